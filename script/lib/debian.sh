@@ -1,0 +1,99 @@
+# Debian packages without root: fetched with an apt configuration of our own and
+# unpacked into a folder. Nothing of the system is read but its list of mirrors,
+# nothing of it is changed. Sourced after project.sh.
+# shellcheck shell=bash
+
+APT_HOME="$TOOLS/apt"
+
+# Prints debian or ubuntu for these and what is built on them, else fails.
+debian_family() {
+    have apt-get && have dpkg-deb && [[ -r /etc/os-release ]] || return 1
+    local word
+    # shellcheck disable=SC1091
+    for word in $(. /etc/os-release && echo "${ID:-} ${ID_LIKE:-}"); do
+        case $word in debian | ubuntu) echo "$word" && return 0 ;; esac
+    done
+    return 1
+}
+
+# debian_fetch SUITE FOLDER PACKAGE...
+# Unpacks the packages, all of one suite, into FOLDER. Says why on stderr and
+# fails if one of them is not to be had; FOLDER is then as it was.
+debian_fetch() {
+    local suite=$1 folder=$2
+    shift 2
+    local home="$APT_HOME/$suite" fetched
+    _apt_configure "$suite" "$home" || return 1
+    _apt "$home" -qq update >"$home/log" 2>&1 || _apt_failed "$home" "no list of packages for $suite" || return 1
+    fetched=$(mktemp -d "$home/fetched.XXXXXX")
+    if ! (cd "$fetched" && _apt "$home" -qq download "${@/%//$suite}") >"$home/log" 2>&1; then
+        rm -rf "$fetched"
+        _apt_failed "$home" "not every package can be had from $suite" || return 1
+    fi
+    _unpack "$fetched" "$folder"
+}
+
+_apt() {
+    local home=$1
+    shift
+    LC_ALL=C apt-get -c "$home/apt.conf" "$@"
+}
+
+_apt_failed() {
+    sed -n 's/^[EW]: /apt: /p' "$1/log" | head -n 3 >&2
+    warn "$2"
+    return 1
+}
+
+_unpack() {
+    local fetched=$1 folder=$2 package
+    mkdir -p "$folder"
+    for package in "$fetched"/*.deb; do
+        dpkg-deb -x "$package" "$folder" || return 1
+    done
+    rm -rf "$fetched"
+}
+
+_apt_configure() {
+    local suite=$1 home=$2 mirror options=""
+    mirror=$(_mirror) || { warn "no mirror among this machine's apt sources" && return 1; }
+    local keyring
+    keyring="/usr/share/keyrings/$(debian_family)-archive-keyring.gpg"
+    if [[ -r $keyring ]]; then options="[signed-by=$keyring] "; fi
+    mkdir -p "$home/lists/partial" "$home/cache/archives/partial" "$home/empty"
+    : >"$home/status"
+    echo "deb $options$mirror $suite main" >"$home/sources.list"
+    # The system's own settings (proxies, certificates) stay; its sources, state
+    # and hooks, which belong to root, do not.
+    cat >"$home/apt.conf" <<CONF
+Dir::Etc::SourceList "$home/sources.list";
+Dir::Etc::SourceParts "$home/empty";
+Dir::Etc::Preferences "$home/preferences";
+Dir::Etc::PreferencesParts "$home/empty";
+Dir::State "$home";
+Dir::State::Lists "$home/lists";
+Dir::State::status "$home/status";
+Dir::Cache "$home/cache";
+APT::Sandbox::User "";
+Acquire::Languages "none";
+Acquire::Retries "2";
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+#clear DPkg::Post-Invoke;
+CONF
+}
+
+# The address the machine itself takes its packages from.
+_mirror() {
+    local family codename
+    family=$(debian_family) || return 1
+    # shellcheck disable=SC1091
+    codename=$(. /etc/os-release && echo "${UBUNTU_CODENAME:-${VERSION_CODENAME:-}}")
+    # shellcheck disable=SC2016
+    apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+        awk -v family="$family" -v codename="$codename" '
+            $2 != "main" || $3 ~ /security/ || ($3 !~ family && $3 !~ /ports/) { next }
+            $1 == codename { print $3; found = 1; exit }
+            other == "" { other = $3 }
+            END { if (!found && other != "") { print other; found = 1 } exit !found }'
+}
