@@ -16,6 +16,23 @@ debian_family() {
     return 1
 }
 
+# Prints the code name of the release this machine runs; for what is built on
+# Ubuntu, of the Ubuntu below.
+own_suite() {
+    # shellcheck disable=SC1091
+    (. /etc/os-release && echo "${UBUNTU_CODENAME:-${VERSION_CODENAME:-}}")
+}
+
+# Prints the suites that have Python 3.14 and recent programs, best first. A suite's
+# index may name a file that its pool has no more: then all is taken from the next.
+recent_suites() {
+    case $(debian_family) in
+    debian) echo forky sid ;;
+    ubuntu) echo resolute devel ;;
+    *) return 1 ;;
+    esac
+}
+
 # debian_fetch SUITE FOLDER PACKAGE...
 # Unpacks the packages, all of one suite, into FOLDER. Says why on stderr and
 # fails if one of them is not to be had; FOLDER is then as it was.
@@ -87,8 +104,7 @@ CONF
 _mirror() {
     local family codename
     family=$(debian_family) || return 1
-    # shellcheck disable=SC1091
-    codename=$(. /etc/os-release && echo "${UBUNTU_CODENAME:-${VERSION_CODENAME:-}}")
+    codename=$(own_suite)
     # shellcheck disable=SC2016
     apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
         awk -v family="$family" -v codename="$codename" '

@@ -49,10 +49,8 @@ _uv_by_venv() {
 
 # Debian keeps pip apart from Python; its wheel runs without being installed.
 _uv_by_debians_pip() {
-    local suite folder="$TOOLS/pip-wheel"
-    # shellcheck disable=SC1091
-    suite=$(. /etc/os-release && echo "${UBUNTU_CODENAME:-$VERSION_CODENAME}")
-    debian_fetch "$suite" "$folder" python3-pip-whl || return 1
+    local folder="$TOOLS/pip-wheel"
+    debian_fetch "$(own_suite)" "$folder" python3-pip-whl || return 1
     _pip_installs_uv python3 "$(find "$folder" -name 'pip-*.whl' | head -n 1)/pip"
 }
 

@@ -1,0 +1,65 @@
+# Makes an environment from a lock file, and knows whether it is still good.
+# Sourced after python.sh.
+# shellcheck shell=bash
+
+# uv of the project or of the machine, installed first if there is none.
+uv() {
+    if [[ -z ${UV_COMMAND:-} ]]; then
+        uv_program >/dev/null || { say "uv into .tools" && uv_install; }
+        UV_COMMAND=$(uv_program)
+    fi
+    command "$UV_COMMAND" "$@"
+}
+
+# fingerprint ENVIRONMENT FILE...
+# Changes with the files, the Python and the place of this checkout. Empty if the
+# environment's Python does not run.
+fingerprint() {
+    local python="$1/bin/python" version
+    shift
+    version=$("$python" -c 'import sys; print(sys.version)' 2>/dev/null) || return 0
+    { echo "$version" && pwd -P && cat "$@"; } | sha256sum | cut -d ' ' -f 1
+}
+
+# is_current ENVIRONMENT FINGERPRINT
+is_current() { [[ -n $2 && -r $1/.set-up && $(<"$1/.set-up") == "$2" ]]; }
+
+# mark_current ENVIRONMENT FILE...
+mark_current() { fingerprint "$@" >"$1/.set-up"; }
+
+# make_environment ENVIRONMENT LOCK
+# Exactly what the lock names, checked against its hashes, wheels only.
+make_environment() {
+    local environment=$1 lock=$2 python
+    uv --version >/dev/null
+    python=$(python_program) || { say "Python $PYTHON_SERIES into .tools" && python_install && python=$(python_program); }
+    say "$(basename "$environment") from $lock"
+    rm -f "$environment/.set-up"
+    if ! _stands_on "$environment" "$python"; then
+        uv venv --quiet --no-project --clear --python "$python" "$environment"
+    fi
+    _registry uv pip sync --quiet --python "$environment/bin/python" --require-hashes --no-build --compile-bytecode "$lock"
+}
+
+# build_into ENVIRONMENT LOCK
+# Adds packages that exist as source only, built with what the environment holds.
+build_into() {
+    local environment=$1 lock=$2
+    # Debian's header files, where this Python came unpacked from its packages.
+    CPATH="$TOOLS/debian-python/usr/include" uv pip install --quiet --python "$environment/bin/python" \
+        --require-hashes --no-deps --no-build-isolation --compile-bytecode -r "$lock"
+}
+
+_stands_on() {
+    local have_version want_version
+    have_version=$("$1/bin/python" -c 'import sys; print(sys.version, sys.base_prefix)' 2>/dev/null) || return 1
+    want_version=$("$2" -c 'import sys; print(sys.version, sys.base_prefix)')
+    [[ $have_version == "$want_version" ]]
+}
+
+_registry() {
+    "$@" || die "the packages of ${*: -1} cannot be installed" \
+        "the reason is above; if there is no network or package registry, set one up" \
+        "(UV_DEFAULT_INDEX names another registry, UV_OFFLINE=1 takes what uv has cached)" \
+        "and run script/setup again: it goes on where it stopped"
+}
