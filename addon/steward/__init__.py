@@ -1,0 +1,1 @@
+"""The thinking house: watches, asks, acts and writes it down."""

@@ -1,0 +1,1 @@
+"""The loop: one module per stage, which meet only in the store."""

@@ -1,0 +1,129 @@
+"""Builds every stage once and keeps them running."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from homelab_steward.contract.incidents import IncidentStatus, RunStatus
+
+from ..clock import Clock
+from ..inventory.ports import Inventory
+from ..runbooks.matching import WordIndex
+from ..runbooks.model import Runbook
+from ..store import approvals, runs
+from ..store.store import Store
+from .correlator import Correlator
+from .diagnoser import Diagnoser
+from .executor import Executor
+from .expiry import Expiry
+from .gate import Gate, People
+from .intake import Intake
+from .journal import Journal
+from .learner import Learner
+from .proposer import Proposer
+from .requests import Requests
+from .resolver import Resolver
+from .stage import Stage
+from .verifier import Verifier
+from .workflow import Durable, Stages, WorkflowEngine, run_approved
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long requests wait, and how many steps may be started in an hour."""
+
+    patience: timedelta
+    changes_per_hour: int
+
+
+class Agent:
+    """The loop. Faces reach it through ``gate``, ``requests`` and ``intake`` only."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        inventory: Inventory,
+        people: People,
+        library: Mapping[str, Runbook],
+        clock: Clock,
+        limits: Limits,
+        engine: Callable[[Stages], WorkflowEngine],
+        journal: Journal | None = None,
+    ) -> None:
+        """``engine`` is made around the stages; ``journal`` may be handed in to watch it."""
+        self._index = index = WordIndex(library)
+        resolver = Resolver(inventory)
+        journal = journal or Journal(store, clock)
+        diagnoser = Diagnoser(store, inventory, resolver, library, index, clock)
+        proposer = Proposer(store, resolver, library, index, clock, limits.patience)
+        self._store = store
+        self._executor = Executor(store, journal, resolver, diagnoser, library, limits.changes_per_hour)
+        self._verifier = Verifier(store, journal, resolver, diagnoser, self._executor, library, clock)
+        self._learner = Learner(store, diagnoser, library, clock)
+        self._engine = engine(self)
+        self._expiry = Expiry(store, clock)
+        self._stages = (
+            Stage("diagnose", IncidentStatus.OPEN, diagnoser.work, store, clock),
+            Stage("propose", IncidentStatus.DIAGNOSED, proposer.work, store, clock),
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+        self.correlator = Correlator(store, inventory, clock)
+        self.intake = Intake(store, inventory, self.correlator, clock)
+        self.gate = Gate(store, people, clock, self._engine.begin)
+        self.requests = Requests(store, inventory, resolver, people, clock, limits.patience)
+
+    async def start(self) -> None:
+        """Start all stages, and whatever was approved but not begun before a crash."""
+        await self._engine.start()
+        self._run("intake", self.intake.run())
+        self._run("expiry", self._expiry.run())
+        for stage in self._stages:
+            self._run("stage", stage.run())
+        async with self._store.read() as connection:
+            left = (
+                *await approvals.approved_without_run(connection),
+                *await runs.unfinished(connection),
+            )
+        for request_id in left:
+            await self._engine.begin(request_id)
+
+    async def close(self) -> None:
+        """Stop all stages; what is under way is taken up by the next start."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        await self._engine.close()
+        self._index.close()
+
+    async def run_approved(self, durable: Durable, request_id: str) -> None:
+        """Take an approved request through its stages."""
+        await run_approved(durable, self, request_id)
+
+    async def execute(self, request_id: str) -> RunStatus:
+        """Carry it out."""
+        return await self._executor.execute(request_id)
+
+    async def verify(self, request_id: str, attempt: int) -> float | None:
+        """Look whether it helped."""
+        return await self._verifier.verify(request_id, attempt)
+
+    async def conclude(self, request_id: str) -> None:
+        """Write it down and move the incident on."""
+        await self._learner.conclude(request_id)
+
+    def _run(self, name: str, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(_tell_if_failed)
+        self._tasks.append(task)
+
+
+def _tell_if_failed(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (err := task.exception()) is not None:
+        log.critical("a stage has stopped", stage=task.get_name(), exc_info=err)

@@ -1,0 +1,85 @@
+"""Stage: requests nobody answers are told again once, and expire; never more than that."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    IncidentStatus,
+)
+from homelab_steward.contract.protocol import RowKind
+
+from ..clock import Clock
+from ..store import approvals, audit, incidents
+from ..store.store import Store
+
+log = structlog.get_logger(__name__)
+
+TICK: Final = 5.0
+MOST_REMINDERS: Final = 1
+
+
+def is_reminder_due(request: ApprovalRequest, now: datetime) -> bool:
+    """Return whether half of the waiting is over and nobody was reminded yet."""
+    half = request.created_at + (request.expires_at - request.created_at) / 2
+    return request.reminders < MOST_REMINDERS and half <= now < request.expires_at
+
+
+class Expiry:
+    """Looks at the waiting requests every few seconds. The time is in the rows."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        """Nothing happens before :meth:`run`."""
+        self._store = store
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except Exception:
+                log.exception("waiting requests could not be looked at")
+            await self._clock.sleep(TICK)
+
+    async def look(self) -> None:
+        """Remind of and expire what is due."""
+        async with self._store.read() as connection:
+            pending = await approvals.requests_in(connection, ApprovalStatus.PENDING)
+        now = self._clock.now()
+        for request in pending:
+            if request.expires_at <= now:
+                await self._expire(request, now)
+            elif is_reminder_due(request, now):
+                await self._remind(request)
+
+    async def _expire(self, request: ApprovalRequest, now: datetime) -> None:
+        async with self._store.change(durable=True) as unit:
+            if not await approvals.close(unit.connection, request.id, ApprovalStatus.EXPIRED, now):
+                return
+            expired = replace(request, status=ApprovalStatus.EXPIRED)
+            unit.tell(RowKind.APPROVAL, request.id, expired)
+            body = {"approval": request.id}
+            await audit.append(unit.connection, now, "approval.expired", body)
+            incident = await incidents.incident(unit.connection, request.incident_id)
+            if incident is None or incident.status is not IncidentStatus.WAITING:
+                return
+            incident = replace(
+                incident,
+                status=(IncidentStatus.UNSOLVED if incident.alerts else IncidentStatus.IGNORED),
+                updated_at=now,
+                resolution="Nobody answered in time; nothing was done.",
+            )
+            await incidents.save_incident(unit.connection, incident)
+            unit.tell(RowKind.INCIDENT, incident.id, incident)
+
+    async def _remind(self, request: ApprovalRequest) -> None:
+        async with self._store.change() as unit:
+            await approvals.count_reminder(unit.connection, request.id)
+            current = await approvals.request(unit.connection, request.id)
+            if current is not None and current.status is ApprovalStatus.PENDING:
+                unit.tell(RowKind.APPROVAL, current.id, current)

@@ -1,0 +1,231 @@
+"""The gate: who may decide what, and the one place where a decision is made."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Protocol
+
+from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Decision,
+    Incident,
+    IncidentStatus,
+    Option,
+    OptionKind,
+    Verb,
+)
+from homelab_steward.contract.protocol import Decide, RowKind
+from homelab_steward.contract.state import FaceKind, Person, Role, Speaker
+
+from ..clock import Clock
+from ..store import approvals, audit, incidents
+from ..store.store import Store, Unit
+
+STATUS: Final = {
+    Verb.APPROVE: ApprovalStatus.APPROVED,
+    Verb.REJECT: ApprovalStatus.REJECTED,
+    Verb.IGNORE: ApprovalStatus.IGNORED,
+}
+VIA: Final = {
+    FaceKind.HOME_ASSISTANT: "Home Assistant",
+    FaceKind.TELEGRAM: "Telegram",
+    FaceKind.PANEL: "the panel",
+    FaceKind.MCP: "MCP",
+    FaceKind.COMMAND_LINE: "the command line",
+}
+
+
+class People(Protocol):
+    """Who is known."""
+
+    async def by_speaker(self, speaker: Speaker) -> Person | None:
+        """Return the person behind a face's user id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a word does not count."""
+
+    code: ErrorCode
+    message: str
+
+
+def judge(person: Person | None, request: ApprovalRequest, word: Decide, now: datetime) -> Refusal | None:
+    """Return why this person's word on this request does not count, None when it may.
+
+    Pure. The store's compare-and-swap still has the last say.
+    """
+    if person is None:
+        return Refusal(ErrorCode.FORBIDDEN, "You are not among the people who may decide.")
+    if person.role is Role.VIEWER:
+        return Refusal(ErrorCode.FORBIDDEN, "You may look, but not decide.")
+    if request.status is not ApprovalStatus.PENDING:
+        return already(request)
+    if request.expires_at <= now:
+        return Refusal(ErrorCode.EXPIRED, "Too late: this request has expired.")
+    if word.verb is not Verb.APPROVE:
+        return None
+    return _judge_option(person, request.proposal.option(word.option or 0), word)
+
+
+def _judge_option(person: Person, option: Option | None, word: Decide) -> Refusal | None:
+    if option is None:
+        return Refusal(ErrorCode.INVALID_ARGUMENT, f"There is no option {word.option}.")
+    if word.plan_hash is not None and word.plan_hash != option.plan_hash:
+        return Refusal(ErrorCode.PLAN_CHANGED, "The plan is not the one you were shown.")
+    if option.risk is Risk.HIGH and person.role is not Role.OWNER:
+        return Refusal(ErrorCode.FORBIDDEN, "Only an owner may approve something this risky.")
+    return None
+
+
+def already(request: ApprovalRequest) -> Refusal:
+    """Return the words for a press that came too late."""
+    decision = request.decision
+    if decision is None:
+        if request.status is ApprovalStatus.EXPIRED:
+            return Refusal(ErrorCode.EXPIRED, "Too late: this request has expired.")
+        return Refusal(ErrorCode.ALREADY_DECIDED, "This is over: it needs no answer.")
+    what = decision.label or decision.verb
+    when = decision.at.strftime("%H:%M UTC")
+    return Refusal(
+        ErrorCode.ALREADY_DECIDED,
+        f"Already decided: {what}, by {decision.person_name} at {when} via {VIA[decision.via]}.",
+    )
+
+
+class Gate:
+    """Takes people's words. Whatever is approved is handed to ``begin`` under its id."""
+
+    def __init__(
+        self,
+        store: Store,
+        people: People,
+        clock: Clock,
+        begin: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """``begin`` starts the execution of an approved request, once per id."""
+        self._store = store
+        self._people = people
+        self._clock = clock
+        self._begin = begin
+
+    async def decide(self, word: Decide) -> ApprovalRequest:
+        """Return the request as decided by this word.
+
+        Raises ContractError: FORBIDDEN, NOT_FOUND, ALREADY_DECIDED, EXPIRED,
+        INVALID_ARGUMENT or PLAN_CHANGED; each refusal is audited.
+        """
+        person = await self._people.by_speaker(word.speaker)
+        async with self._store.change(durable=True) as unit:
+            request = await approvals.request(unit.connection, word.approval_id)
+            refusal = await self._decide_in(unit, person, request, word)
+            if refusal is not None:
+                await self._audit_refusal(unit, word, refusal)
+            decided = await approvals.request(unit.connection, word.approval_id)
+        if refusal is not None:
+            raise ContractError(refusal.code, refusal.message)
+        if decided is None:
+            raise ContractError(ErrorCode.NOT_FOUND, "There is no such request.")
+        if decided.status is ApprovalStatus.APPROVED:
+            await self._begin(decided.id)
+        return decided
+
+    async def _decide_in(
+        self,
+        unit: Unit,
+        person: Person | None,
+        request: ApprovalRequest | None,
+        word: Decide,
+    ) -> Refusal | None:
+        """Decide within the transaction; return why the word did not count."""
+        if request is None:
+            return Refusal(ErrorCode.NOT_FOUND, "There is no such request.")
+        now = self._clock.now()
+        refusal = judge(person, request, word, now)
+        if refusal is not None or person is None:
+            return refusal
+        option = _option_of(request, word)
+        decision = Decision(
+            verb=word.verb,
+            person_id=person.id,
+            person_name=person.name,
+            via=word.speaker.face,
+            at=now,
+            option=option.number if option else None,
+            label=option.label if option else word.verb.value.capitalize(),
+        )
+        plan_hash = option.plan_hash if option else None
+        won = await approvals.decide(unit.connection, request.id, STATUS[word.verb], decision, plan_hash)
+        if not won:
+            now_is = await approvals.request(unit.connection, request.id)
+            return already(now_is or request)
+        await self._record(unit, request, decision, option)
+        return None
+
+    async def _record(
+        self,
+        unit: Unit,
+        request: ApprovalRequest,
+        decision: Decision,
+        option: Option | None,
+    ) -> None:
+        """Write what follows from the decision beside it."""
+        decided = replace(request, status=STATUS[decision.verb], decision=decision)
+        unit.tell(RowKind.APPROVAL, request.id, decided)
+        body = {
+            "approval": request.id,
+            "verb": decision.verb,
+            "option": decision.option,
+            "plan": option.plan_hash if option else None,
+            "person": decision.person_id,
+            "via": decision.via,
+        }
+        await audit.append(unit.connection, decision.at, "approval.decided", body)
+        incident = await incidents.incident(unit.connection, request.incident_id)
+        if incident is not None:
+            moved = after_decision(incident, decision, option)
+            await incidents.save_incident(unit.connection, moved)
+            unit.tell(RowKind.INCIDENT, moved.id, moved)
+
+    async def _audit_refusal(self, unit: Unit, word: Decide, refusal: Refusal) -> None:
+        body: Mapping[str, object] = {
+            "approval": word.approval_id,
+            "verb": word.verb,
+            "option": word.option,
+            "via": word.speaker.face,
+            "user": word.speaker.user_id,
+            "code": refusal.code,
+        }
+        await audit.append(unit.connection, self._clock.now(), "approval.refused", body)
+
+
+def after_decision(incident: Incident, decision: Decision, option: Option | None) -> Incident:
+    """Return the incident as a decision leaves it. Pure."""
+    if option is not None:
+        acts = option.kind is OptionKind.ACT
+        words = f"{option.label}: approved by {decision.person_name}."
+        return replace(
+            incident,
+            status=IncidentStatus.ACTING,
+            updated_at=decision.at,
+            resolution=words if acts else incident.resolution,
+        )
+    ignored = decision.verb is Verb.IGNORE
+    words = "Ignored" if ignored else "Rejected"
+    # A wish (no alerts) that is turned down is over; a trouble goes on.
+    over = ignored or not incident.alerts
+    return replace(
+        incident,
+        status=IncidentStatus.IGNORED if over else IncidentStatus.UNSOLVED,
+        updated_at=decision.at,
+        resolution=f"{words} by {decision.person_name}.",
+    )
+
+
+def _option_of(request: ApprovalRequest, word: Decide) -> Option | None:
+    if word.verb is not Verb.APPROVE:
+        return None
+    return request.proposal.option(word.option or 0)

@@ -1,0 +1,161 @@
+"""Stage: writes down how a run ended, counts it, and moves its incident on."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from homelab_steward.contract.incidents import (
+    Diagnosis,
+    Incident,
+    IncidentStatus,
+    Option,
+    OptionKind,
+    Outcome,
+    Run,
+    RunbookStatistics,
+    RunStatus,
+)
+from homelab_steward.contract.protocol import RowKind
+
+from ..clock import Clock
+from ..runbooks.model import Look, Runbook
+from ..store import audit, incidents, runs
+from ..store.store import Store, Unit
+from .correlation import target_key
+from .diagnoser import Diagnoser
+from .write_up import write_up
+
+MOST_ROUNDS: Final = 4
+COUNTED: Final = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.UNDONE)
+
+
+class Learner:
+    """Concludes runs. Each counts once, however often it is concluded."""
+
+    def __init__(
+        self,
+        store: Store,
+        diagnoser: Diagnoser,
+        library: Mapping[str, Runbook],
+        clock: Clock,
+    ) -> None:
+        """``diagnoser`` looks closer when that was the decision."""
+        self._store = store
+        self._diagnoser = diagnoser
+        self._library = library
+        self._clock = clock
+
+    async def conclude(self, run_id: str) -> None:
+        """Write down and move on."""
+        async with self._store.read() as connection:
+            run = await runs.run(connection, run_id)
+            incident = await incidents.incident(connection, run.incident_id) if run else None
+        if run is None or incident is None or incident.proposal is None:
+            return
+        option = incident.proposal.option(run.option)
+        if option is None or incident.status is not IncidentStatus.ACTING:
+            return
+        looked = None
+        if option.kind is OptionKind.INVESTIGATE:
+            looked = await self._diagnoser.diagnose(incident, self._looks(option))
+        async with self._store.change(durable=True) as unit:
+            await self._conclude_in(unit, run, option, looked)
+
+    def _looks(self, option: Option) -> tuple[Look, ...]:
+        runbook = self._library.get(option.runbook_id or "")
+        recipe = runbook.recipe(option.recipe or "") if runbook else None
+        return recipe.looks if recipe else ()
+
+    async def _conclude_in(self, unit: Unit, run: Run, option: Option, looked: Diagnosis | None) -> None:
+        incident = await incidents.incident(unit.connection, run.incident_id)
+        if incident is None or incident.status is not IncidentStatus.ACTING:
+            return
+        if option.kind is OptionKind.ACT:
+            await self._count(unit, run, option)
+        incident = self._moved(incident, run, looked)
+        incident = replace(incident, write_up=write_up(incident))
+        await incidents.save_incident(unit.connection, incident)
+        body = {"incident": incident.id, "status": incident.status, "run": run.id}
+        await audit.append(unit.connection, incident.updated_at, "incident.concluded", body)
+        unit.tell(RowKind.INCIDENT, incident.id, incident)
+
+    def _moved(self, incident: Incident, run: Run, looked: Diagnosis | None) -> Incident:
+        """Return the incident as the run leaves it."""
+        now = self._clock.now()
+        incident = replace(incident, run=run, updated_at=now)
+        if looked is not None:
+            return replace(
+                incident,
+                diagnosis=looked,
+                status=IncidentStatus.DIAGNOSED,
+                round=incident.round + 1,
+            )
+        if run.status is RunStatus.SUCCEEDED:
+            return replace(
+                incident,
+                status=IncidentStatus.RESOLVED,
+                resolved_at=now,
+                resolution=f"{run.label}: done and checked.",
+            )
+        resolution = f"{run.label}: {run.error or 'it did not help'}"
+        if not incident.alerts:
+            # Somebody's wish, not a trouble: it ends here.
+            return replace(incident, status=IncidentStatus.IGNORED, resolution=resolution)
+        if incident.round >= MOST_ROUNDS:
+            return replace(incident, status=IncidentStatus.UNSOLVED, resolution=resolution)
+        return replace(
+            incident,
+            status=IncidentStatus.OPEN,
+            round=incident.round + 1,
+            resolution=resolution,
+        )
+
+    async def _count(self, unit: Unit, run: Run, option: Option) -> None:
+        """Add the outcome to the recipe's statistics, once per run."""
+        if run.status not in COUNTED or option.runbook_id is None:
+            return
+        result = run.verdict.outcome if run.verdict else Outcome.NOT_FIXED
+        now = self._clock.now()
+        target = option.steps[0].target
+        incident = await incidents.incident(unit.connection, run.incident_id)
+        about = incident.target if incident and incident.target else target
+        recipe = option.recipe or ""
+        fresh = await runs.add_outcome(
+            unit.connection,
+            run.id,
+            option.runbook_id,
+            recipe,
+            target_key(about),
+            result,
+            now,
+        )
+        if not fresh:
+            return
+        version = option.runbook_version or 1
+        row = await runs.recipe_statistics(
+            unit.connection, option.runbook_id, version, recipe
+        ) or RunbookStatistics(
+            runbook_id=option.runbook_id,
+            version=version,
+            recipe=recipe,
+            title=self._title(option),
+        )
+        row = counted(row, result)
+        row = replace(row, last_at=now)
+        await runs.save_statistics(unit.connection, row)
+        unit.tell(RowKind.STATISTICS, f"{row.runbook_id}@{row.version}/{recipe}", row)
+
+    def _title(self, option: Option) -> str:
+        runbook = self._library.get(option.runbook_id or "")
+        return runbook.title if runbook else option.label
+
+
+def counted(row: RunbookStatistics, result: Outcome) -> RunbookStatistics:
+    """Return the statistics with one more outcome. Pure."""
+    return replace(
+        row,
+        fixed=row.fixed + (result is Outcome.FIXED),
+        not_fixed=row.not_fixed + (result is Outcome.NOT_FIXED),
+        worse=row.worse + (result is Outcome.WORSE),
+        last_outcome=result,
+    )

@@ -1,0 +1,177 @@
+"""A plan: resolved steps with targets and arguments, and the hash a decision is bound to."""
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Field, Risk, SettingKind
+from homelab_steward.contract.incidents import Difference, PlannedStep
+from homelab_steward.contract.state import TargetRef
+
+from ..description import Action, Client
+from ..errors import InvalidArgument
+from ..runbooks.model import Scaled, Step
+
+POLICY_VERSION: Final = 1
+"""Raised when the rules of the gate change: older approvals then no longer hold."""
+
+RISKS: Final = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps of one option and the baselines their dry runs found."""
+
+    runbook_id: str
+    runbook_version: int
+    recipe: str
+    steps: tuple[PlannedStep, ...]
+    baselines: tuple[Mapping[str, Value], ...]
+
+    @property
+    def digest(self) -> str:
+        """The plan hash."""
+        return plan_hash(self.runbook_id, self.runbook_version, self.recipe, self.steps)
+
+
+def plan_hash(
+    runbook_id: str,
+    runbook_version: int,
+    recipe: str,
+    steps: Sequence[PlannedStep],
+    policy_version: int = POLICY_VERSION,
+) -> str:
+    """Return the sha256 over everything a person approves.
+
+    That is the runbook and its version, the recipe, each step's action, resolved
+    target, arguments and dry-run differences, and the version of the gate's rules.
+    Texts that only explain (titles, notes) are left out.
+    """
+    material = {
+        "runbook": runbook_id,
+        "version": runbook_version,
+        "recipe": recipe,
+        "policy": policy_version,
+        "steps": [
+            {
+                "action": step.action,
+                "instance": step.target.instance_id,
+                "kind": step.target.kind,
+                "target": step.target.id,
+                "arguments": step.arguments,
+                "differences": [[one.field, one.before, one.after] for one in step.differences],
+                "risk": step.risk,
+                "reversible": step.reversible,
+            }
+            for step in steps
+        ],
+    }
+    canonical = orjson.dumps(material, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(canonical).hexdigest()
+
+
+def scale(rule: Scaled, reading: Value) -> float:
+    """Return the reading times the factor, rounded up to a whole step, within its limit.
+
+    Raises InvalidArgument when the reading is no number or nothing would grow or
+    shrink for the limit.
+    """
+    if isinstance(reading, bool) or not isinstance(reading, int | float):
+        raise InvalidArgument(rule.reading, "has no number to start from")
+    exact = reading * rule.times
+    # A hair's breadth of float error must not cost a whole step.
+    scaled = math.ceil(round(exact / rule.step, 6)) * rule.step
+    if rule.at_most is not None:
+        scaled = min(scaled, rule.at_most)
+    if rule.times > 1 and scaled <= reading:
+        raise InvalidArgument(rule.reading, f"is already at its limit of {scaled:g}")
+    return scaled
+
+
+def arguments_for(step: Step, fields: Sequence[Field], readings: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the step's arguments from its constants and the target's readings.
+
+    Raises InvalidArgument naming the key that is unknown, missing or out of range.
+    """
+    arguments: dict[str, Value] = dict(step.arguments)
+    for key, rule in step.scaled.items():
+        arguments[key] = scale(rule, readings.get(rule.reading))
+    return check_arguments(arguments, fields)
+
+
+def check_arguments(arguments: Mapping[str, Value], fields: Sequence[Field]) -> dict[str, Value]:
+    """Return the arguments with defaults filled in, each checked against its field.
+
+    Raises InvalidArgument naming the key that is unknown, missing or does not fit.
+    """
+    known = {field.key for field in fields}
+    for key in arguments:
+        if key not in known:
+            raise InvalidArgument(key, "is not an argument of this action")
+    checked: dict[str, Value] = {}
+    for field in fields:
+        value = arguments.get(field.key, field.default)
+        if value is None:
+            if field.required:
+                raise InvalidArgument(field.key, "is missing")
+            continue
+        checked[field.key] = check_value(field, value)
+    return checked
+
+
+def check_value(field: Field, value: Value) -> Value:
+    """Return the value when it fits its field. Raises InvalidArgument when not."""
+    if field.kind is SettingKind.NUMBER:
+        return _check_number(field, value)
+    if field.kind is SettingKind.BOOLEAN:
+        if not isinstance(value, bool):
+            raise InvalidArgument(field.key, "must be true or false")
+        return value
+    if not isinstance(value, str):
+        raise InvalidArgument(field.key, "must be a text")
+    if field.kind is SettingKind.CHOICE and value not in field.choices:
+        raise InvalidArgument(field.key, f"must be one of {', '.join(field.choices)}")
+    return value
+
+
+def _check_number(field: Field, value: Value) -> float | int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidArgument(field.key, "must be a number")
+    if not math.isfinite(value):
+        raise InvalidArgument(field.key, "must be a finite number")
+    if field.minimum is not None and value < field.minimum:
+        raise InvalidArgument(field.key, f"must be at least {field.minimum:g}")
+    if field.maximum is not None and value > field.maximum:
+        raise InvalidArgument(field.key, f"must be at most {field.maximum:g}")
+    return int(value) if float(value).is_integer() else value
+
+
+def planned_step(
+    action: Action[Client],
+    name: str,
+    target: TargetRef,
+    arguments: Mapping[str, Value],
+    differences: tuple[Difference, ...],
+    note: str,
+) -> PlannedStep:
+    """Return the step as a person sees it. ``name`` is ``service.action``."""
+    return PlannedStep(
+        action=name,
+        target=target,
+        arguments=dict(arguments),
+        title=f"{action.name}: {target.name}",
+        risk=action.risk,
+        reversible=action.reversible,
+        differences=differences,
+        note=note,
+    )
+
+
+def highest_risk(steps: Sequence[PlannedStep]) -> Risk:
+    """Return the highest risk of the steps, LOW when there are none."""
+    return max((step.risk for step in steps), key=RISKS.index, default=Risk.LOW)

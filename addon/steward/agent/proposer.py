@@ -1,0 +1,232 @@
+"""Stage: a diagnosed incident gets numbered options and waits for a person."""
+
+import asyncio
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Difference,
+    Incident,
+    IncidentStatus,
+    Option,
+    OptionKind,
+    PlannedStep,
+    Proposal,
+    RunbookMatch,
+)
+from homelab_steward.contract.protocol import RowKind
+
+from ..clock import Clock
+from ..errors import StewardError
+from ..runbooks.library import MOST_OPTIONS
+from ..runbooks.matching import Subject, TextIndex, match_runbooks
+from ..runbooks.model import Of, Recipe, Runbook
+from ..store import approvals, audit, incidents, runs
+from ..store.store import Store
+from . import history
+from .correlation import target_key
+from .plan import POLICY_VERSION, Plan, highest_risk, plan_hash
+from .resolver import Resolver, Things
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A recipe turned into an option, or why it could not be."""
+
+    recipe: Recipe
+    plan: Plan | None
+    reason: str = ""
+
+
+class Proposer:
+    """Makes options from the best runbook; every one with a dry run of its own."""
+
+    def __init__(
+        self,
+        store: Store,
+        resolver: Resolver,
+        library: Mapping[str, Runbook],
+        index: TextIndex,
+        clock: Clock,
+        patience: timedelta,
+    ) -> None:
+        """Requests expire after ``patience``."""
+        self._store = store
+        self._resolver = resolver
+        self._library = library
+        self._index = index
+        self._clock = clock
+        self._patience = patience
+
+    async def work(self, incident: Incident) -> None:
+        """Propose for a diagnosed incident and move it on."""
+        subject = Subject(incident.alerts, incident.target)
+        matches = match_runbooks(self._library, self._index, subject)
+        things = self._resolver.things(incident.target)
+        runbook = self._library[matches[0].runbook_id] if matches else None
+        made = await self._make(runbook, things)
+        proposal = await self._proposal(incident, runbook, matches, made, things)
+        await self._ask(incident, proposal)
+
+    async def _make(self, runbook: Runbook | None, things: Things) -> list[_Made]:
+        if runbook is None:
+            return []
+        return list(await asyncio.gather(*(self._try(runbook, recipe, things) for recipe in runbook.recipes)))
+
+    async def _try(self, runbook: Runbook, recipe: Recipe, things: Things) -> _Made:
+        try:
+            return _Made(recipe, await self._resolver.plan(runbook, recipe, things))
+        except StewardError as err:
+            # An option that cannot be planned is not offered; the card says why.
+            return _Made(recipe, None, str(err))
+
+    async def _proposal(
+        self,
+        incident: Incident,
+        runbook: Runbook | None,
+        matches: tuple[RunbookMatch, ...],
+        made: list[_Made],
+        things: Things,
+    ) -> Proposal:
+        options: list[Option] = []
+        left_out: list[str] = []
+        for one in made:
+            if one.plan is None:
+                left_out.append(f"{_label(one.recipe.label, things)}: {one.reason}")
+            elif len(options) < MOST_OPTIONS:
+                told = await self._history(one.plan, things)
+                options.append(_option(len(options) + 1, one, told, things))
+        if runbook is None:
+            options.append(_look_closer())
+        best = options[0].history if options else ""
+        return Proposal(
+            id=uuid.uuid4().hex,
+            incident_id=incident.id,
+            options=tuple(options),
+            matches=tuple(
+                replace(match, history=best if number == 0 else "")
+                for number, match in enumerate(matches[:3])
+            ),
+            policy_version=POLICY_VERSION,
+            made_at=self._clock.now(),
+            left_out=tuple(left_out),
+        )
+
+    async def _history(self, plan: Plan, things: Things) -> str:
+        if not plan.steps:
+            return ""
+        target = target_key(things[Of.TARGET])
+        async with self._store.read() as connection:
+            here = await runs.past_outcomes(connection, plan.runbook_id, plan.recipe, target, 1)
+            everywhere = await runs.recipe_statistics(
+                connection, plan.runbook_id, plan.runbook_version, plan.recipe
+            )
+        return history.tell(here, everywhere, self._clock.now())
+
+    async def _ask(self, incident: Incident, proposal: Proposal) -> None:
+        """Store the request and let the incident wait, in one transaction."""
+        now = self._clock.now()
+        async with self._store.change(durable=True) as unit:
+            current = await incidents.incident(unit.connection, incident.id)
+            if current is None or current.status is not IncidentStatus.DIAGNOSED:
+                return
+            request = make_request(current, proposal, now + self._patience)
+            await approvals.add(unit.connection, request)
+            current = replace(
+                current,
+                proposal=proposal,
+                approval_id=request.id,
+                status=IncidentStatus.WAITING,
+                updated_at=now,
+            )
+            await incidents.save_incident(unit.connection, current)
+            body = {
+                "approval": request.id,
+                "incident": current.id,
+                "plans": [one.plan_hash for one in proposal.options],
+            }
+            await audit.append(unit.connection, now, "approval.requested", body)
+            unit.tell(RowKind.INCIDENT, current.id, current)
+            unit.tell(RowKind.APPROVAL, request.id, request)
+
+
+def make_request(incident: Incident, proposal: Proposal, expires_at: datetime) -> ApprovalRequest:
+    """Return the pending request for a proposal."""
+    summary = incident.diagnosis.summary if incident.diagnosis else incident.title
+    return ApprovalRequest(
+        id=uuid.uuid4().hex,
+        incident_id=incident.id,
+        incident_number=incident.number,
+        title=incident.title,
+        text=summary,
+        severity=incident.severity,
+        category=incident.category,
+        status=ApprovalStatus.PENDING,
+        proposal=proposal,
+        created_at=proposal.made_at,
+        expires_at=expires_at,
+    )
+
+
+def _option(number: int, made: _Made, told: str, things: Things) -> Option:
+    plan, recipe = made.plan, made.recipe
+    steps = plan.steps if plan else ()
+    return Option(
+        number=number,
+        kind=recipe.kind,
+        label=label_with_change(_label(recipe.label, things), steps),
+        plan_hash=plan.digest if plan else "",
+        steps=steps,
+        runbook_id=plan.runbook_id if plan else None,
+        runbook_version=plan.runbook_version if plan else None,
+        recipe=recipe.id,
+        risk=highest_risk(steps),
+        reversible=all(step.reversible for step in steps),
+        blast_radius=_blast_radius(steps),
+        verification="; ".join(condition.name for condition in recipe.verify),
+        history=told,
+    )
+
+
+def _look_closer() -> Option:
+    """Return the option for trouble no runbook is written for."""
+    return Option(
+        number=1,
+        kind=OptionKind.INVESTIGATE,
+        label="Investigate",
+        plan_hash=plan_hash("look-closer", 1, "investigate", ()),
+        recipe="investigate",
+    )
+
+
+def _label(label: str, things: Things) -> str:
+    """Return a recipe's label with the names it asks for filled in."""
+    for of, thing in things.items():
+        label = label.replace(f"{{{of}}}", thing.name)
+    return label
+
+
+def label_with_change(label: str, steps: tuple[PlannedStep, ...]) -> str:
+    """Return the label with old → new, when exactly one thing changes."""
+    changes = [one for step in steps for one in step.differences]
+    if len(changes) != 1:
+        return label
+    return f"{label} {short_change(changes[0])}"
+
+
+def short_change(change: Difference) -> str:
+    """Return old → new, the unit said once when both have the same."""
+    before, _, unit_before = change.before.partition(" ")
+    after, _, unit_after = change.after.partition(" ")
+    if unit_before and unit_before == unit_after:
+        return f"{before} → {after} {unit_after}"
+    return f"{change.before} → {change.after}"
+
+
+def _blast_radius(steps: tuple[PlannedStep, ...]) -> str:
+    """Return what else feels it, one sentence per step that says so."""
+    return " ".join(dict.fromkeys(step.note for step in steps if step.note))

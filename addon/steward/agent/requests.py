@@ -1,0 +1,173 @@
+"""Wishes: one action asked for by a person becomes a proposal that waits at the gate."""
+
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    Incident,
+    IncidentStatus,
+    Option,
+    OptionKind,
+    Proposal,
+    Severity,
+)
+from homelab_steward.contract.protocol import (
+    ActionRequested,
+    Reading,
+    ReadTool,
+    RequestAction,
+    RowKind,
+)
+from homelab_steward.contract.state import Person, Role, TargetRef
+
+from ..clock import Clock
+from ..errors import InvalidArgument, ServiceError
+from ..inventory.ports import Inventory
+from ..store import approvals, audit, incidents
+from ..store.store import Store
+from .correlation import target_key
+from .gate import People
+from .plan import POLICY_VERSION, Plan, highest_risk
+from .proposer import label_with_change, make_request
+from .resolver import Resolver
+
+
+class Requests:
+    """Takes wishes and questions of faces. Nothing here has an effect."""
+
+    def __init__(
+        self,
+        store: Store,
+        inventory: Inventory,
+        resolver: Resolver,
+        people: People,
+        clock: Clock,
+        patience: timedelta,
+    ) -> None:
+        """Requests expire after ``patience``."""
+        self._store = store
+        self._inventory = inventory
+        self._resolver = resolver
+        self._people = people
+        self._clock = clock
+        self._patience = patience
+
+    async def request(self, wish: RequestAction) -> ActionRequested:
+        """Return the approval request a wish became (or already is).
+
+        Raises ContractError: FORBIDDEN, NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE.
+        """
+        person = await self._people.by_speaker(wish.speaker)
+        if person is None or person.role is Role.VIEWER:
+            raise ContractError(ErrorCode.FORBIDDEN, "You are not among the people who may ask for this.")
+        target = self._target(wish.instance_id, wish.target_id)
+        try:
+            plan = await self._resolver.request(target, wish.action, wish.arguments)
+        except InvalidArgument as err:
+            raise ContractError(ErrorCode.INVALID_ARGUMENT, str(err), {"key": err.key}) from err
+        except ServiceError as err:
+            raise ContractError(ErrorCode.UNAVAILABLE, str(err)) from err
+        return await self._ask(person, target, plan)
+
+    async def read(self, question: ReadTool) -> Reading:
+        """Return what one tool reads.
+
+        Raises ContractError: NOT_FOUND, INVALID_ARGUMENT. A service that does not
+        answer is an answer (``ok`` False).
+        """
+        target = self._target(question.instance_id, question.target_id)
+        try:
+            look = self._resolver.tool(target, question.tool, question.arguments)
+            answer = await look.read()
+        except InvalidArgument as err:
+            raise ContractError(ErrorCode.INVALID_ARGUMENT, str(err), {"key": err.key}) from err
+        except ServiceError as err:
+            return Reading(title=f"{target.name} does not answer", text=str(err), ok=False)
+        return Reading(title=answer.title, text=answer.text)
+
+    def _target(self, instance_id: str, target_id: str | None) -> TargetRef:
+        target = self._inventory.target(instance_id, target_id)
+        if target is None:
+            raise ContractError(ErrorCode.NOT_FOUND, "There is no such thing here.")
+        return target
+
+    async def _ask(self, person: Person, target: TargetRef, plan: Plan) -> ActionRequested:
+        """Store the request; the same wish asked twice waits once."""
+        key = f"request:{plan.digest[:32]}:{target_key(target)}"[:255]
+        async with self._store.change(durable=True) as unit:
+            known = await incidents.latest_in_group(unit.connection, key)
+            if known is not None and known.status is IncidentStatus.WAITING:
+                return ActionRequested(
+                    approval_id=known.approval_id,
+                    incident_id=known.id,
+                    message="This is waiting for an answer already.",
+                )
+            number = await incidents.next_number(unit.connection)
+            incident = self._incident(person, target, plan, key, number)
+            await incidents.save_incident(unit.connection, incident)
+            incident, request = self._request(incident, plan)
+            await approvals.add(unit.connection, request)
+            await incidents.save_incident(unit.connection, incident)
+            body = {
+                "approval": request.id,
+                "incident": incident.id,
+                "person": person.id,
+                "plans": [plan.digest],
+            }
+            await audit.append(unit.connection, request.created_at, "action.requested", body)
+            unit.tell(RowKind.INCIDENT, incident.id, incident)
+            unit.tell(RowKind.APPROVAL, request.id, request)
+        return ActionRequested(approval_id=request.id, incident_id=incident.id)
+
+    def _incident(self, person: Person, target: TargetRef, plan: Plan, key: str, number: int) -> Incident:
+        now = self._clock.now()
+        service = self._inventory.service(target.instance_id)
+        if service is None:
+            raise ContractError(ErrorCode.NOT_FOUND, "There is no such thing here.")
+        return Incident(
+            id=uuid.uuid4().hex,
+            number=number,
+            group_key=key,
+            title=f"{plan.steps[0].title}, asked for by {person.name}"[:255],
+            severity=Severity.INFO,
+            category=service.category,
+            status=IncidentStatus.WAITING,
+            opened_at=now,
+            updated_at=now,
+            alerts=(),
+            alert_count=0,
+            target=target,
+        )
+
+    def _request(self, incident: Incident, plan: Plan) -> tuple[Incident, ApprovalRequest]:
+        proposal = Proposal(
+            id=uuid.uuid4().hex,
+            incident_id=incident.id,
+            options=(_option(plan),),
+            matches=(),
+            policy_version=POLICY_VERSION,
+            made_at=incident.opened_at,
+        )
+        request = make_request(incident, proposal, incident.opened_at + self._patience)
+        incident = replace(incident, proposal=proposal, approval_id=request.id)
+        return incident, request
+
+
+def _option(plan: Plan) -> Option:
+    step = plan.steps[0]
+    return Option(
+        number=1,
+        kind=OptionKind.ACT,
+        label=label_with_change(step.title, plan.steps),
+        plan_hash=plan.digest,
+        steps=plan.steps,
+        runbook_id=plan.runbook_id,
+        runbook_version=plan.runbook_version,
+        recipe=plan.recipe,
+        risk=highest_risk(plan.steps),
+        reversible=all(one.reversible for one in plan.steps),
+        verification="It is read back afterwards.",
+    )

@@ -1,0 +1,139 @@
+"""Stage: reads everything back after a run, and takes back what made things worse."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from homelab_steward.contract.incidents import (
+    CheckResult,
+    Incident,
+    Outcome,
+    Run,
+    RunStatus,
+    Verdict,
+)
+from homelab_steward.contract.protocol import RowKind
+
+from ..clock import Clock
+from ..runbooks.model import Recipe, Runbook
+from ..store import audit, incidents, runs
+from ..store.store import Store
+from .diagnoser import Diagnoser
+from .executor import Executor
+from .journal import Journal
+from .resolver import Resolver
+from .verification import evaluate_all, outcome
+
+SUMMARY: Final = {
+    Outcome.FIXED: "It helped.",
+    Outcome.NOT_FIXED: "It was done, but it did not help.",
+    Outcome.WORSE: "It made things worse.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    run: Run
+    incident: Incident
+    recipe: Recipe | None
+
+
+class Verifier:
+    """Decides by reading back; a run that cannot be read back did not help."""
+
+    def __init__(
+        self,
+        store: Store,
+        journal: Journal,
+        resolver: Resolver,
+        diagnoser: Diagnoser,
+        executor: Executor,
+        library: Mapping[str, Runbook],
+        clock: Clock,
+    ) -> None:
+        """Readings come from ``diagnoser``, undoing goes through ``executor``."""
+        self._store = store
+        self._journal = journal
+        self._resolver = resolver
+        self._diagnoser = diagnoser
+        self._executor = executor
+        self._library = library
+        self._clock = clock
+
+    async def verify(self, run_id: str, attempt: int) -> float | None:
+        """Look once; return seconds to wait before the next look, None when judged.
+
+        A recipe's ``within`` bounds the looks: ``within / settle`` of them.
+        """
+        facts = await self._facts(run_id)
+        if facts is None or facts.run.status is not RunStatus.VERIFYING:
+            return None
+        if facts.run.verdict is not None:
+            # A former life judged and was cut off before it acted on it.
+            await self._act_on(run_id, facts.run.verdict)
+            return None
+        checks = await self._look(facts)
+        before = await self._journal.held_before(run_id)
+        result = outcome(before, checks)
+        if result is not Outcome.FIXED and (wait := _next_look(facts.recipe, attempt)):
+            return wait
+        now = self._clock.now()
+        verdict = Verdict(outcome=result, checks=checks, at=now, summary=SUMMARY[result])
+        await self._judge(facts.run, verdict)
+        return None
+
+    async def _facts(self, run_id: str) -> _Facts | None:
+        async with self._store.read() as connection:
+            run = await runs.run(connection, run_id)
+            incident = await incidents.incident(connection, run.incident_id) if run else None
+        if run is None or incident is None or incident.proposal is None:
+            return None
+        option = incident.proposal.option(run.option)
+        runbook = self._library.get(option.runbook_id or "") if option else None
+        recipe = runbook.recipe(option.recipe or "") if runbook and option else None
+        return _Facts(run, incident, recipe)
+
+    async def _look(self, facts: _Facts) -> tuple[CheckResult, ...]:
+        if facts.recipe is None:
+            # A single asked-for action: its own read-back is all there is to check.
+            return tuple(CheckResult(name=step.title, ok=True, text=step.detail) for step in facts.run.steps)
+        things = self._resolver.things(facts.incident.target)
+        readings = await self._diagnoser.fresh_readings(things)
+        return evaluate_all(facts.recipe.verify, readings)
+
+    async def _judge(self, run: Run, verdict: Verdict) -> None:
+        """Write the verdict first, then act on it: an undo cut off is seen afterwards."""
+        async with self._store.change(durable=True) as unit:
+            current = await runs.run(unit.connection, run.id)
+            if current is None or current.verdict is not None:
+                return
+            current = replace(current, verdict=verdict)
+            await runs.save_run(unit.connection, current)
+            body = {"run": run.id, "outcome": verdict.outcome}
+            await audit.append(unit.connection, verdict.at, "run.verdict", body)
+            incident = await incidents.incident(unit.connection, run.incident_id)
+            if incident is not None:
+                incident = replace(incident, run=current, updated_at=verdict.at)
+                await incidents.save_incident(unit.connection, incident)
+                unit.tell(RowKind.INCIDENT, incident.id, incident)
+        await self._act_on(run.id, verdict)
+
+    async def _act_on(self, run_id: str, verdict: Verdict) -> None:
+        """End the run as its verdict says; what made things worse is undone first."""
+        if verdict.outcome is Outcome.FIXED:
+            await self._journal.settle(run_id, RunStatus.SUCCEEDED)
+        elif verdict.outcome is Outcome.NOT_FIXED:
+            await self._journal.settle(run_id, RunStatus.FAILED, verdict.summary)
+        elif await self._executor.undo(run_id):
+            text = "It made things worse and was undone."
+            await self._journal.settle(run_id, RunStatus.UNDONE, text)
+        else:
+            text = "It made things worse and could not be undone: please look."
+            await self._journal.settle(run_id, RunStatus.FAILED, text)
+
+
+def _next_look(recipe: Recipe | None, attempt: int) -> float | None:
+    """Return seconds until the next look, None when the time for it is over."""
+    if recipe is None or (attempt + 1) * recipe.settle >= recipe.within:
+        return None
+    return recipe.settle

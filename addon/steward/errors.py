@@ -1,0 +1,53 @@
+"""The app's own errors: one small tree, each naming what a caller can do about it."""
+
+
+class StewardError(Exception):
+    """Base of everything the app raises on purpose."""
+
+
+class ServiceError(StewardError):
+    """A service could not be asked or did not do what it was told."""
+
+
+class ServiceUnreachable(ServiceError):
+    """No answer: refused, reset, timed out, host gone. For a read, ask again later."""
+
+
+class ServiceUnauthorized(ServiceError):
+    """The service refused the credentials: a person must give new ones."""
+
+
+class ServiceMalformed(ServiceError):
+    """The service answered something its API does not know (HTML, broken JSON)."""
+
+
+class ServiceRefused(ServiceError):
+    """The service understood and said no; nothing was changed."""
+
+
+class EffectUnknown(ServiceError):
+    """A change was sent but its answer never came: it may or may not have happened."""
+
+
+class PreconditionFailed(ServiceError):
+    """The world is not as the plan needs it; nothing was changed."""
+
+
+class InvalidSetting(StewardError):
+    """A setting is missing or wrong; the text names its key."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        """Keep the key for a form and say both in words."""
+        super().__init__(f"{key}: {reason}")
+        self.key = key
+        self.reason = reason
+
+
+class InvalidArgument(StewardError):
+    """An argument of an action or a tool is missing or wrong; the text names its key."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        """Keep the key and say both in words."""
+        super().__init__(f"{key}: {reason}")
+        self.key = key
+        self.reason = reason

@@ -1,0 +1,130 @@
+"""Which runbooks fit an incident: labels first, then what the words say."""
+
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from homelab_steward.contract.incidents import Alert, RunbookMatch
+from homelab_steward.contract.state import TargetRef
+
+from .model import Match, Runbook
+
+NAMED: Final = 0.8
+WORDS: Final = 0.6
+ENOUGH: Final = 0.3
+MOST_WORDS: Final = 64
+WORD: Final = re.compile(r"[a-z0-9]+")
+CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+class TextIndex(Protocol):
+    """Finds runbooks by what a text says."""
+
+    def search(self, text: str) -> Mapping[str, float]:
+        """Return runbook ids with a likeness of 0 to 1; others do not fit at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is looked for a runbook: an incident as the matcher sees it."""
+
+    alerts: Sequence[Alert]
+    target: TargetRef | None
+
+    @property
+    def text(self) -> str:
+        """Everything the monitors said."""
+        parts = [f"{one.name} {one.summary} {one.description}" for one in self.alerts]
+        return " ".join(parts)
+
+
+class WordIndex:
+    """BM25 over title, words and text of the runbooks, in SQLite's memory."""
+
+    def __init__(self, library: Mapping[str, Runbook]) -> None:
+        """Index the library."""
+        self._database = sqlite3.connect(":memory:", check_same_thread=False)
+        self._database.execute(
+            "CREATE VIRTUAL TABLE runbooks USING fts5("
+            "id UNINDEXED, title, words, body, tokenize='porter unicode61')"
+        )
+        self._database.executemany(
+            "INSERT INTO runbooks VALUES (?, ?, ?, ?)",
+            [(one.id, one.title, one.match.words, one.text) for one in library.values()],
+        )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def search(self, text: str) -> Mapping[str, float]:
+        """Return runbook ids by likeness. Only plain words of ``text`` are used."""
+        words = words_of(text)
+        if not words:
+            return {}
+        query = " OR ".join(f'"{word}"' for word in words)
+        rows = self._database.execute(
+            "SELECT id, bm25(runbooks, 0, 4.0, 4.0, 1.0) FROM runbooks"
+            " WHERE runbooks MATCH ? ORDER BY 2 LIMIT 10",
+            (query,),
+        )
+        # bm25 is negative and unbounded; this keeps its order within 0 to 1.
+        return {str(row[0]): -row[1] / (2.0 - row[1]) for row in rows}
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the distinct words of a text, CamelCase taken apart, at most 64."""
+    spaced = CAMEL.sub(" ", text)
+    return tuple(dict.fromkeys(WORD.findall(spaced.lower())))[:MOST_WORDS]
+
+
+def match_runbooks(
+    library: Mapping[str, Runbook], index: TextIndex, subject: Subject
+) -> tuple[RunbookMatch, ...]:
+    """Return the runbooks that fit, best first, with the reason. Pure but for the index."""
+    likeness = index.search(subject.text)
+    found = [
+        match
+        for runbook in library.values()
+        if (match := _score(runbook, subject, likeness.get(runbook.id, 0.0)))
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.score, one.runbook_id)))
+
+
+def _score(runbook: Runbook, subject: Subject, likeness: float) -> RunbookMatch | None:
+    match = runbook.match
+    if match.targets and not _fits_target(match, subject.target):
+        return None
+    if not all(_has_label(subject, key, value) for key, value in match.labels.items()):
+        return None
+    named = _named(match, subject)
+    score = NAMED + (1 - NAMED) * likeness if named else WORDS * likeness
+    if score < ENOUGH:
+        return None
+    return RunbookMatch(
+        runbook_id=runbook.id,
+        version=runbook.version,
+        title=runbook.title,
+        score=round(score, 2),
+        reason=f"alert {named}" if named else "its words are alike",
+    )
+
+
+def _named(match: Match, subject: Subject) -> str | None:
+    """Return the alert name the runbook is written for, None when there is none."""
+    for alert in subject.alerts:
+        if alert.name in match.alerts:
+            return alert.name
+        if alert.labels.get("check") in match.checks:
+            return alert.name
+    return None
+
+
+def _fits_target(match: Match, target: TargetRef | None) -> bool:
+    return target is not None and target.kind in match.targets
+
+
+def _has_label(subject: Subject, key: str, value: str) -> bool:
+    return any(alert.labels.get(key) == value for alert in subject.alerts)

@@ -1,0 +1,157 @@
+"""Approval requests: the one durable row that is decided exactly once."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Decision,
+)
+
+from .tables import approval_options, approvals, runs
+
+
+async def add(connection: AsyncConnection, request: ApprovalRequest) -> None:
+    """Write a new pending request with the plan hash of each of its options."""
+    await connection.execute(
+        insert(approvals).values(
+            id=request.id,
+            incident_id=request.incident_id,
+            status=request.status.value,
+            created_at=request.created_at,
+            expires_at=request.expires_at,
+            reminders=request.reminders,
+            body=request.to_json(),
+        )
+    )
+    if request.proposal.options:
+        await connection.execute(
+            insert(approval_options),
+            [
+                {
+                    "approval_id": request.id,
+                    "number": option.number,
+                    "plan_hash": option.plan_hash,
+                }
+                for option in request.proposal.options
+            ],
+        )
+
+
+async def decide(
+    connection: AsyncConnection,
+    request_id: str,
+    status: ApprovalStatus,
+    decision: Decision,
+    plan_hash: str | None,
+) -> bool:
+    """Compare and swap: return whether this decision is the one that counts.
+
+    It counts when the request is still pending, has not expired, and (for an
+    approval) the option's plan is the one the person was shown. This statement is
+    the only place where a request is decided.
+    """
+    statement = update(approvals).where(
+        approvals.c.id == request_id,
+        approvals.c.status == ApprovalStatus.PENDING.value,
+        approvals.c.expires_at > decision.at,
+    )
+    if status is ApprovalStatus.APPROVED:
+        statement = statement.where(
+            exists().where(
+                approval_options.c.approval_id == request_id,
+                approval_options.c.number == decision.option,
+                approval_options.c.plan_hash == plan_hash,
+            )
+        )
+    result = await connection.execute(
+        statement.values(status=status.value, decided_at=decision.at, decision=decision.to_json())
+    )
+    return bool(result.rowcount == 1)
+
+
+async def close(
+    connection: AsyncConnection,
+    request_id: str,
+    status: ApprovalStatus,
+    at: datetime,
+) -> bool:
+    """Close a pending request without a person (expired, superseded); return whether."""
+    statement = update(approvals).where(
+        approvals.c.id == request_id,
+        approvals.c.status == ApprovalStatus.PENDING.value,
+    )
+    if status is ApprovalStatus.EXPIRED:
+        statement = statement.where(approvals.c.expires_at <= at)
+    result = await connection.execute(statement.values(status=status.value, decided_at=at))
+    return bool(result.rowcount == 1)
+
+
+async def count_reminder(connection: AsyncConnection, request_id: str) -> None:
+    """Note that people were reminded once more."""
+    await connection.execute(
+        update(approvals)
+        .where(
+            approvals.c.id == request_id,
+            approvals.c.status == ApprovalStatus.PENDING.value,
+        )
+        .values(reminders=approvals.c.reminders + 1)
+    )
+
+
+_COLUMNS = (
+    approvals.c.body,
+    approvals.c.status,
+    approvals.c.reminders,
+    approvals.c.decision,
+)
+
+
+def _request(body: bytes, status: str, reminders: int, decision: bytes | None) -> ApprovalRequest:
+    """Return the request with the columns that change laid over its body."""
+    return replace(
+        ApprovalRequest.from_json(body),
+        status=ApprovalStatus(status),
+        reminders=reminders,
+        decision=Decision.from_json(decision) if decision is not None else None,
+    )
+
+
+async def request(connection: AsyncConnection, request_id: str) -> ApprovalRequest | None:
+    """Return one request as it is now."""
+    row = (await connection.execute(select(*_COLUMNS).where(approvals.c.id == request_id))).first()
+    return _request(*row) if row is not None else None
+
+
+async def requests_in(
+    connection: AsyncConnection, status: ApprovalStatus, limit: int | None = None
+) -> tuple[ApprovalRequest, ...]:
+    """Return requests with this status, newest first."""
+    rows = await connection.execute(
+        select(*_COLUMNS)
+        .where(approvals.c.status == status.value)
+        .order_by(approvals.c.created_at.desc())
+        .limit(limit)
+    )
+    return tuple(_request(*row) for row in rows)
+
+
+async def newest(connection: AsyncConnection, limit: int) -> tuple[ApprovalRequest, ...]:
+    """Return the newest requests of any status, newest first."""
+    rows = await connection.execute(select(*_COLUMNS).order_by(approvals.c.created_at.desc()).limit(limit))
+    return tuple(_request(*row) for row in rows)
+
+
+async def approved_without_run(connection: AsyncConnection) -> tuple[str, ...]:
+    """Return ids of approved requests that no run has been started for."""
+    rows = await connection.scalars(
+        select(approvals.c.id).where(
+            approvals.c.status == ApprovalStatus.APPROVED.value,
+            ~exists().where(runs.c.id == approvals.c.id),
+        )
+    )
+    return tuple(rows)

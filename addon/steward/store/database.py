@@ -1,0 +1,91 @@
+"""One database: SQLite in WAL mode by default, PostgreSQL by its address."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from sqlalchemy import event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from ..errors import StewardError
+
+BUSY_TIMEOUT_MS: Final = 10_000
+
+
+class StoreUnavailable(StewardError):
+    """The database cannot be opened; the text says what to look at."""
+
+
+class Database:
+    """Connections handed out for reading and, one writer at a time, for writing."""
+
+    def __init__(self, url: str) -> None:
+        """Remember the address (``sqlite+aiosqlite:///…`` or ``postgresql+psycopg://…``)."""
+        self._engine: AsyncEngine = create_async_engine(url)
+        self._writer = asyncio.Lock()
+        self.is_sqlite: bool = self._engine.dialect.name == "sqlite"
+        if self.is_sqlite:
+            event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine, for migrations."""
+        return self._engine
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Yield a connection that sees one consistent state and changes nothing."""
+        async with self._engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(
+        self, *, durable: bool = False, committed: Callable[[], None] | None = None
+    ) -> AsyncIterator[AsyncConnection]:
+        """Yield a connection inside one transaction, committed at the end of the block.
+
+        Writers queue: SQLite has one, and a queue beats its busy errors. ``durable``
+        commits survive a power cut, not only the end of the process; the journal and
+        decisions need that, readings do not. ``committed`` is called right after the
+        commit, before the next writer's turn, so what it tells is told in order.
+        """
+        async with self._writer, self._engine.connect() as connection:
+            if self.is_sqlite:
+                level = "FULL" if durable else "NORMAL"
+                await connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+                await connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                await connection.rollback()
+                raise
+            await connection.commit()
+            if committed is not None:
+                committed()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+    async def check(self) -> None:
+        """Raise StoreUnavailable when the database does not answer."""
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except Exception as err:
+            message = f"The database does not answer: {type(err).__name__}"
+            raise StoreUnavailable(message) from err
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Set what every SQLite connection needs; transactions are begun by us, not the driver."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()

@@ -1,0 +1,25 @@
+"""Brings the database to the shape this app needs, at every start."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+from .database import Database
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+
+async def migrate(database: Database) -> None:
+    """Apply all migrations that are missing, in one transaction."""
+    async with database.write(durable=True) as connection:
+        await connection.run_sync(_upgrade)
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

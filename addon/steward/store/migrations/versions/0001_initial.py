@@ -1,0 +1,252 @@
+"""The first shape."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Change the shape."""
+    op.create_table(
+        "alerts",
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("incident_id", sa.String(length=32), nullable=True),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "fingerprint", name=op.f("pk_alerts")),
+    )
+    with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.create_index("ix_alerts_incident_id", ["incident_id"], unique=False)
+        batch_op.create_index("ix_alerts_source_status", ["source", "status"], unique=False)
+
+    op.create_table(
+        "audit",
+        sa.Column(
+            "position",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_audit")),
+    )
+    op.create_table(
+        "facts",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_facts")),
+    )
+    op.create_table(
+        "inbox",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
+    )
+    op.create_table(
+        "incidents",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("group_key", sa.String(length=255), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
+        sa.UniqueConstraint("number", name=op.f("uq_incidents_number")),
+    )
+    with op.batch_alter_table("incidents", schema=None) as batch_op:
+        batch_op.create_index("ix_incidents_group_key_status", ["group_key", "status"], unique=False)
+        batch_op.create_index("ix_incidents_status", ["status"], unique=False)
+
+    op.create_table(
+        "instances",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("service", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.Column("secrets", sa.LargeBinary(), nullable=True),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_instances")),
+    )
+    op.create_table(
+        "leases",
+        sa.Column("target", sa.String(length=255), nullable=False),
+        sa.Column("run_id", sa.String(length=32), nullable=False),
+        sa.Column("taken_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("target", name=op.f("pk_leases")),
+    )
+    op.create_table(
+        "outcomes",
+        sa.Column("run_id", sa.String(length=32), nullable=False),
+        sa.Column("runbook_id", sa.String(length=64), nullable=False),
+        sa.Column("recipe", sa.String(length=64), nullable=False),
+        sa.Column("target", sa.String(length=255), nullable=False),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_outcomes")),
+    )
+    with op.batch_alter_table("outcomes", schema=None) as batch_op:
+        batch_op.create_index("ix_outcomes_target_at", ["target", "at"], unique=False)
+
+    op.create_table(
+        "people",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("ha_user_id", sa.String(length=64), nullable=True),
+        sa.Column("telegram_user_id", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
+        sa.UniqueConstraint("ha_user_id", name=op.f("uq_people_ha_user_id")),
+        sa.UniqueConstraint("telegram_user_id", name=op.f("uq_people_telegram_user_id")),
+    )
+    op.create_table(
+        "statistics",
+        sa.Column("runbook_id", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("recipe", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("runbook_id", "version", "recipe", name=op.f("pk_statistics")),
+    )
+    op.create_table(
+        "telegram_buttons",
+        sa.Column("short_id", sa.String(length=16), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("approval_id", sa.String(length=64), nullable=False),
+        sa.Column("plans", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("short_id", name=op.f("pk_telegram_buttons")),
+    )
+    with op.batch_alter_table("telegram_buttons", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_telegram_buttons_approval_id_chat_id", ["approval_id", "chat_id"], unique=True
+        )
+
+    op.create_table(
+        "telegram_outbox",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("topic", sa.String(length=32), nullable=False),
+        sa.Column("incident_id", sa.String(length=64), nullable=False),
+        sa.Column("approval_id", sa.String(length=64), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("buttons", sa.Text(), nullable=False),
+        sa.Column("reply_to", sa.String(length=128), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sent_version", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("waiting", sa.Boolean(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telegram_outbox")),
+    )
+    with op.batch_alter_table("telegram_outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_telegram_outbox_incident_id", ["incident_id"], unique=False)
+        batch_op.create_index("ix_telegram_outbox_is_open", ["is_open", "changed_at"], unique=False)
+        batch_op.create_index(
+            "ix_telegram_outbox_waiting", ["waiting", "held", "priority", "id"], unique=False
+        )
+        batch_op.create_index("uq_telegram_outbox_chat_id_key", ["chat_id", "key"], unique=True)
+
+    op.create_table(
+        "telegram_presses",
+        sa.Column("callback_id", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.String(length=255), nullable=False),
+        sa.Column("alert", sa.Boolean(), nullable=False),
+        sa.Column("pressed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("callback_id", name=op.f("pk_telegram_presses")),
+    )
+    with op.batch_alter_table("telegram_presses", schema=None) as batch_op:
+        batch_op.create_index("ix_telegram_presses_pressed_at", ["pressed_at"], unique=False)
+
+    op.create_table(
+        "telegram_topics",
+        sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("topic", sa.String(length=32), nullable=False),
+        sa.Column("thread_id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("chat_id", "topic", name=op.f("pk_telegram_topics")),
+    )
+    op.create_table(
+        "approvals",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("incident_id", sa.String(length=32), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("decision", sa.LargeBinary(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"]),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approvals")),
+    )
+    with op.batch_alter_table("approvals", schema=None) as batch_op:
+        batch_op.create_index("ix_approvals_incident_id", ["incident_id"], unique=False)
+        batch_op.create_index("ix_approvals_status_expires_at", ["status", "expires_at"], unique=False)
+
+    op.create_table(
+        "runs",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("incident_id", sa.String(length=32), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("before", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"]),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
+    )
+    with op.batch_alter_table("runs", schema=None) as batch_op:
+        batch_op.create_index("ix_runs_status", ["status"], unique=False)
+
+    op.create_table(
+        "approval_options",
+        sa.Column("approval_id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("plan_hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["approval_id"], ["approvals.id"]),
+        sa.PrimaryKeyConstraint("approval_id", "number", name=op.f("pk_approval_options")),
+    )
+    op.create_table(
+        "journal",
+        sa.Column("run_id", sa.String(length=32), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
+        sa.Column("baseline", sa.LargeBinary(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"]),
+        sa.PrimaryKeyConstraint("run_id", "position", name=op.f("pk_journal")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_journal_idempotency_key")),
+    )
+    with op.batch_alter_table("journal", schema=None) as batch_op:
+        batch_op.create_index("ix_journal_started_at", ["started_at"], unique=False)
+
+
+def downgrade() -> None:
+    """There is nothing before the first shape."""

@@ -1,0 +1,248 @@
+"""Runs and their write-ahead journal, leases, and how runbooks fared."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import (
+    Outcome,
+    Run,
+    RunbookStatistics,
+    RunStatus,
+    StepState,
+)
+
+from .tables import journal, leases, outcomes, runs, statistics
+from .upsert import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One journaled step: its state and what is needed to probe or undo it."""
+
+    position: int
+    state: StepState
+    changed_at: datetime
+    baseline: Mapping[str, Value]
+    detail: str
+
+
+async def add_run(
+    connection: AsyncConnection,
+    run: Run,
+    before: Mapping[str, bool],
+    keys: Sequence[str],
+    baselines: Sequence[Mapping[str, Value]],
+) -> None:
+    """Write a new run and the intention of each of its steps.
+
+    ``before`` says which verification checks held before anything was done. A
+    second run of the same steps breaks the unique idempotency keys.
+    """
+    await connection.execute(
+        insert(runs).values(
+            id=run.id,
+            incident_id=run.incident_id,
+            status=run.status.value,
+            started_at=run.started_at,
+            body=run.to_json(),
+            before=orjson.dumps(dict(before)),
+        )
+    )
+    if not run.steps:
+        return
+    await connection.execute(
+        insert(journal),
+        [
+            {
+                "run_id": run.id,
+                "position": step.index,
+                "state": step.state.value,
+                "idempotency_key": key,
+                "changed_at": step.changed_at,
+                "baseline": orjson.dumps(dict(baseline)),
+                "detail": "",
+            }
+            for step, key, baseline in zip(run.steps, keys, baselines, strict=True)
+        ],
+    )
+
+
+async def save_run(connection: AsyncConnection, run: Run) -> None:
+    """Write the run's own row."""
+    await connection.execute(
+        update(runs).where(runs.c.id == run.id).values(status=run.status.value, body=run.to_json())
+    )
+
+
+async def run(connection: AsyncConnection, run_id: str) -> Run | None:
+    """Return one run."""
+    body = await connection.scalar(select(runs.c.body).where(runs.c.id == run_id))
+    return Run.from_json(body) if body is not None else None
+
+
+async def held_before(connection: AsyncConnection, run_id: str) -> dict[str, bool]:
+    """Return which verification checks held before the run, by name."""
+    body = await connection.scalar(select(runs.c.before).where(runs.c.id == run_id))
+    plain = orjson.loads(body) if body is not None else {}
+    return {str(name): bool(value) for name, value in plain.items()}
+
+
+async def unfinished(connection: AsyncConnection) -> tuple[str, ...]:
+    """Return the ids of runs that are not over."""
+    rows = await connection.scalars(
+        select(runs.c.id).where(runs.c.status.in_([RunStatus.RUNNING.value, RunStatus.VERIFYING.value]))
+    )
+    return tuple(rows)
+
+
+async def entries(connection: AsyncConnection, run_id: str) -> tuple[Entry, ...]:
+    """Return the journal of a run, in order."""
+    rows = await connection.execute(
+        select(journal).where(journal.c.run_id == run_id).order_by(journal.c.position)
+    )
+    return tuple(
+        Entry(
+            position=row.position,
+            state=StepState(row.state),
+            changed_at=row.changed_at,
+            baseline=orjson.loads(row.baseline),
+            detail=row.detail,
+        )
+        for row in rows
+    )
+
+
+async def mark(
+    connection: AsyncConnection,
+    run_id: str,
+    position: int,
+    state: StepState,
+    at: datetime,
+    detail: str,
+) -> None:
+    """Move a step to ``state``."""
+    values: dict[str, object] = {"state": state.value, "changed_at": at, "detail": detail}
+    if state is StepState.STARTED:
+        values["started_at"] = at
+    await connection.execute(
+        update(journal).where(journal.c.run_id == run_id, journal.c.position == position).values(values)
+    )
+
+
+async def started_since(connection: AsyncConnection, since: datetime) -> int:
+    """Return how many steps were started after ``since``."""
+    count = await connection.scalar(
+        select(func.count()).select_from(journal).where(journal.c.started_at > since)
+    )
+    return int(count or 0)
+
+
+async def take_lease(connection: AsyncConnection, target: str, run_id: str, at: datetime) -> bool:
+    """Take the lease of a target; return whether ``run_id`` holds it now."""
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    await connection.execute(
+        make(leases)
+        .values(target=target, run_id=run_id, taken_at=at)
+        .on_conflict_do_nothing(index_elements=["target"])
+    )
+    holder = await connection.scalar(select(leases.c.run_id).where(leases.c.target == target))
+    return bool(holder == run_id)
+
+
+async def drop_leases(connection: AsyncConnection, run_id: str) -> None:
+    """Let go of every lease a run holds."""
+    await connection.execute(delete(leases).where(leases.c.run_id == run_id))
+
+
+async def add_outcome(
+    connection: AsyncConnection,
+    run_id: str,
+    runbook_id: str,
+    recipe: str,
+    target: str,
+    outcome: Outcome,
+    at: datetime,
+) -> bool:
+    """Note how a run ended; return False when it was noted before."""
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    result = await connection.execute(
+        make(outcomes)
+        .values(
+            run_id=run_id,
+            runbook_id=runbook_id,
+            recipe=recipe,
+            target=target,
+            outcome=outcome.value,
+            at=at,
+        )
+        .on_conflict_do_nothing(index_elements=["run_id"])
+    )
+    return bool(result.rowcount == 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PastOutcome:
+    """How one earlier run of a recipe on a target ended."""
+
+    outcome: Outcome
+    at: datetime
+
+
+async def past_outcomes(
+    connection: AsyncConnection, runbook_id: str, recipe: str, target: str, limit: int
+) -> tuple[PastOutcome, ...]:
+    """Return how a recipe fared on a target, newest first."""
+    rows = await connection.execute(
+        select(outcomes.c.outcome, outcomes.c.at)
+        .where(
+            outcomes.c.runbook_id == runbook_id,
+            outcomes.c.recipe == recipe,
+            outcomes.c.target == target,
+        )
+        .order_by(outcomes.c.at.desc())
+        .limit(limit)
+    )
+    return tuple(PastOutcome(Outcome(row.outcome), row.at) for row in rows)
+
+
+async def recipe_statistics(
+    connection: AsyncConnection, runbook_id: str, version: int, recipe: str
+) -> RunbookStatistics | None:
+    """Return how a recipe fared everywhere."""
+    body = await connection.scalar(
+        select(statistics.c.body).where(
+            statistics.c.runbook_id == runbook_id,
+            statistics.c.version == version,
+            statistics.c.recipe == recipe,
+        )
+    )
+    return RunbookStatistics.from_json(body) if body is not None else None
+
+
+async def all_statistics(connection: AsyncConnection) -> tuple[RunbookStatistics, ...]:
+    """Return how all recipes fared."""
+    rows = await connection.scalars(
+        select(statistics.c.body).order_by(statistics.c.runbook_id, statistics.c.version, statistics.c.recipe)
+    )
+    return tuple(RunbookStatistics.from_json(body) for body in rows)
+
+
+async def save_statistics(connection: AsyncConnection, row: RunbookStatistics) -> None:
+    """Write how a recipe fared."""
+    await upsert(
+        connection,
+        statistics,
+        {
+            "runbook_id": row.runbook_id,
+            "version": row.version,
+            "recipe": row.recipe,
+            "body": row.to_json(),
+        },
+    )

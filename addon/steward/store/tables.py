@@ -1,0 +1,151 @@
+"""The core tables: columns that are asked for, and the whole record as JSON beside them."""
+
+from typing import Final
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from .schema import BigId, Moment, metadata
+
+facts: Final = Table(
+    "facts",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+inbox: Final = Table(
+    "inbox",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("source", String(64), nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+alerts: Final = Table(
+    "alerts",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("fingerprint", String(64), primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("incident_id", String(32), nullable=True),
+    Column("received_at", Moment, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_alerts_incident_id", "incident_id"),
+    Index("ix_alerts_source_status", "source", "status"),
+)
+
+incidents: Final = Table(
+    "incidents",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("group_key", String(255), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_incidents_group_key_status", "group_key", "status"),
+    Index("ix_incidents_status", "status"),
+)
+
+approvals: Final = Table(
+    "approvals",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("incident_id", String(32), ForeignKey("incidents.id"), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("decided_at", Moment, nullable=True),
+    Column("reminders", Integer, nullable=False, default=0),
+    Column("decision", LargeBinary, nullable=True),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_approvals_status_expires_at", "status", "expires_at"),
+    Index("ix_approvals_incident_id", "incident_id"),
+)
+
+approval_options: Final = Table(
+    "approval_options",
+    metadata,
+    Column("approval_id", String(32), ForeignKey("approvals.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("plan_hash", String(64), nullable=False),
+)
+
+runs: Final = Table(
+    "runs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("incident_id", String(32), ForeignKey("incidents.id"), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("before", LargeBinary, nullable=False),
+    Index("ix_runs_status", "status"),
+)
+
+journal: Final = Table(
+    "journal",
+    metadata,
+    Column("run_id", String(32), ForeignKey("runs.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("idempotency_key", String(64), nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("started_at", Moment, nullable=True),
+    Column("baseline", LargeBinary, nullable=False),
+    Column("detail", Text, nullable=False, default=""),
+    UniqueConstraint("idempotency_key"),
+    Index("ix_journal_started_at", "started_at"),
+)
+
+leases: Final = Table(
+    "leases",
+    metadata,
+    Column("target", String(255), primary_key=True),
+    Column("run_id", String(32), nullable=False),
+    Column("taken_at", Moment, nullable=False),
+)
+
+statistics: Final = Table(
+    "statistics",
+    metadata,
+    Column("runbook_id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("recipe", String(64), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+outcomes: Final = Table(
+    "outcomes",
+    metadata,
+    Column("run_id", String(32), primary_key=True),
+    Column("runbook_id", String(64), nullable=False),
+    Column("recipe", String(64), nullable=False),
+    Column("target", String(255), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_outcomes_target_at", "target", "at"),
+)
+
+audit: Final = Table(
+    "audit",
+    metadata,
+    Column("position", BigId, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("event", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+)

@@ -1,0 +1,1 @@
+"""The wire contract between the app and its faces."""

@@ -1,0 +1,146 @@
+"""The catalogue: what the app tells its faces it can watch, read and do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .base import Many, Message, Value
+
+
+class SettingKind(StrEnum):
+    """How a setting or an argument is asked for."""
+
+    TEXT = "text"
+    SECRET = "secret"  # noqa: S105 - a kind, not a password
+    URL = "url"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+
+
+class Risk(StrEnum):
+    """What an action can cost when it goes wrong."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Platform(StrEnum):
+    """The kind of entity a reading becomes."""
+
+    SENSOR = "sensor"
+    BINARY_SENSOR = "binary_sensor"
+
+
+class Category(StrEnum):
+    """The part of the house a service belongs to; also its Telegram topic."""
+
+    ARR = "arr"
+    INFRASTRUCTURE = "infrastructure"
+    MONITORING = "monitoring"
+    HOME_ASSISTANT = "home_assistant"
+    GENERAL = "general"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field(Message):
+    """One setting of an instance or one argument of an action or tool."""
+
+    key: str
+    kind: SettingKind
+    name: str
+    description: str = ""
+    required: bool = True
+    default: Value = None
+    choices: Many[str] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorOffer(Message):
+    """One reading. ``scope`` is the kind of resource it is read from, None for the instance."""
+
+    key: str
+    name: str
+    platform: Platform = Platform.SENSOR
+    scope: str | None = None
+    unit: str | None = None
+    device_class: str | None = None
+    state_class: str | None = None
+    diagnostic: bool = False
+    enabled_by_default: bool = True
+    icon: str | None = None
+    precision: int | None = None
+    options: Many[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionOffer(Message):
+    """One change the app can make, through the gate only."""
+
+    key: str
+    name: str
+    description: str
+    risk: Risk
+    reversible: bool
+    scope: str | None = None
+    arguments: Many[Field] = ()
+    button: bool = False
+    icon: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolOffer(Message):
+    """One question the app can answer by reading."""
+
+    key: str
+    name: str
+    description: str
+    scope: str | None = None
+    arguments: Many[Field] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceOffer(Message):
+    """One kind of service: its settings form and everything drawn from it."""
+
+    key: str
+    name: str
+    category: Category
+    settings: Many[Field]
+    sensors: Many[SensorOffer] = ()
+    actions: Many[ActionOffer] = ()
+    tools: Many[ToolOffer] = ()
+    manufacturer: str | None = None
+    icon: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue(Message):
+    """All services this app knows; ``digest`` changes when any word of it does."""
+
+    digest: str
+    services: Many[ServiceOffer]
+
+    def service(self, key: str) -> ServiceOffer | None:
+        """Return the service called ``key``, None when this app does not know it."""
+        return next((offer for offer in self.services if offer.key == key), None)
+
+
+def name_of(offer: SensorOffer | ActionOffer, resource: str | None) -> str:
+    """Return the catalogue's own name of what is offered, for one resource or none.
+
+    ``Memory`` of the resource ``radarr`` is ``radarr memory``; abbreviations keep
+    their capitals.
+    """
+    if resource is None:
+        return offer.name
+    first, rest = offer.name[:1], offer.name[1:]
+    return f"{resource} {first if rest[:1].isupper() else first.lower()}{rest}"
+
+
+def word_key(service: str, offer: SensorOffer | ActionOffer) -> str:
+    """Return the translation key of what a service offers: service, kind of resource, key."""
+    return "_".join(part for part in (service, offer.scope, offer.key) if part)

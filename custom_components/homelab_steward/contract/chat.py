@@ -1,0 +1,41 @@
+"""One question to the steward and the pieces of its answer."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .base import Message, Value
+from .state import Speaker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatQuestion(Message):
+    """What a person asks. ``language`` is a BCP 47 tag; ``spoken`` wants short sentences."""
+
+    conversation_id: str
+    text: str
+    speaker: Speaker
+    language: str = "en"
+    spoken: bool = False
+
+
+class ChatPieceKind(StrEnum):
+    """What a piece of an answer carries."""
+
+    TEXT = "text"
+    TOOL_CALL = "tool_call"
+    TOOL_RESULT = "tool_result"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatPiece(Message):
+    """One piece of a streamed answer, in order."""
+
+    conversation_id: str
+    kind: ChatPieceKind
+    text: str = ""
+    call_id: str | None = None
+    tool: str | None = None
+    arguments: dict[str, Value] = field(default_factory=dict)
+    ok: bool = True
+    expects_reply: bool = False

@@ -1,0 +1,278 @@
+"""The face's end of the wire: connect, keep up to date, ask, come back by itself."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Final
+
+import aiohttp
+
+from .base import Message
+from .errors import ContractError, ErrorCode, MalformedMessage
+from .protocol import (
+    ANSWERS,
+    MAX_MESSAGE_BYTES,
+    MINIMUM_SCHEMA_VERSION,
+    SCHEMA_VERSION,
+    WEBSOCKET_PATH,
+    Command,
+    Event,
+    Frame,
+    FrameKind,
+    Hello,
+    InitialState,
+    Refusal,
+    Subscribe,
+)
+
+CONNECT_TIMEOUT: Final = 10.0
+CALL_TIMEOUT: Final = 30.0
+HEARTBEAT: Final = 20.0
+FIRST_DELAY: Final = 0.5
+LONGEST_DELAY: Final = 60.0
+
+
+class Connection(StrEnum):
+    """How the wire is."""
+
+    CONNECTED = "connected"
+    LOST = "lost"
+    UNAUTHORIZED = "unauthorized"
+    INCOMPATIBLE = "incompatible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listeners:
+    """What the client tells its owner, always on the event loop, in order."""
+
+    state: Callable[[InitialState], None]
+    event: Callable[[Event], None]
+    connection: Callable[[Connection, str], None]
+
+
+def next_delay(attempt: int, draw: float) -> float:
+    """Return seconds to wait before connect attempt ``attempt`` (0, 1, …).
+
+    Doubles up to a minute; ``draw`` (0 to 1) spreads faces so that a restarted
+    app is not stormed.
+    """
+    ceiling = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(attempt, 16))
+    return ceiling * (0.5 + draw / 2)
+
+
+class StewardClient:
+    """One connection to the app, kept alive by :meth:`run`."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        token: str,
+        listeners: Listeners,
+    ) -> None:
+        """Remember the way; nothing is opened here. ``url`` is ``http://host:port``."""
+        self._session = session
+        self._url = url.rstrip("/") + WEBSOCKET_PATH
+        self._token = token
+        self._listeners = listeners
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._waiting: dict[int, tuple[Command, asyncio.Future[Message]]] = {}
+        self._next_id = 0
+        self._stream: str | None = None
+        self._sequence = 0
+        self.hello: Hello | None = None
+
+    async def run(self) -> None:
+        """Stay connected until cancelled; return only when coming back cannot help.
+
+        That is a refused token or an incompatible version: the owner was told.
+        """
+        attempt = 0
+        while True:
+            try:
+                async with asyncio.timeout(CONNECT_TIMEOUT):
+                    socket, hello = await self._open()
+            except ContractError as err:
+                if err.code is ErrorCode.UNAUTHORIZED:
+                    self._listeners.connection(Connection.UNAUTHORIZED, err.message)
+                    return
+                if err.code is ErrorCode.INCOMPATIBLE:
+                    self._listeners.connection(Connection.INCOMPATIBLE, err.message)
+                    return
+                self._listeners.connection(Connection.LOST, err.message)
+            except (aiohttp.ClientError, TimeoutError, OSError) as err:
+                reason = str(err) or type(err).__name__
+                self._listeners.connection(Connection.LOST, reason)
+            else:
+                self.hello = hello
+                attempt = 0
+                reason = await self._listen(socket)
+                self._listeners.connection(Connection.LOST, reason)
+            # Jitter against a herd, not for secrecy.
+            await asyncio.sleep(next_delay(attempt, random.random()))  # noqa: S311
+            attempt += 1
+
+    async def call[Answer: Message](
+        self,
+        command: Command,
+        request: Message,
+        answer: type[Answer],
+        timeout: float = CALL_TIMEOUT,
+    ) -> Answer:
+        """Send one command and return its answer.
+
+        Raises ContractError with the app's code, UNAVAILABLE when the wire is
+        down, TIMEOUT when no answer came in ``timeout`` seconds (the command may
+        still have been carried out: look before asking again).
+        """
+        socket = self._socket
+        if socket is None:
+            raise ContractError(ErrorCode.UNAVAILABLE, "The steward is not connected")
+        self._next_id += 1
+        number = self._next_id
+        future: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = (command, future)
+        frame = Frame(kind=FrameKind.COMMAND, id=number, command=command, body=request.to_dict())
+        try:
+            async with asyncio.timeout(timeout):
+                await socket.send_bytes(frame.to_json())
+                result = await future
+        except TimeoutError as err:
+            raise ContractError(ErrorCode.TIMEOUT, f"No answer to {command} in {timeout:g} s") from err
+        except (aiohttp.ClientError, ConnectionError) as err:
+            raise ContractError(ErrorCode.UNAVAILABLE, "The connection to the steward broke") from err
+        finally:
+            self._waiting.pop(number, None)
+        if not isinstance(result, answer):
+            raise MalformedMessage(command, f"expected {answer.__name__}")
+        return result
+
+    async def close(self) -> None:
+        """Close the wire; waiting calls fail with UNAVAILABLE."""
+        socket, self._socket = self._socket, None
+        self._fail_waiting("The connection was closed")
+        if socket is not None:
+            await socket.close()
+
+    async def _open(self) -> tuple[aiohttp.ClientWebSocketResponse, Hello]:
+        """Connect, read the hello and subscribe; the socket is closed on any failure."""
+        socket = await open_socket(self._session, self._url, self._token)
+        try:
+            hello = await read_hello(socket)
+            known = hello.stream == self._stream
+            subscribe = Subscribe(
+                stream=self._stream if known else None,
+                last_sequence=self._sequence if known else 0,
+            )
+            frame = Frame(kind=FrameKind.SUBSCRIBE, body=subscribe.to_dict())
+            await socket.send_bytes(frame.to_json())
+        except BaseException:
+            await socket.close()
+            raise
+        return socket, hello
+
+    async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> str:
+        """Hand on frames until the wire breaks; return why it broke."""
+        try:
+            async for message in socket:
+                if message.type not in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
+                    break
+                self._receive(socket, Frame.from_json(message.data))
+        except MalformedMessage as err:
+            return err.message
+        finally:
+            self._socket = None
+            self._fail_waiting("The connection to the steward broke")
+            await socket.close()
+        return f"closed ({socket.close_code})"
+
+    def _receive(self, socket: aiohttp.ClientWebSocketResponse, frame: Frame) -> None:
+        if frame.kind is FrameKind.INITIAL_STATE:
+            self._receive_state(socket, InitialState.from_plain(frame.body))
+        elif frame.kind is FrameKind.RESUMED:
+            self._become_connected(socket)
+        elif frame.kind is FrameKind.EVENT:
+            event = Event.from_plain(frame.body)
+            self._sequence = event.sequence
+            self._listeners.event(event)
+        elif frame.kind in (FrameKind.RESULT, FrameKind.ERROR):
+            self._receive_answer(frame)
+
+    def _receive_state(self, socket: aiohttp.ClientWebSocketResponse, state: InitialState) -> None:
+        self._sequence = state.sequence
+        self._stream = self.hello.stream if self.hello else None
+        self._listeners.state(state)
+        self._become_connected(socket)
+
+    def _become_connected(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self._listeners.connection(Connection.CONNECTED, "")
+
+    def _receive_answer(self, frame: Frame) -> None:
+        command, future = self._waiting.get(frame.id or 0, (None, None))
+        if command is None or future is None or future.done():
+            return  # The caller gave up; the answer has nowhere to go.
+        try:
+            if frame.kind is FrameKind.ERROR:
+                refusal = Refusal.from_plain(frame.body)
+                raise ContractError(refusal.code, refusal.message, refusal.placeholders)
+            future.set_result(ANSWERS[command].from_plain(frame.body))
+        except ContractError as err:
+            future.set_exception(err)
+
+    def _fail_waiting(self, reason: str) -> None:
+        for _, future in self._waiting.values():
+            if not future.done():
+                future.set_exception(ContractError(ErrorCode.UNAVAILABLE, reason))
+
+
+async def open_socket(
+    session: aiohttp.ClientSession, url: str, token: str
+) -> aiohttp.ClientWebSocketResponse:
+    """Open the websocket. Raises ContractError(UNAUTHORIZED) on a refused token."""
+    try:
+        return await session.ws_connect(
+            url,
+            headers={"Authorization": f"Bearer {token}"},
+            heartbeat=HEARTBEAT,
+            max_msg_size=MAX_MESSAGE_BYTES,
+        )
+    except aiohttp.WSServerHandshakeError as err:
+        if err.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            raise ContractError(ErrorCode.UNAUTHORIZED, "The steward refused the access token") from err
+        raise
+
+
+async def read_hello(socket: aiohttp.ClientWebSocketResponse) -> Hello:
+    """Return the app's hello. Raises ContractError(INCOMPATIBLE) with what to update."""
+    data = await socket.receive()
+    if data.type not in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
+        raise ContractError(ErrorCode.UNAVAILABLE, "The steward closed the connection")
+    frame = Frame.from_json(data.data)
+    if frame.kind is not FrameKind.HELLO:
+        raise MalformedMessage("Frame", "expected a hello")
+    hello = Hello.from_plain(frame.body)
+    if hello.schema_version < MINIMUM_SCHEMA_VERSION:
+        raise ContractError(ErrorCode.INCOMPATIBLE, "The steward app is too old: update the app")
+    if hello.minimum_schema_version > SCHEMA_VERSION:
+        raise ContractError(ErrorCode.INCOMPATIBLE, "The integration is too old: update the integration")
+    return hello
+
+
+async def probe(session: aiohttp.ClientSession, url: str, token: str) -> Hello:
+    """Return the hello of the app at ``url`` (for set-up forms).
+
+    Raises ContractError with CANNOT_CONNECT, UNAUTHORIZED, INCOMPATIBLE or MALFORMED.
+    """
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT):
+            socket = await open_socket(session, url.rstrip("/") + WEBSOCKET_PATH, token)
+            try:
+                return await read_hello(socket)
+            finally:
+                await socket.close()
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as err:
+        raise ContractError(ErrorCode.CANNOT_CONNECT, f"No steward answers at {url}") from err

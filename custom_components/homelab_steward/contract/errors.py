@@ -1,0 +1,48 @@
+"""Errors that cross the wire: by code, never by class."""
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """Every reason a command may be refused for, and the key of its translation."""
+
+    MALFORMED = "malformed"
+    UNKNOWN_COMMAND = "unknown_command"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    ALREADY_DECIDED = "already_decided"
+    EXPIRED = "expired"
+    PLAN_CHANGED = "plan_changed"
+    INVALID_SETTING = "invalid_setting"
+    INVALID_ARGUMENT = "invalid_argument"
+    CANNOT_CONNECT = "cannot_connect"
+    INVALID_AUTH = "invalid_auth"
+    TOO_LARGE = "too_large"
+    INCOMPATIBLE = "incompatible"
+    TIMEOUT = "timeout"
+    UNAVAILABLE = "unavailable"
+    INTERNAL = "internal"
+
+
+class ContractError(Exception):
+    """Something refused, with the code and the words a person should see."""
+
+    def __init__(self, code: ErrorCode, message: str, placeholders: dict[str, str] | None = None) -> None:
+        """Keep the code, the English text and what a translation fills in."""
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.placeholders = placeholders or {}
+
+
+class MalformedMessage(ContractError):
+    """A message that is no JSON or does not fit its fields."""
+
+    def __init__(self, model: str, reason: str) -> None:
+        """Name the model and the field that does not fit; never the content."""
+        super().__init__(
+            ErrorCode.MALFORMED,
+            f"{model}: {reason}",
+            {"model": model, "reason": reason},
+        )

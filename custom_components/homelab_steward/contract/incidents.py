@@ -1,0 +1,341 @@
+"""An incident with its whole chain: alerts, evidence, options, decision, run, verdict."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .base import Many, Message, Moment, Value
+from .catalogue import Category, Risk
+from .state import FaceKind, TargetRef
+
+
+class Severity(StrEnum):
+    """How much it hurts, as the monitors say it."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+class AlertStatus(StrEnum):
+    """Whether it still hurts."""
+
+    FIRING = "firing"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert(Message):
+    """Something firing or resolved, identified by the hash of its identifying labels."""
+
+    fingerprint: str
+    source: str
+    name: str
+    severity: Severity
+    status: AlertStatus
+    starts_at: Moment
+    received_at: Moment
+    summary: str = ""
+    description: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    target: TargetRef | None = None
+    ends_at: Moment | None = None
+    count: int = 1
+    incident_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence(Message):
+    """What one reading said. The text comes from outside and is only ever shown."""
+
+    id: str
+    tool: str
+    instance_id: str
+    title: str
+    text: str
+    read_at: Moment
+    ok: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(Message):
+    """One sentence of a diagnosis and the evidence it rests on."""
+
+    text: str
+    evidence: Many[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis(Message):
+    """The likely cause. ``trouble`` is False when nothing is wrong."""
+
+    summary: str
+    trouble: bool
+    claims: Many[Claim]
+    evidence: Many[Evidence]
+    made_at: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookMatch(Message):
+    """A runbook that fits, how well (0 to 1), why, and how it went before."""
+
+    runbook_id: str
+    version: int
+    title: str
+    score: float
+    reason: str
+    history: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference(Message):
+    """One thing a step would change."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStep(Message):
+    """One action with its resolved target and arguments, and what it would change."""
+
+    action: str
+    target: TargetRef
+    arguments: dict[str, Value]
+    title: str
+    risk: Risk
+    reversible: bool
+    differences: Many[Difference] = ()
+    note: str = ""
+
+
+class OptionKind(StrEnum):
+    """Whether an option changes the world or only looks closer."""
+
+    ACT = "act"
+    INVESTIGATE = "investigate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option(Message):
+    """One numbered thing we offer to do, with everything a person must know to decide."""
+
+    number: int
+    kind: OptionKind
+    label: str
+    plan_hash: str
+    steps: Many[PlannedStep] = ()
+    runbook_id: str | None = None
+    runbook_version: int | None = None
+    recipe: str | None = None
+    risk: Risk = Risk.LOW
+    reversible: bool = True
+    blast_radius: str = ""
+    verification: str = ""
+    history: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal(Message):
+    """What we offer for one incident: up to three numbered options.
+
+    ``left_out`` names what the runbook knows but cannot be offered now, with the reason.
+    """
+
+    id: str
+    incident_id: str
+    options: Many[Option]
+    matches: Many[RunbookMatch]
+    policy_version: int
+    made_at: Moment
+    left_out: Many[str] = ()
+
+    def option(self, number: int) -> Option | None:
+        """Return the option with this number, None when there is none."""
+        return next((one for one in self.options if one.number == number), None)
+
+
+class ApprovalStatus(StrEnum):
+    """Where an approval request stands. Only PENDING may change, and only once."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    IGNORED = "ignored"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+
+
+class Verb(StrEnum):
+    """What a person may say to an approval request."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Message):
+    """Who decided what, when and where. ``option`` is None unless approved."""
+
+    verb: Verb
+    person_id: str
+    person_name: str
+    via: FaceKind
+    at: Moment
+    option: int | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRequest(Message):
+    """A proposal waiting for a person; decided once by somebody somewhere, or expired."""
+
+    id: str
+    incident_id: str
+    incident_number: int
+    title: str
+    text: str
+    severity: Severity
+    category: Category
+    status: ApprovalStatus
+    proposal: Proposal
+    created_at: Moment
+    expires_at: Moment
+    decision: Decision | None = None
+    reminders: int = 0
+
+
+class StepState(StrEnum):
+    """Where a journaled step stands."""
+
+    INTENDED = "intended"
+    STARTED = "started"
+    EFFECT_KNOWN = "effect_known"
+    EFFECT_UNKNOWN = "effect_unknown"
+    VERIFIED = "verified"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalStep(Message):
+    """One step of a run as the write-ahead journal has it."""
+
+    index: int
+    action: str
+    target: TargetRef
+    title: str
+    state: StepState
+    changed_at: Moment
+    detail: str = ""
+
+
+class RunStatus(StrEnum):
+    """Where a run stands."""
+
+    RUNNING = "running"
+    VERIFYING = "verifying"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    REFUSED = "refused"
+    UNDONE = "undone"
+
+
+class Outcome(StrEnum):
+    """Did it help."""
+
+    FIXED = "fixed"
+    NOT_FIXED = "not_fixed"
+    WORSE = "worse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult(Message):
+    """One thing read back after a run."""
+
+    name: str
+    ok: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict(Message):
+    """Did it help, and what was read back to know."""
+
+    outcome: Outcome
+    checks: Many[CheckResult]
+    at: Moment
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(Message):
+    """One execution of an approved option."""
+
+    id: str
+    incident_id: str
+    approval_id: str
+    option: int
+    label: str
+    plan_hash: str
+    status: RunStatus
+    steps: Many[JournalStep]
+    started_at: Moment
+    finished_at: Moment | None = None
+    verdict: Verdict | None = None
+    error: str | None = None
+
+
+class IncidentStatus(StrEnum):
+    """Where an incident stands in the loop."""
+
+    OPEN = "open"
+    DIAGNOSED = "diagnosed"
+    WAITING = "waiting"
+    ACTING = "acting"
+    UNSOLVED = "unsolved"
+    IGNORED = "ignored"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident(Message):
+    """Alerts grouped into one trouble, with everything that came of it."""
+
+    id: str
+    number: int
+    group_key: str
+    title: str
+    severity: Severity
+    category: Category
+    status: IncidentStatus
+    opened_at: Moment
+    updated_at: Moment
+    alerts: Many[Alert]
+    target: TargetRef | None = None
+    diagnosis: Diagnosis | None = None
+    proposal: Proposal | None = None
+    approval_id: str | None = None
+    run: Run | None = None
+    resolved_at: Moment | None = None
+    resolution: str = ""
+    write_up: str = ""
+    round: int = 1
+    alert_count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookStatistics(Message):
+    """How one recipe of one runbook version fared, by outcome."""
+
+    runbook_id: str
+    version: int
+    recipe: str
+    title: str
+    fixed: int = 0
+    not_fixed: int = 0
+    worse: int = 0
+    last_outcome: Outcome | None = None
+    last_at: Moment | None = None

@@ -1,0 +1,273 @@
+"""The envelope: hello, commands and answers, the first state, then events with whole rows."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from .base import Many, Message, Moment, Value
+from .catalogue import Catalogue
+from .errors import ErrorCode
+from .incidents import ApprovalRequest, Incident, RunbookStatistics, Verb
+from .state import Instance, Person, Role, Snapshot, Speaker
+
+SCHEMA_VERSION: Final = 1
+"""Raised with every change of the wire."""
+
+MINIMUM_SCHEMA_VERSION: Final = 1
+"""The oldest partner this side still understands."""
+
+WEBSOCKET_PATH: Final = "/api/ws"
+MAX_MESSAGE_BYTES: Final = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hello(Message):
+    """First message of the app: who it is and which wire it speaks.
+
+    ``stream`` names one life of the app: sequence numbers mean nothing beyond it.
+    """
+
+    app_id: str
+    app_version: str
+    stream: str
+    schema_version: int = SCHEMA_VERSION
+    minimum_schema_version: int = MINIMUM_SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribe(Message):
+    """First message of a face: send me everything, or what came after ``last_sequence``."""
+
+    schema_version: int = SCHEMA_VERSION
+    minimum_schema_version: int = MINIMUM_SCHEMA_VERSION
+    stream: str | None = None
+    last_sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitialState(Message):
+    """Everything at one moment; events after ``sequence`` follow."""
+
+    sequence: int
+    catalogue: Catalogue
+    instances: Many[Instance]
+    snapshots: Many[Snapshot]
+    incidents: Many[Incident]
+    approvals: Many[ApprovalRequest]
+    statistics: Many[RunbookStatistics]
+    people: Many[Person]
+
+
+class RowKind(StrEnum):
+    """What an event carries."""
+
+    CATALOGUE = "catalogue"
+    INSTANCE = "instance"
+    SNAPSHOT = "snapshot"
+    INCIDENT = "incident"
+    APPROVAL = "approval"
+    STATISTICS = "statistics"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Message):
+    """One row as it is now, or the word that it is gone (``row`` is None).
+
+    Exactly the field named by ``kind`` is set, unless the row is gone.
+    """
+
+    sequence: int
+    kind: RowKind
+    id: str
+    at: Moment
+    gone: bool = False
+    catalogue: Catalogue | None = None
+    instance: Instance | None = None
+    snapshot: Snapshot | None = None
+    incident: Incident | None = None
+    approval: ApprovalRequest | None = None
+    statistics: RunbookStatistics | None = None
+    person: Person | None = None
+
+
+class FrameKind(StrEnum):
+    """What a websocket frame carries."""
+
+    HELLO = "hello"
+    SUBSCRIBE = "subscribe"
+    INITIAL_STATE = "initial_state"
+    RESUMED = "resumed"
+    EVENT = "event"
+    COMMAND = "command"
+    RESULT = "result"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame(Message):
+    """One websocket text frame. ``body`` is the message named by ``kind``, as plain JSON."""
+
+    kind: FrameKind
+    id: int | None = None
+    command: str | None = None
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal(Message):
+    """Why a command was refused."""
+
+    code: ErrorCode
+    message: str
+    placeholders: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing(Message):
+    """The answer of a command that has nothing to say but that it is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide(Message):
+    """``approvals.decide``: a person's word on an approval request.
+
+    ``option`` is needed to approve; ``plan_hash`` is what the person was shown.
+    """
+
+    approval_id: str
+    verb: Verb
+    speaker: Speaker
+    option: int | None = None
+    plan_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestAction(Message):
+    """``actions.request``: a wish for one action; it becomes a proposal at the gate."""
+
+    instance_id: str
+    action: str
+    speaker: Speaker
+    target_id: str | None = None
+    arguments: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionRequested(Message):
+    """The answer: the request that now waits, or None with the reason in ``message``."""
+
+    approval_id: str | None
+    incident_id: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveInstance(Message):
+    """``instances.save``: add (``id`` None) or change an instance; it is tried first.
+
+    A secret left out keeps the stored one.
+    """
+
+    service: str
+    name: str
+    settings: dict[str, Value]
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceId(Message):
+    """``instances.remove`` and ``instances.poll``: the instance meant."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavePerson(Message):
+    """``people.save``: add or change a known person."""
+
+    id: str
+    name: str
+    role: Role
+    ha_user_id: str | None = None
+    telegram_user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonId(Message):
+    """``people.remove``: the person meant."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentQuery(Message):
+    """``incidents.list``: the newest incidents, open ones only or all, at most ``limit``."""
+
+    open_only: bool = False
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incidents(Message):
+    """The answer of ``incidents.list``, newest first."""
+
+    incidents: Many[Incident]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTool(Message):
+    """``tools.read``: ask one question of one instance."""
+
+    instance_id: str
+    tool: str
+    target_id: str | None = None
+    arguments: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(Message):
+    """The answer of ``tools.read``: text from outside, only ever shown."""
+
+    title: str
+    text: str
+    ok: bool = True
+
+
+class Command(StrEnum):
+    """Everything a face can ask; each has one request and one answer message."""
+
+    DECIDE = "approvals.decide"
+    REQUEST_ACTION = "actions.request"
+    READ_TOOL = "tools.read"
+    SAVE_INSTANCE = "instances.save"
+    REMOVE_INSTANCE = "instances.remove"
+    POLL_INSTANCE = "instances.poll"
+    SAVE_PERSON = "people.save"
+    REMOVE_PERSON = "people.remove"
+    LIST_INCIDENTS = "incidents.list"
+
+
+REQUESTS: Final[dict[Command, type[Message]]] = {
+    Command.DECIDE: Decide,
+    Command.REQUEST_ACTION: RequestAction,
+    Command.READ_TOOL: ReadTool,
+    Command.SAVE_INSTANCE: SaveInstance,
+    Command.REMOVE_INSTANCE: InstanceId,
+    Command.POLL_INSTANCE: InstanceId,
+    Command.SAVE_PERSON: SavePerson,
+    Command.REMOVE_PERSON: PersonId,
+    Command.LIST_INCIDENTS: IncidentQuery,
+}
+
+ANSWERS: Final[dict[Command, type[Message]]] = {
+    Command.DECIDE: ApprovalRequest,
+    Command.REQUEST_ACTION: ActionRequested,
+    Command.READ_TOOL: Reading,
+    Command.SAVE_INSTANCE: Instance,
+    Command.REMOVE_INSTANCE: Nothing,
+    Command.POLL_INSTANCE: Nothing,
+    Command.SAVE_PERSON: Person,
+    Command.REMOVE_PERSON: Nothing,
+    Command.LIST_INCIDENTS: Incidents,
+}
