@@ -3,12 +3,12 @@
 # shellcheck shell=bash
 
 # uv of the project or of the machine, installed first if there is none.
-uv() {
+run_uv() {
     if [[ -z ${UV_COMMAND:-} ]]; then
         uv_program >/dev/null || { say "uv into .tools" && uv_install; }
         UV_COMMAND=$(uv_program)
     fi
-    command "$UV_COMMAND" "$@"
+    "$UV_COMMAND" "$@"
 }
 
 # fingerprint ENVIRONMENT FILE...
@@ -31,14 +31,14 @@ mark_current() { fingerprint "$@" >"$1/.set-up"; }
 # Exactly what the lock names, checked against its hashes, wheels only.
 make_environment() {
     local environment=$1 lock=$2 python
-    uv --version >/dev/null
+    run_uv --version >/dev/null
     python=$(python_program) || { say "Python $PYTHON_SERIES into .tools" && python_install && python=$(python_program); }
     say "$(basename "$environment") from $lock"
     rm -f "$environment/.set-up"
     if ! _stands_on "$environment" "$python"; then
-        uv venv --quiet --no-project --clear --python "$python" "$environment"
+        run_uv venv --quiet --no-project --clear --python "$python" "$environment"
     fi
-    _registry uv pip sync --quiet --python "$environment/bin/python" --require-hashes --no-build --compile-bytecode "$lock"
+    _registry run_uv pip sync --quiet --python "$environment/bin/python" --require-hashes --no-build --compile-bytecode "$lock"
 }
 
 # build_into ENVIRONMENT LOCK
@@ -46,7 +46,7 @@ make_environment() {
 build_into() {
     local environment=$1 lock=$2
     # Debian's header files, where this Python came unpacked from its packages.
-    CPATH="$TOOLS/debian-python/usr/include" uv pip install --quiet --python "$environment/bin/python" \
+    CPATH="$TOOLS/debian-python/usr/include" run_uv pip install --quiet --python "$environment/bin/python" \
         --require-hashes --no-deps --no-build-isolation --compile-bytecode -r "$lock"
 }
 

@@ -23,7 +23,7 @@ die() {
     exit 1
 }
 
-have() { command -v "$1" >/dev/null 2>&1; }
+have() { type -P "$1" >/dev/null; }
 
 # A home that is missing or not ours would break every cache below it.
 if [[ -z ${HOME:-} || ! -w ${HOME:-/} ]]; then

@@ -7,7 +7,7 @@ UV_HOME="$TOOLS/uv"
 # Prints the path of a uv that is recent enough. Needs uv_install once if none is on PATH.
 uv_program() {
     local candidate
-    for candidate in "$(command -v uv || true)" "$UV_HOME/bin/uv"; do
+    for candidate in "$(type -P uv || true)" "$UV_HOME/bin/uv"; do
         if _uv_is_recent "$candidate"; then
             echo "$candidate"
             return 0
