@@ -35,9 +35,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long requests wait, and how many steps may be started in an hour."""
+    """How long requests wait, when people are reminded, how much may be started in an hour."""
 
     patience: timedelta
+    reminder: timedelta | None = None
     changes_per_hour: int
 
 
@@ -67,7 +68,7 @@ class Agent:
         self._verifier = Verifier(store, journal, resolver, diagnoser, self._executor, library, clock)
         self._learner = Learner(store, diagnoser, library, clock)
         self._engine = engine(self)
-        self._expiry = Expiry(store, clock)
+        self._expiry = Expiry(store, clock, limits.reminder)
         self._stages = (
             Stage("diagnose", IncidentStatus.OPEN, diagnoser.work, store, clock),
             Stage("propose", IncidentStatus.DIAGNOSED, proposer.work, store, clock),

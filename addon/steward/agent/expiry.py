@@ -1,7 +1,7 @@
 """Stage: requests nobody answers are told again once, and expire; never more than that."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -23,17 +23,19 @@ TICK: Final = 5.0
 MOST_REMINDERS: Final = 1
 
 
-def is_reminder_due(request: ApprovalRequest, now: datetime) -> bool:
-    """Return whether half of the waiting is over and nobody was reminded yet."""
-    half = request.created_at + (request.expires_at - request.created_at) / 2
-    return request.reminders < MOST_REMINDERS and half <= now < request.expires_at
+def is_reminder_due(request: ApprovalRequest, now: datetime, after: timedelta | None) -> bool:
+    """Return whether a request has waited for ``after`` and nobody was reminded yet."""
+    if after is None or request.reminders >= MOST_REMINDERS:
+        return False
+    return request.created_at + after <= now < request.expires_at
 
 
 class Expiry:
     """Looks at the waiting requests every few seconds. The time is in the rows."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        """Nothing happens before :meth:`run`."""
+    def __init__(self, store: Store, clock: Clock, reminder: timedelta | None) -> None:
+        """Remind after ``reminder``, never when it is None."""
+        self._reminder = reminder
         self._store = store
         self._clock = clock
 
@@ -54,7 +56,7 @@ class Expiry:
         for request in pending:
             if request.expires_at <= now:
                 await self._expire(request, now)
-            elif is_reminder_due(request, now):
+            elif is_reminder_due(request, now, self._reminder):
                 await self._remind(request)
 
     async def _expire(self, request: ApprovalRequest, now: datetime) -> None:
