@@ -2,14 +2,7 @@
 # Sourced after python.sh.
 # shellcheck shell=bash
 
-# uv of the project or of the machine, installed first if there is none.
-run_uv() {
-    if [[ -z ${UV_COMMAND:-} ]]; then
-        uv_program >/dev/null || { say "uv into .tools" && uv_install; }
-        UV_COMMAND=$(uv_program)
-    fi
-    "$UV_COMMAND" "$@"
-}
+run_uv() { "$(uv_program)" "$@"; }
 
 # fingerprint ENVIRONMENT FILE...
 # Changes with the files, the Python and the place of this checkout. Empty if the
@@ -31,14 +24,14 @@ mark_current() { fingerprint "$@" >"$1/.set-up"; }
 # Exactly what the lock names, checked against its hashes, wheels only.
 make_environment() {
     local environment=$1 lock=$2 python
-    run_uv --version >/dev/null
+    uv_program >/dev/null || { say "uv into .tools" && uv_install; }
     python=$(python_program) || { say "Python $PYTHON_SERIES into .tools" && python_install && python=$(python_program); }
     say "$(basename "$environment") from $lock"
     rm -f "$environment/.set-up"
     if ! _stands_on "$environment" "$python"; then
         run_uv venv --quiet --no-project --clear --python "$python" "$environment"
     fi
-    _registry run_uv pip sync --quiet --python "$environment/bin/python" --require-hashes --no-build --compile-bytecode "$lock"
+    or_explain run_uv pip sync --quiet --python "$environment/bin/python" --require-hashes --no-build --compile-bytecode "$lock"
 }
 
 # build_into ENVIRONMENT LOCK
@@ -50,16 +43,18 @@ build_into() {
         --require-hashes --no-deps --no-build-isolation --compile-bytecode -r "$lock"
 }
 
+# or_explain COMMAND... LOCK
+or_explain() {
+    "$@" || die "the packages of ${*: -1} cannot be installed" \
+        "the reason is above; if there is no network or package registry, set one up" \
+        "(UV_DEFAULT_INDEX names another registry, UV_OFFLINE=1 takes what uv has cached)" \
+        "and run script/setup again: it goes on where it stopped"
+}
+
+# _stands_on ENVIRONMENT PYTHON
 _stands_on() {
     local have_version want_version
     have_version=$("$1/bin/python" -c 'import sys; print(sys.version, sys.base_prefix)' 2>/dev/null) || return 1
     want_version=$("$2" -c 'import sys; print(sys.version, sys.base_prefix)')
     [[ $have_version == "$want_version" ]]
-}
-
-_registry() {
-    "$@" || die "the packages of ${*: -1} cannot be installed" \
-        "the reason is above; if there is no network or package registry, set one up" \
-        "(UV_DEFAULT_INDEX names another registry, UV_OFFLINE=1 takes what uv has cached)" \
-        "and run script/setup again: it goes on where it stopped"
 }

@@ -4,7 +4,7 @@
 UV_MINIMUM=0.9.0
 UV_HOME="$TOOLS/uv"
 
-# Prints the path of a uv that is recent enough. Needs uv_install once if none is on PATH.
+# Prints the path of a uv that is recent enough: the machine's or the project's. Fails if there is none.
 uv_program() {
     local candidate
     for candidate in "$(type -P uv || true)" "$UV_HOME/bin/uv"; do
