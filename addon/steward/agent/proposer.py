@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -31,6 +32,8 @@ from . import history
 from .correlation import target_key
 from .plan import POLICY_VERSION, Plan, highest_risk, plan_hash
 from .resolver import Resolver, Things
+
+MIB_PER_GIB: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +222,18 @@ def label_with_change(label: str, steps: tuple[PlannedStep, ...]) -> str:
 
 
 def short_change(change: Difference) -> str:
-    """Return old → new, the unit said once when both have the same."""
-    before, _, unit_before = change.before.partition(" ")
+    """Return old → new as people say it: the unit once, whole GiB as GiB."""
+    before, _, unit = change.before.partition(" ")
     after, _, unit_after = change.after.partition(" ")
-    if unit_before and unit_before == unit_after:
-        return f"{before} → {after} {unit_after}"
-    return f"{change.before} → {change.after}"
+    if not unit or unit != unit_after:
+        return f"{change.before} → {change.after}"
+    if unit == "MiB" and _is_whole_gib(before) and _is_whole_gib(after):
+        return f"{int(before) // MIB_PER_GIB} → {int(after) // MIB_PER_GIB} GiB"
+    return f"{before} → {after} {unit}"
+
+
+def _is_whole_gib(mib: str) -> bool:
+    return mib.isdecimal() and int(mib) > 0 and int(mib) % MIB_PER_GIB == 0
 
 
 def _blast_radius(steps: tuple[PlannedStep, ...]) -> str:

@@ -12,7 +12,7 @@ async def test_approved_option_is_done_checked_and_written_down(tmp_path: Path) 
     async with house(tmp_path) as home:
         request = await home.ask()
         assert [option.label for option in request.proposal.options] == [
-            "Increase memory 2048 → 3072 MiB",
+            "Increase memory 2 → 3 GiB",
             "Restart it",
             "Investigate",
         ]

@@ -1,0 +1,85 @@
+"""What faces may read of the store: the first state, and single rows afresh."""
+
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident
+from homelab_steward.contract.protocol import IncidentQuery, Incidents, InitialState
+from homelab_steward.contract.state import Person
+
+from .inventory.ports import Inventory
+from .store import approvals, incidents, runs
+from .store.store import Store
+
+CLOSED_SHOWN: Final = 50
+DECIDED_SHOWN: Final = 20
+MOST_LISTED: Final = 500
+
+
+class KnownPeople(Protocol):
+    """Who is known, for the first state."""
+
+    async def everybody(self) -> tuple[Person, ...]:
+        """Return all known people."""
+
+
+class Reads:
+    """Reads for faces. Nothing here changes anything."""
+
+    def __init__(
+        self, store: Store, inventory: Inventory, people: KnownPeople, catalogue: Callable[[], Catalogue]
+    ) -> None:
+        """``catalogue`` returns what this app offers."""
+        self._store = store
+        self._inventory = inventory
+        self._people = people
+        self._catalogue = catalogue
+
+    async def initial(self, sequence: int) -> InitialState:
+        """Return everything a face begins with.
+
+        ``sequence`` was read before: what changed since is sent again as an event,
+        which does no harm, as events carry whole rows.
+        """
+        instances = self._inventory.instances()
+        snapshots = (self._inventory.snapshot(one.id) for one in instances)
+        people = await self._people.everybody()
+        async with self._store.read() as connection:
+            pending = await approvals.requests_in(connection, ApprovalStatus.PENDING)
+            latest = await approvals.newest(connection, DECIDED_SHOWN)
+            open_now = await incidents.newest_incidents(connection, MOST_LISTED, open_only=True)
+            newest = await incidents.newest_incidents(connection, CLOSED_SHOWN)
+            statistics = await runs.all_statistics(connection)
+        return InitialState(
+            sequence=sequence,
+            catalogue=self._catalogue(),
+            instances=instances,
+            snapshots=tuple(one for one in snapshots if one is not None),
+            incidents=tuple({one.id: one for one in (*open_now, *newest)}.values()),
+            approvals=tuple({one.id: one for one in (*pending, *latest)}.values()),
+            statistics=statistics,
+            people=people,
+        )
+
+    async def list_incidents(self, query: IncidentQuery) -> Incidents:
+        """Return the newest incidents, newest first."""
+        limit = max(1, min(query.limit, MOST_LISTED))
+        async with self._store.read() as connection:
+            found = await incidents.newest_incidents(connection, limit, open_only=query.open_only)
+        return Incidents(incidents=found)
+
+    async def approval(self, approval_id: str) -> ApprovalRequest | None:
+        """Return one approval request as it is now."""
+        async with self._store.read() as connection:
+            return await approvals.request(connection, approval_id)
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        """Return one incident as it is now."""
+        async with self._store.read() as connection:
+            return await incidents.incident(connection, incident_id)
+
+    async def pending(self) -> tuple[ApprovalRequest, ...]:
+        """Return all requests that wait, newest first."""
+        async with self._store.read() as connection:
+            return await approvals.requests_in(connection, ApprovalStatus.PENDING)
