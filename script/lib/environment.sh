@@ -5,13 +5,13 @@
 run_uv() { "$(uv_program)" "$@"; }
 
 # fingerprint ENVIRONMENT FILE...
-# Changes with the files, the Python and the place of this checkout. Empty if the
-# environment's Python does not run.
+# Changes with the files, the Python, the compiler and the place of this checkout.
+# Empty if the environment's Python does not run.
 fingerprint() {
     local python="$1/bin/python" version
     shift
     version=$("$python" -c 'import sys; print(sys.version)' 2>/dev/null) || return 0
-    { echo "$version" && pwd -P && cat "$@"; } | sha256sum | cut -d ' ' -f 1
+    { echo "$version" "$(type -P c++)" && pwd -P && cat "$@"; } | sha256sum | cut -d ' ' -f 1
 }
 
 # is_current ENVIRONMENT FINGERPRINT
