@@ -24,6 +24,9 @@ LONGEST_TEXT: Final = 4_096
 FINGERPRINT_BYTES: Final = 8
 LONGEST_FINGERPRINT: Final = 64
 SHOWN_ALERTS: Final = 20
+INSTANCE: Final = "instance"
+JUST_IN: Final = timedelta(seconds=15)
+"""A reading began before alerts younger than this came in: it cannot know them."""
 
 
 def fingerprint(alert: IncomingAlert) -> str:
@@ -59,16 +62,27 @@ def group_key(alert: Alert, parents: Sequence[TargetRef], sick: frozenset[str]) 
     """Return the key of the trouble an alert belongs to.
 
     ``sick`` holds the keys of targets that have an open incident: an alert of a
-    guest on a dead node belongs to the node's trouble.
+    guest on a dead node belongs to the node's trouble. A program and the guest it
+    runs in are one trouble. ``parents`` are the target's, nearest first.
     """
     if alert.target is None:
         labels = alert.labels
         place = labels.get("instance") or labels.get("job") or alert.source
         return f"alert:{alert.name}:{place}"[:255]
-    for parent in reversed(parents):
-        if target_key(parent) in sick:
-            return target_key(parent)
-    return target_key(alert.target)
+    hosts = [one for one in parents if one.kind != INSTANCE]
+    for host in reversed(hosts):
+        if target_key(host) in sick:
+            return target_key(host)
+    is_program = alert.target.kind == INSTANCE and bool(hosts)
+    return target_key(hosts[0] if is_program else alert.target)
+
+
+def broader(target: TargetRef | None, other: TargetRef | None, parents: Sequence[TargetRef]) -> bool:
+    """Return whether ``other`` is what ``target`` (with these parents) stands on.
+
+    Then the trouble is really the other's: a guest's, not the program's in it.
+    """
+    return target is not None and other is not None and other != target and other in parents
 
 
 def target_key(target: TargetRef) -> str:
@@ -134,9 +148,12 @@ def title(alerts: Sequence[Alert], target: TargetRef | None) -> str:
 
 
 def missing(firing: Sequence[Alert], fingerprints: frozenset[str], now: datetime) -> tuple[Alert, ...]:
-    """Return the alerts a complete reading no longer has, as resolved now."""
+    """Return the alerts a complete reading no longer has, as resolved now.
+
+    One that came in while the reading was made is left for the next reading.
+    """
     return tuple(
         replace(alert, status=AlertStatus.RESOLVED, ends_at=now)
         for alert in firing
-        if alert.fingerprint not in fingerprints
+        if alert.fingerprint not in fingerprints and alert.received_at <= now - JUST_IN
     )

@@ -171,32 +171,59 @@ class Correlator:
         shown = _shown(incident.alerts, mine)
         total, firing = await incidents.count_in(unit.connection, incident.id)
         known = {one.fingerprint for one in incident.alerts}
-        renewed = incident.status is IncidentStatus.UNSOLVED and any(
-            one.status is AlertStatus.FIRING and one.fingerprint not in known for one in mine
-        )
+        fresh = [one for one in mine if one.status is AlertStatus.FIRING and one.fingerprint not in known]
         incident = replace(
             incident,
             alerts=shown,
             alert_count=total,
             severity=correlation.worst(shown),
             title=correlation.title(shown, incident.target),
-            status=IncidentStatus.OPEN if renewed else incident.status,
-            round=incident.round + 1 if renewed else incident.round,
             updated_at=now,
         )
+        incident = await self._look_again(unit, incident, fresh, now)
         if firing == 0 and incident.status in RESOLVES_BY_ITSELF:
             incident = await self._end(unit, incident, now)
         await incidents.save_incident(unit.connection, incident)
         unit.tell(RowKind.INCIDENT, incident.id, incident)
 
-    async def _end(self, unit: Unit, incident: Incident, now: datetime) -> Incident:
-        """Resolve an incident whose alerts are all over; what waits for a person is closed."""
+    async def _look_again(
+        self, unit: Unit, incident: Incident, fresh: Sequence[Alert], now: datetime
+    ) -> Incident:
+        """Return the incident, opened anew when the fresh alerts change the picture.
+
+        They do when the trouble turns out to be of what the target stands on, or when
+        we had given up. What waits for a person then is closed: it asks the wrong thing.
+        """
+        target = incident.target
+        for one in fresh:
+            parents = self._inventory.parents(target) if target else ()
+            if correlation.broader(target, one.target, parents):
+                target = one.target
+        moved = target != incident.target and incident.status in RESOLVES_BY_ITSELF
+        if not moved and not (fresh and incident.status is IncidentStatus.UNSOLVED):
+            return incident
+        await self._close_request(unit, incident, now)
+        return replace(
+            incident,
+            target=target,
+            title=correlation.title(incident.alerts, target),
+            category=self._category(target),
+            status=IncidentStatus.OPEN,
+            round=incident.round + 1,
+        )
+
+    async def _close_request(self, unit: Unit, incident: Incident, now: datetime) -> None:
+        """Close what waits for a person, if anything does."""
         pending = incident.approval_id
         if pending is not None and await approvals.close(
             unit.connection, pending, ApprovalStatus.SUPERSEDED, now
         ):
             request = await approvals.request(unit.connection, pending)
             unit.tell(RowKind.APPROVAL, pending, request)
+
+    async def _end(self, unit: Unit, incident: Incident, now: datetime) -> Incident:
+        """Resolve an incident whose alerts are all over; what waits for a person is closed."""
+        await self._close_request(unit, incident, now)
         body = {"incident": incident.id, "how": "by itself"}
         await audit.append(unit.connection, now, "incident.resolved", body)
         return replace(
