@@ -1,0 +1,311 @@
+"""Alertmanager in front of the steward: the real program where it can be had."""
+
+import asyncio
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
+
+from lab.alertmanager_dispatch import Timing
+from lab.alertmanager_simulator import AlertmanagerSimulator
+from lab.faults import Fault, Faults
+from lab.server import Simulator
+from lab.wire import JsonObject, dumps, json_response, loads
+from lab.world import World
+
+__all__ = [
+    "Alertmanager",
+    "AlertmanagerSimulator",
+    "RealAlertmanager",
+    "Timing",
+    "find_alertmanager",
+    "start_alertmanager",
+]
+
+_TEMPLATES = "/usr/share/prometheus/alertmanager"
+_TEMPLATES_BELOW = "usr//share/prometheus/alertmanager"
+_NAMES = ("prometheus-alertmanager", "alertmanager")
+_START_SECONDS = 15.0
+_STOP_SECONDS = 5.0
+_HOP_HEADERS = {"connection", "content-length", "host", "transfer-encoding"}
+
+
+class Alertmanager(Protocol):
+    """What the lab needs of either kind."""
+
+    kind: str
+
+    @property
+    def url(self) -> str:
+        """Where its API answers."""
+        ...
+
+    async def start(self) -> None:
+        """Begin."""
+        ...
+
+    async def close(self) -> None:
+        """End."""
+        ...
+
+    async def set_webhook(self, url: str, token: str) -> None:
+        """From now on tell this address, with this bearer token."""
+        ...
+
+    async def post_alerts(self, alerts: Sequence[JsonObject]) -> None:
+        """Hand alerts over as Prometheus does."""
+        ...
+
+
+class AlertmanagerFailedError(Exception):
+    """The real program did not start or did not take what it was given."""
+
+
+def find_alertmanager(root: Path | None = None) -> Path | None:
+    """The real program: on the PATH, else below `.tools/alertmanager` of the checkout."""
+    for name in _NAMES:
+        found = shutil.which(name)
+        if found is not None:
+            return Path(found)
+    folder = (root or Path(__file__).resolve().parents[2]) / ".tools" / "alertmanager"
+    candidates = (path for name in _NAMES for path in sorted(folder.glob(f"**/{name}")))
+    return next((path for path in candidates if path.is_file() and os.access(path, os.X_OK)), None)
+
+
+async def start_alertmanager(
+    world: World,
+    faults: Faults,
+    webhook_url: str = "",
+    token: str = "",
+    *,
+    prefer_real: bool = True,
+    timing: Timing | None = None,
+) -> Alertmanager:
+    """Start the real program where there is one, else the simulator; `kind` says which it is."""
+    binary = find_alertmanager() if prefer_real else None
+    alertmanager: Alertmanager
+    if binary is None:
+        alertmanager = AlertmanagerSimulator(
+            world, faults, webhook_url=webhook_url, webhook_token=token, timing=timing
+        )
+    else:
+        alertmanager = RealAlertmanager(
+            world, faults, binary, webhook_url=webhook_url, webhook_token=token, timing=timing
+        )
+    await alertmanager.start()
+    return alertmanager
+
+
+class RealAlertmanager(Simulator):
+    """The real program, with a thin door in front of it through which faults can strike."""
+
+    service = "alertmanager"
+
+    def __init__(
+        self,
+        world: World,
+        faults: Faults,
+        binary: Path,
+        *,
+        port: int = 0,
+        webhook_url: str = "",
+        webhook_token: str = "",
+        group_by: tuple[str, ...] = ("alertname", "instance"),
+        timing: Timing | None = None,
+    ) -> None:
+        super().__init__(world, faults, port=port)
+        self.kind = "real"
+        self._binary = binary
+        self._webhook = (webhook_url, webhook_token)
+        self._group_by = group_by
+        self._timing = timing or Timing()
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._session: ClientSession | None = None
+        self._direct_url = ""
+
+    async def start(self) -> None:
+        await super().start()
+        self._session = ClientSession(timeout=ClientTimeout(total=10))
+        self._folder = tempfile.TemporaryDirectory(prefix="lab-alertmanager-")
+        try:
+            await self._start_program(Path(self._folder.name))
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        await self._stop_program()
+        if self._session is not None:
+            await self._session.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+        await super().close()
+
+    async def set_webhook(self, url: str, token: str) -> None:
+        """Write the configuration anew and let the program read it."""
+        if self._folder is None or self._session is None:
+            raise RuntimeError("Alertmanager was not started")
+        self._webhook = (url, token)
+        self._write_config(Path(self._folder.name))
+        async with self._session.post(f"{self._direct_url}/-/reload") as response:
+            if response.status != 200:
+                raise AlertmanagerFailedError(f"reload: {response.status} {await response.text()}")
+
+    async def post_alerts(self, alerts: Sequence[JsonObject]) -> None:
+        """Hand alerts to the program, past the faults; raises `AlertmanagerFailedError`."""
+        if self._session is None:
+            raise RuntimeError("Alertmanager was not started")
+        headers = {"Content-Type": "application/json"}
+        url = f"{self._direct_url}/api/v2/alerts"
+        async with self._session.post(url, data=dumps([*alerts]), headers=headers) as response:
+            if response.status != 200:
+                raise AlertmanagerFailedError(f"alerts: {response.status} {await response.text()}")
+
+    def failure(self, fault: Fault) -> web.Response:
+        return json_response("internal server error", status=fault.status)
+
+    def routes(self) -> Iterable[web.AbstractRouteDef]:
+        return [web.route("*", "/{tail:.*}", self._pass_on)]
+
+    async def _pass_on(self, request: web.Request) -> web.StreamResponse:
+        if self._session is None:
+            return web.Response(status=503)
+        body = await request.read()
+        headers = {k: v for k, v in request.headers.items() if k.lower() not in _HOP_HEADERS}
+        url = self._direct_url + request.path_qs
+        async with self._session.request(request.method, url, data=body, headers=headers) as answer:
+            content = await answer.read()
+            if answer.status < 300 and _changes_silences(request):
+                self.world.record(self.service, request.method, request.path, _as_object(body))
+            kept = (
+                {"Content-Type": answer.headers["Content-Type"]} if "Content-Type" in answer.headers else {}
+            )
+            return web.Response(status=answer.status, body=content, headers=kept)
+
+    # -- the program -------------------------------------------------------------------------
+
+    async def _start_program(self, folder: Path) -> None:
+        port = _free_port()
+        self._direct_url = f"http://127.0.0.1:{port}"
+        self._write_config(folder)
+        with (folder / "alertmanager.log").open("wb") as log:
+            program, root = _runnable(self._binary, folder)
+            self._process = await asyncio.create_subprocess_exec(
+                str(program),
+                f"--config.file={folder / 'alertmanager.yml'}",
+                f"--storage.path={folder / 'data'}",
+                f"--web.listen-address=127.0.0.1:{port}",
+                "--cluster.listen-address=",
+                stdout=log,
+                stderr=log,
+                cwd=root,
+            )
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                self.kind = f"real {await self._version()}"
+        except TimeoutError as err:
+            raise AlertmanagerFailedError(f"{self._binary.name} did not answer in time") from err
+
+    async def _version(self) -> str:
+        while True:
+            if self._process is None or self._process.returncode is not None:
+                raise AlertmanagerFailedError(f"{self._binary.name} ended at once: {self._last_words()}")
+            status = await self._read_status()
+            if status is not None:
+                return status
+            await asyncio.sleep(0.05)
+
+    def _last_words(self) -> str:
+        if self._folder is None:
+            return ""
+        log = Path(self._folder.name) / "alertmanager.log"
+        return log.read_text(errors="replace")[-500:].strip()
+
+    async def _read_status(self) -> str | None:
+        if self._session is None:
+            return None
+        try:
+            async with self._session.get(f"{self._direct_url}/api/v2/status") as response:
+                body = await response.json() if response.status == 200 else None
+        except ClientError, TimeoutError:
+            return None
+        return None if body is None else str(body["versionInfo"]["version"])
+
+    async def _stop_program(self) -> None:
+        process, self._process = self._process, None
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        try:
+            async with asyncio.timeout(_STOP_SECONDS):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    def _write_config(self, folder: Path) -> None:
+        url, token = self._webhook
+        path = folder / "alertmanager.yml"
+        path.touch(mode=0o600)
+        path.write_text(_config(url, token, self._group_by, self._timing))
+
+
+def _runnable(binary: Path, folder: Path) -> tuple[Path, Path]:
+    """What to start and where.
+
+    Debian's build reads its templates from an absolute path. Unpacked somewhere else it gets
+    a copy of itself that looks for them, by a path of the same length, below where it is started.
+    """
+    root = binary.parent.parent.parent
+    is_unpacked = (root / _TEMPLATES[1:] / "default.tmpl").is_file()
+    if Path(_TEMPLATES).is_dir() or not is_unpacked:
+        return binary, folder
+    copy = folder / binary.name
+    copy.write_bytes(binary.read_bytes().replace(_TEMPLATES.encode(), _TEMPLATES_BELOW.encode()))
+    copy.chmod(0o700)
+    return copy, root
+
+
+def _config(url: str, token: str, group_by: tuple[str, ...], timing: Timing) -> str:
+    """Alertmanager's configuration as JSON, which is YAML too."""
+    receiver: JsonObject = {"name": "steward"}
+    if url:
+        http: JsonObject = {"authorization": {"type": "Bearer", "credentials": token}} if token else {}
+        receiver["webhook_configs"] = [{"url": url, "send_resolved": True, "http_config": http}]
+    route: JsonObject = {
+        "receiver": "steward",
+        "group_by": [*group_by],
+        "group_wait": _milliseconds(timing.group_wait),
+        "group_interval": _milliseconds(timing.group_interval),
+        "repeat_interval": _milliseconds(timing.repeat_interval),
+    }
+    return dumps({"route": route, "receivers": [receiver]})
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{round(seconds * 1000)}ms"
+
+
+def _free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _changes_silences(request: web.Request) -> bool:
+    return request.method in ("POST", "DELETE") and request.path.startswith("/api/v2/silence")
+
+
+def _as_object(body: bytes) -> JsonObject:
+    try:
+        value = loads(body or b"{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,48 @@
+"""Somebody changed something: listeners, and waiting until a condition holds."""
+
+import asyncio
+from collections.abc import Callable
+
+
+class Changes:
+    """Tells listeners that its owner changed."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[], None]] = []
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every change; returns what ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def notify(self) -> None:
+        """Tell everybody."""
+        for listener in tuple(self._listeners):
+            listener()
+
+    async def wait_for[T](
+        self, condition: Callable[[], T], timeout: float = 5.0, *, poll_seconds: float | None = 0.02
+    ) -> T:
+        """Wait until `condition()` is true and return what it gave.
+
+        Values that move with the clock alone are seen within `poll_seconds` (None: never).
+        Raises `TimeoutError` after `timeout` seconds.
+        """
+        changed = asyncio.Event()
+        unsubscribe = self.subscribe(changed.set)
+        try:
+            async with asyncio.timeout(timeout):
+                while not (value := condition()):
+                    await _changed(changed, poll_seconds)
+                return value
+        finally:
+            unsubscribe()
+
+
+async def _changed(changed: asyncio.Event, poll_seconds: float | None) -> None:
+    try:
+        async with asyncio.timeout(poll_seconds):
+            await changed.wait()
+    except TimeoutError:
+        return
+    changed.clear()

@@ -1,0 +1,96 @@
+"""Radarr's commands: queued, started, completed as time goes by."""
+
+import itertools
+from dataclasses import dataclass
+
+from lab.wire import Json, JsonObject, rfc3339
+from lab.world import World
+
+_KNOWN = (
+    "ApplicationUpdateCheck",
+    "Backup",
+    "CheckHealth",
+    "DownloadedMoviesScan",
+    "Housekeeping",
+    "MissingMoviesSearch",
+    "MoviesSearch",
+    "RefreshMonitoredDownloads",
+    "RefreshMovie",
+    "RescanMovie",
+    "RssSync",
+)
+_QUEUED_SECONDS = 0.05
+_RUNNING_SECONDS = 0.3
+
+
+class UnknownCommandError(LookupError):
+    """Radarr has no command of this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    number: int
+    name: str
+    queued_at: float
+    user_agent: str
+
+
+class CommandBook:
+    """All commands that were ever started."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._numbers = itertools.count(1)
+        self._commands: dict[int, _Command] = {}
+
+    def start(self, body: JsonObject, user_agent: str) -> JsonObject:
+        """Queue a command; raises `UnknownCommandError`."""
+        asked = str(body.get("name", ""))
+        names = [name for name in _KNOWN if name.lower() == asked.lower()]
+        if not names:
+            raise UnknownCommandError(asked)
+        command = _Command(next(self._numbers), names[0], self._world.now(), user_agent)
+        self._commands[command.number] = command
+        return self._row(command)
+
+    def get(self, number: int) -> JsonObject | None:
+        """One command as it stands now."""
+        command = self._commands.get(number)
+        return None if command is None else self._row(command)
+
+    def all(self) -> Json:
+        """Every command as it stands now."""
+        return [self._row(command) for command in self._commands.values()]
+
+    def _row(self, command: _Command) -> JsonObject:
+        started_at = command.queued_at + _QUEUED_SECONDS
+        ended_at = started_at + _RUNNING_SECONDS
+        now = self._world.now()
+        status = "completed" if now >= ended_at else "started" if now >= started_at else "queued"
+        row: JsonObject = {
+            "id": command.number,
+            "name": command.name,
+            "commandName": command.name,
+            "message": "Completed" if status == "completed" else None,
+            "body": {
+                "name": command.name,
+                "sendUpdatesToClient": True,
+                "requiresDiskAccess": False,
+                "isExclusive": False,
+                "trigger": "manual",
+            },
+            "priority": "normal",
+            "status": status,
+            "result": "successful" if status == "completed" else "unknown",
+            "queued": rfc3339(self._world.wall(command.queued_at)),
+            "trigger": "manual",
+            "clientUserAgent": command.user_agent,
+            "sendUpdatesToClient": True,
+            "updateScheduledTask": True,
+        }
+        if status != "queued":
+            row["started"] = rfc3339(self._world.wall(started_at))
+        if status == "completed":
+            row["ended"] = rfc3339(self._world.wall(ended_at))
+            row["duration"] = "00:00:00.3000000"
+        return row

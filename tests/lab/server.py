@@ -1,0 +1,201 @@
+"""The common ground of all simulators: a real server on loopback that faults can strike."""
+
+import asyncio
+import socket
+import ssl
+import struct
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from aiohttp import web
+
+from lab.faults import Fault, FaultKind, Faults
+from lab.wire import json_response
+from lab.world import World
+
+type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_HTML = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>"
+_KEPT_REQUESTS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A request that reached a simulator, and the status it left with (0: none)."""
+
+    method: str
+    path: str
+    status: int
+
+
+class Simulator:
+    """A server on 127.0.0.1. Subclasses give the routes and the words of their errors.
+
+    `requests` keeps the last ones that arrived, faults included.
+    """
+
+    service: ClassVar[str]
+
+    def __init__(self, world: World, faults: Faults, *, port: int = 0) -> None:
+        self.world = world
+        self.faults = faults
+        self.requests: deque[Seen] = deque(maxlen=_KEPT_REQUESTS)
+        self._port = port
+        self._socket: socket.socket | None = None
+        self._server: asyncio.Server | None = None
+        self._runner: web.AppRunner | None = None
+        self._released = asyncio.Event()
+        self._clearings = faults.clearings
+        self._reopening: asyncio.Task[None] | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that was given by the system at the start."""
+        return self._port
+
+    @property
+    def url(self) -> str:
+        """The address clients use, without a slash at the end."""
+        scheme = "http" if self.ssl_context() is None else "https"
+        return f"{scheme}://127.0.0.1:{self._port}"
+
+    async def start(self) -> None:
+        """Bind a port and serve."""
+        app = web.Application(middlewares=[self._strike], client_max_size=16 * 1024**2)
+        app.add_routes(self.routes())
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await self._runner.setup()
+        self._socket = _bind(self._port)
+        self._port = self._socket.getsockname()[1]
+        self._unsubscribe = self.faults.changes.subscribe(self._follow_faults)
+        if not self.faults.is_refusing(self.service):
+            await self._listen()
+
+    async def close(self) -> None:
+        """Stop serving and let go of everything that hangs."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+        self._released.set()
+        if self._reopening is not None:
+            await self._reopening
+        if self._server is not None:
+            self._server.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if self._socket is not None:
+            self._socket.close()
+
+    def routes(self) -> Iterable[web.AbstractRouteDef]:
+        """What this simulator answers."""
+        raise NotImplementedError
+
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """The certificate to serve with; None for plain HTTP."""
+        return None
+
+    def fault_path(self, request: web.Request) -> str:
+        """The path as faults name it, free of secrets."""
+        return request.path
+
+    def unauthorised(self, request: web.Request) -> web.Response:
+        """The service's own answer to wrong credentials."""
+        return web.Response(status=401)
+
+    def failure(self, fault: Fault) -> web.Response:
+        """The service's own words for an error status."""
+        return json_response({"message": "Simulated failure"}, status=fault.status)
+
+    # -- faults ------------------------------------------------------------------------------
+
+    @web.middleware
+    async def _strike(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        path = self.fault_path(request)
+        status = 0
+        try:
+            response = await self._answer(request, handler, path)
+            status = response.status
+        except web.HTTPException as err:
+            status = err.status
+            raise
+        finally:
+            self.requests.append(Seen(request.method, path, status))
+        return response
+
+    async def _answer(self, request: web.Request, handler: Handler, path: str) -> web.StreamResponse:
+        if self.faults.is_refusing(self.service):
+            return cut(request)
+        fault = self.faults.take(self.service, request.method, path)
+        if fault is None:
+            return await handler(request)
+        return await self._faulty(fault, request, handler)
+
+    async def _faulty(self, fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
+        match fault.kind:
+            case FaultKind.SLOW:
+                await asyncio.sleep(fault.seconds)
+                return await handler(request)
+            case FaultKind.ANSWER_LOST:
+                await handler(request)
+            case FaultKind.HANG:
+                await self._released.wait()
+            case FaultKind.RESET | FaultKind.REFUSED:
+                pass
+            case _:
+                return self._wrong_answer(fault, request)
+        return cut(request)
+
+    def _wrong_answer(self, fault: Fault, request: web.Request) -> web.Response:
+        if fault.kind is FaultKind.HTML:
+            return web.Response(text=_HTML, content_type="text/html")
+        if fault.kind is FaultKind.GARBAGE:
+            return web.Response(body=b'{"data": [tru\xff', content_type="application/json")
+        return self.unauthorised(request) if fault.kind is FaultKind.AUTH_LOST else self.failure(fault)
+
+    def _follow_faults(self) -> None:
+        if self.faults.is_refusing(self.service):
+            self._refuse()
+        elif self._server is None and self._socket is not None:
+            self._socket.listen()  # the system takes connections in from this moment on
+            self._reopening = asyncio.get_running_loop().create_task(self._listen())
+        if self.faults.clearings != self._clearings:
+            self._clearings = self.faults.clearings
+            self._released.set()
+            self._released = asyncio.Event()
+
+    def _refuse(self) -> None:
+        if self._server is None or self._socket is None:
+            return
+        self._server.close()
+        self._server = None
+        # A bound socket that does not listen refuses, and nobody else can take the port.
+        self._socket = _bind(self._port)
+
+    async def _listen(self) -> None:
+        if self._runner is None or self._runner.server is None or self._socket is None:
+            raise RuntimeError(f"{self.service} was not started")
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            self._runner.server, sock=self._socket, ssl=self.ssl_context()
+        )
+
+
+def _bind(port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(("127.0.0.1", port))
+    return bound
+
+
+def cut(request: web.Request) -> web.Response:
+    """Reset the connection; the response exists only for the framework's sake."""
+    transport = request.transport
+    if transport is not None:
+        raw = transport.get_extra_info("socket")
+        if raw is not None:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+    return web.Response(status=499)

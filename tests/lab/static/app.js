@@ -1,0 +1,77 @@
+// One websocket: a snapshot first, then whole sections as they change.
+
+import { byId, tell, toast } from "./dom.js";
+import { showEffects } from "./effects.js";
+import { showForum, startForum } from "./forum.js";
+import { startPayload } from "./payload.js";
+import { showPhone, startPhone } from "./phone.js";
+import { showServices, startServices } from "./services.js";
+import { showWorld } from "./world.js";
+
+const show = {
+  phone: showPhone,
+  telegram: showForum,
+  services: showServices,
+  world: (value) => {
+    showWorld(value);
+    isConnected = value.is_connected;
+    showState();
+  },
+  effects: showEffects,
+};
+
+let isOpen = false;
+let isConnected = false;
+let wait = 500;
+
+function showState() {
+  const steward = isConnected ? "a steward is connected" : "no steward is connected";
+  byId("state").textContent = isOpen ? steward : "the lab is away, trying again…";
+  document.body.classList.toggle("is-away", !isOpen);
+}
+
+function connect() {
+  const socket = new WebSocket(`ws://${location.host}/ws`);
+  socket.addEventListener("open", () => {
+    isOpen = true;
+    wait = 500;
+    showState();
+  });
+  socket.addEventListener("message", (message) => {
+    const event = JSON.parse(message.data);
+    if (event.type === "snapshot") for (const [name, value] of Object.entries(event.sections)) show[name]?.(value);
+    else show[event.name]?.(event.value);
+  });
+  socket.addEventListener("close", () => {
+    isOpen = false;
+    showState();
+    setTimeout(connect, wait);
+    wait = Math.min(wait * 2, 8000);
+  });
+}
+
+function startTheme() {
+  const root = document.documentElement;
+  const stored = localStorage.getItem("theme");
+  if (stored) root.dataset.theme = stored;
+  byId("theme").addEventListener("click", () => {
+    const isDark = root.dataset.theme
+      ? root.dataset.theme === "dark"
+      : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = isDark ? "light" : "dark";
+    localStorage.setItem("theme", root.dataset.theme);
+  });
+}
+
+byId("start-story").addEventListener("click", async () => {
+  if (await tell("start-story")) toast("Radarr's memory begins to climb.");
+});
+byId("calm-down").addEventListener("click", async () => {
+  if (await tell("calm-down")) toast("Radarr calms down.");
+});
+startTheme();
+startPhone();
+startForum();
+startServices();
+startPayload();
+connect();

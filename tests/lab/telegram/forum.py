@@ -1,0 +1,269 @@
+"""The Telegram group as people see it: topics, messages, buttons; and what tests do in it."""
+
+import itertools
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+
+from lab.changes import Changes
+from lab.telegram.markup import Formatted
+from lab.telegram.records import Answer, Keyboard, Message, Press, Topic, User
+from lab.telegram.rows import message_row, press_row
+from lab.telegram.updates import Updates
+from lab.wire import JsonObject
+
+GROUP_ID = -1002200000042
+GENERAL = "General"
+_DEFAULT_COLOR = 7322096
+
+
+class Forum:
+    """A forum group with an owner, a family member and a stranger, and one bot.
+
+    Everything the bot did can be looked at; `press`, `send_text` and their like are what
+    people do. `changes` tells of every change.
+    """
+
+    def __init__(self, updates: Updates, wall: Callable[[], float], bot: User) -> None:
+        self.changes = Changes()
+        self.bot = bot
+        self.title = "Homelab"
+        self.can_manage_topics = True
+        self.is_member = True
+        self.users: dict[str, User] = {
+            "owner": User(id=1001, first_name="Alex", username="alex_lab", status="creator"),
+            "family": User(id=1002, first_name="Sam", username="sam_lab"),
+            "stranger": User(id=1099, first_name="Mallory", username="mallory", status="left"),
+        }
+        self.started_private: set[int] = set()
+        self.answers: list[Answer] = []
+        self.presses: list[Press] = []
+        self.commands: list[JsonObject] = []
+        self._updates = updates
+        self._wall = wall
+        self._message_ids = itertools.count(2)
+        self._topics: dict[int, Topic] = {}
+        self._messages: dict[int, Message] = {}
+
+    # -- looking -----------------------------------------------------------------------------
+
+    @property
+    def topics(self) -> list[Topic]:
+        """Topics the bot made, oldest first; General is always there and not among them."""
+        return list(self._topics.values())
+
+    @property
+    def messages(self) -> list[Message]:
+        """Messages that were not deleted, oldest first, as they stand now."""
+        return list(self._messages.values())
+
+    def topic(self, name: str) -> Topic:
+        """A topic by its name; raises `LookupError`."""
+        for topic in self._topics.values():
+            if topic.name == name:
+                return topic
+        raise LookupError(f"there is no topic {name!r}")
+
+    def find_topic(self, thread_id: int) -> Topic | None:
+        """A topic by its id."""
+        return self._topics.get(thread_id)
+
+    def in_topic(self, name: str) -> list[Message]:
+        """The messages of a topic, or of General."""
+        thread_id = None if name == GENERAL else self.topic(name).thread_id
+        return [m for m in self.messages if m.thread_id == thread_id and m.chat_id == GROUP_ID]
+
+    def message(self, message_id: int) -> Message:
+        """A message by its id; raises `LookupError`."""
+        return self._messages[message_id]
+
+    def find_message(self, chat_id: int, message_id: int) -> Message | None:
+        """A message of one chat."""
+        message = self._messages.get(message_id)
+        return message if message is not None and message.chat_id == chat_id else None
+
+    def user_by_id(self, user_id: int) -> User | None:
+        """A person or the bot."""
+        return next((u for u in (*self.users.values(), self.bot) if u.id == user_id), None)
+
+    def chat(self, chat_id: int) -> JsonObject | None:
+        """A Chat row; None for one the bot does not know."""
+        if chat_id == GROUP_ID:
+            return {"id": GROUP_ID, "title": self.title, "type": "supergroup", "is_forum": True}
+        user = self.user_by_id(chat_id)
+        if user is None or user.is_bot:
+            return None
+        return {"id": user.id, "type": "private", "first_name": user.first_name, "username": user.username}
+
+    def answer_to(self, press: Press) -> Answer | None:
+        """What was answered to a press so far."""
+        return next((a for a in self.answers if a.query_id == press.query_id), None)
+
+    async def wait_for[T](self, condition: Callable[[], T], timeout: float = 5.0) -> T:
+        """Wait until `condition()` is true and return what it gave; raises `TimeoutError`."""
+        return await self.changes.wait_for(condition, timeout)
+
+    async def wait_for_answer(self, press: Press, timeout: float = 5.0) -> Answer:
+        """Wait until the bot answered a press."""
+        answer = await self.wait_for(lambda: self.answer_to(press), timeout)
+        if answer is None:
+            raise LookupError("no answer")
+        return answer
+
+    # -- what people do ----------------------------------------------------------------------
+
+    def press(self, message_id: int, button: str, user: str | User = "owner") -> Press:
+        """Press a button, named by its data, its text or how its text begins.
+
+        Raises `LookupError` when the message or the button is not there (any more).
+        """
+        found = self.message(message_id).button(button)
+        if found.data is None:
+            raise LookupError(f"the button {found.text!r} opens a page and calls nobody")
+        return self.forge_press(message_id, found.data, user)
+
+    def forge_press(self, message_id: int, data: str, user: str | User = "owner") -> Press:
+        """Send callback data of one's own making, as a modified client can."""
+        press = Press(
+            query_id=str(secrets.randbelow(9 * 10**17) + 10**17),
+            user=self._who(user),
+            message_id=message_id,
+            data=data,
+            at=self._wall(),
+        )
+        self.presses.append(press)
+        message = self.message(message_id)
+        self._updates.add("callback_query", press_row(press, message, self._chat_of(message)))
+        self.changes.notify()
+        return press
+
+    def send_text(self, user: str | User, text: str, topic: str | None = None) -> Message:
+        """Write in the group, in General or a topic; raises `LookupError`."""
+        thread_id = None if topic in (None, GENERAL) else self.topic(topic).thread_id
+        return self._say(self._who(user), GROUP_ID, thread_id, text)
+
+    def send_private(self, user: str | User, text: str) -> Message:
+        """Write to the bot alone, which may write back from then on."""
+        who = self._who(user)
+        self.started_private.add(who.id)
+        return self._say(who, who.id, None, text)
+
+    # -- what the bot does -------------------------------------------------------------------
+
+    def next_message_id(self) -> int:
+        """Ids grow and are never used again."""
+        return next(self._message_ids)
+
+    def post(
+        self,
+        formatted: Formatted,
+        *,
+        chat_id: int,
+        thread_id: int | None,
+        keyboard: Keyboard,
+        is_silent: bool,
+        reply_to: int | None,
+    ) -> Message:
+        """A message of the bot."""
+        message = Message(
+            message_id=self.next_message_id(),
+            chat_id=chat_id,
+            thread_id=thread_id,
+            sender=self.bot,
+            text=formatted.text,
+            entities=formatted.entities,
+            keyboard=keyboard,
+            date=int(self._wall()),
+            is_silent=is_silent,
+            reply_to=reply_to,
+        )
+        return self.put(message)
+
+    def put(self, message: Message) -> Message:
+        """Write a message down, new or changed."""
+        self._messages[message.message_id] = message
+        self.changes.notify()
+        return message
+
+    def edit(self, message: Message, formatted: Formatted, keyboard: Keyboard) -> Message:
+        """Change a message's text and buttons."""
+        changed = replace(
+            message,
+            text=formatted.text,
+            entities=formatted.entities,
+            keyboard=keyboard,
+            edit_date=int(self._wall()),
+            edits=message.edits + 1,
+        )
+        return self.put(changed)
+
+    def delete(self, message_id: int) -> None:
+        """Take a message away."""
+        self._messages.pop(message_id, None)
+        self.changes.notify()
+
+    def make_topic(self, name: str, icon_color: int | None, icon_custom_emoji_id: str | None) -> Topic:
+        """Create a topic."""
+        topic = Topic(
+            thread_id=self.next_message_id(),
+            name=name,
+            icon_color=_DEFAULT_COLOR if icon_color is None else icon_color,
+            icon_custom_emoji_id=icon_custom_emoji_id,
+        )
+        return self.put_topic(topic)
+
+    def put_topic(self, topic: Topic) -> Topic:
+        """Write a topic down, new or changed."""
+        self._topics[topic.thread_id] = topic
+        self.changes.notify()
+        return topic
+
+    def drop_topic(self, name: str) -> None:
+        """An administrator deletes a topic with all its messages."""
+        topic = self.topic(name)
+        del self._topics[topic.thread_id]
+        self._messages = {n: m for n, m in self._messages.items() if m.thread_id != topic.thread_id}
+        self.changes.notify()
+
+    def answer(self, press: Press, text: str, *, is_alert: bool) -> None:
+        """Tell the person who pressed."""
+        self.answers.append(
+            Answer(
+                query_id=press.query_id,
+                user=press.user,
+                data=press.data,
+                text=text,
+                is_alert=is_alert,
+                at=self._wall(),
+            )
+        )
+        self.changes.notify()
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _who(self, user: str | User) -> User:
+        return self.users[user] if isinstance(user, str) else user
+
+    def _chat_of(self, message: Message) -> JsonObject:
+        return self.chat(message.chat_id) or {}
+
+    def _say(self, user: User, chat_id: int, thread_id: int | None, text: str) -> Message:
+        message = Message(
+            message_id=self.next_message_id(),
+            chat_id=chat_id,
+            thread_id=thread_id,
+            sender=user,
+            text=text,
+            date=int(self._wall()),
+        )
+        self.put(message)
+        self._updates.add("message", _said_row(message, self._chat_of(message)))
+        return message
+
+
+def _said_row(message: Message, chat: JsonObject) -> JsonObject:
+    row = message_row(message, chat)
+    if message.text.startswith("/"):
+        command = message.text.split(maxsplit=1)[0]
+        row["entities"] = [{"type": "bot_command", "offset": 0, "length": len(command)}]
+    return row

@@ -1,0 +1,170 @@
+"""Parameters of Bot API calls, from JSON, form or multipart bodies alike, and their errors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lab.telegram.html import parse_html
+from lab.telegram.markdown import parse_markdown, parse_markdown_v2
+from lab.telegram.markup import Entity, Formatted, MarkupError
+from lab.telegram.records import Button, Keyboard
+from lab.wire import Json, JsonObject, loads
+
+_MAX_TEXT = 4096
+_MAX_DATA_BYTES = 64
+_MAX_BUTTONS = 100
+
+
+class BotApiError(Exception):
+    """An answer with `ok: false`."""
+
+    def __init__(self, status: int, description: str, retry_after: int | None = None) -> None:
+        super().__init__(description)
+        self.status = status
+        self.description = description
+        self.retry_after = retry_after
+
+    def row(self) -> JsonObject:
+        """As the Bot API words it."""
+        row: JsonObject = {"ok": False, "error_code": self.status, "description": self.description}
+        if self.retry_after is not None:
+            row["parameters"] = {"retry_after": self.retry_after}
+        return row
+
+
+def bad_request(text: str) -> BotApiError:
+    """400."""
+    return BotApiError(400, f"Bad Request: {text}")
+
+
+def too_many_requests(seconds: int) -> BotApiError:
+    """429, with when to come back."""
+    return BotApiError(429, f"Too Many Requests: retry after {seconds}", seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What a call was given."""
+
+    values: Mapping[str, Json]
+
+    def has(self, name: str) -> bool:
+        """Whether it was given at all."""
+        return self.values.get(name) not in (None, "")
+
+    def text(self, name: str, default: str = "") -> str:
+        """A text."""
+        value = self.values.get(name)
+        return default if value is None else str(value)
+
+    def integer(self, name: str, default: int | None = None) -> int | None:
+        """A whole number; raises `BotApiError` when it is none."""
+        if not self.has(name):
+            return default
+        try:
+            return int(str(self.values[name]))
+        except ValueError as err:
+            raise bad_request(f'invalid integer value "{self.values[name]}" specified for {name}') from err
+
+    def flag(self, name: str) -> bool:
+        """A boolean, in any of its spellings."""
+        return str(self.values.get(name, "")).lower() in ("true", "1", "yes")
+
+    def json(self, name: str) -> Json:
+        """A value that forms carry as JSON text; raises `BotApiError` when it is broken."""
+        value = self.values.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return loads(value) if value else None
+        except ValueError as err:
+            raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from err
+
+    def formatted(self) -> Formatted:
+        """`text` by its `parse_mode` or `entities`; raises `BotApiError` as Telegram does."""
+        text = self.text("text")
+        try:
+            formatted = _format(text, self.text("parse_mode"), self.json("entities"))
+        except MarkupError as err:
+            raise bad_request(str(err)) from err
+        if not formatted.text.strip():
+            raise bad_request("message text is empty")
+        if len(formatted.text) > _MAX_TEXT:
+            raise bad_request("message is too long")
+        return formatted
+
+    def keyboard(self) -> Keyboard:
+        """`reply_markup` as an inline keyboard; empty when none was given."""
+        markup = self.json("reply_markup")
+        if markup is None:
+            return ()
+        if not isinstance(markup, dict):
+            raise bad_request("object expected as reply markup")
+        rows = markup.get("inline_keyboard")
+        if rows is None:
+            return ()
+        if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+            raise bad_request(
+                'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays'
+            )
+        keyboard = tuple(tuple(_button(item) for item in row) for row in rows if isinstance(row, list))
+        if sum(len(row) for row in keyboard) > _MAX_BUTTONS:
+            raise bad_request("reply markup is too long")
+        return tuple(row for row in keyboard if row)
+
+
+def _format(text: str, mode: str, entities: Json) -> Formatted:
+    match mode.lower():
+        case "html":
+            return parse_html(text)
+        case "markdownv2":
+            return parse_markdown_v2(text)
+        case "markdown":
+            return parse_markdown(text)
+        case "":
+            return Formatted(text.rstrip(), tuple(_entity(item) for item in _list(entities)))
+        case _:
+            raise bad_request("unsupported parse_mode")
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _entity(item: Json) -> Entity:
+    if not isinstance(item, dict):
+        raise bad_request("expected an Object")
+    url, language = item.get("url"), item.get("language")
+    return Entity(
+        kind=str(item.get("type", "")),
+        offset=_whole(item.get("offset")),
+        length=_whole(item.get("length")),
+        url=None if url is None else str(url),
+        language=None if language is None else str(language),
+    )
+
+
+def _whole(value: Json) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise bad_request("can't parse MessageEntity: offset and length must be of type Number")
+    return value
+
+
+def _button(item: Json) -> Button:
+    if not isinstance(item, dict):
+        raise bad_request("can't parse inline keyboard button: expected an Object")
+    text, data, url = item.get("text"), item.get("callback_data"), item.get("url")
+    if not isinstance(text, str) or not text.strip():
+        raise bad_request("can't parse inline keyboard button: Can't find field \"text\"")
+    if data is None and url is None:
+        raise bad_request(
+            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
+        )
+    if data is not None and url is not None:
+        raise bad_request(
+            "can't parse inline keyboard button: exactly one of the optional fields must be used"
+        )
+    if data is not None and not 1 <= len(str(data).encode()) <= _MAX_DATA_BYTES:
+        raise bad_request("BUTTON_DATA_INVALID")
+    if url is not None and not str(url).startswith(("http://", "https://", "tg://")):
+        raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
+    return Button(text=text, data=None if data is None else str(data), url=None if url is None else str(url))

@@ -1,0 +1,76 @@
+"""Records as the Bot API's JSON (https://core.telegram.org/bots/api#available-types)."""
+
+from lab.telegram.records import Button, Keyboard, Message, Press, Topic, User
+from lab.wire import Json, JsonObject
+
+CHAT_INSTANCE = "4200000000000000042"
+
+
+def user_row(user: User) -> JsonObject:
+    """A User."""
+    return {
+        "id": user.id,
+        "is_bot": user.is_bot,
+        "first_name": user.first_name,
+        "username": user.username,
+        **({} if user.is_bot else {"language_code": "en"}),
+    }
+
+
+def topic_row(topic: Topic) -> JsonObject:
+    """A ForumTopic."""
+    row: JsonObject = {
+        "message_thread_id": topic.thread_id,
+        "name": topic.name,
+        "icon_color": topic.icon_color,
+    }
+    if topic.icon_custom_emoji_id is not None:
+        row["icon_custom_emoji_id"] = topic.icon_custom_emoji_id
+    return row
+
+
+def message_row(message: Message, chat: JsonObject) -> JsonObject:
+    """A Message."""
+    row: JsonObject = {
+        "message_id": message.message_id,
+        "from": user_row(message.sender),
+        "chat": chat,
+        "date": message.date,
+        "text": message.text,
+    }
+    if message.thread_id is not None:
+        row["message_thread_id"] = message.thread_id
+        row["is_topic_message"] = True
+    if message.edit_date is not None:
+        row["edit_date"] = message.edit_date
+    if message.entities:
+        row["entities"] = [entity.row() for entity in message.entities]
+    if message.keyboard:
+        row["reply_markup"] = {"inline_keyboard": keyboard_rows(message.keyboard)}
+    return row
+
+
+def press_row(press: Press, message: Message, chat: JsonObject) -> JsonObject:
+    """A CallbackQuery."""
+    return {
+        "id": press.query_id,
+        "from": user_row(press.user),
+        "message": message_row(message, chat),
+        "chat_instance": CHAT_INSTANCE,
+        "data": press.data,
+    }
+
+
+def keyboard_rows(keyboard: Keyboard) -> list[Json]:
+    """The rows of an InlineKeyboardMarkup."""
+    rows: list[Json] = []
+    for row in keyboard:
+        buttons: list[Json] = [_button_row(button) for button in row]
+        rows.append(buttons)
+    return rows
+
+
+def _button_row(button: Button) -> JsonObject:
+    if button.url is not None:
+        return {"text": button.text, "url": button.url}
+    return {"text": button.text, "callback_data": button.data}

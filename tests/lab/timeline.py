@@ -1,0 +1,57 @@
+"""Values over time, kept so that the past can be asked for."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """A value that moves evenly from `start` to `end` and stays there."""
+
+    start: float
+    end: float
+    since: float
+    seconds: float
+
+    def at(self, moment: float) -> float:
+        """The value at a moment; before `since` it is `start`."""
+        if self.seconds <= 0:
+            return self.end if moment >= self.since else self.start
+        done = min(max((moment - self.since) / self.seconds, 0.0), 1.0)
+        return self.start + (self.end - self.start) * done
+
+
+def level(value: float) -> Ramp:
+    """A value that does not move."""
+    return Ramp(value, value, 0.0, 0.0)
+
+
+class Timeline[T]:
+    """A value that changes in steps; steps may lie in the future."""
+
+    def __init__(self, first: T) -> None:
+        self._moments: list[float] = []
+        self._values: list[T] = [first]
+
+    def set(self, moment: float, value: T) -> None:
+        """From `moment` on it is `value`; steps planned for later are dropped."""
+        index = bisect_right(self._moments, moment)
+        del self._moments[index:], self._values[index + 1 :]
+        self._moments.append(moment)
+        self._values.append(value)
+
+    def plan(self, moment: float, value: T) -> None:
+        """Add a step after those that are there already."""
+        if self._moments and moment < self._moments[-1]:
+            raise ValueError("a planned step lies after the others")
+        self._moments.append(moment)
+        self._values.append(value)
+
+    def at(self, moment: float) -> T:
+        """The value at a moment."""
+        return self._values[bisect_right(self._moments, moment)]
+
+    def since(self, moment: float) -> float | None:
+        """When the value of that moment began; None: it was never different."""
+        index = bisect_right(self._moments, moment)
+        return self._moments[index - 1] if index else None

@@ -1,0 +1,307 @@
+"""One simulated homelab: the truth behind every simulator."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from lab.changes import Changes
+from lab.clock import Clock, SystemClock
+from lab.guest import ConfigValue, Guest, GuestKind, GuestView
+from lab.population import RADARR, Node, all_guests, all_nodes
+from lab.wire import Json
+
+_PEAK_SHARE = 0.95
+_PRESSURE_SHARE = 0.90
+_SLOW_CLIMB_SECONDS = 6 * 3600.0
+_UPTIME_AT_START = 12 * 86400.0
+
+
+class UnknownGuestError(LookupError):
+    """No guest has this number."""
+
+
+class ConfigChangedError(Exception):
+    """The configuration is no longer the one the caller looked at."""
+
+
+class GuestStateError(Exception):
+    """The guest is not in a state for this; the text is Proxmox's own."""
+
+
+class PowerAction(StrEnum):
+    """What can be done to a guest's power."""
+
+    START = "start"
+    STOP = "stop"
+    SHUTDOWN = "shutdown"
+    REBOOT = "reboot"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something that really happened: `at` is wall time, `body` what was asked for."""
+
+    at: float
+    service: str
+    method: str
+    path: str
+    body: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A Proxmox task. `started_at` is wall time; `exit_status` holds once it ended."""
+
+    upid: str
+    node: str
+    kind: str
+    target: str
+    user: str
+    pid: int
+    pstart: int
+    started_at: int
+    duration: float
+    exit_status: str
+
+    def is_running(self, wall: float) -> bool:
+        """Whether it is still at work."""
+        return wall < self.started_at + self.duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeView:
+    """A Proxmox node. Sizes in bytes, `cpu` and `share` from 0 to 1."""
+
+    name: str
+    address: str
+    is_online: bool
+    cpus: int
+    cpu: float
+    memory: int
+    memory_limit: int
+    disk: int
+    disk_limit: int
+    uptime: int
+
+
+class World:
+    """Nodes, guests and what happens to them, driven by the clock it is given.
+
+    `task_seconds` is how long Proxmox takes over a power action, `boot_seconds` how long a
+    program is away after its guest or itself began anew. `effects` lists every write that
+    took effect, in order, whichever simulator it came through.
+    """
+
+    def __init__(
+        self, clock: Clock | None = None, *, task_seconds: float = 1.0, boot_seconds: float = 0.5
+    ) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self.changes = Changes()
+        self.effects: list[Effect] = []
+        self._task_seconds = task_seconds
+        self._pids = itertools.count(0x1A2B3)
+        self._epoch = self.clock.time() - self.clock.monotonic()
+        self._started_at = self.clock.monotonic() - _UPTIME_AT_START
+        self._offline: set[str] = set()
+        self._leaks: dict[int, float] = {}  # what a leaking guest wants in the end
+        self._tasks: dict[str, Task] = {}
+        self._next_failure: str | None = None
+        self._nodes = {node.name: node for node in all_nodes()}
+        self._guests = {guest.vmid: guest for guest in all_guests(boot_seconds, self._started_at)}
+
+    # -- looking -----------------------------------------------------------------------------
+
+    def now(self) -> float:
+        """Monotonic seconds."""
+        return self.clock.monotonic()
+
+    def wall(self, moment: float | None = None) -> float:
+        """Wall time of a monotonic moment, as the lab's own programs see it (default: now)."""
+        return self._epoch + (self.now() if moment is None else moment)
+
+    def moment(self, wall: float) -> float:
+        """The monotonic moment of a wall time."""
+        return wall - self._epoch
+
+    @property
+    def started_at(self) -> float:
+        """Since when nodes and guests have been up, monotonic."""
+        return self._started_at
+
+    def guest(self, vmid: int, moment: float | None = None) -> GuestView:
+        """A guest now or at another moment; raises `UnknownGuestError`."""
+        return self._guest(vmid).view(self.now() if moment is None else moment)
+
+    def guests(self, moment: float | None = None) -> tuple[GuestView, ...]:
+        """All guests, by number."""
+        return tuple(self.guest(vmid, moment) for vmid in sorted(self._guests))
+
+    def config(self, vmid: int) -> dict[str, ConfigValue]:
+        """A guest's configuration without its digest; raises `UnknownGuestError`."""
+        return dict(self._guest(vmid).config)
+
+    def node(self, name: str, moment: float | None = None) -> NodeView | None:
+        """A node, or None when the cluster has none of this name."""
+        node = self._nodes.get(name)
+        return None if node is None else self._node_view(node, self.now() if moment is None else moment)
+
+    def nodes(self, moment: float | None = None) -> tuple[NodeView, ...]:
+        """All nodes, by name."""
+        at = self.now() if moment is None else moment
+        return tuple(self._node_view(self._nodes[name], at) for name in sorted(self._nodes))
+
+    def task(self, upid: str) -> Task | None:
+        """A task by its UPID."""
+        return self._tasks.get(upid)
+
+    def tasks(self, node: str) -> tuple[Task, ...]:
+        """A node's tasks, newest first."""
+        return tuple(task for task in reversed(self._tasks.values()) if task.node == node)
+
+    def app_is_up(self, vmid: int) -> bool:
+        """Whether the program inside a guest answers."""
+        return self._guest(vmid).app_is_up(self.now())
+
+    def is_under_pressure(self, vmid: int) -> bool:
+        """Whether a guest has hardly any memory left."""
+        return self.guest(vmid).share >= _PRESSURE_SHARE
+
+    def effects_of(self, service: str, method: str | None = None) -> tuple[Effect, ...]:
+        """The effects of one service, or of one of its methods."""
+        return tuple(e for e in self.effects if e.service == service and method in (None, e.method))
+
+    # -- changing ----------------------------------------------------------------------------
+
+    def record(self, service: str, method: str, path: str, body: Mapping[str, Json]) -> Effect:
+        """Write down that something was done."""
+        effect = Effect(self.wall(), service, method, path, MappingProxyType(dict(body)))
+        self.effects.append(effect)
+        self.changes.notify()
+        return effect
+
+    def start_memory_pressure(self, vmid: int = RADARR, climb_seconds: float = 5.0) -> None:
+        """Let a guest's memory climb to 95 % of its present limit.
+
+        More memory does not make it want more; a restart brings it back to idle, from where
+        it climbs again over six hours.
+        """
+        guest = self._guest(vmid)
+        self._leaks[vmid] = _PEAK_SHARE * guest.view(self.now()).memory_limit
+        guest.climb(self._leaks[vmid], self.now(), climb_seconds)
+        self.changes.notify()
+
+    def stop_memory_pressure(self, vmid: int = RADARR, fall_seconds: float = 0.0) -> None:
+        """Let a guest want no more than when idle."""
+        guest = self._guest(vmid)
+        self._leaks.pop(vmid, None)
+        guest.climb(guest.idle_memory, self.now(), fall_seconds)
+        self.changes.notify()
+
+    def set_config(self, vmid: int, changes: Mapping[str, ConfigValue], digest: str | None = None) -> None:
+        """Change a guest's configuration, at once and for the running guest too.
+
+        Raises `ConfigChangedError` when `digest` is given and is not the present one.
+        """
+        guest = self._guest(vmid)
+        if digest is not None and digest != guest.digest():
+            raise ConfigChangedError
+        guest.apply(dict(changes), self.now())
+        self.changes.notify()
+
+    def power(self, vmid: int, action: PowerAction, user: str = "root@pam") -> Task:
+        """Start, stop, shut down or reboot a guest; the task takes `task_seconds`.
+
+        Raises `GuestStateError` when the guest is not in a state for it.
+        """
+        guest = self._guest(vmid)
+        self._check_power(guest, action)
+        exit_status = self._next_failure or "OK"
+        self._next_failure = None
+        if exit_status == "OK":
+            self._move(guest, action)
+        guest.lock = action
+        guest.busy_until = self.now() + self._task_seconds
+        task = self._new_task(guest, action, user, exit_status)
+        self.changes.notify()
+        return task
+
+    def restart_app(self, vmid: int) -> None:
+        """Restart the program inside a guest."""
+        guest = self._guest(vmid)
+        guest.restart_app(self.now(), *self._after_boot(guest))
+        self.changes.notify()
+
+    def fail_next_task(self, exit_status: str = "command 'lxc-stop' failed: exit code 1") -> None:
+        """The next power action is accepted, does nothing and ends with this status."""
+        self._next_failure = exit_status
+
+    def set_node_online(self, name: str, *, is_online: bool) -> None:
+        """Cut a node off from the cluster, or bring it back."""
+        (self._offline.discard if is_online else self._offline.add)(name)
+        self.changes.notify()
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _guest(self, vmid: int) -> Guest:
+        try:
+            return self._guests[vmid]
+        except KeyError:
+            raise UnknownGuestError(f"no guest has the number {vmid}") from None
+
+    def _check_power(self, guest: Guest, action: PowerAction) -> None:
+        word = "CT" if guest.kind is GuestKind.LXC else "VM"
+        if self.now() < guest.busy_until:
+            raise GuestStateError(f"{word} is locked ({guest.lock})")
+        is_running = guest.view(self.now()).is_running
+        if action is PowerAction.START and is_running:
+            raise GuestStateError(f"{word} {guest.vmid} already running")
+        if action is not PowerAction.START and not is_running:
+            raise GuestStateError(f"{word} {guest.vmid} not running")
+
+    def _move(self, guest: Guest, action: PowerAction) -> None:
+        now, step = self.now(), self._task_seconds / 4
+        if action is not PowerAction.START:
+            guest.stop(now + step)
+        if action in (PowerAction.START, PowerAction.REBOOT):
+            guest.boot(now + 3 * step, *self._after_boot(guest))
+
+    def _after_boot(self, guest: Guest) -> tuple[float, float]:
+        return self._leaks.get(guest.vmid, guest.idle_memory), _SLOW_CLIMB_SECONDS
+
+    def _new_task(self, guest: Guest, action: PowerAction, user: str, exit_status: str) -> Task:
+        wall = int(self.wall())
+        kind = ("vz" if guest.kind is GuestKind.LXC else "qm") + action
+        pid, pstart = next(self._pids), int((self.now() - self._started_at) * 100)
+        upid = f"UPID:{guest.node}:{pid:08X}:{pstart:08X}:{wall:08X}:{kind}:{guest.vmid}:{user}:"
+        task = Task(
+            upid=upid,
+            node=guest.node,
+            kind=kind,
+            target=str(guest.vmid),
+            user=user,
+            pid=pid,
+            pstart=pstart,
+            started_at=wall,
+            duration=self.wall() - wall + self._task_seconds,
+            exit_status=exit_status,
+        )
+        self._tasks[upid] = task
+        return task
+
+    def _node_view(self, node: Node, moment: float) -> NodeView:
+        is_online = node.name not in self._offline
+        guests = [guest.view(moment) for guest in self._guests.values() if guest.node == node.name]
+        return NodeView(
+            name=node.name,
+            address=node.address,
+            is_online=is_online,
+            cpus=node.cpus,
+            cpu=round(0.03 + sum(guest.cpu * guest.cores for guest in guests) / node.cpus, 4),
+            memory=node.own_memory + sum(guest.memory for guest in guests),
+            memory_limit=node.memory_limit,
+            disk=node.disk,
+            disk_limit=node.disk_limit,
+            uptime=int(moment - self._started_at),
+        )
