@@ -64,7 +64,9 @@ class Agent:
         diagnoser = Diagnoser(store, inventory, resolver, library, index, clock)
         proposer = Proposer(store, resolver, library, index, clock, limits.patience)
         self._store = store
-        self._executor = Executor(store, journal, resolver, diagnoser, library, limits.changes_per_hour)
+        self._executor = Executor(
+            store, journal, resolver, diagnoser, library, limits.changes_per_hour, clock
+        )
         self._verifier = Verifier(store, journal, resolver, diagnoser, self._executor, library, clock)
         self._learner = Learner(store, diagnoser, library, clock)
         self._engine = engine(self)

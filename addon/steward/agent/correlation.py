@@ -119,15 +119,18 @@ def says_something_new(known: Alert | None, fresh: Alert) -> bool:
     )
 
 
-def is_echo(incident: Incident, now: datetime, window: timedelta) -> bool:
-    """Return whether an alert now is the echo of trouble we have just mended.
+def is_echo(alert: Alert, incident: Incident, now: datetime, window: timedelta) -> bool:
+    """Return whether an alert is the echo of trouble we have just mended.
 
-    Monitors repeat themselves until they look again; that opens no new incident.
+    Monitors repeat themselves until they look again; that opens no new incident. An
+    alert that began after the repair is no echo, and neither is one that goes on for
+    longer than ``window``.
     """
     return (
         incident.status is IncidentStatus.RESOLVED
         and incident.run is not None
         and incident.resolved_at is not None
+        and alert.starts_at <= incident.resolved_at
         and now - incident.resolved_at < window
     )
 

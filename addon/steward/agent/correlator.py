@@ -85,9 +85,13 @@ class Correlator:
 
         Their alerts count as new: what we thought was mended is not.
         """
-        asked = {one.incident_id for one in known if one.incident_id and one.status is AlertStatus.FIRING}
+        asked = {
+            one.incident_id: one for one in known if one.incident_id and one.status is AlertStatus.FIRING
+        }
         found = await incidents.incidents_by_id(unit.connection, sorted(asked), IncidentStatus.RESOLVED)
-        return frozenset(one.id for one in found if not correlation.is_echo(one, now, ECHO_WINDOW))
+        return frozenset(
+            one.id for one in found if not correlation.is_echo(asked[one.id], one, now, ECHO_WINDOW)
+        )
 
     async def _apply(self, unit: Unit, changed: list[Alert], now: datetime) -> None:
         """Give every firing alert its incident and write all of it."""
@@ -131,7 +135,7 @@ class Correlator:
         if key in open_now:
             return open_now[key]
         latest = await incidents.latest_in_group(unit.connection, key)
-        if latest is not None and correlation.is_echo(latest, now, ECHO_WINDOW):
+        if latest is not None and correlation.is_echo(alert, latest, now, ECHO_WINDOW):
             return latest
         incident = await self._open(unit, key, alert, now)
         open_now[key] = incident

@@ -1,6 +1,6 @@
 """Stage: carries out exactly what was approved, each step at most once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -18,7 +18,8 @@ from homelab_steward.contract.incidents import (
     StepState,
 )
 
-from ..description import Effect
+from ..clock import Clock
+from ..description import Call, Client, Effect
 from ..errors import (
     PreconditionFailed,
     ServiceError,
@@ -39,6 +40,9 @@ from .verification import evaluate_all
 log = structlog.get_logger(__name__)
 
 BUDGET_SPAN: Final = timedelta(hours=1)
+
+PATIENCE: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds between looks at a service that does not answer: it may be restarting."""
 
 NOTHING_HAPPENED: Final = (
     PreconditionFailed,
@@ -75,8 +79,12 @@ class Executor:
         diagnoser: Diagnoser,
         library: Mapping[str, Runbook],
         budget: int,
+        clock: Clock,
+        patience: Sequence[float] = PATIENCE,
     ) -> None:
         """At most ``budget`` steps are started in an hour, over all runs."""
+        self._clock = clock
+        self._patience = patience
         self._store = store
         self._journal = journal
         self._resolver = resolver
@@ -252,7 +260,7 @@ class Executor:
         """Look whether a started step took effect; never do it blindly again."""
         run_id, position = job.request.id, entry.position
         try:
-            effect = await ready.action.probe(ready.client, ready.call, entry.baseline)
+            effect = await self._patiently(ready.action.probe, ready, entry)
         except ServiceError as err:
             effect = Effect.UNKNOWN
             log.warning("probe failed", run=run_id, step=position, reason=str(err))
@@ -275,13 +283,30 @@ class Executor:
         """Read back what the step was to reach: no claim without it."""
         run_id, position = job.request.id, entry.position
         try:
-            result = await ready.action.verify(ready.client, ready.call, entry.baseline)
+            result = await self._patiently(ready.action.verify, ready, entry)
         except ServiceError as err:
             return f"it was done, but could not be read back: {err}"
         if not result.ok:
             return f"it was sent, but {result.name} is {result.text}"
         await self._journal.mark(run_id, position, StepState.VERIFIED, result.text)
         return None
+
+    async def _patiently[Seen](
+        self,
+        look: Callable[[Client, Call, Mapping[str, Value]], Awaitable[Seen]],
+        ready: ReadyStep,
+        entry: runs.Entry,
+    ) -> Seen:
+        """Return what a look at the service found, waiting while it does not answer.
+
+        Raises ServiceError when it still does not after the last wait.
+        """
+        for wait in self._patience:
+            try:
+                return await look(ready.client, ready.call, entry.baseline)
+            except ServiceUnreachable:
+                await self._clock.sleep(wait)
+        return await look(ready.client, ready.call, entry.baseline)
 
     async def _undo_step(self, job: _Job, entry: runs.Entry) -> bool:
         run_id, position = job.request.id, entry.position

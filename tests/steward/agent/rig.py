@@ -57,7 +57,7 @@ from steward.store.database import Database
 from steward.store.migrate import migrate
 from steward.store.store import Store
 
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 RUNBOOK = """---
 id: toy-memory
