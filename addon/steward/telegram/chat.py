@@ -1,0 +1,215 @@
+"""The one door to the Bot API: python-telegram-bot inside, our own types and errors outside."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+import orjson
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+    Update,
+)
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+from telegram.request import HTTPXRequest
+
+from .errors import ChatRefused, MessageUnchanged, Refused, TopicUnusable, Unreachable, trouble
+from .redaction import TokenFilter
+from .settings import TelegramSettings
+
+ANSWER_TIMEOUT: Final = 10.0
+KEPT_ALIVE: Final = 60.0
+CONNECTIONS: Final = 8
+UPDATE_KINDS: Final = ("callback_query",)
+
+type Buttons = tuple[tuple[tuple[str, str], ...], ...]
+"""Rows of buttons, each (label, callback data)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """Somebody pressed a button. ``chat_id`` is None when the message is in no chat we see."""
+
+    callback_id: str
+    user_id: int
+    chat_id: int | None
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one poll brought. ``next_offset`` confirms it; None when nothing came."""
+
+    presses: tuple[Press, ...]
+    next_offset: int | None
+
+
+class Chat:
+    """One bot in one chat. Every method raises the errors of ``errors.py``."""
+
+    def __init__(self, settings: TelegramSettings) -> None:
+        """Nothing is opened before :meth:`start`."""
+        self._settings = settings
+        self._filter = TokenFilter(settings.token)
+        self._bot: Bot | None = None
+        self._requests: tuple[HTTPXRequest, ...] = ()
+
+    def start(self) -> None:
+        """Make ready to talk; no word is sent yet."""
+        # The library's own switch for its coming way to tell spans of time.
+        os.environ.setdefault("PTB_TIMEDELTA", "true")
+        self._filter.attach()
+        talk, poll = _request(), _request()
+        self._requests = (talk, poll)
+        self._bot = Bot(
+            self._settings.token,
+            base_url=f"{self._settings.api_base.rstrip('/')}/bot",
+            request=talk,
+            get_updates_request=poll,
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        requests, self._requests = self._requests, ()
+        self._bot = None
+        for request in requests:
+            await request.shutdown()
+        self._filter.detach()
+
+    async def send(self, text: str, buttons: Buttons, thread_id: int | None, reply_to: int | None) -> int:
+        """Send a message and return its id. After Unreachable it may have been sent."""
+        with self._translated():
+            message = await self._api.send_message(
+                self._settings.chat_id,
+                text,
+                parse_mode=ParseMode.HTML,
+                message_thread_id=thread_id,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                reply_markup=_keyboard(buttons),
+                reply_parameters=_reply(reply_to),
+            )
+        return message.message_id
+
+    async def edit(self, message_id: int, text: str, buttons: Buttons) -> None:
+        """Make a message say this; saying it already is fine."""
+        try:
+            with self._translated():
+                await self._api.edit_message_text(
+                    text,
+                    self._settings.chat_id,
+                    message_id,
+                    parse_mode=ParseMode.HTML,
+                    link_preview_options=LinkPreviewOptions(is_disabled=True),
+                    reply_markup=_keyboard(buttons),
+                )
+        except MessageUnchanged:
+            return
+
+    async def answer(self, callback_id: str, text: str, *, alert: bool) -> None:
+        """Tell the person who pressed, in at most 200 characters; Refused when it is too late."""
+        with self._translated():
+            await self._api.answer_callback_query(callback_id, text, show_alert=alert)
+
+    async def create_topic(self, name: str) -> int:
+        """Create a topic and return its thread id. Raises TopicUnusable where that cannot be."""
+        try:
+            with self._translated():
+                topic = await self._api.create_forum_topic(self._settings.chat_id, name)
+        except Refused as err:
+            raise TopicUnusable(str(err)) from err
+        return topic.message_thread_id
+
+    async def poll(self, offset: int | None, seconds: int) -> Batch:
+        """Wait up to ``seconds`` for presses; everything before ``offset`` is confirmed."""
+        with self._translated():
+            updates = await self._api.get_updates(
+                offset=offset, timeout=seconds, allowed_updates=UPDATE_KINDS
+            )
+        presses = tuple(one for one in map(_press, updates) if one is not None)
+        return Batch(presses, updates[-1].update_id + 1 if updates else None)
+
+    async def use_polling(self) -> None:
+        """Have updates kept for polling; what waits is not dropped."""
+        with self._translated():
+            await self._api.delete_webhook(drop_pending_updates=False)
+
+    async def use_webhook(self) -> None:
+        """Have updates posted to our webhook; what waits is not dropped."""
+        with self._translated():
+            await self._api.set_webhook(
+                self._settings.webhook_url,
+                allowed_updates=UPDATE_KINDS,
+                secret_token=self._settings.webhook_secret,
+                drop_pending_updates=False,
+            )
+
+    def read_update(self, body: bytes) -> Press | None:
+        """Return the press in a webhook's body, None for any other update.
+
+        Raises ValueError when the body is no update.
+        """
+        plain = orjson.loads(body)
+        if not isinstance(plain, dict):
+            raise ValueError("an update is a JSON object")
+        try:
+            update = Update.de_json(plain, None)
+        except (TypeError, KeyError, AttributeError) as err:
+            raise ValueError("not an update as the Bot API knows it") from err
+        return _press(update)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        # The library's errors may carry an address with the token: they go no further.
+        try:
+            yield
+        except TelegramError as err:
+            raise trouble(err, self._filter.redacted(err.message)) from None
+        except (AttributeError, LookupError, TypeError, ValueError) as err:
+            raise Unreachable(f"Telegram's answer cannot be read ({type(err).__name__})") from None
+
+    @property
+    def _api(self) -> Bot:
+        if self._bot is None:
+            raise ChatRefused("The Telegram face is closed")
+        return self._bot
+
+
+def _request() -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=CONNECTIONS,
+        read_timeout=ANSWER_TIMEOUT,
+        write_timeout=ANSWER_TIMEOUT,
+        connect_timeout=ANSWER_TIMEOUT,
+        pool_timeout=ANSWER_TIMEOUT,
+        # Incidents are minutes apart: a new connection each time would cost the first card.
+        httpx_kwargs={"limits": httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=KEPT_ALIVE)},
+    )
+
+
+def _keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
+    if not buttons:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in buttons]
+    )
+
+
+def _reply(message_id: int | None) -> ReplyParameters | None:
+    if message_id is None:
+        return None
+    return ReplyParameters(message_id, allow_sending_without_reply=True)
+
+
+def _press(update: Update) -> Press | None:
+    query = update.callback_query
+    if query is None:
+        return None
+    chat_id = query.message.chat.id if query.message is not None else None
+    return Press(callback_id=query.id, user_id=query.from_user.id, chat_id=chat_id, data=query.data or "")

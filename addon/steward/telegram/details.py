@@ -1,0 +1,70 @@
+"""Draws the answer to Details: the whole dry run and what each reading said. Pure."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from homelab_steward.contract.incidents import ApprovalRequest, Evidence, Incident, Option
+
+from .markup import LIMIT, Rich, bold, code_line, exact, joined, own, prose, split, units
+from .plan import argument_text, plan_lines
+
+PAGES: Final = 5
+LINE: Final = 1_000
+TITLE: Final = 200
+_LAST_WORDS: Final = "… and more: open Home Assistant"
+_BLANK: Final = own("")
+
+
+def detail_pages(request: ApprovalRequest, incident: Incident | None) -> tuple[str, ...]:
+    """Return up to five messages: the dry run of every option first, then the evidence."""
+    head = bold(own(f"Details of incident {request.incident_number}: ") + prose(request.title, TITLE))
+    return _pages([head, *_dry_run(request), *_evidence(incident)])
+
+
+def _dry_run(request: ApprovalRequest) -> Iterator[Rich]:
+    for option in request.proposal.options:
+        yield _BLANK
+        yield from _option_lines(option)
+
+
+def _option_lines(option: Option) -> Iterator[Rich]:
+    yield from plan_lines(option)
+    for step in option.steps:
+        target = f"{step.target.kind} {step.target.id}"
+        yield own("Action ") + exact(step.action) + own(" on ") + exact(target)
+        for key, value in step.arguments.items():
+            yield prose(key, TITLE) + own(" = ") + exact(argument_text(value))
+    yield own("Plan ") + exact(option.plan_hash)
+
+
+def _evidence(incident: Incident | None) -> Iterator[Rich]:
+    if incident is None or incident.diagnosis is None:
+        return
+    for one in incident.diagnosis.evidence:
+        yield _BLANK
+        yield _evidence_head(one)
+        for line in one.text.splitlines():
+            yield code_line(line, LINE)
+
+
+def _evidence_head(one: Evidence) -> Rich:
+    state = "" if one.ok else " (could not be read)"
+    return bold(prose(one.title, TITLE)) + own(f", read at {one.read_at:%H:%M:%S} UTC{state}")
+
+
+def _pages(lines: Iterable[Rich]) -> tuple[str, ...]:
+    """Fill messages line by line; a line longer than a message is given in pieces."""
+    pages: list[list[Rich]] = [[]]
+    used = 0
+    for line in (piece for whole in lines for piece in split(whole, LIMIT // 2)):
+        is_last = len(pages) == PAGES
+        room = LIMIT - (units(_LAST_WORDS) + 1 if is_last else 0)
+        if used + line.units + 1 > room:
+            if is_last:
+                pages[-1].append(own(_LAST_WORDS))
+                break
+            pages.append([])
+            used = 0
+        pages[-1].append(line)
+        used += line.units + 1
+    return tuple(joined(page).html for page in pages)

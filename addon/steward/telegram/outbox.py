@@ -1,0 +1,355 @@
+"""What we want to stand in the chat and what does: written before it is sent, sent until it stands.
+
+One row is one message as it should be. While it differs from what Telegram was last told,
+it waits; many changes of one message are therefore one edit, the latest. The message's id is
+written after Telegram's answer: a crash between the two sends the message a second time,
+never loses it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Final
+
+import orjson
+from sqlalchemy import ColumnElement, and_, case, delete, false, func, insert, or_, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..clock import Clock
+from ..store.database import Database
+from . import tables
+from .chat import Buttons
+from .topics import Topic
+
+_T: Final = tables.outbox.c
+
+
+class Kind(StrEnum):
+    """What a message is to us."""
+
+    CARD = "card"
+    DIGEST = "digest"
+    REPLY = "reply"
+    LINE = "line"
+
+
+class Priority(IntEnum):
+    """What goes first; up to ``REPLY`` is urgent."""
+
+    DIGEST = 0
+    CRITICAL = 1
+    REPLY = 2
+    CARD = 3
+    LINE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message as it should stand in the chat. ``key`` names it for ever."""
+
+    key: str
+    kind: Kind
+    topic: Topic
+    priority: Priority
+    text: str
+    buttons: Buttons = ()
+    incident_id: str = ""
+    approval_id: str = ""
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A message Telegram is to be told of: an edit when it has an id already."""
+
+    id: int
+    kind: Kind
+    topic: Topic
+    text: str
+    buttons: Buttons
+    version: int
+    message_id: int | None
+    reply_to: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A card or notice we made for an incident (``approval_id`` empty: a notice)."""
+
+    key: str
+    approval_id: str
+    is_held: bool
+    is_sent: bool
+    is_dropped: bool
+    is_open: bool
+    has_buttons: bool
+
+
+class Outbox:
+    """The messages of one chat. ``changed`` is set whenever there may be something to send."""
+
+    def __init__(self, database: Database, clock: Clock, chat_id: int) -> None:
+        """What a former life left is still in the table."""
+        self._database = database
+        self._clock = clock
+        self._chat_id = chat_id
+        self.changed = asyncio.Event()
+
+    # -- wanting -----------------------------------------------------------------------------
+
+    async def put(self, draft: Draft, *, held: bool = False) -> None:
+        """Want the message to be so. ``held`` keeps a new one back until it is released."""
+        async with self._database.write() as connection:
+            row = (
+                await connection.execute(
+                    select(_T.id, _T.text, _T.buttons, _T.version).where(self._named(draft.key))
+                )
+            ).first()
+            if row is None:
+                await self._insert(connection, draft, held=held, is_open=True)
+            elif (row.text, row.buttons) == (draft.text, _pack(draft.buttons)):
+                return
+            else:
+                await self._update(connection, row.id, draft, row.version + 1)
+        self.changed.set()
+
+    async def put_once(self, drafts: Sequence[Draft]) -> bool:
+        """Want these messages unless the first of them was wanted before; return whether."""
+        async with self._database.write() as connection:
+            if await connection.scalar(select(_T.id).where(self._named(drafts[0].key))):
+                return False
+            for draft in drafts:
+                await self._insert(connection, draft, held=False, is_open=False)
+        self.changed.set()
+        return True
+
+    async def drop(self, key: str) -> None:
+        """Want the message no more, when it was never sent."""
+        await self._set(self._named(key) & _T.message_id.is_(None), waiting=False, held=False)
+
+    async def close(self, keys: Sequence[str]) -> None:
+        """Note that these messages will not change any more."""
+        await self._set(self._mine() & _T.key.in_(keys), is_open=False)
+
+    async def release(self, topic: Topic) -> bool:
+        """Let the most pressing held card of the topic go; return whether there was one."""
+        async with self._database.write() as connection:
+            found = await connection.scalar(
+                select(_T.id).where(self._held(topic)).order_by(_T.priority, _T.id).limit(1)
+            )
+            if found is None:
+                return False
+            await connection.execute(update(tables.outbox).where(_T.id == found).values(held=False))
+        self.changed.set()
+        return True
+
+    # -- looking -----------------------------------------------------------------------------
+
+    async def shown(self, incident_id: str) -> tuple[Shown, ...]:
+        """Return the cards and notices made for an incident, oldest first."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                select(tables.outbox)
+                .where(self._mine(), _T.incident_id == incident_id, _T.kind == Kind.CARD.value)
+                .order_by(_T.id)
+            )
+            return tuple(
+                Shown(
+                    key=row.key,
+                    approval_id=row.approval_id,
+                    is_held=row.held,
+                    is_sent=row.message_id is not None,
+                    is_dropped=row.message_id is None and not row.waiting and not row.failure,
+                    is_open=row.is_open,
+                    has_buttons=row.buttons != _pack(()),
+                )
+                for row in rows
+            )
+
+    async def open_incidents(self) -> tuple[str, ...]:
+        """Return the incidents whose cards may still change."""
+        async with self._database.read() as connection:
+            rows = await connection.scalars(
+                select(_T.incident_id)
+                .where(self._mine(), _T.is_open == true(), _T.kind == Kind.CARD.value)
+                .distinct()
+            )
+            return tuple(rows)
+
+    async def held(self) -> dict[Topic, int]:
+        """Return how many cards are held back, by topic."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                select(_T.topic, func.count())
+                .where(self._mine(), _T.held == true(), _T.waiting == true())
+                .group_by(_T.topic)
+            )
+            return {Topic(topic): count for topic, count in rows}
+
+    async def unsent(self, topic: Topic) -> int:
+        """Return how many new messages of the topic wait to be sent (held ones left out)."""
+        async with self._database.read() as connection:
+            count = await connection.scalar(
+                select(func.count()).where(
+                    self._mine(),
+                    _T.topic == topic.value,
+                    _T.waiting == true(),
+                    _T.held == false(),
+                    _T.message_id.is_(None),
+                )
+            )
+        return count or 0
+
+    async def open_digests(self) -> dict[Topic, str]:
+        """Return the keys of the summaries that still stand for held cards."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                select(_T.topic, _T.key).where(
+                    self._mine(), _T.kind == Kind.DIGEST.value, _T.is_open == true()
+                )
+            )
+            return {Topic(topic): key for topic, key in rows}
+
+    # -- sending -----------------------------------------------------------------------------
+
+    async def next(self, lowest: Priority | None) -> Waiting | None:
+        """Return what Telegram is to be told next.
+
+        New messages only down to priority ``lowest`` (None: none), edits always. What
+        failed goes behind what did not.
+        """
+        may_send = false() if lowest is None else _T.priority <= int(lowest)
+        reply = tables.outbox.alias("reply")
+        query = (
+            select(tables.outbox, reply.c.message_id.label("reply_message_id"))
+            .outerjoin(reply, and_(reply.c.chat_id == _T.chat_id, reply.c.key == _T.reply_to))
+            .where(
+                self._mine(),
+                _T.waiting == true(),
+                _T.held == false(),
+                or_(_T.message_id.is_not(None), may_send),
+            )
+            .order_by(_T.priority + _T.attempts, case((_T.message_id.is_(None), 1), else_=0), _T.id)
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).first()
+        if row is None:
+            return None
+        return Waiting(
+            id=row.id,
+            kind=Kind(row.kind),
+            topic=Topic(row.topic),
+            text=row.text,
+            buttons=_unpack(row.buttons),
+            version=row.version,
+            message_id=row.message_id,
+            reply_to=row.reply_message_id,
+        )
+
+    async def lines_after(self, first: Waiting, most: int) -> list[tuple[int, str]]:
+        """Return (id, text) of more short lines that wait for the same topic, oldest first."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                select(_T.id, _T.text)
+                .where(
+                    self._mine(),
+                    _T.kind == Kind.LINE.value,
+                    _T.topic == first.topic.value,
+                    _T.waiting == true(),
+                    _T.message_id.is_(None),
+                    _T.id > first.id,
+                )
+                .order_by(_T.id)
+                .limit(most)
+            )
+            return [(row.id, row.text) for row in rows]
+
+    async def done(self, ids: Sequence[int], version: int, message_id: int) -> None:
+        """Note that Telegram shows these rows as ``version`` in message ``message_id``."""
+        await self._set(
+            _T.id.in_(ids),
+            message_id=message_id,
+            sent_version=version,
+            waiting=case((_T.version > version, true()), else_=false()),
+            attempts=0,
+        )
+
+    async def failed(self, row_id: int) -> None:
+        """Note that it has to be tried again."""
+        await self._set(_T.id == row_id, attempts=_T.attempts + 1)
+
+    async def refused(self, row_id: int, version: int, reason: str) -> None:
+        """Note that Telegram will never take this version; a later one is tried again."""
+        await self._set((_T.id == row_id) & (_T.version == version), waiting=False, failure=reason)
+
+    async def prune(self, before: datetime) -> None:
+        """Forget closed messages that have not changed since ``before``."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                delete(tables.outbox).where(
+                    _T.is_open == false(), _T.waiting == false(), _T.changed_at < before
+                )
+            )
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _mine(self) -> ColumnElement[bool]:
+        return _T.chat_id == self._chat_id
+
+    def _named(self, key: str) -> ColumnElement[bool]:
+        return self._mine() & (_T.key == key)
+
+    def _held(self, topic: Topic) -> ColumnElement[bool]:
+        return and_(self._mine(), _T.topic == topic.value, _T.held == true(), _T.waiting == true())
+
+    async def _set(self, where: ColumnElement[bool], **values: object) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(update(tables.outbox).where(where).values(**values))
+
+    async def _insert(self, connection: AsyncConnection, draft: Draft, *, held: bool, is_open: bool) -> None:
+        await connection.execute(
+            insert(tables.outbox).values(
+                chat_id=self._chat_id,
+                key=draft.key,
+                kind=draft.kind.value,
+                topic=draft.topic.value,
+                incident_id=draft.incident_id,
+                approval_id=draft.approval_id,
+                priority=int(draft.priority),
+                text=draft.text,
+                buttons=_pack(draft.buttons),
+                reply_to=draft.reply_to,
+                version=1,
+                sent_version=0,
+                waiting=True,
+                held=held,
+                is_open=is_open,
+                attempts=0,
+                failure="",
+                changed_at=self._clock.now(),
+            )
+        )
+
+    async def _update(self, connection: AsyncConnection, row_id: int, draft: Draft, version: int) -> None:
+        await connection.execute(
+            update(tables.outbox)
+            .where(_T.id == row_id)
+            .values(
+                text=draft.text,
+                buttons=_pack(draft.buttons),
+                version=version,
+                waiting=True,
+                changed_at=self._clock.now(),
+            )
+        )
+
+
+def _pack(buttons: Buttons) -> str:
+    return orjson.dumps(buttons).decode()
+
+
+def _unpack(text: str) -> Buttons:
+    return tuple(tuple((label, data) for label, data in row) for row in orjson.loads(text))

@@ -1,0 +1,45 @@
+"""Keeps the bot token out of the logs of the libraries that put it into addresses."""
+
+import logging
+from typing import Final
+
+_LOGGERS: Final = (
+    "httpx",
+    "httpcore.connection",
+    "httpcore.http11",
+    "httpcore.proxy",
+    "telegram.Bot",
+    "telegram.ext.ExtBot",
+    "telegram.request.BaseRequest",
+    "telegram.request.HTTPXRequest",
+)
+
+
+class TokenFilter(logging.Filter):
+    """Drops chatter that names the token; in warnings and errors it is blotted out."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__()
+        self._secret = token.rpartition(":")[2]
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is to be logged."""
+        message = record.getMessage()
+        if self._secret not in message:
+            return True
+        record.msg, record.args = self.redacted(message), None
+        return record.levelno >= logging.WARNING
+
+    def redacted(self, text: str) -> str:
+        """Return the text with the token blotted out."""
+        return text.replace(self._secret, "[redacted]")
+
+    def attach(self) -> None:
+        """Begin to watch the libraries' loggers."""
+        for name in _LOGGERS:
+            logging.getLogger(name).addFilter(self)
+
+    def detach(self) -> None:
+        """Stop watching."""
+        for name in _LOGGERS:
+            logging.getLogger(name).removeFilter(self)

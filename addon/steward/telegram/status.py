@@ -1,0 +1,68 @@
+"""How the Telegram face is, in words a person can act on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+class FaceState(StrEnum):
+    """Whether people are reached."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceStatus:
+    """The state and, unless it is OK, why and what to do about it."""
+
+    state: FaceState
+    reason: str = ""
+
+
+_START: Final = "start"
+_ORDER: Final = (FaceState.DOWN, FaceState.DEGRADED)
+
+
+class StatusBoard:
+    """Collects what is wrong, by concern; the worst of it is the status."""
+
+    def __init__(self) -> None:
+        """Begin with nobody reached."""
+        self._concerns: dict[str, FaceStatus] = {}
+        self.stopped("Telegram has not answered yet")
+
+    @property
+    def current(self) -> FaceStatus:
+        """The worst there is; of equals the oldest."""
+        for state in _ORDER:
+            for status in self._concerns.values():
+                if status.state is state:
+                    return status
+        return FaceStatus(FaceState.OK)
+
+    def note(self, concern: str, state: FaceState, reason: str) -> None:
+        """Something is wrong; said in the log when it is new."""
+        status = FaceStatus(state, reason)
+        if self._concerns.get(concern) == status:
+            return
+        self._concerns[concern] = status
+        log.warning("telegram is not well", concern=concern, state=state.value, reason=reason)
+
+    def clear(self, concern: str) -> None:
+        """It is well again."""
+        if self._concerns.pop(concern, None) is not None:
+            log.info("telegram is well again", concern=concern)
+
+    def reached(self) -> None:
+        """Telegram answered for the first time since the start."""
+        self._concerns.pop(_START, None)
+
+    def stopped(self, reason: str) -> None:
+        """Nobody is reached, on purpose or not yet."""
+        self._concerns[_START] = FaceStatus(FaceState.DOWN, reason)
