@@ -1,0 +1,44 @@
+"""The closing line of script/test."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+SUMMARY = Path(__file__).resolve().parents[3] / "script" / "lib" / "count_tests.py"
+
+
+def report(
+    folder: Path, name: str, *, tests: int, failures: int = 0, errors: int = 0, skipped: int = 0
+) -> None:
+    counts = f'tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}"'
+    (folder / name).write_text(f"<testsuites><testsuite {counts}/></testsuites>")
+
+
+def summary(folder: Path, *failed_steps: str) -> tuple[int, list[str]]:
+    done = subprocess.run(
+        [sys.executable, SUMMARY, folder, *failed_steps], capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout.splitlines()
+
+
+def test_it_adds_up_all_reports(tmp_path: Path) -> None:
+    report(tmp_path, "ha.xml", tests=10, skipped=1)
+    report(tmp_path, "steward.xml", tests=20)
+
+    assert summary(tmp_path) == (0, ["29 passed, 0 failed, 1 skipped"])
+
+
+def test_failures_and_errors_both_fail(tmp_path: Path) -> None:
+    report(tmp_path, "steward.xml", tests=20, failures=2, errors=1)
+
+    assert summary(tmp_path) == (1, ["17 passed, 3 failed, 0 skipped"])
+
+
+def test_a_step_that_failed_is_named_although_every_test_passed(tmp_path: Path) -> None:
+    report(tmp_path, "steward.xml", tests=20)
+
+    assert summary(tmp_path, "lint") == (1, ["failed: lint", "20 passed, 0 failed, 0 skipped"])
+
+
+def test_no_test_at_all_is_a_failure(tmp_path: Path) -> None:
+    assert summary(tmp_path) == (1, ["0 passed, 0 failed, 0 skipped"])
