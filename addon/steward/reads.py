@@ -20,7 +20,7 @@ MOST_LISTED: Final = 500
 class KnownPeople(Protocol):
     """Who is known, for the first state."""
 
-    async def everybody(self) -> tuple[Person, ...]:
+    def list(self) -> tuple[Person, ...]:
         """Return all known people."""
 
 
@@ -44,7 +44,6 @@ class Reads:
         """
         instances = self._inventory.instances()
         snapshots = (self._inventory.snapshot(one.id) for one in instances)
-        people = await self._people.everybody()
         async with self._store.read() as connection:
             pending = await approvals.requests_in(connection, ApprovalStatus.PENDING)
             latest = await approvals.newest(connection, DECIDED_SHOWN)
@@ -59,7 +58,7 @@ class Reads:
             incidents=tuple({one.id: one for one in (*open_now, *newest)}.values()),
             approvals=tuple({one.id: one for one in (*pending, *latest)}.values()),
             statistics=statistics,
-            people=people,
+            people=self._people.list(),
         )
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:

@@ -41,7 +41,7 @@ VIA: Final = {
 class People(Protocol):
     """Who is known."""
 
-    async def by_speaker(self, speaker: Speaker) -> Person | None:
+    def by_speaker(self, speaker: Speaker) -> Person | None:
         """Return the person behind a face's user id."""
 
 
@@ -118,7 +118,7 @@ class Gate:
         Raises ContractError: FORBIDDEN, NOT_FOUND, ALREADY_DECIDED, EXPIRED,
         INVALID_ARGUMENT or PLAN_CHANGED; each refusal is audited.
         """
-        person = await self._people.by_speaker(word.speaker)
+        person = self._people.by_speaker(word.speaker)
         async with self._store.change(durable=True) as unit:
             request = await approvals.request(unit.connection, word.approval_id)
             refusal = await self._decide_in(unit, person, request, word)

@@ -60,7 +60,7 @@ class Requests:
 
         Raises ContractError: FORBIDDEN, NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE.
         """
-        person = await self._people.by_speaker(wish.speaker)
+        person = self._people.by_speaker(wish.speaker)
         if person is None or person.role is Role.VIEWER:
             raise ContractError(ErrorCode.FORBIDDEN, "You are not among the people who may ask for this.")
         target = self._target(wish.instance_id, wish.target_id)

@@ -332,7 +332,7 @@ class ToyPeople:
         "3": Person(id="vera", name="Vera", role=Role.VIEWER, telegram_user_id=3),
     }
 
-    async def by_speaker(self, speaker: Speaker) -> Person | None:
+    def by_speaker(self, speaker: Speaker) -> Person | None:
         return self.known.get(speaker.user_id)
 
 
