@@ -2,9 +2,12 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
@@ -18,6 +21,11 @@ WORKFLOW_SCHEMA: Final = "run-approved-1"
 orphan what waits. Raised only when the order of steps changes."""
 
 SQLITE: Final = "sqlite:///"
+MOST_RECOVERIES: Final = 1_000_000
+"""DBOS gives a workflow up after so many restarts; ours must never be given up."""
+
+FIRST_RETRY: Final = 1.0
+LONGEST_RETRY: Final = 60.0
 
 
 class _DurableSteps:
@@ -25,7 +33,7 @@ class _DurableSteps:
 
     async def step[Result](self, name: str, work: Callable[[], Awaitable[Result]]) -> Result:
         async def run() -> Result:
-            return await work()
+            return await _until_done(name, work)
 
         return await DBOS.run_step_async({"name": name}, run)
 
@@ -41,6 +49,7 @@ class DbosEngine:
         self._url = url
         self._stages = stages
         self._workflow: Callable[[str], Awaitable[None]] | None = None
+        self._under_way: set[asyncio.Task[object]] = set()
 
     async def start(self) -> None:
         """Launch inside the running loop, so that workflows run on it."""
@@ -56,9 +65,10 @@ class DbosEngine:
         DBOS(config=config)
         stages = self._stages
 
-        @DBOS.workflow(name="run_approved")
+        @DBOS.workflow(name="run_approved", max_recovery_attempts=MOST_RECOVERIES)
         async def workflow(request_id: str) -> None:
-            await run_approved(_DurableSteps(), stages, request_id)
+            with self._noted():
+                await run_approved(_DurableSteps(), stages, request_id)
 
         self._workflow = workflow
         DBOS.launch()
@@ -72,9 +82,43 @@ class DbosEngine:
             await DBOS.start_workflow_async(self._workflow, request_id)  # type: ignore[arg-type]
 
     async def close(self) -> None:
-        """Stop; unfinished workflows are taken up by the next start."""
+        """Stop all workflows where they are; the next start takes them up."""
         self._workflow = None
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        under_way = tuple(self._under_way)
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        # DBOS made its own threads the loop's and takes them away with it.
+        threads = ThreadPoolExecutor(thread_name_prefix="steward")
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(threads, partial(DBOS.destroy, destroy_registry=True))
+        loop.set_default_executor(threads)
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Remember the workflow's task: DBOS itself would let it run on when it is closed."""
+        task = cast("asyncio.Task[object]", asyncio.current_task())
+        self._under_way.add(task)
+        try:
+            yield
+        finally:
+            self._under_way.discard(task)
+
+
+async def _until_done[Result](name: str, work: Callable[[], Awaitable[Result]]) -> Result:
+    """Return the result of ``work``, tried again for as long as it raises.
+
+    A workflow that ends with an error is never taken up again, and what it left half
+    done would wait for ever. Every stage is safe to repeat.
+    """
+    wait = FIRST_RETRY
+    while True:
+        try:
+            return await work()
+        except Exception:
+            log.exception("a step of a run broke and is tried again", step=name, seconds=wait)
+        await asyncio.sleep(wait)
+        wait = min(LONGEST_RETRY, wait * 2)
 
 
 def _use_wal(url: str) -> None:
@@ -83,5 +127,5 @@ def _use_wal(url: str) -> None:
         return
     path = Path(url.removeprefix(SQLITE))
     path.parent.mkdir(parents=True, exist_ok=True)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
