@@ -1,0 +1,57 @@
+"""What single settings must look like; each raises Invalid with words for a person."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from probatio import Invalid
+
+LONGEST_KEY: Final = 64
+HOURS_OF_A_YEAR: Final = 24 * 365
+
+
+def whole(minimum: int, maximum: int) -> Callable[[object], int]:
+    """Return a check for whole numbers in a range (YAML's true is no number)."""
+
+    def check(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise Invalid("must be a whole number")
+        if not minimum <= value <= maximum:
+            raise Invalid(f"must be between {minimum} and {maximum}")
+        return value
+
+    return check
+
+
+def hours(value: object) -> float:
+    """Return a span in hours, up to a year."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Invalid("must be a number of hours")
+    if not 0 < value <= HOURS_OF_A_YEAR:
+        raise Invalid("must be more than 0 and at most a year")
+    return float(value)
+
+
+def path(value: object) -> Path:
+    """Return an absolute path; ``~`` is the user's home."""
+    if not isinstance(value, str | Path) or not str(value):
+        raise Invalid("must be a path")
+    return Path(value).expanduser().absolute()
+
+
+def zone(value: object) -> str:
+    """Return the name of a time zone this machine knows."""
+    try:
+        return ZoneInfo(value if isinstance(value, str) else "").key
+    except KeyError, ValueError, OSError:
+        raise Invalid("must be a time zone such as Europe/Vienna") from None
+
+
+def key(value: object) -> str:
+    """Return an id that fits into an address and a device's identifier."""
+    if not isinstance(value, str) or not value or not value.isascii():
+        raise Invalid("must be a short plain name")
+    if len(value) > LONGEST_KEY or not value.replace("-", "").replace("_", "").isalnum():
+        raise Invalid("must be letters, digits, - and _ only, at most 64 of them")
+    return value

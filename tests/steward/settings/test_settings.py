@@ -1,0 +1,252 @@
+"""Settings are read from three places, and every mistake names its full key."""
+
+import json
+import stat
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from homelab_steward.contract.state import Origin, Role
+from steward.errors import InvalidSetting
+from steward.settings import LogLevel, Settings, read_settings
+from steward.telegram.settings import Mode
+
+CANARY = "canary-7f3a-never-shown"
+
+
+def read(
+    tmp_path: Path,
+    env: dict[str, str] | None = None,
+    options: Any = None,
+    text: str | None = None,
+) -> Settings:
+    options_file = yaml_file = None
+    if options is not None:
+        options_file = tmp_path / "options.json"
+        options_file.write_text(json.dumps(options))
+    if text is not None:
+        yaml_file = tmp_path / "steward.yaml"
+        yaml_file.write_text(text)
+    given = {"STEWARD_DATA_DIR": str(tmp_path / "data")} | (env or {})
+    return read_settings(given, options_file, yaml_file)
+
+
+def refused(tmp_path: Path, **given: Any) -> str:
+    with pytest.raises(InvalidSetting) as caught:
+        read(tmp_path, **given)
+    assert CANARY not in str(caught.value)
+    assert str(caught.value).startswith(f"{caught.value.key}: ")
+    return str(caught.value)
+
+
+def test_nothing_given_is_enough(tmp_path: Path) -> None:
+    settings = read(tmp_path)
+    assert settings.listen.host == "127.0.0.1"
+    assert settings.listen.port == 8099
+    assert settings.people == ()
+    assert settings.telegram is None
+    assert settings.bot() is None
+    assert settings.approvals.expiry == timedelta(hours=12)
+    assert settings.database_url == f"sqlite+aiosqlite:///{tmp_path}/data/steward.db"
+    assert settings.workflow_database_url == f"sqlite:///{tmp_path}/data/workflows.db"
+
+
+def test_environment_wins_over_yaml_and_yaml_over_options(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path,
+        env={"STEWARD_LISTEN__PORT": "1"},
+        text="listen: {port: 2, host: 0.0.0.0}\nlog: {level: debug}",
+        options={"listen": {"port": 3}, "log": {"level": "error"}, "limits": {"faces": 5}},
+    )
+    assert settings.listen.port == 1
+    assert settings.listen.host == "0.0.0.0"  # noqa: S104 - a value, nothing listens
+    assert settings.log.level is LogLevel.DEBUG
+    assert settings.limits.faces == 5
+
+
+def test_the_environment_can_say_everything(tmp_path: Path) -> None:
+    people = '[{"id": "anna", "name": "Anna", "role": "owner", "telegram_user_id": 42}]'
+    settings = read(
+        tmp_path,
+        env={
+            "STEWARD_PEOPLE": people,
+            "STEWARD_TELEGRAM__TOKEN": "12345",
+            "STEWARD_TELEGRAM__CHAT_ID": "-100777",
+            "STEWARD_TELEGRAM__MODE": "polling",
+            "STEWARD_APPROVALS__EXPIRY_HOURS": "1.5",
+            "STEWARD_API_TOKEN": "0777",
+            "STEWARD_LOG__FORMAT": "",
+            "TZ": "Europe/Vienna",
+            "PATH": "/usr/bin",
+        },
+    )
+    assert settings.people[0].person().origin is Origin.FILE
+    assert settings.people[0].role is Role.OWNER
+    assert settings.telegram is not None
+    assert settings.telegram.token == "12345"
+    assert settings.telegram.chat_id == -100777
+    assert settings.api_token == "0777"
+    assert settings.approvals.expiry == timedelta(minutes=90)
+    bot = settings.bot()
+    assert bot is not None
+    assert bot.mode is Mode.POLLING
+    assert str(bot.zone) == "Europe/Vienna"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("telegram: {token: t, chat_id: many}", "telegram.chat_id: must be a whole number"),
+        ("telegram: {token: t, chat_id: true}", "telegram.chat_id: must be a whole number"),
+        ("telegram: {chat_id: 1}", "telegram.token: is missing"),
+        ("telegram: {token: t, chat_id: 1, mode: push}", "telegram.mode: value must be one of"),
+        ("telegram: {token: t, chat_id: 1, mode: webhook}", "telegram: webhook_url and"),
+        ("listen: {prt: 1}", "listen.prt: is not known, did you mean 'port'?"),
+        ("lissten: {port: 1}", "lissten: is not known, did you mean 'listen'?"),
+        ("listen: {port: 70000}", "listen.port: must be between 0 and 65535"),
+        ("listen: 8099", "listen: must be a section with keys of its own"),
+        ("people: anna", "people: must be a list"),
+        ("people: [{id: a, name: A, role: king}]", "people[0].role: value must be one of"),
+        ("people: [{name: A}]", "people[0].id: is missing"),
+        ("people: [{id: 'a b', name: A}]", "people[0].id: must be letters"),
+        ("people: [{id: a, name: A}, {id: a, name: B}]", "people[1].id: a is there twice"),
+        ("instances: [{id: r, service: radarr}]", "instances[0].name: is missing"),
+        (
+            "instances: [{id: r, service: radarr, name: R, settings: {url: [1]}}]",
+            "instances[0].settings.url: must be text, a number, true or false",
+        ),
+        ("approvals: {expiry_hours: soon}", "approvals.expiry_hours: must be a number of hours"),
+        ("approvals: {expiry_hours: 0}", "approvals.expiry_hours: must be more than 0"),
+        ("time_zone: Mars/Olympus", "time_zone: must be a time zone"),
+        ("time_zone: ../../etc/passwd", "time_zone: must be a time zone"),
+        ("data_dir: [1]", "data_dir: must be a path"),
+        (f"api_token: {{x: {CANARY}}}", "api_token: must be text"),
+        (f"telegram: {{token: [{CANARY}], chat_id: 1}}", "telegram.token: must be text"),
+        ("- a", "steward.yaml: must be a section with keys of its own"),
+        ("1: a", "steward.yaml: must be a section with keys of its own"),
+        (f"a: b: {CANARY}", "steward.yaml: is not YAML at line 1, column 5"),
+        (f"a: \x00{CANARY}", "steward.yaml: is not YAML"),
+    ],
+)
+def test_a_wrong_key_is_named(tmp_path: Path, text: str, expected: str) -> None:
+    env = {"STEWARD_DATA_DIR": ""} if text.startswith("data_dir") else {}
+    assert refused(tmp_path, text=text, env=env).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("env", "expected"),
+    [
+        (
+            {"STEWARD_TELEGRAM__CHAT_ID": "x", "STEWARD_TELEGRAM__TOKEN": CANARY},
+            "telegram.chat_id: must be a whole number",
+        ),
+        (
+            {"STEWARD_LISTEN__PRT": "1"},
+            "listen.prt: is not known (STEWARD_LISTEN__PRT), did you mean listen.port?",
+        ),
+        ({"STEWARD_ZEBRA": "1"}, "zebra: is not known (STEWARD_ZEBRA)"),
+        ({"STEWARD_PEOPLE": f"[{CANARY}: {{"}, "people: is neither YAML nor JSON"),
+        ({"STEWARD_API_TOKEN__X": CANARY}, "api_token.x: is not known"),
+    ],
+)
+def test_a_wrong_variable_is_named(tmp_path: Path, env: dict[str, str], expected: str) -> None:
+    assert refused(tmp_path, env=env).startswith(expected)
+
+
+def test_broken_options_do_not_quote_themselves(tmp_path: Path) -> None:
+    path = tmp_path / "options.json"
+    path.write_text(f'{{"api_token": "{CANARY}"')
+    with pytest.raises(InvalidSetting) as caught:
+        read_settings({}, path, None)
+    assert str(caught.value) == "options.json: is not JSON"
+    assert caught.value.__cause__ is None
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSetting, match=r"gone\.yaml: cannot be read"):
+        read_settings({}, None, tmp_path / "gone.yaml")
+
+
+def test_options_left_empty_are_not_set(tmp_path: Path) -> None:
+    options = {"telegram": {"token": "", "chat_id": None}, "people": [], "api_token": ""}
+    settings = read(tmp_path, options=options)
+    assert settings.telegram is None
+    assert len(settings.api_token) > 30
+
+
+def test_secrets_can_come_from_files(tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("from a file\n")
+    settings = read(
+        tmp_path,
+        env={"STEWARD_TELEGRAM__TOKEN_FILE": str(secret), "STEWARD_TELEGRAM__CHAT_ID": "1"},
+        text=yaml.safe_dump(
+            {
+                "api_token_file": str(secret),
+                "telegram": {"token": "of a lower source"},
+                "instances": [
+                    {"id": "r", "service": "s", "name": "R", "settings": {"key_file": str(secret)}}
+                ],
+            }
+        ),
+    )
+    assert settings.telegram is not None
+    assert settings.telegram.token == "from a file"
+    assert settings.api_token == "from a file"
+    assert settings.instances[0].settings == {"key": "from a file"}
+
+
+def test_a_secret_given_twice_or_missing_is_named(tmp_path: Path) -> None:
+    assert "api_token_file: is given beside api_token" in refused(
+        tmp_path, text="api_token: a\napi_token_file: b"
+    )
+    assert refused(tmp_path, text="api_token_file: /nowhere/at/all").startswith(
+        "api_token_file: /nowhere/at/all cannot be read"
+    )
+    assert "api_token_file: must be a path" in refused(tmp_path, text="api_token_file: 3")
+
+
+def test_tokens_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> None:
+    first = read(tmp_path)
+    again = read(tmp_path)
+    assert first == again
+    assert len({first.api_token, first.monitor_token, first.signing_key}) == 3
+    for name in ("token", "monitor_token", "signing_key"):
+        path = tmp_path / "data" / name
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert (tmp_path / "data" / "token").read_text().strip() == first.api_token
+    assert sorted(one.name for one in (tmp_path / "data").iterdir()) == [
+        "monitor_token",
+        "signing_key",
+        "token",
+    ]
+
+
+def test_an_emptied_token_file_is_an_error_not_an_empty_token(tmp_path: Path) -> None:
+    read(tmp_path)
+    (tmp_path / "data" / "token").write_text("\n")
+    assert refused(tmp_path).endswith("token is empty")
+
+
+def test_no_secret_is_in_the_repr_and_all_are_known(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path,
+        text=yaml.safe_dump(
+            {
+                "api_token": f"{CANARY}-1",
+                "monitor_token": f"{CANARY}-2",
+                "signing_key": f"{CANARY}-3" + "x" * 32,
+                "database_url": f"postgresql+psycopg://u:{CANARY}-4@db/x",
+                "telegram": {"token": f"{CANARY}-5", "chat_id": 1, "webhook_secret": f"{CANARY}-6"},
+                "instances": [{"id": "r", "service": "s", "name": "R", "settings": {"k": f"{CANARY}-7"}}],
+            }
+        ),
+    )
+    assert CANARY not in repr(settings)
+    assert CANARY not in repr(settings.bot())
+    known = " ".join(settings.secrets())
+    assert all(f"{CANARY}-{number}" in known for number in range(1, 7))
+    assert "db" not in settings.secrets()
