@@ -1,0 +1,180 @@
+"""No canary gets through the log, whichever way it is logged."""
+
+import asyncio
+import gc
+import io
+import json
+import logging
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from steward.observability.logs import Logs
+from steward.observability.redaction import Redactor
+
+CANARY = "canary-5d1c-secret"
+
+
+class Log:
+    def __init__(self, *, as_json: bool, level: str = "debug") -> None:
+        self.stream = io.StringIO()
+        redactor = Redactor()
+        redactor.register(CANARY)
+        self.logs = Logs(redactor, self.stream, level=level, as_json=as_json)
+
+    @property
+    def text(self) -> str:
+        return self.stream.getvalue()
+
+    @property
+    def lines(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.text.splitlines()]
+
+
+@pytest.fixture(params=[True, False], ids=["json", "console"])
+def log(request: pytest.FixtureRequest) -> Iterator[Log]:
+    log = Log(as_json=request.param)
+    log.logs.open()
+    yield log
+    log.logs.close()
+
+
+@pytest.fixture
+def json_log() -> Iterator[Log]:
+    log = Log(as_json=True)
+    log.logs.open()
+    yield log
+    log.logs.close()
+
+
+def fail() -> None:
+    password = CANARY
+    raise ValueError(f"wrong {password}")
+
+
+def test_our_own_words(log: Log) -> None:
+    logger = structlog.get_logger("steward.test")
+    logger.info("said canary-5d1c-secret", instance="radarr", nested={"a": [CANARY]})
+    logger.bind(token="abc-other").warning("bound", seen=CANARY)
+    with structlog.contextvars.bound_contextvars(who=CANARY):
+        logger.error("context")
+    assert log.text.count("\n") == 3
+    assert "radarr" in log.text
+    assert "abc-other" not in log.text
+    assert CANARY not in log.text
+
+
+def test_tracebacks_and_their_causes(log: Log) -> None:
+    logger = structlog.get_logger("steward.test")
+    try:
+        try:
+            fail()
+        except ValueError as err:
+            raise RuntimeError(CANARY) from err
+    except RuntimeError:
+        logger.exception("it broke")
+        logging.getLogger("some.library").exception("also broke: %s", CANARY)
+    assert log.text.count("ValueError") >= 2
+    assert CANARY not in log.text
+
+
+def test_libraries(log: Log) -> None:
+    logging.getLogger("library").warning("with %s and %r", CANARY, {"x": CANARY}, extra={"y": CANARY})
+    assert "with *** and" in log.text
+    assert CANARY not in log.text
+
+
+def test_warnings_threads_and_uncaught_errors(log: Log) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn(f"old {CANARY}", stacklevel=1)
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    try:
+        fail()
+    except ValueError:
+        sys.excepthook(*sys.exc_info())
+
+    class Broken:
+        def __del__(self) -> None:
+            fail()
+
+    Broken()
+    gc.collect()
+    assert "uncaught error in thread" in log.text
+    assert "could not be raised" in log.text
+    assert log.text.count("wrong ***") == 3
+    assert CANARY not in log.text
+
+
+async def test_a_task_nobody_asked(log: Log) -> None:
+    async def work() -> None:
+        fail()
+
+    task = asyncio.create_task(work())
+    await asyncio.wait([task])
+    del task
+    gc.collect()
+    assert "never retrieved" in log.text
+    assert CANARY not in log.text
+
+
+def test_a_line_that_cannot_be_written_does_not_print_its_arguments(
+    log: Log, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logger = logging.getLogger("steward.test.broken")
+    logger.propagate = False  # pytest's own handler would raise
+    logger.handlers = [log.logs._handler]
+    logger.warning("%d", CANARY)
+    assert "could not be written" in log.text
+    assert CANARY not in log.text + capsys.readouterr().err
+
+
+def test_json_lines_name_level_logger_and_time(json_log: Log) -> None:
+    structlog.get_logger("steward.test").info("hello", number=3)
+    logging.getLogger("library").error("told %s", "so")
+    ours, theirs = json_log.lines
+    assert (ours["event"], ours["level"], ours["logger"], ours["number"]) == (
+        "hello",
+        "info",
+        "steward.test",
+        3,
+    )
+    assert (theirs["event"], theirs["level"], theirs["logger"]) == ("told so", "error", "library")
+    assert str(ours["at"]).endswith("Z")
+
+
+def test_chatty_libraries_only_warn(json_log: Log) -> None:
+    noisy = logging.getLogger("dbos")
+    noisy.addHandler(logging.StreamHandler(json_log.stream))
+    json_log.logs.close()
+    json_log.logs.open()
+    for name in ("httpx", "telegram.ext", "urllib3.connectionpool", "dbos"):
+        logging.getLogger(name).info("a request to an address")
+        logging.getLogger(name).warning("a warning")
+    assert [line["event"] for line in json_log.lines] == ["a warning"] * 4
+
+
+def test_a_level_hides_what_is_below_it() -> None:
+    log = Log(as_json=True, level="warning")
+    log.logs.open()
+    try:
+        structlog.get_logger("steward.test").info("not this")
+        structlog.get_logger("steward.test").warning("this")
+    finally:
+        log.logs.close()
+    assert [line["event"] for line in log.lines] == ["this"]
+
+
+def test_closing_gives_logging_back() -> None:
+    before = (logging.getLogger().handlers[:], sys.excepthook)
+    log = Log(as_json=True)
+    log.logs.open()
+    log.logs.close()
+    log.logs.close()
+    assert (logging.getLogger().handlers[:], sys.excepthook) == before

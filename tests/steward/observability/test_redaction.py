@@ -1,0 +1,151 @@
+"""What is a secret is masked, whatever way it comes; what is none stays readable."""
+
+import base64
+import json
+import time
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steward.observability.redaction import MASK, Redactor, is_sensitive
+
+BOT = "123456789:" + "AAF-x_9" * 5
+JWT = "eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiIxIn0abc" + ".c2lnbmF0dXJl"
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIBOgIBAAJB\n-----END RSA PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("Authorization: Bearer abc.def-ghi", "abc.def-ghi"),
+        ("{'Authorization': 'Basic dTpw'}", "dTpw"),
+        ('"X-Api-Key": "0123abcd"', "0123abcd"),
+        ("sent bearer 0123456789abcdef0", "0123456789abcdef0"),
+        (f"POST https://api.telegram.org/bot{BOT}/sendMessage", BOT),
+        (f"the bot {BOT} is away", BOT.partition(":")[2]),
+        ("PVEAPIToken=root@pam!steward=11111111-2222-3333", "11111111-2222-3333"),
+        ("GET /api?api_key=abcd&x=1", "abcd"),
+        ("GET /api?apikey=abcd", "abcd"),
+        ("login failed: password=hunter2, try again", "hunter2"),
+        ("PGPASSWORD=hunter2", "hunter2"),
+        ("{'refresh_token': 'abcd', 'x': 1}", "abcd"),
+        ('{"client_secret": "ab cd"}', "ab cd"),
+        ('{"client_secret": "cut off he', "cut off he"),
+        ("Cookie: PVEAuthCookie=abc; session=def", "def"),
+        (PEM, "MIIBOgIBAAJB"),
+        (PEM.replace("\n", "\\n"), "MIIBOgIBAAJB"),
+        (PEM[:50], "MIIBOg"),
+        (f"token {JWT}", JWT.rpartition(".")[0]),
+        ("postgresql://user:pa55@db/x", "pa55"),
+        ("key sk-abcdefghijklmnopqrst", "abcdefghijklmnopqrst"),
+    ],
+)
+def test_shapes_of_secrets_are_masked(text: str, secret: str) -> None:
+    cleaned = Redactor().clean(text)
+    assert secret not in cleaned
+    assert MASK in cleaned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "telegram.token: is missing",
+        "Basic authentication failed",
+        "Radarr answered at http://radarr:7878/api/v3/health in 0.2 s",
+        "2026-11-21T03:04:05+00:00 incident 12 opened",
+        "container pve1/lxc/105: memory 2048 -> 3072",
+        "the secret of success",
+        "sha256:0123456789abcdef",
+    ],
+)
+def test_plain_words_stay(text: str) -> None:
+    assert Redactor().clean(text) == text
+
+
+@given(st.text(min_size=4, max_size=40).filter(lambda text: len(text.strip()) >= 4))
+def test_a_registered_secret_is_masked_in_every_spelling(secret: str) -> None:
+    secret = secret.strip()
+    redactor = Redactor()
+    redactor.register(secret)
+    spellings = (
+        secret,
+        quote(secret, safe=""),
+        json.dumps(secret),
+        repr(secret),
+        base64.b64encode(secret.encode()).decode(),
+    )
+    for spelling in spellings:
+        cleaned = redactor.clean(f"a {spelling} b")
+        assert secret not in cleaned or secret in f"a {MASK} b"
+        assert MASK in cleaned
+
+
+def test_nested_values_are_cleaned_and_sensitive_names_hide_their_value() -> None:
+    redactor = Redactor()
+    redactor.register("canary-1")
+
+    class Thing:
+        def __repr__(self) -> str:
+            return "<Thing canary-1>"
+
+    cleaned = redactor.clean_value(
+        {
+            "list": ["canary-1", ("x canary-1",), {"canary-1"}],
+            "thing": Thing(),
+            "bytes": b"canary-1",
+            "api_key": 12345,
+            "error": ValueError("canary-1"),
+            "canary-1": 1,
+            "count": 3,
+            "token": "",
+        }
+    )
+    assert "canary-1" not in str(cleaned)
+    assert "12345" not in str(cleaned)
+    assert cleaned["count"] == 3
+    assert cleaned["token"] == ""
+
+
+def test_short_texts_are_no_secrets() -> None:
+    redactor = Redactor()
+    redactor.register("", "a", "abc")
+    assert redactor.clean("abc a") == "abc a"
+
+
+def test_a_longer_secret_wins_over_one_it_begins_with() -> None:
+    redactor = Redactor()
+    redactor.register("hunter", "hunter-and-more")
+    assert redactor.clean("hunter-and-more") == MASK
+
+
+def test_names_of_secrets() -> None:
+    assert is_sensitive("token")
+    assert is_sensitive("X-Api-Key")
+    assert is_sensitive("telegram_token")
+    assert not is_sensitive("tokens_left")
+    assert not is_sensitive("key")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 200_000,
+        "a-" * 100_000,
+        "token" * 40_000,
+        '"token":' * 20_000,
+        "'token':\"" * 20_000,
+        "-----BEGIN PRIVATE KEY-----" * 5_000,
+        "://a:" * 40_000,
+        "eyJ" * 60_000,
+        "x-" * 100_000,
+        "cookie:" * 20_000,
+    ],
+)
+def test_hostile_texts_take_no_long(text: str) -> None:
+    redactor = Redactor()
+    redactor.register("canary-1")
+    begin = time.perf_counter()
+    redactor.clean(text)
+    assert time.perf_counter() - begin < 3
