@@ -1,0 +1,1 @@
+"""The configured services: where they are, how they are, what runs on what."""

@@ -1,0 +1,114 @@
+"""What an instance may be told: its settings checked against its service's description."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Final
+from urllib.parse import urlsplit
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Field, SettingKind
+
+from ..description import COMMON_SETTINGS
+from ..errors import InvalidSetting
+
+LONGEST_TEXT: Final = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Checked settings: what faces may see, and what they may not."""
+
+    plain: Mapping[str, Value]
+    secret: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def all(self) -> dict[str, Value]:
+        """Return both together, as a client is made of them."""
+        return {**self.plain, **self.secret}
+
+
+def fill_in(fields: Iterable[Field], given: Mapping[str, Value], kept: Mapping[str, str]) -> Form:
+    """Return ``given`` checked against ``fields``; a secret left out stays as ``kept``.
+
+    Raises InvalidSetting, naming the key, when one is missing, wrong or not known.
+    """
+    known = {one.key: one for one in (*fields, *COMMON_SETTINGS)}
+    _refuse_unknown(given, known)
+    plain: dict[str, Value] = {}
+    secret: dict[str, str] = {}
+    for key, one in known.items():
+        is_secret = one.kind is SettingKind.SECRET
+        value = _given(given.get(key), kept.get(key) if is_secret else one.default)
+        if value is None and one.required:
+            raise InvalidSetting(key, "is missing")
+        if value is None:
+            continue
+        if is_secret:
+            secret[key] = _text(one, value)
+        else:
+            plain[key] = _checked(one, value)
+    return Form(plain=plain, secret=secret)
+
+
+def _refuse_unknown(given: Mapping[str, Value], known: Mapping[str, Field]) -> None:
+    for key in given:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            raise InvalidSetting(key, "is not known" + (f", did you mean {near[0]}?" if near else ""))
+
+
+def _given(value: Value, otherwise: Value) -> Value:
+    """Return a value, or what stands in for one left empty (None when nothing does)."""
+    found = otherwise if value is None or value == "" else value
+    return None if found == "" else found
+
+
+def _checked(one: Field, value: Value) -> Value:
+    match one.kind:
+        case SettingKind.BOOLEAN:
+            if not isinstance(value, bool):
+                raise InvalidSetting(one.key, "must be true or false")
+            return value
+        case SettingKind.NUMBER:
+            return _number(one, value)
+        case SettingKind.CHOICE:
+            if value not in one.choices:
+                raise InvalidSetting(one.key, f"must be one of {', '.join(one.choices)}")
+            return value
+        case SettingKind.URL:
+            return _url(one, value)
+        case SettingKind.TEXT | SettingKind.SECRET:
+            return _text(one, value)
+
+
+def _number(one: Field, value: Value) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidSetting(one.key, "must be a number")
+    if one.minimum is not None and value < one.minimum:
+        raise InvalidSetting(one.key, f"must be at least {one.minimum:g}")
+    if one.maximum is not None and value > one.maximum:
+        raise InvalidSetting(one.key, f"must be at most {one.maximum:g}")
+    return value
+
+
+def _text(one: Field, value: Value) -> str:
+    if not isinstance(value, str):
+        raise InvalidSetting(one.key, "must be text")
+    if len(value) > LONGEST_TEXT or not value.strip().isprintable():
+        raise InvalidSetting(one.key, "must be one line of text")
+    return value.strip()
+
+
+def _url(one: Field, value: Value) -> str:
+    text = _text(one, value)
+    try:
+        parts = urlsplit(text)
+        named = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError as err:
+        raise InvalidSetting(one.key, "is no address") from err
+    if not named:
+        raise InvalidSetting(one.key, "must begin with http:// or https:// and name a host")
+    if parts.username is not None or parts.password is not None:
+        # Addresses are shown to faces; what is in them is no secret any more.
+        raise InvalidSetting(one.key, "must not hold a user name or password")
+    return text.rstrip("/")

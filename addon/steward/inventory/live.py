@@ -1,0 +1,266 @@
+"""The inventory itself: instances added, changed, removed and read while the app runs."""
+
+import asyncio
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final, override
+
+import structlog
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.protocol import RowKind, SaveInstance
+from homelab_steward.contract.state import Instance, Origin, Snapshot, TargetRef
+
+from ..description import AnyService, Client
+from ..errors import InvalidArgument, ServiceRefused, ServiceUnreachable, StewardError
+from ..refusal import refusal
+from ..settings import ConfiguredInstance
+from ..store.store import Store
+from . import rows
+from .entering import Entering, Entry
+from .forms import Form, fill_in
+from .ports import Inventory
+from .topology import INSTANCE, Topology
+from .vault import Vault
+from .watched import Surroundings, Watched
+
+log = structlog.get_logger(__name__)
+
+LONGEST_NAME: Final = 200
+
+
+class LiveInventory(Inventory):
+    """All instances of the settings file, and those that faces configured."""
+
+    def __init__(
+        self,
+        store: Store,
+        services: Mapping[str, AnyService],
+        vault: Vault,
+        configured: Sequence[ConfiguredInstance],
+        around: Surroundings,
+    ) -> None:
+        """Nothing is read before :meth:`start`."""
+        self._store = store
+        self._services = services
+        self._vault = vault
+        self._entering = Entering(services, vault, around)
+        self._configured = configured
+        self._around = around
+        self._entries: dict[str, Entry] = {}
+        self._rows: dict[str, rows.Row] = {}
+        self._drawn: tuple[object, Topology] | None = None
+        self._changing = asyncio.Lock()
+        self.is_started = False
+
+    async def start(self) -> None:
+        """Read what is configured and begin to poll.
+
+        Raises InvalidSetting for the settings file's instances, naming the key;
+        an instance of the database that cannot be used is kept, with the reason.
+        """
+        await asyncio.to_thread(self._vault.open)
+        for number, one in enumerate(self._configured):
+            self._entries[one.id] = self._entering.from_file(one, f"instances[{number}]")
+        async with self._store.read() as connection:
+            for row in await rows.load(connection):
+                self._rows[row.id] = row
+                if row.id in self._entries:
+                    log.warning("the settings file has this instance too and wins", instance=row.id)
+                    continue
+                self._entries[row.id] = self._entering.from_row(row)
+        for entry in self._entries.values():
+            entry.start()
+        self.is_started = True
+
+    async def close(self) -> None:
+        """Stop polling and let go of all clients."""
+        self.is_started = False
+        await asyncio.gather(*(entry.close() for entry in self._entries.values()))
+
+    async def save(self, request: SaveInstance) -> Instance:
+        """Add or change an instance once it has answered one poll; a secret left out is kept.
+
+        Raises ContractError: NOT_FOUND, FORBIDDEN (the settings file has it),
+        INVALID_ARGUMENT (service, name), INVALID_SETTING (with its ``key``),
+        INVALID_AUTH, CANNOT_CONNECT.
+        """
+        async with self._changing:
+            old = self._changeable(request.id) if request.id is not None else None
+            service = self._named(request, old)
+            instance_id = request.id or self._new_id(service.key)
+            try:
+                form = fill_in(
+                    service.settings, request.settings, self._entering.kept(self._rows.get(instance_id))
+                )
+                entry = self._entering.from_face(instance_id, request, service, form)
+                entry.is_silent = True
+                await self._try_out(entry)
+            except StewardError as err:
+                raise refusal(err) from err
+            await self._replace(old, entry, form)
+            return entry.instance
+
+    async def remove(self, instance_id: str) -> None:
+        """Forget an instance; its alerts are over. Raises ContractError NOT_FOUND, FORBIDDEN."""
+        async with self._changing:
+            entry = self._changeable(instance_id)
+            with _silenced(entry):
+                async with self._store.change(durable=True) as unit:
+                    await rows.drop(unit.connection, instance_id)
+                    unit.tell(RowKind.SNAPSHOT, instance_id, None)
+                    unit.tell(RowKind.INSTANCE, instance_id, None)
+            del self._entries[instance_id], self._rows[instance_id]
+            self._drawn = None
+            await entry.close()
+        try:
+            await self._around.found(instance_id, (), True)
+        except Exception:
+            # It is gone all the same; its incidents can still be ended by hand.
+            log.exception("alerts of a removed instance did not end", instance=instance_id)
+
+    @override
+    def instances(self) -> tuple[Instance, ...]:
+        return tuple(entry.instance for entry in self._entries.values())
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """Return the last readings of all instances that have been read."""
+        return tuple(entry.snapshot for entry in self._entries.values() if entry.snapshot)
+
+    @override
+    def instance(self, instance_id: str) -> Instance | None:
+        entry = self._entries.get(instance_id)
+        return entry.instance if entry else None
+
+    @override
+    def service(self, instance_id: str) -> AnyService | None:
+        entry = self._entries.get(instance_id)
+        return entry.service if entry else None
+
+    @override
+    def client(self, instance_id: str) -> Client:
+        try:
+            return self._entry(instance_id).connect()
+        except ServiceRefused as err:
+            raise ServiceUnreachable(str(err)) from err
+
+    @override
+    def snapshot(self, instance_id: str) -> Snapshot | None:
+        entry = self._entries.get(instance_id)
+        return entry.snapshot if entry else None
+
+    @override
+    async def poll_now(self, instance_id: str) -> Snapshot:
+        return await self._entry(instance_id).poll()
+
+    @override
+    def target(self, instance_id: str, target_id: str | None) -> TargetRef | None:
+        return self._topology().target(instance_id, target_id)
+
+    @override
+    def locate(self, labels: Mapping[str, str]) -> TargetRef | None:
+        return self._topology().locate(labels)
+
+    @override
+    def parents(self, target: TargetRef) -> tuple[TargetRef, ...]:
+        return self._topology().parents(target)
+
+    @override
+    def application(self, target: TargetRef) -> TargetRef | None:
+        return self._topology().application(target)
+
+    @override
+    def readings(self, target: TargetRef) -> Mapping[str, Value]:
+        snapshot = self.snapshot(target.instance_id)
+        if snapshot is None:
+            return {}
+        if target.kind == INSTANCE:
+            return snapshot.values
+        fitting = (one.values for one in snapshot.resources if (one.kind, one.id) == (target.kind, target.id))
+        return next(fitting, {})
+
+    def _topology(self) -> Topology:
+        """Return the targets there are, drawn anew when there are others."""
+        entries = self._entries.values()
+        key = tuple((entry.instance.name, entry.places) for entry in entries)
+        if self._drawn is None or self._drawn[0] != key:
+            found = (place for entry in entries for place in entry.places)
+            self._drawn = (key, Topology(self.instances(), found))
+        return self._drawn[1]
+
+    def _entry(self, instance_id: str) -> Entry:
+        entry = self._entries.get(instance_id)
+        if entry is None:
+            raise ServiceUnreachable(f"There is no instance {instance_id}")
+        return entry
+
+    def _changeable(self, instance_id: str) -> Entry:
+        entry = self._entries.get(instance_id)
+        if entry is None:
+            raise ContractError(ErrorCode.NOT_FOUND, "There is no such instance")
+        if entry.instance.origin is Origin.FILE:
+            raise ContractError(ErrorCode.FORBIDDEN, "The settings file has it: change it there")
+        return entry
+
+    def _named(self, request: SaveInstance, old: Entry | None) -> AnyService:
+        """Return the service a request names, once its name is one too."""
+        service = self._services.get(request.service)
+        if service is None or (old is not None and old.instance.service != service.key):
+            reason = "is not known" if service is None else "cannot be changed"
+            raise refusal(InvalidArgument("service", reason))
+        if not 0 < len(request.name.strip()) <= LONGEST_NAME or not request.name.isprintable():
+            raise refusal(InvalidArgument("name", "must be one short line of text"))
+        return service
+
+    def _new_id(self, service: str) -> str:
+        while (made := f"{service}-{secrets.token_hex(3)}") in self._entries:
+            pass
+        return made
+
+    async def _try_out(self, entry: Watched) -> None:
+        try:
+            await entry.try_out()
+        except BaseException:
+            await entry.close()
+            raise
+
+    async def _replace(self, old: Entry | None, entry: Watched, form: Form) -> None:
+        """Store the instance, have it told, and put it in the old one's place."""
+        instance = entry.instance
+        known = self._rows.get(instance.id)
+        row = rows.Row(
+            id=instance.id,
+            service=instance.service,
+            name=instance.name,
+            settings=form.plain,
+            added_at=known.added_at if known else self._around.clock.now(),
+            sealed=self._vault.seal(instance.id, form.secret) if form.secret else None,
+        )
+        with _silenced(old):
+            async with self._store.change(durable=True) as unit:
+                await rows.put(unit.connection, row)
+                unit.tell(RowKind.INSTANCE, instance.id, instance)
+                unit.tell(RowKind.SNAPSHOT, instance.id, entry.snapshot)
+        self._rows[instance.id] = row
+        self._entries[instance.id] = entry
+        self._drawn = None
+        entry.is_silent = False
+        entry.start()
+        if old is not None:
+            await old.close()
+
+
+@contextmanager
+def _silenced(entry: Entry | None) -> Iterator[None]:
+    """Keep an entry that is on its way out from telling anything; one that stays may again."""
+    if entry is None:
+        yield
+        return
+    entry.is_silent = True
+    try:
+        yield
+    except BaseException:
+        entry.is_silent = False
+        raise

@@ -1,0 +1,168 @@
+"""The people of the house: who spoke, and what they may do."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+from sqlalchemy import delete, select
+
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.protocol import RowKind, SavePerson
+from homelab_steward.contract.state import FaceKind, Origin, Person, Role, Speaker
+
+from ..errors import InvalidArgument
+from ..refusal import refusal
+from ..settings import KnownPerson
+from ..store.store import Store
+from ..store.upsert import upsert
+from .tables import people
+
+log = structlog.get_logger(__name__)
+
+LONGEST_NAME = 200
+LONGEST_ID = 64
+
+LOCAL_OWNER = Person(id="command-line", name="Command line", role=Role.OWNER, origin=Origin.FILE)
+"""Whoever may run the command line on this machine owns it."""
+
+
+class People:
+    """Everybody who is known. An empty list means nobody."""
+
+    def __init__(self, store: Store, configured: Sequence[KnownPerson]) -> None:
+        """Those of the settings file win over those that faces added."""
+        self._store = store
+        self._configured = {one.id: one.person() for one in configured}
+        self._people: dict[str, Person] = {}
+        self._changing = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Read those that faces added. Raises ContractError when the file's contradict each other."""
+        self._people = {}
+        for person in self._configured.values():
+            self._refuse_twins(person)
+            self._people[person.id] = person
+        async with self._store.read() as connection:
+            found = await connection.execute(select(people).order_by(people.c.name))
+            stored = [
+                Person(
+                    id=row.id,
+                    name=row.name,
+                    role=Role(row.role),
+                    ha_user_id=row.ha_user_id,
+                    telegram_user_id=row.telegram_user_id,
+                )
+                for row in found
+            ]
+        for person in stored:
+            twin = self._people.get(person.id) or self._twin(person)
+            if twin is not None:
+                log.warning("the settings file has this person too and wins", person=person.id)
+                continue
+            self._people[person.id] = person
+
+    def list(self) -> tuple[Person, ...]:
+        """Return everybody."""
+        return tuple(self._people.values())
+
+    def by_id(self, person_id: str) -> Person | None:
+        """Return one person."""
+        return self._people.get(person_id)
+
+    def by_speaker(self, speaker: Speaker) -> Person | None:
+        """Return who spoke, None for somebody not known."""
+        if not speaker.user_id:
+            return None
+        match speaker.face:
+            case FaceKind.HOME_ASSISTANT | FaceKind.PANEL:
+                found = (one for one in self.list() if one.ha_user_id == speaker.user_id)
+                return next(found, None)
+            case FaceKind.TELEGRAM:
+                found = (
+                    one
+                    for one in self.list()
+                    if one.telegram_user_id is not None and str(one.telegram_user_id) == speaker.user_id
+                )
+                return next(found, None)
+            case FaceKind.COMMAND_LINE:
+                return LOCAL_OWNER
+            case FaceKind.MCP:
+                return None
+
+    async def save(self, request: SavePerson) -> Person:
+        """Add or change a person.
+
+        Raises ContractError FORBIDDEN (the settings file has them) or INVALID_ARGUMENT
+        (a wrong id or name, or a user id that is somebody else's).
+        """
+        async with self._changing:
+            self._refuse_configured(request.id)
+            person = _checked(request)
+            self._refuse_twins(person)
+            async with self._store.change(durable=True) as unit:
+                await upsert(
+                    unit.connection,
+                    people,
+                    {
+                        "id": person.id,
+                        "name": person.name,
+                        "role": str(person.role),
+                        "ha_user_id": person.ha_user_id,
+                        "telegram_user_id": person.telegram_user_id,
+                    },
+                )
+                unit.tell(RowKind.PERSON, person.id, person)
+            self._people[person.id] = person
+            return person
+
+    async def remove(self, person_id: str) -> None:
+        """Forget a person. Raises ContractError NOT_FOUND or FORBIDDEN."""
+        async with self._changing:
+            self._refuse_configured(person_id)
+            if person_id not in self._people:
+                raise ContractError(ErrorCode.NOT_FOUND, "There is no such person")
+            # Forgotten first: while the database is written they may decide nothing more.
+            person = self._people.pop(person_id)
+            try:
+                async with self._store.change(durable=True) as unit:
+                    await unit.connection.execute(delete(people).where(people.c.id == person_id))
+                    unit.tell(RowKind.PERSON, person_id, None)
+            except BaseException:
+                self._people[person_id] = person
+                raise
+
+    def _refuse_configured(self, person_id: str) -> None:
+        if person_id in self._configured or person_id == LOCAL_OWNER.id:
+            raise ContractError(ErrorCode.FORBIDDEN, "The settings file has this person: change it there")
+
+    def _refuse_twins(self, person: Person) -> None:
+        twin = self._twin(person)
+        if twin is not None:
+            raise refusal(InvalidArgument("id", f"{twin.name} has the same user id already"))
+
+    def _twin(self, person: Person) -> Person | None:
+        """Return another person whom a face would name the same."""
+        for one in self._people.values():
+            same_ha = person.ha_user_id is not None and one.ha_user_id == person.ha_user_id
+            same_telegram = (
+                person.telegram_user_id is not None and one.telegram_user_id == person.telegram_user_id
+            )
+            if one.id != person.id and (same_ha or same_telegram):
+                return one
+        return None
+
+
+def _checked(request: SavePerson) -> Person:
+    """Return the person a request means. Raises ContractError INVALID_ARGUMENT."""
+    person_id, name = request.id, request.name.strip()
+    if not 0 < len(person_id) <= LONGEST_ID or not person_id.replace("-", "").replace("_", "").isalnum():
+        raise refusal(InvalidArgument("id", "must be letters, digits, - and _ only, at most 64 of them"))
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise refusal(InvalidArgument("name", "must be one short line of text"))
+    return Person(
+        id=person_id,
+        name=name,
+        role=request.role,
+        ha_user_id=request.ha_user_id or None,
+        telegram_user_id=request.telegram_user_id or None,
+    )

@@ -1,0 +1,30 @@
+"""Tables of what faces configured; what the settings file configures stays in the file."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, LargeBinary, String, Table, Text, UniqueConstraint
+
+from ..store.schema import Moment, metadata
+
+instances: Final = Table(
+    "instances",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("service", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("settings", Text, nullable=False),  # JSON, without secrets
+    Column("secrets", LargeBinary),  # sealed by the vault; None when there are none
+    Column("added_at", Moment, nullable=False),
+)
+
+people: Final = Table(
+    "people",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("ha_user_id", String(64)),
+    Column("telegram_user_id", BigInteger),
+    UniqueConstraint("ha_user_id"),
+    UniqueConstraint("telegram_user_id"),
+)

@@ -1,0 +1,209 @@
+"""What an alert is about, what stands on what, and which application runs where."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from homelab_steward.contract.state import Instance, TargetRef
+
+from ..description import RUNS_ON, AnyService
+
+INSTANCE: Final = "instance"
+STEWARD_INSTANCE: Final = "steward_instance"
+STEWARD_TARGET: Final = "target"
+
+NAME_LABELS: Final = frozenset(
+    {"instance", "host", "hostname", "node", "nodename", "container", "container_name", "pod", "name", "vm"}
+)
+"""Labels by which monitors name a machine or a container."""
+
+APP_LABELS: Final = frozenset({"job", "service", "app", "application"})
+"""Labels by which monitors name the program itself."""
+
+WHERE_LABELS: Final = frozenset({"node", "nodename"})
+"""Labels that say where a thing is more often than what it is: worth half."""
+
+SAME_LABEL: Final = 4
+OTHER_LABEL: Final = -6  # outweighs one label and the name: another thing of the same name
+APP_NAMED: Final = 3
+NAMED: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One enumerated target and the labels by which monitors name it."""
+
+    ref: TargetRef
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+def places(service: AnyService, instance_id: str, state: Any) -> tuple[Place, ...]:
+    """Return every resource in a state of ``service``, as its description names it."""
+    return tuple(
+        Place(
+            ref=TargetRef(instance_id=instance_id, kind=kind.key, id=kind.id(item), name=kind.title(item)),
+            labels={key: value.lower() for key, value in kind.labels(item).items()},
+        )
+        for kind in service.resources
+        for item in kind.items(state)
+    )
+
+
+def instance_ref(instance: Instance) -> TargetRef:
+    """Return the instance itself as a target."""
+    return TargetRef(instance_id=instance.id, kind=INSTANCE, id=instance.id, name=instance.name)
+
+
+class Topology:
+    """The targets there are at one moment, indexed by what names them."""
+
+    def __init__(self, instances: Iterable[Instance], resources: Iterable[Place]) -> None:
+        """Index them; nothing is read later."""
+        self._instances = {one.id: one for one in instances}
+        self._places = tuple(resources)
+        self._by_id = {(one.ref.instance_id, one.ref.id): one.ref for one in self._places}
+
+    def target(self, instance_id: str, target_id: str | None) -> TargetRef | None:
+        """Return the target with this id; None or the instance's id is the instance itself."""
+        instance = self._instances.get(instance_id)
+        if instance is None:
+            return None
+        if target_id is None or target_id == instance_id:
+            return instance_ref(instance)
+        return self._by_id.get((instance_id, target_id))
+
+    def locate(self, labels: Mapping[str, str]) -> TargetRef | None:
+        """Return the one target these labels name best, None when none or several do."""
+        if STEWARD_INSTANCE in labels:
+            return self.target(labels[STEWARD_INSTANCE], labels.get(STEWARD_TARGET))
+        scores = self._scores({key: value.strip().lower() for key, value in labels.items()})
+        best = max(scores.values(), default=0)
+        if best <= 0:
+            return None
+        winners = [ref for ref, score in scores.items() if score == best]
+        standing_on = {parent for ref in winners for parent in self.parents(ref)}
+        winners = [ref for ref in winners if ref not in standing_on]
+        return winners[0] if len(winners) == 1 else None
+
+    def parents(self, target: TargetRef) -> tuple[TargetRef, ...]:
+        """Return what the target stands on, nearest first, through applications and hosts."""
+        found: dict[TargetRef, None] = {}
+        current: TargetRef | None = target
+        while current is not None and current not in found:
+            if current != target:
+                found[current] = None
+            current = self._below(current)
+        return tuple(found)
+
+    def application(self, target: TargetRef) -> TargetRef | None:
+        """Return the instance that runs in the target, None when none or several do."""
+        found = [one for one, host in self._hosts.items() if host == target]
+        return instance_ref(self._instances[found[0]]) if len(found) == 1 else None
+
+    def _below(self, target: TargetRef) -> TargetRef | None:
+        """Return an instance's host; a resource's nearest holder by its id, else its instance."""
+        if target.kind == INSTANCE:
+            return self._hosts.get(target.id)
+        parts = target.id.split("/")
+        for length in range(len(parts) - 1, 0, -1):
+            holder = self._by_id.get((target.instance_id, "/".join(parts[:length])))
+            if holder is not None:
+                return holder
+        return self.target(target.instance_id, None)
+
+    def _scores(self, labels: Mapping[str, str]) -> dict[TargetRef, int]:
+        scores: dict[TargetRef, int] = defaultdict(int)
+        touched: dict[TargetRef, Place] = {}
+        for key, value in labels.items():
+            named = list(self._labelled.get((key, value), ()))
+            for place in named:
+                scores[place.ref] += _worth(key, SAME_LABEL)
+            for place in self._named(key, value):
+                scores[place.ref] += _worth(key, NAMED)
+                named.append(place)
+            touched.update((place.ref, place) for place in named)
+            for ref in self._applications(key, value):
+                scores[ref] += APP_NAMED
+        for ref, place in touched.items():
+            wrong = (key for key, value in place.labels.items() if labels.get(key, value) != value)
+            scores[ref] += sum(_worth(key, OTHER_LABEL) for key in wrong)
+        return scores
+
+    def _named(self, key: str, value: str) -> Iterator[Place]:
+        if key not in NAME_LABELS or not value:
+            return
+        host, colon, port = value.rpartition(":")
+        names = {value, host} if colon and port.isdecimal() else {value}
+        for name in names:
+            yield from self._names.get(name, ())
+
+    def _applications(self, key: str, value: str) -> Iterator[TargetRef]:
+        if not value or (key not in APP_LABELS and key != "instance"):
+            return
+        for one in self._instances.values():
+            names = {one.name.lower(), one.service} if key in APP_LABELS else {_address(one)}
+            if value in names:
+                yield instance_ref(one)
+
+    @cached_property
+    def _labelled(self) -> Mapping[tuple[str, str], list[Place]]:
+        found: dict[tuple[str, str], list[Place]] = defaultdict(list)
+        for place in self._places:
+            for key, value in place.labels.items():
+                found[key, value].append(place)
+        return found
+
+    @cached_property
+    def _names(self) -> Mapping[str, list[Place]]:
+        found: dict[str, list[Place]] = defaultdict(list)
+        for place in self._places:
+            for name in {place.ref.name.lower(), place.ref.id.lower()}:
+                found[name].append(place)
+        return found
+
+    @cached_property
+    def _hosts(self) -> Mapping[str, TargetRef]:
+        """Return where each instance runs: as it is set, else by its name, else by its service."""
+        hosts: dict[str, TargetRef] = {}
+        for names_of in (_set_host, _own_name, _service_name):
+            taken = set(hosts.values())
+            for one in self._instances.values():
+                host = self._only(names_of(one), one.id)
+                if host is not None and one.id not in hosts and host not in taken:
+                    hosts[one.id] = host
+        return hosts
+
+    def _only(self, name: str | None, instance_id: str) -> TargetRef | None:
+        """Return the one place of this name; nothing runs inside itself."""
+        found = {one.ref for one in self._names.get(name or "", ())}
+        fitting = [ref for ref in found if ref.instance_id != instance_id]
+        return fitting[0] if len(fitting) == 1 else None
+
+
+def _worth(key: str, points: int) -> int:
+    return points // 2 if key in WHERE_LABELS else points
+
+
+def _set_host(instance: Instance) -> str | None:
+    said = instance.settings.get(RUNS_ON)
+    return str(said).lower() if said else None
+
+
+def _own_name(instance: Instance) -> str | None:
+    return None if _set_host(instance) else instance.name.lower()
+
+
+def _service_name(instance: Instance) -> str | None:
+    return None if _set_host(instance) else instance.service
+
+
+def _address(instance: Instance) -> str | None:
+    """Return ``host:port`` of an instance, by which Prometheus labels what it scrapes."""
+    url = instance.settings.get("url")
+    try:
+        return urlsplit(url).netloc.lower() if isinstance(url, str) and url else None
+    except ValueError:
+        return None

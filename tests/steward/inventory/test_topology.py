@@ -1,0 +1,124 @@
+"""Which target the labels of an alert mean, and what stands on what."""
+
+import pytest
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.state import Instance, Origin, TargetRef
+from steward.inventory.topology import Place, Topology
+
+
+def instance(name: str, service: str | None = None, **settings: Value) -> Instance:
+    return Instance(
+        id=f"i-{name.lower()}",
+        service=service or name.lower(),
+        name=name,
+        origin=Origin.FACE,
+        settings=settings,
+    )
+
+
+def place(target_id: str, title: str, kind: str = "container", **labels: str) -> Place:
+    return Place(ref=TargetRef(instance_id="i-pve", kind=kind, id=target_id, name=title), labels=labels)
+
+
+PVE = instance("PVE", "proxmox", url="https://pve1:8006")
+RADARR = instance("Radarr", url="http://10.0.0.15:7878")
+SONARR = instance("Series", "sonarr", runs_on="pve1/lxc/106")
+NODE_1 = place("pve1", "pve1", "node", node="pve1")
+NODE_2 = place("pve2", "pve2", "node", node="pve2")
+GUEST_105 = place("pve1/lxc/105", "radarr", id="lxc/105", name="radarr", node="pve1")
+GUEST_106 = place("pve1/lxc/106", "tv", id="lxc/106", name="tv", node="pve1")
+GUEST_110 = place("pve2/lxc/110", "Prometheus", id="lxc/110", name="prometheus", node="pve2")
+HOUSE = Topology((PVE, RADARR, SONARR), (NODE_1, NODE_2, GUEST_105, GUEST_106, GUEST_110))
+APP = TargetRef(instance_id="i-radarr", kind="instance", id="i-radarr", name="Radarr")
+PVE_REF = TargetRef(instance_id="i-pve", kind="instance", id="i-pve", name="PVE")
+SERIES = TargetRef(instance_id="i-series", kind="instance", id="i-series", name="Series")
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ({"id": "lxc/105"}, GUEST_105.ref),
+        ({"id": "lxc/105", "name": "radarr", "node": "pve1", "job": "pve"}, GUEST_105.ref),
+        ({"id": "LXC/105", "instance": "192.0.2.11:9221"}, GUEST_105.ref),
+        ({"name": "radarr"}, GUEST_105.ref),
+        ({"container": "Radarr"}, GUEST_105.ref),
+        ({"host": "prometheus"}, GUEST_110.ref),
+        ({"instance": "radarr:9100", "job": "node"}, GUEST_105.ref),
+        ({"node": "pve2"}, NODE_2.ref),
+        ({"instance": "pve1:9100"}, NODE_1.ref),
+        ({"name": "radarr", "node": "pve1"}, GUEST_105.ref),  # the guest, not what it stands on
+        ({"id": "lxc/105", "name": "radarr", "node": "pve2"}, GUEST_105.ref),  # it has just moved
+        ({"name": "radarr", "node": "pve2"}, None),  # another one, or it has just moved
+        ({"job": "radarr"}, APP),
+        ({"app": "RADARR"}, APP),
+        ({"job": "radarr", "instance": "radarr:7878"}, APP),
+        ({"instance": "10.0.0.15:7878"}, APP),
+        ({"service": "sonarr"}, SERIES),
+        ({"job": "series"}, SERIES),
+        ({"steward_instance": "i-radarr", "check": "health"}, APP),
+        ({"steward_instance": "i-pve", "target": "pve1/lxc/106"}, GUEST_106.ref),
+        ({"steward_instance": "i-pve", "target": "pve1/lxc/999", "name": "radarr"}, None),
+        ({"steward_instance": "gone"}, None),
+        ({}, None),
+        ({"alertname": "radarr", "severity": "warning", "text": "radarr"}, None),
+        ({"name": "radar"}, None),
+        ({"name": "", "job": "", "instance": ""}, None),
+        ({"id": "/docker/3f2a", "name": "radarr"}, None),  # another thing of the same name
+        ({"host": "pve1", "container": "prometheus"}, None),  # two things, equally meant
+        ({"name": "{{ radarr }}"}, None),
+    ],
+)
+def test_labels_name_at_most_one_target(labels: dict[str, str], expected: TargetRef | None) -> None:
+    assert HOUSE.locate(labels) == expected
+
+
+def test_two_of_the_same_name_are_none() -> None:
+    twin = place("pve2/lxc/205", "radarr", id="lxc/205", name="radarr", node="pve2")
+    house = Topology((PVE,), (GUEST_105, twin))
+    assert house.locate({"name": "radarr"}) is None
+    assert house.locate({"name": "radarr", "node": "pve2"}) == twin.ref
+    two = Topology((RADARR, instance("Radarr 4K", "radarr", url="http://x:7878")), ())
+    assert two.locate({"job": "radarr", "instance": "x:7878"}) is not None
+    assert Topology((instance("A", "radarr"), instance("B", "radarr")), ()).locate({"job": "radarr"}) is None
+
+
+def test_what_stands_on_what() -> None:
+    assert HOUSE.parents(GUEST_105.ref) == (NODE_1.ref, PVE_REF)
+    assert HOUSE.parents(APP) == (GUEST_105.ref, NODE_1.ref, PVE_REF)
+    assert HOUSE.parents(SERIES) == (GUEST_106.ref, NODE_1.ref, PVE_REF)
+    assert HOUSE.parents(NODE_1.ref) == (PVE_REF,)
+    assert HOUSE.parents(PVE_REF) == ()
+    assert HOUSE.parents(TargetRef(instance_id="gone", kind="x", id="a/b", name="")) == ()
+
+
+def test_a_circle_ends() -> None:
+    pve = instance("PVE", "proxmox", runs_on="radarr")
+    other = instance("Other", "docker", runs_on="pve1")
+    inside = Place(ref=TargetRef(instance_id="i-other", kind="container", id="c", name="radarr"))
+    house = Topology((pve, other), (NODE_1, inside))
+    assert len(house.parents(NODE_1.ref)) == 3
+
+
+def test_which_application_runs_where() -> None:
+    assert HOUSE.application(GUEST_105.ref) == APP
+    assert HOUSE.application(GUEST_106.ref) == SERIES
+    assert HOUSE.application(GUEST_110.ref) is None
+    assert HOUSE.application(PVE_REF) is None
+
+
+def test_a_set_host_wins_over_a_name_and_a_name_over_a_service() -> None:
+    second = instance("Radarr 4K", "radarr", url="http://x:1")
+    house = Topology((RADARR, second), (GUEST_105, GUEST_106))
+    assert house.application(GUEST_105.ref) == APP
+    moved = instance("Radarr", runs_on="TV")
+    house = Topology((moved, second), (GUEST_105, GUEST_106))
+    assert house.application(GUEST_106.ref) == APP
+    assert house.application(GUEST_105.ref) is not None
+    nowhere = instance("Radarr", runs_on="nothing like it")
+    assert Topology((nowhere,), (GUEST_105,)).application(GUEST_105.ref) is None
+
+
+def test_nothing_runs_inside_itself() -> None:
+    pve = Instance(id="i-pve", service="proxmox", name="pve1", origin=Origin.FACE)
+    assert Topology((pve,), (NODE_1,)).application(NODE_1.ref) is None
