@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 READ_TIMEOUT: Final = 5.0
 LONGEST_EVIDENCE: Final = 4_000
 MOST_EVIDENCE: Final = 16
+CLAIM_LINES: Final = 2
+LONGEST_CLAIM: Final = 200
 
 
 class Diagnoser:
@@ -181,17 +183,25 @@ def _summary(incident: Incident, checks: Sequence[CheckResult]) -> str:
     if checks and not broken:
         return "Nothing is wrong now: everything the runbook checks is as it should be."
     if broken:
-        parts = [f"“{check.name}” does not hold ({check.text})" for check in broken]
-        return "; ".join(parts) + "."
+        parts = [f"{check.name} (it is {check.text})" for check in broken]
+        return f"Not as it should be: {'; '.join(parts)}."
     return incident.title
 
 
 def _claims(evidence: Sequence[Evidence]) -> tuple[Claim, ...]:
-    """Return one sentence per reading, each resting on that reading alone."""
-    claims = [Claim(text=one.title, evidence=(one.id,)) for one in evidence if one.ok]
-    unread = [one for one in evidence if not one.ok]
-    claims += [Claim(text=one.title, evidence=(one.id,)) for one in unread]
-    return tuple(claims)
+    """Return one sentence per reading, each resting on that reading alone; failed ones last."""
+    ordered = sorted(evidence, key=lambda one: not one.ok)
+    return tuple(Claim(text=_sentence(one), evidence=(one.id,)) for one in ordered)
+
+
+def _sentence(evidence: Evidence) -> str:
+    """Return what a reading comes to: its title and its first lines."""
+    lines = [" ".join(line.split()) for line in evidence.text.splitlines() if line.strip()]
+    said = "; ".join(lines[:CLAIM_LINES])
+    more = len(lines) - CLAIM_LINES
+    text = f"{evidence.title}: {said}" if said else evidence.title
+    text = text if len(text) <= LONGEST_CLAIM else f"{text[: LONGEST_CLAIM - 1]}…"
+    return f"{text} (+{more} lines)" if more > 0 else text
 
 
 def _cut(text: str) -> str:

@@ -28,10 +28,15 @@ def tell(here: Sequence[PastOutcome], everywhere: RunbookStatistics | None, now:
 
 
 def ago(span: timedelta) -> str:
+    """Return how long ago something was, in its largest whole unit."""
+    return "just now" if span < timedelta(minutes=1) else f"{lasting(span)} ago"
+
+
+def lasting(span: timedelta) -> str:
     """Return a span in its largest whole unit."""
     seconds = max(0, int(span.total_seconds()))
     for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:
             count = seconds // size
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"

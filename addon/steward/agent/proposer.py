@@ -214,8 +214,8 @@ def _label(label: str, things: Things) -> str:
 
 
 def label_with_change(label: str, steps: tuple[PlannedStep, ...]) -> str:
-    """Return the label with old → new, when exactly one thing changes."""
-    changes = [one for step in steps for one in step.differences]
+    """Return the label with old → new, when exactly one thing is set to another value."""
+    changes = [one for step in steps if step.arguments for one in step.differences]
     if len(changes) != 1:
         return label
     return f"{label} {short_change(changes[0])}"

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from homelab_steward.contract.incidents import Incident, Run
 
+from .history import lasting
+
 
 def write_up(incident: Incident) -> str:
     """Return what happened, what was seen, what was done and what was read back."""
@@ -15,8 +17,7 @@ def _lines(incident: Incident) -> Iterator[str]:
     yield ""
     yield f"Opened {_when(incident.opened_at.isoformat())}, {incident.severity}."
     if incident.resolved_at is not None:
-        minutes = (incident.resolved_at - incident.opened_at).total_seconds() / 60
-        yield f"Resolved after {minutes:.1f} minutes."
+        yield f"Resolved after {lasting(incident.resolved_at - incident.opened_at)}."
     yield ""
     if incident.diagnosis is not None:
         yield "## What was seen"
