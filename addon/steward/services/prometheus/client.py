@@ -1,0 +1,57 @@
+"""Asks Prometheus."""
+
+from ...clock import Clock
+from ...http import RestClient
+from .._together import together
+from .models import (
+    RuleAlert,
+    Series,
+    State,
+    parse_alerts,
+    parse_series,
+    parse_targets,
+    parse_version,
+)
+
+
+class PrometheusClient:
+    """One Prometheus; it is only ever read. Raises what RestClient.read raises."""
+
+    def __init__(self, rest: RestClient, clock: Clock) -> None:
+        """Remember the way; nothing is opened here."""
+        self._rest = rest
+        self._clock = clock
+
+    async def close(self) -> None:
+        """Do nothing: the session belongs to who handed it in."""
+
+    async def state(self) -> State:
+        """Return everything one poll shows."""
+        async with together() as calls:
+            version = calls.create_task(self._rest.read("api/v1/status/buildinfo"))
+            targets = calls.create_task(self._rest.read("api/v1/query", {"query": "up"}))
+            alerts = calls.create_task(self.alerts())
+        return State(
+            version=parse_version(version.result()),
+            targets=parse_targets(targets.result()),
+            alerts=alerts.result(),
+        )
+
+    async def alerts(self) -> tuple[RuleAlert, ...]:
+        """Return the alerts of all rules, pending ones included."""
+        return parse_alerts(await self._rest.read("api/v1/alerts"))
+
+    async def query(self, expression: str) -> tuple[Series, ...]:
+        """Return what an expression gives now."""
+        return parse_series(await self._rest.read("api/v1/query", {"query": expression}))
+
+    async def query_range(self, expression: str, minutes: float, points: int = 30) -> tuple[Series, ...]:
+        """Return what an expression gave in the last ``minutes``, in about ``points`` points."""
+        end = self._clock.now().timestamp()
+        parameters = {
+            "query": expression,
+            "start": f"{end - 60 * minutes:.3f}",
+            "end": f"{end:.3f}",
+            "step": f"{max(1.0, 60 * minutes / points):.3f}",
+        }
+        return parse_series(await self._rest.read("api/v1/query_range", parameters))

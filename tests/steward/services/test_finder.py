@@ -1,0 +1,275 @@
+"""Services are found: a folder dropped in is there, a wrong one is named."""
+
+from pathlib import Path
+from textwrap import dedent
+
+import aiohttp
+import pytest
+
+from homelab_steward.contract.state import TargetRef
+from steward.clock import SystemClock
+from steward.description import Access, Call, Effect
+from steward.services.finder import catalogue, find_services
+from steward.services.reading import snapshot
+from steward.services.shape import WrongService
+
+KETTLE = """
+    \"\"\"A kettle.\"\"\"
+
+    from dataclasses import dataclass
+
+    from homelab_steward.contract.catalogue import Category, Field, Platform, Risk, SettingKind
+    from homelab_steward.contract.incidents import CheckResult, Difference
+    from steward.description import Action, Answer, DryRun, Effect, ResourceKind, Sensor, Service, Tool
+
+    from .client import Kettle
+
+    @dataclass(frozen=True)
+    class State:
+        degrees: float
+
+    async def poll(client):
+        return State(degrees=client.degrees)
+
+    async def read(client, call):
+        return Answer(title="Kettle", text=f"{client.degrees} °C")
+
+    async def dry_run(client, call):
+        change = Difference(field="degrees", before=f"{client.degrees}", after="100")
+        return DryRun(differences=(change,), baseline={"degrees": client.degrees})
+
+    async def precheck(client, call, baseline):
+        pass
+
+    async def execute(client, call, baseline):
+        client.degrees = 100.0
+        return "boiling"
+
+    async def probe(client, call, baseline):
+        return Effect.DONE if client.degrees == 100 else Effect.NOT_DONE
+
+    async def verify(client, call, baseline):
+        return CheckResult(name="Degrees", ok=client.degrees == 100, text=f"{client.degrees}")
+
+    async def undo(client, call, baseline):
+        client.degrees = baseline["degrees"]
+        return "cold"
+
+    SERVICE = Service(
+        key="kettle",
+        name="Kettle",
+        category=Category.GENERAL,
+        settings=(Field(key="url", kind=SettingKind.URL, name="Address"),),
+        connect=Kettle,
+        poll=poll,
+        version=lambda state: None,
+        sensors=(
+            Sensor(key="degrees", name="Degrees", value=lambda state: state.degrees, unit="°C"),
+            Sensor(
+                key="hot",
+                name="Hot",
+                value=lambda state: state.degrees > 60,
+                platform=Platform.BINARY_SENSOR,
+            ),
+        ),
+        resources=(
+            ResourceKind(
+                key="plate",
+                name="Plate",
+                items=lambda state: ["left"],
+                id=str,
+                title=str,
+                labels=lambda plate: {"plate": plate},
+                sensors=(Sensor(key="side", name="Side", value=str),),
+            ),
+        ),
+        tools=(Tool(key="look", name="Look", description="How hot it is.", read=read),),
+        actions=(
+            Action(
+                key="boil",
+                name="Boil",
+                description="Boils.",
+                risk=Risk.LOW,
+                dry_run=dry_run,
+                precheck=precheck,
+                execute=execute,
+                probe=probe,
+                verify=verify,
+                undo=undo,
+                button=True,
+            ),
+        ),
+    )
+    """
+CLIENT = """
+    \"\"\"The kettle's client.\"\"\"
+
+    from .._kitchen import COLD
+
+    class Kettle:
+        def __init__(self, access):
+            self.degrees = COLD
+
+        async def close(self):
+            pass
+    """
+
+
+def drop(folder: Path, name: str, **files: str) -> None:
+    (folder / name).mkdir(exist_ok=True)
+    for file, text in files.items():
+        (folder / name / f"{file}.py").write_text(dedent(text))
+
+
+def kettle(folder: Path, wrong: str = "", right: str = "") -> Path:
+    """Drop the kettle in, with one thing replaced."""
+    assert wrong in KETTLE, "the test breaks what is there"
+    drop(folder, "_kitchen", __init__='"""What kitchens share."""\n\nCOLD = 20.0\n')
+    drop(folder, "kettle", __init__=KETTLE.replace(wrong, right) if wrong else KETTLE, client=CLIENT)
+    return folder
+
+
+async def test_a_folder_dropped_in_is_a_service(tmp_path: Path, session: aiohttp.ClientSession) -> None:
+    before = find_services()
+    services = find_services(extra=[kettle(tmp_path)])
+    assert set(services) == {*before, "kettle"}, "folders beginning with _ are no services"
+
+    service = services["kettle"]
+    client = service.connect(Access(settings={}, session=session, clock=SystemClock()))
+    told = snapshot(service, "k1", await service.poll(client), SystemClock().now())
+    assert told.values == {"degrees": 20.0, "hot": False}
+    assert [(one.kind, one.id, one.values) for one in told.resources] == [("plate", "left", {"side": "left"})]
+
+    call = Call(target=TargetRef(instance_id="k1", kind="instance", id="k1", name="Kettle"))
+    assert (await service.tools[0].read(client, call)).text == "20.0 °C"
+    action = service.actions[0]
+    baseline = (await action.dry_run(client, call)).baseline
+    await action.execute(client, call, baseline)
+    assert await action.probe(client, call, baseline) is Effect.DONE
+    assert action.undo is not None
+    await action.undo(client, call, baseline)
+    assert client.degrees == 20
+
+    offer = catalogue(services).service("kettle")
+    assert offer is not None
+    assert [sensor.key for sensor in offer.sensors] == ["degrees", "hot", "side"]
+    assert [(one.key, one.reversible, one.button) for one in offer.actions] == [("boil", True, True)]
+
+
+def test_a_word_more_is_another_digest(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    first = catalogue(find_services(extra=[kettle(tmp_path / "a")]))
+    again = catalogue(find_services(extra=[kettle(tmp_path / "a")]))
+    other = catalogue(find_services(extra=[kettle(tmp_path / "b", "How hot it is.", "How hot it is!")]))
+    assert first.digest == again.digest != other.digest
+
+
+def wrong_service(folder: Path) -> WrongService:
+    with pytest.raises(WrongService) as caught:
+        find_services(extra=[folder])
+    assert folder.joinpath(caught.value.folder.name) == caught.value.folder
+    assert caught.value.folder.name in str(caught.value)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"__init__": "import nowhere_to_be_found\n"}, "cannot be imported"),
+        ({"__init__": "SERVICE = 1 / 0\n"}, "ZeroDivisionError"),
+        ({"__init__": "def broken(:\n"}, "SyntaxError"),
+        ({"__init__": '"""Empty."""\n'}, "no SERVICE"),
+        ({"__init__": "SERVICE = {'key': 'toaster'}\n"}, "no SERVICE"),
+        ({"client": "class Client: pass\n"}, "no __init__.py"),
+    ],
+)
+def test_a_folder_that_holds_no_service_is_named(tmp_path: Path, files: dict[str, str], said: str) -> None:
+    drop(tmp_path, "toaster", **files)
+    error = wrong_service(tmp_path)
+    assert error.folder.name == "toaster"
+    assert said in str(error)
+
+
+def test_two_services_of_one_name(tmp_path: Path) -> None:
+    drop(tmp_path, "radarr", __init__="from steward.services.radarr import SERVICE\n")
+    assert "another service has this key" in str(wrong_service(tmp_path))
+
+
+def test_folders_without_code_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "leftover").mkdir()
+    (tmp_path / "notes.md").touch()
+    assert "leftover" not in find_services(extra=[tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ('key="kettle"', 'key="pot"', "its key is 'pot'"),
+        ("poll=poll,", "poll=poll, interval=0,", "interval is not above 0"),
+        ('key="hot"', 'key="degrees"', "instance sensor 'degrees' is there 2 times"),
+        ('key="hot"', 'key="isHot"', "sensor 'isHot' is not in snake_case"),
+        ('key="plate"', 'key="Plate"', "resource kind 'Plate' is not in snake_case"),
+        ('key="look"', 'key="look-at"', "tool 'look-at' is not in snake_case"),
+        ("read=read", 'read=read, scope="pan"', "tool 'look' has the unknown scope 'pan'"),
+        ("risk=Risk.LOW,", 'risk=Risk.LOW, scope="pan",', "action 'boil' has the unknown scope 'pan'"),
+        (
+            "execute=execute",
+            "execute=lambda client, call, baseline: None",
+            "execute is no coroutine function",
+        ),
+        ("undo=undo", "undo=print", "undo is no coroutine function"),
+        ("poll=poll", "poll=print", "poll is no coroutine function"),
+        ("read=read", "read=print", "read is no coroutine function"),
+        ('unit="°C"', 'options=("a",)', "has options without the device class enum"),
+        ('name="Hot",', 'name="Hot", unit="°C",', "binary sensor 'hot' has a unit"),
+        ("SettingKind.URL, name", "SettingKind.SECRET, default='x', name", "is a secret with a default"),
+        ("SettingKind.URL, name", "SettingKind.NUMBER, default='x', name", "has a default that is no number"),
+        (
+            "SettingKind.URL, name",
+            "SettingKind.NUMBER, default=True, name",
+            "has a default that is no number",
+        ),
+        ("SettingKind.URL, name", "SettingKind.BOOLEAN, default=1, name", "has a default that is no boolean"),
+        (
+            "SettingKind.URL, name",
+            "SettingKind.NUMBER, default=9, minimum=10, name",
+            "has a default outside its bounds",
+        ),
+        (
+            "SettingKind.URL, name",
+            "SettingKind.NUMBER, default=9, maximum=8, name",
+            "has a default outside its bounds",
+        ),
+        (
+            "SettingKind.URL, name",
+            "SettingKind.NUMBER, minimum=9, maximum=8, name",
+            "has a minimum above its maximum",
+        ),
+        (
+            "SettingKind.URL, name",
+            "SettingKind.CHOICE, choices=('a', 'b'), default='c', name",
+            "has a default outside its bounds",
+        ),
+        ("SettingKind.URL, name", "SettingKind.CHOICE, name", "has choices and is no choice"),
+        ("SettingKind.URL, name", "SettingKind.TEXT, choices=('a',), name", "has choices and is no choice"),
+        (
+            "risk=Risk.LOW,",
+            "risk=Risk.LOW, arguments=(Field(key='cups', kind=SettingKind.NUMBER, name='Cups'),),",
+            "is a button with arguments nobody can give",
+        ),
+        ('key="url"', 'key="poll_seconds"', "setting 'poll_seconds' is there 2 times"),
+        ('name="Kettle"', "name=7", "does not fit the contract"),
+    ],
+)
+def test_a_description_that_does_not_fit_is_named(tmp_path: Path, wrong: str, right: str, said: str) -> None:
+    error = wrong_service(kettle(tmp_path, wrong, right))
+    assert error.folder.name == "kettle"
+    assert said in str(error)
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    folder = kettle(tmp_path, 'key="hot"', 'key="isHot"')
+    init = folder / "kettle" / "__init__.py"
+    init.write_text(init.read_text().replace('key="look"', 'key="Look"'))
+    assert len(wrong_service(folder).problems) == 2
