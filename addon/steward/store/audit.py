@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Final
 
 import orjson
-from sqlalchemy import insert, select
+from sqlalchemy import BigInteger, insert, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from .schema import microseconds
 from .tables import audit
 
 GENESIS: Final = "0" * 64
@@ -18,10 +19,13 @@ BATCH: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One thing that happened. ``body`` is canonical JSON without secrets."""
+    """One thing that happened. ``body`` is canonical JSON without secrets.
+
+    ``at`` is in microseconds since 1970, as it is stored.
+    """
 
     position: int
-    at: datetime
+    at: int
     event: str
     body: str
     previous: str
@@ -38,11 +42,11 @@ class AuditReport:
     reason: str = ""
 
 
-def entry_digest(position: int, at: datetime, event: str, body: str, previous: str) -> str:
+def entry_digest(position: int, at: int, event: str, body: str, previous: str) -> str:
     """Return the sha256 an entry is chained by, over all its fields and the one before."""
-    parts = (str(position), at.isoformat(timespec="microseconds"), event, body, previous)
-    material = b"".join(len(part.encode()).to_bytes(8) + part.encode() for part in parts)
-    return hashlib.sha256(material).hexdigest()
+    # A tampered table may hold anything; each part's length keeps the parts apart.
+    parts = [str(part).encode() for part in (position, at, event, body, previous)]
+    return hashlib.sha256(b"".join(len(part).to_bytes(8) + part for part in parts)).hexdigest()
 
 
 async def append(connection: AsyncConnection, at: datetime, event: str, body: Mapping[str, object]) -> None:
@@ -54,6 +58,7 @@ async def append(connection: AsyncConnection, at: datetime, event: str, body: Ma
     ).first()
     position, previous = (last.position + 1, last.digest) if last else (1, GENESIS)
     text = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
+    digest = entry_digest(position, microseconds(at), event, text, previous)
     await connection.execute(
         insert(audit).values(
             position=position,
@@ -61,7 +66,7 @@ async def append(connection: AsyncConnection, at: datetime, event: str, body: Ma
             event=event,
             body=text,
             previous=previous,
-            digest=entry_digest(position, at, event, text, previous),
+            digest=digest,
         )
     )
 
@@ -85,7 +90,7 @@ async def verify(connection: AsyncConnection) -> AuditReport:
     """
     position, previous = 1, GENESIS
     while True:
-        entries = await _entries(connection, position)
+        entries = await _entries(connection, position - 1 if position > 1 else None)
         for entry in entries:
             reason = broken_link(entry, position, previous)
             if reason is not None:
@@ -95,8 +100,17 @@ async def verify(connection: AsyncConnection) -> AuditReport:
             return AuditReport(position - 1, previous)
 
 
-async def _entries(connection: AsyncConnection, start: int) -> list[AuditEntry]:
-    rows = await connection.execute(
-        select(audit).where(audit.c.position >= start).order_by(audit.c.position).limit(BATCH)
+async def _entries(connection: AsyncConnection, after: int | None) -> list[AuditEntry]:
+    """Return the next entries; None begins with whatever comes first, be it below 1."""
+    query = select(
+        audit.c.position,
+        type_coerce(audit.c.at, BigInteger),
+        audit.c.event,
+        audit.c.body,
+        audit.c.previous,
+        audit.c.digest,
     )
+    if after is not None:
+        query = query.where(audit.c.position > after)
+    rows = await connection.execute(query.order_by(audit.c.position).limit(BATCH))
     return [AuditEntry(*row) for row in rows]

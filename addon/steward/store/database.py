@@ -1,7 +1,7 @@
 """One database: SQLite in WAL mode by default, PostgreSQL by its address."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -24,7 +24,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Remember the address (``sqlite+aiosqlite:///…`` or ``postgresql+psycopg://…``)."""
-        self._engine: AsyncEngine = create_async_engine(url)
+        # A server may have been restarted since a connection was used last.
+        self._engine: AsyncEngine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
         self._writer = asyncio.Lock()
         self.is_sqlite: bool = self._engine.dialect.name == "sqlite"
         if self.is_sqlite:
@@ -39,7 +40,11 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Yield a connection that sees one consistent state and changes nothing."""
         async with self._engine.connect() as connection:
-            yield connection
+            if self.is_sqlite:
+                await connection.exec_driver_sql("BEGIN")
+                yield connection
+            else:
+                yield await connection.execution_options(isolation_level="REPEATABLE READ")
 
     @asynccontextmanager
     async def write(
@@ -50,7 +55,8 @@ class Database:
         Writers queue: SQLite has one, and a queue beats its busy errors. ``durable``
         commits survive a power cut, not only the end of the process; the journal and
         decisions need that, readings do not. ``committed`` is called right after the
-        commit, before the next writer's turn, so what it tells is told in order.
+        commit, before the next writer's turn, so what it tells is told in order; a
+        caller cancelled during the commit changes nothing of that.
         """
         async with self._writer, self._engine.connect() as connection:
             if self.is_sqlite:
@@ -62,9 +68,7 @@ class Database:
             except BaseException:
                 await connection.rollback()
                 raise
-            await connection.commit()
-            if committed is not None:
-                committed()
+            await _to_the_end(_commit(connection, committed))
 
     async def close(self) -> None:
         """Close all connections."""
@@ -78,6 +82,26 @@ class Database:
         except Exception as err:
             message = f"The database does not answer: {type(err).__name__}"
             raise StoreUnavailable(message) from err
+
+
+async def _commit(connection: AsyncConnection, committed: Callable[[], None] | None) -> None:
+    await connection.commit()
+    if committed is not None:
+        committed()
+
+
+async def _to_the_end(work: Coroutine[object, object, None]) -> None:
+    """Do ``work`` whole, and only then let the caller be cancelled."""
+    task = asyncio.create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as err:
+            cancelled = err
+    if cancelled is not None and (task.cancelled() or task.exception() is None):
+        raise cancelled
+    task.result()
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -5,17 +5,25 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from .database import Database
+from .database import Database, StoreUnavailable
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
 async def migrate(database: Database) -> None:
-    """Apply all migrations that are missing, in one transaction."""
-    async with database.write(durable=True) as connection:
-        await connection.run_sync(_upgrade)
+    """Apply all migrations that are missing, in one transaction.
+
+    Raises StoreUnavailable when a newer app has been at work on it.
+    """
+    try:
+        async with database.write(durable=True) as connection:
+            await connection.run_sync(_upgrade)
+    except CommandError as err:
+        message = f"The database is newer than this app ({err}): update the app or restore a backup"
+        raise StoreUnavailable(message) from err
 
 
 def _upgrade(connection: Connection) -> None:

@@ -1,7 +1,7 @@
 """The shared table metadata; each package declares its own tables on it."""
 
-from datetime import UTC, datetime
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Final, override
 
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData
 from sqlalchemy.types import TypeDecorator
@@ -14,6 +14,16 @@ metadata: Final = MetaData(
     }
 )
 
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(moment: datetime) -> int:
+    """Return a time as it is stored. Raises ValueError when it has no zone."""
+    if moment.tzinfo is None:
+        message = "a time without its zone cannot be stored"
+        raise ValueError(message)
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
 
 class Moment(TypeDecorator[datetime]):
     """An aware UTC time, kept as whole microseconds since 1970 (sortable everywhere)."""
@@ -21,22 +31,15 @@ class Moment(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
+    @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Return microseconds; a time without its zone is a defect."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = "a time without its zone cannot be stored"
-            raise ValueError(message)
-        since = value.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-        return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+        return microseconds(value) if value is not None else None
 
+    @override
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Return the aware UTC time."""
-        if value is None:
-            return None
-        seconds, microseconds = divmod(value, 1_000_000)
-        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds)
+        return EPOCH + timedelta(microseconds=value) if value is not None else None
 
 
 # SQLite gives rowid semantics to INTEGER PRIMARY KEY only.
