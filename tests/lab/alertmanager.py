@@ -74,7 +74,7 @@ def find_alertmanager(root: Path | None = None) -> Path | None:
             return Path(found)
     folder = (root or Path(__file__).resolve().parents[2]) / ".tools" / "alertmanager"
     candidates = (path for name in _NAMES for path in sorted(folder.glob(f"**/{name}")))
-    return next((path for path in candidates if path.is_file() and os.access(path, os.X_OK)), None)
+    return next((path for path in candidates if _is_program(path)), None)
 
 
 async def start_alertmanager(
@@ -254,6 +254,11 @@ class RealAlertmanager(Simulator):
         path = folder / "alertmanager.yml"
         path.touch(mode=0o600)
         path.write_text(_config(url, token, self._group_by, self._timing))
+
+
+def _is_program(path: Path) -> bool:
+    """Packages also bring a start script of the same name."""
+    return path.is_file() and os.access(path, os.X_OK) and path.parent.name != "init.d"
 
 
 def _runnable(binary: Path, folder: Path) -> tuple[Path, Path]:

@@ -82,8 +82,7 @@ class PrometheusSimulator(Simulator):
             web.get("/api/v1/targets", self._targets),
             web.get("/api/v1/label/{name}/values", self._label_values),
             web.get("/api/v1/status/buildinfo", self._buildinfo),
-            web.get("/-/healthy", lambda _: _plain("Prometheus Server is Healthy.\n")),
-            web.get("/-/ready", lambda _: _plain("Prometheus Server is Ready.\n")),
+            web.get("/-/{state:healthy|ready}", self._state),
         ]
 
     async def evaluate_rules(self) -> tuple[ActiveAlert, ...]:
@@ -174,6 +173,9 @@ class PrometheusSimulator(Simulator):
         labels = [dict(s.labels) for name in METRICS for s in read_series(self.world, name, wall)]
         return _success([*sorted({row[wanted] for row in labels if wanted in row})])
 
+    async def _state(self, request: web.Request) -> web.Response:
+        return web.Response(text=f"Prometheus Server is {request.match_info['state'].title()}.\n")
+
     async def _buildinfo(self, _: web.Request) -> web.Response:
         return _success(
             {
@@ -185,10 +187,6 @@ class PrometheusSimulator(Simulator):
                 "goVersion": "go1.26.1",
             }
         )
-
-
-async def _plain(text: str) -> web.Response:
-    return web.Response(text=text)
 
 
 async def _parameters(request: web.Request) -> dict[str, str]:

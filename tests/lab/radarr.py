@@ -46,8 +46,8 @@ class RadarrSimulator(Simulator):
         super().__init__(world, faults, port=port)
         self.api_key = api_key or secrets.token_hex(16)
         self._vmid = vmid
-        self._slow_seconds = slow_seconds
-        self._unavailable_every = unavailable_every
+        self.slow_seconds = slow_seconds
+        self.unavailable_every = unavailable_every
         self._strained = 0
         self._commands = CommandBook(world)
 
@@ -89,9 +89,9 @@ class RadarrSimulator(Simulator):
             if not self.world.app_is_up(self._vmid):
                 return cut(request)
             if self._is_strained():
-                await asyncio.sleep(self._slow_seconds)
+                await asyncio.sleep(self.slow_seconds)
                 self._strained += 1
-                if self._unavailable_every and self._strained % self._unavailable_every == 0:
+                if self.unavailable_every and self._strained % self.unavailable_every == 0:
                     return web.Response(status=503)
             return await handler(request)
 

@@ -85,6 +85,9 @@ class Simulator:
         if self._server is not None:
             self._server.close()
         if self._runner is not None:
+            # Kept connections are cut: a polite end of TLS would wait for clients that are long gone.
+            self._cut_connections()
+            await asyncio.sleep(0)
             await self._runner.cleanup()
         if self._socket is not None:
             self._socket.close()
@@ -155,6 +158,13 @@ class Simulator:
             return web.Response(body=b'{"data": [tru\xff', content_type="application/json")
         return self.unauthorised(request) if fault.kind is FaultKind.AUTH_LOST else self.failure(fault)
 
+    def _cut_connections(self) -> None:
+        if self._runner is None or self._runner.server is None:
+            return
+        for connection in self._runner.server.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
+
     def _follow_faults(self) -> None:
         if self.faults.is_refusing(self.service):
             self._refuse()
@@ -171,6 +181,7 @@ class Simulator:
             return
         self._server.close()
         self._server = None
+        self._cut_connections()
         # A bound socket that does not listen refuses, and nobody else can take the port.
         self._socket = _bind(self._port)
 
