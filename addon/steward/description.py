@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import aiohttp
 
@@ -17,6 +17,7 @@ from homelab_steward.contract.catalogue import (
     Risk,
     SensorOffer,
     ServiceOffer,
+    SettingKind,
     ToolOffer,
 )
 from homelab_steward.contract.incidents import (
@@ -29,6 +30,31 @@ from homelab_steward.contract.state import TargetRef
 
 from .clock import Clock
 from .errors import InvalidSetting
+
+
+RUNS_ON: Final = "runs_on"
+POLL_SECONDS: Final = "poll_seconds"
+
+COMMON_SETTINGS: Final = (
+    Field(
+        key=RUNS_ON,
+        kind=SettingKind.TEXT,
+        name="Runs on",
+        description="Name or id of the container, virtual machine or node it runs in",
+        required=False,
+    ),
+    Field(
+        key=POLL_SECONDS,
+        kind=SettingKind.NUMBER,
+        name="Poll interval",
+        description="Seconds between two readings, when the service's own is not wanted",
+        required=False,
+        minimum=1,
+        maximum=3600,
+        unit="s",
+    ),
+)
+"""Settings every instance knows, whatever its service."""
 
 
 class Client(Protocol):
@@ -317,7 +343,7 @@ class Service[C: Client, State]:
             key=self.key,
             name=self.name,
             category=self.category,
-            settings=self.settings,
+            settings=(*self.settings, *COMMON_SETTINGS),
             sensors=tuple(readings),
             actions=tuple(action.offer() for action in self.actions),
             tools=tuple(tool.offer() for tool in self.tools),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from homelab_steward.contract.catalogue import Catalogue
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
 from homelab_steward.contract.protocol import IncidentQuery, Incidents, InitialState
 from homelab_steward.contract.state import Person
 
@@ -82,3 +82,8 @@ class Reads:
         """Return all requests that wait, newest first."""
         async with self._store.read() as connection:
             return await approvals.requests_in(connection, ApprovalStatus.PENDING)
+
+    async def unsolved(self) -> tuple[Incident, ...]:
+        """Return the incidents that wait for something to change, oldest first."""
+        async with self._store.read() as connection:
+            return await incidents.incidents_in(connection, [IncidentStatus.UNSOLVED])

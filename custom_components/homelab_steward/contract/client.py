@@ -33,6 +33,7 @@ CALL_TIMEOUT: Final = 30.0
 HEARTBEAT: Final = 20.0
 FIRST_DELAY: Final = 0.5
 LONGEST_DELAY: Final = 60.0
+CLOSE_TIMEOUT: Final = 3.0
 
 
 class Connection(StrEnum):
@@ -59,7 +60,7 @@ def next_delay(attempt: int, draw: float) -> float:
     Doubles up to a minute; ``draw`` (0 to 1) spreads faces so that a restarted
     app is not stormed.
     """
-    ceiling = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(attempt, 16))
+    ceiling = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempt, 16))
     return ceiling * (0.5 + draw / 2)
 
 
@@ -81,6 +82,7 @@ class StewardClient:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._waiting: dict[int, tuple[Command, asyncio.Future[Message]]] = {}
         self._next_id = 0
+        self._was_connected = False
         self._stream: str | None = None
         self._sequence = 0
         self.hello: Hello | None = None
@@ -108,8 +110,9 @@ class StewardClient:
                 self._listeners.connection(Connection.LOST, reason)
             else:
                 self.hello = hello
-                attempt = 0
                 reason = await self._listen(socket)
+                if self._was_connected:
+                    attempt = 0
                 self._listeners.connection(Connection.LOST, reason)
             # Jitter against a herd, not for secrecy.
             await asyncio.sleep(next_delay(attempt, random.random()))  # noqa: S311
@@ -176,12 +179,15 @@ class StewardClient:
 
     async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> str:
         """Hand on frames until the wire breaks; return why it broke."""
+        self._was_connected = False
         try:
             async for message in socket:
                 if message.type not in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                     break
                 self._receive(socket, Frame.from_json(message.data))
         except MalformedMessage as err:
+            # Resuming would bring the same message again: start from a whole state.
+            self._stream, self._sequence = None, 0
             return err.message
         finally:
             self._socket = None
@@ -209,6 +215,7 @@ class StewardClient:
 
     def _become_connected(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
+        self._was_connected = True
         self._listeners.connection(Connection.CONNECTED, "")
 
     def _receive_answer(self, frame: Frame) -> None:
@@ -230,15 +237,16 @@ class StewardClient:
 
 
 async def open_socket(
-    session: aiohttp.ClientSession, url: str, token: str
+    session: aiohttp.ClientSession, url: str, token: str, heartbeat: float | None = HEARTBEAT
 ) -> aiohttp.ClientWebSocketResponse:
     """Open the websocket. Raises ContractError(UNAUTHORIZED) on a refused token."""
     try:
         return await session.ws_connect(
             url,
             headers={"Authorization": f"Bearer {token}"},
-            heartbeat=HEARTBEAT,
+            heartbeat=heartbeat,
             max_msg_size=MAX_MESSAGE_BYTES,
+            timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_TIMEOUT),
         )
     except aiohttp.WSServerHandshakeError as err:
         if err.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
@@ -269,7 +277,7 @@ async def probe(session: aiohttp.ClientSession, url: str, token: str) -> Hello:
     """
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT):
-            socket = await open_socket(session, url.rstrip("/") + WEBSOCKET_PATH, token)
+            socket = await open_socket(session, url.rstrip("/") + WEBSOCKET_PATH, token, heartbeat=None)
             try:
                 return await read_hello(socket)
             finally:

@@ -1,7 +1,7 @@
 """The first shape."""
 
-import sqlalchemy as sa
 from alembic import op
+import sqlalchemy as sa
 
 revision = "0001"
 down_revision = None
@@ -201,7 +201,10 @@ def upgrade() -> None:
         sa.Column("reminders", sa.Integer(), nullable=False),
         sa.Column("decision", sa.LargeBinary(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"]),
+        sa.ForeignKeyConstraint(
+            ["incident_id"],
+            ["incidents.id"],
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approvals")),
     )
     with op.batch_alter_table("approvals", schema=None) as batch_op:
@@ -216,7 +219,10 @@ def upgrade() -> None:
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("before", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"]),
+        sa.ForeignKeyConstraint(
+            ["incident_id"],
+            ["incidents.id"],
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
     )
     with op.batch_alter_table("runs", schema=None) as batch_op:
@@ -227,7 +233,10 @@ def upgrade() -> None:
         sa.Column("approval_id", sa.String(length=32), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("plan_hash", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["approval_id"], ["approvals.id"]),
+        sa.ForeignKeyConstraint(
+            ["approval_id"],
+            ["approvals.id"],
+        ),
         sa.PrimaryKeyConstraint("approval_id", "number", name=op.f("pk_approval_options")),
     )
     op.create_table(
@@ -238,9 +247,13 @@ def upgrade() -> None:
         sa.Column("idempotency_key", sa.String(length=64), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=True),
+        sa.Column("undoing_at", sa.BigInteger(), nullable=True),
         sa.Column("baseline", sa.LargeBinary(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["run_id"], ["runs.id"]),
+        sa.ForeignKeyConstraint(
+            ["run_id"],
+            ["runs.id"],
+        ),
         sa.PrimaryKeyConstraint("run_id", "position", name=op.f("pk_journal")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_journal_idempotency_key")),
     )

@@ -1,0 +1,238 @@
+"""Builds every part once, hands each only what it needs, and starts and stops them."""
+
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from importlib.metadata import version
+from typing import Final
+
+import aiohttp
+import structlog
+from prometheus_client import CollectorRegistry
+
+from homelab_steward.contract.state import FaceKind, Person, Speaker
+
+from .agent.agent import Agent, Limits
+from .api.application import ApiParts, build_api
+from .api.commands import Commands
+from .api.discovery import Address, Announcement
+from .api.housekeeping import Housekeeping
+from .api.server import ApiServer
+from .clock import SystemClock
+from .description import AnyService, IncomingAlert
+from .durable import DbosEngine
+from .inventory.live import LiveInventory
+from .inventory.people import People
+from .inventory.polling import Turns
+from .inventory.vault import Vault
+from .inventory.watched import Surroundings
+from .observability.logs import Logs
+from .observability.metrics import Metrics
+from .observability.redaction import Redactor
+from .observability.watching import Watching
+from .reads import Reads
+from .runbooks.library import OWN_RUNBOOKS, read_library
+from .runbooks.model import Runbook
+from .services.finder import catalogue, find_services
+from .settings import LogFormat, Settings
+from .store import audit, facts
+from .store.changes import Changes
+from .store.database import Database
+from .store.migrate import migrate
+from .store.store import Store
+from .telegram.face import TelegramFace
+
+log = structlog.get_logger(__name__)
+
+KEY_FILE: Final = "secret.key"
+
+
+def read_runbooks(settings: Settings, services: Mapping[str, AnyService]) -> dict[str, Runbook]:
+    """Return the built-in runbooks and the household's own. Raises WrongRunbook."""
+    folders = [OWN_RUNBOOKS]
+    if settings.runbooks_dir is not None:
+        folders.append(settings.runbooks_dir)
+    return read_library(folders, services)
+
+
+class App:
+    """The whole house, from :meth:`start` to :meth:`close`."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing is opened yet."""
+        self._settings = settings
+        self._opened = AsyncExitStack()
+        self._clock = SystemClock()
+        self._redactor = Redactor()
+        self._redactor.register(*settings.secrets())
+        self._metrics = Metrics(CollectorRegistry())
+        self.port = 0
+
+    async def start(self) -> None:
+        """Start from the ground up. Raises StewardError when something cannot be started."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Stop in reverse order. Whatever is under way is taken up by the next start."""
+        await self._opened.aclose()
+
+    async def _start(self) -> None:
+        self._open_logs()
+        settings, opened = self._settings, self._opened
+        services = find_services()
+        store = await self._open_store()
+        session = await opened.enter_async_context(aiohttp.ClientSession())
+        people = People(store, settings.people)
+        await people.start()
+        inventory, agent = self._agent(store, session, services, people)
+        opened.push_async_callback(inventory.close)
+        await inventory.start()
+        opened.push_async_callback(agent.close)
+        await agent.start()
+        reads = Reads(store, inventory, people, lambda: catalogue(services))
+        watching = Watching(self._metrics, store.changes, self._clock, reads.initial)
+        opened.push_async_callback(watching.close)
+        watching.start()
+        telegram = await self._open_telegram(store, agent, people, reads)
+        async with store.change() as unit:
+            app_id = await facts.own_id(unit.connection)
+        await self._open_door(app_id, store, inventory, agent, people, reads, telegram)
+        self._announce(session)
+        log.info("the steward is up", port=self.port, instances=len(inventory.instances()))
+
+    def _open_logs(self) -> None:
+        settings = self._settings.log
+        as_json = settings.format is LogFormat.JSON or (
+            settings.format is LogFormat.AUTO and not sys.stderr.isatty()
+        )
+        logs = Logs(self._redactor, sys.stderr, level=settings.level, as_json=as_json)
+        logs.open()
+        self._opened.callback(logs.close)
+
+    async def _open_store(self) -> Store:
+        database = Database(self._settings.database_url)
+        self._opened.push_async_callback(database.close)
+        await database.check()
+        await migrate(database)
+        return Store(database, Changes(self._clock))
+
+    def _agent(
+        self,
+        store: Store,
+        session: aiohttp.ClientSession,
+        services: Mapping[str, AnyService],
+        people: People,
+    ) -> tuple[LiveInventory, Agent]:
+        """Return the inventory and the agent: each tells the other, by rows and by reads."""
+        settings, clock = self._settings, self._clock
+
+        async def found(instance_id: str, alerts: tuple[IncomingAlert, ...], complete: bool) -> None:  # noqa: FBT001
+            await agent.correlator.take(instance_id, alerts, complete=complete)
+
+        around = Surroundings(
+            changes=store.changes,
+            session=session,
+            clock=clock,
+            redactor=self._redactor,
+            metrics=self._metrics,
+            found=found,
+            turns=Turns(),
+        )
+        vault = Vault(settings.data_dir / KEY_FILE)
+        inventory = LiveInventory(store, services, vault, settings.instances, around)
+        agent = Agent(
+            store=store,
+            inventory=inventory,
+            people=people,
+            library=read_runbooks(settings, services),
+            clock=clock,
+            limits=Limits(
+                patience=settings.approvals.expiry,
+                reminder=settings.approvals.reminder,
+                changes_per_hour=settings.limits.changes_per_hour,
+            ),
+            engine=lambda stages: DbosEngine(settings.workflow_database_url, stages),
+        )
+        return inventory, agent
+
+    async def _open_telegram(
+        self, store: Store, agent: Agent, people: People, reads: Reads
+    ) -> TelegramFace | None:
+        bot = self._settings.bot()
+        if bot is None:
+            return None
+
+        async def person(user_id: int) -> Person | None:
+            return people.by_speaker(Speaker(face=FaceKind.TELEGRAM, user_id=str(user_id)))
+
+        async def write_audit(event: str, body: Mapping[str, str]) -> None:
+            async with store.change(durable=True) as unit:
+                await audit.append(unit.connection, self._clock.now(), event, body)
+
+        face = TelegramFace(
+            bot, store.database, store.changes, self._clock, agent.gate.decide, person, reads, write_audit
+        )
+        self._opened.push_async_callback(face.close)
+        await face.start()
+        return face
+
+    async def _open_door(
+        self,
+        app_id: str,
+        store: Store,
+        inventory: LiveInventory,
+        agent: Agent,
+        people: People,
+        reads: Reads,
+        telegram: TelegramFace | None,
+    ) -> None:
+        """Let faces and monitors in, last of all: everything behind the door is there."""
+        settings = self._settings
+        housekeeping = Housekeeping(inventory, people)
+        commands = Commands(
+            decide=agent.gate.decide,
+            request_action=agent.requests.request,
+            read_tool=agent.requests.read,
+            save_instance=housekeeping.save_instance,
+            remove_instance=housekeeping.remove_instance,
+            poll_instance=housekeeping.poll_instance,
+            save_person=housekeeping.save_person,
+            remove_person=housekeeping.remove_person,
+            list_incidents=reads.list_incidents,
+        )
+        parts = ApiParts(
+            app_id=app_id,
+            app_version=version("homelab-steward"),
+            api_token=settings.api_token,
+            monitor_token=settings.monitor_token,
+            changes=store.changes,
+            database=store.database,
+            instances=inventory,
+            reads=reads,
+            commands=commands,
+            accept=agent.intake.accept,
+            metrics=self._metrics,
+            redactor=self._redactor,
+            telegram=telegram.handle_webhook if telegram else None,
+            limits=settings.limits,
+        )
+        server = ApiServer(build_api(parts), settings.listen, settings.limits.message_bytes)
+        self._opened.push_async_callback(server.close)
+        self.port = await server.start()
+
+    def _announce(self, session: aiohttp.ClientSession) -> None:
+        """Tell Home Assistant where we are, where there is a Supervisor to tell it."""
+        token = os.environ.get("SUPERVISOR_TOKEN")
+        if not token:
+            return
+        self._redactor.register(token)
+        address = Address(host=socket.gethostname(), port=self.port, token=self._settings.api_token)
+        announcement = Announcement(session, self._clock, token, address)
+        self._opened.push_async_callback(announcement.close)
+        announcement.start()
