@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,27 +24,22 @@ from .upsert import upsert
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One journaled step: its state and what is needed to probe or undo it."""
+    """One journaled step: its state and what is needed to probe or undo it.
+
+    ``was_started`` and ``was_undoing`` stay true for ever: it may have had an effect.
+    """
 
     position: int
     state: StepState
     changed_at: datetime
     baseline: Mapping[str, Value]
     detail: str
+    was_started: bool = False
+    was_undoing: bool = False
 
 
-async def add_run(
-    connection: AsyncConnection,
-    run: Run,
-    before: Mapping[str, bool],
-    keys: Sequence[str],
-    baselines: Sequence[Mapping[str, Value]],
-) -> None:
-    """Write a new run and the intention of each of its steps.
-
-    ``before`` says which verification checks held before anything was done. A
-    second run of the same steps breaks the unique idempotency keys.
-    """
+async def add_run(connection: AsyncConnection, run: Run, before: Mapping[str, bool]) -> None:
+    """Write a new run. ``before`` says which checks held before anything was done."""
     await connection.execute(
         insert(runs).values(
             id=run.id,
@@ -55,6 +50,15 @@ async def add_run(
             before=orjson.dumps(dict(before)),
         )
     )
+
+
+async def add_entries(
+    connection: AsyncConnection,
+    run: Run,
+    keys: Sequence[str],
+    baselines: Sequence[Mapping[str, Value]],
+) -> None:
+    """Write the intention of each step. The database refuses a key it has already."""
     if not run.steps:
         return
     await connection.execute(
@@ -114,6 +118,8 @@ async def entries(connection: AsyncConnection, run_id: str) -> tuple[Entry, ...]
             changed_at=row.changed_at,
             baseline=orjson.loads(row.baseline),
             detail=row.detail,
+            was_started=row.started_at is not None,
+            was_undoing=row.undoing_at is not None,
         )
         for row in rows
     )
@@ -127,21 +133,63 @@ async def mark(
     at: datetime,
     detail: str,
 ) -> None:
-    """Move a step to ``state``."""
-    values: dict[str, object] = {"state": state.value, "changed_at": at, "detail": detail}
-    if state is StepState.STARTED:
-        values["started_at"] = at
+    """Move a step to ``state``; :func:`start` alone starts it."""
     await connection.execute(
-        update(journal).where(journal.c.run_id == run_id, journal.c.position == position).values(values)
+        update(journal)
+        .where(journal.c.run_id == run_id, journal.c.position == position)
+        .values(state=state.value, changed_at=at, detail=detail)
     )
 
 
-async def started_since(connection: AsyncConnection, since: datetime) -> int:
-    """Return how many steps were started after ``since``."""
+async def start(connection: AsyncConnection, run_id: str, position: int, at: datetime) -> bool:
+    """Compare and swap: return whether the step was only intended and is started now."""
+    result = await connection.execute(
+        update(journal)
+        .where(
+            journal.c.run_id == run_id,
+            journal.c.position == position,
+            journal.c.state == StepState.INTENDED.value,
+        )
+        .values(state=StepState.STARTED.value, changed_at=at, started_at=at, detail="")
+    )
+    return bool(result.rowcount == 1)
+
+
+async def begin_undo(connection: AsyncConnection, run_id: str, position: int, at: datetime) -> bool:
+    """Compare and swap: return whether nobody began to undo this step before."""
+    result = await connection.execute(
+        update(journal)
+        .where(
+            journal.c.run_id == run_id,
+            journal.c.position == position,
+            journal.c.undoing_at.is_(None),
+        )
+        .values(undoing_at=at)
+    )
+    return bool(result.rowcount == 1)
+
+
+async def spent(connection: AsyncConnection, since: datetime, until: datetime) -> int:
+    """Return how many steps of all runs were started in a span, or are about to be."""
+    started = journal.c.started_at.between(since, until)
+    about_to_be = and_(
+        journal.c.state == StepState.INTENDED.value,
+        runs.c.status == RunStatus.RUNNING.value,
+    )
     count = await connection.scalar(
-        select(func.count()).select_from(journal).where(journal.c.started_at > since)
+        select(func.count())
+        .select_from(journal.join(runs, runs.c.id == journal.c.run_id))
+        .where(or_(started, about_to_be))
     )
     return int(count or 0)
+
+
+async def are_known(connection: AsyncConnection, keys: Sequence[str]) -> bool:
+    """Return whether a step with one of these idempotency keys was journaled before."""
+    found = await connection.scalar(
+        select(func.count()).select_from(journal).where(journal.c.idempotency_key.in_(keys))
+    )
+    return bool(found)
 
 
 async def take_lease(connection: AsyncConnection, target: str, run_id: str, at: datetime) -> bool:

@@ -104,6 +104,7 @@ journal: Final = Table(
     Column("idempotency_key", String(64), nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("started_at", Moment, nullable=True),
+    Column("undoing_at", Moment, nullable=True),
     Column("baseline", LargeBinary, nullable=False),
     Column("detail", Text, nullable=False, default=""),
     UniqueConstraint("idempotency_key"),
