@@ -60,7 +60,7 @@ class Agent:
         """``engine`` is made around the stages; ``journal`` may be handed in to watch it."""
         self._index = index = WordIndex(library)
         resolver = Resolver(inventory)
-        journal = journal or Journal(store, clock)
+        self._journal = journal = journal or Journal(store, clock)
         diagnoser = Diagnoser(store, inventory, resolver, library, index, clock)
         proposer = Proposer(store, resolver, library, index, clock, limits.patience)
         self._store = store
@@ -120,6 +120,10 @@ class Agent:
     async def conclude(self, request_id: str) -> None:
         """Write it down and move the incident on."""
         await self._learner.conclude(request_id)
+
+    async def give_up(self, request_id: str, reason: str) -> None:
+        """End a run that cannot be carried on."""
+        await self._journal.settle(request_id, RunStatus.FAILED, reason)
 
     def _run(self, name: str, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work, name=name)
