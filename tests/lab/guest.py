@@ -113,6 +113,11 @@ class Guest:
         """Whether the program inside answers."""
         return self._running.at(moment) and self._app_up.at(moment)
 
+    def app_started_at(self, moment: float) -> float:
+        """Since when the program inside runs, monotonic."""
+        started_at = self._app_up.since(moment)
+        return self._started_at if started_at is None else started_at
+
     def digest(self) -> str:
         """What Proxmox calls the digest: SHA-1 over the configuration file."""
         lines = "".join(f"{key}: {value}\n" for key, value in sorted(self.config.items()))

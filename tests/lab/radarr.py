@@ -115,8 +115,7 @@ class RadarrSimulator(Simulator):
         return json_response({"current": "v3", "deprecated": []})
 
     async def _status(self, _: web.Request) -> web.Response:
-        uptime = self.world.guest(self._vmid).uptime
-        return json_response(shapes.system_status(self.world.wall() - uptime))
+        return json_response(shapes.system_status(self.world.app_started_at(self._vmid)))
 
     async def _health(self, _: web.Request) -> web.Response:
         return json_response(shapes.health(is_under_pressure=self._is_strained()))

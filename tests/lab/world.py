@@ -164,6 +164,10 @@ class World:
         """Whether the program inside a guest answers."""
         return self._guest(vmid).app_is_up(self.now())
 
+    def app_started_at(self, vmid: int) -> float:
+        """Since when the program inside a guest runs, wall time."""
+        return self.wall(self._guest(vmid).app_started_at(self.now()))
+
     def is_under_pressure(self, vmid: int) -> bool:
         """Whether a guest has hardly any memory left."""
         return self.guest(vmid).share >= _PRESSURE_SHARE

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import ClientSession
+from telegram import Bot
 
 from lab.clock import ManualClock
 from lab.faults import Faults
@@ -85,3 +86,10 @@ async def phone(world: World, faults: Faults) -> AsyncIterator[Phone]:
     await simulator.start()
     yield simulator
     await simulator.close()
+
+
+@pytest.fixture
+async def bot(telegram: TelegramSimulator, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bot]:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # the library's own switch to its future `retry_after`
+    async with Bot(telegram.token, base_url=telegram.base_url) as bot:
+        yield bot
