@@ -1,6 +1,6 @@
 """One walk over every service the finder finds: what each description promises must hold."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -69,13 +69,17 @@ class Visit:
 
 @asynccontextmanager
 async def visit(
-    key: str, lab: Lab, session: aiohttp.ClientSession, attempt: Round | None = None, **changed: Value
+    key: str,
+    lab: Lab,
+    session: aiohttp.ClientSession,
+    attempt: Round | None = None,
+    changed: Mapping[str, Value] | None = None,
 ) -> AsyncIterator[Visit]:
     house, service = HOUSES[key], SERVICES[key]
     for prepare in (house.prepare, attempt.prepare if attempt else None):
         if prepare is not None:
             await prepare(lab)
-    settings = {**house.settings(lab), **changed}
+    settings = {**house.settings(lab), **(changed or {})}
     client = service.connect(Access(settings=settings, session=session, clock=SystemClock()))
     try:
         yield Visit(service, house, client, lab)
@@ -289,7 +293,7 @@ def _holds_no_secret(text: str, service: AnyService, settings: dict[str, Value])
 @pytest.mark.parametrize("key", [key for key, house in HOUSES.items() if house.wrong_credentials])
 async def test_wrong_credentials_are_named(key: str, lab: Lab, session: aiohttp.ClientSession) -> None:
     wrong = dict(HOUSES[key].wrong_credentials)
-    async with visit(key, lab, session, **wrong) as here:
+    async with visit(key, lab, session, changed=wrong) as here:
         with pytest.raises(ServiceUnauthorized) as caught:
             await here.service.poll(here.client)
     _holds_no_secret(str(caught.value), here.service, wrong)

@@ -278,7 +278,7 @@ def test_a_shared_storage_is_told_once() -> None:
     ]
 
 
-RESOURCES = [
+RESOURCES: list[dict[str, object]] = [
     {"type": "node", "id": "node/pve1", "node": "pve1", "status": "online", "maxmem": "8", "mem": 2},
     {"type": "lxc", "id": "lxc/105", "node": "pve1", "vmid": 105, "status": "running", "maxmem": 4, "mem": 3},
     {"type": "lxc", "id": "lxc/900", "node": "pve1", "vmid": 900, "name": "template", "template": 1},
@@ -297,6 +297,14 @@ def test_resources_are_read_though_much_is_missing() -> None:
     ]
     assert [one.share for one in cluster.storages] == [None]
     assert [GuestRef.parse(str(one.ref)) for one in cluster.guests] == [one.ref for one in cluster.guests]
+
+
+def test_a_node_nobody_tells_about_is_not_offline() -> None:
+    rows = [{"type": "node", "id": "node1"}, {"type": "node", "node": "node2", "status": "unknown"}]
+    cluster = parse_cluster({"version": "8.4-1"}, rows)
+    assert [(node.name, node.is_online) for node in cluster.nodes] == [("node1", None), ("node2", None)]
+    check = next(check for check in SERVICE.checks if check.key == "node_offline")
+    assert list(check.find(cluster)) == []
 
 
 @pytest.mark.parametrize("missing", ["type", "node", "vmid"])

@@ -41,7 +41,9 @@ def parse_webhook(body: bytes) -> tuple[IncomingAlert, ...]:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as err:
         raise ServiceMalformed("webhook is no JSON") from err
-    return tuple(_incoming(row) for row in Row(value, "webhook").rows("alerts"))
+    webhook = Row(value, "webhook")
+    whole = webhook.text("status", "")  # old versions and imitators say it only once
+    return tuple(_incoming(row, row.text("status", whole)) for row in webhook.rows("alerts"))
 
 
 def incoming(alert: ActiveAlert) -> IncomingAlert:
@@ -63,9 +65,8 @@ def severity(labels: Mapping[str, str]) -> Severity:
     return _SEVERITIES.get(labels.get("severity", "").strip().lower(), Severity.WARNING)
 
 
-def _incoming(row: Row) -> IncomingAlert:
+def _incoming(row: Row, status: str) -> IncomingAlert:
     labels, annotations = row.texts("labels"), row.texts("annotations")
-    status = row.text("status")
     if status not in set(AlertStatus):
         raise ServiceMalformed("webhook alerts: status is neither firing nor resolved")
     ends_at = row.moment("endsAt", _NO_TIME)

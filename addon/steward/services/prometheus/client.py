@@ -1,5 +1,8 @@
 """Asks Prometheus."""
 
+import math
+from typing import Final
+
 from ...clock import Clock
 from ...http import RestClient
 from .._together import together
@@ -12,6 +15,8 @@ from .models import (
     parse_targets,
     parse_version,
 )
+
+STEPS: Final = 30
 
 
 class PrometheusClient:
@@ -45,13 +50,15 @@ class PrometheusClient:
         """Return what an expression gives now."""
         return parse_series(await self._rest.read("api/v1/query", {"query": expression}))
 
-    async def query_range(self, expression: str, minutes: float, points: int = 30) -> tuple[Series, ...]:
-        """Return what an expression gave in the last ``minutes``, in about ``points`` points."""
-        end = self._clock.now().timestamp()
+    async def query_range(self, expression: str, minutes: float) -> tuple[Series, ...]:
+        """Return what an expression gave in the last ``minutes``, up to now, in equal steps."""
+        # Whole seconds: the last step falls on the end, which is now and no earlier.
+        end = math.ceil(self._clock.now().timestamp())
+        step = math.ceil(60 * minutes / STEPS)
         parameters = {
             "query": expression,
-            "start": f"{end - 60 * minutes:.3f}",
-            "end": f"{end:.3f}",
-            "step": f"{max(1.0, 60 * minutes / points):.3f}",
+            "start": f"{end - STEPS * step}",
+            "end": f"{end}",
+            "step": f"{step}",
         }
         return parse_series(await self._rest.read("api/v1/query_range", parameters))

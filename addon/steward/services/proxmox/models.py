@@ -80,10 +80,13 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A machine of the cluster. ``load`` is None while it is away."""
+    """A machine of the cluster.
+
+    ``is_online`` is None where we are not told; ``load`` is None unless it is online.
+    """
 
     name: str
-    is_online: bool
+    is_online: bool | None
     load: Load | None
 
 

@@ -145,7 +145,7 @@ def _of_type(table: list[Row], wanted: str) -> Iterator[Row]:
 def _node(row: Row) -> Node:
     # Small installations and old versions name a node by its id alone.
     name = row.text("node", "") or row.text("id").removeprefix("node/")
-    is_online = row.text("status", "") == "online"
+    is_online = {"online": True, "offline": False}.get(row.text("status", ""))
     return Node(name=name, is_online=is_online, load=_load(row) if is_online else None)
 
 

@@ -189,7 +189,7 @@ SENSORS: Final = (
     Sensor[Cluster](
         key="nodes_online",
         name="Nodes online",
-        value=lambda cluster: sum(node.is_online for node in cluster.nodes),
+        value=lambda cluster: sum(node.is_online is True for node in cluster.nodes),
         state_class="measurement",
         icon="mdi:server-network",
     ),
@@ -211,7 +211,7 @@ SENSORS: Final = (
 
 def _offline_nodes(cluster: Cluster) -> Iterator[Finding]:
     for node in cluster.nodes:
-        if not node.is_online:
+        if node.is_online is False:
             yield Finding(
                 text=f"Node {node.name} is offline",
                 kind="node",
