@@ -24,16 +24,13 @@ SQLITE: Final = "sqlite:///"
 MOST_RECOVERIES: Final = 1_000_000
 """DBOS gives a workflow up after so many restarts; ours must never be given up."""
 
-FIRST_RETRY: Final = 1.0
-LONGEST_RETRY: Final = 60.0
-
 
 class _DurableSteps:
     """Hands our steps to DBOS."""
 
     async def step[Result](self, name: str, work: Callable[[], Awaitable[Result]]) -> Result:
         async def run() -> Result:
-            return await _until_done(name, work)
+            return await work()
 
         return await DBOS.run_step_async({"name": name}, run)
 
@@ -103,22 +100,6 @@ class DbosEngine:
             yield
         finally:
             self._under_way.discard(task)
-
-
-async def _until_done[Result](name: str, work: Callable[[], Awaitable[Result]]) -> Result:
-    """Return the result of ``work``, tried again for as long as it raises.
-
-    A workflow that ends with an error is never taken up again, and what it left half
-    done would wait for ever. Every stage is safe to repeat.
-    """
-    wait = FIRST_RETRY
-    while True:
-        try:
-            return await work()
-        except Exception:
-            log.exception("a step of a run broke and is tried again", step=name, seconds=wait)
-        await asyncio.sleep(wait)
-        wait = min(LONGEST_RETRY, wait * 2)
 
 
 def _use_wal(url: str) -> None:

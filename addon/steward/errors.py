@@ -51,3 +51,10 @@ class InvalidArgument(StewardError):
         super().__init__(f"{key}: {reason}")
         self.key = key
         self.reason = reason
+
+
+def in_words(error: BaseException) -> str:
+    """Return an error in words for people; a defect's own text may hold anything."""
+    if isinstance(error, StewardError):
+        return str(error)
+    return "no answer in time" if isinstance(error, TimeoutError) else f"a defect ({type(error).__name__})"

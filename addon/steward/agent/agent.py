@@ -60,7 +60,7 @@ class Agent:
         """``engine`` is made around the stages; ``journal`` may be handed in to watch it."""
         self._index = index = WordIndex(library)
         resolver = Resolver(inventory)
-        self._journal = journal = journal or Journal(store, clock)
+        journal = journal or Journal(store, clock)
         diagnoser = Diagnoser(store, inventory, resolver, library, index, clock)
         proposer = Proposer(store, resolver, library, index, clock, limits.patience)
         self._store = store
@@ -123,7 +123,7 @@ class Agent:
 
     async def give_up(self, request_id: str, reason: str) -> None:
         """End a run that cannot be carried on."""
-        await self._journal.settle(request_id, RunStatus.FAILED, reason)
+        await self._executor.give_up(request_id, reason)
 
     def _run(self, name: str, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work, name=name)

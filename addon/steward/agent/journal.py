@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import (
@@ -21,7 +22,11 @@ from homelab_steward.contract.protocol import RowKind
 from ..clock import Clock
 from ..store import audit, incidents, runs
 from ..store.store import Store, Unit
+from ..texts import storable
 from .correlation import target_key
+
+BUDGET_SPAN: Final = timedelta(hours=1)
+LONGEST_DETAIL: Final = 1_000
 
 
 def idempotency_key(incident: Incident, option: Option, position: int) -> str:
@@ -49,6 +54,27 @@ class Record:
     run: Run
     entries: tuple[runs.Entry, ...]
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was started yet, by this life or a former one."""
+        return not any(entry.was_started for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What is about to be done, or (with a ``refusal``) what was approved and will not be.
+
+    ``baselines`` come from fresh dry runs; ``before`` says which verification checks
+    hold now.
+    """
+
+    request: ApprovalRequest
+    incident: Incident
+    option: Option
+    baselines: Sequence[Mapping[str, Value]] = ()
+    before: Mapping[str, bool] = field(default_factory=dict)
+    refusal: str | None = None
+
 
 class Journal:
     """Writes the states of a run, each in a durable transaction of its own."""
@@ -65,70 +91,61 @@ class Journal:
             entries = await runs.entries(connection, run_id)
         return Record(run, entries) if run is not None else None
 
-    async def intend(
-        self,
-        incident: Incident,
-        request: ApprovalRequest,
-        option: Option,
-        baselines: Sequence[Mapping[str, Value]],
-        before: Mapping[str, bool],
-    ) -> Run:
-        """Write the run and the intention of every step, before anything is done."""
+    async def entries(self, run_id: str) -> tuple[runs.Entry, ...]:
+        """Return a run's steps as they stand, in order."""
+        async with self._store.read() as connection:
+            return await runs.entries(connection, run_id)
+
+    async def intend(self, intent: Intent, budget: int) -> RunStatus:
+        """Write the run and the intention of every step, before anything is done.
+
+        It is written as refused when the intent says so, when the same steps were
+        journaled before, or when they go beyond ``budget`` steps an hour over all runs.
+        """
         now = self._clock.now()
-        steps = tuple(
-            JournalStep(
-                index=position,
-                action=step.action,
-                target=step.target,
-                title=step.title,
-                state=StepState.INTENDED,
-                changed_at=now,
-            )
-            for position, step in enumerate(option.steps)
-        )
-        run = Run(
-            id=request.id,
-            incident_id=incident.id,
-            approval_id=request.id,
-            option=option.number,
-            label=option.label,
-            plan_hash=option.plan_hash,
-            status=RunStatus.RUNNING,
-            steps=steps,
-            started_at=now,
-        )
-        keys = [idempotency_key(incident, option, position) for position in range(len(steps))]
         async with self._store.change(durable=True) as unit:
-            await runs.add_run(unit.connection, run, before, keys, baselines)
-            body = {"run": run.id, "plan": run.plan_hash}
+            keys = _keys(intent)
+            refusal = intent.refusal or await self._objection(unit, keys, budget, now)
+            run = _run(intent, refusal, now)
+            await runs.add_run(unit.connection, run, intent.before)
+            if refusal is None:
+                await runs.add_entries(unit.connection, run, keys, intent.baselines)
+            body = {"run": run.id, "plan": run.plan_hash, "status": run.status}
             await audit.append(unit.connection, now, "run.intended", body)
             await self._show(unit, run)
-        return run
+        return run.status
+
+    async def start(self, run_id: str, position: int) -> bool:
+        """Write that a step is started now; return False when it was started before."""
+        now = self._clock.now()
+        async with self._store.change(durable=True) as unit:
+            if not await runs.start(unit.connection, run_id, position, now):
+                return False
+            await self._tell_step(unit, run_id, position, StepState.STARTED, "", now)
+        return True
 
     async def mark(self, run_id: str, position: int, state: StepState, detail: str = "") -> None:
         """Write that a step is in ``state`` now."""
         now = self._clock.now()
+        detail = storable(detail, LONGEST_DETAIL)
         async with self._store.change(durable=True) as unit:
             await runs.mark(unit.connection, run_id, position, state, now, detail)
-            body = {"run": run_id, "step": position, "state": state}
-            await audit.append(unit.connection, now, "run.step", body)
-            run = await runs.run(unit.connection, run_id)
-            if run is not None:
-                changed = replace(run.steps[position], state=state, changed_at=now, detail=detail)
-                steps = (*run.steps[:position], changed, *run.steps[position + 1 :])
-                run = replace(run, steps=steps)
-                await runs.save_run(unit.connection, run)
-                await self._show(unit, run)
+            await self._tell_step(unit, run_id, position, state, detail, now)
+
+    async def begin_undo(self, run_id: str, position: int) -> bool:
+        """Write that a step is undone now; return False when that was begun before."""
+        now = self._clock.now()
+        async with self._store.change(durable=True) as unit:
+            if not await runs.begin_undo(unit.connection, run_id, position, now):
+                return False
+            body = {"run": run_id, "step": position}
+            await audit.append(unit.connection, now, "run.undo", body)
+        return True
 
     async def lease(self, run_id: str, step: PlannedStep) -> bool:
         """Take the lease of a step's target; return whether this run holds it."""
         async with self._store.change(durable=True) as unit:
             return await runs.take_lease(unit.connection, target_key(step.target), run_id, self._clock.now())
-
-    async def started_within(self, span: timedelta) -> int:
-        """Return how many steps of any run were started within the last ``span``."""
-        async with self._store.read() as connection:
-            return await runs.started_since(connection, self._clock.now() - span)
 
     async def held_before(self, run_id: str) -> dict[str, bool]:
         """Return which verification checks held before the run."""
@@ -146,7 +163,7 @@ class Journal:
             run = replace(
                 run,
                 status=status,
-                error=error,
+                error=storable(error, LONGEST_DETAIL) if error else None,
                 finished_at=now if over else None,
             )
             await runs.save_run(unit.connection, run)
@@ -156,6 +173,32 @@ class Journal:
             await audit.append(unit.connection, now, "run.status", body)
             await self._show(unit, run)
 
+    async def _objection(self, unit: Unit, keys: Sequence[str], budget: int, now: datetime) -> str | None:
+        """Return why these steps may not be begun now, None when they may."""
+        if not keys:
+            return None
+        if await runs.are_known(unit.connection, keys):
+            return "this was carried out already"
+        # Steps dated after now were stamped by a clock that was wrong: they do not count.
+        used = await runs.spent(unit.connection, now - BUDGET_SPAN, now)
+        if used + len(keys) > budget:
+            return f"the budget of {budget} changes an hour is used up"
+        return None
+
+    async def _tell_step(
+        self, unit: Unit, run_id: str, position: int, state: StepState, detail: str, now: datetime
+    ) -> None:
+        """Write a step's new state beside its journal: in the audit log and in the run."""
+        body = {"run": run_id, "step": position, "state": state}
+        await audit.append(unit.connection, now, "run.step", body)
+        run = await runs.run(unit.connection, run_id)
+        if run is None:
+            return
+        changed = replace(run.steps[position], state=state, changed_at=now, detail=detail)
+        run = replace(run, steps=(*run.steps[:position], changed, *run.steps[position + 1 :]))
+        await runs.save_run(unit.connection, run)
+        await self._show(unit, run)
+
     async def _show(self, unit: Unit, run: Run) -> None:
         """Carry the run in its incident's row, where faces see it."""
         incident = await incidents.incident(unit.connection, run.incident_id)
@@ -164,6 +207,40 @@ class Journal:
         incident = replace(incident, run=run, updated_at=_latest(run, incident))
         await incidents.save_incident(unit.connection, incident)
         unit.tell(RowKind.INCIDENT, incident.id, incident)
+
+
+def _keys(intent: Intent) -> list[str]:
+    count = len(intent.option.steps)
+    return [idempotency_key(intent.incident, intent.option, position) for position in range(count)]
+
+
+def _run(intent: Intent, refusal: str | None, now: datetime) -> Run:
+    """Return the run as it begins; one that is refused has no steps and is over."""
+    option = intent.option
+    steps = tuple(
+        JournalStep(
+            index=position,
+            action=step.action,
+            target=step.target,
+            title=step.title,
+            state=StepState.INTENDED,
+            changed_at=now,
+        )
+        for position, step in enumerate(option.steps)
+    )
+    return Run(
+        id=intent.request.id,
+        incident_id=intent.incident.id,
+        approval_id=intent.request.id,
+        option=option.number,
+        label=option.label,
+        plan_hash=option.plan_hash,
+        status=RunStatus.RUNNING if refusal is None else RunStatus.REFUSED,
+        steps=steps if refusal is None else (),
+        started_at=now,
+        finished_at=None if refusal is None else now,
+        error=refusal and storable(refusal, LONGEST_DETAIL),
+    )
 
 
 def _latest(run: Run, incident: Incident) -> datetime:

@@ -10,7 +10,7 @@ import orjson
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk, SettingKind
-from homelab_steward.contract.incidents import Difference, PlannedStep
+from homelab_steward.contract.incidents import Difference, Option, PlannedStep
 from homelab_steward.contract.state import TargetRef
 
 from ..description import Action, Client
@@ -19,6 +19,12 @@ from ..runbooks.model import Scaled, Step
 
 POLICY_VERSION: Final = 1
 """Raised when the rules of the gate change: older approvals then no longer hold."""
+
+MOST: Final = 2.0**53
+"""Beyond it whole numbers are not exact, and the next border may round them."""
+
+WISH: Final = "request:"
+"""Begins what stands for a runbook's id when a person asked for a single action."""
 
 RISKS: Final = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
 
@@ -75,20 +81,27 @@ def plan_hash(
     return hashlib.sha256(canonical).hexdigest()
 
 
+def is_wish(option: Option) -> bool:
+    """Return whether an option is a single action a person asked for, not a runbook's."""
+    return option.runbook_id is not None and option.runbook_id.startswith(WISH)
+
+
 def scale(rule: Scaled, reading: Value) -> float:
     """Return the reading times the factor, rounded up to a whole step, within its limit.
 
-    Raises InvalidArgument when the reading is no number or nothing would grow or
-    shrink for the limit.
+    Raises InvalidArgument when the reading is no finite number, or when nothing would
+    grow (or shrink) any more.
     """
-    if isinstance(reading, bool) or not isinstance(reading, int | float):
+    if isinstance(reading, bool) or not isinstance(reading, int | float) or not math.isfinite(reading):
         raise InvalidArgument(rule.reading, "has no number to start from")
-    exact = reading * rule.times
+    exact = reading * rule.times / rule.step
+    if not math.isfinite(exact) or abs(exact * rule.step) > MOST:
+        raise InvalidArgument(rule.reading, "is too large")
     # A hair's breadth of float error must not cost a whole step.
-    scaled = math.ceil(round(exact / rule.step, 6)) * rule.step
+    scaled = math.ceil(round(exact, 6)) * rule.step
     if rule.at_most is not None:
         scaled = min(scaled, rule.at_most)
-    if rule.times > 1 and scaled <= reading:
+    if (rule.times > 1 and scaled <= reading) or (rule.times < 1 and scaled >= reading):
         raise InvalidArgument(rule.reading, f"is already at its limit of {scaled:g}")
     return scaled
 
@@ -142,8 +155,8 @@ def check_value(field: Field, value: Value) -> Value:
 def _check_number(field: Field, value: Value) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidArgument(field.key, "must be a number")
-    if not math.isfinite(value):
-        raise InvalidArgument(field.key, "must be a finite number")
+    if abs(value) > MOST or math.isnan(value):
+        raise InvalidArgument(field.key, "must be a finite number of a sensible size")
     if field.minimum is not None and value < field.minimum:
         raise InvalidArgument(field.key, f"must be at least {field.minimum:g}")
     if field.maximum is not None and value > field.maximum:

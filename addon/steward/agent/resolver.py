@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from homelab_steward.contract.base import Value
@@ -13,7 +13,7 @@ from ..description import Action, Answer, Call, Client, Tool
 from ..errors import InvalidArgument, PreconditionFailed
 from ..inventory.ports import Inventory
 from ..runbooks.model import Look, Of, Recipe, Runbook, Step
-from .plan import Plan, arguments_for, check_arguments, planned_step
+from .plan import WISH, Plan, arguments_for, check_arguments, planned_step
 
 type Things = Mapping[Of, TargetRef]
 
@@ -78,13 +78,14 @@ class Resolver:
 
         Raises as :meth:`plan` does.
         """
+        target = self._known(target)
         service = self._inventory.service(target.instance_id)
         name = f"{service.key if service else ''}.{key}"
         action = self._action(target, key)
         checked = check_arguments(arguments, action.arguments)
         step, baseline = await self._dry_run(name, action, target, checked)
         return Plan(
-            runbook_id=f"request:{name}",
+            runbook_id=f"{WISH}{name}",
             runbook_version=1,
             recipe="request",
             steps=(step,),
@@ -94,13 +95,23 @@ class Resolver:
     def ready(self, step: PlannedStep) -> ReadyStep:
         """Return a planned step ready to be carried out.
 
-        Raises PreconditionFailed when its target or action is gone.
+        Raises PreconditionFailed when its target or action is gone, ServiceUnreachable
+        when there is no client.
         """
-        target = self._known(step.target)
-        _, _, key = step.action.partition(".")
-        action = self._action(target, key)
-        client = self._inventory.client(target.instance_id)
-        return ReadyStep(action, client, Call(target=target, arguments=step.arguments))
+        return self.begun(replace(step, target=self._known(step.target)))
+
+    def begun(self, step: PlannedStep) -> ReadyStep:
+        """Return a step that was begun before, to be looked at or taken back.
+
+        Its target was enumerated then; it need not be in the readings we have by now.
+        Raises PreconditionFailed when its service or action is gone, ServiceUnreachable
+        when there is no client.
+        """
+        service_key, _, key = step.action.partition(".")
+        self._check_service(step.target, service_key)
+        action = self._action(step.target, key)
+        client = self._inventory.client(step.target.instance_id)
+        return ReadyStep(action, client, Call(target=step.target, arguments=step.arguments))
 
     def look(self, look: Look, things: Things) -> ReadyLook | None:
         """Return a reading ready to be made; None when it does not apply here."""
@@ -160,10 +171,7 @@ class Resolver:
             raise PreconditionFailed(message)
         target = self._known(thing)
         service_key, _, key = step.action.partition(".")
-        service = self._inventory.service(target.instance_id)
-        if service is None or service.key != service_key:
-            message = f"{target.name} is not of {service_key}"
-            raise PreconditionFailed(message)
+        self._check_service(target, service_key)
         action = self._action(target, key)
         readings = self._inventory.readings(target)
         arguments = arguments_for(step, action.arguments, readings)
@@ -180,6 +188,12 @@ class Resolver:
         dry = await action.dry_run(client, Call(target=target, arguments=arguments))
         step = planned_step(action, name, target, arguments, dry.differences, dry.note)
         return step, dry.baseline
+
+    def _check_service(self, target: TargetRef, key: str) -> None:
+        service = self._inventory.service(target.instance_id)
+        if service is None or service.key != key:
+            message = f"{target.name} is not of {key}"
+            raise PreconditionFailed(message)
 
     def _known(self, target: TargetRef) -> TargetRef:
         """Return the target as the inventory has it now: targets are only ever enumerated."""

@@ -7,6 +7,8 @@ import structlog
 
 from homelab_steward.contract.incidents import RunStatus
 
+from ..errors import in_words
+
 log = structlog.get_logger(__name__)
 
 LONGEST_WAIT: Final = 60.0
@@ -57,8 +59,8 @@ async def run_approved(durable: Durable, stages: Stages, request_id: str) -> Non
     """Execute, verify until judged, conclude. It ends only when the incident has moved on."""
     try:
         await _execute_and_verify(durable, stages, request_id)
-    except Exception as err:
-        reason = f"it could not be carried on: {err}"
+    except Exception as err:  # noqa: BLE001 - told to people; a defect's own text may hold anything
+        reason = f"it could not be carried on: {in_words(err)}"
         await _stubbornly(durable, "give up", lambda: stages.give_up(request_id, reason), None)
     await _stubbornly(durable, "conclude", lambda: stages.conclude(request_id), None)
 

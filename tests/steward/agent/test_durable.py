@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.incidents import RunStatus
-from steward import durable
+from steward.agent import workflow
 from steward.durable import DbosEngine
 
 
@@ -41,6 +41,9 @@ class Script:
         self.done.append(f"verify {attempt}")
         self.looked.set()
         return self.waits.pop(0) if self.waits else None
+
+    async def give_up(self, request_id: str, reason: str) -> None:
+        self.done.append(f"give up: {reason}")
 
     async def conclude(self, request_id: str) -> None:
         self.done.append("conclude")
@@ -122,13 +125,26 @@ async def test_steps_that_are_done_are_not_done_again_by_the_next_life(tmp_path:
 async def test_a_step_that_breaks_is_tried_again_until_it_is_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(durable, "FIRST_RETRY", 0.001)
+    monkeypatch.setattr(workflow, "LONGEST_WAIT", 0.001)
     stages = Script()
     stages.failures = 3
     async with engine(tmp_path, stages) as made:
         await made.begin("a")
         await within(stages.concluded)
     assert stages.done == ["execute"] * 4 + ["verify 0", "conclude"]
+
+
+async def test_what_stays_broken_is_given_up_with_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workflow, "LONGEST_WAIT", 0.001)
+    stages = Script()
+    stages.failures = workflow.TRIES
+    async with engine(tmp_path, stages) as made:
+        await made.begin("a")
+        await within(stages.concluded)
+    word = "give up: it could not be carried on: a defect (OSError)"
+    assert stages.done == ["execute"] * workflow.TRIES + [word, "conclude"]
 
 
 async def test_the_loop_has_threads_after_the_engine_is_closed(tmp_path: Path) -> None:
