@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-import contextlib
+import signal
 
 from lab.house import Lab
 from lab.page import LabPage
@@ -16,8 +16,7 @@ def main() -> None:
     parser.add_argument("--webhook-token", default="", help="the bearer token for it")
     parser.add_argument("--simulated-alertmanager", action="store_true", help="even where the real one is")
     options = parser.parse_args()
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(options))
+    asyncio.run(_serve(options))
 
 
 async def _serve(options: argparse.Namespace) -> None:
@@ -28,7 +27,10 @@ async def _serve(options: argparse.Namespace) -> None:
         if options.webhook_url:
             await lab.connect_steward(options.webhook_url, options.webhook_token)
         print(f"The lab is at {page.url}, Alertmanager is {lab.alertmanager.kind}. Ctrl-C ends it.")  # noqa: T201
-        await asyncio.Event().wait()
+        stopped = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        await stopped.wait()
 
 
 main()

@@ -197,6 +197,7 @@ class RealAlertmanager(Simulator):
         with (folder / "alertmanager.log").open("wb") as log:
             program, root = _runnable(self._binary, folder)
             self._process = await asyncio.create_subprocess_exec(
+                *_dying_with_us(),
                 str(program),
                 f"--config.file={folder / 'alertmanager.yml'}",
                 f"--storage.path={folder / 'data'}",
@@ -254,6 +255,12 @@ class RealAlertmanager(Simulator):
         path = folder / "alertmanager.yml"
         path.touch(mode=0o600)
         path.write_text(_config(url, token, self._group_by, self._timing))
+
+
+def _dying_with_us() -> tuple[str, ...]:
+    """So that the program ends even when the lab is killed and cannot stop it."""
+    setpriv = shutil.which("setpriv")
+    return () if setpriv is None else (setpriv, "--pdeathsig", "TERM")
 
 
 def _is_program(path: Path) -> bool:
