@@ -1,0 +1,155 @@
+"""The first half of the story: from memory that climbs to a question on both faces."""
+
+import re
+
+from demo.household import Household
+from demo.steps import Steps
+from demo.waiting import becomes, expect, seen
+from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus
+from lab.guest import MIB
+from lab.phone import Notification
+from lab.population import RADARR
+from lab.telegram.records import Message
+
+TOPIC = "Arr Suite"
+CLIMB_SECONDS = 2.0
+QUICK = 10.0
+PATIENT = 30.0
+BUTTONS = ("1 Increase memory", "2 Restart Radarr", "3 Investigate", "Ignore", "Details")
+_BY_WEBHOOK = re.compile(r"^steward_alerts_received_total\{[^}]*\} (\S+)$", re.MULTILINE)
+
+
+class Asking:
+    """One question. What was asked is there once `play` returned."""
+
+    def __init__(self, household: Household, *, history: str) -> None:
+        """`history` is a pattern of what the card must say about earlier times."""
+        self.household = household
+        self.lab = household.lab
+        self.effects_before = len(self.lab.world.effects)
+        self.incidents_before = frozenset(household.face.incidents)
+        self.memory_before = int(str(self.lab.world.config(RADARR)["memory"]))
+        self._history = re.compile(history)
+        self._request: ApprovalRequest | None = None
+        self._card: Message | None = None
+        self._notification: Notification | None = None
+
+    @property
+    def request(self) -> ApprovalRequest:
+        """The request as it was when it was made."""
+        return _there(self._request)
+
+    @property
+    def card(self) -> Message:
+        """The card in Telegram as it asked."""
+        return _there(self._card)
+
+    @property
+    def notification(self) -> Notification:
+        """The notification on the phone as it asked."""
+        return _there(self._notification)
+
+    @property
+    def incident(self) -> Incident:
+        """The incident as it is now."""
+        return self.household.face.incidents[self.request.incident_id]
+
+    async def play(self, steps: Steps) -> None:
+        """Let it happen; raises `StepFailedError`."""
+        told = await self._told_by_webhook()
+        await steps.play("memory climbs", self._memory_climbs())
+        kind = self.lab.alertmanager.kind.partition(" ")[0]
+        await steps.play(f"Alertmanager ({kind}) posts its webhook", self._webhook(told))
+        await steps.play("one incident opens", self._incident_opens())
+        await steps.play(f"card in the topic {TOPIC}", self._card_appears())
+        await steps.play("notification on the phone", self._phone_asks())
+        await steps.play("Home Assistant shows it waiting", self._home_assistant_waits())
+
+    async def _memory_climbs(self) -> str:
+        await self.lab.start_story(CLIMB_SECONDS)
+        await self.lab.wait_for_pressure(RADARR, QUICK)
+        guest = self.lab.world.guest(RADARR)
+        return f"{guest.name} uses {guest.memory // MIB} of {guest.memory_limit // MIB} MiB"
+
+    async def _webhook(self, told: float) -> str:
+        async def came() -> bool:
+            return await self._told_by_webhook() > told
+
+        await becomes(came, QUICK, "an alert by webhook")
+        return f"version {self.lab.alertmanager.kind}"
+
+    async def _told_by_webhook(self) -> float:
+        text = await self.household.steward.metrics()
+        return sum(float(number) for number in _BY_WEBHOOK.findall(text))
+
+    async def _incident_opens(self) -> str:
+        face = self.household.face
+        incident = await seen(
+            face.changes, self._waiting_incident, PATIENT, "an incident that waits for a person"
+        )
+        self._request = face.approvals[incident.approval_id or ""]
+        fresh = [one.title for one in face.incidents.values() if one.id not in self.incidents_before]
+        expect(len(fresh) == 1, f"not one incident but {len(fresh)}: {', '.join(fresh)}")
+        return f"{incident.number}: {incident.title}"
+
+    def _waiting_incident(self) -> Incident | None:
+        face = self.household.face
+        for incident in face.incidents.values():
+            is_new = incident.id not in self.incidents_before
+            if (
+                is_new
+                and incident.status is IncidentStatus.WAITING
+                and incident.approval_id in face.approvals
+            ):
+                return incident
+        return None
+
+    async def _card_appears(self) -> str:
+        forum = self.lab.telegram.forum
+        card = self._card = await seen(forum.changes, self._find_card, QUICK, f"a card in {TOPIC}")
+        shown = [button.text for button in card.buttons]
+        for wanted in BUTTONS:
+            expect(any(text.startswith(wanted) for text in shown), f"no button {wanted!r} among {shown}")
+        match = self.request.proposal.matches[0]
+        for wanted in (match.title, f"fits {match.score:.0%}"):
+            expect(wanted in card.text, f"the card does not say {wanted!r}: {card.text}")
+        history = self._history.search(card.text)
+        expect(history, f"the card does not say {self._history.pattern!r}: {card.text}")
+        return f"{match.title} fits {match.score:.0%}, {history.group() if history else ''}"
+
+    def _find_card(self) -> Message | None:
+        wanted = f"incident {self.request.incident_number}\n"
+        found = [one for one in self.lab.telegram.forum.in_topic(TOPIC) if wanted in one.text and one.buttons]
+        return found[0] if found else None
+
+    async def _phone_asks(self) -> str:
+        phone = self.lab.phone
+        shown = self._notification = await seen(
+            phone.changes, self._find_notification, QUICK, "a notification"
+        )
+        titles = [action.title for action in shown.actions]
+        for wanted in BUTTONS:
+            expect(any(text.startswith(wanted) for text in titles), f"no button {wanted!r} among {titles}")
+        return shown.title
+
+    def _find_notification(self) -> Notification | None:
+        found = (one for one in self.lab.phone.notifications if one.tag == self.request.id)
+        return next(found, None)
+
+    async def _home_assistant_waits(self) -> str:
+        async def is_so() -> bool:
+            states = {state.entity_id: state.state for state in await self.household.integration.entities()}
+            return {states.get(OPEN_INCIDENTS), states.get(PENDING_APPROVALS)} == {"1"}
+
+        await becomes(is_so, QUICK, "one open incident and one pending approval")
+        return "1 open incident, 1 pending approval"
+
+
+OPEN_INCIDENTS = "sensor.homelab_steward_open_incidents"
+PENDING_APPROVALS = "sensor.homelab_steward_pending_approvals"
+
+
+def _there[T](value: T | None) -> T:
+    if value is None:
+        raise LookupError("nothing was asked yet")
+    return value

@@ -1,0 +1,114 @@
+"""A face of the steward's: every row as it is now, and a person's word on a request."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from aiohttp import ClientSession
+
+from homelab_steward.contract.client import Connection, Listeners, StewardClient
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Incident,
+    RunbookStatistics,
+    Verb,
+)
+from homelab_steward.contract.protocol import (
+    Command,
+    Decide,
+    Event,
+    IncidentQuery,
+    Incidents,
+    InitialState,
+)
+from homelab_steward.contract.state import Instance, Snapshot, Speaker
+from lab.changes import Changes
+
+
+class Face:
+    """`start()` it; it comes back by itself when the steward was away."""
+
+    def __init__(self, session: ClientSession, url: str, token: str) -> None:
+        self.changes = Changes()
+        self.is_connected = False
+        self.incidents: dict[str, Incident] = {}
+        self.approvals: dict[str, ApprovalRequest] = {}
+        self.statistics: dict[str, RunbookStatistics] = {}
+        self.instances: dict[str, Instance] = {}
+        self.snapshots: dict[str, Snapshot] = {}
+        listeners = Listeners(state=self._begin, event=self._follow, connection=self._note)
+        self._client = StewardClient(session, url, token, listeners)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self, timeout: float = 20.0) -> None:
+        """Connect and wait for the first state; raises `TimeoutError`."""
+        self._task = asyncio.create_task(self._client.run(), name="face")
+        await self.wait_for(lambda: self.is_connected, timeout)
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        await self._client.close()
+
+    async def wait_for[T](self, condition: Callable[[], T], timeout: float) -> T:
+        """Wait until `condition()` is true and return what it gave; raises `TimeoutError`."""
+        return await self.changes.wait_for(condition, timeout)
+
+    def newest(self) -> Incident | None:
+        """The incident opened last."""
+        return max(self.incidents.values(), key=lambda one: one.number, default=None)
+
+    def pending(self) -> tuple[ApprovalRequest, ...]:
+        """Requests that wait for a person."""
+        return tuple(one for one in self.approvals.values() if one.status is ApprovalStatus.PENDING)
+
+    async def list_incidents(self) -> tuple[Incident, ...]:
+        """Ask for all incidents, newest first; raises `ContractError`."""
+        query = IncidentQuery(open_only=False, limit=50)
+        answer = await self._client.call(Command.LIST_INCIDENTS, query, Incidents)
+        return answer.incidents
+
+    async def approve(self, request: ApprovalRequest, number: int, speaker: Speaker) -> ApprovalRequest:
+        """Approve an option; returns the request as it is then, raises `ContractError`."""
+        option = request.proposal.option(number)
+        word = Decide(
+            approval_id=request.id,
+            verb=Verb.APPROVE,
+            speaker=speaker,
+            option=number,
+            plan_hash=option.plan_hash if option is not None else None,
+        )
+        return await self._client.call(Command.DECIDE, word, ApprovalRequest)
+
+    def _begin(self, state: InitialState) -> None:
+        self.incidents = {one.id: one for one in state.incidents}
+        self.approvals = {one.id: one for one in state.approvals}
+        self.statistics = {_statistics_key(one): one for one in state.statistics}
+        self.instances = {one.id: one for one in state.instances}
+        self.snapshots = {one.instance_id: one for one in state.snapshots}
+        self.changes.notify()
+
+    def _follow(self, event: Event) -> None:
+        if event.incident is not None:
+            self.incidents[event.id] = event.incident
+        if event.approval is not None:
+            self.approvals[event.id] = event.approval
+        if event.statistics is not None:
+            self.statistics[_statistics_key(event.statistics)] = event.statistics
+        if event.instance is not None:
+            self.instances[event.id] = event.instance
+        if event.snapshot is not None:
+            self.snapshots[event.id] = event.snapshot
+        self.changes.notify()
+
+    def _note(self, connection: Connection, _: str) -> None:
+        self.is_connected = connection is Connection.CONNECTED
+        self.changes.notify()
+
+
+def _statistics_key(row: RunbookStatistics) -> str:
+    return f"{row.runbook_id}@{row.version}/{row.recipe}"

@@ -1,0 +1,172 @@
+"""A real Home Assistant in a folder of its own: started, onboarded, with people in it."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiohttp import ClientSession
+
+from demo.ha_api import HomeAssistantApi, HomeAssistantError, object_of, text_of
+from demo.processes import Child, free_port, plain_environment
+from demo.waiting import becomes
+from lab.wire import JsonObject, dumps
+
+START_SECONDS = 120.0
+ONBOARDING_VERSION = 4
+HTTP_VERSION = 3
+
+CONFIGURATION = """\
+# Written by the demo. What the product needs of Home Assistant, and nothing that asks the network.
+homeassistant:
+  name: Home
+  time_zone: UTC
+  unit_system: metric
+  country: GB
+  language: en
+api:
+auth:
+config:
+conversation:
+frontend:
+history:
+logbook:
+logger:
+  default: warning
+  logs:
+    # Programs for cameras and speech, which nothing here has.
+    haffmpeg: critical
+    homeassistant.components.camera.img_util: critical
+mobile_app:
+notify:
+person:
+recorder:
+  commit_interval: 1
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A user of Home Assistant and how they log in."""
+
+    name: str
+    username: str
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(9), repr=False)
+    user_id: str = ""
+
+
+class HomeAssistant:
+    """`start()` it, `onboard()` once; then `api` speaks for the owner.
+
+    `program` is the `hass` to run, `integration` the folder of the custom integration.
+    """
+
+    def __init__(self, session: ClientSession, folder: Path, program: Path, integration: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.child = Child("Home Assistant", folder.with_suffix(".log"))
+        self.api = HomeAssistantApi(session, f"http://127.0.0.1:{self.port}")
+        self._program = program
+        self._integration = integration
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return self.api.url
+
+    async def start(self) -> None:
+        """Start it and wait until its API answers; raises `ChildEndedError`, `Expected`."""
+        if not self.folder.exists():
+            await asyncio.to_thread(self._furnish)
+        command = [str(self._program), "--config", str(self.folder), "--skip-pip"]
+        await self.child.start(command, plain_environment(), self.folder)
+        await becomes(self._answers, START_SECONDS, "an answer of Home Assistant")
+
+    async def wait_until_running(self) -> None:
+        """Wait until everything in it has started."""
+        await becomes(self._has_started, START_SECONDS, "the end of Home Assistant's start")
+
+    async def version(self) -> str:
+        """Its version."""
+        return text_of(object_of(await self.api.get("/api/config")), "version")
+
+    async def close(self) -> None:
+        """End it properly."""
+        await self.child.stop()
+
+    async def onboard(self, owner: Login) -> Login:
+        """Make the owner and log in as them; returns them with their id."""
+        body: JsonObject = {
+            "client_id": self.api.client_id,
+            "name": owner.name,
+            "username": owner.username,
+            "password": owner.password,
+            "language": "en",
+        }
+        answer = object_of(await self.api.post("/api/onboarding/users", body))
+        await self.api.log_in(text_of(answer, "auth_code"))
+        user = object_of(await self.api.command("auth/current_user"))
+        return _with_id(owner, text_of(user, "id"))
+
+    async def add_user(self, login: Login) -> Login:
+        """Make another user, no administrator, with a person of their name."""
+        answer = await self.api.command("config/auth/create", name=login.name, group_ids=["system-users"])
+        user_id = text_of(object_of(object_of(answer).get("user")), "id")
+        await self.api.command(
+            "config/auth_provider/homeassistant/create",
+            user_id=user_id,
+            username=login.username,
+            password=login.password,
+        )
+        await self.api.command("person/create", name=login.name, user_id=user_id, device_trackers=[])
+        return _with_id(login, user_id)
+
+    def _furnish(self) -> None:
+        """Write the configuration of a house nobody has moved into yet."""
+        (self.folder / ".storage").mkdir(parents=True)
+        (self.folder / "configuration.yaml").write_text(CONFIGURATION)
+        stored: JsonObject = {"stable": self._address(), "pending": None, "yaml_migration_done": True}
+        self._store("http", HTTP_VERSION, stored)
+        # These steps of the onboarding set up a weather service and other things of the network.
+        self._store("onboarding", ONBOARDING_VERSION, {"done": ["core_config", "analytics", "integration"]})
+        components = self.folder / "custom_components"
+        components.mkdir()
+        (components / self._integration.name).symlink_to(self._integration)
+
+    def _address(self) -> JsonObject:
+        """As a confirmed settings page leaves it. From YAML it would be on trial for five minutes."""
+        return {
+            "server_host": ["127.0.0.1"],
+            "server_port": self.port,
+            "cors_allowed_origins": [],
+            "login_attempts_threshold": -1,
+            "ip_ban_enabled": False,
+            "ssl_profile": "intermediate_v6",
+            "use_x_frame_options": True,
+            "created_at": datetime.now(UTC).isoformat(),
+            "error": None,
+            "error_message": None,
+        }
+
+    def _store(self, key: str, version: int, data: JsonObject) -> None:
+        row: JsonObject = {"version": version, "minor_version": 1, "key": key, "data": data}
+        (self.folder / ".storage" / key).write_text(dumps(row))
+
+    async def _has_started(self) -> bool:
+        self.child.check()
+        return await self.api.is_running()
+
+    async def _answers(self) -> bool:
+        self.child.check()
+        try:
+            await self.api.get("/api/onboarding")
+        except HomeAssistantError:
+            return True  # onboarded: this address is gone, but somebody said so
+        except OSError, TimeoutError:
+            return False
+        return True
+
+
+def _with_id(login: Login, user_id: str) -> Login:
+    return Login(name=login.name, username=login.username, password=login.password, user_id=user_id)

@@ -1,0 +1,157 @@
+"""Everything the demo runs, started in order and ended in the opposite one."""
+
+import asyncio
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aiohttp import ClientSession
+
+from demo.face import Face
+from demo.home_assistant import HomeAssistant, Login
+from demo.integration import Integration
+from demo.processes import Child
+from demo.steps import Steps
+from demo.steward import Steward, settings_for
+from demo.waiting import seen
+from lab.house import Lab
+from lab.page import LabPage
+from lab.wire import Json
+
+ROOT = Path(__file__).resolve().parents[2]
+HASS = ROOT / ".venv-ha" / "bin" / "hass"
+INTEGRATION = ROOT / "custom_components" / "homelab_steward"
+TOPICS = (
+    "Critical Alerts",
+    "Arr Suite",
+    "Infrastructure",
+    "Home Assistant",
+    "Weekly Reports",
+    "Resolved",
+)
+
+
+class Household:
+    """`async with Household(keep=…) as household:` owns the folder; `furnish` starts everything."""
+
+    def __init__(self, *, keep: bool) -> None:
+        self.owner = Login(name="Alex", username="owner")
+        self.family = Login(name="Sam", username="family")
+        self._keep = keep
+        self._stack = AsyncExitStack()
+        self._face: Face | None = None
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            folder = tempfile.TemporaryDirectory(
+                prefix="homelab-steward-demo-", delete=not self._keep, ignore_cleanup_errors=True
+            )
+            self.folder = Path(stack.enter_context(folder))
+            session = await stack.enter_async_context(ClientSession())
+            self._session = session
+            self.lab = Lab()
+            self.page = LabPage(self.lab)
+            self.home_assistant = HomeAssistant(session, self.folder / "home-assistant", HASS, INTEGRATION)
+            self.integration = Integration(self.home_assistant.api)
+            self.steward = Steward(session, self.folder / "steward")
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, err: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        """The programs beside the lab."""
+        return (self.steward.child, self.home_assistant.child)
+
+    @property
+    def face(self) -> Face:
+        """A listener at the steward; there once it is furnished."""
+        if self._face is None:
+            raise RuntimeError("the steward was not started")
+        return self._face
+
+    async def furnish(self, steps: Steps) -> None:
+        """Start everything and introduce it to each other; raises `StepFailedError`."""
+        await steps.play("lab up", self._start_lab())
+        await steps.play("Home Assistant up", self._start_home_assistant())
+        await steps.play("steward up", self._start_steward())
+        await steps.play("integration loaded", self._set_up_integration())
+        await steps.play("phone registered", self._register_phone())
+        await steps.play("forum topics created", self._topics())
+
+    async def wait_for_end(self) -> str:
+        """Wait until a program ends that should not; returns its name and status."""
+        waiting = {asyncio.create_task(child.ended()): child for child in self.children}
+        try:
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+        ended = done.pop()
+        return f"{waiting[ended].name} ended with status {ended.result()}"
+
+    async def _start_lab(self) -> str:
+        await self._stack.enter_async_context(self.lab)
+        await self._stack.enter_async_context(self.page)
+        return f"Alertmanager is {self.lab.alertmanager.kind}"
+
+    async def _start_home_assistant(self) -> str:
+        self._stack.push_async_callback(self.home_assistant.close)
+        await self.home_assistant.start()
+        self.owner = await self.home_assistant.onboard(self.owner)
+        self.family = await self.home_assistant.add_user(self.family)
+        await self.home_assistant.wait_until_running()
+        return f"version {await self.home_assistant.version()}"
+
+    async def _start_steward(self) -> None:
+        await self.steward.write_settings(settings_for(self.lab, self._people()))
+        self._stack.push_async_callback(self.steward.close)
+        await self.steward.start()
+        await self.lab.connect_steward(self.steward.webhook_url, await self.steward.monitor_token())
+        self._face = Face(self._session, self.steward.url, await self.steward.token())
+        self._stack.push_async_callback(self._face.close)
+        await self._face.start()
+
+    async def _set_up_integration(self) -> None:
+        await self.integration.set_up(self.steward.url, await self.steward.token())
+        await self.integration.wait_until_loaded()
+
+    async def _register_phone(self) -> None:
+        api = self.home_assistant.api
+        await self.lab.connect_home_assistant(api.url, api.access_token)
+        device_id = await self.integration.phone_device(self.lab.phone.name)
+        await self.integration.choose_phone(device_id)
+
+    async def _topics(self) -> str:
+        forum = self.lab.telegram.forum
+
+        def made() -> bool:
+            return {topic.name for topic in forum.topics} >= set(TOPICS)
+
+        await seen(forum.changes, made, 30, f"not all of {', '.join(TOPICS)}")
+        return f"{len(TOPICS)} beside General"
+
+    def _people(self) -> list[Json]:
+        users = self.lab.telegram.forum.users
+        return [
+            {
+                "id": "alex",
+                "name": self.owner.name,
+                "role": "owner",
+                "ha_user_id": self.owner.user_id,
+                "telegram_user_id": users["owner"].id,
+            },
+            {
+                "id": "sam",
+                "name": self.family.name,
+                "role": "member",
+                "ha_user_id": self.family.user_id,
+                "telegram_user_id": users["family"].id,
+            },
+        ]

@@ -1,0 +1,157 @@
+"""The steward as a process of its own, started as users start it."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from demo.processes import Child, free_port, plain_environment
+from demo.waiting import becomes
+from lab.house import Lab
+from lab.wire import Json, JsonObject
+
+START_SECONDS = 60.0
+TIMEOUT = ClientTimeout(total=5)
+ALERTMANAGER = "alertmanager"
+
+
+class Steward:
+    """The app with its settings in a YAML file and its data beside it.
+
+    It keeps its port over restarts: Home Assistant and Alertmanager know it by that.
+    """
+
+    def __init__(self, session: ClientSession, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.child = Child("steward", folder / "steward.log")
+        self._session = session
+
+    @property
+    def url(self) -> str:
+        """Where faces reach it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def settings_file(self) -> Path:
+        """Its settings."""
+        return self.folder / "steward.yaml"
+
+    @property
+    def data_dir(self) -> Path:
+        """Its databases and the secrets it made."""
+        return self.folder / "data"
+
+    @property
+    def webhook_url(self) -> str:
+        """Where Alertmanager posts to."""
+        return f"{self.url}/api/webhooks/{ALERTMANAGER}"
+
+    async def token(self) -> str:
+        """What faces show; there once it started."""
+        return await self._secret("token")
+
+    async def monitor_token(self) -> str:
+        """What monitors show; there once it started."""
+        return await self._secret("monitor_token")
+
+    async def write_settings(self, settings: Mapping[str, Json]) -> None:
+        """Write the YAML file; the address and the data folder are added here."""
+        complete: JsonObject = {
+            "data_dir": str(self.data_dir),
+            "listen": {"host": "127.0.0.1", "port": self.port},
+            "log": {"level": "info", "format": "json"},
+            **settings,
+        }
+        text = yaml.safe_dump(complete, sort_keys=False)
+        await asyncio.to_thread(self._write, text)
+
+    async def start(self) -> None:
+        """Start it and wait until it is ready; raises `ChildEndedError`, `Expected`."""
+        await self.child.start(self._command("run"), plain_environment(), self.folder)
+        await becomes(self._is_up, START_SECONDS, "a steward that is ready")
+
+    async def is_ready(self) -> bool:
+        """Whether it says that it can work."""
+        try:
+            async with self._session.get(f"{self.url}/ready", timeout=TIMEOUT) as response:
+                return response.status == 200
+        except ClientError, TimeoutError:
+            return False
+
+    async def kill(self) -> None:
+        """End it as a power cut does."""
+        await self.child.kill()
+
+    async def close(self) -> None:
+        """End it properly."""
+        await self.child.stop()
+
+    async def metrics(self) -> str:
+        """Its figures in Prometheus' text format; raises `aiohttp.ClientError`."""
+        headers = {"Authorization": f"Bearer {await self.monitor_token()}"}
+        async with self._session.get(f"{self.url}/metrics", headers=headers, timeout=TIMEOUT) as response:
+            response.raise_for_status()
+            return await response.text()
+
+    async def run_command(self, *arguments: str) -> tuple[int, str]:
+        """Run its command line with the same settings; returns the status and what it wrote."""
+        process = await asyncio.create_subprocess_exec(
+            *self._command(*arguments),
+            env=plain_environment(),
+            cwd=self.folder,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        return process.returncode or 0, output.decode(errors="replace").strip()
+
+    async def _is_up(self) -> bool:
+        self.child.check()
+        return await self.is_ready()
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "steward", *arguments, "--settings", str(self.settings_file)]
+
+    def _write(self, text: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.settings_file.touch(mode=0o600)
+        self.settings_file.write_text(text)
+
+    async def _secret(self, name: str) -> str:
+        return (await asyncio.to_thread((self.data_dir / name).read_text)).strip()
+
+
+def settings_for(lab: Lab, people: list[Json]) -> JsonObject:
+    """Settings that let the steward watch every service of the lab, with short intervals."""
+    return {
+        "people": people,
+        "instances": _instances(lab),
+        "telegram": {
+            "token": lab.telegram.token,
+            "chat_id": lab.telegram.chat_id,
+            "api_base": lab.telegram.url,
+        },
+    }
+
+
+def _instances(lab: Lab) -> list[Json]:
+    proxmox: JsonObject = {
+        "url": lab.proxmox.url,
+        "token_id": f"{lab.proxmox.user}!{lab.proxmox.token_name}",
+        "token_secret": lab.proxmox.token_value,
+        "ca_certificate": str(lab.proxmox.ca_path),
+    }
+    return [
+        _instance("proxmox", "Proxmox", proxmox),
+        _instance("radarr", "Radarr", {"url": lab.radarr.url, "api_key": lab.radarr.api_key}),
+        _instance("prometheus", "Prometheus", {"url": lab.prometheus.url}),
+        _instance(ALERTMANAGER, "Alertmanager", {"url": lab.alertmanager.url}),
+    ]
+
+
+def _instance(service: str, name: str, settings: JsonObject) -> JsonObject:
+    return {"id": service, "service": service, "name": name, "settings": {**settings, "poll_seconds": 2}}

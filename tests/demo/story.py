@@ -1,0 +1,84 @@
+"""The whole story: asked twice on both faces, decided once on each, mended both times."""
+
+from demo.asking import QUICK, Asking
+from demo.household import Household
+from demo.mending import Mending, wait_for_decision
+from demo.steps import Steps
+from demo.waiting import expect
+from homelab_steward.contract.incidents import ApprovalStatus
+from homelab_steward.contract.state import FaceKind
+from lab.telegram.records import Press
+
+
+async def play_story(household: Household, steps: Steps) -> None:
+    """Play it to its end; raises `StepFailedError`."""
+    person = household.owner.name
+    first = Asking(household, history="never tried before")
+    await first.play(steps)
+    mending = Mending(first, person=person, via="Telegram")
+    presses = Presses(first, mending)
+    await steps.play("a stranger's press changes nothing", presses.by_stranger())
+    await steps.play("owner presses 1 in Telegram", presses.by_owner())
+    await mending.play(steps)
+    await steps.play("a second press changes nothing", presses.once_more())
+    again = Asking(household, history=r"last time \([^)]*\) it worked")
+    await again.play(steps)
+    mending = Mending(again, person=person, via="Home Assistant")
+    await steps.play("owner presses 1 on the phone", _press_phone(again))
+    await mending.play(steps)
+    await steps.play("audit log verified", _verify_audit(household))
+
+
+class Presses:
+    """Presses of the same button in Telegram, allowed and not."""
+
+    def __init__(self, asking: Asking, mending: Mending) -> None:
+        self._asking = asking
+        self._mending = mending
+        self._forum = asking.lab.telegram.forum
+        self._data = asking.card.button("1 ").data or ""
+
+    async def by_stranger(self) -> str:
+        """Somebody who is not listed; the request must go on waiting."""
+        said = await self._press("stranger")
+        request = self._asking.household.face.approvals[self._asking.request.id]
+        expect(request.status is ApprovalStatus.PENDING, f"the request is {request.status}")
+        expect(not self._mending.effects(), f"changed: {self._mending.effects()}")
+        return f"answered: {said}"
+
+    async def by_owner(self) -> str:
+        """The one who may."""
+        said = await self._press("owner")
+        request = await wait_for_decision(self._asking, ApprovalStatus.APPROVED)
+        decision = request.decision
+        expect(decision and decision.via is FaceKind.TELEGRAM, f"decided: {decision}")
+        return f"answered: {said}"
+
+    async def once_more(self) -> str:
+        """The same button again, as a phone that was offline sends it."""
+        before = self._asking.household.face.approvals[self._asking.request.id]
+        said = await self._press("owner")
+        after = self._asking.household.face.approvals[self._asking.request.id]
+        expect(before.decision == after.decision, f"decided anew: {after.decision}")
+        self._mending.expect_one_effect()
+        return f"answered: {said}"
+
+    async def _press(self, user: str) -> str:
+        press: Press = self._forum.forge_press(self._asking.card.message_id, self._data, user)
+        answer = await self._forum.wait_for_answer(press, QUICK)
+        expect(answer.text.strip(), "the press was answered without a word")
+        return answer.text
+
+
+async def _press_phone(asking: Asking) -> str:
+    await asking.lab.phone.press(asking.notification, "1 ")
+    request = await wait_for_decision(asking, ApprovalStatus.APPROVED)
+    decision = request.decision
+    expect(decision and decision.via is FaceKind.HOME_ASSISTANT, f"decided: {decision}")
+    return f"decided by {decision.person_name if decision else '?'}"
+
+
+async def _verify_audit(household: Household) -> str:
+    status, output = await household.steward.run_command("audit", "verify")
+    expect(status == 0, output)
+    return output

@@ -1,0 +1,1 @@
+"""The steward as a process of its own, through the worst."""
