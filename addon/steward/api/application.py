@@ -1,0 +1,121 @@
+"""The app's HTTP side put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from homelab_steward.contract.protocol import WEBSOCKET_PATH, Hello
+
+from ..observability.metrics import Metrics
+from ..observability.redaction import Redactor
+from ..settings import Limits
+from ..store.changes import Changes
+from .answering import Answering
+from .answers import failure, on_defect, on_http_error, unauthorized
+from .commands import Commands
+from .face import Face
+from .ports import Accept, Answers, Instances, StateReads, TakeUpdate
+from .tokens import is_one_of, shown
+from .watch import WatchPoints
+from .webhooks import Webhooks
+
+log = structlog.get_logger(__name__)
+
+TELEGRAM_PATH: Final = "/api/telegram/webhook"
+"""Where Telegram posts updates when the bot is told to use a webhook."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiParts:
+    """What the door is made of. ``telegram`` is None when no bot uses a webhook."""
+
+    app_id: str
+    app_version: str
+    api_token: str = field(repr=False)
+    monitor_token: str = field(repr=False)
+    changes: Changes
+    database: Answers
+    instances: Instances
+    reads: StateReads
+    commands: Commands
+    accept: Accept
+    metrics: Metrics
+    redactor: Redactor
+    telegram: TakeUpdate | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+def build_api(parts: ApiParts) -> Starlette:
+    """Return the ASGI application; nothing listens yet."""
+    tokens = (parts.api_token, parts.monitor_token)
+    watch = WatchPoints(parts.database, parts.instances, parts.metrics, tokens=tokens)
+    webhooks = Webhooks(
+        parts.instances,
+        parts.accept,
+        parts.telegram,
+        parts.metrics,
+        tokens=tokens,
+        most=parts.limits.webhook_bytes,
+    )
+    faces = Faces(parts)
+    return Starlette(
+        routes=[
+            Route("/health", watch.health, methods=["GET"]),
+            Route("/ready", watch.ready, methods=["GET"]),
+            Route("/metrics", watch.metrics, methods=["GET"]),
+            Route("/api/webhooks/{instance_id}", webhooks.monitor, methods=["POST"]),
+            Route(TELEGRAM_PATH, webhooks.telegram, methods=["POST"]),
+            WebSocketRoute(WEBSOCKET_PATH, faces.connect),
+        ],
+        exception_handlers={HTTPException: on_http_error, Exception: on_defect},
+        lifespan=faces.lifespan,
+    )
+
+
+class Faces:
+    """All faces that are connected now."""
+
+    def __init__(self, parts: ApiParts) -> None:
+        """Commands of all faces are carried out by one object."""
+        self._parts = parts
+        self._answering = Answering(parts.commands, parts.redactor)
+        self._number = 0
+
+    @asynccontextmanager
+    async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        """Let commands under way end before the app goes."""
+        try:
+            yield
+        finally:
+            await self._answering.close()
+
+    async def connect(self, socket: WebSocket) -> None:
+        """Serve one face, once it has shown the token: before, it is no websocket."""
+        parts = self._parts
+        if not is_one_of(shown(socket.headers), parts.api_token):
+            log.warning("face refused", remote=socket.client.host if socket.client else None)
+            await socket.send_denial_response(unauthorized())
+            return
+        if self._number >= parts.limits.faces:
+            message = "Too many faces are connected"
+            response = failure(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", message, {"Retry-After": "60"})
+            await socket.send_denial_response(response)
+            return
+        hello = Hello(app_id=parts.app_id, app_version=parts.app_version, stream=parts.changes.stream)
+        self._count(1)
+        try:
+            await Face(socket, hello, parts.changes, parts.reads, self._answering).serve()
+        finally:
+            self._count(-1)
+
+    def _count(self, change: int) -> None:
+        self._number += change
+        self._parts.metrics.face(change)

@@ -1,0 +1,81 @@
+"""Everything a face can ask: one typed function each."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from homelab_steward.contract.base import Message
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import ApprovalRequest
+from homelab_steward.contract.protocol import (
+    ActionRequested,
+    Command,
+    Decide,
+    IncidentQuery,
+    Incidents,
+    InstanceId,
+    Nothing,
+    PersonId,
+    Reading,
+    ReadTool,
+    RequestAction,
+    SaveInstance,
+    SavePerson,
+)
+from homelab_steward.contract.state import FaceKind, Instance, Person, Speaker
+
+REMOTE_FACES: Final = frozenset({FaceKind.HOME_ASSISTANT, FaceKind.PANEL, FaceKind.MCP})
+"""Faces whose word comes through the wire. Telegram's comes through its own door only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commands:
+    """The functions behind the commands; each may raise ContractError or StewardError."""
+
+    decide: Callable[[Decide], Awaitable[ApprovalRequest]]
+    request_action: Callable[[RequestAction], Awaitable[ActionRequested]]
+    read_tool: Callable[[ReadTool], Awaitable[Reading]]
+    save_instance: Callable[[SaveInstance], Awaitable[Instance]]
+    remove_instance: Callable[[InstanceId], Awaitable[Nothing]]
+    poll_instance: Callable[[InstanceId], Awaitable[Nothing]]
+    save_person: Callable[[SavePerson], Awaitable[Person]]
+    remove_person: Callable[[PersonId], Awaitable[Nothing]]
+    list_incidents: Callable[[IncidentQuery], Awaitable[Incidents]]
+
+    async def run(  # noqa: C901, PLR0911 - one case and one answer for each command
+        self, command: Command, body: Mapping[str, Any], *, is_local: bool
+    ) -> Message:
+        """Return the answer to ``command``; ``is_local`` says that it came from this machine.
+
+        Raises MalformedMessage for a body that does not fit, ContractError FORBIDDEN
+        for a face that speaks in another one's name.
+        """
+        match command:
+            case Command.DECIDE:
+                decide = Decide.from_plain(body)
+                _check_speaker(decide.speaker, is_local=is_local)
+                return await self.decide(decide)
+            case Command.REQUEST_ACTION:
+                wish = RequestAction.from_plain(body)
+                _check_speaker(wish.speaker, is_local=is_local)
+                return await self.request_action(wish)
+            case Command.READ_TOOL:
+                return await self.read_tool(ReadTool.from_plain(body))
+            case Command.SAVE_INSTANCE:
+                return await self.save_instance(SaveInstance.from_plain(body))
+            case Command.REMOVE_INSTANCE:
+                return await self.remove_instance(InstanceId.from_plain(body))
+            case Command.POLL_INSTANCE:
+                return await self.poll_instance(InstanceId.from_plain(body))
+            case Command.SAVE_PERSON:
+                return await self.save_person(SavePerson.from_plain(body))
+            case Command.REMOVE_PERSON:
+                return await self.remove_person(PersonId.from_plain(body))
+            case Command.LIST_INCIDENTS:
+                return await self.list_incidents(IncidentQuery.from_plain(body))
+
+
+def _check_speaker(speaker: Speaker, *, is_local: bool) -> None:
+    allowed = REMOTE_FACES | {FaceKind.COMMAND_LINE} if is_local else REMOTE_FACES
+    if speaker.face not in allowed:
+        raise ContractError(ErrorCode.FORBIDDEN, f"Nobody speaks for {speaker.face} here")

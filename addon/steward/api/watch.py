@@ -1,0 +1,56 @@
+"""What watchdogs and Prometheus ask: is it alive, is it ready, how does it do."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..errors import StewardError
+from ..observability.metrics import CONTENT_TYPE, Metrics
+from .answers import Json, failure, unauthorized
+from .ports import Answers, Instances
+from .tokens import is_one_of, shown
+
+READY_TIMEOUT: Final = 5.0
+
+
+class WatchPoints:
+    """The endpoints; one object holds what they need."""
+
+    def __init__(
+        self, database: Answers, instances: Instances, metrics: Metrics, *, tokens: tuple[str, ...]
+    ) -> None:
+        """``tokens`` open the figures: they name the instances of the house."""
+        self._database = database
+        self._instances = instances
+        self._metrics = metrics
+        self._tokens = tokens
+
+    async def health(self, _request: Request) -> Response:
+        """``GET /health``: the process answers."""
+        return Json({"status": "ok"})
+
+    async def ready(self, _request: Request) -> Response:
+        """``GET /ready``: the database answers and the instances are known."""
+        if not self._instances.is_started:
+            return _not_ready("The inventory is not started")
+        try:
+            async with asyncio.timeout(READY_TIMEOUT):
+                await self._database.check()
+        except TimeoutError:
+            return _not_ready("The database does not answer in time")
+        except StewardError as err:
+            return _not_ready(str(err))
+        return Json({"status": "ready"})
+
+    async def metrics(self, request: Request) -> Response:
+        """``GET /metrics``: all figures, for holders of a token."""
+        if not is_one_of(shown(request.headers), *self._tokens):
+            return unauthorized()
+        return Response(self._metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+
+
+def _not_ready(message: str) -> Response:
+    return failure(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", message)

@@ -1,0 +1,89 @@
+"""Where monitors and Telegram post: checked at the door, stored before it is answered."""
+
+from http import HTTPStatus
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from ..errors import ServiceMalformed, StewardError
+from ..observability.metrics import Metrics
+from ..telegram.updates import WebhookMalformed, WebhookRefused
+from .answers import Json, failure, unauthorized
+from .bodies import UnreadableBody, read_body
+from .ports import Accept, Instances, TakeUpdate
+from .tokens import is_one_of, shown
+
+log = structlog.get_logger(__name__)
+
+TELEGRAM_SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's name
+
+
+class Webhooks:
+    """The endpoints; one object holds what they need."""
+
+    def __init__(
+        self,
+        instances: Instances,
+        accept: Accept,
+        telegram: TakeUpdate | None,
+        metrics: Metrics,
+        *,
+        tokens: tuple[str, ...],
+        most: int,
+    ) -> None:
+        """``tokens`` open the monitors' side; bodies hold at most ``most`` bytes."""
+        self._instances = instances
+        self._accept = accept
+        self._telegram = telegram
+        self._metrics = metrics
+        self._tokens = tokens
+        self._most = most
+
+    async def monitor(self, request: Request) -> Response:
+        """``POST /api/webhooks/{instance_id}``: alerts; 200 means they are stored."""
+        if not is_one_of(shown(request.headers), *self._tokens):
+            log.warning("webhook refused", path=request.url.path, remote=_remote(request))
+            return unauthorized()
+        instance_id = request.path_params["instance_id"]
+        service = self._instances.service(instance_id)
+        if service is None or service.alerts is None:
+            return failure(HTTPStatus.NOT_FOUND, "not_found", "No instance takes alerts here")
+        try:
+            body = await read_body(request, self._most)
+            number = len(service.alerts.parse(body))
+            await self._accept(instance_id, body)
+        except ServiceMalformed as err:
+            return failure(HTTPStatus.BAD_REQUEST, "malformed", str(err))
+        except (StewardError, ClientDisconnect) as err:
+            return _refused(err)
+        self._metrics.alerts(instance_id, number)
+        return Json({"accepted": number})
+
+    async def telegram(self, request: Request) -> Response:
+        """``POST /api/telegram/webhook``: one update, proven by Telegram's secret header."""
+        if self._telegram is None:
+            return failure(HTTPStatus.NOT_FOUND, "not_found", "No bot listens here")
+        try:
+            body = await read_body(request, self._most)
+            await self._telegram(body, request.headers.get(TELEGRAM_SECRET))
+        except WebhookRefused as err:
+            return failure(HTTPStatus.FORBIDDEN, "forbidden", str(err))
+        except WebhookMalformed as err:
+            return failure(HTTPStatus.BAD_REQUEST, "malformed", str(err))
+        except (StewardError, ClientDisconnect) as err:
+            return _refused(err)
+        return Json({})
+
+
+def _refused(error: Exception) -> Response:
+    """Return why it was not taken; the sender tries again later."""
+    if isinstance(error, UnreadableBody):
+        return failure(error.status, error.code, str(error), {"Connection": "close"})
+    if isinstance(error, ClientDisconnect):
+        return failure(HTTPStatus.BAD_REQUEST, "malformed", "The body was cut off")
+    return failure(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", str(error), {"Retry-After": "5"})
+
+
+def _remote(request: Request) -> str | None:
+    return request.client.host if request.client else None

@@ -1,0 +1,280 @@
+"""The app's door on a free port, with a house behind it that the test decides."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import aiohttp
+import orjson
+from prometheus_client import CollectorRegistry
+
+from homelab_steward.contract.base import Message
+from homelab_steward.contract.catalogue import Catalogue, Category
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Proposal,
+    Severity,
+)
+from homelab_steward.contract.protocol import (
+    WEBSOCKET_PATH,
+    ActionRequested,
+    Command,
+    Frame,
+    FrameKind,
+    Hello,
+    Incidents,
+    InitialState,
+    Nothing,
+    Reading,
+    RowKind,
+)
+from homelab_steward.contract.state import Instance, Origin, Person, Role, Snapshot
+from steward.api.application import ApiParts, build_api
+from steward.api.commands import Commands
+from steward.api.server import ApiServer
+from steward.clock import SystemClock
+from steward.description import AlertSource, AnyService, IncomingAlert, Service
+from steward.errors import ServiceMalformed
+from steward.observability.metrics import Metrics
+from steward.observability.redaction import Redactor
+from steward.settings import Limits, Listen
+from steward.store.changes import Changes
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+API_TOKEN = "api-token-of-the-test"
+MONITOR_TOKEN = "monitor-token-of-the-test"
+BEARER = {"Authorization": f"Bearer {API_TOKEN}"}
+MONITOR = {"Authorization": f"Bearer {MONITOR_TOKEN}"}
+
+
+def bytes_parse(body: bytes) -> tuple[IncomingAlert, ...]:
+    if not body.startswith(b"["):
+        raise ServiceMalformed("it is no list")
+    return ()
+
+
+def service(alerts: AlertSource[Any] | None) -> AnyService:
+    async def poll(_client: Any) -> None:
+        return None
+
+    return Service(
+        key="monitor",
+        name="Monitor",
+        category=Category.MONITORING,
+        settings=(),
+        connect=lambda _access: None,
+        poll=poll,
+        version=lambda _state: None,
+        alerts=alerts,
+    )
+
+
+def instance(instance_id: str = "radarr", **more: Any) -> Instance:
+    return Instance(id=instance_id, service="radarr", name="Radarr", origin=Origin.FACE, **more)
+
+
+def snapshot(number: int, filling: str = "") -> Snapshot:
+    return Snapshot(instance_id="radarr", taken_at=NOW, values={"number": number, "filling": filling})
+
+
+def approval() -> ApprovalRequest:
+    proposal = Proposal(
+        id="p1",
+        incident_id="i1",
+        options=(),
+        matches=(),
+        policy_version=1,
+        made_at=NOW,
+    )
+    return ApprovalRequest(
+        id="a1",
+        incident_id="i1",
+        incident_number=1,
+        title="t",
+        text="x",
+        severity=Severity.WARNING,
+        category=Category.ARR,
+        status=ApprovalStatus.PENDING,
+        proposal=proposal,
+        created_at=NOW,
+        expires_at=NOW,
+    )
+
+
+ANSWERS: dict[Command, Message] = {
+    Command.DECIDE: approval(),
+    Command.REQUEST_ACTION: ActionRequested(approval_id="a1", incident_id="i1"),
+    Command.READ_TOOL: Reading(title="t", text="x"),
+    Command.SAVE_INSTANCE: instance(),
+    Command.REMOVE_INSTANCE: Nothing(),
+    Command.POLL_INSTANCE: Nothing(),
+    Command.SAVE_PERSON: Person(id="anna", name="Anna", role=Role.OWNER),
+    Command.REMOVE_PERSON: Nothing(),
+    Command.LIST_INCIDENTS: Incidents(incidents=()),
+}
+
+
+@dataclass
+class Instances:
+    services: dict[str, AnyService] = field(default_factory=dict)
+    is_started: bool = True
+
+    def service(self, instance_id: str) -> AnyService | None:
+        return self.services.get(instance_id)
+
+
+class Door:
+    """Everything is open to be changed before the test goes in."""
+
+    def __init__(self) -> None:
+        self.changes = Changes(SystemClock())
+        self.redactor = Redactor()
+        self.metrics = Metrics(CollectorRegistry())
+        self.limits = Limits()
+        self.instances = Instances({"mon": service(AlertSource(parse=bytes_parse)), "radarr": service(None)})
+        self.stored: list[tuple[str, bytes]] = []
+        self.asked: list[tuple[Command, Message]] = []
+        self.behave: dict[Command, Callable[[Any], Awaitable[Message]]] = {}
+        self.telegram: Callable[[bytes, str | None], Awaitable[None]] | None = None
+        self.while_reading: Callable[[], Awaitable[None]] | None = None
+        self.trouble: Exception | None = None
+        self.database_hangs = False
+
+    async def __aenter__(self) -> Self:
+        self.server = ApiServer(
+            build_api(self._parts()), Listen(host="127.0.0.1", port=0), self.limits.message_bytes
+        )
+        self.port = await self.server.start()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.session = aiohttp.ClientSession()
+        self.visitors: list[Visitor] = []
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        for visitor in self.visitors:
+            await visitor.socket.close()
+        await self.session.close()
+        await self.server.close()
+
+    async def knock(self, headers: dict[str, str] | None = None) -> Visitor:
+        """Return a connected face that has read its hello."""
+        given = BEARER if headers is None else headers
+        socket = await self.session.ws_connect(self.url + WEBSOCKET_PATH, headers=given, max_msg_size=0)
+        visitor = Visitor(socket)
+        self.visitors.append(visitor)
+        visitor.hello = Hello.from_plain((await visitor.frame()).body)
+        return visitor
+
+    async def enter(self) -> Visitor:
+        """Return a face that has its first state."""
+        visitor = await self.knock()
+        await visitor.send(FrameKind.SUBSCRIBE)
+        assert (await visitor.frame()).kind is FrameKind.INITIAL_STATE
+        return visitor
+
+    def tell(self, number: int, filling: str = "") -> None:
+        self.changes.publish(RowKind.SNAPSHOT, "radarr", snapshot(number, filling))
+
+    async def initial(self, sequence: int) -> InitialState:
+        if self.while_reading is not None:
+            await self.while_reading()
+        return InitialState(
+            sequence=sequence,
+            catalogue=Catalogue(digest="d", services=()),
+            instances=(instance(),),
+            snapshots=(),
+            incidents=(),
+            approvals=(),
+            statistics=(),
+            people=(),
+        )
+
+    async def check(self) -> None:
+        if self.database_hangs:
+            await asyncio.Event().wait()
+        if self.trouble is not None:
+            raise self.trouble
+
+    async def accept(self, instance_id: str, body: bytes) -> None:
+        if self.trouble is not None:
+            raise self.trouble
+        self.stored.append((instance_id, body))
+
+    def _parts(self) -> ApiParts:
+        def carry_out(command: Command) -> Callable[[Any], Awaitable[Any]]:
+            async def run(request: Message) -> Message:
+                self.asked.append((command, request))
+                if command in self.behave:
+                    return await self.behave[command](request)
+                return ANSWERS[command]
+
+            return run
+
+        return ApiParts(
+            app_id="app-1",
+            app_version="0.1.0",
+            api_token=API_TOKEN,
+            monitor_token=MONITOR_TOKEN,
+            changes=self.changes,
+            database=self,
+            instances=self.instances,
+            reads=self,
+            commands=Commands(
+                decide=carry_out(Command.DECIDE),
+                request_action=carry_out(Command.REQUEST_ACTION),
+                read_tool=carry_out(Command.READ_TOOL),
+                save_instance=carry_out(Command.SAVE_INSTANCE),
+                remove_instance=carry_out(Command.REMOVE_INSTANCE),
+                poll_instance=carry_out(Command.POLL_INSTANCE),
+                save_person=carry_out(Command.SAVE_PERSON),
+                remove_person=carry_out(Command.REMOVE_PERSON),
+                list_incidents=carry_out(Command.LIST_INCIDENTS),
+            ),
+            accept=self.accept,
+            metrics=self.metrics,
+            redactor=self.redactor,
+            telegram=self.telegram,
+            limits=self.limits,
+        )
+
+
+class Visitor:
+    """A face that speaks frames."""
+
+    hello: Hello
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+
+    async def send(
+        self,
+        kind: FrameKind,
+        body: dict[str, Any] | None = None,
+        number: int | None = None,
+        command: str | None = None,
+    ) -> None:
+        frame = {"kind": kind, "id": number, "command": command, "body": body or {}}
+        await self.socket.send_bytes(orjson.dumps(frame))
+
+    async def frame(self) -> Frame:
+        message = await self.socket.receive(timeout=10)
+        assert message.type in {aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT}, message
+        return Frame.from_json(message.data)
+
+    async def ask(self, command: str, body: dict[str, Any], number: int = 7) -> Frame:
+        await self.send(FrameKind.COMMAND, body, number, command)
+        answer = await self.frame()
+        assert answer.id == number
+        return answer
+
+    async def close_code(self) -> int | None:
+        """Read on until the app closes, and return its code."""
+        while True:
+            message = await self.socket.receive(timeout=10)
+            if message.type is aiohttp.WSMsgType.CLOSE:
+                return int(message.data)
+            if message.type not in {aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT}:
+                return None

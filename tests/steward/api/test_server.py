@@ -1,0 +1,62 @@
+"""The server listens where it is told, and leaves the process alone."""
+
+import logging
+import signal
+import socket
+
+import aiohttp
+import pytest
+from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
+
+from steward.api.server import ApiServer, CannotListen
+from steward.settings import Listen
+
+from .door import Door
+
+
+async def test_port_0_takes_a_free_one() -> None:
+    async with Door() as one, Door() as two:
+        assert one.port not in {0, two.port}
+        async with one.session.get(two.url + "/health") as answer:
+            assert answer.status == 200
+
+
+async def test_a_taken_port_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotListen, match=f"127.0.0.1 port {port}: Address already in use"):
+            await ApiServer(Starlette(), Listen(host="127.0.0.1", port=port), 1024).start()
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "no such host", "x" * 300])
+async def test_a_wrong_host_is_named(host: str) -> None:
+    with pytest.raises(CannotListen):
+        await ApiServer(Starlette(), Listen(host=host, port=0), 1024).start()
+
+
+async def test_signals_and_logging_stay_as_they_were() -> None:
+    handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    loggers = logging.getLogger("uvicorn").handlers[:]
+    async with Door():
+        assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
+        assert logging.getLogger("uvicorn").handlers == loggers
+
+
+async def test_a_closed_server_takes_nothing_and_its_port_is_free() -> None:
+    async with Door() as door:
+        await door.server.close()
+        await door.server.close()
+        with pytest.raises(aiohttp.ClientConnectorError):
+            await door.session.get(door.url + "/health")
+        server = ApiServer(Starlette(), Listen(host="127.0.0.1", port=door.port), 1024)
+        assert await server.start() == door.port
+        await server.close()
+
+
+async def test_an_application_that_does_not_start_is_an_error_not_the_end() -> None:
+    async def broken(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise RuntimeError("no")
+
+    with pytest.raises(CannotListen, match="did not start"):
+        await ApiServer(broken, Listen(host="127.0.0.1", port=0), 1024).start()

@@ -1,0 +1,162 @@
+"""An alert that is answered with 200 is stored; everything else is told what is wrong."""
+
+import asyncio
+import base64
+import dataclasses
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+import pytest
+
+from steward.errors import StewardError
+from steward.services.alertmanager import SERVICE as ALERTMANAGER
+from steward.settings import Limits
+from steward.telegram.updates import WebhookMalformed, WebhookRefused
+
+from .door import BEARER, MONITOR, MONITOR_TOKEN, Door
+
+PATH = "/api/webhooks/mon"
+
+
+async def post(door: Door, body: Any, path: str = PATH, **more: Any) -> tuple[int, dict[str, Any]]:
+    given = {"headers": MONITOR} | more
+    async with door.session.post(door.url + path, data=body, **given) as answer:
+        assert answer.content_type == "application/json"
+        return answer.status, await answer.json()
+
+
+async def test_it_is_stored_before_it_is_answered() -> None:
+    async with Door() as door:
+        assert await post(door, b"[1]") == (200, {"accepted": 0})
+        assert door.stored == [("mon", b"[1]")]
+
+
+async def test_who_may_post() -> None:
+    password = base64.b64encode(f"anybody:{MONITOR_TOKEN}".encode()).decode()
+    wrong = base64.b64encode(b"anybody:wrong").decode()
+    async with Door() as door:
+        for headers in (MONITOR, BEARER, {"Authorization": f"Basic {password}"}):
+            assert (await post(door, b"[]", headers=headers))[0] == 200
+        refused: tuple[dict[str, str], ...] = (
+            {},
+            {"Authorization": "Bearer wrong"},
+            {"Authorization": "Bearer "},
+            {"Authorization": f"Basic {wrong}"},
+            {"Authorization": "Basic not-base64!"},
+            {"Authorization": f"Token {MONITOR_TOKEN}"},
+            {"Authorization": MONITOR_TOKEN},
+        )
+        for headers in refused:
+            status, body = await post(door, b"[]", headers=headers)
+            assert (status, body["error"]["code"]) == (401, "unauthorized")
+        status, _ = await post(door, b"[]", path=f"{PATH}?token={MONITOR_TOKEN}", headers={})
+        assert status == 401
+        assert len(door.stored) == 3
+
+
+@pytest.mark.parametrize("path", ["/api/webhooks/unknown", "/api/webhooks/radarr"])
+async def test_where_nobody_takes_alerts(path: str) -> None:
+    async with Door() as door:
+        status, body = await post(door, b"[]", path=path)
+        assert (status, body["error"]["code"]) == (404, "not_found")
+        assert (await post(door, b"[]", path=path, headers={}))[0] == 401, "strangers learn nothing"
+
+
+async def test_garbage_is_told_why() -> None:
+    async with Door() as door:
+        status, body = await post(door, b"<html>")
+        assert (status, body["error"]) == (400, {"code": "malformed", "message": "it is no list"})
+        assert door.stored == []
+
+
+async def test_an_oversized_body_is_refused_however_it_comes() -> None:
+    async def in_pieces() -> AsyncIterator[bytes]:
+        yield b"["
+        for _ in range(100):
+            yield b" " * 1000
+
+    door = Door()
+    door.limits = dataclasses.replace(Limits(), webhook_bytes=2000)
+    async with door:
+        for body in (b"[" + b" " * 100_000, in_pieces(), b"[" + b" " * 2000):
+            status, answer = await post(door, body)
+            assert (status, answer["error"]["code"]) == (413, "too_large")
+        assert (await post(door, b"[" + b" " * 1999))[0] == 200
+    assert len(door.stored) == 1
+
+
+async def test_a_body_that_never_comes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("steward.api.bodies.READ_TIMEOUT", 0.1)
+    async with Door() as door:
+        reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+        head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {MONITOR_TOKEN}\r\n"
+        writer.write(f"{head}Content-Length: 100\r\n\r\n[".encode())
+        assert b" 408 " in await asyncio.wait_for(reader.readline(), 10)
+        writer.close()
+    assert door.stored == []
+
+
+async def test_a_store_that_takes_nothing_makes_the_sender_try_again() -> None:
+    async with Door() as door:
+        door.trouble = StewardError("too many webhooks at once")
+        status, body = await post(door, b"[]")
+        assert (status, body["error"]["code"]) == (503, "unavailable")
+
+
+async def test_an_alert_with_two_hundred_labels_is_taken() -> None:
+    labels = {f"label_{number}": "x" * 50 for number in range(199)} | {"alertname": "Many"}
+    alert = {
+        "status": "firing",
+        "labels": labels,
+        "annotations": {},
+        "startsAt": "2026-11-21T12:00:00Z",
+        "endsAt": "0001-01-01T00:00:00Z",
+        "generatorURL": "",
+        "fingerprint": "0123456789abcdef",
+    }
+    body = {
+        "version": "4",
+        "groupKey": "{}",
+        "truncatedAlerts": 0,
+        "status": "firing",
+        "receiver": "steward",
+        "groupLabels": {},
+        "commonLabels": labels,
+        "commonAnnotations": {},
+        "externalURL": "http://alertmanager:9093",
+        "alerts": [alert],
+    }
+    async with Door() as door:
+        door.instances.services["am"] = ALERTMANAGER
+        assert await post(door, orjson.dumps(body), path="/api/webhooks/am") == (200, {"accepted": 1})
+        for garbage in (b"", b"{}", b"[]", b"null", b'{"version": "4", "alerts": 3}', b"\xff" * 50):
+            assert (await post(door, garbage, path="/api/webhooks/am"))[0] == 400
+    assert [source for source, _ in door.stored] == ["am"]
+
+
+async def test_telegram_posts_with_its_secret() -> None:
+    seen: list[tuple[bytes, str | None]] = []
+
+    async def take(body: bytes, secret: str | None) -> None:
+        seen.append((body, secret))
+        if secret != "right":
+            raise WebhookRefused("not Telegram")
+        if body == b"?":
+            raise WebhookMalformed("no update")
+        if body == b"later":
+            raise StewardError("not now")
+
+    path, right = "/api/telegram/webhook", {"X-Telegram-Bot-Api-Secret-Token": "right"}
+    async with Door() as door:
+        assert (await post(door, b"{}", path=path, headers=right))[0] == 404
+    door = Door()
+    door.limits = dataclasses.replace(Limits(), webhook_bytes=2000)
+    door.telegram = take
+    async with door:
+        assert (await post(door, b"{}", path=path, headers=right))[0] == 200
+        assert (await post(door, b"{}", path=path, headers={}))[0] == 403
+        assert (await post(door, b"?", path=path, headers=right))[0] == 400
+        assert (await post(door, b"later", path=path, headers=right))[0] == 503
+        assert (await post(door, b" " * 2001, path=path, headers=right))[0] == 413
+    assert [secret for _, secret in seen] == ["right", None, "right", "right"]
