@@ -17,7 +17,7 @@ from homelab_steward.contract.state import Origin, Person, Role
 
 from .errors import InvalidSetting
 from .kept_secret import SecretFileUnusable, keep_secret
-from .settings_checks import hours, key, path, whole, zone
+from .settings_checks import hours, key, path, token, whole, zone
 from .settings_sources import read_environment, read_options, read_yaml, resolve_files, together
 from .telegram.settings import OFFICIAL_API, Mode, TelegramSettings
 
@@ -142,8 +142,8 @@ class Settings:
     database_url: str = field(default="", repr=False)
     workflow_database_url: str = field(default="", repr=False)
     runbooks_dir: Annotated[Path, path] | None = None
-    api_token: str = field(default="", repr=False)
-    monitor_token: str = field(default="", repr=False)
+    api_token: Annotated[str, token] = field(default="", repr=False)
+    monitor_token: Annotated[str, token] = field(default="", repr=False)
     listen: Listen = field(default_factory=Listen)
     log: Log = field(default_factory=Log)
     approvals: Approvals = field(default_factory=Approvals)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from probatio import Invalid
 
 LONGEST_KEY: Final = 64
+SHORTEST_TOKEN: Final = 16
 HOURS_OF_A_YEAR: Final = 24 * 365
 
 
@@ -54,4 +55,13 @@ def key(value: object) -> str:
         raise Invalid("must be a short plain name")
     if len(value) > LONGEST_KEY or not value.replace("-", "").replace("_", "").isalnum():
         raise Invalid("must be letters, digits, - and _ only, at most 64 of them")
+    return value
+
+
+def token(value: object) -> str:
+    """Return an access token nobody guesses; empty means that one is made."""
+    if not isinstance(value, str):
+        raise Invalid("must be text")
+    if value and (len(value) < SHORTEST_TOKEN or not (value.isascii() and value.isprintable())):
+        raise Invalid(f"must be at least {SHORTEST_TOKEN} plain letters, digits and signs")
     return value

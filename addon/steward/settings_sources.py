@@ -77,8 +77,10 @@ def together(*sources: Plain) -> Plain:
         below = {key: merged.pop(key) for key in replaced & merged.keys()}
         for key, value in source.items():
             before = below.get(key)
-            both = isinstance(before, dict) and isinstance(value, dict)
-            merged[key] = together(before, value) if both else value
+            if isinstance(before, dict) and isinstance(value, dict):
+                merged[key] = together(before, value)
+            else:
+                merged[key] = value
     return merged
 
 

@@ -60,7 +60,7 @@ def delay(interval: float, failures: int, draw: float) -> float:
     all come at once.
     """
     longest = max(LONGEST_DELAY, interval)
-    wait = min(longest, interval * 2 ** min(failures, 16))
+    wait = min(longest, interval * 2.0 ** min(failures, 16))
     return wait * (1 - JITTER + 2 * JITTER * draw)
 
 

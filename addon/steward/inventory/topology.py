@@ -160,7 +160,8 @@ class Topology:
     def _names(self) -> Mapping[str, list[Place]]:
         found: dict[str, list[Place]] = defaultdict(list)
         for place in self._places:
-            for name in {place.ref.name.lower(), place.ref.id.lower()}:
+            # What no monitor labels (an alert listed as a resource) is nobody's target.
+            for name in {place.ref.name.lower(), place.ref.id.lower()} if place.labels else ():
                 found[name].append(place)
         return found
 

@@ -95,7 +95,10 @@ def test_what_stands_on_what() -> None:
 def test_a_circle_ends() -> None:
     pve = instance("PVE", "proxmox", runs_on="radarr")
     other = instance("Other", "docker", runs_on="pve1")
-    inside = Place(ref=TargetRef(instance_id="i-other", kind="container", id="c", name="radarr"))
+    inside = Place(
+        ref=TargetRef(instance_id="i-other", kind="container", id="c", name="radarr"),
+        labels={"name": "radarr"},
+    )
     house = Topology((pve, other), (NODE_1, inside))
     assert len(house.parents(NODE_1.ref)) == 3
 
@@ -122,3 +125,9 @@ def test_a_set_host_wins_over_a_name_and_a_name_over_a_service() -> None:
 def test_nothing_runs_inside_itself() -> None:
     pve = Instance(id="i-pve", service="proxmox", name="pve1", origin=Origin.FACE)
     assert Topology((pve,), (NODE_1,)).application(NODE_1.ref) is None
+
+
+def test_what_has_no_labels_is_no_target() -> None:
+    listed = place("radarr", "radarr", "alert")
+    assert Topology((PVE,), (listed,)).locate({"name": "radarr"}) is None
+    assert Topology((PVE,), (listed, GUEST_105)).locate({"name": "radarr"}) == GUEST_105.ref

@@ -77,7 +77,7 @@ def test_the_environment_can_say_everything(tmp_path: Path) -> None:
             "STEWARD_TELEGRAM__CHAT_ID": "-100777",
             "STEWARD_TELEGRAM__MODE": "polling",
             "STEWARD_APPROVALS__EXPIRY_HOURS": "1.5",
-            "STEWARD_API_TOKEN": "0777",
+            "STEWARD_API_TOKEN": "07770777077707770",
             "STEWARD_LOG__FORMAT": "",
             "TZ": "Europe/Vienna",
             "PATH": "/usr/bin",
@@ -88,7 +88,7 @@ def test_the_environment_can_say_everything(tmp_path: Path) -> None:
     assert settings.telegram is not None
     assert settings.telegram.token == "12345"
     assert settings.telegram.chat_id == -100777
-    assert settings.api_token == "0777"
+    assert settings.api_token == "07770777077707770"
     assert settings.approvals.expiry == timedelta(minutes=90)
     bot = settings.bot()
     assert bot is not None
@@ -125,6 +125,7 @@ def test_the_environment_can_say_everything(tmp_path: Path) -> None:
         ("data_dir: [1]", "data_dir: must be a path"),
         (f"api_token: {{x: {CANARY}}}", "api_token: must be text"),
         (f"telegram: {{token: [{CANARY}], chat_id: 1}}", "telegram.token: must be text"),
+        ("api_token: short", "api_token: must be at least 16"),
         ("- a", "steward.yaml: must be a section with keys of its own"),
         ("1: a", "steward.yaml: must be a section with keys of its own"),
         (f"a: b: {CANARY}", "steward.yaml: is not YAML at line 1, column 5"),
@@ -179,7 +180,7 @@ def test_options_left_empty_are_not_set(tmp_path: Path) -> None:
 
 def test_secrets_can_come_from_files(tmp_path: Path) -> None:
     secret = tmp_path / "token"
-    secret.write_text("from a file\n")
+    secret.write_text("from a file: a token\n")
     settings = read(
         tmp_path,
         env={"STEWARD_TELEGRAM__TOKEN_FILE": str(secret), "STEWARD_TELEGRAM__CHAT_ID": "1"},
@@ -194,14 +195,14 @@ def test_secrets_can_come_from_files(tmp_path: Path) -> None:
         ),
     )
     assert settings.telegram is not None
-    assert settings.telegram.token == "from a file"
-    assert settings.api_token == "from a file"
-    assert settings.instances[0].settings == {"key": "from a file"}
+    assert settings.telegram.token == "from a file: a token"
+    assert settings.api_token == "from a file: a token"
+    assert settings.instances[0].settings == {"key": "from a file: a token"}
 
 
 def test_a_secret_given_twice_or_missing_is_named(tmp_path: Path) -> None:
     assert "api_token_file: is given beside api_token" in refused(
-        tmp_path, text="api_token: a\napi_token_file: b"
+        tmp_path, text="api_token: a-long-enough-token\napi_token_file: b"
     )
     assert refused(tmp_path, text="api_token_file: /nowhere/at/all").startswith(
         "api_token_file: /nowhere/at/all cannot be read"
