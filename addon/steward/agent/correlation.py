@@ -141,8 +141,15 @@ def worst(alerts: Sequence[Alert]) -> Severity:
 
 
 def title(alerts: Sequence[Alert], target: TargetRef | None) -> str:
-    """Return one line for a group of alerts."""
-    first = alerts[0]
+    """Return one line for a group of alerts: what hurts most about the target itself."""
+    first = min(
+        alerts,
+        key=lambda one: (
+            one.status is not AlertStatus.FIRING,
+            one.target != target,
+            -SEVERITIES.index(one.severity),
+        ),
+    )
     name = target.name if target else first.labels.get("instance", "")
     what = first.summary or first.name
     line = f"{name}: {what}" if name and name.lower() not in what.lower() else what

@@ -222,18 +222,19 @@ def label_with_change(label: str, steps: tuple[PlannedStep, ...]) -> str:
 
 
 def short_change(change: Difference) -> str:
-    """Return old → new as people say it: the unit once, whole GiB as GiB."""
+    """Return old → new as people say it: the unit once, and GiB where MiB come out even."""
     before, _, unit = change.before.partition(" ")
     after, _, unit_after = change.after.partition(" ")
     if not unit or unit != unit_after:
         return f"{change.before} → {change.after}"
-    if unit == "MiB" and _is_whole_gib(before) and _is_whole_gib(after):
-        return f"{int(before) // MIB_PER_GIB} → {int(after) // MIB_PER_GIB} GiB"
+    if unit == "MiB" and _is_half_gib(before) and _is_half_gib(after):
+        return f"{int(before) / MIB_PER_GIB:g} → {int(after) / MIB_PER_GIB:g} GiB"
     return f"{before} → {after} {unit}"
 
 
-def _is_whole_gib(mib: str) -> bool:
-    return mib.isdecimal() and int(mib) > 0 and int(mib) % MIB_PER_GIB == 0
+def _is_half_gib(mib: str) -> bool:
+    """Return whether so many MiB are at least one GiB, in steps of half of one."""
+    return mib.isdecimal() and int(mib) >= MIB_PER_GIB and int(mib) % (MIB_PER_GIB // 2) == 0
 
 
 def _blast_radius(steps: tuple[PlannedStep, ...]) -> str:
