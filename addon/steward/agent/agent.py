@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import structlog
 
@@ -13,8 +14,8 @@ from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..runbooks.matching import WordIndex
 from ..runbooks.model import Runbook
-from ..store import approvals, runs
 from ..store.store import Store
+from .beginnings import Beginnings
 from .correlator import Correlator
 from .diagnoser import Diagnoser
 from .executor import Executor
@@ -31,6 +32,9 @@ from .verifier import Verifier
 from .workflow import Durable, Stages, WorkflowEngine, run_approved
 
 log = structlog.get_logger(__name__)
+
+FIRST_LOOK: Final = 5.0
+"""Seconds the start waits for instances to be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,7 @@ class Agent:
         journal = journal or Journal(store, clock)
         diagnoser = Diagnoser(store, inventory, resolver, library, index, clock)
         proposer = Proposer(store, resolver, library, index, clock, limits.patience)
-        self._store = store
+        self._inventory = inventory
         self._executor = Executor(
             store, journal, resolver, diagnoser, library, limits.changes_per_hour, clock
         )
@@ -71,6 +75,7 @@ class Agent:
         self._learner = Learner(store, diagnoser, library, clock)
         self._engine = engine(self)
         self._expiry = Expiry(store, clock, limits.reminder)
+        self._beginnings = Beginnings(store, clock, self._engine.begin)
         self._stages = (
             Stage("diagnose", IncidentStatus.OPEN, diagnoser.work, store, clock),
             Stage("propose", IncidentStatus.DIAGNOSED, proposer.work, store, clock),
@@ -82,19 +87,17 @@ class Agent:
         self.requests = Requests(store, inventory, resolver, people, clock, limits.patience)
 
     async def start(self) -> None:
-        """Start all stages, and whatever was approved but not begun before a crash."""
+        """Read every instance once, then start all stages.
+
+        What a former life left is taken up; it needs to know what there is.
+        """
+        await self._look_around()
         await self._engine.start()
         self._run("intake", self.intake.run())
         self._run("expiry", self._expiry.run())
         for stage in self._stages:
             self._run("stage", stage.run())
-        async with self._store.read() as connection:
-            left = (
-                *await approvals.approved_without_run(connection),
-                *await runs.unfinished(connection),
-            )
-        for request_id in left:
-            await self._engine.begin(request_id)
+        self._run("beginnings", self._beginnings.run())
 
     async def close(self) -> None:
         """Stop all stages; what is under way is taken up by the next start."""
@@ -124,6 +127,17 @@ class Agent:
     async def give_up(self, request_id: str, reason: str) -> None:
         """End a run that cannot be carried on."""
         await self._executor.give_up(request_id, reason)
+
+    async def _look_around(self) -> None:
+        unread = [one.id for one in self._inventory.instances() if self._inventory.snapshot(one.id) is None]
+        looks = [asyncio.create_task(self._inventory.poll_now(one)) for one in unread]
+        if not looks:
+            return
+        _, late = await asyncio.wait(looks, timeout=FIRST_LOOK)
+        for look in late:
+            look.cancel()
+        # An instance that does not answer says so in its own row.
+        await asyncio.gather(*looks, return_exceptions=True)
 
     def _run(self, name: str, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work, name=name)

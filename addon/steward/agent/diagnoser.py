@@ -20,18 +20,20 @@ from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
-from ..errors import ServiceError, StewardError
+from ..errors import StewardError, in_words
 from ..inventory.ports import Inventory
 from ..runbooks.matching import Subject, TextIndex, match_runbooks
 from ..runbooks.model import Condition, Look, Of, Readings, Runbook
 from ..store import incidents
 from ..store.store import Store
+from ..texts import storable
 from .resolver import ReadyLook, Resolver
 from .verification import evaluate_all
 
 log = structlog.get_logger(__name__)
 
 READ_TIMEOUT: Final = 5.0
+LONGEST_TITLE: Final = 255
 LONGEST_EVIDENCE: Final = 4_000
 MOST_EVIDENCE: Final = 16
 CLAIM_LINES: Final = 2
@@ -65,6 +67,8 @@ class Diagnoser:
             current = await incidents.incident(unit.connection, incident.id)
             if current is None or current.status is not IncidentStatus.OPEN:
                 return
+            if current.round != incident.round:
+                return  # It was opened anew meanwhile: what was read is of something else.
             current = replace(
                 current,
                 diagnosis=diagnosis,
@@ -81,10 +85,11 @@ class Diagnoser:
         runbook = self._library[matches[0].runbook_id] if matches else None
         things = self._resolver.things(incident.target)
         looks = self._looks(runbook, things, more)
-        reading = asyncio.create_task(self.fresh_readings(things))
-        read = await asyncio.gather(*(self._read(number, look) for number, look in enumerate(looks, 1)))
-        checks = _checks(runbook, await reading)
-        evidence = (self._alert_evidence(incident), *read)
+        async with asyncio.TaskGroup() as group:
+            readings = group.create_task(self.fresh_readings(things))
+            read = [group.create_task(self._read(number, look)) for number, look in enumerate(looks, 1)]
+        checks = _checks(runbook, readings.result())
+        evidence = (self._alert_evidence(incident), *(one.result() for one in read))
         return Diagnosis(
             summary=_summary(incident, checks),
             trouble=not (checks and all(check.ok for check in checks)),
@@ -107,8 +112,8 @@ class Diagnoser:
         try:
             async with asyncio.timeout(READ_TIMEOUT):
                 await self._inventory.poll_now(instance_id)
-        except (ServiceError, TimeoutError) as err:
-            log.info("could not be read", instance=instance_id, reason=str(err))
+        except Exception as err:  # noqa: BLE001 - no reading is an answer; a defect is logged
+            _log(err, instance_id)
             return False
         return True
 
@@ -139,14 +144,14 @@ class Diagnoser:
             async with asyncio.timeout(READ_TIMEOUT):
                 answer = await look.read()
             title, text, ok = answer.title, answer.text, True
-        except (ServiceError, TimeoutError) as err:
-            reason = str(err) or "no answer in time"
-            title, text, ok = f"{look.tool.name} could not be read", reason, False
+        except Exception as err:  # noqa: BLE001 - no reading is evidence too; a defect is logged
+            _log(err, look.call.target.instance_id)
+            title, text, ok = f"{look.tool.name} could not be read", in_words(err), False
         return Evidence(
             id=f"e{number}",
             tool=look.name,
             instance_id=look.call.target.instance_id,
-            title=title[:255],
+            title=storable(title, LONGEST_TITLE),
             text=_cut(text),
             read_at=self._clock.now(),
             ok=ok,
@@ -206,7 +211,12 @@ def _sentence(evidence: Evidence) -> str:
 
 def _cut(text: str) -> str:
     """Return the text within its bound, saying how much was left out."""
-    if len(text) <= LONGEST_EVIDENCE:
-        return text
     left_out = len(text) - LONGEST_EVIDENCE
-    return f"{text[:LONGEST_EVIDENCE]}\n… {left_out} more characters"
+    kept = storable(text, LONGEST_EVIDENCE)
+    return f"{kept}\n… {left_out} more characters" if left_out > 0 else kept
+
+
+def _log(err: Exception, instance_id: str) -> None:
+    """Tell of a reading that failed; a defect of ours with its place."""
+    defect = None if isinstance(err, (StewardError, TimeoutError)) else err
+    log.info("could not be read", instance=instance_id, reason=in_words(err), exc_info=defect)

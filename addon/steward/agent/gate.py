@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
+import structlog
+
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
@@ -23,6 +25,11 @@ from homelab_steward.contract.state import FaceKind, Person, Role, Speaker
 from ..clock import Clock
 from ..store import approvals, audit, incidents
 from ..store.store import Store, Unit
+from ..texts import storable
+
+log = structlog.get_logger(__name__)
+
+LONGEST_ID: Final = 64
 
 STATUS: Final = {
     Verb.APPROVE: ApprovalStatus.APPROVED,
@@ -53,13 +60,16 @@ class Refusal:
     message: str
 
 
+STRANGER: Final = Refusal(ErrorCode.FORBIDDEN, "You are not among the people who may decide.")
+
+
 def judge(person: Person | None, request: ApprovalRequest, word: Decide, now: datetime) -> Refusal | None:
     """Return why this person's word on this request does not count, None when it may.
 
     Pure. The store's compare-and-swap still has the last say.
     """
     if person is None:
-        return Refusal(ErrorCode.FORBIDDEN, "You are not among the people who may decide.")
+        return STRANGER
     if person.role is Role.VIEWER:
         return Refusal(ErrorCode.FORBIDDEN, "You may look, but not decide.")
     if request.status is not ApprovalStatus.PENDING:
@@ -130,8 +140,15 @@ class Gate:
         if decided is None:
             raise ContractError(ErrorCode.NOT_FOUND, "There is no such request.")
         if decided.status is ApprovalStatus.APPROVED:
-            await self._begin(decided.id)
+            await self._try_to_begin(decided.id)
         return decided
+
+    async def _try_to_begin(self, request_id: str) -> None:
+        try:
+            await self._begin(request_id)
+        except Exception:
+            # The decision stands, and is begun as soon as that is possible.
+            log.exception("approved, but not begun yet", approval=request_id)
 
     async def _decide_in(
         self,
@@ -141,11 +158,13 @@ class Gate:
         word: Decide,
     ) -> Refusal | None:
         """Decide within the transaction; return why the word did not count."""
+        if person is None:
+            return STRANGER
         if request is None:
             return Refusal(ErrorCode.NOT_FOUND, "There is no such request.")
         now = self._clock.now()
         refusal = judge(person, request, word, now)
-        if refusal is not None or person is None:
+        if refusal is not None:
             return refusal
         option = _option_of(request, word)
         decision = Decision(
@@ -192,11 +211,11 @@ class Gate:
 
     async def _audit_refusal(self, unit: Unit, word: Decide, refusal: Refusal) -> None:
         body: Mapping[str, object] = {
-            "approval": word.approval_id,
+            "approval": storable(word.approval_id, LONGEST_ID),
             "verb": word.verb,
             "option": word.option,
             "via": word.speaker.face,
-            "user": word.speaker.user_id,
+            "user": storable(word.speaker.user_id, LONGEST_ID),
             "code": refusal.code,
         }
         await audit.append(unit.connection, self._clock.now(), "approval.refused", body)

@@ -1,6 +1,7 @@
 """Webhook bodies: stored before they are answered, then read in batches."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,10 +10,11 @@ import structlog
 
 from ..clock import Clock
 from ..description import IncomingAlert
-from ..errors import ServiceMalformed, StewardError
+from ..errors import ServiceMalformed, StewardError, in_words
 from ..inventory.ports import Inventory
 from ..store import audit, inbox
-from ..store.store import Store
+from ..store.database import UNANSWERED
+from ..store.store import Store, Unit
 from .correlator import Correlator
 
 log = structlog.get_logger(__name__)
@@ -23,6 +25,14 @@ WAITING: Final = 2_000
 
 class IntakeFull(StewardError):
     """More webhooks came in at once than can be kept: the sender must try again."""
+
+
+class IntakeClosed(StewardError):
+    """The app is stopping: the sender must try again."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The steward is stopping")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +55,16 @@ class Intake:
         self._arrivals: list[_Arrival] = []
         self._arrived = asyncio.Event()
         self._stored = asyncio.Event()
+        self._is_closed = False
 
     async def accept(self, source: str, body: bytes) -> None:
-        """Return once the body is in the store. Raises IntakeFull when too many wait."""
+        """Return once the body is in the store.
+
+        Raises IntakeFull when too many wait, IntakeClosed when the app stops; whatever
+        the database raises comes through. The sender must try again.
+        """
+        if self._is_closed:
+            raise IntakeClosed
         if len(self._arrivals) >= WAITING:
             message = "Too many webhooks at once"
             raise IntakeFull(message)
@@ -59,9 +76,13 @@ class Intake:
     async def run(self) -> None:
         """Store and read until cancelled; begin with what a former life left behind."""
         self._stored.set()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._store_arrivals(), name="intake: store")
-            group.create_task(self._read_letters(), name="intake: read")
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._store_arrivals(), name="intake: store")
+                group.create_task(self._read_letters(), name="intake: read")
+        finally:
+            self._is_closed = True
+            _refuse(self._arrivals, IntakeClosed())
 
     async def _store_arrivals(self) -> None:
         """Write all that has arrived in one transaction: many senders, one commit."""
@@ -76,10 +97,11 @@ class Intake:
                     rows = [(one.source, one.at, one.body) for one in batch]
                     await inbox.put(unit.connection, rows)
             except Exception as err:  # noqa: BLE001 - each sender is told and tries again
-                for one in batch:
-                    if not one.stored.done():
-                        one.stored.set_exception(err)
+                _refuse(batch, err)
                 continue
+            except asyncio.CancelledError:
+                _refuse(batch, IntakeClosed())
+                raise
             for one in batch:
                 if not one.stored.done():
                     one.stored.set_result(None)
@@ -99,11 +121,35 @@ class Intake:
                 self._stored.set()
 
     async def _read_some(self) -> bool:
-        """Turn the oldest bodies into alerts and forget them, in one transaction."""
+        """Turn the oldest bodies into alerts; one that breaks this is read alone."""
         async with self._store.read() as connection:
             letters = await inbox.oldest(connection, BATCH)
+        try:
+            await self._read(letters)
+        except UNANSWERED:
+            raise
+        except Exception:
+            log.exception("webhooks could not be read together", letters=len(letters))
+            for letter in letters:
+                await self._read_alone(letter)
+        return bool(letters)
+
+    async def _read_alone(self, letter: inbox.Letter) -> None:
+        """Read one body; one that nothing can be made of is put aside, in the audit log."""
+        try:
+            await self._read((letter,))
+        except UNANSWERED:
+            raise
+        except Exception as err:
+            log.exception("a webhook could not be read", source=letter.source, letter=letter.id)
+            async with self._store.change() as unit:
+                await self._put_aside(unit, letter, in_words(err))
+                await inbox.done(unit.connection, letter.id)
+
+    async def _read(self, letters: Sequence[inbox.Letter]) -> None:
+        """Take what the bodies say and forget them, in one transaction."""
         if not letters:
-            return False
+            return
         async with self._store.change() as unit:
             by_source: dict[str, dict[tuple[object, ...], IncomingAlert]] = {}
             for letter in letters:
@@ -111,8 +157,7 @@ class Intake:
                     parsed = self._parse(letter)
                 except ServiceMalformed as err:
                     # Checked at the door already: only a changed service gets here.
-                    body = {"source": letter.source, "reason": str(err)}
-                    await audit.append(unit.connection, self._clock.now(), "webhook.unreadable", body)
+                    await self._put_aside(unit, letter, str(err))
                     continue
                 latest = by_source.setdefault(letter.source, {})
                 for alert in parsed:
@@ -120,7 +165,10 @@ class Intake:
             for source, alerts in by_source.items():
                 await self._correlator.take_in(unit, source, list(alerts.values()))
             await inbox.done(unit.connection, letters[-1].id)
-        return True
+
+    async def _put_aside(self, unit: Unit, letter: inbox.Letter, reason: str) -> None:
+        body = {"source": letter.source, "received_at": letter.received_at, "reason": reason}
+        await audit.append(unit.connection, self._clock.now(), "webhook.unreadable", body)
 
     def _parse(self, letter: inbox.Letter) -> tuple[IncomingAlert, ...]:
         service = self._inventory.service(letter.source)
@@ -128,6 +176,12 @@ class Intake:
             message = "the instance this came for is gone"
             raise ServiceMalformed(message)
         return service.alerts.parse(letter.body)
+
+
+def _refuse(arrivals: Sequence[_Arrival], reason: Exception) -> None:
+    for one in arrivals:
+        if not one.stored.done():
+            one.stored.set_exception(reason)
 
 
 def _identity(alert: IncomingAlert) -> tuple[object, ...]:

@@ -72,43 +72,34 @@ class Learner:
             return
         if option.kind is OptionKind.ACT:
             await self._count(unit, run, option)
-        incident = self._moved(incident, run, looked)
+        _, firing = await incidents.count_in(unit.connection, incident.id)
+        incident = self._moved(incident, run, looked, is_over=bool(incident.alerts) and firing == 0)
         incident = replace(incident, write_up=write_up(incident))
         await incidents.save_incident(unit.connection, incident)
         body = {"incident": incident.id, "status": incident.status, "run": run.id}
         await audit.append(unit.connection, incident.updated_at, "incident.concluded", body)
         unit.tell(RowKind.INCIDENT, incident.id, incident)
 
-    def _moved(self, incident: Incident, run: Run, looked: Diagnosis | None) -> Incident:
-        """Return the incident as the run leaves it."""
+    def _moved(self, incident: Incident, run: Run, looked: Diagnosis | None, *, is_over: bool) -> Incident:
+        """Return the incident as the run leaves it.
+
+        ``is_over``: no alert fires any more. None will come that could resolve it later.
+        """
         now = self._clock.now()
-        incident = replace(incident, run=run, updated_at=now)
+        incident = replace(incident, run=run, diagnosis=looked or incident.diagnosis, updated_at=now)
+        if run.status is RunStatus.SUCCEEDED and looked is None:
+            return _resolved(incident, f"{run.label}: done and checked.")
+        failure = "" if looked else f"{run.label}: {run.error or 'it did not help'}"
+        if is_over:
+            return _resolved(incident, f"{failure} It went away by itself.".strip())
         if looked is not None:
-            return replace(
-                incident,
-                diagnosis=looked,
-                status=IncidentStatus.DIAGNOSED,
-                round=incident.round + 1,
-            )
-        if run.status is RunStatus.SUCCEEDED:
-            return replace(
-                incident,
-                status=IncidentStatus.RESOLVED,
-                resolved_at=now,
-                resolution=f"{run.label}: done and checked.",
-            )
-        resolution = f"{run.label}: {run.error or 'it did not help'}"
+            return replace(incident, status=IncidentStatus.DIAGNOSED, round=incident.round + 1)
         if not incident.alerts:
             # Somebody's wish, not a trouble: it ends here.
-            return replace(incident, status=IncidentStatus.IGNORED, resolution=resolution)
+            return replace(incident, status=IncidentStatus.IGNORED, resolution=failure)
         if incident.round >= MOST_ROUNDS:
-            return replace(incident, status=IncidentStatus.UNSOLVED, resolution=resolution)
-        return replace(
-            incident,
-            status=IncidentStatus.OPEN,
-            round=incident.round + 1,
-            resolution=resolution,
-        )
+            return replace(incident, status=IncidentStatus.UNSOLVED, resolution=failure)
+        return replace(incident, status=IncidentStatus.OPEN, round=incident.round + 1, resolution=failure)
 
     async def _count(self, unit: Unit, run: Run, option: Option) -> None:
         """Add the outcome to the recipe's statistics, once per run."""
@@ -148,6 +139,10 @@ class Learner:
     def _title(self, option: Option) -> str:
         runbook = self._library.get(option.runbook_id or "")
         return runbook.title if runbook else option.label
+
+
+def _resolved(incident: Incident, how: str) -> Incident:
+    return replace(incident, status=IncidentStatus.RESOLVED, resolved_at=incident.updated_at, resolution=how)
 
 
 def counted(row: RunbookStatistics, result: Outcome) -> RunbookStatistics:

@@ -1,11 +1,14 @@
 """Stage: a diagnosed incident gets numbered options and waits for a person."""
 
 import asyncio
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
+
+import structlog
 
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -22,7 +25,7 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.protocol import RowKind
 
 from ..clock import Clock
-from ..errors import StewardError
+from ..errors import StewardError, in_words
 from ..runbooks.library import MOST_OPTIONS
 from ..runbooks.matching import Subject, TextIndex, match_runbooks
 from ..runbooks.model import Of, Recipe, Runbook
@@ -33,7 +36,10 @@ from .correlation import target_key
 from .plan import POLICY_VERSION, Plan, highest_risk, plan_hash
 from .resolver import Resolver, Things
 
+log = structlog.get_logger(__name__)
+
 MIB_PER_GIB: Final = 1024
+PLACE: Final = re.compile(r"\{([a-z]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Proposer:
         things = self._resolver.things(incident.target)
         runbook = self._library[matches[0].runbook_id] if matches else None
         made = await self._make(runbook, things)
-        proposal = await self._proposal(incident, runbook, matches, made, things)
+        proposal = await self._proposal(incident, matches, made, things)
         await self._ask(incident, proposal)
 
     async def _make(self, runbook: Runbook | None, things: Things) -> list[_Made]:
@@ -83,14 +89,15 @@ class Proposer:
     async def _try(self, runbook: Runbook, recipe: Recipe, things: Things) -> _Made:
         try:
             return _Made(recipe, await self._resolver.plan(runbook, recipe, things))
-        except StewardError as err:
+        except Exception as err:
             # An option that cannot be planned is not offered; the card says why.
-            return _Made(recipe, None, str(err))
+            if not isinstance(err, StewardError):
+                log.exception("an option could not be planned", runbook=runbook.id, recipe=recipe.id)
+            return _Made(recipe, None, in_words(err))
 
     async def _proposal(
         self,
         incident: Incident,
-        runbook: Runbook | None,
         matches: tuple[RunbookMatch, ...],
         made: list[_Made],
         things: Things,
@@ -103,7 +110,7 @@ class Proposer:
             elif len(options) < MOST_OPTIONS:
                 told = await self._history(one.plan, things)
                 options.append(_option(len(options) + 1, one, told, things))
-        if runbook is None:
+        if not options:
             options.append(_look_closer())
         best = options[0].history if options else ""
         return Proposal(
@@ -137,6 +144,8 @@ class Proposer:
             current = await incidents.incident(unit.connection, incident.id)
             if current is None or current.status is not IncidentStatus.DIAGNOSED:
                 return
+            if current.round != incident.round:
+                return  # It was opened anew meanwhile: these options are for something else.
             request = make_request(current, proposal, now + self._patience)
             await approvals.add(unit.connection, request)
             current = replace(
@@ -207,10 +216,9 @@ def _look_closer() -> Option:
 
 
 def _label(label: str, things: Things) -> str:
-    """Return a recipe's label with the names it asks for filled in."""
-    for of, thing in things.items():
-        label = label.replace(f"{{{of}}}", thing.name)
-    return label
+    """Return a recipe's label with the names it asks for filled in, each once."""
+    names = {of.value: thing.name for of, thing in things.items()}
+    return PLACE.sub(lambda found: names.get(found[1], found[0]), label)
 
 
 def label_with_change(label: str, steps: tuple[PlannedStep, ...]) -> str:

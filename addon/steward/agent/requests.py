@@ -1,5 +1,6 @@
 """Wishes: one action asked for by a person becomes a proposal that waits at the gate."""
 
+import asyncio
 import uuid
 from dataclasses import replace
 from datetime import timedelta
@@ -24,13 +25,14 @@ from homelab_steward.contract.protocol import (
 from homelab_steward.contract.state import Person, Role, TargetRef
 
 from ..clock import Clock
-from ..errors import InvalidArgument, ServiceError
+from ..errors import InvalidArgument, ServiceError, in_words
 from ..inventory.ports import Inventory
 from ..store import approvals, audit, incidents
 from ..store.store import Store
 from .correlation import target_key
+from .diagnoser import READ_TIMEOUT
 from .gate import People
-from .plan import POLICY_VERSION, Plan, highest_risk
+from .plan import POLICY_VERSION, WISH, Plan, highest_risk
 from .proposer import label_with_change, make_request
 from .resolver import Resolver
 
@@ -81,11 +83,12 @@ class Requests:
         target = self._target(question.instance_id, question.target_id)
         try:
             look = self._resolver.tool(target, question.tool, question.arguments)
-            answer = await look.read()
+            async with asyncio.timeout(READ_TIMEOUT):
+                answer = await look.read()
         except InvalidArgument as err:
             raise ContractError(ErrorCode.INVALID_ARGUMENT, str(err), {"key": err.key}) from err
-        except ServiceError as err:
-            return Reading(title=f"{target.name} does not answer", text=str(err), ok=False)
+        except (ServiceError, TimeoutError) as err:
+            return Reading(title=f"{target.name} does not answer", text=in_words(err), ok=False)
         return Reading(title=answer.title, text=answer.text)
 
     def _target(self, instance_id: str, target_id: str | None) -> TargetRef:
@@ -96,7 +99,7 @@ class Requests:
 
     async def _ask(self, person: Person, target: TargetRef, plan: Plan) -> ActionRequested:
         """Store the request; the same wish asked twice waits once."""
-        key = f"request:{plan.digest[:32]}:{target_key(target)}"[:255]
+        key = f"{WISH}{plan.digest[:32]}:{target_key(target)}"[:255]
         async with self._store.change(durable=True) as unit:
             known = await incidents.latest_in_group(unit.connection, key)
             if known is not None and known.status is IncidentStatus.WAITING:

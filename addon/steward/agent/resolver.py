@@ -1,8 +1,9 @@
 """Turns a recipe into a plan: targets from the inventory, arguments, dry runs."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from homelab_steward.contract.base import Value
@@ -29,16 +30,16 @@ class ReadyStep:
 
 @dataclass(frozen=True, slots=True)
 class ReadyLook:
-    """A reading that can be made."""
+    """A reading that can be made, as soon as there is a client."""
 
     name: str
     tool: Tool[Any]
-    client: Client
+    client: Callable[[], Client]
     call: Call
 
     async def read(self) -> Answer:
         """Read it. Raises ServiceError."""
-        return await self.tool.read(self.client, self.call)
+        return await self.tool.read(self.client(), self.call)
 
 
 class Resolver:
@@ -161,7 +162,7 @@ class Resolver:
         if tool.scope is not None and tool.scope != thing.kind:
             return None
         checked = check_arguments(arguments, tool.arguments)
-        client = self._inventory.client(thing.instance_id)
+        client = partial(self._inventory.client, thing.instance_id)
         return ReadyLook(name, tool, client, Call(target=thing, arguments=checked))
 
     async def _dry_step(self, step: Step, things: Things) -> tuple[PlannedStep, Mapping[str, Value]]:

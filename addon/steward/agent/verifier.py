@@ -7,6 +7,7 @@ from typing import Final
 from homelab_steward.contract.incidents import (
     CheckResult,
     Incident,
+    Option,
     Outcome,
     Run,
     RunStatus,
@@ -21,6 +22,7 @@ from ..store.store import Store
 from .diagnoser import Diagnoser
 from .executor import Executor
 from .journal import Journal
+from .plan import is_wish
 from .resolver import Resolver
 from .verification import evaluate_all, outcome
 
@@ -29,13 +31,25 @@ SUMMARY: Final = {
     Outcome.NOT_FIXED: "It was done, but it did not help.",
     Outcome.WORSE: "It made things worse.",
 }
+BLIND: Final = "It was done, but nothing could be read back: whether it helped is not known."
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
+    """``recipe`` is None for a wish, and when the approved runbook is not there any more."""
+
     run: Run
     incident: Incident
+    option: Option
     recipe: Recipe | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was read back, and whether anything could be."""
+
+    checks: tuple[CheckResult, ...]
+    is_blind: bool = False
 
 
 class Verifier:
@@ -72,13 +86,13 @@ class Verifier:
             # A former life judged and was cut off before it acted on it.
             await self._act_on(run_id, facts.run.verdict)
             return None
-        checks = await self._look(facts)
+        look = await self._look(facts)
         before = await self._journal.held_before(run_id)
-        result = outcome(before, checks)
+        result = Outcome.NOT_FIXED if look.is_blind else outcome(before, look.checks)
         if result is not Outcome.FIXED and (wait := _next_look(facts.recipe, attempt)):
             return wait
-        now = self._clock.now()
-        verdict = Verdict(outcome=result, checks=checks, at=now, summary=SUMMARY[result])
+        summary = BLIND if look.is_blind else SUMMARY[result]
+        verdict = Verdict(outcome=result, checks=look.checks, at=self._clock.now(), summary=summary)
         await self._judge(facts.run, verdict)
         return None
 
@@ -89,17 +103,26 @@ class Verifier:
         if run is None or incident is None or incident.proposal is None:
             return None
         option = incident.proposal.option(run.option)
-        runbook = self._library.get(option.runbook_id or "") if option else None
-        recipe = runbook.recipe(option.recipe or "") if runbook and option else None
-        return _Facts(run, incident, recipe)
+        return _Facts(run, incident, option, self._recipe(option)) if option else None
 
-    async def _look(self, facts: _Facts) -> tuple[CheckResult, ...]:
+    def _recipe(self, option: Option) -> Recipe | None:
+        """Return the recipe that was approved: the runbook may have changed since."""
+        runbook = self._library.get(option.runbook_id or "")
+        if runbook is None or runbook.version != option.runbook_version:
+            return None
+        return runbook.recipe(option.recipe or "")
+
+    async def _look(self, facts: _Facts) -> _Look:
+        if is_wish(facts.option):
+            # Its own read-back is all there is to check, and without it we were not here.
+            read = (CheckResult(name=step.title, ok=True, text=step.detail) for step in facts.run.steps)
+            return _Look(tuple(read))
         if facts.recipe is None:
-            # A single asked-for action: its own read-back is all there is to check.
-            return tuple(CheckResult(name=step.title, ok=True, text=step.detail) for step in facts.run.steps)
+            return _Look((), is_blind=True)
         things = self._resolver.things(facts.incident.target)
         readings = await self._diagnoser.fresh_readings(things)
-        return evaluate_all(facts.recipe.verify, readings)
+        is_blind = all(one is None for one in readings.values())
+        return _Look(evaluate_all(facts.recipe.verify, readings), is_blind)
 
     async def _judge(self, run: Run, verdict: Verdict) -> None:
         """Write the verdict first, then act on it: an undo cut off is seen afterwards."""

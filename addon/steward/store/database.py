@@ -7,12 +7,16 @@ from typing import Final
 
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError  # noqa: A004 - the pool's own
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ..errors import StewardError
 
 BUSY_TIMEOUT_MS: Final = 10_000
+
+UNANSWERED: Final = (OperationalError, InterfaceError, TimeoutError)
+"""What a database raises that cannot be asked now (locked, full, away): ask again later."""
 
 
 class StoreUnavailable(StewardError):

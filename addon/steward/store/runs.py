@@ -98,14 +98,6 @@ async def held_before(connection: AsyncConnection, run_id: str) -> dict[str, boo
     return {str(name): bool(value) for name, value in plain.items()}
 
 
-async def unfinished(connection: AsyncConnection) -> tuple[str, ...]:
-    """Return the ids of runs that are not over."""
-    rows = await connection.scalars(
-        select(runs.c.id).where(runs.c.status.in_([RunStatus.RUNNING.value, RunStatus.VERIFYING.value]))
-    )
-    return tuple(rows)
-
-
 async def entries(connection: AsyncConnection, run_id: str) -> tuple[Entry, ...]:
     """Return the journal of a run, in order."""
     rows = await connection.execute(
