@@ -96,6 +96,7 @@ class TelegramFace:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._sender.close()
         await self._desk.close()
         await self._chat.close()
         self._status.stopped("The Telegram face is closed")

@@ -164,13 +164,13 @@ class CardFeed:
             return
         if shown is not None and shown.is_dropped:
             return
-        if shown is not None and _is_moot(request, shown):
-            await self._outbox.drop(shown.key)
-            return
         if shown is not None and _is_past(request, incident) and not shown.has_buttons:
             return  # what became of it stands there already; the incident tells of a later run
         card = approval_card(request, incident, self._zone)
         draft = _draft(card_key(request.id), request, card, await self._encoded(request, card))
+        if shown is not None and _is_moot(request, shown):
+            await self._outbox.put(draft, only_if_sent=True)
+            return
         await self._put(draft, is_new=shown is None)
         if shown is not None and shown.is_sent:
             await self._remind(request, draft)

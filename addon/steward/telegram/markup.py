@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 LIMIT: Final = 4096
@@ -43,7 +45,8 @@ class Rich:
     @property
     def html(self) -> str:
         """The text in Telegram's HTML."""
-        return "".join(_tagged(text, style) for text, style in self.parts)
+        runs = groupby(self.parts, key=itemgetter(1))
+        return "".join(_tagged("".join(text for text, _ in run), style) for style, run in runs)
 
     @property
     def units(self) -> int:

@@ -99,8 +99,12 @@ class Outbox:
 
     # -- wanting -----------------------------------------------------------------------------
 
-    async def put(self, draft: Draft, *, held: bool = False) -> None:
-        """Want the message to be so. ``held`` keeps a new one back until it is released."""
+    async def put(self, draft: Draft, *, held: bool = False, only_if_sent: bool = False) -> None:
+        """Want the message to be so. ``held`` keeps a new one back until it is released.
+
+        ``only_if_sent`` edits what stands in the chat (or is on its way there), and drops
+        what does not.
+        """
         async with self._database.write() as connection:
             row = (
                 await connection.execute(
@@ -112,7 +116,7 @@ class Outbox:
             elif (row.text, row.buttons) == (draft.text, _pack(draft.buttons)):
                 return
             else:
-                await self._update(connection, row.id, draft, row.version + 1)
+                await self._update(connection, row.id, draft, row.version + 1, only_if_sent=only_if_sent)
         self.changed.set()
 
     async def put_once(self, drafts: Sequence[Draft]) -> bool:
@@ -124,10 +128,6 @@ class Outbox:
                 await self._insert(connection, draft, held=False, is_open=False)
         self.changed.set()
         return True
-
-    async def drop(self, key: str) -> None:
-        """Want the message no more, when it was never sent."""
-        await self._set(self._named(key) & _T.message_id.is_(None), waiting=False, held=False)
 
     async def close(self, keys: Sequence[str]) -> None:
         """Note that these messages will not change any more."""
@@ -333,18 +333,20 @@ class Outbox:
             )
         )
 
-    async def _update(self, connection: AsyncConnection, row_id: int, draft: Draft, version: int) -> None:
-        await connection.execute(
-            update(tables.outbox)
-            .where(_T.id == row_id)
-            .values(
-                text=draft.text,
-                buttons=_pack(draft.buttons),
-                version=version,
-                waiting=True,
-                changed_at=self._clock.now(),
-            )
-        )
+    async def _update(
+        self, connection: AsyncConnection, row_id: int, draft: Draft, version: int, *, only_if_sent: bool
+    ) -> None:
+        values: dict[str, object] = {
+            "text": draft.text,
+            "buttons": _pack(draft.buttons),
+            "version": version,
+            "waiting": True,
+            "changed_at": self._clock.now(),
+        }
+        if only_if_sent:
+            # One on its way right now waits again as soon as its id is written down.
+            values |= {"waiting": _T.message_id.is_not(None), "held": False}
+        await connection.execute(update(tables.outbox).where(_T.id == row_id).values(values))
 
 
 def _pack(buttons: Buttons) -> str:

@@ -25,7 +25,6 @@ class FaceStatus:
     reason: str = ""
 
 
-_START: Final = "start"
 _ORDER: Final = (FaceState.DOWN, FaceState.DEGRADED)
 
 
@@ -35,16 +34,15 @@ class StatusBoard:
     def __init__(self) -> None:
         """Begin with nobody reached."""
         self._concerns: dict[str, FaceStatus] = {}
-        self.stopped("Telegram has not answered yet")
+        self._stopped: str | None = "Telegram has not answered yet"
 
     @property
     def current(self) -> FaceStatus:
         """The worst there is; of equals the oldest."""
-        for state in _ORDER:
-            for status in self._concerns.values():
-                if status.state is state:
-                    return status
-        return FaceStatus(FaceState.OK)
+        worst = [one for state in _ORDER for one in self._concerns.values() if one.state is state]
+        if self._stopped is not None and not (worst and worst[0].state is FaceState.DOWN):
+            return FaceStatus(FaceState.DOWN, self._stopped)
+        return worst[0] if worst else FaceStatus(FaceState.OK)
 
     def note(self, concern: str, state: FaceState, reason: str) -> None:
         """Something is wrong; said in the log when it is new."""
@@ -61,8 +59,9 @@ class StatusBoard:
 
     def reached(self) -> None:
         """Telegram answered for the first time since the start."""
-        self._concerns.pop(_START, None)
+        self._stopped = None
 
     def stopped(self, reason: str) -> None:
         """Nobody is reached, on purpose or not yet."""
-        self._concerns[_START] = FaceStatus(FaceState.DOWN, reason)
+        self._concerns.clear()
+        self._stopped = reason

@@ -92,6 +92,11 @@ class TopicThreads:
         """Return a topic that is still to be created and may be, None when all are well."""
         return next((topic for topic in Topic if self._is_wanted(topic)), None)
 
+    def next_try(self) -> float:
+        """Return the seconds until a refused topic is tried again, 0 when none was refused."""
+        now = self._clock.monotonic()
+        return min((at - now for at in self._refused.values() if at > now), default=0.0)
+
     async def thread(self, topic: Topic) -> int | None:
         """Return the topic's thread, creating it first when needed; None is the chat itself."""
         if topic in self._threads:

@@ -47,6 +47,7 @@ class Updates:
         self._clock = clock
         self._status = status
         self._failures = 0
+        self._was_away = False
         self._offset: int | None = None
 
     async def run(self) -> None:
@@ -85,7 +86,8 @@ class Updates:
             await self._desk.handle(press)
 
     async def _poll(self) -> None:
-        batch = await self._chat.poll(self._offset, POLL_SECONDS)
+        batch = await self._chat.poll(self._offset, 0 if self._was_away else POLL_SECONDS)
+        self._was_away = False
         await asyncio.gather(*(self._desk.handle(press) for press in batch.presses))
         self._offset = batch.next_offset
 
@@ -94,6 +96,8 @@ class Updates:
             await self._clock.sleep(err.seconds)
             return
         self._failures += 1
+        # Coming back is then noticed at once. With another consumer only a long poll proves a thing.
+        self._was_away = not isinstance(err, OtherConsumer)
         is_deaf_only = isinstance(err, OtherConsumer)
         self._status.note(CONCERN, FaceState.DEGRADED if is_deaf_only else FaceState.DOWN, str(err))
         await self._clock.sleep(self._retry(err))

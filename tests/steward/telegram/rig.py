@@ -1,0 +1,290 @@
+"""The face in a small house: a real store, a gate that compares and swaps, Telegram on loopback."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Decision,
+    Incident,
+    IncidentStatus,
+    Verb,
+)
+from homelab_steward.contract.protocol import Decide, RowKind
+from homelab_steward.contract.state import Person, Role
+from lab.faults import Fault, FaultKind, Faults
+from lab.telegram import Forum, Message, TelegramSimulator
+from lab.world import World
+from steward.store import approvals, incidents
+from steward.store.changes import Changes
+from steward.store.database import Database
+from steward.store.schema import metadata
+from steward.telegram.face import TelegramFace
+from steward.telegram.settings import Limits, Mode, TelegramSettings
+
+from .samples import NOON, incident, request
+
+KEY: Final = bytes(range(32))
+FAST: Final = Limits(per_second=1_000.0, burst=1_000, per_minute=100_000, cards_per_minute=100_000)
+SECRET: Final = "webhook-secret"
+
+STATUS: Final = {
+    Verb.APPROVE: ApprovalStatus.APPROVED,
+    Verb.REJECT: ApprovalStatus.REJECTED,
+    Verb.IGNORE: ApprovalStatus.IGNORED,
+}
+
+
+class FastClock:
+    """A clock on which time flies: ``speed`` of its seconds pass in one of ours."""
+
+    def __init__(self, speed: float = 1.0) -> None:
+        self.speed = speed
+        self.slept: list[float] = []
+        self._began = time.monotonic()
+
+    def now(self) -> datetime:
+        return NOON + timedelta(seconds=self.monotonic())
+
+    def monotonic(self) -> float:
+        return (time.monotonic() - self._began) * self.speed
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        await asyncio.sleep(seconds / self.speed)
+
+
+class Home:
+    """What stands around the face. Requests are in the store, incidents in memory."""
+
+    def __init__(self, database: Database, clock: FastClock, telegram: TelegramSimulator) -> None:
+        self.database = database
+        self.clock = clock
+        self.telegram = telegram
+        self.changes = Changes(clock)
+        self.people = {
+            1001: Person(id="alex", name="Alex", role=Role.OWNER, telegram_user_id=1001),
+            1002: Person(id="sam", name="Sam", role=Role.MEMBER, telegram_user_id=1002),
+        }
+        self.incidents: dict[str, Incident] = {}
+        self.audited: list[tuple[str, Mapping[str, str]]] = []
+        self.wishes: list[Decide] = []
+        self.effects: list[str] = []
+        self.sent_at: list[float] = []
+        self.failure: Exception | None = None
+        telegram.forum.changes.subscribe(self._note_messages)
+        self.is_store_down = False
+
+    @property
+    def forum(self) -> Forum:
+        return self.telegram.forum
+
+    @property
+    def events(self) -> list[str]:
+        return [event for event, _ in self.audited]
+
+    # -- what the steward gives the face -----------------------------------------------------
+
+    async def approval(self, approval_id: str) -> ApprovalRequest | None:
+        self._check()
+        async with self.database.read() as connection:
+            return await approvals.request(connection, approval_id)
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        self._check()
+        return self.incidents.get(incident_id)
+
+    async def pending(self) -> tuple[ApprovalRequest, ...]:
+        self._check()
+        async with self.database.read() as connection:
+            return await approvals.requests_in(connection, ApprovalStatus.PENDING)
+
+    async def unsolved(self) -> tuple[Incident, ...]:
+        self._check()
+        return tuple(one for one in self.incidents.values() if one.status is IncidentStatus.UNSOLVED)
+
+    async def person(self, user_id: int) -> Person | None:
+        self._check()
+        return self.people.get(user_id)
+
+    async def audit(self, event: str, details: Mapping[str, str]) -> None:
+        self._check()
+        self.audited.append((event, details))
+
+    async def decide(self, wish: Decide) -> ApprovalRequest:
+        """Compare and swap on the stored row; the winner's effect is counted."""
+        self.wishes.append(wish)
+        if self.failure is not None:
+            raise self.failure
+        person = self.people[int(wish.speaker.user_id)]
+        if person.role is Role.VIEWER:
+            raise ContractError(ErrorCode.FORBIDDEN, "Only members decide")
+        before = await self.approval(wish.approval_id)
+        assert before is not None
+        decision = Decision(
+            verb=wish.verb,
+            person_id=person.id,
+            person_name=person.name,
+            via=wish.speaker.face,
+            at=self.clock.now(),
+            option=wish.option,
+            label=self._label(before, wish.option),
+        )
+        async with self.database.write(durable=True) as connection:
+            is_won = await approvals.decide(
+                connection, wish.approval_id, STATUS[wish.verb], decision, wish.plan_hash
+            )
+        after = await self.approval(wish.approval_id)
+        assert after is not None
+        if not is_won:
+            raise ContractError(self._why(after, wish), "Not taken")
+        self.effects.append(f"{after.id} {wish.verb} {wish.option}")
+        self.changes.publish(RowKind.APPROVAL, after.id, after)
+        return after
+
+    # -- what happens in the house -----------------------------------------------------------
+
+    async def ask(self, name: str = "a1", **changes: object) -> ApprovalRequest:
+        """A new request is stored and told."""
+        asked = request(name, **changes)  # type: ignore[arg-type]
+        now = self.clock.now()
+        asked = replace(asked, created_at=now, expires_at=now + (asked.expires_at - asked.created_at))
+        await self.store(asked)
+        self.incidents[asked.incident_id] = incident(asked)
+        self.changes.publish(RowKind.APPROVAL, asked.id, asked)
+        self.changes.publish(RowKind.INCIDENT, asked.incident_id, self.incidents[asked.incident_id])
+        return asked
+
+    async def store(self, asked: ApprovalRequest) -> None:
+        async with self.database.write() as connection:
+            if await incidents.incident(connection, asked.incident_id) is None:
+                number = await incidents.next_number(connection)
+                await incidents.save_incident(connection, incident(asked, number=number))
+            await approvals.add(connection, asked)
+
+    async def end(self, asked: ApprovalRequest, status: ApprovalStatus) -> None:
+        """A request ends without a person."""
+        async with self.database.write() as connection:
+            assert await approvals.close(connection, asked.id, status, self.clock.now())
+        after = await self.approval(asked.id)
+        self.changes.publish(RowKind.APPROVAL, asked.id, after)
+
+    async def remind(self, asked: ApprovalRequest) -> None:
+        async with self.database.write() as connection:
+            await approvals.count_reminder(connection, asked.id)
+        self.changes.publish(RowKind.APPROVAL, asked.id, await self.approval(asked.id))
+
+    def tell(self, about: Incident) -> None:
+        """An incident is now so."""
+        self.incidents[about.id] = about
+        self.changes.publish(RowKind.INCIDENT, about.id, about)
+
+    # -- looking -----------------------------------------------------------------------------
+
+    async def card(self, topic: str = "Arr Suite", number: int = 0) -> Message:
+        """Wait for a message of a topic."""
+
+        def found() -> Message | None:
+            names = [one.name for one in self.forum.topics]
+            there = self.forum.in_topic(topic) if topic in (*names, "General") else []
+            return there[number] if len(there) > number else None
+
+        message = await self.forum.wait_for(found)
+        assert message is not None
+        return message
+
+    async def text(self, message: Message, words: str) -> Message:
+        """Wait until a message says this."""
+        return (
+            await self.forum.wait_for(
+                lambda: (
+                    self.forum.message(message.message_id)
+                    if words in self.forum.message(message.message_id).text
+                    else None
+                )
+            )
+            or message
+        )
+
+    def fault(self, kind: FaultKind, path: str = "", **more: object) -> int:
+        fault = Fault(service="telegram", kind=kind, path_prefix=path, **more)  # type: ignore[arg-type]
+        return self.telegram.faults.arm(fault)
+
+    def _note_messages(self) -> None:
+        """Remember by our own clock when each message of the bot came in."""
+        while len(self.sent_at) < len(self.forum.messages):
+            self.sent_at.append(self.clock.monotonic())
+
+    def _check(self) -> None:
+        if self.is_store_down:
+            raise OSError("the store is down")
+
+    def _why(self, after: ApprovalRequest, wish: Decide) -> ErrorCode:
+        if after.status is not ApprovalStatus.PENDING:
+            return ErrorCode.ALREADY_DECIDED
+        chosen = after.proposal.option(wish.option) if wish.option is not None else None
+        if chosen is not None and chosen.plan_hash != wish.plan_hash:
+            return ErrorCode.PLAN_CHANGED
+        return ErrorCode.EXPIRED
+
+    def _label(self, before: ApprovalRequest, number: int | None) -> str:
+        chosen = before.proposal.option(number) if number is not None else None
+        return chosen.label if chosen is not None else ""
+
+
+@asynccontextmanager
+async def home(
+    path: Path, *, speed: float = 1.0, messages_per_minute: int | None = None
+) -> AsyncIterator[Home]:
+    """A house with Telegram and a store, and no face yet."""
+    world, faults = World(), Faults()
+    telegram = TelegramSimulator(world, faults, messages_per_minute=messages_per_minute)
+    await telegram.start()
+    database = Database(f"sqlite+aiosqlite:///{path / 'steward.db'}")
+    async with database.engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    try:
+        yield Home(database, FastClock(speed), telegram)
+    finally:
+        await database.close()
+        await telegram.close()
+
+
+@asynccontextmanager
+async def face(
+    of: Home, *, limits: Limits = FAST, mode: Mode = Mode.POLLING, **changes: object
+) -> AsyncIterator[TelegramFace]:
+    """The face of a house, running."""
+    settings = TelegramSettings(
+        token=of.telegram.token,
+        chat_id=of.telegram.chat_id,
+        signing_key=KEY,
+        mode=mode,
+        webhook_url="http://127.0.0.1:9/telegram" if mode is Mode.WEBHOOK else "",
+        webhook_secret=SECRET if mode is Mode.WEBHOOK else "",
+        api_base=of.telegram.url,
+        limits=limits,
+    )
+    made = TelegramFace(
+        replace(settings, **changes),  # type: ignore[arg-type]
+        of.database,
+        of.changes,
+        of.clock,
+        of.decide,
+        of.person,
+        of,
+        of.audit,
+    )
+    await made.start()
+    try:
+        yield made
+    finally:
+        await made.close()

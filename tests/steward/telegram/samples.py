@@ -1,0 +1,187 @@
+"""Incidents and requests as the loop makes them, for every test of the face."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from homelab_steward.contract.catalogue import Category, Risk
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    CheckResult,
+    Claim,
+    Decision,
+    Diagnosis,
+    Difference,
+    Evidence,
+    Incident,
+    IncidentStatus,
+    Option,
+    OptionKind,
+    Outcome,
+    PlannedStep,
+    Proposal,
+    Run,
+    RunbookMatch,
+    RunStatus,
+    Severity,
+    Verb,
+    Verdict,
+)
+from homelab_steward.contract.state import FaceKind, TargetRef
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+RADARR = TargetRef(instance_id="pve", kind="lxc", id="pve1/lxc/105", name="radarr")
+
+
+def step(**changes: object) -> PlannedStep:
+    base = PlannedStep(
+        action="proxmox.set_memory",
+        target=RADARR,
+        arguments={"memory": 3072},
+        title="Increase memory of radarr",
+        risk=Risk.LOW,
+        reversible=True,
+        differences=(Difference(field="memory", before="2 GiB", after="3 GiB"),),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def option(number: int = 1, **changes: object) -> Option:
+    base = Option(
+        number=number,
+        kind=OptionKind.ACT,
+        label="Increase memory 2 → 3 GiB",
+        plan_hash=f"{number:064x}",
+        steps=(step(),),
+        verification="memory and health are read back",
+        history="increase worked",
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def three_options() -> tuple[Option, ...]:
+    restart = step(
+        action="radarr.restart", title="Restart Radarr", arguments={}, differences=(), reversible=False
+    )
+    return (
+        option(1),
+        option(2, label="Restart Radarr", steps=(restart,), reversible=False, risk=Risk.MEDIUM, history=""),
+        option(3, label="Investigate", kind=OptionKind.INVESTIGATE, steps=(), verification="", history=""),
+    )
+
+
+def request(
+    name: str = "a1", options: tuple[Option, ...] | None = None, **changes: object
+) -> ApprovalRequest:
+    incident_id = str(changes.get("incident_id", f"i-{name}"))
+    proposal = Proposal(
+        id=f"p-{name}",
+        incident_id=incident_id,
+        options=three_options() if options is None else options,
+        matches=(
+            RunbookMatch(
+                runbook_id="container-memory",
+                version=2,
+                title="Container memory pressure",
+                score=0.92,
+                reason="the label says memory",
+                history="last time: worked",
+            ),
+        ),
+        policy_version=1,
+        made_at=NOON,
+    )
+    base = ApprovalRequest(
+        id=name,
+        incident_id=incident_id,
+        incident_number=12,
+        title="Memory of radarr at 95 %",
+        text="Radarr needs more memory",
+        severity=Severity.WARNING,
+        category=Category.ARR,
+        status=ApprovalStatus.PENDING,
+        proposal=proposal,
+        created_at=NOON,
+        expires_at=NOON + timedelta(hours=2),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def incident(asked: ApprovalRequest | None, **changes: object) -> Incident:
+    """The incident of a request, waiting for its answer; without one: unsolved."""
+    base = Incident(
+        id=asked.incident_id if asked is not None else "i-lonely",
+        number=12,
+        group_key="radarr",
+        title="Memory of radarr at 95 %",
+        severity=asked.severity if asked is not None else Severity.WARNING,
+        category=asked.category if asked is not None else Category.ARR,
+        status=IncidentStatus.WAITING if asked is not None else IncidentStatus.UNSOLVED,
+        opened_at=NOON,
+        updated_at=NOON,
+        alerts=(),
+        diagnosis=diagnosis(),
+        proposal=asked.proposal if asked is not None else None,
+        approval_id=asked.id if asked is not None else None,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def diagnosis(summary: str = "The container is short of memory", **changes: object) -> Diagnosis:
+    base = Diagnosis(
+        summary=summary,
+        trouble=True,
+        claims=(Claim(text="Memory is at 95 % of 2 GiB", evidence=("e1",)),),
+        evidence=(
+            Evidence(
+                id="e1",
+                tool="proxmox.status",
+                instance_id="pve",
+                title="Container status",
+                text="maxmem: 2147483648\nmem: 2040109465",
+                read_at=NOON,
+            ),
+        ),
+        made_at=NOON,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def decided(
+    asked: ApprovalRequest, number: int = 1, via: FaceKind = FaceKind.HOME_ASSISTANT, name: str = "Alex"
+) -> ApprovalRequest:
+    """The request after somebody approved one of its options."""
+    chosen = asked.proposal.option(number)
+    decision = Decision(
+        verb=Verb.APPROVE,
+        person_id=name.lower(),
+        person_name=name,
+        via=via,
+        at=NOON + timedelta(minutes=3),
+        option=number,
+        label=chosen.label if chosen is not None else "",
+    )
+    return replace(asked, status=ApprovalStatus.APPROVED, decision=decision)
+
+
+def run(asked: ApprovalRequest, status: RunStatus = RunStatus.SUCCEEDED, **changes: object) -> Run:
+    """A run of option 1, read back and found to have helped."""
+    verdict = Verdict(
+        outcome=Outcome.FIXED,
+        checks=(CheckResult(name="Memory limit", ok=True, text="3 GiB"),),
+        at=NOON + timedelta(minutes=4),
+        summary="memory is at 63 %",
+    )
+    base = Run(
+        id=asked.id,
+        incident_id=asked.incident_id,
+        approval_id=asked.id,
+        option=1,
+        label="Increase memory 2 → 3 GiB",
+        plan_hash=f"{1:064x}",
+        status=status,
+        steps=(),
+        started_at=NOON + timedelta(minutes=3),
+        verdict=verdict if status is RunStatus.SUCCEEDED else None,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,68 @@
+"""What a button carries comes back whole, and nobody else can make it."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steward.telegram.buttons import ID_BYTES, LONGEST, ButtonCodec, Code, Wish, new_short_id
+
+KEY = bytes(range(32))
+CHAT = -1002200000042
+
+codes = st.builds(
+    Code,
+    short_id=st.binary(min_size=ID_BYTES, max_size=ID_BYTES).map(
+        lambda raw: base64.urlsafe_b64encode(raw).decode()
+    ),
+    wish=st.sampled_from(Wish),
+    option=st.integers(0, 255),
+)
+
+
+@given(codes)
+def test_round_trip_within_telegrams_limit(code: Code) -> None:
+    codec = ButtonCodec(KEY, CHAT)
+    data = codec.encode(code)
+    assert len(data.encode()) <= LONGEST
+    assert codec.decode(data) == code
+
+
+def test_every_flipped_bit_is_noticed() -> None:
+    codec = ButtonCodec(KEY, CHAT)
+    data = codec.encode(Code(new_short_id(), Wish.APPROVE, 1)).encode()
+    for position in range(len(data) * 8):
+        flipped = bytearray(data)
+        flipped[position // 8] ^= 1 << position % 8
+        assert codec.decode(flipped.decode("latin-1")) is None, position
+
+
+@given(codes, st.integers(0, 31), st.integers(1, 255))
+def test_every_changed_byte_of_the_content_is_noticed(code: Code, position: int, change: int) -> None:
+    codec = ButtonCodec(KEY, CHAT)
+    raw = bytearray(base64.urlsafe_b64decode(codec.encode(code)))
+    raw[position % len(raw)] ^= change
+    assert codec.decode(base64.urlsafe_b64encode(bytes(raw)).decode()) is None
+
+
+@given(st.text(max_size=70))
+def test_any_other_text_is_refused(text: str) -> None:
+    assert ButtonCodec(KEY, CHAT).decode(text) is None
+
+
+@pytest.mark.parametrize("change", ["{}=", "{}\n", " {}", "{}A", "A{}"])
+def test_a_decorated_text_is_refused(change: str) -> None:
+    codec = ButtonCodec(KEY, CHAT)
+    data = codec.encode(Code(new_short_id(), Wish.IGNORE))
+    assert codec.decode(change.format(data)) is None
+
+
+def test_another_chat_or_key_is_refused() -> None:
+    data = ButtonCodec(KEY, CHAT).encode(Code(new_short_id(), Wish.APPROVE, 1))
+    assert ButtonCodec(KEY, CHAT + 1).decode(data) is None
+    assert ButtonCodec(KEY[::-1], CHAT).decode(data) is None
+
+
+def test_short_ids_do_not_repeat() -> None:
+    assert len({new_short_id() for _ in range(10_000)}) == 10_000

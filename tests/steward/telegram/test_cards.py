@@ -1,0 +1,316 @@
+"""What a card says, and that its plan is whole or not offered."""
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Claim,
+    Decision,
+    Difference,
+    IncidentStatus,
+    JournalStep,
+    OptionKind,
+    Outcome,
+    RunStatus,
+    StepState,
+    Verb,
+    Verdict,
+)
+from homelab_steward.contract.state import FaceKind, TargetRef
+from lab.telegram.html import parse_html
+from lab.telegram.markup import units
+from steward.telegram.buttons import Wish
+from steward.telegram.cards import Card, approval_card, decided_words, digest, notice, reminder, resolved_line
+from steward.telegram.details import detail_pages
+from steward.telegram.markup import LIMIT, exact
+from steward.telegram.plan import argument_text
+
+from .samples import NOON, RADARR, decided, diagnosis, incident, option, request, run, step, three_options
+
+UTC = ZoneInfo("UTC")
+
+
+def shown(card: Card) -> str:
+    text = parse_html(card.text).text
+    assert units(text) <= LIMIT
+    return text
+
+
+def labels(card: Card) -> list[str]:
+    return [choice.label for row in card.buttons for choice in row]
+
+
+def test_card_of_the_story() -> None:
+    asked = request()
+    card = approval_card(asked, incident(asked), UTC)
+    assert shown(card).splitlines() == [
+        "🟠 Warning · incident 12",
+        "Memory of radarr at 95 %",
+        "",
+        "The container is short of memory",
+        "• Memory is at 95 % of 2 GiB",
+        "Runbook Container memory pressure (version 2) fits 92%. the label says memory. last time: worked",
+        "",
+        "1 Increase memory 2 → 3 GiB",
+        "Increase memory of radarr: radarr (pve1/lxc/105)",
+        "memory: 2 GiB → 3 GiB",
+        "Low risk, can be undone",
+        "Checked by: memory and health are read back",
+        "Before: increase worked",
+        "",
+        "2 Restart Radarr",
+        "Restart Radarr: radarr (pve1/lxc/105)",
+        "Medium risk, cannot be undone",
+        "Checked by: memory and health are read back",
+        "",
+        "3 Investigate",
+        "",
+        "Waits for an answer until 14:00.",
+    ]
+    assert labels(card) == [
+        "1 Increase memory 2 → 3 GiB",
+        "2 Restart Radarr",
+        "3 Investigate",
+        "Ignore",
+        "Details",
+    ]
+
+
+def test_arguments_no_difference_shows_are_shown() -> None:
+    asked = request(options=(option(steps=(step(arguments={"memory": 3072, "force": True}),)),))
+    text = shown(approval_card(asked, None, UTC))
+    assert "force = yes" in text
+    assert "memory = 3072" not in text
+
+
+def test_plan_that_does_not_fit_is_not_offered() -> None:
+    asked = request(options=(option(1, steps=tuple(step() for _ in range(80))), option(2)))
+    card = approval_card(asked, incident(asked), UTC)
+    assert labels(card) == ["Ignore", "Details"]
+    assert "open Home Assistant" in shown(card)
+    assert "1 Increase memory" in shown(card)
+
+
+def test_options_a_button_cannot_name_are_not_offered() -> None:
+    for options in ((option(0),), (option(256),), (option(1), option(1))):
+        asked = request(options=options)
+        assert labels(approval_card(asked, None, UTC)) == ["Ignore", "Details"]
+
+
+def test_what_was_seen_makes_room_for_the_plan() -> None:
+    asked = request()
+    many = tuple(Claim(text=f"claim {number} " + "x" * 200, evidence=()) for number in range(40))
+    card = approval_card(asked, incident(asked, diagnosis=diagnosis(claims=many)), UTC)
+    text = shown(card)
+    assert "more lines: Details" in text
+    assert "memory: 2 GiB → 3 GiB" in text
+    assert len(labels(card)) == 5
+
+
+texts = st.one_of(
+    st.text(max_size=300),
+    st.sampled_from(["</b>", "<b>", "&amp;", "*_`[", "\u202eevil", "x" * 5000, "😀" * 900, "@all", "\n\n"]),
+)
+values = st.one_of(st.none(), st.booleans(), st.integers(), texts)
+differences = st.builds(Difference, field=texts, before=texts, after=texts)
+steps = st.builds(
+    step,
+    target=st.builds(TargetRef, instance_id=texts, kind=texts, id=texts, name=texts),
+    arguments=st.dictionaries(texts, values, max_size=3),
+    title=texts,
+    differences=st.lists(st.builds(Difference, field=texts, before=texts, after=texts), max_size=3).map(
+        tuple
+    ),
+    note=texts,
+)
+options = st.builds(
+    option,
+    number=st.integers(1, 4),
+    label=texts,
+    steps=st.lists(steps, max_size=3).map(tuple),
+    risk=st.sampled_from(Risk),
+    blast_radius=texts,
+    verification=texts,
+    history=texts,
+)
+requests = st.builds(
+    request,
+    options=st.lists(options, max_size=3).map(tuple),
+    title=texts,
+    text=texts,
+    status=st.sampled_from(ApprovalStatus),
+    decision=st.one_of(
+        st.none(),
+        st.builds(
+            Decision,
+            verb=st.sampled_from(Verb),
+            person_id=texts,
+            person_name=texts,
+            via=st.sampled_from(FaceKind),
+            at=st.just(NOON),
+            option=st.one_of(st.none(), st.integers(1, 4)),
+            label=texts,
+        ),
+    ),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(requests, texts, st.lists(texts, max_size=30))
+def test_any_card_is_valid_short_enough_and_shows_the_whole_plan_or_no_button(
+    asked: ApprovalRequest, summary: str, claims: list[str]
+) -> None:
+    seen = diagnosis(summary, claims=tuple(Claim(text=one, evidence=()) for one in claims))
+    about = incident(asked, title=summary, diagnosis=seen)
+    card = approval_card(asked, about, UTC)
+    shown(card)
+    offered = [choice for row in card.buttons for choice in row if choice.wish is Wish.APPROVE]
+    assert all(choice.label.strip() for row in card.buttons for choice in row)
+    if asked.status is not ApprovalStatus.PENDING:
+        assert not card.buttons
+    elif offered:
+        assert [one.option for one in offered] == [one.number for one in asked.proposal.options]
+        assert_plan_is_whole(asked, card.text)
+    shown(notice(about))
+    for page in detail_pages(asked, about):
+        assert units(parse_html(page).text) <= LIMIT
+    for line in (resolved_line(about), reminder(asked, UTC)):
+        assert units(parse_html(line).text) <= LIMIT
+
+
+def assert_plan_is_whole(asked: ApprovalRequest, html: str) -> None:
+    """Every executable word stands on the card, in order, as code that nothing was cut from."""
+    position = 0
+    for one in asked.proposal.options:
+        for planned in one.steps:
+            named = {difference.field for difference in planned.differences}
+            words = [f"{planned.target.name} ({planned.target.id})"]
+            words += [side for d in planned.differences for side in (d.before, d.after)]
+            words += [argument_text(v) for k, v in planned.arguments.items() if k not in named]
+            for word in words:
+                position = html.index(exact(word).html, position) + 1
+
+
+def test_decided_card_loses_its_buttons_and_says_who() -> None:
+    asked = decided(request())
+    card = approval_card(asked, incident(asked, status=IncidentStatus.ACTING), UTC)
+    assert not card.buttons
+    assert "Increase memory 2 → 3 GiB, decided by Alex via Home Assistant at 12:03\nWorking…" in shown(card)
+
+
+def test_times_are_the_households() -> None:
+    asked = decided(request())
+    assert decided_words(asked, ZoneInfo("Europe/Berlin")).endswith("at 13:03")
+    assert decided_words(replace(asked, created_at=NOON - timedelta(days=1)), UTC).endswith(
+        "at 2026-11-21 12:03"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (ApprovalStatus.EXPIRED, "Expired at 14:00: nobody decided, so nothing was done."),
+        (ApprovalStatus.SUPERSEDED, "No longer offered: the situation has changed. Nothing was done."),
+    ],
+)
+def test_closed_without_a_person(status: ApprovalStatus, words: str) -> None:
+    asked = request(status=status)
+    card = approval_card(asked, incident(asked), UTC)
+    assert words in shown(card)
+    assert not card.buttons
+
+
+def test_ignored_and_rejected_name_the_person() -> None:
+    for status, word in ((ApprovalStatus.IGNORED, "Ignored"), (ApprovalStatus.REJECTED, "Rejected")):
+        asked = replace(decided(request(), name="Sam", via=FaceKind.TELEGRAM), status=status)
+        text = shown(approval_card(asked, incident(asked), UTC))
+        assert f"{word}, decided by Sam via Telegram at 12:03" in text
+
+
+def test_result_says_what_was_read_back() -> None:
+    asked = decided(request())
+    about = incident(asked, status=IncidentStatus.RESOLVED, run=run(asked), resolution="memory increased")
+    text = shown(approval_card(asked, about, UTC))
+    assert (
+        "Carried out.\n✅ It helped: memory is at 63 %\n✓ Memory limit: 3 GiB\n✅ Resolved: memory increased"
+        in text
+    )
+
+
+def test_no_success_is_claimed_before_it_was_read_back() -> None:
+    asked = decided(request())
+    about = incident(asked, status=IncidentStatus.ACTING, run=run(asked, verdict=None))
+    text = shown(approval_card(asked, about, UTC))
+    assert "Nothing has been read back yet." in text
+    assert "✅" not in text
+
+
+def test_a_run_that_did_not_help_says_so() -> None:
+    asked = decided(request())
+    failed = JournalStep(
+        index=0,
+        action="x",
+        target=RADARR,
+        title="Increase memory",
+        state=StepState.EFFECT_UNKNOWN,
+        changed_at=NOON,
+        detail="the answer never came",
+    )
+    verdict = Verdict(outcome=Outcome.NOT_FIXED, checks=(), at=NOON)
+    outcome = run(asked, RunStatus.FAILED, steps=(failed,), verdict=verdict, error="Proxmox said no")
+    text = shown(approval_card(asked, incident(asked, status=IncidentStatus.UNSOLVED, run=outcome), UTC))
+    assert "Failed." in text
+    assert "• Increase memory: it is not known whether this happened. the answer never came" in text
+    assert "Proxmox said no" in text
+    assert "❌ It did not help" in text
+    assert "Not solved." in text
+
+
+def test_investigation_is_not_called_work() -> None:
+    asked = decided(request(), 3)
+    assert three_options()[2].kind is OptionKind.INVESTIGATE
+    assert "Looking closer…" in shown(approval_card(asked, incident(asked), UTC))
+
+
+def test_an_older_card_points_to_the_newer() -> None:
+    asked = decided(request(), 3)
+    text = shown(approval_card(asked, incident(asked, approval_id="a2", round=2), UTC))
+    assert text.count("Continued in a newer card.") == 1
+    assert "Looking closer" not in text
+
+
+def test_details_hold_the_dry_run_and_the_evidence() -> None:
+    asked = request()
+    text = "\n".join(parse_html(page).text for page in detail_pages(asked, incident(asked)))
+    for words in (
+        "memory: 2 GiB → 3 GiB",
+        "Action proxmox.set_memory on lxc pve1/lxc/105",
+        "memory = 3072",
+        f"Plan {1:064x}",
+        "Container status, read at 12:00:00 UTC",
+        "maxmem: 2147483648",
+    ):
+        assert words in text
+
+
+def test_long_details_go_over_pages_and_end_visibly() -> None:
+    seen = diagnosis()
+    flood = replace(seen.evidence[0], text="\n".join(f"line {number}" for number in range(5_000)))
+    asked = request()
+    pages = detail_pages(asked, incident(asked, diagnosis=replace(seen, evidence=(flood,))))
+    assert len(pages) == 5
+    assert pages[-1].endswith("… and more: open Home Assistant")
+
+
+def test_digest_counts() -> None:
+    assert digest(31) == "31 more incidents wait: open Home Assistant"
+    assert digest(1) == "1 more incident waits: open Home Assistant"
+    assert "No more" in digest(0)

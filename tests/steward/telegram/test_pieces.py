@@ -1,0 +1,241 @@
+"""The small decided things: pace, retries, errors in words, settings, what is forgotten."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from telegram import error
+
+from homelab_steward.contract.incidents import IncidentStatus
+from steward.telegram import errors, tables
+from steward.telegram.book import Answer, PressBook
+from steward.telegram.chat import Press
+from steward.telegram.errors import TelegramTrouble, trouble
+from steward.telegram.outbox import Draft, Kind, Outbox, Priority
+from steward.telegram.pace import Pace, retry_delay
+from steward.telegram.settings import Limits, Mode, TelegramSettings
+from steward.telegram.topics import Topic
+
+from .rig import KEY, FastClock, face, home
+from .samples import incident, request
+
+
+@given(st.lists(st.floats(0, 5), min_size=1, max_size=120), st.booleans())
+def test_pace_never_exceeds_its_limits(gaps: list[float], urgent: bool) -> None:  # noqa: FBT001 - drawn
+    limits = Limits(per_second=1.0, burst=5, per_minute=20, kept_back=3)
+    pace = Pace(limits, is_group=True)
+    now, sent = 0.0, []
+    for gap in gaps:
+        now += gap
+        if pace.wait(now) == 0 and pace.may_send(now, urgent=urgent):
+            pace.note(now, send=True)
+            sent.append(now)
+    most = 20 if urgent else 17
+    for first in sent:
+        assert sum(1 for one in sent if first <= one < first + 60) <= most
+        assert sum(1 for one in sent if first <= one < first + 10) <= 5 + 10
+
+
+def test_a_quiet_chat_never_waits() -> None:
+    pace = Pace(Limits(), is_group=True)
+    for number in range(30):
+        now = number * 10.0
+        assert pace.wait(now) == 0
+        assert pace.may_send(now, urgent=False)
+        pace.note(now, send=True)
+
+
+def test_only_groups_are_limited_by_the_minute() -> None:
+    group, private = Pace(Limits(), is_group=True), Pace(Limits(), is_group=False)
+    for pace in (group, private):
+        for _ in range(20):
+            pace.note(0.0, send=True)
+    assert not group.may_send(1.0, urgent=True)
+    assert group.next_send(1.0) == 59.0
+    assert private.may_send(1.0, urgent=False)
+    assert group.may_send(60.0, urgent=False)
+
+
+def test_retries_double_to_a_minute_with_jitter() -> None:
+    assert [retry_delay(one, 0.0) for one in (1, 2, 3, 7, 10_000)] == [1.0, 2.0, 4.0, 60.0, 60.0]
+    assert retry_delay(3, 1.0) == 2.0
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "words"),
+    [
+        (error.InvalidToken("Unauthorized"), errors.TokenRefused, "@BotFather"),
+        (error.Conflict("terminated by other getUpdates request"), errors.OtherConsumer, "reads this bot's"),
+        (error.Conflict("can't use getUpdates while webhook is active"), errors.OtherConsumer, "a webhook"),
+        (error.ChatMigrated(-100123), errors.ChatRefused, "-100123"),
+        (error.Forbidden("bot was kicked"), errors.ChatRefused, "bot was kicked"),
+        (error.TimedOut(), errors.Unreachable, "in time"),
+        (error.NetworkError("Bad Gateway"), errors.Unreachable, "Bad Gateway"),
+        (error.TelegramError("Invalid server response"), errors.Unreachable, "cannot be read"),
+        (error.BadRequest("Message thread not found"), errors.TopicGone, ""),
+        (error.BadRequest("TOPIC_DELETED"), errors.TopicGone, ""),
+        (error.BadRequest("TOPIC_CLOSED"), errors.TopicUnusable, ""),
+        (error.BadRequest("Message is not modified: same"), errors.MessageUnchanged, ""),
+        (error.BadRequest("Message to edit not found"), errors.MessageGone, ""),
+        (error.BadRequest("Message can't be edited"), errors.MessageGone, ""),
+        (error.BadRequest("Chat not found"), errors.ChatRefused, ""),
+        (error.BadRequest("Not enough rights to send text messages"), errors.ChatRefused, ""),
+        (error.BadRequest("Can't parse entities"), errors.Refused, "Can't parse entities"),
+    ],
+)
+def test_every_trouble_has_a_name_and_words(
+    given: error.TelegramError, kind: type[TelegramTrouble], words: str
+) -> None:
+    found = trouble(given, given.message)
+    assert type(found) is kind
+    assert words in str(found)
+
+
+@pytest.mark.parametrize("is_new_way", ["true", "false"])
+@pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
+def test_a_pause_is_read_either_way_the_library_tells_it(
+    monkeypatch: pytest.MonkeyPatch, is_new_way: str
+) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", is_new_way)
+    found = trouble(error.RetryAfter(7), "")
+    assert isinstance(found, errors.TooFast)
+    assert found.seconds == 7.0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"token": ""},
+        {"signing_key": b"short"},
+        {"mode": Mode.WEBHOOK},
+        {"mode": Mode.WEBHOOK, "webhook_url": "https://x"},
+        {"mode": Mode.WEBHOOK, "webhook_secret": "x"},
+    ],
+)
+def test_settings_that_cannot_work_are_refused(wrong: dict[str, object]) -> None:
+    right = {"token": "1:x", "chat_id": -1, "signing_key": KEY}
+    TelegramSettings(**right)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"^\w+( and \w+)?: "):
+        TelegramSettings(**(right | wrong))  # type: ignore[arg-type]
+
+
+def test_settings_show_no_secret() -> None:
+    shown = repr(
+        TelegramSettings(
+            token="1:topsecret",
+            chat_id=-1,
+            signing_key=b"topsecret" * 4,
+            webhook_url="https://x",
+            webhook_secret="topsecret",
+        )
+    )
+    assert "topsecret" not in shown
+
+
+async def test_old_presses_and_buttons_are_forgotten(tmp_path: Path) -> None:
+    async with home(tmp_path) as house:
+        book = PressBook(house.database, house.clock, -1)
+        short_id = await book.give(request())
+        assert await book.give(request()) == short_id, "the same each time"
+        press = Press(callback_id="1", user_id=2, chat_id=-1, data="")
+        await book.remember(press, Answer("text"), short_id)
+        assert await book.answered("1") == Answer("text")
+        later = house.clock.now() + timedelta(days=1)
+        await book.prune(later, later - timedelta(days=2))
+        assert await book.answered("1") is None
+        given_out = await book.find(short_id)
+        assert given_out is not None
+        assert given_out.is_used
+        await book.prune(later, later)
+        assert await book.find(short_id) is None
+
+
+async def test_buttons_of_another_chat_are_not_found(tmp_path: Path) -> None:
+    async with home(tmp_path) as house:
+        short_id = await PressBook(house.database, house.clock, -1).give(request())
+        assert await PressBook(house.database, house.clock, -2).find(short_id) is None
+
+
+async def test_finished_messages_are_forgotten_and_open_ones_kept(tmp_path: Path) -> None:
+    async with home(tmp_path) as house, face(house):
+        done = await house.ask("a1")
+        await house.card()
+        await house.ask("a2")
+        await house.card(number=1)
+        await house.clock.sleep(0.2)
+        house.tell(incident(done, status=IncidentStatus.RESOLVED))
+        await house.card("Resolved")
+        await house.clock.sleep(0.2)
+        outbox = Outbox(house.database, house.clock, house.telegram.chat_id)
+        await outbox.prune(house.clock.now() + timedelta(days=1))
+        async with house.database.read() as connection:
+            keys = await connection.scalars(select(tables.outbox.c.key))
+            assert list(keys) == ["approval:a2"]
+
+
+async def test_what_fails_goes_behind_what_does_not(tmp_path: Path) -> None:
+    async with home(tmp_path) as house:
+        outbox = Outbox(house.database, FastClock(), -1)
+        for number in range(3):
+            await outbox.put(
+                Draft(
+                    key=str(number), kind=Kind.CARD, topic=Topic.ARR, priority=Priority.CARD, text=str(number)
+                )
+            )
+        first = await outbox.next(Priority.LINE)
+        assert first is not None
+        await outbox.failed(first.id)
+        order = []
+        for _ in range(3):
+            item = await outbox.next(Priority.LINE)
+            assert item is not None
+            order.append(item.text)
+            await outbox.done([item.id], item.version, len(order))
+        assert order == ["1", "2", "0"]
+        async with house.database.read() as connection:
+            assert await connection.scalar(select(func.count()).where(tables.outbox.c.waiting)) == 0
+
+
+async def test_a_change_while_it_is_being_sent_is_sent_after(tmp_path: Path) -> None:
+    async with home(tmp_path) as house:
+        outbox = Outbox(house.database, FastClock(), -1)
+
+        def draft(text: str) -> Draft:
+            return Draft(key="k", kind=Kind.CARD, topic=Topic.ARR, priority=Priority.CARD, text=text)
+
+        await outbox.put(draft("one"))
+        item = await outbox.next(Priority.LINE)
+        assert item is not None
+        await outbox.put(draft("two"))
+        await outbox.done([item.id], item.version, 77)
+        again = await outbox.next(None)
+        assert again is not None
+        assert (again.text, again.message_id) == ("two", 77)
+        await outbox.done([again.id], again.version, 77)
+        assert await outbox.next(Priority.LINE) is None
+
+
+async def test_a_card_closed_while_it_is_being_sent_loses_its_buttons(tmp_path: Path) -> None:
+    async with home(tmp_path) as house:
+        outbox = Outbox(house.database, FastClock(), -1)
+        open_card = Draft(
+            key="k",
+            kind=Kind.CARD,
+            topic=Topic.ARR,
+            priority=Priority.CARD,
+            text="open",
+            buttons=((("1", "data"),),),
+        )
+        closed = Draft(key="k", kind=Kind.CARD, topic=Topic.ARR, priority=Priority.CARD, text="closed")
+        await outbox.put(open_card)
+        item = await outbox.next(Priority.LINE)
+        assert item is not None
+        await outbox.put(closed, only_if_sent=True)
+        assert await outbox.next(Priority.LINE) is None, "unsent, it would be dropped"
+        await outbox.done([item.id], item.version, 5)
+        again = await outbox.next(None)
+        assert again is not None
+        assert (again.text, again.buttons) == ("closed", ())
