@@ -1,6 +1,7 @@
 """What faces may read of the store: the first state, and single rows afresh."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, Protocol
 
 from homelab_steward.contract.catalogue import Catalogue
@@ -15,6 +16,7 @@ from .store.store import Store
 CLOSED_SHOWN: Final = 50
 DECIDED_SHOWN: Final = 20
 MOST_LISTED: Final = 500
+MOST_WAITING: Final = 200
 
 
 class KnownPeople(Protocol):
@@ -45,7 +47,7 @@ class Reads:
         instances = self._inventory.instances()
         snapshots = (self._inventory.snapshot(one.id) for one in instances)
         async with self._store.read() as connection:
-            pending = await approvals.requests_in(connection, ApprovalStatus.PENDING)
+            pending = await approvals.requests_in(connection, ApprovalStatus.PENDING, MOST_WAITING)
             latest = await approvals.newest(connection, DECIDED_SHOWN)
             open_now = await incidents.newest_incidents(connection, MOST_LISTED, open_only=True)
             newest = await incidents.newest_incidents(connection, CLOSED_SHOWN)
@@ -55,7 +57,7 @@ class Reads:
             catalogue=self._catalogue(),
             instances=instances,
             snapshots=tuple(one for one in snapshots if one is not None),
-            incidents=tuple({one.id: one for one in (*open_now, *newest)}.values()),
+            incidents=tuple({one.id: one for one in (*map(brief, open_now), *newest)}.values()),
             approvals=tuple({one.id: one for one in (*pending, *latest)}.values()),
             statistics=statistics,
             people=self._people.list(),
@@ -87,3 +89,8 @@ class Reads:
         """Return the incidents that wait for something to change, oldest first."""
         async with self._store.read() as connection:
             return await incidents.incidents_in(connection, [IncidentStatus.UNSOLVED])
+
+
+def brief(incident: Incident) -> Incident:
+    """Return the incident without what is long; its next event carries the whole row again."""
+    return replace(incident, diagnosis=None, proposal=None, write_up="")
