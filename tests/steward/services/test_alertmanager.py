@@ -206,6 +206,24 @@ async def test_silences_of_others_are_not_ours(lab: Lab, client: Any) -> None:
     assert len((await SERVICE.poll(client)).silences) == 1
 
 
+async def test_an_alert_that_fired_anew_is_another(lab: Lab, client: Any) -> None:
+    now = datetime.now(UTC)
+    labels = {"alertname": "HighLoad"}
+
+    async def tell(**times: datetime) -> None:
+        said = {key: moment.isoformat() for key, moment in times.items()}
+        await lab.alertmanager.post_alerts([{"labels": {**labels}, **said}])
+
+    await tell(startsAt=now - timedelta(hours=3))
+    call = await call_for(client, "HighLoad")
+    baseline = (await SILENCE.dry_run(client, call)).baseline
+    await SILENCE.precheck(client, call, baseline)
+    await tell(startsAt=now - timedelta(hours=3), endsAt=now - timedelta(hours=1))
+    await tell(startsAt=now - timedelta(minutes=1))
+    with pytest.raises(PreconditionFailed, match="fired anew"):
+        await SILENCE.precheck(client, call, baseline)
+
+
 async def test_an_alert_that_is_gone_is_not_silenced(client: Any) -> None:
     target = TargetRef(instance_id="i", kind="alert", id="0000000000000000", name="Gone")
     with pytest.raises(PreconditionFailed, match="fires no longer"):

@@ -2,16 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import Difference
 from homelab_steward.contract.state import TargetRef
 from houses import house_of
+from lab.certificate import make_certificate
 from lab.faults import Fault, FaultKind
 from lab.guest import GIB, MIB
 from lab.house import Lab
@@ -88,6 +93,8 @@ async def test_a_certificate_nobody_trusts(lab: Lab, session: aiohttp.ClientSess
     client = connect(lab, session, ca_certificate="")
     with pytest.raises(ServiceUnreachable, match="TLS"):
         await SERVICE.poll(client)
+    with pytest.raises(ServiceUnreachable, match="TLS"):
+        await client.power(GuestRef.parse("pve1/lxc/105"), "reboot")
     await client.close()
     client = connect(lab, session, ca_certificate="", verify_tls=False)
     assert (await SERVICE.poll(client)).version
@@ -96,6 +103,68 @@ async def test_a_certificate_nobody_trusts(lab: Lab, session: aiohttp.ClientSess
     with pytest.raises(InvalidSetting, match="ca_certificate"):
         await SERVICE.poll(client)
     await client.close()
+
+
+@asynccontextmanager
+async def stranger(
+    folder: Path, session: aiohttp.ClientSession, answer: dict[str, Any]
+) -> AsyncIterator[tuple[Any, list[str]]]:
+    """A client of something that speaks TLS, is not Proxmox, and gives one answer; and what came."""
+    asked: list[str] = []
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        asked.append(request.method)
+        return web.Response(**answer)
+
+    certificate = make_certificate(folder, "stranger")
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", handle)
+    server = TestServer(app)
+    await server.start_server(ssl=certificate.server_context())
+    settings = {
+        "url": f"https://127.0.0.1:{server.port}",
+        "token_id": "steward@pve!lab",
+        "token_secret": "x",
+        "ca_certificate": str(certificate.ca_path),
+    }
+    client = SERVICE.connect(Access(settings=settings, session=session, clock=SystemClock()))
+    yield client, asked
+    await client.close()
+    await server.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 302, "headers": {"Location": "/login"}},
+        {"body": b"[]"},
+        {"body": b'{"success": 1}'},
+        {"body": b""},
+    ],
+)
+async def test_something_else_at_the_address(
+    tmp_path: Path, session: aiohttp.ClientSession, answer: dict[str, Any]
+) -> None:
+    async with stranger(tmp_path, session, answer) as (client, asked):
+        with pytest.raises(ServiceMalformed):
+            await client.guest_status(GuestRef.parse("pve1/lxc/105"))
+        with pytest.raises(EffectUnknown) as caught:
+            await client.power(GuestRef.parse("pve1/lxc/105"), "reboot")
+        assert "in time" not in str(caught.value)
+        assert asked == ["GET", "POST"], "nothing is followed or sent twice"
+
+
+async def test_an_answer_has_bounds(lab: Lab, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("steward.services.proxmox.client.MAX_BODY", 100)
+    with pytest.raises(ServiceMalformed, match="longer than"):
+        await SERVICE.poll(client)
+
+
+async def test_a_proxy_of_the_environment_is_not_asked(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert (await SERVICE.poll(client)).version
 
 
 async def test_threads_keep_few_connections(lab: Lab, client: Any) -> None:
@@ -149,6 +218,16 @@ async def test_a_configuration_somebody_changed(lab: Lab, client: Any) -> None:
     with pytest.raises(PreconditionFailed, match="somebody else changed it"):
         await change.undo(client, call, baseline)
     assert lab.world.effects == []
+
+
+async def test_a_limit_that_is_not_in_force_is_no_success(lab: Lab, client: Any) -> None:
+    call, change = set_memory(3072), action("set_memory")
+    baseline = (await change.dry_run(client, call)).baseline
+    await change.execute(client, call, baseline)
+    lab.world._guest(105)._limit.set(lab.world.now(), 2 * GIB)
+    result = await change.verify(client, call, baseline)
+    assert not result.ok
+    assert result.text.startswith("3072 MiB configured")
 
 
 async def test_a_node_must_have_the_memory(lab: Lab, client: Any) -> None:
@@ -223,6 +302,23 @@ async def test_a_task_nobody_can_watch_is_a_riddle(lab: Lab, client: Any) -> Non
     lab.faults.clear()
     assert await restart.probe(client, call, baseline) is Effect.DONE
     assert len(lab.world.effects) == 1
+
+
+async def test_an_older_restart_is_not_ours(lab: Lab, client: Any) -> None:
+    restart, call = action("restart_container"), Call(target=RADARR)
+    task = lab.world.power(105, PowerAction.REBOOT)
+    await lab.world.changes.wait_for(lambda: not task.is_running(lab.world.wall()))
+    baseline = (await restart.dry_run(client, call)).baseline
+    await restart.precheck(client, call, baseline)
+    assert await restart.probe(client, call, baseline) is Effect.NOT_DONE
+    assert not (await restart.verify(client, call, baseline)).ok
+
+
+async def test_a_task_that_begins_late_is_seen(lab: Lab, client: Any) -> None:
+    restart, call = action("restart_container"), Call(target=RADARR)
+    baseline = (await restart.dry_run(client, call)).baseline
+    asyncio.get_running_loop().call_later(0.3, lab.world.power, 105, PowerAction.REBOOT)
+    assert await restart.probe(client, call, baseline) is Effect.DONE
 
 
 async def test_only_what_runs_can_be_restarted(lab: Lab, client: Any) -> None:

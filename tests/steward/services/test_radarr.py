@@ -115,7 +115,11 @@ async def test_a_search_is_begun_once(lab: Lab, client: Any) -> None:
     await search.execute(client, CALL, dry_run.baseline)
     with pytest.raises(PreconditionFailed, match="already"):
         await search.precheck(client, CALL, dry_run.baseline)
+    await lab.world.changes.wait_for(lambda: (lab.radarr._commands.get(1) or {})["status"] == "completed")
+    with pytest.raises(PreconditionFailed, match="already"):
+        await search.precheck(client, CALL, dry_run.baseline)
     assert (await search.verify(client, CALL, dry_run.baseline)).ok
+    await search.precheck(client, CALL, (await search.dry_run(client, CALL)).baseline)
 
 
 async def test_a_restart_is_waited_for(lab: Lab, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:

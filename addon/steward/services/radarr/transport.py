@@ -18,7 +18,7 @@ _NEVER_SENT: Final = (
 
 def open_session(tls: Tls) -> httpx.AsyncClient:
     """Return a session that keeps its connections, follows no redirects and no proxies."""
-    return httpx.AsyncClient(transport=GuardedTransport(tls), timeout=TIMEOUT, trust_env=False)
+    return httpx.AsyncClient(transport=GuardedTransport(tls), timeout=TIMEOUT)
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
