@@ -29,7 +29,8 @@ class Round:
 class House:
     """One service in the lab: what connects to it, what is wrong, what can be tried.
 
-    `targets` gives the title of a resource per scope of a tool.
+    `targets` gives the title of a resource per scope of a tool. `patience` names the constant
+    that bounds a whole call, `late` those that wait for something that mostly does not come.
     """
 
     settings: Callable[[Lab], dict[str, Value]]
@@ -38,6 +39,8 @@ class House:
     arguments: Mapping[str, Value] = field(default_factory=dict)
     targets: Mapping[str, str] = field(default_factory=dict)
     prepare: Prepare | None = None
+    patience: str = "steward.http.PATIENCE"
+    late: tuple[str, ...] = ()
 
 
 def house_of(key: str) -> House:

@@ -25,6 +25,8 @@ async def _stop_radarr(lab: Lab) -> None:
 HOUSE = House(
     settings=_settings,
     wrong_credentials={"token_secret": "00000000-0000-0000-0000-000000000000"},
+    patience="steward.services.proxmox.client.PATIENCE",
+    late=("steward.services.proxmox.power._LATE_TASK",),
     targets={"container": "radarr", "vm": "homeassistant", "node": "pve1"},
     rounds=(
         Round(

@@ -211,8 +211,15 @@ async def test_a_lost_answer_is_probed(
 @each_round
 @pytest.mark.parametrize("kind", [FaultKind.RESET, FaultKind.HTML, FaultKind.STATUS])
 async def test_a_change_that_never_happened_is_found_out(
-    key: str, attempt: Round, kind: FaultKind, lab: Lab, session: aiohttp.ClientSession
+    key: str,
+    attempt: Round,
+    kind: FaultKind,
+    lab: Lab,
+    session: aiohttp.ClientSession,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    for wait in HOUSES[key].late:
+        monkeypatch.setattr(wait, 0.2)
     async with visit(key, lab, session, attempt) as here:
         call, action = await here.call(attempt), here.action(attempt.action)
         before = await action.dry_run(here.client, call)
@@ -306,14 +313,9 @@ async def test_a_service_that_hangs_is_left(
     session: aiohttp.ClientSession,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _hurry(monkeypatch)
+    monkeypatch.setattr(HOUSES[key].patience, 0.3)
     async with visit(key, lab, session) as here:
         arm(lab, key, FaultKind.HANG)
         with pytest.raises(ServiceUnreachable, match="no answer in time"):
             await here.service.poll(here.client)
         lab.faults.clear()
-
-
-def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("steward.http", "steward.services.proxmox.client", "steward.services.radarr.transport"):
-        monkeypatch.setattr(f"{module}.PATIENCE", 0.3)
