@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Column, ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.incidents import (
@@ -62,18 +62,27 @@ async def incidents_in(
     return tuple(Incident.from_json(body) for body in rows)
 
 
-async def incidents_by_id(
-    connection: AsyncConnection, ids: Sequence[str], status: IncidentStatus
+async def incidents_by_id(connection: AsyncConnection, ids: Sequence[str]) -> tuple[Incident, ...]:
+    """Return the incidents with these ids, as far as there are any."""
+    return await _all_with(connection, incidents.c.id, ids)
+
+
+async def open_in_groups(connection: AsyncConnection, group_keys: Sequence[str]) -> tuple[Incident, ...]:
+    """Return the incidents of these groups that are not closed."""
+    is_open = incidents.c.status.not_in([one.value for one in CLOSED])
+    return await _all_with(connection, incidents.c.group_key, group_keys, is_open)
+
+
+async def _all_with(
+    connection: AsyncConnection,
+    column: Column[str],
+    values: Sequence[str],
+    *conditions: ColumnElement[bool],
 ) -> tuple[Incident, ...]:
-    """Return those of the incidents ``ids`` that are in ``status``."""
     found: list[Incident] = []
-    for start in range(0, len(ids), CHUNK):
-        rows = await connection.scalars(
-            select(incidents.c.body).where(
-                incidents.c.id.in_(ids[start : start + CHUNK]),
-                incidents.c.status == status.value,
-            )
-        )
+    for start in range(0, len(values), CHUNK):
+        wanted = column.in_(values[start : start + CHUNK])
+        rows = await connection.scalars(select(incidents.c.body).where(wanted, *conditions))
         found.extend(Incident.from_json(body) for body in rows)
     return tuple(found)
 
@@ -142,7 +151,9 @@ async def firing_of(connection: AsyncConnection, source: str) -> tuple[Alert, ..
     return tuple(Alert.from_json(body) for body in rows)
 
 
-async def alerts_of(connection: AsyncConnection, incident_id: str, limit: int) -> tuple[Alert, ...]:
+async def alerts_of(
+    connection: AsyncConnection, incident_id: str, limit: int | None = None
+) -> tuple[Alert, ...]:
     """Return the alerts of an incident, oldest first, at most ``limit``."""
     rows = await connection.scalars(
         select(alerts.c.body)
