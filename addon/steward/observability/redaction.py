@@ -17,8 +17,9 @@ _NAMES: Final = (
 _SENSITIVE: Final = re.compile(_NAMES, re.IGNORECASE)
 
 # Every repetition is bounded or begins at a fixed word: hostile text must not make them slow.
-_HEADER: Final = r"\b((?:proxy-)?authorization|x-[a-z-]{0,40}(?:key|token))(['\"]?\s*:\s*['\"]?)"
-_COOKIE: Final = r"\b((?:set-)?cookie)(['\"]?\s*:\s*['\"]?)"
+_BEGIN: Final = r"(?<![a-z0-9_-])"
+_HEADER: Final = rf"{_BEGIN}((?:proxy-)?authorization|x-[a-z-]{{0,40}}(?:key|token))(['\"]?\s*:\s*['\"]?)"
+_COOKIE: Final = rf"{_BEGIN}((?:set-)?cookie)(['\"]?\s*:\s*['\"]?)"
 _SHAPES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), to)
     for pattern, to in (
@@ -29,7 +30,7 @@ _SHAPES: Final = tuple(
         (rf"{_COOKIE}[^'\"\r\n}}]+", rf"\1\2{MASK}"),
         (r"\b(bearer|basic)\s+[a-z0-9._~+/=-]{16,}", rf"\1 {MASK}"),
         # name=value in addresses and texts, "name": "value" in JSON and Python
-        (rf"\b({_NAMES})=[^\s\"'&,;)}}]+", rf"\1={MASK}"),
+        (rf"{_BEGIN}({_NAMES})=[^\s\"'&,;)}}]+", rf"\1={MASK}"),
         (rf"([\"']{_NAMES}[\"']\s*[:=]\s*)([\"'])(?:(?!\2).)*\2?", rf"\1\2{MASK}\2"),
         (r"(?<=://)[^/\s:@\"']*:[^/\s@\"']+(?=@)", MASK),
         (r"(?<!\d)\d{5,20}:[A-Za-z0-9_-]{30,}", MASK),  # a Telegram bot's token, also in an address

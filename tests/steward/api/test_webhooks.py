@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
+from steward.api.tokens import is_one_of
 from steward.errors import StewardError
 from steward.services.alertmanager import SERVICE as ALERTMANAGER
 from steward.settings import Limits
@@ -24,6 +25,12 @@ async def post(door: Door, body: Any, path: str = PATH, **more: Any) -> tuple[in
     async with door.session.post(door.url + path, data=body, **given) as answer:
         assert answer.content_type == "application/json"
         return answer.status, await answer.json()
+
+
+def test_an_empty_token_opens_nothing() -> None:
+    assert not is_one_of(None, "", "")
+    assert not is_one_of("", "")
+    assert is_one_of("a", "", "a")
 
 
 async def test_it_is_stored_before_it_is_answered() -> None:

@@ -48,6 +48,7 @@ SERIES = TargetRef(instance_id="i-series", kind="instance", id="i-series", name=
         ({"node": "pve2"}, NODE_2.ref),
         ({"instance": "pve1:9100"}, NODE_1.ref),
         ({"name": "radarr", "node": "pve1"}, GUEST_105.ref),  # the guest, not what it stands on
+        ({"instance": "pve1:9100", "container": "tv"}, GUEST_106.ref),
         ({"id": "lxc/105", "name": "radarr", "node": "pve2"}, GUEST_105.ref),  # it has just moved
         ({"name": "radarr", "node": "pve2"}, None),  # another one, or it has just moved
         ({"job": "radarr"}, APP),

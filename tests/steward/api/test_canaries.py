@@ -1,0 +1,195 @@
+"""Secrets of services are nowhere: not on the wire, not in the log, not in the database."""
+
+import io
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import aiohttp
+import pytest
+from prometheus_client import CollectorRegistry
+
+from homelab_steward.contract.base import Message
+from homelab_steward.contract.catalogue import Category, Field, SettingKind
+from homelab_steward.contract.errors import ErrorCode
+from homelab_steward.contract.protocol import (
+    Command,
+    FrameKind,
+    InstanceId,
+    PersonId,
+    SaveInstance,
+    SavePerson,
+)
+from homelab_steward.contract.state import Instance, InstanceStatus
+from steward.api.housekeeping import Housekeeping
+from steward.clock import SystemClock
+from steward.description import Access, AnyService, Service
+from steward.errors import ServiceUnauthorized, ServiceUnreachable
+from steward.inventory import tables
+from steward.inventory.live import LiveInventory
+from steward.inventory.people import People
+from steward.inventory.vault import Vault
+from steward.inventory.watched import Surroundings
+from steward.observability.logs import Logs
+from steward.observability.metrics import Metrics
+from steward.store.database import Database
+from steward.store.schema import metadata
+from steward.store.store import Store
+
+from .door import Door, Visitor
+
+CANARY = "canary-4f2e-of-a-service"
+
+
+@dataclass
+class Leaky:
+    """A client that puts its secret into every error, as careless libraries do."""
+
+    access: Access
+    mood: dict[str, Exception] = field(default_factory=dict)
+
+    async def poll(self) -> int:
+        if "next" in self.mood:
+            raise self.mood["next"]
+        return 1
+
+    async def close(self) -> None:
+        raise RuntimeError(f"cannot close with {self.access.text('token')}")
+
+
+class House:
+    """A real inventory and real people behind a real door, with a real log."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.mood: dict[str, Exception] = {}
+        self.door = Door()
+        self.frames: list[str] = []
+        self.log = io.StringIO()
+
+    async def __aenter__(self) -> Self:
+        self.logs = Logs(self.door.redactor, self.log, level="debug", as_json=True)
+        self.logs.open()
+        self.database = Database(f"sqlite+aiosqlite:///{self.folder}/steward.db")
+        async with self.database.engine.begin() as connection:
+            await connection.run_sync(
+                lambda sync: metadata.create_all(sync, tables=[tables.instances, tables.people])
+            )
+        store = Store(self.database, self.door.changes)
+        self.session = aiohttp.ClientSession()
+        around = Surroundings(
+            changes=self.door.changes,
+            session=self.session,
+            clock=SystemClock(),
+            redactor=self.door.redactor,
+            metrics=Metrics(CollectorRegistry()),
+            found=self._found,
+        )
+        vault = Vault(self.folder / "secret.key")
+        self.inventory = LiveInventory(store, {"leaky": self._service()}, vault, (), around)
+        await self.inventory.start()
+        self.people = People(store, ())
+        await self.people.start()
+        keeping = Housekeeping(self.inventory, self.people)
+        self.door.behave = {
+            Command.SAVE_INSTANCE: keeping.save_instance,
+            Command.REMOVE_INSTANCE: keeping.remove_instance,
+            Command.POLL_INSTANCE: keeping.poll_instance,
+            Command.SAVE_PERSON: keeping.save_person,
+            Command.REMOVE_PERSON: keeping.remove_person,
+        }
+        await self.door.__aenter__()
+        self.visitor = await self.door.enter()
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.door.__aexit__()
+        await self.inventory.close()
+        await self.session.close()
+        await self.database.close()
+        self.logs.close()
+
+    async def ask(self, command: Command, request: Message) -> tuple[FrameKind, dict[str, Any]]:
+        await self.visitor.send(FrameKind.COMMAND, request.to_dict(), 1, command)
+        while True:
+            frame = await self.frame(self.visitor)
+            if frame.kind in {FrameKind.RESULT, FrameKind.ERROR}:
+                return frame.kind, frame.body
+
+    async def frame(self, visitor: Visitor) -> Any:
+        frame = await visitor.frame()
+        self.frames.append(str(frame))
+        return frame
+
+    async def _found(self, *_alerts: object) -> None:
+        if "found" in self.mood:
+            raise self.mood["found"]
+
+    def _service(self) -> AnyService:
+        return Service[Leaky, int](
+            key="leaky",
+            name="Leaky",
+            category=Category.GENERAL,
+            settings=(
+                Field(key="url", kind=SettingKind.URL, name="Address"),
+                Field(key="token", kind=SettingKind.SECRET, name="Token"),
+            ),
+            connect=lambda access: Leaky(access, self.mood),
+            poll=lambda client: client.poll(),
+            version=lambda _state: None,
+        )
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with House(tmp_path) as house:
+        yield house
+
+
+def wish(token: str = CANARY, instance_id: str | None = None) -> SaveInstance:
+    settings: dict[str, Any] = {"url": "http://leaky:1"} | ({"token": token} if token else {})
+    return SaveInstance(service="leaky", name="Leaky", settings=settings, id=instance_id)
+
+
+async def test_no_canary_sings(house: House, tmp_path: Path) -> None:
+    house.mood["next"] = ServiceUnauthorized(f"401 for token={CANARY}")
+    kind, refused = await house.ask(Command.SAVE_INSTANCE, wish())
+    assert (kind, refused["code"]) == (FrameKind.ERROR, ErrorCode.INVALID_AUTH)
+    assert "401 for" in refused["message"]
+
+    del house.mood["next"]
+    kind, made = await house.ask(Command.SAVE_INSTANCE, wish())
+    assert kind is FrameKind.RESULT
+    instance = Instance.from_plain(made)
+    assert instance.status is InstanceStatus.OK
+
+    for error in (
+        ServiceUnreachable(f"GET http://leaky:1/?apikey={CANARY} refused"),
+        KeyError(CANARY),
+        ServiceUnauthorized(f"Authorization: Bearer {CANARY}"),
+    ):
+        house.mood["next"] = error
+        kind, refused = await house.ask(Command.POLL_INSTANCE, InstanceId(id=instance.id))
+        assert kind is FrameKind.ERROR
+    house.mood["found"] = RuntimeError(CANARY)
+    house.mood.pop("next")
+    await house.ask(Command.POLL_INSTANCE, InstanceId(id=instance.id))
+    await house.ask(Command.SAVE_INSTANCE, wish("", instance.id))
+    await house.ask(Command.SAVE_PERSON, SavePerson.from_plain({"id": "a", "name": "A", "role": "owner"}))
+    await house.ask(Command.REMOVE_PERSON, PersonId(id="a"))
+    await house.ask(Command.REMOVE_INSTANCE, InstanceId(id=instance.id))
+
+    wire, log = "\n".join(house.frames), house.log.getvalue()
+    assert "refused" in wire
+    assert "instance cannot be read" in log
+    assert "alerts could not be handed on" in log
+    assert "client did not close" in log
+    assert "RuntimeError" in log
+    assert CANARY not in wire
+    assert CANARY not in log
+    assert CANARY.encode() not in on_disk(tmp_path)
+
+
+def on_disk(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
