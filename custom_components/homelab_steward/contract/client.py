@@ -1,8 +1,9 @@
 """The face's end of the wire: connect, keep up to date, ask, come back by itself."""
 
 import asyncio
+import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from typing import Final
 import aiohttp
 
 from .base import Message
+from .chat import ChatPiece, ChatPieceKind, ChatQuestion
 from .errors import ContractError, ErrorCode, MalformedMessage
 from .protocol import (
     ANSWERS,
@@ -30,6 +32,7 @@ from .protocol import (
 
 CONNECT_TIMEOUT: Final = 10.0
 CALL_TIMEOUT: Final = 30.0
+SILENCE: Final = 60.0
 HEARTBEAT: Final = 20.0
 FIRST_DELAY: Final = 0.5
 LONGEST_DELAY: Final = 60.0
@@ -81,6 +84,7 @@ class StewardClient:
         self._listeners = listeners
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._waiting: dict[int, tuple[Command, asyncio.Future[Message]]] = {}
+        self._answers: dict[int, asyncio.Queue[ChatPiece | ContractError]] = {}
         self._next_id = 0
         self._was_connected = False
         self._stream: str | None = None
@@ -131,11 +135,7 @@ class StewardClient:
         down, TIMEOUT when no answer came in ``timeout`` seconds (the command may
         still have been carried out: look before asking again).
         """
-        socket = self._socket
-        if socket is None:
-            raise ContractError(ErrorCode.UNAVAILABLE, "The steward is not connected")
-        self._next_id += 1
-        number = self._next_id
+        socket, number = self._open_socket(), self._next_number()
         future: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._waiting[number] = (command, future)
         frame = Frame(kind=FrameKind.COMMAND, id=number, command=command, body=request.to_dict())
@@ -153,12 +153,53 @@ class StewardClient:
             raise MalformedMessage(command, f"expected {answer.__name__}")
         return result
 
+    async def ask(self, question: ChatQuestion, silence: float = SILENCE) -> AsyncIterator[ChatPiece]:
+        """Ask, and yield the pieces of the answer as they come; the last one is of kind END.
+
+        Leaving early breaks the answer off at the app. Raises ContractError: the app's
+        code, UNAVAILABLE when the wire is down or breaks, TIMEOUT after ``silence``
+        seconds without a piece.
+        """
+        number, socket = self._next_number(), self._open_socket()
+        pieces: asyncio.Queue[ChatPiece | ContractError] = asyncio.Queue()
+        self._answers[number] = pieces
+        frame = Frame(kind=FrameKind.COMMAND, id=number, command=Command.ASK, body=question.to_dict())
+        is_over = False
+        try:
+            await socket.send_bytes(frame.to_json())
+            while not is_over:
+                async with asyncio.timeout(silence):
+                    piece = await pieces.get()
+                if isinstance(piece, ContractError):
+                    is_over = True
+                    raise piece
+                is_over = piece.kind is ChatPieceKind.END
+                yield piece
+        except TimeoutError as err:
+            raise ContractError(ErrorCode.TIMEOUT, f"No word for {silence:g} s") from err
+        except (aiohttp.ClientError, ConnectionError) as err:
+            raise ContractError(ErrorCode.UNAVAILABLE, "The connection to the steward broke") from err
+        finally:
+            self._answers.pop(number, None)
+            if not is_over and not socket.closed:
+                with contextlib.suppress(ConnectionError, aiohttp.ClientError):
+                    await socket.send_bytes(Frame(kind=FrameKind.CANCEL, id=number).to_json())
+
     async def close(self) -> None:
         """Close the wire; waiting calls fail with UNAVAILABLE."""
         socket, self._socket = self._socket, None
         self._fail_waiting("The connection was closed")
         if socket is not None:
             await socket.close()
+
+    def _open_socket(self) -> aiohttp.ClientWebSocketResponse:
+        if self._socket is None:
+            raise ContractError(ErrorCode.UNAVAILABLE, "The steward is not connected")
+        return self._socket
+
+    def _next_number(self) -> int:
+        self._next_id += 1
+        return self._next_id
 
     async def _open(self) -> tuple[aiohttp.ClientWebSocketResponse, Hello]:
         """Connect, read the hello and subscribe; the socket is closed on any failure."""
@@ -204,7 +245,7 @@ class StewardClient:
             event = Event.from_plain(frame.body)
             self._sequence = event.sequence
             self._listeners.event(event)
-        elif frame.kind in (FrameKind.RESULT, FrameKind.ERROR):
+        elif frame.kind in (FrameKind.RESULT, FrameKind.ERROR, FrameKind.PIECE):
             self._receive_answer(frame)
 
     def _receive_state(self, socket: aiohttp.ClientWebSocketResponse, state: InitialState) -> None:
@@ -219,6 +260,10 @@ class StewardClient:
         self._listeners.connection(Connection.CONNECTED, "")
 
     def _receive_answer(self, frame: Frame) -> None:
+        pieces = self._answers.get(frame.id or 0)
+        if pieces is not None:
+            pieces.put_nowait(_piece_of(frame))
+            return
         command, future = self._waiting.get(frame.id or 0, (None, None))
         if command is None or future is None or future.done():
             return  # The caller gave up; the answer has nowhere to go.
@@ -231,9 +276,23 @@ class StewardClient:
             future.set_exception(err)
 
     def _fail_waiting(self, reason: str) -> None:
+        error = ContractError(ErrorCode.UNAVAILABLE, reason)
         for _, future in self._waiting.values():
             if not future.done():
-                future.set_exception(ContractError(ErrorCode.UNAVAILABLE, reason))
+                future.set_exception(error)
+        for pieces in self._answers.values():
+            pieces.put_nowait(error)
+
+
+def _piece_of(frame: Frame) -> ChatPiece | ContractError:
+    """Return the piece a frame holds, or why there is none."""
+    try:
+        if frame.kind is FrameKind.ERROR:
+            refusal = Refusal.from_plain(frame.body)
+            return ContractError(refusal.code, refusal.message, refusal.placeholders)
+        return ChatPiece.from_plain(frame.body)
+    except MalformedMessage as err:
+        return err
 
 
 async def open_socket(

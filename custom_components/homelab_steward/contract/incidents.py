@@ -299,6 +299,11 @@ class IncidentStatus(StrEnum):
     IGNORED = "ignored"
     RESOLVED = "resolved"
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self in (IncidentStatus.IGNORED, IncidentStatus.RESOLVED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident(Message):

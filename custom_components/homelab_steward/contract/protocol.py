@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from .base import Many, Message, Moment, Value
 from .catalogue import Catalogue
+from .chat import ChatPiece, ChatQuestion
 from .errors import ErrorCode
 from .incidents import ApprovalRequest, Incident, RunbookStatistics, Verb
 from .state import Instance, Person, Role, Snapshot, Speaker
@@ -102,6 +103,8 @@ class FrameKind(StrEnum):
     COMMAND = "command"
     RESULT = "result"
     ERROR = "error"
+    PIECE = "piece"
+    CANCEL = "cancel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +238,12 @@ class Reading(Message):
 
 
 class Command(StrEnum):
-    """Everything a face can ask; each has one request and one answer message."""
+    """Everything a face can ask; each has one request and one answer message.
+
+    ``conversation.ask`` answers in pieces: frames of kind ``piece`` with the command's
+    id, then a ``result`` that holds the END piece. A frame of kind ``cancel`` with the
+    id breaks it off.
+    """
 
     DECIDE = "approvals.decide"
     REQUEST_ACTION = "actions.request"
@@ -246,6 +254,7 @@ class Command(StrEnum):
     SAVE_PERSON = "people.save"
     REMOVE_PERSON = "people.remove"
     LIST_INCIDENTS = "incidents.list"
+    ASK = "conversation.ask"
 
 
 REQUESTS: Final[dict[Command, type[Message]]] = {
@@ -258,6 +267,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.SAVE_PERSON: SavePerson,
     Command.REMOVE_PERSON: PersonId,
     Command.LIST_INCIDENTS: IncidentQuery,
+    Command.ASK: ChatQuestion,
 }
 
 ANSWERS: Final[dict[Command, type[Message]]] = {
@@ -270,4 +280,5 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.SAVE_PERSON: Person,
     Command.REMOVE_PERSON: Nothing,
     Command.LIST_INCIDENTS: Incidents,
+    Command.ASK: ChatPiece,
 }

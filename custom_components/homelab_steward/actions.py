@@ -1,0 +1,100 @@
+"""The actions approve, reject and ignore: a known person's word on a request."""
+
+from functools import partial
+from typing import Any, Final
+
+import probatio
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import service
+from homeassistant.util.json import JsonValueType
+
+from .const import DOMAIN
+from .contract.errors import ContractError
+from .contract.incidents import ApprovalRequest, Verb
+from .contract.protocol import Command, Decide
+from .contract.state import FaceKind, Speaker
+from .coordinator import StewardCoordinator
+from .errors import refused, translated
+from .runtime import StewardConfigEntry
+
+ATTR_APPROVAL_ID: Final = "approval_id"
+ATTR_OPTION: Final = "option"
+
+_BASE: Final = {
+    probatio.Required(ATTR_APPROVAL_ID): cv.string,
+    probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+}
+_SCHEMAS: Final = {
+    Verb.APPROVE: probatio.Schema({**_BASE, probatio.Required(ATTR_OPTION): cv.positive_int}),
+    Verb.REJECT: probatio.Schema(_BASE),
+    Verb.IGNORE: probatio.Schema(_BASE),
+}
+
+
+@callback
+def register_actions(hass: HomeAssistant) -> None:
+    """Register one action for each thing a person may say."""
+    for verb, schema in _SCHEMAS.items():
+        hass.services.async_register(
+            DOMAIN,
+            verb.value,
+            partial(_async_decide, verb),
+            schema=schema,
+            supports_response=SupportsResponse.OPTIONAL,
+        )
+
+
+async def _async_decide(verb: Verb, call: ServiceCall) -> ServiceResponse:
+    """Say it to the app in the caller's name and return what the request has become."""
+    entry: StewardConfigEntry = service.async_get_config_entry(
+        call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)
+    )
+    if call.context.user_id is None:
+        raise refused("no_user")
+    coordinator = entry.runtime_data.coordinator
+    decide = _decide(coordinator, verb, call.data, call.context.user_id)
+    try:
+        answer = await coordinator.async_call(Command.DECIDE, decide, ApprovalRequest)
+    except ContractError as err:
+        raise translated(err) from err
+    return _response(answer)
+
+
+def _decide(coordinator: StewardCoordinator, verb: Verb, data: dict[str, Any], user_id: str) -> Decide:
+    """Return the word to the app, bound to the plan this side knows.
+
+    Raises ServiceValidationError when the request has no such option.
+    """
+    approval_id, number = data[ATTR_APPROVAL_ID], data.get(ATTR_OPTION)
+    approval = coordinator.house.approvals.get(approval_id)
+    option = approval.proposal.option(number) if approval and number is not None else None
+    if approval and number is not None and option is None:
+        raise refused("no_option", option=str(number), approval_id=approval_id)
+    return Decide(
+        approval_id=approval_id,
+        verb=verb,
+        speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id=user_id),
+        option=number,
+        plan_hash=option.plan_hash if option else None,
+    )
+
+
+def _response(approval: ApprovalRequest) -> dict[str, JsonValueType]:
+    response: dict[str, JsonValueType] = {
+        ATTR_APPROVAL_ID: approval.id,
+        "incident_id": approval.incident_id,
+        "status": approval.status.value,
+    }
+    decision = approval.decision
+    if decision is not None:
+        response["decision"] = {
+            "verb": decision.verb.value,
+            "option": decision.option,
+            "label": decision.label,
+            "person": decision.person_name,
+            "via": decision.via.value,
+            "at": decision.at.isoformat(),
+        }
+    return response

@@ -1,0 +1,26 @@
+"""Names every room of the integration uses."""
+
+import logging
+from typing import Final
+
+from homeassistant.const import Platform
+
+DOMAIN: Final = "homelab_steward"
+TITLE: Final = "Homelab Steward"
+LOGGER: Final = logging.getLogger(__package__)
+
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.SENSOR,
+)
+
+SUBENTRY_SERVICE: Final = "service"
+SUBENTRY_PERSON: Final = "person"
+
+CONF_INSTANCE_ID: Final = "instance_id"
+CONF_PERSON_ID: Final = "person_id"
+CONF_SERVICE: Final = "service"
+CONF_PHONES: Final = "phones"
+CONF_SOUND: Final = "sound"

@@ -1,0 +1,64 @@
+"""What a person may attach to a report: shapes and counts, nothing private."""
+
+from collections import Counter
+from typing import Any, Final
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.const import CONF_TOKEN, CONF_URL
+from homeassistant.core import HomeAssistant
+
+from .const import CONF_PHONES
+from .contract.state import Instance, Person
+from .runtime import StewardConfigEntry
+
+_PRIVATE: Final = {CONF_TOKEN, CONF_URL, CONF_PHONES, "title", "unique_id", "name", "discovery_keys"}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: StewardConfigEntry
+) -> dict[str, Any]:
+    """Return the state of the connection and the shape of what it brought."""
+    coordinator = entry.runtime_data.coordinator
+    house, hello = coordinator.house, coordinator.hello
+    return {
+        "entry": async_redact_data(entry.as_dict(), _PRIVATE),
+        "connected": coordinator.connected,
+        "app": {
+            "version": hello.app_version if hello else None,
+            "schema_version": hello.schema_version if hello else None,
+        },
+        "catalogue": {
+            "digest": house.catalogue.digest,
+            "services": [offer.key for offer in house.catalogue.services],
+        },
+        "instances": [_instance(one) for one in house.instances.values()],
+        "resources": {
+            key: Counter(one.kind for one in snapshot.resources) for key, snapshot in house.snapshots.items()
+        },
+        "people": [_person(one) for one in house.people.values()],
+        "incidents": Counter(one.status.value for one in house.incidents.values()),
+        "approvals": Counter(one.status.value for one in house.approvals.values()),
+        "phones": len(entry.runtime_data.notifications.phones()),
+    }
+
+
+def _instance(instance: Instance) -> dict[str, Any]:
+    """Return an instance without what it is called or where it is."""
+    return {
+        "id": instance.id,
+        "service": instance.service,
+        "origin": instance.origin.value,
+        "status": instance.status.value,
+        "version": instance.version,
+        "settings": sorted(instance.settings),
+    }
+
+
+def _person(person: Person) -> dict[str, Any]:
+    """Return a person without who it is."""
+    return {
+        "role": person.role.value,
+        "origin": person.origin.value,
+        "has_ha_user": person.ha_user_id is not None,
+        "has_telegram": person.telegram_user_id is not None,
+    }

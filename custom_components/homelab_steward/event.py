@@ -1,0 +1,71 @@
+"""An event for each turn an incident takes, for automations to act on."""
+
+from typing import Final
+
+from homeassistant.components.event import EventEntity
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .contract.incidents import Incident, IncidentStatus
+from .contract.protocol import RowKind
+from .coordinator import Change, StewardCoordinator
+from .entity import StewardEntity
+from .runtime import StewardConfigEntry
+
+PARALLEL_UPDATES = 0
+
+EVENT_TYPES: Final = {
+    IncidentStatus.OPEN: "opened",
+    IncidentStatus.WAITING: "waiting",
+    IncidentStatus.ACTING: "acting",
+    IncidentStatus.RESOLVED: "resolved",
+    IncidentStatus.UNSOLVED: "unsolved",
+    IncidentStatus.IGNORED: "ignored",
+}
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: StewardConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the one event entity."""
+    async_add_entities([IncidentEvent(entry.runtime_data.coordinator)])
+
+
+class IncidentEvent(StewardEntity, EventEntity):
+    """The last turn any incident took. What was so before Home Assistant started is no event."""
+
+    _attr_translation_key = "incident"
+
+    def __init__(self, coordinator: StewardCoordinator) -> None:
+        """Start without an event."""
+        super().__init__(coordinator, "incident")
+        self._attr_event_types = list(EVENT_TYPES.values())
+
+    async def async_added_to_hass(self) -> None:
+        """Follow the incidents."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.coordinator.listen(RowKind.INCIDENT, self._row_changed))
+
+    @callback
+    def _row_changed(self, change: Change) -> None:
+        before = change.before.incidents.get(change.id)
+        after = change.after.incidents.get(change.id)
+        if after is None or (before is not None and before.status is after.status):
+            return
+        if event_type := EVENT_TYPES.get(after.status):
+            self._trigger_event(event_type, _attributes(after))
+            self.async_write_ha_state()
+
+
+def _attributes(incident: Incident) -> dict[str, str | int | None]:
+    """Return what an automation may know: names and numbers, no label, no reading."""
+    return {
+        "incident_id": incident.id,
+        "number": incident.number,
+        "title": incident.title[:200],
+        "severity": incident.severity.value,
+        "category": incident.category.value,
+        "target": incident.target.name if incident.target else None,
+        "approval_id": incident.approval_id,
+        "resolution": incident.resolution[:500],
+    }

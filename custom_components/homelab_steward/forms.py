@@ -1,0 +1,126 @@
+"""Draws a settings form from the catalogue's fields, and reads it back."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import probatio
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    Selector,
+    SelectSelector,
+    SelectSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+from homeassistant.helpers.translation import async_get_translations
+
+from .const import DOMAIN
+from .contract.base import Value
+from .contract.catalogue import Field, ServiceOffer, SettingKind
+
+type AnySelector = Selector[Any]
+
+_PREFIX: Final = f"component.{DOMAIN}.config_subentries.service.step.settings.data."
+_TEXT_TYPES: Final = {
+    SettingKind.TEXT: TextSelectorType.TEXT,
+    SettingKind.URL: TextSelectorType.URL,
+    SettingKind.SECRET: TextSelectorType.PASSWORD,
+}
+
+
+class SettingsForm:
+    """The form of one service.
+
+    Home Assistant labels a field by the translation of its key. A service this version
+    has no words for gets the catalogue's own words as keys, which are shown as they are.
+    """
+
+    def __init__(self, offer: ServiceOffer, translated: Iterable[str]) -> None:
+        """Take the offer and the field keys there are words for."""
+        known = frozenset(translated)
+        self._fields = {_key(offer, field, known): field for field in offer.settings}
+
+    @classmethod
+    async def async_draw(cls, hass: HomeAssistant, offer: ServiceOffer) -> SettingsForm:
+        """Return the form of a service, labelled as well as this version can."""
+        words = await async_get_translations(hass, hass.config.language, "config_subentries", [DOMAIN])
+        keys = (key.removeprefix(_PREFIX) for key in words if key.startswith(_PREFIX))
+        return cls(offer, keys)
+
+    def schema(
+        self, settings: Mapping[str, Value], *, keep_secrets: bool
+    ) -> Mapping[probatio.Marker, AnySelector]:
+        """Return the fields with their selectors, filled in with ``settings``.
+
+        ``keep_secrets``: a secret may be left empty, which keeps the stored one.
+        """
+        return {
+            _marker(key, field, settings, keep_secrets=keep_secrets): _selector(field)
+            for key, field in self._fields.items()
+        }
+
+    def settings(self, user_input: Mapping[str, Any]) -> dict[str, Value]:
+        """Return what was filled in, by the catalogue's keys; what was left empty is left out."""
+        return {
+            field.key: _value(user_input[key])
+            for key, field in self._fields.items()
+            if user_input.get(key) not in (None, "")
+        }
+
+    def key_of(self, setting: str | None) -> str:
+        """Return the form's key of a setting, ``base`` for one that is not on the form."""
+        found = (key for key, field in self._fields.items() if field.key == setting)
+        return next(found, "base")
+
+
+def _key(offer: ServiceOffer, field: Field, known: frozenset[str]) -> str:
+    key = f"{offer.key}_{field.key}"
+    return key if key in known else field.name
+
+
+def _marker(key: str, field: Field, settings: Mapping[str, Value], *, keep_secrets: bool) -> probatio.Marker:
+    is_secret = field.kind is SettingKind.SECRET
+    is_optional = not field.required or (is_secret and keep_secrets)
+    kind = probatio.Optional if is_optional else probatio.Required
+    value = None if is_secret else settings.get(field.key, field.default)
+    if value is None:
+        return kind(probatio.Secret(key) if is_secret else key)
+    if field.kind is SettingKind.BOOLEAN or field.required:
+        return kind(key, default=value)
+    return kind(key, description={"suggested_value": value})
+
+
+def _selector(field: Field) -> AnySelector:
+    match field.kind:
+        case SettingKind.NUMBER:
+            return NumberSelector(_number(field))
+        case SettingKind.BOOLEAN:
+            return BooleanSelector()
+        case SettingKind.CHOICE:
+            return SelectSelector(SelectSelectorConfig(options=list(field.choices)))
+        case SettingKind.TEXT | SettingKind.URL | SettingKind.SECRET:
+            return TextSelector(TextSelectorConfig(type=_TEXT_TYPES[field.kind]))
+
+
+def _number(field: Field) -> NumberSelectorConfig:
+    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, step="any")
+    if field.minimum is not None:
+        config["min"] = field.minimum
+    if field.maximum is not None:
+        config["max"] = field.maximum
+    if field.unit is not None:
+        config["unit_of_measurement"] = field.unit
+    return config
+
+
+def _value(value: Any) -> Value:
+    """Return a form's value; whole numbers without their decimal point."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    plain: Value = value
+    return plain

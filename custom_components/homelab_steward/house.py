@@ -1,0 +1,139 @@
+"""Everything the app has told us, as it is now: rows by id, never changed in place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Self
+
+from .contract.catalogue import Catalogue, ServiceOffer
+from .contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Incident,
+    IncidentStatus,
+    RunbookStatistics,
+)
+from .contract.protocol import Event, InitialState, RowKind
+from .contract.state import Instance, Person, Snapshot
+
+CLOSED: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.IGNORED})
+CLOSED_KEPT: Final = 100
+"""Closed incidents and decided approvals kept, so that months of them fill no memory."""
+
+EMPTY_CATALOGUE: Final = Catalogue(digest="", services=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The last known rows. Every change makes a new house; readers hold on to theirs."""
+
+    catalogue: Catalogue
+    instances: Mapping[str, Instance]
+    snapshots: Mapping[str, Snapshot]
+    incidents: Mapping[str, Incident]
+    approvals: Mapping[str, ApprovalRequest]
+    statistics: Mapping[str, RunbookStatistics]
+    people: Mapping[str, Person]
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Return the house before the app has said anything."""
+        return cls(
+            catalogue=EMPTY_CATALOGUE,
+            instances={},
+            snapshots={},
+            incidents={},
+            approvals={},
+            statistics={},
+            people={},
+        )
+
+    @classmethod
+    def from_state(cls, state: InitialState) -> Self:
+        """Return the house as the app's first message describes it."""
+        return cls(
+            catalogue=state.catalogue,
+            instances={row.id: row for row in state.instances},
+            snapshots={row.instance_id: row for row in state.snapshots},
+            incidents={row.id: row for row in state.incidents},
+            approvals={row.id: row for row in state.approvals},
+            statistics={statistics_id(row): row for row in state.statistics},
+            people={row.id: row for row in state.people},
+        )
+
+    def after(self, event: Event) -> House:
+        """Return the house after one event; the same house when the event says nothing."""
+        match event.kind:
+            case RowKind.INSTANCE:
+                return self._after_instance(event)
+            case RowKind.SNAPSHOT:
+                return replace(self, snapshots=_changed(self.snapshots, event.id, event.snapshot))
+            case RowKind.CATALOGUE:
+                return replace(self, catalogue=event.catalogue) if event.catalogue else self
+            case RowKind.PERSON:
+                return replace(self, people=_changed(self.people, event.id, event.person))
+            case _:
+                return self._after_happening(event)
+
+    def offer(self, instance: Instance) -> ServiceOffer | None:
+        """Return what the catalogue says of the instance's service."""
+        return self.catalogue.service(instance.service)
+
+    def open_incidents(self) -> tuple[Incident, ...]:
+        """Return the incidents nobody has closed, newest first."""
+        rows = (row for row in self.incidents.values() if row.status not in CLOSED)
+        return tuple(sorted(rows, key=lambda row: row.number, reverse=True))
+
+    def pending_approvals(self) -> tuple[ApprovalRequest, ...]:
+        """Return the approval requests that wait for a person, oldest first."""
+        rows = (row for row in self.approvals.values() if row.status is ApprovalStatus.PENDING)
+        return tuple(sorted(rows, key=lambda row: row.created_at))
+
+    def _after_instance(self, event: Event) -> House:
+        instances = _changed(self.instances, event.id, event.instance)
+        if event.instance is not None:
+            return replace(self, instances=instances)
+        # What is gone has no readings either, even if nobody says so.
+        return replace(self, instances=instances, snapshots=_changed(self.snapshots, event.id, None))
+
+    def _after_happening(self, event: Event) -> House:
+        match event.kind:
+            case RowKind.INCIDENT:
+                incidents = _changed(self.incidents, event.id, event.incident)
+                return replace(self, incidents=_without_oldest_closed(incidents))
+            case RowKind.APPROVAL:
+                approvals = _changed(self.approvals, event.id, event.approval)
+                return replace(self, approvals=_without_oldest_decided(approvals))
+            case _:
+                key = statistics_id(event.statistics) if event.statistics else event.id
+                return replace(self, statistics=_changed(self.statistics, key, event.statistics))
+
+
+def statistics_id(row: RunbookStatistics) -> str:
+    """Return what tells one row of statistics from another."""
+    return f"{row.runbook_id}/{row.version}/{row.recipe}"
+
+
+def _changed[Row](rows: Mapping[str, Row], key: str, row: Row | None) -> Mapping[str, Row]:
+    """Return the rows with one more, another or one less."""
+    changed = dict(rows)
+    if row is None:
+        changed.pop(key, None)
+    else:
+        changed[key] = row
+    return changed
+
+
+def _without_oldest_closed(rows: Mapping[str, Incident]) -> Mapping[str, Incident]:
+    closed = [row for row in rows.values() if row.status in CLOSED]
+    if len(closed) <= CLOSED_KEPT:
+        return rows
+    oldest = min(closed, key=lambda row: row.updated_at)
+    return {key: row for key, row in rows.items() if key != oldest.id}
+
+
+def _without_oldest_decided(rows: Mapping[str, ApprovalRequest]) -> Mapping[str, ApprovalRequest]:
+    decided = [row for row in rows.values() if row.status is not ApprovalStatus.PENDING]
+    if len(decided) <= CLOSED_KEPT:
+        return rows
+    oldest = min(decided, key=lambda row: row.created_at)
+    return {key: row for key, row in rows.items() if key != oldest.id}

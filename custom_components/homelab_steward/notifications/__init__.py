@@ -1,0 +1,242 @@
+"""Asks the chosen phones, and keeps what they show true."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from homeassistant.const import EVENT_SERVICE_REGISTERED
+from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.start import async_at_started
+
+from .. import issues
+from ..const import CONF_PHONES, CONF_SOUND, LOGGER
+from ..contract.incidents import ApprovalRequest, ApprovalStatus, Severity
+from ..contract.protocol import RowKind
+from ..coordinator import Change, StewardCoordinator
+from . import payload
+from .ledger import Ledger, Record, new_nonce
+from .phones import (
+    MOBILE_APP,
+    Phone,
+    PhoneIsDeafError,
+    find_phone,
+    listen_for_refusals,
+    phone_name,
+    send,
+)
+from .views import View, details_of, view_of
+from .words import Words
+
+FIRST_RETRY: Final = 60.0
+LONGEST_RETRY: Final = 900.0
+
+SOUND_ALL: Final = "all"
+SOUND_CRITICAL: Final = "critical"
+SOUND_NONE: Final = "none"
+SOUNDS: Final = (SOUND_ALL, SOUND_CRITICAL, SOUND_NONE)
+
+
+class Notifications:
+    """Brings every chosen phone to show what is true now.
+
+    Each phone has its own worker: a slow or deaf one holds up nobody else. What a
+    phone shows is remembered, so nothing is said twice, not after a restart either.
+    """
+
+    def __init__(self, coordinator: StewardCoordinator) -> None:
+        """Send nothing yet: ``async_load`` comes first."""
+        self._coordinator = coordinator
+        self._hass = coordinator.hass
+        self._entry = coordinator.entry
+        self.ledger = Ledger(coordinator.hass, coordinator.entry.entry_id)
+        self.words = Words({})
+        self.held: set[tuple[str, str]] = set()
+        self._is_started = False
+        self._behind: set[str] = set()
+        self._working: set[str] = set()
+        self._retries: dict[str, CALLBACK_TYPE] = {}
+        self._delays: dict[str, float] = {}
+
+    async def async_load(self) -> None:
+        """Read the words, and what the phones showed at the last start."""
+        self.words = await Words.async_load(self._hass)
+        await self.ledger.async_load()
+
+    async def async_save(self) -> None:
+        """Write down at once what the phones show."""
+        await self.ledger.async_save()
+
+    @callback
+    def start(self) -> None:
+        """Follow the app from now on, until the entry is unloaded."""
+        on_unload, listen = self._entry.async_on_unload, self._coordinator.listen
+        for kind in (RowKind.APPROVAL, RowKind.INCIDENT):
+            on_unload(listen(kind, self._row_changed))
+        on_unload(self._coordinator.listen_availability(None, self.refresh))
+        on_unload(self._hass.bus.async_listen(EVENT_SERVICE_REGISTERED, self._service_registered))
+        on_unload(listen_for_refusals())
+        on_unload(async_at_started(self._hass, self._started))
+        on_unload(self._stop_retries)
+
+    @callback
+    def refresh(self) -> None:
+        """Look at every phone again."""
+        for device_id in self.phones():
+            self._wake(device_id)
+
+    def phones(self) -> tuple[str, ...]:
+        """Return the devices of the chosen phones."""
+        return tuple(self._entry.options.get(CONF_PHONES, ()))
+
+    async def async_send_details(self, phone: Phone, approval_id: str) -> None:
+        """Send evidence and plans, if the request still waits.
+
+        The card is due again after it, with the same new secret: Android takes a
+        notification away when one of its buttons is pressed. Raises PhoneIsDeafError.
+        """
+        house = self._coordinator.house
+        approval = house.approvals.get(approval_id)
+        if approval is None or approval.status is not ApprovalStatus.PENDING:
+            return
+        record = self.ledger.of(approval_id, phone.device_id)
+        nonce = new_nonce()
+        self.ledger.put(replace(record, nonce=nonce, shown=None, has_details=True))
+        text = details_of(approval, house.incidents.get(approval.incident_id), self.words)
+        form = self._form(approval, phone, nonce, is_loud=False)
+        await self._send(phone, payload.details(self._view(approval), text, form))
+
+    @callback
+    def _started(self, _hass: HomeAssistant) -> None:
+        self._is_started = True
+        self.refresh()
+
+    @callback
+    def _row_changed(self, _change: Change) -> None:
+        self.refresh()
+
+    @callback
+    def _service_registered(self, event: Event) -> None:
+        """A phone may just have become reachable."""
+        if str(event.data["service"]).startswith(MOBILE_APP):
+            self.refresh()
+
+    def _wake(self, device_id: str) -> None:
+        if not self._is_started or not self._coordinator.connected:
+            return
+        self._behind.add(device_id)
+        if device_id not in self._working:
+            self._working.add(device_id)
+            self._entry.async_create_background_task(
+                self._hass, self._work(device_id), f"homelab_steward phone {device_id}"
+            )
+
+    async def _work(self, device_id: str) -> None:
+        try:
+            while device_id in self._behind:
+                self._behind.discard(device_id)
+                await self._bring_up_to_date(device_id)
+        finally:
+            self._working.discard(device_id)
+
+    async def _bring_up_to_date(self, device_id: str) -> None:
+        approvals = self._coordinator.house.approvals.values()
+        due = [approval for approval in approvals if self._is_due(approval, device_id)]
+        if not due:
+            return
+        try:
+            for approval in due:
+                await self._show(find_phone(self._hass, device_id), approval)
+        except PhoneIsDeafError as err:
+            self._turn_deaf(device_id, str(err))
+        else:
+            self._turn_hearing(device_id)
+
+    def _is_due(self, approval: ApprovalRequest, device_id: str) -> bool:
+        """Return whether the phone shows something else than it should."""
+        key = (approval.id, device_id)
+        record = self.ledger.of(*key)
+        is_pending = approval.status is ApprovalStatus.PENDING
+        was_never_shown = record.shown is None and record.nonce is None
+        if key in self.held or (was_never_shown and not is_pending):
+            return False
+        return record.shown != self._view(approval).state or (is_pending and record.nonce is None)
+
+    async def _show(self, phone: Phone, approval: ApprovalRequest) -> None:
+        """Replace what the phone shows of a request; remembered before it is sent."""
+        view = self._view(approval)
+        record = self.ledger.of(approval.id, phone.device_id)
+        is_loud = view.is_pending and record.reminders < approval.reminders
+        shown = Record(
+            approval_id=approval.id,
+            device_id=phone.device_id,
+            shown=view.state,
+            reminders=approval.reminders,
+            nonce=(record.nonce or new_nonce()) if view.is_pending else None,
+            plans={str(choice.number): choice.plan_hash for choice in view.choices},
+            has_details=record.has_details and view.is_pending,
+        )
+        self.ledger.put(shown)
+        form = self._form(approval, phone, shown.nonce or "", is_loud=is_loud)
+        try:
+            await self._send(phone, payload.card(view, form))
+            if record.has_details and not view.is_pending:
+                await self._send(phone, payload.clear(payload.details_tag(approval.id)))
+        except PhoneIsDeafError:
+            # It may have arrived all the same, so its buttons stay good until the next try.
+            self.ledger.put(replace(shown, shown=None, reminders=record.reminders))
+            raise
+
+    async def _send(self, phone: Phone, push: payload.Push) -> None:
+        await send(self._hass, phone, push, lambda reason: self._turn_deaf(phone.device_id, reason))
+
+    def _view(self, approval: ApprovalRequest) -> View:
+        incident = self._coordinator.house.incidents.get(approval.incident_id)
+        return view_of(approval, incident, self.words)
+
+    def _form(self, approval: ApprovalRequest, phone: Phone, nonce: str, *, is_loud: bool) -> payload.Form:
+        return payload.Form(
+            approval_id=approval.id,
+            nonce=nonce,
+            is_apple=phone.is_apple,
+            is_loud=is_loud and self._may_sound(approval),
+            words=self.words,
+        )
+
+    def _may_sound(self, approval: ApprovalRequest) -> bool:
+        sound = self._entry.options.get(CONF_SOUND, SOUND_ALL)
+        return sound == SOUND_ALL or (sound == SOUND_CRITICAL and approval.severity is Severity.CRITICAL)
+
+    @callback
+    def _turn_deaf(self, device_id: str, reason: str) -> None:
+        """Say it once, and try again later, ever less often."""
+        name = phone_name(self._hass, device_id)
+        if device_id not in self._delays:
+            LOGGER.warning("%s cannot be notified: %s", name, reason)
+        issues.phone_is_deaf(self._hass, self._entry, device_id, name, reason)
+        delay = self._delays.get(device_id, FIRST_RETRY)
+        self._delays[device_id] = min(delay * 2, LONGEST_RETRY)
+        if device_id in self._retries:
+            return
+
+        @callback
+        def retry(_now: datetime) -> None:
+            self._retries.pop(device_id, None)
+            self._wake(device_id)
+
+        job = HassJob(retry, "homelab_steward retry", cancel_on_shutdown=True)
+        self._retries[device_id] = async_call_later(self._hass, delay, job)
+
+    @callback
+    def _turn_hearing(self, device_id: str) -> None:
+        if self._delays.pop(device_id, None) is not None:
+            LOGGER.info("%s can be notified again", phone_name(self._hass, device_id))
+        if stop := self._retries.pop(device_id, None):
+            stop()
+        issues.phone_hears(self._hass, self._entry, device_id)
+
+    @callback
+    def _stop_retries(self) -> None:
+        for stop in self._retries.values():
+            stop()
+        self._retries.clear()

@@ -1,0 +1,133 @@
+"""A view as the companion apps want it: actions, tags, sound; for Android and for Apple."""
+
+import html
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..contract.catalogue import Risk
+from .views import Choice, View
+from .words import Words
+
+PREFIX: Final = "HS"
+IGNORE: Final = "ignore"
+DETAILS: Final = "details"
+CLEAR: Final = "clear_notification"
+
+ANDROID_ACTIONS: Final = 3
+
+GROUP: Final = "homelab_steward"
+CHANNEL: Final = "Homelab Steward"
+QUIET_CHANNEL: Final = "Homelab Steward (quiet)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """One call of a phone's notify action."""
+
+    message: str
+    data: dict[str, Any]
+    title: str | None = None
+
+    def as_service_data(self) -> dict[str, Any]:
+        """Return what the action is called with."""
+        plain: dict[str, Any] = {"message": self.message, "data": self.data}
+        return plain if self.title is None else {**plain, "title": self.title}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What a push depends on beside its view: the phone, its secret, whether it sounds."""
+
+    approval_id: str
+    nonce: str
+    is_apple: bool
+    is_loud: bool
+    words: Words
+
+
+def card(view: View, form: Form) -> Push:
+    """Return the notification of a request as it is now; it replaces the one before."""
+    data = _frame(form.approval_id, form)
+    if view.is_pending:
+        data["actions"] = _card_actions(view.choices, form)
+    return Push(title=view.title, message=_text(view.message, form), data=data)
+
+
+def details(view: View, message: str, form: Form) -> Push:
+    """Return the second notification: evidence, plans, and what had no room on the card."""
+    data = _frame(details_tag(form.approval_id), form)
+    data["actions"] = _details_actions(view.choices, form)
+    return Push(title=view.title, message=_text(message, form), data=data)
+
+
+def answer(title: str, message: str, form: Form) -> Push:
+    """Return the word to somebody whose press came to nothing."""
+    data = _frame(f"{form.approval_id}-answer", form)
+    return Push(title=title, message=_text(message, form), data=data)
+
+
+def clear(tag: str) -> Push:
+    """Return what takes a notification away."""
+    return Push(message=CLEAR, data={"tag": tag})
+
+
+def details_tag(approval_id: str) -> str:
+    """Return the tag of the second notification of a request."""
+    return f"{approval_id}-details"
+
+
+def _card_actions(choices: tuple[Choice, ...], form: Form) -> list[dict[str, Any]]:
+    """Return the buttons that fit: all on Apple, three on Android with Details last."""
+    numbered = [_choice(one, form) for one in choices]
+    ignore, more = _plain(IGNORE, form), _plain(DETAILS, form)
+    if form.is_apple or len(numbered) + 2 <= ANDROID_ACTIONS:
+        return [*numbered, ignore, more]
+    return [*numbered[: ANDROID_ACTIONS - 1], more]
+
+
+def _details_actions(choices: tuple[Choice, ...], form: Form) -> list[dict[str, Any]]:
+    """Return the buttons the card had no room for."""
+    numbered = [_choice(one, form) for one in choices]
+    if form.is_apple or len(numbered) + 2 <= ANDROID_ACTIONS:
+        return []
+    return [*numbered[ANDROID_ACTIONS - 1 :], _plain(IGNORE, form)][:ANDROID_ACTIONS]
+
+
+def _choice(choice: Choice, form: Form) -> dict[str, Any]:
+    action: dict[str, Any] = {
+        "action": action_id(str(choice.number), form.approval_id, form.nonce),
+        "title": f"{choice.number} {choice.label}",
+    }
+    if choice.risk is Risk.HIGH:
+        # The phone asks for its owner's finger or code before it tells us.
+        action["authenticationRequired"] = True
+        action["destructive"] = True
+    return action
+
+
+def _plain(what: str, form: Form) -> dict[str, Any]:
+    return {
+        "action": action_id(what, form.approval_id, form.nonce),
+        "title": form.words(f"button_{what}"),
+    }
+
+
+def action_id(what: str, approval_id: str, nonce: str) -> str:
+    """Return what a phone sends back when the button is pressed."""
+    return f"{PREFIX}|{what}|{approval_id}|{nonce}"
+
+
+def _frame(tag: str, form: Form) -> dict[str, Any]:
+    if form.is_apple:
+        level, sound = ("time-sensitive", "default") if form.is_loud else ("passive", "none")
+        push = {"interruption-level": level, "sound": sound}
+        return {"tag": tag, "group": GROUP, "push": push}
+    frame: dict[str, Any] = {"tag": tag, "group": GROUP, "notification_icon": "mdi:server-network"}
+    if form.is_loud:
+        return {**frame, "channel": CHANNEL, "importance": "high", "ttl": 0, "priority": "high"}
+    return {**frame, "channel": QUIET_CHANNEL, "importance": "low", "alert_once": True}
+
+
+def _text(message: str, form: Form) -> str:
+    """Return the text as text: Android would read tags in it."""
+    return message if form.is_apple else html.escape(message, quote=False)

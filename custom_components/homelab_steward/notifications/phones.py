@@ -1,0 +1,126 @@
+"""The chosen phones: whose they are, how they are reached, and whether a push was taken."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Final
+
+from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
+
+from .payload import Push
+
+MOBILE_APP: Final = "mobile_app"
+SEND_TIMEOUT: Final = 30.0
+
+_APPLE: Final = "Apple"
+
+_hears: ContextVar[Callable[[str], None] | None] = ContextVar("hears", default=None)
+
+
+class PhoneIsDeafError(Exception):
+    """A push did not arrive; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """A phone that can be reached now. ``owner`` is the HA user it is registered for."""
+
+    device_id: str
+    name: str
+    owner: str
+    is_apple: bool
+    service: str
+
+
+def find_phone(hass: HomeAssistant, device_id: str) -> Phone:
+    """Return how to reach a phone, looked up anew each time: its names may change.
+
+    Raises PhoneIsDeafError when it is gone, or takes no push.
+    """
+    if MOBILE_APP not in hass.config.components:
+        raise PhoneIsDeafError("The mobile app integration is not loaded")
+    # Loaded with its component, and only there: its requirements may be missing elsewhere.
+    from homeassistant.components.mobile_app import util  # noqa: PLC0415
+    from homeassistant.components.mobile_app.const import (  # noqa: PLC0415
+        CONF_USER_ID,
+        DATA_CONFIG_ENTRIES,
+        DATA_NOTIFY,
+    )
+
+    webhook_id = util.webhook_id_from_device_id(hass, device_id)
+    if webhook_id is None:
+        raise PhoneIsDeafError("The phone is no longer registered")
+    data = hass.data[MOBILE_APP]
+    entry = data[DATA_CONFIG_ENTRIES][webhook_id]
+    service = util.get_notify_service(hass, webhook_id) if DATA_NOTIFY in data else None
+    if service is None:
+        raise PhoneIsDeafError("The phone takes no notifications")
+    return Phone(
+        device_id=device_id,
+        name=phone_name(hass, device_id),
+        owner=entry.data[CONF_USER_ID],
+        is_apple=entry.data["manufacturer"] == _APPLE,
+        service=service,
+    )
+
+
+def phone_name(hass: HomeAssistant, device_id: str) -> str:
+    """Return what the phone is called, its id when it is gone."""
+    device = dr.async_get(hass).async_get(device_id)
+    return (device.name_by_user or device.name or device_id) if device else device_id
+
+
+async def send(hass: HomeAssistant, phone: Phone, push: Push, refused_later: Callable[[str], None]) -> None:
+    """Hand a push to a phone. Raises PhoneIsDeafError when it was refused.
+
+    ``refused_later`` hears of a refusal that comes after the call: a push over the
+    local channel that nobody confirmed goes another way some seconds later.
+    """
+    heard: list[str] = []
+    is_over = False
+
+    def hear(reason: str) -> None:
+        if is_over:
+            refused_later(reason)
+        else:
+            heard.append(reason)
+
+    token = _hears.set(hear)
+    try:
+        async with asyncio.timeout(SEND_TIMEOUT):
+            await hass.services.async_call(
+                NOTIFY_DOMAIN, phone.service, push.as_service_data(), blocking=True
+            )
+    except (HomeAssistantError, TimeoutError, ValueError) as err:
+        raise PhoneIsDeafError(str(err) or type(err).__name__) from err
+    finally:
+        is_over = True
+        _hears.reset(token)
+    if heard:
+        raise PhoneIsDeafError(heard[0])
+
+
+def listen_for_refusals() -> CALLBACK_TYPE:
+    """Start hearing of refused pushes; returns how to stop.
+
+    The mobile app integration does not raise when a push server refuses, it only
+    logs. So its warnings are heard, each by the very call it was made in.
+    """
+    logger = logging.getLogger(f"homeassistant.components.{MOBILE_APP}.notify")
+    ear = _Ear()
+    logger.addFilter(ear)
+    return lambda: logger.removeFilter(ear)
+
+
+class _Ear(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Pass every record on, and tell the call it belongs to of warnings."""
+        hear = _hears.get()
+        if hear is not None and record.levelno >= logging.WARNING:
+            hear(record.getMessage())
+        return True

@@ -1,0 +1,213 @@
+"""Buttons pressed on phones: whose press it was, whether it counts, and the answer to it."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import Event, HomeAssistant, callback
+
+from ..const import CONF_PHONES, DOMAIN, LOGGER, TITLE
+from ..contract.errors import ContractError, ErrorCode
+from ..contract.incidents import ApprovalRequest, ApprovalStatus, Verb
+from ..contract.protocol import Command, Decide
+from ..contract.state import FaceKind, Speaker
+from ..runtime import StewardConfigEntry, StewardRuntime
+from . import payload
+from .ledger import Record
+from .phones import Phone, PhoneIsDeafError, find_phone, send
+from .views import decided
+from .words import Words
+
+EVENT_PRESS: Final = "mobile_app_notification_action"
+
+_TOLD_KEPT: Final = 500
+_BY_CODE: Final = {
+    ErrorCode.ALREADY_DECIDED: "press_decided",
+    ErrorCode.EXPIRED: "press_expired",
+    ErrorCode.FORBIDDEN: "press_forbidden",
+    ErrorCode.PLAN_CHANGED: "press_plan_changed",
+    ErrorCode.TIMEOUT: "press_timeout",
+    ErrorCode.UNAVAILABLE: "press_away",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """One press as it came in. Any user of a companion app can forge one."""
+
+    what: str
+    approval_id: str
+    nonce: str
+    user_id: str | None
+
+
+def read_press(event: Event) -> Press | None:
+    """Return the press in an event, None when it is none of ours."""
+    action = event.data.get("action")
+    if not isinstance(action, str) or not action.startswith(f"{payload.PREFIX}|"):
+        return None
+    _, what, rest = [*action.split("|", 2), ""][:3]
+    approval_id, _, nonce = rest.rpartition("|")
+    return Press(what=what, approval_id=approval_id, nonce=nonce, user_id=event.context.user_id)
+
+
+class Presses:
+    """Hears every press, whether the steward is there or not: none is lost in silence."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Hear nothing yet."""
+        self._hass = hass
+        self._told: set[tuple[str, str | None, str]] = set()
+
+    @callback
+    def start(self) -> None:
+        """Listen as long as Home Assistant runs."""
+        self._hass.bus.async_listen(EVENT_PRESS, self._pressed)
+
+    @callback
+    def _pressed(self, event: Event) -> None:
+        press = read_press(event)
+        entry = self._entry_of(press) if press else None
+        if press is None or entry is None:
+            return
+        if entry.state is not ConfigEntryState.LOADED:
+            self._hass.async_create_task(self._async_refuse(entry, press, "press_away"))
+            return
+        notifications = entry.runtime_data.notifications
+        record = notifications.ledger.accepting(press.approval_id, press.nonce)
+        reason = self._objection(entry, press, record)
+        if record is None or reason is not None:
+            self._hass.async_create_task(self._async_refuse(entry, press, reason or "press_stale"))
+            return
+        # Used up before anything else can happen: the same press again is refused.
+        notifications.ledger.put(replace(record, nonce=None))
+        notifications.held.add((record.approval_id, record.device_id))
+        self._hass.async_create_task(self._async_obey(entry, press, record))
+
+    def _entry_of(self, press: Press) -> StewardConfigEntry | None:
+        """Return the entry the press belongs to, any other one if none knows it."""
+        entries = self._hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+        loaded = [one for one in entries if one.state is ConfigEntryState.LOADED]
+        for entry in loaded:
+            if press.approval_id in entry.runtime_data.coordinator.house.approvals:
+                return entry
+        return next(iter([*loaded, *entries]), None)
+
+    def _objection(self, entry: StewardConfigEntry, press: Press, record: Record | None) -> str | None:
+        """Return why a press does not count, None when it does."""
+        approval = entry.runtime_data.coordinator.house.approvals.get(press.approval_id)
+        if approval is None:
+            return "press_stale"
+        if approval.status is not ApprovalStatus.PENDING:
+            return "press_decided"
+        if record is None:
+            return "press_stale"
+        try:
+            phone = find_phone(self._hass, record.device_id)
+        except PhoneIsDeafError:
+            return "press_foreign"
+        if press.user_id is None or press.user_id != phone.owner:
+            return "press_foreign"
+        known = {payload.DETAILS, payload.IGNORE, *record.plans}
+        return None if press.what in known else "press_stale"
+
+    async def _async_obey(self, entry: StewardConfigEntry, press: Press, record: Record) -> None:
+        """Do what a good press asks for; the card gets new buttons unless it was decided."""
+        runtime = entry.runtime_data
+        try:
+            await runtime.notifications.async_save()
+            user = await self._hass.auth.async_get_user(press.user_id or "")
+            if user is None or not user.is_active:
+                await self._async_refuse(entry, press, "press_forbidden")
+            elif press.what == payload.DETAILS:
+                await self._async_show_details(runtime, record)
+            else:
+                await self._async_decide(entry, press, record)
+        finally:
+            runtime.notifications.held.discard((record.approval_id, record.device_id))
+            runtime.notifications.refresh()
+
+    async def _async_show_details(self, runtime: StewardRuntime, record: Record) -> None:
+        try:
+            phone = find_phone(self._hass, record.device_id)
+            await runtime.notifications.async_send_details(phone, record.approval_id)
+        except PhoneIsDeafError as err:
+            LOGGER.warning("The details did not reach a phone: %s", err)
+
+    async def _async_decide(self, entry: StewardConfigEntry, press: Press, record: Record) -> None:
+        coordinator = entry.runtime_data.coordinator
+        try:
+            answer = await coordinator.async_call(Command.DECIDE, _decide(press, record), ApprovalRequest)
+        except ContractError as err:
+            key = _BY_CODE.get(err.code, "press_failed")
+            await self._async_refuse(entry, press, key, message=err.message)
+        else:
+            coordinator.learn(answer)
+
+    async def _async_refuse(
+        self, entry: StewardConfigEntry, press: Press, key: str, message: str = ""
+    ) -> None:
+        """Log once why a press came to nothing, and tell whoever pressed, if known."""
+        told = (press.approval_id, press.user_id, key)
+        if told in self._told:
+            return
+        if len(self._told) >= _TOLD_KEPT:
+            self._told.clear()
+        self._told.add(told)
+        LOGGER.warning("A press on a phone came to nothing: %s", key)
+        for phone in self._phones_of(entry, press.user_id):
+            try:
+                await self._async_answer(entry, phone, press, key, message)
+            except PhoneIsDeafError as err:
+                LOGGER.warning("%s could not be told so: %s", phone.name, err)
+
+    def _phones_of(self, entry: StewardConfigEntry, user_id: str | None) -> list[Phone]:
+        """Return the chosen phones of whoever pressed."""
+        phones: list[Phone] = []
+        for device_id in entry.options.get(CONF_PHONES, ()):
+            try:
+                phone = find_phone(self._hass, device_id)
+            except PhoneIsDeafError:
+                continue
+            if phone.owner == user_id:
+                phones.append(phone)
+        return phones
+
+    async def _async_answer(
+        self, entry: StewardConfigEntry, phone: Phone, press: Press, key: str, message: str
+    ) -> None:
+        words = await Words.async_load(self._hass)
+        approval = _approval(entry, press.approval_id)
+        decision = decided(approval, words) if approval else ""
+        form = payload.Form(
+            approval_id=press.approval_id or DOMAIN,
+            nonce="",
+            is_apple=phone.is_apple,
+            is_loud=True,
+            words=words,
+        )
+        title = approval.title if approval else TITLE
+        text = words(key, message=message, decision=decision)
+        await send(self._hass, phone, payload.answer(title, text, form), _ignore)
+
+
+def _decide(press: Press, record: Record) -> Decide:
+    """Return the word to the app, bound to the plan that was on the phone."""
+    is_choice = press.what != payload.IGNORE
+    return Decide(
+        approval_id=record.approval_id,
+        verb=Verb.APPROVE if is_choice else Verb.IGNORE,
+        speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id=press.user_id or ""),
+        option=int(press.what) if is_choice else None,
+        plan_hash=record.plans[press.what] if is_choice else None,
+    )
+
+
+def _approval(entry: StewardConfigEntry, approval_id: str) -> ApprovalRequest | None:
+    if entry.state is not ConfigEntryState.LOADED:
+        return None
+    return entry.runtime_data.coordinator.house.approvals.get(approval_id)
+
+
+def _ignore(_reason: str) -> None:
+    """An answer that fails late is not worth another one."""

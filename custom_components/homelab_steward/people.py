@@ -1,0 +1,22 @@
+"""Watches that somebody may decide at all."""
+
+from homeassistant.core import callback
+
+from . import issues
+from .contract.protocol import RowKind
+from .contract.state import Role
+from .coordinator import Change, StewardCoordinator
+
+
+@callback
+def watch_people(coordinator: StewardCoordinator) -> None:
+    """Tell, as long as it is so, that no known person may decide anything."""
+
+    @callback
+    def look(_change: Change | None = None) -> None:
+        people = coordinator.house.people.values()
+        nobody = all(person.role is Role.VIEWER for person in people)
+        issues.set_nobody_decides(coordinator.hass, coordinator.entry, nobody=nobody)
+
+    coordinator.entry.async_on_unload(coordinator.listen(RowKind.PERSON, look))
+    look()

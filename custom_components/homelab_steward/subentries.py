@@ -1,0 +1,244 @@
+"""Keeps the entry's subentries and the app's instances and people the same."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final, TypedDict
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import CONF_NAME
+from homeassistant.core import HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.storage import Store
+
+from .const import (
+    CONF_INSTANCE_ID,
+    CONF_PERSON_ID,
+    CONF_SERVICE,
+    DOMAIN,
+    LOGGER,
+    SUBENTRY_PERSON,
+    SUBENTRY_SERVICE,
+)
+from .contract.base import Message
+from .contract.errors import ContractError, ErrorCode
+from .contract.protocol import Command, InstanceId, Nothing, PersonId, RowKind
+from .contract.state import Instance, Origin, Person
+from .coordinator import Change, StewardCoordinator
+
+ADOPTION_DELAY: Final = 5.0
+"""Seconds before a row without a subentry gets one: a form may be about to make it."""
+
+_REMOVALS: Final[Mapping[str, tuple[Command, type[InstanceId | PersonId]]]] = {
+    SUBENTRY_SERVICE: (Command.REMOVE_INSTANCE, InstanceId),
+    SUBENTRY_PERSON: (Command.REMOVE_PERSON, PersonId),
+}
+_NAMED: Final = {SUBENTRY_SERVICE: CONF_INSTANCE_ID, SUBENTRY_PERSON: CONF_PERSON_ID}
+
+
+class _Stored(TypedDict):
+    known: list[list[str]]
+    removals: list[list[str]]
+
+
+type Row = tuple[str, str]
+"""A subentry type and the id of the instance or person it stands for."""
+
+
+def storage(hass: HomeAssistant, entry_id: str) -> Store[_Stored]:
+    """Return where one entry's subentries are remembered between starts."""
+    return Store(hass, 1, f"{DOMAIN}.{entry_id}.subentries")
+
+
+class Subentries:
+    """Who has a subentry, who should, and what was removed while the app was away."""
+
+    def __init__(self, coordinator: StewardCoordinator) -> None:
+        """Know nothing yet: ``async_load`` comes first."""
+        self._coordinator = coordinator
+        self._hass = coordinator.hass
+        self._entry = coordinator.entry
+        self._store = storage(coordinator.hass, coordinator.entry.entry_id)
+        self._known: set[Row] = set()
+        self._removals: set[Row] = set()
+        self._sending = False
+        self._adopting = False
+
+    async def async_load(self) -> None:
+        """Read what was known at the last start, and drop subentries of what is gone."""
+        stored = await self._store.async_load()
+        if stored:
+            self._known = {(kind, key) for kind, key in stored["known"]}
+            self._removals = {(kind, key) for kind, key in stored["removals"]}
+        self.compare()
+        self._drop_orphans()
+
+    async def async_save(self) -> None:
+        """Write down at once what is known, for the next start."""
+        await self._store.async_save(self._stored())
+
+    @callback
+    def start(self) -> None:
+        """Follow the app from now on, until the entry is unloaded."""
+        coordinator, entry = self._coordinator, self._entry
+        for kind in (RowKind.INSTANCE, RowKind.PERSON):
+            entry.async_on_unload(coordinator.listen(kind, self._row_changed))
+        entry.async_on_unload(coordinator.listen_availability(None, self._send_removals))
+        self._send_removals()
+        self._adopt_soon()
+
+    def subentry_id(self, instance_id: str) -> str | None:
+        """Return the subentry an instance stands under, None for the entry itself."""
+        subentry = self._find((SUBENTRY_SERVICE, instance_id))
+        return subentry.subentry_id if subentry else None
+
+    def has_place(self, instance: Instance) -> bool:
+        """Return whether the instance may be shown: it has a subentry, or needs none."""
+        return instance.origin is Origin.FILE or self.subentry_id(instance.id) is not None
+
+    @callback
+    def compare(self) -> None:
+        """Note which subentries a person removed since the last look, and tell the app."""
+        now = {row for subentry in self._entry.subentries.values() if (row := _row(subentry))}
+        self._removals |= self._known - now
+        self._removals -= now
+        self._known = now
+        self._remember()
+        self._send_removals()
+
+    def _find(self, row: Row) -> ConfigSubentry | None:
+        subentries = self._entry.subentries.values()
+        return next((one for one in subentries if _row(one) == row), None)
+
+    def _rows(self) -> dict[Row, Instance | Person]:
+        """Return everything of the app that ought to have a subentry."""
+        house = self._coordinator.house
+        rows: dict[Row, Instance | Person] = {
+            (SUBENTRY_SERVICE, instance.id): instance
+            for instance in house.instances.values()
+            if instance.origin is Origin.FACE
+        }
+        for person in house.people.values():
+            if person.origin is Origin.FACE:
+                rows[SUBENTRY_PERSON, person.id] = person
+        return rows
+
+    @callback
+    def _row_changed(self, change: Change) -> None:
+        kind = SUBENTRY_SERVICE if change.kind is RowKind.INSTANCE else SUBENTRY_PERSON
+        key = (kind, change.id)
+        row = self._rows().get(key)
+        subentry = self._find(key)
+        if row is None:
+            self._removals.discard(key)
+            if subentry is not None:
+                self._drop(subentry)
+        elif subentry is None:
+            self._adopt_soon()
+        else:
+            self._hass.config_entries.async_update_subentry(
+                self._entry, subentry, title=row.name, data=_data(row)
+            )
+
+    @callback
+    def _drop_orphans(self) -> None:
+        rows = self._rows()
+        for subentry in tuple(self._entry.subentries.values()):
+            if (key := _row(subentry)) and key not in rows:
+                self._drop(subentry)
+
+    def _drop(self, subentry: ConfigSubentry) -> None:
+        """Remove the subentry of something the app no longer has."""
+        if key := _row(subentry):
+            self._known.discard(key)
+        self._hass.config_entries.async_remove_subentry(self._entry, subentry.subentry_id)
+        self._remember()
+
+    @callback
+    def _adopt_soon(self) -> None:
+        if self._adopting:
+            return
+        self._adopting = True
+        job = HassJob(self._adopt, "homelab_steward adoption", cancel_on_shutdown=True)
+        self._entry.async_on_unload(async_call_later(self._hass, ADOPTION_DELAY, job))
+
+    @callback
+    def _adopt(self, _now: datetime) -> None:
+        """Give a subentry to what another face, or an earlier set-up, made."""
+        self._adopting = False
+        for key, row in self._rows().items():
+            if key not in self._removals and self._find(key) is None:
+                subentry = ConfigSubentry(
+                    data=MappingProxyType(_data(row)),
+                    subentry_type=key[0],
+                    title=row.name,
+                    unique_id=subentry_unique_id(*key),
+                )
+                self._hass.config_entries.async_add_subentry(self._entry, subentry)
+
+    @callback
+    def _send_removals(self) -> None:
+        if self._removals and self._coordinator.connected and not self._sending:
+            self._sending = True
+            self._entry.async_create_background_task(
+                self._hass, self._async_send_removals(), "homelab_steward removals"
+            )
+
+    async def _async_send_removals(self) -> None:
+        try:
+            for key in tuple(self._removals):
+                await self._async_send_removal(key)
+        except ContractError as err:
+            # Kept, and sent again when the app is back.
+            LOGGER.warning("A removal did not reach the steward yet: %s", err.message)
+        finally:
+            self._sending = False
+            self._remember()
+
+    async def _async_send_removal(self, key: Row) -> None:
+        command, request = _REMOVALS[key[0]]
+        message: Message = request(id=key[1])
+        try:
+            await self._coordinator.async_call(command, message, Nothing)
+        except ContractError as err:
+            if err.code is not ErrorCode.NOT_FOUND:
+                raise
+        self._removals.discard(key)
+
+    @callback
+    def _remember(self) -> None:
+        self._store.async_delay_save(self._stored, 1)
+
+    def _stored(self) -> _Stored:
+        return {
+            "known": [list(row) for row in sorted(self._known)],
+            "removals": [list(row) for row in sorted(self._removals)],
+        }
+
+
+def _row(subentry: ConfigSubentry) -> Row | None:
+    """Return what a subentry stands for."""
+    named = _NAMED.get(subentry.subentry_type)
+    return (subentry.subentry_type, subentry.data[named]) if named else None
+
+
+def _data(row: Instance | Person) -> dict[str, Any]:
+    """Return what a subentry keeps: no settings, no secrets."""
+    if isinstance(row, Instance):
+        return instance_data(row)
+    return person_data(row)
+
+
+def subentry_unique_id(kind: str, row_id: str) -> str:
+    """Return what keeps one instance or person from having two subentries."""
+    return f"{kind}_{row_id}"
+
+
+def instance_data(instance: Instance) -> dict[str, Any]:
+    """Return what the subentry of an instance keeps."""
+    return {CONF_INSTANCE_ID: instance.id, CONF_SERVICE: instance.service, CONF_NAME: instance.name}
+
+
+def person_data(person: Person) -> dict[str, Any]:
+    """Return what the subentry of a person keeps."""
+    return {CONF_PERSON_ID: person.id, CONF_NAME: person.name}

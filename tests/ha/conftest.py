@@ -1,0 +1,127 @@
+"""What the tests share: a steward over a real socket and an entry that is connected to it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+import rows
+from fake_push import FakePush
+from fake_steward import APP_ID, TOKEN, FakeSteward
+from homeassistant.auth.models import User
+from homeassistant.core import HomeAssistant
+from phones import TestPhone, register_phone
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+
+import custom_components  # noqa: F401  # before the harness puts its own in the place
+from custom_components.homelab_steward.const import DOMAIN
+from custom_components.homelab_steward.contract.protocol import RowKind
+
+type Until = Callable[[Callable[[], Any]], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def _custom_integrations(
+    enable_custom_integrations: None, socket_enabled: None, hass_storage: dict[str, Any]
+) -> None:
+    """Load our integration, let sockets work on this machine, and write nothing to disk."""
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reconnect at once: the real waits have a test of their own."""
+    client = "custom_components.homelab_steward.contract.client"
+    monkeypatch.setattr(f"{client}.FIRST_DELAY", 0.02)
+    monkeypatch.setattr(f"{client}.LONGEST_DELAY", 0.05)
+
+
+@pytest.fixture
+async def steward() -> AsyncIterator[FakeSteward]:
+    """An app that is there, with one instance from its file, and a person."""
+    app = FakeSteward(rows.CATALOGUE)
+    app.rows[RowKind.INSTANCE]["pve"] = rows.instance()
+    app.rows[RowKind.SNAPSHOT]["pve"] = rows.snapshot()
+    app.rows[RowKind.PERSON]["p1"] = rows.person()
+    await app.start()
+    yield app
+    await app.stop()
+
+
+@pytest.fixture
+def entry(hass: HomeAssistant, steward: FakeSteward) -> MockConfigEntry:
+    """An entry for that app, not yet set up."""
+    config_entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Homelab Steward",
+        unique_id=APP_ID,
+        data={"url": steward.url, "token": TOKEN},
+    )
+    config_entry.add_to_hass(hass)
+    return config_entry
+
+
+@pytest.fixture
+async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """The entry, connected."""
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry
+
+
+@pytest.fixture
+def until(hass: HomeAssistant) -> Until:
+    """Wait for something that comes over the wire."""
+
+    async def wait(condition: Callable[[], Any]) -> None:
+        async with asyncio.timeout(10):
+            while not condition():
+                await asyncio.sleep(0.005)
+                await hass.async_block_till_done()
+
+    return wait
+
+
+@pytest.fixture
+async def push() -> AsyncIterator[FakePush]:
+    """The server companion apps are pushed through."""
+    server = await FakePush().start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def robin(hass: HomeAssistant) -> User:
+    """A user who may decide."""
+    return MockUser(name="Robin", is_owner=True).add_to_hass(hass)
+
+
+@pytest.fixture
+async def pixel(hass: HomeAssistant, push: FakePush, robin: User) -> TestPhone:
+    """Robin's Android phone."""
+    return await register_phone(hass, push.url, robin, token="pixel")
+
+
+@pytest.fixture
+async def iphone(hass: HomeAssistant, push: FakePush) -> TestPhone:
+    """Sam's iPhone."""
+    sam = MockUser(name="Sam").add_to_hass(hass)
+    return await register_phone(hass, push.url, sam, token="iphone", manufacturer="Apple")
+
+
+@pytest.fixture
+async def asked(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    entry: MockConfigEntry,
+    pixel: TestPhone,
+    iphone: TestPhone,
+    push: FakePush,
+    until: Until,
+) -> MockConfigEntry:
+    """The entry with both phones chosen, which were asked about one request."""
+    hass.config_entries.async_update_entry(entry, options={"phones": [pixel.device_id, iphone.device_id]})
+    steward.rows[RowKind.INCIDENT]["inc1"] = rows.incident()
+    steward.rows[RowKind.APPROVAL]["ask1"] = rows.approval()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: push.shown("pixel", "ask1") and push.shown("iphone", "ask1"))
+    return entry

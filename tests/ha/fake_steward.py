@@ -1,0 +1,302 @@
+"""A small steward app for tests: speaks the contract over a real websocket, as told."""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from aiohttp import WSMsgType, web
+
+from custom_components.homelab_steward.contract.base import Message
+from custom_components.homelab_steward.contract.catalogue import Catalogue
+from custom_components.homelab_steward.contract.errors import ContractError
+from custom_components.homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Decision,
+    Incident,
+    RunbookStatistics,
+    Verb,
+)
+from custom_components.homelab_steward.contract.protocol import (
+    REQUESTS,
+    WEBSOCKET_PATH,
+    ActionRequested,
+    Command,
+    Decide,
+    Event,
+    Frame,
+    FrameKind,
+    Hello,
+    InitialState,
+    InstanceId,
+    Nothing,
+    PersonId,
+    Refusal,
+    RequestAction,
+    RowKind,
+    SaveInstance,
+    SavePerson,
+    Subscribe,
+)
+from custom_components.homelab_steward.contract.state import (
+    Instance,
+    InstanceStatus,
+    Origin,
+    Person,
+    Snapshot,
+)
+
+TOKEN = "a-token-for-tests"
+APP_ID = "f00dfeed"
+
+type Row = Catalogue | Instance | Snapshot | Incident | ApprovalRequest | RunbookStatistics | Person
+type Answerer = Callable[[Any], Message | Awaitable[Message]]
+
+
+class FakeSteward:
+    """Rows that can be changed, commands that can be answered, faults on demand."""
+
+    def __init__(self, catalogue: Catalogue, *, token: str = TOKEN) -> None:
+        self.token = token
+        self.hello = Hello(app_id=APP_ID, app_version="0.1.0", stream="first-life")
+        self.rows: dict[RowKind, dict[str, Row]] = {kind: {} for kind in RowKind}
+        self.rows[RowKind.CATALOGUE][catalogue.digest] = catalogue
+        self.events: list[Event] = []
+        self.received: list[tuple[Command, Message]] = []
+        self.subscriptions: list[Subscribe] = []
+        self.says_hello = True
+        self.secrets: dict[str, dict[str, Any]] = {}
+        self.answers: dict[Command, Answerer] = {
+            Command.DECIDE: self.decide,
+            Command.REQUEST_ACTION: self.request_action,
+            Command.SAVE_INSTANCE: self.save_instance,
+            Command.REMOVE_INSTANCE: self.remove_instance,
+            Command.SAVE_PERSON: self.save_person,
+            Command.REMOVE_PERSON: self.remove_person,
+        }
+        self._sequence = 0
+        self._ids = itertools.count(1)
+        self._sockets: set[web.WebSocketResponse] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._runner: web.AppRunner | None = None
+        self._port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def port(self) -> int:
+        return self._port
+
+    async def start(self) -> Self:
+        """Listen: on any port the first time, on the same one ever after."""
+        app = web.Application()
+        app.router.add_get(WEBSOCKET_PATH, self._handle)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
+        await site.start()
+        self._port = self._runner.addresses[0][1]
+        return self
+
+    async def stop(self) -> None:
+        """Go away, with every connection."""
+        for task in self._tasks:
+            task.cancel()
+        await self.hang_up()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def hang_up(self) -> None:
+        """Break every connection, but go on listening."""
+        for socket in tuple(self._sockets):
+            await socket.close()
+
+    def live_again(self, stream: str) -> None:
+        """Become another life of the same app: sequence numbers start again."""
+        self.hello = replace(self.hello, stream=stream)
+        self.events.clear()
+        self._sequence = 0
+
+    async def push(self, kind: RowKind, row: Row, key: str | None = None) -> None:
+        """Change a row and tell everybody."""
+        key = key or _key(kind, row)
+        self.rows[kind][key] = row
+        await self._tell(kind, key, row)
+
+    async def drop(self, kind: RowKind, key: str) -> None:
+        """Remove a row and tell everybody."""
+        del self.rows[kind][key]
+        await self._tell(kind, key, None)
+
+    async def send_raw(self, data: bytes) -> None:
+        """Send something that is perhaps no message at all."""
+        for socket in tuple(self._sockets):
+            await socket.send_bytes(data)
+
+    def asked(self, command: Command) -> list[Any]:
+        """Return every request of one command, in order."""
+        return [request for one, request in self.received if one is command]
+
+    async def decide(self, request: Decide) -> ApprovalRequest:
+        approval = self.rows[RowKind.APPROVAL][request.approval_id]
+        assert isinstance(approval, ApprovalRequest)
+        option = approval.proposal.option(request.option or 0)
+        status = {
+            Verb.APPROVE: ApprovalStatus.APPROVED,
+            Verb.REJECT: ApprovalStatus.REJECTED,
+            Verb.IGNORE: ApprovalStatus.IGNORED,
+        }[request.verb]
+        decided = replace(
+            approval,
+            status=status,
+            decision=Decision(
+                verb=request.verb,
+                person_id=request.speaker.user_id,
+                person_name="Robin",
+                via=request.speaker.face,
+                at=datetime.now(UTC),
+                option=request.option,
+                label=option.label if option else "",
+            ),
+        )
+        await self.push(RowKind.APPROVAL, decided)
+        return decided
+
+    async def request_action(self, request: RequestAction) -> ActionRequested:
+        return ActionRequested(approval_id="asked-1", incident_id=f"for-{request.action}")
+
+    async def save_instance(self, request: SaveInstance) -> Instance:
+        key = request.id or f"instance{next(self._ids)}"
+        catalogue = next(iter(self.rows[RowKind.CATALOGUE].values()))
+        assert isinstance(catalogue, Catalogue)
+        offer = catalogue.service(request.service)
+        assert offer is not None
+        hidden = {field.key for field in offer.settings if field.kind == "secret"}
+        self.secrets.setdefault(key, {}).update(
+            {name: value for name, value in request.settings.items() if name in hidden}
+        )
+        shown = {name: value for name, value in request.settings.items() if name not in hidden}
+        instance = Instance(
+            id=key,
+            service=request.service,
+            name=request.name,
+            origin=Origin.FACE,
+            settings=shown,
+            status=InstanceStatus.OK,
+        )
+        await self.push(RowKind.INSTANCE, instance)
+        return instance
+
+    async def remove_instance(self, request: InstanceId) -> Nothing:
+        await self.drop(RowKind.INSTANCE, request.id)
+        return Nothing()
+
+    async def save_person(self, request: SavePerson) -> Person:
+        person = Person(
+            id=request.id,
+            name=request.name,
+            role=request.role,
+            ha_user_id=request.ha_user_id,
+            telegram_user_id=request.telegram_user_id,
+        )
+        await self.push(RowKind.PERSON, person)
+        return person
+
+    async def remove_person(self, request: PersonId) -> Nothing:
+        await self.drop(RowKind.PERSON, request.id)
+        return Nothing()
+
+    def state(self) -> InitialState:
+        rows: dict[RowKind, tuple[Any, ...]] = {
+            kind: tuple(found.values()) for kind, found in self.rows.items()
+        }
+        return InitialState(
+            sequence=self._sequence,
+            catalogue=rows[RowKind.CATALOGUE][-1],
+            instances=rows[RowKind.INSTANCE],
+            snapshots=rows[RowKind.SNAPSHOT],
+            incidents=rows[RowKind.INCIDENT],
+            approvals=rows[RowKind.APPROVAL],
+            statistics=rows[RowKind.STATISTICS],
+            people=rows[RowKind.PERSON],
+        )
+
+    async def _tell(self, kind: RowKind, key: str, row: Row | None) -> None:
+        self._sequence += 1
+        event = Event(
+            sequence=self._sequence,
+            kind=kind,
+            id=key,
+            at=datetime.now(UTC),
+            gone=row is None,
+            **({} if row is None else {kind.value: row}),
+        )
+        self.events.append(event)
+        for socket in tuple(self._sockets):
+            await _send(socket, FrameKind.EVENT, event)
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
+            return web.Response(status=401)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        if self.says_hello:
+            await _send(socket, FrameKind.HELLO, self.hello)
+        async for message in socket:
+            if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                await self._receive(socket, Frame.from_json(message.data))
+        self._sockets.discard(socket)
+        return socket
+
+    async def _receive(self, socket: web.WebSocketResponse, frame: Frame) -> None:
+        if frame.kind is FrameKind.SUBSCRIBE:
+            await self._subscribe(socket, Subscribe.from_plain(frame.body))
+            return
+        # A slow answer must not keep the socket from being read.
+        task = asyncio.create_task(self._answer(socket, frame))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, socket: web.WebSocketResponse, frame: Frame) -> None:
+        command = Command(frame.command or "")
+        request = REQUESTS[command].from_plain(frame.body)
+        self.received.append((command, request))
+        try:
+            answer = self.answers[command](request)
+            if asyncio.iscoroutine(answer):
+                answer = await answer
+            await _send(socket, FrameKind.RESULT, answer, frame.id)
+        except ContractError as err:
+            refusal = Refusal(code=err.code, message=err.message, placeholders=err.placeholders)
+            await _send(socket, FrameKind.ERROR, refusal, frame.id)
+
+    async def _subscribe(self, socket: web.WebSocketResponse, subscribe: Subscribe) -> None:
+        self.subscriptions.append(subscribe)
+        if subscribe.stream == self.hello.stream:
+            await _send(socket, FrameKind.RESUMED, Nothing())
+            for event in self.events:
+                if event.sequence > subscribe.last_sequence:
+                    await _send(socket, FrameKind.EVENT, event)
+        else:
+            await _send(socket, FrameKind.INITIAL_STATE, self.state())
+        self._sockets.add(socket)
+
+
+async def _send(socket: web.WebSocketResponse, kind: FrameKind, body: Any, number: int | None = None) -> None:
+    if not socket.closed:
+        frame = Frame(kind=kind, id=number, body=body.to_dict())
+        await socket.send_str(frame.to_json().decode())
+
+
+def _key(kind: RowKind, row: Any) -> str:
+    if kind is RowKind.CATALOGUE:
+        return str(row.digest)
+    if kind is RowKind.STATISTICS:
+        return f"{row.runbook_id}/{row.version}/{row.recipe}"
+    return str(row.instance_id if kind is RowKind.SNAPSHOT else row.id)

@@ -1,0 +1,66 @@
+"""Phones registered through the real mobile app integration."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.auth.models import User
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+
+@dataclass(frozen=True)
+class TestPhone:
+    """A registered phone: its device, and the token pushes to it carry."""
+
+    __test__ = False
+
+    token: str
+    device_id: str
+    user: User
+    entry: MockConfigEntry
+
+
+async def register_phone(
+    hass: HomeAssistant, push_url: str, user: User, *, token: str, manufacturer: str = "Google"
+) -> TestPhone:
+    """Register a phone as the companion app would."""
+    assert await async_setup_component(hass, "mobile_app", {})
+    entry = MockConfigEntry(
+        domain="mobile_app",
+        title=f"{token} phone",
+        data={
+            "app_data": {"push_token": token, "push_url": push_url},
+            "app_id": "io.example.app",
+            "app_name": "Example",
+            "app_version": "1",
+            "device_id": f"device-{token}",
+            "device_name": f"{token} phone",
+            "manufacturer": manufacturer,
+            "model": "Model",
+            "os_name": "OS",
+            "os_version": "1",
+            "supports_encryption": False,
+            "user_id": user.id,
+            "webhook_id": f"webhook-{token}",
+        },
+    )
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        ("mobile_app", f"device-{token}"), entry.entry_id
+    )
+    assert device is not None
+    return TestPhone(token=token, device_id=device.id, user=user, entry=entry)
+
+
+async def press(hass: HomeAssistant, user: User | None, action: str, **more: Any) -> None:
+    """Send what the companion app sends when a button is pressed."""
+    hass.bus.async_fire(
+        "mobile_app_notification_action",
+        {"action": action, **more},
+        context=Context(user_id=user.id if user else None),
+    )
+    await hass.async_block_till_done()

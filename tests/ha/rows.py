@@ -1,0 +1,312 @@
+"""Rows for tests: a catalogue with words this version knows and some it does not."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from custom_components.homelab_steward.contract.catalogue import (
+    ActionOffer,
+    Catalogue,
+    Category,
+    Field,
+    Platform,
+    Risk,
+    SensorOffer,
+    ServiceOffer,
+    SettingKind,
+)
+from custom_components.homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Claim,
+    Decision,
+    Diagnosis,
+    Difference,
+    Evidence,
+    Incident,
+    IncidentStatus,
+    Option,
+    OptionKind,
+    PlannedStep,
+    Proposal,
+    RunbookStatistics,
+    Severity,
+    Verb,
+)
+from custom_components.homelab_steward.contract.state import (
+    FaceKind,
+    Instance,
+    InstanceStatus,
+    Origin,
+    Person,
+    Resource,
+    Role,
+    Snapshot,
+    TargetRef,
+)
+
+NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+
+PROXMOX = ServiceOffer(
+    key="proxmox",
+    name="Proxmox VE",
+    category=Category.INFRASTRUCTURE,
+    manufacturer="Proxmox",
+    settings=(
+        Field(key="url", kind=SettingKind.URL, name="Address"),
+        Field(key="token_id", kind=SettingKind.TEXT, name="API token id"),
+        Field(key="token_secret", kind=SettingKind.SECRET, name="API token secret"),
+        Field(
+            key="verify_tls",
+            kind=SettingKind.BOOLEAN,
+            name="Check the certificate",
+            required=False,
+            default=True,
+        ),
+    ),
+    sensors=(
+        SensorOffer(key="nodes_online", name="Nodes online", state_class="measurement"),
+        SensorOffer(
+            key="memory_share",
+            name="Memory usage",
+            scope="container",
+            unit="%",
+            state_class="measurement",
+            precision=1,
+        ),
+        SensorOffer(
+            key="running",
+            name="Running",
+            scope="container",
+            platform=Platform.BINARY_SENSOR,
+            device_class="running",
+        ),
+        SensorOffer(
+            key="uptime",
+            name="Uptime",
+            scope="container",
+            unit="s",
+            device_class="duration",
+            diagnostic=True,
+            enabled_by_default=False,
+        ),
+    ),
+    actions=(
+        ActionOffer(
+            key="set_memory",
+            name="Set memory",
+            description="Changes the memory limit.",
+            risk=Risk.LOW,
+            reversible=True,
+            scope="container",
+            button=True,
+            arguments=(Field(key="memory_mib", kind=SettingKind.NUMBER, name="Memory"),),
+        ),
+        ActionOffer(
+            key="restart_container",
+            name="Restart container",
+            description="Stops and starts it.",
+            risk=Risk.MEDIUM,
+            reversible=False,
+            scope="container",
+            button=True,
+            icon="mdi:restart",
+        ),
+        ActionOffer(key="delete_all", name="Delete all", description="No.", risk=Risk.HIGH, reversible=False),
+    ),
+)
+
+NOVELTY = ServiceOffer(
+    key="novelty",
+    name="Novelty",
+    category=Category.GENERAL,
+    settings=(
+        Field(key="host", kind=SettingKind.TEXT, name="Host name"),
+        Field(
+            key="interval",
+            kind=SettingKind.NUMBER,
+            name="Interval",
+            required=False,
+            default=30,
+            minimum=5,
+            maximum=300,
+            unit="s",
+        ),
+        Field(
+            key="mode",
+            kind=SettingKind.CHOICE,
+            name="Mode",
+            required=False,
+            choices=("fast", "slow"),
+        ),
+        Field(key="password", kind=SettingKind.SECRET, name="Password", required=False),
+    ),
+    sensors=(
+        SensorOffer(key="colour", name="Colour", options=("red", "green")),
+        SensorOffer(key="since", name="Since", device_class="timestamp", state_class="measurement"),
+        SensorOffer(key="day", name="Day", device_class="date"),
+        SensorOffer(key="note", name="Note", icon="mdi:note"),
+        SensorOffer(key="odd", name="Odd", device_class="from_the_future", unit="florps"),
+        SensorOffer(
+            key="lit",
+            name="Lit",
+            platform=Platform.BINARY_SENSOR,
+            device_class="from_the_future",
+            diagnostic=True,
+        ),
+        SensorOffer(key="load", name="CPU load", scope="thing", unit="%"),
+    ),
+    actions=(
+        ActionOffer(
+            key="jump", name="Jump", description="Jumps.", risk=Risk.LOW, reversible=True, button=True
+        ),
+    ),
+)
+
+CATALOGUE = Catalogue(digest="one", services=(PROXMOX, NOVELTY))
+
+
+def instance(key: str = "pve", **changes: Any) -> Instance:
+    values: dict[str, Any] = {
+        "id": key,
+        "service": "proxmox",
+        "name": "Proxmox",
+        "origin": Origin.FILE,
+        "status": InstanceStatus.OK,
+        "settings": {"url": "https://pve.example.org:8006", "token_id": "steward"},
+        "version": "9.1",
+    }
+    return Instance(**(values | changes))
+
+
+def container(number: int = 105, name: str = "radarr", **values: Any) -> Resource:
+    return Resource(
+        kind="container",
+        id=f"pve1/lxc/{number}",
+        name=name,
+        values={"memory_share": 95.0, "running": True, "uptime": 60} | values,
+    )
+
+
+def snapshot(key: str = "pve", *resources: Resource, **values: Any) -> Snapshot:
+    return Snapshot(
+        instance_id=key,
+        taken_at=NOW,
+        values={"nodes_online": 1} | values,
+        resources=resources or (container(),),
+    )
+
+
+def target(name: str = "radarr") -> TargetRef:
+    return TargetRef(instance_id="pve", kind="container", id="pve1/lxc/105", name=name)
+
+
+def option(number: int = 1, label: str = "Increase memory 2 → 3 GiB", **changes: Any) -> Option:
+    step = PlannedStep(
+        action="set_memory",
+        target=target(),
+        arguments={"memory_mib": 3072},
+        title="Set memory",
+        risk=changes.get("risk", Risk.LOW),
+        reversible=changes.get("reversible", True),
+        differences=(Difference(field="memory", before="2048 MiB", after="3072 MiB"),),
+        note="Takes effect at once.",
+    )
+    values: dict[str, Any] = {
+        "number": number,
+        "kind": OptionKind.ACT,
+        "label": label,
+        "plan_hash": f"hash{number}",
+        "steps": (step,),
+        "blast_radius": "Radarr",
+        "verification": "memory is read back",
+        "history": "helped 3 of 3 times",
+    }
+    return Option(**(values | changes))
+
+
+OPTIONS = (
+    option(1),
+    option(2, "Restart Radarr", reversible=False, risk=Risk.HIGH),
+    option(3, "Investigate", kind=OptionKind.INVESTIGATE, steps=()),
+)
+
+
+def approval(key: str = "ask1", *options: Option, **changes: Any) -> ApprovalRequest:
+    values: dict[str, Any] = {
+        "id": key,
+        "incident_id": "inc1",
+        "incident_number": 7,
+        "title": "Memory of radarr",
+        "text": "Radarr uses 95 % of its memory.",
+        "severity": Severity.WARNING,
+        "category": Category.ARR,
+        "status": ApprovalStatus.PENDING,
+        "proposal": Proposal(
+            id=f"proposal-{key}",
+            incident_id="inc1",
+            options=options or OPTIONS,
+            matches=(),
+            policy_version=1,
+            made_at=NOW,
+        ),
+        "created_at": NOW,
+        "expires_at": NOW + timedelta(hours=4),
+    }
+    return ApprovalRequest(**(values | changes))
+
+
+def decision(verb: Verb = Verb.APPROVE, **changes: Any) -> Decision:
+    values: dict[str, Any] = {
+        "verb": verb,
+        "person_id": "p1",
+        "person_name": "Robin",
+        "via": FaceKind.TELEGRAM,
+        "at": NOW,
+        "option": 1,
+        "label": "Increase memory 2 → 3 GiB",
+    }
+    return Decision(**(values | changes))
+
+
+def incident(key: str = "inc1", **changes: Any) -> Incident:
+    evidence = Evidence(
+        id="e1",
+        tool="status",
+        instance_id="pve",
+        title="Container status",
+        text="memory 1.9 of 2 GiB",
+        read_at=NOW,
+    )
+    values: dict[str, Any] = {
+        "id": key,
+        "number": 7,
+        "group_key": "radarr",
+        "title": "Memory of radarr",
+        "severity": Severity.WARNING,
+        "category": Category.ARR,
+        "status": IncidentStatus.WAITING,
+        "opened_at": NOW,
+        "updated_at": NOW,
+        "alerts": (),
+        "target": target(),
+        "diagnosis": Diagnosis(
+            summary="Radarr needs more memory than it may have.",
+            trouble=True,
+            claims=(Claim(text="It is full", evidence=("e1",)),),
+            evidence=(evidence,),
+            made_at=NOW,
+        ),
+        "approval_id": "ask1",
+    }
+    return Incident(**(values | changes))
+
+
+def person(key: str = "p1", **changes: Any) -> Person:
+    values: dict[str, Any] = {"id": key, "name": "Robin", "role": Role.OWNER, "origin": Origin.FILE}
+    return Person(**(values | changes))
+
+
+def statistics(recipe: str = "memory", fixed: int = 3) -> RunbookStatistics:
+    return RunbookStatistics(
+        runbook_id="container-memory", version=1, recipe=recipe, title="Memory", fixed=fixed
+    )

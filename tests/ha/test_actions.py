@@ -1,0 +1,202 @@
+"""The actions approve, reject and ignore, and what goes into reports."""
+
+from typing import Any
+
+import pytest
+import rows
+from conftest import Until
+from fake_steward import TOKEN, FakeSteward
+from homeassistant.auth.models import User
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
+
+from custom_components.homelab_steward.const import DOMAIN
+from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
+from custom_components.homelab_steward.contract.incidents import Verb
+from custom_components.homelab_steward.contract.protocol import Command, Decide, RowKind
+from custom_components.homelab_steward.contract.state import FaceKind, Origin, Speaker
+from custom_components.homelab_steward.diagnostics import async_get_config_entry_diagnostics
+
+
+async def say(hass: HomeAssistant, verb: str, user: User | None, *, answers: bool = True, **data: Any) -> Any:
+    return await hass.services.async_call(
+        DOMAIN,
+        verb,
+        data,
+        blocking=True,
+        context=Context(user_id=user.id if user else None),
+        return_response=answers,
+    )
+
+
+@pytest.fixture(autouse=True)
+async def _waiting(steward: FakeSteward) -> None:
+    steward.rows[RowKind.APPROVAL]["ask1"] = rows.approval()
+
+
+async def test_approve_says_it_in_the_caller_s_name_and_answers(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    answer = await say(hass, "approve", robin, approval_id="ask1", option=2)
+    assert steward.asked(Command.DECIDE) == [
+        Decide(
+            approval_id="ask1",
+            verb=Verb.APPROVE,
+            speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id=robin.id),
+            option=2,
+            plan_hash="hash2",
+        )
+    ]
+    at = answer["decision"].pop("at")
+    assert at.endswith("+00:00")
+    assert answer == {
+        "approval_id": "ask1",
+        "incident_id": "inc1",
+        "status": "approved",
+        "decision": {
+            "verb": "approve",
+            "option": 2,
+            "label": "Restart Radarr",
+            "person": "Robin",
+            "via": "home_assistant",
+        },
+    }
+
+
+@pytest.mark.parametrize(("verb", "status"), [("reject", "rejected"), ("ignore", "ignored")])
+async def test_reject_and_ignore(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    robin: User,
+    verb: str,
+    status: str,
+) -> None:
+    assert await say(hass, verb, robin, answers=False, approval_id="ask1") is None
+    request = steward.asked(Command.DECIDE)[0]
+    assert (request.verb, request.option, request.plan_hash) == (Verb(verb), None, None)
+    await say(hass, verb, robin, approval_id="ask1", config_entry_id=loaded.entry_id)
+
+
+async def test_an_answer_without_a_decision(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    steward.answers[Command.DECIDE] = lambda _: rows.approval()
+    assert "decision" not in await say(hass, "ignore", robin, approval_id="ask1")
+
+
+async def test_only_a_person_may_say_it(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    with pytest.raises(ServiceValidationError, match="Only a person"):
+        await say(hass, "approve", None, approval_id="ask1", option=1)
+    assert steward.asked(Command.DECIDE) == []
+
+
+async def test_an_option_there_is_not(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    with pytest.raises(ServiceValidationError, match="has no option 7"):
+        await say(hass, "approve", robin, approval_id="ask1", option=7)
+    assert steward.asked(Command.DECIDE) == []
+
+
+@pytest.mark.parametrize("code", list(ErrorCode))
+async def test_every_refusal_is_translated(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    robin: User,
+    code: ErrorCode,
+) -> None:
+    def refuse(_request: Decide) -> None:
+        raise ContractError(code, "the reason", {"extra": "x"})
+
+    steward.answers[Command.DECIDE] = refuse
+    with pytest.raises(HomeAssistantError) as caught:
+        await say(hass, "approve", robin, approval_id="ask1", option=1)
+    assert caught.value.translation_domain == DOMAIN
+    assert caught.value.translation_key == code.value
+    assert str(caught.value) not in (code.value, "")
+
+
+async def test_an_answer_that_makes_no_sense(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    steward.answers[Command.DECIDE] = lambda _: rows.person()
+    with pytest.raises(HomeAssistantError) as caught:
+        await say(hass, "ignore", robin, approval_id="ask1")
+    assert caught.value.translation_key == "malformed"
+
+
+async def test_away_and_too_slow(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    robin: User,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import asyncio  # noqa: PLC0415
+
+    async def sleep(_request: Decide) -> Any:
+        await asyncio.sleep(30)
+
+    steward.answers[Command.DECIDE] = sleep
+    call = asyncio.create_task(say(hass, "ignore", robin, approval_id="ask1"))
+    await until(lambda: steward.asked(Command.DECIDE))
+    await steward.hang_up()
+    with pytest.raises(HomeAssistantError) as caught:
+        await call
+    assert caught.value.translation_key == "unavailable"
+    await steward.stop()
+    await until(lambda: not loaded.runtime_data.coordinator.connected)
+    with pytest.raises(HomeAssistantError) as caught:
+        await say(hass, "ignore", robin, approval_id="ask1")
+    assert caught.value.translation_key == "unavailable"
+
+
+async def test_without_an_entry_the_action_says_so(hass: HomeAssistant, robin: User) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    with pytest.raises(ServiceValidationError):
+        await say(hass, "ignore", robin, approval_id="ask1")
+
+
+async def test_diagnostics_hold_nothing_private(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until, robin: User
+) -> None:
+    await steward.push(
+        RowKind.PERSON,
+        rows.person("p2", name="Sam", ha_user_id=robin.id, telegram_user_id=4711, origin=Origin.FACE),
+    )
+    await steward.push(RowKind.INCIDENT, rows.incident())
+    await until(lambda: "inc1" in loaded.runtime_data.coordinator.house.incidents)
+    found = await async_get_config_entry_diagnostics(hass, loaded)
+    text = str(found)
+    for private in (TOKEN, steward.url, robin.id, "4711", "Sam", "pve.example.org", "f00dfeed"):
+        assert private not in text
+    assert found["connected"] is True
+    assert found["instances"][0]["settings"] == ["token_id", "url"]
+    assert found["people"][1] == {
+        "role": "owner",
+        "origin": "face",
+        "has_ha_user": True,
+        "has_telegram": True,
+    }
+    assert found["resources"] == {"pve": {"container": 1}}
+    assert found["incidents"] == {"waiting": 1}
+
+
+async def test_system_health(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    assert await get_system_health_info(hass, DOMAIN) == {
+        "connected": True,
+        "app_version": "0.1.0",
+        "instances": 1,
+        "open_incidents": 0,
+    }
+    await hass.config_entries.async_unload(loaded.entry_id)
+    assert await get_system_health_info(hass, DOMAIN) == {"connected": False}

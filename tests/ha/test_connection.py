@@ -1,0 +1,311 @@
+"""The wire: gone, back, refused, misunderstood, garbled, and closed for good."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import rows
+from conftest import Until
+from fake_steward import FakeSteward
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.homelab_steward.const import DOMAIN
+from custom_components.homelab_steward.contract.client import next_delay
+from custom_components.homelab_steward.contract.incidents import IncidentStatus
+from custom_components.homelab_steward.contract.protocol import Frame, FrameKind, RowKind
+
+MEMORY = "sensor.proxmox_radarr_memory_usage"
+
+
+@pytest.fixture
+def expected_lingering_timers() -> bool:
+    """A websocket closed by us keeps its heartbeat for a moment: aiohttp starts it again
+    with the answer to the close, and lets it end by itself.
+    """
+    return True
+
+
+def shown(hass: HomeAssistant, entity_id: str = MEMORY) -> str:
+    state = hass.states.get(entity_id)
+    return state.state if state else "nothing"
+
+
+def issues(hass: HomeAssistant) -> set[str]:
+    found = ir.async_get(hass).issues
+    return {issue.translation_key or "" for (domain, _), issue in found.items() if domain == DOMAIN}
+
+
+async def later(hass: HomeAssistant, seconds: float) -> None:
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
+    await hass.async_block_till_done()
+
+
+async def test_away_is_shown_at_once_told_after_a_grace_and_taken_back(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.stop()
+    await until(lambda: shown(hass) == "unavailable")
+    ours = {"event.homelab_steward_incident", "sensor.proxmox_status", MEMORY}
+    assert {shown(hass, entity_id) for entity_id in ours} == {"unavailable"}
+    assert issues(hass) == set()
+    await later(hass, 31)
+    assert issues(hass) == {"steward_away"}
+    steward.rows[RowKind.SNAPSHOT]["pve"] = rows.snapshot("pve", rows.container(memory_share=50))
+    steward.live_again("second-life")
+    await steward.start()
+    await until(lambda: shown(hass) == "50")
+    assert issues(hass) == set()
+    assert loaded.state is ConfigEntryState.LOADED
+
+
+async def test_a_short_absence_bothers_nobody(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await steward.hang_up()
+    await until(lambda: len(steward.subscriptions) == 2)
+    await until(lambda: shown(hass) == "95.0")
+    await later(hass, 60)
+    assert issues(hass) == set()
+    assert caplog.text.count("The steward is away") == 1
+    assert caplog.text.count("Connected to the steward") == 1
+
+
+async def test_the_same_life_is_resumed_from_where_it_was(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.INCIDENT, rows.incident(status=IncidentStatus.OPEN))
+    await until(lambda: shown(hass, "sensor.homelab_steward_open_incidents") == "1")
+    await steward.stop()
+    await until(lambda: shown(hass) == "unavailable")
+    await steward.push(RowKind.INCIDENT, rows.incident(status=IncidentStatus.RESOLVED))
+    await steward.start()
+    await until(lambda: shown(hass, "sensor.homelab_steward_open_incidents") == "0")
+    assert steward.subscriptions[-1].stream == "first-life"
+    assert steward.subscriptions[-1].last_sequence == 1
+    state = hass.states.get("event.homelab_steward_incident")
+    assert state is not None
+    assert state.attributes["event_type"] == "resolved"
+
+
+async def test_another_life_brings_everything_anew_and_no_turn_is_lost(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.INSTANCE, rows.instance("two", name="Second"))
+    await steward.push(RowKind.INCIDENT, rows.incident(status=IncidentStatus.WAITING))
+    await until(lambda: hass.states.get("sensor.second_status"))
+    await steward.stop()
+    steward.live_again("second-life")
+    del steward.rows[RowKind.INSTANCE]["two"]
+    steward.rows[RowKind.INCIDENT]["inc1"] = rows.incident(status=IncidentStatus.RESOLVED)
+    await steward.start()
+    await until(lambda: hass.states.get("sensor.second_status") is None)
+    await until(lambda: shown(hass) == "95.0")
+    state = hass.states.get("event.homelab_steward_incident")
+    assert state is not None
+    assert state.attributes["event_type"] == "resolved"
+
+
+async def test_nobody_there_at_the_start_is_tried_again(
+    hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, until: Until
+) -> None:
+    await steward.stop()
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    await later(hass, 31)
+    assert "steward_away" in issues(hass)
+    await steward.start()
+    await later(hass, 700)
+    await until(lambda: entry.state is ConfigEntryState.LOADED)
+    assert issues(hass) == set()
+
+
+async def test_a_disabled_entry_complains_of_nothing(
+    hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry
+) -> None:
+    await steward.stop()
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+    await later(hass, 60)
+    assert issues(hass) == set()
+
+
+async def test_somebody_who_only_listens_is_not_waited_for_for_ever(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("custom_components.homelab_steward.coordinator.SETUP_TIMEOUT", 0.1)
+    steward.says_hello = False
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "timeout"
+
+
+async def test_a_token_refused_later_asks_for_a_new_one(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    steward.token = "renewed"
+    await steward.hang_up()
+    await until(lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN))
+    assert shown(hass) == "unavailable"
+    flow = next(iter(hass.config_entries.flow.async_progress_by_handler(DOMAIN)))
+    assert flow["context"]["source"] == "reauth"
+    await hass.config_entries.flow.async_configure(flow["flow_id"], {"token": "renewed"})
+    await until(lambda: shown(hass) == "95.0")
+
+
+@pytest.mark.parametrize(
+    ("versions", "word"),
+    [
+        ({"schema_version": 0, "minimum_schema_version": 0}, "update the app"),
+        ({"schema_version": 9, "minimum_schema_version": 9}, "update the integration"),
+    ],
+)
+async def test_versions_that_do_not_fit_say_what_to_update_and_mend_themselves(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    versions: dict[str, int],
+    word: str,
+) -> None:
+    fitting = steward.hello
+    steward.hello = replace(fitting, **versions)
+    await steward.hang_up()
+    await until(lambda: loaded.state is ConfigEntryState.SETUP_RETRY)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, f"incompatible_{loaded.entry_id}")
+    assert issue is not None
+    assert word in (issue.translation_placeholders or {})["reason"]
+    assert shown(hass) == "unavailable"
+    steward.hello = fitting
+    await later(hass, 700)
+    await until(lambda: shown(hass) == "95.0")
+    assert issues(hass) == set()
+
+
+async def test_another_steward_at_the_address_changes_nothing_here(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    steward.hello = replace(steward.hello, app_id="somebody-else", stream="other")
+    steward.rows[RowKind.INSTANCE].clear()
+    await steward.hang_up()
+    await until(lambda: loaded.state is ConfigEntryState.SETUP_RETRY)
+    assert issues(hass) == {"other_steward"}
+    assert shown(hass) == "unavailable"
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"<html>502 Bad Gateway</html>",
+        b"\xff\xfe\x00",
+        b"[]",
+        b"{}",
+        b'{"kind": "party"}',
+        b'{"kind": "event", "body": {"sequence": "first"}}',
+        b'{"kind": "event", "body": {"sequence": 1, "kind": "snapshot", "id": "pve"}}',
+        b'{"kind": "initial_state", "body": {}}',
+    ],
+)
+async def test_garbage_ends_the_connection_and_a_whole_state_begins_the_next(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    garbage: bytes,
+) -> None:
+    await steward.send_raw(garbage)
+    await until(lambda: len(steward.subscriptions) == 2)
+    assert steward.subscriptions[-1].stream is None
+    await until(lambda: shown(hass) == "95.0")
+
+
+async def test_what_a_newer_app_adds_is_passed_over(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    body = {"sequence": 1, "kind": "catalogue", "id": "x", "at": "2026-11-21T08:00:00Z", "new": 1}
+    await steward.send_raw(Frame(kind=FrameKind.EVENT, body=body).to_json())
+    await steward.send_raw(Frame(kind=FrameKind.RESULT, id=12345, body={}).to_json())
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(memory_share=7)))
+    await until(lambda: shown(hass) == "7")
+    assert len(steward.subscriptions) == 1
+
+
+async def test_a_fault_of_ours_is_said_and_mended(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def stumble(_change: object) -> None:
+        raise RuntimeError("stumbled")
+
+    loaded.runtime_data.coordinator.listen(RowKind.PERSON, stumble)
+    await steward.push(RowKind.PERSON, rows.person("p9"))
+    await until(lambda: len(steward.subscriptions) == 2 and shown(hass) == "95.0")
+    assert "ended on a fault" in caplog.text
+    assert "stumbled" in caplog.text
+
+
+async def test_nothing_is_left_running_after_unload_and_reload_works(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    before = asyncio.all_tasks()
+    for _ in range(3):
+        await hass.config_entries.async_reload(loaded.entry_id)
+    await until(lambda: shown(hass) == "95.0")
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    await hass.async_block_till_done()
+    ours = [task for task in asyncio.all_tasks() - before if "homelab" in task.get_name() and not task.done()]
+    assert ours == []
+    assert shown(hass) == "unavailable"
+    assert issues(hass) == set()
+
+
+async def test_nobody_who_may_decide_is_told(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    assert issues(hass) == set()
+    await steward.drop(RowKind.PERSON, "p1")
+    await until(lambda: issues(hass) == {"nobody_decides"})
+    await steward.push(RowKind.PERSON, rows.person())
+    await until(lambda: issues(hass) == set())
+
+
+async def test_removal_forgets_everything_said(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.drop(RowKind.PERSON, "p1")
+    await until(lambda: issues(hass) == {"nobody_decides"})
+    await hass.config_entries.async_remove(loaded.entry_id)
+    assert issues(hass) == set()
+
+
+def test_waits_double_up_to_a_minute_and_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = "custom_components.homelab_steward.contract.client"
+    monkeypatch.setattr(f"{client}.FIRST_DELAY", 0.5)
+    monkeypatch.setattr(f"{client}.LONGEST_DELAY", 60.0)
+    assert [next_delay(attempt, 1.0) for attempt in range(9)] == [
+        0.5,
+        1.0,
+        2.0,
+        4.0,
+        8.0,
+        16.0,
+        32.0,
+        60.0,
+        60.0,
+    ]
+    assert next_delay(3, 0.0) == 2.0
+    assert next_delay(10_000, 1.0) == 60.0

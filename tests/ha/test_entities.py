@@ -1,0 +1,445 @@
+"""Entities drawn from the catalogue: named, fitted, added, replaced and removed."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import rows
+from conftest import Until
+from fake_steward import FakeSteward
+from homeassistant.auth.models import User
+from homeassistant.core import Context, Event, HomeAssistant, State, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.homelab_steward.contract.base import Value
+from custom_components.homelab_steward.contract.catalogue import Catalogue, SensorOffer
+from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
+from custom_components.homelab_steward.contract.incidents import IncidentStatus
+from custom_components.homelab_steward.contract.protocol import (
+    ActionRequested,
+    Command,
+    RequestAction,
+    RowKind,
+)
+from custom_components.homelab_steward.contract.state import FaceKind, InstanceStatus, Speaker
+
+
+def state(hass: HomeAssistant, entity_id: str) -> State:
+    found = hass.states.get(entity_id)
+    assert found is not None, entity_id
+    return found
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_readings_become_entities_with_translated_names(hass: HomeAssistant) -> None:
+    memory = state(hass, "sensor.proxmox_radarr_memory_usage")
+    assert memory.state == "95.0"
+    assert memory.attributes["friendly_name"] == "Proxmox radarr memory usage"
+    assert memory.attributes["unit_of_measurement"] == "%"
+    running = state(hass, "binary_sensor.proxmox_radarr_running")
+    assert running.state == "on"
+    assert state(hass, "sensor.proxmox_nodes_online").state == "1"
+    assert state(hass, "sensor.proxmox_status").state == "ok"
+
+
+async def test_unique_ids_name_app_instance_resource_and_reading(
+    loaded: MockConfigEntry, entity_registry: er.EntityRegistry
+) -> None:
+    found = er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
+    assert {one.unique_id for one in found} == {
+        "f00dfeed_incident",
+        "f00dfeed_open_incidents",
+        "f00dfeed_pending_approvals",
+        "f00dfeed_repairs_verified",
+        "f00dfeed_pve_status",
+        "f00dfeed_pve_nodes_online",
+        "f00dfeed_pve_pve1/lxc/105_memory_share",
+        "f00dfeed_pve_pve1/lxc/105_running",
+        "f00dfeed_pve_pve1/lxc/105_uptime",
+        "f00dfeed_pve_pve1/lxc/105_restart_container",
+    }
+    disabled = [one.unique_id for one in found if one.disabled_by]
+    assert disabled == ["f00dfeed_pve_pve1/lxc/105_uptime"]
+
+
+async def test_a_service_from_the_future_speaks_the_catalogue_s_own_words(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.INSTANCE, rows.instance("new", service="novelty", name="New"))
+    thing = rows.Resource(kind="thing", id="t1", name="lamp", values={"load": 3})
+    await steward.push(
+        RowKind.SNAPSHOT,
+        rows.snapshot(
+            "new",
+            thing,
+            colour="red",
+            since="2026-11-21T08:00:00+00:00",
+            day="2026-11-21",
+            note="x" * 300,
+            odd="many",
+            lit=1,
+        ),
+    )
+    await until(lambda: hass.states.get("sensor.new_lamp_cpu_load"))
+    assert state(hass, "sensor.new_lamp_cpu_load").attributes["friendly_name"] == "New lamp CPU load"
+    assert state(hass, "sensor.new_colour").attributes["options"] == ["red", "green"]
+    assert state(hass, "sensor.new_since").state == "2026-11-21T08:00:00+00:00"
+    assert state(hass, "sensor.new_day").state == "2026-11-21"
+    assert len(state(hass, "sensor.new_note").state) == 255
+    assert state(hass, "sensor.new_note").attributes["icon"] == "mdi:note"
+    assert state(hass, "sensor.new_odd").state == "unknown"
+    assert "device_class" not in state(hass, "sensor.new_odd").attributes
+    assert state(hass, "binary_sensor.new_lit").state == "on"
+    assert hass.states.get("button.new_jump") is not None
+
+
+@pytest.mark.parametrize(
+    ("offer", "value", "shown"),
+    [
+        ({"unit": "%"}, "lots", "unknown"),
+        ({"unit": "%"}, True, "unknown"),
+        ({"unit": "%"}, 3.5, "3.5"),
+        ({"precision": 1}, "x", "unknown"),
+        ({"state_class": "total"}, 4, "4"),
+        ({"state_class": "from_the_future"}, "word", "word"),
+        ({"options": ("a", "b")}, "c", "unknown"),
+        ({"options": ("a", "b"), "unit": "%", "state_class": "measurement"}, "a", "a"),
+        ({"device_class": "enum"}, "loose", "loose"),
+        ({"device_class": "timestamp"}, "yesterday", "unknown"),
+        ({"device_class": "timestamp"}, "2026-11-21T08:00:00", "unknown"),
+        ({"device_class": "timestamp"}, 5, "unknown"),
+        ({"device_class": "date", "unit": "d"}, "2026-11-21", "2026-11-21"),
+        ({"device_class": "date"}, 1, "unknown"),
+        ({}, True, "true"),
+        ({}, False, "false"),
+        ({}, 7, "7"),
+        ({}, None, "unknown"),
+    ],
+)
+async def test_whatever_the_app_sends_fits(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    entry: MockConfigEntry,
+    until: Until,
+    offer: dict[str, Any],
+    value: Value,
+    shown: str,
+) -> None:
+    odd = SensorOffer(key="odd", name="Odd", **offer)
+    service = replace(rows.PROXMOX, sensors=(odd,), actions=())
+    steward.rows[RowKind.CATALOGUE] = {"x": Catalogue(digest="x", services=(service,))}
+    steward.rows[RowKind.SNAPSHOT]["pve"] = rows.snapshot(odd=value)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: hass.states.get("sensor.proxmox_odd"))
+    assert state(hass, "sensor.proxmox_odd").state == shown
+
+
+async def test_only_what_changed_is_written(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    written: list[str] = []
+
+    @callback
+    def note(data: Any) -> bool:
+        written.append(data["entity_id"])
+        return False
+
+    for event_type in ("state_changed", "state_reported"):
+        hass.bus.async_listen(event_type, lambda _: None, event_filter=note)
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(memory_share=63.0)))
+    await until(lambda: state(hass, "sensor.proxmox_radarr_memory_usage").state == "63.0")
+    assert written == ["sensor.proxmox_radarr_memory_usage"]
+
+
+async def test_a_reading_that_is_no_longer_there_is_unknown(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    emptied = replace(rows.container(), values={})
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", emptied))
+    await until(lambda: state(hass, "sensor.proxmox_radarr_memory_usage").state == "unknown")
+    assert state(hass, "binary_sensor.proxmox_radarr_running").state == "unknown"
+
+
+async def test_things_come_and_go(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    sonarr = rows.container(106, "sonarr", memory_share=40)
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(), sonarr))
+    await until(lambda: hass.states.get("sensor.proxmox_sonarr_memory_usage"))
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container()))
+    await until(lambda: state(hass, "sensor.proxmox_sonarr_memory_usage").state == "unavailable")
+    assert state(hass, "sensor.proxmox_sonarr_memory_usage").attributes["restored"]
+    assert entity_registry.async_get("sensor.proxmox_sonarr_memory_usage") is not None
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(), sonarr))
+    await until(lambda: state(hass, "sensor.proxmox_sonarr_memory_usage").state == "40")
+
+
+async def test_a_renamed_thing_keeps_its_entity_under_its_new_name(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(105, "films", memory_share=12)))
+    await until(lambda: state(hass, "sensor.proxmox_radarr_memory_usage").state == "12")
+    memory = state(hass, "sensor.proxmox_radarr_memory_usage")
+    assert memory.attributes["friendly_name"] == "Proxmox films memory usage"
+
+
+async def test_a_new_catalogue_redraws(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    sensors = (
+        replace(rows.PROXMOX.sensors[0], unit="nodes"),
+        SensorOffer(key="quorum", name="Quorum"),
+        *rows.PROXMOX.sensors[1:],
+    )
+    newer = Catalogue(digest="two", services=(replace(rows.PROXMOX, sensors=sensors),))
+    await steward.push(RowKind.CATALOGUE, newer)
+    await until(lambda: hass.states.get("sensor.proxmox_quorum"))
+    nodes = state(hass, "sensor.proxmox_nodes_online")
+    assert nodes.attributes["unit_of_measurement"] == "nodes"
+    assert nodes.state == "1"
+
+
+async def test_an_instance_of_an_unknown_service_is_a_bare_device(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.INSTANCE, rows.instance("odd", service="unheard", name="Odd"))
+    registry = dr.async_get(hass)
+    identifier = ("homelab_steward", "f00dfeed_odd")
+    await until(lambda: registry.async_get_device_by_identifier(identifier, loaded.entry_id))
+    device = registry.async_get_device_by_identifier(identifier, loaded.entry_id)
+    assert device is not None
+    assert device.model == "unheard"
+    assert device.configuration_url is None
+
+
+async def test_an_instance_comes_and_goes_with_its_device(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.INSTANCE, rows.instance("two", name="Second"))
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("two"))
+    await until(lambda: hass.states.get("sensor.second_radarr_memory_usage"))
+    await steward.drop(RowKind.INSTANCE, "two")
+    await until(lambda: hass.states.get("sensor.second_radarr_memory_usage") is None)
+    registry = dr.async_get(hass)
+    identifier = ("homelab_steward", "f00dfeed_two")
+    assert registry.async_get_device_by_identifier(identifier, loaded.entry_id) is None
+    assert "two" not in loaded.runtime_data.coordinator.house.snapshots
+    await steward.push(RowKind.INSTANCE, rows.instance("two", name="Second"))
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("two"))
+    await until(lambda: hass.states.get("sensor.second_radarr_memory_usage"))
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://pve.example.org:8006", "https://pve.example.org:8006"),
+        ("https://user:secret@pve.example.org", None),
+        ("javascript:alert(1)", None),
+        (5, None),
+    ],
+)
+async def test_a_device_links_to_its_page_but_never_with_credentials(
+    hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, url: Value, shown: str | None
+) -> None:
+    steward.rows[RowKind.INSTANCE]["pve"] = rows.instance(settings={"url": url})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        ("homelab_steward", "f00dfeed_pve"), entry.entry_id
+    )
+    assert device is not None
+    assert device.configuration_url == shown
+    assert (device.manufacturer, device.model, device.sw_version) == ("Proxmox", "Proxmox VE", "9.1")
+
+
+async def test_an_unreachable_instance_shows_its_state_and_nothing_old(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.INSTANCE, rows.instance("other", name="Other"))
+    await until(lambda: hass.states.get("sensor.other_status"))
+    await steward.push(RowKind.INSTANCE, rows.instance(status=InstanceStatus.UNREACHABLE))
+    await until(lambda: state(hass, "sensor.proxmox_status").state == "unreachable")
+    assert state(hass, "sensor.proxmox_radarr_memory_usage").state == "unavailable"
+    assert state(hass, "sensor.other_status").state == "ok"
+    await steward.push(RowKind.INSTANCE, rows.instance())
+    await until(lambda: state(hass, "sensor.proxmox_radarr_memory_usage").state == "95.0")
+
+
+async def test_a_press_asks_in_the_name_of_who_pressed(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    await hass.services.async_call(
+        "button",
+        "press",
+        {"entity_id": "button.proxmox_radarr_restart_container"},
+        blocking=True,
+        context=Context(user_id=robin.id),
+    )
+    assert steward.asked(Command.REQUEST_ACTION) == [
+        RequestAction(
+            instance_id="pve",
+            action="restart_container",
+            speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id=robin.id),
+            target_id="pve1/lxc/105",
+        )
+    ]
+
+
+async def test_only_a_person_can_press(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    with pytest.raises(ServiceValidationError, match="Only a person"):
+        await hass.services.async_call(
+            "button",
+            "press",
+            {"entity_id": "button.proxmox_radarr_restart_container"},
+            blocking=True,
+        )
+    assert steward.asked(Command.REQUEST_ACTION) == []
+
+
+async def test_a_press_that_comes_to_nothing_says_why(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    def call() -> Any:
+        return hass.services.async_call(
+            "button",
+            "press",
+            {"entity_id": "button.proxmox_radarr_restart_container"},
+            blocking=True,
+            context=Context(user_id=robin.id),
+        )
+
+    def nothing(_request: RequestAction) -> ActionRequested:
+        return ActionRequested(approval_id=None, incident_id="i", message="it runs already")
+
+    def forbid(_request: RequestAction) -> None:
+        raise ContractError(ErrorCode.FORBIDDEN, "viewers only look")
+
+    steward.answers[Command.REQUEST_ACTION] = nothing
+    with pytest.raises(HomeAssistantError, match="it runs already"):
+        await call()
+    steward.answers[Command.REQUEST_ACTION] = forbid
+    with pytest.raises(ServiceValidationError, match="viewers only look"):
+        await call()
+
+
+async def test_the_steward_counts(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.INCIDENT, rows.incident())
+    await steward.push(RowKind.INCIDENT, rows.incident("inc2", number=9, title="y" * 200))
+    await steward.push(RowKind.APPROVAL, rows.approval())
+    await steward.push(RowKind.STATISTICS, rows.statistics("memory", 3))
+    await steward.push(RowKind.STATISTICS, rows.statistics("restart", 2))
+    await until(lambda: state(hass, "sensor.homelab_steward_verified_repairs").state == "5")
+    incidents = state(hass, "sensor.homelab_steward_open_incidents")
+    assert incidents.state == "2"
+    assert incidents.attributes["incidents"] == [
+        {"number": 9, "title": "y" * 80},
+        {"number": 7, "title": "Memory of radarr"},
+    ]
+    assert state(hass, "sensor.homelab_steward_pending_approvals").state == "1"
+    await steward.push(RowKind.INCIDENT, rows.incident(status=IncidentStatus.RESOLVED))
+    await steward.drop(RowKind.APPROVAL, "ask1")
+    await until(lambda: state(hass, "sensor.homelab_steward_pending_approvals").state == "0")
+    assert state(hass, "sensor.homelab_steward_open_incidents").state == "1"
+
+
+async def test_many_incidents_are_counted_but_not_all_named(
+    hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, until: Until
+) -> None:
+    for number in range(30):
+        steward.rows[RowKind.INCIDENT][f"i{number}"] = rows.incident(f"i{number}", number=number)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    incidents = state(hass, "sensor.homelab_steward_open_incidents")
+    assert incidents.state == "30"
+    assert [one["number"] for one in incidents.attributes["incidents"]] == list(range(29, 19, -1))
+
+
+async def test_every_turn_of_an_incident_is_an_event(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    turns: list[str] = []
+
+    @callback
+    def note(event: Event[Any]) -> None:
+        new = event.data["new_state"]
+        if event.data["entity_id"] == "event.homelab_steward_incident":
+            turns.append(new.attributes["event_type"])
+
+    stop = hass.bus.async_listen("state_changed", note)
+    turned = [
+        IncidentStatus.OPEN,
+        IncidentStatus.DIAGNOSED,
+        IncidentStatus.WAITING,
+        IncidentStatus.WAITING,
+        IncidentStatus.ACTING,
+        IncidentStatus.RESOLVED,
+    ]
+    for status in turned:
+        await steward.push(RowKind.INCIDENT, rows.incident(status=status))
+    await until(lambda: turns[-1:] == ["resolved"])
+    stop()
+    assert turns == ["opened", "waiting", "acting", "resolved"]
+    attributes = state(hass, "event.homelab_steward_incident").attributes
+    assert attributes["number"] == 7
+    assert attributes["target"] == "radarr"
+    assert "labels" not in attributes
+
+
+async def test_what_was_so_before_is_no_event(
+    hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry
+) -> None:
+    steward.rows[RowKind.INCIDENT]["inc1"] = rows.incident()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert state(hass, "event.homelab_steward_incident").state == "unknown"
+
+
+async def test_a_device_can_be_removed_only_when_it_stands_for_nothing(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    from custom_components.homelab_steward import async_remove_config_entry_device  # noqa: PLC0415
+
+    registry = dr.async_get(hass)
+    known = registry.async_get_device_by_identifier(("homelab_steward", "f00dfeed_pve"), loaded.entry_id)
+    stale = registry.async_get_or_create(
+        config_entry_id=loaded.entry_id, identifiers={("homelab_steward", "f00dfeed_old")}
+    )
+    assert known is not None
+    assert not await async_remove_config_entry_device(hass, loaded, known)
+    assert await async_remove_config_entry_device(hass, loaded, stale)
+
+
+async def test_devices_of_instances_that_went_unseen_are_removed_at_the_start(
+    hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry
+) -> None:
+    registry = dr.async_get(hass)
+    registry.async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={("homelab_steward", "f00dfeed_old")}
+    )
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    devices = dr.async_entries_for_config_entry(registry, entry.entry_id)
+    assert {next(iter(one.identifiers))[1] for one in devices} == {"f00dfeed", "f00dfeed_pve"}
+
+
+async def test_closed_incidents_and_decided_requests_do_not_pile_up(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    from custom_components.homelab_steward.contract.incidents import ApprovalStatus  # noqa: PLC0415
+
+    for number in range(130):
+        closed = rows.incident(f"i{number}", number=number, status=IncidentStatus.RESOLVED)
+        await steward.push(RowKind.INCIDENT, closed)
+        expired = rows.approval(f"a{number}", status=ApprovalStatus.EXPIRED)
+        await steward.push(RowKind.APPROVAL, expired)
+    coordinator = loaded.runtime_data.coordinator
+    await until(lambda: "a129" in coordinator.house.approvals)
+    assert len(coordinator.house.incidents) == 100
+    assert len(coordinator.house.approvals) == 100

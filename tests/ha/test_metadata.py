@@ -1,0 +1,216 @@
+"""What Home Assistant and its store read beside the code: checked as they check it."""
+
+import json
+import re
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from homeassistant.const import __version__ as running
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import async_get_integration
+
+from custom_components.homelab_steward.const import DOMAIN
+from custom_components.homelab_steward.contract.errors import ErrorCode
+from custom_components.homelab_steward.contract.incidents import ApprovalStatus, Verb
+from custom_components.homelab_steward.contract.state import FaceKind
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "custom_components" / DOMAIN
+
+MANIFEST: dict[str, Any] = json.loads((FOLDER / "manifest.json").read_text())
+WORDS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
+ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
+SERVICES: dict[str, Any] = yaml.safe_load((FOLDER / "services.yaml").read_text())
+
+ALLOWED = {
+    "domain",
+    "name",
+    "integration_type",
+    "config_flow",
+    "documentation",
+    "quality_scale",
+    "requirements",
+    "dependencies",
+    "after_dependencies",
+    "codeowners",
+    "loggers",
+    "iot_class",
+    "single_config_entry",
+    "version",
+    "issue_tracker",
+    "import_executor",
+}
+
+RULES = {
+    "action-setup",
+    "appropriate-polling",
+    "brands",
+    "common-modules",
+    "config-flow",
+    "config-flow-test-coverage",
+    "dependency-transparency",
+    "docs-actions",
+    "docs-conditions",
+    "docs-high-level-description",
+    "docs-installation-instructions",
+    "docs-removal-instructions",
+    "docs-triggers",
+    "entity-event-setup",
+    "entity-unique-id",
+    "has-entity-name",
+    "runtime-data",
+    "test-before-configure",
+    "test-before-setup",
+    "unique-config-entry",
+    "action-exceptions",
+    "config-entry-unloading",
+    "docs-configuration-parameters",
+    "docs-installation-parameters",
+    "entity-unavailable",
+    "integration-owner",
+    "log-when-unavailable",
+    "parallel-updates",
+    "reauthentication-flow",
+    "test-coverage",
+    "devices",
+    "diagnostics",
+    "discovery",
+    "discovery-update-info",
+    "docs-data-update",
+    "docs-examples",
+    "docs-known-limitations",
+    "docs-supported-devices",
+    "docs-supported-functions",
+    "docs-troubleshooting",
+    "docs-use-cases",
+    "dynamic-devices",
+    "entity-category",
+    "entity-device-class",
+    "entity-disabled-by-default",
+    "entity-translations",
+    "exception-translations",
+    "icon-translations",
+    "reconfiguration-flow",
+    "repair-issues",
+    "stale-devices",
+    "async-dependency",
+    "inject-websession",
+    "strict-typing",
+}
+
+
+def leaves(words: Any, path: str = "") -> list[tuple[str, str]]:
+    if isinstance(words, dict):
+        return [leaf for key, one in words.items() for leaf in leaves(one, f"{path}.{key}")]
+    return [(path, words)]
+
+
+def test_manifest_is_one_home_assistant_takes() -> None:
+    assert set(MANIFEST) <= ALLOWED
+    assert MANIFEST["domain"] == DOMAIN == FOLDER.name
+    assert MANIFEST["requirements"] == []
+    assert MANIFEST["codeowners"]
+    assert MANIFEST["config_flow"] is True
+    assert MANIFEST["documentation"].startswith("https://")
+    keys = list(MANIFEST)
+    assert keys == ["domain", "name", *sorted(set(keys) - {"domain", "name"})]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", MANIFEST["version"])
+
+
+async def test_home_assistant_loads_it(hass: HomeAssistant) -> None:
+    integration = await async_get_integration(hass, DOMAIN)
+    assert integration.version == MANIFEST["version"]
+    assert integration.config_flow
+
+
+def test_the_store_asks_for_a_home_assistant_this_was_tested_on() -> None:
+    store = json.loads((ROOT / "hacs.json").read_text())
+    assert store["homeassistant"] == "2026.11.0" == running
+
+
+def test_quality_scale_speaks_of_every_rule() -> None:
+    rules = yaml.safe_load((FOLDER / "quality_scale.yaml").read_text())["rules"]
+    assert set(rules) == RULES
+    for name, rule in rules.items():
+        status = rule if isinstance(rule, str) else rule["status"]
+        assert status in {"done", "todo", "exempt"}, name
+        assert status != "exempt" or rule["comment"], name
+
+
+def test_every_refusal_has_words() -> None:
+    assert {code.value for code in ErrorCode} <= set(WORDS["exceptions"])
+
+
+def test_every_end_and_every_face_has_words() -> None:
+    ends = {f"decided_{one.value}" for one in ApprovalStatus if one is not ApprovalStatus.PENDING}
+    faces = {f"face_{one.value}" for one in FaceKind}
+    assert ends | faces <= set(WORDS["common"])
+
+
+def test_the_code_asks_for_no_words_that_are_not_there() -> None:
+    source = "\n".join(path.read_text() for path in FOLDER.rglob("*.py"))
+    asked = set(re.findall(r'words\(\s*"(\w+)"', source))
+    assert asked
+    assert asked <= set(WORDS["common"])
+    raised = set(re.findall(r'refused\(\s*"(\w+)"', source))
+    raised |= set(re.findall(r'_not_ready\(\s*"(\w+)"', source))
+    assert len(raised) > 3
+    assert raised <= set(WORDS["exceptions"])
+    pressed = set(re.findall(r'"(press_\w+)"', source))
+    assert len(pressed) > 5
+    assert pressed <= set(WORDS["common"])
+
+
+def test_every_reason_to_stop_and_every_form_error_has_words() -> None:
+    for flow in ("config_flow", "service_flow", "person_flow"):
+        source = (FOLDER / f"{flow}.py").read_text()
+        part = {
+            "config_flow": WORDS["config"],
+            "service_flow": WORDS["config_subentries"]["service"],
+            "person_flow": WORDS["config_subentries"]["person"],
+        }[flow]
+        known = set(part["abort"]) | set(part["error"])
+        asked = set(re.findall(r'reason="(\w+)"', source))
+        asked |= set(re.findall(r'ErrorCode\.\w+: "(\w+)"', source))
+        assert asked
+        assert asked <= known
+
+
+def test_every_issue_has_words() -> None:
+    source = (FOLDER / "issues.py").read_text()
+    asked = set(re.findall(r'_tell\(hass, entry, "(\w+)"', source)) | {"phone"}
+    assert asked == set(WORDS["issues"])
+
+
+def test_actions_are_described_in_every_place() -> None:
+    verbs = {verb.value for verb in Verb}
+    assert set(SERVICES) == set(WORDS["services"]) == set(ICONS["services"]) == verbs
+    for name, action in SERVICES.items():
+        assert set(action["fields"]) == set(WORDS["services"][name]["fields"])
+
+
+def test_icons_are_of_entities_there_are() -> None:
+    for platform, entities in ICONS["entity"].items():
+        assert set(entities) <= set(WORDS["entity"][platform])
+
+
+def test_no_word_is_empty_or_marked_up() -> None:
+    for path, text in leaves(WORDS):
+        assert text.strip() == text != "", path
+        assert "[%key:" not in text, path
+        assert not re.search(r"<[a-z/]", text), path
+        assert "'{" not in text, path
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("icon", (256, 256)), ("icon@2x", (512, 512)), ("logo", (328, 128)), ("logo@2x", (656, 256))],
+)
+def test_brand_images(name: str, size: tuple[int, int]) -> None:
+    data = (FOLDER / "brand" / f"{name}.png").read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", data[16:24]) == size
+    assert len(data) < 100_000

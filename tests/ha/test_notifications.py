@@ -1,0 +1,364 @@
+"""What phones are shown, and that it stays true."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import rows
+from conftest import Until
+from fake_push import FakePush
+from fake_steward import FakeSteward
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+from phones import TestPhone, press, register_phone
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockUser,
+    async_fire_time_changed,
+)
+
+from custom_components.homelab_steward.const import DOMAIN
+from custom_components.homelab_steward.contract.incidents import (
+    ApprovalStatus,
+    IncidentStatus,
+    Severity,
+    Verb,
+)
+from custom_components.homelab_steward.contract.protocol import Command, RowKind
+
+CHANGE = "Set memory (radarr): memory 2048 MiB → 3072 MiB"
+
+
+def titles(push: dict[str, Any]) -> list[str]:
+    return [action["title"] for action in push["data"].get("actions", [])]
+
+
+async def test_the_whole_plan_is_shown_and_android_gets_three_buttons(
+    asked: MockConfigEntry, push: FakePush
+) -> None:
+    shown = push.shown("pixel", "ask1")
+    assert shown is not None
+    assert shown["title"] == "#7 Memory of radarr"
+    assert shown["message"].splitlines() == [
+        "Radarr uses 95 % of its memory.",
+        f"1 Increase memory 2 → 3 GiB: {CHANGE}. Can be undone. Low risk.",
+        f"2 Restart Radarr: {CHANGE}. Cannot be undone. High risk.",
+        "3 Investigate: looks closer, changes nothing.",
+    ]
+    assert titles(shown) == ["1 Increase memory 2 → 3 GiB", "2 Restart Radarr", "Details"]
+    assert shown["data"]["importance"] == "high"
+
+
+async def test_apple_gets_every_button_and_high_risk_wants_the_owner_s_finger(
+    asked: MockConfigEntry, push: FakePush
+) -> None:
+    shown = push.shown("iphone", "ask1")
+    assert shown is not None
+    assert titles(shown) == [
+        "1 Increase memory 2 → 3 GiB",
+        "2 Restart Radarr",
+        "3 Investigate",
+        "Ignore",
+        "Details",
+    ]
+    risky = [one for one in shown["data"]["actions"] if one.get("authenticationRequired")]
+    assert [one["title"] for one in risky] == ["2 Restart Radarr"]
+    assert shown["data"]["push"]["interruption-level"] == "time-sensitive"
+
+
+async def test_each_phone_has_a_secret_of_its_own(asked: MockConfigEntry, push: FakePush) -> None:
+    android, apple = push.button("pixel", "ask1", "1"), push.button("iphone", "ask1", "1")
+    assert android.split("|")[:3] == apple.split("|")[:3] == ["HS", "1", "ask1"]
+    assert android.split("|")[3] != apple.split("|")[3]
+    assert len(android.split("|")[3]) >= 20
+
+
+async def test_one_option_leaves_room_for_ignore_on_android(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    until: Until,
+) -> None:
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2", rows.option(1)))
+    await until(lambda: push.shown("pixel", "ask2"))
+    assert titles(push.shown("pixel", "ask2") or {}) == [
+        "1 Increase memory 2 → 3 GiB",
+        "Ignore",
+        "Details",
+    ]
+
+
+async def test_decided_elsewhere_replaces_the_question_without_a_sound(
+    steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
+) -> None:
+    await steward.push(
+        RowKind.APPROVAL,
+        rows.approval(status=ApprovalStatus.APPROVED, decision=rows.decision()),
+    )
+    await until(lambda: len(push.of("pixel")) == 2 and len(push.of("iphone")) == 2)
+    for phone in ("pixel", "iphone"):
+        shown = push.shown(phone, "ask1")
+        assert shown is not None
+        assert shown["message"] == "Increase memory 2 → 3 GiB, decided by Robin via Telegram"
+        assert titles(shown) == []
+    assert push.of("pixel")[-1]["data"]["importance"] == "low"
+    assert push.of("iphone")[-1]["data"]["push"]["sound"] == "none"
+
+
+async def test_the_result_replaces_the_decision(
+    steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
+) -> None:
+    decided = rows.approval(status=ApprovalStatus.APPROVED, decision=rows.decision())
+    await steward.push(RowKind.APPROVAL, decided)
+    await steward.push(
+        RowKind.INCIDENT,
+        rows.incident(status=IncidentStatus.RESOLVED, resolution="Memory is at 63 %."),
+    )
+    await until(lambda: "Solved" in push.of("pixel")[-1]["message"])
+    assert push.of("pixel")[-1]["message"].splitlines() == [
+        "Solved. Memory is at 63 %.",
+        "Increase memory 2 → 3 GiB, decided by Robin via Telegram",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "decision", "text"),
+    [
+        (ApprovalStatus.REJECTED, rows.decision(Verb.REJECT), "Rejected by Robin via Telegram"),
+        (ApprovalStatus.IGNORED, rows.decision(Verb.IGNORE), "Ignored by Robin via Telegram"),
+        (ApprovalStatus.EXPIRED, None, "Nobody decided in time. Nothing was done."),
+        (ApprovalStatus.SUPERSEDED, None, "No longer asked: things have changed."),
+    ],
+)
+async def test_every_end_of_a_request_is_said(
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    until: Until,
+    status: ApprovalStatus,
+    decision: Any,
+    text: str,
+) -> None:
+    await steward.push(RowKind.APPROVAL, rows.approval(status=status, decision=decision))
+    await until(lambda: push.of("pixel")[-1]["message"] == text)
+
+
+async def test_a_request_never_shown_is_not_shown_when_decided(
+    steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
+) -> None:
+    await steward.push(RowKind.APPROVAL, rows.approval("old", status=ApprovalStatus.EXPIRED))
+    await steward.push(RowKind.APPROVAL, rows.approval("new"))
+    await until(lambda: push.shown("pixel", "new"))
+    assert push.shown("pixel", "old") is None
+
+
+async def test_a_reminder_sounds_again_and_keeps_its_buttons(
+    steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
+) -> None:
+    before = push.button("pixel", "ask1", "1")
+    await steward.push(RowKind.APPROVAL, rows.approval(reminders=1))
+    await until(lambda: len(push.of("pixel")) == 2)
+    assert push.of("pixel")[-1]["data"]["importance"] == "high"
+    assert push.button("pixel", "ask1", "1") == before
+
+
+@pytest.mark.parametrize(
+    ("sound", "severity", "importance"),
+    [
+        ("all", Severity.INFO, "high"),
+        ("critical", Severity.WARNING, "low"),
+        ("critical", Severity.CRITICAL, "high"),
+        ("none", Severity.CRITICAL, "low"),
+    ],
+)
+async def test_sound_as_chosen(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    until: Until,
+    sound: str,
+    severity: Severity,
+    importance: str,
+) -> None:
+    hass.config_entries.async_update_entry(asked, options={**asked.options, "sound": sound})
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2", severity=severity))
+    await until(lambda: push.shown("pixel", "ask2"))
+    assert (push.shown("pixel", "ask2") or {})["data"]["importance"] == importance
+
+
+async def test_text_from_outside_is_no_markup_and_no_template(
+    steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
+) -> None:
+    await steward.push(
+        RowKind.APPROVAL,
+        rows.approval("evil", title="{{ 1 + 1 }} {label}", text="<b>bold</b> {number} {{ now() }}"),
+    )
+    await until(lambda: push.shown("pixel", "evil") and push.shown("iphone", "evil"))
+    android, apple = push.shown("pixel", "evil"), push.shown("iphone", "evil")
+    assert android is not None
+    assert apple is not None
+    assert android["title"] == "#7 {{ 1 + 1 }} {label}"
+    assert android["message"].startswith("&lt;b&gt;bold&lt;/b&gt; {number} {{ now() }}")
+    assert apple["message"].startswith("<b>bold</b> {number} {{ now() }}")
+
+
+async def test_a_plan_too_long_to_show_has_no_button(
+    steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
+) -> None:
+    long = rows.option(2, "x" * 2000)
+    await steward.push(RowKind.APPROVAL, rows.approval("long", rows.option(1), long))
+    await until(lambda: push.shown("iphone", "long"))
+    shown = push.shown("iphone", "long")
+    assert shown is not None
+    assert titles(shown) == ["1 Increase memory 2 → 3 GiB", "Ignore", "Details"]
+    assert shown["message"].endswith("2: too long to show here, so not to be decided here.")
+
+
+async def test_a_restart_does_not_ask_twice_and_the_old_buttons_work(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+) -> None:
+    button = push.button("pixel", "ask1", "1")
+    await hass.config_entries.async_unload(asked.entry_id)
+    assert await hass.config_entries.async_setup(asked.entry_id)
+    await hass.async_block_till_done()
+    await asyncio.sleep(0.1)
+    assert len(push.of("pixel")) == 1
+    await press(hass, pixel.user, button)
+    await until(lambda: steward.asked(Command.DECIDE))
+    assert steward.asked(Command.DECIDE)[0].plan_hash == "hash1"
+
+
+async def test_decided_while_home_assistant_was_down_is_said_at_the_next_start(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    until: Until,
+) -> None:
+    await hass.config_entries.async_unload(asked.entry_id)
+    steward.rows[RowKind.APPROVAL]["ask1"] = rows.approval(
+        status=ApprovalStatus.APPROVED, decision=rows.decision()
+    )
+    assert await hass.config_entries.async_setup(asked.entry_id)
+    await until(lambda: "decided by Robin" in push.of("pixel")[-1]["message"])
+    assert len(push.of("pixel")) == 2
+
+
+async def test_nothing_is_sent_before_home_assistant_has_started(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    entry: MockConfigEntry,
+    pixel: TestPhone,
+    push: FakePush,
+    until: Until,
+) -> None:
+    hass.set_state(CoreState.starting)
+    hass.config_entries.async_update_entry(entry, options={"phones": [pixel.device_id]})
+    steward.rows[RowKind.APPROVAL]["ask1"] = rows.approval()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await asyncio.sleep(0.05)
+    assert push.of("pixel") == []
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire("homeassistant_started")
+    await until(lambda: push.shown("pixel", "ask1"))
+
+
+async def test_a_phone_chosen_later_is_asked_too(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    until: Until,
+) -> None:
+    user = MockUser().add_to_hass(hass)
+    tablet = await register_phone(hass, push.url, user, token="tablet")
+    phones = [*asked.options["phones"], tablet.device_id]
+    hass.config_entries.async_update_entry(asked, options={"phones": phones})
+    await until(lambda: push.shown("tablet", "ask1"))
+    assert len(push.of("pixel")) == 1
+
+
+async def test_a_refused_push_is_named_tried_again_and_taken_back(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+    issue_registry: ir.IssueRegistry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    push.refused.add("pixel")
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
+    key = (DOMAIN, f"phone_{asked.entry_id}_{pixel.device_id}")
+    await until(lambda: push.shown("iphone", "ask2") and issue_registry.async_get_issue(*key))
+    issue = issue_registry.async_get_issue(*key)
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["phone"] == "pixel phone"
+    assert "pixel phone cannot be notified" in caplog.text
+    push.refused.clear()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
+    await until(lambda: push.shown("pixel", "ask2"))
+    await until(lambda: issue_registry.async_get_issue(*key) is None)
+    assert (push.shown("pixel", "ask2") or {})["data"]["importance"] == "high"
+
+
+async def test_a_slow_phone_holds_up_nobody(
+    steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
+) -> None:
+    push.slow["pixel"] = asyncio.Event()
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
+    await until(lambda: push.shown("iphone", "ask2"))
+    assert push.shown("pixel", "ask2") is None
+    push.slow["pixel"].set()
+    await until(lambda: push.shown("pixel", "ask2"))
+
+
+async def test_a_phone_that_is_gone_is_named(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    pixel: TestPhone,
+    push: FakePush,
+    until: Until,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    await hass.config_entries.async_remove(pixel.entry.entry_id)
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
+    await until(lambda: push.shown("iphone", "ask2"))
+    await until(lambda: issue_registry.async_get_issue(DOMAIN, f"phone_{asked.entry_id}_{pixel.device_id}"))
+
+
+async def test_without_the_mobile_app_the_rest_works(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    entry: MockConfigEntry,
+    until: Until,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    hass.config_entries.async_update_entry(entry, options={"phones": ["nowhere"]})
+    steward.rows[RowKind.APPROVAL]["ask1"] = rows.approval()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: issue_registry.async_get_issue(DOMAIN, f"phone_{entry.entry_id}_nowhere"))
+    state = hass.states.get("sensor.homelab_steward_pending_approvals")
+    assert state is not None
+    assert state.state == "1"
+
+
+async def test_records_do_not_grow_for_ever(asked: MockConfigEntry) -> None:
+    ledger = asked.runtime_data.notifications.ledger
+    first = ledger.of("ask1", "phone")
+    for number in range(300):
+        ledger.put(replace(first, approval_id=f"ask{number}"))
+    assert len(tuple(ledger.records())) == 200

@@ -1,0 +1,298 @@
+"""Presses on phones: the right ones count once, all others not at all."""
+
+import asyncio
+
+import pytest
+import rows
+from conftest import Until
+from fake_push import FakePush
+from fake_steward import FakeSteward
+from homeassistant.auth.models import User
+from homeassistant.core import HomeAssistant
+from phones import TestPhone, press
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
+from custom_components.homelab_steward.contract.incidents import ApprovalStatus, Verb
+from custom_components.homelab_steward.contract.protocol import Command, Decide, RowKind
+from custom_components.homelab_steward.contract.state import FaceKind, Speaker
+
+pytestmark = pytest.mark.usefixtures("asked")
+
+
+async def test_a_press_decides_in_the_name_of_who_pressed(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+) -> None:
+    await press(hass, pixel.user, push.button("pixel", "ask1", "2"), tag="ask1")
+    await until(lambda: "decided by Robin" in push.of("iphone")[-1]["message"])
+    assert steward.asked(Command.DECIDE) == [
+        Decide(
+            approval_id="ask1",
+            verb=Verb.APPROVE,
+            speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id=pixel.user.id),
+            option=2,
+            plan_hash="hash2",
+        )
+    ]
+    text = "Restart Radarr, decided by Robin via Home Assistant"
+    assert push.of("iphone")[-1]["message"] == text
+    await until(lambda: push.of("pixel")[-1]["message"] == text)
+    assert len(push.of("pixel")) == 2
+
+
+async def test_ignore_is_its_own_word(
+    hass: HomeAssistant, steward: FakeSteward, push: FakePush, iphone: TestPhone, until: Until
+) -> None:
+    await press(hass, iphone.user, push.button("iphone", "ask1", "ignore"))
+    await until(lambda: steward.asked(Command.DECIDE))
+    request = steward.asked(Command.DECIDE)[0]
+    assert (request.verb, request.option, request.plan_hash) == (Verb.IGNORE, None, None)
+
+
+async def test_the_same_press_twice_decides_once_and_the_second_is_told(
+    hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
+) -> None:
+    button = push.button("pixel", "ask1", "1")
+    await press(hass, pixel.user, button)
+    await until(lambda: "decided by" in push.of("pixel")[-1]["message"])
+    await press(hass, pixel.user, button)
+    await until(lambda: push.shown("pixel", "ask1-answer"))
+    answer = push.shown("pixel", "ask1-answer")
+    assert answer is not None
+    assert answer["message"] == (
+        "This was already decided. Increase memory 2 → 3 GiB, decided by Robin via Home Assistant"
+    )
+    assert len(steward.asked(Command.DECIDE)) == 1
+
+
+async def test_two_presses_at_once_send_one_word(
+    hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
+) -> None:
+    button = push.button("pixel", "ask1", "1")
+    await asyncio.gather(*(press(hass, pixel.user, button) for _ in range(5)))
+    await until(lambda: "decided by" in push.of("iphone")[-1]["message"])
+    assert len(steward.asked(Command.DECIDE)) == 1
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "HS|1|ask1|wrong-nonce",
+        "HS|1|ask1|",
+        "HS|1|unknown|x",
+        "HS|",
+        "HS|1",
+        "HS|1|a|b|c|d",
+        "HS|details|ask1|wrong",
+        "HS|nothing|ask1|ü",
+    ],
+)
+async def test_a_forged_press_does_nothing_and_is_logged_once(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+    caplog: pytest.LogCaptureFixture,
+    action: str,
+) -> None:
+    await press(hass, pixel.user, action)
+    await press(hass, pixel.user, action)
+    await until(lambda: push.of("pixel")[-1]["data"]["tag"].endswith("-answer"))
+    assert push.of("pixel")[-1]["message"] == "This button is no longer valid. Nothing was decided."
+    assert caplog.text.count("came to nothing") == caplog.text.count("press_stale")
+    assert len([one for one in push.of("pixel") if one["data"]["tag"].endswith("-answer")]) == 1
+    assert steward.asked(Command.DECIDE) == []
+
+
+async def test_a_button_that_was_not_offered_does_nothing(
+    hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
+) -> None:
+    real = push.button("pixel", "ask1", "1")
+    await press(hass, pixel.user, real.replace("HS|1|", "HS|9|"))
+    await until(lambda: push.shown("pixel", "ask1-answer"))
+    assert steward.asked(Command.DECIDE) == []
+
+
+async def test_somebody_else_with_the_right_secret_does_nothing(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    push: FakePush,
+    pixel: TestPhone,
+    iphone: TestPhone,
+    until: Until,
+) -> None:
+    await press(hass, iphone.user, push.button("pixel", "ask1", "1"))
+    await until(lambda: push.shown("iphone", "ask1-answer"))
+    answer = push.shown("iphone", "ask1-answer")
+    assert answer is not None
+    assert answer["message"] == "This was not asked of you. Nothing was decided."
+    assert steward.asked(Command.DECIDE) == []
+    await press(hass, pixel.user, push.button("pixel", "ask1", "1"))
+    await until(lambda: steward.asked(Command.DECIDE))
+
+
+async def test_a_press_without_a_user_does_nothing(
+    hass: HomeAssistant, steward: FakeSteward, push: FakePush, caplog: pytest.LogCaptureFixture
+) -> None:
+    await press(hass, None, push.button("pixel", "ask1", "1"))
+    assert "press_foreign" in caplog.text
+    assert steward.asked(Command.DECIDE) == []
+
+
+async def test_a_user_who_was_deactivated_may_not_decide(
+    hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
+) -> None:
+    pixel.user.is_active = False
+    await press(hass, pixel.user, push.button("pixel", "ask1", "1"))
+    await until(lambda: push.shown("pixel", "ask1-answer"))
+    assert steward.asked(Command.DECIDE) == []
+
+
+async def test_other_buttons_are_none_of_ours(
+    hass: HomeAssistant, push: FakePush, pixel: TestPhone, caplog: pytest.LogCaptureFixture
+) -> None:
+    await press(hass, pixel.user, "OPEN_GARAGE")
+    hass.bus.async_fire("mobile_app_notification_action", {"action": 5})
+    await hass.async_block_till_done()
+    assert "came to nothing" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (ErrorCode.FORBIDDEN, "You may not decide this."),
+        (ErrorCode.EXPIRED, "Too late: nobody decided in time. Nothing was done."),
+        (ErrorCode.PLAN_CHANGED, "Things have changed since you were asked. A new question follows."),
+        (ErrorCode.INTERNAL, "That did not work: because"),
+        (ErrorCode.UNAVAILABLE, "The steward does not answer. Nothing was decided."),
+    ],
+)
+async def test_a_refusal_is_told_and_the_question_comes_back_with_new_buttons(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+    code: ErrorCode,
+    text: str,
+) -> None:
+    def refuse(_request: Decide) -> None:
+        raise ContractError(code, "because")
+
+    steward.answers[Command.DECIDE] = refuse
+    before = push.button("pixel", "ask1", "1")
+    await press(hass, pixel.user, before)
+    await until(lambda: push.shown("pixel", "ask1-answer"))
+    assert (push.shown("pixel", "ask1-answer") or {})["message"] == text
+    await until(lambda: push.button("pixel", "ask1", "1") != before)
+    assert (push.shown("pixel", "ask1") or {})["data"]["importance"] == "low"
+
+
+async def test_the_other_was_faster(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+) -> None:
+    def refuse(_request: Decide) -> None:
+        raise ContractError(ErrorCode.ALREADY_DECIDED, "decided")
+
+    steward.answers[Command.DECIDE] = refuse
+    button = push.button("pixel", "ask1", "1")
+    steward.rows[RowKind.APPROVAL]["ask1"] = rows.approval()
+    await press(hass, pixel.user, button)
+    await steward.push(
+        RowKind.APPROVAL,
+        rows.approval(status=ApprovalStatus.APPROVED, decision=rows.decision()),
+    )
+    await until(lambda: push.shown("pixel", "ask1-answer"))
+    await until(lambda: "via Telegram" in (push.shown("pixel", "ask1") or {})["message"])
+
+
+async def test_details_send_evidence_and_the_buttons_that_had_no_room(
+    hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
+) -> None:
+    before = push.button("pixel", "ask1", "1")
+    await press(hass, pixel.user, push.button("pixel", "ask1", "details"))
+    await until(lambda: push.shown("pixel", "ask1-details"))
+    details = push.shown("pixel", "ask1-details")
+    assert details is not None
+    assert "• Container status: memory 1.9 of 2 GiB" in details["message"]
+    assert "memory 2048 MiB → 3072 MiB" in details["message"]
+    assert "Checked afterwards: memory is read back" in details["message"]
+    assert [one["title"] for one in details["data"]["actions"]] == ["3 Investigate", "Ignore"]
+    await until(lambda: push.button("pixel", "ask1", "1") != before)
+    assert steward.asked(Command.DECIDE) == []
+    await press(hass, pixel.user, before)
+    assert steward.asked(Command.DECIDE) == []
+    await press(hass, pixel.user, push.button("pixel", "ask1-details", "3"))
+    await until(lambda: steward.asked(Command.DECIDE))
+    assert steward.asked(Command.DECIDE)[0].plan_hash == "hash3"
+    await until(lambda: push.shown("pixel", "ask1-details") is None)
+
+
+async def test_details_on_apple_need_no_buttons(
+    hass: HomeAssistant, push: FakePush, iphone: TestPhone, until: Until
+) -> None:
+    await press(hass, iphone.user, push.button("iphone", "ask1", "details"))
+    await until(lambda: push.shown("iphone", "ask1-details"))
+    assert (push.shown("iphone", "ask1-details") or {})["data"]["actions"] == []
+
+
+async def test_details_that_do_not_arrive_are_logged(
+    hass: HomeAssistant,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    button = push.button("pixel", "ask1", "details")
+    push.refused.add("pixel")
+    await press(hass, pixel.user, button)
+    await until(lambda: "The details did not reach a phone" in caplog.text)
+
+
+async def test_a_press_while_the_steward_is_away_is_told(
+    hass: HomeAssistant,
+    asked: MockConfigEntry,
+    steward: FakeSteward,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+) -> None:
+    button = push.button("pixel", "ask1", "1")
+    await steward.stop()
+    await until(lambda: not asked.runtime_data.coordinator.connected)
+    await press(hass, pixel.user, button)
+    await until(lambda: push.shown("pixel", "ask1-answer"))
+    text = "The steward does not answer. Nothing was decided."
+    assert (push.shown("pixel", "ask1-answer") or {})["message"] == text
+    await steward.start()
+    await until(lambda: push.button("pixel", "ask1", "1") != button)
+    await press(hass, pixel.user, push.button("pixel", "ask1", "1"))
+    await until(lambda: steward.asked(Command.DECIDE))
+
+
+async def test_a_press_while_the_entry_is_not_loaded_is_told(
+    hass: HomeAssistant, asked: MockConfigEntry, push: FakePush, pixel: TestPhone, until: Until
+) -> None:
+    button = push.button("pixel", "ask1", "1")
+    await hass.config_entries.async_unload(asked.entry_id)
+    await press(hass, pixel.user, button)
+    await until(lambda: push.shown("pixel", "ask1-answer"))
+    text = "The steward does not answer. Nothing was decided."
+    assert (push.shown("pixel", "ask1-answer") or {})["message"] == text
+
+
+async def test_the_memory_of_told_presses_is_bounded(
+    hass: HomeAssistant, robin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.homelab_steward.notifications.presses._TOLD_KEPT", 3)
+    for number in range(10):
+        await press(hass, None, f"HS|1|nothing{number}|x")

@@ -1,0 +1,286 @@
+"""Adding and changing services and people."""
+
+from typing import Any
+
+import pytest
+import rows
+from conftest import Until
+from fake_steward import FakeSteward
+from homeassistant.auth.models import User
+from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.helpers import device_registry as dr
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+
+from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
+from custom_components.homelab_steward.contract.protocol import Command, RowKind
+from custom_components.homelab_steward.contract.state import Origin, Role
+
+FILLED = {
+    "name": "My Proxmox",
+    "proxmox_url": "https://pve.example.org:8006",
+    "proxmox_token_id": "steward@pve!homelab",
+    "proxmox_token_secret": "top-secret",
+    "proxmox_verify_tls": False,
+}
+
+
+async def start(hass: HomeAssistant, entry: MockConfigEntry, kind: str) -> dict[str, Any]:
+    return dict(
+        await hass.config_entries.subentries.async_init(
+            (entry.entry_id, kind), context={"source": SOURCE_USER}
+        )
+    )
+
+
+async def fill(hass: HomeAssistant, form: Any, data: dict[str, Any]) -> dict[str, Any]:
+    return dict(await hass.config_entries.subentries.async_configure(form["flow_id"], data))
+
+
+async def add_service(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigSubentry:
+    form = await start(hass, entry, "service")
+    form = await fill(hass, form, {"service": "proxmox"})
+    result = await fill(hass, form, FILLED)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    return next(one for one in entry.subentries.values() if one.subentry_type == "service")
+
+
+def keys(form: dict[str, Any]) -> list[str]:
+    return [str(getattr(key.schema, "schema", key.schema)) for key in form["data_schema"].schema]
+
+
+def suggested(form: dict[str, Any]) -> dict[str, Any]:
+    return {
+        str(getattr(key.schema, "schema", key.schema)): (key.description or {}).get("suggested_value")
+        for key in form["data_schema"].schema
+    }
+
+
+async def test_a_service_is_added_and_its_device_hangs_below_the_steward(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    form = await start(hass, loaded, "service")
+    assert form["step_id"] == "user"
+    form = await fill(hass, form, {"service": "proxmox"})
+    assert form["step_id"] == "settings"
+    assert keys(form) == list(FILLED)
+    result = await fill(hass, form, FILLED)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"] == {
+        "instance_id": "instance1",
+        "service": "proxmox",
+        "name": "My Proxmox",
+    }
+    request = steward.asked(Command.SAVE_INSTANCE)[0]
+    assert request.settings == {
+        "url": "https://pve.example.org:8006",
+        "token_id": "steward@pve!homelab",
+        "token_secret": "top-secret",
+        "verify_tls": False,
+    }
+    await hass.async_block_till_done()
+    registry = dr.async_get(hass)
+    device = registry.async_get_device_by_identifier(
+        ("homelab_steward", "f00dfeed_instance1"), loaded.entry_id
+    )
+    assert device is not None
+    assert device.name == "My Proxmox"
+    assert device.config_subentry_id in loaded.subentries
+    parent = registry.async_get(device.via_device_id or "")
+    assert parent is not None
+    assert parent.identifiers == {("homelab_steward", "f00dfeed")}
+
+
+async def test_no_secret_is_kept_in_home_assistant(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    hass_storage: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await add_service(hass, loaded)
+    await hass.config_entries.async_unload(loaded.entry_id)
+    assert steward.secrets["instance1"] == {"token_secret": "top-secret"}
+    assert "top-secret" not in str(loaded.as_dict())
+    assert "top-secret" not in str(hass_storage)
+    assert "top-secret" not in caplog.text
+
+
+async def test_a_service_this_version_has_no_words_for_speaks_the_catalogue_s(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    form = await start(hass, loaded, "service")
+    form = await fill(hass, form, {"service": "novelty"})
+    assert keys(form) == ["name", "Host name", "Interval", "Mode", "Password"]
+    result = await fill(
+        hass,
+        form,
+        {"name": "New", "Host name": "h", "Interval": 60, "Mode": "slow", "Password": ""},
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    settings = steward.asked(Command.SAVE_INSTANCE)[0].settings
+    assert settings == {"host": "h", "interval": 60, "mode": "slow"}
+    assert isinstance(settings["interval"], int)
+
+
+@pytest.mark.parametrize("wrong", [{"Interval": 4}, {"Interval": 301}, {"Mode": "sideways"}])
+async def test_limits_and_choices_hold(
+    hass: HomeAssistant, loaded: MockConfigEntry, wrong: dict[str, Any]
+) -> None:
+    form = await start(hass, loaded, "service")
+    form = await fill(hass, form, {"service": "novelty"})
+    with pytest.raises(InvalidData):
+        await fill(hass, form, {"name": "New", "Host name": "h", "Interval": 60} | wrong)
+
+
+@pytest.mark.parametrize(
+    ("code", "key", "errors"),
+    [
+        (ErrorCode.CANNOT_CONNECT, "url", {"proxmox_url": "cannot_connect"}),
+        (ErrorCode.CANNOT_CONNECT, None, {"base": "cannot_connect"}),
+        (ErrorCode.INVALID_AUTH, "token_secret", {"proxmox_token_secret": "invalid_auth"}),
+        (ErrorCode.INVALID_SETTING, "token_id", {"proxmox_token_id": "invalid_setting"}),
+        (ErrorCode.INTERNAL, None, {"base": "refused"}),
+    ],
+)
+async def test_what_the_app_refuses_is_said_on_its_field(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    code: ErrorCode,
+    key: str | None,
+    errors: dict[str, str],
+) -> None:
+    def refuse(_request: Any) -> None:
+        raise ContractError(code, "because", {"key": key} if key else None)
+
+    accept = steward.answers[Command.SAVE_INSTANCE]
+    steward.answers[Command.SAVE_INSTANCE] = refuse
+    form = await start(hass, loaded, "service")
+    form = await fill(hass, form, {"service": "proxmox"})
+    result = await fill(hass, form, FILLED)
+    assert result["errors"] == errors
+    assert result["description_placeholders"]["message"] == "because"
+    assert suggested(result)["proxmox_token_id"] == "steward@pve!homelab"
+    steward.answers[Command.SAVE_INSTANCE] = accept
+    assert (await fill(hass, result, FILLED))["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_changed_service_keeps_the_secret_left_empty(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    subentry = await add_service(hass, loaded)
+    form = await loaded.start_subentry_reconfigure_flow(hass, subentry.subentry_id)
+    assert form["step_id"] == "settings"
+    defaults = {str(key.schema): key.default() for key in form["data_schema"].schema if callable(key.default)}
+    assert defaults["proxmox_url"] == "https://pve.example.org:8006"
+    assert "top-secret" not in str(form["data_schema"].schema)
+    changed = {key: value for key, value in FILLED.items() if key != "proxmox_token_secret"}
+    result = await fill(hass, form, changed | {"name": "Renamed"})
+    assert result["reason"] == "reconfigure_successful"
+    request = steward.asked(Command.SAVE_INSTANCE)[-1]
+    assert request.id == "instance1"
+    assert "token_secret" not in request.settings
+    await hass.async_block_till_done()
+    assert loaded.subentries[subentry.subentry_id].title == "Renamed"
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        ("homelab_steward", "f00dfeed_instance1"), loaded.entry_id
+    )
+    assert device is not None
+    assert device.name == "Renamed"
+
+
+async def test_nothing_can_be_changed_while_the_steward_is_away(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    subentry = await add_service(hass, loaded)
+    half = await fill(hass, await start(hass, loaded, "service"), {"service": "proxmox"})
+    await steward.stop()
+    await until(lambda: not loaded.runtime_data.coordinator.connected)
+    for kind in ("service", "person"):
+        assert (await start(hass, loaded, kind))["reason"] == "steward_away"
+    assert (await fill(hass, half, FILLED))["reason"] == "steward_away"
+    result = await loaded.start_subentry_reconfigure_flow(hass, subentry.subentry_id)
+    assert result["reason"] == "steward_away"
+    await hass.config_entries.async_unload(loaded.entry_id)
+    for kind in ("service", "person"):
+        assert (await start(hass, loaded, kind))["reason"] == "steward_away"
+
+
+async def test_a_person_is_added(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    form = await start(hass, loaded, "person")
+    result = await fill(hass, form, {"ha_user_id": robin.id, "role": "member", "telegram_user_id": " 4711 "})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Robin"
+    request = steward.asked(Command.SAVE_PERSON)[0]
+    assert (request.name, request.role) == ("Robin", Role.MEMBER)
+    assert (request.ha_user_id, request.telegram_user_id) == (robin.id, 4711)
+    assert result["data"] == {"person_id": request.id, "name": "Robin"}
+
+
+async def test_a_person_is_changed(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    form = await start(hass, loaded, "person")
+    await fill(hass, form, {"ha_user_id": robin.id, "role": "owner", "telegram_user_id": "5"})
+    await hass.async_block_till_done()
+    subentry = next(iter(loaded.subentries.values()))
+    form = await loaded.start_subentry_reconfigure_flow(hass, subentry.subentry_id)
+    assert suggested(form)["telegram_user_id"] == "5"
+    result = await fill(hass, form, {"ha_user_id": robin.id, "name": "Rob", "role": "viewer"})
+    assert result["reason"] == "reconfigure_successful"
+    request = steward.asked(Command.SAVE_PERSON)[-1]
+    assert (request.name, request.role, request.telegram_user_id) == ("Rob", Role.VIEWER, None)
+    assert request.id == subentry.data["person_id"]
+    await hass.async_block_till_done()
+    assert loaded.subentries[subentry.subentry_id].title == "Rob"
+
+
+@pytest.mark.parametrize(
+    ("data", "errors"),
+    [
+        ({}, {"base": "needs_identity"}),
+        ({"telegram_user_id": "12"}, {"name": "needs_name"}),
+        ({"telegram_user_id": "@sam", "name": "Sam"}, {"telegram_user_id": "not_a_number"}),
+        ({"telegram_user_id": "٤٥", "name": "Sam"}, {"telegram_user_id": "not_a_number"}),
+        ({"telegram_user_id": "99", "name": "Sam"}, {"telegram_user_id": "known_already"}),
+        ({"ha_user_id": "robin"}, {"ha_user_id": "known_already"}),
+        ({"ha_user_id": "sam"}, {"ha_user_id": "in_file"}),
+    ],
+)
+async def test_people_who_make_no_sense(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    robin: User,
+    until: Until,
+    data: dict[str, str],
+    errors: dict[str, str],
+) -> None:
+    sam = MockUser(name="Sam").add_to_hass(hass)
+    known = rows.person("p2", ha_user_id=robin.id, telegram_user_id=99, origin=Origin.FACE)
+    await steward.push(RowKind.PERSON, known)
+    await steward.push(RowKind.PERSON, rows.person("p3", ha_user_id=sam.id))
+    await until(lambda: "p3" in loaded.runtime_data.coordinator.house.people)
+    form = await start(hass, loaded, "person")
+    users = {"robin": robin.id, "sam": sam.id}
+    filled = {key: users.get(value, value) for key, value in data.items()}
+    result = await fill(hass, form, {"role": "owner"} | filled)
+    assert result["errors"] == errors
+
+
+async def test_a_person_the_app_refuses(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    def refuse(_request: Any) -> None:
+        raise ContractError(ErrorCode.FORBIDDEN, "no more owners")
+
+    steward.answers[Command.SAVE_PERSON] = refuse
+    form = await start(hass, loaded, "person")
+    result = await fill(hass, form, {"ha_user_id": robin.id, "role": "owner"})
+    assert result["errors"] == {"base": "refused"}
+    assert result["description_placeholders"]["message"] == "no more owners"

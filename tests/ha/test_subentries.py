@@ -1,0 +1,195 @@
+"""Subentries and the app's rows stay the same, whoever changes which, and when."""
+
+from datetime import timedelta
+from typing import Any
+
+import rows
+from conftest import Until
+from fake_steward import FakeSteward
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
+from custom_components.homelab_steward.contract.protocol import Command, RowKind
+from custom_components.homelab_steward.contract.state import Instance, Origin
+
+
+def made_by_a_face(key: str = "face1", **changes: Any) -> Instance:
+    return rows.instance(key, origin=Origin.FACE, name="Made elsewhere", **changes)
+
+
+async def wait_for_adoption(hass: HomeAssistant) -> None:
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=6))
+    await hass.async_block_till_done()
+
+
+async def adopted(hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, until: Until) -> str:
+    """Have one instance with a subentry; return the subentry's id."""
+    await steward.push(RowKind.INSTANCE, made_by_a_face())
+    await until(lambda: "face1" in entry.runtime_data.coordinator.house.instances)
+    await wait_for_adoption(hass)
+    return next(iter(entry.subentries))
+
+
+async def test_what_another_face_added_gets_a_subentry_after_a_while(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.INSTANCE, made_by_a_face())
+    await steward.push(RowKind.PERSON, rows.person("p2", name="Sam", origin=Origin.FACE))
+    await until(lambda: "p2" in loaded.runtime_data.coordinator.house.people)
+    assert not loaded.subentries
+    assert hass.states.get("sensor.made_elsewhere_status") is None
+    await wait_for_adoption(hass)
+    assert {one.title for one in loaded.subentries.values()} == {"Made elsewhere", "Sam"}
+    assert hass.states.get("sensor.made_elsewhere_status") is not None
+
+
+async def test_what_the_app_s_file_says_needs_no_subentry(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    await wait_for_adoption(hass)
+    assert not loaded.subentries
+
+
+async def test_a_removed_subentry_removes_the_instance(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    subentry_id = await adopted(hass, steward, loaded, until)
+    hass.config_entries.async_remove_subentry(loaded, subentry_id)
+    await until(lambda: steward.asked(Command.REMOVE_INSTANCE))
+    assert steward.asked(Command.REMOVE_INSTANCE)[0].id == "face1"
+    assert "face1" not in steward.rows[RowKind.INSTANCE]
+    await wait_for_adoption(hass)
+    assert not loaded.subentries
+
+
+async def test_a_removed_person_is_removed(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.PERSON, rows.person("p2", name="Sam", origin=Origin.FACE))
+    await until(lambda: "p2" in loaded.runtime_data.coordinator.house.people)
+    await wait_for_adoption(hass)
+    hass.config_entries.async_remove_subentry(loaded, next(iter(loaded.subentries)))
+    await until(lambda: steward.asked(Command.REMOVE_PERSON))
+    assert "p2" not in steward.rows[RowKind.PERSON]
+
+
+async def test_removed_while_the_steward_is_away_is_removed_when_it_is_back(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    subentry_id = await adopted(hass, steward, loaded, until)
+    await steward.stop()
+    await until(lambda: not loaded.runtime_data.coordinator.connected)
+    hass.config_entries.async_remove_subentry(loaded, subentry_id)
+    await hass.async_block_till_done()
+    steward.live_again("second-life")
+    await steward.start()
+    await until(lambda: steward.asked(Command.REMOVE_INSTANCE))
+    await wait_for_adoption(hass)
+    assert not loaded.subentries
+
+
+async def test_removed_while_the_entry_was_not_loaded_is_removed_at_the_next_start(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    subentry_id = await adopted(hass, steward, loaded, until)
+    await hass.config_entries.async_unload(loaded.entry_id)
+    hass.config_entries.async_remove_subentry(loaded, subentry_id)
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    await until(lambda: steward.asked(Command.REMOVE_INSTANCE))
+
+
+async def test_a_removal_the_app_cannot_do_now_is_asked_again(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until, caplog: Any
+) -> None:
+    def fail(_request: object) -> None:
+        raise ContractError(ErrorCode.INTERNAL, "database is locked")
+
+    remove = steward.answers[Command.REMOVE_INSTANCE]
+    steward.answers[Command.REMOVE_INSTANCE] = fail
+    subentry_id = await adopted(hass, steward, loaded, until)
+    hass.config_entries.async_remove_subentry(loaded, subentry_id)
+    await until(lambda: "did not reach the steward yet" in caplog.text)
+    steward.answers[Command.REMOVE_INSTANCE] = remove
+    await steward.hang_up()
+    await until(lambda: "face1" not in steward.rows[RowKind.INSTANCE])
+
+
+async def test_a_removal_of_what_is_gone_is_done(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    def gone(_request: object) -> None:
+        raise ContractError(ErrorCode.NOT_FOUND, "no such instance")
+
+    steward.answers[Command.REMOVE_INSTANCE] = gone
+    subentry_id = await adopted(hass, steward, loaded, until)
+    hass.config_entries.async_remove_subentry(loaded, subentry_id)
+    await until(lambda: steward.asked(Command.REMOVE_INSTANCE))
+    await steward.hang_up()
+    await until(lambda: len(steward.subscriptions) == 2)
+    await hass.async_block_till_done()
+    assert len(steward.asked(Command.REMOVE_INSTANCE)) == 1
+
+
+async def test_what_the_app_lost_loses_its_subentry_and_is_not_asked_to_be_removed(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await adopted(hass, steward, loaded, until)
+    await steward.drop(RowKind.INSTANCE, "face1")
+    await until(lambda: not loaded.subentries)
+    assert hass.states.get("sensor.made_elsewhere_status") is None
+    assert steward.asked(Command.REMOVE_INSTANCE) == []
+
+
+async def test_what_the_app_lost_meanwhile_loses_its_subentry_at_the_start(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await adopted(hass, steward, loaded, until)
+    await hass.config_entries.async_unload(loaded.entry_id)
+    del steward.rows[RowKind.INSTANCE]["face1"]
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    await hass.async_block_till_done()
+    assert not loaded.subentries
+    assert steward.asked(Command.REMOVE_INSTANCE) == []
+
+
+async def test_a_new_name_is_the_subentry_s_and_the_device_s_too(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    subentry_id = await adopted(hass, steward, loaded, until)
+    await steward.push(RowKind.INSTANCE, rows.instance("face1", origin=Origin.FACE, name="Anew"))
+    await until(lambda: loaded.subentries[subentry_id].title == "Anew")
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        ("homelab_steward", "f00dfeed_face1"), loaded.entry_id
+    )
+    assert device is not None
+    assert device.name == "Anew"
+
+
+async def test_an_instance_that_moves_into_the_app_s_file_stays_shown(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await adopted(hass, steward, loaded, until)
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("face1"))
+    await until(lambda: hass.states.get("sensor.made_elsewhere_radarr_memory_usage"))
+    await steward.push(RowKind.INSTANCE, rows.instance("face1", name="Made elsewhere"))
+    await until(lambda: not loaded.subentries)
+    await until(
+        lambda: getattr(hass.states.get("sensor.made_elsewhere_radarr_memory_usage"), "state", "") == "95.0"
+    )
+    assert steward.asked(Command.REMOVE_INSTANCE) == []
+
+
+async def test_removing_the_entry_leaves_the_app_s_instances_alone(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    hass_storage: dict[str, Any],
+) -> None:
+    await adopted(hass, steward, loaded, until)
+    await hass.config_entries.async_remove(loaded.entry_id)
+    assert "face1" in steward.rows[RowKind.INSTANCE]
+    assert not [key for key in hass_storage if key.startswith("homelab_steward")]
