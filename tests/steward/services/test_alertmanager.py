@@ -144,6 +144,13 @@ def test_what_is_no_webhook(body: bytes) -> None:
 
 
 @pytest.fixture
+async def lab() -> AsyncIterator[Lab]:
+    """The real Alertmanager where it can be had, else the simulator."""
+    async with Lab(is_alerting=False) as lab:
+        yield lab
+
+
+@pytest.fixture
 async def client(lab: Lab, session: aiohttp.ClientSession) -> AsyncIterator[Any]:
     access = Access(
         settings=house_of("alertmanager").settings(lab),
