@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from homelab_steward.contract.incidents import IncidentStatus, Outcome, RunStatus, StepState
+from rig.house import house
+from rig.inventory import alert
+from rig.toy import Toy
 from steward.store import audit
-
-from .rig import Toy, alert, house
 
 
 async def test_approved_option_is_done_checked_and_written_down(tmp_path: Path) -> None:
@@ -18,7 +19,7 @@ async def test_approved_option_is_done_checked_and_written_down(tmp_path: Path) 
         ]
         await home.press(request)
         incident = await home.status(IncidentStatus.RESOLVED)
-        assert home.toy.effects == ["set_memory 3072"]
+        assert home.toy.done == ["set_memory 3072"]
         assert incident.run is not None
         assert incident.run.status is RunStatus.SUCCEEDED
         assert [step.state for step in incident.run.steps] == [StepState.VERIFIED]
@@ -35,7 +36,7 @@ async def test_what_made_it_worse_is_undone_and_asked_again(tmp_path: Path) -> N
     async with house(tmp_path, Toy(breaks=True)) as home:
         await home.press(await home.ask())
         incident = await home.until(lambda one: one.round == 2 and one.status is IncidentStatus.WAITING)
-        assert home.toy.effects == ["set_memory 3072", "undo 2048"]
+        assert home.toy.done == ["set_memory 3072", "undo set_memory 2048"]
         assert incident.run is not None
         assert incident.run.status is RunStatus.UNDONE
         again = await home.request(incident)
@@ -46,7 +47,7 @@ async def test_investigate_looks_closer_and_asks_again(tmp_path: Path) -> None:
     async with house(tmp_path) as home:
         await home.press(await home.ask(), option=3)
         incident = await home.until(lambda one: one.round == 2 and one.status is IncidentStatus.WAITING)
-        assert home.toy.effects == []
+        assert home.toy.done == []
         assert incident.diagnosis is not None
         assert "toy.log" in {one.tool for one in incident.diagnosis.evidence}
 

@@ -1,0 +1,146 @@
+"""The toy's inventory and its people, as the app's ports see them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import ClassVar, Final
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import AlertStatus, Severity
+from homelab_steward.contract.state import (
+    FaceKind,
+    Instance,
+    InstanceStatus,
+    Origin,
+    Person,
+    Resource,
+    Role,
+    Snapshot,
+    Speaker,
+    TargetRef,
+)
+from steward.description import AnyService, IncomingAlert
+from steward.errors import ServiceUnreachable
+
+from .toy import SERVICE, Toy
+
+NOW: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+NODE: Final = TargetRef(instance_id="toy1", kind="node", id="node/1", name="node1")
+ITSELF: Final = TargetRef(instance_id="toy1", kind="instance", id="toy1", name="Toy")
+
+
+def box(name: str = "radarr") -> TargetRef:
+    return TargetRef(instance_id="toy1", kind="box", id=f"box/{name}", name=name)
+
+
+class ToyInventory:
+    """One toy instance: a node with boxes on it. What is in it is known once it was polled."""
+
+    def __init__(self, toy: Toy, names: Sequence[str] = ("radarr", "sonarr")) -> None:
+        self.toy = toy
+        self.boxes = {f"box/{name}": box(name) for name in names}
+        self.service_row: AnyService = SERVICE
+        self.connected = True
+        self.extra: dict[str, Value] = {}
+        self._snapshot: Snapshot | None = None
+        self.instance_row = Instance(
+            id="toy1", service="toy", name="Toy", origin=Origin.FILE, status=InstanceStatus.OK
+        )
+
+    def instances(self) -> tuple[Instance, ...]:
+        return (self.instance_row,)
+
+    def instance(self, instance_id: str) -> Instance | None:
+        return self.instance_row if instance_id == "toy1" else None
+
+    def service(self, instance_id: str) -> AnyService | None:
+        return self.service_row if instance_id == "toy1" else None
+
+    def client(self, instance_id: str) -> Toy:
+        if instance_id != "toy1" or not self.connected:
+            message = f"There is no instance {instance_id}"
+            raise ServiceUnreachable(message)
+        return self.toy
+
+    def snapshot(self, instance_id: str) -> Snapshot | None:
+        return self._snapshot if instance_id == "toy1" else None
+
+    async def poll_now(self, instance_id: str) -> Snapshot:
+        self.client(instance_id).check("poll")
+        values: dict[str, Value] = {
+            "share": self.toy.share,
+            "limit": self.toy.limit,
+            "cpu": self.toy.numbers["cpu"],
+            "swap": self.toy.numbers["swap"],
+            "running": self.toy.running,
+            **self.extra,
+        }
+        boxes = tuple(
+            Resource(kind="box", id=one.id, name=one.name, values=values) for one in self.boxes.values()
+        )
+        self._snapshot = Snapshot(instance_id=instance_id, taken_at=NOW, resources=boxes)
+        return self._snapshot
+
+    def target(self, instance_id: str, target_id: str | None) -> TargetRef | None:
+        if instance_id != "toy1":
+            return None
+        if target_id is None or target_id == "toy1":
+            return ITSELF
+        if self._snapshot is None:
+            return None
+        return NODE if target_id == NODE.id else self.boxes.get(target_id)
+
+    def locate(self, labels: Mapping[str, str]) -> TargetRef | None:
+        if self._snapshot is None:
+            return None
+        if labels.get("node") == NODE.name:
+            return NODE
+        return self.boxes.get(f"box/{labels.get('name')}")
+
+    def parents(self, target: TargetRef) -> tuple[TargetRef, ...]:
+        if target.kind == "box":
+            return (NODE, ITSELF)
+        return (ITSELF,) if target.kind == "node" else ()
+
+    def application(self, target: TargetRef) -> TargetRef | None:
+        return None
+
+    def readings(self, target: TargetRef) -> Mapping[str, Value]:
+        resources = self._snapshot.resources if self._snapshot else ()
+        return next((one.values for one in resources if one.id == target.id), {})
+
+
+class ToyPeople:
+    """An owner, a member and a viewer; everybody else is a stranger."""
+
+    known: ClassVar = {
+        "1": Person(id="olga", name="Olga", role=Role.OWNER, telegram_user_id=1),
+        "2": Person(id="max", name="Max", role=Role.MEMBER, telegram_user_id=2),
+        "3": Person(id="vera", name="Vera", role=Role.VIEWER, telegram_user_id=3),
+    }
+
+    def by_speaker(self, speaker: Speaker) -> Person | None:
+        return self.known.get(speaker.user_id)
+
+
+def speaker(user: str = "1", face: FaceKind = FaceKind.TELEGRAM) -> Speaker:
+    return Speaker(face=face, user_id=user)
+
+
+def alert(
+    name: str = "ToyMemoryHigh",
+    status: AlertStatus = AlertStatus.FIRING,
+    at: datetime = NOW,
+    severity: Severity = Severity.WARNING,
+    summary: str = "Memory of radarr is at 95 %",
+    fingerprint: str | None = None,
+    **labels: str,
+) -> IncomingAlert:
+    return IncomingAlert(
+        name=name,
+        status=status,
+        severity=severity,
+        starts_at=at,
+        labels={"name": "radarr"} | labels,
+        summary=summary,
+        fingerprint=fingerprint,
+    )

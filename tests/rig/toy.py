@@ -1,0 +1,323 @@
+"""The toy world: boxes with some memory, what was done to them, and how they misbehave."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+import orjson
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Category, Field, Risk, SettingKind
+from homelab_steward.contract.incidents import CheckResult, Difference
+from steward.description import (
+    Access,
+    Action,
+    Answer,
+    AnyService,
+    Call,
+    DryRun,
+    Effect,
+    Sensor,
+    Service,
+    Tool,
+)
+from steward.errors import (
+    EffectUnknown,
+    PreconditionFailed,
+    ServiceRefused,
+    ServiceUnreachable,
+)
+
+GOOD: Final = {"limit": 2048.0, "used": 1945.0, "cpu": 2.0, "swap": 512.0, "running": 1.0}
+
+
+class Effects(Protocol):
+    """What was done to the world, in order."""
+
+    def append(self, effect: str, /) -> None: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
+
+class EffectsFile:
+    """Effects in a file that outlives whoever wrote them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def append(self, effect: str) -> None:
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(f"{effect}\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._path.read_text(encoding="utf-8").split("\n")[:-1] if self._path.exists() else [])
+
+
+class NumbersFile(MutableMapping[str, float]):
+    """The state of the world in a file, replaced whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        if not path.exists():
+            self._write(GOOD)
+
+    def _read(self) -> dict[str, float]:
+        found: dict[str, float] = orjson.loads(self._path.read_bytes())
+        return found
+
+    def _write(self, numbers: Mapping[str, float]) -> None:
+        fresh = self._path.with_suffix(".new")
+        fresh.write_bytes(orjson.dumps(dict(numbers)))
+        fresh.replace(self._path)
+
+    def __getitem__(self, key: str) -> float:
+        return self._read()[key]
+
+    def __setitem__(self, key: str, value: float) -> None:
+        self._write(self._read() | {key: value})
+
+    def __delitem__(self, key: str) -> None:
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+
+@dataclass
+class Toy:
+    """One box, seen by its client. Faults are switched on by the tests."""
+
+    numbers: MutableMapping[str, float] = field(default_factory=lambda: dict(GOOD))
+    effects: Effects = field(default_factory=list[str])
+    down: bool = False
+    refused: bool = False
+    not_now: bool = False
+    helps: bool = True
+    breaks: bool = False
+    answer_lost: bool = False
+    """The change is made, its answer never comes."""
+    request_lost: bool = False
+    """The change is not made, and no answer comes either."""
+    probe_blind: bool = False
+    defect: str = ""
+    """Which call stumbles over a programming mistake."""
+    undo_refused: bool = False
+    hold: asyncio.Event | None = None
+    holding: asyncio.Event = field(default_factory=asyncio.Event)
+    passing: Callable[[str], None] = lambda _place: None
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+    @property
+    def limit(self) -> float:
+        return self.numbers["limit"]
+
+    @limit.setter
+    def limit(self, value: float) -> None:
+        self.numbers["limit"] = value
+
+    @property
+    def used(self) -> float:
+        return self.numbers["used"]
+
+    @used.setter
+    def used(self, value: float) -> None:
+        self.numbers["used"] = value
+
+    @property
+    def running(self) -> bool:
+        return self.numbers["running"] == 1
+
+    @running.setter
+    def running(self, value: bool) -> None:
+        self.numbers["running"] = 1 if value else 0
+
+    @property
+    def share(self) -> float:
+        return 100 * self.used / self.limit
+
+    @property
+    def done(self) -> list[str]:
+        return list(self.effects)
+
+    def check(self, call: str) -> None:
+        self.passing(call)
+        if self.down:
+            message = "the toy does not answer"
+            raise ServiceUnreachable(message)
+        if self.defect == call:
+            raise KeyError(call)
+
+    async def change(self, name: str, key: str, value: float) -> None:
+        """Make a change as a remote service does: it may be refused, or lost on either way."""
+        self.check("execute")
+        if self.refused:
+            message = "the toy said no"
+            raise ServiceRefused(message)
+        if self.hold is not None:
+            self.holding.set()
+            await self.hold.wait()
+        if self.request_lost:
+            message = "no answer"
+            raise EffectUnknown(message)
+        self.effects.append(f"{name} {value:g}")
+        if self.helps:
+            self.numbers[key] = value
+        if self.breaks:
+            self.running = False
+        self.passing("effect")
+        if self.answer_lost:
+            message = "the answer was lost"
+            raise EffectUnknown(message)
+
+
+async def _status(toy: Toy, call: Call) -> Answer:
+    toy.check("status")
+    return Answer(title=f"{call.target.name} uses {toy.share:.0f} %", text=f"{toy.used} of {toy.limit}")
+
+
+async def _log(toy: Toy, call: Call) -> Answer:
+    toy.check("log")
+    return Answer(title="The log is quiet", text=f"log of {call.target.name}")
+
+
+async def _precheck(toy: Toy, _call: Call, _baseline: Mapping[str, Value]) -> None:
+    toy.check("precheck")
+    if toy.not_now:
+        message = "not now"
+        raise PreconditionFailed(message)
+
+
+def _setter(name: str, key: str, argument: str, unit: str) -> Action[Toy]:  # noqa: C901 - all calls of one action
+    """Return the action that sets one number of the box."""
+
+    async def dry_run(toy: Toy, call: Call) -> DryRun:
+        toy.check("dry_run")
+        before, after = toy.numbers[key], call.number(argument)
+        change = Difference(field=argument, before=f"{before:g}{unit}", after=f"{after:g}{unit}")
+        return DryRun(differences=(change,), baseline={key: before})
+
+    async def execute(toy: Toy, call: Call, _baseline: Mapping[str, Value]) -> str:
+        await toy.change(name, key, call.number(argument))
+        return "ok"
+
+    async def probe(toy: Toy, call: Call, baseline: Mapping[str, Value]) -> Effect:
+        toy.check("probe")
+        if toy.probe_blind:
+            return Effect.UNKNOWN
+        if toy.numbers[key] == call.number(argument):
+            return Effect.DONE
+        return Effect.NOT_DONE if toy.numbers[key] == baseline[key] else Effect.UNKNOWN
+
+    async def verify(toy: Toy, call: Call, _baseline: Mapping[str, Value]) -> CheckResult:
+        toy.check("verify")
+        ok = toy.numbers[key] == call.number(argument)
+        return CheckResult(name=argument, ok=ok, text=f"{toy.numbers[key]:g}{unit}")
+
+    async def undo(toy: Toy, _call: Call, baseline: Mapping[str, Value]) -> str:
+        toy.check("undo")
+        if toy.undo_refused:
+            message = "the toy will not go back"
+            raise ServiceRefused(message)
+        before = baseline[key]
+        assert isinstance(before, int | float)
+        toy.effects.append(f"undo {name} {before:g}")
+        toy.numbers[key] = float(before)
+        toy.running = True
+        toy.passing("undone")
+        return "as before"
+
+    return Action(
+        key=name,
+        name=name.replace("_", " ").capitalize(),
+        description="",
+        risk=Risk.MEDIUM,
+        dry_run=dry_run,
+        precheck=_precheck,
+        execute=execute,
+        probe=probe,
+        verify=verify,
+        undo=undo,
+        idempotent=True,
+        scope="box",
+        arguments=(Field(key=argument, kind=SettingKind.NUMBER, name=argument, minimum=1, maximum=65536),),
+    )
+
+
+async def _dry_restart(toy: Toy, _call: Call) -> DryRun:
+    toy.check("dry_run")
+    return DryRun(differences=(), baseline={}, note="Everybody is thrown out.")
+
+
+async def _do_restart(toy: Toy, _call: Call, _baseline: Mapping[str, Value]) -> str:
+    await toy.change("restart", "used", 500)
+    return "restarted"
+
+
+async def _probe_restart(toy: Toy, _call: Call, _baseline: Mapping[str, Value]) -> Effect:
+    toy.check("probe")
+    return Effect.UNKNOWN
+
+
+async def _verify_restart(toy: Toy, _call: Call, _baseline: Mapping[str, Value]) -> CheckResult:
+    toy.check("verify")
+    return CheckResult(name="running", ok=toy.running, text="it runs")
+
+
+async def _poll(toy: Toy) -> Toy:
+    toy.check("poll")
+    return toy
+
+
+def _connect(_access: Access) -> Toy:
+    raise NotImplementedError
+
+
+SERVICE: Final[AnyService] = Service(
+    key="toy",
+    name="Toy",
+    category=Category.INFRASTRUCTURE,
+    settings=(),
+    connect=_connect,
+    poll=_poll,
+    version=lambda _toy: "1",
+    sensors=(Sensor(key="count", name="Boxes", value=lambda _toy: 1),),
+    tools=(
+        Tool(key="status", name="Status", description="", read=_status, scope="box"),
+        Tool(key="log", name="Log", description="", read=_log, scope="box"),
+        Tool(
+            key="grep",
+            name="Search",
+            description="",
+            read=_log,
+            scope="box",
+            arguments=(Field(key="words", kind=SettingKind.TEXT, name="Words"),),
+        ),
+    ),
+    actions=(
+        _setter("set_memory", "limit", "memory", " MiB"),
+        _setter("set_cpu", "cpu", "cores", ""),
+        _setter("set_swap", "swap", "swap", " MiB"),
+        Action(
+            key="restart",
+            name="Restart",
+            description="",
+            risk=Risk.HIGH,
+            dry_run=_dry_restart,
+            precheck=_precheck,
+            execute=_do_restart,
+            probe=_probe_restart,
+            verify=_verify_restart,
+            scope="box",
+        ),
+    ),
+)
