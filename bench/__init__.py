@@ -1,0 +1,1 @@
+"""Figures, side by side with a peer in the same run wherever there is one."""

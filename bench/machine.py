@@ -1,0 +1,45 @@
+"""The machine the figures were taken on, in a line."""
+
+import os
+import platform
+import tempfile
+from pathlib import Path
+
+KIB_PER_GIB = 1024**2
+
+
+def machine() -> str:
+    """Return processor, cores, memory, system, Python and the file system of the databases."""
+    return ", ".join(
+        (
+            _field(Path("/proc/cpuinfo"), "model name") or platform.machine(),
+            f"{os.cpu_count()} cores",
+            f"{int(_field(Path('/proc/meminfo'), 'MemTotal').split()[0]) / KIB_PER_GIB:.0f} GiB",
+            f"Linux {platform.release()}",
+            f"Python {platform.python_version()}",
+            f"databases on {file_system(Path(tempfile.gettempdir()))}",
+        )
+    )
+
+
+def load() -> float:
+    """Return how many programs wanted a core in the last minute, on average."""
+    return os.getloadavg()[0]
+
+
+def file_system(path: Path) -> str:
+    """Return the type of the file system a path is on."""
+    found = ("/", "an unknown file system")
+    for line in Path("/proc/mounts").read_text().splitlines():
+        _, place, kind, *_ = line.split()
+        if path.resolve().is_relative_to(place) and len(place) >= len(found[0]):
+            found = (place, kind)
+    return found[1]
+
+
+def _field(file: Path, name: str) -> str:
+    for line in file.read_text().splitlines():
+        key, _, value = line.partition(":")
+        if key.strip() == name:
+            return value.strip()
+    return ""
