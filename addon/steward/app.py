@@ -21,6 +21,8 @@ from .api.discovery import Address, Announcement
 from .api.housekeeping import Housekeeping
 from .api.server import ApiServer
 from .clock import SystemClock
+from .conversation.conversation import Conversation
+from .conversation.records import Records
 from .description import AnyService, IncomingAlert
 from .durable import DbosEngine
 from .inventory.live import LiveInventory
@@ -205,6 +207,7 @@ class App:
             save_person=housekeeping.save_person,
             remove_person=housekeeping.remove_person,
             list_incidents=reads.list_incidents,
+            ask=Conversation(Records(reads, inventory, self._clock)).ask,
         )
         parts = ApiParts(
             app_id=app_id,

@@ -1,10 +1,11 @@
 """Everything a face can ask: one typed function each."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from homelab_steward.contract.base import Message
+from homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest
 from homelab_steward.contract.protocol import (
@@ -41,6 +42,7 @@ class Commands:
     save_person: Callable[[SavePerson], Awaitable[Person]]
     remove_person: Callable[[PersonId], Awaitable[Nothing]]
     list_incidents: Callable[[IncidentQuery], Awaitable[Incidents]]
+    ask: Callable[[ChatQuestion], AsyncGenerator[ChatPiece]]
 
     async def run(  # noqa: C901, PLR0911 - one case and one answer for each command
         self, command: Command, body: Mapping[str, Any], *, is_local: bool
@@ -73,6 +75,14 @@ class Commands:
                 return await self.remove_person(PersonId.from_plain(body))
             case Command.LIST_INCIDENTS:
                 return await self.list_incidents(IncidentQuery.from_plain(body))
+            case Command.ASK:
+                raise ContractError(ErrorCode.MALFORMED, "It answers in pieces")
+
+    def answer(self, body: Mapping[str, Any], *, is_local: bool) -> AsyncGenerator[ChatPiece]:
+        """Return the pieces that answer ``conversation.ask``; raises as :meth:`run` does."""
+        question = ChatQuestion.from_plain(body)
+        _check_speaker(question.speaker, is_local=is_local)
+        return self.ask(question)
 
 
 def _check_speaker(speaker: Speaker, *, is_local: bool) -> None:

@@ -1,6 +1,7 @@
 """One face on its websocket: hello, first state, events, commands, until it goes."""
 
 import asyncio
+import contextlib
 from typing import Final
 
 import structlog
@@ -11,6 +12,7 @@ from homelab_steward.contract.protocol import (
     MAX_MESSAGE_BYTES,
     MINIMUM_SCHEMA_VERSION,
     SCHEMA_VERSION,
+    Command,
     Frame,
     FrameKind,
     Hello,
@@ -50,6 +52,7 @@ class Face:
         self._is_local = socket.client is not None and socket.client.host in LOCAL
         self._free = asyncio.Semaphore(COMMANDS_AT_ONCE)
         self._sending: set[asyncio.Task[None]] = set()
+        self._talking: dict[int, asyncio.Task[None]] = {}
         self._garbage = 0
 
     async def serve(self) -> None:
@@ -124,14 +127,37 @@ class Face:
     async def _listen(self) -> None:
         while True:
             frame = await self._receive()
+            if frame.kind is FrameKind.CANCEL:
+                self._break_off(frame.id)
+                continue
             if frame.kind is not FrameKind.COMMAND or frame.id is None:
                 await self._complain(MalformedMessage("Frame", "expected a command with an id"), frame.id)
                 continue
             # No more is read from a face that has enough under way.
             await self._free.acquire()
-            task = asyncio.create_task(self._carry_out(frame))
+            talks = frame.command == Command.ASK
+            task = asyncio.create_task(self._talk(frame) if talks else self._carry_out(frame))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
+            if talks:
+                self._talking[frame.id] = task
+
+    def _break_off(self, number: int | None) -> None:
+        """End an answer nobody waits for any more; other commands go on to their end."""
+        task = self._talking.get(number or 0)
+        if task is not None:
+            task.cancel()
+
+    async def _talk(self, frame: Frame) -> None:
+        try:
+            async with contextlib.aclosing(self._answering.pieces(frame, is_local=self._is_local)) as pieces:
+                async for piece in pieces:
+                    await self._send(piece)
+        except Gone, WebSocketDisconnect:
+            pass
+        finally:
+            self._talking.pop(frame.id or 0, None)
+            self._free.release()
 
     async def _carry_out(self, frame: Frame) -> None:
         try:

@@ -1,7 +1,7 @@
 """The app's door on a free port, with a house behind it that the test decides."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -12,6 +12,8 @@ from prometheus_client import CollectorRegistry
 
 from homelab_steward.contract.base import Message
 from homelab_steward.contract.catalogue import Catalogue, Category
+from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
+from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -137,6 +139,8 @@ class Door:
         self.instances = Instances({"mon": service(AlertSource(parse=bytes_parse)), "radarr": service(None)})
         self.stored: list[tuple[str, bytes]] = []
         self.asked: list[tuple[Command, Message]] = []
+        self.is_waiting = asyncio.Event()
+        self.talk_ended = asyncio.Event()
         self.behave: dict[Command, Callable[[Any], Awaitable[Message]]] = {}
         self.telegram: Callable[[bytes, str | None], Awaitable[None]] | None = None
         self.while_reading: Callable[[], Awaitable[None]] | None = None
@@ -203,6 +207,20 @@ class Door:
             raise self.trouble
         self.stored.append((instance_id, body))
 
+    async def talk(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
+        """Say every word of the question back; after “wait” nothing more comes."""
+        try:
+            for word in question.text.split():
+                if word == "fail":
+                    raise ContractError(ErrorCode.UNAVAILABLE, "No model is up")
+                if word == "wait":
+                    self.is_waiting.set()
+                    await asyncio.Event().wait()
+                yield ChatPiece(conversation_id=question.conversation_id, kind=ChatPieceKind.TEXT, text=word)
+            yield ChatPiece(conversation_id=question.conversation_id, kind=ChatPieceKind.END)
+        finally:
+            self.talk_ended.set()
+
     def _parts(self) -> ApiParts:
         def carry_out(command: Command) -> Callable[[Any], Awaitable[Any]]:
             async def run(request: Message) -> Message:
@@ -232,6 +250,7 @@ class Door:
                 save_person=carry_out(Command.SAVE_PERSON),
                 remove_person=carry_out(Command.REMOVE_PERSON),
                 list_incidents=carry_out(Command.LIST_INCIDENTS),
+                ask=self.talk,
             ),
             accept=self.accept,
             metrics=self.metrics,

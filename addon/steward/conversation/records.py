@@ -1,0 +1,190 @@
+"""Answers from the steward's own records and fresh readings; no model is asked."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Platform, SensorOffer
+from homelab_steward.contract.incidents import ApprovalRequest, Incident
+from homelab_steward.contract.protocol import IncidentQuery, Incidents
+from homelab_steward.contract.state import InstanceStatus, TargetRef
+
+from ..agent.correlation import target_key
+from ..agent.history import lasting
+from ..clock import Clock
+from ..errors import ServiceError
+from ..inventory.ports import Inventory
+from .questions import Question, Topic
+from .words import say
+
+SHOWN: Final = 5
+SHOWN_ALOUD: Final = 2
+LOOKED_BACK: Final = 200
+DAY: Final = timedelta(days=1)
+
+
+class Rows(Protocol):
+    """What is read of the store."""
+
+    async def list_incidents(self, query: IncidentQuery) -> Incidents:
+        """Return the newest incidents, newest first."""
+
+    async def pending(self) -> tuple[ApprovalRequest, ...]:
+        """Return the requests that wait."""
+
+
+class Records:
+    """Says what is wrong, what waits, what was done, and how a thing is."""
+
+    def __init__(self, rows: Rows, inventory: Inventory, clock: Clock) -> None:
+        """Nothing here changes anything."""
+        self._rows = rows
+        self._inventory = inventory
+        self._clock = clock
+
+    def things(self) -> dict[str, TargetRef]:
+        """Return everything that can be asked about, by the name people use."""
+        found: dict[str, TargetRef] = {}
+        for instance in self._inventory.instances():
+            snapshot = self._inventory.snapshot(instance.id)
+            for resource in snapshot.resources if snapshot else ():
+                target = self._inventory.target(instance.id, resource.id)
+                if target is not None:
+                    found.setdefault(resource.name.casefold(), target)
+        for instance in self._inventory.instances():
+            target = self._inventory.target(instance.id, None)
+            if target is not None:
+                # A program goes before the guest of its name: its health is what is meant.
+                found[instance.name.casefold()] = target
+        return found
+
+    async def answer(self, question: Question, language: str, *, spoken: bool) -> str:
+        """Return the answer in sentences."""
+        shown = SHOWN_ALOUD if spoken else SHOWN
+        match question.topic:
+            case Topic.TROUBLE:
+                return await self._trouble(language, shown)
+            case Topic.WAITING:
+                return await self._waiting(language, shown)
+            case Topic.DONE:
+                return await self._done(language, shown)
+            case Topic.THING:
+                return await self._thing(question.name or "", language, shown)
+
+    async def _trouble(self, language: str, shown: int) -> str:
+        rows = await self._rows.list_incidents(IncidentQuery(open_only=True, limit=LOOKED_BACK))
+        lines = [
+            say(language, "unreachable", name=one.name, reason=one.error or one.status)
+            for one in self._inventory.instances()
+            if one.status not in (InstanceStatus.OK, InstanceStatus.PENDING)
+        ]
+        if not rows.incidents and not lines:
+            return say(language, "all_well", count=len(self._inventory.instances()))
+        return " ".join([*_listed(language, rows.incidents, shown), *lines])
+
+    async def _waiting(self, language: str, shown: int) -> str:
+        pending = await self._rows.pending()
+        if not pending:
+            return say(language, "nothing_waits")
+        key = "one_waits" if len(pending) == 1 else "many_wait"
+        lines = [say(language, key, count=len(pending))]
+        for one in pending[:shown]:
+            options = ", ".join(f"{option.number} {option.label}" for option in one.proposal.options)
+            lines.append(
+                say(language, "request", number=one.incident_number, title=one.title, options=options)
+            )
+        return " ".join([*lines, *_more(language, len(pending), shown)])
+
+    async def _done(self, language: str, shown: int) -> str:
+        since = self._clock.now() - DAY
+        rows = await self._rows.list_incidents(IncidentQuery(limit=LOOKED_BACK))
+        runs = [one.run for one in rows.incidents if one.run and one.run.started_at > since]
+        if not runs:
+            return say(language, "nothing_done")
+        lines = [say(language, "done")]
+        for run in runs[:shown]:
+            outcome = say(language, f"outcome_{run.status}")
+            lines.append(say(language, "did", label=run.label, outcome=outcome))
+        return " ".join([*lines, *_more(language, len(runs), shown)])
+
+    async def _thing(self, name: str, language: str, shown: int) -> str:
+        """Return how a thing is: read now, not remembered."""
+        target = self.things()[name]
+        try:
+            await self._inventory.poll_now(target.instance_id)
+        except ServiceError as err:
+            return say(language, "unreachable", name=target.name, reason=err)
+        rows = await self._rows.list_incidents(IncidentQuery(limit=LOOKED_BACK))
+        mine = [one for one in rows.incidents if self._is_about(one, target)]
+        return " ".join([*self._state(mine, target, language), *self._seen(target, language, shown)])
+
+    def _state(self, mine: Sequence[Incident], target: TargetRef, language: str) -> list[str]:
+        open_now = [one for one in mine if not one.status.is_closed]
+        if open_now:
+            lines = [say(language, "thing_trouble", name=target.name), _incident(language, open_now[0])]
+            diagnosis = open_now[0].diagnosis
+            return [*lines, diagnosis.summary] if diagnosis else lines
+        lines = [say(language, "thing_well", name=target.name)]
+        if mine and mine[0].resolution:
+            since = ago(self._clock.now(), mine[0])
+            lines.append(
+                say(language, "thing_last", number=mine[0].number, ago=since, resolution=mine[0].resolution)
+            )
+        return lines
+
+    def _is_about(self, incident: Incident, target: TargetRef) -> bool:
+        """Return whether an incident is about a thing, or the guest it runs in, or a program in it."""
+        if incident.target is None:
+            return False
+        around = [target, *(one for one in self._inventory.parents(target) if one.kind != "node")]
+        application = self._inventory.application(target)
+        keys = {target_key(one) for one in (*around, *((application,) if application else ()))}
+        return target_key(incident.target) in keys
+
+    def _seen(self, target: TargetRef, language: str, shown: int) -> list[str]:
+        """Return the thing's own readings and, for a program, its guest's, as one sentence."""
+        parts = list(self._readings(target))
+        host = next(iter(self._inventory.parents(target)), None)
+        if target.kind == "instance" and host is not None and host.kind not in ("node", "instance"):
+            parts += self._readings(host)
+        return [say(language, "thing_seen", readings=", ".join(parts[: 2 * shown]))] if parts else []
+
+    def _readings(self, target: TargetRef) -> Iterable[str]:
+        service = self._inventory.service(target.instance_id)
+        scope = None if target.kind == "instance" else target.kind
+        readings = self._inventory.readings(target)
+        for sensor in service.offer().sensors if service else ():
+            value = readings.get(sensor.key)
+            if sensor.scope == scope and value is not None and not sensor.diagnostic:
+                yield f"{sensor.name} {_shown(sensor, value)}"
+
+
+def _listed(language: str, incidents: Sequence[Incident], shown: int) -> list[str]:
+    if not incidents:
+        return []
+    key = "one_open" if len(incidents) == 1 else "many_open"
+    lines = [say(language, key, count=len(incidents))]
+    lines += [_incident(language, one) for one in incidents[:shown]]
+    return lines + _more(language, len(incidents), shown)
+
+
+def _incident(language: str, incident: Incident) -> str:
+    status = say(language, f"status_{incident.status}")
+    return say(language, "incident", number=incident.number, title=incident.title, status=status)
+
+
+def _more(language: str, count: int, shown: int) -> list[str]:
+    return [say(language, "more", count=count - shown)] if count > shown else []
+
+
+def _shown(sensor: SensorOffer, value: Value) -> str:
+    if sensor.platform is Platform.BINARY_SENSOR:
+        return "yes" if value else "no"
+    text = f"{value:.{sensor.precision}f}" if isinstance(value, float) and sensor.precision else str(value)
+    return f"{text} {sensor.unit}" if sensor.unit else text
+
+
+def ago(now: datetime, incident: Incident) -> str:
+    """Return how long ago an incident ended."""
+    return lasting(now - (incident.resolved_at or incident.updated_at))

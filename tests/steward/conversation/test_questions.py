@@ -1,0 +1,59 @@
+"""Which questions the records answer, and which they leave alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steward.conversation.questions import Question, Topic, recognise
+from steward.conversation.words import languages
+
+NAMES = ("radarr", "radarr 4k", "proxmox", "adguard home")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("What is wrong?", Question(Topic.TROUBLE)),
+        ("what's down", Question(Topic.TROUBLE)),
+        ("Is everything okay?", Question(Topic.TROUBLE)),
+        ("Are there any problems", Question(Topic.TROUBLE)),
+        ("How is my homelab?", Question(Topic.TROUBLE)),
+        ("Was ist kaputt?", Question(Topic.TROUBLE)),
+        ("Ist alles in Ordnung?", Question(Topic.TROUBLE)),
+        ("What waits for me?", Question(Topic.WAITING)),
+        ("What is waiting for an answer", Question(Topic.WAITING)),
+        ("Are there pending approvals?", Question(Topic.WAITING)),
+        ("Was wartet auf mich?", Question(Topic.WAITING)),
+        ("What did you do today?", Question(Topic.DONE)),
+        ("What happened last night", Question(Topic.DONE)),
+        ("Was hast du heute gemacht?", Question(Topic.DONE)),
+        ("What is wrong with Radarr?", Question(Topic.THING, "radarr")),
+        ("Is Radarr fine now?", Question(Topic.THING, "radarr")),
+        ("what\N{RIGHT SINGLE QUOTATION MARK}s up with radarr 4K", Question(Topic.THING, "radarr 4k")),
+        ("How is AdGuard Home doing?", Question(Topic.THING, "adguard home")),
+        ("Was ist mit Proxmox los?", Question(Topic.THING, "proxmox")),
+        ("Läuft Radarr wieder?", Question(Topic.THING, "radarr")),
+        ("Restart Radarr", None),
+        ("please give radarr more memory", None),
+        ("Tell me a joke", None),
+        ("What is the capital of France?", None),
+        ("", None),
+    ],
+)
+def test_recognised(text: str, expected: Question | None) -> None:
+    assert recognise(text, NAMES) == expected
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_taken(text: str) -> None:
+    found = recognise(text, NAMES)
+    assert found is None or found.name is None or found.name in NAMES
+
+
+def test_every_language_has_every_sentence_with_the_same_gaps() -> None:
+    english = languages()["en"]
+    for language, words in languages().items():
+        assert words.keys() == english.keys(), language
+        for key, sentence in words.items():
+            gaps = {part.partition("}")[0] for part in sentence.split("{")[1:]}
+            assert gaps == {part.partition("}")[0] for part in english[key].split("{")[1:]}, (language, key)
