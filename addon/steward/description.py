@@ -31,7 +31,6 @@ from homelab_steward.contract.state import TargetRef
 from .clock import Clock
 from .errors import InvalidSetting
 
-
 RUNS_ON: Final = "runs_on"
 POLL_SECONDS: Final = "poll_seconds"
 
