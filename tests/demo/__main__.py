@@ -4,11 +4,16 @@ import argparse
 import asyncio
 import signal
 import sys
+from pathlib import Path
 
+from demo.faults import play_faults
 from demo.household import Household
 from demo.processes import ChildEndedError
+from demo.screens import play_for_pictures
 from demo.steps import StepFailedError, Steps
-from demo.story import play_story
+from demo.story import play_story, verify_audit
+
+INTERRUPTED = 130
 
 
 def main() -> int:
@@ -20,23 +25,28 @@ def main() -> int:
     parser.add_argument(
         "--check", action="store_true", help="play the story without a screen and say how it went"
     )
+    parser.add_argument("--faults", action="store_true", help="with --check: and again through faults")
+    parser.add_argument("--screens", type=Path, metavar="FOLDER", help="play the story and take pictures")
     parser.add_argument("--keep", action="store_true", help="keep the temporary folder")
     return asyncio.run(_until_told(parser.parse_args()))
 
 
 async def _until_told(options: argparse.Namespace) -> int:
-    """Run, and end everything properly on SIGINT and SIGTERM too."""
-    work = asyncio.current_task()
-    if work is None:
-        raise RuntimeError("no task")
+    """Run, and end everything properly on SIGINT and SIGTERM, which is how one leaves it."""
+    work = asyncio.create_task(_run(options))
+    told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, work.cancel)
-    try:
-        return await _run(options)
-    except asyncio.CancelledError:
-        _tell("Ended everything.")
-        return 0 if not options.check else 130
+        loop.add_signal_handler(number, told.set)
+    telling = asyncio.create_task(told.wait())
+    await asyncio.wait((work, telling), return_when=asyncio.FIRST_COMPLETED)
+    telling.cancel()
+    if not told.is_set():
+        return await work
+    _tell("Ending everything…")
+    work.cancel()  # once: an impatient second Ctrl-C must not leave half of it behind
+    await asyncio.wait((work,))
+    return INTERRUPTED if options.check or options.screens else 0
 
 
 async def _run(options: argparse.Namespace) -> int:
@@ -44,8 +54,8 @@ async def _run(options: argparse.Namespace) -> int:
         steps = Steps(_tell)
         try:
             await household.furnish(steps)
-            if options.check:
-                await play_story(household, steps)
+            if options.check or options.screens:
+                await _play(household, steps, options)
                 _tell(f"All {steps.count} steps went well.")
                 return 0
             _invite(household)
@@ -57,6 +67,16 @@ async def _run(options: argparse.Namespace) -> int:
         finally:
             if options.keep:
                 _tell(f"Everything is kept in {household.folder}.")
+
+
+async def _play(household: Household, steps: Steps, options: argparse.Namespace) -> None:
+    if options.screens:
+        await play_for_pictures(household, steps, options.screens)
+    else:
+        await play_story(household, steps)
+    if options.faults:
+        await play_faults(household, steps)
+    await steps.play("audit log verified", verify_audit(household))
 
 
 def _invite(household: Household) -> None:
@@ -73,7 +93,7 @@ Ctrl-C ends everything.""")
 
 def _show_logs(household: Household) -> None:
     for child in household.children:
-        _tell(f"--- the last words of {child.name} ---\n{child.tail()}")
+        _tell(f"--- {child.name} {child.state}; its last words: ---\n{child.tail()}")
 
 
 def _tell(text: str) -> None:

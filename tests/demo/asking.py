@@ -12,10 +12,14 @@ from lab.population import RADARR
 from lab.telegram.records import Message
 
 TOPIC = "Arr Suite"
+MEMORY_BEFORE = 2048
+MEMORY_AFTER = 3072
 CLIMB_SECONDS = 2.0
 QUICK = 10.0
 PATIENT = 30.0
 BUTTONS = ("1 Increase memory", "2 Restart Radarr", "3 Investigate", "Ignore", "Details")
+OPEN_INCIDENTS = "sensor.homelab_steward_open_incidents"
+PENDING_APPROVALS = "sensor.homelab_steward_pending_approvals"
 _BY_WEBHOOK = re.compile(r"^steward_alerts_received_total\{[^}]*\} (\S+)$", re.MULTILINE)
 
 
@@ -28,7 +32,6 @@ class Asking:
         self.lab = household.lab
         self.effects_before = len(self.lab.world.effects)
         self.incidents_before = frozenset(household.face.incidents)
-        self.memory_before = int(str(self.lab.world.config(RADARR)["memory"]))
         self._history = re.compile(history)
         self._request: ApprovalRequest | None = None
         self._card: Message | None = None
@@ -56,6 +59,7 @@ class Asking:
 
     async def play(self, steps: Steps) -> None:
         """Let it happen; raises `StepFailedError`."""
+        await steps.play("all is quiet", self._quiet())
         told = await self._told_by_webhook()
         await steps.play("memory climbs", self._memory_climbs())
         kind = self.lab.alertmanager.kind.partition(" ")[0]
@@ -64,6 +68,24 @@ class Asking:
         await steps.play(f"card in the topic {TOPIC}", self._card_appears())
         await steps.play("notification on the phone", self._phone_asks())
         await steps.play("Home Assistant shows it waiting", self._home_assistant_waits())
+
+    async def _quiet(self) -> None:
+        """Radarr as it was at first, and the steward has read it so."""
+        self.lab.world.stop_memory_pressure(RADARR)
+        self.lab.world.set_config(RADARR, {"memory": MEMORY_BEFORE})
+        await seen(self.lab.world.changes, self._nothing_fires, PATIENT, "the end of earlier alerts")
+        await seen(self.household.face.changes, self._steward_is_calm, PATIENT, "readings without trouble")
+
+    def _nothing_fires(self) -> bool:
+        return not self.lab.prometheus.rules.active()
+
+    def _steward_is_calm(self) -> bool:
+        snapshots = self.household.face.snapshots
+        if not {"proxmox", "radarr"} <= snapshots.keys():
+            return False
+        memory = [one.values for one in snapshots["proxmox"].resources if one.name == "radarr"]
+        limits = [values.get("memory_limit") for values in memory]
+        return snapshots["radarr"].values.get("health_errors") == 0 and limits == [MEMORY_BEFORE]
 
     async def _memory_climbs(self) -> str:
         await self.lab.start_story(CLIMB_SECONDS)
@@ -76,7 +98,7 @@ class Asking:
             return await self._told_by_webhook() > told
 
         await becomes(came, QUICK, "an alert by webhook")
-        return f"version {self.lab.alertmanager.kind}"
+        return self.lab.alertmanager.kind
 
     async def _told_by_webhook(self) -> float:
         text = await self.household.steward.metrics()
@@ -143,10 +165,6 @@ class Asking:
 
         await becomes(is_so, QUICK, "one open incident and one pending approval")
         return "1 open incident, 1 pending approval"
-
-
-OPEN_INCIDENTS = "sensor.homelab_steward_open_incidents"
-PENDING_APPROVALS = "sensor.homelab_steward_pending_approvals"
 
 
 def _there[T](value: T | None) -> T:

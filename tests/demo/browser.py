@@ -1,8 +1,9 @@
 """Takes screenshots in a real browser. Runs in Home Assistant's environment: Playwright is there.
 
 `python -m demo.browser` reads one JSON object from its input: `program` (the browser), `login`
-(url, username, password; null for none) and `shots` (url, file, width, height, ready: a text
-that is on the page when it is drawn).
+(url, username, password; null for none) and `shots` (url, file, width, height; `ready`: a text
+that is on the page when it is drawn; `click` and `show`: texts to click on and to scroll to
+then, each may be empty).
 """
 
 import json
@@ -40,6 +41,8 @@ class Shot(TypedDict):
     width: int
     height: int
     ready: str
+    click: str
+    show: str
 
 
 class Order(TypedDict):
@@ -76,7 +79,11 @@ def _take(page: Page, shot: Shot) -> None:
     page.set_viewport_size({"width": shot["width"], "height": shot["height"]})
     page.goto(shot["url"])
     page.get_by_text(shot["ready"]).first.wait_for()
+    if shot["click"]:
+        page.get_by_text(shot["click"]).first.click()
     page.wait_for_timeout(SETTLE)
+    if shot["show"]:
+        page.get_by_text(shot["show"]).last.scroll_into_view_if_needed()
     page.screenshot(path=shot["file"])
 
 

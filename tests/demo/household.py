@@ -85,16 +85,22 @@ class Household:
         await steps.play("phone registered", self._register_phone())
         await steps.play("forum topics created", self._topics())
 
+    async def restart_steward(self) -> None:
+        """Start the steward again after it was killed."""
+        await self.steward.start()
+        face = self.face
+        await seen(face.changes, lambda: face.is_connected, 30, "a connection to the steward")
+
     async def wait_for_end(self) -> str:
-        """Wait until a program ends that should not; returns its name and status."""
+        """Wait until a program ends that should not; returns which and how."""
         waiting = {asyncio.create_task(child.ended()): child for child in self.children}
         try:
             done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in waiting:
                 task.cancel()
-        ended = done.pop()
-        return f"{waiting[ended].name} ended with status {ended.result()}"
+        child = waiting[done.pop()]
+        return f"{child.name} {child.state}"
 
     async def _start_lab(self) -> str:
         await self._stack.enter_async_context(self.lab)

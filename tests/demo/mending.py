@@ -1,6 +1,6 @@
 """The second half of the story: from a decision to a mended house that says so everywhere."""
 
-from demo.asking import OPEN_INCIDENTS, PATIENT, QUICK, Asking
+from demo.asking import MEMORY_AFTER, OPEN_INCIDENTS, PATIENT, QUICK, Asking
 from demo.steps import Steps
 from demo.waiting import Expected, becomes, expect, seen
 from homelab_steward.contract.incidents import (
@@ -21,6 +21,7 @@ INCREASE = "Increase memory"
 RECIPE = "container-memory-pressure@1/increase-memory"
 MEMORY_CHECK = "Memory below"
 HEALTH_CHECK = "The application is healthy"
+MEMORY_LIMIT = "sensor.proxmox_radarr_memory_limit"
 INCIDENT_EVENT = "event.homelab_steward_incident"
 
 
@@ -34,7 +35,6 @@ class Mending:
         self.asking = asking
         self.lab = asking.lab
         self.face = asking.household.face
-        self.memory_after = asking.memory_before * 3 // 2
         self._decided = f"decided by {person} via {via}"
         self._statistics_before = self._statistics()
 
@@ -42,14 +42,29 @@ class Mending:
         """Look at everything that must follow; raises `StepFailedError`."""
         await steps.play("Proxmox API called exactly once", self._called_once())
         await steps.play("phone says who decided", self._phone_says_decided())
+        await self._mended(steps)
+        await steps.play("phone says it is solved", self._phone_says_solved())
+        await steps.play("Home Assistant's entities show it", self._entities_show_it())
+
+    async def play_without_home_assistant(self, steps: Steps) -> None:
+        """Look at everything that must follow while Home Assistant is away."""
+        await steps.play("Proxmox API called exactly once", self._called_once())
+        await self._mended(steps)
+
+    async def play_home_assistant_catches_up(self, steps: Steps) -> None:
+        """Look at what Home Assistant must make good once it is back."""
+        await steps.play("phone says who decided", self._phone_says_decided())
+        await steps.play("phone says it is solved", self._phone_says_solved())
+        await steps.play("Home Assistant's sensors show it", self._sensors_show_it())
+
+    async def _mended(self, steps: Steps) -> None:
         await steps.play("Telegram card says who decided", self._card_says_decided())
         await steps.play("incident resolved", self._resolved())
         await steps.play("memory read back", self._memory_read_back())
         await steps.play("Radarr's health read back", self._health_read_back())
-        await steps.play("both views say it is solved", self._views_say_solved())
+        await steps.play("Telegram card says it is solved", self._card_says_solved())
         await steps.play("write-up stored", self._written_up())
         await steps.play("runbook statistics moved", self._statistics_moved())
-        await steps.play("Home Assistant's entities show it", self._entities_show_it())
 
     def effects(self) -> tuple[Effect, ...]:
         """What was changed in the lab since the question's story began."""
@@ -65,7 +80,7 @@ class Mending:
         await seen(self.lab.world.changes, self.effects, QUICK, "a change in Proxmox")
         effect = self.expect_one_effect()
         expect(effect.service == "proxmox", f"changed by {effect.service}")
-        expect(str(effect.body.get("memory")) == str(self.memory_after), f"changed to {_told(effect)}")
+        expect(str(effect.body.get("memory")) == str(MEMORY_AFTER), f"changed to {_told(effect)}")
         return _told(effect)
 
     async def _phone_says_decided(self) -> str:
@@ -106,8 +121,8 @@ class Mending:
     async def _memory_read_back(self) -> str:
         check = self._check(MEMORY_CHECK)
         memory = self.lab.world.config(RADARR)["memory"]
-        expect(str(memory) == str(self.memory_after), f"Proxmox has {memory} MiB")
-        return f"{self.memory_after / 1024:g} GiB; {check.name}: {check.text}"
+        expect(str(memory) == str(MEMORY_AFTER), f"Proxmox has {memory} MiB")
+        return f"{MEMORY_AFTER // 1024} GiB; {check.name}: {check.text}"
 
     async def _health_read_back(self) -> str:
         check = self._check(HEALTH_CHECK)
@@ -122,17 +137,19 @@ class Mending:
         expect(found, f"no good check {name!r} among {[check.name for check in verdict.checks]}")
         return found[0]
 
-    async def _views_say_solved(self) -> str:
-        forum, phone = self.lab.telegram.forum, self.lab.phone
-        await seen(forum.changes, self._card_is_solved, QUICK, "a card that says it is resolved")
-        return await seen(
-            phone.changes, self._phone_is_solved, QUICK, "a notification that says it is solved"
-        )
+    async def _card_says_solved(self) -> str:
+        forum = self.lab.telegram.forum
+        return await seen(forum.changes, self._card_solution, QUICK, "a card that says it is resolved")
 
-    def _card_is_solved(self) -> bool:
-        return "✅ Resolved" in self.lab.telegram.forum.message(self.asking.card.message_id).text
+    async def _phone_says_solved(self) -> str:
+        phone = self.lab.phone
+        return await seen(phone.changes, self._phone_solution, QUICK, "a notification that says it is solved")
 
-    def _phone_is_solved(self) -> str:
+    def _card_solution(self) -> str:
+        card = self.lab.telegram.forum.message(self.asking.card.message_id)
+        return next((line for line in card.text.splitlines() if "✅ Resolved" in line), "")
+
+    def _phone_solution(self) -> str:
         for shown in self.lab.phone.notifications:
             if shown.tag == self.asking.request.id and "Solved" in shown.message and not shown.actions:
                 return shown.message.replace("\n", " ")
@@ -150,31 +167,35 @@ class Mending:
         expect(now is not None, f"no statistics of {RECIPE} among {list(self.face.statistics)}")
         fixed, earlier = now.fixed if now else 0, before.fixed if before else 0
         expect(fixed == earlier + 1, f"worked {fixed} times after {earlier}")
-        return f"worked {fixed} times"
+        return f"has worked {fixed} time{'s' * (fixed > 1)}"
 
     def _statistics(self) -> RunbookStatistics | None:
         return self.face.statistics.get(RECIPE)
 
     async def _entities_show_it(self) -> str:
-        wanted = f"{self.memory_after}"
-        said: dict[str, str] = {}
+        said = await self._sensors_show_it()
+        wanted = f"resolved {self.asking.incident.number}"
 
-        async def is_so() -> bool:
+        async def event() -> str:
             states = {one.entity_id: one for one in await self.asking.household.integration.entities()}
-            event = states[INCIDENT_EVENT].attributes
-            said.update({key: states[key].state for key in (OPEN_INCIDENTS, MEMORY_LIMIT)})
-            said["event"] = f"{event.get('event_type')} {event.get('number')}"
-            number = self.asking.incident.number
-            return list(said.values()) == ["0", wanted, f"resolved {number}"]
+            attributes = states[INCIDENT_EVENT].attributes
+            return f"{attributes.get('event_type')} {attributes.get('number')}"
 
-        try:
-            await becomes(is_so, QUICK, "what the entities should show")
-        except Expected as err:
-            raise Expected(f"{err}: {dumps(dict(said))}") from err
-        return ", ".join(f"{name.partition('.')[2] or name} {value}" for name, value in said.items())
+        async def is_told() -> bool:
+            return await event() == wanted
 
+        await becomes(is_told, QUICK, f"the event {wanted!r}")
+        return f"{said}, event {wanted}"
 
-MEMORY_LIMIT = "sensor.proxmox_radarr_memory_limit"
+    async def _sensors_show_it(self) -> str:
+        wanted = {OPEN_INCIDENTS: "0", MEMORY_LIMIT: str(MEMORY_AFTER)}
+
+        async def are_so() -> bool:
+            shown = {one.entity_id: one.state for one in await self.asking.household.integration.entities()}
+            return {key: shown.get(key) for key in wanted} == wanted
+
+        await becomes(are_so, PATIENT, f"the states {wanted}")
+        return ", ".join(f"{key.partition('.')[2]} {value}" for key, value in wanted.items())
 
 
 async def wait_for_decision(asking: Asking, wanted: ApprovalStatus) -> ApprovalRequest:

@@ -30,10 +30,12 @@ class Child:
         return self._process is not None and self._process.returncode is None
 
     @property
-    def pid(self) -> int:
-        """Its process id; raises `ChildEndedError` when it does not run."""
-        self.check()
-        return self._running().pid
+    def state(self) -> str:
+        """How it is, in words."""
+        if self._process is None:
+            return "was not started"
+        status = self._process.returncode
+        return "is running" if status is None else f"has ended with status {status}"
 
     async def start(self, command: Sequence[str | Path], env: Mapping[str, str], cwd: Path) -> None:
         """Start it; what it writes is appended to the log."""
@@ -55,8 +57,7 @@ class Child:
     def check(self) -> None:
         """Raise `ChildEndedError` when it does not run any more."""
         if not self.is_running:
-            status = None if self._process is None else self._process.returncode
-            raise ChildEndedError(f"{self.name} is not running (status {status})")
+            raise ChildEndedError(f"{self.name} {self.state}")
 
     async def stop(self) -> None:
         """Ask it to end, make it end when it takes too long, and leave nothing of its group."""
@@ -95,7 +96,7 @@ class Child:
 
     def _running(self) -> asyncio.subprocess.Process:
         if self._process is None:
-            raise ChildEndedError(f"{self.name} was not started")
+            raise ChildEndedError(f"{self.name} {self.state}")
         return self._process
 
 

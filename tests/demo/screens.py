@@ -5,12 +5,28 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from demo.asking import TOPIC, Asking
 from demo.household import ROOT, Household
+from demo.mending import Mending
 from demo.processes import plain_environment
+from demo.steps import Steps
+from demo.story import press_telegram
 from lab.wire import Json, JsonObject, dumps
 
 PYTHON = ROOT / ".venv-ha" / "bin" / "python"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+async def play_for_pictures(household: Household, steps: Steps, folder: Path) -> None:
+    """Play the story once and take every picture; raises `StepFailedError`."""
+    screens = Screens(household, folder)
+    asking = Asking(household, history="never tried before")
+    await asking.play(steps)
+    await steps.play("pictures while everybody is asked", screens.in_the_middle())
+    mending = Mending(asking, person=household.owner.name, via="Telegram")
+    await steps.play("owner presses 1 in Telegram", press_telegram(asking))
+    await mending.play(steps)
+    await steps.play("pictures of the end", screens.at_the_end())
 
 
 class NoPictureError(Exception):
@@ -19,11 +35,17 @@ class NoPictureError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """One picture; `ready` is a text that is on the page when it is drawn."""
+    """One picture.
+
+    `ready` is a text that is on the page when it is drawn, `click` one to click on and `show`
+    one to scroll to then.
+    """
 
     url: str
     file: str
     ready: str
+    click: str = ""
+    show: str = ""
     width: int = 1280
     height: int = 900
 
@@ -37,7 +59,7 @@ class Screens:
 
     async def in_the_middle(self) -> str:
         """The lab while both faces ask."""
-        return await self._take(None, [self._lab("lab-asking")])
+        return await self._take(None, [self._lab("lab-asking", show="Details")])
 
     async def at_the_end(self) -> str:
         """The lab after the decision, and Home Assistant's pages."""
@@ -48,10 +70,12 @@ class Screens:
             "username": owner.username,
             "password": owner.password,
         }
-        return await self._take(login, [self._lab("lab-solved"), *await self._pages()])
+        return await self._take(
+            login, [self._lab("lab-solved", show="via Telegram at"), *await self._pages()]
+        )
 
-    def _lab(self, name: str) -> Shot:
-        return Shot(url=self._household.page.url, file=name, ready="Arr Suite", width=1440, height=1000)
+    def _lab(self, name: str, *, show: str) -> Shot:
+        return Shot(url=self._household.page.url, file=name, ready=TOPIC, click=TOPIC, show=show)
 
     async def _pages(self) -> list[Shot]:
         url = self._household.home_assistant.url

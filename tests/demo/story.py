@@ -9,6 +9,8 @@ from homelab_steward.contract.incidents import ApprovalStatus
 from homelab_steward.contract.state import FaceKind
 from lab.telegram.records import Press
 
+WORKED = r"last time \([^)]*\) it worked"
+
 
 async def play_story(household: Household, steps: Steps) -> None:
     """Play it to its end; raises `StepFailedError`."""
@@ -21,12 +23,30 @@ async def play_story(household: Household, steps: Steps) -> None:
     await steps.play("owner presses 1 in Telegram", presses.by_owner())
     await mending.play(steps)
     await steps.play("a second press changes nothing", presses.once_more())
-    again = Asking(household, history=r"last time \([^)]*\) it worked")
+    again = Asking(household, history=WORKED)
     await again.play(steps)
     mending = Mending(again, person=person, via="Home Assistant")
-    await steps.play("owner presses 1 on the phone", _press_phone(again))
+    await steps.play("owner presses 1 on the phone", press_phone(again))
     await mending.play(steps)
-    await steps.play("audit log verified", _verify_audit(household))
+
+
+async def press_phone(asking: Asking) -> str:
+    """The owner presses 1 on the phone; waits for the decision."""
+    await asking.lab.phone.press(asking.notification, "1 ")
+    return await _decided(asking, FaceKind.HOME_ASSISTANT)
+
+
+async def press_telegram(asking: Asking) -> str:
+    """The owner presses 1 in Telegram; waits for the decision."""
+    asking.lab.telegram.forum.press(asking.card.message_id, "1 ", "owner")
+    return await _decided(asking, FaceKind.TELEGRAM)
+
+
+async def verify_audit(household: Household) -> str:
+    """Read the chain of hashes with the steward's own command."""
+    status, output = await household.steward.run_command("audit", "verify")
+    expect(status == 0, output)
+    return output
 
 
 class Presses:
@@ -49,9 +69,7 @@ class Presses:
     async def by_owner(self) -> str:
         """The one who may."""
         said = await self._press("owner")
-        request = await wait_for_decision(self._asking, ApprovalStatus.APPROVED)
-        decision = request.decision
-        expect(decision and decision.via is FaceKind.TELEGRAM, f"decided: {decision}")
+        await _decided(self._asking, FaceKind.TELEGRAM)
         return f"answered: {said}"
 
     async def once_more(self) -> str:
@@ -70,15 +88,8 @@ class Presses:
         return answer.text
 
 
-async def _press_phone(asking: Asking) -> str:
-    await asking.lab.phone.press(asking.notification, "1 ")
+async def _decided(asking: Asking, via: FaceKind) -> str:
     request = await wait_for_decision(asking, ApprovalStatus.APPROVED)
     decision = request.decision
-    expect(decision and decision.via is FaceKind.HOME_ASSISTANT, f"decided: {decision}")
-    return f"decided by {decision.person_name if decision else '?'}"
-
-
-async def _verify_audit(household: Household) -> str:
-    status, output = await household.steward.run_command("audit", "verify")
-    expect(status == 0, output)
-    return output
+    expect(decision is not None and decision.via is via, f"decided: {decision}")
+    return f"decided by {decision.person_name if decision else 'nobody'}"

@@ -21,4 +21,4 @@ async def home(tmp_path: Path) -> AsyncIterator[Home]:
             yield home
         finally:
             await home.close()
-            print(home.steward.child.tail(60))
+            print(home.steward.child.tail(60))  # noqa: T201 - shown when a test fails

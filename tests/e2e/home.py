@@ -62,7 +62,9 @@ class Home:
 
     async def asked(self) -> ApprovalRequest:
         """The request that waits, once there is one."""
-        return await seen(self.face.changes, lambda: next(iter(self.face.pending()), None), PATIENT, "a request")
+        return await seen(
+            self.face.changes, lambda: next(iter(self.face.pending()), None), PATIENT, "a request"
+        )
 
     async def card(self, request: ApprovalRequest) -> Message:
         """Its card in Telegram, once it has buttons."""

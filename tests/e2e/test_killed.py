@@ -70,7 +70,7 @@ async def verifying(home: Home) -> None:
 def some_time_after_the_press(seed: int) -> Moment:
     async def wait(home: Home) -> None:
         await home.press()
-        await asyncio.sleep(random.Random(seed).uniform(0.0, 0.8))
+        await asyncio.sleep(random.Random(seed).uniform(0.0, 0.8))  # noqa: S311 - any moment will do
 
     wait.__name__ = f"some_time_after_the_press_{seed}"
     return wait
