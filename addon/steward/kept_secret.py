@@ -56,7 +56,7 @@ def keep_secret(path: Path, make: Callable[[], str]) -> str:
 
 def _keep(path: Path, secret: str) -> None:
     """Write the whole secret beside ``path`` first: it appears complete, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "w") as file:

@@ -91,16 +91,16 @@ class LiveInventory(Inventory):
             old = self._changeable(request.id) if request.id is not None else None
             service = self._named(request, old)
             instance_id = request.id or self._new_id(service.key)
+            kept = self._entering.kept(self._rows.get(instance_id))
             try:
-                form = fill_in(
-                    service.settings, request.settings, self._entering.kept(self._rows.get(instance_id))
-                )
+                form = fill_in(service.settings, request.settings, kept)
                 entry = self._entering.from_face(instance_id, request, service, form)
-                entry.is_silent = True
-                await self._try_out(entry)
+                await self._try_and_store(entry, form, old)
             except StewardError as err:
                 raise refusal(err) from err
-            await self._replace(old, entry, form)
+            self._put_in(entry)
+            if old is not None:
+                await old.close()
             return entry.instance
 
     async def remove(self, instance_id: str) -> None:
@@ -219,15 +219,17 @@ class LiveInventory(Inventory):
             pass
         return made
 
-    async def _try_out(self, entry: Watched) -> None:
+    async def _try_and_store(self, entry: Watched, form: Form, old: Entry | None) -> None:
+        """Have an instance answer once, then store it and have it told."""
+        entry.is_silent = True
         try:
             await entry.try_out()
+            await self._store_row(entry, form, old)
         except BaseException:
             await entry.close()
             raise
 
-    async def _replace(self, old: Entry | None, entry: Watched, form: Form) -> None:
-        """Store the instance, have it told, and put it in the old one's place."""
+    async def _store_row(self, entry: Watched, form: Form, old: Entry | None) -> None:
         instance = entry.instance
         known = self._rows.get(instance.id)
         row = rows.Row(
@@ -244,12 +246,13 @@ class LiveInventory(Inventory):
                 unit.tell(RowKind.INSTANCE, instance.id, instance)
                 unit.tell(RowKind.SNAPSHOT, instance.id, entry.snapshot)
         self._rows[instance.id] = row
-        self._entries[instance.id] = entry
+
+    def _put_in(self, entry: Watched) -> None:
+        """Let an instance live, in its old one's place if it had one."""
+        self._entries[entry.instance.id] = entry
         self._drawn = None
         entry.is_silent = False
         entry.start()
-        if old is not None:
-            await old.close()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.errors import ContractError, ErrorCode
@@ -312,6 +313,26 @@ async def test_a_changed_instance_keeps_the_secret_left_out(tmp_path: Path) -> N
         assert target.name == "Renamed"
         error = await refused(home, wish(id=made.id, service="monitor"))
         assert error.placeholders["key"] == "service"
+
+
+async def test_what_cannot_be_stored_changes_nothing(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    home = house(tmp_path, clock=clock)
+    async with home as inventory:
+        made = await inventory.save(wish())
+        await read_once(home)
+        async with home.database.engine.begin() as connection:
+            await connection.exec_driver_sql("ALTER TABLE instances RENAME TO away")
+        with pytest.raises(OperationalError):
+            await inventory.save(wish(id=made.id, name="Renamed"))
+        with pytest.raises(OperationalError):
+            await inventory.remove(made.id)
+        assert home.world.open_clients == 1
+        before = home.changes.sequence
+        home.world.states["http://new:1"] = State(load=0.9)
+        await inventory.poll_now(made.id)
+        assert inventory.instance(made.id) is not None
+        assert [event.kind for event in home.events(before)] == [RowKind.SNAPSHOT], "it still speaks"
 
 
 async def test_a_removed_instance_is_gone_and_its_alerts_are_over(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ def test_many_at_once_get_the_same_one(tmp_path: Path) -> None:
         found = list(pool.map(lambda _: keep_secret(path, lambda: f"secret {next(numbers)}"), range(64)))
     assert len(set(found)) == 1
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [one.name for one in path.parent.iterdir()] == ["token"], "no draft is left"
 
 
