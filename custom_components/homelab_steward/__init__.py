@@ -56,6 +56,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     watch_people(coordinator)
     notifications.start()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
+    entry.async_on_unload(
+        coordinator.listen_availability(None, lambda: devices.register_steward(hass, coordinator))
+    )
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> None:
@@ -85,6 +88,7 @@ async def async_remove_config_entry_device(
 async def _async_entry_changed(hass: HomeAssistant, entry: StewardConfigEntry) -> None:
     """Follow subentries and options; address and token are followed by a reload."""
     runtime = entry.runtime_data
+    devices.register_steward(hass, runtime.coordinator)
     runtime.subentries.compare()
     runtime.drawing.redraw_all()
     runtime.notifications.refresh()

@@ -22,7 +22,7 @@ def register_steward(hass: HomeAssistant, coordinator: StewardCoordinator) -> No
         identifiers={(DOMAIN, coordinator.app_id)},
         entry_type=DeviceEntryType.SERVICE,
         manufacturer=TITLE,
-        model=TITLE,
+        model="Steward app",
         name=coordinator.entry.title,
         sw_version=hello.app_version if hello else None,
     )
@@ -38,6 +38,7 @@ def register_instance(
     """Make or update the device of one instance."""
     entry_id = coordinator.entry.entry_id
     offer = coordinator.house.offer(instance)
+    snapshot = coordinator.house.snapshots.get(instance.id)
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry_id,
         config_subentry_id=subentry_id,
@@ -47,7 +48,7 @@ def register_instance(
         manufacturer=offer.manufacturer if offer else None,
         model=offer.name if offer else instance.service,
         name=instance.name,
-        sw_version=instance.version,
+        sw_version=snapshot.version if snapshot and snapshot.version else instance.version,
         via_device_id=dr.async_get_device_id_by_identifier(
             hass, (DOMAIN, coordinator.app_id), config_entry_id=entry_id
         ),

@@ -169,10 +169,11 @@ def _looks(change: Change, *, before: bool) -> Instance | None:
     return replace(instance, status=InstanceStatus.OK, error=None, polled_at=None)
 
 
-def _things(change: Change, *, before: bool) -> list[tuple[str, str, str]] | None:
-    """Return what there is inside the instance, whatever its readings."""
+def _things(change: Change, *, before: bool) -> list[tuple[str, str, str | None]] | None:
+    """Return what there is and of which version, whatever its readings."""
     house = change.before if before else change.after
     snapshot = house.snapshots.get(change.id)
     if snapshot is None:
         return None
-    return [(resource.kind, resource.id, resource.name) for resource in snapshot.resources]
+    things = [(one.kind, one.id, one.name) for one in snapshot.resources]
+    return [("version", "", snapshot.version), *things]

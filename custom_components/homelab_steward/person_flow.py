@@ -16,6 +16,7 @@ from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
+    SelectSelectorMode,
     TextSelector,
 )
 
@@ -89,7 +90,7 @@ class PersonFlow(ConfigSubentryFlow):
         schema = probatio.Schema(
             {
                 probatio.Optional(CONF_USER): SelectSelector(
-                    SelectSelectorConfig(options=options, sort=True)
+                    SelectSelectorConfig(options=options, sort=True, mode=SelectSelectorMode.DROPDOWN)
                 ),
                 probatio.Optional(CONF_NAME): TextSelector(),
                 probatio.Required(CONF_ROLE, default=Role.OWNER.value): SelectSelector(roles),

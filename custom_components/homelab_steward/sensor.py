@@ -137,7 +137,7 @@ class StatusSensor(StewardEntity, SensorEntity):
 
     def __init__(self, coordinator: StewardCoordinator, instance: Instance) -> None:
         """Show the instance as it is now."""
-        super().__init__(coordinator, "status", instance.id)
+        super().__init__(coordinator, "steward_status", instance.id)
         self._attr_available = self.is_available_now()
         self._attr_options = [status.value for status in InstanceStatus]
         self._attr_native_value = instance.status.value

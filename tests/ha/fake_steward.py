@@ -68,9 +68,11 @@ class FakeSteward:
         self.received: list[tuple[Command, Message]] = []
         self.subscriptions: list[Subscribe] = []
         self.says_hello = True
+        self.handshakes = 0
         self.secrets: dict[str, dict[str, Any]] = {}
         self.answers: dict[Command, Answerer] = {
             Command.DECIDE: self.decide,
+            Command.POLL_INSTANCE: lambda _: Nothing(),
             Command.REQUEST_ACTION: self.request_action,
             Command.SAVE_INSTANCE: self.save_instance,
             Command.REMOVE_INSTANCE: self.remove_instance,
@@ -246,7 +248,10 @@ class FakeSteward:
             return web.Response(status=401)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        if self.says_hello:
+        self.handshakes += 1
+        if not self.says_hello:
+            self._sockets.add(socket)
+        else:
             await _send(socket, FrameKind.HELLO, self.hello)
         async for message in socket:
             if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):

@@ -54,7 +54,7 @@ async def test_unique_ids_name_app_instance_resource_and_reading(
         "f00dfeed_open_incidents",
         "f00dfeed_pending_approvals",
         "f00dfeed_repairs_verified",
-        "f00dfeed_pve_status",
+        "f00dfeed_pve_steward_status",
         "f00dfeed_pve_nodes_online",
         "f00dfeed_pve_pve1/lxc/105_memory_share",
         "f00dfeed_pve_pve1/lxc/105_running",

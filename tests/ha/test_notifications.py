@@ -10,6 +10,7 @@ import rows
 from conftest import Until
 from fake_push import FakePush
 from fake_steward import FakeSteward
+from homeassistant.components.mobile_app.push_notification import PushChannel
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -312,6 +313,84 @@ async def test_a_refused_push_is_named_tried_again_and_taken_back(
     await until(lambda: push.shown("pixel", "ask2"))
     await until(lambda: issue_registry.async_get_issue(*key) is None)
     assert (push.shown("pixel", "ask2") or {})["data"]["importance"] == "high"
+
+
+async def test_a_phone_no_longer_chosen_is_no_longer_complained_of(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    pixel: TestPhone,
+    iphone: TestPhone,
+    until: Until,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    push.refused.add("pixel")
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
+    key = (DOMAIN, f"phone_{asked.entry_id}_{pixel.device_id}")
+    await until(lambda: issue_registry.async_get_issue(*key))
+    hass.config_entries.async_update_entry(asked, options={"phones": [iphone.device_id]})
+    await until(lambda: issue_registry.async_get_issue(*key) is None)
+
+
+async def test_a_push_refused_after_it_was_handed_over_is_named_too(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    """A phone on the local channel that confirms nothing is pushed to another way."""
+    taken: list[Any] = []
+    channel = PushChannel(hass, "webhook-pixel", True, taken.append, lambda: None)
+    hass.data["mobile_app"]["push_channel"]["webhook-pixel"] = channel
+    push.refused.add("pixel")
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
+    await until(lambda: taken)
+    key = (DOMAIN, f"phone_{asked.entry_id}_{pixel.device_id}")
+    assert issue_registry.async_get_issue(*key) is None
+    del hass.data["mobile_app"]["push_channel"]["webhook-pixel"]
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=11))
+    await until(lambda: issue_registry.async_get_issue(*key))
+
+
+async def test_a_phone_becomes_reachable_when_its_action_appears(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    entry: MockConfigEntry,
+    pixel: TestPhone,
+    push: FakePush,
+    until: Until,
+) -> None:
+    await hass.config_entries.async_unload(pixel.entry.entry_id)
+    hass.config_entries.async_update_entry(entry, options={"phones": [pixel.device_id]})
+    steward.rows[RowKind.APPROVAL]["ask1"] = rows.approval()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert push.of("pixel") == []
+    assert await hass.config_entries.async_setup(pixel.entry.entry_id)
+    await until(lambda: push.shown("pixel", "ask1"))
+
+
+async def test_a_phone_that_takes_no_push_is_named(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    pixel: TestPhone,
+    until: Until,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    data = {**pixel.entry.data, "app_data": {}}
+    hass.config_entries.async_update_entry(pixel.entry, data=data)
+    await hass.config_entries.async_reload(pixel.entry.entry_id)
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
+    key = (DOMAIN, f"phone_{asked.entry_id}_{pixel.device_id}")
+    await until(lambda: issue_registry.async_get_issue(*key))
+    issue = issue_registry.async_get_issue(*key)
+    assert issue is not None
+    assert (issue.translation_placeholders or {})["reason"] == "The phone takes no notifications"
 
 
 async def test_a_slow_phone_holds_up_nobody(

@@ -212,6 +212,10 @@ async def test_the_other_was_faster(
         rows.approval(status=ApprovalStatus.APPROVED, decision=rows.decision()),
     )
     await until(lambda: push.shown("pixel", "ask1-answer"))
+    answer = push.shown("pixel", "ask1-answer")
+    assert answer is not None
+    assert answer["message"].startswith("This was already decided.")
+    assert "decided_" not in answer["message"]
     await until(lambda: "via Telegram" in (push.shown("pixel", "ask1") or {})["message"])
 
 
@@ -288,6 +292,46 @@ async def test_a_press_while_the_entry_is_not_loaded_is_told(
     await until(lambda: push.shown("pixel", "ask1-answer"))
     text = "The steward does not answer. Nothing was decided."
     assert (push.shown("pixel", "ask1-answer") or {})["message"] == text
+
+
+async def test_a_press_for_another_entry_finds_its_own(
+    hass: HomeAssistant,
+    asked: MockConfigEntry,
+    steward: FakeSteward,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+) -> None:
+    first = MockConfigEntry(domain=asked.domain, unique_id="other", data=asked.data)
+    first.add_to_hass(hass)
+    await press(hass, pixel.user, push.button("pixel", "ask1", "1"))
+    await until(lambda: steward.asked(Command.DECIDE))
+
+
+async def test_a_press_on_a_phone_that_is_gone_counts_for_nothing(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    push: FakePush,
+    pixel: TestPhone,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    button = push.button("pixel", "ask1", "1")
+    await hass.config_entries.async_unload(pixel.entry.entry_id)
+    await press(hass, pixel.user, button)
+    assert "press_foreign" in caplog.text
+    assert steward.asked(Command.DECIDE) == []
+
+
+async def test_an_answer_that_cannot_be_given_is_logged(
+    hass: HomeAssistant,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    push.refused.add("pixel")
+    await press(hass, pixel.user, "HS|1|ask1|wrong")
+    await until(lambda: "pixel phone could not be told so" in caplog.text)
 
 
 async def test_the_memory_of_told_presses_is_bounded(

@@ -82,8 +82,11 @@ class Notifications:
     @callback
     def refresh(self) -> None:
         """Look at every phone again."""
-        for device_id in self.phones():
+        phones = self.phones()
+        for device_id in phones:
             self._wake(device_id)
+        for device_id in self._delays.keys() - set(phones):
+            self._turn_hearing(device_id)
 
     def phones(self) -> tuple[str, ...]:
         """Return the devices of the chosen phones."""

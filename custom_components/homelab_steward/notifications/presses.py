@@ -15,7 +15,7 @@ from ..runtime import StewardConfigEntry, StewardRuntime
 from . import payload
 from .ledger import Record
 from .phones import Phone, PhoneIsDeafError, find_phone, send
-from .views import decided
+from .views import decided, title_of
 from .words import Words
 
 EVENT_PRESS: Final = "mobile_app_notification_action"
@@ -186,8 +186,8 @@ class Presses:
             is_loud=True,
             words=words,
         )
-        title = approval.title if approval else TITLE
-        text = words(key, message=message, decision=decision)
+        title = title_of(approval, words) if approval else TITLE
+        text = words(key, message=message, decision=decision).strip()
         await send(self._hass, phone, payload.answer(title, text, form), _ignore)
 
 

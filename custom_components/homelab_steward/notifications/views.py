@@ -16,13 +16,14 @@ from ..contract.incidents import (
 )
 from .words import Words
 
-TEXT_LIMIT: Final = 500
+TEXT_LIMIT: Final = 400
 """Characters of the request's own text; what it says is no part of the plan."""
 
-PLANS_LIMIT: Final = 1500
+PLANS_LIMIT: Final = 1200
 """Characters all plans may take; a plan that cannot be shown whole has no button."""
 
-DETAILS_LIMIT: Final = 3000
+TITLE_LIMIT: Final = 120
+DETAILS_LIMIT: Final = 1800
 EVIDENCE_LIMIT: Final = 300
 
 _OVER: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.UNSOLVED})
@@ -53,9 +54,11 @@ def view_of(approval: ApprovalRequest, incident: Incident | None, words: Words) 
     """Return what phones should show of a request now."""
     if approval.status is ApprovalStatus.PENDING:
         return _pending(approval, words)
-    title = words("title", number=str(approval.incident_number), title=approval.title)
+    title = title_of(approval, words)
     if incident is not None and incident.status in _OVER and _is_last(approval, incident):
-        message = words(f"result_{incident.status.value}", resolution=incident.resolution)
+        message = words(
+            f"result_{incident.status.value}", resolution=shortened(incident.resolution, TEXT_LIMIT)
+        )
         return View(
             state=f"result:{incident.status.value}",
             title=title,
@@ -64,8 +67,16 @@ def view_of(approval: ApprovalRequest, incident: Incident | None, words: Words) 
     return View(state=approval.status.value, title=title, message=decided(approval, words))
 
 
+def title_of(approval: ApprovalRequest, words: Words) -> str:
+    """Return what heads every notification about a request."""
+    title = shortened(approval.title, TITLE_LIMIT)
+    return words("title", number=str(approval.incident_number), title=title)
+
+
 def decided(approval: ApprovalRequest, words: Words) -> str:
-    """Return who decided what and where, or why nobody did."""
+    """Return who decided what and where, or why nobody did; nothing while it waits."""
+    if approval.status is ApprovalStatus.PENDING:
+        return ""
     decision = approval.decision
     key = f"decided_{approval.status.value}"
     if decision is None:
@@ -129,7 +140,7 @@ def _pending(approval: ApprovalRequest, words: Words) -> View:
     plans = ",".join(option.plan_hash for option in approval.proposal.options)
     return View(
         state=f"pending:{approval.reminders}:{plans}",
-        title=words("title", number=str(approval.incident_number), title=approval.title),
+        title=title_of(approval, words),
         message=_joined([shortened(approval.text, TEXT_LIMIT), *lines]),
         choices=tuple(choices),
         is_pending=True,
