@@ -1,0 +1,211 @@
+"""The contract's client by itself: calls that are answered, refused, late, or cut off."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+import aiohttp
+import pytest
+import rows
+from fake_steward import TOKEN, FakeSteward
+
+from custom_components.homelab_steward.contract.client import (
+    Connection,
+    Listeners,
+    StewardClient,
+    probe,
+)
+from custom_components.homelab_steward.contract.errors import (
+    ContractError,
+    ErrorCode,
+    MalformedMessage,
+)
+from custom_components.homelab_steward.contract.protocol import (
+    Command,
+    Event,
+    Frame,
+    FrameKind,
+    InitialState,
+    InstanceId,
+    Nothing,
+    RowKind,
+)
+
+REQUEST = InstanceId(id="pve")
+
+
+async def becomes(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - whatever may become true
+            await asyncio.sleep(0.005)
+
+
+@dataclass
+class Heard:
+    """What the client told its owner, in order."""
+
+    connections: list[Connection] = field(default_factory=list)
+    states: list[InitialState] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    def listeners(self) -> Listeners:
+        return Listeners(
+            state=self.states.append,
+            event=self.events.append,
+            connection=lambda connection, _reason: self.connections.append(connection),
+        )
+
+    async def until(self, connection: Connection, times: int = 1) -> None:
+        await becomes(lambda: self.connections.count(connection) >= times)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def expected_lingering_timers() -> bool:
+    """aiohttp keeps the heartbeat of a socket closed by us for a moment."""
+    return True
+
+
+@pytest.fixture
+async def client(steward: FakeSteward, heard: Heard) -> AsyncIterator[StewardClient]:
+    async with aiohttp.ClientSession() as session:
+        one = StewardClient(session, steward.url + "/", TOKEN, heard.listeners())
+        task = asyncio.create_task(one.run())
+        await heard.until(Connection.CONNECTED)
+        yield one
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def test_the_state_comes_before_the_word_that_it_is_connected(
+    steward: FakeSteward, heard: Heard, client: StewardClient
+) -> None:
+    assert [one.id for one in heard.states[0].instances] == ["pve"]
+    assert heard.connections == [Connection.CONNECTED]
+    assert client.hello == steward.hello
+
+
+async def test_many_calls_at_once_get_their_own_answers(steward: FakeSteward, client: StewardClient) -> None:
+    async def slowly(request: InstanceId) -> Nothing:
+        await asyncio.sleep(0.02 if request.id == "0" else 0)
+        if request.id == "1":
+            raise ContractError(ErrorCode.NOT_FOUND, "no one", {"id": "1"})
+        return Nothing()
+
+    steward.answers[Command.POLL_INSTANCE] = slowly
+    answers = await asyncio.gather(
+        *(client.call(Command.POLL_INSTANCE, InstanceId(id=str(n)), Nothing) for n in range(20)),
+        return_exceptions=True,
+    )
+    refusals = [one for one in answers if isinstance(one, ContractError)]
+    assert [(one.code, one.message, one.placeholders) for one in refusals] == [
+        (ErrorCode.NOT_FOUND, "no one", {"id": "1"})
+    ]
+    assert answers.count(Nothing()) == 19
+
+
+async def test_a_late_answer_is_a_timeout_and_then_nobody_s(
+    steward: FakeSteward, client: StewardClient
+) -> None:
+    async def late(_request: InstanceId) -> Nothing:
+        await asyncio.sleep(0.1)
+        return Nothing()
+
+    steward.answers[Command.POLL_INSTANCE] = late
+    with pytest.raises(ContractError) as caught:
+        await client.call(Command.POLL_INSTANCE, REQUEST, Nothing, timeout=0.01)
+    assert caught.value.code is ErrorCode.TIMEOUT
+    await asyncio.sleep(0.15)
+    assert await client.call(Command.POLL_INSTANCE, REQUEST, Nothing) == Nothing()
+
+
+async def test_a_cut_wire_fails_the_calls_under_way_and_comes_back(
+    steward: FakeSteward, heard: Heard, client: StewardClient
+) -> None:
+    async def never(_request: InstanceId) -> Nothing:
+        await asyncio.sleep(60)
+        return Nothing()
+
+    steward.answers[Command.POLL_INSTANCE] = never
+    call = asyncio.create_task(client.call(Command.POLL_INSTANCE, REQUEST, Nothing))
+    await becomes(lambda: steward.asked(Command.POLL_INSTANCE))
+    await steward.hang_up()
+    with pytest.raises(ContractError) as caught:
+        await call
+    assert caught.value.code is ErrorCode.UNAVAILABLE
+    await heard.until(Connection.CONNECTED, 2)
+
+
+async def test_closing_fails_the_calls_under_way(steward: FakeSteward, client: StewardClient) -> None:
+    async def never(_request: InstanceId) -> Nothing:
+        await asyncio.sleep(60)
+        return Nothing()
+
+    steward.answers[Command.POLL_INSTANCE] = never
+    call = asyncio.create_task(client.call(Command.POLL_INSTANCE, REQUEST, Nothing))
+    await becomes(lambda: steward.asked(Command.POLL_INSTANCE))
+    await client.close()
+    with pytest.raises(ContractError) as caught:
+        await call
+    assert caught.value.code is ErrorCode.UNAVAILABLE
+
+
+async def test_an_answer_of_the_wrong_kind_is_malformed(steward: FakeSteward, client: StewardClient) -> None:
+    with pytest.raises(MalformedMessage):
+        await client.call(Command.POLL_INSTANCE, REQUEST, InstanceId)
+    steward.answers[Command.LIST_INCIDENTS] = lambda _: rows.person()
+    with pytest.raises(MalformedMessage):
+        await client.call(Command.LIST_INCIDENTS, Nothing(), Nothing)
+
+
+async def test_a_refusal_this_version_does_not_know_is_malformed(
+    steward: FakeSteward, client: StewardClient
+) -> None:
+    async def never(_request: InstanceId) -> Nothing:
+        await asyncio.sleep(60)
+        return Nothing()
+
+    steward.answers[Command.POLL_INSTANCE] = never
+    call = asyncio.create_task(client.call(Command.POLL_INSTANCE, REQUEST, Nothing))
+    await becomes(lambda: steward.asked(Command.POLL_INSTANCE))
+    body = {"code": "from_the_future", "message": "?"}
+    await steward.send_raw(Frame(kind=FrameKind.ERROR, id=1, body=body).to_json())
+    with pytest.raises(MalformedMessage):
+        await call
+
+
+async def test_events_are_told_in_order(steward: FakeSteward, heard: Heard, client: StewardClient) -> None:
+    for number in range(50):
+        await steward.push(RowKind.PERSON, rows.person(f"p{number}"))
+    await becomes(lambda: len(heard.events) == 50)
+    assert [one.sequence for one in heard.events] == list(range(1, 51))
+
+
+async def test_whoever_speaks_before_the_hello_is_not_listened_to(steward: FakeSteward, heard: Heard) -> None:
+    steward.hello = Nothing()  # type: ignore[assignment]
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(MalformedMessage):
+            await probe(session, steward.url, TOKEN)
+
+
+async def test_whoever_hangs_up_before_the_hello_is_away(steward: FakeSteward) -> None:
+    steward.says_hello = False
+    async with aiohttp.ClientSession() as session:
+        call = asyncio.create_task(probe(session, steward.url, TOKEN))
+        await becomes(lambda: steward.handshakes)
+        await steward.hang_up()
+        with pytest.raises(ContractError) as caught:
+            await call
+        assert caught.value.code is ErrorCode.UNAVAILABLE
+
+
+async def test_not_connected_is_said_at_once(steward: FakeSteward, heard: Heard) -> None:
+    async with aiohttp.ClientSession() as session:
+        client = StewardClient(session, steward.url, TOKEN, heard.listeners())
+        with pytest.raises(ContractError) as caught:
+            await client.call(Command.POLL_INSTANCE, REQUEST, Nothing)
+        assert caught.value.code is ErrorCode.UNAVAILABLE
