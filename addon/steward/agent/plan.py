@@ -177,11 +177,12 @@ def planned_step(
         action=name,
         target=target,
         arguments=dict(arguments),
-        title=f"{action.name}: {target.name}",
+        title=action.name,
         risk=action.risk,
         reversible=action.reversible,
         differences=differences,
         note=note,
+        blast_radius=action.blast_radius,
     )
 
 

@@ -246,5 +246,5 @@ def _is_half_gib(mib: str) -> bool:
 
 
 def _blast_radius(steps: tuple[PlannedStep, ...]) -> str:
-    """Return what else feels it, one sentence per step that says so."""
-    return " ".join(dict.fromkeys(step.note for step in steps if step.note))
+    """Return what else feels it, each thing once."""
+    return "; ".join(dict.fromkeys(step.blast_radius for step in steps if step.blast_radius))

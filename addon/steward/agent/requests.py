@@ -134,7 +134,7 @@ class Requests:
             id=uuid.uuid4().hex,
             number=number,
             group_key=key,
-            title=f"{plan.steps[0].title}, asked for by {person.name}"[:255],
+            title=f"{plan.steps[0].title}: {target.name}, asked for by {person.name}"[:255],
             severity=Severity.INFO,
             category=service.category,
             status=IncidentStatus.WAITING,
@@ -164,7 +164,7 @@ def _option(plan: Plan) -> Option:
     return Option(
         number=1,
         kind=OptionKind.ACT,
-        label=label_with_change(step.title, plan.steps),
+        label=label_with_change(f"{step.title}: {step.target.name}", plan.steps),
         plan_hash=plan.digest,
         steps=plan.steps,
         runbook_id=plan.runbook_id,

@@ -115,7 +115,10 @@ class Verifier:
     async def _look(self, facts: _Facts) -> _Look:
         if is_wish(facts.option):
             # Its own read-back is all there is to check, and without it we were not here.
-            read = (CheckResult(name=step.title, ok=True, text=step.detail) for step in facts.run.steps)
+            read = (
+                CheckResult(name=f"{step.title} ({step.target.name})", ok=True, text=step.detail)
+                for step in facts.run.steps
+            )
             return _Look(tuple(read))
         if facts.recipe is None:
             return _Look((), is_blind=True)

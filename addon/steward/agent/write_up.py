@@ -36,7 +36,7 @@ def _run_lines(run: Run) -> Iterator[str]:
     yield ""
     yield f"Approved: {_line(run.label)} (plan {run.plan_hash[:12]})."
     for step in run.steps:
-        yield f"* {_line(step.title)}: {step.state} {_line(step.detail)}".rstrip()
+        yield f"* {_line(step.title)} ({_line(step.target.name)}): {step.state} {_line(step.detail)}".rstrip()
     yield ""
     if run.verdict is None:
         return

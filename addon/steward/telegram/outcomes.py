@@ -73,7 +73,7 @@ def _run_lines(run: Run) -> list[Rich]:
 
 
 def _step_line(step: JournalStep) -> Rich:
-    words = own("• ") + prose(step.title, SENTENCE) + own(f": {_STEPS[step.state]}")
+    words = own("• ") + prose(f"{step.title} ({step.target.name})", SENTENCE) + own(f": {_STEPS[step.state]}")
     return words + own(". ") + prose(step.detail, SENTENCE) if step.detail else words
 
 

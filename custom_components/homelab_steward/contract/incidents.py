@@ -98,7 +98,11 @@ class Difference(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStep(Message):
-    """One action with its resolved target and arguments, and what it would change."""
+    """One action with its resolved target and arguments, and what it would change.
+
+    ``title`` names the action; faces say the target beside it. ``note`` explains the
+    change, ``blast_radius`` what else feels it.
+    """
 
     action: str
     target: TargetRef
@@ -108,6 +112,7 @@ class PlannedStep(Message):
     reversible: bool
     differences: Many[Difference] = ()
     note: str = ""
+    blast_radius: str = ""
 
 
 class OptionKind(StrEnum):
