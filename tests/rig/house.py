@@ -228,12 +228,16 @@ def library(*texts: str) -> dict[str, Runbook]:
 
 
 @asynccontextmanager
-async def opened_store(folder: Path, clock: Clock | None = None) -> AsyncIterator[Store]:
+async def opened_store(
+    folder: Path,
+    clock: Clock | None = None,
+    make: Callable[[Database, Changes], Store] = Store,
+) -> AsyncIterator[Store]:
     """Yield the migrated store of ``folder``."""
     database = Database(store_url(folder))
     try:
         await migrate(database)
-        yield Store(database, Changes(clock or SystemClock()))
+        yield make(database, Changes(clock or SystemClock()))
     finally:
         await database.close()
 
@@ -248,11 +252,12 @@ async def house(
     inventory: ToyInventory | None = None,
     runbooks: Mapping[str, Runbook] | Sequence[str] = (RUNBOOK, THREE_STEPS),
     engine: Callable[[Stages], WorkflowEngine] = TaskEngine,
+    store: Callable[[Database, Changes], Store] = Store,
 ) -> AsyncIterator[House]:
     """Yield a running house in ``folder``; a second one there is its next life."""
     clock = clock or SystemClock()
     inventory = inventory or ToyInventory(toy or Toy())
-    async with opened_store(folder, clock) as store:
+    async with opened_store(folder, clock, store) as opened:
         made: list[WorkflowEngine] = []
 
         def build(stages: Stages) -> WorkflowEngine:
@@ -260,7 +265,7 @@ async def house(
             return made[0]
 
         agent = Agent(
-            store=store,
+            store=opened,
             inventory=inventory,
             people=ToyPeople(),
             library=runbooks if isinstance(runbooks, Mapping) else library(*runbooks),
@@ -270,6 +275,6 @@ async def house(
         )
         await agent.start()
         try:
-            yield House(store, agent, inventory.toy, inventory, made[0])
+            yield House(opened, agent, inventory.toy, inventory, made[0])
         finally:
             await agent.close()

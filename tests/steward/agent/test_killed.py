@@ -1,0 +1,168 @@
+"""The steward is killed at every point of a run, and the next life must put it right.
+
+The points are found by a life that is not killed, so that a new transition is killed at
+by itself. Each death costs two lives of about half a second (and a wait of a second,
+until the workflow engine takes up what was left): six are lived at once.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from rig.deaths import die_at, points_of
+from rig.lives import Cradle, cradle
+
+pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
+
+DECIDED = "after approval.decided"
+PRESSED_IN_VAIN = "before approval.decided"
+CONCLUDED = "after incident.concluded"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def lives() -> AsyncIterator[Cradle]:
+    async with cradle() as made:
+        yield made
+
+
+def run_points(points: Sequence[str], begin: str = PRESSED_IN_VAIN) -> list[str]:
+    """Return the points from ``begin`` to the end of the run."""
+    end = next(number for number, one in enumerate(points) if one.startswith(CONCLUDED))
+    return list(points[points.index(begin) : end + 1])
+
+
+def expect(
+    report: Mapping[str, object], effects: Sequence[str], status: str, words: str = ""
+) -> Iterable[str]:
+    if report["effects"] != list(effects):
+        yield f"the effects are not {effects}"
+    if report["status"] != status:
+        yield f"it is not {status}"
+    if words not in str(report["resolution"]):
+        yield f"it does not say {words!r}"
+
+
+async def test_what_was_approved_is_done_once_wherever_a_life_ends(tmp_path: Path, lives: Cradle) -> None:
+    points = run_points(await points_of(lives, tmp_path / "unharmed", "fixed"))
+    assert {
+        "after begin",
+        "before run.intended running",
+        "after lease",
+        "after run.step 0 started",
+        "execute",
+        "effect",
+        "before run.step 0 effect_known",
+        "after run.step 0 verified",
+        "after run.status verifying",
+        "after run.verdict",
+        "after run.status succeeded",
+    } <= set(points)
+
+    def judge(point: str, report: Mapping[str, object]) -> Iterable[str]:
+        if point == PRESSED_IN_VAIN:
+            yield from expect(report, [], "waiting")
+        else:
+            yield from expect(report, ["set_memory 3072"], "resolved", "done and checked")
+
+    assert await die_at(lives, tmp_path, "fixed", points, judge) == []
+
+
+async def test_what_made_it_worse_is_undone_once(tmp_path: Path, lives: Cradle) -> None:
+    points = run_points(await points_of(lives, tmp_path / "unharmed", "worse"), "before run.verdict")
+    assert {"after run.undo 0", "undo", "undone", "after run.step 0 undone"} <= set(points)
+
+    def judge(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+        effects = ["set_memory 3072", "undo set_memory 2048"]
+        yield from expect(report, effects, "waiting", "It made things worse and was undone")
+
+    assert await die_at(lives, tmp_path, "worse", points, judge) == []
+
+
+async def test_what_cannot_be_looked_at_is_never_repeated_but_told(tmp_path: Path, lives: Cradle) -> None:
+    points = run_points(await points_of(lives, tmp_path / "unharmed", "once only"), "after lease")
+
+    def judge(point: str, report: Mapping[str, object]) -> Iterable[str]:
+        begun = points.index("after run.step 0 started")
+        known = points.index("after run.step 0 effect_known")
+        if begun <= points.index(point) < known:
+            done = points.index(point) >= points.index("effect")
+            words = "whether it happened cannot be seen: please look"
+            yield from expect(report, ["restart 500"] if done else [], "waiting", words)
+        else:
+            yield from expect(report, ["restart 500"], "resolved")
+
+    assert await die_at(lives, tmp_path, "once only", points, judge) == []
+
+
+async def test_an_effect_whose_answer_was_lost_is_found(tmp_path: Path, lives: Cradle) -> None:
+    points = run_points(await points_of(lives, tmp_path / "unharmed", "answer lost"), "execute")
+    points = points[: points.index("after run.step 0 effect_known") + 1]
+    assert "before run.step 0 effect_unknown" in points
+    assert "probe" in points
+
+    def judge(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+        yield from expect(report, ["set_memory 3072"], "resolved")
+
+    assert await die_at(lives, tmp_path, "answer lost", points, judge) == []
+
+
+async def test_a_request_that_never_arrived_is_told(tmp_path: Path, lives: Cradle) -> None:
+    points = run_points(await points_of(lives, tmp_path / "unharmed", "request lost"), "execute")
+
+    def judge(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+        yield from expect(report, [], "waiting", "it was sent, but it did not happen")
+
+    assert await die_at(lives, tmp_path, "request lost", points, judge) == []
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words"),
+    [("drifted", "things have changed since you approved"), ("not now", "not now")],
+)
+async def test_what_must_not_be_done_is_not_done_by_the_next_life_either(
+    tmp_path: Path, lives: Cradle, scenario: str, words: str
+) -> None:
+    points = run_points(await points_of(lives, tmp_path / "unharmed", scenario), "after begin")
+
+    def judge(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+        yield from expect(report, [], "waiting", words)
+
+    assert await die_at(lives, tmp_path, scenario, points, judge) == []
+
+
+async def test_three_steps_are_done_once_each_and_in_order(tmp_path: Path, lives: Cradle) -> None:
+    every = run_points(await points_of(lives, tmp_path / "unharmed", "three steps"), "execute #2")
+    points = [
+        one for one in every if "run.step" in one or one.startswith(("execute", "effect", "after lease"))
+    ]
+    assert {"effect #2", "after lease #3", "effect #3", "before run.step 2 verified"} <= set(points)
+
+    def judge(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+        yield from expect(report, ["set_memory 4096", "set_cpu 4", "set_swap 1024"], "resolved")
+
+    assert await die_at(lives, tmp_path, "three steps", points, judge) == []
+
+
+async def test_looking_closer_goes_on_up_to_the_next_question(tmp_path: Path, lives: Cradle) -> None:
+    passed = await points_of(lives, tmp_path / "unharmed", "investigated")
+    points = passed[passed.index(DECIDED) :]
+    assert "after approval.requested" in points
+
+    def judge(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+        yield from expect(report, [], "waiting")
+        if report["round"] != 2:
+            yield "it was not looked at once"
+
+    assert await die_at(lives, tmp_path, "investigated", points, judge) == []
+
+
+async def test_a_wish_is_granted_once(tmp_path: Path, lives: Cradle) -> None:
+    points = run_points(await points_of(lives, tmp_path / "unharmed", "wish"), "before run.intended running")
+    points = [one for one in points if not one.startswith("before")]
+
+    def judge(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+        yield from expect(report, ["set_cpu 8"], "resolved")
+
+    assert await die_at(lives, tmp_path, "wish", points, judge) == []
