@@ -5,7 +5,7 @@ import re
 from demo.household import Household
 from demo.steps import Steps
 from demo.waiting import becomes, expect, seen
-from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus
+from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from lab.guest import MIB
 from lab.phone import Notification
 from lab.population import RADARR
@@ -15,9 +15,10 @@ TOPIC = "Arr Suite"
 MEMORY_BEFORE = 2048
 MEMORY_AFTER = 3072
 CLIMB_SECONDS = 2.0
-QUICK = 10.0
-PATIENT = 30.0
-BUTTONS = ("1 Increase memory", "2 Restart Radarr", "3 Investigate", "Ignore", "Details")
+QUICK = 20.0
+PATIENT = 60.0
+INCREASE = "Increase memory"
+BUTTONS = (f"1 {INCREASE}", "2 Restart Radarr", "3 Investigate", "Ignore", "Details")
 OPEN_INCIDENTS = "sensor.homelab_steward_open_incidents"
 PENDING_APPROVALS = "sensor.homelab_steward_pending_approvals"
 _BY_WEBHOOK = re.compile(r"^steward_alerts_received_total\{[^}]*\} (\S+)$", re.MULTILINE)
@@ -106,24 +107,18 @@ class Asking:
 
     async def _incident_opens(self) -> str:
         face = self.household.face
-        incident = await seen(
-            face.changes, self._waiting_incident, PATIENT, "an incident that waits for a person"
-        )
-        self._request = face.approvals[incident.approval_id or ""]
+        request = await seen(face.changes, self._question, PATIENT, f"a request that offers {BUTTONS[0]!r}")
+        self._request = request
         fresh = [one.title for one in face.incidents.values() if one.id not in self.incidents_before]
         expect(len(fresh) == 1, f"not one incident but {len(fresh)}: {', '.join(fresh)}")
-        return f"{incident.number}: {incident.title}"
+        return f"{request.incident_number}: {request.title}"
 
-    def _waiting_incident(self) -> Incident | None:
-        face = self.household.face
-        for incident in face.incidents.values():
-            is_new = incident.id not in self.incidents_before
-            if (
-                is_new
-                and incident.status is IncidentStatus.WAITING
-                and incident.approval_id in face.approvals
-            ):
-                return incident
+    def _question(self) -> ApprovalRequest | None:
+        """The request that waits. One made before the memory was known of is superseded soon."""
+        for request in self.household.face.pending():
+            is_new = request.incident_id not in self.incidents_before
+            if is_new and request.proposal.options[0].label.startswith(INCREASE):
+                return request
         return None
 
     async def _card_appears(self) -> str:
@@ -141,8 +136,10 @@ class Asking:
 
     def _find_card(self) -> Message | None:
         wanted = f"incident {self.request.incident_number}\n"
-        found = [one for one in self.lab.telegram.forum.in_topic(TOPIC) if wanted in one.text and one.buttons]
-        return found[0] if found else None
+        for card in self.lab.telegram.forum.in_topic(TOPIC):
+            if wanted in card.text and any(one.text.startswith(BUTTONS[0]) for one in card.buttons):
+                return card
+        return None
 
     async def _phone_asks(self) -> str:
         phone = self.lab.phone

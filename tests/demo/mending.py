@@ -1,6 +1,6 @@
 """The second half of the story: from a decision to a mended house that says so everywhere."""
 
-from demo.asking import MEMORY_AFTER, OPEN_INCIDENTS, PATIENT, QUICK, Asking
+from demo.asking import INCREASE, MEMORY_AFTER, OPEN_INCIDENTS, PATIENT, QUICK, Asking
 from demo.steps import Steps
 from demo.waiting import Expected, becomes, expect, seen
 from homelab_steward.contract.incidents import (
@@ -17,7 +17,6 @@ from lab.population import RADARR
 from lab.wire import JsonObject, dumps
 from lab.world import Effect
 
-INCREASE = "Increase memory"
 RECIPE = "container-memory-pressure@1/increase-memory"
 MEMORY_CHECK = "Memory below"
 HEALTH_CHECK = "The application is healthy"

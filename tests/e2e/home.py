@@ -61,18 +61,20 @@ class Home:
         await self.steward.close()
 
     async def asked(self) -> ApprovalRequest:
-        """The request that waits, once there is one."""
-        return await seen(
-            self.face.changes, lambda: next(iter(self.face.pending()), None), PATIENT, "a request"
-        )
+        """The request that waits, once there is one that offers more memory."""
+
+        def find() -> ApprovalRequest | None:
+            return next((one for one in self.face.pending() if _offers_memory(one)), None)
+
+        return await seen(self.face.changes, find, PATIENT, "a request")
 
     async def card(self, request: ApprovalRequest) -> Message:
-        """Its card in Telegram, once it has buttons."""
+        """Its card in Telegram, once it has the button for more memory."""
         forum = self.lab.telegram.forum
         wanted = f"incident {request.incident_number}\n"
 
         def find() -> Message | None:
-            return next((one for one in forum.messages if wanted in one.text and one.buttons), None)
+            return next((one for one in forum.messages if wanted in one.text and _is_asking(one)), None)
 
         return await seen(forum.changes, find, PATIENT, "a card with buttons")
 
@@ -114,3 +116,11 @@ class Home:
                 "telegram_user_id": telegram_id,
             }
         ]
+
+
+def _offers_memory(request: ApprovalRequest) -> bool:
+    return request.proposal.options[0].label.startswith("Increase memory")
+
+
+def _is_asking(message: Message) -> bool:
+    return any(button.text.startswith("1 Increase memory") for button in message.buttons)
