@@ -173,7 +173,7 @@ def _match_line(match: RunbookMatch) -> Rich:
     line += own(f" (version {match.version}) fits {match.score:.0%}")
     for text in (match.reason, match.history):
         if text:
-            line += own(". ") + prose(text, SENTENCE)
+            line += own(". ") + prose(text[0].upper() + text[1:], SENTENCE)
     return line
 
 

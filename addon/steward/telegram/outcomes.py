@@ -29,9 +29,9 @@ _RUNS: Final = {
     RunStatus.UNDONE: "Undone: what it was before has been put back.",
 }
 _OUTCOMES: Final = {
-    Outcome.FIXED: "✅ It helped",
-    Outcome.NOT_FIXED: "❌ It did not help",
-    Outcome.WORSE: "❌ It made things worse",
+    Outcome.FIXED: ("✅ ", "It helped."),
+    Outcome.NOT_FIXED: ("❌ ", "It did not help."),
+    Outcome.WORSE: ("❌ ", "It made things worse."),
 }
 _STEPS: Final = {
     StepState.EFFECT_UNKNOWN: "it is not known whether this happened",
@@ -82,9 +82,8 @@ def _unverified(run: Run) -> list[Rich]:
 
 
 def _verdict_lines(verdict: Verdict) -> list[Rich]:
-    head = own(_OUTCOMES[verdict.outcome])
-    if verdict.summary:
-        head += own(": ") + prose(verdict.summary, SENTENCE)
+    mark, words = _OUTCOMES[verdict.outcome]
+    head = own(mark) + prose(verdict.summary or words, SENTENCE)
     checks = [
         own("✓ " if one.ok else "✗ ") + prose(one.name, SENTENCE) + own(": ") + prose(one.text, SENTENCE)
         for one in verdict.checks

@@ -1,10 +1,12 @@
 """Draws the whole plan of an option: what a person approves, with nothing cut. Pure."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.incidents import Option, PlannedStep
+from homelab_steward.contract.incidents import Difference, Option, PlannedStep
+from homelab_steward.contract.state import TargetRef
 
 from .markup import Rich, bold, exact, own, prose
 
@@ -13,7 +15,7 @@ _RISKS: Final = {Risk.LOW: "Low risk", Risk.MEDIUM: "Medium risk", Risk.HIGH: "H
 
 def plan_lines(option: Option) -> list[Rich]:
     """Return everything a person approves with this option; nothing is cut."""
-    lines = [bold(own(f"{option.number} ") + _whole(option.label))]
+    lines = [bold(own(f"{option.number} ") + whole(option.label))]
     for step in option.steps:
         lines += _step_lines(step)
     if option.steps:
@@ -25,7 +27,7 @@ def plan_lines(option: Option) -> list[Rich]:
         ("Before: ", option.history),
     ):
         if text:
-            lines.append(own(name) + _whole(text))
+            lines.append(own(name) + whole(text))
     return lines
 
 
@@ -38,22 +40,37 @@ def argument_text(value: Value) -> str:
     return str(value)
 
 
-def _whole(text: str) -> Rich:
+def whole(text: str) -> Rich:
+    """Return our own or a described text, however long."""
     return prose(text, len(text) + 1)
 
 
+def target_text(target: TargetRef) -> str:
+    """Return a target by its name, with its id where that says more."""
+    if target.name.casefold() == target.id.casefold():
+        return target.name
+    return f"{target.name} ({target.id})"
+
+
+def is_told(key: str, value: Value, differences: Sequence[Difference]) -> bool:
+    """Return whether a difference says the argument already: ``memory_mib`` 3072 in memory → 3072 MiB."""
+    return any(
+        (key == one.field or key.startswith(f"{one.field}_")) and argument_text(value) in one.after.split()
+        for one in differences
+    )
+
+
 def _step_lines(step: PlannedStep) -> list[Rich]:
-    lines = [_whole(step.title) + own(": ") + exact(f"{step.target.name} ({step.target.id})")]
-    changed = {one.field for one in step.differences}
+    lines = [whole(step.title) + own(": ") + exact(target_text(step.target))]
     lines += [
-        _whole(one.field) + own(": ") + exact(one.before) + own(" → ") + exact(one.after)
+        whole(one.field) + own(": ") + exact(one.before) + own(" → ") + exact(one.after)
         for one in step.differences
     ]
     lines += [
-        _whole(key) + own(" = ") + exact(argument_text(value))
+        whole(key) + own(" = ") + exact(argument_text(value))
         for key, value in step.arguments.items()
-        if key not in changed
+        if not is_told(key, value, step.differences)
     ]
     if step.note:
-        lines.append(_whole(step.note))
+        lines.append(whole(step.note))
     return lines

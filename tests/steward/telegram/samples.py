@@ -30,6 +30,7 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.state import FaceKind, TargetRef
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+APP = TargetRef(instance_id="radarr", kind="instance", id="radarr", name="Radarr")
 RADARR = TargetRef(instance_id="pve", kind="lxc", id="pve1/lxc/105", name="radarr")
 
 
@@ -37,11 +38,11 @@ def step(**changes: object) -> PlannedStep:
     base = PlannedStep(
         action="proxmox.set_memory",
         target=RADARR,
-        arguments={"memory": 3072},
-        title="Increase memory of radarr",
+        arguments={"memory_mib": 3072},
+        title="Set memory",
         risk=Risk.LOW,
         reversible=True,
-        differences=(Difference(field="memory", before="2 GiB", after="3 GiB"),),
+        differences=(Difference(field="memory", before="2048 MiB", after="3072 MiB"),),
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
@@ -61,7 +62,7 @@ def option(number: int = 1, **changes: object) -> Option:
 
 def three_options() -> tuple[Option, ...]:
     restart = step(
-        action="radarr.restart", title="Restart Radarr", arguments={}, differences=(), reversible=False
+        action="radarr.restart", target=APP, title="Restart", arguments={}, differences=(), reversible=False
     )
     return (
         option(1),
@@ -170,7 +171,7 @@ def run(asked: ApprovalRequest, status: RunStatus = RunStatus.SUCCEEDED, **chang
         outcome=Outcome.FIXED,
         checks=(CheckResult(name="Memory limit", ok=True, text="3 GiB"),),
         at=NOON + timedelta(minutes=4),
-        summary="memory is at 63 %",
+        summary="It helped.",
     )
     base = Run(
         id=asked.id,

@@ -58,6 +58,14 @@ def test_a_decorated_text_is_refused(change: str) -> None:
     assert codec.decode(change.format(data)) is None
 
 
+def test_the_same_bytes_in_another_alphabet_are_refused() -> None:
+    codec = ButtonCodec(KEY, CHAT)
+    data = codec.encode(Code("-_" * 6, Wish.IGNORE))
+    assert codec.decode(data) is not None
+    assert codec.decode(data.replace("-", "+")) is None
+    assert codec.decode(data.replace("_", "/")) is None
+
+
 def test_another_chat_or_key_is_refused() -> None:
     data = ButtonCodec(KEY, CHAT).encode(Code(new_short_id(), Wish.APPROVE, 1))
     assert ButtonCodec(KEY, CHAT + 1).decode(data) is None
