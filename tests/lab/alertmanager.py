@@ -73,7 +73,7 @@ def find_alertmanager(root: Path | None = None) -> Path | None:
         if found is not None:
             return Path(found)
     folder = (root or Path(__file__).resolve().parents[2]) / ".tools" / "alertmanager"
-    candidates = (path for name in _NAMES for path in sorted(folder.glob(f"**/{name}")))
+    candidates = (path for name in _NAMES for path in sorted(folder.glob(f"**/bin/{name}")))
     return next((path for path in candidates if _is_program(path)), None)
 
 
