@@ -1,0 +1,44 @@
+"""Finds the house's own names (hosts, rooms, people) in a text, however they are written."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from .shapes import Span
+
+SHORTEST: Final = 3
+_WIDEST_GAP: Final = 2
+_WORD: Final = re.compile(r"[^\W_]+")
+
+type _Words = tuple[str, ...]
+
+
+def find_names(text: str, names: frozenset[str]) -> Iterator[Span]:
+    """Yield every name of ``names``: whole words, any case, any single sign between them."""
+    index = _indexed(names)
+    if not index:
+        return
+    found = [(match.start(), match.end(), match.group().casefold()) for match in _WORD.finditer(text)]
+    for position, (start, _, word) in enumerate(found):
+        for wanted in index.get(word, ()):
+            part = found[position : position + len(wanted)]
+            if tuple(one[2] for one in part) == wanted and _are_close(part):
+                yield Span(start=start, end=part[-1][1], label="OWN_NAME")
+                break
+
+
+def _are_close(words: list[tuple[int, int, str]]) -> bool:
+    return all(after[0] - before[1] <= _WIDEST_GAP for before, after in pairwise(words))
+
+
+@lru_cache(maxsize=4)
+def _indexed(names: frozenset[str]) -> Mapping[str, tuple[_Words, ...]]:
+    """Return the names' words by their first one, longest names first."""
+    index: dict[str, list[_Words]] = {}
+    for name in names:
+        words = tuple(word.casefold() for word in _WORD.findall(name))
+        if words and len(name.strip()) >= SHORTEST:
+            index.setdefault(words[0], []).append(words)
+    return {first: tuple(sorted(many, key=len, reverse=True)) for first, many in index.items()}
