@@ -3,13 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import rows
 from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
@@ -106,12 +107,23 @@ async def test_another_life_brings_everything_anew_and_no_turn_is_lost(
     steward.live_again("second-life")
     del steward.rows[RowKind.INSTANCE]["two"]
     steward.rows[RowKind.INCIDENT]["inc1"] = rows.incident(status=IncidentStatus.RESOLVED)
+    before: list[str] = []
+
+    @callback
+    def note(event: Event[Any]) -> None:
+        new = event.data["new_state"]
+        if new is not None and new.attributes.get("event_type") == "resolved":
+            before.append(event.data["old_state"].state)
+
+    hass.bus.async_listen("state_changed", note)
     await steward.start()
     await until(lambda: hass.states.get("sensor.second_status") is None)
     await until(lambda: shown(hass) == "95.0")
     state = hass.states.get("event.homelab_steward_incident")
     assert state is not None
     assert state.attributes["event_type"] == "resolved"
+    assert before
+    assert "unavailable" not in before, "automations pass over what comes out of unavailable"
 
 
 async def test_nobody_there_at_the_start_is_tried_again(

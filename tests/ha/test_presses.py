@@ -1,6 +1,7 @@
 """Presses on phones: the right ones count once, all others not at all."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 import rows
@@ -13,9 +14,17 @@ from phones import TestPhone, press
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.incidents import ApprovalStatus, Verb
+from custom_components.homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
 from custom_components.homelab_steward.contract.protocol import Command, Decide, RowKind
 from custom_components.homelab_steward.contract.state import FaceKind, Speaker
+
+
+async def until_true(condition: Callable[[], object]) -> None:
+    """Wait without waiting for Home Assistant's tasks, one of which is held up."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - whatever may become true
+            await asyncio.sleep(0.005)
+
 
 pytestmark = pytest.mark.usefixtures("asked")
 
@@ -67,6 +76,27 @@ async def test_the_same_press_twice_decides_once_and_the_second_is_told(
         "This was already decided. Increase memory 2 → 3 GiB, decided by Robin via Home Assistant"
     )
     assert len(steward.asked(Command.DECIDE)) == 1
+
+
+async def test_no_new_buttons_while_a_word_is_under_way(
+    hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
+) -> None:
+    gate = asyncio.Event()
+    decide = steward.decide
+
+    async def slowly(request: Decide) -> ApprovalRequest:
+        await gate.wait()
+        return await decide(request)
+
+    steward.answers[Command.DECIDE] = slowly
+    pressing = asyncio.create_task(press(hass, pixel.user, push.button("pixel", "ask1", "1")))
+    await until_true(lambda: steward.asked(Command.DECIDE))
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
+    await until_true(lambda: push.shown("pixel", "ask2"))
+    assert len([one for one in push.of("pixel") if one["data"]["tag"] == "ask1"]) == 1
+    gate.set()
+    await pressing
+    await until(lambda: "decided by" in push.of("pixel")[-1]["message"])
 
 
 async def test_two_presses_at_once_send_one_word(

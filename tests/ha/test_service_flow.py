@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import probatio
 import pytest
 import rows
 from conftest import Until
@@ -16,6 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.state import Origin, Role
+from custom_components.homelab_steward.forms import SettingsForm
 
 FILLED = {
     "name": "My Proxmox",
@@ -190,6 +192,18 @@ async def test_a_changed_service_keeps_the_secret_left_empty(
     )
     assert device is not None
     assert device.name == "Renamed"
+
+
+def test_a_secret_is_never_filled_in_even_if_the_app_sent_one() -> None:
+    form = SettingsForm(rows.PROXMOX, ())
+    schema = form.schema({"token_secret": "top-secret", "token_id": "me"}, keep_secrets=True)
+    filled = [key.default() for key in schema if callable(getattr(key, "default", None))]
+    assert "me" in filled
+    assert "top-secret" not in str([filled, *(key.description for key in schema)])
+    fields = {str(getattr(key.schema, "schema", key.schema)): key for key in schema}
+    assert isinstance(fields["API token secret"], probatio.Optional)
+    assert isinstance(fields["API token id"], probatio.Required)
+    assert fields["API token id"].default() == "me"
 
 
 async def test_nothing_can_be_changed_while_the_steward_is_away(

@@ -112,6 +112,10 @@ async def test_a_removal_the_app_cannot_do_now_is_asked_again(
     subentry_id = await adopted(hass, steward, loaded, until)
     hass.config_entries.async_remove_subentry(loaded, subentry_id)
     await until(lambda: "did not reach the steward yet" in caplog.text)
+    await steward.push(RowKind.INSTANCE, made_by_a_face(version="10"))
+    await until(lambda: loaded.runtime_data.coordinator.house.instances["face1"].version == "10")
+    await wait_for_adoption(hass)
+    assert not loaded.subentries
     steward.answers[Command.REMOVE_INSTANCE] = remove
     await steward.hang_up()
     await until(lambda: "face1" not in steward.rows[RowKind.INSTANCE])
