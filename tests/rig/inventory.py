@@ -128,6 +128,7 @@ def speaker(user: str = "1", face: FaceKind = FaceKind.TELEGRAM) -> Speaker:
 
 def alert(
     name: str = "ToyMemoryHigh",
+    /,
     status: AlertStatus = AlertStatus.FIRING,
     at: datetime = NOW,
     severity: Severity = Severity.WARNING,
@@ -135,6 +136,7 @@ def alert(
     fingerprint: str | None = None,
     **labels: str,
 ) -> IncomingAlert:
+    """Return an alert of the box radarr, or of the one named by the label ``name``."""
     return IncomingAlert(
         name=name,
         status=status,

@@ -1,0 +1,215 @@
+"""Records as the stages write them, with every field a test may want to vary."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from homelab_steward.contract.catalogue import Category, Risk
+from homelab_steward.contract.incidents import (
+    Alert,
+    AlertStatus,
+    ApprovalRequest,
+    ApprovalStatus,
+    Decision,
+    Difference,
+    Incident,
+    IncidentStatus,
+    Option,
+    OptionKind,
+    PlannedStep,
+    Proposal,
+    Run,
+    RunStatus,
+    Severity,
+    Verb,
+)
+from homelab_steward.contract.state import FaceKind, Person, Role, TargetRef
+
+from .inventory import NOW, box
+
+LATER = NOW + timedelta(hours=12)
+
+
+def person(role: Role = Role.OWNER, name: str = "Olga") -> Person:
+    return Person(id=name.lower(), name=name, role=role)
+
+
+def step(
+    action: str = "toy.set_memory",
+    target: TargetRef | None = None,
+    risk: Risk = Risk.MEDIUM,
+    *,
+    reversible: bool = True,
+) -> PlannedStep:
+    return PlannedStep(
+        action=action,
+        target=target or box(),
+        arguments={"memory": 3072},
+        title="Set memory: radarr",
+        risk=risk,
+        reversible=reversible,
+        differences=(Difference(field="memory", before="2048 MiB", after="3072 MiB"),),
+    )
+
+
+def option(
+    number: int = 1,
+    plan_hash: str = "",
+    risk: Risk = Risk.MEDIUM,
+    kind: OptionKind = OptionKind.ACT,
+    steps: tuple[PlannedStep, ...] | None = None,
+    label: str = "Increase memory",
+    runbook_id: str | None = "toy-memory",
+) -> Option:
+    return Option(
+        number=number,
+        kind=kind,
+        label=label,
+        plan_hash=plan_hash or f"hash-{number}",
+        steps=(step(),) if steps is None else steps,
+        runbook_id=runbook_id,
+        runbook_version=1,
+        recipe="grow",
+        risk=risk,
+    )
+
+
+def proposal(*options: Option, incident_id: str = "incident") -> Proposal:
+    return Proposal(
+        id=uuid.uuid4().hex,
+        incident_id=incident_id,
+        options=options or (option(1), option(2)),
+        matches=(),
+        policy_version=1,
+        made_at=NOW,
+    )
+
+
+def request(
+    *options: Option,
+    id: str = "request",  # noqa: A002 - the field's own name
+    incident_id: str = "incident",
+    status: ApprovalStatus = ApprovalStatus.PENDING,
+    created_at: datetime = NOW,
+    expires_at: datetime = LATER,
+    decision: Decision | None = None,
+    reminders: int = 0,
+) -> ApprovalRequest:
+    return ApprovalRequest(
+        id=id,
+        incident_id=incident_id,
+        incident_number=1,
+        title="Memory is short",
+        text="Memory is at 95 %",
+        severity=Severity.WARNING,
+        category=Category.INFRASTRUCTURE,
+        status=status,
+        proposal=proposal(*options, incident_id=incident_id),
+        created_at=created_at,
+        expires_at=expires_at,
+        decision=decision,
+        reminders=reminders,
+    )
+
+
+def decision(
+    verb: Verb = Verb.APPROVE,
+    at: datetime = NOW,
+    option: int | None = 1,
+    name: str = "Olga",
+    via: FaceKind = FaceKind.TELEGRAM,
+    label: str = "Increase memory",
+) -> Decision:
+    return Decision(
+        verb=verb,
+        person_id=name.lower(),
+        person_name=name,
+        via=via,
+        at=at,
+        option=option,
+        label=label,
+    )
+
+
+def stored_alert(
+    fingerprint: str = "a",
+    name: str = "ToyMemoryHigh",
+    status: AlertStatus = AlertStatus.FIRING,
+    severity: Severity = Severity.WARNING,
+    target: TargetRef | None = None,
+    starts_at: datetime = NOW,
+    received_at: datetime = NOW,
+    incident_id: str | None = None,
+    summary: str = "",
+    source: str = "am",
+    count: int = 1,
+    labels: dict[str, str] | None = None,
+) -> Alert:
+    return Alert(
+        fingerprint=fingerprint,
+        source=source,
+        name=name,
+        severity=severity,
+        status=status,
+        starts_at=starts_at,
+        received_at=received_at,
+        target=target,
+        incident_id=incident_id,
+        summary=summary,
+        count=count,
+        labels=labels or {},
+    )
+
+
+def incident(
+    *alerts: Alert,
+    id: str = "incident",  # noqa: A002 - the field's own name
+    number: int = 1,
+    group_key: str = "group",
+    status: IncidentStatus = IncidentStatus.WAITING,
+    target: TargetRef | None = None,
+    proposal: Proposal | None = None,
+    approval_id: str | None = None,
+    run: Run | None = None,
+    resolved_at: datetime | None = None,
+    opened_at: datetime = NOW,
+    round: int = 1,  # noqa: A002 - the field's own name
+) -> Incident:
+    return Incident(
+        id=id,
+        number=number,
+        group_key=group_key,
+        title="Memory is short",
+        severity=Severity.WARNING,
+        category=Category.INFRASTRUCTURE,
+        status=status,
+        opened_at=opened_at,
+        updated_at=opened_at,
+        alerts=alerts,
+        target=target,
+        proposal=proposal,
+        approval_id=approval_id,
+        run=run,
+        resolved_at=resolved_at,
+        round=round,
+        alert_count=len(alerts),
+    )
+
+
+def run(
+    status: RunStatus = RunStatus.RUNNING,
+    id: str = "request",  # noqa: A002 - the field's own name
+    incident_id: str = "incident",
+    error: str | None = None,
+) -> Run:
+    return Run(
+        id=id,
+        incident_id=incident_id,
+        approval_id=id,
+        option=1,
+        label="Increase memory",
+        plan_hash="hash-1",
+        status=status,
+        steps=(),
+        started_at=NOW,
+        error=error,
+    )

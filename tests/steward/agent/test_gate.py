@@ -1,0 +1,374 @@
+"""The gate: who may decide, that one word wins, and that every other is told and audited."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import (
+    Alert,
+    ApprovalRequest,
+    ApprovalStatus,
+    IncidentStatus,
+    OptionKind,
+    Verb,
+)
+from homelab_steward.contract.protocol import Decide, Event, RowKind
+from homelab_steward.contract.state import FaceKind, Person, Role
+from rig import records
+from rig.house import LIMITS, House, TaskEngine, approve, house, opened_store, word
+from rig.inventory import NOW, ToyInventory, ToyPeople, alert, speaker
+from rig.toy import Toy
+from steward.agent.beginnings import TICK
+from steward.agent.gate import Gate, Refusal, after_decision, already, judge
+from steward.clock import ManualClock
+from steward.store import approvals, incidents
+from steward.store.store import Store
+
+OWNER = records.person(Role.OWNER)
+MEMBER = records.person(Role.MEMBER, "Max")
+VIEWER = records.person(Role.VIEWER, "Vera")
+REQUEST = records.request(records.option(1), records.option(2, risk=Risk.HIGH))
+
+
+def say(verb: Verb = Verb.APPROVE, option: int | None = 1, plan_hash: str | None = None) -> Decide:
+    return word(REQUEST, verb, option=option, plan_hash=plan_hash)
+
+
+def code(refusal: Refusal | None) -> ErrorCode | None:
+    return refusal.code if refusal else None
+
+
+@pytest.mark.parametrize(
+    ("person", "saying", "expected"),
+    [
+        (OWNER, say(), None),
+        (OWNER, say(plan_hash="hash-1"), None),
+        (OWNER, say(option=2), None),
+        (OWNER, say(option=2, plan_hash="hash-2"), None),
+        (OWNER, say(Verb.REJECT, option=None), None),
+        (OWNER, say(Verb.IGNORE, option=None), None),
+        (MEMBER, say(), None),
+        (MEMBER, say(option=2), ErrorCode.FORBIDDEN),
+        (MEMBER, say(Verb.REJECT, option=None), None),
+        (MEMBER, say(Verb.IGNORE, option=2), None),
+        (VIEWER, say(), ErrorCode.FORBIDDEN),
+        (VIEWER, say(Verb.REJECT, option=None), ErrorCode.FORBIDDEN),
+        (VIEWER, say(Verb.IGNORE, option=None), ErrorCode.FORBIDDEN),
+        (None, say(), ErrorCode.FORBIDDEN),
+        (None, say(Verb.IGNORE, option=None), ErrorCode.FORBIDDEN),
+        (OWNER, say(option=None), ErrorCode.INVALID_ARGUMENT),
+        (OWNER, say(option=0), ErrorCode.INVALID_ARGUMENT),
+        (OWNER, say(option=3), ErrorCode.INVALID_ARGUMENT),
+        (OWNER, say(option=-1), ErrorCode.INVALID_ARGUMENT),
+        (OWNER, say(plan_hash="hash-2"), ErrorCode.PLAN_CHANGED),
+        (OWNER, say(plan_hash=""), ErrorCode.PLAN_CHANGED),
+        (MEMBER, say(option=2, plan_hash="forged"), ErrorCode.PLAN_CHANGED),
+    ],
+)
+def test_who_may_say_what(person: Person | None, saying: Decide, expected: ErrorCode | None) -> None:
+    assert code(judge(person, REQUEST, saying, NOW)) == expected
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+@pytest.mark.parametrize("status", [one for one in ApprovalStatus if one is not ApprovalStatus.PENDING])
+def test_what_is_over_is_over_for_everybody(status: ApprovalStatus, verb: Verb) -> None:
+    over = replace(REQUEST, status=status)
+    expected = ErrorCode.EXPIRED if status is ApprovalStatus.EXPIRED else ErrorCode.ALREADY_DECIDED
+    assert code(judge(OWNER, over, say(verb), NOW)) == expected
+    assert code(judge(VIEWER, over, say(verb), NOW)) == ErrorCode.FORBIDDEN
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+@pytest.mark.parametrize(
+    ("offset", "expected"),
+    [
+        (-timedelta(microseconds=1), None),
+        (timedelta(0), ErrorCode.EXPIRED),
+        (timedelta(microseconds=1), ErrorCode.EXPIRED),
+    ],
+)
+def test_the_instant_of_expiry_is_too_late(verb: Verb, offset: timedelta, expected: ErrorCode | None) -> None:
+    assert code(judge(OWNER, REQUEST, say(verb), REQUEST.expires_at + offset)) == expected
+
+
+def test_words_of_refusals() -> None:
+    assert judge(None, REQUEST, say(), NOW) == Refusal(
+        ErrorCode.FORBIDDEN, "You are not among the people who may decide."
+    )
+    assert judge(VIEWER, REQUEST, say(), NOW) == Refusal(ErrorCode.FORBIDDEN, "You may look, but not decide.")
+    assert judge(MEMBER, REQUEST, say(option=2), NOW) == Refusal(
+        ErrorCode.FORBIDDEN, "Only an owner may approve something this risky."
+    )
+    assert judge(OWNER, REQUEST, say(option=7), NOW) == Refusal(
+        ErrorCode.INVALID_ARGUMENT, "There is no option 7."
+    )
+    assert judge(OWNER, REQUEST, say(plan_hash="x"), NOW) == Refusal(
+        ErrorCode.PLAN_CHANGED, "The plan is not the one you were shown."
+    )
+    assert judge(OWNER, REQUEST, say(), REQUEST.expires_at) == Refusal(
+        ErrorCode.EXPIRED, "Too late: this request has expired."
+    )
+
+
+def test_who_comes_too_late_hears_who_decided_what_when_and_where() -> None:
+    decided = replace(
+        REQUEST, status=ApprovalStatus.APPROVED, decision=records.decision(via=FaceKind.HOME_ASSISTANT)
+    )
+    assert already(decided) == Refusal(
+        ErrorCode.ALREADY_DECIDED,
+        "Already decided: Increase memory, by Olga at 12:00 UTC via Home Assistant.",
+    )
+    wordless = replace(decided, decision=records.decision(Verb.REJECT, option=None, label=""))
+    assert already(wordless).message == "Already decided: reject, by Olga at 12:00 UTC via Telegram."
+    expired = replace(REQUEST, status=ApprovalStatus.EXPIRED)
+    assert already(expired) == Refusal(ErrorCode.EXPIRED, "Too late: this request has expired.")
+    superseded = replace(REQUEST, status=ApprovalStatus.SUPERSEDED)
+    assert already(superseded) == Refusal(ErrorCode.ALREADY_DECIDED, "This is over: it needs no answer.")
+
+
+NAMES = {
+    FaceKind.HOME_ASSISTANT: "Home Assistant",
+    FaceKind.TELEGRAM: "Telegram",
+    FaceKind.PANEL: "the panel",
+    FaceKind.MCP: "MCP",
+    FaceKind.COMMAND_LINE: "the command line",
+}
+
+
+@pytest.mark.parametrize("face", list(FaceKind))
+def test_every_face_has_a_name(face: FaceKind) -> None:
+    decided = replace(
+        REQUEST, status=ApprovalStatus.IGNORED, decision=records.decision(Verb.IGNORE, via=face)
+    )
+    assert already(decided).message.endswith(f" via {NAMES[face]}.")
+
+
+ALERT = records.stored_alert()
+
+
+@pytest.mark.parametrize(
+    ("verb", "kind", "alerts", "status", "resolution"),
+    [
+        (Verb.APPROVE, OptionKind.ACT, (ALERT,), IncidentStatus.ACTING, "Increase memory: approved by Olga."),
+        (Verb.APPROVE, OptionKind.INVESTIGATE, (ALERT,), IncidentStatus.ACTING, ""),
+        (Verb.APPROVE, OptionKind.ACT, (), IncidentStatus.ACTING, "Increase memory: approved by Olga."),
+        (Verb.REJECT, None, (ALERT,), IncidentStatus.UNSOLVED, "Rejected by Olga."),
+        (Verb.REJECT, None, (), IncidentStatus.IGNORED, "Rejected by Olga."),
+        (Verb.IGNORE, None, (ALERT,), IncidentStatus.IGNORED, "Ignored by Olga."),
+        (Verb.IGNORE, None, (), IncidentStatus.IGNORED, "Ignored by Olga."),
+    ],
+)
+def test_what_a_decision_makes_of_an_incident(
+    verb: Verb, kind: OptionKind | None, alerts: tuple[Alert, ...], status: IncidentStatus, resolution: str
+) -> None:
+    before = records.incident(*alerts)
+    made = records.decision(verb, at=NOW + timedelta(minutes=5))
+    after = after_decision(before, made, records.option(kind=kind) if kind else None)
+    assert (after.status, after.resolution) == (status, resolution)
+    assert after.updated_at == made.at
+
+
+class Begun:
+    """Takes what the gate begins."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+
+    async def __call__(self, request_id: str) -> None:
+        self.ids.append(request_id)
+
+
+async def put(store: Store, request: ApprovalRequest) -> None:
+    async with store.change(durable=True) as unit:
+        await incidents.save_incident(unit.connection, records.incident(ALERT, approval_id=request.id))
+        await approvals.add(unit.connection, request)
+
+
+WORDS = st.builds(
+    Decide,
+    approval_id=st.just("request"),
+    verb=st.sampled_from(Verb),
+    option=st.sampled_from([None, 0, 1, 2, 3]),
+    plan_hash=st.sampled_from([None, "hash-1", "hash-2", "forged"]),
+    speaker=st.builds(speaker, st.sampled_from(["1", "2", "3", "4"]), st.sampled_from(FaceKind)),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=st.lists(WORDS, min_size=1, max_size=8))
+async def test_one_word_wins_in_any_order(
+    tmp_path_factory: pytest.TempPathFactory, words: list[Decide]
+) -> None:
+    folder = tmp_path_factory.mktemp("gate")
+    clock = ManualClock(NOW)
+    async with opened_store(folder, clock) as store:
+        begun = Begun()
+        await put(store, REQUEST)
+        gate = Gate(store, ToyPeople(), clock, begun)
+        answers = await asyncio.gather(*(gate.decide(one) for one in words), return_exceptions=True)
+        fine = [one for one in words if judge(ToyPeople().by_speaker(one.speaker), REQUEST, one, NOW) is None]
+        won = [one for one in answers if isinstance(one, ApprovalRequest)]
+        assert len(won) == min(1, len(fine)), "one of those that may decide does, and no other"
+        assert all(isinstance(one, ContractError) for one in answers if one not in won)
+        async with store.read() as connection:
+            final = await approvals.request(connection, "request")
+            rows = await connection.exec_driver_sql("SELECT event FROM audit")
+            events = [row.event for row in rows]
+        assert final is not None
+        assert won == ([final] if fine else [])
+        assert (final.status is ApprovalStatus.PENDING) == (not fine)
+        assert events.count("approval.decided") == len(won)
+        assert events.count("approval.refused") == len(words) - len(won)
+        assert begun.ids == [one.id for one in won if one.status is ApprovalStatus.APPROVED]
+
+
+@pytest.mark.parametrize(
+    ("saying", "person", "expected"),
+    [
+        (approve(REQUEST, user="4"), None, ErrorCode.FORBIDDEN),
+        (approve(REQUEST, user="3"), VIEWER, ErrorCode.FORBIDDEN),
+        (approve(REQUEST, option=2, user="2"), MEMBER, ErrorCode.FORBIDDEN),
+        (replace(approve(REQUEST), plan_hash="forged"), OWNER, ErrorCode.PLAN_CHANGED),
+        (approve(REQUEST, option=9), OWNER, ErrorCode.INVALID_ARGUMENT),
+        (replace(approve(REQUEST), approval_id="unknown"), OWNER, ErrorCode.NOT_FOUND),
+        (replace(approve(REQUEST, user="4"), approval_id="unknown"), None, ErrorCode.FORBIDDEN),
+    ],
+)
+async def test_a_refused_word_changes_nothing_and_is_audited(
+    tmp_path: Path, saying: Decide, person: Person | None, expected: ErrorCode
+) -> None:
+    async with opened_store(tmp_path) as store:
+        begun = Begun()
+        await put(store, REQUEST)
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), begun)
+        told = store.changes.sequence
+        with pytest.raises(ContractError) as refused:
+            await gate.decide(saying)
+        assert store.changes.sequence == told, "nobody is told of anything"
+        assert refused.value.code is expected
+        async with store.read() as connection:
+            assert await approvals.request(connection, "request") == REQUEST
+            kept = await incidents.incident(connection, "incident")
+            rows = (await connection.exec_driver_sql("SELECT event, body FROM audit")).all()
+        assert kept is not None
+        assert kept.status is IncidentStatus.WAITING
+        assert begun.ids == []
+        assert [row.event for row in rows] == ["approval.refused"]
+        assert f'"code":"{expected}"' in rows[0].body
+        assert f'"user":"{saying.speaker.user_id}"' in rows[0].body
+        assert f'"approval":"{saying.approval_id}"' in rows[0].body
+
+
+async def test_a_word_at_the_instant_of_expiry_is_refused_by_the_store_too(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with opened_store(tmp_path, clock) as store:
+        await put(store, REQUEST)
+        made = records.decision(at=REQUEST.expires_at)
+        async with store.change() as unit:
+            late = await approvals.decide(unit.connection, "request", ApprovalStatus.APPROVED, made, "hash-1")
+            in_time = await approvals.decide(
+                unit.connection,
+                "request",
+                ApprovalStatus.APPROVED,
+                replace(made, at=REQUEST.expires_at - timedelta(microseconds=1)),
+                "hash-1",
+            )
+        assert (late, in_time) == (False, True)
+
+
+PAIRS = [
+    (("1", FaceKind.HOME_ASSISTANT, Verb.APPROVE, 1), ("1", FaceKind.TELEGRAM, Verb.APPROVE, 1)),
+    (("1", FaceKind.HOME_ASSISTANT, Verb.APPROVE, 1), ("2", FaceKind.TELEGRAM, Verb.APPROVE, 1)),
+    (("1", FaceKind.HOME_ASSISTANT, Verb.APPROVE, 2), ("2", FaceKind.TELEGRAM, Verb.APPROVE, 1)),
+    (("2", FaceKind.PANEL, Verb.APPROVE, 1), ("1", FaceKind.MCP, Verb.REJECT, None)),
+    (("1", FaceKind.TELEGRAM, Verb.IGNORE, None), ("2", FaceKind.TELEGRAM, Verb.APPROVE, 1)),
+]
+
+
+async def test_two_people_at_the_same_instant_fifty_times(tmp_path: Path) -> None:
+    names = [f"box{number}" for number in range(50)]
+    inventory = ToyInventory(Toy(), names)
+    async with house(tmp_path, inventory=inventory, limits=replace(LIMITS, changes_per_hour=100)) as home:
+        for number, name in enumerate(names):
+            home.toy.limit, home.toy.used = 2048, 1945
+            request = await home.ask(alert(name=name), number=number + 1)
+            pair = PAIRS[number % len(PAIRS)]
+            words = [word(request, verb, user, face, option) for user, face, verb, option in pair]
+            await _race(home, words if number % 2 else words[::-1], number + 1)
+        assert (await home.audit()).broken_at is None
+        assert await home.leases() == []
+        events = [event for event, _ in await home.audited()]
+        assert events.count("approval.decided") == events.count("approval.refused") == 50
+
+
+async def _race(home: House, words: list[Decide], number: int) -> None:
+    begin = len(home.toy.done)
+    answers = await asyncio.gather(*(home.agent.gate.decide(one) for one in words), return_exceptions=True)
+    won = [one for one in answers if isinstance(one, ApprovalRequest)]
+    lost = [one for one in answers if isinstance(one, ContractError)]
+    assert (len(won), len(lost)) == (1, 1)
+    decision = won[0].decision
+    assert decision is not None
+    assert lost[0].code is ErrorCode.ALREADY_DECIDED
+    assert lost[0].message.startswith(f"Already decided: {decision.label}, by {decision.person_name} at ")
+    over = (IncidentStatus.RESOLVED, IncidentStatus.UNSOLVED, IncidentStatus.IGNORED)
+    await home.until(lambda one: one.status in over, number)
+    approved = won[0].status is ApprovalStatus.APPROVED
+    assert len(home.toy.done) - begin == (1 if approved else 0)
+
+
+async def test_a_decision_stands_when_the_engine_is_away(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with house(tmp_path, clock=clock) as home:
+        assert isinstance(home.engine, TaskEngine)
+        request = await home.ask()
+        home.engine.broken = True
+        decided = await home.press(request)
+        assert decided.status is ApprovalStatus.APPROVED
+        assert home.toy.done == []
+        home.engine.broken = False
+        clock.move(TICK)
+        await home.status(IncidentStatus.RESOLVED)
+        assert home.toy.done == ["set_memory 3072"]
+        assert home.engine.begun == [request.id, request.id]
+
+
+async def test_a_press_that_is_hung_up_on_is_begun_all_the_same(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with house(tmp_path, clock=clock) as home:
+        request = await home.ask()
+        with home.store.changes.watch(RowKind.APPROVAL) as watch:
+            pressing = asyncio.create_task(home.press(request))
+            told = await watch.next()
+            pressing.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await pressing
+        assert isinstance(told, Event)
+        assert told.approval is not None
+        assert told.approval.status is ApprovalStatus.APPROVED
+        clock.move(TICK)
+        await home.status(IncidentStatus.RESOLVED)
+        assert home.toy.done == ["set_memory 3072"]
+
+
+async def test_everybody_hears_of_a_decision(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        await put(store, REQUEST)
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), Begun())
+        with store.changes.watch() as watch:
+            decided = await gate.decide(word(REQUEST, Verb.IGNORE))
+            first, second = await watch.next(), await watch.next()
+        assert isinstance(first, Event)
+        assert isinstance(second, Event)
+        assert (first.kind, first.approval) == (RowKind.APPROVAL, decided)
+        assert second.kind is RowKind.INCIDENT
+        assert second.incident is not None
+        assert second.incident.status is IncidentStatus.IGNORED
+        assert decided.decision == records.decision(Verb.IGNORE, option=None, label="Ignore")
