@@ -249,6 +249,7 @@ def _setter(name: str, key: str, argument: str, unit: str) -> Action[Toy]:  # no
         undo=undo,
         idempotent=True,
         scope="box",
+        blast_radius="One box",
         arguments=(Field(key=argument, kind=SettingKind.NUMBER, name=argument, minimum=1, maximum=65536),),
     )
 

@@ -13,7 +13,7 @@ from ..store.store import Store
 
 log = structlog.get_logger(__name__)
 
-TICK: Final = 15.0
+TICK: Final = 20.0
 
 
 class Beginnings:

@@ -16,6 +16,7 @@ from homelab_steward.contract.state import TargetRef
 from ..description import Action, Client
 from ..errors import InvalidArgument
 from ..runbooks.model import Scaled, Step
+from ..texts import storable
 
 POLICY_VERSION: Final = 1
 """Raised when the rules of the gate change: older approvals then no longer hold."""
@@ -25,6 +26,8 @@ MOST: Final = 2.0**53
 
 WISH: Final = "request:"
 """Begins what stands for a runbook's id when a person asked for a single action."""
+
+LONGEST_WORDS: Final = 1_000
 
 RISKS: Final = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
 
@@ -180,9 +183,18 @@ def planned_step(
         title=action.name,
         risk=action.risk,
         reversible=action.reversible,
-        differences=differences,
-        note=note,
+        differences=tuple(_fit(one) for one in differences),
+        note=storable(note, LONGEST_WORDS),
         blast_radius=action.blast_radius,
+    )
+
+
+def _fit(one: Difference) -> Difference:
+    """Return a difference as it can be stored; its texts come from a service."""
+    return Difference(
+        field=storable(one.field, LONGEST_WORDS),
+        before=storable(one.before, LONGEST_WORDS),
+        after=storable(one.after, LONGEST_WORDS),
     )
 
 

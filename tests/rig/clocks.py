@@ -1,0 +1,37 @@
+"""Clocks that tests can wait for."""
+
+import asyncio
+from datetime import datetime
+from typing import override
+
+from steward.clock import ManualClock
+
+
+class WatchedClock(ManualClock):
+    """A clock that stands, and tells when somebody sleeps."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(now)
+        self._asleep: list[float] = []
+        self._changed = asyncio.Event()
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        self._asleep.append(seconds)
+        self._changed.set()
+        try:
+            await super().sleep(seconds)
+        finally:
+            self._asleep.remove(seconds)
+
+    async def until_asleep(self, seconds: float) -> None:
+        """Wait until somebody sleeps for just so long."""
+        async with asyncio.timeout(20):
+            while seconds not in self._asleep:
+                self._changed.clear()
+                await self._changed.wait()
+
+    async def pass_by(self, seconds: float) -> None:
+        """Wait until somebody sleeps for just so long, and let that time pass."""
+        await self.until_asleep(seconds)
+        self.move(seconds)
