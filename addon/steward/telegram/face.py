@@ -27,6 +27,7 @@ from .settings import TelegramSettings
 from .status import FaceState, FaceStatus, StatusBoard
 from .storm import Storm
 from .topics import TopicThreads
+from .unbroken import unbroken
 from .updates import Updates
 
 log = structlog.get_logger(__name__)
@@ -68,7 +69,7 @@ class TelegramFace:
         pace = Pace(limits, is_group=chat_id < 0)
         self._sender = Sender(self._outbox, self._chat, topics, pace, clock, self._status)
         house = House(decide=decide, person=person, audit=audit)
-        judge = PressJudge(settings, codec, self._book, self._outbox, read, house)
+        judge = PressJudge(settings, codec, self._book, self._outbox, read, house, self._feed.redraw)
         self._desk = PressDesk(self._chat, self._book, judge, clock)
         self._updates = Updates(settings, self._chat, self._desk, clock, self._status)
         self._tasks: list[asyncio.Task[None]] = []
@@ -96,7 +97,6 @@ class TelegramFace:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._sender.close()
         await self._desk.close()
         await self._chat.close()
         self._status.stopped("The Telegram face is closed")
@@ -123,6 +123,6 @@ class TelegramFace:
         """Keep the tables small."""
         while True:
             now = self._clock.now()
-            await self._outbox.prune(now - KEPT_MESSAGES)
-            await self._book.prune(now - KEPT_PRESSES, now - KEPT_BUTTONS)
+            await unbroken(self._outbox.prune(now - KEPT_MESSAGES))
+            await unbroken(self._book.prune(now - KEPT_PRESSES, now - KEPT_BUTTONS))
             await self._clock.sleep(DAY)

@@ -18,6 +18,7 @@ from .chat import Buttons
 from .outbox import Draft, Kind, Outbox, Priority, Shown
 from .storm import Storm
 from .topics import Topic, topic_of
+from .unbroken import unbroken
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +80,11 @@ class CardFeed:
                 group.create_task(self._listen(watch), name="telegram: listen")
                 group.create_task(self._work(), name="telegram: draw")
 
+    def redraw(self, incident_id: str, approval_id: str) -> None:
+        """Look again whether the card of a request is as it should be."""
+        self._mark(incident_id, approval_id)
+        self._heard.set()
+
     # -- hearing -----------------------------------------------------------------------------
 
     async def _listen(self, watch: Watch) -> None:
@@ -110,8 +116,8 @@ class CardFeed:
                 await self._heard.wait()
             try:
                 if self._is_all_stale:
-                    await self._mark_all()
-                await self._draw_next()
+                    await unbroken(self._mark_all())
+                await unbroken(self._draw_next())
                 failures = 0
             except Exception:
                 log.exception("telegram cards could not be drawn")

@@ -92,13 +92,16 @@ class PressJudge:
         outbox: Outbox,
         read: TelegramReads,
         house: House,
+        redraw: Callable[[str, str], None],
     ) -> None:
+        """``redraw`` has the card of an incident's request looked at again."""
         self._settings = settings
         self._codec = codec
         self._book = book
         self._outbox = outbox
         self._read = read
         self._house = house
+        self._redraw = redraw
 
     async def judge(self, press: Press) -> Ruling:
         """Carry out what the press asks for, if it may ask, and return what to say."""
@@ -145,7 +148,7 @@ class PressJudge:
         if err.code in _PASSING:
             return Ruling(TRY_AGAIN, lasts=False)
         if err.code is ErrorCode.ALREADY_DECIDED:
-            request = await self._read.approval(given.approval_id)
+            request = await self._closed(given.approval_id)
             if request is not None and _is_by(person, wish, request):
                 # Our own decision: the answer to it was lost on the way.
                 return Ruling(Answer(_taken_words(request), alert=False), given.short_id)
@@ -159,7 +162,7 @@ class PressJudge:
 
     async def _settled(self, approval_id: str) -> Answer:
         """Return who decided it, where and when."""
-        request = await self._read.approval(approval_id)
+        request = await self._closed(approval_id)
         if request is None:
             return TOO_OLD
         if request.status is ApprovalStatus.EXPIRED:
@@ -169,6 +172,13 @@ class PressJudge:
         if request.decision is None:
             return SETTLED
         return Answer(f"{decided_words(request, self._settings.zone)}. Nothing was done now.")
+
+    async def _closed(self, approval_id: str) -> ApprovalRequest | None:
+        """Return a request that is no longer open; its card should have had no buttons."""
+        request = await self._read.approval(approval_id)
+        if request is not None:
+            self._redraw(request.incident_id, request.id)
+        return request
 
     async def _details(self, given: Given) -> Answer:
         request = await self._read.approval(given.approval_id)

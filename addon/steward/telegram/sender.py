@@ -24,14 +24,13 @@ from .outbox import Kind, Outbox, Priority, Waiting
 from .pace import TOKEN_RETRY, Pace, retry_delay
 from .status import FaceState, StatusBoard
 from .topics import Topic, TopicThreads
+from .unbroken import unbroken
 
 log = structlog.get_logger(__name__)
 
 CONCERN: Final = "sending"
 REFUSED_CONCERN: Final = "message"
 LINES: Final = 30
-GRACE: Final = 3.0
-"""Seconds a request may still take when we are stopped."""
 
 
 class Sender:
@@ -48,7 +47,6 @@ class Sender:
         self._clock = clock
         self._status = status
         self._failures = 0
-        self._telling: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Send until cancelled. Trouble with Telegram is noted and waited out."""
@@ -65,13 +63,6 @@ class Sender:
                 delay = retry_delay(self._failures, random.random())  # noqa: S311
                 await self._clock.sleep(TOKEN_RETRY if isinstance(err, TokenRefused) else delay)
 
-    async def close(self) -> None:
-        """See the request that is on its way through, for a moment; call when :meth:`run` ended."""
-        if self._telling is not None:
-            await asyncio.wait({self._telling}, timeout=GRACE)
-            self._telling.cancel()
-            await asyncio.gather(self._telling, return_exceptions=True)
-
     async def _step(self) -> None:
         """Do the next thing there is to do, or wait for one."""
         now = self._clock.monotonic()
@@ -82,11 +73,9 @@ class Sender:
         self._outbox.changed.clear()
         item = await self._outbox.next(self._lowest(now))
         if item is not None:
-            self._telling = asyncio.create_task(self._tell(item), name="telegram: tell")
-            # What is on its way is seen through when we are stopped, not sent twice later.
-            await asyncio.shield(self._telling)
+            await unbroken(self._tell(item))
         elif (topic := self._topics.missing()) is not None:
-            await self._topics.thread(topic)
+            await unbroken(self._topics.thread(topic))
             self._well()
         else:
             times = (self._pace.next_send(now), self._topics.next_try())

@@ -8,6 +8,7 @@ from .cards import digest
 from .outbox import Draft, Kind, Outbox, Priority
 from .pace import Window
 from .topics import Topic
+from .unbroken import unbroken
 
 ROUND: Final = 5.0
 """Seconds between two looks at what is held: a summary is edited that often at most."""
@@ -50,8 +51,8 @@ class Storm:
                 self._wake.clear()
                 await self._wake.wait()
             for topic in tuple(self._held):
-                await self._release(topic)
-                await self._tell(topic)
+                await unbroken(self._release(topic))
+                await unbroken(self._tell(topic))
             if self._held:
                 await self._clock.sleep(ROUND)
 

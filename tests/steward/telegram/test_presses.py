@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import delete, update
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalStatus, Evidence
-from homelab_steward.contract.state import Role
+from homelab_steward.contract.incidents import ApprovalStatus, Evidence, Verb
+from homelab_steward.contract.protocol import Decide
+from homelab_steward.contract.state import FaceKind, Role, Speaker
 from lab.faults import FaultKind
 from lab.telegram import Answer, Message
 from lab.telegram.rows import press_row
@@ -317,3 +318,18 @@ async def test_answer_is_tried_again_when_telegram_fails(tmp_path: Path) -> None
         assert (await pressed(house, card, "Details")).text == "The details follow below."
         house.fault(FaultKind.STATUS, "/answerCallbackQuery", times=2)
         assert (await pressed(house, card, "1")).text.endswith("working…")
+
+
+async def test_pressing_a_button_that_should_be_gone_mends_the_card(tmp_path: Path) -> None:
+    async with home(tmp_path) as house, face(house):
+        await house.ask()
+        card = await house.card()
+        wish = Decide(
+            approval_id="a1", verb=Verb.IGNORE, speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id="1002")
+        )
+        told, house.changes.publish = house.changes.publish, lambda *_: None  # type: ignore[method-assign]
+        await house.decide(wish)
+        house.changes.publish = told  # type: ignore[method-assign]
+        assert "decided by Sam via Home Assistant" in (await pressed(house, card, "1")).text
+        card = await house.text(card, "Ignored, decided by Sam via Home Assistant")
+        assert not card.buttons
