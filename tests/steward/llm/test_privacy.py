@@ -11,6 +11,8 @@ from steward.llm.privacy import PrivacyClass, classify, mask, unmask
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
 
+BOT = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+
 SECRETS = {
     KEY: KEY,
     f"Authorization: Bearer {JWT}": JWT,
@@ -22,7 +24,7 @@ SECRETS = {
     "das Passwort lautet Haus1234": "Haus1234",
     "I pasted the key 9f8e7d6c5b4a39281706 there": "9f8e7d6c5b4a39281706",
     "use ghp_abcdefghijklmnopqrstuvwxyz0123456789 to clone": "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
-    "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw is the bot": "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+    f"{BOT} is it": BOT,
     "curl -H 'X-Api-Key: q1w2e3r4t5'": "q1w2e3r4t5",
     "alarm pin: 4711": "4711",
     "k9Xw2LmP4qRt7vZb3NcY8sHd": "k9Xw2LmP4qRt7vZb3NcY8sHd",
@@ -43,7 +45,7 @@ PRIVATE = {
 PUBLIC = (
     "what is wrong with Radarr?",
     "Updated grafana from 7.12.3 to 3.6.2.228; listening on 0.0.0.0:8080",
-    "dockerd: container 0521d53c9855c6ce14ee00a3d03a76258e6a5a5ffc3d0ba3346670f7fdb8f20d exited with code 137",
+    "container 0521d53c9855c6ce14ee00a3d03a76258e6a5a5ffc3d0ba3346670f7fdb8f20d exited with code 137",
     "job id 00968c4f-c2f2-4705-a790-8d4595b93351 took 16:37:38",
     "zigbee2mqtt: Device 0x0004a315ed52a647 joined, model RTCGQ11LM",
     "password: !secret wifi_password",

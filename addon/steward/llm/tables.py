@@ -1,0 +1,30 @@
+"""What left the house for a model, and how often each deployment was asked."""
+
+from typing import Final
+
+from sqlalchemy import Column, Index, Integer, String, Table
+
+from ..store.schema import BigId, Moment, metadata
+
+egress: Final = Table(
+    "llm_egress",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("deployment", String(64), nullable=False),
+    Column("tier", String(16), nullable=False),
+    Column("task", String(16), nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("privacy", String(16), nullable=False),
+    Column("masked", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Index("ix_llm_egress_at", "at"),
+)
+
+requests: Final = Table(
+    "llm_requests",
+    metadata,
+    Column("deployment", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("used", Integer, nullable=False),
+)

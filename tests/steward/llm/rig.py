@@ -1,0 +1,100 @@
+"""A gateway with scripted models behind it, and a database to look into."""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+from sqlalchemy import select
+
+from lab.model import ScriptedModel
+from steward.clock import ManualClock
+from steward.llm import tables
+from steward.llm.egress import Egress, House
+from steward.llm.gateway import Gateway
+from steward.llm.messages import ChatMessage, ChatRequest, Role, Tier, ToolSpec
+from steward.llm.openai_compatible import OpenAiCompatible
+from steward.llm.ports import ModelClient
+from steward.llm.quota import RequestCounts
+from steward.llm.settings import Deployment, DeploymentKind
+from steward.store.database import Database
+from steward.store.schema import metadata
+
+NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
+NAMES = frozenset({"pve-keller", "Dachzimmer"})
+KNOWN_SECRET = "gruener-hund-42"
+LOG = logging.getLogger(__name__)
+
+RESTART = ToolSpec(
+    name="request_action",
+    description="Ask for an action.",
+    schema={
+        "type": "object",
+        "properties": {
+            "action": {"type": "string", "enum": ["restart", "stop"]},
+            "target": {"type": "string", "enum": ["radarr", "sonarr"]},
+            "times": {"type": "integer"},
+        },
+        "required": ["action", "target"],
+    },
+)
+
+
+def asks(text: str, *, tools: tuple[ToolSpec, ...] = (), deadline: float = 5.0) -> ChatRequest:
+    return ChatRequest(
+        messages=(
+            ChatMessage(role=Role.SYSTEM, text="You are a steward."),
+            ChatMessage(role=Role.USER, text=text),
+        ),
+        tools=tools,
+        deadline=deadline,
+    )
+
+
+def served(model: ScriptedModel, tier: Tier = Tier.LOCAL, **fields: object) -> Deployment:
+    plain: dict[str, object] = {"id": f"{tier}-{model.name}", "model": model.name, **fields}
+    return Deployment(tier=tier, url=f"{model.url}/v1", embedding_model="embedder", **plain)  # type: ignore[arg-type]
+
+
+@dataclass
+class Rig:
+    gateway: Gateway
+    database: Database
+    clock: ManualClock
+
+    async def ledger(self) -> list[dict[str, object]]:
+        async with self.database.read() as connection:
+            rows = await connection.execute(select(tables.egress).order_by(tables.egress.c.id))
+            return [dict(row._mapping) for row in rows]
+
+
+@asynccontextmanager
+async def rig(
+    tmp_path: Path,
+    deployments: Sequence[Deployment],
+    *,
+    clock: ManualClock | None = None,
+    stall: float = 0.3,
+    others: dict[DeploymentKind, ModelClient] | None = None,
+) -> AsyncIterator[Rig]:
+    clock = clock or ManualClock(NOW)
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}")
+    async with database.engine.begin() as connection:
+        await connection.run_sync(
+            lambda sync: metadata.create_all(sync, tables=[tables.egress, tables.requests])
+        )
+    house = House(names=lambda: NAMES, clean=lambda text: text.replace(KNOWN_SECRET, "***"))
+    counts = RequestCounts(database, clock)
+    async with aiohttp.ClientSession() as session:
+        clients: dict[DeploymentKind, ModelClient] = {
+            DeploymentKind.OPENAI: OpenAiCompatible(session, stall=stall, connect=1.0),
+            **(others or {}),
+        }
+        egress = Egress(clients, database, counts, house, clock)
+        try:
+            yield Rig(Gateway(deployments, egress, counts, house, clock), database, clock)
+        finally:
+            await database.close()
