@@ -1,0 +1,72 @@
+"""``python -m mcp_bridge``: one MCP server over standard input and output, for one person."""
+
+import argparse
+import asyncio
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import aiohttp
+
+from homelab_steward.contract.errors import ContractError
+
+from .house_tools import HouseTools
+from .remote import RemoteSteward
+from .speaking import Speaker
+from .toolbox import Server, Toolbox
+
+
+def main() -> int:
+    """Return the exit code: 0 at the end of input, 2 when the steward cannot be used."""
+    given = _parser().parse_args()
+    try:
+        token = given.token_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError) as err:
+        sys.stderr.write(f"{given.token_file} cannot be read: {type(err).__name__}\n")
+        return 2
+    try:
+        asyncio.run(_serve(given.url, token, Server(given.server), given.person))
+    except ContractError as err:
+        sys.stderr.write(f"{err.code}: {err.message}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m mcp_bridge", description=__doc__)
+    parser.add_argument("--url", required=True, help="the steward, such as http://127.0.0.1:8099")
+    parser.add_argument(
+        "--token-file", required=True, type=Path, help="a file that holds the steward's access token"
+    )
+    parser.add_argument("--person", required=True, help="the id of the person whose wishes these are")
+    parser.add_argument("--server", choices=[str(one) for one in Server], default=str(Server.ALL))
+    return parser
+
+
+async def _serve(url: str, token: str, server: Server, person_id: str) -> None:
+    async with aiohttp.ClientSession() as session:
+        steward = RemoteSteward(session, url, token)
+        try:
+            await steward.start()
+            house = HouseTools(steward)
+            speaker = Speaker(Toolbox(server, steward, house), _version(), lambda: person_id)
+            following = asyncio.create_task(speaker.follow(steward), name="mcp tools watch")
+            try:
+                await speaker.mcp.run_stdio_async(show_banner=False)
+            finally:
+                following.cancel()
+        finally:
+            await steward.close()
+
+
+def _version() -> str:
+    try:
+        return version("homelab-steward")
+    except PackageNotFoundError:
+        return "0"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""The bridge put together: routes to serve, and one thing to close."""
+
+from collections.abc import Iterable, Sequence
+
+from starlette.routing import BaseRoute, Route
+
+from .door import Door, Token
+from .house_tools import HouseTools
+from .mount import McpMount
+from .port import Steward
+from .rest import Rest
+from .toolbox import Server, Toolbox
+
+MCP_PATH = "/mcp"
+OPENAPI_PATH = "/openapi"
+
+
+class Bridge:
+    """MCP and REST for everybody who holds a token."""
+
+    def __init__(
+        self, steward: Steward, tokens: Sequence[Token], allowed_hosts: Iterable[str] = (), version: str = "0"
+    ) -> None:
+        """Nothing is imported, opened or started before the first request."""
+        self._house = HouseTools(steward)
+        toolboxes = {one: Toolbox(one, steward, self._house) for one in Server}
+        door = Door(tokens, allowed_hosts)
+        self.mcp = McpMount(door, toolboxes, steward, version)
+        self.rest = Rest(door, toolboxes, version)
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes for a Starlette application."""
+        return [
+            Route(f"{MCP_PATH}/{{server}}", self.mcp),
+            Route(f"{MCP_PATH}/{{server}}/", self.mcp),
+            Route(f"{OPENAPI_PATH}/{{server}}/openapi.json", self.rest.document, methods=["GET"]),
+            Route(f"{OPENAPI_PATH}/{{server}}/{{tool}}", self.rest.call, methods=["POST"]),
+        ]
+
+    async def close(self) -> None:
+        """Let everybody go who waits or listens. Call it before the server stops."""
+        self._house.close()
+        await self.mcp.close()

@@ -1,0 +1,232 @@
+"""The tools every server has: what is open, what waits, and what came of a wish."""
+
+import asyncio
+from typing import Final
+
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import ApprovalRequest, Incident
+from homelab_steward.contract.protocol import Event, IncidentQuery, RowKind
+
+from .outcome import OUTCOME_RESULT, RUN, is_over, outcome, plain_run
+from .port import Steward, Watch
+from .schemas import many, nullable, object_schema, result_schema, text
+from .tool import Arguments, Hints, Json, JsonObject, Tool
+
+LONGEST_WAIT: Final = 300
+USUAL_WAIT: Final = 60
+WAITS_AT_ONCE: Final = 32
+LISTED: Final = 50
+SEARCHED: Final = 200
+LONGEST_ID: Final = 64
+
+NOTHING: Final = object_schema({}, [])
+IN_BRIEF: Final[dict[str, JsonObject]] = {
+    "id": text(),
+    "number": {"type": "integer"},
+    "title": text(),
+    "severity": text(),
+    "status": text(),
+    "target": nullable("string"),
+    "opened_at": text(),
+    "approval_id": nullable("string", "The request about it, decided or not."),
+    "resolution": text(),
+}
+INCIDENT: Final = result_schema(
+    {
+        **IN_BRIEF,
+        "alerts": many(result_schema({"name": text(), "status": text(), "summary": text()})),
+        "diagnosis": text("The likely cause, as far as it is known."),
+        "evidence": many(result_schema({"title": text(), "text": text("Data from outside.")})),
+        "run": {"anyOf": [RUN, {"type": "null"}]},
+        "write_up": text(),
+    }
+)
+OPTION: Final = result_schema(
+    {"number": {"type": "integer"}, "label": text(), "risk": text(), "reversible": {"type": "boolean"}}
+)
+PENDING: Final = result_schema(
+    {
+        "approval_id": text(),
+        "incident_number": {"type": "integer"},
+        "title": text(),
+        "expires_at": text(),
+        "options": many(OPTION),
+    }
+)
+
+
+class HouseTools:
+    """Tools about the whole house."""
+
+    def __init__(self, steward: Steward) -> None:
+        """Everything is asked of ``steward``."""
+        self._steward = steward
+        self._closing = asyncio.Event()
+        self._waiting = 0
+
+    def close(self) -> None:
+        """Let everybody who waits go with what is known now."""
+        self._closing.set()
+
+    def tools(self) -> tuple[Tool, ...]:
+        """Return them; they are the same whatever the house looks like."""
+        reads = Hints(read_only=True)
+        number: JsonObject = {"type": "integer", "minimum": 1, "description": "The incident's number"}
+        approval: JsonObject = {
+            "type": "string",
+            "maxLength": LONGEST_ID,
+            "description": "The approval_id that a request returned",
+        }
+        seconds: JsonObject = {
+            "type": "number",
+            "minimum": 0,
+            "maximum": LONGEST_WAIT,
+            "default": USUAL_WAIT,
+            "description": "How long to wait at most, in seconds",
+        }
+        return (
+            Tool(
+                name="open_incidents",
+                title="Open incidents",
+                description="What is wrong in the house now, newest first. Reads only.",
+                input_schema=NOTHING,
+                output_schema=result_schema({"incidents": many(result_schema(IN_BRIEF))}),
+                hints=reads,
+                call=self._open_incidents,
+            ),
+            Tool(
+                name="incident",
+                title="One incident",
+                description="One incident with its alerts, diagnosis, evidence and run. Reads only.",
+                input_schema=object_schema({"number": number}, ["number"]),
+                output_schema=INCIDENT,
+                hints=reads,
+                call=self._incident,
+            ),
+            Tool(
+                name="pending_approvals",
+                title="Pending approvals",
+                description="What waits for a person's answer. It can only be answered by a person, "
+                "on the phone or in Telegram. Reads only.",
+                input_schema=NOTHING,
+                output_schema=result_schema({"approvals": many(PENDING)}),
+                hints=reads,
+                call=self._pending,
+            ),
+            Tool(
+                name="wait_for_decision",
+                title="Wait for a decision",
+                description="Waits until a request is denied, expired or carried out and read back, or "
+                "until the seconds are over, and tells where it stands. Say that something is done only "
+                "when is_verified is true. Ask again while is_over is false. Reads only.",
+                input_schema=object_schema({"approval_id": approval, "seconds": seconds}, ["approval_id"]),
+                output_schema=OUTCOME_RESULT,
+                hints=reads,
+                call=self._wait,
+            ),
+        )
+
+    async def _open_incidents(self, _arguments: Arguments, _person_id: str) -> JsonObject:
+        found = await self._steward.incidents(IncidentQuery(open_only=True, limit=LISTED))
+        return {"incidents": [_brief(one) for one in found.incidents]}
+
+    async def _incident(self, arguments: Arguments, _person_id: str) -> JsonObject:
+        found = await self._steward.incidents(IncidentQuery(limit=SEARCHED))
+        number = arguments["number"]
+        for one in found.incidents:
+            if one.number == number:
+                return _whole(one)
+        message = f"There is no incident of this number among the newest {SEARCHED}"
+        raise ContractError(ErrorCode.NOT_FOUND, message)
+
+    async def _pending(self, _arguments: Arguments, _person_id: str) -> JsonObject:
+        return {"approvals": [_waiting(one) for one in await self._steward.pending()]}
+
+    async def _wait(self, arguments: Arguments, _person_id: str) -> JsonObject:
+        if self._waiting >= WAITS_AT_ONCE:
+            raise ContractError(ErrorCode.UNAVAILABLE, "Too many are waiting already: ask again later")
+        self._waiting += 1
+        try:
+            with self._steward.watch(RowKind.APPROVAL, RowKind.INCIDENT) as watch:
+                seconds = float(arguments.get("seconds", USUAL_WAIT) or 0)
+                return await self._told(str(arguments["approval_id"]), watch, seconds)
+        finally:
+            self._waiting -= 1
+
+    async def _told(self, approval_id: str, watch: Watch, seconds: float) -> JsonObject:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        request, incident = await self._look(approval_id)
+        about = {approval_id, request.incident_id}
+        while not is_over(request, incident) and await self._moves(watch, about, until - loop.time()):
+            request, incident = await self._look(approval_id)
+        return outcome(request, incident)
+
+    async def _moves(self, watch: Watch, about: set[str], seconds: float) -> bool:
+        """Return True as soon as something changed, False when the time or the bridge is over."""
+        if seconds <= 0 or self._closing.is_set():
+            return False
+        moved = asyncio.create_task(_next(watch, about))
+        closing = asyncio.create_task(self._closing.wait())
+        try:
+            await asyncio.wait((moved, closing), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            return moved.done()
+        finally:
+            moved.cancel()
+            closing.cancel()
+
+    async def _look(self, approval_id: str) -> tuple[ApprovalRequest, Incident | None]:
+        request = await self._steward.approval(approval_id)
+        if request is None:
+            raise ContractError(ErrorCode.NOT_FOUND, "There is no such approval request")
+        return request, await self._steward.incident(request.incident_id)
+
+
+async def _next(watch: Watch, about: set[str]) -> None:
+    """Return when a row of ``about`` changed, or when that may have been missed."""
+    while isinstance(event := await watch.next(), Event) and event.id not in about:
+        pass
+
+
+def _brief(incident: Incident) -> JsonObject:
+    return {
+        "id": incident.id,
+        "number": incident.number,
+        "title": incident.title,
+        "severity": str(incident.severity),
+        "status": str(incident.status),
+        "target": incident.target.name if incident.target else None,
+        "opened_at": incident.opened_at.isoformat(),
+        "approval_id": incident.approval_id,
+        "resolution": incident.resolution,
+    }
+
+
+def _whole(incident: Incident) -> JsonObject:
+    diagnosis = incident.diagnosis
+    alerts: list[Json] = [
+        {"name": one.name, "status": str(one.status), "summary": one.summary} for one in incident.alerts
+    ]
+    evidence = diagnosis.evidence if diagnosis else ()
+    return {
+        **_brief(incident),
+        "alerts": alerts,
+        "diagnosis": diagnosis.summary if diagnosis else "",
+        "evidence": [{"title": one.title, "text": one.text} for one in evidence],
+        "run": plain_run(incident.run) if incident.run else None,
+        "write_up": incident.write_up,
+    }
+
+
+def _waiting(request: ApprovalRequest) -> JsonObject:
+    options: list[Json] = [
+        {"number": one.number, "label": one.label, "risk": str(one.risk), "reversible": one.reversible}
+        for one in request.proposal.options
+    ]
+    return {
+        "approval_id": request.id,
+        "incident_number": request.incident_number,
+        "title": request.title,
+        "expires_at": request.expires_at.isoformat(),
+        "options": options,
+    }

@@ -1,0 +1,64 @@
+"""The OpenAPI 3.1 document of one server's tools."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from .schemas import result_schema, text
+from .tool import Json, JsonObject, Tool
+from .toolbox import INSTRUCTIONS, Server
+
+ERROR: Final = result_schema(
+    {"error": result_schema({"code": text("A code of the steward's."), "message": text()})}
+)
+REFUSALS: Final[Mapping[str, str]] = {
+    "400": "The arguments do not fit the schema.",
+    "401": "The access token is wrong or missing.",
+    "403": "This person may not do that.",
+    "404": "There is no such tool, instance, target or record.",
+    "413": "The body is too long.",
+    "503": "The steward or the service is away.",
+}
+
+
+def document(server: Server, tools: Mapping[str, Tool], version: str) -> JsonObject:
+    """Return the document; paths are relative to where it is served."""
+    paths: dict[str, Json] = {f"/{name}": {"post": _operation(tool)} for name, tool in tools.items()}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"Homelab Steward: {server}",
+            "version": version,
+            "description": INSTRUCTIONS,
+        },
+        "servers": [{"url": f"/openapi/{server}"}],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "schemas": {"Error": ERROR},
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(tool: Tool) -> JsonObject:
+    refused: dict[str, Json] = {status: _refused(words) for status, words in REFUSALS.items()}
+    return {
+        "operationId": tool.name,
+        "summary": tool.title,
+        "description": tool.description,
+        "requestBody": {"required": True, "content": _json(tool.input_schema)},
+        "responses": {
+            "200": {"description": "The result.", "content": _json(tool.output_schema)},
+            **refused,
+        },
+        "x-read-only": tool.hints.read_only,
+        "x-destructive": tool.hints.destructive,
+    }
+
+
+def _refused(description: str) -> JsonObject:
+    return {"description": description, "content": _json({"$ref": "#/components/schemas/Error"})}
+
+
+def _json(schema: JsonObject) -> JsonObject:
+    return {"application/json": {"schema": schema}}

@@ -1,0 +1,164 @@
+"""What came of an approval request, said so that nobody takes a wish for a result."""
+
+from typing import Final
+
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Incident,
+    IncidentStatus,
+    Outcome,
+    Run,
+    RunStatus,
+)
+from homelab_steward.contract.state import FaceKind
+
+from .schemas import many, nullable, result_schema, text
+from .tool import Json, JsonObject
+
+ENDED: Final = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.REFUSED, RunStatus.UNDONE)
+DENIED: Final = (ApprovalStatus.REJECTED, ApprovalStatus.IGNORED)
+VIA: Final = {
+    FaceKind.HOME_ASSISTANT: "Home Assistant",
+    FaceKind.TELEGRAM: "Telegram",
+    FaceKind.PANEL: "the panel",
+    FaceKind.MCP: "MCP",
+    FaceKind.COMMAND_LINE: "the command line",
+}
+RUN_WORDS: Final = {
+    RunStatus.RUNNING: "It is being carried out: not done yet.",
+    RunStatus.VERIFYING: "It was carried out and is being read back: not known yet whether it worked.",
+    RunStatus.FAILED: "It did not work.",
+    RunStatus.REFUSED: "It was not carried out: things had changed since it was approved.",
+    RunStatus.UNDONE: "It made things worse and was taken back.",
+}
+UNANSWERED: Final = {
+    ApprovalStatus.PENDING: "Nobody has answered yet. Nothing was changed.",
+    ApprovalStatus.EXPIRED: "Nobody answered in time: it expired. Nothing was changed.",
+    ApprovalStatus.SUPERSEDED: "It was replaced or is not needed any more. Nothing was changed by it.",
+}
+
+STEP: Final = result_schema(
+    {"title": text(), "target": text(), "state": text(), "detail": text("The service's own words.")}
+)
+CHECK: Final = result_schema({"name": text(), "ok": {"type": "boolean"}, "text": text("What was read.")})
+RUN: Final = result_schema(
+    {
+        "status": {"type": "string", "enum": [str(one) for one in RunStatus]},
+        "steps": many(STEP),
+        "outcome": nullable("string", "fixed, not_fixed or worse, once that was read back."),
+        "summary": text(),
+        "checks": many(CHECK),
+        "error": nullable("string"),
+    }
+)
+OUTCOME_RESULT: Final = result_schema(
+    {
+        "approval_id": text(),
+        "incident_id": text(),
+        "incident_number": {"type": "integer"},
+        "title": text(),
+        "decision": {
+            "type": "string",
+            "enum": ["pending", "approved", "denied", "expired", "superseded"],
+        },
+        "denied_as": nullable("string", "rejected (no) or ignored (leave it alone)."),
+        "decided_by": nullable("string"),
+        "decided_via": nullable("string"),
+        "decided_at": nullable("string"),
+        "option": nullable("string", "What was approved."),
+        "expires_at": text(),
+        "is_over": {"type": "boolean", "description": "Whether nothing more will come of it."},
+        "is_verified": {
+            "type": "boolean",
+            "description": "Only true when it was carried out and the state was read back and is right.",
+        },
+        "message": text("Where it stands."),
+        "run": {"anyOf": [RUN, {"type": "null"}]},
+        "incident_status": nullable("string"),
+        "resolution": text("How it ended."),
+    }
+)
+
+
+def is_over(request: ApprovalRequest, incident: Incident | None) -> bool:
+    """Return whether nothing more will come of a request."""
+    if request.status is not ApprovalStatus.APPROVED:
+        return request.status is not ApprovalStatus.PENDING
+    run = run_of(request, incident)
+    if run is None:
+        return incident is None or incident.status.is_closed
+    return run.status in ENDED and incident is not None and incident.status is not IncidentStatus.ACTING
+
+
+def run_of(request: ApprovalRequest, incident: Incident | None) -> Run | None:
+    """Return the run this request began, None when there is none to be seen."""
+    run = incident.run if incident is not None else None
+    return run if run is not None and run.approval_id == request.id else None
+
+
+def outcome(request: ApprovalRequest, incident: Incident | None) -> JsonObject:
+    """Return the result of ``wait_for_decision`` for things as they are."""
+    decision, run = request.decision, run_of(request, incident)
+    denied = request.status in DENIED
+    return {
+        "approval_id": request.id,
+        "incident_id": request.incident_id,
+        "incident_number": request.incident_number,
+        "title": request.title,
+        "decision": "denied" if denied else str(request.status),
+        "denied_as": str(request.status) if denied else None,
+        "decided_by": decision.person_name if decision else None,
+        "decided_via": VIA[decision.via] if decision else None,
+        "decided_at": decision.at.isoformat() if decision else None,
+        "option": (decision.label or None) if decision else None,
+        "expires_at": request.expires_at.isoformat(),
+        "is_over": is_over(request, incident),
+        "is_verified": is_verified(run),
+        "message": words(request, run),
+        "run": plain_run(run) if run else None,
+        "incident_status": str(incident.status) if incident else None,
+        "resolution": incident.resolution if incident else "",
+    }
+
+
+def is_verified(run: Run | None) -> bool:
+    """Return whether a run was carried out and read back as right."""
+    if run is None or run.status is not RunStatus.SUCCEEDED or run.verdict is None:
+        return False
+    return run.verdict.outcome is Outcome.FIXED and all(one.ok for one in run.verdict.checks)
+
+
+def words(request: ApprovalRequest, run: Run | None) -> str:
+    """Return where a request stands, in a sentence or two."""
+    if request.status in UNANSWERED:
+        return UNANSWERED[request.status]
+    decision = request.decision
+    who = f" by {decision.person_name} via {VIA[decision.via]}" if decision else ""
+    if request.status in DENIED:
+        return f"Denied ({request.status}){who}. Nothing was changed."
+    if run is None:
+        return f"Approved{who}. No run of it is known yet: not done."
+    if run.status is not RunStatus.SUCCEEDED:
+        return f"Approved{who}. {RUN_WORDS[run.status]}"
+    if is_verified(run):
+        return f"Approved{who}. It was carried out, and what was read back is right."
+    return f"Approved{who}. It was carried out, but what was read back does not prove that it worked."
+
+
+def plain_run(run: Run) -> JsonObject:
+    """Return a run as plain JSON."""
+    verdict = run.verdict
+    checks = verdict.checks if verdict else ()
+    steps: list[Json] = [
+        {"title": one.title, "target": one.target.name, "state": str(one.state), "detail": one.detail}
+        for one in run.steps
+    ]
+    return {
+        "status": str(run.status),
+        "steps": steps,
+        "outcome": str(verdict.outcome) if verdict else None,
+        "summary": verdict.summary if verdict else "",
+        "checks": [{"name": one.name, "ok": one.ok, "text": one.text} for one in checks],
+        "error": run.error,
+    }

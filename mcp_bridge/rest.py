@@ -1,0 +1,66 @@
+"""The tools as plain REST: one POST each, and the document that says so."""
+
+import json
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from homelab_steward.contract.errors import ContractError
+
+from .answers import Json, Refused, refused
+from .door import Door, read_body
+from .openapi import document
+from .toolbox import Server, Toolbox
+
+
+class Rest:
+    """The endpoints below ``/openapi/{server}``."""
+
+    def __init__(self, door: Door, toolboxes: dict[Server, Toolbox], version: str) -> None:
+        """Everybody passes the door first."""
+        self._door = door
+        self._toolboxes = toolboxes
+        self._version = version
+
+    async def document(self, request: Request) -> Response:
+        """``GET openapi.json``: it names the house's things, so it takes a token as well."""
+        try:
+            self._door.person(request.headers)
+            toolbox = self._toolbox(request)
+        except Refused as err:
+            return err.response
+        return Json(document(toolbox.server, toolbox.tools(), self._version))
+
+    async def call(self, request: Request) -> Response:
+        """``POST {tool}``: a JSON object of arguments in, a JSON object out."""
+        try:
+            person_id = self._door.person(request.headers)
+            toolbox = self._toolbox(request)
+            arguments = _arguments(await read_body(request))
+            return Json(await toolbox.call(request.path_params["tool"], arguments, person_id))
+        except Refused as err:
+            return err.response
+        except ContractError as err:
+            return refused(err)
+
+    def _toolbox(self, request: Request) -> Toolbox:
+        return toolbox_of(self._toolboxes, request.path_params["server"])
+
+
+def toolbox_of(toolboxes: dict[Server, Toolbox], name: str) -> Toolbox:
+    """Return the toolbox of a server. Raises Refused 404."""
+    if name not in set(Server):
+        known = ", ".join(Server)
+        raise Refused(HTTPStatus.NOT_FOUND, "not_found", f"There is no such server; there are {known}")
+    return toolboxes[Server(name)]
+
+
+def _arguments(body: bytes) -> dict[str, object]:
+    try:
+        given = json.loads(body or b"{}")
+    except (ValueError, RecursionError) as err:
+        raise Refused(HTTPStatus.BAD_REQUEST, "malformed", "The body is no JSON") from err
+    if not isinstance(given, dict):
+        raise Refused(HTTPStatus.BAD_REQUEST, "malformed", "The body must be a JSON object")
+    return given

@@ -1,0 +1,313 @@
+"""A steward of the test's making behind the bridge, and the bridge on a free port."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import uvicorn
+from starlette.applications import Starlette
+
+from homelab_steward.contract.base import Message
+from homelab_steward.contract.catalogue import (
+    ActionOffer,
+    Catalogue,
+    Category,
+    Field,
+    Risk,
+    ServiceOffer,
+    SettingKind,
+    ToolOffer,
+)
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    CheckResult,
+    Decision,
+    Incident,
+    IncidentStatus,
+    JournalStep,
+    Outcome,
+    Proposal,
+    Run,
+    RunStatus,
+    Severity,
+    StepState,
+    Verb,
+    Verdict,
+)
+from homelab_steward.contract.protocol import (
+    ActionRequested,
+    Event,
+    IncidentQuery,
+    Incidents,
+    Reading,
+    ReadTool,
+    RequestAction,
+    RowKind,
+)
+from homelab_steward.contract.state import (
+    FaceKind,
+    Instance,
+    Origin,
+    Person,
+    Resource,
+    Role,
+    Snapshot,
+    TargetRef,
+)
+from mcp_bridge.bridge import Bridge
+from mcp_bridge.door import Token
+from mcp_bridge.remote import QueueWatch
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SECRET = "secret-of-alex"
+ALEX = Person(id="alex", name="Alex", role=Role.OWNER)
+TOKENS = (Token(person_id="sam", secret="secret-of-sam"), Token(person_id="alex", secret=SECRET))
+TARGET = TargetRef(instance_id="pve", kind="container", id="pve1/lxc/105", name="radarr")
+
+MEMORY = Field(
+    key="memory_mib", kind=SettingKind.NUMBER, name="Memory", minimum=128, maximum=4096, unit="MiB"
+)
+LINES = Field(key="lines", kind=SettingKind.NUMBER, name="Lines", required=False, default=20)
+LEVEL = Field(key="level", kind=SettingKind.CHOICE, name="Level", choices=("info", "error"))
+PROXMOX = ServiceOffer(
+    key="proxmox",
+    name="Proxmox VE",
+    category=Category.INFRASTRUCTURE,
+    settings=(),
+    tools=(
+        ToolOffer(key="status", name="Status", description="State of a container.", scope="container"),
+        ToolOffer(key="node", name="Node", description="State of a node.", scope="node"),
+    ),
+    actions=(
+        ActionOffer(
+            key="set_memory",
+            name="Set memory",
+            description="Gives a container more memory.",
+            risk=Risk.MEDIUM,
+            reversible=True,
+            scope="container",
+            arguments=(MEMORY,),
+        ),
+    ),
+)
+RADARR = ServiceOffer(
+    key="radarr",
+    name="Radarr",
+    category=Category.ARR,
+    settings=(),
+    tools=(ToolOffer(key="log", name="Log", description="Newest lines.", arguments=(LINES, LEVEL)),),
+    actions=(
+        ActionOffer(key="log", name="Log off", description="Stops it.", risk=Risk.LOW, reversible=True),
+    ),
+)
+
+
+def container(number: int, name: str) -> Resource:
+    return Resource(kind="container", id=f"pve1/lxc/{number}", name=name)
+
+
+def snapshot(*resources: Resource) -> Snapshot:
+    return Snapshot(instance_id="pve", taken_at=NOW, resources=resources)
+
+
+def instance(instance_id: str, service: str, name: str) -> Instance:
+    return Instance(id=instance_id, service=service, name=name, origin=Origin.FILE)
+
+
+def request(approval_id: str = "a1") -> ApprovalRequest:
+    proposal = Proposal(id="p1", incident_id="i1", options=(), matches=(), policy_version=1, made_at=NOW)
+    return ApprovalRequest(
+        id=approval_id,
+        incident_id="i1",
+        incident_number=7,
+        title="Set memory, asked for by Alex",
+        text="",
+        severity=Severity.INFO,
+        category=Category.INFRASTRUCTURE,
+        status=ApprovalStatus.PENDING,
+        proposal=proposal,
+        created_at=NOW,
+        expires_at=NOW + timedelta(hours=12),
+    )
+
+
+def incident(status: IncidentStatus = IncidentStatus.WAITING) -> Incident:
+    return Incident(
+        id="i1",
+        number=7,
+        group_key="wish",
+        title="Set memory, asked for by Alex",
+        severity=Severity.INFO,
+        category=Category.INFRASTRUCTURE,
+        status=status,
+        opened_at=NOW,
+        updated_at=NOW,
+        alerts=(),
+        approval_id="a1",
+    )
+
+
+def decision(verb: Verb) -> Decision:
+    return Decision(
+        verb=verb, person_id="alex", person_name="Alex", via=FaceKind.TELEGRAM, at=NOW, label="Set memory"
+    )
+
+
+def run(status: RunStatus, *, ok: bool | None = None) -> Run:
+    verdict = None
+    if ok is not None:
+        result = Outcome.FIXED if ok else Outcome.NOT_FIXED
+        verdict = Verdict(outcome=result, checks=(CheckResult(name="Memory", ok=ok, text="2048"),), at=NOW)
+    step = JournalStep(
+        index=0,
+        action="proxmox.set_memory",
+        target=TARGET,
+        title="Set memory",
+        state=StepState.VERIFIED,
+        changed_at=NOW,
+    )
+    return Run(
+        id="r1",
+        incident_id="i1",
+        approval_id="a1",
+        option=1,
+        label="Set memory",
+        plan_hash="h",
+        status=status,
+        steps=(step,),
+        started_at=NOW,
+        verdict=verdict,
+    )
+
+
+class FakeSteward:
+    """The port, with everything in the open."""
+
+    def __init__(self) -> None:
+        self.offers = Catalogue(digest="d1", services=(PROXMOX, RADARR))
+        self.rows = [instance("pve", "proxmox", "Homelab"), instance("films", "radarr", "Radarr")]
+        self.taken = [snapshot(container(105, "radarr"), container(106, "sonarr"))]
+        self.known = [ALEX]
+        self.questions: list[ReadTool] = []
+        self.wishes: list[RequestAction] = []
+        self.reading = Reading(title="Status", text="running")
+        self.error: Exception | None = None
+        self.requests: dict[str, ApprovalRequest] = {}
+        self.troubles: dict[str, Incident] = {}
+        self.looks = 0
+        self._watches: set[QueueWatch] = set()
+        self._sequence = 0
+
+    def catalogue(self) -> Catalogue:
+        return self.offers
+
+    def instances(self) -> tuple[Instance, ...]:
+        return tuple(self.rows)
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        return tuple(self.taken)
+
+    def people(self) -> tuple[Person, ...]:
+        return tuple(self.known)
+
+    async def read_tool(self, question: ReadTool) -> Reading:
+        if self.error is not None:
+            raise self.error
+        self.questions.append(question)
+        return self.reading
+
+    async def request_action(self, wish: RequestAction) -> ActionRequested:
+        if wish.speaker.user_id not in {one.id for one in self.known}:
+            raise ContractError(ErrorCode.FORBIDDEN, "You are not among the people who may ask for this.")
+        self.wishes.append(wish)
+        self.requests["a1"], self.troubles["i1"] = request(), incident()
+        return ActionRequested(approval_id="a1", incident_id="i1")
+
+    async def approval(self, approval_id: str) -> ApprovalRequest | None:
+        self.looks += 1
+        return self.requests.get(approval_id)
+
+    async def pending(self) -> tuple[ApprovalRequest, ...]:
+        return tuple(one for one in self.requests.values() if one.status is ApprovalStatus.PENDING)
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        return self.troubles.get(incident_id)
+
+    async def incidents(self, query: IncidentQuery) -> Incidents:
+        found = [one for one in self.troubles.values() if not (query.open_only and one.status.is_closed)]
+        return Incidents(incidents=tuple(found))
+
+    @contextmanager
+    def watch(self, *kinds: RowKind) -> Iterator[QueueWatch]:
+        watch = QueueWatch(frozenset(kinds))
+        self._watches.add(watch)
+        try:
+            yield watch
+        finally:
+            self._watches.discard(watch)
+
+    def watchers(self, kind: RowKind = RowKind.APPROVAL) -> int:
+        return sum(kind in one._kinds for one in self._watches)
+
+    def decide(self, status: ApprovalStatus, verb: Verb | None = None) -> None:
+        said = decision(verb) if verb else None
+        self.requests["a1"] = replace(self.requests["a1"], status=status, decision=said)
+        self.tell(RowKind.APPROVAL, "a1", self.requests["a1"])
+
+    def move(self, status: IncidentStatus, its_run: Run | None = None, resolution: str = "") -> None:
+        self.troubles["i1"] = replace(self.troubles["i1"], status=status, run=its_run, resolution=resolution)
+        self.tell(RowKind.INCIDENT, "i1", self.troubles["i1"])
+
+    def tell(self, kind: RowKind, row_id: str, row: Message | None) -> None:
+        self._sequence += 1
+        fields = {str(kind): row} if row is not None else {}
+        event = Event(
+            sequence=self._sequence,
+            kind=kind,
+            id=row_id,
+            at=NOW,
+            gone=row is None,
+            **fields,  # type: ignore[arg-type]  # the field is named after the kind
+        )
+        for watch in self._watches:
+            watch.offer(event)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Return once it is so; a few seconds are enough for everything here."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - what is looked at has no event
+            await asyncio.sleep(0.005)
+
+
+class Served:
+    """The bridge behind a real server."""
+
+    def __init__(self, bridge: Bridge, port: int) -> None:
+        self.bridge = bridge
+        self.port = port
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@asynccontextmanager
+async def served(steward: FakeSteward, *hosts: str) -> AsyncIterator[Served]:
+    """Serve the bridge on a free port, without any lifespan of its own."""
+    bridge = Bridge(steward, TOKENS, hosts, version="1.2.3")
+    app = Starlette(routes=bridge.routes())
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off", http="h11")
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    await until(lambda: server.started)
+    try:
+        yield Served(bridge, server.servers[0].sockets[0].getsockname()[1])
+    finally:
+        await bridge.close()
+        server.should_exit = True
+        await task

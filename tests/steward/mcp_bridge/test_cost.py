@@ -1,0 +1,41 @@
+"""Who never asks over MCP pays nothing for it, and the bridge knows the contract only."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import mcp_bridge
+
+HEAVY = ("fastmcp", "mcp", "mcp_types", "pydantic", "steward")
+BUILD = f"""
+import asyncio, sys
+from mcp_bridge.bridge import Bridge, Token
+from mcp_bridge.remote import RemoteSteward
+
+async def main():
+    bridge = Bridge(RemoteSteward(None, "http://127.0.0.1:1", "x"), [Token(person_id="a", secret="b")])
+    print(len(bridge.routes()), [name for name in {HEAVY} if name in sys.modules])
+    await bridge.close()
+
+asyncio.run(main())
+"""
+KNOWN = {"aiohttp", "fastmcp", "homelab_steward", "mcp", "pydantic", "starlette"}
+
+
+def test_building_the_bridge_imports_nothing_heavy() -> None:
+    done = subprocess.run([sys.executable, "-c", BUILD], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "4 []"
+
+
+def test_the_bridge_knows_the_contract_only() -> None:
+    known: set[str] = set()
+    for path in Path(mcp_bridge.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                known |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                known.add(str(node.module).split(".")[0])
+                if str(node.module).startswith("homelab_steward"):
+                    assert str(node.module).startswith("homelab_steward.contract")
+    assert known - set(sys.stdlib_module_names) == KNOWN

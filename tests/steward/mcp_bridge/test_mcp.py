@@ -1,0 +1,198 @@
+"""MCP over HTTP, with the clients people use."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+import aiohttp
+import pytest
+from fastmcp import Client
+from fastmcp.client.transports import StreamableHttpTransport
+from fastmcp.exceptions import ToolError
+from mcp.types import TextContent
+
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Verb
+
+from .fake import SECRET, FakeSteward, Served, container, run, served, snapshot, until
+
+PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+BEARER = {"Authorization": f"Bearer {SECRET}", "Accept": "application/json, text/event-stream"}
+
+
+@asynccontextmanager
+async def connected(
+    steward: FakeSteward, server: str = "all"
+) -> AsyncIterator[Client[StreamableHttpTransport]]:
+    async with served(steward) as there:
+        transport = StreamableHttpTransport(f"{there.url}/mcp/{server}", auth=SECRET)
+        async with Client(transport) as client:
+            yield client
+
+
+async def test_a_client_sees_what_the_catalogue_says() -> None:
+    async with connected(FakeSteward(), "infrastructure") as client:
+        tools = {one.name: one for one in await client.list_tools()}
+    assert {"proxmox_status", "proxmox_set_memory", "wait_for_decision"} <= set(tools)
+    assert "radarr_log" not in tools
+    reading, asking = tools["proxmox_status"].annotations, tools["proxmox_set_memory"].annotations
+    assert reading is not None
+    assert asking is not None
+    assert reading.read_only_hint is True
+    assert asking.read_only_hint is False
+    assert asking.destructive_hint is True
+    assert tools["proxmox_status"].input_schema["properties"]["target"]["enum"][0] == "radarr"
+    assert tools["proxmox_status"].output_schema is not None
+
+
+async def test_a_read_gives_structured_output_and_the_same_as_text() -> None:
+    async with connected(FakeSteward()) as client:
+        result = await client.call_tool("proxmox_status", {"target": "radarr"})
+    assert result.structured_content == {"title": "Status", "text": "running", "ok": True}
+    assert isinstance(result.content[0], TextContent)
+    assert result.content[0].text == '{"title": "Status", "text": "running", "ok": true}'
+
+
+async def test_a_wish_is_asked_decided_and_read_back() -> None:
+    steward = FakeSteward()
+    async with connected(steward) as client:
+        arguments = {"target": "radarr", "memory_mib": 2048}
+        asked = (await client.call_tool("proxmox_set_memory", arguments)).structured_content
+        assert asked is not None
+        assert steward.wishes[0].speaker.user_id == "alex"
+        follow = {"approval_id": asked["approval_id"], "seconds": 20}
+        waiting = asyncio.create_task(client.call_tool("wait_for_decision", follow))
+        await until(steward.watchers)
+        steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
+        steward.move(IncidentStatus.ACTING, run(RunStatus.VERIFYING))
+        steward.move(IncidentStatus.RESOLVED, run(RunStatus.SUCCEEDED, ok=True), "done and checked.")
+        told = (await waiting).structured_content
+    assert told is not None
+    assert told["decision"] == "approved"
+    assert told["is_verified"] is True
+    assert told["resolution"] == "done and checked."
+
+
+async def test_no_tool_decides() -> None:
+    async with connected(FakeSteward()) as client:
+        names = [one.name for one in await client.list_tools()]
+    assert not [name for name in names if any(word in name for word in ("approve", "decide", "reject"))]
+
+
+async def test_refusals_are_words_with_a_code() -> None:
+    steward = FakeSteward()
+    async with connected(steward) as client:
+        with pytest.raises(ToolError, match=r"^invalid_argument: target must be one of radarr, sonarr"):
+            await client.call_tool("proxmox_status", {"target": "pve1/lxc/999"})
+        with pytest.raises(ToolError, match=r"^invalid_argument: instance must be one of"):
+            await client.call_tool("proxmox_status", {"instance": "other", "target": "radarr"})
+        steward.error = ContractError(ErrorCode.UNAVAILABLE, "The steward is not connected")
+        with pytest.raises(ToolError, match=r"^unavailable: The steward is not connected$"):
+            await client.call_tool("proxmox_status", {"target": "radarr"})
+        steward.error = RuntimeError("password=hunter2")
+        with pytest.raises(ToolError) as caught:
+            await client.call_tool("proxmox_status", {"target": "radarr"})
+        assert "hunter2" not in str(caught.value)
+    assert not steward.questions
+
+
+async def test_new_things_are_there_without_connecting_again() -> None:
+    steward = FakeSteward()
+    async with connected(steward) as client:
+        steward.taken = [snapshot(container(300, "lidarr"))]
+        await client.call_tool("proxmox_status", {"target": "lidarr"})
+        with pytest.raises(ToolError, match="target must be one of"):
+            await client.call_tool("proxmox_status", {"target": "radarr"})
+
+
+async def test_two_hundred_targets_go_over_the_wire() -> None:
+    steward = FakeSteward()
+    steward.taken = [snapshot(*(container(number, f"box-{number}") for number in range(200)))]
+    async with connected(steward) as client:
+        tools = {one.name: one for one in await client.list_tools()}
+        assert len(tools["proxmox_status"].input_schema["properties"]["target"]["enum"]) == 400
+        await client.call_tool("proxmox_status", {"target": "box-150"})
+    assert steward.questions[0].target_id == "pve1/lxc/150"
+
+
+async def test_calls_of_two_people_are_not_mixed_up() -> None:
+    steward = FakeSteward()
+    steward.known.append(steward.known[0].__replace__(id="sam", name="Sam"))
+    async with served(steward) as there:
+
+        async def ask(secret: str) -> None:
+            transport = StreamableHttpTransport(f"{there.url}/mcp/all", auth=secret)
+            async with Client(transport) as client:
+                for _ in range(5):
+                    await client.call_tool("proxmox_set_memory", {"target": "radarr", "memory_mib": 512})
+
+        await asyncio.gather(ask(SECRET), ask("secret-of-sam"))
+    speakers = [one.speaker.user_id for one in steward.wishes]
+    assert (speakers.count("alex"), speakers.count("sam")) == (5, 5)
+
+
+async def posted(
+    there: Served, headers: dict[str, str], path: str = "/mcp/all", data: bytes | None = None
+) -> int:
+    async with aiohttp.ClientSession() as session:
+        body = {"data": data} if data is not None else {"json": PING}
+        async with session.post(f"{there.url}{path}", headers=headers, **body) as response:  # type: ignore[arg-type]
+            await response.read()
+            if response.status == HTTPStatus.UNAUTHORIZED:
+                assert response.headers["WWW-Authenticate"].startswith("Bearer")
+            return response.status
+
+
+@pytest.mark.parametrize("path", ["/mcp/all", "/openapi/all/proxmox_status"])
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, HTTPStatus.UNAUTHORIZED),
+        ({"Authorization": "Bearer wrong"}, HTTPStatus.UNAUTHORIZED),
+        ({"Authorization": "Bearer "}, HTTPStatus.UNAUTHORIZED),
+        ({"Authorization": f"Basic {SECRET}"}, HTTPStatus.UNAUTHORIZED),
+        ({**BEARER, "Host": "evil.example"}, HTTPStatus.MISDIRECTED_REQUEST),
+        ({**BEARER, "Host": "evil.example:8099"}, HTTPStatus.MISDIRECTED_REQUEST),
+        ({**BEARER, "Host": "127.0.0.1.evil.example"}, HTTPStatus.MISDIRECTED_REQUEST),
+        ({**BEARER, "Host": "steward.lan@evil.example"}, HTTPStatus.MISDIRECTED_REQUEST),
+        ({**BEARER, "Origin": "https://evil.example"}, HTTPStatus.FORBIDDEN),
+        ({**BEARER, "Origin": "null"}, HTTPStatus.FORBIDDEN),
+    ],
+)
+async def test_strangers_stay_outside(path: str, headers: dict[str, str], status: HTTPStatus) -> None:
+    steward = FakeSteward()
+    async with served(steward, "steward.lan") as there:
+        assert await posted(there, headers, path) == status
+    assert not steward.questions
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Host": "steward.lan:8099"}, {"Host": "localhost"}, {"Origin": "http://steward.lan"}]
+)
+async def test_hosts_of_ours_are_let_in(headers: dict[str, str]) -> None:
+    async with served(FakeSteward(), "Steward.LAN") as there:
+        assert (
+            await posted(there, {**BEARER, **headers}, "/openapi/all/open_incidents", b"{}") == HTTPStatus.OK
+        )
+
+
+@pytest.mark.parametrize("path", ["/mcp/all", "/openapi/all/open_incidents"])
+async def test_a_body_that_is_too_long_is_not_read(path: str) -> None:
+    async with served(FakeSteward()) as there:
+        status = await posted(there, BEARER, path, b"x" * 300_000)
+    assert status == HTTPStatus.CONTENT_TOO_LARGE
+
+
+async def test_a_server_that_is_not_there() -> None:
+    async with served(FakeSteward()) as there:
+        assert await posted(there, BEARER, "/mcp/everything") == HTTPStatus.NOT_FOUND
+        assert (
+            await posted(there, BEARER, "/openapi/everything/open_incidents", b"{}") == HTTPStatus.NOT_FOUND
+        )
+
+
+async def test_after_the_end_nothing_is_served() -> None:
+    async with served(FakeSteward()) as there:
+        await there.bridge.close()
+        assert await posted(there, BEARER) == HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,0 +1,180 @@
+"""A wish is followed to its end, and never called done before it was read back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Verb
+from homelab_steward.contract.protocol import RowKind
+from mcp_bridge.house_tools import WAITS_AT_ONCE, HouseTools
+from mcp_bridge.tool import JsonObject
+from mcp_bridge.toolbox import Server, Toolbox
+
+from .fake import FakeSteward, incident, request, run, until
+
+
+class Waiter:
+    def __init__(self) -> None:
+        self.steward = FakeSteward()
+        self.steward.requests["a1"], self.steward.troubles["i1"] = request(), incident()
+        self.house = HouseTools(self.steward)
+        self.box = Toolbox(Server.ALL, self.steward, self.house)
+
+    async def wait(self, seconds: float) -> JsonObject:
+        return await self.box.call("wait_for_decision", {"approval_id": "a1", "seconds": seconds}, "alex")
+
+    @asynccontextmanager
+    async def waiting(self, seconds: float = 20) -> AsyncIterator[asyncio.Task[JsonObject]]:
+        task = asyncio.create_task(self.wait(seconds))
+        await until(self.steward.watchers)
+        yield task
+
+
+async def test_nobody_answers() -> None:
+    told = await Waiter().wait(0.01)
+    assert (told["decision"], told["is_over"], told["is_verified"]) == ("pending", False, False)
+    assert "Nothing was changed" in str(told["message"])
+
+
+@pytest.mark.parametrize(
+    ("status", "verb", "decision", "denied_as"),
+    [
+        (ApprovalStatus.REJECTED, Verb.REJECT, "denied", "rejected"),
+        (ApprovalStatus.IGNORED, Verb.IGNORE, "denied", "ignored"),
+        (ApprovalStatus.EXPIRED, None, "expired", None),
+        (ApprovalStatus.SUPERSEDED, None, "superseded", None),
+    ],
+)
+async def test_every_way_it_does_not_happen(
+    status: ApprovalStatus, verb: Verb | None, decision: str, denied_as: str | None
+) -> None:
+    waiter = Waiter()
+    async with waiter.waiting() as task:
+        waiter.steward.decide(status, verb)
+        told = await task
+    assert (told["decision"], told["denied_as"], told["is_over"]) == (decision, denied_as, True)
+    assert told["is_verified"] is False
+    assert "Nothing was changed" in str(told["message"])
+
+
+async def test_it_waits_through_the_run_until_it_was_read_back() -> None:
+    waiter = Waiter()
+    steward = waiter.steward
+    async with waiter.waiting() as task:
+        steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
+        for status in (RunStatus.RUNNING, RunStatus.VERIFYING):
+            steward.move(IncidentStatus.ACTING, run(status))
+            await asyncio.sleep(0.01)
+            assert not task.done()
+        steward.move(IncidentStatus.ACTING, run(RunStatus.SUCCEEDED, ok=True))
+        await asyncio.sleep(0.01)
+        assert not task.done(), "the incident is not concluded yet"
+        steward.move(IncidentStatus.RESOLVED, run(RunStatus.SUCCEEDED, ok=True), "done and checked.")
+        told = await task
+    assert (told["decision"], told["is_over"], told["is_verified"]) == ("approved", True, True)
+    assert told["resolution"] == "done and checked."
+    assert told["decided_by"] == "Alex"
+    assert told["decided_via"] == "Telegram"
+    ran = told["run"]
+    assert isinstance(ran, dict)
+    assert ran["checks"] == [{"name": "Memory", "ok": True, "text": "2048"}]
+
+
+@pytest.mark.parametrize("status", [RunStatus.RUNNING, RunStatus.VERIFYING])
+async def test_under_way_is_not_done(status: RunStatus) -> None:
+    waiter = Waiter()
+    waiter.steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
+    waiter.steward.move(IncidentStatus.ACTING, run(status))
+    told = await waiter.wait(0.01)
+    assert (told["is_over"], told["is_verified"]) == (False, False)
+    assert "not " in str(told["message"])
+
+
+@pytest.mark.parametrize(
+    ("status", "ok"),
+    [
+        (RunStatus.FAILED, False),
+        (RunStatus.UNDONE, False),
+        (RunStatus.REFUSED, None),
+        (RunStatus.SUCCEEDED, None),
+        (RunStatus.SUCCEEDED, False),
+    ],
+)
+async def test_an_end_that_proves_nothing_is_not_verified(status: RunStatus, ok: bool | None) -> None:  # noqa: FBT001
+    waiter = Waiter()
+    waiter.steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
+    waiter.steward.move(IncidentStatus.IGNORED, run(status, ok=ok))
+    told = await waiter.wait(5)
+    assert (told["decision"], told["is_over"], told["is_verified"]) == ("approved", True, False)
+
+
+async def test_the_run_of_another_request_is_not_this_ones() -> None:
+    waiter = Waiter()
+    waiter.steward.requests["a0"] = request("a0")
+    waiter.steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
+    waiter.steward.requests["a0"] = waiter.steward.requests["a1"].__replace__(id="a0")
+    waiter.steward.move(IncidentStatus.RESOLVED, run(RunStatus.SUCCEEDED, ok=True))
+    told = await waiter.box.call("wait_for_decision", {"approval_id": "a0", "seconds": 1}, "alex")
+    assert (told["run"], told["is_verified"], told["is_over"]) == (None, False, True)
+
+
+async def test_changes_of_others_cost_no_look() -> None:
+    waiter = Waiter()
+    async with waiter.waiting(0.2) as task:
+        before = waiter.steward.looks
+        for number in range(50):
+            waiter.steward.tell(RowKind.INCIDENT, f"other-{number}", None)
+        await task
+    assert waiter.steward.looks <= before + 1
+
+
+async def test_after_lost_rows_it_looks_again() -> None:
+    waiter = Waiter()
+    async with waiter.waiting() as task:
+        for number in range(2000):
+            waiter.steward.tell(RowKind.INCIDENT, f"other-{number}", None)
+        waiter.steward.decide(ApprovalStatus.REJECTED, Verb.REJECT)
+        assert (await task)["decision"] == "denied"
+
+
+async def test_a_stopping_bridge_lets_everybody_go() -> None:
+    waiter = Waiter()
+    async with waiter.waiting(300) as task:
+        waiter.house.close()
+        assert (await asyncio.wait_for(task, 1))["is_over"] is False
+    assert waiter.steward.watchers() == 0
+
+
+async def test_waits_are_bounded() -> None:
+    waiter = Waiter()
+    tasks = [asyncio.create_task(waiter.wait(20)) for _ in range(WAITS_AT_ONCE)]
+    await until(lambda: waiter.steward.watchers() == WAITS_AT_ONCE)
+    with pytest.raises(ContractError) as caught:
+        await waiter.wait(20)
+    assert caught.value.code is ErrorCode.UNAVAILABLE
+    waiter.house.close()
+    await asyncio.gather(*tasks)
+    waiter.steward.decide(ApprovalStatus.REJECTED, Verb.REJECT)
+    assert (await waiter.wait(20))["decision"] == "denied"
+
+
+async def test_what_does_not_exist_is_not_waited_for() -> None:
+    with pytest.raises(ContractError) as caught:
+        await Waiter().box.call("wait_for_decision", {"approval_id": "zzz", "seconds": 300}, "alex")
+    assert caught.value.code is ErrorCode.NOT_FOUND
+
+
+async def test_the_records_can_be_read() -> None:
+    waiter = Waiter()
+    listed = await waiter.box.call("open_incidents", {}, "alex")
+    assert [one["number"] for one in listed["incidents"]] == [7]  # type: ignore[union-attr,index,call-overload]
+    waits = await waiter.box.call("pending_approvals", {}, "alex")
+    assert [one["approval_id"] for one in waits["approvals"]] == ["a1"]  # type: ignore[union-attr,index,call-overload]
+    whole = await waiter.box.call("incident", {"number": 7}, "alex")
+    assert whole["title"] == "Set memory, asked for by Alex"
+    with pytest.raises(ContractError) as caught:
+        await waiter.box.call("incident", {"number": 8}, "alex")
+    assert caught.value.code is ErrorCode.NOT_FOUND
