@@ -1,6 +1,7 @@
 """Clocks that tests can wait for."""
 
 import asyncio
+from collections import Counter
 from datetime import datetime
 from typing import override
 
@@ -13,6 +14,7 @@ class WatchedClock(ManualClock):
     def __init__(self, now: datetime) -> None:
         super().__init__(now)
         self._asleep: list[float] = []
+        self._awake: Counter[float] = Counter()
         self._changed = asyncio.Event()
 
     @override
@@ -23,6 +25,8 @@ class WatchedClock(ManualClock):
             await super().sleep(seconds)
         finally:
             self._asleep.remove(seconds)
+            self._awake[seconds] += 1
+            self._changed.set()
 
     async def until_asleep(self, seconds: float) -> None:
         """Wait until somebody sleeps for just so long."""
@@ -32,6 +36,11 @@ class WatchedClock(ManualClock):
                 await self._changed.wait()
 
     async def pass_by(self, seconds: float) -> None:
-        """Wait until somebody sleeps for just so long, and let that time pass."""
+        """Wait until somebody sleeps for just so long, let that time pass, and see them up."""
         await self.until_asleep(seconds)
+        awake = self._awake[seconds]
         self.move(seconds)
+        async with asyncio.timeout(20):
+            while self._awake[seconds] == awake:
+                self._changed.clear()
+                await self._changed.wait()

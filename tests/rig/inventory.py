@@ -40,6 +40,7 @@ class ToyInventory:
         self.boxes = {f"box/{name}": box(name) for name in names}
         self.service_row: AnyService = SERVICE
         self.connected = True
+        self.known = True
         self.extra: dict[str, Value] = {}
         self._snapshot: Snapshot | None = None
         self.instance_row = Instance(
@@ -53,7 +54,7 @@ class ToyInventory:
         return self.instance_row if instance_id == "toy1" else None
 
     def service(self, instance_id: str) -> AnyService | None:
-        return self.service_row if instance_id == "toy1" else None
+        return self.service_row if instance_id == "toy1" and self.known else None
 
     def client(self, instance_id: str) -> Toy:
         if instance_id != "toy1" or not self.connected:
