@@ -1,0 +1,157 @@
+"""The wire: chunks into deltas, headers into waiting times, and servers that misbehave."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
+from steward.llm.errors import ModelRefused, ModelStalled, ModelUnavailable
+from steward.llm.messages import Delta, Finish, ToolCall, Usage
+from steward.llm.openai_compatible import OpenAiCompatible, refusal, retry_after
+from steward.llm.openai_wire import ChunkReader, Garbled, JsonObject, read_embeddings, read_models
+from steward.llm.settings import Deployment
+
+from .rig import served
+
+NOW = 1_795_000_000.0
+BODY: JsonObject = {"model": "m", "messages": [], "stream": True}
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.mark.parametrize(
+    ("headers", "words", "seconds"),
+    [
+        ({}, b"", None),
+        ({"Retry-After": "30"}, b"", 30.0),
+        ({"Retry-After": "1.5"}, b"", 1.5),
+        ({"retry-after": "Wed, 18 Nov 2026 11:08:40 GMT"}, b"", 1_795_000_120.0 - NOW),
+        ({"retry-after": "soon"}, b"", None),
+        ({"x-ratelimit-reset-requests": "6m0s"}, b"", 360.0),
+        ({"x-ratelimit-reset-tokens": "1h2m3.5s"}, b"", 3723.5),
+        ({"x-ratelimit-reset-requests": "250ms"}, b"", 0.25),
+        ({"x-ratelimit-reset": "1795000060"}, b"", 60.0),
+        ({"x-ratelimit-reset": "1795000060000"}, b"", 60.0),
+        ({"x-ratelimit-reset": "1"}, b"", 1.0),
+        ({"retry-after": "nan"}, b"", None),
+        ({}, b'{"error": {"details": [{"retryDelay": "34.5s"}]}}', 34.5),
+    ],
+)
+def test_the_time_to_wait_is_read(headers: dict[str, str], words: bytes, seconds: float | None) -> None:
+    assert retry_after(headers, words, NOW) == seconds
+
+
+def test_a_status_says_what_to_do() -> None:
+    assert isinstance(refusal("m", 402), ModelRefused)
+    assert refusal("m", 429).retry_after == 60
+    assert refusal("m", 429, {"Retry-After": "5"}).retry_after == 5
+    assert not isinstance(refusal("m", 503), ModelRefused)
+
+
+def _chunk(delta: JsonObject, finish: str | None = None) -> JsonObject:
+    return {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+
+
+def test_calls_are_put_together_from_their_pieces() -> None:
+    reader = ChunkReader()
+    first: JsonObject = {"index": 0, "id": "a", "function": {"name": "logs", "arguments": '{"li'}}
+    second: JsonObject = {"index": 1, "id": "b", "function": {"name": "look", "arguments": ""}}
+    assert reader.read(_chunk({"role": "assistant", "content": None})) is None
+    assert reader.read(_chunk({"tool_calls": [first]})) is None
+    assert reader.read(_chunk({"tool_calls": [second]})) is None
+    assert reader.read(_chunk({"tool_calls": [{"index": 0, "function": {"arguments": 'nes": 3}'}}]})) is None
+    assert reader.read(_chunk({}, "stop")) == Delta(
+        calls=(ToolCall(id="a", name="logs", arguments={"lines": 3}), ToolCall(id="b", name="look")),
+        finish=Finish.CALLS,
+    )
+    assert reader.read({"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}}) == Delta(
+        usage=Usage(prompt_tokens=3, answer_tokens=4)
+    )
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        [],
+        "text",
+        {"choices": [7]},
+        {"error": {"message": "overloaded"}},
+        _chunk({"tool_calls": [{"index": n, "function": {"name": "a"}} for n in range(40)]}),
+        _chunk({"tool_calls": [{"index": 0, "function": {"name": "a", "arguments": "{"}}]}, "tool_calls"),
+        _chunk({"tool_calls": [{"index": 0, "function": {"name": "a", "arguments": '{"b": []}'}}]}, "stop"),
+        _chunk({"tool_calls": [{"index": 0, "function": {"name": "a", "arguments": "x" * 70_000}}]}),
+    ],
+)
+def test_a_chunk_of_nonsense_is_refused(chunk: object) -> None:
+    with pytest.raises(Garbled):
+        ChunkReader().read(chunk)
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [None, {}, {"data": [{}]}, {"data": [{"embedding": []}]}, {"data": [{"embedding": ["x"]}]}, {"data": []}],
+)
+def test_vectors_must_be_vectors(plain: object) -> None:
+    with pytest.raises(Garbled):
+        read_embeddings(plain, 1)
+
+
+def test_vectors_are_put_in_order() -> None:
+    rows = [{"index": 1, "embedding": [2]}, {"index": 0, "embedding": [1.5]}]
+    assert read_embeddings({"data": rows}, 2) == ((1.5,), (2.0,))
+    assert read_models({"data": [{"id": "a"}, {"id": "b"}]}) == ("a", "b")
+
+
+async def _answer(session: aiohttp.ClientSession, deployment: Deployment, seconds: float = 2.0) -> str:
+    client = OpenAiCompatible(session, stall=0.2, connect=0.5)
+    return "".join([delta.text async for delta in client.stream(deployment, BODY, seconds)])
+
+
+async def test_a_slow_answer_is_waited_for_and_a_stalled_one_is_not(session: aiohttp.ClientSession) -> None:
+    script = Script([Turn(pieces=("a",) * 6)])
+    async with ScriptedModel(script, seconds_per_piece=0.1) as model:
+        assert await _answer(session, served(model)) == "aaaaaa"
+        with pytest.raises(ModelStalled):
+            await _answer(session, served(model), seconds=0.3)
+        model.fault = ModelFault(kind=ModelFaultKind.STALL, after=3)
+        with pytest.raises(ModelStalled, match="stopped in the middle"):
+            await _answer(session, served(model))
+
+
+async def test_the_key_is_sent_and_a_wrong_one_is_refused(session: aiohttp.ClientSession) -> None:
+    async with ScriptedModel(Script([Turn(pieces=("yes",))]), api_key="k-right") as model:
+        assert await _answer(session, served(model, api_key="k-right")) == "yes"
+        with pytest.raises(ModelRefused, match="does not take the key"):
+            await _answer(session, served(model, api_key="k-wrong"))
+        client = OpenAiCompatible(session)
+        assert await client.models(served(model, api_key="k-right")) == ("scripted",)
+
+
+async def test_a_server_that_is_away_is_said(session: aiohttp.ClientSession, tmp_path: Path) -> None:
+    async with ScriptedModel() as model:
+        gone = served(model)
+    with pytest.raises(ModelUnavailable, match="cannot be reached"):
+        await _answer(session, gone)
+
+
+async def test_ollamas_own_format_is_served_too(session: aiohttp.ClientSession) -> None:
+    async with ScriptedModel(Script([Turn(pieces=("Good ", "evening"))]), name="qwen:0.5b") as model:
+        asked = {"model": "qwen:0.5b", "messages": [{"role": "user", "content": "hello"}]}
+        async with session.post(f"{model.url}/api/chat", json=asked) as response:
+            lines = [json.loads(line) async for line in response.content]
+        assert "".join(line["message"]["content"] for line in lines) == "Good evening"
+        assert [line["done"] for line in lines] == [False, False, True]
+        async with session.post(f"{model.url}/api/chat", json={**asked, "stream": False}) as response:
+            assert (await response.json())["message"]["content"] == "Good evening"
+        for path in ("tags", "ps"):
+            async with session.get(f"{model.url}/api/{path}") as response:
+                assert (await response.json())["models"][0]["name"] == "qwen:0.5b"
+        async with session.post(f"{model.url}/api/show", json={"model": "qwen:0.5b"}) as response:
+            assert "tools" in (await response.json())["capabilities"]
