@@ -27,6 +27,7 @@ from .learner import Learner
 from .proposer import Proposer
 from .requests import Requests
 from .resolver import Resolver
+from .rush import Rush
 from .stage import Stage
 from .verifier import Verifier
 from .workflow import Durable, Stages, WorkflowEngine, run_approved
@@ -76,13 +77,14 @@ class Agent:
         self._engine = engine(self)
         self._expiry = Expiry(store, clock, limits.reminder)
         self._beginnings = Beginnings(store, clock, self._engine.begin)
+        rush = Rush(clock)
         self._stages = (
-            Stage("diagnose", IncidentStatus.OPEN, diagnoser.work, store, clock),
-            Stage("propose", IncidentStatus.DIAGNOSED, proposer.work, store, clock),
+            Stage("diagnose", IncidentStatus.OPEN, diagnoser.work, store, rush, clock),
+            Stage("propose", IncidentStatus.DIAGNOSED, proposer.work, store, rush, clock),
         )
         self._tasks: list[asyncio.Task[None]] = []
         self.correlator = Correlator(store, inventory, clock)
-        self.intake = Intake(store, inventory, self.correlator, clock)
+        self.intake = Intake(store, inventory, self.correlator, rush, clock)
         self.gate = Gate(store, people, clock, self._engine.begin)
         self.requests = Requests(store, inventory, resolver, people, clock, limits.patience)
 

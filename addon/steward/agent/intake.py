@@ -16,6 +16,7 @@ from ..store import audit, inbox
 from ..store.database import UNANSWERED
 from ..store.store import Store, Unit
 from .correlator import Correlator
+from .rush import Rush
 
 log = structlog.get_logger(__name__)
 
@@ -46,11 +47,14 @@ class _Arrival:
 class Intake:
     """Takes webhook bodies and hands what they say to the correlator."""
 
-    def __init__(self, store: Store, inventory: Inventory, correlator: Correlator, clock: Clock) -> None:
-        """Nothing is read before :meth:`run`."""
+    def __init__(
+        self, store: Store, inventory: Inventory, correlator: Correlator, rush: Rush, clock: Clock
+    ) -> None:
+        """Nothing is read before :meth:`run`; ``rush`` is told of every body."""
         self._store = store
         self._inventory = inventory
         self._correlator = correlator
+        self._rush = rush
         self._clock = clock
         self._arrivals: list[_Arrival] = []
         self._arrived = asyncio.Event()
@@ -65,6 +69,7 @@ class Intake:
         """
         if self._is_closed:
             raise IntakeClosed
+        self._rush.note()
         if len(self._arrivals) >= WAITING:
             message = "Too many webhooks at once"
             raise IntakeFull(message)
@@ -110,6 +115,7 @@ class Intake:
     async def _read_letters(self) -> None:
         while True:
             await self._stored.wait()
+            await self._rush.gather()
             self._stored.clear()
             try:
                 while await self._read_some():
@@ -121,7 +127,10 @@ class Intake:
                 self._stored.set()
 
     async def _read_some(self) -> bool:
-        """Turn the oldest bodies into alerts; one that breaks this is read alone."""
+        """Turn the oldest bodies into alerts; one that breaks this is read alone.
+
+        Returns whether more may be left; what is stored from now on says so itself.
+        """
         async with self._store.read() as connection:
             letters = await inbox.oldest(connection, BATCH)
         try:
@@ -132,7 +141,7 @@ class Intake:
             log.exception("webhooks could not be read together", letters=len(letters))
             for letter in letters:
                 await self._read_alone(letter)
-        return bool(letters)
+        return len(letters) == BATCH
 
     async def _read_alone(self, letter: inbox.Letter) -> None:
         """Read one body; one that nothing can be made of is put aside, in the audit log."""

@@ -13,6 +13,7 @@ from ..clock import Clock
 from ..store import incidents
 from ..store.changes import Lost
 from ..store.store import Store
+from .rush import Rush
 
 log = structlog.get_logger(__name__)
 
@@ -26,12 +27,15 @@ type Work = Callable[[Incident], Awaitable[None]]
 class Stage:
     """Watches incidents in one status and works on each until it has left it."""
 
-    def __init__(self, name: str, status: IncidentStatus, work: Work, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, name: str, status: IncidentStatus, work: Work, store: Store, rush: Rush, clock: Clock
+    ) -> None:
         """``work`` gets the incident as stored; it must move it on, or raise."""
         self._name = name
         self._status = status
         self._work = work
         self._store = store
+        self._rush = rush
         self._clock = clock
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._heard_again: set[str] = set()
@@ -89,6 +93,7 @@ class Stage:
             self._heard_again.discard(incident_id)
             try:
                 async with self._places:
+                    await self._rush.over()
                     has_worked = await self._work_once(incident_id)
             except Exception:
                 # Whatever broke, the incident waits in the store: nothing is lost.
