@@ -10,6 +10,7 @@ from typing import Self
 
 from aiohttp import ClientSession, ClientWebSocketResponse
 
+from bench.process import Program
 from demo.home_assistant import HomeAssistant, Login
 from demo.integration import Integration
 from demo.steward import Steward, settings_for
@@ -43,6 +44,8 @@ class House:
             self.lab = await stack.enter_async_context(Lab(is_alerting=False))
             self.lab.radarr.slow_seconds = 0.0
             self.steward = Steward(self.session, self.folder / "steward")
+            self.program = Program("steward", self.folder / "steward.log")
+            self.steward.child = self.program
             self._stack = stack.pop_all()
         return self
 

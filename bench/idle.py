@@ -36,7 +36,7 @@ async def measure(*, window: float = WINDOW, windows: int = WINDOWS) -> Result:
         await house.start_steward()
         await house.connect_face()
         await asyncio.sleep(WARM_UP)
-        pid = house.steward.child.pid
+        pid = house.program.pid
         quiet = [await _quiet(pid, window) for _ in range(windows)]
         await house.steward.close()
         again = [await _start(house) for _ in range(STARTS)]

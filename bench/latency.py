@@ -26,21 +26,6 @@ QUICK_POLLS = {"proxmox": 2.0, "radarr": 2.0}
 P50 = Goal(50)
 P95 = Goal(150)
 
-STORY = Trouble(
-    name="ContainerMemoryHigh",
-    labels={
-        "id": f"lxc/{RADARR}",
-        "instance": "pve1",
-        "job": "pve",
-        "name": "radarr",
-        "node": "pve1",
-        "severity": "warning",
-        "vmid": str(RADARR),
-    },
-    summary="Memory of radarr is nearly used up",
-    description=f"radarr (lxc/{RADARR} on pve1) uses 95% of its memory.",
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
@@ -107,7 +92,7 @@ class _Run:
         while len(samples) < number and attempts < 2 * number:
             begun = time.perf_counter()
             is_story = attempts % 2 == 0
-            sample = await (self._story() if is_story else self._host(attempts))
+            sample = await (self._story(attempts) if is_story else self._host(attempts))
             attempts += 1
             if sample is None:
                 self.early += 1
@@ -116,12 +101,12 @@ class _Run:
             await asyncio.sleep(max(0.0, begun + SPACING - time.perf_counter()))
         return samples
 
-    async def _story(self) -> Sample | None:
+    async def _story(self, number: int) -> Sample | None:
         """Radarr's container is out of memory: the whole runbook, with readings and dry runs."""
         world = self._house.lab.world
         world.start_memory_pressure(climb_seconds=0.0)
         try:
-            return await self._one(STORY, is_story=True, calm=world.stop_memory_pressure)
+            return await self._one(_out_of_memory(number), is_story=True, calm=world.stop_memory_pressure)
         finally:
             world.stop_memory_pressure()
 
@@ -162,6 +147,25 @@ class _Run:
         url = self._house.steward.webhook_url
         async with self._house.session.post(url, data=content, headers=self._headers) as response:
             response.raise_for_status()
+
+
+def _out_of_memory(number: int) -> Trouble:
+    """Return the story's alert. Under its own fingerprint each time, else it would be flapping."""
+    return Trouble(
+        name="ContainerMemoryHigh",
+        labels={
+            "id": f"lxc/{RADARR}",
+            "instance": "pve1",
+            "job": "pve",
+            "name": "radarr",
+            "node": "pve1",
+            "severity": "warning",
+            "vmid": str(RADARR),
+        },
+        summary="Memory of radarr is nearly used up",
+        description=f"radarr (lxc/{RADARR} on pve1) uses 95% of its memory.",
+        fingerprint=f"{number:016x}",
+    )
 
 
 def _new[Key](found: dict[Key, float], known: frozenset[Key]) -> Key | None:

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from demo.processes import Child
+
 KIB_PER_MIB = 1024
 USER_TIME, SYSTEM_TIME = 11, 12  # after the name, see proc_pid_stat(5)
 
@@ -14,6 +16,16 @@ class Memory:
 
     now: float
     peak: float
+
+
+class Program(Child):
+    """A program that can be looked at while it runs."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id; raises `ChildEndedError` when it does not run."""
+        self.check()
+        return self._running().pid
 
 
 def memory(pid: int) -> Memory:

@@ -171,7 +171,7 @@ async def _close(house: House) -> None:
 
 async def _blow(house: House, per_body: int) -> Storm:
     """Send one storm and wait until a person is asked about everything."""
-    pid, url = house.steward.child.pid, house.steward.webhook_url
+    pid, url = house.program.pid, house.steward.webhook_url
     bodies, token = list(storm(ALERTS, FINGERPRINTS, per_body)), await house.steward.monitor_token()
     before = memory(pid).now
     with closing(sqlite3.connect(f"file:{house.database}?mode=ro", uri=True)) as database:
