@@ -1,0 +1,116 @@
+"""LiteLLM's Router behind the same door, where it is installed."""
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
+from lab.model_script import ScriptedCall
+from steward.llm.errors import ModelError, ModelRefused, ModelStalled, ModelUnavailable
+from steward.llm.litellm_router import LiteLlmRouter
+from steward.llm.messages import Tier
+from steward.llm.settings import Deployment, DeploymentKind
+
+from .rig import RESTART, Rig, asks, rig, served
+
+IS_INSTALLED = importlib.util.find_spec("litellm") is not None
+
+needs_litellm = pytest.mark.skipif(not IS_INSTALLED, reason="litellm is not installed")
+# Its own code and that of its libraries warns; what it does is tested, not how it is written.
+pytestmark = [pytest.mark.timeout(120), pytest.mark.filterwarnings("default")]
+
+
+def through_litellm(model: ScriptedModel, **fields: object) -> Deployment:
+    plain = served(model, **fields)  # type: ignore[arg-type]
+    return replace(
+        plain,
+        kind=DeploymentKind.LITELLM,
+        model=f"openai/{model.name}",
+        embedding_model="openai/embedder",
+        api_key=plain.api_key or "sk-canary-of-the-key",
+    )
+
+
+@asynccontextmanager
+async def house(tmp_path: Path, *deployments: Deployment) -> AsyncIterator[Rig]:
+    router = LiteLlmRouter(deployments, stall=0.5)
+    async with rig(tmp_path, deployments, others={DeploymentKind.LITELLM: router}) as one:
+        yield one
+        await router.close()
+
+
+@needs_litellm
+async def test_it_answers_calls_tools_and_makes_vectors(tmp_path: Path) -> None:
+    call = ScriptedCall(name="request_action", arguments={"action": "stop", "target": "radarr"})
+    script = Script([Turn(match="stop", calls=(call,)), Turn(pieces=("Good ", "evening."))])
+    async with (
+        ScriptedModel(script, name="m") as model,
+        house(tmp_path, through_litellm(model, tier=Tier.CLOUD)) as one,
+    ):
+        texts = [delta.text async for delta in one.gateway.stream(asks("hello"))]
+        assert [text for text in texts if text] == ["Good ", "evening."]
+        reply = await one.gateway.chat(asks("stop it", tools=(RESTART,)))
+        assert [(got.name, dict(got.arguments)) for got in reply.calls] == [(call.name, call.arguments)]
+        first, second = await one.gateway.embed(("one", "two"))
+        assert len(first) == len(second) == 8
+        assert len(await one.ledger()) == len(model.bodies) == 3
+        assert await one.gateway.models() == ("cloud-m/openai/m", "cloud-m/openai/embedder")
+
+
+@needs_litellm
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (
+            ModelFault(kind=ModelFaultKind.STATUS, status=429, headers={"Retry-After": "600"}),
+            ModelUnavailable,
+        ),
+        (ModelFault(kind=ModelFaultKind.STATUS, status=402), ModelUnavailable),
+        (ModelFault(kind=ModelFaultKind.STATUS, status=401), ModelRefused),
+        (ModelFault(kind=ModelFaultKind.STATUS, status=500), ModelUnavailable),
+        (ModelFault(kind=ModelFaultKind.STALL, after=2), ModelStalled),
+        (ModelFault(kind=ModelFaultKind.CUT, after=2), ModelUnavailable),
+        (ModelFault(kind=ModelFaultKind.SILENT), ModelStalled),
+    ],
+)
+async def test_a_failure_is_one_request_and_our_own_words(
+    tmp_path: Path, fault: ModelFault, error: type[ModelError], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with ScriptedModel(Script([Turn(pieces=("a", "b", "c"))]), name="m") as model:
+        model.fault = fault
+        async with house(tmp_path, through_litellm(model)) as one:
+            with pytest.raises(error) as caught:
+                await one.gateway.chat(asks("a canary of the question", deadline=2.0))
+        assert len(model.bodies) == 1
+    told = f"{caught.value!r} {caught.value} {caplog.text}"
+    assert "canary" not in told
+
+
+@needs_litellm
+def test_it_is_imported_without_a_network_and_only_when_needed() -> None:
+    program = (
+        "import socket, sys\n"
+        "def refused(*_): raise SystemExit('the network was asked')\n"
+        "socket.socket.connect = refused\n"
+        "socket.getaddrinfo = refused\n"
+        "from steward.llm import litellm_router\n"
+        "assert 'litellm' not in sys.modules\n"
+        "litellm_router._load(())\n"
+        "assert 'litellm' in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+async def test_without_it_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "litellm", None)
+    deployment = Deployment(id="many", kind=DeploymentKind.LITELLM, model="gemini/some")
+    async with house(tmp_path, deployment) as one:
+        with pytest.raises(ModelUnavailable, match="LiteLLM is not installed"):
+            await one.gateway.chat(asks("hello"))
