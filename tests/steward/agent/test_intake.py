@@ -1,0 +1,306 @@
+"""Webhook bodies: stored before they are answered, read once, and never in each other's way."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, override
+
+import orjson
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from homelab_steward.contract.incidents import AlertStatus, IncidentStatus
+from rig.clocks import WatchedClock
+from rig.house import opened_store
+from rig.inventory import NOW, ToyInventory, alert
+from rig.toy import Toy
+from steward.agent.correlator import Correlator
+from steward.agent.intake import BATCH, WAITING, Intake, IntakeClosed, IntakeFull
+from steward.agent.rush import Rush
+from steward.clock import Clock, SystemClock
+from steward.description import AlertSource, AnyService, IncomingAlert
+from steward.errors import ServiceMalformed
+from steward.store import inbox, incidents
+from steward.store.changes import Changes
+from steward.store.database import Database
+from steward.store.store import Store, Unit
+
+POISON: Final = b"poison"
+
+
+def parse(body: bytes) -> tuple[IncomingAlert, ...]:
+    """Read the rig's webhooks: a list of (name, status, label values)."""
+    if body == POISON:
+        raise RecursionError
+    try:
+        rows = orjson.loads(body)
+    except orjson.JSONDecodeError as err:
+        message = "no JSON"
+        raise ServiceMalformed(message) from err
+    return tuple(
+        replace(
+            alert(row["name"], status=AlertStatus(row.get("status", "firing"))), labels=row.get("labels", {})
+        )
+        for row in rows
+    )
+
+
+class Monitors(ToyInventory):
+    """Besides the toy there are two monitors, ``am`` and ``other``."""
+
+    def __init__(self) -> None:
+        super().__init__(Toy())
+        self.monitor = replace(self.service_row, key="monitor", alerts=AlertSource(parse=parse))
+
+    @override
+    def service(self, instance_id: str) -> AnyService | None:
+        return self.monitor if instance_id in ("am", "other") else super().service(instance_id)
+
+
+class FailingStore(Store):
+    """A store that fails as often as it is told to."""
+
+    def __init__(self, database: Database, changes: Changes) -> None:
+        super().__init__(database, changes)
+        self.failures: list[Exception] = []
+        self.changed = asyncio.Event()
+
+    @override
+    @asynccontextmanager
+    async def change(self, *, durable: bool = False) -> AsyncIterator[Unit]:
+        if self.failures:
+            raise self.failures.pop(0)
+        async with super().change(durable=durable) as unit:
+            yield unit
+        self.changed.set()
+
+
+@dataclass
+class Door:
+    """An intake and what stands behind it."""
+
+    store: FailingStore
+    intake: Intake
+
+    async def waiting(self) -> int:
+        async with self.store.read() as connection:
+            return await inbox.waiting(connection)
+
+    async def names(self) -> list[str]:
+        async with self.store.read() as connection:
+            found = await incidents.newest_incidents(connection, 10_000)
+        return sorted(stored.name for one in found for stored in one.alerts)
+
+    async def until_read(self) -> None:
+        async with asyncio.timeout(20):
+            while await self.waiting():
+                self.store.changed.clear()
+                await self.store.changed.wait()
+
+    async def audited(self) -> list[Mapping[str, object]]:
+        async with self.store.read() as connection:
+            rows = await connection.exec_driver_sql(
+                "SELECT body FROM audit WHERE event = 'webhook.unreadable' ORDER BY position"
+            )
+            return [orjson.loads(row.body) for row in rows]
+
+
+@asynccontextmanager
+async def door(folder: Path, *, is_open: bool = True, clock: Clock | None = None) -> AsyncIterator[Door]:
+    clock = clock or SystemClock()
+    stores: list[FailingStore] = []
+
+    def make(database: Database, changes: Changes) -> Store:
+        stores.append(FailingStore(database, changes))
+        return stores[0]
+
+    async with opened_store(folder, clock, make):
+        inventory = Monitors()
+        correlator = Correlator(stores[0], inventory, clock)
+        intake = Intake(stores[0], inventory, correlator, Rush(clock), clock)
+        task = asyncio.create_task(intake.run() if is_open else asyncio.sleep(0))
+        try:
+            yield Door(stores[0], intake)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+def letter(*names: str, **row: object) -> bytes:
+    return orjson.dumps([{"name": name, **row} for name in names])
+
+
+async def test_a_body_becomes_an_incident(tmp_path: Path) -> None:
+    async with door(tmp_path) as at:
+        await at.intake.accept("am", letter("A", "B"))
+        await at.until_read()
+        assert await at.names() == ["A", "B"]
+
+
+async def test_on_return_it_is_stored_whatever_happens_next(tmp_path: Path) -> None:
+    async with door(tmp_path, is_open=False) as at:
+        accepting = [asyncio.create_task(at.intake.accept("am", letter(f"A{number}"))) for number in range(3)]
+        storing = asyncio.create_task(at.intake._store_arrivals())
+        await asyncio.gather(*accepting)
+        storing.cancel()
+        await asyncio.gather(storing, return_exceptions=True)
+        assert await at.waiting() == 3
+        assert await at.names() == []
+    async with door(tmp_path) as at:
+        await at.until_read()
+        assert await at.names() == ["A0", "A1", "A2"]
+
+
+async def test_later_words_of_one_batch_count(tmp_path: Path) -> None:
+    async with door(tmp_path, is_open=False) as at:
+        async with at.store.change() as unit:
+            await inbox.put(
+                unit.connection,
+                [
+                    ("am", NOW, letter("A", labels={"a": "1"})),
+                    ("other", NOW, letter("A", labels={"a": "1"})),
+                    ("am", NOW, letter("A", status="resolved", labels={"a": "1"})),
+                    ("am", NOW, letter("A", labels={"a": "2"})),
+                ],
+            )
+        await at.intake._read_some()
+        async with at.store.read() as connection:
+            found = await incidents.newest_incidents(connection, 10)
+        sources = sorted(stored.source for one in found for stored in one.alerts)
+        assert sources == ["am", "other"], "of am, one had ended before it was read"
+        assert await at.waiting() == 0
+
+
+async def test_thousands_at_once_are_all_there(tmp_path: Path) -> None:
+    async with door(tmp_path) as at:
+        await asyncio.gather(*(at.intake.accept("am", letter(f"A{number}")) for number in range(BATCH * 3)))
+        await at.until_read()
+        assert len(await at.names()) == BATCH * 3
+
+
+async def test_too_many_at_once_must_try_again(tmp_path: Path) -> None:
+    async with door(tmp_path, is_open=False) as at:
+        accepting = [asyncio.create_task(at.intake.accept("am", letter("A"))) for _ in range(WAITING)]
+        await asyncio.sleep(0)
+        with pytest.raises(IntakeFull, match="Too many webhooks at once"):
+            await at.intake.accept("am", letter("B"))
+        for one in accepting:
+            one.cancel()
+        await asyncio.gather(*accepting, return_exceptions=True)
+
+
+async def test_what_cannot_be_stored_is_told_to_its_senders(tmp_path: Path) -> None:
+    async with door(tmp_path) as at:
+        at.store.failures.append(OSError("the disk is full"))
+        answers = await asyncio.gather(
+            *(at.intake.accept("am", letter(f"A{number}")) for number in range(3)), return_exceptions=True
+        )
+        assert [str(one) for one in answers] == ["the disk is full"] * 3
+        await at.intake.accept("am", letter("B"))
+        await at.until_read()
+        assert await at.names() == ["B"]
+
+
+async def test_a_sender_who_hangs_up_disturbs_nobody(tmp_path: Path) -> None:
+    async with door(tmp_path) as at:
+        gone = asyncio.create_task(at.intake.accept("am", letter("A")))
+        stays = asyncio.create_task(at.intake.accept("am", letter("B")))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await stays
+        await at.until_read()
+        assert await at.names() == ["A", "B"]
+
+
+async def test_senders_hear_that_the_app_stops(tmp_path: Path) -> None:
+    async with door(tmp_path, is_open=False) as at:
+        hold = asyncio.Event()
+
+        @asynccontextmanager
+        async def slow(*, durable: bool = False) -> AsyncIterator[Unit]:
+            hold.set()
+            await asyncio.Event().wait()
+            yield Unit(None)  # type: ignore[arg-type]
+
+        at.store.change = slow  # type: ignore[method-assign]
+        running = asyncio.create_task(at.intake.run())
+        in_batch = asyncio.create_task(at.intake.accept("am", letter("A")))
+        await hold.wait()
+        waiting = asyncio.create_task(at.intake.accept("am", letter("B")))
+        await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        for one in (in_batch, waiting):
+            with pytest.raises(IntakeClosed, match="The steward is stopping"):
+                await one
+        with pytest.raises(IntakeClosed):
+            await at.intake.accept("am", letter("C"))
+
+
+async def test_a_body_nobody_can_read_is_put_aside_and_told(tmp_path: Path) -> None:
+    async with door(tmp_path) as at:
+        await asyncio.gather(
+            at.intake.accept("am", letter("A")),
+            at.intake.accept("am", b"<html>"),
+            at.intake.accept("gone", letter("B")),
+            at.intake.accept("toy1", letter("C")),
+            at.intake.accept("am", letter("D")),
+        )
+        await at.until_read()
+        assert await at.names() == ["A", "D"]
+        assert [(one["source"], one["reason"]) for one in await at.audited()] == [
+            ("am", "no JSON"),
+            ("gone", "the instance this came for is gone"),
+            ("toy1", "the instance this came for is gone"),
+        ]
+
+
+async def test_a_poisoned_body_does_not_stop_the_others(tmp_path: Path) -> None:
+    async with door(tmp_path) as at:
+        await asyncio.gather(
+            at.intake.accept("am", letter("A")),
+            at.intake.accept("am", POISON),
+            at.intake.accept("am", letter("B")),
+        )
+        await at.until_read()
+        assert await at.names() == ["A", "B"]
+        assert [(one["source"], one["reason"]) for one in await at.audited()] == [
+            ("am", "a defect (RecursionError)")
+        ]
+        await at.intake.accept("am", letter("C"))
+        await at.until_read()
+        assert await at.names() == ["A", "B", "C"]
+
+
+async def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
+    clock = WatchedClock(NOW)
+    async with door(tmp_path, clock=clock) as at:
+        locked = OperationalError("INSERT", {}, Exception("database is locked"))
+        async with at.store.change() as unit:
+            await inbox.put(unit.connection, [("am", NOW, letter("A")), ("am", NOW, POISON)])
+        # Once when all are read together, once while they are read one by one.
+        at.store.failures = [locked, RecursionError(), locked]
+        at.intake._stored.set()
+        await clock.until_asleep(1.0)
+        assert await at.waiting() == 2, "nothing is given up for that"
+        await clock.pass_by(1.0)
+        await clock.until_asleep(1.0)
+        assert at.store.failures == []
+        assert await at.waiting() == 2
+        await clock.pass_by(1.0)
+        await at.until_read()
+        assert await at.names() == ["A"]
+        assert len(await at.audited()) == 1
+
+
+async def test_what_is_resolved_by_webhook_ends_its_incident(tmp_path: Path) -> None:
+    async with door(tmp_path) as at:
+        await at.intake.accept("am", letter("A"))
+        await at.until_read()
+        await at.intake.accept("am", letter("A", status="resolved"))
+        await at.until_read()
+        async with at.store.read() as connection:
+            (one,) = await incidents.newest_incidents(connection, 10)
+        assert one.status is IncidentStatus.RESOLVED
