@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Route
 from .door import Door, Token
 from .house_tools import HouseTools
 from .mount import McpMount
-from .port import Steward
+from .port import Steward, is_known
 from .rest import Rest
 from .toolbox import Server, Toolbox
 
@@ -24,7 +24,7 @@ class Bridge:
         """Nothing is imported, opened or started before the first request."""
         self._house = HouseTools(steward)
         toolboxes = {one: Toolbox(one, steward, self._house) for one in Server}
-        door = Door(tokens, allowed_hosts)
+        door = Door(tokens, allowed_hosts, lambda person_id: is_known(steward, person_id))
         self.mcp = McpMount(door, toolboxes, steward, version)
         self.rest = Rest(door, toolboxes, version)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -33,8 +33,14 @@ class Token:
 class Door:
     """Lets in who shows a known token to a host of ours."""
 
-    def __init__(self, tokens: Sequence[Token], allowed_hosts: Iterable[str]) -> None:
-        """``allowed_hosts`` are names; localhost and plain addresses are allowed in any case."""
+    def __init__(
+        self, tokens: Sequence[Token], allowed_hosts: Iterable[str], is_known: Callable[[str], bool]
+    ) -> None:
+        """``allowed_hosts`` are names; localhost and plain addresses are allowed in any case.
+
+        ``is_known`` tells whether a person is still one of the house.
+        """
+        self._is_known = is_known
         self._tokens = tuple(tokens)
         self._hosts = LOOPBACK | {one.strip().lower().rstrip(".") for one in allowed_hosts}
 
@@ -42,7 +48,8 @@ class Door:
         """Return the id of the person whose token was shown.
 
         Raises Refused: 421 for a foreign host and 403 for a foreign origin (a web page
-        that had its own name point here), 401 for a wrong token.
+        that had its own name point here), 401 for a wrong token, 403 for that of somebody
+        who is not known.
         """
         if not self._is_ours(headers.get("host", "")):
             message = "This host name is not one of the steward's: add it to the allowed hosts"
@@ -54,6 +61,9 @@ class Door:
         if person_id is None:
             message = "The access token is wrong or missing"
             raise Refused(HTTPStatus.UNAUTHORIZED, "unauthorized", message, CHALLENGE)
+        if not self._is_known(person_id):
+            message = "Whom this token stands for is not known here"
+            raise Refused(HTTPStatus.FORBIDDEN, "forbidden", message)
         return person_id
 
     def _person_of(self, secret: str) -> str | None:

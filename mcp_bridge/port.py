@@ -59,3 +59,8 @@ class Steward(Protocol):
 
     def watch(self, *kinds: RowKind) -> AbstractContextManager[Watch]:
         """Yield a watch over rows of ``kinds``."""
+
+
+def is_known(steward: Steward, person_id: str) -> bool:
+    """Return whether a person is one of the house."""
+    return any(one.id == person_id for one in steward.people())

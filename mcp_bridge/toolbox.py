@@ -10,7 +10,7 @@ from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.errors import ContractError, ErrorCode
 
 from .house_tools import HouseTools
-from .port import Steward
+from .port import Steward, is_known
 from .schemas import checked
 from .service_tools import ServiceTools
 from .tool import JsonObject, Tool
@@ -63,7 +63,7 @@ class Toolbox:
 
     async def call(self, name: str, arguments: Mapping[str, object], person_id: str) -> JsonObject:
         """Return the result of one call. Raises ContractError; what is not ours stays out of it."""
-        if not any(one.id == person_id for one in self._steward.people()):
+        if not is_known(self._steward, person_id):
             raise ContractError(ErrorCode.FORBIDDEN, "Whom this token stands for is not known here any more")
         tool = self.tools().get(name)
         if tool is None:

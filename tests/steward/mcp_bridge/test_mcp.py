@@ -10,10 +10,12 @@ import pytest
 from fastmcp import Client
 from fastmcp.client.transports import StreamableHttpTransport
 from fastmcp.exceptions import ToolError
+from mcp.client.subscriptions import ToolsListChanged, listen
 from mcp.types import TextContent
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Verb
+from homelab_steward.contract.protocol import RowKind
 
 from .fake import SECRET, FakeSteward, Served, container, run, served, snapshot, until
 
@@ -106,6 +108,26 @@ async def test_new_things_are_there_without_connecting_again() -> None:
             await client.call_tool("proxmox_status", {"target": "radarr"})
 
 
+async def test_who_listens_is_told_that_the_tools_changed() -> None:
+    steward = FakeSteward()
+    async with connected(steward) as client, listen(client.session, tools_list_changed=True) as changes:
+        steward.tell(RowKind.SNAPSHOT, "pve", steward.taken[0])
+        steward.taken = [snapshot(container(300, "lidarr"))]
+        steward.tell(RowKind.SNAPSHOT, "pve", steward.taken[0])
+        async with asyncio.timeout(10):
+            assert isinstance(await anext(aiter(changes)), ToolsListChanged)
+        assert "lidarr" in str(await client.list_tools())
+
+
+async def test_who_listens_is_let_go_at_the_end() -> None:
+    async with served(FakeSteward()) as there:
+        transport = StreamableHttpTransport(f"{there.url}/mcp/all", auth=SECRET)
+        async with Client(transport) as client, listen(client.session, tools_list_changed=True) as changes:
+            await there.bridge.close()
+            async with asyncio.timeout(5):
+                assert [one async for one in changes] == []
+
+
 async def test_two_hundred_targets_go_over_the_wire() -> None:
     steward = FakeSteward()
     steward.taken = [snapshot(*(container(number, f"box-{number}") for number in range(200)))]
@@ -175,6 +197,13 @@ async def test_hosts_of_ours_are_let_in(headers: dict[str, str]) -> None:
         assert (
             await posted(there, {**BEARER, **headers}, "/openapi/all/open_incidents", b"{}") == HTTPStatus.OK
         )
+
+
+@pytest.mark.parametrize("path", ["/mcp/all", "/openapi/all/open_incidents"])
+async def test_the_token_of_somebody_who_left_opens_nothing(path: str) -> None:
+    headers = {**BEARER, "Authorization": "Bearer secret-of-sam"}
+    async with served(FakeSteward()) as there:
+        assert await posted(there, headers, path) == HTTPStatus.FORBIDDEN
 
 
 @pytest.mark.parametrize("path", ["/mcp/all", "/openapi/all/open_incidents"])

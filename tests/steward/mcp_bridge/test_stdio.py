@@ -1,0 +1,107 @@
+"""The bridge as a program of its own, and the steward as it sees it over the wire."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from fastmcp import Client
+from fastmcp.client.transports import StdioTransport
+
+from demo.processes import plain_environment
+from demo.steward import Steward
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from mcp_bridge.remote import QUEUED, QueueWatch, RemoteSteward
+
+KIM = {"id": "kim", "name": "Kim", "role": "viewer"}
+
+
+@pytest.fixture
+async def steward(tmp_path: Path) -> AsyncIterator[Steward]:
+    async with aiohttp.ClientSession() as session:
+        steward = Steward(session, tmp_path / "steward")
+        await steward.write_settings({"people": [KIM]})
+        try:
+            await steward.start()
+            yield steward
+        finally:
+            await steward.close()
+
+
+def arguments(url: str, token_file: Path, person: str = "kim") -> list[str]:
+    given = ["--url", url, "--token-file", str(token_file), "--person", person]
+    return ["-m", "mcp_bridge", *given, "--server", "monitoring"]
+
+
+def connected(steward: Steward, person: str) -> Client[StdioTransport]:
+    given = arguments(steward.url, steward.data_dir / "token", person)
+    transport = StdioTransport(sys.executable, given, env=plain_environment(), keep_alive=False)
+    return Client(transport)
+
+
+async def test_a_client_starts_it_and_asks(steward: Steward) -> None:
+    async with connected(steward, "kim") as client:
+        names = {one.name for one in await client.list_tools()}
+        result = await client.call_tool("open_incidents", {})
+    assert names == {"open_incidents", "incident", "pending_approvals", "wait_for_decision"}
+    assert result.structured_content == {"incidents": []}
+
+
+async def test_for_somebody_not_known_it_answers_nothing(steward: Steward) -> None:
+    async with connected(steward, "nobody") as client:
+        result = await client.call_tool("open_incidents", {}, raise_on_error=False)
+    assert result.is_error
+    assert "forbidden: " in str(result.content)
+
+
+async def test_a_wrong_token_ends_it_with_words(steward: Steward, tmp_path: Path) -> None:
+    file = tmp_path / "wrong"
+    file.write_text("wrong-token-that-is-kept-to-itself")
+    done = ended(arguments(steward.url, file))
+    assert done.returncode == 2
+    assert done.stderr == "unauthorized: The steward refused the access token, or speaks another version\n"
+
+
+def test_a_file_that_is_not_there_ends_it_with_words(tmp_path: Path) -> None:
+    done = ended(arguments("http://127.0.0.1:1", tmp_path / "none"))
+    assert done.returncode == 2
+    assert done.stderr.endswith("cannot be read: FileNotFoundError\n")
+
+
+async def test_a_steward_that_is_away_is_unavailable() -> None:
+    async with aiohttp.ClientSession() as session:
+        remote = RemoteSteward(session, "http://127.0.0.1:1", "token")
+        with pytest.raises(ContractError) as caught:
+            await remote.start(timeout=0.2)
+        await remote.close()
+    assert caught.value.code is ErrorCode.CANNOT_CONNECT
+
+
+async def test_a_steward_that_stops_is_said_and_comes_back(steward: Steward) -> None:
+    async with connected(steward, "kim") as client:
+        await steward.kill()
+        result = await client.call_tool("open_incidents", {}, raise_on_error=False)
+        assert "unavailable: " in str(result.content)
+        await steward.start()
+        for _ in range(100):
+            result = await client.call_tool("open_incidents", {}, raise_on_error=False)
+            await asyncio.sleep(0.1)
+            if not result.is_error:
+                break
+        assert result.structured_content == {"incidents": []}
+
+
+async def test_a_watch_says_when_it_lost_rows() -> None:
+    watch = QueueWatch(frozenset())
+    for _ in range(QUEUED + 1):
+        watch.offer(None)
+    assert await watch.next() is None
+
+
+def ended(given: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *given], capture_output=True, text=True, timeout=60, check=False, input=""
+    )
