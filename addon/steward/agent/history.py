@@ -11,7 +11,7 @@ from ..store.runs import PastOutcome
 WORDS: Final = {
     Outcome.FIXED: "it worked",
     Outcome.NOT_FIXED: "it did not help",
-    Outcome.WORSE: "it made things worse and was undone",
+    Outcome.WORSE: "it made things worse",
 }
 
 

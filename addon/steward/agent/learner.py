@@ -91,7 +91,8 @@ class Learner:
             return _resolved(incident, f"{run.label}: done and checked.")
         failure = "" if looked else f"{run.label}: {run.error or 'it did not help'}"
         if is_over:
-            return _resolved(incident, f"{failure} It went away by itself.".strip())
+            before = f"{failure.removesuffix('.')}. " if failure else ""
+            return _resolved(incident, f"{before}It went away by itself.")
         if looked is not None:
             return replace(incident, status=IncidentStatus.DIAGNOSED, round=incident.round + 1)
         if not incident.alerts:

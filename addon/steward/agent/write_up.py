@@ -48,8 +48,8 @@ def _run_lines(run: Run) -> Iterator[str]:
 
 
 def _line(text: str) -> str:
-    """Return a text from outside as one line that cannot break the document."""
-    return " ".join(text.split()).replace("<", "&lt;")
+    """Return a text from outside as one line that makes neither tags nor links."""
+    return " ".join(text.split()).replace("<", "&lt;").replace("[", "\\[")
 
 
 def _when(moment: str) -> str:

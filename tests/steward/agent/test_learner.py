@@ -1,0 +1,239 @@
+"""The learner: counts a run once, writes it down, and lets no incident hang."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from homelab_steward.contract.incidents import (
+    AlertStatus,
+    Diagnosis,
+    Incident,
+    IncidentStatus,
+    Outcome,
+    RunbookStatistics,
+    RunStatus,
+)
+from homelab_steward.contract.protocol import Event, RowKind
+from rig.house import RUNBOOK, House, TaskEngine, house, library
+from rig.inventory import NOW, alert
+from rig.toy import Toy
+from steward.agent.learner import MOST_ROUNDS, counted
+from steward.clock import ManualClock
+from steward.runbooks.model import Look
+from steward.store import incidents, runs
+
+RESOLVED = AlertStatus.RESOLVED
+
+
+async def statistics(home: House) -> dict[tuple[str, str], RunbookStatistics]:
+    async with home.store.read() as connection:
+        return {(one.runbook_id, one.recipe): one for one in await runs.all_statistics(connection)}
+
+
+async def test_a_success_is_counted_once_however_often_it_is_concluded(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with house(tmp_path, clock=clock) as home:
+        request = await home.ask()
+        with home.store.changes.watch(RowKind.STATISTICS) as watch:
+            await home.press(request)
+            await home.status(IncidentStatus.RESOLVED)
+            told = await watch.next()
+        for _ in range(3):
+            await home.agent.conclude(request.id)
+        (row,) = (await statistics(home)).values()
+        assert row == RunbookStatistics(
+            runbook_id="toy-memory",
+            version=1,
+            recipe="grow",
+            title="Toy memory pressure",
+            fixed=1,
+            last_outcome=Outcome.FIXED,
+            last_at=NOW,
+        )
+        assert isinstance(told, Event)
+        assert (told.id, told.statistics) == ("toy-memory@1/grow", row)
+        async with home.store.read() as connection:
+            past = await runs.past_outcomes(connection, "toy-memory", "grow", "toy1:box:box/radarr", 10)
+        assert past == (runs.PastOutcome(Outcome.FIXED, NOW),)
+
+
+async def test_a_run_concluded_again_before_the_incident_was_saved_is_counted_once(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        request = await home.ask()
+        await home.press(request)
+        incident = await home.status(IncidentStatus.RESOLVED)
+        async with home.store.change() as unit:
+            acting = replace(incident, status=IncidentStatus.ACTING)
+            await incidents.save_incident(unit.connection, acting)
+        await home.agent.conclude(request.id)
+        assert (await statistics(home))["toy-memory", "grow"].fixed == 1
+        assert (await home.incident()).status is IncidentStatus.RESOLVED
+
+
+@pytest.mark.parametrize(
+    ("faults", "expected"),
+    [
+        ({"refused": True}, (0, 1, 0)),
+        ({"helps": False}, (0, 1, 0)),
+        ({"breaks": True}, (0, 0, 1)),
+        ({"breaks": True, "undo_refused": True}, (0, 0, 1)),
+    ],
+)
+async def test_failures_are_counted_as_what_they_were(
+    tmp_path: Path, faults: dict[str, object], expected: tuple[int, int, int]
+) -> None:
+    toy = Toy()
+    for name, value in faults.items():
+        setattr(toy, name, value)
+    async with house(tmp_path, toy) as home:
+        await home.press(await home.ask())
+        await home.asked_again()
+        row = (await statistics(home))["toy-memory", "grow"]
+        assert (row.fixed, row.not_fixed, row.worse) == expected
+
+
+async def test_what_was_refused_or_only_looked_at_is_not_counted(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        request = await home.ask()
+        await home.press(request, option=3)
+        incident = await home.asked_again()
+        home.toy.limit = 3000
+        await home.press(await home.request(incident))
+        await home.asked_again(round=3)
+        assert await statistics(home) == {}
+
+
+async def test_after_so_many_rounds_it_is_given_up(tmp_path: Path) -> None:
+    async with house(tmp_path, Toy(refused=True)) as home:
+        request = await home.ask()
+        for round_ in range(2, MOST_ROUNDS + 1):
+            await home.press(request)
+            request = await home.request(await home.asked_again(round=round_))
+        await home.press(request)
+        incident = await home.status(IncidentStatus.UNSOLVED)
+        assert incident.round == MOST_ROUNDS
+        assert "the toy said no" in incident.resolution
+        assert (await statistics(home))["toy-memory", "grow"].not_fixed == MOST_ROUNDS
+
+
+async def test_a_trouble_that_went_away_while_it_was_worked_on_is_over(tmp_path: Path) -> None:
+    async with house(tmp_path, Toy(refused=True)) as home:
+        assert isinstance(home.engine, TaskEngine)
+        home.engine.broken = True
+        request = await home.ask()
+        await home.press(request)
+        await home.fire(alert(status=RESOLVED))
+        assert (await home.incident()).status is IncidentStatus.ACTING
+        assert await home.agent.execute(request.id) is RunStatus.FAILED
+        await home.agent.conclude(request.id)
+        incident = await home.incident()
+        assert incident.status is IncidentStatus.RESOLVED
+        words = "Increase memory 2 → 3 GiB: the toy said no. It went away by itself."
+        assert incident.resolution == words
+        assert incident.resolved_at is not None
+        assert words in incident.write_up
+
+
+async def test_a_trouble_that_went_away_while_it_was_looked_at_is_over(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        assert isinstance(home.engine, TaskEngine)
+        home.engine.broken = True
+        request = await home.ask()
+        await home.press(request, option=3)
+        await home.fire(alert(status=RESOLVED))
+        assert await home.agent.execute(request.id) is RunStatus.SUCCEEDED
+        await home.agent.conclude(request.id)
+        incident = await home.incident()
+        assert (incident.status, incident.resolution) == (
+            IncidentStatus.RESOLVED,
+            "It went away by itself.",
+        )
+        assert incident.diagnosis is not None
+        assert "toy.log" in {one.tool for one in incident.diagnosis.evidence}
+
+
+async def test_what_nobody_knows_is_not_concluded(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        await home.agent.conclude("unknown")
+        request = await home.ask()
+        await home.agent.conclude(request.id)
+        assert (await home.incident()).status is IncidentStatus.WAITING
+
+
+async def test_an_incident_that_moved_on_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        assert isinstance(home.engine, TaskEngine)
+        home.engine.broken = True
+        request = await home.ask()
+        await home.press(request, option=3)
+        await home.agent.execute(request.id)
+        acting = await home.incident()
+
+        diagnoser = home.agent._learner._diagnoser
+        real = diagnoser.diagnose
+
+        async def diagnose(incident: Incident, more: Sequence[Look] = ()) -> Diagnosis:
+            async with home.store.change() as unit:
+                moved = replace(acting, status=IncidentStatus.RESOLVED)
+                await incidents.save_incident(unit.connection, moved)
+            return await real(incident, more)
+
+        diagnoser.diagnose = diagnose  # type: ignore[method-assign]
+        await home.agent.conclude(request.id)
+        assert (await home.incident()).status is IncidentStatus.RESOLVED
+        assert (await home.incident()).round == 1
+
+
+async def test_an_option_that_is_gone_from_the_incident_is_not_concluded(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        assert isinstance(home.engine, TaskEngine)
+        home.engine.broken = True
+        request = await home.ask()
+        await home.press(request)
+        await home.agent.execute(request.id)
+        incident = await home.incident()
+        assert incident.proposal is not None
+        for proposal in (None, replace(incident.proposal, options=())):
+            async with home.store.change() as unit:
+                await incidents.save_incident(unit.connection, replace(incident, proposal=proposal))
+            await home.agent.conclude(request.id)
+            assert (await home.incident()).status is IncidentStatus.ACTING
+
+
+async def test_a_runbook_that_is_gone_is_counted_under_its_options_label(tmp_path: Path) -> None:
+    books = library(RUNBOOK)
+    async with house(tmp_path, Toy(refused=True), runbooks=books) as home:
+        assert isinstance(home.engine, TaskEngine)
+        home.engine.broken = True
+        request = await home.ask()
+        await home.press(request)
+        await home.agent.execute(request.id)
+        books.clear()
+        await home.agent.conclude(request.id)
+        row = (await statistics(home))["toy-memory", "grow"]
+        assert row.title == "Increase memory 2 → 3 GiB"
+
+
+def test_counting() -> None:
+    row = RunbookStatistics(runbook_id="r", version=1, recipe="x", title="R", fixed=1, not_fixed=2, worse=3)
+    found = [counted(row, one) for one in (Outcome.FIXED, Outcome.NOT_FIXED, Outcome.WORSE)]
+    assert [(one.fixed, one.not_fixed, one.worse) for one in found] == [(2, 2, 3), (1, 3, 3), (1, 2, 4)]
+    assert [one.last_outcome for one in found] == [Outcome.FIXED, Outcome.NOT_FIXED, Outcome.WORSE]
+
+
+async def test_the_next_card_tells_how_it_went_here_and_everywhere(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with house(tmp_path, clock=clock) as home:
+        await home.press(await home.ask())
+        await home.status(IncidentStatus.RESOLVED)
+        await home.fire(alert(status=RESOLVED))
+        clock.move(timedelta(days=1, hours=2).total_seconds())
+        home.toy.limit, home.toy.used = 2048, 1945
+        request = await home.ask(alert(at=clock.now()), number=2)
+        first, second, _ = request.proposal.options
+        assert first.history == "last time (1 day ago) it worked, worked 1 of 1 times"
+        assert second.history == "never tried before"
+        assert request.proposal.matches[0].history == first.history
