@@ -1,6 +1,8 @@
 """The door: which host was meant, who knocks, and how much they bring."""
 
 import asyncio
+import base64
+import binascii
 import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +21,7 @@ PERSON: Final = "steward.person"
 
 MOST_BYTES: Final = 256 * 1024
 READ_TIMEOUT: Final = 30.0
-CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="steward"'}
+CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="steward", Basic realm="steward"'}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class Door:
         origin = headers.get("origin")
         if origin is not None and not self._is_ours(_netloc(origin)):
             raise Refused(HTTPStatus.FORBIDDEN, "forbidden", "Pages of this origin may not ask here")
-        person_id = self._person_of(_bearer(headers))
+        person_id = self._person_of(_shown(headers))
         if person_id is None:
             message = "The access token is wrong or missing"
             raise Refused(HTTPStatus.UNAUTHORIZED, "unauthorized", message, CHALLENGE)
@@ -106,9 +108,23 @@ def _too_long() -> Refused:
     return Refused(HTTPStatus.CONTENT_TOO_LARGE, "too_large", message, {"Connection": "close"})
 
 
-def _bearer(headers: Mapping[str, str]) -> str:
-    kind, _, secret = headers.get("authorization", "").strip().partition(" ")
-    return secret.strip() if kind.lower() == "bearer" else ""
+def _shown(headers: Mapping[str, str]) -> str:
+    """Return the token: a bearer token, or the password of clients that know basic auth only."""
+    kind, _, rest = headers.get("authorization", "").strip().partition(" ")
+    match kind.lower():
+        case "bearer":
+            return rest.strip()
+        case "basic":
+            return _password(rest.strip())
+        case _:
+            return ""
+
+
+def _password(encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded, validate=True).decode().partition(":")[2]
+    except binascii.Error, UnicodeDecodeError:
+        return ""
 
 
 def _netloc(origin: str) -> str:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import aiohttp
 import pytest
+from aiohttp import encode_basic_auth
 from fastmcp import Client
 from fastmcp.client.transports import StreamableHttpTransport
 from fastmcp.exceptions import ToolError
@@ -174,6 +175,8 @@ async def posted(
         ({"Authorization": "Bearer wrong"}, HTTPStatus.UNAUTHORIZED),
         ({"Authorization": "Bearer "}, HTTPStatus.UNAUTHORIZED),
         ({"Authorization": f"Basic {SECRET}"}, HTTPStatus.UNAUTHORIZED),
+        ({"Authorization": encode_basic_auth(SECRET, "wrong")}, HTTPStatus.UNAUTHORIZED),
+        ({"Authorization": f"Digest {SECRET}"}, HTTPStatus.UNAUTHORIZED),
         ({**BEARER, "Host": "evil.example"}, HTTPStatus.MISDIRECTED_REQUEST),
         ({**BEARER, "Host": "evil.example:8099"}, HTTPStatus.MISDIRECTED_REQUEST),
         ({**BEARER, "Host": "127.0.0.1.evil.example"}, HTTPStatus.MISDIRECTED_REQUEST),
@@ -190,7 +193,13 @@ async def test_strangers_stay_outside(path: str, headers: dict[str, str], status
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Host": "steward.lan:8099"}, {"Host": "localhost"}, {"Origin": "http://steward.lan"}]
+    "headers",
+    [
+        {"Host": "steward.lan:8099"},
+        {"Host": "localhost"},
+        {"Origin": "http://steward.lan"},
+        {"Authorization": encode_basic_auth("steward", SECRET)},
+    ],
 )
 async def test_hosts_of_ours_are_let_in(headers: dict[str, str]) -> None:
     async with served(FakeSteward(), "Steward.LAN") as there:
