@@ -160,6 +160,13 @@ class House:
     async def asked_again(self, number: int = 1, round: int = 2) -> Incident:  # noqa: A002
         return await self.status(IncidentStatus.WAITING, number, round)
 
+    async def stand_still(self) -> None:
+        """Stop all stages, so that a test can call one by hand."""
+        tasks = self.agent._tasks
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def request(self, incident: Incident) -> ApprovalRequest:
         assert incident.approval_id is not None
         return await self.request_with(incident.approval_id)
@@ -257,6 +264,7 @@ async def house(
     """Yield a running house in ``folder``; a second one there is its next life."""
     clock = clock or SystemClock()
     inventory = inventory or ToyInventory(toy or Toy())
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     async with opened_store(folder, clock, store) as opened:
         made: list[WorkflowEngine] = []
 

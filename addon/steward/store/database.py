@@ -43,7 +43,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Yield a connection that sees one consistent state and changes nothing."""
-        async with self._engine.connect() as connection:
+        async with self._connected() as connection:
             if self.is_sqlite:
                 await connection.exec_driver_sql("BEGIN")
                 yield connection
@@ -62,7 +62,7 @@ class Database:
         commit, before the next writer's turn, so what it tells is told in order; a
         caller cancelled during the commit changes nothing of that.
         """
-        async with self._writer, self._engine.connect() as connection:
+        async with self._writer, self._connected() as connection:
             if self.is_sqlite:
                 level = "FULL" if durable else "NORMAL"
                 await connection.exec_driver_sql(f"PRAGMA synchronous={level}")
@@ -81,11 +81,25 @@ class Database:
     async def check(self) -> None:
         """Raise StoreUnavailable when the database does not answer."""
         try:
-            async with self._engine.connect() as connection:
+            async with self._connected() as connection:
                 await connection.execute(text("SELECT 1"))
         except Exception as err:
             message = f"The database does not answer: {type(err).__name__}"
             raise StoreUnavailable(message) from err
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        """Yield a connection. One that is half made or half given back would be lost."""
+        connection = self._engine.connect()
+        try:
+            await _to_the_end(_start(connection))
+            yield connection
+        finally:
+            await _to_the_end(connection.close())
+
+
+async def _start(connection: AsyncConnection) -> None:
+    await connection.start()  # type: ignore[unused-awaitable]  # it is the connection itself
 
 
 async def _commit(connection: AsyncConnection, committed: Callable[[], None] | None) -> None:

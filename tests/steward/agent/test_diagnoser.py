@@ -1,0 +1,268 @@
+"""The diagnoser: evidence from whatever answers, and the loop goes on whatever does not."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import AlertStatus, Evidence, Incident, IncidentStatus
+from homelab_steward.contract.state import Snapshot
+from rig.house import RUNBOOK, House, house
+from rig.inventory import ITSELF, ToyInventory, alert, box
+from rig.toy import SERVICE, Toy
+from steward.agent import diagnoser as module
+from steward.agent.diagnoser import LONGEST_EVIDENCE, MOST_EVIDENCE, Diagnoser
+from steward.description import Answer, Call, Tool
+from steward.errors import ServiceMalformed, ServiceUnauthorized
+from steward.runbooks.model import Of
+from steward.store import incidents
+
+
+async def waiting(home: House) -> Incident:
+    await home.fire()
+    return await home.status(IncidentStatus.WAITING)
+
+
+def evidence(incident: Incident) -> dict[str, Evidence]:
+    assert incident.diagnosis is not None
+    return {one.tool: one for one in incident.diagnosis.evidence}
+
+
+async def test_claims_rest_on_what_was_read(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        incident = await waiting(home)
+        found = incident.diagnosis
+        assert found is not None
+        assert found.trouble
+        assert found.summary == "Not as it should be: Memory below 85 % (it is 95)."
+        assert [(one.id, one.tool, one.ok) for one in found.evidence] == [
+            ("e0", "alerts", True),
+            ("e1", "toy.status", True),
+        ]
+        assert found.evidence[0].title == "1 of 1 alerts fire"
+        assert found.evidence[0].instance_id == "am"
+        assert found.evidence[1].instance_id == "toy1"
+        assert found.evidence[1].title == "radarr uses 95 %"
+        known = {one.id for one in found.evidence}
+        assert all(set(claim.evidence) <= known and claim.evidence for claim in found.claims)
+        assert "radarr uses 95 %: 1945.0 of 2048.0" in {claim.text for claim in found.claims}
+
+
+async def test_nothing_is_wrong_is_an_answer(tmp_path: Path) -> None:
+    toy = Toy()
+    toy.used = 100
+    async with house(tmp_path, toy) as home:
+        found = (await waiting(home)).diagnosis
+        assert found is not None
+        assert not found.trouble
+        assert found.summary == "Nothing is wrong now: everything the runbook checks is as it should be."
+
+
+async def test_a_dead_service_is_evidence_and_the_loop_goes_on(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        home.toy.down = True
+        incident = await waiting(home)
+        assert evidence(incident)["toy.status"] == replace(
+            evidence(incident)["toy.status"],
+            ok=False,
+            title="Status could not be read",
+            text="the toy does not answer",
+        )
+        assert incident.diagnosis is not None
+        assert incident.diagnosis.trouble
+        assert "could not be read" in incident.diagnosis.summary
+        assert incident.diagnosis.claims[-1].text.startswith("Status could not be read"), "failed ones last"
+        request = await home.request(incident)
+        assert [one.label for one in request.proposal.options] == ["Investigate"]
+        assert request.proposal.left_out == (
+            "Increase memory: the toy does not answer",
+            "Restart it: the toy does not answer",
+        )
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ServiceMalformed("the answer is no JSON"), "the answer is no JSON"),
+        (ServiceUnauthorized("401"), "401"),
+        (AttributeError("secret of a parser"), "a defect (AttributeError)"),
+        (TimeoutError(), "no answer in time"),
+    ],
+)
+async def test_html_and_defects_are_evidence_too(tmp_path: Path, error: Exception, words: str) -> None:
+    async with house(tmp_path) as home:
+
+        def stumble(place: str) -> None:
+            if place in ("status", "poll"):
+                raise error
+
+        home.toy.passing = stumble
+        incident = await waiting(home)
+        found = evidence(incident)["toy.status"]
+        assert (found.ok, found.text) == (False, words)
+        assert "secret" not in str(incident)
+
+
+async def test_a_service_that_never_answers_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "READ_TIMEOUT", 0.05)
+
+    async def hang(_toy: Toy, _call: Call) -> Answer:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    inventory = ToyInventory(Toy())
+    slow = replace(SERVICE.tools[0], read=hang)
+    inventory.service_row = replace(SERVICE, tools=(slow, *SERVICE.tools[1:]))
+    async with house(tmp_path, inventory=inventory) as home:
+        incident = await waiting(home)
+        found = evidence(incident)["toy.status"]
+        assert (found.ok, found.text) == (False, "no answer in time")
+
+
+async def test_a_poll_that_never_ends_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "READ_TIMEOUT", 0.05)
+
+    class Hanging(ToyInventory):
+        hangs = False
+
+        async def poll_now(self, instance_id: str) -> Snapshot:
+            if self.hangs:
+                await asyncio.Event().wait()
+            return await super().poll_now(instance_id)
+
+    inventory = Hanging(Toy())
+    async with house(tmp_path, inventory=inventory) as home:
+        inventory.hangs = True
+        incident = await waiting(home)
+        assert incident.diagnosis is not None
+        assert "could not be read" in incident.diagnosis.summary
+
+
+async def test_an_instance_without_a_client_is_evidence(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        home.inventory.connected = False
+        await home.fire(alert("Nobody knows this one", summary="x"))
+        incident = await home.status(IncidentStatus.WAITING)
+        assert {one.tool: one.ok for one in evidence(incident).values()} == {
+            "alerts": True,
+            "toy.status": False,
+            "toy.log": False,
+        }
+        assert evidence(incident)["toy.log"].text == "There is no instance toy1"
+
+
+async def test_without_a_runbook_everything_that_needs_no_argument_is_read(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        await home.fire(alert("Nobody knows this one", summary="x"))
+        incident = await home.status(IncidentStatus.WAITING)
+        assert set(evidence(incident)) == {"alerts", "toy.status", "toy.log"}
+        assert incident.diagnosis is not None
+        assert incident.diagnosis.summary == incident.title
+        assert incident.diagnosis.trouble
+
+
+async def test_without_a_target_there_are_the_alerts(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        await home.fire(alert(name="stranger", instance="nas"))
+        incident = await home.status(IncidentStatus.WAITING)
+        assert set(evidence(incident)) == {"alerts"}
+
+
+async def test_long_evidence_is_cut_and_says_so(tmp_path: Path) -> None:
+    async def read(_toy: Toy, _call: Call) -> Answer:
+        return Answer(title="t" * 400 + "\ud800", text="a\0" + "x" * 5_000)
+
+    inventory = ToyInventory(Toy())
+    long = replace(SERVICE.tools[0], read=read)
+    inventory.service_row = replace(SERVICE, tools=(long, *SERVICE.tools[1:]))
+    async with house(tmp_path, inventory=inventory) as home:
+        incident = await waiting(home)
+        found = evidence(incident)["toy.status"]
+        assert found.text == "a\ufffd" + "x" * (LONGEST_EVIDENCE - 2) + "\n… 1002 more characters"
+        assert found.title == "t" * 255
+
+
+async def test_what_just_fits_is_not_cut(tmp_path: Path) -> None:
+    assert module._cut("x" * LONGEST_EVIDENCE) == "x" * LONGEST_EVIDENCE
+    assert module._cut("x" * (LONGEST_EVIDENCE + 1)).endswith("x\n… 1 more characters")
+
+
+async def test_a_storm_does_not_make_evidence_without_end(tmp_path: Path) -> None:
+    inventory = ToyInventory(Toy())
+    many = tuple(
+        Tool(key=f"tool{number}", name="T", description="", read=SERVICE.tools[0].read)
+        for number in range(MOST_EVIDENCE * 2)
+    )
+    inventory.service_row = replace(SERVICE, tools=many)
+    async with house(tmp_path, inventory=inventory) as home:
+        await home.fire(
+            alert("Nobody knows this one", summary="x" * 3_000), alert("Nor this", summary="y" * 3_000)
+        )
+        incident = await home.status(IncidentStatus.WAITING)
+        assert incident.diagnosis is not None
+        assert len(incident.diagnosis.evidence) == MOST_EVIDENCE + 1
+        assert "more characters" in incident.diagnosis.evidence[0].text
+
+
+async def test_alerts_are_told_with_their_state(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        await home.fire(alert(), alert("Other", summary=""), alert("Third"))
+        await home.status(IncidentStatus.WAITING)
+        await home.fire(alert("Third", status=AlertStatus.RESOLVED))
+        incident = await home.until(lambda one: any(a.status is AlertStatus.RESOLVED for a in one.alerts))
+        diagnosis = await home.agent._learner._diagnoser.diagnose(incident)
+        first = diagnosis.evidence[0]
+        assert first.title == "2 of 3 alerts fire"
+        assert first.text.splitlines() == [
+            "ToyMemoryHigh (warning, firing): Memory of radarr is at 95 %",
+            "Other (warning, firing): ",
+            "Third (warning, resolved): Memory of radarr is at 95 %",
+        ]
+
+
+async def test_a_look_that_cannot_be_made_is_left_out(tmp_path: Path) -> None:
+    # A tool that needs an argument nobody gives, one of another service, one nobody knows.
+    looks = ("toy.grep", "other.x", "toy.unknown", "toy.log, of: application", "toy.log")
+    lines = "".join(f"\n  - {{tool: {one}}}" for one in looks)
+    book = RUNBOOK.replace("\n  - {tool: toy.status}", lines)
+    async with house(tmp_path, runbooks=[book]) as home:
+        assert set(evidence(await waiting(home))) == {"alerts", "toy.log"}
+
+
+async def test_an_incident_opened_anew_meanwhile_is_diagnosed_afresh(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        incident = await waiting(home)
+        await home.stand_still()
+        work = _diagnoser(home).work
+        open_now = replace(incident, status=IncidentStatus.OPEN, diagnosis=None)
+        async with home.store.change() as unit:
+            await incidents.save_incident(unit.connection, open_now)
+        await work(replace(open_now, round=incident.round - 1))
+        assert (await home.incident()).status is IncidentStatus.OPEN, "what was read is of another round"
+        await work(open_now)
+        found = await home.incident()
+        assert found.status is IncidentStatus.DIAGNOSED
+        await work(open_now)
+        assert await home.incident() == found, "it is not open any more"
+
+
+def _diagnoser(home: House) -> Diagnoser:
+    return home.agent._learner._diagnoser
+
+
+async def test_fresh_readings_of_each_thing_that_answers(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        diagnoser = _diagnoser(home)
+        found = await diagnoser.fresh_readings({Of.TARGET: box(), Of.APPLICATION: ITSELF})
+        target: Mapping[str, Value] | None = found[Of.TARGET]
+        assert target is not None
+        assert target["limit"] == 2048
+        assert found[Of.APPLICATION] == {}
+        home.toy.down = True
+        assert await diagnoser.fresh_readings({Of.TARGET: box()}) == {Of.TARGET: None}
+        assert await diagnoser.fresh_readings({}) == {}

@@ -1,0 +1,197 @@
+"""Wishes and questions of faces: nothing is done before somebody approves it."""
+
+import asyncio
+import math
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Category
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import IncidentStatus, Verb
+from homelab_steward.contract.protocol import ActionRequested, ReadTool, RequestAction
+from rig.house import House, house, word
+from rig.inventory import NOW, ToyInventory, box, speaker
+from rig.toy import SERVICE, Toy
+from steward.agent import requests as module
+from steward.clock import ManualClock
+from steward.description import Answer, Call
+
+
+def wish(
+    action: str = "set_cpu",
+    user: str = "1",
+    target_id: str | None = "box/radarr",
+    instance_id: str = "toy1",
+    **arguments: Value,
+) -> RequestAction:
+    given = arguments or ({"cores": 8} if action == "set_cpu" else {})
+    return RequestAction(
+        instance_id=instance_id,
+        action=action,
+        speaker=speaker(user),
+        target_id=target_id,
+        arguments=given,
+    )
+
+
+async def ask(home: House, asked: RequestAction) -> ActionRequested:
+    return await home.agent.requests.request(asked)
+
+
+async def test_a_wish_waits_at_the_gate(tmp_path: Path) -> None:
+    async with house(tmp_path, clock=ManualClock(NOW)) as home:
+        asked = await ask(home, wish())
+        incident = await home.incident()
+        request = await home.request_with(asked.approval_id or "")
+        assert asked.incident_id == incident.id
+        assert asked.message == ""
+        assert (incident.status, incident.alerts, incident.target) == (IncidentStatus.WAITING, (), box())
+        assert incident.alert_count == 0
+        assert incident.approval_id == request.id
+        assert incident.category is Category.INFRASTRUCTURE
+        assert "asked for by Olga" in incident.title
+        (only,) = request.proposal.options
+        assert (only.number, only.runbook_id, only.recipe) == (1, "request:toy.set_cpu", "request")
+        assert only.verification == "It is read back afterwards."
+        assert request.expires_at == NOW + timedelta(hours=12)
+        assert home.toy.done == []
+        (event,) = [body for name, body in await home.audited() if name == "action.requested"]
+        assert '"person":"olga"' in event
+        assert only.plan_hash in event
+
+
+async def test_the_same_wish_twice_waits_once(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        first, second = await asyncio.gather(ask(home, wish()), ask(home, wish(user="2")))
+        assert first.approval_id == second.approval_id
+        assert sorted([first.message, second.message]) == ["", "This is waiting for an answer already."]
+        await ask(home, wish(cores=4))
+        await ask(home, wish(target_id="box/sonarr"))
+        assert len(await home.incidents()) == 3
+        request = await home.request_with(first.approval_id or "")
+        await home.agent.gate.decide(word(request, Verb.REJECT))
+        again = await ask(home, wish())
+        assert again.approval_id != first.approval_id, "turned down, it may be asked again"
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "key"),
+    [
+        (wish(user="3"), ErrorCode.FORBIDDEN, None),
+        (wish(user="4"), ErrorCode.FORBIDDEN, None),
+        (wish(instance_id="other"), ErrorCode.NOT_FOUND, None),
+        (wish(target_id="box/unknown"), ErrorCode.NOT_FOUND, None),
+        (wish(target_id="box/radarr; reboot"), ErrorCode.NOT_FOUND, None),
+        (wish(target_id=None), ErrorCode.INVALID_ARGUMENT, "target_id"),
+        (wish(target_id="node/1"), ErrorCode.INVALID_ARGUMENT, "target_id"),
+        (wish(cores=True), ErrorCode.INVALID_ARGUMENT, "cores"),
+        (wish(cores="8"), ErrorCode.INVALID_ARGUMENT, "cores"),
+        (wish(cores=0), ErrorCode.INVALID_ARGUMENT, "cores"),
+        (wish(cores=65537), ErrorCode.INVALID_ARGUMENT, "cores"),
+        (wish(cores=math.nan), ErrorCode.INVALID_ARGUMENT, "cores"),
+        (wish(cores=1e300), ErrorCode.INVALID_ARGUMENT, "cores"),
+        (wish(cores=8, force=True), ErrorCode.INVALID_ARGUMENT, "force"),
+        (wish("set_memory"), ErrorCode.INVALID_ARGUMENT, "memory"),
+        (wish("unknown"), ErrorCode.UNAVAILABLE, None),
+        (wish("__class__"), ErrorCode.UNAVAILABLE, None),
+    ],
+)
+async def test_wishes_that_are_refused_leave_nothing_behind(
+    tmp_path: Path, asked: RequestAction, code: ErrorCode, key: str | None
+) -> None:
+    async with house(tmp_path) as home:
+        with pytest.raises(ContractError) as refused:
+            await ask(home, asked)
+        assert refused.value.code is code
+        assert refused.value.placeholders.get("key") == key
+        assert await home.incidents() == ()
+        assert await home.audited() == []
+
+
+async def test_a_wish_of_a_dead_service_is_refused(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        home.toy.down = True
+        with pytest.raises(ContractError, match="the toy does not answer") as refused:
+            await ask(home, wish())
+        assert refused.value.code is ErrorCode.UNAVAILABLE
+
+
+async def test_a_wish_turned_down_or_unanswered_is_over(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        asked = await ask(home, wish())
+        request = await home.request_with(asked.approval_id or "")
+        await home.agent.gate.decide(word(request, Verb.REJECT))
+        assert (await home.incident()).status is IncidentStatus.IGNORED
+
+
+def question(tool: str = "status", target_id: str | None = "box/radarr", **arguments: Value) -> ReadTool:
+    return ReadTool(instance_id="toy1", tool=tool, target_id=target_id, arguments=arguments)
+
+
+async def test_questions_are_answered(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        found = await home.agent.requests.read(question())
+        assert (found.title, found.ok) == ("radarr uses 95 %", True)
+        found = await home.agent.requests.read(question("grep", words="{target}"))
+        assert found.ok
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "key"),
+    [
+        (question(target_id="box/unknown"), ErrorCode.NOT_FOUND, None),
+        (replace(question(), instance_id="other"), ErrorCode.NOT_FOUND, None),
+        (question("unknown"), ErrorCode.INVALID_ARGUMENT, "tool"),
+        (question(target_id=None), ErrorCode.INVALID_ARGUMENT, "target_id"),
+        (question("grep"), ErrorCode.INVALID_ARGUMENT, "words"),
+        (question("grep", words=1), ErrorCode.INVALID_ARGUMENT, "words"),
+        (question(more=1), ErrorCode.INVALID_ARGUMENT, "more"),
+    ],
+)
+async def test_questions_that_make_no_sense_are_refused(
+    tmp_path: Path, asked: ReadTool, code: ErrorCode, key: str | None
+) -> None:
+    async with house(tmp_path) as home:
+        with pytest.raises(ContractError) as refused:
+            await home.agent.requests.read(asked)
+        assert (refused.value.code, refused.value.placeholders.get("key")) == (code, key)
+
+
+async def test_a_service_that_does_not_answer_is_an_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(_toy: Toy, _call: Call) -> Answer:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(module, "READ_TIMEOUT", 0.02)
+    inventory = ToyInventory(Toy())
+    async with house(tmp_path, inventory=inventory) as home:
+        home.toy.down = True
+        found = await home.agent.requests.read(question())
+        assert (found.title, found.text, found.ok) == (
+            "radarr does not answer",
+            "the toy does not answer",
+            False,
+        )
+        home.toy.down, inventory.connected = False, False
+        assert not (await home.agent.requests.read(question())).ok
+        inventory.connected = True
+        inventory.service_row = replace(SERVICE, tools=(replace(SERVICE.tools[0], read=hang),))
+        found = await home.agent.requests.read(question())
+        assert (found.text, found.ok) == ("no answer in time", False)
+
+
+async def test_an_instance_whose_service_is_unknown_offers_nothing(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        home.inventory.known = False
+        with pytest.raises(ContractError) as refused:
+            await home.agent.requests.read(question())
+        assert refused.value.code is ErrorCode.INVALID_ARGUMENT
+        with pytest.raises(ContractError) as refused:
+            await ask(home, wish())
+        assert refused.value.code is ErrorCode.UNAVAILABLE
