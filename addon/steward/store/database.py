@@ -95,7 +95,8 @@ class Database:
             await _to_the_end(_start(connection))
             yield connection
         finally:
-            await _to_the_end(connection.close())
+            if connection.sync_connection is not None:
+                await _to_the_end(connection.close())
 
 
 async def _start(connection: AsyncConnection) -> None:

@@ -1,0 +1,221 @@
+"""Who must hear of a stored row: everybody, in order, and nobody is waited for."""
+
+import asyncio
+import gc
+import weakref
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homelab_steward.contract.protocol import Event, RowKind
+from rig import records
+from rig.house import opened_store
+from rig.inventory import NOW
+from steward.clock import ManualClock
+from steward.store import incidents
+from steward.store.changes import QUEUED, REMEMBERED, Changes, Lost, Watch
+from steward.store.store import Store
+
+INCIDENT = RowKind.INCIDENT
+
+
+def changes() -> Changes:
+    return Changes(ManualClock(NOW))
+
+
+def publish(made: Changes, count: int, kind: RowKind = INCIDENT) -> None:
+    for _ in range(count):
+        made.publish(kind, "i", records.incident())
+
+
+async def test_an_event_carries_its_whole_row() -> None:
+    made = changes()
+    with made.watch() as watch:
+        made.publish(INCIDENT, "incident", records.incident())
+        made.publish(RowKind.PERSON, "olga", None)
+        first, second = await watch.next(), await watch.next()
+    assert first == Event(sequence=1, kind=INCIDENT, id="incident", at=NOW, incident=records.incident())
+    assert second == Event(sequence=2, kind=RowKind.PERSON, id="olga", at=NOW, gone=True)
+    assert made.sequence == 2
+
+
+async def test_a_watch_hears_its_kinds_from_its_beginning_to_its_end() -> None:
+    made = changes()
+    publish(made, 1)
+    with made.watch(INCIDENT) as watch, made.watch(RowKind.PERSON, INCIDENT) as other:
+        made.publish(RowKind.PERSON, "olga", None)
+        publish(made, 1)
+        found = await watch.next()
+        assert isinstance(found, Event)
+        assert found.sequence == 3
+        assert [(await other.next()).sequence for _ in range(2)] == [2, 3]  # type: ignore[union-attr]
+    publish(made, 1)
+    assert not watch._queue, "after its end it hears nothing"
+    assert not made._watches
+
+
+async def test_waiting_ends_with_the_next_event() -> None:
+    made = changes()
+    with made.watch(INCIDENT) as watch:
+        waiting = asyncio.create_task(watch.next())
+        await asyncio.sleep(0)
+        made.publish(RowKind.PERSON, "olga", None)
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        publish(made, 1)
+        assert isinstance(await waiting, Event)
+
+
+async def test_iterating_yields_for_ever() -> None:
+    made = changes()
+    seen: list[int] = []
+    with made.watch() as watch:
+        publish(made, 3)
+        iterator = watch.__aiter__()
+        async for event in iterator:
+            assert isinstance(event, Event)
+            seen.append(event.sequence)
+            if event.sequence == 3:
+                break
+        await iterator.aclose()  # type: ignore[attr-defined]
+    assert seen == [1, 2, 3]
+
+
+async def test_who_is_too_slow_is_told_once_and_goes_on() -> None:
+    made = changes()
+    with made.watch() as watch:
+        publish(made, QUEUED)
+        assert len(watch._queue) == QUEUED
+        publish(made, 1)
+        assert isinstance(await watch.next(), Lost)
+        publish(made, 2)
+        assert [(await watch.next()).sequence for _ in range(2)] == [QUEUED + 2, QUEUED + 3]  # type: ignore[union-attr]
+        publish(made, QUEUED * 3)
+        assert len(watch._queue) <= QUEUED, "memory is bounded"
+        assert isinstance(await watch.next(), Lost)
+        waiting = asyncio.create_task(watch.next())
+        await asyncio.sleep(0)
+        assert not waiting.done(), "told once"
+        publish(made, 1)
+        assert isinstance(await waiting, Event)
+
+
+async def test_a_slow_watcher_costs_the_others_nothing() -> None:
+    made = changes()
+    with made.watch(), made.watch() as quick:
+        for number in range(1, QUEUED * 2):
+            publish(made, 1)
+            event = await quick.next()
+            assert isinstance(event, Event)
+            assert event.sequence == number
+
+
+def test_what_came_since() -> None:
+    made = changes()
+    assert made.since(0) == ()
+    assert made.since(1) is None
+    publish(made, 5)
+    found = made.since(2)
+    assert found is not None
+    assert [one.sequence for one in found] == [3, 4, 5]
+    assert made.since(5) == ()
+    assert made.since(6) is None
+    assert len(made.since(0) or ()) == 5
+    assert made.since(-1) is None
+
+
+def test_what_is_forgotten_is_said_to_be() -> None:
+    made = changes()
+    publish(made, REMEMBERED + 10)
+    assert len(made._recent) == REMEMBERED, "memory is bounded"
+    assert made.since(9) is None
+    assert len(made.since(10) or ()) == REMEMBERED
+    assert [one.sequence for one in made.since(REMEMBERED + 9) or ()] == [REMEMBERED + 10]
+
+
+def test_another_life_is_another_stream() -> None:
+    assert changes().stream != changes().stream
+    assert len(changes().stream) == 16
+
+
+def test_a_watch_that_is_let_go_is_forgotten() -> None:
+    made = changes()
+    with made.watch() as watch:
+        gone = weakref.ref(watch)
+    del watch
+    gc.collect()
+    assert gone() is None
+
+
+@given(st.lists(st.sampled_from(["publish", "next"]), max_size=60), st.integers(1, 5))
+def test_every_event_is_heard_in_order_or_said_to_be_lost(steps: list[str], bound: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("steward.store.changes.QUEUED", bound)
+        asyncio.run(_listen(steps))
+
+
+async def _listen(steps: list[str]) -> None:
+    made = changes()
+    heard: list[Event | Lost] = []
+    with made.watch() as watch:
+        for step in steps:
+            if step == "publish":
+                publish(made, 1)
+            elif watch._queue:
+                heard.append(await watch.next())
+        while watch._queue:
+            heard.append(await watch.next())
+    numbers = [one.sequence for one in heard if isinstance(one, Event)]
+    assert numbers == sorted(set(numbers))
+    last = 0
+    for one in heard:
+        if isinstance(one, Lost):
+            last = -1
+        else:
+            assert last == -1 or one.sequence == last + 1, "a gap is always told"
+            last = one.sequence
+
+
+async def test_rows_are_told_after_their_commit_and_in_the_order_of_commits(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        seen: list[tuple[int, int]] = []
+
+        async def write(number: int) -> None:
+            async with store.change(durable=number % 2 == 0) as unit:
+                count = await incidents.next_number(unit.connection)
+                row = records.incident(id=f"i{count}", number=count)
+                await incidents.save_incident(unit.connection, row)
+                unit.tell(INCIDENT, row.id, row)
+                assert all(sequence < count for sequence, _ in seen)
+
+        async def listen(watch: Watch) -> None:
+            async for event in watch:
+                assert isinstance(event, Event)
+                assert event.incident is not None
+                seen.append((event.sequence, event.incident.number))
+                if len(seen) == 50:
+                    return
+
+        with store.changes.watch(INCIDENT) as watch:
+            listening = asyncio.create_task(listen(watch))
+            await asyncio.gather(*(write(number) for number in range(50)))
+            async with asyncio.timeout(10):
+                await listening
+        assert seen == [(number, number) for number in range(1, 51)]
+
+
+async def test_what_is_rolled_back_is_not_told(store: Store) -> None:
+    async def fail() -> None:
+        async with store.change() as unit:
+            unit.tell(INCIDENT, "i", records.incident())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert store.changes.sequence == 0
+    async with store.change() as unit:
+        unit.tell(INCIDENT, "i", None)
+        assert store.changes.sequence == 0, "not before the commit"
+    assert store.changes.sequence == 1
