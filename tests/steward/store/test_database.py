@@ -1,6 +1,7 @@
 """The database: one writer at a time, reads of one state, and commits that are told whatever happens."""
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -202,6 +203,10 @@ async def test_a_database_that_answers_and_one_that_does_not(tmp_path: Path) -> 
     with pytest.raises(StoreUnavailable, match="The database does not answer: OperationalError"):
         await broken.check()
     await broken.close()
+    # A connection that could not be opened lets its thread end by itself.
+    for thread in threading.enumerate():
+        if "_connection_worker" in thread.name:
+            await asyncio.to_thread(thread.join, 5)
 
 
 async def test_an_address_of_a_server_is_known_as_such() -> None:

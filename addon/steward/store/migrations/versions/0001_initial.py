@@ -90,6 +90,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("target", name=op.f("pk_leases")),
     )
     op.create_table(
+        "llm_egress",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("deployment", sa.String(length=64), nullable=False),
+        sa.Column("tier", sa.String(length=16), nullable=False),
+        sa.Column("task", sa.String(length=16), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("privacy", sa.String(length=16), nullable=False),
+        sa.Column("masked", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_llm_egress")),
+    )
+    with op.batch_alter_table("llm_egress", schema=None) as batch_op:
+        batch_op.create_index("ix_llm_egress_at", ["at"], unique=False)
+
+    op.create_table(
+        "llm_requests",
+        sa.Column("deployment", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("deployment", "day", name=op.f("pk_llm_requests")),
+    )
+    op.create_table(
         "outcomes",
         sa.Column("run_id", sa.String(length=32), nullable=False),
         sa.Column("runbook_id", sa.String(length=64), nullable=False),

@@ -1,0 +1,220 @@
+"""Approval requests: one row, decided once."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Decision, Verb
+from rig import records
+from rig.inventory import NOW
+from rig.records import LATER
+from steward.store import approvals, incidents, runs
+from steward.store.store import Store
+
+TICK = timedelta(microseconds=1)
+APPROVED, REJECTED, IGNORED = ApprovalStatus.APPROVED, ApprovalStatus.REJECTED, ApprovalStatus.IGNORED
+OVER = [one for one in ApprovalStatus if one is not ApprovalStatus.PENDING]
+
+
+async def put(store: Store, *requests: ApprovalRequest) -> None:
+    async with store.change() as unit:
+        await incidents.save_incident(unit.connection, records.incident())
+        for request in requests:
+            await approvals.add(unit.connection, request)
+
+
+async def decide(
+    store: Store,
+    decision: Decision | None = None,
+    status: ApprovalStatus = APPROVED,
+    plan_hash: str | None = "hash-1",
+    request_id: str = "request",
+) -> bool:
+    async with store.change() as unit:
+        made = decision or records.decision()
+        return await approvals.decide(unit.connection, request_id, status, made, plan_hash)
+
+
+async def find(store: Store, request_id: str = "request") -> ApprovalRequest | None:
+    async with store.read() as connection:
+        return await approvals.request(connection, request_id)
+
+
+async def test_a_request_comes_back_as_it_was(store: Store) -> None:
+    whole = records.request(records.option(1), records.option(2), reminders=1)
+    await put(store, whole)
+    assert await find(store) == whole
+    assert await find(store, "unknown") is None
+
+
+async def test_a_request_without_options_can_be_stored(store: Store) -> None:
+    bare = replace(records.request(), proposal=replace(records.proposal(), options=()))
+    await put(store, bare)
+    assert await find(store) == bare
+    assert not await decide(store)
+    assert await decide(store, records.decision(Verb.IGNORE, option=None), IGNORED, None)
+
+
+async def test_a_decision_is_kept_whole(store: Store) -> None:
+    request = records.request()
+    await put(store, request)
+    made = records.decision(option=2)
+    assert await decide(store, made, plan_hash="hash-2")
+    assert await find(store) == replace(request, status=APPROVED, decision=made)
+
+
+async def stored(store: Store) -> ApprovalRequest:
+    found = await find(store)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("decision", "status", "plan_hash", "expected"),
+    [
+        (records.decision(option=1), APPROVED, "hash-1", True),
+        (records.decision(option=2), APPROVED, "hash-2", True),
+        (records.decision(option=1), APPROVED, "hash-2", False),
+        (records.decision(option=2), APPROVED, "hash-1", False),
+        (records.decision(option=3), APPROVED, "hash-1", False),
+        (records.decision(option=None), APPROVED, "hash-1", False),
+        (records.decision(option=1), APPROVED, None, False),
+        (records.decision(option=1), APPROVED, "", False),
+        (records.decision(at=LATER - TICK), APPROVED, "hash-1", True),
+        (records.decision(at=LATER), APPROVED, "hash-1", False),
+        (records.decision(at=LATER + TICK), APPROVED, "hash-1", False),
+        (records.decision(Verb.REJECT, option=None), REJECTED, None, True),
+        (records.decision(Verb.IGNORE, option=None), IGNORED, None, True),
+        (records.decision(Verb.REJECT, at=LATER, option=None), REJECTED, None, False),
+    ],
+)
+async def test_what_counts(
+    store: Store,
+    decision: Decision,
+    status: ApprovalStatus,
+    plan_hash: str | None,
+    expected: bool,  # noqa: FBT001
+) -> None:
+    await put(store, records.request())
+    assert await decide(store, decision, status, plan_hash) is expected
+    found = await stored(store)
+    assert found.status is (status if expected else ApprovalStatus.PENDING)
+    assert found.decision == (decision if expected else None)
+
+
+@pytest.mark.parametrize("status", OVER)
+async def test_what_is_over_cannot_be_decided_or_closed(store: Store, status: ApprovalStatus) -> None:
+    await put(store, records.request(status=status))
+    assert not await decide(store)
+    assert not await decide(store, records.decision(Verb.IGNORE, option=None), IGNORED, None)
+    async with store.change() as unit:
+        assert not await approvals.close(unit.connection, "request", ApprovalStatus.EXPIRED, LATER)
+        assert not await approvals.close(unit.connection, "request", ApprovalStatus.SUPERSEDED, LATER)
+        await approvals.count_reminder(unit.connection, "request")
+    found = await stored(store)
+    assert (found.status, found.decision, found.reminders) == (status, None, 0)
+
+
+async def test_one_request_is_decided_and_no_other(store: Store) -> None:
+    await put(store, records.request(), records.request(id="other"))
+    assert await decide(store)
+    assert (await stored(store)).status is APPROVED
+    found = await find(store, "other")
+    assert found is not None
+    assert found.status is ApprovalStatus.PENDING
+    assert not await decide(store, request_id="unknown")
+    # The plan of one request does not open another.
+    special = records.request(records.option(1, plan_hash="special"), id="third")
+    await put(store, special)
+    assert not await decide(store, plan_hash="special", request_id="other")
+
+
+async def test_of_fifty_at_once_one_counts(store: Store) -> None:
+    await put(store, records.request())
+    words = [
+        (records.decision(name=f"p{number}"), APPROVED, "hash-1")
+        if number % 2
+        else (records.decision(Verb.REJECT, option=None, name=f"p{number}"), REJECTED, None)
+        for number in range(50)
+    ]
+    answers = await asyncio.gather(*(decide(store, *one) for one in words))
+    assert sum(answers) == 1
+    winner = words[answers.index(True)]
+    found = await stored(store)
+    assert (found.decision, found.status) == (winner[0], winner[1])
+
+
+@pytest.mark.parametrize(
+    ("status", "at", "expected"),
+    [
+        (ApprovalStatus.EXPIRED, LATER - TICK, False),
+        (ApprovalStatus.EXPIRED, LATER, True),
+        (ApprovalStatus.EXPIRED, LATER + TICK, True),
+        (ApprovalStatus.SUPERSEDED, NOW, True),
+    ],
+)
+async def test_closing_without_a_person(
+    store: Store,
+    status: ApprovalStatus,
+    at: datetime,
+    expected: bool,  # noqa: FBT001
+) -> None:
+    await put(store, records.request(), records.request(id="other"))
+    async with store.change() as unit:
+        assert await approvals.close(unit.connection, "request", status, at) is expected
+        assert not await approvals.close(unit.connection, "unknown", status, LATER)
+    found = await stored(store)
+    assert found.status is (status if expected else ApprovalStatus.PENDING)
+    other = await find(store, "other")
+    assert other is not None
+    assert other.status is ApprovalStatus.PENDING
+
+
+async def test_deciding_and_expiring_meet_at_no_instant(store: Store) -> None:
+    for number, at in enumerate((LATER - TICK, LATER, LATER + TICK)):
+        name = f"r{number}"
+        await put(store, records.request(id=name))
+        won = await decide(store, records.decision(at=at), request_id=name)
+        async with store.change() as unit:
+            closed = await approvals.close(unit.connection, name, ApprovalStatus.EXPIRED, at)
+        assert won is not closed
+
+
+async def test_reminders_are_counted_for_one_request(store: Store) -> None:
+    await put(store, records.request(), records.request(id="other"))
+    async with store.change() as unit:
+        await approvals.count_reminder(unit.connection, "request")
+        await approvals.count_reminder(unit.connection, "request")
+    assert (await stored(store)).reminders == 2
+    other = await find(store, "other")
+    assert other is not None
+    assert other.reminders == 0
+
+
+async def test_lists(store: Store) -> None:
+    rows = [
+        records.request(id=f"r{number}", created_at=NOW + timedelta(minutes=number), status=status)
+        for number, status in enumerate([ApprovalStatus.PENDING, APPROVED, ApprovalStatus.PENDING, APPROVED])
+    ]
+    await put(store, *rows)
+    async with store.read() as connection:
+        pending = await approvals.requests_in(connection, ApprovalStatus.PENDING)
+        assert [one.id for one in pending] == ["r2", "r0"]
+        assert [one.id for one in await approvals.requests_in(connection, APPROVED, 1)] == ["r3"]
+        assert await approvals.requests_in(connection, REJECTED) == ()
+        assert [one.id for one in await approvals.newest(connection, 3)] == ["r3", "r2", "r1"]
+
+
+async def test_what_was_approved_and_has_no_run(store: Store) -> None:
+    await put(
+        store,
+        records.request(id="a", status=APPROVED),
+        records.request(id="b", status=APPROVED),
+        records.request(id="c"),
+        records.request(id="d", status=REJECTED),
+    )
+    async with store.change() as unit:
+        await runs.add_run(unit.connection, records.run(id="a"), {})
+        assert await approvals.approved_without_run(unit.connection) == ("b",)

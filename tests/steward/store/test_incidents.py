@@ -1,0 +1,129 @@
+"""Incidents and alerts in the store."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from homelab_steward.contract.incidents import AlertStatus, IncidentStatus
+from rig import records
+from rig.inventory import NOW, box
+from steward.store import incidents
+from steward.store.incidents import CHUNK
+from steward.store.store import Store, Unit
+
+RESOLVED = AlertStatus.RESOLVED
+STATUSES = [
+    IncidentStatus.OPEN,
+    IncidentStatus.WAITING,
+    IncidentStatus.RESOLVED,
+    IncidentStatus.IGNORED,
+    IncidentStatus.UNSOLVED,
+]
+
+
+async def put(unit: Unit) -> None:
+    for number, status in enumerate(STATUSES, 1):
+        row = records.incident(
+            records.stored_alert(target=box()),
+            id=f"i{number}",
+            number=number,
+            status=status,
+            group_key="even" if number % 2 == 0 else "odd",
+        )
+        await incidents.save_incident(unit.connection, row)
+
+
+async def test_an_incident_comes_back_as_it_was(store: Store) -> None:
+    whole = records.incident(records.stored_alert(target=box(), labels={"a": "ü"}), target=box())
+    async with store.change() as unit:
+        await incidents.save_incident(unit.connection, whole)
+        assert await incidents.incident(unit.connection, "incident") == whole
+        assert await incidents.incident(unit.connection, "unknown") is None
+        changed = replace(whole, status=IncidentStatus.RESOLVED, group_key="other")
+        await incidents.save_incident(unit.connection, changed)
+        assert await incidents.incident(unit.connection, "incident") == changed
+        assert await incidents.latest_in_group(unit.connection, "group") is None
+        assert await incidents.latest_in_group(unit.connection, "other") == changed
+
+
+async def test_finding_incidents(store: Store) -> None:
+    async with store.change() as unit:
+        connection = unit.connection
+        assert await incidents.next_number(connection) == 1
+        await put(unit)
+        assert await incidents.next_number(connection) == 6
+        waiting = await incidents.incidents_in(connection, [IncidentStatus.WAITING, IncidentStatus.OPEN])
+        assert [one.number for one in waiting] == [1, 2]
+        assert await incidents.incidents_in(connection, []) == ()
+        newest = await incidents.newest_incidents(connection, 3)
+        assert [one.number for one in newest] == [5, 4, 3]
+        open_now = await incidents.newest_incidents(connection, 10, open_only=True)
+        assert [one.number for one in open_now] == [5, 2, 1]
+        latest = await incidents.latest_in_group(connection, "odd")
+        assert latest is not None
+        assert latest.number == 5
+        assert await incidents.latest_in_group(connection, "none") is None
+
+
+async def test_finding_many_at_once(store: Store) -> None:
+    async with store.change() as unit:
+        connection = unit.connection
+        await put(unit)
+        ids = [f"x{number}" for number in range(CHUNK)] + ["i3", "i1"]
+        assert {one.number for one in await incidents.incidents_by_id(connection, ids)} == {1, 3}
+        assert await incidents.incidents_by_id(connection, []) == ()
+        groups = [f"x{number}" for number in range(CHUNK * 2)] + ["odd", "even"]
+        assert {one.number for one in await incidents.open_in_groups(connection, groups)} == {1, 2, 5}
+        assert await incidents.open_in_groups(connection, ["none"]) == ()
+
+
+async def test_a_number_is_given_once(store: Store) -> None:
+    async def twice() -> None:
+        async with store.change() as unit:
+            await incidents.save_incident(unit.connection, records.incident(id="a"))
+            await incidents.save_incident(unit.connection, records.incident(id="b"))
+
+    with pytest.raises(IntegrityError):
+        await twice()
+
+
+async def test_alerts(store: Store) -> None:
+    rows = [
+        records.stored_alert("a", incident_id="i1", received_at=NOW + timedelta(seconds=2)),
+        records.stored_alert("b", incident_id="i1", status=RESOLVED, received_at=NOW),
+        records.stored_alert("c", incident_id="i2"),
+        records.stored_alert("a", source="other"),
+    ]
+    async with store.change() as unit:
+        connection = unit.connection
+        await incidents.save_alerts(connection, [])
+        await incidents.save_alerts(connection, rows)
+        many = [f"x{number}" for number in range(CHUNK)] + ["a", "b"]
+        found = await incidents.alerts_by_fingerprint(connection, "am", many)
+        assert found == {"a": rows[0], "b": rows[1]}
+        assert await incidents.alerts_by_fingerprint(connection, "am", []) == {}
+        assert {one.fingerprint for one in await incidents.firing_of(connection, "am")} == {"a", "c"}
+        assert await incidents.firing_of(connection, "none") == ()
+        assert await incidents.alerts_of(connection, "i1") == (rows[1], rows[0])
+        assert await incidents.alerts_of(connection, "i1", 1) == (rows[1],)
+        assert await incidents.count_in(connection, "i1") == (2, 1)
+        assert await incidents.count_in(connection, "none") == (0, 0)
+        moved = replace(rows[0], incident_id="i2", status=RESOLVED)
+        await incidents.save_alerts(connection, [moved])
+        assert await incidents.count_in(connection, "i1") == (1, 0)
+        assert await incidents.count_in(connection, "i2") == (2, 1)
+
+
+async def test_old_alerts_that_are_over_are_forgotten(store: Store) -> None:
+    rows = [
+        records.stored_alert("old", status=RESOLVED, received_at=NOW - timedelta(days=1)),
+        records.stored_alert("new", status=RESOLVED, received_at=NOW),
+        records.stored_alert("firing", received_at=NOW - timedelta(days=1)),
+    ]
+    async with store.change() as unit:
+        await incidents.save_alerts(unit.connection, rows)
+        assert await incidents.forget_resolved(unit.connection, NOW) == 1
+        found = await incidents.alerts_by_fingerprint(unit.connection, "am", ["old", "new", "firing"])
+        assert set(found) == {"new", "firing"}

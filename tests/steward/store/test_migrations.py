@@ -1,0 +1,85 @@
+"""Migrations: a fresh database is just what the tables say, and an old app does not touch a new one."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+import steward
+from rig.databases import store_url
+from rig.house import opened_store
+from steward.store.database import Database, StoreUnavailable
+from steward.store.migrate import migrate
+from steward.store.schema import metadata
+
+
+def import_all_tables() -> None:
+    """Import every module of the house that is called ``tables``."""
+    found = [
+        module.name
+        for module in pkgutil.walk_packages(steward.__path__, "steward.", onerror=lambda _name: None)
+        if module.name.endswith(".tables")
+    ]
+    assert "steward.store.tables" in found
+    for name in found:
+        importlib.import_module(name)
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, metadata))
+
+
+async def test_a_fresh_database_is_just_what_the_tables_say(tmp_path: Path) -> None:
+    import_all_tables()
+    async with opened_store(tmp_path) as store, store.read() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
+    import_all_tables()
+    async with opened_store(tmp_path) as store:
+        await migrate(store.database)
+        async with store.read() as connection:
+            assert await connection.run_sync(differences) == []
+
+
+async def test_a_table_that_differs_would_be_seen(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        async with store.change() as unit:
+            await unit.connection.execute(text("ALTER TABLE facts ADD COLUMN more TEXT"))
+        async with store.read() as connection:
+            assert await connection.run_sync(differences) != []
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(store_url(tmp_path))
+
+    def fail(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE half (x INTEGER)"))
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("steward.store.migrate._upgrade", fail)
+    with pytest.raises(ZeroDivisionError):
+        await migrate(database)
+    monkeypatch.undo()
+    await migrate(database)
+    async with database.read() as connection:
+        tables = await connection.run_sync(lambda plain: plain.dialect.get_table_names(plain))
+    assert "half" not in tables
+    assert "facts" in tables
+    await database.close()
+
+
+async def test_a_database_of_a_newer_app_is_left_alone(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        async with store.change() as unit:
+            await unit.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(StoreUnavailable, match=r"newer than this app .* update the app"):
+            await migrate(store.database)
