@@ -17,7 +17,7 @@ CONTRACT = Path(homelab_steward.contract.__file__).parent
 
 LAYERS = (
     {"clock", "errors", "texts"},
-    {"description", "http", "kept_secret", "refusal", "store"},
+    {"arguments", "description", "http", "kept_secret", "refusal", "store"},
     {"observability", "runbooks", "services", "settings_checks", "settings_sources", "telegram"},
     {"settings"},
     {"inventory"},

@@ -9,10 +9,11 @@ from typing import Final
 import orjson
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Field, Risk, SettingKind
+from homelab_steward.contract.catalogue import Field, Risk
 from homelab_steward.contract.incidents import Difference, Option, PlannedStep
 from homelab_steward.contract.state import TargetRef
 
+from ..arguments import MOST, check_arguments
 from ..description import Action, Client
 from ..errors import InvalidArgument
 from ..runbooks.model import Scaled, Step
@@ -20,9 +21,6 @@ from ..texts import storable
 
 POLICY_VERSION: Final = 1
 """Raised when the rules of the gate change: older approvals then no longer hold."""
-
-MOST: Final = 2.0**53
-"""Beyond it whole numbers are not exact, and the next border may round them."""
 
 WISH: Final = "request:"
 """Begins what stands for a runbook's id when a person asked for a single action."""
@@ -118,53 +116,6 @@ def arguments_for(step: Step, fields: Sequence[Field], readings: Mapping[str, Va
     for key, rule in step.scaled.items():
         arguments[key] = scale(rule, readings.get(rule.reading))
     return check_arguments(arguments, fields)
-
-
-def check_arguments(arguments: Mapping[str, Value], fields: Sequence[Field]) -> dict[str, Value]:
-    """Return the arguments with defaults filled in, each checked against its field.
-
-    Raises InvalidArgument naming the key that is unknown, missing or does not fit.
-    """
-    known = {field.key for field in fields}
-    for key in arguments:
-        if key not in known:
-            raise InvalidArgument(key, "is not an argument of this action")
-    checked: dict[str, Value] = {}
-    for field in fields:
-        value = arguments.get(field.key, field.default)
-        if value is None:
-            if field.required:
-                raise InvalidArgument(field.key, "is missing")
-            continue
-        checked[field.key] = check_value(field, value)
-    return checked
-
-
-def check_value(field: Field, value: Value) -> Value:
-    """Return the value when it fits its field. Raises InvalidArgument when not."""
-    if field.kind is SettingKind.NUMBER:
-        return _check_number(field, value)
-    if field.kind is SettingKind.BOOLEAN:
-        if not isinstance(value, bool):
-            raise InvalidArgument(field.key, "must be true or false")
-        return value
-    if not isinstance(value, str):
-        raise InvalidArgument(field.key, "must be a text")
-    if field.kind is SettingKind.CHOICE and value not in field.choices:
-        raise InvalidArgument(field.key, f"must be one of {', '.join(field.choices)}")
-    return value
-
-
-def _check_number(field: Field, value: Value) -> float | int:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidArgument(field.key, "must be a number")
-    if abs(value) > MOST or math.isnan(value):
-        raise InvalidArgument(field.key, "must be a finite number of a sensible size")
-    if field.minimum is not None and value < field.minimum:
-        raise InvalidArgument(field.key, f"must be at least {field.minimum:g}")
-    if field.maximum is not None and value > field.maximum:
-        raise InvalidArgument(field.key, f"must be at most {field.maximum:g}")
-    return int(value) if float(value).is_integer() else value
 
 
 def planned_step(

@@ -10,11 +10,12 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import PlannedStep
 from homelab_steward.contract.state import TargetRef
 
+from ..arguments import check_arguments
 from ..description import Action, Answer, Call, Client, Tool
 from ..errors import InvalidArgument, PreconditionFailed
 from ..inventory.ports import Inventory
 from ..runbooks.model import Look, Of, Recipe, Runbook, Step
-from .plan import WISH, Plan, arguments_for, check_arguments, planned_step
+from .plan import WISH, Plan, arguments_for, planned_step
 
 type Things = Mapping[Of, TargetRef]
 

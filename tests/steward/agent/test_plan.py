@@ -16,18 +16,16 @@ from rig import records
 from rig.inventory import box
 from rig.toy import SERVICE
 from steward.agent.plan import (
-    MOST,
     POLICY_VERSION,
     Plan,
     arguments_for,
-    check_arguments,
-    check_value,
     highest_risk,
     is_wish,
     plan_hash,
     planned_step,
     scale,
 )
+from steward.arguments import MOST, check_arguments, check_value
 from steward.errors import InvalidArgument
 from steward.runbooks.model import Scaled, Step
 

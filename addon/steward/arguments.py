@@ -1,0 +1,60 @@
+"""Arguments of actions and tools: each checked against its field before anybody uses it."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Field, SettingKind
+
+from .errors import InvalidArgument
+
+MOST: Final = 2.0**53
+"""Beyond it whole numbers are not exact, and the next border may round them."""
+
+
+def check_arguments(arguments: Mapping[str, Value], fields: Sequence[Field]) -> dict[str, Value]:
+    """Return the arguments with defaults filled in, each checked against its field.
+
+    Raises InvalidArgument naming the key that is unknown, missing or does not fit.
+    """
+    known = {field.key for field in fields}
+    for key in arguments:
+        if key not in known:
+            raise InvalidArgument(key, "is not an argument of this action")
+    checked: dict[str, Value] = {}
+    for field in fields:
+        value = arguments.get(field.key, field.default)
+        if value is None:
+            if field.required:
+                raise InvalidArgument(field.key, "is missing")
+            continue
+        checked[field.key] = check_value(field, value)
+    return checked
+
+
+def check_value(field: Field, value: Value) -> Value:
+    """Return the value when it fits its field. Raises InvalidArgument when not."""
+    if field.kind is SettingKind.NUMBER:
+        return _check_number(field, value)
+    if field.kind is SettingKind.BOOLEAN:
+        if not isinstance(value, bool):
+            raise InvalidArgument(field.key, "must be true or false")
+        return value
+    if not isinstance(value, str):
+        raise InvalidArgument(field.key, "must be a text")
+    if field.kind is SettingKind.CHOICE and value not in field.choices:
+        raise InvalidArgument(field.key, f"must be one of {', '.join(field.choices)}")
+    return value
+
+
+def _check_number(field: Field, value: Value) -> float | int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidArgument(field.key, "must be a number")
+    if abs(value) > MOST or math.isnan(value):
+        raise InvalidArgument(field.key, "must be a finite number of a sensible size")
+    if field.minimum is not None and value < field.minimum:
+        raise InvalidArgument(field.key, f"must be at least {field.minimum:g}")
+    if field.maximum is not None and value > field.maximum:
+        raise InvalidArgument(field.key, f"must be at most {field.maximum:g}")
+    return int(value) if float(value).is_integer() else value

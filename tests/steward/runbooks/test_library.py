@@ -1,0 +1,211 @@
+"""The library: what cannot be carried out is refused, by file and by key."""
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rig.house import RUNBOOK, THREE_STEPS
+from rig.toy import SERVICE
+from steward.description import AnyService
+from steward.runbooks.library import OWN_RUNBOOKS, WrongRunbook, check, parse, read_library
+from steward.runbooks.model import Look, Of, Runbook, Scaled
+from steward.services.finder import find_services
+
+TOY: dict[str, AnyService] = {"toy": SERVICE}
+
+
+def changed(old: str, new: str, book: str = RUNBOOK) -> str:
+    assert old in book, "the test changes what is there"
+    return book.replace(old, new, 1)
+
+
+def test_a_runbook_is_read_whole() -> None:
+    found = parse("toy.md", RUNBOOK)
+    assert (found.id, found.version, found.title) == ("toy-memory", 1, "Toy memory pressure")
+    assert found.match.alerts == ("ToyMemoryHigh",)
+    assert found.match.targets == ("box",)
+    assert found.looks == (Look(tool="toy.status", of=Of.TARGET),)
+    assert [one.id for one in found.recipes] == ["grow", "restart", "investigate"]
+    grow = found.recipe("grow")
+    assert grow is not None
+    assert grow.steps[0].scaled == {"memory": Scaled(reading="limit", times=1.5, step=256)}
+    assert [(one.below, one.equals) for one in grow.verify] == [(85, None), (None, True)]
+    assert (grow.settle, grow.within) == (0.01, 0.05)
+    assert found.recipe("unknown") is None
+    assert found.text == "# Toy memory pressure"
+
+
+def test_windows_line_ends_do_not_matter() -> None:
+    assert parse("toy.md", RUNBOOK.replace("\n", "\r\n")) == parse("toy.md", RUNBOOK)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "needs front matter between two lines of ---"),
+        ("# Only a title\n", "needs front matter between two lines of ---"),
+        ("---\nid: x\n", "needs front matter between two lines of ---"),
+        (" " + RUNBOOK, "needs front matter between two lines of ---"),
+        ("---\n- a\n- b\n---\ntext\n", "front matter must be keys and values"),
+        ("---\njust words\n---\ntext\n", "front matter must be keys and values"),
+        ("---\nid: [\n---\ntext\n", "front matter is no YAML"),
+        ("---\nid: !!python/object/apply:os.system ['true']\n---\n", "front matter is no YAML"),
+        (changed("id: toy-memory", "id: Toy Memory"), "id 'Toy Memory' must be small letters"),
+        (changed("id: toy-memory", "id: ../etc"), "id '../etc' must be small letters"),
+        (changed("id: toy-memory", f"id: {'x' * 65}"), "must have at most 64 letters"),
+        (changed("id: toy-memory\n", ""), "id"),
+        (changed("version: 1", "version: 0"), "version must be 1 or more"),
+        (changed("version: 1", "version: one"), "version"),
+        (changed("title: Toy memory pressure", "titel: x"), "titel"),
+        (changed("targets: [box]", "target: [box]"), "target"),
+        (changed("tool: toy.status", "tol: toy.status"), "tol"),
+        (changed("id: grow", "id: Grow"), "recipe id 'Grow' must be small letters"),
+        (changed("id: grow", f"id: {'x' * 65}"), "must have at most 64 letters"),
+        (changed("id: restart", "id: grow"), "two recipes have the same id"),
+        (changed("kind: investigate", "kind: destroy"), "kind"),
+        (changed("steps: [{action: toy.restart}]", "steps: []"), "recipe restart has no steps"),
+        (
+            changed("verify: [{name: Memory below 85 %, reading: share, below: 85}]", "verify: []"),
+            "recipe restart does not say how to verify",
+        ),
+        (
+            changed("looks: [{tool: toy.log}]", "steps: [{action: toy.restart}]"),
+            "recipe investigate only looks: it cannot have steps",
+        ),
+        (changed("settle: 0.01", "settle: 0"), "within must be at least settle, both above 0"),
+        (changed("settle: 0.01", "settle: -1"), "within must be at least settle, both above 0"),
+        (changed("settle: 0.01", "settle: 1"), "within must be at least settle, both above 0"),
+        (changed("settle: 0.01", "settle: .nan"), "within must be at least settle, both above 0"),
+        (changed("within: 0.05", "within: .inf"), "within must be at least settle, both above 0"),
+        (changed("reading: share, below: 85", "reading: share"), "needs one of below, above, equals"),
+        (
+            changed("reading: share, below: 85", "reading: share, below: 85, above: 1"),
+            "needs one of below, above, equals",
+        ),
+        (
+            changed("name: It runs", "name: Memory below 85 %"),
+            "recipe grow: two conditions have the same name",
+        ),
+        (changed("step: 256", "step: 0"), "memory: step and times must be above 0"),
+        (changed("step: 256", "step: -1"), "memory: step and times must be above 0"),
+        (changed("times: 1.5", "times: 0"), "memory: step and times must be above 0"),
+        (changed("times: 1.5", "times: .nan"), "memory: step and times must be above 0"),
+        (changed("times: 1.5", "times: .inf"), "memory: step and times must be above 0"),
+        (changed("action: toy.set_memory", "action: [toy.set_memory]"), "action"),
+        (
+            changed(
+                "of: target",
+                "of: neighbour",
+                RUNBOOK.replace("{tool: toy.status}", "{tool: toy.status, of: target}"),
+            ),
+            "of",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_file(text: str, reason: str) -> None:
+    with pytest.raises(WrongRunbook) as wrong:
+        parse("mine.md", text)
+    assert str(wrong.value).startswith("mine.md: ")
+    assert reason in str(wrong.value)
+
+
+def test_too_many_recipes_and_none() -> None:
+    with pytest.raises(WrongRunbook, match=r"mine\.md: needs one to 3 recipes"):
+        parse("mine.md", "---\nid: x\nversion: 1\ntitle: X\nmatch: {}\nrecipes: []\n---\n")
+    fourth = "\n  - id: more\n    label: More\n    kind: investigate\n---\n# Toy memory"
+    with pytest.raises(WrongRunbook, match=r"mine\.md: needs one to 3 recipes"):
+        parse("mine.md", changed("\n---\n# Toy memory", fourth))
+
+
+@given(st.text(max_size=200))
+def test_whatever_a_file_says_it_is_read_or_refused(text: str) -> None:
+    for body in (text, f"---\n{text}\n---\n"):
+        with contextlib.suppress(WrongRunbook):
+            assert isinstance(parse("any.md", body), Runbook)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (changed("toy.status", "toy.unknown"), "there is no tool toy.unknown"),
+        (changed("toy.status", "toy.grep"), "toy.grep: words: is missing"),
+        (
+            changed("toy.status", "toy.log, arguments: {x: 1}"),
+            "toy.log: x: is not an argument of this action",
+        ),
+        (changed("toy.status", "other.status"), "there is no tool other.status"),
+        (changed("toy.status", "status"), "there is no tool status"),
+        (changed("toy.log", "toy.set_memory"), "there is no tool toy.set_memory"),
+        (changed("toy.set_memory", "toy.unknown"), "there is no action toy.unknown"),
+        (changed("toy.set_memory", "toy.status"), "there is no action toy.status"),
+        (changed("toy.restart", "other.restart"), "there is no action other.restart"),
+        (changed("scaled: {memory:", "scaled: {memry:"), "toy.set_memory has no argument memry"),
+        (
+            changed(
+                "steps: [{action: toy.restart}]", "steps: [{action: toy.restart, arguments: {force: true}}]"
+            ),
+            "toy.restart has no argument force",
+        ),
+        (
+            changed("{action: toy.set_cpu, arguments: {cores: 4}}", "{action: toy.set_cpu}", THREE_STEPS),
+            "toy.set_cpu needs the argument cores",
+        ),
+        (changed("cores: 4", "cores: many", THREE_STEPS), "toy.set_cpu: cores: must be a number"),
+        (changed("cores: 4", "cores: 0", THREE_STEPS), "toy.set_cpu: cores: must be at least 1"),
+    ],
+)
+def test_names_that_do_not_exist_are_refused(text: str, reason: str) -> None:
+    with pytest.raises(WrongRunbook) as wrong:
+        check("mine.md", parse("mine.md", text), TOY)
+    assert str(wrong.value) == f"mine.md: {reason}"
+
+
+def test_names_that_exist_are_fine() -> None:
+    check("toy.md", parse("toy.md", RUNBOOK), TOY)
+    check("three.md", parse("three.md", THREE_STEPS), TOY)
+
+
+def test_folders_are_read_in_order_and_a_later_one_wins(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder, version in ((first, 1), (second, 2)):
+        folder.mkdir()
+        (folder / "memory.md").write_text(RUNBOOK.replace("version: 1", f"version: {version}"))
+        (folder / "notes.txt").write_text("no runbook")
+    (first / "three.md").write_text(THREE_STEPS)
+    found = read_library([first, second, tmp_path / "none"], TOY)
+    assert {name: one.version for name, one in found.items()} == {"toy-memory": 2, "toy-three": 1}
+    with pytest.raises(WrongRunbook, match=r"^memory\.md: there is no tool toy\.status$"):
+        read_library([first], {})
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bad.md").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(WrongRunbook, match=r"^bad\.md: is no UTF-8 text"):
+        read_library([tmp_path], TOY)
+
+
+def test_two_files_of_one_folder_do_not_share_an_id(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(RUNBOOK)
+    (tmp_path / "b.md").write_text(RUNBOOK)
+    with pytest.raises(WrongRunbook, match=r"^b\.md: toy-memory is there already$"):
+        read_library([tmp_path], TOY)
+
+
+OWN = sorted(OWN_RUNBOOKS.glob("*.md"))
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_every_own_runbook_can_be_carried_out(path: Path) -> None:
+    found = parse(path.name, path.read_text(encoding="utf-8"))
+    assert found.id == path.stem
+    check(path.name, found, dict(find_services()))
+    assert found.match.targets, "what a runbook is for is said, or words alone would choose it"
+    assert found.match.alerts or found.match.checks
+    assert any(not recipe.steps for recipe in found.recipes), "one can always look closer"
+
+
+def test_there_are_own_runbooks() -> None:
+    assert len(OWN) >= 3

@@ -1,0 +1,218 @@
+"""Matching: labels first, then words; and words alone choose nothing for the wrong thing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homelab_steward.contract.incidents import Alert
+from homelab_steward.contract.state import TargetRef
+from rig import records
+from rig.house import RUNBOOK, library
+from rig.inventory import NODE, box
+from steward.runbooks.library import OWN_RUNBOOKS, parse
+from steward.runbooks.matching import (
+    ENOUGH,
+    MOST_WORDS,
+    NAMED,
+    WORDS,
+    Subject,
+    WordIndex,
+    match_runbooks,
+    words_of,
+)
+from steward.runbooks.model import Runbook
+
+CONTAINER = TargetRef(instance_id="pve1", kind="container", id="pve1/lxc/105", name="radarr")
+OWN = {
+    one.id: one
+    for one in (parse(path.name, path.read_text(encoding="utf-8")) for path in OWN_RUNBOOKS.glob("*.md"))
+}
+
+
+class Likeness:
+    """An index that finds what a test says."""
+
+    def __init__(self, found: Mapping[str, float]) -> None:
+        self.found = found
+
+    def search(self, text: str) -> Mapping[str, float]:
+        return self.found
+
+
+def alert(name: str = "X", summary: str = "", description: str = "", **labels: str) -> Alert:
+    return replace(records.stored_alert(name=name, summary=summary, labels=labels), description=description)
+
+
+def match(
+    books: Mapping[str, Runbook],
+    found: Mapping[str, float],
+    *alerts: Alert,
+    target: TargetRef | None = box(),  # noqa: B008 - frozen
+) -> list[tuple[str, float, str]]:
+    matches = match_runbooks(books, Likeness(found), Subject(alerts, target))
+    return [(one.runbook_id, one.score, one.reason) for one in matches]
+
+
+BOOKS = library(
+    RUNBOOK,
+    RUNBOOK.replace("id: toy-memory", "id: by-check").replace(
+        "alerts: [ToyMemoryHigh]", "checks: [memory_check], labels: {team: home}"
+    ),
+    RUNBOOK.replace("id: toy-memory", "id: anywhere").replace(", targets: [box]", ""),
+)
+
+
+@pytest.mark.parametrize(
+    ("alerts", "likeness", "target", "expected"),
+    [
+        ([alert()], {}, box(), []),
+        ([alert("ToyMemoryHigh")], {}, box(), ["anywhere", "toy-memory"]),
+        ([alert("ToyMemoryHigh")], {}, NODE, ["anywhere"]),
+        ([alert("ToyMemoryHigh")], {}, None, ["anywhere"]),
+        ([alert(check="memory_check", team="home")], {}, box(), ["by-check"]),
+        ([alert(check="memory_check", team="other")], {}, box(), []),
+        ([alert(check="memory_check")], {}, box(), []),
+        ([alert(check="memory_check"), alert(team="home")], {}, box(), ["by-check"]),
+        ([alert()], {"toy-memory": 1.0}, box(), ["toy-memory"]),
+        ([alert()], {"toy-memory": 0.5}, box(), ["toy-memory"]),
+        ([alert()], {"toy-memory": 0.49}, box(), []),
+        ([alert()], {"toy-memory": 1.0}, NODE, []),
+        ([alert()], {"toy-memory": 1.0}, None, []),
+        ([alert()], {"by-check": 1.0}, box(), []),
+        ([alert(team="home")], {"by-check": 1.0}, box(), ["by-check"]),
+        ([], {"toy-memory": 1.0}, box(), ["toy-memory"]),
+    ],
+)
+def test_what_fits(
+    alerts: list[Alert], likeness: Mapping[str, float], target: TargetRef | None, expected: list[str]
+) -> None:
+    assert [one[0] for one in match(BOOKS, likeness, *alerts, target=target)] == expected
+
+
+def test_scores_and_reasons() -> None:
+    found = match(BOOKS, {"toy-memory": 0.5, "by-check": 1.0}, alert("ToyMemoryHigh", team="home"))
+    assert found == [
+        ("toy-memory", round(NAMED + (1 - NAMED) * 0.5, 2), "alert ToyMemoryHigh"),
+        ("anywhere", NAMED, "alert ToyMemoryHigh"),
+        ("by-check", WORDS, "its words are alike"),
+    ]
+
+
+def test_a_name_outdoes_any_words() -> None:
+    found = match(BOOKS, {"by-check": 1.0}, alert("ToyMemoryHigh", team="home"))
+    assert found[0][0] in ("anywhere", "toy-memory")
+    assert WORDS < NAMED
+
+
+def test_a_match_tells_what_it_is() -> None:
+    (one,) = match_runbooks(library(RUNBOOK), Likeness({}), Subject([alert("ToyMemoryHigh")], box()))
+    assert (one.runbook_id, one.version, one.title, one.history) == (
+        "toy-memory",
+        1,
+        "Toy memory pressure",
+        "",
+    )
+
+
+@given(st.floats(0, 1), st.booleans())
+def test_scores_stay_between_enough_and_one(likeness: float, named: bool) -> None:  # noqa: FBT001
+    found = match(library(RUNBOOK), {"toy-memory": likeness}, alert("ToyMemoryHigh" if named else "X"))
+    assert all(ENOUGH <= score <= 1 for _, score, _ in found)
+    assert bool(found) == (named or WORDS * likeness >= ENOUGH)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ()),
+        ("ContainerMemoryHigh", ("container", "memory", "high")),
+        ("LXCMemoryHigh", ("lxcmemory", "high")),
+        ("memory Memory MEMORY", ("memory",)),
+        ("a-b_c/d.e", ("a", "b", "c", "d", "e")),
+        (
+            '"quoted" AND (x OR y) NOT z* NEAR/3 ^a {b}',
+            ("quoted", "and", "x", "or", "y", "not", "z", "near", "3", "a", "b"),
+        ),
+        ("\0\ud800ü", ()),
+    ],
+)
+def test_words(text: str, expected: tuple[str, ...]) -> None:
+    assert words_of(text) == expected
+
+
+def test_not_more_words_than_enough() -> None:
+    assert len(words_of(" ".join(f"w{number}" for number in range(100_000)))) == MOST_WORDS
+
+
+@pytest.fixture(scope="module")
+def index() -> Iterator[WordIndex]:
+    made = WordIndex(OWN)
+    yield made
+    made.close()
+
+
+EVIL = [
+    "",
+    " ",
+    '"',
+    "'",
+    '" OR 1=1 --',
+    "* ^ : - + ( ) { } [ ]",
+    "NEAR(memory container, 5)",
+    "title:memory",
+    "memory AND NOT container",
+    "a\0b",
+    "\ud800",
+    "x" * 100_000,
+    "word " * 100_000,
+]
+
+
+@pytest.mark.parametrize("text", EVIL)
+def test_no_text_breaks_the_index(index: WordIndex, text: str) -> None:
+    found = index.search(text)
+    assert all(0 <= likeness < 1 for likeness in found.values())
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=60))
+def test_whatever_the_text_the_index_answers(text: str) -> None:
+    made = WordIndex(OWN)
+    assert all(0 <= likeness < 1 for likeness in made.search(text).values())
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("container is out of memory, oom killed", "container-memory-pressure"),
+        ("lxc guest stopped, not running, crashed", "container-stopped"),
+        ("radarr health error: indexer not answering", "application-unhealthy"),
+    ],
+)
+def test_words_find_the_own_runbook_that_is_meant(index: WordIndex, text: str, expected: str) -> None:
+    found = index.search(text)
+    assert max(found, key=lambda one: found[one]) == expected
+
+
+def test_words_that_are_nowhere_find_nothing(index: WordIndex) -> None:
+    assert index.search("zebra quantum banana") == {}
+
+
+@pytest.mark.parametrize("book", sorted(OWN))
+def test_no_words_choose_a_runbook_for_another_kind_of_thing(index: WordIndex, book: str) -> None:
+    runbook = OWN[book]
+    everything = " ".join([runbook.title, runbook.match.words, runbook.text, *runbook.match.alerts])
+    evil = alert(everything[:255], summary=everything, description=everything, check=everything)
+    other = TargetRef(instance_id="x", kind="something else", id="x", name=everything)
+    assert match_runbooks(OWN, index, Subject([evil], other)) == ()
+    assert match_runbooks(OWN, index, Subject([evil], None)) == ()
+
+
+def test_the_story_finds_its_runbook(index: WordIndex) -> None:
+    story = alert("ContainerHighMemoryUsage", summary="Memory of radarr is at 95 %")
+    found = match_runbooks(OWN, index, Subject([story], CONTAINER))
+    assert found[0].runbook_id == "container-memory-pressure"
+    assert found[0].reason == "alert ContainerHighMemoryUsage"
