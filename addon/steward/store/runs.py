@@ -212,7 +212,7 @@ async def add_outcome(
 ) -> bool:
     """Note how a run ended; return False when it was noted before."""
     make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    result = await connection.execute(
+    noted = await connection.scalar(
         make(outcomes)
         .values(
             run_id=run_id,
@@ -223,8 +223,9 @@ async def add_outcome(
             at=at,
         )
         .on_conflict_do_nothing(index_elements=["run_id"])
+        .returning(outcomes.c.run_id)
     )
-    return bool(result.rowcount == 1)
+    return noted is not None
 
 
 @dataclass(frozen=True, slots=True)
