@@ -14,8 +14,8 @@ from bench.figures import Figure, Goal, Result, number
 from bench.house import ROOT, House
 from bench.load import post_all
 from bench.payloads import storm
-from bench.process import memory
-from demo.processes import Child, free_port, plain_environment
+from bench.process import Program, cpu_seconds, memory
+from demo.processes import free_port, plain_environment
 
 ALERTS = 10_000
 FINGERPRINTS = 500
@@ -63,11 +63,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storm:
-    """One run. Seconds since the first body was sent, memory in MiB."""
+    """One run. Seconds since the first body was sent, memory in MiB.
+
+    ``cpu`` is the processor time until all alerts had their incident.
+    """
 
     answered: float
     correlated: float
     waiting: float
+    cpu: float
     before: float
     peak: float
     after: float
@@ -80,16 +84,24 @@ class Storm:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """The peer's alerts per second, and the steward's run right after it."""
+class Bare:
+    """The peer's run: alerts per second until all were stored, and processor time."""
 
-    bare: float
+    rate: float
+    cpu: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The peer's run, and the steward's right after it."""
+
+    bare: Bare
     ours: Storm
 
     @property
     def share(self) -> float:
         """How much of the peer's speed the steward reached."""
-        return self.ours.rate / self.bare
+        return self.ours.rate / self.bare.rate
 
 
 async def measure(*, rounds: int = ROUNDS) -> Result:
@@ -110,11 +122,11 @@ async def _pair(per_body: int) -> Pair:
     return Pair(await _bare(per_body), await _ours(per_body))
 
 
-async def _bare(per_body: int) -> float:
-    """Return the peer's alerts per second until it has stored them all."""
+async def _bare(per_body: int) -> Bare:
+    """Send one storm to the peer."""
     with TemporaryDirectory(prefix="homelab-steward-bench-") as name:
         folder, port = Path(name), free_port()
-        child = Child("bare server", folder / "server.log")
+        child = Program("bare server", folder / "server.log")
         command: list[str | Path] = [
             sys.executable,
             ROOT / "bench" / "bare_server.py",
@@ -125,14 +137,16 @@ async def _bare(per_body: int) -> float:
         try:
             await _listening(child, port)
             bodies = list(storm(ALERTS, FINGERPRINTS, per_body))
+            before = cpu_seconds(child.pid)
             sent = await post_all(f"http://127.0.0.1:{port}/", bodies, at_once=AT_ONCE)
+            cpu = cpu_seconds(child.pid) - before
         finally:
             await child.stop()
         with closing(sqlite3.connect(folder / "bodies.db")) as database:
             (stored,) = database.execute("SELECT count(*) FROM bodies").fetchone()
     if stored != len(bodies):
         raise LostError(f"the bare server kept {stored} bodies of {len(bodies)}")
-    return ALERTS / sent.seconds
+    return Bare(rate=ALERTS / sent.seconds, cpu=cpu)
 
 
 async def _ours(per_body: int) -> Storm:
@@ -173,12 +187,12 @@ async def _blow(house: House, per_body: int) -> Storm:
     """Send one storm and wait until a person is asked about everything."""
     pid, url = house.program.pid, house.steward.webhook_url
     bodies, token = list(storm(ALERTS, FINGERPRINTS, per_body)), await house.steward.monitor_token()
-    before = memory(pid).now
+    before, cpu_before = memory(pid).now, cpu_seconds(pid)
     with closing(sqlite3.connect(f"file:{house.database}?mode=ro", uri=True)) as database:
         began = time.perf_counter()
         sent = await post_all(url, bodies, at_once=AT_ONCE, token=token)
         await _until(database, lambda counts: counts.are_incidents)
-        correlated = time.perf_counter() - began
+        correlated, cpu = time.perf_counter() - began, cpu_seconds(pid) - cpu_before
         await _until(database, lambda counts: counts.waiting == FINGERPRINTS)
         waiting = time.perf_counter() - began
     await asyncio.sleep(SETTLE)
@@ -187,6 +201,7 @@ async def _blow(house: House, per_body: int) -> Storm:
         answered=sent.seconds,
         correlated=correlated,
         waiting=waiting,
+        cpu=cpu,
         before=before,
         peak=used.peak,
         after=used.now,
@@ -210,7 +225,7 @@ def _look(database: sqlite3.Connection) -> Counts:
     return Counts(*database.execute(COUNTS).fetchone())
 
 
-async def _listening(child: Child, port: int) -> None:
+async def _listening(child: Program, port: int) -> None:
     async with asyncio.timeout(PATIENCE):
         while True:
             child.check()
@@ -229,8 +244,10 @@ def _figures(per_body: int, pairs: Sequence[Pair]) -> tuple[Figure, ...]:
     answered = [ALERTS / run.answered for run in runs]
     return (
         Figure.of(f"{words}: all are incidents", "alerts/s", [run.rate for run in runs]),
-        Figure.of(f"{words}: bare Starlette handler", "alerts/s", [one.bare for one in pairs]),
+        Figure.of(f"{words}: bare Starlette handler", "alerts/s", [one.bare.rate for one in pairs]),
         Figure.of(f"{words}: share of the bare handler", "", [one.share for one in pairs], SHARE),
+        Figure.of(f"{words}: processor time", "s", [run.cpu for run in runs]),
+        Figure.of(f"{words}: processor time of the bare handler", "s", [one.bare.cpu for one in pairs]),
         Figure.of(f"{words}: all are stored and answered", "alerts/s", answered),
         Figure.of(f"{words}: {FINGERPRINTS} wait for a person", "s", [run.waiting for run in runs]),
     )
@@ -258,8 +275,8 @@ HOW = """\
 {alerts} alerts of {groups} fingerprints, every fingerprint a group of its own, in random order, posted \
 over {at_once} connections as fast as they are answered: once with one alert and once with ten in a \
 request. The steward runs with its four instances, Telegram and one face connected, on SQLite, as one \
-process; the time ends when the inbox is empty and every alert has its incident. Diagnoses, requests \
-and Telegram's outbox are made meanwhile, and until all of them wait for a person. The peer is a \
-Starlette handler on the same server that parses the JSON and stores it in SQLite, one commit a \
-request; both get the same bodies from the same program, in turns, {rounds} times, each in a fresh \
-process with an empty database."""
+process; the time ends when the inbox is empty and every alert has its incident. In such a rush the \
+steward sorts first: diagnoses are put off, ten seconds at most, and made until all incidents wait for \
+a person. The peer is a Starlette handler on the same server that parses the JSON and stores it in \
+SQLite, one commit a request; both get the same bodies from the same program, in turns, {rounds} times, \
+each in a fresh process with an empty database."""
