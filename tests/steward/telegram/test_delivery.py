@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, Severity
+from homelab_steward.contract.protocol import RowKind
 from lab.changes import Changes as LabChanges
 from lab.faults import FaultKind
 from lab.telegram.parameters import bad_request
@@ -18,11 +19,12 @@ from lab.telegram.simulator import _refused
 from lab.telegram.updates import Webhook
 from steward.telegram import tables
 from steward.telegram.chat import Chat
+from steward.telegram.outbox import Priority, Waiting
 from steward.telegram.settings import Limits, TelegramSettings
 from steward.telegram.status import FaceState
 
 from .rig import FAST, KEY, Home, face, home
-from .samples import incident
+from .samples import incident, request
 
 
 async def ready(house: Home) -> None:
@@ -363,14 +365,15 @@ async def test_held_cards_survive_a_restart(tmp_path: Path) -> None:
 
 async def test_pace_keeps_below_telegrams_limits_and_urgent_goes_first(tmp_path: Path) -> None:
     limits = Limits(per_second=1.0, burst=5, per_minute=20, kept_back=3, cards_per_minute=100)
-    async with home(tmp_path, speed=60, messages_per_minute=None) as house, face(house, limits=limits):
+    async with home(tmp_path, speed=40) as house, face(house, limits=limits):
         await ready(house)
         for number in range(40):
             await house.ask(f"a{number}")
         await house.ask("critical", severity=Severity.CRITICAL)
-        await house.card("Critical Alerts")
-        assert len(house.forum.in_topic("Arr Suite")) <= 20
+        critical = await house.card("Critical Alerts")
         await house.forum.wait_for(lambda: len(house.forum.messages) == 41, timeout=30)
+        order = [one.message_id for one in house.forum.messages]
+        assert order.index(critical.message_id) < 40, "it came last and overtook"
         pairs = zip(house.sent_at, house.sent_at[20:], strict=False)
         assert all(later - one >= 59 for one, later in pairs), "20 in any minute"
 
@@ -387,6 +390,40 @@ async def test_resolved_lines_that_queue_up_are_one_message(tmp_path: Path) -> N
         line = await house.forum.wait_for(lambda: house.forum.in_topic("Resolved"), timeout=10)
         assert len(line) == 1
         assert [text.split()[-1] for text in line[0].text.splitlines()] == [one.id for one in asked]
+
+
+async def test_card_is_drawn_when_the_store_is_back(tmp_path: Path) -> None:
+    async with home(tmp_path, speed=20) as house, face(house):
+        await ready(house)
+        await house.store(asked := request())
+        house.incidents[asked.incident_id] = incident(asked)
+        house.is_store_down = True
+        house.changes.publish(RowKind.APPROVAL, asked.id, asked)
+        await house.clock.sleep(5)
+        assert house.forum.messages == []
+        house.is_store_down = False
+        await house.card()
+
+
+async def test_a_part_that_fails_is_said_and_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with home(tmp_path, speed=5) as house, face(house) as made:
+        await ready(house)
+        look = made._outbox.next
+        failures = iter([ZeroDivisionError("a defect")])
+
+        async def fail_once(lowest: Priority | None) -> Waiting | None:
+            for failure in failures:
+                raise failure
+            return await look(lowest)
+
+        monkeypatch.setattr(made._outbox, "next", fail_once)
+        await house.ask()
+        await _until(lambda: made.status.state is FaceState.DEGRADED)
+        assert made.status.reason == "Internal failure: ZeroDivisionError"
+        await house.card()
+        await _until(lambda: made.status.state is FaceState.OK)
 
 
 async def test_private_chat_works_without_topics(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The small decided things: pace, retries, errors in words, settings, what is forgotten."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from steward.telegram.errors import TelegramTrouble, trouble
 from steward.telegram.outbox import Draft, Kind, Outbox, Priority
 from steward.telegram.pace import Pace, retry_delay
 from steward.telegram.settings import Limits, Mode, TelegramSettings
+from steward.telegram.storm import Storm
 from steward.telegram.topics import Topic
 
 from .rig import KEY, FastClock, face, home
@@ -239,3 +241,29 @@ async def test_a_card_closed_while_it_is_being_sent_loses_its_buttons(tmp_path: 
         again = await outbox.next(None)
         assert again is not None
         assert (again.text, again.buttons) == ("closed", ())
+
+
+def test_a_burst_is_followed_by_one_a_second() -> None:
+    pace = Pace(Limits(per_second=1.0, burst=5), is_group=True)
+    for _ in range(5):
+        assert pace.wait(100.0) == 0
+        pace.note(100.0, send=False)
+    assert pace.wait(100.0) == 1.0
+    assert pace.wait(100.25) == 0.75
+    assert pace.wait(101.0) == 0
+
+
+async def test_held_cards_are_released_even_if_their_summary_was_never_written(tmp_path: Path) -> None:
+    async with home(tmp_path) as house:
+        outbox = Outbox(house.database, house.clock, -1)
+        card = Draft(key="k", kind=Kind.CARD, topic=Topic.ARR, priority=Priority.CARD, text="held")
+        await outbox.put(card, held=True)
+        assert await outbox.next(Priority.LINE) is None
+        storm = asyncio.create_task(Storm(outbox, house.clock, 20).run())
+        outbox.changed.clear()
+        await asyncio.wait_for(outbox.changed.wait(), 5)
+        storm.cancel()
+        await asyncio.gather(storm, return_exceptions=True)
+        item = await outbox.next(Priority.LINE)
+        assert item is not None
+        assert item.text == "held"
