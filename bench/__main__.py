@@ -11,7 +11,7 @@ from typing import Final
 
 import orjson
 
-from bench import ha, idle, latency, storm
+from bench import ha, idle, latency, mcp, storm
 from bench.document import page
 from bench.figures import Result
 from bench.house import HASS, ROOT
@@ -24,6 +24,7 @@ BENCHES: Final[Mapping[str, Callable[[], Awaitable[Result]]]] = {
     "storm": storm.measure,
     "ha": ha.measure,
     "idle": idle.measure,
+    "mcp": mcp.measure,
 }
 NEED_HOME_ASSISTANT: Final = ("latency", "ha")
 

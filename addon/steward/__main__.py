@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -21,6 +22,8 @@ WRONG_USE: Final = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit code: 0 good, 1 it failed or found something wrong, 2 wrong settings."""
     given = _parser().parse_args(arguments)
+    if given.command == "eval":
+        return _evaluate(given.what, given.file)
     try:
         settings = read_settings(os.environ, _options(), given.settings)
     except StewardError as err:
@@ -37,6 +40,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", parents=[shared], help="run the app until it is told to stop")
     commands.add_parser("check", parents=[shared], help="check settings and runbooks, change nothing")
+    evaluate = commands.add_parser("eval", help="measure a classifier on labelled rows (JSON lines)")
+    evaluate.add_argument("what", choices=["privacy", "routing"])
+    evaluate.add_argument("file", type=Path)
+    evaluate.add_argument("--json", action="store_true", help="one JSON object (the only format)")
     audit = commands.add_parser("audit", parents=[shared], help="look at the audit log")
     audit.add_argument("what", choices=["verify"], help="verify: read the whole chain of hashes")
     return parser
@@ -44,6 +51,20 @@ def _parser() -> argparse.ArgumentParser:
 
 def _options() -> Path | None:
     return SUPERVISOR_OPTIONS if SUPERVISOR_OPTIONS.is_file() else None
+
+
+def _evaluate(what: str, file: Path) -> int:
+    """Print one JSON object with the figures; 2 when nothing could be measured."""
+    from .llm.evaluate import evaluate_privacy, evaluate_routing  # noqa: PLC0415
+
+    measure = {"privacy": evaluate_privacy, "routing": evaluate_routing}[what]
+    try:
+        figures = measure(file)
+    except (StewardError, OSError) as err:
+        print(err, file=sys.stderr)  # noqa: T201
+        return WRONG_USE
+    print(json.dumps(figures))  # noqa: T201
+    return GOOD
 
 
 async def _run(settings: Settings) -> int:

@@ -13,6 +13,8 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from homelab_steward.contract.state import FaceKind, Person, Speaker
+from mcp_bridge.bridge import Bridge
+from mcp_bridge.door import Token
 
 from .agent.agent import Agent, Limits
 from .api.application import ApiParts, build_api
@@ -20,6 +22,7 @@ from .api.commands import Commands
 from .api.discovery import Address, Announcement
 from .api.housekeeping import Housekeeping
 from .api.server import ApiServer
+from .bridged import BridgedSteward
 from .clock import SystemClock
 from .conversation.conversation import Conversation
 from .conversation.records import Records
@@ -209,6 +212,21 @@ class App:
             list_incidents=reads.list_incidents,
             ask=Conversation(Records(reads, inventory, self._clock)).ask,
         )
+        mcp = settings.mcp
+        bridge = Bridge(
+            BridgedSteward(
+                store.changes,
+                inventory,
+                people,
+                reads,
+                agent.requests,
+                catalogue(find_services()),
+                self._redactor,
+            ),
+            [Token(person_id=one.person, secret=one.token) for one in mcp.tokens],
+            mcp.allowed_hosts,
+            version("homelab-steward"),
+        )
         parts = ApiParts(
             app_id=app_id,
             app_version=version("homelab-steward"),
@@ -224,9 +242,12 @@ class App:
             redactor=self._redactor,
             telegram=telegram.handle_webhook if telegram else None,
             limits=settings.limits,
+            more=bridge.routes() if mcp.tokens else (),
         )
         server = ApiServer(build_api(parts), settings.listen, settings.limits.message_bytes)
         self._opened.push_async_callback(server.close)
+        # Before the server: who waits for a decision is told that it is over.
+        self._opened.push_async_callback(bridge.close)
         self.port = await server.start()
 
     def _announce(self, session: aiohttp.ClientSession) -> None:

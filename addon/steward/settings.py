@@ -130,6 +130,25 @@ class Telegram:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class McpToken:
+    """What a MCP client shows, and the person whose wishes its wishes are."""
+
+    person: Annotated[str, key]
+    token: Annotated[str, token] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mcp:
+    """Who may come in over MCP and REST; without tokens nobody.
+
+    ``allowed_hosts`` are names the app is reached by, beside localhost and addresses.
+    """
+
+    tokens: Many[McpToken] = ()
+    allowed_hosts: Many[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything the app is told from outside.
 
@@ -151,6 +170,7 @@ class Settings:
     people: Many[KnownPerson] = ()
     instances: Many[ConfiguredInstance] = ()
     telegram: Telegram | None = None
+    mcp: Mcp = field(default_factory=Mcp)
     time_zone: Annotated[str, zone] = "UTC"
     signing_key: str = field(default="", repr=False)
 
@@ -172,6 +192,7 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Return every secret text but those of the instances: the inventory knows those."""
         found = [self.api_token, self.monitor_token, self.signing_key]
+        found += [one.token for one in self.mcp.tokens]
         found += [urlsplit(url).password or "" for url in (self.database_url, self.workflow_database_url)]
         if self.telegram is not None:
             found += [self.telegram.token, self.telegram.webhook_secret]
@@ -210,6 +231,7 @@ def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: 
         raise _translated(err) from None  # its cause may quote a value, and that a secret
     _check_unique("people", [one.id for one in settings.people])
     _check_unique("instances", [one.id for one in settings.instances])
+    _check_mcp_tokens(settings.mcp)
     settings = _completed(settings)
     try:
         settings.bot()
@@ -231,6 +253,15 @@ def _check_unique(section: str, ids: list[str]) -> None:
     for number, one in enumerate(ids):
         if one in ids[:number]:
             raise InvalidSetting(f"{section}[{number}].id", f"{one} is there twice")
+
+
+def _check_mcp_tokens(mcp: Mcp) -> None:
+    """Two people with one token could not be told apart."""
+    for number, one in enumerate(mcp.tokens):
+        if not one.token:
+            raise InvalidSetting(f"mcp.tokens[{number}].token", "is empty")
+        if one.token in [other.token for other in mcp.tokens[:number]]:
+            raise InvalidSetting(f"mcp.tokens[{number}].token", "is another one's too")
 
 
 def _completed(settings: Settings) -> Settings:

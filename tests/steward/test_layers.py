@@ -23,7 +23,7 @@ LAYERS = (
     {"inventory"},
     {"agent", "llm"},
     {"conversation", "durable", "reads"},
-    {"api"},
+    {"api", "bridged"},
     {"app"},
     {"__main__"},
 )

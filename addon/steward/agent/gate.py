@@ -61,6 +61,7 @@ class Refusal:
 
 
 STRANGER: Final = Refusal(ErrorCode.FORBIDDEN, "You are not among the people who may decide.")
+MACHINE: Final = Refusal(ErrorCode.FORBIDDEN, "An MCP client may ask, but only a person decides.")
 
 
 def judge(person: Person | None, request: ApprovalRequest, word: Decide, now: datetime) -> Refusal | None:
@@ -68,8 +69,8 @@ def judge(person: Person | None, request: ApprovalRequest, word: Decide, now: da
 
     Pure. The store's compare-and-swap still has the last say.
     """
-    if person is None:
-        return STRANGER
+    if person is None or word.speaker.face is FaceKind.MCP:
+        return STRANGER if person is None else MACHINE
     if person.role is Role.VIEWER:
         return Refusal(ErrorCode.FORBIDDEN, "You may look, but not decide.")
     if request.status is not ApprovalStatus.PENDING:
@@ -130,18 +131,14 @@ class Gate:
         """
         person = self._people.by_speaker(word.speaker)
         async with self._store.change(durable=True) as unit:
-            request = await approvals.request(unit.connection, word.approval_id)
-            refusal = await self._decide_in(unit, person, request, word)
-            if refusal is not None:
-                await self._audit_refusal(unit, word, refusal)
-            decided = await approvals.request(unit.connection, word.approval_id)
-        if refusal is not None:
-            raise ContractError(refusal.code, refusal.message)
-        if decided is None:
-            raise ContractError(ErrorCode.NOT_FOUND, "There is no such request.")
-        if decided.status is ApprovalStatus.APPROVED:
-            await self._try_to_begin(decided.id)
-        return decided
+            answer = await self._decide_in(unit, person, word)
+            if isinstance(answer, Refusal):
+                await self._audit_refusal(unit, word, answer)
+        if isinstance(answer, Refusal):
+            raise ContractError(answer.code, answer.message)
+        if answer.status is ApprovalStatus.APPROVED:
+            await self._try_to_begin(answer.id)
+        return answer
 
     async def _try_to_begin(self, request_id: str) -> None:
         try:
@@ -150,52 +147,48 @@ class Gate:
             # The decision stands, and is begun as soon as that is possible.
             log.exception("approved, but not begun yet", approval=request_id)
 
-    async def _decide_in(
-        self,
-        unit: Unit,
-        person: Person | None,
-        request: ApprovalRequest | None,
-        word: Decide,
-    ) -> Refusal | None:
-        """Decide within the transaction; return why the word did not count."""
+    async def _decide_in(self, unit: Unit, person: Person | None, word: Decide) -> ApprovalRequest | Refusal:
+        """Decide within the transaction; return the decided request, or why the word did not count."""
         if person is None:
             return STRANGER
+        request = await approvals.request(unit.connection, word.approval_id)
         if request is None:
             return Refusal(ErrorCode.NOT_FOUND, "There is no such request.")
-        now = self._clock.now()
-        refusal = judge(person, request, word, now)
+        refusal = judge(person, request, word, self._clock.now())
         if refusal is not None:
             return refusal
         option = _option_of(request, word)
-        decision = Decision(
+        decision = self._decision(person, word, option)
+        status, plan_hash = STATUS[word.verb], option.plan_hash if option else None
+        if not await approvals.decide(unit.connection, request.id, status, decision, plan_hash):
+            now_is = await approvals.request(unit.connection, request.id)
+            return already(now_is or request)
+        decided = replace(request, status=status, decision=decision)
+        await self._record(unit, decided, decision, option)
+        return decided
+
+    def _decision(self, person: Person, word: Decide, option: Option | None) -> Decision:
+        return Decision(
             verb=word.verb,
             person_id=person.id,
             person_name=person.name,
             via=word.speaker.face,
-            at=now,
+            at=self._clock.now(),
             option=option.number if option else None,
             label=option.label if option else word.verb.value.capitalize(),
         )
-        plan_hash = option.plan_hash if option else None
-        won = await approvals.decide(unit.connection, request.id, STATUS[word.verb], decision, plan_hash)
-        if not won:
-            now_is = await approvals.request(unit.connection, request.id)
-            return already(now_is or request)
-        await self._record(unit, request, decision, option)
-        return None
 
     async def _record(
         self,
         unit: Unit,
-        request: ApprovalRequest,
+        decided: ApprovalRequest,
         decision: Decision,
         option: Option | None,
     ) -> None:
         """Write what follows from the decision beside it."""
-        decided = replace(request, status=STATUS[decision.verb], decision=decision)
-        unit.tell(RowKind.APPROVAL, request.id, decided)
+        unit.tell(RowKind.APPROVAL, decided.id, decided)
         body = {
-            "approval": request.id,
+            "approval": decided.id,
             "verb": decision.verb,
             "option": decision.option,
             "plan": option.plan_hash if option else None,
@@ -203,11 +196,10 @@ class Gate:
             "via": decision.via,
         }
         await audit.append(unit.connection, decision.at, "approval.decided", body)
-        incident = await incidents.incident(unit.connection, request.incident_id)
-        if incident is not None:
-            moved = after_decision(incident, decision, option)
-            await incidents.save_incident(unit.connection, moved)
-            unit.tell(RowKind.INCIDENT, moved.id, moved)
+        incident = await incidents.existing(unit.connection, decided.incident_id)
+        moved = after_decision(incident, decision, option)
+        await incidents.save_incident(unit.connection, moved)
+        unit.tell(RowKind.INCIDENT, moved.id, moved)
 
     async def _audit_refusal(self, unit: Unit, word: Decide, refusal: Refusal) -> None:
         body: Mapping[str, object] = {

@@ -95,8 +95,6 @@ class Intake:
             await self._arrived.wait()
             self._arrived.clear()
             batch, self._arrivals = self._arrivals, []
-            if not batch:
-                continue
             try:
                 async with self._store.change() as unit:
                     rows = [(one.source, one.at, one.body) for one in batch]

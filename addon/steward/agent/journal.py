@@ -16,6 +16,7 @@ from homelab_steward.contract.incidents import (
     Run,
     RunStatus,
     StepState,
+    Verdict,
 )
 from homelab_steward.contract.protocol import RowKind
 
@@ -152,6 +153,18 @@ class Journal:
         async with self._store.read() as connection:
             return await runs.held_before(connection, run_id)
 
+    async def judge(self, run_id: str, verdict: Verdict) -> None:
+        """Write the verdict on a run; the first one stands."""
+        async with self._store.change(durable=True) as unit:
+            run = await runs.existing(unit.connection, run_id)
+            if run.verdict is not None:
+                return
+            run = replace(run, verdict=verdict)
+            await runs.save_run(unit.connection, run)
+            body = {"run": run_id, "outcome": verdict.outcome}
+            await audit.append(unit.connection, verdict.at, "run.verdict", body)
+            await self._show(unit, run)
+
     async def settle(self, run_id: str, status: RunStatus, error: str | None = None) -> None:
         """Write where the run as a whole stands; a run that is over drops its leases."""
         now = self._clock.now()
@@ -191,9 +204,7 @@ class Journal:
         """Write a step's new state beside its journal: in the audit log and in the run."""
         body = {"run": run_id, "step": position, "state": state}
         await audit.append(unit.connection, now, "run.step", body)
-        run = await runs.run(unit.connection, run_id)
-        if run is None:
-            return
+        run = await runs.existing(unit.connection, run_id)
         changed = replace(run.steps[position], state=state, changed_at=now, detail=detail)
         run = replace(run, steps=(*run.steps[:position], changed, *run.steps[position + 1 :]))
         await runs.save_run(unit.connection, run)
@@ -201,9 +212,7 @@ class Journal:
 
     async def _show(self, unit: Unit, run: Run) -> None:
         """Carry the run in its incident's row, where faces see it."""
-        incident = await incidents.incident(unit.connection, run.incident_id)
-        if incident is None:
-            return
+        incident = await incidents.existing(unit.connection, run.incident_id)
         incident = replace(incident, run=run, updated_at=_latest(run, incident))
         await incidents.save_incident(unit.connection, incident)
         unit.tell(RowKind.INCIDENT, incident.id, incident)

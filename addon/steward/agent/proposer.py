@@ -26,7 +26,6 @@ from homelab_steward.contract.protocol import RowKind
 
 from ..clock import Clock
 from ..errors import StewardError, in_words
-from ..runbooks.library import MOST_OPTIONS
 from ..runbooks.matching import Subject, TextIndex, match_runbooks
 from ..runbooks.model import Of, Recipe, Runbook
 from ..store import approvals, audit, incidents, runs
@@ -44,11 +43,12 @@ PLACE: Final = re.compile(r"\{([a-z]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A recipe turned into an option, or why it could not be."""
+    """A recipe turned into an option, or why it could not be; ``told`` is how it went before."""
 
     recipe: Recipe
     plan: Plan | None
     reason: str = ""
+    told: str = ""
 
 
 class Proposer:
@@ -78,13 +78,22 @@ class Proposer:
         things = self._resolver.things(incident.target)
         runbook = self._library[matches[0].runbook_id] if matches else None
         made = await self._make(runbook, things)
-        proposal = await self._proposal(incident, matches, made, things)
+        proposal = self._proposal(incident, matches, made, things)
         await self._ask(incident, proposal)
 
     async def _make(self, runbook: Runbook | None, things: Things) -> list[_Made]:
         if runbook is None:
             return []
-        return list(await asyncio.gather(*(self._try(runbook, recipe, things) for recipe in runbook.recipes)))
+        return list(
+            await asyncio.gather(*(self._look(runbook, recipe, things) for recipe in runbook.recipes))
+        )
+
+    async def _look(self, runbook: Runbook, recipe: Recipe, things: Things) -> _Made:
+        """Plan a recipe and look up how it went before, at the same time."""
+        made, told = await asyncio.gather(
+            self._try(runbook, recipe, things), self._history(runbook, recipe, things)
+        )
+        return replace(made, told=told)
 
     async def _try(self, runbook: Runbook, recipe: Recipe, things: Things) -> _Made:
         try:
@@ -95,7 +104,7 @@ class Proposer:
                 log.exception("an option could not be planned", runbook=runbook.id, recipe=recipe.id)
             return _Made(recipe, None, in_words(err))
 
-    async def _proposal(
+    def _proposal(
         self,
         incident: Incident,
         matches: tuple[RunbookMatch, ...],
@@ -108,8 +117,7 @@ class Proposer:
             if one.plan is None:
                 left_out.append(f"{_label(one.recipe.label, things)}: {one.reason}")
             elif len(options) < MOST_OPTIONS:
-                told = await self._history(one.plan, things)
-                options.append(_option(len(options) + 1, one, told, things))
+                options.append(_option(len(options) + 1, one, things))
         if not options:
             options.append(_look_closer())
         best = options[0].history if options else ""
@@ -126,15 +134,13 @@ class Proposer:
             left_out=tuple(left_out),
         )
 
-    async def _history(self, plan: Plan, things: Things) -> str:
-        if not plan.steps:
+    async def _history(self, runbook: Runbook, recipe: Recipe, things: Things) -> str:
+        target = things.get(Of.TARGET)
+        if target is None or not recipe.steps:
             return ""
-        target = target_key(things[Of.TARGET])
         async with self._store.read() as connection:
-            here = await runs.past_outcomes(connection, plan.runbook_id, plan.recipe, target, 1)
-            everywhere = await runs.recipe_statistics(
-                connection, plan.runbook_id, plan.runbook_version, plan.recipe
-            )
+            here = await runs.past_outcomes(connection, runbook.id, recipe.id, target_key(target), 1)
+            everywhere = await runs.recipe_statistics(connection, runbook.id, runbook.version, recipe.id)
         return history.tell(here, everywhere, self._clock.now())
 
     async def _ask(self, incident: Incident, proposal: Proposal) -> None:
@@ -184,7 +190,7 @@ def make_request(incident: Incident, proposal: Proposal, expires_at: datetime) -
     )
 
 
-def _option(number: int, made: _Made, told: str, things: Things) -> Option:
+def _option(number: int, made: _Made, things: Things) -> Option:
     plan, recipe = made.plan, made.recipe
     steps = plan.steps if plan else ()
     return Option(
@@ -200,7 +206,7 @@ def _option(number: int, made: _Made, told: str, things: Things) -> Option:
         reversible=all(step.reversible for step in steps),
         blast_radius=_blast_radius(steps),
         verification="; ".join(condition.name for condition in recipe.verify),
-        history=told,
+        history=made.told,
     )
 
 

@@ -32,6 +32,7 @@ from ..store.store import Store
 from .correlation import target_key
 from .diagnoser import READ_TIMEOUT
 from .gate import People
+from .placing import category
 from .plan import POLICY_VERSION, WISH, Plan, highest_risk
 from .proposer import label_with_change, make_request
 from .resolver import Resolver
@@ -127,16 +128,13 @@ class Requests:
 
     def _incident(self, person: Person, target: TargetRef, plan: Plan, key: str, number: int) -> Incident:
         now = self._clock.now()
-        service = self._inventory.service(target.instance_id)
-        if service is None:
-            raise ContractError(ErrorCode.NOT_FOUND, "There is no such thing here.")
         return Incident(
             id=uuid.uuid4().hex,
             number=number,
             group_key=key,
             title=f"{plan.steps[0].title}: {target.name}, asked for by {person.name}"[:255],
             severity=Severity.INFO,
-            category=service.category,
+            category=category(self._inventory, target),
             status=IncidentStatus.WAITING,
             opened_at=now,
             updated_at=now,

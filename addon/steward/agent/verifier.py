@@ -1,7 +1,7 @@
 """Stage: reads everything back after a run, and takes back what made things worse."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from homelab_steward.contract.incidents import (
@@ -13,11 +13,10 @@ from homelab_steward.contract.incidents import (
     RunStatus,
     Verdict,
 )
-from homelab_steward.contract.protocol import RowKind
 
 from ..clock import Clock
 from ..runbooks.model import Recipe, Runbook
-from ..store import audit, incidents, runs
+from ..store import incidents, runs
 from ..store.store import Store
 from .diagnoser import Diagnoser
 from .executor import Executor
@@ -93,7 +92,9 @@ class Verifier:
             return wait
         summary = BLIND if look.is_blind else SUMMARY[result]
         verdict = Verdict(outcome=result, checks=look.checks, at=self._clock.now(), summary=summary)
-        await self._judge(facts.run, verdict)
+        # Written first, then acted on: an undo that is cut off is seen afterwards.
+        await self._journal.judge(run_id, verdict)
+        await self._act_on(run_id, verdict)
         return None
 
     async def _facts(self, run_id: str) -> _Facts | None:
@@ -126,23 +127,6 @@ class Verifier:
         readings = await self._diagnoser.fresh_readings(things)
         is_blind = all(one is None for one in readings.values())
         return _Look(evaluate_all(facts.recipe.verify, readings), is_blind)
-
-    async def _judge(self, run: Run, verdict: Verdict) -> None:
-        """Write the verdict first, then act on it: an undo cut off is seen afterwards."""
-        async with self._store.change(durable=True) as unit:
-            current = await runs.run(unit.connection, run.id)
-            if current is None or current.verdict is not None:
-                return
-            current = replace(current, verdict=verdict)
-            await runs.save_run(unit.connection, current)
-            body = {"run": run.id, "outcome": verdict.outcome}
-            await audit.append(unit.connection, verdict.at, "run.verdict", body)
-            incident = await incidents.incident(unit.connection, run.incident_id)
-            if incident is not None:
-                incident = replace(incident, run=current, updated_at=verdict.at)
-                await incidents.save_incident(unit.connection, incident)
-                unit.tell(RowKind.INCIDENT, incident.id, incident)
-        await self._act_on(run.id, verdict)
 
     async def _act_on(self, run_id: str, verdict: Verdict) -> None:
         """End the run as its verdict says; what made things worse is undone first."""

@@ -1,6 +1,6 @@
 """The app's HTTP side put together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from homelab_steward.contract.protocol import WEBSOCKET_PATH, Hello
@@ -35,7 +35,7 @@ TELEGRAM_PATH: Final = "/api/telegram/webhook"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiParts:
-    """What the door is made of. ``telegram`` is None when no bot uses a webhook."""
+    """What the door is made of. ``telegram`` is None when no bot uses a webhook; ``more`` is served too."""
 
     app_id: str
     app_version: str
@@ -51,6 +51,7 @@ class ApiParts:
     redactor: Redactor
     telegram: TakeUpdate | None = None
     limits: Limits = field(default_factory=Limits)
+    more: Sequence[BaseRoute] = ()
 
 
 def build_api(parts: ApiParts) -> Starlette:
@@ -74,6 +75,7 @@ def build_api(parts: ApiParts) -> Starlette:
             Route("/api/webhooks/{instance_id}", webhooks.monitor, methods=["POST"]),
             Route(TELEGRAM_PATH, webhooks.telegram, methods=["POST"]),
             WebSocketRoute(WEBSOCKET_PATH, faces.connect),
+            *parts.more,
         ],
         exception_handlers={HTTPException: on_http_error, Exception: on_defect},
         lifespan=faces.lifespan,

@@ -87,7 +87,8 @@ class People:
             case FaceKind.COMMAND_LINE:
                 return LOCAL_OWNER
             case FaceKind.MCP:
-                return None
+                # The bridge checked a token and says whose it is.
+                return self.by_id(speaker.user_id)
 
     async def save(self, request: SavePerson) -> Person:
         """Add or change a person.

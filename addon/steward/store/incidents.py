@@ -50,6 +50,12 @@ async def incident(connection: AsyncConnection, incident_id: str) -> Incident | 
     return Incident.from_json(body) if body is not None else None
 
 
+async def existing(connection: AsyncConnection, incident_id: str) -> Incident:
+    """Return an incident that other rows refer to: the database keeps it there."""
+    query = select(incidents.c.body).where(incidents.c.id == incident_id)
+    return Incident.from_json((await connection.execute(query)).scalar_one())
+
+
 async def incidents_in(
     connection: AsyncConnection, statuses: Iterable[IncidentStatus]
 ) -> tuple[Incident, ...]:

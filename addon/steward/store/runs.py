@@ -91,6 +91,12 @@ async def run(connection: AsyncConnection, run_id: str) -> Run | None:
     return Run.from_json(body) if body is not None else None
 
 
+async def existing(connection: AsyncConnection, run_id: str) -> Run:
+    """Return a run that other rows refer to: the database keeps it there."""
+    query = select(runs.c.body).where(runs.c.id == run_id)
+    return Run.from_json((await connection.execute(query)).scalar_one())
+
+
 async def held_before(connection: AsyncConnection, run_id: str) -> dict[str, bool]:
     """Return which verification checks held before the run, by name."""
     body = await connection.scalar(select(runs.c.before).where(runs.c.id == run_id))

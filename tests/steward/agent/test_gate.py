@@ -77,6 +77,17 @@ def test_who_may_say_what(person: Person | None, saying: Decide, expected: Error
 
 
 @pytest.mark.parametrize("verb", list(Verb))
+@pytest.mark.parametrize("person", [OWNER, MEMBER, VIEWER, None])
+def test_nobody_decides_through_a_machine(person: Person | None, verb: Verb) -> None:
+    words = replace(say(verb), speaker=speaker("1", FaceKind.MCP))
+    assert code(judge(person, REQUEST, words, NOW)) == ErrorCode.FORBIDDEN
+    assert (
+        code(judge(person, replace(REQUEST, status=ApprovalStatus.EXPIRED), words, NOW))
+        == ErrorCode.FORBIDDEN
+    )
+
+
+@pytest.mark.parametrize("verb", list(Verb))
 @pytest.mark.parametrize("status", [one for one in ApprovalStatus if one is not ApprovalStatus.PENDING])
 def test_what_is_over_is_over_for_everybody(status: ApprovalStatus, verb: Verb) -> None:
     over = replace(REQUEST, status=status)
@@ -287,7 +298,7 @@ PAIRS = [
     (("1", FaceKind.HOME_ASSISTANT, Verb.APPROVE, 1), ("1", FaceKind.TELEGRAM, Verb.APPROVE, 1)),
     (("1", FaceKind.HOME_ASSISTANT, Verb.APPROVE, 1), ("2", FaceKind.TELEGRAM, Verb.APPROVE, 1)),
     (("1", FaceKind.HOME_ASSISTANT, Verb.APPROVE, 2), ("2", FaceKind.TELEGRAM, Verb.APPROVE, 1)),
-    (("2", FaceKind.PANEL, Verb.APPROVE, 1), ("1", FaceKind.MCP, Verb.REJECT, None)),
+    (("2", FaceKind.PANEL, Verb.APPROVE, 1), ("1", FaceKind.TELEGRAM, Verb.REJECT, None)),
     (("1", FaceKind.TELEGRAM, Verb.IGNORE, None), ("2", FaceKind.TELEGRAM, Verb.APPROVE, 1)),
 ]
 

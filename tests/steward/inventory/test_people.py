@@ -63,6 +63,7 @@ async def test_each_face_names_people_its_own_way(store: Store) -> None:
     assert people.by_speaker(speaker(FaceKind.TELEGRAM, "ha-1")) is None
     assert people.by_speaker(speaker(FaceKind.TELEGRAM, "01")) is None
     assert people.by_speaker(speaker(FaceKind.MCP, "ha-1")) is None
+    assert people.by_speaker(speaker(FaceKind.MCP, "anna")) == people.by_id("anna")
     assert people.by_speaker(speaker(FaceKind.TELEGRAM, "None")) is None, "Ben has no Telegram"
     local = people.by_speaker(speaker(FaceKind.COMMAND_LINE, "root"))
     assert local is not None
