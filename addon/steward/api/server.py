@@ -104,6 +104,9 @@ def _bind(listen: Listen) -> socket.socket:
     except (OSError, OverflowError, UnicodeError) as err:
         reason = getattr(err, "strerror", None) or type(err).__name__
         raise CannotListen(f"Cannot listen on {listen.host} port {listen.port}: {reason}") from err
+    # asyncio does this only for sockets it made itself; without it every answer on a kept
+    # connection would wait for the peer's delayed acknowledgement. Accepted ones inherit it.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     # Accepted connections inherit it: a face that stopped reading would else stay for ever.
     bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNTAKEN_MS)
     bound.setblocking(False)

@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from steward.api.server import ApiServer, CannotListen
+from steward.api.server import ApiServer, CannotListen, _bind
 from steward.settings import Listen
 
 from .door import Door
@@ -60,3 +60,14 @@ async def test_an_application_that_does_not_start_is_an_error_not_the_end() -> N
 
     with pytest.raises(CannotListen, match="did not start"):
         await ApiServer(broken, Listen(host="127.0.0.1", port=0), 1024).start()
+
+
+def test_answers_on_kept_connections_do_not_wait_for_an_acknowledgement() -> None:
+    with (
+        _bind(Listen(host="127.0.0.1", port=0)) as bound,
+        socket.create_connection(bound.getsockname()),
+    ):
+        bound.setblocking(True)
+        accepted, _ = bound.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
