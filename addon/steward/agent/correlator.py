@@ -91,6 +91,4 @@ class Correlator:
         placing = Placing(unit, self._inventory, now)
         placed = await placing.place_all(changed)
         await incidents.save_alerts(unit.connection, [one.alert for one in placed])
-        upkeep = Upkeep(unit, self._inventory, now)
-        for incident in placing.touched.values():
-            await upkeep.refresh(incident, placed)
+        await Upkeep(unit, self._inventory, now).refresh(placing.touched.values(), placed)

@@ -37,20 +37,26 @@ class Placing:
         self._now = now
         self._by_key: dict[str, Incident] = {}
         self._by_id: dict[str, Incident] = {}
+        self._latest: dict[str, Incident] = {}
+        self._opened: list[Incident] = []
+        self._next_number = 0
         self._dead: set[str] = set()
         self.touched: dict[str, Incident] = {}
 
     async def place_all(self, changed: Iterable[tuple[Alert | None, Alert]]) -> list[Placed]:
         """Return the alerts, given as (stored before, now), each with its incident.
 
-        Hosts come first: what stands on a dead one belongs to its trouble.
+        Hosts come first: what stands on a dead one belongs to its trouble. New incidents
+        are stored; those in ``touched`` have yet to be brought up to date.
         """
         pairs = sorted(changed, key=lambda pair: len(self._hosts(pair[1])))
         await self._load([alert for _, alert in pairs])
-        return [await self._place(before, alert) for before, alert in pairs]
+        placed = [self._place(before, alert) for before, alert in pairs]
+        await self._store_opened()
+        return placed
 
     async def _load(self, alerts: list[Alert]) -> None:
-        """Read the open incidents that these alerts may belong to."""
+        """Read the incidents that these alerts may belong to, or be echoes of."""
         keys = {target_key(host) for alert in alerts for host in self._hosts(alert)}
         keys |= {group_key(alert, self._parents(alert), ()) for alert in alerts}
         ids = {alert.incident_id for alert in alerts if alert.incident_id is not None}
@@ -60,6 +66,9 @@ class Placing:
         for one in await incidents.incidents_by_id(connection, sorted(ids)):
             if one.status not in incidents.CLOSED:
                 self._know(one)
+        if any(alert.incident_id is None for alert in alerts):
+            self._latest = await incidents.latest_in_groups(connection, sorted(keys - self._by_key.keys()))
+            self._next_number = await incidents.next_number(connection)
 
     def _know(self, incident: Incident) -> None:
         self._by_key[incident.group_key] = incident
@@ -67,10 +76,10 @@ class Placing:
         if correlation.is_dead(incident):
             self._dead.add(incident.group_key)
 
-    async def _place(self, before: Alert | None, alert: Alert) -> Placed:
+    def _place(self, before: Alert | None, alert: Alert) -> Placed:
         fires = alert.status is AlertStatus.FIRING
         if fires and alert.incident_id is None:
-            incident = await self._incident_for(alert)
+            incident = self._incident_for(alert)
             self._by_id[incident.id] = incident
             alert = replace(alert, incident_id=incident.id)
         owner = self._by_id.get(alert.incident_id or "")
@@ -84,21 +93,21 @@ class Placing:
         if is_open and correlation.is_outage(alert) and alert.target == owner.target:
             self._dead.add(owner.group_key)
 
-    async def _incident_for(self, alert: Alert) -> Incident:
+    def _incident_for(self, alert: Alert) -> Incident:
         key = group_key(alert, self._parents(alert), self._dead)
         if key in self._by_key:
             return self._by_key[key]
-        latest = await incidents.latest_in_group(self._unit.connection, key)
+        latest = self._latest.get(key)
         if latest is not None and correlation.is_echo(alert, latest, self._now, ECHO_WINDOW):
             return latest
-        incident = await self._open(key, alert)
+        incident = self._open(key, alert)
         self._by_key[key] = incident
         return incident
 
-    async def _open(self, key: str, alert: Alert) -> Incident:
+    def _open(self, key: str, alert: Alert) -> Incident:
         incident = Incident(
             id=uuid.uuid4().hex,
-            number=await incidents.next_number(self._unit.connection),
+            number=self._next_number + len(self._opened),
             group_key=key,
             title=correlation.title((alert,), alert.target),
             severity=alert.severity,
@@ -109,10 +118,14 @@ class Placing:
             alerts=(alert,),
             target=alert.target,
         )
-        await incidents.save_incident(self._unit.connection, incident)
-        body = {"incident": incident.id, "number": incident.number, "group": key}
-        await audit.append(self._unit.connection, self._now, "incident.opened", body)
+        self._opened.append(incident)
         return incident
+
+    async def _store_opened(self) -> None:
+        connection = self._unit.connection
+        await incidents.save_incidents(connection, self._opened)
+        bodies = [{"incident": one.id, "number": one.number, "group": one.group_key} for one in self._opened]
+        await audit.append_all(connection, self._now, "incident.opened", bodies)
 
     def _parents(self, alert: Alert) -> tuple[TargetRef, ...]:
         return self._inventory.parents(alert.target) if alert.target else ()

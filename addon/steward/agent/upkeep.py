@@ -1,6 +1,7 @@
 """Brings an incident's own row up to date with its alerts, and ends it when they did."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -35,15 +36,27 @@ class Upkeep:
         self._inventory = inventory
         self._now = now
         self._absorbed: set[str] = set()
+        self._counts: dict[str, tuple[int, int]] = {}
+        self._unwritten: dict[str, Incident] = {}
 
-    async def refresh(self, incident: Incident, placed: Sequence[Placed]) -> None:
-        """Write the incident as its alerts, just stored, make it; have it told."""
-        if incident.id in self._absorbed:
-            return
-        mine = [one for one in placed if one.alert.incident_id == incident.id]
-        mine += await self._absorb(incident, mine)
+    async def refresh(self, touched: Collection[Incident], placed: Sequence[Placed]) -> None:
+        """Write the incidents as their alerts, just stored, make them; have them told."""
+        mine: dict[str | None, list[Placed]] = defaultdict(list)
+        for one in placed:
+            mine[one.alert.incident_id].append(one)
+        self._counts = await incidents.counts_in(self._unit.connection, [one.id for one in touched])
+        for incident in touched:
+            if incident.id not in self._absorbed:
+                await self._refresh(incident, mine[incident.id])
+        await self._write()
+
+    async def _refresh(self, incident: Incident, mine: list[Placed]) -> None:
+        taken = await self._absorb(incident, mine)
+        mine = mine + taken
         shown = _shown(incident.alerts, [one.alert for one in mine])
-        total, firing = await incidents.count_in(self._unit.connection, incident.id)
+        if taken:
+            self._counts[incident.id] = await incidents.count_in(self._unit.connection, incident.id)
+        total, firing = self._counts.get(incident.id, (0, 0))
         incident = replace(
             incident,
             alerts=shown,
@@ -55,13 +68,14 @@ class Upkeep:
         incident = await self._look_again(incident, [one.alert for one in mine if one.is_new])
         if firing == 0 and incident.status in RESOLVES_BY_ITSELF:
             incident = await self._end(incident, "It went away by itself.")
-        await self._save(incident)
+        self._unwritten[incident.id] = incident
 
     async def _absorb(self, incident: Incident, mine: Sequence[Placed]) -> list[Placed]:
         """Take over what was just opened for guests of a host that turns out to be dead."""
         fallen = [one.alert.target for one in mine if one.is_new and correlation.is_outage(one.alert)]
         if incident.target is None or incident.target not in fallen:
             return []
+        await self._write()
         taken: list[Placed] = []
         for one in await incidents.incidents_in(self._unit.connection, RESOLVES_BY_ITSELF):
             if self._stands_on(one, incident.target) and self._now - one.opened_at < JUST_BEFORE:
@@ -78,7 +92,7 @@ class Upkeep:
         ]
         await incidents.save_alerts(self._unit.connection, alerts)
         self._absorbed.add(other.id)
-        await self._save(await self._end(other, f"It is part of incident {incident.number}."))
+        self._unwritten[other.id] = await self._end(other, f"It is part of incident {incident.number}.")
         return [Placed(one) for one in alerts]
 
     async def _look_again(self, incident: Incident, fresh: Sequence[Alert]) -> Incident:
@@ -121,9 +135,11 @@ class Upkeep:
         await audit.append(self._unit.connection, self._now, "incident.resolved", body)
         return replace(incident, status=IncidentStatus.RESOLVED, resolved_at=self._now, resolution=how)
 
-    async def _save(self, incident: Incident) -> None:
-        await incidents.save_incident(self._unit.connection, incident)
-        self._unit.tell(RowKind.INCIDENT, incident.id, incident)
+    async def _write(self) -> None:
+        rows, self._unwritten = self._unwritten, {}
+        await incidents.save_incidents(self._unit.connection, list(rows.values()))
+        for row in rows.values():
+            self._unit.tell(RowKind.INCIDENT, row.id, row)
 
 
 def _shown(old: Sequence[Alert], new: Sequence[Alert]) -> tuple[Alert, ...]:

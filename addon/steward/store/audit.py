@@ -1,7 +1,7 @@
 """The audit log: append-only, each entry chained to the one before by its hash."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -51,24 +51,38 @@ def entry_digest(position: int, at: int, event: str, body: str, previous: str) -
 
 async def append(connection: AsyncConnection, at: datetime, event: str, body: Mapping[str, object]) -> None:
     """Add one entry, inside the transaction of the thing it tells of."""
+    await append_all(connection, at, event, [body])
+
+
+async def append_all(
+    connection: AsyncConnection, at: datetime, event: str, bodies: Sequence[Mapping[str, object]]
+) -> None:
+    """Add one entry for each of ``bodies``, in their order; many cost hardly more than one."""
+    if not bodies:
+        return
     last = (
         await connection.execute(
             select(audit.c.position, audit.c.digest).order_by(audit.c.position.desc()).limit(1)
         )
     ).first()
-    position, previous = (last.position + 1, last.digest) if last else (1, GENESIS)
-    text = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
-    digest = entry_digest(position, microseconds(at), event, text, previous)
-    await connection.execute(
-        insert(audit).values(
-            position=position,
-            at=at,
-            event=event,
-            body=text,
-            previous=previous,
-            digest=digest,
+    position, previous = (last.position, last.digest) if last else (0, GENESIS)
+    rows: list[dict[str, object]] = []
+    for body in bodies:
+        position += 1
+        text = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
+        digest = entry_digest(position, microseconds(at), event, text, previous)
+        rows.append(
+            {
+                "position": position,
+                "at": at,
+                "event": event,
+                "body": text,
+                "previous": previous,
+                "digest": digest,
+            }
         )
-    )
+        previous = digest
+    await connection.execute(insert(audit), rows)
 
 
 def broken_link(entry: AuditEntry, position: int, previous: str) -> str | None:

@@ -23,18 +23,26 @@ CLOSED: Final = (IncidentStatus.RESOLVED, IncidentStatus.IGNORED)
 
 async def save_incident(connection: AsyncConnection, incident: Incident) -> None:
     """Write the whole incident."""
+    await save_incidents(connection, [incident])
+
+
+async def save_incidents(connection: AsyncConnection, rows: Sequence[Incident]) -> None:
+    """Write whole incidents, many at once."""
     await upsert(
         connection,
         incidents,
-        {
-            "id": incident.id,
-            "number": incident.number,
-            "group_key": incident.group_key,
-            "status": incident.status.value,
-            "opened_at": incident.opened_at,
-            "updated_at": incident.updated_at,
-            "body": incident.to_json(),
-        },
+        [
+            {
+                "id": incident.id,
+                "number": incident.number,
+                "group_key": incident.group_key,
+                "status": incident.status.value,
+                "opened_at": incident.opened_at,
+                "updated_at": incident.updated_at,
+                "body": incident.to_json(),
+            }
+            for incident in rows
+        ],
     )
 
 
@@ -114,6 +122,20 @@ async def latest_in_group(connection: AsyncConnection, group_key: str) -> Incide
     return Incident.from_json(body) if body is not None else None
 
 
+async def latest_in_groups(connection: AsyncConnection, group_keys: Sequence[str]) -> dict[str, Incident]:
+    """Return the newest incident of each of these groups that has one, open or closed."""
+    found: list[Incident] = []
+    for start in range(0, len(group_keys), CHUNK):
+        newest = (
+            select(func.max(incidents.c.number))
+            .where(incidents.c.group_key.in_(group_keys[start : start + CHUNK]))
+            .group_by(incidents.c.group_key)
+        )
+        rows = await connection.scalars(select(incidents.c.body).where(incidents.c.number.in_(newest)))
+        found.extend(Incident.from_json(body) for body in rows)
+    return {one.group_key: one for one in found}
+
+
 async def save_alerts(connection: AsyncConnection, rows: Sequence[Alert]) -> None:
     """Write whole alerts, many at once."""
     await upsert(
@@ -172,15 +194,22 @@ async def alerts_of(
 
 async def count_in(connection: AsyncConnection, incident_id: str) -> tuple[int, int]:
     """Return how many alerts an incident has, and how many of them still fire."""
-    row = (
-        await connection.execute(
-            select(
-                func.count(),
-                func.count().filter(alerts.c.status == AlertStatus.FIRING.value),
-            ).where(alerts.c.incident_id == incident_id)
+    counted = await counts_in(connection, [incident_id])
+    return counted.get(incident_id, (0, 0))
+
+
+async def counts_in(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return how many alerts each incident has that has any, and how many of them still fire."""
+    counted: dict[str, tuple[int, int]] = {}
+    firing = func.count().filter(alerts.c.status == AlertStatus.FIRING.value)
+    for start in range(0, len(ids), CHUNK):
+        rows = await connection.execute(
+            select(alerts.c.incident_id, func.count(), firing)
+            .where(alerts.c.incident_id.in_(ids[start : start + CHUNK]))
+            .group_by(alerts.c.incident_id)
         )
-    ).one()
-    return int(row[0]), int(row[1])
+        counted.update({incident_id: (total, still) for incident_id, total, still in rows})
+    return counted
 
 
 async def forget_resolved(connection: AsyncConnection, before: datetime) -> int:

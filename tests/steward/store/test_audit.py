@@ -58,6 +58,18 @@ async def test_a_log_is_sound_and_has_a_head(store: Store) -> None:
     assert rows[0].digest == entry_digest(1, microseconds(rows[0].at), "event1", '{"number":1}', GENESIS)
 
 
+async def test_many_entries_at_once_are_one_chain(store: Store) -> None:
+    async with store.change() as unit:
+        await audit.append_all(unit.connection, NOW, "many", [])
+        await audit.append_all(unit.connection, NOW, "many", [{"number": 1}, {"number": 2}])
+        await audit.append(unit.connection, NOW, "one", {"number": 3})
+        await audit.append_all(unit.connection, NOW, "many", [{"number": 4}])
+        rows = (await unit.connection.execute(select(tables.audit).order_by(tables.audit.c.position))).all()
+    assert [(row.position, orjson.loads(row.body)["number"]) for row in rows] == [(n, n) for n in range(1, 5)]
+    report = await verify(store)
+    assert (report.entries, report.broken_at, report.head) == (4, None, rows[3].digest)
+
+
 async def test_a_log_longer_than_a_batch_is_read_to_its_end(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

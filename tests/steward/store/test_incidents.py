@@ -127,3 +127,41 @@ async def test_old_alerts_that_are_over_are_forgotten(store: Store) -> None:
         assert await incidents.forget_resolved(unit.connection, NOW) == 1
         found = await incidents.alerts_by_fingerprint(unit.connection, "am", ["old", "new", "firing"])
         assert set(found) == {"new", "firing"}
+
+
+async def test_the_newest_of_many_groups(store: Store) -> None:
+    async with store.change() as unit:
+        connection = unit.connection
+        await put(unit)
+        groups = [f"x{number}" for number in range(CHUNK * 2)] + ["odd", "even"]
+        latest = await incidents.latest_in_groups(connection, groups)
+        assert {key: one.number for key, one in latest.items()} == {"odd": 5, "even": 4}
+        assert await incidents.latest_in_groups(connection, []) == {}
+
+
+async def test_counting_the_alerts_of_many_incidents(store: Store) -> None:
+    fires, over = AlertStatus.FIRING, AlertStatus.RESOLVED
+    told = {"i1": [fires, over, over], "i2": [over], f"i{CHUNK}": [fires, fires]}
+    rows = [
+        records.stored_alert(fingerprint=f"{key}-{number}", incident_id=key, status=status)
+        for key, statuses in told.items()
+        for number, status in enumerate(statuses)
+    ]
+    async with store.change() as unit:
+        await incidents.save_alerts(unit.connection, rows)
+        ids = [f"i{number}" for number in range(CHUNK + 1)]
+        counted = await incidents.counts_in(unit.connection, ids)
+        assert counted == {"i1": (3, 1), "i2": (1, 0), f"i{CHUNK}": (2, 2)}
+        assert await incidents.counts_in(unit.connection, []) == {}
+        assert await incidents.count_in(unit.connection, "i3") == (0, 0)
+
+
+async def test_many_incidents_are_written_whole(store: Store) -> None:
+    rows = [records.incident(id=f"i{number}", number=number) for number in range(1, CHUNK + 3)]
+    async with store.change() as unit:
+        await incidents.save_incidents(unit.connection, rows)
+        changed = [replace(one, status=IncidentStatus.WAITING) for one in rows[:2]]
+        await incidents.save_incidents(unit.connection, changed)
+        await incidents.save_incidents(unit.connection, [])
+        found = await incidents.incidents_by_id(unit.connection, [one.id for one in rows])
+    assert sorted(found, key=lambda one: one.number) == [*changed, *rows[2:]]
