@@ -5,15 +5,17 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Final
 
-from sqlalchemy import event, text
+from sqlalchemy import event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError  # noqa: A004 - the pool's own
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ..errors import StewardError
+from . import one_trip
 
 BUSY_TIMEOUT_MS: Final = 10_000
+LEVEL: Final = "synchronous"
 
 UNANSWERED: Final = (OperationalError, InterfaceError, TimeoutError)
 """What a database raises that cannot be asked now (locked, full, away): ask again later."""
@@ -28,10 +30,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Remember the address (``sqlite+aiosqlite:///…`` or ``postgresql+psycopg://…``)."""
-        # A server may have been restarted since a connection was used last.
-        self._engine: AsyncEngine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.is_sqlite: bool = make_url(url).get_backend_name() == "sqlite"
+        self._engine: AsyncEngine = _sqlite(url) if self.is_sqlite else _server(url)
         self._writer = asyncio.Lock()
-        self.is_sqlite: bool = self._engine.dialect.name == "sqlite"
         if self.is_sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
 
@@ -64,8 +65,7 @@ class Database:
         """
         async with self._writer, self._connected() as connection:
             if self.is_sqlite:
-                level = "FULL" if durable else "NORMAL"
-                await connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+                await _set_level(connection, "FULL" if durable else "NORMAL")
                 await connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -99,6 +99,13 @@ class Database:
                 await _to_the_end(connection.close())
 
 
+async def _set_level(connection: AsyncConnection, level: str) -> None:
+    """Say how safe the next commit must be, unless the connection knows it already."""
+    if connection.info.get(LEVEL) != level:
+        await connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.info[LEVEL] = level
+
+
 async def _start(connection: AsyncConnection) -> None:
     await connection.start()  # type: ignore[unused-awaitable]  # it is the connection itself
 
@@ -121,6 +128,15 @@ async def _to_the_end(work: Coroutine[object, object, None]) -> None:
     if cancelled is not None and (task.cancelled() or task.exception() is None):
         raise cancelled
     task.result()
+
+
+def _sqlite(url: str) -> AsyncEngine:
+    return create_async_engine(url, connect_args={"async_creator_fn": one_trip.connect})
+
+
+def _server(url: str) -> AsyncEngine:
+    # It may have been restarted since a connection was used last.
+    return create_async_engine(url, pool_pre_ping=True)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
