@@ -116,7 +116,7 @@ class Proposer:
         for one in made:
             if one.plan is None:
                 left_out.append(f"{_label(one.recipe.label, things)}: {one.reason}")
-            elif len(options) < MOST_OPTIONS:
+            else:
                 options.append(_option(len(options) + 1, one, things))
         if not options:
             options.append(_look_closer())
