@@ -9,7 +9,7 @@ import pytest
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import AlertStatus, Evidence, Incident, IncidentStatus
-from homelab_steward.contract.state import Snapshot
+from homelab_steward.contract.state import Snapshot, TargetRef
 from rig.house import RUNBOOK, House, house
 from rig.inventory import ITSELF, ToyInventory, alert, box
 from rig.toy import SERVICE, Toy
@@ -266,3 +266,39 @@ async def test_fresh_readings_of_each_thing_that_answers(tmp_path: Path) -> None
         home.toy.down = True
         assert await diagnoser.fresh_readings({Of.TARGET: box()}) == {Of.TARGET: None}
         assert await diagnoser.fresh_readings({}) == {}
+
+
+async def test_what_a_later_recipe_checks_tells_what_is_wrong(tmp_path: Path) -> None:
+    looks_first = RUNBOOK.replace(
+        "  - id: grow", "  - {id: look, label: Look, kind: investigate}\n  - id: grow"
+    )
+    looks_first = looks_first[: looks_first.index("  - id: restart")] + "---\n# X\n"
+    async with house(tmp_path, runbooks=[looks_first]) as home:
+        found = (await waiting(home)).diagnosis
+        assert found is not None
+        assert found.summary == "Not as it should be: Memory below 85 % (it is 95)."
+
+
+async def test_an_instance_of_an_unknown_service_has_no_readings(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        home.inventory.known = False
+        await home.fire(alert("Nobody knows this one", summary="x"))
+        incident = await home.status(IncidentStatus.WAITING)
+        assert set(evidence(incident)) == {"alerts"}
+
+
+class Applications(ToyInventory):
+    """The toy itself runs in the box radarr."""
+
+    def application(self, target: TargetRef) -> TargetRef | None:
+        return ITSELF if target == box() else None
+
+
+async def test_the_application_in_the_box_is_looked_at_too(tmp_path: Path) -> None:
+    inventory = Applications(Toy())
+    about_all = Tool(key="about", name="About", description="", read=SERVICE.tools[1].read)
+    inventory.service_row = replace(SERVICE, tools=(*SERVICE.tools, about_all))
+    book = RUNBOOK.replace("{tool: toy.status}", "{tool: toy.about, of: application}")
+    async with house(tmp_path, inventory=inventory, runbooks=[book]) as home:
+        found = evidence(await waiting(home))["toy.about"]
+        assert (found.ok, found.text) == (True, "log of Toy")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Final
 import pytest
 from sqlalchemy import update
 
+from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
+    CheckResult,
     Incident,
     IncidentStatus,
     Outcome,
@@ -25,12 +28,14 @@ from rig import records
 from rig.clocks import WatchedClock
 from rig.house import LIMITS, RUNBOOK, House, TaskEngine, house, library, word
 from rig.inventory import NOW, ToyInventory, alert, box, speaker
-from rig.toy import Toy
+from rig.toy import SERVICE, Toy
+from steward.agent import effects
 from steward.agent.correlation import target_key
 from steward.agent.effects import PATIENCE, UNSEEN
 from steward.agent.executor import LONGEST_DELAY
 from steward.agent.journal import Journal, idempotency_key
 from steward.clock import ManualClock
+from steward.description import Call
 from steward.runbooks.model import Runbook
 from steward.store import approvals, incidents, runs, tables
 
@@ -661,3 +666,172 @@ async def test_service_words_are_made_fit_to_be_stored(tmp_path: Path) -> None:
         assert incident.run is not None
         assert incident.run.steps[0].detail == entry.detail
         assert incident.run.steps[0].changed_at == LATER
+
+
+async def run_by_hand(home: House, option: int = 1) -> ApprovalRequest:
+    """Approve, with an engine that begins nothing: the test executes by hand."""
+    assert isinstance(home.engine, TaskEngine)
+    home.engine.broken = True
+    request = await home.ask()
+    await home.press(request, option)
+    return request
+
+
+def _break(monkeypatch: pytest.MonkeyPatch, home: House, name: str, state: StepState | None = None) -> None:
+    """Let the journal break at its next call of ``name`` (for this state)."""
+    journal = home.agent._executor._journal
+    real = getattr(journal, name)
+
+    async def broken(*arguments: object) -> object:
+        if state is None or state in arguments:
+            monkeypatch.undo()
+            message = "the disk is full"
+            raise OSError(message)
+        return await real(*arguments)
+
+    monkeypatch.setattr(journal, name, broken)
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "end"),
+    [
+        ("start", None, RunStatus.VERIFYING),
+        ("mark", StepState.EFFECT_KNOWN, RunStatus.VERIFYING),
+        ("mark", StepState.VERIFIED, RunStatus.VERIFYING),
+        ("settle", None, RunStatus.VERIFYING),
+    ],
+)
+async def test_a_run_whose_journal_broke_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, state: StepState | None, end: RunStatus
+) -> None:
+    async with house(tmp_path) as home:
+        request = await run_by_hand(home)
+        _break(monkeypatch, home, name, state)
+        with pytest.raises(OSError, match="the disk is full"):
+            await home.agent.execute(request.id)
+        assert await home.agent.execute(request.id) is end
+        assert home.toy.done == ["set_memory 3072"]
+        (entry,) = await home.entries(request)
+        assert entry.state is StepState.VERIFIED
+
+
+async def test_a_failure_that_was_written_stays_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with house(tmp_path, Toy(refused=True)) as home:
+        request = await run_by_hand(home)
+        _break(monkeypatch, home, "settle")
+        with pytest.raises(OSError, match="the disk is full"):
+            await home.agent.execute(request.id)
+        home.toy.refused = False
+        assert await home.agent.execute(request.id) is RunStatus.FAILED
+        assert home.toy.done == []
+        incident = await home.incident()
+        assert incident.run is not None
+        assert incident.run.error == "the toy said no"
+
+
+async def test_what_was_only_intended_is_looked_at_again_by_the_next_life(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path) as home:
+        request = await run_by_hand(home)
+        _break(monkeypatch, home, "lease")
+        with pytest.raises(OSError, match="the disk is full"):
+            await home.agent.execute(request.id)
+        (entry,) = await home.entries(request)
+        assert entry.state is StepState.INTENDED
+        home.toy.limit = 3000
+        assert await home.agent.execute(request.id) is RunStatus.REFUSED
+        assert home.toy.done == []
+        incident = await home.incident()
+        assert incident.run is not None
+        assert incident.run.error == "things have changed since you approved: the plan is not the same"
+        assert await home.leases() == []
+
+
+async def test_what_was_only_intended_is_done_when_nothing_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path) as home:
+        request = await run_by_hand(home)
+        _break(monkeypatch, home, "lease")
+        with pytest.raises(OSError, match="the disk is full"):
+            await home.agent.execute(request.id)
+        assert await home.agent.execute(request.id) is RunStatus.VERIFYING
+        assert home.toy.done == ["set_memory 3072"]
+
+
+async def test_a_step_that_somebody_else_has_started_is_not_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path) as home:
+        request = await run_by_hand(home)
+        journal = home.agent._executor._journal
+        real = journal.start
+
+        async def overtaken(run_id: str, position: int) -> bool:
+            assert await real(run_id, position)
+            return await real(run_id, position)
+
+        monkeypatch.setattr(journal, "start", overtaken)
+        assert await home.agent.execute(request.id) is RunStatus.FAILED
+        assert home.toy.done == []
+        incident = await home.incident()
+        assert incident.run is not None
+        assert incident.run.error == "it was sent, but it did not happen"
+
+
+async def test_after_a_crash_it_is_tried_once_more_and_not_for_ever(tmp_path: Path) -> None:
+    toy = Toy(hold=asyncio.Event())
+    async with house(tmp_path, toy) as home:
+        await home.press(await home.ask())
+        await toy.holding.wait()
+    toy.hold, toy.request_lost = None, True
+    tries: list[str] = []
+    toy.passing = lambda place: tries.append(place) if place == "execute" else None
+    async with house(tmp_path, toy) as home:
+        await failed(home, "it was sent, but it did not happen", StepState.FAILED)
+    assert tries == ["execute"]
+
+
+async def test_a_service_whose_code_hangs_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(effects, "LONGEST_EFFECT", 0.05)
+    toy = Toy(hold=asyncio.Event())
+    async with house(tmp_path, toy) as home:
+        await home.press(await home.ask())
+        await failed(home, "it was sent, but it did not happen", StepState.FAILED)
+        bodies = " ".join(body for _, body in await home.audited())
+        assert '"state":"effect_unknown"' in bodies
+
+
+async def test_a_look_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(effects, "LONGEST_LOOK", 0.05)
+
+    async def hang(_toy: Toy, _call: Call, _baseline: Mapping[str, Value]) -> CheckResult:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    inventory = ToyInventory(Toy())
+    first, *others = SERVICE.actions
+    inventory.service_row = replace(SERVICE, actions=(replace(first, verify=hang), *others))
+    async with house(tmp_path, inventory=inventory) as home:
+        await home.press(await home.ask())
+        words = "it was done, but could not be read back: no answer in time"
+        await failed(home, words, StepState.EFFECT_KNOWN)
+
+
+async def test_an_instance_that_became_another_service_is_not_touched(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        request = await run_by_hand(home)
+
+        def become(place: str) -> None:
+            if place == "dry_run":
+                home.inventory.service_row = replace(SERVICE, key="other")
+
+        home.toy.passing = become
+        assert await home.agent.execute(request.id) is RunStatus.FAILED
+        incident = await home.incident()
+        assert incident.run is not None
+        assert incident.run.error == "radarr is not of toy"
+        assert home.toy.done == []

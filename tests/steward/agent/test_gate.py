@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.errors import ContractError, ErrorCode
@@ -15,6 +16,7 @@ from homelab_steward.contract.incidents import (
     Alert,
     ApprovalRequest,
     ApprovalStatus,
+    Decision,
     IncidentStatus,
     OptionKind,
     Verb,
@@ -383,3 +385,48 @@ async def test_everybody_hears_of_a_decision(tmp_path: Path) -> None:
         assert second.incident is not None
         assert second.incident.status is IncidentStatus.IGNORED
         assert decided.decision == records.decision(Verb.IGNORE, option=None, label="Ignore")
+
+
+async def test_a_rival_who_wins_between_the_look_and_the_decision_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened_store(tmp_path) as store:
+        await put(store, REQUEST)
+        real = approvals.decide
+
+        async def overtaken(
+            connection: AsyncConnection,
+            request_id: str,
+            status: ApprovalStatus,
+            decision: Decision,
+            plan_hash: str | None,
+        ) -> bool:
+            rival = records.decision(Verb.REJECT, option=None, name="Max", label="Reject")
+            assert await real(connection, request_id, ApprovalStatus.REJECTED, rival, None)
+            return await real(connection, request_id, status, decision, plan_hash)
+
+        monkeypatch.setattr(approvals, "decide", overtaken)
+        begun = Begun()
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), begun)
+        with pytest.raises(ContractError, match="Already decided: Reject, by Max at 12:00 UTC") as late:
+            await gate.decide(approve(REQUEST))
+        assert late.value.code is ErrorCode.ALREADY_DECIDED
+        assert begun.ids == []
+        async with store.read() as connection:
+            rows = (await connection.exec_driver_sql("SELECT event FROM audit")).all()
+        assert [row.event for row in rows] == ["approval.refused"]
+
+
+async def test_words_of_strangers_do_not_fill_the_log(tmp_path: Path) -> None:
+    async with opened_store(tmp_path) as store:
+        gate = Gate(store, ToyPeople(), ManualClock(NOW), Begun())
+        evil = Decide(
+            approval_id="x\0" * 5_000,
+            verb=Verb.APPROVE,
+            speaker=speaker("\ud800" * 5_000),
+        )
+        with pytest.raises(ContractError):
+            await gate.decide(evil)
+        async with store.read() as connection:
+            (row,) = (await connection.exec_driver_sql("SELECT body FROM audit")).all()
+        assert len(row.body) < 1_000

@@ -41,7 +41,12 @@ def parse(body: bytes) -> tuple[IncomingAlert, ...]:
         raise ServiceMalformed(message) from err
     return tuple(
         replace(
-            alert(row["name"], status=AlertStatus(row.get("status", "firing"))), labels=row.get("labels", {})
+            alert(
+                row["name"],
+                status=AlertStatus(row.get("status", "firing")),
+                fingerprint=row.get("fingerprint"),
+            ),
+            labels=row.get("labels", {}),
         )
         for row in rows
     )
@@ -293,6 +298,38 @@ async def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
         await at.until_read()
         assert await at.names() == ["A"]
         assert len(await at.audited()) == 1
+
+
+async def test_a_sender_who_hung_up_is_not_told_of_a_failure(tmp_path: Path) -> None:
+    async with door(tmp_path, is_open=False) as at:
+        gone = asyncio.create_task(at.intake.accept("am", letter("A")))
+        stays = asyncio.create_task(at.intake.accept("am", letter("B")))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.gather(gone, return_exceptions=True)
+        at.store.failures.append(OSError("the disk is full"))
+        storing = asyncio.create_task(at.intake._store_arrivals())
+        with pytest.raises(OSError, match="the disk is full"):
+            await stays
+        storing.cancel()
+        await asyncio.gather(storing, return_exceptions=True)
+
+
+async def test_alerts_of_one_batch_are_the_same_by_their_own_fingerprint(tmp_path: Path) -> None:
+    async with door(tmp_path) as at:
+        body = orjson.dumps(
+            [
+                {"name": "A", "fingerprint": "f1", "labels": {"x": "1"}},
+                {"name": "A", "fingerprint": "f1", "labels": {"x": "2"}},
+                {"name": "A", "fingerprint": "f2", "labels": {"x": "1"}},
+            ]
+        )
+        await at.intake.accept("am", body)
+        await at.until_read()
+        async with at.store.read() as connection:
+            found = await incidents.newest_incidents(connection, 10)
+        prints = sorted(stored.fingerprint for one in found for stored in one.alerts)
+        assert prints == ["f1", "f2"]
 
 
 async def test_what_is_resolved_by_webhook_ends_its_incident(tmp_path: Path) -> None:

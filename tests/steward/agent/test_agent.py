@@ -1,0 +1,92 @@
+"""The agent as a whole: starts after a look around, tells when a part stops, closes cleanly."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import override
+
+import pytest
+from structlog.testing import capture_logs
+
+from homelab_steward.contract.incidents import IncidentStatus
+from homelab_steward.contract.state import Instance, Snapshot
+from rig.house import house
+from rig.inventory import ToyInventory, alert, box
+from rig.toy import Toy
+from steward.agent import agent as module
+
+
+class Slow(ToyInventory):
+    """An instance that never answers, beside one that does."""
+
+    @override
+    def instances(self) -> tuple[Instance, ...]:
+        return (self.instance_row, replace(self.instance_row, id="slow1"))
+
+    @override
+    async def poll_now(self, instance_id: str) -> Snapshot:
+        if instance_id == "slow1":
+            await asyncio.Event().wait()
+        return await super().poll_now(instance_id)
+
+
+async def test_it_knows_what_there_is_before_it_takes_anything_up(tmp_path: Path) -> None:
+    inventory = ToyInventory(Toy())
+    assert inventory.snapshot("toy1") is None
+    async with house(tmp_path, inventory=inventory) as home:
+        assert inventory.snapshot("toy1") is not None
+        await home.fire()
+        assert (await home.incident()).target == box()
+
+
+async def test_an_instance_that_does_not_answer_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FIRST_LOOK", 0.05)
+    async with house(tmp_path, inventory=Slow(Toy())) as home:
+        await home.fire()
+        assert (await home.incident()).target == box()
+
+
+async def test_one_that_refuses_is_no_reason_not_to_start(tmp_path: Path) -> None:
+    async with house(tmp_path, Toy(down=True)) as home:
+        home.toy.down = False
+        await home.inventory.poll_now("toy1")
+        await home.ask(alert())
+        assert (await home.incident()).status is IncidentStatus.WAITING
+
+
+async def test_what_is_known_already_is_not_read_again(tmp_path: Path) -> None:
+    inventory = ToyInventory(Toy())
+    await inventory.poll_now("toy1")
+    polls: list[str] = []
+    inventory.toy.passing = polls.append
+    async with house(tmp_path, inventory=inventory):
+        assert polls == []
+
+
+async def test_a_part_that_stops_is_told(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+
+        async def stop() -> None:
+            raise ZeroDivisionError
+
+        with capture_logs() as logs:
+            home.agent._run("broken", stop())
+            await asyncio.wait(home.agent._tasks[-1:])
+            await asyncio.sleep(0)
+        assert [(one["event"], one["stage"], one["log_level"]) for one in logs] == [
+            ("a stage has stopped", "broken", "critical")
+        ]
+        del home.agent._tasks[-1]
+
+
+async def test_closed_in_the_middle_of_everything_it_goes_on_next_time(tmp_path: Path) -> None:
+    toy = Toy()
+    async with house(tmp_path, toy) as home:
+        await home.fire(*(alert(f"A{number}", name="radarr") for number in range(5)), alert())
+    async with house(tmp_path, toy) as home:
+        request = await home.request(await home.status(IncidentStatus.WAITING))
+        await home.press(request)
+        await home.status(IncidentStatus.RESOLVED)
+        assert toy.done == ["set_memory 3072"]
