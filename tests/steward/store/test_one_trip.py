@@ -80,7 +80,7 @@ async def test_the_loop_goes_on_while_a_statement_takes_its_time(tmp_path: Path)
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT max(i) FROM n"
     )
     async with opened(tmp_path) as database, database.read() as connection:
-        asked = asyncio.create_task(connection.scalar(text(slow)))
+        asked = asyncio.create_task(connection.scalar(text(count)))
         turns = 0
         while not asked.done():
             turns += 1
