@@ -166,3 +166,14 @@ async def test_what_does_not_exist_is_not_verified(tmp_path: Path) -> None:
             await incidents.save_incident(unit.connection, replace(incident, proposal=bare))
         assert await home.agent.verify(run.id, 0) is None
         assert (await home.incident()).status is IncidentStatus.ACTING
+
+
+async def test_the_first_verdict_stands(tmp_path: Path) -> None:
+    async with house(tmp_path, runbooks=[PATIENT]) as home:
+        run = await verifying(home)
+        await home.agent.verify(run.id, 0)
+        first = (await judged(home)).verdict
+        assert first is not None
+        await home.agent._executor._journal.judge(run.id, replace(first, outcome=Outcome.WORSE))
+        assert (await judged(home)).verdict == first
+        assert [event for event, _ in await home.audited()].count("run.verdict") == 1
