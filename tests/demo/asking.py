@@ -33,7 +33,7 @@ class Asking:
         self.lab = household.lab
         self.effects_before = len(self.lab.world.effects)
         self.incidents_before = frozenset(household.face.incidents)
-        self._history = re.compile(history)
+        self._history = re.compile(history, re.IGNORECASE)
         self._request: ApprovalRequest | None = None
         self._card: Message | None = None
         self._notification: Notification | None = None
