@@ -17,7 +17,7 @@ from homelab_steward.contract.state import FaceKind
 from .buttons import Wish
 from .markup import LIMIT, Rich, bold, fitted, joined, own, plain, prose
 from .outcomes import outcome_lines
-from .plan import plan_lines
+from .plan import plan_lines, sentence
 
 TITLE: Final = 200
 LABEL: Final = 300
@@ -120,11 +120,11 @@ def seen_lines(request: ApprovalRequest, incident: Incident | None) -> list[Rich
 def _closed_card(request: ApprovalRequest, incident: Incident | None, zone: tzinfo) -> Card:
     head = [*_head(request, incident), _BLANK, bold(_decided_line(request, zone))]
     head += fitted(outcome_lines(request, incident), LIMIT // 2, "open Home Assistant")
-    rest = seen_lines(request, incident)
+    rest = [bold(own("What was seen")), *seen_lines(request, incident)]
     chosen = request.decision.option if request.decision is not None else None
     option = request.proposal.option(chosen) if chosen is not None else None
     if option is not None:
-        rest += [_BLANK, *plan_lines(option)]
+        rest += [_BLANK, bold(own("What was chosen")), *plan_lines(option)]
     return Card(_with_seen(head, rest, [], "open Home Assistant"))
 
 
@@ -173,7 +173,7 @@ def _match_line(match: RunbookMatch) -> Rich:
     line += own(f" (version {match.version}) fits {match.score:.0%}")
     for text in (match.reason, match.history):
         if text:
-            line += own(". ") + prose(text[0].upper() + text[1:], SENTENCE)
+            line += own(". ") + prose(sentence(text), SENTENCE)
     return line
 
 

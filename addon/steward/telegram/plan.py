@@ -24,11 +24,16 @@ def plan_lines(option: Option) -> list[Rich]:
     for name, text in (
         ("Affects: ", option.blast_radius),
         ("Checked by: ", option.verification),
-        ("Before: ", option.history),
+        ("", sentence(option.history)),
     ):
         if text:
             lines.append(own(name) + whole(text))
     return lines
+
+
+def sentence(text: str) -> str:
+    """Return the text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def argument_text(value: Value) -> str:

@@ -146,11 +146,15 @@ class Sender:
         for _ in range(2):
             thread_id = await self._topics.thread(item.topic)
             try:
-                return await self._chat.send(text, item.buttons, thread_id, item.reply_to)
+                message_id = await self._chat.send(text, item.buttons, thread_id, item.reply_to)
             except TopicGone as err:
                 await self._lost(item.topic, thread_id, str(err))
             except TopicUnusable as err:
                 self._topics.give_up(item.topic, str(err))
+            else:
+                if thread_id is not None:
+                    self._topics.worked(item.topic)
+                return message_id
         self._topics.give_up(item.topic, "The topic was gone again as soon as it was made")
         return await self._chat.send(text, item.buttons, None, item.reply_to)
 

@@ -99,10 +99,10 @@ class TopicThreads:
 
     async def thread(self, topic: Topic) -> int | None:
         """Return the topic's thread, creating it first when needed; None is the chat itself."""
+        if topic is Topic.GENERAL or self._is_refused(topic):
+            return None
         if topic in self._threads:
             return self._threads[topic]
-        if not self._is_wanted(topic):
-            return None
         try:
             return await self._create(topic)
         except TopicUnusable as err:
@@ -125,17 +125,21 @@ class TopicThreads:
         advice = "Messages go to the chat itself: turn its topics on and let the bot manage them"
         self._status.note(CONCERN, FaceState.DEGRADED, f"{advice}. {reason}")
 
+    def worked(self, topic: Topic) -> None:
+        """Note that the topic can be used; with all of them so, the status is well again."""
+        if self._refused.pop(topic, None) is not None and not self._refused:
+            self._status.clear(CONCERN)
+
     def _is_wanted(self, topic: Topic) -> bool:
-        if topic is Topic.GENERAL or topic in self._threads:
-            return False
-        return self._refused.get(topic, 0.0) <= self._clock.monotonic()
+        return topic is not Topic.GENERAL and topic not in self._threads and not self._is_refused(topic)
+
+    def _is_refused(self, topic: Topic) -> bool:
+        return self._refused.get(topic, 0.0) > self._clock.monotonic()
 
     async def _create(self, topic: Topic) -> int:
         thread_id = await self._chat.create_topic(TITLES[topic])
         self._threads[topic] = thread_id
-        self._refused.pop(topic, None)
-        if not self._refused:
-            self._status.clear(CONCERN)
+        self.worked(topic)
         async with self._database.write() as connection:
             await upsert(
                 connection,

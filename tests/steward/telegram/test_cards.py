@@ -64,7 +64,7 @@ def test_card_of_the_story() -> None:
         "memory: 2048 MiB → 3072 MiB",
         "Low risk, can be undone",
         "Checked by: memory and health are read back",
-        "Before: increase worked",
+        "Increase worked",
         "",
         "2 Restart Radarr",
         "Restart: Radarr",
@@ -221,7 +221,10 @@ def test_decided_card_loses_its_buttons_and_says_who() -> None:
     asked = decided(request())
     card = approval_card(asked, incident(asked, status=IncidentStatus.ACTING), UTC)
     assert not card.buttons
-    assert "Increase memory 2 → 3 GiB, decided by Alex via Home Assistant at 12:03\nWorking…" in shown(card)
+    text = shown(card)
+    assert "Increase memory 2 → 3 GiB, decided by Alex via Home Assistant at 12:03\nWorking…" in text
+    assert "What was seen\nThe container is short of memory" in text
+    assert "What was chosen\n1 Increase memory 2 → 3 GiB\nSet memory: radarr" in text
 
 
 def test_times_are_the_households() -> None:

@@ -54,8 +54,8 @@ async def test_broken_answers_are_tried_again(tmp_path: Path, kind: FaultKind) -
         house.fault(kind, "/sendMessage", times=3)
         await house.ask()
         await house.card()
-        await house.clock.sleep(2)
-        assert made.status.state is FaceState.OK
+        await _until(lambda: made.status.state is FaceState.OK)
+        await _until_recorded(house)
         assert len(house.forum.messages) == 1
 
 
@@ -196,6 +196,32 @@ async def test_topic_that_vanishes_each_time_does_not_stop_the_card(tmp_path: Pa
         await house.ask()
         await house.card("General")
         assert made.status.state is FaceState.DEGRADED
+
+
+async def test_closed_topic_sends_to_the_chat_and_says_why(tmp_path: Path) -> None:
+    async with home(tmp_path, speed=1000) as house, face(house) as made:
+        await ready(house)
+        house.forum.put_topic(replace(house.forum.topic("Arr Suite"), is_closed=True))
+        house.forum.can_manage_topics = False
+        await house.ask()
+        await house.card("General")
+        assert made.status.state is FaceState.DEGRADED
+        assert "TOPIC_CLOSED" in made.status.reason.upper()
+        house.forum.put_topic(replace(house.forum.topic("Arr Suite"), is_closed=False))
+        await house.clock.sleep(601)
+        await house.ask("a2")
+        await house.card("Arr Suite")
+        await _until(lambda: made.status.state is FaceState.OK)
+
+
+async def test_429_of_the_poll_is_waited_out(tmp_path: Path) -> None:
+    async with home(tmp_path, speed=20) as house:
+        house.fault(FaultKind.STATUS, "/getUpdates", times=1, status=429, retry_after=11)
+        async with face(house):
+            await house.ask()
+            card = await house.card()
+            await house.forum.wait_for_answer(house.forum.press(card.message_id, "1"))
+            assert 11.0 in house.clock.slept
 
 
 async def test_no_right_to_make_topics_sends_to_the_chat_and_says_why(tmp_path: Path) -> None:

@@ -333,3 +333,33 @@ async def test_pressing_a_button_that_should_be_gone_mends_the_card(tmp_path: Pa
         assert "decided by Sam via Home Assistant" in (await pressed(house, card, "1")).text
         card = await house.text(card, "Ignored, decided by Sam via Home Assistant")
         assert not card.buttons
+
+
+async def test_press_on_what_is_no_longer_offered_says_so(tmp_path: Path) -> None:
+    async with home(tmp_path, speed=100) as house, face(house):
+        old = await house.ask("a1")
+        brief = await house.ask("a2", expires_at=NOON + timedelta(seconds=1))
+        cards = [await house.card(number=0), await house.card(number=1)]
+        data = [data_of(card, "1") for card in cards]
+        await house.end(old, ApprovalStatus.SUPERSEDED)
+        await house.clock.sleep(5)
+        await house.end(brief, ApprovalStatus.EXPIRED)
+        for _ in range(2):  # the second time the button is known to be used
+            first = await forged(house, cards[0], data[0])
+            assert first.text == "This is no longer offered: the situation has changed. Nothing was done."
+            second = await forged(house, cards[1], data[1])
+            assert second.text == "This offer has expired. Nothing was done."
+        assert house.effects == []
+        assert len(house.wishes) == 2
+
+
+async def test_answer_that_telegram_will_not_take_any_more_ends_there(tmp_path: Path) -> None:
+    async with home(tmp_path, speed=20) as house, face(house):
+        await house.ask()
+        card = await house.card()
+        house.fault(FaultKind.STATUS, "/answerCallbackQuery", times=1, status=429, retry_after=900)
+        house.forum.press(card.message_id, "1")
+        await house.text(card, "decided by Alex via Telegram")
+        assert 900.0 not in house.clock.slept
+        await house.ask("a2")
+        assert (await pressed(house, await house.card(number=1), "1")).text.endswith("working…")
