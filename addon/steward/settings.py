@@ -1,7 +1,7 @@
 """Settings: one frozen tree, read once at start; every error names the full key."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -17,6 +17,8 @@ from homelab_steward.contract.state import Origin, Person, Role
 
 from .errors import InvalidSetting
 from .kept_secret import SecretFileUnusable, keep_secret
+from .llm.messages import Tier
+from .llm.settings import Deployment, DeploymentKind
 from .settings_checks import hours, key, path, token, whole, zone
 from .settings_sources import read_environment, read_options, read_yaml, resolve_files, together
 from .telegram.settings import OFFICIAL_API, Mode, TelegramSettings
@@ -171,6 +173,7 @@ class Settings:
     instances: Many[ConfiguredInstance] = ()
     telegram: Telegram | None = None
     mcp: Mcp = field(default_factory=Mcp)
+    models: Many[Deployment] = ()
     time_zone: Annotated[str, zone] = "UTC"
     signing_key: str = field(default="", repr=False)
 
@@ -193,6 +196,7 @@ class Settings:
         """Return every secret text but those of the instances: the inventory knows those."""
         found = [self.api_token, self.monitor_token, self.signing_key]
         found += [one.token for one in self.mcp.tokens]
+        found += [one.api_key for one in self.models]
         found += [urlsplit(url).password or "" for url in (self.database_url, self.workflow_database_url)]
         if self.telegram is not None:
             found += [self.telegram.token, self.telegram.webhook_secret]
@@ -231,6 +235,7 @@ def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: 
         raise _translated(err) from None  # its cause may quote a value, and that a secret
     _check_unique("people", [one.id for one in settings.people])
     _check_unique("instances", [one.id for one in settings.instances])
+    _check_models(settings.models)
     _check_mcp_tokens(settings.mcp)
     settings = _completed(settings)
     try:
@@ -262,6 +267,30 @@ def _check_mcp_tokens(mcp: Mcp) -> None:
             raise InvalidSetting(f"mcp.tokens[{number}].token", "is empty")
         if one.token in [other.token for other in mcp.tokens[:number]]:
             raise InvalidSetting(f"mcp.tokens[{number}].token", "is another one's too")
+
+
+def _check_models(models: Sequence[Deployment]) -> None:
+    """A model nobody can ask, or one that would be taken for a local one, is a mistake."""
+    _check_unique("models", [one.id for one in models])
+    for number, one in enumerate(models):
+        if not one.model and not one.embedding_model:
+            raise InvalidSetting(f"models[{number}].model", "is missing")
+        if one.kind is DeploymentKind.OPENAI and not one.url:
+            raise InvalidSetting(f"models[{number}].url", "is missing")
+        if one.url and not _is_plain_url(one.url):
+            raise InvalidSetting(
+                f"models[{number}].url", "must be http:// or https:// and hold no user or password"
+            )
+        if one.kind is DeploymentKind.LITELLM and one.tier is Tier.LOCAL and not one.url:
+            raise InvalidSetting(f"models[{number}].url", "is missing: a local model has an address")
+
+
+def _is_plain_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
 
 
 def _completed(settings: Settings) -> Settings:

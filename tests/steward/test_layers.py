@@ -17,11 +17,11 @@ CONTRACT = Path(homelab_steward.contract.__file__).parent
 
 LAYERS = (
     {"clock", "errors", "texts"},
-    {"arguments", "description", "http", "kept_secret", "refusal", "store"},
-    {"observability", "runbooks", "services", "settings_checks", "settings_sources", "telegram"},
+    {"arguments", "description", "http", "kept_secret", "refusal", "settings_checks", "store"},
+    {"llm", "observability", "runbooks", "services", "settings_sources", "telegram"},
     {"settings"},
     {"inventory"},
-    {"agent", "llm"},
+    {"agent"},
     {"conversation", "durable", "reads"},
     {"api", "bridged"},
     {"app"},
@@ -31,7 +31,8 @@ LAYERS = (
 
 STRANGERS = {
     "services": {"agent", "inventory", "runbooks", "store", "telegram", "api"},
-    "telegram": {"agent", "inventory", "services", "api"},
+    "llm": {"observability", "runbooks", "services", "telegram"},
+    "telegram": {"agent", "llm", "inventory", "services", "api"},
     "api": {"agent", "services"},
     "store": {"agent", "inventory", "services", "runbooks"},
 }

@@ -11,6 +11,7 @@ import yaml
 
 from homelab_steward.contract.state import Origin, Role
 from steward.errors import InvalidSetting
+from steward.llm.messages import Tier
 from steward.settings import LogLevel, Settings, read_settings
 from steward.telegram.settings import Mode
 
@@ -251,3 +252,38 @@ def test_no_secret_is_in_the_repr_and_all_are_known(tmp_path: Path) -> None:
     known = " ".join(settings.secrets())
     assert all(f"{CANARY}-{number}" in known for number in range(1, 7))
     assert "db" not in settings.secrets()
+
+
+def test_models_in_the_order_they_are_asked(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path,
+        text=f"""
+models:
+  - {{id: kitchen, url: "http://10.0.0.9:11434/v1", model: qwen, supports_tools: false}}
+  - {{id: gemini, tier: cloud, kind: litellm, model: gemini/gemini-flash, api_key: {CANARY}, daily_requests: 200}}
+""",
+    )
+    assert [(one.id, one.tier) for one in settings.models] == [
+        ("kitchen", Tier.LOCAL),
+        ("gemini", Tier.CLOUD),
+    ]
+    assert settings.models[1].daily_requests == 200
+    assert CANARY in settings.secrets()
+    assert CANARY not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[{id: a, url: 'http://x/v1'}]", "models[0].model: is missing"),
+        ("[{id: a, model: m}]", "models[0].url: is missing"),
+        (f"[{{id: a, model: m, url: 'http://u:{CANARY}@x/v1'}}]", "models[0].url: must be http"),
+        ("[{id: a, model: m, url: 'ftp://x'}]", "models[0].url: must be http"),
+        ("[{id: a, model: m, url: 'http://['}]", "models[0].url: must be http"),
+        ("[{id: a, model: m, kind: litellm}]", "models[0].url: is missing: a local model"),
+        ("[{id: a, model: m, tier: heaven}]", "models[0].tier: "),
+        ("[{id: a, model: m, url: 'http://x'}, {id: a, model: m, url: 'http://x'}]", "models[1].id: a is there"),
+    ],
+)
+def test_a_model_nobody_could_ask_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    assert refused(tmp_path, text=f"models: {text}").startswith(words)
