@@ -5,13 +5,15 @@ import re
 import struct
 import subprocess
 import tomllib
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 
 import pytest
 import yaml
 
-from steward.settings import Listen, read_settings
+from steward.settings import Listen, Settings, read_settings
 
 ROOT: Final = Path(__file__).parents[3]
 ADDON: Final = ROOT / "addon"
@@ -19,6 +21,24 @@ START: Final = ADDON / "rootfs/usr/local/bin/start-steward"
 MANIFEST: Final[dict[str, Any]] = yaml.safe_load((ADDON / "config.yaml").read_text())
 WORDS: Final[dict[str, Any]] = yaml.safe_load((ADDON / "translations/en.yaml").read_text())
 VERSION: Final[str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+ELSEWHERE: Final = {
+    "data_dir": "the image says it",
+    "runbooks_dir": "the app's own configuration folder has a place for them",
+    "listen": "the image says it",
+    "time_zone": "Supervisor says it",
+    "api_token": "it is made by the app and handed to Home Assistant by discovery",
+    "monitor_token": "it is made by the app; who wants one of their own has steward.yaml",
+    "signing_key": "it is made by the app, and nobody else ever needs it",
+    "instances": "services have their forms in the integration",
+    "models": "a dozen keys for each, most of which fit one kind only: steward.yaml",
+    "log.format": "who reads Supervisor's log has no choice of it",
+    "limits.webhook_bytes": "only monitors of a size no household has need another",
+    "limits.message_bytes": "only faces that are not ours need another",
+    "limits.faces": "no household has so many",
+    "telegram.api_base": "only who runs a Bot API server of their own needs it: steward.yaml",
+}
+"""Settings that are not on Supervisor's configuration page, and why."""
 
 
 def example(kind: Any) -> Any:
@@ -69,6 +89,62 @@ def test_the_app_takes_its_own_default_options(tmp_path: Path) -> None:
     settings = read(tmp_path, MANIFEST["options"])
     assert settings.telegram is None
     assert settings.people == ()
+    assert settings.mcp.tokens == ()
+
+
+def test_supervisor_misses_nothing_in_the_default_options() -> None:
+    assert list(missed(MANIFEST["schema"], MANIFEST["options"])) == []
+    assert list(missed({"a": {"b": [{"c": "str"}]}}, {"a": {}})) == ["b"]
+
+
+def missed(schema: dict[str, Any], options: dict[str, Any]) -> Iterator[str]:
+    """Yield what Supervisor would call missing when somebody saves these options."""
+    for key, kind in schema.items():
+        kept = kind[0] if isinstance(kind, list) else kind
+        if key not in options and not (isinstance(kept, str) and kept.endswith("?")):
+            yield key
+        elif isinstance(kind, dict):
+            yield from missed(kind, options[key])
+
+
+def test_every_setting_is_an_option_or_left_out_for_a_reason() -> None:
+    known, offered = set(setting_keys(Settings)), set(option_keys(MANIFEST["schema"]))
+    left_out = {one for one in known - offered if not any(_is_within(one, key) for key in ELSEWHERE)}
+    assert left_out == set(), "on the page, or left out with a reason?"
+    assert offered <= known
+    idle = {key for key in ELSEWHERE if not any(_is_within(one, key) for one in known - offered)}
+    assert idle == set(), "a reason for nothing"
+
+
+def _is_within(key: str, section: str) -> bool:
+    return key == section or key.startswith(f"{section}.")
+
+
+def setting_keys(tree: type, path: str = "") -> Iterator[str]:
+    """Yield the full key of every setting, with those in sections and in lists of sections."""
+    hints = get_type_hints(tree)
+    for one in fields(tree):
+        below = next(_sections(hints[one.name]), None)
+        if below is None:
+            yield f"{path}{one.name}"
+        else:
+            yield from setting_keys(below, f"{path}{one.name}.")
+
+
+def _sections(hint: Any) -> Iterator[type]:
+    if isinstance(hint, type) and is_dataclass(hint):
+        yield hint
+    for one in get_args(hint):
+        yield from _sections(one)
+
+
+def option_keys(schema: dict[str, Any], path: str = "") -> Iterator[str]:
+    for key, kind in schema.items():
+        kept = kind[0] if isinstance(kind, list) else kind
+        if isinstance(kept, dict):
+            yield from option_keys(kept, f"{path}{key}.")
+        else:
+            yield f"{path}{key}"
 
 
 def test_the_app_knows_every_option(tmp_path: Path) -> None:
@@ -78,6 +154,8 @@ def test_the_app_knows_every_option(tmp_path: Path) -> None:
     assert settings.limits.changes_per_hour == 7
     assert settings.approvals.reminder_hours == 7.5
     assert "a-long-secret" in settings.database_url
+    assert [one.person for one in settings.mcp.tokens] == ["anna"]
+    assert settings.mcp.allowed_hosts == ("text",)
 
 
 def read(folder: Path, options: dict[str, Any]) -> Any:
@@ -88,10 +166,8 @@ def read(folder: Path, options: dict[str, Any]) -> Any:
 
 def keys(schema: Any) -> Any:
     """Return the names in a schema, with those below them."""
-    return {
-        key: keys(kind[0] if isinstance(kind, list) else kind) if isinstance(kind, list | dict) else {}
-        for key, kind in schema.items()
-    }
+    inner = {key: kind[0] if isinstance(kind, list) else kind for key, kind in schema.items()}
+    return {key: keys(kind) if isinstance(kind, dict) else {} for key, kind in inner.items()}
 
 
 def test_every_option_and_port_has_its_words() -> None:
