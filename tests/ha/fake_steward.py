@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from custom_components.homelab_steward.contract.base import Message
 from custom_components.homelab_steward.contract.catalogue import Catalogue
@@ -82,6 +82,7 @@ class FakeSteward:
         self._sequence = 0
         self._ids = itertools.count(1)
         self._sockets: set[web.WebSocketResponse] = set()
+        self._transports: set[asyncio.Transport] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -114,10 +115,15 @@ class FakeSteward:
             await self._runner.cleanup()
             self._runner = None
 
-    async def hang_up(self) -> None:
-        """Break every connection, but go on listening."""
+    async def hang_up(self, code: int = WSCloseCode.OK) -> None:
+        """End every connection with a word, but go on listening."""
         for socket in tuple(self._sockets):
-            await socket.close()
+            await socket.close(code=code)
+
+    def cut_off(self) -> None:
+        """Break every connection without a word, but go on listening."""
+        for transport in tuple(self._transports):
+            transport.abort()
 
     def live_again(self, stream: str) -> None:
         """Become another life of the same app: sequence numbers start again."""
@@ -248,6 +254,9 @@ class FakeSteward:
             return web.Response(status=401)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
+        transport = request.transport
+        assert transport is not None
+        self._transports.add(transport)
         self.handshakes += 1
         if not self.says_hello:
             self._sockets.add(socket)
@@ -257,6 +266,7 @@ class FakeSteward:
             if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
                 await self._receive(socket, Frame.from_json(message.data))
         self._sockets.discard(socket)
+        self._transports.discard(transport)
         return socket
 
     async def _receive(self, socket: web.WebSocketResponse, frame: Frame) -> None:

@@ -45,6 +45,7 @@ class Heard:
     """What the client told its owner, in order."""
 
     connections: list[Connection] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
     states: list[InitialState] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
@@ -52,8 +53,12 @@ class Heard:
         return Listeners(
             state=self.states.append,
             event=self.events.append,
-            connection=lambda connection, _reason: self.connections.append(connection),
+            connection=self._connection,
         )
+
+    def _connection(self, connection: Connection, reason: str) -> None:
+        self.connections.append(connection)
+        self.reasons.append(reason)
 
     async def until(self, connection: Connection, times: int = 1) -> None:
         await becomes(lambda: self.connections.count(connection) >= times)
@@ -138,6 +143,22 @@ async def test_a_cut_wire_fails_the_calls_under_way_and_comes_back(
         await call
     assert caught.value.code is ErrorCode.UNAVAILABLE
     await heard.until(Connection.CONNECTED, 2)
+
+
+async def test_how_the_wire_ended_is_said_in_words(
+    steward: FakeSteward, heard: Heard, client: StewardClient
+) -> None:
+    steward.cut_off()
+    await heard.until(Connection.CONNECTED, 2)
+    await steward.hang_up()
+    await heard.until(Connection.CONNECTED, 3)
+    await steward.hang_up(code=4002)
+    await heard.until(Connection.LOST, 3)
+    assert [reason for reason in heard.reasons if reason] == [
+        "the connection broke off",
+        "the steward ended the connection",
+        "the steward refused to go on (websocket code 4002)",
+    ]
 
 
 async def test_closing_fails_the_calls_under_way(steward: FakeSteward, client: StewardClient) -> None:

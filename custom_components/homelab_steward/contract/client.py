@@ -38,6 +38,13 @@ FIRST_DELAY: Final = 0.5
 LONGEST_DELAY: Final = 60.0
 CLOSE_TIMEOUT: Final = 3.0
 
+_BROKEN_OFF: Final = (None, aiohttp.WSCloseCode.ABNORMAL_CLOSURE)
+_GOODBYE: Final = (
+    aiohttp.WSCloseCode.OK,
+    aiohttp.WSCloseCode.GOING_AWAY,
+    aiohttp.WSCloseCode.SERVICE_RESTART,
+)
+
 
 class Connection(StrEnum):
     """How the wire is."""
@@ -234,7 +241,7 @@ class StewardClient:
             self._socket = None
             self._fail_waiting("The connection to the steward broke")
             await socket.close()
-        return f"closed ({socket.close_code})"
+        return _why_closed(socket.close_code)
 
     def _receive(self, socket: aiohttp.ClientWebSocketResponse, frame: Frame) -> None:
         if frame.kind is FrameKind.INITIAL_STATE:
@@ -282,6 +289,15 @@ class StewardClient:
                 future.set_exception(error)
         for pieces in self._answers.values():
             pieces.put_nowait(error)
+
+
+def _why_closed(code: int | None) -> str:
+    """Return in words for a person how a connection ended, by its websocket close code."""
+    if code in _BROKEN_OFF:
+        return "the connection broke off"
+    if code in _GOODBYE:
+        return "the steward ended the connection"
+    return f"the steward refused to go on (websocket code {code})"
 
 
 def _piece_of(frame: Frame) -> ChatPiece | ContractError:
