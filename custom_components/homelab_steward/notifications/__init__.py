@@ -14,6 +14,7 @@ from ..const import CONF_PHONES, CONF_SOUND, LOGGER
 from ..contract.incidents import ApprovalRequest, ApprovalStatus, Severity
 from ..contract.protocol import RowKind
 from ..coordinator import Change, StewardCoordinator
+from ..words import Words
 from . import payload
 from .ledger import Ledger, Record, new_nonce
 from .phones import (
@@ -26,7 +27,6 @@ from .phones import (
     send,
 )
 from .views import View, details_of, view_of
-from .words import Words
 
 FIRST_RETRY: Final = 60.0
 LONGEST_RETRY: Final = 900.0

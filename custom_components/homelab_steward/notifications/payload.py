@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..contract.catalogue import Risk
+from ..words import Words
 from .views import Choice, View
-from .words import Words
 
 PREFIX: Final = "HS"
 IGNORE: Final = "ignore"

@@ -12,11 +12,11 @@ from ..contract.incidents import ApprovalRequest, ApprovalStatus, Verb
 from ..contract.protocol import Command, Decide
 from ..contract.state import FaceKind, Speaker
 from ..runtime import StewardConfigEntry, StewardRuntime
+from ..words import Words
 from . import payload
 from .ledger import Record
 from .phones import Phone, PhoneIsDeafError, find_phone, send
 from .views import decided, title_of
-from .words import Words
 
 EVENT_PRESS: Final = "mobile_app_notification_action"
 

@@ -14,7 +14,7 @@ from ..contract.incidents import (
     OptionKind,
     PlannedStep,
 )
-from .words import Words
+from ..words import Words
 
 TEXT_LIMIT: Final = 400
 """Characters of the request's own text; what it says is no part of the plan."""

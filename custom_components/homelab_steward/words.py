@@ -1,4 +1,4 @@
-"""The words of notifications, in the language of the house."""
+"""The sentences this face says itself, on phones and in Assist."""
 
 from collections.abc import Mapping
 from typing import Final, Self
@@ -6,7 +6,7 @@ from typing import Final, Self
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
-from ..const import DOMAIN
+from .const import DOMAIN
 
 _CATEGORY: Final = "common"
 
@@ -19,9 +19,14 @@ class Words:
         self._sentences = sentences
 
     @classmethod
-    async def async_load(cls, hass: HomeAssistant) -> Self:
-        """Return the words of the language Home Assistant speaks, English where it has none."""
-        found = await async_get_translations(hass, hass.config.language, _CATEGORY, [DOMAIN])
+    async def async_load(cls, hass: HomeAssistant, language: str | None = None) -> Self:
+        """Return the words of a language, English where there are none.
+
+        ``language`` is a BCP 47 tag; without one it is the language Home Assistant speaks.
+        """
+        # A voice pipeline says "de-DE"; there is one file for all of German.
+        spoken = language.partition("-")[0] if language else hass.config.language
+        found = await async_get_translations(hass, spoken, _CATEGORY, [DOMAIN])
         prefix = f"component.{DOMAIN}.{_CATEGORY}."
         return cls({key.removeprefix(prefix): text for key, text in found.items()})
 
