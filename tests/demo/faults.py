@@ -1,7 +1,5 @@
 """The story again and again while Home Assistant or the steward is taken away in the middle."""
 
-import asyncio
-
 from demo.asking import OPEN_INCIDENTS, PATIENT, Asking
 from demo.household import Household
 from demo.mending import Mending
@@ -10,7 +8,6 @@ from demo.story import WORKED, press_phone, press_telegram
 from demo.waiting import becomes
 
 UNAVAILABLE = "unavailable"
-STORED_SECONDS = 2.0  # Home Assistant writes what it remembers a moment later
 
 
 async def play_faults(household: Household, steps: Steps) -> None:
@@ -33,7 +30,7 @@ async def _home_assistant_is_away(household: Household, steps: Steps) -> None:
     """Everything is decided and done before Home Assistant is back."""
     asking = await _ask(household, steps)
     mending = Mending(asking, person=household.owner.name, via="Telegram")
-    await steps.play("Home Assistant loses power", _lose_power(household))
+    await steps.play("Home Assistant loses power", household.home_assistant.child.kill())
     await steps.play("owner presses 1 in Telegram", press_telegram(asking))
     await mending.play_without_home_assistant(steps)
     await steps.play("Home Assistant is back", _start(household))
@@ -56,11 +53,6 @@ async def _ask(household: Household, steps: Steps) -> Asking:
     asking = Asking(household, history=WORKED)
     await asking.play(steps)
     return asking
-
-
-async def _lose_power(household: Household) -> None:
-    await asyncio.sleep(STORED_SECONDS)
-    await household.home_assistant.child.kill()
 
 
 async def _restart(household: Household) -> None:

@@ -14,6 +14,8 @@ class FakePush:
 
     def __init__(self) -> None:
         self.pushes: dict[str, list[dict[str, Any]]] = {}
+        self.arrived: list[dict[str, Any]] = []
+        """Every push, also those that are held up or refused."""
         self.refused: set[str] = set()
         self.slow: dict[str, asyncio.Event] = {}
         self._runner: web.AppRunner | None = None
@@ -61,6 +63,7 @@ class FakePush:
     async def _take(self, request: web.Request) -> web.Response:
         push = await request.json()
         phone = push["push_token"]
+        self.arrived.append(push)
         if phone in self.slow:
             await self.slow[phone].wait()
         if phone in self.refused:

@@ -1,9 +1,11 @@
 """What phones are shown, and that it stays true."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import rows
@@ -29,6 +31,7 @@ from custom_components.homelab_steward.contract.incidents import (
     Verb,
 )
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
+from custom_components.homelab_steward.notifications.ledger import ON_ITS_WAY, Ledger, Record
 
 CHANGE = "Set memory (radarr): memory 2048 MiB → 3072 MiB"
 
@@ -433,6 +436,134 @@ async def test_without_the_mobile_app_the_rest_works(
     state = hass.states.get("sensor.homelab_steward_pending_approvals")
     assert state is not None
     assert state.state == "1"
+
+
+type Stored = dict[tuple[str, str], dict[str, Any]]
+
+
+def stored(hass_storage: dict[str, Any], entry: MockConfigEntry) -> Stored:
+    """Return the records on disk, by request and phone."""
+    written = hass_storage.get(f"{DOMAIN}.{entry.entry_id}.cards", {"data": {"records": []}})
+    return {(one["approval_id"], one["device_id"]): one for one in written["data"]["records"]}
+
+
+async def test_a_card_is_on_disk_before_it_goes_out(
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+    hass_storage: dict[str, Any],
+) -> None:
+    push.slow["pixel"] = asyncio.Event()
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
+    await until(lambda: any(one["data"]["tag"] == "ask2" for one in push.arrived))
+    record = stored(hass_storage, asked)["ask2", pixel.device_id]
+    assert (record["shown"], set(record["plans"])) == (ON_ITS_WAY, {"1", "2", "3"})
+    push.slow["pixel"].set()
+    await until(lambda: push.shown("pixel", "ask2"))
+    assert push.button("pixel", "ask2", "1").endswith(f"|{record['nonce']}")
+
+
+async def test_details_are_on_disk_before_they_go_out(
+    hass: HomeAssistant,
+    asked: MockConfigEntry,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+    hass_storage: dict[str, Any],
+) -> None:
+    before = len(push.arrived)
+    push.slow["pixel"] = asyncio.Event()
+    action = push.button("pixel", "ask1", "details")
+    pressed = asyncio.create_task(press(hass, pixel.user, action))
+    await until_at_once(lambda: len(push.arrived) > before)
+    record = stored(hass_storage, asked)["ask1", pixel.device_id]
+    push.slow["pixel"].set()
+    await pressed
+    await until(lambda: len(push.of("pixel")) == 3)
+    assert not action.endswith(f"|{record['nonce']}")
+    assert push.button("pixel", "ask1", "1").endswith(f"|{record['nonce']}")
+
+
+async def until_at_once(condition: Callable[[], Any]) -> None:
+    """Wait for something while Home Assistant is still at work on something else."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - whatever may become true
+            await asyncio.sleep(0.005)
+
+
+async def test_a_card_cut_off_on_its_way_is_sent_again_with_the_same_secret(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    entry: MockConfigEntry,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+    hass_storage: dict[str, Any],
+) -> None:
+    """A former life of Home Assistant ended before it knew whether the card arrived."""
+    on_its_way = Record(approval_id="ask1", device_id=pixel.device_id, shown=ON_ITS_WAY, nonce="s" * 24)
+    key = f"{DOMAIN}.{entry.entry_id}.cards"
+    data = {"records": [on_its_way.plain()]}
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+    hass.config_entries.async_update_entry(entry, options={"phones": [pixel.device_id]})
+    steward.rows[RowKind.APPROVAL]["ask1"] = rows.approval()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: push.shown("pixel", "ask1"))
+    assert push.button("pixel", "ask1", "1").endswith("|" + "s" * 24)
+
+
+async def test_a_card_cut_off_on_its_way_and_decided_since_says_so(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    entry: MockConfigEntry,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+    hass_storage: dict[str, Any],
+) -> None:
+    """Else its buttons would stay on the phone for ever."""
+    on_its_way = Record(approval_id="ask1", device_id=pixel.device_id, shown=ON_ITS_WAY, nonce="s" * 24)
+    key = f"{DOMAIN}.{entry.entry_id}.cards"
+    data = {"records": [on_its_way.plain()]}
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+    hass.config_entries.async_update_entry(entry, options={"phones": [pixel.device_id]})
+    decided = rows.approval(status=ApprovalStatus.APPROVED, decision=rows.decision())
+    steward.rows[RowKind.APPROVAL]["ask1"] = decided
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: push.shown("pixel", "ask1"))
+    assert titles(push.shown("pixel", "ask1") or {}) == []
+
+
+async def test_a_refused_word_of_the_decision_is_sent_again(
+    hass: HomeAssistant, steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
+) -> None:
+    push.refused.add("pixel")
+    decided = rows.approval(status=ApprovalStatus.APPROVED, decision=rows.decision())
+    before = len(push.arrived)
+    await steward.push(RowKind.APPROVAL, decided)
+    await until(lambda: len(push.arrived) == before + 2)
+    push.refused.clear()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
+    await until(lambda: titles(push.shown("pixel", "ask1") or {}) == [])
+
+
+async def test_many_cards_at_once_are_written_once(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    entry: MockConfigEntry,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+) -> None:
+    hass.config_entries.async_update_entry(entry, options={"phones": [pixel.device_id]})
+    for number in range(30):
+        steward.rows[RowKind.APPROVAL][f"ask{number}"] = rows.approval(f"ask{number}")
+    with patch.object(Ledger, "async_save", autospec=True, side_effect=Ledger.async_save) as save:
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await until(lambda: len(push.of("pixel")) == 30)
+    assert save.call_count == 1
 
 
 async def test_records_do_not_grow_for_ever(asked: MockConfigEntry) -> None:

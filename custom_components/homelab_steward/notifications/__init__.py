@@ -1,6 +1,6 @@
 """Asks the chosen phones, and keeps what they show true."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +16,7 @@ from ..contract.protocol import RowKind
 from ..coordinator import Change, StewardCoordinator
 from ..words import Words
 from . import payload
-from .ledger import Ledger, Record, new_nonce
+from .ledger import ON_ITS_WAY, Ledger, Record, new_nonce
 from .phones import (
     MOBILE_APP,
     Phone,
@@ -35,6 +35,15 @@ SOUND_ALL: Final = "all"
 SOUND_CRITICAL: Final = "critical"
 SOUND_NONE: Final = "none"
 SOUNDS: Final = (SOUND_ALL, SOUND_CRITICAL, SOUND_NONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Card:
+    """What is about to be sent, and the record of it that is stored already."""
+
+    approval: ApprovalRequest
+    view: View
+    record: Record
 
 
 class Notifications:
@@ -105,6 +114,7 @@ class Notifications:
         record = self.ledger.of(approval_id, phone.device_id)
         nonce = new_nonce()
         self.ledger.put(replace(record, nonce=nonce, shown=None, has_details=True))
+        await self.ledger.async_save()
         text = details_of(approval, house.incidents.get(approval.incident_id), self.words)
         form = self._form(approval, phone, nonce, is_loud=False)
         await self._send(phone, payload.details(self._view(approval), text, form))
@@ -147,9 +157,12 @@ class Notifications:
         due = [approval for approval in approvals if self._is_due(approval, device_id)]
         if not due:
             return
+        cards = [self._prepare(approval, device_id) for approval in due]
+        # Before any of them goes out: buttons that nobody remembers would be dead.
+        await self.ledger.async_save()
         try:
-            for approval in due:
-                await self._show(find_phone(self._hass, device_id), approval)
+            for card in cards:
+                await self._show(find_phone(self._hass, device_id), card)
         except PhoneIsDeafError as err:
             self._turn_deaf(device_id, str(err))
         else:
@@ -165,30 +178,39 @@ class Notifications:
             return False
         return record.shown != self._view(approval).state or (is_pending and record.nonce is None)
 
-    async def _show(self, phone: Phone, approval: ApprovalRequest) -> None:
-        """Replace what the phone shows of a request; remembered before it is sent."""
+    def _prepare(self, approval: ApprovalRequest, device_id: str) -> _Card:
+        """Return the card that replaces what the phone shows of a request, on record."""
         view = self._view(approval)
-        record = self.ledger.of(approval.id, phone.device_id)
-        is_loud = view.is_pending and record.reminders < approval.reminders
-        shown = Record(
-            approval_id=approval.id,
-            device_id=phone.device_id,
-            shown=view.state,
-            reminders=approval.reminders,
-            nonce=(record.nonce or new_nonce()) if view.is_pending else None,
+        known = self.ledger.of(approval.id, device_id)
+        record = replace(
+            known,
+            shown=ON_ITS_WAY,
+            nonce=(known.nonce or new_nonce()) if view.is_pending else None,
             plans={str(choice.number): choice.plan_hash for choice in view.choices},
-            has_details=record.has_details and view.is_pending,
         )
-        self.ledger.put(shown)
-        form = self._form(approval, phone, shown.nonce or "", is_loud=is_loud)
-        try:
-            await self._send(phone, payload.card(view, form))
-            if record.has_details and not view.is_pending:
-                await self._send(phone, payload.clear(payload.details_tag(approval.id)))
-        except PhoneIsDeafError:
-            # It may have arrived all the same, so its buttons stay good until the next try.
-            self.ledger.put(replace(shown, shown=None, reminders=record.reminders))
-            raise
+        self.ledger.put(record)
+        return _Card(approval=approval, view=view, record=record)
+
+    async def _show(self, phone: Phone, card: _Card) -> None:
+        """Send a card. Refused or cut off it stays on its way: its buttons are good, and it is due."""
+        approval, view, record = card.approval, card.view, card.record
+        if self._recorded(record) != record:
+            return  # Pressed meanwhile: the phone is looked at again as soon as that is obeyed.
+        is_loud = view.is_pending and record.reminders < approval.reminders
+        form = self._form(approval, phone, record.nonce or "", is_loud=is_loud)
+        await self._send(phone, payload.card(view, form))
+        if record.has_details and not view.is_pending:
+            await self._send(phone, payload.clear(payload.details_tag(approval.id)))
+        now = self._recorded(record)
+        if now.shown == ON_ITS_WAY:
+            has_details = now.has_details and view.is_pending
+            self.ledger.put(
+                replace(now, shown=view.state, reminders=approval.reminders, has_details=has_details)
+            )
+
+    def _recorded(self, record: Record) -> Record:
+        """Return the same card's record as it is now."""
+        return self.ledger.of(record.approval_id, record.device_id)
 
     async def _send(self, phone: Phone, push: payload.Push) -> None:
         await send(self._hass, phone, push, lambda reason: self._turn_deaf(phone.device_id, reason))

@@ -3,8 +3,8 @@
 import hmac
 import secrets
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from typing import Any, Final, TypedDict
+from dataclasses import dataclass, field
+from typing import Final, TypedDict
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
@@ -14,17 +14,31 @@ from ..const import DOMAIN
 KEPT: Final = 200
 """Records kept; the oldest go first."""
 
+ON_ITS_WAY: Final = ""
+"""Shown by a phone that perhaps got its card and perhaps not."""
+
 _SAVE_DELAY: Final = 1.0
 
 
+class _StoredRecord(TypedDict):
+    approval_id: str
+    device_id: str
+    shown: str | None
+    reminders: int
+    nonce: str | None
+    plans: dict[str, str]
+    has_details: bool
+
+
 class _Stored(TypedDict):
-    records: list[dict[str, Any]]
+    records: list[_StoredRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One request on one phone.
 
+    ``shown`` names the view that arrived there, None when there is none to be sure of.
     ``nonce`` is the secret of the buttons now on it, None when there are none or one
     was pressed; ``plans`` what the numbered ones stood for.
     """
@@ -40,6 +54,18 @@ class Record:
     def accepts(self, nonce: str) -> bool:
         """Return whether this is the secret of the buttons now on the phone."""
         return self.nonce is not None and hmac.compare_digest(self.nonce.encode(), nonce.encode())
+
+    def plain(self) -> _StoredRecord:
+        """Return it as it is stored."""
+        return {
+            "approval_id": self.approval_id,
+            "device_id": self.device_id,
+            "shown": self.shown,
+            "reminders": self.reminders,
+            "nonce": self.nonce,
+            "plans": self.plans,
+            "has_details": self.has_details,
+        }
 
 
 def new_nonce() -> str:
@@ -68,7 +94,7 @@ class Ledger:
             self._records[record.approval_id, record.device_id] = record
 
     async def async_save(self) -> None:
-        """Write everything at once."""
+        """Write everything now; calls that come while it is being written share the next writing."""
         await self._store.async_save(self._stored())
 
     def of(self, approval_id: str, device_id: str) -> Record:
@@ -90,7 +116,7 @@ class Ledger:
         return found[0] if found else None
 
     def put(self, record: Record) -> None:
-        """Keep a record; it is written soon."""
+        """Keep a record; it is written soon, or now by ``async_save``."""
         key = (record.approval_id, record.device_id)
         self._records.pop(key, None)
         self._records[key] = record
@@ -99,4 +125,4 @@ class Ledger:
         self._store.async_delay_save(self._stored, _SAVE_DELAY)
 
     def _stored(self) -> _Stored:
-        return {"records": [asdict(record) for record in self._records.values()]}
+        return {"records": [record.plain() for record in self._records.values()]}
