@@ -26,6 +26,7 @@ from .bridged import BridgedSteward
 from .clock import SystemClock
 from .conversation.conversation import Conversation
 from .conversation.records import Records
+from .conversation.toolbox import Toolbox
 from .description import AnyService, IncomingAlert
 from .durable import DbosEngine
 from .inventory.live import LiveInventory
@@ -33,6 +34,8 @@ from .inventory.people import People
 from .inventory.polling import Turns
 from .inventory.vault import Vault
 from .inventory.watched import Surroundings
+from .llm.egress import House
+from .models import HouseModels, own_names
 from .observability.logs import Logs
 from .observability.metrics import Metrics
 from .observability.redaction import Redactor
@@ -107,7 +110,8 @@ class App:
         telegram = await self._open_telegram(store, agent, people, reads)
         async with store.change() as unit:
             app_id = await facts.own_id(unit.connection)
-        await self._open_door(app_id, store, inventory, agent, people, reads, telegram)
+        models = self._models(store, session, inventory, people)
+        await self._open_door(app_id, store, inventory, agent, people, reads, telegram, models)
         self._announce(session)
         log.info("the steward is up", port=self.port, instances=len(inventory.instances()))
 
@@ -187,6 +191,14 @@ class App:
         await face.start()
         return face
 
+    def _models(
+        self, store: Store, session: aiohttp.ClientSession, inventory: LiveInventory, people: People
+    ) -> HouseModels:
+        house = House(names=own_names(inventory, people), clean=self._redactor.clean)
+        models = HouseModels(self._settings.models, session, store.database, house, self._clock)
+        self._opened.push_async_callback(models.close)
+        return models
+
     async def _open_door(
         self,
         app_id: str,
@@ -196,10 +208,17 @@ class App:
         people: People,
         reads: Reads,
         telegram: TelegramFace | None,
+        models: HouseModels,
     ) -> None:
         """Let faces and monitors in, last of all: everything behind the door is there."""
         settings = self._settings
         housekeeping = Housekeeping(inventory, people)
+        offers = catalogue(find_services())
+        records = Records(reads, inventory, self._clock)
+        toolbox = Toolbox(agent.requests, inventory, offers, records.overview)
+        conversation = Conversation(
+            records, toolbox, agent.requests, inventory, self._clock, models.talking()
+        )
         commands = Commands(
             decide=agent.gate.decide,
             request_action=agent.requests.request,
@@ -210,7 +229,7 @@ class App:
             save_person=housekeeping.save_person,
             remove_person=housekeeping.remove_person,
             list_incidents=reads.list_incidents,
-            ask=Conversation(Records(reads, inventory, self._clock)).ask,
+            ask=conversation.ask,
         )
         mcp = settings.mcp
         bridge = Bridge(
@@ -220,7 +239,7 @@ class App:
                 people,
                 reads,
                 agent.requests,
-                catalogue(find_services()),
+                offers,
                 self._redactor,
             ),
             [Token(person_id=one.person, secret=one.token) for one in mcp.tokens],

@@ -23,7 +23,7 @@ LAYERS = (
     {"inventory"},
     {"agent"},
     {"conversation", "durable", "reads"},
-    {"api", "bridged"},
+    {"api", "bridged", "models"},
     {"app"},
     {"__main__"},
 )

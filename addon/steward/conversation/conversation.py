@@ -1,24 +1,70 @@
 """One question and its answer, in pieces. Nothing that is said here has an effect."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Final
 
+import structlog
+
+from homelab_steward.contract.base import Value
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.protocol import ActionRequested, RequestAction
 
-from .questions import recognise
+from ..clock import Clock
+from ..inventory.ports import Inventory
+from ..llm.errors import ModelError, ModelStalled, NoModelAllowed
+from ..llm.gateway import LlmGateway
+from ..llm.messages import ChatMessage, Role
+from .claims import claims_a_change
+from .loop import Bounds, Called, Failed, Said, Told, ToolLoop
+from .memory import Exchange, Memory
+from .pieces import Pieces
+from .prompt import system_prompt
+from .questions import Question, Topic, recognise
+from .quota import quota_in_words
 from .records import Records
+from .reference import with_name
+from .things import named_in, things
+from .toolbox import Doors, Toolbox
+from .wishes import Wish, is_clear, sounds_like_a_wish, understood
 from .words import say
+
+log = structlog.get_logger(__name__)
 
 LONGEST_QUESTION: Final = 4_000
 
 
-class Conversation:
-    """Answers from the records. Questions they cannot answer are answered with what can be asked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """The models of the house and what a turn with them may cost."""
 
-    def __init__(self, records: Records) -> None:
-        """``records`` reads; nothing here writes."""
+    gateway: LlmGateway
+    bounds: Bounds
+
+
+class Conversation:
+    """Answers from the records; what they cannot answer, a model does, where there is one."""
+
+    def __init__(
+        self,
+        records: Records,
+        toolbox: Toolbox,
+        doors: Doors,
+        inventory: Inventory,
+        clock: Clock,
+        models: Models | None,
+    ) -> None:
+        """``doors`` are the only ways out: reading, and asking a person for a change."""
         self._records = records
+        self._toolbox = toolbox
+        self._doors = doors
+        self._inventory = inventory
+        self._clock = clock
+        self._models = models
+        self._loop = ToolLoop(models.gateway, clock, models.bounds) if models else None
+        self._memory = Memory(clock)
 
     async def ask(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
         """Yield the answer in pieces; the last is of kind END.
@@ -27,10 +73,159 @@ class Conversation:
         """
         if len(question.text) > LONGEST_QUESTION:
             raise ContractError(ErrorCode.TOO_LARGE, "The question is too long")
-        known = recognise(question.text, self._records.things())
-        if known is None:
-            text = say(question.language, "no_model")
-        else:
-            text = await self._records.answer(known, question.language, spoken=question.spoken)
-        yield ChatPiece(conversation_id=question.conversation_id, kind=ChatPieceKind.TEXT, text=text)
-        yield ChatPiece(conversation_id=question.conversation_id, kind=ChatPieceKind.END)
+        before = self._memory.of(question)
+        words: list[str] = []
+        expects_reply = False
+        async with aclosing(self._pieces(question, before)) as pieces:
+            async for piece in pieces:
+                words.append(piece.text if piece.kind is ChatPieceKind.TEXT else "")
+                expects_reply = piece.expects_reply
+                yield piece
+        self._memory.keep(question, "".join(words))
+        yield Pieces(question).end(expects_reply=expects_reply)
+
+    async def _pieces(self, question: ChatQuestion, before: Sequence[Exchange]) -> AsyncGenerator[ChatPiece]:
+        """Yield all but the end. The last text says whether a reply is expected."""
+        every, out = things(self._inventory), Pieces(question)
+        text = with_name(question.text, [one.said for one in before], every)
+        known = recognise(text, self._records.things())
+        if known is not None:
+            yield out.text(await self._from_records(known, question))
+            return
+        wishes = understood(text, every, self._toolbox.actions())
+        if is_clear(wishes) and not wishes[0].missing:
+            yield out.text(await self._wished(wishes[0], question))
+            return
+        if wishes and not is_clear(wishes):
+            names = ", ".join(f"{one.thing.label} ({one.action.name})" for one in wishes)
+            yield out.text(say(question.language, "wish_of_which", names=names), expects_reply=True)
+            return
+        if self._loop is None:
+            yield self._without_model(question, text, wishes)
+            return
+        async with aclosing(self._by_model(self._loop, question, text, before)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def _from_records(self, known: Question, question: ChatQuestion) -> str:
+        if known.topic is Topic.QUOTA:
+            health = await self._models.gateway.health() if self._models else ()
+            return quota_in_words(health, question.language, self._clock.now())
+        return await self._records.answer(known, question.language, spoken=question.spoken)
+
+    async def _wished(self, wish: Wish, question: ChatQuestion) -> str:
+        """Ask for a plain wish, and return what happens next."""
+        arguments: dict[str, Value] = dict(wish.arguments)
+        target = wish.thing.target
+        try:
+            asked = await self._doors.request(
+                RequestAction(
+                    instance_id=target.instance_id,
+                    action=wish.action.key,
+                    speaker=question.speaker,
+                    target_id=None if target.kind == "instance" else target.id,
+                    arguments=arguments,
+                )
+            )
+        except ContractError as err:
+            return _refused(err, question.language)
+        return await self._waits(asked, question.language)
+
+    async def _waits(self, asked: ActionRequested, language: str) -> str:
+        """Return that a wish waits, with what exactly it would do."""
+        label = await self._records.label(asked.approval_id)
+        return say(language, "waits_for_yes", label=label or asked.message)
+
+    def _without_model(self, question: ChatQuestion, text: str, wishes: Sequence[Wish]) -> ChatPiece:
+        language, out = question.language, Pieces(question)
+        if wishes:
+            missing = ", ".join(one.name for one in wishes[0].missing)
+            words = say(
+                language,
+                "wish_lacks",
+                action=wishes[0].action.name,
+                name=wishes[0].thing.label,
+                missing=missing,
+            )
+            return out.text(words, expects_reply=True)
+        offers = [one for many in self._toolbox.actions().values() for one in many]
+        if sounds_like_a_wish(text, offers) and not named_in([text], things(self._inventory)):
+            return out.text(say(language, "wish_of_what"), expects_reply=True)
+        return out.text(say(language, "no_model"))
+
+    async def _by_model(
+        self, loop: ToolLoop, question: ChatQuestion, text: str, before: Sequence[Exchange]
+    ) -> AsyncGenerator[ChatPiece]:
+        turn = self._toolbox.open([*(one.said for one in before), text], question.speaker)
+        system = system_prompt(
+            question.language, self._clock.now(), spoken=question.spoken, is_wish=turn.is_wish
+        )
+        out, words = Pieces(question), ""
+        asked: ActionRequested | None = None
+        error: ModelError | None = None
+        async with aclosing(loop.run(system, _talk(before), text, turn)) as pieces:
+            async for piece in pieces:
+                match piece:
+                    case Said(text=said):
+                        words += said
+                        yield out.text(said)
+                    case Called(call=call):
+                        yield out.called(call)
+                    case Told(call=call, answer=answer):
+                        asked = answer.asked or asked
+                        yield out.told(call, answer)
+                    case Failed():
+                        error = piece.error
+        last = await self._last_word(question, words, asked, error, is_wish=turn.is_wish)
+        gap = "" if not words.strip() or not last else " " if question.spoken else "\n\n"
+        yield out.text(f"{gap}{last}", expects_reply=not last and words.rstrip().endswith("?"))
+
+    async def _last_word(
+        self,
+        question: ChatQuestion,
+        words: str,
+        asked: ActionRequested | None,
+        error: ModelError | None,
+        *,
+        is_wish: bool,
+    ) -> str:
+        """Return what must be said behind a model's words, "" when they stand by themselves."""
+        language = question.language
+        if asked is not None:
+            return await self._waits(asked, language)
+        if error is not None:
+            return _failed(error, language, words)
+        if not words.strip():
+            return say(language, "no_words")
+        if claims_a_change(words) or (is_wish and not words.rstrip().endswith("?")):
+            # Nothing was asked for, or we would not be here: whatever the model says, nothing happened.
+            return say(language, "nothing_changed")
+        return ""
+
+
+def _talk(before: Sequence[Exchange]) -> list[ChatMessage]:
+    found: list[ChatMessage] = []
+    for one in before:
+        found += [
+            ChatMessage(role=Role.USER, text=one.said),
+            ChatMessage(role=Role.ASSISTANT, text=one.answer),
+        ]
+    return found
+
+
+def _refused(error: ContractError, language: str) -> str:
+    key = "not_allowed" if error.code is ErrorCode.FORBIDDEN else "wish_refused"
+    return say(language, key, reason=error.message)
+
+
+def _failed(error: ModelError, language: str, words: str) -> str:
+    """Return why there is no answer, or no more of it."""
+    if words.strip():
+        return say(language, "broke_off")
+    match error:
+        case NoModelAllowed():
+            return say(language, "model_not_allowed", reason=str(error))
+        case ModelStalled():
+            return say(language, "model_stalled")
+        case _:
+            return say(language, "model_away", reason=str(error))

@@ -16,6 +16,7 @@ class Topic(StrEnum):
     TROUBLE = "trouble"
     WAITING = "waiting"
     DONE = "done"
+    QUOTA = "quota"
     THING = "thing"
 
 
@@ -35,6 +36,12 @@ _PHRASES: Final[Mapping[Topic, tuple[str, ...]]] = {
         r"\bwartet\b.*\b(auf mich|antwort|entscheidung)\b",
         r"\b(offene|ausstehende)n? (freigaben?|entscheidung(en)?|anfragen?)\b",
         r"\bmuss ich (entscheiden|freigeben)\b",
+    ),
+    Topic.QUOTA: (
+        r"\b(quota|budget)s?\b",
+        r"\b(requests?|questions?|tokens?)\b.*\b(left|remaining|used)\b",
+        r"\b(kontingente?|anfragen)\b.*\b(übrig|verbraucht|frei|noch)\b",
+        r"\bkontingente?\b",
     ),
     Topic.DONE: (
         r"\bwhat (did|have) you (do|done)\b",

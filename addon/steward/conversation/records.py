@@ -20,6 +20,7 @@ from .words import say
 
 SHOWN: Final = 5
 SHOWN_ALOUD: Final = 2
+LISTED: Final = 20
 LOOKED_BACK: Final = 200
 DAY: Final = timedelta(days=1)
 
@@ -69,8 +70,22 @@ class Records:
                 return await self._waiting(language, shown)
             case Topic.DONE:
                 return await self._done(language, shown)
+            case Topic.QUOTA:
+                raise AssertionError("the models' quota is not in these records")
             case Topic.THING:
                 return await self._thing(question.name or "", language, shown)
+
+    async def overview(self) -> str:
+        """Return what is wrong, what waits and what was done, in English, for a model."""
+        parts = [await self._trouble("en", LISTED), await self._waiting("en", LISTED)]
+        return "\n".join([*parts, await self._done("en", LISTED)])
+
+    async def label(self, approval_id: str | None) -> str | None:
+        """Return what a waiting request would do, as its first option says; None when it is gone."""
+        for one in await self._rows.pending():
+            if one.id == approval_id:
+                return one.proposal.options[0].label
+        return None
 
     async def _trouble(self, language: str, shown: int) -> str:
         rows = await self._rows.list_incidents(IncidentQuery(open_only=True, limit=LOOKED_BACK))

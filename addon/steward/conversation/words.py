@@ -32,6 +32,24 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "outcome_refused": "refused, because things had changed",
     "outcome_running": "still running",
     "outcome_verifying": "being checked",
+    "waits_for_yes": (
+        "I can do that, if you say yes on the phone or in Telegram: {label}. Nothing has been changed yet."
+    ),
+    "wish_lacks": "To do that ({action}: {name}) I need to know: {missing}.",
+    "wish_of_what": "Tell me which one, by its name.",
+    "wish_of_which": "Which one do you mean: {names}?",
+    "wish_refused": "I cannot ask for that: {reason}",
+    "not_allowed": "I may not ask for that on your behalf: {reason}",
+    "nothing_changed": "To be clear: nothing has been changed.",
+    "no_words": "The model gave no answer. Please ask again in other words.",
+    "broke_off": "The answer broke off here: the model stopped.",
+    "model_not_allowed": "I did not ask any model: {reason}.",
+    "model_stalled": "The model did not answer in time. Please try again in a moment.",
+    "model_away": "No model can answer now ({reason}).",
+    "no_models": "No language model is set up, so there is no quota.",
+    "quota_endless": "{name}: {used} requests today, without a limit.",
+    "quota_left": "{name}: {left} of {limit} requests are left today.",
+    "quota_out": "It is not asked until {time}: {reason}.",
     "no_model": (
         "I can tell you what is wrong, what waits for you, what I did, and how a service is. "
         "For anything else I need a language model, and none is set up."
@@ -67,6 +85,25 @@ _GERMAN: Final[Mapping[str, str]] = {
     "outcome_refused": "abgelehnt, weil sich etwas geändert hatte",
     "outcome_running": "läuft noch",
     "outcome_verifying": "wird geprüft",
+    "waits_for_yes": (
+        "Das kann ich tun, wenn du auf dem Telefon oder in Telegram zustimmst: {label}. "
+        "Noch ist nichts geändert."
+    ),
+    "wish_lacks": "Dafür ({action}: {name}) muss ich noch wissen: {missing}.",
+    "wish_of_what": "Sag mir bitte den Namen.",
+    "wish_of_which": "Was meinst du: {names}?",
+    "wish_refused": "Darum kann ich nicht bitten: {reason}",
+    "not_allowed": "Darum darf ich in deinem Namen nicht bitten: {reason}",
+    "nothing_changed": "Zur Klarheit: Es wurde nichts geändert.",
+    "no_words": "Das Modell hat nicht geantwortet. Bitte frag noch einmal mit anderen Worten.",
+    "broke_off": "Hier bricht die Antwort ab: Das Modell hat aufgehört.",
+    "model_not_allowed": "Ich habe kein Modell gefragt: {reason}.",
+    "model_stalled": "Das Modell hat nicht rechtzeitig geantwortet. Bitte versuch es gleich noch einmal.",
+    "model_away": "Gerade kann kein Modell antworten ({reason}).",
+    "no_models": "Es ist kein Sprachmodell eingerichtet, also gibt es kein Kontingent.",
+    "quota_endless": "{name}: heute {used} Anfragen, ohne Grenze.",
+    "quota_left": "{name}: Heute sind noch {left} von {limit} Anfragen übrig.",
+    "quota_out": "Bis {time} wird es nicht gefragt: {reason}.",
     "no_model": (
         "Ich kann sagen, was kaputt ist, was auf dich wartet, was ich getan habe und wie es einem "
         "Dienst geht. Für alles andere brauche ich ein Sprachmodell, und keines ist eingerichtet."

@@ -1,6 +1,6 @@
 """Asks a model: the strictest privacy of every text decides who may answer, then health and quota."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
@@ -39,7 +39,7 @@ class LlmGateway(Protocol):
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Return a whole answer. Raises a ModelError."""
 
-    def stream(self, request: ChatRequest) -> AsyncIterator[Delta]:
+    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta]:
         """Yield an answer as it comes. Raises a ModelError, also in the middle of it."""
 
     async def embed(self, texts: tuple[str, ...]) -> tuple[tuple[float, ...], ...]:
@@ -194,7 +194,8 @@ class Gateway:
         request = asked.request
         if not deployment.supports_tools:
             request = for_small_model(request)
-        calls = CallReader(asked.request.tools, by_schema=request is not asked.request)
+        by_schema = bool(asked.request.tools) and not deployment.supports_tools
+        calls = CallReader(asked.request.tools, by_schema=by_schema)
         left = asked.ends - self._clock.monotonic()
         try:
             async with aclosing(

@@ -20,14 +20,14 @@ _TOLD: Final = (
 
 
 def for_small_model(request: ChatRequest) -> ChatRequest:
-    """Return a request with its tools told and enforced by JSON Schema; without tools as it was.
+    """Return a request with its tools told and enforced by JSON Schema.
 
     Calls and their results in the conversation become plain text.
     """
-    if not request.tools:
-        return request
-    told = _TOLD + "\n".join(_described(one) for one in request.tools)
     messages = tuple(_plain(one) for one in request.messages)
+    if not request.tools:
+        return replace(request, messages=messages)
+    told = _TOLD + "\n".join(_described(one) for one in request.tools)
     if messages and messages[0].role is Role.SYSTEM:
         first = replace(messages[0], text=f"{messages[0].text}\n\n{told}")
         messages = (first, *messages[1:])

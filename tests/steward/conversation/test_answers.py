@@ -4,93 +4,114 @@ from pathlib import Path
 
 import pytest
 
-from homelab_steward.contract.chat import ChatPieceKind, ChatQuestion
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.incidents import IncidentStatus
-from homelab_steward.contract.state import FaceKind, Speaker
-from rig.house import House, house
 from rig.toy import Toy
-from steward.clock import SystemClock
-from steward.conversation.conversation import LONGEST_QUESTION, Conversation
-from steward.conversation.records import Records
-from steward.reads import Reads
+from steward.conversation.conversation import LONGEST_QUESTION
 
-
-class Nobody:
-    """No people: answers do not depend on who is known."""
-
-    def list(self) -> tuple[()]:
-        return ()
-
-
-def conversation(home: House) -> Conversation:
-    def no_catalogue() -> None:
-        raise AssertionError("an answer needs no catalogue")
-
-    reads = Reads(home.store, home.inventory, Nobody(), no_catalogue)  # type: ignore[arg-type]
-    return Conversation(Records(reads, home.inventory, SystemClock()))
-
-
-async def ask(home: House, text: str, language: str = "en", *, spoken: bool = False) -> str:
-    question = ChatQuestion(
-        conversation_id="c1",
-        text=text,
-        speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id="1"),
-        language=language,
-        spoken=spoken,
-    )
-    pieces = [piece async for piece in conversation(home).ask(question)]
-    assert pieces[-1].kind is ChatPieceKind.END
-    return "".join(piece.text for piece in pieces)
+from .rig import talk
 
 
 async def test_nothing_is_wrong(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        assert "Everything is fine" in await ask(home, "What is wrong?")
-        assert "Nothing is waiting" in await ask(home, "What waits for me?")
-        assert "Nothing was done" in await ask(home, "What did you do today?")
+    async with talk(tmp_path, model=False) as home:
+        assert "Everything is fine" in await home.ask("What is wrong?")
+        assert "Nothing is waiting" in await home.ask("What waits for me?")
+        assert "Nothing was done" in await home.ask("What did you do today?")
 
 
 async def test_the_story_told(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        request = await home.ask()
-        trouble = await ask(home, "What is wrong with radarr?")
+    async with talk(tmp_path, model=False) as home:
+        request = await home.home.ask()
+        trouble = await home.ask("What is wrong with radarr?")
         assert "radarr has an open incident" in trouble
         assert "waiting for your answer" in trouble
         assert "Memory below 85 % (it is 95)" in trouble
-        waiting = await ask(home, "What is waiting for me?")
+        waiting = await home.ask("What is waiting for me?")
         assert "1 Increase memory 2 → 3 GiB" in waiting
-        assert home.toy.effects == [], "a question never causes an action"
-        await home.press(request)
-        await home.status(IncidentStatus.RESOLVED)
-        after = await ask(home, "Is radarr fine now?")
+        assert home.home.toy.effects == [], "a question never causes an action"
+        await home.home.press(request)
+        await home.home.status(IncidentStatus.RESOLVED)
+        after = await home.ask("Is radarr fine now?")
         assert "radarr is fine" in after
         assert "done and checked" in after
-        assert "it helped" in await ask(home, "What did you do today?")
+        assert "it helped" in await home.ask("What did you do today?")
 
 
 async def test_a_dead_service_is_said_to_be_dead(tmp_path: Path) -> None:
     toy = Toy()
-    async with house(tmp_path, toy) as home:
-        await home.inventory.poll_now("toy1")
+    async with talk(tmp_path, toy=toy, model=False) as home:
         toy.down = True
-        assert "does not answer" in await ask(home, "Is radarr fine?")
+        assert "does not answer" in await home.ask("Is radarr fine?")
 
 
 async def test_in_the_language_of_the_house(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        assert "Alles in Ordnung" in await ask(home, "Ist alles in Ordnung?", "de-DE")
-        assert "Everything is fine" in await ask(home, "What is wrong?", "tlh")
+    async with talk(tmp_path, model=False) as home:
+        assert "Alles in Ordnung" in await home.ask("Ist alles in Ordnung?", language="de-DE")
+        assert "Everything is fine" in await home.ask("What is wrong?", language="tlh")
 
 
-async def test_a_wish_does_nothing_and_says_so(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        assert "none is set up" in await ask(home, "Restart radarr please")
-        assert home.toy.effects == []
-        assert await home.incidents() == ()
+async def test_a_wish_becomes_a_question_to_a_person(tmp_path: Path) -> None:
+    async with talk(tmp_path, model=False) as home:
+        answer = await home.ask("Restart radarr please")
+        assert "if you say yes" in answer
+        assert "Restart: radarr" in answer
+        assert "Nothing has been changed yet" in answer
+        assert home.home.toy.effects == []
+        (request,) = await home.home.incidents()
+        assert request.status is IncidentStatus.WAITING
+        assert "asked for by Olga" in request.title
+        again = await home.ask("Restart radarr please")
+        assert "Restart: radarr" in again, "the same wish waits once"
+        assert len(await home.home.incidents()) == 1
+
+
+async def test_it_is_what_was_talked_about(tmp_path: Path) -> None:
+    async with talk(tmp_path, model=False) as home:
+        await home.ask("Is sonarr fine?")
+        assert "Restart: sonarr" in await home.ask("Please restart it")
+        assert "not talked of" not in await home.ask("Restart it", conversation_id="another")
+        assert len(await home.home.incidents()) == 1, "another conversation knows of no it"
+
+
+async def test_what_a_wish_lacks_is_asked_for(tmp_path: Path) -> None:
+    async with talk(tmp_path, model=False) as home:
+        pieces = await home.pieces("Set the memory of radarr")
+        assert "I need to know: memory" in pieces[0].text
+        assert pieces[-1].expects_reply
+        pieces = await home.pieces("Restart everything")
+        assert "which one" in pieces[0].text
+        assert pieces[-1].expects_reply
+        assert await home.home.incidents() == ()
+
+
+async def test_two_that_may_be_meant(tmp_path: Path) -> None:
+    async with talk(tmp_path, model=False) as home:
+        pieces = await home.pieces("Restart radarr and sonarr")
+        assert "Which one do you mean: radarr (Restart), sonarr (Restart)?" in pieces[0].text
+        assert pieces[-1].expects_reply
+
+
+@pytest.mark.parametrize(("user", "words"), [("3", "on your behalf"), ("99", "on your behalf")])
+async def test_who_may_not_ask_is_told(tmp_path: Path, user: str, words: str) -> None:
+    async with talk(tmp_path, model=False) as home:
+        assert words in await home.ask("Restart radarr", user=user)
+        assert await home.home.incidents() == ()
+
+
+async def test_a_wish_that_does_not_fit_is_refused_with_the_reason(tmp_path: Path) -> None:
+    toy = Toy()
+    async with talk(tmp_path, toy=toy, model=False) as home:
+        toy.down = True
+        assert "I cannot ask for that: the toy does not answer" in await home.ask("Restart radarr")
+
+
+async def test_without_a_model_it_says_what_it_can(tmp_path: Path) -> None:
+    async with talk(tmp_path, model=False) as home:
+        assert "none is set up" in await home.ask("Tell me a story")
+        assert "no quota" in await home.ask("How much quota is left?")
 
 
 async def test_an_endless_question_is_refused(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
+    async with talk(tmp_path, model=False) as home:
         with pytest.raises(ContractError, match="too long"):
-            await ask(home, "x" * (LONGEST_QUESTION + 1))
+            await home.ask("x" * (LONGEST_QUESTION + 1))

@@ -260,7 +260,7 @@ def test_models_in_the_order_they_are_asked(tmp_path: Path) -> None:
         text=f"""
 models:
   - {{id: kitchen, url: "http://10.0.0.9:11434/v1", model: qwen, supports_tools: false}}
-  - {{id: gemini, tier: cloud, kind: litellm, model: gemini/gemini-flash, api_key: {CANARY}, daily_requests: 200}}
+  - {{id: gemini, tier: cloud, kind: litellm, model: gemini/flash, api_key: {CANARY}, daily_requests: 200}}
 """,
     )
     assert [(one.id, one.tier) for one in settings.models] == [
@@ -282,7 +282,7 @@ models:
         ("[{id: a, model: m, url: 'http://['}]", "models[0].url: must be http"),
         ("[{id: a, model: m, kind: litellm}]", "models[0].url: is missing: a local model"),
         ("[{id: a, model: m, tier: heaven}]", "models[0].tier: "),
-        ("[{id: a, model: m, url: 'http://x'}, {id: a, model: m, url: 'http://x'}]", "models[1].id: a is there"),
+        ("[{id: a, model: m, url: 'http://x'}, {id: a, model: m, url: 'http://x'}]", "models[1].id: a is"),
     ],
 )
 def test_a_model_nobody_could_ask_is_refused(tmp_path: Path, text: str, words: str) -> None:

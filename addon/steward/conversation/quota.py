@@ -1,0 +1,31 @@
+"""How the models are and how many requests are left, in words. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ..llm.messages import DeploymentHealth
+from .words import say
+
+
+def quota_in_words(health: Sequence[DeploymentHealth], language: str, now: datetime) -> str:
+    """Return one sentence for each deployment."""
+    if not health:
+        return say(language, "no_models")
+    return " ".join(_one(one, language, now) for one in health)
+
+
+def _one(one: DeploymentHealth, language: str, now: datetime) -> str:
+    parts = [
+        say(language, "quota_endless", name=one.deployment, used=one.requests_today)
+        if one.daily_requests is None
+        else say(
+            language,
+            "quota_left",
+            name=one.deployment,
+            left=max(one.daily_requests - one.requests_today, 0),
+            limit=one.daily_requests,
+        )
+    ]
+    if one.out_until is not None and one.out_until > now:
+        parts.append(say(language, "quota_out", time=f"{one.out_until:%H:%M} UTC", reason=one.reason))
+    return " ".join(parts)

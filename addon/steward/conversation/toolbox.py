@@ -1,0 +1,312 @@
+"""The tools a model may use in one turn: the catalogue's readings, and one way to ask for a change."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import structlog
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import ActionOffer, Catalogue, Field, SettingKind, ToolOffer
+from homelab_steward.contract.errors import ContractError
+from homelab_steward.contract.protocol import ActionRequested, Reading, ReadTool, RequestAction
+from homelab_steward.contract.state import Speaker, TargetRef
+
+from ..errors import StewardError
+from ..inventory.ports import Inventory
+from ..llm.messages import ToolCall, ToolSpec
+from ..refusal import refusal
+from .things import WORD, Thing, around, by_label, named_in, things
+from .wishes import numbers_said, sounds_like_a_wish
+
+log = structlog.get_logger(__name__)
+
+MOST_TOOLS: Final = 12
+"""More than this makes a small model slow and unsure."""
+
+REQUEST_ACTION: Final = "request_action"
+HOUSE_STATUS: Final = "house_status"
+
+_STATUS: Final = ToolSpec(
+    name=HOUSE_STATUS,
+    description="What is wrong in the house, what waits for a person's answer, what was done lately.",
+    schema={"type": "object", "properties": {}, "required": [], "additionalProperties": False},
+)
+
+
+class Doors(Protocol):
+    """What a turn may reach: reading, and asking for a change. There is no third way."""
+
+    async def read(self, question: ReadTool) -> Reading:
+        """Return what one tool reads. Raises ContractError."""
+
+    async def request(self, wish: RequestAction) -> ActionRequested:
+        """Return the approval request a wish became. Raises ContractError."""
+
+
+_TAKEN: Final = frozenset({"action", "target"})
+
+type Status = Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a call came to. ``asked`` is set when a wish now waits for a person."""
+
+    title: str
+    text: str
+    ok: bool = True
+    asked: ActionRequested | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A reading and the things it can be made of."""
+
+    spec: ToolSpec
+    service: str
+    offer: ToolOffer
+    among: Mapping[str, Thing]
+
+
+class Toolbox:
+    """Draws the tools that fit what was said, and carries out calls of them."""
+
+    def __init__(self, doors: Doors, inventory: Inventory, catalogue: Catalogue, status: Status) -> None:
+        """``status`` tells how the house is, from the records."""
+        self._doors = doors
+        self._inventory = inventory
+        self._catalogue = catalogue
+        self._status = status
+
+    def open(self, said: Sequence[str], speaker: Speaker) -> Turn:
+        """Return the tools of one turn. ``said`` is what the person said, newest last."""
+        every = things(self._inventory)
+        named = named_in(said, every)
+        reads = self._reads(said, every, named)
+        offers = self.actions()
+        asks: dict[str, tuple[str, ActionOffer]] = {}
+        if said and sounds_like_a_wish(said[-1], [one for many in offers.values() for one in many]):
+            # Only what the person named can be asked for, whatever a reading says.
+            here = {one.service for one in named}
+            asks = {
+                f"{service}.{one.key}": (service, one)
+                for service, many in offers.items()
+                for one in many
+                if service in here
+            }
+        return Turn(self._doors, self._status, reads, asks, named, said, speaker)
+
+    def actions(self) -> dict[str, tuple[ActionOffer, ...]]:
+        """Return each configured service's actions."""
+        here = {one.service for one in self._inventory.instances()}
+        return {one.key: one.actions for one in self._catalogue.services if one.key in here}
+
+    def _reads(self, said: Sequence[str], every: Sequence[Thing], named: Sequence[Thing]) -> dict[str, _Read]:
+        """Return the readings, those about what was named first, at most a dozen."""
+        near = {thing.service for thing in every if thing.target in _near(self._inventory, named)}
+        words = set(WORD.findall(" ".join(said[-1:]).casefold()))
+        found: list[tuple[int, _Read]] = []
+        for service in self._catalogue.services:
+            for offer in service.tools:
+                among = {
+                    label: one
+                    for label, one in by_label(every).items()
+                    if one.service == service.key and _scope_of(one.target) == offer.scope
+                }
+                if among:
+                    read = _drawn(service.key, service.name, offer, among)
+                    found.append((_relevance(offer, service.key in near, words), read))
+        found.sort(key=lambda one: -one[0])
+        return {read.spec.name: read for _, read in found[:MOST_TOOLS]}
+
+
+class Turn:
+    """The tools of one turn of one person."""
+
+    def __init__(
+        self,
+        doors: Doors,
+        status: Status,
+        reads: Mapping[str, _Read],
+        asks: Mapping[str, tuple[str, ActionOffer]],
+        named: Sequence[Thing],
+        said: Sequence[str],
+        speaker: Speaker,
+    ) -> None:
+        """``named`` are the only things an action can be asked for, ``said`` the only source of numbers."""
+        self._doors = doors
+        self._status = status
+        self._reads = reads
+        self._asks = asks
+        self._named = by_label(
+            one for one in named if any(_is_for(offer, service, one) for service, offer in asks.values())
+        )
+        self._said = said
+        self._speaker = speaker
+
+    @property
+    def is_wish(self) -> bool:
+        """Whether the person asked for a change of something they named."""
+        return bool(self._named)
+
+    def specs(self) -> tuple[ToolSpec, ...]:
+        """Return the tools as a model is told of them."""
+        found = [read.spec for read in self._reads.values()]
+        if self._named:
+            found.insert(0, _request_spec(self._asks, tuple(self._named)))
+        return (*found, _STATUS)
+
+    async def call(self, call: ToolCall) -> Answered:
+        """Return what a call came to; what is refused is an answer too."""
+        try:
+            if call.name == HOUSE_STATUS:
+                return Answered(title="The house", text=await self._status())
+            if call.name == REQUEST_ACTION:
+                return await self._ask(call.arguments)
+            return await self._read(self._reads[call.name], call.arguments)
+        except ContractError as err:
+            return Answered(title="Refused", text=err.message, ok=False)
+        except StewardError as err:
+            return Answered(title="Refused", text=refusal(err).message, ok=False)
+        except Exception:
+            # One reading that stumbles must not end the turn.
+            log.exception("a tool stumbled", tool=call.name)
+            return Answered(title="Refused", text="Something went wrong inside.", ok=False)
+
+    async def _read(self, read: _Read, arguments: Mapping[str, Value]) -> Answered:
+        label = next(iter(read.among)) if len(read.among) == 1 else str(arguments.get("target"))
+        target = read.among[label].target
+        reading = await self._doors.read(
+            ReadTool(
+                instance_id=target.instance_id,
+                tool=read.offer.key,
+                target_id=_own_id(target),
+                arguments=_own(read.offer.arguments, arguments),
+            )
+        )
+        return Answered(title=reading.title, text=reading.text, ok=reading.ok)
+
+    async def _ask(self, arguments: Mapping[str, Value]) -> Answered:
+        """Ask for an action, if the person said the thing and every number of it."""
+        service, offer = self._asks[str(arguments["action"])]
+        thing = self._named[str(arguments["target"])]
+        if not _is_for(offer, service, thing):
+            return Answered(title="Refused", text=f"{offer.name} is not for {thing.label}.", ok=False)
+        given = _own(offer.arguments, arguments)
+        for one in offer.arguments:
+            if one.key in given and not self._was_said(one, given[one.key]):
+                return Answered(
+                    title="Refused",
+                    text=f"The person did not say {one.name}: ask for it, do not choose it.",
+                    ok=False,
+                )
+        asked = await self._doors.request(
+            RequestAction(
+                instance_id=thing.target.instance_id,
+                action=offer.key,
+                speaker=self._speaker,
+                target_id=_own_id(thing.target),
+                arguments=given,
+            )
+        )
+        return Answered(title=offer.name, text="It waits for a person's answer.", asked=asked)
+
+    def _was_said(self, argument: Field, value: Value) -> bool:
+        """Return whether a value comes from the person's own words, or is what is usual."""
+        if value == argument.default:
+            return True
+        if isinstance(value, bool):
+            return False
+        if isinstance(value, int | float):
+            return float(value) in numbers_said(self._said, argument.unit)
+        words = f" {' '.join(WORD.findall(' '.join(self._said).casefold()))} "
+        return f" {' '.join(WORD.findall(str(value).casefold()))} " in words
+
+
+def _drawn(service: str, name: str, offer: ToolOffer, among: Mapping[str, Thing]) -> _Read:
+    properties: dict[str, object] = {}
+    required: list[str] = []
+    if len(among) > 1:
+        properties["target"] = {"type": "string", "enum": list(among)}
+        required.append("target")
+    for one in offer.arguments:
+        properties[_said_key(one)] = _schema(one)
+        if one.required and one.default is None:
+            required.append(_said_key(one))
+    spec = ToolSpec(
+        name=f"{service}_{offer.key}",
+        description=f"{name}: {offer.description}",
+        schema=_object(properties, required),
+    )
+    return _Read(spec, service, offer, among)
+
+
+def _request_spec(asks: Mapping[str, tuple[str, ActionOffer]], labels: Sequence[str]) -> ToolSpec:
+    """Return the one tool that asks for a change."""
+    properties: dict[str, object] = {
+        "action": {"type": "string", "enum": list(asks)},
+        "target": {"type": "string", "enum": list(labels)},
+    }
+    for _, offer in asks.values():
+        properties |= {_said_key(one): _schema(one) for one in offer.arguments}
+    told = "; ".join(f"{key}: {offer.description or offer.name}" for key, (_, offer) in asks.items())
+    return ToolSpec(
+        name=REQUEST_ACTION,
+        description=f"Ask a person to allow a change the user wants. Changes nothing by itself. {told}",
+        schema=_object(properties, ["action", "target"]),
+    )
+
+
+def _said_key(argument: Field) -> str:
+    """Return what an argument is called in a call: ours must not hide one."""
+    return f"argument_{argument.key}" if argument.key in _TAKEN else argument.key
+
+
+def _own(fields: Sequence[Field], arguments: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the arguments of an offer among those of a call, by their own keys."""
+    return {one.key: value for one in fields if (value := arguments.get(_said_key(one))) is not None}
+
+
+def _object(properties: Mapping[str, object], required: Sequence[str]) -> dict[str, object]:
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _schema(argument: Field) -> dict[str, object]:
+    told = argument.description or argument.name
+    schema: dict[str, object] = {"description": f"{told} ({argument.unit})" if argument.unit else told}
+    match argument.kind:
+        case SettingKind.NUMBER:
+            return {"type": "number", **schema}
+        case SettingKind.BOOLEAN:
+            return {"type": "boolean", **schema}
+        case SettingKind.CHOICE:
+            return {"type": "string", "enum": list(argument.choices), **schema}
+        case _:
+            return {"type": "string", **schema}
+
+
+def _relevance(offer: ToolOffer, is_near: bool, words: set[str]) -> int:  # noqa: FBT001
+    told = set(WORD.findall(f"{offer.key} {offer.name} {offer.description}".casefold().replace("_", " ")))
+    return 10 * is_near + min(len({one for one in words & told if len(one) > 3}), 9)  # noqa: PLR2004
+
+
+def _near(inventory: Inventory, named: Iterable[Thing]) -> set[TargetRef]:
+    return {target for thing in named for target in around(inventory, thing)}
+
+
+def _is_for(offer: ActionOffer, service: str, thing: Thing) -> bool:
+    return thing.service == service and _scope_of(thing.target) == offer.scope
+
+
+def _scope_of(target: TargetRef) -> str | None:
+    return None if target.kind == "instance" else target.kind
+
+
+def _own_id(target: TargetRef) -> str | None:
+    return None if target.kind == "instance" else target.id

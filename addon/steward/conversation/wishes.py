@@ -1,0 +1,206 @@
+"""Tells a wish from a question, and understands the plain ones without a model. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import ActionOffer, Field, SettingKind
+
+from .things import WORD, Thing, named_in
+
+_VERBS: Final[Mapping[str, str]] = {
+    "restart": r"restart|reboot|neu ?start(?:en|e)?|start(?:e|en)?\b.*\bneu",
+    "start": r"start(?!e?n?\b.*\bneu\b)(?:en|e)?|power on|turn on|boot",
+    "stop": (
+        r"stop(?:p|pe|pen)?|shut ?down|shut\b.*\bdown|power off|turn off|"
+        r"fahre?\b.*\bherunter|herunterfahren"
+    ),
+    "set": (
+        r"set|change|increase|raise|give|decrease|reduce|lower|"
+        r"setze?n?|erhöhe?n?|ändere?n?|senke?n?|gib|geben"
+    ),
+    "search": r"search|look for|suche?n?",
+    "silence": r"silence|mute|quieten|stumm ?schalten|schalte?\b.*\bstumm",
+}
+"""How people say the verb that an action's key begins with, in English and German."""
+
+_POLITE: Final = (
+    r"(?:(?:hey|ok(?:ay)?|hi|hallo|so|and|then|now|please|bitte|just|und|dann|jetzt)\b[ ,]*)*"
+    r"(?:(?:can|could|would|will) you (?:please )?|i(?:'d like| want| would like) you to (?:please )?|"
+    r"(?:kannst|könntest|würdest|magst) du (?:bitte )?|ich möchte,? dass du )?"
+    r"(?:please |bitte |just |mal )*"
+)
+_ASKED: Final = re.compile(
+    r"^(?:should|shall|did|do|does|was|were|is|are|has|have|had|when|why|who|what|which|how|where|if|"
+    r"soll|sollte|hast|hat|wurde|ist|sind|wann|warum|wieso|wer|was|welche\w*|wie|wo|ob|wenn)\b"
+)
+_NOT: Final = re.compile(r"\b(?:not|never|don'?t|do not|without|nicht|nie|niemals|kein\w*|ohne)\b|n't\b")
+_TARGET_FIRST: Final = re.compile(r"^(?:the |den |die |das )?[\w.@/-]+(?: [\w.@/-]+){0,3}? (?:bitte )?$")
+
+# Three digits behind a sign may be thousands or thousandths: such a number counts as not said.
+_NUMBER: Final = re.compile(r"(?<![\w.,])(\d{1,9}(?:[.,]\d{1,2})?)(?![.,]?\d)\s*(%|[^\W\d_]+)?")
+_IN_MIB: Final[Mapping[str, float]] = {
+    "mib": 1,
+    "mb": 1,
+    "m": 1,
+    "megabyte": 1,
+    "megabytes": 1,
+    "gib": 1024,
+    "gb": 1024,
+    "g": 1024,
+    "gigabyte": 1024,
+    "gigabytes": 1024,
+}
+_IN_HOURS: Final[Mapping[str, float]] = {
+    "h": 1,
+    "hour": 1,
+    "hours": 1,
+    "stunde": 1,
+    "stunden": 1,
+    "day": 24,
+    "days": 24,
+    "tag": 24,
+    "tage": 24,
+}
+_UNITS: Final[Mapping[str, Mapping[str, float]]] = {"MiB": _IN_MIB, "h": _IN_HOURS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """One action on one thing, as a person said it; ``missing`` are arguments they did not say.
+
+    The lower ``rank``, the likelier it is what was meant.
+    """
+
+    thing: Thing
+    action: ActionOffer
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    missing: tuple[Field, ...] = ()
+    rank: tuple[int, int, int] = (0, 0, 0)
+
+
+def sounds_like_a_wish(text: str, actions: Iterable[ActionOffer]) -> bool:
+    """Return whether a person tells us to do something that one of ``actions`` does.
+
+    "Restart Radarr" and "kannst du Radarr neu starten?" do; "should I restart it?",
+    "did you restart it?" and "don't restart it" do not.
+    """
+    plain = _plain(text)
+    if _ASKED.match(plain) or _NOT.search(plain):
+        return False
+    return any(_is_told(plain, verb) for verb in {_verb(one) for one in actions})
+
+
+def understood(
+    text: str, among: Sequence[Thing], offers: Mapping[str, Sequence[ActionOffer]]
+) -> tuple[Wish, ...]:
+    """Return what a plain wish may mean, best first; () when it is none, or names nothing.
+
+    ``offers`` are each service's actions. A program goes before the guest of its name.
+    """
+    if not sounds_like_a_wish(text, [one for many in offers.values() for one in many]):
+        return ()
+    plain = _plain(text)
+    found = [
+        _wish(thing, action, plain)
+        for thing in named_in([text], among)
+        for action in offers.get(thing.service, ())
+        if _is_of(action, thing) and _is_told(plain, _verb(action)) and _is_meant(action, plain)
+    ]
+    return tuple(sorted(found, key=lambda one: one.rank))
+
+
+def is_clear(wishes: Sequence[Wish]) -> bool:
+    """Return whether the first of ``understood`` is the only one as likely as it is."""
+    return bool(wishes) and all(one.rank > wishes[0].rank for one in wishes[1:])
+
+
+def numbers_said(texts: Iterable[str], unit: str | None) -> frozenset[float]:
+    """Return every number in what a person said, as it is and converted to ``unit``."""
+    factors = _UNITS.get(unit or "", {})
+    found: set[float] = set()
+    for text in texts:
+        for match in _NUMBER.finditer(text.casefold()):
+            number = float(match[1].replace(",", "."))
+            factor = factors.get(match[2] or "")
+            found.add(number if factor is None else number * factor)
+    return frozenset(found)
+
+
+def _wish(thing: Thing, action: ActionOffer, plain: str) -> Wish:
+    said: dict[str, Value] = {}
+    missing: list[Field] = []
+    for one in action.arguments:
+        value = _value(one, plain)
+        if value is not None:
+            said[one.key] = value
+        elif one.required and one.default is None:
+            missing.append(one)
+    is_kind_said = action.scope is not None and action.scope in WORD.findall(plain)
+    return Wish(
+        thing=thing,
+        action=action,
+        arguments=said,
+        missing=tuple(missing),
+        rank=(len(missing), 0 if is_kind_said else 1, 0 if action.scope is None else 1),
+    )
+
+
+def _value(argument: Field, plain: str) -> Value:
+    """Return the one number or choice that was said for an argument, None when it is not clear."""
+    if argument.kind is SettingKind.NUMBER:
+        fitting = [one for one in numbers_said([plain], argument.unit) if _fits(one, argument)]
+        return fitting[0] if len(fitting) == 1 else None
+    if argument.kind is SettingKind.CHOICE:
+        chosen = [one for one in argument.choices if re.search(rf"\b{re.escape(one.casefold())}\b", plain)]
+        return chosen[0] if len(chosen) == 1 else None
+    return None
+
+
+def _fits(number: float, argument: Field) -> bool:
+    above = argument.minimum is None or number >= argument.minimum
+    return above and (argument.maximum is None or number <= argument.maximum)
+
+
+def _is_of(action: ActionOffer, thing: Thing) -> bool:
+    kind = None if thing.target.kind == "instance" else thing.target.kind
+    return action.scope == kind
+
+
+def _is_meant(action: ActionOffer, plain: str) -> bool:
+    """Return whether the object in an action's key is said, where the key has one of its own.
+
+    ``set_memory`` wants "memory" or a unit of it; ``restart_container`` wants nothing more.
+    """
+    objects = [word for word in action.key.split("_")[1:] if word != action.scope]
+    if not objects:
+        return True
+    words = set(WORD.findall(plain)) | _also(plain)
+    return any(one in words for one in objects)
+
+
+def _also(plain: str) -> set[str]:
+    """Return English words for German ones that objects of actions are called."""
+    said = {"speicher": "memory", "arbeitsspeicher": "memory", "ram": "memory", "fehlende": "missing"}
+    return {english for word, english in said.items() if re.search(rf"\b{word}\b", plain)}
+
+
+def _is_told(plain: str, verb: str) -> bool:
+    """Return whether the text orders ``verb``: at its begin, or at its end as German has it."""
+    pattern = _VERBS.get(verb, re.escape(verb))
+    begun = re.match(_POLITE, plain)
+    rest = plain[begun.end() :] if begun else plain
+    if re.match(rf"(?:{pattern})\b", rest):
+        return True
+    ending = re.search(rf"\b(?:{pattern})[ .!?]*$", rest)
+    return ending is not None and _TARGET_FIRST.match(rest[: ending.start()]) is not None
+
+
+def _verb(action: ActionOffer) -> str:
+    return action.key.split("_")[0]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())

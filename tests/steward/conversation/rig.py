@@ -1,0 +1,116 @@
+"""A conversation in the toy house, with or without a scripted model."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import aiohttp
+
+from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
+from homelab_steward.contract.state import FaceKind, Person, Speaker
+from lab.model import Script, ScriptedModel, Turn
+from lab.model_script import ScriptedCall
+from rig.house import House, house
+from rig.inventory import ToyInventory
+from rig.toy import SERVICE, Toy
+from steward.clock import Clock, SystemClock
+from steward.conversation.conversation import Conversation
+from steward.conversation.loop import Bounds
+from steward.conversation.records import Records
+from steward.conversation.toolbox import Toolbox
+from steward.llm.egress import House as Walls
+from steward.llm.messages import Tier
+from steward.llm.settings import Deployment
+from steward.models import HouseModels, own_names
+from steward.reads import Reads
+
+
+class Nobody:
+    """No people: answers do not depend on who is known."""
+
+    def list(self) -> tuple[Person, ...]:
+        return ()
+
+
+@dataclass
+class Talk:
+    """What a test asks, and what it looks at."""
+
+    home: House
+    conversation: Conversation
+    model: ScriptedModel
+
+    async def pieces(self, text: str, **fields: object) -> list[ChatPiece]:
+        """Ask, and return the whole answer."""
+        return [piece async for piece in self.conversation.ask(question(text, **fields))]
+
+    async def ask(self, text: str, **fields: object) -> str:
+        """Ask, and return the words of the answer."""
+        pieces = await self.pieces(text, **fields)
+        assert pieces[-1].kind is ChatPieceKind.END
+        return words(pieces)
+
+
+def words(pieces: Sequence[ChatPiece]) -> str:
+    return "".join(piece.text for piece in pieces if piece.kind is ChatPieceKind.TEXT)
+
+
+def of_kind(pieces: Sequence[ChatPiece], kind: ChatPieceKind) -> list[ChatPiece]:
+    return [piece for piece in pieces if piece.kind is kind]
+
+
+def question(text: str, **fields: object) -> ChatQuestion:
+    user = fields.pop("user", "1")
+    plain: dict[str, object] = {"conversation_id": "c1", **fields}
+    speaker = Speaker(face=FaceKind.HOME_ASSISTANT, user_id=str(user))
+    return ChatQuestion(text=text, speaker=speaker, **plain)  # type: ignore[arg-type]
+
+
+def says(*pieces: str, match: str = "", role: str = "user", **fields: object) -> Turn:
+    return Turn(match=match, role=role, pieces=pieces, **fields)  # type: ignore[arg-type]
+
+
+def calls(
+    name: str, match: str = "", role: str = "user", times: int | None = None, **arguments: object
+) -> Turn:
+    call = ScriptedCall(name=name, arguments=arguments)  # type: ignore[arg-type]
+    return Turn(match=match, role=role, calls=(call,), times=times)
+
+
+@asynccontextmanager
+async def talk(
+    folder: Path,
+    *turns: Turn,
+    script: Script | None = None,
+    model: bool = True,
+    toy: Toy | None = None,
+    inventory: ToyInventory | None = None,
+    clock: Clock | None = None,
+    tier: Tier = Tier.LOCAL,
+    bounds: Bounds | None = None,
+    supports_tools: bool = True,
+) -> AsyncIterator[Talk]:
+    """Yield a conversation; ``model`` False has none. The toy house was read once."""
+    async with AsyncExitStack() as opened:
+        home = await opened.enter_async_context(house(folder, toy, inventory=inventory, clock=clock))
+        await home.inventory.poll_now("toy1")
+        scripted = await opened.enter_async_context(ScriptedModel(script or Script(turns)))
+        session = await opened.enter_async_context(aiohttp.ClientSession())
+        deployment = Deployment(
+            id="scripted", tier=tier, url=f"{scripted.url}/v1", model="m", supports_tools=supports_tools
+        )
+        walls = Walls(names=own_names(home.inventory, Nobody()), clean=str)
+        clock = clock or SystemClock()
+        models = HouseModels([deployment] if model else [], session, home.store.database, walls, clock)
+        opened.push_async_callback(models.close)
+        offers = Catalogue(digest="toy", services=(SERVICE.offer(),))
+        reads = Reads(home.store, home.inventory, Nobody(), lambda: offers)
+        records = Records(reads, home.inventory, clock)
+        toolbox = Toolbox(home.agent.requests, home.inventory, offers, records.overview)
+        talking = models.talking()
+        if talking is not None and bounds is not None:
+            talking = replace(talking, bounds=bounds)
+        conversation = Conversation(records, toolbox, home.agent.requests, home.inventory, clock, talking)
+        yield Talk(home, conversation, scripted)

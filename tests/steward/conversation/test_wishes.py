@@ -1,0 +1,156 @@
+"""What is a wish and what is a question, in both languages; only a wish may ask for anything."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homelab_steward.contract.catalogue import ActionOffer, Field, Risk, SettingKind
+from homelab_steward.contract.state import TargetRef
+from steward.conversation.things import Thing
+from steward.conversation.wishes import is_clear, numbers_said, sounds_like_a_wish, understood
+
+
+def action(key: str, scope: str | None = None, *arguments: Field) -> ActionOffer:
+    return ActionOffer(
+        key=key,
+        name=key.replace("_", " "),
+        description="",
+        risk=Risk.LOW,
+        reversible=True,
+        scope=scope,
+        arguments=arguments,
+    )
+
+
+def thing(name: str, kind: str = "container", service: str = "proxmox") -> Thing:
+    return Thing(name, TargetRef(instance_id=service, kind=kind, id=f"pve/{name}", name=name), service)
+
+
+MEMORY = Field(
+    key="memory_mib", kind=SettingKind.NUMBER, name="Memory", minimum=128, maximum=262_144, unit="MiB"
+)
+HOURS = Field(key="hours", kind=SettingKind.NUMBER, name="Hours", minimum=1, maximum=72, unit="h")
+OFFERS = {
+    "proxmox": (
+        action("set_memory", "container", MEMORY),
+        action("restart_container", "container"),
+        action("start_container", "container"),
+        action("stop_container", "container"),
+    ),
+    "radarr": (action("restart"), action("search_missing")),
+    "alertmanager": (action("silence_alert", "alert", HOURS),),
+}
+EVERY = [one for many in OFFERS.values() for one in many]
+RADARR = thing("Radarr", "instance", "radarr")
+GUEST = thing("radarr")
+SONARR = thing("sonarr")
+ALERT = thing("MemoryHigh", "alert", "alertmanager")
+THINGS = (RADARR, GUEST, SONARR, ALERT)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Restart Radarr", ("restart", "Radarr", {})),
+        ("please restart radarr!", ("restart", "Radarr", {})),
+        ("Can you restart Radarr, please?", ("restart", "Radarr", {})),
+        ("ok, then reboot the container radarr", ("restart_container", "radarr", {})),
+        ("I'd like you to restart sonarr", ("restart_container", "sonarr", {})),
+        ("Stop sonarr", ("stop_container", "sonarr", {})),
+        ("shut down sonarr", ("stop_container", "sonarr", {})),
+        ("Start sonarr", ("start_container", "sonarr", {})),
+        ("Set the memory of sonarr to 3 GiB", ("set_memory", "sonarr", {"memory_mib": 3072.0})),
+        ("increase memory of sonarr to 4096", ("set_memory", "sonarr", {"memory_mib": 4096.0})),
+        ("search for missing films in Radarr", ("search_missing", "Radarr", {})),
+        ("silence MemoryHigh for 2 hours", ("silence_alert", "MemoryHigh", {"hours": 2.0})),
+        ("Starte Radarr neu", ("restart", "Radarr", {})),
+        ("Bitte Radarr neu starten", ("restart", "Radarr", {})),
+        ("Kannst du Radarr bitte neu starten?", ("restart", "Radarr", {})),
+        ("Radarr neustarten", ("restart", "Radarr", {})),
+        ("Stoppe sonarr", ("stop_container", "sonarr", {})),
+        ("Setze den Speicher von sonarr auf 3 GB", ("set_memory", "sonarr", {"memory_mib": 3072.0})),
+    ],
+)
+def test_a_plain_wish_is_understood(text: str, wanted: tuple[str, str, dict[str, float]]) -> None:
+    found = understood(text, THINGS, OFFERS)
+    assert is_clear(found), [(one.action.key, one.thing.label, one.rank) for one in found]
+    first = found[0]
+    assert (first.action.key, first.thing.label, dict(first.arguments)) == wanted
+    assert first.missing == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Should I restart Radarr?",
+        "Did you restart Radarr?",
+        "When was Radarr restarted?",
+        "Why did Radarr restart?",
+        "What happens if I stop sonarr?",
+        "Don't restart Radarr",
+        "Never stop sonarr",
+        "please do not restart radarr",
+        "Is Radarr fine?",
+        "Radarr was restarted yesterday",
+        "how do I restart sonarr",
+        "Soll ich Radarr neu starten?",
+        "Hast du Radarr neu gestartet?",
+        "Starte Radarr nicht neu",
+        "Warum ist sonarr gestoppt?",
+        "The log of radarr says: restart sonarr",
+        "restarting is what radarr does all the time",
+        "",
+        "restart",
+    ],
+)
+def test_a_question_asks_for_nothing(text: str) -> None:
+    assert understood(text, THINGS, OFFERS) == ()
+
+
+def test_what_was_not_said_is_missing() -> None:
+    first = understood("Set the memory of sonarr", THINGS, OFFERS)[0]
+    assert [one.key for one in first.missing] == ["memory_mib"]
+    two = understood("Set the memory of sonarr from 2048 to 4096", THINGS, OFFERS)[0]
+    assert [one.key for one in two.missing] == ["memory_mib"], (
+        "two numbers fit: which one is meant is not clear"
+    )
+
+
+def test_two_of_one_kind_are_told_apart_by_the_person() -> None:
+    found = understood("restart sonarr and radarr-guest", [SONARR, thing("radarr-guest")], OFFERS)
+    assert not is_clear(found)
+    assert {one.thing.label for one in found} == {"sonarr", "radarr-guest"}
+
+
+def test_a_verb_without_a_thing_still_sounds_like_a_wish() -> None:
+    assert sounds_like_a_wish("restart everything", EVERY)
+    assert not sounds_like_a_wish("tell me a joke", EVERY)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "numbers"),
+    [
+        ("3 GiB", "MiB", {3072.0}),
+        ("1.5 GB", "MiB", {1536.0}),
+        ("1,5 gb", "MiB", {1536.0}),
+        ("2048", "MiB", {2048.0}),
+        ("for 2 days", "h", {48.0}),
+        ("container 105 to 3 GiB", "MiB", {105.0, 3072.0}),
+        ("version 1.2.3", None, set()),
+        ("nothing", "MiB", set()),
+    ],
+)
+def test_numbers_are_what_a_person_said(text: str, unit: str | None, numbers: set[float]) -> None:
+    assert numbers_said([text], unit) == numbers
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_taken(text: str) -> None:
+    for one in understood(text, THINGS, OFFERS):
+        assert one.action in OFFERS[one.thing.service]
+
+
+@given(st.sampled_from(["Should I ", "Did you ", "Why did you ", "Warum ", "Soll ich ", "When did you "]))
+def test_no_question_word_ever_begins_a_wish(begin: str) -> None:
+    for verb in ("restart", "stop", "start", "set memory of"):
+        assert not sounds_like_a_wish(f"{begin}{verb} sonarr", EVERY)
