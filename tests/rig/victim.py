@@ -64,21 +64,38 @@ class Fate:
 
 
 class MortalStore(Store):
-    """A store whose every transaction has a point just before and just after its commit."""
+    """A store whose every transaction has a point just before and just after its commit.
+
+    What a transaction told is heard before its last point is passed: whoever arms or
+    reads the fate waits until it is ``at_rest``.
+    """
 
     def __init__(self, database: Database, changes: Changes, fate: Fate) -> None:
         super().__init__(database, changes)
         self._fate = fate
+        self._under_way = 0
+        self._ended = asyncio.Event()
 
     @override
     @asynccontextmanager
     async def change(self, *, durable: bool = False) -> AsyncIterator[Unit]:
-        async with super().change(durable=durable) as unit:
-            before = await _newest(unit)
-            yield unit
-            name = await _name(unit, before)
-            self._fate.passing(f"before {name}")
-        self._fate.passing(f"after {name}")
+        self._under_way += 1
+        try:
+            async with super().change(durable=durable) as unit:
+                before = await _newest(unit)
+                yield unit
+                name = await _name(unit, before)
+                self._fate.passing(f"before {name}")
+            self._fate.passing(f"after {name}")
+        finally:
+            self._under_way -= 1
+            self._ended.set()
+
+    async def at_rest(self) -> None:
+        """Return when no transaction is under way."""
+        while self._under_way:
+            self._ended.clear()
+            await self._ended.wait()
 
 
 class MortalEngine(DbosEngine):
@@ -165,6 +182,7 @@ async def live(folder: Path, scenario: Scenario, kill: str | None, *, is_first: 
         if is_first:
             await _decide(home, scenario, fate)
         incident = await home.until(lambda one: _is_settled(one, is_first=is_first))
+        await _at_rest(home)
         if kill is not None:
             await asyncio.sleep(LAST_CHANCE)  # the very last points come after the last change is told
         report = await _report(home, incident, fate)
@@ -186,8 +204,14 @@ async def _decide(home: House, scenario: Scenario, fate: Fate) -> None:
         request = await home.request(await home.status(IncidentStatus.WAITING))
     else:
         request = await home.ask(alert(scenario.alert))
+    await _at_rest(home)
     fate.armed = True
     await home.agent.gate.decide(approve(request, scenario.option))
+
+
+async def _at_rest(home: House) -> None:
+    assert isinstance(home.store, MortalStore)
+    await home.store.at_rest()
 
 
 def _is_settled(incident: Incident, *, is_first: bool) -> bool:
