@@ -36,6 +36,7 @@ INCIDENT: Final = result_schema(
         **IN_BRIEF,
         "alerts": many(result_schema({"name": text(), "status": text(), "summary": text()})),
         "diagnosis": text("The likely cause, as far as it is known."),
+        "explanation": nullable("string", "A model's view of the evidence. It may be wrong."),
         "evidence": many(result_schema({"title": text(), "text": text("Data from outside.")})),
         "run": {"anyOf": [RUN, {"type": "null"}]},
         "write_up": text(),
@@ -208,10 +209,12 @@ def _whole(incident: Incident) -> JsonObject:
         {"name": one.name, "status": str(one.status), "summary": one.summary} for one in incident.alerts
     ]
     evidence = diagnosis.evidence if diagnosis else ()
+    explanation = diagnosis.explanation if diagnosis else None
     return {
         **_brief(incident),
         "alerts": alerts,
         "diagnosis": diagnosis.summary if diagnosis else "",
+        "explanation": explanation.text if explanation else None,
         "evidence": [{"title": one.title, "text": one.text} for one in evidence],
         "run": plain_run(incident.run) if incident.run else None,
         "write_up": incident.write_up,

@@ -17,6 +17,7 @@ from mcp_bridge.bridge import Bridge
 from mcp_bridge.door import Token
 
 from .agent.agent import Agent, Limits
+from .agent.explainer import Explainer
 from .api.application import ApiParts, build_api
 from .api.commands import Commands
 from .api.discovery import Address, Announcement
@@ -98,11 +99,16 @@ class App:
         session = await opened.enter_async_context(aiohttp.ClientSession())
         people = People(store, settings.people)
         await people.start()
-        inventory, agent = self._agent(store, session, services, people)
+        inventory, agent, models = self._agent(store, session, services, people)
         opened.push_async_callback(inventory.close)
         await inventory.start()
         opened.push_async_callback(agent.close)
         await agent.start()
+        explaining = models.explaining()
+        if explaining is not None:
+            explainer = Explainer(store, explaining, self._clock)
+            self._opened.push_async_callback(explainer.close)
+            explainer.start()
         reads = Reads(store, inventory, people, lambda: catalogue(services))
         watching = Watching(self._metrics, store.changes, self._clock, reads.initial)
         opened.push_async_callback(watching.close)
@@ -110,7 +116,6 @@ class App:
         telegram = await self._open_telegram(store, agent, people, reads)
         async with store.change() as unit:
             app_id = await facts.own_id(unit.connection)
-        models = self._models(store, session, inventory, people)
         await self._open_door(app_id, store, inventory, agent, people, reads, telegram, models)
         self._announce(session)
         log.info("the steward is up", port=self.port, instances=len(inventory.instances()))
@@ -137,8 +142,8 @@ class App:
         session: aiohttp.ClientSession,
         services: Mapping[str, AnyService],
         people: People,
-    ) -> tuple[LiveInventory, Agent]:
-        """Return the inventory and the agent: each tells the other, by rows and by reads."""
+    ) -> tuple[LiveInventory, Agent, HouseModels]:
+        """Return the inventory and the agent (each tells the other, by rows and by reads), and the models."""
         settings, clock = self._settings, self._clock
 
         async def found(instance_id: str, alerts: tuple[IncomingAlert, ...], complete: bool) -> None:  # noqa: FBT001
@@ -155,6 +160,7 @@ class App:
         )
         vault = Vault(settings.data_dir / KEY_FILE)
         inventory = LiveInventory(store, services, vault, settings.instances, around)
+        models = self._models(store, session, inventory, people)
         agent = Agent(
             store=store,
             inventory=inventory,
@@ -168,7 +174,7 @@ class App:
             ),
             engine=lambda stages: DbosEngine(settings.workflow_database_url, stages),
         )
-        return inventory, agent
+        return inventory, agent, models
 
     async def _open_telegram(
         self, store: Store, agent: Agent, people: People, reads: Reads

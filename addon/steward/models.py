@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from .agent.explainer import Explaining
 from .clock import Clock
 from .conversation.conversation import Models
 from .conversation.loop import Bounds
@@ -48,6 +49,13 @@ class HouseModels:
             return None
         smallest = min(one.context_tokens for one in self._talkers)
         return Models(gateway=self._gateway, bounds=Bounds(context_tokens=smallest))
+
+    def explaining(self) -> Explaining | None:
+        """Return what explains incidents, None when no deployment talks."""
+        talking = self.talking()
+        if talking is None:
+            return None
+        return Explaining(gateway=talking.gateway, context_tokens=talking.bounds.context_tokens)
 
     async def close(self) -> None:
         """Let go of what LiteLLM holds."""

@@ -9,11 +9,11 @@ from typing import Final
 import orjson
 
 from ..clock import Clock
+from ..digest import SHORTEST, digest
 from ..llm.errors import ModelError
 from ..llm.gateway import LlmGateway
 from ..llm.messages import ChatMessage, ChatRequest, Role, ToolCall
 from ..llm.tool_calls import why_not
-from .digest import SHORTEST, digest
 from .toolbox import Answered, Turn
 
 CHARACTERS_PER_TOKEN: Final = 3

@@ -139,7 +139,11 @@ class Records:
         if open_now:
             lines = [say(language, "thing_trouble", name=target.name), _incident(language, open_now[0])]
             diagnosis = open_now[0].diagnosis
-            return [*lines, diagnosis.summary] if diagnosis else lines
+            if diagnosis is None:
+                return lines
+            view = diagnosis.explanation
+            seen = [say(language, "model_view", text=view.text)] if view else []
+            return [*lines, diagnosis.summary, *seen]
         lines = [say(language, "thing_well", name=target.name)]
         if mine and mine[0].resolution:
             since = ago(self._clock.now(), mine[0])

@@ -17,7 +17,7 @@ from ..inventory.ports import Inventory
 from ..llm.messages import ToolCall, ToolSpec
 from ..refusal import refusal
 from .things import WORD, Thing, around, by_label, named_in, things
-from .wishes import numbers_said, sounds_like_a_wish
+from .wishes import numbers_said, told
 
 log = structlog.get_logger(__name__)
 
@@ -84,17 +84,14 @@ class Toolbox:
         every = things(self._inventory)
         named = named_in(said, every)
         reads = self._reads(said, every, named)
-        offers = self.actions()
-        asks: dict[str, tuple[str, ActionOffer]] = {}
-        if said and sounds_like_a_wish(said[-1], [one for many in offers.values() for one in many]):
-            # Only what the person named can be asked for, whatever a reading says.
-            here = {one.service for one in named}
-            asks = {
-                f"{service}.{one.key}": (service, one)
-                for service, many in offers.items()
-                for one in many
-                if service in here
-            }
+        # Only what the person told us to do, to what they named, whatever a reading says.
+        here = {one.service for one in named}
+        asks = {
+            f"{service}.{one.key}": (service, one)
+            for service, many in self.actions().items()
+            if service in here and said
+            for one in told(said[-1], many)
+        }
         return Turn(self._doors, self._status, reads, asks, named, said, speaker)
 
     def actions(self) -> dict[str, tuple[ActionOffer, ...]]:

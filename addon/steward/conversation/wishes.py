@@ -81,16 +81,21 @@ class Wish:
     rank: tuple[int, int, int] = (0, 0, 0)
 
 
-def sounds_like_a_wish(text: str, actions: Iterable[ActionOffer]) -> bool:
-    """Return whether a person tells us to do something that one of ``actions`` does.
+def told(text: str, actions: Iterable[ActionOffer]) -> tuple[ActionOffer, ...]:
+    """Return those of ``actions`` whose verb a person tells us to do; () for anything but a wish.
 
-    "Restart Radarr" and "kannst du Radarr neu starten?" do; "should I restart it?",
-    "did you restart it?" and "don't restart it" do not.
+    "Restart Radarr" and "kannst du Radarr neu starten?" are wishes; "should I restart it?",
+    "did you restart it?" and "don't restart it" are not.
     """
     plain = _plain(text)
     if _ASKED.match(plain) or _NOT.search(plain):
-        return False
-    return any(_is_told(plain, verb) for verb in {_verb(one) for one in actions})
+        return ()
+    return tuple(one for one in actions if _is_told(plain, _verb(one)))
+
+
+def sounds_like_a_wish(text: str, actions: Iterable[ActionOffer]) -> bool:
+    """Return whether a person tells us to do something that one of ``actions`` does."""
+    return bool(told(text, actions))
 
 
 def understood(
@@ -100,14 +105,12 @@ def understood(
 
     ``offers`` are each service's actions. A program goes before the guest of its name.
     """
-    if not sounds_like_a_wish(text, [one for many in offers.values() for one in many]):
-        return ()
     plain = _plain(text)
     found = [
         _wish(thing, action, plain)
         for thing in named_in([text], among)
-        for action in offers.get(thing.service, ())
-        if _is_of(action, thing) and _is_told(plain, _verb(action)) and _is_meant(action, plain)
+        for action in told(text, offers.get(thing.service, ()))
+        if _is_of(action, thing) and _is_meant(action, plain)
     ]
     return tuple(sorted(found, key=lambda one: one.rank))
 

@@ -76,6 +76,7 @@ def notice(incident: Incident) -> Card:
     head = [_first_line(incident.severity, incident.number), bold(prose(incident.title, TITLE))]
     seen = [] if incident.diagnosis is None else [prose(incident.diagnosis.summary, SENTENCE)]
     seen += [own("• ") + prose(one.text, SENTENCE) for one in _claims(incident)]
+    seen += _explained(incident)
     return Card(_with_seen(head, seen, [_BLANK, *outcome_lines(None, incident)]))
 
 
@@ -114,6 +115,7 @@ def seen_lines(request: ApprovalRequest, incident: Incident | None) -> list[Rich
     summary = diagnosis.summary if diagnosis is not None else request.text
     lines = [prose(summary, SENTENCE)] if summary else []
     lines += [own("• ") + prose(one.text, SENTENCE) for one in _claims(incident)]
+    lines += _explained(incident)
     return lines + [_match_line(one) for one in request.proposal.matches]
 
 
@@ -162,6 +164,14 @@ def _head(request: ApprovalRequest, incident: Incident | None) -> list[Rich]:
 
 def _first_line(severity: Severity, number: int) -> Rich:
     return own(f"{_MARKS[severity]} · incident {number}")
+
+
+def _explained(incident: Incident | None) -> list[Rich]:
+    """Return what a model makes of it, said as its view."""
+    diagnosis = incident.diagnosis if incident is not None else None
+    if diagnosis is None or diagnosis.explanation is None:
+        return []
+    return [own("A model's view: ") + prose(diagnosis.explanation.text, SENTENCE)]
 
 
 def _claims(incident: Incident | None) -> tuple[Claim, ...]:

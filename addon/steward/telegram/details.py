@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from homelab_steward.contract.incidents import ApprovalRequest, Evidence, Incident, Option
+from homelab_steward.contract.incidents import ApprovalRequest, Diagnosis, Evidence, Incident, Option
 
 from .markup import LIMIT, Rich, bold, code_line, exact, joined, own, prose, split, units
 from .plan import argument_text, plan_lines
@@ -40,11 +40,26 @@ def _option_lines(option: Option) -> Iterator[Rich]:
 def _evidence(incident: Incident | None) -> Iterator[Rich]:
     if incident is None or incident.diagnosis is None:
         return
+    yield from _explanation(incident.diagnosis)
     for one in incident.diagnosis.evidence:
         yield _BLANK
         yield _evidence_head(one)
         for line in one.text.splitlines():
             yield code_line(line, LINE)
+
+
+def _explanation(diagnosis: Diagnosis) -> Iterator[Rich]:
+    """Yield a model's view, each claim with the readings it rests on."""
+    explanation = diagnosis.explanation
+    if explanation is None:
+        return
+    titles = {one.id: one.title for one in diagnosis.evidence}
+    yield _BLANK
+    yield bold(own("A model's view (") + prose(explanation.by, TITLE) + own(")"))
+    yield prose(explanation.text, LINE)
+    for claim in explanation.claims:
+        shown = "; ".join(titles[one] for one in claim.evidence if one in titles)
+        yield own("• ") + prose(claim.text, LINE) + own(" Seen in: ") + prose(shown, LINE)
 
 
 def _evidence_head(one: Evidence) -> Rich:

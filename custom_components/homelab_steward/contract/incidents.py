@@ -65,14 +65,26 @@ class Claim(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation(Message):
+    """What a model makes of the evidence: only ever shown. ``by`` is the deployment it came from."""
+
+    text: str
+    claims: Many[Claim]
+    nothing_wrong: bool
+    by: str
+    made_at: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis(Message):
-    """The likely cause. ``trouble`` is False when nothing is wrong."""
+    """The likely cause. ``trouble`` is False when nothing is wrong: code says that, never a model."""
 
     summary: str
     trouble: bool
     claims: Many[Claim]
     evidence: Many[Evidence]
     made_at: Moment
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

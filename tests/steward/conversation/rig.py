@@ -1,6 +1,6 @@
 """A conversation in the toy house, with or without a scripted model."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -91,6 +91,8 @@ async def talk(
     tier: Tier = Tier.LOCAL,
     bounds: Bounds | None = None,
     supports_tools: bool = True,
+    others: Sequence[Deployment] = (),
+    clean: Callable[[str], str] = str,
 ) -> AsyncIterator[Talk]:
     """Yield a conversation; ``model`` False has none. The toy house was read once."""
     async with AsyncExitStack() as opened:
@@ -101,9 +103,11 @@ async def talk(
         deployment = Deployment(
             id="scripted", tier=tier, url=f"{scripted.url}/v1", model="m", supports_tools=supports_tools
         )
-        walls = Walls(names=own_names(home.inventory, Nobody()), clean=str)
+        walls = Walls(names=own_names(home.inventory, Nobody()), clean=clean)
         clock = clock or SystemClock()
-        models = HouseModels([deployment] if model else [], session, home.store.database, walls, clock)
+        models = HouseModels(
+            [deployment, *others] if model else [], session, home.store.database, walls, clock
+        )
         opened.push_async_callback(models.close)
         offers = Catalogue(digest="toy", services=(SERVICE.offer(),))
         reads = Reads(home.store, home.inventory, Nobody(), lambda: offers)

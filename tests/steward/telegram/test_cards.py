@@ -15,6 +15,7 @@ from homelab_steward.contract.incidents import (
     Claim,
     Decision,
     Difference,
+    Explanation,
     IncidentStatus,
     JournalStep,
     OptionKind,
@@ -317,6 +318,23 @@ def test_details_hold_the_dry_run_and_the_evidence() -> None:
         "maxmem: 2147483648",
     ):
         assert words in text
+
+
+def test_a_model_s_view_is_said_to_be_one() -> None:
+    view = Explanation(
+        text="It <b>leaks</b>.",
+        claims=(Claim(text="It grows.", evidence=("e1", "e9")),),
+        nothing_wrong=False,
+        by="kitchen",
+        made_at=NOON,
+    )
+    asked = request()
+    seen = incident(asked, diagnosis=diagnosis(explanation=view))
+    assert "A model's view: It <b>leaks</b>." in shown(approval_card(asked, seen, UTC))
+    assert "A model's view: It <b>leaks</b>." in shown(notice(seen))
+    text = "\n".join(parse_html(page).text for page in detail_pages(asked, seen))
+    assert "A model's view (kitchen)" in text
+    assert "• It grows. Seen in: Container status" in text
 
 
 def test_long_details_go_over_pages_and_end_visibly() -> None:

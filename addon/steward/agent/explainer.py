@@ -1,0 +1,154 @@
+"""Has a model explain an incident while a person is being asked. Nothing waits for it."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import Final
+
+import structlog
+
+from homelab_steward.contract.incidents import Explanation, Incident, IncidentStatus
+from homelab_steward.contract.protocol import RowKind
+
+from ..clock import Clock
+from ..llm.errors import ModelError
+from ..llm.gateway import LlmGateway
+from ..store import incidents
+from ..store.changes import Lost
+from ..store.store import Store
+from .explanation import question_about, read_explanation
+
+log = structlog.get_logger(__name__)
+
+SECONDS: Final = 120.0
+REMEMBERED: Final = 1_000
+MOST_WAITING: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explaining:
+    """Who explains; ``context_tokens`` is the smallest window among the models that may be asked."""
+
+    gateway: LlmGateway
+    context_tokens: int
+
+
+class Explainer:
+    """Explains one incident after another, each diagnosis once. It only ever adds words."""
+
+    def __init__(self, store: Store, explaining: Explaining, clock: Clock) -> None:
+        """The gateway alone decides which model may read the evidence."""
+        self._store = store
+        self._explaining = explaining
+        self._clock = clock
+        self._due: OrderedDict[str, None] = OrderedDict()
+        self._tried: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._has_due = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin with what waits already, then follow what comes."""
+        self._tasks = [
+            asyncio.create_task(self._listen(), name="explainer listens"),
+            asyncio.create_task(self._explain_due(), name="explainer"),
+        ]
+
+    async def close(self) -> None:
+        """Stop; what was not explained stays so until the next start."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        with self._store.changes.watch(RowKind.INCIDENT) as watch:
+            await self._look()
+            while True:
+                event = await watch.next()
+                if isinstance(event, Lost):
+                    await self._look()
+                elif event.incident is not None:
+                    self._note(event.incident)
+
+    async def _look(self) -> None:
+        async with self._store.read() as connection:
+            for one in await incidents.incidents_in(connection, [IncidentStatus.WAITING]):
+                self._note(one)
+
+    def _note(self, incident: Incident) -> None:
+        """Remember an incident that is worth explaining; in a storm the newest go first."""
+        if not _is_open_question(incident) or _key(incident) in self._tried:
+            return
+        self._due[incident.id] = None
+        while len(self._due) > MOST_WAITING:
+            self._due.popitem(last=False)
+        self._has_due.set()
+
+    async def _explain_due(self) -> None:
+        while True:
+            await self._has_due.wait()
+            if not self._due:
+                self._has_due.clear()
+                continue
+            incident_id, _ = self._due.popitem()
+            try:
+                await self._explain(incident_id)
+            except ModelError as err:
+                log.info("not explained", incident=incident_id, reason=str(err))
+            except Exception:
+                # Words are missing, nothing else: the loop goes on without them.
+                log.exception("explaining failed", incident=incident_id)
+
+    async def _explain(self, incident_id: str) -> None:
+        async with self._store.read() as connection:
+            incident = await incidents.incident(connection, incident_id)
+        if incident is None or incident.diagnosis is None or not _is_open_question(incident):
+            return
+        if _key(incident) in self._tried:
+            return
+        self._remember(incident)
+        diagnosis = incident.diagnosis
+        request = question_about(incident, diagnosis, self._explaining.context_tokens, SECONDS)
+        reply = await self._explaining.gateway.chat(request)
+        explained = read_explanation(reply.text, [one.id for one in diagnosis.evidence])
+        if explained is None:
+            log.info("an explanation rests on nothing", incident=incident_id, deployment=reply.deployment)
+            return
+        explanation = Explanation(
+            text=explained.text,
+            claims=explained.claims,
+            nothing_wrong=explained.nothing_wrong,
+            by=reply.deployment,
+            made_at=self._clock.now(),
+        )
+        await self._save(incident, explanation)
+
+    async def _save(self, explained: Incident, explanation: Explanation) -> None:
+        """Add the words, unless the incident has moved on to another diagnosis meanwhile."""
+        async with self._store.change() as unit:
+            current = await incidents.incident(unit.connection, explained.id)
+            if current is None or current.diagnosis is None or _key(current) != _key(explained):
+                return
+            diagnosis = replace(current.diagnosis, explanation=explanation)
+            current = replace(current, diagnosis=diagnosis)
+            await incidents.save_incident(unit.connection, current)
+            unit.tell(RowKind.INCIDENT, current.id, current)
+
+    def _remember(self, incident: Incident) -> None:
+        self._tried[_key(incident)] = None
+        while len(self._tried) > REMEMBERED:
+            self._tried.popitem(last=False)
+
+
+def _is_open_question(incident: Incident) -> bool:
+    diagnosis = incident.diagnosis
+    return (
+        incident.status is IncidentStatus.WAITING
+        and diagnosis is not None
+        and diagnosis.explanation is None
+        and bool(diagnosis.evidence)
+    )
+
+
+def _key(incident: Incident) -> tuple[str, str]:
+    made_at = incident.diagnosis.made_at.isoformat() if incident.diagnosis else ""
+    return (incident.id, made_at)

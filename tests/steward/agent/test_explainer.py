@@ -1,0 +1,147 @@
+"""A model's words come behind the question, never before it, and change nothing else."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import orjson
+
+from homelab_steward.contract.incidents import Incident, IncidentStatus
+from rig.house import House, house
+from steward.agent.explainer import Explainer, Explaining
+from steward.clock import SystemClock
+from steward.llm.errors import ModelUnavailable
+from steward.llm.messages import ChatReply, ChatRequest, Delta, DeploymentHealth
+
+GOOD = orjson.dumps(
+    {
+        "text": "The box is too small.",
+        "nothing_wrong": False,
+        "claims": [{"text": "95 % are used.", "evidence": ["e1"]}],
+    }
+).decode()
+
+
+class Oracle:
+    """Answers what the test says, when the test lets it."""
+
+    def __init__(self, answer: str | Exception = GOOD) -> None:
+        self.answer = answer
+        self.asked: list[ChatRequest] = []
+        self.was_asked = asyncio.Event()
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+
+    async def chat(self, request: ChatRequest) -> ChatReply:
+        self.asked.append(request)
+        self.was_asked.set()
+        await self.may_answer.wait()
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return ChatReply(text=self.answer, deployment="kitchen")
+
+    def stream(self, request: ChatRequest) -> AsyncGenerator[Delta]:
+        raise NotImplementedError
+
+    async def embed(self, texts: tuple[str, ...]) -> tuple[tuple[float, ...], ...]:
+        raise NotImplementedError
+
+    async def models(self) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    async def health(self) -> tuple[DeploymentHealth, ...]:
+        raise NotImplementedError
+
+
+@asynccontextmanager
+async def explained(tmp_path: Path, oracle: Oracle) -> AsyncIterator[House]:
+    async with house(tmp_path) as home:
+        explaining = Explaining(gateway=oracle, context_tokens=4096)
+        explainer = Explainer(home.store, explaining, SystemClock())
+        explainer.start()
+        try:
+            yield home
+        finally:
+            await explainer.close()
+
+
+def has_words(incident: Incident) -> bool:
+    return incident.diagnosis is not None and incident.diagnosis.explanation is not None
+
+
+async def asked(oracle: Oracle) -> None:
+    async with asyncio.timeout(10):
+        await oracle.was_asked.wait()
+
+
+async def test_the_words_come_with_their_evidence(tmp_path: Path) -> None:
+    async with explained(tmp_path, Oracle()) as home:
+        request = await home.ask()
+        incident = await home.until(has_words)
+        assert incident.diagnosis is not None
+        explanation = incident.diagnosis.explanation
+        assert explanation is not None
+        assert (explanation.text, explanation.by) == ("The box is too small.", "kitchen")
+        ids = {one.id for one in incident.diagnosis.evidence}
+        assert set(explanation.claims[0].evidence) <= ids
+        assert incident.status is IncidentStatus.WAITING
+        assert (await home.request_with(request.id)).proposal == request.proposal, "the plan is as it was"
+
+
+async def test_nobody_waits_for_a_slow_model(tmp_path: Path) -> None:
+    oracle = Oracle()
+    oracle.may_answer.clear()
+    async with explained(tmp_path, oracle) as home:
+        request = await home.ask()
+        await asked(oracle)
+        await home.press(request)
+        await home.status(IncidentStatus.RESOLVED)
+        oracle.may_answer.set()
+        await asyncio.sleep(0.05)
+        assert not has_words(await home.incident()), "it was mended meanwhile: there is nothing to explain"
+
+
+async def test_words_about_an_old_diagnosis_are_dropped(tmp_path: Path) -> None:
+    oracle = Oracle()
+    oracle.may_answer.clear()
+    async with explained(tmp_path, oracle) as home:
+        request = await home.ask()
+        await asked(oracle)
+        await home.press(request, 3)
+        await home.asked_again()
+        oracle.may_answer.set()
+        incident = await home.until(has_words)
+        assert incident.round == 2
+        assert len(oracle.asked) == 2, "each diagnosis is explained by itself"
+
+
+async def test_a_model_that_fails_is_not_asked_again_and_harms_nothing(tmp_path: Path) -> None:
+    oracle = Oracle(ModelUnavailable("away"))
+    async with explained(tmp_path, oracle) as home:
+        request = await home.ask()
+        await asked(oracle)
+        await home.press(request)
+        incident = await home.status(IncidentStatus.RESOLVED)
+        assert not has_words(incident)
+        assert len(oracle.asked) == 1
+
+
+async def test_a_defect_is_survived(tmp_path: Path) -> None:
+    oracle = Oracle(KeyError("inside"))
+    async with explained(tmp_path, oracle) as home:
+        await home.ask()
+        await asked(oracle)
+        oracle.answer = GOOD
+        request = await home.request(await home.incident())
+        await home.press(request, 3)
+        assert has_words(await home.until(has_words))
+
+
+async def test_words_without_evidence_are_not_shown(tmp_path: Path) -> None:
+    oracle = Oracle("It is surely the cat.")
+    async with explained(tmp_path, oracle) as home:
+        await home.ask()
+        await asked(oracle)
+        await asyncio.sleep(0.05)
+        assert not has_words(await home.incident())
