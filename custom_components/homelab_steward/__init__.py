@@ -6,7 +6,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import devices, issues
+from . import agents, devices, issues
 from .actions import register_actions
 from .const import DOMAIN, PLATFORMS
 from .coordinator import StewardCoordinator
@@ -35,6 +35,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     Raises ConfigEntryNotReady while it does not answer, ConfigEntryAuthFailed when it
     refuses the token.
     """
+    await agents.async_stand_up(hass, entry)
     coordinator = StewardCoordinator(hass, entry, async_get_clientsession(hass))
     await coordinator.async_connect()
     subentries = Subentries(coordinator)
@@ -64,6 +65,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
 async def async_unload_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> None:
     """Take everything down; what must be remembered is written first."""
     await hass.config_entries.async_unload_platforms_or_raise(entry, PLATFORMS)
+    await agents.async_take_down(hass, entry)
     runtime = entry.runtime_data
     await runtime.notifications.async_save()
     await runtime.subentries.async_save()

@@ -8,6 +8,7 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
+    ConfigSubentryData,
     ConfigSubentryFlow,
     OptionsFlow,
 )
@@ -30,6 +31,7 @@ from .const import (
     CONF_PHONES,
     CONF_SOUND,
     DOMAIN,
+    SUBENTRY_CONVERSATION,
     SUBENTRY_PERSON,
     SUBENTRY_SERVICE,
     TITLE,
@@ -37,6 +39,7 @@ from .const import (
 from .contract.client import probe
 from .contract.errors import ContractError, ErrorCode
 from .contract.protocol import Hello
+from .conversation_flow import ConversationFlow
 from .notifications import SOUND_ALL, SOUNDS
 from .notifications.phones import MOBILE_APP
 from .person_flow import PersonFlow
@@ -78,7 +81,11 @@ class StewardConfigFlow(ConfigFlow, domain=DOMAIN):
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what can be added below the entry."""
-        return {SUBENTRY_SERVICE: ServiceFlow, SUBENTRY_PERSON: PersonFlow}
+        return {
+            SUBENTRY_SERVICE: ServiceFlow,
+            SUBENTRY_PERSON: PersonFlow,
+            SUBENTRY_CONVERSATION: ConversationFlow,
+        }
 
     @staticmethod
     @callback
@@ -93,7 +100,7 @@ class StewardConfigFlow(ConfigFlow, domain=DOMAIN):
             hello = await self._async_probe(user_input, errors)
             if hello is not None:
                 await self._async_claim(hello, user_input)
-                return self.async_create_entry(title=TITLE, data=user_input)
+                return self._create(user_input)
         return self._form("user", _ADDRESS, user_input, errors)
 
     async def async_step_hassio(self, discovery_info: HassioServiceInfo) -> ConfigFlowResult:
@@ -118,7 +125,7 @@ class StewardConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_hassio_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask whether to use what was found."""
         if user_input is not None:
-            return self.async_create_entry(title=TITLE, data=self._found)
+            return self._create(self._found)
         self._set_confirm_only()
         return self.async_show_form(step_id="hassio_confirm")
 
@@ -135,6 +142,11 @@ class StewardConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask for another address and token of the same app."""
         entry = self._get_reconfigure_entry()
         return await self._async_renew("reconfigure", _ADDRESS, entry, user_input)
+
+    def _create(self, data: dict[str, str]) -> ConfigFlowResult:
+        """Make the entry, with an agent in Assist that may be renamed or removed."""
+        agent = ConfigSubentryData(data={}, subentry_type=SUBENTRY_CONVERSATION, title=TITLE, unique_id=None)
+        return self.async_create_entry(title=TITLE, data=data, subentries=[agent])
 
     async def _async_renew(
         self,

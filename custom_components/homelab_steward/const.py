@@ -18,6 +18,7 @@ PLATFORMS: Final = (
 
 SUBENTRY_SERVICE: Final = "service"
 SUBENTRY_PERSON: Final = "person"
+SUBENTRY_CONVERSATION: Final = "conversation"
 
 CONF_INSTANCE_ID: Final = "instance_id"
 CONF_PERSON_ID: Final = "person_id"

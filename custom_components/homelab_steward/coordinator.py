@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -16,6 +16,7 @@ from homeassistant.util import dt as dt_util
 from . import issues
 from .const import DOMAIN, LOGGER
 from .contract.base import Message
+from .contract.chat import ChatPiece, ChatQuestion
 from .contract.client import Connection, Listeners, StewardClient
 from .contract.incidents import ApprovalRequest
 from .contract.protocol import Command, Event, Hello, InitialState, RowKind
@@ -109,6 +110,10 @@ class StewardCoordinator:
     ) -> Answer:
         """Send one command and return its answer. Raises ContractError with a code."""
         return await self._client.call(command, request, answer)
+
+    def ask(self, question: ChatQuestion, silence: float) -> AsyncGenerator[ChatPiece]:
+        """Return the pieces of an answer as they come; raises ContractError as the client does."""
+        return self._client.ask(question, silence)
 
     @callback
     def learn(self, row: Instance | Person | ApprovalRequest) -> None:

@@ -1,12 +1,13 @@
-"""The steward's device, one below it for each instance, and none that is no more."""
+"""The steward's device, one for each instance and each agent, and none that is no more."""
 
 from urllib.parse import urlsplit
 
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import AnyDeviceEntry, DeviceEntryType
 
-from .const import DOMAIN, TITLE
+from .const import DOMAIN, SUBENTRY_CONVERSATION, TITLE
 from .contract.catalogue import ServiceOffer, SettingKind
 from .contract.state import Instance
 from .coordinator import StewardCoordinator
@@ -56,6 +57,20 @@ def register_instance(
 
 
 @callback
+def register_agent(hass: HomeAssistant, entry: ConfigEntry, subentry: ConfigSubentry) -> None:
+    """Make or rename the device of an agent in Assist."""
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        config_subentry_id=subentry.subentry_id,
+        identifiers={(DOMAIN, subentry.subentry_id)},
+        entry_type=DeviceEntryType.SERVICE,
+        manufacturer=TITLE,
+        model="Conversation agent",
+        name=subentry.title,
+    )
+
+
+@callback
 def remove_instance(hass: HomeAssistant, coordinator: StewardCoordinator, instance_id: str) -> None:
     """Remove the device of an instance, and with it its entities."""
     registry = dr.async_get(hass)
@@ -79,6 +94,8 @@ def is_stale(coordinator: StewardCoordinator, device: AnyDeviceEntry) -> bool:
     app_id = coordinator.app_id
     known = {(DOMAIN, app_id)}
     known |= {(DOMAIN, device_identifier(app_id, key)) for key in coordinator.house.instances}
+    agents = coordinator.entry.get_subentries_of_type(SUBENTRY_CONVERSATION)
+    known |= {(DOMAIN, agent.subentry_id) for agent in agents}
     return not known & device.identifiers
 
 

@@ -1,4 +1,7 @@
-"""Write the integration's English words: those in translations/, and those of the services."""
+"""Write the integration's words: those in translations/, and in English those of the services.
+
+Words another language does not have are shown in English.
+"""
 
 import argparse
 import json
@@ -20,32 +23,46 @@ from homelab_steward.contract.catalogue import (
 from steward.services.finder import catalogue, find_services
 
 ROOT = Path(__file__).resolve().parents[2]
-STORE = ROOT / "translations" / "en.json"
-GENERATED = ROOT / "custom_components" / "homelab_steward" / "translations" / "en.json"
+STORE = ROOT / "translations"
+GENERATED = ROOT / "custom_components" / "homelab_steward" / "translations"
+
+ENGLISH = "en"
 
 RESOURCE = "{resource}"
 
 
 def main() -> int:
-    """Write the file, or with ``--check`` only look; returns the exit status."""
+    """Write the files, or with ``--check`` only look; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="fail if the file is not up to date")
+    parser.add_argument("--check", action="store_true", help="fail if a file is not up to date")
     options = parser.parse_args()
-    wanted = generated()
-    current = GENERATED.read_text() if GENERATED.exists() else ""
-    if current == wanted:
+    late = [store.name for store in sorted(STORE.glob("*.json")) if not is_current(store)]
+    if not options.check:
+        GENERATED.mkdir(exist_ok=True)
+        for name in late:
+            (GENERATED / name).write_text(generated(STORE / name))
         return 0
-    if options.check:
-        print(f"{GENERATED.relative_to(ROOT)} is not up to date: run script/translations")
-        return 1
-    GENERATED.parent.mkdir(exist_ok=True)
-    GENERATED.write_text(wanted)
-    return 0
+    for name in late:
+        print(f"{(GENERATED / name).relative_to(ROOT)} is not up to date: run script/translations")
+    return 1 if late else 0
 
 
-def generated() -> str:
-    """Return the file as it should be."""
-    words: dict[str, Any] = json.loads(STORE.read_text())["integration"]
+def is_current(store: Path) -> bool:
+    """Return whether the file of a language is as it should be."""
+    file = GENERATED / store.name
+    return file.exists() and file.read_text() == generated(store)
+
+
+def generated(store: Path) -> str:
+    """Return the file of a language as it should be."""
+    words: dict[str, Any] = json.loads(store.read_text())["integration"]
+    if store.stem == ENGLISH:
+        add_services(words)
+    return json.dumps(words, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def add_services(words: dict[str, Any]) -> None:
+    """Add the words of the services, which know their English names themselves."""
     services = catalogue(find_services()).services
     settings = words["config_subentries"]["service"]["step"]["settings"]
     settings["data"] |= setting_names(services)
@@ -53,7 +70,6 @@ def generated() -> str:
     for platform, names in entity_names(services).items():
         own = words["entity"].setdefault(platform, {})
         own |= {key: text for key, text in names.items() if key not in own}
-    return json.dumps(words, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def entity_names(services: Iterable[ServiceOffer]) -> Mapping[str, dict[str, Any]]:

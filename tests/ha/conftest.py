@@ -9,12 +9,14 @@ import rows
 from fake_push import FakePush
 from fake_steward import APP_ID, TOKEN, FakeSteward
 from homeassistant.auth.models import User
+from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 from phones import TestPhone, register_phone
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 import custom_components  # noqa: F401  # before the harness puts its own in the place
-from custom_components.homelab_steward.const import DOMAIN
+from custom_components.homelab_steward.const import DOMAIN, SUBENTRY_CONVERSATION
 from custom_components.homelab_steward.contract.protocol import RowKind
 
 type Until = Callable[[Callable[[], Any]], Awaitable[None]]
@@ -25,6 +27,12 @@ def _custom_integrations(
     enable_custom_integrations: None, socket_enabled: None, hass_storage: dict[str, Any]
 ) -> None:
     """Load our integration, let sockets work on this machine, and write nothing to disk."""
+
+
+@pytest.fixture(autouse=True)
+async def _home_assistant(hass: HomeAssistant) -> None:
+    """Have what every Home Assistant has: its own agent asks it which entities it may know."""
+    assert await async_setup_component(hass, "homeassistant", {})
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +74,32 @@ async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     return entry
+
+
+@pytest.fixture
+def assisting(hass: HomeAssistant, steward: FakeSteward) -> MockConfigEntry:
+    """An entry with one agent in Assist, not yet set up."""
+    config_entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Homelab Steward",
+        unique_id=APP_ID,
+        data={"url": steward.url, "token": TOKEN},
+        subentries_data=[
+            ConfigSubentryData(
+                data={}, subentry_type=SUBENTRY_CONVERSATION, title="Homelab Steward", unique_id=None
+            )
+        ],
+    )
+    config_entry.add_to_hass(hass)
+    return config_entry
+
+
+@pytest.fixture
+async def assisted(hass: HomeAssistant, assisting: MockConfigEntry) -> MockConfigEntry:
+    """The entry with one agent in Assist, connected."""
+    assert await hass.config_entries.async_setup(assisting.entry_id)
+    await hass.async_block_till_done()
+    return assisting
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -11,6 +11,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from custom_components.homelab_steward.contract.base import Message
 from custom_components.homelab_steward.contract.catalogue import Catalogue
+from custom_components.homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from custom_components.homelab_steward.contract.errors import ContractError
 from custom_components.homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -54,6 +55,7 @@ APP_ID = "f00dfeed"
 
 type Row = Catalogue | Instance | Snapshot | Incident | ApprovalRequest | RunbookStatistics | Person
 type Answerer = Callable[[Any], Message | Awaitable[Message]]
+type Talker = Callable[[ChatQuestion], AsyncIterator[ChatPiece]]
 
 
 class FakeSteward:
@@ -79,6 +81,9 @@ class FakeSteward:
             Command.SAVE_PERSON: self.save_person,
             Command.REMOVE_PERSON: self.remove_person,
         }
+        self.talker: Talker = speechless
+        self.broken_off: list[ChatQuestion] = []
+        self._talking: dict[int | None, asyncio.Task[None]] = {}
         self._sequence = 0
         self._ids = itertools.count(1)
         self._sockets: set[web.WebSocketResponse] = set()
@@ -273,8 +278,16 @@ class FakeSteward:
         if frame.kind is FrameKind.SUBSCRIBE:
             await self._subscribe(socket, Subscribe.from_plain(frame.body))
             return
+        if frame.kind is FrameKind.CANCEL:
+            if task := self._talking.get(frame.id):
+                task.cancel()
+            return
         # A slow answer must not keep the socket from being read.
-        task = asyncio.create_task(self._answer(socket, frame))
+        is_question = frame.command == Command.ASK
+        answer = self._talk(socket, frame) if is_question else self._answer(socket, frame)
+        task = asyncio.create_task(answer)
+        if is_question:
+            self._talking[frame.id] = task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -291,6 +304,20 @@ class FakeSteward:
             refusal = Refusal(code=err.code, message=err.message, placeholders=err.placeholders)
             await _send(socket, FrameKind.ERROR, refusal, frame.id)
 
+    async def _talk(self, socket: web.WebSocketResponse, frame: Frame) -> None:
+        question = ChatQuestion.from_plain(frame.body)
+        self.received.append((Command.ASK, question))
+        try:
+            async for piece in self.talker(question):
+                is_over = piece.kind is ChatPieceKind.END
+                await _send(socket, FrameKind.RESULT if is_over else FrameKind.PIECE, piece, frame.id)
+        except ContractError as err:
+            refusal = Refusal(code=err.code, message=err.message, placeholders=err.placeholders)
+            await _send(socket, FrameKind.ERROR, refusal, frame.id)
+        except asyncio.CancelledError:
+            self.broken_off.append(question)
+            raise
+
     async def _subscribe(self, socket: web.WebSocketResponse, subscribe: Subscribe) -> None:
         self.subscriptions.append(subscribe)
         if subscribe.stream == self.hello.stream:
@@ -301,6 +328,11 @@ class FakeSteward:
         else:
             await _send(socket, FrameKind.INITIAL_STATE, self.state())
         self._sockets.add(socket)
+
+
+async def speechless(question: ChatQuestion) -> AsyncIterator[ChatPiece]:
+    """End without a word: what a steward says is told by the test."""
+    yield ChatPiece(conversation_id=question.conversation_id, kind=ChatPieceKind.END)
 
 
 async def _send(socket: web.WebSocketResponse, kind: FrameKind, body: Any, number: int | None = None) -> None:

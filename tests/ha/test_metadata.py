@@ -22,6 +22,7 @@ FOLDER = ROOT / "custom_components" / DOMAIN
 
 MANIFEST: dict[str, Any] = json.loads((FOLDER / "manifest.json").read_text())
 WORDS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
+GERMAN: dict[str, Any] = json.loads((FOLDER / "translations" / "de.json").read_text())
 ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
 SERVICES: dict[str, Any] = yaml.safe_load((FOLDER / "services.yaml").read_text())
 
@@ -112,6 +113,7 @@ def test_manifest_is_one_home_assistant_takes() -> None:
     assert set(MANIFEST) <= ALLOWED
     assert MANIFEST["domain"] == DOMAIN == FOLDER.name
     assert MANIFEST["requirements"] == []
+    assert MANIFEST["dependencies"] == ["conversation"], "the agent's platform is imported with the rest"
     assert MANIFEST["codeowners"]
     assert MANIFEST["config_flow"] is True
     assert MANIFEST["documentation"].startswith("https://")
@@ -179,6 +181,20 @@ def test_every_reason_to_stop_and_every_form_error_has_words() -> None:
         assert asked <= known
 
 
+def test_every_failure_in_assist_has_words_in_both_languages() -> None:
+    source = (FOLDER / "conversation.py").read_text()
+    asked = set(re.findall(r"[\"'](assist_\w+)[\"']", source))
+    assert len(asked) > 4
+    assert asked <= set(WORDS["common"])
+    assert asked == set(GERMAN["common"])
+
+
+def test_other_languages_say_only_what_english_says() -> None:
+    english = dict(leaves(WORDS))
+    for path, text in leaves(GERMAN):
+        assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", english[path])), path
+
+
 def test_every_issue_has_words() -> None:
     source = (FOLDER / "issues.py").read_text()
     asked = set(re.findall(r'_tell\(hass, entry, "(\w+)"', source)) | {"phone"}
@@ -197,8 +213,9 @@ def test_icons_are_of_entities_there_are() -> None:
         assert set(entities) <= set(WORDS["entity"][platform])
 
 
-def test_no_word_is_empty_or_marked_up() -> None:
-    for path, text in leaves(WORDS):
+@pytest.mark.parametrize("words", [WORDS, GERMAN])
+def test_no_word_is_empty_or_marked_up(words: dict[str, Any]) -> None:
+    for path, text in leaves(words):
         assert text.strip() == text != "", path
         assert "[%key:" not in text, path
         assert not re.search(r"<[a-z/]", text), path

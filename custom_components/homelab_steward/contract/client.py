@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
@@ -160,7 +160,7 @@ class StewardClient:
             raise MalformedMessage(command, f"expected {answer.__name__}")
         return result
 
-    async def ask(self, question: ChatQuestion, silence: float = SILENCE) -> AsyncIterator[ChatPiece]:
+    async def ask(self, question: ChatQuestion, silence: float = SILENCE) -> AsyncGenerator[ChatPiece]:
         """Ask, and yield the pieces of the answer as they come; the last one is of kind END.
 
         Leaving early breaks the answer off at the app. Raises ContractError: the app's

@@ -1,0 +1,106 @@
+"""Asks in Assist, and scripts what the steward says to it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from fake_steward import Talker
+from homeassistant.components import conversation
+from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import chat_session
+
+from custom_components.homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
+
+AGENT = "conversation.homelab_steward"
+BROKEN = "… The answer breaks off here."
+
+
+def text(words: str) -> ChatPiece:
+    return ChatPiece(conversation_id="", kind=ChatPieceKind.TEXT, text=words)
+
+
+def call(number: str = "1", **arguments: Any) -> ChatPiece:
+    return ChatPiece(
+        conversation_id="",
+        kind=ChatPieceKind.TOOL_CALL,
+        call_id=number,
+        tool="radarr_status",
+        arguments=arguments,
+    )
+
+
+def result(words: str, number: str = "1", *, ok: bool = True) -> ChatPiece:
+    return ChatPiece(conversation_id="", kind=ChatPieceKind.TOOL_RESULT, call_id=number, text=words, ok=ok)
+
+
+def end(*, expects_reply: bool = False) -> ChatPiece:
+    return ChatPiece(conversation_id="", kind=ChatPieceKind.END, expects_reply=expects_reply)
+
+
+def saying(*pieces: ChatPiece | Exception) -> Talker:
+    async def talk(_question: ChatQuestion) -> AsyncIterator[ChatPiece]:
+        for piece in pieces:
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
+
+    return talk
+
+
+@dataclass
+class Gate:
+    """Says the first pieces, then waits until it is opened for the rest."""
+
+    first: tuple[ChatPiece, ...] = (text("Radarr is "),)
+    rest: tuple[ChatPiece, ...] = (text("fine."), end())
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, _question: ChatQuestion) -> AsyncIterator[ChatPiece]:
+        for piece in self.first:
+            yield piece
+        await self.opened.wait()
+        for piece in self.rest:
+            yield piece
+
+
+async def ask(
+    hass: HomeAssistant, words: str = "Is Radarr fine?", agent: str = AGENT, **values: Any
+) -> conversation.ConversationResult:
+    known: dict[str, Any] = {"conversation_id": None, "context": Context(), "language": "en"} | values
+    async with asyncio.timeout(10):
+        return await conversation.async_converse(hass, words, agent_id=agent, **known)
+
+
+def speech(answer: conversation.ConversationResult) -> str:
+    said: str = answer.response.speech["plain"]["speech"]
+    return said
+
+
+def logged(hass: HomeAssistant, answer: conversation.ConversationResult) -> list[conversation.Content]:
+    """What the chat log holds of a conversation after the system's own words."""
+    return hass.data[DATA_CHAT_LOGS][answer.conversation_id or ""].content[1:]
+
+
+async def overhear(
+    hass: HomeAssistant, listen: Callable[[dict[str, Any]], None], words: str = "Is Radarr fine?"
+) -> conversation.ConversationResult:
+    """Ask as a voice pipeline does, which listens to every delta."""
+    context = Context()
+    question = conversation.ConversationInput(
+        text=words,
+        context=context,
+        conversation_id=None,
+        device_id=None,
+        satellite_id="assist_satellite.kitchen",
+        language="en",
+        agent_id=AGENT,
+    )
+    with (
+        chat_session.async_get_chat_session(hass, None, context=context) as session,
+        conversation.async_get_chat_log(
+            hass, session, question, chat_log_delta_listener=lambda _log, delta: listen(delta)
+        ),
+    ):
+        return await ask(hass, words, conversation_id=session.conversation_id, context=context)

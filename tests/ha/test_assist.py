@@ -1,0 +1,337 @@
+"""Asking the steward in Assist: answers as they come, several at once, cut off, refused."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from asking import AGENT, BROKEN, Gate, ask, call, end, logged, overhear, result, saying, speech, text
+from conftest import Until
+from fake_steward import FakeSteward
+from homeassistant.auth.models import User
+from homeassistant.components import conversation
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import llm
+from homeassistant.helpers.intent import IntentResponseErrorCode
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.homelab_steward.contract.chat import ChatPiece, ChatQuestion
+from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
+from custom_components.homelab_steward.contract.protocol import Command
+from custom_components.homelab_steward.contract.state import FaceKind, Speaker
+
+PACKAGE = "custom_components.homelab_steward"
+
+
+async def test_a_question_reaches_the_steward_with_who_asks_and_how(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, robin: User
+) -> None:
+    steward.talker = saying(text("Radarr is fine."), end())
+    answer = await ask(hass, context=Context(user_id=robin.id), language="de-DE")
+    assert speech(answer) == "Radarr is fine."
+    assert answer.response.error_code is None
+    assert steward.asked(Command.ASK) == [
+        ChatQuestion(
+            conversation_id=answer.conversation_id or "",
+            text="Is Radarr fine?",
+            speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id=robin.id),
+            language="de-DE",
+            spoken=False,
+        )
+    ]
+
+
+@pytest.mark.parametrize("heard_by", [{"satellite_id": "assist_satellite.kitchen"}, {"device_id": "abc"}])
+async def test_what_came_in_by_voice_wants_short_sentences(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, heard_by: dict[str, str]
+) -> None:
+    steward.talker = saying(text("Yes."), end())
+    await ask(hass, **heard_by)
+    assert steward.asked(Command.ASK)[0].spoken
+    assert steward.asked(Command.ASK)[0].speaker.user_id == ""
+
+
+async def test_the_answer_is_heard_while_it_is_being_said(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
+) -> None:
+    steward.talker = gate = Gate()
+    heard: list[dict[str, Any]] = []
+    turn = asyncio.create_task(overhear(hass, heard.append))
+    await until(lambda: heard)
+    assert heard == [{"role": "assistant", "content": "Radarr is "}]
+    assert not turn.done()
+    gate.opened.set()
+    answer = await turn
+    assert heard[1:] == [{"content": "fine."}]
+    assert speech(answer) == "Radarr is fine."
+
+
+async def test_what_the_steward_reads_on_the_way_is_written_down(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
+) -> None:
+    steward.talker = saying(
+        text("Let me look."),
+        text(""),
+        call("1", instance="radarr"),
+        call("2", lines=20),
+        result("running", "1"),
+        result("no route to host", "2", ok=False),
+        text("Radarr is "),
+        text("fine."),
+        end(),
+    )
+    heard: list[dict[str, Any]] = []
+    answer = await overhear(hass, heard.append)
+    assert speech(answer) == "Let me look.\n\nRadarr is fine."
+    _, first, one, two, last = logged(hass, answer)
+    assert isinstance(first, conversation.AssistantContent)
+    assert first.content == "Let me look."
+    assert first.tool_calls == [
+        llm.ToolInput("radarr_status", {"instance": "radarr"}, id="1", external=True),
+        llm.ToolInput("radarr_status", {"lines": 20}, id="2", external=True),
+    ]
+    assert isinstance(one, conversation.ToolResultContent)
+    assert (one.tool_call_id, one.tool_name) == ("1", "radarr_status")
+    assert one.result == llm.ToolResult(data={"text": "running"})
+    assert isinstance(two, conversation.ToolResultContent)
+    assert two.result == llm.ToolResult(data={"text": "no route to host"}, error=True)
+    assert isinstance(last, conversation.AssistantContent)
+    assert last.content == "Radarr is fine."
+    assert [one.get("role") for one in heard if "role" in one] == [
+        "assistant",
+        "tool_result",
+        "tool_result",
+        "assistant",
+    ]
+
+
+async def test_no_more_of_a_reading_is_shown_than_a_person_looks_at(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
+) -> None:
+    steward.talker = saying(call(query="q" * 5_000), result("r" * 5_000), text("Done."), end())
+    answer = await ask(hass)
+    _, asked, read, _ = logged(hass, answer)
+    assert isinstance(asked, conversation.AssistantContent)
+    assert asked.tool_calls
+    assert asked.tool_calls[0].tool_args == {"query": "q" * 199 + "…"}
+    assert isinstance(read, conversation.ToolResultContent)
+    assert read.result.data == {"text": "r" * 499 + "…"}
+
+
+async def test_a_question_back_keeps_the_conversation_open(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
+) -> None:
+    steward.talker = saying(text("Radarr or Sonarr."), end(expects_reply=True))
+    first = await ask(hass, "Is it fine?")
+    assert first.continue_conversation
+    steward.talker = saying(text("All is well. Anything else?"), end())
+    second = await ask(hass, "Radarr", conversation_id=first.conversation_id)
+    assert not second.continue_conversation
+    one, two = steward.asked(Command.ASK)
+    assert one.conversation_id == two.conversation_id == second.conversation_id
+    assert [content.role for content in logged(hass, second)] == ["user", "assistant"] * 2
+
+
+async def test_two_conversations_at_once_do_not_get_into_each_other(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
+) -> None:
+    met = asyncio.Barrier(2)
+
+    async def talk(question: ChatQuestion) -> AsyncIterator[ChatPiece]:
+        for word in ("You asked: ", question.text, "."):
+            await met.wait()
+            yield text(word)
+        yield end()
+
+    steward.talker = talk
+    answers = await asyncio.gather(ask(hass, "first"), ask(hass, "second"))
+    assert [speech(answer) for answer in answers] == ["You asked: first.", "You asked: second."]
+    assert len({answer.conversation_id for answer in answers}) == 2
+
+
+async def test_a_second_turn_of_the_same_conversation_is_told_to_wait(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
+) -> None:
+    steward.talker = gate = Gate()
+    turn = asyncio.create_task(ask(hass, conversation_id="kitchen"))
+    await until(lambda: steward.asked(Command.ASK))
+    second = await ask(hass, "And Sonarr?", conversation_id="kitchen")
+    assert "busy" in speech(second)
+    gate.opened.set()
+    assert speech(await turn) == "Radarr is fine."
+    assert len(steward.asked(Command.ASK)) == 1
+
+
+async def test_a_cancelled_turn_is_broken_off_at_the_app(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
+) -> None:
+    steward.talker = Gate()
+    heard: list[dict[str, Any]] = []
+    turn = asyncio.create_task(overhear(hass, heard.append))
+    await until(lambda: heard)
+    turn.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    await until(lambda: steward.broken_off)
+    steward.talker = saying(text("Yes."), end())
+    assert speech(await ask(hass)) == "Yes."
+
+
+async def test_a_listener_that_fails_breaks_the_answer_off_at_once(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
+) -> None:
+    def stumble(_delta: dict[str, Any]) -> None:
+        raise RuntimeError("stumbled")
+
+    steward.talker = Gate()
+    # Kept: a traceback would keep the answer alive, were it not closed.
+    with pytest.raises(RuntimeError, match="stumbled") as caught:
+        await overhear(hass, stumble)
+    await until(lambda: steward.broken_off)
+    assert caught.value
+
+
+async def test_nobody_waits_for_ever(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    assisted: MockConfigEntry,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(f"{PACKAGE}.conversation.SILENCE", 0.1)
+    steward.talker = Gate(first=())
+    answer = await ask(hass)
+    assert speech(answer) == "The steward has been silent for too long. Please ask again."
+    assert answer.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
+    assert not answer.continue_conversation
+    await until(lambda: steward.broken_off)
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        ((text("Radarr is fi"),), f"Radarr is fi{BROKEN}"),
+        ((text("Let me look."), call()), f"Let me look.{BROKEN}"),
+        ((text("Let me look."), call(), result("ok")), f"Let me look.\n\n{BROKEN}"),
+    ],
+)
+async def test_what_was_said_before_the_wire_broke_stays(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    assisted: MockConfigEntry,
+    until: Until,
+    first: tuple[ChatPiece, ...],
+    said: str,
+) -> None:
+    steward.talker = Gate(first=first)
+    heard: list[dict[str, Any]] = []
+    turn = asyncio.create_task(overhear(hass, heard.append))
+    await until(lambda: len(heard) == len(first))
+    await steward.hang_up()
+    answer = await turn
+    assert speech(answer) == said
+    assert answer.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
+    assert heard[-1]["content"] == BROKEN, "a satellite says only what it hears"
+    last = logged(hass, answer)[-1]
+    assert isinstance(last, conversation.AssistantContent)
+    assert (last.content or "").endswith(BROKEN)
+
+
+async def test_silence_in_the_middle_breaks_the_answer_off_too(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    assisted: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(f"{PACKAGE}.conversation.SILENCE", 0.1)
+    steward.talker = Gate()
+    answer = await ask(hass, language="de-DE")
+    assert speech(answer) == "Radarr is … Hier bricht die Antwort ab."
+
+
+@pytest.mark.parametrize(
+    ("code", "english", "german"),
+    [
+        (ErrorCode.FORBIDDEN, "You may not ask", "Das darfst du"),
+        (ErrorCode.TOO_LARGE, "fewer words", "sag es kürzer"),
+        (ErrorCode.TIMEOUT, "silent for too long", "schweigt schon zu lange"),
+        (ErrorCode.INTERNAL, "could not answer that", "nicht beantworten"),
+        (ErrorCode.UNKNOWN_COMMAND, "could not answer that", "nicht beantworten"),
+    ],
+)
+async def test_a_refusal_is_said_in_the_words_of_who_asked(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    assisted: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    code: ErrorCode,
+    english: str,
+    german: str,
+) -> None:
+    steward.talker = saying(ContractError(code, "the app's own words"))
+    for language, words in (("en-GB", english), ("de-DE", german), ("fr", english)):
+        answer = await ask(hass, language=language)
+        assert words in speech(answer)
+        assert "own words" not in speech(answer)
+        assert answer.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
+        last = logged(hass, answer)[-1]
+        assert isinstance(last, conversation.AssistantContent)
+        assert last.content == speech(answer)
+    assert [one for one in caplog.records if one.levelno > logging.INFO] == []
+
+
+async def test_a_refusal_is_heard_by_who_listens(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
+) -> None:
+    steward.talker = saying(ContractError(ErrorCode.FORBIDDEN, "no"))
+    heard: list[dict[str, Any]] = []
+    answer = await overhear(hass, heard.append)
+    assert heard == [{"role": "assistant", "content": speech(answer)}]
+
+
+@pytest.mark.parametrize("pieces", [(end(),), (text(" "), end()), (call(), result("ok"), end())])
+async def test_an_answer_without_a_word_is_a_failure(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, pieces: tuple[ChatPiece, ...]
+) -> None:
+    steward.talker = saying(*pieces)
+    answer = await ask(hass)
+    assert speech(answer) == "The steward could not answer that."
+    assert answer.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
+
+
+async def test_garbage_in_the_middle_is_no_answer(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
+) -> None:
+    steward.talker = Gate(first=())
+    turn = asyncio.create_task(ask(hass))
+    await until(lambda: steward.asked(Command.ASK))
+    await steward.send_raw(b'{"kind": "piece", "id": 1, "body": {"kind": "song"}}')
+    assert speech(await turn) == "The steward could not answer that."
+
+
+async def test_unloading_ends_an_answer_that_is_being_given(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
+) -> None:
+    steward.talker = Gate()
+    heard: list[dict[str, Any]] = []
+    turn = asyncio.create_task(overhear(hass, heard.append))
+    await until(lambda: heard)
+    assert await hass.config_entries.async_unload(assisted.entry_id)
+    assert speech(await turn) == f"Radarr is {BROKEN}"
+    assert await hass.config_entries.async_setup(assisted.entry_id)
+    steward.talker = saying(text("Yes."), end())
+    assert speech(await ask(hass)) == "Yes."
+
+
+async def test_it_says_of_itself_what_it_can(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
+) -> None:
+    agent = conversation.async_get_agent(hass, AGENT)
+    assert isinstance(agent, conversation.ConversationEntity)
+    assert agent.supported_languages == "*"
+    assert agent.supports_streaming
+    state = hass.states.get(AGENT)
+    assert state is not None
+    assert state.attributes["supported_features"] == 0, "it controls nothing of Home Assistant's"
+    assert state.attributes["friendly_name"] == "Homelab Steward"

@@ -1,0 +1,215 @@
+"""Asking in Assist while the steward is away: Home Assistant's own agent, and clear words."""
+
+import asyncio
+import time
+from datetime import timedelta
+
+import pytest
+from asking import AGENT, BROKEN, Gate, ask, call, end, logged, overhear, saying, speech, text
+from conftest import Until
+from fake_steward import FakeSteward
+from homeassistant.components import conversation
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.intent import IntentResponseErrorCode
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+    async_mock_service,
+)
+
+from custom_components.homelab_steward.contract.protocol import Command
+
+AWAY = "The steward cannot be reached right now, and Home Assistant does not know the answer itself."
+FERN = "Der Steward ist gerade nicht erreichbar, und Home Assistant weiß selbst keine Antwort."
+LAMP = "light.kitchen_lamp"
+
+
+def shown(hass: HomeAssistant) -> str:
+    state = hass.states.get(AGENT)
+    return state.state if state else "nothing"
+
+
+def lamp(hass: HomeAssistant) -> None:
+    hass.states.async_set(LAMP, "off", {"friendly_name": "Kitchen lamp"})
+    async_expose_entity(hass, conversation.DOMAIN, LAMP, should_expose=True)
+
+
+@pytest.fixture
+async def away(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
+) -> MockConfigEntry:
+    """The entry, which lost its steward."""
+    await steward.stop()
+    await until(lambda: not assisted.runtime_data.coordinator.connected)
+    return assisted
+
+
+async def test_it_stays_available(hass: HomeAssistant, away: MockConfigEntry) -> None:
+    assert shown(hass) != "unavailable"
+    await ask(hass)
+    assert shown(hass) not in ("unavailable", "unknown"), "when it was last asked"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", AWAY), ("de-DE", FERN)])
+async def test_away_is_said_within_a_second(
+    hass: HomeAssistant, away: MockConfigEntry, language: str, words: str
+) -> None:
+    agent = conversation.async_get_agent(hass, AGENT)
+    assert agent is not None
+    # A voice pipeline does this while somebody is still speaking.
+    await agent.async_prepare(language)
+    begun = time.monotonic()
+    answer = await ask(hass, "Is Radarr fine?", language=language)
+    assert time.monotonic() - begun < 1.0
+    assert speech(answer) == words
+    assert answer.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
+    assert isinstance(last := logged(hass, answer)[-1], conversation.AssistantContent)
+    assert last.content == words
+
+
+async def test_what_home_assistant_understands_it_does_itself(
+    hass: HomeAssistant, away: MockConfigEntry
+) -> None:
+    lamp(hass)
+    calls = async_mock_service(hass, "light", "turn_on")
+    answer = await ask(hass, "Turn on the kitchen lamp")
+    assert [one.data["entity_id"] for one in calls] == [[LAMP]]
+    assert answer.response.error_code is None
+    assert AWAY not in speech(answer)
+
+
+async def test_what_home_assistant_understood_and_failed_at_is_its_own_answer(
+    hass: HomeAssistant, away: MockConfigEntry
+) -> None:
+    async def fail(_call: ServiceCall) -> None:
+        raise HomeAssistantError("the bulb is broken")
+
+    lamp(hass)
+    hass.services.async_register("light", "turn_on", fail)
+    answer = await ask(hass, "Turn on the kitchen lamp")
+    assert answer.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
+    assert speech(answer) not in ("", AWAY)
+
+
+async def test_a_thing_home_assistant_has_not_is_perhaps_one_of_the_steward_s(
+    hass: HomeAssistant, away: MockConfigEntry
+) -> None:
+    assert speech(await ask(hass, "Turn on Radarr")) == AWAY
+
+
+async def test_while_the_steward_is_there_home_assistant_s_agent_is_not_asked(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
+) -> None:
+    lamp(hass)
+    calls = async_mock_service(hass, "light", "turn_on")
+    steward.talker = saying(text("I know nothing of lamps."), end())
+    assert speech(await ask(hass, "Turn on the kitchen lamp")) == "I know nothing of lamps."
+    assert not calls
+
+
+async def test_a_steward_that_goes_before_its_first_word_is_away(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
+) -> None:
+    steward.talker = Gate(first=(call(),))
+    heard: list[dict[str, object]] = []
+    turn = asyncio.create_task(overhear(hass, heard.append))
+    await until(lambda: heard)
+    await steward.hang_up()
+    assert speech(await turn) == AWAY
+
+
+async def test_it_answers_again_when_the_steward_is_back(
+    hass: HomeAssistant, steward: FakeSteward, away: MockConfigEntry, until: Until
+) -> None:
+    assert speech(await ask(hass)) == AWAY
+    await steward.start()
+    await until(lambda: away.runtime_data.coordinator.connected)
+    steward.talker = saying(text("Yes."), end())
+    assert speech(await ask(hass)) == "Yes."
+
+
+async def test_away_since_home_assistant_started_is_said_as_well(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    assisting: MockConfigEntry,
+    until: Until,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await steward.stop()
+    assert not await hass.config_entries.async_setup(assisting.entry_id)
+    assert assisting.state is ConfigEntryState.SETUP_RETRY
+    assert speech(await ask(hass)) == AWAY
+    # Tried in vain once more: whoever answered goes on answering.
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=11))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert speech(await ask(hass)) == AWAY
+    await steward.start()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=700))
+    await until(lambda: assisting.state is ConfigEntryState.LOADED)
+    steward.talker = saying(text("Yes."), end())
+    assert speech(await ask(hass)) == "Yes."
+    assert len(steward.asked(Command.ASK)) == 1
+    assert "already been setup" not in caplog.text
+
+
+async def test_disabled_and_enabled_while_away(
+    hass: HomeAssistant, steward: FakeSteward, assisting: MockConfigEntry, until: Until
+) -> None:
+    await steward.stop()
+    assert not await hass.config_entries.async_setup(assisting.entry_id)
+    await hass.config_entries.async_set_disabled_by(assisting.entry_id, ConfigEntryDisabler.USER)
+    await until(lambda: conversation.async_get_agent(hass, AGENT) is None)
+    await hass.config_entries.async_set_disabled_by(assisting.entry_id, None)
+    assert speech(await ask(hass)) == AWAY
+
+
+async def test_removed_while_away_leaves_no_agent_behind(
+    hass: HomeAssistant, steward: FakeSteward, assisting: MockConfigEntry, until: Until
+) -> None:
+    await steward.stop()
+    assert not await hass.config_entries.async_setup(assisting.entry_id)
+    await hass.config_entries.async_remove(assisting.entry_id)
+    await until(lambda: conversation.async_get_agent(hass, AGENT) is None)
+
+
+async def test_home_assistant_s_agent_gets_ready_only_when_it_will_be_needed(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    assisted: MockConfigEntry,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prepared: list[str | None] = []
+
+    async def note(_agent: object, language: str | None = None, **_: object) -> None:
+        prepared.append(language)
+
+    own = conversation.async_get_agent(hass, conversation.HOME_ASSISTANT_AGENT)
+    monkeypatch.setattr(type(own), "async_prepare", note)
+    agent = conversation.async_get_agent(hass, AGENT)
+    assert agent is not None
+    await agent.async_prepare("de")
+    assert prepared == []
+    await steward.stop()
+    await until(lambda: not assisted.runtime_data.coordinator.connected)
+    await agent.async_prepare("de")
+    await agent.async_prepare()
+    assert prepared == ["de", "en"]
+
+
+async def test_what_broke_off_is_not_asked_again_elsewhere(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
+) -> None:
+    lamp(hass)
+    calls = async_mock_service(hass, "light", "turn_on")
+    steward.talker = Gate(first=(text("The lamp is "),))
+    heard: list[dict[str, object]] = []
+    turn = asyncio.create_task(overhear(hass, heard.append, "Turn on the kitchen lamp"))
+    await until(lambda: heard)
+    await steward.hang_up()
+    assert speech(await turn) == f"The lamp is {BROKEN}"
+    assert not calls

@@ -1,0 +1,126 @@
+"""Home Assistant's own voice pipeline with the steward as its agent: it always comes to an end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asking import AGENT, BROKEN, Gate, end, saying, text
+from conftest import Until
+from fake_steward import FakeSteward
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
+
+pytest.importorskip("pymicro_vad", reason="the voice pipeline's own packages could not be compiled here")
+
+
+class Assistant:
+    """A voice assistant of Home Assistant's, spoken to as its frontend does."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    async def command(self, kind: str, **values: Any) -> Any:
+        await self._client.send_json_auto_id({"type": kind, **values})
+        answer = await self._client.receive_json()
+        assert answer["success"], answer
+        return answer["result"]
+
+    async def run(self, words: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return all events of one run, the last of which says that it is over."""
+        await self.begin(words)
+        return [event async for event in self.events()]
+
+    async def begin(self, words: str) -> None:
+        pipeline = await self.command(
+            "assist_pipeline/pipeline/create",
+            name=words,
+            language="en",
+            conversation_engine=AGENT,
+            conversation_language="*",
+            stt_engine=None,
+            stt_language=None,
+            tts_engine=None,
+            tts_language=None,
+            tts_voice=None,
+            wake_word_entity=None,
+            wake_word_id=None,
+        )
+        await self.command(
+            "assist_pipeline/run",
+            pipeline=pipeline["id"],
+            start_stage="intent",
+            end_stage="intent",
+            input={"text": words},
+        )
+
+    async def events(self) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+        async with asyncio.timeout(10):
+            kind = ""
+            while kind != "run-end":
+                event = (await self._client.receive_json())["event"]
+                kind = event["type"]
+                yield kind, event["data"] or {}
+
+
+@pytest.fixture
+async def assistant(
+    hass: HomeAssistant,
+    assisted: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Assistant:
+    """An assistant whose agent is the steward; nothing is spoken aloud."""
+    monkeypatch.setattr("homeassistant.components.tts._init_tts_cache_dir", lambda *_: str(tmp_path))
+    assert await async_setup_component(hass, "assist_pipeline", {})
+    return Assistant(await hass_ws_client(hass))
+
+
+def heard(events: list[tuple[str, dict[str, Any]]]) -> str:
+    deltas = [data["chat_log_delta"] for kind, data in events if kind == "intent-progress"]
+    return "".join(delta.get("content") or "" for delta in deltas)
+
+
+def said(events: list[tuple[str, dict[str, Any]]]) -> str:
+    output = next(data["intent_output"] for kind, data in events if kind == "intent-end")
+    speech: str = output["response"]["speech"]["plain"]["speech"]
+    return speech
+
+
+async def test_an_answer_is_streamed(steward: FakeSteward, assistant: Assistant) -> None:
+    steward.talker = saying(text("Radarr "), text("is fine."), end())
+    events = await assistant.run("Is Radarr fine?")
+    assert heard(events) == said(events) == "Radarr is fine."
+    assert "error" not in dict(events)
+
+
+async def test_a_refusal_comes_to_an_end(steward: FakeSteward, assistant: Assistant) -> None:
+    steward.talker = saying(ContractError(ErrorCode.FORBIDDEN, "no"))
+    events = await assistant.run("Is Radarr fine?")
+    assert heard(events) == said(events) == "You may not ask the steward that."
+
+
+async def test_a_cut_stream_comes_to_an_end(steward: FakeSteward, assistant: Assistant) -> None:
+    steward.talker = Gate()
+    await assistant.begin("Is Radarr fine?")
+    events = []
+    async for event in assistant.events():
+        events.append(event)
+        if heard(events) == "Radarr is ":
+            await steward.hang_up()
+    assert heard(events) == said(events) == f"Radarr is {BROKEN}"
+
+
+async def test_with_the_steward_away_it_comes_to_an_end(
+    steward: FakeSteward, assisted: MockConfigEntry, assistant: Assistant, until: Until
+) -> None:
+    await steward.stop()
+    await until(lambda: not assisted.runtime_data.coordinator.connected)
+    events = await assistant.run("Is Radarr fine?")
+    assert "cannot be reached" in said(events)
