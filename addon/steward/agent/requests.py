@@ -2,8 +2,9 @@
 
 import asyncio
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Final
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
@@ -22,7 +23,7 @@ from homelab_steward.contract.protocol import (
     RequestAction,
     RowKind,
 )
-from homelab_steward.contract.state import Person, Role, TargetRef
+from homelab_steward.contract.state import FaceKind, Role, Speaker, TargetRef
 
 from ..clock import Clock
 from ..errors import InvalidArgument, ServiceError, in_words
@@ -36,6 +37,17 @@ from .placing import category
 from .plan import POLICY_VERSION, WISH, Plan, highest_risk
 from .proposer import label_with_change, make_request
 from .resolver import Resolver
+
+VOICE: Final = Speaker(face=FaceKind.HOME_ASSISTANT, user_id="")
+"""Somebody Home Assistant heard and does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Who asks, for the record."""
+
+    id: str
+    name: str
 
 
 class Requests:
@@ -63,9 +75,7 @@ class Requests:
 
         Raises ContractError: FORBIDDEN, NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE.
         """
-        person = self._people.by_speaker(wish.speaker)
-        if person is None or person.role is Role.VIEWER:
-            raise ContractError(ErrorCode.FORBIDDEN, "You are not among the people who may ask for this.")
+        asker = self._asker(wish.speaker)
         target = self._target(wish.instance_id, wish.target_id)
         try:
             plan = await self._resolver.request(target, wish.action, wish.arguments)
@@ -73,7 +83,7 @@ class Requests:
             raise ContractError(ErrorCode.INVALID_ARGUMENT, str(err), {"key": err.key}) from err
         except ServiceError as err:
             raise ContractError(ErrorCode.UNAVAILABLE, str(err)) from err
-        return await self._ask(person, target, plan)
+        return await self._ask(asker, target, plan)
 
     async def read(self, question: ReadTool) -> Reading:
         """Return what one tool reads.
@@ -92,13 +102,26 @@ class Requests:
             return Reading(title=f"{target.name} does not answer", text=in_words(err), ok=False)
         return Reading(title=answer.title, text=answer.text)
 
+    def _asker(self, speaker: Speaker) -> _Asker:
+        """Return who asks. Raises ContractError FORBIDDEN.
+
+        A voice satellite knows nobody: whoever is in the house may have a person asked,
+        and deciding is still theirs alone.
+        """
+        if speaker == VOICE:
+            return _Asker("", "a voice in the house")
+        person = self._people.by_speaker(speaker)
+        if person is None or person.role is Role.VIEWER:
+            raise ContractError(ErrorCode.FORBIDDEN, "You are not among the people who may ask for this.")
+        return _Asker(person.id, person.name)
+
     def _target(self, instance_id: str, target_id: str | None) -> TargetRef:
         target = self._inventory.target(instance_id, target_id)
         if target is None:
             raise ContractError(ErrorCode.NOT_FOUND, "There is no such thing here.")
         return target
 
-    async def _ask(self, person: Person, target: TargetRef, plan: Plan) -> ActionRequested:
+    async def _ask(self, asker: _Asker, target: TargetRef, plan: Plan) -> ActionRequested:
         """Store the request; the same wish asked twice waits once."""
         key = f"{WISH}{plan.digest[:32]}:{target_key(target)}"[:255]
         async with self._store.change(durable=True) as unit:
@@ -110,7 +133,7 @@ class Requests:
                     message="This is waiting for an answer already.",
                 )
             number = await incidents.next_number(unit.connection)
-            incident = self._incident(person, target, plan, key, number)
+            incident = self._incident(asker, target, plan, key, number)
             await incidents.save_incident(unit.connection, incident)
             incident, request = self._request(incident, plan)
             await approvals.add(unit.connection, request)
@@ -118,7 +141,7 @@ class Requests:
             body = {
                 "approval": request.id,
                 "incident": incident.id,
-                "person": person.id,
+                "person": asker.id,
                 "plans": [plan.digest],
             }
             await audit.append(unit.connection, request.created_at, "action.requested", body)
@@ -126,13 +149,13 @@ class Requests:
             unit.tell(RowKind.APPROVAL, request.id, request)
         return ActionRequested(approval_id=request.id, incident_id=incident.id)
 
-    def _incident(self, person: Person, target: TargetRef, plan: Plan, key: str, number: int) -> Incident:
+    def _incident(self, asker: _Asker, target: TargetRef, plan: Plan, key: str, number: int) -> Incident:
         now = self._clock.now()
         return Incident(
             id=uuid.uuid4().hex,
             number=number,
             group_key=key,
-            title=f"{plan.steps[0].title}: {target.name}, asked for by {person.name}"[:255],
+            title=f"{plan.steps[0].title}: {target.name}, asked for by {asker.name}"[:255],
             severity=Severity.INFO,
             category=category(self._inventory, target),
             status=IncidentStatus.WAITING,

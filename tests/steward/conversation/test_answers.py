@@ -98,6 +98,14 @@ async def test_who_may_not_ask_is_told(tmp_path: Path, user: str, words: str) ->
         assert await home.home.incidents() == ()
 
 
+async def test_a_voice_nobody_knows_may_have_a_person_asked(tmp_path: Path) -> None:
+    async with talk(tmp_path, model=False) as home:
+        assert "if you say yes" in await home.ask("Restart radarr", user="", spoken=True)
+        (incident,) = await home.home.incidents()
+        assert "asked for by a voice in the house" in incident.title
+        assert home.home.toy.effects == []
+
+
 async def test_a_wish_that_does_not_fit_is_refused_with_the_reason(tmp_path: Path) -> None:
     toy = Toy()
     async with talk(tmp_path, toy=toy, model=False) as home:
