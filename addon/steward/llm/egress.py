@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from ..clock import Clock
 from ..store.database import Database
 from . import tables
+from .aside import aside
 from .errors import ModelUnavailable, NoModelAllowed
 from .messages import ChatMessage, ChatRequest, Delta, Role, Task, Tier
 from .openai_wire import Garbled, JsonObject, chat_body, embedding_body, read_embeddings
@@ -19,6 +20,7 @@ from .outgoing import prepare
 from .ports import ModelClient
 from .privacy import PrivacyClass
 from .quota import RequestCounts
+from .request_texts import texts_of
 from .restoring import Restoring
 from .settings import Deployment, DeploymentKind
 
@@ -62,7 +64,8 @@ class Egress:
         Raises NoModelAllowed, with nothing sent, when the deployment must not read this, and
         ModelUnavailable (or a kind of it) when it gives no answer.
         """
-        outgoing = prepare(request, deployment, self._house.names(), self._house.clean)
+        house = self._house
+        outgoing = await aside(texts_of(request), prepare, request, deployment, house.names(), house.clean)
         if outgoing is None:
             raise NoModelAllowed(f"{deployment.id} must not read this")
         body = chat_body(outgoing.request, deployment.model)
@@ -88,7 +91,7 @@ class Egress:
             privacy=privacy,
         )
         plain = replace(deployment, takes_masked=False)
-        outgoing = prepare(asked, plain, self._house.names(), self._house.clean)
+        outgoing = await aside(texts, prepare, asked, plain, self._house.names(), self._house.clean)
         if outgoing is None:
             raise NoModelAllowed(f"{deployment.id} must not read this")
         ready = tuple(one.text for one in outgoing.request.messages)

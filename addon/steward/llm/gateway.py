@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import structlog
 
 from ..clock import Clock
+from .aside import aside
 from .breaker import Breaker
 from .complexity import PromptTier, tier_for
 from .egress import Egress, House
@@ -119,7 +120,7 @@ class Gateway:
         """Return one vector per text, all of the first deployment that answers. Raises as ``chat``."""
         if not texts:
             return ()
-        verdict = judge(texts, self._house.names())
+        verdict = await aside(texts, judge, texts, self._house.names())
         selection = await self._select(verdict, Task.EMBEDDING, PromptTier.SMALL)
         last: ModelError = NoModelAllowed(selection.reason)
         for deployment in _in_order(selection):
@@ -162,7 +163,8 @@ class Gateway:
 
     async def _ask(self, request: ChatRequest) -> _Asked:
         """Decide who may answer. Raises NoModelAllowed when nobody may."""
-        verdict = judge(texts_of(request), self._house.names(), request.privacy)
+        texts = texts_of(request)
+        verdict = await aside(texts, judge, texts, self._house.names(), request.privacy)
         selection = await self._select(verdict, request.task, _needs(request))
         if not selection.groups:
             raise NoModelAllowed(selection.reason)
