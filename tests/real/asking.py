@@ -1,0 +1,34 @@
+"""A face that also asks questions and for changes."""
+
+from collections.abc import Mapping
+
+from demo.face import Face
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.chat import ChatPiece, ChatQuestion
+from homelab_steward.contract.protocol import ActionRequested, Command, RequestAction
+from homelab_steward.contract.state import Speaker
+
+SILENCE = 600.0
+"""Seconds without a word before an answer is given up: a model on a busy machine is slow."""
+
+
+class AskingFace(Face):
+    """`start()` it as its parent."""
+
+    async def ask(self, text: str, speaker: Speaker) -> list[ChatPiece]:
+        """Ask one question and return the whole answer; raises `ContractError`."""
+        question = ChatQuestion(conversation_id=text, text=text, speaker=speaker)
+        return [piece async for piece in self._client.ask(question, SILENCE)]
+
+    async def wish(
+        self, instance_id: str, action: str, target_id: str, speaker: Speaker, arguments: Mapping[str, Value]
+    ) -> ActionRequested:
+        """Ask for one action; raises `ContractError`."""
+        wish = RequestAction(
+            instance_id=instance_id,
+            action=action,
+            target_id=target_id,
+            speaker=speaker,
+            arguments=dict(arguments),
+        )
+        return await self._client.call(Command.REQUEST_ACTION, wish, ActionRequested)

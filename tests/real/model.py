@@ -1,0 +1,100 @@
+"""A small language model behind llama.cpp's own HTTP server, as a process of its own."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import distributions
+from pathlib import Path
+
+from steward.llm.settings import Deployment
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = Path(__file__).with_name("model_server.py")
+PACKAGES = ROOT / ".tools" / "real" / "model-server"
+WEIGHTS = "STEWARD_TEST_MODEL_FILE"
+NAME = "qwen"
+START_SECONDS = 300.0
+STOP_SECONDS = 30.0
+DEPLOYMENT = "local"
+
+
+class ModelServerEndedError(Exception):
+    """The server did not come up; the text is its last words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RealModel:
+    """A model that answers. `told` is what to print of it."""
+
+    url: str
+    told: str
+
+    @property
+    def deployment(self) -> Deployment:
+        """It, as the steward's settings have it."""
+        return Deployment(
+            id=DEPLOYMENT,
+            url=f"{self.url}/v1",
+            model=NAME,
+            embedding_model=NAME,
+            supports_tools=False,
+        )
+
+
+def why_not_here() -> str | None:
+    """Why no model can be started, None when one can."""
+    if not _weights().is_file():
+        return "the model's weights are not here: script/test-real fetches them where they can be had"
+    if not PACKAGES.is_dir():
+        return "the model's server is not here: script/test-real fetches it where it can be had"
+    return None
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[RealModel]:
+    """The model, up from here to the end; raises `ModelServerEndedError`."""
+    address, log = folder / "address", folder / "model-server.log"
+    command = [sys.executable, str(PROGRAM), str(_weights()), NAME, str(address)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, env=os.environ | {"PYTHONPATH": str(PACKAGES)}, cwd=folder, stdout=output, stderr=output
+        )
+    try:
+        yield RealModel(url=_address(process, address, log), told=_told())
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _weights() -> Path:
+    return Path(os.environ.get(WEIGHTS, "not-named"))
+
+
+def _address(process: subprocess.Popen[bytes], address: Path, log: Path) -> str:
+    """Wait until the server has told where it is: then the model is loaded."""
+    ends = time.monotonic() + START_SECONDS
+    while time.monotonic() < ends and process.poll() is None:
+        if address.is_file() and (told := address.read_text()):
+            return told
+        time.sleep(0.1)
+    raise ModelServerEndedError(log.read_text(errors="replace")[-2_000:])
+
+
+def _told() -> str:
+    weights = _weights()
+    with weights.open("rb") as file:
+        print_of_it = hashlib.file_digest(file, "sha256").hexdigest()
+    versions = {one.name: one.version for one in distributions(path=[str(PACKAGES)])}
+    return (
+        f"llama.cpp's server in xllamacpp {versions['xllamacpp']}, HTTP on loopback, "
+        f"{weights.name}, sha256 {print_of_it[:12]}…"
+    )

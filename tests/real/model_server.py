@@ -1,0 +1,32 @@
+"""llama.cpp's own HTTP server as a program: `python model_server.py GGUF NAME FILE-FOR-THE-ADDRESS`.
+
+It runs with the folder of the package xllamacpp on its path, and ends with SIGTERM.
+"""
+
+import signal
+import sys
+from pathlib import Path
+
+import xllamacpp  # type: ignore[import-not-found]  # in no environment: see requirements/real-model-server.txt
+
+
+def main(weights: str, name: str, address: Path) -> None:
+    """Serve chat and embeddings of one model on loopback until told to stop."""
+    told = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, told)
+    params = xllamacpp.CommonParams()
+    params.model.path = weights
+    params.model_alias = {name}
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.n_ctx = 8192
+    params.n_parallel = 1
+    params.embedding = True
+    params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
+    server = xllamacpp.Server(params)
+    address.write_text(server.listening_address)
+    signal.sigwait(told)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))

@@ -1,0 +1,77 @@
+"""A question the records cannot answer: the model has the steward look, and answers."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from aiohttp import ClientSession
+
+from demo.steward import Steward, settings_for
+from demo.waiting import seen
+from e2e.home import OWNER, PATIENT, SPEAKER
+from homelab_steward.contract.chat import ChatPieceKind
+from lab.house import Lab
+from lab.wire import Json, JsonObject
+from real.asking import AskingFace
+from real.model import DEPLOYMENT, NAME, RealModel
+
+QUESTION: Final = "What does Radarr's queue look like?"
+SERVICES: Final = ("proxmox", "radarr")
+
+
+@pytest.fixture
+async def face(
+    tmp_path: Path, session: ClientSession, lab: Lab, model: RealModel
+) -> AsyncIterator[AskingFace]:
+    """A steward of two services with one small model, and somebody who asks it."""
+    steward = Steward(session, tmp_path / "steward")
+    await steward.write_settings(settings_of(lab, model))
+    try:
+        await steward.start()
+        face = AskingFace(session, steward.url, await steward.token())
+        await face.start()
+        await seen(face.changes, lambda: face.snapshots.keys() >= set(SERVICES), PATIENT, "first readings")
+        yield face
+        await face.close()
+    finally:
+        await steward.close()
+        print(steward.child.tail(60))  # noqa: T201 - shown when a test fails
+
+
+async def test_one_question_one_look_one_answer(face: AskingFace, lab: Lab) -> None:
+    answer = await face.ask(QUESTION, SPEAKER)
+    told = "\n".join(f"{one.kind} {one.tool} {one.arguments} {one.ok} {one.text}" for one in answer)
+
+    calls = {one.call_id for one in answer if one.kind is ChatPieceKind.TOOL_CALL and is_radarrs(one.tool)}
+    good = {one.call_id for one in answer if one.kind is ChatPieceKind.TOOL_RESULT and one.ok}
+    assert calls & good, told
+    last_look = max(number for number, one in enumerate(answer) if one.kind is ChatPieceKind.TOOL_RESULT)
+    words = "".join(one.text for one in answer[last_look:] if one.kind is ChatPieceKind.TEXT)
+    assert words.strip(), told
+    assert answer[-1].kind is ChatPieceKind.END
+    assert lab.world.effects == [], "a question changes nothing"
+
+
+def is_radarrs(tool: str | None) -> bool:
+    return tool is not None and tool.startswith("radarr_")
+
+
+def settings_of(lab: Lab, model: RealModel) -> JsonObject:
+    people: list[Json] = [{"id": "alex", "name": "Alex", "role": "owner", "ha_user_id": OWNER}]
+    settings = settings_for(lab, people)
+    instances = settings["instances"]
+    assert isinstance(instances, list)
+    deployment: JsonObject = {
+        "id": DEPLOYMENT,
+        "tier": "local",
+        "kind": "openai",
+        "url": f"{model.url}/v1",
+        "model": NAME,
+        "supports_tools": False,
+    }
+    return {
+        "people": people,
+        "instances": [one for one in instances if isinstance(one, dict) and one["id"] in SERVICES],
+        "models": [deployment],
+    }

@@ -1,0 +1,136 @@
+"""The steward's client and gateway before llama.cpp's own server and a small model."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import orjson
+import pytest
+from aiohttp import ClientSession
+
+from real.model import NAME, RealModel
+from steward.clock import SystemClock
+from steward.llm import tables
+from steward.llm.egress import Egress, House
+from steward.llm.gateway import Gateway
+from steward.llm.messages import ChatMessage, ChatRequest, Finish, Role, ToolSpec
+from steward.llm.openai_compatible import OpenAiCompatible
+from steward.llm.openai_wire import chat_body
+from steward.llm.quota import RequestCounts
+from steward.llm.settings import DeploymentKind
+from steward.store.database import Database
+from steward.store.schema import metadata
+
+PATIENT: Final = 600.0
+
+QUEUE: Final = ToolSpec(
+    name="radarr_queue",
+    description="Radarr: what is being downloaded, and what is stuck.",
+    schema={"type": "object", "properties": {}, "required": [], "additionalProperties": False},
+)
+STATUS: Final = ToolSpec(
+    name="proxmox_container_status",
+    description="Proxmox: state, memory, swap, CPU and disk of a container right now.",
+    schema={
+        "type": "object",
+        "properties": {"target": {"type": "string", "enum": ["radarr", "jellyfin", "pihole"]}},
+        "required": ["target"],
+        "additionalProperties": False,
+    },
+)
+VERDICT: Final = {
+    "type": "object",
+    "properties": {"colour": {"enum": ["blue", "green", "red"]}, "sure": {"type": "boolean"}},
+    "required": ["colour", "sure"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture
+async def gateway(tmp_path: Path, session: ClientSession, model: RealModel) -> AsyncIterator[Gateway]:
+    """The app's gateway with this one model."""
+    clock = SystemClock()
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}")
+    async with database.engine.begin() as connection:
+        await connection.run_sync(
+            lambda sync: metadata.create_all(sync, tables=[tables.egress, tables.requests])
+        )
+    house = House(names=frozenset[str], clean=str)
+    counts = RequestCounts(database, clock)
+    egress = Egress({DeploymentKind.OPENAI: OpenAiCompatible(session)}, database, counts, house, clock)
+    yield Gateway([model.deployment], egress, counts, house, clock)
+    await database.close()
+
+
+async def test_it_says_which_models_it_has(gateway: Gateway) -> None:
+    assert await gateway.models() == (f"local/{NAME}",)
+
+
+async def test_words_come_as_they_are_made(session: ClientSession, model: RealModel) -> None:
+    body = chat_body(asks("Count from one to eight in words."), NAME)
+    client = OpenAiCompatible(session)
+    deltas = [delta async for delta in client.stream(model.deployment, body, PATIENT)]
+    pieces = [delta.text for delta in deltas if delta.text]
+    assert len(pieces) > 1
+    assert "".join(pieces).strip()
+    assert [delta.finish for delta in deltas if delta.finish is not None] == [Finish.STOP]
+    usage = [delta.usage for delta in deltas if delta.usage is not None]
+    assert len(usage) == 1
+    assert usage[0].prompt_tokens > 0
+    assert usage[0].answer_tokens > 1
+
+
+async def test_an_answer_that_is_too_long_is_cut_and_says_so(gateway: Gateway) -> None:
+    reply = await gateway.chat(asks("Count from one to a hundred in words.", max_tokens=8))
+    assert reply.finish is Finish.LENGTH
+    assert reply.usage.answer_tokens == 8
+
+
+async def test_a_wanted_schema_is_kept(gateway: Gateway) -> None:
+    reply = await gateway.chat(asks("Which colour has the sky at noon? Answer in JSON.", schema=VERDICT))
+    answer = orjson.loads(reply.text)
+    assert answer.keys() == {"colour", "sure"}
+    assert answer["colour"] in ("blue", "green", "red")
+    assert isinstance(answer["sure"], bool)
+
+
+@pytest.mark.parametrize(
+    ("question", "tool", "arguments"),
+    [
+        ("What does Radarr's queue look like?", QUEUE.name, {}),
+        ("How much memory does the container jellyfin use?", STATUS.name, {"target": "jellyfin"}),
+    ],
+    ids=["no arguments", "one of several targets"],
+)
+async def test_a_model_without_tools_calls_one_by_schema(
+    gateway: Gateway, question: str, tool: str, arguments: dict[str, str]
+) -> None:
+    reply = await gateway.chat(asks(question, tools=(QUEUE, STATUS)))
+    assert [(call.name, dict(call.arguments)) for call in reply.calls] == [(tool, arguments)]
+    assert reply.finish is Finish.CALLS
+    assert reply.text == ""
+
+
+async def test_texts_become_vectors(gateway: Gateway) -> None:
+    first, second, again = await gateway.embed(("the disk is full", "a film is stuck", "the disk is full"))
+    assert len(first) == len(second) > 100
+    assert first == pytest.approx(again, abs=1e-3)
+    assert max(abs(one - other) for one, other in zip(first, second, strict=True)) > 0.01
+
+
+def asks(
+    text: str,
+    *,
+    tools: tuple[ToolSpec, ...] = (),
+    max_tokens: int = 200,
+    schema: dict[str, object] | None = None,
+) -> ChatRequest:
+    """A question as the app asks it, with all the time a busy machine needs."""
+    system = ChatMessage(role=Role.SYSTEM, text="You are the steward of a homelab.")
+    return ChatRequest(
+        messages=(system, ChatMessage(role=Role.USER, text=text)),
+        tools=tools,
+        max_tokens=max_tokens,
+        deadline=PATIENT,
+        schema=schema,
+    )
