@@ -1,0 +1,48 @@
+"""A real steward before the lab, for tests in an environment where neither can be imported.
+
+Run by the app's own Python. Says where the bridge is as one line of JSON; for every line it
+reads it says what was changed in the lab so far; ends everything when nothing more can come.
+"""
+
+import asyncio
+import json
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession
+
+from demo.steward import Steward, settings_for
+from lab.house import Lab
+
+PERSON = "alex"
+
+
+async def main() -> None:
+    """Serve until standard input ends."""
+    token = secrets.token_urlsafe(32)
+    with tempfile.TemporaryDirectory() as folder:
+        async with ClientSession() as session, Lab(real_alertmanager=False, is_alerting=False) as lab:
+            steward = Steward(session, Path(folder) / "steward")
+            people = [{"id": PERSON, "name": "Alex", "role": "owner", "telegram_user_id": 1}]
+            mcp = {"tokens": [{"person": PERSON, "token": token}]}
+            await steward.write_settings({**settings_for(lab, people), "mcp": mcp})
+            try:
+                await steward.start()
+                say({"port": steward.port, "token": token})
+                while await asyncio.to_thread(sys.stdin.readline):
+                    say([str(effect) for effect in lab.world.effects])
+            finally:
+                await steward.close()
+
+
+def say(words: Any) -> None:
+    """Write one line, at once."""
+    sys.stdout.write(json.dumps(words) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,133 @@
+"""Home Assistant's own MCP integration at the real bridge: it reads, and changes nothing."""
+
+import asyncio
+import json
+import os
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from homeassistant.config_entries import SOURCE_USER
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import llm
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = ROOT / ".venv" / "bin" / "python"
+PROGRAM = Path(__file__).with_name("steward_with_lab.py")
+
+pytest.importorskip("mcp", reason="this environment was made without Home Assistant's MCP integration")
+
+
+@dataclass
+class House:
+    """A real steward in a process of its own, before a simulated homelab."""
+
+    process: asyncio.subprocess.Process
+    port: int = 0
+    token: str = ""
+
+    @classmethod
+    async def start(cls) -> Self:
+        process = await asyncio.create_subprocess_exec(
+            PYTHON,
+            PROGRAM,
+            env=os.environ | {"PYTHONPATH": str(ROOT / "tests")},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        house = cls(process)
+        async with asyncio.timeout(60):
+            ready = await house._heard()
+        house.port, house.token = ready["port"], ready["token"]
+        return house
+
+    async def effects(self) -> list[str]:
+        """Return everything that was changed in the lab so far."""
+        assert self.process.stdin
+        self.process.stdin.write(b"\n")
+        effects: list[str] = await self._heard()
+        return effects
+
+    async def stop(self) -> None:
+        assert self.process.stdin
+        self.process.stdin.close()
+        async with asyncio.timeout(30):
+            assert await self.process.wait() == 0
+
+    def url(self, token: str) -> str:
+        return f"http://homeassistant:{token}@127.0.0.1:{self.port}/mcp/all"
+
+    async def _heard(self) -> Any:
+        assert self.process.stdout
+        return json.loads(await self.process.stdout.readline())
+
+
+@pytest.fixture
+async def house(socket_enabled: None) -> AsyncIterator[House]:
+    if not PYTHON.exists():
+        pytest.skip("the app's environment (.venv) is not there: script/setup makes it")
+    running = await House.start()
+    yield running
+    await running.stop()
+
+
+async def add(hass: HomeAssistant, url: str) -> dict[str, Any]:
+    """Fill in the form of Home Assistant's integration."""
+    form = await hass.config_entries.flow.async_init("mcp", context={"source": SOURCE_USER})
+    result = await hass.config_entries.flow.async_configure(form["flow_id"], {"url": url})
+    await hass.async_block_till_done()
+    return dict(result)
+
+
+async def tools(hass: HomeAssistant) -> llm.APIInstance:
+    """Return what Home Assistant offers its agents of the bridge."""
+    context = llm.LLMContext(
+        platform="test",
+        context=Context(),
+        language="en",
+        assistant="conversation",
+        device_id=None,
+        agent_id=None,
+    )
+    ours = next(api for api in llm.async_get_apis(hass) if api.id.startswith("mcp-"))
+    return await llm.async_get_api(hass, ours.id, context)
+
+
+async def called(api: llm.APIInstance, tool: str, **arguments: Any) -> dict[str, Any]:
+    """Return the structured content of a tool's result."""
+    result = await api.async_call_tool(llm.ToolInput(tool_name=tool, tool_args=arguments))
+    assert not result.error, result
+    content: dict[str, Any] = dict(result.data)["structuredContent"]
+    return content
+
+
+async def test_it_reads_freely_and_changes_nothing(hass: HomeAssistant, house: House) -> None:
+    added = await add(hass, house.url(house.token))
+    assert added["type"] is FlowResultType.CREATE_ENTRY
+    api = await tools(hass)
+    hints = {tool.name: tool.annotations for tool in api.tools}
+    assert hints["proxmox_container_status"].read_only
+    assert not hints["proxmox_restart_container"].read_only
+    assert {"radarr_queue", "open_incidents", "wait_for_decision"} <= set(hints)
+    assert not [name for name in hints if re.search("approve|decide", name)]
+
+    read = await called(api, "proxmox_container_status", target="radarr")
+    assert read["ok"]
+    assert "running" in read["text"]
+
+    asked = await called(api, "proxmox_restart_container", target="radarr")
+    assert asked["approval_id"]
+    waiting = await called(api, "wait_for_decision", approval_id=asked["approval_id"], seconds=1)
+    assert waiting["decision"] == "pending"
+    assert not waiting["is_verified"]
+    assert await house.effects() == []
+
+
+async def test_a_wrong_token_is_not_let_in(hass: HomeAssistant, house: House) -> None:
+    added = await add(hass, house.url("a-token-nobody-was-given"))
+    assert added["type"] is FlowResultType.ABORT
+    assert not hass.config_entries.async_entries("mcp")
