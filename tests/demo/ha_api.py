@@ -1,6 +1,6 @@
 """Home Assistant's HTTP and websocket API, as far as a person's browser uses it here."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
@@ -65,6 +65,21 @@ class HomeAssistantApi:
         if answer.get("success") is not True:
             raise HomeAssistantError(f"{kind}: {dumps(answer.get('error'))}")
         return answer.get("result")
+
+    async def events(self, kind: str, arguments: JsonObject) -> AsyncGenerator[JsonObject]:
+        """The events of one subscription as they come; raises `HomeAssistantError`."""
+        url = f"{self.url}/api/websocket"
+        async with self._session.ws_connect(url, receive_timeout=ANSWER_SECONDS) as socket:
+            await socket.receive_json()
+            await socket.send_json({"type": "auth", "access_token": self.access_token})
+            _check_type(object_of(await socket.receive_json()), "auth_ok")
+            await socket.send_json({"id": 1, "type": kind, **arguments})
+            while True:
+                message = object_of(await socket.receive_json())
+                if message.get("type") == "event":
+                    yield object_of(message.get("event"))
+                elif message.get("success") is not True:
+                    raise HomeAssistantError(f"{kind}: {dumps(message.get('error'))}")
 
     async def states(self) -> tuple[State, ...]:
         """Every entity as it is now."""

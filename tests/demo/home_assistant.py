@@ -26,6 +26,7 @@ homeassistant:
   country: GB
   language: en
 api:
+assist_pipeline:
 auth:
 config:
 conversation:

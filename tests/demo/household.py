@@ -9,14 +9,17 @@ from typing import Self
 
 from aiohttp import ClientSession
 
+from demo.assist import Assist
 from demo.face import Face
 from demo.home_assistant import HomeAssistant, Login
 from demo.integration import Integration
+from demo.model import Reader
 from demo.processes import Child
 from demo.steps import Steps
-from demo.steward import Steward, settings_for
+from demo.steward import Steward, settings_for, talking_settings
 from demo.waiting import seen
 from lab.house import Lab
+from lab.model import ScriptedModel
 from lab.page import LabPage
 from lab.wire import Json
 
@@ -56,6 +59,8 @@ class Household:
             self.home_assistant = HomeAssistant(session, self.folder / "home-assistant", HASS, INTEGRATION)
             self.integration = Integration(self.home_assistant.api)
             self.steward = Steward(session, self.folder / "steward")
+            self.assist = Assist(self.home_assistant.api)
+            self.model = ScriptedModel(Reader(), name="reader")
             self._stack = stack.pop_all()
         return self
 
@@ -83,6 +88,7 @@ class Household:
         await steps.play("steward up", self._start_steward())
         await steps.play("integration loaded", self._set_up_integration())
         await steps.play("phone registered", self._register_phone())
+        await steps.play("voice assistant made", self.assist.set_up())
         await steps.play("forum topics created", self._topics())
 
     async def restart_steward(self) -> None:
@@ -105,6 +111,7 @@ class Household:
     async def _start_lab(self) -> str:
         await self._stack.enter_async_context(self.lab)
         await self._stack.enter_async_context(self.page)
+        await self._stack.enter_async_context(self.model)
         return f"Alertmanager is {self.lab.alertmanager.kind}"
 
     async def _start_home_assistant(self) -> str:
@@ -116,7 +123,8 @@ class Household:
         return f"version {await self.home_assistant.version()}"
 
     async def _start_steward(self) -> None:
-        await self.steward.write_settings(settings_for(self.lab, self._people()))
+        talking = talking_settings("alex", self.steward.mcp_token, self.model.url)
+        await self.steward.write_settings({**settings_for(self.lab, self._people()), **talking})
         self._stack.push_async_callback(self.steward.close)
         await self.steward.start()
         await self.lab.connect_steward(self.steward.webhook_url, await self.steward.monitor_token())

@@ -1,6 +1,7 @@
 """The steward as a process of its own, started as users start it."""
 
 import asyncio
+import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,6 +28,7 @@ class Steward:
     def __init__(self, session: ClientSession, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
+        self.mcp_token = secrets.token_urlsafe(24)
         self.child = Child("steward", folder / "steward.log")
         self._session = session
 
@@ -123,6 +125,14 @@ class Steward:
 
     async def _secret(self, name: str) -> str:
         return (await asyncio.to_thread((self.data_dir / name).read_text)).strip()
+
+
+def talking_settings(person: str, mcp_token: str, model_url: str) -> JsonObject:
+    """Settings of the faces that talk: a model of the house, and a token for a MCP client."""
+    return {
+        "mcp": {"tokens": [{"person": person, "token": mcp_token}]},
+        "models": [{"id": "reader", "tier": "local", "url": f"{model_url}/v1", "model": "reader"}],
+    }
 
 
 def settings_for(lab: Lab, people: list[Json]) -> JsonObject:

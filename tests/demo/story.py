@@ -4,6 +4,7 @@ from demo.asking import QUICK, Asking
 from demo.household import Household
 from demo.mending import Mending, wait_for_decision
 from demo.steps import Steps
+from demo.talking import Wishing, ask_after, ask_before, ask_model
 from demo.waiting import expect
 from homelab_steward.contract.incidents import ApprovalStatus
 from homelab_steward.contract.state import FaceKind
@@ -19,15 +20,19 @@ async def play_story(household: Household, steps: Steps) -> None:
     await first.play(steps)
     mending = Mending(first, person=person, via="Telegram")
     presses = Presses(first, mending)
+    await steps.play("owner asks in Assist what is wrong", ask_before(first))
     await steps.play("a stranger's press changes nothing", presses.by_stranger())
     await steps.play("owner presses 1 in Telegram", presses.by_owner())
     await mending.play(steps)
     await steps.play("a second press changes nothing", presses.once_more())
+    await steps.play("owner asks in Assist whether it is fine now", ask_after(first))
+    await steps.play("owner asks in Assist what a model must read", ask_model(household))
     again = Asking(household, history=WORKED)
     await again.play(steps)
     mending = Mending(again, person=person, via="Home Assistant")
     await steps.play("owner presses 1 on the phone", press_phone(again))
     await mending.play(steps)
+    await Wishing(household).play(steps)
 
 
 async def press_phone(asking: Asking) -> str:

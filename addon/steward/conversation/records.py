@@ -1,7 +1,7 @@
 """Answers from the steward's own records and fresh readings; no model is asked."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, Protocol
 
 from homelab_steward.contract.base import Value
@@ -11,12 +11,11 @@ from homelab_steward.contract.protocol import IncidentQuery, Incidents
 from homelab_steward.contract.state import InstanceStatus, TargetRef
 
 from ..agent.correlation import target_key
-from ..agent.history import lasting
 from ..clock import Clock
 from ..errors import ServiceError
 from ..inventory.ports import Inventory
 from .questions import Question, Topic
-from .words import say
+from .words import ago, say
 
 SHOWN: Final = 5
 SHOWN_ALOUD: Final = 2
@@ -146,7 +145,8 @@ class Records:
             return [*lines, diagnosis.summary, *seen]
         lines = [say(language, "thing_well", name=target.name)]
         if mine and mine[0].resolution:
-            since = ago(self._clock.now(), mine[0])
+            ended = mine[0].resolved_at or mine[0].updated_at
+            since = ago(language, self._clock.now() - ended)
             lines.append(
                 say(language, "thing_last", number=mine[0].number, ago=since, resolution=mine[0].resolution)
             )
@@ -202,8 +202,3 @@ def _shown(sensor: SensorOffer, value: Value) -> str:
         return "yes" if value else "no"
     text = f"{value:.{sensor.precision}f}" if isinstance(value, float) and sensor.precision else str(value)
     return f"{text} {sensor.unit}" if sensor.unit else text
-
-
-def ago(now: datetime, incident: Incident) -> str:
-    """Return how long ago an incident ended."""
-    return lasting(now - (incident.resolved_at or incident.updated_at))

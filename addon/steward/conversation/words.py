@@ -1,6 +1,7 @@
 """The words of answers, by language; what is missing is said in English."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 _ENGLISH: Final[Mapping[str, str]] = {
@@ -20,6 +21,13 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "thing_well": "{name} is fine: it answers, and no incident is open.",
     "thing_trouble": "{name} has an open incident:",
     "thing_last": "The last one, number {number}, ended {ago}: {resolution}",
+    "now": "just now",
+    "one_minute": "a minute ago",
+    "minutes": "{count} minutes ago",
+    "one_hour": "an hour ago",
+    "hours": "{count} hours ago",
+    "one_day": "a day ago",
+    "days": "{count} days ago",
     "model_view": "A model's view: {text}",
     "thing_seen": "Just read: {readings}.",
     "status_open": "just noticed",
@@ -73,7 +81,14 @@ _GERMAN: Final[Mapping[str, str]] = {
     "did": "{label}: {outcome}.",
     "thing_well": "{name} geht es gut: antwortet, und kein Vorfall ist offen.",
     "thing_trouble": "{name} hat einen offenen Vorfall:",
-    "thing_last": "Der letzte, Nummer {number}, endete vor {ago}: {resolution}",
+    "thing_last": "Der letzte, Nummer {number}, endete {ago}: {resolution}",
+    "now": "gerade eben",
+    "one_minute": "vor einer Minute",
+    "minutes": "vor {count} Minuten",
+    "one_hour": "vor einer Stunde",
+    "hours": "vor {count} Stunden",
+    "one_day": "vor einem Tag",
+    "days": "vor {count} Tagen",
     "model_view": "Ein Modell meint: {text}",
     "thing_seen": "Gerade gelesen: {readings}.",
     "status_open": "gerade bemerkt",
@@ -119,6 +134,16 @@ def say(language: str, key: str, **values: object) -> str:
     """Return a sentence in a language (a BCP 47 tag), in English when it is not spoken here."""
     words = _LANGUAGES.get(language.partition("-")[0].casefold(), _ENGLISH)
     return words.get(key, _ENGLISH[key]).format_map(values)
+
+
+def ago(language: str, span: timedelta) -> str:
+    """Return how long ago something was, in its largest whole unit."""
+    seconds = max(0, int(span.total_seconds()))
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        count = seconds // size
+        if count:
+            return say(language, f"one_{unit}" if count == 1 else f"{unit}s", count=count)
+    return say(language, "now")
 
 
 def languages() -> Mapping[str, Mapping[str, str]]:

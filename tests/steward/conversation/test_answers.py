@@ -1,5 +1,6 @@
 """True answers from a running house: before, while and after something is mended."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.incidents import IncidentStatus
 from rig.toy import Toy
 from steward.conversation.conversation import LONGEST_QUESTION
+from steward.conversation.words import ago
 
 from .rig import talk
 
@@ -117,6 +119,22 @@ async def test_without_a_model_it_says_what_it_can(tmp_path: Path) -> None:
     async with talk(tmp_path, model=False) as home:
         assert "none is set up" in await home.ask("Tell me a story")
         assert "no quota" in await home.ask("How much quota is left?")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "german"),
+    [
+        (-3, "just now", "gerade eben"),
+        (59, "just now", "gerade eben"),
+        (60, "a minute ago", "vor einer Minute"),
+        (7_199, "an hour ago", "vor einer Stunde"),
+        (7_200, "2 hours ago", "vor 2 Stunden"),
+        (200_000, "2 days ago", "vor 2 Tagen"),
+    ],
+)
+def test_how_long_ago(seconds: int, english: str, german: str) -> None:
+    assert ago("en-GB", timedelta(seconds=seconds)) == english
+    assert ago("de", timedelta(seconds=seconds)) == german
 
 
 async def test_an_endless_question_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,93 @@
+"""Home Assistant's Assist with the steward as its agent, as the frontend's chat uses it."""
+
+import time
+from dataclasses import dataclass, field
+
+from demo.ha_api import HomeAssistantApi, object_of, text_of
+from demo.waiting import Expected, becomes
+from lab.wire import Json, JsonObject, dumps
+
+AGENT = "conversation.homelab_steward"
+START_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class Heard:
+    """One answer: its words, the tools it used, and when its first word came, in seconds."""
+
+    text: str = ""
+    tools: list[str] = field(default_factory=list)
+    pieces: int = 0
+    first_word: float = 0.0
+    conversation_id: str = ""
+
+
+class Assist:
+    """One voice assistant. `set_up` makes it; then ask."""
+
+    def __init__(self, api: HomeAssistantApi) -> None:
+        self._api = api
+        self._pipeline = ""
+
+    async def set_up(self) -> str:
+        """Make a voice assistant whose agent is the steward; returns the agent's name."""
+
+        async def is_there() -> bool:
+            return any(state.entity_id == AGENT for state in await self._api.states())
+
+        await becomes(is_there, START_SECONDS, f"the agent {AGENT}")
+        made = await self._api.command(
+            "assist_pipeline/pipeline/create",
+            name="Steward",
+            language="en",
+            conversation_engine=AGENT,
+            conversation_language="en",
+            stt_engine=None,
+            stt_language=None,
+            tts_engine=None,
+            tts_language=None,
+            tts_voice=None,
+            wake_word_entity=None,
+            wake_word_id=None,
+        )
+        self._pipeline = text_of(object_of(made), "id")
+        return AGENT
+
+    async def ask(self, text: str, conversation_id: str | None = None) -> Heard:
+        """Ask as a person does in the chat window; returns what was said."""
+        heard, began = Heard(), time.monotonic()
+        arguments: JsonObject = {
+            "pipeline": self._pipeline,
+            "start_stage": "intent",
+            "end_stage": "intent",
+            "input": {"text": text},
+        }
+        if conversation_id is not None:
+            arguments["conversation_id"] = conversation_id
+        async for event in self._api.events("assist_pipeline/run", arguments):
+            kind, data = text_of(event, "type"), object_of(event.get("data") or {})
+            if kind == "error":
+                raise Expected(f"Assist: {dumps(data)}")
+            if kind == "intent-progress":
+                _take(heard, object_of(data.get("chat_log_delta") or {}), began)
+            if kind == "intent-end":
+                _end(heard, object_of(data.get("intent_output")))
+            if kind == "run-end":
+                return heard
+        raise Expected("Assist stopped in the middle")
+
+
+def _take(heard: Heard, delta: JsonObject, began: float) -> None:
+    content = delta.get("content")
+    if isinstance(content, str) and content:
+        heard.pieces += 1
+        heard.first_word = heard.first_word or time.monotonic() - began
+    calls = delta.get("tool_calls")
+    for call in calls if isinstance(calls, list) else []:
+        heard.tools.append(text_of(object_of(call), "tool_name"))
+
+
+def _end(heard: Heard, output: JsonObject) -> None:
+    speech: Json = object_of(object_of(output.get("response")).get("speech")).get("plain")
+    heard.text = text_of(object_of(speech), "speech")
+    heard.conversation_id = text_of(output, "conversation_id")
