@@ -24,8 +24,8 @@ from .words import Words
 
 PARALLEL_UPDATES = 0
 
-SILENCE: Final = 45.0
-"""Seconds without a word after which nobody waits any longer."""
+SILENCE: Final = 100.0
+"""Seconds without a word after which nobody waits any longer: the app itself gives up before."""
 
 _SENTENCES: Final = {
     ErrorCode.UNAVAILABLE: "assist_away",

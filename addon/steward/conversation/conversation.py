@@ -163,7 +163,7 @@ class Conversation:
         out, words = Pieces(question), ""
         asked: ActionRequested | None = None
         error: ModelError | None = None
-        async with aclosing(loop.run(system, _talk(before), text, turn)) as pieces:
+        async with aclosing(loop.run(system, _talk(before), text, turn, spoken=question.spoken)) as pieces:
             async for piece in pieces:
                 match piece:
                     case Said(text=said):

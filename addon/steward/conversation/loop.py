@@ -25,12 +25,16 @@ LONGEST_RESULT: Final = 6_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What one turn may cost. Times are seconds; ``context_tokens`` is the smallest model's window."""
+    """What one turn may cost. Times are seconds; ``context_tokens`` is the smallest model's window.
+
+    Nobody stands before a satellite for longer than ``spoken_seconds``.
+    """
 
     steps: int = 6
     calls_per_step: int = 6
     calls_at_once: int = 4
-    seconds: float = 120.0
+    seconds: float = 90.0
+    spoken_seconds: float = 40.0
     call_seconds: float = 15.0
     answer_tokens: int = 700
     context_tokens: int = 8192
@@ -73,8 +77,8 @@ class _State:
     """How far a turn is."""
 
     messages: list[ChatMessage]
-    ends: float
     room: int
+    ends: float = 0.0
     done: dict[bytes, str] = field(default_factory=dict)
 
 
@@ -88,13 +92,15 @@ class ToolLoop:
         self._bounds = bounds
 
     async def run(
-        self, system: str, before: Sequence[ChatMessage], text: str, turn: Turn
+        self, system: str, before: Sequence[ChatMessage], text: str, turn: Turn, *, spoken: bool
     ) -> AsyncGenerator[Piece]:
         """Yield a turn's pieces. It ends with words, with a wish that waits, or with a failure.
 
         ``before`` is what was said earlier; the oldest of it goes first when it is too long.
         """
+        seconds = self._bounds.spoken_seconds if spoken else self._bounds.seconds
         state = self._begun(system, before, text, turn)
+        state.ends = self._clock.monotonic() + seconds
         for step in range(1, self._bounds.steps + 1):
             calls: list[ToolCall] = []
             is_last = step == self._bounds.steps
@@ -130,7 +136,7 @@ class ToolLoop:
             *kept,
             ChatMessage(role=Role.USER, text=text),
         ]
-        return _State(messages=messages, ends=self._clock.monotonic() + bounds.seconds, room=room)
+        return _State(messages=messages, room=room)
 
     async def _asked(
         self, state: _State, turn: Turn, calls: list[ToolCall], *, is_last: bool

@@ -216,8 +216,9 @@ async def test_a_model_that_fails_is_said_in_words(tmp_path: Path, fault: ModelF
 
 async def test_a_silent_model_is_given_up_in_time(tmp_path: Path) -> None:
     fault = ModelFault(kind=ModelFaultKind.SILENT)
-    async with talk(tmp_path, says(fault=fault), bounds=Bounds(seconds=0.3)) as home:
+    async with talk(tmp_path, says(fault=fault), bounds=Bounds(seconds=0.3, spoken_seconds=0.1)) as home:
         assert "did not answer in time" in await home.ask("Tell me a story")
+        assert "answer" in await home.ask("Tell me a story", spoken=True)
 
 
 async def test_a_cloud_model_gets_nothing_of_the_house(tmp_path: Path) -> None:

@@ -31,7 +31,6 @@ ELSEWHERE: Final = {
     "monitor_token": "it is made by the app; who wants one of their own has steward.yaml",
     "signing_key": "it is made by the app, and nobody else ever needs it",
     "instances": "services have their forms in the integration",
-    "models": "a dozen keys for each, most of which fit one kind only: steward.yaml",
     "log.format": "who reads Supervisor's log has no choice of it",
     "limits.webhook_bytes": "only monitors of a size no household has need another",
     "limits.message_bytes": "only faces that are not ours need another",
@@ -49,9 +48,11 @@ def example(kind: Any) -> Any:
         return [example(one) for one in kind]
     name, _, rest = kind.rstrip("?").partition("(")
     choices = rest.rstrip(")").split("|")
+    least = rest.partition(",")[0]
     return {
         "list": choices[0],
-        "int": 7,
+        "bool": True,
+        "int": max(7, int(least)) if least.isdigit() else 7,
         "float": 7.5,
         "url": "https://steward.example/api/telegram/webhook",
         "match": "anna",
@@ -156,6 +157,7 @@ def test_the_app_knows_every_option(tmp_path: Path) -> None:
     assert "a-long-secret" in settings.database_url
     assert [one.person for one in settings.mcp.tokens] == ["anna"]
     assert settings.mcp.allowed_hosts == ("text",)
+    assert [one.context_tokens for one in settings.models] == [256]
 
 
 def read(folder: Path, options: dict[str, Any]) -> Any:
