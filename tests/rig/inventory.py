@@ -25,6 +25,8 @@ from .toy import SERVICE, Toy
 
 NOW: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 NODE: Final = TargetRef(instance_id="toy1", kind="node", id="node/1", name="node1")
+CANARY: Final = "canary-known-secret-77"
+"""A secret the toy house knows of."""
 ITSELF: Final = TargetRef(instance_id="toy1", kind="instance", id="toy1", name="Toy")
 
 
@@ -101,6 +103,9 @@ class ToyInventory:
         if target.kind == "box":
             return (NODE, ITSELF)
         return (ITSELF,) if target.kind == "node" else ()
+
+    def clean(self, text: str) -> str:
+        return text.replace(CANARY, "***")
 
     def application(self, target: TargetRef) -> TargetRef | None:
         return None

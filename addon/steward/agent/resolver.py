@@ -37,10 +37,12 @@ class ReadyLook:
     tool: Tool[Any]
     client: Callable[[], Client]
     call: Call
+    clean: Callable[[str], str]
 
     async def read(self) -> Answer:
-        """Read it. Raises ServiceError."""
-        return await self.tool.read(self.client(), self.call)
+        """Read it; secrets are taken out before anybody sees it. Raises ServiceError."""
+        answer = await self.tool.read(self.client(), self.call)
+        return replace(answer, title=self.clean(answer.title), text=self.clean(answer.text))
 
 
 class Resolver:
@@ -164,7 +166,8 @@ class Resolver:
             return None
         checked = check_arguments(arguments, tool.arguments)
         client = partial(self._inventory.client, thing.instance_id)
-        return ReadyLook(name, tool, client, Call(target=thing, arguments=checked))
+        call = Call(target=thing, arguments=checked)
+        return ReadyLook(name, tool, client, call, self._inventory.clean)
 
     async def _dry_step(self, step: Step, things: Things) -> tuple[PlannedStep, Mapping[str, Value]]:
         thing = things.get(step.of)

@@ -168,6 +168,10 @@ class LiveInventory(Inventory):
         return self._topology().parents(target)
 
     @override
+    def clean(self, text: str) -> str:
+        return self._around.redactor.clean(text)
+
+    @override
     def application(self, target: TargetRef) -> TargetRef | None:
         return self._topology().application(target)
 

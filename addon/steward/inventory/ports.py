@@ -44,3 +44,6 @@ class Inventory(Protocol):
 
     def readings(self, target: TargetRef) -> Mapping[str, Value]:
         """Return the target's last readings by sensor key; empty when there are none."""
+
+    def clean(self, text: str) -> str:
+        """Return what a service said without the secrets the house knows of."""

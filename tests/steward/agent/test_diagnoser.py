@@ -11,7 +11,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import AlertStatus, Evidence, Incident, IncidentStatus
 from homelab_steward.contract.state import Snapshot, TargetRef
 from rig.house import RUNBOOK, House, house
-from rig.inventory import ITSELF, ToyInventory, alert, box
+from rig.inventory import CANARY, ITSELF, ToyInventory, alert, box
 from rig.toy import SERVICE, Toy
 from steward.agent import diagnoser as module
 from steward.agent.diagnoser import LONGEST_EVIDENCE, MOST_EVIDENCE, Diagnoser
@@ -49,6 +49,20 @@ async def test_claims_rest_on_what_was_read(tmp_path: Path) -> None:
         known = {one.id for one in found.evidence}
         assert all(set(claim.evidence) <= known and claim.evidence for claim in found.claims)
         assert "radarr uses 95 %: 1945.0 of 2048.0" in {claim.text for claim in found.claims}
+
+
+async def test_what_a_service_says_is_cleaned_of_secrets_before_anybody_sees_it(tmp_path: Path) -> None:
+    inventory = ToyInventory(Toy())
+
+    async def leaks(_toy: Toy, _call: Call) -> Answer:
+        return Answer(title=f"key {CANARY}", text=f"api_key={CANARY}")
+
+    first, *others = SERVICE.tools
+    inventory.service_row = replace(SERVICE, tools=(replace(first, read=leaks), *others))
+    async with house(tmp_path, inventory=inventory) as home:
+        incident = await waiting(home)
+        assert evidence(incident)["toy.status"].title == "key ***"
+        assert CANARY not in str(incident)
 
 
 async def test_nothing_is_wrong_is_an_answer(tmp_path: Path) -> None:
