@@ -1,6 +1,7 @@
 """A face that also asks questions and for changes."""
 
 from collections.abc import Mapping
+from uuid import uuid4
 
 from demo.face import Face
 from homelab_steward.contract.base import Value
@@ -16,8 +17,8 @@ class AskingFace(Face):
     """`start()` it as its parent."""
 
     async def ask(self, text: str, speaker: Speaker) -> list[ChatPiece]:
-        """Ask one question and return the whole answer; raises `ContractError`."""
-        question = ChatQuestion(conversation_id=text, text=text, speaker=speaker)
+        """Ask one question out of the blue and return the whole answer; raises `ContractError`."""
+        question = ChatQuestion(conversation_id=uuid4().hex, text=text, speaker=speaker)
         return [piece async for piece in self._client.ask(question, SILENCE)]
 
     async def wish(

@@ -18,6 +18,8 @@ from demo.processes import free_port
 ROOT = Path(__file__).parents[2]
 FETCHED = ROOT / ".tools" / "real" / "postgresql"
 OPTIONS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300"
+# Nobody cuts the power here. Without waiting for the disk a thousand databases are made much sooner.
+HURRY = "-c fsync=off -c full_page_writes=off"
 
 
 class PostgresqlServer:
@@ -44,7 +46,7 @@ class PostgresqlServer:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = f"-p {self.port} {OPTIONS}"
+        options = f"-p {self.port} {OPTIONS} {HURRY}"
         self._run("pg_ctl", "-D", self._data, "-l", f"{self._folder}/log", "-o", options, "-w", "start")
 
     def stop(self, mode: Literal["fast", "immediate"] = "immediate") -> None:

@@ -1,6 +1,7 @@
 """The steward's client and gateway before llama.cpp's own server and a small model."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from aiohttp import ClientSession
 
 from real.model import NAME, RealModel
 from steward.clock import SystemClock
+from steward.conversation.prompt import system_prompt
 from steward.llm import tables
 from steward.llm.egress import Egress, House
 from steward.llm.gateway import Gateway
@@ -38,6 +40,7 @@ STATUS: Final = ToolSpec(
         "additionalProperties": False,
     },
 )
+SYSTEM: Final = system_prompt("en", datetime(2026, 11, 21, tzinfo=UTC), spoken=False, is_wish=False)
 VERDICT: Final = {
     "type": "object",
     "properties": {"colour": {"enum": ["blue", "green", "red"]}, "sure": {"type": "boolean"}},
@@ -126,7 +129,7 @@ def asks(
     schema: dict[str, object] | None = None,
 ) -> ChatRequest:
     """A question as the app asks it, with all the time a busy machine needs."""
-    system = ChatMessage(role=Role.SYSTEM, text="You are the steward of a homelab.")
+    system = ChatMessage(role=Role.SYSTEM, text=SYSTEM)
     return ChatRequest(
         messages=(system, ChatMessage(role=Role.USER, text=text)),
         tools=tools,
