@@ -87,7 +87,8 @@ The lab          {household.page.url}
 
 In the lab press “Start the story”: Radarr's memory climbs, and both the phone and the topic
 Arr Suite ask what to do. Press 1 on either and watch the other. In Home Assistant look at
-Settings, Devices & services, Homelab Steward.
+Settings, Devices & services, Homelab Steward, and ask it in Assist (the bubble on the Overview):
+“What is wrong?”, “Restart Radarr”, “What does the queue of Radarr look like?”
 Ctrl-C ends everything.""")
 
 

@@ -51,6 +51,7 @@ class Assist:
             wake_word_id=None,
         )
         self._pipeline = text_of(object_of(made), "id")
+        await self._api.command("assist_pipeline/pipeline/set_preferred", pipeline_id=self._pipeline)
         return AGENT
 
     async def ask(self, text: str, conversation_id: str | None = None) -> Heard:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from aiohttp import ClientConnectionError, ClientError, ClientSession, ClientTimeout, web
 
 from lab.alertmanager_dispatch import Timing
 from lab.alertmanager_simulator import AlertmanagerSimulator
@@ -177,9 +177,15 @@ class RealAlertmanager(Simulator):
         if self._session is None:
             return web.Response(status=503)
         body = await request.read()
+        try:
+            return await self._asked(self._session, request, body)
+        except ClientConnectionError:
+            return web.Response(status=502)  # the program has ended: so does everything, soon
+
+    async def _asked(self, session: ClientSession, request: web.Request, body: bytes) -> web.Response:
         headers = {k: v for k, v in request.headers.items() if k.lower() not in _HOP_HEADERS}
         url = self._direct_url + request.path_qs
-        async with self._session.request(request.method, url, data=body, headers=headers) as answer:
+        async with session.request(request.method, url, data=body, headers=headers) as answer:
             content = await answer.read()
             if answer.status < 300 and _changes_silences(request):
                 self.world.record(self.service, request.method, request.path, _as_object(body))
