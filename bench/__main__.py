@@ -11,7 +11,7 @@ from typing import Final
 
 import orjson
 
-from bench import ha, idle, latency, mcp, storm
+from bench import assist, ha, idle, latency, mcp, storm
 from bench.document import page
 from bench.figures import Result
 from bench.house import HASS, ROOT
@@ -25,8 +25,9 @@ BENCHES: Final[Mapping[str, Callable[[], Awaitable[Result]]]] = {
     "ha": ha.measure,
     "idle": idle.measure,
     "mcp": mcp.measure,
+    "assist": assist.measure,
 }
-NEED_HOME_ASSISTANT: Final = ("latency", "ha")
+NEED_HOME_ASSISTANT: Final = ("latency", "ha", "assist")
 
 
 @dataclass(frozen=True, slots=True)

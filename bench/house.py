@@ -77,9 +77,15 @@ class House:
         await integration.choose_phone(await integration.phone_device(self.lab.phone.name))
         await integration.wait_until_loaded()
 
-    async def start_steward(self, poll_seconds: Mapping[str, float] | None = None) -> None:
-        """Start the steward; instances not named in ``poll_seconds`` keep the default interval."""
-        await self.steward.write_settings(_with_intervals(self._settings(), poll_seconds or {}))
+    async def start_steward(
+        self, poll_seconds: Mapping[str, float] | None = None, more: JsonObject | None = None
+    ) -> None:
+        """Start the steward; instances not named in ``poll_seconds`` keep the default interval.
+
+        ``more`` are settings beside those of the lab.
+        """
+        settings = {**self._settings(), **(more or {})}
+        await self.steward.write_settings(_with_intervals(settings, poll_seconds or {}))
         self._stack.push_async_callback(self.steward.close)
         await self.steward.start()
 
