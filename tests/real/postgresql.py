@@ -18,8 +18,8 @@ from demo.processes import free_port
 ROOT = Path(__file__).parents[2]
 FETCHED = ROOT / ".tools" / "real" / "postgresql"
 OPTIONS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300"
-# Nobody cuts the power here. Without waiting for the disk a thousand databases are made much sooner.
-HURRY = "-c fsync=off -c full_page_writes=off"
+# Nobody cuts the power here, and nothing lives long: a thousand databases are made and gone much sooner.
+HURRY = "-c fsync=off -c full_page_writes=off -c autovacuum=off"
 
 
 class PostgresqlServer:
