@@ -126,7 +126,9 @@ class Explainer:
         """Add the words, unless the incident has moved on to another diagnosis meanwhile."""
         async with self._store.change() as unit:
             current = await incidents.incident(unit.connection, explained.id)
-            if current is None or current.diagnosis is None or _key(current) != _key(explained):
+            if current is None or current.diagnosis is None:
+                return
+            if not _is_open_question(current) or _key(current) != _key(explained):
                 return
             diagnosis = replace(current.diagnosis, explanation=explanation)
             current = replace(current, diagnosis=diagnosis)

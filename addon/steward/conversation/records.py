@@ -163,20 +163,20 @@ class Records:
 
     def _seen(self, target: TargetRef, language: str, shown: int) -> list[str]:
         """Return the thing's own readings and, for a program, its guest's, as one sentence."""
-        parts = list(self._readings(target))
+        parts = list(self._readings(target, language))
         host = next(iter(self._inventory.parents(target)), None)
         if target.kind == "instance" and host is not None and host.kind not in ("node", "instance"):
-            parts += self._readings(host)
+            parts += self._readings(host, language)
         return [say(language, "thing_seen", readings=", ".join(parts[: 2 * shown]))] if parts else []
 
-    def _readings(self, target: TargetRef) -> Iterable[str]:
+    def _readings(self, target: TargetRef, language: str) -> Iterable[str]:
         service = self._inventory.service(target.instance_id)
         scope = None if target.kind == "instance" else target.kind
         readings = self._inventory.readings(target)
         for sensor in service.offer().sensors if service else ():
             value = readings.get(sensor.key)
             if sensor.scope == scope and value is not None and not sensor.diagnostic:
-                yield f"{sensor.name} {_shown(sensor, value)}"
+                yield f"{sensor.name} {_shown(sensor, value, language)}"
 
 
 def _listed(language: str, incidents: Sequence[Incident], shown: int) -> list[str]:
@@ -197,8 +197,8 @@ def _more(language: str, count: int, shown: int) -> list[str]:
     return [say(language, "more", count=count - shown)] if count > shown else []
 
 
-def _shown(sensor: SensorOffer, value: Value) -> str:
+def _shown(sensor: SensorOffer, value: Value, language: str) -> str:
     if sensor.platform is Platform.BINARY_SENSOR:
-        return "yes" if value else "no"
+        return say(language, "yes" if value else "no")
     text = f"{value:.{sensor.precision}f}" if isinstance(value, float) and sensor.precision else str(value)
     return f"{text} {sensor.unit}" if sensor.unit else text

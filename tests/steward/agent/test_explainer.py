@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import orjson
+import pytest
 
 from homelab_steward.contract.incidents import Incident, IncidentStatus
 from rig.house import House, house
+from rig.inventory import alert
 from steward.agent.explainer import Explainer, Explaining
 from steward.clock import SystemClock
 from steward.llm.errors import ModelUnavailable
@@ -18,7 +20,7 @@ GOOD = orjson.dumps(
     {
         "text": "The box is too small.",
         "nothing_wrong": False,
-        "claims": [{"text": "95 % are used.", "evidence": ["e1"]}],
+        "claims": [{"text": "95 % are used.", "evidence": ["e0"]}],
     }
 ).decode()
 
@@ -56,14 +58,19 @@ class Oracle:
 
 @asynccontextmanager
 async def explained(tmp_path: Path, oracle: Oracle) -> AsyncIterator[House]:
-    async with house(tmp_path) as home:
-        explaining = Explaining(gateway=oracle, context_tokens=4096)
-        explainer = Explainer(home.store, explaining, SystemClock())
-        explainer.start()
-        try:
-            yield home
-        finally:
-            await explainer.close()
+    async with house(tmp_path) as home, started(home, oracle):
+        yield home
+
+
+@asynccontextmanager
+async def started(home: House, oracle: Oracle) -> AsyncIterator[None]:
+    explaining = Explaining(gateway=oracle, context_tokens=4096)
+    explainer = Explainer(home.store, explaining, SystemClock())
+    explainer.start()
+    try:
+        yield
+    finally:
+        await explainer.close()
 
 
 def has_words(incident: Incident) -> bool:
@@ -136,6 +143,46 @@ async def test_a_defect_is_survived(tmp_path: Path) -> None:
         request = await home.request(await home.incident())
         await home.press(request, 3)
         assert has_words(await home.until(has_words))
+
+
+async def test_what_waited_before_the_start_is_explained_too(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        await home.ask()
+        async with started(home, Oracle()):
+            assert has_words(await home.until(has_words))
+    async with house(tmp_path) as home:
+        oracle = Oracle()
+        async with started(home, oracle):
+            await home.fire(alert("ToyThree", name="sonarr"))
+            await home.until(has_words, 2)
+            assert len(oracle.asked) == 1, "the first one has its words already"
+
+
+async def test_in_a_storm_the_newest_are_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("steward.agent.explainer.MOST_WAITING", 1)
+    monkeypatch.setattr("steward.agent.explainer.REMEMBERED", 1)
+    oracle = Oracle()
+    oracle.may_answer.clear()
+    async with explained(tmp_path, oracle) as home:
+        await home.ask()
+        await asked(oracle)
+        await home.fire(alert("ToyThree", name="sonarr"))
+        await home.status(IncidentStatus.WAITING, 2)
+        await home.fire(alert("Odd", name="nobody"))
+        await home.status(IncidentStatus.WAITING, 3)
+        oracle.may_answer.set()
+        await home.until(has_words, 3)
+        assert not has_words(await home.incident(2))
+
+
+async def test_events_that_were_lost_are_looked_up(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        oracle = Oracle()
+        async with started(home, oracle):
+            for watch in list(home.store.changes._watches):
+                watch._lost = True
+            await home.ask()
+            assert has_words(await home.until(has_words))
 
 
 async def test_words_without_evidence_are_not_shown(tmp_path: Path) -> None:

@@ -1,15 +1,22 @@
 """True answers from a running house: before, while and after something is mended."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Platform
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.incidents import IncidentStatus
-from rig.toy import Toy
+from homelab_steward.contract.state import InstanceStatus, TargetRef
+from rig.inventory import ITSELF, ToyInventory, box
+from rig.toy import SERVICE, Toy
 from steward.conversation.conversation import LONGEST_QUESTION
 from steward.conversation.words import ago
+from steward.description import ResourceKind, Sensor
 
 from .rig import talk
 
@@ -70,6 +77,7 @@ async def test_a_wish_becomes_a_question_to_a_person(tmp_path: Path) -> None:
 async def test_it_is_what_was_talked_about(tmp_path: Path) -> None:
     async with talk(tmp_path, model=False) as home:
         await home.ask("Is sonarr fine?")
+        await home.ask("What waits for me?")
         assert "Restart: sonarr" in await home.ask("Please restart it")
         assert "not talked of" not in await home.ask("Restart it", conversation_id="another")
         assert len(await home.home.incidents()) == 1, "another conversation knows of no it"
@@ -119,6 +127,62 @@ async def test_without_a_model_it_says_what_it_can(tmp_path: Path) -> None:
     async with talk(tmp_path, model=False) as home:
         assert "none is set up" in await home.ask("Tell me a story")
         assert "no quota" in await home.ask("How much quota is left?")
+
+
+class Seen(ToyInventory):
+    """A house whose toy, and the node it runs on, have readings of every kind."""
+
+    def readings(self, target: TargetRef) -> Mapping[str, Value]:
+        if target == ITSELF:
+            return {"load": 1.257, "up": True, "films": 12, "unknown": None, "serial": "x"}
+        return {"heat": 40}
+
+    def parents(self, target: TargetRef) -> tuple[TargetRef, ...]:
+        return (box(),) if target == ITSELF else ()
+
+
+async def test_readings_are_told_with_their_units(tmp_path: Path) -> None:
+    inventory = Seen(Toy())
+    inventory.service_row = replace(
+        SERVICE,
+        sensors=(
+            Sensor(key="load", name="Load", value=lambda _: 0, precision=1),
+            Sensor(key="up", name="Up", value=lambda _: 0, platform=Platform.BINARY_SENSOR),
+            Sensor(key="films", name="Films", value=lambda _: 0, unit="films"),
+            Sensor(key="unknown", name="Unknown", value=lambda _: 0),
+            Sensor(key="serial", name="Serial", value=lambda _: 0, diagnostic=True),
+        ),
+        resources=(
+            ResourceKind(
+                key="box",
+                name="Box",
+                items=lambda _: (),
+                id=str,
+                title=str,
+                labels=lambda _: {},
+                sensors=(Sensor(key="heat", name="Heat", value=lambda _: 0, unit="°C"),),
+            ),
+        ),
+    )
+    async with talk(tmp_path, model=False, inventory=inventory) as home:
+        assert "Just read: Load 1.3, Up yes, Films 12 films, Heat 40 °C." in await home.ask("Is Toy fine?")
+        assert "Up ja" in await home.ask("Wie geht es Toy?", language="de")
+
+
+async def test_more_than_can_be_said_is_counted(tmp_path: Path) -> None:
+    async with talk(tmp_path, model=False) as home:
+        for number in range(4):
+            await home.ask(f"Set the memory of radarr to {3000 + number}")
+        spoken = await home.ask("What waits for me?", spoken=True)
+        assert "4 requests are waiting" in spoken
+        assert "And 2 more." in spoken
+
+
+async def test_a_service_that_is_away_is_trouble(tmp_path: Path) -> None:
+    inventory = ToyInventory(Toy())
+    inventory.instance_row = replace(inventory.instance_row, status=InstanceStatus.UNREACHABLE, error="gone")
+    async with talk(tmp_path, model=False, inventory=inventory) as home:
+        assert "Toy does not answer (gone)" in await home.ask("What is down?")
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,18 @@ def test_what_was_not_said_is_missing() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [("set sonarr to fast", {"mode": "fast"}), ("set sonarr to fast or slow", {}), ("set sonarr", {})],
+)
+def test_a_choice_is_one_that_was_said(text: str, chosen: dict[str, str]) -> None:
+    mode = Field(key="mode", kind=SettingKind.CHOICE, name="Mode", choices=("Fast", "slow"))
+    label = Field(key="label", kind=SettingKind.TEXT, name="Label", required=False)
+    first = understood(text, [SONARR], {"proxmox": (action("set", "container", mode, label),)})[0]
+    assert {key: str(value).casefold() for key, value in first.arguments.items()} == chosen
+    assert bool(first.missing) is not bool(chosen)
+
+
 def test_two_of_one_kind_are_told_apart_by_the_person() -> None:
     found = understood("restart sonarr and radarr-guest", [SONARR, thing("radarr-guest")], OFFERS)
     assert not is_clear(found)

@@ -1,0 +1,40 @@
+"""The quota question is answered from the counts."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from steward.conversation.quota import quota_in_words
+from steward.llm.messages import DeploymentHealth, Tier
+
+from .rig import says, talk
+
+NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
+
+
+def test_each_deployment_has_its_sentence() -> None:
+    health = (
+        DeploymentHealth(deployment="kitchen", tier=Tier.LOCAL, requests_today=7),
+        DeploymentHealth(
+            deployment="far",
+            tier=Tier.CLOUD,
+            requests_today=190,
+            daily_requests=200,
+            out_until=NOW + timedelta(hours=1),
+            reason="busy",
+        ),
+        DeploymentHealth(
+            deployment="old", tier=Tier.CLOUD, requests_today=9, daily_requests=5, out_until=NOW
+        ),
+    )
+    assert quota_in_words(health, "en", NOW) == (
+        "kitchen: 7 requests today, without a limit. far: 10 of 200 requests are left today. "
+        "It is not asked until 05:00 UTC: busy. old: 0 of 5 requests are left today."
+    )
+    assert "noch 10 von 200" in quota_in_words(health, "de", NOW)
+
+
+async def test_requests_are_counted(tmp_path: Path) -> None:
+    async with talk(tmp_path, says("Hm.")) as home:
+        await home.ask("Tell me a story")
+        assert "scripted: 1 requests today" in await home.ask("How much quota is left?")
+        assert len(home.model.bodies) == 1, "the question itself needs no model"
