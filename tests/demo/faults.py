@@ -5,6 +5,7 @@ from demo.household import Household
 from demo.mending import Mending
 from demo.steps import Steps
 from demo.story import WORKED, press_phone, press_telegram
+from demo.talking import assist_says_away, built_in_answers
 from demo.waiting import becomes
 
 UNAVAILABLE = "unavailable"
@@ -43,6 +44,8 @@ async def _steward_is_killed(household: Household, steps: Steps) -> None:
     mending = Mending(asking, person=household.owner.name, via="Home Assistant")
     await steps.play("steward killed", household.steward.kill())
     await steps.play("Home Assistant shows it is away", _sensor_becomes(household, UNAVAILABLE))
+    await steps.play("Assist says so within a second", assist_says_away(household))
+    await steps.play("and answers what Home Assistant can", built_in_answers(household))
     await steps.play("steward is back", household.restart_steward())
     await steps.play("Home Assistant shows it is back", _sensor_becomes(household, "1"))
     await steps.play("owner presses 1 on the phone", press_phone(asking))

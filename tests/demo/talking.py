@@ -1,5 +1,6 @@
 """The faces that talk: a person asks in Assist, and another assistant over MCP."""
 
+import re
 from collections.abc import Mapping
 
 from fastmcp import Client
@@ -14,6 +15,7 @@ from lab.phone import Notification
 
 RESTART = "proxmox_restart_container"
 CONTAINER = "radarr"
+AWAY_SECONDS = 1.0
 
 
 async def ask_before(asking: Asking) -> str:
@@ -42,6 +44,21 @@ async def ask_model(household: Household) -> str:
     expect("I have just looked" in heard.text, heard.text)
     expect(heard.pieces > 3, f"the words came in {heard.pieces} pieces")
     return f"{heard.text}, streamed in {heard.pieces} pieces after reading with radarr_queue"
+
+
+async def assist_says_away(household: Household) -> str:
+    """Ask while the steward is away: nobody stands there waiting."""
+    heard = await household.assist.ask("What is wrong with Radarr?")
+    expect("cannot be reached" in heard.text, heard.text)
+    expect(heard.first_word < AWAY_SECONDS, f"the first word came after {heard.first_word:.2f} s")
+    return f"{_told(heard.text)} First word after {heard.first_word:.2f} s"
+
+
+async def built_in_answers(household: Household) -> str:
+    """Ask for something of Home Assistant's own: its built-in agent answers in the steward's place."""
+    heard = await household.assist.ask("What time is it?")
+    expect(re.search(r"\d{1,2}:\d{2}", heard.text), heard.text)
+    return _told(heard.text)
 
 
 class Wishing:
