@@ -55,6 +55,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     drawing.start()
     subentries.start()
     watch_people(coordinator)
+    agents.have_a_stand_in(hass, coordinator)
     notifications.start()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     entry.async_on_unload(

@@ -2,12 +2,14 @@
 
 from typing import Final
 
+from homeassistant.components import conversation
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .coordinator import StewardCoordinator
 
 _PLATFORM: Final = Platform.CONVERSATION
 _STANDING: Final[HassKey[set[str]]] = HassKey(f"{DOMAIN}_agents")
@@ -24,6 +26,27 @@ async def async_stand_up(hass: HomeAssistant, entry: ConfigEntry) -> None:
         await hass.config_entries.async_forward_entry_unload(entry, _PLATFORM)
     standing.add(entry.entry_id)
     await hass.config_entries.async_forward_entry_setups(entry, [_PLATFORM])
+
+
+@callback
+def have_a_stand_in(hass: HomeAssistant, coordinator: StewardCoordinator) -> None:
+    """Have Home Assistant's own agent ready as soon as the app is away: it answers instead.
+
+    Its sentences take a moment to load, and nobody should wait for that.
+    """
+
+    @callback
+    def prepare() -> None:
+        if not coordinator.connected:
+            coordinator.entry.async_create_background_task(
+                hass,
+                conversation.async_prepare_agent(
+                    hass, conversation.HOME_ASSISTANT_AGENT, hass.config.language
+                ),
+                "homelab_steward stand-in",
+            )
+
+    coordinator.entry.async_on_unload(coordinator.listen_availability(None, prepare))
 
 
 async def async_take_down(hass: HomeAssistant, entry: ConfigEntry) -> None:

@@ -71,6 +71,25 @@ async def test_away_is_said_within_a_second(
     assert last.content == words
 
 
+async def test_the_stand_in_gets_ready_as_soon_as_the_steward_is_away(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    assisted: MockConfigEntry,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prepared: list[tuple[str, str | None]] = []
+
+    async def prepare(_hass: HomeAssistant, agent_id: str, language: str | None) -> None:
+        prepared.append((agent_id, language))
+
+    monkeypatch.setattr(conversation, "async_prepare_agent", prepare)
+    assert prepared == []
+    await steward.stop()
+    await until(lambda: bool(prepared))
+    assert set(prepared) == {(conversation.HOME_ASSISTANT_AGENT, "en")}
+
+
 async def test_what_home_assistant_understands_it_does_itself(
     hass: HomeAssistant, away: MockConfigEntry
 ) -> None:
@@ -195,7 +214,8 @@ async def test_home_assistant_s_agent_gets_ready_only_when_it_will_be_needed(
     await agent.async_prepare("de")
     assert prepared == []
     await steward.stop()
-    await until(lambda: not assisted.runtime_data.coordinator.connected)
+    await until(lambda: bool(prepared))  # for the house's own language, at once
+    prepared.clear()
     await agent.async_prepare("de")
     await agent.async_prepare()
     assert prepared == ["de", "en"]
