@@ -172,7 +172,8 @@ class Gateway:
         return _Asked(request=request, verdict=verdict, selection=selection, ends=ends)
 
     async def _select(self, verdict: Verdict, task: Task, needs: PromptTier) -> Selection:
-        quotas = await self._counts.quotas(self._deployments)
+        limited = [one for one in self._deployments if one.daily_requests is not None]
+        quotas = await self._counts.quotas(limited)
         selection = select(
             verdict.privacy,
             task,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 from .messages import ChatRequest, Tier
@@ -48,7 +49,7 @@ def prepare(
     Secrets are taken out for every model. A model outside the house gets public text:
     what was private is masked where it takes that, and looked at once more afterwards.
     """
-    cleaned = rewritten(request, clean)
+    cleaned = rewritten(request, cache(clean))  # the tools say the same words over and over
     open_ones = mask(texts_of(cleaned), secrets_only=True)
     safe = _with_texts(cleaned, open_ones.texts)
     if deployment.tier is Tier.LOCAL:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -16,6 +17,11 @@ MOST_SECRETS: Final = 64
 """A text with more distinct secrets than this is one secret as a whole."""
 
 SHORTEST_REPEATED: Final = 4
+
+LONGEST_REMEMBERED: Final = 1_000
+REMEMBERED: Final = 256
+"""So many short texts are not looked through again: every question comes with the same prompt
+and tools. They stay in memory, as what was said lately does; nothing writes them down."""
 
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z_]{1,40}_\d{1,6}\]")
 
@@ -61,13 +67,8 @@ class Masked:
 
 def classify(text: str, names: frozenset[str] = frozenset()) -> Classified:
     """Return how private ``text`` is. ``names`` are the inventory's own. Linear in time."""
-    spans = merge([*_with_repetitions(text), *find(text, PERSONAL_SHAPES), *find_names(text, names)])
-    if any(span.is_secret for span in spans):
-        return Classified(cls=PrivacyClass.SECRET, spans=spans, is_pinned=True)
-    # Where a street address ends nobody can tell: its text stays at home as a whole.
-    is_pinned = PINNING.search(text) is not None or any(one.label == "STREET_ADDRESS" for one in spans)
-    cls = PrivacyClass.PRIVATE if spans or is_pinned else PrivacyClass.PUBLIC
-    return Classified(cls=cls, spans=spans, is_pinned=is_pinned)
+    look = _remembered if len(text) <= LONGEST_REMEMBERED else _looked_through
+    return look(text, names)
 
 
 def most_private(classes: Iterable[PrivacyClass]) -> PrivacyClass:
@@ -98,6 +99,19 @@ def mask(texts: Sequence[str], names: frozenset[str] = frozenset(), *, secrets_o
 def unmask(text: str, originals: Mapping[str, str]) -> str:
     """Return ``text`` with the placeholders of ``originals`` replaced; others stay."""
     return _PLACEHOLDER.sub(lambda match: originals.get(match.group(), match.group()), text)
+
+
+def _looked_through(text: str, names: frozenset[str]) -> Classified:
+    spans = merge([*_with_repetitions(text), *find(text, PERSONAL_SHAPES), *find_names(text, names)])
+    if any(span.is_secret for span in spans):
+        return Classified(cls=PrivacyClass.SECRET, spans=spans, is_pinned=True)
+    # Where a street address ends nobody can tell: its text stays at home as a whole.
+    is_pinned = PINNING.search(text) is not None or any(one.label == "STREET_ADDRESS" for one in spans)
+    cls = PrivacyClass.PRIVATE if spans or is_pinned else PrivacyClass.PUBLIC
+    return Classified(cls=cls, spans=spans, is_pinned=is_pinned)
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_looked_through)
 
 
 def _with_repetitions(text: str) -> list[Span]:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..clock import Clock
 from ..store.database import Database
-from ..store.upsert import upsert
 from .messages import Task
 from .routing import Quota
 from .settings import Deployment
@@ -24,6 +24,8 @@ class RequestCounts:
 
     async def quotas(self, deployments: Sequence[Deployment]) -> Mapping[str, Quota]:
         """Return today's quota of each deployment by its id."""
+        if not deployments:
+            return {}
         async with self._database.read() as connection:
             rows = await connection.execute(
                 select(requests.c.deployment, requests.c.used).where(requests.c.day == self._today())
@@ -33,13 +35,18 @@ class RequestCounts:
 
     async def take(self, connection: AsyncConnection, deployment: Deployment, task: Task) -> bool:
         """Count one request inside a transaction; False when today's limit does not allow it."""
-        where = (requests.c.deployment == deployment.id, requests.c.day == self._today())
-        used = (await connection.execute(select(requests.c.used).where(*where))).scalar_one_or_none() or 0
-        if not Quota(used=used, limit=deployment.daily_requests).allows(task):
+        room = Quota(limit=deployment.daily_requests).room(task)
+        if room is not None and room < 1:
             return False
-        row = {"deployment": deployment.id, "day": self._today(), "used": used + 1}
-        await upsert(connection, requests, row)
-        return True
+        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        statement = insert(requests).values(deployment=deployment.id, day=self._today(), used=1)
+        counted = statement.on_conflict_do_update(
+            index_elements=[requests.c.deployment, requests.c.day],
+            set_={"used": requests.c.used + 1},
+            where=None if room is None else requests.c.used < room,
+        )
+        # One statement: it says by its row whether it counted.
+        return (await connection.execute(counted.returning(requests.c.used))).first() is not None
 
     def _today(self) -> str:
         return self._clock.now().date().isoformat()

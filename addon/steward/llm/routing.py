@@ -25,10 +25,14 @@ class Quota:
 
     def allows(self, task: Task) -> bool:
         """Return whether one more request of this kind fits."""
+        room = self.room(task)
+        return room is None or self.used < room
+
+    def room(self, task: Task) -> int | None:
+        """Return how many requests of this kind a day has room for, None without end."""
         if self.limit is None:
-            return True
-        kept = 0 if task is Task.DIAGNOSIS else int(self.limit * RESERVED)
-        return self.used < self.limit - kept
+            return None
+        return self.limit - (0 if task is Task.DIAGNOSIS else int(self.limit * RESERVED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
