@@ -34,6 +34,7 @@ _POLITE: Final = (
 )
 _ASKED: Final = re.compile(
     r"^(?:should|shall|did|do|does|was|were|is|are|has|have|had|when|why|who|what|which|how|where|if|"
+    r"stop (?:that|this|there|talking)|"
     r"soll|sollte|hast|hat|wurde|ist|sind|wann|warum|wieso|wer|was|welche\w*|wie|wo|ob|wenn)\b"
 )
 _NOT: Final = re.compile(r"\b(?:not|never|don'?t|do not|without|nicht|nie|niemals|kein\w*|ohne)\b|n't\b")
@@ -175,7 +176,7 @@ def _is_of(action: ActionOffer, thing: Thing) -> bool:
 def _is_meant(action: ActionOffer, plain: str) -> bool:
     """Return whether the object in an action's key is said, where the key has one of its own.
 
-    ``set_memory`` wants "memory" or a unit of it; ``restart_container`` wants nothing more.
+    ``set_memory`` wants "memory"; ``restart_container`` wants nothing more.
     """
     objects = [word for word in action.key.split("_")[1:] if word != action.scope]
     if not objects:
@@ -193,8 +194,7 @@ def _also(plain: str) -> set[str]:
 def _is_told(plain: str, verb: str) -> bool:
     """Return whether the text orders ``verb``: at its begin, or at its end as German has it."""
     pattern = _VERBS.get(verb, re.escape(verb))
-    begun = re.match(_POLITE, plain)
-    rest = plain[begun.end() :] if begun else plain
+    rest = re.sub(rf"^{_POLITE}", "", plain, count=1)
     if re.match(rf"(?:{pattern})\b", rest):
         return True
     ending = re.search(rf"\b(?:{pattern})[ .!?]*$", rest)

@@ -33,6 +33,9 @@ HOURS = Field(key="hours", kind=SettingKind.NUMBER, name="Hours", minimum=1, max
 OFFERS = {
     "proxmox": (
         action("set_memory", "container", MEMORY),
+        action("set_swap", "container", MEMORY),
+        action("set_cpu", "node", HOURS),
+        action("pause_container", "container"),
         action("restart_container", "container"),
         action("start_container", "container"),
         action("stop_container", "container"),
@@ -44,8 +47,10 @@ EVERY = [one for many in OFFERS.values() for one in many]
 RADARR = thing("Radarr", "instance", "radarr")
 GUEST = thing("radarr")
 SONARR = thing("sonarr")
+NODE = thing("pve1", "node")
+STRANGER = thing("printer", "instance", "octoprint")
 ALERT = thing("MemoryHigh", "alert", "alertmanager")
-THINGS = (RADARR, GUEST, SONARR, ALERT)
+THINGS = (RADARR, GUEST, SONARR, ALERT, NODE, STRANGER)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +66,12 @@ THINGS = (RADARR, GUEST, SONARR, ALERT)
         ("Start sonarr", ("start_container", "sonarr", {})),
         ("Set the memory of sonarr to 3 GiB", ("set_memory", "sonarr", {"memory_mib": 3072.0})),
         ("increase memory of sonarr to 4096", ("set_memory", "sonarr", {"memory_mib": 4096.0})),
+        ("set the swap of sonarr to 512 MB", ("set_swap", "sonarr", {"memory_mib": 512.0})),
+        ("set cpu of pve1 to 2", ("set_cpu", "pve1", {"hours": 2.0})),
+        ("pause sonarr", ("pause_container", "sonarr", {})),
+        ("setze den Arbeitsspeicher von sonarr auf 2 GiB", ("set_memory", "sonarr", {"memory_mib": 2048.0})),
+        ("gib sonarr 2 GiB RAM", ("set_memory", "sonarr", {"memory_mib": 2048.0})),
+        ("Suche fehlende Filme in Radarr", ("search_missing", "Radarr", {})),
         ("search for missing films in Radarr", ("search_missing", "Radarr", {})),
         ("silence MemoryHigh for 2 hours", ("silence_alert", "MemoryHigh", {"hours": 2.0})),
         ("Starte Radarr neu", ("restart", "Radarr", {})),
@@ -101,6 +112,12 @@ def test_a_plain_wish_is_understood(text: str, wanted: tuple[str, str, dict[str,
         "restarting is what radarr does all the time",
         "",
         "restart",
+        "restart printer",
+        "set sonarr to 3 GiB",
+        "set memory of pve1 to 3 GiB",
+        "set cpu of sonarr to 2",
+        "Don\N{RIGHT SINGLE QUOTATION MARK}t restart Radarr",
+        "stop that and tell me about Radarr's missing films",
     ],
 )
 def test_a_question_asks_for_nothing(text: str) -> None:
@@ -128,6 +145,28 @@ def test_a_choice_is_one_that_was_said(text: str, chosen: dict[str, str]) -> Non
     assert bool(first.missing) is not bool(chosen)
 
 
+@pytest.mark.parametrize(("number", "fits"), [(127, False), (128, True), (262_144, True), (262_145, False)])
+def test_a_number_keeps_its_bounds(number: int, *, fits: bool) -> None:
+    first = understood(f"set memory of sonarr to {number}", THINGS, OFFERS)[0]
+    assert bool(first.arguments) is fits
+
+
+def test_a_number_without_bounds_is_any() -> None:
+    free = Field(key="count", kind=SettingKind.NUMBER, name="Count")
+    first = understood("set sonarr to 0", [SONARR], {"proxmox": (action("set", "container", free),)})[0]
+    assert first.arguments == {"count": 0.0}
+
+
+def test_the_program_comes_before_its_guest_and_what_lacks_least_first() -> None:
+    found = understood("restart radarr", THINGS, OFFERS)
+    assert [(one.thing.label, one.rank) for one in found] == [("Radarr", (0, 1, 0)), ("radarr", (0, 1, 1))]
+    offers = {"proxmox": (action("set_memory", "container", MEMORY), action("set_swap", "container", HOURS))}
+    found = understood("set memory and swap of sonarr to 90", THINGS, offers)
+    assert [one.missing for one in found] == [(MEMORY,), (HOURS,)], "neither fits: both are as likely"
+    assert not is_clear(found)
+    assert not is_clear(())
+
+
 def test_two_of_one_kind_are_told_apart_by_the_person() -> None:
     found = understood("restart sonarr and radarr-guest", [SONARR, thing("radarr-guest")], OFFERS)
     assert not is_clear(found)
@@ -149,6 +188,8 @@ def test_a_verb_without_a_thing_still_sounds_like_a_wish() -> None:
         ("for 2 days", "h", {48.0}),
         ("container 105 to 3 GiB", "MiB", {105.0, 3072.0}),
         ("version 1.2.3", None, set()),
+        ("12345 MiB and 5%", None, {12345.0, 5.0}),
+        ("3 GiB", "h", {3.0}),
         ("nothing", "MiB", set()),
     ],
 )
