@@ -1,8 +1,9 @@
 """The one door through which anything goes to a model: fit to leave, counted, entered, sent."""
 
+import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 
 import orjson
@@ -20,7 +21,7 @@ from .outgoing import prepare
 from .ports import ModelClient
 from .privacy import PrivacyClass
 from .quota import RequestCounts
-from .request_texts import texts_of
+from .request_texts import fresh_texts
 from .restoring import Restoring
 from .settings import Deployment, DeploymentKind
 
@@ -65,13 +66,15 @@ class Egress:
         ModelUnavailable (or a kind of it) when it gives no answer.
         """
         house = self._house
-        outgoing = await aside(texts_of(request), prepare, request, deployment, house.names(), house.clean)
+        outgoing = await aside(fresh_texts(request), prepare, request, deployment, house.names(), house.clean)
         if outgoing is None:
             raise NoModelAllowed(f"{deployment.id} must not read this")
         body = chat_body(outgoing.request, deployment.model)
-        await self._enter(deployment, body, request.task, privacy, outgoing.masked)
         restoring = Restoring(outgoing.originals)
-        async with aclosing(self._client(deployment).stream(deployment, body, seconds)) as answer:
+        async with (
+            self._entered(deployment, body, request.task, privacy, outgoing.masked),
+            aclosing(self._client(deployment).stream(deployment, body, seconds)) as answer,
+        ):
             async for delta in answer:
                 for piece in restoring.read(delta):
                     yield piece
@@ -113,16 +116,31 @@ class Egress:
             raise ModelUnavailable(f"{deployment.id}: the adapter {deployment.kind} is not there")
         return client
 
+    @asynccontextmanager
+    async def _entered(
+        self, deployment: Deployment, body: JsonObject, task: Task, privacy: PrivacyClass, masked: int
+    ) -> AsyncIterator[None]:
+        """Enter a request before the block; beside it where nobody has to say yes."""
+        if deployment.tier is not Tier.LOCAL or deployment.daily_requests is not None:
+            await self._enter(deployment, body, task, privacy, masked)
+            yield
+            return
+        entering = asyncio.create_task(self._enter(deployment, body, task, privacy, masked), name="entering")
+        try:
+            yield
+        finally:
+            await entering
+
     async def _enter(
         self, deployment: Deployment, body: JsonObject, task: Task, privacy: PrivacyClass, masked: int
     ) -> None:
         """Count the request, and enter it in the ledger before it leaves the house."""
-        data = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
         async with self._database.write(durable=deployment.tier is not Tier.LOCAL) as connection:
             if not await self._counts.take(connection, deployment, task):
                 raise ModelUnavailable(f"{deployment.id}: its requests of today are used up")
             if deployment.tier is Tier.LOCAL:
                 return
+            data = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
             await connection.execute(
                 insert(tables.egress).values(
                     at=self._clock.now(),

@@ -24,7 +24,7 @@ from .messages import (
 )
 from .outgoing import Verdict, judge
 from .quota import RequestCounts
-from .request_texts import texts_of
+from .request_texts import fresh_texts, texts_of
 from .routing import Selection, select
 from .settings import Deployment
 from .small_models import CallReader, for_small_model
@@ -163,8 +163,9 @@ class Gateway:
 
     async def _ask(self, request: ChatRequest) -> _Asked:
         """Decide who may answer. Raises NoModelAllowed when nobody may."""
-        texts = texts_of(request)
-        verdict = await aside(texts, judge, texts, self._house.names(), request.privacy)
+        verdict = await aside(
+            fresh_texts(request), judge, texts_of(request), self._house.names(), request.privacy
+        )
         selection = await self._select(verdict, request.task, _needs(request))
         if not selection.groups:
             raise NoModelAllowed(selection.reason)

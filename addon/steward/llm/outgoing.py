@@ -51,7 +51,7 @@ def prepare(
     """
     cleaned = rewritten(request, cache(clean))  # the tools say the same words over and over
     open_ones = mask(texts_of(cleaned), secrets_only=True)
-    safe = _with_texts(cleaned, open_ones.texts)
+    safe = _with_texts(cleaned, open_ones.texts) if open_ones.count else cleaned
     if deployment.tier is Tier.LOCAL:
         return Outgoing(request=safe, masked=open_ones.count, originals=MappingProxyType({}))
     verdict = judge(texts_of(request), names, request.privacy)

@@ -19,7 +19,7 @@ MOST_SECRETS: Final = 64
 SHORTEST_REPEATED: Final = 4
 
 LONGEST_REMEMBERED: Final = 1_000
-REMEMBERED: Final = 256
+REMEMBERED: Final = 2_048
 """So many short texts are not looked through again: every question comes with the same prompt
 and tools. They stay in memory, as what was said lately does; nothing writes them down."""
 

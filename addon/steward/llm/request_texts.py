@@ -22,6 +22,11 @@ def texts_of(request: ChatRequest) -> tuple[str, ...]:
     return tuple(found)
 
 
+def fresh_texts(request: ChatRequest) -> tuple[str, ...]:
+    """Return what is new in ``request``: tools and schemas are the same again and again."""
+    return texts_of(replace(request, tools=(), schema=None))
+
+
 def rewritten(request: ChatRequest, rewrite: Rewrite) -> ChatRequest:
     """Return ``request`` with every text sent through ``rewrite``, always in the same order."""
     return replace(

@@ -1,5 +1,6 @@
 """Who is asked, what follows a failure, what is counted and what is entered."""
 
+import asyncio
 import hashlib
 import json
 from pathlib import Path
@@ -142,6 +143,31 @@ async def test_requests_of_a_day_are_counted_across_restarts(tmp_path: Path) -> 
             one.clock.move(24 * 3600)
             await one.gateway.chat(asks("hello"))
     assert len(model.bodies) == 3
+
+
+async def test_a_model_without_a_limit_is_counted_beside_its_answer(tmp_path: Path) -> None:
+    async with ScriptedModel(HELLO, name="m") as model, rig(tmp_path, [served(model)]) as one:
+        async with one.database.write():
+            # Nobody can write now: the answer comes all the same, and its count afterwards.
+            answer = asyncio.create_task(anext(stream := one.gateway.stream(asks("hello"))))
+            async with asyncio.timeout(5):
+                assert (await answer).text == "Good "
+        await stream.aclose()
+        await one.gateway.chat(asks("hello"))
+        (health,) = await one.gateway.health()
+        assert health.requests_today == 2
+
+
+async def test_a_model_with_a_limit_is_asked_only_once_it_is_counted(tmp_path: Path) -> None:
+    async with (
+        ScriptedModel(HELLO, name="m") as model,
+        rig(tmp_path, [served(model, daily_requests=10)]) as one,
+    ):
+        async with one.database.write():
+            answer = asyncio.create_task(one.gateway.chat(asks("hello")))
+            await asyncio.sleep(0.2)
+            assert model.bodies == []
+        assert (await answer).text == "Good evening."
 
 
 async def test_a_part_of_the_day_is_kept_for_incidents(tmp_path: Path) -> None:

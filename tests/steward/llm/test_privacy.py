@@ -96,6 +96,12 @@ def test_the_houses_own_names_are_private(text: str) -> None:
     assert classify(text).cls is PrivacyClass.PUBLIC
 
 
+def test_a_text_is_judged_anew_when_the_house_has_other_names() -> None:
+    text = "Is the larder warm?"
+    judged = [classify(text, names).cls for names in (frozenset(), frozenset({"larder"}), frozenset())]
+    assert judged == [PrivacyClass.PUBLIC, PrivacyClass.PRIVATE, PrivacyClass.PUBLIC]
+
+
 def test_a_name_inside_another_word_or_far_apart_is_none() -> None:
     names = frozenset({"pve-keller"})
     assert classify("pve-kellers, and pve: the keller", names).cls is PrivacyClass.PUBLIC
