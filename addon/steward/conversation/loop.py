@@ -101,9 +101,11 @@ class ToolLoop:
         seconds = self._bounds.spoken_seconds if spoken else self._bounds.seconds
         state = self._begun(system, before, text, turn)
         state.ends = self._clock.monotonic() + seconds
+        is_stuck = False
         for step in range(1, self._bounds.steps + 1):
             calls: list[ToolCall] = []
-            is_last = step == self._bounds.steps
+            # Who asks only what was answered already may not ask any more.
+            is_last = step == self._bounds.steps or is_stuck
             async with aclosing(self._asked(state, turn, calls, is_last=is_last)) as pieces:
                 async for piece in pieces:
                     yield piece
@@ -113,6 +115,7 @@ class ToolLoop:
                 return
             for call in calls:
                 yield Called(call)
+            is_stuck = all(_fingerprint(call) in state.done for call in calls)
             answers = await self._carried_out(calls, turn, state)
             for call, answer in zip(calls, answers, strict=True):
                 yield Told(call, answer)

@@ -289,8 +289,10 @@ def _schema(argument: Field) -> dict[str, object]:
 
 
 def _relevance(offer: ToolOffer, is_near: bool, words: set[str]) -> int:  # noqa: FBT001
-    told = set(WORD.findall(f"{offer.key} {offer.name} {offer.description}".casefold().replace("_", " ")))
-    return 10 * is_near + min(len({one for one in words & told if len(one) > 3}), 9)  # noqa: PLR2004
+    """Return how well a reading fits a question: its thing first, then its name, then what it says."""
+    named = set(WORD.findall(f"{offer.key} {offer.name}".casefold().replace("_", " "))) & words
+    told = set(WORD.findall(offer.description.casefold())) & words
+    return 100 * is_near + 10 * len(named) + len(told)
 
 
 def _near(inventory: Inventory, named: Iterable[Thing]) -> set[TargetRef]:

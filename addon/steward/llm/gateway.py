@@ -198,8 +198,8 @@ class Gateway:
         request = asked.request
         if not deployment.supports_tools:
             request = for_small_model(request)
-        by_schema = bool(asked.request.tools) and not deployment.supports_tools
-        calls = CallReader(asked.request.tools, by_schema=by_schema)
+        by_schema = request.schema is not asked.request.schema
+        calls = CallReader(asked.request.tools if by_schema else request.tools, by_schema=by_schema)
         left = asked.ends - self._clock.monotonic()
         try:
             async with aclosing(

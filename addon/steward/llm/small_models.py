@@ -19,14 +19,23 @@ _TOLD: Final = (
 )
 
 
+_ANSWER: Final = "\n\nAnswer the question from this, in plain words."
+"""Without it a small model asks for the same again, and by schema it ends at its first quotation mark."""
+
+
 def for_small_model(request: ChatRequest) -> ChatRequest:
     """Return a request with its tools told and enforced by JSON Schema.
 
-    Calls and their results in the conversation become plain text.
+    Calls and their results in the conversation become plain text. After a result there
+    are no tools any more, and no schema: one reading is as far as a small model gets, and
+    its answer can be streamed.
     """
     messages = tuple(_plain(one) for one in request.messages)
-    if not request.tools:
-        return replace(request, messages=messages)
+    has_result = bool(request.messages) and request.messages[-1].role is Role.TOOL
+    if has_result and request.tools:
+        messages = (*messages[:-1], replace(messages[-1], text=messages[-1].text + _ANSWER))
+    if has_result or not request.tools:
+        return replace(request, messages=messages, tools=())
     told = _TOLD + "\n".join(_described(one) for one in request.tools)
     if messages and messages[0].role is Role.SYSTEM:
         first = replace(messages[0], text=f"{messages[0].text}\n\n{told}")

@@ -51,12 +51,21 @@ async def test_a_call_in_prose_is_prose(tmp_path: Path) -> None:
 async def test_a_small_model_answers_by_schema(tmp_path: Path) -> None:
     turns = (
         says('{"name": "toy_status", "arguments": {"target": "radarr"}}', match="memory", times=1),
-        says('{"name": "none", "answer": "95 %."}', match="Result of the tool"),
+        says("It uses ", "95 %.", match="Result of the tool"),
     )
     async with talk(tmp_path, *turns, supports_tools=False) as home:
-        assert await home.ask(ASKED) == "95 %."
+        pieces = await home.pieces(ASKED)
+        assert [one.text for one in of_kind(pieces, ChatPieceKind.TEXT)][:2] == ["It uses ", "95 %."]
         assert '"tools"' not in home.model.bodies[0]
         assert "json_schema" in home.model.bodies[0]
+        assert "json_schema" not in home.model.bodies[1], "what it has read it tells in plain words"
+        assert "Answer the question from this" in home.model.bodies[1]
+
+
+async def test_a_small_model_that_knows_says_so_by_schema(tmp_path: Path) -> None:
+    answer = says('{"name": "none", "answer": "A downloader."}')
+    async with talk(tmp_path, answer, supports_tools=False) as home:
+        assert await home.ask("Tell me what radarr is for") == "A downloader."
 
 
 async def test_a_step_s_calls_run_beside_each_other(tmp_path: Path) -> None:
@@ -96,15 +105,26 @@ async def test_a_model_that_never_stops_asking_is_stopped(tmp_path: Path) -> Non
         tmp_path,
         calls("toy_status", match="memory", target="radarr"),
         calls("toy_status", role="tool", target="radarr"),
-        bounds=Bounds(steps=3),
     ) as home:
         pieces = await home.pieces(ASKED)
         results = of_kind(pieces, ChatPieceKind.TOOL_RESULT)
-        assert len(home.model.bodies) == 3
+        assert len(home.model.bodies) == 3, "who asks the same again may not ask any more"
         assert [one.ok for one in results] == [True, False], "the same question is asked once"
         assert "stands above" in results[1].text
         assert "no answer" in words(pieces)
         assert '"tools"' not in home.model.bodies[-1], "at last it can only answer"
+
+
+async def test_a_model_that_always_asks_something_new_is_stopped(tmp_path: Path) -> None:
+    asks = [
+        calls("toy_grep", role="tool", times=1, target="radarr", words=f"w{number}") for number in range(9)
+    ]
+    first = calls("toy_grep", match="memory", target="radarr", words="first")
+    async with talk(tmp_path, first, *asks, bounds=Bounds(steps=4)) as home:
+        pieces = await home.pieces(ASKED)
+        assert len(home.model.bodies) == 4
+        assert len(of_kind(pieces, ChatPieceKind.TOOL_RESULT)) == 3
+        assert '"tools"' not in home.model.bodies[-1]
 
 
 async def test_a_reading_that_hangs_does_not_hang_the_turn(tmp_path: Path) -> None:

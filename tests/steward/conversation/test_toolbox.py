@@ -24,7 +24,7 @@ from steward.conversation.loop import CHARACTERS_PER_TOKEN, Bounds
 from steward.conversation.things import things
 from steward.conversation.toolbox import HOUSE_STATUS, MOST_TOOLS, REQUEST_ACTION, Answered, Toolbox, Turn
 from steward.errors import ServiceUnreachable
-from steward.llm.messages import ToolCall
+from steward.llm.messages import ToolCall, ToolSpec
 from steward.llm.tool_calls import why_not
 from steward.services.finder import catalogue, find_services
 
@@ -154,6 +154,16 @@ def test_things_of_one_name_are_told_apart_and_texts_are_no_names() -> None:
     assert bad not in str([dict(one.schema) for one in turn("x", shelf=shelf).specs()])
 
 
+def test_several_things_are_a_choice_that_must_be_made() -> None:
+    spec = next(one for one in turn("x").specs() if one.name == "proxmox_container_status")
+    assert spec.schema == {
+        "type": "object",
+        "properties": {"target": {"type": "string", "enum": ["container pve/container/0", "web"]}},
+        "required": ["target"],
+        "additionalProperties": False,
+    }, "the container radarr is told apart from the program"
+
+
 async def test_a_reading_goes_to_the_thing_that_was_chosen() -> None:
     doors = Doors()
     there = turn("x", doors=doors)
@@ -176,7 +186,7 @@ async def test_a_reading_goes_to_the_thing_that_was_chosen() -> None:
 )
 async def test_whatever_goes_wrong_is_told(error: Exception, words: str) -> None:
     answer = await turn("x", doors=Doors(error)).call(call("radarr_queue"))
-    assert (answer.ok, answer.text) == (False, words)
+    assert answer == Answered(title="Refused", text=words, ok=False)
 
 
 EVERY_KIND = Catalogue(
@@ -191,7 +201,7 @@ EVERY_KIND = Catalogue(
                 ToolOffer(
                     key="find",
                     name="Find",
-                    description="",
+                    description="Finds things.",
                     arguments=(
                         Field(key="target", kind=SettingKind.TEXT, name="Target"),
                         Field(key="only", kind=SettingKind.BOOLEAN, name="Only", required=False),
@@ -212,7 +222,13 @@ EVERY_KIND = Catalogue(
                             key="loud", kind=SettingKind.BOOLEAN, name="Loud", required=False, default=False
                         ),
                         Field(key="count", kind=SettingKind.NUMBER, name="Count", required=False, unit="n"),
-                        Field(key="note", kind=SettingKind.TEXT, name="Note", required=False),
+                        Field(
+                            key="note",
+                            kind=SettingKind.TEXT,
+                            name="Note",
+                            description="What to write down",
+                            required=False,
+                        ),
                     ),
                 ),
             ),
@@ -231,6 +247,69 @@ async def test_an_argument_never_hides_one_of_ours() -> None:
     assert doors.read_tools[0].arguments == {"target": "y"}
 
 
+async def test_a_wish_goes_to_the_thing_that_was_named() -> None:
+    doors = Doors()
+    there = turn("Stop web", doors=doors)
+    await there.call(call(REQUEST_ACTION, action="proxmox.stop_container", target="web"))
+    (wish,) = doors.wishes
+    assert (wish.instance_id, wish.action, wish.target_id) == ("proxmox", "stop_container", "pve/container/1")
+
+
+def test_tools_as_a_model_is_told_of_them() -> None:
+    """The whole of it: what stands here is all a model knows."""
+    there = turn("Set Radarr to fast", shelf=Shelf(radarr=()), offers=EVERY_KIND)
+    assert there.is_wish
+    assert there.specs() == (
+        ToolSpec(
+            name="request_action",
+            description=(
+                "Ask a person to allow a change the user wants. Changes nothing by itself. radarr.set: Set"
+            ),
+            schema={
+                "type": "object",
+                "properties": {
+                    "action": {"type": "string", "enum": ["radarr.set"]},
+                    "target": {"type": "string", "enum": ["Radarr"]},
+                    "mode": {"type": "string", "enum": ["fast", "slow"], "description": "Mode"},
+                    "loud": {"type": "boolean", "description": "Loud"},
+                    "count": {"type": "number", "description": "Count (n)"},
+                    "note": {"type": "string", "description": "What to write down"},
+                },
+                "required": ["action", "target"],
+                "additionalProperties": False,
+            },
+        ),
+        ToolSpec(
+            name="radarr_find",
+            description="Radarr: Finds things.",
+            schema={
+                "type": "object",
+                "properties": {
+                    "argument_target": {"type": "string", "description": "Target"},
+                    "only": {"type": "boolean", "description": "Only"},
+                    "by": {"type": "string", "enum": ["a", "b"], "description": "By"},
+                },
+                "required": ["argument_target"],
+                "additionalProperties": False,
+            },
+        ),
+        ToolSpec(
+            name="house_status",
+            description=(
+                "What is wrong in the house, what waits for a person's answer, what was done lately."
+            ),
+            schema={"type": "object", "properties": {}, "required": [], "additionalProperties": False},
+        ),
+    )
+
+
+def test_words_of_the_question_decide_among_the_rest() -> None:
+    shelf = Shelf(radarr=(), prometheus=(), alertmanager=(), proxmox=(("container", "a"), ("node", "b")))
+    assert names(turn("which silences are there", shelf=shelf))[0] == "alertmanager_silences"
+    assert names(turn("which silences are there for radarr", shelf=shelf))[0].startswith("radarr_")
+    assert names(turn("how much disk space is left", shelf=shelf))[0] == "radarr_disk_space"
+
+
 @pytest.mark.parametrize(
     ("arguments", "is_asked"),
     [
@@ -243,6 +322,8 @@ async def test_an_argument_never_hides_one_of_ours() -> None:
         ({"mode": "fast", "loud": True}, False),
         ({"mode": "fast", "note": "Quiet  Please"}, True),
         ({"mode": "fast", "note": "loud please"}, False),
+        ({"mode": "fast", "note": "quie"}, False),
+        ({"mode": "fast", "note": None}, True),
     ],
 )
 async def test_every_value_of_a_wish_was_said(arguments: dict[str, Value], *, is_asked: bool) -> None:
@@ -251,6 +332,14 @@ async def test_every_value_of_a_wish_was_said(arguments: dict[str, Value], *, is
     there = turn("Set Radarr to fast, 3 times, quiet please", shelf=shelf, doors=doors, offers=EVERY_KIND)
     answer = await there.call(call(REQUEST_ACTION, action="radarr.set", target="Radarr", **arguments))
     assert (answer.ok, bool(doors.wishes), answer.asked is not None) == (is_asked, is_asked, is_asked)
+    if not is_asked:
+        assert answer.title == "Refused"
+        assert answer.text.endswith(": ask for it, do not choose it.")
+        return
+    (wish,) = doors.wishes
+    said = {key: value for key, value in arguments.items() if value is not None}
+    assert wish == RequestAction(instance_id="radarr", action="set", speaker=OWNER, arguments=said)
+    assert (answer.title, answer.text) == ("Set", "It waits for a person's answer.")
 
 
 async def test_an_action_of_another_kind_of_thing_is_refused() -> None:
