@@ -51,6 +51,7 @@ async def test_one_question_one_look_one_answer(face: AskingFace, lab: Lab) -> N
     assert words.strip(), told
     assert answer[-1].kind is ChatPieceKind.END
     assert lab.world.effects == [], "a question changes nothing"
+    print(f"\nAsked: {QUESTION}\nAnswered: {words}")  # noqa: T201 - shown with -s
 
 
 def is_radarrs(tool: str | None) -> bool:
