@@ -11,7 +11,7 @@ from typing import Final
 
 import orjson
 
-from bench import assist, ha, idle, latency, mcp, storm
+from bench import assist, ha, idle, latency, mcp, memory, storm
 from bench.document import page
 from bench.figures import Result
 from bench.house import HASS, ROOT
@@ -26,6 +26,7 @@ BENCHES: Final[Mapping[str, Callable[[], Awaitable[Result]]]] = {
     "idle": idle.measure,
     "mcp": mcp.measure,
     "assist": assist.measure,
+    "memory": memory.measure,
 }
 NEED_HOME_ASSISTANT: Final = ("latency", "ha", "assist")
 

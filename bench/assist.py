@@ -13,7 +13,7 @@ from bench.model import OLLAMA as OLLAMAS_PATH
 from bench.model import OPENAI as OPENAIS_PATH
 from bench.model import Pace, PacedModel, Served
 from demo.integration import Integration
-from lab.wire import Json, JsonObject
+from lab.wire import JsonObject
 
 QUESTION: Final = "Which colours go well with a dark green wall?"
 """The steward's records do not answer it, and it names nothing of the house: a model must."""
@@ -96,10 +96,9 @@ async def measure(*, rounds: int = ROUNDS, pairs: int = PAIRS) -> Result:
     )
 
 
-def deployment(model: PacedModel) -> Json:
+def deployment(model: PacedModel) -> JsonObject:
     """Return the settings that make a model the steward's, as one of the house."""
-    plain: JsonObject = {"id": "paced", "tier": "local", "url": f"{model.url}/v1", "model": model.name}
-    return plain
+    return {"id": "paced", "tier": "local", "url": f"{model.url}/v1", "model": model.name}
 
 
 class _Both:

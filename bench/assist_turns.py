@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from aiohttp import ClientSession, ClientWebSocketResponse
+from aiohttp import ClientSession, ClientWebSocketResponse, ClientWSTimeout
 
 from demo.ha_api import HomeAssistantApi, HomeAssistantError, object_of, text_of
 from lab.wire import Json, JsonObject, dumps
 
-ANSWER_SECONDS = 30.0
+TIMEOUT = ClientWSTimeout(ws_receive=30.0)
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class Turns:
 
     async def __aenter__(self) -> Self:
         url = f"{self._api.url}/api/websocket"
-        socket = await self._session.ws_connect(url, receive_timeout=ANSWER_SECONDS)
+        socket = await self._session.ws_connect(url, timeout=TIMEOUT)
         await socket.receive_json()
         await socket.send_json({"type": "auth", "access_token": self._api.access_token})
         answer = object_of(await socket.receive_json())
