@@ -9,7 +9,10 @@ import orjson
 import pytest
 from aiohttp import ClientSession
 
+from homelab_steward.contract.catalogue import Category
+from homelab_steward.contract.incidents import Diagnosis, Evidence, Incident, IncidentStatus, Severity
 from real.model import NAME, RealModel
+from steward.agent.explanation import question_about, read_explanation
 from steward.clock import SystemClock
 from steward.conversation.prompt import system_prompt
 from steward.llm import tables
@@ -24,6 +27,7 @@ from steward.store.database import Database
 from steward.store.schema import metadata
 
 PATIENT: Final = 600.0
+NOW: Final = datetime(2026, 11, 21, tzinfo=UTC)
 
 QUEUE: Final = ToolSpec(
     name="radarr_queue",
@@ -137,3 +141,39 @@ def asks(
         deadline=PATIENT,
         schema=schema,
     )
+
+
+async def test_it_explains_an_incident_from_its_evidence(gateway: Gateway) -> None:
+    texts = {
+        "e0": "ContainerMemoryHigh (warning, firing): Memory of radarr is nearly used up",
+        "e1": "State: running for 12 d\nMemory: 1946 MiB of 2048 MiB (95 %)\nSwap: 410 of 512 MiB",
+        "e2": "A.Film.2160p: importing, 41 GiB\nB.Film.1080p: downloading, 2 GiB left",
+    }
+    evidence = tuple(
+        Evidence(id=key, tool="t", instance_id="i", title=key, text=text, read_at=NOW)
+        for key, text in texts.items()
+    )
+    diagnosis = Diagnosis(
+        summary="Not as it should be: Memory below 85 % (it is 95).",
+        trouble=True,
+        claims=(),
+        evidence=evidence,
+        made_at=NOW,
+    )
+    incident = Incident(
+        id="1",
+        number=1,
+        group_key="g",
+        title="Memory of radarr is nearly used up",
+        severity=Severity.WARNING,
+        category=Category.ARR,
+        status=IncidentStatus.WAITING,
+        opened_at=NOW,
+        updated_at=NOW,
+        alerts=(),
+        alert_count=0,
+    )
+    reply = await gateway.chat(question_about(incident, diagnosis, 4096, PATIENT))
+    explained = read_explanation(reply.text, list(texts))
+    assert explained is not None, reply.text
+    print(f"\nExplained: {explained}")  # noqa: T201 - shown with -s
