@@ -1,4 +1,4 @@
-"""`python -m bench`: measures, prints Markdown, and writes the page of figures where asked to."""
+"""Measures, prints Markdown, and writes the page of figures where asked to."""
 
 import argparse
 import asyncio
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -64,11 +65,22 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="script/bench",
+        description=__doc__,
+        epilog="\n".join(("What there is:", *(f"  {name:8} {told}" for name, told in _told().items()))),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--only", action="append", choices=sorted(BENCHES), help="this one; may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to a file as well")
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
     return parser
+
+
+def _told() -> dict[str, str]:
+    """Return what each bench measures, as its module says."""
+    modules = {name: import_module(bench.__module__) for name, bench in BENCHES.items()}
+    return {name: (module.__doc__ or "").partition("\n")[0] for name, module in modules.items()}
 
 
 async def _measure(names: list[str]) -> list[Measured]:

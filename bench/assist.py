@@ -211,14 +211,16 @@ piece to the first word seen; from its last piece to the end of the turn."""
 
 HOW: Final = """\
 One real Home Assistant with two agents before the same model: ours (integration, websocket, the \
-steward, OpenAI's format, a local deployment: privacy is judged, the quota read, the request counted, \
-tools offered) and Home Assistant's own `ollama` (Ollama's format, as its form sets it up, with no \
-tools: the lighter case). Both are asked “{question}” over `assist_pipeline/run`, each time in a new \
-conversation, on one open websocket: nothing in the steward's records answers it, so its model does, \
-and every turn is checked to be one request, no tool call, and the whole text in {pieces} pieces. The \
-model is a server of the bench with the same pieces at the same times for both: the first {first:g} ms \
-after the request and one each {each:g} ms, as a quick model speaks. “All at once” is the same without \
-any pace: nothing but what the agents cost themselves, so it has no goal. First word is the first \
-`intent-progress` with content, end is `intent-end`. {rounds} rounds of {pairs} pairs in changing order, \
-after {warm_up} to warm up; the quantiles are over all, least and most are those of the rounds, and a \
-ratio is the median of those of the rounds."""
+steward, OpenAI's format, a local deployment without a daily limit: privacy is judged, secrets are taken \
+out, the request is counted beside its answer, tools are offered) and Home Assistant's own `ollama` \
+(Ollama's format, as its form sets it up, with no tools: the lighter case). Both are asked “{question}” \
+over `assist_pipeline/run`, each time in a new conversation, on one open websocket: nothing in the \
+steward's records answers it, so its model does, and every turn is checked to be one request, no tool \
+call, and the whole text in {pieces} pieces. The model is a server of the bench with the same pieces at \
+the same times for both: the first {first:g} ms after the request and one each {each:g} ms, as a quick \
+model speaks. “All at once” is the same without any pace: nothing but what the agents cost themselves, \
+so it has no goal. First word is the first `intent-progress` with content, end is `intent-end`. {rounds} \
+rounds of {pairs} pairs in changing order, after {warm_up} to warm up, in which the prompt and the tools, \
+the same in every question, were judged; the quantiles are over all, least and most are those of the \
+rounds, and a ratio is the median of those of the rounds. A deployment with a daily limit, or outside \
+the house, waits until it is counted, and entered in the ledger: that wait is not in these figures."""
