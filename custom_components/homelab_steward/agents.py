@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from homeassistant.components import conversation
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.components.conversation import HOME_ASSISTANT_AGENT, async_prepare_agent
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
@@ -37,14 +37,10 @@ def have_a_stand_in(hass: HomeAssistant, coordinator: StewardCoordinator) -> Non
 
     @callback
     def prepare() -> None:
-        if not coordinator.connected:
-            coordinator.entry.async_create_background_task(
-                hass,
-                conversation.async_prepare_agent(
-                    hass, conversation.HOME_ASSISTANT_AGENT, hass.config.language
-                ),
-                "homelab_steward stand-in",
-            )
+        entry = coordinator.entry
+        if not coordinator.connected and entry.state is ConfigEntryState.LOADED:
+            preparing = async_prepare_agent(hass, HOME_ASSISTANT_AGENT, hass.config.language)
+            entry.async_create_background_task(hass, preparing, "homelab_steward stand-in")
 
     coordinator.entry.async_on_unload(coordinator.listen_availability(None, prepare))
 

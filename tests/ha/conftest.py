@@ -102,6 +102,18 @@ async def assisted(hass: HomeAssistant, assisting: MockConfigEntry) -> MockConfi
     return assisting
 
 
+@pytest.fixture(autouse=True)
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Who was told to get ready: loading Home Assistant's own sentences takes a second."""
+    told: list[str] = []
+
+    async def prepare(_hass: HomeAssistant, agent_id: str, language: str | None) -> None:
+        told.append(f"{agent_id} in {language}")
+
+    monkeypatch.setattr("custom_components.homelab_steward.agents.async_prepare_agent", prepare)
+    return told
+
+
 @pytest.fixture
 def until(hass: HomeAssistant) -> Until:
     """Wait for something that comes over the wire."""

@@ -72,22 +72,19 @@ async def test_away_is_said_within_a_second(
 
 
 async def test_the_stand_in_gets_ready_as_soon_as_the_steward_is_away(
-    hass: HomeAssistant,
-    steward: FakeSteward,
-    assisted: MockConfigEntry,
-    until: Until,
-    monkeypatch: pytest.MonkeyPatch,
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until, stand_in: list[str]
 ) -> None:
-    prepared: list[tuple[str, str | None]] = []
-
-    async def prepare(_hass: HomeAssistant, agent_id: str, language: str | None) -> None:
-        prepared.append((agent_id, language))
-
-    monkeypatch.setattr(conversation, "async_prepare_agent", prepare)
-    assert prepared == []
+    assert stand_in == []
     await steward.stop()
-    await until(lambda: bool(prepared))
-    assert set(prepared) == {(conversation.HOME_ASSISTANT_AGENT, "en")}
+    await until(lambda: bool(stand_in))
+    assert set(stand_in) == {"conversation.home_assistant in en"}
+
+
+async def test_an_entry_that_is_taken_down_needs_no_stand_in(
+    hass: HomeAssistant, assisted: MockConfigEntry, stand_in: list[str]
+) -> None:
+    assert await hass.config_entries.async_unload(assisted.entry_id)
+    assert stand_in == []
 
 
 async def test_what_home_assistant_understands_it_does_itself(
@@ -214,8 +211,7 @@ async def test_home_assistant_s_agent_gets_ready_only_when_it_will_be_needed(
     await agent.async_prepare("de")
     assert prepared == []
     await steward.stop()
-    await until(lambda: bool(prepared))  # for the house's own language, at once
-    prepared.clear()
+    await until(lambda: not assisted.runtime_data.coordinator.connected)
     await agent.async_prepare("de")
     await agent.async_prepare()
     assert prepared == ["de", "en"]

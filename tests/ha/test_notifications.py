@@ -544,6 +544,7 @@ async def test_a_refused_word_of_the_decision_is_sent_again(
     before = len(push.arrived)
     await steward.push(RowKind.APPROVAL, decided)
     await until(lambda: len(push.arrived) == before + 2)
+    await until(lambda: asked.runtime_data.notifications._retries)
     push.refused.clear()
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
     await until(lambda: titles(push.shown("pixel", "ask1") or {}) == [])

@@ -1,5 +1,6 @@
 """The one door: what it holds back by itself, whatever stood before it said."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
@@ -89,6 +90,28 @@ async def test_an_adapter_that_is_not_there(tmp_path: Path) -> None:
         with pytest.raises(ModelUnavailable, match="adapter litellm is not there"):
             await there.gateway.chat(asks("hello"))
         assert await there.gateway.models() == ()
+
+
+class Breathless:
+    """An adapter whose answers just stop."""
+
+    async def stream(self, _deployment: Deployment, body: object, _seconds: float) -> AsyncGenerator[Delta]:
+        self.body = str(body)
+        yield Delta(text="It is [OWN_")
+
+    async def embed(self, _deployment: Deployment, _body: object, _seconds: float) -> object:
+        raise NotImplementedError
+
+    async def models(self, _deployment: Deployment) -> tuple[str, ...]:
+        raise NotImplementedError
+
+
+async def test_what_is_held_back_is_told_when_the_answer_just_stops(tmp_path: Path) -> None:
+    far, adapter = replace(MASKING, kind=DeploymentKind.LITELLM), Breathless()
+    async with rig(tmp_path, [far], others={DeploymentKind.LITELLM: adapter}) as there:
+        reply = await there.gateway.chat(asks("How is pve-keller?"))
+        assert reply.text == "It is [OWN_"
+        assert "pve-keller" not in adapter.body
 
 
 async def test_vectors_that_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
