@@ -1,8 +1,10 @@
 """What faces may read of the store: the first state, and single rows afresh."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Final, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
@@ -79,6 +81,16 @@ class Reads:
         """Return one incident as it is now."""
         async with self._store.read() as connection:
             return await incidents.incident(connection, incident_id)
+
+    async def story(
+        self, connection: AsyncConnection, incident_id: str, approval_ids: Collection[str]
+    ) -> tuple[Incident | None, tuple[ApprovalRequest, ...]]:
+        """Return an incident, and these requests with the one it names itself, on ``connection``."""
+        incident = await incidents.incident(connection, incident_id)
+        wanted = set(approval_ids)
+        if incident is not None and incident.approval_id is not None:
+            wanted.add(incident.approval_id)
+        return incident, await approvals.requests(connection, wanted)
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         """Return all requests that wait, newest first."""

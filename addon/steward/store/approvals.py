@@ -1,5 +1,6 @@
 """Approval requests: the one durable row that is decided exactly once."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -125,6 +126,14 @@ async def request(connection: AsyncConnection, request_id: str) -> ApprovalReque
     """Return one request as it is now."""
     row = (await connection.execute(select(*_COLUMNS).where(approvals.c.id == request_id))).first()
     return _request(*row) if row is not None else None
+
+
+async def requests(connection: AsyncConnection, ids: Collection[str]) -> tuple[ApprovalRequest, ...]:
+    """Return the requests with these ids as they are now, as far as there are any, ordered by id."""
+    if not ids:
+        return ()
+    query = select(*_COLUMNS).where(approvals.c.id.in_(ids)).order_by(approvals.c.id)
+    return tuple(_request(*row) for row in await connection.execute(query))
 
 
 async def requests_in(

@@ -1,10 +1,12 @@
 """The buttons we gave out and the presses we answered, kept across restarts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.incidents import ApprovalRequest
 
@@ -12,7 +14,6 @@ from ..clock import Clock
 from ..store.database import Database
 from ..store.upsert import upsert
 from . import tables
-from .buttons import new_short_id
 from .chat import Press
 
 
@@ -43,28 +44,29 @@ class PressBook:
         self._clock = clock
         self._chat_id = chat_id
 
-    async def give(self, request: ApprovalRequest) -> str:
-        """Return the short id of a request's buttons, the same each time.
+    async def given(self, connection: AsyncConnection, approval_ids: Collection[str]) -> dict[str, str]:
+        """Return the short ids of the buttons of these requests, as far as they have any."""
+        mine = (tables.buttons.c.chat_id == self._chat_id) & tables.buttons.c.approval_id.in_(approval_ids)
+        rows = await connection.execute(
+            select(tables.buttons.c.approval_id, tables.buttons.c.short_id).where(mine)
+        )
+        return {row.approval_id: row.short_id for row in rows}
 
-        The plans of its options are written down once: what was shown first is what counts.
+    async def give(self, connection: AsyncConnection, short_id: str, request: ApprovalRequest) -> None:
+        """Write down the first buttons of a request, with the plans that are shown with them.
+
+        Raises IntegrityError when it has some already: what was shown first is what counts.
         """
-        mine = (tables.buttons.c.approval_id == request.id) & (tables.buttons.c.chat_id == self._chat_id)
-        async with self._database.write() as connection:
-            known: str | None = await connection.scalar(select(tables.buttons.c.short_id).where(mine))
-            if known is not None:
-                return known
-            short_id = new_short_id()
-            plans = {str(one.number): one.plan_hash for one in request.proposal.options}
-            await connection.execute(
-                insert(tables.buttons).values(
-                    short_id=short_id,
-                    chat_id=self._chat_id,
-                    approval_id=request.id,
-                    plans=orjson.dumps(plans).decode(),
-                    made_at=self._clock.now(),
-                )
+        plans = {str(one.number): one.plan_hash for one in request.proposal.options}
+        await connection.execute(
+            insert(tables.buttons).values(
+                short_id=short_id,
+                chat_id=self._chat_id,
+                approval_id=request.id,
+                plans=orjson.dumps(plans).decode(),
+                made_at=self._clock.now(),
             )
-        return short_id
+        )
 
     async def find(self, short_id: str) -> Given | None:
         """Return the buttons with this short id, None when there are none (any more)."""

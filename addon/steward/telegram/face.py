@@ -17,6 +17,7 @@ from ..store.database import Database
 from .book import PressBook
 from .buttons import ButtonCodec
 from .chat import Chat
+from .drawing import Drawing
 from .feed import CardFeed, TelegramReads
 from .judge import House, PressJudge
 from .outbox import Outbox
@@ -62,9 +63,8 @@ class TelegramFace:
         self._outbox = Outbox(database, clock, chat_id)
         self._book = PressBook(database, clock, chat_id)
         self._storm = Storm(self._outbox, clock, limits.cards_per_minute)
-        self._feed = CardFeed(
-            self._outbox, self._storm, self._book, codec, read, changes, clock, settings.zone
-        )
+        drawing = Drawing(codec, settings.zone)
+        self._feed = CardFeed(self._outbox, self._storm, self._book, drawing, read, changes, clock)
         topics = TopicThreads(self._chat, chat_id, database, clock, self._status)
         pace = Pace(limits, is_group=chat_id < 0)
         self._sender = Sender(self._outbox, self._chat, topics, pace, clock, self._status)

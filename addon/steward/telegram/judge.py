@@ -16,9 +16,11 @@ from .buttons import ButtonCodec, Code, Wish
 from .cards import decided_words
 from .chat import Press
 from .details import detail_pages
-from .feed import TelegramReads, card_key
+from .drafts import Draft, Kind, Priority
+from .drawing import card_key
+from .feed import TelegramReads
 from .markup import plain
-from .outbox import Draft, Kind, Outbox, Priority
+from .outbox import Outbox
 from .settings import TelegramSettings
 from .topics import topic_of
 

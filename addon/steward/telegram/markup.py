@@ -56,7 +56,9 @@ class Rich:
 
 def units(text: str) -> int:
     """Return the length of ``text`` in UTF-16 units."""
-    return len(text) + sum(1 for char in text if ord(char) > _LAST_OF_ONE_UNIT)
+    return (
+        len(text) if text.isascii() else len(text) + sum(1 for char in text if ord(char) > _LAST_OF_ONE_UNIT)
+    )
 
 
 def own(text: str) -> Rich:
@@ -66,8 +68,7 @@ def own(text: str) -> Rich:
 
 def plain(text: str, longest: int) -> str:
     """Return text from outside on one line without hidden characters, for where no HTML goes."""
-    line = "".join(_shown(char) for char in text)
-    return shortened(" ".join(line.split()), longest)
+    return shortened(" ".join(_visible(text).split()), longest)
 
 
 def prose(text: str, longest: int) -> Rich:
@@ -87,7 +88,7 @@ def exact(text: str) -> Rich:
 
 def code_line(text: str, longest: int) -> Rich:
     """Return one line from outside in fixed width, cut when longer than ``longest``."""
-    line = shortened("".join(_shown(char) for char in text.expandtabs(4)).rstrip(), longest)
+    line = shortened(_visible(text.expandtabs(4)).rstrip(), longest)
     return _code(_isolated(line)) if line else own("")
 
 
@@ -162,6 +163,15 @@ def _is_hidden(char: str) -> bool:
     )
 
 
+def _visible(text: str) -> str:
+    """Return the text without what hides; most text is plain, and cards are many."""
+    return text if _is_plain(text) else "".join(_shown(char) for char in text)
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
 def _shown(char: str) -> str:
     """Return the character, a space for what breaks lines, nothing for what hides."""
     if char.isspace():
@@ -171,6 +181,6 @@ def _shown(char: str) -> str:
 
 def _isolated(text: str) -> str:
     """Keep right-to-left text from turning what stands beside it around."""
-    if any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text):
+    if not text.isascii() and any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text):
         return _ISOLATE.format(text)
     return text

@@ -7,57 +7,46 @@ never loses it.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, StrEnum
 from typing import Final
 
 import orjson
-from sqlalchemy import ColumnElement, and_, case, delete, false, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, case, delete, false, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..clock import Clock
 from ..store.database import Database
 from . import tables
 from .chat import Buttons
+from .drafts import Draft, Drafts, Kind, Priority
 from .topics import Topic
 
 _T: Final = tables.outbox.c
-
-
-class Kind(StrEnum):
-    """What a message is to us."""
-
-    CARD = "card"
-    DIGEST = "digest"
-    REPLY = "reply"
-    LINE = "line"
-
-
-class Priority(IntEnum):
-    """What goes first; up to ``REPLY`` is urgent."""
-
-    DIGEST = 0
-    CRITICAL = 1
-    REPLY = 2
-    CARD = 3
-    LINE = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A message as it should stand in the chat. ``key`` names it for ever."""
-
-    key: str
-    kind: Kind
-    topic: Topic
-    priority: Priority
-    text: str
-    buttons: Buttons = ()
-    incident_id: str = ""
-    approval_id: str = ""
-    reply_to: str = ""
+_REPLY: Final = tables.outbox.alias("reply")
+_NEXT: Final = (
+    _T.id,
+    _T.kind,
+    _T.topic,
+    _T.text,
+    _T.buttons,
+    _T.version,
+    _T.message_id,
+    _REPLY.c.message_id.label("reply_message_id"),
+)
+_SHOWN: Final = (
+    _T.key,
+    _T.approval_id,
+    _T.text,
+    _T.buttons,
+    _T.held,
+    _T.waiting,
+    _T.message_id,
+    _T.failure,
+    _T.is_open,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +69,12 @@ class Shown:
 
     key: str
     approval_id: str
+    text: str
+    buttons: Buttons
     is_held: bool
     is_sent: bool
     is_dropped: bool
     is_open: bool
-    has_buttons: bool
 
 
 class Outbox:
@@ -99,39 +89,29 @@ class Outbox:
 
     # -- wanting -----------------------------------------------------------------------------
 
-    async def put(self, draft: Draft, *, held: bool = False, only_if_sent: bool = False) -> None:
-        """Want the message to be so. ``held`` keeps a new one back until it is released.
-
-        ``only_if_sent`` edits what stands in the chat (or is on its way there), and drops
-        what does not.
-        """
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Drafts]:
+        """Yield what wishes are written on: all of them are stored, or none."""
         async with self._database.write() as connection:
-            row = (
-                await connection.execute(
-                    select(_T.id, _T.text, _T.buttons, _T.version).where(self._named(draft.key))
-                )
-            ).first()
-            if row is None:
-                await self._insert(connection, draft, held=held, is_open=True)
-            elif (row.text, row.buttons) == (draft.text, _pack(draft.buttons)):
-                return
-            else:
-                await self._update(connection, row.id, draft, row.version + 1, only_if_sent=only_if_sent)
-        self.changed.set()
+            drafts = Drafts(connection, self._clock.now(), self._chat_id)
+            yield drafts
+        if drafts.is_news:
+            self.changed.set()
+
+    async def put(self, draft: Draft, *, held: bool = False) -> None:
+        """Want the message to be so. ``held`` keeps a new one back until it is released."""
+        async with self.writing() as drafts:
+            await drafts.put(draft, held=held)
 
     async def put_once(self, drafts: Sequence[Draft]) -> bool:
         """Want these messages unless the first of them was wanted before; return whether."""
-        async with self._database.write() as connection:
-            if await connection.scalar(select(_T.id).where(self._named(drafts[0].key))):
-                return False
-            for draft in drafts:
-                await self._insert(connection, draft, held=False, is_open=False)
-        self.changed.set()
-        return True
+        async with self.writing() as writing:
+            return await writing.add_once(drafts)
 
     async def close(self, keys: Sequence[str]) -> None:
         """Note that these messages will not change any more."""
-        await self._set(self._mine() & _T.key.in_(keys), is_open=False)
+        async with self.writing() as drafts:
+            await drafts.close(keys)
 
     async def release(self, topic: Topic) -> bool:
         """Let the most pressing held card of the topic go; return whether there was one."""
@@ -147,26 +127,30 @@ class Outbox:
 
     # -- looking -----------------------------------------------------------------------------
 
-    async def shown(self, incident_id: str) -> tuple[Shown, ...]:
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Return a connection that sees one moment, to be entered."""
+        return self._database.read()
+
+    async def shown(self, connection: AsyncConnection, incident_id: str) -> tuple[Shown, ...]:
         """Return the cards and notices made for an incident, oldest first."""
-        async with self._database.read() as connection:
-            rows = await connection.execute(
-                select(tables.outbox)
-                .where(self._mine(), _T.incident_id == incident_id, _T.kind == Kind.CARD.value)
-                .order_by(_T.id)
+        rows = await connection.execute(
+            select(*_SHOWN)
+            .where(self._mine(), _T.incident_id == incident_id, _T.kind == Kind.CARD.value)
+            .order_by(_T.id)
+        )
+        return tuple(
+            Shown(
+                key=row.key,
+                approval_id=row.approval_id,
+                text=row.text,
+                buttons=_unpack(row.buttons),
+                is_held=row.held,
+                is_sent=row.message_id is not None,
+                is_dropped=row.message_id is None and not row.waiting and not row.failure,
+                is_open=row.is_open,
             )
-            return tuple(
-                Shown(
-                    key=row.key,
-                    approval_id=row.approval_id,
-                    is_held=row.held,
-                    is_sent=row.message_id is not None,
-                    is_dropped=row.message_id is None and not row.waiting and not row.failure,
-                    is_open=row.is_open,
-                    has_buttons=row.buttons != _pack(()),
-                )
-                for row in rows
-            )
+            for row in rows
+        )
 
     async def open_incidents(self) -> tuple[str, ...]:
         """Return the incidents whose cards may still change."""
@@ -221,10 +205,9 @@ class Outbox:
         failed goes behind what did not.
         """
         may_send = false() if lowest is None else _T.priority <= int(lowest)
-        reply = tables.outbox.alias("reply")
         query = (
-            select(tables.outbox, reply.c.message_id.label("reply_message_id"))
-            .outerjoin(reply, and_(reply.c.chat_id == _T.chat_id, reply.c.key == _T.reply_to))
+            select(*_NEXT)
+            .outerjoin(_REPLY, and_(_REPLY.c.chat_id == _T.chat_id, _REPLY.c.key == _T.reply_to))
             .where(
                 self._mine(),
                 _T.waiting == true(),
@@ -299,58 +282,12 @@ class Outbox:
     def _mine(self) -> ColumnElement[bool]:
         return _T.chat_id == self._chat_id
 
-    def _named(self, key: str) -> ColumnElement[bool]:
-        return self._mine() & (_T.key == key)
-
     def _held(self, topic: Topic) -> ColumnElement[bool]:
         return and_(self._mine(), _T.topic == topic.value, _T.held == true(), _T.waiting == true())
 
     async def _set(self, where: ColumnElement[bool], **values: object) -> None:
         async with self._database.write() as connection:
             await connection.execute(update(tables.outbox).where(where).values(**values))
-
-    async def _insert(self, connection: AsyncConnection, draft: Draft, *, held: bool, is_open: bool) -> None:
-        await connection.execute(
-            insert(tables.outbox).values(
-                chat_id=self._chat_id,
-                key=draft.key,
-                kind=draft.kind.value,
-                topic=draft.topic.value,
-                incident_id=draft.incident_id,
-                approval_id=draft.approval_id,
-                priority=int(draft.priority),
-                text=draft.text,
-                buttons=_pack(draft.buttons),
-                reply_to=draft.reply_to,
-                version=1,
-                sent_version=0,
-                waiting=True,
-                held=held,
-                is_open=is_open,
-                attempts=0,
-                failure="",
-                changed_at=self._clock.now(),
-            )
-        )
-
-    async def _update(
-        self, connection: AsyncConnection, row_id: int, draft: Draft, version: int, *, only_if_sent: bool
-    ) -> None:
-        values: dict[str, object] = {
-            "text": draft.text,
-            "buttons": _pack(draft.buttons),
-            "version": version,
-            "waiting": True,
-            "changed_at": self._clock.now(),
-        }
-        if only_if_sent:
-            # One on its way right now waits again as soon as its id is written down.
-            values |= {"waiting": _T.message_id.is_not(None), "held": False}
-        await connection.execute(update(tables.outbox).where(_T.id == row_id).values(values))
-
-
-def _pack(buttons: Buttons) -> str:
-    return orjson.dumps(buttons).decode()
 
 
 def _unpack(text: str) -> Buttons:

@@ -8,6 +8,7 @@ import structlog
 
 from ..clock import Clock
 from .chat import Chat
+from .drafts import Kind, Priority
 from .errors import (
     ChatRefused,
     MessageGone,
@@ -20,7 +21,7 @@ from .errors import (
     Unreachable,
 )
 from .markup import LIMIT, units
-from .outbox import Kind, Outbox, Priority, Waiting
+from .outbox import Outbox, Waiting
 from .pace import TOKEN_RETRY, Pace, retry_delay
 from .status import FaceState, StatusBoard
 from .topics import Topic, TopicThreads

@@ -5,7 +5,8 @@ from typing import Final
 
 from ..clock import Clock
 from .cards import digest
-from .outbox import Draft, Kind, Outbox, Priority
+from .drafts import Draft, Kind, Priority
+from .outbox import Outbox
 from .pace import Window
 from .topics import Topic
 from .unbroken import unbroken

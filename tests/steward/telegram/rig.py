@@ -2,12 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
@@ -101,6 +103,14 @@ class Home:
     async def incident(self, incident_id: str) -> Incident | None:
         self._check()
         return self.incidents.get(incident_id)
+
+    async def story(
+        self, connection: AsyncConnection, incident_id: str, approval_ids: Collection[str]
+    ) -> tuple[Incident | None, tuple[ApprovalRequest, ...]]:
+        self._check()
+        found = self.incidents.get(incident_id)
+        own = {found.approval_id} if found is not None and found.approval_id is not None else set()
+        return found, await approvals.requests(connection, own | set(approval_ids))
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         self._check()

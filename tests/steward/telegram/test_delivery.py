@@ -19,7 +19,8 @@ from lab.telegram.simulator import _refused
 from lab.telegram.updates import Webhook
 from steward.telegram import tables
 from steward.telegram.chat import Chat
-from steward.telegram.outbox import Priority, Waiting
+from steward.telegram.drafts import Priority
+from steward.telegram.outbox import Waiting
 from steward.telegram.settings import Limits, TelegramSettings
 from steward.telegram.status import FaceState
 

@@ -1,28 +1,38 @@
 """The small decided things: pace, retries, errors in words, settings, what is forgotten."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, timedelta
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from telegram import error
 
 from homelab_steward.contract.incidents import IncidentStatus
 from steward.telegram import errors, tables
 from steward.telegram.book import Answer, PressBook
+from steward.telegram.buttons import ButtonCodec, new_short_id
 from steward.telegram.chat import Press
+from steward.telegram.drafts import Draft, Kind, Priority
+from steward.telegram.drawing import Drawing, card_key
 from steward.telegram.errors import TelegramTrouble, trouble
-from steward.telegram.outbox import Draft, Kind, Outbox, Priority
+from steward.telegram.feed import CardFeed
+from steward.telegram.outbox import Outbox
 from steward.telegram.pace import Pace, retry_delay
 from steward.telegram.settings import Limits, Mode, TelegramSettings
 from steward.telegram.storm import Storm
 from steward.telegram.topics import Topic
 
-from .rig import KEY, FastClock, face, home
+from .rig import KEY, FastClock, Home, face, home
 from .samples import incident, request
+
+RESOLVED: Final = IncidentStatus.RESOLVED
 
 
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=120), st.booleans())
@@ -140,8 +150,14 @@ def test_settings_show_no_secret() -> None:
 async def test_old_presses_and_buttons_are_forgotten(tmp_path: Path) -> None:
     async with home(tmp_path) as house:
         book = PressBook(house.database, house.clock, -1)
-        short_id = await book.give(request())
-        assert await book.give(request()) == short_id, "the same each time"
+        asked, short_id = request(), new_short_id()
+        async with house.database.write() as connection:
+            await book.give(connection, short_id, asked)
+        with pytest.raises(IntegrityError):
+            async with house.database.write() as connection:
+                await book.give(connection, new_short_id(), asked)
+        async with house.database.read() as connection:
+            assert await book.given(connection, [asked.id, "another"]) == {asked.id: short_id}
         press = Press(callback_id="1", user_id=2, chat_id=-1, data="")
         await book.remember(press, Answer("text"), short_id)
         assert await book.answered("1") == Answer("text")
@@ -157,8 +173,75 @@ async def test_old_presses_and_buttons_are_forgotten(tmp_path: Path) -> None:
 
 async def test_buttons_of_another_chat_are_not_found(tmp_path: Path) -> None:
     async with home(tmp_path) as house:
-        short_id = await PressBook(house.database, house.clock, -1).give(request())
-        assert await PressBook(house.database, house.clock, -2).find(short_id) is None
+        asked, short_id = request(), new_short_id()
+        elsewhere = PressBook(house.database, house.clock, -2)
+        async with house.database.write() as connection:
+            await PressBook(house.database, house.clock, -1).give(connection, short_id, asked)
+        async with house.database.read() as connection:
+            assert await elsewhere.given(connection, [asked.id]) == {}
+        assert await elsewhere.find(short_id) is None
+
+
+class Counted:
+    """Calls something, and counts how often."""
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self.count = 0
+        self._call = call
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        self.count += 1
+        return self._call(*arguments, **named)
+
+
+def feed_of(house: Home) -> tuple[CardFeed, Outbox, PressBook]:
+    """Return a feed that nobody runs, and where it writes."""
+    outbox, book = Outbox(house.database, house.clock, -1), PressBook(house.database, house.clock, -1)
+    storm, drawing = Storm(outbox, house.clock, 20), Drawing(ButtonCodec(KEY, -1), UTC)
+    return CardFeed(outbox, storm, book, drawing, house, house.changes, house.clock), outbox, book
+
+
+async def test_a_card_is_one_read_and_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with home(tmp_path) as house:
+        feed, _, _ = feed_of(house)
+        asked = await house.ask()
+        reads, writes = Counted(house.database.read), Counted(house.database.write)
+        monkeypatch.setattr(house.database, "read", reads)
+        monkeypatch.setattr(house.database, "write", writes)
+        feed.redraw(asked.incident_id, asked.id)
+        await feed._draw_next()
+        assert (reads.count, writes.count) == (1, 1)
+        feed.redraw(asked.incident_id, asked.id)
+        await feed._draw_next()
+        assert (reads.count, writes.count) == (2, 1), "it stands there as it should"
+        house.tell(replace(house.incidents[asked.incident_id], title="Another title", status=RESOLVED))
+        feed.redraw(asked.incident_id, asked.id)
+        await feed._draw_next()
+        assert (reads.count, writes.count) == (3, 2), "the line that it is over, and its last words"
+
+
+async def test_what_cannot_be_written_is_drawn_later(tmp_path: Path) -> None:
+    """Buttons and card are stored together, or neither is."""
+    async with home(tmp_path) as house:
+        outbox, book = Outbox(house.database, house.clock, -1), PressBook(house.database, house.clock, -1)
+        storm, drawing = Storm(outbox, house.clock, 20), Drawing(ButtonCodec(KEY, -1), UTC)
+        feed = CardFeed(outbox, storm, book, drawing, house, house.changes, house.clock)
+        asked = await house.ask()
+        draft = Draft(
+            key=card_key(asked.id), kind=Kind.LINE, topic=Topic.ARR, priority=Priority.LINE, text=""
+        )
+        await outbox.put(draft)
+        feed.redraw(asked.incident_id, asked.id)
+        with pytest.raises(IntegrityError):
+            await feed._draw_next()
+        async with house.database.read() as connection:
+            assert await book.given(connection, [asked.id]) == {}
+        async with house.database.write() as connection:
+            await connection.execute(delete(tables.outbox))
+        await feed._draw_next()
+        item = await outbox.next(Priority.LINE)
+        assert item is not None
+        assert item.buttons
 
 
 async def test_finished_messages_are_forgotten_and_open_ones_kept(tmp_path: Path) -> None:
@@ -235,7 +318,8 @@ async def test_a_card_closed_while_it_is_being_sent_loses_its_buttons(tmp_path: 
         await outbox.put(open_card)
         item = await outbox.next(Priority.LINE)
         assert item is not None
-        await outbox.put(closed, only_if_sent=True)
+        async with outbox.writing() as drafts:
+            await drafts.put(closed, only_if_sent=True)
         assert await outbox.next(Priority.LINE) is None, "unsent, it would be dropped"
         await outbox.done([item.id], item.version, 5)
         again = await outbox.next(None)
