@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, TypeGuard
 
 import structlog
 
@@ -30,7 +30,10 @@ class Stage:
     def __init__(
         self, name: str, status: IncidentStatus, work: Work, store: Store, rush: Rush, clock: Clock
     ) -> None:
-        """``work`` gets the incident as stored; it must move it on, or raise."""
+        """``work`` gets the incident as it was told; it must move it on, or raise.
+
+        It writes only when the stored row is still the one it worked on.
+        """
         self._name = name
         self._status = status
         self._work = work
@@ -38,7 +41,7 @@ class Stage:
         self._rush = rush
         self._clock = clock
         self._busy: dict[str, asyncio.Task[None]] = {}
-        self._heard_again: set[str] = set()
+        self._heard: dict[str, Incident] = {}
         self._places = asyncio.Semaphore(WIDTH)
 
     async def run(self) -> None:
@@ -59,12 +62,15 @@ class Stage:
 
     def _hear(self, event: Event) -> None:
         incident = event.incident
-        if incident is not None and incident.status is self._status:
-            self._take(incident.id)
+        if incident is not None and incident.id in self._busy:
+            # The work may have begun before this change, and be about to end.
+            self._heard[incident.id] = incident
+        elif self._is_mine(incident):
+            self._take(incident)
 
     async def _rescan(self) -> None:
         for incident in await self._waiting():
-            self._take(incident.id)
+            self._take(incident)
 
     async def _waiting(self) -> tuple[Incident, ...]:
         """Return whatever the store holds for this stage, as soon as the store can be read."""
@@ -78,38 +84,38 @@ class Stage:
             await self._clock.sleep(wait)
             wait = min(LONGEST_RETRY, wait * 2)
 
-    def _take(self, incident_id: str) -> None:
-        if incident_id in self._busy:
-            # It may have read the incident before this change and be about to leave.
-            self._heard_again.add(incident_id)
-            return
-        task = asyncio.create_task(self._work_through(incident_id), name=f"{self._name} {incident_id}")
-        self._busy[incident_id] = task
+    def _take(self, incident: Incident) -> None:
+        if incident.id not in self._busy:
+            task = asyncio.create_task(self._work_through(incident), name=f"{self._name} {incident.id}")
+            self._busy[incident.id] = task
 
-    async def _work_through(self, incident_id: str) -> None:
+    async def _work_through(self, incident: Incident) -> None:
         """Work until the incident has left the status; a failure is told and tried again."""
+        latest: Incident | None = incident
         retry = FIRST_RETRY
         while True:
-            self._heard_again.discard(incident_id)
             try:
                 async with self._places:
                     await self._rush.over()
-                    has_worked = await self._work_once(incident_id)
+                    latest = self._heard.pop(incident.id, latest) or await self._stored(incident.id)
+                    if self._is_mine(latest):
+                        await self._work(latest)
             except Exception:
                 # Whatever broke, the incident waits in the store: nothing is lost.
-                log.exception("stage failed", stage=self._name, incident=incident_id)
+                log.exception("stage failed", stage=self._name, incident=incident.id)
                 await self._clock.sleep(retry)
                 retry = min(LONGEST_RETRY, retry * 2)
+                latest = None
                 continue
-            if not has_worked and incident_id not in self._heard_again:
-                del self._busy[incident_id]
+            if not self._is_mine(self._heard.pop(incident.id, None)):
+                del self._busy[incident.id]
                 return
+            # Told before our own word or after it? The store knows.
+            latest = None
 
-    async def _work_once(self, incident_id: str) -> bool:
-        """Return whether there was anything to do."""
+    def _is_mine(self, incident: Incident | None) -> TypeGuard[Incident]:
+        return incident is not None and incident.status is self._status
+
+    async def _stored(self, incident_id: str) -> Incident | None:
         async with self._store.read() as connection:
-            incident = await incidents.incident(connection, incident_id)
-        if incident is None or incident.status is not self._status:
-            return False
-        await self._work(incident)
-        return True
+            return await incidents.incident(connection, incident_id)
