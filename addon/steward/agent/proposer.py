@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
@@ -23,6 +24,7 @@ from homelab_steward.contract.incidents import (
     RunbookMatch,
 )
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
 from ..errors import StewardError, in_words
@@ -82,18 +84,14 @@ class Proposer:
         await self._ask(incident, proposal)
 
     async def _make(self, runbook: Runbook | None, things: Things) -> list[_Made]:
+        """Plan every recipe and look up how they went before, at the same time."""
         if runbook is None:
             return []
-        return list(
-            await asyncio.gather(*(self._look(runbook, recipe, things) for recipe in runbook.recipes))
+        told, made = await asyncio.gather(
+            self._histories(runbook, things),
+            asyncio.gather(*(self._try(runbook, recipe, things) for recipe in runbook.recipes)),
         )
-
-    async def _look(self, runbook: Runbook, recipe: Recipe, things: Things) -> _Made:
-        """Plan a recipe and look up how it went before, at the same time."""
-        made, told = await asyncio.gather(
-            self._try(runbook, recipe, things), self._history(runbook, recipe, things)
-        )
-        return replace(made, told=told)
+        return [replace(one, told=told.get(one.recipe.id, "")) for one in made]
 
     async def _try(self, runbook: Runbook, recipe: Recipe, things: Things) -> _Made:
         try:
@@ -134,13 +132,23 @@ class Proposer:
             left_out=tuple(left_out),
         )
 
-    async def _history(self, runbook: Runbook, recipe: Recipe, things: Things) -> str:
+    async def _histories(self, runbook: Runbook, things: Things) -> dict[str, str]:
+        """Return how the recipes that do something went before, by recipe, as of one moment."""
         target = things.get(Of.TARGET)
-        if target is None or not recipe.steps:
-            return ""
+        if target is None:
+            return {}
+        told: dict[str, str] = {}
         async with self._store.read() as connection:
-            here = await runs.past_outcomes(connection, runbook.id, recipe.id, target_key(target), 1)
-            everywhere = await runs.recipe_statistics(connection, runbook.id, runbook.version, recipe.id)
+            for recipe in runbook.recipes:
+                if recipe.steps:
+                    told[recipe.id] = await self._history(connection, runbook, recipe, target)
+        return told
+
+    async def _history(
+        self, connection: AsyncConnection, runbook: Runbook, recipe: Recipe, target: TargetRef
+    ) -> str:
+        here = await runs.past_outcomes(connection, runbook.id, recipe.id, target_key(target), 1)
+        everywhere = await runs.recipe_statistics(connection, runbook.id, runbook.version, recipe.id)
         return history.tell(here, everywhere, self._clock.now())
 
     async def _ask(self, incident: Incident, proposal: Proposal) -> None:
