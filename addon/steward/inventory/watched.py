@@ -101,6 +101,7 @@ class Watched:
         self._client: Client | None = None
         self._troubles: Mapping[findings.Key, findings.Trouble] = {}
         self._failures = 0
+        self._is_known_quiet = False
         self._reading = asyncio.Lock()
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -238,14 +239,21 @@ class Watched:
             log.warning("instance cannot be read", **names, error=text, exc_info=stumbled)
 
     async def _hand_on(self, result: Read, before: Mapping[findings.Key, findings.Trouble]) -> None:
-        """Hand on all that fires; it is all only when the monitor itself was heard too."""
+        """Hand on all that fires; it is all only when the monitor itself was heard too.
+
+        That nothing fires is handed on once: with no monitor of its own, only this tells
+        of the instance.
+        """
         now, source = self._around.clock.now(), self._service.alerts
         own = tuple(findings.alerts(before, self._troubles, now))
         is_complete = source is None or (source.read is not None and result.trouble is None)
-        if self.is_silent:
+        is_quiet = source is None and not own
+        if self.is_silent or (is_quiet and self._is_known_quiet):
             return
+        self._is_known_quiet = False
         try:
             await self._around.found(self.instance.id, own + result.alerts, is_complete)
+            self._is_known_quiet = is_quiet
         except Exception:
             # The next poll finds the same again: nothing is lost.
             log.exception("alerts could not be handed on", instance=self.instance.id)

@@ -464,6 +464,48 @@ async def test_alerts_of_a_monitor_are_complete_only_when_it_was_heard(tmp_path:
         assert monitor.status is InstanceStatus.UNAUTHORIZED
 
 
+async def test_that_nothing_fires_is_handed_on_once(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    home = house(tmp_path, "one", clock=clock)
+    async with home as inventory:
+        await read_once(home)
+        for _ in range(3):
+            await inventory.poll_now("one")
+        assert home.handed == [("one", (), True)]
+        home.world.states["http://one:1"] = State(wrong=(Finding(text="a"),))
+        await inventory.poll_now("one")
+        await inventory.poll_now("one")
+        home.world.states["http://one:1"] = State()
+        for _ in range(4):
+            await inventory.poll_now("one")
+        handed = [[alert.status for alert in alerts] for _, alerts, _ in home.handed[1:]]
+        fires = [AlertStatus.FIRING]
+        assert handed == [fires, fires, [AlertStatus.RESOLVED], []]
+
+
+async def test_an_end_that_could_not_be_handed_on_is_seen_by_the_next_poll(tmp_path: Path) -> None:
+    home = house(tmp_path, "one")
+    async with home as inventory:
+        await read_once(home)
+        home.world.states["http://one:1"] = State(wrong=(Finding(text="a"),))
+        await inventory.poll_now("one")
+        home.fails_to_take = True
+        home.world.states["http://one:1"] = State()
+        await inventory.poll_now("one")
+        home.fails_to_take = False
+        await inventory.poll_now("one")
+        assert home.handed[-1] == ("one", (), True), "all of it: what is missing has ended"
+
+
+async def test_a_monitor_is_handed_on_whenever_it_is_read(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    home.configured = (configured("mon", service="monitor"),)
+    async with home as inventory:
+        await read_once(home)
+        await inventory.poll_now("mon")
+        assert home.handed == [("mon", (), True)] * 2
+
+
 async def test_alerts_that_cannot_be_handed_on_come_again(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
     home = house(tmp_path, "one", clock=clock, fails_to_take=True)
