@@ -16,7 +16,7 @@ HOUSE = Path(steward.__file__).parent
 CONTRACT = Path(homelab_steward.contract.__file__).parent
 
 LAYERS = (
-    {"clock", "digest", "errors", "texts"},
+    {"clock", "digest", "errors", "moment", "texts"},
     {"arguments", "description", "http", "kept_secret", "refusal", "settings_checks", "store"},
     {"llm", "observability", "runbooks", "services", "settings_sources", "telegram"},
     {"settings"},

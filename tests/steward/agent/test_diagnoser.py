@@ -17,6 +17,7 @@ from steward.agent import diagnoser as module
 from steward.agent.diagnoser import LONGEST_EVIDENCE, MOST_EVIDENCE, Diagnoser
 from steward.description import Answer, Call, Tool
 from steward.errors import ServiceMalformed, ServiceUnauthorized
+from steward.moment import shared
 from steward.runbooks.model import Of
 from steward.store import incidents
 
@@ -280,6 +281,55 @@ async def test_fresh_readings_of_each_thing_that_answers(tmp_path: Path) -> None
         home.toy.down = True
         assert await diagnoser.fresh_readings({Of.TARGET: box()}) == {Of.TARGET: None}
         assert await diagnoser.fresh_readings({}) == {}
+
+
+class Meter:
+    """What a poll and a tool both read."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    @shared
+    async def read(self) -> int:
+        self.asked += 1
+        await asyncio.sleep(0)
+        return self.asked
+
+
+class Metered(ToyInventory):
+    """An inventory whose polls ask a meter, as its only tool does."""
+
+    def __init__(self) -> None:
+        super().__init__(Toy())
+        self.meter = Meter()
+        self.service_row = replace(SERVICE, tools=(replace(SERVICE.tools[0], read=self._status),))
+
+    async def poll_now(self, instance_id: str) -> Snapshot:
+        await self.meter.read()
+        return await super().poll_now(instance_id)
+
+    async def _status(self, _toy: Toy, _call: Call) -> Answer:
+        return Answer(title="Meter", text=str(await self.meter.read()))
+
+
+async def test_a_diagnosis_asks_once_for_what_poll_and_tool_both_want(tmp_path: Path) -> None:
+    inventory = Metered()
+    async with house(tmp_path, inventory=inventory) as home:
+        await home.fire()
+        incident = await home.status(IncidentStatus.WAITING)
+        before = inventory.meter.asked
+        found = await _diagnoser(home).diagnose(incident)
+        assert inventory.meter.asked == before + 1
+        assert [one.text for one in found.evidence if one.tool == "toy.status"] == [str(before + 1)]
+
+
+async def test_reading_back_always_asks_afresh(tmp_path: Path) -> None:
+    inventory = Metered()
+    async with house(tmp_path, inventory=inventory) as home:
+        diagnoser, before = _diagnoser(home), inventory.meter.asked
+        for count in (1, 2):
+            await diagnoser.fresh_readings({Of.TARGET: box()})
+            assert inventory.meter.asked == before + count
 
 
 async def test_what_a_later_recipe_checks_tells_what_is_wrong(tmp_path: Path) -> None:

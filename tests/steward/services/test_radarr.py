@@ -1,5 +1,6 @@
 """Radarr: what its answers mean, over pyarr."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from steward import http
 from steward.clock import SystemClock
 from steward.description import Access, Action, Call, Effect
 from steward.errors import InvalidSetting, PreconditionFailed, ServiceMalformed
+from steward.moment import one_moment
 from steward.services.finder import find_services
 from steward.services.radarr.models import (
     HealthLevel,
@@ -46,6 +48,28 @@ async def client(lab: Lab, session: aiohttp.ClientSession) -> AsyncIterator[Any]
     client = connect(lab, session)
     yield client
     await client.close()
+
+
+async def test_a_poll_and_a_tool_of_one_moment_ask_for_its_health_once(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    transport = client._session._transport
+    send = transport.handle_async_request
+
+    async def noted(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path.removeprefix("/api/v3/"))
+        answer: httpx.Response = await send(request)
+        return answer
+
+    monkeypatch.setattr(transport, "handle_async_request", noted)
+    tools = [tool.read(client, CALL) for tool in SERVICE.tools]
+    async with one_moment():
+        await asyncio.gather(SERVICE.poll(client), *tools)
+    expected = ["diskspace", "health", "log", "queue", "queue/status", "system/status"]
+    assert sorted(asked) == expected
+    await SERVICE.poll(client)
+    assert asked.count("health") == 2
 
 
 async def test_under_memory_pressure_it_says_so(lab: Lab, client: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 from ...clock import Clock
 from ...http import RestClient
+from ...moment import shared
 from .._together import together
 from .models import (
     RuleAlert,
@@ -42,6 +43,7 @@ class PrometheusClient:
             alerts=alerts.result(),
         )
 
+    @shared
     async def alerts(self) -> tuple[RuleAlert, ...]:
         """Return the alerts of all rules, pending ones included."""
         return parse_alerts(await self._rest.read("api/v1/alerts"))

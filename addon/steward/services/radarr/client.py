@@ -9,6 +9,7 @@ from yarl import URL
 from ...clock import Clock
 from ...errors import EffectUnknown, ServiceMalformed
 from ...http import Tls
+from ...moment import shared
 from .._together import together
 from .models import (
     Command,
@@ -74,10 +75,12 @@ class RadarrClient:
         """Return the version and since when it runs."""
         return parse_status(await self._api.system.get_status())
 
+    @shared
     async def health(self) -> tuple[Health, ...]:
         """Return what Radarr says is wrong with it."""
         return parse_health(await self._api.system.get_health())
 
+    @shared
     async def disks(self) -> tuple[Disk, ...]:
         """Return the mounts Radarr sees."""
         return parse_disks(await self._api.system.get_diskspace())
