@@ -129,13 +129,16 @@ class Intake:
 
         Returns whether more may be left; what is stored from now on says so itself.
         """
-        async with self._store.read() as connection:
-            letters = await inbox.oldest(connection, BATCH)
+        letters: Sequence[inbox.Letter] = ()
         try:
-            await self._read(letters)
+            async with self._store.change() as unit:
+                letters = await inbox.oldest(unit.connection, BATCH)
+                await self._read(unit, letters)
         except UNANSWERED:
             raise
         except Exception:
+            if not letters:
+                raise
             log.exception("webhooks could not be read together", letters=len(letters))
             for letter in letters:
                 await self._read_alone(letter)
@@ -144,7 +147,8 @@ class Intake:
     async def _read_alone(self, letter: inbox.Letter) -> None:
         """Read one body; one that nothing can be made of is put aside, in the audit log."""
         try:
-            await self._read((letter,))
+            async with self._store.change() as unit:
+                await self._read(unit, (letter,))
         except UNANSWERED:
             raise
         except Exception as err:
@@ -153,24 +157,22 @@ class Intake:
                 await self._put_aside(unit, letter, in_words(err))
                 await inbox.done(unit.connection, letter.id)
 
-    async def _read(self, letters: Sequence[inbox.Letter]) -> None:
-        """Take what the bodies say and forget them, in one transaction."""
-        if not letters:
-            return
-        async with self._store.change() as unit:
-            by_source: dict[str, dict[tuple[object, ...], IncomingAlert]] = {}
-            for letter in letters:
-                try:
-                    parsed = self._parse(letter)
-                except ServiceMalformed as err:
-                    # Checked at the door already: only a changed service gets here.
-                    await self._put_aside(unit, letter, str(err))
-                    continue
-                latest = by_source.setdefault(letter.source, {})
-                for alert in parsed:
-                    latest[_identity(alert)] = alert
-            for source, alerts in by_source.items():
-                await self._correlator.take_in(unit, source, list(alerts.values()))
+    async def _read(self, unit: Unit, letters: Sequence[inbox.Letter]) -> None:
+        """Take what the bodies say and forget them, all in the same transaction."""
+        by_source: dict[str, dict[tuple[object, ...], IncomingAlert]] = {}
+        for letter in letters:
+            try:
+                parsed = self._parse(letter)
+            except ServiceMalformed as err:
+                # Checked at the door already: only a changed service gets here.
+                await self._put_aside(unit, letter, str(err))
+                continue
+            latest = by_source.setdefault(letter.source, {})
+            for alert in parsed:
+                latest[_identity(alert)] = alert
+        for source, alerts in by_source.items():
+            await self._correlator.take_in(unit, source, list(alerts.values()))
+        if letters:
             await inbox.done(unit.connection, letters[-1].id)
 
     async def _put_aside(self, unit: Unit, letter: inbox.Letter, reason: str) -> None:

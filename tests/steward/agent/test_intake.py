@@ -65,18 +65,19 @@ class Monitors(ToyInventory):
 
 
 class FailingStore(Store):
-    """A store that fails as often as it is told to."""
+    """A store that fails as often as it is told to, None standing for a time it does not."""
 
     def __init__(self, database: Database, changes: Changes) -> None:
         super().__init__(database, changes)
-        self.failures: list[Exception] = []
+        self.failures: list[Exception | None] = []
         self.changed = asyncio.Event()
 
     @override
     @asynccontextmanager
     async def change(self, *, durable: bool = False) -> AsyncIterator[Unit]:
-        if self.failures:
-            raise self.failures.pop(0)
+        failure = self.failures.pop(0) if self.failures else None
+        if failure is not None:
+            raise failure
         async with super().change(durable=durable) as unit:
             yield unit
         self.changed.set()
@@ -286,7 +287,7 @@ async def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
         async with at.store.change() as unit:
             await inbox.put(unit.connection, [("am", NOW, letter("A")), ("am", NOW, POISON)])
         # Once when all are read together, once while they are read one by one.
-        at.store.failures = [locked, RecursionError(), locked]
+        at.store.failures = [locked, None, locked]
         at.intake._stored.set()
         await clock.until_asleep(1.0)
         assert await at.waiting() == 2, "nothing is given up for that"
@@ -298,6 +299,19 @@ async def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
         await at.until_read()
         assert await at.names() == ["A"]
         assert len(await at.audited()) == 1
+
+
+async def test_a_store_that_breaks_before_anything_is_read_is_asked_again(tmp_path: Path) -> None:
+    clock = WatchedClock(NOW)
+    async with door(tmp_path, clock=clock) as at:
+        async with at.store.change() as unit:
+            await inbox.put(unit.connection, [("am", NOW, letter("A"))])
+        at.store.failures = [RecursionError()]
+        at.intake._stored.set()
+        await clock.pass_by(1.0)
+        await at.until_read()
+        assert await at.names() == ["A"]
+        assert await at.audited() == []
 
 
 async def test_a_sender_who_hung_up_is_not_told_of_a_failure(tmp_path: Path) -> None:
