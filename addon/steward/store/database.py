@@ -131,7 +131,10 @@ async def _to_the_end(work: Coroutine[object, object, None]) -> None:
 
 
 def _sqlite(url: str) -> AsyncEngine:
-    return create_async_engine(url, connect_args={"async_creator_fn": one_trip.connect})
+    # Whoever had a connection ends its transaction: there is nothing to take back on its return.
+    return create_async_engine(
+        url, connect_args={"async_creator_fn": one_trip.connect}, pool_reset_on_return=None
+    )
 
 
 def _server(url: str) -> AsyncEngine:

@@ -7,10 +7,19 @@ from typing import Any, Self, override
 import aiosqlite
 
 CHUNK = 64
+BEGIN = "BEGIN"
 
 
 class OneTripConnection(aiosqlite.Connection):
-    """What SQLAlchemy's dialect ``aiosqlite`` drives, with cursors of ours."""
+    """What SQLAlchemy's dialect ``aiosqlite`` drives, with cursors of ours.
+
+    A transaction is begun on the way of its first statement; one without any never is.
+    """
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection], iter_chunk_size: int) -> None:
+        """Nothing is opened yet."""
+        super().__init__(connector, iter_chunk_size)
+        self.beginning: str | None = None
 
     @property
     def driver(self) -> sqlite3.Connection:
@@ -21,6 +30,22 @@ class OneTripConnection(aiosqlite.Connection):
     def cursor(self) -> OneTripCursor:  # type: ignore[override]  # entered as theirs is, but at once there
         """Return a cursor."""
         return OneTripCursor(self)
+
+    @override
+    async def commit(self) -> None:
+        """Commit what was begun."""
+        if self._was_begun():
+            await super().commit()
+
+    @override
+    async def rollback(self) -> None:
+        """Take back what was begun."""
+        if self._was_begun():
+            await super().rollback()
+
+    def _was_begun(self) -> bool:
+        beginning, self.beginning = self.beginning, None
+        return beginning is None
 
     async def travel[**P](self, run: Callable[P, None], *arguments: P.args, **named: P.kwargs) -> None:
         """Run something in the connection's thread."""
@@ -44,8 +69,11 @@ class OneTripCursor:
         return self
 
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Self:
-        """Execute one statement."""
-        await self._connection.travel(self._run, statement, parameters)
+        """Execute one statement; BEGIN waits for the next one."""
+        if statement.startswith(BEGIN):
+            self._connection.beginning = statement
+        else:
+            await self._connection.travel(self._run, statement, parameters)
         return self
 
     async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> Self:
@@ -62,10 +90,17 @@ class OneTripCursor:
         """Do nothing: the real cursor was closed in its own thread."""
 
     def _run(self, statement: str, parameters: Sequence[Any]) -> None:
+        self._begin()
         self._keep(self._connection.driver.execute(statement, parameters))
 
     def _run_many(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None:
+        self._begin()
         self._keep(self._connection.driver.executemany(statement, parameters))
+
+    def _begin(self) -> None:
+        beginning, self._connection.beginning = self._connection.beginning, None
+        if beginning is not None:
+            self._connection.driver.execute(beginning)
 
     def _keep(self, cursor: sqlite3.Cursor) -> None:
         try:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,84 @@ async def test_a_statement_is_one_trip(tmp_path: Path, monkeypatch: pytest.Monke
         assert await names(connection) == []
 
     assert trips == 1
+
+
+async def test_a_transaction_is_begun_with_its_first_statement_and_needs_no_trip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    execute = OneTripConnection._execute
+
+    async def noted(self: OneTripConnection, function: Any, *arguments: Any, **named: Any) -> Any:
+        sent.append(getattr(function, "__name__", repr(function)))
+        return await execute(self, function, *arguments, **named)
+
+    async with opened(tmp_path) as database:
+        monkeypatch.setattr(OneTripConnection, "_execute", noted)
+        async with database.write() as connection:
+            await connection.execute(text("INSERT INTO things (name) VALUES ('a')"))
+        assert sent == ["_run", "commit"]
+        sent.clear()
+        async with database.read() as connection:
+            assert await names(connection) == ["a"]
+        assert sent == ["_run", "rollback"]
+        sent.clear()
+        async with database.read():
+            pass
+        async with database.write():
+            pass
+        assert sent == [], "nothing was asked"
+
+
+async def test_two_statements_of_one_read_see_the_same(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database, database.read() as connection:
+        assert await names(connection) == []
+        async with database.write() as other:
+            await other.execute(text("INSERT INTO things (name) VALUES ('a')"))
+        assert await names(connection) == []
+
+
+async def test_no_transaction_is_left_behind(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database:
+        await read_and_fail(database)
+        await write_and_fail(database)
+        await write_and_be_cancelled(database)
+        for _ in range(3):
+            async with database.engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                assert isinstance(raw.driver_connection, OneTripConnection)
+                assert not raw.driver_connection.in_transaction
+        async with database.write() as connection:
+            assert await names(connection) == []
+
+
+async def read_and_fail(database: Database) -> None:
+    with suppress(ZeroDivisionError):
+        async with database.read() as connection:
+            await names(connection)
+            raise ZeroDivisionError
+
+
+async def write_and_fail(database: Database) -> None:
+    with suppress(ZeroDivisionError):
+        async with database.write() as connection:
+            await connection.execute(text("INSERT INTO things (name) VALUES ('a')"))
+            raise ZeroDivisionError
+
+
+async def write_and_be_cancelled(database: Database) -> None:
+    written = asyncio.Event()
+
+    async def write() -> None:
+        async with database.write() as connection:
+            await connection.execute(text("INSERT INTO things (name) VALUES ('b')"))
+            written.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write())
+    await written.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_the_loop_goes_on_while_a_statement_takes_its_time(tmp_path: Path) -> None:
