@@ -8,6 +8,11 @@ from yarl import URL
 
 from ...http import PATIENCE, TIMEOUT, Attempt, Tls
 
+CONNECTIONS: Final = 16
+KEPT_ALIVE: Final = 60.0
+"""Seconds a connection waits for its next use: longer than from one poll to the next, shorter
+than Radarr itself waits."""
+
 _NEVER_SENT: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -60,8 +65,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         async with self._opening:
             if self._inner is None:
                 # Reading the authorities takes a while: not on the event loop.
+                limits = httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=KEPT_ALIVE)
                 self._inner = await asyncio.to_thread(
-                    lambda: httpx.AsyncHTTPTransport(verify=self._tls.load())
+                    lambda: httpx.AsyncHTTPTransport(verify=self._tls.load(), limits=limits)
                 )
         return self._inner
 
