@@ -13,6 +13,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse
 from bench.process import Program
 from demo.home_assistant import HomeAssistant, Login
 from demo.integration import Integration
+from demo.processes import free_port
 from demo.steward import Steward, settings_for
 from homelab_steward.contract.client import open_socket, read_hello
 from homelab_steward.contract.protocol import WEBSOCKET_PATH, Frame, FrameKind, Subscribe
@@ -84,6 +85,9 @@ class House:
 
         ``more`` are settings beside those of the lab.
         """
+        if not self.steward.settings_file.exists():
+            # As late as can be: what connects to Home Assistant meanwhile might take it as its own end.
+            self.steward.port = free_port()
         settings = {**self._settings(), **(more or {})}
         await self.steward.write_settings(_with_intervals(settings, poll_seconds or {}))
         self._stack.push_async_callback(self.steward.close)

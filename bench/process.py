@@ -4,9 +4,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo.processes import Child
+from demo.processes import Child, ChildEndedError
 
 KIB_PER_MIB = 1024
+LAST_WORDS = 8
 USER_TIME, SYSTEM_TIME = 11, 12  # after the name, see proc_pid_stat(5)
 
 
@@ -20,6 +21,11 @@ class Memory:
 
 class Program(Child):
     """A program that can be looked at while it runs."""
+
+    def check(self) -> None:
+        """Raise `ChildEndedError` when it does not run any more, with its last words."""
+        if not self.is_running:
+            raise ChildEndedError(f"{self.name} {self.state}: {self.tail(LAST_WORDS)}")
 
     @property
     def pid(self) -> int:

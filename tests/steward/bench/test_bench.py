@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -14,8 +15,9 @@ from bench.idle import import_costs
 from bench.load import NotTakenError, post_all
 from bench.machine import file_system, machine
 from bench.payloads import body, host_out_of_memory, storm
-from bench.process import cpu_seconds, memory
+from bench.process import Program, cpu_seconds, memory
 
+from demo.processes import ChildEndedError
 from homelab_steward.contract.incidents import AlertStatus
 from steward.services.alertmanager.webhook import parse_webhook
 
@@ -129,6 +131,15 @@ def test_the_kernel_says_what_this_process_uses() -> None:
         sum(range(10_000))
 
     assert 0 < used.now <= used.peak
+
+
+async def test_a_program_that_ended_is_quoted(tmp_path: Path) -> None:
+    program = Program("steward", tmp_path / "steward.log")
+    await program.start([sys.executable, "-c", "raise SystemExit('no room left')"], os.environ, tmp_path)
+    await program.ended()
+
+    with pytest.raises(ChildEndedError, match="steward has ended with status 1: no room left"):
+        program.check()
 
 
 def test_the_file_system_is_that_of_the_longest_mount(tmp_path: Path) -> None:
