@@ -72,6 +72,12 @@ class SettingsForm:
             if user_input.get(key) not in (None, "")
         }
 
+    def is_secret(self, setting: str | None) -> bool:
+        """Return whether a setting of the form is a secret."""
+        return any(
+            field.key == setting and field.kind is SettingKind.SECRET for field in self._fields.values()
+        )
+
     def key_of(self, setting: str | None) -> str:
         """Return the form's key of a setting, ``base`` for one that is not on the form."""
         found = (key for key, field in self._fields.items() if field.key == setting)

@@ -80,8 +80,11 @@ class ServiceFlow(ConfigSubentryFlow):
         try:
             instance = await self._async_save(coordinator, form, self._offer, user_input)
         except ContractError as err:
-            field = form.key_of(err.placeholders.get("key"))
-            return self._show(form, user_input, {field: _ERRORS.get(err.code, "refused")}, err.message)
+            key = err.placeholders.get("key")
+            word = _ERRORS.get(err.code, "refused")
+            if err.code is ErrorCode.INVALID_ARGUMENT and form.is_secret(key):
+                word = "secret_again"
+            return self._show(form, user_input, {form.key_of(key): word}, err.message)
         coordinator.learn(instance)
         return self._finish(instance)
 

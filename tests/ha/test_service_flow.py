@@ -15,7 +15,7 @@ from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.protocol import Command, RowKind
+from custom_components.homelab_steward.contract.protocol import Command, RowKind, SaveInstance
 from custom_components.homelab_steward.contract.state import Origin, Role
 from custom_components.homelab_steward.forms import SettingsForm
 
@@ -144,6 +144,8 @@ async def test_limits_and_choices_hold(
         (ErrorCode.CANNOT_CONNECT, None, {"base": "cannot_connect"}),
         (ErrorCode.INVALID_AUTH, "token_secret", {"proxmox_token_secret": "invalid_auth"}),
         (ErrorCode.INVALID_SETTING, "token_id", {"proxmox_token_id": "invalid_setting"}),
+        (ErrorCode.INVALID_ARGUMENT, "token_secret", {"proxmox_token_secret": "secret_again"}),
+        (ErrorCode.INVALID_ARGUMENT, "name", {"base": "refused"}),
         (ErrorCode.INTERNAL, None, {"base": "refused"}),
     ],
 )
@@ -192,6 +194,30 @@ async def test_a_changed_service_keeps_the_secret_left_empty(
     )
     assert device is not None
     assert device.name == "Renamed"
+
+
+async def test_at_another_address_the_secret_is_asked_for_again(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    subentry = await add_service(hass, loaded)
+    accept = steward.answers[Command.SAVE_INSTANCE]
+
+    def refuse_without_secret(request: SaveInstance) -> Any:
+        if "token_secret" not in request.settings:
+            raise ContractError(ErrorCode.INVALID_ARGUMENT, "again", {"key": "token_secret"})
+        return accept(request)
+
+    steward.answers[Command.SAVE_INSTANCE] = refuse_without_secret
+    form = await loaded.start_subentry_reconfigure_flow(hass, subentry.subentry_id)
+    moved = FILLED | {"proxmox_url": "https://elsewhere.example.org:8006"}
+    del moved["proxmox_token_secret"]
+    result = await fill(hass, form, moved)
+    assert result["errors"] == {"proxmox_token_secret": "secret_again"}
+    assert suggested(result)["proxmox_url"] == "https://elsewhere.example.org:8006"
+    assert suggested(result)["proxmox_token_secret"] is None
+    result = await fill(hass, result, moved | {"proxmox_token_secret": "another-secret"})
+    assert result["reason"] == "reconfigure_successful"
+    assert steward.secrets["instance1"] == {"token_secret": "another-secret"}
 
 
 def test_a_secret_is_never_filled_in_even_if_the_app_sent_one() -> None:

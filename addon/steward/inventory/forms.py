@@ -10,9 +10,11 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, SettingKind
 
 from ..description import COMMON_SETTINGS
-from ..errors import InvalidSetting
+from ..errors import InvalidArgument, InvalidSetting
 
 LONGEST_TEXT: Final = 4096
+
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,32 @@ def fill_in(fields: Iterable[Field], given: Mapping[str, Value], kept: Mapping[s
         else:
             plain[key] = _checked(one, value)
     return Form(plain=plain, secret=secret)
+
+
+def check_move(
+    fields: Iterable[Field], before: Mapping[str, Value], form: Form, given: Mapping[str, Value]
+) -> None:
+    """Refuse to send a stored secret where it was never sent before.
+
+    ``before`` are the settings it was stored with, ``given`` those somebody filled in now.
+    Raises InvalidArgument, naming a secret that must be entered again, when an address has
+    another scheme, host or port.
+    """
+    known = tuple(fields)
+    urls = [one.key for one in known if one.kind is SettingKind.URL]
+    if all(_origin(before.get(key)) == _origin(form.plain.get(key)) for key in urls):
+        return
+    for key in form.secret:
+        if _given(given.get(key), None) is None:
+            raise InvalidArgument(key, "must be entered again, because the address is another one")
+
+
+def _origin(url: Value) -> tuple[str, str, int | None] | None:
+    """Return who is asked at an address: scheme, host and port."""
+    if not isinstance(url, str):
+        return None
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
 
 
 def _refuse_unknown(given: Mapping[str, Value], known: Mapping[str, Field]) -> None:

@@ -20,7 +20,7 @@ from ..settings import ConfiguredInstance
 from ..store.store import Store
 from . import rows
 from .entering import Entering, Entry
-from .forms import Form, fill_in
+from .forms import Form, check_move, fill_in
 from .ports import Inventory
 from .topology import INSTANCE, Topology
 from .vault import Vault
@@ -83,17 +83,21 @@ class LiveInventory(Inventory):
     async def save(self, request: SaveInstance) -> Instance:
         """Add or change an instance once it has answered one poll; a secret left out is kept.
 
+        At another host every secret must be given anew.
+
         Raises ContractError: NOT_FOUND, FORBIDDEN (the settings file has it),
-        INVALID_ARGUMENT (service, name), INVALID_SETTING (with its ``key``),
+        INVALID_ARGUMENT (service, name, a secret), INVALID_SETTING (with its ``key``),
         INVALID_AUTH, CANNOT_CONNECT.
         """
         async with self._changing:
             old = self._changeable(request.id) if request.id is not None else None
             service = self._named(request, old)
             instance_id = request.id or self._new_id(service.key)
-            kept = self._entering.kept(self._rows.get(instance_id))
+            row = self._rows.get(instance_id)
             try:
-                form = fill_in(service.settings, request.settings, kept)
+                form = fill_in(service.settings, request.settings, self._entering.kept(row))
+                if row is not None:
+                    check_move(service.settings, row.settings, form, request.settings)
                 entry = self._entering.from_face(instance_id, request, service, form)
                 await self._try_and_store(entry, form, old)
             except StewardError as err:

@@ -301,10 +301,10 @@ async def test_a_changed_instance_keeps_the_secret_left_out(tmp_path: Path) -> N
     async with home as inventory:
         made = await inventory.save(wish())
         changed = await inventory.save(
-            wish(id=made.id, name="Renamed", settings={"url": "http://other:1", "poll_seconds": 5})
+            wish(id=made.id, name="Renamed", settings={"url": "http://NEW:1/below", "poll_seconds": 5})
         )
         assert changed.id == made.id
-        assert (changed.name, changed.settings["url"]) == ("Renamed", "http://other:1")
+        assert (changed.name, changed.settings["url"]) == ("Renamed", "http://NEW:1/below")
         assert home.world.seen[-1]["token"] == CANARY
         assert home.world.open_clients == 1, "the old client was let go"
         assert inventory.instances() == (changed,)
@@ -313,6 +313,32 @@ async def test_a_changed_instance_keeps_the_secret_left_out(tmp_path: Path) -> N
         assert target.name == "Renamed"
         error = await refused(home, wish(id=made.id, service="monitor"))
         assert error.placeholders["key"] == "service"
+
+
+@pytest.mark.parametrize("url", ["http://evil:1", "https://new:1", "http://new:2", "http://new"])
+async def test_a_stored_secret_is_sent_to_no_other_host(tmp_path: Path, url: str) -> None:
+    home = house(tmp_path)
+    async with home as inventory:
+        made = await inventory.save(wish())
+        asked = len(home.world.seen)
+        for settings in ({"url": url}, {"url": url, "token": ""}, {"url": url, "token": None}):
+            error = await refused(home, wish(id=made.id, settings=settings))
+            assert error.code is ErrorCode.INVALID_ARGUMENT
+            assert error.placeholders["key"] == "token"
+            assert error.message == "token: must be entered again, because the address is another one"
+        assert len(home.world.seen) == asked, "nobody was asked anything"
+        moved = await inventory.save(wish(id=made.id, settings={"url": url, "token": "canary-of-another"}))
+        assert moved.settings["url"] == url
+        assert home.world.seen[-1]["token"] == "canary-of-another"
+
+
+async def test_the_port_a_scheme_has_anyway_makes_no_other_host(tmp_path: Path) -> None:
+    home = house(tmp_path)
+    async with home as inventory:
+        made = await inventory.save(wish(settings={"url": "https://new", "token": CANARY}))
+        changed = await inventory.save(wish(id=made.id, settings={"url": "https://new:443"}))
+        assert changed.settings["url"] == "https://new:443"
+        assert home.world.seen[-1]["token"] == CANARY
 
 
 async def test_what_cannot_be_stored_changes_nothing(tmp_path: Path) -> None:
