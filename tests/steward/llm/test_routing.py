@@ -7,7 +7,7 @@ import pytest
 from steward.llm.complexity import PromptTier
 from steward.llm.messages import Task, Tier
 from steward.llm.privacy import PrivacyClass
-from steward.llm.routing import Quota, select
+from steward.llm.routing import Quota, Selection, select
 from steward.llm.settings import Deployment
 
 HOME = Deployment(id="home", tier=Tier.LOCAL, model="m", embedding_model="e")
@@ -92,3 +92,75 @@ def test_a_person_is_told_why_nobody_is_asked(
     privacy: PrivacyClass, deployments: tuple[Deployment, ...], out: dict[str, str], words: str
 ) -> None:
     assert re.search(words, select(privacy, Task.CHAT, out, {}, deployments).reason)
+
+
+@pytest.mark.parametrize(
+    ("privacy", "needs", "reasons"),
+    [
+        (
+            PUBLIC,
+            PromptTier.SMALL,
+            ["answered in the house", "nothing in it is private", "nothing in it is private"],
+        ),
+        (
+            PUBLIC,
+            PromptTier.CLOUD,
+            [
+                "the question needs a large model",
+                "the question needs a large model",
+                "falls back to the house",
+            ],
+        ),
+        (
+            PRIVATE,
+            PromptTier.CLOUD,
+            ["answered in the house", "takes private texts with the private parts taken out"],
+        ),
+    ],
+)
+def test_each_group_says_why(privacy: PrivacyClass, needs: PromptTier, reasons: list[str]) -> None:
+    selection = select(privacy, Task.CHAT, {}, {}, ALL, needs=needs)
+    assert [one.reason for one in selection.groups] == reasons
+    assert selection.reason == ""
+
+
+@pytest.mark.parametrize(
+    ("privacy", "there", "reason"),
+    [
+        (PUBLIC, (), "no model is configured for this"),
+        (
+            PRIVATE,
+            (CLOUD,),
+            (
+                "the question or what it needs is private, so only a local model may read it, "
+                "and none is configured"
+            ),
+        ),
+        (
+            SECRET,
+            (MASKED,),
+            (
+                "the question or what it needs holds a secret, so only a local model may read it, "
+                "and none is configured"
+            ),
+        ),
+        (
+            PRIVATE,
+            (HOME, HOME_2),
+            (
+                "the question or what it needs is private, so only a local model may read it, "
+                "and none can be asked now (home: is ill; home2: its requests of today are used up)"
+            ),
+        ),
+        (
+            PUBLIC,
+            (HOME, HOME_2),
+            "no model can be asked now (home: is ill; home2: its requests of today are used up)",
+        ),
+    ],
+)
+def test_why_nobody_is_asked(privacy: PrivacyClass, there: tuple[Deployment, ...], reason: str) -> None:
+    quotas = {"home2": Quota(used=5, limit=5)}
+    assert select(privacy, Task.CHAT, {"home": "is ill"}, quotas, there) == Selection(
+        groups=(), reason=reason
+    )
