@@ -48,6 +48,24 @@ def test_what_is_masked_holds_nothing_private_and_can_be_put_back() -> None:
     assert outgoing.masked == 2
 
 
+def test_a_model_of_the_house_gets_names_but_no_secrets() -> None:
+    asked = asks("How is pve-keller? password=hunter2-but-longer")
+    outgoing = prepare(asked, NEAR, NAMES, str)
+    assert outgoing is not None
+    sent = str(outgoing.request)
+    assert "hunter2-but-longer" not in sent
+    assert "pve-keller" in sent
+    assert (outgoing.masked, dict(outgoing.originals)) == (1, {}), "a secret is never put back"
+
+
+def test_public_words_go_as_they_are() -> None:
+    asked = asks("What is a container?")
+    for deployment in (NEAR, FAR, MASKING):
+        outgoing = prepare(asked, deployment, NAMES, str)
+        assert outgoing is not None
+        assert (outgoing.request, outgoing.masked, dict(outgoing.originals)) == (asked, 0, {})
+
+
 def test_what_could_not_be_masked_whole_stays_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     """The masked text is looked at once more: a mask with a hole is no mask."""
     monkeypatch.setattr("steward.llm.outgoing.mask", lambda texts, *_, **__: _Holed(tuple(texts)))
