@@ -65,7 +65,7 @@ class Changes:
     def __init__(self, clock: Clock) -> None:
         """Begin a new stream: sequence numbers mean nothing in another one."""
         self._clock = clock
-        self._watches: set[Watch] = set()
+        self._watches: dict[Watch, None] = {}
         self._recent: deque[Event] = deque(maxlen=REMEMBERED)
         self.stream: str = secrets.token_hex(8)
         self.sequence = 0
@@ -88,13 +88,16 @@ class Changes:
 
     @contextmanager
     def watch(self, *kinds: RowKind) -> Iterator[Watch]:
-        """Yield a watch over ``kinds`` (none given: all), attached from now on."""
+        """Yield a watch over ``kinds`` (none given: all), attached from now on.
+
+        Who watches longer is told first: the stages before the faces that show what they do.
+        """
         watch = Watch(frozenset(kinds or RowKind))
-        self._watches.add(watch)
+        self._watches[watch] = None
         try:
             yield watch
         finally:
-            self._watches.discard(watch)
+            del self._watches[watch]
 
     def since(self, sequence: int) -> tuple[Event, ...] | None:
         """Return all events after ``sequence``, None when some are forgotten."""

@@ -1,6 +1,7 @@
 """Who must hear of a stored row: everybody, in order, and nobody is waited for."""
 
 import asyncio
+import contextlib
 import gc
 import weakref
 from pathlib import Path
@@ -110,6 +111,23 @@ async def test_a_slow_watcher_costs_the_others_nothing() -> None:
             event = await quick.next()
             assert isinstance(event, Event)
             assert event.sequence == number
+
+
+async def test_who_watches_longer_is_told_first() -> None:
+    made = changes()
+    heard: list[int] = []
+
+    async def hear(number: int, watch: Watch) -> None:
+        await watch.next()
+        heard.append(number)
+
+    with contextlib.ExitStack() as open_watches, made.watch() as short:
+        watches = [open_watches.enter_context(made.watch(INCIDENT)) for _ in range(20)]
+        tasks = [asyncio.create_task(hear(number, one)) for number, one in enumerate([*watches, short])]
+        await asyncio.sleep(0)
+        publish(made, 1)
+        await asyncio.gather(*tasks)
+    assert heard == [20, *range(20)]
 
 
 def test_what_came_since() -> None:
