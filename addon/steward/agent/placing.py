@@ -66,7 +66,8 @@ class Placing:
         for one in await incidents.incidents_by_id(connection, sorted(ids)):
             if one.status not in incidents.CLOSED:
                 self._know(one)
-        if any(alert.incident_id is None for alert in alerts):
+        new = [alert for alert in alerts if alert.incident_id is None]
+        if any(group_key(alert, self._parents(alert), self._dead) not in self._by_key for alert in new):
             self._latest = await incidents.latest_in_groups(connection, sorted(keys - self._by_key.keys()))
             self._next_number = await incidents.next_number(connection)
 
