@@ -154,6 +154,7 @@ class Proposer:
     async def _ask(self, incident: Incident, proposal: Proposal) -> None:
         """Store the request and let the incident wait, in one transaction."""
         now = self._clock.now()
+        # Durable, though a lost question would be asked again: its buttons are out by then.
         async with self._store.change(durable=True) as unit:
             current = await incidents.incident(unit.connection, incident.id)
             if current is None or current.status is not IncidentStatus.DIAGNOSED:
