@@ -1,7 +1,7 @@
 """A stand-in for a language model: it calls the tool a question is about, and says what that told."""
 
 from lab.model_script import Said, Script, ScriptedCall, Turn
-from lab.wire import dumps, loads
+from lab.wire import JsonObject, dumps, loads
 
 
 class Reader(Script):
@@ -33,7 +33,7 @@ def _pieces(text: str) -> tuple[str, ...]:
     return tuple(word if number == 0 else f" {word}" for number, word in enumerate(words))
 
 
-def _explanation() -> dict[str, object]:
+def _explanation() -> JsonObject:
     return {
         "text": "The container has too little memory for what Radarr does.",
         "nothing_wrong": False,
