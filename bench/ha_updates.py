@@ -29,6 +29,7 @@ from fake_steward import APP_ID, TOKEN, FakeSteward  # noqa: E402
 from homeassistant import loader  # noqa: E402
 from homeassistant.components.sensor import DATA_COMPONENT  # noqa: E402
 from homeassistant.core import HomeAssistant  # noqa: E402
+from homeassistant.setup import async_setup_component  # noqa: E402
 from homeassistant.util import dt as dt_util  # noqa: E402
 from pytest_homeassistant_custom_component.common import (  # noqa: E402
     MockConfigEntry,
@@ -113,6 +114,8 @@ async def measured() -> dict[str, float]:
 
 async def compared(hass: HomeAssistant, steward: FakeSteward) -> dict[str, float]:
     """Set up, warm up, and take turns."""
+    # What every start has before any integration; the conversation agent needs it.
+    assert await async_setup_component(hass, "homeassistant", {})
     entry = MockConfigEntry(
         domain=DOMAIN, unique_id=APP_ID, title="Bench", data={"url": steward.url, "token": TOKEN}
     )
