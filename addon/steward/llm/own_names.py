@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from .shapes import Span
+from .shapes.shape import Span
 
 SHORTEST: Final = 3
 _WIDEST_GAP: Final = 2

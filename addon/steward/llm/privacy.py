@@ -9,19 +9,50 @@ from types import MappingProxyType
 from typing import Final
 
 from .own_names import find_names
-from .shapes import Span, find, merge
-from .shapes_personal import PERSONAL_SHAPES, PINNING
-from .shapes_secret import SECRET_SHAPES
+from .shapes.accounts import ACCOUNT_SHAPES
+from .shapes.addresses import ADDRESS_SHAPES
+from .shapes.commands import SECRET_SHAPES
+from .shapes.devices import DEVICE_SHAPES
+from .shapes.hosts import HOST_SHAPES
+from .shapes.keys import find_keys
+from .shapes.named import find_named
+from .shapes.papers import PAPER_SHAPES
+from .shapes.people import find_people
+from .shapes.phones import PHONE_SHAPES
+from .shapes.places import PLACE_SHAPES
+from .shapes.shape import Shapes, Span, merge
+from .shapes.talk import PINNING_SHAPES, PRIVATE_TALK
+from .shapes.told import find_told
+from .shapes.wifi import WIFI_SHAPES
 
 MOST_SECRETS: Final = 64
 """A text with more distinct secrets than this is one secret as a whole."""
 
 SHORTEST_REPEATED: Final = 4
 
-LONGEST_REMEMBERED: Final = 1_000
-REMEMBERED: Final = 2_048
-"""So many short texts are not looked through again: every question comes with the same prompt
-and tools. They stay in memory, as what was said lately does; nothing writes them down."""
+SHORT: Final = 1_000
+SHORT_REMEMBERED: Final = 2_048
+LONGEST_REMEMBERED: Final = 64_000
+LONG_REMEMBERED: Final = 16
+"""So many texts are not looked through again: every question comes with the same prompt and
+tools, and what a tool said is looked at for every deployment. They stay in memory, as what
+was said lately does; nothing writes them down."""
+
+_SHAPES: Final = Shapes(
+    (
+        *SECRET_SHAPES,
+        *ADDRESS_SHAPES,
+        *HOST_SHAPES,
+        *WIFI_SHAPES,
+        *ACCOUNT_SHAPES,
+        *PAPER_SHAPES,
+        *PHONE_SHAPES,
+        *PLACE_SHAPES,
+        *DEVICE_SHAPES,
+        *PINNING_SHAPES,
+    )
+)
+_FINDERS: Final = (find_named, find_keys, find_told, _SHAPES.find, find_people)
 
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z_]{1,40}_\d{1,6}\]")
 
@@ -67,8 +98,9 @@ class Masked:
 
 def classify(text: str, names: frozenset[str] = frozenset()) -> Classified:
     """Return how private ``text`` is. ``names`` are the inventory's own. Linear in time."""
-    look = _remembered if len(text) <= LONGEST_REMEMBERED else _looked_through
-    return look(text, names)
+    if len(text) <= SHORT:
+        return _short(text, names)
+    return _long(text, names) if len(text) <= LONGEST_REMEMBERED else _looked_through(text, names)
 
 
 def most_private(classes: Iterable[PrivacyClass]) -> PrivacyClass:
@@ -102,26 +134,26 @@ def unmask(text: str, originals: Mapping[str, str]) -> str:
 
 
 def _looked_through(text: str, names: frozenset[str]) -> Classified:
-    spans = merge([*_with_repetitions(text), *find(text, PERSONAL_SHAPES), *find_names(text, names)])
+    seen = [span for find in _FINDERS for span in find(text)]
+    found = [span for span in seen if span.label != PRIVATE_TALK]
+    spans = merge([*found, *_repeated(text, found), *find_names(text, names)])
     if any(span.is_secret for span in spans):
         return Classified(cls=PrivacyClass.SECRET, spans=spans, is_pinned=True)
     # Where a street address ends nobody can tell: its text stays at home as a whole.
-    is_pinned = PINNING.search(text) is not None or any(one.label == "STREET_ADDRESS" for one in spans)
+    is_pinned = any(span.label in (PRIVATE_TALK, "STREET_ADDRESS") for span in seen)
     cls = PrivacyClass.PRIVATE if spans or is_pinned else PrivacyClass.PUBLIC
     return Classified(cls=cls, spans=spans, is_pinned=is_pinned)
 
 
-_remembered = lru_cache(maxsize=REMEMBERED)(_looked_through)
+_short = lru_cache(maxsize=SHORT_REMEMBERED)(_looked_through)
+_long = lru_cache(maxsize=LONG_REMEMBERED)(_looked_through)
 
 
-def _with_repetitions(text: str) -> list[Span]:
-    """Return the secrets of ``text``, also where they stand a second time without their name."""
-    spans = list(find(text, SECRET_SHAPES))
-    if not spans:
-        return []
+def _repeated(text: str, found: Sequence[Span]) -> tuple[Span, ...]:
+    """Return where the secrets of ``text`` stand a second time, without their name."""
     secrets = _Secrets()
-    secrets.add(text[span.start : span.end] for span in spans)
-    return [*spans, *secrets.find(text)]
+    secrets.add(text[span.start : span.end] for span in found if span.is_secret)
+    return secrets.find(text)
 
 
 class _Secrets:

@@ -1,0 +1,124 @@
+"""The words around a name that make it one of a person, in English, German and Dutch."""
+
+from typing import Final
+
+
+def _set(*texts: str) -> frozenset[str]:
+    """Return the entries of texts in which a bar separates them."""
+    return frozenset(entry.strip() for text in texts for entry in text.split("|"))
+
+
+ANNOUNCES: Final = _set(
+    "name is|name's|name:|name?|i am|i'm|this is|called|named|user:|ich bin|ich heiße|ich heisse"
+    "|mein name ist|name ist|ik ben|ik heet|mijn naam is|naam is|m'appelle|me llamo|mi chiamo|jag heter"
+    "|hello|hi|hey|dear|hallo|hoi|beste|liebe|lieber|liebes|geachte|guten tag|guten morgen|guten abend"
+    "|goedemorgen|goedemiddag|goedenavond|bonjour|hola|ciao|thanks|thank you|danke|vielen dank|bedankt"
+    "|dank je|dank u|welcome|welcome home|welcome back|welkom|welkom thuis|willkommen|good morning"
+    "|good evening|good night|regards|kind regards|cheers|best|wishes|sincerely|yours|love|greetings"
+    "|gruß|grüße|groet|groeten|groetjes|mvg|lg|mfg|cordialement|saludos|saluti|recognised:|recognized:"
+    "|erkannt:|herkend:|recognised as|recognized as|face:|visitor:|resident:|owner:|from:|to:|cc:|von:"
+    "|an:|van:|aan:|recipient:|contact:|naam:|person:|patient:|customer:|kunde:|klant:|attn:|c/o|t.a.v."
+)
+"""A name follows, whatever its words are."""
+
+TITLES: Final = _set(
+    "oma|opa|onkel|tante|uncle|aunt|auntie|grandma|grandpa|granny|papa|mama|nonna|oom|tandarts|dokter"
+    "|mr|mrs|ms|miss|dr|prof|herr|herrn|frau|madame|monsieur|señor|señora|signor|signora|mevrouw|meneer"
+    "|dhr|mevr|familie|family|fam|pan|pani"
+)
+
+OWNS: Final = _set(
+    "my|our|his|her|their|your|mijn|onze|zijn|haar|mein|meine|meinem|meinen|meiner|unser|unsere|unserem"
+    "|unserer|seine|ihre"
+)
+KIN: Final = _set(
+    "kid|child|son|daughter|wife|husband|partner|brother|sister|mother|father|mum|mom|dad|grandma"
+    "|grandpa|friend|neighbour|neighbor|colleague|boss|girlfriend|boyfriend|guest|flatmate|roommate"
+    "|landlord|landlady|uncle|aunt|cousin|niece|nephew|vrouw|man|zoon|dochter|vriend|vriendin|buurman"
+    "|buurvrouw|broer|zus|moeder|vader|collega|baas|sohn|tochter|bruder|schwester|mutter|vater|freund"
+    "|freundin|nachbar|nachbarin|kollege|kollegin|chef|oma|opa|mann|frau|doctor|dentist|teacher|plumber"
+    "|electrician|installer|babysitter|cleaner|tenant"
+)
+
+TELLS: Final = _set(
+    "laat|shouted at|talk to|talked to|speak to|spoke to|speak with|spoke with|talked with|met with"
+    "|married to|along with|ask|tell|notify|remind|email|call|text|meet|inform|message|warn|phone"
+    "|invite|contact|says|said|asked|wrote|where is|named him|named her|calls me|calls him|calls her"
+    "|frag|frage|ruf|vraag|bel|stuur|waarschuw|sag|informiere|erinnere|herinner|parcel for|package for"
+    "|delivery for|appointment for|visit from|call from|message from|mail from|email from|invoice for"
+    "|post für|paket für|pakket voor|bezoek van|anruf von|birthday of|geburtstag von|verjaardag van"
+    "|room of|zimmer von|kamer van|phone of|handy von|telefoon van|laptop of|laptop van|laptop von"
+    "|by user|user|person|meeting with|call with|lunch with|dinner with|appointment with|visit by"
+    "|delivered to|assigned to|signed by|reported by|requested by|created by|triggered by"
+    "|acknowledged by|approved by|unlocked by|opened by|locked by|disarmed by|armed by|changed by"
+    "|uploaded by|shared with|shared by|registered to|registered by|belongs to|owned by|dentist for"
+    "|doctor for|table for|reservation for|present for|gift for|taxi for|cake for|room for|lesson for"
+    "|unlock by|confirmed by|rejected by|denied by|home:|away:|birthday:|recognised|recognized|face"
+    "|visitor|doorbell:|guest|resident|is it|kan je|kun je|kannst du"
+)
+"""Who is told, asked or waited for is a person (programs are taken out before)."""
+
+ASKS: Final = _set("warum|wann|wieso|weshalb|waarom|wanneer")
+"""A verb and then who does it: ``warum erreicht Anna``."""
+
+THINGS_AFTER: Final = _set(
+    "the|a|an|my|our|your|this|that|these|those|some|any|no|each|every|via|using|use|uses|used|install"
+    "|installed|run|running|runs|on|version|der|die|das|ein|eine|den|dem|het|een|de|into|like|under"
+    "|named|click|clicked|open|opened|press|pressed|select|selected|set|enable|enabled|disable|disabled"
+    "|his|her|their|its|type|mode|option|called|through|over|vs"
+)
+"""What follows these is a thing more often than a person."""
+
+ACTS: Final = _set(
+    "says|said|told|asked|asks|spent|began writing|studied|retired|worked|thinks|complains|complained"
+    "|wants|wanted|called|calls|wrote|mentioned|noticed|reports that|arrived|arrives|came|comes home"
+    "|left home|left work|left school|left the|left for|leaves|leaves home|leaves the|gets home"
+    "|got home|is home|is at home|is not home|is not at home|is away|is asleep|is sleeping"
+    "|is complaining|is back|is on holiday|is on vacation|is still awake|is in bed|is coming|was using"
+    "|was here|was at|was home|lives|lived|moved|forgot|likes|loves|hates|needs|shouted|replied|added"
+    "|spoke|speaks|keeps asking|keeps saying|keeps complaining|and i|unlocked|locked the|opened the"
+    "|closed the|disarmed|armed the|entered the|logged in|logged out|signed in|recognised|recognized"
+    "|borrowed|bought|works at|went to|goes to|will be talking|will be home|would like|has left"
+    "|has arrived|has forgotten|has lost|is visiting|is a very|is very reliable|is talking|just left"
+    "|just arrived|just came|here|keeps forgetting|broke|changed his|changed her|is watching|watches"
+    "|wakes up|goes to bed|is going|turned on|turned off|turned the|set the|wishes|prefers|rang|visited"
+    "|zegt|zei|wil|kan niet|woont|vraagt|vroeg|is thuis|is weg|komt|komt thuis|belt|gaat naar|is jarig"
+    "|sagt|sagte|möchte|kann nicht|wohnt|fragt|fragte|ist zu hause|ist nicht zu hause|ist daheim"
+    "|ist weg|ist da|kommt|meint|braucht|hat gesagt|ruft|und ich|en ik|ist unterwegs|hat geburtstag"
+    "|hat gefragt|heeft gevraagd|is nog wakker|are away|are both away|are out|are home|are asleep"
+    "|are both home|are both out|are not home|sind weg|sind beide weg|sind zu hause|zijn weg|zijn thuis"
+    "|have left|have arrived"
+)
+"""What people do and programs do not."""
+
+HELPS: Final = _set(
+    "did|does|will|can|could|may|should|has|is|kan|kann|cannot|can't|couldn't|can not|could not|didn't"
+    "|doesn't"
+)
+ACTS_HELPED: Final = _set(
+    "come|leave|arrive|log|sign|say|call|go|get|unlock|want|need|live|sleep|wake|write|ask|visit|watch"
+    "|play|see|hear|reach|remember|join|print|access|talk|borrow|enter|ring|open|use|still|already|ever"
+    "|often|please|home|away|awake|asleep|at home|not home|arrived|left|gone|back"
+)
+"""What people do, behind ``did``, ``can`` or ``cannot``."""
+
+BELONGINGS: Final = _set(
+    "phone|laptop|room|birthday|account|tablet|car|bike|watch|password|email|bedroom|computer|pc|mac"
+    "|desktop|desk|playstation|xbox|switch|kindle|tv|location|calendar|login|profile|user|school|office"
+    "|iphone|ipad|pixel|galaxy|macbook|airpods|headphones|lamp|number|address|house|flat|appointment"
+    "|alarm|mail|message|request|kid|kids|wife|husband|son|daughter|mother|father|parents|new|old|work"
+    "|apple|samsung|handy|telefoon|kamer|zimmer"
+)
+
+_OF_PEOPLE_TEXT: Final = (
+    "i we our us my me he she his her him they you your wife husband kid kids son daughter mother father "
+    "mum dad friend boss colleague neighbour neighbor landlord tenant guest visitor roommate flatmate "
+    "grandma grandpa mr mrs ms dr herr frau mevrouw meneer says said born live lives account card "
+    "meeting speaker talking dear player points singer author beneficiary follow heard reliable parcel "
+    "delivery delivered courier invoice appointment birthday recognised recognized owner contact regards "
+    "under assistant founder founders person people kind sent doorbell email emails mail mails subject "
+    "phone tel calendar reservation login installer plumber electrician doctor dentist teacher "
+    "babysitter cleaner ik mijn ons onze hij zij jij je"
+)
+OF_PEOPLE: Final = frozenset(_OF_PEOPLE_TEXT.split())
+"""Two capital words near one of these are a name."""

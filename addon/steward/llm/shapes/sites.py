@@ -1,0 +1,67 @@
+"""Ends of names: those of homes, those of lands, and the sites that are everybody's."""
+
+from typing import Final
+
+HOME_ENDINGS_TEXT: Final = (
+    "lan home local internal intranet localdomain home.arpa corp private box intern heim huis thuis lab "
+    "homelab ts.net duckdns.org dyndns.org dynu.com no-ip.org no-ip.com ddns.net hopto.org zapto.org "
+    "synology.me myqnapcloud.com myfritz.net selfhost.eu freeddns.org afraid.org mywire.org fritz.box "
+    "nabu.casa dedyn.io goip.de spdns.de ddnss.de dynv6.net sytes.net myds.me i234.me quickconnect.to "
+    "keenetic.link asuscomm.com tplinkdns.com mynetname.net onthewifi.com webhop.me"
+)
+HOME_ENDINGS: Final = tuple("." + ending for ending in HOME_ENDINGS_TEXT.split())
+LAND_ENDINGS_TEXT: Final = (
+    "com org net info biz name dev app cloud xyz me io eu at de ch fr be nl lu it es pt uk ie dk se no "
+    "fi ee lv lt pl cz sk hu ro bg gr hr si rs us ca mx br ar cl co au nz jp kr cn tw hk in za tr il ru "
+    "ua email family house tech online site space network systems zone club live life world li is cat "
+    "pro tv cc ws gg sh ai so digital host page link berlin wien amsterdam paris london rocks fun casa "
+    "haus"
+)
+LAND_ENDINGS: Final = frozenset(LAND_ENDINGS_TEXT.split())
+PUBLIC_SITES_TEXT: Final = (
+    "github.com githubusercontent.com github.io githubassets.com gitlab.com codeberg.org ghcr.io "
+    "docker.com docker.io quay.io gcr.io pkg.dev k8s.io kubernetes.io cncf.io lscr.io linuxserver.io "
+    "home-assistant.io nabucasa.com google.com googleapis.com gstatic.com gmail.com googlemail.com "
+    "cloudflare.com cloudflare-dns.com letsencrypt.org zerossl.com amazonaws.com aws.amazon.com "
+    "microsoft.com office365.com outlook.com office.com live.com windows.net azure.com apple.com "
+    "icloud.com mozilla.org firefox.com wikipedia.org openai.com anthropic.com huggingface.co "
+    "openrouter.ai telegram.org t.me whatsapp.com discord.com slack.com pushover.net ntfy.sh signal.org "
+    "ubuntu.com kernel.org proxmox.com grafana.com grafana.net prometheus.io influxdata.com example.com "
+    "example.org example.net example.edu example.invalid ntp.org plex.tv plex.direct jellyfin.org "
+    "themoviedb.org thetvdb.com tvdb.com tmdb.org w3.org ietf.org json-schema.org yaml.org mozilla.com "
+    "truenas.com opnsense.org pfsense.org openwrt.org pi-hole.net adguard.com traefik.io hashicorp.com "
+    "stackoverflow.com stackexchange.com serverfault.com reddit.com youtube.com python.org "
+    "readthedocs.io rust-lang.org golang.org go.dev nodejs.org npmjs.com mqtt.org esphome.io "
+    "zigbee2mqtt.io tasmota.com shelly.cloud tuya.com ui.com ubnt.com synology.com qnap.com "
+    "backblazeb2.com backblaze.com wasabisys.com hetzner.com hetzner.cloud digitalocean.com linode.com "
+    "ovh.net tailscale.com tailscale.io wireguard.com zerotier.com duckdns.com opendns.com quad9.net "
+    "mailgun.org sendgrid.net fastmail.com gmx.net gmx.de web.de posteo.de mailbox.org protonmail.ch "
+    "proton.me zoho.com yahoo.com ionos.de ionos.com strato.de xs4all.nl kpn.com ziggo.nl t-online.de "
+    "one.com opensubtitles.com fanart.tv musicbrainz.org radarr.video sonarr.tv servarr.com spotify.com "
+    "netflix.com amazon.com open-meteo.com openweathermap.org met.no knmi.nl tibber.com entsoe.eu "
+    "nordpoolgroup.com octopus.energy argoproj.io fluxcd.io cert-manager.io helm.sh containerd.io "
+    "opencontainers.org coreos.com projectcalico.org elastic.co mongodb.com mongodb.org redis.io "
+    "postgresql.org mariadb.org mysql.com nginx.org nginx.com apache.org letsdebug.net crowdsec.net "
+    "sentry.io healthchecks.io uptimerobot.com mediaarea.net videolan.org ffmpeg.org debian.net "
+    "archlinux.org fedoraproject.org redhat.com centos.org alpinelinux.org rockylinux.org suse.com "
+    "linuxfoundation.org freedesktop.org gnu.org sourceforge.net bitbucket.org jsdelivr.net unpkg.com"
+)
+PUBLIC_SITES: Final = frozenset(PUBLIC_SITES_TEXT.split())
+_PUBLIC_SERVICES_TEXT: Final = (
+    "docs doc developer developers blog forum forums community download downloads mirror mirrors cdn pkg "
+    "pkgs packages updates registry hub archive releases help support repo repos charts ntp time pool "
+    "security deb"
+)
+PUBLIC_SERVICES: Final = frozenset(_PUBLIC_SERVICES_TEXT.split())
+_ENTITY_DOMAINS_TEXT: Final = (
+    "zone person sensor binary_sensor light switch climate cover lock camera media_player automation "
+    "script scene input_boolean input_number input_select input_text input_datetime group sun weather "
+    "device_tracker update button number select event calendar todo vacuum fan alarm_control_panel "
+    "homeassistant notify tts counter timer siren humidifier water_heater valve remote image text "
+    "conversation assist_satellite states state_attr trigger this self config entry data metadata spec "
+    "status labels annotations pod pods container containers item items value values event events "
+    "response request result args kwargs params options settings process os sys json asyncio aiohttp "
+    "logging logger app module system user org com io net app dev kubernetes custom_components"
+)
+NO_HOSTS: Final = frozenset(_ENTITY_DOMAINS_TEXT.split())
+"""Entities of Home Assistant, fields and packages: their names have dots, too."""
