@@ -4,6 +4,21 @@ import re
 from enum import StrEnum
 from typing import Final
 
+from .complexity_words import (
+    ARTEFACTS,
+    COMMANDS,
+    DEEP,
+    DEEP_EVIDENCE,
+    DEMANDING,
+    JUDGEMENTS,
+    MATERIAL,
+    QUESTIONS,
+    SHORT_QUESTION,
+    SHORT_WORK,
+    STATES,
+    WORK,
+)
+
 
 class PromptTier(StrEnum):
     """What answers a question: no model, a small or a large one of the house, or the cloud's."""
@@ -14,98 +29,55 @@ class PromptTier(StrEnum):
     CLOUD = "cloud"
 
 
-_I: Final = re.IGNORECASE
+_QUOTED: Final = re.compile(r"\"[^\"\n]{1,2000}\"|“[^”\n]{1,2000}”|„[^“”\n]{1,2000}[“”]|'[^'\n]{12,2000}'")
 
-_COMMAND: Final = re.compile(
-    r"(?:please |can you |could you |hey,? )?(?:turn|switch|set|dim|open|close|lock|unlock|start|stop"
-    r"|restart|reboot|"
-    r"pause|resume|play|mute|list|show|run|activate|cancel|enable|disable|increase|decrease|raise|lower"
-    r"|wake|add|"
-    r"approve|deny|snooze|arm|disarm|power|shut|update|scan|trigger)\b",
-    _I,
-)
-_READING: Final = re.compile(
-    r"(?:what(?:'s| is| was| are| were)? |how |is |are |was |were |when |where |which |who |did |does "
-    r"|do |any |has |have )"
-    r".{0,80}\b(?:temperature|humidity|full|open|closed|on|off|running|online|offline|up|down|left|free"
-    r"|last|next|"
-    r"backup|status|state|power|battery|uptime|ip|usage|home|locked|waiting|pending|approvals?|quota"
-    r"|today|updates?|"
-    r"space|speed|warm|cold|hot|time|many|much|long|containers?|version|connected|playing|healthy|fine"
-    r"|alerts?|wrong)\b",
-    _I,
-)
-_KNOWLEDGE: Final = re.compile(
-    r"\b(?:mean|means|problem|explain|difference|why|should|normal|patch|major|minor|first|best|recommend"
-    r"|better)\b",
-    _I,
-)
-_SMALL: Final = re.compile(
-    r"\b(?:in (?:one|a) (?:line|sentence|word)|one[- ](?:line|sentence|word)|classify|extract|translate"
-    r"|rephrase|label|"
-    r"short|briefly|categor\w+|into words|what does|what is|true or false|yes or no|title|tag"
-    r"|which of these|name the|"
-    r"spell|reword|convert|headline)\b",
-    _I,
-)
-_DEEP: Final = (
-    r"\broot cause",
-    r"\b(?:design|architect|plan) (?:a|an|the)\b",
-    r"\bmigrat\w+",
-    r"\brollback\b",
-    r"\b(?:no|zero|without) downtime\b",
-    (
-        r"\b(?:security|idempotency|concurrency|race|performance|threat) "
-        r"(?:problems?|errors?|review|audit|model|bugs?|conditions?)\b"
-    ),
-    r"\bpropose (?:patches|a patch|fixes|changes)\b",
-    r"\bwith tests\b",
-    r"\bwhat changed\b",
-    r"\b(?:perf|flame|profile|profiles|arcstats|iostat|strace|tcpdump|pcap|heap|core dump)\b",
-    r"\bin (?:which|what) order\b",
-    r"\bbreaking changes\b",
-    r"\bprove\b",
-    r"\b\d{3,}[- ]lines?\b",
-    r"\b(?:exporter|operator|controller|daemon|library|plugin|parser|integration) (?:with|that|in|for)\b",
-    r"\b(?:refactor|implement|benchmark|capacity|disaster|trade-?offs?|high availability|failover)\b",
-    r"\b(?:before and after|correlat\w+|intermittent\w*|every (?:few|\d+) (?:days|hours))\b",
-    r"\b\d+ (?:services|hosts|nodes|vms|machines|containers|clusters)\b",
-    r"\b(?:spikes?|latency|mtu|conntrack|softirq|kernel|deadlock|regression)\b",
-    r"\bwrite (?:a|an) (?:python|go|rust|typescript|java|bash|c\+\+)\b",
-)
-_CLOUD_MARKS: Final = tuple(re.compile(one, _I) for one in _DEEP)
-_LARGE: Final = re.compile(
-    r"\b(?:write|draft|compare|summari[sz]e|explain|look through|analy[sz]e|review|investigate|diagnose"
-    r"|find out|"
-    r"read (?:these|this|the)|logs?|config|configuration|runbook|automation|release notes|compose|dashboard|"
-    r"which (?:environment|settings)|in common|group|why|cause|debug|troubleshoot|rewrite|generate|create"
-    r"|policy|"
-    r"documentation|steps|playbook|template)\b",
-    _I,
-)
-_LONG_FOR_SMALL: Final = 220
-_SHORT: Final = 60
-_MARKS_FOR_CLOUD: Final = 2
+_LONGEST_WISH: Final = 75
+_FEWEST_WORDS: Final = 5
+_LONG_FOR_SMALL: Final = 120
+_LONGEST_LOOKED_AT: Final = 6_000
+_ENOUGH_FOR_CLOUD: Final = 3
+_MANY_SIGNS: Final = 2
+_WEIGHT_OF_DEEP: Final = 2
 
 
 def tier_for(prompt: str) -> PromptTier:
     """Return what a question needs, by its words alone; unsure ones get the larger model."""
-    words = prompt.strip()
+    words = _QUOTED.sub(' "" ', prompt[:_LONGEST_LOOKED_AT]).strip()
     if _is_plain(words):
         return PromptTier.NONE
-    if sum(mark.search(words) is not None for mark in _CLOUD_MARKS) >= _MARKS_FOR_CLOUD:
+    if _depth(words) >= _ENOUGH_FOR_CLOUD:
         return PromptTier.CLOUD
-    if len(words) <= _LONG_FOR_SMALL and _SMALL.search(words):
-        return PromptTier.SMALL
-    if _LARGE.search(words) or len(words) > _LONG_FOR_SMALL:
-        return PromptTier.LARGE
-    return PromptTier.SMALL
+    return PromptTier.LARGE if _is_work(words) else PromptTier.SMALL
 
 
 def _is_plain(words: str) -> bool:
     """Return whether it is a short wish or question about what the house knows."""
-    if len(words) > _SHORT or '"' in words or "\n" in words:
+    if len(words) > _LONGEST_WISH or '"' in words or "\n" in words or ": " in words:
         return False
-    if _KNOWLEDGE.search(words) or _SMALL.search(words):
+    if COMMANDS.match(words):
+        return not (ARTEFACTS.search(words) or SHORT_WORK.search(words))
+    if JUDGEMENTS.search(words) or WORK.search(words):
         return False
-    return _COMMAND.match(words) is not None or _READING.match(words) is not None
+    if QUESTIONS.match(words):
+        return STATES.search(words) is not None
+    return len(words.split()) <= _FEWEST_WORDS or STATES.match(words) is not None
+
+
+def _depth(words: str) -> int:
+    """Return how much stands against a model of the house: what is asked for, how large, how sure."""
+    evidence = {match.group().casefold() for match in DEEP_EVIDENCE.finditer(words)}
+    deep = sum(mark.search(words) is not None for mark in DEEP)
+    demanding = sum(mark.search(words) is not None for mark in DEMANDING)
+    return _WEIGHT_OF_DEEP * deep + demanding + min(len(evidence), _MANY_SIGNS)
+
+
+def _is_work(words: str) -> bool:
+    """Return whether it is more than one step: something to make, to compare or to look through."""
+    is_short = len(words) <= _LONG_FOR_SMALL
+    if SHORT_WORK.search(words) and is_short:
+        return False
+    if ARTEFACTS.search(words) or MATERIAL.search(words) or not is_short:
+        return True
+    if SHORT_QUESTION.search(words):
+        return False
+    return WORK.search(words) is not None and '"' not in words

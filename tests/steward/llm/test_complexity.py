@@ -1,0 +1,95 @@
+"""How much model a question needs."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steward.llm.complexity import PromptTier, tier_for
+
+NONE = (
+    "switch off the lamp in the attic",
+    "is the cellar window open?",
+    "how warm is the greenhouse",
+    "which services are down",
+    "restart the loki pod",
+    "when was the last scrub of the pool",
+    "anything broken?",
+    "approve the second one",
+    "set the alarm for 6:30",
+    "dreh die Heizung ab",
+    "Ist das Gartentor zu?",
+    "welche Container laufen",
+    "zet het licht in de gang uit",
+    "hoe vol is de schijf",
+)
+SMALL = (
+    "What does ENOSPC mean?",
+    'Translate to Dutch: "The scrub found no errors"',
+    "Is a queue length of 12 a problem?",
+    "How many disks can raidz2 lose?",
+    "What is a PTR record?",
+    "Classify this line as info or error: link is up",
+    "Give me a regex for an IPv4 address",
+    "Explain in one sentence what a quorum is",
+    "Does ZFS replace a backup?",
+    "Write a one-line notice: the lift is out of order",
+    "Was bedeutet SIGTERM?",
+    "Wat is het verschil tussen een container en een VM, kort?",
+)
+LARGE = (
+    "Write an automation that closes the shutters in strong wind unless the terrace door is open.",
+    "Here is the log of last night. Why did the sync stop, and what should I change?",
+    "Compare these two compose files and list what behaves differently.",
+    "Draft a runbook for a dead UPS battery with checks and how to undo each step.",
+    "Explain why my proxy answers 504 for uploads; the configuration is below.",
+    "Write a PromQL alert for a pool that fills within two days, with labels.",
+    "Schreibe ein Skript, das alle Backups prüft und das Ergebnis als Tabelle meldet.",
+    "Lees deze release notes en zeg wat ik in mijn configuratie moet aanpassen.",
+    "Plan the upgrade of the NAS from version 24 to 25 with checks and a way back.",
+)
+CLOUD = (
+    "Design a migration of 18 services to a four-node cluster without downtime and with rollback.",
+    "Write a Rust exporter with tests that reads my heat pump over Modbus and survives reconnects.",
+    "Fsync latency and packet drops rise since the kernel update: find the root cause chain and prove it.",
+    "Review this 1200-line Ansible repository for security problems and propose patches.",
+    "Between Gitea 1.18 and 1.24 which breaking changes hit LDAP, and in which order do I upgrade?",
+    "Entwirf eine hochverfügbare Architektur für DNS und MQTT auf drei Knoten mit Rückfallplan.",
+)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "tier"),
+    [
+        (prompt, tier)
+        for tier, prompts in (
+            (PromptTier.NONE, NONE),
+            (PromptTier.SMALL, SMALL),
+            (PromptTier.LARGE, LARGE),
+            (PromptTier.CLOUD, CLOUD),
+        )
+        for prompt in prompts
+    ],
+)
+def test_a_question_gets_the_model_it_needs(prompt: str, tier: PromptTier) -> None:
+    assert tier_for(prompt) is tier
+
+
+def test_what_is_quoted_does_not_count_as_the_question() -> None:
+    quoted = "Design a migration of 18 services without downtime and prove the root cause"
+    assert tier_for(f'Translate to German: "{quoted}"') is PromptTier.SMALL
+
+
+@given(st.text(max_size=300))
+def test_every_text_has_a_tier(text: str) -> None:
+    assert tier_for(text) in PromptTier
+
+
+@pytest.mark.parametrize(
+    "piece", ["1.", "these a ", "write a ", '"', "with tests ", "between 1 ", "in one ", "a-"]
+)
+def test_a_long_text_is_not_read_to_its_end(piece: str) -> None:
+    begun = time.thread_time()
+    tier_for(piece * 100_000)
+    assert time.thread_time() - begun < 1
