@@ -11,7 +11,8 @@ COMMANDS: Final = re.compile(
     r"|run|activate|cancel|enable|disable|increase|decrease|raise|lower|wake|add|remove|approve|deny"
     r"|reject|snooze|silence|arm|disarm|power|shut|update|scan|trigger|ping|charge|vacuum|clean|dock"
     r"|announce|remind|call|next|previous|volume|good (?:night|morning)|yes|no|ok|undo|retry"
-    r"|acknowledge|dismiss|status|uptime|quota|anything|schalte?|mach|starte|stoppe?|öffne|schließe"
+    r"|acknowledge|dismiss|status|uptime|quota|anything|take|back up|make a|create a (?:snapshot"
+    r"|backup)|schalte?|mach|starte|stoppe?|öffne|schließe"
     r"|zeige?|liste|stell|stelle|setze|dimme|spiele?|pausiere|sperre|aktiviere|deaktiviere|füge|drehe?"
     r"|fahre|lösche|bestätige|gute nacht|zet|doe|herstart|sluit|toon|laat|dimme?|speel|pauzeer"
     r"|vergrendel|activeer|deactiveer|voeg|keur|welterusten)\b(?! (?:up|von|aus) (?:a|an|the) )",
@@ -44,7 +45,8 @@ STATES: Final = re.compile(
 """What the house knows about itself without thinking."""
 
 JUDGEMENTS: Final = re.compile(
-    r"\b(?:mean|means|meaning|problem|explain|difference|why|should|normal|patch|major|minor|first|best"
+    r"\b(?:mean|means|meaning|problem|explain|difference|why|should|normal|patch|major|minor|newer"
+    r"|older|survives?|first|best"
     r"|recommend|better|worse|bad|dangerous|risky?|safe|enough|too|urgent|important|encrypted|default"
     r"|stands? for|abbreviation|protects?|support(?:s|ed)?|compatible|worth|required|necessary"
     r"|typical(?:ly)?|common(?:ly)?|may|how (?:do|can|to|would)|in general|purpose|bedeutet|heißt"
@@ -97,7 +99,8 @@ ARTEFACTS: Final = re.compile(rf"\b{_MAKES}\b[^.?!\n]{{0,80}}?\b{_THINGS}\b", _I
 """Something to be made that has more than a line."""
 
 MATERIAL: Final = re.compile(
-    r"\b(?:here (?:is|are)|hier (?:ist|sind|is|zijn)|below|attached|(?:these|those|following|this|last"
+    r"\bstep by step\b|^(?:explain|review|check|analy[sz]e|rewrite|debug|go over) (?:this|these|my)\b"
+    r"|\b(?:here (?:is|are)|hier (?:ist|sind|is|zijn)|below|attached|(?:these|those|following|this|last"
     r"|my|diese[rns]?|deze|dit|the|two|three) (?:\w+[ -]){0,4}?(?:logs?|lines|release notes|changelog"
     r"|configuration|config|yaml|manifest|trace|stack ?trace|traceback|values|outputs?|metrics|events"
     r"|messages|notes|rules|files?|compose|compose-bestanden|history|data|reports?|mails?|e-?mails?"
@@ -177,7 +180,7 @@ DEMANDING: Final = _compiled(
     (
         r"\b(?:[1-9]\d|\d{3,}) (?:\w+[ -]){0,3}?(?:services?|hosts?|nodes?|vms?|machines?|containers?"
         r"|clusters?|stacks?|modules?|roles?|helmreleases?|automations?|devices?|dienste[n]?|diensten"
-        r"|tb|tib|options|deployments)\b"
+        r"|tb|tib|options|deployments|manifests)\b"
     ),
     (
         r"\b(?:three|four|five|six|two|drei|vier|fünf|drie|vijf)[- ](?:node|site|cluster|hosts?|vlans?"
@@ -192,7 +195,7 @@ DEMANDING: Final = _compiled(
     r"\b(?:in )?(?:which|what) order\b|\bupgrade path\b",
     r"\bbetween [^?!\n]{0,40}\d[^?!\n]{0,20} and [^?!\n]{0,20}\d|\b\d+(?:\.\d+)+ to \d+(?:\.\d+)+",
     r"\b(?:prove|disprove|proof|verify each|confirm it|design experiments|experiments (?:to|that))\b",
-    r"\bpropose (?:patches|a patch|fixes|changes|refactorings)|\b(?:pull requests|as patches)\b",
+    r"\b(?:propose|produce) (?:patches|a patch|fixes|changes|refactorings)|\b(?:pull requests|as patches)\b",
     (
         r"\bbefore and after\b|\bcorrelat\w+|\bintermittent\w*|\bwhat changed\b|\brandom reboots\b"
         r"|\bevery (?:few|\d+) (?:days|hours)"

@@ -16,6 +16,7 @@ NONE = (
     "restart the loki pod",
     "when was the last scrub of the pool",
     "anything broken?",
+    "take a snapshot of vm 12",
     "approve the second one",
     "set the alarm for 6:30",
     "dreh die Heizung ab",
@@ -46,6 +47,7 @@ LARGE = (
     "Explain why my proxy answers 504 for uploads; the configuration is below.",
     "Write a PromQL alert for a pool that fills within two days, with labels.",
     "Schreibe ein Skript, das alle Backups prüft und das Ergebnis als Tabelle meldet.",
+    "Explain this middleware chain step by step and say what is redundant.",
     "Lees deze release notes en zeg wat ik in mijn configuratie moet aanpassen.",
     "Plan the upgrade of the NAS from version 24 to 25 with checks and a way back.",
 )

@@ -56,9 +56,11 @@ def _looks_like_account(match: re.Match[str]) -> bool:
     return (is_marked or match["mark"] != "") and _is_unusual_account(match)
 
 
+_AROUND: Final = 60
 _OF_LOGINS: Final = re.compile(
     r"\b(?:fail\w*|denied|reject\w*|lock\w*|success\w*|accepted|attempts?|new (?:log|sign)-?in|invalid"
-    r"|wrong|expired|unauthori\w+|badauth|fehlgeschlagen|mislukt|abgelehnt|stopped)\b|(?:\d{1,3}\.){3}\d",
+    r"|wrong|expired|error|exception|timed out|refused|unauthori\w+|badauth|fehlgeschlagen|mislukt"
+    r"|abgelehnt|stopped)\b|(?:\d{1,3}\.){3}\d",
     _I,
 )
 
@@ -68,8 +70,12 @@ def _is_told_account(match: re.Match[str]) -> bool:
     if _looks_like_account(match):
         return True
     has_doer = match["behind"].strip(" .,;!") != "" or " by " in match.group() or match["noun"] is not None
-    near = match.string[max(0, match.start() - 60) : match.end() + 60]
-    return has_doer and _is_unusual_account(match) and _OF_LOGINS.search(near) is not None
+    return has_doer and _is_unusual_account(match) and _is_among_logins(match)
+
+
+def _is_among_logins(match: re.Match[str]) -> bool:
+    near = match.string[max(0, match.start() - _AROUND) : match.end() + _AROUND]
+    return _OF_LOGINS.search(near) is not None
 
 
 _USER: Final = r"(?P<user>[^\W_](?:[\w.@+$-]{0,62}[\w$])?)"
@@ -123,6 +129,24 @@ ACCOUNT_SHAPES: Final = (
             "login logon log logged logging sign signin password session credential credentials badauth "
             "fa mfa otp bind publickey anmeldung inloggen job"
         ),
+    ),
+    # "client anna connected from", and the user at the end of an error
+    shape(
+        "USERNAME",
+        rf"\b(?:client|peer|member|user)[ ]{_MARK}{_USER}[\"'`>)\]]{{0,2}}[ ](?:(?:dis)?connected"
+        rf"|authenticated|logged|joined|signed)\b",
+        "user",
+        _is_unusual_account,
+        flags=_I,
+        words="client peer member user",
+    ),
+    shape(
+        "USERNAME",
+        rf"\buser[ ]{_PLAIN_USER}[.;]?$",
+        "user",
+        lambda match: _is_unusual_account(match) and _is_among_logins(match),
+        flags=re.MULTILINE,
+        words="user",
     ),
     # the user of a web server's log: address - user [day/
     shape("USERNAME", rf"[\da-f] - {_USER} \[\d{{1,2}}/", "user", _is_account, hint=r"- [^\s\[]+ \[\d"),
@@ -204,10 +228,11 @@ ACCOUNT_SHAPES: Final = (
     ),
     shape(
         "USERNAME",
-        rf"(?:/home/|/Users/|[\\/]Users\\{{1,2}}|/mnt/user/home/|/export/home/|/volume\d/homes/){_USER}",
+        rf"(?:/home/|/Users/|[\\/]Users\\{{1,2}}|/mnt/user/home/|/export/home/|/volume\d/homes/"
+        rf"|/dav/(?:files|calendars|addressbooks/users|principals/users)/){_USER}",
         "user",
         _is_account,
-        "/home/ users /homes/",
+        "/home/ users /homes/ /dav/",
     ),
     shape("PERSON_ENTITY", r"\b(?:person|device_tracker)\.[a-z0-9_]{1,64}", near="person. device_tracker."),
     shape(

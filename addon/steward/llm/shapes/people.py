@@ -95,7 +95,8 @@ def _is_strange(word: str) -> bool:
     """``van`` and ``de`` stand between the parts of a name only."""
     if word.lower() in TELLS or word.lower() in TITLES or word.lower() in ANNOUNCES:
         return False
-    return word[0].islower() or (not is_usual(word) and not is_oddly_written(word))
+    is_thing = any(is_usual(part) for part in word.split("-")) or is_oddly_written(word)  # Zigbee-Gerät
+    return word[0].islower() or not is_thing
 
 
 def _name(text: str, words: Sequence[tuple[int, int, str]]) -> _Name:
@@ -203,11 +204,13 @@ def _is_spoken_to(name: _Name) -> bool:
     is_first = not name.start or name.text[name.start - 1] in '\n"“„'
     return (
         is_first
+        and not _ADVERB.search(name.text, name.start, name.end)
         and name.text[name.end : name.end + 2] == ", "
         and _ASKED.match(name.text, name.end + 2) is not None
     )
 
 
+_ADVERB: Final = re.compile(r"(?:al|ive|ent|ous|ar|ate|ing|ed)ly\Z")
 _ASKED: Final = re.compile(
     r"(?:can|could|would|will|please|bitte|kannst|könntest|kun|kan|are|do|did|is|i|we|you|thanks|where"
     r"|what|when|how)\b",

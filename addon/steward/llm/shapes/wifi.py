@@ -51,11 +51,23 @@ WIFI_SHAPES: Final = (
     ),
     shape(
         "WIFI_SSID",
-        r"\b(?P<name>[A-Z][\w.]{1,24}[-_](?:Guests?|Gast|Gäste|WiFi|Wifi|WIFI|WLAN|5G|2G|5GHz|24G|IoT"
+        r"\b(?P<name>(?:(?:van|von|de)[ ])?[A-Z][\w.]{1,24}[-_](?:Guests?|Gast|Gäste|WiFi|Wifi|WIFI"
+        r"|WLAN|5G|2G|5GHz|24G|IoT"
         r"|IOT))(?![\w-])",
         "name",
-        lambda match: not is_usual_name(re.split(r"[-_]", match["name"])[0]),
+        lambda match: not is_usual_name(re.split(r"[ _-]", match["name"].removeprefix("van "))[0]),
         hint=r"[-_](?:G[uaä]|W[iIL]|[25]|I[oO])",
+    ),
+    # what routers call theirs as they come
+    shape(
+        "WIFI_SSID",
+        r"\b(?P<name>FRITZ!Box \d{4}(?: [A-Z]{2})?\b|(?:TP-L(?:ink|INK)|NETGEAR|Linksys|ASUS|dlink"
+        r"|HUAWEI|Vodafone|Ziggo|KPN|WLAN"
+        r"|Livebox|Bbox|SFR|VM|SKY|BT|Telekom|Proximus|telenet|Tele2)[-_]?(?:[\dA-F]{4,7}"
+        r"|\w{1,6}-[\dA-F]{4,7})\b)",
+        "name",
+        lambda match: any(one.isdigit() for one in match["name"]),
+        hint=r"[!\w-][ _-]?[\dA-F]{4}",
     ),
     # written as only names of networks are: Berg_5G, Berg-WiFi, Casa Berg, Berg Guest
     shape(

@@ -126,8 +126,9 @@ _OF_MANUALS: Final = (
     "queen radiator rain reading relax roof sauna scan sensor shower shutter shutters side sleep snow "
     "sofa spot spray stairs standby stop storm strip sunrise sunset supply system table toaster toilet "
     "tool tools top tower toy trash tree upstairs downstairs utility vacation vacuum valve wall wardrobe "
-    "washer washing weather wind wine wood yard gaming iot platz straße strasse weg allee princess "
-    "prince lord lady royal sir duke"
+    "washer washing weather wind wine wood yard gaming iot guests visitors users owners kids parents "
+    "tenants neighbours children adults platz straße strasse weg allee princess prince lord lady royal "
+    "sir duke"
 )
 PROGRAMS_TEXT: Final = (
     "home assistant homeassistant hass docker dockerd compose podman containerd kubernetes kubelet k8s "

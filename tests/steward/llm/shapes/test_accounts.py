@@ -40,6 +40,9 @@ ACCOUNTS = {
     "user j.vermeer cannot log in": "j.vermeer",
     'User "jvermeer" cannot list pods': "jvermeer",
     "rtsp://jvermeer:x@cam": "jvermeer",
+    "VPN client jvermeer connected from 84.22.11.9": "jvermeer",
+    "OperationalError: (2003) timed out, user jvermeer": "jvermeer",
+    "PUT /remote.php/dav/files/jvermeer/a.jpg": "jvermeer",
     "person.jorinde is home": "person.jorinde",
     "notify.mobile_app_jorindes_phone": "notify.mobile_app_jorindes_phone",
     "sensor.jorinde_iphone_battery": "sensor.jorinde_iphone_battery",
@@ -59,6 +62,8 @@ NOBODYS_ACCOUNTS = (
     "role admin, account service",
     "10.1.2.3 - - [21/Nov/2026:06:31:02] GET",
     "started user@1000.service",
+    "MQTT client zigbee2mqtt connected",
+    "the setting of one user",
     "wg-quick@wg0 and tank/media@daily",
 )
 

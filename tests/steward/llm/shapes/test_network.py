@@ -77,6 +77,8 @@ NETWORKS = {
     "wifi Polder_5G has no signal": ["Polder_5G"],
     "Access point 'Polder Boven' lost a client": ["Polder Boven"],
     "das WLAN „Polder“ ist weg": ["Polder"],
+    "joined FRITZ!Box 7590 QX today": ["FRITZ!Box 7590 QX"],
+    "sta roamed on TP-Link_3F81": ["TP-Link_3F81"],
     "connected to WLAN Casa Polder": ["Casa Polder"],
 }
 
@@ -85,6 +87,8 @@ OPEN_NETWORKS = (
     "WiFi 6E and WPA3 are better",
     "the wireless network is down",
     "Zigbee-IoT hub",
+    "the FRITZ!Box restarts",
+    "WLAN-Passwort and SKY blue",
     "docker network 'bridge'",
 )
 

@@ -53,6 +53,8 @@ NO_PEOPLE = (
     "Check if Horizontal Pod Autoscaler is on",
     "Kernel Panic and Disk Failure are alerts",
     "Die Lampe und der Schalter sind aus",
+    "Warum startet mein Zigbee-Koordinator neu?",
+    "Additionally, you can check the pods",
     "I use my Synology with Docker",
     "The Guide To My Very Own Home Server Is Now In Its Third Edition",
 )
@@ -115,6 +117,9 @@ PRIVATE_TALK = (
     "who was at home yesterday?",
     "summarise the access log of today: here are the auth messages",
     "our billing address",
+    "go through the door sensor history of last week",
+    "was that while nobody was at home?",
+    "sum up the correspondence with my landlord",
     "From: a@b.cd\nTo: c@d.ef\nSubject: hi",
 )
 OPEN_TALK = (
@@ -123,6 +128,7 @@ OPEN_TALK = (
     "the address is already in use",
     "these are the values of the chart",
     "the mail server is down",
+    "the door sensor is offline",
 )
 
 
