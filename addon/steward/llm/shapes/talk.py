@@ -47,12 +47,11 @@ PINNING_SHAPES: Final = (
     _pinning(
         r"\b(?:door|presence|location|camera|motion|doorbell|lock|visitor)s? (?:\w+ ){0,2}(?:history"
         r"|histories|events|logs?|recordings?)\b"
-        r"|\b(?:nobody|anybody|somebody|someone|everybody|everyone) (?:was|is|were) (?:at )?(?:home|in"
+        r"|\b(?:nobody|anybody|somebody|someone|everybody|everyone) (?:was|were) (?:at )?(?:home|in"
         r"|out|away)\b"
         r"|\b(?:conversation|correspondence|letters?|contract|call) with (?:my|our|the)\b",
-        "door doors presence location camera motion doorbell lock visitor nobody anybody somebody "
-        "someone everybody everyone"
-        " conversation correspondence letter letters contract call",
+        "door doors presence location camera motion doorbell lock visitor nobody anybody somebody someone "
+        "everybody everyone conversation correspondence letter letters contract call",
     ),
     _pinning(
         r"\b(?:Apt|Suite|Unit)\.? \d|\bP\. ?O\. ?Box\b|\b[ADF]PO A[AEP]\b|\bPSC \d",

@@ -129,6 +129,7 @@ OPEN_TALK = (
     "these are the values of the chart",
     "the mail server is down",
     "the door sensor is offline",
+    "turn it on when somebody is home",
 )
 
 
