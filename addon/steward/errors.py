@@ -17,6 +17,10 @@ class ServiceUnauthorized(ServiceError):
     """The service refused the credentials: a person must give new ones."""
 
 
+class ServiceForbidden(ServiceUnauthorized):
+    """The credentials are right but lack the rights for this call (403)."""
+
+
 class ServiceMalformed(ServiceError):
     """The service answered something its API does not know (HTML, broken JSON)."""
 

@@ -15,6 +15,7 @@ class SettingKind(StrEnum):
     NUMBER = "number"
     BOOLEAN = "boolean"
     CHOICE = "choice"
+    TARGET = "target"
 
 
 class Risk(StrEnum):
@@ -32,19 +33,31 @@ class Platform(StrEnum):
     BINARY_SENSOR = "binary_sensor"
 
 
-class Category(StrEnum):
-    """The part of the house a service belongs to; also its Telegram topic."""
+class ControlKind(StrEnum):
+    """The kind of entity a control becomes."""
 
-    ARR = "arr"
-    INFRASTRUCTURE = "infrastructure"
-    MONITORING = "monitoring"
-    HOME_ASSISTANT = "home_assistant"
-    GENERAL = "general"
+    SWITCH = "switch"
+    SELECT = "select"
+    NUMBER = "number"
+    UPDATE = "update"
+    BUTTON = "button"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category(Message):
+    """A group of services, with the name of its Telegram topic. The set is open."""
+
+    key: str
+    name: str
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field(Message):
-    """One setting of an instance or one argument of an action or tool."""
+    """One setting of an instance or one argument of an action or tool.
+
+    A field of kind TARGET takes the id of a resource of the kind ``scope`` in the same instance.
+    """
 
     key: str
     kind: SettingKind
@@ -56,6 +69,7 @@ class Field(Message):
     minimum: float | None = None
     maximum: float | None = None
     unit: str | None = None
+    scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +103,7 @@ class ActionOffer(Message):
     arguments: Many[Field] = ()
     button: bool = False
     icon: str | None = None
+    capability: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +115,47 @@ class ToolOffer(Message):
     description: str
     scope: str | None = None
     arguments: Many[Field] = ()
+    capability: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlOffer(Message):
+    """A reading plus an action as one entity; using it asks at the gate.
+
+    ``action`` gets ``argument`` from the entity's new value; a switch has ``off_action`` too.
+    ``latest`` is the reading with the newest version of an update.
+    """
+
+    key: str
+    name: str
+    kind: ControlKind
+    action: str
+    reading: str | None = None
+    off_action: str | None = None
+    argument: str | None = None
+    latest: str | None = None
+    scope: str | None = None
+    icon: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceOffer(Message):
+    """A kind of resource; with ``is_device`` each one is a device of its own."""
+
+    kind: str
+    name: str
+    role: str | None = None
+    is_device: bool = False
+    icon: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightOffer(Message):
+    """A right that the service's credentials may have or lack."""
+
+    key: str
+    name: str
+    needed_for: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +164,14 @@ class ServiceOffer(Message):
 
     key: str
     name: str
-    category: Category
+    category: str
     settings: Many[Field]
     sensors: Many[SensorOffer] = ()
     actions: Many[ActionOffer] = ()
     tools: Many[ToolOffer] = ()
+    controls: Many[ControlOffer] = ()
+    resources: Many[ResourceOffer] = ()
+    rights: Many[RightOffer] = ()
     manufacturer: str | None = None
     icon: str | None = None
 
@@ -123,6 +182,7 @@ class Catalogue(Message):
 
     digest: str
     services: Many[ServiceOffer]
+    categories: Many[Category] = ()
 
     def service(self, key: str) -> ServiceOffer | None:
         """Return the service called ``key``, None when this app does not know it."""

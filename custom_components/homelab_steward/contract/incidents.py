@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .base import Many, Message, Moment, Value
-from .catalogue import Category, Risk
+from .catalogue import Risk
 from .state import FaceKind, TargetRef
 
 
@@ -215,7 +215,7 @@ class ApprovalRequest(Message):
     title: str
     text: str
     severity: Severity
-    category: Category
+    category: str
     status: ApprovalStatus
     proposal: Proposal
     created_at: Moment
@@ -266,14 +266,15 @@ class Outcome(StrEnum):
     FIXED = "fixed"
     NOT_FIXED = "not_fixed"
     WORSE = "worse"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult(Message):
-    """One thing read back after a run."""
+    """One thing read back after a run. ``ok`` is None when it is not known; ``text`` says why."""
 
     name: str
-    ok: bool
+    ok: bool | None
     text: str
 
 
@@ -331,7 +332,7 @@ class Incident(Message):
     group_key: str
     title: str
     severity: Severity
-    category: Category
+    category: str
     status: IncidentStatus
     opened_at: Moment
     updated_at: Moment

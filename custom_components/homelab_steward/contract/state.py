@@ -23,12 +23,44 @@ class Origin(StrEnum):
     FACE = "face"
 
 
+class CoverageStatus(StrEnum):
+    """How much of an instance one poll could read."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap(Message):
+    """One part that a poll could not read, and why."""
+
+    part: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage(Message):
+    """What a snapshot covers. What is missing from it is not known: neither good nor bad."""
+
+    status: CoverageStatus = CoverageStatus.COMPLETE
+    gaps: Many[Gap] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceKey(Message):
+    """Names a resource within its instance. ``id`` does not change when the resource moves."""
+
+    kind: str
+    id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetRef(Message):
-    """The one thing an alert, a step or a lease is about.
+    """The one thing an alert, a step or a lease is about, identified by (instance, kind, id).
 
-    ``id`` is unique within the instance (``pve1/lxc/105``); the instance itself
-    is the target of kind ``instance`` with its own id.
+    The instance itself is the target of kind ``instance`` with its own id. ``name`` is
+    for people and identifies nothing.
     """
 
     instance_id: str
@@ -36,26 +68,49 @@ class TargetRef(Message):
     id: str
     name: str
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What identifies the target: instance, kind, id."""
+        return self.instance_id, self.kind, self.id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource(Message):
-    """One thing inside an instance (a container, a disk) with its readings by sensor key."""
+    """One thing inside an instance (a container, a disk) with its readings by sensor key.
+
+    A reading that is not known is None in ``values`` and has its reason in ``unknown``.
+    """
 
     kind: str
     id: str
     name: str
     values: dict[str, Value] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
+    parent: ResourceKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot(Message):
-    """All readings of one instance at one moment, by sensor key."""
+    """All readings of one instance at one time, by sensor key, and what they cover.
+
+    A reading that is not known is None in ``values`` and has its reason in ``unknown``.
+    ``unavailable`` gives the reason why a tool or an action (``action.restart``) is not offered.
+    ``missing_rights`` names the rights that the credentials lack.
+    """
 
     instance_id: str
     taken_at: Moment
     values: dict[str, Value] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
     resources: Many[Resource] = ()
     version: str | None = None
+    coverage: Coverage = field(default_factory=Coverage)
+    unavailable: dict[str, str] = field(default_factory=dict)
+    missing_rights: Many[str] = ()
+
+    def resource(self, kind: str, resource_id: str) -> Resource | None:
+        """Return the resource with this kind and id."""
+        return next((one for one in self.resources if one.kind == kind and one.id == resource_id), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,111 @@
+"""What a client is made of: settings, session and clock; and the settings many services share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import aiohttp
+from yarl import URL
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Field, SettingKind
+
+from ..clock import Clock
+from ..errors import InvalidSetting
+from .tls import Tls
+
+VERIFY_TLS: Final = Field(
+    key="verify_tls",
+    kind=SettingKind.BOOLEAN,
+    name="Verify the certificate",
+    description="Turn off only for a service that you cannot give a trusted certificate.",
+    required=False,
+    default=True,
+)
+CA_CERTIFICATE: Final = Field(
+    key="ca_certificate",
+    kind=SettingKind.TEXT,
+    name="Certificate authority",
+    description="Path of a PEM file to trust instead of the system's authorities.",
+    required=False,
+)
+FINGERPRINT: Final = Field(
+    key="fingerprint",
+    kind=SettingKind.TEXT,
+    name="Certificate fingerprint",
+    description="SHA-256 fingerprint of a certificate to trust, such as a self-signed one.",
+    required=False,
+)
+TLS_SETTINGS: Final = (VERIFY_TLS, CA_CERTIFICATE, FINGERPRINT)
+
+
+def url_field(example: str) -> Field:
+    """Return the address setting, described by an example."""
+    return Field(key="url", kind=SettingKind.URL, name="Address", description=f"Such as {example}")
+
+
+def secret_field(key: str, name: str, description: str = "", *, required: bool = True) -> Field:
+    """Return a setting that is stored encrypted and never shown."""
+    return Field(key=key, kind=SettingKind.SECRET, name=name, description=description, required=required)
+
+
+def text_field(key: str, name: str, description: str = "", *, required: bool = True) -> Field:
+    """Return a text setting."""
+    return Field(key=key, kind=SettingKind.TEXT, name=name, description=description, required=required)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What a client is made of. ``settings`` hold the secrets: never log them."""
+
+    settings: Mapping[str, Value] = field(repr=False)
+    session: aiohttp.ClientSession = field(repr=False)
+    clock: Clock = field(repr=False)
+
+    def text(self, key: str) -> str:
+        """Return a text setting. Raises InvalidSetting when it is missing or empty."""
+        value = self.settings.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise InvalidSetting(key, "is missing")
+        return value.strip()
+
+    def optional(self, key: str) -> str | None:
+        """Return a text setting, None when it is missing or empty. Raises InvalidSetting."""
+        return None if self.settings.get(key) in (None, "") else self.text(key)
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """Return a boolean setting. Raises InvalidSetting when it is something else."""
+        value = self.settings.get(key, default)
+        if not isinstance(value, bool):
+            raise InvalidSetting(key, "must be true or false")
+        return value
+
+    def number(self, key: str, *, default: float) -> float:
+        """Return a number setting. Raises InvalidSetting when it is something else."""
+        value = self.settings.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise InvalidSetting(key, "must be a number")
+        return float(value)
+
+    @property
+    def tls(self) -> Tls:
+        """How the certificate is checked. Raises InvalidSetting."""
+        return Tls(
+            verify=self.flag("verify_tls", default=True),
+            ca_certificate=self.optional("ca_certificate"),
+            fingerprint=self.optional("fingerprint"),
+        )
+
+    @property
+    def address(self) -> URL:
+        """The address without a slash at its end. Raises InvalidSetting when it is none."""
+        try:
+            url = URL(self.text("url"))
+            port = url.port
+        except ValueError as err:
+            raise InvalidSetting("url", "is not an address") from err
+        if url.scheme not in ("http", "https") or not url.host or not port:
+            raise InvalidSetting("url", "must look like http://host:port")
+        if url.user or url.password:
+            raise InvalidSetting("url", "must not hold a user name or password")
+        return url.with_path(url.path.rstrip("/"))

@@ -1,0 +1,12 @@
+"""The categories that come with the app. A service may bring one of its own: the set is open."""
+
+from typing import Final
+
+from homelab_steward.contract.catalogue import Category
+
+MEDIA: Final = Category(key="media", name="Media", icon="mdi:movie-open")
+INFRASTRUCTURE: Final = Category(key="infrastructure", name="Infrastructure", icon="mdi:server")
+MONITORING: Final = Category(key="monitoring", name="Monitoring", icon="mdi:bell")
+HOME_ASSISTANT: Final = Category(key="home_assistant", name="Home Assistant", icon="mdi:home-assistant")
+GENERAL: Final = Category(key="general", name="General", icon="mdi:dots-horizontal")
+"""Where incidents go that no configured service explains."""

@@ -1,0 +1,33 @@
+"""What one poll could not read: collected while it runs, reported with the snapshot."""
+
+from typing import Final
+
+from homelab_steward.contract.state import Coverage, CoverageStatus, Gap
+
+MOST_GAPS: Final = 20
+LONGEST_REASON: Final = 200
+
+
+class Gaps:
+    """Collects what is missing from one poll, by part (an endpoint, a list, an item)."""
+
+    def __init__(self) -> None:
+        """Start with nothing missing."""
+        self._gaps: dict[str, Gap] = {}
+
+    def add(self, part: str, reason: str) -> None:
+        """Record that ``part`` is missing or incomplete. The first reason of a part is kept."""
+        if len(self._gaps) < MOST_GAPS:
+            self._gaps.setdefault(part, Gap(part=part, reason=reason[:LONGEST_REASON]))
+
+    def of(self, part: str) -> str | None:
+        """Return why ``part`` is incomplete, None when it is complete."""
+        gap = self._gaps.get(part)
+        return gap.reason if gap else None
+
+    @property
+    def coverage(self) -> Coverage:
+        """The coverage of a poll that succeeded: complete, or partial with the gaps."""
+        if not self._gaps:
+            return Coverage(status=CoverageStatus.COMPLETE)
+        return Coverage(status=CoverageStatus.PARTIAL, gaps=tuple(self._gaps.values()))

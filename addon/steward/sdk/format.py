@@ -1,0 +1,52 @@
+"""How readings are worded for people."""
+
+from typing import Final
+
+MIB: Final = 1024**2
+GIB: Final = 1024**3
+TIB: Final = 1024**4
+
+_UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+def percent(part: float, whole: float) -> float | None:
+    """Return the share in percent with one digit, None of nothing."""
+    return round(100 * part / whole, 1) if whole > 0 else None
+
+
+def span(seconds: float) -> str:
+    """Return a length of time in its two largest units ("12 d 3 h")."""
+    left = max(0, int(seconds))
+    words: list[str] = []
+    for length, unit in _UNITS:
+        count, left = divmod(left, length)
+        if words:
+            return " ".join([*words, f"{count} {unit}"] if count else words)
+        if count:
+            words.append(f"{count} {unit}")
+    return words[0] if words else "0 s"
+
+
+def size(count: float) -> str:
+    """Return bytes in MiB, in GiB or TiB from ten of them on."""
+    if count >= 10 * TIB:
+        return f"{count / TIB:.1f} TiB"
+    return f"{count / GIB:.1f} GiB" if count >= 10 * GIB else f"{count / MIB:.0f} MiB"
+
+
+def usage(used: float, limit: float) -> str:
+    """Return "used of limit (share %)"."""
+    share = percent(used, limit)
+    return f"{size(used)} of {size(limit)}" + ("" if share is None else f" ({share:g} %)")
+
+
+def brief(text: str, limit: int = 300) -> str:
+    """Return a foreign text on one line, cut to ``limit`` letters."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def listing(lines: list[str], empty: str, limit: int = 20) -> str:
+    """Return lines below each other, the rest counted; ``empty`` when there are none."""
+    more = len(lines) - limit
+    return "\n".join([*lines[:limit], *([f"… and {more} more"] if more > 0 else [])]) or empty

@@ -1,0 +1,156 @@
+"""What a failed HTTP call means: the one place that turns responses into the app's errors."""
+
+from collections.abc import AsyncIterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+import aiohttp
+import orjson
+from yarl import URL
+
+from ..errors import (
+    EffectUnknown,
+    ServiceError,
+    ServiceForbidden,
+    ServiceMalformed,
+    ServiceRefused,
+    ServiceUnauthorized,
+    ServiceUnreachable,
+)
+
+TIMEOUT: Final = 5.0
+"""Seconds to wait for a connection, and for each piece of an answer."""
+
+CALL_TIMEOUT: Final = 15.0
+"""Seconds a whole call may take."""
+
+MAX_BODY: Final = 8 * 1024 * 1024
+"""Bytes of an answer that are read before the call is given up."""
+
+MAX_TEXT: Final = 200
+NEVER_SENT: Final = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+)
+"""Errors after which it is certain that the request was not sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One call under way, and which error fits its result.
+
+    ``where`` is method, host and path without the query: it is shown and logged.
+    """
+
+    where: str
+    changes: bool
+
+    @classmethod
+    def at(cls, method: str, url: URL, *, changes: bool | None = None) -> Attempt:
+        """Return the attempt to call ``url``. By default GET and HEAD change nothing."""
+        writes = method not in ("GET", "HEAD") if changes is None else changes
+        return cls(where=f"{method} {url.host}:{url.port}{url.path}", changes=writes)
+
+    def not_sent(self, reason: str) -> ServiceError:
+        """Return the error for a connection that was never opened."""
+        return ServiceUnreachable(f"{self.where}: {reason}")
+
+    def no_answer(self, reason: str) -> ServiceError:
+        """Return the error for a request that was sent and got no answer."""
+        error = EffectUnknown if self.changes else ServiceUnreachable
+        return error(f"{self.where}: {reason}")
+
+    def malformed(self, reason: str) -> ServiceError:
+        """Return the error for an answer that cannot be understood."""
+        error = EffectUnknown if self.changes else ServiceMalformed
+        return error(f"{self.where}: {reason}")
+
+    async def once(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        """Keep aiohttp from sending a lost PUT or DELETE a second time (a middleware)."""
+        try:
+            return await handler(request)
+        except NEVER_SENT:
+            raise
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as err:
+            raise self.no_answer(reason_of(err)) from err
+
+    async def collect(self, chunks: AsyncIterable[bytes]) -> bytes:
+        """Return the whole body. Raises when it is longer than ``MAX_BODY``."""
+        data = bytearray()
+        async for chunk in chunks:
+            data += chunk
+            if len(data) > MAX_BODY:
+                raise self.malformed(f"the answer is longer than {MAX_BODY // 1024**2} MiB")
+        return bytes(data)
+
+    def decode(self, data: bytes) -> object:
+        """Return the decoded JSON, None for an empty body. Raises when it is not JSON."""
+        if not data:
+            return None
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError as err:
+            raise self.malformed("the answer is not JSON") from err
+
+    def check(self, status: int, data: bytes) -> None:
+        """Raise the error for a status that is not 2xx."""
+        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            raise self.refusal(status, message_of(data))
+
+    def refusal(self, status: int, message: str = "") -> ServiceError:
+        """Return the error for a status that is not 2xx; ``message`` is the service's own."""
+        reason = f"{status} ({message})" if message else f"{status}"
+        if status == HTTPStatus.UNAUTHORIZED:
+            return ServiceUnauthorized(f"{self.where}: {reason}")
+        if status == HTTPStatus.FORBIDDEN:
+            return ServiceForbidden(f"{self.where}: {reason}")
+        if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+            return self.malformed("the answer is a redirect: check the address")
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.NOT_IMPLEMENTED:
+            return ServiceRefused(f"{self.where}: {reason}")
+        return self.no_answer(reason)
+
+
+def message_of(data: bytes) -> str:
+    """Return the message of a JSON error body, "" when there is none."""
+    try:
+        body = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return ""
+    if isinstance(body, dict):
+        errors = body.get("errors")
+        if isinstance(errors, dict):
+            body = "; ".join(f"{key}: {text}" for key, text in errors.items())
+        else:
+            body = body.get("error") or body.get("message")
+    return plain(body) if isinstance(body, str) else ""
+
+
+def plain(text: str) -> str:
+    """Return foreign text as one short printable line."""
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(printable.split())[:MAX_TEXT]
+
+
+def reason_of(err: BaseException) -> str:
+    """Return what happened in our own words: a library's message may hold the whole address."""
+    match err:
+        case aiohttp.ServerFingerprintMismatch():
+            return "its certificate has another fingerprint than the one that you confirmed"
+        case aiohttp.ClientConnectorCertificateError():
+            return "its certificate is not trusted"
+        case aiohttp.ClientConnectorSSLError():
+            return "no TLS connection"
+        case aiohttp.ClientConnectorDNSError():
+            return "the host name is not known"
+        case TimeoutError():
+            return "no answer in time"
+        case aiohttp.ClientConnectorError():
+            return "cannot connect"
+        case _:
+            return "the connection was lost"

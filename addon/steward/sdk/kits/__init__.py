@@ -1,0 +1,1 @@
+"""Action kits: complete actions from a few reads and one write."""

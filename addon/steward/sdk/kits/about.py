@@ -1,0 +1,79 @@
+"""What every kit is given about its action, and the waiting that kits share."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final, NotRequired, Protocol, TypedDict
+
+from homelab_steward.contract.catalogue import Field, Risk
+
+from ...clock import Clock
+from ...errors import PreconditionFailed, ServiceError, ServiceUnreachable
+from ..description import Available, Call, Client
+
+LOOK_AGAIN: Final = 0.5
+"""Seconds between two reads of something that is expected to change."""
+
+
+class TimedClient(Client, Protocol):
+    """A client whose actions wait."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that actions wait with."""
+
+
+class About(TypedDict):
+    """The fields of an Action that say what it is. See Action for their meaning."""
+
+    key: str
+    name: str
+    description: str
+    risk: Risk
+    scope: NotRequired[str | None]
+    arguments: NotRequired[tuple[Field, ...]]
+    blast_radius: NotRequired[str]
+    button: NotRequired[bool]
+    icon: NotRequired[str | None]
+    capability: NotRequired[str | None]
+    interrupts: NotRequired[bool]
+    needs: NotRequired[tuple[str, ...]]
+    available: NotRequired[Available | None]
+    idempotent: NotRequired[bool]
+
+
+type Refusal[C] = Callable[[C, Call], Awaitable[str | None]]
+"""Reads whether an action must not be done now; returns the reason, None when it may."""
+
+
+async def refuse[C](refusal: Refusal[C] | None, client: C, call: Call) -> None:
+    """Raise PreconditionFailed when ``refusal`` gives a reason."""
+    reason = await refusal(client, call) if refusal else None
+    if reason is not None:
+        raise PreconditionFailed(reason)
+
+
+async def poll_until[T](
+    clock: Clock,
+    read: Callable[[], Awaitable[T]],
+    is_reached: Callable[[T], bool],
+    *,
+    seconds: float,
+    away: float,
+    away_on: type[ServiceError] | tuple[type[ServiceError], ...] = ServiceUnreachable,
+) -> T:
+    """Return what was read once ``is_reached``, or the last value after ``seconds``.
+
+    While reading raises ``away_on`` the service is waited for, up to ``away`` seconds; then
+    the exception is raised. A service that restarts may answer anything (a proxy's 404, a
+    login page): callers that expect an absence pass ServiceError.
+    """
+    begin = clock.monotonic()
+    while True:
+        try:
+            value = await read()
+        except away_on:
+            if clock.monotonic() - begin >= away:
+                raise
+        else:
+            if is_reached(value) or clock.monotonic() - begin >= seconds:
+                return value
+        await clock.sleep(LOOK_AGAIN)

@@ -1,0 +1,89 @@
+"""Delete one item: what it was is kept as the pre-image when the service can restore it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Unpack
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import CheckResult, Difference
+
+from ...errors import PreconditionFailed
+from ..description import Action, Call, Client, DryRun, Effect, Undo
+from .about import About, Refusal, refuse
+
+CONTENT: Final = "content"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteItem[C: Client]:
+    """Deletes its target.
+
+    ``read`` returns what the item is in one line, None when it is not there. ``content``
+    reads the whole of it as text (the pre-image); ``restore`` makes the item from it again.
+    Without ``restore`` it cannot be undone. Without ``content`` the line is compared.
+    """
+
+    read: Callable[[C, Call], Awaitable[str | None]]
+    delete: Callable[[C, Call], Awaitable[object]]
+    content: Callable[[C, Call], Awaitable[str]] | None = None
+    restore: Callable[[C, Call, str], Awaitable[object]] | None = None
+    refusal: Refusal[C] | None = None
+    note: str = ""
+
+    def action(self, **about: Unpack[About]) -> Action[C]:
+        """Return the action."""
+        return Action(
+            dry_run=self._dry_run,
+            precheck=self._precheck,
+            execute=self._execute,
+            probe=self._probe,
+            verify=self._verify,
+            undo=Undo(dry_run=self._undo_dry_run, execute=self._undo) if self.restore else None,
+            **about,
+        )
+
+    async def _dry_run(self, client: C, call: Call) -> DryRun:
+        item = await self._present(client, call)
+        await refuse(self.refusal, client, call)
+        return DryRun(
+            differences=(Difference(field=call.target.name, before=item, after="deleted"),),
+            baseline={CONTENT: await self._content(client, call)},
+            note=self.note,
+        )
+
+    async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
+        await self._present(client, call)
+        if await self._content(client, call) != baseline[CONTENT]:
+            raise PreconditionFailed(f"{call.target.name} was changed in the meantime")
+        await refuse(self.refusal, client, call)
+
+    async def _execute(self, client: C, call: Call, _: Mapping[str, Value]) -> str:
+        await self.delete(client, call)
+        return f"{call.target.name} was deleted"
+
+    async def _probe(self, client: C, call: Call, _: Mapping[str, Value]) -> Effect:
+        return Effect.DONE if await self.read(client, call) is None else Effect.NOT_DONE
+
+    async def _verify(self, client: C, call: Call, _: Mapping[str, Value]) -> CheckResult:
+        item = await self.read(client, call)
+        return CheckResult(name=call.target.name, ok=item is None, text="deleted" if item is None else item)
+
+    async def _undo_dry_run(self, client: C, call: Call, _: Mapping[str, Value]) -> tuple[Difference, ...]:
+        if await self.read(client, call) is not None:
+            return ()
+        return (Difference(field=call.target.name, before="deleted", after="restored"),)
+
+    async def _undo(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
+        if self.restore is None:
+            raise PreconditionFailed(f"{call.target.name} cannot be restored")
+        await self.restore(client, call, str(baseline[CONTENT]))
+        return f"{call.target.name} was restored"
+
+    async def _present(self, client: C, call: Call) -> str:
+        item = await self.read(client, call)
+        if item is None:
+            raise PreconditionFailed(f"{call.target.name} is not there any more")
+        return item
+
+    async def _content(self, client: C, call: Call) -> str:
+        return await (self.content(client, call) if self.content else self._present(client, call))

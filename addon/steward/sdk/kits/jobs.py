@@ -1,0 +1,157 @@
+"""Jobs: what a service does in the background after it was asked, found again by its handle."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Unpack
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import CheckResult, Difference
+
+from ...errors import EffectUnknown, PreconditionFailed, ServiceError, ServiceRefused
+from ..description import Action, Call, DryRun, Effect
+from .about import About, Refusal, TimedClient, poll_until, refuse
+
+HANDLE: Final = "handle"
+LAST: Final = "last"
+SECONDS: Final = 120.0
+LATE: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One job as the service reports it. ``ok`` is None while it runs or when that is not said."""
+
+    handle: str
+    is_running: bool
+    ok: bool | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jobs[C]:
+    """How a service's jobs are read: one by its handle, and the newest of this kind.
+
+    ``newest`` returns None when there was none yet.
+    """
+
+    read: Callable[[C, Call, str], Awaitable[Job]]
+    newest: Callable[[C, Call], Awaitable[Job | None]]
+    seconds: float = SECONDS
+
+
+async def start_and_wait[C: TimedClient](
+    client: C, call: Call, start: Callable[[C, Call], Awaitable[str]], jobs: Jobs[C]
+) -> Job:
+    """Start a job, note its handle in the journal, and return the job as it ended or still runs.
+
+    Raises what ``start`` raises; EffectUnknown when the job was started and cannot be read.
+    """
+    handle = await start(client, call)
+    await call.note({HANDLE: handle})
+    try:
+        return await wait_for(client, call, handle, jobs)
+    except ServiceError as err:
+        raise EffectUnknown(f"Job {handle} was started and cannot be read: {err}") from err
+
+
+async def wait_for[C: TimedClient](client: C, call: Call, handle: str, jobs: Jobs[C]) -> Job:
+    """Return the job once it has ended, or as it is after the jobs' time."""
+    return await poll_until(
+        client.clock,
+        lambda: jobs.read(client, call, handle),
+        lambda job: not job.is_running,
+        seconds=jobs.seconds,
+        away=jobs.seconds,
+    )
+
+
+async def find[C: TimedClient](
+    client: C, call: Call, baseline: Mapping[str, Value], jobs: Jobs[C], late: float = LATE
+) -> Job | None:
+    """Return our job: by its noted handle, else the first that is newer than the baseline's.
+
+    None when there is none, also after ``late`` seconds: a lost request may still start one.
+    """
+    handle = baseline.get(HANDLE)
+    if isinstance(handle, str):
+        return await wait_for(client, call, handle, jobs)
+    job = await _newer(client, call, baseline, jobs)
+    if job is None:
+        await client.clock.sleep(late)
+        job = await _newer(client, call, baseline, jobs)
+    if job is not None and job.is_running:
+        return await wait_for(client, call, job.handle, jobs)
+    return job
+
+
+async def _newer[C](client: C, call: Call, baseline: Mapping[str, Value], jobs: Jobs[C]) -> Job | None:
+    newest = await jobs.newest(client, call)
+    return None if newest is None or newest.handle == baseline[LAST] else newest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunJob[C: TimedClient]:
+    """Runs a command or job of the service.
+
+    ``start`` returns the job's handle, ``changes`` says what it would do. Without ``waits`` a
+    job that was started and runs is enough; otherwise it must end well. ``late`` is how long
+    a request whose answer was lost may still start one (seconds).
+    """
+
+    start: Callable[[C, Call], Awaitable[str]]
+    jobs: Jobs[C]
+    changes: Callable[[C, Call], Awaitable[tuple[Difference, ...]]]
+    refusal: Refusal[C] | None = None
+    waits: bool = True
+    note: str = ""
+    late: float = LATE
+
+    def action(self, **about: Unpack[About]) -> Action[C]:
+        """Return the action."""
+        return Action(
+            dry_run=self._dry_run,
+            precheck=self._precheck,
+            execute=self._execute,
+            probe=self._probe,
+            verify=self._verify,
+            **about,
+        )
+
+    async def _dry_run(self, client: C, call: Call) -> DryRun:
+        await refuse(self.refusal, client, call)
+        newest = await self.jobs.newest(client, call)
+        if newest is not None and newest.is_running:
+            raise PreconditionFailed(f"Job {newest.handle} of {call.target.name} is still running")
+        return DryRun(
+            differences=await self.changes(client, call),
+            baseline={LAST: newest.handle if newest else ""},
+            note=self.note,
+        )
+
+    async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
+        newest = await self.jobs.newest(client, call)
+        if (newest.handle if newest else "") != baseline[LAST]:
+            raise PreconditionFailed(f"Somebody else started the same on {call.target.name}")
+        await refuse(self.refusal, client, call)
+
+    async def _execute(self, client: C, call: Call, _: Mapping[str, Value]) -> str:
+        if not self.waits:
+            handle = await self.start(client, call)
+            await call.note({HANDLE: handle})
+            return f"Job {handle} was started"
+        job = await start_and_wait(client, call, self.start, self.jobs)
+        if job.ok is False:
+            raise ServiceRefused(f"Job {job.handle} failed: {job.text}")
+        return f"Job {job.handle}: {job.text}"
+
+    async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
+        job = await find(client, call, baseline, self.jobs, self.late)
+        return Effect.NOT_DONE if job is None else Effect.DONE
+
+    async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
+        job = await find(client, call, baseline, self.jobs, 0.0)
+        if job is None:
+            return CheckResult(name="Job", ok=False, text="it was not started")
+        if job.is_running:
+            return CheckResult(name="Job", ok=None if self.waits else True, text="still running")
+        return CheckResult(name="Job", ok=job.ok, text=job.text)

@@ -1,0 +1,109 @@
+"""Restart: what starts has a start time or a generation that shows whether it was done."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Unpack
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import CheckResult, Difference
+
+from ...errors import PreconditionFailed, ServiceError
+from ..description import Action, Call, DryRun, Effect
+from .about import About, Refusal, TimedClient, poll_until, refuse
+
+AWAY: Final = 60.0
+"""Seconds a restart may take."""
+
+LATE: Final = 3.0
+"""Seconds in which a restart whose answer was lost may still begin."""
+
+STARTED: Final = "started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restart[C: TimedClient]:
+    """Restarts its target.
+
+    ``started`` reads a start time or generation that changes with every start and raises
+    PreconditionFailed when the target does not run. ``request`` asks for the restart.
+    ``refusal`` returns why it must not be done now. ``away`` is how long it may take,
+    ``late`` how long a request whose answer was lost may still begin (seconds).
+    """
+
+    started: Callable[[C, Call], Awaitable[str]]
+    request: Callable[[C, Call], Awaitable[object]]
+    refusal: Refusal[C] | None = None
+    note: str = ""
+    away: float = AWAY
+    late: float | None = None
+
+    def action(self, **about: Unpack[About]) -> Action[C]:
+        """Return the action."""
+        said: About = {
+            "interrupts": True,
+            "capability": "restart",
+            "icon": "mdi:restart",
+            "button": True,
+            **about,
+        }
+        return Action(
+            dry_run=self._dry_run,
+            precheck=self._precheck,
+            execute=self._execute,
+            probe=self._probe,
+            verify=self._verify,
+            **said,
+        )
+
+    async def _dry_run(self, client: C, call: Call) -> DryRun:
+        marker = await self.started(client, call)
+        await refuse(self.refusal, client, call)
+        change = Difference(field="State", before="running", after="restarted")
+        return DryRun(differences=(change,), baseline={STARTED: marker}, note=self.note)
+
+    async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
+        if await self.started(client, call) != baseline[STARTED]:
+            raise PreconditionFailed(f"{call.target.name} was restarted in the meantime")
+        await refuse(self.refusal, client, call)
+
+    async def _execute(self, client: C, call: Call, _: Mapping[str, Value]) -> str:
+        await self.request(client, call)
+        return f"The restart of {call.target.name} was requested"
+
+    async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
+        marker = await self._wait(client, call, baseline, LATE if self.late is None else self.late)
+        if marker is None:
+            return Effect.UNKNOWN
+        return Effect.NOT_DONE if marker == baseline[STARTED] else Effect.DONE
+
+    async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
+        try:
+            marker = await self._wait(client, call, baseline, self.away)
+        except ServiceError as err:
+            return CheckResult(name="Restart", ok=None, text=f"not back after {self.away:g} seconds: {err}")
+        if marker is None:
+            return CheckResult(name="Restart", ok=False, text="not running")
+        if marker == baseline[STARTED]:
+            return CheckResult(name="Restart", ok=False, text=f"not restarted, running since {marker}")
+        return CheckResult(name="Restart", ok=True, text=f"running since {marker}")
+
+    async def _wait(self, client: C, call: Call, baseline: Mapping[str, Value], seconds: float) -> str | None:
+        """Return the marker once it changed, or the last one; None when it is not running.
+
+        While the program is away anything may answer in its place: every error is an absence.
+        """
+
+        async def read() -> str | None:
+            try:
+                return await self.started(client, call)
+            except PreconditionFailed:
+                return None  # between stop and start
+
+        return await poll_until(
+            client.clock,
+            read,
+            lambda marker: marker not in (None, baseline[STARTED]),
+            seconds=seconds,
+            away=self.away,
+            away_on=ServiceError,
+        )

@@ -1,0 +1,122 @@
+"""Set a value: what it was before is the pre-image, and undo sets it again."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Unpack
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import CheckResult, Difference
+
+from ...errors import PreconditionFailed
+from ..description import Action, Call, Client, DryRun, Effect, Undo
+from .about import About
+
+VALUE: Final = "value"
+TOKEN: Final = "token"  # noqa: S105 - the version of a configuration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Current:
+    """The value as it is now.
+
+    ``token`` changes with every change of the target's configuration (a digest, a version):
+    when it differs from the dry run's, somebody else changed something. ``is_effective``
+    is False while the value is configured and not in force yet, None when that is not known.
+    """
+
+    value: Value
+    token: str = ""
+    is_effective: bool | None = True
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetValue[C: Client]:
+    """Sets ``argument``, shown as ``label``, with undo.
+
+    ``write`` gets the new value and what ``read`` returned just before. ``refusal`` returns
+    why the value must not be set now.
+    """
+
+    argument: str
+    label: str
+    read: Callable[[C, Call], Awaitable[Current]]
+    write: Callable[[C, Call, Value, Current], Awaitable[object]]
+    refusal: Callable[[C, Call, Current], Awaitable[str | None]] | None = None
+    unit: str = ""
+    note: str = ""
+
+    def action(self, **about: Unpack[About]) -> Action[C]:
+        """Return the action."""
+        said: About = {"idempotent": True, **about}
+        return Action(
+            dry_run=self._dry_run,
+            precheck=self._precheck,
+            execute=self._execute,
+            probe=self._probe,
+            verify=self._verify,
+            undo=Undo(dry_run=self._undo_dry_run, execute=self._undo),
+            **said,
+        )
+
+    async def _dry_run(self, client: C, call: Call) -> DryRun:
+        current, goal = await self.read(client, call), call.arguments[self.argument]
+        if current.value == goal:
+            raise PreconditionFailed(f"{self.label} of {call.target.name} is already {self._shown(goal)}")
+        await self._refuse(client, call, current)
+        return DryRun(
+            differences=(self._difference(current.value, goal),),
+            baseline={VALUE: current.value, TOKEN: current.token},
+            note=self.note,
+        )
+
+    async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
+        current = await self.read(client, call)
+        if current.value != baseline[VALUE] or current.token != baseline[TOKEN]:
+            raise PreconditionFailed(f"{call.target.name} was changed in the meantime")
+        await self._refuse(client, call, current)
+
+    async def _execute(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
+        goal, current = call.arguments[self.argument], await self.read(client, call)
+        if current.token != baseline[TOKEN]:
+            raise PreconditionFailed(f"{call.target.name} was changed in the meantime")
+        await self.write(client, call, goal, current)
+        return f"{self.label} of {call.target.name} was set to {self._shown(goal)}"
+
+    async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
+        current = await self.read(client, call)
+        if current.value == call.arguments[self.argument]:
+            return Effect.DONE
+        return Effect.NOT_DONE if current.value == baseline[VALUE] else Effect.UNKNOWN
+
+    async def _verify(self, client: C, call: Call, _: Mapping[str, Value]) -> CheckResult:
+        current = await self.read(client, call)
+        ok = current.is_effective if current.value == call.arguments[self.argument] else False
+        return CheckResult(name=self.label, ok=ok, text=current.text or self._shown(current.value))
+
+    async def _undo_dry_run(
+        self, client: C, call: Call, baseline: Mapping[str, Value]
+    ) -> tuple[Difference, ...]:
+        current = await self.read(client, call)
+        if current.value == baseline[VALUE]:
+            return ()
+        if current.value != call.arguments[self.argument]:
+            raise PreconditionFailed(
+                f"{self.label} of {call.target.name} is {self._shown(current.value)}: somebody else changed it"
+            )
+        return (self._difference(current.value, baseline[VALUE]),)
+
+    async def _undo(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
+        await self.write(client, call, baseline[VALUE], await self.read(client, call))
+        return f"{self.label} of {call.target.name} was set back to {self._shown(baseline[VALUE])}"
+
+    async def _refuse(self, client: C, call: Call, current: Current) -> None:
+        reason = await self.refusal(client, call, current) if self.refusal else None
+        if reason is not None:
+            raise PreconditionFailed(reason)
+
+    def _difference(self, before: Value, after: Value) -> Difference:
+        return Difference(field=self.label, before=self._shown(before), after=self._shown(after))
+
+    def _shown(self, value: Value) -> str:
+        return f"{value} {self.unit}".strip()

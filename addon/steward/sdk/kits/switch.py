@@ -1,0 +1,149 @@
+"""Switch: two actions that bring a target into one of two states, each the undo of the other."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Unpack
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import CheckResult, Difference
+
+from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
+from ..description import Action, Call, DryRun, Effect, Undo
+from .about import About, Refusal, TimedClient, poll_until, refuse
+from .jobs import LAST, LATE, Jobs, find, start_and_wait
+
+SETTLE: Final = 30.0
+"""Seconds the new state may take to show."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn[C: TimedClient]:
+    """One direction of a switch: how to get there, and the job that does it if there is one."""
+
+    to: bool
+    run: Callable[[C, Call], Awaitable[object]]
+    jobs: Jobs[C] | None = None
+    refusal: Refusal[C] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch[C: TimedClient]:
+    """A state with two values. ``is_on`` raises NotKnown or a ServiceError when it is not known."""
+
+    is_on: Callable[[C, Call], Awaitable[bool]]
+    on: Turn[C]
+    off: Turn[C]
+    words: tuple[str, str] = ("off", "on")
+    label: str = "State"
+    settle: float = SETTLE
+
+    def turn_on(self, *, reversible: bool = True, **about: Unpack[About]) -> Action[C]:
+        """Return the action that turns it on."""
+        return self._action(self.on, self.off if reversible else None, about)
+
+    def turn_off(self, *, reversible: bool = True, **about: Unpack[About]) -> Action[C]:
+        """Return the action that turns it off."""
+        return self._action(self.off, self.on if reversible else None, about)
+
+    def _action(self, turn: Turn[C], back: Turn[C] | None, about: About) -> Action[C]:
+        async def dry_run(client: C, call: Call) -> DryRun:
+            await self._must_be(client, call, not turn.to)
+            await refuse(turn.refusal, client, call)
+            last = await turn.jobs.newest(client, call) if turn.jobs else None
+            return DryRun(
+                differences=(self._difference(turn),),
+                baseline={LAST: last.handle if last else ""},
+                note=turn.note,
+            )
+
+        async def precheck(client: C, call: Call, baseline: Mapping[str, Value]) -> None:
+            await self._must_be(client, call, not turn.to)
+            last = await turn.jobs.newest(client, call) if turn.jobs else None
+            if (last.handle if last else "") != baseline[LAST]:
+                raise PreconditionFailed(f"{call.target.name} was switched in the meantime")
+            await refuse(turn.refusal, client, call)
+
+        async def execute(client: C, call: Call, _: Mapping[str, Value]) -> str:
+            return await self._run(client, call, turn)
+
+        async def probe(client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
+            return await self._probe(client, call, turn, baseline)
+
+        async def verify(client: C, call: Call, _: Mapping[str, Value]) -> CheckResult:
+            is_on = await self._settled(client, call, turn.to)
+            return CheckResult(name=self.label, ok=is_on is turn.to, text=self._word(is_on))
+
+        return Action(
+            dry_run=dry_run,
+            precheck=precheck,
+            execute=execute,
+            probe=probe,
+            verify=verify,
+            undo=None if back is None else self._undo(back),
+            **about,
+        )
+
+    def _undo(self, back: Turn[C]) -> Undo[C]:
+        async def dry_run(client: C, call: Call, _: Mapping[str, Value]) -> tuple[Difference, ...]:
+            return () if await self.is_on(client, call) is back.to else (self._difference(back),)
+
+        async def execute(client: C, call: Call, _: Mapping[str, Value]) -> str:
+            text = await self._run(client, call, back)
+            is_on = await self._settled(client, call, back.to)
+            if is_on is not back.to:
+                raise EffectUnknown(f"{call.target.name} is still {self._word(is_on)}")
+            return text
+
+        return Undo(dry_run=dry_run, execute=execute)
+
+    async def _run(self, client: C, call: Call, turn: Turn[C]) -> str:
+        """Switch once; with a job, wait for it and raise what its end means."""
+        done = f"{call.target.name} was switched from {self._word(not turn.to)} to {self._word(turn.to)}"
+        if turn.jobs is None:
+            await turn.run(client, call)
+            return done
+
+        async def start(client: C, call: Call) -> str:
+            return str(await turn.run(client, call))
+
+        job = await start_and_wait(client, call, start, turn.jobs)
+        if job.ok:
+            return done
+        try:
+            is_on = await self.is_on(client, call)
+        except Exception as err:
+            raise EffectUnknown(
+                f"The job did not end well, and the state cannot be read: {job.text}"
+            ) from err
+        if job.is_running or is_on is turn.to:
+            raise EffectUnknown(f"The job did not end well: {job.text}")
+        raise ServiceRefused(f"The job failed: {job.text}")
+
+    async def _probe(self, client: C, call: Call, turn: Turn[C], baseline: Mapping[str, Value]) -> Effect:
+        job = await find(client, call, baseline, turn.jobs) if turn.jobs else None
+        if turn.jobs is None:
+            await client.clock.sleep(LATE)  # a lost request may still take effect
+        if await self.is_on(client, call) is turn.to:
+            return Effect.DONE
+        return Effect.UNKNOWN if job is not None and (job.is_running or job.ok) else Effect.NOT_DONE
+
+    async def _settled(self, client: C, call: Call, goal: bool) -> bool:  # noqa: FBT001 - the state itself
+        return await poll_until(
+            client.clock,
+            lambda: self.is_on(client, call),
+            lambda is_on: is_on is goal,
+            seconds=self.settle,
+            away=self.settle,
+        )
+
+    async def _must_be(self, client: C, call: Call, wanted: bool) -> None:  # noqa: FBT001 - the state itself
+        is_on = await self.is_on(client, call)
+        if is_on is not wanted:
+            raise PreconditionFailed(f"{call.target.name} is already {self._word(is_on)}")
+
+    def _difference(self, turn: Turn[C]) -> Difference:
+        return Difference(field=self.label, before=self._word(not turn.to), after=self._word(turn.to))
+
+    def _word(self, is_on: bool) -> str:  # noqa: FBT001 - the state itself
+        return self.words[is_on]

@@ -1,0 +1,102 @@
+"""Typed parsing of decoded JSON into frozen structs: strict by default, lenient per list item."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Final, dataclass_transform
+
+import msgspec
+
+from ..errors import ServiceMalformed
+from .coverage import Gaps
+from .http import plain
+
+MOST_NAMED: Final = 3
+"""Odd items of one list that are named in the gap; the others are counted."""
+
+Time = Annotated[datetime, msgspec.Meta(tz=True)]
+"""An RFC 3339 time with its zone."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
+class _ItemType(msgspec.StructMeta):
+    """Tells type checkers that every Item is frozen and takes keywords only."""
+
+
+class Item(msgspec.Struct, metaclass=_ItemType, frozen=True, kw_only=True, rename="camel"):
+    """Base of what a service answers; JSON names are the fields' names in camelCase.
+
+    A field with a default may be missing or null. Unknown keys are ignored. Numbers and
+    booleans written as text are accepted. Use ``rename=None`` for snake_case services and
+    ``msgspec.field(name=…)`` for a single odd name.
+    """
+
+
+def parse[T](kind: type[T], value: object, what: str) -> T:
+    """Return ``value`` as ``kind``. Raises ServiceMalformed naming ``what`` and the field."""
+    try:
+        return msgspec.convert(_without_nulls(value), kind, strict=False)
+    except (msgspec.ValidationError, OverflowError, RecursionError) as err:
+        raise ServiceMalformed(f"{what}: {plain(str(err))}") from err
+
+
+def parse_items[T](
+    kind: type[T],
+    value: object,
+    gaps: Gaps,
+    what: str,
+    *,
+    name: Callable[[Mapping[str, Any]], object] = lambda item: item.get("name") or item.get("id"),
+) -> tuple[T, ...]:
+    """Return the items of a list. An odd item is left out and named in ``gaps`` under ``what``.
+
+    Raises ServiceMalformed when ``value`` is no list, or when no item of it can be read.
+    """
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        raise ServiceMalformed(f"{what}: expected a list, got {_kind_of(value)}")
+    items: list[T] = []
+    odd: list[str] = []
+    for position, one in enumerate(value, 1):
+        try:
+            items.append(parse(kind, one, what))
+        except ServiceMalformed as err:
+            odd.append(f"item {_named(one, name) or position} ({_detail(err, what)})")
+    if odd and not items:
+        raise ServiceMalformed(f"{what}: no item can be read: {odd[0]}")
+    if odd:
+        more = f" and {len(odd) - MOST_NAMED} more" if len(odd) > MOST_NAMED else ""
+        gaps.add(what, f"not understood: {', '.join(odd[:MOST_NAMED])}{more}")
+    return tuple(items)
+
+
+def at(value: object, path: str) -> object:
+    """Return what is below ``path`` ("data.items") in nested objects; "" is the value itself.
+
+    Raises ServiceMalformed when a part of the path is missing.
+    """
+    for key in path.split(".") if path else ():
+        if not isinstance(value, Mapping) or key not in value:
+            raise ServiceMalformed(f"the answer has no {path}")
+        value = value[key]
+    return value
+
+
+def _without_nulls(value: object) -> object:
+    """Return the value without keys that are null: the same as missing."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(one) for key, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [_without_nulls(one) for one in value]
+    return value
+
+
+def _named(item: object, name: Callable[[Mapping[str, Any]], object]) -> str | None:
+    found = name(item) if isinstance(item, Mapping) else None
+    return plain(str(found))[:40] if isinstance(found, str | int) else None
+
+
+def _detail(err: ServiceMalformed, what: str) -> str:
+    return str(err).removeprefix(f"{what}: ")
+
+
+def _kind_of(value: object) -> str:
+    return {dict: "an object", str: "text", type(None): "nothing"}.get(type(value), "something else")

@@ -1,0 +1,56 @@
+"""A reading is a value or unknown with a reason. Unknown is never read as good or bad."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from homelab_steward.contract.base import Value
+
+from ..errors import ServiceMalformed, StewardError
+
+NOT_REPORTED: Final = "The service does not report it"
+LARGEST: Final = 2.0**63
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A reading that is not known, and why: one sentence for people."""
+
+    reason: str
+
+
+class NotKnown(StewardError):
+    """Something was asked for that is not known; the text is the reason."""
+
+
+type Reading = Value | Unknown
+"""A value, or why there is none. A plain None is never kept: it becomes NOT_REPORTED."""
+
+
+def known[T](value: T | Unknown | None) -> T:
+    """Return the value. Raises NotKnown when it is unknown or not reported."""
+    if isinstance(value, Unknown):
+        raise NotKnown(value.reason)
+    if value is None:
+        raise NotKnown(NOT_REPORTED)
+    return value
+
+
+def read(compute: Callable[[], Value | Unknown]) -> Reading:
+    """Return what ``compute`` returns as a reading; NotKnown becomes Unknown.
+
+    None and numbers that cannot be stored (not finite, beyond 64 bits) become Unknown.
+    Other exceptions pass: they are defects of the caller.
+    """
+    try:
+        value = compute()
+    except NotKnown as err:
+        return Unknown(str(err))
+    except ServiceMalformed as err:
+        return Unknown(str(err))
+    if value is None:
+        return Unknown(NOT_REPORTED)
+    if isinstance(value, int | float) and not (math.isfinite(value) and abs(value) < LARGEST):
+        return Unknown("The service reports a number that is not finite or too large")
+    return value

@@ -1,0 +1,249 @@
+"""The REST client that services are described with: base path, credentials, paging, TLS."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+from urllib.parse import urlencode
+
+import aiohttp
+import orjson
+
+from ..clock import Clock
+from ..coalesce import coalesced
+from ..errors import ServiceMalformed, ServiceUnauthorized
+from .access import Access
+from .auth import Authentication, Credentials, LoginAnswer, NoAuth
+from .http import CALL_TIMEOUT, NEVER_SENT, TIMEOUT, Attempt, reason_of
+
+type Parameter = str | int | float | bool
+"""A query parameter. Booleans are sent as true and false."""
+
+MOST_PAGES: Final = 50
+
+
+class Rest:
+    """JSON over HTTP below one base path, with credentials that are renewed after a 401.
+
+    Identical reads within one ``coalesced`` block are made once.
+    """
+
+    def __init__(
+        self, access: Access, *, base: str = "", auth: Authentication | None = None, timeout: float = TIMEOUT
+    ) -> None:
+        """Open nothing. Raises InvalidSetting for an address or TLS setting that is wrong."""
+        self.access = access
+        self._url = access.address.joinpath(base.strip("/")) if base else access.address
+        self._auth = auth or NoAuth()
+        self._tls = access.tls
+        self._ssl: ssl.SSLContext | aiohttp.Fingerprint | bool | None = None
+        self._credentials: Credentials | None = None
+        self._logging_in = asyncio.Lock()
+        self._timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT, connect=timeout, sock_read=timeout)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that actions wait with."""
+        return self.access.clock
+
+    async def close(self) -> None:
+        """Do nothing: the session belongs to the caller."""
+
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        """Return the decoded JSON of a GET.
+
+        Raises:
+            ServiceUnreachable: no answer, or an answer that says to come back later (5xx).
+            ServiceUnauthorized: 401 or 403.
+            ServiceRefused: any other refusal.
+            ServiceMalformed: not JSON, too long, or a redirect.
+        """
+        parameters = _query(query)
+        key = (self, path, tuple(sorted(parameters.items())))
+        return await coalesced(key, partial(self._json, "GET", path, parameters))
+
+    async def text(self, path: str, /, **query: Parameter | None) -> str:
+        """Return the body of a GET as text. Raises as :meth:`get` does."""
+        _, data = await self._send("GET", path, _query(query))
+        return data.decode(errors="replace")
+
+    async def read(self, path: str, body: object, /, **query: Parameter | None) -> object:
+        """Return the decoded JSON of a POST that only reads (JSON-RPC, searches).
+
+        Raises as :meth:`get` does.
+        """
+        return await self._json("POST", path, _query(query), body, changes=False)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        /,
+        *,
+        form: Mapping[str, Parameter] | None = None,
+        **query: Parameter | None,
+    ) -> object:
+        """Send a change once and return the decoded JSON, None when there is none.
+
+        ``body`` is sent as JSON, ``form`` as a form.
+
+        Raises:
+            ServiceUnreachable: the connection could not be opened: nothing happened.
+            ServiceUnauthorized: 401 or 403: nothing happened.
+            ServiceRefused: any other 4xx: nothing happened.
+            EffectUnknown: everything else; it may or may not have happened.
+        """
+        return await self._json(method, path, _query(query), body, form=form, changes=True)
+
+    async def pages(
+        self,
+        path: str,
+        /,
+        *,
+        rows: str,
+        page: str = "page",
+        size: tuple[str, int] = ("pageSize", 100),
+        first: int = 1,
+        **query: Parameter | None,
+    ) -> list[object]:
+        """Return the rows of all pages: a short page is the last one.
+
+        Raises as :meth:`get` does, and ServiceMalformed when there is no end of pages.
+        """
+        found: list[object] = []
+        for number in range(first, first + MOST_PAGES):
+            answer = await self.get(path, **{**query, page: number, size[0]: size[1]})
+            piece = answer.get(rows) if rows and isinstance(answer, dict) else answer
+            if not isinstance(piece, list):
+                raise ServiceMalformed(f"{path}: the page has no list {rows}")
+            found += piece
+            if len(piece) < size[1]:
+                return found
+        raise ServiceMalformed(f"{path}: more than {MOST_PAGES} pages")
+
+    async def _json(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: object = None,
+        *,
+        form: Mapping[str, Parameter] | None = None,
+        changes: bool | None = None,
+    ) -> object:
+        attempt, data = await self._send(method, path, query, body, form=form, changes=changes)
+        return attempt.decode(data)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: object = None,
+        *,
+        form: Mapping[str, Parameter] | None = None,
+        changes: bool | None = None,
+    ) -> tuple[Attempt, bytes]:
+        """Send with credentials; after a 401 renew them and send once more."""
+        attempt = Attempt.at(method, self._url.joinpath(path), changes=changes)
+        payload = _payload(body, form)
+        used = await self._current()
+        try:
+            return attempt, (await self._exchange(attempt, method, path, query, payload, used)).data
+        except ServiceUnauthorized as err:
+            if not self._auth.is_expired(err):
+                raise
+        # The refusal says that nothing was done: sending again with a new login is safe.
+        renewed = await self._current(but_not=used)
+        return attempt, (await self._exchange(attempt, method, path, query, payload, renewed)).data
+
+    async def _current(self, but_not: Credentials | None = None) -> Credentials:
+        """Return the credentials; new ones when there are none or they are ``but_not``."""
+        async with self._logging_in:
+            if self._credentials is None or self._credentials is but_not:
+                self._credentials = await self._auth.credentials(self.access, self._login_call)
+            return self._credentials
+
+    async def _login_call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> LoginAnswer:
+        attempt = Attempt.at(method, self._url.joinpath(path), changes=False)
+        credentials = Credentials(headers=headers or {})
+        raw = await self._exchange(attempt, method, path, {}, _payload(body, form), credentials)
+        return LoginAnswer(body=attempt.decode(raw.data), headers=raw.headers, cookies=raw.cookies)
+
+    async def _exchange(
+        self,
+        attempt: Attempt,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        payload: _Payload,
+        credentials: Credentials,
+    ) -> _Raw:
+        try:
+            async with self.access.session.request(
+                method,
+                self._url.joinpath(path),
+                params={**query, **credentials.query},
+                data=payload.data,
+                headers={**payload.headers, **credentials.headers},
+                allow_redirects=False,
+                ssl=await self._certificates(),
+                timeout=self._timeout,
+                middlewares=(attempt.once,) if attempt.changes else (),
+            ) as response:
+                data = await attempt.collect(response.content.iter_any())
+                attempt.check(response.status, data)
+                cookies = {name: morsel.value for name, morsel in response.cookies.items()}
+                return _Raw(data, dict(response.headers), cookies)
+        except NEVER_SENT as err:
+            raise attempt.not_sent(reason_of(err)) from err
+        except aiohttp.ServerFingerprintMismatch as err:
+            raise attempt.not_sent(reason_of(err)) from err
+        except (aiohttp.ClientError, TimeoutError, OSError) as err:
+            raise attempt.no_answer(reason_of(err)) from err
+
+    async def _certificates(self) -> ssl.SSLContext | aiohttp.Fingerprint | bool:
+        if self._ssl is None:
+            self._ssl = await asyncio.to_thread(self._tls.load)
+        return self._ssl
+
+
+@dataclass(frozen=True, slots=True)
+class _Payload:
+    data: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    data: bytes
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
+
+
+def _payload(body: object, form: Mapping[str, Parameter] | None) -> _Payload:
+    if form is not None:
+        encoded = urlencode(_query(form)).encode()
+        return _Payload(encoded, {"Content-Type": "application/x-www-form-urlencoded"})
+    if body is None:
+        return _Payload()
+    return _Payload(orjson.dumps(body), {"Content-Type": "application/json"})
+
+
+def _query(parameters: Mapping[str, Parameter | None]) -> dict[str, str]:
+    return {key: _written(value) for key, value in parameters.items() if value is not None}
+
+
+def _written(value: Parameter) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,176 @@
+"""Turns a polled state into the snapshot that clients get, and judges its checks."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.state import Resource, Snapshot
+
+from .coverage import Gaps
+from .description import Check, ResourceKind, Sensor, Service
+from .readings import NotKnown, Reading, Unknown, read
+
+log = structlog.get_logger(__name__)
+
+DEFECT = "It could not be computed; the app's log has the reason"
+
+type Subject = tuple[str, str] | None
+"""Kind and id of the resource that a check is about; None is the instance itself."""
+
+type CheckKey = tuple[str, Subject]
+"""A check's key and its subject."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResults:
+    """What the checks of one poll say: three-valued, subject by subject.
+
+    ``problems`` gives the text of what is wrong, ``unknown`` why it cannot be judged;
+    ``clear`` holds what is fine by positive evidence. What is in none of them was not seen.
+    """
+
+    problems: Mapping[CheckKey, str] = field(default_factory=dict)
+    clear: frozenset[CheckKey] = frozenset()
+    unknown: Mapping[CheckKey, str] = field(default_factory=dict)
+
+
+def snapshot[S](service: Service[Any, S], instance_id: str, state: S, gaps: Gaps, now: datetime) -> Snapshot:
+    """Return all readings of ``state`` with what they cover.
+
+    A reading that fails is unknown and a warning in the log; the others are kept.
+    """
+    resources = tuple(_resources(service, state, gaps))
+    values, unknown = _readings(service, service.sensors, state, state)
+    return Snapshot(
+        instance_id=instance_id,
+        taken_at=now,
+        values=values,
+        unknown=unknown,
+        resources=resources,
+        version=_version(service, state),
+        coverage=gaps.coverage,
+        unavailable=dict(_unavailable(service, state)),
+        missing_rights=tuple(_missing_rights(service, state)),
+    )
+
+
+def items[S](kind: ResourceKind[S, Any], state: S) -> tuple[Any, ...]:
+    """Return the items of one kind; none when the state does not know them."""
+    try:
+        return tuple(kind.items(state))
+    except NotKnown:
+        return ()
+
+
+def run_checks[S](service: Service[Any, S], state: S) -> CheckResults:
+    """Return what the checks of ``service`` say about ``state``."""
+    problems: dict[CheckKey, str] = {}
+    unknown: dict[CheckKey, str] = {}
+    clear: set[CheckKey] = set()
+    for check in service.checks:
+        for subject, item in _subjects(service, check, state):
+            key = (check.key, subject)
+            try:
+                problem = check.problem(item)
+            except NotKnown as err:
+                unknown[key] = str(err)
+                continue
+            if problem is None:
+                clear.add(key)
+            else:
+                problems[key] = problem
+    return CheckResults(problems=problems, clear=frozenset(clear), unknown=unknown)
+
+
+def _subjects[S](service: Service[Any, S], check: Check[Any], state: S) -> Iterator[tuple[Subject, Any]]:
+    if check.scope is None:
+        yield None, state
+        return
+    kind = service.kind(check.scope)
+    for item in items(kind, state) if kind else ():
+        yield (check.scope, kind.id(item)) if kind else None, item
+
+
+def _resources[S](service: Service[Any, S], state: S, gaps: Gaps) -> Iterator[Resource]:
+    for kind in service.resources:
+        try:
+            found = tuple(kind.items(state))
+        except NotKnown as err:
+            gaps.add(kind.key, str(err))
+            continue
+        reason = gaps.of(kind.part) if kind.part else None
+        if reason is not None:
+            gaps.add(kind.key, reason)
+        for item in found:
+            values, unknown = _readings(service, kind.sensors, item, state)
+            yield Resource(
+                kind=kind.key,
+                id=kind.id(item),
+                name=kind.title(item),
+                values=values,
+                unknown=unknown,
+                parent=kind.parent(item),
+            )
+
+
+def _readings[Item](
+    service: Service[Any, Any], sensors: Iterable[Sensor[Item]], item: Item, state: Any
+) -> tuple[dict[str, Value], dict[str, str]]:
+    values: dict[str, Value] = {}
+    unknown: dict[str, str] = {}
+    for sensor in sensors:
+        reading = _reading(service, sensor, item, state)
+        if isinstance(reading, Unknown):
+            values[sensor.key], unknown[sensor.key] = None, reading.reason
+        else:
+            values[sensor.key] = reading
+    return values, unknown
+
+
+def _reading[Item](service: Service[Any, Any], sensor: Sensor[Item], item: Item, state: Any) -> Reading:
+    try:
+        reason = sensor.available(state) if sensor.available else None
+        return Unknown(reason) if reason else read(lambda: sensor.value(item))
+    except NotKnown as err:
+        return Unknown(str(err))
+    except Exception as err:  # noqa: BLE001 - one reading must not cost the others
+        log.warning("reading failed", service=service.key, sensor=sensor.key, error=repr(err))
+        return Unknown(DEFECT)
+
+
+def _version[S](service: Service[Any, S], state: S) -> str | None:
+    try:
+        return service.version(state)
+    except NotKnown:
+        return None
+
+
+def _unavailable[S](service: Service[Any, S], state: S) -> Iterator[tuple[str, str]]:
+    """Yield what is not offered now, with the reason: its version, or a right that is missing."""
+    lacking = {one.key: one.name for one in _missing(service, state)}
+    for what, described in (("tool", service.tools), ("action", service.actions)):
+        for one in described:
+            try:
+                reason = one.available(state) if one.available else None
+            except NotKnown as err:
+                reason = str(err)
+            missing = [lacking[need] for need in one.needs if need in lacking]
+            if missing:
+                reason = f"The credentials lack the right {', '.join(missing)}"
+            if reason is not None:
+                yield f"{what}.{one.key}", reason
+
+
+def _missing_rights[S](service: Service[Any, S], state: S) -> Iterator[str]:
+    yield from (f"{one.name} ({one.needed_for})" for one in _missing(service, state))
+
+
+def _missing[S](service: Service[Any, S], state: S) -> tuple[Any, ...]:
+    try:
+        return service.missing(state)
+    except NotKnown:
+        return ()

@@ -1,0 +1,128 @@
+"""The state of a service as one poll reads it: declared endpoint by endpoint."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, Self, overload
+
+from ..errors import ServiceError
+from ..tasks import together
+from .coverage import Gaps
+from .parse import at, parse, parse_items
+from .readings import NotKnown, Unknown
+from .rest import Parameter
+
+
+class Reader(Protocol):
+    """What endpoints are read with: a Rest client, or one with the same ``get``."""
+
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        """Return the decoded JSON of a GET."""
+
+
+class Endpoint[T]:
+    """One endpoint of a state. Reading the attribute raises NotKnown when it could not be read."""
+
+    def __init__(
+        self,
+        path: str,
+        understand: Callable[[object, Gaps, str], T],
+        *,
+        optional: bool,
+        query: Mapping[str, Parameter],
+    ) -> None:
+        """Without ``optional`` a failure fails the poll; with it, it is a gap."""
+        self._path = path
+        self._understand = understand
+        self._query = query
+        self._name = path
+        self.is_optional = optional
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, state: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, state: State, owner: type) -> T: ...
+    def __get__(self, state: State | None, owner: type) -> Self | T:
+        """Return what was read. Raises NotKnown with the reason why it is not there."""
+        if state is None:
+            return self
+        value: T | Unknown = state.values[self._name]
+        if isinstance(value, Unknown):
+            raise NotKnown(value.reason)
+        return value
+
+    async def read(self, reader: Reader, gaps: Gaps) -> T | Unknown:
+        """Return what the endpoint answers. Raises ServiceError unless it is optional."""
+        try:
+            return self._understand(await reader.get(self._path, **self._query), gaps, self._name)
+        except ServiceError as err:
+            if not self.is_optional:
+                raise
+            gaps.add(self._name, str(err))
+            return Unknown(str(err))
+
+
+def one[T](
+    path: str, kind: type[T], *, below: str = "", optional: bool = False, **query: Parameter
+) -> Endpoint[T]:
+    """Return an endpoint that answers one object, found ``below`` a path in the answer."""
+
+    def understand(answer: object, _: Gaps, name: str) -> T:
+        return parse(kind, at(answer, below), name)
+
+    return Endpoint(path, understand, optional=optional, query=query)
+
+
+def many[T](
+    path: str,
+    kind: type[T],
+    *,
+    below: str = "",
+    total: str = "",
+    optional: bool = False,
+    **query: Parameter,
+) -> Endpoint[tuple[T, ...]]:
+    """Return an endpoint that answers a list; an odd item costs that item and is a gap.
+
+    ``total`` is the path of the source's own count: a shorter list is a gap.
+    """
+
+    def understand(answer: object, gaps: Gaps, name: str) -> tuple[T, ...]:
+        rows = at(answer, below)
+        items = parse_items(kind, rows, gaps, name)
+        count = at(answer, total) if total else None
+        if isinstance(count, int) and isinstance(rows, list) and len(rows) < count:
+            gaps.add(name, f"the service counts {count} and lists {len(rows)}")
+        return items
+
+    return Endpoint(path, understand, optional=optional, query=query)
+
+
+class State:
+    """Base of a service's state: its endpoints are class attributes, read at the same time."""
+
+    def __init__(self, **values: Any) -> None:
+        """Take what each endpoint answered (or Unknown); a missing one is unknown."""
+        self.values: Mapping[str, Any] = {
+            name: values.get(name, Unknown("It was not read")) for name in self._endpoints()
+        }
+
+    @classmethod
+    async def poll(cls, reader: Reader, gaps: Gaps) -> Self:
+        """Read every endpoint. Raises ServiceError when one that is not optional fails."""
+        async with together() as calls:
+            tasks = {
+                name: calls.create_task(endpoint.read(reader, gaps))
+                for name, endpoint in cls._endpoints().items()
+            }
+        return cls(**{name: task.result() for name, task in tasks.items()})
+
+    @classmethod
+    def _endpoints(cls) -> dict[str, Endpoint[Any]]:
+        return {
+            name: attribute
+            for owner in reversed(cls.__mro__)
+            for name, attribute in vars(owner).items()
+            if isinstance(attribute, Endpoint)
+        }

@@ -1,0 +1,77 @@
+"""How a service's certificate is checked: system authorities, a CA file, or a pinned fingerprint."""
+
+import asyncio
+import hashlib
+import re
+import ssl
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp
+
+from ..errors import InvalidSetting, ServiceUnreachable
+
+FETCH_TIMEOUT: Final = 5.0
+_FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """Which certificate is trusted. ``fingerprint`` is the sha256 of the certificate in hex.
+
+    A fingerprint replaces the check by authority; ``verify`` False turns every check off.
+    """
+
+    verify: bool = True
+    ca_certificate: str | None = None
+    fingerprint: str | None = None
+
+    def load(self) -> ssl.SSLContext | aiohttp.Fingerprint | bool:
+        """Return what aiohttp takes as ``ssl``. Reads the CA file: not for the event loop.
+
+        Raises InvalidSetting when the CA file cannot be read or the fingerprint is none.
+        """
+        if self.fingerprint is not None:
+            return aiohttp.Fingerprint(bytes.fromhex(normalize(self.fingerprint)))
+        if not self.verify or self.ca_certificate is None:
+            return self.verify
+        try:
+            return ssl.create_default_context(cafile=self.ca_certificate)
+        except (OSError, ValueError) as err:
+            raise InvalidSetting("ca_certificate", "is not a readable PEM file") from err
+
+
+def normalize(fingerprint: str) -> str:
+    """Return a sha256 fingerprint as 64 lower-case hex digits.
+
+    Raises InvalidSetting when it is none.
+    """
+    digits = fingerprint.replace(":", "").replace(" ", "").lower()
+    if _FINGERPRINT.fullmatch(digits) is None:
+        raise InvalidSetting("fingerprint", "must be a SHA-256 fingerprint (64 hexadecimal digits)")
+    return digits
+
+
+def spelled(fingerprint: str) -> str:
+    """Return a fingerprint as certificate viewers show it: upper-case pairs with colons."""
+    return ":".join(fingerprint[place : place + 2] for place in range(0, len(fingerprint), 2)).upper()
+
+
+async def fetch_fingerprint(host: str, port: int, timeout: float = FETCH_TIMEOUT) -> str:
+    """Return the sha256 fingerprint of the certificate that a server presents, unchecked.
+
+    Nothing is sent over the connection. Raises ServiceUnreachable when there is no TLS server.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(timeout):
+            _, writer = await asyncio.open_connection(host, port, ssl=context, server_hostname=host)
+    except (OSError, TimeoutError) as err:
+        raise ServiceUnreachable(f"{host}:{port}: no TLS connection") from err
+    try:
+        certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    finally:
+        writer.close()
+    return hashlib.sha256(certificate or b"").hexdigest()

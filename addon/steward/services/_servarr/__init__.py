@@ -1,0 +1,1 @@
+"""What Sonarr, Radarr, Prowlarr and their relatives share."""
