@@ -29,6 +29,11 @@ MAX_BODY: Final = 8 * 1024 * 1024
 """Bytes of an answer that are read before the call is given up."""
 
 MAX_TEXT: Final = 200
+_STANDARD_PHRASES: Final = {status.phrase.lower() for status in HTTPStatus}
+_REFUSALS: Final[dict[int, type[ServiceError]]] = {
+    HTTPStatus.UNAUTHORIZED: ServiceUnauthorized,
+    HTTPStatus.FORBIDDEN: ServiceForbidden,
+}
 NEVER_SENT: Final = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
@@ -97,23 +102,24 @@ class Attempt:
         except orjson.JSONDecodeError as err:
             raise self.malformed("the answer is not JSON") from err
 
-    def check(self, status: int, data: bytes) -> None:
-        """Raise the error for a status that is not 2xx."""
-        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            raise self.refusal(status, message_of(data))
+    def check(self, status: int, data: bytes, phrase: str = "") -> None:
+        """Raise the error for a status that is not 2xx; ``phrase`` is the status line's text.
+
+        Some services (Proxmox) give their reason in the status line only.
+        """
+        if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            return
+        own = "" if phrase.lower() in _STANDARD_PHRASES else plain(phrase)
+        raise self.refusal(status, "; ".join(filter(None, (own, message_of(data)))))
 
     def refusal(self, status: int, message: str = "") -> ServiceError:
         """Return the error for a status that is not 2xx; ``message`` is the service's own."""
         reason = f"{status} ({message})" if message else f"{status}"
-        if status == HTTPStatus.UNAUTHORIZED:
-            return ServiceUnauthorized(f"{self.where}: {reason}")
-        if status == HTTPStatus.FORBIDDEN:
-            return ServiceForbidden(f"{self.where}: {reason}")
         if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
             return self.malformed("the answer is a redirect: check the address")
-        if status < HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.NOT_IMPLEMENTED:
-            return ServiceRefused(f"{self.where}: {reason}")
-        return self.no_answer(reason)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.NOT_IMPLEMENTED:
+            return self.no_answer(reason)
+        return _REFUSALS.get(status, ServiceRefused)(f"{self.where}: {reason}")
 
 
 def message_of(data: bytes) -> str:

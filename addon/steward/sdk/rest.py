@@ -203,7 +203,7 @@ class Rest:
                 middlewares=(attempt.once,) if attempt.changes else (),
             ) as response:
                 data = await attempt.collect(response.content.iter_any())
-                attempt.check(response.status, data)
+                attempt.check(response.status, data, response.reason or "")
                 cookies = {name: morsel.value for name, morsel in response.cookies.items()}
                 return _Raw(data, dict(response.headers), cookies)
         except NEVER_SENT as err:
