@@ -23,8 +23,8 @@ from sqlalchemy import select as select_from
 
 from homelab_steward.contract.incidents import Incident, IncidentStatus
 from homelab_steward.contract.protocol import RequestAction
+from steward.agent.dbos_engine import DbosEngine
 from steward.agent.workflow import Stages
-from steward.durable import DbosEngine
 from steward.store.changes import Changes
 from steward.store.database import Database
 from steward.store.store import Store, Unit

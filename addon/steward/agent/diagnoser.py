@@ -20,15 +20,15 @@ from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
+from ..coalesce import coalesced_reads
 from ..errors import StewardError, in_words
 from ..inventory.ports import Inventory
-from ..moment import one_moment
 from ..runbooks.matching import Subject, TextIndex, match_runbooks
 from ..runbooks.model import Condition, Look, Of, Readings, Runbook
 from ..store import incidents
 from ..store.store import Store
-from ..texts import storable
 from .resolver import ReadyLook, Resolver
+from .storable_text import storable
 from .verification import evaluate_all
 
 log = structlog.get_logger(__name__)
@@ -86,7 +86,7 @@ class Diagnoser:
         runbook = self._library[matches[0].runbook_id] if matches else None
         things = self._resolver.things(incident.target)
         looks = self._looks(runbook, things, more)
-        async with one_moment(), asyncio.TaskGroup() as group:
+        async with coalesced_reads(), asyncio.TaskGroup() as group:
             readings = group.create_task(self.fresh_readings(things))
             read = [group.create_task(self._read(number, look)) for number, look in enumerate(looks, 1)]
         checks = _checks(runbook, readings.result())

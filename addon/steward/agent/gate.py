@@ -25,7 +25,7 @@ from homelab_steward.contract.state import FaceKind, Person, Role, Speaker
 from ..clock import Clock
 from ..store import approvals, audit, incidents
 from ..store.store import Store, Unit
-from ..texts import storable
+from .storable_text import storable
 
 log = structlog.get_logger(__name__)
 

@@ -23,8 +23,8 @@ from homelab_steward.contract.protocol import RowKind
 from ..clock import Clock
 from ..store import audit, incidents, runs
 from ..store.store import Store, Unit
-from ..texts import storable
 from .correlation import target_key
+from .storable_text import storable
 
 BUDGET_SPAN: Final = timedelta(hours=1)
 LONGEST_DETAIL: Final = 1_000

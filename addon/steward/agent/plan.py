@@ -17,7 +17,7 @@ from ..arguments import MOST, check_arguments
 from ..description import Action, Client
 from ..errors import InvalidArgument
 from ..runbooks.model import Scaled, Step
-from ..texts import storable
+from .storable_text import storable
 
 POLICY_VERSION: Final = 1
 """Raised when the rules of the gate change: older approvals then no longer hold."""

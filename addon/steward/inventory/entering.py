@@ -11,7 +11,7 @@ from homelab_steward.contract.state import Instance, InstanceStatus, Origin
 
 from ..description import AnyService
 from ..errors import InvalidSetting
-from ..settings import ConfiguredInstance
+from ..settings.model import ConfiguredInstance
 from .forms import Form, fill_in
 from .rows import Row
 from .vault import SecretsUnreadable, Vault

@@ -14,9 +14,9 @@ from homelab_steward.contract.protocol import RowKind, SaveInstance
 from homelab_steward.contract.state import Instance, Origin, Snapshot, TargetRef
 
 from ..description import AnyService, Client
+from ..error_mapping import to_contract_error
 from ..errors import InvalidArgument, ServiceRefused, ServiceUnreachable, StewardError
-from ..refusal import refusal
-from ..settings import ConfiguredInstance
+from ..settings.model import ConfiguredInstance
 from ..store.store import Store
 from . import rows
 from .entering import Entering, Entry
@@ -101,7 +101,7 @@ class LiveInventory(Inventory):
                 entry = self._entering.from_face(instance_id, request, service, form)
                 await self._try_and_store(entry, form, old)
             except StewardError as err:
-                raise refusal(err) from err
+                raise to_contract_error(err) from err
             self._put_in(entry)
             if old is not None:
                 await old.close()
@@ -217,9 +217,9 @@ class LiveInventory(Inventory):
         service = self._services.get(request.service)
         if service is None or (old is not None and old.instance.service != service.key):
             reason = "is not known" if service is None else "cannot be changed"
-            raise refusal(InvalidArgument("service", reason))
+            raise to_contract_error(InvalidArgument("service", reason))
         if not 0 < len(request.name.strip()) <= LONGEST_NAME or not request.name.isprintable():
-            raise refusal(InvalidArgument("name", "must be one short line of text"))
+            raise to_contract_error(InvalidArgument("name", "must be one short line of text"))
         return service
 
     def _new_id(self, service: str) -> str:

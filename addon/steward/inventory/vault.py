@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ..errors import StewardError
-from ..kept_secret import SecretFileUnusable, keep_secret
+from ..secret_file import SecretFileUnusable, keep_secret
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12

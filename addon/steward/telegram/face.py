@@ -18,7 +18,7 @@ from .book import PressBook
 from .buttons import ButtonCodec
 from .chat import Chat
 from .drawing import Drawing
-from .feed import CardFeed, TelegramReads
+from .feed import CardFeed, IncidentQueries
 from .judge import House, PressJudge
 from .outbox import Outbox
 from .pace import Pace
@@ -51,7 +51,7 @@ class TelegramFace:
         clock: Clock,
         decide: Callable[[Decide], Awaitable[ApprovalRequest]],
         person: Callable[[int], Awaitable[Person | None]],
-        read: TelegramReads,
+        read: IncidentQueries,
         audit: Callable[[str, Mapping[str, str]], Awaitable[None]],
     ) -> None:
         """``decide`` raises ContractError; ``person`` finds somebody by Telegram user id."""

@@ -26,7 +26,7 @@ LONGEST_RETRY: Final = 30.0
 _NOT_YET: Final = (IncidentStatus.OPEN, IncidentStatus.DIAGNOSED)
 
 
-class TelegramReads(Protocol):
+class IncidentQueries(Protocol):
     """What the face asks the store."""
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
@@ -56,7 +56,7 @@ class CardFeed:
         storm: Storm,
         book: PressBook,
         drawing: Drawing,
-        read: TelegramReads,
+        read: IncidentQueries,
         changes: Changes,
         clock: Clock,
     ) -> None:

@@ -18,7 +18,7 @@ from .chat import Press
 from .details import detail_pages
 from .drafts import Draft, Kind, Priority
 from .drawing import card_key
-from .feed import TelegramReads
+from .feed import IncidentQueries
 from .markup import plain
 from .outbox import Outbox
 from .settings import TelegramSettings
@@ -92,7 +92,7 @@ class PressJudge:
         codec: ButtonCodec,
         book: PressBook,
         outbox: Outbox,
-        read: TelegramReads,
+        read: IncidentQueries,
         house: House,
         redraw: Callable[[str, str], None],
     ) -> None:

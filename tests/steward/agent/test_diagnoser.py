@@ -15,9 +15,9 @@ from rig.inventory import CANARY, ITSELF, ToyInventory, alert, box
 from rig.toy import SERVICE, Toy
 from steward.agent import diagnoser as module
 from steward.agent.diagnoser import LONGEST_EVIDENCE, MOST_EVIDENCE, Diagnoser
+from steward.coalesce import coalesced
 from steward.description import Answer, Call, Tool
 from steward.errors import ServiceMalformed, ServiceUnauthorized
-from steward.moment import shared
 from steward.runbooks.model import Of
 from steward.store import incidents
 
@@ -289,7 +289,7 @@ class Meter:
     def __init__(self) -> None:
         self.asked = 0
 
-    @shared
+    @coalesced
     async def read(self) -> int:
         self.asked += 1
         await asyncio.sleep(0)

@@ -42,7 +42,7 @@ from steward.description import AlertSource, AnyService, IncomingAlert, Service
 from steward.errors import ServiceMalformed
 from steward.observability.metrics import Metrics
 from steward.observability.redaction import Redactor
-from steward.settings import Limits, Listen
+from steward.settings.model import Limits, Listen
 from steward.store.changes import Changes
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -239,7 +239,7 @@ class Door:
             changes=self.changes,
             database=self,
             instances=self.instances,
-            reads=self,
+            queries=self,
             commands=Commands(
                 decide=carry_out(Command.DECIDE),
                 request_action=carry_out(Command.REQUEST_ACTION),

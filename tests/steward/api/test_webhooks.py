@@ -12,7 +12,7 @@ import pytest
 from steward.api.tokens import is_one_of
 from steward.errors import StewardError
 from steward.services.alertmanager import SERVICE as ALERTMANAGER
-from steward.settings import Limits
+from steward.settings.model import Limits
 from steward.telegram.updates import WebhookMalformed, WebhookRefused
 
 from .door import BEARER, MONITOR, MONITOR_TOKEN, Door

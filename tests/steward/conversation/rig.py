@@ -15,6 +15,7 @@ from lab.model_script import ScriptedCall
 from rig.house import House, house
 from rig.inventory import ToyInventory
 from rig.toy import SERVICE, Toy
+from steward.api.queries import Queries
 from steward.clock import Clock, SystemClock
 from steward.conversation.conversation import Conversation
 from steward.conversation.loop import Bounds
@@ -23,8 +24,7 @@ from steward.conversation.toolbox import Toolbox
 from steward.llm.egress import House as Walls
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment
-from steward.models import HouseModels, own_names
-from steward.reads import Reads
+from steward.wiring.model_stack import ModelStack, own_names
 
 
 class Nobody:
@@ -105,12 +105,12 @@ async def talk(
         )
         walls = Walls(names=own_names(home.inventory, Nobody()), clean=clean)
         clock = clock or SystemClock()
-        models = HouseModels(
+        models = ModelStack(
             [deployment, *others] if model else [], session, home.store.database, walls, clock
         )
         opened.push_async_callback(models.close)
         offers = Catalogue(digest="toy", services=(SERVICE.offer(),))
-        reads = Reads(home.store, home.inventory, Nobody(), lambda: offers)
+        reads = Queries(home.store, home.inventory, Nobody(), lambda: offers)
         records = Records(reads, home.inventory, clock)
         toolbox = Toolbox(home.agent.requests, home.inventory, offers, records.overview)
         talking = models.talking()

@@ -33,7 +33,7 @@ from steward.inventory.vault import Vault
 from steward.inventory.watched import Surroundings
 from steward.observability.metrics import Metrics
 from steward.observability.redaction import Redactor
-from steward.settings import ConfiguredInstance
+from steward.settings.model import ConfiguredInstance
 from steward.store.changes import Changes
 from steward.store.database import Database
 from steward.store.schema import metadata

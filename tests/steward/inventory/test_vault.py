@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from steward.inventory.vault import SecretsUnreadable, Vault
-from steward.kept_secret import SecretFileUnusable
+from steward.secret_file import SecretFileUnusable
 
 
 def opened(path: Path) -> Vault:

@@ -205,19 +205,19 @@ async def test_a_card_is_one_read_and_one_write(tmp_path: Path, monkeypatch: pyt
     async with home(tmp_path) as house:
         feed, _, _ = feed_of(house)
         asked = await house.ask()
-        reads, writes = Counted(house.database.read), Counted(house.database.write)
-        monkeypatch.setattr(house.database, "read", reads)
+        queries, writes = Counted(house.database.read), Counted(house.database.write)
+        monkeypatch.setattr(house.database, "read", queries)
         monkeypatch.setattr(house.database, "write", writes)
         feed.redraw(asked.incident_id, asked.id)
         await feed._draw_next()
-        assert (reads.count, writes.count) == (1, 1)
+        assert (queries.count, writes.count) == (1, 1)
         feed.redraw(asked.incident_id, asked.id)
         await feed._draw_next()
-        assert (reads.count, writes.count) == (2, 1), "it stands there as it should"
+        assert (queries.count, writes.count) == (2, 1), "it stands there as it should"
         house.tell(replace(house.incidents[asked.incident_id], title="Another title", status=RESOLVED))
         feed.redraw(asked.incident_id, asked.id)
         await feed._draw_next()
-        assert (reads.count, writes.count) == (3, 2), "the line that it is over, and its last words"
+        assert (queries.count, writes.count) == (3, 2), "the line that it is over, and its last words"
 
 
 async def test_what_cannot_be_written_is_drawn_later(tmp_path: Path) -> None:

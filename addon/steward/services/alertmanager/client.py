@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ...clock import Clock
+from ...coalesce import coalesced
 from ...errors import EffectUnknown, ServiceMalformed
 from ...http import RestClient
-from ...moment import shared
 from .._together import together
 from .models import (
     ActiveAlert,
@@ -45,7 +45,7 @@ class AlertmanagerClient:
             silences = calls.create_task(self.silences())
         return State(status=parse_status(status.result()), alerts=alerts.result(), silences=silences.result())
 
-    @shared
+    @coalesced
     async def alerts(self) -> tuple[ActiveAlert, ...]:
         """Return all alerts it has, suppressed ones included."""
         return parse_alerts(await self._rest.read("api/v2/alerts"))
@@ -55,7 +55,7 @@ class AlertmanagerClient:
         wanted = {"active": "true", "silenced": "false", "inhibited": "false"}
         return parse_alerts(await self._rest.read("api/v2/alerts", wanted))
 
-    @shared
+    @coalesced
     async def silences(self) -> tuple[Silence, ...]:
         """Return the silences that hold or will hold."""
         return parse_silences(await self._rest.read("api/v2/silences", {"expired": "false"}))

@@ -4,8 +4,8 @@ import math
 from typing import Final
 
 from ...clock import Clock
+from ...coalesce import coalesced
 from ...http import RestClient
-from ...moment import shared
 from .._together import together
 from .models import (
     RuleAlert,
@@ -43,7 +43,7 @@ class PrometheusClient:
             alerts=alerts.result(),
         )
 
-    @shared
+    @coalesced
     async def alerts(self) -> tuple[RuleAlert, ...]:
         """Return the alerts of all rules, pending ones included."""
         return parse_alerts(await self._rest.read("api/v1/alerts"))

@@ -7,9 +7,9 @@ from pyarr import AsyncRadarr
 from yarl import URL
 
 from ...clock import Clock
+from ...coalesce import coalesced
 from ...errors import EffectUnknown, ServiceMalformed
 from ...http import Tls
-from ...moment import shared
 from .._together import together
 from .models import (
     Command,
@@ -75,12 +75,12 @@ class RadarrClient:
         """Return the version and since when it runs."""
         return parse_status(await self._api.system.get_status())
 
-    @shared
+    @coalesced
     async def health(self) -> tuple[Health, ...]:
         """Return what Radarr says is wrong with it."""
         return parse_health(await self._api.system.get_health())
 
-    @shared
+    @coalesced
     async def disks(self) -> tuple[Disk, ...]:
         """Return the mounts Radarr sees."""
         return parse_disks(await self._api.system.get_diskspace())

@@ -10,9 +10,9 @@ from homelab_steward.contract.state import Instance, Origin, Person, Resource, R
 from steward.clock import SystemClock
 from steward.llm.egress import House
 from steward.llm.settings import Deployment
-from steward.models import HouseModels, own_names
 from steward.services.finder import find_services
 from steward.store.database import Database
+from steward.wiring.model_stack import ModelStack, own_names
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 SERVICES = find_services()
@@ -67,11 +67,11 @@ async def test_without_a_model_that_talks_there_is_none(tmp_path: object) -> Non
     house = House(names=frozenset, clean=str)
     async with aiohttp.ClientSession() as session:
         embedder = Deployment(id="e", url="http://127.0.0.1:9/v1", embedding_model="m")
-        none = HouseModels([embedder], session, database, house, SystemClock())
+        none = ModelStack([embedder], session, database, house, SystemClock())
         assert (none.talking(), none.explaining()) == (None, None)
         small = Deployment(id="s", url="http://127.0.0.1:9/v1", model="m", context_tokens=2048)
         large = Deployment(id="l", url="http://127.0.0.1:9/v1", model="m", context_tokens=9000)
-        both = HouseModels([embedder, large, small], session, database, house, SystemClock())
+        both = ModelStack([embedder, large, small], session, database, house, SystemClock())
         talking, explaining = both.talking(), both.explaining()
         assert talking is not None
         assert explaining is not None

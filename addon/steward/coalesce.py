@@ -8,7 +8,7 @@ from functools import partial, wraps
 from typing import Any
 
 
-class Moment:
+class CoalescedReads:
     """The answers of one moment; when it is over nothing is shared any more."""
 
     def __init__(self) -> None:
@@ -36,13 +36,13 @@ class Moment:
         await asyncio.gather(*self._answers.values(), return_exceptions=True)
 
 
-_now: ContextVar[Moment | None] = ContextVar("moment", default=None)
+_now: ContextVar[CoalescedReads | None] = ContextVar("moment", default=None)
 
 
 @asynccontextmanager
-async def one_moment() -> AsyncIterator[None]:
-    """Within the block, and in the tasks begun there, ``shared`` reads are made once per client."""
-    moment = Moment()
+async def coalesced_reads() -> AsyncIterator[None]:
+    """Within the block, and in the tasks begun there, ``coalesced`` reads are made once per client."""
+    moment = CoalescedReads()
     token = _now.set(moment)
     try:
         yield
@@ -51,7 +51,7 @@ async def one_moment() -> AsyncIterator[None]:
         await moment.end()
 
 
-def shared[Client, Answer](
+def coalesced[Client, Answer](
     read: Callable[[Client], Coroutine[Any, Any, Answer]],
 ) -> Callable[[Client], Coroutine[Any, Any, Answer]]:
     """Mark a client's read that polls and tools both make: one is enough for one moment.

@@ -12,7 +12,7 @@ from typing import Final, cast
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
-from .agent.workflow import Stages, run_approved
+from .workflow import Stages, run_approved
 
 log = structlog.get_logger(__name__)
 

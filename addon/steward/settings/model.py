@@ -15,13 +15,13 @@ from probatio import DataclassSchema, Invalid
 from homelab_steward.contract.base import Many, Value
 from homelab_steward.contract.state import Origin, Person, Role
 
-from .errors import InvalidSetting
-from .kept_secret import SecretFileUnusable, keep_secret
-from .llm.messages import Tier
-from .llm.settings import Deployment, DeploymentKind
-from .settings_checks import hours, key, path, token, whole, zone
-from .settings_sources import read_environment, read_options, read_yaml, resolve_files, together
-from .telegram.settings import OFFICIAL_API, Mode, TelegramSettings
+from ..errors import InvalidSetting
+from ..llm.messages import Tier
+from ..llm.settings import Deployment, DeploymentKind
+from ..secret_file import SecretFileUnusable, keep_secret
+from ..telegram.settings import OFFICIAL_API, Mode, TelegramSettings
+from .checks import hours, key, path, token, whole, zone
+from .sources import read_environment, read_options, read_yaml, resolve_files, together
 
 MIB: Final = 1024 * 1024
 

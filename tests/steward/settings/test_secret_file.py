@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from steward.kept_secret import MAX_BYTES, SecretFileUnusable, keep_secret, read_secret
+from steward.secret_file import MAX_BYTES, SecretFileUnusable, keep_secret, read_secret
 
 
 def test_many_at_once_get_the_same_one(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The app as the bridge for other assistants asks it."""
+"""The steward as the MCP bridge calls it, in the same process."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -19,19 +19,19 @@ from homelab_steward.contract.protocol import (
 )
 from homelab_steward.contract.state import Instance, Person, Snapshot
 
-from .agent.requests import Requests
-from .errors import StewardError
-from .inventory.people import People
-from .inventory.ports import Inventory
-from .observability.redaction import Redactor
-from .reads import Reads
-from .refusal import refusal
-from .store.changes import Changes, Watch
+from ..error_mapping import to_contract_error
+from ..errors import StewardError
+from ..inventory.people import People
+from ..inventory.ports import Inventory
+from ..observability.redaction import Redactor
+from ..store.changes import Changes, Watch
+from .ports import RequestPort
+from .queries import Queries
 
 CALL_TIMEOUT: Final = 60.0
 
 
-class BridgedSteward:
+class InProcessSteward:
     """What the bridge may ask: everything a face reads, and wishes. Decisions are not among it."""
 
     def __init__(
@@ -39,8 +39,8 @@ class BridgedSteward:
         changes: Changes,
         inventory: Inventory,
         people: People,
-        reads: Reads,
-        requests: Requests,
+        queries: Queries,
+        requests: RequestPort,
         catalogue: Catalogue,
         redactor: Redactor,
     ) -> None:
@@ -48,7 +48,7 @@ class BridgedSteward:
         self._changes = changes
         self._inventory = inventory
         self._people = people
-        self._reads = reads
+        self._queries = queries
         self._requests = requests
         self._catalogue = catalogue
         self._redactor = redactor
@@ -80,19 +80,19 @@ class BridgedSteward:
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
         """Return one approval request as it is now. Raises ContractError."""
-        return await self._told(self._reads.approval(approval_id))
+        return await self._told(self._queries.approval(approval_id))
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         """Return all requests that wait for a person. Raises ContractError."""
-        return await self._told(self._reads.pending())
+        return await self._told(self._queries.pending())
 
     async def incident(self, incident_id: str) -> Incident | None:
         """Return one incident as it is now. Raises ContractError."""
-        return await self._told(self._reads.incident(incident_id))
+        return await self._told(self._queries.incident(incident_id))
 
     async def incidents(self, query: IncidentQuery) -> Incidents:
         """Return the newest incidents, newest first. Raises ContractError."""
-        return await self._told(self._reads.list_incidents(query))
+        return await self._told(self._queries.list_incidents(query))
 
     def watch(self, *kinds: RowKind) -> AbstractContextManager[Watch]:
         """Yield a watch over rows of ``kinds``."""
@@ -108,7 +108,7 @@ class BridgedSteward:
         except ContractError as err:
             raise self._clean(err) from err
         except StewardError as err:
-            raise self._clean(refusal(err)) from err
+            raise self._clean(to_contract_error(err)) from err
 
     def _clean(self, error: ContractError) -> ContractError:
         return ContractError(error.code, self._redactor.clean(error.message))

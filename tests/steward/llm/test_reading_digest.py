@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steward.digest import SHORTEST, digest
+from steward.llm.reading_digest import SHORTEST, digest
 
 
 def test_what_is_short_stays() -> None:

@@ -13,7 +13,7 @@ from .errors import (
 )
 
 
-def refusal(error: StewardError) -> ContractError:
+def to_contract_error(error: StewardError) -> ContractError:
     """Return what a face is told of ``error``."""
     text = str(error)
     match error:

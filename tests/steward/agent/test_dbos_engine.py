@@ -10,7 +10,7 @@ import pytest
 
 from homelab_steward.contract.incidents import RunStatus
 from steward.agent import workflow
-from steward.durable import DbosEngine
+from steward.agent.dbos_engine import DbosEngine
 
 
 class Script:

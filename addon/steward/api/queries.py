@@ -11,9 +11,9 @@ from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, 
 from homelab_steward.contract.protocol import IncidentQuery, Incidents, InitialState
 from homelab_steward.contract.state import Person
 
-from .inventory.ports import Inventory
-from .store import approvals, incidents, runs
-from .store.store import Store
+from ..inventory.ports import Inventory
+from ..store import approvals, incidents, runs
+from ..store.store import Store
 
 CLOSED_SHOWN: Final = 50
 DECIDED_SHOWN: Final = 20
@@ -28,7 +28,7 @@ class KnownPeople(Protocol):
         """Return all known people."""
 
 
-class Reads:
+class Queries:
     """Reads for faces. Nothing here changes anything."""
 
     def __init__(

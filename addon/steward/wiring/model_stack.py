@@ -1,27 +1,27 @@
-"""The house's language models, built once: adapters, the door, the counts, the gateway."""
+"""Builds the language models: adapters, egress, request counts, gateway."""
 
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from .agent.explainer import Explaining
-from .clock import Clock
-from .conversation.conversation import Models
-from .conversation.loop import Bounds
-from .inventory.people import People
-from .inventory.ports import Inventory
-from .llm.egress import Egress, House
-from .llm.gateway import Gateway
-from .llm.litellm_router import LiteLlmRouter
-from .llm.openai_compatible import OpenAiCompatible
-from .llm.ports import ModelClient
-from .llm.quota import RequestCounts
-from .llm.settings import Deployment, DeploymentKind
-from .store.database import Database
+from ..agent.explainer import Explaining
+from ..clock import Clock
+from ..conversation.conversation import Models
+from ..conversation.loop import Bounds
+from ..inventory.people import People
+from ..inventory.ports import Inventory
+from ..llm.egress import Egress, House
+from ..llm.gateway import Gateway
+from ..llm.litellm_router import LiteLlmRouter
+from ..llm.openai_compatible import OpenAiCompatible
+from ..llm.ports import ModelClient
+from ..llm.quota import RequestCounts
+from ..llm.settings import Deployment, DeploymentKind
+from ..store.database import Database
 
 
-class HouseModels:
+class ModelStack:
     """Everything a turn with a model needs; without a deployment there is none."""
 
     def __init__(

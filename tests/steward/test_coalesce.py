@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from steward.coalesce import coalesced, coalesced_reads
 from steward.errors import ServiceUnreachable
-from steward.moment import one_moment, shared
 
 
 class Client:
@@ -16,7 +16,7 @@ class Client:
         self.held: asyncio.Event | None = None
         self.error: Exception | None = None
 
-    @shared
+    @coalesced
     async def health(self) -> int:
         self.asked += 1
         number = self.asked
@@ -26,7 +26,7 @@ class Client:
             raise self.error
         return number
 
-    @shared
+    @coalesced
     async def queue(self) -> int:
         self.asked += 1
         return self.asked
@@ -37,7 +37,7 @@ class Client:
 
 async def test_within_a_moment_it_is_asked_once() -> None:
     client = Client()
-    async with one_moment():
+    async with coalesced_reads():
         found = await asyncio.gather(client.health(), client.poll(), asyncio.create_task(client.health()))
         assert found == [1, 1, 1]
         assert await client.health() == 1
@@ -46,7 +46,7 @@ async def test_within_a_moment_it_is_asked_once() -> None:
 
 async def test_outside_every_call_reads_afresh() -> None:
     client = Client()
-    async with one_moment():
+    async with coalesced_reads():
         assert await client.health() == 1
     assert [await client.health(), await client.health()] == [2, 3]
 
@@ -54,7 +54,7 @@ async def test_outside_every_call_reads_afresh() -> None:
 async def test_the_next_moment_reads_afresh() -> None:
     client = Client()
     for number in (1, 2):
-        async with one_moment():
+        async with coalesced_reads():
             assert await client.health() == number
 
 
@@ -62,7 +62,7 @@ async def test_moments_beside_each_other_share_nothing() -> None:
     client = Client()
 
     async def look() -> int:
-        async with one_moment():
+        async with coalesced_reads():
             return await client.health()
 
     assert sorted(await asyncio.gather(look(), look())) == [1, 2]
@@ -70,7 +70,7 @@ async def test_moments_beside_each_other_share_nothing() -> None:
 
 async def test_another_client_and_another_question_have_answers_of_their_own() -> None:
     one, other = Client(), Client()
-    async with one_moment():
+    async with coalesced_reads():
         await one.health()
         assert (await one.queue(), await other.health()) == (2, 1)
 
@@ -78,7 +78,7 @@ async def test_another_client_and_another_question_have_answers_of_their_own() -
 async def test_a_failure_is_everybodys() -> None:
     client = Client()
     client.error = ServiceUnreachable("away")
-    async with one_moment():
+    async with coalesced_reads():
         found = await asyncio.gather(client.health(), client.poll(), return_exceptions=True)
     assert found == [client.error, client.error]
     assert client.asked == 1
@@ -87,7 +87,7 @@ async def test_a_failure_is_everybodys() -> None:
 async def test_who_loses_patience_goes_alone() -> None:
     client = Client()
     client.held = asyncio.Event()
-    async with one_moment():
+    async with coalesced_reads():
         patient = asyncio.create_task(client.health())
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.01):
@@ -101,7 +101,7 @@ async def test_what_nobody_waits_for_ends_with_the_moment() -> None:
     client = Client()
     client.held = asyncio.Event()
     before = len(asyncio.all_tasks())
-    async with one_moment():
+    async with coalesced_reads():
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.01):
                 await client.health()
@@ -116,7 +116,7 @@ async def test_a_task_that_outlives_its_moment_reads_afresh() -> None:
         await over.wait()
         return await client.health()
 
-    async with one_moment():
+    async with coalesced_reads():
         await client.health()
         task = asyncio.create_task(late())
     over.set()

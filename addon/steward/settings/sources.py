@@ -10,8 +10,8 @@ from typing import Annotated, Any, Final, TypeAliasType, Union, get_args, get_or
 import orjson
 import yaml
 
-from .errors import InvalidSetting
-from .kept_secret import SecretFileUnusable, read_secret
+from ..errors import InvalidSetting
+from ..secret_file import SecretFileUnusable, read_secret
 
 PREFIX: Final = "STEWARD_"
 BETWEEN: Final = "__"
