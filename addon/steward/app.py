@@ -34,7 +34,7 @@ from .runbooks.library import OWN_RUNBOOKS, read_library
 from .runbooks.model import Runbook
 from .services.finder import catalogue, find_services
 from .settings.model import LogFormat, Settings
-from .store import audit, facts
+from .store import app_metadata, audit
 from .store.changes import Changes
 from .store.database import Database
 from .store.migrate import migrate
@@ -105,7 +105,7 @@ class App:
         watching.start()
         telegram = await self._open_telegram(store, agent, people, queries)
         async with store.change() as unit:
-            app_id = await facts.own_id(unit.connection)
+            app_id = await app_metadata.own_id(unit.connection)
         parts = ServerParts(
             settings=settings,
             app_id=app_id,
@@ -174,7 +174,7 @@ class App:
             library=read_runbooks(settings, services),
             clock=clock,
             limits=Limits(
-                patience=settings.approvals.expiry,
+                expiry=settings.approvals.expiry,
                 reminder=settings.approvals.reminder,
                 changes_per_hour=settings.limits.changes_per_hour,
             ),

@@ -44,7 +44,7 @@ STATUS: Final = ToolSpec(
         "additionalProperties": False,
     },
 )
-SYSTEM: Final = system_prompt("en", datetime(2026, 11, 21, tzinfo=UTC), spoken=False, is_wish=False)
+SYSTEM: Final = system_prompt("en", datetime(2026, 11, 21, tzinfo=UTC), spoken=False, is_person_request=False)
 VERDICT: Final = {
     "type": "object",
     "properties": {"colour": {"enum": ["blue", "green", "red"]}, "sure": {"type": "boolean"}},
@@ -155,7 +155,7 @@ async def test_it_explains_an_incident_from_its_evidence(gateway: Gateway) -> No
     )
     diagnosis = Diagnosis(
         summary="Not as it should be: Memory below 85 % (it is 95).",
-        trouble=True,
+        has_problem=True,
         claims=(),
         evidence=evidence,
         made_at=NOW,

@@ -74,9 +74,9 @@ class InProcessSteward:
         """Return what one tool reads. Raises ContractError."""
         return await self._told(self._requests.read(question))
 
-    async def request_action(self, wish: RequestAction) -> ActionRequested:
+    async def request_action(self, request: RequestAction) -> ActionRequested:
         """Return the approval request a wish became. Raises ContractError."""
-        return await self._told(self._requests.request(wish))
+        return await self._told(self._requests.request(request))
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
         """Return one approval request as it is now. Raises ContractError."""

@@ -143,7 +143,7 @@ class Turn:
         self._speaker = speaker
 
     @property
-    def is_wish(self) -> bool:
+    def is_person_request(self) -> bool:
         """Whether the person asked for a change of something they named."""
         return bool(self._named)
 

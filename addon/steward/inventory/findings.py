@@ -18,7 +18,7 @@ type Key = tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class Problem:
     """One thing that a check finds wrong, since when."""
 
     name: str
@@ -40,19 +40,19 @@ class Trouble:
         )
 
 
-def troubles(
-    service: AnyService, instance_id: str, state: Any, before: Mapping[Key, Trouble], now: datetime
-) -> dict[Key, Trouble]:
+def problems(
+    service: AnyService, instance_id: str, state: Any, before: Mapping[Key, Problem], now: datetime
+) -> dict[Key, Problem]:
     """Return what is wrong in ``state``; what was wrong ``before`` keeps its begin.
 
     Findings of one check about one thing are one trouble.
     """
-    found: dict[Key, Trouble] = {}
+    found: dict[Key, Problem] = {}
     for check in service.checks:
         for target_id, texts in _by_target(check.find(state)).items():
             key = (check.key, target_id)
             labels = {CHECK: check.key, STEWARD_INSTANCE: instance_id}
-            found[key] = Trouble(
+            found[key] = Problem(
                 name=check.name,
                 severity=check.severity,
                 since=before[key].since if key in before else now,
@@ -63,7 +63,7 @@ def troubles(
 
 
 def alerts(
-    before: Mapping[Key, Trouble], after: Mapping[Key, Trouble], now: datetime
+    before: Mapping[Key, Problem], after: Mapping[Key, Problem], now: datetime
 ) -> Iterator[IncomingAlert]:
     """Yield all that fires, and what has ended since ``before``."""
     yield from (one.alert() for one in after.values())

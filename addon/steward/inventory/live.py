@@ -114,8 +114,8 @@ class LiveInventory(Inventory):
             with _silenced(entry):
                 async with self._store.change(durable=True) as unit:
                     await rows.drop(unit.connection, instance_id)
-                    unit.tell(RowKind.SNAPSHOT, instance_id, None)
-                    unit.tell(RowKind.INSTANCE, instance_id, None)
+                    unit.publish(RowKind.SNAPSHOT, instance_id, None)
+                    unit.publish(RowKind.INSTANCE, instance_id, None)
             del self._entries[instance_id], self._rows[instance_id]
             self._drawn = None
             await entry.close()
@@ -251,8 +251,8 @@ class LiveInventory(Inventory):
         with _silenced(old):
             async with self._store.change(durable=True) as unit:
                 await rows.put(unit.connection, row)
-                unit.tell(RowKind.INSTANCE, instance.id, instance)
-                unit.tell(RowKind.SNAPSHOT, instance.id, entry.snapshot)
+                unit.publish(RowKind.INSTANCE, instance.id, instance)
+                unit.publish(RowKind.SNAPSHOT, instance.id, entry.snapshot)
         self._rows[instance.id] = row
 
     def _put_in(self, entry: Watched) -> None:

@@ -112,7 +112,7 @@ class People:
                         "telegram_user_id": person.telegram_user_id,
                     },
                 )
-                unit.tell(RowKind.PERSON, person.id, person)
+                unit.publish(RowKind.PERSON, person.id, person)
             self._people[person.id] = person
             return person
 
@@ -127,7 +127,7 @@ class People:
             try:
                 async with self._store.change(durable=True) as unit:
                     await unit.connection.execute(delete(people).where(people.c.id == person_id))
-                    unit.tell(RowKind.PERSON, person_id, None)
+                    unit.publish(RowKind.PERSON, person_id, None)
             except BaseException:
                 self._people[person_id] = person
                 raise

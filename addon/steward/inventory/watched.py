@@ -50,7 +50,7 @@ class _Understood:
 
     snapshot: Snapshot
     places: tuple[Place, ...]
-    troubles: Mapping[findings.Key, findings.Trouble]
+    problems: Mapping[findings.Key, findings.Problem]
 
 
 class Unusable:
@@ -99,7 +99,7 @@ class Watched:
         self._access = Access(settings=settings, session=around.session, clock=around.clock)
         self._around = around
         self._client: Client | None = None
-        self._troubles: Mapping[findings.Key, findings.Trouble] = {}
+        self._problems: Mapping[findings.Key, findings.Problem] = {}
         self._failures = 0
         self._is_known_quiet = False
         self._reading = asyncio.Lock()
@@ -132,8 +132,8 @@ class Watched:
     async def try_out(self) -> None:
         """Read it once, alerts and all. Raises ServiceError."""
         result = await read(self._service, self.connect(), self._around.poll_timeout)
-        if result.trouble is not None:
-            raise result.trouble
+        if result.problem is not None:
+            raise result.problem
         self._succeed(result, self._understand(result))
 
     async def poll(self) -> Snapshot:
@@ -148,7 +148,7 @@ class Watched:
                 self._fail(err)
                 raise
             self._measure(begin, InstanceStatus.OK)
-            before = self._troubles
+            before = self._problems
             self._succeed(result, meaning)
             await self._hand_on(result, before)
             return meaning.snapshot
@@ -190,7 +190,7 @@ class Watched:
             return _Understood(
                 snapshot=as_snapshot(service, instance_id, result.state, now),
                 places=places(service, instance_id, result.state),
-                troubles=findings.troubles(service, instance_id, result.state, self._troubles, now),
+                problems=findings.problems(service, instance_id, result.state, self._problems, now),
             )
         except Exception as err:
             reason = f"{service.name} answered something unexpected: {type(err).__name__}"
@@ -208,14 +208,14 @@ class Watched:
         if self._failures:
             self._woken.set()
         self._failures = 0
-        self._troubles = meaning.troubles
+        self._problems = meaning.problems
         old, self.snapshot = self.snapshot, meaning.snapshot
         if self.places != meaning.places:
             self.places = meaning.places
         if not self.is_silent and not _same(old, meaning.snapshot):
             self._around.changes.publish(RowKind.SNAPSHOT, self.instance.id, meaning.snapshot)
-        status = status_of(result.trouble) if result.trouble else InstanceStatus.OK
-        self._stand(status, result.trouble, meaning.snapshot.version)
+        status = status_of(result.problem) if result.problem else InstanceStatus.OK
+        self._stand(status, result.problem, meaning.snapshot.version)
 
     def _stand(self, status: InstanceStatus, error: ServiceError | None, version: str | None) -> None:
         """Note what the instance is now, and tell it when that is new."""
@@ -238,15 +238,15 @@ class Watched:
             stumbled = error if isinstance(error, ServiceMalformed) else None
             log.warning("instance cannot be read", **names, error=text, exc_info=stumbled)
 
-    async def _hand_on(self, result: Read, before: Mapping[findings.Key, findings.Trouble]) -> None:
+    async def _hand_on(self, result: Read, before: Mapping[findings.Key, findings.Problem]) -> None:
         """Hand on all that fires; it is all only when the monitor itself was heard too.
 
         That nothing fires is handed on once: with no monitor of its own, only this tells
         of the instance.
         """
         now, source = self._around.clock.now(), self._service.alerts
-        own = tuple(findings.alerts(before, self._troubles, now))
-        is_complete = source is None or (source.read is not None and result.trouble is None)
+        own = tuple(findings.alerts(before, self._problems, now))
+        is_complete = source is None or (source.read is not None and result.problem is None)
         is_quiet = source is None and not own
         if self.is_silent or (is_quiet and self._is_known_quiet):
             return

@@ -8,7 +8,7 @@ import structlog
 from ..clock import Clock
 from .book import Answer, PressBook
 from .chat import Chat, Press
-from .errors import TelegramTrouble, TooFast, Unreachable
+from .errors import TelegramFailure, TooFast, Unreachable
 from .judge import TRY_AGAIN, PressJudge, Ruling
 from .markup import units
 
@@ -82,7 +82,7 @@ class PressDesk:
                 if pause > LONGEST_PAUSE:
                     break
                 await self._clock.sleep(pause)
-            except TelegramTrouble as err:
+            except TelegramFailure as err:
                 log.info("telegram press could not be answered", reason=str(err))
                 return
             else:

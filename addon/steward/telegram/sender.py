@@ -13,7 +13,7 @@ from .errors import (
     ChatRefused,
     MessageGone,
     Refused,
-    TelegramTrouble,
+    TelegramFailure,
     TokenRefused,
     TooFast,
     TopicGone,
@@ -57,7 +57,7 @@ class Sender:
                 await self._step()
             except TooFast as err:
                 await self._clock.sleep(err.seconds)
-            except TelegramTrouble as err:
+            except TelegramFailure as err:
                 self._failures += 1
                 self._status.note(CONCERN, FaceState.DOWN, str(err))
                 # Jitter, not secrecy.

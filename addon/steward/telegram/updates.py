@@ -8,7 +8,7 @@ from typing import Final
 from ..clock import Clock
 from ..errors import StewardError
 from .chat import Chat
-from .errors import OtherConsumer, TelegramTrouble, TokenRefused, TooFast
+from .errors import OtherConsumer, TelegramFailure, TokenRefused, TooFast
 from .pace import TOKEN_RETRY, retry_delay
 from .presses import PressDesk
 from .settings import Mode, TelegramSettings
@@ -66,7 +66,7 @@ class Updates:
                 else:
                     await self._clock.sleep(WEBHOOK_RENEWAL)
                     is_prepared = False  # said again, should somebody have taken it away
-            except TelegramTrouble as err:
+            except TelegramFailure as err:
                 await self._wait_out(err)
 
     async def receive(self, body: bytes, secret: str | None) -> None:
@@ -91,7 +91,7 @@ class Updates:
         await asyncio.gather(*(self._desk.handle(press) for press in batch.presses))
         self._offset = batch.next_offset
 
-    async def _wait_out(self, err: TelegramTrouble) -> None:
+    async def _wait_out(self, err: TelegramFailure) -> None:
         if isinstance(err, TooFast):
             await self._clock.sleep(err.seconds)
             return
@@ -107,7 +107,7 @@ class Updates:
         self._status.clear(CONCERN)
         self._status.reached()
 
-    def _retry(self, err: TelegramTrouble) -> float:
+    def _retry(self, err: TelegramFailure) -> float:
         """Return the seconds to wait after a failure."""
         if isinstance(err, TokenRefused):
             return TOKEN_RETRY

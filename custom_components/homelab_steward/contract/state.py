@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .base import Many, Message, Moment, Value
+from .base import Many, Message, Timestamp, Value
 
 
 class InstanceStatus(StrEnum):
@@ -52,7 +52,7 @@ class Snapshot(Message):
     """All readings of one instance at one moment, by sensor key."""
 
     instance_id: str
-    taken_at: Moment
+    taken_at: Timestamp
     values: dict[str, Value] = field(default_factory=dict)
     resources: Many[Resource] = ()
     version: str | None = None
@@ -69,7 +69,7 @@ class Instance(Message):
     settings: dict[str, Value] = field(default_factory=dict)
     status: InstanceStatus = InstanceStatus.PENDING
     error: str | None = None
-    polled_at: Moment | None = None
+    polled_at: Timestamp | None = None
     version: str | None = None
 
 

@@ -143,8 +143,8 @@ async def test_what_stays_broken_is_given_up_with_a_word(
     async with engine(tmp_path, stages) as made:
         await made.begin("a")
         await within(stages.concluded)
-    word = "give up: it could not be carried on: a defect (OSError)"
-    assert stages.done == ["execute"] * workflow.TRIES + [word, "conclude"]
+    decide_command = "give up: it could not be carried on: a defect (OSError)"
+    assert stages.done == ["execute"] * workflow.TRIES + [decide_command, "conclude"]
 
 
 async def test_the_loop_has_threads_after_the_engine_is_closed(tmp_path: Path) -> None:

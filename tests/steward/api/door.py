@@ -144,7 +144,7 @@ class Door:
         self.behave: dict[Command, Callable[[Any], Awaitable[Message]]] = {}
         self.telegram: Callable[[bytes, str | None], Awaitable[None]] | None = None
         self.while_reading: Callable[[], Awaitable[None]] | None = None
-        self.trouble: Exception | None = None
+        self.problem: Exception | None = None
         self.database_hangs = False
 
     async def __aenter__(self) -> Self:
@@ -199,12 +199,12 @@ class Door:
     async def check(self) -> None:
         if self.database_hangs:
             await asyncio.Event().wait()
-        if self.trouble is not None:
-            raise self.trouble
+        if self.problem is not None:
+            raise self.problem
 
     async def accept(self, instance_id: str, body: bytes) -> None:
-        if self.trouble is not None:
-            raise self.trouble
+        if self.problem is not None:
+            raise self.problem
         self.stored.append((instance_id, body))
 
     async def talk(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:

@@ -131,7 +131,7 @@ def incident(asked: ApprovalRequest | None, **changes: object) -> Incident:
 def diagnosis(summary: str = "The container is short of memory", **changes: object) -> Diagnosis:
     base = Diagnosis(
         summary=summary,
-        trouble=True,
+        has_problem=True,
         claims=(Claim(text="Memory is at 95 % of 2 GiB", evidence=("e1",)),),
         evidence=(
             Evidence(

@@ -21,7 +21,7 @@ from steward.telegram.buttons import ButtonCodec, new_short_id
 from steward.telegram.chat import Press
 from steward.telegram.drafts import Draft, Kind, Priority
 from steward.telegram.drawing import Drawing, card_key
-from steward.telegram.errors import TelegramTrouble, trouble
+from steward.telegram.errors import TelegramFailure, to_failure
 from steward.telegram.feed import CardFeed
 from steward.telegram.outbox import Outbox
 from steward.telegram.pace import Pace, retry_delay
@@ -99,9 +99,9 @@ def test_retries_double_to_a_minute_with_jitter() -> None:
     ],
 )
 def test_every_trouble_has_a_name_and_words(
-    given: error.TelegramError, kind: type[TelegramTrouble], words: str
+    given: error.TelegramError, kind: type[TelegramFailure], words: str
 ) -> None:
-    found = trouble(given, given.message)
+    found = to_failure(given, given.message)
     assert type(found) is kind
     assert words in str(found)
 
@@ -112,7 +112,7 @@ def test_a_pause_is_read_either_way_the_library_tells_it(
     monkeypatch: pytest.MonkeyPatch, is_new_way: str
 ) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", is_new_way)
-    found = trouble(error.RetryAfter(7), "")
+    found = to_failure(error.RetryAfter(7), "")
     assert isinstance(found, errors.TooFast)
     assert found.seconds == 7.0
 

@@ -11,7 +11,7 @@ LONGEST: Final = 10.0
 LOOK: Final = 0.1
 
 
-class Rush:
+class AlertStorm:
     """A rush is MANY webhooks within SPAN seconds.
 
     In a storm of alerts later ones change what the first ones mean, and every diagnosis

@@ -86,7 +86,7 @@ recipes:
 # Three steps
 """
 
-LIMITS: Final = Limits(patience=timedelta(hours=12), changes_per_hour=20)
+LIMITS: Final = Limits(expiry=timedelta(hours=12), changes_per_hour=20)
 
 
 class TaskEngine:
@@ -128,7 +128,7 @@ async def _run(engine: TaskEngine, stages: Stages, request_id: str) -> None:
 
 
 @dataclass
-class House:
+class AgentRig:
     """The rig: what tests poke and look at."""
 
     store: Store
@@ -208,7 +208,7 @@ class House:
             return await runs.entries(connection, request.id)
 
 
-def word(
+def decide_command(
     request: ApprovalRequest,
     verb: Verb,
     user: str = "1",
@@ -226,7 +226,7 @@ def word(
 
 
 def approve(request: ApprovalRequest, option: int = 1, user: str = "1") -> Decide:
-    return word(request, Verb.APPROVE, user, option=option)
+    return decide_command(request, Verb.APPROVE, user, option=option)
 
 
 def library(*texts: str) -> dict[str, Runbook]:
@@ -250,7 +250,7 @@ async def opened_store(
 
 
 @asynccontextmanager
-async def house(
+async def open_rig(
     folder: Path,
     toy: Toy | None = None,
     *,
@@ -260,7 +260,7 @@ async def house(
     runbooks: Mapping[str, Runbook] | Sequence[str] = (RUNBOOK, THREE_STEPS),
     engine: Callable[[Stages], WorkflowEngine] = TaskEngine,
     store: Callable[[Database, Changes], Store] = Store,
-) -> AsyncIterator[House]:
+) -> AsyncIterator[AgentRig]:
     """Yield a running house in ``folder``; a second one there is its next life."""
     clock = clock or SystemClock()
     inventory = inventory or ToyInventory(toy or Toy())
@@ -283,6 +283,6 @@ async def house(
         )
         await agent.start()
         try:
-            yield House(opened, agent, inventory.toy, inventory, made[0])
+            yield AgentRig(opened, agent, inventory.toy, inventory, made[0])
         finally:
             await agent.close()

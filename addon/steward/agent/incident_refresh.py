@@ -15,7 +15,7 @@ from ..store import approvals, audit, incidents
 from ..store.store import Unit
 from . import correlation
 from .correlation import SHOWN_ALERTS
-from .placing import Placed, category
+from .incident_assignment import AssignedAlert, category
 
 RESOLVES_BY_ITSELF: Final = (
     IncidentStatus.OPEN,
@@ -27,7 +27,7 @@ JUST_BEFORE: Final = timedelta(minutes=10)
 """Guests of a dying host are often missed before the host is."""
 
 
-class Upkeep:
+class IncidentRefresh:
     """Works on the incidents of one batch within one transaction."""
 
     def __init__(self, unit: Unit, inventory: Inventory, now: datetime) -> None:
@@ -39,10 +39,10 @@ class Upkeep:
         self._counts: dict[str, tuple[int, int]] = {}
         self._unwritten: dict[str, Incident] = {}
 
-    async def refresh(self, touched: Collection[Incident], placed: Sequence[Placed]) -> None:
+    async def refresh(self, touched: Collection[Incident], assigned: Sequence[AssignedAlert]) -> None:
         """Write the incidents as their alerts, just stored, make them; have them told."""
-        mine: dict[str | None, list[Placed]] = defaultdict(list)
-        for one in placed:
+        mine: dict[str | None, list[AssignedAlert]] = defaultdict(list)
+        for one in assigned:
             mine[one.alert.incident_id].append(one)
         self._counts = await incidents.counts_in(self._unit.connection, [one.id for one in touched])
         for incident in touched:
@@ -50,7 +50,7 @@ class Upkeep:
                 await self._refresh(incident, mine[incident.id])
         await self._write()
 
-    async def _refresh(self, incident: Incident, mine: list[Placed]) -> None:
+    async def _refresh(self, incident: Incident, mine: list[AssignedAlert]) -> None:
         taken = await self._absorb(incident, mine)
         mine = mine + taken
         shown = _shown(incident.alerts, [one.alert for one in mine])
@@ -70,13 +70,13 @@ class Upkeep:
             incident = await self._end(incident, "It went away by itself.")
         self._unwritten[incident.id] = incident
 
-    async def _absorb(self, incident: Incident, mine: Sequence[Placed]) -> list[Placed]:
+    async def _absorb(self, incident: Incident, mine: Sequence[AssignedAlert]) -> list[AssignedAlert]:
         """Take over what was just opened for guests of a host that turns out to be dead."""
         fallen = [one.alert.target for one in mine if one.is_new and correlation.is_outage(one.alert)]
         if incident.target is None or incident.target not in fallen:
             return []
         await self._write()
-        taken: list[Placed] = []
+        taken: list[AssignedAlert] = []
         for one in await incidents.incidents_in(self._unit.connection, RESOLVES_BY_ITSELF):
             if self._stands_on(one, incident.target) and self._now - one.opened_at < JUST_BEFORE:
                 taken += await self._take_over(incident, one)
@@ -85,7 +85,7 @@ class Upkeep:
     def _stands_on(self, incident: Incident, host: TargetRef) -> bool:
         return incident.target is not None and host in self._inventory.parents(incident.target)
 
-    async def _take_over(self, incident: Incident, other: Incident) -> list[Placed]:
+    async def _take_over(self, incident: Incident, other: Incident) -> list[AssignedAlert]:
         alerts = [
             replace(one, incident_id=incident.id)
             for one in await incidents.alerts_of(self._unit.connection, other.id)
@@ -93,7 +93,7 @@ class Upkeep:
         await incidents.save_alerts(self._unit.connection, alerts)
         self._absorbed.add(other.id)
         self._unwritten[other.id] = await self._end(other, f"It is part of incident {incident.number}.")
-        return [Placed(one) for one in alerts]
+        return [AssignedAlert(one) for one in alerts]
 
     async def _look_again(self, incident: Incident, fresh: Sequence[Alert]) -> Incident:
         """Return the incident, opened anew when the fresh alerts change the picture.
@@ -126,7 +126,7 @@ class Upkeep:
             self._unit.connection, pending, ApprovalStatus.SUPERSEDED, self._now
         ):
             request = await approvals.request(self._unit.connection, pending)
-            self._unit.tell(RowKind.APPROVAL, pending, request)
+            self._unit.publish(RowKind.APPROVAL, pending, request)
 
     async def _end(self, incident: Incident, how: str) -> Incident:
         """Resolve an incident that nobody has to mend; what waits for a person is closed."""
@@ -139,7 +139,7 @@ class Upkeep:
         rows, self._unwritten = self._unwritten, {}
         await incidents.save_incidents(self._unit.connection, list(rows.values()))
         for row in rows.values():
-            self._unit.tell(RowKind.INCIDENT, row.id, row)
+            self._unit.publish(RowKind.INCIDENT, row.id, row)
 
 
 def _shown(old: Sequence[Alert], new: Sequence[Alert]) -> tuple[Alert, ...]:

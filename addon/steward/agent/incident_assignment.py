@@ -20,14 +20,14 @@ ECHO_WINDOW: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class AssignedAlert:
     """An alert with its incident. ``is_new``: it fires and was not of this incident before."""
 
     alert: Alert
     is_new: bool = False
 
 
-class Placing:
+class IncidentAssignment:
     """One batch within one transaction."""
 
     def __init__(self, unit: Unit, inventory: Inventory, now: datetime) -> None:
@@ -43,7 +43,7 @@ class Placing:
         self._dead: set[str] = set()
         self.touched: dict[str, Incident] = {}
 
-    async def place_all(self, changed: Iterable[tuple[Alert | None, Alert]]) -> list[Placed]:
+    async def place_all(self, changed: Iterable[tuple[Alert | None, Alert]]) -> list[AssignedAlert]:
         """Return the alerts, given as (stored before, now), each with its incident.
 
         Hosts come first: what stands on a dead one belongs to its trouble. New incidents
@@ -51,9 +51,9 @@ class Placing:
         """
         pairs = sorted(changed, key=lambda pair: len(self._hosts(pair[1])))
         await self._load([alert for _, alert in pairs])
-        placed = [self._place(before, alert) for before, alert in pairs]
+        assigned = [self._place(before, alert) for before, alert in pairs]
         await self._store_opened()
-        return placed
+        return assigned
 
     async def _load(self, alerts: list[Alert]) -> None:
         """Read the incidents that these alerts may belong to, or be echoes of."""
@@ -77,7 +77,7 @@ class Placing:
         if correlation.is_dead(incident):
             self._dead.add(incident.group_key)
 
-    def _place(self, before: Alert | None, alert: Alert) -> Placed:
+    def _place(self, before: Alert | None, alert: Alert) -> AssignedAlert:
         fires = alert.status is AlertStatus.FIRING
         if fires and alert.incident_id is None:
             incident = self._incident_for(alert)
@@ -87,7 +87,7 @@ class Placing:
         if owner is not None:
             self.touched[owner.id] = owner
             self._note_death(owner, alert)
-        return Placed(alert, fires and (before is None or before.incident_id != alert.incident_id))
+        return AssignedAlert(alert, fires and (before is None or before.incident_id != alert.incident_id))
 
     def _note_death(self, owner: Incident, alert: Alert) -> None:
         is_open = owner.status not in incidents.CLOSED

@@ -17,8 +17,7 @@ from homelab_steward.contract.incidents import (
 )
 from rig import records
 from rig.inventory import NOW, box
-from steward.agent.history import ago, lasting, tell
-from steward.agent.write_up import write_up
+from steward.agent.incident_text import ago, describe_history, lasting, write_up
 from steward.store.runs import PastOutcome
 
 EVERYWHERE = RunbookStatistics(
@@ -42,7 +41,7 @@ HOUR_AGO = NOW - timedelta(hours=1)
     ],
 )
 def test_how_it_went(here: list[PastOutcome], everywhere: RunbookStatistics | None, expected: str) -> None:
-    assert tell(here, everywhere, NOW) == expected
+    assert describe_history(here, everywhere, NOW) == expected
 
 
 @pytest.mark.parametrize(
@@ -87,7 +86,11 @@ def test_the_write_up_tells_all_and_texts_from_outside_stay_texts() -> None:
         at=NOW,
     )
     diagnosis = Diagnosis(
-        summary="", trouble=True, claims=(Claim(text=EVIL, evidence=("e0", "e1")),), evidence=(), made_at=NOW
+        summary="",
+        has_problem=True,
+        claims=(Claim(text=EVIL, evidence=("e0", "e1")),),
+        evidence=(),
+        made_at=NOW,
     )
     incident = replace(
         records.incident(number=7, run=replace(records.run(), steps=(step,), verdict=verdict)),

@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 TICK: Final = 20.0
 
 
-class Beginnings:
+class RunStarter:
     """Begins approved requests; to begin one again is to do nothing."""
 
     def __init__(self, store: Store, clock: Clock, begin: Callable[[str], Awaitable[None]]) -> None:

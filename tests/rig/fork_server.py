@@ -15,19 +15,19 @@ import orjson
 AT_ONCE: Final = 6
 """Mostly they wait for the workflow engine, which looks for its own every second."""
 
-LONGEST_LIFE: Final = 60.0
+LONGEST_PROCESS: Final = 60.0
 TESTS: Final = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True)
-class Life:
+class ProcessRun:
     """How a life went: whether it was killed, else what it reported."""
 
     was_killed: bool
     report: dict[str, object]
 
 
-class Cradle:
+class ForkServer:
     """A process that has imported everything and forks lives on demand."""
 
     def __init__(self, process: asyncio.subprocess.Process, at_once: int) -> None:
@@ -43,7 +43,9 @@ class Cradle:
             number, code = map(int, line.split())
             self._ends.pop(number).set_result(code)
 
-    async def live(self, folder: Path, scenario: str, kill: str | None, *, is_first: bool) -> Life:
+    async def run_process(
+        self, folder: Path, scenario: str, kill: str | None, *, is_first: bool
+    ) -> ProcessRun:
         """Return how the life went. A life that breaks fails with what it logged."""
         async with self._places:
             name = "first" if is_first else "second"
@@ -51,13 +53,13 @@ class Cradle:
                 folder=str(folder), scenario=scenario, kill=kill, is_first=is_first, name=name
             )
         if code == -signal.SIGKILL:
-            return Life(was_killed=True, report={})
+            return ProcessRun(was_killed=True, report={})
         log = (folder / f"{name}.log").read_text(encoding="utf-8")
         assert code == 0, f"{scenario}, killed {kill}: {log[-4000:]}"
         report = folder / "report.json"
         found = orjson.loads(report.read_bytes())
         report.unlink()
-        return Life(was_killed=False, report=found)
+        return ProcessRun(was_killed=False, report=found)
 
     async def _end(self, **asked: object) -> int:
         assert self._process.stdin is not None
@@ -65,23 +67,23 @@ class Cradle:
         end: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._ends[self._number] = end
         self._process.stdin.write(orjson.dumps(asked | {"number": self._number}) + b"\n")
-        async with asyncio.timeout(LONGEST_LIFE):
+        async with asyncio.timeout(LONGEST_PROCESS):
             await self._process.stdin.drain()
             return await end
 
 
 @asynccontextmanager
-async def cradle(at_once: int = AT_ONCE) -> AsyncIterator[Cradle]:
+async def start_fork_server(at_once: int = AT_ONCE) -> AsyncIterator[ForkServer]:
     """Yield a cradle; its process ends with it."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "rig.victim",
+        "rig.killed_app",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env=os.environ | {"PYTHONPATH": str(TESTS)},
     )
-    made = Cradle(process, at_once)
+    made = ForkServer(process, at_once)
     listening = asyncio.create_task(made.listen())
     try:
         yield made

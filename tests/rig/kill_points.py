@@ -4,44 +4,51 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from .lives import Cradle, Life
+from .fork_server import ForkServer, ProcessRun
 
-type Judge = Callable[[str, Mapping[str, object]], Iterable[str]]
+type FindProblems = Callable[[str, Mapping[str, object]], Iterable[str]]
 """Gets the point of death and the report of the life after it, yields what is wrong."""
 
 
-async def points_of(cradle: Cradle, folder: Path, scenario: str) -> Sequence[str]:
+async def points_of(fork_server: ForkServer, folder: Path, scenario: str) -> Sequence[str]:
     """Return every point that a run passes when nobody kills it."""
-    life = await _life(cradle, folder, scenario, None, is_first=True)
+    life = await _process_run(fork_server, folder, scenario, None, is_first=True)
     passed = life.report["passed"]
     assert isinstance(passed, list)
     return passed
 
 
-async def die_at(
-    cradle: Cradle, folder: Path, scenario: str, points: Iterable[str], judge: Judge
+async def kill_at(
+    fork_server: ForkServer, folder: Path, scenario: str, points: Iterable[str], find_problems: FindProblems
 ) -> list[str]:
     """Return what is wrong after deaths at these points, each in a folder of its own."""
     wanted = list(points)
     assert wanted, "no points: there is nothing to test"
     found = await asyncio.gather(
-        *(_die(cradle, folder / str(number), scenario, point, judge) for number, point in enumerate(wanted))
+        *(
+            _kill(fork_server, folder / str(number), scenario, point, find_problems)
+            for number, point in enumerate(wanted)
+        )
     )
     return [problem for problems in found for problem in problems]
 
 
-async def _die(cradle: Cradle, folder: Path, scenario: str, point: str, judge: Judge) -> list[str]:
-    first = await _life(cradle, folder, scenario, point, is_first=True)
+async def _kill(
+    fork_server: ForkServer, folder: Path, scenario: str, point: str, find_problems: FindProblems
+) -> list[str]:
+    first = await _process_run(fork_server, folder, scenario, point, is_first=True)
     if not first.was_killed:
         return [f"{point}: never reached"]
-    second = await _life(cradle, folder, scenario, None, is_first=False)
-    wrong = [*_always_wrong(second.report), *judge(point, second.report)]
+    second = await _process_run(fork_server, folder, scenario, None, is_first=False)
+    wrong = [*_always_wrong(second.report), *find_problems(point, second.report)]
     return [f"{point}: {one} in {second.report}" for one in wrong]
 
 
-async def _life(cradle: Cradle, folder: Path, scenario: str, kill: str | None, *, is_first: bool) -> Life:
+async def _process_run(
+    fork_server: ForkServer, folder: Path, scenario: str, kill: str | None, *, is_first: bool
+) -> ProcessRun:
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    return await cradle.live(folder, scenario, kill, is_first=is_first)
+    return await fork_server.run_process(folder, scenario, kill, is_first=is_first)
 
 
 def _always_wrong(report: Mapping[str, object]) -> Iterable[str]:

@@ -1,10 +1,45 @@
-"""The write-up of an incident: Markdown from its own records. Pure."""
+"""Texts about an incident: the history of an option and the write-up in Markdown. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
 
-from homelab_steward.contract.incidents import Incident, Run
+from homelab_steward.contract.incidents import Incident, Outcome, Run, RunbookStatistics
 
-from .history import lasting
+from ..store.runs import PastOutcome
+
+OUTCOME_TEXTS: Final = {
+    Outcome.FIXED: "it worked",
+    Outcome.NOT_FIXED: "it did not help",
+    Outcome.WORSE: "it made things worse",
+}
+
+
+def describe_history(here: Sequence[PastOutcome], everywhere: RunbookStatistics | None, now: datetime) -> str:
+    """Return one line: the last time on this target, and the count everywhere."""
+    parts = []
+    if here:
+        last = here[0]
+        parts.append(f"last time ({ago(now - last.at)}) {OUTCOME_TEXTS[last.outcome]}")
+    if everywhere is not None:
+        total = everywhere.fixed + everywhere.not_fixed + everywhere.worse
+        parts.append(f"worked {everywhere.fixed} of {total} times")
+    return ", ".join(parts) or "never tried before"
+
+
+def ago(span: timedelta) -> str:
+    """Return how long ago something was, in its largest whole unit."""
+    return "just now" if span < timedelta(minutes=1) else f"{lasting(span)} ago"
+
+
+def lasting(span: timedelta) -> str:
+    """Return a span in its largest whole unit."""
+    seconds = max(0, int(span.total_seconds()))
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 
 def write_up(incident: Incident) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from rig.databases import is_postgresql
 from steward.store.database import Database
-from steward.store.one_trip import OneTripConnection, connect
+from steward.store.single_hop_sqlite import SingleHopConnection, connect
 
 pytestmark = pytest.mark.skipif(is_postgresql(), reason="SQLite's own")
 
@@ -61,15 +61,15 @@ async def test_a_statement_that_fails_leaves_the_connection_as_it_was(tmp_path: 
 
 async def test_a_statement_is_one_trip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trips = 0
-    travel = OneTripConnection.travel
+    travel = SingleHopConnection.travel
 
-    async def counted(self: OneTripConnection, *arguments: Any) -> None:
+    async def counted(self: SingleHopConnection, *arguments: Any) -> None:
         nonlocal trips
         trips += 1
         await travel(self, *arguments)
 
     async with opened(tmp_path) as database, database.read() as connection:
-        monkeypatch.setattr(OneTripConnection, "travel", counted)
+        monkeypatch.setattr(SingleHopConnection, "travel", counted)
         assert await names(connection) == []
 
     assert trips == 1
@@ -79,14 +79,14 @@ async def test_a_transaction_is_begun_with_its_first_statement_and_needs_no_trip
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[str] = []
-    execute = OneTripConnection._execute
+    execute = SingleHopConnection._execute
 
-    async def noted(self: OneTripConnection, function: Any, *arguments: Any, **named: Any) -> Any:
+    async def noted(self: SingleHopConnection, function: Any, *arguments: Any, **named: Any) -> Any:
         sent.append(getattr(function, "__name__", repr(function)))
         return await execute(self, function, *arguments, **named)
 
     async with opened(tmp_path) as database:
-        monkeypatch.setattr(OneTripConnection, "_execute", noted)
+        monkeypatch.setattr(SingleHopConnection, "_execute", noted)
         async with database.write() as connection:
             await connection.execute(text("INSERT INTO things (name) VALUES ('a')"))
         assert sent == ["_run", "commit"]
@@ -118,7 +118,7 @@ async def test_no_transaction_is_left_behind(tmp_path: Path) -> None:
         for _ in range(3):
             async with database.engine.connect() as connection:
                 raw = await connection.get_raw_connection()
-                assert isinstance(raw.driver_connection, OneTripConnection)
+                assert isinstance(raw.driver_connection, SingleHopConnection)
                 assert not raw.driver_connection.in_transaction
         async with database.write() as connection:
             assert await names(connection) == []
@@ -170,7 +170,7 @@ async def test_the_loop_goes_on_while_a_statement_takes_its_time(tmp_path: Path)
 
 async def test_a_closed_connection_says_so(tmp_path: Path) -> None:
     connection = await connect(str(tmp_path / "one.db"))
-    assert isinstance(connection, OneTripConnection)
+    assert isinstance(connection, SingleHopConnection)
     await connection.close()
     with pytest.raises(ValueError, match="Connection closed"):
         await connection.cursor().execute("SELECT 1")

@@ -10,7 +10,7 @@ CHUNK = 64
 BEGIN = "BEGIN"
 
 
-class OneTripConnection(aiosqlite.Connection):
+class SingleHopConnection(aiosqlite.Connection):
     """What SQLAlchemy's dialect ``aiosqlite`` drives, with cursors of ours.
 
     A transaction is begun on the way of its first statement; one without any never is.
@@ -27,9 +27,9 @@ class OneTripConnection(aiosqlite.Connection):
         return self._conn
 
     @override
-    def cursor(self) -> OneTripCursor:  # type: ignore[override]  # entered as theirs is, but at once there
+    def cursor(self) -> SingleHopCursor:  # type: ignore[override]  # entered as theirs is, but at once there
         """Return a cursor."""
-        return OneTripCursor(self)
+        return SingleHopCursor(self)
 
     @override
     async def commit(self) -> None:
@@ -52,12 +52,12 @@ class OneTripConnection(aiosqlite.Connection):
         await self._execute(run, *arguments, **named)  # type: ignore[no-untyped-call]
 
 
-class OneTripCursor:
+class SingleHopCursor:
     """Executes and fetches everything in one trip; the rows are then handed out from memory."""
 
     arraysize = 1
 
-    def __init__(self, connection: OneTripConnection) -> None:
+    def __init__(self, connection: SingleHopConnection) -> None:
         """Nothing is asked yet."""
         self._connection = connection
         self._rows: list[Any] = []
@@ -111,9 +111,9 @@ class OneTripCursor:
             cursor.close()
 
 
-def connect(database: str, **options: Any) -> OneTripConnection:
+def connect(database: str, **options: Any) -> SingleHopConnection:
     """Return a connection that opens when it is awaited; ``options`` are sqlite3's."""
-    connection = OneTripConnection(lambda: sqlite3.connect(database, **options), CHUNK)
+    connection = SingleHopConnection(lambda: sqlite3.connect(database, **options), CHUNK)
     # As SQLAlchemy does: a connection left behind must not keep the process alive.
     connection._thread.daemon = True  # noqa: SLF001
     return connection

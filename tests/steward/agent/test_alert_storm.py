@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from steward.agent.rush import LONGEST, LOOK, MANY, SPAN, Rush
+from steward.agent.alert_storm import LONGEST, LOOK, MANY, SPAN, AlertStorm
 from steward.clock import ManualClock
 
 
@@ -14,18 +14,18 @@ def clock() -> ManualClock:
     return ManualClock(datetime(2026, 11, 21, tzinfo=UTC))
 
 
-def rushed(clock: ManualClock, webhooks: int, seconds: float = 0.0) -> Rush:
-    rush = Rush(clock)
+def rushed(clock: ManualClock, webhooks: int, seconds: float = 0.0) -> AlertStorm:
+    alert_storm = AlertStorm(clock)
     for number in range(webhooks):
         if number:
             clock.move(seconds / (webhooks - 1))
-        rush.note()
-    return rush
+        alert_storm.note()
+    return alert_storm
 
 
-async def is_held(rush: Rush) -> bool:
+async def is_held(alert_storm: AlertStorm) -> bool:
     """Return whether somebody who asks now has to wait."""
-    waiting = asyncio.create_task(rush.over())
+    waiting = asyncio.create_task(alert_storm.over())
     await asyncio.sleep(0)
     is_waiting = not waiting.done()
     waiting.cancel()
@@ -54,25 +54,25 @@ async def test_who_waits_goes_on_when_it_is_over(clock: ManualClock) -> None:
 
 
 async def test_a_flood_without_end_holds_nobody_for_longer_than_its_bound(clock: ManualClock) -> None:
-    rush = rushed(clock, MANY)
+    alert_storm = rushed(clock, MANY)
     held = 0.0
-    while await is_held(rush) and held <= 2 * LONGEST:
+    while await is_held(alert_storm) and held <= 2 * LONGEST:
         clock.move(LOOK)
         held += LOOK
         for _ in range(MANY):
-            rush.note()
+            alert_storm.note()
 
     assert LONGEST <= held < LONGEST + 2 * LOOK
 
 
 async def test_the_next_storm_is_a_rush_again(clock: ManualClock) -> None:
-    rush = rushed(clock, MANY)
+    alert_storm = rushed(clock, MANY)
     clock.move(LONGEST + 1)
-    assert not await is_held(rush)
+    assert not await is_held(alert_storm)
     for _ in range(MANY):
-        rush.note()
+        alert_storm.note()
 
-    assert await is_held(rush)
+    assert await is_held(alert_storm)
 
 
 async def test_letters_are_gathered_in_a_rush_only(clock: ManualClock) -> None:

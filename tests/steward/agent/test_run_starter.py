@@ -5,10 +5,10 @@ from pathlib import Path
 
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus
 from rig import records
+from rig.agent_rig import opened_store
 from rig.clocks import WatchedClock
-from rig.house import opened_store
 from rig.inventory import NOW
-from steward.agent.beginnings import TICK, Beginnings
+from steward.agent.run_starter import TICK, RunStarter
 from steward.store import approvals, incidents, runs
 from steward.store.store import Store
 
@@ -52,7 +52,7 @@ async def test_what_a_former_life_left_is_taken_up_and_what_was_missed_later(tmp
             odd = records.incident(id="i5", number=5, status=IncidentStatus.ACTING)
             await incidents.save_incident(unit.connection, odd)
         engine.broken = {"r1"}
-        task = asyncio.create_task(Beginnings(store, clock, engine.begin).run())
+        task = asyncio.create_task(RunStarter(store, clock, engine.begin).run())
         await clock.until_asleep(TICK)
         assert engine.begun == ["r2"], "one that fails does not hold up the next"
         engine.broken = set()
@@ -69,7 +69,7 @@ async def test_a_store_that_cannot_be_read_is_read_later(tmp_path: Path) -> None
     async with opened_store(tmp_path, clock) as store:
         await put(store, 1, IncidentStatus.ACTING, ApprovalStatus.APPROVED, run=True)
         read, store.read = store.read, None  # type: ignore[assignment, method-assign]
-        task = asyncio.create_task(Beginnings(store, clock, engine.begin).run())
+        task = asyncio.create_task(RunStarter(store, clock, engine.begin).run())
         await clock.until_asleep(TICK)
         store.read = read  # type: ignore[method-assign]
         await clock.pass_by(TICK)

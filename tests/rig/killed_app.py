@@ -30,8 +30,8 @@ from steward.store.database import Database
 from steward.store.store import Store, Unit
 from steward.store.tables import audit
 
+from .agent_rig import AgentRig, approve, open_rig
 from .databases import workflow_url
-from .house import House, approve, house
 from .inventory import alert, box, speaker
 from .toy import EffectsFile, NumbersFile, Toy
 
@@ -40,7 +40,7 @@ LAST_CHANCE: Final = 5.0
 SETTLED: Final = (IncidentStatus.RESOLVED, IncidentStatus.WAITING, IncidentStatus.IGNORED)
 
 
-class Fate:
+class KillPoint:
     """Notes every point a life passes, and ends it at the one that is meant."""
 
     def __init__(self, kill: str | None) -> None:
@@ -63,16 +63,16 @@ class Fate:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-class MortalStore(Store):
+class KillableStore(Store):
     """A store whose every transaction has a point just before and just after its commit.
 
     What a transaction told is heard before its last point is passed: whoever arms or
     reads the fate waits until it is ``at_rest``.
     """
 
-    def __init__(self, database: Database, changes: Changes, fate: Fate) -> None:
+    def __init__(self, database: Database, changes: Changes, kill_point: KillPoint) -> None:
         super().__init__(database, changes)
-        self._fate = fate
+        self._kill_point = kill_point
         self._under_way = 0
         self._ended = asyncio.Event()
 
@@ -85,8 +85,8 @@ class MortalStore(Store):
                 before = await _newest(unit)
                 yield unit
                 name = await _name(unit, before)
-                self._fate.passing(f"before {name}")
-            self._fate.passing(f"after {name}")
+                self._kill_point.passing(f"before {name}")
+            self._kill_point.passing(f"after {name}")
         finally:
             self._under_way -= 1
             self._ended.set()
@@ -98,18 +98,18 @@ class MortalStore(Store):
             await self._ended.wait()
 
 
-class MortalEngine(DbosEngine):
+class KillableEngine(DbosEngine):
     """The real engine, with a point before and after a run is begun."""
 
-    def __init__(self, url: str, stages: Stages, fate: Fate) -> None:
+    def __init__(self, url: str, stages: Stages, kill_point: KillPoint) -> None:
         super().__init__(url, stages)
-        self._fate = fate
+        self._kill_point = kill_point
 
     @override
     async def begin(self, request_id: str) -> None:
-        self._fate.passing("before begin")
+        self._kill_point.passing("before begin")
         await super().begin(request_id)
-        self._fate.passing("after begin")
+        self._kill_point.passing("after begin")
 
 
 async def _newest(unit: Unit) -> int:
@@ -125,7 +125,7 @@ async def _name(unit: Unit, before: int) -> str:
         body = orjson.loads(row.body)
         words = (row.event, *(str(body[key]) for key in ("step", "state", "status") if key in body))
         parts.append(" ".join(words))
-    told = ",".join(sorted({str(kind) for kind, _, _ in unit.told}))
+    told = ",".join(sorted({str(kind) for kind, _, _ in unit.published}))
     return " + ".join(parts) or told or "lease"
 
 
@@ -138,7 +138,7 @@ class Scenario:
     faults: dict[str, object] = field(default_factory=dict)
     drift: str | None = None
     """The point at which somebody else changes the world."""
-    wish: bool = False
+    request: bool = False
 
 
 SCENARIOS: Final = {
@@ -151,48 +151,48 @@ SCENARIOS: Final = {
     "drifted": Scenario(drift="before begin"),
     "investigated": Scenario(option=3),
     "three steps": Scenario(alert="ToyThree"),
-    "wish": Scenario(wish=True),
+    "wish": Scenario(request=True),
 }
 
 
-def _world(folder: Path, scenario: Scenario, fate: Fate) -> Toy:
+def _world(folder: Path, scenario: Scenario, kill_point: KillPoint) -> Toy:
     toy = Toy(numbers=NumbersFile(folder / "world.json"), effects=EffectsFile(folder / "effects.txt"))
     for name, value in scenario.faults.items():
         setattr(toy, name, value)
-    toy.passing = fate.passing
+    toy.passing = kill_point.passing
 
     def drift(point: str) -> None:
         if point == scenario.drift:
             toy.limit = 3000
 
-    fate.on_pass = drift
+    kill_point.on_pass = drift
     return toy
 
 
-async def live(folder: Path, scenario: Scenario, kill: str | None, *, is_first: bool) -> None:
+async def run_process(folder: Path, scenario: Scenario, kill: str | None, *, is_first: bool) -> None:
     """Live once in ``folder``, write down what is there at the end, and leave as if killed."""
-    fate = Fate(kill)
-    toy = _world(folder, scenario, fate)
-    async with house(
+    kill_point = KillPoint(kill)
+    toy = _world(folder, scenario, kill_point)
+    async with open_rig(
         folder,
         toy,
-        engine=lambda stages: MortalEngine(workflow_url(folder), stages, fate),
-        store=lambda database, changes: MortalStore(database, changes, fate),
-    ) as home:
+        engine=lambda stages: KillableEngine(workflow_url(folder), stages, kill_point),
+        store=lambda database, changes: KillableStore(database, changes, kill_point),
+    ) as rig:
         if is_first:
-            await _decide(home, scenario, fate)
-        incident = await home.until(lambda one: _is_settled(one, is_first=is_first))
-        await _at_rest(home)
+            await _decide(rig, scenario, kill_point)
+        incident = await rig.until(lambda one: _is_settled(one, is_first=is_first))
+        await _at_rest(rig)
         if kill is not None:
             await asyncio.sleep(LAST_CHANCE)  # the very last points come after the last change is told
-        report = await _report(home, incident, fate)
+        report = await _report(rig, incident, kill_point)
         (folder / "report.json").write_bytes(orjson.dumps(report))
         os._exit(0)
 
 
-async def _decide(home: House, scenario: Scenario, fate: Fate) -> None:
-    if scenario.wish:
-        await home.agent.requests.request(
+async def _decide(rig: AgentRig, scenario: Scenario, kill_point: KillPoint) -> None:
+    if scenario.request:
+        await rig.agent.requests.request(
             RequestAction(
                 instance_id="toy1",
                 action="set_cpu",
@@ -201,17 +201,17 @@ async def _decide(home: House, scenario: Scenario, fate: Fate) -> None:
                 arguments={"cores": 8},
             )
         )
-        request = await home.request(await home.status(IncidentStatus.WAITING))
+        request = await rig.request(await rig.status(IncidentStatus.WAITING))
     else:
-        request = await home.ask(alert(scenario.alert))
-    await _at_rest(home)
-    fate.armed = True
-    await home.agent.gate.decide(approve(request, scenario.option))
+        request = await rig.ask(alert(scenario.alert))
+    await _at_rest(rig)
+    kill_point.armed = True
+    await rig.agent.gate.decide(approve(request, scenario.option))
 
 
-async def _at_rest(home: House) -> None:
-    assert isinstance(home.store, MortalStore)
-    await home.store.at_rest()
+async def _at_rest(rig: AgentRig) -> None:
+    assert isinstance(rig.store, KillableStore)
+    await rig.store.at_rest()
 
 
 def _is_settled(incident: Incident, *, is_first: bool) -> bool:
@@ -220,26 +220,26 @@ def _is_settled(incident: Incident, *, is_first: bool) -> bool:
     return incident.status in SETTLED
 
 
-async def _report(home: House, incident: Incident, fate: Fate) -> dict[str, object]:
+async def _report(rig: AgentRig, incident: Incident, kill_point: KillPoint) -> dict[str, object]:
     run = incident.run
-    request = await home.request(incident)
-    chain = await home.audit()
+    request = await rig.request(incident)
+    chain = await rig.audit()
     return {
-        "passed": fate.passed,
-        "incidents": len(await home.incidents()),
+        "passed": kill_point.passed,
+        "incidents": len(await rig.incidents()),
         "status": incident.status,
         "round": incident.round,
         "resolution": incident.resolution,
         "request": request.status,
         "run": run.status if run else None,
         "steps": [step.state for step in run.steps] if run else [],
-        "effects": home.toy.done,
-        "leases": await home.leases(),
+        "effects": rig.toy.done,
+        "leases": await rig.leases(),
         "audit_broken_at": chain.broken_at,
     }
 
 
-def _be_born(asked: Mapping[str, Any]) -> None:
+def _fork(asked: Mapping[str, Any]) -> None:
     """Live in a forked process, its words in a log."""
     folder = Path(asked["folder"])
     with (folder / f"{asked['name']}.log").open("w", encoding="utf-8") as log:
@@ -247,7 +247,7 @@ def _be_born(asked: Mapping[str, Any]) -> None:
         os.dup2(log.fileno(), 2)
         try:
             scenario = SCENARIOS[asked["scenario"]]
-            asyncio.run(live(folder, scenario, asked["kill"], is_first=asked["is_first"]))
+            asyncio.run(run_process(folder, scenario, asked["kill"], is_first=asked["is_first"]))
         except BaseException:  # noqa: BLE001 - the log is all there is of this life
             traceback.print_exc(file=log)
         log.flush()
@@ -257,7 +257,7 @@ def _be_born(asked: Mapping[str, Any]) -> None:
 
 def main() -> None:
     """Fork a life for each line of JSON; tell the number and exit code of each that ended."""
-    lives: dict[int, int] = {}
+    fork_server: dict[int, int] = {}
     # Unbuffered: what has been read already would be hidden from select.
     stdin = open(0, "rb", buffering=0)  # noqa: SIM115 - it stays open
     while True:
@@ -268,13 +268,13 @@ def main() -> None:
             asked = orjson.loads(line)
             pid = os.fork()
             if pid == 0:
-                _be_born(asked)
-            lives[pid] = asked["number"]
-        while lives:
+                _fork(asked)
+            fork_server[pid] = asked["number"]
+        while fork_server:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 break
-            print(lives.pop(pid), os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 - the answer
+            print(fork_server.pop(pid), os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 - the answer
 
 
 if __name__ == "__main__":
