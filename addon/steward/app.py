@@ -20,11 +20,11 @@ from .api.discovery import Address, Announcement
 from .api.queries import Queries
 from .clock import SystemClock
 from .description import AnyService, IncomingAlert
-from .inventory.live import LiveInventory
+from .inventory.instance_poller import PollerContext
+from .inventory.inventory import LiveInventory
 from .inventory.people import People
 from .inventory.polling import Turns
-from .inventory.vault import Vault
-from .inventory.watched import Surroundings
+from .inventory.secret_vault import Vault
 from .llm.egress import House
 from .observability.logs import Logs
 from .observability.metrics import Metrics
@@ -155,7 +155,7 @@ class App:
         async def found(instance_id: str, alerts: tuple[IncomingAlert, ...], complete: bool) -> None:  # noqa: FBT001
             await agent.correlator.take(instance_id, alerts, complete=complete)
 
-        around = Surroundings(
+        context = PollerContext(
             changes=store.changes,
             session=session,
             clock=clock,
@@ -165,7 +165,7 @@ class App:
             turns=Turns(),
         )
         vault = Vault(settings.data_dir / KEY_FILE)
-        inventory = LiveInventory(store, services, vault, settings.instances, around)
+        inventory = LiveInventory(store, services, vault, settings.instances, context)
         models = self._models(store, session, inventory, people)
         agent = Agent(
             store=store,

@@ -21,7 +21,7 @@ from ..llm.settings import Deployment, DeploymentKind
 from ..secret_file import SecretFileUnusable, keep_secret
 from ..telegram.settings import OFFICIAL_API, Mode, TelegramSettings
 from .checks import hours, key, path, token, whole, zone
-from .sources import read_environment, read_options, read_yaml, resolve_files, together
+from .sources import merge_sources, read_environment, read_options, read_yaml, resolve_files
 
 MIB: Final = 1024 * 1024
 
@@ -223,7 +223,7 @@ def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: 
     ``options_file`` is Supervisor's JSON. Raises InvalidSetting, naming the full key
     (``telegram.chat_id``), on the first thing that is wrong or not known.
     """
-    plain = together(
+    plain = merge_sources(
         {"time_zone": env["TZ"]} if env.get("TZ") else {},
         read_options(options_file) if options_file else {},
         read_yaml(yaml_file) if yaml_file else {},

@@ -69,7 +69,7 @@ def resolve_files(plain: Plain) -> Plain:
     return resolved
 
 
-def together(*sources: Plain) -> Plain:
+def merge_sources(*sources: Plain) -> Plain:
     """Return all sources as one; later ones win, lists as a whole."""
     merged: Plain = {}
     for source in sources:
@@ -78,7 +78,7 @@ def together(*sources: Plain) -> Plain:
         for key, value in source.items():
             before = below.get(key)
             if isinstance(before, dict) and isinstance(value, dict):
-                merged[key] = together(before, value)
+                merged[key] = merge_sources(before, value)
             else:
                 merged[key] = value
     return merged

@@ -14,6 +14,7 @@ from homelab_steward.contract.state import Person
 from ..clock import Clock
 from ..store.changes import Changes
 from ..store.database import Database
+from ..tasks import run_to_completion
 from .book import PressBook
 from .buttons import ButtonCodec
 from .chat import Chat
@@ -28,7 +29,6 @@ from .settings import TelegramSettings
 from .status import FaceState, FaceStatus, StatusBoard
 from .storm import Storm
 from .topics import TopicThreads
-from .unbroken import unbroken
 from .updates import Updates
 
 log = structlog.get_logger(__name__)
@@ -123,6 +123,6 @@ class TelegramFace:
         """Keep the tables small."""
         while True:
             now = self._clock.now()
-            await unbroken(self._outbox.prune(now - KEPT_MESSAGES))
-            await unbroken(self._book.prune(now - KEPT_PRESSES, now - KEPT_BUTTONS))
+            await run_to_completion(self._outbox.prune(now - KEPT_MESSAGES))
+            await run_to_completion(self._book.prune(now - KEPT_PRESSES, now - KEPT_BUTTONS))
             await self._clock.sleep(DAY)

@@ -12,11 +12,11 @@ from homelab_steward.contract.protocol import Event, RowKind
 
 from ..clock import Clock
 from ..store.changes import Changes, Lost, Watch
+from ..tasks import run_to_completion
 from .book import PressBook
 from .drawing import Drawing, Seen, Wanted
 from .outbox import Outbox
 from .storm import Storm
-from .unbroken import unbroken
 
 log = structlog.get_logger(__name__)
 
@@ -116,8 +116,8 @@ class CardFeed:
                 await self._heard.wait()
             try:
                 if self._is_all_stale:
-                    await unbroken(self._mark_all())
-                await unbroken(self._draw_next())
+                    await run_to_completion(self._mark_all())
+                await run_to_completion(self._draw_next())
                 failures = 0
             except Exception:
                 log.exception("telegram cards could not be drawn")

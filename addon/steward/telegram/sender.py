@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 
 from ..clock import Clock
+from ..tasks import run_to_completion
 from .chat import Chat
 from .drafts import Kind, Priority
 from .errors import (
@@ -25,7 +26,6 @@ from .outbox import Outbox, Waiting
 from .pace import TOKEN_RETRY, Pace, retry_delay
 from .status import FaceState, StatusBoard
 from .topics import Topic, TopicThreads
-from .unbroken import unbroken
 
 log = structlog.get_logger(__name__)
 
@@ -74,9 +74,9 @@ class Sender:
         self._outbox.changed.clear()
         item = await self._outbox.next(self._lowest(now))
         if item is not None:
-            await unbroken(self._tell(item))
+            await run_to_completion(self._tell(item))
         elif (topic := self._topics.missing()) is not None:
-            await unbroken(self._topics.thread(topic))
+            await run_to_completion(self._topics.thread(topic))
             self._well()
         else:
             times = (self._pace.next_send(now), self._topics.next_try())

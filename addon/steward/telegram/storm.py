@@ -4,12 +4,12 @@ import asyncio
 from typing import Final
 
 from ..clock import Clock
+from ..tasks import run_to_completion
 from .cards import digest
 from .drafts import Draft, Kind, Priority
 from .outbox import Outbox
 from .pace import Window
 from .topics import Topic
-from .unbroken import unbroken
 
 ROUND: Final = 5.0
 """Seconds between two looks at what is held: a summary is edited that often at most."""
@@ -52,8 +52,8 @@ class Storm:
                 self._wake.clear()
                 await self._wake.wait()
             for topic in tuple(self._held):
-                await unbroken(self._release(topic))
-                await unbroken(self._tell(topic))
+                await run_to_completion(self._release(topic))
+                await run_to_completion(self._tell(topic))
             if self._held:
                 await self._clock.sleep(ROUND)
 

@@ -21,7 +21,7 @@ from ..clock import Clock
 from ..conversation.conversation import Conversation
 from ..conversation.records import Records
 from ..conversation.toolbox import Toolbox
-from ..inventory.live import LiveInventory
+from ..inventory.inventory import LiveInventory
 from ..inventory.people import People
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor

@@ -7,7 +7,7 @@ from ...clock import Clock
 from ...coalesce import coalesced
 from ...errors import EffectUnknown, ServiceMalformed
 from ...http import RestClient
-from .._together import together
+from ...tasks import task_group
 from .models import (
     ActiveAlert,
     Silence,
@@ -39,7 +39,7 @@ class AlertmanagerClient:
 
     async def state(self) -> State:
         """Return everything one poll shows."""
-        async with together() as calls:
+        async with task_group() as calls:
             status = calls.create_task(self._rest.read("api/v2/status"))
             alerts = calls.create_task(self.alerts())
             silences = calls.create_task(self.silences())

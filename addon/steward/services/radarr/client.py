@@ -10,7 +10,7 @@ from ...clock import Clock
 from ...coalesce import coalesced
 from ...errors import EffectUnknown, ServiceMalformed
 from ...http import Tls
-from .._together import together
+from ...tasks import task_group
 from .models import (
     Command,
     Disk,
@@ -62,7 +62,7 @@ class RadarrClient:
 
     async def state(self) -> State:
         """Return everything one poll shows."""
-        async with together() as calls:
+        async with task_group() as calls:
             status = calls.create_task(self.status())
             health = calls.create_task(self.health())
             queue = calls.create_task(self.queue_status())

@@ -9,7 +9,7 @@ from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...description import Action, Call, DryRun, Effect
 from ...errors import PreconditionFailed
-from .._together import together
+from ...tasks import task_group
 from .client import RadarrClient
 from .models import Command
 
@@ -17,7 +17,7 @@ _COMMAND: Final = "MissingMoviesSearch"
 
 
 async def _dry_run(client: RadarrClient, _: Call) -> DryRun:
-    async with together() as calls:
+    async with task_group() as calls:
         missing = calls.create_task(client.missing_count())
         newest = calls.create_task(_last(client))
     change = Difference(field="search", before="none", after=f"for {missing.result()} missing films")

@@ -10,7 +10,7 @@ from homelab_steward.contract.state import Snapshot
 from steward.description import Sensor
 from steward.services.finder import find_services
 from steward.services.proxmox.models import Cluster, Guest, GuestKind, GuestRef, Load, Node
-from steward.services.reading import snapshot
+from steward.services.snapshot import snapshot
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LOAD = Load(cpu=0.5, memory_used=3, memory_limit=4, disk_used=1, disk_limit=0, uptime=9)

@@ -13,25 +13,25 @@ from ..description import AnyService
 from ..errors import InvalidSetting
 from ..settings.model import ConfiguredInstance
 from .forms import Form, fill_in
-from .rows import Row
-from .vault import SecretsUnreadable, Vault
-from .watched import Surroundings, Unusable, Watched
+from .instance_poller import InstancePoller, PollerContext, UnusableInstance
+from .instance_rows import Row
+from .secret_vault import SecretsUnreadable, Vault
 
 log = structlog.get_logger(__name__)
 
-type Entry = Watched | Unusable
+type Entry = InstancePoller | UnusableInstance
 
 
-class Entering:
+class InstanceFactory:
     """Checks settings, opens secrets, and makes the log know them as secrets."""
 
-    def __init__(self, services: Mapping[str, AnyService], vault: Vault, around: Surroundings) -> None:
-        """What is made works with ``around``; nothing is started."""
+    def __init__(self, services: Mapping[str, AnyService], vault: Vault, context: PollerContext) -> None:
+        """What is made works with ``context``; nothing is started."""
         self._services = services
         self._vault = vault
-        self._around = around
+        self._context = context
 
-    def from_file(self, one: ConfiguredInstance, key: str) -> Watched:
+    def from_file(self, one: ConfiguredInstance, key: str) -> InstancePoller:
         """Return an instance of the settings file. Raises InvalidSetting, its key below ``key``."""
         service = self._services.get(one.service)
         if service is None:
@@ -65,7 +65,9 @@ class Entering:
             return _unusable(instance, service, InstanceStatus.FAILING, str(err))
         return self._watched(instance, service, form)
 
-    def from_face(self, instance_id: str, request: SaveInstance, service: AnyService, form: Form) -> Watched:
+    def from_client(
+        self, instance_id: str, request: SaveInstance, service: AnyService, form: Form
+    ) -> InstancePoller:
         """Return an instance as a face wants it."""
         instance = Instance(
             id=instance_id,
@@ -86,13 +88,13 @@ class Entering:
             log.warning("secrets are asked for again", instance=row.id, reason=str(err))
             return {}
 
-    def _watched(self, instance: Instance, service: AnyService, form: Form) -> Watched:
-        self._around.redactor.register(*form.secret.values())
-        return Watched(instance, service, form.all(), self._around)
+    def _watched(self, instance: Instance, service: AnyService, form: Form) -> InstancePoller:
+        self._context.redactor.register(*form.secret.values())
+        return InstancePoller(instance, service, form.all(), self._context)
 
 
 def _unusable(
     instance: Instance, service: AnyService | None, status: InstanceStatus, reason: str
-) -> Unusable:
+) -> UnusableInstance:
     log.error("instance cannot be used", instance=instance.id, reason=reason)
-    return Unusable(replace(instance, status=status, error=reason), service)
+    return UnusableInstance(replace(instance, status=status, error=reason), service)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from steward.inventory.vault import SecretsUnreadable, Vault
+from steward.inventory.secret_vault import SecretsUnreadable, Vault
 from steward.secret_file import SecretFileUnusable
 
 

@@ -18,13 +18,13 @@ from ..error_mapping import to_contract_error
 from ..errors import InvalidArgument, ServiceRefused, ServiceUnreachable, StewardError
 from ..settings.model import ConfiguredInstance
 from ..store.store import Store
-from . import rows
-from .entering import Entering, Entry
+from . import instance_rows
 from .forms import Form, check_move, fill_in
+from .instance_factory import Entry, InstanceFactory
+from .instance_poller import InstancePoller, PollerContext
 from .ports import Inventory
+from .secret_vault import Vault
 from .topology import INSTANCE, Topology
-from .vault import Vault
-from .watched import Surroundings, Watched
 
 log = structlog.get_logger(__name__)
 
@@ -40,17 +40,17 @@ class LiveInventory(Inventory):
         services: Mapping[str, AnyService],
         vault: Vault,
         configured: Sequence[ConfiguredInstance],
-        around: Surroundings,
+        context: PollerContext,
     ) -> None:
         """Nothing is read before :meth:`start`."""
         self._store = store
         self._services = services
         self._vault = vault
-        self._entering = Entering(services, vault, around)
+        self._factory = InstanceFactory(services, vault, context)
         self._configured = configured
-        self._around = around
+        self._context = context
         self._entries: dict[str, Entry] = {}
-        self._rows: dict[str, rows.Row] = {}
+        self._rows: dict[str, instance_rows.Row] = {}
         self._drawn: tuple[object, Topology] | None = None
         self._changing = asyncio.Lock()
         self.is_started = False
@@ -63,14 +63,14 @@ class LiveInventory(Inventory):
         """
         await asyncio.to_thread(self._vault.open)
         for number, one in enumerate(self._configured):
-            self._entries[one.id] = self._entering.from_file(one, f"instances[{number}]")
+            self._entries[one.id] = self._factory.from_file(one, f"instances[{number}]")
         async with self._store.read() as connection:
-            for row in await rows.load(connection):
+            for row in await instance_rows.load(connection):
                 self._rows[row.id] = row
                 if row.id in self._entries:
                     log.warning("the settings file has this instance too and wins", instance=row.id)
                     continue
-                self._entries[row.id] = self._entering.from_row(row)
+                self._entries[row.id] = self._factory.from_row(row)
         for entry in self._entries.values():
             entry.start()
         self.is_started = True
@@ -95,10 +95,10 @@ class LiveInventory(Inventory):
             instance_id = request.id or self._new_id(service.key)
             row = self._rows.get(instance_id)
             try:
-                form = fill_in(service.settings, request.settings, self._entering.kept(row))
+                form = fill_in(service.settings, request.settings, self._factory.kept(row))
                 if row is not None:
                     check_move(service.settings, row.settings, form, request.settings)
-                entry = self._entering.from_face(instance_id, request, service, form)
+                entry = self._factory.from_client(instance_id, request, service, form)
                 await self._try_and_store(entry, form, old)
             except StewardError as err:
                 raise to_contract_error(err) from err
@@ -113,14 +113,14 @@ class LiveInventory(Inventory):
             entry = self._changeable(instance_id)
             with _silenced(entry):
                 async with self._store.change(durable=True) as unit:
-                    await rows.drop(unit.connection, instance_id)
+                    await instance_rows.drop(unit.connection, instance_id)
                     unit.publish(RowKind.SNAPSHOT, instance_id, None)
                     unit.publish(RowKind.INSTANCE, instance_id, None)
             del self._entries[instance_id], self._rows[instance_id]
             self._drawn = None
             await entry.close()
         try:
-            await self._around.found(instance_id, (), True)
+            await self._context.found(instance_id, (), True)
         except Exception:
             # It is gone all the same; its incidents can still be ended by hand.
             log.exception("alerts of a removed instance did not end", instance=instance_id)
@@ -173,7 +173,7 @@ class LiveInventory(Inventory):
 
     @override
     def clean(self, text: str) -> str:
-        return self._around.redactor.clean(text)
+        return self._context.redactor.clean(text)
 
     @override
     def application(self, target: TargetRef) -> TargetRef | None:
@@ -227,7 +227,7 @@ class LiveInventory(Inventory):
             pass
         return made
 
-    async def _try_and_store(self, entry: Watched, form: Form, old: Entry | None) -> None:
+    async def _try_and_store(self, entry: InstancePoller, form: Form, old: Entry | None) -> None:
         """Have an instance answer once, then store it and have it told."""
         entry.is_silent = True
         try:
@@ -237,25 +237,25 @@ class LiveInventory(Inventory):
             await entry.close()
             raise
 
-    async def _store_row(self, entry: Watched, form: Form, old: Entry | None) -> None:
+    async def _store_row(self, entry: InstancePoller, form: Form, old: Entry | None) -> None:
         instance = entry.instance
         known = self._rows.get(instance.id)
-        row = rows.Row(
+        row = instance_rows.Row(
             id=instance.id,
             service=instance.service,
             name=instance.name,
             settings=form.plain,
-            added_at=known.added_at if known else self._around.clock.now(),
+            added_at=known.added_at if known else self._context.clock.now(),
             sealed=self._vault.seal(instance.id, form.secret) if form.secret else None,
         )
         with _silenced(old):
             async with self._store.change(durable=True) as unit:
-                await rows.put(unit.connection, row)
+                await instance_rows.put(unit.connection, row)
                 unit.publish(RowKind.INSTANCE, instance.id, instance)
                 unit.publish(RowKind.SNAPSHOT, instance.id, entry.snapshot)
         self._rows[instance.id] = row
 
-    def _put_in(self, entry: Watched) -> None:
+    def _put_in(self, entry: InstancePoller) -> None:
         """Let an instance live, in its old one's place if it had one."""
         self._entries[entry.instance.id] = entry
         self._drawn = None

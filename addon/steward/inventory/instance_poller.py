@@ -18,9 +18,9 @@ from ..description import POLL_SECONDS, Access, AnyService, Client
 from ..errors import InvalidSetting, ServiceError, ServiceMalformed, ServiceRefused
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
-from ..services.reading import snapshot as as_snapshot
+from ..services.snapshot import snapshot as as_snapshot
 from ..store.changes import Changes
-from . import findings
+from . import check_alerts
 from .polling import POLL_TIMEOUT, AlertsFound, Read, Turns, delay, read, status_of
 from .topology import Place, places
 
@@ -31,7 +31,7 @@ LONGEST_ERROR: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class PollerContext:
     """What every instance works with. ``found`` takes its alerts."""
 
     changes: Changes
@@ -50,10 +50,10 @@ class _Understood:
 
     snapshot: Snapshot
     places: tuple[Place, ...]
-    problems: Mapping[findings.Key, findings.Problem]
+    problems: Mapping[check_alerts.Key, check_alerts.Problem]
 
 
-class Unusable:
+class UnusableInstance:
     """A configured instance that cannot be asked; its row says why and what to do."""
 
     def __init__(self, instance: Instance, service: AnyService | None) -> None:
@@ -79,7 +79,7 @@ class Unusable:
         raise ServiceRefused(self.instance.error or "It cannot be used")
 
 
-class Watched:
+class InstancePoller:
     """One configured instance, from :meth:`start` to :meth:`close`."""
 
     def __init__(
@@ -87,7 +87,7 @@ class Watched:
         instance: Instance,
         service: AnyService,
         settings: Mapping[str, Value],
-        around: Surroundings,
+        context: PollerContext,
     ) -> None:
         """``settings`` hold the secrets too. While it ``is_silent`` it tells nobody anything."""
         self.instance = instance
@@ -96,10 +96,10 @@ class Watched:
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
         self._service = service
-        self._access = Access(settings=settings, session=around.session, clock=around.clock)
-        self._around = around
+        self._access = Access(settings=settings, session=context.session, clock=context.clock)
+        self._context = context
         self._client: Client | None = None
-        self._problems: Mapping[findings.Key, findings.Problem] = {}
+        self._problems: Mapping[check_alerts.Key, check_alerts.Problem] = {}
         self._failures = 0
         self._is_known_quiet = False
         self._reading = asyncio.Lock()
@@ -131,7 +131,7 @@ class Watched:
 
     async def try_out(self) -> None:
         """Read it once, alerts and all. Raises ServiceError."""
-        result = await read(self._service, self.connect(), self._around.poll_timeout)
+        result = await read(self._service, self.connect(), self._context.poll_timeout)
         if result.problem is not None:
             raise result.problem
         self._succeed(result, self._understand(result))
@@ -139,9 +139,9 @@ class Watched:
     async def poll(self) -> Snapshot:
         """Read it afresh, tell what changed, and hand on what fires. Raises ServiceError."""
         async with self._reading:
-            begin = self._around.clock.monotonic()
+            begin = self._context.clock.monotonic()
             try:
-                result = await read(self._service, self.connect(), self._around.poll_timeout)
+                result = await read(self._service, self.connect(), self._context.poll_timeout)
                 meaning = self._understand(result)
             except ServiceError as err:
                 self._measure(begin, status_of(err))
@@ -157,7 +157,7 @@ class Watched:
         """Poll for ever; what goes wrong is told, and tried again later."""
         while True:
             try:
-                async with self._around.turns.one():
+                async with self._context.turns.one():
                     await self.poll()
             except ServiceError:
                 pass  # the instance's status tells it
@@ -170,7 +170,7 @@ class Watched:
     async def _sleep(self, seconds: float) -> None:
         """Wait, or go on at once when somebody else found the instance well again."""
         self._woken.clear()
-        sleep = asyncio.ensure_future(self._around.clock.sleep(seconds))
+        sleep = asyncio.ensure_future(self._context.clock.sleep(seconds))
         woken = asyncio.ensure_future(self._woken.wait())
         try:
             await asyncio.wait((sleep, woken), return_when=asyncio.FIRST_COMPLETED)
@@ -185,20 +185,20 @@ class Watched:
 
     def _understand(self, result: Read) -> _Understood:
         """Turn a state into what it means. Raises ServiceMalformed when its service stumbles."""
-        service, instance_id, now = self._service, self.instance.id, self._around.clock.now()
+        service, instance_id, now = self._service, self.instance.id, self._context.clock.now()
         try:
             return _Understood(
                 snapshot=as_snapshot(service, instance_id, result.state, now),
                 places=places(service, instance_id, result.state),
-                problems=findings.problems(service, instance_id, result.state, self._problems, now),
+                problems=check_alerts.problems(service, instance_id, result.state, self._problems, now),
             )
         except Exception as err:
             reason = f"{service.name} answered something unexpected: {type(err).__name__}"
             raise ServiceMalformed(reason) from err
 
     def _measure(self, begin: float, status: InstanceStatus) -> None:
-        seconds = self._around.clock.monotonic() - begin
-        self._around.metrics.poll(self._service.key, status, seconds)
+        seconds = self._context.clock.monotonic() - begin
+        self._context.metrics.poll(self._service.key, status, seconds)
 
     def _fail(self, error: ServiceError) -> None:
         self._failures += 1
@@ -213,20 +213,20 @@ class Watched:
         if self.places != meaning.places:
             self.places = meaning.places
         if not self.is_silent and not _same(old, meaning.snapshot):
-            self._around.changes.publish(RowKind.SNAPSHOT, self.instance.id, meaning.snapshot)
+            self._context.changes.publish(RowKind.SNAPSHOT, self.instance.id, meaning.snapshot)
         status = status_of(result.problem) if result.problem else InstanceStatus.OK
         self._stand(status, result.problem, meaning.snapshot.version)
 
     def _stand(self, status: InstanceStatus, error: ServiceError | None, version: str | None) -> None:
         """Note what the instance is now, and tell it when that is new."""
-        text = self._around.redactor.clean(str(error))[:LONGEST_ERROR] if error else None
+        text = self._context.redactor.clean(str(error))[:LONGEST_ERROR] if error else None
         old = self.instance
         self.instance = replace(
-            old, status=status, error=text, version=version, polled_at=self._around.clock.now()
+            old, status=status, error=text, version=version, polled_at=self._context.clock.now()
         )
         if (old.status, old.error, old.version) == (status, text, version) or self.is_silent:
             return
-        self._around.changes.publish(RowKind.INSTANCE, old.id, self.instance)
+        self._context.changes.publish(RowKind.INSTANCE, old.id, self.instance)
         if old.status is not status:
             self._log(status, text, error)
 
@@ -238,21 +238,21 @@ class Watched:
             stumbled = error if isinstance(error, ServiceMalformed) else None
             log.warning("instance cannot be read", **names, error=text, exc_info=stumbled)
 
-    async def _hand_on(self, result: Read, before: Mapping[findings.Key, findings.Problem]) -> None:
+    async def _hand_on(self, result: Read, before: Mapping[check_alerts.Key, check_alerts.Problem]) -> None:
         """Hand on all that fires; it is all only when the monitor itself was heard too.
 
         That nothing fires is handed on once: with no monitor of its own, only this tells
         of the instance.
         """
-        now, source = self._around.clock.now(), self._service.alerts
-        own = tuple(findings.alerts(before, self._problems, now))
+        now, source = self._context.clock.now(), self._service.alerts
+        own = tuple(check_alerts.alerts(before, self._problems, now))
         is_complete = source is None or (source.read is not None and result.problem is None)
         is_quiet = source is None and not own
         if self.is_silent or (is_quiet and self._is_known_quiet):
             return
         self._is_known_quiet = False
         try:
-            await self._around.found(self.instance.id, own + result.alerts, is_complete)
+            await self._context.found(self.instance.id, own + result.alerts, is_complete)
             self._is_known_quiet = is_quiet
         except Exception:
             # The next poll finds the same again: nothing is lost.

@@ -36,7 +36,7 @@ class WrongService(StewardError):
         super().__init__(f"Service folder {folder.name}: {'; '.join(self.problems)}")
 
 
-def check_shape(service: AnyService, folder: str) -> tuple[str, ...]:
+def validate_service(service: AnyService, folder: str) -> tuple[str, ...]:
     """Return all that is wrong with a service found in ``folder``, in words; () when nothing is."""
     return tuple(_problems(service, folder))
 

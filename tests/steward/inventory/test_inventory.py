@@ -25,25 +25,25 @@ from steward.errors import (
 )
 from steward.inventory.polling import Turns
 
-from .fakes import NOW, Guest, House, State, World, configured, on_disk, settle
+from .fakes import NOW, Guest, InventoryRig, State, World, configured, on_disk, settle
 
 CANARY = "canary-of-a-face"
 
 
-def wish(**given: object) -> SaveInstance:
+def save_request(**given: object) -> SaveInstance:
     settings: dict[str, Value] = {"url": "http://new:1", "token": CANARY}
     request = SaveInstance(service="thing", name="New one", settings=settings)
     return dataclasses.replace(request, **given)  # type: ignore[arg-type]
 
 
-def house(tmp_path: Path, *instances: str, world: World | None = None, **more: object) -> House:
+def rig(tmp_path: Path, *instances: str, world: World | None = None, **more: object) -> InventoryRig:
     world = world or World()
     services = {one.key: one for one in (world.service(), world.monitor())}
     known = tuple(configured(name) for name in instances)
-    return House(tmp_path, world, services, known, **more)  # type: ignore[arg-type]
+    return InventoryRig(tmp_path, world, services, known, **more)  # type: ignore[arg-type]
 
 
-async def read_once(home: House) -> None:
+async def read_once(home: InventoryRig) -> None:
     for _ in range(200):
         await settle(10)
         if all(one.status is not InstanceStatus.PENDING for one in home.inventory.instances()):
@@ -52,7 +52,7 @@ async def read_once(home: House) -> None:
     raise AssertionError("not all instances were polled")
 
 
-async def refused(home: House, request: SaveInstance) -> ContractError:
+async def refused(home: InventoryRig, request: SaveInstance) -> ContractError:
     before = home.inventory.instances()
     with pytest.raises(ContractError) as caught:
         await home.inventory.save(request)
@@ -62,7 +62,7 @@ async def refused(home: House, request: SaveInstance) -> ContractError:
 
 
 async def test_instances_of_the_file_are_polled_and_told(tmp_path: Path) -> None:
-    home = house(tmp_path, "one", "two")
+    home = rig(tmp_path, "one", "two")
     async with home as inventory:
         assert inventory.is_started
         await read_once(home)
@@ -86,7 +86,7 @@ async def test_instances_of_the_file_are_polled_and_told(tmp_path: Path) -> None
 
 
 async def test_the_file_must_be_right(tmp_path: Path) -> None:
-    home = house(tmp_path)
+    home = rig(tmp_path)
     home.configured = (configured("one"), configured("two", service="thingg"))
     with pytest.raises(
         InvalidSetting, match=r"instances\[1\]\.service: thingg is not known, did you mean thing"
@@ -99,7 +99,7 @@ async def test_the_file_must_be_right(tmp_path: Path) -> None:
 
 async def test_only_what_changed_is_told(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    home = house(tmp_path, "one", clock=clock)
+    home = rig(tmp_path, "one", clock=clock)
     async with home as inventory:
         await read_once(home)
         before = home.changes.sequence
@@ -128,7 +128,7 @@ async def test_what_goes_wrong_is_the_status_until_it_is_over(
     tmp_path: Path, error: Exception, status: InstanceStatus
 ) -> None:
     clock = ManualClock(NOW)
-    home = house(tmp_path, "one", clock=clock)
+    home = rig(tmp_path, "one", clock=clock)
     async with home as inventory:
         await read_once(home)
         before = home.changes.sequence
@@ -152,7 +152,7 @@ async def test_what_goes_wrong_is_the_status_until_it_is_over(
 
 async def test_a_failing_instance_is_asked_less_and_less(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    home = house(tmp_path, "one", clock=clock)
+    home = rig(tmp_path, "one", clock=clock)
     home.world.states["http://one:1"] = ServiceUnreachable("refused")
     async with home as inventory:
         await read_once(home)
@@ -177,7 +177,7 @@ async def test_dead_and_hanging_services_cost_the_others_nothing(tmp_path: Path)
     hung = [f"hung{number}" for number in range(12)]
     world = World(hanging={f"http://{name}:1" for name in hung})
     world.states["http://dead:1"] = ServiceUnreachable("refused")
-    home = house(
+    home = rig(
         tmp_path,
         *hung,
         "dead",
@@ -210,18 +210,18 @@ async def test_dead_and_hanging_services_cost_the_others_nothing(tmp_path: Path)
 
 async def test_a_hanging_service_is_given_up(tmp_path: Path) -> None:
     world = World(hanging={"http://one:1"})
-    home = house(tmp_path, "one", world=world, poll_timeout=0.05)
+    home = rig(tmp_path, "one", world=world, poll_timeout=0.05)
     async with home as inventory:
         with pytest.raises(ServiceUnreachable, match="did not answer within"):
             await inventory.poll_now("one")
 
 
 async def test_a_new_instance_is_tried_first_and_kept(tmp_path: Path) -> None:
-    home = house(tmp_path, "one")
+    home = rig(tmp_path, "one")
     async with home as inventory:
         await read_once(home)
         before = home.changes.sequence
-        made = await inventory.save(wish())
+        made = await inventory.save(save_request())
         assert made.origin is Origin.FACE
         assert made.status is InstanceStatus.OK
         assert made.settings == {"url": "http://new:1", "verify": True}
@@ -243,41 +243,41 @@ async def test_a_new_instance_is_tried_first_and_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("state", "request_", "code", "key"),
     [
-        (ServiceUnauthorized("no"), wish(), ErrorCode.INVALID_AUTH, None),
-        (ServiceUnreachable("no"), wish(), ErrorCode.CANNOT_CONNECT, None),
-        (ServiceMalformed("HTML"), wish(), ErrorCode.CANNOT_CONNECT, None),
-        (None, wish(service="other"), ErrorCode.INVALID_ARGUMENT, "service"),
-        (None, wish(name=" "), ErrorCode.INVALID_ARGUMENT, "name"),
-        (None, wish(name="a\nb"), ErrorCode.INVALID_ARGUMENT, "name"),
-        (None, wish(settings={"url": "http://new:1"}), ErrorCode.INVALID_SETTING, "token"),
-        (None, wish(settings={"token": CANARY}), ErrorCode.INVALID_SETTING, "url"),
-        (None, wish(settings={"url": "new:1", "token": CANARY}), ErrorCode.INVALID_SETTING, "url"),
+        (ServiceUnauthorized("no"), save_request(), ErrorCode.INVALID_AUTH, None),
+        (ServiceUnreachable("no"), save_request(), ErrorCode.CANNOT_CONNECT, None),
+        (ServiceMalformed("HTML"), save_request(), ErrorCode.CANNOT_CONNECT, None),
+        (None, save_request(service="other"), ErrorCode.INVALID_ARGUMENT, "service"),
+        (None, save_request(name=" "), ErrorCode.INVALID_ARGUMENT, "name"),
+        (None, save_request(name="a\nb"), ErrorCode.INVALID_ARGUMENT, "name"),
+        (None, save_request(settings={"url": "http://new:1"}), ErrorCode.INVALID_SETTING, "token"),
+        (None, save_request(settings={"token": CANARY}), ErrorCode.INVALID_SETTING, "url"),
+        (None, save_request(settings={"url": "new:1", "token": CANARY}), ErrorCode.INVALID_SETTING, "url"),
         (
             None,
-            wish(settings={"url": "http://u:p@new:1", "token": CANARY}),
+            save_request(settings={"url": "http://u:p@new:1", "token": CANARY}),
             ErrorCode.INVALID_SETTING,
             "url",
         ),
         (
             None,
-            wish(settings={"url": "http://new:1", "token": CANARY, "verify": "yes"}),
+            save_request(settings={"url": "http://new:1", "token": CANARY, "verify": "yes"}),
             ErrorCode.INVALID_SETTING,
             "verify",
         ),
         (
             None,
-            wish(settings={"url": "http://new:1", "token": CANARY, "verfy": True}),
+            save_request(settings={"url": "http://new:1", "token": CANARY, "verfy": True}),
             ErrorCode.INVALID_SETTING,
             "verfy",
         ),
-        (None, wish(id="one"), ErrorCode.FORBIDDEN, None),
-        (None, wish(id="gone"), ErrorCode.NOT_FOUND, None),
+        (None, save_request(id="one"), ErrorCode.FORBIDDEN, None),
+        (None, save_request(id="gone"), ErrorCode.NOT_FOUND, None),
     ],
 )
 async def test_what_cannot_be_is_refused(
     tmp_path: Path, state: Exception | None, request_: SaveInstance, code: ErrorCode, key: str | None
 ) -> None:
-    home = house(tmp_path, "one")
+    home = rig(tmp_path, "one")
     async with home:
         await read_once(home)
         if state is not None:
@@ -289,19 +289,21 @@ async def test_what_cannot_be_is_refused(
 
 
 async def test_a_monitor_whose_alerts_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    home = house(tmp_path)
+    home = rig(tmp_path)
     home.world.firing["http://new:1"] = ServiceUnauthorized("alerts are for others")
     async with home:
-        error = await refused(home, wish(service="monitor"))
+        error = await refused(home, save_request(service="monitor"))
         assert error.code is ErrorCode.INVALID_AUTH
 
 
 async def test_a_changed_instance_keeps_the_secret_left_out(tmp_path: Path) -> None:
-    home = house(tmp_path)
+    home = rig(tmp_path)
     async with home as inventory:
-        made = await inventory.save(wish())
+        made = await inventory.save(save_request())
         changed = await inventory.save(
-            wish(id=made.id, name="Renamed", settings={"url": "http://NEW:1/below", "poll_seconds": 5})
+            save_request(
+                id=made.id, name="Renamed", settings={"url": "http://NEW:1/below", "poll_seconds": 5}
+            )
         )
         assert changed.id == made.id
         assert (changed.name, changed.settings["url"]) == ("Renamed", "http://NEW:1/below")
@@ -311,46 +313,48 @@ async def test_a_changed_instance_keeps_the_secret_left_out(tmp_path: Path) -> N
         target = inventory.target(made.id, None)
         assert target is not None
         assert target.name == "Renamed"
-        error = await refused(home, wish(id=made.id, service="monitor"))
+        error = await refused(home, save_request(id=made.id, service="monitor"))
         assert error.placeholders["key"] == "service"
 
 
 @pytest.mark.parametrize("url", ["http://evil:1", "https://new:1", "http://new:2", "http://new"])
 async def test_a_stored_secret_is_sent_to_no_other_host(tmp_path: Path, url: str) -> None:
-    home = house(tmp_path)
+    home = rig(tmp_path)
     async with home as inventory:
-        made = await inventory.save(wish())
+        made = await inventory.save(save_request())
         asked = len(home.world.seen)
         for settings in ({"url": url}, {"url": url, "token": ""}, {"url": url, "token": None}):
-            error = await refused(home, wish(id=made.id, settings=settings))
+            error = await refused(home, save_request(id=made.id, settings=settings))
             assert error.code is ErrorCode.INVALID_ARGUMENT
             assert error.placeholders["key"] == "token"
             assert error.message == "token: must be entered again, because the address is another one"
         assert len(home.world.seen) == asked, "nobody was asked anything"
-        moved = await inventory.save(wish(id=made.id, settings={"url": url, "token": "canary-of-another"}))
+        moved = await inventory.save(
+            save_request(id=made.id, settings={"url": url, "token": "canary-of-another"})
+        )
         assert moved.settings["url"] == url
         assert home.world.seen[-1]["token"] == "canary-of-another"
 
 
 async def test_the_port_a_scheme_has_anyway_makes_no_other_host(tmp_path: Path) -> None:
-    home = house(tmp_path)
+    home = rig(tmp_path)
     async with home as inventory:
-        made = await inventory.save(wish(settings={"url": "https://new", "token": CANARY}))
-        changed = await inventory.save(wish(id=made.id, settings={"url": "https://new:443"}))
+        made = await inventory.save(save_request(settings={"url": "https://new", "token": CANARY}))
+        changed = await inventory.save(save_request(id=made.id, settings={"url": "https://new:443"}))
         assert changed.settings["url"] == "https://new:443"
         assert home.world.seen[-1]["token"] == CANARY
 
 
 async def test_what_cannot_be_stored_changes_nothing(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    home = house(tmp_path, clock=clock)
+    home = rig(tmp_path, clock=clock)
     async with home as inventory:
-        made = await inventory.save(wish())
+        made = await inventory.save(save_request())
         await read_once(home)
         async with home.database.engine.begin() as connection:
             await connection.exec_driver_sql("ALTER TABLE instances RENAME TO away")
         with pytest.raises(OperationalError):
-            await inventory.save(wish(id=made.id, name="Renamed"))
+            await inventory.save(save_request(id=made.id, name="Renamed"))
         with pytest.raises(OperationalError):
             await inventory.remove(made.id)
         assert home.world.open_clients == 1
@@ -362,9 +366,9 @@ async def test_what_cannot_be_stored_changes_nothing(tmp_path: Path) -> None:
 
 
 async def test_a_removed_instance_is_gone_and_its_alerts_are_over(tmp_path: Path) -> None:
-    home = house(tmp_path, "one")
+    home = rig(tmp_path, "one")
     async with home as inventory:
-        made = await inventory.save(wish())
+        made = await inventory.save(save_request())
         before = home.changes.sequence
         await inventory.remove(made.id)
         assert [(event.kind, event.gone) for event in home.events(before)] == [
@@ -388,9 +392,9 @@ async def test_a_removed_instance_is_gone_and_its_alerts_are_over(tmp_path: Path
 
 
 async def test_a_lost_key_asks_for_the_secrets_again(tmp_path: Path) -> None:
-    home = house(tmp_path, "one")
+    home = rig(tmp_path, "one")
     async with home as inventory:
-        made = await inventory.save(wish())
+        made = await inventory.save(save_request())
     (tmp_path / "secret.key").unlink()
     async with home as inventory:
         lost = inventory.instance(made.id)
@@ -400,9 +404,9 @@ async def test_a_lost_key_asks_for_the_secrets_again(tmp_path: Path) -> None:
         assert "enter the secrets again" in lost.error
         with pytest.raises(ServiceUnreachable, match="enter the secrets again"):
             inventory.client(made.id)
-        error = await refused(home, wish(id=made.id, settings={"url": "http://new:1"}))
+        error = await refused(home, save_request(id=made.id, settings={"url": "http://new:1"}))
         assert error.placeholders["key"] == "token"
-        again = await inventory.save(wish(id=made.id))
+        again = await inventory.save(save_request(id=made.id))
         assert again.status is InstanceStatus.OK
     async with home as inventory:
         await read_once(home)
@@ -410,10 +414,10 @@ async def test_a_lost_key_asks_for_the_secrets_again(tmp_path: Path) -> None:
 
 
 async def test_secrets_moved_to_another_row_do_not_open(tmp_path: Path) -> None:
-    home = house(tmp_path)
+    home = rig(tmp_path)
     async with home as inventory:
-        first = await inventory.save(wish())
-        second = await inventory.save(wish(settings={"url": "http://evil:1", "token": "other"}))
+        first = await inventory.save(save_request())
+        second = await inventory.save(save_request(settings={"url": "http://evil:1", "token": "other"}))
     with sqlite3.connect(tmp_path / "steward.db") as database:
         database.execute(
             "UPDATE instances SET secrets = (SELECT secrets FROM instances WHERE id = ?) WHERE id = ?",
@@ -428,9 +432,9 @@ async def test_secrets_moved_to_another_row_do_not_open(tmp_path: Path) -> None:
 
 
 async def test_an_instance_of_an_unknown_service_is_kept(tmp_path: Path) -> None:
-    home = house(tmp_path)
+    home = rig(tmp_path)
     async with home as inventory:
-        made = await inventory.save(wish())
+        made = await inventory.save(save_request())
     del home.services["thing"]
     async with home as inventory:
         kept = inventory.instance(made.id)
@@ -443,7 +447,7 @@ async def test_an_instance_of_an_unknown_service_is_kept(tmp_path: Path) -> None
 
 async def test_checks_become_alerts_that_begin_once_and_end(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    home = house(tmp_path, "one", clock=clock)
+    home = rig(tmp_path, "one", clock=clock)
     disk = Finding(text="full", kind="container", target_id="pve1/lxc/105", target_name="radarr")
     home.world.states["http://one:1"] = State(
         guests=(Guest("pve1/lxc/105", "radarr", 0.9),), wrong=(Finding(text="a"), Finding(text="b"), disk)
@@ -476,7 +480,7 @@ async def test_alerts_of_a_monitor_are_complete_only_when_it_was_heard(tmp_path:
     alert = IncomingAlert(
         name="Down", status=AlertStatus.FIRING, severity=Severity.CRITICAL, starts_at=NOW, labels={"a": "b"}
     )
-    home = house(tmp_path)
+    home = rig(tmp_path)
     home.configured = (configured("mon", service="monitor"),)
     home.world.firing["http://mon:1"] = (alert,)
     async with home as inventory:
@@ -492,7 +496,7 @@ async def test_alerts_of_a_monitor_are_complete_only_when_it_was_heard(tmp_path:
 
 async def test_that_nothing_fires_is_handed_on_once(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    home = house(tmp_path, "one", clock=clock)
+    home = rig(tmp_path, "one", clock=clock)
     async with home as inventory:
         await read_once(home)
         for _ in range(3):
@@ -510,7 +514,7 @@ async def test_that_nothing_fires_is_handed_on_once(tmp_path: Path) -> None:
 
 
 async def test_an_end_that_could_not_be_handed_on_is_seen_by_the_next_poll(tmp_path: Path) -> None:
-    home = house(tmp_path, "one")
+    home = rig(tmp_path, "one")
     async with home as inventory:
         await read_once(home)
         home.world.states["http://one:1"] = State(wrong=(Finding(text="a"),))
@@ -524,7 +528,7 @@ async def test_an_end_that_could_not_be_handed_on_is_seen_by_the_next_poll(tmp_p
 
 
 async def test_a_monitor_is_handed_on_whenever_it_is_read(tmp_path: Path) -> None:
-    home = house(tmp_path)
+    home = rig(tmp_path)
     home.configured = (configured("mon", service="monitor"),)
     async with home as inventory:
         await read_once(home)
@@ -534,7 +538,7 @@ async def test_a_monitor_is_handed_on_whenever_it_is_read(tmp_path: Path) -> Non
 
 async def test_alerts_that_cannot_be_handed_on_come_again(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    home = house(tmp_path, "one", clock=clock, fails_to_take=True)
+    home = rig(tmp_path, "one", clock=clock, fails_to_take=True)
     async with home:
         await read_once(home)
         assert home.handed == []
@@ -545,7 +549,7 @@ async def test_alerts_that_cannot_be_handed_on_come_again(tmp_path: Path) -> Non
 
 
 async def test_readings_of_targets(tmp_path: Path) -> None:
-    home = house(tmp_path, "one")
+    home = rig(tmp_path, "one")
     home.world.states["http://one:1"] = State(guests=(Guest("pve1/lxc/105", "radarr", 0.9),))
     async with home as inventory:
         assert inventory.readings(TargetRef(instance_id="one", kind="instance", id="one", name="")) == {}
@@ -565,7 +569,7 @@ async def test_readings_of_targets(tmp_path: Path) -> None:
 
 
 async def test_polls_are_measured(tmp_path: Path) -> None:
-    home = house(tmp_path, "one")
+    home = rig(tmp_path, "one")
     async with home:
         await read_once(home)
         assert 'steward_poll_seconds_count{service="thing",status="ok"} 1.0' in home.metrics.text().decode()
