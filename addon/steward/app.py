@@ -39,7 +39,7 @@ from .store.changes import Changes
 from .store.database import Database
 from .store.migrate import migrate
 from .store.store import Store
-from .telegram.face import TelegramFace
+from .telegram.front_end import TelegramFrontEnd
 from .wiring.model_stack import ModelStack, own_names
 from .wiring.server import ServerParts, start_server
 
@@ -184,7 +184,7 @@ class App:
 
     async def _open_telegram(
         self, store: Store, agent: Agent, people: People, queries: Queries
-    ) -> TelegramFace | None:
+    ) -> TelegramFrontEnd | None:
         bot = self._settings.bot()
         if bot is None:
             return None
@@ -196,7 +196,7 @@ class App:
             async with store.change(durable=True) as unit:
                 await audit.append(unit.connection, self._clock.now(), event, body)
 
-        face = TelegramFace(
+        face = TelegramFrontEnd(
             bot, store.database, store.changes, self._clock, agent.gate.decide, person, queries, write_audit
         )
         self._opened.push_async_callback(face.close)

@@ -23,12 +23,12 @@ async def task_group() -> AsyncIterator[asyncio.TaskGroup]:
         raise err.exceptions[0] from None
 
 
-async def run_to_completion[T](step: Coroutine[Any, Any, T]) -> T:
+async def run_to_completion[T](step: Coroutine[Any, Any, T], name: str) -> T:
     """Return what ``step`` returns. A cancellation waits up to GRACE seconds for the step to finish.
 
     A message that is being sent is then recorded as sent, and no transaction is cut off.
     """
-    task = asyncio.create_task(step, name="step")
+    task = asyncio.create_task(step, name=name)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:

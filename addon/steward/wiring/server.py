@@ -27,7 +27,7 @@ from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
 from ..settings.model import Settings
 from ..store.store import Store
-from ..telegram.face import TelegramFace
+from ..telegram.front_end import TelegramFrontEnd
 from .model_stack import ModelStack
 
 VERSION: Final = version("homelab-steward")
@@ -45,7 +45,7 @@ class ServerParts:
     agent: Agent
     queries: Queries
     models: ModelStack
-    telegram: TelegramFace | None
+    telegram: TelegramFrontEnd | None
     catalogue: Callable[[], Catalogue]
     metrics: Metrics
     redactor: Redactor

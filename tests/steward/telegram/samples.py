@@ -1,4 +1,4 @@
-"""Incidents and requests as the loop makes them, for every test of the face."""
+"""Incidents and requests as the loop makes them, for every test of the front_end."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -11,14 +11,14 @@ from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, 
 from homelab_steward.contract.protocol import Decide
 from homelab_steward.contract.state import FaceKind, Person, Speaker
 
-from .book import Answer, Given, PressBook
-from .buttons import ButtonCodec, Code, Wish
+from .buttons import ButtonAction, ButtonCodec, Code
+from .callback_store import Answer, CallbackStore, Given
+from .card_renderer import card_key
+from .card_sync import IncidentQueries
 from .cards import decided_words
 from .chat import Press
 from .details import detail_pages
 from .drafts import Draft, Kind, Priority
-from .drawing import card_key
-from .feed import IncidentQueries
 from .markup import plain
 from .outbox import Outbox
 from .settings import TelegramSettings
@@ -54,11 +54,11 @@ _EVENTS: Final = {
     ErrorCode.UNAUTHORIZED: "telegram.press_foreign",
 }
 _PASSING: Final = frozenset({ErrorCode.UNAVAILABLE, ErrorCode.TIMEOUT, ErrorCode.INTERNAL})
-_VERBS: Final = {Wish.APPROVE: Verb.APPROVE, Wish.IGNORE: Verb.IGNORE}
+_VERBS: Final = {ButtonAction.APPROVE: Verb.APPROVE, ButtonAction.IGNORE: Verb.IGNORE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class DecisionPort:
     """What the rest of the steward does for us.
 
     ``decide`` raises ContractError; ``person`` finds somebody by Telegram user id;
@@ -83,46 +83,46 @@ class Ruling:
     lasts: bool = True
 
 
-class PressJudge:
+class PressHandler:
     """Knows which presses count. Errors of the house pass through."""
 
     def __init__(
         self,
         settings: TelegramSettings,
         codec: ButtonCodec,
-        book: PressBook,
+        callbacks: CallbackStore,
         outbox: Outbox,
         read: IncidentQueries,
-        house: House,
+        decision_port: DecisionPort,
         redraw: Callable[[str, str], None],
     ) -> None:
         """``redraw`` has the card of an incident's request looked at again."""
         self._settings = settings
         self._codec = codec
-        self._book = book
+        self._callbacks = callbacks
         self._outbox = outbox
         self._read = read
-        self._house = house
+        self._decision_port = decision_port
         self._redraw = redraw
 
-    async def judge(self, press: Press) -> Ruling:
+    async def handle_press(self, press: Press) -> Ruling:
         """Carry out what the press asks for, if it may ask, and return what to say."""
         if press.chat_id != self._settings.chat_id:
             return await self._refused("telegram.press_foreign", press, ELSEWHERE)
         code = self._codec.decode(press.data)
         if code is None:
             return await self._refused("telegram.press_forged", press, FORGED)
-        person = await self._house.person(press.user_id)
+        person = await self._decision_port.person(press.user_id)
         if person is None:
             return await self._refused("telegram.press_foreign", press, STRANGER)
         return await self._hear(press, person, code)
 
     async def _hear(self, press: Press, person: Person, code: Code) -> Ruling:
         """Deal with a press that is genuine, from somebody we know."""
-        given = await self._book.find(code.short_id)
+        given = await self._callbacks.find(code.short_id)
         if given is None:
             return await self._refused("telegram.press_expired", press, TOO_OLD)
-        if code.wish is Wish.DETAILS:
+        if code.action is ButtonAction.DETAILS:
             return Ruling(await self._details(given))
         if given.is_used:
             answer = await self._settled(given.approval_id)
@@ -130,28 +130,28 @@ class PressJudge:
         return await self._decide(press, person, code, given)
 
     async def _decide(self, press: Press, person: Person, code: Code, given: Given) -> Ruling:
-        option = code.option if code.wish is Wish.APPROVE else None
-        wish = Decide(
+        option = code.option if code.action is ButtonAction.APPROVE else None
+        action = Decide(
             approval_id=given.approval_id,
-            verb=_VERBS[code.wish],
+            verb=_VERBS[code.action],
             speaker=Speaker(face=FaceKind.TELEGRAM, user_id=str(press.user_id)),
             option=option,
             plan_hash=given.plans.get(option) if option is not None else None,
         )
         try:
-            request = await self._house.decide(wish)
+            request = await self._decision_port.decide(action)
         except ContractError as err:
-            return await self._not_taken(err, press, person, wish, given)
+            return await self._not_taken(err, press, person, action, given)
         return Ruling(Answer(_taken_words(request), alert=False), given.short_id)
 
     async def _not_taken(
-        self, err: ContractError, press: Press, person: Person, wish: Decide, given: Given
+        self, err: ContractError, press: Press, person: Person, action: Decide, given: Given
     ) -> Ruling:
         if err.code in _PASSING:
             return Ruling(TRY_AGAIN, lasts=False)
         if err.code is ErrorCode.ALREADY_DECIDED:
             request = await self._closed(given.approval_id)
-            if request is not None and _is_by(person, wish, request):
+            if request is not None and _is_by(person, action, request):
                 # Our own decision: the answer to it was lost on the way.
                 return Ruling(Answer(_taken_words(request), alert=False), given.short_id)
             answer = await self._settled(given.approval_id)
@@ -212,7 +212,7 @@ class PressJudge:
         if code:
             details["code"] = code
         try:
-            await self._house.audit(event, details)
+            await self._decision_port.audit(event, details)
         except Exception:
             # The person is answered all the same; delivered again, it is written down then.
             log.exception("telegram press could not be audited", audit_event=event)
@@ -220,14 +220,14 @@ class PressJudge:
         return Ruling(answer)
 
 
-def _is_by(person: Person, wish: Decide, request: ApprovalRequest) -> bool:
+def _is_by(person: Person, action: Decide, request: ApprovalRequest) -> bool:
     """Whether the request was decided by this very wish."""
     decision = request.decision
     return (
         decision is not None
         and decision.person_id == person.id
         and decision.via is FaceKind.TELEGRAM
-        and (decision.verb, decision.option) == (wish.verb, wish.option)
+        and (decision.verb, decision.option) == (action.verb, action.option)
     )
 
 

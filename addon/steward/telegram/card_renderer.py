@@ -55,7 +55,7 @@ class Wanted:
         return not (self.buttons or self.new or self.changes or self.once or self.closed)
 
 
-class Drawing:
+class CardRenderer:
     """Draws cards, and compares them with what stands in the chat."""
 
     def __init__(self, codec: ButtonCodec, zone: tzinfo) -> None:
@@ -103,7 +103,7 @@ class Drawing:
             short_id = new_short_id()
             wanted.buttons.append((short_id, request))
         return tuple(
-            tuple((one.label, self._codec.encode(Code(short_id, one.wish, one.option))) for one in row)
+            tuple((one.label, self._codec.encode(Code(short_id, one.action, one.option))) for one in row)
             for row in card.buttons
         )
 

@@ -43,7 +43,7 @@ class Window:
         return self._moments[0] + MINUTE - now if self.count(now) else 0.0
 
 
-class Pace:
+class RateLimit:
     """One chat's pace: any request by a bucket, new messages by the minute."""
 
     def __init__(self, limits: Limits, *, is_group: bool) -> None:

@@ -35,7 +35,7 @@ class Given:
     is_used: bool
 
 
-class PressBook:
+class CallbackStore:
     """Buttons and presses of one chat."""
 
     def __init__(self, database: Database, clock: Clock, chat_id: int) -> None:

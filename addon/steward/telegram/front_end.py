@@ -15,19 +15,19 @@ from ..clock import Clock
 from ..store.changes import Changes
 from ..store.database import Database
 from ..tasks import run_to_completion
-from .book import PressBook
 from .buttons import ButtonCodec
+from .callback_store import CallbackStore
+from .card_renderer import CardRenderer
+from .card_sync import CardSync, IncidentQueries
+from .card_throttle import CardThrottle
 from .chat import Chat
-from .drawing import Drawing
-from .feed import CardFeed, IncidentQueries
-from .judge import House, PressJudge
 from .outbox import Outbox
-from .pace import Pace
-from .presses import PressDesk
+from .press_handler import DecisionPort, PressHandler
+from .press_queue import PressQueue
+from .rate_limit import RateLimit
 from .sender import Sender
 from .settings import TelegramSettings
-from .status import FaceState, FaceStatus, StatusBoard
-from .storm import Storm
+from .status import FrontEndState, FrontEndStatus, StatusBoard
 from .topics import TopicThreads
 from .updates import Updates
 
@@ -40,7 +40,7 @@ KEPT_PRESSES: Final = timedelta(days=7)
 KEPT_BUTTONS: Final = timedelta(days=180)
 
 
-class TelegramFace:
+class TelegramFrontEnd:
     """Shows incidents in Telegram and takes decisions from there."""
 
     def __init__(
@@ -61,21 +61,25 @@ class TelegramFace:
         self._status = StatusBoard()
         self._chat = Chat(settings)
         self._outbox = Outbox(database, clock, chat_id)
-        self._book = PressBook(database, clock, chat_id)
-        self._storm = Storm(self._outbox, clock, limits.cards_per_minute)
-        drawing = Drawing(codec, settings.zone)
-        self._feed = CardFeed(self._outbox, self._storm, self._book, drawing, read, changes, clock)
+        self._callbacks = CallbackStore(database, clock, chat_id)
+        self._throttle = CardThrottle(self._outbox, clock, limits.cards_per_minute)
+        renderer = CardRenderer(codec, settings.zone)
+        self._card_sync = CardSync(
+            self._outbox, self._throttle, self._callbacks, renderer, read, changes, clock
+        )
         topics = TopicThreads(self._chat, chat_id, database, clock, self._status)
-        pace = Pace(limits, is_group=chat_id < 0)
-        self._sender = Sender(self._outbox, self._chat, topics, pace, clock, self._status)
-        house = House(decide=decide, person=person, audit=audit)
-        judge = PressJudge(settings, codec, self._book, self._outbox, read, house, self._feed.redraw)
-        self._desk = PressDesk(self._chat, self._book, judge, clock)
-        self._updates = Updates(settings, self._chat, self._desk, clock, self._status)
+        rate_limit = RateLimit(limits, is_group=chat_id < 0)
+        self._sender = Sender(self._outbox, self._chat, topics, rate_limit, clock, self._status)
+        decision_port = DecisionPort(decide=decide, person=person, audit=audit)
+        handler = PressHandler(
+            settings, codec, self._callbacks, self._outbox, read, decision_port, self._card_sync.redraw
+        )
+        self._presses = PressQueue(self._chat, self._callbacks, handler, clock)
+        self._updates = Updates(settings, self._chat, self._presses, clock, self._status)
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
-    def status(self) -> FaceStatus:
+    def status(self) -> FrontEndStatus:
         """Whether people are reached, and if not, why, in words for people."""
         return self._status.current
 
@@ -83,8 +87,8 @@ class TelegramFace:
         """Begin to work; returns at once, whether Telegram can be reached or not."""
         self._chat.start()
         for name, work in (
-            ("feed", self._feed.run),
-            ("storm", self._storm.run),
+            ("feed", self._card_sync.run),
+            ("storm", self._throttle.run),
             ("sender", self._sender.run),
             ("updates", self._updates.run),
             ("memory", self._forget_old),
@@ -97,7 +101,7 @@ class TelegramFace:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._desk.close()
+        await self._presses.close()
         await self._chat.close()
         self._status.stopped("The Telegram face is closed")
 
@@ -115,7 +119,7 @@ class TelegramFace:
                 await work()
             except Exception as err:
                 log.exception("telegram part failed", part=name)
-                self._status.note(name, FaceState.DEGRADED, f"Internal failure: {type(err).__name__}")
+                self._status.note(name, FrontEndState.DEGRADED, f"Internal failure: {type(err).__name__}")
             await self._clock.sleep(PAUSE)
             self._status.clear(name)
 
@@ -123,6 +127,8 @@ class TelegramFace:
         """Keep the tables small."""
         while True:
             now = self._clock.now()
-            await run_to_completion(self._outbox.prune(now - KEPT_MESSAGES))
-            await run_to_completion(self._book.prune(now - KEPT_PRESSES, now - KEPT_BUTTONS))
+            await run_to_completion(self._outbox.prune(now - KEPT_MESSAGES), "telegram: step")
+            await run_to_completion(
+                self._callbacks.prune(now - KEPT_PRESSES, now - KEPT_BUTTONS), "telegram: step"
+            )
             await self._clock.sleep(DAY)

@@ -13,10 +13,10 @@ from homelab_steward.contract.protocol import Event, RowKind
 from ..clock import Clock
 from ..store.changes import Changes, Lost, Watch
 from ..tasks import run_to_completion
-from .book import PressBook
-from .drawing import Drawing, Seen, Wanted
+from .callback_store import CallbackStore
+from .card_renderer import CardRenderer, Seen, Wanted
+from .card_throttle import CardThrottle
 from .outbox import Outbox
-from .storm import Storm
 
 log = structlog.get_logger(__name__)
 
@@ -47,24 +47,24 @@ class IncidentQueries(Protocol):
         """Return the incidents in status UNSOLVED."""
 
 
-class CardFeed:
+class CardSync:
     """Watches rows and keeps the outbox in step with them. It never talks to Telegram."""
 
     def __init__(
         self,
         outbox: Outbox,
-        storm: Storm,
-        book: PressBook,
-        drawing: Drawing,
+        throttle: CardThrottle,
+        callbacks: CallbackStore,
+        renderer: CardRenderer,
         read: IncidentQueries,
         changes: Changes,
         clock: Clock,
     ) -> None:
         """Nothing is watched before :meth:`run`."""
         self._outbox = outbox
-        self._storm = storm
-        self._book = book
-        self._drawing = drawing
+        self._throttle = throttle
+        self._callbacks = callbacks
+        self._renderer = renderer
         self._read = read
         self._changes = changes
         self._clock = clock
@@ -116,8 +116,8 @@ class CardFeed:
                 await self._heard.wait()
             try:
                 if self._is_all_stale:
-                    await run_to_completion(self._mark_all())
-                await run_to_completion(self._draw_next())
+                    await run_to_completion(self._mark_all(), "telegram: step")
+                await run_to_completion(self._draw_next(), "telegram: step")
                 failures = 0
             except Exception:
                 log.exception("telegram cards could not be drawn")
@@ -151,16 +151,16 @@ class CardFeed:
     async def _draw(self, incident_id: str, approval_ids: set[str]) -> None:
         """Read everything at one moment, and write what differs in one transaction."""
         seen = await self._look(incident_id, approval_ids)
-        wanted = self._drawing.wanted(seen)
+        wanted = self._renderer.wanted(seen)
         if not wanted.is_nothing:
             await self._write(wanted)
 
     async def _write(self, wanted: Wanted) -> None:
         """Write what is wanted; a new card is held back when too many come at once."""
-        new = [(draft, not self._storm.admit(draft.topic)) for draft in wanted.new]
+        new = [(draft, not self._throttle.admit(draft.topic)) for draft in wanted.new]
         async with self._outbox.writing() as drafts:
             for short_id, request in wanted.buttons:
-                await self._book.give(drafts.connection, short_id, request)
+                await self._callbacks.give(drafts.connection, short_id, request)
             for draft, held in new:
                 await drafts.add(draft, held=held)
             for change in wanted.changes:
@@ -170,14 +170,14 @@ class CardFeed:
             await drafts.close(wanted.closed)
         for draft, held in new:
             if held:
-                self._storm.note_held(draft.topic)
+                self._throttle.note_held(draft.topic)
 
     async def _look(self, incident_id: str, approval_ids: set[str]) -> Seen:
         async with self._outbox.reading() as connection:
             shown = {one.approval_id: one for one in await self._outbox.shown(connection, incident_id)}
             wanted = approval_ids | shown.keys() - {""}
             incident, requests = await self._read.story(connection, incident_id, wanted)
-            given = await self._book.given(connection, [one.id for one in requests])
+            given = await self._callbacks.given(connection, [one.id for one in requests])
         return Seen(incident=incident, requests=requests, shown=shown, given=given)
 
 

@@ -8,14 +8,14 @@ from ..tasks import run_to_completion
 from .cards import digest
 from .drafts import Draft, Kind, Priority
 from .outbox import Outbox
-from .pace import Window
+from .rate_limit import Window
 from .topics import Topic
 
 ROUND: Final = 5.0
 """Seconds between two looks at what is held: a summary is edited that often at most."""
 
 
-class Storm:
+class CardThrottle:
     """Admits new cards, so many a minute in each topic; the rest waits and is counted."""
 
     def __init__(self, outbox: Outbox, clock: Clock, cards_per_minute: int) -> None:
@@ -52,8 +52,8 @@ class Storm:
                 self._wake.clear()
                 await self._wake.wait()
             for topic in tuple(self._held):
-                await run_to_completion(self._release(topic))
-                await run_to_completion(self._tell(topic))
+                await run_to_completion(self._release(topic), "telegram: step")
+                await run_to_completion(self._update_notice(topic), "telegram: step")
             if self._held:
                 await self._clock.sleep(ROUND)
 
@@ -66,7 +66,7 @@ class Storm:
                 return
             self._admitted[topic].add(now)
 
-    async def _tell(self, topic: Topic) -> None:
+    async def _update_notice(self, topic: Topic) -> None:
         """Make the topic's summary say how many wait; with none left it is closed."""
         count = (await self._outbox.held()).get(topic, 0)
         key = self._digests.get(topic)
