@@ -25,7 +25,7 @@ from .inventory.inventory import LiveInventory
 from .inventory.people import People
 from .inventory.polling import Turns
 from .inventory.secret_vault import Vault
-from .llm.egress import House
+from .llm.egress import PrivacyContext
 from .observability.logs import Logs
 from .observability.metrics import Metrics
 from .observability.redaction import Redactor
@@ -206,8 +206,8 @@ class App:
     def _models(
         self, store: Store, session: aiohttp.ClientSession, inventory: LiveInventory, people: People
     ) -> ModelStack:
-        house = House(names=own_names(inventory, people), clean=self._redactor.clean)
-        models = ModelStack(self._settings.models, session, store.database, house, self._clock)
+        context = PrivacyContext(names=own_names(inventory, people), clean=self._redactor.clean)
+        models = ModelStack(self._settings.models, session, store.database, context, self._clock)
         self._opened.push_async_callback(models.close)
         return models
 

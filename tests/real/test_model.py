@@ -16,7 +16,7 @@ from steward.agent.explanation import question_about, read_explanation
 from steward.clock import SystemClock
 from steward.conversation.prompt import system_prompt
 from steward.llm import tables
-from steward.llm.egress import Egress, House
+from steward.llm.egress import Egress, PrivacyContext
 from steward.llm.gateway import Gateway
 from steward.llm.messages import ChatMessage, ChatRequest, Finish, Role, ToolSpec
 from steward.llm.openai_compatible import OpenAiCompatible
@@ -62,10 +62,10 @@ async def gateway(tmp_path: Path, session: ClientSession, model: RealModel) -> A
         await connection.run_sync(
             lambda sync: metadata.create_all(sync, tables=[tables.egress, tables.requests])
         )
-    house = House(names=frozenset[str], clean=str)
+    context = PrivacyContext(names=frozenset[str], clean=str)
     counts = RequestCounts(database, clock)
-    egress = Egress({DeploymentKind.OPENAI: OpenAiCompatible(session)}, database, counts, house, clock)
-    yield Gateway([model.deployment], egress, counts, house, clock)
+    egress = Egress({DeploymentKind.OPENAI: OpenAiCompatible(session)}, database, counts, context, clock)
+    yield Gateway([model.deployment], egress, counts, context, clock)
     await database.close()
 
 

@@ -131,7 +131,7 @@ class PressHandler:
 
     async def _decide(self, press: Press, person: Person, code: Code, given: Given) -> Ruling:
         option = code.option if code.action is ButtonAction.APPROVE else None
-        action = Decide(
+        command = Decide(
             approval_id=given.approval_id,
             verb=_VERBS[code.action],
             speaker=Speaker(face=FaceKind.TELEGRAM, user_id=str(press.user_id)),
@@ -139,19 +139,19 @@ class PressHandler:
             plan_hash=given.plans.get(option) if option is not None else None,
         )
         try:
-            request = await self._decision_port.decide(action)
+            request = await self._decision_port.decide(command)
         except ContractError as err:
-            return await self._not_taken(err, press, person, action, given)
+            return await self._not_taken(err, press, person, command, given)
         return Ruling(Answer(_taken_words(request), alert=False), given.short_id)
 
     async def _not_taken(
-        self, err: ContractError, press: Press, person: Person, action: Decide, given: Given
+        self, err: ContractError, press: Press, person: Person, command: Decide, given: Given
     ) -> Ruling:
         if err.code in _PASSING:
             return Ruling(TRY_AGAIN, lasts=False)
         if err.code is ErrorCode.ALREADY_DECIDED:
             request = await self._closed(given.approval_id)
-            if request is not None and _is_by(person, action, request):
+            if request is not None and _is_by(person, command, request):
                 # Our own decision: the answer to it was lost on the way.
                 return Ruling(Answer(_taken_words(request), alert=False), given.short_id)
             answer = await self._settled(given.approval_id)
@@ -220,14 +220,14 @@ class PressHandler:
         return Ruling(answer)
 
 
-def _is_by(person: Person, action: Decide, request: ApprovalRequest) -> bool:
+def _is_by(person: Person, command: Decide, request: ApprovalRequest) -> bool:
     """Whether the request was decided by this very wish."""
     decision = request.decision
     return (
         decision is not None
         and decision.person_id == person.id
         and decision.via is FaceKind.TELEGRAM
-        and (decision.verb, decision.option) == (action.verb, action.option)
+        and (decision.verb, decision.option) == (command.verb, command.option)
     )
 
 

@@ -11,7 +11,7 @@ from ..conversation.conversation import Models
 from ..conversation.loop import Bounds
 from ..inventory.people import People
 from ..inventory.ports import Inventory
-from ..llm.egress import Egress, House
+from ..llm.egress import Egress, PrivacyContext
 from ..llm.gateway import Gateway
 from ..llm.litellm_router import LiteLlmRouter
 from ..llm.openai_compatible import OpenAiCompatible
@@ -29,7 +29,7 @@ class ModelStack:
         deployments: Sequence[Deployment],
         session: aiohttp.ClientSession,
         database: Database,
-        house: House,
+        context: PrivacyContext,
         clock: Clock,
     ) -> None:
         """Nothing is asked, and LiteLLM is not loaded, before the first question."""
@@ -39,9 +39,9 @@ class ModelStack:
             DeploymentKind.OPENAI: OpenAiCompatible(session),
             DeploymentKind.LITELLM: self._litellm,
         }
-        egress = Egress(clients, database, counts, house, clock)
+        egress = Egress(clients, database, counts, context, clock)
         self._talkers = [one for one in deployments if one.model]
-        self._gateway = Gateway(deployments, egress, counts, house, clock)
+        self._gateway = Gateway(deployments, egress, counts, context, clock)
 
     def talking(self) -> Models | None:
         """Return what a conversation needs, None when no deployment talks."""

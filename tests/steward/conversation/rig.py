@@ -21,7 +21,7 @@ from steward.conversation.conversation import Conversation
 from steward.conversation.loop import Bounds
 from steward.conversation.records import Records
 from steward.conversation.toolbox import Toolbox
-from steward.llm.egress import House as Walls
+from steward.llm.egress import PrivacyContext as Walls
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment
 from steward.wiring.model_stack import ModelStack, own_names

@@ -8,7 +8,7 @@ import aiohttp
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import Instance, Origin, Person, Resource, Role, Snapshot
 from steward.clock import SystemClock
-from steward.llm.egress import House
+from steward.llm.egress import PrivacyContext
 from steward.llm.settings import Deployment
 from steward.services.finder import find_services
 from steward.store.database import Database
@@ -64,14 +64,14 @@ def test_the_house_s_own_names() -> None:
 
 async def test_without_a_model_that_talks_there_is_none(tmp_path: object) -> None:
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/x.db")
-    house = House(names=frozenset, clean=str)
+    context = PrivacyContext(names=frozenset, clean=str)
     async with aiohttp.ClientSession() as session:
         embedder = Deployment(id="e", url="http://127.0.0.1:9/v1", embedding_model="m")
-        none = ModelStack([embedder], session, database, house, SystemClock())
+        none = ModelStack([embedder], session, database, context, SystemClock())
         assert (none.talking(), none.explaining()) == (None, None)
         small = Deployment(id="s", url="http://127.0.0.1:9/v1", model="m", context_tokens=2048)
         large = Deployment(id="l", url="http://127.0.0.1:9/v1", model="m", context_tokens=9000)
-        both = ModelStack([embedder, large, small], session, database, house, SystemClock())
+        both = ModelStack([embedder, large, small], session, database, context, SystemClock())
         talking, explaining = both.talking(), both.explaining()
         assert talking is not None
         assert explaining is not None
