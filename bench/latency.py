@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bench.figures import Figure, Goal, Result, quantile
 from bench.house import House
-from bench.payloads import Trouble, body, host_out_of_memory
+from bench.payloads import Problem, body, host_out_of_memory
 from bench.sightings import Sightings
 from demo.face import Face
 from homelab_steward.contract.incidents import IncidentStatus
@@ -114,21 +114,21 @@ class _Run:
         """A host nobody knows: no target, no runbook, only the question."""
         return await self._one(host_out_of_memory(number), is_story=False, calm=lambda: None)
 
-    async def _one(self, trouble: Trouble, *, is_story: bool, calm: Callable[[], None]) -> Sample | None:
+    async def _one(self, problem: Problem, *, is_story: bool, calm: Callable[[], None]) -> Sample | None:
         """Raise one trouble, time what follows, and end it; None when a poll was faster."""
         seen = self._seen
         requests, cards = frozenset(seen.requests), frozenset(seen.cards)
         incidents = frozenset(self._face.incidents)
         since = datetime.now(UTC)
         sent = time.perf_counter()
-        await self._post(body([trouble.row(since)]))
+        await self._post(body([problem.row(since)]))
         accepted = time.perf_counter()
         request_id = await seen.until(lambda: _new(seen.requests, requests), PATIENCE, "a request")
         await seen.until(lambda: request_id in seen.notifications, PATIENCE, "a push with buttons")
         card = await seen.until(lambda: _new(seen.cards, cards), PATIENCE, "a card with buttons")
         incident_id = self._face.approvals[request_id].incident_id
         calm()
-        await self._post(body([trouble.row(since, datetime.now(UTC))]))
+        await self._post(body([problem.row(since, datetime.now(UTC))]))
         await seen.until(seen.is_calm, PATIENCE, "the end of the incident")
         opened = seen.statuses[incident_id, IncidentStatus.OPEN]
         if incident_id in incidents or opened < sent:
@@ -149,9 +149,9 @@ class _Run:
             response.raise_for_status()
 
 
-def _out_of_memory(number: int) -> Trouble:
+def _out_of_memory(number: int) -> Problem:
     """Return the story's alert. Under its own fingerprint each time, else it would be flapping."""
-    return Trouble(
+    return Problem(
         name="ContainerMemoryHigh",
         labels={
             "id": f"lxc/{RADARR}",

@@ -13,7 +13,7 @@ SINCE = datetime(2026, 11, 21, 2, 1, 51, 588000, UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class Problem:
     """What an alerting rule tells; ``labels`` name it, without its alert name."""
 
     name: str
@@ -55,10 +55,10 @@ def body(rows: Sequence[Mapping[str, object]]) -> bytes:
     )
 
 
-def host_out_of_memory(number: int) -> Trouble:
+def host_out_of_memory(number: int) -> Problem:
     """Return the trouble of a host the house does not know; each number is a group of its own."""
     place = f"host{number:04d}:9100"
-    return Trouble(
+    return Problem(
         name="HostOutOfMemory",
         labels={"instance": place, "job": "node", "severity": "warning", "site": "rack1"},
         summary=f"Host out of memory (instance {place})",

@@ -42,7 +42,7 @@ class Steward(Protocol):
     async def read_tool(self, question: ReadTool) -> Reading:
         """Return what one tool reads."""
 
-    async def request_action(self, wish: RequestAction) -> ActionRequested:
+    async def request_action(self, request: RequestAction) -> ActionRequested:
         """Return the approval request a wish became."""
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:

@@ -112,9 +112,9 @@ class RemoteSteward:
         """Return what one tool reads."""
         return await self._client.call(Command.READ_TOOL, question, Reading)
 
-    async def request_action(self, wish: RequestAction) -> ActionRequested:
+    async def request_action(self, request: RequestAction) -> ActionRequested:
         """Return the approval request a wish became."""
-        return await self._client.call(Command.REQUEST_ACTION, wish, ActionRequested)
+        return await self._client.call(Command.REQUEST_ACTION, request, ActionRequested)
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
         """Return one approval request as it was told last."""

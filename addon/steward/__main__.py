@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from .errors import StewardError
-from .settings import Settings, read_settings
+from .settings.model import Settings, read_settings
 
 SUPERVISOR_OPTIONS: Final = Path("/data/options.json")
 GOOD: Final = 0

@@ -5,7 +5,6 @@ import socket
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from importlib.metadata import version
 from typing import Final
 
 import aiohttp
@@ -13,45 +12,36 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from homelab_steward.contract.state import FaceKind, Person, Speaker
-from mcp_bridge.bridge import Bridge
-from mcp_bridge.door import Token
 
 from .agent.agent import Agent, Limits
+from .agent.dbos_engine import DbosEngine
 from .agent.explainer import Explainer
-from .api.application import ApiParts, build_api
-from .api.commands import Commands
 from .api.discovery import Address, Announcement
-from .api.housekeeping import Housekeeping
-from .api.server import ApiServer
-from .bridged import BridgedSteward
+from .api.queries import Queries
 from .clock import SystemClock
-from .conversation.conversation import Conversation
-from .conversation.records import Records
-from .conversation.toolbox import Toolbox
 from .description import AnyService, IncomingAlert
-from .durable import DbosEngine
-from .inventory.live import LiveInventory
+from .inventory.instance_poller import PollerContext
+from .inventory.inventory import LiveInventory
 from .inventory.people import People
 from .inventory.polling import Turns
-from .inventory.vault import Vault
-from .inventory.watched import Surroundings
-from .llm.egress import House
-from .models import HouseModels, own_names
+from .inventory.secret_vault import Vault
+from .llm.egress import PrivacyContext
 from .observability.logs import Logs
 from .observability.metrics import Metrics
 from .observability.redaction import Redactor
 from .observability.watching import Watching
-from .reads import Reads
 from .runbooks.library import OWN_RUNBOOKS, read_library
 from .runbooks.model import Runbook
 from .services.finder import catalogue, find_services
-from .settings import LogFormat, Settings
-from .store import audit, facts
+from .settings.model import LogFormat, Settings
+from .store import app_metadata, audit
 from .store.changes import Changes
 from .store.database import Database
 from .store.migrate import migrate
 from .store.store import Store
-from .telegram.face import TelegramFace
+from .telegram.front_end import TelegramFrontEnd
+from .wiring.model_stack import ModelStack, own_names
+from .wiring.server import ServerParts, start_server
 
 log = structlog.get_logger(__name__)
 
@@ -109,14 +99,30 @@ class App:
             explainer = Explainer(store, explaining, self._clock)
             self._opened.push_async_callback(explainer.close)
             explainer.start()
-        reads = Reads(store, inventory, people, lambda: catalogue(services))
-        watching = Watching(self._metrics, store.changes, self._clock, reads.initial)
+        queries = Queries(store, inventory, people, lambda: catalogue(services))
+        watching = Watching(self._metrics, store.changes, self._clock, queries.initial)
         opened.push_async_callback(watching.close)
         watching.start()
-        telegram = await self._open_telegram(store, agent, people, reads)
+        telegram = await self._open_telegram(store, agent, people, queries)
         async with store.change() as unit:
-            app_id = await facts.own_id(unit.connection)
-        await self._open_door(app_id, store, inventory, agent, people, reads, telegram, models)
+            app_id = await app_metadata.own_id(unit.connection)
+        parts = ServerParts(
+            settings=settings,
+            app_id=app_id,
+            store=store,
+            inventory=inventory,
+            people=people,
+            agent=agent,
+            queries=queries,
+            models=models,
+            telegram=telegram,
+            catalogue=lambda: catalogue(services),
+            metrics=self._metrics,
+            redactor=self._redactor,
+            clock=self._clock,
+        )
+        # Last, so that everything a request may need is running.
+        self.port = await start_server(parts, opened)
         self._announce(session)
         log.info("the steward is up", port=self.port, instances=len(inventory.instances()))
 
@@ -142,14 +148,14 @@ class App:
         session: aiohttp.ClientSession,
         services: Mapping[str, AnyService],
         people: People,
-    ) -> tuple[LiveInventory, Agent, HouseModels]:
+    ) -> tuple[LiveInventory, Agent, ModelStack]:
         """Return the inventory and the agent (each tells the other, by rows and by reads), and the models."""
         settings, clock = self._settings, self._clock
 
         async def found(instance_id: str, alerts: tuple[IncomingAlert, ...], complete: bool) -> None:  # noqa: FBT001
             await agent.correlator.take(instance_id, alerts, complete=complete)
 
-        around = Surroundings(
+        context = PollerContext(
             changes=store.changes,
             session=session,
             clock=clock,
@@ -159,7 +165,7 @@ class App:
             turns=Turns(),
         )
         vault = Vault(settings.data_dir / KEY_FILE)
-        inventory = LiveInventory(store, services, vault, settings.instances, around)
+        inventory = LiveInventory(store, services, vault, settings.instances, context)
         models = self._models(store, session, inventory, people)
         agent = Agent(
             store=store,
@@ -168,7 +174,7 @@ class App:
             library=read_runbooks(settings, services),
             clock=clock,
             limits=Limits(
-                patience=settings.approvals.expiry,
+                expiry=settings.approvals.expiry,
                 reminder=settings.approvals.reminder,
                 changes_per_hour=settings.limits.changes_per_hour,
             ),
@@ -177,8 +183,8 @@ class App:
         return inventory, agent, models
 
     async def _open_telegram(
-        self, store: Store, agent: Agent, people: People, reads: Reads
-    ) -> TelegramFace | None:
+        self, store: Store, agent: Agent, people: People, queries: Queries
+    ) -> TelegramFrontEnd | None:
         bot = self._settings.bot()
         if bot is None:
             return None
@@ -190,8 +196,8 @@ class App:
             async with store.change(durable=True) as unit:
                 await audit.append(unit.connection, self._clock.now(), event, body)
 
-        face = TelegramFace(
-            bot, store.database, store.changes, self._clock, agent.gate.decide, person, reads, write_audit
+        face = TelegramFrontEnd(
+            bot, store.database, store.changes, self._clock, agent.gate.decide, person, queries, write_audit
         )
         self._opened.push_async_callback(face.close)
         await face.start()
@@ -199,81 +205,11 @@ class App:
 
     def _models(
         self, store: Store, session: aiohttp.ClientSession, inventory: LiveInventory, people: People
-    ) -> HouseModels:
-        house = House(names=own_names(inventory, people), clean=self._redactor.clean)
-        models = HouseModels(self._settings.models, session, store.database, house, self._clock)
+    ) -> ModelStack:
+        context = PrivacyContext(names=own_names(inventory, people), clean=self._redactor.clean)
+        models = ModelStack(self._settings.models, session, store.database, context, self._clock)
         self._opened.push_async_callback(models.close)
         return models
-
-    async def _open_door(
-        self,
-        app_id: str,
-        store: Store,
-        inventory: LiveInventory,
-        agent: Agent,
-        people: People,
-        reads: Reads,
-        telegram: TelegramFace | None,
-        models: HouseModels,
-    ) -> None:
-        """Let faces and monitors in, last of all: everything behind the door is there."""
-        settings = self._settings
-        housekeeping = Housekeeping(inventory, people)
-        offers = catalogue(find_services())
-        records = Records(reads, inventory, self._clock)
-        toolbox = Toolbox(agent.requests, inventory, offers, records.overview)
-        conversation = Conversation(
-            records, toolbox, agent.requests, inventory, self._clock, models.talking()
-        )
-        commands = Commands(
-            decide=agent.gate.decide,
-            request_action=agent.requests.request,
-            read_tool=agent.requests.read,
-            save_instance=housekeeping.save_instance,
-            remove_instance=housekeeping.remove_instance,
-            poll_instance=housekeeping.poll_instance,
-            save_person=housekeeping.save_person,
-            remove_person=housekeeping.remove_person,
-            list_incidents=reads.list_incidents,
-            ask=conversation.ask,
-        )
-        mcp = settings.mcp
-        bridge = Bridge(
-            BridgedSteward(
-                store.changes,
-                inventory,
-                people,
-                reads,
-                agent.requests,
-                offers,
-                self._redactor,
-            ),
-            [Token(person_id=one.person, secret=one.token) for one in mcp.tokens],
-            mcp.allowed_hosts,
-            version("homelab-steward"),
-        )
-        parts = ApiParts(
-            app_id=app_id,
-            app_version=version("homelab-steward"),
-            api_token=settings.api_token,
-            monitor_token=settings.monitor_token,
-            changes=store.changes,
-            database=store.database,
-            instances=inventory,
-            reads=reads,
-            commands=commands,
-            accept=agent.intake.accept,
-            metrics=self._metrics,
-            redactor=self._redactor,
-            telegram=telegram.handle_webhook if telegram else None,
-            limits=settings.limits,
-            more=bridge.routes() if mcp.tokens else (),
-        )
-        server = ApiServer(build_api(parts), settings.listen, settings.limits.message_bytes)
-        self._opened.push_async_callback(server.close)
-        # Before the server: who waits for a decision is told that it is over.
-        self._opened.push_async_callback(bridge.close)
-        self.port = await server.start()
 
     def _announce(self, session: aiohttp.ClientSession) -> None:
         """Tell Home Assistant where we are, where there is a Supervisor to tell it."""

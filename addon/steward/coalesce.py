@@ -36,7 +36,7 @@ _block: ContextVar[_Block | None] = ContextVar("coalescing", default=None)
 
 
 @asynccontextmanager
-async def coalescing() -> AsyncIterator[None]:
+async def coalesced_reads() -> AsyncIterator[None]:
     """Within the block, and in tasks started there, coalesced reads of one key are made once."""
     block = _Block()
     token = _block.set(block)

@@ -167,8 +167,8 @@ def test_a_frame_carries_any_message_unchanged() -> None:
 
 def test_times_are_in_utc_whatever_zone_they_come_in() -> None:
     there = datetime(2026, 11, 21, 9, 30, tzinfo=timezone(timedelta(hours=1)))
-    assert BASE.read_moment(there.isoformat()) == datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
-    assert BASE.read_moment("2026-11-21T08:30:00Z").tzinfo is UTC
+    assert BASE.read_timestamp(there.isoformat()) == datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
+    assert BASE.read_timestamp("2026-11-21T08:30:00Z").tzinfo is UTC
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-11-21T08:30:00", "", 5, None])

@@ -17,7 +17,7 @@ from homelab_steward.contract.incidents import (
 )
 from lab.faults import Fault, FaultKind
 
-type Moment = Callable[[Home], Awaitable[None]]
+type Timestamp = Callable[[Home], Awaitable[None]]
 
 CHANGE = Fault(service="proxmox", kind=FaultKind.SLOW, method="PUT", times=1, seconds=0.4)
 LOST = Fault(service="proxmox", kind=FaultKind.ANSWER_LOST, method="PUT", times=1)
@@ -67,7 +67,7 @@ async def verifying(home: Home) -> None:
     await seen(home.face.changes, is_verifying, PATIENT, "a run that is verified")
 
 
-def some_time_after_the_press(seed: int) -> Moment:
+def some_time_after_the_press(seed: int) -> Timestamp:
     async def wait(home: Home) -> None:
         await home.press()
         await asyncio.sleep(random.Random(seed).uniform(0.0, 0.8))  # noqa: S311 - any moment will do
@@ -76,7 +76,7 @@ def some_time_after_the_press(seed: int) -> Moment:
     return wait
 
 
-MOMENTS: tuple[Moment, ...] = (
+MOMENTS: tuple[Timestamp, ...] = (
     before_the_alert,
     incident_open,
     asked,
@@ -90,7 +90,7 @@ MOMENTS: tuple[Moment, ...] = (
 
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: moment.__name__)
-async def test_one_effect_and_an_end(home: Home, moment: Moment) -> None:
+async def test_one_effect_and_an_end(home: Home, moment: Timestamp) -> None:
     await play_until(home, moment)
     await home.restart()
     if not home.lab.telegram.forum.presses:
@@ -110,7 +110,7 @@ async def test_one_effect_and_an_end(home: Home, moment: Moment) -> None:
     assert status == 0, output
 
 
-async def play_until(home: Home, moment: Moment) -> None:
+async def play_until(home: Home, moment: Timestamp) -> None:
     if moment is before_the_alert:
         await home.steward.kill()
     await home.lab.start_story(climb_seconds=0.3)

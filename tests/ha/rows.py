@@ -291,7 +291,7 @@ def incident(key: str = "inc1", **changes: Any) -> Incident:
         "target": target(),
         "diagnosis": Diagnosis(
             summary="Radarr needs more memory than it may have.",
-            trouble=True,
+            has_problem=True,
             claims=(Claim(text="It is full", evidence=("e1",)),),
             evidence=(evidence,),
             made_at=NOW,

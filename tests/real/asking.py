@@ -21,15 +21,15 @@ class AskingFace(Face):
         question = ChatQuestion(conversation_id=uuid4().hex, text=text, speaker=speaker)
         return [piece async for piece in self._client.ask(question, SILENCE)]
 
-    async def wish(
+    async def request(
         self, instance_id: str, action: str, target_id: str, speaker: Speaker, arguments: Mapping[str, Value]
     ) -> ActionRequested:
         """Ask for one action; raises `ContractError`."""
-        wish = RequestAction(
+        request = RequestAction(
             instance_id=instance_id,
             action=action,
             target_id=target_id,
             speaker=speaker,
             arguments=dict(arguments),
         )
-        return await self._client.call(Command.REQUEST_ACTION, wish, ActionRequested)
+        return await self._client.call(Command.REQUEST_ACTION, request, ActionRequested)

@@ -75,7 +75,7 @@ async def test_a_silence_is_asked_for_approved_and_stands(
 ) -> None:
     await home.lab.alertmanager.post_alerts([disk_alert(datetime.now(UTC))])
     alert_id = await seen(face.changes, lambda: polled_alert(face), PATIENT, "the alert among its readings")
-    asked = await face.wish(ALERTMANAGER, "silence_alert", alert_id, SPEAKER, {"hours": 2})
+    asked = await face.request(ALERTMANAGER, "silence_alert", alert_id, SPEAKER, {"hours": 2})
     assert asked.approval_id is not None, asked.message
     request = await seen(
         face.changes, lambda: face.approvals.get(asked.approval_id or ""), PATIENT, "the request"

@@ -16,7 +16,7 @@ from steward.agent.explanation import question_about, read_explanation
 from steward.clock import SystemClock
 from steward.conversation.prompt import system_prompt
 from steward.llm import tables
-from steward.llm.egress import Egress, House
+from steward.llm.egress import Egress, PrivacyContext
 from steward.llm.gateway import Gateway
 from steward.llm.messages import ChatMessage, ChatRequest, Finish, Role, ToolSpec
 from steward.llm.openai_compatible import OpenAiCompatible
@@ -44,7 +44,7 @@ STATUS: Final = ToolSpec(
         "additionalProperties": False,
     },
 )
-SYSTEM: Final = system_prompt("en", datetime(2026, 11, 21, tzinfo=UTC), spoken=False, is_wish=False)
+SYSTEM: Final = system_prompt("en", datetime(2026, 11, 21, tzinfo=UTC), spoken=False, is_person_request=False)
 VERDICT: Final = {
     "type": "object",
     "properties": {"colour": {"enum": ["blue", "green", "red"]}, "sure": {"type": "boolean"}},
@@ -62,10 +62,10 @@ async def gateway(tmp_path: Path, session: ClientSession, model: RealModel) -> A
         await connection.run_sync(
             lambda sync: metadata.create_all(sync, tables=[tables.egress, tables.requests])
         )
-    house = House(names=frozenset[str], clean=str)
+    context = PrivacyContext(names=frozenset[str], clean=str)
     counts = RequestCounts(database, clock)
-    egress = Egress({DeploymentKind.OPENAI: OpenAiCompatible(session)}, database, counts, house, clock)
-    yield Gateway([model.deployment], egress, counts, house, clock)
+    egress = Egress({DeploymentKind.OPENAI: OpenAiCompatible(session)}, database, counts, context, clock)
+    yield Gateway([model.deployment], egress, counts, context, clock)
     await database.close()
 
 
@@ -155,7 +155,7 @@ async def test_it_explains_an_incident_from_its_evidence(gateway: Gateway) -> No
     )
     diagnosis = Diagnosis(
         summary="Not as it should be: Memory below 85 % (it is 95).",
-        trouble=True,
+        has_problem=True,
         claims=(),
         evidence=evidence,
         made_at=NOW,

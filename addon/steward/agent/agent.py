@@ -15,7 +15,7 @@ from ..inventory.ports import Inventory
 from ..runbooks.matching import WordIndex
 from ..runbooks.model import Runbook
 from ..store.store import Store
-from .beginnings import Beginnings
+from .alert_storm import AlertStorm
 from .correlator import Correlator
 from .diagnoser import Diagnoser
 from .executor import Executor
@@ -27,7 +27,7 @@ from .learner import Learner
 from .proposer import Proposer
 from .requests import Requests
 from .resolver import Resolver
-from .rush import Rush
+from .run_starter import RunStarter
 from .stage import Stage
 from .verifier import Verifier
 from .workflow import Durable, Stages, WorkflowEngine, run_approved
@@ -42,7 +42,7 @@ FIRST_LOOK: Final = 5.0
 class Limits:
     """How long requests wait, when people are reminded, how much may be started in an hour."""
 
-    patience: timedelta
+    expiry: timedelta
     reminder: timedelta | None = None
     changes_per_hour: int
 
@@ -67,7 +67,7 @@ class Agent:
         resolver = Resolver(inventory)
         journal = journal or Journal(store, clock)
         diagnoser = Diagnoser(store, inventory, resolver, library, index, clock)
-        proposer = Proposer(store, resolver, library, index, clock, limits.patience)
+        proposer = Proposer(store, resolver, library, index, clock, limits.expiry)
         self._inventory = inventory
         self._executor = Executor(
             store, journal, resolver, diagnoser, library, limits.changes_per_hour, clock
@@ -76,30 +76,30 @@ class Agent:
         self._learner = Learner(store, diagnoser, library, clock)
         self._engine = engine(self)
         self._expiry = Expiry(store, clock, limits.reminder)
-        self._beginnings = Beginnings(store, clock, self._engine.begin)
-        rush = Rush(clock)
+        self._run_starter = RunStarter(store, clock, self._engine.begin)
+        alert_storm = AlertStorm(clock)
         self._stages = (
-            Stage("diagnose", IncidentStatus.OPEN, diagnoser.work, store, rush, clock),
-            Stage("propose", IncidentStatus.DIAGNOSED, proposer.work, store, rush, clock),
+            Stage("diagnose", IncidentStatus.OPEN, diagnoser.work, store, alert_storm, clock),
+            Stage("propose", IncidentStatus.DIAGNOSED, proposer.work, store, alert_storm, clock),
         )
         self._tasks: list[asyncio.Task[None]] = []
         self.correlator = Correlator(store, inventory, clock)
-        self.intake = Intake(store, inventory, self.correlator, rush, clock)
+        self.intake = Intake(store, inventory, self.correlator, alert_storm, clock)
         self.gate = Gate(store, people, clock, self._engine.begin)
-        self.requests = Requests(store, inventory, resolver, people, clock, limits.patience)
+        self.requests = Requests(store, inventory, resolver, people, clock, limits.expiry)
 
     async def start(self) -> None:
         """Read every instance once, then start all stages.
 
         What a former life left is taken up; it needs to know what there is.
         """
-        await self._look_around()
+        await self._poll_unread()
         await self._engine.start()
         self._run("intake", self.intake.run())
         self._run("expiry", self._expiry.run())
         for stage in self._stages:
             self._run("stage", stage.run())
-        self._run("beginnings", self._beginnings.run())
+        self._run("run starter", self._run_starter.run())
 
     async def close(self) -> None:
         """Stop all stages; what is under way is taken up by the next start."""
@@ -130,7 +130,7 @@ class Agent:
         """End a run that cannot be carried on."""
         await self._executor.give_up(request_id, reason)
 
-    async def _look_around(self) -> None:
+    async def _poll_unread(self) -> None:
         unread = [one.id for one in self._inventory.instances() if self._inventory.snapshot(one.id) is None]
         looks = [asyncio.create_task(self._inventory.poll_now(one)) for one in unread]
         if not looks:
@@ -143,10 +143,10 @@ class Agent:
 
     def _run(self, name: str, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work, name=name)
-        task.add_done_callback(_tell_if_failed)
+        task.add_done_callback(_log_if_failed)
         self._tasks.append(task)
 
 
-def _tell_if_failed(task: asyncio.Task[None]) -> None:
+def _log_if_failed(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (err := task.exception()) is not None:
         log.critical("a stage has stopped", stage=task.get_name(), exc_info=err)

@@ -18,7 +18,7 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.state import TargetRef
 
 from ..description import IncomingAlert
-from ..texts import storable
+from .storable_text import storable
 
 SEVERITIES: Final = (Severity.INFO, Severity.WARNING, Severity.CRITICAL)
 LONGEST_LABEL: Final = 1_024

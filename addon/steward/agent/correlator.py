@@ -13,8 +13,8 @@ from ..store import incidents
 from ..store.store import Store, Unit
 from . import correlation
 from .correlation import merge, says_something_new
-from .placing import ECHO_WINDOW, Placing
-from .upkeep import Upkeep
+from .incident_assignment import ECHO_WINDOW, IncidentAssignment
+from .incident_refresh import IncidentRefresh
 
 
 class Correlator:
@@ -88,7 +88,7 @@ class Correlator:
 
     async def _apply(self, unit: Unit, changed: Sequence[tuple[Alert | None, Alert]], now: datetime) -> None:
         """Give every firing alert its incident and write all of it."""
-        placing = Placing(unit, self._inventory, now)
-        placed = await placing.place_all(changed)
-        await incidents.save_alerts(unit.connection, [one.alert for one in placed])
-        await Upkeep(unit, self._inventory, now).refresh(placing.touched.values(), placed)
+        assignment = IncidentAssignment(unit, self._inventory, now)
+        assigned = await assignment.place_all(changed)
+        await incidents.save_alerts(unit.connection, [one.alert for one in assigned])
+        await IncidentRefresh(unit, self._inventory, now).refresh(assignment.touched.values(), assigned)

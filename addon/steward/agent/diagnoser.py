@@ -20,15 +20,15 @@ from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
+from ..coalesce import coalesced_reads
 from ..errors import StewardError, in_words
 from ..inventory.ports import Inventory
-from ..moment import one_moment
 from ..runbooks.matching import Subject, TextIndex, match_runbooks
 from ..runbooks.model import Condition, Look, Of, Readings, Runbook
 from ..store import incidents
 from ..store.store import Store
-from ..texts import storable
 from .resolver import ReadyLook, Resolver
+from .storable_text import storable
 from .verification import evaluate_all
 
 log = structlog.get_logger(__name__)
@@ -77,36 +77,36 @@ class Diagnoser:
                 updated_at=self._clock.now(),
             )
             await incidents.save_incident(unit.connection, current)
-            unit.tell(RowKind.INCIDENT, current.id, current)
+            unit.publish(RowKind.INCIDENT, current.id, current)
 
     async def diagnose(self, incident: Incident, more: Sequence[Look] = ()) -> Diagnosis:
         """Return a diagnosis from fresh readings; ``more`` is looked at besides."""
         subject = Subject(incident.alerts, incident.target)
         matches = match_runbooks(self._library, self._index, subject)
         runbook = self._library[matches[0].runbook_id] if matches else None
-        things = self._resolver.things(incident.target)
-        looks = self._looks(runbook, things, more)
-        async with one_moment(), asyncio.TaskGroup() as group:
-            readings = group.create_task(self.fresh_readings(things))
+        targets = self._resolver.targets(incident.target)
+        looks = self._looks(runbook, targets, more)
+        async with coalesced_reads(), asyncio.TaskGroup() as group:
+            readings = group.create_task(self.fresh_readings(targets))
             read = [group.create_task(self._read(number, look)) for number, look in enumerate(looks, 1)]
         checks = _checks(runbook, readings.result())
         evidence = (self._alert_evidence(incident), *(one.result() for one in read))
         return Diagnosis(
             summary=_summary(incident, checks),
-            trouble=not (checks and all(check.ok for check in checks)),
+            has_problem=not (checks and all(check.ok for check in checks)),
             claims=_claims(evidence),
             evidence=evidence,
             made_at=self._clock.now(),
         )
 
-    async def fresh_readings(self, things: Mapping[Of, TargetRef]) -> dict[Of, Readings | None]:
+    async def fresh_readings(self, targets: Mapping[Of, TargetRef]) -> dict[Of, Readings | None]:
         """Return each thing's readings from a poll made now, None when it failed."""
-        instances = list(dict.fromkeys(one.instance_id for one in things.values()))
+        instances = list(dict.fromkeys(one.instance_id for one in targets.values()))
         polled = await asyncio.gather(*(self._poll(one) for one in instances))
         good = dict(zip(instances, polled, strict=True))
         return {
-            of: self._inventory.readings(thing) if good[thing.instance_id] else None
-            for of, thing in things.items()
+            of: self._inventory.readings(target) if good[target.instance_id] else None
+            for of, target in targets.items()
         }
 
     async def _poll(self, instance_id: str) -> bool:
@@ -121,20 +121,20 @@ class Diagnoser:
     def _looks(
         self,
         runbook: Runbook | None,
-        things: Mapping[Of, TargetRef],
+        targets: Mapping[Of, TargetRef],
         more: Sequence[Look],
     ) -> tuple[ReadyLook, ...]:
         """Return what to read: what the runbook says, else whatever the target offers."""
         if runbook is None:
-            ready = [one for thing in things.values() for one in self._resolver.looks_at(thing)]
+            ready = [one for target in targets.values() for one in self._resolver.looks_at(target)]
         else:
             asked = (*runbook.looks, *more)
-            ready = [one for look in asked if (one := self._ready(look, things))]
+            ready = [one for look in asked if (one := self._ready(look, targets))]
         return tuple(ready[:MOST_EVIDENCE])
 
-    def _ready(self, look: Look, things: Mapping[Of, TargetRef]) -> ReadyLook | None:
+    def _ready(self, look: Look, targets: Mapping[Of, TargetRef]) -> ReadyLook | None:
         try:
-            return self._resolver.look(look, things)
+            return self._resolver.look(look, targets)
         except StewardError as err:
             log.info("cannot be looked at", tool=look.tool, reason=str(err))
             return None

@@ -24,7 +24,7 @@ from .resolver import ReadyStep, Resolver
 
 log = structlog.get_logger(__name__)
 
-PATIENCE: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+RETRY_DELAYS: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds between looks at a service that does not answer: it may be restarting."""
 
 LONGEST_EFFECT: Final = 900.0
@@ -55,13 +55,13 @@ class Effects:
     """Does steps at most once. Whatever a service's code raises becomes an answer here."""
 
     def __init__(
-        self, journal: Journal, resolver: Resolver, clock: Clock, patience: Sequence[float] = PATIENCE
+        self, journal: Journal, resolver: Resolver, clock: Clock, retry_delays: Sequence[float] = RETRY_DELAYS
     ) -> None:
         """Everything is written ahead to ``journal``."""
         self._journal = journal
         self._resolver = resolver
         self._clock = clock
-        self._patience = patience
+        self._retry_delays = retry_delays
 
     async def bring_about(self, work: Work) -> str | None:
         """Bring a step to its end, whatever state it is in.
@@ -143,7 +143,7 @@ class Effects:
             return effect, ready.action.idempotent
 
         try:
-            return await self._patiently(work, look)
+            return await self._with_retries(work, look)
         except Exception as err:  # noqa: BLE001 - not to know is an answer, and is told
             log.warning("probe failed", run=work.run_id, step=work.entry.position, reason=in_words(err))
             return Effect.UNKNOWN, False
@@ -155,7 +155,7 @@ class Effects:
             return await ready.action.verify(ready.client, ready.call, work.entry.baseline)
 
         try:
-            result = await self._patiently(work, look)
+            result = await self._with_retries(work, look)
         except Exception as err:  # noqa: BLE001 - not to know is an answer, and is told
             return f"it was done, but could not be read back: {in_words(err)}"
         if not result.ok:
@@ -163,12 +163,12 @@ class Effects:
         await self._mark(work, StepState.VERIFIED, result.text)
         return None
 
-    async def _patiently[Seen](self, work: Work, look: Callable[[ReadyStep], Awaitable[Seen]]) -> Seen:
+    async def _with_retries[Seen](self, work: Work, look: Callable[[ReadyStep], Awaitable[Seen]]) -> Seen:
         """Return what a look at the service found, waiting while it does not answer.
 
         Raises whatever the last look raises.
         """
-        for wait in self._patience:
+        for wait in self._retry_delays:
             try:
                 return await self._look(work, look)
             except ServiceUnreachable:

@@ -27,9 +27,9 @@ from ..runbooks.model import Recipe, Runbook
 from ..store import approvals, incidents, runs
 from ..store.store import Store
 from .diagnoser import Diagnoser
-from .effects import PATIENCE, Effects, Work
+from .effects import RETRY_DELAYS, Effects, Work
 from .journal import Intent, Journal
-from .plan import Plan, is_wish
+from .plan import Plan, is_person_request
 from .resolver import Resolver
 from .verification import evaluate_all
 
@@ -71,7 +71,7 @@ class Executor:
         library: Mapping[str, Runbook],
         budget: int,
         clock: Clock,
-        patience: Sequence[float] = PATIENCE,
+        retry_delays: Sequence[float] = RETRY_DELAYS,
     ) -> None:
         """At most ``budget`` steps are started in an hour, over all runs."""
         self._store = store
@@ -81,7 +81,7 @@ class Executor:
         self._library = library
         self._budget = budget
         self._clock = clock
-        self._effects = Effects(journal, resolver, clock, patience)
+        self._effects = Effects(journal, resolver, clock, retry_delays)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def execute(self, request_id: str) -> RunStatus:
@@ -207,19 +207,19 @@ class Executor:
         return plan
 
     async def _plan_now(self, job: _Job) -> Plan:
-        if is_wish(job.option):
+        if is_person_request(job.option):
             step = job.option.steps[0]
             _, _, key = step.action.partition(".")
             return await self._resolver.request(step.target, key, step.arguments)
         if job.runbook is None or job.recipe is None:
             message = "the runbook is not there any more"
             raise RunRefused(message)
-        things = self._resolver.things(job.incident.target)
-        return await self._resolver.plan(job.runbook, job.recipe, things)
+        targets = self._resolver.targets(job.incident.target)
+        return await self._resolver.plan(job.runbook, job.recipe, targets)
 
     async def _before(self, job: _Job) -> dict[str, bool]:
         """Return which verification checks hold before anything is done."""
-        things = self._resolver.things(job.incident.target)
-        readings = await self._diagnoser.fresh_readings(things)
+        targets = self._resolver.targets(job.incident.target)
+        readings = await self._diagnoser.fresh_readings(targets)
         results = evaluate_all(job.recipe.verify if job.recipe else (), readings)
         return {result.name: result.ok for result in results}

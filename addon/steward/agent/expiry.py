@@ -64,7 +64,7 @@ class Expiry:
             if not await approvals.close(unit.connection, request.id, ApprovalStatus.EXPIRED, now):
                 return
             expired = replace(request, status=ApprovalStatus.EXPIRED)
-            unit.tell(RowKind.APPROVAL, request.id, expired)
+            unit.publish(RowKind.APPROVAL, request.id, expired)
             body = {"approval": request.id}
             await audit.append(unit.connection, now, "approval.expired", body)
             incident = await incidents.incident(unit.connection, request.incident_id)
@@ -77,11 +77,11 @@ class Expiry:
                 resolution="Nobody answered in time; nothing was done.",
             )
             await incidents.save_incident(unit.connection, incident)
-            unit.tell(RowKind.INCIDENT, incident.id, incident)
+            unit.publish(RowKind.INCIDENT, incident.id, incident)
 
     async def _remind(self, request: ApprovalRequest) -> None:
         async with self._store.change() as unit:
             await approvals.count_reminder(unit.connection, request.id)
             current = await approvals.request(unit.connection, request.id)
             if current is not None and current.status is ApprovalStatus.PENDING:
-                unit.tell(RowKind.APPROVAL, current.id, current)
+                unit.publish(RowKind.APPROVAL, current.id, current)

@@ -133,7 +133,7 @@ class Explainer:
             diagnosis = replace(current.diagnosis, explanation=explanation)
             current = replace(current, diagnosis=diagnosis)
             await incidents.save_incident(unit.connection, current)
-            unit.tell(RowKind.INCIDENT, current.id, current)
+            unit.publish(RowKind.INCIDENT, current.id, current)
 
     def _remember(self, incident: Incident) -> None:
         self._tried[_key(incident)] = None

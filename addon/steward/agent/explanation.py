@@ -8,9 +8,9 @@ import orjson
 
 from homelab_steward.contract.incidents import Claim, Diagnosis, Incident
 
-from ..digest import digest
 from ..llm.messages import ChatMessage, ChatRequest, Role, Task
-from ..texts import storable
+from ..llm.reading_digest import digest
+from .storable_text import storable
 
 MOST_CLAIMS: Final = 5
 LONGEST_TEXT: Final = 600

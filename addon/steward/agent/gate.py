@@ -25,7 +25,7 @@ from homelab_steward.contract.state import FaceKind, Person, Role, Speaker
 from ..clock import Clock
 from ..store import approvals, audit, incidents
 from ..store.store import Store, Unit
-from ..texts import storable
+from .storable_text import storable
 
 log = structlog.get_logger(__name__)
 
@@ -64,12 +64,14 @@ STRANGER: Final = Refusal(ErrorCode.FORBIDDEN, "You are not among the people who
 MACHINE: Final = Refusal(ErrorCode.FORBIDDEN, "An MCP client may ask, but only a person decides.")
 
 
-def judge(person: Person | None, request: ApprovalRequest, word: Decide, now: datetime) -> Refusal | None:
+def authorize(
+    person: Person | None, request: ApprovalRequest, command: Decide, now: datetime
+) -> Refusal | None:
     """Return why this person's word on this request does not count, None when it may.
 
     Pure. The store's compare-and-swap still has the last say.
     """
-    if person is None or word.speaker.face is FaceKind.MCP:
+    if person is None or command.speaker.face is FaceKind.MCP:
         return STRANGER if person is None else MACHINE
     if person.role is Role.VIEWER:
         return Refusal(ErrorCode.FORBIDDEN, "You may look, but not decide.")
@@ -77,15 +79,15 @@ def judge(person: Person | None, request: ApprovalRequest, word: Decide, now: da
         return already(request)
     if request.expires_at <= now:
         return Refusal(ErrorCode.EXPIRED, "Too late: this request has expired.")
-    if word.verb is not Verb.APPROVE:
+    if command.verb is not Verb.APPROVE:
         return None
-    return _judge_option(person, request.proposal.option(word.option or 0), word)
+    return _authorize_option(person, request.proposal.option(command.option or 0), command)
 
 
-def _judge_option(person: Person, option: Option | None, word: Decide) -> Refusal | None:
+def _authorize_option(person: Person, option: Option | None, command: Decide) -> Refusal | None:
     if option is None:
-        return Refusal(ErrorCode.INVALID_ARGUMENT, f"There is no option {word.option}.")
-    if word.plan_hash is not None and word.plan_hash != option.plan_hash:
+        return Refusal(ErrorCode.INVALID_ARGUMENT, f"There is no option {command.option}.")
+    if command.plan_hash is not None and command.plan_hash != option.plan_hash:
         return Refusal(ErrorCode.PLAN_CHANGED, "The plan is not the one you were shown.")
     if option.risk is Risk.HIGH and person.role is not Role.OWNER:
         return Refusal(ErrorCode.FORBIDDEN, "Only an owner may approve something this risky.")
@@ -123,17 +125,17 @@ class Gate:
         self._clock = clock
         self._begin = begin
 
-    async def decide(self, word: Decide) -> ApprovalRequest:
+    async def decide(self, command: Decide) -> ApprovalRequest:
         """Return the request as decided by this word.
 
         Raises ContractError: FORBIDDEN, NOT_FOUND, ALREADY_DECIDED, EXPIRED,
         INVALID_ARGUMENT or PLAN_CHANGED; each refusal is audited.
         """
-        person = self._people.by_speaker(word.speaker)
+        person = self._people.by_speaker(command.speaker)
         async with self._store.change(durable=True) as unit:
-            answer = await self._decide_in(unit, person, word)
+            answer = await self._decide_in(unit, person, command)
             if isinstance(answer, Refusal):
-                await self._audit_refusal(unit, word, answer)
+                await self._audit_refusal(unit, command, answer)
         if isinstance(answer, Refusal):
             raise ContractError(answer.code, answer.message)
         if answer.status is ApprovalStatus.APPROVED:
@@ -147,19 +149,21 @@ class Gate:
             # The decision stands, and is begun as soon as that is possible.
             log.exception("approved, but not begun yet", approval=request_id)
 
-    async def _decide_in(self, unit: Unit, person: Person | None, word: Decide) -> ApprovalRequest | Refusal:
+    async def _decide_in(
+        self, unit: Unit, person: Person | None, command: Decide
+    ) -> ApprovalRequest | Refusal:
         """Decide within the transaction; return the decided request, or why the word did not count."""
         if person is None:
             return STRANGER
-        request = await approvals.request(unit.connection, word.approval_id)
+        request = await approvals.request(unit.connection, command.approval_id)
         if request is None:
             return Refusal(ErrorCode.NOT_FOUND, "There is no such request.")
-        refusal = judge(person, request, word, self._clock.now())
+        refusal = authorize(person, request, command, self._clock.now())
         if refusal is not None:
             return refusal
-        option = _option_of(request, word)
-        decision = self._decision(person, word, option)
-        status, plan_hash = STATUS[word.verb], option.plan_hash if option else None
+        option = _option_of(request, command)
+        decision = self._decision(person, command, option)
+        status, plan_hash = STATUS[command.verb], option.plan_hash if option else None
         if not await approvals.decide(unit.connection, request.id, status, decision, plan_hash):
             now_is = await approvals.request(unit.connection, request.id)
             return already(now_is or request)
@@ -167,15 +171,15 @@ class Gate:
         await self._record(unit, decided, decision, option)
         return decided
 
-    def _decision(self, person: Person, word: Decide, option: Option | None) -> Decision:
+    def _decision(self, person: Person, command: Decide, option: Option | None) -> Decision:
         return Decision(
-            verb=word.verb,
+            verb=command.verb,
             person_id=person.id,
             person_name=person.name,
-            via=word.speaker.face,
+            via=command.speaker.face,
             at=self._clock.now(),
             option=option.number if option else None,
-            label=option.label if option else word.verb.value.capitalize(),
+            label=option.label if option else command.verb.value.capitalize(),
         )
 
     async def _record(
@@ -186,7 +190,7 @@ class Gate:
         option: Option | None,
     ) -> None:
         """Write what follows from the decision beside it."""
-        unit.tell(RowKind.APPROVAL, decided.id, decided)
+        unit.publish(RowKind.APPROVAL, decided.id, decided)
         body = {
             "approval": decided.id,
             "verb": decision.verb,
@@ -199,15 +203,15 @@ class Gate:
         incident = await incidents.existing(unit.connection, decided.incident_id)
         moved = after_decision(incident, decision, option)
         await incidents.save_incident(unit.connection, moved)
-        unit.tell(RowKind.INCIDENT, moved.id, moved)
+        unit.publish(RowKind.INCIDENT, moved.id, moved)
 
-    async def _audit_refusal(self, unit: Unit, word: Decide, refusal: Refusal) -> None:
+    async def _audit_refusal(self, unit: Unit, command: Decide, refusal: Refusal) -> None:
         body: Mapping[str, object] = {
-            "approval": storable(word.approval_id, LONGEST_ID),
-            "verb": word.verb,
-            "option": word.option,
-            "via": word.speaker.face,
-            "user": storable(word.speaker.user_id, LONGEST_ID),
+            "approval": storable(command.approval_id, LONGEST_ID),
+            "verb": command.verb,
+            "option": command.option,
+            "via": command.speaker.face,
+            "user": storable(command.speaker.user_id, LONGEST_ID),
             "code": refusal.code,
         }
         await audit.append(unit.connection, self._clock.now(), "approval.refused", body)
@@ -236,7 +240,7 @@ def after_decision(incident: Incident, decision: Decision, option: Option | None
     )
 
 
-def _option_of(request: ApprovalRequest, word: Decide) -> Option | None:
-    if word.verb is not Verb.APPROVE:
+def _option_of(request: ApprovalRequest, command: Decide) -> Option | None:
+    if command.verb is not Verb.APPROVE:
         return None
-    return request.proposal.option(word.option or 0)
+    return request.proposal.option(command.option or 0)

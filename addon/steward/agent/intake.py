@@ -15,8 +15,8 @@ from ..inventory.ports import Inventory
 from ..store import audit, inbox
 from ..store.database import UNANSWERED
 from ..store.store import Store, Unit
+from .alert_storm import AlertStorm
 from .correlator import Correlator
-from .rush import Rush
 
 log = structlog.get_logger(__name__)
 
@@ -48,13 +48,18 @@ class Intake:
     """Takes webhook bodies and hands what they say to the correlator."""
 
     def __init__(
-        self, store: Store, inventory: Inventory, correlator: Correlator, rush: Rush, clock: Clock
+        self,
+        store: Store,
+        inventory: Inventory,
+        correlator: Correlator,
+        alert_storm: AlertStorm,
+        clock: Clock,
     ) -> None:
-        """Nothing is read before :meth:`run`; ``rush`` is told of every body."""
+        """Nothing is read before :meth:`run`; ``alert_storm`` is told of every body."""
         self._store = store
         self._inventory = inventory
         self._correlator = correlator
-        self._rush = rush
+        self._alert_storm = alert_storm
         self._clock = clock
         self._arrivals: list[_Arrival] = []
         self._arrived = asyncio.Event()
@@ -69,7 +74,7 @@ class Intake:
         """
         if self._is_closed:
             raise IntakeClosed
-        self._rush.note()
+        self._alert_storm.note()
         if len(self._arrivals) >= WAITING:
             message = "Too many webhooks at once"
             raise IntakeFull(message)
@@ -84,7 +89,7 @@ class Intake:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._store_arrivals(), name="intake: store")
-                group.create_task(self._read_letters(), name="intake: read")
+                group.create_task(self._read_webhooks(), name="intake: read")
         finally:
             self._is_closed = True
             _refuse(self._arrivals, IntakeClosed())
@@ -110,10 +115,10 @@ class Intake:
                     one.stored.set_result(None)
             self._stored.set()
 
-    async def _read_letters(self) -> None:
+    async def _read_webhooks(self) -> None:
         while True:
             await self._stored.wait()
-            await self._rush.gather()
+            await self._alert_storm.gather()
             self._stored.clear()
             try:
                 while await self._read_some():
@@ -129,62 +134,62 @@ class Intake:
 
         Returns whether more may be left; what is stored from now on says so itself.
         """
-        letters: Sequence[inbox.Letter] = ()
+        webhooks: Sequence[inbox.InboundWebhook] = ()
         try:
             async with self._store.change() as unit:
-                letters = await inbox.oldest(unit.connection, BATCH)
-                await self._read(unit, letters)
+                webhooks = await inbox.oldest(unit.connection, BATCH)
+                await self._read(unit, webhooks)
         except UNANSWERED:
             raise
         except Exception:
-            if not letters:
+            if not webhooks:
                 raise
-            log.exception("webhooks could not be read together", letters=len(letters))
-            for letter in letters:
-                await self._read_alone(letter)
-        return len(letters) == BATCH
+            log.exception("webhooks could not be read together", webhooks=len(webhooks))
+            for webhook in webhooks:
+                await self._read_alone(webhook)
+        return len(webhooks) == BATCH
 
-    async def _read_alone(self, letter: inbox.Letter) -> None:
+    async def _read_alone(self, webhook: inbox.InboundWebhook) -> None:
         """Read one body; one that nothing can be made of is put aside, in the audit log."""
         try:
             async with self._store.change() as unit:
-                await self._read(unit, (letter,))
+                await self._read(unit, (webhook,))
         except UNANSWERED:
             raise
         except Exception as err:
-            log.exception("a webhook could not be read", source=letter.source, letter=letter.id)
+            log.exception("a webhook could not be read", source=webhook.source, webhook=webhook.id)
             async with self._store.change() as unit:
-                await self._put_aside(unit, letter, in_words(err))
-                await inbox.done(unit.connection, letter.id)
+                await self._put_aside(unit, webhook, in_words(err))
+                await inbox.done(unit.connection, webhook.id)
 
-    async def _read(self, unit: Unit, letters: Sequence[inbox.Letter]) -> None:
+    async def _read(self, unit: Unit, webhooks: Sequence[inbox.InboundWebhook]) -> None:
         """Take what the bodies say and forget them, all in the same transaction."""
         by_source: dict[str, dict[tuple[object, ...], IncomingAlert]] = {}
-        for letter in letters:
+        for webhook in webhooks:
             try:
-                parsed = self._parse(letter)
+                parsed = self._parse(webhook)
             except ServiceMalformed as err:
                 # Checked at the door already: only a changed service gets here.
-                await self._put_aside(unit, letter, str(err))
+                await self._put_aside(unit, webhook, str(err))
                 continue
-            latest = by_source.setdefault(letter.source, {})
+            latest = by_source.setdefault(webhook.source, {})
             for alert in parsed:
                 latest[_identity(alert)] = alert
         for source, alerts in by_source.items():
             await self._correlator.take_in(unit, source, list(alerts.values()))
-        if letters:
-            await inbox.done(unit.connection, letters[-1].id)
+        if webhooks:
+            await inbox.done(unit.connection, webhooks[-1].id)
 
-    async def _put_aside(self, unit: Unit, letter: inbox.Letter, reason: str) -> None:
-        body = {"source": letter.source, "received_at": letter.received_at, "reason": reason}
+    async def _put_aside(self, unit: Unit, webhook: inbox.InboundWebhook, reason: str) -> None:
+        body = {"source": webhook.source, "received_at": webhook.received_at, "reason": reason}
         await audit.append(unit.connection, self._clock.now(), "webhook.unreadable", body)
 
-    def _parse(self, letter: inbox.Letter) -> tuple[IncomingAlert, ...]:
-        service = self._inventory.service(letter.source)
+    def _parse(self, webhook: inbox.InboundWebhook) -> tuple[IncomingAlert, ...]:
+        service = self._inventory.service(webhook.source)
         if service is None or service.alerts is None:
             message = "the instance this came for is gone"
             raise ServiceMalformed(message)
-        return service.alerts.parse(letter.body)
+        return service.alerts.parse(webhook.body)
 
 
 def _refuse(arrivals: Sequence[_Arrival], reason: Exception) -> None:

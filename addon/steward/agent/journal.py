@@ -23,8 +23,8 @@ from homelab_steward.contract.protocol import RowKind
 from ..clock import Clock
 from ..store import audit, incidents, runs
 from ..store.store import Store, Unit
-from ..texts import storable
 from .correlation import target_key
+from .storable_text import storable
 
 BUDGET_SPAN: Final = timedelta(hours=1)
 LONGEST_DETAIL: Final = 1_000
@@ -122,7 +122,7 @@ class Journal:
         async with self._store.change(durable=True) as unit:
             if not await runs.start(unit.connection, run_id, position, now):
                 return False
-            await self._tell_step(unit, run_id, position, StepState.STARTED, "", now)
+            await self._publish_step(unit, run_id, position, StepState.STARTED, "", now)
         return True
 
     async def mark(self, run_id: str, position: int, state: StepState, detail: str = "") -> None:
@@ -131,7 +131,7 @@ class Journal:
         detail = storable(detail, LONGEST_DETAIL)
         async with self._store.change(durable=True) as unit:
             await runs.mark(unit.connection, run_id, position, state, now, detail)
-            await self._tell_step(unit, run_id, position, state, detail, now)
+            await self._publish_step(unit, run_id, position, state, detail, now)
 
     async def begin_undo(self, run_id: str, position: int) -> bool:
         """Write that a step is undone now; return False when that was begun before."""
@@ -153,7 +153,7 @@ class Journal:
         async with self._store.read() as connection:
             return await runs.held_before(connection, run_id)
 
-    async def judge(self, run_id: str, verdict: Verdict) -> None:
+    async def record_verdict(self, run_id: str, verdict: Verdict) -> None:
         """Write the verdict on a run; the first one stands."""
         async with self._store.change(durable=True) as unit:
             run = await runs.existing(unit.connection, run_id)
@@ -198,7 +198,7 @@ class Journal:
             return f"the budget of {budget} changes an hour is used up"
         return None
 
-    async def _tell_step(
+    async def _publish_step(
         self, unit: Unit, run_id: str, position: int, state: StepState, detail: str, now: datetime
     ) -> None:
         """Write a step's new state beside its journal: in the audit log and in the run."""
@@ -215,7 +215,7 @@ class Journal:
         incident = await incidents.existing(unit.connection, run.incident_id)
         incident = replace(incident, run=run, updated_at=_latest(run, incident))
         await incidents.save_incident(unit.connection, incident)
-        unit.tell(RowKind.INCIDENT, incident.id, incident)
+        unit.publish(RowKind.INCIDENT, incident.id, incident)
 
 
 def _keys(intent: Intent) -> list[str]:

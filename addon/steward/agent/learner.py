@@ -23,7 +23,7 @@ from ..store import audit, incidents, runs
 from ..store.store import Store, Unit
 from .correlation import target_key
 from .diagnoser import Diagnoser
-from .write_up import write_up
+from .incident_text import write_up
 
 MOST_ROUNDS: Final = 4
 COUNTED: Final = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.UNDONE)
@@ -78,7 +78,7 @@ class Learner:
         await incidents.save_incident(unit.connection, incident)
         body = {"incident": incident.id, "status": incident.status, "run": run.id}
         await audit.append(unit.connection, incident.updated_at, "incident.concluded", body)
-        unit.tell(RowKind.INCIDENT, incident.id, incident)
+        unit.publish(RowKind.INCIDENT, incident.id, incident)
 
     def _moved(self, incident: Incident, run: Run, looked: Diagnosis | None, *, is_over: bool) -> Incident:
         """Return the incident as the run leaves it.
@@ -135,7 +135,7 @@ class Learner:
         row = counted(row, result)
         row = replace(row, last_at=now)
         await runs.save_statistics(unit.connection, row)
-        unit.tell(RowKind.STATISTICS, f"{row.runbook_id}@{row.version}/{recipe}", row)
+        unit.publish(RowKind.STATISTICS, f"{row.runbook_id}@{row.version}/{recipe}", row)
 
     def _title(self, option: Option) -> str:
         runbook = self._library.get(option.runbook_id or "")

@@ -17,12 +17,12 @@ from ..arguments import MOST, check_arguments
 from ..description import Action, Client
 from ..errors import InvalidArgument
 from ..runbooks.model import Scaled, Step
-from ..texts import storable
+from .storable_text import storable
 
 POLICY_VERSION: Final = 1
 """Raised when the rules of the gate change: older approvals then no longer hold."""
 
-WISH: Final = "request:"
+PERSON_REQUEST: Final = "request:"
 """Begins what stands for a runbook's id when a person asked for a single action."""
 
 LONGEST_WORDS: Final = 1_000
@@ -82,9 +82,9 @@ def plan_hash(
     return hashlib.sha256(canonical).hexdigest()
 
 
-def is_wish(option: Option) -> bool:
+def is_person_request(option: Option) -> bool:
     """Return whether an option is a single action a person asked for, not a runbook's."""
-    return option.runbook_id is not None and option.runbook_id.startswith(WISH)
+    return option.runbook_id is not None and option.runbook_id.startswith(PERSON_REQUEST)
 
 
 def scale(rule: Scaled, reading: Value) -> float:

@@ -32,10 +32,10 @@ from ..runbooks.matching import Subject, TextIndex, match_runbooks
 from ..runbooks.model import Of, Recipe, Runbook
 from ..store import approvals, audit, incidents, runs
 from ..store.store import Store
-from . import history
+from . import incident_text
 from .correlation import target_key
 from .plan import POLICY_VERSION, Plan, highest_risk, plan_hash
-from .resolver import Resolver, Things
+from .resolver import Resolver, Targets
 
 log = structlog.get_logger(__name__)
 
@@ -45,12 +45,12 @@ PLACE: Final = re.compile(r"\{([a-z]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A recipe turned into an option, or why it could not be; ``told`` is how it went before."""
+    """A recipe turned into an option, or why it could not be; ``history`` is how it went before."""
 
     recipe: Recipe
     plan: Plan | None
     reason: str = ""
-    told: str = ""
+    history: str = ""
 
 
 class Proposer:
@@ -63,39 +63,39 @@ class Proposer:
         library: Mapping[str, Runbook],
         index: TextIndex,
         clock: Clock,
-        patience: timedelta,
+        expiry: timedelta,
     ) -> None:
-        """Requests expire after ``patience``."""
+        """Requests expire after ``expiry``."""
         self._store = store
         self._resolver = resolver
         self._library = library
         self._index = index
         self._clock = clock
-        self._patience = patience
+        self._expiry = expiry
 
     async def work(self, incident: Incident) -> None:
         """Propose for a diagnosed incident and move it on."""
         subject = Subject(incident.alerts, incident.target)
         matches = match_runbooks(self._library, self._index, subject)
-        things = self._resolver.things(incident.target)
+        targets = self._resolver.targets(incident.target)
         runbook = self._library[matches[0].runbook_id] if matches else None
-        made = await self._make(runbook, things)
-        proposal = self._proposal(incident, matches, made, things)
+        made = await self._make(runbook, targets)
+        proposal = self._proposal(incident, matches, made, targets)
         await self._ask(incident, proposal)
 
-    async def _make(self, runbook: Runbook | None, things: Things) -> list[_Made]:
+    async def _make(self, runbook: Runbook | None, targets: Targets) -> list[_Made]:
         """Plan every recipe and look up how they went before, at the same time."""
         if runbook is None:
             return []
-        told, made = await asyncio.gather(
-            self._histories(runbook, things),
-            asyncio.gather(*(self._try(runbook, recipe, things) for recipe in runbook.recipes)),
+        history, made = await asyncio.gather(
+            self._histories(runbook, targets),
+            asyncio.gather(*(self._try(runbook, recipe, targets) for recipe in runbook.recipes)),
         )
-        return [replace(one, told=told.get(one.recipe.id, "")) for one in made]
+        return [replace(one, history=history.get(one.recipe.id, "")) for one in made]
 
-    async def _try(self, runbook: Runbook, recipe: Recipe, things: Things) -> _Made:
+    async def _try(self, runbook: Runbook, recipe: Recipe, targets: Targets) -> _Made:
         try:
-            return _Made(recipe, await self._resolver.plan(runbook, recipe, things))
+            return _Made(recipe, await self._resolver.plan(runbook, recipe, targets))
         except Exception as err:
             # An option that cannot be planned is not offered; the card says why.
             if not isinstance(err, StewardError):
@@ -107,15 +107,15 @@ class Proposer:
         incident: Incident,
         matches: tuple[RunbookMatch, ...],
         made: list[_Made],
-        things: Things,
+        targets: Targets,
     ) -> Proposal:
         options: list[Option] = []
         left_out: list[str] = []
         for one in made:
             if one.plan is None:
-                left_out.append(f"{_label(one.recipe.label, things)}: {one.reason}")
+                left_out.append(f"{_label(one.recipe.label, targets)}: {one.reason}")
             else:
-                options.append(_option(len(options) + 1, one, things))
+                options.append(_option(len(options) + 1, one, targets))
         if not options:
             options.append(_look_closer())
         best = options[0].history if options else ""
@@ -132,24 +132,24 @@ class Proposer:
             left_out=tuple(left_out),
         )
 
-    async def _histories(self, runbook: Runbook, things: Things) -> dict[str, str]:
+    async def _histories(self, runbook: Runbook, targets: Targets) -> dict[str, str]:
         """Return how the recipes that do something went before, by recipe, as of one moment."""
-        target = things.get(Of.TARGET)
+        target = targets.get(Of.TARGET)
         if target is None:
             return {}
-        told: dict[str, str] = {}
+        history: dict[str, str] = {}
         async with self._store.read() as connection:
             for recipe in runbook.recipes:
                 if recipe.steps:
-                    told[recipe.id] = await self._history(connection, runbook, recipe, target)
-        return told
+                    history[recipe.id] = await self._history(connection, runbook, recipe, target)
+        return history
 
     async def _history(
         self, connection: AsyncConnection, runbook: Runbook, recipe: Recipe, target: TargetRef
     ) -> str:
         here = await runs.past_outcomes(connection, runbook.id, recipe.id, target_key(target), 1)
         everywhere = await runs.recipe_statistics(connection, runbook.id, runbook.version, recipe.id)
-        return history.tell(here, everywhere, self._clock.now())
+        return incident_text.describe_history(here, everywhere, self._clock.now())
 
     async def _ask(self, incident: Incident, proposal: Proposal) -> None:
         """Store the request and let the incident wait, in one transaction."""
@@ -161,7 +161,7 @@ class Proposer:
                 return
             if current.round != incident.round:
                 return  # It was opened anew meanwhile: these options are for something else.
-            request = make_request(current, proposal, now + self._patience)
+            request = make_request(current, proposal, now + self._expiry)
             await approvals.add(unit.connection, request)
             current = replace(
                 current,
@@ -177,8 +177,8 @@ class Proposer:
                 "plans": [one.plan_hash for one in proposal.options],
             }
             await audit.append(unit.connection, now, "approval.requested", body)
-            unit.tell(RowKind.INCIDENT, current.id, current)
-            unit.tell(RowKind.APPROVAL, request.id, request)
+            unit.publish(RowKind.INCIDENT, current.id, current)
+            unit.publish(RowKind.APPROVAL, request.id, request)
 
 
 def make_request(incident: Incident, proposal: Proposal, expires_at: datetime) -> ApprovalRequest:
@@ -199,13 +199,13 @@ def make_request(incident: Incident, proposal: Proposal, expires_at: datetime) -
     )
 
 
-def _option(number: int, made: _Made, things: Things) -> Option:
+def _option(number: int, made: _Made, targets: Targets) -> Option:
     plan, recipe = made.plan, made.recipe
     steps = plan.steps if plan else ()
     return Option(
         number=number,
         kind=recipe.kind,
-        label=label_with_change(_label(recipe.label, things), steps),
+        label=label_with_change(_label(recipe.label, targets), steps),
         plan_hash=plan.digest if plan else "",
         steps=steps,
         runbook_id=plan.runbook_id if plan else None,
@@ -215,7 +215,7 @@ def _option(number: int, made: _Made, things: Things) -> Option:
         reversible=all(step.reversible for step in steps),
         blast_radius=_blast_radius(steps),
         verification="; ".join(condition.name for condition in recipe.verify),
-        history=made.told,
+        history=made.history,
     )
 
 
@@ -230,9 +230,9 @@ def _look_closer() -> Option:
     )
 
 
-def _label(label: str, things: Things) -> str:
+def _label(label: str, targets: Targets) -> str:
     """Return a recipe's label with the names it asks for filled in, each once."""
-    names = {of.value: thing.name for of, thing in things.items()}
+    names = {of.value: target.name for of, target in targets.items()}
     return PLACE.sub(lambda found: names.get(found[1], found[0]), label)
 
 

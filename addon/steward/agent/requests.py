@@ -33,8 +33,8 @@ from ..store.store import Store
 from .correlation import target_key
 from .diagnoser import READ_TIMEOUT
 from .gate import People
-from .placing import category
-from .plan import POLICY_VERSION, WISH, Plan, highest_risk
+from .incident_assignment import category
+from .plan import PERSON_REQUEST, POLICY_VERSION, Plan, highest_risk
 from .proposer import label_with_change, make_request
 from .resolver import Resolver
 
@@ -60,25 +60,25 @@ class Requests:
         resolver: Resolver,
         people: People,
         clock: Clock,
-        patience: timedelta,
+        expiry: timedelta,
     ) -> None:
-        """Requests expire after ``patience``."""
+        """Requests expire after ``expiry``."""
         self._store = store
         self._inventory = inventory
         self._resolver = resolver
         self._people = people
         self._clock = clock
-        self._patience = patience
+        self._expiry = expiry
 
-    async def request(self, wish: RequestAction) -> ActionRequested:
+    async def request(self, request: RequestAction) -> ActionRequested:
         """Return the approval request a wish became (or already is).
 
         Raises ContractError: FORBIDDEN, NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE.
         """
-        asker = self._asker(wish.speaker)
-        target = self._target(wish.instance_id, wish.target_id)
+        asker = self._asker(request.speaker)
+        target = self._target(request.instance_id, request.target_id)
         try:
-            plan = await self._resolver.request(target, wish.action, wish.arguments)
+            plan = await self._resolver.request(target, request.action, request.arguments)
         except InvalidArgument as err:
             raise ContractError(ErrorCode.INVALID_ARGUMENT, str(err), {"key": err.key}) from err
         except ServiceError as err:
@@ -123,7 +123,7 @@ class Requests:
 
     async def _ask(self, asker: _Asker, target: TargetRef, plan: Plan) -> ActionRequested:
         """Store the request; the same wish asked twice waits once."""
-        key = f"{WISH}{plan.digest[:32]}:{target_key(target)}"[:255]
+        key = f"{PERSON_REQUEST}{plan.digest[:32]}:{target_key(target)}"[:255]
         async with self._store.change(durable=True) as unit:
             known = await incidents.latest_in_group(unit.connection, key)
             if known is not None and known.status is IncidentStatus.WAITING:
@@ -145,8 +145,8 @@ class Requests:
                 "plans": [plan.digest],
             }
             await audit.append(unit.connection, request.created_at, "action.requested", body)
-            unit.tell(RowKind.INCIDENT, incident.id, incident)
-            unit.tell(RowKind.APPROVAL, request.id, request)
+            unit.publish(RowKind.INCIDENT, incident.id, incident)
+            unit.publish(RowKind.APPROVAL, request.id, request)
         return ActionRequested(approval_id=request.id, incident_id=incident.id)
 
     def _incident(self, asker: _Asker, target: TargetRef, plan: Plan, key: str, number: int) -> Incident:
@@ -175,7 +175,7 @@ class Requests:
             policy_version=POLICY_VERSION,
             made_at=incident.opened_at,
         )
-        request = make_request(incident, proposal, incident.opened_at + self._patience)
+        request = make_request(incident, proposal, incident.opened_at + self._expiry)
         incident = replace(incident, proposal=proposal, approval_id=request.id)
         return incident, request
 

@@ -15,9 +15,9 @@ from ..description import Action, Answer, Call, Client, Tool
 from ..errors import InvalidArgument, PreconditionFailed
 from ..inventory.ports import Inventory
 from ..runbooks.model import Look, Of, Recipe, Runbook, Step
-from .plan import WISH, Plan, arguments_for, planned_step
+from .plan import PERSON_REQUEST, Plan, arguments_for, planned_step
 
-type Things = Mapping[Of, TargetRef]
+type Targets = Mapping[Of, TargetRef]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Resolver:
         """Look things up in ``inventory``."""
         self._inventory = inventory
 
-    def things(self, target: TargetRef | None) -> dict[Of, TargetRef]:
+    def targets(self, target: TargetRef | None) -> dict[Of, TargetRef]:
         """Return what ``of: target`` and ``of: application`` mean for a target."""
         if target is None:
             return {}
@@ -62,13 +62,13 @@ class Resolver:
             found[Of.APPLICATION] = application
         return found
 
-    async def plan(self, runbook: Runbook, recipe: Recipe, things: Things) -> Plan:
+    async def plan(self, runbook: Runbook, recipe: Recipe, targets: Targets) -> Plan:
         """Return the recipe's plan with fresh dry runs, made at the same time.
 
         Raises PreconditionFailed when a step's target is not there, InvalidArgument
         for an argument that does not fit, ServiceError when a dry run fails.
         """
-        made = await asyncio.gather(*(self._dry_step(step, things) for step in recipe.steps))
+        made = await asyncio.gather(*(self._dry_step(step, targets) for step in recipe.steps))
         return Plan(
             runbook_id=runbook.id,
             runbook_version=runbook.version,
@@ -89,7 +89,7 @@ class Resolver:
         checked = check_arguments(arguments, action.arguments)
         step, baseline = await self._dry_run(name, action, target, checked)
         return Plan(
-            runbook_id=f"{WISH}{name}",
+            runbook_id=f"{PERSON_REQUEST}{name}",
             runbook_version=1,
             recipe="request",
             steps=(step,),
@@ -117,39 +117,39 @@ class Resolver:
         client = self._inventory.client(step.target.instance_id)
         return ReadyStep(action, client, Call(target=step.target, arguments=step.arguments))
 
-    def look(self, look: Look, things: Things) -> ReadyLook | None:
+    def look(self, look: Look, targets: Targets) -> ReadyLook | None:
         """Return a reading ready to be made; None when it does not apply here."""
-        thing = things.get(look.of)
-        if thing is None:
+        target = targets.get(look.of)
+        if target is None:
             return None
         service_key, _, key = look.tool.partition(".")
-        service = self._inventory.service(thing.instance_id)
+        service = self._inventory.service(target.instance_id)
         if service is None or service.key != service_key:
             return None
         for tool in service.tools:
             if tool.key == key:
-                return self._ready_look(tool, look.tool, thing, look.arguments)
+                return self._ready_look(tool, look.tool, target, look.arguments)
         return None
 
-    def looks_at(self, thing: TargetRef) -> tuple[ReadyLook, ...]:
+    def looks_at(self, target: TargetRef) -> tuple[ReadyLook, ...]:
         """Return every reading that needs nothing but this thing."""
-        service = self._inventory.service(thing.instance_id)
+        service = self._inventory.service(target.instance_id)
         if service is None:
             return ()
         found = (
-            self._ready_look(tool, f"{service.key}.{tool.key}", thing, {})
+            self._ready_look(tool, f"{service.key}.{tool.key}", target, {})
             for tool in service.tools
             if not any(one.required and one.default is None for one in tool.arguments)
         )
         return tuple(look for look in found if look is not None)
 
-    def tool(self, thing: TargetRef, key: str, arguments: Mapping[str, Value]) -> ReadyLook:
+    def tool(self, target: TargetRef, key: str, arguments: Mapping[str, Value]) -> ReadyLook:
         """Return one asked-for reading. Raises InvalidArgument when there is none."""
-        service = self._inventory.service(thing.instance_id)
+        service = self._inventory.service(target.instance_id)
         for tool in service.tools if service else ():
             if tool.key == key:
                 name = f"{service.key}.{key}" if service else key
-                look = self._ready_look(tool, name, thing, arguments)
+                look = self._ready_look(tool, name, target, arguments)
                 if look is None:
                     raise InvalidArgument("target_id", f"must be a {tool.scope}")
                 return look
@@ -159,22 +159,22 @@ class Resolver:
         self,
         tool: Tool[Any],
         name: str,
-        thing: TargetRef,
+        target: TargetRef,
         arguments: Mapping[str, Value],
     ) -> ReadyLook | None:
-        if tool.scope is not None and tool.scope != thing.kind:
+        if tool.scope is not None and tool.scope != target.kind:
             return None
         checked = check_arguments(arguments, tool.arguments)
-        client = partial(self._inventory.client, thing.instance_id)
-        call = Call(target=thing, arguments=checked)
+        client = partial(self._inventory.client, target.instance_id)
+        call = Call(target=target, arguments=checked)
         return ReadyLook(name, tool, client, call, self._inventory.clean)
 
-    async def _dry_step(self, step: Step, things: Things) -> tuple[PlannedStep, Mapping[str, Value]]:
-        thing = things.get(step.of)
-        if thing is None:
+    async def _dry_step(self, step: Step, targets: Targets) -> tuple[PlannedStep, Mapping[str, Value]]:
+        target = targets.get(step.of)
+        if target is None:
             message = f"there is no {step.of} for {step.action}"
             raise PreconditionFailed(message)
-        target = self._known(thing)
+        target = self._known(target)
         service_key, _, key = step.action.partition(".")
         self._check_service(target, service_key)
         action = self._action(target, key)

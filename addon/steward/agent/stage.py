@@ -13,7 +13,7 @@ from ..clock import Clock
 from ..store import incidents
 from ..store.changes import Lost
 from ..store.store import Store
-from .rush import Rush
+from .alert_storm import AlertStorm
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +28,13 @@ class Stage:
     """Watches incidents in one status and works on each until it has left it."""
 
     def __init__(
-        self, name: str, status: IncidentStatus, work: Work, store: Store, rush: Rush, clock: Clock
+        self,
+        name: str,
+        status: IncidentStatus,
+        work: Work,
+        store: Store,
+        alert_storm: AlertStorm,
+        clock: Clock,
     ) -> None:
         """``work`` gets the incident as it was told; it must move it on, or raise.
 
@@ -38,7 +44,7 @@ class Stage:
         self._status = status
         self._work = work
         self._store = store
-        self._rush = rush
+        self._alert_storm = alert_storm
         self._clock = clock
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._heard: dict[str, Incident] = {}
@@ -96,7 +102,7 @@ class Stage:
         while True:
             try:
                 async with self._places:
-                    await self._rush.over()
+                    await self._alert_storm.over()
                     latest = self._heard.pop(incident.id, latest) or await self._stored(incident.id)
                     if self._is_mine(latest):
                         await self._work(latest)

@@ -21,7 +21,7 @@ from ..store.store import Store
 from .diagnoser import Diagnoser
 from .executor import Executor
 from .journal import Journal
-from .plan import is_wish
+from .plan import is_person_request
 from .resolver import Resolver
 from .verification import evaluate_all, outcome
 
@@ -93,7 +93,7 @@ class Verifier:
         summary = BLIND if look.is_blind else SUMMARY[result]
         verdict = Verdict(outcome=result, checks=look.checks, at=self._clock.now(), summary=summary)
         # Written first, then acted on: an undo that is cut off is seen afterwards.
-        await self._journal.judge(run_id, verdict)
+        await self._journal.record_verdict(run_id, verdict)
         await self._act_on(run_id, verdict)
         return None
 
@@ -114,7 +114,7 @@ class Verifier:
         return runbook.recipe(option.recipe or "")
 
     async def _look(self, facts: _Facts) -> _Look:
-        if is_wish(facts.option):
+        if is_person_request(facts.option):
             # Its own read-back is all there is to check, and without it we were not here.
             read = (
                 CheckResult(name=f"{step.title} ({step.target.name})", ok=True, text=step.detail)
@@ -123,8 +123,8 @@ class Verifier:
             return _Look(tuple(read))
         if facts.recipe is None:
             return _Look((), is_blind=True)
-        things = self._resolver.things(facts.incident.target)
-        readings = await self._diagnoser.fresh_readings(things)
+        targets = self._resolver.targets(facts.incident.target)
+        readings = await self._diagnoser.fresh_readings(targets)
         is_blind = all(one is None for one in readings.values())
         return _Look(evaluate_all(facts.recipe.verify, readings), is_blind)
 

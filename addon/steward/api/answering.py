@@ -12,9 +12,9 @@ from homelab_steward.contract.chat import ChatPieceKind
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import MAX_MESSAGE_BYTES, Command, Frame, FrameKind, Refusal
 
+from ..error_mapping import to_contract_error
 from ..errors import StewardError
 from ..observability.redaction import Redactor
-from ..refusal import refusal
 from .commands import Commands
 from .frames import encode
 
@@ -96,7 +96,7 @@ class Answering:
         if isinstance(err, ContractError):
             return self.refuse(err, frame.id)
         if isinstance(err, StewardError):
-            return self.refuse(refusal(err), frame.id)
+            return self.refuse(to_contract_error(err), frame.id)
         if isinstance(err, TimeoutError):
             return self.refuse(ContractError(ErrorCode.TIMEOUT, "It took too long"), frame.id)
         log.error("command failed", command=frame.command, exc_info=err)

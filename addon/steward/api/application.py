@@ -16,13 +16,13 @@ from homelab_steward.contract.protocol import WEBSOCKET_PATH, Hello
 
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
-from ..settings import Limits
+from ..settings.model import Limits
 from ..store.changes import Changes
 from .answering import Answering
 from .answers import failure, on_defect, on_http_error, unauthorized
 from .commands import Commands
 from .face import Face
-from .ports import Accept, Answers, Instances, StateReads, TakeUpdate
+from .ports import Accept, Answers, Instances, StateQueries, TakeUpdate
 from .tokens import is_one_of, shown
 from .watch import WatchPoints
 from .webhooks import Webhooks
@@ -44,7 +44,7 @@ class ApiParts:
     changes: Changes
     database: Answers
     instances: Instances
-    reads: StateReads
+    queries: StateQueries
     commands: Commands
     accept: Accept
     metrics: Metrics
@@ -114,7 +114,7 @@ class Faces:
         hello = Hello(app_id=parts.app_id, app_version=parts.app_version, stream=parts.changes.stream)
         self._count(1)
         try:
-            await Face(socket, hello, parts.changes, parts.reads, self._answering).serve()
+            await Face(socket, hello, parts.changes, parts.queries, self._answering).serve()
         finally:
             self._count(-1)
 

@@ -58,9 +58,9 @@ class Commands:
                 _check_speaker(decide.speaker, is_local=is_local)
                 return await self.decide(decide)
             case Command.REQUEST_ACTION:
-                wish = RequestAction.from_plain(body)
-                _check_speaker(wish.speaker, is_local=is_local)
-                return await self.request_action(wish)
+                request = RequestAction.from_plain(body)
+                _check_speaker(request.speaker, is_local=is_local)
+                return await self.request_action(request)
             case Command.READ_TOOL:
                 return await self.read_tool(ReadTool.from_plain(body))
             case Command.SAVE_INSTANCE:

@@ -22,7 +22,7 @@ from homelab_steward.contract.protocol import (
 from ..store.changes import Changes, Lost, Watch
 from .answering import Answering
 from .frames import CloseCode, encode
-from .ports import StateReads
+from .ports import StateQueries
 
 log = structlog.get_logger(__name__)
 
@@ -41,13 +41,13 @@ class Face:
     """One connection. Its queue is bounded: a face that cannot keep up is sent away."""
 
     def __init__(
-        self, socket: WebSocket, hello: Hello, changes: Changes, reads: StateReads, answering: Answering
+        self, socket: WebSocket, hello: Hello, changes: Changes, queries: StateQueries, answering: Answering
     ) -> None:
         """The socket's owner has proven who it is."""
         self._socket = socket
         self._hello = hello
         self._changes = changes
-        self._reads = reads
+        self._queries = queries
         self._answering = answering
         self._is_local = socket.client is not None and socket.client.host in LOCAL
         self._free = asyncio.Semaphore(COMMANDS_AT_ONCE)
@@ -99,7 +99,7 @@ class Face:
         if subscribe.stream == self._changes.stream:
             missed = self._changes.since(subscribe.last_sequence)
         if missed is None:
-            state = await self._reads.initial(self._changes.sequence)
+            state = await self._queries.initial(self._changes.sequence)
             await self._send(encode(FrameKind.INITIAL_STATE, state))
             return
         await self._send(encode(FrameKind.RESUMED))

@@ -3,7 +3,13 @@
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from homelab_steward.contract.protocol import InitialState
+from homelab_steward.contract.protocol import (
+    ActionRequested,
+    InitialState,
+    Reading,
+    ReadTool,
+    RequestAction,
+)
 
 from ..description import AnyService
 
@@ -14,7 +20,7 @@ type TakeUpdate = Callable[[bytes, str | None], Awaitable[None]]
 """Takes (body, secret header) of one update that Telegram posted."""
 
 
-class StateReads(Protocol):
+class StateQueries(Protocol):
     """Reads the rows that faces begin with."""
 
     async def initial(self, sequence: int) -> InitialState:
@@ -30,6 +36,16 @@ class Instances(Protocol):
 
     def service(self, instance_id: str) -> AnyService | None:
         """Return the description an instance is of, None for an unknown one."""
+
+
+class RequestPort(Protocol):
+    """Reads tools and creates approval requests for actions."""
+
+    async def read(self, question: ReadTool) -> Reading:
+        """Return what one tool reads. Raises ContractError and StewardError."""
+
+    async def request(self, request: RequestAction) -> ActionRequested:
+        """Return the approval request that was created. Raises ContractError and StewardError."""
 
 
 class Answers(Protocol):

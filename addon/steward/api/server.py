@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from ..errors import StewardError
-from ..settings import Listen
+from ..settings.model import Listen
 
 PING_EVERY: Final = 20.0
 DRAIN: Final = 5

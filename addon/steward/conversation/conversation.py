@@ -158,7 +158,10 @@ class Conversation:
     ) -> AsyncGenerator[ChatPiece]:
         turn = self._toolbox.open([*(one.said for one in before), text], question.speaker)
         system = system_prompt(
-            question.language, self._clock.now(), spoken=question.spoken, is_wish=turn.is_wish
+            question.language,
+            self._clock.now(),
+            spoken=question.spoken,
+            is_person_request=turn.is_person_request,
         )
         out, words = Pieces(question), ""
         asked: ActionRequested | None = None
@@ -176,7 +179,7 @@ class Conversation:
                         yield out.told(call, answer)
                     case Failed():
                         error = piece.error
-        last = await self._last_word(question, words, asked, error, is_wish=turn.is_wish)
+        last = await self._last_word(question, words, asked, error, is_person_request=turn.is_person_request)
         gap = "" if not words.strip() or not last else " " if question.spoken else "\n\n"
         yield out.text(f"{gap}{last}", expects_reply=not last and words.rstrip().endswith("?"))
 
@@ -187,7 +190,7 @@ class Conversation:
         asked: ActionRequested | None,
         error: ModelError | None,
         *,
-        is_wish: bool,
+        is_person_request: bool,
     ) -> str:
         """Return what must be said behind a model's words, "" when they stand by themselves."""
         language = question.language
@@ -197,7 +200,7 @@ class Conversation:
             return _failed(error, language, words)
         if not words.strip():
             return say(language, "no_words")
-        if claims_a_change(words) or (is_wish and not words.rstrip().endswith("?")):
+        if claims_a_change(words) or (is_person_request and not words.rstrip().endswith("?")):
             # Nothing was asked for, or we would not be here: whatever the model says, nothing happened.
             return say(language, "nothing_changed")
         return ""

@@ -9,10 +9,10 @@ from typing import Final
 import orjson
 
 from ..clock import Clock
-from ..digest import SHORTEST, digest
 from ..llm.errors import ModelError
 from ..llm.gateway import LlmGateway
 from ..llm.messages import ChatMessage, ChatRequest, Role, ToolCall
+from ..llm.reading_digest import SHORTEST, digest
 from ..llm.tool_calls import why_not
 from .toolbox import Answered, Turn
 

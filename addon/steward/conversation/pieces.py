@@ -4,8 +4,8 @@ from typing import Final
 
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 
-from ..digest import digest
 from ..llm.messages import ToolCall
+from ..llm.reading_digest import digest
 from .toolbox import Answered
 
 LONGEST_SHOWN: Final = 2_000

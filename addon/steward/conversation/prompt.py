@@ -19,11 +19,11 @@ _SPOKEN: Final = "The answer is spoken aloud: one or two short sentences, no lis
 _WRITTEN: Final = "Answer in a few sentences; use Markdown lists where there are several things."
 
 
-def system_prompt(language: str, now: datetime, *, spoken: bool, is_wish: bool) -> str:
+def system_prompt(language: str, now: datetime, *, spoken: bool, is_person_request: bool) -> str:
     """Return the prompt of a turn. It holds nothing of the house."""
     parts = [
         _RULES,
-        _WISH if is_wish else "",
+        _WISH if is_person_request else "",
         _SPOKEN if spoken else _WRITTEN,
         f"Answer in the language {language or 'en'}.",
         # By the hour: the same prompt again lets a model's server reuse its work.

@@ -13,7 +13,7 @@ WORD: Final = re.compile(r"\w+")
 class Topic(StrEnum):
     """What the records can answer."""
 
-    TROUBLE = "trouble"
+    PROBLEM = "trouble"
     WAITING = "waiting"
     DONE = "done"
     QUOTA = "quota"
@@ -50,7 +50,7 @@ _PHRASES: Final[Mapping[Topic, tuple[str, ...]]] = {
         r"\bwas hast du\b.*\b(gemacht|getan|repariert)\b",
         r"\bwas ist (heute|gestern|letzte nacht) passiert\b",
     ),
-    Topic.TROUBLE: (
+    Topic.PROBLEM: (
         r"\bwhat('s| is)? (down|broken|wrong|failing|sick|the problem)\b",
         r"\bis (anything|something|everything) (down|broken|wrong|failing|ok|okay|fine|alright|all right)\b",
         r"\b(any|open) (problems?|incidents?|troubles?|alerts?)\b",

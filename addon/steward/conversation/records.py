@@ -63,8 +63,8 @@ class Records:
         """Return the answer in sentences."""
         shown = SHOWN_ALOUD if spoken else SHOWN
         match question.topic:
-            case Topic.TROUBLE:
-                return await self._trouble(language, shown)
+            case Topic.PROBLEM:
+                return await self._problem(language, shown)
             case Topic.WAITING:
                 return await self._waiting(language, shown)
             case Topic.DONE:
@@ -76,7 +76,7 @@ class Records:
 
     async def overview(self) -> str:
         """Return what is wrong, what waits and what was done, in English, for a model."""
-        parts = [await self._trouble("en", LISTED), await self._waiting("en", LISTED)]
+        parts = [await self._problem("en", LISTED), await self._waiting("en", LISTED)]
         return "\n".join([*parts, await self._done("en", LISTED)])
 
     async def label(self, approval_id: str | None) -> str | None:
@@ -86,7 +86,7 @@ class Records:
                 return one.proposal.options[0].label
         return None
 
-    async def _trouble(self, language: str, shown: int) -> str:
+    async def _problem(self, language: str, shown: int) -> str:
         rows = await self._rows.list_incidents(IncidentQuery(open_only=True, limit=LOOKED_BACK))
         lines = [
             say(language, "unreachable", name=one.name, reason=one.error or one.status)

@@ -12,10 +12,10 @@ from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.protocol import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.state import Speaker, TargetRef
 
+from ..error_mapping import to_contract_error
 from ..errors import StewardError
 from ..inventory.ports import Inventory
 from ..llm.messages import ToolCall, ToolSpec
-from ..refusal import refusal
 from .things import WORD, Thing, around, by_label, named_in, things
 from .wishes import numbers_said, told
 
@@ -143,7 +143,7 @@ class Turn:
         self._speaker = speaker
 
     @property
-    def is_wish(self) -> bool:
+    def is_person_request(self) -> bool:
         """Whether the person asked for a change of something they named."""
         return bool(self._named)
 
@@ -165,7 +165,7 @@ class Turn:
         except ContractError as err:
             return Answered(title="Refused", text=err.message, ok=False)
         except StewardError as err:
-            return Answered(title="Refused", text=refusal(err).message, ok=False)
+            return Answered(title="Refused", text=to_contract_error(err).message, ok=False)
         except Exception:
             # One reading that stumbles must not end the turn.
             log.exception("a tool stumbled", tool=call.name)

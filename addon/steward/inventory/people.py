@@ -10,9 +10,9 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import RowKind, SavePerson
 from homelab_steward.contract.state import FaceKind, Origin, Person, Role, Speaker
 
+from ..error_mapping import to_contract_error
 from ..errors import InvalidArgument
-from ..refusal import refusal
-from ..settings import KnownPerson
+from ..settings.model import KnownPerson
 from ..store.store import Store
 from ..store.upsert import upsert
 from .tables import people
@@ -112,7 +112,7 @@ class People:
                         "telegram_user_id": person.telegram_user_id,
                     },
                 )
-                unit.tell(RowKind.PERSON, person.id, person)
+                unit.publish(RowKind.PERSON, person.id, person)
             self._people[person.id] = person
             return person
 
@@ -127,7 +127,7 @@ class People:
             try:
                 async with self._store.change(durable=True) as unit:
                     await unit.connection.execute(delete(people).where(people.c.id == person_id))
-                    unit.tell(RowKind.PERSON, person_id, None)
+                    unit.publish(RowKind.PERSON, person_id, None)
             except BaseException:
                 self._people[person_id] = person
                 raise
@@ -139,7 +139,7 @@ class People:
     def _refuse_twins(self, person: Person) -> None:
         twin = self._twin(person)
         if twin is not None:
-            raise refusal(InvalidArgument("id", f"{twin.name} has the same user id already"))
+            raise to_contract_error(InvalidArgument("id", f"{twin.name} has the same user id already"))
 
     def _twin(self, person: Person) -> Person | None:
         """Return another person whom a face would name the same."""
@@ -157,9 +157,11 @@ def _checked(request: SavePerson) -> Person:
     """Return the person a request means. Raises ContractError INVALID_ARGUMENT."""
     person_id, name = request.id, request.name.strip()
     if not 0 < len(person_id) <= LONGEST_ID or not person_id.replace("-", "").replace("_", "").isalnum():
-        raise refusal(InvalidArgument("id", "must be letters, digits, - and _ only, at most 64 of them"))
+        raise to_contract_error(
+            InvalidArgument("id", "must be letters, digits, - and _ only, at most 64 of them")
+        )
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
-        raise refusal(InvalidArgument("name", "must be one short line of text"))
+        raise to_contract_error(InvalidArgument("name", "must be one short line of text"))
     return Person(
         id=person_id,
         name=name,

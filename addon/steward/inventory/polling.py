@@ -29,11 +29,11 @@ type AlertsFound = Callable[[str, tuple[IncomingAlert, ...], bool], Awaitable[No
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """One reading of an instance. ``trouble`` is why its alerts could not be read."""
+    """One reading of an instance. ``problem`` is why its alerts could not be read."""
 
     state: Any
     alerts: tuple[IncomingAlert, ...] = ()
-    trouble: ServiceError | None = None
+    problem: ServiceError | None = None
 
 
 async def read(service: AnyService, client: Client, timeout: float = POLL_TIMEOUT) -> Read:
@@ -50,7 +50,7 @@ async def read(service: AnyService, client: Client, timeout: float = POLL_TIMEOU
         alerts = await _within(timeout, service.name, lambda: reading(client))
         return Read(state=state, alerts=alerts)
     except ServiceError as err:
-        return Read(state=state, trouble=err)
+        return Read(state=state, problem=err)
 
 
 def delay(interval: float, failures: int, draw: float) -> float:

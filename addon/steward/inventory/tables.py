@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, LargeBinary, String, Table, Text, UniqueConstraint
 
-from ..store.schema import Moment, metadata
+from ..store.schema import Timestamp, metadata
 
 instances: Final = Table(
     "instances",
@@ -14,7 +14,7 @@ instances: Final = Table(
     Column("name", String(200), nullable=False),
     Column("settings", Text, nullable=False),  # JSON, without secrets
     Column("secrets", LargeBinary),  # sealed by the vault; None when there are none
-    Column("added_at", Moment, nullable=False),
+    Column("added_at", Timestamp, nullable=False),
 )
 
 people: Final = Table(

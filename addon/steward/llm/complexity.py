@@ -31,7 +31,7 @@ class PromptTier(StrEnum):
 
 _QUOTED: Final = re.compile(r"\"[^\"\n]{1,2000}\"|“[^”\n]{1,2000}”|„[^“”\n]{1,2000}[“”]|'[^'\n]{12,2000}'")
 
-_LONGEST_WISH: Final = 75
+_LONGEST_REQUEST: Final = 75
 _FEWEST_WORDS: Final = 5
 _LONG_FOR_SMALL: Final = 120
 _LONGEST_LOOKED_AT: Final = 6_000
@@ -52,7 +52,7 @@ def tier_for(prompt: str) -> PromptTier:
 
 def _is_plain(words: str) -> bool:
     """Return whether it is a short wish or question about what the house knows."""
-    if len(words) > _LONGEST_WISH or '"' in words or "\n" in words or ": " in words:
+    if len(words) > _LONGEST_REQUEST or '"' in words or "\n" in words or ": " in words:
         return False
     if COMMANDS.match(words):
         return not (ARTEFACTS.search(words) or SHORT_WORK.search(words))

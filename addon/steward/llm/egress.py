@@ -13,16 +13,14 @@ from sqlalchemy import insert
 from ..clock import Clock
 from ..store.database import Database
 from . import tables
-from .aside import aside
 from .errors import ModelUnavailable, NoModelAllowed
 from .messages import ChatMessage, ChatRequest, Delta, Role, Task, Tier
+from .offload import offload
 from .openai_wire import Garbled, JsonObject, chat_body, embedding_body, read_embeddings
-from .outgoing import prepare
 from .ports import ModelClient
 from .privacy import PrivacyClass
 from .quota import RequestCounts
-from .request_texts import fresh_texts
-from .restoring import Restoring
+from .redaction import Restorer, fresh_texts, prepare
 from .settings import Deployment, DeploymentKind
 
 log = structlog.get_logger(__name__)
@@ -31,7 +29,7 @@ type Names = Callable[[], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class PrivacyContext:
     """What the door knows of the house: its own names, and how its known secrets are taken out."""
 
     names: Names
@@ -46,14 +44,14 @@ class Egress:
         clients: Mapping[DeploymentKind, ModelClient],
         database: Database,
         counts: RequestCounts,
-        house: House,
+        context: PrivacyContext,
         clock: Clock,
     ) -> None:
         """``clients`` are the adapters by kind; the database holds the ledger."""
         self._clients = clients
         self._database = database
         self._counts = counts
-        self._house = house
+        self._context = context
         self._clock = clock
 
     async def stream(
@@ -65,12 +63,14 @@ class Egress:
         Raises NoModelAllowed, with nothing sent, when the deployment must not read this, and
         ModelUnavailable (or a kind of it) when it gives no answer.
         """
-        house = self._house
-        outgoing = await aside(fresh_texts(request), prepare, request, deployment, house.names(), house.clean)
+        context = self._context
+        outgoing = await offload(
+            fresh_texts(request), prepare, request, deployment, context.names(), context.clean
+        )
         if outgoing is None:
             raise NoModelAllowed(f"{deployment.id} must not read this")
         body = chat_body(outgoing.request, deployment.model)
-        restoring = Restoring(outgoing.originals)
+        restoring = Restorer(outgoing.originals)
         async with (
             self._entered(deployment, body, request.task, privacy, outgoing.masked),
             aclosing(self._client(deployment).stream(deployment, body, seconds)) as answer,
@@ -94,7 +94,7 @@ class Egress:
             privacy=privacy,
         )
         plain = replace(deployment, takes_masked=False)
-        outgoing = await aside(texts, prepare, asked, plain, self._house.names(), self._house.clean)
+        outgoing = await offload(texts, prepare, asked, plain, self._context.names(), self._context.clean)
         if outgoing is None:
             raise NoModelAllowed(f"{deployment.id} must not read this")
         ready = tuple(one.text for one in outgoing.request.messages)

@@ -8,10 +8,9 @@ from typing import Final, Protocol
 import structlog
 
 from ..clock import Clock
-from .aside import aside
 from .breaker import Breaker
 from .complexity import PromptTier, tier_for
-from .egress import Egress, House
+from .egress import Egress, PrivacyContext
 from .errors import ModelError, ModelUnavailable, NoModelAllowed
 from .messages import (
     ChatReply,
@@ -22,9 +21,9 @@ from .messages import (
     Task,
     ToolCall,
 )
-from .outgoing import Verdict, judge
+from .offload import offload
 from .quota import RequestCounts
-from .request_texts import fresh_texts, texts_of
+from .redaction import RequestPrivacy, classify_request, fresh_texts, texts_of
 from .routing import Selection, select
 from .settings import Deployment
 from .small_models import CallReader, for_small_model
@@ -56,7 +55,7 @@ class LlmGateway(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
     request: ChatRequest
-    verdict: Verdict
+    privacy_of_request: RequestPrivacy
     selection: Selection
     ends: float
 
@@ -69,14 +68,14 @@ class Gateway:
         deployments: Sequence[Deployment],
         egress: Egress,
         counts: RequestCounts,
-        house: House,
+        context: PrivacyContext,
         clock: Clock,
     ) -> None:
         """``deployments`` stand in the order in which they are asked within a tier."""
         self._deployments = tuple(deployments)
         self._egress = egress
         self._counts = counts
-        self._house = house
+        self._context = context
         self._clock = clock
         self._breaker = Breaker(clock)
 
@@ -120,12 +119,14 @@ class Gateway:
         """Return one vector per text, all of the first deployment that answers. Raises as ``chat``."""
         if not texts:
             return ()
-        verdict = await aside(texts, judge, texts, self._house.names())
-        selection = await self._select(verdict, Task.EMBEDDING, PromptTier.SMALL)
+        privacy_of_request = await offload(texts, classify_request, texts, self._context.names())
+        selection = await self._select(privacy_of_request, Task.EMBEDDING, PromptTier.SMALL)
         last: ModelError = NoModelAllowed(selection.reason)
         for deployment in _in_order(selection):
             try:
-                vectors = await self._egress.embed(deployment, texts, verdict.privacy, EMBEDDING_SECONDS)
+                vectors = await self._egress.embed(
+                    deployment, texts, privacy_of_request.privacy, EMBEDDING_SECONDS
+                )
             except NoModelAllowed as err:
                 last = err
             except ModelUnavailable as err:
@@ -163,30 +164,30 @@ class Gateway:
 
     async def _ask(self, request: ChatRequest) -> _Asked:
         """Decide who may answer. Raises NoModelAllowed when nobody may."""
-        verdict = await aside(
-            fresh_texts(request), judge, texts_of(request), self._house.names(), request.privacy
+        privacy_of_request = await offload(
+            fresh_texts(request), classify_request, texts_of(request), self._context.names(), request.privacy
         )
-        selection = await self._select(verdict, request.task, _needs(request))
+        selection = await self._select(privacy_of_request, request.task, _needs(request))
         if not selection.groups:
             raise NoModelAllowed(selection.reason)
         ends = self._clock.monotonic() + request.deadline
-        return _Asked(request=request, verdict=verdict, selection=selection, ends=ends)
+        return _Asked(request=request, privacy_of_request=privacy_of_request, selection=selection, ends=ends)
 
-    async def _select(self, verdict: Verdict, task: Task, needs: PromptTier) -> Selection:
+    async def _select(self, privacy_of_request: RequestPrivacy, task: Task, needs: PromptTier) -> Selection:
         limited = [one for one in self._deployments if one.daily_requests is not None]
         quotas = await self._counts.quotas(limited)
         selection = select(
-            verdict.privacy,
+            privacy_of_request.privacy,
             task,
             self._breaker.out(),
             quotas,
             self._deployments,
-            is_pinned=verdict.is_pinned,
+            is_pinned=privacy_of_request.is_pinned,
             needs=needs,
         )
         log.debug(
             "who may answer",
-            privacy=str(verdict.privacy),
+            privacy=str(privacy_of_request.privacy),
             task=str(task),
             order=[one.id for one in _in_order(selection)],
             reason=selection.reason,
@@ -203,7 +204,7 @@ class Gateway:
         left = asked.ends - self._clock.monotonic()
         try:
             async with aclosing(
-                self._egress.stream(deployment, request, asked.verdict.privacy, left)
+                self._egress.stream(deployment, request, asked.privacy_of_request.privacy, left)
             ) as answer:
                 async for delta in answer:
                     for piece in calls.read(delta):

@@ -215,9 +215,9 @@ def retry_after(headers: Mapping[str, str], words: bytes, now: float) -> float |
     Read are Retry-After (seconds or a date), the usual x-ratelimit-reset headers (seconds,
     ``6m0s``, or a time since 1970 in seconds or milliseconds), and Gemini's ``retryDelay``.
     """
-    told = {name.lower(): value.strip() for name, value in headers.items()}
+    stated = {name.lower(): value.strip() for name, value in headers.items()}
     for name in _RESET_HEADERS:
-        seconds = _seconds(told.get(name, ""), now)
+        seconds = _seconds(stated.get(name, ""), now)
         if seconds is not None:
             return seconds
     delay = _DELAY.search(words)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from .shapes.shape import Span
+from .detectors.detector import Span
 
 SHORTEST: Final = 3
 _WIDEST_GAP: Final = 2

@@ -8,22 +8,22 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from .detectors.accounts import ACCOUNT_DETECTORS
+from .detectors.addresses import ADDRESS_DETECTORS
+from .detectors.detector import DetectorSet, Span, merge
+from .detectors.devices import DEVICE_DETECTORS
+from .detectors.hosts import HOST_DETECTORS
+from .detectors.id_numbers import ID_NUMBER_DETECTORS
+from .detectors.keys import find_keys
+from .detectors.people import find_people
+from .detectors.phones import PHONE_DETECTORS
+from .detectors.places import PLACE_DETECTORS
+from .detectors.private_topics import PINNING_DETECTORS, PRIVATE_TOPICS
+from .detectors.secrets_in_context import SECRET_DETECTORS
+from .detectors.stated_secrets import find_stated_secrets
+from .detectors.value_names import find_named
+from .detectors.wifi import WIFI_DETECTORS
 from .own_names import find_names
-from .shapes.accounts import ACCOUNT_SHAPES
-from .shapes.addresses import ADDRESS_SHAPES
-from .shapes.commands import SECRET_SHAPES
-from .shapes.devices import DEVICE_SHAPES
-from .shapes.hosts import HOST_SHAPES
-from .shapes.keys import find_keys
-from .shapes.named import find_named
-from .shapes.papers import PAPER_SHAPES
-from .shapes.people import find_people
-from .shapes.phones import PHONE_SHAPES
-from .shapes.places import PLACE_SHAPES
-from .shapes.shape import Shapes, Span, merge
-from .shapes.talk import PINNING_SHAPES, PRIVATE_TALK
-from .shapes.told import find_told
-from .shapes.wifi import WIFI_SHAPES
 
 MOST_SECRETS: Final = 64
 """A text with more distinct secrets than this is one secret as a whole."""
@@ -38,21 +38,21 @@ LONG_REMEMBERED: Final = 16
 tools, and what a tool said is looked at for every deployment. They stay in memory, as what
 was said lately does; nothing writes them down."""
 
-_SHAPES: Final = Shapes(
+_DETECTORS: Final = DetectorSet(
     (
-        *SECRET_SHAPES,
-        *ADDRESS_SHAPES,
-        *HOST_SHAPES,
-        *WIFI_SHAPES,
-        *ACCOUNT_SHAPES,
-        *PAPER_SHAPES,
-        *PHONE_SHAPES,
-        *PLACE_SHAPES,
-        *DEVICE_SHAPES,
-        *PINNING_SHAPES,
+        *SECRET_DETECTORS,
+        *ADDRESS_DETECTORS,
+        *HOST_DETECTORS,
+        *WIFI_DETECTORS,
+        *ACCOUNT_DETECTORS,
+        *ID_NUMBER_DETECTORS,
+        *PHONE_DETECTORS,
+        *PLACE_DETECTORS,
+        *DEVICE_DETECTORS,
+        *PINNING_DETECTORS,
     )
 )
-_FINDERS: Final = (find_named, find_keys, find_told, _SHAPES.find, find_people)
+_FINDERS: Final = (find_named, find_keys, find_stated_secrets, _DETECTORS.find, find_people)
 
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z_]{1,40}_\d{1,6}\]")
 
@@ -135,12 +135,12 @@ def unmask(text: str, originals: Mapping[str, str]) -> str:
 
 def _looked_through(text: str, names: frozenset[str]) -> Classified:
     seen = [span for find in _FINDERS for span in find(text)]
-    found = [span for span in seen if span.label != PRIVATE_TALK]
+    found = [span for span in seen if span.label != PRIVATE_TOPICS]
     spans = merge([*found, *_repeated(text, found), *find_names(text, names)])
     if any(span.is_secret for span in spans):
         return Classified(cls=PrivacyClass.SECRET, spans=spans, is_pinned=True)
     # Where a street address ends nobody can tell: its text stays at home as a whole.
-    is_pinned = any(span.label in (PRIVATE_TALK, "STREET_ADDRESS") for span in seen)
+    is_pinned = any(span.label in (PRIVATE_TOPICS, "STREET_ADDRESS") for span in seen)
     cls = PrivacyClass.PRIVATE if spans or is_pinned else PrivacyClass.PUBLIC
     return Classified(cls=cls, spans=spans, is_pinned=is_pinned)
 

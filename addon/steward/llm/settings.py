@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
 
-from ..settings_checks import key, whole
+from ..settings.checks import key, whole
 from .messages import Tier
 
 

@@ -12,7 +12,7 @@ from .tool_calls import LONGEST, may_begin_a_call, read_calls
 NO_TOOL: Final = "none"
 """What a model that answers by schema names when it answers itself."""
 
-_TOLD: Final = (
+_STATED: Final = (
     "You answer with one JSON object and nothing else. To use a tool: "
     '{"name": "<tool>", "arguments": {…}}. To answer yourself: {"name": "none", "answer": "<text>"}. '
     "The tools:\n"
@@ -36,12 +36,12 @@ def for_small_model(request: ChatRequest) -> ChatRequest:
         messages = (*messages[:-1], replace(messages[-1], text=messages[-1].text + _ANSWER))
     if has_result or not request.tools:
         return replace(request, messages=messages, tools=())
-    told = _TOLD + "\n".join(_described(one) for one in request.tools)
+    stated = _STATED + "\n".join(_described(one) for one in request.tools)
     if messages and messages[0].role is Role.SYSTEM:
-        first = replace(messages[0], text=f"{messages[0].text}\n\n{told}")
+        first = replace(messages[0], text=f"{messages[0].text}\n\n{stated}")
         messages = (first, *messages[1:])
     else:
-        messages = (ChatMessage(role=Role.SYSTEM, text=told), *messages)
+        messages = (ChatMessage(role=Role.SYSTEM, text=stated), *messages)
     return replace(request, messages=messages, tools=(), schema=answer_schema(request.tools))
 
 

@@ -4,13 +4,13 @@ from typing import Final
 
 from sqlalchemy import Column, Index, Integer, String, Table
 
-from ..store.schema import BigId, Moment, metadata
+from ..store.schema import BigId, Timestamp, metadata
 
 egress: Final = Table(
     "llm_egress",
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=True),
-    Column("at", Moment, nullable=False),
+    Column("at", Timestamp, nullable=False),
     Column("deployment", String(64), nullable=False),
     Column("tier", String(16), nullable=False),
     Column("task", String(16), nullable=False),

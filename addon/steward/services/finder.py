@@ -13,7 +13,7 @@ import orjson
 from homelab_steward.contract.catalogue import Catalogue
 
 from ..description import AnyService, Service
-from .shape import WrongService, check_shape
+from .validation import WrongService, validate_service
 
 PACKAGE: Final = "steward.services"
 
@@ -77,7 +77,7 @@ def _load(parent: str, path: Path) -> AnyService:
     service = getattr(module, "SERVICE", None)
     if not isinstance(service, Service):
         raise WrongService(path, ("its __init__.py holds no SERVICE",))
-    problems = check_shape(service, path.name)
+    problems = validate_service(service, path.name)
     if problems:
         raise WrongService(path, problems)
     return service

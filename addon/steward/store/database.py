@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ..errors import StewardError
-from . import one_trip
+from . import single_hop_sqlite
 
 BUSY_TIMEOUT_MS: Final = 10_000
 LEVEL: Final = "synchronous"
@@ -133,7 +133,7 @@ async def _to_the_end(work: Coroutine[object, object, None]) -> None:
 def _sqlite(url: str) -> AsyncEngine:
     # Whoever had a connection ends its transaction: there is nothing to take back on its return.
     return create_async_engine(
-        url, connect_args={"async_creator_fn": one_trip.connect}, pool_reset_on_return=None
+        url, connect_args={"async_creator_fn": single_hop_sqlite.connect}, pool_reset_on_return=None
     )
 
 

@@ -10,7 +10,7 @@ from .tables import inbox
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class InboundWebhook:
     """One webhook body that still waits to be read."""
 
     id: int
@@ -19,18 +19,18 @@ class Letter:
     body: bytes
 
 
-async def put(connection: AsyncConnection, letters: list[tuple[str, datetime, bytes]]) -> None:
+async def put(connection: AsyncConnection, webhooks: list[tuple[str, datetime, bytes]]) -> None:
     """Store bodies as (source, received at, body)."""
     await connection.execute(
         insert(inbox),
-        [{"source": source, "received_at": at, "body": body} for source, at, body in letters],
+        [{"source": source, "received_at": at, "body": body} for source, at, body in webhooks],
     )
 
 
-async def oldest(connection: AsyncConnection, limit: int) -> tuple[Letter, ...]:
+async def oldest(connection: AsyncConnection, limit: int) -> tuple[InboundWebhook, ...]:
     """Return the oldest waiting bodies."""
     rows = await connection.execute(select(inbox).order_by(inbox.c.id).limit(limit))
-    return tuple(Letter(*row) for row in rows)
+    return tuple(InboundWebhook(*row) for row in rows)
 
 
 async def done(connection: AsyncConnection, up_to: int) -> None:

@@ -25,7 +25,7 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
-class Moment(TypeDecorator[datetime]):
+class Timestamp(TypeDecorator[datetime]):
     """An aware UTC time, kept as whole microseconds since 1970 (sortable everywhere)."""
 
     impl = BigInteger

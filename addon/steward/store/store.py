@@ -18,11 +18,11 @@ class Unit:
     def __init__(self, connection: AsyncConnection) -> None:
         """Work on ``connection``."""
         self.connection = connection
-        self.told: list[tuple[RowKind, str, Message | None]] = []
+        self.published: list[tuple[RowKind, str, Message | None]] = []
 
-    def tell(self, kind: RowKind, row_id: str, row: Message | None) -> None:
+    def publish(self, kind: RowKind, row_id: str, row: Message | None) -> None:
         """Have everybody told after the commit that the row is now ``row``."""
-        self.told.append((kind, row_id, row))
+        self.published.append((kind, row_id, row))
 
 
 class Store:
@@ -45,7 +45,7 @@ class Store:
         units: list[Unit] = []
 
         def publish() -> None:
-            for kind, row_id, row in units[0].told:
+            for kind, row_id, row in units[0].published:
                 self.changes.publish(kind, row_id, row)
 
         async with self.database.write(durable=durable, committed=publish) as connection:

@@ -14,10 +14,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from .schema import BigId, Moment, metadata
+from .schema import BigId, Timestamp, metadata
 
-facts: Final = Table(
-    "facts",
+app_metadata: Final = Table(
+    "app_metadata",
     metadata,
     Column("key", String(64), primary_key=True),
     Column("value", Text, nullable=False),
@@ -28,7 +28,7 @@ inbox: Final = Table(
     metadata,
     Column("id", BigId, primary_key=True, autoincrement=True),
     Column("source", String(64), nullable=False),
-    Column("received_at", Moment, nullable=False),
+    Column("received_at", Timestamp, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
 
@@ -39,7 +39,7 @@ alerts: Final = Table(
     Column("fingerprint", String(64), primary_key=True),
     Column("status", String(16), nullable=False),
     Column("incident_id", String(32), nullable=True),
-    Column("received_at", Moment, nullable=False),
+    Column("received_at", Timestamp, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("ix_alerts_incident_id", "incident_id"),
     Index("ix_alerts_source_status", "source", "status"),
@@ -52,8 +52,8 @@ incidents: Final = Table(
     Column("number", Integer, nullable=False, unique=True),
     Column("group_key", String(255), nullable=False),
     Column("status", String(16), nullable=False),
-    Column("opened_at", Moment, nullable=False),
-    Column("updated_at", Moment, nullable=False),
+    Column("opened_at", Timestamp, nullable=False),
+    Column("updated_at", Timestamp, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("ix_incidents_group_key_status", "group_key", "status"),
     Index("ix_incidents_status", "status"),
@@ -65,9 +65,9 @@ approvals: Final = Table(
     Column("id", String(32), primary_key=True),
     Column("incident_id", String(32), ForeignKey("incidents.id"), nullable=False),
     Column("status", String(16), nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("decided_at", Moment, nullable=True),
+    Column("created_at", Timestamp, nullable=False),
+    Column("expires_at", Timestamp, nullable=False),
+    Column("decided_at", Timestamp, nullable=True),
     Column("reminders", Integer, nullable=False, default=0),
     Column("decision", LargeBinary, nullable=True),
     Column("body", LargeBinary, nullable=False),
@@ -89,7 +89,7 @@ runs: Final = Table(
     Column("id", String(32), primary_key=True),
     Column("incident_id", String(32), ForeignKey("incidents.id"), nullable=False),
     Column("status", String(16), nullable=False),
-    Column("started_at", Moment, nullable=False),
+    Column("started_at", Timestamp, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("before", LargeBinary, nullable=False),
     Index("ix_runs_status", "status"),
@@ -102,9 +102,9 @@ journal: Final = Table(
     Column("position", Integer, primary_key=True),
     Column("state", String(16), nullable=False),
     Column("idempotency_key", String(64), nullable=False),
-    Column("changed_at", Moment, nullable=False),
-    Column("started_at", Moment, nullable=True),
-    Column("undoing_at", Moment, nullable=True),
+    Column("changed_at", Timestamp, nullable=False),
+    Column("started_at", Timestamp, nullable=True),
+    Column("undoing_at", Timestamp, nullable=True),
     Column("baseline", LargeBinary, nullable=False),
     Column("detail", Text, nullable=False, default=""),
     UniqueConstraint("idempotency_key"),
@@ -116,7 +116,7 @@ leases: Final = Table(
     metadata,
     Column("target", String(255), primary_key=True),
     Column("run_id", String(32), nullable=False),
-    Column("taken_at", Moment, nullable=False),
+    Column("taken_at", Timestamp, nullable=False),
 )
 
 statistics: Final = Table(
@@ -136,7 +136,7 @@ outcomes: Final = Table(
     Column("recipe", String(64), nullable=False),
     Column("target", String(255), nullable=False),
     Column("outcome", String(16), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", Timestamp, nullable=False),
     Index("ix_outcomes_target_at", "target", "at"),
 )
 
@@ -144,7 +144,7 @@ audit: Final = Table(
     "audit",
     metadata,
     Column("position", BigId, primary_key=True, autoincrement=False),
-    Column("at", Moment, nullable=False),
+    Column("at", Timestamp, nullable=False),
     Column("event", String(64), nullable=False),
     Column("body", Text, nullable=False),
     Column("previous", String(64), nullable=False),

@@ -18,7 +18,7 @@ _BODY_BYTES: Final = ID_BYTES + 2
 _TOTAL_BYTES: Final = _BODY_BYTES + TAG_BYTES  # 24: base64 without loose bits
 
 
-class Wish(IntEnum):
+class ButtonAction(IntEnum):
     """What a press asks for."""
 
     APPROVE = 1
@@ -31,7 +31,7 @@ class Code:
     """A press as its button carries it. ``option`` is 0 unless it approves."""
 
     short_id: str
-    wish: Wish
+    action: ButtonAction
     option: int = 0
 
 
@@ -50,7 +50,7 @@ class ButtonCodec:
 
     def encode(self, code: Code) -> str:
         """Return the callback data, 32 characters. ``option`` must be 0 to 255."""
-        body = base64.urlsafe_b64decode(code.short_id) + bytes((code.wish, code.option))
+        body = base64.urlsafe_b64decode(code.short_id) + bytes((code.action, code.option))
         return base64.urlsafe_b64encode(body + self._tag(body)).decode()
 
     def decode(self, data: str) -> Code | None:
@@ -65,7 +65,7 @@ class ButtonCodec:
         if not hmac.compare_digest(tag, self._tag(body)):
             return None
         short_id = base64.urlsafe_b64encode(body[:ID_BYTES]).decode()
-        return Code(short_id, Wish(body[ID_BYTES]), body[ID_BYTES + 1])
+        return Code(short_id, ButtonAction(body[ID_BYTES]), body[ID_BYTES + 1])
 
     def _tag(self, body: bytes) -> bytes:
         return hmac.digest(self._key, self._chat + body, hashlib.sha256)[:TAG_BYTES]

@@ -14,7 +14,7 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.state import FaceKind
 
-from .buttons import Wish
+from .buttons import ButtonAction
 from .markup import LIMIT, Rich, bold, fitted, joined, own, plain, prose
 from .outcomes import outcome_lines
 from .plan import plan_lines, sentence
@@ -42,7 +42,7 @@ class Choice:
     """One button: its words and what pressing it asks for."""
 
     label: str
-    wish: Wish
+    action: ButtonAction
     option: int = 0
 
 
@@ -201,9 +201,9 @@ def _is_pressable(request: ApprovalRequest) -> bool:
 
 def _option_rows(request: ApprovalRequest) -> tuple[tuple[Choice, ...], ...]:
     return tuple(
-        (Choice(plain(f"{one.number} {one.label}", BUTTON), Wish.APPROVE, one.number),)
+        (Choice(plain(f"{one.number} {one.label}", BUTTON), ButtonAction.APPROVE, one.number),)
         for one in request.proposal.options
     )
 
 
-_LAST_ROW: Final = (Choice("Ignore", Wish.IGNORE), Choice("Details", Wish.DETAILS))
+_LAST_ROW: Final = (Choice("Ignore", ButtonAction.IGNORE), Choice("Details", ButtonAction.DETAILS))

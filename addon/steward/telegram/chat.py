@@ -20,7 +20,7 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from .errors import ChatRefused, MessageUnchanged, Refused, TopicUnusable, Unreachable, trouble
+from .errors import ChatRefused, MessageUnchanged, Refused, TopicUnusable, Unreachable, to_failure
 from .redaction import TokenFilter
 from .settings import TelegramSettings
 
@@ -170,7 +170,7 @@ class Chat:
         try:
             yield
         except TelegramError as err:
-            raise trouble(err, self._filter.redacted(err.message)) from None
+            raise to_failure(err, self._filter.redacted(err.message)) from None
         except (AttributeError, LookupError, TypeError, ValueError) as err:
             raise Unreachable(f"Telegram's answer cannot be read ({type(err).__name__})") from None
 

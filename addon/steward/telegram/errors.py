@@ -35,15 +35,15 @@ _CHAT_REFUSES: Final = (
 )
 
 
-class TelegramTrouble(StewardError):
+class TelegramFailure(StewardError):
     """Telegram did not do what it was asked; the text is for people and holds no secret."""
 
 
-class Unreachable(TelegramTrouble):
+class Unreachable(TelegramFailure):
     """No proper answer came. What was sent may or may not have arrived."""
 
 
-class TooFast(TelegramTrouble):
+class TooFast(TelegramFailure):
     """Telegram wants a pause of ``seconds``; nothing was done."""
 
     def __init__(self, seconds: float) -> None:
@@ -51,39 +51,39 @@ class TooFast(TelegramTrouble):
         self.seconds = seconds
 
 
-class TokenRefused(TelegramTrouble):
+class TokenRefused(TelegramFailure):
     """The bot token is wrong or was revoked: a person must give a new one."""
 
 
-class OtherConsumer(TelegramTrouble):
+class OtherConsumer(TelegramFailure):
     """Another program takes this bot's updates."""
 
 
-class ChatRefused(TelegramTrouble):
+class ChatRefused(TelegramFailure):
     """The bot may not write to the chat."""
 
 
-class TopicGone(TelegramTrouble):
+class TopicGone(TelegramFailure):
     """Somebody deleted the topic."""
 
 
-class TopicUnusable(TelegramTrouble):
+class TopicUnusable(TelegramFailure):
     """The topic cannot be made or written to."""
 
 
-class MessageGone(TelegramTrouble):
+class MessageGone(TelegramFailure):
     """The message to edit is not there any more, or too old."""
 
 
-class MessageUnchanged(TelegramTrouble):
+class MessageUnchanged(TelegramFailure):
     """The message already says exactly this."""
 
 
-class Refused(TelegramTrouble):
+class Refused(TelegramFailure):
     """Telegram will not take this very request, however often it is sent."""
 
 
-def trouble(err: TelegramError, message: str) -> TelegramTrouble:
+def to_failure(err: TelegramError, message: str) -> TelegramFailure:
     """Return our error for the library's; ``message`` is its text, free of secrets."""
     match err:
         case RetryAfter():
@@ -99,7 +99,7 @@ def trouble(err: TelegramError, message: str) -> TelegramTrouble:
             return Unreachable(f"Telegram's answer cannot be read ({message})")
 
 
-def _refused(err: TelegramError, message: str) -> TelegramTrouble:
+def _refused(err: TelegramError, message: str) -> TelegramFailure:
     if isinstance(err, InvalidToken):
         return TokenRefused("Telegram refuses the bot token: ask @BotFather for the right one")
     if isinstance(err, Forbidden):
@@ -117,7 +117,7 @@ def _conflict(message: str) -> OtherConsumer:
     return OtherConsumer("Another program reads this bot's updates: give each program its own bot")
 
 
-def _bad_request(message: str) -> TelegramTrouble:
+def _bad_request(message: str) -> TelegramFailure:
     text = message.lower()
     if "message is not modified" in text:
         return MessageUnchanged(message)

@@ -7,13 +7,14 @@ from typing import Final
 import structlog
 
 from ..clock import Clock
+from ..tasks import run_to_completion
 from .chat import Chat
 from .drafts import Kind, Priority
 from .errors import (
     ChatRefused,
     MessageGone,
     Refused,
-    TelegramTrouble,
+    TelegramFailure,
     TokenRefused,
     TooFast,
     TopicGone,
@@ -22,10 +23,9 @@ from .errors import (
 )
 from .markup import LIMIT, units
 from .outbox import Outbox, Waiting
-from .pace import TOKEN_RETRY, Pace, retry_delay
-from .status import FaceState, StatusBoard
+from .rate_limit import TOKEN_RETRY, RateLimit, retry_delay
+from .status import FrontEndState, StatusBoard
 from .topics import Topic, TopicThreads
-from .unbroken import unbroken
 
 log = structlog.get_logger(__name__)
 
@@ -38,13 +38,19 @@ class Sender:
     """Tells Telegram what the outbox wants, and the outbox what Telegram took."""
 
     def __init__(
-        self, outbox: Outbox, chat: Chat, topics: TopicThreads, pace: Pace, clock: Clock, status: StatusBoard
+        self,
+        outbox: Outbox,
+        chat: Chat,
+        topics: TopicThreads,
+        rate_limit: RateLimit,
+        clock: Clock,
+        status: StatusBoard,
     ) -> None:
         """Nothing is sent before :meth:`run`."""
         self._outbox = outbox
         self._chat = chat
         self._topics = topics
-        self._pace = pace
+        self._rate_limit = rate_limit
         self._clock = clock
         self._status = status
         self._failures = 0
@@ -57,9 +63,9 @@ class Sender:
                 await self._step()
             except TooFast as err:
                 await self._clock.sleep(err.seconds)
-            except TelegramTrouble as err:
+            except TelegramFailure as err:
                 self._failures += 1
-                self._status.note(CONCERN, FaceState.DOWN, str(err))
+                self._status.note(CONCERN, FrontEndState.DOWN, str(err))
                 # Jitter, not secrecy.
                 delay = retry_delay(self._failures, random.random())  # noqa: S311
                 await self._clock.sleep(TOKEN_RETRY if isinstance(err, TokenRefused) else delay)
@@ -67,26 +73,26 @@ class Sender:
     async def _step(self) -> None:
         """Do the next thing there is to do, or wait for one."""
         now = self._clock.monotonic()
-        wait = self._pace.wait(now)
+        wait = self._rate_limit.wait(now)
         if wait > 0:
             await self._clock.sleep(wait)
             return
         self._outbox.changed.clear()
         item = await self._outbox.next(self._lowest(now))
         if item is not None:
-            await unbroken(self._tell(item))
+            await run_to_completion(self._deliver(item), "telegram: step")
         elif (topic := self._topics.missing()) is not None:
-            await unbroken(self._topics.thread(topic))
+            await run_to_completion(self._topics.thread(topic), "telegram: step")
             self._well()
         else:
-            times = (self._pace.next_send(now), self._topics.next_try())
+            times = (self._rate_limit.next_send(now), self._topics.next_try())
             await self._rest(min((one for one in times if one > 0), default=0.0))
 
     def _lowest(self, now: float) -> Priority | None:
         """Return down to which priority new messages may go out."""
-        if self._pace.may_send(now, urgent=False):
+        if self._rate_limit.may_send(now, urgent=False):
             return Priority.LINE
-        return Priority.REPLY if self._pace.may_send(now, urgent=True) else None
+        return Priority.REPLY if self._rate_limit.may_send(now, urgent=True) else None
 
     async def _rest(self, seconds: float) -> None:
         """Wait for a change of the outbox, or ``seconds`` (0: for ever)."""
@@ -103,8 +109,8 @@ class Sender:
             for one in waits:
                 one.cancel()
 
-    async def _tell(self, item: Waiting) -> None:
-        self._pace.note(self._clock.monotonic(), send=item.message_id is None)
+    async def _deliver(self, item: Waiting) -> None:
+        self._rate_limit.note(self._clock.monotonic(), send=item.message_id is None)
         try:
             if item.message_id is None:
                 await self._send(item)
@@ -117,7 +123,7 @@ class Sender:
             await self._outbox.refused(item.id, item.version, str(err))
         except Refused as err:
             await self._outbox.refused(item.id, item.version, str(err))
-            self._status.note(REFUSED_CONCERN, FaceState.DEGRADED, f"A message was not taken: {err}")
+            self._status.note(REFUSED_CONCERN, FrontEndState.DEGRADED, f"A message was not taken: {err}")
             return
         except Unreachable, ChatRefused:
             await self._outbox.failed(item.id)

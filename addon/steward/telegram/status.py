@@ -9,7 +9,7 @@ import structlog
 log = structlog.get_logger(__name__)
 
 
-class FaceState(StrEnum):
+class FrontEndState(StrEnum):
     """Whether people are reached."""
 
     OK = "ok"
@@ -18,14 +18,14 @@ class FaceState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FaceStatus:
+class FrontEndStatus:
     """The state and, unless it is OK, why and what to do about it."""
 
-    state: FaceState
+    state: FrontEndState
     reason: str = ""
 
 
-_ORDER: Final = (FaceState.DOWN, FaceState.DEGRADED)
+_ORDER: Final = (FrontEndState.DOWN, FrontEndState.DEGRADED)
 
 
 class StatusBoard:
@@ -33,20 +33,20 @@ class StatusBoard:
 
     def __init__(self) -> None:
         """Begin with nobody reached."""
-        self._concerns: dict[str, FaceStatus] = {}
+        self._concerns: dict[str, FrontEndStatus] = {}
         self._stopped: str | None = "Telegram has not answered yet"
 
     @property
-    def current(self) -> FaceStatus:
+    def current(self) -> FrontEndStatus:
         """The worst there is; of equals the oldest."""
         worst = [one for state in _ORDER for one in self._concerns.values() if one.state is state]
-        if self._stopped is not None and not (worst and worst[0].state is FaceState.DOWN):
-            return FaceStatus(FaceState.DOWN, self._stopped)
-        return worst[0] if worst else FaceStatus(FaceState.OK)
+        if self._stopped is not None and not (worst and worst[0].state is FrontEndState.DOWN):
+            return FrontEndStatus(FrontEndState.DOWN, self._stopped)
+        return worst[0] if worst else FrontEndStatus(FrontEndState.OK)
 
-    def note(self, concern: str, state: FaceState, reason: str) -> None:
+    def note(self, concern: str, state: FrontEndState, reason: str) -> None:
         """Something is wrong; said in the log when it is new."""
-        status = FaceStatus(state, reason)
+        status = FrontEndStatus(state, reason)
         if self._concerns.get(concern) == status:
             return
         self._concerns[concern] = status

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 
-from ..store.schema import BigId, Moment, metadata
+from ..store.schema import BigId, Timestamp, metadata
 
 topics: Final = Table(
     "telegram_topics",
@@ -12,7 +12,7 @@ topics: Final = Table(
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("topic", String(32), primary_key=True),
     Column("thread_id", BigInteger, nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", Timestamp, nullable=False),
 )
 
 outbox: Final = Table(
@@ -37,7 +37,7 @@ outbox: Final = Table(
     Column("is_open", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("failure", Text, nullable=False),
-    Column("changed_at", Moment, nullable=False),
+    Column("changed_at", Timestamp, nullable=False),
     Index("uq_telegram_outbox_chat_id_key", "chat_id", "key", unique=True),
     Index("ix_telegram_outbox_waiting", "waiting", "held", "priority", "id"),
     Index("ix_telegram_outbox_incident_id", "incident_id"),
@@ -51,8 +51,8 @@ buttons: Final = Table(
     Column("chat_id", BigInteger, nullable=False),
     Column("approval_id", String(64), nullable=False),
     Column("plans", Text, nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Column("used_at", Moment, nullable=True),
+    Column("made_at", Timestamp, nullable=False),
+    Column("used_at", Timestamp, nullable=True),
     Index("uq_telegram_buttons_approval_id_chat_id", "approval_id", "chat_id", unique=True),
 )
 
@@ -63,6 +63,6 @@ presses: Final = Table(
     Column("user_id", BigInteger, nullable=False),
     Column("text", String(255), nullable=False),
     Column("alert", Boolean, nullable=False),
-    Column("pressed_at", Moment, nullable=False),
+    Column("pressed_at", Timestamp, nullable=False),
     Index("ix_telegram_presses_pressed_at", "pressed_at"),
 )

@@ -14,7 +14,7 @@ from ..store.upsert import upsert
 from . import tables
 from .chat import Chat
 from .errors import TopicUnusable
-from .status import FaceState, StatusBoard
+from .status import FrontEndState, StatusBoard
 
 RETRY_AFTER: Final = 600.0
 """Seconds after which a refused topic is tried again: somebody may have given the right."""
@@ -123,7 +123,7 @@ class TopicThreads:
         """Use the chat itself in place of the topic for some minutes."""
         self._refused[topic] = self._clock.monotonic() + RETRY_AFTER
         advice = "Messages go to the chat itself: turn its topics on and let the bot manage them"
-        self._status.note(CONCERN, FaceState.DEGRADED, f"{advice}. {reason}")
+        self._status.note(CONCERN, FrontEndState.DEGRADED, f"{advice}. {reason}")
 
     def worked(self, topic: Topic) -> None:
         """Note that the topic can be used; with all of them so, the status is well again."""

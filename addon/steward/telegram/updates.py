@@ -8,11 +8,11 @@ from typing import Final
 from ..clock import Clock
 from ..errors import StewardError
 from .chat import Chat
-from .errors import OtherConsumer, TelegramTrouble, TokenRefused, TooFast
-from .pace import TOKEN_RETRY, retry_delay
-from .presses import PressDesk
+from .errors import OtherConsumer, TelegramFailure, TokenRefused, TooFast
+from .press_queue import PressQueue
+from .rate_limit import TOKEN_RETRY, retry_delay
 from .settings import Mode, TelegramSettings
-from .status import FaceState, StatusBoard
+from .status import FrontEndState, StatusBoard
 
 CONCERN: Final = "updates"
 POLL_SECONDS: Final = 50
@@ -38,12 +38,12 @@ class Updates:
     """
 
     def __init__(
-        self, settings: TelegramSettings, chat: Chat, desk: PressDesk, clock: Clock, status: StatusBoard
+        self, settings: TelegramSettings, chat: Chat, desk: PressQueue, clock: Clock, status: StatusBoard
     ) -> None:
         """Nothing is asked before :meth:`run`."""
         self._settings = settings
         self._chat = chat
-        self._desk = desk
+        self._presses = desk
         self._clock = clock
         self._status = status
         self._failures = 0
@@ -66,7 +66,7 @@ class Updates:
                 else:
                     await self._clock.sleep(WEBHOOK_RENEWAL)
                     is_prepared = False  # said again, should somebody have taken it away
-            except TelegramTrouble as err:
+            except TelegramFailure as err:
                 await self._wait_out(err)
 
     async def receive(self, body: bytes, secret: str | None) -> None:
@@ -83,15 +83,15 @@ class Updates:
         except ValueError as err:
             raise WebhookMalformed("The body is no Telegram update") from err
         if press is not None:
-            await self._desk.handle(press)
+            await self._presses.handle(press)
 
     async def _poll(self) -> None:
         batch = await self._chat.poll(self._offset, 0 if self._was_away else POLL_SECONDS)
         self._was_away = False
-        await asyncio.gather(*(self._desk.handle(press) for press in batch.presses))
+        await asyncio.gather(*(self._presses.handle(press) for press in batch.presses))
         self._offset = batch.next_offset
 
-    async def _wait_out(self, err: TelegramTrouble) -> None:
+    async def _wait_out(self, err: TelegramFailure) -> None:
         if isinstance(err, TooFast):
             await self._clock.sleep(err.seconds)
             return
@@ -99,7 +99,7 @@ class Updates:
         # Coming back is then noticed at once. With another consumer only a long poll proves a thing.
         self._was_away = not isinstance(err, OtherConsumer)
         is_deaf_only = isinstance(err, OtherConsumer)
-        self._status.note(CONCERN, FaceState.DEGRADED if is_deaf_only else FaceState.DOWN, str(err))
+        self._status.note(CONCERN, FrontEndState.DEGRADED if is_deaf_only else FrontEndState.DOWN, str(err))
         await self._clock.sleep(self._retry(err))
 
     def _well(self) -> None:
@@ -107,7 +107,7 @@ class Updates:
         self._status.clear(CONCERN)
         self._status.reached()
 
-    def _retry(self, err: TelegramTrouble) -> float:
+    def _retry(self, err: TelegramFailure) -> float:
         """Return the seconds to wait after a failure."""
         if isinstance(err, TokenRefused):
             return TOKEN_RETRY

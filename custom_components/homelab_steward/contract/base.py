@@ -9,7 +9,7 @@ from probatio import REMOVE_EXTRA, Invalid, SchemaMixin
 from .errors import MalformedMessage
 
 
-def read_moment(value: object) -> datetime:
+def read_timestamp(value: object) -> datetime:
     """Return an aware UTC datetime from an RFC 3339 text or an aware datetime."""
     if isinstance(value, str):
         try:
@@ -30,7 +30,7 @@ def _as_tuple(value: list[object] | tuple[object, ...]) -> tuple[object, ...]:
 
 T = TypeVar("T")
 
-Moment = Annotated[datetime, read_moment]
+Timestamp = Annotated[datetime, read_timestamp]
 """An aware UTC time, RFC 3339 on the wire."""
 
 Many = Annotated[tuple[T, ...], _as_tuple]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .base import Many, Message, Moment, Value
+from .base import Many, Message, Timestamp, Value
 from .catalogue import Risk
 from .state import FaceKind, TargetRef
 
@@ -32,13 +32,13 @@ class Alert(Message):
     name: str
     severity: Severity
     status: AlertStatus
-    starts_at: Moment
-    received_at: Moment
+    starts_at: Timestamp
+    received_at: Timestamp
     summary: str = ""
     description: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     target: TargetRef | None = None
-    ends_at: Moment | None = None
+    ends_at: Timestamp | None = None
     count: int = 1
     incident_id: str | None = None
 
@@ -52,7 +52,7 @@ class Evidence(Message):
     instance_id: str
     title: str
     text: str
-    read_at: Moment
+    read_at: Timestamp
     ok: bool = True
 
 
@@ -72,18 +72,18 @@ class Explanation(Message):
     claims: Many[Claim]
     nothing_wrong: bool
     by: str
-    made_at: Moment
+    made_at: Timestamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis(Message):
-    """The likely cause. ``trouble`` is False when nothing is wrong: code says that, never a model."""
+    """The likely cause. ``has_problem`` is False when nothing is wrong: code says that, never a model."""
 
     summary: str
-    trouble: bool
+    has_problem: bool
     claims: Many[Claim]
     evidence: Many[Evidence]
-    made_at: Moment
+    made_at: Timestamp
     explanation: Explanation | None = None
 
 
@@ -165,7 +165,7 @@ class Proposal(Message):
     options: Many[Option]
     matches: Many[RunbookMatch]
     policy_version: int
-    made_at: Moment
+    made_at: Timestamp
     left_out: Many[str] = ()
 
     def option(self, number: int) -> Option | None:
@@ -200,7 +200,7 @@ class Decision(Message):
     person_id: str
     person_name: str
     via: FaceKind
-    at: Moment
+    at: Timestamp
     option: int | None = None
     label: str = ""
 
@@ -218,8 +218,8 @@ class ApprovalRequest(Message):
     category: str
     status: ApprovalStatus
     proposal: Proposal
-    created_at: Moment
-    expires_at: Moment
+    created_at: Timestamp
+    expires_at: Timestamp
     decision: Decision | None = None
     reminders: int = 0
 
@@ -245,7 +245,7 @@ class JournalStep(Message):
     target: TargetRef
     title: str
     state: StepState
-    changed_at: Moment
+    changed_at: Timestamp
     detail: str = ""
 
 
@@ -284,7 +284,7 @@ class Verdict(Message):
 
     outcome: Outcome
     checks: Many[CheckResult]
-    at: Moment
+    at: Timestamp
     summary: str = ""
 
 
@@ -300,8 +300,8 @@ class Run(Message):
     plan_hash: str
     status: RunStatus
     steps: Many[JournalStep]
-    started_at: Moment
-    finished_at: Moment | None = None
+    started_at: Timestamp
+    finished_at: Timestamp | None = None
     verdict: Verdict | None = None
     error: str | None = None
 
@@ -334,15 +334,15 @@ class Incident(Message):
     severity: Severity
     category: str
     status: IncidentStatus
-    opened_at: Moment
-    updated_at: Moment
+    opened_at: Timestamp
+    updated_at: Timestamp
     alerts: Many[Alert]
     target: TargetRef | None = None
     diagnosis: Diagnosis | None = None
     proposal: Proposal | None = None
     approval_id: str | None = None
     run: Run | None = None
-    resolved_at: Moment | None = None
+    resolved_at: Timestamp | None = None
     resolution: str = ""
     write_up: str = ""
     round: int = 1
@@ -361,4 +361,4 @@ class RunbookStatistics(Message):
     not_fixed: int = 0
     worse: int = 0
     last_outcome: Outcome | None = None
-    last_at: Moment | None = None
+    last_at: Timestamp | None = None

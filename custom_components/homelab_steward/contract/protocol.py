@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from .base import Many, Message, Moment, Value
+from .base import Many, Message, Timestamp, Value
 from .catalogue import Catalogue
 from .chat import ChatPiece, ChatQuestion
 from .errors import ErrorCode
@@ -81,7 +81,7 @@ class Event(Message):
     sequence: int
     kind: RowKind
     id: str
-    at: Moment
+    at: Timestamp
     gone: bool = False
     catalogue: Catalogue | None = None
     instance: Instance | None = None

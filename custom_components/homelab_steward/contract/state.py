@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .base import Many, Message, Moment, Value
+from .base import Many, Message, Timestamp, Value
 
 
 class InstanceStatus(StrEnum):
@@ -99,7 +99,7 @@ class Snapshot(Message):
     """
 
     instance_id: str
-    taken_at: Moment
+    taken_at: Timestamp
     values: dict[str, Value] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
     resources: Many[Resource] = ()
@@ -124,7 +124,7 @@ class Instance(Message):
     settings: dict[str, Value] = field(default_factory=dict)
     status: InstanceStatus = InstanceStatus.PENDING
     error: str | None = None
-    polled_at: Moment | None = None
+    polled_at: Timestamp | None = None
     version: str | None = None
 
 

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from homelab_steward.contract.incidents import IncidentStatus
 from homelab_steward.contract.state import Instance, Snapshot
-from rig.house import house
+from rig.agent_rig import open_rig
 from rig.inventory import ToyInventory, alert, box
 from rig.toy import Toy
 from steward.agent import agent as module
@@ -33,27 +33,27 @@ class Slow(ToyInventory):
 async def test_it_knows_what_there_is_before_it_takes_anything_up(tmp_path: Path) -> None:
     inventory = ToyInventory(Toy())
     assert inventory.snapshot("toy1") is None
-    async with house(tmp_path, inventory=inventory) as home:
+    async with open_rig(tmp_path, inventory=inventory) as rig:
         assert inventory.snapshot("toy1") is not None
-        await home.fire()
-        assert (await home.incident()).target == box()
+        await rig.fire()
+        assert (await rig.incident()).target == box()
 
 
 async def test_an_instance_that_does_not_answer_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "FIRST_LOOK", 0.05)
-    async with house(tmp_path, inventory=Slow(Toy())) as home:
-        await home.fire()
-        assert (await home.incident()).target == box()
+    async with open_rig(tmp_path, inventory=Slow(Toy())) as rig:
+        await rig.fire()
+        assert (await rig.incident()).target == box()
 
 
 async def test_one_that_refuses_is_no_reason_not_to_start(tmp_path: Path) -> None:
-    async with house(tmp_path, Toy(down=True)) as home:
-        home.toy.down = False
-        await home.inventory.poll_now("toy1")
-        await home.ask(alert())
-        assert (await home.incident()).status is IncidentStatus.WAITING
+    async with open_rig(tmp_path, Toy(down=True)) as rig:
+        rig.toy.down = False
+        await rig.inventory.poll_now("toy1")
+        await rig.ask(alert())
+        assert (await rig.incident()).status is IncidentStatus.WAITING
 
 
 async def test_what_is_known_already_is_not_read_again(tmp_path: Path) -> None:
@@ -61,32 +61,32 @@ async def test_what_is_known_already_is_not_read_again(tmp_path: Path) -> None:
     await inventory.poll_now("toy1")
     polls: list[str] = []
     inventory.toy.passing = polls.append
-    async with house(tmp_path, inventory=inventory):
+    async with open_rig(tmp_path, inventory=inventory):
         assert polls == []
 
 
 async def test_a_part_that_stops_is_told(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
+    async with open_rig(tmp_path) as rig:
 
         async def stop() -> None:
             raise ZeroDivisionError
 
         with capture_logs() as logs:
-            home.agent._run("broken", stop())
-            await asyncio.wait(home.agent._tasks[-1:])
+            rig.agent._run("broken", stop())
+            await asyncio.wait(rig.agent._tasks[-1:])
             await asyncio.sleep(0)
         assert [(one["event"], one["stage"], one["log_level"]) for one in logs] == [
             ("a stage has stopped", "broken", "critical")
         ]
-        del home.agent._tasks[-1]
+        del rig.agent._tasks[-1]
 
 
 async def test_closed_in_the_middle_of_everything_it_goes_on_next_time(tmp_path: Path) -> None:
     toy = Toy()
-    async with house(tmp_path, toy) as home:
-        await home.fire(*(alert(f"A{number}", name="radarr") for number in range(5)), alert())
-    async with house(tmp_path, toy) as home:
-        request = await home.request(await home.status(IncidentStatus.WAITING))
-        await home.press(request)
-        await home.status(IncidentStatus.RESOLVED)
+    async with open_rig(tmp_path, toy) as rig:
+        await rig.fire(*(alert(f"A{number}", name="radarr") for number in range(5)), alert())
+    async with open_rig(tmp_path, toy) as rig:
+        request = await rig.request(await rig.status(IncidentStatus.WAITING))
+        await rig.press(request)
+        await rig.status(IncidentStatus.RESOLVED)
         assert toy.done == ["set_memory 3072"]

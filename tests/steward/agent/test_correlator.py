@@ -25,13 +25,13 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.protocol import Event, RowKind
 from homelab_steward.contract.state import TargetRef
 from rig import records
-from rig.house import opened_store
+from rig.agent_rig import opened_store
 from rig.inventory import ITSELF, NODE, NOW, ToyInventory, alert, box
 from rig.toy import Toy
 from steward.agent.correlation import JUST_IN, target_key
 from steward.agent.correlator import Correlator
-from steward.agent.placing import ECHO_WINDOW
-from steward.agent.upkeep import JUST_BEFORE
+from steward.agent.incident_assignment import ECHO_WINDOW
+from steward.agent.incident_refresh import JUST_BEFORE
 from steward.clock import ManualClock
 from steward.description import IncomingAlert
 from steward.store import approvals, audit, incidents

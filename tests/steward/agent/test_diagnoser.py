@@ -10,21 +10,21 @@ import pytest
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import AlertStatus, Evidence, Incident, IncidentStatus
 from homelab_steward.contract.state import Snapshot, TargetRef
-from rig.house import RUNBOOK, House, house
+from rig.agent_rig import RUNBOOK, AgentRig, open_rig
 from rig.inventory import CANARY, ITSELF, ToyInventory, alert, box
 from rig.toy import SERVICE, Toy
 from steward.agent import diagnoser as module
 from steward.agent.diagnoser import LONGEST_EVIDENCE, MOST_EVIDENCE, Diagnoser
+from steward.coalesce import coalesced
 from steward.description import Answer, Call, Tool
 from steward.errors import ServiceMalformed, ServiceUnauthorized
-from steward.moment import shared
 from steward.runbooks.model import Of
 from steward.store import incidents
 
 
-async def waiting(home: House) -> Incident:
-    await home.fire()
-    return await home.status(IncidentStatus.WAITING)
+async def waiting(rig: AgentRig) -> Incident:
+    await rig.fire()
+    return await rig.status(IncidentStatus.WAITING)
 
 
 def evidence(incident: Incident) -> dict[str, Evidence]:
@@ -33,11 +33,11 @@ def evidence(incident: Incident) -> dict[str, Evidence]:
 
 
 async def test_claims_rest_on_what_was_read(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        incident = await waiting(home)
+    async with open_rig(tmp_path) as rig:
+        incident = await waiting(rig)
         found = incident.diagnosis
         assert found is not None
-        assert found.trouble
+        assert found.has_problem
         assert found.summary == "Not as it should be: Memory below 85 % (it is 95)."
         assert [(one.id, one.tool, one.ok) for one in found.evidence] == [
             ("e0", "alerts", True),
@@ -60,8 +60,8 @@ async def test_what_a_service_says_is_cleaned_of_secrets_before_anybody_sees_it(
 
     first, *others = SERVICE.tools
     inventory.service_row = replace(SERVICE, tools=(replace(first, read=leaks), *others))
-    async with house(tmp_path, inventory=inventory) as home:
-        incident = await waiting(home)
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        incident = await waiting(rig)
         assert evidence(incident)["toy.status"].title == "key ***"
         assert CANARY not in str(incident)
 
@@ -69,17 +69,17 @@ async def test_what_a_service_says_is_cleaned_of_secrets_before_anybody_sees_it(
 async def test_nothing_is_wrong_is_an_answer(tmp_path: Path) -> None:
     toy = Toy()
     toy.used = 100
-    async with house(tmp_path, toy) as home:
-        found = (await waiting(home)).diagnosis
+    async with open_rig(tmp_path, toy) as rig:
+        found = (await waiting(rig)).diagnosis
         assert found is not None
-        assert not found.trouble
+        assert not found.has_problem
         assert found.summary == "Nothing is wrong now: everything the runbook checks is as it should be."
 
 
 async def test_a_dead_service_is_evidence_and_the_loop_goes_on(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        home.toy.down = True
-        incident = await waiting(home)
+    async with open_rig(tmp_path) as rig:
+        rig.toy.down = True
+        incident = await waiting(rig)
         assert evidence(incident)["toy.status"] == replace(
             evidence(incident)["toy.status"],
             ok=False,
@@ -87,10 +87,10 @@ async def test_a_dead_service_is_evidence_and_the_loop_goes_on(tmp_path: Path) -
             text="the toy does not answer",
         )
         assert incident.diagnosis is not None
-        assert incident.diagnosis.trouble
+        assert incident.diagnosis.has_problem
         assert "could not be read" in incident.diagnosis.summary
         assert incident.diagnosis.claims[-1].text.startswith("Status could not be read"), "failed ones last"
-        request = await home.request(incident)
+        request = await rig.request(incident)
         assert [one.label for one in request.proposal.options] == ["Investigate"]
         assert request.proposal.left_out == (
             "Increase memory: the toy does not answer",
@@ -108,14 +108,14 @@ async def test_a_dead_service_is_evidence_and_the_loop_goes_on(tmp_path: Path) -
     ],
 )
 async def test_html_and_defects_are_evidence_too(tmp_path: Path, error: Exception, words: str) -> None:
-    async with house(tmp_path) as home:
+    async with open_rig(tmp_path) as rig:
 
         def stumble(place: str) -> None:
             if place in ("status", "poll"):
                 raise error
 
-        home.toy.passing = stumble
-        incident = await waiting(home)
+        rig.toy.passing = stumble
+        incident = await waiting(rig)
         found = evidence(incident)["toy.status"]
         assert (found.ok, found.text) == (False, words)
         assert "secret" not in str(incident)
@@ -133,8 +133,8 @@ async def test_a_service_that_never_answers_is_given_up(
     inventory = ToyInventory(Toy())
     slow = replace(SERVICE.tools[0], read=hang)
     inventory.service_row = replace(SERVICE, tools=(slow, *SERVICE.tools[1:]))
-    async with house(tmp_path, inventory=inventory) as home:
-        incident = await waiting(home)
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        incident = await waiting(rig)
         found = evidence(incident)["toy.status"]
         assert (found.ok, found.text) == (False, "no answer in time")
 
@@ -151,18 +151,18 @@ async def test_a_poll_that_never_ends_is_given_up(tmp_path: Path, monkeypatch: p
             return await super().poll_now(instance_id)
 
     inventory = Hanging(Toy())
-    async with house(tmp_path, inventory=inventory) as home:
+    async with open_rig(tmp_path, inventory=inventory) as rig:
         inventory.hangs = True
-        incident = await waiting(home)
+        incident = await waiting(rig)
         assert incident.diagnosis is not None
         assert "could not be read" in incident.diagnosis.summary
 
 
 async def test_an_instance_without_a_client_is_evidence(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        home.inventory.connected = False
-        await home.fire(alert("Nobody knows this one", summary="x"))
-        incident = await home.status(IncidentStatus.WAITING)
+    async with open_rig(tmp_path) as rig:
+        rig.inventory.connected = False
+        await rig.fire(alert("Nobody knows this one", summary="x"))
+        incident = await rig.status(IncidentStatus.WAITING)
         assert {one.tool: one.ok for one in evidence(incident).values()} == {
             "alerts": True,
             "toy.status": False,
@@ -172,19 +172,19 @@ async def test_an_instance_without_a_client_is_evidence(tmp_path: Path) -> None:
 
 
 async def test_without_a_runbook_everything_that_needs_no_argument_is_read(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        await home.fire(alert("Nobody knows this one", summary="x"))
-        incident = await home.status(IncidentStatus.WAITING)
+    async with open_rig(tmp_path) as rig:
+        await rig.fire(alert("Nobody knows this one", summary="x"))
+        incident = await rig.status(IncidentStatus.WAITING)
         assert set(evidence(incident)) == {"alerts", "toy.status", "toy.log"}
         assert incident.diagnosis is not None
         assert incident.diagnosis.summary == incident.title
-        assert incident.diagnosis.trouble
+        assert incident.diagnosis.has_problem
 
 
 async def test_without_a_target_there_are_the_alerts(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        await home.fire(alert(name="stranger", instance="nas"))
-        incident = await home.status(IncidentStatus.WAITING)
+    async with open_rig(tmp_path) as rig:
+        await rig.fire(alert(name="stranger", instance="nas"))
+        incident = await rig.status(IncidentStatus.WAITING)
         assert set(evidence(incident)) == {"alerts"}
 
 
@@ -195,8 +195,8 @@ async def test_long_evidence_is_cut_and_says_so(tmp_path: Path) -> None:
     inventory = ToyInventory(Toy())
     long = replace(SERVICE.tools[0], read=read)
     inventory.service_row = replace(SERVICE, tools=(long, *SERVICE.tools[1:]))
-    async with house(tmp_path, inventory=inventory) as home:
-        incident = await waiting(home)
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        incident = await waiting(rig)
         found = evidence(incident)["toy.status"]
         assert found.text == "a\ufffd" + "x" * (LONGEST_EVIDENCE - 2) + "\n… 1002 more characters"
         assert found.title == "t" * 255
@@ -214,23 +214,23 @@ async def test_a_storm_does_not_make_evidence_without_end(tmp_path: Path) -> Non
         for number in range(MOST_EVIDENCE * 2)
     )
     inventory.service_row = replace(SERVICE, tools=many)
-    async with house(tmp_path, inventory=inventory) as home:
-        await home.fire(
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        await rig.fire(
             alert("Nobody knows this one", summary="x" * 3_000), alert("Nor this", summary="y" * 3_000)
         )
-        incident = await home.status(IncidentStatus.WAITING)
+        incident = await rig.status(IncidentStatus.WAITING)
         assert incident.diagnosis is not None
         assert len(incident.diagnosis.evidence) == MOST_EVIDENCE + 1
         assert "more characters" in incident.diagnosis.evidence[0].text
 
 
 async def test_alerts_are_told_with_their_state(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        await home.fire(alert(), alert("Other", summary=""), alert("Third"))
-        await home.status(IncidentStatus.WAITING)
-        await home.fire(alert("Third", status=AlertStatus.RESOLVED))
-        incident = await home.until(lambda one: any(a.status is AlertStatus.RESOLVED for a in one.alerts))
-        diagnosis = await home.agent._learner._diagnoser.diagnose(incident)
+    async with open_rig(tmp_path) as rig:
+        await rig.fire(alert(), alert("Other", summary=""), alert("Third"))
+        await rig.status(IncidentStatus.WAITING)
+        await rig.fire(alert("Third", status=AlertStatus.RESOLVED))
+        incident = await rig.until(lambda one: any(a.status is AlertStatus.RESOLVED for a in one.alerts))
+        diagnosis = await rig.agent._learner._diagnoser.diagnose(incident)
         first = diagnosis.evidence[0]
         assert first.title == "2 of 3 alerts fire"
         assert first.text.splitlines() == [
@@ -245,40 +245,40 @@ async def test_a_look_that_cannot_be_made_is_left_out(tmp_path: Path) -> None:
     looks = ("toy.grep", "other.x", "toy.unknown", "toy.log, of: application", "toy.log")
     lines = "".join(f"\n  - {{tool: {one}}}" for one in looks)
     book = RUNBOOK.replace("\n  - {tool: toy.status}", lines)
-    async with house(tmp_path, runbooks=[book]) as home:
-        assert set(evidence(await waiting(home))) == {"alerts", "toy.log"}
+    async with open_rig(tmp_path, runbooks=[book]) as rig:
+        assert set(evidence(await waiting(rig))) == {"alerts", "toy.log"}
 
 
 async def test_an_incident_opened_anew_meanwhile_is_diagnosed_afresh(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        incident = await waiting(home)
-        await home.stand_still()
-        work = _diagnoser(home).work
+    async with open_rig(tmp_path) as rig:
+        incident = await waiting(rig)
+        await rig.stand_still()
+        work = _diagnoser(rig).work
         open_now = replace(incident, status=IncidentStatus.OPEN, diagnosis=None)
-        async with home.store.change() as unit:
+        async with rig.store.change() as unit:
             await incidents.save_incident(unit.connection, open_now)
         await work(replace(open_now, round=incident.round - 1))
-        assert (await home.incident()).status is IncidentStatus.OPEN, "what was read is of another round"
+        assert (await rig.incident()).status is IncidentStatus.OPEN, "what was read is of another round"
         await work(open_now)
-        found = await home.incident()
+        found = await rig.incident()
         assert found.status is IncidentStatus.DIAGNOSED
         await work(open_now)
-        assert await home.incident() == found, "it is not open any more"
+        assert await rig.incident() == found, "it is not open any more"
 
 
-def _diagnoser(home: House) -> Diagnoser:
-    return home.agent._learner._diagnoser
+def _diagnoser(rig: AgentRig) -> Diagnoser:
+    return rig.agent._learner._diagnoser
 
 
 async def test_fresh_readings_of_each_thing_that_answers(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        diagnoser = _diagnoser(home)
+    async with open_rig(tmp_path) as rig:
+        diagnoser = _diagnoser(rig)
         found = await diagnoser.fresh_readings({Of.TARGET: box(), Of.APPLICATION: ITSELF})
         target: Mapping[str, Value] | None = found[Of.TARGET]
         assert target is not None
         assert target["limit"] == 2048
         assert found[Of.APPLICATION] == {}
-        home.toy.down = True
+        rig.toy.down = True
         assert await diagnoser.fresh_readings({Of.TARGET: box()}) == {Of.TARGET: None}
         assert await diagnoser.fresh_readings({}) == {}
 
@@ -289,7 +289,7 @@ class Meter:
     def __init__(self) -> None:
         self.asked = 0
 
-    @shared
+    @coalesced
     async def read(self) -> int:
         self.asked += 1
         await asyncio.sleep(0)
@@ -314,19 +314,19 @@ class Metered(ToyInventory):
 
 async def test_a_diagnosis_asks_once_for_what_poll_and_tool_both_want(tmp_path: Path) -> None:
     inventory = Metered()
-    async with house(tmp_path, inventory=inventory) as home:
-        await home.fire()
-        incident = await home.status(IncidentStatus.WAITING)
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        await rig.fire()
+        incident = await rig.status(IncidentStatus.WAITING)
         before = inventory.meter.asked
-        found = await _diagnoser(home).diagnose(incident)
+        found = await _diagnoser(rig).diagnose(incident)
         assert inventory.meter.asked == before + 1
         assert [one.text for one in found.evidence if one.tool == "toy.status"] == [str(before + 1)]
 
 
 async def test_reading_back_always_asks_afresh(tmp_path: Path) -> None:
     inventory = Metered()
-    async with house(tmp_path, inventory=inventory) as home:
-        diagnoser, before = _diagnoser(home), inventory.meter.asked
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        diagnoser, before = _diagnoser(rig), inventory.meter.asked
         for count in (1, 2):
             await diagnoser.fresh_readings({Of.TARGET: box()})
             assert inventory.meter.asked == before + count
@@ -337,17 +337,17 @@ async def test_what_a_later_recipe_checks_tells_what_is_wrong(tmp_path: Path) ->
         "  - id: grow", "  - {id: look, label: Look, kind: investigate}\n  - id: grow"
     )
     looks_first = looks_first[: looks_first.index("  - id: restart")] + "---\n# X\n"
-    async with house(tmp_path, runbooks=[looks_first]) as home:
-        found = (await waiting(home)).diagnosis
+    async with open_rig(tmp_path, runbooks=[looks_first]) as rig:
+        found = (await waiting(rig)).diagnosis
         assert found is not None
         assert found.summary == "Not as it should be: Memory below 85 % (it is 95)."
 
 
 async def test_an_instance_of_an_unknown_service_has_no_readings(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        home.inventory.known = False
-        await home.fire(alert("Nobody knows this one", summary="x"))
-        incident = await home.status(IncidentStatus.WAITING)
+    async with open_rig(tmp_path) as rig:
+        rig.inventory.known = False
+        await rig.fire(alert("Nobody knows this one", summary="x"))
+        incident = await rig.status(IncidentStatus.WAITING)
         assert set(evidence(incident)) == {"alerts"}
 
 
@@ -363,6 +363,6 @@ async def test_the_application_in_the_box_is_looked_at_too(tmp_path: Path) -> No
     about_all = Tool(key="about", name="About", description="", read=SERVICE.tools[1].read)
     inventory.service_row = replace(SERVICE, tools=(*SERVICE.tools, about_all))
     book = RUNBOOK.replace("{tool: toy.status}", "{tool: toy.about, of: application}")
-    async with house(tmp_path, inventory=inventory, runbooks=[book]) as home:
-        found = evidence(await waiting(home))["toy.about"]
+    async with open_rig(tmp_path, inventory=inventory, runbooks=[book]) as rig:
+        found = evidence(await waiting(rig))["toy.about"]
         assert (found.ok, found.text) == (True, "log of Toy")

@@ -25,13 +25,13 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.protocol import RequestAction
 from rig import records
+from rig.agent_rig import LIMITS, RUNBOOK, AgentRig, TaskEngine, decide_command, library, open_rig
 from rig.clocks import WatchedClock
-from rig.house import LIMITS, RUNBOOK, House, TaskEngine, house, library, word
 from rig.inventory import NOW, ToyInventory, alert, box, speaker
 from rig.toy import SERVICE, Toy
 from steward.agent import effects
 from steward.agent.correlation import target_key
-from steward.agent.effects import PATIENCE, UNSEEN
+from steward.agent.effects import RETRY_DELAYS, UNSEEN
 from steward.agent.executor import LONGEST_DELAY
 from steward.agent.journal import Journal, idempotency_key
 from steward.clock import ManualClock
@@ -42,86 +42,86 @@ from steward.store import approvals, incidents, runs, tables
 LATER: Final = NOW + timedelta(minutes=1)
 
 
-async def refused(home: House, request: ApprovalRequest, words: str) -> Incident:
+async def refused(rig: AgentRig, request: ApprovalRequest, words: str) -> Incident:
     """Check that the run was refused, nothing was done, and the question is asked again."""
-    incident = await home.asked_again()
+    incident = await rig.asked_again()
     assert incident.run is not None
     assert incident.run.status is RunStatus.REFUSED
     assert incident.run.error == words
     assert incident.run.steps == ()
     assert incident.run.finished_at is not None
     assert words in incident.resolution
-    assert home.toy.done == []
-    assert await home.entries(request) == ()
-    assert await home.leases() == []
+    assert rig.toy.done == []
+    assert await rig.entries(request) == ()
+    assert await rig.leases() == []
     return incident
 
 
-async def failed(home: House, words: str, state: StepState, number: int = 1) -> Incident:
+async def failed(rig: AgentRig, words: str, state: StepState, number: int = 1) -> Incident:
     """Check that the run failed with these words, and the question is asked again."""
-    incident = await home.asked_again(number)
+    incident = await rig.asked_again(number)
     assert incident.run is not None
     assert incident.run.status is RunStatus.FAILED
     assert incident.run.error == words
     assert incident.run.steps[-1].state is state
     assert words in incident.resolution
-    assert await home.leases() == []
+    assert await rig.leases() == []
     return incident
 
 
 async def test_a_world_that_drifted_is_refused_and_asked_again(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        request = await home.ask()
-        home.toy.limit = 3000
-        await home.press(request)
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        rig.toy.limit = 3000
+        await rig.press(request)
         words = "things have changed since you approved: the plan is not the same"
-        incident = await refused(home, request, words)
-        again = await home.request(incident)
+        incident = await refused(rig, request, words)
+        again = await rig.request(incident)
         assert again.id != request.id
         assert again.proposal.options[0].plan_hash != request.proposal.options[0].plan_hash
-        assert (await home.audit()).broken_at is None
+        assert (await rig.audit()).broken_at is None
 
 
 async def test_a_target_that_is_gone_is_refused(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        request = await home.ask()
-        del home.inventory.boxes[box().id]
-        await home.press(request)
-        await refused(home, request, "radarr is not there any more")
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        del rig.inventory.boxes[box().id]
+        await rig.press(request)
+        await refused(rig, request, "radarr is not there any more")
 
 
 async def test_a_service_that_does_not_answer_when_the_plan_is_made_again_is_refused(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        request = await home.ask()
-        home.toy.down = True
-        await home.press(request)
-        await refused(home, request, "the toy does not answer")
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        rig.toy.down = True
+        await rig.press(request)
+        await refused(rig, request, "the toy does not answer")
 
 
 async def test_a_defect_when_the_plan_is_made_again_is_refused(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        request = await home.ask()
-        home.toy.defect = "dry_run"
-        await home.press(request)
-        await refused(home, request, "the plan could not be made again: a defect (KeyError)")
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        rig.toy.defect = "dry_run"
+        await rig.press(request)
+        await refused(rig, request, "the plan could not be made again: a defect (KeyError)")
 
 
 async def test_a_runbook_that_is_gone_is_refused(tmp_path: Path) -> None:
     books: dict[str, Runbook] = library(RUNBOOK)
-    async with house(tmp_path, runbooks=books) as home:
-        request = await home.ask()
+    async with open_rig(tmp_path, runbooks=books) as rig:
+        request = await rig.ask()
         books.clear()
-        await home.press(request)
-        await refused(home, request, "the runbook is not there any more")
+        await rig.press(request)
+        await refused(rig, request, "the runbook is not there any more")
 
 
 async def test_a_runbook_of_another_version_is_refused(tmp_path: Path) -> None:
     books = library(RUNBOOK)
-    async with house(tmp_path, runbooks=books) as home:
-        request = await home.ask()
+    async with open_rig(tmp_path, runbooks=books) as rig:
+        request = await rig.ask()
         books["toy-memory"] = replace(books["toy-memory"], version=2)
-        await home.press(request)
-        await refused(home, request, "things have changed since you approved: the plan is not the same")
+        await rig.press(request)
+        await refused(rig, request, "things have changed since you approved: the plan is not the same")
 
 
 @pytest.mark.parametrize(
@@ -132,17 +132,17 @@ async def test_what_was_approved_too_long_ago_is_asked_again(
     tmp_path: Path, away: timedelta, done: list[str]
 ) -> None:
     toy = Toy()
-    async with house(tmp_path, toy, clock=ManualClock(NOW)) as home:
-        assert isinstance(home.engine, TaskEngine)
-        request = await home.ask()
-        home.engine.broken = True
-        await home.press(request)
-    async with house(tmp_path, toy, clock=ManualClock(NOW + away)) as home:
+    async with open_rig(tmp_path, toy, clock=ManualClock(NOW)) as rig:
+        assert isinstance(rig.engine, TaskEngine)
+        request = await rig.ask()
+        rig.engine.broken = True
+        await rig.press(request)
+    async with open_rig(tmp_path, toy, clock=ManualClock(NOW + away)) as rig:
         if done:
-            await home.status(IncidentStatus.RESOLVED)
+            await rig.status(IncidentStatus.RESOLVED)
         else:
-            await refused(home, request, "it was approved too long ago and not begun since")
-        assert home.toy.done == done
+            await refused(rig, request, "it was approved too long ago and not begun since")
+        assert rig.toy.done == done
 
 
 async def test_the_hourly_budget_is_kept_over_lives(tmp_path: Path) -> None:
@@ -150,54 +150,54 @@ async def test_the_hourly_budget_is_kept_over_lives(tmp_path: Path) -> None:
     toy = Toy()
     inventory = ToyInventory(toy, ["radarr", "sonarr", "lidarr", "readarr"])
     clock = ManualClock(NOW)
-    async with house(tmp_path, clock=clock, limits=limits, inventory=inventory) as home:
+    async with open_rig(tmp_path, clock=clock, limits=limits, inventory=inventory) as rig:
         for number, name in enumerate(["radarr", "sonarr"], 1):
-            await _fill(home, name, number)
+            await _fill(rig, name, number)
         assert len(toy.done) == 2
     clock = ManualClock(NOW + timedelta(minutes=59))
-    async with house(tmp_path, clock=clock, limits=limits, inventory=inventory) as home:
+    async with open_rig(tmp_path, clock=clock, limits=limits, inventory=inventory) as rig:
         toy.limit = 2048
-        await home.press(await home.ask(alert(name="lidarr"), number=3))
-        incident = await home.asked_again(3)
+        await rig.press(await rig.ask(alert(name="lidarr"), number=3))
+        incident = await rig.asked_again(3)
         assert incident.run is not None
         assert incident.run.status is RunStatus.REFUSED
         assert incident.run.error == "the budget of 2 changes an hour is used up"
         assert len(toy.done) == 2
         clock.move(120)
-        await home.press(await home.request(incident))
-        await home.status(IncidentStatus.RESOLVED, 3)
+        await rig.press(await rig.request(incident))
+        await rig.status(IncidentStatus.RESOLVED, 3)
         assert len(toy.done) == 3
 
 
-async def _fill(home: House, name: str, number: int) -> None:
-    home.toy.limit = 2048
-    await home.press(await home.ask(alert(name=name), number=number))
-    await home.status(IncidentStatus.RESOLVED, number)
+async def _fill(rig: AgentRig, name: str, number: int) -> None:
+    rig.toy.limit = 2048
+    await rig.press(await rig.ask(alert(name=name), number=number))
+    await rig.status(IncidentStatus.RESOLVED, number)
 
 
 async def test_two_runs_at_once_keep_the_budget_together(tmp_path: Path) -> None:
     limits = replace(LIMITS, changes_per_hour=1)
     toy = Toy(hold=asyncio.Event())
-    async with house(tmp_path, toy, limits=limits) as home:
-        one = await home.ask(alert(name="radarr"), number=1)
-        other = await home.ask(alert(name="sonarr"), number=2)
-        await asyncio.gather(home.press(one), home.press(other))
+    async with open_rig(tmp_path, toy, limits=limits) as rig:
+        one = await rig.ask(alert(name="radarr"), number=1)
+        other = await rig.ask(alert(name="sonarr"), number=2)
+        await asyncio.gather(rig.press(one), rig.press(other))
         await toy.holding.wait()
         assert toy.hold is not None
         toy.hold.set()
-        await home.until(lambda found: found.run is not None and found.run.finished_at is not None, 1)
-        await home.until(lambda found: found.run is not None and found.run.finished_at is not None, 2)
+        await rig.until(lambda found: found.run is not None and found.run.finished_at is not None, 1)
+        await rig.until(lambda found: found.run is not None and found.run.finished_at is not None, 2)
         assert len(toy.done) == 1
-        refusals = [found for found in await home.incidents() if found.run and found.run.error]
+        refusals = [found for found in await rig.incidents() if found.run and found.run.error]
         assert [found.run.error for found in refusals if found.run] == [
             "the budget of 1 changes an hour is used up"
         ]
 
 
 async def test_a_budget_of_nothing_lets_looking_closer_pass(tmp_path: Path) -> None:
-    async with house(tmp_path, limits=replace(LIMITS, changes_per_hour=0)) as home:
-        await home.press(await home.ask(), option=3)
-        incident = await home.asked_again()
+    async with open_rig(tmp_path, limits=replace(LIMITS, changes_per_hour=0)) as rig:
+        await rig.press(await rig.ask(), option=3)
+        incident = await rig.asked_again()
         assert incident.run is not None
         assert incident.run.status is RunStatus.SUCCEEDED
 
@@ -205,67 +205,67 @@ async def test_a_budget_of_nothing_lets_looking_closer_pass(tmp_path: Path) -> N
 async def test_steps_dated_by_a_clock_that_was_wrong_use_up_no_budget(tmp_path: Path) -> None:
     limits = replace(LIMITS, changes_per_hour=1)
     toy = Toy()
-    async with house(tmp_path, toy, clock=ManualClock(NOW + timedelta(days=365)), limits=limits) as home:
-        await _fill(home, "radarr", 1)
-    async with house(tmp_path, toy, clock=ManualClock(NOW), limits=limits) as home:
-        await _fill(home, "sonarr", 2)
+    async with open_rig(tmp_path, toy, clock=ManualClock(NOW + timedelta(days=365)), limits=limits) as rig:
+        await _fill(rig, "radarr", 1)
+    async with open_rig(tmp_path, toy, clock=ManualClock(NOW), limits=limits) as rig:
+        await _fill(rig, "sonarr", 2)
         assert len(toy.done) == 2
 
 
 async def test_a_target_that_another_run_is_at_work_on_is_left_alone(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        request = await home.ask()
-        async with home.store.change() as unit:
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        async with rig.store.change() as unit:
             assert await runs.take_lease(unit.connection, target_key(box()), "another", NOW)
-        await home.press(request)
-        incident = await home.asked_again()
+        await rig.press(request)
+        incident = await rig.asked_again()
         assert incident.run is not None
         assert incident.run.error == "another run is at work on radarr"
         assert [step.state for step in incident.run.steps] == [StepState.FAILED]
-        assert home.toy.done == []
-        assert await home.leases() == [target_key(box())], "the other's lease is not dropped"
+        assert rig.toy.done == []
+        assert await rig.leases() == [target_key(box())], "the other's lease is not dropped"
 
 
 async def test_a_precheck_that_says_not_now_ends_it(tmp_path: Path) -> None:
-    async with house(tmp_path, Toy(not_now=True)) as home:
-        await home.press(await home.ask())
-        await failed(home, "not now", StepState.FAILED)
-        assert home.toy.done == []
+    async with open_rig(tmp_path, Toy(not_now=True)) as rig:
+        await rig.press(await rig.ask())
+        await failed(rig, "not now", StepState.FAILED)
+        assert rig.toy.done == []
 
 
 async def test_a_precheck_with_a_defect_ends_it(tmp_path: Path) -> None:
-    async with house(tmp_path, Toy(defect="precheck")) as home:
-        await home.press(await home.ask())
-        await failed(home, "a defect (KeyError)", StepState.FAILED)
-        assert home.toy.done == []
+    async with open_rig(tmp_path, Toy(defect="precheck")) as rig:
+        await rig.press(await rig.ask())
+        await failed(rig, "a defect (KeyError)", StepState.FAILED)
+        assert rig.toy.done == []
 
 
 async def test_a_service_that_refuses_has_changed_nothing(tmp_path: Path) -> None:
-    async with house(tmp_path, Toy(refused=True)) as home:
-        request = await home.ask()
-        await home.press(request)
-        await failed(home, "the toy said no", StepState.FAILED)
-        assert home.toy.done == []
-        (entry,) = await home.entries(request)
+    async with open_rig(tmp_path, Toy(refused=True)) as rig:
+        request = await rig.ask()
+        await rig.press(request)
+        await failed(rig, "the toy said no", StepState.FAILED)
+        assert rig.toy.done == []
+        (entry,) = await rig.entries(request)
         assert entry.was_started
 
 
 async def test_an_effect_whose_answer_was_lost_is_found_and_verified(tmp_path: Path) -> None:
-    async with house(tmp_path, Toy(answer_lost=True)) as home:
-        request = await home.ask()
-        await home.press(request)
-        incident = await home.status(IncidentStatus.RESOLVED)
-        assert home.toy.done == ["set_memory 3072"]
+    async with open_rig(tmp_path, Toy(answer_lost=True)) as rig:
+        request = await rig.ask()
+        await rig.press(request)
+        incident = await rig.status(IncidentStatus.RESOLVED)
+        assert rig.toy.done == ["set_memory 3072"]
         assert incident.run is not None
         assert [step.state for step in incident.run.steps] == [StepState.VERIFIED]
-        assert await _states(home) == ["started", "effect_unknown", "effect_known", "verified"]
+        assert await _states(rig) == ["started", "effect_unknown", "effect_known", "verified"]
 
 
 async def test_a_request_that_was_lost_is_told_and_not_sent_again(tmp_path: Path) -> None:
-    async with house(tmp_path, Toy(request_lost=True)) as home:
-        await home.press(await home.ask())
-        await failed(home, "it was sent, but it did not happen", StepState.FAILED)
-        assert home.toy.done == []
+    async with open_rig(tmp_path, Toy(request_lost=True)) as rig:
+        await rig.press(await rig.ask())
+        await failed(rig, "it was sent, but it did not happen", StepState.FAILED)
+        assert rig.toy.done == []
 
 
 @pytest.mark.parametrize("fault", [{"probe_blind": True}, {"defect": "probe"}])
@@ -275,9 +275,9 @@ async def test_what_cannot_be_seen_is_told_and_never_repeated(
     toy = Toy(answer_lost=True)
     for name, value in fault.items():
         setattr(toy, name, value)
-    async with house(tmp_path, toy) as home:
-        await home.press(await home.ask())
-        incident = await failed(home, UNSEEN, StepState.EFFECT_UNKNOWN)
+    async with open_rig(tmp_path, toy) as rig:
+        await rig.press(await rig.ask())
+        incident = await failed(rig, UNSEEN, StepState.EFFECT_UNKNOWN)
         assert toy.done == ["set_memory 3072"]
         assert incident.run is not None
         assert "please look" in incident.run.steps[0].detail
@@ -291,27 +291,27 @@ async def test_a_defect_while_it_is_done_counts_as_unknown(tmp_path: Path) -> No
             raise ZeroDivisionError
 
     toy.passing = stumble
-    async with house(tmp_path, toy) as home:
-        await home.press(await home.ask())
-        await home.status(IncidentStatus.RESOLVED)
+    async with open_rig(tmp_path, toy) as rig:
+        await rig.press(await rig.ask())
+        await rig.status(IncidentStatus.RESOLVED)
         assert toy.done == ["set_memory 3072"]
-        assert '"state":"effect_unknown"' in " ".join(body for _, body in await home.audited())
+        assert '"state":"effect_unknown"' in " ".join(body for _, body in await rig.audited())
 
 
 async def test_sent_but_it_is_still_off_is_said(tmp_path: Path) -> None:
-    async with house(tmp_path, Toy(helps=False)) as home:
-        await home.press(await home.ask())
-        incident = await failed(home, "it was sent, but memory is 2048 MiB", StepState.EFFECT_KNOWN)
-        assert home.toy.done == ["set_memory 3072"]
+    async with open_rig(tmp_path, Toy(helps=False)) as rig:
+        await rig.press(await rig.ask())
+        incident = await failed(rig, "it was sent, but memory is 2048 MiB", StepState.EFFECT_KNOWN)
+        assert rig.toy.done == ["set_memory 3072"]
         assert incident.run is not None
         assert incident.run.verdict is None, "there is no verdict without the effect"
 
 
 async def test_what_cannot_be_read_back_is_said(tmp_path: Path) -> None:
-    async with house(tmp_path, Toy(defect="verify")) as home:
-        await home.press(await home.ask())
+    async with open_rig(tmp_path, Toy(defect="verify")) as rig:
+        await rig.press(await rig.ask())
         words = "it was done, but could not be read back: a defect (KeyError)"
-        await failed(home, words, StepState.EFFECT_KNOWN)
+        await failed(rig, words, StepState.EFFECT_KNOWN)
 
 
 async def test_a_service_that_is_restarting_is_waited_for(tmp_path: Path) -> None:
@@ -323,14 +323,14 @@ async def test_a_service_that_is_restarting_is_waited_for(tmp_path: Path) -> Non
             toy.down = True
 
     toy.passing = go_away
-    async with house(tmp_path, toy, clock=clock) as home:
-        await home.press(await home.ask())
-        await home.until(lambda one: _state(one) is StepState.EFFECT_KNOWN)
-        await clock.pass_by(PATIENCE[0])
-        await clock.until_asleep(PATIENCE[1])
+    async with open_rig(tmp_path, toy, clock=clock) as rig:
+        await rig.press(await rig.ask())
+        await rig.until(lambda one: _state(one) is StepState.EFFECT_KNOWN)
+        await clock.pass_by(RETRY_DELAYS[0])
+        await clock.until_asleep(RETRY_DELAYS[1])
         toy.down = False
-        clock.move(PATIENCE[1])
-        await home.status(IncidentStatus.RESOLVED)
+        clock.move(RETRY_DELAYS[1])
+        await rig.status(IncidentStatus.RESOLVED)
 
 
 async def test_a_service_that_stays_away_is_given_up_with_a_word(tmp_path: Path) -> None:
@@ -342,18 +342,18 @@ async def test_a_service_that_stays_away_is_given_up_with_a_word(tmp_path: Path)
             toy.down = True
 
     toy.passing = go_away
-    async with house(tmp_path, toy, clock=clock) as home:
-        await home.press(await home.ask())
-        await home.until(lambda one: _state(one) is StepState.EFFECT_KNOWN)
-        for seconds in PATIENCE:
+    async with open_rig(tmp_path, toy, clock=clock) as rig:
+        await rig.press(await rig.ask())
+        await rig.until(lambda one: _state(one) is StepState.EFFECT_KNOWN)
+        for seconds in RETRY_DELAYS:
             await clock.pass_by(seconds)
         words = "it was done, but could not be read back: the toy does not answer"
-        await failed(home, words, StepState.EFFECT_KNOWN)
+        await failed(rig, words, StepState.EFFECT_KNOWN)
 
 
-async def _states(home: House) -> list[str]:
+async def _states(rig: AgentRig) -> list[str]:
     """Return the states that steps went through, as the audit log has them."""
-    return [json.loads(body)["state"] for event, body in await home.audited() if event == "run.step"]
+    return [json.loads(body)["state"] for event, body in await rig.audited() if event == "run.step"]
 
 
 def _state(incident: Incident) -> StepState | None:
@@ -367,9 +367,9 @@ async def test_steps_are_done_in_order_and_one_that_fails_stops_the_rest(tmp_pat
         toy.refused = place == "execute" and len(toy.done) == 1
 
     toy.passing = refuse
-    async with house(tmp_path, toy) as home:
-        await home.press(await home.ask(alert("ToyThree")))
-        incident = await home.asked_again()
+    async with open_rig(tmp_path, toy) as rig:
+        await rig.press(await rig.ask(alert("ToyThree")))
+        incident = await rig.asked_again()
         assert toy.done == ["set_memory 4096"]
         assert incident.run is not None
         assert [step.state for step in incident.run.steps] == [
@@ -377,7 +377,7 @@ async def test_steps_are_done_in_order_and_one_that_fails_stops_the_rest(tmp_pat
             StepState.FAILED,
             StepState.INTENDED,
         ]
-        assert await home.leases() == []
+        assert await rig.leases() == []
 
 
 async def test_worse_after_the_third_step_is_undone_last_first(tmp_path: Path) -> None:
@@ -387,9 +387,9 @@ async def test_worse_after_the_third_step_is_undone_last_first(tmp_path: Path) -
         toy.breaks = place in ("execute", "effect") and len(toy.done) >= 2
 
     toy.passing = fall_over
-    async with house(tmp_path, toy) as home:
-        await home.press(await home.ask(alert("ToyThree")))
-        incident = await home.asked_again()
+    async with open_rig(tmp_path, toy) as rig:
+        await rig.press(await rig.ask(alert("ToyThree")))
+        incident = await rig.asked_again()
         assert toy.done == [
             "set_memory 4096",
             "set_cpu 4",
@@ -407,18 +407,18 @@ async def test_worse_after_the_third_step_is_undone_last_first(tmp_path: Path) -
 
 
 async def test_what_cannot_be_undone_is_said(tmp_path: Path) -> None:
-    async with house(tmp_path, Toy(breaks=True, undo_refused=True)) as home:
-        await home.press(await home.ask())
+    async with open_rig(tmp_path, Toy(breaks=True, undo_refused=True)) as rig:
+        await rig.press(await rig.ask())
         words = "It made things worse and could not be undone: please look."
-        await failed(home, words, StepState.VERIFIED)
-        assert home.toy.done == ["set_memory 3072"]
+        await failed(rig, words, StepState.VERIFIED)
+        assert rig.toy.done == ["set_memory 3072"]
 
 
 async def test_an_undo_with_a_defect_is_said(tmp_path: Path) -> None:
-    async with house(tmp_path, Toy(breaks=True, defect="undo")) as home:
-        await home.press(await home.ask())
+    async with open_rig(tmp_path, Toy(breaks=True, defect="undo")) as rig:
+        await rig.press(await rig.ask())
         words = "It made things worse and could not be undone: please look."
-        await failed(home, words, StepState.VERIFIED)
+        await failed(rig, words, StepState.VERIFIED)
 
 
 async def test_what_has_no_way_back_is_not_undone_and_that_is_said(tmp_path: Path) -> None:
@@ -426,63 +426,63 @@ async def test_what_has_no_way_back_is_not_undone_and_that_is_said(tmp_path: Pat
         "verify: [{name: Memory below 85 %, reading: share, below: 85}]",
         "verify: [{name: It runs, reading: running, equals: true}]",
     )
-    async with house(tmp_path, Toy(), runbooks=[book]) as home:
-        request = await home.ask()
+    async with open_rig(tmp_path, Toy(), runbooks=[book]) as rig:
+        request = await rig.ask()
 
         def fall_over(place: str) -> None:
             if place == "verify":
-                home.toy.running = True
-            if place == "poll" and home.toy.done:
-                home.toy.running = False
+                rig.toy.running = True
+            if place == "poll" and rig.toy.done:
+                rig.toy.running = False
 
-        home.toy.passing = fall_over
-        await home.press(request, option=2)
+        rig.toy.passing = fall_over
+        await rig.press(request, option=2)
         words = "It made things worse and could not be undone: please look."
-        incident = await failed(home, words, StepState.VERIFIED)
+        incident = await failed(rig, words, StepState.VERIFIED)
         assert incident.run is not None
         assert incident.run.verdict is not None
         assert incident.run.verdict.outcome is Outcome.WORSE
-        assert home.toy.done == ["restart 500"]
+        assert rig.toy.done == ["restart 500"]
 
 
 async def test_an_app_closed_in_the_middle_leaves_it_started_and_the_next_looks(tmp_path: Path) -> None:
     toy = Toy(hold=asyncio.Event())
-    async with house(tmp_path, toy) as home:
-        request = await home.ask()
-        await home.press(request)
+    async with open_rig(tmp_path, toy) as rig:
+        request = await rig.ask()
+        await rig.press(request)
         await toy.holding.wait()
     toy.hold = None
     assert toy.done == []
-    async with house(tmp_path, toy) as home:
-        incident = await home.status(IncidentStatus.RESOLVED)
+    async with open_rig(tmp_path, toy) as rig:
+        incident = await rig.status(IncidentStatus.RESOLVED)
         assert toy.done == ["set_memory 3072"]
         assert incident.run is not None
-        assert await _states(home) == ["started", "intended", "started", "effect_known", "verified"]
+        assert await _states(rig) == ["started", "intended", "started", "effect_known", "verified"]
 
 
 async def test_an_app_closed_in_the_middle_of_what_must_not_be_repeated_tells_it(tmp_path: Path) -> None:
     toy = Toy(hold=asyncio.Event())
-    async with house(tmp_path, toy) as home:
-        await home.press(await home.ask(), option=2)
+    async with open_rig(tmp_path, toy) as rig:
+        await rig.press(await rig.ask(), option=2)
         await toy.holding.wait()
     toy.hold = None
-    async with house(tmp_path, toy) as home:
-        await failed(home, UNSEEN, StepState.EFFECT_UNKNOWN)
+    async with open_rig(tmp_path, toy) as rig:
+        await failed(rig, UNSEEN, StepState.EFFECT_UNKNOWN)
         assert toy.done == []
 
 
 async def test_a_client_that_is_gone_after_a_crash_is_told_as_unseen(tmp_path: Path) -> None:
     toy = Toy(hold=asyncio.Event())
-    async with house(tmp_path, toy, clock=ManualClock(NOW)) as home:
-        await home.press(await home.ask())
+    async with open_rig(tmp_path, toy, clock=ManualClock(NOW)) as rig:
+        await rig.press(await rig.ask())
         await toy.holding.wait()
     inventory = ToyInventory(toy)
     inventory.connected = False
     clock = WatchedClock(NOW)
-    async with house(tmp_path, clock=clock, inventory=inventory) as home:
-        for seconds in PATIENCE:
+    async with open_rig(tmp_path, clock=clock, inventory=inventory) as rig:
+        for seconds in RETRY_DELAYS:
             await clock.pass_by(seconds)
-        incident = await home.until(lambda one: one.run is not None and one.run.finished_at is not None)
+        incident = await rig.until(lambda one: one.run is not None and one.run.finished_at is not None)
         assert incident.run is not None
         assert incident.run.error == UNSEEN
         assert toy.done == []
@@ -490,112 +490,112 @@ async def test_a_client_that_is_gone_after_a_crash_is_told_as_unseen(tmp_path: P
 
 async def test_a_target_that_is_not_read_yet_after_a_crash_is_looked_at_all_the_same(tmp_path: Path) -> None:
     toy = Toy(hold=asyncio.Event())
-    async with house(tmp_path, toy) as home:
-        await home.press(await home.ask())
+    async with open_rig(tmp_path, toy) as rig:
+        await rig.press(await rig.ask())
         await toy.holding.wait()
     toy.hold = None
     inventory = ToyInventory(toy, [])
-    async with house(tmp_path, inventory=inventory) as home:
+    async with open_rig(tmp_path, inventory=inventory) as rig:
         # It is known to be undone, but its target is enumerated no more: it is not done again.
-        await failed(home, "radarr is not there any more", StepState.FAILED)
+        await failed(rig, "radarr is not there any more", StepState.FAILED)
         assert toy.done == []
 
 
 async def test_the_same_run_executed_twice_at_once_does_it_once(tmp_path: Path) -> None:
     toy = Toy(hold=asyncio.Event())
-    async with house(tmp_path, toy) as home:
-        request = await home.ask()
-        await home.press(request)
+    async with open_rig(tmp_path, toy) as rig:
+        request = await rig.ask()
+        await rig.press(request)
         await toy.holding.wait()
-        again = asyncio.create_task(home.agent.execute(request.id))
+        again = asyncio.create_task(rig.agent.execute(request.id))
         assert toy.hold is not None
         toy.hold.set()
         assert await again in (RunStatus.VERIFYING, RunStatus.SUCCEEDED)
-        await home.status(IncidentStatus.RESOLVED)
+        await rig.status(IncidentStatus.RESOLVED)
         assert toy.done == ["set_memory 3072"]
 
 
 async def test_a_run_that_is_over_stays_as_it_is(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        request = await home.ask()
-        await home.press(request)
-        await home.status(IncidentStatus.RESOLVED)
-        before = (await home.audit()).head
-        assert await home.agent.execute(request.id) is RunStatus.SUCCEEDED
-        assert await home.agent.verify(request.id, 0) is None
-        await home.agent.conclude(request.id)
-        await home.agent.give_up(request.id, "no")
-        assert (await home.audit()).head == before
-        assert home.toy.done == ["set_memory 3072"]
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        await rig.press(request)
+        await rig.status(IncidentStatus.RESOLVED)
+        before = (await rig.audit()).head
+        assert await rig.agent.execute(request.id) is RunStatus.SUCCEEDED
+        assert await rig.agent.verify(request.id, 0) is None
+        await rig.agent.conclude(request.id)
+        await rig.agent.give_up(request.id, "no")
+        assert (await rig.audit()).head == before
+        assert rig.toy.done == ["set_memory 3072"]
 
 
 @pytest.mark.parametrize("verb", [Verb.REJECT, Verb.IGNORE])
 async def test_what_was_not_approved_is_never_executed(tmp_path: Path, verb: Verb) -> None:
-    async with house(tmp_path) as home:
-        request = await home.ask()
-        assert await home.agent.execute(request.id) is RunStatus.REFUSED
-        await home.agent.gate.decide(word(request, verb))
-        assert await home.agent.execute(request.id) is RunStatus.REFUSED
-        assert await home.agent.execute("unknown") is RunStatus.REFUSED
-        assert home.toy.done == []
-        assert await home.entries(request) == ()
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        assert await rig.agent.execute(request.id) is RunStatus.REFUSED
+        await rig.agent.gate.decide(decide_command(request, verb))
+        assert await rig.agent.execute(request.id) is RunStatus.REFUSED
+        assert await rig.agent.execute("unknown") is RunStatus.REFUSED
+        assert rig.toy.done == []
+        assert await rig.entries(request) == ()
 
 
 async def test_an_approved_option_that_does_not_exist_is_never_executed(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        request = await home.ask()
-        async with home.store.change() as unit:
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        async with rig.store.change() as unit:
             # Somebody with a hand in the database approved an option that was never offered.
             forged = records.decision(option=9).to_json()
             await unit.connection.execute(
                 update(tables.approvals).values(status=ApprovalStatus.APPROVED.value, decision=forged)
             )
-        assert await home.agent.execute(request.id) is RunStatus.REFUSED
+        assert await rig.agent.execute(request.id) is RunStatus.REFUSED
 
 
 async def test_a_run_that_cannot_be_carried_on_ends_with_a_word(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        assert isinstance(home.engine, TaskEngine)
-        request = await home.ask()
-        home.engine.broken = True
-        await home.press(request)
-        await home.agent.give_up(request.id, "the disk is full")
-        await home.agent.conclude(request.id)
-        await refused(home, request, "the disk is full")
+    async with open_rig(tmp_path) as rig:
+        assert isinstance(rig.engine, TaskEngine)
+        request = await rig.ask()
+        rig.engine.broken = True
+        await rig.press(request)
+        await rig.agent.give_up(request.id, "the disk is full")
+        await rig.agent.conclude(request.id)
+        await refused(rig, request, "the disk is full")
 
 
 async def test_a_run_that_broke_in_the_middle_ends_with_a_word(tmp_path: Path) -> None:
     toy = Toy(hold=asyncio.Event())
-    async with house(tmp_path, toy) as home:
-        request = await home.ask()
-        await home.press(request)
+    async with open_rig(tmp_path, toy) as rig:
+        request = await rig.ask()
+        await rig.press(request)
         await toy.holding.wait()
-        await home.engine.close()
-        await home.agent.give_up(request.id, "the disk is full")
-        await home.agent.conclude(request.id)
-        incident = await failed(home, "the disk is full", StepState.STARTED)
+        await rig.engine.close()
+        await rig.agent.give_up(request.id, "the disk is full")
+        await rig.agent.conclude(request.id)
+        incident = await failed(rig, "the disk is full", StepState.STARTED)
         assert incident.round == 2
 
 
 async def test_the_same_steps_are_not_journaled_twice_for_one_question(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        assert isinstance(home.engine, TaskEngine)
-        request = await home.ask()
-        await home.press(request)
-        await home.status(IncidentStatus.RESOLVED)
+    async with open_rig(tmp_path) as rig:
+        assert isinstance(rig.engine, TaskEngine)
+        request = await rig.ask()
+        await rig.press(request)
+        await rig.status(IncidentStatus.RESOLVED)
         # A second approval of the same option, of the same round of the same incident: that must not be.
         twin = replace(request, id="twin", status=ApprovalStatus.PENDING, expires_at=request.expires_at)
-        incident = await home.incident()
-        home.toy.limit, home.toy.used = 2048, 1945
-        async with home.store.change() as unit:
+        incident = await rig.incident()
+        rig.toy.limit, rig.toy.used = 2048, 1945
+        async with rig.store.change() as unit:
             await approvals.add(unit.connection, twin)
             waiting = replace(incident, status=IncidentStatus.WAITING, approval_id="twin", resolved_at=None)
             await incidents.save_incident(unit.connection, waiting)
-        home.engine.broken = True
-        await home.press(twin)
-        assert await home.agent.execute("twin") is RunStatus.REFUSED
-        assert home.toy.done == ["set_memory 3072"]
-        found = await home.incident()
+        rig.engine.broken = True
+        await rig.press(twin)
+        assert await rig.agent.execute("twin") is RunStatus.REFUSED
+        assert rig.toy.done == ["set_memory 3072"]
+        found = await rig.incident()
         assert found.run is not None
         assert found.run.error == "this was carried out already"
 
@@ -621,25 +621,25 @@ def test_the_idempotency_key_is_one_per_question_step_and_target() -> None:
 
 
 async def test_a_wish_is_carried_out_like_any_plan(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        asked = await home.agent.requests.request(_wish())
-        request = await home.request_with(asked.approval_id or "")
-        await home.press(request)
-        incident = await home.status(IncidentStatus.RESOLVED)
-        assert home.toy.done == ["set_cpu 8"]
+    async with open_rig(tmp_path) as rig:
+        asked = await rig.agent.requests.request(_wish())
+        request = await rig.request_with(asked.approval_id or "")
+        await rig.press(request)
+        incident = await rig.status(IncidentStatus.RESOLVED)
+        assert rig.toy.done == ["set_cpu 8"]
         assert incident.run is not None
         assert incident.run.verdict is not None
         assert [check.name for check in incident.run.verdict.checks] == ["Set cpu (radarr)"]
 
 
 async def test_a_wish_for_a_world_that_changed_is_refused_and_over(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        asked = await home.agent.requests.request(_wish())
-        request = await home.request_with(asked.approval_id or "")
-        home.toy.numbers["cpu"] = 4
-        await home.press(request)
-        incident = await home.status(IncidentStatus.IGNORED)
-        assert home.toy.done == []
+    async with open_rig(tmp_path) as rig:
+        asked = await rig.agent.requests.request(_wish())
+        request = await rig.request_with(asked.approval_id or "")
+        rig.toy.numbers["cpu"] = 4
+        await rig.press(request)
+        incident = await rig.status(IncidentStatus.IGNORED)
+        assert rig.toy.done == []
         assert "things have changed since you approved" in incident.resolution
 
 
@@ -654,32 +654,32 @@ def _wish() -> RequestAction:
 
 
 async def test_service_words_are_made_fit_to_be_stored(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        request = await home.ask()
-        await home.press(request)
-        await home.status(IncidentStatus.RESOLVED)
-        journal = Journal(home.store, ManualClock(LATER))
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        await rig.press(request)
+        await rig.status(IncidentStatus.RESOLVED)
+        journal = Journal(rig.store, ManualClock(LATER))
         await journal.mark(request.id, 0, StepState.VERIFIED, "a\0b\ud800" + "x" * 5_000)
-        (entry,) = await home.entries(request)
+        (entry,) = await rig.entries(request)
         assert entry.detail == "a\ufffdb\ufffd" + "x" * 996
-        incident = await home.incident()
+        incident = await rig.incident()
         assert incident.run is not None
         assert incident.run.steps[0].detail == entry.detail
         assert incident.run.steps[0].changed_at == LATER
 
 
-async def run_by_hand(home: House, option: int = 1) -> ApprovalRequest:
+async def run_by_hand(rig: AgentRig, option: int = 1) -> ApprovalRequest:
     """Approve, with an engine that begins nothing: the test executes by hand."""
-    assert isinstance(home.engine, TaskEngine)
-    home.engine.broken = True
-    request = await home.ask()
-    await home.press(request, option)
+    assert isinstance(rig.engine, TaskEngine)
+    rig.engine.broken = True
+    request = await rig.ask()
+    await rig.press(request, option)
     return request
 
 
-def _break(monkeypatch: pytest.MonkeyPatch, home: House, name: str, state: StepState | None = None) -> None:
+def _break(monkeypatch: pytest.MonkeyPatch, rig: AgentRig, name: str, state: StepState | None = None) -> None:
     """Let the journal break at its next call of ``name`` (for this state)."""
-    journal = home.agent._executor._journal
+    journal = rig.agent._executor._journal
     real = getattr(journal, name)
 
     async def broken(*arguments: object) -> object:
@@ -704,27 +704,27 @@ def _break(monkeypatch: pytest.MonkeyPatch, home: House, name: str, state: StepS
 async def test_a_run_whose_journal_broke_goes_on_where_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, state: StepState | None, end: RunStatus
 ) -> None:
-    async with house(tmp_path) as home:
-        request = await run_by_hand(home)
-        _break(monkeypatch, home, name, state)
+    async with open_rig(tmp_path) as rig:
+        request = await run_by_hand(rig)
+        _break(monkeypatch, rig, name, state)
         with pytest.raises(OSError, match="the disk is full"):
-            await home.agent.execute(request.id)
-        assert await home.agent.execute(request.id) is end
-        assert home.toy.done == ["set_memory 3072"]
-        (entry,) = await home.entries(request)
+            await rig.agent.execute(request.id)
+        assert await rig.agent.execute(request.id) is end
+        assert rig.toy.done == ["set_memory 3072"]
+        (entry,) = await rig.entries(request)
         assert entry.state is StepState.VERIFIED
 
 
 async def test_a_failure_that_was_written_stays_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with house(tmp_path, Toy(refused=True)) as home:
-        request = await run_by_hand(home)
-        _break(monkeypatch, home, "settle")
+    async with open_rig(tmp_path, Toy(refused=True)) as rig:
+        request = await run_by_hand(rig)
+        _break(monkeypatch, rig, "settle")
         with pytest.raises(OSError, match="the disk is full"):
-            await home.agent.execute(request.id)
-        home.toy.refused = False
-        assert await home.agent.execute(request.id) is RunStatus.FAILED
-        assert home.toy.done == []
-        incident = await home.incident()
+            await rig.agent.execute(request.id)
+        rig.toy.refused = False
+        assert await rig.agent.execute(request.id) is RunStatus.FAILED
+        assert rig.toy.done == []
+        incident = await rig.incident()
         assert incident.run is not None
         assert incident.run.error == "the toy said no"
 
@@ -732,40 +732,40 @@ async def test_a_failure_that_was_written_stays_one(tmp_path: Path, monkeypatch:
 async def test_what_was_only_intended_is_looked_at_again_by_the_next_life(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with house(tmp_path) as home:
-        request = await run_by_hand(home)
-        _break(monkeypatch, home, "lease")
+    async with open_rig(tmp_path) as rig:
+        request = await run_by_hand(rig)
+        _break(monkeypatch, rig, "lease")
         with pytest.raises(OSError, match="the disk is full"):
-            await home.agent.execute(request.id)
-        (entry,) = await home.entries(request)
+            await rig.agent.execute(request.id)
+        (entry,) = await rig.entries(request)
         assert entry.state is StepState.INTENDED
-        home.toy.limit = 3000
-        assert await home.agent.execute(request.id) is RunStatus.REFUSED
-        assert home.toy.done == []
-        incident = await home.incident()
+        rig.toy.limit = 3000
+        assert await rig.agent.execute(request.id) is RunStatus.REFUSED
+        assert rig.toy.done == []
+        incident = await rig.incident()
         assert incident.run is not None
         assert incident.run.error == "things have changed since you approved: the plan is not the same"
-        assert await home.leases() == []
+        assert await rig.leases() == []
 
 
 async def test_what_was_only_intended_is_done_when_nothing_has_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with house(tmp_path) as home:
-        request = await run_by_hand(home)
-        _break(monkeypatch, home, "lease")
+    async with open_rig(tmp_path) as rig:
+        request = await run_by_hand(rig)
+        _break(monkeypatch, rig, "lease")
         with pytest.raises(OSError, match="the disk is full"):
-            await home.agent.execute(request.id)
-        assert await home.agent.execute(request.id) is RunStatus.VERIFYING
-        assert home.toy.done == ["set_memory 3072"]
+            await rig.agent.execute(request.id)
+        assert await rig.agent.execute(request.id) is RunStatus.VERIFYING
+        assert rig.toy.done == ["set_memory 3072"]
 
 
 async def test_a_step_that_somebody_else_has_started_is_not_started_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with house(tmp_path) as home:
-        request = await run_by_hand(home)
-        journal = home.agent._executor._journal
+    async with open_rig(tmp_path) as rig:
+        request = await run_by_hand(rig)
+        journal = rig.agent._executor._journal
         real = journal.start
 
         async def overtaken(run_id: str, position: int) -> bool:
@@ -773,23 +773,23 @@ async def test_a_step_that_somebody_else_has_started_is_not_started_again(
             return await real(run_id, position)
 
         monkeypatch.setattr(journal, "start", overtaken)
-        assert await home.agent.execute(request.id) is RunStatus.FAILED
-        assert home.toy.done == []
-        incident = await home.incident()
+        assert await rig.agent.execute(request.id) is RunStatus.FAILED
+        assert rig.toy.done == []
+        incident = await rig.incident()
         assert incident.run is not None
         assert incident.run.error == "it was sent, but it did not happen"
 
 
 async def test_after_a_crash_it_is_tried_once_more_and_not_for_ever(tmp_path: Path) -> None:
     toy = Toy(hold=asyncio.Event())
-    async with house(tmp_path, toy) as home:
-        await home.press(await home.ask())
+    async with open_rig(tmp_path, toy) as rig:
+        await rig.press(await rig.ask())
         await toy.holding.wait()
     toy.hold, toy.request_lost = None, True
     tries: list[str] = []
     toy.passing = lambda place: tries.append(place) if place == "execute" else None
-    async with house(tmp_path, toy) as home:
-        await failed(home, "it was sent, but it did not happen", StepState.FAILED)
+    async with open_rig(tmp_path, toy) as rig:
+        await failed(rig, "it was sent, but it did not happen", StepState.FAILED)
     assert tries == ["execute"]
 
 
@@ -798,10 +798,10 @@ async def test_a_service_whose_code_hangs_is_given_up(
 ) -> None:
     monkeypatch.setattr(effects, "LONGEST_EFFECT", 0.05)
     toy = Toy(hold=asyncio.Event())
-    async with house(tmp_path, toy) as home:
-        await home.press(await home.ask())
-        await failed(home, "it was sent, but it did not happen", StepState.FAILED)
-        bodies = " ".join(body for _, body in await home.audited())
+    async with open_rig(tmp_path, toy) as rig:
+        await rig.press(await rig.ask())
+        await failed(rig, "it was sent, but it did not happen", StepState.FAILED)
+        bodies = " ".join(body for _, body in await rig.audited())
         assert '"state":"effect_unknown"' in bodies
 
 
@@ -815,23 +815,23 @@ async def test_a_look_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest
     inventory = ToyInventory(Toy())
     first, *others = SERVICE.actions
     inventory.service_row = replace(SERVICE, actions=(replace(first, verify=hang), *others))
-    async with house(tmp_path, inventory=inventory) as home:
-        await home.press(await home.ask())
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        await rig.press(await rig.ask())
         words = "it was done, but could not be read back: no answer in time"
-        await failed(home, words, StepState.EFFECT_KNOWN)
+        await failed(rig, words, StepState.EFFECT_KNOWN)
 
 
 async def test_an_instance_that_became_another_service_is_not_touched(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        request = await run_by_hand(home)
+    async with open_rig(tmp_path) as rig:
+        request = await run_by_hand(rig)
 
         def become(place: str) -> None:
             if place == "dry_run":
-                home.inventory.service_row = replace(SERVICE, key="other")
+                rig.inventory.service_row = replace(SERVICE, key="other")
 
-        home.toy.passing = become
-        assert await home.agent.execute(request.id) is RunStatus.FAILED
-        incident = await home.incident()
+        rig.toy.passing = become
+        assert await rig.agent.execute(request.id) is RunStatus.FAILED
+        incident = await rig.incident()
         assert incident.run is not None
         assert incident.run.error == "radarr is not of toy"
-        assert home.toy.done == []
+        assert rig.toy.done == []

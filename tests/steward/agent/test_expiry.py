@@ -16,8 +16,8 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.protocol import Event, RowKind
 from rig import records
+from rig.agent_rig import opened_store
 from rig.clocks import WatchedClock
-from rig.house import opened_store
 from rig.inventory import NOW
 from steward.agent.expiry import TICK, Expiry, is_reminder_due
 from steward.clock import ManualClock
@@ -50,10 +50,10 @@ def test_when_people_are_reminded(
     assert is_reminder_due(replace(REQUEST, reminders=reminders), now, after) is expected
 
 
-TROUBLE, WISH = (records.stored_alert(),), ()
+PROBLEM, PERSON_REQUEST = (records.stored_alert(),), ()
 
 
-async def put(store: Store, request: ApprovalRequest, alerts: tuple[Alert, ...] = TROUBLE) -> None:
+async def put(store: Store, request: ApprovalRequest, alerts: tuple[Alert, ...] = PROBLEM) -> None:
     async with store.change() as unit:
         waiting = records.incident(*alerts, approval_id=request.id)
         await incidents.save_incident(unit.connection, waiting)
@@ -75,7 +75,7 @@ async def events(store: Store) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("alerts", "status"), [(TROUBLE, IncidentStatus.UNSOLVED), (WISH, IncidentStatus.IGNORED)]
+    ("alerts", "status"), [(PROBLEM, IncidentStatus.UNSOLVED), (PERSON_REQUEST, IncidentStatus.IGNORED)]
 )
 async def test_no_answer_is_expired_and_nothing_is_done(
     tmp_path: Path, alerts: tuple[Alert, ...], status: IncidentStatus

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from homelab_steward.contract.incidents import Incident, IncidentStatus
-from rig.house import House, house
+from rig.agent_rig import AgentRig, open_rig
 from rig.inventory import alert
 from steward.agent.explainer import Explainer, Explaining
 from steward.clock import SystemClock
@@ -57,15 +57,15 @@ class Oracle:
 
 
 @asynccontextmanager
-async def explained(tmp_path: Path, oracle: Oracle) -> AsyncIterator[House]:
-    async with house(tmp_path) as home, started(home, oracle):
-        yield home
+async def explained(tmp_path: Path, oracle: Oracle) -> AsyncIterator[AgentRig]:
+    async with open_rig(tmp_path) as rig, started(rig, oracle):
+        yield rig
 
 
 @asynccontextmanager
-async def started(home: House, oracle: Oracle) -> AsyncIterator[None]:
+async def started(rig: AgentRig, oracle: Oracle) -> AsyncIterator[None]:
     explaining = Explaining(gateway=oracle, context_tokens=4096)
-    explainer = Explainer(home.store, explaining, SystemClock())
+    explainer = Explainer(rig.store, explaining, SystemClock())
     explainer.start()
     try:
         yield
@@ -83,9 +83,9 @@ async def asked(oracle: Oracle) -> None:
 
 
 async def test_the_words_come_with_their_evidence(tmp_path: Path) -> None:
-    async with explained(tmp_path, Oracle()) as home:
-        request = await home.ask()
-        incident = await home.until(has_words)
+    async with explained(tmp_path, Oracle()) as rig:
+        request = await rig.ask()
+        incident = await rig.until(has_words)
         assert incident.diagnosis is not None
         explanation = incident.diagnosis.explanation
         assert explanation is not None
@@ -93,68 +93,68 @@ async def test_the_words_come_with_their_evidence(tmp_path: Path) -> None:
         ids = {one.id for one in incident.diagnosis.evidence}
         assert set(explanation.claims[0].evidence) <= ids
         assert incident.status is IncidentStatus.WAITING
-        assert (await home.request_with(request.id)).proposal == request.proposal, "the plan is as it was"
+        assert (await rig.request_with(request.id)).proposal == request.proposal, "the plan is as it was"
 
 
 async def test_nobody_waits_for_a_slow_model(tmp_path: Path) -> None:
     oracle = Oracle()
     oracle.may_answer.clear()
-    async with explained(tmp_path, oracle) as home:
-        request = await home.ask()
+    async with explained(tmp_path, oracle) as rig:
+        request = await rig.ask()
         await asked(oracle)
-        await home.press(request)
-        await home.status(IncidentStatus.RESOLVED)
+        await rig.press(request)
+        await rig.status(IncidentStatus.RESOLVED)
         oracle.may_answer.set()
         await asyncio.sleep(0.05)
-        assert not has_words(await home.incident()), "it was mended meanwhile: there is nothing to explain"
+        assert not has_words(await rig.incident()), "it was mended meanwhile: there is nothing to explain"
 
 
 async def test_words_about_an_old_diagnosis_are_dropped(tmp_path: Path) -> None:
     oracle = Oracle()
     oracle.may_answer.clear()
-    async with explained(tmp_path, oracle) as home:
-        request = await home.ask()
+    async with explained(tmp_path, oracle) as rig:
+        request = await rig.ask()
         await asked(oracle)
-        await home.press(request, 3)
-        await home.asked_again()
+        await rig.press(request, 3)
+        await rig.asked_again()
         oracle.may_answer.set()
-        incident = await home.until(has_words)
+        incident = await rig.until(has_words)
         assert incident.round == 2
         assert len(oracle.asked) == 2, "each diagnosis is explained by itself"
 
 
 async def test_a_model_that_fails_is_not_asked_again_and_harms_nothing(tmp_path: Path) -> None:
     oracle = Oracle(ModelUnavailable("away"))
-    async with explained(tmp_path, oracle) as home:
-        request = await home.ask()
+    async with explained(tmp_path, oracle) as rig:
+        request = await rig.ask()
         await asked(oracle)
-        await home.press(request)
-        incident = await home.status(IncidentStatus.RESOLVED)
+        await rig.press(request)
+        incident = await rig.status(IncidentStatus.RESOLVED)
         assert not has_words(incident)
         assert len(oracle.asked) == 1
 
 
 async def test_a_defect_is_survived(tmp_path: Path) -> None:
     oracle = Oracle(KeyError("inside"))
-    async with explained(tmp_path, oracle) as home:
-        await home.ask()
+    async with explained(tmp_path, oracle) as rig:
+        await rig.ask()
         await asked(oracle)
         oracle.answer = GOOD
-        request = await home.request(await home.incident())
-        await home.press(request, 3)
-        assert has_words(await home.until(has_words))
+        request = await rig.request(await rig.incident())
+        await rig.press(request, 3)
+        assert has_words(await rig.until(has_words))
 
 
 async def test_what_waited_before_the_start_is_explained_too(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        await home.ask()
-        async with started(home, Oracle()):
-            assert has_words(await home.until(has_words))
-    async with house(tmp_path) as home:
+    async with open_rig(tmp_path) as rig:
+        await rig.ask()
+        async with started(rig, Oracle()):
+            assert has_words(await rig.until(has_words))
+    async with open_rig(tmp_path) as rig:
         oracle = Oracle()
-        async with started(home, oracle):
-            await home.fire(alert("ToyThree", name="sonarr"))
-            await home.until(has_words, 2)
+        async with started(rig, oracle):
+            await rig.fire(alert("ToyThree", name="sonarr"))
+            await rig.until(has_words, 2)
             assert len(oracle.asked) == 1, "the first one has its words already"
 
 
@@ -163,32 +163,32 @@ async def test_in_a_storm_the_newest_are_explained(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("steward.agent.explainer.REMEMBERED", 1)
     oracle = Oracle()
     oracle.may_answer.clear()
-    async with explained(tmp_path, oracle) as home:
-        await home.ask()
+    async with explained(tmp_path, oracle) as rig:
+        await rig.ask()
         await asked(oracle)
-        await home.fire(alert("ToyThree", name="sonarr"))
-        await home.status(IncidentStatus.WAITING, 2)
-        await home.fire(alert("Odd", name="nobody"))
-        await home.status(IncidentStatus.WAITING, 3)
+        await rig.fire(alert("ToyThree", name="sonarr"))
+        await rig.status(IncidentStatus.WAITING, 2)
+        await rig.fire(alert("Odd", name="nobody"))
+        await rig.status(IncidentStatus.WAITING, 3)
         oracle.may_answer.set()
-        await home.until(has_words, 3)
-        assert not has_words(await home.incident(2))
+        await rig.until(has_words, 3)
+        assert not has_words(await rig.incident(2))
 
 
 async def test_events_that_were_lost_are_looked_up(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
+    async with open_rig(tmp_path) as rig:
         oracle = Oracle()
-        async with started(home, oracle):
-            for watch in list(home.store.changes._watches):
+        async with started(rig, oracle):
+            for watch in list(rig.store.changes._watches):
                 watch._lost = True
-            await home.ask()
-            assert has_words(await home.until(has_words))
+            await rig.ask()
+            assert has_words(await rig.until(has_words))
 
 
 async def test_words_without_evidence_are_not_shown(tmp_path: Path) -> None:
     oracle = Oracle("It is surely the cat.")
-    async with explained(tmp_path, oracle) as home:
-        await home.ask()
+    async with explained(tmp_path, oracle) as rig:
+        await rig.ask()
         await asked(oracle)
         await asyncio.sleep(0.05)
-        assert not has_words(await home.incident())
+        assert not has_words(await rig.incident())

@@ -103,7 +103,7 @@ def test_the_question_fits_the_window(context: int) -> None:
         )
         for number in range(4)
     )
-    diagnosis = Diagnosis(summary="s", trouble=True, claims=(), evidence=evidence, made_at=NOW)
+    diagnosis = Diagnosis(summary="s", has_problem=True, claims=(), evidence=evidence, made_at=NOW)
     incident = Incident(
         id="1",
         number=1,

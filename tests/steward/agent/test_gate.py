@@ -24,11 +24,11 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.protocol import Decide, Event, RowKind
 from homelab_steward.contract.state import FaceKind, Person, Role
 from rig import records
-from rig.house import LIMITS, House, TaskEngine, approve, house, opened_store, word
+from rig.agent_rig import LIMITS, AgentRig, TaskEngine, approve, decide_command, open_rig, opened_store
 from rig.inventory import NOW, ToyInventory, ToyPeople, alert, speaker
 from rig.toy import Toy
-from steward.agent.beginnings import TICK
-from steward.agent.gate import Gate, Refusal, after_decision, already, judge
+from steward.agent.gate import Gate, Refusal, after_decision, already, authorize
+from steward.agent.run_starter import TICK
 from steward.clock import ManualClock
 from steward.store import approvals, incidents
 from steward.store.store import Store
@@ -40,7 +40,7 @@ REQUEST = records.request(records.option(1), records.option(2, risk=Risk.HIGH))
 
 
 def say(verb: Verb = Verb.APPROVE, option: int | None = 1, plan_hash: str | None = None) -> Decide:
-    return word(REQUEST, verb, option=option, plan_hash=plan_hash)
+    return decide_command(REQUEST, verb, option=option, plan_hash=plan_hash)
 
 
 def code(refusal: Refusal | None) -> ErrorCode | None:
@@ -75,16 +75,16 @@ def code(refusal: Refusal | None) -> ErrorCode | None:
     ],
 )
 def test_who_may_say_what(person: Person | None, saying: Decide, expected: ErrorCode | None) -> None:
-    assert code(judge(person, REQUEST, saying, NOW)) == expected
+    assert code(authorize(person, REQUEST, saying, NOW)) == expected
 
 
 @pytest.mark.parametrize("verb", list(Verb))
 @pytest.mark.parametrize("person", [OWNER, MEMBER, VIEWER, None])
 def test_nobody_decides_through_a_machine(person: Person | None, verb: Verb) -> None:
     words = replace(say(verb), speaker=speaker("1", FaceKind.MCP))
-    assert code(judge(person, REQUEST, words, NOW)) == ErrorCode.FORBIDDEN
+    assert code(authorize(person, REQUEST, words, NOW)) == ErrorCode.FORBIDDEN
     assert (
-        code(judge(person, replace(REQUEST, status=ApprovalStatus.EXPIRED), words, NOW))
+        code(authorize(person, replace(REQUEST, status=ApprovalStatus.EXPIRED), words, NOW))
         == ErrorCode.FORBIDDEN
     )
 
@@ -94,8 +94,8 @@ def test_nobody_decides_through_a_machine(person: Person | None, verb: Verb) -> 
 def test_what_is_over_is_over_for_everybody(status: ApprovalStatus, verb: Verb) -> None:
     over = replace(REQUEST, status=status)
     expected = ErrorCode.EXPIRED if status is ApprovalStatus.EXPIRED else ErrorCode.ALREADY_DECIDED
-    assert code(judge(OWNER, over, say(verb), NOW)) == expected
-    assert code(judge(VIEWER, over, say(verb), NOW)) == ErrorCode.FORBIDDEN
+    assert code(authorize(OWNER, over, say(verb), NOW)) == expected
+    assert code(authorize(VIEWER, over, say(verb), NOW)) == ErrorCode.FORBIDDEN
 
 
 @pytest.mark.parametrize("verb", list(Verb))
@@ -108,24 +108,26 @@ def test_what_is_over_is_over_for_everybody(status: ApprovalStatus, verb: Verb) 
     ],
 )
 def test_the_instant_of_expiry_is_too_late(verb: Verb, offset: timedelta, expected: ErrorCode | None) -> None:
-    assert code(judge(OWNER, REQUEST, say(verb), REQUEST.expires_at + offset)) == expected
+    assert code(authorize(OWNER, REQUEST, say(verb), REQUEST.expires_at + offset)) == expected
 
 
 def test_words_of_refusals() -> None:
-    assert judge(None, REQUEST, say(), NOW) == Refusal(
+    assert authorize(None, REQUEST, say(), NOW) == Refusal(
         ErrorCode.FORBIDDEN, "You are not among the people who may decide."
     )
-    assert judge(VIEWER, REQUEST, say(), NOW) == Refusal(ErrorCode.FORBIDDEN, "You may look, but not decide.")
-    assert judge(MEMBER, REQUEST, say(option=2), NOW) == Refusal(
+    assert authorize(VIEWER, REQUEST, say(), NOW) == Refusal(
+        ErrorCode.FORBIDDEN, "You may look, but not decide."
+    )
+    assert authorize(MEMBER, REQUEST, say(option=2), NOW) == Refusal(
         ErrorCode.FORBIDDEN, "Only an owner may approve something this risky."
     )
-    assert judge(OWNER, REQUEST, say(option=7), NOW) == Refusal(
+    assert authorize(OWNER, REQUEST, say(option=7), NOW) == Refusal(
         ErrorCode.INVALID_ARGUMENT, "There is no option 7."
     )
-    assert judge(OWNER, REQUEST, say(plan_hash="x"), NOW) == Refusal(
+    assert authorize(OWNER, REQUEST, say(plan_hash="x"), NOW) == Refusal(
         ErrorCode.PLAN_CHANGED, "The plan is not the one you were shown."
     )
-    assert judge(OWNER, REQUEST, say(), REQUEST.expires_at) == Refusal(
+    assert authorize(OWNER, REQUEST, say(), REQUEST.expires_at) == Refusal(
         ErrorCode.EXPIRED, "Too late: this request has expired."
     )
 
@@ -226,7 +228,9 @@ async def test_one_word_wins_in_any_order(
         await put(store, REQUEST)
         gate = Gate(store, ToyPeople(), clock, begun)
         answers = await asyncio.gather(*(gate.decide(one) for one in words), return_exceptions=True)
-        fine = [one for one in words if judge(ToyPeople().by_speaker(one.speaker), REQUEST, one, NOW) is None]
+        fine = [
+            one for one in words if authorize(ToyPeople().by_speaker(one.speaker), REQUEST, one, NOW) is None
+        ]
         won = [one for one in answers if isinstance(one, ApprovalRequest)]
         assert len(won) == min(1, len(fine)), "one of those that may decide does, and no other"
         assert all(isinstance(one, ContractError) for one in answers if one not in won)
@@ -308,22 +312,22 @@ PAIRS = [
 async def test_two_people_at_the_same_instant_fifty_times(tmp_path: Path) -> None:
     names = [f"box{number}" for number in range(50)]
     inventory = ToyInventory(Toy(), names)
-    async with house(tmp_path, inventory=inventory, limits=replace(LIMITS, changes_per_hour=100)) as home:
+    async with open_rig(tmp_path, inventory=inventory, limits=replace(LIMITS, changes_per_hour=100)) as rig:
         for number, name in enumerate(names):
-            home.toy.limit, home.toy.used = 2048, 1945
-            request = await home.ask(alert(name=name), number=number + 1)
+            rig.toy.limit, rig.toy.used = 2048, 1945
+            request = await rig.ask(alert(name=name), number=number + 1)
             pair = PAIRS[number % len(PAIRS)]
-            words = [word(request, verb, user, face, option) for user, face, verb, option in pair]
-            await _race(home, words if number % 2 else words[::-1], number + 1)
-        assert (await home.audit()).broken_at is None
-        assert await home.leases() == []
-        events = [event for event, _ in await home.audited()]
+            words = [decide_command(request, verb, user, face, option) for user, face, verb, option in pair]
+            await _race(rig, words if number % 2 else words[::-1], number + 1)
+        assert (await rig.audit()).broken_at is None
+        assert await rig.leases() == []
+        events = [event for event, _ in await rig.audited()]
         assert events.count("approval.decided") == events.count("approval.refused") == 50
 
 
-async def _race(home: House, words: list[Decide], number: int) -> None:
-    begin = len(home.toy.done)
-    answers = await asyncio.gather(*(home.agent.gate.decide(one) for one in words), return_exceptions=True)
+async def _race(rig: AgentRig, words: list[Decide], number: int) -> None:
+    begin = len(rig.toy.done)
+    answers = await asyncio.gather(*(rig.agent.gate.decide(one) for one in words), return_exceptions=True)
     won = [one for one in answers if isinstance(one, ApprovalRequest)]
     lost = [one for one in answers if isinstance(one, ContractError)]
     assert (len(won), len(lost)) == (1, 1)
@@ -332,33 +336,33 @@ async def _race(home: House, words: list[Decide], number: int) -> None:
     assert lost[0].code is ErrorCode.ALREADY_DECIDED
     assert lost[0].message.startswith(f"Already decided: {decision.label}, by {decision.person_name} at ")
     over = (IncidentStatus.RESOLVED, IncidentStatus.UNSOLVED, IncidentStatus.IGNORED)
-    await home.until(lambda one: one.status in over, number)
+    await rig.until(lambda one: one.status in over, number)
     approved = won[0].status is ApprovalStatus.APPROVED
-    assert len(home.toy.done) - begin == (1 if approved else 0)
+    assert len(rig.toy.done) - begin == (1 if approved else 0)
 
 
 async def test_a_decision_stands_when_the_engine_is_away(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    async with house(tmp_path, clock=clock) as home:
-        assert isinstance(home.engine, TaskEngine)
-        request = await home.ask()
-        home.engine.broken = True
-        decided = await home.press(request)
+    async with open_rig(tmp_path, clock=clock) as rig:
+        assert isinstance(rig.engine, TaskEngine)
+        request = await rig.ask()
+        rig.engine.broken = True
+        decided = await rig.press(request)
         assert decided.status is ApprovalStatus.APPROVED
-        assert home.toy.done == []
-        home.engine.broken = False
+        assert rig.toy.done == []
+        rig.engine.broken = False
         clock.move(TICK)
-        await home.status(IncidentStatus.RESOLVED)
-        assert home.toy.done == ["set_memory 3072"]
-        assert home.engine.begun == [request.id, request.id]
+        await rig.status(IncidentStatus.RESOLVED)
+        assert rig.toy.done == ["set_memory 3072"]
+        assert rig.engine.begun == [request.id, request.id]
 
 
 async def test_a_press_that_is_hung_up_on_is_begun_all_the_same(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    async with house(tmp_path, clock=clock) as home:
-        request = await home.ask()
-        with home.store.changes.watch(RowKind.APPROVAL) as watch:
-            pressing = asyncio.create_task(home.press(request))
+    async with open_rig(tmp_path, clock=clock) as rig:
+        request = await rig.ask()
+        with rig.store.changes.watch(RowKind.APPROVAL) as watch:
+            pressing = asyncio.create_task(rig.press(request))
             told = await watch.next()
             pressing.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -367,8 +371,8 @@ async def test_a_press_that_is_hung_up_on_is_begun_all_the_same(tmp_path: Path) 
         assert told.approval is not None
         assert told.approval.status is ApprovalStatus.APPROVED
         clock.move(TICK)
-        await home.status(IncidentStatus.RESOLVED)
-        assert home.toy.done == ["set_memory 3072"]
+        await rig.status(IncidentStatus.RESOLVED)
+        assert rig.toy.done == ["set_memory 3072"]
 
 
 async def test_everybody_hears_of_a_decision(tmp_path: Path) -> None:
@@ -376,7 +380,7 @@ async def test_everybody_hears_of_a_decision(tmp_path: Path) -> None:
         await put(store, REQUEST)
         gate = Gate(store, ToyPeople(), ManualClock(NOW), Begun())
         with store.changes.watch() as watch:
-            decided = await gate.decide(word(REQUEST, Verb.IGNORE))
+            decided = await gate.decide(decide_command(REQUEST, Verb.IGNORE))
             first, second = await watch.next(), await watch.next()
         assert isinstance(first, Event)
         assert isinstance(second, Event)

@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from homelab_steward.contract.incidents import AlertStatus, IncidentStatus
+from rig.agent_rig import opened_store
 from rig.clocks import WatchedClock
-from rig.house import opened_store
 from rig.inventory import NOW, ToyInventory, alert
 from rig.toy import Toy
+from steward.agent.alert_storm import AlertStorm
 from steward.agent.correlator import Correlator
 from steward.agent.intake import BATCH, WAITING, Intake, IntakeClosed, IntakeFull
-from steward.agent.rush import Rush
 from steward.clock import Clock, SystemClock
 from steward.description import AlertSource, AnyService, IncomingAlert
 from steward.errors import ServiceMalformed
@@ -125,7 +125,7 @@ async def door(folder: Path, *, is_open: bool = True, clock: Clock | None = None
     async with opened_store(folder, clock, make):
         inventory = Monitors()
         correlator = Correlator(stores[0], inventory, clock)
-        intake = Intake(stores[0], inventory, correlator, Rush(clock), clock)
+        intake = Intake(stores[0], inventory, correlator, AlertStorm(clock), clock)
         task = asyncio.create_task(intake.run() if is_open else asyncio.sleep(0))
         try:
             yield Door(stores[0], intake)
@@ -134,20 +134,22 @@ async def door(folder: Path, *, is_open: bool = True, clock: Clock | None = None
             await asyncio.gather(task, return_exceptions=True)
 
 
-def letter(*names: str, **row: object) -> bytes:
+def webhook(*names: str, **row: object) -> bytes:
     return orjson.dumps([{"name": name, **row} for name in names])
 
 
 async def test_a_body_becomes_an_incident(tmp_path: Path) -> None:
     async with door(tmp_path) as at:
-        await at.intake.accept("am", letter("A", "B"))
+        await at.intake.accept("am", webhook("A", "B"))
         await at.until_read()
         assert await at.names() == ["A", "B"]
 
 
 async def test_on_return_it_is_stored_whatever_happens_next(tmp_path: Path) -> None:
     async with door(tmp_path, is_open=False) as at:
-        accepting = [asyncio.create_task(at.intake.accept("am", letter(f"A{number}"))) for number in range(3)]
+        accepting = [
+            asyncio.create_task(at.intake.accept("am", webhook(f"A{number}"))) for number in range(3)
+        ]
         storing = asyncio.create_task(at.intake._store_arrivals())
         await asyncio.gather(*accepting)
         storing.cancel()
@@ -165,10 +167,10 @@ async def test_later_words_of_one_batch_count(tmp_path: Path) -> None:
             await inbox.put(
                 unit.connection,
                 [
-                    ("am", NOW, letter("A", labels={"a": "1"})),
-                    ("other", NOW, letter("A", labels={"a": "1"})),
-                    ("am", NOW, letter("A", status="resolved", labels={"a": "1"})),
-                    ("am", NOW, letter("A", labels={"a": "2"})),
+                    ("am", NOW, webhook("A", labels={"a": "1"})),
+                    ("other", NOW, webhook("A", labels={"a": "1"})),
+                    ("am", NOW, webhook("A", status="resolved", labels={"a": "1"})),
+                    ("am", NOW, webhook("A", labels={"a": "2"})),
                 ],
             )
         await at.intake._read_some()
@@ -181,17 +183,17 @@ async def test_later_words_of_one_batch_count(tmp_path: Path) -> None:
 
 async def test_thousands_at_once_are_all_there(tmp_path: Path) -> None:
     async with door(tmp_path) as at:
-        await asyncio.gather(*(at.intake.accept("am", letter(f"A{number}")) for number in range(BATCH * 3)))
+        await asyncio.gather(*(at.intake.accept("am", webhook(f"A{number}")) for number in range(BATCH * 3)))
         await at.until_read()
         assert len(await at.names()) == BATCH * 3
 
 
 async def test_too_many_at_once_must_try_again(tmp_path: Path) -> None:
     async with door(tmp_path, is_open=False) as at:
-        accepting = [asyncio.create_task(at.intake.accept("am", letter("A"))) for _ in range(WAITING)]
+        accepting = [asyncio.create_task(at.intake.accept("am", webhook("A"))) for _ in range(WAITING)]
         await asyncio.sleep(0)
         with pytest.raises(IntakeFull, match="Too many webhooks at once"):
-            await at.intake.accept("am", letter("B"))
+            await at.intake.accept("am", webhook("B"))
         for one in accepting:
             one.cancel()
         await asyncio.gather(*accepting, return_exceptions=True)
@@ -201,18 +203,18 @@ async def test_what_cannot_be_stored_is_told_to_its_senders(tmp_path: Path) -> N
     async with door(tmp_path) as at:
         at.store.failures.append(OSError("the disk is full"))
         answers = await asyncio.gather(
-            *(at.intake.accept("am", letter(f"A{number}")) for number in range(3)), return_exceptions=True
+            *(at.intake.accept("am", webhook(f"A{number}")) for number in range(3)), return_exceptions=True
         )
         assert [str(one) for one in answers] == ["the disk is full"] * 3
-        await at.intake.accept("am", letter("B"))
+        await at.intake.accept("am", webhook("B"))
         await at.until_read()
         assert await at.names() == ["B"]
 
 
 async def test_a_sender_who_hangs_up_disturbs_nobody(tmp_path: Path) -> None:
     async with door(tmp_path) as at:
-        gone = asyncio.create_task(at.intake.accept("am", letter("A")))
-        stays = asyncio.create_task(at.intake.accept("am", letter("B")))
+        gone = asyncio.create_task(at.intake.accept("am", webhook("A")))
+        stays = asyncio.create_task(at.intake.accept("am", webhook("B")))
         await asyncio.sleep(0)
         gone.cancel()
         await stays
@@ -232,9 +234,9 @@ async def test_senders_hear_that_the_app_stops(tmp_path: Path) -> None:
 
         at.store.change = slow  # type: ignore[method-assign]
         running = asyncio.create_task(at.intake.run())
-        in_batch = asyncio.create_task(at.intake.accept("am", letter("A")))
+        in_batch = asyncio.create_task(at.intake.accept("am", webhook("A")))
         await hold.wait()
-        waiting = asyncio.create_task(at.intake.accept("am", letter("B")))
+        waiting = asyncio.create_task(at.intake.accept("am", webhook("B")))
         await asyncio.sleep(0)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -242,17 +244,17 @@ async def test_senders_hear_that_the_app_stops(tmp_path: Path) -> None:
             with pytest.raises(IntakeClosed, match="The steward is stopping"):
                 await one
         with pytest.raises(IntakeClosed):
-            await at.intake.accept("am", letter("C"))
+            await at.intake.accept("am", webhook("C"))
 
 
 async def test_a_body_nobody_can_read_is_put_aside_and_told(tmp_path: Path) -> None:
     async with door(tmp_path) as at:
         await asyncio.gather(
-            at.intake.accept("am", letter("A")),
+            at.intake.accept("am", webhook("A")),
             at.intake.accept("am", b"<html>"),
-            at.intake.accept("gone", letter("B")),
-            at.intake.accept("toy1", letter("C")),
-            at.intake.accept("am", letter("D")),
+            at.intake.accept("gone", webhook("B")),
+            at.intake.accept("toy1", webhook("C")),
+            at.intake.accept("am", webhook("D")),
         )
         await at.until_read()
         assert await at.names() == ["A", "D"]
@@ -266,16 +268,16 @@ async def test_a_body_nobody_can_read_is_put_aside_and_told(tmp_path: Path) -> N
 async def test_a_poisoned_body_does_not_stop_the_others(tmp_path: Path) -> None:
     async with door(tmp_path) as at:
         await asyncio.gather(
-            at.intake.accept("am", letter("A")),
+            at.intake.accept("am", webhook("A")),
             at.intake.accept("am", POISON),
-            at.intake.accept("am", letter("B")),
+            at.intake.accept("am", webhook("B")),
         )
         await at.until_read()
         assert await at.names() == ["A", "B"]
         assert [(one["source"], one["reason"]) for one in await at.audited()] == [
             ("am", "a defect (RecursionError)")
         ]
-        await at.intake.accept("am", letter("C"))
+        await at.intake.accept("am", webhook("C"))
         await at.until_read()
         assert await at.names() == ["A", "B", "C"]
 
@@ -285,7 +287,7 @@ async def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
     async with door(tmp_path, clock=clock) as at:
         locked = OperationalError("INSERT", {}, Exception("database is locked"))
         async with at.store.change() as unit:
-            await inbox.put(unit.connection, [("am", NOW, letter("A")), ("am", NOW, POISON)])
+            await inbox.put(unit.connection, [("am", NOW, webhook("A")), ("am", NOW, POISON)])
         # Once when all are read together, once while they are read one by one.
         at.store.failures = [locked, None, locked]
         at.intake._stored.set()
@@ -305,7 +307,7 @@ async def test_a_store_that_breaks_before_anything_is_read_is_asked_again(tmp_pa
     clock = WatchedClock(NOW)
     async with door(tmp_path, clock=clock) as at:
         async with at.store.change() as unit:
-            await inbox.put(unit.connection, [("am", NOW, letter("A"))])
+            await inbox.put(unit.connection, [("am", NOW, webhook("A"))])
         at.store.failures = [RecursionError()]
         at.intake._stored.set()
         await clock.pass_by(1.0)
@@ -316,8 +318,8 @@ async def test_a_store_that_breaks_before_anything_is_read_is_asked_again(tmp_pa
 
 async def test_a_sender_who_hung_up_is_not_told_of_a_failure(tmp_path: Path) -> None:
     async with door(tmp_path, is_open=False) as at:
-        gone = asyncio.create_task(at.intake.accept("am", letter("A")))
-        stays = asyncio.create_task(at.intake.accept("am", letter("B")))
+        gone = asyncio.create_task(at.intake.accept("am", webhook("A")))
+        stays = asyncio.create_task(at.intake.accept("am", webhook("B")))
         await asyncio.sleep(0)
         gone.cancel()
         await asyncio.gather(gone, return_exceptions=True)
@@ -348,9 +350,9 @@ async def test_alerts_of_one_batch_are_the_same_by_their_own_fingerprint(tmp_pat
 
 async def test_what_is_resolved_by_webhook_ends_its_incident(tmp_path: Path) -> None:
     async with door(tmp_path) as at:
-        await at.intake.accept("am", letter("A"))
+        await at.intake.accept("am", webhook("A"))
         await at.until_read()
-        await at.intake.accept("am", letter("A", status="resolved"))
+        await at.intake.accept("am", webhook("A", status="resolved"))
         await at.until_read()
         async with at.store.read() as connection:
             (one,) = await incidents.newest_incidents(connection, 10)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from rig.deaths import die_at, points_of
-from rig.lives import Cradle, cradle
+from rig.fork_server import ForkServer, start_fork_server
+from rig.kill_points import kill_at, points_of
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
 
@@ -22,8 +22,8 @@ CONCLUDED = "after incident.concluded"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def lives() -> AsyncIterator[Cradle]:
-    async with cradle() as made:
+async def fork_server() -> AsyncIterator[ForkServer]:
+    async with start_fork_server() as made:
         yield made
 
 
@@ -44,8 +44,10 @@ def expect(
         yield f"it does not say {words!r}"
 
 
-async def test_what_was_approved_is_done_once_wherever_a_life_ends(tmp_path: Path, lives: Cradle) -> None:
-    points = run_points(await points_of(lives, tmp_path / "unharmed", "fixed"))
+async def test_what_was_approved_is_done_once_wherever_a_life_ends(
+    tmp_path: Path, fork_server: ForkServer
+) -> None:
+    points = run_points(await points_of(fork_server, tmp_path / "unharmed", "fixed"))
     assert {
         "after begin",
         "before run.intended running",
@@ -60,30 +62,32 @@ async def test_what_was_approved_is_done_once_wherever_a_life_ends(tmp_path: Pat
         "after run.status succeeded",
     } <= set(points)
 
-    def judge(point: str, report: Mapping[str, object]) -> Iterable[str]:
+    def find_problems(point: str, report: Mapping[str, object]) -> Iterable[str]:
         if point == PRESSED_IN_VAIN:
             yield from expect(report, [], "waiting")
         else:
             yield from expect(report, ["set_memory 3072"], "resolved", "done and checked")
 
-    assert await die_at(lives, tmp_path, "fixed", points, judge) == []
+    assert await kill_at(fork_server, tmp_path, "fixed", points, find_problems) == []
 
 
-async def test_what_made_it_worse_is_undone_once(tmp_path: Path, lives: Cradle) -> None:
-    points = run_points(await points_of(lives, tmp_path / "unharmed", "worse"), "before run.verdict")
+async def test_what_made_it_worse_is_undone_once(tmp_path: Path, fork_server: ForkServer) -> None:
+    points = run_points(await points_of(fork_server, tmp_path / "unharmed", "worse"), "before run.verdict")
     assert {"after run.undo 0", "undo", "undone", "after run.step 0 undone"} <= set(points)
 
-    def judge(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+    def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
         effects = ["set_memory 3072", "undo set_memory 2048"]
         yield from expect(report, effects, "waiting", "It made things worse and was undone")
 
-    assert await die_at(lives, tmp_path, "worse", points, judge) == []
+    assert await kill_at(fork_server, tmp_path, "worse", points, find_problems) == []
 
 
-async def test_what_cannot_be_looked_at_is_never_repeated_but_told(tmp_path: Path, lives: Cradle) -> None:
-    points = run_points(await points_of(lives, tmp_path / "unharmed", "once only"), "after lease")
+async def test_what_cannot_be_looked_at_is_never_repeated_but_told(
+    tmp_path: Path, fork_server: ForkServer
+) -> None:
+    points = run_points(await points_of(fork_server, tmp_path / "unharmed", "once only"), "after lease")
 
-    def judge(point: str, report: Mapping[str, object]) -> Iterable[str]:
+    def find_problems(point: str, report: Mapping[str, object]) -> Iterable[str]:
         begun = points.index("after run.step 0 started")
         known = points.index("after run.step 0 effect_known")
         if begun <= points.index(point) < known:
@@ -93,28 +97,28 @@ async def test_what_cannot_be_looked_at_is_never_repeated_but_told(tmp_path: Pat
         else:
             yield from expect(report, ["restart 500"], "resolved")
 
-    assert await die_at(lives, tmp_path, "once only", points, judge) == []
+    assert await kill_at(fork_server, tmp_path, "once only", points, find_problems) == []
 
 
-async def test_an_effect_whose_answer_was_lost_is_found(tmp_path: Path, lives: Cradle) -> None:
-    points = run_points(await points_of(lives, tmp_path / "unharmed", "answer lost"), "execute")
+async def test_an_effect_whose_answer_was_lost_is_found(tmp_path: Path, fork_server: ForkServer) -> None:
+    points = run_points(await points_of(fork_server, tmp_path / "unharmed", "answer lost"), "execute")
     points = points[: points.index("after run.step 0 effect_known") + 1]
     assert "before run.step 0 effect_unknown" in points
     assert "probe" in points
 
-    def judge(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+    def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
         yield from expect(report, ["set_memory 3072"], "resolved")
 
-    assert await die_at(lives, tmp_path, "answer lost", points, judge) == []
+    assert await kill_at(fork_server, tmp_path, "answer lost", points, find_problems) == []
 
 
-async def test_a_request_that_never_arrived_is_told(tmp_path: Path, lives: Cradle) -> None:
-    points = run_points(await points_of(lives, tmp_path / "unharmed", "request lost"), "execute")
+async def test_a_request_that_never_arrived_is_told(tmp_path: Path, fork_server: ForkServer) -> None:
+    points = run_points(await points_of(fork_server, tmp_path / "unharmed", "request lost"), "execute")
 
-    def judge(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+    def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
         yield from expect(report, [], "waiting", "it was sent, but it did not happen")
 
-    assert await die_at(lives, tmp_path, "request lost", points, judge) == []
+    assert await kill_at(fork_server, tmp_path, "request lost", points, find_problems) == []
 
 
 @pytest.mark.parametrize(
@@ -122,47 +126,51 @@ async def test_a_request_that_never_arrived_is_told(tmp_path: Path, lives: Cradl
     [("drifted", "things have changed since you approved"), ("not now", "not now")],
 )
 async def test_what_must_not_be_done_is_not_done_by_the_next_life_either(
-    tmp_path: Path, lives: Cradle, scenario: str, words: str
+    tmp_path: Path, fork_server: ForkServer, scenario: str, words: str
 ) -> None:
-    points = run_points(await points_of(lives, tmp_path / "unharmed", scenario), "after begin")
+    points = run_points(await points_of(fork_server, tmp_path / "unharmed", scenario), "after begin")
 
-    def judge(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+    def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
         yield from expect(report, [], "waiting", words)
 
-    assert await die_at(lives, tmp_path, scenario, points, judge) == []
+    assert await kill_at(fork_server, tmp_path, scenario, points, find_problems) == []
 
 
-async def test_three_steps_are_done_once_each_and_in_order(tmp_path: Path, lives: Cradle) -> None:
-    every = run_points(await points_of(lives, tmp_path / "unharmed", "three steps"), "execute #2")
+async def test_three_steps_are_done_once_each_and_in_order(tmp_path: Path, fork_server: ForkServer) -> None:
+    every = run_points(await points_of(fork_server, tmp_path / "unharmed", "three steps"), "execute #2")
     points = [
         one for one in every if "run.step" in one or one.startswith(("execute", "effect", "after lease"))
     ]
     assert {"effect #2", "after lease #3", "effect #3", "before run.step 2 verified"} <= set(points)
 
-    def judge(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+    def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
         yield from expect(report, ["set_memory 4096", "set_cpu 4", "set_swap 1024"], "resolved")
 
-    assert await die_at(lives, tmp_path, "three steps", points, judge) == []
+    assert await kill_at(fork_server, tmp_path, "three steps", points, find_problems) == []
 
 
-async def test_looking_closer_goes_on_up_to_the_next_question(tmp_path: Path, lives: Cradle) -> None:
-    passed = await points_of(lives, tmp_path / "unharmed", "investigated")
+async def test_looking_closer_goes_on_up_to_the_next_question(
+    tmp_path: Path, fork_server: ForkServer
+) -> None:
+    passed = await points_of(fork_server, tmp_path / "unharmed", "investigated")
     points = passed[passed.index(DECIDED) :]
     assert "after approval.requested" in points
 
-    def judge(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+    def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
         yield from expect(report, [], "waiting")
         if report["round"] != 2:
             yield "it was not looked at once"
 
-    assert await die_at(lives, tmp_path, "investigated", points, judge) == []
+    assert await kill_at(fork_server, tmp_path, "investigated", points, find_problems) == []
 
 
-async def test_a_wish_is_granted_once(tmp_path: Path, lives: Cradle) -> None:
-    points = run_points(await points_of(lives, tmp_path / "unharmed", "wish"), "before run.intended running")
+async def test_a_wish_is_granted_once(tmp_path: Path, fork_server: ForkServer) -> None:
+    points = run_points(
+        await points_of(fork_server, tmp_path / "unharmed", "wish"), "before run.intended running"
+    )
     points = [one for one in points if not one.startswith("before")]
 
-    def judge(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+    def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
         yield from expect(report, ["set_cpu 8"], "resolved")
 
-    assert await die_at(lives, tmp_path, "wish", points, judge) == []
+    assert await kill_at(fork_server, tmp_path, "wish", points, find_problems) == []

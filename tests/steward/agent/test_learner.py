@@ -17,7 +17,7 @@ from homelab_steward.contract.incidents import (
     RunStatus,
 )
 from homelab_steward.contract.protocol import Event, RowKind
-from rig.house import RUNBOOK, House, TaskEngine, house, library
+from rig.agent_rig import RUNBOOK, AgentRig, TaskEngine, library, open_rig
 from rig.inventory import NOW, alert
 from rig.toy import Toy
 from steward.agent.learner import MOST_ROUNDS, counted
@@ -28,22 +28,22 @@ from steward.store import incidents, runs
 RESOLVED = AlertStatus.RESOLVED
 
 
-async def statistics(home: House) -> dict[tuple[str, str], RunbookStatistics]:
-    async with home.store.read() as connection:
+async def statistics(rig: AgentRig) -> dict[tuple[str, str], RunbookStatistics]:
+    async with rig.store.read() as connection:
         return {(one.runbook_id, one.recipe): one for one in await runs.all_statistics(connection)}
 
 
 async def test_a_success_is_counted_once_however_often_it_is_concluded(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    async with house(tmp_path, clock=clock) as home:
-        request = await home.ask()
-        with home.store.changes.watch(RowKind.STATISTICS) as watch:
-            await home.press(request)
-            await home.status(IncidentStatus.RESOLVED)
+    async with open_rig(tmp_path, clock=clock) as rig:
+        request = await rig.ask()
+        with rig.store.changes.watch(RowKind.STATISTICS) as watch:
+            await rig.press(request)
+            await rig.status(IncidentStatus.RESOLVED)
             told = await watch.next()
         for _ in range(3):
-            await home.agent.conclude(request.id)
-        (row,) = (await statistics(home)).values()
+            await rig.agent.conclude(request.id)
+        (row,) = (await statistics(rig)).values()
         assert row == RunbookStatistics(
             runbook_id="toy-memory",
             version=1,
@@ -55,22 +55,22 @@ async def test_a_success_is_counted_once_however_often_it_is_concluded(tmp_path:
         )
         assert isinstance(told, Event)
         assert (told.id, told.statistics) == ("toy-memory@1/grow", row)
-        async with home.store.read() as connection:
+        async with rig.store.read() as connection:
             past = await runs.past_outcomes(connection, "toy-memory", "grow", "toy1:box:box/radarr", 10)
         assert past == (runs.PastOutcome(Outcome.FIXED, NOW),)
 
 
 async def test_a_run_concluded_again_before_the_incident_was_saved_is_counted_once(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        request = await home.ask()
-        await home.press(request)
-        incident = await home.status(IncidentStatus.RESOLVED)
-        async with home.store.change() as unit:
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        await rig.press(request)
+        incident = await rig.status(IncidentStatus.RESOLVED)
+        async with rig.store.change() as unit:
             acting = replace(incident, status=IncidentStatus.ACTING)
             await incidents.save_incident(unit.connection, acting)
-        await home.agent.conclude(request.id)
-        assert (await statistics(home))["toy-memory", "grow"].fixed == 1
-        assert (await home.incident()).status is IncidentStatus.RESOLVED
+        await rig.agent.conclude(request.id)
+        assert (await statistics(rig))["toy-memory", "grow"].fixed == 1
+        assert (await rig.incident()).status is IncidentStatus.RESOLVED
 
 
 @pytest.mark.parametrize(
@@ -88,48 +88,48 @@ async def test_failures_are_counted_as_what_they_were(
     toy = Toy()
     for name, value in faults.items():
         setattr(toy, name, value)
-    async with house(tmp_path, toy) as home:
-        await home.press(await home.ask())
-        await home.asked_again()
-        row = (await statistics(home))["toy-memory", "grow"]
+    async with open_rig(tmp_path, toy) as rig:
+        await rig.press(await rig.ask())
+        await rig.asked_again()
+        row = (await statistics(rig))["toy-memory", "grow"]
         assert (row.fixed, row.not_fixed, row.worse) == expected
 
 
 async def test_what_was_refused_or_only_looked_at_is_not_counted(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        request = await home.ask()
-        await home.press(request, option=3)
-        incident = await home.asked_again()
-        home.toy.limit = 3000
-        await home.press(await home.request(incident))
-        await home.asked_again(round=3)
-        assert await statistics(home) == {}
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        await rig.press(request, option=3)
+        incident = await rig.asked_again()
+        rig.toy.limit = 3000
+        await rig.press(await rig.request(incident))
+        await rig.asked_again(round=3)
+        assert await statistics(rig) == {}
 
 
 async def test_after_so_many_rounds_it_is_given_up(tmp_path: Path) -> None:
-    async with house(tmp_path, Toy(refused=True)) as home:
-        request = await home.ask()
+    async with open_rig(tmp_path, Toy(refused=True)) as rig:
+        request = await rig.ask()
         for round_ in range(2, MOST_ROUNDS + 1):
-            await home.press(request)
-            request = await home.request(await home.asked_again(round=round_))
-        await home.press(request)
-        incident = await home.status(IncidentStatus.UNSOLVED)
+            await rig.press(request)
+            request = await rig.request(await rig.asked_again(round=round_))
+        await rig.press(request)
+        incident = await rig.status(IncidentStatus.UNSOLVED)
         assert incident.round == MOST_ROUNDS
         assert "the toy said no" in incident.resolution
-        assert (await statistics(home))["toy-memory", "grow"].not_fixed == MOST_ROUNDS
+        assert (await statistics(rig))["toy-memory", "grow"].not_fixed == MOST_ROUNDS
 
 
 async def test_a_trouble_that_went_away_while_it_was_worked_on_is_over(tmp_path: Path) -> None:
-    async with house(tmp_path, Toy(refused=True)) as home:
-        assert isinstance(home.engine, TaskEngine)
-        home.engine.broken = True
-        request = await home.ask()
-        await home.press(request)
-        await home.fire(alert(status=RESOLVED))
-        assert (await home.incident()).status is IncidentStatus.ACTING
-        assert await home.agent.execute(request.id) is RunStatus.FAILED
-        await home.agent.conclude(request.id)
-        incident = await home.incident()
+    async with open_rig(tmp_path, Toy(refused=True)) as rig:
+        assert isinstance(rig.engine, TaskEngine)
+        rig.engine.broken = True
+        request = await rig.ask()
+        await rig.press(request)
+        await rig.fire(alert(status=RESOLVED))
+        assert (await rig.incident()).status is IncidentStatus.ACTING
+        assert await rig.agent.execute(request.id) is RunStatus.FAILED
+        await rig.agent.conclude(request.id)
+        incident = await rig.incident()
         assert incident.status is IncidentStatus.RESOLVED
         words = "Increase memory 2 → 3 GiB: the toy said no. It went away by itself."
         assert incident.resolution == words
@@ -138,15 +138,15 @@ async def test_a_trouble_that_went_away_while_it_was_worked_on_is_over(tmp_path:
 
 
 async def test_a_trouble_that_went_away_while_it_was_looked_at_is_over(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        assert isinstance(home.engine, TaskEngine)
-        home.engine.broken = True
-        request = await home.ask()
-        await home.press(request, option=3)
-        await home.fire(alert(status=RESOLVED))
-        assert await home.agent.execute(request.id) is RunStatus.SUCCEEDED
-        await home.agent.conclude(request.id)
-        incident = await home.incident()
+    async with open_rig(tmp_path) as rig:
+        assert isinstance(rig.engine, TaskEngine)
+        rig.engine.broken = True
+        request = await rig.ask()
+        await rig.press(request, option=3)
+        await rig.fire(alert(status=RESOLVED))
+        assert await rig.agent.execute(request.id) is RunStatus.SUCCEEDED
+        await rig.agent.conclude(request.id)
+        incident = await rig.incident()
         assert (incident.status, incident.resolution) == (
             IncidentStatus.RESOLVED,
             "It went away by itself.",
@@ -156,64 +156,64 @@ async def test_a_trouble_that_went_away_while_it_was_looked_at_is_over(tmp_path:
 
 
 async def test_what_nobody_knows_is_not_concluded(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        await home.agent.conclude("unknown")
-        request = await home.ask()
-        await home.agent.conclude(request.id)
-        assert (await home.incident()).status is IncidentStatus.WAITING
+    async with open_rig(tmp_path) as rig:
+        await rig.agent.conclude("unknown")
+        request = await rig.ask()
+        await rig.agent.conclude(request.id)
+        assert (await rig.incident()).status is IncidentStatus.WAITING
 
 
 async def test_an_incident_that_moved_on_meanwhile_is_left_alone(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        assert isinstance(home.engine, TaskEngine)
-        home.engine.broken = True
-        request = await home.ask()
-        await home.press(request, option=3)
-        await home.agent.execute(request.id)
-        acting = await home.incident()
+    async with open_rig(tmp_path) as rig:
+        assert isinstance(rig.engine, TaskEngine)
+        rig.engine.broken = True
+        request = await rig.ask()
+        await rig.press(request, option=3)
+        await rig.agent.execute(request.id)
+        acting = await rig.incident()
 
-        diagnoser = home.agent._learner._diagnoser
+        diagnoser = rig.agent._learner._diagnoser
         real = diagnoser.diagnose
 
         async def diagnose(incident: Incident, more: Sequence[Look] = ()) -> Diagnosis:
-            async with home.store.change() as unit:
+            async with rig.store.change() as unit:
                 moved = replace(acting, status=IncidentStatus.RESOLVED)
                 await incidents.save_incident(unit.connection, moved)
             return await real(incident, more)
 
         diagnoser.diagnose = diagnose  # type: ignore[method-assign]
-        await home.agent.conclude(request.id)
-        assert (await home.incident()).status is IncidentStatus.RESOLVED
-        assert (await home.incident()).round == 1
+        await rig.agent.conclude(request.id)
+        assert (await rig.incident()).status is IncidentStatus.RESOLVED
+        assert (await rig.incident()).round == 1
 
 
 async def test_an_option_that_is_gone_from_the_incident_is_not_concluded(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        assert isinstance(home.engine, TaskEngine)
-        home.engine.broken = True
-        request = await home.ask()
-        await home.press(request)
-        await home.agent.execute(request.id)
-        incident = await home.incident()
+    async with open_rig(tmp_path) as rig:
+        assert isinstance(rig.engine, TaskEngine)
+        rig.engine.broken = True
+        request = await rig.ask()
+        await rig.press(request)
+        await rig.agent.execute(request.id)
+        incident = await rig.incident()
         assert incident.proposal is not None
         for proposal in (None, replace(incident.proposal, options=())):
-            async with home.store.change() as unit:
+            async with rig.store.change() as unit:
                 await incidents.save_incident(unit.connection, replace(incident, proposal=proposal))
-            await home.agent.conclude(request.id)
-            assert (await home.incident()).status is IncidentStatus.ACTING
+            await rig.agent.conclude(request.id)
+            assert (await rig.incident()).status is IncidentStatus.ACTING
 
 
 async def test_a_runbook_that_is_gone_is_counted_under_its_options_label(tmp_path: Path) -> None:
     books = library(RUNBOOK)
-    async with house(tmp_path, Toy(refused=True), runbooks=books) as home:
-        assert isinstance(home.engine, TaskEngine)
-        home.engine.broken = True
-        request = await home.ask()
-        await home.press(request)
-        await home.agent.execute(request.id)
+    async with open_rig(tmp_path, Toy(refused=True), runbooks=books) as rig:
+        assert isinstance(rig.engine, TaskEngine)
+        rig.engine.broken = True
+        request = await rig.ask()
+        await rig.press(request)
+        await rig.agent.execute(request.id)
         books.clear()
-        await home.agent.conclude(request.id)
-        row = (await statistics(home))["toy-memory", "grow"]
+        await rig.agent.conclude(request.id)
+        row = (await statistics(rig))["toy-memory", "grow"]
         assert row.title == "Increase memory 2 → 3 GiB"
 
 
@@ -226,13 +226,13 @@ def test_counting() -> None:
 
 async def test_the_next_card_tells_how_it_went_here_and_everywhere(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    async with house(tmp_path, clock=clock) as home:
-        await home.press(await home.ask())
-        await home.status(IncidentStatus.RESOLVED)
-        await home.fire(alert(status=RESOLVED))
+    async with open_rig(tmp_path, clock=clock) as rig:
+        await rig.press(await rig.ask())
+        await rig.status(IncidentStatus.RESOLVED)
+        await rig.fire(alert(status=RESOLVED))
         clock.move(timedelta(days=1, hours=2).total_seconds())
-        home.toy.limit, home.toy.used = 2048, 1945
-        request = await home.ask(alert(at=clock.now()), number=2)
+        rig.toy.limit, rig.toy.used = 2048, 1945
+        request = await rig.ask(alert(at=clock.now()), number=2)
         first, second, _ = request.proposal.options
         assert first.history == "last time (1 day ago) it worked, worked 1 of 1 times"
         assert second.history == "never tried before"

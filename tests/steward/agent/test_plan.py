@@ -20,7 +20,7 @@ from steward.agent.plan import (
     Plan,
     arguments_for,
     highest_risk,
-    is_wish,
+    is_person_request,
     plan_hash,
     planned_step,
     scale,
@@ -352,4 +352,4 @@ def test_a_plan_is_as_risky_as_its_riskiest_step(risks: tuple[Risk, ...], expect
     ("runbook_id", "expected"), [("request:toy.restart", True), ("toy-memory", False), (None, False)]
 )
 def test_wishes_are_known_by_their_id(runbook_id: str | None, expected: bool) -> None:  # noqa: FBT001
-    assert is_wish(records.option(runbook_id=runbook_id)) is expected
+    assert is_person_request(records.option(runbook_id=runbook_id)) is expected

@@ -15,7 +15,7 @@ from homelab_steward.contract.incidents import (
     OptionKind,
 )
 from rig import records
-from rig.house import RUNBOOK, house
+from rig.agent_rig import RUNBOOK, open_rig
 from rig.inventory import NOW, ToyInventory, alert, box
 from rig.toy import SERVICE, Toy
 from steward.agent.plan import POLICY_VERSION, plan_hash
@@ -39,8 +39,8 @@ INJECTIONS = [
 
 
 async def test_an_option_says_everything(tmp_path: Path) -> None:
-    async with house(tmp_path, clock=ManualClock(NOW)) as home:
-        request = await home.ask()
+    async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
+        request = await rig.ask()
         grow, restart, look = request.proposal.options
         assert [one.number for one in request.proposal.options] == [1, 2, 3]
         assert (grow.label, grow.kind, grow.recipe) == ("Increase memory 2 → 3 GiB", OptionKind.ACT, "grow")
@@ -56,27 +56,27 @@ async def test_an_option_says_everything(tmp_path: Path) -> None:
         assert (request.status, request.incident_number) == (ApprovalStatus.PENDING, 1)
         assert request.text == "Not as it should be: Memory below 85 % (it is 95)."
         assert [match.runbook_id for match in request.proposal.matches] == ["toy-memory"]
-        body = dict(await home.audited())["approval.requested"]
+        body = dict(await rig.audited())["approval.requested"]
         assert json.loads(body)["plans"] == [one.plan_hash for one in request.proposal.options]
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
 async def test_nothing_from_outside_gets_into_what_is_done(tmp_path: Path, text: str) -> None:
-    async with house(tmp_path / "plain") as home:
-        expected = (await home.ask()).proposal
+    async with open_rig(tmp_path / "plain") as rig:
+        expected = (await rig.ask()).proposal
     evil = replace(
         alert(summary=text, evil=text, memory="1", action="toy.restart", target=text, arguments=text),
         description=text,
     )
-    async with house(tmp_path / "evil") as home:
-        found = (await home.ask(evil)).proposal
+    async with open_rig(tmp_path / "evil") as rig:
+        found = (await rig.ask(evil)).proposal
         assert [(one.plan_hash, one.steps, one.label) for one in found.options] == [
             (one.plan_hash, one.steps, one.label) for one in expected.options
         ]
-        request = await home.request(await home.incident())
-        await home.press(request)
-        await home.status(IncidentStatus.RESOLVED)
-        assert home.toy.done == ["set_memory 3072"]
+        request = await rig.request(await rig.incident())
+        await rig.press(request)
+        await rig.status(IncidentStatus.RESOLVED)
+        assert rig.toy.done == ["set_memory 3072"]
 
 
 @pytest.mark.parametrize("name", ["{application}", "{target}", "{{7*7}}", "%s", "${jndi}"])
@@ -84,16 +84,16 @@ async def test_names_of_things_are_names(tmp_path: Path, name: str) -> None:
     inventory = ToyInventory(Toy(), ["radarr"])
     inventory.boxes["box/radarr"] = replace(box(), name=name)
     book = RUNBOOK.replace("label: Restart it", "label: Restart {target} of {application}, {other}")
-    async with house(tmp_path, inventory=inventory, runbooks=[book]) as home:
-        request = await home.ask()
+    async with open_rig(tmp_path, inventory=inventory, runbooks=[book]) as rig:
+        request = await rig.ask()
         assert request.proposal.options[1].label == f"Restart {name} of {{application}}, {{other}}"
         assert [one.target.id for one in request.proposal.options[1].steps] == ["box/radarr"]
 
 
 async def test_what_cannot_be_planned_is_left_out_with_the_reason(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        home.toy.defect = "dry_run"
-        request = await home.ask()
+    async with open_rig(tmp_path) as rig:
+        rig.toy.defect = "dry_run"
+        request = await rig.ask()
         assert [one.label for one in request.proposal.options] == ["Investigate"]
         assert request.proposal.left_out == (
             "Increase memory: a defect (KeyError)",
@@ -105,8 +105,8 @@ async def test_what_cannot_be_planned_is_left_out_with_the_reason(tmp_path: Path
 async def test_a_reading_that_is_no_number_leaves_its_option_out(tmp_path: Path, reading: float) -> None:
     inventory = ToyInventory(Toy())
     inventory.extra["limit"] = reading
-    async with house(tmp_path, inventory=inventory) as home:
-        request = await home.ask()
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        request = await rig.ask()
         assert [one.label for one in request.proposal.options] == ["Restart it", "Investigate"]
         assert request.proposal.left_out == ("Increase memory: limit: has no number to start from",)
         assert [one.number for one in request.proposal.options] == [1, 2]
@@ -114,37 +114,37 @@ async def test_a_reading_that_is_no_number_leaves_its_option_out(tmp_path: Path,
 
 async def test_a_limit_that_is_reached_leaves_its_option_out(tmp_path: Path) -> None:
     book = RUNBOOK.replace("step: 256}", "step: 256, at_most: 2048}")
-    async with house(tmp_path, runbooks=[book]) as home:
-        request = await home.ask()
+    async with open_rig(tmp_path, runbooks=[book]) as rig:
+        request = await rig.ask()
         assert request.proposal.left_out == ("Increase memory: limit: is already at its limit of 2048",)
 
 
 async def test_a_runbook_that_offers_nothing_still_lets_people_look(tmp_path: Path) -> None:
     book = RUNBOOK.split("  - id: restart")[0].replace("id: toy-memory", "id: only-one") + "---\n# X\n"
-    async with house(tmp_path, runbooks=[book]) as home:
-        home.toy.down = True
-        request = await home.ask()
+    async with open_rig(tmp_path, runbooks=[book]) as rig:
+        rig.toy.down = True
+        request = await rig.ask()
         (only,) = request.proposal.options
         assert (only.label, only.kind, only.runbook_id) == ("Investigate", OptionKind.INVESTIGATE, None)
         assert len(request.proposal.left_out) == 1
 
 
 async def test_without_a_runbook_people_can_look(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        request = await home.ask(alert("Nobody knows this one", summary="x"))
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask(alert("Nobody knows this one", summary="x"))
         (only,) = request.proposal.options
         assert (only.label, only.runbook_id, only.number) == ("Investigate", None, 1)
         assert only.plan_hash == plan_hash("look-closer", 1, "investigate", ())
         assert request.proposal.matches == ()
-        await home.press(request)
-        incident = await home.asked_again()
+        await rig.press(request)
+        incident = await rig.asked_again()
         assert incident.diagnosis is not None
 
 
 async def test_an_action_of_another_service_or_kind_is_left_out(tmp_path: Path) -> None:
     book = RUNBOOK.replace("toy.restart", "other.restart").replace("toy.set_memory", "toy.unknown")
-    async with house(tmp_path, runbooks=[book]) as home:
-        request = await home.ask()
+    async with open_rig(tmp_path, runbooks=[book]) as rig:
+        request = await rig.ask()
         assert request.proposal.left_out == (
             "Increase memory: there is no action unknown for radarr",
             "Restart it: radarr is not of other",
@@ -156,8 +156,8 @@ async def test_an_action_for_another_kind_of_thing_is_left_out(tmp_path: Path) -
     inventory.service_row = replace(
         SERVICE, actions=tuple(replace(one, scope="disk") for one in SERVICE.actions)
     )
-    async with house(tmp_path, inventory=inventory) as home:
-        request = await home.ask()
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        request = await rig.ask()
         assert request.proposal.left_out == (
             "Increase memory: target_id: must be a disk",
             "Restart it: target_id: must be a disk",
@@ -166,26 +166,26 @@ async def test_an_action_for_another_kind_of_thing_is_left_out(tmp_path: Path) -
 
 async def test_a_step_on_an_application_that_is_not_there_is_left_out(tmp_path: Path) -> None:
     book = RUNBOOK.replace("- action: toy.set_memory", "- action: toy.set_memory\n        of: application")
-    async with house(tmp_path, runbooks=[book]) as home:
-        request = await home.ask()
+    async with open_rig(tmp_path, runbooks=[book]) as rig:
+        request = await rig.ask()
         assert request.proposal.left_out == ("Increase memory: there is no application for toy.set_memory",)
 
 
 async def test_what_changed_meanwhile_is_not_proposed_for(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        request = await home.ask()
-        waiting = await home.incident()
-        await home.stand_still()
-        proposer = home.agent._stages[1]._work
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        waiting = await rig.incident()
+        await rig.stand_still()
+        proposer = rig.agent._stages[1]._work
         diagnosed = replace(waiting, status=IncidentStatus.DIAGNOSED)
-        async with home.store.change() as unit:
+        async with rig.store.change() as unit:
             await incidents.save_incident(unit.connection, replace(diagnosed, round=2))
         await proposer(diagnosed)
-        assert (await home.incident()).approval_id == request.id, "it was opened anew"
-        async with home.store.change() as unit:
+        assert (await rig.incident()).approval_id == request.id, "it was opened anew"
+        async with rig.store.change() as unit:
             await incidents.save_incident(unit.connection, replace(waiting, status=IncidentStatus.RESOLVED))
         await proposer(diagnosed)
-        assert (await home.incident()).status is IncidentStatus.RESOLVED
+        assert (await rig.incident()).status is IncidentStatus.RESOLVED
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import IncidentStatus, Verb
 from homelab_steward.contract.protocol import ActionRequested, ReadTool, RequestAction
-from rig.house import House, house, word
+from rig.agent_rig import AgentRig, decide_command, open_rig
 from rig.inventory import NOW, ToyInventory, box, speaker
 from rig.toy import SERVICE, Toy
 from steward.agent import requests as module
@@ -21,7 +21,7 @@ from steward.clock import ManualClock
 from steward.description import Answer, Call
 
 
-def wish(
+def action_request(
     action: str = "set_cpu",
     user: str = "1",
     target_id: str | None = "box/radarr",
@@ -38,15 +38,15 @@ def wish(
     )
 
 
-async def ask(home: House, asked: RequestAction) -> ActionRequested:
-    return await home.agent.requests.request(asked)
+async def ask(rig: AgentRig, asked: RequestAction) -> ActionRequested:
+    return await rig.agent.requests.request(asked)
 
 
 async def test_a_wish_waits_at_the_gate(tmp_path: Path) -> None:
-    async with house(tmp_path, clock=ManualClock(NOW)) as home:
-        asked = await ask(home, wish())
-        incident = await home.incident()
-        request = await home.request_with(asked.approval_id or "")
+    async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
+        asked = await ask(rig, action_request())
+        incident = await rig.incident()
+        request = await rig.request_with(asked.approval_id or "")
         assert asked.incident_id == incident.id
         assert asked.message == ""
         assert (incident.status, incident.alerts, incident.target) == (IncidentStatus.WAITING, (), box())
@@ -58,74 +58,74 @@ async def test_a_wish_waits_at_the_gate(tmp_path: Path) -> None:
         assert (only.number, only.runbook_id, only.recipe) == (1, "request:toy.set_cpu", "request")
         assert only.verification == "It is read back afterwards."
         assert request.expires_at == NOW + timedelta(hours=12)
-        assert home.toy.done == []
-        (event,) = [body for name, body in await home.audited() if name == "action.requested"]
+        assert rig.toy.done == []
+        (event,) = [body for name, body in await rig.audited() if name == "action.requested"]
         assert '"person":"olga"' in event
         assert only.plan_hash in event
 
 
 async def test_the_same_wish_twice_waits_once(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        first, second = await asyncio.gather(ask(home, wish()), ask(home, wish(user="2")))
+    async with open_rig(tmp_path) as rig:
+        first, second = await asyncio.gather(ask(rig, action_request()), ask(rig, action_request(user="2")))
         assert first.approval_id == second.approval_id
         assert sorted([first.message, second.message]) == ["", "This is waiting for an answer already."]
-        await ask(home, wish(cores=4))
-        await ask(home, wish(target_id="box/sonarr"))
-        assert len(await home.incidents()) == 3
-        request = await home.request_with(first.approval_id or "")
-        await home.agent.gate.decide(word(request, Verb.REJECT))
-        again = await ask(home, wish())
+        await ask(rig, action_request(cores=4))
+        await ask(rig, action_request(target_id="box/sonarr"))
+        assert len(await rig.incidents()) == 3
+        request = await rig.request_with(first.approval_id or "")
+        await rig.agent.gate.decide(decide_command(request, Verb.REJECT))
+        again = await ask(rig, action_request())
         assert again.approval_id != first.approval_id, "turned down, it may be asked again"
 
 
 @pytest.mark.parametrize(
     ("asked", "code", "key"),
     [
-        (wish(user="3"), ErrorCode.FORBIDDEN, None),
-        (wish(user="4"), ErrorCode.FORBIDDEN, None),
-        (wish(instance_id="other"), ErrorCode.NOT_FOUND, None),
-        (wish(target_id="box/unknown"), ErrorCode.NOT_FOUND, None),
-        (wish(target_id="box/radarr; reboot"), ErrorCode.NOT_FOUND, None),
-        (wish(target_id=None), ErrorCode.INVALID_ARGUMENT, "target_id"),
-        (wish(target_id="node/1"), ErrorCode.INVALID_ARGUMENT, "target_id"),
-        (wish(cores=True), ErrorCode.INVALID_ARGUMENT, "cores"),
-        (wish(cores="8"), ErrorCode.INVALID_ARGUMENT, "cores"),
-        (wish(cores=0), ErrorCode.INVALID_ARGUMENT, "cores"),
-        (wish(cores=65537), ErrorCode.INVALID_ARGUMENT, "cores"),
-        (wish(cores=math.nan), ErrorCode.INVALID_ARGUMENT, "cores"),
-        (wish(cores=1e300), ErrorCode.INVALID_ARGUMENT, "cores"),
-        (wish(cores=8, force=True), ErrorCode.INVALID_ARGUMENT, "force"),
-        (wish("set_memory"), ErrorCode.INVALID_ARGUMENT, "memory"),
-        (wish("unknown"), ErrorCode.UNAVAILABLE, None),
-        (wish("__class__"), ErrorCode.UNAVAILABLE, None),
+        (action_request(user="3"), ErrorCode.FORBIDDEN, None),
+        (action_request(user="4"), ErrorCode.FORBIDDEN, None),
+        (action_request(instance_id="other"), ErrorCode.NOT_FOUND, None),
+        (action_request(target_id="box/unknown"), ErrorCode.NOT_FOUND, None),
+        (action_request(target_id="box/radarr; reboot"), ErrorCode.NOT_FOUND, None),
+        (action_request(target_id=None), ErrorCode.INVALID_ARGUMENT, "target_id"),
+        (action_request(target_id="node/1"), ErrorCode.INVALID_ARGUMENT, "target_id"),
+        (action_request(cores=True), ErrorCode.INVALID_ARGUMENT, "cores"),
+        (action_request(cores="8"), ErrorCode.INVALID_ARGUMENT, "cores"),
+        (action_request(cores=0), ErrorCode.INVALID_ARGUMENT, "cores"),
+        (action_request(cores=65537), ErrorCode.INVALID_ARGUMENT, "cores"),
+        (action_request(cores=math.nan), ErrorCode.INVALID_ARGUMENT, "cores"),
+        (action_request(cores=1e300), ErrorCode.INVALID_ARGUMENT, "cores"),
+        (action_request(cores=8, force=True), ErrorCode.INVALID_ARGUMENT, "force"),
+        (action_request("set_memory"), ErrorCode.INVALID_ARGUMENT, "memory"),
+        (action_request("unknown"), ErrorCode.UNAVAILABLE, None),
+        (action_request("__class__"), ErrorCode.UNAVAILABLE, None),
     ],
 )
 async def test_wishes_that_are_refused_leave_nothing_behind(
     tmp_path: Path, asked: RequestAction, code: ErrorCode, key: str | None
 ) -> None:
-    async with house(tmp_path) as home:
+    async with open_rig(tmp_path) as rig:
         with pytest.raises(ContractError) as refused:
-            await ask(home, asked)
+            await ask(rig, asked)
         assert refused.value.code is code
         assert refused.value.placeholders.get("key") == key
-        assert await home.incidents() == ()
-        assert await home.audited() == []
+        assert await rig.incidents() == ()
+        assert await rig.audited() == []
 
 
 async def test_a_wish_of_a_dead_service_is_refused(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        home.toy.down = True
+    async with open_rig(tmp_path) as rig:
+        rig.toy.down = True
         with pytest.raises(ContractError, match="the toy does not answer") as refused:
-            await ask(home, wish())
+            await ask(rig, action_request())
         assert refused.value.code is ErrorCode.UNAVAILABLE
 
 
 async def test_a_wish_turned_down_or_unanswered_is_over(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        asked = await ask(home, wish())
-        request = await home.request_with(asked.approval_id or "")
-        await home.agent.gate.decide(word(request, Verb.REJECT))
-        assert (await home.incident()).status is IncidentStatus.IGNORED
+    async with open_rig(tmp_path) as rig:
+        asked = await ask(rig, action_request())
+        request = await rig.request_with(asked.approval_id or "")
+        await rig.agent.gate.decide(decide_command(request, Verb.REJECT))
+        assert (await rig.incident()).status is IncidentStatus.IGNORED
 
 
 def question(tool: str = "status", target_id: str | None = "box/radarr", **arguments: Value) -> ReadTool:
@@ -133,10 +133,10 @@ def question(tool: str = "status", target_id: str | None = "box/radarr", **argum
 
 
 async def test_questions_are_answered(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        found = await home.agent.requests.read(question())
+    async with open_rig(tmp_path) as rig:
+        found = await rig.agent.requests.read(question())
         assert (found.title, found.ok) == ("radarr uses 95 %", True)
-        found = await home.agent.requests.read(question("grep", words="{target}"))
+        found = await rig.agent.requests.read(question("grep", words="{target}"))
         assert found.ok
 
 
@@ -155,9 +155,9 @@ async def test_questions_are_answered(tmp_path: Path) -> None:
 async def test_questions_that_make_no_sense_are_refused(
     tmp_path: Path, asked: ReadTool, code: ErrorCode, key: str | None
 ) -> None:
-    async with house(tmp_path) as home:
+    async with open_rig(tmp_path) as rig:
         with pytest.raises(ContractError) as refused:
-            await home.agent.requests.read(asked)
+            await rig.agent.requests.read(asked)
         assert (refused.value.code, refused.value.placeholders.get("key")) == (code, key)
 
 
@@ -170,28 +170,28 @@ async def test_a_service_that_does_not_answer_is_an_answer(
 
     monkeypatch.setattr(module, "READ_TIMEOUT", 0.02)
     inventory = ToyInventory(Toy())
-    async with house(tmp_path, inventory=inventory) as home:
-        home.toy.down = True
-        found = await home.agent.requests.read(question())
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        rig.toy.down = True
+        found = await rig.agent.requests.read(question())
         assert (found.title, found.text, found.ok) == (
             "radarr does not answer",
             "the toy does not answer",
             False,
         )
-        home.toy.down, inventory.connected = False, False
-        assert not (await home.agent.requests.read(question())).ok
+        rig.toy.down, inventory.connected = False, False
+        assert not (await rig.agent.requests.read(question())).ok
         inventory.connected = True
         inventory.service_row = replace(SERVICE, tools=(replace(SERVICE.tools[0], read=hang),))
-        found = await home.agent.requests.read(question())
+        found = await rig.agent.requests.read(question())
         assert (found.text, found.ok) == ("no answer in time", False)
 
 
 async def test_an_instance_whose_service_is_unknown_offers_nothing(tmp_path: Path) -> None:
-    async with house(tmp_path) as home:
-        home.inventory.known = False
+    async with open_rig(tmp_path) as rig:
+        rig.inventory.known = False
         with pytest.raises(ContractError) as refused:
-            await home.agent.requests.read(question())
+            await rig.agent.requests.read(question())
         assert refused.value.code is ErrorCode.INVALID_ARGUMENT
         with pytest.raises(ContractError) as refused:
-            await ask(home, wish())
+            await ask(rig, action_request())
         assert refused.value.code is ErrorCode.UNAVAILABLE

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from homelab_steward.contract.incidents import Incident, IncidentStatus
 from homelab_steward.contract.protocol import RowKind
 from rig import records
+from rig.agent_rig import opened_store
 from rig.clocks import WatchedClock
-from rig.house import opened_store
 from rig.inventory import NOW
-from steward.agent.rush import Rush
+from steward.agent.alert_storm import AlertStorm
 from steward.agent.stage import FIRST_RETRY, WIDTH, Stage
 from steward.store import changes, incidents
 from steward.store.changes import Changes
@@ -87,7 +87,7 @@ class Bench:
         async with self.store.change() as unit:
             for incident in rows:
                 await incidents.save_incident(unit.connection, incident)
-                unit.tell(RowKind.INCIDENT, incident.id, incident)
+                unit.publish(RowKind.INCIDENT, incident.id, incident)
 
     async def until_worked(self, count: int) -> None:
         self.wanted = count
@@ -113,7 +113,7 @@ async def bench(folder: Path) -> AsyncIterator[Bench]:
 
 @asynccontextmanager
 async def at_work(bench: Bench) -> AsyncIterator[None]:
-    stage = Stage("test", OPEN, bench.work, bench.store, Rush(bench.clock), bench.clock)
+    stage = Stage("test", OPEN, bench.work, bench.store, AlertStorm(bench.clock), bench.clock)
     task = asyncio.create_task(stage.run())
     try:
         yield
@@ -281,8 +281,8 @@ async def test_what_was_lost_in_a_flood_is_found_in_the_store(
 async def test_an_incident_that_is_gone_is_let_go(tmp_path: Path) -> None:
     async with bench(tmp_path) as at, at_work(at):
         async with at.store.change() as unit:
-            unit.tell(RowKind.INCIDENT, "gone", row(9))
-            unit.tell(RowKind.INCIDENT, "gone", None)
+            unit.publish(RowKind.INCIDENT, "gone", row(9))
+            unit.publish(RowKind.INCIDENT, "gone", None)
         await at.save(row(1))
         await at.until_worked(1)
         assert at.worked == ["i1"]

@@ -42,7 +42,7 @@ from steward.description import AlertSource, AnyService, IncomingAlert, Service
 from steward.errors import ServiceMalformed
 from steward.observability.metrics import Metrics
 from steward.observability.redaction import Redactor
-from steward.settings import Limits, Listen
+from steward.settings.model import Limits, Listen
 from steward.store.changes import Changes
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -144,7 +144,7 @@ class Door:
         self.behave: dict[Command, Callable[[Any], Awaitable[Message]]] = {}
         self.telegram: Callable[[bytes, str | None], Awaitable[None]] | None = None
         self.while_reading: Callable[[], Awaitable[None]] | None = None
-        self.trouble: Exception | None = None
+        self.problem: Exception | None = None
         self.database_hangs = False
 
     async def __aenter__(self) -> Self:
@@ -199,12 +199,12 @@ class Door:
     async def check(self) -> None:
         if self.database_hangs:
             await asyncio.Event().wait()
-        if self.trouble is not None:
-            raise self.trouble
+        if self.problem is not None:
+            raise self.problem
 
     async def accept(self, instance_id: str, body: bytes) -> None:
-        if self.trouble is not None:
-            raise self.trouble
+        if self.problem is not None:
+            raise self.problem
         self.stored.append((instance_id, body))
 
     async def talk(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
@@ -239,7 +239,7 @@ class Door:
             changes=self.changes,
             database=self,
             instances=self.instances,
-            reads=self,
+            queries=self,
             commands=Commands(
                 decide=carry_out(Command.DECIDE),
                 request_action=carry_out(Command.REQUEST_ACTION),

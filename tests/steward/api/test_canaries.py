@@ -27,10 +27,10 @@ from steward.clock import SystemClock
 from steward.description import Access, AnyService, Service
 from steward.errors import ServiceUnauthorized, ServiceUnreachable
 from steward.inventory import tables
-from steward.inventory.live import LiveInventory
+from steward.inventory.instance_poller import PollerContext
+from steward.inventory.inventory import LiveInventory
 from steward.inventory.people import People
-from steward.inventory.vault import Vault
-from steward.inventory.watched import Surroundings
+from steward.inventory.secret_vault import Vault
 from steward.observability.logs import Logs
 from steward.observability.metrics import Metrics
 from steward.store.database import Database
@@ -58,7 +58,7 @@ class Leaky:
         raise RuntimeError(f"cannot close with {self.access.text('token')}")
 
 
-class House:
+class SecretsRig:
     """A real inventory and real people behind a real door, with a real log."""
 
     def __init__(self, folder: Path) -> None:
@@ -78,7 +78,7 @@ class House:
             )
         store = Store(self.database, self.door.changes)
         self.session = aiohttp.ClientSession()
-        around = Surroundings(
+        context = PollerContext(
             changes=self.door.changes,
             session=self.session,
             clock=SystemClock(),
@@ -87,7 +87,7 @@ class House:
             found=self._found,
         )
         vault = Vault(self.folder / "secret.key")
-        self.inventory = LiveInventory(store, {"leaky": self._service()}, vault, (), around)
+        self.inventory = LiveInventory(store, {"leaky": self._service()}, vault, (), context)
         await self.inventory.start()
         self.people = People(store, ())
         await self.people.start()
@@ -142,24 +142,24 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with House(tmp_path) as house:
-        yield house
+async def rig(tmp_path: Path) -> AsyncIterator[SecretsRig]:
+    async with SecretsRig(tmp_path) as rig:
+        yield rig
 
 
-def wish(token: str = CANARY, instance_id: str | None = None) -> SaveInstance:
+def save_request(token: str = CANARY, instance_id: str | None = None) -> SaveInstance:
     settings: dict[str, Any] = {"url": "http://leaky:1"} | ({"token": token} if token else {})
     return SaveInstance(service="leaky", name="Leaky", settings=settings, id=instance_id)
 
 
-async def test_no_canary_sings(house: House, tmp_path: Path) -> None:
-    house.mood["next"] = ServiceUnauthorized(f"401 for token={CANARY}")
-    kind, refused = await house.ask(Command.SAVE_INSTANCE, wish())
+async def test_no_canary_sings(rig: SecretsRig, tmp_path: Path) -> None:
+    rig.mood["next"] = ServiceUnauthorized(f"401 for token={CANARY}")
+    kind, refused = await rig.ask(Command.SAVE_INSTANCE, save_request())
     assert (kind, refused["code"]) == (FrameKind.ERROR, ErrorCode.INVALID_AUTH)
     assert "401 for" in refused["message"]
 
-    del house.mood["next"]
-    kind, made = await house.ask(Command.SAVE_INSTANCE, wish())
+    del rig.mood["next"]
+    kind, made = await rig.ask(Command.SAVE_INSTANCE, save_request())
     assert kind is FrameKind.RESULT
     instance = Instance.from_plain(made)
     assert instance.status is InstanceStatus.OK
@@ -169,18 +169,18 @@ async def test_no_canary_sings(house: House, tmp_path: Path) -> None:
         KeyError(CANARY),
         ServiceUnauthorized(f"Authorization: Bearer {CANARY}"),
     ):
-        house.mood["next"] = error
-        kind, refused = await house.ask(Command.POLL_INSTANCE, InstanceId(id=instance.id))
+        rig.mood["next"] = error
+        kind, refused = await rig.ask(Command.POLL_INSTANCE, InstanceId(id=instance.id))
         assert kind is FrameKind.ERROR
-    house.mood["found"] = RuntimeError(CANARY)
-    house.mood.pop("next")
-    await house.ask(Command.POLL_INSTANCE, InstanceId(id=instance.id))
-    await house.ask(Command.SAVE_INSTANCE, wish("", instance.id))
-    await house.ask(Command.SAVE_PERSON, SavePerson.from_plain({"id": "a", "name": "A", "role": "owner"}))
-    await house.ask(Command.REMOVE_PERSON, PersonId(id="a"))
-    await house.ask(Command.REMOVE_INSTANCE, InstanceId(id=instance.id))
+    rig.mood["found"] = RuntimeError(CANARY)
+    rig.mood.pop("next")
+    await rig.ask(Command.POLL_INSTANCE, InstanceId(id=instance.id))
+    await rig.ask(Command.SAVE_INSTANCE, save_request("", instance.id))
+    await rig.ask(Command.SAVE_PERSON, SavePerson.from_plain({"id": "a", "name": "A", "role": "owner"}))
+    await rig.ask(Command.REMOVE_PERSON, PersonId(id="a"))
+    await rig.ask(Command.REMOVE_INSTANCE, InstanceId(id=instance.id))
 
-    wire, log = "\n".join(house.frames), house.log.getvalue()
+    wire, log = "\n".join(rig.frames), rig.log.getvalue()
     assert "refused" in wire
     assert "instance cannot be read" in log
     assert "alerts could not be handed on" in log

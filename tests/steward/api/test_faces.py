@@ -38,7 +38,7 @@ from homelab_steward.contract.protocol import (
 )
 from homelab_steward.contract.state import FaceKind, Role, Speaker
 from steward.errors import InvalidSetting, ServiceUnauthorized, ServiceUnreachable
-from steward.settings import Limits
+from steward.settings.model import Limits
 
 from .door import ANSWERS, API_TOKEN, BEARER, MONITOR, Door, Visitor
 

@@ -17,7 +17,7 @@ async def get(door: Door, path: str, headers: dict[str, str] | None = None) -> t
 
 async def test_a_living_process_is_healthy_even_without_its_database() -> None:
     async with Door() as door:
-        door.trouble = StewardError("The database is away")
+        door.problem = StewardError("The database is away")
         door.instances.is_started = False
         assert await get(door, "/health") == (200, '{"status":"ok"}')
 
@@ -31,10 +31,10 @@ async def test_ready_when_the_database_answers_and_the_inventory_is_started(
         door.instances.is_started = False
         assert (await get(door, "/ready"))[0] == 503
         door.instances.is_started = True
-        door.trouble = StewardError("The database is away")
+        door.problem = StewardError("The database is away")
         status, text = await get(door, "/ready")
         assert (status, "The database is away" in text) == (503, True)
-        door.trouble = None
+        door.problem = None
         door.database_hangs = True
         assert (await get(door, "/ready"))[0] == 503
 
@@ -69,7 +69,7 @@ async def test_errors_are_json(method: str, path: str, status: int, code: str) -
 
 async def test_a_defect_tells_no_details() -> None:
     async with Door() as door:
-        door.trouble = RuntimeError("canary of a defect")
+        door.problem = RuntimeError("canary of a defect")
         async with door.session.post(door.url + "/api/webhooks/mon", data=b"[]", headers=MONITOR) as answer:
             assert answer.status == 500
             text = await answer.text()

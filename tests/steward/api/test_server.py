@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 from steward.api.server import ApiServer, CannotListen, _bind
-from steward.settings import Listen
+from steward.settings.model import Listen
 
 from .door import Door
 

@@ -12,7 +12,7 @@ import pytest
 from steward.api.tokens import is_one_of
 from steward.errors import StewardError
 from steward.services.alertmanager import SERVICE as ALERTMANAGER
-from steward.settings import Limits
+from steward.settings.model import Limits
 from steward.telegram.updates import WebhookMalformed, WebhookRefused
 
 from .door import BEARER, MONITOR, MONITOR_TOKEN, Door
@@ -106,7 +106,7 @@ async def test_a_body_that_never_comes_is_given_up(monkeypatch: pytest.MonkeyPat
 
 async def test_a_store_that_takes_nothing_makes_the_sender_try_again() -> None:
     async with Door() as door:
-        door.trouble = StewardError("too many webhooks at once")
+        door.problem = StewardError("too many webhooks at once")
         status, body = await post(door, b"[]")
         assert (status, body["error"]["code"]) == (503, "unavailable")
 

@@ -101,10 +101,10 @@ def test_a_storm_tells_of_every_fingerprint_equally_often(per_body: int) -> None
 
 
 def test_a_trouble_fires_and_ends_under_one_fingerprint() -> None:
-    trouble = host_out_of_memory(7)
+    problem = host_out_of_memory(7)
 
-    (begun,) = parse_webhook(body([trouble.row(NOON)]))
-    (ended,) = parse_webhook(body([trouble.row(NOON, NOON)]))
+    (begun,) = parse_webhook(body([problem.row(NOON)]))
+    (ended,) = parse_webhook(body([problem.row(NOON, NOON)]))
 
     assert (begun.status, begun.ends_at) == (AlertStatus.FIRING, None)
     assert (ended.status, ended.ends_at) == (AlertStatus.RESOLVED, NOON)

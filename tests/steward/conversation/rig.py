@@ -12,19 +12,19 @@ from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.state import FaceKind, Person, Speaker
 from lab.model import Script, ScriptedModel, Turn
 from lab.model_script import ScriptedCall
-from rig.house import House, house
+from rig.agent_rig import AgentRig, open_rig
 from rig.inventory import ToyInventory
 from rig.toy import SERVICE, Toy
+from steward.api.queries import Queries
 from steward.clock import Clock, SystemClock
 from steward.conversation.conversation import Conversation
 from steward.conversation.loop import Bounds
 from steward.conversation.records import Records
 from steward.conversation.toolbox import Toolbox
-from steward.llm.egress import House as Walls
+from steward.llm.egress import PrivacyContext as Walls
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment
-from steward.models import HouseModels, own_names
-from steward.reads import Reads
+from steward.wiring.model_stack import ModelStack, own_names
 
 
 class Nobody:
@@ -38,7 +38,7 @@ class Nobody:
 class Talk:
     """What a test asks, and what it looks at."""
 
-    home: House
+    rig: AgentRig
     conversation: Conversation
     model: ScriptedModel
 
@@ -96,25 +96,23 @@ async def talk(
 ) -> AsyncIterator[Talk]:
     """Yield a conversation; ``model`` False has none. The toy house was read once."""
     async with AsyncExitStack() as opened:
-        home = await opened.enter_async_context(house(folder, toy, inventory=inventory, clock=clock))
-        await home.inventory.poll_now("toy1")
+        rig = await opened.enter_async_context(open_rig(folder, toy, inventory=inventory, clock=clock))
+        await rig.inventory.poll_now("toy1")
         scripted = await opened.enter_async_context(ScriptedModel(script or Script(turns)))
         session = await opened.enter_async_context(aiohttp.ClientSession())
         deployment = Deployment(
             id="scripted", tier=tier, url=f"{scripted.url}/v1", model="m", supports_tools=supports_tools
         )
-        walls = Walls(names=own_names(home.inventory, Nobody()), clean=clean)
+        walls = Walls(names=own_names(rig.inventory, Nobody()), clean=clean)
         clock = clock or SystemClock()
-        models = HouseModels(
-            [deployment, *others] if model else [], session, home.store.database, walls, clock
-        )
+        models = ModelStack([deployment, *others] if model else [], session, rig.store.database, walls, clock)
         opened.push_async_callback(models.close)
         offers = Catalogue(digest="toy", services=(SERVICE.offer(),))
-        reads = Reads(home.store, home.inventory, Nobody(), lambda: offers)
-        records = Records(reads, home.inventory, clock)
-        toolbox = Toolbox(home.agent.requests, home.inventory, offers, records.overview)
+        reads = Queries(rig.store, rig.inventory, Nobody(), lambda: offers)
+        records = Records(reads, rig.inventory, clock)
+        toolbox = Toolbox(rig.agent.requests, rig.inventory, offers, records.overview)
         talking = models.talking()
         if talking is not None and bounds is not None:
             talking = replace(talking, bounds=bounds)
-        conversation = Conversation(records, toolbox, home.agent.requests, home.inventory, clock, talking)
-        yield Talk(home, conversation, scripted)
+        conversation = Conversation(records, toolbox, rig.agent.requests, rig.inventory, clock, talking)
+        yield Talk(rig, conversation, scripted)

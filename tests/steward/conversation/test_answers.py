@@ -22,111 +22,111 @@ from .rig import talk
 
 
 async def test_nothing_is_wrong(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as home:
-        assert "Everything is fine" in await home.ask("What is wrong?")
-        assert "Nothing is waiting" in await home.ask("What waits for me?")
-        assert "Nothing was done" in await home.ask("What did you do today?")
+    async with talk(tmp_path, model=False) as rig:
+        assert "Everything is fine" in await rig.ask("What is wrong?")
+        assert "Nothing is waiting" in await rig.ask("What waits for me?")
+        assert "Nothing was done" in await rig.ask("What did you do today?")
 
 
 async def test_the_story_told(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as home:
-        request = await home.home.ask()
-        trouble = await home.ask("What is wrong with radarr?")
-        assert "radarr has an open incident" in trouble
-        assert "waiting for your answer" in trouble
-        assert "Memory below 85 % (it is 95)" in trouble
-        waiting = await home.ask("What is waiting for me?")
+    async with talk(tmp_path, model=False) as rig:
+        request = await rig.rig.ask()
+        has_problem = await rig.ask("What is wrong with radarr?")
+        assert "radarr has an open incident" in has_problem
+        assert "waiting for your answer" in has_problem
+        assert "Memory below 85 % (it is 95)" in has_problem
+        waiting = await rig.ask("What is waiting for me?")
         assert "1 Increase memory 2 → 3 GiB" in waiting
-        assert home.home.toy.effects == [], "a question never causes an action"
-        await home.home.press(request)
-        await home.home.status(IncidentStatus.RESOLVED)
-        after = await home.ask("Is radarr fine now?")
+        assert rig.rig.toy.effects == [], "a question never causes an action"
+        await rig.rig.press(request)
+        await rig.rig.status(IncidentStatus.RESOLVED)
+        after = await rig.ask("Is radarr fine now?")
         assert "radarr is fine" in after
         assert "done and checked" in after
-        assert "it helped" in await home.ask("What did you do today?")
+        assert "it helped" in await rig.ask("What did you do today?")
 
 
 async def test_a_dead_service_is_said_to_be_dead(tmp_path: Path) -> None:
     toy = Toy()
-    async with talk(tmp_path, toy=toy, model=False) as home:
+    async with talk(tmp_path, toy=toy, model=False) as rig:
         toy.down = True
-        assert "does not answer" in await home.ask("Is radarr fine?")
+        assert "does not answer" in await rig.ask("Is radarr fine?")
 
 
 async def test_in_the_language_of_the_house(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as home:
-        assert "Alles in Ordnung" in await home.ask("Ist alles in Ordnung?", language="de-DE")
-        assert "Everything is fine" in await home.ask("What is wrong?", language="tlh")
+    async with talk(tmp_path, model=False) as rig:
+        assert "Alles in Ordnung" in await rig.ask("Ist alles in Ordnung?", language="de-DE")
+        assert "Everything is fine" in await rig.ask("What is wrong?", language="tlh")
 
 
 async def test_a_wish_becomes_a_question_to_a_person(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as home:
-        answer = await home.ask("Restart radarr please")
+    async with talk(tmp_path, model=False) as rig:
+        answer = await rig.ask("Restart radarr please")
         assert "if you say yes" in answer
         assert "Restart: radarr" in answer
         assert "Nothing has been changed yet" in answer
-        assert home.home.toy.effects == []
-        (request,) = await home.home.incidents()
+        assert rig.rig.toy.effects == []
+        (request,) = await rig.rig.incidents()
         assert request.status is IncidentStatus.WAITING
         assert "asked for by Olga" in request.title
-        again = await home.ask("Restart radarr please")
+        again = await rig.ask("Restart radarr please")
         assert "Restart: radarr" in again, "the same wish waits once"
-        assert len(await home.home.incidents()) == 1
+        assert len(await rig.rig.incidents()) == 1
 
 
 async def test_it_is_what_was_talked_about(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as home:
-        await home.ask("Is sonarr fine?")
-        await home.ask("What waits for me?")
-        assert "Restart: sonarr" in await home.ask("Please restart it")
-        assert "not talked of" not in await home.ask("Restart it", conversation_id="another")
-        assert len(await home.home.incidents()) == 1, "another conversation knows of no it"
+    async with talk(tmp_path, model=False) as rig:
+        await rig.ask("Is sonarr fine?")
+        await rig.ask("What waits for me?")
+        assert "Restart: sonarr" in await rig.ask("Please restart it")
+        assert "not talked of" not in await rig.ask("Restart it", conversation_id="another")
+        assert len(await rig.rig.incidents()) == 1, "another conversation knows of no it"
 
 
 async def test_what_a_wish_lacks_is_asked_for(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as home:
-        pieces = await home.pieces("Set the memory of radarr")
+    async with talk(tmp_path, model=False) as rig:
+        pieces = await rig.pieces("Set the memory of radarr")
         assert "I need to know: memory" in pieces[0].text
         assert pieces[-1].expects_reply
-        pieces = await home.pieces("Restart everything")
+        pieces = await rig.pieces("Restart everything")
         assert "which one" in pieces[0].text
         assert pieces[-1].expects_reply
-        assert await home.home.incidents() == ()
+        assert await rig.rig.incidents() == ()
 
 
 async def test_two_that_may_be_meant(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as home:
-        pieces = await home.pieces("Restart radarr and sonarr")
+    async with talk(tmp_path, model=False) as rig:
+        pieces = await rig.pieces("Restart radarr and sonarr")
         assert "Which one do you mean: radarr (Restart), sonarr (Restart)?" in pieces[0].text
         assert pieces[-1].expects_reply
 
 
 @pytest.mark.parametrize(("user", "words"), [("3", "on your behalf"), ("99", "on your behalf")])
 async def test_who_may_not_ask_is_told(tmp_path: Path, user: str, words: str) -> None:
-    async with talk(tmp_path, model=False) as home:
-        assert words in await home.ask("Restart radarr", user=user)
-        assert await home.home.incidents() == ()
+    async with talk(tmp_path, model=False) as rig:
+        assert words in await rig.ask("Restart radarr", user=user)
+        assert await rig.rig.incidents() == ()
 
 
 async def test_a_voice_nobody_knows_may_have_a_person_asked(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as home:
-        assert "if you say yes" in await home.ask("Restart radarr", user="", spoken=True)
-        (incident,) = await home.home.incidents()
+    async with talk(tmp_path, model=False) as rig:
+        assert "if you say yes" in await rig.ask("Restart radarr", user="", spoken=True)
+        (incident,) = await rig.rig.incidents()
         assert "asked for by a voice in the house" in incident.title
-        assert home.home.toy.effects == []
+        assert rig.rig.toy.effects == []
 
 
 async def test_a_wish_that_does_not_fit_is_refused_with_the_reason(tmp_path: Path) -> None:
     toy = Toy()
-    async with talk(tmp_path, toy=toy, model=False) as home:
+    async with talk(tmp_path, toy=toy, model=False) as rig:
         toy.down = True
-        assert "I cannot ask for that: the toy does not answer" in await home.ask("Restart radarr")
+        assert "I cannot ask for that: the toy does not answer" in await rig.ask("Restart radarr")
 
 
 async def test_without_a_model_it_says_what_it_can(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as home:
-        assert "none is set up" in await home.ask("Tell me a story")
-        assert "no quota" in await home.ask("How much quota is left?")
+    async with talk(tmp_path, model=False) as rig:
+        assert "none is set up" in await rig.ask("Tell me a story")
+        assert "no quota" in await rig.ask("How much quota is left?")
 
 
 class Seen(ToyInventory):
@@ -164,16 +164,16 @@ async def test_readings_are_told_with_their_units(tmp_path: Path) -> None:
             ),
         ),
     )
-    async with talk(tmp_path, model=False, inventory=inventory) as home:
-        assert "Just read: Load 1.3, Up yes, Films 12 films, Heat 40 °C." in await home.ask("Is Toy fine?")
-        assert "Up ja" in await home.ask("Wie geht es Toy?", language="de")
+    async with talk(tmp_path, model=False, inventory=inventory) as rig:
+        assert "Just read: Load 1.3, Up yes, Films 12 films, Heat 40 °C." in await rig.ask("Is Toy fine?")
+        assert "Up ja" in await rig.ask("Wie geht es Toy?", language="de")
 
 
 async def test_more_than_can_be_said_is_counted(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as home:
+    async with talk(tmp_path, model=False) as rig:
         for number in range(4):
-            await home.ask(f"Set the memory of radarr to {3000 + number}")
-        spoken = await home.ask("What waits for me?", spoken=True)
+            await rig.ask(f"Set the memory of radarr to {3000 + number}")
+        spoken = await rig.ask("What waits for me?", spoken=True)
         assert "4 requests are waiting" in spoken
         assert "And 2 more." in spoken
 
@@ -181,8 +181,8 @@ async def test_more_than_can_be_said_is_counted(tmp_path: Path) -> None:
 async def test_a_service_that_is_away_is_trouble(tmp_path: Path) -> None:
     inventory = ToyInventory(Toy())
     inventory.instance_row = replace(inventory.instance_row, status=InstanceStatus.UNREACHABLE, error="gone")
-    async with talk(tmp_path, model=False, inventory=inventory) as home:
-        assert "Toy does not answer (gone)" in await home.ask("What is down?")
+    async with talk(tmp_path, model=False, inventory=inventory) as rig:
+        assert "Toy does not answer (gone)" in await rig.ask("What is down?")
 
 
 @pytest.mark.parametrize(
@@ -202,6 +202,6 @@ def test_how_long_ago(seconds: int, english: str, german: str) -> None:
 
 
 async def test_an_endless_question_is_refused(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as home:
+    async with talk(tmp_path, model=False) as rig:
         with pytest.raises(ContractError, match="too long"):
-            await home.ask("x" * (LONGEST_QUESTION + 1))
+            await rig.ask("x" * (LONGEST_QUESTION + 1))

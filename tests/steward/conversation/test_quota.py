@@ -34,7 +34,7 @@ def test_each_deployment_has_its_sentence() -> None:
 
 
 async def test_requests_are_counted(tmp_path: Path) -> None:
-    async with talk(tmp_path, says("Hm.")) as home:
-        await home.ask("Tell me a story")
-        assert "scripted: 1 requests today" in await home.ask("How much quota is left?")
-        assert len(home.model.bodies) == 1, "the question itself needs no model"
+    async with talk(tmp_path, says("Hm.")) as rig:
+        await rig.ask("Tell me a story")
+        assert "scripted: 1 requests today" in await rig.ask("How much quota is left?")
+        assert len(rig.model.bodies) == 1, "the question itself needs no model"

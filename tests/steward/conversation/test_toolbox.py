@@ -258,7 +258,7 @@ async def test_a_wish_goes_to_the_thing_that_was_named() -> None:
 def test_tools_as_a_model_is_told_of_them() -> None:
     """The whole of it: what stands here is all a model knows."""
     there = turn("Set Radarr to fast", shelf=Shelf(radarr=()), offers=EVERY_KIND)
-    assert there.is_wish
+    assert there.is_person_request
     assert there.specs() == (
         ToolSpec(
             name="request_action",
@@ -352,10 +352,10 @@ async def test_an_action_of_another_kind_of_thing_is_refused() -> None:
 
 async def test_a_long_talk_is_cut_to_the_window(tmp_path: Path) -> None:
     bounds = Bounds(context_tokens=2_000, answer_tokens=200)
-    async with talk(tmp_path, says("A long story. " * 60), bounds=bounds) as home:
+    async with talk(tmp_path, says("A long story. " * 60), bounds=bounds) as rig:
         for number in range(6):
-            await home.ask(f"Tell me story number {number}")
+            await rig.ask(f"Tell me story number {number}")
         window = bounds.context_tokens * CHARACTERS_PER_TOKEN
-        assert len(home.model.bodies[-1]) < 2 * window
-        assert "number 5" in home.model.bodies[-1]
-        assert "number 0" not in home.model.bodies[-1], "the oldest goes first"
+        assert len(rig.model.bodies[-1]) < 2 * window
+        assert "number 5" in rig.model.bodies[-1]
+        assert "number 0" not in rig.model.bodies[-1], "the oldest goes first"

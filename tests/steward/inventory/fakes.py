@@ -27,13 +27,13 @@ from steward.description import (
     Service,
 )
 from steward.inventory import tables
-from steward.inventory.live import LiveInventory
+from steward.inventory.instance_poller import PollerContext
+from steward.inventory.inventory import LiveInventory
 from steward.inventory.polling import Turns
-from steward.inventory.vault import Vault
-from steward.inventory.watched import Surroundings
+from steward.inventory.secret_vault import Vault
 from steward.observability.metrics import Metrics
 from steward.observability.redaction import Redactor
-from steward.settings import ConfiguredInstance
+from steward.settings.model import ConfiguredInstance
 from steward.store.changes import Changes
 from steward.store.database import Database
 from steward.store.schema import metadata
@@ -139,7 +139,7 @@ class FakeClient:
 
 
 @dataclass
-class House:
+class InventoryRig:
     """An inventory in a temporary folder, and everything it said."""
 
     folder: Path
@@ -166,7 +166,7 @@ class House:
                 lambda sync: metadata.create_all(sync, tables=[tables.instances, tables.people])
             )
         self.session = aiohttp.ClientSession()
-        around = Surroundings(
+        context = PollerContext(
             changes=self.changes,
             session=self.session,
             clock=self.clock,
@@ -177,7 +177,7 @@ class House:
             poll_timeout=self.poll_timeout,
         )
         vault = Vault(self.folder / "secret.key")
-        self.inventory = LiveInventory(self.store, self.services, vault, self.configured, around)
+        self.inventory = LiveInventory(self.store, self.services, vault, self.configured, context)
         try:
             await self.inventory.start()
         except BaseException:

@@ -11,7 +11,7 @@ from homelab_steward.contract.state import FaceKind, Origin, Role, Speaker
 from steward.clock import SystemClock
 from steward.inventory import tables
 from steward.inventory.people import People
-from steward.settings import KnownPerson
+from steward.settings.model import KnownPerson
 from steward.store.changes import Changes
 from steward.store.database import Database
 from steward.store.schema import metadata

@@ -76,9 +76,9 @@ def test_labels_name_at_most_one_target(labels: dict[str, str], expected: Target
 
 def test_two_of_the_same_name_are_none() -> None:
     twin = place("pve2/lxc/205", "radarr", id="lxc/205", name="radarr", node="pve2")
-    house = Topology((PVE,), (GUEST_105, twin))
-    assert house.locate({"name": "radarr"}) is None
-    assert house.locate({"name": "radarr", "node": "pve2"}) == twin.ref
+    rig = Topology((PVE,), (GUEST_105, twin))
+    assert rig.locate({"name": "radarr"}) is None
+    assert rig.locate({"name": "radarr", "node": "pve2"}) == twin.ref
     two = Topology((RADARR, instance("Radarr 4K", "radarr", url="http://x:7878")), ())
     assert two.locate({"job": "radarr", "instance": "x:7878"}) is not None
     assert Topology((instance("A", "radarr"), instance("B", "radarr")), ()).locate({"job": "radarr"}) is None
@@ -100,8 +100,8 @@ def test_a_circle_ends() -> None:
         ref=TargetRef(instance_id="i-other", kind="container", id="c", name="radarr"),
         labels={"name": "radarr"},
     )
-    house = Topology((pve, other), (NODE_1, inside))
-    assert len(house.parents(NODE_1.ref)) == 3
+    rig = Topology((pve, other), (NODE_1, inside))
+    assert len(rig.parents(NODE_1.ref)) == 3
 
 
 def test_which_application_runs_where() -> None:
@@ -113,12 +113,12 @@ def test_which_application_runs_where() -> None:
 
 def test_a_set_host_wins_over_a_name_and_a_name_over_a_service() -> None:
     second = instance("Radarr 4K", "radarr", url="http://x:1")
-    house = Topology((RADARR, second), (GUEST_105, GUEST_106))
-    assert house.application(GUEST_105.ref) == APP
+    rig = Topology((RADARR, second), (GUEST_105, GUEST_106))
+    assert rig.application(GUEST_105.ref) == APP
     moved = instance("Radarr", runs_on="TV")
-    house = Topology((moved, second), (GUEST_105, GUEST_106))
-    assert house.application(GUEST_106.ref) == APP
-    assert house.application(GUEST_105.ref) is not None
+    rig = Topology((moved, second), (GUEST_105, GUEST_106))
+    assert rig.application(GUEST_106.ref) == APP
+    assert rig.application(GUEST_105.ref) is not None
     nowhere = instance("Radarr", runs_on="nothing like it")
     assert Topology((nowhere,), (GUEST_105,)).application(GUEST_105.ref) is None
 

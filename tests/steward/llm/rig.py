@@ -13,7 +13,7 @@ from sqlalchemy import select
 from lab.model import ScriptedModel
 from steward.clock import ManualClock
 from steward.llm import tables
-from steward.llm.egress import Egress, House
+from steward.llm.egress import Egress, PrivacyContext
 from steward.llm.gateway import Gateway
 from steward.llm.messages import ChatMessage, ChatRequest, Role, Tier, ToolSpec
 from steward.llm.openai_compatible import OpenAiCompatible
@@ -86,15 +86,15 @@ async def rig(
         await connection.run_sync(
             lambda sync: metadata.create_all(sync, tables=[tables.egress, tables.requests])
         )
-    house = House(names=lambda: NAMES, clean=lambda text: text.replace(KNOWN_SECRET, "***"))
+    context = PrivacyContext(names=lambda: NAMES, clean=lambda text: text.replace(KNOWN_SECRET, "***"))
     counts = RequestCounts(database, clock)
     async with aiohttp.ClientSession() as session:
         clients: dict[DeploymentKind, ModelClient] = {
             DeploymentKind.OPENAI: OpenAiCompatible(session, stall=stall, connect=1.0),
             **(others or {}),
         }
-        egress = Egress(clients, database, counts, house, clock)
+        egress = Egress(clients, database, counts, context, clock)
         try:
-            yield Rig(Gateway(deployments, egress, counts, house, clock), database, clock)
+            yield Rig(Gateway(deployments, egress, counts, context, clock), database, clock)
         finally:
             await database.close()

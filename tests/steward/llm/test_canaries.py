@@ -63,13 +63,13 @@ def _hidden_in(text: str) -> list[ChatRequest]:
     ]
 
 
-async def _every_road(one: Rig, text: str, requests: Sequence[ChatRequest]) -> list[str]:
+async def _every_path(one: Rig, text: str, requests: Sequence[ChatRequest]) -> list[str]:
     """Walk every road and return the words of every error."""
     errors: list[str] = []
     for request in requests:
-        for road in (_chat, _stream):
+        for path in (_chat, _stream):
             try:
-                await road(one, request)
+                await path(one, request)
             except ModelError as err:
                 errors.append(f"{err!r} {err}")
             one.clock.move(24 * 3600)
@@ -124,7 +124,7 @@ async def test_no_canary_leaves_the_house(
         ]
         with structlog.testing.capture_logs() as logs:
             async with rig(tmp_path, deployments) as one:
-                errors = await _every_road(one, text, _hidden_in(text))
+                errors = await _every_path(one, text, _hidden_in(text))
                 rows = await one.ledger()
                 away = [*far.bodies, *dear.bodies, *masked.bodies]
                 assert _seen(away) == []

@@ -38,7 +38,7 @@ def through_litellm(model: ScriptedModel, **fields: object) -> Deployment:
 
 
 @asynccontextmanager
-async def house(tmp_path: Path, *deployments: Deployment) -> AsyncIterator[Rig]:
+async def opened_gateway(tmp_path: Path, *deployments: Deployment) -> AsyncIterator[Rig]:
     router = LiteLlmRouter(deployments, stall=0.5)
     async with rig(tmp_path, deployments, others={DeploymentKind.LITELLM: router}) as one:
         yield one
@@ -51,7 +51,7 @@ async def test_it_answers_calls_tools_and_makes_vectors(tmp_path: Path) -> None:
     script = Script([Turn(match="stop", calls=(call,)), Turn(pieces=("Good ", "evening."))])
     async with (
         ScriptedModel(script, name="m") as model,
-        house(tmp_path, through_litellm(model, tier=Tier.CLOUD)) as one,
+        opened_gateway(tmp_path, through_litellm(model, tier=Tier.CLOUD)) as one,
     ):
         texts = [delta.text async for delta in one.gateway.stream(asks("hello"))]
         assert [text for text in texts if text] == ["Good ", "evening."]
@@ -84,12 +84,12 @@ async def test_a_failure_is_one_request_and_our_own_words(
 ) -> None:
     async with ScriptedModel(Script([Turn(pieces=("a", "b", "c"))]), name="m") as model:
         model.fault = fault
-        async with house(tmp_path, through_litellm(model)) as one:
+        async with opened_gateway(tmp_path, through_litellm(model)) as one:
             with pytest.raises(error) as caught:
                 await one.gateway.chat(asks("a canary of the question", deadline=2.0))
         assert len(model.bodies) == 1
-    told = f"{caught.value!r} {caught.value} {caplog.text}"
-    assert "canary" not in told
+    stated = f"{caught.value!r} {caught.value} {caplog.text}"
+    assert "canary" not in stated
 
 
 @needs_litellm
@@ -111,6 +111,6 @@ def test_it_is_imported_without_a_network_and_only_when_needed() -> None:
 async def test_without_it_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "litellm", None)
     deployment = Deployment(id="many", kind=DeploymentKind.LITELLM, model="gemini/some")
-    async with house(tmp_path, deployment) as one:
+    async with opened_gateway(tmp_path, deployment) as one:
         with pytest.raises(ModelUnavailable, match="LiteLLM is not installed"):
             await one.gateway.chat(asks("hello"))

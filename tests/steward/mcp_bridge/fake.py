@@ -197,7 +197,7 @@ class FakeSteward:
         self.reading = Reading(title="Status", text="running")
         self.error: Exception | None = None
         self.requests: dict[str, ApprovalRequest] = {}
-        self.troubles: dict[str, Incident] = {}
+        self.problems: dict[str, Incident] = {}
         self.looks = 0
         self._watches: set[QueueWatch] = set()
         self._sequence = 0
@@ -224,7 +224,7 @@ class FakeSteward:
         if wish.speaker.user_id not in {one.id for one in self.known}:
             raise ContractError(ErrorCode.FORBIDDEN, "You are not among the people who may ask for this.")
         self.wishes.append(wish)
-        self.requests["a1"], self.troubles["i1"] = request(), incident()
+        self.requests["a1"], self.problems["i1"] = request(), incident()
         return ActionRequested(approval_id="a1", incident_id="i1")
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
@@ -235,10 +235,10 @@ class FakeSteward:
         return tuple(one for one in self.requests.values() if one.status is ApprovalStatus.PENDING)
 
     async def incident(self, incident_id: str) -> Incident | None:
-        return self.troubles.get(incident_id)
+        return self.problems.get(incident_id)
 
     async def incidents(self, query: IncidentQuery) -> Incidents:
-        found = [one for one in self.troubles.values() if not (query.open_only and one.status.is_closed)]
+        found = [one for one in self.problems.values() if not (query.open_only and one.status.is_closed)]
         return Incidents(incidents=tuple(found))
 
     @contextmanager
@@ -259,8 +259,8 @@ class FakeSteward:
         self.tell(RowKind.APPROVAL, "a1", self.requests["a1"])
 
     def move(self, status: IncidentStatus, its_run: Run | None = None, resolution: str = "") -> None:
-        self.troubles["i1"] = replace(self.troubles["i1"], status=status, run=its_run, resolution=resolution)
-        self.tell(RowKind.INCIDENT, "i1", self.troubles["i1"])
+        self.problems["i1"] = replace(self.problems["i1"], status=status, run=its_run, resolution=resolution)
+        self.tell(RowKind.INCIDENT, "i1", self.problems["i1"])
 
     def tell(self, kind: RowKind, row_id: str, row: Message | None) -> None:
         self._sequence += 1

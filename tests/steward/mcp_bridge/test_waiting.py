@@ -19,7 +19,7 @@ from .fake import FakeSteward, incident, request, run, until
 class Waiter:
     def __init__(self) -> None:
         self.steward = FakeSteward()
-        self.steward.requests["a1"], self.steward.troubles["i1"] = request(), incident()
+        self.steward.requests["a1"], self.steward.problems["i1"] = request(), incident()
         self.house = HouseTools(self.steward)
         self.box = Toolbox(Server.ALL, self.steward, self.house)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rig.house import RUNBOOK, THREE_STEPS
+from rig.agent_rig import RUNBOOK, THREE_STEPS
 from rig.toy import SERVICE
 from steward.description import AnyService
 from steward.runbooks.library import OWN_RUNBOOKS, WrongRunbook, check, parse, read_library

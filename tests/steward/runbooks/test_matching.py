@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from homelab_steward.contract.incidents import Alert
 from homelab_steward.contract.state import TargetRef
 from rig import records
-from rig.house import RUNBOOK, library
+from rig.agent_rig import RUNBOOK, library
 from rig.inventory import NODE, box
 from steward.runbooks.library import OWN_RUNBOOKS, parse
 from steward.runbooks.matching import (

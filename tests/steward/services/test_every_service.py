@@ -25,7 +25,7 @@ from steward.errors import (
     ServiceUnreachable,
 )
 from steward.services.finder import catalogue, find_services
-from steward.services.reading import snapshot
+from steward.services.snapshot import snapshot
 
 SERVICES = find_services()
 HOUSES = {key: house_of(key) for key in SERVICES}

@@ -10,8 +10,8 @@ from homelab_steward.contract.state import TargetRef
 from steward.clock import SystemClock
 from steward.description import Access, Call, Effect
 from steward.services.finder import catalogue, find_services
-from steward.services.reading import snapshot
-from steward.services.shape import WrongService
+from steward.services.snapshot import snapshot
+from steward.services.validation import WrongService
 
 KETTLE = """
     \"\"\"A kettle.\"\"\"

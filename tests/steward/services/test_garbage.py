@@ -18,7 +18,7 @@ from steward.services.finder import find_services
 from steward.services.prometheus import models as prometheus
 from steward.services.proxmox import parsing as proxmox
 from steward.services.radarr import models as radarr
-from steward.services.reading import snapshot
+from steward.services.snapshot import snapshot
 
 UPID = "UPID:pve1:0001A2B3:00BC614E:6741A2B3:vzreboot:105:steward@pve!lab:"
 TIME = "2026-11-21T02:01:51Z"

@@ -15,9 +15,9 @@ from lab.faults import Fault, FaultKind
 from lab.house import Lab
 from steward import http
 from steward.clock import SystemClock
+from steward.coalesce import coalesced_reads
 from steward.description import Access, Action, Call, Effect
 from steward.errors import InvalidSetting, PreconditionFailed, ServiceMalformed
-from steward.moment import one_moment
 from steward.services.finder import find_services
 from steward.services.radarr.models import (
     HealthLevel,
@@ -64,7 +64,7 @@ async def test_a_poll_and_a_tool_of_one_moment_ask_for_its_health_once(
 
     monkeypatch.setattr(transport, "handle_async_request", noted)
     tools = [tool.read(client, CALL) for tool in SERVICE.tools]
-    async with one_moment():
+    async with coalesced_reads():
         await asyncio.gather(SERVICE.poll(client), *tools)
     expected = ["diskspace", "health", "log", "queue", "queue/status", "system/status"]
     assert sorted(asked) == expected

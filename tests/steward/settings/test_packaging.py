@@ -13,7 +13,7 @@ from typing import Any, Final, get_args, get_type_hints
 import pytest
 import yaml
 
-from steward.settings import Listen, Settings, read_settings
+from steward.settings.model import Listen, Settings, read_settings
 
 ROOT: Final = Path(__file__).parents[3]
 ADDON: Final = ROOT / "addon"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rig.house import opened_store
+from rig.agent_rig import opened_store
 from steward.store.store import Store
 
 

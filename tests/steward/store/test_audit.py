@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from rig.agent_rig import opened_store
 from rig.databases import is_postgresql
-from rig.house import opened_store
 from rig.inventory import NOW
 from steward.store import audit, tables
 from steward.store.audit import GENESIS, AuditEntry, AuditReport, broken_link, entry_digest

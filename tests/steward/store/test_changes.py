@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.protocol import Event, RowKind
 from rig import records
-from rig.house import opened_store
+from rig.agent_rig import opened_store
 from rig.inventory import NOW
 from steward.clock import ManualClock
 from steward.store import incidents
@@ -205,7 +205,7 @@ async def test_rows_are_told_after_their_commit_and_in_the_order_of_commits(tmp_
                 count = await incidents.next_number(unit.connection)
                 row = records.incident(id=f"i{count}", number=count)
                 await incidents.save_incident(unit.connection, row)
-                unit.tell(INCIDENT, row.id, row)
+                unit.publish(INCIDENT, row.id, row)
                 assert all(sequence < count for sequence, _ in seen)
 
         async def listen(watch: Watch) -> None:
@@ -227,13 +227,13 @@ async def test_rows_are_told_after_their_commit_and_in_the_order_of_commits(tmp_
 async def test_what_is_rolled_back_is_not_told(store: Store) -> None:
     async def fail() -> None:
         async with store.change() as unit:
-            unit.tell(INCIDENT, "i", records.incident())
+            unit.publish(INCIDENT, "i", records.incident())
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         await fail()
     assert store.changes.sequence == 0
     async with store.change() as unit:
-        unit.tell(INCIDENT, "i", None)
+        unit.publish(INCIDENT, "i", None)
         assert store.changes.sequence == 0, "not before the commit"
     assert store.changes.sequence == 1

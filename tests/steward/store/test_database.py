@@ -14,12 +14,12 @@ from sqlalchemy.exc import IntegrityError
 
 from homelab_steward.contract.protocol import RowKind
 from rig import records
+from rig.agent_rig import opened_store
 from rig.databases import is_postgresql, store_url
-from rig.house import opened_store
 from rig.inventory import NOW
-from steward.store import approvals, facts, inbox, incidents, tables
+from steward.store import app_metadata, approvals, inbox, incidents, tables
 from steward.store.database import Database, StoreUnavailable, _to_the_end
-from steward.store.schema import Moment, microseconds
+from steward.store.schema import Timestamp, microseconds
 from steward.store.store import Store
 from steward.store.upsert import upsert
 
@@ -57,13 +57,13 @@ async def test_writers_queue(store: Store) -> None:
         async with store.change() as unit:
             assert inside == 0
             inside += 1
-            known = await facts.read_fact(unit.connection, "count") or "0"
-            await facts.write_fact(unit.connection, "count", str(int(known) + 1))
+            known = await app_metadata.read_value(unit.connection, "count") or "0"
+            await app_metadata.write_value(unit.connection, "count", str(int(known) + 1))
             inside -= 1
 
     await asyncio.gather(*(write() for _ in range(40)))
     async with store.read() as connection:
-        assert await facts.read_fact(connection, "count") == "40"
+        assert await app_metadata.read_value(connection, "count") == "40"
 
 
 async def test_a_failed_block_leaves_nothing_and_the_next_writer_goes_on(store: Store) -> None:
@@ -104,7 +104,7 @@ async def test_wherever_a_writer_is_cancelled_what_is_kept_is_told(store: Store,
         async with store.change(durable=True) as unit:
             row = records.incident(id="i1", number=1)
             await incidents.save_incident(unit.connection, row)
-            unit.tell(RowKind.INCIDENT, row.id, row)
+            unit.publish(RowKind.INCIDENT, row.id, row)
 
     task = asyncio.create_task(write())
     for _ in range(turns):
@@ -226,7 +226,7 @@ MOMENTS = st.datetimes(
 
 @given(MOMENTS)
 def test_moments_come_back_to_the_microsecond(moment: datetime) -> None:
-    column, dialect = Moment(), sqlite.dialect()
+    column, dialect = Timestamp(), sqlite.dialect()
     stored = column.process_bind_param(moment, dialect)
     assert stored == microseconds(moment)
     found = column.process_result_value(stored, dialect)
@@ -243,30 +243,32 @@ def test_moments_sort_as_they_are_stored(one: datetime, other: datetime) -> None
 def test_a_time_without_its_zone_is_a_defect() -> None:
     with pytest.raises(ValueError, match="without its zone"):
         microseconds(datetime(2026, 1, 1))  # noqa: DTZ001
-    assert Moment().process_bind_param(None, sqlite.dialect()) is None
-    assert Moment().process_result_value(None, sqlite.dialect()) is None
+    assert Timestamp().process_bind_param(None, sqlite.dialect()) is None
+    assert Timestamp().process_result_value(None, sqlite.dialect()) is None
 
 
 async def test_upsert_replaces_rows_whole(store: Store) -> None:
     async with store.change() as unit:
-        await upsert(unit.connection, tables.facts, [])
-        await upsert(unit.connection, tables.facts, {"key": "a", "value": "1"})
-        await upsert(unit.connection, tables.facts, [{"key": "a", "value": "2"}, {"key": "b", "value": "3"}])
-        rows = await unit.connection.execute(select(tables.facts).order_by(tables.facts.c.key))
+        await upsert(unit.connection, tables.app_metadata, [])
+        await upsert(unit.connection, tables.app_metadata, {"key": "a", "value": "1"})
+        await upsert(
+            unit.connection, tables.app_metadata, [{"key": "a", "value": "2"}, {"key": "b", "value": "3"}]
+        )
+        rows = await unit.connection.execute(select(tables.app_metadata).order_by(tables.app_metadata.c.key))
         assert [tuple(row) for row in rows] == [("a", "2"), ("b", "3")]
 
 
 async def test_facts(store: Store) -> None:
     async with store.change() as unit:
-        assert await facts.read_fact(unit.connection, "x") is None
-        made = await facts.own_id(unit.connection)
+        assert await app_metadata.read_value(unit.connection, "x") is None
+        made = await app_metadata.own_id(unit.connection)
         assert len(made) == 16
-        assert await facts.own_id(unit.connection) == made
-        await facts.write_fact(unit.connection, "x", "1")
-        await facts.write_fact(unit.connection, "x", "2")
-        assert await facts.read_fact(unit.connection, "x") == "2"
+        assert await app_metadata.own_id(unit.connection) == made
+        await app_metadata.write_value(unit.connection, "x", "1")
+        await app_metadata.write_value(unit.connection, "x", "2")
+        assert await app_metadata.read_value(unit.connection, "x") == "2"
     async with store.read() as connection:
-        assert await facts.own_id(connection) == made
+        assert await app_metadata.own_id(connection) == made
 
 
 async def test_letters_are_read_in_order_and_forgotten(store: Store) -> None:

@@ -10,8 +10,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 import steward
+from rig.agent_rig import opened_store
 from rig.databases import store_url
-from rig.house import opened_store
 from steward.store.database import Database, StoreUnavailable
 from steward.store.migrate import migrate
 from steward.store.schema import metadata
@@ -51,7 +51,7 @@ async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
 async def test_a_table_that_differs_would_be_seen(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as store:
         async with store.change() as unit:
-            await unit.connection.execute(text("ALTER TABLE facts ADD COLUMN more TEXT"))
+            await unit.connection.execute(text("ALTER TABLE app_metadata ADD COLUMN more TEXT"))
         async with store.read() as connection:
             assert await connection.run_sync(differences) != []
 
@@ -73,7 +73,7 @@ async def test_a_migration_that_fails_leaves_nothing_behind(
     async with database.read() as connection:
         tables = await connection.run_sync(lambda plain: plain.dialect.get_table_names(plain))
     assert "half" not in tables
-    assert "facts" in tables
+    assert "app_metadata" in tables
     await database.close()
 
 

@@ -29,7 +29,7 @@ from steward.store import approvals, incidents
 from steward.store.changes import Changes
 from steward.store.database import Database
 from steward.store.schema import metadata
-from steward.telegram.face import TelegramFace
+from steward.telegram.front_end import TelegramFrontEnd
 from steward.telegram.settings import Limits, Mode, TelegramSettings
 
 from .samples import NOON, incident, request
@@ -64,8 +64,8 @@ class FastClock:
         await asyncio.sleep(seconds / self.speed)
 
 
-class Home:
-    """What stands around the face. Requests are in the store, incidents in memory."""
+class TelegramRig:
+    """What stands around the front_end. Requests are in the store, incidents in memory."""
 
     def __init__(self, database: Database, clock: FastClock, telegram: TelegramSimulator) -> None:
         self.database = database
@@ -78,7 +78,7 @@ class Home:
         }
         self.incidents: dict[str, Incident] = {}
         self.audited: list[tuple[str, Mapping[str, str]]] = []
-        self.wishes: list[Decide] = []
+        self.commands: list[Decide] = []
         self.effects: list[str] = []
         self.sent_at: list[float] = []
         self.failure: Exception | None = None
@@ -129,34 +129,34 @@ class Home:
         self._check()
         self.audited.append((event, details))
 
-    async def decide(self, wish: Decide) -> ApprovalRequest:
+    async def decide(self, command: Decide) -> ApprovalRequest:
         """Compare and swap on the stored row; the winner's effect is counted."""
-        self.wishes.append(wish)
+        self.commands.append(command)
         if self.failure is not None:
             raise self.failure
-        person = self.people[int(wish.speaker.user_id)]
+        person = self.people[int(command.speaker.user_id)]
         if person.role is Role.VIEWER:
             raise ContractError(ErrorCode.FORBIDDEN, "Only members decide")
-        before = await self.approval(wish.approval_id)
+        before = await self.approval(command.approval_id)
         assert before is not None
         decision = Decision(
-            verb=wish.verb,
+            verb=command.verb,
             person_id=person.id,
             person_name=person.name,
-            via=wish.speaker.face,
+            via=command.speaker.face,
             at=self.clock.now(),
-            option=wish.option,
-            label=self._label(before, wish.option),
+            option=command.option,
+            label=self._label(before, command.option),
         )
         async with self.database.write(durable=True) as connection:
             is_won = await approvals.decide(
-                connection, wish.approval_id, STATUS[wish.verb], decision, wish.plan_hash
+                connection, command.approval_id, STATUS[command.verb], decision, command.plan_hash
             )
-        after = await self.approval(wish.approval_id)
+        after = await self.approval(command.approval_id)
         assert after is not None
         if not is_won:
-            raise ContractError(self._why(after, wish), "Not taken")
-        self.effects.append(f"{after.id} {wish.verb} {wish.option}")
+            raise ContractError(self._why(after, command), "Not taken")
+        self.effects.append(f"{after.id} {command.verb} {command.option}")
         self.changes.publish(RowKind.APPROVAL, after.id, after)
         return after
 
@@ -237,11 +237,11 @@ class Home:
         if self.is_store_down:
             raise OSError("the store is down")
 
-    def _why(self, after: ApprovalRequest, wish: Decide) -> ErrorCode:
+    def _why(self, after: ApprovalRequest, command: Decide) -> ErrorCode:
         if after.status is not ApprovalStatus.PENDING:
             return ErrorCode.ALREADY_DECIDED
-        chosen = after.proposal.option(wish.option) if wish.option is not None else None
-        if chosen is not None and chosen.plan_hash != wish.plan_hash:
+        chosen = after.proposal.option(command.option) if command.option is not None else None
+        if chosen is not None and chosen.plan_hash != command.plan_hash:
             return ErrorCode.PLAN_CHANGED
         return ErrorCode.EXPIRED
 
@@ -251,9 +251,9 @@ class Home:
 
 
 @asynccontextmanager
-async def home(
+async def open_rig(
     path: Path, *, speed: float = 1.0, messages_per_minute: int | None = None
-) -> AsyncIterator[Home]:
+) -> AsyncIterator[TelegramRig]:
     """A house with Telegram and a store, and no face yet."""
     world, faults = World(), Faults()
     telegram = TelegramSimulator(world, faults, messages_per_minute=messages_per_minute)
@@ -262,16 +262,16 @@ async def home(
     async with database.engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
     try:
-        yield Home(database, FastClock(speed), telegram)
+        yield TelegramRig(database, FastClock(speed), telegram)
     finally:
         await database.close()
         await telegram.close()
 
 
 @asynccontextmanager
-async def face(
-    of: Home, *, limits: Limits = FAST, mode: Mode = Mode.POLLING, **changes: object
-) -> AsyncIterator[TelegramFace]:
+async def open_front_end(
+    of: TelegramRig, *, limits: Limits = FAST, mode: Mode = Mode.POLLING, **changes: object
+) -> AsyncIterator[TelegramFrontEnd]:
     """The face of a house, running."""
     settings = TelegramSettings(
         token=of.telegram.token,
@@ -283,7 +283,7 @@ async def face(
         api_base=of.telegram.url,
         limits=limits,
     )
-    made = TelegramFace(
+    made = TelegramFrontEnd(
         replace(settings, **changes),  # type: ignore[arg-type]
         of.database,
         of.changes,

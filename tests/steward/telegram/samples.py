@@ -1,4 +1,4 @@
-"""Incidents and requests as the loop makes them, for every test of the face."""
+"""Incidents and requests as the loop makes them, for every test of the front_end."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -131,7 +131,7 @@ def incident(asked: ApprovalRequest | None, **changes: object) -> Incident:
 def diagnosis(summary: str = "The container is short of memory", **changes: object) -> Diagnosis:
     base = Diagnosis(
         summary=summary,
-        trouble=True,
+        has_problem=True,
         claims=(Claim(text="Memory is at 95 % of 2 GiB", evidence=("e1",)),),
         evidence=(
             Evidence(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steward.telegram.buttons import ID_BYTES, LONGEST, ButtonCodec, Code, Wish, new_short_id
+from steward.telegram.buttons import ID_BYTES, LONGEST, ButtonAction, ButtonCodec, Code, new_short_id
 
 KEY = bytes(range(32))
 CHAT = -1002200000042
@@ -16,7 +16,7 @@ codes = st.builds(
     short_id=st.binary(min_size=ID_BYTES, max_size=ID_BYTES).map(
         lambda raw: base64.urlsafe_b64encode(raw).decode()
     ),
-    wish=st.sampled_from(Wish),
+    action=st.sampled_from(ButtonAction),
     option=st.integers(0, 255),
 )
 
@@ -31,7 +31,7 @@ def test_round_trip_within_telegrams_limit(code: Code) -> None:
 
 def test_every_flipped_bit_is_noticed() -> None:
     codec = ButtonCodec(KEY, CHAT)
-    data = codec.encode(Code(new_short_id(), Wish.APPROVE, 1)).encode()
+    data = codec.encode(Code(new_short_id(), ButtonAction.APPROVE, 1)).encode()
     for position in range(len(data) * 8):
         flipped = bytearray(data)
         flipped[position // 8] ^= 1 << position % 8
@@ -54,20 +54,20 @@ def test_any_other_text_is_refused(text: str) -> None:
 @pytest.mark.parametrize("change", ["{}=", "{}\n", " {}", "{}A", "A{}"])
 def test_a_decorated_text_is_refused(change: str) -> None:
     codec = ButtonCodec(KEY, CHAT)
-    data = codec.encode(Code(new_short_id(), Wish.IGNORE))
+    data = codec.encode(Code(new_short_id(), ButtonAction.IGNORE))
     assert codec.decode(change.format(data)) is None
 
 
 def test_the_same_bytes_in_another_alphabet_are_refused() -> None:
     codec = ButtonCodec(KEY, CHAT)
-    data = codec.encode(Code("-_" * 6, Wish.IGNORE))
+    data = codec.encode(Code("-_" * 6, ButtonAction.IGNORE))
     assert codec.decode(data) is not None
     assert codec.decode(data.replace("-", "+")) is None
     assert codec.decode(data.replace("_", "/")) is None
 
 
 def test_another_chat_or_key_is_refused() -> None:
-    data = ButtonCodec(KEY, CHAT).encode(Code(new_short_id(), Wish.APPROVE, 1))
+    data = ButtonCodec(KEY, CHAT).encode(Code(new_short_id(), ButtonAction.APPROVE, 1))
     assert ButtonCodec(KEY, CHAT + 1).decode(data) is None
     assert ButtonCodec(KEY[::-1], CHAT).decode(data) is None
 

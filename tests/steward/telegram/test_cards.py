@@ -28,7 +28,7 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.state import FaceKind, TargetRef
 from lab.telegram.html import parse_html
 from lab.telegram.markup import units
-from steward.telegram.buttons import Wish
+from steward.telegram.buttons import ButtonAction
 from steward.telegram.cards import Card, approval_card, decided_words, digest, notice, reminder, resolved_line
 from steward.telegram.details import detail_pages
 from steward.telegram.markup import LIMIT, exact
@@ -188,7 +188,7 @@ def test_any_card_is_valid_short_enough_and_shows_the_whole_plan_or_no_button(
     about = incident(asked, title=summary, diagnosis=seen)
     card = approval_card(asked, about, UTC)
     shown(card)
-    offered = [choice for row in card.buttons for choice in row if choice.wish is Wish.APPROVE]
+    offered = [choice for row in card.buttons for choice in row if choice.action is ButtonAction.APPROVE]
     assert all(choice.label.strip() for row in card.buttons for choice in row)
     if asked.status is not ApprovalStatus.PENDING:
         assert not card.buttons

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.incidents import Claim
 from steward.telegram import tables
-from steward.telegram.face import TelegramFace
+from steward.telegram.front_end import TelegramFrontEnd
 
-from .rig import Home, face, home
+from .rig import TelegramRig, open_front_end, open_rig
 from .samples import diagnosis, incident, option, step
 
 
-async def kill(made: TelegramFace) -> None:
+async def kill(made: TelegramFrontEnd) -> None:
     """End everything without a word, as SIGKILL does (what the store has, it has)."""
     tasks = [one for one in asyncio.all_tasks() if one.get_name().startswith("telegram: ")]
     for task in tasks:
@@ -26,43 +26,43 @@ async def kill(made: TelegramFace) -> None:
 
 @pytest.mark.parametrize("milliseconds", [0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 60])
 async def test_killed_after_the_request_was_stored(tmp_path: Path, milliseconds: int) -> None:
-    async with home(tmp_path) as house:
-        async with face(house):
-            await house.forum.wait_for(lambda: len(house.forum.topics) == 6)
-        async with face(house) as made:
+    async with open_rig(tmp_path) as rig:
+        async with open_front_end(rig):
+            await rig.forum.wait_for(lambda: len(rig.forum.topics) == 6)
+        async with open_front_end(rig) as made:
             await asyncio.sleep(0.05)
-            await house.ask()
+            await rig.ask()
             await asyncio.sleep(milliseconds / 1000)
             await kill(made)
-        async with face(house):
-            await house.card()
-            await _recorded(house)
-            cards = house.forum.in_topic("Arr Suite")
+        async with open_front_end(rig):
+            await rig.card()
+            await _recorded(rig)
+            cards = rig.forum.in_topic("Arr Suite")
             assert len(cards) in (1, 2)
             card = cards[-1]
-            press = house.forum.press(card.message_id, "1")
-            assert (await house.forum.wait_for_answer(press)).text.endswith("working…")
-            await house.text(card, "decided by Alex via Telegram")
-        assert house.effects == ["a1 approve 1"]
+            press = rig.forum.press(card.message_id, "1")
+            assert (await rig.forum.wait_for_answer(press)).text.endswith("working…")
+            await rig.text(card, "decided by Alex via Telegram")
+        assert rig.effects == ["a1 approve 1"]
 
 
 @pytest.mark.parametrize("milliseconds", [0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32])
 async def test_killed_after_a_press(tmp_path: Path, milliseconds: int) -> None:
-    async with home(tmp_path) as house:
-        async with face(house) as made:
-            await house.ask()
-            card = await house.card()
-            await _recorded(house)
-            press = house.forum.press(card.message_id, "1")
+    async with open_rig(tmp_path) as rig:
+        async with open_front_end(rig) as made:
+            await rig.ask()
+            card = await rig.card()
+            await _recorded(rig)
+            press = rig.forum.press(card.message_id, "1")
             await asyncio.sleep(milliseconds / 1000)
             await kill(made)
-        async with face(house):
-            answer = await house.forum.wait_for_answer(press)
+        async with open_front_end(rig):
+            answer = await rig.forum.wait_for_answer(press)
             assert answer.text.endswith("working…")
-            card = await house.text(card, "decided by Alex via Telegram")
+            card = await rig.text(card, "decided by Alex via Telegram")
             assert not card.buttons
-        assert len(house.effects) <= 1  # our gate itself may be killed before it counts
-        decided = await house.approval("a1")
+        assert len(rig.effects) <= 1  # our gate itself may be killed before it counts
+        decided = await rig.approval("a1")
         assert decided is not None
         assert decided.decision is not None
         assert decided.decision.option == 1
@@ -71,29 +71,29 @@ async def test_killed_after_a_press(tmp_path: Path, milliseconds: int) -> None:
 async def test_text_from_outside_arrives_as_text(tmp_path: Path) -> None:
     evil = "</b><a href='tg://user?id=1'>@admin</a> *md* _it_ `x` \u202egnp\u200b https://evil.example "
     evil += "x" * 5_000
-    async with home(tmp_path) as house, face(house):
-        asked = await house.ask(title=evil, text=evil, category=Category.ARR)
-        house.tell(
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        asked = await rig.ask(title=evil, text=evil, category=Category.ARR)
+        rig.tell(
             incident(asked, title=evil, diagnosis=diagnosis(evil, claims=(Claim(text=evil, evidence=()),)))
         )
-        card = await house.card()
+        card = await rig.card()
         assert "</b><a href='tg:\u2060//user?id=1'>@\u2060admin</a> *md* _it_ `x` gnp" in card.text
         assert {entity.kind for entity in card.entities} <= {"bold", "code"}
         assert "\u202e" not in card.text
         assert len(card.buttons) == 5
-        long = await house.ask("a2", options=(option(label=evil, steps=(step(title=evil),)),))
-        card = await house.card(number=1)
+        long = await rig.ask("a2", options=(option(label=evil, steps=(step(title=evil),)),))
+        card = await rig.card(number=1)
         assert [one.text for one in card.buttons] == ["Ignore", "Details"]
-        await house.forum.wait_for_answer(house.forum.press(card.message_id, "Details"))
-        details = await house.card(number=2)
+        await rig.forum.wait_for_answer(rig.forum.press(card.message_id, "Details"))
+        details = await rig.card(number=2)
         assert "x" * 1_000 in details.text
         assert long.id == "a2"
 
 
-async def _recorded(house: Home) -> None:
+async def _recorded(rig: TelegramRig) -> None:
     """Wait until nothing waits to be sent."""
     for _ in range(500):
-        async with house.database.read() as connection:
+        async with rig.database.read() as connection:
             if not (
                 await connection.execute(select(tables.outbox.c.id).where(tables.outbox.c.waiting))
             ).all():

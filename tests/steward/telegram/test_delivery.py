@@ -22,83 +22,83 @@ from steward.telegram.chat import Chat
 from steward.telegram.drafts import Priority
 from steward.telegram.outbox import Waiting
 from steward.telegram.settings import Limits, TelegramSettings
-from steward.telegram.status import FaceState
+from steward.telegram.status import FrontEndState
 
-from .rig import FAST, KEY, Home, face, home
+from .rig import FAST, KEY, TelegramRig, open_front_end, open_rig
 from .samples import incident, request
 
 
-async def ready(house: Home) -> None:
-    await house.forum.wait_for(lambda: len(house.forum.topics) == 6)
+async def ready(rig: TelegramRig) -> None:
+    await rig.forum.wait_for(lambda: len(rig.forum.topics) == 6)
 
 
 async def test_429_is_waited_out_and_other_work_goes_on(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=10) as house, face(house):
-        await house.ask("a1")
-        card = await house.card()
-        house.fault(FaultKind.STATUS, "/sendMessage", times=1, status=429, retry_after=7)
-        began = house.clock.monotonic()
-        await house.ask("a2")
-        await house.forum.wait_for(lambda: any(one.status == 429 for one in house.telegram.requests))
-        answer = await house.forum.wait_for_answer(house.forum.press(card.message_id, "1"))
+    async with open_rig(tmp_path, speed=10) as rig, open_front_end(rig):
+        await rig.ask("a1")
+        card = await rig.card()
+        rig.fault(FaultKind.STATUS, "/sendMessage", times=1, status=429, retry_after=7)
+        began = rig.clock.monotonic()
+        await rig.ask("a2")
+        await rig.forum.wait_for(lambda: any(one.status == 429 for one in rig.telegram.requests))
+        answer = await rig.forum.wait_for_answer(rig.forum.press(card.message_id, "1"))
         assert answer.text.endswith("working…")
-        assert house.clock.monotonic() - began < 7
-        await house.card(number=1)
-        assert house.clock.monotonic() - began >= 7
-        assert 7 in house.clock.slept
+        assert rig.clock.monotonic() - began < 7
+        await rig.card(number=1)
+        assert rig.clock.monotonic() - began >= 7
+        assert 7 in rig.clock.slept
 
 
 @pytest.mark.parametrize("kind", [FaultKind.RESET, FaultKind.STATUS, FaultKind.HTML, FaultKind.GARBAGE])
 async def test_broken_answers_are_tried_again(tmp_path: Path, kind: FaultKind) -> None:
-    async with home(tmp_path, speed=20) as house, face(house) as made:
-        await ready(house)
-        house.fault(kind, "/sendMessage", times=3)
-        await house.ask()
-        await house.card()
-        await _until(lambda: made.status.state is FaceState.OK)
-        await _until_recorded(house)
-        assert len(house.forum.messages) == 1
+    async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig) as made:
+        await ready(rig)
+        rig.fault(kind, "/sendMessage", times=3)
+        await rig.ask()
+        await rig.card()
+        await _until(lambda: made.status.state is FrontEndState.OK)
+        await _until_recorded(rig)
+        assert len(rig.forum.messages) == 1
 
 
 async def test_network_down_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=20) as house, face(house) as made:
-        await ready(house)
-        house.fault(FaultKind.REFUSED)
+    async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig) as made:
+        await ready(rig)
+        rig.fault(FaultKind.REFUSED)
         for number in range(5):
-            await house.ask(f"a{number}")
-        await _until(lambda: made.status.state is FaceState.DOWN)
+            await rig.ask(f"a{number}")
+        await _until(lambda: made.status.state is FrontEndState.DOWN)
         assert made.status.reason.startswith("Telegram cannot be reached")
-        house.telegram.faults.clear("telegram")
-        await house.card(number=4)
-        await _until(lambda: made.status.state is FaceState.OK)
-        assert len(house.forum.messages) == 5
+        rig.telegram.faults.clear("telegram")
+        await rig.card(number=4)
+        await _until(lambda: made.status.state is FrontEndState.OK)
+        assert len(rig.forum.messages) == 5
 
 
 async def test_starts_without_network(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=20) as house:
-        house.fault(FaultKind.REFUSED)
-        async with face(house) as made:
-            assert made.status.state is FaceState.DOWN
-            await house.ask()
-            await house.clock.sleep(2)
-            house.telegram.faults.clear("telegram")
-            await house.card()
-            await _until(lambda: made.status.state is FaceState.OK)
+    async with open_rig(tmp_path, speed=20) as rig:
+        rig.fault(FaultKind.REFUSED)
+        async with open_front_end(rig) as made:
+            assert made.status.state is FrontEndState.DOWN
+            await rig.ask()
+            await rig.clock.sleep(2)
+            rig.telegram.faults.clear("telegram")
+            await rig.card()
+            await _until(lambda: made.status.state is FrontEndState.OK)
 
 
 async def test_wrong_token_is_said_and_never_shown(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    async with home(tmp_path, speed=20) as house:
+    async with open_rig(tmp_path, speed=20) as rig:
         secret = "AAE-this-is-the-secret-half"
-        async with face(house, token=f"12345:{secret}") as made:
-            await house.ask()
+        async with open_front_end(rig, token=f"12345:{secret}") as made:
+            await rig.ask()
             await _until(lambda: "refuses the bot token" in made.status.reason)
-            assert made.status.state is FaceState.DOWN
-            house.fault(FaultKind.REFUSED)
-            await house.clock.sleep(20)
-        assert 300.0 in house.clock.slept
+            assert made.status.state is FrontEndState.DOWN
+            rig.fault(FaultKind.REFUSED)
+            await rig.clock.sleep(20)
+        assert 300.0 in rig.clock.slept
         assert secret not in caplog.text
         assert secret not in capsys.readouterr().out
         assert secret not in repr(made.status)
@@ -108,12 +108,12 @@ async def test_token_stays_out_of_all_logs_in_normal_work(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    async with home(tmp_path) as house:
-        async with face(house):
-            await house.ask()
-            await house.card()
-            logging.getLogger("httpx").warning("odd answer of %s", f"/bot{house.telegram.token}/getMe")
-        secret = house.telegram.token.partition(":")[2]
+    async with open_rig(tmp_path) as rig:
+        async with open_front_end(rig):
+            await rig.ask()
+            await rig.card()
+            logging.getLogger("httpx").warning("odd answer of %s", f"/bot{rig.telegram.token}/getMe")
+        secret = rig.telegram.token.partition(":")[2]
         assert "odd answer of /bot7000000001:[redacted]/getMe" in caplog.text
         assert secret not in caplog.text
         logging.getLogger("httpx").warning("after %s", secret)
@@ -121,193 +121,193 @@ async def test_token_stays_out_of_all_logs_in_normal_work(
 
 
 async def test_second_consumer_is_named_and_cards_still_go_out(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=10) as house, face(house) as made:
-        await ready(house)
-        other = asyncio.create_task(house.telegram.updates.poll(0, 100, 30))
-        await _until(lambda: made.status.state is FaceState.DEGRADED)
+    async with open_rig(tmp_path, speed=10) as rig, open_front_end(rig) as made:
+        await ready(rig)
+        other = asyncio.create_task(rig.telegram.updates.poll(0, 100, 30))
+        await _until(lambda: made.status.state is FrontEndState.DEGRADED)
         assert "Another program reads this bot's updates" in made.status.reason
-        await house.ask()
-        card = await house.card()
+        await rig.ask()
+        card = await rig.card()
         await asyncio.gather(other, return_exceptions=True)
-        await house.forum.wait_for_answer(house.forum.press(card.message_id, "1"))
-        await _until(lambda: made.status.state is FaceState.OK)
+        await rig.forum.wait_for_answer(rig.forum.press(card.message_id, "1"))
+        await _until(lambda: made.status.state is FrontEndState.OK)
 
 
 async def test_foreign_webhook_is_named(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=10) as house, face(house) as made:
-        await _until(lambda: made.status.state is FaceState.OK)
-        house.fault(FaultKind.RESET, "/getUpdates", times=1)
-        house.telegram.updates.set_webhook(Webhook(url="http://127.0.0.1:9/other"))
-        house.telegram.updates._poll += 1
-        house.telegram.updates._changes.notify()
+    async with open_rig(tmp_path, speed=10) as rig, open_front_end(rig) as made:
+        await _until(lambda: made.status.state is FrontEndState.OK)
+        rig.fault(FaultKind.RESET, "/getUpdates", times=1)
+        rig.telegram.updates.set_webhook(Webhook(url="http://127.0.0.1:9/other"))
+        rig.telegram.updates._poll += 1
+        rig.telegram.updates._changes.notify()
         await _until(lambda: "has set a webhook" in made.status.reason)
-        assert made.status.state is FaceState.DEGRADED
+        assert made.status.state is FrontEndState.DEGRADED
 
 
 async def test_bot_thrown_out_of_the_chat_is_said(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=20) as house, face(house) as made:
-        await ready(house)
-        house.forum.is_member = False
-        await house.ask()
+    async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig) as made:
+        await ready(rig)
+        rig.forum.is_member = False
+        await rig.ask()
         await _until(lambda: "bot was kicked" in made.status.reason)
-        assert made.status.state is FaceState.DOWN
-        house.forum.is_member = True
-        await house.card()
+        assert made.status.state is FrontEndState.DOWN
+        rig.forum.is_member = True
+        await rig.card()
 
 
 async def test_deleted_topic_is_made_anew_once(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        await ready(house)
-        await house.ask("a1")
-        await house.card()
-        before = house.forum.topic("Arr Suite").thread_id
-        house.forum.drop_topic("Arr Suite")
-        await house.ask("a2")
-        card = await house.card()
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await ready(rig)
+        await rig.ask("a1")
+        await rig.card()
+        before = rig.forum.topic("Arr Suite").thread_id
+        rig.forum.drop_topic("Arr Suite")
+        await rig.ask("a2")
+        card = await rig.card()
         assert card.thread_id != before
-        await house.ask("a3")
-        await house.card(number=1)
-        assert [one.name for one in house.forum.topics].count("Arr Suite") == 1
+        await rig.ask("a3")
+        await rig.card(number=1)
+        assert [one.name for one in rig.forum.topics].count("Arr Suite") == 1
 
 
 async def test_deleted_topic_is_remembered_anew(tmp_path: Path) -> None:
-    async with home(tmp_path) as house:
-        async with face(house):
-            await ready(house)
-        house.forum.drop_topic("Arr Suite")
+    async with open_rig(tmp_path) as rig:
+        async with open_front_end(rig):
+            await ready(rig)
+        rig.forum.drop_topic("Arr Suite")
         for name in ("a1", "a2"):
-            async with face(house):
-                await house.ask(name)
-                await house.card(number=0 if name == "a1" else 1)
-        assert [one.name for one in house.forum.topics].count("Arr Suite") == 1
+            async with open_front_end(rig):
+                await rig.ask(name)
+                await rig.card(number=0 if name == "a1" else 1)
+        assert [one.name for one in rig.forum.topics].count("Arr Suite") == 1
 
 
 async def test_topic_that_vanishes_each_time_does_not_stop_the_card(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house) as made:
-        await ready(house)
-        make = house.forum.make_topic
+    async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
+        await ready(rig)
+        make = rig.forum.make_topic
 
         def vanish(name: str, *more: object) -> object:
             topic = make(name, *more)  # type: ignore[arg-type]
-            house.forum.drop_topic(name)
+            rig.forum.drop_topic(name)
             return topic
 
-        house.forum.make_topic = vanish  # type: ignore[assignment,method-assign]
-        house.forum.drop_topic("Arr Suite")
-        await house.ask()
-        await house.card("General")
-        assert made.status.state is FaceState.DEGRADED
+        rig.forum.make_topic = vanish  # type: ignore[assignment,method-assign]
+        rig.forum.drop_topic("Arr Suite")
+        await rig.ask()
+        await rig.card("General")
+        assert made.status.state is FrontEndState.DEGRADED
 
 
 async def test_closed_topic_sends_to_the_chat_and_says_why(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=1000) as house, face(house) as made:
-        await ready(house)
-        house.forum.put_topic(replace(house.forum.topic("Arr Suite"), is_closed=True))
-        house.forum.can_manage_topics = False
-        await house.ask()
-        await house.card("General")
-        assert made.status.state is FaceState.DEGRADED
+    async with open_rig(tmp_path, speed=1000) as rig, open_front_end(rig) as made:
+        await ready(rig)
+        rig.forum.put_topic(replace(rig.forum.topic("Arr Suite"), is_closed=True))
+        rig.forum.can_manage_topics = False
+        await rig.ask()
+        await rig.card("General")
+        assert made.status.state is FrontEndState.DEGRADED
         assert "TOPIC_CLOSED" in made.status.reason.upper()
-        house.forum.put_topic(replace(house.forum.topic("Arr Suite"), is_closed=False))
-        await house.clock.sleep(601)
-        await house.ask("a2")
-        await house.card("Arr Suite")
-        await _until(lambda: made.status.state is FaceState.OK)
+        rig.forum.put_topic(replace(rig.forum.topic("Arr Suite"), is_closed=False))
+        await rig.clock.sleep(601)
+        await rig.ask("a2")
+        await rig.card("Arr Suite")
+        await _until(lambda: made.status.state is FrontEndState.OK)
 
 
 async def test_429_of_the_poll_is_waited_out(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=20) as house:
-        house.fault(FaultKind.STATUS, "/getUpdates", times=1, status=429, retry_after=11)
-        async with face(house):
-            await house.ask()
-            card = await house.card()
-            await house.forum.wait_for_answer(house.forum.press(card.message_id, "1"))
-            assert 11.0 in house.clock.slept
+    async with open_rig(tmp_path, speed=20) as rig:
+        rig.fault(FaultKind.STATUS, "/getUpdates", times=1, status=429, retry_after=11)
+        async with open_front_end(rig):
+            await rig.ask()
+            card = await rig.card()
+            await rig.forum.wait_for_answer(rig.forum.press(card.message_id, "1"))
+            assert 11.0 in rig.clock.slept
 
 
 async def test_no_right_to_make_topics_sends_to_the_chat_and_says_why(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=1000) as house:
-        house.forum.can_manage_topics = False
-        async with face(house) as made:
-            await house.ask(severity=Severity.CRITICAL)
-            card = await house.card("General")
+    async with open_rig(tmp_path, speed=1000) as rig:
+        rig.forum.can_manage_topics = False
+        async with open_front_end(rig) as made:
+            await rig.ask(severity=Severity.CRITICAL)
+            card = await rig.card("General")
             assert len(card.buttons) == 5
-            assert made.status.state is FaceState.DEGRADED
+            assert made.status.state is FrontEndState.DEGRADED
             assert "Not enough rights" in made.status.reason
-            assert house.forum.topics == []
-            await house.forum.wait_for_answer(house.forum.press(card.message_id, "Ignore"))
-            house.forum.can_manage_topics = True
-            await ready(house)
-            await _until(lambda: made.status.state is FaceState.OK)
+            assert rig.forum.topics == []
+            await rig.forum.wait_for_answer(rig.forum.press(card.message_id, "Ignore"))
+            rig.forum.can_manage_topics = True
+            await ready(rig)
+            await _until(lambda: made.status.state is FrontEndState.OK)
 
 
 async def test_crash_between_send_and_record_sends_twice_never_none(tmp_path: Path) -> None:
-    async with home(tmp_path) as house:
-        async with face(house):
-            await house.ask()
-            await house.card()
-            await _until_recorded(house)
+    async with open_rig(tmp_path) as rig:
+        async with open_front_end(rig):
+            await rig.ask()
+            await rig.card()
+            await _until_recorded(rig)
         # As a crash after Telegram's answer leaves it.
-        async with house.database.write() as connection:
+        async with rig.database.write() as connection:
             await connection.execute(
                 update(tables.outbox).values(message_id=None, sent_version=0, waiting=True)
             )
-        async with face(house):
-            again = await house.card(number=1)
+        async with open_front_end(rig):
+            again = await rig.card(number=1)
             assert len(again.buttons) == 5
-            await house.forum.wait_for_answer(house.forum.press(again.message_id, "1"))
-            first = house.forum.in_topic("Arr Suite")[0]
-            late = await house.forum.wait_for_answer(house.forum.press(first.message_id, "2"))
+            await rig.forum.wait_for_answer(rig.forum.press(again.message_id, "1"))
+            first = rig.forum.in_topic("Arr Suite")[0]
+            late = await rig.forum.wait_for_answer(rig.forum.press(first.message_id, "2"))
             assert "decided by Alex" in late.text
-        assert house.effects == ["a1 approve 1"]
+        assert rig.effects == ["a1 approve 1"]
 
 
 async def test_crash_before_the_send_loses_nothing(tmp_path: Path) -> None:
-    async with home(tmp_path) as house:
-        house.fault(FaultKind.HANG, "/sendMessage")
-        async with face(house):
-            await house.ask()
-            await _until_rows(house, lambda count: count == 1)
-        house.telegram.faults.clear("telegram")
-        async with face(house):
-            await house.card()
+    async with open_rig(tmp_path) as rig:
+        rig.fault(FaultKind.HANG, "/sendMessage")
+        async with open_front_end(rig):
+            await rig.ask()
+            await _until_rows(rig, lambda count: count == 1)
+        rig.telegram.faults.clear("telegram")
+        async with open_front_end(rig):
+            await rig.card()
 
 
 async def test_lost_answer_sends_again(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=20) as house, face(house):
-        await ready(house)
-        house.fault(FaultKind.ANSWER_LOST, "/sendMessage", times=1)
-        await house.ask()
-        await house.card(number=1)
-        assert len(house.forum.messages) == 2, "sent, answer lost, sent again: never none"
+    async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig):
+        await ready(rig)
+        rig.fault(FaultKind.ANSWER_LOST, "/sendMessage", times=1)
+        await rig.ask()
+        await rig.card(number=1)
+        assert len(rig.forum.messages) == 2, "sent, answer lost, sent again: never none"
 
 
 async def test_unchanged_message_is_fine(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house) as made:
-        await house.ask()
-        await house.card()
-        await _until_recorded(house)
-        async with house.database.write() as connection:
+    async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
+        await rig.ask()
+        await rig.card()
+        await _until_recorded(rig)
+        async with rig.database.write() as connection:
             await connection.execute(update(tables.outbox).values(waiting=True, version=7))
-        await house.ask("a2")
-        await house.card(number=1)
-        await _until_recorded(house)
-        assert made.status.state is FaceState.OK
-        assert all(one.edits == 0 for one in house.forum.messages)
+        await rig.ask("a2")
+        await rig.card(number=1)
+        await _until_recorded(rig)
+        assert made.status.state is FrontEndState.OK
+        assert all(one.edits == 0 for one in rig.forum.messages)
 
 
 async def test_deleted_message_is_let_go(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house) as made:
-        asked = await house.ask()
-        card = await house.card()
-        await _until_recorded(house)
-        house.forum.delete(card.message_id)
-        await house.end(asked, ApprovalStatus.SUPERSEDED)
-        await house.ask("a2")
-        await house.card()
-        await _until_recorded(house)
-        assert made.status.state is FaceState.OK
-        async with house.database.read() as connection:
+    async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
+        asked = await rig.ask()
+        card = await rig.card()
+        await _until_recorded(rig)
+        rig.forum.delete(card.message_id)
+        await rig.end(asked, ApprovalStatus.SUPERSEDED)
+        await rig.ask("a2")
+        await rig.card()
+        await _until_recorded(rig)
+        assert made.status.state is FrontEndState.OK
+        async with rig.database.read() as connection:
             failure = await connection.scalar(
                 select(tables.outbox.c.failure).where(tables.outbox.c.approval_id == "a1")
             )
@@ -315,128 +315,128 @@ async def test_deleted_message_is_let_go(tmp_path: Path) -> None:
 
 
 async def test_refused_message_is_said_and_stops_nothing(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house) as made:
-        await ready(house)
-        house.fault(FaultKind.STATUS, "/sendMessage", times=1, status=400)
-        refuse = house.telegram.failure
-        house.telegram.failure = lambda fault: _refused(bad_request("can't parse entities"))  # type: ignore[method-assign]
-        await house.ask("a1")
-        await _until(lambda: made.status.state is FaceState.DEGRADED)
+    async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
+        await ready(rig)
+        rig.fault(FaultKind.STATUS, "/sendMessage", times=1, status=400)
+        refuse = rig.telegram.failure
+        rig.telegram.failure = lambda fault: _refused(bad_request("can't parse entities"))  # type: ignore[method-assign]
+        await rig.ask("a1")
+        await _until(lambda: made.status.state is FrontEndState.DEGRADED)
         assert "Can't parse entities" in made.status.reason
-        house.telegram.failure = refuse  # type: ignore[method-assign]
-        await house.ask("a2")
-        await house.card()
-        await _until(lambda: made.status.state is FaceState.OK)
+        rig.telegram.failure = refuse  # type: ignore[method-assign]
+        await rig.ask("a2")
+        await rig.card()
+        await _until(lambda: made.status.state is FrontEndState.OK)
 
 
 async def test_edits_of_one_message_are_one_the_latest(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        asked = await house.ask()
-        card = await house.card()
-        await _until_recorded(house)
-        await house.forum.wait_for_answer(house.forum.press(card.message_id, "1"))
-        await house.text(card, "Working…")
-        house.fault(FaultKind.SLOW, "/editMessageText", seconds=0.5, times=1)
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        asked = await rig.ask()
+        card = await rig.card()
+        await _until_recorded(rig)
+        await rig.forum.wait_for_answer(rig.forum.press(card.message_id, "1"))
+        await rig.text(card, "Working…")
+        rig.fault(FaultKind.SLOW, "/editMessageText", seconds=0.5, times=1)
         for number in range(20):
-            house.tell(incident(asked, resolution=f"try {number}", status=IncidentStatus.UNSOLVED))
+            rig.tell(incident(asked, resolution=f"try {number}", status=IncidentStatus.UNSOLVED))
             await asyncio.sleep(0.01)
-        card = await house.text(card, "Not solved: try 19")
+        card = await rig.text(card, "Not solved: try 19")
         assert card.edits <= 4
 
 
 async def test_storm_is_held_back_and_counted_in_one_message(tmp_path: Path) -> None:
     limits = replace(FAST, cards_per_minute=4)
-    async with home(tmp_path, speed=20) as house, face(house, limits=limits):
-        await ready(house)
+    async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig, limits=limits):
+        await ready(rig)
         for number in range(12):
-            await house.ask(f"a{number:02}")
-        await house.forum.wait_for(lambda: _digest(house) == "8 more incidents wait: open Home Assistant")
-        assert _cards(house) == 4
-        await house.ask("critical", severity=Severity.CRITICAL)
-        await house.card("Critical Alerts")
-        first = next(one for one in house.forum.in_topic("Arr Suite") if "more incidents" in one.text)
-        await house.forum.wait_for(lambda: _cards(house) == 8, timeout=10)
-        await house.forum.wait_for(lambda: _cards(house) == 12, timeout=10)
-        await house.forum.wait_for(
-            lambda: house.forum.message(first.message_id).text.startswith("No more incidents wait")
+            await rig.ask(f"a{number:02}")
+        await rig.forum.wait_for(lambda: _digest(rig) == "8 more incidents wait: open Home Assistant")
+        assert _cards(rig) == 4
+        await rig.ask("critical", severity=Severity.CRITICAL)
+        await rig.card("Critical Alerts")
+        first = next(one for one in rig.forum.in_topic("Arr Suite") if "more incidents" in one.text)
+        await rig.forum.wait_for(lambda: _cards(rig) == 8, timeout=10)
+        await rig.forum.wait_for(lambda: _cards(rig) == 12, timeout=10)
+        await rig.forum.wait_for(
+            lambda: rig.forum.message(first.message_id).text.startswith("No more incidents wait")
         )
-        assert len(house.forum.in_topic("Arr Suite")) == 13, "one summary, edited in place"
+        assert len(rig.forum.in_topic("Arr Suite")) == 13, "one summary, edited in place"
 
 
 async def test_held_cards_that_are_settled_are_never_sent(tmp_path: Path) -> None:
     limits = replace(FAST, cards_per_minute=2)
-    async with home(tmp_path, speed=50) as house, face(house, limits=limits):
-        await ready(house)
-        asked = [await house.ask(f"a{number}") for number in range(6)]
-        await house.forum.wait_for(lambda: _digest(house) == "4 more incidents wait: open Home Assistant")
+    async with open_rig(tmp_path, speed=50) as rig, open_front_end(rig, limits=limits):
+        await ready(rig)
+        asked = [await rig.ask(f"a{number}") for number in range(6)]
+        await rig.forum.wait_for(lambda: _digest(rig) == "4 more incidents wait: open Home Assistant")
         for one in asked[2:]:
-            await house.end(one, ApprovalStatus.SUPERSEDED)
-        await house.forum.wait_for(lambda: (_digest(house) or "").startswith("No more"))
-        await house.clock.sleep(130)
-        assert _cards(house) == 2
+            await rig.end(one, ApprovalStatus.SUPERSEDED)
+        await rig.forum.wait_for(lambda: (_digest(rig) or "").startswith("No more"))
+        await rig.clock.sleep(130)
+        assert _cards(rig) == 2
 
 
 async def test_held_cards_survive_a_restart(tmp_path: Path) -> None:
     limits = replace(FAST, cards_per_minute=2)
-    async with home(tmp_path, speed=20) as house:
-        async with face(house, limits=limits):
-            await ready(house)
+    async with open_rig(tmp_path, speed=20) as rig:
+        async with open_front_end(rig, limits=limits):
+            await ready(rig)
             for number in range(5):
-                await house.ask(f"a{number}")
-            await house.forum.wait_for(lambda: _digest(house) == "3 more incidents wait: open Home Assistant")
-        async with face(house, limits=limits):
-            await house.forum.wait_for(lambda: _cards(house) == 5, timeout=15)
-            await house.forum.wait_for(lambda: (_digest(house) or "").startswith("No more"))
-        assert len(house.forum.in_topic("Arr Suite")) == 6
+                await rig.ask(f"a{number}")
+            await rig.forum.wait_for(lambda: _digest(rig) == "3 more incidents wait: open Home Assistant")
+        async with open_front_end(rig, limits=limits):
+            await rig.forum.wait_for(lambda: _cards(rig) == 5, timeout=15)
+            await rig.forum.wait_for(lambda: (_digest(rig) or "").startswith("No more"))
+        assert len(rig.forum.in_topic("Arr Suite")) == 6
 
 
 async def test_pace_keeps_below_telegrams_limits_and_urgent_goes_first(tmp_path: Path) -> None:
     limits = Limits(per_second=1.0, burst=5, per_minute=20, kept_back=3, cards_per_minute=100)
-    async with home(tmp_path, speed=40) as house, face(house, limits=limits):
-        await ready(house)
+    async with open_rig(tmp_path, speed=40) as rig, open_front_end(rig, limits=limits):
+        await ready(rig)
         for number in range(40):
-            await house.ask(f"a{number}")
-        await house.ask("critical", severity=Severity.CRITICAL)
-        critical = await house.card("Critical Alerts")
-        await house.forum.wait_for(lambda: len(house.forum.messages) == 41, timeout=30)
-        order = [one.message_id for one in house.forum.messages]
+            await rig.ask(f"a{number}")
+        await rig.ask("critical", severity=Severity.CRITICAL)
+        critical = await rig.card("Critical Alerts")
+        await rig.forum.wait_for(lambda: len(rig.forum.messages) == 41, timeout=30)
+        order = [one.message_id for one in rig.forum.messages]
         assert order.index(critical.message_id) < 40, "it came last and overtook"
-        pairs = zip(house.sent_at, house.sent_at[20:], strict=False)
+        pairs = zip(rig.sent_at, rig.sent_at[20:], strict=False)
         assert all(later - one >= 59 for one, later in pairs), "20 in any minute"
 
 
 async def test_resolved_lines_that_queue_up_are_one_message(tmp_path: Path) -> None:
     limits = Limits(per_second=1_000.0, burst=1_000, per_minute=13, kept_back=3, cards_per_minute=100)
-    async with home(tmp_path, speed=20) as house, face(house, limits=limits):
-        await ready(house)
-        asked = [await house.ask(f"a{number}") for number in range(10)]
-        await house.card(number=9)
+    async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig, limits=limits):
+        await ready(rig)
+        asked = [await rig.ask(f"a{number}") for number in range(10)]
+        await rig.card(number=9)
         for one in asked:
-            await house.end(one, ApprovalStatus.SUPERSEDED)
-            house.tell(incident(one, status=IncidentStatus.RESOLVED, resolution=f"done {one.id}"))
-        line = await house.forum.wait_for(lambda: house.forum.in_topic("Resolved"), timeout=10)
+            await rig.end(one, ApprovalStatus.SUPERSEDED)
+            rig.tell(incident(one, status=IncidentStatus.RESOLVED, resolution=f"done {one.id}"))
+        line = await rig.forum.wait_for(lambda: rig.forum.in_topic("Resolved"), timeout=10)
         assert len(line) == 1
         assert [text.split()[-1] for text in line[0].text.splitlines()] == [one.id for one in asked]
 
 
 async def test_card_is_drawn_when_the_store_is_back(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=20) as house, face(house):
-        await ready(house)
-        await house.store(asked := request())
-        house.incidents[asked.incident_id] = incident(asked)
-        house.is_store_down = True
-        house.changes.publish(RowKind.APPROVAL, asked.id, asked)
-        await house.clock.sleep(5)
-        assert house.forum.messages == []
-        house.is_store_down = False
-        await house.card()
+    async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig):
+        await ready(rig)
+        await rig.store(asked := request())
+        rig.incidents[asked.incident_id] = incident(asked)
+        rig.is_store_down = True
+        rig.changes.publish(RowKind.APPROVAL, asked.id, asked)
+        await rig.clock.sleep(5)
+        assert rig.forum.messages == []
+        rig.is_store_down = False
+        await rig.card()
 
 
 async def test_a_part_that_fails_is_said_and_started_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with home(tmp_path, speed=5) as house, face(house) as made:
-        await ready(house)
+    async with open_rig(tmp_path, speed=5) as rig, open_front_end(rig) as made:
+        await ready(rig)
         look = made._outbox.next
         failures = iter([ZeroDivisionError("a defect")])
 
@@ -446,59 +446,59 @@ async def test_a_part_that_fails_is_said_and_started_again(
             return await look(lowest)
 
         monkeypatch.setattr(made._outbox, "next", fail_once)
-        await house.ask()
-        await _until(lambda: made.status.state is FaceState.DEGRADED)
+        await rig.ask()
+        await _until(lambda: made.status.state is FrontEndState.DEGRADED)
         assert made.status.reason == "Internal failure: ZeroDivisionError"
-        await house.card()
-        await _until(lambda: made.status.state is FaceState.OK)
+        await rig.card()
+        await _until(lambda: made.status.state is FrontEndState.OK)
 
 
 async def test_private_chat_works_without_topics(tmp_path: Path) -> None:
-    async with home(tmp_path) as house:
-        house.forum.send_private("owner", "/start")
-        async with face(house, chat_id=1001) as made:
-            await house.ask(category=Category.ARR)
-            card = await house.forum.wait_for(
-                lambda: next((one for one in house.forum.messages if one.buttons), None)
+    async with open_rig(tmp_path) as rig:
+        rig.forum.send_private("owner", "/start")
+        async with open_front_end(rig, chat_id=1001) as made:
+            await rig.ask(category=Category.ARR)
+            card = await rig.forum.wait_for(
+                lambda: next((one for one in rig.forum.messages if one.buttons), None)
             )
             assert card is not None
             assert card.chat_id == 1001
-            assert made.status.state is FaceState.DEGRADED
-            await house.forum.wait_for_answer(house.forum.press(card.message_id, "1"))
-        assert house.effects == ["a1 approve 1"]
+            assert made.status.state is FrontEndState.DEGRADED
+            await rig.forum.wait_for_answer(rig.forum.press(card.message_id, "1"))
+        assert rig.effects == ["a1 approve 1"]
 
 
 async def test_nothing_is_done_by_the_constructor_and_close_is_quiet(tmp_path: Path) -> None:
-    async with home(tmp_path) as house:
-        settings = TelegramSettings(token="1:x", chat_id=-1, signing_key=KEY, api_base=house.telegram.url)
+    async with open_rig(tmp_path) as rig:
+        settings = TelegramSettings(token="1:x", chat_id=-1, signing_key=KEY, api_base=rig.telegram.url)
         await Chat(settings).close()
-        async with face(house):
+        async with open_front_end(rig):
             pass
         assert "1:x" not in repr(settings)
 
 
-def _digest(house: Home) -> str | None:
-    found = [one.text for one in house.forum.in_topic("Arr Suite") if "more incidents" in one.text]
-    found += [one.text for one in house.forum.in_topic("Arr Suite") if one.text.startswith("No more")]
+def _digest(rig: TelegramRig) -> str | None:
+    found = [one.text for one in rig.forum.in_topic("Arr Suite") if "more incidents" in one.text]
+    found += [one.text for one in rig.forum.in_topic("Arr Suite") if one.text.startswith("No more")]
     return found[0] if found else None
 
 
-def _cards(house: Home) -> int:
-    return sum(1 for one in house.forum.in_topic("Arr Suite") if "Runbook" in one.text)
+def _cards(rig: TelegramRig) -> int:
+    return sum(1 for one in rig.forum.in_topic("Arr Suite") if "Runbook" in one.text)
 
 
 async def _until(condition: Callable[[], object]) -> None:
     await LabChanges().wait_for(condition)
 
 
-async def _until_recorded(house: Home) -> None:
+async def _until_recorded(rig: TelegramRig) -> None:
     """Wait until nothing waits to be sent."""
-    await _until_rows(house, lambda count: count == 0)
+    await _until_rows(rig, lambda count: count == 0)
 
 
-async def _until_rows(house: Home, is_enough: Callable[[int], bool]) -> None:
+async def _until_rows(rig: TelegramRig, is_enough: Callable[[int], bool]) -> None:
     for _ in range(500):
-        async with house.database.read() as connection:
+        async with rig.database.read() as connection:
             rows = await connection.execute(select(tables.outbox.c.id).where(tables.outbox.c.waiting))
             if is_enough(len(rows.all())):
                 return

@@ -16,20 +16,20 @@ from telegram import error
 
 from homelab_steward.contract.incidents import IncidentStatus
 from steward.telegram import errors, tables
-from steward.telegram.book import Answer, PressBook
 from steward.telegram.buttons import ButtonCodec, new_short_id
+from steward.telegram.callback_store import Answer, CallbackStore
+from steward.telegram.card_renderer import CardRenderer, card_key
+from steward.telegram.card_sync import CardSync
+from steward.telegram.card_throttle import CardThrottle
 from steward.telegram.chat import Press
 from steward.telegram.drafts import Draft, Kind, Priority
-from steward.telegram.drawing import Drawing, card_key
-from steward.telegram.errors import TelegramTrouble, trouble
-from steward.telegram.feed import CardFeed
+from steward.telegram.errors import TelegramFailure, to_failure
 from steward.telegram.outbox import Outbox
-from steward.telegram.pace import Pace, retry_delay
+from steward.telegram.rate_limit import RateLimit, retry_delay
 from steward.telegram.settings import Limits, Mode, TelegramSettings
-from steward.telegram.storm import Storm
 from steward.telegram.topics import Topic
 
-from .rig import KEY, FastClock, Home, face, home
+from .rig import KEY, FastClock, TelegramRig, open_front_end, open_rig
 from .samples import incident, request
 
 RESOLVED: Final = IncidentStatus.RESOLVED
@@ -38,12 +38,12 @@ RESOLVED: Final = IncidentStatus.RESOLVED
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=120), st.booleans())
 def test_pace_never_exceeds_its_limits(gaps: list[float], urgent: bool) -> None:  # noqa: FBT001 - drawn
     limits = Limits(per_second=1.0, burst=5, per_minute=20, kept_back=3)
-    pace = Pace(limits, is_group=True)
+    rate_limit = RateLimit(limits, is_group=True)
     now, sent = 0.0, []
     for gap in gaps:
         now += gap
-        if pace.wait(now) == 0 and pace.may_send(now, urgent=urgent):
-            pace.note(now, send=True)
+        if rate_limit.wait(now) == 0 and rate_limit.may_send(now, urgent=urgent):
+            rate_limit.note(now, send=True)
             sent.append(now)
     most = 20 if urgent else 17
     for first in sent:
@@ -52,19 +52,19 @@ def test_pace_never_exceeds_its_limits(gaps: list[float], urgent: bool) -> None:
 
 
 def test_a_quiet_chat_never_waits() -> None:
-    pace = Pace(Limits(), is_group=True)
+    rate_limit = RateLimit(Limits(), is_group=True)
     for number in range(30):
         now = number * 10.0
-        assert pace.wait(now) == 0
-        assert pace.may_send(now, urgent=False)
-        pace.note(now, send=True)
+        assert rate_limit.wait(now) == 0
+        assert rate_limit.may_send(now, urgent=False)
+        rate_limit.note(now, send=True)
 
 
 def test_only_groups_are_limited_by_the_minute() -> None:
-    group, private = Pace(Limits(), is_group=True), Pace(Limits(), is_group=False)
-    for pace in (group, private):
+    group, private = RateLimit(Limits(), is_group=True), RateLimit(Limits(), is_group=False)
+    for rate_limit in (group, private):
         for _ in range(20):
-            pace.note(0.0, send=True)
+            rate_limit.note(0.0, send=True)
     assert not group.may_send(1.0, urgent=True)
     assert group.next_send(1.0) == 59.0
     assert private.may_send(1.0, urgent=False)
@@ -99,9 +99,9 @@ def test_retries_double_to_a_minute_with_jitter() -> None:
     ],
 )
 def test_every_trouble_has_a_name_and_words(
-    given: error.TelegramError, kind: type[TelegramTrouble], words: str
+    given: error.TelegramError, kind: type[TelegramFailure], words: str
 ) -> None:
-    found = trouble(given, given.message)
+    found = to_failure(given, given.message)
     assert type(found) is kind
     assert words in str(found)
 
@@ -112,7 +112,7 @@ def test_a_pause_is_read_either_way_the_library_tells_it(
     monkeypatch: pytest.MonkeyPatch, is_new_way: str
 ) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", is_new_way)
-    found = trouble(error.RetryAfter(7), "")
+    found = to_failure(error.RetryAfter(7), "")
     assert isinstance(found, errors.TooFast)
     assert found.seconds == 7.0
 
@@ -148,36 +148,36 @@ def test_settings_show_no_secret() -> None:
 
 
 async def test_old_presses_and_buttons_are_forgotten(tmp_path: Path) -> None:
-    async with home(tmp_path) as house:
-        book = PressBook(house.database, house.clock, -1)
+    async with open_rig(tmp_path) as rig:
+        callbacks = CallbackStore(rig.database, rig.clock, -1)
         asked, short_id = request(), new_short_id()
-        async with house.database.write() as connection:
-            await book.give(connection, short_id, asked)
+        async with rig.database.write() as connection:
+            await callbacks.give(connection, short_id, asked)
         with pytest.raises(IntegrityError):
-            async with house.database.write() as connection:
-                await book.give(connection, new_short_id(), asked)
-        async with house.database.read() as connection:
-            assert await book.given(connection, [asked.id, "another"]) == {asked.id: short_id}
+            async with rig.database.write() as connection:
+                await callbacks.give(connection, new_short_id(), asked)
+        async with rig.database.read() as connection:
+            assert await callbacks.given(connection, [asked.id, "another"]) == {asked.id: short_id}
         press = Press(callback_id="1", user_id=2, chat_id=-1, data="")
-        await book.remember(press, Answer("text"), short_id)
-        assert await book.answered("1") == Answer("text")
-        later = house.clock.now() + timedelta(days=1)
-        await book.prune(later, later - timedelta(days=2))
-        assert await book.answered("1") is None
-        given_out = await book.find(short_id)
+        await callbacks.remember(press, Answer("text"), short_id)
+        assert await callbacks.answered("1") == Answer("text")
+        later = rig.clock.now() + timedelta(days=1)
+        await callbacks.prune(later, later - timedelta(days=2))
+        assert await callbacks.answered("1") is None
+        given_out = await callbacks.find(short_id)
         assert given_out is not None
         assert given_out.is_used
-        await book.prune(later, later)
-        assert await book.find(short_id) is None
+        await callbacks.prune(later, later)
+        assert await callbacks.find(short_id) is None
 
 
 async def test_buttons_of_another_chat_are_not_found(tmp_path: Path) -> None:
-    async with home(tmp_path) as house:
+    async with open_rig(tmp_path) as rig:
         asked, short_id = request(), new_short_id()
-        elsewhere = PressBook(house.database, house.clock, -2)
-        async with house.database.write() as connection:
-            await PressBook(house.database, house.clock, -1).give(connection, short_id, asked)
-        async with house.database.read() as connection:
+        elsewhere = CallbackStore(rig.database, rig.clock, -2)
+        async with rig.database.write() as connection:
+            await CallbackStore(rig.database, rig.clock, -1).give(connection, short_id, asked)
+        async with rig.database.read() as connection:
             assert await elsewhere.given(connection, [asked.id]) == {}
         assert await elsewhere.find(short_id) is None
 
@@ -194,76 +194,76 @@ class Counted:
         return self._call(*arguments, **named)
 
 
-def feed_of(house: Home) -> tuple[CardFeed, Outbox, PressBook]:
+def feed_of(rig: TelegramRig) -> tuple[CardSync, Outbox, CallbackStore]:
     """Return a feed that nobody runs, and where it writes."""
-    outbox, book = Outbox(house.database, house.clock, -1), PressBook(house.database, house.clock, -1)
-    storm, drawing = Storm(outbox, house.clock, 20), Drawing(ButtonCodec(KEY, -1), UTC)
-    return CardFeed(outbox, storm, book, drawing, house, house.changes, house.clock), outbox, book
+    outbox, callbacks = Outbox(rig.database, rig.clock, -1), CallbackStore(rig.database, rig.clock, -1)
+    throttle, renderer = CardThrottle(outbox, rig.clock, 20), CardRenderer(ButtonCodec(KEY, -1), UTC)
+    return CardSync(outbox, throttle, callbacks, renderer, rig, rig.changes, rig.clock), outbox, callbacks
 
 
 async def test_a_card_is_one_read_and_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with home(tmp_path) as house:
-        feed, _, _ = feed_of(house)
-        asked = await house.ask()
-        reads, writes = Counted(house.database.read), Counted(house.database.write)
-        monkeypatch.setattr(house.database, "read", reads)
-        monkeypatch.setattr(house.database, "write", writes)
-        feed.redraw(asked.incident_id, asked.id)
-        await feed._draw_next()
-        assert (reads.count, writes.count) == (1, 1)
-        feed.redraw(asked.incident_id, asked.id)
-        await feed._draw_next()
-        assert (reads.count, writes.count) == (2, 1), "it stands there as it should"
-        house.tell(replace(house.incidents[asked.incident_id], title="Another title", status=RESOLVED))
-        feed.redraw(asked.incident_id, asked.id)
-        await feed._draw_next()
-        assert (reads.count, writes.count) == (3, 2), "the line that it is over, and its last words"
+    async with open_rig(tmp_path) as rig:
+        card_sync, _, _ = feed_of(rig)
+        asked = await rig.ask()
+        queries, writes = Counted(rig.database.read), Counted(rig.database.write)
+        monkeypatch.setattr(rig.database, "read", queries)
+        monkeypatch.setattr(rig.database, "write", writes)
+        card_sync.redraw(asked.incident_id, asked.id)
+        await card_sync._draw_next()
+        assert (queries.count, writes.count) == (1, 1)
+        card_sync.redraw(asked.incident_id, asked.id)
+        await card_sync._draw_next()
+        assert (queries.count, writes.count) == (2, 1), "it stands there as it should"
+        rig.tell(replace(rig.incidents[asked.incident_id], title="Another title", status=RESOLVED))
+        card_sync.redraw(asked.incident_id, asked.id)
+        await card_sync._draw_next()
+        assert (queries.count, writes.count) == (3, 2), "the line that it is over, and its last words"
 
 
 async def test_what_cannot_be_written_is_drawn_later(tmp_path: Path) -> None:
     """Buttons and card are stored together, or neither is."""
-    async with home(tmp_path) as house:
-        outbox, book = Outbox(house.database, house.clock, -1), PressBook(house.database, house.clock, -1)
-        storm, drawing = Storm(outbox, house.clock, 20), Drawing(ButtonCodec(KEY, -1), UTC)
-        feed = CardFeed(outbox, storm, book, drawing, house, house.changes, house.clock)
-        asked = await house.ask()
+    async with open_rig(tmp_path) as rig:
+        outbox, callbacks = Outbox(rig.database, rig.clock, -1), CallbackStore(rig.database, rig.clock, -1)
+        throttle, renderer = CardThrottle(outbox, rig.clock, 20), CardRenderer(ButtonCodec(KEY, -1), UTC)
+        card_sync = CardSync(outbox, throttle, callbacks, renderer, rig, rig.changes, rig.clock)
+        asked = await rig.ask()
         draft = Draft(
             key=card_key(asked.id), kind=Kind.LINE, topic=Topic.ARR, priority=Priority.LINE, text=""
         )
         await outbox.put(draft)
-        feed.redraw(asked.incident_id, asked.id)
+        card_sync.redraw(asked.incident_id, asked.id)
         with pytest.raises(IntegrityError):
-            await feed._draw_next()
-        async with house.database.read() as connection:
-            assert await book.given(connection, [asked.id]) == {}
-        async with house.database.write() as connection:
+            await card_sync._draw_next()
+        async with rig.database.read() as connection:
+            assert await callbacks.given(connection, [asked.id]) == {}
+        async with rig.database.write() as connection:
             await connection.execute(delete(tables.outbox))
-        await feed._draw_next()
+        await card_sync._draw_next()
         item = await outbox.next(Priority.LINE)
         assert item is not None
         assert item.buttons
 
 
 async def test_finished_messages_are_forgotten_and_open_ones_kept(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        done = await house.ask("a1")
-        await house.card()
-        await house.ask("a2")
-        await house.card(number=1)
-        await house.clock.sleep(0.2)
-        house.tell(incident(done, status=IncidentStatus.RESOLVED))
-        await house.card("Resolved")
-        await house.clock.sleep(0.2)
-        outbox = Outbox(house.database, house.clock, house.telegram.chat_id)
-        await outbox.prune(house.clock.now() + timedelta(days=1))
-        async with house.database.read() as connection:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        done = await rig.ask("a1")
+        await rig.card()
+        await rig.ask("a2")
+        await rig.card(number=1)
+        await rig.clock.sleep(0.2)
+        rig.tell(incident(done, status=IncidentStatus.RESOLVED))
+        await rig.card("Resolved")
+        await rig.clock.sleep(0.2)
+        outbox = Outbox(rig.database, rig.clock, rig.telegram.chat_id)
+        await outbox.prune(rig.clock.now() + timedelta(days=1))
+        async with rig.database.read() as connection:
             keys = await connection.scalars(select(tables.outbox.c.key))
             assert list(keys) == ["approval:a2"]
 
 
 async def test_what_fails_goes_behind_what_does_not(tmp_path: Path) -> None:
-    async with home(tmp_path) as house:
-        outbox = Outbox(house.database, FastClock(), -1)
+    async with open_rig(tmp_path) as rig:
+        outbox = Outbox(rig.database, FastClock(), -1)
         for number in range(3):
             await outbox.put(
                 Draft(
@@ -280,13 +280,13 @@ async def test_what_fails_goes_behind_what_does_not(tmp_path: Path) -> None:
             order.append(item.text)
             await outbox.done([item.id], item.version, len(order))
         assert order == ["1", "2", "0"]
-        async with house.database.read() as connection:
+        async with rig.database.read() as connection:
             assert await connection.scalar(select(func.count()).where(tables.outbox.c.waiting)) == 0
 
 
 async def test_a_change_while_it_is_being_sent_is_sent_after(tmp_path: Path) -> None:
-    async with home(tmp_path) as house:
-        outbox = Outbox(house.database, FastClock(), -1)
+    async with open_rig(tmp_path) as rig:
+        outbox = Outbox(rig.database, FastClock(), -1)
 
         def draft(text: str) -> Draft:
             return Draft(key="k", kind=Kind.CARD, topic=Topic.ARR, priority=Priority.CARD, text=text)
@@ -304,8 +304,8 @@ async def test_a_change_while_it_is_being_sent_is_sent_after(tmp_path: Path) -> 
 
 
 async def test_a_card_closed_while_it_is_being_sent_loses_its_buttons(tmp_path: Path) -> None:
-    async with home(tmp_path) as house:
-        outbox = Outbox(house.database, FastClock(), -1)
+    async with open_rig(tmp_path) as rig:
+        outbox = Outbox(rig.database, FastClock(), -1)
         open_card = Draft(
             key="k",
             kind=Kind.CARD,
@@ -328,26 +328,26 @@ async def test_a_card_closed_while_it_is_being_sent_loses_its_buttons(tmp_path: 
 
 
 def test_a_burst_is_followed_by_one_a_second() -> None:
-    pace = Pace(Limits(per_second=1.0, burst=5), is_group=True)
+    rate_limit = RateLimit(Limits(per_second=1.0, burst=5), is_group=True)
     for _ in range(5):
-        assert pace.wait(100.0) == 0
-        pace.note(100.0, send=False)
-    assert pace.wait(100.0) == 1.0
-    assert pace.wait(100.25) == 0.75
-    assert pace.wait(101.0) == 0
+        assert rate_limit.wait(100.0) == 0
+        rate_limit.note(100.0, send=False)
+    assert rate_limit.wait(100.0) == 1.0
+    assert rate_limit.wait(100.25) == 0.75
+    assert rate_limit.wait(101.0) == 0
 
 
 async def test_held_cards_are_released_even_if_their_summary_was_never_written(tmp_path: Path) -> None:
-    async with home(tmp_path) as house:
-        outbox = Outbox(house.database, house.clock, -1)
+    async with open_rig(tmp_path) as rig:
+        outbox = Outbox(rig.database, rig.clock, -1)
         card = Draft(key="k", kind=Kind.CARD, topic=Topic.ARR, priority=Priority.CARD, text="held")
         await outbox.put(card, held=True)
         assert await outbox.next(Priority.LINE) is None
-        storm = asyncio.create_task(Storm(outbox, house.clock, 20).run())
+        throttle = asyncio.create_task(CardThrottle(outbox, rig.clock, 20).run())
         outbox.changed.clear()
         await asyncio.wait_for(outbox.changed.wait(), 5)
-        storm.cancel()
-        await asyncio.gather(storm, return_exceptions=True)
+        throttle.cancel()
+        await asyncio.gather(throttle, return_exceptions=True)
         item = await outbox.next(Priority.LINE)
         assert item is not None
         assert item.text == "held"

@@ -16,19 +16,19 @@ from lab.faults import FaultKind
 from lab.telegram import Answer, Message
 from lab.telegram.rows import press_row
 from steward.telegram import tables
-from steward.telegram.buttons import ButtonCodec, Code, Wish, new_short_id
-from steward.telegram.face import TelegramFace
+from steward.telegram.buttons import ButtonAction, ButtonCodec, Code, new_short_id
+from steward.telegram.front_end import TelegramFrontEnd
 
-from .rig import KEY, Home, face, home
+from .rig import KEY, TelegramRig, open_front_end, open_rig
 from .samples import NOON, diagnosis, incident
 
 
-async def pressed(house: Home, card: Message, button: str, user: str = "owner") -> Answer:
-    return await house.forum.wait_for_answer(house.forum.press(card.message_id, button, user))
+async def pressed(rig: TelegramRig, card: Message, button: str, user: str = "owner") -> Answer:
+    return await rig.forum.wait_for_answer(rig.forum.press(card.message_id, button, user))
 
 
-async def forged(house: Home, card: Message, data: str, user: str = "owner") -> Answer:
-    return await house.forum.wait_for_answer(house.forum.forge_press(card.message_id, data, user))
+async def forged(rig: TelegramRig, card: Message, data: str, user: str = "owner") -> Answer:
+    return await rig.forum.wait_for_answer(rig.forum.forge_press(card.message_id, data, user))
 
 
 def data_of(card: Message, button: str) -> str:
@@ -38,38 +38,38 @@ def data_of(card: Message, button: str) -> str:
 
 
 async def test_ignore_is_a_decision(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        await house.ask()
-        card = await house.card()
-        answer = await pressed(house, card, "Ignore", "family")
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
+        answer = await pressed(rig, card, "Ignore", "family")
         assert (answer.text, answer.is_alert) == ("Ignored.", False)
-        assert house.effects == ["a1 ignore None"]
-        await house.text(card, "Ignored, decided by Sam via Telegram")
+        assert rig.effects == ["a1 ignore None"]
+        await rig.text(card, "Ignored, decided by Sam via Telegram")
 
 
 async def test_details_come_once_as_a_reply_and_decide_nothing(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        await house.ask()
-        card = await house.card()
-        assert (await pressed(house, card, "Details")).text == "The details follow below."
-        reply = await house.card(number=1)
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
+        assert (await pressed(rig, card, "Details")).text == "The details follow below."
+        reply = await rig.card(number=1)
         assert reply.reply_to == card.message_id
         assert "maxmem: 2147483648" in reply.text
-        assert (await pressed(house, card, "Details", "family")).text.startswith("The details are in")
-        assert house.wishes == []
-        assert len(house.forum.in_topic("Arr Suite")) == 2
+        assert (await pressed(rig, card, "Details", "family")).text.startswith("The details are in")
+        assert rig.commands == []
+        assert len(rig.forum.in_topic("Arr Suite")) == 2
 
 
 async def test_long_details_come_in_order(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        asked = await house.ask()
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        asked = await rig.ask()
         flood = "\n".join(f"line {number}" for number in range(2_000))
         evidence = Evidence(id="e", tool="t", instance_id="i", title="Log", text=flood, read_at=NOON)
-        house.tell(incident(asked, diagnosis=replace(diagnosis(), evidence=(evidence,))))
-        card = await house.card()
-        await pressed(house, card, "Details")
-        await house.card(number=5)
-        pages = house.forum.in_topic("Arr Suite")[1:]
+        rig.tell(incident(asked, diagnosis=replace(diagnosis(), evidence=(evidence,))))
+        card = await rig.card()
+        await pressed(rig, card, "Details")
+        await rig.card(number=5)
+        pages = rig.forum.in_topic("Arr Suite")[1:]
         assert [page.reply_to for page in pages] == [card.message_id] * 5
         lines = [line for page in pages for line in page.text.splitlines()]
         numbers = [int(line.split()[1]) for line in lines if line.startswith("line")]
@@ -77,37 +77,37 @@ async def test_long_details_come_in_order(tmp_path: Path) -> None:
 
 
 async def test_stranger_changes_nothing(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        await house.ask()
-        card = await house.card()
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
         for button in ("1", "Ignore", "Details"):
-            answer = await pressed(house, card, button, "stranger")
+            answer = await pressed(rig, card, button, "stranger")
             assert answer.text == "The steward does not know you. Nothing was done."
             assert answer.is_alert
-        assert house.wishes == []
-        assert house.events == ["telegram.press_foreign"] * 3
-        assert house.audited[0][1]["telegram_user_id"] == "1099"
+        assert rig.commands == []
+        assert rig.events == ["telegram.press_foreign"] * 3
+        assert rig.audited[0][1]["telegram_user_id"] == "1099"
 
 
 async def test_nobody_is_known_by_default(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        house.people = {}
-        await house.ask()
-        answer = await pressed(house, await house.card(), "1", "owner")
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        rig.people = {}
+        await rig.ask()
+        answer = await pressed(rig, await rig.card(), "1", "owner")
         assert "does not know you" in answer.text
-        assert house.wishes == []
+        assert rig.commands == []
 
 
 async def test_viewer_is_told_so(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        house.people[1002] = replace(house.people[1002], role=Role.VIEWER)
-        await house.ask()
-        card = await house.card()
-        answer = await pressed(house, card, "1", "family")
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        rig.people[1002] = replace(rig.people[1002], role=Role.VIEWER)
+        await rig.ask()
+        card = await rig.card()
+        answer = await pressed(rig, card, "1", "family")
         assert answer.text == "You are not allowed to decide this. Nothing was done."
-        assert house.audited[0][1]["code"] == "forbidden"
-        await pressed(house, card, "1", "owner")
-        assert house.effects == ["a1 approve 1"]
+        assert rig.audited[0][1]["code"] == "forbidden"
+        await pressed(rig, card, "1", "owner")
+        assert rig.effects == ["a1 approve 1"]
 
 
 @pytest.mark.parametrize(
@@ -117,100 +117,102 @@ async def test_viewer_is_told_so(tmp_path: Path) -> None:
         lambda data: "garbage",
         lambda data: "x" * 64,
         lambda data: data[:-1] + ("A" if data[-1] != "A" else "B"),
-        lambda data: ButtonCodec(KEY[::-1], -1002200000042).encode(Code(new_short_id(), Wish.APPROVE, 1)),
-        lambda data: ButtonCodec(KEY, -1).encode(Code(new_short_id(), Wish.APPROVE, 1)),
+        lambda data: ButtonCodec(KEY[::-1], -1002200000042).encode(
+            Code(new_short_id(), ButtonAction.APPROVE, 1)
+        ),
+        lambda data: ButtonCodec(KEY, -1).encode(Code(new_short_id(), ButtonAction.APPROVE, 1)),
     ],
 )
 async def test_forged_press_changes_nothing(tmp_path: Path, make: object) -> None:
-    async with home(tmp_path) as house, face(house):
-        await house.ask()
-        card = await house.card()
-        answer = await forged(house, card, make(data_of(card, "1")))  # type: ignore[operator]
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
+        answer = await forged(rig, card, make(data_of(card, "1")))  # type: ignore[operator]
         assert answer.text == "The steward did not make this button. Nothing was done."
         assert answer.is_alert
-        assert house.wishes == []
-        assert house.events == ["telegram.press_forged"]
+        assert rig.commands == []
+        assert rig.events == ["telegram.press_forged"]
 
 
 async def test_genuine_but_unknown_button_is_too_old(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        await house.ask()
-        card = await house.card()
-        code = Code(new_short_id(), Wish.APPROVE, 1)
-        answer = await forged(house, card, ButtonCodec(KEY, house.telegram.chat_id).encode(code))
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
+        code = Code(new_short_id(), ButtonAction.APPROVE, 1)
+        answer = await forged(rig, card, ButtonCodec(KEY, rig.telegram.chat_id).encode(code))
         assert answer.text.startswith("This button is too old.")
-        assert house.wishes == []
+        assert rig.commands == []
 
 
 async def test_replayed_press_changes_nothing(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        await house.ask()
-        card = await house.card()
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
         data = {name: data_of(card, name) for name in ("1", "2", "Ignore")}
-        await pressed(house, card, "1")
+        await pressed(rig, card, "1")
         for name, one in data.items():
-            answer = await forged(house, card, one, "family")
+            answer = await forged(rig, card, one, "family")
             assert "Increase memory 2 → 3 GiB, decided by Alex via Telegram" in answer.text, name
             assert answer.is_alert
-        assert house.effects == ["a1 approve 1"]
-        assert len(house.wishes) == 1
-        assert house.events == ["telegram.press_replayed"] * 3
+        assert rig.effects == ["a1 approve 1"]
+        assert len(rig.commands) == 1
+        assert rig.events == ["telegram.press_replayed"] * 3
 
 
 async def test_expired_press_changes_nothing(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=100) as house, face(house):
-        asked = await house.ask(expires_at=NOON + timedelta(seconds=1))
-        card = await house.card()
-        await house.clock.sleep(5)
-        answer = await pressed(house, card, "1")
+    async with open_rig(tmp_path, speed=100) as rig, open_front_end(rig):
+        asked = await rig.ask(expires_at=NOON + timedelta(seconds=1))
+        card = await rig.card()
+        await rig.clock.sleep(5)
+        answer = await pressed(rig, card, "1")
         assert answer.text == "This offer has expired. Nothing was done."
-        assert house.effects == []
-        assert house.events == ["telegram.press_expired"]
-        await house.end(asked, ApprovalStatus.EXPIRED)
-        await house.text(card, "nobody decided, so nothing was done.")
+        assert rig.effects == []
+        assert rig.events == ["telegram.press_expired"]
+        await rig.end(asked, ApprovalStatus.EXPIRED)
+        await rig.text(card, "nobody decided, so nothing was done.")
 
 
 async def test_changed_plan_is_refused(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        await house.ask()
-        card = await house.card()
-        async with house.database.write() as connection:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
+        async with rig.database.write() as connection:
             await connection.execute(update(tables.buttons).values(plans='{"1": "another"}'))
-        answer = await pressed(house, card, "1")
+        answer = await pressed(rig, card, "1")
         assert answer.text == "The plan is no longer the one shown here. Nothing was done."
-        assert house.effects == []
+        assert rig.effects == []
 
 
 async def test_press_from_another_chat_is_refused(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house) as made:
-        await house.ask()
-        card = await house.card()
-        private = house.forum.send_private("owner", "hello")
-        answer = await forged(house, private, data_of(card, "1"))
+    async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
+        await rig.ask()
+        card = await rig.card()
+        private = rig.forum.send_private("owner", "hello")
+        answer = await forged(rig, private, data_of(card, "1"))
         assert answer.text.startswith("The steward takes no orders from this chat.")
-        assert house.wishes == []
-        assert house.events == ["telegram.press_foreign"]
-        assert isinstance(made, TelegramFace)
+        assert rig.commands == []
+        assert rig.events == ["telegram.press_foreign"]
+        assert isinstance(made, TelegramFrontEnd)
 
 
 async def test_two_people_at_the_same_instant_fifty_times(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
         for number in range(50):
-            asked = await house.ask(f"a{number}")
-            card = await house.card(number=number)
-            one = house.forum.press(card.message_id, "1", "owner")
-            two = house.forum.press(card.message_id, "2", "family")
-            told = await asyncio.gather(house.forum.wait_for_answer(one), house.forum.wait_for_answer(two))
+            asked = await rig.ask(f"a{number}")
+            card = await rig.card(number=number)
+            one = rig.forum.press(card.message_id, "1", "owner")
+            two = rig.forum.press(card.message_id, "2", "family")
+            told = await asyncio.gather(rig.forum.wait_for_answer(one), rig.forum.wait_for_answer(two))
             taken = [answer for answer in told if not answer.is_alert]
             late = [answer for answer in told if answer.is_alert]
             assert len(taken) == len(late) == 1
             winner = "Alex" if taken[0].user.id == 1001 else "Sam"
             assert f"decided by {winner} via Telegram" in late[0].text
-            assert [one.split()[0] for one in house.effects].count(asked.id) == 1
-            await house.text(card, f"decided by {winner} via Telegram")
-        assert len(house.effects) == 50
-        assert set(house.events) <= {"telegram.press_late", "telegram.press_replayed"}
-        assert len(house.events) == 50
+            assert [one.split()[0] for one in rig.effects].count(asked.id) == 1
+            await rig.text(card, f"decided by {winner} via Telegram")
+        assert len(rig.effects) == 50
+        assert set(rig.events) <= {"telegram.press_late", "telegram.press_replayed"}
+        assert len(rig.events) == 50
 
 
 @pytest.mark.parametrize(
@@ -223,143 +225,147 @@ async def test_two_people_at_the_same_instant_fifty_times(tmp_path: Path) -> Non
     ],
 )
 async def test_failing_decision_is_answered_and_the_button_lives(tmp_path: Path, failure: Exception) -> None:
-    async with home(tmp_path) as house, face(house):
-        await house.ask()
-        card = await house.card()
-        house.failure = failure
-        answer = await pressed(house, card, "1")
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
+        rig.failure = failure
+        answer = await pressed(rig, card, "1")
         assert "try again" in answer.text
-        house.failure = None
-        assert (await pressed(house, card, "1")).text.endswith("working…")
-        assert house.effects == ["a1 approve 1"]
+        rig.failure = None
+        assert (await pressed(rig, card, "1")).text.endswith("working…")
+        assert rig.effects == ["a1 approve 1"]
 
 
 async def test_unforeseen_refusal_is_answered_in_the_gates_words(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        await house.ask()
-        card = await house.card()
-        house.failure = ContractError(ErrorCode.INVALID_ARGUMENT, "Not with <this> argument " + "x" * 300)
-        answer = await pressed(house, card, "1")
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
+        rig.failure = ContractError(ErrorCode.INVALID_ARGUMENT, "Not with <this> argument " + "x" * 300)
+        answer = await pressed(rig, card, "1")
         assert answer.text.startswith("Not with <this> argument")
         assert len(answer.text) <= 200
 
 
 async def test_store_down_is_answered(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        await house.ask()
-        card = await house.card()
-        house.is_store_down = True
-        assert "try again" in (await pressed(house, card, "1")).text
-        forgery = await forged(house, card, "garbage")
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
+        rig.is_store_down = True
+        assert "try again" in (await pressed(rig, card, "1")).text
+        forgery = await forged(rig, card, "garbage")
         assert "did not make this button" in forgery.text
-        house.is_store_down = False
-        await pressed(house, card, "1")
-        assert house.effects == ["a1 approve 1"]
+        rig.is_store_down = False
+        await pressed(rig, card, "1")
+        assert rig.effects == ["a1 approve 1"]
 
 
 async def test_slow_decision_is_answered_in_time_and_still_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with home(tmp_path) as house, face(house) as made:
-        monkeypatch.setattr(made._desk, "_patience", 0.2)
+    async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
+        monkeypatch.setattr(made._presses, "_timeout", 0.2)
         go = asyncio.Event()
-        decide = house.decide
+        decide = rig.decide
 
-        async def slowly(wish: object) -> object:
+        async def slowly(command: object) -> object:
             await go.wait()
-            return await decide(wish)  # type: ignore[arg-type]
+            return await decide(command)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(made._desk._judge, "_house", replace(made._desk._judge._house, decide=slowly))
-        await house.ask()
-        card = await house.card()
-        assert "The card will show" in (await pressed(house, card, "1")).text
+        monkeypatch.setattr(
+            made._presses._handler,
+            "_decision_port",
+            replace(made._presses._handler._decision_port, decide=slowly),
+        )
+        await rig.ask()
+        card = await rig.card()
+        assert "The card will show" in (await pressed(rig, card, "1")).text
         go.set()
-        await house.text(card, "decided by Alex via Telegram")
+        await rig.text(card, "decided by Alex via Telegram")
 
 
 async def test_press_delivered_again_after_a_restart_is_recognised(tmp_path: Path) -> None:
-    async with home(tmp_path) as house:
-        async with face(house):
-            await house.ask()
-            card = await house.card()
-            press = house.forum.press(card.message_id, "1")
-            await house.forum.wait_for_answer(press)
-        chat = house.forum.chat(house.telegram.chat_id)
+    async with open_rig(tmp_path) as rig:
+        async with open_front_end(rig):
+            await rig.ask()
+            card = await rig.card()
+            press = rig.forum.press(card.message_id, "1")
+            await rig.forum.wait_for_answer(press)
+        chat = rig.forum.chat(rig.telegram.chat_id)
         assert chat is not None
-        house.telegram.updates.add("callback_query", press_row(press, card, chat))
-        async with face(house):
-            await house.forum.wait_for(lambda: not house.telegram.updates.pending)
-        assert len(house.wishes) == 1
-        assert house.effects == ["a1 approve 1"]
-        assert house.events == []
+        rig.telegram.updates.add("callback_query", press_row(press, card, chat))
+        async with open_front_end(rig):
+            await rig.forum.wait_for(lambda: not rig.telegram.updates.pending)
+        assert len(rig.commands) == 1
+        assert rig.effects == ["a1 approve 1"]
+        assert rig.events == []
 
 
 async def test_press_whose_answer_was_lost_in_a_crash_is_told_it_counted(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        await house.ask()
-        card = await house.card()
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
         data = data_of(card, "1")
-        await pressed(house, card, "1")
+        await pressed(rig, card, "1")
         # As a crash right after the decision leaves it: decided, but not noted here.
-        async with house.database.write() as connection:
+        async with rig.database.write() as connection:
             await connection.execute(update(tables.buttons).values(used_at=None))
             await connection.execute(delete(tables.presses))
-        mine = await forged(house, card, data, "owner")
+        mine = await forged(rig, card, data, "owner")
         assert (mine.text, mine.is_alert) == ("Increase memory 2 → 3 GiB: working…", False)
-        assert house.effects == ["a1 approve 1"]
-        assert house.events == []
+        assert rig.effects == ["a1 approve 1"]
+        assert rig.events == []
 
 
 async def test_answer_is_tried_again_when_telegram_fails(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=20) as house, face(house):
-        await house.ask()
-        card = await house.card()
-        house.fault(FaultKind.STATUS, "/answerCallbackQuery", times=1, status=429, retry_after=2)
-        assert (await pressed(house, card, "Details")).text == "The details follow below."
-        house.fault(FaultKind.STATUS, "/answerCallbackQuery", times=2)
-        assert (await pressed(house, card, "1")).text.endswith("working…")
+    async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
+        rig.fault(FaultKind.STATUS, "/answerCallbackQuery", times=1, status=429, retry_after=2)
+        assert (await pressed(rig, card, "Details")).text == "The details follow below."
+        rig.fault(FaultKind.STATUS, "/answerCallbackQuery", times=2)
+        assert (await pressed(rig, card, "1")).text.endswith("working…")
 
 
 async def test_pressing_a_button_that_should_be_gone_mends_the_card(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house):
-        await house.ask()
-        card = await house.card()
-        wish = Decide(
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
+        command = Decide(
             approval_id="a1", verb=Verb.IGNORE, speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id="1002")
         )
-        told, house.changes.publish = house.changes.publish, lambda *_: None  # type: ignore[method-assign]
-        await house.decide(wish)
-        house.changes.publish = told  # type: ignore[method-assign]
-        assert "decided by Sam via Home Assistant" in (await pressed(house, card, "1")).text
-        card = await house.text(card, "Ignored, decided by Sam via Home Assistant")
+        told, rig.changes.publish = rig.changes.publish, lambda *_: None  # type: ignore[method-assign]
+        await rig.decide(command)
+        rig.changes.publish = told  # type: ignore[method-assign]
+        assert "decided by Sam via Home Assistant" in (await pressed(rig, card, "1")).text
+        card = await rig.text(card, "Ignored, decided by Sam via Home Assistant")
         assert not card.buttons
 
 
 async def test_press_on_what_is_no_longer_offered_says_so(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=100) as house, face(house):
-        old = await house.ask("a1")
-        brief = await house.ask("a2", expires_at=NOON + timedelta(seconds=1))
-        cards = [await house.card(number=0), await house.card(number=1)]
+    async with open_rig(tmp_path, speed=100) as rig, open_front_end(rig):
+        old = await rig.ask("a1")
+        brief = await rig.ask("a2", expires_at=NOON + timedelta(seconds=1))
+        cards = [await rig.card(number=0), await rig.card(number=1)]
         data = [data_of(card, "1") for card in cards]
-        await house.end(old, ApprovalStatus.SUPERSEDED)
-        await house.clock.sleep(5)
-        await house.end(brief, ApprovalStatus.EXPIRED)
+        await rig.end(old, ApprovalStatus.SUPERSEDED)
+        await rig.clock.sleep(5)
+        await rig.end(brief, ApprovalStatus.EXPIRED)
         for _ in range(2):  # the second time the button is known to be used
-            first = await forged(house, cards[0], data[0])
+            first = await forged(rig, cards[0], data[0])
             assert first.text == "This is no longer offered: the situation has changed. Nothing was done."
-            second = await forged(house, cards[1], data[1])
+            second = await forged(rig, cards[1], data[1])
             assert second.text == "This offer has expired. Nothing was done."
-        assert house.effects == []
-        assert len(house.wishes) == 2
+        assert rig.effects == []
+        assert len(rig.commands) == 2
 
 
 async def test_answer_that_telegram_will_not_take_any_more_ends_there(tmp_path: Path) -> None:
-    async with home(tmp_path, speed=20) as house, face(house):
-        await house.ask()
-        card = await house.card()
-        house.fault(FaultKind.STATUS, "/answerCallbackQuery", times=1, status=429, retry_after=900)
-        house.forum.press(card.message_id, "1")
-        await house.text(card, "decided by Alex via Telegram")
-        assert 900.0 not in house.clock.slept
-        await house.ask("a2")
-        assert (await pressed(house, await house.card(number=1), "1")).text.endswith("working…")
+    async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
+        rig.fault(FaultKind.STATUS, "/answerCallbackQuery", times=1, status=429, retry_after=900)
+        rig.forum.press(card.message_id, "1")
+        await rig.text(card, "decided by Alex via Telegram")
+        assert 900.0 not in rig.clock.slept
+        await rig.ask("a2")
+        assert (await pressed(rig, await rig.card(number=1), "1")).text.endswith("working…")

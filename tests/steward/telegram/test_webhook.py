@@ -9,28 +9,28 @@ from aiohttp import web
 
 from lab.telegram.rows import press_row
 from steward.telegram.settings import Mode
-from steward.telegram.status import FaceState
+from steward.telegram.status import FrontEndState
 from steward.telegram.updates import WebhookMalformed, WebhookRefused
 
-from .rig import SECRET, Home, face, home
+from .rig import SECRET, TelegramRig, open_front_end, open_rig
 
 
-async def update_of(house: Home, button: str = "1", user: str = "owner") -> tuple[str, bytes]:
+async def update_of(rig: TelegramRig, button: str = "1", user: str = "owner") -> tuple[str, bytes]:
     """A press that Telegram posts: its callback id and the body."""
-    await house.ask()
-    card = await house.card()
-    press = house.forum.press(card.message_id, button, user)
-    chat = house.forum.chat(house.telegram.chat_id)
+    await rig.ask()
+    card = await rig.card()
+    press = rig.forum.press(card.message_id, button, user)
+    chat = rig.forum.chat(rig.telegram.chat_id)
     assert chat is not None
     body = {"update_id": 1, "callback_query": press_row(press, card, chat)}
     return press.query_id, json.dumps(body).encode()
 
 
 async def test_posted_press_decides_and_is_answered(tmp_path: Path) -> None:
-    async with home(tmp_path) as house:
+    async with open_rig(tmp_path) as rig:
         served = web.Application()
         runner = web.AppRunner(served)
-        async with face(house, mode=Mode.WEBHOOK) as made:
+        async with open_front_end(rig, mode=Mode.WEBHOOK) as made:
 
             async def take(request: web.Request) -> web.Response:
                 try:
@@ -46,43 +46,43 @@ async def test_posted_press_decides_and_is_answered(tmp_path: Path) -> None:
             site = web.TCPSite(runner, "127.0.0.1", 0)
             await site.start()
             port = runner.addresses[0][1]
-            await house.forum.wait_for(lambda: house.telegram.updates.webhook.url)
-            assert house.telegram.updates.webhook.secret_token == SECRET
-            assert house.telegram.updates.allowed == frozenset({"callback_query"})
-            webhook = house.telegram.updates.webhook
-            house.telegram.updates.set_webhook(
+            await rig.forum.wait_for(lambda: rig.telegram.updates.webhook.url)
+            assert rig.telegram.updates.webhook.secret_token == SECRET
+            assert rig.telegram.updates.allowed == frozenset({"callback_query"})
+            webhook = rig.telegram.updates.webhook
+            rig.telegram.updates.set_webhook(
                 type(webhook)(url=f"http://127.0.0.1:{port}/telegram", secret_token=webhook.secret_token)
             )
-            await house.ask()
-            card = await house.card()
-            answer = await house.forum.wait_for_answer(house.forum.press(card.message_id, "1"))
+            await rig.ask()
+            card = await rig.card()
+            answer = await rig.forum.wait_for_answer(rig.forum.press(card.message_id, "1"))
             assert answer.text.endswith("working…")
-            assert house.effects == ["a1 approve 1"]
-            assert made.status.state is FaceState.OK
+            assert rig.effects == ["a1 approve 1"]
+            assert made.status.state is FrontEndState.OK
         await runner.cleanup()
 
 
 async def test_same_post_twice_at_once_decides_once(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house, mode=Mode.WEBHOOK) as made:
-        callback, body = await update_of(house)
+    async with open_rig(tmp_path) as rig, open_front_end(rig, mode=Mode.WEBHOOK) as made:
+        callback, body = await update_of(rig)
         await asyncio.gather(*(made.handle_webhook(body, SECRET) for _ in range(5)))
         await made.handle_webhook(body, SECRET)
-        assert len(house.wishes) == 1
-        assert house.effects == ["a1 approve 1"]
-        assert [one.query_id for one in house.forum.answers] == [callback]
+        assert len(rig.commands) == 1
+        assert rig.effects == ["a1 approve 1"]
+        assert [one.query_id for one in rig.forum.answers] == [callback]
 
 
 @pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + " ", "wéird"])
 async def test_wrong_secret_is_refused(tmp_path: Path, secret: str | None) -> None:
-    async with home(tmp_path) as house, face(house, mode=Mode.WEBHOOK) as made:
-        _, body = await update_of(house)
+    async with open_rig(tmp_path) as rig, open_front_end(rig, mode=Mode.WEBHOOK) as made:
+        _, body = await update_of(rig)
         with pytest.raises(WebhookRefused):
             await made.handle_webhook(body, secret)
-        assert house.wishes == []
+        assert rig.commands == []
 
 
 async def test_no_webhook_in_use_is_refused(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house) as made:
+    async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
         for secret in ("", SECRET, None):
             with pytest.raises(WebhookRefused):
                 await made.handle_webhook(b"{}", secret)
@@ -92,42 +92,42 @@ async def test_no_webhook_in_use_is_refused(tmp_path: Path) -> None:
     "body", [b"", b"nonsense", b"[]", b"null", b'{"update_id": 1, "callback_query": 3}', b"\xff\xfe", b"{}"]
 )
 async def test_malformed_body_is_refused(tmp_path: Path, body: bytes) -> None:
-    async with home(tmp_path) as house, face(house, mode=Mode.WEBHOOK) as made:
+    async with open_rig(tmp_path) as rig, open_front_end(rig, mode=Mode.WEBHOOK) as made:
         with pytest.raises(WebhookMalformed):
             await made.handle_webhook(body, SECRET)
 
 
 async def test_other_updates_are_fine_and_ignored(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house, mode=Mode.WEBHOOK) as made:
+    async with open_rig(tmp_path) as rig, open_front_end(rig, mode=Mode.WEBHOOK) as made:
         await made.handle_webhook(b'{"update_id": 5, "something_new": {"a": 1}}', SECRET)
-        assert house.forum.answers == []
+        assert rig.forum.answers == []
 
 
 async def test_press_on_a_message_we_cannot_see_is_foreign(tmp_path: Path) -> None:
-    async with home(tmp_path) as house, face(house, mode=Mode.WEBHOOK) as made:
-        _, body = await update_of(house)
+    async with open_rig(tmp_path) as rig, open_front_end(rig, mode=Mode.WEBHOOK) as made:
+        _, body = await update_of(rig)
         plain = json.loads(body)
         del plain["callback_query"]["message"]
         plain["callback_query"]["inline_message_id"] = "abc"
         await made.handle_webhook(json.dumps(plain).encode(), SECRET)
-        assert house.events == ["telegram.press_foreign"]
-        assert house.wishes == []
+        assert rig.events == ["telegram.press_foreign"]
+        assert rig.commands == []
 
 
 async def test_refused_webhook_address_is_said(tmp_path: Path) -> None:
     address = "http://example.org/x"
-    async with home(tmp_path) as house, face(house, mode=Mode.WEBHOOK, webhook_url=address) as made:
-        await house.forum.wait_for(lambda: "https url must be provided" in made.status.reason)
-        assert made.status.state is FaceState.DOWN
+    async with open_rig(tmp_path) as rig, open_front_end(rig, mode=Mode.WEBHOOK, webhook_url=address) as made:
+        await rig.forum.wait_for(lambda: "https url must be provided" in made.status.reason)
+        assert made.status.state is FrontEndState.DOWN
 
 
 async def test_back_to_polling_takes_the_webhook_away_and_loses_nothing(tmp_path: Path) -> None:
-    async with home(tmp_path) as house:
-        async with face(house, mode=Mode.WEBHOOK):
-            await house.ask()
-            card = await house.card()
-            await house.forum.wait_for(lambda: house.telegram.updates.webhook.url)
-            press = house.forum.press(card.message_id, "1")  # nobody listens at that address
-        async with face(house):
-            assert (await house.forum.wait_for_answer(press)).text.endswith("working…")
-        assert house.effects == ["a1 approve 1"]
+    async with open_rig(tmp_path) as rig:
+        async with open_front_end(rig, mode=Mode.WEBHOOK):
+            await rig.ask()
+            card = await rig.card()
+            await rig.forum.wait_for(lambda: rig.telegram.updates.webhook.url)
+            press = rig.forum.press(card.message_id, "1")  # nobody listens at that address
+        async with open_front_end(rig):
+            assert (await rig.forum.wait_for_answer(press)).text.endswith("working…")
+        assert rig.effects == ["a1 approve 1"]

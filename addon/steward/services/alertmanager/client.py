@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ...clock import Clock
+from ...coalesce import coalesced
 from ...errors import EffectUnknown, ServiceMalformed
 from ...http import RestClient
-from ...moment import shared
-from .._together import together
+from ...tasks import task_group
 from .models import (
     ActiveAlert,
     Silence,
@@ -39,13 +39,13 @@ class AlertmanagerClient:
 
     async def state(self) -> State:
         """Return everything one poll shows."""
-        async with together() as calls:
+        async with task_group() as calls:
             status = calls.create_task(self._rest.read("api/v2/status"))
             alerts = calls.create_task(self.alerts())
             silences = calls.create_task(self.silences())
         return State(status=parse_status(status.result()), alerts=alerts.result(), silences=silences.result())
 
-    @shared
+    @coalesced
     async def alerts(self) -> tuple[ActiveAlert, ...]:
         """Return all alerts it has, suppressed ones included."""
         return parse_alerts(await self._rest.read("api/v2/alerts"))
@@ -55,7 +55,7 @@ class AlertmanagerClient:
         wanted = {"active": "true", "silenced": "false", "inhibited": "false"}
         return parse_alerts(await self._rest.read("api/v2/alerts", wanted))
 
-    @shared
+    @coalesced
     async def silences(self) -> tuple[Silence, ...]:
         """Return the silences that hold or will hold."""
         return parse_silences(await self._rest.read("api/v2/silences", {"expired": "false"}))

@@ -4,9 +4,9 @@ import math
 from typing import Final
 
 from ...clock import Clock
+from ...coalesce import coalesced
 from ...http import RestClient
-from ...moment import shared
-from .._together import together
+from ...tasks import task_group
 from .models import (
     RuleAlert,
     Series,
@@ -33,7 +33,7 @@ class PrometheusClient:
 
     async def state(self) -> State:
         """Return everything one poll shows."""
-        async with together() as calls:
+        async with task_group() as calls:
             version = calls.create_task(self._rest.read("api/v1/status/buildinfo"))
             targets = calls.create_task(self._rest.read("api/v1/query", {"query": "up"}))
             alerts = calls.create_task(self.alerts())
@@ -43,7 +43,7 @@ class PrometheusClient:
             alerts=alerts.result(),
         )
 
-    @shared
+    @coalesced
     async def alerts(self) -> tuple[RuleAlert, ...]:
         """Return the alerts of all rules, pending ones included."""
         return parse_alerts(await self._rest.read("api/v1/alerts"))

@@ -17,7 +17,7 @@ from yarl import URL
 from ...clock import Clock
 from ...errors import EffectUnknown, InvalidSetting, PreconditionFailed, ServiceMalformed, ServiceUnreachable
 from ...http import MAX_BODY, PATIENCE, TIMEOUT, Attempt, Tls, plain
-from .._together import together
+from ...tasks import task_group
 from .models import Cluster, GuestConfig, GuestRef, GuestStatus, NodeStatus, Task
 from .parsing import (
     parse_cluster,
@@ -80,7 +80,7 @@ class ProxmoxClient:
 
     async def cluster(self) -> Cluster:
         """Return everything one poll shows."""
-        async with together() as calls:
+        async with task_group() as calls:
             version = calls.create_task(self._call("GET", "version"))
             resources = calls.create_task(self._call("GET", "cluster/resources"))
         return parse_cluster(version.result(), resources.result())

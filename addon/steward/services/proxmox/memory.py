@@ -9,7 +9,7 @@ from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...description import Action, Call, DryRun, Effect
 from ...errors import PreconditionFailed
-from .._together import together
+from ...tasks import task_group
 from .._words import MIB, size, usage
 from .client import ProxmoxClient
 from .models import GuestRef
@@ -32,7 +32,7 @@ async def _dry_run(client: ProxmoxClient, call: Call) -> DryRun:
 
 async def _precheck(client: ProxmoxClient, call: Call, baseline: Mapping[str, Value]) -> None:
     guest, name, goal = GuestRef.parse(call.target.id), call.target.name, _goal(call)
-    async with together() as calls:
+    async with task_group() as calls:
         read_config = calls.create_task(client.guest_config(guest))
         read_status = calls.create_task(client.guest_status(guest))
         read_node = calls.create_task(client.node_status(guest.node))
@@ -64,7 +64,7 @@ async def _probe(client: ProxmoxClient, call: Call, baseline: Mapping[str, Value
 
 async def _verify(client: ProxmoxClient, call: Call, _: Mapping[str, Value]) -> CheckResult:
     guest, goal = GuestRef.parse(call.target.id), _goal(call)
-    async with together() as calls:
+    async with task_group() as calls:
         read_config = calls.create_task(client.guest_config(guest))
         read_status = calls.create_task(client.guest_status(guest))
     config, status = read_config.result(), read_status.result()

@@ -1,0 +1,112 @@
+"""The workflow engine on DBOS: steps and sleeps in a database of its own."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Final, cast
+
+import structlog
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+
+from .workflow import Stages, run_approved
+
+log = structlog.get_logger(__name__)
+
+WORKFLOW_SCHEMA: Final = "run-approved-1"
+"""Names the shape of the workflow, not the version of the app: an app update must not
+orphan what waits. Raised only when the order of steps changes."""
+
+SQLITE: Final = "sqlite:///"
+MOST_RECOVERIES: Final = 1_000_000
+"""DBOS gives a workflow up after so many restarts; ours must never be given up."""
+
+
+class _DurableSteps:
+    """Hands our steps to DBOS."""
+
+    async def step[Result](self, name: str, work: Callable[[], Awaitable[Result]]) -> Result:
+        async def run() -> Result:
+            return await work()
+
+        return await DBOS.run_step_async({"name": name}, run)
+
+    async def sleep(self, seconds: float) -> None:
+        await DBOS.sleep_async(seconds)
+
+
+class DbosEngine:
+    """One per process: DBOS keeps its registry in the module."""
+
+    def __init__(self, url: str, stages: Stages) -> None:
+        """``url`` is ``sqlite:///file`` or ``postgresql://…``; not the store's own file."""
+        self._url = url
+        self._stages = stages
+        self._workflow: Callable[[str], Awaitable[None]] | None = None
+        self._under_way: set[asyncio.Task[object]] = set()
+
+    async def start(self) -> None:
+        """Launch inside the running loop, so that workflows run on it."""
+        await asyncio.to_thread(_use_wal, self._url)
+        config: DBOSConfig = {
+            "name": "homelab-steward",
+            "system_database_url": self._url,
+            "application_version": WORKFLOW_SCHEMA,
+            "executor_id": "local",
+            "serializer": DBOSPortableJSONSerializer(),
+            "log_level": "WARNING",
+        }
+        DBOS(config=config)
+        stages = self._stages
+
+        @DBOS.workflow(name="run_approved", max_recovery_attempts=MOST_RECOVERIES)
+        async def workflow(request_id: str) -> None:
+            with self._noted():
+                await run_approved(_DurableSteps(), stages, request_id)
+
+        self._workflow = workflow
+        DBOS.launch()
+
+    async def begin(self, request_id: str) -> None:
+        """Start the workflow under the request's id; a second start is the same one."""
+        if self._workflow is None:
+            message = "the workflow engine is not started"
+            raise RuntimeError(message)
+        with SetWorkflowID(request_id):
+            await DBOS.start_workflow_async(self._workflow, request_id)  # type: ignore[arg-type]
+
+    async def close(self) -> None:
+        """Stop all workflows where they are; the next start takes them up."""
+        self._workflow = None
+        under_way = tuple(self._under_way)
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        # DBOS made its own threads the loop's and takes them away with it.
+        threads = ThreadPoolExecutor(thread_name_prefix="steward")
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(threads, partial(DBOS.destroy, destroy_registry=True))
+        loop.set_default_executor(threads)
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Remember the workflow's task: DBOS itself would let it run on when it is closed."""
+        task = cast("asyncio.Task[object]", asyncio.current_task())
+        self._under_way.add(task)
+        try:
+            yield
+        finally:
+            self._under_way.discard(task)
+
+
+def _use_wal(url: str) -> None:
+    """Set write-ahead logging on DBOS's own SQLite file (it stays set)."""
+    if not url.startswith(SQLITE):
+        return
+    path = Path(url.removeprefix(SQLITE))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")

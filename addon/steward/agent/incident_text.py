@@ -1,0 +1,91 @@
+"""Texts about an incident: the history of an option and the write-up in Markdown. Pure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from homelab_steward.contract.incidents import Incident, Outcome, Run, RunbookStatistics
+
+from ..store.runs import PastOutcome
+
+OUTCOME_TEXTS: Final = {
+    Outcome.FIXED: "it worked",
+    Outcome.NOT_FIXED: "it did not help",
+    Outcome.WORSE: "it made things worse",
+}
+
+
+def describe_history(here: Sequence[PastOutcome], everywhere: RunbookStatistics | None, now: datetime) -> str:
+    """Return one line: the last time on this target, and the count everywhere."""
+    parts = []
+    if here:
+        last = here[0]
+        parts.append(f"last time ({ago(now - last.at)}) {OUTCOME_TEXTS[last.outcome]}")
+    if everywhere is not None:
+        total = everywhere.fixed + everywhere.not_fixed + everywhere.worse
+        parts.append(f"worked {everywhere.fixed} of {total} times")
+    return ", ".join(parts) or "never tried before"
+
+
+def ago(span: timedelta) -> str:
+    """Return how long ago something was, in its largest whole unit."""
+    return "just now" if span < timedelta(minutes=1) else f"{lasting(span)} ago"
+
+
+def lasting(span: timedelta) -> str:
+    """Return a span in its largest whole unit."""
+    seconds = max(0, int(span.total_seconds()))
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"
+
+
+def write_up(incident: Incident) -> str:
+    """Return what happened, what was seen, what was done and what was read back."""
+    return "\n".join(_lines(incident)) + "\n"
+
+
+def _lines(incident: Incident) -> Iterator[str]:
+    yield f"# Incident {incident.number}: {_line(incident.title)}"
+    yield ""
+    yield f"Opened {_when(incident.opened_at.isoformat())}, {incident.severity}."
+    if incident.resolved_at is not None:
+        yield f"Resolved after {lasting(incident.resolved_at - incident.opened_at)}."
+    yield ""
+    if incident.diagnosis is not None:
+        yield "## What was seen"
+        yield ""
+        for claim in incident.diagnosis.claims:
+            yield f"* {_line(claim.text)} ({', '.join(claim.evidence)})"
+        yield ""
+    if incident.run is not None:
+        yield from _run_lines(incident.run)
+    if incident.resolution:
+        yield f"**{_line(incident.resolution)}**"
+
+
+def _run_lines(run: Run) -> Iterator[str]:
+    yield "## What was done"
+    yield ""
+    yield f"Approved: {_line(run.label)} (plan {run.plan_hash[:12]})."
+    for step in run.steps:
+        yield f"* {_line(step.title)} ({_line(step.target.name)}): {step.state} {_line(step.detail)}".rstrip()
+    yield ""
+    if run.verdict is None:
+        return
+    yield "## What was read back"
+    yield ""
+    for check in run.verdict.checks:
+        yield f"* {'✓' if check.ok else '✗'} {_line(check.name)}: {_line(check.text)}"
+    yield ""
+
+
+def _line(text: str) -> str:
+    """Return a text from outside as one line that makes neither tags nor links."""
+    return " ".join(text.split()).replace("<", "&lt;").replace("[", "\\[")
+
+
+def _when(moment: str) -> str:
+    return moment[:16].replace("T", " ") + " UTC"

@@ -1,0 +1,108 @@
+"""What faces may read of the store: the first state, and single rows afresh."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import Final, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
+from homelab_steward.contract.protocol import IncidentQuery, Incidents, InitialState
+from homelab_steward.contract.state import Person
+
+from ..inventory.ports import Inventory
+from ..store import approvals, incidents, runs
+from ..store.store import Store
+
+CLOSED_SHOWN: Final = 50
+DECIDED_SHOWN: Final = 20
+MOST_LISTED: Final = 500
+MOST_WAITING: Final = 200
+
+
+class KnownPeople(Protocol):
+    """Who is known, for the first state."""
+
+    def list(self) -> tuple[Person, ...]:
+        """Return all known people."""
+
+
+class Queries:
+    """Reads for faces. Nothing here changes anything."""
+
+    def __init__(
+        self, store: Store, inventory: Inventory, people: KnownPeople, catalogue: Callable[[], Catalogue]
+    ) -> None:
+        """``catalogue`` returns what this app offers."""
+        self._store = store
+        self._inventory = inventory
+        self._people = people
+        self._catalogue = catalogue
+
+    async def initial(self, sequence: int) -> InitialState:
+        """Return everything a face begins with.
+
+        ``sequence`` was read before: what changed since is sent again as an event,
+        which does no harm, as events carry whole rows.
+        """
+        instances = self._inventory.instances()
+        snapshots = (self._inventory.snapshot(one.id) for one in instances)
+        async with self._store.read() as connection:
+            pending = await approvals.requests_in(connection, ApprovalStatus.PENDING, MOST_WAITING)
+            latest = await approvals.newest(connection, DECIDED_SHOWN)
+            open_now = await incidents.newest_incidents(connection, MOST_LISTED, open_only=True)
+            newest = await incidents.newest_incidents(connection, CLOSED_SHOWN)
+            statistics = await runs.all_statistics(connection)
+        return InitialState(
+            sequence=sequence,
+            catalogue=self._catalogue(),
+            instances=instances,
+            snapshots=tuple(one for one in snapshots if one is not None),
+            incidents=tuple({one.id: one for one in (*map(brief, open_now), *newest)}.values()),
+            approvals=tuple({one.id: one for one in (*pending, *latest)}.values()),
+            statistics=statistics,
+            people=self._people.list(),
+        )
+
+    async def list_incidents(self, query: IncidentQuery) -> Incidents:
+        """Return the newest incidents, newest first."""
+        limit = max(1, min(query.limit, MOST_LISTED))
+        async with self._store.read() as connection:
+            found = await incidents.newest_incidents(connection, limit, open_only=query.open_only)
+        return Incidents(incidents=found)
+
+    async def approval(self, approval_id: str) -> ApprovalRequest | None:
+        """Return one approval request as it is now."""
+        async with self._store.read() as connection:
+            return await approvals.request(connection, approval_id)
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        """Return one incident as it is now."""
+        async with self._store.read() as connection:
+            return await incidents.incident(connection, incident_id)
+
+    async def story(
+        self, connection: AsyncConnection, incident_id: str, approval_ids: Collection[str]
+    ) -> tuple[Incident | None, tuple[ApprovalRequest, ...]]:
+        """Return an incident, and these requests with the one it names itself, on ``connection``."""
+        incident = await incidents.incident(connection, incident_id)
+        wanted = set(approval_ids)
+        if incident is not None and incident.approval_id is not None:
+            wanted.add(incident.approval_id)
+        return incident, await approvals.requests(connection, wanted)
+
+    async def pending(self) -> tuple[ApprovalRequest, ...]:
+        """Return all requests that wait, newest first."""
+        async with self._store.read() as connection:
+            return await approvals.requests_in(connection, ApprovalStatus.PENDING)
+
+    async def unsolved(self) -> tuple[Incident, ...]:
+        """Return the incidents that wait for something to change, oldest first."""
+        async with self._store.read() as connection:
+            return await incidents.incidents_in(connection, [IncidentStatus.UNSOLVED])
+
+
+def brief(incident: Incident) -> Incident:
+    """Return the incident without what is long; its next event carries the whole row again."""
+    return replace(incident, diagnosis=None, proposal=None, write_up="")

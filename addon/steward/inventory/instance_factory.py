@@ -1,0 +1,100 @@
+"""How a configured instance becomes a live one: from the file, the database or a face."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+
+import structlog
+
+from homelab_steward.contract.protocol import SaveInstance
+from homelab_steward.contract.state import Instance, InstanceStatus, Origin
+
+from ..description import AnyService
+from ..errors import InvalidSetting
+from ..settings.model import ConfiguredInstance
+from .forms import Form, fill_in
+from .instance_poller import InstancePoller, PollerContext, UnusableInstance
+from .instance_rows import Row
+from .secret_vault import SecretsUnreadable, Vault
+
+log = structlog.get_logger(__name__)
+
+type Entry = InstancePoller | UnusableInstance
+
+
+class InstanceFactory:
+    """Checks settings, opens secrets, and makes the log know them as secrets."""
+
+    def __init__(self, services: Mapping[str, AnyService], vault: Vault, context: PollerContext) -> None:
+        """What is made works with ``context``; nothing is started."""
+        self._services = services
+        self._vault = vault
+        self._context = context
+
+    def from_file(self, one: ConfiguredInstance, key: str) -> InstancePoller:
+        """Return an instance of the settings file. Raises InvalidSetting, its key below ``key``."""
+        service = self._services.get(one.service)
+        if service is None:
+            near = get_close_matches(one.service, self._services, n=1)
+            mean = f", did you mean {near[0]}?" if near else ""
+            raise InvalidSetting(f"{key}.service", f"{one.service} is not known{mean}")
+        try:
+            form = fill_in(service.settings, one.settings, {})
+        except InvalidSetting as err:
+            raise InvalidSetting(f"{key}.settings.{err.key}", err.reason) from err
+        instance = Instance(
+            id=one.id, service=service.key, name=one.name, origin=Origin.FILE, settings=dict(form.plain)
+        )
+        return self._watched(instance, service, form)
+
+    def from_row(self, row: Row) -> Entry:
+        """Return an instance of the database; one that cannot be used says why in its row."""
+        service = self._services.get(row.service)
+        instance = Instance(
+            id=row.id, service=row.service, name=row.name, origin=Origin.FACE, settings=dict(row.settings)
+        )
+        if service is None:
+            reason = f"This version of the app does not know {row.service}"
+            return _unusable(instance, None, InstanceStatus.FAILING, reason)
+        try:
+            kept = self._vault.unseal(row.id, row.sealed) if row.sealed else {}
+            form = fill_in(service.settings, row.settings, kept)
+        except SecretsUnreadable as err:
+            return _unusable(instance, service, InstanceStatus.UNAUTHORIZED, str(err))
+        except InvalidSetting as err:
+            return _unusable(instance, service, InstanceStatus.FAILING, str(err))
+        return self._watched(instance, service, form)
+
+    def from_client(
+        self, instance_id: str, request: SaveInstance, service: AnyService, form: Form
+    ) -> InstancePoller:
+        """Return an instance as a face wants it."""
+        instance = Instance(
+            id=instance_id,
+            service=service.key,
+            name=request.name.strip(),
+            origin=Origin.FACE,
+            settings=dict(form.plain),
+        )
+        return self._watched(instance, service, form)
+
+    def kept(self, row: Row | None) -> Mapping[str, str]:
+        """Return stored secrets; none when they cannot be read: they are asked for again."""
+        if row is None or row.sealed is None:
+            return {}
+        try:
+            return self._vault.unseal(row.id, row.sealed)
+        except SecretsUnreadable as err:
+            log.warning("secrets are asked for again", instance=row.id, reason=str(err))
+            return {}
+
+    def _watched(self, instance: Instance, service: AnyService, form: Form) -> InstancePoller:
+        self._context.redactor.register(*form.secret.values())
+        return InstancePoller(instance, service, form.all(), self._context)
+
+
+def _unusable(
+    instance: Instance, service: AnyService | None, status: InstanceStatus, reason: str
+) -> UnusableInstance:
+    log.error("instance cannot be used", instance=instance.id, reason=reason)
+    return UnusableInstance(replace(instance, status=status, error=reason), service)

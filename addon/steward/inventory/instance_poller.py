@@ -1,0 +1,272 @@
+"""One instance alive: its client, its last readings, and the task that keeps them fresh."""
+
+import asyncio
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import aiohttp
+import structlog
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.state import Instance, InstanceStatus, Snapshot
+
+from ..clock import Clock
+from ..description import POLL_SECONDS, Access, AnyService, Client
+from ..errors import InvalidSetting, ServiceError, ServiceMalformed, ServiceRefused
+from ..observability.metrics import Metrics
+from ..observability.redaction import Redactor
+from ..services.snapshot import snapshot as as_snapshot
+from ..store.changes import Changes
+from . import check_alerts
+from .polling import POLL_TIMEOUT, AlertsFound, Read, Turns, delay, read, status_of
+from .topology import Place, places
+
+log = structlog.get_logger(__name__)
+
+CLOSE_TIMEOUT: Final = 5.0
+LONGEST_ERROR: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollerContext:
+    """What every instance works with. ``found`` takes its alerts."""
+
+    changes: Changes
+    session: aiohttp.ClientSession
+    clock: Clock
+    redactor: Redactor
+    metrics: Metrics
+    found: AlertsFound
+    turns: Turns = field(default_factory=Turns)
+    poll_timeout: float = POLL_TIMEOUT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Understood:
+    """What one reading means."""
+
+    snapshot: Snapshot
+    places: tuple[Place, ...]
+    problems: Mapping[check_alerts.Key, check_alerts.Problem]
+
+
+class UnusableInstance:
+    """A configured instance that cannot be asked; its row says why and what to do."""
+
+    def __init__(self, instance: Instance, service: AnyService | None) -> None:
+        """``service`` is None when this app does not know it."""
+        self.instance = instance
+        self.service = service
+        self.snapshot: Snapshot | None = None
+        self.places: tuple[Place, ...] = ()
+        self.is_silent = False
+
+    def start(self) -> None:
+        """There is nothing to poll."""
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""
+
+    def connect(self) -> Client:
+        """Raise ServiceRefused."""
+        raise ServiceRefused(self.instance.error or "It cannot be used")
+
+    async def poll(self) -> Snapshot:
+        """Raise ServiceRefused."""
+        raise ServiceRefused(self.instance.error or "It cannot be used")
+
+
+class InstancePoller:
+    """One configured instance, from :meth:`start` to :meth:`close`."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        service: AnyService,
+        settings: Mapping[str, Value],
+        context: PollerContext,
+    ) -> None:
+        """``settings`` hold the secrets too. While it ``is_silent`` it tells nobody anything."""
+        self.instance = instance
+        self.service: AnyService | None = service
+        self.snapshot: Snapshot | None = None
+        self.places: tuple[Place, ...] = ()
+        self.is_silent = False
+        self._service = service
+        self._access = Access(settings=settings, session=context.session, clock=context.clock)
+        self._context = context
+        self._client: Client | None = None
+        self._problems: Mapping[check_alerts.Key, check_alerts.Problem] = {}
+        self._failures = 0
+        self._is_known_quiet = False
+        self._reading = asyncio.Lock()
+        self._woken = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to poll."""
+        self._task = asyncio.create_task(self._keep_fresh(), name=f"poll {self.instance.id}")
+
+    async def close(self) -> None:
+        """Stop polling and let go of the client."""
+        self.is_silent = True
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        client, self._client = self._client, None
+        if client is not None:
+            await close_client(client, self.instance.id)
+
+    def connect(self) -> Client:
+        """Return the live client, made on first use. Raises ServiceRefused for its settings."""
+        if self._client is None:
+            try:
+                self._client = self._service.connect(self._access)
+            except InvalidSetting as err:
+                raise ServiceRefused(str(err)) from err
+        return self._client
+
+    async def try_out(self) -> None:
+        """Read it once, alerts and all. Raises ServiceError."""
+        result = await read(self._service, self.connect(), self._context.poll_timeout)
+        if result.problem is not None:
+            raise result.problem
+        self._succeed(result, self._understand(result))
+
+    async def poll(self) -> Snapshot:
+        """Read it afresh, tell what changed, and hand on what fires. Raises ServiceError."""
+        async with self._reading:
+            begin = self._context.clock.monotonic()
+            try:
+                result = await read(self._service, self.connect(), self._context.poll_timeout)
+                meaning = self._understand(result)
+            except ServiceError as err:
+                self._measure(begin, status_of(err))
+                self._fail(err)
+                raise
+            self._measure(begin, InstanceStatus.OK)
+            before = self._problems
+            self._succeed(result, meaning)
+            await self._hand_on(result, before)
+            return meaning.snapshot
+
+    async def _keep_fresh(self) -> None:
+        """Poll for ever; what goes wrong is told, and tried again later."""
+        while True:
+            try:
+                async with self._context.turns.one():
+                    await self.poll()
+            except ServiceError:
+                pass  # the instance's status tells it
+            except Exception:
+                self._failures += 1
+                log.exception("poll failed", instance=self.instance.id)
+            # Spread against a herd, not for secrecy.
+            await self._sleep(delay(self._interval, self._failures, random.random()))  # noqa: S311
+
+    async def _sleep(self, seconds: float) -> None:
+        """Wait, or go on at once when somebody else found the instance well again."""
+        self._woken.clear()
+        sleep = asyncio.ensure_future(self._context.clock.sleep(seconds))
+        woken = asyncio.ensure_future(self._woken.wait())
+        try:
+            await asyncio.wait((sleep, woken), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleep.cancel()
+            woken.cancel()
+
+    @property
+    def _interval(self) -> float:
+        own = self.instance.settings.get(POLL_SECONDS)
+        return float(own) if isinstance(own, int | float) else self._service.interval
+
+    def _understand(self, result: Read) -> _Understood:
+        """Turn a state into what it means. Raises ServiceMalformed when its service stumbles."""
+        service, instance_id, now = self._service, self.instance.id, self._context.clock.now()
+        try:
+            return _Understood(
+                snapshot=as_snapshot(service, instance_id, result.state, now),
+                places=places(service, instance_id, result.state),
+                problems=check_alerts.problems(service, instance_id, result.state, self._problems, now),
+            )
+        except Exception as err:
+            reason = f"{service.name} answered something unexpected: {type(err).__name__}"
+            raise ServiceMalformed(reason) from err
+
+    def _measure(self, begin: float, status: InstanceStatus) -> None:
+        seconds = self._context.clock.monotonic() - begin
+        self._context.metrics.poll(self._service.key, status, seconds)
+
+    def _fail(self, error: ServiceError) -> None:
+        self._failures += 1
+        self._stand(status_of(error), error, self.instance.version)
+
+    def _succeed(self, result: Read, meaning: _Understood) -> None:
+        if self._failures:
+            self._woken.set()
+        self._failures = 0
+        self._problems = meaning.problems
+        old, self.snapshot = self.snapshot, meaning.snapshot
+        if self.places != meaning.places:
+            self.places = meaning.places
+        if not self.is_silent and not _same(old, meaning.snapshot):
+            self._context.changes.publish(RowKind.SNAPSHOT, self.instance.id, meaning.snapshot)
+        status = status_of(result.problem) if result.problem else InstanceStatus.OK
+        self._stand(status, result.problem, meaning.snapshot.version)
+
+    def _stand(self, status: InstanceStatus, error: ServiceError | None, version: str | None) -> None:
+        """Note what the instance is now, and tell it when that is new."""
+        text = self._context.redactor.clean(str(error))[:LONGEST_ERROR] if error else None
+        old = self.instance
+        self.instance = replace(
+            old, status=status, error=text, version=version, polled_at=self._context.clock.now()
+        )
+        if (old.status, old.error, old.version) == (status, text, version) or self.is_silent:
+            return
+        self._context.changes.publish(RowKind.INSTANCE, old.id, self.instance)
+        if old.status is not status:
+            self._log(status, text, error)
+
+    def _log(self, status: InstanceStatus, text: str | None, error: ServiceError | None) -> None:
+        names = {"instance": self.instance.id, "service": self._service.key, "status": str(status)}
+        if error is None:
+            log.info("instance answers", **names)
+        else:
+            stumbled = error if isinstance(error, ServiceMalformed) else None
+            log.warning("instance cannot be read", **names, error=text, exc_info=stumbled)
+
+    async def _hand_on(self, result: Read, before: Mapping[check_alerts.Key, check_alerts.Problem]) -> None:
+        """Hand on all that fires; it is all only when the monitor itself was heard too.
+
+        That nothing fires is handed on once: with no monitor of its own, only this tells
+        of the instance.
+        """
+        now, source = self._context.clock.now(), self._service.alerts
+        own = tuple(check_alerts.alerts(before, self._problems, now))
+        is_complete = source is None or (source.read is not None and result.problem is None)
+        is_quiet = source is None and not own
+        if self.is_silent or (is_quiet and self._is_known_quiet):
+            return
+        self._is_known_quiet = False
+        try:
+            await self._context.found(self.instance.id, own + result.alerts, is_complete)
+            self._is_known_quiet = is_quiet
+        except Exception:
+            # The next poll finds the same again: nothing is lost.
+            log.exception("alerts could not be handed on", instance=self.instance.id)
+
+
+async def close_client(client: Client, instance_id: str) -> None:
+    """Close a client; one that will not is left behind, and told."""
+    try:
+        async with asyncio.timeout(CLOSE_TIMEOUT):
+            await client.close()
+    except Exception:
+        log.warning("client did not close", instance=instance_id, exc_info=True)
+
+
+def _same(old: Snapshot | None, new: Snapshot) -> bool:
+    return old is not None and replace(old, taken_at=new.taken_at) == new

@@ -1,0 +1,157 @@
+"""Addresses of a network and of mail: no examples, no resolvers of everybody's, no versions."""
+
+import ipaddress
+import re
+from typing import Final
+
+from .common_words import PROGRAMS
+from .detector import detector
+
+_EVERYBODYS_TEXT: Final = (
+    "1.1.1.1 1.0.0.1 1.1.1.2 1.1.1.3 8.8.8.8 8.8.4.4 9.9.9.9 9.9.9.10 149.112.112.112 208.67.222.222 "
+    "208.67.220.220 94.140.14.14 94.140.15.15 169.254.169.254 100.100.100.100 172.17.0.1 10.96.0.1 "
+    "10.96.0.10 10.43.0.1 10.43.0.10"
+)
+_EVERYBODYS: Final = frozenset(_EVERYBODYS_TEXT.split())
+"""Resolvers, and what is the same in every cluster."""
+_NOBODYS: Final = ("0.", "127.", "255.", "192.0.2.", "198.51.100.", "203.0.113.")
+_FIRST_MULTICAST: Final = 224
+_HOME_NETWORKS: Final = ("192.168.", *(f"172.{number}." for number in range(16, 32)))
+_VERSION_BEFORE: Final = re.compile(
+    r"(?:\bv|\b[A-Z][a-z]\w*/|==|\b[Vv]ersions?:? |\b[Ff]irmware:? |\b[Ff][Ww]:? |\b[Rr]elease:? "
+    r"|\b[Bb]uild:? |\b[Dd]river:? |\bBIOS:? |\b(?:[Ii]nstalled|[Ll]atest|[Aa]vailable):?[ ]"
+    r"|\b(?:[Uu]pdat|[Uu]pgrad|[Dd]owngrad|[Bb]ump)\w{0,4}\b[^\n]{0,60}?(?:\bto|\bfrom|->|→|=>)[ ])\Z",
+)
+_NETWORK_LENGTH: Final = re.compile(r"/(\d{1,2})(?!\d)")
+_PROGRAM: Final = re.compile(r"(?:\A|[\s(\"'])(?P<name>[A-Za-z][\w-]*)(?:\.[A-Z]\w+)?[ ]\Z")
+_RELEASED: Final = re.compile(
+    r"[ )]{1,2}(?:is available|available|released|installed|started|is out|->|→|to |from )"
+)
+
+
+def _is_own_ipv4(match: re.Match[str]) -> bool:
+    """No resolver of everybody's, no loopback, mask, network or example, no version of four parts."""
+    text = match["ip"]
+    parts = [int(part) for part in text.split(".")]
+    if max(parts) > 255 or any(len(part) > 1 and part[0] == "0" for part in text.split(".")):  # noqa: PLR2004
+        return False
+    if text in _EVERYBODYS or text.startswith(_NOBODYS) or parts[0] >= _FIRST_MULTICAST:
+        return False
+    length = _NETWORK_LENGTH.match(match.string, match.end("ip"))
+    if length and _is_whole_network(parts, int(length[1])):
+        return False
+    before = match.string[max(0, match.start() - 90) : match.start()]
+    return text.startswith(_HOME_NETWORKS) or not (
+        _VERSION_BEFORE.search(before) or _is_programs(match, before)
+    )
+
+
+def _is_programs(match: re.Match[str], before: str) -> bool:
+    """Return whether it is the version of the program before it: ``Prowlarr 1.12.2.41``."""
+    word = _PROGRAM.search(before)
+    if not word or word["name"].casefold() not in PROGRAMS:
+        return False
+    return not match["ip"].startswith("10.") or _RELEASED.match(match.string, match.end("ip")) is not None
+
+
+def _is_whole_network(parts: list[int], length: int) -> bool:
+    """Return whether it names no machine of the network: ``10.0.0.0/8``."""
+    number = int.from_bytes(parts)
+    return length < 32 and number & (2 ** (32 - length) - 1) == 0  # noqa: PLR2004 - bits of an address
+
+
+_EUI_64: Final = re.compile(r"(?:[\da-f]{2}:){7}[\da-f]{2}")
+"""What a radio module is called, as Zigbee writes it."""
+
+
+def _is_own_ipv6(match: re.Match[str]) -> bool:
+    text = match.group().casefold()
+    try:
+        address = ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    if text.startswith("::") and not text.startswith("::ffff:"):
+        return False  # loopback, or loopback with a port
+    if text.startswith("2001:db8:") or _EUI_64.fullmatch(text) or not any(one.isdigit() for one in text):
+        return False
+    return not (address.is_loopback or address.is_unspecified or address.is_multicast)
+
+
+_EXAMPLE_MACS: Final = frozenset(
+    (
+        "aabbccddeeff",
+        "001122334455",
+        "112233445566",
+        "0123456789ab",
+        "123456789abc",
+        "deadbeefcafe",
+        "deadbeef0001",
+    )
+)
+
+
+def _is_a_device(match: re.Match[str]) -> bool:
+    digits = re.sub(r"[:.-]", "", match.group()).casefold()
+    return digits not in _EXAMPLE_MACS and len(set(digits)) > 1
+
+
+_REPOSITORIES: Final = frozenset(
+    ("git@github.com", "git@gitlab.com", "git@bitbucket.org", "git@codeberg.org")
+)
+
+
+def _is_nobodys(match: re.Match[str]) -> bool:
+    """An account of everybody's, one of a manual's, or a unit of systemd."""
+    mail = match.group().casefold()
+    if mail.rpartition(".")[2] in ("service", "timer", "mount", "socket", "target", "scope", "slice", "conf"):
+        return True
+    return mail in _REPOSITORIES or mail.rpartition("@")[2].endswith(
+        ("example.com", "example.org", "example.net")
+    )
+
+
+_HEX: Final = r"[\da-fA-F]"
+# A pattern that begins with what it looks for is found faster than one that begins by looking back.
+ADDRESS_DETECTORS: Final = (
+    detector(
+        "EMAIL",
+        r"(?<![\w.%+-])[\w.%+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])",
+        0,
+        lambda match: not _is_nobodys(match),
+        near="@",
+    ),
+    detector(
+        "IP",
+        r"(?P<ip>\d(?<!\d\d)(?<!\d\.\d)\d{0,2}(?:\.\d{1,3}){3})(?!\.?\d)",
+        "ip",
+        _is_own_ipv4,
+        hint=r"\.\d{1,3}\.\d{1,3}\.",
+    ),
+    detector(
+        "IP",
+        rf"(?<![\w:.])(?={_HEX}{{0,4}}:[\da-fA-F:.]{{0,39}}:)[\da-fA-F:]{{2,39}}(?:\d{{1,3}}"
+        rf"(?:\.\d{{1,3}}){{3}})?(?![\w:])",
+        0,
+        _is_own_ipv6,
+        hint=r"::|:[\da-fA-F]{1,4}:[\da-fA-F]{1,4}:[\da-fA-F]{1,4}:",
+    ),
+    detector(
+        "MAC",
+        rf"{_HEX}(?<![\w:-].){_HEX}(?P<sign>[:-])(?:{_HEX}{{2}}(?P=sign)){{4}}{_HEX}{{2}}(?![\w:-])",
+        0,
+        _is_a_device,
+        hint=r"[:-][\da-fA-F]{2}[:-][\da-fA-F]{2}[:-][\da-fA-F]{2}",
+    ),
+    detector(
+        "MAC",
+        rf"(?<![\w.-]){_HEX}{{4}}\.{_HEX}{{4}}\.{_HEX}{{4}}(?![\w.-])",
+        0,
+        _is_a_device,
+        hint=r"\.[\da-fA-F]{4}\.[\da-fA-F]{4}",
+    ),
+    # both ends of a packet and its kind, as the firewall of Linux writes them
+    detector("MAC", rf"MAC=(?P<macs>(?:{_HEX}{{2}}:){{11}}{_HEX}{{2}})", "macs", near="mac="),
+    # as Bluetooth on Linux writes it
+    detector("MAC", rf"dev_(?P<mac>(?:{_HEX}{{2}}[_:-]){{5}}{_HEX}{{2}})", "mac", near="dev_"),
+)
+"""Each of them leads to one house or one person."""

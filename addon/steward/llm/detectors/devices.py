@@ -1,0 +1,53 @@
+"""Devices that are called after their owner."""
+
+import re
+from typing import Final
+
+from .common_words import is_usual
+from .detector import detector
+from .people import WORD, bare, is_oddly_written
+
+_DEVICES: Final = (
+    "iphone ipad ipod macbook macmini mac imac airpods airtag galaxy pixel watch laptop notebook pc "
+    "desktop phone tablet handy telefoon chromebook kindle surface thinkpad xps oneplus xperia redmi "
+    "echo playstation ps xbox switch tv s"
+)
+_DEVICE: Final = (
+    r"(?:iPhone|iPad|iPod|MacBook|MacMini|Mac|iMac|AirPods|AirTag|Galaxy|Pixel|Apple[ -]?Watch|Watch"
+    r"|Laptop|Notebook|PC|Desktop|Phone|Tablet|Handy|Telefoon|Chromebook|Kindle|Surface|ThinkPad|XPS"
+    r"|OnePlus|Xperia|Redmi|Echo|PlayStation|PS[345]|Xbox|Switch|S\d\d|TV)"
+)
+_OWNER: Final = rf"(?!(?:Apple|Samsung|Google|Galaxy)\b){WORD}"
+
+
+def _owns_device(match: re.Match[str]) -> bool:
+    words = [bare(word) for word in re.split("[ _-]", match["name"]) if len(word) > 1]
+    return not any(is_usual(word) or is_oddly_written(word) for word in words)
+
+
+DEVICE_DETECTORS: Final = (
+    detector(
+        "PERSON",
+        rf"\b(?P<name>(?:{_OWNER}[ _-]){{0,2}}{_OWNER}?(?:['\u2019]?s)?)[ _-]{{0,2}}{_DEVICE}\b",
+        "name",
+        _owns_device,
+        words=_DEVICES,
+    ),
+    # the same in small letters, as routers write it; and "iPhone von Anna"
+    detector(
+        "PERSON",
+        r"(?<![\w.-])(?P<name>[a-z]{3,20})-(?:iphone|ipad|macbook|pixel|laptop|phone|tablet|galaxy"
+        r"|watch|pc|notebook)(?![\w.])",
+        "name",
+        _owns_device,
+        words="iphone ipad macbook pixel laptop phone tablet galaxy watch pc notebook",
+    ),
+    detector(
+        "PERSON",
+        rf"{_DEVICE}[ _-](?:von|van|de|di|of)[ _-](?P<name>{WORD})",
+        "name",
+        _owns_device,
+        words=_DEVICES,
+    ),
+)
+"""Their names stand in the lists of every router."""

@@ -1,0 +1,71 @@
+"""Names of machines: below a home's ending, or below a domain that is not everybody's."""
+
+import re
+from typing import Final
+
+from .common_words import is_usual_name
+from .detector import detector
+from .domain_endings import HOME_ENDINGS, LAND_ENDINGS, NO_HOSTS, PUBLIC_SERVICES, PUBLIC_SITES
+
+_PARTS_OF_OWN: Final = 3
+
+
+def _is_own_host(match: re.Match[str]) -> bool:
+    """A name below a home's ending, or any host below a domain that is not everybody's."""
+    host = match["host"].casefold().rstrip(".")
+    labels = host.split(".")
+    if labels[0] in NO_HOSTS or not labels[-1].isalpha() or _is_everybodys(labels):
+        return False
+    if host.endswith(HOME_ENDINGS):
+        return any(label.strip("0123456789-_") for label in labels[:-1])
+    if labels[-1] not in LAND_ENDINGS or not any(one.isalpha() for one in labels[-2]):
+        return False
+    behind = match.string[match.end("host") : match.end("host") + 1]
+    if len(labels) < _PARTS_OF_OWN:
+        return match.group().startswith("//") and (behind == ":" or "@" in match.group())
+    is_address = match.string.endswith("//", 0, match.start("host")) or "@" in match.group()
+    # without https:// it is the name of an image, an annotation or an interface
+    return (is_address or behind != "/") and match["host"].rpartition(".")[2].islower()
+
+
+def _is_everybodys(labels: list[str]) -> bool:
+    site = ".".join(labels[-2:])
+    if labels[0] == "www" or labels[-1] == "svc" or site == "cluster.local":
+        return True
+    if site in PUBLIC_SITES or ".".join(labels[-3:]) in PUBLIC_SITES:
+        return True
+    return len(labels) == _PARTS_OF_OWN and labels[0] in PUBLIC_SERVICES and not site.endswith(HOME_ENDINGS)
+
+
+def _is_named_host(match: re.Match[str]) -> bool:
+    host = match["host"].casefold()
+    return host != "localhost" and not is_usual_name(host) and not host.replace(".", "").isdigit()
+
+
+# A pattern that begins with what it looks for is found faster than one that begins by looking back.
+_LAST_PARTS: Final = "|".join(sorted({one.rpartition(".")[2] for one in (*HOME_ENDINGS, *LAND_ENDINGS)}))
+_PART: Final = r"[\w-]{1,63}(?<!-)"
+HOST_DETECTORS: Final = (
+    detector(
+        "HOSTNAME",
+        rf"(?<![\w.@-])(?P<host>(?:{_PART}\.){{1,8}}[a-zA-Z]{{2,24}})(?![\w-]|\.\w)",
+        "host",
+        _is_own_host,
+        hint=rf"\.(?i:{_LAST_PARTS})(?![\w-])",
+    ),
+    detector(
+        "HOSTNAME",
+        rf"//(?:[^\s/@\"']{{1,200}}@)?(?P<host>(?:{_PART}\.){{1,8}}[a-zA-Z]{{2,24}})(?![\w-]|\.\w)",
+        "host",
+        _is_own_host,
+        near="://",
+    ),
+    detector(
+        "HOSTNAME",
+        rf"://(?:[^\s/@\"']{{1,200}}@)?(?P<host>{_PART})(?=[:/\s\"'),]|\Z)",
+        "host",
+        _is_named_host,
+        near="://",
+    ),
+)
+"""With a point in it, or behind ://."""

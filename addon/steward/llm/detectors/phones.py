@@ -1,0 +1,55 @@
+"""Telephone numbers."""
+
+import re
+from typing import Final
+
+from .detector import detector
+
+_I: Final = re.IGNORECASE
+
+_FEWEST_DIGITS: Final = 7
+_MOST_DIGITS: Final = 20
+_CALLED: Final = re.compile(
+    r"\b(?:call|text|phone|tel|telephone|mobile|mob|cell|sms|ring|whatsapp|signal|fax|dial|reach"
+    r"|contact|number|registered|anrufen|telefon|handy|nummer|t[ée]l[ée]phone|bel|bellen|rufen?"
+    r"|telefoon|gsm|rufnummer|mobilnummer|telefonnummer|telefoonnummer|unter|onder|06)\b[^\n]{0,40}\Z",
+    _I,
+)
+_DATE: Final = re.compile(r"\d{4}[-/.]\d\d[-/.]\d\d|\d{1,2}([-/.])\d{1,2}\1\d{2,4}(?!\d)")
+
+
+def _is_a_telephone(match: re.Match[str]) -> bool:
+    text = match["number"]
+    digits = sum(one.isdigit() for one in text)
+    if not _FEWEST_DIGITS <= digits <= _MOST_DIGITS or _DATE.match(text):
+        return False
+    if text.startswith("+") or re.match(r"\(?\d{3}\)?[ -]\d{3}[ -]\d{4}", text):
+        return True
+    before = match.string[max(0, match.start() - 60) : match.start()]
+    return _CALLED.search(before) is not None
+
+
+_NUMBER: Final = r"\d(?:[ ./()-]{0,2}\d){5,16}(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?)(?!\w|:\S|[.-]\d)"
+PHONE_DETECTORS: Final = (
+    detector("PHONE", rf"(?P<number>[+](?<![\w./-].)\(?{_NUMBER}", "number", _is_a_telephone, "+"),
+    detector(
+        "PHONE",
+        r"(?P<number>[\d(](?<![\w.:/+-].)\d{2,3}\)?[ -]\d{3}[ -]\d{4}(?:[ ]?(?:x"
+        r"|ext\.?)[ ]?\d{1,6})?)(?!\w|:\S|[.-]\d)",
+        "number",
+        _is_a_telephone,
+        hint=r"[ -]\d{3}[ -]\d{4}",
+    ),
+    detector(
+        "PHONE",
+        rf"(?P<number>[\d(](?<![\w.:/+-].)(?:\d\)?[ ./()-]{{0,2}})?{_NUMBER}",
+        "number",
+        _is_a_telephone,
+        words=(
+            "call text phone tel telephone mobile mob cell sms ring whatsapp signal fax dial reach "
+            "contact number registered anrufen telefon handy nummer téléphone telephone bel bellen ruf "
+            "rufen telefoon gsm rufnummer mobilnummer telefonnummer telefoonnummer unter onder"
+        ),
+    ),
+)
+"""With a plus, in groups, or behind a word of calling."""

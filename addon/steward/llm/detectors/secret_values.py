@@ -1,0 +1,140 @@
+"""What a named secret must look like, so that ``password: required`` tells no password."""
+
+import re
+from itertools import pairwise
+from typing import Final
+
+from .pairs import Pair, Part
+
+_NO_SECRET: Final = re.compile(
+    r"(?i:true|false|yes|no|null|none|nil|on|off|unset|empty|missing|invalid|expired|required|wrong"
+    r"|incorrect|authentication|failed|error|ok|bearer|basic|str(?:ing)?|bool(?:ean)?|int(?:eger)?"
+    r"|optional|any|not|set|changed|is|was|for|from|and|the|default|hidden|redacted|removed|unknown"
+    r"|rejected|denied|accepted|auth|session|account|change[ _-]?(?:me|this|it)\W*|(?:wrong|invalid|bad"
+    r"|not|no)[\w-]*|changed|placeholder|password|passwort|secret|token|key|generate|auto|(?:your|my"
+    r"|the|some|insert|enter|replace|put|example|dummy|todo|fake|sample|redacted|deine?"
+    r"|jouw)\b[\w .<>-]*|your[a-z_-]+)|[*•x.<>_-]+|x{3,}.{0,3}|\*{3}.{0,3}|\.{3}.*|!(?:secret|env_var"
+    r"|vault|include|input)\b.*|\$\{.*|\$\(.*|\$(?:[A-Z_]+|[a-z_]+)|\{\{.*|\{%.*|<[\w ._-]+>|%\(.*"
+    r"|%[A-Z_]+%|ENC\[.*|\$ANSIBLE_VAULT.*|(?:op|vault|file|ref|env):.*|/(?:run|etc|var|config|secrets?"
+    r"|home|root|opt|usr|data|mnt|srv|tmp)(?:/.*)?|(?:\.{1,2}|~)/.*|(?:os\.)?(?:environ|getenv)\b.*"
+    r"|(?:config|settings|self|args|secrets?|env|process|data|vars)[.\[].*|\[[A-Z_0-9]+\]|\d+(?:, .*"
+    r"| (?:tests?|prompt|completion|tokens?|of|more|left)\b.*)"
+)
+TAIL: Final = ".,;:!?)]}\"'`"
+_CODE: Final = re.compile(r"\d{4,12}|\d{2,4}(?:-\d{2,4}){1,3}")
+_NUMBER: Final = re.compile(r"[\d.,%]+")
+_BLOCK: Final = re.compile(
+    r"[|>][+-]?[ \t]*\r?\n(?P<block>(?P<indent>[ \t]+)\S[^\n]{0,400}(?:\n(?P=indent)[^\n]{0,400}){0,60})"
+)
+"""The lines that YAML takes as one value."""
+_WORD: Final = re.compile(r"[^\s\"',}]{0,4000}")
+_SCHEME: Final = re.compile(r"(?:bearer|basic|token|digest|apikey|negotiate)[ \t]{1,3}", re.IGNORECASE)
+_LIST_OF_NUMBERS: Final = re.compile(r"\[?[ ]?(?:\d{1,3},[ ]?){7,}\d{1,3}[ ]?\]?")
+_REFERENCES: Final = frozenset(
+    ["existing", "mountable", "pull", "image", "auth", "tls", "from", "ref", "mount"]
+)
+_COUNTED: Final = frozenset(
+    ["max", "min", "num", "total", "prompt", "completion", "input", "output", "new", "context", "per"]
+)
+_LEAST_CODE: Final = 4
+_LEAST_RANDOM: Final = 16
+_OPEN_KEYS_TEXT: Final = "public pub primary foreign partition sort cache ssh host row index object"
+_OPEN_KEYS: Final = frozenset(_OPEN_KEYS_TEXT.split())
+_LEAST_OF_EACH: Final = 2
+_CHANGES: Final = 0.34
+_SYLLABLES: Final = re.compile(r"[a-z]{4,}")
+_IN_WORDS: Final = 0.4
+"""Random letters change between small, capital and digit at two of three places; names made
+of words change at one of five, and much of them are small letters in a row."""
+_OF_DOORS: Final = re.compile(r"alarm|lock\b|lock\.|keypad|door|garage|gate\b|disarm", re.IGNORECASE)
+_AROUND: Final = 200
+
+
+def secret(pair: Pair) -> Part:
+    """Return a secret: not a word about it, a reference to it or a count of tokens."""
+    if block := _BLOCK.match(pair.text, pair.start):
+        return block.span("block")
+    scheme = _SCHEME.match(pair.text, pair.start)
+    start = scheme.end() if scheme else pair.start
+    end = pair.end if start < pair.end else _ends(_WORD, pair.text, start)
+    value = pair.text[start:end].strip().rstrip(TAIL + " ")
+    if (
+        not value
+        or (value[0] in "{[(" and not pair.is_quoted)
+        or _NO_SECRET.fullmatch(value)
+        or pair.word_before in _REFERENCES
+    ):
+        return None
+    if _NUMBER.fullmatch(value) and _is_count(pair, value):
+        return None
+    if pair.words[-1] == "pwd" and value.startswith("/"):
+        return None  # where a program works
+    return start, start + len(pair.text[start:end].rstrip())
+
+
+def code(pair: Pair) -> Part:
+    """Return a number that opens something, such as a PIN."""
+    value = pair.value.strip().rstrip(TAIL)
+    return pair.whole if _CODE.fullmatch(value) else None
+
+
+def door_code(pair: Pair) -> Part:
+    """Return a number that opens something by what stands around it: errors have codes, too."""
+    around = pair.text[max(0, pair.start - _AROUND) : pair.end + _AROUND]
+    return code(pair) if pair.is_quoted and _OF_DOORS.search(around) else None
+
+
+def random(pair: Pair) -> Part:
+    """Return a value that nobody would think of: its name alone does not tell that it is secret."""
+    value = pair.value.strip().rstrip(TAIL[:-3])
+    if _LIST_OF_NUMBERS.match(pair.text, pair.start):
+        return pair.start, _ends(_LIST_OF_NUMBERS, pair.text, pair.start)
+    if pair.word_before in _OPEN_KEYS:
+        return None
+    if len(value) < _LEAST_RANDOM or " " in value or "/" in value[:1] or not is_mixed(value):
+        return None
+    return secret(pair)
+
+
+def is_random(text: str) -> bool:
+    """Return whether small letters, capitals and digits mix as in no word or version."""
+    kinds = ["d" if one.isdigit() else "u" if one.isupper() else "l" for one in text if one.isalnum()]
+    if min(kinds.count("d"), kinds.count("u"), kinds.count("l")) < _LEAST_OF_EACH:
+        return False
+    changes = sum(one != other for one, other in pairwise(kinds))
+    in_words = sum(len(word) for word in _SYLLABLES.findall(text))
+    return changes / len(kinds) > _CHANGES and in_words / len(kinds) < _IN_WORDS
+
+
+def is_mixed(text: str) -> bool:
+    """Return whether both digits and letters are in it."""
+    return any(one.isdigit() for one in text) and any(one.isalpha() for one in text)
+
+
+def is_made_up(text: str) -> bool:
+    """Return whether nobody writes it in a sentence: digits, signs or capitals inside a word."""
+    core = text.strip(TAIL)
+    if len(core) < 4:  # noqa: PLR2004 - shorter ones are words or PINs, and PINs are digits
+        return False
+    inner = core[1:]
+    return (
+        any(one.isdigit() for one in core)
+        or core.count("-") > 1
+        or any(not (one.isalnum() or one in "-'\u2019") for one in inner)
+        or (any(one.isupper() for one in inner) and any(one.islower() for one in core))
+    )
+
+
+def is_no_secret(text: str) -> bool:
+    """Return whether it is a word about a secret, or stands for one."""
+    return _NO_SECRET.fullmatch(text.strip(TAIL)) is not None
+
+
+def _is_count(pair: Pair, value: str) -> bool:
+    is_short = len(value) < _LEAST_CODE and pair.words[-1] in ("pass", "token", "tokens", "pw", "keys")
+    return is_short or pair.words[-1] == "tokens" or pair.word_before in _COUNTED
+
+
+def _ends(pattern: re.Pattern[str], text: str, start: int) -> int:
+    found = pattern.match(text, start)
+    return found.end() if found else start

@@ -1,0 +1,1 @@
+"""Settings: model, checks of single values, and sources (environment, YAML, options, secret files)."""

@@ -1,0 +1,314 @@
+"""Settings: one frozen tree, read once at start; every error names the full key."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from probatio import DataclassSchema, Invalid
+
+from homelab_steward.contract.base import Many, Value
+from homelab_steward.contract.state import Origin, Person, Role
+
+from ..errors import InvalidSetting
+from ..llm.messages import Tier
+from ..llm.settings import Deployment, DeploymentKind
+from ..secret_file import SecretFileUnusable, keep_secret
+from ..telegram.settings import OFFICIAL_API, Mode, TelegramSettings
+from .checks import hours, key, path, token, whole, zone
+from .sources import merge_sources, read_environment, read_options, read_yaml, resolve_files
+
+MIB: Final = 1024 * 1024
+
+
+class LogLevel(StrEnum):
+    """How much is written to the log."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    """How the log is written; ``auto`` is for eyes on a terminal, JSON elsewhere."""
+
+    AUTO = "auto"
+    JSON = "json"
+    CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """Where faces and monitors reach the app. Port 0 takes a free one."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, whole(0, 65535)] = 8099
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """What is logged and how."""
+
+    level: LogLevel = LogLevel.INFO
+    format: LogFormat = LogFormat.AUTO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPerson:
+    """One person of the house, from the settings: faces cannot change them."""
+
+    id: Annotated[str, key]
+    name: str
+    role: Role = Role.VIEWER
+    ha_user_id: str | None = None
+    telegram_user_id: Annotated[int, whole(1, 2**53)] | None = None
+
+    def person(self) -> Person:
+        """Return them as faces know people."""
+        return Person(
+            id=self.id,
+            name=self.name,
+            role=self.role,
+            ha_user_id=self.ha_user_id,
+            telegram_user_id=self.telegram_user_id,
+            origin=Origin.FILE,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredInstance:
+    """One service, from the settings; ``settings`` hold its secrets in the open."""
+
+    id: Annotated[str, key]
+    service: str
+    name: str
+    settings: dict[str, Value] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approvals:
+    """How long a person is waited for. ``reminder_hours`` None never reminds."""
+
+    expiry_hours: Annotated[float, hours] = 12.0
+    reminder_hours: Annotated[float, hours] | None = 3.0
+
+    @property
+    def expiry(self) -> timedelta:
+        """After this a request is expired: neither approved nor denied."""
+        return timedelta(hours=self.expiry_hours)
+
+    @property
+    def reminder(self) -> timedelta | None:
+        """After this a person is reminded once."""
+        return None if self.reminder_hours is None else timedelta(hours=self.reminder_hours)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What keeps a flood, a loop or a mistake small."""
+
+    webhook_bytes: Annotated[int, whole(1024, 64 * MIB)] = MIB
+    message_bytes: Annotated[int, whole(1024, 64 * MIB)] = MIB
+    faces: Annotated[int, whole(1, 1000)] = 32
+    changes_per_hour: Annotated[int, whole(0, 1000)] = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telegram:
+    """The bot and the chat it talks in; ``chat_id`` of a group is negative."""
+
+    token: str = field(repr=False)
+    chat_id: Annotated[int, whole(-(2**53), 2**53)]
+    mode: Mode = Mode.POLLING
+    webhook_url: str = ""
+    webhook_secret: str = field(default="", repr=False)
+    api_base: str = OFFICIAL_API
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class McpToken:
+    """What a MCP client shows, and the person whose wishes its wishes are."""
+
+    person: Annotated[str, key]
+    token: Annotated[str, token] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mcp:
+    """Who may come in over MCP and REST; without tokens nobody.
+
+    ``allowed_hosts`` are names the app is reached by, beside localhost and addresses.
+    """
+
+    tokens: Many[McpToken] = ()
+    allowed_hosts: Many[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the app is told from outside.
+
+    ``api_token`` is what faces show, ``monitor_token`` what monitors show (they may
+    post alerts and read the metrics, nothing else), ``signing_key`` signs the buttons
+    in messages. All are made once and kept in ``data_dir`` when they are not set.
+    """
+
+    data_dir: Annotated[Path, path] = Path("data")
+    database_url: str = field(default="", repr=False)
+    workflow_database_url: str = field(default="", repr=False)
+    runbooks_dir: Annotated[Path, path] | None = None
+    api_token: Annotated[str, token] = field(default="", repr=False)
+    monitor_token: Annotated[str, token] = field(default="", repr=False)
+    listen: Listen = field(default_factory=Listen)
+    log: Log = field(default_factory=Log)
+    approvals: Approvals = field(default_factory=Approvals)
+    limits: Limits = field(default_factory=Limits)
+    people: Many[KnownPerson] = ()
+    instances: Many[ConfiguredInstance] = ()
+    telegram: Telegram | None = None
+    mcp: Mcp = field(default_factory=Mcp)
+    models: Many[Deployment] = ()
+    time_zone: Annotated[str, zone] = "UTC"
+    signing_key: str = field(default="", repr=False)
+
+    def bot(self) -> TelegramSettings | None:
+        """Return what the Telegram face is made of, None when there is none."""
+        if self.telegram is None:
+            return None
+        return TelegramSettings(
+            token=self.telegram.token,
+            chat_id=self.telegram.chat_id,
+            mode=self.telegram.mode,
+            webhook_url=self.telegram.webhook_url,
+            webhook_secret=self.telegram.webhook_secret,
+            api_base=self.telegram.api_base,
+            signing_key=self.signing_key.encode(),
+            zone=ZoneInfo(self.time_zone),
+        )
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return every secret text but those of the instances: the inventory knows those."""
+        found = [self.api_token, self.monitor_token, self.signing_key]
+        found += [one.token for one in self.mcp.tokens]
+        found += [one.api_key for one in self.models]
+        found += [urlsplit(url).password or "" for url in (self.database_url, self.workflow_database_url)]
+        if self.telegram is not None:
+            found += [self.telegram.token, self.telegram.webhook_secret]
+        return tuple(text for text in found if text)
+
+
+_SCHEMA: Final = DataclassSchema(Settings)
+
+_WORDS: Final[Mapping[str, str]] = {
+    "expected int": "must be a whole number",
+    "expected float": "must be a number",
+    "expected str": "must be text",
+    "expected bool": "must be true or false",
+    "expected a list": "must be a list",
+    "expected a mapping": "must be a section with keys of its own",
+    "expected str or int or float or bool": "must be text, a number, true or false",
+    "required key not provided": "is missing",
+}
+
+
+def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: Path | None) -> Settings:
+    """Return the settings; the environment wins over the YAML file, that over the options.
+
+    ``options_file`` is Supervisor's JSON. Raises InvalidSetting, naming the full key
+    (``telegram.chat_id``), on the first thing that is wrong or not known.
+    """
+    plain = merge_sources(
+        {"time_zone": env["TZ"]} if env.get("TZ") else {},
+        read_options(options_file) if options_file else {},
+        read_yaml(yaml_file) if yaml_file else {},
+        read_environment(env, Settings),
+    )
+    try:
+        settings: Settings = _SCHEMA(resolve_files(plain))
+    except Invalid as err:
+        raise _translated(err) from None  # its cause may quote a value, and that a secret
+    _check_unique("people", [one.id for one in settings.people])
+    _check_unique("instances", [one.id for one in settings.instances])
+    _check_models(settings.models)
+    _check_mcp_tokens(settings.mcp)
+    settings = _completed(settings)
+    try:
+        settings.bot()
+    except ValueError as err:
+        raise InvalidSetting("telegram", str(err)) from err
+    return settings
+
+
+def _translated(error: Invalid) -> InvalidSetting:
+    """Return the first thing probatio found, with our key and in our words."""
+    first = next(iter(getattr(error, "errors", ())), error)
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in first.path)
+    words = first.error_message
+    reason = _WORDS.get(words, words.replace("not a valid option", "is not known"))
+    return InvalidSetting("".join(parts).removeprefix(".") or "settings", reason)
+
+
+def _check_unique(section: str, ids: list[str]) -> None:
+    for number, one in enumerate(ids):
+        if one in ids[:number]:
+            raise InvalidSetting(f"{section}[{number}].id", f"{one} is there twice")
+
+
+def _check_mcp_tokens(mcp: Mcp) -> None:
+    """Two people with one token could not be told apart."""
+    for number, one in enumerate(mcp.tokens):
+        if not one.token:
+            raise InvalidSetting(f"mcp.tokens[{number}].token", "is empty")
+        if one.token in [other.token for other in mcp.tokens[:number]]:
+            raise InvalidSetting(f"mcp.tokens[{number}].token", "is another one's too")
+
+
+def _check_models(models: Sequence[Deployment]) -> None:
+    """A model nobody can ask, or one that would be taken for a local one, is a mistake."""
+    _check_unique("models", [one.id for one in models])
+    for number, one in enumerate(models):
+        if not one.model and not one.embedding_model:
+            raise InvalidSetting(f"models[{number}].model", "is missing")
+        if one.kind is DeploymentKind.OPENAI and not one.url:
+            raise InvalidSetting(f"models[{number}].url", "is missing")
+        if one.url and not _is_plain_url(one.url):
+            raise InvalidSetting(
+                f"models[{number}].url", "must be http:// or https:// and hold no user or password"
+            )
+        if one.kind is DeploymentKind.LITELLM and one.tier is Tier.LOCAL and not one.url:
+            raise InvalidSetting(f"models[{number}].url", "is missing: a local model has an address")
+
+
+def _is_plain_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+
+
+def _completed(settings: Settings) -> Settings:
+    """Fill in what depends on the data folder, and the secrets kept there."""
+    folder = settings.data_dir.absolute()
+    return replace(
+        settings,
+        data_dir=folder,
+        database_url=settings.database_url or f"sqlite+aiosqlite:///{folder}/steward.db",
+        workflow_database_url=settings.workflow_database_url or f"sqlite:///{folder}/workflows.db",
+        api_token=settings.api_token or _kept("api_token", folder / "token"),
+        monitor_token=settings.monitor_token or _kept("monitor_token", folder / "monitor_token"),
+        signing_key=settings.signing_key or _kept("signing_key", folder / "signing_key"),
+    )
+
+
+def _kept(name: str, file: Path) -> str:
+    try:
+        return keep_secret(file, lambda: secrets.token_urlsafe(32))
+    except SecretFileUnusable as err:
+        raise InvalidSetting(name, str(err)) from err

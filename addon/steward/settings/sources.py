@@ -1,0 +1,194 @@
+"""Where settings come from: the environment, a YAML file, Supervisor's options, secret files."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Final, TypeAliasType, Union, get_args, get_origin, get_type_hints
+
+import orjson
+import yaml
+
+from ..errors import InvalidSetting
+from ..secret_file import SecretFileUnusable, read_secret
+
+PREFIX: Final = "STEWARD_"
+BETWEEN: Final = "__"
+FROM_FILE: Final = "_file"
+
+type Plain = dict[str, Any]
+"""Settings as their files have them: texts, numbers, lists and sections."""
+
+
+def read_options(path: Path) -> Plain:
+    """Return Supervisor's options (JSON), without those left empty in its form."""
+    try:
+        content = orjson.loads(path.read_bytes())
+    except OSError as err:
+        raise InvalidSetting(path.name, f"cannot be read: {err.strerror}") from err
+    except orjson.JSONDecodeError:
+        # Its error carries the whole document, secrets and all.
+        raise InvalidSetting(path.name, "is not JSON") from None
+    return _section(path, _filled(content))
+
+
+def read_yaml(path: Path) -> Plain:
+    """Return the settings of a YAML file."""
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as err:
+        raise InvalidSetting(path.name, f"cannot be read: {err.strerror}") from err
+    except yaml.MarkedYAMLError as err:
+        mark = err.problem_mark
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
+        # Its own text quotes the line, and that may hold a secret.
+        raise InvalidSetting(path.name, f"is not YAML at {where}") from None
+    except yaml.YAMLError, UnicodeDecodeError:
+        raise InvalidSetting(path.name, "is not YAML") from None
+    return _section(path, content if content is not None else {})
+
+
+def read_environment(env: Mapping[str, str], tree: type) -> Plain:
+    """Return the settings named ``STEWARD_…`` (``STEWARD_TELEGRAM__CHAT_ID``).
+
+    Lists are given as YAML or JSON; an empty variable is not set. ``tree`` is the
+    dataclass that says which keys there are.
+    """
+    found: Plain = {}
+    for name in sorted(env):
+        if name.startswith(PREFIX) and env[name].strip():
+            keys = name.removeprefix(PREFIX).lower().split(BETWEEN)
+            _put(found, keys, _typed(env[name], _hint(tree, keys, name), ".".join(keys)))
+    return found
+
+
+def resolve_files(plain: Plain) -> Plain:
+    """Return the settings with every ``…_file`` key replaced by the secret in its file."""
+    resolved: Plain = _resolve(plain, "")
+    return resolved
+
+
+def merge_sources(*sources: Plain) -> Plain:
+    """Return all sources as one; later ones win, lists as a whole."""
+    merged: Plain = {}
+    for source in sources:
+        replaced = {twin for key in source for twin in _twins(key)}
+        below = {key: merged.pop(key) for key in replaced & merged.keys()}
+        for key, value in source.items():
+            before = below.get(key)
+            if isinstance(before, dict) and isinstance(value, dict):
+                merged[key] = merge_sources(before, value)
+            else:
+                merged[key] = value
+    return merged
+
+
+def _section(path: Path, content: object) -> Plain:
+    if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
+        raise InvalidSetting(path.name, "must be a section with keys of its own")
+    return content
+
+
+def _filled(value: Any) -> Any:
+    """Return options without empty texts, nulls and the sections they leave empty."""
+    if isinstance(value, list):
+        return [_filled(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _filled(one) for key, one in value.items()}
+    return {key: one for key, one in kept.items() if one not in (None, "", {})}
+
+
+def _twins(key: str) -> tuple[str, str]:
+    """Return a key and the other way of giving it: a higher source replaces both."""
+    bare = key.removesuffix(FROM_FILE)
+    return bare, bare + FROM_FILE
+
+
+def _put(found: Plain, keys: list[str], value: object) -> None:
+    for key in keys[:-1]:
+        found = found.setdefault(key, {})
+    found[keys[-1]] = value
+
+
+def _hint(tree: type, keys: list[str], name: str) -> object:
+    """Return the type of the field at ``keys``. Raises InvalidSetting, naming near ones."""
+    hint: object = tree
+    last = len(keys) - 1
+    for number, part in enumerate(keys):
+        known = _fields(hint)
+        key = part if part in known or number < last else part.removesuffix(FROM_FILE)
+        if key not in known:
+            path = ".".join(keys[: number + 1])
+            near = get_close_matches(key, known, n=1)
+            mean = f", did you mean {'.'.join([*keys[:number], near[0]])}?" if near else ""
+            raise InvalidSetting(path, f"is not known ({name}){mean}")
+        hint = known[key]
+    return hint
+
+
+def _fields(hint: object) -> Mapping[str, object]:
+    """Return the fields of a section's type, none for anything else."""
+    for one in _alternatives(hint):
+        if isinstance(one, type) and is_dataclass(one):
+            hints = get_type_hints(one, include_extras=True)
+            return {each.name: hints[each.name] for each in fields(one)}
+    return {}
+
+
+def _alternatives(hint: object) -> tuple[object, ...]:
+    """Return the plain types a hint allows: its validators, aliases and None taken off."""
+    if isinstance(hint, TypeAliasType):
+        return _alternatives(hint.__value__)
+    if get_origin(hint) is Annotated:
+        return _alternatives(get_args(hint)[0])
+    if get_origin(hint) in (Union, UnionType):
+        return tuple(kind for one in get_args(hint) for kind in _alternatives(one))
+    return (get_origin(hint) or hint,)
+
+
+def _typed(text: str, hint: object, key: str) -> object:
+    """Return a variable's text as the type its field wants; wrong ones stay text."""
+    kinds = _alternatives(hint)
+    if bool in kinds:
+        return {"true": True, "false": False}.get(text.strip().lower(), text)
+    for number in (int, float):
+        if number in kinds:
+            try:
+                return number(text)
+            except ValueError:
+                return text
+    if tuple in kinds or _fields(hint):
+        try:
+            return yaml.safe_load(text)
+        except yaml.YAMLError:
+            raise InvalidSetting(key, "is neither YAML nor JSON") from None
+    return text
+
+
+def _resolve(value: Any, path: str) -> Any:
+    if isinstance(value, list | tuple):
+        return [_resolve(one, f"{path}[{number}]") for number, one in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    resolved: Plain = {}
+    for key, one in value.items():
+        full = f"{path}.{key}".removeprefix(".")
+        if not isinstance(key, str) or not key.endswith(FROM_FILE):
+            resolved[key] = _resolve(one, full)
+            continue
+        bare = key.removesuffix(FROM_FILE)
+        if bare in value:
+            raise InvalidSetting(full, f"is given beside {bare}: give one of them")
+        resolved[bare] = _read(one, full)
+    return resolved
+
+
+def _read(path: object, key: str) -> str:
+    if not isinstance(path, str):
+        raise InvalidSetting(key, "must be a path")
+    try:
+        return read_secret(Path(path))
+    except SecretFileUnusable as err:
+        raise InvalidSetting(key, str(err)) from err

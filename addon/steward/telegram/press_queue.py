@@ -1,0 +1,101 @@
+"""Takes button presses and answers each of them, whatever goes wrong."""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from ..clock import Clock
+from .callback_store import Answer, CallbackStore
+from .chat import Chat, Press
+from .errors import TelegramFailure, TooFast, Unreachable
+from .markup import units
+from .press_handler import TRY_AGAIN, PressHandler, Ruling
+
+log = structlog.get_logger(__name__)
+
+DECISION_TIMEOUT: Final = 10.0
+"""Seconds a decision may take before the person is told to look at the card."""
+
+TRIES: Final = 3
+LONGEST_PAUSE: Final = 5.0
+LONGEST_ANSWER: Final = 200
+
+SLOW: Final = Answer("This takes longer than usual. The card will show what became of it.")
+
+
+class PressQueue:
+    """Takes presses, many at once. The same press again is answered the same."""
+
+    def __init__(
+        self,
+        chat: Chat,
+        callbacks: CallbackStore,
+        handler: PressHandler,
+        clock: Clock,
+        timeout: float = DECISION_TIMEOUT,
+    ) -> None:
+        self._chat = chat
+        self._callbacks = callbacks
+        self._handler = handler
+        self._clock = clock
+        self._timeout = timeout
+        self._running: dict[str, asyncio.Task[Answer]] = {}
+
+    async def handle(self, press: Press) -> None:
+        """Judge the press and answer it. Never raises."""
+        await self._send_answer(press, await self._answer(press))
+
+    async def close(self) -> None:
+        """Wait for the decisions that are under way."""
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def _answer(self, press: Press) -> Answer:
+        task = self._running.get(press.callback_id)
+        if task is None:
+            task = asyncio.create_task(self._handled(press), name=f"telegram: press {press.callback_id}")
+            self._running[press.callback_id] = task
+            task.add_done_callback(lambda _: self._running.pop(press.callback_id, None))
+        try:
+            async with asyncio.timeout(self._timeout):
+                # A decision is never torn apart because its answer is late.
+                return await asyncio.shield(task)
+        except TimeoutError:
+            return SLOW
+
+    async def _handled(self, press: Press) -> Answer:
+        ruling = Ruling(TRY_AGAIN, lasts=False)
+        try:
+            known = await self._callbacks.answered(press.callback_id)
+            if known is not None:
+                return known
+            ruling = await self._handler.handle_press(press)
+            if ruling.lasts:
+                await self._callbacks.remember(press, ruling.answer, ruling.used)
+        except Exception:
+            # The person must hear something; what was decided before this is still decided.
+            log.exception("telegram press failed", callback=press.callback_id)
+        return ruling.answer
+
+    async def _send_answer(self, press: Press, answer: Answer) -> None:
+        text = _within_limit(answer.text)
+        for attempt in range(TRIES):
+            try:
+                await self._chat.answer(press.callback_id, text, alert=answer.alert)
+            except (TooFast, Unreachable) as err:
+                pause = err.seconds if isinstance(err, TooFast) else 0.5 * 2**attempt
+                if pause > LONGEST_PAUSE:
+                    break
+                await self._clock.sleep(pause)
+            except TelegramFailure as err:
+                log.info("telegram press could not be answered", reason=str(err))
+                return
+            else:
+                return
+        log.warning("telegram press could not be answered", callback=press.callback_id)
+
+
+def _within_limit(text: str) -> str:
+    while units(text) > LONGEST_ANSWER:
+        text = text[:-2].rstrip() + "…"
+    return text

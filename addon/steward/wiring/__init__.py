@@ -1,0 +1,1 @@
+"""Builds groups of parts and connects them to each other."""

@@ -1,0 +1,95 @@
+"""Builds the language models: adapters, egress, request counts, gateway."""
+
+from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from ..agent.explainer import Explaining
+from ..clock import Clock
+from ..conversation.conversation import Models
+from ..conversation.loop import Bounds
+from ..inventory.people import People
+from ..inventory.ports import Inventory
+from ..llm.egress import Egress, PrivacyContext
+from ..llm.gateway import Gateway
+from ..llm.litellm_router import LiteLlmRouter
+from ..llm.openai_compatible import OpenAiCompatible
+from ..llm.ports import ModelClient
+from ..llm.quota import RequestCounts
+from ..llm.settings import Deployment, DeploymentKind
+from ..store.database import Database
+
+
+class ModelStack:
+    """Everything a turn with a model needs; without a deployment there is none."""
+
+    def __init__(
+        self,
+        deployments: Sequence[Deployment],
+        session: aiohttp.ClientSession,
+        database: Database,
+        context: PrivacyContext,
+        clock: Clock,
+    ) -> None:
+        """Nothing is asked, and LiteLLM is not loaded, before the first question."""
+        counts = RequestCounts(database, clock)
+        self._litellm = LiteLlmRouter(deployments)
+        clients: dict[DeploymentKind, ModelClient] = {
+            DeploymentKind.OPENAI: OpenAiCompatible(session),
+            DeploymentKind.LITELLM: self._litellm,
+        }
+        egress = Egress(clients, database, counts, context, clock)
+        self._talkers = [one for one in deployments if one.model]
+        self._gateway = Gateway(deployments, egress, counts, context, clock)
+
+    def talking(self) -> Models | None:
+        """Return what a conversation needs, None when no deployment talks."""
+        if not self._talkers:
+            return None
+        smallest = min(one.context_tokens for one in self._talkers)
+        return Models(gateway=self._gateway, bounds=Bounds(context_tokens=smallest))
+
+    def explaining(self) -> Explaining | None:
+        """Return what explains incidents, None when no deployment talks."""
+        talking = self.talking()
+        if talking is None:
+            return None
+        return Explaining(gateway=talking.gateway, context_tokens=talking.bounds.context_tokens)
+
+    async def close(self) -> None:
+        """Let go of what LiteLLM holds."""
+        await self._litellm.close()
+
+
+def own_names(inventory: Inventory, people: People) -> Callable[[], frozenset[str]]:
+    """Return a function that tells what this house calls its own: people, machines, hosts.
+
+    A program called by its maker's name ("Radarr") tells nothing of the house.
+    """
+
+    def names() -> frozenset[str]:
+        common: set[str] = set()
+        found: set[str] = {one.name for one in people.list()}
+        for instance in inventory.instances():
+            service = inventory.service(instance.id)
+            if service is not None:
+                common |= {service.name.casefold(), service.key.casefold()}
+            found |= {instance.name, *_hosts(instance.settings.values())}
+            snapshot = inventory.snapshot(instance.id)
+            found |= {one.name for one in (snapshot.resources if snapshot else ())}
+        return frozenset(one for one in found if one.strip() and one.strip().casefold() not in common)
+
+    return names
+
+
+def _hosts(values: Iterable[object]) -> Iterable[str]:
+    """Return the hosts of every address among an instance's settings."""
+    for value in values:
+        if isinstance(value, str) and "://" in value:
+            try:
+                host = urlsplit(value).hostname
+            except ValueError:
+                continue
+            if host:
+                yield host

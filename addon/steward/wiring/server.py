@@ -1,0 +1,118 @@
+"""Connects commands, the MCP bridge and the HTTP side, and starts the server."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Final
+
+from homelab_steward.contract.catalogue import Catalogue
+from mcp_bridge.bridge import Bridge
+from mcp_bridge.door import Token
+
+from ..agent.agent import Agent
+from ..api.application import ApiParts, build_api
+from ..api.commands import Commands
+from ..api.housekeeping import Housekeeping
+from ..api.in_process import InProcessSteward
+from ..api.queries import Queries
+from ..api.server import ApiServer
+from ..clock import Clock
+from ..conversation.conversation import Conversation
+from ..conversation.records import Records
+from ..conversation.toolbox import Toolbox
+from ..inventory.inventory import LiveInventory
+from ..inventory.people import People
+from ..observability.metrics import Metrics
+from ..observability.redaction import Redactor
+from ..settings.model import Settings
+from ..store.store import Store
+from ..telegram.front_end import TelegramFrontEnd
+from .model_stack import ModelStack
+
+VERSION: Final = version("homelab-steward")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerParts:
+    """The parts that the server gives its clients access to."""
+
+    settings: Settings
+    app_id: str
+    store: Store
+    inventory: LiveInventory
+    people: People
+    agent: Agent
+    queries: Queries
+    models: ModelStack
+    telegram: TelegramFrontEnd | None
+    catalogue: Callable[[], Catalogue]
+    metrics: Metrics
+    redactor: Redactor
+    clock: Clock
+
+
+async def start_server(parts: ServerParts, opened: AsyncExitStack) -> int:
+    """Return the port the server listens on; ``opened`` closes server and bridge. Raises CannotListen."""
+    settings = parts.settings
+    catalogue = parts.catalogue()
+    bridge = _bridge(parts, catalogue)
+    api = ApiParts(
+        app_id=parts.app_id,
+        app_version=VERSION,
+        api_token=settings.api_token,
+        monitor_token=settings.monitor_token,
+        changes=parts.store.changes,
+        database=parts.store.database,
+        instances=parts.inventory,
+        queries=parts.queries,
+        commands=_commands(parts, catalogue),
+        accept=parts.agent.intake.accept,
+        metrics=parts.metrics,
+        redactor=parts.redactor,
+        telegram=parts.telegram.handle_webhook if parts.telegram else None,
+        limits=settings.limits,
+        more=bridge.routes() if settings.mcp.tokens else (),
+    )
+    server = ApiServer(build_api(api), settings.listen, settings.limits.message_bytes)
+    opened.push_async_callback(server.close)
+    # Closed before the server: calls that wait for a decision get an answer.
+    opened.push_async_callback(bridge.close)
+    return await server.start()
+
+
+def _commands(parts: ServerParts, catalogue: Catalogue) -> Commands:
+    requests = parts.agent.requests
+    housekeeping = Housekeeping(parts.inventory, parts.people)
+    records = Records(parts.queries, parts.inventory, parts.clock)
+    toolbox = Toolbox(requests, parts.inventory, catalogue, records.overview)
+    conversation = Conversation(
+        records, toolbox, requests, parts.inventory, parts.clock, parts.models.talking()
+    )
+    return Commands(
+        decide=parts.agent.gate.decide,
+        request_action=requests.request,
+        read_tool=requests.read,
+        save_instance=housekeeping.save_instance,
+        remove_instance=housekeeping.remove_instance,
+        poll_instance=housekeeping.poll_instance,
+        save_person=housekeeping.save_person,
+        remove_person=housekeeping.remove_person,
+        list_incidents=parts.queries.list_incidents,
+        ask=conversation.ask,
+    )
+
+
+def _bridge(parts: ServerParts, catalogue: Catalogue) -> Bridge:
+    steward = InProcessSteward(
+        parts.store.changes,
+        parts.inventory,
+        parts.people,
+        parts.queries,
+        parts.agent.requests,
+        catalogue,
+        parts.redactor,
+    )
+    mcp = parts.settings.mcp
+    tokens = [Token(person_id=one.person, secret=one.token) for one in mcp.tokens]
+    return Bridge(steward, tokens, mcp.allowed_hosts, VERSION)

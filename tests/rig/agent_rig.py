@@ -1,0 +1,288 @@
+"""A small house for tests: a real store and real stages around the toy world."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    Incident,
+    IncidentStatus,
+    Verb,
+)
+from homelab_steward.contract.protocol import Decide, RowKind
+from homelab_steward.contract.state import FaceKind
+from steward.agent.agent import Agent, Limits
+from steward.agent.workflow import Stages, WorkflowEngine
+from steward.clock import Clock, SystemClock
+from steward.description import IncomingAlert
+from steward.runbooks.library import parse
+from steward.runbooks.model import Runbook
+from steward.store import approvals, audit, incidents, runs
+from steward.store.audit import AuditReport
+from steward.store.changes import Changes
+from steward.store.database import Database
+from steward.store.migrate import migrate
+from steward.store.store import Store
+
+from .databases import store_url
+from .inventory import ToyInventory, ToyPeople, alert, speaker
+from .toy import Toy
+
+RUNBOOK: Final = """---
+id: toy-memory
+version: 1
+title: Toy memory pressure
+match: {alerts: [ToyMemoryHigh], targets: [box], words: memory pressure}
+looks:
+  - {tool: toy.status}
+recipes:
+  - id: grow
+    label: Increase memory
+    steps:
+      - action: toy.set_memory
+        scaled: {memory: {reading: limit, times: 1.5, step: 256}}
+    verify:
+      - {name: Memory below 85 %, reading: share, below: 85}
+      - {name: It runs, reading: running, equals: true}
+    settle: 0.01
+    within: 0.05
+  - id: restart
+    label: Restart it
+    steps: [{action: toy.restart}]
+    verify: [{name: Memory below 85 %, reading: share, below: 85}]
+    settle: 0.01
+    within: 0.05
+  - id: investigate
+    label: Investigate
+    kind: investigate
+    looks: [{tool: toy.log}]
+---
+# Toy memory pressure
+"""
+
+THREE_STEPS: Final = """---
+id: toy-three
+version: 1
+title: Three steps
+match: {alerts: [ToyThree], targets: [box]}
+recipes:
+  - id: all
+    label: Change all
+    steps:
+      - {action: toy.set_memory, arguments: {memory: 4096}}
+      - {action: toy.set_cpu, arguments: {cores: 4}}
+      - {action: toy.set_swap, arguments: {swap: 1024}}
+    verify:
+      - {name: Memory below 85 %, reading: share, below: 85}
+      - {name: It runs, reading: running, equals: true}
+    settle: 0.01
+    within: 0.02
+---
+# Three steps
+"""
+
+LIMITS: Final = Limits(expiry=timedelta(hours=12), changes_per_hour=20)
+
+
+class TaskEngine:
+    """A workflow engine of plain tasks: nothing outlives it."""
+
+    def __init__(self, stages: Stages) -> None:
+        self._stages = stages
+        self.begun: list[str] = []
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+        self.broken = False
+
+    async def start(self) -> None:
+        """Nothing is left from a former life."""
+
+    async def begin(self, request_id: str) -> None:
+        self.begun.append(request_id)
+        if self.broken:
+            message = "the engine is away"
+            raise OSError(message)
+        if request_id not in self.tasks:
+            work = _run(self, self._stages, request_id)
+            self.tasks[request_id] = asyncio.create_task(work, name=f"run {request_id}")
+
+    async def close(self) -> None:
+        for task in self.tasks.values():
+            task.cancel()
+        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+
+    async def step[Result](self, _name: str, work: Callable[[], Awaitable[Result]]) -> Result:
+        return await work()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+async def _run(engine: TaskEngine, stages: Stages, request_id: str) -> None:
+    assert isinstance(stages, Agent)
+    await stages.run_approved(engine, request_id)
+
+
+@dataclass
+class AgentRig:
+    """The rig: what tests poke and look at."""
+
+    store: Store
+    agent: Agent
+    toy: Toy
+    inventory: ToyInventory
+    engine: WorkflowEngine
+
+    async def incidents(self) -> tuple[Incident, ...]:
+        async with self.store.read() as connection:
+            return await incidents.newest_incidents(connection, 10_000)
+
+    async def incident(self, number: int = 1) -> Incident:
+        return next(one for one in await self.incidents() if one.number == number)
+
+    async def until(self, check: Callable[[Incident], bool], number: int = 1) -> Incident:
+        """Return the incident once ``check`` holds."""
+        async with asyncio.timeout(20):
+            with self.store.changes.watch(RowKind.INCIDENT) as watch:
+                while True:
+                    for one in await self.incidents():
+                        if one.number == number and check(one):
+                            return one
+                    await watch.next()
+
+    async def status(self, status: IncidentStatus, number: int = 1, round: int = 1) -> Incident:  # noqa: A002
+        return await self.until(lambda one: one.status is status and one.round >= round, number)
+
+    async def asked_again(self, number: int = 1, round: int = 2) -> Incident:  # noqa: A002
+        return await self.status(IncidentStatus.WAITING, number, round)
+
+    async def stand_still(self) -> None:
+        """Stop all stages, so that a test can call one by hand."""
+        tasks = self.agent._tasks
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def request(self, incident: Incident) -> ApprovalRequest:
+        assert incident.approval_id is not None
+        return await self.request_with(incident.approval_id)
+
+    async def request_with(self, request_id: str) -> ApprovalRequest:
+        async with self.store.read() as connection:
+            found = await approvals.request(connection, request_id)
+        assert found is not None
+        return found
+
+    async def fire(self, *alerts: IncomingAlert, complete: bool = False) -> None:
+        await self.agent.correlator.take("am", alerts or (alert(),), complete=complete)
+
+    async def ask(self, *alerts: IncomingAlert, number: int = 1) -> ApprovalRequest:
+        """Fire the alert and return the request that waits."""
+        await self.fire(*alerts)
+        return await self.request(await self.status(IncidentStatus.WAITING, number))
+
+    async def press(self, request: ApprovalRequest, option: int = 1, user: str = "1") -> ApprovalRequest:
+        return await self.agent.gate.decide(approve(request, option, user))
+
+    async def audit(self) -> AuditReport:
+        async with self.store.read() as connection:
+            return await audit.verify(connection)
+
+    async def audited(self) -> list[tuple[str, str]]:
+        """Return (event, body) of every entry of the audit log."""
+        async with self.store.read() as connection:
+            rows = await connection.exec_driver_sql("SELECT event, body FROM audit ORDER BY position")
+            return [(row.event, row.body) for row in rows]
+
+    async def leases(self) -> list[str]:
+        async with self.store.read() as connection:
+            rows = await connection.exec_driver_sql("SELECT target FROM leases ORDER BY target")
+            return [row.target for row in rows]
+
+    async def entries(self, request: ApprovalRequest) -> tuple[runs.Entry, ...]:
+        async with self.store.read() as connection:
+            return await runs.entries(connection, request.id)
+
+
+def decide_command(
+    request: ApprovalRequest,
+    verb: Verb,
+    user: str = "1",
+    face: FaceKind = FaceKind.TELEGRAM,
+    option: int | None = None,
+    plan_hash: str | None = None,
+) -> Decide:
+    return Decide(
+        approval_id=request.id,
+        verb=verb,
+        option=option,
+        plan_hash=plan_hash,
+        speaker=speaker(user, face),
+    )
+
+
+def approve(request: ApprovalRequest, option: int = 1, user: str = "1") -> Decide:
+    return decide_command(request, Verb.APPROVE, user, option=option)
+
+
+def library(*texts: str) -> dict[str, Runbook]:
+    found = [parse(f"{number}.md", text) for number, text in enumerate(texts)]
+    return {one.id: one for one in found}
+
+
+@asynccontextmanager
+async def opened_store(
+    folder: Path,
+    clock: Clock | None = None,
+    make: Callable[[Database, Changes], Store] = Store,
+) -> AsyncIterator[Store]:
+    """Yield the migrated store of ``folder``."""
+    database = Database(store_url(folder))
+    try:
+        await migrate(database)
+        yield make(database, Changes(clock or SystemClock()))
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def open_rig(
+    folder: Path,
+    toy: Toy | None = None,
+    *,
+    clock: Clock | None = None,
+    limits: Limits = LIMITS,
+    inventory: ToyInventory | None = None,
+    runbooks: Mapping[str, Runbook] | Sequence[str] = (RUNBOOK, THREE_STEPS),
+    engine: Callable[[Stages], WorkflowEngine] = TaskEngine,
+    store: Callable[[Database, Changes], Store] = Store,
+) -> AsyncIterator[AgentRig]:
+    """Yield a running house in ``folder``; a second one there is its next life."""
+    clock = clock or SystemClock()
+    inventory = inventory or ToyInventory(toy or Toy())
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    async with opened_store(folder, clock, store) as opened:
+        made: list[WorkflowEngine] = []
+
+        def build(stages: Stages) -> WorkflowEngine:
+            made.append(engine(stages))
+            return made[0]
+
+        agent = Agent(
+            store=opened,
+            inventory=inventory,
+            people=ToyPeople(),
+            library=runbooks if isinstance(runbooks, Mapping) else library(*runbooks),
+            clock=clock,
+            limits=limits,
+            engine=build,
+        )
+        await agent.start()
+        try:
+            yield AgentRig(opened, agent, inventory.toy, inventory, made[0])
+        finally:
+            await agent.close()

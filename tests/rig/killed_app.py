@@ -1,0 +1,281 @@
+"""Lives of the steward that end where a test says: by SIGKILL, at any point of a run.
+
+Run as a program it imports everything once and then forks one life for each line it
+is given, so that a life costs a fraction of a second.
+"""
+
+import asyncio
+import os
+import select
+import signal
+import sys
+import traceback
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, override
+
+import orjson
+from sqlalchemy import func
+from sqlalchemy import select as select_from
+
+from homelab_steward.contract.incidents import Incident, IncidentStatus
+from homelab_steward.contract.protocol import RequestAction
+from steward.agent.dbos_engine import DbosEngine
+from steward.agent.workflow import Stages
+from steward.store.changes import Changes
+from steward.store.database import Database
+from steward.store.store import Store, Unit
+from steward.store.tables import audit
+
+from .agent_rig import AgentRig, approve, open_rig
+from .databases import workflow_url
+from .inventory import alert, box, speaker
+from .toy import EffectsFile, NumbersFile, Toy
+
+LOOK_AGAIN: Final = 0.02
+LAST_CHANCE: Final = 5.0
+SETTLED: Final = (IncidentStatus.RESOLVED, IncidentStatus.WAITING, IncidentStatus.IGNORED)
+
+
+class KillPoint:
+    """Notes every point a life passes, and ends it at the one that is meant."""
+
+    def __init__(self, kill: str | None) -> None:
+        self.kill = kill
+        self.passed: list[str] = []
+        self.armed = False
+        self._times: Counter[str] = Counter()
+        self.on_pass: Callable[[str], None] = lambda _point: None
+
+    def passing(self, point: str) -> None:
+        """Note a point; one that is passed again has a number."""
+        if not self.armed:
+            return
+        self._times[point] += 1
+        if self._times[point] > 1:
+            point = f"{point} #{self._times[point]}"
+        self.on_pass(point)
+        self.passed.append(point)
+        if point == self.kill:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class KillableStore(Store):
+    """A store whose every transaction has a point just before and just after its commit.
+
+    What a transaction told is heard before its last point is passed: whoever arms or
+    reads the fate waits until it is ``at_rest``.
+    """
+
+    def __init__(self, database: Database, changes: Changes, kill_point: KillPoint) -> None:
+        super().__init__(database, changes)
+        self._kill_point = kill_point
+        self._under_way = 0
+        self._ended = asyncio.Event()
+
+    @override
+    @asynccontextmanager
+    async def change(self, *, durable: bool = False) -> AsyncIterator[Unit]:
+        self._under_way += 1
+        try:
+            async with super().change(durable=durable) as unit:
+                before = await _newest(unit)
+                yield unit
+                name = await _name(unit, before)
+                self._kill_point.passing(f"before {name}")
+            self._kill_point.passing(f"after {name}")
+        finally:
+            self._under_way -= 1
+            self._ended.set()
+
+    async def at_rest(self) -> None:
+        """Return when no transaction is under way."""
+        while self._under_way:
+            self._ended.clear()
+            await self._ended.wait()
+
+
+class KillableEngine(DbosEngine):
+    """The real engine, with a point before and after a run is begun."""
+
+    def __init__(self, url: str, stages: Stages, kill_point: KillPoint) -> None:
+        super().__init__(url, stages)
+        self._kill_point = kill_point
+
+    @override
+    async def begin(self, request_id: str) -> None:
+        self._kill_point.passing("before begin")
+        await super().begin(request_id)
+        self._kill_point.passing("after begin")
+
+
+async def _newest(unit: Unit) -> int:
+    return int(await unit.connection.scalar(select_from(func.max(audit.c.position))) or 0)
+
+
+async def _name(unit: Unit, before: int) -> str:
+    """Name a transaction after what it wrote into the audit log."""
+    written = select_from(audit.c.event, audit.c.body).where(audit.c.position > before)
+    rows = await unit.connection.execute(written.order_by(audit.c.position))
+    parts = []
+    for row in rows:
+        body = orjson.loads(row.body)
+        words = (row.event, *(str(body[key]) for key in ("step", "state", "status") if key in body))
+        parts.append(" ".join(words))
+    told = ",".join(sorted({str(kind) for kind, _, _ in unit.published}))
+    return " + ".join(parts) or told or "lease"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """How the world behaves, and what is decided."""
+
+    alert: str = "ToyMemoryHigh"
+    option: int = 1
+    faults: dict[str, object] = field(default_factory=dict)
+    drift: str | None = None
+    """The point at which somebody else changes the world."""
+    request: bool = False
+
+
+SCENARIOS: Final = {
+    "fixed": Scenario(),
+    "worse": Scenario(faults={"breaks": True}),
+    "once only": Scenario(option=2),
+    "answer lost": Scenario(faults={"answer_lost": True}),
+    "request lost": Scenario(faults={"request_lost": True}),
+    "not now": Scenario(faults={"not_now": True}),
+    "drifted": Scenario(drift="before begin"),
+    "investigated": Scenario(option=3),
+    "three steps": Scenario(alert="ToyThree"),
+    "wish": Scenario(request=True),
+}
+
+
+def _world(folder: Path, scenario: Scenario, kill_point: KillPoint) -> Toy:
+    toy = Toy(numbers=NumbersFile(folder / "world.json"), effects=EffectsFile(folder / "effects.txt"))
+    for name, value in scenario.faults.items():
+        setattr(toy, name, value)
+    toy.passing = kill_point.passing
+
+    def drift(point: str) -> None:
+        if point == scenario.drift:
+            toy.limit = 3000
+
+    kill_point.on_pass = drift
+    return toy
+
+
+async def run_process(folder: Path, scenario: Scenario, kill: str | None, *, is_first: bool) -> None:
+    """Live once in ``folder``, write down what is there at the end, and leave as if killed."""
+    kill_point = KillPoint(kill)
+    toy = _world(folder, scenario, kill_point)
+    async with open_rig(
+        folder,
+        toy,
+        engine=lambda stages: KillableEngine(workflow_url(folder), stages, kill_point),
+        store=lambda database, changes: KillableStore(database, changes, kill_point),
+    ) as rig:
+        if is_first:
+            await _decide(rig, scenario, kill_point)
+        incident = await rig.until(lambda one: _is_settled(one, is_first=is_first))
+        await _at_rest(rig)
+        if kill is not None:
+            await asyncio.sleep(LAST_CHANCE)  # the very last points come after the last change is told
+        report = await _report(rig, incident, kill_point)
+        (folder / "report.json").write_bytes(orjson.dumps(report))
+        os._exit(0)
+
+
+async def _decide(rig: AgentRig, scenario: Scenario, kill_point: KillPoint) -> None:
+    if scenario.request:
+        await rig.agent.requests.request(
+            RequestAction(
+                instance_id="toy1",
+                action="set_cpu",
+                speaker=speaker(),
+                target_id=box().id,
+                arguments={"cores": 8},
+            )
+        )
+        request = await rig.request(await rig.status(IncidentStatus.WAITING))
+    else:
+        request = await rig.ask(alert(scenario.alert))
+    await _at_rest(rig)
+    kill_point.armed = True
+    await rig.agent.gate.decide(approve(request, scenario.option))
+
+
+async def _at_rest(rig: AgentRig) -> None:
+    assert isinstance(rig.store, KillableStore)
+    await rig.store.at_rest()
+
+
+def _is_settled(incident: Incident, *, is_first: bool) -> bool:
+    if is_first and incident.status is IncidentStatus.WAITING:
+        return incident.round > 1
+    return incident.status in SETTLED
+
+
+async def _report(rig: AgentRig, incident: Incident, kill_point: KillPoint) -> dict[str, object]:
+    run = incident.run
+    request = await rig.request(incident)
+    chain = await rig.audit()
+    return {
+        "passed": kill_point.passed,
+        "incidents": len(await rig.incidents()),
+        "status": incident.status,
+        "round": incident.round,
+        "resolution": incident.resolution,
+        "request": request.status,
+        "run": run.status if run else None,
+        "steps": [step.state for step in run.steps] if run else [],
+        "effects": rig.toy.done,
+        "leases": await rig.leases(),
+        "audit_broken_at": chain.broken_at,
+    }
+
+
+def _fork(asked: Mapping[str, Any]) -> None:
+    """Live in a forked process, its words in a log."""
+    folder = Path(asked["folder"])
+    with (folder / f"{asked['name']}.log").open("w", encoding="utf-8") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+        try:
+            scenario = SCENARIOS[asked["scenario"]]
+            asyncio.run(run_process(folder, scenario, asked["kill"], is_first=asked["is_first"]))
+        except BaseException:  # noqa: BLE001 - the log is all there is of this life
+            traceback.print_exc(file=log)
+        log.flush()
+        sys.stdout.flush()
+        os._exit(1)
+
+
+def main() -> None:
+    """Fork a life for each line of JSON; tell the number and exit code of each that ended."""
+    fork_server: dict[int, int] = {}
+    # Unbuffered: what has been read already would be hidden from select.
+    stdin = open(0, "rb", buffering=0)  # noqa: SIM115 - it stays open
+    while True:
+        if select.select([stdin], [], [], LOOK_AGAIN)[0]:
+            line = stdin.readline()
+            if not line:
+                return
+            asked = orjson.loads(line)
+            pid = os.fork()
+            if pid == 0:
+                _fork(asked)
+            fork_server[pid] = asked["number"]
+        while fork_server:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                break
+            print(fork_server.pop(pid), os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 - the answer
+
+
+if __name__ == "__main__":
+    main()

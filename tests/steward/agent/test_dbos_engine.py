@@ -1,0 +1,167 @@
+"""The workflow engine: one workflow per id, taken up again, never given up."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+
+from homelab_steward.contract.incidents import RunStatus
+from steward.agent import workflow
+from steward.agent.dbos_engine import DbosEngine
+
+
+class Script:
+    """Stages that do what a test says and write down what was asked of them."""
+
+    def __init__(self, status: RunStatus = RunStatus.VERIFYING, waits: tuple[float, ...] = ()) -> None:
+        self.status = status
+        self.waits = list(waits)
+        self.done: list[str] = []
+        self.reached = asyncio.Event()
+        self.looked = asyncio.Event()
+        self.concluded = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+        self.failures = 0
+
+    async def execute(self, request_id: str) -> RunStatus:
+        self.done.append("execute")
+        self.reached.set()
+        await self.go_on.wait()
+        if self.failures > 0:
+            self.failures -= 1
+            message = "the database is away"
+            raise OSError(message)
+        return self.status
+
+    async def verify(self, request_id: str, attempt: int) -> float | None:
+        self.done.append(f"verify {attempt}")
+        self.looked.set()
+        return self.waits.pop(0) if self.waits else None
+
+    async def give_up(self, request_id: str, reason: str) -> None:
+        self.done.append(f"give up: {reason}")
+
+    async def conclude(self, request_id: str) -> None:
+        self.done.append("conclude")
+        self.concluded.set()
+
+
+@asynccontextmanager
+async def engine(folder: Path, stages: Script) -> AsyncIterator[DbosEngine]:
+    made = DbosEngine(f"sqlite:///{folder / 'runs' / 'dbos.db'}", stages)
+    await made.start()
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+async def within(event: asyncio.Event) -> None:
+    async with asyncio.timeout(20):
+        await event.wait()
+
+
+async def test_looks_until_it_is_judged_and_concludes(tmp_path: Path) -> None:
+    stages = Script(waits=(0.01, 0.01))
+    async with engine(tmp_path, stages) as made:
+        await made.begin("a")
+        await within(stages.concluded)
+    assert stages.done == ["execute", "verify 0", "verify 1", "verify 2", "conclude"]
+
+
+async def test_what_was_refused_is_not_verified(tmp_path: Path) -> None:
+    stages = Script(status=RunStatus.REFUSED)
+    async with engine(tmp_path, stages) as made:
+        await made.begin("a")
+        await within(stages.concluded)
+    assert stages.done == ["execute", "conclude"]
+
+
+async def test_one_id_is_one_workflow_however_often_and_whenever_it_is_begun(tmp_path: Path) -> None:
+    stages = Script()
+    stages.go_on.clear()
+    async with engine(tmp_path, stages) as made:
+        await asyncio.gather(*(made.begin("a") for _ in range(5)))
+        await within(stages.reached)
+        await made.begin("a")
+        stages.go_on.set()
+        await within(stages.concluded)
+        await made.begin("a")
+    async with engine(tmp_path, stages) as made:
+        await made.begin("a")
+    assert stages.done == ["execute", "verify 0", "conclude"]
+
+
+async def test_closing_stops_what_is_under_way_and_the_next_life_takes_it_up(tmp_path: Path) -> None:
+    first, second = Script(), Script()
+    first.go_on.clear()
+    async with engine(tmp_path, first) as made:
+        await made.begin("a")
+        await within(first.reached)
+    first.go_on.set()
+    async with engine(tmp_path, second):
+        await within(second.concluded)
+    assert first.done == ["execute"], "nothing goes on after the engine is closed"
+    assert second.done == ["execute", "verify 0", "conclude"]
+
+
+async def test_steps_that_are_done_are_not_done_again_by_the_next_life(tmp_path: Path) -> None:
+    first, second = Script(waits=(3_600.0,)), Script()
+    async with engine(tmp_path, first) as made:
+        await made.begin("a")
+        await within(first.looked)
+    async with engine(tmp_path, second) as made:
+        await made.begin("a")
+        await made.begin("b")
+        await within(second.concluded)
+    assert first.done == ["execute", "verify 0"]
+    assert second.done == ["execute", "verify 0", "conclude"], "all of b, nothing of a: it still waits"
+
+
+async def test_a_step_that_breaks_is_tried_again_until_it_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workflow, "LONGEST_WAIT", 0.001)
+    stages = Script()
+    stages.failures = 3
+    async with engine(tmp_path, stages) as made:
+        await made.begin("a")
+        await within(stages.concluded)
+    assert stages.done == ["execute"] * 4 + ["verify 0", "conclude"]
+
+
+async def test_what_stays_broken_is_given_up_with_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workflow, "LONGEST_WAIT", 0.001)
+    stages = Script()
+    stages.failures = workflow.TRIES
+    async with engine(tmp_path, stages) as made:
+        await made.begin("a")
+        await within(stages.concluded)
+    decide_command = "give up: it could not be carried on: a defect (OSError)"
+    assert stages.done == ["execute"] * workflow.TRIES + [decide_command, "conclude"]
+
+
+async def test_the_loop_has_threads_after_the_engine_is_closed(tmp_path: Path) -> None:
+    stages = Script()
+    async with engine(tmp_path, stages) as made:
+        await made.begin("a")
+        await within(stages.concluded)
+    assert await asyncio.to_thread(lambda: 1) == 1
+
+
+async def test_begin_needs_a_started_engine(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="not started"):
+        await DbosEngine(f"sqlite:///{tmp_path / 'dbos.db'}", Script()).begin("a")
+
+
+async def test_its_own_file_has_a_write_ahead_log(tmp_path: Path) -> None:
+    async with engine(tmp_path, Script()):
+        pass
+    with closing(sqlite3.connect(tmp_path / "runs" / "dbos.db")) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)

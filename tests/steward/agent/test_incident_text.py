@@ -1,0 +1,133 @@
+"""History and write-up: what is said of what happened. Pure."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from homelab_steward.contract.incidents import (
+    CheckResult,
+    Claim,
+    Diagnosis,
+    JournalStep,
+    Outcome,
+    RunbookStatistics,
+    StepState,
+    Verdict,
+)
+from rig import records
+from rig.inventory import NOW, box
+from steward.agent.incident_text import ago, describe_history, lasting, write_up
+from steward.store.runs import PastOutcome
+
+EVERYWHERE = RunbookStatistics(
+    runbook_id="r", version=1, recipe="x", title="R", fixed=3, not_fixed=1, worse=1
+)
+HOUR_AGO = NOW - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("here", "everywhere", "expected"),
+    [
+        ([], None, "never tried before"),
+        ([], EVERYWHERE, "worked 3 of 5 times"),
+        ([PastOutcome(Outcome.FIXED, HOUR_AGO)], None, "last time (1 hour ago) it worked"),
+        (
+            [PastOutcome(Outcome.NOT_FIXED, HOUR_AGO), PastOutcome(Outcome.FIXED, HOUR_AGO)],
+            EVERYWHERE,
+            "last time (1 hour ago) it did not help, worked 3 of 5 times",
+        ),
+        ([PastOutcome(Outcome.WORSE, HOUR_AGO)], None, "last time (1 hour ago) it made things worse"),
+    ],
+)
+def test_how_it_went(here: list[PastOutcome], everywhere: RunbookStatistics | None, expected: str) -> None:
+    assert describe_history(here, everywhere, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected", "words"),
+    [
+        (-5, "0 seconds", "just now"),
+        (0, "0 seconds", "just now"),
+        (1, "1 second", "just now"),
+        (59, "59 seconds", "just now"),
+        (60, "1 minute", "1 minute ago"),
+        (119, "1 minute", "1 minute ago"),
+        (120, "2 minutes", "2 minutes ago"),
+        (3_599, "59 minutes", "59 minutes ago"),
+        (3_600, "1 hour", "1 hour ago"),
+        (86_399, "23 hours", "23 hours ago"),
+        (86_400, "1 day", "1 day ago"),
+        (172_800, "2 days", "2 days ago"),
+    ],
+)
+def test_spans(seconds: float, expected: str, words: str) -> None:
+    assert lasting(timedelta(seconds=seconds)) == expected
+    assert ago(timedelta(seconds=seconds)) == words
+
+
+EVIL = "a\n\n# Heading <script> [click](http://evil) ![x](y)"
+TAMED = "a # Heading &lt;script> \\[click](http://evil) !\\[x](y)"
+
+
+def test_the_write_up_tells_all_and_texts_from_outside_stay_texts() -> None:
+    step = JournalStep(
+        index=0,
+        action="toy.set_memory",
+        target=replace(box(), name=EVIL),
+        title="Set memory",
+        state=StepState.VERIFIED,
+        changed_at=NOW,
+        detail=EVIL,
+    )
+    verdict = Verdict(
+        outcome=Outcome.FIXED,
+        checks=(CheckResult(name="low", ok=True, text=EVIL), CheckResult(name="up", ok=False, text="no")),
+        at=NOW,
+    )
+    diagnosis = Diagnosis(
+        summary="",
+        has_problem=True,
+        claims=(Claim(text=EVIL, evidence=("e0", "e1")),),
+        evidence=(),
+        made_at=NOW,
+    )
+    incident = replace(
+        records.incident(number=7, run=replace(records.run(), steps=(step,), verdict=verdict)),
+        title=EVIL,
+        diagnosis=diagnosis,
+        resolution=EVIL,
+        resolved_at=NOW + timedelta(minutes=3),
+    )
+    assert (
+        write_up(incident)
+        == f"""# Incident 7: {TAMED}
+
+Opened 2026-11-20 12:00 UTC, warning.
+Resolved after 3 minutes.
+
+## What was seen
+
+* {TAMED} (e0, e1)
+
+## What was done
+
+Approved: Increase memory (plan hash-1).
+* Set memory ({TAMED}): verified {TAMED}
+
+## What was read back
+
+* ✓ low: {TAMED}
+* ✗ up: no
+
+**{TAMED}**
+"""
+    )
+
+
+def test_the_write_up_of_next_to_nothing() -> None:
+    assert write_up(records.incident()) == (
+        "# Incident 1: Memory is short\n\nOpened 2026-11-20 12:00 UTC, warning.\n\n"
+    )
+    run = replace(records.run(), steps=())
+    assert "What was read back" not in write_up(records.incident(run=run))

@@ -1,0 +1,182 @@
+"""The face against the Bot API: cards, edits, results, topics, and what survives a restart."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from homelab_steward.contract.catalogue import Category
+from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Severity, Verb
+from homelab_steward.contract.protocol import Decide, RowKind
+from homelab_steward.contract.state import FaceKind, Speaker
+from steward.telegram.status import FrontEndState
+
+from .rig import open_front_end, open_rig
+from .samples import incident, run
+
+
+async def test_the_story_in_telegram(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
+        asked = await rig.ask()
+        card = await rig.card()
+        assert [one.text for one in card.buttons] == [
+            "1 Increase memory 2 → 3 GiB",
+            "2 Restart Radarr",
+            "3 Investigate",
+            "Ignore",
+            "Details",
+        ]
+        answer = await rig.forum.wait_for_answer(rig.forum.press(card.message_id, "1"))
+        assert (answer.text, answer.is_alert) == ("Increase memory 2 → 3 GiB: working…", False)
+        assert rig.effects == ["a1 approve 1"]
+        assert rig.commands[0].plan_hash == f"{1:064x}"
+        card = await rig.text(card, "decided by Alex via Telegram at")
+        assert not card.buttons
+        rig.tell(incident(asked, status=IncidentStatus.ACTING, run=run(asked, RunStatus.RUNNING)))
+        await rig.text(card, "Working…")
+        rig.tell(
+            incident(asked, status=IncidentStatus.RESOLVED, run=run(asked), resolution="memory increased")
+        )
+        card = await rig.text(card, "✓ Memory limit: 3 GiB")
+        line = await rig.card("Resolved")
+        assert line.text == "✅ Incident 12: Memory of radarr at 95 %: memory increased"
+        assert made.status.state is FrontEndState.OK
+
+
+async def test_decided_elsewhere_the_card_says_so(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask()
+        card = await rig.card()
+        speaker = Speaker(face=FaceKind.HOME_ASSISTANT, user_id="1002")
+        await rig.decide(
+            Decide(approval_id="a1", verb=Verb.APPROVE, speaker=speaker, option=2, plan_hash=f"{2:064x}")
+        )
+        card = await rig.text(card, "Restart Radarr, decided by Sam via Home Assistant at 12:0")
+        assert not card.buttons
+
+
+async def test_expired_and_superseded_cards_lose_their_buttons(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        old = await rig.ask("a1")
+        card = await rig.card()
+        await rig.end(old, ApprovalStatus.SUPERSEDED)
+        card = await rig.text(card, "No longer offered")
+        assert not card.buttons
+
+
+async def test_each_category_has_its_topic_and_critical_its_own(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        for number, (category, severity, topic) in enumerate(
+            (
+                (Category.ARR, Severity.WARNING, "Arr Suite"),
+                (Category.INFRASTRUCTURE, Severity.INFO, "Infrastructure"),
+                (Category.HOME_ASSISTANT, Severity.WARNING, "Home Assistant"),
+                (Category.GENERAL, Severity.WARNING, "General"),
+                (Category.ARR, Severity.CRITICAL, "Critical Alerts"),
+            )
+        ):
+            await rig.ask(f"a{number}", category=category, severity=severity)
+            card = await rig.card(topic)
+            assert "incident 12" in card.text
+        assert len(rig.forum.messages) == 5
+        await rig.forum.wait_for(lambda: len(rig.forum.topics) == 6)
+        assert sorted(one.name for one in rig.forum.topics) == [
+            "Arr Suite",
+            "Critical Alerts",
+            "Home Assistant",
+            "Infrastructure",
+            "Resolved",
+            "Weekly Reports",
+        ]
+
+
+async def test_topics_and_cards_are_made_once_across_restarts(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        for _ in range(3):
+            async with open_front_end(rig):
+                if not rig.forum.messages:
+                    await rig.ask()
+                await rig.card()
+                await rig.forum.wait_for(lambda: len(rig.forum.topics) == 6)
+                await rig.clock.sleep(0.2)
+        assert len(rig.forum.topics) == 6
+        assert len(rig.forum.messages) == 1
+
+
+async def test_what_happened_while_away_is_caught_up(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        async with open_front_end(rig):
+            await rig.ask("a1")
+            card = await rig.card()
+        speaker = Speaker(face=FaceKind.HOME_ASSISTANT, user_id="1001")
+        await rig.decide(Decide(approval_id="a1", verb=Verb.IGNORE, speaker=speaker))
+        await rig.ask("a2")
+        async with open_front_end(rig):
+            await rig.card(number=1)
+            card = await rig.text(card, "Ignored, decided by Alex")
+            assert not card.buttons
+
+
+async def test_rows_lost_in_a_burst_are_read_again(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.forum.wait_for(lambda: len(rig.forum.topics) == 6)
+        asked = await rig.ask()
+        for _ in range(1_500):  # more than a watcher's queue holds, without letting it run
+            rig.changes.publish(RowKind.INCIDENT, asked.incident_id, incident(asked))
+        await rig.card()
+
+
+async def test_incident_without_options_is_told_and_its_end_too(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        lonely = incident(None, resolution="no runbook fits")
+        rig.tell(lonely)
+        card = await rig.card()
+        assert "Not solved: no runbook fits" in card.text
+        assert not card.buttons
+        rig.tell(replace(lonely, status=IncidentStatus.RESOLVED, resolution="went away by itself"))
+        await rig.text(card, "✅ Resolved: went away by itself")
+        assert "went away by itself" in (await rig.card("Resolved")).text
+
+
+async def test_incident_nobody_was_told_of_gives_no_line(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        rig.tell(incident(None, id="i-quiet", status=IncidentStatus.RESOLVED))
+        await rig.ask()
+        await rig.card()
+        await rig.clock.sleep(0.2)
+        assert rig.forum.in_topic("Resolved") == []
+
+
+async def test_reminder_is_a_reply_to_the_card(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        asked = await rig.ask()
+        card = await rig.card()
+        await rig.clock.sleep(0.1)
+        await rig.remind(asked)
+        reply = await rig.card(number=1)
+        assert "still waits for an answer" in reply.text
+        assert reply.reply_to == card.message_id
+
+
+async def test_a_second_round_is_a_second_card(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        first = await rig.ask("a1")
+        card = await rig.card()
+        await rig.forum.wait_for_answer(rig.forum.press(card.message_id, "3"))
+        about = incident(first, status=IncidentStatus.WAITING, round=2, approval_id="a2")
+        await rig.ask("a2", incident_id=first.incident_id)
+        rig.tell(about)
+        newer = await rig.card(number=1)
+        assert len(newer.buttons) == 5
+        await rig.text(card, "Continued in a newer card.")
+
+
+async def test_idle_to_telegram_takes_milliseconds(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.forum.wait_for(lambda: len(rig.forum.topics) == 6)
+        times = []
+        for number in range(20):
+            began = time.perf_counter()
+            await rig.ask(f"a{number}")
+            await rig.card(number=number)
+            times.append(time.perf_counter() - began)
+        assert sorted(times)[10] < 0.1, times

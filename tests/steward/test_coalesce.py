@@ -1,0 +1,123 @@
+"""A moment: polls and tools that ask the same thing share one request, and nobody else does."""
+
+import asyncio
+
+import pytest
+
+from steward.coalesce import coalesced, coalesced_reads
+from steward.errors import ServiceUnreachable
+
+
+class Client:
+    """Counts how often it is asked; an answer may be held up or fail."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.held: asyncio.Event | None = None
+        self.error: Exception | None = None
+
+    @coalesced
+    async def health(self) -> int:
+        self.asked += 1
+        number = self.asked
+        if self.held is not None:
+            await self.held.wait()
+        if self.error is not None:
+            raise self.error
+        return number
+
+    @coalesced
+    async def queue(self) -> int:
+        self.asked += 1
+        return self.asked
+
+    async def poll(self) -> int:
+        return await self.health()
+
+
+async def test_within_a_moment_it_is_asked_once() -> None:
+    client = Client()
+    async with coalesced_reads():
+        found = await asyncio.gather(client.health(), client.poll(), asyncio.create_task(client.health()))
+        assert found == [1, 1, 1]
+        assert await client.health() == 1
+    assert client.asked == 1
+
+
+async def test_outside_every_call_reads_afresh() -> None:
+    client = Client()
+    async with coalesced_reads():
+        assert await client.health() == 1
+    assert [await client.health(), await client.health()] == [2, 3]
+
+
+async def test_the_next_moment_reads_afresh() -> None:
+    client = Client()
+    for number in (1, 2):
+        async with coalesced_reads():
+            assert await client.health() == number
+
+
+async def test_moments_beside_each_other_share_nothing() -> None:
+    client = Client()
+
+    async def look() -> int:
+        async with coalesced_reads():
+            return await client.health()
+
+    assert sorted(await asyncio.gather(look(), look())) == [1, 2]
+
+
+async def test_another_client_and_another_question_have_answers_of_their_own() -> None:
+    one, other = Client(), Client()
+    async with coalesced_reads():
+        await one.health()
+        assert (await one.queue(), await other.health()) == (2, 1)
+
+
+async def test_a_failure_is_everybodys() -> None:
+    client = Client()
+    client.error = ServiceUnreachable("away")
+    async with coalesced_reads():
+        found = await asyncio.gather(client.health(), client.poll(), return_exceptions=True)
+    assert found == [client.error, client.error]
+    assert client.asked == 1
+
+
+async def test_who_loses_patience_goes_alone() -> None:
+    client = Client()
+    client.held = asyncio.Event()
+    async with coalesced_reads():
+        patient = asyncio.create_task(client.health())
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await client.health()
+        client.held.set()
+        assert await patient == 1
+    assert client.asked == 1
+
+
+async def test_what_nobody_waits_for_ends_with_the_moment() -> None:
+    client = Client()
+    client.held = asyncio.Event()
+    before = len(asyncio.all_tasks())
+    async with coalesced_reads():
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await client.health()
+    assert len(asyncio.all_tasks()) == before
+
+
+async def test_a_task_that_outlives_its_moment_reads_afresh() -> None:
+    client = Client()
+    over = asyncio.Event()
+
+    async def late() -> int:
+        await over.wait()
+        return await client.health()
+
+    async with coalesced_reads():
+        await client.health()
+        task = asyncio.create_task(late())
+    over.set()
+    assert await task == 2

@@ -1,0 +1,80 @@
+"""What the house calls its own, and which models there are."""
+
+from datetime import UTC, datetime
+from typing import ClassVar
+
+import aiohttp
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.state import Instance, Origin, Person, Resource, Role, Snapshot
+from steward.clock import SystemClock
+from steward.llm.egress import PrivacyContext
+from steward.llm.settings import Deployment
+from steward.services.finder import find_services
+from steward.store.database import Database
+from steward.wiring.model_stack import ModelStack, own_names
+
+NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
+SERVICES = find_services()
+
+
+class Shelf:
+    """Two instances: one called like its program, one not."""
+
+    settings: ClassVar[dict[str, Value]] = {
+        "url": "https://media.birdhouse.net:7878/radarr",
+        "other": "ssh://[broken",
+        "word": "plain",
+        "none": "file:///tmp",
+        "poll_seconds": 5,
+    }
+
+    def instances(self) -> tuple[Instance, ...]:
+        return (
+            Instance(id="a", service="radarr", name="Radarr", origin=Origin.FILE, settings=self.settings),
+            Instance(id="b", service="proxmox", name="Cellar", origin=Origin.FILE),
+            Instance(id="c", service="gone", name=" ", origin=Origin.FILE),
+        )
+
+    def service(self, instance_id: str) -> object:
+        return SERVICES.get({"a": "radarr", "b": "proxmox"}.get(instance_id, ""))
+
+    def snapshot(self, instance_id: str) -> Snapshot | None:
+        if instance_id != "b":
+            return None
+        names = ("radarr", "nextcloud-anna")
+        return Snapshot(
+            instance_id="b",
+            taken_at=NOW,
+            resources=tuple(Resource(kind="container", id=one, name=one) for one in names),
+        )
+
+
+class Family:
+    def list(self) -> tuple[Person, ...]:
+        return (Person(id="anna", name="Anna Vogel", role=Role.OWNER),)
+
+
+def test_the_house_s_own_names() -> None:
+    names = own_names(Shelf(), Family())()  # type: ignore[arg-type]
+    assert names == {"Anna Vogel", "Cellar", "media.birdhouse.net", "nextcloud-anna"}, (
+        "a program called by its maker's name tells nothing of the house"
+    )
+
+
+async def test_without_a_model_that_talks_there_is_none(tmp_path: object) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/x.db")
+    context = PrivacyContext(names=frozenset, clean=str)
+    async with aiohttp.ClientSession() as session:
+        embedder = Deployment(id="e", url="http://127.0.0.1:9/v1", embedding_model="m")
+        none = ModelStack([embedder], session, database, context, SystemClock())
+        assert (none.talking(), none.explaining()) == (None, None)
+        small = Deployment(id="s", url="http://127.0.0.1:9/v1", model="m", context_tokens=2048)
+        large = Deployment(id="l", url="http://127.0.0.1:9/v1", model="m", context_tokens=9000)
+        both = ModelStack([embedder, large, small], session, database, context, SystemClock())
+        talking, explaining = both.talking(), both.explaining()
+        assert talking is not None
+        assert explaining is not None
+        assert talking.bounds.context_tokens == explaining.context_tokens == 2048
+        await both.close()
+    await database.close()
