@@ -1,4 +1,4 @@
-"""Says errors of the house in the contract's words: a code and a sentence for a person."""
+"""Maps the app's errors to the contract's: a code and a sentence for a person."""
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 
@@ -14,7 +14,7 @@ from .errors import (
 
 
 def to_contract_error(error: StewardError) -> ContractError:
-    """Return what a face is told of ``error``."""
+    """Return the error that a client gets for ``error``."""
     text = str(error)
     match error:
         case InvalidSetting(key=key, reason=reason):

@@ -13,6 +13,16 @@ class ServiceUnreachable(ServiceError):
     """No answer: refused, reset, timed out, host gone. For a read, ask again later."""
 
 
+class CertificateNotTrusted(ServiceUnreachable):
+    """The service's certificate is not trusted: a person may confirm its fingerprint."""
+
+    def __init__(self, text: str, host: str, port: int) -> None:
+        """Keep where the certificate can be seen."""
+        super().__init__(text)
+        self.host = host
+        self.port = port
+
+
 class ServiceUnauthorized(ServiceError):
     """The service refused the credentials: a person must give new ones."""
 

@@ -1,25 +1,23 @@
-"""What a service's checks find wrong, as alerts like any monitor's."""
+"""What a service's checks find, as alerts like any monitor's."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from homelab_steward.contract.incidents import AlertStatus, Severity
 
-from ..description import AnyService, Finding, IncomingAlert
-from .topology import STEWARD_INSTANCE, STEWARD_TARGET
+from ..sdk.description import AnyService, IncomingAlert
+from ..sdk.snapshot import CheckKey, CheckResults, Subject
+from .topology import STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET
 
 CHECK: Final = "check"
 LONGEST: Final = 2_000
 
-type Key = tuple[str, str | None]
-"""A check's key and the id of what it is about."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that a check finds wrong, since when."""
+    """One problem that a check found, since when; ``text`` is what it said last."""
 
     name: str
     severity: Severity
@@ -41,37 +39,54 @@ class Problem:
 
 
 def problems(
-    service: AnyService, instance_id: str, state: Any, before: Mapping[Key, Problem], now: datetime
-) -> dict[Key, Problem]:
-    """Return what is wrong in ``state``; what was wrong ``before`` keeps its begin.
+    service: AnyService,
+    instance_id: str,
+    results: CheckResults,
+    before: Mapping[CheckKey, Problem],
+    now: datetime,
+) -> dict[CheckKey, Problem]:
+    """Return the problems there are now; one that was there before keeps its start.
 
-    Findings of one check about one thing are one trouble.
+    A problem ends only when its check sees the subject and finds nothing wrong. While that
+    is not known, or the subject is not seen, it stays.
     """
-    found: dict[Key, Problem] = {}
-    for check in service.checks:
-        for target_id, texts in _by_target(check.find(state)).items():
-            key = (check.key, target_id)
-            labels = {CHECK: check.key, STEWARD_INSTANCE: instance_id}
-            found[key] = Problem(
-                name=check.name,
-                severity=check.severity,
-                since=before[key].since if key in before else now,
-                labels=labels if target_id is None else labels | {STEWARD_TARGET: target_id},
-                text="; ".join(texts)[:LONGEST],
-            )
+    found = {key: problem for key, problem in before.items() if key not in results.clear}
+    for key, text in results.problems.items():
+        known = before.get(key)
+        problem = known or _problem(service, instance_id, key, now)
+        found[key] = replace(problem, text=text[:LONGEST])
     return found
 
 
-def alerts(
-    before: Mapping[Key, Problem], after: Mapping[Key, Problem], now: datetime
+def cleared(
+    service: AnyService,
+    instance_id: str,
+    results: CheckResults,
+    before: Mapping[CheckKey, Problem] | None,
+    now: datetime,
 ) -> Iterator[IncomingAlert]:
-    """Yield all that fires, and what has ended since ``before``."""
-    yield from (one.alert() for one in after.values())
-    yield from (one.alert(ended=now) for key, one in before.items() if key not in after)
+    """Yield the alerts that have ended: those of problems ``before`` that are clear now.
+
+    ``before`` is None for the first poll: the store may hold alerts from before the app
+    started, so everything that is clear is reported once.
+    """
+    for key in sorted(results.clear, key=str):
+        if before is None:
+            yield _problem(service, instance_id, key, now).alert(ended=now)
+        elif key in before:
+            yield before[key].alert(ended=now)
 
 
-def _by_target(found: Iterable[Finding]) -> dict[str | None, list[str]]:
-    texts: dict[str | None, list[str]] = {}
-    for one in found:
-        texts.setdefault(one.target_id, []).append(one.text)
-    return texts
+def _problem(service: AnyService, instance_id: str, key: CheckKey, now: datetime) -> Problem:
+    check_key, subject = key
+    check = next(one for one in service.checks if one.key == check_key)
+    return Problem(
+        name=check.name,
+        severity=check.severity,
+        since=now,
+        labels={CHECK: check_key, STEWARD_INSTANCE: instance_id, **_subject_labels(subject)},
+    )
+
+
+def _subject_labels(subject: Subject) -> dict[str, str]:
+    return {} if subject is None else {STEWARD_KIND: subject[0], STEWARD_TARGET: subject[1]}

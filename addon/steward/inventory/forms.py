@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, SettingKind
 
-from ..description import COMMON_SETTINGS
 from ..errors import InvalidArgument, InvalidSetting
+from ..sdk.description import COMMON_SETTINGS
 
 LONGEST_TEXT: Final = 4096
 

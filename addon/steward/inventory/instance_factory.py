@@ -9,8 +9,8 @@ import structlog
 from homelab_steward.contract.protocol import SaveInstance
 from homelab_steward.contract.state import Instance, InstanceStatus, Origin
 
-from ..description import AnyService
 from ..errors import InvalidSetting
+from ..sdk.description import AnyService
 from ..settings.model import ConfiguredInstance
 from .forms import Form, fill_in
 from .instance_poller import InstancePoller, PollerContext, UnusableInstance

@@ -1,4 +1,4 @@
-"""One instance alive: its client, its last readings, and the task that keeps them fresh."""
+"""One configured instance: its client, its last readings, and the task that polls it."""
 
 import asyncio
 import random
@@ -14,20 +14,24 @@ from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import Instance, InstanceStatus, Snapshot
 
 from ..clock import Clock
-from ..description import POLL_SECONDS, Access, AnyService, Client
 from ..errors import InvalidSetting, ServiceError, ServiceMalformed, ServiceRefused
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
-from ..services.snapshot import snapshot as as_snapshot
+from ..sdk.access import Access
+from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client
+from ..sdk.snapshot import CheckKey, CheckResults, run_checks
+from ..sdk.snapshot import snapshot as take_snapshot
 from ..store.changes import Changes
 from . import check_alerts
-from .polling import POLL_TIMEOUT, AlertsFound, Read, Turns, delay, read, status_of
+from .polling import POLL_TIMEOUT, AlertsFound, Completeness, Poll, Turns, delay, read, status_of
 from .topology import Place, places
 
 log = structlog.get_logger(__name__)
 
 CLOSE_TIMEOUT: Final = 5.0
 LONGEST_ERROR: Final = 500
+LISTEN_AGAIN: Final = 1.0
+"""Seconds before a listener that ended connects again; doubled after each failure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +49,17 @@ class PollerContext:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Understood:
-    """What one reading means."""
+class _Meaning:
+    """What one poll means."""
 
     snapshot: Snapshot
     places: tuple[Place, ...]
-    problems: Mapping[check_alerts.Key, check_alerts.Problem]
+    checks: CheckResults
+    problems: Mapping[CheckKey, check_alerts.Problem]
 
 
 class UnusableInstance:
-    """A configured instance that cannot be asked; its row says why and what to do."""
+    """A configured instance that cannot be polled; its row says why and what to do."""
 
     def __init__(self, instance: Instance, service: AnyService | None) -> None:
         """``service`` is None when this app does not know it."""
@@ -65,10 +70,10 @@ class UnusableInstance:
         self.is_silent = False
 
     def start(self) -> None:
-        """There is nothing to poll."""
+        """Do nothing: there is nothing to poll."""
 
     async def close(self) -> None:
-        """There is nothing to let go of."""
+        """Do nothing: there is nothing to release."""
 
     def connect(self) -> Client:
         """Raise ServiceRefused."""
@@ -89,7 +94,7 @@ class InstancePoller:
         settings: Mapping[str, Value],
         context: PollerContext,
     ) -> None:
-        """``settings`` hold the secrets too. While it ``is_silent`` it tells nobody anything."""
+        """``settings`` hold the secrets too. While it ``is_silent`` nothing is published."""
         self.instance = instance
         self.service: AnyService | None = service
         self.snapshot: Snapshot | None = None
@@ -99,23 +104,25 @@ class InstancePoller:
         self._access = Access(settings=settings, session=context.session, clock=context.clock)
         self._context = context
         self._client: Client | None = None
-        self._problems: Mapping[check_alerts.Key, check_alerts.Problem] = {}
+        self._problems: Mapping[CheckKey, check_alerts.Problem] | None = None
         self._failures = 0
         self._is_known_quiet = False
         self._reading = asyncio.Lock()
         self._woken = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to poll."""
-        self._task = asyncio.create_task(self._keep_fresh(), name=f"poll {self.instance.id}")
+        """Begin to poll and, where the service can push, to listen."""
+        self._tasks = [asyncio.create_task(self._keep_fresh(), name=f"poll {self.instance.id}")]
+        if self._service.listen is not None:
+            self._tasks.append(asyncio.create_task(self._listen(), name=f"listen {self.instance.id}"))
 
     async def close(self) -> None:
-        """Stop polling and let go of the client."""
+        """Stop polling and close the client."""
         self.is_silent = True
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         client, self._client = self._client, None
         if client is not None:
             await close_client(client, self.instance.id)
@@ -130,14 +137,15 @@ class InstancePoller:
         return self._client
 
     async def try_out(self) -> None:
-        """Read it once, alerts and all. Raises ServiceError."""
+        """Poll once, without reporting anything. Raises ServiceError, also for its alerts."""
         result = await read(self._service, self.connect(), self._context.poll_timeout)
         if result.problem is not None:
             raise result.problem
         self._succeed(result, self._understand(result))
+        self._problems = None  # nothing of it has been reported yet
 
     async def poll(self) -> Snapshot:
-        """Read it afresh, tell what changed, and hand on what fires. Raises ServiceError."""
+        """Poll, publish what changed, and pass on what fires. Raises ServiceError."""
         async with self._reading:
             begin = self._context.clock.monotonic()
             try:
@@ -150,25 +158,43 @@ class InstancePoller:
             self._measure(begin, InstanceStatus.OK)
             before = self._problems
             self._succeed(result, meaning)
-            await self._hand_on(result, before)
+            await self._pass_on(result, meaning, before)
             return meaning.snapshot
 
     async def _keep_fresh(self) -> None:
-        """Poll for ever; what goes wrong is told, and tried again later."""
+        """Poll for ever; after a failure the next poll comes later."""
         while True:
             try:
                 async with self._context.turns.one():
                     await self.poll()
             except ServiceError:
-                pass  # the instance's status tells it
+                pass  # the instance's status shows it
             except Exception:
                 self._failures += 1
                 log.exception("poll failed", instance=self.instance.id)
             # Spread against a herd, not for secrecy.
             await self._sleep(delay(self._interval, self._failures, random.random()))  # noqa: S311
 
+    async def _listen(self) -> None:
+        """Follow what the service pushes; reconnect after it ends, with a growing delay."""
+        failures = 0
+        while True:
+            try:
+                async for push in self._service.listen(self.connect()):  # type: ignore[misc]
+                    failures = 0
+                    if push is Changed.POLL_NOW:
+                        self._woken.set()
+                    else:
+                        await self._context.found(self.instance.id, (push,), Completeness.PARTIAL)
+            except ServiceError as err:
+                log.info("listener ended", instance=self.instance.id, reason=str(err))
+            except Exception:
+                log.exception("listener failed", instance=self.instance.id)
+            failures += 1
+            await self._context.clock.sleep(delay(LISTEN_AGAIN, failures, random.random()))  # noqa: S311
+
     async def _sleep(self, seconds: float) -> None:
-        """Wait, or go on at once when somebody else found the instance well again."""
+        """Wait, or return at once when a push or another caller's poll says that it is time."""
         self._woken.clear()
         sleep = asyncio.ensure_future(self._context.clock.sleep(seconds))
         woken = asyncio.ensure_future(self._woken.wait())
@@ -183,14 +209,16 @@ class InstancePoller:
         own = self.instance.settings.get(POLL_SECONDS)
         return float(own) if isinstance(own, int | float) else self._service.interval
 
-    def _understand(self, result: Read) -> _Understood:
-        """Turn a state into what it means. Raises ServiceMalformed when its service stumbles."""
+    def _understand(self, poll: Poll) -> _Meaning:
+        """Return what a poll means. Raises ServiceMalformed when the service's own code fails."""
         service, instance_id, now = self._service, self.instance.id, self._context.clock.now()
         try:
-            return _Understood(
-                snapshot=as_snapshot(service, instance_id, result.state, now),
-                places=places(service, instance_id, result.state),
-                problems=check_alerts.problems(service, instance_id, result.state, self._problems, now),
+            checks = run_checks(service, poll.state)
+            return _Meaning(
+                snapshot=take_snapshot(service, instance_id, poll.state, poll.gaps, now),
+                places=places(service, instance_id, poll.state),
+                checks=checks,
+                problems=check_alerts.problems(service, instance_id, checks, self._problems or {}, now),
             )
         except Exception as err:
             reason = f"{service.name} answered something unexpected: {type(err).__name__}"
@@ -202,9 +230,9 @@ class InstancePoller:
 
     def _fail(self, error: ServiceError) -> None:
         self._failures += 1
-        self._stand(status_of(error), error, self.instance.version)
+        self._set_status(status_of(error), error, self.instance.version)
 
-    def _succeed(self, result: Read, meaning: _Understood) -> None:
+    def _succeed(self, result: Poll, meaning: _Meaning) -> None:
         if self._failures:
             self._woken.set()
         self._failures = 0
@@ -215,10 +243,10 @@ class InstancePoller:
         if not self.is_silent and not _same(old, meaning.snapshot):
             self._context.changes.publish(RowKind.SNAPSHOT, self.instance.id, meaning.snapshot)
         status = status_of(result.problem) if result.problem else InstanceStatus.OK
-        self._stand(status, result.problem, meaning.snapshot.version)
+        self._set_status(status, result.problem, meaning.snapshot.version)
 
-    def _stand(self, status: InstanceStatus, error: ServiceError | None, version: str | None) -> None:
-        """Note what the instance is now, and tell it when that is new."""
+    def _set_status(self, status: InstanceStatus, error: ServiceError | None, version: str | None) -> None:
+        """Keep the instance's status, and publish it when it is new."""
         text = self._context.redactor.clean(str(error))[:LONGEST_ERROR] if error else None
         old = self.instance
         self.instance = replace(
@@ -235,32 +263,37 @@ class InstancePoller:
         if error is None:
             log.info("instance answers", **names)
         else:
-            stumbled = error if isinstance(error, ServiceMalformed) else None
-            log.warning("instance cannot be read", **names, error=text, exc_info=stumbled)
+            defect = error if isinstance(error, ServiceMalformed) else None
+            log.warning("instance cannot be read", **names, error=text, exc_info=defect)
 
-    async def _hand_on(self, result: Read, before: Mapping[check_alerts.Key, check_alerts.Problem]) -> None:
-        """Hand on all that fires; it is all only when the monitor itself was heard too.
+    async def _pass_on(
+        self, poll: Poll, meaning: _Meaning, before: Mapping[CheckKey, check_alerts.Problem] | None
+    ) -> None:
+        """Pass on what fires and what has ended.
 
-        That nothing fires is handed on once: with no monitor of its own, only this tells
-        of the instance.
+        That nothing fires is passed on once. Only a monitor that was read, and that can see
+        everything, says by an alert's absence that it has ended; a check ends by itself.
         """
         now, source = self._context.clock.now(), self._service.alerts
-        own = tuple(check_alerts.alerts(before, self._problems, now))
-        is_complete = source is None or (source.read is not None and result.problem is None)
-        is_quiet = source is None and not own
+        own = tuple(one.alert() for one in meaning.problems.values())
+        ended = tuple(check_alerts.cleared(self._service, self.instance.id, meaning.checks, before, now))
+        is_complete = bool(source and source.read) and poll.problem is None and poll.missing is None
+        completeness = Completeness.MONITOR if is_complete else Completeness.PARTIAL
+        is_quiet = source is None and not own and not ended
         if self.is_silent or (is_quiet and self._is_known_quiet):
             return
         self._is_known_quiet = False
         try:
-            await self._context.found(self.instance.id, own + result.alerts, is_complete)
+            await self._context.found(self.instance.id, own + ended + poll.alerts, completeness)
             self._is_known_quiet = is_quiet
         except Exception:
             # The next poll finds the same again: nothing is lost.
-            log.exception("alerts could not be handed on", instance=self.instance.id)
+            self._problems = before
+            log.exception("alerts could not be passed on", instance=self.instance.id)
 
 
 async def close_client(client: Client, instance_id: str) -> None:
-    """Close a client; one that will not is left behind, and told."""
+    """Close a client; when that fails or takes too long it is logged."""
     try:
         async with asyncio.timeout(CLOSE_TIMEOUT):
             await client.close()

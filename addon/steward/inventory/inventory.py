@@ -1,4 +1,4 @@
-"""The inventory itself: instances added, changed, removed and read while the app runs."""
+"""The inventory: instances are added, changed, removed and polled while the app runs."""
 
 import asyncio
 import secrets
@@ -8,20 +8,28 @@ from typing import Final, override
 
 import structlog
 
-from homelab_steward.contract.base import Value
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import RowKind, SaveInstance
-from homelab_steward.contract.state import Instance, Origin, Snapshot, TargetRef
+from homelab_steward.contract.state import Instance, Origin, Resource, Snapshot, TargetRef
 
-from ..description import AnyService, Client
 from ..error_mapping import to_contract_error
-from ..errors import InvalidArgument, ServiceRefused, ServiceUnreachable, StewardError
+from ..errors import (
+    CertificateNotTrusted,
+    InvalidArgument,
+    ServiceRefused,
+    ServiceUnreachable,
+    StewardError,
+)
+from ..sdk.description import AnyService, Client, Role
+from ..sdk.readings import Reading, Unknown
+from ..sdk.tls import fetch_fingerprint, spelled
 from ..settings.model import ConfiguredInstance
 from ..store.store import Store
 from . import instance_rows
 from .forms import Form, check_move, fill_in
 from .instance_factory import Entry, InstanceFactory
 from .instance_poller import InstancePoller, PollerContext
+from .polling import Completeness
 from .ports import Inventory
 from .secret_vault import Vault
 from .topology import INSTANCE, Topology
@@ -29,10 +37,12 @@ from .topology import INSTANCE, Topology
 log = structlog.get_logger(__name__)
 
 LONGEST_NAME: Final = 200
+HOME_ASSISTANT: Final = "home_assistant"
+"""The service key of Home Assistant itself."""
 
 
 class LiveInventory(Inventory):
-    """All instances of the settings file, and those that faces configured."""
+    """All instances of the settings file, and those that clients configured."""
 
     def __init__(
         self,
@@ -41,17 +51,19 @@ class LiveInventory(Inventory):
         vault: Vault,
         configured: Sequence[ConfiguredInstance],
         context: PollerContext,
+        own_host: str | None = None,
     ) -> None:
-        """Nothing is read before :meth:`start`."""
+        """Nothing is read before :meth:`start`. ``own_host`` names the guest the app runs in."""
         self._store = store
         self._services = services
         self._vault = vault
         self._factory = InstanceFactory(services, vault, context)
         self._configured = configured
         self._context = context
+        self._own_host = own_host
         self._entries: dict[str, Entry] = {}
         self._rows: dict[str, instance_rows.Row] = {}
-        self._drawn: tuple[object, Topology] | None = None
+        self._indexed: tuple[object, Topology] | None = None
         self._changing = asyncio.Lock()
         self.is_started = False
 
@@ -83,11 +95,11 @@ class LiveInventory(Inventory):
     async def save(self, request: SaveInstance) -> Instance:
         """Add or change an instance once it has answered one poll; a secret left out is kept.
 
-        At another host every secret must be given anew.
+        For another host every secret must be entered again.
 
         Raises ContractError: NOT_FOUND, FORBIDDEN (the settings file has it),
         INVALID_ARGUMENT (service, name, a secret), INVALID_SETTING (with its ``key``),
-        INVALID_AUTH, CANNOT_CONNECT.
+        INVALID_AUTH, CANNOT_CONNECT, CERTIFICATE_NOT_TRUSTED (with its ``fingerprint``).
         """
         async with self._changing:
             old = self._changeable(request.id) if request.id is not None else None
@@ -100,6 +112,8 @@ class LiveInventory(Inventory):
                     check_move(service.settings, row.settings, form, request.settings)
                 entry = self._factory.from_client(instance_id, request, service, form)
                 await self._try_and_store(entry, form, old)
+            except CertificateNotTrusted as err:
+                raise await _with_fingerprint(err) from err
             except StewardError as err:
                 raise to_contract_error(err) from err
             self._put_in(entry)
@@ -108,7 +122,7 @@ class LiveInventory(Inventory):
             return entry.instance
 
     async def remove(self, instance_id: str) -> None:
-        """Forget an instance; its alerts are over. Raises ContractError NOT_FOUND, FORBIDDEN."""
+        """Remove an instance; its alerts end. Raises ContractError NOT_FOUND, FORBIDDEN."""
         async with self._changing:
             entry = self._changeable(instance_id)
             with _silenced(entry):
@@ -117,12 +131,12 @@ class LiveInventory(Inventory):
                     unit.publish(RowKind.SNAPSHOT, instance_id, None)
                     unit.publish(RowKind.INSTANCE, instance_id, None)
             del self._entries[instance_id], self._rows[instance_id]
-            self._drawn = None
+            self._indexed = None
             await entry.close()
         try:
-            await self._context.found(instance_id, (), True)
+            await self._context.found(instance_id, (), Completeness.REMOVED)
         except Exception:
-            # It is gone all the same; its incidents can still be ended by hand.
+            # The instance is removed all the same; a person can still end its incidents.
             log.exception("alerts of a removed instance did not end", instance=instance_id)
 
     @override
@@ -160,8 +174,10 @@ class LiveInventory(Inventory):
         return await self._entry(instance_id).poll()
 
     @override
-    def target(self, instance_id: str, target_id: str | None) -> TargetRef | None:
-        return self._topology().target(instance_id, target_id)
+    def target(
+        self, instance_id: str, kind: str | None = None, target_id: str | None = None
+    ) -> TargetRef | None:
+        return self._topology().target(instance_id, kind, target_id)
 
     @override
     def locate(self, labels: Mapping[str, str]) -> TargetRef | None:
@@ -180,23 +196,45 @@ class LiveInventory(Inventory):
         return self._topology().application(target)
 
     @override
-    def readings(self, target: TargetRef) -> Mapping[str, Value]:
+    def with_role(self, target: TargetRef, role: Role) -> TargetRef | None:
+        return self._topology().with_role(target, role)
+
+    @override
+    def interruption(self, target: TargetRef) -> str | None:
+        topology = self._topology()
+        own = (self._own_host or "").lower()
+        if own and own in (target.name.lower(), target.id.lower()):
+            return "Homelab Steward runs in it"
+        for one in (target, *topology.hosted(target)):
+            instance = self.instance(one.instance_id) if one.kind == INSTANCE else None
+            if instance is not None and instance.service == HOME_ASSISTANT:
+                return "Home Assistant runs in it"
+        return None
+
+    @override
+    def readings(self, target: TargetRef) -> Mapping[str, Reading]:
         snapshot = self.snapshot(target.instance_id)
         if snapshot is None:
             return {}
         if target.kind == INSTANCE:
-            return snapshot.values
-        fitting = (one.values for one in snapshot.resources if (one.kind, one.id) == (target.kind, target.id))
-        return next(fitting, {})
+            return _readings(snapshot)
+        resource = snapshot.resource(target.kind, target.id)
+        return _readings(resource) if resource else {}
+
+    @override
+    def unavailable(self, instance_id: str) -> Mapping[str, str]:
+        snapshot = self.snapshot(instance_id)
+        return snapshot.unavailable if snapshot else {}
 
     def _topology(self) -> Topology:
-        """Return the targets there are, drawn anew when there are others."""
+        """Return the targets there are, indexed again when they changed."""
         entries = self._entries.values()
         key = tuple((entry.instance.name, entry.places) for entry in entries)
-        if self._drawn is None or self._drawn[0] != key:
+        if self._indexed is None or self._indexed[0] != key:
             found = (place for entry in entries for place in entry.places)
-            self._drawn = (key, Topology(self.instances(), found))
-        return self._drawn[1]
+            roles = {entry.instance.id: entry.service.role for entry in entries if entry.service}
+            self._indexed = (key, Topology(self.instances(), found, roles))
+        return self._indexed[1]
 
     def _entry(self, instance_id: str) -> Entry:
         entry = self._entries.get(instance_id)
@@ -228,7 +266,7 @@ class LiveInventory(Inventory):
         return made
 
     async def _try_and_store(self, entry: InstancePoller, form: Form, old: Entry | None) -> None:
-        """Have an instance answer once, then store it and have it told."""
+        """Poll an instance once, then store and publish it."""
         entry.is_silent = True
         try:
             await entry.try_out()
@@ -256,16 +294,31 @@ class LiveInventory(Inventory):
         self._rows[instance.id] = row
 
     def _put_in(self, entry: InstancePoller) -> None:
-        """Let an instance live, in its old one's place if it had one."""
+        """Start an instance, in the place of its predecessor if it had one."""
         self._entries[entry.instance.id] = entry
-        self._drawn = None
+        self._indexed = None
         entry.is_silent = False
         entry.start()
 
 
+def _readings(of: Snapshot | Resource) -> dict[str, Reading]:
+    """Return the readings of an instance or a resource; those not known with their reason."""
+    return {key: Unknown(of.unknown[key]) if key in of.unknown else value for key, value in of.values.items()}
+
+
+async def _with_fingerprint(error: CertificateNotTrusted) -> ContractError:
+    """Return the error with the fingerprint that a person may compare and confirm."""
+    try:
+        fingerprint = await fetch_fingerprint(error.host, error.port)
+    except ServiceUnreachable:
+        return to_contract_error(error)
+    placeholders = {"fingerprint": spelled(fingerprint), "reason": str(error)}
+    return ContractError(ErrorCode.CERTIFICATE_NOT_TRUSTED, str(error), placeholders)
+
+
 @contextmanager
 def _silenced(entry: Entry | None) -> Iterator[None]:
-    """Keep an entry that is on its way out from telling anything; one that stays may again."""
+    """Publish nothing of an entry that is being replaced; if it stays, publish again."""
     if entry is None:
         yield
         return

@@ -1,14 +1,14 @@
-"""How one instance is read: once within its time, and when again."""
+"""How one instance is polled: once within a time limit, and when again."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from homelab_steward.contract.state import InstanceStatus
 
-from ..description import AnyService, Client, IncomingAlert
 from ..errors import (
     ServiceError,
     ServiceMalformed,
@@ -16,6 +16,9 @@ from ..errors import (
     ServiceUnreachable,
     StewardError,
 )
+from ..sdk.coverage import Gaps
+from ..sdk.description import AnyService, Client, IncomingAlert
+from ..sdk.readings import NotKnown
 
 POLL_TIMEOUT: Final = 10.0
 LONGEST_DELAY: Final = 300.0
@@ -23,34 +26,55 @@ JITTER: Final = 0.1
 AT_ONCE: Final = 8
 TURN: Final = 1.0
 
-type AlertsFound = Callable[[str, tuple[IncomingAlert, ...], bool], Awaitable[None]]
-"""Takes (instance id, alerts, complete): ``complete`` says nothing else of it fires now."""
+
+class Completeness(StrEnum):
+    """What the absence of an alert from a list says."""
+
+    PARTIAL = "partial"
+    """Nothing."""
+
+    MONITOR = "monitor"
+    """The monitor's alerts that are absent have ended; problems found by checks have not."""
+
+    REMOVED = "removed"
+    """Everything from this source has ended: the instance was removed."""
+
+
+type AlertsFound = Callable[[str, tuple[IncomingAlert, ...], Completeness], Awaitable[None]]
+"""Takes an instance id, its alerts, and what the absence of others says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """One reading of an instance. ``problem`` is why its alerts could not be read."""
+class Poll:
+    """The result of one poll of an instance.
+
+    ``gaps`` is what could not be read. ``missing`` says why alerts that are absent from
+    ``alerts`` may still fire, None when they do not. ``problem`` is why the alerts could not
+    be read at all.
+    """
 
     state: Any
+    gaps: Gaps
     alerts: tuple[IncomingAlert, ...] = ()
+    missing: str | None = None
     problem: ServiceError | None = None
 
 
-async def read(service: AnyService, client: Client, timeout: float = POLL_TIMEOUT) -> Read:
+async def read(service: AnyService, client: Client, timeout: float = POLL_TIMEOUT) -> Poll:
     """Read the state and, from a monitor, all that fires now; each within ``timeout`` seconds.
 
-    Raises ServiceError: also for answers so strange that the service's own code
-    stumbles over them.
+    Raises ServiceError, also when the service's own code fails on an answer.
     """
-    state = await _within(timeout, service.name, lambda: service.poll(client))
-    reading = service.alerts.read if service.alerts else None
-    if reading is None:
-        return Read(state=state)
+    gaps = Gaps()
+    state = await _within(timeout, service.name, lambda: service.poll(client, gaps))
+    read_alerts = service.alerts.read if service.alerts else None
+    if read_alerts is None:
+        return Poll(state=state, gaps=gaps)
     try:
-        alerts = await _within(timeout, service.name, lambda: reading(client))
-        return Read(state=state, alerts=alerts)
+        found = await _within(timeout, service.name, lambda: read_alerts(client))
     except ServiceError as err:
-        return Read(state=state, problem=err)
+        return Poll(state=state, gaps=gaps, problem=err)
+    return Poll(state=state, gaps=gaps, alerts=found.alerts, missing=found.missing)
 
 
 def delay(interval: float, failures: int, draw: float) -> float:
@@ -65,7 +89,7 @@ def delay(interval: float, failures: int, draw: float) -> float:
 
 
 def status_of(error: StewardError) -> InstanceStatus:
-    """Return what an instance is when reading it came to this."""
+    """Return the status of an instance whose poll failed with this error."""
     if isinstance(error, ServiceUnauthorized):
         return InstanceStatus.UNAUTHORIZED
     if isinstance(error, ServiceUnreachable):
@@ -76,8 +100,8 @@ def status_of(error: StewardError) -> InstanceStatus:
 class Turns:
     """Bounds how many polls are begun at the same moment.
 
-    A poll keeps its turn for a second at most: one that hangs is not at work any
-    more, and must not keep the others waiting until it is given up.
+    A poll keeps its turn for a second at most: one that hangs does no work and must not
+    delay the others until it times out.
     """
 
     def __init__(self, at_once: int = AT_ONCE, longest: float = TURN) -> None:
@@ -108,6 +132,8 @@ async def _within[Answer](timeout: float, name: str, ask: Callable[[], Awaitable
             return await ask()
     except TimeoutError as err:
         raise ServiceUnreachable(f"{name} did not answer within {timeout:g} s") from err
+    except NotKnown as err:
+        raise ServiceMalformed(f"{name}: {err}") from err
     except StewardError:
         raise
     except Exception as err:

@@ -1,12 +1,12 @@
-"""What the rest of the house may ask of the inventory."""
+"""What other parts of the app may ask of the inventory."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
-from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import Instance, Snapshot, TargetRef
 
-from ..description import AnyService, Client
+from ..sdk.description import AnyService, Client, Role
+from ..sdk.readings import Reading
 
 
 class Inventory(Protocol):
@@ -30,8 +30,10 @@ class Inventory(Protocol):
     async def poll_now(self, instance_id: str) -> Snapshot:
         """Read the instance afresh. Raises ServiceError when it cannot be read."""
 
-    def target(self, instance_id: str, target_id: str | None) -> TargetRef | None:
-        """Return the enumerated target with this id (None: the instance itself)."""
+    def target(
+        self, instance_id: str, kind: str | None = None, target_id: str | None = None
+    ) -> TargetRef | None:
+        """Return the enumerated target of this kind and id; without a kind, the instance itself."""
 
     def locate(self, labels: Mapping[str, str]) -> TargetRef | None:
         """Return the one target these alert labels name, None when none or several do."""
@@ -42,8 +44,20 @@ class Inventory(Protocol):
     def application(self, target: TargetRef) -> TargetRef | None:
         """Return the instance that runs in the target (Radarr in container radarr)."""
 
-    def readings(self, target: TargetRef) -> Mapping[str, Value]:
-        """Return the target's last readings by sensor key; empty when there are none."""
+    def with_role(self, target: TargetRef, role: Role) -> TargetRef | None:
+        """Return the nearest with this role: the target, what it runs in, or what runs in it."""
+
+    def interruption(self, target: TargetRef) -> str | None:
+        """Return what of ours would be interrupted with the target (such as Home Assistant)."""
+
+    def readings(self, target: TargetRef) -> Mapping[str, Reading]:
+        """Return the target's last readings by sensor key; a reading may be unknown, with its reason.
+
+        Empty when the target was not in the last poll.
+        """
+
+    def unavailable(self, instance_id: str) -> Mapping[str, str]:
+        """Return why tools and actions of an instance are not offered now (``action.restart``)."""
 
     def clean(self, text: str) -> str:
-        """Return what a service said without the secrets the house knows of."""
+        """Return what a service said without the secrets that are configured."""

@@ -7,12 +7,14 @@ from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from homelab_steward.contract.state import Instance, TargetRef
+from homelab_steward.contract.state import Instance, ResourceKey, TargetRef
 
-from ..description import RUNS_ON, AnyService
+from ..sdk.description import RUNS_ON, AnyService, Role
+from ..sdk.snapshot import items
 
 INSTANCE: Final = "instance"
 STEWARD_INSTANCE: Final = "steward_instance"
+STEWARD_KIND: Final = "steward_kind"
 STEWARD_TARGET: Final = "target"
 
 NAME_LABELS: Final = frozenset(
@@ -34,10 +36,12 @@ NAMED: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One enumerated target and the labels by which monitors name it."""
+    """One enumerated target: the labels by which monitors name it, what it is in, its role."""
 
     ref: TargetRef
     labels: Mapping[str, str] = field(default_factory=dict)
+    parent: ResourceKey | None = None
+    role: Role | None = None
 
 
 def places(service: AnyService, instance_id: str, state: Any) -> tuple[Place, ...]:
@@ -46,9 +50,11 @@ def places(service: AnyService, instance_id: str, state: Any) -> tuple[Place, ..
         Place(
             ref=TargetRef(instance_id=instance_id, kind=kind.key, id=kind.id(item), name=kind.title(item)),
             labels={key: value.lower() for key, value in kind.labels(item).items()},
+            parent=kind.parent(item),
+            role=kind.role,
         )
         for kind in service.resources
-        for item in kind.items(state)
+        for item in items(kind, state)
     )
 
 
@@ -58,27 +64,52 @@ def instance_ref(instance: Instance) -> TargetRef:
 
 
 class Topology:
-    """The targets there are at one moment, indexed by what names them."""
+    """The targets there are at one time, indexed by what names them."""
 
-    def __init__(self, instances: Iterable[Instance], resources: Iterable[Place]) -> None:
-        """Index them; nothing is read later."""
+    def __init__(
+        self, instances: Iterable[Instance], resources: Iterable[Place], roles: Mapping[str, Role]
+    ) -> None:
+        """Index them; nothing is read later. ``roles`` gives each instance's role by its id."""
         self._instances = {one.id: one for one in instances}
         self._places = tuple(resources)
-        self._by_id = {(one.ref.instance_id, one.ref.id): one.ref for one in self._places}
+        self._roles = roles
+        self._by_key = {one.ref.key: one for one in self._places}
 
-    def target(self, instance_id: str, target_id: str | None) -> TargetRef | None:
-        """Return the target with this id; None or the instance's id is the instance itself."""
+    def target(
+        self, instance_id: str, kind: str | None = None, target_id: str | None = None
+    ) -> TargetRef | None:
+        """Return the target of this kind and id; without a kind, the instance itself."""
         instance = self._instances.get(instance_id)
         if instance is None:
             return None
-        if target_id is None or target_id == instance_id:
-            return instance_ref(instance)
-        return self._by_id.get((instance_id, target_id))
+        if kind is None or kind == INSTANCE:
+            return instance_ref(instance) if target_id in (None, instance_id) else None
+        place = self._by_key.get((instance_id, kind, target_id or ""))
+        return place.ref if place else None
+
+    def with_role(self, target: TargetRef, role: Role) -> TargetRef | None:
+        """Return the target itself, what it runs in, or what runs in it: the nearest with this role.
+
+        An application is looked for in what the target hosts too, None when several run there.
+        """
+        if self._role(target) is role:
+            return target
+        if role is Role.APPLICATION:
+            return self.application(target)
+        return next((one for one in self.parents(target) if self._role(one) is role), None)
+
+    def hosted(self, target: TargetRef) -> tuple[TargetRef, ...]:
+        """Return the instances that run in the target or in what it contains."""
+        return tuple(
+            instance_ref(self._instances[one])
+            for one, host in self._hosts.items()
+            if target == host or target in self.parents(host)
+        )
 
     def locate(self, labels: Mapping[str, str]) -> TargetRef | None:
         """Return the one target these labels name best, None when none or several do."""
         if STEWARD_INSTANCE in labels:
-            return self.target(labels[STEWARD_INSTANCE], labels.get(STEWARD_TARGET))
+            return self.target(labels[STEWARD_INSTANCE], labels.get(STEWARD_KIND), labels.get(STEWARD_TARGET))
         scores = self._scores({key: value.strip().lower() for key, value in labels.items()})
         best = max(scores.values(), default=0)
         if best <= 0:
@@ -104,15 +135,19 @@ class Topology:
         return instance_ref(self._instances[found[0]]) if len(found) == 1 else None
 
     def _below(self, target: TargetRef) -> TargetRef | None:
-        """Return an instance's host; a resource's nearest holder by its id, else its instance."""
+        """Return what an instance runs in; what a resource is in, else its instance."""
         if target.kind == INSTANCE:
             return self._hosts.get(target.id)
-        parts = target.id.split("/")
-        for length in range(len(parts) - 1, 0, -1):
-            holder = self._by_id.get((target.instance_id, "/".join(parts[:length])))
-            if holder is not None:
-                return holder
-        return self.target(target.instance_id, None)
+        place = self._by_key.get(target.key)
+        parent = place.parent if place else None
+        holder = self._by_key.get((target.instance_id, parent.kind, parent.id)) if parent else None
+        return holder.ref if holder else self.target(target.instance_id)
+
+    def _role(self, target: TargetRef) -> Role | None:
+        if target.kind == INSTANCE:
+            return self._roles.get(target.instance_id)
+        place = self._by_key.get(target.key)
+        return place.role if place else None
 
     def _scores(self, labels: Mapping[str, str]) -> dict[TargetRef, int]:
         scores: dict[TargetRef, int] = defaultdict(int)
@@ -178,8 +213,8 @@ class Topology:
         return hosts
 
     def _only(self, name: str | None, instance_id: str) -> TargetRef | None:
-        """Return the one place of this name; nothing runs inside itself."""
-        found = {one.ref for one in self._names.get(name or "", ())}
+        """Return the one host of this name; nothing runs inside itself."""
+        found = {one.ref for one in self._names.get(name or "", ()) if one.role is Role.HOST}
         fitting = [ref for ref in found if ref.instance_id != instance_id]
         return fitting[0] if len(fitting) == 1 else None
 

@@ -13,7 +13,7 @@ import orjson
 
 from ..clock import Clock
 from ..coalesce import coalesced
-from ..errors import ServiceMalformed, ServiceUnauthorized
+from ..errors import CertificateNotTrusted, ServiceMalformed, ServiceUnauthorized
 from .access import Access
 from .auth import Authentication, Credentials, LoginAnswer, NoAuth
 from .http import CALL_TIMEOUT, NEVER_SENT, TIMEOUT, Attempt, reason_of
@@ -206,6 +206,9 @@ class Rest:
                 attempt.check(response.status, data, response.reason or "")
                 cookies = {name: morsel.value for name, morsel in response.cookies.items()}
                 return _Raw(data, dict(response.headers), cookies)
+        except aiohttp.ClientConnectorCertificateError as err:
+            text = str(attempt.not_sent(reason_of(err)))
+            raise CertificateNotTrusted(text, self._url.host or "", self._url.port or 0) from err
         except NEVER_SENT as err:
             raise attempt.not_sent(reason_of(err)) from err
         except aiohttp.ServerFingerprintMismatch as err:

@@ -1,4 +1,4 @@
-"""Finds the services: every folder that holds a SERVICE, in the app and in folders handed in."""
+"""Finds the services: every folder that holds a SERVICE, in the app and in extra folders."""
 
 import hashlib
 import importlib
@@ -10,10 +10,11 @@ from typing import Final
 
 import orjson
 
-from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.catalogue import Catalogue, Category
 
-from ..description import AnyService, Service
-from .validation import WrongService, validate_service
+from ..sdk.categories import GENERAL
+from ..sdk.description import AnyService, Service
+from ..sdk.validation import WrongService, validate_service
 
 PACKAGE: Final = "steward.services"
 
@@ -37,10 +38,17 @@ def find_services(package: str = PACKAGE, extra: Sequence[Path] = ()) -> Mapping
 
 
 def catalogue(services: Mapping[str, AnyService]) -> Catalogue:
-    """Return what faces are told of ``services``; its digest is the sha256 of its words."""
+    """Return what clients get of ``services``; the digest is the sha256 of the content."""
     offers = tuple(services[key].offer() for key in sorted(services))
-    words = orjson.dumps(offers, option=orjson.OPT_SORT_KEYS)
-    return Catalogue(digest=hashlib.sha256(words).hexdigest(), services=offers)
+    categories = categories_of(services)
+    content = orjson.dumps((offers, categories), option=orjson.OPT_SORT_KEYS)
+    return Catalogue(digest=hashlib.sha256(content).hexdigest(), services=offers, categories=categories)
+
+
+def categories_of(services: Mapping[str, AnyService]) -> tuple[Category, ...]:
+    """Return the categories of all services and the general one, each once, sorted by key."""
+    found = {one.category.key: one.category for one in services.values()} | {GENERAL.key: GENERAL}
+    return tuple(found[key] for key in sorted(found))
 
 
 def _places(package: str, extra: Iterable[Path]) -> Iterator[tuple[str, Path]]:

@@ -18,6 +18,7 @@ class ErrorCode(StrEnum):
     INVALID_ARGUMENT = "invalid_argument"
     CANNOT_CONNECT = "cannot_connect"
     INVALID_AUTH = "invalid_auth"
+    CERTIFICATE_NOT_TRUSTED = "certificate_not_trusted"
     TOO_LARGE = "too_large"
     INCOMPATIBLE = "incompatible"
     TIMEOUT = "timeout"

@@ -1,22 +1,31 @@
-"""Arguments of actions and tools: each checked against its field before anybody uses it."""
+"""Arguments of actions and tools: each checked against its field before use."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, SettingKind
 
-from .errors import InvalidArgument
+from ..errors import InvalidArgument
 
+MOST_SHOWN: Final = 10
 MOST: Final = 2.0**53
 """Beyond it whole numbers are not exact, and the next border may round them."""
 
 
-def check_arguments(arguments: Mapping[str, Value], fields: Sequence[Field]) -> dict[str, Value]:
+type Targets = Callable[[str], Collection[str]]
+"""Takes a kind of resource; returns the ids of those there are in the instance."""
+
+
+def check_arguments(
+    arguments: Mapping[str, Value], fields: Sequence[Field], targets: Targets | None = None
+) -> dict[str, Value]:
     """Return the arguments with defaults filled in, each checked against its field.
 
-    Raises InvalidArgument naming the key that is unknown, missing or does not fit.
+    ``targets`` enumerates what a field of kind TARGET may name; without it, only the form of
+    such an argument is checked. Raises InvalidArgument naming the key that is unknown, missing
+    or does not fit.
     """
     known = {field.key for field in fields}
     for key in arguments:
@@ -30,6 +39,8 @@ def check_arguments(arguments: Mapping[str, Value], fields: Sequence[Field]) -> 
                 raise InvalidArgument(field.key, "is missing")
             continue
         checked[field.key] = check_value(field, value)
+        if field.kind is SettingKind.TARGET and targets is not None:
+            _check_target(field, str(value), targets)
     return checked
 
 
@@ -46,6 +57,13 @@ def check_value(field: Field, value: Value) -> Value:
     if field.kind is SettingKind.CHOICE and value not in field.choices:
         raise InvalidArgument(field.key, f"must be one of {', '.join(field.choices)}")
     return value
+
+
+def _check_target(field: Field, value: str, targets: Targets) -> None:
+    known = targets(field.scope or "")
+    if value not in known:
+        shown = ", ".join(sorted(known)[:MOST_SHOWN]) or "none"
+        raise InvalidArgument(field.key, f"must be one of these: {shown}")
 
 
 def _check_number(field: Field, value: Value) -> float | int:

@@ -1,4 +1,4 @@
-"""Checks that a service's description fits together before anybody leans on it."""
+"""Checks that a service's description is consistent before it is used."""
 
 import inspect
 import re
@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Field, Platform, ServiceOffer, SettingKind
+from homelab_steward.contract.catalogue import ControlKind, Field, Platform, ServiceOffer, SettingKind
 from homelab_steward.contract.errors import MalformedMessage
 
-from ..description import Action, AnyService, Sensor, Tool
 from ..errors import StewardError
+from .description import Action, AnyService, Control, Sensor, Tool
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_KINDS: Final[dict[SettingKind, tuple[type, ...]]] = {
+_TYPES: Final[dict[SettingKind, tuple[type, ...]]] = {
     SettingKind.TEXT: (str,),
     SettingKind.SECRET: (str,),
     SettingKind.URL: (str,),
     SettingKind.CHOICE: (str,),
+    SettingKind.TARGET: (str,),
     SettingKind.NUMBER: (int, float),
     SettingKind.BOOLEAN: (bool,),
 }
@@ -37,7 +38,7 @@ class WrongService(StewardError):
 
 
 def validate_service(service: AnyService, folder: str) -> tuple[str, ...]:
-    """Return all that is wrong with a service found in ``folder``, in words; () when nothing is."""
+    """Return all that is wrong with a service found in ``folder``; () when nothing is."""
     return tuple(_problems(service, folder))
 
 
@@ -46,25 +47,25 @@ def _problems(service: AnyService, folder: str) -> Iterator[str]:
         yield f"its key is {service.key!r}, not the folder's name"
     if service.interval <= 0:
         yield "its interval is not above 0"
-    yield from _unknown_words(service)
+    yield from _offer(service)
     yield from _keys(service)
-    # With the settings every instance knows: a service must not use their names.
+    # Together with the settings of every instance: a service must not use their names.
     yield from _fields("setting", service.offer().settings)
-    for sensor in service.sensors:
+    for sensor in (*service.sensors, *(one for kind in service.resources for one in kind.sensors)):
         yield from _sensor(sensor)
-    for kind in service.resources:
-        for sensor in kind.sensors:
-            yield from _sensor(sensor)
     for tool in service.tools:
         yield from _tool(tool)
     for action in service.actions:
-        yield from _action(action)
+        yield from _action(service, action)
+    for control in service.controls:
+        yield from (f"control {control.key!r} {problem}" for problem in _control(service, control))
     yield from _coroutines(service)
     yield from _scopes(service)
+    yield from _rights(service)
 
 
-def _unknown_words(service: AnyService) -> Iterator[str]:
-    """The catalogue crosses the wire: what it says must come back the same."""
+def _offer(service: AnyService) -> Iterator[str]:
+    """Check that the catalogue entry is the same after it was sent."""
     offer = service.offer()
     try:
         same = ServiceOffer.from_json(offer.to_json()) == offer
@@ -72,7 +73,7 @@ def _unknown_words(service: AnyService) -> Iterator[str]:
         yield f"its offer does not fit the contract ({err})"
         return
     if not same:
-        yield "its offer changes on the wire"
+        yield "its offer changes when it is sent"
 
 
 def _keys(service: AnyService) -> Iterator[str]:
@@ -83,6 +84,8 @@ def _keys(service: AnyService) -> Iterator[str]:
     yield from _unique("check", (check.key for check in service.checks))
     yield from _unique("tool", (tool.key for tool in service.tools))
     yield from _unique("action", (action.key for action in service.actions))
+    yield from _unique("control", (control.key for control in service.controls))
+    yield from _unique("category", (service.category.key,))
 
 
 def _unique(what: str, keys: Iterable[str]) -> Iterator[str]:
@@ -103,7 +106,9 @@ def _fields(what: str, fields: Iterable[Field]) -> Iterator[str]:
 
 def _field(field: Field) -> Iterator[str]:
     if (field.kind is SettingKind.CHOICE) != bool(field.choices):
-        yield "has choices and is no choice, or the other way round"
+        yield "has choices and is not a choice, or the other way round"
+    if (field.kind is SettingKind.TARGET) != bool(field.scope):
+        yield "has a scope and is not a target, or the other way round"
     low, high = field.minimum, field.maximum
     if low is not None and high is not None and low > high:
         yield "has a minimum above its maximum"
@@ -112,13 +117,13 @@ def _field(field: Field) -> Iterator[str]:
     if field.kind is SettingKind.SECRET:
         yield "is a secret with a default"
     if not _is_of_kind(field.default, field.kind):
-        yield f"has a default that is no {field.kind}"
+        yield f"has a default that is not of the kind {field.kind}"
     elif not _is_within(field.default, field):
         yield "has a default outside its bounds"
 
 
 def _is_of_kind(value: Value, kind: SettingKind) -> bool:
-    return isinstance(value, _KINDS[kind]) and isinstance(value, bool) == (kind is SettingKind.BOOLEAN)
+    return isinstance(value, _TYPES[kind]) and isinstance(value, bool) == (kind is SettingKind.BOOLEAN)
 
 
 def _is_within(value: Value, field: Field) -> bool:
@@ -141,24 +146,69 @@ def _tool(tool: Tool[Any]) -> Iterator[str]:
     yield from _fields(f"tool {tool.key!r} argument", tool.arguments)
 
 
-def _action(action: Action[Any]) -> Iterator[str]:
+def _action(service: AnyService, action: Action[Any]) -> Iterator[str]:
     yield from _fields(f"action {action.key!r} argument", action.arguments)
     if action.button and any(field.required and field.default is None for field in action.arguments):
-        yield f"action {action.key!r} is a button with arguments nobody can give"
+        yield f"action {action.key!r} is a button with arguments that nobody can give"
+    for field in action.arguments:
+        if field.scope is not None and service.kind(field.scope) is None:
+            yield f"action {action.key!r} argument {field.key!r} has the unknown scope {field.scope!r}"
+
+
+def _control(service: AnyService, control: Control) -> Iterator[str]:
+    actions = {action.key: action for action in service.actions}
+    kind = service.kind(control.scope) if control.scope else None
+    sensors = {sensor.key for sensor in (kind.sensors if kind else service.sensors)}
+    for key in filter(None, (control.action, control.off_action)):
+        if key not in actions:
+            yield f"names the unknown action {key!r}"
+        elif actions[key].scope != control.scope:
+            yield f"has another scope than its action {key!r}"
+    for key in filter(None, (control.reading, control.latest)):
+        if key not in sensors:
+            yield f"names the unknown reading {key!r}"
+    if (control.kind is ControlKind.SWITCH) != (control.off_action is not None):
+        yield "is a switch without an action for off, or the other way round"
+    needs_argument = control.kind in (ControlKind.NUMBER, ControlKind.SELECT)
+    if needs_argument != (control.argument is not None):
+        yield "needs an argument exactly when it is a number or a select"
+    if control.kind is not ControlKind.BUTTON and control.reading is None:
+        yield "needs a reading"
+    if (control.kind is ControlKind.UPDATE) != (control.latest is not None):
+        yield "needs the newest version exactly when it is an update"
+    action = actions.get(control.action)
+    if action and control.argument and control.argument not in {one.key for one in action.arguments}:
+        yield f"names the unknown argument {control.argument!r}"
 
 
 def _scopes(service: AnyService) -> Iterator[str]:
     known = {None} | {kind.key for kind in service.resources}
-    for what, described in (("tool", service.tools), ("action", service.actions)):
+    for what, described in (
+        ("tool", service.tools),
+        ("action", service.actions),
+        ("check", service.checks),
+        ("control", service.controls),
+    ):
         for one in described:
             if one.scope not in known:
                 yield f"{what} {one.key!r} has the unknown scope {one.scope!r}"
 
 
+def _rights(service: AnyService) -> Iterator[str]:
+    known = {one.key for one in service.rights}
+    for what, described in (("tool", service.tools), ("action", service.actions)):
+        for one in described:
+            for need in one.needs:
+                if need not in known:
+                    yield f"{what} {one.key!r} needs the unknown right {need!r}"
+    if bool(service.rights) != (service.granted is not None):
+        yield "it lists rights and does not say which are granted, or the other way round"
+
+
 def _coroutines(service: AnyService) -> Iterator[str]:
     for name, function in _functions(service):
         if not inspect.iscoroutinefunction(function):
-            yield f"{name} is no coroutine function"
+            yield f"{name} is not a coroutine function"
 
 
 def _functions(service: AnyService) -> Iterator[tuple[str, Callable[..., object]]]:
@@ -169,6 +219,7 @@ def _functions(service: AnyService) -> Iterator[tuple[str, Callable[..., object]
         for step in _STEPS:
             yield f"action {action.key!r} {step}", getattr(action, step)
         if action.undo is not None:
-            yield f"action {action.key!r} undo", action.undo
+            yield f"action {action.key!r} undo", action.undo.execute
+            yield f"action {action.key!r} undo dry run", action.undo.dry_run
     if service.alerts is not None and service.alerts.read is not None:
         yield "alerts read", service.alerts.read
