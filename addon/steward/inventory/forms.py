@@ -105,7 +105,7 @@ def _checked(one: Field, value: Value) -> Value:
             return value
         case SettingKind.URL:
             return _url(one, value)
-        case SettingKind.TEXT | SettingKind.SECRET:
+        case SettingKind.TEXT | SettingKind.SECRET | SettingKind.TARGET:
             return _text(one, value)
 
 

@@ -441,6 +441,18 @@ class HeaderToken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAlerts:
+    """All alerts that a monitor has now, suppressed ones included.
+
+    ``missing`` is why an alert that is absent may still fire (the monitor has just started,
+    the list is not whole); None when its absence proves that it does not.
+    """
+
+    alerts: tuple[IncomingAlert, ...]
+    missing: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSource[C: Client]:
     """How a monitor reports its alerts: sent to our webhook, and read as a safety net.
 
@@ -448,7 +460,7 @@ class AlertSource[C: Client]:
     """
 
     parse: Callable[[Delivery], tuple[IncomingAlert, ...]] | None = None
-    read: Callable[[C], Awaitable[tuple[IncomingAlert, ...]]] | None = None
+    read: Callable[[C], Awaitable[ReadAlerts]] | None = None
     verify: Verification | None = None
 
 
