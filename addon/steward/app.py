@@ -28,8 +28,8 @@ from .inventory.secret_vault import Vault
 from .llm.egress import PrivacyContext
 from .observability.logs import Logs
 from .observability.metrics import Metrics
+from .observability.metrics_collector import MetricsCollector
 from .observability.redaction import Redactor
-from .observability.watching import Watching
 from .runbooks.library import OWN_RUNBOOKS, read_library
 from .runbooks.model import Runbook
 from .services.finder import catalogue, find_services
@@ -100,9 +100,9 @@ class App:
             self._opened.push_async_callback(explainer.close)
             explainer.start()
         queries = Queries(store, inventory, people, lambda: catalogue(services))
-        watching = Watching(self._metrics, store.changes, self._clock, queries.initial)
-        opened.push_async_callback(watching.close)
-        watching.start()
+        collector = MetricsCollector(self._metrics, store.changes, self._clock, queries.initial)
+        opened.push_async_callback(collector.close)
+        collector.start()
         telegram = await self._open_telegram(store, agent, people, queries)
         async with store.change() as unit:
             app_id = await app_metadata.own_id(unit.connection)

@@ -18,14 +18,14 @@ from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
 from ..settings.model import Limits
 from ..store.changes import Changes
-from .answering import Answering
-from .answers import failure, on_defect, on_http_error, unauthorized
+from .bearer_tokens import is_one_of, shown
+from .command_runner import CommandRunner
 from .commands import Commands
-from .face import Face
-from .ports import Accept, Answers, Instances, StateQueries, TakeUpdate
-from .tokens import is_one_of, shown
-from .watch import WatchPoints
+from .health_endpoints import HealthEndpoints
+from .http_responses import failure, on_defect, on_http_error, unauthorized
+from .ports import Accept, DatabaseCheck, Instances, StateQueries, TakeUpdate
 from .webhooks import Webhooks
+from .websocket_session import WebsocketSession
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,7 @@ class ApiParts:
     api_token: str = field(repr=False)
     monitor_token: str = field(repr=False)
     changes: Changes
-    database: Answers
+    database: DatabaseCheck
     instances: Instances
     queries: StateQueries
     commands: Commands
@@ -57,7 +57,7 @@ class ApiParts:
 def build_api(parts: ApiParts) -> Starlette:
     """Return the ASGI application; nothing listens yet."""
     tokens = (parts.api_token, parts.monitor_token)
-    watch = WatchPoints(parts.database, parts.instances, parts.metrics, tokens=tokens)
+    watch = HealthEndpoints(parts.database, parts.instances, parts.metrics, tokens=tokens)
     webhooks = Webhooks(
         parts.instances,
         parts.accept,
@@ -66,7 +66,7 @@ def build_api(parts: ApiParts) -> Starlette:
         tokens=tokens,
         most=parts.limits.webhook_bytes,
     )
-    faces = Faces(parts)
+    faces = WebsocketEndpoint(parts)
     return Starlette(
         routes=[
             Route("/health", watch.health, methods=["GET"]),
@@ -82,13 +82,13 @@ def build_api(parts: ApiParts) -> Starlette:
     )
 
 
-class Faces:
+class WebsocketEndpoint:
     """All faces that are connected now."""
 
     def __init__(self, parts: ApiParts) -> None:
         """Commands of all faces are carried out by one object."""
         self._parts = parts
-        self._answering = Answering(parts.commands, parts.redactor)
+        self._runner = CommandRunner(parts.commands, parts.redactor)
         self._number = 0
 
     @asynccontextmanager
@@ -97,7 +97,7 @@ class Faces:
         try:
             yield
         finally:
-            await self._answering.close()
+            await self._runner.close()
 
     async def connect(self, socket: WebSocket) -> None:
         """Serve one face, once it has shown the token: before, it is no websocket."""
@@ -114,7 +114,7 @@ class Faces:
         hello = Hello(app_id=parts.app_id, app_version=parts.app_version, stream=parts.changes.stream)
         self._count(1)
         try:
-            await Face(socket, hello, parts.changes, parts.queries, self._answering).serve()
+            await WebsocketSession(socket, hello, parts.changes, parts.queries, self._runner).serve()
         finally:
             self._count(-1)
 

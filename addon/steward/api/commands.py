@@ -25,7 +25,7 @@ from homelab_steward.contract.protocol import (
 )
 from homelab_steward.contract.state import FaceKind, Instance, Person, Speaker
 
-REMOTE_FACES: Final = frozenset({FaceKind.HOME_ASSISTANT, FaceKind.PANEL, FaceKind.MCP})
+REMOTE_FRONT_ENDS: Final = frozenset({FaceKind.HOME_ASSISTANT, FaceKind.PANEL, FaceKind.MCP})
 """Faces whose word comes through the wire. Telegram's comes through its own door only."""
 
 
@@ -86,6 +86,6 @@ class Commands:
 
 
 def _check_speaker(speaker: Speaker, *, is_local: bool) -> None:
-    allowed = REMOTE_FACES | {FaceKind.COMMAND_LINE} if is_local else REMOTE_FACES
+    allowed = REMOTE_FRONT_ENDS | {FaceKind.COMMAND_LINE} if is_local else REMOTE_FRONT_ENDS
     if speaker.face not in allowed:
         raise ContractError(ErrorCode.FORBIDDEN, f"Nobody speaks for {speaker.face} here")

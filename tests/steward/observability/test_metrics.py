@@ -25,7 +25,7 @@ from homelab_steward.contract.protocol import InitialState, RowKind
 from steward.clock import ManualClock
 from steward.observability import metrics as module
 from steward.observability.metrics import Metrics
-from steward.observability.watching import Watching
+from steward.observability.metrics_collector import MetricsCollector
 from steward.store.changes import Changes
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -100,7 +100,7 @@ class Scene:
         self.changes = Changes(self.clock)
         self.state = state(*begin, approvals=approvals)
         self.metrics = Metrics(CollectorRegistry())
-        self.watching = Watching(self.metrics, self.changes, self.clock, self.read)
+        self.watching = MetricsCollector(self.metrics, self.changes, self.clock, self.read)
 
     async def read(self, _sequence: int) -> InitialState:
         return self.state

@@ -32,7 +32,7 @@ class _Talk:
     last_word: float = 0.0
 
 
-class Memory:
+class ConversationMemory:
     """Bounded; nobody hears what another one said in a conversation of the same name."""
 
     def __init__(self, clock: Clock) -> None:
