@@ -11,7 +11,7 @@ import aiohttp
 import structlog
 from prometheus_client import CollectorRegistry
 
-from homelab_steward.contract.state import FaceKind, Person, Speaker
+from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from .agent.agent import Agent, Limits
 from .agent.dbos_engine import DbosEngine
@@ -190,18 +190,18 @@ class App:
             return None
 
         async def person(user_id: int) -> Person | None:
-            return people.by_speaker(Speaker(face=FaceKind.TELEGRAM, user_id=str(user_id)))
+            return people.by_speaker(Speaker(front_end=FrontEnd.TELEGRAM, user_id=str(user_id)))
 
         async def write_audit(event: str, body: Mapping[str, str]) -> None:
             async with store.change(durable=True) as unit:
                 await audit.append(unit.connection, self._clock.now(), event, body)
 
-        face = TelegramFrontEnd(
+        front_end = TelegramFrontEnd(
             bot, store.database, store.changes, self._clock, agent.gate.decide, person, queries, write_audit
         )
-        self._opened.push_async_callback(face.close)
-        await face.start()
-        return face
+        self._opened.push_async_callback(front_end.close)
+        await front_end.start()
+        return front_end
 
     def _models(
         self, store: Store, session: aiohttp.ClientSession, inventory: LiveInventory, people: People

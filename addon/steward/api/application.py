@@ -66,7 +66,7 @@ def build_api(parts: ApiParts) -> Starlette:
         tokens=tokens,
         most=parts.limits.webhook_bytes,
     )
-    faces = WebsocketEndpoint(parts)
+    front_ends = WebsocketEndpoint(parts)
     return Starlette(
         routes=[
             Route("/health", watch.health, methods=["GET"]),
@@ -74,11 +74,11 @@ def build_api(parts: ApiParts) -> Starlette:
             Route("/metrics", watch.metrics, methods=["GET"]),
             Route("/api/webhooks/{instance_id}", webhooks.monitor, methods=["POST"]),
             Route(TELEGRAM_PATH, webhooks.telegram, methods=["POST"]),
-            WebSocketRoute(WEBSOCKET_PATH, faces.connect),
+            WebSocketRoute(WEBSOCKET_PATH, front_ends.connect),
             *parts.more,
         ],
         exception_handlers={HTTPException: on_http_error, Exception: on_defect},
-        lifespan=faces.lifespan,
+        lifespan=front_ends.lifespan,
     )
 
 
@@ -106,7 +106,7 @@ class WebsocketEndpoint:
             log.warning("face refused", remote=socket.client.host if socket.client else None)
             await socket.send_denial_response(unauthorized())
             return
-        if self._number >= parts.limits.faces:
+        if self._number >= parts.limits.front_ends:
             message = "Too many faces are connected"
             response = failure(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", message, {"Retry-After": "60"})
             await socket.send_denial_response(response)
@@ -120,4 +120,4 @@ class WebsocketEndpoint:
 
     def _count(self, change: int) -> None:
         self._number += change
-        self._parts.metrics.face(change)
+        self._parts.metrics.front_end(change)

@@ -67,4 +67,4 @@ class ConversationMemory:
 
 
 def _key(question: ChatQuestion) -> _Key:
-    return (str(question.speaker.face), question.speaker.user_id, question.conversation_id)
+    return (str(question.speaker.front_end), question.speaker.user_id, question.conversation_id)

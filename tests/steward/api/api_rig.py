@@ -75,7 +75,7 @@ def service(alerts: AlertSource[Any] | None) -> AnyService:
 
 
 def instance(instance_id: str = "radarr", **more: Any) -> Instance:
-    return Instance(id=instance_id, service="radarr", name="Radarr", origin=Origin.FACE, **more)
+    return Instance(id=instance_id, service="radarr", name="Radarr", origin=Origin.FRONT_END, **more)
 
 
 def snapshot(number: int, filling: str = "") -> Snapshot:

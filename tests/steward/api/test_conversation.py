@@ -8,13 +8,13 @@ import pytest
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.state import FaceKind, Speaker
+from homelab_steward.contract.state import FrontEnd, Speaker
 
 from .api_rig import API_TOKEN, ApiRig
 
 
-def question(text: str, face: FaceKind = FaceKind.HOME_ASSISTANT) -> ChatQuestion:
-    return ChatQuestion(conversation_id="c1", text=text, speaker=Speaker(face=face, user_id="u1"))
+def question(text: str, front_end: FrontEnd = FrontEnd.HOME_ASSISTANT) -> ChatQuestion:
+    return ChatQuestion(conversation_id="c1", text=text, speaker=Speaker(front_end=front_end, user_id="u1"))
 
 
 class Talker:
@@ -82,7 +82,7 @@ async def test_a_refusal_is_raised_with_its_code() -> None:
 async def test_nobody_speaks_for_telegram() -> None:
     async with ApiRig() as api, Talker(api) as client:
         with pytest.raises(ContractError) as caught:
-            async for _ in client.ask(question("hello", FaceKind.TELEGRAM)):
+            async for _ in client.ask(question("hello", FrontEnd.TELEGRAM)):
                 pass
     assert caught.value.code is ErrorCode.FORBIDDEN
 

@@ -36,13 +36,13 @@ from homelab_steward.contract.protocol import (
     SaveInstance,
     SavePerson,
 )
-from homelab_steward.contract.state import FaceKind, Role, Speaker
+from homelab_steward.contract.state import FrontEnd, Role, Speaker
 from steward.errors import InvalidSetting, ServiceUnauthorized, ServiceUnreachable
 from steward.settings.model import Limits
 
 from .api_rig import ANSWERS, API_TOKEN, BEARER, MONITOR, ApiRig, Visitor
 
-ANNA = Speaker(face=FaceKind.HOME_ASSISTANT, user_id="ha-1")
+ANNA = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="ha-1")
 COMMAND_BODIES: dict[Command, Message] = {
     Command.DECIDE: Decide(approval_id="a1", verb=Verb.REJECT, speaker=ANNA),
     Command.REQUEST_ACTION: RequestAction(instance_id="radarr", action="restart", speaker=ANNA),
@@ -93,17 +93,17 @@ async def test_without_the_token_it_is_no_websocket(headers: dict[str, str]) -> 
 
 async def test_only_so_many_faces() -> None:
     api = ApiRig()
-    api.limits = dataclasses.replace(Limits(), faces=2)
+    api.limits = dataclasses.replace(Limits(), front_ends=2)
     async with api:
         first = await api.enter()
         await api.enter()
-        assert "steward_faces 2.0" in api.metrics.text().decode()
+        assert "steward_front_ends 2.0" in api.metrics.text().decode()
         with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
             await api.connect()
         assert caught.value.status == 503
         await first.socket.close()
         for _ in range(100):
-            if "steward_faces 1.0" in api.metrics.text().decode():
+            if "steward_front_ends 1.0" in api.metrics.text().decode():
                 break
             await asyncio.sleep(0.02)
         await api.enter()
@@ -296,14 +296,14 @@ async def test_an_answer_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         assert told.code is ErrorCode.TOO_LARGE
 
 
-@pytest.mark.parametrize("face", list(FaceKind))
+@pytest.mark.parametrize("front_end", list(FrontEnd))
 @pytest.mark.parametrize("command", [Command.DECIDE, Command.REQUEST_ACTION])
-async def test_no_face_speaks_for_telegram(face: FaceKind, command: Command) -> None:
-    body = COMMAND_BODIES[command].to_dict() | {"speaker": {"face": str(face), "user_id": "42"}}
+async def test_no_face_speaks_for_telegram(front_end: FrontEnd, command: Command) -> None:
+    body = COMMAND_BODIES[command].to_dict() | {"speaker": {"front_end": str(front_end), "user_id": "42"}}
     async with ApiRig() as api:
         visitor = await api.enter()
         answer = await visitor.ask(command, body)
-        if face is FaceKind.TELEGRAM:
+        if front_end is FrontEnd.TELEGRAM:
             assert Refusal.from_plain(answer.body).code is ErrorCode.FORBIDDEN
             assert api.asked == []
         else:
@@ -312,7 +312,9 @@ async def test_no_face_speaks_for_telegram(face: FaceKind, command: Command) -> 
 
 async def test_the_command_line_speaks_from_this_machine_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("steward.api.websocket_session.LOCAL", frozenset({"192.0.2.1"}))
-    body = COMMAND_BODIES[Command.DECIDE].to_dict() | {"speaker": {"face": "command_line", "user_id": "root"}}
+    body = COMMAND_BODIES[Command.DECIDE].to_dict() | {
+        "speaker": {"front_end": "command_line", "user_id": "root"}
+    }
     async with ApiRig() as api:
         visitor = await api.enter()
         assert (await refusal(visitor, Command.DECIDE, body)).code is ErrorCode.FORBIDDEN
@@ -400,10 +402,10 @@ async def test_a_face_that_stops_reading_costs_the_others_nothing(monkeypatch: p
         assert await events(well, 400) == list(range(400))
         assert time.monotonic() - begin < 10
         for _ in range(200):
-            if "steward_faces 1.0" in api.metrics.text().decode():
+            if "steward_front_ends 1.0" in api.metrics.text().decode():
                 break
             await asyncio.sleep(0.05)
-        assert "steward_faces 1.0" in api.metrics.text().decode(), "the stuck face is dropped"
+        assert "steward_front_ends 1.0" in api.metrics.text().decode(), "the stuck face is dropped"
         stuck.close()
 
 

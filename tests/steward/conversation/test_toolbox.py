@@ -19,7 +19,7 @@ from homelab_steward.contract.catalogue import (
 )
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import ActionRequested, Reading, ReadTool, RequestAction
-from homelab_steward.contract.state import FaceKind, Instance, Origin, Resource, Snapshot, Speaker, TargetRef
+from homelab_steward.contract.state import FrontEnd, Instance, Origin, Resource, Snapshot, Speaker, TargetRef
 from steward.conversation.loop import CHARACTERS_PER_TOKEN, Bounds
 from steward.conversation.named_targets import named_targets
 from steward.conversation.toolbox import HOMELAB_STATUS, MOST_TOOLS, REQUEST_ACTION, Answered, Toolbox, Turn
@@ -31,7 +31,7 @@ from steward.services.finder import catalogue, find_services
 from .rig import says, talk
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
-OWNER = Speaker(face=FaceKind.HOME_ASSISTANT, user_id="1")
+OWNER = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="1")
 
 
 class Shelf:

@@ -193,11 +193,11 @@ async def test_the_event_loop_s_lag() -> None:
 
 async def test_faces_polls_and_alerts() -> None:
     async with Scene() as scene:
-        scene.metrics.face(1)
-        scene.metrics.face(1)
-        scene.metrics.face(-1)
+        scene.metrics.front_end(1)
+        scene.metrics.front_end(1)
+        scene.metrics.front_end(-1)
         scene.metrics.poll("radarr", "ok", 0.2)
         scene.metrics.alerts("mon", 3)
-        assert scene.value("steward_faces") == 1
+        assert scene.value("steward_front_ends") == 1
         assert scene.value('steward_poll_seconds_count{service="radarr",status="ok"}') == 1
         assert scene.value('steward_alerts_received_total{source="mon"}') == 3
