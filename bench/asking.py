@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from bench.house import House
 from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
-from homelab_steward.contract.state import FaceKind, Speaker
+from homelab_steward.contract.state import FrontEnd, Speaker
 
 CONNECT_SECONDS = 20.0
 
@@ -39,7 +39,7 @@ async def connected(house: House) -> AsyncIterator[StewardClient]:
 async def ask(client: StewardClient, text: str) -> tuple[str, float]:
     """Return the answer and the seconds until it was whole; raises `ContractError`."""
     question = ChatQuestion(
-        conversation_id="bench", text=text, speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id="")
+        conversation_id="bench", text=text, speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="")
     )
     began = time.perf_counter()
     words = [piece.text async for piece in client.ask(question)]

@@ -93,7 +93,7 @@ class House:
         self._stack.push_async_callback(self.steward.close)
         await self.steward.start()
 
-    async def connect_face(self) -> None:
+    async def connect_client(self) -> None:
         """Let a face follow the steward that takes every frame and reads none."""
         url = f"{self.steward.url}{WEBSOCKET_PATH}"
         self._socket = await open_socket(self.session, url, await self.steward.token())
@@ -103,7 +103,7 @@ class House:
         self._stack.push_async_callback(_end, draining)
 
     @property
-    def is_face_connected(self) -> bool:
+    def is_client_connected(self) -> bool:
         """Whether the face is still there: a face that cannot keep up is sent away."""
         return self._socket is not None and not self._socket.closed
 

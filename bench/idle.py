@@ -34,7 +34,7 @@ async def measure(*, window: float = WINDOW, windows: int = WINDOWS) -> Result:
     """Leave the steward alone for some minutes, then start it and import it again and again."""
     async with House() as house:
         await house.start_steward()
-        await house.connect_face()
+        await house.connect_client()
         await asyncio.sleep(WARM_UP)
         pid = house.program.pid
         quiet = [await _quiet(pid, window) for _ in range(windows)]

@@ -10,7 +10,7 @@ from bench.figures import Figure, Goal, Result, quantile
 from bench.house import House
 from bench.payloads import Problem, body, host_out_of_memory
 from bench.sightings import Sightings
-from demo.face import Face
+from demo.front_end import Face
 from homelab_steward.contract.incidents import IncidentStatus
 from lab.population import RADARR
 
@@ -51,15 +51,15 @@ async def measure(*, blocks: int = BLOCKS, block: int = BLOCK) -> Result:
         home_assistant = await house.start_home_assistant()
         await house.start_steward(QUICK_POLLS)
         await house.introduce(home_assistant)
-        face = Face(house.session, house.steward.url, await house.steward.token())
-        await face.start()
+        front_end = Face(house.session, house.steward.url, await house.steward.token())
+        await front_end.start()
         try:
-            with Sightings(house.lab, face) as seen:
-                run = _Run(house, face, seen, await house.steward.monitor_token())
+            with Sightings(house.lab, front_end) as seen:
+                run = _Run(house, front_end, seen, await house.steward.monitor_token())
                 await run.settle()
                 samples = await run.take(WARM_UP + blocks * block)
         finally:
-            await face.close()
+            await front_end.close()
     kept = samples[WARM_UP:]
     return Result(
         name="latency",
@@ -73,10 +73,10 @@ async def measure(*, blocks: int = BLOCKS, block: int = BLOCK) -> Result:
 class _Run:
     """Raises one trouble after the other; ``early`` counts those a poll saw before the webhook."""
 
-    def __init__(self, house: House, face: Face, seen: Sightings, token: str) -> None:
+    def __init__(self, house: House, front_end: Face, seen: Sightings, token: str) -> None:
         self.early = 0
         self._house = house
-        self._face = face
+        self._front_end = front_end
         self._seen = seen
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
@@ -118,7 +118,7 @@ class _Run:
         """Raise one trouble, time what follows, and end it; None when a poll was faster."""
         seen = self._seen
         requests, cards = frozenset(seen.requests), frozenset(seen.cards)
-        incidents = frozenset(self._face.incidents)
+        incidents = frozenset(self._front_end.incidents)
         since = datetime.now(UTC)
         sent = time.perf_counter()
         await self._post(body([problem.row(since)]))
@@ -126,7 +126,7 @@ class _Run:
         request_id = await seen.until(lambda: _new(seen.requests, requests), PATIENCE, "a request")
         await seen.until(lambda: request_id in seen.notifications, PATIENCE, "a push with buttons")
         card = await seen.until(lambda: _new(seen.cards, cards), PATIENCE, "a card with buttons")
-        incident_id = self._face.approvals[request_id].incident_id
+        incident_id = self._front_end.approvals[request_id].incident_id
         calm()
         await self._post(body([problem.row(since, datetime.now(UTC))]))
         await seen.until(seen.is_calm, PATIENCE, "the end of the incident")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from demo.face import Face
+from demo.front_end import Face
 from homelab_steward.contract.incidents import IncidentStatus
 from lab.house import Lab
 
@@ -25,19 +25,19 @@ class Sightings:
     simulators. A notification bears the id of the request it asks for.
     """
 
-    def __init__(self, lab: Lab, face: Face) -> None:
+    def __init__(self, lab: Lab, front_end: Face) -> None:
         self.statuses: dict[tuple[str, IncidentStatus], float] = {}
         self.requests: dict[str, float] = {}
         self.notifications: dict[str, float] = {}
         self.cards: dict[int, float] = {}
         self._lab = lab
-        self._face = face
+        self._front_end = front_end
         self._changed = asyncio.Event()
         self._ends: list[Callable[[], None]] = []
 
     def __enter__(self) -> Self:
         self._ends = [
-            self._face.changes.subscribe(self._look_at_face),
+            self._front_end.changes.subscribe(self._look_at_front_end),
             self._lab.phone.changes.subscribe(self._look_at_phone),
             self._lab.telegram.forum.changes.subscribe(self._look_at_forum),
         ]
@@ -51,7 +51,7 @@ class Sightings:
 
     def is_calm(self) -> bool:
         """Whether every incident is over and nothing waits on the phone."""
-        is_over = all(one.status in OVER for one in self._face.incidents.values())
+        is_over = all(one.status in OVER for one in self._front_end.incidents.values())
         return is_over and not any(one.actions for one in self._lab.phone.notifications)
 
     async def until[T](self, look: Callable[[], T | None], seconds: float, what: str) -> T:
@@ -65,11 +65,11 @@ class Sightings:
         except TimeoutError as err:
             raise NotSeenError(f"{what} was not seen within {seconds:g} s") from err
 
-    def _look_at_face(self) -> None:
+    def _look_at_front_end(self) -> None:
         now = time.perf_counter()
-        for incident in self._face.incidents.values():
+        for incident in self._front_end.incidents.values():
             self.statuses.setdefault((incident.id, incident.status), now)
-        for request_id in self._face.approvals:
+        for request_id in self._front_end.approvals:
             self.requests.setdefault(request_id, now)
         self._changed.set()
 

@@ -168,13 +168,13 @@ async def _repeated() -> tuple[float, ...]:
 
 async def _open(house: House) -> None:
     await house.start_steward(NEVER)
-    await house.connect_face()
+    await house.connect_client()
     await asyncio.sleep(SETTLE)
 
 
 async def _close(house: House) -> None:
     """Stop the steward and look at what it kept."""
-    if not house.is_face_connected:
+    if not house.is_client_connected:
         raise LostError("the face was sent away")
     await house.steward.close()
     with closing(sqlite3.connect(house.database)) as database:

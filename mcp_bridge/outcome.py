@@ -11,7 +11,7 @@ from homelab_steward.contract.incidents import (
     Run,
     RunStatus,
 )
-from homelab_steward.contract.state import FaceKind
+from homelab_steward.contract.state import FrontEnd
 
 from .schemas import many, nullable, result_schema, text
 from .tool import Json, JsonObject
@@ -19,11 +19,11 @@ from .tool import Json, JsonObject
 ENDED: Final = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.REFUSED, RunStatus.UNDONE)
 DENIED: Final = (ApprovalStatus.REJECTED, ApprovalStatus.IGNORED)
 VIA: Final = {
-    FaceKind.HOME_ASSISTANT: "Home Assistant",
-    FaceKind.TELEGRAM: "Telegram",
-    FaceKind.PANEL: "the panel",
-    FaceKind.MCP: "MCP",
-    FaceKind.COMMAND_LINE: "the command line",
+    FrontEnd.HOME_ASSISTANT: "Home Assistant",
+    FrontEnd.TELEGRAM: "Telegram",
+    FrontEnd.PANEL: "the panel",
+    FrontEnd.MCP: "MCP",
+    FrontEnd.COMMAND_LINE: "the command line",
 }
 RUN_WORDS: Final = {
     RunStatus.RUNNING: "It is being carried out: not done yet.",

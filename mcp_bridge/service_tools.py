@@ -5,7 +5,7 @@ from typing import Final
 
 from homelab_steward.contract.catalogue import ActionOffer, Field, Risk, ServiceOffer, ToolOffer
 from homelab_steward.contract.protocol import ReadTool, RequestAction
-from homelab_steward.contract.state import FaceKind, Instance, Snapshot, Speaker
+from homelab_steward.contract.state import FrontEnd, Instance, Snapshot, Speaker
 
 from .choices import Choices, choices
 from .names import tool_name
@@ -100,7 +100,7 @@ class ServiceTools:
                 RequestAction(
                     instance_id=place.instance_id,
                     action=offer.key,
-                    speaker=Speaker(face=FaceKind.MCP, user_id=person_id),
+                    speaker=Speaker(front_end=FrontEnd.MCP, user_id=person_id),
                     target_id=place.target_id,
                     arguments=_values(arguments, fields),
                 )

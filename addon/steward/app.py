@@ -11,7 +11,7 @@ import aiohttp
 import structlog
 from prometheus_client import CollectorRegistry
 
-from homelab_steward.contract.state import FaceKind, Person, Speaker
+from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from .agent.agent import Agent, Limits
 from .agent.dbos_engine import DbosEngine
@@ -28,8 +28,8 @@ from .inventory.secret_vault import Vault
 from .llm.egress import PrivacyContext
 from .observability.logs import Logs
 from .observability.metrics import Metrics
+from .observability.metrics_collector import MetricsCollector
 from .observability.redaction import Redactor
-from .observability.watching import Watching
 from .runbooks.library import OWN_RUNBOOKS, read_library
 from .runbooks.model import Runbook
 from .services.finder import catalogue, find_services
@@ -100,9 +100,9 @@ class App:
             self._opened.push_async_callback(explainer.close)
             explainer.start()
         queries = Queries(store, inventory, people, lambda: catalogue(services))
-        watching = Watching(self._metrics, store.changes, self._clock, queries.initial)
-        opened.push_async_callback(watching.close)
-        watching.start()
+        collector = MetricsCollector(self._metrics, store.changes, self._clock, queries.initial)
+        opened.push_async_callback(collector.close)
+        collector.start()
         telegram = await self._open_telegram(store, agent, people, queries)
         async with store.change() as unit:
             app_id = await app_metadata.own_id(unit.connection)
@@ -190,18 +190,18 @@ class App:
             return None
 
         async def person(user_id: int) -> Person | None:
-            return people.by_speaker(Speaker(face=FaceKind.TELEGRAM, user_id=str(user_id)))
+            return people.by_speaker(Speaker(front_end=FrontEnd.TELEGRAM, user_id=str(user_id)))
 
         async def write_audit(event: str, body: Mapping[str, str]) -> None:
             async with store.change(durable=True) as unit:
                 await audit.append(unit.connection, self._clock.now(), event, body)
 
-        face = TelegramFrontEnd(
+        front_end = TelegramFrontEnd(
             bot, store.database, store.changes, self._clock, agent.gate.decide, person, queries, write_audit
         )
-        self._opened.push_async_callback(face.close)
-        await face.start()
-        return face
+        self._opened.push_async_callback(front_end.close)
+        await front_end.start()
+        return front_end
 
     def _models(
         self, store: Store, session: aiohttp.ClientSession, inventory: LiveInventory, people: People

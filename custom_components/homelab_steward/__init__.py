@@ -10,7 +10,7 @@ from . import agents, devices, issues
 from .actions import register_actions
 from .const import DOMAIN, PLATFORMS
 from .coordinator import StewardCoordinator
-from .drawing import Drawing
+from .dynamic_entities import Drawing
 from .notifications import Notifications
 from .notifications.ledger import storage as cards_storage
 from .notifications.presses import Presses

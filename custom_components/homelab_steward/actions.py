@@ -14,7 +14,7 @@ from .const import DOMAIN
 from .contract.errors import ContractError
 from .contract.incidents import ApprovalRequest, Verb
 from .contract.protocol import Command, Decide
-from .contract.state import FaceKind, Speaker
+from .contract.state import FrontEnd, Speaker
 from .coordinator import StewardCoordinator
 from .errors import refused, translated
 from .runtime import StewardConfigEntry
@@ -68,14 +68,14 @@ def _decide(coordinator: StewardCoordinator, verb: Verb, data: dict[str, Any], u
     Raises ServiceValidationError when the request has no such option.
     """
     approval_id, number = data[ATTR_APPROVAL_ID], data.get(ATTR_OPTION)
-    approval = coordinator.house.approvals.get(approval_id)
+    approval = coordinator.steward_state.approvals.get(approval_id)
     option = approval.proposal.option(number) if approval and number is not None else None
     if approval and number is not None and option is None:
         raise refused("no_option", option=str(number), approval_id=approval_id)
     return Decide(
         approval_id=approval_id,
         verb=verb,
-        speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id=user_id),
+        speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=user_id),
         option=number,
         plan_hash=option.plan_hash if option else None,
     )

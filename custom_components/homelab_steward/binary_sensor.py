@@ -11,13 +11,13 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .catalogue_entity import OfferedEntity, reading_spots
 from .contract.base import Value
 from .contract.catalogue import Platform, SensorOffer, ServiceOffer, name_of, word_key
 from .contract.state import Instance, Resource
 from .coordinator import StewardCoordinator
-from .drawing import Spot
+from .dynamic_entities import Spot
 from .entity import StewardEntity
-from .resources import OfferedEntity, reading_spots
 from .runtime import StewardConfigEntry
 from .values import as_on
 

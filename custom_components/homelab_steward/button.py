@@ -7,16 +7,16 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .catalogue_entity import OfferedEntity, spots
 from .const import DOMAIN
 from .contract.catalogue import ActionOffer, ServiceOffer, name_of, word_key
 from .contract.errors import ContractError
 from .contract.protocol import ActionRequested, Command, RequestAction
-from .contract.state import FaceKind, Instance, Resource, Speaker
+from .contract.state import FrontEnd, Instance, Resource, Speaker
 from .coordinator import StewardCoordinator
-from .drawing import Spot
+from .dynamic_entities import Spot
 from .entity import StewardEntity
 from .errors import refused, translated
-from .resources import OfferedEntity, spots
 from .runtime import StewardConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -70,7 +70,7 @@ class ActionButton(OfferedEntity, ButtonEntity):
         request = RequestAction(
             instance_id=self.of,
             action=self._action,
-            speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id=user_id),
+            speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=user_id),
             target_id=self.spot.resource_id,
         )
         try:

@@ -16,11 +16,11 @@ from .chat_pieces import Answer, Delta
 from .const import DOMAIN, LOGGER, SUBENTRY_CONVERSATION
 from .contract.chat import ChatPiece, ChatQuestion
 from .contract.errors import ContractError, ErrorCode
-from .contract.state import FaceKind, Speaker
+from .contract.state import FrontEnd, Speaker
 from .coordinator import StewardCoordinator
 from .devices import register_agent
+from .phrases import Phrases
 from .runtime import StewardConfigEntry
-from .words import Words
 
 PARALLEL_UPDATES = 0
 
@@ -89,19 +89,21 @@ class StewardAgent(conversation.ConversationEntity):
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
         """Return the answer, which was streamed into the chat log on the way."""
-        words = await Words.async_load(self.hass, user_input.language)
+        phrases = await Phrases.async_load(self.hass, user_input.language)
         answer = Answer()
-        await self._async_stream(chat_log, self._deltas(_question(user_input, chat_log), answer, words))
+        await self._async_stream(chat_log, self._deltas(_question(user_input, chat_log), answer, phrases))
         failure = answer.failure
         if failure is not None and not answer.text:
             if failure.code is ErrorCode.UNAVAILABLE and (
                 result := await self._async_ask_built_in(user_input, chat_log)
             ):
                 return result
-            await self._async_stream(chat_log, _one(answer.say(words(_sentence(failure)))))
+            await self._async_stream(chat_log, _one(answer.say(phrases(_sentence(failure)))))
         return _result(user_input, chat_log, answer)
 
-    async def _deltas(self, question: ChatQuestion, answer: Answer, words: Words) -> AsyncGenerator[Delta]:
+    async def _deltas(
+        self, question: ChatQuestion, answer: Answer, phrases: Phrases
+    ) -> AsyncGenerator[Delta]:
         """Yield the answer for the chat log; a failure stays in the answer.
 
         Left early, the answer is broken off at the app, too.
@@ -117,7 +119,7 @@ class StewardAgent(conversation.ConversationEntity):
             LOGGER.info("A question was not answered: %s", err.message)
             answer.failure = err
             if answer.text:
-                yield answer.say(f"… {words('assist_broke_off')}")
+                yield answer.say(f"… {phrases('assist_broke_off')}")
 
     def _ask(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
         coordinator = self._coordinator()
@@ -157,7 +159,7 @@ def _question(user_input: conversation.ConversationInput, chat_log: conversation
     return ChatQuestion(
         conversation_id=chat_log.conversation_id,
         text=user_input.text,
-        speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id=user_input.context.user_id or ""),
+        speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=user_input.context.user_id or ""),
         language=user_input.language,
         spoken=bool(user_input.satellite_id or user_input.device_id),
     )

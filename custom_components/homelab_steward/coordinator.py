@@ -21,8 +21,8 @@ from .contract.client import Connection, Listeners, StewardClient
 from .contract.incidents import ApprovalRequest
 from .contract.protocol import Command, Event, Hello, InitialState, RowKind
 from .contract.state import Instance, InstanceStatus, Person
-from .house import House
 from .readings import Readings
+from .steward_state import StewardState
 
 SETUP_TIMEOUT: Final = 20.0
 
@@ -39,8 +39,8 @@ class Change:
 
     kind: RowKind
     id: str
-    before: House
-    after: House
+    before: StewardState
+    after: StewardState
 
 
 type Listener = Callable[[Change], None]
@@ -53,7 +53,7 @@ class StewardCoordinator:
         """Remember the way; nothing is opened here."""
         self.hass = hass
         self.entry = entry
-        self.house = House.empty()
+        self.steward_state = StewardState.empty()
         self.readings = Readings()
         self.connected = False
         self._client = StewardClient(
@@ -130,7 +130,7 @@ class StewardCoordinator:
         """Return whether what is shown of the instance (None: the steward) is true now."""
         if not self.connected or instance_id is None:
             return self.connected
-        instance = self.house.instances.get(instance_id)
+        instance = self.steward_state.instances.get(instance_id)
         return instance is not None and instance.status in _FRESH
 
     @callback
@@ -160,20 +160,20 @@ class StewardCoordinator:
     def _receive_state(self, state: InitialState) -> None:
         if not self._is_ours():
             return
-        before, self.house = self.house, House.from_state(state)
+        before, self.steward_state = self.steward_state, StewardState.from_state(state)
         changes = [
-            Change(kind=kind, id=key, before=before, after=self.house)
-            for kind, key in _differences(before, self.house)
+            Change(kind=kind, id=key, before=before, after=self.steward_state)
+            for kind, key in _differences(before, self.steward_state)
         ]
         for change in changes:
             if change.kind not in _HAPPENINGS:
-                self._tell(change)
+                self._notify(change)
         self._late = [change for change in changes if change.kind in _HAPPENINGS]
 
     @callback
     def _receive_event(self, event: Event) -> None:
-        before, self.house = self.house, self.house.after(event)
-        self._tell(Change(kind=event.kind, id=event.id, before=before, after=self.house))
+        before, self.steward_state = self.steward_state, self.steward_state.after(event)
+        self._notify(Change(kind=event.kind, id=event.id, before=before, after=self.steward_state))
 
     @callback
     def _receive_connection(self, connection: Connection, reason: str) -> None:
@@ -202,16 +202,16 @@ class StewardCoordinator:
         if not self.connected:
             self.connected = True
             LOGGER.info("Connected to the steward")
-            self._tell_availability()
+            self._notify_availability()
         late, self._late = self._late, []
         for change in late:
-            self._tell(change)
+            self._notify(change)
 
     def _lose(self, reason: str = "") -> None:
         if self.connected:
             self.connected = False
             LOGGER.warning("The steward is away: %s", reason)
-            self._tell_availability()
+            self._notify_availability()
 
     def _be_refused(self) -> None:
         if self._first is None:
@@ -236,27 +236,27 @@ class StewardCoordinator:
         if self.entry.state is ConfigEntryState.LOADED:
             self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
 
-    def _tell(self, change: Change) -> None:
+    def _notify(self, change: Change) -> None:
         if change.kind in (RowKind.SNAPSHOT, RowKind.INSTANCE):
             self.readings.update(change.id, change.after.snapshots.get(change.id))
         for listener in tuple(self._rows[change.kind]):
             listener(change)
         if change.kind is RowKind.INSTANCE and self._turned(change):
-            self._tell_availability(change.id)
+            self._notify_availability(change.id)
 
     def _turned(self, change: Change) -> bool:
         before = change.before.instances.get(change.id)
         after = change.after.instances.get(change.id)
         return before is None or after is None or before.status is not after.status
 
-    def _tell_availability(self, instance_id: str | None = None) -> None:
+    def _notify_availability(self, instance_id: str | None = None) -> None:
         keys = tuple(self._availability) if instance_id is None else (instance_id,)
         for key in keys:
             for listener in tuple(self._availability[key]):
                 listener()
 
 
-def _differences(before: House, after: House) -> list[tuple[RowKind, str]]:
+def _differences(before: StewardState, after: StewardState) -> list[tuple[RowKind, str]]:
     """Return every row that differs, the catalogue and the instances first."""
     found: list[tuple[RowKind, str]] = []
     if before.catalogue != after.catalogue:
@@ -294,5 +294,7 @@ def _learned(
     )
 
 
-def _not_ready(key: str, **words: str) -> ConfigEntryNotReady:
-    return ConfigEntryNotReady(translation_domain=DOMAIN, translation_key=key, translation_placeholders=words)
+def _not_ready(key: str, **phrases: str) -> ConfigEntryNotReady:
+    return ConfigEntryNotReady(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=phrases
+    )

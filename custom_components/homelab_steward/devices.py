@@ -38,8 +38,8 @@ def register_instance(
 ) -> None:
     """Make or update the device of one instance."""
     entry_id = coordinator.entry.entry_id
-    offer = coordinator.house.offer(instance)
-    snapshot = coordinator.house.snapshots.get(instance.id)
+    offer = coordinator.steward_state.offer(instance)
+    snapshot = coordinator.steward_state.snapshots.get(instance.id)
     dr.async_get(hass).async_get_or_create(
         config_entry_id=entry_id,
         config_subentry_id=subentry_id,
@@ -93,7 +93,7 @@ def is_stale(coordinator: StewardCoordinator, device: AnyDeviceEntry) -> bool:
     """Return whether the device stands for nothing the app knows."""
     app_id = coordinator.app_id
     known = {(DOMAIN, app_id)}
-    known |= {(DOMAIN, device_identifier(app_id, key)) for key in coordinator.house.instances}
+    known |= {(DOMAIN, device_identifier(app_id, key)) for key in coordinator.steward_state.instances}
     agents = coordinator.entry.get_subentries_of_type(SUBENTRY_CONVERSATION)
     known |= {(DOMAIN, agent.subentry_id) for agent in agents}
     return not known & device.identifiers

@@ -19,7 +19,7 @@ async def async_get_config_entry_diagnostics(
 ) -> dict[str, Any]:
     """Return the state of the connection and the shape of what it brought."""
     coordinator = entry.runtime_data.coordinator
-    house, hello = coordinator.house, coordinator.hello
+    steward_state, hello = coordinator.steward_state, coordinator.hello
     return {
         "entry": async_redact_data(entry.as_dict(), _PRIVATE),
         "connected": coordinator.connected,
@@ -28,16 +28,17 @@ async def async_get_config_entry_diagnostics(
             "schema_version": hello.schema_version if hello else None,
         },
         "catalogue": {
-            "digest": house.catalogue.digest,
-            "services": [offer.key for offer in house.catalogue.services],
+            "digest": steward_state.catalogue.digest,
+            "services": [offer.key for offer in steward_state.catalogue.services],
         },
-        "instances": [_instance(one) for one in house.instances.values()],
+        "instances": [_instance(one) for one in steward_state.instances.values()],
         "resources": {
-            key: Counter(one.kind for one in snapshot.resources) for key, snapshot in house.snapshots.items()
+            key: Counter(one.kind for one in snapshot.resources)
+            for key, snapshot in steward_state.snapshots.items()
         },
-        "people": [_person(one) for one in house.people.values()],
-        "incidents": Counter(one.status.value for one in house.incidents.values()),
-        "approvals": Counter(one.status.value for one in house.approvals.values()),
+        "people": [_person(one) for one in steward_state.people.values()],
+        "incidents": Counter(one.status.value for one in steward_state.incidents.values()),
+        "approvals": Counter(one.status.value for one in steward_state.approvals.values()),
         "phones": len(entry.runtime_data.notifications.phones()),
     }
 

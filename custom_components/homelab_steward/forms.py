@@ -48,8 +48,8 @@ class SettingsForm:
     @classmethod
     async def async_draw(cls, hass: HomeAssistant, offer: ServiceOffer) -> SettingsForm:
         """Return the form of a service, labelled as well as this version can."""
-        words = await async_get_translations(hass, hass.config.language, "config_subentries", [DOMAIN])
-        keys = (key.removeprefix(_PREFIX) for key in words if key.startswith(_PREFIX))
+        phrases = await async_get_translations(hass, hass.config.language, "config_subentries", [DOMAIN])
+        keys = (key.removeprefix(_PREFIX) for key in phrases if key.startswith(_PREFIX))
         return cls(offer, keys)
 
     def schema(

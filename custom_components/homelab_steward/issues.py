@@ -28,11 +28,11 @@ def steward_is_away(hass: HomeAssistant, entry: ConfigEntry) -> None:
         return
 
     @callback
-    def tell(_now: datetime) -> None:
+    def report(_now: datetime) -> None:
         if entry.disabled_by is None:
-            _tell(hass, entry, "steward_away", ir.IssueSeverity.ERROR)
+            _report(hass, entry, "steward_away", ir.IssueSeverity.ERROR)
 
-    job = HassJob(tell, "homelab_steward away", cancel_on_shutdown=True)
+    job = HassJob(report, "homelab_steward away", cancel_on_shutdown=True)
     timers[entry.entry_id] = async_call_later(hass, AWAY_GRACE, job)
 
 
@@ -48,20 +48,20 @@ def steward_is_back(hass: HomeAssistant, entry: ConfigEntry) -> None:
 @callback
 def is_incompatible(hass: HomeAssistant, entry: ConfigEntry, reason: str) -> None:
     """Tell which side is too old to understand the other."""
-    _tell(hass, entry, "incompatible", ir.IssueSeverity.ERROR, reason=reason)
+    _report(hass, entry, "incompatible", ir.IssueSeverity.ERROR, reason=reason)
 
 
 @callback
 def is_another_steward(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Tell that another steward than the one set up answers at its address."""
-    _tell(hass, entry, "other_steward", ir.IssueSeverity.ERROR)
+    _report(hass, entry, "other_steward", ir.IssueSeverity.ERROR)
 
 
 @callback
 def set_nobody_decides(hass: HomeAssistant, entry: ConfigEntry, *, nobody: bool) -> None:
     """Tell, or take back, that no known person may decide anything."""
     if nobody:
-        _tell(hass, entry, "nobody_decides", ir.IssueSeverity.WARNING)
+        _report(hass, entry, "nobody_decides", ir.IssueSeverity.WARNING)
     else:
         ir.async_delete_issue(hass, DOMAIN, f"nobody_decides_{entry.entry_id}")
 
@@ -81,7 +81,7 @@ def phone_is_deaf(hass: HomeAssistant, entry: ConfigEntry, device_id: str, name:
 
 
 @callback
-def phone_hears(hass: HomeAssistant, entry: ConfigEntry, device_id: str) -> None:
+def phone_reachable(hass: HomeAssistant, entry: ConfigEntry, device_id: str) -> None:
     """Take back that a phone cannot be reached."""
     ir.async_delete_issue(hass, DOMAIN, f"phone_{entry.entry_id}_{device_id}")
 
@@ -98,8 +98,8 @@ def forget_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
-def _tell(
-    hass: HomeAssistant, entry: ConfigEntry, key: str, severity: ir.IssueSeverity, **words: str
+def _report(
+    hass: HomeAssistant, entry: ConfigEntry, key: str, severity: ir.IssueSeverity, **phrases: str
 ) -> None:
     ir.async_create_issue(
         hass,
@@ -108,5 +108,5 @@ def _tell(
         is_fixable=False,
         severity=severity,
         translation_key=key,
-        translation_placeholders={"name": entry.title, **words},
+        translation_placeholders={"name": entry.title, **phrases},
     )

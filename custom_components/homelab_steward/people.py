@@ -14,7 +14,7 @@ def watch_people(coordinator: StewardCoordinator) -> None:
 
     @callback
     def look(_change: Change | None = None) -> None:
-        people = coordinator.house.people.values()
+        people = coordinator.steward_state.people.values()
         nobody = all(person.role is Role.VIEWER for person in people)
         issues.set_nobody_decides(coordinator.hass, coordinator.entry, nobody=nobody)
 

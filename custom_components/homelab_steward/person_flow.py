@@ -124,7 +124,7 @@ class PersonFlow(ConfigSubentryFlow):
         if self.source != SOURCE_RECONFIGURE:
             return None
         person_id = self._get_reconfigure_subentry().data[CONF_PERSON_ID]
-        return coordinator.house.people.get(person_id)
+        return coordinator.steward_state.people.get(person_id)
 
 
 def _known(person: Person | None) -> dict[str, str]:
@@ -152,7 +152,9 @@ def _errors(
         return {CONF_NAME: "needs_name"}
     if telegram and not (telegram.isascii() and telegram.isdigit()):
         return {CONF_TELEGRAM: "not_a_number"}
-    others = [one for one in coordinator.house.people.values() if person is None or one.id != person.id]
+    others = [
+        one for one in coordinator.steward_state.people.values() if person is None or one.id != person.id
+    ]
     for other in others:
         if user_id and other.ha_user_id == user_id:
             return {CONF_USER: "in_file" if other.origin is Origin.FILE else "known_already"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from homeassistant.config_entries import ConfigEntry
 
 from .coordinator import StewardCoordinator
-from .drawing import Drawing
+from .dynamic_entities import Drawing
 from .notifications import Notifications
 from .subentries import Subentries
 

@@ -14,16 +14,16 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .catalogue_entity import OfferedEntity, reading_spots
 from .contract.base import Value
 from .contract.catalogue import Platform, SensorOffer, ServiceOffer, name_of, word_key
 from .contract.protocol import RowKind
 from .contract.state import Instance, InstanceStatus, Resource
 from .coordinator import Change, StewardCoordinator
-from .drawing import Spot
+from .dynamic_entities import Spot
 from .entity import StewardEntity
-from .house import House
-from .resources import OfferedEntity, reading_spots
 from .runtime import StewardConfigEntry
+from .steward_state import StewardState
 from .values import device_class_of, fit_of, state_class_of, unit_of
 
 PARALLEL_UPDATES = 0
@@ -37,8 +37,8 @@ class StewardSensorDescription(SensorEntityDescription):
     """A sensor of the steward itself: computed from the house."""
 
     kind: RowKind
-    value: Callable[[House], int]
-    attributes: Callable[[House], Mapping[str, Any]] | None = None
+    value: Callable[[StewardState], int]
+    attributes: Callable[[StewardState], Mapping[str, Any]] | None = None
 
 
 def _listed(rows: Iterable[tuple[int, str]]) -> Mapping[str, Any]:
@@ -52,17 +52,19 @@ STEWARD_SENSORS: Final = (
         translation_key="open_incidents",
         state_class=SensorStateClass.MEASUREMENT,
         kind=RowKind.INCIDENT,
-        value=lambda house: len(house.open_incidents()),
-        attributes=lambda house: _listed((row.number, row.title) for row in house.open_incidents()),
+        value=lambda steward_state: len(steward_state.open_incidents()),
+        attributes=lambda steward_state: _listed(
+            (row.number, row.title) for row in steward_state.open_incidents()
+        ),
     ),
     StewardSensorDescription(
         key="pending_approvals",
         translation_key="pending_approvals",
         state_class=SensorStateClass.MEASUREMENT,
         kind=RowKind.APPROVAL,
-        value=lambda house: len(house.pending_approvals()),
-        attributes=lambda house: _listed(
-            (row.incident_number, row.title) for row in house.pending_approvals()
+        value=lambda steward_state: len(steward_state.pending_approvals()),
+        attributes=lambda steward_state: _listed(
+            (row.incident_number, row.title) for row in steward_state.pending_approvals()
         ),
     ),
     StewardSensorDescription(
@@ -71,7 +73,7 @@ STEWARD_SENSORS: Final = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         entity_category=EntityCategory.DIAGNOSTIC,
         kind=RowKind.STATISTICS,
-        value=lambda house: sum(row.fixed for row in house.statistics.values()),
+        value=lambda steward_state: sum(row.fixed for row in steward_state.statistics.values()),
     ),
 )
 
@@ -122,10 +124,10 @@ class StewardSensor(StewardEntity, SensorEntity):
             self.async_write_ha_state()
 
     def _count(self) -> None:
-        house = self.coordinator.house
-        self._attr_native_value = self.entity_description.value(house)
+        steward_state = self.coordinator.steward_state
+        self._attr_native_value = self.entity_description.value(steward_state)
         if self.entity_description.attributes:
-            self._attr_extra_state_attributes = dict(self.entity_description.attributes(house))
+            self._attr_extra_state_attributes = dict(self.entity_description.attributes(steward_state))
 
 
 class StatusSensor(StewardEntity, SensorEntity):

@@ -49,7 +49,7 @@ class ServiceFlow(ConfigSubentryFlow):
         coordinator = self._coordinator()
         if coordinator is None:
             return self.async_abort(reason="steward_away")
-        catalogue = coordinator.house.catalogue
+        catalogue = coordinator.steward_state.catalogue
         if user_input is not None:
             self._offer = catalogue.service(user_input[CONF_SERVICE])
             return await self.async_step_settings()
@@ -66,7 +66,7 @@ class ServiceFlow(ConfigSubentryFlow):
         coordinator, instance = self._coordinator(), self._instance()
         if coordinator is None or instance is None:
             return self.async_abort(reason="steward_away")
-        self._offer = coordinator.house.offer(instance)
+        self._offer = coordinator.steward_state.offer(instance)
         return await self.async_step_settings()
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -154,4 +154,4 @@ class ServiceFlow(ConfigSubentryFlow):
         if self.source != SOURCE_RECONFIGURE or coordinator is None:
             return None
         instance_id = self._get_reconfigure_subentry().data[CONF_INSTANCE_ID]
-        return coordinator.house.instances.get(instance_id)
+        return coordinator.steward_state.instances.get(instance_id)

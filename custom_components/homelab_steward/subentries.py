@@ -112,14 +112,14 @@ class Subentries:
 
     def _rows(self) -> dict[Row, Instance | Person]:
         """Return everything of the app that ought to have a subentry."""
-        house = self._coordinator.house
+        steward_state = self._coordinator.steward_state
         rows: dict[Row, Instance | Person] = {
             (SUBENTRY_SERVICE, instance.id): instance
-            for instance in house.instances.values()
-            if instance.origin is Origin.FACE
+            for instance in steward_state.instances.values()
+            if instance.origin is Origin.FRONT_END
         }
-        for person in house.people.values():
-            if person.origin is Origin.FACE:
+        for person in steward_state.people.values():
+            if person.origin is Origin.FRONT_END:
                 rows[SUBENTRY_PERSON, person.id] = person
         return rows
 

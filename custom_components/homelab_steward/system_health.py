@@ -26,6 +26,6 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     return {
         "connected": coordinator.connected,
         "app_version": hello.app_version if hello else None,
-        "instances": len(coordinator.house.instances),
-        "open_incidents": len(coordinator.house.open_incidents()),
+        "instances": len(coordinator.steward_state.instances),
+        "open_incidents": len(coordinator.steward_state.open_incidents()),
     }

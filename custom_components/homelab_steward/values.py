@@ -19,7 +19,7 @@ from .contract.catalogue import SensorOffer
 type Native = StateType | date | datetime
 type Fit = Callable[[Value], Native]
 
-_MOMENTS: Final = frozenset({SensorDeviceClass.TIMESTAMP, SensorDeviceClass.UPTIME})
+_TIMESTAMPS: Final = frozenset({SensorDeviceClass.TIMESTAMP, SensorDeviceClass.UPTIME})
 
 
 def device_class_of(offer: SensorOffer) -> SensorDeviceClass | None:
@@ -53,8 +53,8 @@ def fit_of(offer: SensorOffer) -> Fit:
     device_class = device_class_of(offer)
     if device_class is SensorDeviceClass.ENUM:
         return lambda value: value if isinstance(value, str) and value in offer.options else None
-    if device_class in _MOMENTS:
-        return _as_moment
+    if device_class in _TIMESTAMPS:
+        return _as_timestamp
     if device_class is SensorDeviceClass.DATE:
         return _as_date
     if device_class or unit_of(offer) or state_class_of(offer) or offer.precision is not None:
@@ -71,7 +71,7 @@ def _as_number(value: Value) -> float | int | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _as_moment(value: Value) -> datetime | None:
+def _as_timestamp(value: Value) -> datetime | None:
     moment = dt_util.parse_datetime(value) if isinstance(value, str) else None
     return moment if moment is not None and moment.tzinfo is not None else None
 

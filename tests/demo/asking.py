@@ -32,7 +32,7 @@ class Asking:
         self.household = household
         self.lab = household.lab
         self.effects_before = len(self.lab.world.effects)
-        self.incidents_before = frozenset(household.face.incidents)
+        self.incidents_before = frozenset(household.front_end.incidents)
         self._history = re.compile(history, re.IGNORECASE)
         self._request: ApprovalRequest | None = None
         self._card: Message | None = None
@@ -56,7 +56,7 @@ class Asking:
     @property
     def incident(self) -> Incident:
         """The incident as it is now."""
-        return self.household.face.incidents[self.request.incident_id]
+        return self.household.front_end.incidents[self.request.incident_id]
 
     async def play(self, steps: Steps) -> None:
         """Let it happen; raises `StepFailedError`."""
@@ -75,13 +75,15 @@ class Asking:
         self.lab.world.stop_memory_pressure(RADARR)
         self.lab.world.set_config(RADARR, {"memory": MEMORY_BEFORE})
         await seen(self.lab.world.changes, self._nothing_fires, PATIENT, "the end of earlier alerts")
-        await seen(self.household.face.changes, self._steward_is_calm, PATIENT, "readings without trouble")
+        await seen(
+            self.household.front_end.changes, self._steward_is_calm, PATIENT, "readings without trouble"
+        )
 
     def _nothing_fires(self) -> bool:
         return not self.lab.prometheus.rules.active()
 
     def _steward_is_calm(self) -> bool:
-        snapshots = self.household.face.snapshots
+        snapshots = self.household.front_end.snapshots
         if not {"proxmox", "radarr"} <= snapshots.keys():
             return False
         memory = [one.values for one in snapshots["proxmox"].resources if one.name == "radarr"]
@@ -106,16 +108,18 @@ class Asking:
         return sum(float(number) for number in _BY_WEBHOOK.findall(text))
 
     async def _incident_opens(self) -> str:
-        face = self.household.face
-        request = await seen(face.changes, self._question, PATIENT, f"a request that offers {BUTTONS[0]!r}")
+        front_end = self.household.front_end
+        request = await seen(
+            front_end.changes, self._question, PATIENT, f"a request that offers {BUTTONS[0]!r}"
+        )
         self._request = request
-        fresh = [one.title for one in face.incidents.values() if one.id not in self.incidents_before]
+        fresh = [one.title for one in front_end.incidents.values() if one.id not in self.incidents_before]
         expect(len(fresh) == 1, f"not one incident but {len(fresh)}: {', '.join(fresh)}")
         return f"{request.incident_number}: {request.title}"
 
     def _question(self) -> ApprovalRequest | None:
         """The request that waits. One made before the memory was known of is superseded soon."""
-        for request in self.household.face.pending():
+        for request in self.household.front_end.pending():
             is_new = request.incident_id not in self.incidents_before
             if is_new and request.proposal.options[0].label.startswith(INCREASE):
                 return request

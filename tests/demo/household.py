@@ -10,7 +10,7 @@ from typing import Self
 from aiohttp import ClientSession
 
 from demo.assist import Assist
-from demo.face import Face
+from demo.front_end import Face
 from demo.home_assistant import HomeAssistant, Login
 from demo.integration import Integration
 from demo.model import Reader
@@ -44,7 +44,7 @@ class Household:
         self.family = Login(name="Sam", username="family")
         self._keep = keep
         self._stack = AsyncExitStack()
-        self._face: Face | None = None
+        self._front_end: Face | None = None
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -75,11 +75,11 @@ class Household:
         return (self.steward.child, self.home_assistant.child)
 
     @property
-    def face(self) -> Face:
+    def front_end(self) -> Face:
         """A listener at the steward; there once it is furnished."""
-        if self._face is None:
+        if self._front_end is None:
             raise RuntimeError("the steward was not started")
-        return self._face
+        return self._front_end
 
     async def furnish(self, steps: Steps) -> None:
         """Start everything and introduce it to each other; raises `StepFailedError`."""
@@ -94,8 +94,8 @@ class Household:
     async def restart_steward(self) -> None:
         """Start the steward again after it was killed."""
         await self.steward.start()
-        face = self.face
-        await seen(face.changes, lambda: face.is_connected, 30, "a connection to the steward")
+        front_end = self.front_end
+        await seen(front_end.changes, lambda: front_end.is_connected, 30, "a connection to the steward")
 
     async def wait_for_end(self) -> str:
         """Wait until a program ends that should not; returns which and how."""
@@ -128,9 +128,9 @@ class Household:
         self._stack.push_async_callback(self.steward.close)
         await self.steward.start()
         await self.lab.connect_steward(self.steward.webhook_url, await self.steward.monitor_token())
-        self._face = Face(self._session, self.steward.url, await self.steward.token())
-        self._stack.push_async_callback(self._face.close)
-        await self._face.start()
+        self._front_end = Face(self._session, self.steward.url, await self.steward.token())
+        self._stack.push_async_callback(self._front_end.close)
+        await self._front_end.start()
 
     async def _set_up_integration(self) -> None:
         await self.integration.set_up(self.steward.url, await self.steward.token())

@@ -33,7 +33,7 @@ class Mending:
     def __init__(self, asking: Asking, *, person: str, via: str) -> None:
         self.asking = asking
         self.lab = asking.lab
-        self.face = asking.household.face
+        self.front_end = asking.household.front_end
         self._decided = f"decided by {person} via {via}"
         self._statistics_before = self._statistics()
 
@@ -109,7 +109,7 @@ class Mending:
             return incident if incident.status is IncidentStatus.RESOLVED else None
 
         try:
-            incident = await seen(self.face.changes, over, PATIENT, "a resolved incident")
+            incident = await seen(self.front_end.changes, over, PATIENT, "a resolved incident")
         except Expected as err:
             raise Expected(
                 f"{err}; it is {self.asking.incident.status}: {self.asking.incident.resolution}"
@@ -155,7 +155,7 @@ class Mending:
         return ""
 
     async def _written_up(self) -> str:
-        stored = {one.id: one for one in await self.face.list_incidents()}
+        stored = {one.id: one for one in await self.front_end.list_incidents()}
         text = stored[self.asking.incident.id].write_up
         for wanted in ("What was seen", "What was done", "What was read back"):
             expect(wanted in text, f"the write-up has no {wanted!r}: {text}")
@@ -163,13 +163,13 @@ class Mending:
 
     async def _statistics_moved(self) -> str:
         before, now = self._statistics_before, self._statistics()
-        expect(now is not None, f"no statistics of {RECIPE} among {list(self.face.statistics)}")
+        expect(now is not None, f"no statistics of {RECIPE} among {list(self.front_end.statistics)}")
         fixed, earlier = now.fixed if now else 0, before.fixed if before else 0
         expect(fixed == earlier + 1, f"worked {fixed} times after {earlier}")
         return f"has worked {fixed} time{'s' * (fixed > 1)}"
 
     def _statistics(self) -> RunbookStatistics | None:
-        return self.face.statistics.get(RECIPE)
+        return self.front_end.statistics.get(RECIPE)
 
     async def _entities_show_it(self) -> str:
         said = await self._sensors_show_it()
@@ -199,13 +199,13 @@ class Mending:
 
 async def wait_for_decision(asking: Asking, wanted: ApprovalStatus) -> ApprovalRequest:
     """Wait until the question is decided so; returns it as it is then."""
-    face = asking.household.face
+    front_end = asking.household.front_end
 
     def decided() -> ApprovalRequest | None:
-        request = face.approvals[asking.request.id]
+        request = front_end.approvals[asking.request.id]
         return request if request.status is wanted else None
 
-    return await seen(face.changes, decided, QUICK, f"a request that is {wanted}")
+    return await seen(front_end.changes, decided, QUICK, f"a request that is {wanted}")
 
 
 def _tag(push: JsonObject) -> str:

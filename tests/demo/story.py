@@ -7,7 +7,7 @@ from demo.steps import Steps
 from demo.talking import Wishing, ask_after, ask_before, ask_model
 from demo.waiting import expect
 from homelab_steward.contract.incidents import ApprovalStatus
-from homelab_steward.contract.state import FaceKind
+from homelab_steward.contract.state import FrontEnd
 from lab.telegram.records import Press
 
 WORKED = r"last time \([^)]*\) it worked"
@@ -38,13 +38,13 @@ async def play_story(household: Household, steps: Steps) -> None:
 async def press_phone(asking: Asking) -> str:
     """The owner presses 1 on the phone; waits for the decision."""
     await asking.lab.phone.press(asking.notification, "1 ")
-    return await _decided(asking, FaceKind.HOME_ASSISTANT)
+    return await _decided(asking, FrontEnd.HOME_ASSISTANT)
 
 
 async def press_telegram(asking: Asking) -> str:
     """The owner presses 1 in Telegram; waits for the decision."""
     asking.lab.telegram.forum.press(asking.card.message_id, "1 ", "owner")
-    return await _decided(asking, FaceKind.TELEGRAM)
+    return await _decided(asking, FrontEnd.TELEGRAM)
 
 
 async def verify_audit(household: Household) -> str:
@@ -66,7 +66,7 @@ class Presses:
     async def by_stranger(self) -> str:
         """Somebody who is not listed; the request must go on waiting."""
         said = await self._press("stranger")
-        request = self._asking.household.face.approvals[self._asking.request.id]
+        request = self._asking.household.front_end.approvals[self._asking.request.id]
         expect(request.status is ApprovalStatus.PENDING, f"the request is {request.status}")
         expect(not self._mending.effects(), f"changed: {self._mending.effects()}")
         return f"answered: {said}"
@@ -74,14 +74,14 @@ class Presses:
     async def by_owner(self) -> str:
         """The one who may."""
         said = await self._press("owner")
-        await _decided(self._asking, FaceKind.TELEGRAM)
+        await _decided(self._asking, FrontEnd.TELEGRAM)
         return f"answered: {said}"
 
     async def once_more(self) -> str:
         """The same button again, as a phone that was offline sends it."""
-        before = self._asking.household.face.approvals[self._asking.request.id]
+        before = self._asking.household.front_end.approvals[self._asking.request.id]
         said = await self._press("owner")
-        after = self._asking.household.face.approvals[self._asking.request.id]
+        after = self._asking.household.front_end.approvals[self._asking.request.id]
         expect(before.decision == after.decision, f"decided anew: {after.decision}")
         self._mending.expect_one_effect()
         return f"answered: {said}"
@@ -93,7 +93,7 @@ class Presses:
         return answer.text
 
 
-async def _decided(asking: Asking, via: FaceKind) -> str:
+async def _decided(asking: Asking, via: FrontEnd) -> str:
     request = await wait_for_decision(asking, ApprovalStatus.APPROVED)
     decision = request.decision
     expect(decision is not None and decision.via is via, f"decided: {decision}")

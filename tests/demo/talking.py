@@ -102,13 +102,13 @@ class Wishing:
         if notification is None:
             raise LookupError("nothing is shown")
         await self._lab.phone.press(notification, "1 ")
-        face = self._household.face
+        front_end = self._household.front_end
 
         def decided() -> ApprovalRequest | None:
-            request = face.approvals[self._approval_id]
+            request = front_end.approvals[self._approval_id]
             return request if request.decision is not None else None
 
-        request = await seen(face.changes, decided, QUICK, "a decision")
+        request = await seen(front_end.changes, decided, QUICK, "a decision")
         return f"{request.decision.person_name if request.decision else 'nobody'}: {request.title}"
 
     async def _is_told(self, client: Client[StreamableHttpTransport]) -> str:
@@ -121,8 +121,8 @@ class Wishing:
     async def _restarted_once(self) -> str:
         effects = self._effects()
         expect(len(effects) == 1, f"not one change but {len(effects)}: {effects}")
-        face = self._household.face
-        incident = face.incidents[face.approvals[self._approval_id].incident_id]
+        front_end = self._household.front_end
+        incident = front_end.incidents[front_end.approvals[self._approval_id].incident_id]
         expect(incident.status is IncidentStatus.RESOLVED, f"the wish is {incident.status}")
         return effects[0]
 

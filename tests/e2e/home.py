@@ -2,7 +2,7 @@
 
 from aiohttp import ClientSession
 
-from demo.face import Face
+from demo.front_end import Face
 from demo.steward import Steward, settings_for
 from demo.waiting import seen
 from homelab_steward.contract.incidents import (
@@ -11,14 +11,14 @@ from homelab_steward.contract.incidents import (
     IncidentStatus,
     Run,
 )
-from homelab_steward.contract.state import FaceKind, Speaker
+from homelab_steward.contract.state import FrontEnd, Speaker
 from lab.house import Lab
 from lab.population import RADARR
 from lab.telegram.records import Message
 from lab.wire import Json
 
 OWNER = "owner-in-home-assistant"
-SPEAKER = Speaker(face=FaceKind.HOME_ASSISTANT, user_id=OWNER)
+SPEAKER = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=OWNER)
 PATIENT = 30.0
 
 
@@ -29,44 +29,44 @@ class Home:
         self.lab = lab
         self.steward = steward
         self._session = session
-        self._face: Face | None = None
+        self._front_end: Face | None = None
 
     @property
-    def face(self) -> Face:
+    def front_end(self) -> Face:
         """A listener; there once it was started."""
-        if self._face is None:
+        if self._front_end is None:
             raise RuntimeError("not started")
-        return self._face
+        return self._front_end
 
     async def start(self) -> None:
         """Write the settings, start the steward and listen to it."""
         await self.steward.write_settings(settings_for(self.lab, self._people()))
         await self.steward.start()
         await self.lab.connect_steward(self.steward.webhook_url, await self.steward.monitor_token())
-        self._face = Face(self._session, self.steward.url, await self.steward.token())
-        await self._face.start()
+        self._front_end = Face(self._session, self.steward.url, await self.steward.token())
+        await self._front_end.start()
 
     async def restart(self) -> None:
         """Start a steward that was killed, and wait until it is heard again."""
         await self.steward.kill()
         await self.steward.start()
-        await self.face.close()
-        self._face = Face(self._session, self.steward.url, await self.steward.token())
-        await self._face.start()
+        await self.front_end.close()
+        self._front_end = Face(self._session, self.steward.url, await self.steward.token())
+        await self._front_end.start()
 
     async def close(self) -> None:
         """End everything."""
-        if self._face is not None:
-            await self._face.close()
+        if self._front_end is not None:
+            await self._front_end.close()
         await self.steward.close()
 
     async def asked(self) -> ApprovalRequest:
         """The request that waits, once there is one that offers more memory."""
 
         def find() -> ApprovalRequest | None:
-            return next((one for one in self.face.pending() if _offers_memory(one)), None)
+            return next((one for one in self.front_end.pending() if _offers_memory(one)), None)
 
-        return await seen(self.face.changes, find, PATIENT, "a request")
+        return await seen(self.front_end.changes, find, PATIENT, "a request")
 
     async def card(self, request: ApprovalRequest) -> Message:
         """Its card in Telegram, once it has the button for more memory."""
@@ -89,17 +89,17 @@ class Home:
         """The incident, once it is in one of these."""
 
         def find() -> Incident | None:
-            return next((one for one in self.face.incidents.values() if one.status in wanted), None)
+            return next((one for one in self.front_end.incidents.values() if one.status in wanted), None)
 
-        return await seen(self.face.changes, find, PATIENT, f"an incident that is {' or '.join(wanted)}")
+        return await seen(self.front_end.changes, find, PATIENT, f"an incident that is {' or '.join(wanted)}")
 
     async def run_of(self, request: ApprovalRequest) -> Run:
         """The run of a request, once it has begun."""
 
         def find() -> Run | None:
-            return self.face.incidents[request.incident_id].run
+            return self.front_end.incidents[request.incident_id].run
 
-        return await seen(self.face.changes, find, PATIENT, "a run")
+        return await seen(self.front_end.changes, find, PATIENT, "a run")
 
     def memory(self) -> int:
         """MiB that Radarr's container may use."""

@@ -14,7 +14,7 @@ async def test_telegram_down_all_along(home: Home) -> None:
     home.lab.faults.arm(Fault(service="telegram", kind=FaultKind.REFUSED))
     await home.lab.start_story(climb_seconds=0.3)
     request = await home.asked()
-    await home.face.approve(request, 1, SPEAKER)
+    await home.front_end.approve(request, 1, SPEAKER)
     await home.incident_in(IncidentStatus.RESOLVED)
     assert len(home.lab.world.effects) == 1
     assert not any(f"incident {request.incident_number}" in one.text for one in forum.messages)

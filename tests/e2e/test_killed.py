@@ -37,7 +37,7 @@ async def asked(home: Home) -> None:
 
 async def decided(home: Home) -> None:
     request = await home.press()
-    await seen(home.face.changes, lambda: is_approved(home, request), PATIENT, "a decision")
+    await seen(home.front_end.changes, lambda: is_approved(home, request), PATIENT, "a decision")
 
 
 async def change_on_its_way(home: Home) -> None:
@@ -61,10 +61,10 @@ async def verifying(home: Home) -> None:
     request = await home.press()
 
     def is_verifying() -> bool:
-        run = home.face.incidents[request.incident_id].run
+        run = home.front_end.incidents[request.incident_id].run
         return run is not None and run.status is not RunStatus.RUNNING
 
-    await seen(home.face.changes, is_verifying, PATIENT, "a run that is verified")
+    await seen(home.front_end.changes, is_verifying, PATIENT, "a run that is verified")
 
 
 def some_time_after_the_press(seed: int) -> Timestamp:
@@ -103,8 +103,8 @@ async def test_one_effect_and_an_end(home: Home, moment: Timestamp) -> None:
     assert incident.run is not None
     assert incident.run.verdict is not None
     assert incident.run.verdict.outcome is Outcome.FIXED
-    assert len(home.face.incidents) == 1
-    assert [one.fixed for one in home.face.statistics.values()] == [1]
+    assert len(home.front_end.incidents) == 1
+    assert [one.fixed for one in home.front_end.statistics.values()] == [1]
     await card_is_resolved(home)
     status, output = await home.steward.run_command("audit", "verify")
     assert status == 0, output
@@ -139,4 +139,4 @@ async def card_is_resolved(home: Home) -> None:
 
 
 def is_approved(home: Home, request: ApprovalRequest) -> bool:
-    return home.face.approvals[request.id].status is ApprovalStatus.APPROVED
+    return home.front_end.approvals[request.id].status is ApprovalStatus.APPROVED

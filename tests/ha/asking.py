@@ -17,8 +17,8 @@ AGENT = "conversation.homelab_steward"
 BROKEN = "… The answer breaks off here."
 
 
-def text(words: str) -> ChatPiece:
-    return ChatPiece(conversation_id="", kind=ChatPieceKind.TEXT, text=words)
+def text(phrases: str) -> ChatPiece:
+    return ChatPiece(conversation_id="", kind=ChatPieceKind.TEXT, text=phrases)
 
 
 def call(number: str = "1", **arguments: Any) -> ChatPiece:
@@ -31,8 +31,8 @@ def call(number: str = "1", **arguments: Any) -> ChatPiece:
     )
 
 
-def result(words: str, number: str = "1", *, ok: bool = True) -> ChatPiece:
-    return ChatPiece(conversation_id="", kind=ChatPieceKind.TOOL_RESULT, call_id=number, text=words, ok=ok)
+def result(phrases: str, number: str = "1", *, ok: bool = True) -> ChatPiece:
+    return ChatPiece(conversation_id="", kind=ChatPieceKind.TOOL_RESULT, call_id=number, text=phrases, ok=ok)
 
 
 def end(*, expects_reply: bool = False) -> ChatPiece:
@@ -66,11 +66,11 @@ class Gate:
 
 
 async def ask(
-    hass: HomeAssistant, words: str = "Is Radarr fine?", agent: str = AGENT, **values: Any
+    hass: HomeAssistant, phrases: str = "Is Radarr fine?", agent: str = AGENT, **values: Any
 ) -> conversation.ConversationResult:
     known: dict[str, Any] = {"conversation_id": None, "context": Context(), "language": "en"} | values
     async with asyncio.timeout(10):
-        return await conversation.async_converse(hass, words, agent_id=agent, **known)
+        return await conversation.async_converse(hass, phrases, agent_id=agent, **known)
 
 
 def speech(answer: conversation.ConversationResult) -> str:
@@ -83,13 +83,13 @@ def logged(hass: HomeAssistant, answer: conversation.ConversationResult) -> list
     return hass.data[DATA_CHAT_LOGS][answer.conversation_id or ""].content[1:]
 
 
-async def overhear(
-    hass: HomeAssistant, listen: Callable[[dict[str, Any]], None], words: str = "Is Radarr fine?"
+async def collect_answer(
+    hass: HomeAssistant, listen: Callable[[dict[str, Any]], None], phrases: str = "Is Radarr fine?"
 ) -> conversation.ConversationResult:
     """Ask as a voice pipeline does, which listens to every delta."""
     context = Context()
     question = conversation.ConversationInput(
-        text=words,
+        text=phrases,
         context=context,
         conversation_id=None,
         device_id=None,
@@ -103,4 +103,4 @@ async def overhear(
             hass, session, question, chat_log_delta_listener=lambda _log, delta: listen(delta)
         ),
     ):
-        return await ask(hass, words, conversation_id=session.conversation_id, context=context)
+        return await ask(hass, phrases, conversation_id=session.conversation_id, context=context)

@@ -105,13 +105,13 @@ async def assisted(hass: HomeAssistant, assisting: MockConfigEntry) -> MockConfi
 @pytest.fixture(autouse=True)
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Who was told to get ready: loading Home Assistant's own sentences takes a second."""
-    told: list[str] = []
+    notified: list[str] = []
 
     async def prepare(_hass: HomeAssistant, agent_id: str, language: str | None) -> None:
-        told.append(f"{agent_id} in {language}")
+        notified.append(f"{agent_id} in {language}")
 
     monkeypatch.setattr("custom_components.homelab_steward.agents.async_prepare_agent", prepare)
-    return told
+    return notified
 
 
 @pytest.fixture

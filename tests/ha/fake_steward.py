@@ -140,12 +140,12 @@ class FakeSteward:
         """Change a row and tell everybody."""
         key = key or _key(kind, row)
         self.rows[kind][key] = row
-        await self._tell(kind, key, row)
+        await self._notify(kind, key, row)
 
     async def drop(self, kind: RowKind, key: str) -> None:
         """Remove a row and tell everybody."""
         del self.rows[kind][key]
-        await self._tell(kind, key, None)
+        await self._notify(kind, key, None)
 
     async def send_raw(self, data: bytes) -> None:
         """Send something that is perhaps no message at all."""
@@ -172,7 +172,7 @@ class FakeSteward:
                 verb=request.verb,
                 person_id=request.speaker.user_id,
                 person_name="Robin",
-                via=request.speaker.face,
+                via=request.speaker.front_end,
                 at=datetime.now(UTC),
                 option=request.option,
                 label=option.label if option else "",
@@ -199,7 +199,7 @@ class FakeSteward:
             id=key,
             service=request.service,
             name=request.name,
-            origin=Origin.FACE,
+            origin=Origin.FRONT_END,
             settings=shown,
             status=InstanceStatus.OK,
         )
@@ -240,7 +240,7 @@ class FakeSteward:
             people=rows[RowKind.PERSON],
         )
 
-    async def _tell(self, kind: RowKind, key: str, row: Row | None) -> None:
+    async def _notify(self, kind: RowKind, key: str, row: Row | None) -> None:
         self._sequence += 1
         event = Event(
             sequence=self._sequence,

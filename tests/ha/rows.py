@@ -33,7 +33,7 @@ from custom_components.homelab_steward.contract.incidents import (
     Verb,
 )
 from custom_components.homelab_steward.contract.state import (
-    FaceKind,
+    FrontEnd,
     Instance,
     InstanceStatus,
     Origin,
@@ -260,7 +260,7 @@ def decision(verb: Verb = Verb.APPROVE, **changes: Any) -> Decision:
         "verb": verb,
         "person_id": "p1",
         "person_name": "Robin",
-        "via": FaceKind.TELEGRAM,
+        "via": FrontEnd.TELEGRAM,
         "at": NOW,
         "option": 1,
         "label": "Increase memory 2 → 3 GiB",

@@ -38,9 +38,9 @@ async def main() -> None:
                 await steward.close()
 
 
-def say(words: Any) -> None:
+def say(phrases: Any) -> None:
     """Write one line, at once."""
-    sys.stdout.write(json.dumps(words) + "\n")
+    sys.stdout.write(json.dumps(phrases) + "\n")
     sys.stdout.flush()
 
 

@@ -16,7 +16,7 @@ from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import Verb
 from custom_components.homelab_steward.contract.protocol import Command, Decide, RowKind
-from custom_components.homelab_steward.contract.state import FaceKind, Origin, Speaker
+from custom_components.homelab_steward.contract.state import FrontEnd, Origin, Speaker
 from custom_components.homelab_steward.diagnostics import async_get_config_entry_diagnostics
 
 
@@ -44,7 +44,7 @@ async def test_approve_says_it_in_the_caller_s_name_and_answers(
         Decide(
             approval_id="ask1",
             verb=Verb.APPROVE,
-            speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id=robin.id),
+            speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=robin.id),
             option=2,
             plan_hash="hash2",
         )
@@ -169,10 +169,10 @@ async def test_diagnostics_hold_nothing_private(
 ) -> None:
     await steward.push(
         RowKind.PERSON,
-        rows.person("p2", name="Sam", ha_user_id=robin.id, telegram_user_id=4711, origin=Origin.FACE),
+        rows.person("p2", name="Sam", ha_user_id=robin.id, telegram_user_id=4711, origin=Origin.FRONT_END),
     )
     await steward.push(RowKind.INCIDENT, rows.incident())
-    await until(lambda: "inc1" in loaded.runtime_data.coordinator.house.incidents)
+    await until(lambda: "inc1" in loaded.runtime_data.coordinator.steward_state.incidents)
     found = await async_get_config_entry_diagnostics(hass, loaded)
     text = str(found)
     for private in (TOKEN, steward.url, robin.id, "4711", "Sam", "pve.example.org", "f00dfeed"):
@@ -181,7 +181,7 @@ async def test_diagnostics_hold_nothing_private(
     assert found["instances"][0]["settings"] == ["token_id", "url"]
     assert found["people"][1] == {
         "role": "owner",
-        "origin": "face",
+        "origin": "front_end",
         "has_ha_user": True,
         "has_telegram": True,
     }

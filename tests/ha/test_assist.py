@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from asking import AGENT, BROKEN, Gate, ask, call, end, logged, overhear, result, saying, speech, text
+from asking import AGENT, BROKEN, Gate, ask, call, collect_answer, end, logged, result, saying, speech, text
 from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
@@ -19,7 +19,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.protocol import Command
-from custom_components.homelab_steward.contract.state import FaceKind, Speaker
+from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 
 PACKAGE = "custom_components.homelab_steward"
 
@@ -35,7 +35,7 @@ async def test_a_question_reaches_the_steward_with_who_asks_and_how(
         ChatQuestion(
             conversation_id=answer.conversation_id or "",
             text="Is Radarr fine?",
-            speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id=robin.id),
+            speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=robin.id),
             language="de-DE",
             spoken=False,
         )
@@ -57,7 +57,7 @@ async def test_the_answer_is_heard_while_it_is_being_said(
 ) -> None:
     steward.talker = gate = Gate()
     heard: list[dict[str, Any]] = []
-    turn = asyncio.create_task(overhear(hass, heard.append))
+    turn = asyncio.create_task(collect_answer(hass, heard.append))
     await until(lambda: heard)
     assert heard == [{"role": "assistant", "content": "Radarr is "}]
     assert not turn.done()
@@ -82,7 +82,7 @@ async def test_what_the_steward_reads_on_the_way_is_written_down(
         end(),
     )
     heard: list[dict[str, Any]] = []
-    answer = await overhear(hass, heard.append)
+    answer = await collect_answer(hass, heard.append)
     assert speech(answer) == "Let me look.\n\nRadarr is fine."
     _, first, one, two, last = logged(hass, answer)
     assert isinstance(first, conversation.AssistantContent)
@@ -168,7 +168,7 @@ async def test_a_cancelled_turn_is_broken_off_at_the_app(
 ) -> None:
     steward.talker = Gate()
     heard: list[dict[str, Any]] = []
-    turn = asyncio.create_task(overhear(hass, heard.append))
+    turn = asyncio.create_task(collect_answer(hass, heard.append))
     await until(lambda: heard)
     turn.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -187,7 +187,7 @@ async def test_a_listener_that_fails_breaks_the_answer_off_at_once(
     steward.talker = Gate()
     # Kept: a traceback would keep the answer alive, were it not closed.
     with pytest.raises(RuntimeError, match="stumbled") as caught:
-        await overhear(hass, stumble)
+        await collect_answer(hass, stumble)
     await until(lambda: steward.broken_off)
     assert caught.value
 
@@ -226,7 +226,7 @@ async def test_what_was_said_before_the_wire_broke_stays(
 ) -> None:
     steward.talker = Gate(first=first)
     heard: list[dict[str, Any]] = []
-    turn = asyncio.create_task(overhear(hass, heard.append))
+    turn = asyncio.create_task(collect_answer(hass, heard.append))
     await until(lambda: len(heard) == len(first))
     await steward.hang_up()
     answer = await turn
@@ -270,9 +270,9 @@ async def test_a_refusal_is_said_in_the_words_of_who_asked(
     german: str,
 ) -> None:
     steward.talker = saying(ContractError(code, "the app's own words"))
-    for language, words in (("en-GB", english), ("de-DE", german), ("fr", english)):
+    for language, phrases in (("en-GB", english), ("de-DE", german), ("fr", english)):
         answer = await ask(hass, language=language)
-        assert words in speech(answer)
+        assert phrases in speech(answer)
         assert "own words" not in speech(answer)
         assert answer.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
         last = logged(hass, answer)[-1]
@@ -286,7 +286,7 @@ async def test_a_refusal_is_heard_by_who_listens(
 ) -> None:
     steward.talker = saying(ContractError(ErrorCode.FORBIDDEN, "no"))
     heard: list[dict[str, Any]] = []
-    answer = await overhear(hass, heard.append)
+    answer = await collect_answer(hass, heard.append)
     assert heard == [{"role": "assistant", "content": speech(answer)}]
 
 
@@ -315,7 +315,7 @@ async def test_unloading_ends_an_answer_that_is_being_given(
 ) -> None:
     steward.talker = Gate()
     heard: list[dict[str, Any]] = []
-    turn = asyncio.create_task(overhear(hass, heard.append))
+    turn = asyncio.create_task(collect_answer(hass, heard.append))
     await until(lambda: heard)
     assert await hass.config_entries.async_unload(assisted.entry_id)
     assert speech(await turn) == f"Radarr is {BROKEN}"

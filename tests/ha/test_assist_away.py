@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from asking import AGENT, BROKEN, Gate, ask, call, end, logged, overhear, saying, speech, text
+from asking import AGENT, BROKEN, Gate, ask, call, collect_answer, end, logged, saying, speech, text
 from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.components import conversation
@@ -54,9 +54,9 @@ async def test_it_stays_available(hass: HomeAssistant, away: MockConfigEntry) ->
     assert shown(hass) not in ("unavailable", "unknown"), "when it was last asked"
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", AWAY), ("de-DE", FERN)])
+@pytest.mark.parametrize(("language", "phrases"), [("en", AWAY), ("de-DE", FERN)])
 async def test_away_is_said_within_a_second(
-    hass: HomeAssistant, away: MockConfigEntry, language: str, words: str
+    hass: HomeAssistant, away: MockConfigEntry, language: str, phrases: str
 ) -> None:
     agent = conversation.async_get_agent(hass, AGENT)
     assert agent is not None
@@ -65,10 +65,10 @@ async def test_away_is_said_within_a_second(
     begun = time.monotonic()
     answer = await ask(hass, "Is Radarr fine?", language=language)
     assert time.monotonic() - begun < 1.0
-    assert speech(answer) == words
+    assert speech(answer) == phrases
     assert answer.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
     assert isinstance(last := logged(hass, answer)[-1], conversation.AssistantContent)
-    assert last.content == words
+    assert last.content == phrases
 
 
 async def test_the_stand_in_gets_ready_as_soon_as_the_steward_is_away(
@@ -132,7 +132,7 @@ async def test_a_steward_that_goes_before_its_first_word_is_away(
 ) -> None:
     steward.talker = Gate(first=(call(),))
     heard: list[dict[str, object]] = []
-    turn = asyncio.create_task(overhear(hass, heard.append))
+    turn = asyncio.create_task(collect_answer(hass, heard.append))
     await until(lambda: heard)
     await steward.hang_up()
     assert speech(await turn) == AWAY
@@ -224,7 +224,7 @@ async def test_what_broke_off_is_not_asked_again_elsewhere(
     calls = async_mock_service(hass, "light", "turn_on")
     steward.talker = Gate(first=(text("The lamp is "),))
     heard: list[dict[str, object]] = []
-    turn = asyncio.create_task(overhear(hass, heard.append, "Turn on the kitchen lamp"))
+    turn = asyncio.create_task(collect_answer(hass, heard.append, "Turn on the kitchen lamp"))
     await until(lambda: heard)
     await steward.hang_up()
     assert speech(await turn) == f"The lamp is {BROKEN}"

@@ -31,15 +31,15 @@ class Assistant:
         assert answer["success"], answer
         return answer["result"]
 
-    async def run(self, words: str) -> list[tuple[str, dict[str, Any]]]:
+    async def run(self, phrases: str) -> list[tuple[str, dict[str, Any]]]:
         """Return all events of one run, the last of which says that it is over."""
-        await self.begin(words)
+        await self.begin(phrases)
         return [event async for event in self.events()]
 
-    async def begin(self, words: str) -> None:
+    async def begin(self, phrases: str) -> None:
         pipeline = await self.command(
             "assist_pipeline/pipeline/create",
-            name=words,
+            name=phrases,
             language="en",
             conversation_engine=AGENT,
             conversation_language="*",
@@ -56,7 +56,7 @@ class Assistant:
             pipeline=pipeline["id"],
             start_stage="intent",
             end_stage="intent",
-            input={"text": words},
+            input={"text": phrases},
         )
 
     async def events(self) -> AsyncIterator[tuple[str, dict[str, Any]]]:

@@ -24,7 +24,7 @@ from custom_components.homelab_steward.contract.protocol import (
     RequestAction,
     RowKind,
 )
-from custom_components.homelab_steward.contract.state import FaceKind, InstanceStatus, Speaker
+from custom_components.homelab_steward.contract.state import FrontEnd, InstanceStatus, Speaker
 
 
 def state(hass: HomeAssistant, entity_id: str) -> State:
@@ -230,7 +230,7 @@ async def test_an_instance_comes_and_goes_with_its_device(
     registry = dr.async_get(hass)
     identifier = ("homelab_steward", "f00dfeed_two")
     assert registry.async_get_device_by_identifier(identifier, loaded.entry_id) is None
-    assert "two" not in loaded.runtime_data.coordinator.house.snapshots
+    assert "two" not in loaded.runtime_data.coordinator.steward_state.snapshots
     await steward.push(RowKind.INSTANCE, rows.instance("two", name="Second"))
     await steward.push(RowKind.SNAPSHOT, rows.snapshot("two"))
     await until(lambda: hass.states.get("sensor.second_radarr_memory_usage"))
@@ -285,7 +285,7 @@ async def test_a_press_asks_in_the_name_of_who_pressed(
         RequestAction(
             instance_id="pve",
             action="restart_container",
-            speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id=robin.id),
+            speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=robin.id),
             target_id="pve1/lxc/105",
         )
     ]
@@ -440,6 +440,6 @@ async def test_closed_incidents_and_decided_requests_do_not_pile_up(
         expired = rows.approval(f"a{number}", status=ApprovalStatus.EXPIRED)
         await steward.push(RowKind.APPROVAL, expired)
     coordinator = loaded.runtime_data.coordinator
-    await until(lambda: "a129" in coordinator.house.approvals)
-    assert len(coordinator.house.incidents) == 100
-    assert len(coordinator.house.approvals) == 100
+    await until(lambda: "a129" in coordinator.steward_state.approvals)
+    assert len(coordinator.steward_state.incidents) == 100
+    assert len(coordinator.steward_state.approvals) == 100

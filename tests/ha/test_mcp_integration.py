@@ -23,7 +23,7 @@ pytest.importorskip("mcp", reason="this environment was made without Home Assist
 
 
 @dataclass
-class House:
+class RunningSteward:
     """A real steward in a process of its own, before a simulated homelab."""
 
     process: asyncio.subprocess.Process
@@ -39,11 +39,11 @@ class House:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
-        house = cls(process)
+        running = cls(process)
         async with asyncio.timeout(60):
-            ready = await house._heard()
-        house.port, house.token = ready["port"], ready["token"]
-        return house
+            ready = await running._heard()
+        running.port, running.token = ready["port"], ready["token"]
+        return running
 
     async def effects(self) -> list[str]:
         """Return everything that was changed in the lab so far."""
@@ -67,10 +67,10 @@ class House:
 
 
 @pytest.fixture
-async def house(socket_enabled: None) -> AsyncIterator[House]:
+async def running(socket_enabled: None) -> AsyncIterator[RunningSteward]:
     if not PYTHON.exists():
         pytest.skip("the app's environment (.venv) is not there: script/setup makes it")
-    running = await House.start()
+    running = await RunningSteward.start()
     yield running
     await running.stop()
 
@@ -105,8 +105,8 @@ async def called(api: llm.APIInstance, tool: str, **arguments: Any) -> dict[str,
     return content
 
 
-async def test_it_reads_freely_and_changes_nothing(hass: HomeAssistant, house: House) -> None:
-    added = await add(hass, house.url(house.token))
+async def test_it_reads_freely_and_changes_nothing(hass: HomeAssistant, running: RunningSteward) -> None:
+    added = await add(hass, running.url(running.token))
     assert added["type"] is FlowResultType.CREATE_ENTRY
     api = await tools(hass)
     hints = {tool.name: tool.annotations for tool in api.tools}
@@ -124,10 +124,10 @@ async def test_it_reads_freely_and_changes_nothing(hass: HomeAssistant, house: H
     waiting = await called(api, "wait_for_decision", approval_id=asked["approval_id"], seconds=1)
     assert waiting["decision"] == "pending"
     assert not waiting["is_verified"]
-    assert await house.effects() == []
+    assert await running.effects() == []
 
 
-async def test_a_wrong_token_is_not_let_in(hass: HomeAssistant, house: House) -> None:
-    added = await add(hass, house.url("a-token-nobody-was-given"))
+async def test_a_wrong_token_is_not_let_in(hass: HomeAssistant, running: RunningSteward) -> None:
+    added = await add(hass, running.url("a-token-nobody-was-given"))
     assert added["type"] is FlowResultType.ABORT
     assert not hass.config_entries.async_entries("mcp")

@@ -15,7 +15,7 @@ from homeassistant.loader import async_get_integration
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.errors import ErrorCode
 from custom_components.homelab_steward.contract.incidents import ApprovalStatus, Verb
-from custom_components.homelab_steward.contract.state import FaceKind
+from custom_components.homelab_steward.contract.state import FrontEnd
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "custom_components" / DOMAIN
@@ -103,10 +103,10 @@ RULES = {
 }
 
 
-def leaves(words: Any, path: str = "") -> list[tuple[str, str]]:
-    if isinstance(words, dict):
-        return [leaf for key, one in words.items() for leaf in leaves(one, f"{path}.{key}")]
-    return [(path, words)]
+def leaves(phrases: Any, path: str = "") -> list[tuple[str, str]]:
+    if isinstance(phrases, dict):
+        return [leaf for key, one in phrases.items() for leaf in leaves(one, f"{path}.{key}")]
+    return [(path, phrases)]
 
 
 def test_manifest_is_one_home_assistant_takes() -> None:
@@ -148,13 +148,13 @@ def test_every_refusal_has_words() -> None:
 
 def test_every_end_and_every_face_has_words() -> None:
     ends = {f"decided_{one.value}" for one in ApprovalStatus if one is not ApprovalStatus.PENDING}
-    faces = {f"face_{one.value}" for one in FaceKind}
-    assert ends | faces <= set(WORDS["common"])
+    front_ends = {f"front_end_{one.value}" for one in FrontEnd}
+    assert ends | front_ends <= set(WORDS["common"])
 
 
 def test_the_code_asks_for_no_words_that_are_not_there() -> None:
     source = "\n".join(path.read_text() for path in FOLDER.rglob("*.py"))
-    asked = set(re.findall(r'words\(\s*"(\w+)"', source))
+    asked = set(re.findall(r'phrases\(\s*"(\w+)"', source))
     assert asked
     assert asked <= set(WORDS["common"])
     raised = set(re.findall(r'refused\(\s*"(\w+)"', source))
@@ -197,7 +197,7 @@ def test_other_languages_say_only_what_english_says() -> None:
 
 def test_every_issue_has_words() -> None:
     source = (FOLDER / "issues.py").read_text()
-    asked = set(re.findall(r'_tell\(hass, entry, "(\w+)"', source)) | {"phone"}
+    asked = set(re.findall(r'_report\(hass, entry, "(\w+)"', source)) | {"phone"}
     assert asked == set(WORDS["issues"])
 
 
@@ -213,9 +213,9 @@ def test_icons_are_of_entities_there_are() -> None:
         assert set(entities) <= set(WORDS["entity"][platform])
 
 
-@pytest.mark.parametrize("words", [WORDS, GERMAN])
-def test_no_word_is_empty_or_marked_up(words: dict[str, Any]) -> None:
-    for path, text in leaves(words):
+@pytest.mark.parametrize("phrases", [WORDS, GERMAN])
+def test_no_word_is_empty_or_marked_up(phrases: dict[str, Any]) -> None:
+    for path, text in leaves(phrases):
         assert text.strip() == text != "", path
         assert "[%key:" not in text, path
         assert not re.search(r"<[a-z/]", text), path

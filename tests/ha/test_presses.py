@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
 from custom_components.homelab_steward.contract.protocol import Command, Decide, RowKind
-from custom_components.homelab_steward.contract.state import FaceKind, Speaker
+from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 
 
 async def until_true(condition: Callable[[], object]) -> None:
@@ -42,7 +42,7 @@ async def test_a_press_decides_in_the_name_of_who_pressed(
         Decide(
             approval_id="ask1",
             verb=Verb.APPROVE,
-            speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id=pixel.user.id),
+            speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=pixel.user.id),
             option=2,
             plan_hash="hash2",
         )
@@ -367,6 +367,6 @@ async def test_an_answer_that_cannot_be_given_is_logged(
 async def test_the_memory_of_told_presses_is_bounded(
     hass: HomeAssistant, robin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.homelab_steward.notifications.presses._TOLD_KEPT", 3)
+    monkeypatch.setattr("custom_components.homelab_steward.notifications.presses._NOTIFIED_KEPT", 3)
     for number in range(10):
         await press(hass, None, f"HS|1|nothing{number}|x")

@@ -302,10 +302,10 @@ async def test_people_who_make_no_sense(
     errors: dict[str, str],
 ) -> None:
     sam = MockUser(name="Sam").add_to_hass(hass)
-    known = rows.person("p2", ha_user_id=robin.id, telegram_user_id=99, origin=Origin.FACE)
+    known = rows.person("p2", ha_user_id=robin.id, telegram_user_id=99, origin=Origin.FRONT_END)
     await steward.push(RowKind.PERSON, known)
     await steward.push(RowKind.PERSON, rows.person("p3", ha_user_id=sam.id))
-    await until(lambda: "p3" in loaded.runtime_data.coordinator.house.people)
+    await until(lambda: "p3" in loaded.runtime_data.coordinator.steward_state.people)
     form = await start(hass, loaded, "person")
     users = {"robin": robin.id, "sam": sam.id}
     filled = {key: users.get(value, value) for key, value in data.items()}

@@ -16,8 +16,8 @@ from custom_components.homelab_steward.contract.protocol import Command, RowKind
 from custom_components.homelab_steward.contract.state import Instance, Origin
 
 
-def made_by_a_face(key: str = "face1", **changes: Any) -> Instance:
-    return rows.instance(key, origin=Origin.FACE, name="Made elsewhere", **changes)
+def made_by_a_front_end(key: str = "made1", **changes: Any) -> Instance:
+    return rows.instance(key, origin=Origin.FRONT_END, name="Made elsewhere", **changes)
 
 
 async def wait_for_adoption(hass: HomeAssistant) -> None:
@@ -27,8 +27,8 @@ async def wait_for_adoption(hass: HomeAssistant) -> None:
 
 async def adopted(hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, until: Until) -> str:
     """Have one instance with a subentry; return the subentry's id."""
-    await steward.push(RowKind.INSTANCE, made_by_a_face())
-    await until(lambda: "face1" in entry.runtime_data.coordinator.house.instances)
+    await steward.push(RowKind.INSTANCE, made_by_a_front_end())
+    await until(lambda: "made1" in entry.runtime_data.coordinator.steward_state.instances)
     await wait_for_adoption(hass)
     return next(iter(entry.subentries))
 
@@ -36,9 +36,9 @@ async def adopted(hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEn
 async def test_what_another_face_added_gets_a_subentry_after_a_while(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
-    await steward.push(RowKind.INSTANCE, made_by_a_face())
-    await steward.push(RowKind.PERSON, rows.person("p2", name="Sam", origin=Origin.FACE))
-    await until(lambda: "p2" in loaded.runtime_data.coordinator.house.people)
+    await steward.push(RowKind.INSTANCE, made_by_a_front_end())
+    await steward.push(RowKind.PERSON, rows.person("p2", name="Sam", origin=Origin.FRONT_END))
+    await until(lambda: "p2" in loaded.runtime_data.coordinator.steward_state.people)
     assert not loaded.subentries
     assert hass.states.get("sensor.made_elsewhere_status") is None
     await wait_for_adoption(hass)
@@ -59,8 +59,8 @@ async def test_a_removed_subentry_removes_the_instance(
     subentry_id = await adopted(hass, steward, loaded, until)
     hass.config_entries.async_remove_subentry(loaded, subentry_id)
     await until(lambda: steward.asked(Command.REMOVE_INSTANCE))
-    assert steward.asked(Command.REMOVE_INSTANCE)[0].id == "face1"
-    assert "face1" not in steward.rows[RowKind.INSTANCE]
+    assert steward.asked(Command.REMOVE_INSTANCE)[0].id == "made1"
+    assert "made1" not in steward.rows[RowKind.INSTANCE]
     await wait_for_adoption(hass)
     assert not loaded.subentries
 
@@ -68,8 +68,8 @@ async def test_a_removed_subentry_removes_the_instance(
 async def test_a_removed_person_is_removed(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
-    await steward.push(RowKind.PERSON, rows.person("p2", name="Sam", origin=Origin.FACE))
-    await until(lambda: "p2" in loaded.runtime_data.coordinator.house.people)
+    await steward.push(RowKind.PERSON, rows.person("p2", name="Sam", origin=Origin.FRONT_END))
+    await until(lambda: "p2" in loaded.runtime_data.coordinator.steward_state.people)
     await wait_for_adoption(hass)
     hass.config_entries.async_remove_subentry(loaded, next(iter(loaded.subentries)))
     await until(lambda: steward.asked(Command.REMOVE_PERSON))
@@ -112,13 +112,13 @@ async def test_a_removal_the_app_cannot_do_now_is_asked_again(
     subentry_id = await adopted(hass, steward, loaded, until)
     hass.config_entries.async_remove_subentry(loaded, subentry_id)
     await until(lambda: "did not reach the steward yet" in caplog.text)
-    await steward.push(RowKind.INSTANCE, made_by_a_face(version="10"))
-    await until(lambda: loaded.runtime_data.coordinator.house.instances["face1"].version == "10")
+    await steward.push(RowKind.INSTANCE, made_by_a_front_end(version="10"))
+    await until(lambda: loaded.runtime_data.coordinator.steward_state.instances["made1"].version == "10")
     await wait_for_adoption(hass)
     assert not loaded.subentries
     steward.answers[Command.REMOVE_INSTANCE] = remove
     await steward.hang_up()
-    await until(lambda: "face1" not in steward.rows[RowKind.INSTANCE])
+    await until(lambda: "made1" not in steward.rows[RowKind.INSTANCE])
 
 
 async def test_a_removal_of_what_is_gone_is_done(
@@ -141,7 +141,7 @@ async def test_what_the_app_lost_loses_its_subentry_and_is_not_asked_to_be_remov
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await adopted(hass, steward, loaded, until)
-    await steward.drop(RowKind.INSTANCE, "face1")
+    await steward.drop(RowKind.INSTANCE, "made1")
     await until(lambda: not loaded.subentries)
     assert hass.states.get("sensor.made_elsewhere_status") is None
     assert steward.asked(Command.REMOVE_INSTANCE) == []
@@ -152,7 +152,7 @@ async def test_what_the_app_lost_meanwhile_loses_its_subentry_at_the_start(
 ) -> None:
     await adopted(hass, steward, loaded, until)
     await hass.config_entries.async_unload(loaded.entry_id)
-    del steward.rows[RowKind.INSTANCE]["face1"]
+    del steward.rows[RowKind.INSTANCE]["made1"]
     assert await hass.config_entries.async_setup(loaded.entry_id)
     await hass.async_block_till_done()
     assert not loaded.subentries
@@ -163,10 +163,10 @@ async def test_a_new_name_is_the_subentry_s_and_the_device_s_too(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     subentry_id = await adopted(hass, steward, loaded, until)
-    await steward.push(RowKind.INSTANCE, rows.instance("face1", origin=Origin.FACE, name="Anew"))
+    await steward.push(RowKind.INSTANCE, rows.instance("made1", origin=Origin.FRONT_END, name="Anew"))
     await until(lambda: loaded.subentries[subentry_id].title == "Anew")
     device = dr.async_get(hass).async_get_device_by_identifier(
-        ("homelab_steward", "f00dfeed_face1"), loaded.entry_id
+        ("homelab_steward", "f00dfeed_made1"), loaded.entry_id
     )
     assert device is not None
     assert device.name == "Anew"
@@ -176,9 +176,9 @@ async def test_an_instance_that_moves_into_the_app_s_file_stays_shown(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await adopted(hass, steward, loaded, until)
-    await steward.push(RowKind.SNAPSHOT, rows.snapshot("face1"))
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("made1"))
     await until(lambda: hass.states.get("sensor.made_elsewhere_radarr_memory_usage"))
-    await steward.push(RowKind.INSTANCE, rows.instance("face1", name="Made elsewhere"))
+    await steward.push(RowKind.INSTANCE, rows.instance("made1", name="Made elsewhere"))
     await until(lambda: not loaded.subentries)
     await until(
         lambda: getattr(hass.states.get("sensor.made_elsewhere_radarr_memory_usage"), "state", "") == "95.0"
@@ -195,5 +195,5 @@ async def test_removing_the_entry_leaves_the_app_s_instances_alone(
 ) -> None:
     await adopted(hass, steward, loaded, until)
     await hass.config_entries.async_remove(loaded.entry_id)
-    assert "face1" in steward.rows[RowKind.INSTANCE]
+    assert "made1" in steward.rows[RowKind.INSTANCE]
     assert not [key for key in hass_storage if key.startswith("homelab_steward")]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import uuid4
 
-from demo.face import Face
+from demo.front_end import Face
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from homelab_steward.contract.protocol import ActionRequested, Command, RequestAction

@@ -45,18 +45,18 @@ async def home(
 
 
 @pytest.fixture
-async def face(home: Home, session: ClientSession) -> AsyncIterator[AskingFace]:
+async def front_end(home: Home, session: ClientSession) -> AsyncIterator[AskingFace]:
     """Somebody who may ask for changes."""
-    face = AskingFace(session, home.steward.url, await home.steward.token())
-    await face.start()
-    yield face
-    await face.close()
+    front_end = AskingFace(session, home.steward.url, await home.steward.token())
+    await front_end.start()
+    yield front_end
+    await front_end.close()
 
 
 async def test_its_webhook_opens_an_incident_and_ends_it(home: Home) -> None:
     began = datetime.now(UTC)
     await home.lab.alertmanager.post_alerts([disk_alert(began)])
-    incident = await seen(home.face.changes, home.face.newest, PATIENT, "an incident")
+    incident = await seen(home.front_end.changes, home.front_end.newest, PATIENT, "an incident")
     assert [alert.name for alert in incident.alerts] == [NAME]
     assert incident.alerts[0].labels["mountpoint"] == "/srv/films"
 
@@ -67,21 +67,23 @@ async def test_its_webhook_opens_an_incident_and_ends_it(home: Home) -> None:
 
     await home.lab.alertmanager.post_alerts([disk_alert(began, ended=datetime.now(UTC))])
     await home.incident_in(IncidentStatus.RESOLVED)
-    assert len(home.face.incidents) == 1
+    assert len(home.front_end.incidents) == 1
 
 
 async def test_a_silence_is_asked_for_approved_and_stands(
-    home: Home, face: AskingFace, session: ClientSession
+    home: Home, front_end: AskingFace, session: ClientSession
 ) -> None:
     await home.lab.alertmanager.post_alerts([disk_alert(datetime.now(UTC))])
-    alert_id = await seen(face.changes, lambda: polled_alert(face), PATIENT, "the alert among its readings")
-    asked = await face.request(ALERTMANAGER, "silence_alert", alert_id, SPEAKER, {"hours": 2})
+    alert_id = await seen(
+        front_end.changes, lambda: polled_alert(front_end), PATIENT, "the alert among its readings"
+    )
+    asked = await front_end.request(ALERTMANAGER, "silence_alert", alert_id, SPEAKER, {"hours": 2})
     assert asked.approval_id is not None, asked.message
     request = await seen(
-        face.changes, lambda: face.approvals.get(asked.approval_id or ""), PATIENT, "the request"
+        front_end.changes, lambda: front_end.approvals.get(asked.approval_id or ""), PATIENT, "the request"
     )
-    await face.approve(request, 1, SPEAKER)
-    incident = await seen(face.changes, lambda: with_verdict(face, request), PATIENT, "a verdict")
+    await front_end.approve(request, 1, SPEAKER)
+    incident = await seen(front_end.changes, lambda: with_verdict(front_end, request), PATIENT, "a verdict")
     assert incident.run is not None
     assert incident.run.verdict is not None
     assert incident.run.verdict.outcome is Outcome.FIXED
@@ -107,13 +109,13 @@ def disk_alert(began: datetime, ended: datetime | None = None) -> JsonObject:
     return alert if ended is None else {**alert, "endsAt": ended.isoformat()}
 
 
-def polled_alert(face: AskingFace) -> str | None:
-    snapshot = face.snapshots.get(ALERTMANAGER)
+def polled_alert(front_end: AskingFace) -> str | None:
+    snapshot = front_end.snapshots.get(ALERTMANAGER)
     return next((one.id for one in snapshot.resources), None) if snapshot else None
 
 
-def with_verdict(face: AskingFace, request: ApprovalRequest) -> Incident | None:
-    incident = face.incidents[request.incident_id]
+def with_verdict(front_end: AskingFace, request: ApprovalRequest) -> Incident | None:
+    incident = front_end.incidents[request.incident_id]
     return incident if incident.run is not None and incident.run.verdict is not None else None
 
 

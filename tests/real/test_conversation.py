@@ -21,7 +21,7 @@ SERVICES: Final = ("proxmox", "radarr")
 
 
 @pytest.fixture
-async def face(
+async def front_end(
     tmp_path: Path, session: ClientSession, lab: Lab, model: RealModel
 ) -> AsyncIterator[AskingFace]:
     """A steward of two services with one small model, and somebody who asks it."""
@@ -29,18 +29,20 @@ async def face(
     await steward.write_settings(settings_of(lab, model))
     try:
         await steward.start()
-        face = AskingFace(session, steward.url, await steward.token())
-        await face.start()
-        await seen(face.changes, lambda: face.snapshots.keys() >= set(SERVICES), PATIENT, "first readings")
-        yield face
-        await face.close()
+        front_end = AskingFace(session, steward.url, await steward.token())
+        await front_end.start()
+        await seen(
+            front_end.changes, lambda: front_end.snapshots.keys() >= set(SERVICES), PATIENT, "first readings"
+        )
+        yield front_end
+        await front_end.close()
     finally:
         await steward.close()
         print(steward.child.tail(60))  # noqa: T201 - shown when a test fails
 
 
-async def test_one_question_one_look_one_answer(face: AskingFace, lab: Lab) -> None:
-    answer = await face.ask(QUESTION, SPEAKER)
+async def test_one_question_one_look_one_answer(front_end: AskingFace, lab: Lab) -> None:
+    answer = await front_end.ask(QUESTION, SPEAKER)
     told = "\n".join(f"{one.kind} {one.tool} {one.arguments} {one.ok} {one.text}" for one in answer)
 
     calls = {one.call_id for one in answer if one.kind is ChatPieceKind.TOOL_CALL and is_radarrs(one.tool)}

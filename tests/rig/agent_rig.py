@@ -15,7 +15,7 @@ from homelab_steward.contract.incidents import (
     Verb,
 )
 from homelab_steward.contract.protocol import Decide, RowKind
-from homelab_steward.contract.state import FaceKind
+from homelab_steward.contract.state import FrontEnd
 from steward.agent.agent import Agent, Limits
 from steward.agent.workflow import Stages, WorkflowEngine
 from steward.clock import Clock, SystemClock
@@ -212,7 +212,7 @@ def decide_command(
     request: ApprovalRequest,
     verb: Verb,
     user: str = "1",
-    face: FaceKind = FaceKind.TELEGRAM,
+    front_end: FrontEnd = FrontEnd.TELEGRAM,
     option: int | None = None,
     plan_hash: str | None = None,
 ) -> Decide:
@@ -221,7 +221,7 @@ def decide_command(
         verb=verb,
         option=option,
         plan_hash=plan_hash,
-        speaker=speaker(user, face),
+        speaker=speaker(user, front_end),
     )
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import AlertStatus, Severity
 from homelab_steward.contract.state import (
-    FaceKind,
+    FrontEnd,
     Instance,
     InstanceStatus,
     Origin,
@@ -128,8 +128,8 @@ class ToyPeople:
         return self.known.get(speaker.user_id)
 
 
-def speaker(user: str = "1", face: FaceKind = FaceKind.TELEGRAM) -> Speaker:
-    return Speaker(face=face, user_id=user)
+def speaker(user: str = "1", front_end: FrontEnd = FrontEnd.TELEGRAM) -> Speaker:
+    return Speaker(front_end=front_end, user_id=user)
 
 
 def alert(

@@ -22,7 +22,7 @@ from homelab_steward.contract.incidents import (
     Severity,
     Verb,
 )
-from homelab_steward.contract.state import FaceKind, Person, Role, TargetRef
+from homelab_steward.contract.state import FrontEnd, Person, Role, TargetRef
 
 from .inventory import NOW, box
 
@@ -116,7 +116,7 @@ def decision(
     at: datetime = NOW,
     option: int | None = 1,
     name: str = "Olga",
-    via: FaceKind = FaceKind.TELEGRAM,
+    via: FrontEnd = FrontEnd.TELEGRAM,
     label: str = "Increase memory",
 ) -> Decision:
     return Decision(

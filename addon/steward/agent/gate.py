@@ -20,7 +20,7 @@ from homelab_steward.contract.incidents import (
     Verb,
 )
 from homelab_steward.contract.protocol import Decide, RowKind
-from homelab_steward.contract.state import FaceKind, Person, Role, Speaker
+from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
 
 from ..clock import Clock
 from ..store import approvals, audit, incidents
@@ -37,11 +37,11 @@ STATUS: Final = {
     Verb.IGNORE: ApprovalStatus.IGNORED,
 }
 VIA: Final = {
-    FaceKind.HOME_ASSISTANT: "Home Assistant",
-    FaceKind.TELEGRAM: "Telegram",
-    FaceKind.PANEL: "the panel",
-    FaceKind.MCP: "MCP",
-    FaceKind.COMMAND_LINE: "the command line",
+    FrontEnd.HOME_ASSISTANT: "Home Assistant",
+    FrontEnd.TELEGRAM: "Telegram",
+    FrontEnd.PANEL: "the panel",
+    FrontEnd.MCP: "MCP",
+    FrontEnd.COMMAND_LINE: "the command line",
 }
 
 
@@ -71,7 +71,7 @@ def authorize(
 
     Pure. The store's compare-and-swap still has the last say.
     """
-    if person is None or command.speaker.face is FaceKind.MCP:
+    if person is None or command.speaker.front_end is FrontEnd.MCP:
         return STRANGER if person is None else MACHINE
     if person.role is Role.VIEWER:
         return Refusal(ErrorCode.FORBIDDEN, "You may look, but not decide.")
@@ -176,7 +176,7 @@ class Gate:
             verb=command.verb,
             person_id=person.id,
             person_name=person.name,
-            via=command.speaker.face,
+            via=command.speaker.front_end,
             at=self._clock.now(),
             option=option.number if option else None,
             label=option.label if option else command.verb.value.capitalize(),
@@ -210,7 +210,7 @@ class Gate:
             "approval": storable(command.approval_id, LONGEST_ID),
             "verb": command.verb,
             "option": command.option,
-            "via": command.speaker.face,
+            "via": command.speaker.front_end,
             "user": storable(command.speaker.user_id, LONGEST_ID),
             "code": refusal.code,
         }

@@ -23,7 +23,7 @@ from homelab_steward.contract.protocol import (
     RequestAction,
     RowKind,
 )
-from homelab_steward.contract.state import FaceKind, Role, Speaker, TargetRef
+from homelab_steward.contract.state import FrontEnd, Role, Speaker, TargetRef
 
 from ..clock import Clock
 from ..errors import InvalidArgument, ServiceError, in_words
@@ -38,7 +38,7 @@ from .plan import PERSON_REQUEST, POLICY_VERSION, Plan, highest_risk
 from .proposer import label_with_change, make_request
 from .resolver import Resolver
 
-VOICE: Final = Speaker(face=FaceKind.HOME_ASSISTANT, user_id="")
+VOICE: Final = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="")
 """Somebody Home Assistant heard and does not know."""
 
 

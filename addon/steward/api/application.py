@@ -18,14 +18,14 @@ from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
 from ..settings.model import Limits
 from ..store.changes import Changes
-from .answering import Answering
-from .answers import failure, on_defect, on_http_error, unauthorized
+from .bearer_tokens import is_one_of, shown
+from .command_runner import CommandRunner
 from .commands import Commands
-from .face import Face
-from .ports import Accept, Answers, Instances, StateQueries, TakeUpdate
-from .tokens import is_one_of, shown
-from .watch import WatchPoints
+from .health_endpoints import HealthEndpoints
+from .http_responses import failure, on_defect, on_http_error, unauthorized
+from .ports import Accept, DatabaseCheck, Instances, StateQueries, TakeUpdate
 from .webhooks import Webhooks
+from .websocket_session import WebsocketSession
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,7 @@ class ApiParts:
     api_token: str = field(repr=False)
     monitor_token: str = field(repr=False)
     changes: Changes
-    database: Answers
+    database: DatabaseCheck
     instances: Instances
     queries: StateQueries
     commands: Commands
@@ -57,7 +57,7 @@ class ApiParts:
 def build_api(parts: ApiParts) -> Starlette:
     """Return the ASGI application; nothing listens yet."""
     tokens = (parts.api_token, parts.monitor_token)
-    watch = WatchPoints(parts.database, parts.instances, parts.metrics, tokens=tokens)
+    watch = HealthEndpoints(parts.database, parts.instances, parts.metrics, tokens=tokens)
     webhooks = Webhooks(
         parts.instances,
         parts.accept,
@@ -66,7 +66,7 @@ def build_api(parts: ApiParts) -> Starlette:
         tokens=tokens,
         most=parts.limits.webhook_bytes,
     )
-    faces = Faces(parts)
+    front_ends = WebsocketEndpoint(parts)
     return Starlette(
         routes=[
             Route("/health", watch.health, methods=["GET"]),
@@ -74,21 +74,21 @@ def build_api(parts: ApiParts) -> Starlette:
             Route("/metrics", watch.metrics, methods=["GET"]),
             Route("/api/webhooks/{instance_id}", webhooks.monitor, methods=["POST"]),
             Route(TELEGRAM_PATH, webhooks.telegram, methods=["POST"]),
-            WebSocketRoute(WEBSOCKET_PATH, faces.connect),
+            WebSocketRoute(WEBSOCKET_PATH, front_ends.connect),
             *parts.more,
         ],
         exception_handlers={HTTPException: on_http_error, Exception: on_defect},
-        lifespan=faces.lifespan,
+        lifespan=front_ends.lifespan,
     )
 
 
-class Faces:
+class WebsocketEndpoint:
     """All faces that are connected now."""
 
     def __init__(self, parts: ApiParts) -> None:
         """Commands of all faces are carried out by one object."""
         self._parts = parts
-        self._answering = Answering(parts.commands, parts.redactor)
+        self._runner = CommandRunner(parts.commands, parts.redactor)
         self._number = 0
 
     @asynccontextmanager
@@ -97,7 +97,7 @@ class Faces:
         try:
             yield
         finally:
-            await self._answering.close()
+            await self._runner.close()
 
     async def connect(self, socket: WebSocket) -> None:
         """Serve one face, once it has shown the token: before, it is no websocket."""
@@ -106,7 +106,7 @@ class Faces:
             log.warning("face refused", remote=socket.client.host if socket.client else None)
             await socket.send_denial_response(unauthorized())
             return
-        if self._number >= parts.limits.faces:
+        if self._number >= parts.limits.front_ends:
             message = "Too many faces are connected"
             response = failure(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", message, {"Retry-After": "60"})
             await socket.send_denial_response(response)
@@ -114,10 +114,10 @@ class Faces:
         hello = Hello(app_id=parts.app_id, app_version=parts.app_version, stream=parts.changes.stream)
         self._count(1)
         try:
-            await Face(socket, hello, parts.changes, parts.queries, self._answering).serve()
+            await WebsocketSession(socket, hello, parts.changes, parts.queries, self._runner).serve()
         finally:
             self._count(-1)
 
     def _count(self, change: int) -> None:
         self._number += change
-        self._parts.metrics.face(change)
+        self._parts.metrics.front_end(change)

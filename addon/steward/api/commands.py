@@ -23,9 +23,9 @@ from homelab_steward.contract.protocol import (
     SaveInstance,
     SavePerson,
 )
-from homelab_steward.contract.state import FaceKind, Instance, Person, Speaker
+from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
 
-REMOTE_FACES: Final = frozenset({FaceKind.HOME_ASSISTANT, FaceKind.PANEL, FaceKind.MCP})
+REMOTE_FRONT_ENDS: Final = frozenset({FrontEnd.HOME_ASSISTANT, FrontEnd.PANEL, FrontEnd.MCP})
 """Faces whose word comes through the wire. Telegram's comes through its own door only."""
 
 
@@ -86,6 +86,6 @@ class Commands:
 
 
 def _check_speaker(speaker: Speaker, *, is_local: bool) -> None:
-    allowed = REMOTE_FACES | {FaceKind.COMMAND_LINE} if is_local else REMOTE_FACES
-    if speaker.face not in allowed:
-        raise ContractError(ErrorCode.FORBIDDEN, f"Nobody speaks for {speaker.face} here")
+    allowed = REMOTE_FRONT_ENDS | {FrontEnd.COMMAND_LINE} if is_local else REMOTE_FRONT_ENDS
+    if speaker.front_end not in allowed:
+        raise ContractError(ErrorCode.FORBIDDEN, f"Nobody speaks for {speaker.front_end} here")

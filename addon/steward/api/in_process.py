@@ -72,33 +72,33 @@ class InProcessSteward:
 
     async def read_tool(self, question: ReadTool) -> Reading:
         """Return what one tool reads. Raises ContractError."""
-        return await self._told(self._requests.read(question))
+        return await self._answered(self._requests.read(question))
 
     async def request_action(self, request: RequestAction) -> ActionRequested:
         """Return the approval request a wish became. Raises ContractError."""
-        return await self._told(self._requests.request(request))
+        return await self._answered(self._requests.request(request))
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
         """Return one approval request as it is now. Raises ContractError."""
-        return await self._told(self._queries.approval(approval_id))
+        return await self._answered(self._queries.approval(approval_id))
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
         """Return all requests that wait for a person. Raises ContractError."""
-        return await self._told(self._queries.pending())
+        return await self._answered(self._queries.pending())
 
     async def incident(self, incident_id: str) -> Incident | None:
         """Return one incident as it is now. Raises ContractError."""
-        return await self._told(self._queries.incident(incident_id))
+        return await self._answered(self._queries.incident(incident_id))
 
     async def incidents(self, query: IncidentQuery) -> Incidents:
         """Return the newest incidents, newest first. Raises ContractError."""
-        return await self._told(self._queries.list_incidents(query))
+        return await self._answered(self._queries.list_incidents(query))
 
     def watch(self, *kinds: RowKind) -> AbstractContextManager[Watch]:
         """Yield a watch over rows of ``kinds``."""
         return self._changes.watch(*kinds)
 
-    async def _told[Answer](self, asked: Awaitable[Answer]) -> Answer:
+    async def _answered[Answer](self, asked: Awaitable[Answer]) -> Answer:
         """Return the answer; whatever is refused is said in the contract's words."""
         try:
             async with asyncio.timeout(CALL_TIMEOUT):

@@ -48,7 +48,7 @@ class RequestPort(Protocol):
         """Return the approval request that was created. Raises ContractError and StewardError."""
 
 
-class Answers(Protocol):
+class DatabaseCheck(Protocol):
     """A database that can be asked whether it answers."""
 
     async def check(self) -> None:

@@ -9,10 +9,10 @@ from starlette.responses import Response
 from ..errors import ServiceMalformed, StewardError
 from ..observability.metrics import Metrics
 from ..telegram.updates import WebhookMalformed, WebhookRefused
-from .answers import Json, failure, unauthorized
-from .bodies import UnreadableBody, read_body
+from .bearer_tokens import is_one_of, shown
+from .http_responses import Json, failure, unauthorized
 from .ports import Accept, Instances, TakeUpdate
-from .tokens import is_one_of, shown
+from .request_body import UnreadableBody, read_body
 
 log = structlog.get_logger(__name__)
 

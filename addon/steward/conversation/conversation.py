@@ -17,19 +17,19 @@ from ..inventory.ports import Inventory
 from ..llm.errors import ModelError, ModelStalled, NoModelAllowed
 from ..llm.gateway import LlmGateway
 from ..llm.messages import ChatMessage, Role
+from .answer_pieces import AnswerPieces
 from .claims import claims_a_change
-from .loop import Bounds, Called, Failed, Said, Told, ToolLoop
-from .memory import Exchange, Memory
-from .pieces import Pieces
+from .conversation_memory import ConversationMemory, Exchange
+from .loop import Bounds, Called, Failed, Returned, Said, ToolLoop
+from .named_targets import named_in, named_targets
+from .person_request import PersonRequest, is_clear, sounds_like_a_request, understood
+from .phrases import say
 from .prompt import system_prompt
+from .pronouns import with_name
 from .questions import Question, Topic, recognise
-from .quota import quota_in_words
+from .quota_text import quota_in_words
 from .records import Records
-from .reference import with_name
-from .things import named_in, things
-from .toolbox import Doors, Toolbox
-from .wishes import Wish, is_clear, sounds_like_a_wish, understood
-from .words import say
+from .toolbox import RequestPort, Toolbox
 
 log = structlog.get_logger(__name__)
 
@@ -51,20 +51,20 @@ class Conversation:
         self,
         records: Records,
         toolbox: Toolbox,
-        doors: Doors,
+        request_port: RequestPort,
         inventory: Inventory,
         clock: Clock,
         models: Models | None,
     ) -> None:
-        """``doors`` are the only ways out: reading, and asking a person for a change."""
+        """``request_port`` are the only ways out: reading, and asking a person for a change."""
         self._records = records
         self._toolbox = toolbox
-        self._doors = doors
+        self._request_port = request_port
         self._inventory = inventory
         self._clock = clock
         self._models = models
         self._loop = ToolLoop(models.gateway, clock, models.bounds) if models else None
-        self._memory = Memory(clock)
+        self._memory = ConversationMemory(clock)
 
     async def ask(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
         """Yield the answer in pieces; the last is of kind END.
@@ -82,26 +82,26 @@ class Conversation:
                 expects_reply = piece.expects_reply
                 yield piece
         self._memory.keep(question, "".join(words))
-        yield Pieces(question).end(expects_reply=expects_reply)
+        yield AnswerPieces(question).end(expects_reply=expects_reply)
 
     async def _pieces(self, question: ChatQuestion, before: Sequence[Exchange]) -> AsyncGenerator[ChatPiece]:
         """Yield all but the end. The last text says whether a reply is expected."""
-        every, out = things(self._inventory), Pieces(question)
+        every, out = named_targets(self._inventory), AnswerPieces(question)
         text = with_name(question.text, [one.said for one in before], every)
-        known = recognise(text, self._records.things())
+        known = recognise(text, self._records.named_targets())
         if known is not None:
             yield out.text(await self._from_records(known, question))
             return
-        wishes = understood(text, every, self._toolbox.actions())
-        if is_clear(wishes) and not wishes[0].missing:
-            yield out.text(await self._wished(wishes[0], question))
+        person_requests = understood(text, every, self._toolbox.actions())
+        if is_clear(person_requests) and not person_requests[0].missing:
+            yield out.text(await self._request(person_requests[0], question))
             return
-        if wishes and not is_clear(wishes):
-            names = ", ".join(f"{one.thing.label} ({one.action.name})" for one in wishes)
+        if person_requests and not is_clear(person_requests):
+            names = ", ".join(f"{one.named_target.label} ({one.action.name})" for one in person_requests)
             yield out.text(say(question.language, "wish_of_which", names=names), expects_reply=True)
             return
         if self._loop is None:
-            yield self._without_model(question, text, wishes)
+            yield self._without_model(question, text, person_requests)
             return
         async with aclosing(self._by_model(self._loop, question, text, before)) as pieces:
             async for piece in pieces:
@@ -113,15 +113,15 @@ class Conversation:
             return quota_in_words(health, question.language, self._clock.now())
         return await self._records.answer(known, question.language, spoken=question.spoken)
 
-    async def _wished(self, wish: Wish, question: ChatQuestion) -> str:
+    async def _request(self, person_request: PersonRequest, question: ChatQuestion) -> str:
         """Ask for a plain wish, and return what happens next."""
-        arguments: dict[str, Value] = dict(wish.arguments)
-        target = wish.thing.target
+        arguments: dict[str, Value] = dict(person_request.arguments)
+        target = person_request.named_target.target
         try:
-            asked = await self._doors.request(
+            asked = await self._request_port.request(
                 RequestAction(
                     instance_id=target.instance_id,
-                    action=wish.action.key,
+                    action=person_request.action.key,
                     speaker=question.speaker,
                     target_id=None if target.kind == "instance" else target.id,
                     arguments=arguments,
@@ -136,20 +136,22 @@ class Conversation:
         label = await self._records.label(asked.approval_id)
         return say(language, "waits_for_yes", label=label or asked.message)
 
-    def _without_model(self, question: ChatQuestion, text: str, wishes: Sequence[Wish]) -> ChatPiece:
-        language, out = question.language, Pieces(question)
-        if wishes:
-            missing = ", ".join(one.name for one in wishes[0].missing)
+    def _without_model(
+        self, question: ChatQuestion, text: str, person_requests: Sequence[PersonRequest]
+    ) -> ChatPiece:
+        language, out = question.language, AnswerPieces(question)
+        if person_requests:
+            missing = ", ".join(one.name for one in person_requests[0].missing)
             words = say(
                 language,
                 "wish_lacks",
-                action=wishes[0].action.name,
-                name=wishes[0].thing.label,
+                action=person_requests[0].action.name,
+                name=person_requests[0].named_target.label,
                 missing=missing,
             )
             return out.text(words, expects_reply=True)
         offers = [one for many in self._toolbox.actions().values() for one in many]
-        if sounds_like_a_wish(text, offers) and not named_in([text], things(self._inventory)):
+        if sounds_like_a_request(text, offers) and not named_in([text], named_targets(self._inventory)):
             return out.text(say(language, "wish_of_what"), expects_reply=True)
         return out.text(say(language, "no_model"))
 
@@ -163,7 +165,7 @@ class Conversation:
             spoken=question.spoken,
             is_person_request=turn.is_person_request,
         )
-        out, words = Pieces(question), ""
+        out, words = AnswerPieces(question), ""
         asked: ActionRequested | None = None
         error: ModelError | None = None
         async with aclosing(loop.run(system, _talk(before), text, turn, spoken=question.spoken)) as pieces:
@@ -174,9 +176,9 @@ class Conversation:
                         yield out.text(said)
                     case Called(call=call):
                         yield out.called(call)
-                    case Told(call=call, answer=answer):
+                    case Returned(call=call, answer=answer):
                         asked = answer.asked or asked
-                        yield out.told(call, answer)
+                        yield out.returned(call, answer)
                     case Failed():
                         error = piece.error
         last = await self._last_word(question, words, asked, error, is_person_request=turn.is_person_request)

@@ -55,7 +55,7 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Returned:
     """What a tool answered."""
 
     call: ToolCall
@@ -69,7 +69,7 @@ class Failed:
     error: ModelError
 
 
-type Piece = Said | Called | Told | Failed
+type Piece = Said | Called | Returned | Failed
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ class ToolLoop:
             is_stuck = all(_fingerprint(call) in state.done for call in calls)
             answers = await self._carried_out(calls, turn, state)
             for call, answer in zip(calls, answers, strict=True):
-                yield Told(call, answer)
+                yield Returned(call, answer)
             if any(one.asked is not None for one in answers):
                 return
 
@@ -185,7 +185,7 @@ class ToolLoop:
         answers = tuple(task.result() for task in tasks)
         share = max(state.room // (2 * len(calls)), LEAST_RESULT)
         for call, answer in zip(calls, answers, strict=True):
-            text = told(answer, min(share, LONGEST_RESULT))
+            text = tool_result_text(answer, min(share, LONGEST_RESULT))
             state.done.setdefault(_fingerprint(call), call.id)
             state.room -= len(text)
             state.messages.append(ChatMessage(role=Role.TOOL, text=text, call_id=call.id))
@@ -206,7 +206,7 @@ class ToolLoop:
             return Answered(title="No answer", text=f"Nothing came within {seconds:.0f} s.", ok=False)
 
 
-def told(answer: Answered, limit: int) -> str:
+def tool_result_text(answer: Answered, limit: int) -> str:
     """Return what a model is told of a tool's answer: data, marked as such, never instructions."""
     plain: Mapping[str, object] = {
         "title": digest(answer.title, SHORTEST),

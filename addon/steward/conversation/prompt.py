@@ -11,7 +11,7 @@ _RULES: Final = (
     "unless a tool you just read says so. "
     "When the tools do not tell, say that you do not know."
 )
-_WISH: Final = (
+_REQUEST: Final = (
     "The person wants a change: call request_action with exactly what they said. "
     "Leave out what they did not say."
 )
@@ -23,7 +23,7 @@ def system_prompt(language: str, now: datetime, *, spoken: bool, is_person_reque
     """Return the prompt of a turn. It holds nothing of the house."""
     parts = [
         _RULES,
-        _WISH if is_person_request else "",
+        _REQUEST if is_person_request else "",
         _SPOKEN if spoken else _WRITTEN,
         f"Answer in the language {language or 'en'}.",
         # By the hour: the same prompt again lets a model's server reuse its work.

@@ -13,11 +13,11 @@ WORD: Final = re.compile(r"\w+")
 class Topic(StrEnum):
     """What the records can answer."""
 
-    PROBLEM = "trouble"
+    PROBLEM = "problem"
     WAITING = "waiting"
     DONE = "done"
     QUOTA = "quota"
-    THING = "thing"
+    TARGET = "target"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ _PHRASES: Final[Mapping[Topic, tuple[str, ...]]] = {
     ),
 }
 
-_ABOUT_A_THING: Final = (
+_ABOUT_A_TARGET: Final = (
     r"\bwhat('s| is)? (wrong|the (problem|matter|state|status)|up|going on)\b",
     r"\bis\b.*\b(fine|ok|okay|up|down|running|healthy|alive|well|broken|all right|alright)\b",
     r"\bhow (is|are|does)\b",
@@ -83,8 +83,8 @@ def recognise(text: str, names: Iterable[str]) -> Question | None:
     """
     plain = " ".join(text.casefold().replace(TYPOGRAPHIC, "'").split())
     name = named(plain, names)
-    if name is not None and _fits(plain, _ABOUT_A_THING):
-        return Question(Topic.THING, name)
+    if name is not None and _fits(plain, _ABOUT_A_TARGET):
+        return Question(Topic.TARGET, name)
     if name is not None:
         return None
     for topic, phrases in _PHRASES.items():

@@ -14,8 +14,8 @@ from ..agent.correlation import target_key
 from ..clock import Clock
 from ..errors import ServiceError
 from ..inventory.ports import Inventory
+from .phrases import ago, say
 from .questions import Question, Topic
-from .words import ago, say
 
 SHOWN: Final = 5
 SHOWN_ALOUD: Final = 2
@@ -43,7 +43,7 @@ class Records:
         self._inventory = inventory
         self._clock = clock
 
-    def things(self) -> dict[str, TargetRef]:
+    def named_targets(self) -> dict[str, TargetRef]:
         """Return everything that can be asked about, by the name people use."""
         found: dict[str, TargetRef] = {}
         for instance in self._inventory.instances():
@@ -71,8 +71,8 @@ class Records:
                 return await self._done(language, shown)
             case Topic.QUOTA:
                 raise AssertionError("the models' quota is not in these records")
-            case Topic.THING:
-                return await self._thing(question.name or "", language, shown)
+            case Topic.TARGET:
+                return await self._target(question.name or "", language, shown)
 
     async def overview(self) -> str:
         """Return what is wrong, what waits and what was done, in English, for a model."""
@@ -122,9 +122,9 @@ class Records:
             lines.append(say(language, "did", label=run.label, outcome=outcome))
         return " ".join([*lines, *_more(language, len(runs), shown)])
 
-    async def _thing(self, name: str, language: str, shown: int) -> str:
+    async def _target(self, name: str, language: str, shown: int) -> str:
         """Return how a thing is: read now, not remembered."""
-        target = self.things()[name]
+        target = self.named_targets()[name]
         try:
             await self._inventory.poll_now(target.instance_id)
         except ServiceError as err:
@@ -136,19 +136,19 @@ class Records:
     def _state(self, mine: Sequence[Incident], target: TargetRef, language: str) -> list[str]:
         open_now = [one for one in mine if not one.status.is_closed]
         if open_now:
-            lines = [say(language, "thing_trouble", name=target.name), _incident(language, open_now[0])]
+            lines = [say(language, "target_problem", name=target.name), _incident(language, open_now[0])]
             diagnosis = open_now[0].diagnosis
             if diagnosis is None:
                 return lines
             view = diagnosis.explanation
             seen = [say(language, "model_view", text=view.text)] if view else []
             return [*lines, diagnosis.summary, *seen]
-        lines = [say(language, "thing_well", name=target.name)]
+        lines = [say(language, "target_well", name=target.name)]
         if mine and mine[0].resolution:
             ended = mine[0].resolved_at or mine[0].updated_at
             since = ago(language, self._clock.now() - ended)
             lines.append(
-                say(language, "thing_last", number=mine[0].number, ago=since, resolution=mine[0].resolution)
+                say(language, "target_last", number=mine[0].number, ago=since, resolution=mine[0].resolution)
             )
         return lines
 
@@ -156,9 +156,9 @@ class Records:
         """Return whether an incident is about a thing, or the guest it runs in, or a program in it."""
         if incident.target is None:
             return False
-        around = [target, *(one for one in self._inventory.parents(target) if one.kind != "node")]
+        related_targets = [target, *(one for one in self._inventory.parents(target) if one.kind != "node")]
         application = self._inventory.application(target)
-        keys = {target_key(one) for one in (*around, *((application,) if application else ()))}
+        keys = {target_key(one) for one in (*related_targets, *((application,) if application else ()))}
         return target_key(incident.target) in keys
 
     def _seen(self, target: TargetRef, language: str, shown: int) -> list[str]:
@@ -167,7 +167,7 @@ class Records:
         host = next(iter(self._inventory.parents(target)), None)
         if target.kind == "instance" and host is not None and host.kind not in ("node", "instance"):
             parts += self._readings(host, language)
-        return [say(language, "thing_seen", readings=", ".join(parts[: 2 * shown]))] if parts else []
+        return [say(language, "target_seen", readings=", ".join(parts[: 2 * shown]))] if parts else []
 
     def _readings(self, target: TargetRef, language: str) -> Iterable[str]:
         service = self._inventory.service(target.instance_id)

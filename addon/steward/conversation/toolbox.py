@@ -16,8 +16,8 @@ from ..error_mapping import to_contract_error
 from ..errors import StewardError
 from ..inventory.ports import Inventory
 from ..llm.messages import ToolCall, ToolSpec
-from .things import WORD, Thing, around, by_label, named_in, things
-from .wishes import numbers_said, told
+from .named_targets import WORD, NamedTarget, by_label, named_in, named_targets, related_targets
+from .person_request import numbers_said, requested_actions
 
 log = structlog.get_logger(__name__)
 
@@ -25,22 +25,22 @@ MOST_TOOLS: Final = 12
 """More than this makes a small model slow and unsure."""
 
 REQUEST_ACTION: Final = "request_action"
-HOUSE_STATUS: Final = "house_status"
+HOMELAB_STATUS: Final = "homelab_status"
 
 _STATUS: Final = ToolSpec(
-    name=HOUSE_STATUS,
+    name=HOMELAB_STATUS,
     description="What is wrong in the house, what waits for a person's answer, what was done lately.",
     schema={"type": "object", "properties": {}, "required": [], "additionalProperties": False},
 )
 
 
-class Doors(Protocol):
+class RequestPort(Protocol):
     """What a turn may reach: reading, and asking for a change. There is no third way."""
 
     async def read(self, question: ReadTool) -> Reading:
         """Return what one tool reads. Raises ContractError."""
 
-    async def request(self, wish: RequestAction) -> ActionRequested:
+    async def request(self, request: RequestAction) -> ActionRequested:
         """Return the approval request a wish became. Raises ContractError."""
 
 
@@ -66,22 +66,24 @@ class _Read:
     spec: ToolSpec
     service: str
     offer: ToolOffer
-    among: Mapping[str, Thing]
+    among: Mapping[str, NamedTarget]
 
 
 class Toolbox:
     """Draws the tools that fit what was said, and carries out calls of them."""
 
-    def __init__(self, doors: Doors, inventory: Inventory, catalogue: Catalogue, status: Status) -> None:
+    def __init__(
+        self, request_port: RequestPort, inventory: Inventory, catalogue: Catalogue, status: Status
+    ) -> None:
         """``status`` tells how the house is, from the records."""
-        self._doors = doors
+        self._request_port = request_port
         self._inventory = inventory
         self._catalogue = catalogue
         self._status = status
 
     def open(self, said: Sequence[str], speaker: Speaker) -> Turn:
         """Return the tools of one turn. ``said`` is what the person said, newest last."""
-        every = things(self._inventory)
+        every = named_targets(self._inventory)
         named = named_in(said, every)
         reads = self._reads(said, every, named)
         # Only what the person told us to do, to what they named, whatever a reading says.
@@ -90,18 +92,24 @@ class Toolbox:
             f"{service}.{one.key}": (service, one)
             for service, many in self.actions().items()
             if service in here and said
-            for one in told(said[-1], many)
+            for one in requested_actions(said[-1], many)
         }
-        return Turn(self._doors, self._status, reads, asks, named, said, speaker)
+        return Turn(self._request_port, self._status, reads, asks, named, said, speaker)
 
     def actions(self) -> dict[str, tuple[ActionOffer, ...]]:
         """Return each configured service's actions."""
         here = {one.service for one in self._inventory.instances()}
         return {one.key: one.actions for one in self._catalogue.services if one.key in here}
 
-    def _reads(self, said: Sequence[str], every: Sequence[Thing], named: Sequence[Thing]) -> dict[str, _Read]:
+    def _reads(
+        self, said: Sequence[str], every: Sequence[NamedTarget], named: Sequence[NamedTarget]
+    ) -> dict[str, _Read]:
         """Return the readings, those about what was named first, at most a dozen."""
-        near = {thing.service for thing in every if thing.target in _near(self._inventory, named)}
+        near = {
+            named_target.service
+            for named_target in every
+            if named_target.target in _near(self._inventory, named)
+        }
         words = set(WORD.findall(" ".join(said[-1:]).casefold()))
         found: list[tuple[int, _Read]] = []
         for service in self._catalogue.services:
@@ -123,16 +131,16 @@ class Turn:
 
     def __init__(
         self,
-        doors: Doors,
+        request_port: RequestPort,
         status: Status,
         reads: Mapping[str, _Read],
         asks: Mapping[str, tuple[str, ActionOffer]],
-        named: Sequence[Thing],
+        named: Sequence[NamedTarget],
         said: Sequence[str],
         speaker: Speaker,
     ) -> None:
         """``named`` are the only things an action can be asked for, ``said`` the only source of numbers."""
-        self._doors = doors
+        self._request_port = request_port
         self._status = status
         self._reads = reads
         self._asks = asks
@@ -157,7 +165,7 @@ class Turn:
     async def call(self, call: ToolCall) -> Answered:
         """Return what a call came to; what is refused is an answer too."""
         try:
-            if call.name == HOUSE_STATUS:
+            if call.name == HOMELAB_STATUS:
                 return Answered(title="The house", text=await self._status())
             if call.name == REQUEST_ACTION:
                 return await self._ask(call.arguments)
@@ -174,7 +182,7 @@ class Turn:
     async def _read(self, read: _Read, arguments: Mapping[str, Value]) -> Answered:
         label = next(iter(read.among)) if len(read.among) == 1 else str(arguments.get("target"))
         target = read.among[label].target
-        reading = await self._doors.read(
+        reading = await self._request_port.read(
             ReadTool(
                 instance_id=target.instance_id,
                 tool=read.offer.key,
@@ -187,9 +195,9 @@ class Turn:
     async def _ask(self, arguments: Mapping[str, Value]) -> Answered:
         """Ask for an action, if the person said the thing and every number of it."""
         service, offer = self._asks[str(arguments["action"])]
-        thing = self._named[str(arguments["target"])]
-        if not _is_for(offer, service, thing):
-            return Answered(title="Refused", text=f"{offer.name} is not for {thing.label}.", ok=False)
+        named_target = self._named[str(arguments["target"])]
+        if not _is_for(offer, service, named_target):
+            return Answered(title="Refused", text=f"{offer.name} is not for {named_target.label}.", ok=False)
         given = _own(offer.arguments, arguments)
         for one in offer.arguments:
             if one.key in given and not self._was_said(one, given[one.key]):
@@ -198,12 +206,12 @@ class Turn:
                     text=f"The person did not say {one.name}: ask for it, do not choose it.",
                     ok=False,
                 )
-        asked = await self._doors.request(
+        asked = await self._request_port.request(
             RequestAction(
-                instance_id=thing.target.instance_id,
+                instance_id=named_target.target.instance_id,
                 action=offer.key,
                 speaker=self._speaker,
-                target_id=_own_id(thing.target),
+                target_id=_own_id(named_target.target),
                 arguments=given,
             )
         )
@@ -221,7 +229,7 @@ class Turn:
         return f" {' '.join(WORD.findall(str(value).casefold()))} " in words
 
 
-def _drawn(service: str, name: str, offer: ToolOffer, among: Mapping[str, Thing]) -> _Read:
+def _drawn(service: str, name: str, offer: ToolOffer, among: Mapping[str, NamedTarget]) -> _Read:
     properties: dict[str, object] = {}
     required: list[str] = []
     if len(among) > 1:
@@ -247,10 +255,10 @@ def _request_spec(asks: Mapping[str, tuple[str, ActionOffer]], labels: Sequence[
     }
     for _, offer in asks.values():
         properties |= {_said_key(one): _schema(one) for one in offer.arguments}
-    told = "; ".join(f"{key}: {offer.description or offer.name}" for key, (_, offer) in asks.items())
+    described = "; ".join(f"{key}: {offer.description or offer.name}" for key, (_, offer) in asks.items())
     return ToolSpec(
         name=REQUEST_ACTION,
-        description=f"Ask a person to allow a change the user wants. Changes nothing by itself. {told}",
+        description=f"Ask a person to allow a change the user wants. Changes nothing by itself. {described}",
         schema=_object(properties, ["action", "target"]),
     )
 
@@ -275,8 +283,10 @@ def _object(properties: Mapping[str, object], required: Sequence[str]) -> dict[s
 
 
 def _schema(argument: Field) -> dict[str, object]:
-    told = argument.description or argument.name
-    schema: dict[str, object] = {"description": f"{told} ({argument.unit})" if argument.unit else told}
+    described = argument.description or argument.name
+    schema: dict[str, object] = {
+        "description": f"{described} ({argument.unit})" if argument.unit else described
+    }
     match argument.kind:
         case SettingKind.NUMBER:
             return {"type": "number", **schema}
@@ -291,16 +301,16 @@ def _schema(argument: Field) -> dict[str, object]:
 def _relevance(offer: ToolOffer, is_near: bool, words: set[str]) -> int:  # noqa: FBT001
     """Return how well a reading fits a question: its thing first, then its name, then what it says."""
     named = set(WORD.findall(f"{offer.key} {offer.name}".casefold().replace("_", " "))) & words
-    told = set(WORD.findall(offer.description.casefold())) & words
-    return 100 * is_near + 10 * len(named) + len(told)
+    described = set(WORD.findall(offer.description.casefold())) & words
+    return 100 * is_near + 10 * len(named) + len(described)
 
 
-def _near(inventory: Inventory, named: Iterable[Thing]) -> set[TargetRef]:
-    return {target for thing in named for target in around(inventory, thing)}
+def _near(inventory: Inventory, named: Iterable[NamedTarget]) -> set[TargetRef]:
+    return {target for named_target in named for target in related_targets(inventory, named_target)}
 
 
-def _is_for(offer: ActionOffer, service: str, thing: Thing) -> bool:
-    return thing.service == service and _scope_of(thing.target) == offer.scope
+def _is_for(offer: ActionOffer, service: str, named_target: NamedTarget) -> bool:
+    return named_target.service == service and _scope_of(named_target.target) == offer.scope
 
 
 def _scope_of(target: TargetRef) -> str | None:

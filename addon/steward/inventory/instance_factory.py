@@ -51,7 +51,11 @@ class InstanceFactory:
         """Return an instance of the database; one that cannot be used says why in its row."""
         service = self._services.get(row.service)
         instance = Instance(
-            id=row.id, service=row.service, name=row.name, origin=Origin.FACE, settings=dict(row.settings)
+            id=row.id,
+            service=row.service,
+            name=row.name,
+            origin=Origin.FRONT_END,
+            settings=dict(row.settings),
         )
         if service is None:
             reason = f"This version of the app does not know {row.service}"
@@ -73,7 +77,7 @@ class InstanceFactory:
             id=instance_id,
             service=service.key,
             name=request.name.strip(),
-            origin=Origin.FACE,
+            origin=Origin.FRONT_END,
             settings=dict(form.plain),
         )
         return self._watched(instance, service, form)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import RowKind, SavePerson
-from homelab_steward.contract.state import FaceKind, Origin, Person, Role, Speaker
+from homelab_steward.contract.state import FrontEnd, Origin, Person, Role, Speaker
 
 from ..error_mapping import to_contract_error
 from ..errors import InvalidArgument
@@ -73,20 +73,20 @@ class People:
         """Return who spoke, None for somebody not known."""
         if not speaker.user_id:
             return None
-        match speaker.face:
-            case FaceKind.HOME_ASSISTANT | FaceKind.PANEL:
+        match speaker.front_end:
+            case FrontEnd.HOME_ASSISTANT | FrontEnd.PANEL:
                 found = (one for one in self.list() if one.ha_user_id == speaker.user_id)
                 return next(found, None)
-            case FaceKind.TELEGRAM:
+            case FrontEnd.TELEGRAM:
                 found = (
                     one
                     for one in self.list()
                     if one.telegram_user_id is not None and str(one.telegram_user_id) == speaker.user_id
                 )
                 return next(found, None)
-            case FaceKind.COMMAND_LINE:
+            case FrontEnd.COMMAND_LINE:
                 return LOCAL_OWNER
-            case FaceKind.MCP:
+            case FrontEnd.MCP:
                 # The bridge checked a token and says whose it is.
                 return self.by_id(speaker.user_id)
 

@@ -41,7 +41,7 @@ class Metrics:
             buckets=POLL_BUCKETS,
             registry=registry,
         )
-        self._faces = Gauge("steward_faces", "Faces connected by websocket", registry=registry)
+        self._front_ends = Gauge("steward_front_ends", "Faces connected by websocket", registry=registry)
         self._lag = Histogram(
             "steward_event_loop_lag_seconds",
             "How late the event loop woke up",
@@ -63,9 +63,9 @@ class Metrics:
         """Count one poll and what it came to."""
         self._polls.labels(service=service, status=status).observe(seconds)
 
-    def face(self, change: int) -> None:
+    def front_end(self, change: int) -> None:
         """Count a face that came (1) or went (-1)."""
-        self._faces.inc(change)
+        self._front_ends.inc(change)
 
     def lag(self, seconds: float) -> None:
         """Count how late the event loop was."""

@@ -115,7 +115,7 @@ class Limits:
 
     webhook_bytes: Annotated[int, whole(1024, 64 * MIB)] = MIB
     message_bytes: Annotated[int, whole(1024, 64 * MIB)] = MIB
-    faces: Annotated[int, whole(1, 1000)] = 32
+    front_ends: Annotated[int, whole(1, 1000)] = 32
     changes_per_hour: Annotated[int, whole(0, 1000)] = 20
 
 

@@ -12,7 +12,7 @@ from homelab_steward.contract.incidents import (
     RunbookMatch,
     Severity,
 )
-from homelab_steward.contract.state import FaceKind
+from homelab_steward.contract.state import FrontEnd
 
 from .buttons import ButtonAction
 from .markup import LIMIT, Rich, bold, fitted, joined, own, plain, prose
@@ -27,12 +27,12 @@ HIGHEST_OPTION: Final = 255
 
 _MARKS: Final = {Severity.INFO: "🔵 Info", Severity.WARNING: "🟠 Warning", Severity.CRITICAL: "🔴 Critical"}
 _DECIDED: Final = {ApprovalStatus.IGNORED: "Ignored", ApprovalStatus.REJECTED: "Rejected"}
-_FACES: Final = {
-    FaceKind.HOME_ASSISTANT: "Home Assistant",
-    FaceKind.TELEGRAM: "Telegram",
-    FaceKind.PANEL: "the panel",
-    FaceKind.MCP: "MCP",
-    FaceKind.COMMAND_LINE: "the command line",
+_FRONT_ENDS: Final = {
+    FrontEnd.HOME_ASSISTANT: "Home Assistant",
+    FrontEnd.TELEGRAM: "Telegram",
+    FrontEnd.PANEL: "the panel",
+    FrontEnd.MCP: "MCP",
+    FrontEnd.COMMAND_LINE: "the command line",
 }
 _BLANK: Final = own("")
 
@@ -146,7 +146,7 @@ def decided_words(request: ApprovalRequest, zone: tzinfo) -> str:
     if decision is None:
         return what
     at = clock_time(decision.at, request, zone)
-    return f"{what}, decided by {plain(decision.person_name, 80)} via {_FACES[decision.via]} at {at}"
+    return f"{what}, decided by {plain(decision.person_name, 80)} via {_FRONT_ENDS[decision.via]} at {at}"
 
 
 def _decided_label(request: ApprovalRequest) -> str:

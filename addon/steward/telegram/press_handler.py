@@ -9,7 +9,7 @@ import structlog
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, OptionKind, Verb
 from homelab_steward.contract.protocol import Decide
-from homelab_steward.contract.state import FaceKind, Person, Speaker
+from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from .buttons import ButtonAction, ButtonCodec, Code
 from .callback_store import Answer, CallbackStore, Given
@@ -134,7 +134,7 @@ class PressHandler:
         command = Decide(
             approval_id=given.approval_id,
             verb=_VERBS[code.action],
-            speaker=Speaker(face=FaceKind.TELEGRAM, user_id=str(press.user_id)),
+            speaker=Speaker(front_end=FrontEnd.TELEGRAM, user_id=str(press.user_id)),
             option=option,
             plan_hash=given.plans.get(option) if option is not None else None,
         )
@@ -226,7 +226,7 @@ def _is_by(person: Person, command: Decide, request: ApprovalRequest) -> bool:
     return (
         decision is not None
         and decision.person_id == person.id
-        and decision.via is FaceKind.TELEGRAM
+        and decision.via is FrontEnd.TELEGRAM
         and (decision.verb, decision.option) == (command.verb, command.option)
     )
 

@@ -13,7 +13,7 @@ from mcp_bridge.door import Token
 from ..agent.agent import Agent
 from ..api.application import ApiParts, build_api
 from ..api.commands import Commands
-from ..api.housekeeping import Housekeeping
+from ..api.configuration_commands import ConfigurationCommands
 from ..api.in_process import InProcessSteward
 from ..api.queries import Queries
 from ..api.server import ApiServer
@@ -83,7 +83,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> int:
 
 def _commands(parts: ServerParts, catalogue: Catalogue) -> Commands:
     requests = parts.agent.requests
-    housekeeping = Housekeeping(parts.inventory, parts.people)
+    configuration = ConfigurationCommands(parts.inventory, parts.people)
     records = Records(parts.queries, parts.inventory, parts.clock)
     toolbox = Toolbox(requests, parts.inventory, catalogue, records.overview)
     conversation = Conversation(
@@ -93,11 +93,11 @@ def _commands(parts: ServerParts, catalogue: Catalogue) -> Commands:
         decide=parts.agent.gate.decide,
         request_action=requests.request,
         read_tool=requests.read,
-        save_instance=housekeeping.save_instance,
-        remove_instance=housekeeping.remove_instance,
-        poll_instance=housekeeping.poll_instance,
-        save_person=housekeeping.save_person,
-        remove_person=housekeeping.remove_person,
+        save_instance=configuration.save_instance,
+        remove_instance=configuration.remove_instance,
+        poll_instance=configuration.poll_instance,
+        save_person=configuration.save_person,
+        remove_person=configuration.remove_person,
         list_incidents=parts.queries.list_incidents,
         ask=conversation.ask,
     )

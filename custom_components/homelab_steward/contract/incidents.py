@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from .base import Many, Message, Timestamp, Value
 from .catalogue import Risk
-from .state import FaceKind, TargetRef
+from .state import FrontEnd, TargetRef
 
 
 class Severity(StrEnum):
@@ -199,7 +199,7 @@ class Decision(Message):
     verb: Verb
     person_id: str
     person_name: str
-    via: FaceKind
+    via: FrontEnd
     at: Timestamp
     option: int | None = None
     label: str = ""

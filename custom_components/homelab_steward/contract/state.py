@@ -20,7 +20,7 @@ class Origin(StrEnum):
     """Where an instance was configured; only that place may change it."""
 
     FILE = "file"
-    FACE = "face"
+    FRONT_END = "front_end"
 
 
 class CoverageStatus(StrEnum):
@@ -145,10 +145,10 @@ class Person(Message):
     role: Role
     ha_user_id: str | None = None
     telegram_user_id: int | None = None
-    origin: Origin = Origin.FACE
+    origin: Origin = Origin.FRONT_END
 
 
-class FaceKind(StrEnum):
+class FrontEnd(StrEnum):
     """The way a word came in."""
 
     HOME_ASSISTANT = "home_assistant"
@@ -162,5 +162,5 @@ class FaceKind(StrEnum):
 class Speaker(Message):
     """Who spoke, as the face knows them: the HA user id, the Telegram user id."""
 
-    face: FaceKind
+    front_end: FrontEnd
     user_id: str

@@ -14,7 +14,7 @@ from ..const import CONF_PHONES, CONF_SOUND, LOGGER
 from ..contract.incidents import ApprovalRequest, ApprovalStatus, Severity
 from ..contract.protocol import RowKind
 from ..coordinator import Change, StewardCoordinator
-from ..words import Words
+from ..phrases import Phrases
 from . import payload
 from .ledger import ON_ITS_WAY, Ledger, Record, new_nonce
 from .phones import (
@@ -59,7 +59,7 @@ class Notifications:
         self._hass = coordinator.hass
         self._entry = coordinator.entry
         self.ledger = Ledger(coordinator.hass, coordinator.entry.entry_id)
-        self.words = Words({})
+        self.phrases = Phrases({})
         self.held: set[tuple[str, str]] = set()
         self._is_started = False
         self._behind: set[str] = set()
@@ -69,7 +69,7 @@ class Notifications:
 
     async def async_load(self) -> None:
         """Read the words, and what the phones showed at the last start."""
-        self.words = await Words.async_load(self._hass)
+        self.phrases = await Phrases.async_load(self._hass)
         await self.ledger.async_load()
 
     async def async_save(self) -> None:
@@ -95,7 +95,7 @@ class Notifications:
         for device_id in phones:
             self._wake(device_id)
         for device_id in self._delays.keys() - set(phones):
-            self._turn_hearing(device_id)
+            self._on_reachable(device_id)
 
     def phones(self) -> tuple[str, ...]:
         """Return the devices of the chosen phones."""
@@ -107,15 +107,15 @@ class Notifications:
         The card is due again after it, with the same new secret: Android takes a
         notification away when one of its buttons is pressed. Raises PhoneIsDeafError.
         """
-        house = self._coordinator.house
-        approval = house.approvals.get(approval_id)
+        steward_state = self._coordinator.steward_state
+        approval = steward_state.approvals.get(approval_id)
         if approval is None or approval.status is not ApprovalStatus.PENDING:
             return
         record = self.ledger.of(approval_id, phone.device_id)
         nonce = new_nonce()
         self.ledger.put(replace(record, nonce=nonce, shown=None, has_details=True))
         await self.ledger.async_save()
-        text = details_of(approval, house.incidents.get(approval.incident_id), self.words)
+        text = details_of(approval, steward_state.incidents.get(approval.incident_id), self.phrases)
         form = self._form(approval, phone, nonce, is_loud=False)
         await self._send(phone, payload.details(self._view(approval), text, form))
 
@@ -153,7 +153,7 @@ class Notifications:
             self._working.discard(device_id)
 
     async def _bring_up_to_date(self, device_id: str) -> None:
-        approvals = self._coordinator.house.approvals.values()
+        approvals = self._coordinator.steward_state.approvals.values()
         due = [approval for approval in approvals if self._is_due(approval, device_id)]
         if not due:
             return
@@ -166,7 +166,7 @@ class Notifications:
         except PhoneIsDeafError as err:
             self._turn_deaf(device_id, str(err))
         else:
-            self._turn_hearing(device_id)
+            self._on_reachable(device_id)
 
     def _is_due(self, approval: ApprovalRequest, device_id: str) -> bool:
         """Return whether the phone shows something else than it should."""
@@ -216,8 +216,8 @@ class Notifications:
         await send(self._hass, phone, push, lambda reason: self._turn_deaf(phone.device_id, reason))
 
     def _view(self, approval: ApprovalRequest) -> View:
-        incident = self._coordinator.house.incidents.get(approval.incident_id)
-        return view_of(approval, incident, self.words)
+        incident = self._coordinator.steward_state.incidents.get(approval.incident_id)
+        return view_of(approval, incident, self.phrases)
 
     def _form(self, approval: ApprovalRequest, phone: Phone, nonce: str, *, is_loud: bool) -> payload.Form:
         return payload.Form(
@@ -225,7 +225,7 @@ class Notifications:
             nonce=nonce,
             is_apple=phone.is_apple,
             is_loud=is_loud and self._may_sound(approval),
-            words=self.words,
+            phrases=self.phrases,
         )
 
     def _may_sound(self, approval: ApprovalRequest) -> bool:
@@ -253,12 +253,12 @@ class Notifications:
         self._retries[device_id] = async_call_later(self._hass, delay, job)
 
     @callback
-    def _turn_hearing(self, device_id: str) -> None:
+    def _on_reachable(self, device_id: str) -> None:
         if self._delays.pop(device_id, None) is not None:
             LOGGER.info("%s can be notified again", phone_name(self._hass, device_id))
         if stop := self._retries.pop(device_id, None):
             stop()
-        issues.phone_hears(self._hass, self._entry, device_id)
+        issues.phone_reachable(self._hass, self._entry, device_id)
 
     @callback
     def _stop_retries(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..contract.catalogue import Risk
-from ..words import Words
+from ..phrases import Phrases
 from .views import Choice, View
 
 PREFIX: Final = "HS"
@@ -42,7 +42,7 @@ class Form:
     nonce: str
     is_apple: bool
     is_loud: bool
-    words: Words
+    phrases: Phrases
 
 
 def card(view: View, form: Form) -> Push:
@@ -108,7 +108,7 @@ def _choice(choice: Choice, form: Form) -> dict[str, Any]:
 def _plain(what: str, form: Form) -> dict[str, Any]:
     return {
         "action": action_id(what, form.approval_id, form.nonce),
-        "title": form.words(f"button_{what}"),
+        "title": form.phrases(f"button_{what}"),
     }
 
 

@@ -19,7 +19,7 @@ SEND_TIMEOUT: Final = 30.0
 
 _APPLE: Final = "Apple"
 
-_hears: ContextVar[Callable[[str], None] | None] = ContextVar("hears", default=None)
+_warning_listener: ContextVar[Callable[[str], None] | None] = ContextVar("warning_listener", default=None)
 
 
 class PhoneIsDeafError(Exception):
@@ -84,13 +84,13 @@ async def send(hass: HomeAssistant, phone: Phone, push: Push, refused_later: Cal
     heard: list[str] = []
     is_over = False
 
-    def hear(reason: str) -> None:
+    def on_warning(reason: str) -> None:
         if is_over:
             refused_later(reason)
         else:
             heard.append(reason)
 
-    token = _hears.set(hear)
+    token = _warning_listener.set(on_warning)
     try:
         async with asyncio.timeout(SEND_TIMEOUT):
             await hass.services.async_call(
@@ -100,7 +100,7 @@ async def send(hass: HomeAssistant, phone: Phone, push: Push, refused_later: Cal
         raise PhoneIsDeafError(str(err) or type(err).__name__) from err
     finally:
         is_over = True
-        _hears.reset(token)
+        _warning_listener.reset(token)
     if heard:
         raise PhoneIsDeafError(heard[0])
 
@@ -120,7 +120,7 @@ def listen_for_refusals() -> CALLBACK_TYPE:
 class _Ear(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Pass every record on, and tell the call it belongs to of warnings."""
-        hear = _hears.get()
-        if hear is not None and record.levelno >= logging.WARNING:
-            hear(record.getMessage())
+        on_warning = _warning_listener.get()
+        if on_warning is not None and record.levelno >= logging.WARNING:
+            on_warning(record.getMessage())
         return True

@@ -10,9 +10,9 @@ from ..const import CONF_PHONES, DOMAIN, LOGGER, TITLE
 from ..contract.errors import ContractError, ErrorCode
 from ..contract.incidents import ApprovalRequest, ApprovalStatus, Verb
 from ..contract.protocol import Command, Decide
-from ..contract.state import FaceKind, Speaker
+from ..contract.state import FrontEnd, Speaker
+from ..phrases import Phrases
 from ..runtime import StewardConfigEntry, StewardRuntime
-from ..words import Words
 from . import payload
 from .ledger import Record
 from .phones import Phone, PhoneIsDeafError, find_phone, send
@@ -20,7 +20,7 @@ from .views import decided, title_of
 
 EVENT_PRESS: Final = "mobile_app_notification_action"
 
-_TOLD_KEPT: Final = 500
+_NOTIFIED_KEPT: Final = 500
 _BY_CODE: Final = {
     ErrorCode.ALREADY_DECIDED: "press_decided",
     ErrorCode.EXPIRED: "press_expired",
@@ -57,7 +57,7 @@ class Presses:
     def __init__(self, hass: HomeAssistant) -> None:
         """Hear nothing yet."""
         self._hass = hass
-        self._told: set[tuple[str, str | None, str]] = set()
+        self._notified: set[tuple[str, str | None, str]] = set()
 
     @callback
     def start(self) -> None:
@@ -89,13 +89,13 @@ class Presses:
         entries = self._hass.config_entries.async_entries(DOMAIN, include_disabled=False)
         loaded = [one for one in entries if one.state is ConfigEntryState.LOADED]
         for entry in loaded:
-            if press.approval_id in entry.runtime_data.coordinator.house.approvals:
+            if press.approval_id in entry.runtime_data.coordinator.steward_state.approvals:
                 return entry
         return next(iter([*loaded, *entries]), None)
 
     def _objection(self, entry: StewardConfigEntry, press: Press, record: Record | None) -> str | None:
         """Return why a press does not count, None when it does."""
-        approval = entry.runtime_data.coordinator.house.approvals.get(press.approval_id)
+        approval = entry.runtime_data.coordinator.steward_state.approvals.get(press.approval_id)
         if approval is None:
             return "press_stale"
         if approval.status is not ApprovalStatus.PENDING:
@@ -148,12 +148,12 @@ class Presses:
         self, entry: StewardConfigEntry, press: Press, key: str, message: str = ""
     ) -> None:
         """Log once why a press came to nothing, and tell whoever pressed, if known."""
-        told = (press.approval_id, press.user_id, key)
-        if told in self._told:
+        notified = (press.approval_id, press.user_id, key)
+        if notified in self._notified:
             return
-        if len(self._told) >= _TOLD_KEPT:
-            self._told.clear()
-        self._told.add(told)
+        if len(self._notified) >= _NOTIFIED_KEPT:
+            self._notified.clear()
+        self._notified.add(notified)
         LOGGER.warning("A press on a phone came to nothing: %s", key)
         for phone in self._phones_of(entry, press.user_id):
             try:
@@ -176,18 +176,18 @@ class Presses:
     async def _async_answer(
         self, entry: StewardConfigEntry, phone: Phone, press: Press, key: str, message: str
     ) -> None:
-        words = await Words.async_load(self._hass)
+        phrases = await Phrases.async_load(self._hass)
         approval = _approval(entry, press.approval_id)
-        decision = decided(approval, words) if approval else ""
+        decision = decided(approval, phrases) if approval else ""
         form = payload.Form(
             approval_id=press.approval_id or DOMAIN,
             nonce="",
             is_apple=phone.is_apple,
             is_loud=True,
-            words=words,
+            phrases=phrases,
         )
-        title = title_of(approval, words) if approval else TITLE
-        text = words(key, message=message, decision=decision).strip()
+        title = title_of(approval, phrases) if approval else TITLE
+        text = phrases(key, message=message, decision=decision).strip()
         await send(self._hass, phone, payload.answer(title, text, form), _ignore)
 
 
@@ -197,7 +197,7 @@ def _decide(press: Press, record: Record) -> Decide:
     return Decide(
         approval_id=record.approval_id,
         verb=Verb.APPROVE if is_choice else Verb.IGNORE,
-        speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id=press.user_id or ""),
+        speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=press.user_id or ""),
         option=int(press.what) if is_choice else None,
         plan_hash=record.plans[press.what] if is_choice else None,
     )
@@ -206,7 +206,7 @@ def _decide(press: Press, record: Record) -> Decide:
 def _approval(entry: StewardConfigEntry, approval_id: str) -> ApprovalRequest | None:
     if entry.state is not ConfigEntryState.LOADED:
         return None
-    return entry.runtime_data.coordinator.house.approvals.get(approval_id)
+    return entry.runtime_data.coordinator.steward_state.approvals.get(approval_id)
 
 
 def _ignore(_reason: str) -> None:

@@ -14,7 +14,7 @@ from ..contract.incidents import (
     OptionKind,
     PlannedStep,
 )
-from ..words import Words
+from ..phrases import Phrases
 
 TEXT_LIMIT: Final = 400
 """Characters of the request's own text; what it says is no part of the plan."""
@@ -50,42 +50,42 @@ class View:
     is_pending: bool = False
 
 
-def view_of(approval: ApprovalRequest, incident: Incident | None, words: Words) -> View:
+def view_of(approval: ApprovalRequest, incident: Incident | None, phrases: Phrases) -> View:
     """Return what phones should show of a request now."""
     if approval.status is ApprovalStatus.PENDING:
-        return _pending(approval, words)
-    title = title_of(approval, words)
+        return _pending(approval, phrases)
+    title = title_of(approval, phrases)
     if incident is not None and incident.status in _OVER and _is_last(approval, incident):
-        message = words(
+        message = phrases(
             f"result_{incident.status.value}", resolution=shortened(incident.resolution, TEXT_LIMIT)
         )
         return View(
             state=f"result:{incident.status.value}",
             title=title,
-            message="\n".join(part for part in (message.strip(), decided(approval, words)) if part),
+            message="\n".join(part for part in (message.strip(), decided(approval, phrases)) if part),
         )
-    return View(state=approval.status.value, title=title, message=decided(approval, words))
+    return View(state=approval.status.value, title=title, message=decided(approval, phrases))
 
 
-def title_of(approval: ApprovalRequest, words: Words) -> str:
+def title_of(approval: ApprovalRequest, phrases: Phrases) -> str:
     """Return what heads every notification about a request."""
     title = shortened(approval.title, TITLE_LIMIT)
-    return words("title", number=str(approval.incident_number), title=title)
+    return phrases("title", number=str(approval.incident_number), title=title)
 
 
-def decided(approval: ApprovalRequest, words: Words) -> str:
+def decided(approval: ApprovalRequest, phrases: Phrases) -> str:
     """Return who decided what and where, or why nobody did; nothing while it waits."""
     if approval.status is ApprovalStatus.PENDING:
         return ""
     decision = approval.decision
     key = f"decided_{approval.status.value}"
     if decision is None:
-        return words(key, label="", person="?", face="?")
-    face = words(f"face_{decision.via.value}")
-    return words(key, label=decision.label, person=decision.person_name, face=face)
+        return phrases(key, label="", person="?", front_end="?")
+    front_end = phrases(f"front_end_{decision.via.value}")
+    return phrases(key, label=decision.label, person=decision.person_name, front_end=front_end)
 
 
-def details_of(approval: ApprovalRequest, incident: Incident | None, words: Words) -> str:
+def details_of(approval: ApprovalRequest, incident: Incident | None, phrases: Phrases) -> str:
     """Return the evidence and every plan at length."""
     parts: list[str] = []
     diagnosis = incident.diagnosis if incident else None
@@ -93,25 +93,25 @@ def details_of(approval: ApprovalRequest, incident: Incident | None, words: Word
         parts.append(diagnosis.summary)
         parts += [f"• {one.title}: {shortened(one.text, EVIDENCE_LIMIT)}" for one in diagnosis.evidence]
     for option in approval.proposal.options:
-        parts.append(plan_of(option, words))
+        parts.append(plan_of(option, phrases))
         parts += [step.note for step in option.steps if step.note]
         if option.blast_radius:
-            parts.append(words("blast_radius", text=option.blast_radius))
+            parts.append(phrases("blast_radius", text=option.blast_radius))
         if option.verification:
-            parts.append(words("verification", text=option.verification))
+            parts.append(phrases("verification", text=option.verification))
         if option.history:
-            parts.append(words("history", text=option.history))
+            parts.append(phrases("history", text=option.history))
     return shortened("\n".join(parts), DETAILS_LIMIT)
 
 
-def plan_of(option: Option, words: Words) -> str:
+def plan_of(option: Option, phrases: Phrases) -> str:
     """Return one option on one line: what changes where, from what to what, and back again."""
     head = f"{option.number} {option.label}"
     if option.kind is OptionKind.INVESTIGATE:
-        return f"{head}: {words('changes_nothing')}"
+        return f"{head}: {phrases('changes_nothing')}"
     steps = "; ".join(_step(step) for step in option.steps)
-    undo = words("reversible" if option.reversible else "irreversible")
-    return f"{head}: {steps}. {undo} {words(f'risk_{option.risk.value}')}"
+    undo = phrases("reversible" if option.reversible else "irreversible")
+    return f"{head}: {steps}. {undo} {phrases(f'risk_{option.risk.value}')}"
 
 
 def shortened(text: str, limit: int) -> str:
@@ -125,22 +125,22 @@ def _step(step: PlannedStep) -> str:
     return f"{text}: {changes}" if changes else text
 
 
-def _pending(approval: ApprovalRequest, words: Words) -> View:
+def _pending(approval: ApprovalRequest, phrases: Phrases) -> View:
     lines: list[str] = []
     choices: list[Choice] = []
     room = PLANS_LIMIT
     for option in approval.proposal.options:
-        line = plan_of(option, words)
+        line = plan_of(option, phrases)
         room -= len(line)
         if room < 0:
-            lines.append(words("too_long", number=str(option.number)))
+            lines.append(phrases("too_long", number=str(option.number)))
             continue
         lines.append(line)
         choices.append(_choice(option))
     plans = ",".join(option.plan_hash for option in approval.proposal.options)
     return View(
         state=f"pending:{approval.reminders}:{plans}",
-        title=title_of(approval, words),
+        title=title_of(approval, phrases),
         message=_joined([shortened(approval.text, TEXT_LIMIT), *lines]),
         choices=tuple(choices),
         is_pending=True,

@@ -22,7 +22,7 @@ from homelab_steward.contract.incidents import (
     Verb,
 )
 from homelab_steward.contract.protocol import Decide, Event, RowKind
-from homelab_steward.contract.state import FaceKind, Person, Role
+from homelab_steward.contract.state import FrontEnd, Person, Role
 from rig import records
 from rig.agent_rig import LIMITS, AgentRig, TaskEngine, approve, decide_command, open_rig, opened_store
 from rig.inventory import NOW, ToyInventory, ToyPeople, alert, speaker
@@ -81,7 +81,7 @@ def test_who_may_say_what(person: Person | None, saying: Decide, expected: Error
 @pytest.mark.parametrize("verb", list(Verb))
 @pytest.mark.parametrize("person", [OWNER, MEMBER, VIEWER, None])
 def test_nobody_decides_through_a_machine(person: Person | None, verb: Verb) -> None:
-    words = replace(say(verb), speaker=speaker("1", FaceKind.MCP))
+    words = replace(say(verb), speaker=speaker("1", FrontEnd.MCP))
     assert code(authorize(person, REQUEST, words, NOW)) == ErrorCode.FORBIDDEN
     assert (
         code(authorize(person, replace(REQUEST, status=ApprovalStatus.EXPIRED), words, NOW))
@@ -134,7 +134,7 @@ def test_words_of_refusals() -> None:
 
 def test_who_comes_too_late_hears_who_decided_what_when_and_where() -> None:
     decided = replace(
-        REQUEST, status=ApprovalStatus.APPROVED, decision=records.decision(via=FaceKind.HOME_ASSISTANT)
+        REQUEST, status=ApprovalStatus.APPROVED, decision=records.decision(via=FrontEnd.HOME_ASSISTANT)
     )
     assert already(decided) == Refusal(
         ErrorCode.ALREADY_DECIDED,
@@ -149,20 +149,20 @@ def test_who_comes_too_late_hears_who_decided_what_when_and_where() -> None:
 
 
 NAMES = {
-    FaceKind.HOME_ASSISTANT: "Home Assistant",
-    FaceKind.TELEGRAM: "Telegram",
-    FaceKind.PANEL: "the panel",
-    FaceKind.MCP: "MCP",
-    FaceKind.COMMAND_LINE: "the command line",
+    FrontEnd.HOME_ASSISTANT: "Home Assistant",
+    FrontEnd.TELEGRAM: "Telegram",
+    FrontEnd.PANEL: "the panel",
+    FrontEnd.MCP: "MCP",
+    FrontEnd.COMMAND_LINE: "the command line",
 }
 
 
-@pytest.mark.parametrize("face", list(FaceKind))
-def test_every_face_has_a_name(face: FaceKind) -> None:
+@pytest.mark.parametrize("front_end", list(FrontEnd))
+def test_every_face_has_a_name(front_end: FrontEnd) -> None:
     decided = replace(
-        REQUEST, status=ApprovalStatus.IGNORED, decision=records.decision(Verb.IGNORE, via=face)
+        REQUEST, status=ApprovalStatus.IGNORED, decision=records.decision(Verb.IGNORE, via=front_end)
     )
-    assert already(decided).message.endswith(f" via {NAMES[face]}.")
+    assert already(decided).message.endswith(f" via {NAMES[front_end]}.")
 
 
 ALERT = records.stored_alert()
@@ -212,7 +212,7 @@ WORDS = st.builds(
     verb=st.sampled_from(Verb),
     option=st.sampled_from([None, 0, 1, 2, 3]),
     plan_hash=st.sampled_from([None, "hash-1", "hash-2", "forged"]),
-    speaker=st.builds(speaker, st.sampled_from(["1", "2", "3", "4"]), st.sampled_from(FaceKind)),
+    speaker=st.builds(speaker, st.sampled_from(["1", "2", "3", "4"]), st.sampled_from(FrontEnd)),
 )
 
 
@@ -301,11 +301,11 @@ async def test_a_word_at_the_instant_of_expiry_is_refused_by_the_store_too(tmp_p
 
 
 PAIRS = [
-    (("1", FaceKind.HOME_ASSISTANT, Verb.APPROVE, 1), ("1", FaceKind.TELEGRAM, Verb.APPROVE, 1)),
-    (("1", FaceKind.HOME_ASSISTANT, Verb.APPROVE, 1), ("2", FaceKind.TELEGRAM, Verb.APPROVE, 1)),
-    (("1", FaceKind.HOME_ASSISTANT, Verb.APPROVE, 2), ("2", FaceKind.TELEGRAM, Verb.APPROVE, 1)),
-    (("2", FaceKind.PANEL, Verb.APPROVE, 1), ("1", FaceKind.TELEGRAM, Verb.REJECT, None)),
-    (("1", FaceKind.TELEGRAM, Verb.IGNORE, None), ("2", FaceKind.TELEGRAM, Verb.APPROVE, 1)),
+    (("1", FrontEnd.HOME_ASSISTANT, Verb.APPROVE, 1), ("1", FrontEnd.TELEGRAM, Verb.APPROVE, 1)),
+    (("1", FrontEnd.HOME_ASSISTANT, Verb.APPROVE, 1), ("2", FrontEnd.TELEGRAM, Verb.APPROVE, 1)),
+    (("1", FrontEnd.HOME_ASSISTANT, Verb.APPROVE, 2), ("2", FrontEnd.TELEGRAM, Verb.APPROVE, 1)),
+    (("2", FrontEnd.PANEL, Verb.APPROVE, 1), ("1", FrontEnd.TELEGRAM, Verb.REJECT, None)),
+    (("1", FrontEnd.TELEGRAM, Verb.IGNORE, None), ("2", FrontEnd.TELEGRAM, Verb.APPROVE, 1)),
 ]
 
 
@@ -317,7 +317,10 @@ async def test_two_people_at_the_same_instant_fifty_times(tmp_path: Path) -> Non
             rig.toy.limit, rig.toy.used = 2048, 1945
             request = await rig.ask(alert(name=name), number=number + 1)
             pair = PAIRS[number % len(PAIRS)]
-            words = [decide_command(request, verb, user, face, option) for user, face, verb, option in pair]
+            words = [
+                decide_command(request, verb, user, front_end, option)
+                for user, front_end, verb, option in pair
+            ]
             await _race(rig, words if number % 2 else words[::-1], number + 1)
         assert (await rig.audit()).broken_at is None
         assert await rig.leases() == []

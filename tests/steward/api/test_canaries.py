@@ -22,7 +22,7 @@ from homelab_steward.contract.protocol import (
     SavePerson,
 )
 from homelab_steward.contract.state import Instance, InstanceStatus
-from steward.api.housekeeping import Housekeeping
+from steward.api.configuration_commands import ConfigurationCommands
 from steward.clock import SystemClock
 from steward.description import Access, AnyService, Service
 from steward.errors import ServiceUnauthorized, ServiceUnreachable
@@ -37,7 +37,7 @@ from steward.store.database import Database
 from steward.store.schema import metadata
 from steward.store.store import Store
 
-from .door import Door, Visitor
+from .api_rig import ApiRig, Visitor
 
 CANARY = "canary-4f2e-of-a-service"
 
@@ -64,25 +64,25 @@ class SecretsRig:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.mood: dict[str, Exception] = {}
-        self.door = Door()
+        self.api = ApiRig()
         self.frames: list[str] = []
         self.log = io.StringIO()
 
     async def __aenter__(self) -> Self:
-        self.logs = Logs(self.door.redactor, self.log, level="debug", as_json=True)
+        self.logs = Logs(self.api.redactor, self.log, level="debug", as_json=True)
         self.logs.open()
         self.database = Database(f"sqlite+aiosqlite:///{self.folder}/steward.db")
         async with self.database.engine.begin() as connection:
             await connection.run_sync(
                 lambda sync: metadata.create_all(sync, tables=[tables.instances, tables.people])
             )
-        store = Store(self.database, self.door.changes)
+        store = Store(self.database, self.api.changes)
         self.session = aiohttp.ClientSession()
         context = PollerContext(
-            changes=self.door.changes,
+            changes=self.api.changes,
             session=self.session,
             clock=SystemClock(),
-            redactor=self.door.redactor,
+            redactor=self.api.redactor,
             metrics=Metrics(CollectorRegistry()),
             found=self._found,
         )
@@ -91,20 +91,20 @@ class SecretsRig:
         await self.inventory.start()
         self.people = People(store, ())
         await self.people.start()
-        keeping = Housekeeping(self.inventory, self.people)
-        self.door.behave = {
+        keeping = ConfigurationCommands(self.inventory, self.people)
+        self.api.behave = {
             Command.SAVE_INSTANCE: keeping.save_instance,
             Command.REMOVE_INSTANCE: keeping.remove_instance,
             Command.POLL_INSTANCE: keeping.poll_instance,
             Command.SAVE_PERSON: keeping.save_person,
             Command.REMOVE_PERSON: keeping.remove_person,
         }
-        await self.door.__aenter__()
-        self.visitor = await self.door.enter()
+        await self.api.__aenter__()
+        self.visitor = await self.api.enter()
         return self
 
     async def __aexit__(self, *_error: object) -> None:
-        await self.door.__aexit__()
+        await self.api.__aexit__()
         await self.inventory.close()
         await self.session.close()
         await self.database.close()

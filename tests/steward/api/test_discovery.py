@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from steward.api.discovery import Address, Announcement, NotAnnounced
 from steward.clock import ManualClock
 
-from .door import NOW
+from .api_rig import NOW
 
 ADDRESS = Address(host="0f1cc410-homelab-steward", port=8099, token="canary-token")
 

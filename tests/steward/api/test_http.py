@@ -7,44 +7,44 @@ import pytest
 
 from steward.errors import StewardError
 
-from .door import API_TOKEN, BEARER, MONITOR, Door
+from .api_rig import API_TOKEN, BEARER, MONITOR, ApiRig
 
 
-async def get(door: Door, path: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
-    async with door.session.get(door.url + path, headers=headers) as answer:
+async def get(api: ApiRig, path: str, headers: dict[str, str] | None = None) -> tuple[int, str]:
+    async with api.session.get(api.url + path, headers=headers) as answer:
         return answer.status, await answer.text()
 
 
 async def test_a_living_process_is_healthy_even_without_its_database() -> None:
-    async with Door() as door:
-        door.problem = StewardError("The database is away")
-        door.instances.is_started = False
-        assert await get(door, "/health") == (200, '{"status":"ok"}')
+    async with ApiRig() as api:
+        api.problem = StewardError("The database is away")
+        api.instances.is_started = False
+        assert await get(api, "/health") == (200, '{"status":"ok"}')
 
 
 async def test_ready_when_the_database_answers_and_the_inventory_is_started(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("steward.api.watch.READY_TIMEOUT", 0.05)
-    async with Door() as door:
-        assert (await get(door, "/ready"))[0] == 200
-        door.instances.is_started = False
-        assert (await get(door, "/ready"))[0] == 503
-        door.instances.is_started = True
-        door.problem = StewardError("The database is away")
-        status, text = await get(door, "/ready")
+    monkeypatch.setattr("steward.api.health_endpoints.READY_TIMEOUT", 0.05)
+    async with ApiRig() as api:
+        assert (await get(api, "/ready"))[0] == 200
+        api.instances.is_started = False
+        assert (await get(api, "/ready"))[0] == 503
+        api.instances.is_started = True
+        api.problem = StewardError("The database is away")
+        status, text = await get(api, "/ready")
         assert (status, "The database is away" in text) == (503, True)
-        door.problem = None
-        door.database_hangs = True
-        assert (await get(door, "/ready"))[0] == 503
+        api.problem = None
+        api.database_hangs = True
+        assert (await get(api, "/ready"))[0] == 503
 
 
 async def test_figures_are_for_holders_of_a_token() -> None:
-    async with Door() as door:
-        assert (await get(door, "/metrics"))[0] == 401
-        assert (await get(door, f"/metrics?token={API_TOKEN}"))[0] == 401
+    async with ApiRig() as api:
+        assert (await get(api, "/metrics"))[0] == 401
+        assert (await get(api, f"/metrics?token={API_TOKEN}"))[0] == 401
         for headers in (BEARER, MONITOR):
-            status, text = await get(door, "/metrics", headers)
+            status, text = await get(api, "/metrics", headers)
             assert status == 200
             assert "steward_incidents_open 0.0" in text
             assert "process_resident_memory_bytes" in text
@@ -61,33 +61,33 @@ async def test_figures_are_for_holders_of_a_token() -> None:
     ],
 )
 async def test_errors_are_json(method: str, path: str, status: int, code: str) -> None:
-    async with Door() as door, door.session.request(method, door.url + path) as answer:
+    async with ApiRig() as api, api.session.request(method, api.url + path) as answer:
         assert answer.status == status
         assert answer.content_type == "application/json"
         assert (await answer.json())["error"]["code"] == code
 
 
 async def test_a_defect_tells_no_details() -> None:
-    async with Door() as door:
-        door.problem = RuntimeError("canary of a defect")
-        async with door.session.post(door.url + "/api/webhooks/mon", data=b"[]", headers=MONITOR) as answer:
+    async with ApiRig() as api:
+        api.problem = RuntimeError("canary of a defect")
+        async with api.session.post(api.url + "/api/webhooks/mon", data=b"[]", headers=MONITOR) as answer:
             assert answer.status == 500
             text = await answer.text()
         assert '"code":"internal"' in text
         assert "canary" not in text
-        assert (await get(door, "/health"))[0] == 200
+        assert (await get(api, "/health"))[0] == 200
 
 
 async def test_what_is_no_http_does_no_harm() -> None:
-    async with Door() as door:
-        reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    async with ApiRig() as api:
+        reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
         writer.write(b"\x16\x03\x01\x02\x00\x01\x00garbage\r\n\r\n")
         await writer.drain()
         assert b"400" in await asyncio.wait_for(reader.read(1000), 10)
         writer.close()
-        assert (await get(door, "/health"))[0] == 200
+        assert (await get(api, "/health"))[0] == 200
 
 
 async def test_the_server_header_is_not_sent() -> None:
-    async with Door() as door, door.session.get(door.url + "/health") as answer:
+    async with ApiRig() as api, api.session.get(api.url + "/health") as answer:
         assert aiohttp.hdrs.SERVER not in answer.headers

@@ -12,11 +12,11 @@ from starlette.types import Receive, Scope, Send
 from steward.api.server import ApiServer, CannotListen, _bind
 from steward.settings.model import Listen
 
-from .door import Door
+from .api_rig import ApiRig
 
 
 async def test_port_0_takes_a_free_one() -> None:
-    async with Door() as one, Door() as two:
+    async with ApiRig() as one, ApiRig() as two:
         assert one.port not in {0, two.port}
         async with one.session.get(two.url + "/health") as answer:
             assert answer.status == 200
@@ -38,19 +38,19 @@ async def test_a_wrong_host_is_named(host: str) -> None:
 async def test_signals_and_logging_stay_as_they_were() -> None:
     handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     loggers = logging.getLogger("uvicorn").handlers[:]
-    async with Door():
+    async with ApiRig():
         assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
         assert logging.getLogger("uvicorn").handlers == loggers
 
 
 async def test_a_closed_server_takes_nothing_and_its_port_is_free() -> None:
-    async with Door() as door:
-        await door.server.close()
-        await door.server.close()
+    async with ApiRig() as api:
+        await api.server.close()
+        await api.server.close()
         with pytest.raises(aiohttp.ClientConnectorError):
-            await door.session.get(door.url + "/health")
-        server = ApiServer(Starlette(), Listen(host="127.0.0.1", port=door.port), 1024)
-        assert await server.start() == door.port
+            await api.session.get(api.url + "/health")
+        server = ApiServer(Starlette(), Listen(host="127.0.0.1", port=api.port), 1024)
+        assert await server.start() == api.port
         await server.close()
 
 

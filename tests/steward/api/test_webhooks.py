@@ -9,20 +9,20 @@ from typing import Any
 import orjson
 import pytest
 
-from steward.api.tokens import is_one_of
+from steward.api.bearer_tokens import is_one_of
 from steward.errors import StewardError
 from steward.services.alertmanager import SERVICE as ALERTMANAGER
 from steward.settings.model import Limits
 from steward.telegram.updates import WebhookMalformed, WebhookRefused
 
-from .door import BEARER, MONITOR, MONITOR_TOKEN, Door
+from .api_rig import BEARER, MONITOR, MONITOR_TOKEN, ApiRig
 
 PATH = "/api/webhooks/mon"
 
 
-async def post(door: Door, body: Any, path: str = PATH, **more: Any) -> tuple[int, dict[str, Any]]:
+async def post(api: ApiRig, body: Any, path: str = PATH, **more: Any) -> tuple[int, dict[str, Any]]:
     given = {"headers": MONITOR} | more
-    async with door.session.post(door.url + path, data=body, **given) as answer:
+    async with api.session.post(api.url + path, data=body, **given) as answer:
         assert answer.content_type == "application/json"
         return answer.status, await answer.json()
 
@@ -34,17 +34,17 @@ def test_an_empty_token_opens_nothing() -> None:
 
 
 async def test_it_is_stored_before_it_is_answered() -> None:
-    async with Door() as door:
-        assert await post(door, b"[1]") == (200, {"accepted": 0})
-        assert door.stored == [("mon", b"[1]")]
+    async with ApiRig() as api:
+        assert await post(api, b"[1]") == (200, {"accepted": 0})
+        assert api.stored == [("mon", b"[1]")]
 
 
 async def test_who_may_post() -> None:
     password = base64.b64encode(f"anybody:{MONITOR_TOKEN}".encode()).decode()
     wrong = base64.b64encode(b"anybody:wrong").decode()
-    async with Door() as door:
+    async with ApiRig() as api:
         for headers in (MONITOR, BEARER, {"Authorization": f"Basic {password}"}):
-            assert (await post(door, b"[]", headers=headers))[0] == 200
+            assert (await post(api, b"[]", headers=headers))[0] == 200
         refused: tuple[dict[str, str], ...] = (
             {},
             {"Authorization": "Bearer wrong"},
@@ -55,26 +55,26 @@ async def test_who_may_post() -> None:
             {"Authorization": MONITOR_TOKEN},
         )
         for headers in refused:
-            status, body = await post(door, b"[]", headers=headers)
+            status, body = await post(api, b"[]", headers=headers)
             assert (status, body["error"]["code"]) == (401, "unauthorized")
-        status, _ = await post(door, b"[]", path=f"{PATH}?token={MONITOR_TOKEN}", headers={})
+        status, _ = await post(api, b"[]", path=f"{PATH}?token={MONITOR_TOKEN}", headers={})
         assert status == 401
-        assert len(door.stored) == 3
+        assert len(api.stored) == 3
 
 
 @pytest.mark.parametrize("path", ["/api/webhooks/unknown", "/api/webhooks/radarr"])
 async def test_where_nobody_takes_alerts(path: str) -> None:
-    async with Door() as door:
-        status, body = await post(door, b"[]", path=path)
+    async with ApiRig() as api:
+        status, body = await post(api, b"[]", path=path)
         assert (status, body["error"]["code"]) == (404, "not_found")
-        assert (await post(door, b"[]", path=path, headers={}))[0] == 401, "strangers learn nothing"
+        assert (await post(api, b"[]", path=path, headers={}))[0] == 401, "strangers learn nothing"
 
 
 async def test_garbage_is_told_why() -> None:
-    async with Door() as door:
-        status, body = await post(door, b"<html>")
+    async with ApiRig() as api:
+        status, body = await post(api, b"<html>")
         assert (status, body["error"]) == (400, {"code": "malformed", "message": "it is no list"})
-        assert door.stored == []
+        assert api.stored == []
 
 
 async def test_an_oversized_body_is_refused_however_it_comes() -> None:
@@ -83,31 +83,31 @@ async def test_an_oversized_body_is_refused_however_it_comes() -> None:
         for _ in range(100):
             yield b" " * 1000
 
-    door = Door()
-    door.limits = dataclasses.replace(Limits(), webhook_bytes=2000)
-    async with door:
+    api = ApiRig()
+    api.limits = dataclasses.replace(Limits(), webhook_bytes=2000)
+    async with api:
         for body in (b"[" + b" " * 100_000, in_pieces(), b"[" + b" " * 2000):
-            status, answer = await post(door, body)
+            status, answer = await post(api, body)
             assert (status, answer["error"]["code"]) == (413, "too_large")
-        assert (await post(door, b"[" + b" " * 1999))[0] == 200
-    assert len(door.stored) == 1
+        assert (await post(api, b"[" + b" " * 1999))[0] == 200
+    assert len(api.stored) == 1
 
 
 async def test_a_body_that_never_comes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("steward.api.bodies.READ_TIMEOUT", 0.1)
-    async with Door() as door:
-        reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    monkeypatch.setattr("steward.api.request_body.READ_TIMEOUT", 0.1)
+    async with ApiRig() as api:
+        reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
         head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {MONITOR_TOKEN}\r\n"
         writer.write(f"{head}Content-Length: 100\r\n\r\n[".encode())
         assert b" 408 " in await asyncio.wait_for(reader.readline(), 10)
         writer.close()
-    assert door.stored == []
+    assert api.stored == []
 
 
 async def test_a_store_that_takes_nothing_makes_the_sender_try_again() -> None:
-    async with Door() as door:
-        door.problem = StewardError("too many webhooks at once")
-        status, body = await post(door, b"[]")
+    async with ApiRig() as api:
+        api.problem = StewardError("too many webhooks at once")
+        status, body = await post(api, b"[]")
         assert (status, body["error"]["code"]) == (503, "unavailable")
 
 
@@ -134,12 +134,12 @@ async def test_an_alert_with_two_hundred_labels_is_taken() -> None:
         "externalURL": "http://alertmanager:9093",
         "alerts": [alert],
     }
-    async with Door() as door:
-        door.instances.services["am"] = ALERTMANAGER
-        assert await post(door, orjson.dumps(body), path="/api/webhooks/am") == (200, {"accepted": 1})
+    async with ApiRig() as api:
+        api.instances.services["am"] = ALERTMANAGER
+        assert await post(api, orjson.dumps(body), path="/api/webhooks/am") == (200, {"accepted": 1})
         for garbage in (b"", b"{}", b"[]", b"null", b'{"version": "4", "alerts": 3}', b"\xff" * 50):
-            assert (await post(door, garbage, path="/api/webhooks/am"))[0] == 400
-    assert [source for source, _ in door.stored] == ["am"]
+            assert (await post(api, garbage, path="/api/webhooks/am"))[0] == 400
+    assert [source for source, _ in api.stored] == ["am"]
 
 
 async def test_telegram_posts_with_its_secret() -> None:
@@ -155,15 +155,15 @@ async def test_telegram_posts_with_its_secret() -> None:
             raise StewardError("not now")
 
     path, right = "/api/telegram/webhook", {"X-Telegram-Bot-Api-Secret-Token": "right"}
-    async with Door() as door:
-        assert (await post(door, b"{}", path=path, headers=right))[0] == 404
-    door = Door()
-    door.limits = dataclasses.replace(Limits(), webhook_bytes=2000)
-    door.telegram = take
-    async with door:
-        assert (await post(door, b"{}", path=path, headers=right))[0] == 200
-        assert (await post(door, b"{}", path=path, headers={}))[0] == 403
-        assert (await post(door, b"?", path=path, headers=right))[0] == 400
-        assert (await post(door, b"later", path=path, headers=right))[0] == 503
-        assert (await post(door, b" " * 2001, path=path, headers=right))[0] == 413
+    async with ApiRig() as api:
+        assert (await post(api, b"{}", path=path, headers=right))[0] == 404
+    api = ApiRig()
+    api.limits = dataclasses.replace(Limits(), webhook_bytes=2000)
+    api.telegram = take
+    async with api:
+        assert (await post(api, b"{}", path=path, headers=right))[0] == 200
+        assert (await post(api, b"{}", path=path, headers={}))[0] == 403
+        assert (await post(api, b"?", path=path, headers=right))[0] == 400
+        assert (await post(api, b"later", path=path, headers=right))[0] == 503
+        assert (await post(api, b" " * 2001, path=path, headers=right))[0] == 413
     assert [secret for _, secret in seen] == ["right", None, "right", "right"]

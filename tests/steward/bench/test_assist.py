@@ -26,8 +26,8 @@ from bench.model import OLLAMA, OPENAI, Pace, PacedModel, Served
 
 from demo.ha_api import HomeAssistantApi, HomeAssistantError
 from lab.wire import JsonObject, loads
+from steward.conversation.person_request import sounds_like_a_request
 from steward.conversation.questions import recognise
-from steward.conversation.wishes import sounds_like_a_wish
 from steward.llm.openai_compatible import OpenAiCompatible
 from steward.llm.settings import Deployment
 from steward.services.finder import find_services
@@ -41,7 +41,7 @@ def test_the_question_is_one_only_a_model_answers() -> None:
     offers = [one for service in find_services().values() for one in service.offer().actions]
     assert offers
     assert recognise(QUESTION, ["radarr", "proxmox", "prometheus", "alertmanager", "pve1"]) is None
-    assert not sounds_like_a_wish(QUESTION, offers)
+    assert not sounds_like_a_request(QUESTION, offers)
 
 
 @pytest.mark.parametrize(("path", "chunked"), [(OPENAI, "data: "), (OLLAMA, "")])
@@ -97,7 +97,7 @@ def test_a_turn_is_told_in_milliseconds_since_the_question() -> None:
         (TURN, [replace(SERVED, path=OLLAMA)]),
         (replace(TURN, text="All is well."), [SERVED]),
         (replace(TURN, pieces=1), [SERVED]),
-        (replace(TURN, tools=["house_status"]), [SERVED]),
+        (replace(TURN, tools=["homelab_status"]), [SERVED]),
     ],
 )
 def test_another_turn_than_the_one_measured_is_an_error(turn: Turn, served: list[Served]) -> None:
@@ -198,12 +198,12 @@ async def test_the_first_word_is_the_first_that_is_seen_and_the_end_is_the_inten
 
 async def test_tools_are_told() -> None:
     messages = (
-        progress("", tool_calls=[{"tool_name": "house_status", "tool_args": {}}]),
+        progress("", tool_calls=[{"tool_name": "homelab_status", "tool_args": {}}]),
         _event("intent-end", END),
         _event("run-end"),
     )
     async with turns(*messages) as opened:
-        assert (await opened.ask("p1", "Which colour?")).tools == ["house_status"]
+        assert (await opened.ask("p1", "Which colour?")).tools == ["homelab_status"]
 
 
 @pytest.mark.parametrize(

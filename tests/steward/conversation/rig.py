@@ -9,7 +9,7 @@ import aiohttp
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
-from homelab_steward.contract.state import FaceKind, Person, Speaker
+from homelab_steward.contract.state import FrontEnd, Person, Speaker
 from lab.model import Script, ScriptedModel, Turn
 from lab.model_script import ScriptedCall
 from rig.agent_rig import AgentRig, open_rig
@@ -64,7 +64,7 @@ def of_kind(pieces: Sequence[ChatPiece], kind: ChatPieceKind) -> list[ChatPiece]
 def question(text: str, **fields: object) -> ChatQuestion:
     user = fields.pop("user", "1")
     plain: dict[str, object] = {"conversation_id": "c1", **fields}
-    speaker = Speaker(face=FaceKind.HOME_ASSISTANT, user_id=str(user))
+    speaker = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=str(user))
     return ChatQuestion(text=text, speaker=speaker, **plain)  # type: ignore[arg-type]
 
 

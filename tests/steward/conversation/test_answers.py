@@ -15,7 +15,7 @@ from homelab_steward.contract.state import InstanceStatus, TargetRef
 from rig.inventory import ITSELF, ToyInventory, box
 from rig.toy import SERVICE, Toy
 from steward.conversation.conversation import LONGEST_QUESTION
-from steward.conversation.words import ago
+from steward.conversation.phrases import ago
 from steward.description import ResourceKind, Sensor
 
 from .rig import talk

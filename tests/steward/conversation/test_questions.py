@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from steward.conversation.phrases import languages
 from steward.conversation.questions import Question, Topic, recognise
-from steward.conversation.words import languages
 
 NAMES = ("radarr", "radarr 4k", "proxmox", "adguard home")
 
@@ -27,12 +27,12 @@ NAMES = ("radarr", "radarr 4k", "proxmox", "adguard home")
         ("What did you do today?", Question(Topic.DONE)),
         ("What happened last night", Question(Topic.DONE)),
         ("Was hast du heute gemacht?", Question(Topic.DONE)),
-        ("What is wrong with Radarr?", Question(Topic.THING, "radarr")),
-        ("Is Radarr fine now?", Question(Topic.THING, "radarr")),
-        ("what\N{RIGHT SINGLE QUOTATION MARK}s up with radarr 4K", Question(Topic.THING, "radarr 4k")),
-        ("How is AdGuard Home doing?", Question(Topic.THING, "adguard home")),
-        ("Was ist mit Proxmox los?", Question(Topic.THING, "proxmox")),
-        ("Läuft Radarr wieder?", Question(Topic.THING, "radarr")),
+        ("What is wrong with Radarr?", Question(Topic.TARGET, "radarr")),
+        ("Is Radarr fine now?", Question(Topic.TARGET, "radarr")),
+        ("what\N{RIGHT SINGLE QUOTATION MARK}s up with radarr 4K", Question(Topic.TARGET, "radarr 4k")),
+        ("How is AdGuard Home doing?", Question(Topic.TARGET, "adguard home")),
+        ("Was ist mit Proxmox los?", Question(Topic.TARGET, "proxmox")),
+        ("Läuft Radarr wieder?", Question(Topic.TARGET, "radarr")),
         ("Restart Radarr", None),
         ("please give radarr more memory", None),
         ("Tell me a joke", None),

@@ -152,8 +152,10 @@ async def test_a_reading_that_stumbles_is_told_without_its_insides(tmp_path: Pat
 
 
 async def test_a_wish_ends_at_the_gate(tmp_path: Path) -> None:
-    wish = calls("request_action", match="bigger", action="toy.set_memory", target="radarr", memory=4096)
-    async with talk(tmp_path, wish) as rig:
+    person_request = calls(
+        "request_action", match="bigger", action="toy.set_memory", target="radarr", memory=4096
+    )
+    async with talk(tmp_path, person_request) as rig:
         pieces = await rig.pieces("Increase what radarr has to something bigger, say 4096")
         assert "Set memory: radarr 2 → 4 GiB" in words(pieces), "the words say exactly what would be done"
         assert "Nothing has been changed yet" in words(pieces)

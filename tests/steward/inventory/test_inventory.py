@@ -222,7 +222,7 @@ async def test_a_new_instance_is_tried_first_and_kept(tmp_path: Path) -> None:
         await read_once(home)
         before = home.changes.sequence
         made = await inventory.save(save_request())
-        assert made.origin is Origin.FACE
+        assert made.origin is Origin.FRONT_END
         assert made.status is InstanceStatus.OK
         assert made.settings == {"url": "http://new:1", "verify": True}
         assert inventory.snapshot(made.id) is not None

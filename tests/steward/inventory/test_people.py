@@ -7,7 +7,7 @@ import pytest
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import RowKind, SavePerson
-from homelab_steward.contract.state import FaceKind, Origin, Role, Speaker
+from homelab_steward.contract.state import FrontEnd, Origin, Role, Speaker
 from steward.clock import SystemClock
 from steward.inventory import tables
 from steward.inventory.people import People
@@ -35,37 +35,37 @@ async def started(store: Store, *configured: KnownPerson) -> People:
     return people
 
 
-def speaker(face: FaceKind, user_id: str) -> Speaker:
-    return Speaker(face=face, user_id=user_id)
+def speaker(front_end: FrontEnd, user_id: str) -> Speaker:
+    return Speaker(front_end=front_end, user_id=user_id)
 
 
 async def test_an_empty_list_means_nobody(store: Store) -> None:
     people = await started(store)
     assert people.list() == ()
-    for face in (FaceKind.HOME_ASSISTANT, FaceKind.TELEGRAM, FaceKind.PANEL, FaceKind.MCP):
-        assert people.by_speaker(speaker(face, "1")) is None
-        assert people.by_speaker(speaker(face, "")) is None
-        assert people.by_speaker(speaker(face, "None")) is None
+    for front_end in (FrontEnd.HOME_ASSISTANT, FrontEnd.TELEGRAM, FrontEnd.PANEL, FrontEnd.MCP):
+        assert people.by_speaker(speaker(front_end, "1")) is None
+        assert people.by_speaker(speaker(front_end, "")) is None
+        assert people.by_speaker(speaker(front_end, "None")) is None
 
 
 async def test_each_face_names_people_its_own_way(store: Store) -> None:
     ben = KnownPerson(id="ben", name="Ben")
     people = await started(store, ANNA, ben)
-    for face, user_id in (
-        (FaceKind.HOME_ASSISTANT, "ha-1"),
-        (FaceKind.PANEL, "ha-1"),
-        (FaceKind.TELEGRAM, "1"),
+    for front_end, user_id in (
+        (FrontEnd.HOME_ASSISTANT, "ha-1"),
+        (FrontEnd.PANEL, "ha-1"),
+        (FrontEnd.TELEGRAM, "1"),
     ):
-        person = people.by_speaker(speaker(face, user_id))
+        person = people.by_speaker(speaker(front_end, user_id))
         assert person is not None
         assert person.id == "anna"
-    assert people.by_speaker(speaker(FaceKind.HOME_ASSISTANT, "1")) is None
-    assert people.by_speaker(speaker(FaceKind.TELEGRAM, "ha-1")) is None
-    assert people.by_speaker(speaker(FaceKind.TELEGRAM, "01")) is None
-    assert people.by_speaker(speaker(FaceKind.MCP, "ha-1")) is None
-    assert people.by_speaker(speaker(FaceKind.MCP, "anna")) == people.by_id("anna")
-    assert people.by_speaker(speaker(FaceKind.TELEGRAM, "None")) is None, "Ben has no Telegram"
-    local = people.by_speaker(speaker(FaceKind.COMMAND_LINE, "root"))
+    assert people.by_speaker(speaker(FrontEnd.HOME_ASSISTANT, "1")) is None
+    assert people.by_speaker(speaker(FrontEnd.TELEGRAM, "ha-1")) is None
+    assert people.by_speaker(speaker(FrontEnd.TELEGRAM, "01")) is None
+    assert people.by_speaker(speaker(FrontEnd.MCP, "ha-1")) is None
+    assert people.by_speaker(speaker(FrontEnd.MCP, "anna")) == people.by_id("anna")
+    assert people.by_speaker(speaker(FrontEnd.TELEGRAM, "None")) is None, "Ben has no Telegram"
+    local = people.by_speaker(speaker(FrontEnd.COMMAND_LINE, "root"))
     assert local is not None
     assert local.role is Role.OWNER
 
@@ -73,16 +73,16 @@ async def test_each_face_names_people_its_own_way(store: Store) -> None:
 async def test_faces_add_change_and_remove(store: Store) -> None:
     people = await started(store, ANNA)
     made = await people.save(SavePerson(id="ben", name=" Ben ", role=Role.MEMBER, ha_user_id="ha-2"))
-    assert (made.name, made.origin) == ("Ben", Origin.FACE)
+    assert (made.name, made.origin) == ("Ben", Origin.FRONT_END)
     await people.save(SavePerson(id="ben", name="Ben", role=Role.OWNER, telegram_user_id=2))
-    assert people.by_speaker(speaker(FaceKind.HOME_ASSISTANT, "ha-2")) is None
-    ben = people.by_speaker(speaker(FaceKind.TELEGRAM, "2"))
+    assert people.by_speaker(speaker(FrontEnd.HOME_ASSISTANT, "ha-2")) is None
+    ben = people.by_speaker(speaker(FrontEnd.TELEGRAM, "2"))
     assert ben is not None
     assert ben.role is Role.OWNER
     again = await started(store, ANNA)
     assert again.list() == people.list()
     await people.remove("ben")
-    assert people.by_speaker(speaker(FaceKind.TELEGRAM, "2")) is None
+    assert people.by_speaker(speaker(FrontEnd.TELEGRAM, "2")) is None
     assert [one.id for one in (await started(store, ANNA)).list()] == ["anna"]
     events = store.changes.since(0)
     assert events is not None

@@ -12,7 +12,7 @@ def instance(name: str, service: str | None = None, **settings: Value) -> Instan
         id=f"i-{name.lower()}",
         service=service or name.lower(),
         name=name,
-        origin=Origin.FACE,
+        origin=Origin.FRONT_END,
         settings=settings,
     )
 
@@ -124,7 +124,7 @@ def test_a_set_host_wins_over_a_name_and_a_name_over_a_service() -> None:
 
 
 def test_nothing_runs_inside_itself() -> None:
-    pve = Instance(id="i-pve", service="proxmox", name="pve1", origin=Origin.FACE)
+    pve = Instance(id="i-pve", service="proxmox", name="pve1", origin=Origin.FRONT_END)
     assert Topology((pve,), (NODE_1,)).application(NODE_1.ref) is None
 
 

@@ -49,7 +49,7 @@ from homelab_steward.contract.protocol import (
     RowKind,
 )
 from homelab_steward.contract.state import (
-    FaceKind,
+    FrontEnd,
     Instance,
     Origin,
     Person,
@@ -153,7 +153,7 @@ def incident(status: IncidentStatus = IncidentStatus.WAITING) -> Incident:
 
 def decision(verb: Verb) -> Decision:
     return Decision(
-        verb=verb, person_id="alex", person_name="Alex", via=FaceKind.TELEGRAM, at=NOW, label="Set memory"
+        verb=verb, person_id="alex", person_name="Alex", via=FrontEnd.TELEGRAM, at=NOW, label="Set memory"
     )
 
 

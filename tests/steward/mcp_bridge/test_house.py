@@ -12,13 +12,13 @@ from fastmcp import Client
 from fastmcp.client.transports import StdioTransport, StreamableHttpTransport
 from fastmcp.exceptions import ToolError
 
-from demo.face import Face
+from demo.front_end import Face
 from demo.processes import plain_environment
 from demo.steward import Steward, settings_for
 from homelab_steward.contract.client import open_socket
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import WEBSOCKET_PATH
-from homelab_steward.contract.state import FaceKind, Speaker
+from homelab_steward.contract.state import FrontEnd, Speaker
 from lab.house import Lab
 from lab.population import RADARR
 
@@ -130,16 +130,16 @@ async def test_a_client_cannot_decide_even_through_the_wire_of_the_faces(house: 
     async with house.http() as client:
         await drawn(client, "proxmox_set_memory")
         await asked(client, "proxmox_set_memory", target="radarr", memory_mib=3072)
-    face = Face(house.session, house.steward.url, await house.steward.token())
-    await face.start()
+    front_end = Face(house.session, house.steward.url, await house.steward.token())
+    await front_end.start()
     try:
-        request = face.pending()[0]
+        request = front_end.pending()[0]
         with pytest.raises(ContractError) as caught:
-            await face.approve(request, 1, Speaker(face=FaceKind.MCP, user_id="alex"))
+            await front_end.approve(request, 1, Speaker(front_end=FrontEnd.MCP, user_id="alex"))
         assert caught.value.code is ErrorCode.FORBIDDEN
-        assert face.pending() == (request,)
+        assert front_end.pending() == (request,)
     finally:
-        await face.close()
+        await front_end.close()
 
 
 async def test_who_may_only_look_reads_and_is_refused_the_rest(house: House) -> None:

@@ -7,7 +7,7 @@ import pytest
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import Reading
-from homelab_steward.contract.state import FaceKind, Snapshot
+from homelab_steward.contract.state import FrontEnd, Snapshot
 from mcp_bridge.house_tools import HouseTools
 from mcp_bridge.names import tool_name
 from mcp_bridge.tool import JsonObject
@@ -113,7 +113,7 @@ async def test_a_wish_is_the_persons_and_changes_nothing() -> None:
     arguments: dict[str, object] = {"target": "pve1/lxc/105", "memory_mib": 2048}
     result = await toolbox(steward).call("proxmox_set_memory", arguments, "alex")
     wish = steward.wishes[0]
-    assert (wish.speaker.face, wish.speaker.user_id) == (FaceKind.MCP, "alex")
+    assert (wish.speaker.front_end, wish.speaker.user_id) == (FrontEnd.MCP, "alex")
     assert (wish.target_id, wish.arguments) == ("pve1/lxc/105", {"memory_mib": 2048})
     assert result["approval_id"] == "a1"
     assert result["incident_id"] == "i1"

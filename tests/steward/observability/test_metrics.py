@@ -25,7 +25,7 @@ from homelab_steward.contract.protocol import InitialState, RowKind
 from steward.clock import ManualClock
 from steward.observability import metrics as module
 from steward.observability.metrics import Metrics
-from steward.observability.watching import Watching
+from steward.observability.metrics_collector import MetricsCollector
 from steward.store.changes import Changes
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -100,7 +100,7 @@ class Scene:
         self.changes = Changes(self.clock)
         self.state = state(*begin, approvals=approvals)
         self.metrics = Metrics(CollectorRegistry())
-        self.watching = Watching(self.metrics, self.changes, self.clock, self.read)
+        self.watching = MetricsCollector(self.metrics, self.changes, self.clock, self.read)
 
     async def read(self, _sequence: int) -> InitialState:
         return self.state
@@ -193,11 +193,11 @@ async def test_the_event_loop_s_lag() -> None:
 
 async def test_faces_polls_and_alerts() -> None:
     async with Scene() as scene:
-        scene.metrics.face(1)
-        scene.metrics.face(1)
-        scene.metrics.face(-1)
+        scene.metrics.front_end(1)
+        scene.metrics.front_end(1)
+        scene.metrics.front_end(-1)
         scene.metrics.poll("radarr", "ok", 0.2)
         scene.metrics.alerts("mon", 3)
-        assert scene.value("steward_faces") == 1
+        assert scene.value("steward_front_ends") == 1
         assert scene.value('steward_poll_seconds_count{service="radarr",status="ok"}') == 1
         assert scene.value('steward_alerts_received_total{source="mon"}') == 3

@@ -86,14 +86,14 @@ def test_nested_values_are_cleaned_and_sensitive_names_hide_their_value() -> Non
     redactor = Redactor()
     redactor.register("canary-1")
 
-    class Thing:
+    class NamedTarget:
         def __repr__(self) -> str:
             return "<Thing canary-1>"
 
     cleaned = redactor.clean_value(
         {
             "list": ["canary-1", ("x canary-1",), {"canary-1"}],
-            "thing": Thing(),
+            "thing": NamedTarget(),
             "bytes": b"canary-1",
             "api_key": 12345,
             "error": ValueError("canary-1"),

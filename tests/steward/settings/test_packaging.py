@@ -34,7 +34,7 @@ ELSEWHERE: Final = {
     "log.format": "who reads Supervisor's log has no choice of it",
     "limits.webhook_bytes": "only monitors of a size no household has need another",
     "limits.message_bytes": "only faces that are not ours need another",
-    "limits.faces": "no household has so many",
+    "limits.front_ends": "no household has so many",
     "telegram.api_base": "only who runs a Bot API server of their own needs it: steward.yaml",
 }
 """Settings that are not on Supervisor's configuration page, and why."""

@@ -60,12 +60,12 @@ def test_environment_wins_over_yaml_and_yaml_over_options(tmp_path: Path) -> Non
         tmp_path,
         env={"STEWARD_LISTEN__PORT": "1"},
         text="listen: {port: 2, host: 0.0.0.0}\nlog: {level: debug}",
-        options={"listen": {"port": 3}, "log": {"level": "error"}, "limits": {"faces": 5}},
+        options={"listen": {"port": 3}, "log": {"level": "error"}, "limits": {"front_ends": 5}},
     )
     assert settings.listen.port == 1
     assert settings.listen.host == "0.0.0.0"  # noqa: S104 - a value, nothing listens
     assert settings.log.level is LogLevel.DEBUG
-    assert settings.limits.faces == 5
+    assert settings.limits.front_ends == 5
 
 
 def test_the_environment_can_say_everything(tmp_path: Path) -> None:

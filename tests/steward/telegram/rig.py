@@ -143,7 +143,7 @@ class TelegramRig:
             verb=command.verb,
             person_id=person.id,
             person_name=person.name,
-            via=command.speaker.face,
+            via=command.speaker.front_end,
             at=self.clock.now(),
             option=command.option,
             label=self._label(before, command.option),

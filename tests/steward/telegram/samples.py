@@ -27,7 +27,7 @@ from homelab_steward.contract.incidents import (
     Verb,
     Verdict,
 )
-from homelab_steward.contract.state import FaceKind, TargetRef
+from homelab_steward.contract.state import FrontEnd, TargetRef
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 APP = TargetRef(instance_id="radarr", kind="instance", id="radarr", name="Radarr")
@@ -149,7 +149,7 @@ def diagnosis(summary: str = "The container is short of memory", **changes: obje
 
 
 def decided(
-    asked: ApprovalRequest, number: int = 1, via: FaceKind = FaceKind.HOME_ASSISTANT, name: str = "Alex"
+    asked: ApprovalRequest, number: int = 1, via: FrontEnd = FrontEnd.HOME_ASSISTANT, name: str = "Alex"
 ) -> ApprovalRequest:
     """The request after somebody approved one of its options."""
     chosen = asked.proposal.option(number)

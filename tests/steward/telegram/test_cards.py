@@ -25,7 +25,7 @@ from homelab_steward.contract.incidents import (
     Verb,
     Verdict,
 )
-from homelab_steward.contract.state import FaceKind, TargetRef
+from homelab_steward.contract.state import FrontEnd, TargetRef
 from lab.telegram.html import parse_html
 from lab.telegram.markup import units
 from steward.telegram.buttons import ButtonAction
@@ -170,7 +170,7 @@ requests = st.builds(
             verb=st.sampled_from(Verb),
             person_id=texts,
             person_name=texts,
-            via=st.sampled_from(FaceKind),
+            via=st.sampled_from(FrontEnd),
             at=st.just(NOON),
             option=st.one_of(st.none(), st.integers(1, 4)),
             label=texts,
@@ -252,7 +252,7 @@ def test_closed_without_a_person(status: ApprovalStatus, words: str) -> None:
 
 def test_ignored_and_rejected_name_the_person() -> None:
     for status, word in ((ApprovalStatus.IGNORED, "Ignored"), (ApprovalStatus.REJECTED, "Rejected")):
-        asked = replace(decided(request(), name="Sam", via=FaceKind.TELEGRAM), status=status)
+        asked = replace(decided(request(), name="Sam", via=FrontEnd.TELEGRAM), status=status)
         text = shown(approval_card(asked, incident(asked), UTC))
         assert f"{word}, decided by Sam via Telegram at 12:03" in text
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Severity, Verb
 from homelab_steward.contract.protocol import Decide, RowKind
-from homelab_steward.contract.state import FaceKind, Speaker
+from homelab_steward.contract.state import FrontEnd, Speaker
 from steward.telegram.status import FrontEndState
 
 from .rig import open_front_end, open_rig
@@ -46,7 +46,7 @@ async def test_decided_elsewhere_the_card_says_so(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         await rig.ask()
         card = await rig.card()
-        speaker = Speaker(face=FaceKind.HOME_ASSISTANT, user_id="1002")
+        speaker = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="1002")
         await rig.decide(
             Decide(approval_id="a1", verb=Verb.APPROVE, speaker=speaker, option=2, plan_hash=f"{2:064x}")
         )
@@ -107,7 +107,7 @@ async def test_what_happened_while_away_is_caught_up(tmp_path: Path) -> None:
         async with open_front_end(rig):
             await rig.ask("a1")
             card = await rig.card()
-        speaker = Speaker(face=FaceKind.HOME_ASSISTANT, user_id="1001")
+        speaker = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="1001")
         await rig.decide(Decide(approval_id="a1", verb=Verb.IGNORE, speaker=speaker))
         await rig.ask("a2")
         async with open_front_end(rig):

@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, Evidence, Verb
 from homelab_steward.contract.protocol import Decide
-from homelab_steward.contract.state import FaceKind, Role, Speaker
+from homelab_steward.contract.state import FrontEnd, Role, Speaker
 from lab.faults import FaultKind
 from lab.telegram import Answer, Message
 from lab.telegram.rows import press_row
@@ -331,7 +331,9 @@ async def test_pressing_a_button_that_should_be_gone_mends_the_card(tmp_path: Pa
         await rig.ask()
         card = await rig.card()
         command = Decide(
-            approval_id="a1", verb=Verb.IGNORE, speaker=Speaker(face=FaceKind.HOME_ASSISTANT, user_id="1002")
+            approval_id="a1",
+            verb=Verb.IGNORE,
+            speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="1002"),
         )
         told, rig.changes.publish = rig.changes.publish, lambda *_: None  # type: ignore[method-assign]
         await rig.decide(command)

@@ -32,7 +32,7 @@ class _Talk:
     last_word: float = 0.0
 
 
-class Memory:
+class ConversationMemory:
     """Bounded; nobody hears what another one said in a conversation of the same name."""
 
     def __init__(self, clock: Clock) -> None:
@@ -67,4 +67,4 @@ class Memory:
 
 
 def _key(question: ChatQuestion) -> _Key:
-    return (str(question.speaker.face), question.speaker.user_id, question.conversation_id)
+    return (str(question.speaker.front_end), question.speaker.user_id, question.conversation_id)

@@ -86,13 +86,13 @@ class Drawing:
     @callback
     def redraw_all(self) -> None:
         """Bring every instance's device and entities up to date."""
-        for instance_id in self._coordinator.house.instances:
+        for instance_id in self._coordinator.steward_state.instances:
             self.redraw(instance_id)
 
     @callback
     def redraw(self, instance_id: str) -> None:
         """Bring one instance's device and entities up to date."""
-        instance = self._coordinator.house.instances.get(instance_id)
+        instance = self._coordinator.steward_state.instances.get(instance_id)
         if instance is None or not self._subentries.has_place(instance):
             self._drawn.pop(instance_id, None)
             return
@@ -134,9 +134,9 @@ class Drawing:
 
     def _wanted(self, instance: Instance) -> dict[_Key, None]:
         """Return everything to be drawn of the instance, in order."""
-        house = self._coordinator.house
-        offer = house.offer(instance)
-        snapshot = house.snapshots.get(instance.id)
+        steward_state = self._coordinator.steward_state
+        offer = steward_state.offer(instance)
+        snapshot = steward_state.snapshots.get(instance.id)
         if offer is None:
             return {}
         resources = snapshot.resources if snapshot else ()
@@ -162,8 +162,8 @@ class Drawing:
 
 def _looks(change: Change, *, before: bool) -> Instance | None:
     """Return the instance without what changes at every poll."""
-    house = change.before if before else change.after
-    instance = house.instances.get(change.id)
+    steward_state = change.before if before else change.after
+    instance = steward_state.instances.get(change.id)
     if instance is None:
         return None
     return replace(instance, status=InstanceStatus.OK, error=None, polled_at=None)
@@ -171,8 +171,8 @@ def _looks(change: Change, *, before: bool) -> Instance | None:
 
 def _things(change: Change, *, before: bool) -> list[tuple[str, str, str | None]] | None:
     """Return what there is and of which version, whatever its readings."""
-    house = change.before if before else change.after
-    snapshot = house.snapshots.get(change.id)
+    steward_state = change.before if before else change.after
+    snapshot = steward_state.snapshots.get(change.id)
     if snapshot is None:
         return None
     things = [(one.kind, one.id, one.name) for one in snapshot.resources]

@@ -8,7 +8,7 @@ from typing import Final
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import ActionOffer, Field, SettingKind
 
-from .things import WORD, Thing, named_in
+from .named_targets import WORD, NamedTarget, named_in
 
 _VERBS: Final[Mapping[str, str]] = {
     "restart": r"restart|reboot|neu ?start(?:en|e)?|start(?:e|en)?\b.*\bneu",
@@ -69,20 +69,20 @@ _UNITS: Final[Mapping[str, Mapping[str, float]]] = {"MiB": _IN_MIB, "h": _IN_HOU
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class PersonRequest:
     """One action on one thing, as a person said it; ``missing`` are arguments they did not say.
 
     The lower ``rank``, the likelier it is what was meant.
     """
 
-    thing: Thing
+    named_target: NamedTarget
     action: ActionOffer
     arguments: Mapping[str, Value] = field(default_factory=dict)
     missing: tuple[Field, ...] = ()
     rank: tuple[int, int, int] = (0, 0, 0)
 
 
-def told(text: str, actions: Iterable[ActionOffer]) -> tuple[ActionOffer, ...]:
+def requested_actions(text: str, actions: Iterable[ActionOffer]) -> tuple[ActionOffer, ...]:
     """Return those of ``actions`` whose verb a person tells us to do; () for anything but a wish.
 
     "Restart Radarr" and "kannst du Radarr neu starten?" are wishes; "should I restart it?",
@@ -91,34 +91,34 @@ def told(text: str, actions: Iterable[ActionOffer]) -> tuple[ActionOffer, ...]:
     plain = _plain(text)
     if _ASKED.match(plain) or _NOT.search(plain):
         return ()
-    return tuple(one for one in actions if _is_told(plain, _verb(one)))
+    return tuple(one for one in actions if _is_requested(plain, _verb(one)))
 
 
-def sounds_like_a_wish(text: str, actions: Iterable[ActionOffer]) -> bool:
+def sounds_like_a_request(text: str, actions: Iterable[ActionOffer]) -> bool:
     """Return whether a person tells us to do something that one of ``actions`` does."""
-    return bool(told(text, actions))
+    return bool(requested_actions(text, actions))
 
 
 def understood(
-    text: str, among: Sequence[Thing], offers: Mapping[str, Sequence[ActionOffer]]
-) -> tuple[Wish, ...]:
+    text: str, among: Sequence[NamedTarget], offers: Mapping[str, Sequence[ActionOffer]]
+) -> tuple[PersonRequest, ...]:
     """Return what a plain wish may mean, best first; () when it is none, or names nothing.
 
     ``offers`` are each service's actions. A program goes before the guest of its name.
     """
     plain = _plain(text)
     found = [
-        _wish(thing, action, plain)
-        for thing in named_in([text], among)
-        for action in told(text, offers.get(thing.service, ()))
-        if _is_of(action, thing) and _is_meant(action, plain)
+        _person_request(named_target, action, plain)
+        for named_target in named_in([text], among)
+        for action in requested_actions(text, offers.get(named_target.service, ()))
+        if _is_of(action, named_target) and _is_meant(action, plain)
     ]
     return tuple(sorted(found, key=lambda one: one.rank))
 
 
-def is_clear(wishes: Sequence[Wish]) -> bool:
+def is_clear(person_requests: Sequence[PersonRequest]) -> bool:
     """Return whether the first of ``understood`` is the only one as likely as it is."""
-    return bool(wishes) and all(one.rank > wishes[0].rank for one in wishes[1:])
+    return bool(person_requests) and all(one.rank > person_requests[0].rank for one in person_requests[1:])
 
 
 def numbers_said(texts: Iterable[str], unit: str | None) -> frozenset[float]:
@@ -133,7 +133,7 @@ def numbers_said(texts: Iterable[str], unit: str | None) -> frozenset[float]:
     return frozenset(found)
 
 
-def _wish(thing: Thing, action: ActionOffer, plain: str) -> Wish:
+def _person_request(named_target: NamedTarget, action: ActionOffer, plain: str) -> PersonRequest:
     said: dict[str, Value] = {}
     missing: list[Field] = []
     for one in action.arguments:
@@ -143,8 +143,8 @@ def _wish(thing: Thing, action: ActionOffer, plain: str) -> Wish:
         elif one.required and one.default is None:
             missing.append(one)
     is_kind_said = action.scope is not None and action.scope in WORD.findall(plain)
-    return Wish(
-        thing=thing,
+    return PersonRequest(
+        named_target=named_target,
         action=action,
         arguments=said,
         missing=tuple(missing),
@@ -168,8 +168,8 @@ def _fits(number: float, argument: Field) -> bool:
     return above and (argument.maximum is None or number <= argument.maximum)
 
 
-def _is_of(action: ActionOffer, thing: Thing) -> bool:
-    kind = None if thing.target.kind == "instance" else thing.target.kind
+def _is_of(action: ActionOffer, named_target: NamedTarget) -> bool:
+    kind = None if named_target.target.kind == "instance" else named_target.target.kind
     return action.scope == kind
 
 
@@ -191,7 +191,7 @@ def _also(plain: str) -> set[str]:
     return {english for word, english in said.items() if re.search(rf"\b{word}\b", plain)}
 
 
-def _is_told(plain: str, verb: str) -> bool:
+def _is_requested(plain: str, verb: str) -> bool:
     """Return whether the text orders ``verb``: at its begin, or at its end as German has it."""
     pattern = _VERBS.get(verb, re.escape(verb))
     rest = re.sub(rf"^{_POLITE}", "", plain, count=1)

@@ -33,7 +33,7 @@ class ChangingPeople(Protocol):
         """Forget a person."""
 
 
-class Housekeeping:
+class ConfigurationCommands:
     """Instances and people, changed by faces."""
 
     def __init__(self, inventory: ChangingInventory, people: ChangingPeople) -> None:

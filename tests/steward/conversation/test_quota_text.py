@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from steward.conversation.quota import quota_in_words
+from steward.conversation.quota_text import quota_in_words
 from steward.llm.messages import DeploymentHealth, Tier
 
 from .rig import says, talk

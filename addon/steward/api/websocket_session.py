@@ -20,7 +20,7 @@ from homelab_steward.contract.protocol import (
 )
 
 from ..store.changes import Changes, Lost, Watch
-from .answering import Answering
+from .command_runner import CommandRunner
 from .frames import CloseCode, encode
 from .ports import StateQueries
 
@@ -37,18 +37,18 @@ class Gone(Exception):
     """The face is no longer there, or was sent away."""
 
 
-class Face:
+class WebsocketSession:
     """One connection. Its queue is bounded: a face that cannot keep up is sent away."""
 
     def __init__(
-        self, socket: WebSocket, hello: Hello, changes: Changes, queries: StateQueries, answering: Answering
+        self, socket: WebSocket, hello: Hello, changes: Changes, queries: StateQueries, runner: CommandRunner
     ) -> None:
         """The socket's owner has proven who it is."""
         self._socket = socket
         self._hello = hello
         self._changes = changes
         self._queries = queries
-        self._answering = answering
+        self._runner = runner
         self._is_local = socket.client is not None and socket.client.host in LOCAL
         self._free = asyncio.Semaphore(COMMANDS_AT_ONCE)
         self._sending: set[asyncio.Task[None]] = set()
@@ -82,14 +82,14 @@ class Face:
         try:
             subscribe = Subscribe.from_plain(frame.body)
         except MalformedMessage as err:
-            await self._send(self._answering.refuse(err, frame.id))
+            await self._send(self._runner.refuse(err, frame.id))
             raise await self._sent_away(CloseCode.GARBAGE, "the subscribe is malformed") from err
         if (
             subscribe.schema_version < MINIMUM_SCHEMA_VERSION
             or subscribe.minimum_schema_version > SCHEMA_VERSION
         ):
             error = ContractError(ErrorCode.INCOMPATIBLE, "The app and this face speak different versions")
-            await self._send(self._answering.refuse(error, frame.id))
+            await self._send(self._runner.refuse(error, frame.id))
             raise await self._sent_away(CloseCode.INCOMPATIBLE, "incompatible versions")
         return subscribe
 
@@ -108,7 +108,7 @@ class Face:
 
     async def _both(self, watch: Watch) -> None:
         """Tell and listen until one of them ends."""
-        tasks = {asyncio.create_task(self._tell(watch)), asyncio.create_task(self._listen())}
+        tasks = {asyncio.create_task(self._send_events(watch)), asyncio.create_task(self._listen())}
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -118,7 +118,7 @@ class Face:
         for task in done:
             task.result()
 
-    async def _tell(self, watch: Watch) -> None:
+    async def _send_events(self, watch: Watch) -> None:
         async for event in watch:
             if isinstance(event, Lost):
                 raise await self._sent_away(CloseCode.TOO_SLOW, "too slow to keep up")
@@ -136,7 +136,7 @@ class Face:
             # No more is read from a face that has enough under way.
             await self._free.acquire()
             talks = frame.command == Command.ASK
-            task = asyncio.create_task(self._talk(frame) if talks else self._carry_out(frame))
+            task = asyncio.create_task(self._exchange(frame) if talks else self._carry_out(frame))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
             if talks:
@@ -148,9 +148,9 @@ class Face:
         if task is not None:
             task.cancel()
 
-    async def _talk(self, frame: Frame) -> None:
+    async def _exchange(self, frame: Frame) -> None:
         try:
-            async with contextlib.aclosing(self._answering.pieces(frame, is_local=self._is_local)) as pieces:
+            async with contextlib.aclosing(self._runner.pieces(frame, is_local=self._is_local)) as pieces:
                 async for piece in pieces:
                     await self._send(piece)
         except Gone, WebSocketDisconnect:
@@ -161,7 +161,7 @@ class Face:
 
     async def _carry_out(self, frame: Frame) -> None:
         try:
-            await self._send(await self._answering.answer(frame, is_local=self._is_local))
+            await self._send(await self._runner.answer(frame, is_local=self._is_local))
         except Gone, WebSocketDisconnect:
             pass  # it is carried out all the same; the face asks again when it is back
         finally:
@@ -181,7 +181,7 @@ class Face:
     async def _complain(self, error: MalformedMessage, number: int | None) -> None:
         """Say what was wrong; a face that sends garbage again and again is sent away."""
         self._garbage += 1
-        await self._send(self._answering.refuse(error, number))
+        await self._send(self._runner.refuse(error, number))
         if self._garbage >= GARBAGE_ALLOWED:
             raise await self._sent_away(CloseCode.GARBAGE, "too many malformed messages")
 

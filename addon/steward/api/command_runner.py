@@ -25,7 +25,7 @@ CONVERSATION_TIMEOUT: Final = 300.0
 LAST_WORD: Final = 5.0
 
 
-class Answering:
+class CommandRunner:
     """All commands under way, of all faces."""
 
     def __init__(self, commands: Commands, redactor: Redactor) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from .things import Thing, named_in
+from .named_targets import NamedTarget, named_in
 
 _PRONOUN: Final = re.compile(r"\b(?:it|that one|this one|es|ihn|das|den)\b", re.IGNORECASE)
 _WHOLE: Final = re.compile(
@@ -13,7 +13,7 @@ _WHOLE: Final = re.compile(
 )
 
 
-def with_name(text: str, before: Iterable[str], among: Sequence[Thing]) -> str:
+def with_name(text: str, before: Iterable[str], among: Sequence[NamedTarget]) -> str:
     """Return ``text`` with its first pronoun replaced by the last thing somebody named.
 
     A text that names something itself, or has no pronoun, stays as it is.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from .contract.catalogue import ActionOffer, Platform, SensorOffer, ServiceOffer
 from .contract.state import Instance, Resource
 from .coordinator import StewardCoordinator
-from .drawing import Spot
+from .dynamic_entities import Spot
 from .entity import StewardEntity
 
 

@@ -75,7 +75,7 @@ def service(alerts: AlertSource[Any] | None) -> AnyService:
 
 
 def instance(instance_id: str = "radarr", **more: Any) -> Instance:
-    return Instance(id=instance_id, service="radarr", name="Radarr", origin=Origin.FACE, **more)
+    return Instance(id=instance_id, service="radarr", name="Radarr", origin=Origin.FRONT_END, **more)
 
 
 def snapshot(number: int, filling: str = "") -> Snapshot:
@@ -128,7 +128,7 @@ class Instances:
         return self.services.get(instance_id)
 
 
-class Door:
+class ApiRig:
     """Everything is open to be changed before the test goes in."""
 
     def __init__(self) -> None:
@@ -163,7 +163,7 @@ class Door:
         await self.session.close()
         await self.server.close()
 
-    async def knock(self, headers: dict[str, str] | None = None) -> Visitor:
+    async def connect(self, headers: dict[str, str] | None = None) -> Visitor:
         """Return a connected face that has read its hello."""
         given = BEARER if headers is None else headers
         socket = await self.session.ws_connect(self.url + WEBSOCKET_PATH, headers=given, max_msg_size=0)
@@ -174,7 +174,7 @@ class Door:
 
     async def enter(self) -> Visitor:
         """Return a face that has its first state."""
-        visitor = await self.knock()
+        visitor = await self.connect()
         await visitor.send(FrameKind.SUBSCRIBE)
         assert (await visitor.frame()).kind is FrameKind.INITIAL_STATE
         return visitor

@@ -11,7 +11,7 @@ from .const import DOMAIN
 _CATEGORY: Final = "common"
 
 
-class Words:
+class Phrases:
     """Sentences by key, with their gaps filled in."""
 
     def __init__(self, sentences: Mapping[str, str]) -> None:

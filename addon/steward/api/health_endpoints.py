@@ -9,18 +9,18 @@ from starlette.responses import Response
 
 from ..errors import StewardError
 from ..observability.metrics import CONTENT_TYPE, Metrics
-from .answers import Json, failure, unauthorized
-from .ports import Answers, Instances
-from .tokens import is_one_of, shown
+from .bearer_tokens import is_one_of, shown
+from .http_responses import Json, failure, unauthorized
+from .ports import DatabaseCheck, Instances
 
 READY_TIMEOUT: Final = 5.0
 
 
-class WatchPoints:
+class HealthEndpoints:
     """The endpoints; one object holds what they need."""
 
     def __init__(
-        self, database: Answers, instances: Instances, metrics: Metrics, *, tokens: tuple[str, ...]
+        self, database: DatabaseCheck, instances: Instances, metrics: Metrics, *, tokens: tuple[str, ...]
     ) -> None:
         """``tokens`` open the figures: they name the instances of the house."""
         self._database = database

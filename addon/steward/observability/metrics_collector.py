@@ -13,7 +13,7 @@ from .metrics import Metrics
 EVERY: Final = 1.0
 
 
-class Watching:
+class MetricsCollector:
     """Two small tasks, from :meth:`start` to :meth:`close`."""
 
     def __init__(

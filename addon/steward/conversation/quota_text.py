@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ..llm.messages import DeploymentHealth
-from .words import say
+from .phrases import say
 
 
 def quota_in_words(health: Sequence[DeploymentHealth], language: str, now: datetime) -> str:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import ActionOffer, Field, Risk, SettingKind
 from homelab_steward.contract.state import TargetRef
-from steward.conversation.things import Thing
-from steward.conversation.wishes import is_clear, numbers_said, sounds_like_a_wish, understood
+from steward.conversation.named_targets import NamedTarget
+from steward.conversation.person_request import is_clear, numbers_said, sounds_like_a_request, understood
 
 
 def action(key: str, scope: str | None = None, *arguments: Field) -> ActionOffer:
@@ -22,8 +22,8 @@ def action(key: str, scope: str | None = None, *arguments: Field) -> ActionOffer
     )
 
 
-def thing(name: str, kind: str = "container", service: str = "proxmox") -> Thing:
-    return Thing(name, TargetRef(instance_id=service, kind=kind, id=f"pve/{name}", name=name), service)
+def named_target(name: str, kind: str = "container", service: str = "proxmox") -> NamedTarget:
+    return NamedTarget(name, TargetRef(instance_id=service, kind=kind, id=f"pve/{name}", name=name), service)
 
 
 MEMORY = Field(
@@ -44,13 +44,13 @@ OFFERS = {
     "alertmanager": (action("silence_alert", "alert", HOURS),),
 }
 EVERY = [one for many in OFFERS.values() for one in many]
-RADARR = thing("Radarr", "instance", "radarr")
-GUEST = thing("radarr")
-SONARR = thing("sonarr")
-NODE = thing("pve1", "node")
-STRANGER = thing("printer", "instance", "octoprint")
-ALERT = thing("MemoryHigh", "alert", "alertmanager")
-THINGS = (RADARR, GUEST, SONARR, ALERT, NODE, STRANGER)
+RADARR = named_target("Radarr", "instance", "radarr")
+GUEST = named_target("radarr")
+SONARR = named_target("sonarr")
+NODE = named_target("pve1", "node")
+STRANGER = named_target("printer", "instance", "octoprint")
+ALERT = named_target("MemoryHigh", "alert", "alertmanager")
+NAMED_TARGETS = (RADARR, GUEST, SONARR, ALERT, NODE, STRANGER)
 
 
 @pytest.mark.parametrize(
@@ -83,10 +83,10 @@ THINGS = (RADARR, GUEST, SONARR, ALERT, NODE, STRANGER)
     ],
 )
 def test_a_plain_wish_is_understood(text: str, wanted: tuple[str, str, dict[str, float]]) -> None:
-    found = understood(text, THINGS, OFFERS)
-    assert is_clear(found), [(one.action.key, one.thing.label, one.rank) for one in found]
+    found = understood(text, NAMED_TARGETS, OFFERS)
+    assert is_clear(found), [(one.action.key, one.named_target.label, one.rank) for one in found]
     first = found[0]
-    assert (first.action.key, first.thing.label, dict(first.arguments)) == wanted
+    assert (first.action.key, first.named_target.label, dict(first.arguments)) == wanted
     assert first.missing == ()
 
 
@@ -121,13 +121,13 @@ def test_a_plain_wish_is_understood(text: str, wanted: tuple[str, str, dict[str,
     ],
 )
 def test_a_question_asks_for_nothing(text: str) -> None:
-    assert understood(text, THINGS, OFFERS) == ()
+    assert understood(text, NAMED_TARGETS, OFFERS) == ()
 
 
 def test_what_was_not_said_is_missing() -> None:
-    first = understood("Set the memory of sonarr", THINGS, OFFERS)[0]
+    first = understood("Set the memory of sonarr", NAMED_TARGETS, OFFERS)[0]
     assert [one.key for one in first.missing] == ["memory_mib"]
-    two = understood("Set the memory of sonarr from 2048 to 4096", THINGS, OFFERS)[0]
+    two = understood("Set the memory of sonarr from 2048 to 4096", NAMED_TARGETS, OFFERS)[0]
     assert [one.key for one in two.missing] == ["memory_mib"], (
         "two numbers fit: which one is meant is not clear"
     )
@@ -147,7 +147,7 @@ def test_a_choice_is_one_that_was_said(text: str, chosen: dict[str, str]) -> Non
 
 @pytest.mark.parametrize(("number", "fits"), [(127, False), (128, True), (262_144, True), (262_145, False)])
 def test_a_number_keeps_its_bounds(number: int, *, fits: bool) -> None:
-    first = understood(f"set memory of sonarr to {number}", THINGS, OFFERS)[0]
+    first = understood(f"set memory of sonarr to {number}", NAMED_TARGETS, OFFERS)[0]
     assert bool(first.arguments) is fits
 
 
@@ -158,24 +158,27 @@ def test_a_number_without_bounds_is_any() -> None:
 
 
 def test_the_program_comes_before_its_guest_and_what_lacks_least_first() -> None:
-    found = understood("restart radarr", THINGS, OFFERS)
-    assert [(one.thing.label, one.rank) for one in found] == [("Radarr", (0, 1, 0)), ("radarr", (0, 1, 1))]
+    found = understood("restart radarr", NAMED_TARGETS, OFFERS)
+    assert [(one.named_target.label, one.rank) for one in found] == [
+        ("Radarr", (0, 1, 0)),
+        ("radarr", (0, 1, 1)),
+    ]
     offers = {"proxmox": (action("set_memory", "container", MEMORY), action("set_swap", "container", HOURS))}
-    found = understood("set memory and swap of sonarr to 90", THINGS, offers)
+    found = understood("set memory and swap of sonarr to 90", NAMED_TARGETS, offers)
     assert [one.missing for one in found] == [(MEMORY,), (HOURS,)], "neither fits: both are as likely"
     assert not is_clear(found)
     assert not is_clear(())
 
 
 def test_two_of_one_kind_are_told_apart_by_the_person() -> None:
-    found = understood("restart sonarr and radarr-guest", [SONARR, thing("radarr-guest")], OFFERS)
+    found = understood("restart sonarr and radarr-guest", [SONARR, named_target("radarr-guest")], OFFERS)
     assert not is_clear(found)
-    assert {one.thing.label for one in found} == {"sonarr", "radarr-guest"}
+    assert {one.named_target.label for one in found} == {"sonarr", "radarr-guest"}
 
 
 def test_a_verb_without_a_thing_still_sounds_like_a_wish() -> None:
-    assert sounds_like_a_wish("restart everything", EVERY)
-    assert not sounds_like_a_wish("tell me a joke", EVERY)
+    assert sounds_like_a_request("restart everything", EVERY)
+    assert not sounds_like_a_request("tell me a joke", EVERY)
 
 
 @pytest.mark.parametrize(
@@ -199,11 +202,11 @@ def test_numbers_are_what_a_person_said(text: str, unit: str | None, numbers: se
 
 @given(st.text(max_size=200))
 def test_any_text_is_taken(text: str) -> None:
-    for one in understood(text, THINGS, OFFERS):
-        assert one.action in OFFERS[one.thing.service]
+    for one in understood(text, NAMED_TARGETS, OFFERS):
+        assert one.action in OFFERS[one.named_target.service]
 
 
 @given(st.sampled_from(["Should I ", "Did you ", "Why did you ", "Warum ", "Soll ich ", "When did you "]))
 def test_no_question_word_ever_begins_a_wish(begin: str) -> None:
     for verb in ("restart", "stop", "start", "set memory of"):
-        assert not sounds_like_a_wish(f"{begin}{verb} sonarr", EVERY)
+        assert not sounds_like_a_request(f"{begin}{verb} sonarr", EVERY)

@@ -17,7 +17,7 @@ WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class NamedTarget:
     """A target under the name it is offered by; ``service`` is the key of what it belongs to."""
 
     label: str
@@ -25,19 +25,19 @@ class Thing:
     service: str
 
 
-def things(inventory: Inventory) -> tuple[Thing, ...]:
+def named_targets(inventory: Inventory) -> tuple[NamedTarget, ...]:
     """Return everything that can be named, programs first. Labels are unique."""
     found = [*_instances(inventory), *_resources(inventory)]
     times = Counter(one.label.casefold() for one in found)
     return tuple(
         one
         if times[one.label.casefold()] == 1 and SAYABLE.fullmatch(one.label)
-        else Thing(_told_apart(one.target), one.target, one.service)
+        else NamedTarget(_distinct_label(one.target), one.target, one.service)
         for one in found
     )
 
 
-def named_in(texts: Sequence[str], among: Iterable[Thing]) -> tuple[Thing, ...]:
+def named_in(texts: Sequence[str], among: Iterable[NamedTarget]) -> tuple[NamedTarget, ...]:
     """Return the things whose own name (or label) stands in one of the texts, as whole words."""
     said = [f" {' '.join(WORD.findall(text.casefold()))} " for text in texts]
     return tuple(
@@ -47,34 +47,38 @@ def named_in(texts: Sequence[str], among: Iterable[Thing]) -> tuple[Thing, ...]:
     )
 
 
-def around(inventory: Inventory, thing: Thing) -> tuple[TargetRef, ...]:
+def related_targets(inventory: Inventory, named_target: NamedTarget) -> tuple[TargetRef, ...]:
     """Return a thing, what it stands on, and the program that runs in it."""
-    application = inventory.application(thing.target)
-    return (thing.target, *inventory.parents(thing.target), *((application,) if application else ()))
+    application = inventory.application(named_target.target)
+    return (
+        named_target.target,
+        *inventory.parents(named_target.target),
+        *((application,) if application else ()),
+    )
 
 
-def by_label(among: Iterable[Thing]) -> Mapping[str, Thing]:
+def by_label(among: Iterable[NamedTarget]) -> Mapping[str, NamedTarget]:
     """Return the things by their labels."""
     return {one.label: one for one in among}
 
 
-def _instances(inventory: Inventory) -> Iterable[Thing]:
+def _instances(inventory: Inventory) -> Iterable[NamedTarget]:
     for instance in inventory.instances():
         target = inventory.target(instance.id, None)
         if target is not None:
-            yield Thing(target.name, target, instance.service)
+            yield NamedTarget(target.name, target, instance.service)
 
 
-def _resources(inventory: Inventory) -> Iterable[Thing]:
+def _resources(inventory: Inventory) -> Iterable[NamedTarget]:
     for instance in inventory.instances():
         snapshot = inventory.snapshot(instance.id)
         for resource in snapshot.resources if snapshot else ():
             target = inventory.target(instance.id, resource.id)
             if target is not None:
-                yield Thing(target.name, target, instance.service)
+                yield NamedTarget(target.name, target, instance.service)
 
 
-def _told_apart(target: TargetRef) -> str:
+def _distinct_label(target: TargetRef) -> str:
     """Return a name for what shares its own with something else: its kind and id."""
     return f"{target.kind} {target.id}"
 

@@ -12,7 +12,7 @@ LONGEST_SHOWN: Final = 2_000
 """Characters of a tool's answer that go to a face."""
 
 
-class Pieces:
+class AnswerPieces:
     """Makes the pieces that answer one question."""
 
     def __init__(self, question: ChatQuestion) -> None:
@@ -35,7 +35,7 @@ class Pieces:
             arguments=dict(call.arguments),
         )
 
-    def told(self, call: ToolCall, answer: Answered) -> ChatPiece:
+    def returned(self, call: ToolCall, answer: Answered) -> ChatPiece:
         """Return what a tool answered."""
         return ChatPiece(
             conversation_id=self._id,

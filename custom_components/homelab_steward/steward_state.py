@@ -5,13 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from .contract.catalogue import Catalogue, ServiceOffer
-from .contract.incidents import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Incident,
-    IncidentStatus,
-    RunbookStatistics,
-)
+from .contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus, RunbookStatistics
 from .contract.protocol import Event, InitialState, RowKind
 from .contract.state import Instance, Person, Snapshot
 
@@ -23,7 +17,7 @@ EMPTY_CATALOGUE: Final = Catalogue(digest="", services=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class StewardState:
     """The last known rows. Every change makes a new house; readers hold on to theirs."""
 
     catalogue: Catalogue
@@ -60,7 +54,7 @@ class House:
             people={row.id: row for row in state.people},
         )
 
-    def after(self, event: Event) -> House:
+    def after(self, event: Event) -> StewardState:
         """Return the house after one event; the same house when the event says nothing."""
         match event.kind:
             case RowKind.INSTANCE:
@@ -88,14 +82,14 @@ class House:
         rows = (row for row in self.approvals.values() if row.status is ApprovalStatus.PENDING)
         return tuple(sorted(rows, key=lambda row: row.created_at))
 
-    def _after_instance(self, event: Event) -> House:
+    def _after_instance(self, event: Event) -> StewardState:
         instances = _changed(self.instances, event.id, event.instance)
         if event.instance is not None:
             return replace(self, instances=instances)
         # What is gone has no readings either, even if nobody says so.
         return replace(self, instances=instances, snapshots=_changed(self.snapshots, event.id, None))
 
-    def _after_happening(self, event: Event) -> House:
+    def _after_happening(self, event: Event) -> StewardState:
         match event.kind:
             case RowKind.INCIDENT:
                 incidents = _changed(self.incidents, event.id, event.incident)

@@ -3,7 +3,13 @@
 from datetime import UTC, datetime
 
 from steward.clock import ManualClock
-from steward.conversation.memory import CONVERSATIONS, EXCHANGES, LONGEST, REMEMBERED, Memory
+from steward.conversation.conversation_memory import (
+    CONVERSATIONS,
+    EXCHANGES,
+    LONGEST,
+    REMEMBERED,
+    ConversationMemory,
+)
 
 from .rig import question
 
@@ -12,7 +18,7 @@ NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
 async def test_it_is_forgotten_after_a_while() -> None:
     clock = ManualClock(NOW)
-    memory = Memory(clock)
+    memory = ConversationMemory(clock)
     memory.keep(question("one"), "1")
     clock.move(REMEMBERED)
     assert [one.said for one in memory.of(question("two"))] == ["one"]
@@ -21,7 +27,7 @@ async def test_it_is_forgotten_after_a_while() -> None:
 
 
 async def test_everything_is_bounded() -> None:
-    memory = Memory(ManualClock(NOW))
+    memory = ConversationMemory(ManualClock(NOW))
     for number in range(EXCHANGES + 3):
         memory.keep(question(f"{number}" + "x" * LONGEST), "y" * 9_999)
     kept = memory.of(question("?"))

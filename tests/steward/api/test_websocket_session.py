@@ -36,14 +36,14 @@ from homelab_steward.contract.protocol import (
     SaveInstance,
     SavePerson,
 )
-from homelab_steward.contract.state import FaceKind, Role, Speaker
+from homelab_steward.contract.state import FrontEnd, Role, Speaker
 from steward.errors import InvalidSetting, ServiceUnauthorized, ServiceUnreachable
 from steward.settings.model import Limits
 
-from .door import ANSWERS, API_TOKEN, BEARER, MONITOR, Door, Visitor
+from .api_rig import ANSWERS, API_TOKEN, BEARER, MONITOR, ApiRig, Visitor
 
-ANNA = Speaker(face=FaceKind.HOME_ASSISTANT, user_id="ha-1")
-WISHES: dict[Command, Message] = {
+ANNA = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="ha-1")
+COMMAND_BODIES: dict[Command, Message] = {
     Command.DECIDE: Decide(approval_id="a1", verb=Verb.REJECT, speaker=ANNA),
     Command.REQUEST_ACTION: RequestAction(instance_id="radarr", action="restart", speaker=ANNA),
     Command.READ_TOOL: ReadTool(instance_id="radarr", tool="health"),
@@ -84,103 +84,103 @@ async def refusal(visitor: Visitor, command: str, body: dict[str, Any]) -> Refus
     ],
 )
 async def test_without_the_token_it_is_no_websocket(headers: dict[str, str]) -> None:
-    async with Door() as door:
+    async with ApiRig() as api:
         for path in (WEBSOCKET_PATH, f"{WEBSOCKET_PATH}?token={API_TOKEN}"):
             with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
-                await door.session.ws_connect(door.url + path, headers=headers)
+                await api.session.ws_connect(api.url + path, headers=headers)
             assert caught.value.status == 401
 
 
 async def test_only_so_many_faces() -> None:
-    door = Door()
-    door.limits = dataclasses.replace(Limits(), faces=2)
-    async with door:
-        first = await door.enter()
-        await door.enter()
-        assert "steward_faces 2.0" in door.metrics.text().decode()
+    api = ApiRig()
+    api.limits = dataclasses.replace(Limits(), front_ends=2)
+    async with api:
+        first = await api.enter()
+        await api.enter()
+        assert "steward_front_ends 2.0" in api.metrics.text().decode()
         with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
-            await door.knock()
+            await api.connect()
         assert caught.value.status == 503
         await first.socket.close()
         for _ in range(100):
-            if "steward_faces 1.0" in door.metrics.text().decode():
+            if "steward_front_ends 1.0" in api.metrics.text().decode():
                 break
             await asyncio.sleep(0.02)
-        await door.enter()
+        await api.enter()
 
 
 async def test_hello_then_the_state_then_events() -> None:
-    async with Door() as door:
-        visitor = await door.knock()
-        assert (visitor.hello.app_id, visitor.hello.stream) == ("app-1", door.changes.stream)
-        door.tell(1)
+    async with ApiRig() as api:
+        visitor = await api.connect()
+        assert (visitor.hello.app_id, visitor.hello.stream) == ("app-1", api.changes.stream)
+        api.tell(1)
         await visitor.send(FrameKind.SUBSCRIBE)
         frame = await visitor.frame()
         assert frame.kind is FrameKind.INITIAL_STATE
         state = InitialState.from_plain(frame.body)
         assert state.sequence == 1
         assert [one.id for one in state.instances] == ["radarr"]
-        door.tell(2)
-        door.changes.publish(RowKind.SNAPSHOT, "radarr", None)
+        api.tell(2)
+        api.changes.publish(RowKind.SNAPSHOT, "radarr", None)
         assert await events(visitor, 1) == [2]
         gone = Event.from_plain((await visitor.frame()).body)
         assert (gone.gone, gone.snapshot, gone.sequence) == (True, None, 3)
 
 
 async def test_what_happens_while_the_state_is_read_is_not_missed() -> None:
-    door = Door()
+    api = ApiRig()
 
     async def meanwhile() -> None:
-        door.tell(1)
+        api.tell(1)
         await asyncio.sleep(0)
-        door.tell(2)
+        api.tell(2)
 
-    door.while_reading = meanwhile
-    async with door:
-        visitor = await door.enter()
-        door.tell(3)
+    api.while_reading = meanwhile
+    async with api:
+        visitor = await api.enter()
+        api.tell(3)
         assert await events(visitor, 3) == [1, 2, 3]
 
 
 async def test_a_face_that_comes_back_gets_what_it_missed() -> None:
-    async with Door() as door:
+    async with ApiRig() as api:
         for number in range(1, 6):
-            door.tell(number)
-        visitor = await door.knock()
-        await visitor.send(FrameKind.SUBSCRIBE, {"stream": door.changes.stream, "last_sequence": 3})
+            api.tell(number)
+        visitor = await api.connect()
+        await visitor.send(FrameKind.SUBSCRIBE, {"stream": api.changes.stream, "last_sequence": 3})
         assert (await visitor.frame()).kind is FrameKind.RESUMED
-        door.tell(6)
+        api.tell(6)
         assert await events(visitor, 3) == [4, 5, 6]
 
 
 @pytest.mark.parametrize("last", [1, 99_999, -1])
 async def test_what_is_not_remembered_is_sent_whole(last: int) -> None:
-    async with Door() as door:
+    async with ApiRig() as api:
         for number in range(2_100):
-            door.tell(number)
-        visitor = await door.knock()
-        await visitor.send(FrameKind.SUBSCRIBE, {"stream": door.changes.stream, "last_sequence": last})
+            api.tell(number)
+        visitor = await api.connect()
+        await visitor.send(FrameKind.SUBSCRIBE, {"stream": api.changes.stream, "last_sequence": last})
         assert (await visitor.frame()).kind is FrameKind.INITIAL_STATE
 
 
 async def test_another_life_of_the_app_resumes_nothing() -> None:
-    async with Door() as door:
-        door.tell(1)
-        visitor = await door.knock()
+    async with ApiRig() as api:
+        api.tell(1)
+        visitor = await api.connect()
         await visitor.send(FrameKind.SUBSCRIBE, {"stream": "another", "last_sequence": 1})
         assert (await visitor.frame()).kind is FrameKind.INITIAL_STATE
 
 
 async def test_a_face_that_never_subscribes_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("steward.api.face.SUBSCRIBE_TIMEOUT", 0.05)
-    async with Door() as door:
-        assert await (await door.knock()).close_code() == 4000
+    monkeypatch.setattr("steward.api.websocket_session.SUBSCRIBE_TIMEOUT", 0.05)
+    async with ApiRig() as api:
+        assert await (await api.connect()).close_code() == 4000
 
 
 @pytest.mark.parametrize("versions", [{"schema_version": 0}, {"minimum_schema_version": 99}])
 async def test_an_incompatible_face_is_told_so(versions: dict[str, int]) -> None:
-    async with Door() as door:
-        visitor = await door.knock()
+    async with ApiRig() as api:
+        visitor = await api.connect()
         await visitor.send(FrameKind.SUBSCRIBE, versions)
         frame = await visitor.frame()
         assert Refusal.from_plain(frame.body).code is ErrorCode.INCOMPATIBLE
@@ -188,8 +188,8 @@ async def test_an_incompatible_face_is_told_so(versions: dict[str, int]) -> None
 
 
 async def test_a_malformed_subscribe_is_told_so() -> None:
-    async with Door() as door:
-        visitor = await door.knock()
+    async with ApiRig() as api:
+        visitor = await api.connect()
         await visitor.send(FrameKind.SUBSCRIBE, {"last_sequence": "many"})
         assert Refusal.from_plain((await visitor.frame()).body).code is ErrorCode.MALFORMED
         assert await visitor.close_code() == 4002
@@ -201,44 +201,44 @@ async def test_a_malformed_subscribe_is_told_so() -> None:
 )
 @pytest.mark.parametrize("subscribed", [True, False])
 async def test_garbage_is_refused_and_then_the_face(garbage: bytes, *, subscribed: bool) -> None:
-    async with Door() as door:
-        visitor = await (door.enter() if subscribed else door.knock())
+    async with ApiRig() as api:
+        visitor = await (api.enter() if subscribed else api.connect())
         for _ in range(5):
             await visitor.socket.send_bytes(garbage)
             frame = await visitor.frame()
             assert Refusal.from_plain(frame.body).code is ErrorCode.MALFORMED
         assert await visitor.close_code() == 4002
-        await door.enter()
+        await api.enter()
 
 
 async def test_one_slip_is_forgiven_and_unknown_keys_do_no_harm() -> None:
-    async with Door() as door:
-        visitor = await door.enter()
+    async with ApiRig() as api:
+        visitor = await api.enter()
         await visitor.socket.send_str("garbage")
         assert (await visitor.frame()).kind is FrameKind.ERROR
-        body = WISHES[Command.POLL_INSTANCE].to_dict() | {"of_a_newer_version": {"x": 1}}
+        body = COMMAND_BODIES[Command.POLL_INSTANCE].to_dict() | {"of_a_newer_version": {"x": 1}}
         assert (await visitor.ask(Command.POLL_INSTANCE, body)).kind is FrameKind.RESULT
 
 
 async def test_a_message_too_long_ends_the_connection() -> None:
-    async with Door() as door:
-        visitor = await door.enter()
-        await visitor.socket.send_str("x" * (door.limits.message_bytes + 1))
+    async with ApiRig() as api:
+        visitor = await api.enter()
+        await visitor.socket.send_str("x" * (api.limits.message_bytes + 1))
         assert await visitor.close_code() == 1009
 
 
 @pytest.mark.parametrize("command", [one for one in Command if one is not Command.ASK])
 async def test_every_command_has_its_answer(command: Command) -> None:
-    assert set(WISHES) | {Command.ASK} == set(REQUESTS) == set(ANSWER_TYPES) == set(Command)
-    async with Door() as door:
-        visitor = await door.enter()
-        answer = await visitor.ask(command, WISHES[command].to_dict())
+    assert set(COMMAND_BODIES) | {Command.ASK} == set(REQUESTS) == set(ANSWER_TYPES) == set(Command)
+    async with ApiRig() as api:
+        visitor = await api.enter()
+        answer = await visitor.ask(command, COMMAND_BODIES[command].to_dict())
         assert answer.kind is FrameKind.RESULT
         assert ANSWER_TYPES[command].from_plain(answer.body) == ANSWERS[command]
-        assert door.asked == [(command, WISHES[command])]
-        wrong = {key: {"of": "a wrong kind"} for key in WISHES[command].to_dict()}
+        assert api.asked == [(command, COMMAND_BODIES[command])]
+        wrong = {key: {"of": "a wrong kind"} for key in COMMAND_BODIES[command].to_dict()}
         assert (await refusal(visitor, command, wrong)).code is ErrorCode.MALFORMED
-        assert len(door.asked) == 1
+        assert len(api.asked) == 1
 
 
 @pytest.mark.parametrize(
@@ -255,11 +255,11 @@ async def test_refusals_cross_by_code(error: Exception, code: str) -> None:
     async def refuse(_request: Message) -> Message:
         raise error
 
-    door = Door()
-    door.behave[Command.DECIDE] = refuse
-    async with door:
-        visitor = await door.enter()
-        told = await refusal(visitor, Command.DECIDE, WISHES[Command.DECIDE].to_dict())
+    api = ApiRig()
+    api.behave[Command.DECIDE] = refuse
+    async with api:
+        visitor = await api.enter()
+        told = await refusal(visitor, Command.DECIDE, COMMAND_BODIES[Command.DECIDE].to_dict())
         assert told.code == code
         if isinstance(error, ContractError):
             assert (told.message, told.placeholders) == (error.message, error.placeholders)
@@ -268,8 +268,8 @@ async def test_refusals_cross_by_code(error: Exception, code: str) -> None:
 
 
 async def test_an_unknown_command_is_named_so() -> None:
-    async with Door() as door:
-        visitor = await door.enter()
+    async with ApiRig() as api:
+        visitor = await api.enter()
         assert (await refusal(visitor, "coffee.make", {})).code is ErrorCode.UNKNOWN_COMMAND
 
 
@@ -277,46 +277,48 @@ async def test_a_defect_is_logged_and_tells_nothing() -> None:
     async def stumble(_request: Message) -> Message:
         raise KeyError("canary of a defect")
 
-    door = Door()
-    door.behave[Command.DECIDE] = stumble
-    async with door:
-        visitor = await door.enter()
+    api = ApiRig()
+    api.behave[Command.DECIDE] = stumble
+    async with api:
+        visitor = await api.enter()
         with structlog.testing.capture_logs() as logs:
-            told = await refusal(visitor, Command.DECIDE, WISHES[Command.DECIDE].to_dict())
+            told = await refusal(visitor, Command.DECIDE, COMMAND_BODIES[Command.DECIDE].to_dict())
         assert told.code is ErrorCode.INTERNAL
         assert "canary" not in str(told)
         assert [entry["event"] for entry in logs] == ["command failed"]
 
 
 async def test_an_answer_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("steward.api.answering.MAX_MESSAGE_BYTES", 20)
-    async with Door() as door:
-        visitor = await door.enter()
+    monkeypatch.setattr("steward.api.command_runner.MAX_MESSAGE_BYTES", 20)
+    async with ApiRig() as api:
+        visitor = await api.enter()
         told = await refusal(visitor, Command.LIST_INCIDENTS, {})
         assert told.code is ErrorCode.TOO_LARGE
 
 
-@pytest.mark.parametrize("face", list(FaceKind))
+@pytest.mark.parametrize("front_end", list(FrontEnd))
 @pytest.mark.parametrize("command", [Command.DECIDE, Command.REQUEST_ACTION])
-async def test_no_face_speaks_for_telegram(face: FaceKind, command: Command) -> None:
-    body = WISHES[command].to_dict() | {"speaker": {"face": str(face), "user_id": "42"}}
-    async with Door() as door:
-        visitor = await door.enter()
+async def test_no_face_speaks_for_telegram(front_end: FrontEnd, command: Command) -> None:
+    body = COMMAND_BODIES[command].to_dict() | {"speaker": {"front_end": str(front_end), "user_id": "42"}}
+    async with ApiRig() as api:
+        visitor = await api.enter()
         answer = await visitor.ask(command, body)
-        if face is FaceKind.TELEGRAM:
+        if front_end is FrontEnd.TELEGRAM:
             assert Refusal.from_plain(answer.body).code is ErrorCode.FORBIDDEN
-            assert door.asked == []
+            assert api.asked == []
         else:
             assert answer.kind is FrameKind.RESULT
 
 
 async def test_the_command_line_speaks_from_this_machine_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("steward.api.face.LOCAL", frozenset({"192.0.2.1"}))
-    body = WISHES[Command.DECIDE].to_dict() | {"speaker": {"face": "command_line", "user_id": "root"}}
-    async with Door() as door:
-        visitor = await door.enter()
+    monkeypatch.setattr("steward.api.websocket_session.LOCAL", frozenset({"192.0.2.1"}))
+    body = COMMAND_BODIES[Command.DECIDE].to_dict() | {
+        "speaker": {"front_end": "command_line", "user_id": "root"}
+    }
+    async with ApiRig() as api:
+        visitor = await api.enter()
         assert (await refusal(visitor, Command.DECIDE, body)).code is ErrorCode.FORBIDDEN
-        assert door.asked == []
+        assert api.asked == []
 
 
 async def test_commands_run_beside_each_other_up_to_eight() -> None:
@@ -329,15 +331,15 @@ async def test_commands_run_beside_each_other_up_to_eight() -> None:
         await go.wait()
         return ANSWERS[Command.POLL_INSTANCE]
 
-    door = Door()
-    door.behave[Command.POLL_INSTANCE] = wait
-    async with door:
-        visitor = await door.enter()
+    api = ApiRig()
+    api.behave[Command.POLL_INSTANCE] = wait
+    async with api:
+        visitor = await api.enter()
         for number in range(12):
             await visitor.send(FrameKind.COMMAND, {"id": "x"}, number, Command.POLL_INSTANCE)
         await asyncio.sleep(0.2)
         assert running == 8
-        door.tell(1)
+        api.tell(1)
         assert await events(visitor, 1) == [1], "events do not wait for commands"
         go.set()
         answered = {(await visitor.frame()).id for _ in range(12)}
@@ -353,11 +355,11 @@ async def test_a_command_goes_on_when_its_face_leaves() -> None:
         done.set()
         return ANSWERS[Command.DECIDE]
 
-    door = Door()
-    door.behave[Command.DECIDE] = wait
-    async with door:
-        visitor = await door.enter()
-        body = WISHES[Command.DECIDE].to_dict()
+    api = ApiRig()
+    api.behave[Command.DECIDE] = wait
+    async with api:
+        visitor = await api.enter()
+        body = COMMAND_BODIES[Command.DECIDE].to_dict()
         await visitor.send(FrameKind.COMMAND, body, 1, Command.DECIDE)
         await begun.wait()
         await visitor.socket.close()
@@ -376,51 +378,51 @@ async def test_closing_lets_a_command_end_and_tells_faces_to_come_back() -> None
         done.set()
         return ANSWERS[Command.DECIDE]
 
-    door = Door()
-    door.behave[Command.DECIDE] = wait
-    async with door:
-        visitor = await door.enter()
-        await visitor.send(FrameKind.COMMAND, WISHES[Command.DECIDE].to_dict(), 1, Command.DECIDE)
+    api = ApiRig()
+    api.behave[Command.DECIDE] = wait
+    async with api:
+        visitor = await api.enter()
+        await visitor.send(FrameKind.COMMAND, COMMAND_BODIES[Command.DECIDE].to_dict(), 1, Command.DECIDE)
         await begun.wait()
-        await door.server.close()
+        await api.server.close()
         assert done.is_set()
         assert await visitor.close_code() == 1012
 
 
 async def test_a_face_that_stops_reading_costs_the_others_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("steward.api.face.SEND_TIMEOUT", 0.5)
-    async with Door() as door:
-        stuck = await raw_face(door)
-        well = await door.enter()
+    monkeypatch.setattr("steward.api.websocket_session.SEND_TIMEOUT", 0.5)
+    async with ApiRig() as api:
+        stuck = await raw_session(api)
+        well = await api.enter()
         begin = time.monotonic()
         for number in range(400):
-            door.tell(number, filling="x" * 20_000)
+            api.tell(number, filling="x" * 20_000)
             if number % 20 == 0:
                 await asyncio.sleep(0)
         assert await events(well, 400) == list(range(400))
         assert time.monotonic() - begin < 10
         for _ in range(200):
-            if "steward_faces 1.0" in door.metrics.text().decode():
+            if "steward_front_ends 1.0" in api.metrics.text().decode():
                 break
             await asyncio.sleep(0.05)
-        assert "steward_faces 1.0" in door.metrics.text().decode(), "the stuck face is dropped"
+        assert "steward_front_ends 1.0" in api.metrics.text().decode(), "the stuck face is dropped"
         stuck.close()
 
 
 async def test_a_face_too_slow_for_its_queue_is_told_so() -> None:
-    async with Door() as door:
-        visitor = await door.enter()
+    async with ApiRig() as api:
+        visitor = await api.enter()
         for number in range(1_500):
-            door.tell(number)
+            api.tell(number)
         assert await visitor.close_code() == 4001
-        again = await door.knock()
-        await again.send(FrameKind.SUBSCRIBE, {"stream": door.changes.stream, "last_sequence": 100})
+        again = await api.connect()
+        await again.send(FrameKind.SUBSCRIBE, {"stream": api.changes.stream, "last_sequence": 100})
         assert (await again.frame()).kind is FrameKind.RESUMED
 
 
-async def raw_face(door: Door) -> socket.socket:
+async def raw_session(api: ApiRig) -> socket.socket:
     """Return a socket of a subscribed face that reads nothing any more."""
-    raw = socket.create_connection(("127.0.0.1", door.port))
+    raw = socket.create_connection(("127.0.0.1", api.port))
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     raw.setblocking(False)
     loop = asyncio.get_running_loop()
@@ -451,22 +453,22 @@ async def test_the_contract_s_own_client_gets_along_with_it() -> None:
         if state is Connection.CONNECTED:
             connected.set()
 
-    door = Door()
-    async with door:
-        hello = await probe(door.session, door.url, API_TOKEN)
+    api = ApiRig()
+    async with api:
+        hello = await probe(api.session, api.url, API_TOKEN)
         assert hello.app_version == "0.1.0"
         with pytest.raises(ContractError) as caught:
-            await probe(door.session, door.url, "wrong")
+            await probe(api.session, api.url, "wrong")
         assert caught.value.code is ErrorCode.UNAUTHORIZED
         listeners = Listeners(state=states.append, event=on_event, connection=on_connection)
-        client = StewardClient(door.session, door.url, API_TOKEN, listeners)
+        client = StewardClient(api.session, api.url, API_TOKEN, listeners)
         running = asyncio.create_task(client.run())
         async with asyncio.timeout(10):
             await connected.wait()
         request = Decide(approval_id="a1", verb=Verb.IGNORE, speaker=ANNA)
         answer = await client.call(Command.DECIDE, request, ApprovalRequest)
         assert answer == ANSWERS[Command.DECIDE]
-        door.tell(1)
+        api.tell(1)
         async with asyncio.timeout(10):
             await told.wait()
         running.cancel()
