@@ -2,14 +2,17 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
 
 import aiohttp
 import orjson
+from yarl import URL
 
 from ..clock import Clock
 from ..coalesce import coalesced
@@ -17,6 +20,7 @@ from ..errors import CertificateNotTrusted, ServiceMalformed, ServiceUnauthorize
 from .access import Access
 from .auth import Authentication, Credentials, LoginAnswer, NoAuth
 from .http import CALL_TIMEOUT, NEVER_SENT, TIMEOUT, Attempt, reason_of
+from .tls import Tls
 
 type Parameter = str | int | float | bool
 """A query parameter. Booleans are sent as true and false."""
@@ -31,17 +35,33 @@ class Rest:
     """
 
     def __init__(
-        self, access: Access, *, base: str = "", auth: Authentication | None = None, timeout: float = TIMEOUT
+        self,
+        access: Access,
+        *,
+        base: str = "",
+        auth: Authentication | None = None,
+        timeout: float = TIMEOUT,
+        url: URL | None = None,
+        session: Callable[[], aiohttp.ClientSession] | None = None,
+        tls: Tls | None = None,
     ) -> None:
-        """Open nothing. Raises InvalidSetting for an address or TLS setting that is wrong."""
+        """Open nothing. Raises InvalidSetting for an address or TLS setting that is wrong.
+
+        By default ``url``, ``session`` and ``tls`` are those of ``access``. A session of the
+        caller's own is closed by the caller.
+        """
         self.access = access
-        self._url = access.address.joinpath(base.strip("/")) if base else access.address
+        address = access.address if url is None else url
+        self._url = address.joinpath(base.strip("/")) if base else address
+        self._session = session or (lambda: access.session)
         self._auth = auth or NoAuth()
-        self._tls = access.tls
+        self._tls = access.tls if tls is None else tls
         self._ssl: ssl.SSLContext | aiohttp.Fingerprint | bool | None = None
         self._credentials: Credentials | None = None
         self._logging_in = asyncio.Lock()
-        self._timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT, connect=timeout, sock_read=timeout)
+        self._timeout = aiohttp.ClientTimeout(
+            total=max(CALL_TIMEOUT, timeout), connect=timeout, sock_read=timeout
+        )
 
     @property
     def clock(self) -> Clock:
@@ -66,8 +86,26 @@ class Rest:
 
     async def text(self, path: str, /, **query: Parameter | None) -> str:
         """Return the body of a GET as text. Raises as :meth:`get` does."""
-        _, data = await self._send("GET", path, _query(query))
-        return data.decode(errors="replace")
+        return (await self.data(path, **query)).decode(errors="replace")
+
+    async def data(self, path: str, /, **query: Parameter | None) -> bytes:
+        """Return the body of a GET as it is. Raises as :meth:`get` does."""
+        return (await self._send("GET", path, _query(query)))[1]
+
+    async def stream(self, path: str, /, *, idle: float, **query: Parameter | None) -> AsyncIterator[bytes]:
+        """Yield the pieces of a body that stays open, until it ends.
+
+        Raises as :meth:`get` does, and ServiceUnreachable after ``idle`` seconds without a piece.
+        """
+        attempt = Attempt.at("GET", self._url.joinpath(path))
+        timeout = aiohttp.ClientTimeout(total=None, connect=self._timeout.connect, sock_read=idle)
+        used = await self._current()
+        async with self._open(attempt, "GET", path, _query(query), _Payload(), used, timeout) as response:
+            if response.status != HTTPStatus.OK:
+                body = await attempt.collect(response.content.iter_any())
+                attempt.check(response.status, body, response.reason or "")
+            async for piece in response.content.iter_any():
+                yield piece
 
     async def read(self, path: str, body: object, /, **query: Parameter | None) -> object:
         """Return the decoded JSON of a POST that only reads (JSON-RPC, searches).
@@ -190,8 +228,28 @@ class Rest:
         payload: _Payload,
         credentials: Credentials,
     ) -> _Raw:
+        async with self._open(attempt, method, path, query, payload, credentials, self._timeout) as response:
+            data = await attempt.collect(response.content.iter_any())
+            # To a change 304 means that it is so already.
+            if not (attempt.changes and response.status == HTTPStatus.NOT_MODIFIED):
+                attempt.check(response.status, data, response.reason or "")
+            cookies = {name: morsel.value for name, morsel in response.cookies.items()}
+            return _Raw(data, dict(response.headers), cookies)
+
+    @asynccontextmanager
+    async def _open(
+        self,
+        attempt: Attempt,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        payload: _Payload,
+        credentials: Credentials,
+        timeout: aiohttp.ClientTimeout,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Send, and yield the response while it is read. Raises what a lost connection means."""
         try:
-            async with self.access.session.request(
+            async with self._session().request(
                 method,
                 self._url.joinpath(path),
                 params={**query, **credentials.query},
@@ -199,13 +257,10 @@ class Rest:
                 headers={**payload.headers, **credentials.headers},
                 allow_redirects=False,
                 ssl=await self._certificates(),
-                timeout=self._timeout,
+                timeout=timeout,
                 middlewares=(attempt.once,) if attempt.changes else (),
             ) as response:
-                data = await attempt.collect(response.content.iter_any())
-                attempt.check(response.status, data, response.reason or "")
-                cookies = {name: morsel.value for name, morsel in response.cookies.items()}
-                return _Raw(data, dict(response.headers), cookies)
+                yield response
         except aiohttp.ClientConnectorCertificateError as err:
             text = str(attempt.not_sent(reason_of(err)))
             raise CertificateNotTrusted(text, self._url.host or "", self._url.port or 0) from err
