@@ -374,7 +374,11 @@ class Control:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingAlert:
-    """One alert as a monitor sends it. Every text in it comes from outside."""
+    """One alert as a monitor sends it. Every text in it comes from outside.
+
+    ``suppressed`` is why the monitor notifies nobody of it now; ``silenced_until`` is when a
+    silence of it ends, None when that is not known. A suppressed alert still fires.
+    """
 
     name: str
     status: AlertStatus
@@ -385,14 +389,17 @@ class IncomingAlert:
     summary: str = ""
     description: str = ""
     fingerprint: str | None = None
+    suppressed: str | None = None
+    silenced_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One webhook request: header names in lower case, and the raw body."""
+    """One webhook request: header names in lower case, the raw body, and when it arrived."""
 
     headers: Mapping[str, str]
     body: bytes
+    received_at: datetime
 
 
 class Verification(Protocol):
