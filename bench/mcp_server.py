@@ -28,7 +28,7 @@ from homelab_steward.contract.protocol import (
 )
 from homelab_steward.contract.state import Instance, Origin, Person, Resource, Role, Snapshot
 from mcp_bridge.bridge import Bridge
-from mcp_bridge.door import Token
+from mcp_bridge.http_auth import Token
 
 TOKEN = "token-of-the-bench"  # noqa: S105 - it opens nothing
 TOOL = "proxmox_status"

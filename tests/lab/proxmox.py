@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from lab import proxmox_shapes as shapes
+from lab import proxmox_rows as shapes
 from lab.certificate import Certificate, make_certificate
 from lab.faults import Fault, Faults
 from lab.guest import ConfigValue, GuestKind, GuestView

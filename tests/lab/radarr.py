@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from aiohttp import web
 
-from lab import radarr_shapes as shapes
+from lab import radarr_rows as shapes
 from lab.faults import Fault, Faults
 from lab.population import RADARR
 from lab.radarr_commands import CommandBook, UnknownCommandError

@@ -259,12 +259,12 @@ async def test_refusals_cross_by_code(error: Exception, code: str) -> None:
     api.behave[Command.DECIDE] = refuse
     async with api:
         visitor = await api.enter()
-        told = await refusal(visitor, Command.DECIDE, COMMAND_BODIES[Command.DECIDE].to_dict())
-        assert told.code == code
+        result = await refusal(visitor, Command.DECIDE, COMMAND_BODIES[Command.DECIDE].to_dict())
+        assert result.code == code
         if isinstance(error, ContractError):
-            assert (told.message, told.placeholders) == (error.message, error.placeholders)
+            assert (result.message, result.placeholders) == (error.message, error.placeholders)
         if isinstance(error, InvalidSetting):
-            assert told.placeholders["key"] == "url"
+            assert result.placeholders["key"] == "url"
 
 
 async def test_an_unknown_command_is_named_so() -> None:
@@ -282,9 +282,9 @@ async def test_a_defect_is_logged_and_tells_nothing() -> None:
     async with api:
         visitor = await api.enter()
         with structlog.testing.capture_logs() as logs:
-            told = await refusal(visitor, Command.DECIDE, COMMAND_BODIES[Command.DECIDE].to_dict())
-        assert told.code is ErrorCode.INTERNAL
-        assert "canary" not in str(told)
+            result = await refusal(visitor, Command.DECIDE, COMMAND_BODIES[Command.DECIDE].to_dict())
+        assert result.code is ErrorCode.INTERNAL
+        assert "canary" not in str(result)
         assert [entry["event"] for entry in logs] == ["command failed"]
 
 
@@ -292,8 +292,8 @@ async def test_an_answer_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("steward.api.command_runner.MAX_MESSAGE_BYTES", 20)
     async with ApiRig() as api:
         visitor = await api.enter()
-        told = await refusal(visitor, Command.LIST_INCIDENTS, {})
-        assert told.code is ErrorCode.TOO_LARGE
+        result = await refusal(visitor, Command.LIST_INCIDENTS, {})
+        assert result.code is ErrorCode.TOO_LARGE
 
 
 @pytest.mark.parametrize("front_end", list(FrontEnd))
@@ -442,11 +442,11 @@ async def raw_session(api: ApiRig) -> socket.socket:
 async def test_the_contract_s_own_client_gets_along_with_it() -> None:
     seen: list[object] = []
     states: list[InitialState] = []
-    connected, told = asyncio.Event(), asyncio.Event()
+    connected, result = asyncio.Event(), asyncio.Event()
 
     def on_event(event: Event) -> None:
         seen.append(event)
-        told.set()
+        result.set()
 
     def on_connection(state: Connection, _reason: str) -> None:
         seen.append(state)
@@ -470,7 +470,7 @@ async def test_the_contract_s_own_client_gets_along_with_it() -> None:
         assert answer == ANSWERS[Command.DECIDE]
         api.tell(1)
         async with asyncio.timeout(10):
-            await told.wait()
+            await result.wait()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await client.close()

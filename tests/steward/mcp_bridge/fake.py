@@ -59,7 +59,7 @@ from homelab_steward.contract.state import (
     TargetRef,
 )
 from mcp_bridge.bridge import Bridge
-from mcp_bridge.door import Token
+from mcp_bridge.http_auth import Token
 from mcp_bridge.remote import QueueWatch
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -256,13 +256,13 @@ class FakeSteward:
     def decide(self, status: ApprovalStatus, verb: Verb | None = None) -> None:
         said = decision(verb) if verb else None
         self.requests["a1"] = replace(self.requests["a1"], status=status, decision=said)
-        self.tell(RowKind.APPROVAL, "a1", self.requests["a1"])
+        self.publish(RowKind.APPROVAL, "a1", self.requests["a1"])
 
     def move(self, status: IncidentStatus, its_run: Run | None = None, resolution: str = "") -> None:
         self.problems["i1"] = replace(self.problems["i1"], status=status, run=its_run, resolution=resolution)
-        self.tell(RowKind.INCIDENT, "i1", self.problems["i1"])
+        self.publish(RowKind.INCIDENT, "i1", self.problems["i1"])
 
-    def tell(self, kind: RowKind, row_id: str, row: Message | None) -> None:
+    def publish(self, kind: RowKind, row_id: str, row: Message | None) -> None:
         self._sequence += 1
         fields = {str(kind): row} if row is not None else {}
         event = Event(
