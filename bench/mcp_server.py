@@ -82,9 +82,9 @@ class InstantSteward:
         """The same for every container."""
         return Reading(title=f"Status of {question.target_id}", text=TEXT)
 
-    async def request_action(self, wish: RequestAction) -> ActionRequested:
+    async def request_action(self, request: RequestAction) -> ActionRequested:
         """Nothing is ever asked."""
-        raise NotImplementedError(wish.action)
+        raise NotImplementedError(request.action)
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:  # noqa: ARG002
         """None."""

@@ -82,7 +82,10 @@ class Toolbox:
         steward = self._steward
         instances = tuple((one.id, one.service, one.name) for one in steward.instances())
         resources = tuple(
-            (one.instance_id, tuple((thing.kind, thing.id, thing.name) for thing in one.resources))
+            (
+                one.instance_id,
+                tuple((resource.kind, resource.id, resource.name) for resource in one.resources),
+            )
             for one in steward.snapshots()
         )
         return steward.catalogue().digest, instances, resources

@@ -113,14 +113,14 @@ async def test_hello_then_the_state_then_events() -> None:
     async with ApiRig() as api:
         visitor = await api.connect()
         assert (visitor.hello.app_id, visitor.hello.stream) == ("app-1", api.changes.stream)
-        api.tell(1)
+        api.publish_snapshot(1)
         await visitor.send(FrameKind.SUBSCRIBE)
         frame = await visitor.frame()
         assert frame.kind is FrameKind.INITIAL_STATE
         state = InitialState.from_plain(frame.body)
         assert state.sequence == 1
         assert [one.id for one in state.instances] == ["radarr"]
-        api.tell(2)
+        api.publish_snapshot(2)
         api.changes.publish(RowKind.SNAPSHOT, "radarr", None)
         assert await events(visitor, 1) == [2]
         gone = Event.from_plain((await visitor.frame()).body)
@@ -131,25 +131,25 @@ async def test_what_happens_while_the_state_is_read_is_not_missed() -> None:
     api = ApiRig()
 
     async def meanwhile() -> None:
-        api.tell(1)
+        api.publish_snapshot(1)
         await asyncio.sleep(0)
-        api.tell(2)
+        api.publish_snapshot(2)
 
     api.while_reading = meanwhile
     async with api:
         visitor = await api.enter()
-        api.tell(3)
+        api.publish_snapshot(3)
         assert await events(visitor, 3) == [1, 2, 3]
 
 
 async def test_a_face_that_comes_back_gets_what_it_missed() -> None:
     async with ApiRig() as api:
         for number in range(1, 6):
-            api.tell(number)
+            api.publish_snapshot(number)
         visitor = await api.connect()
         await visitor.send(FrameKind.SUBSCRIBE, {"stream": api.changes.stream, "last_sequence": 3})
         assert (await visitor.frame()).kind is FrameKind.RESUMED
-        api.tell(6)
+        api.publish_snapshot(6)
         assert await events(visitor, 3) == [4, 5, 6]
 
 
@@ -157,7 +157,7 @@ async def test_a_face_that_comes_back_gets_what_it_missed() -> None:
 async def test_what_is_not_remembered_is_sent_whole(last: int) -> None:
     async with ApiRig() as api:
         for number in range(2_100):
-            api.tell(number)
+            api.publish_snapshot(number)
         visitor = await api.connect()
         await visitor.send(FrameKind.SUBSCRIBE, {"stream": api.changes.stream, "last_sequence": last})
         assert (await visitor.frame()).kind is FrameKind.INITIAL_STATE
@@ -165,7 +165,7 @@ async def test_what_is_not_remembered_is_sent_whole(last: int) -> None:
 
 async def test_another_life_of_the_app_resumes_nothing() -> None:
     async with ApiRig() as api:
-        api.tell(1)
+        api.publish_snapshot(1)
         visitor = await api.connect()
         await visitor.send(FrameKind.SUBSCRIBE, {"stream": "another", "last_sequence": 1})
         assert (await visitor.frame()).kind is FrameKind.INITIAL_STATE
@@ -339,7 +339,7 @@ async def test_commands_run_beside_each_other_up_to_eight() -> None:
             await visitor.send(FrameKind.COMMAND, {"id": "x"}, number, Command.POLL_INSTANCE)
         await asyncio.sleep(0.2)
         assert running == 8
-        api.tell(1)
+        api.publish_snapshot(1)
         assert await events(visitor, 1) == [1], "events do not wait for commands"
         go.set()
         answered = {(await visitor.frame()).id for _ in range(12)}
@@ -396,7 +396,7 @@ async def test_a_face_that_stops_reading_costs_the_others_nothing(monkeypatch: p
         well = await api.enter()
         begin = time.monotonic()
         for number in range(400):
-            api.tell(number, filling="x" * 20_000)
+            api.publish_snapshot(number, filling="x" * 20_000)
             if number % 20 == 0:
                 await asyncio.sleep(0)
         assert await events(well, 400) == list(range(400))
@@ -413,7 +413,7 @@ async def test_a_face_too_slow_for_its_queue_is_told_so() -> None:
     async with ApiRig() as api:
         visitor = await api.enter()
         for number in range(1_500):
-            api.tell(number)
+            api.publish_snapshot(number)
         assert await visitor.close_code() == 4001
         again = await api.connect()
         await again.send(FrameKind.SUBSCRIBE, {"stream": api.changes.stream, "last_sequence": 100})
@@ -468,7 +468,7 @@ async def test_the_contract_s_own_client_gets_along_with_it() -> None:
         request = Decide(approval_id="a1", verb=Verb.IGNORE, speaker=ANNA)
         answer = await client.call(Command.DECIDE, request, ApprovalRequest)
         assert answer == ANSWERS[Command.DECIDE]
-        api.tell(1)
+        api.publish_snapshot(1)
         async with asyncio.timeout(10):
             await result.wait()
         running.cancel()

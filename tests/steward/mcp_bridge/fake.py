@@ -193,7 +193,7 @@ class FakeSteward:
         self.taken = [snapshot(container(105, "radarr"), container(106, "sonarr"))]
         self.known = [ALEX]
         self.questions: list[ReadTool] = []
-        self.wishes: list[RequestAction] = []
+        self.requested: list[RequestAction] = []
         self.reading = Reading(title="Status", text="running")
         self.error: Exception | None = None
         self.requests: dict[str, ApprovalRequest] = {}
@@ -220,10 +220,10 @@ class FakeSteward:
         self.questions.append(question)
         return self.reading
 
-    async def request_action(self, wish: RequestAction) -> ActionRequested:
-        if wish.speaker.user_id not in {one.id for one in self.known}:
+    async def request_action(self, action_request: RequestAction) -> ActionRequested:
+        if action_request.speaker.user_id not in {one.id for one in self.known}:
             raise ContractError(ErrorCode.FORBIDDEN, "You are not among the people who may ask for this.")
-        self.wishes.append(wish)
+        self.requested.append(action_request)
         self.requests["a1"], self.problems["i1"] = request(), incident()
         return ActionRequested(approval_id="a1", incident_id="i1")
 

@@ -63,7 +63,7 @@ async def test_a_wish_is_asked_decided_and_read_back() -> None:
         arguments = {"target": "radarr", "memory_mib": 2048}
         asked = (await client.call_tool("proxmox_set_memory", arguments)).structured_content
         assert asked is not None
-        assert steward.wishes[0].speaker.user_id == "alex"
+        assert steward.requested[0].speaker.user_id == "alex"
         follow = {"approval_id": asked["approval_id"], "seconds": 20}
         waiting = asyncio.create_task(client.call_tool("wait_for_decision", follow))
         await until(steward.watchers)
@@ -151,7 +151,7 @@ async def test_calls_of_two_people_are_not_mixed_up() -> None:
                     await client.call_tool("proxmox_set_memory", {"target": "radarr", "memory_mib": 512})
 
         await asyncio.gather(ask(SECRET), ask("secret-of-sam"))
-    speakers = [one.speaker.user_id for one in steward.wishes]
+    speakers = [one.speaker.user_id for one in steward.requested]
     assert (speakers.count("alex"), speakers.count("sam")) == (5, 5)
 
 

@@ -110,8 +110,8 @@ async def test_a_wish_a_press_and_the_verified_result(running: RunningSteward, w
         assert "radarr" in properties["target"]["enum"]
         read = await asked(client, "proxmox_container_status", target="radarr")
         assert read["ok"] is True
-        wish = await asked(client, "proxmox_set_memory", target="radarr", memory_mib=3072)
-        waits = {"approval_id": wish["approval_id"]}
+        request = await asked(client, "proxmox_set_memory", target="radarr", memory_mib=3072)
+        waits = {"approval_id": request["approval_id"]}
         before = await asked(client, "wait_for_decision", **waits, seconds=0)
         assert (before["decision"], before["is_verified"]) == ("pending", False)
         assert memory(running) != 3072

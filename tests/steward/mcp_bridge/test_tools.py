@@ -112,9 +112,9 @@ async def test_a_wish_is_the_persons_and_changes_nothing() -> None:
     steward = FakeSteward()
     arguments: dict[str, object] = {"target": "pve1/lxc/105", "memory_mib": 2048}
     result = await toolbox(steward).call("proxmox_set_memory", arguments, "alex")
-    wish = steward.wishes[0]
-    assert (wish.speaker.front_end, wish.speaker.user_id) == (FrontEnd.MCP, "alex")
-    assert (wish.target_id, wish.arguments) == ("pve1/lxc/105", {"memory_mib": 2048})
+    request = steward.requested[0]
+    assert (request.speaker.front_end, request.speaker.user_id) == (FrontEnd.MCP, "alex")
+    assert (request.target_id, request.arguments) == ("pve1/lxc/105", {"memory_mib": 2048})
     assert result["approval_id"] == "a1"
     assert result["incident_id"] == "i1"
     assert "waits for an answer on the phone or in Telegram" in str(result["message"])
@@ -148,7 +148,7 @@ async def test_what_is_outside_the_schema_is_refused(tool: str, arguments: dict[
     steward = FakeSteward()
     assert (await refused(toolbox(steward), tool, arguments)).code is ErrorCode.INVALID_ARGUMENT
     assert not steward.questions
-    assert not steward.wishes
+    assert not steward.requested
 
 
 async def test_a_target_of_another_instance_is_refused() -> None:
@@ -184,7 +184,7 @@ async def test_names_that_are_text_are_data_and_never_part_of_a_description() ->
         assert INJECTION not in f"{tool.title} {tool.description} {tool.input_schema}"
     result = await box.call("proxmox_status", {"target": "pve1/lxc/105"}, "alex")
     assert result == {"title": "Log", "text": INJECTION, "ok": True}
-    assert not steward.wishes
+    assert not steward.requested
 
 
 def test_names_that_mean_two_things_are_not_offered() -> None:

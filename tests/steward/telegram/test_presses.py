@@ -65,7 +65,7 @@ async def test_long_details_come_in_order(tmp_path: Path) -> None:
         asked = await rig.ask()
         flood = "\n".join(f"line {number}" for number in range(2_000))
         evidence = Evidence(id="e", tool="t", instance_id="i", title="Log", text=flood, read_at=NOON)
-        rig.tell(incident(asked, diagnosis=replace(diagnosis(), evidence=(evidence,))))
+        rig.publish(incident(asked, diagnosis=replace(diagnosis(), evidence=(evidence,))))
         card = await rig.card()
         await pressed(rig, card, "Details")
         await rig.card(number=5)
