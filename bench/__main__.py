@@ -15,8 +15,8 @@ import orjson
 from bench import assist, ha, idle, latency, mcp, memory, storm
 from bench.document import page
 from bench.figures import Result
-from bench.house import HASS, ROOT
 from bench.machine import load, machine
+from bench.rig import HASS, ROOT
 
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
 
@@ -68,7 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="script/bench",
         description=__doc__,
-        epilog="\n".join(("What there is:", *(f"  {name:8} {told}" for name, told in _told().items()))),
+        epilog="\n".join(
+            (
+                "What there is:",
+                *(f"  {name:8} {description}" for name, description in _descriptions().items()),
+            )
+        ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--only", action="append", choices=sorted(BENCHES), help="this one; may be repeated")
@@ -77,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _told() -> dict[str, str]:
+def _descriptions() -> dict[str, str]:
     """Return what each bench measures, as its module says."""
     modules = {name: import_module(bench.__module__) for name, bench in BENCHES.items()}
     return {name: (module.__doc__ or "").partition("\n")[0] for name, module in modules.items()}

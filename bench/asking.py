@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from bench.house import House
+from bench.rig import BenchRig
 from homelab_steward.contract.chat import ChatQuestion
 from homelab_steward.contract.client import Connection, Listeners, StewardClient
 from homelab_steward.contract.state import FrontEnd, Speaker
@@ -14,7 +14,7 @@ CONNECT_SECONDS = 20.0
 
 
 @asynccontextmanager
-async def connected(house: House) -> AsyncIterator[StewardClient]:
+async def connected(rig: BenchRig) -> AsyncIterator[StewardClient]:
     """Yield a client of the house's steward that has its state."""
     is_up = asyncio.Event()
 
@@ -23,7 +23,7 @@ async def connected(house: House) -> AsyncIterator[StewardClient]:
             is_up.set()
 
     listeners = Listeners(state=lambda _: None, event=lambda _: None, connection=note)
-    client = StewardClient(house.session, house.steward.url, await house.steward.token(), listeners)
+    client = StewardClient(rig.session, rig.steward.url, await rig.steward.token(), listeners)
     task = asyncio.create_task(client.run(), name="asking face")
     try:
         async with asyncio.timeout(CONNECT_SECONDS):

@@ -8,10 +8,10 @@ from typing import Final
 from bench.assist_agents import OLLAMA, STEWARD, add_ollama, pipeline_with
 from bench.assist_turns import Turn, Turns
 from bench.figures import Figure, Goal, Result, number, quantile
-from bench.house import House
 from bench.model import OLLAMA as OLLAMAS_PATH
 from bench.model import OPENAI as OPENAIS_PATH
 from bench.model import Pace, PacedModel, Served
+from bench.rig import BenchRig
 from demo.integration import Integration
 from lab.wire import JsonObject
 
@@ -65,15 +65,15 @@ async def measure(*, rounds: int = ROUNDS, pairs: int = PAIRS) -> Result:
     """Ask both agents of one real Home Assistant in turns; raises `WrongTurnError`."""
     async with AsyncExitStack() as stack:
         model = await stack.enter_async_context(PacedModel(PIECES))
-        house = await stack.enter_async_context(House())
-        home_assistant = await house.start_home_assistant()
-        await house.start_steward(more={"models": [deployment(model)]})
+        rig = await stack.enter_async_context(BenchRig())
+        home_assistant = await rig.start_home_assistant()
+        await rig.start_steward(more={"models": [deployment(model)]})
         integration = Integration(home_assistant.api)
-        await integration.set_up(house.steward.url, await house.steward.token())
+        await integration.set_up(rig.steward.url, await rig.steward.token())
         await integration.wait_until_loaded()
         await add_ollama(home_assistant.api, model.url, model.name)
         ours, core = [await pipeline_with(home_assistant.api, one) for one in (STEWARD, OLLAMA)]
-        turns = await stack.enter_async_context(Turns(house.session, home_assistant.api))
+        turns = await stack.enter_async_context(Turns(rig.session, home_assistant.api))
         both = _Both(model, turns, ours, core)
         await both.round(AT_ONCE, WARM_UP)
         await both.round(PACED, WARM_UP)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import orjson
 
 from bench.figures import Figure, Goal, Result
-from bench.house import ROOT
 from bench.programs import output
+from bench.rig import ROOT
 
 PYTHON = ROOT / ".venv-ha" / "bin" / "python"
 PROGRAM = ROOT / "bench" / "ha_updates.py"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.figures import Figure, Result, number
-from bench.house import ROOT, House
 from bench.process import cpu_seconds, memory
 from bench.programs import output
+from bench.rig import ROOT, BenchRig
 
 WARM_UP = 45.0
 WINDOW = 60.0
@@ -32,14 +32,14 @@ class Quiet:
 
 async def measure(*, window: float = WINDOW, windows: int = WINDOWS) -> Result:
     """Leave the steward alone for some minutes, then start it and import it again and again."""
-    async with House() as house:
-        await house.start_steward()
-        await house.connect_client()
+    async with BenchRig() as rig:
+        await rig.start_steward()
+        await rig.connect_client()
         await asyncio.sleep(WARM_UP)
-        pid = house.program.pid
+        pid = rig.program.pid
         quiet = [await _quiet(pid, window) for _ in range(windows)]
-        await house.steward.close()
-        again = [await _start(house) for _ in range(STARTS)]
+        await rig.steward.close()
+        again = [await _start(rig) for _ in range(STARTS)]
     first = [await _first_start() for _ in range(STARTS)]
     imports = [await _import_seconds() for _ in range(IMPORTS)]
     return Result(
@@ -65,19 +65,19 @@ async def _quiet(pid: int, seconds: float) -> Quiet:
     return Quiet(share=share, resident=memory(pid).now)
 
 
-async def _start(house: House) -> float:
+async def _start(rig: BenchRig) -> float:
     """Start the steward in its folder, stop it again, and return the seconds until it was ready."""
     began = time.perf_counter()
-    await house.steward.start()
+    await rig.steward.start()
     seconds = time.perf_counter() - began
-    await house.steward.close()
+    await rig.steward.close()
     return seconds
 
 
 async def _first_start() -> float:
-    async with House() as house:
+    async with BenchRig() as rig:
         began = time.perf_counter()
-        await house.start_steward()
+        await rig.start_steward()
         return time.perf_counter() - began
 
 
@@ -92,8 +92,8 @@ async def _import_remarks() -> str:
     reports = [import_costs((await output(*command, folder=ROOT))[1]) for _ in range(IMPORTS)]
     costs = {name: median(one.get(name, 0.0) for one in reports) for name in reports[0]}
     dearest = sorted(costs.items(), key=lambda one: -one[1])[:TOP]
-    told = ", ".join(f"{name} {number(seconds * 1000)} ms" for name, seconds in dearest)
-    return f"The import spends most in: {told} (medians with `-X importtime`, which itself costs time)."
+    listed = ", ".join(f"{name} {number(seconds * 1000)} ms" for name, seconds in dearest)
+    return f"The import spends most in: {listed} (medians with `-X importtime`, which itself costs time)."
 
 
 def import_costs(report: str) -> dict[str, float]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bench.figures import Figure, Goal, Result, quantile
-from bench.house import House
 from bench.payloads import Problem, body, host_out_of_memory
+from bench.rig import BenchRig
 from bench.sightings import Sightings
-from demo.front_end import Face
+from demo.front_end import FrontEndClient
 from homelab_steward.contract.incidents import IncidentStatus
 from lab.population import RADARR
 
@@ -21,7 +21,7 @@ SPACING = 7.5
 """Seconds from one incident to the next. Each makes two Telegram messages (the card, and the line
 that it is over); a bot may send a group 20 a minute and the steward keeps three of them back."""
 
-PATIENCE = 15.0
+DEADLINE = 15.0
 QUICK_POLLS = {"proxmox": 2.0, "radarr": 2.0}
 P50 = Goal(50)
 P95 = Goal(150)
@@ -47,15 +47,15 @@ class Sample:
 
 async def measure(*, blocks: int = BLOCKS, block: int = BLOCK) -> Result:
     """Run the real steward, Home Assistant and the lab, and time one incident after the other."""
-    async with House() as house:
-        home_assistant = await house.start_home_assistant()
-        await house.start_steward(QUICK_POLLS)
-        await house.introduce(home_assistant)
-        front_end = Face(house.session, house.steward.url, await house.steward.token())
+    async with BenchRig() as rig:
+        home_assistant = await rig.start_home_assistant()
+        await rig.start_steward(QUICK_POLLS)
+        await rig.introduce(home_assistant)
+        front_end = FrontEndClient(rig.session, rig.steward.url, await rig.steward.token())
         await front_end.start()
         try:
-            with Sightings(house.lab, front_end) as seen:
-                run = _Run(house, front_end, seen, await house.steward.monitor_token())
+            with Sightings(rig.lab, front_end) as seen:
+                run = _Run(rig, front_end, seen, await rig.steward.monitor_token())
                 await run.settle()
                 samples = await run.take(WARM_UP + blocks * block)
         finally:
@@ -73,9 +73,9 @@ async def measure(*, blocks: int = BLOCKS, block: int = BLOCK) -> Result:
 class _Run:
     """Raises one trouble after the other; ``early`` counts those a poll saw before the webhook."""
 
-    def __init__(self, house: House, front_end: Face, seen: Sightings, token: str) -> None:
+    def __init__(self, rig: BenchRig, front_end: FrontEndClient, seen: Sightings, token: str) -> None:
         self.early = 0
-        self._house = house
+        self._rig = rig
         self._front_end = front_end
         self._seen = seen
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -83,7 +83,7 @@ class _Run:
     async def settle(self) -> None:
         """Wait until topics are made and every instance was read."""
         await asyncio.sleep(2 * SPACING)
-        await self._seen.until(self._seen.is_calm, PATIENCE, "a calm house")
+        await self._seen.until(self._seen.is_calm, DEADLINE, "a calm house")
 
     async def take(self, number: int) -> list[Sample]:
         """Take so many samples, the story's and those of unknown hosts in turns."""
@@ -103,7 +103,7 @@ class _Run:
 
     async def _story(self, number: int) -> Sample | None:
         """Radarr's container is out of memory: the whole runbook, with readings and dry runs."""
-        world = self._house.lab.world
+        world = self._rig.lab.world
         world.start_memory_pressure(climb_seconds=0.0)
         try:
             return await self._one(_out_of_memory(number), is_story=True, calm=world.stop_memory_pressure)
@@ -123,13 +123,13 @@ class _Run:
         sent = time.perf_counter()
         await self._post(body([problem.row(since)]))
         accepted = time.perf_counter()
-        request_id = await seen.until(lambda: _new(seen.requests, requests), PATIENCE, "a request")
-        await seen.until(lambda: request_id in seen.notifications, PATIENCE, "a push with buttons")
-        card = await seen.until(lambda: _new(seen.cards, cards), PATIENCE, "a card with buttons")
+        request_id = await seen.until(lambda: _new(seen.requests, requests), DEADLINE, "a request")
+        await seen.until(lambda: request_id in seen.notifications, DEADLINE, "a push with buttons")
+        card = await seen.until(lambda: _new(seen.cards, cards), DEADLINE, "a card with buttons")
         incident_id = self._front_end.approvals[request_id].incident_id
         calm()
         await self._post(body([problem.row(since, datetime.now(UTC))]))
-        await seen.until(seen.is_calm, PATIENCE, "the end of the incident")
+        await seen.until(seen.is_calm, DEADLINE, "the end of the incident")
         opened = seen.statuses[incident_id, IncidentStatus.OPEN]
         if incident_id in incidents or opened < sent:
             return None
@@ -144,8 +144,8 @@ class _Run:
         return Sample(is_story=is_story, **{key: (at - sent) * 1000 for key, at in moments.items()})
 
     async def _post(self, content: bytes) -> None:
-        url = self._house.steward.webhook_url
-        async with self._house.session.post(url, data=content, headers=self._headers) as response:
+        url = self._rig.steward.webhook_url
+        async with self._rig.session.post(url, data=content, headers=self._headers) as response:
             response.raise_for_status()
 
 

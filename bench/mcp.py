@@ -13,9 +13,9 @@ import aiohttp
 import orjson
 
 from bench.figures import Figure, Goal, Result, quantile
-from bench.house import ROOT
 from bench.mcp_server import ARGUMENTS, TEXT, TOKEN, TOOL
 from bench.process import memory
+from bench.rig import ROOT
 
 ROUNDS: Final = 7
 CALLS: Final = 300

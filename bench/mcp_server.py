@@ -28,7 +28,7 @@ from homelab_steward.contract.protocol import (
 )
 from homelab_steward.contract.state import Instance, Origin, Person, Resource, Role, Snapshot
 from mcp_bridge.bridge import Bridge
-from mcp_bridge.door import Token
+from mcp_bridge.http_auth import Token
 
 TOKEN = "token-of-the-bench"  # noqa: S105 - it opens nothing
 TOOL = "proxmox_status"
@@ -82,9 +82,9 @@ class InstantSteward:
         """The same for every container."""
         return Reading(title=f"Status of {question.target_id}", text=TEXT)
 
-    async def request_action(self, wish: RequestAction) -> ActionRequested:
+    async def request_action(self, request: RequestAction) -> ActionRequested:
         """Nothing is ever asked."""
-        raise NotImplementedError(wish.action)
+        raise NotImplementedError(request.action)
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:  # noqa: ARG002
         """None."""

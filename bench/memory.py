@@ -9,9 +9,9 @@ from typing import Final
 from bench.asking import ask, connected
 from bench.assist import PIECES, QUESTION, deployment
 from bench.figures import Figure, Goal, Result
-from bench.house import House
 from bench.model import PacedModel
 from bench.process import memory
+from bench.rig import BenchRig
 from homelab_steward.contract.client import StewardClient
 from lab.wire import JsonObject
 
@@ -102,10 +102,10 @@ def start_figures(many: Sequence[Start]) -> tuple[Figure, ...]:
 
 
 async def _first(models: JsonObject, settle: float) -> First:
-    async with House() as house:
-        await house.start_steward(more={"models": [models]})
-        pid = house.program.pid
-        async with connected(house) as client:
+    async with BenchRig() as rig:
+        await rig.start_steward(more={"models": [models]})
+        pid = rig.program.pid
+        async with connected(rig) as client:
             await asyncio.sleep(settle)
             before = memory(pid).now
             first = await _answered(client)
@@ -125,22 +125,22 @@ async def _answered(client: StewardClient) -> float:
 
 async def _starts(models: JsonObject, pairs: int) -> list[Start]:
     """Start in one data folder with and without models, in changing order."""
-    async with House() as house:
-        await _start(house, {})
+    async with BenchRig() as rig:
+        await _start(rig, {})
         found: list[Start] = []
         for pair in range(pairs):
             seconds: dict[bool, float] = {}
             for with_models in (True, False) if pair % 2 else (False, True):
-                seconds[with_models] = await _start(house, models if with_models else {})
+                seconds[with_models] = await _start(rig, models if with_models else {})
             found.append(Start(without=seconds[False], with_models=seconds[True]))
     return found
 
 
-async def _start(house: House, more: JsonObject) -> float:
+async def _start(rig: BenchRig, more: JsonObject) -> float:
     began = time.perf_counter()
-    await house.start_steward(more=more)
+    await rig.start_steward(more=more)
     seconds = time.perf_counter() - began
-    await house.steward.close()
+    await rig.steward.close()
     return seconds
 
 

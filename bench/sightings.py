@@ -6,9 +6,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from demo.front_end import Face
+from demo.front_end import FrontEndClient
 from homelab_steward.contract.incidents import IncidentStatus
-from lab.house import Lab
+from lab.lab import Lab
 
 OVER = (IncidentStatus.RESOLVED, IncidentStatus.IGNORED)
 
@@ -25,7 +25,7 @@ class Sightings:
     simulators. A notification bears the id of the request it asks for.
     """
 
-    def __init__(self, lab: Lab, front_end: Face) -> None:
+    def __init__(self, lab: Lab, front_end: FrontEndClient) -> None:
         self.statuses: dict[tuple[str, IncidentStatus], float] = {}
         self.requests: dict[str, float] = {}
         self.notifications: dict[str, float] = {}

@@ -11,10 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.figures import Figure, Goal, Result, number
-from bench.house import ROOT, House
 from bench.load import post_all
 from bench.payloads import storm
 from bench.process import Program, cpu_seconds, memory
+from bench.rig import ROOT, BenchRig
 from demo.processes import free_port, plain_environment
 
 ALERTS = 10_000
@@ -24,7 +24,7 @@ ROUNDS = 3
 PER_BODY = (1, 10)
 SETTLE = 5.0
 LOOK = 0.02
-PATIENCE = 300.0
+DEADLINE = 300.0
 SHARE = Goal(0.3, at_least=True)
 NEVER = {"alertmanager": 3600.0}
 """The lab's Alertmanager never heard of these alerts: asked again, it would say they are over."""
@@ -150,45 +150,45 @@ async def _bare(per_body: int) -> Bare:
 
 
 async def _ours(per_body: int) -> Storm:
-    async with House() as house:
-        await _open(house)
-        run = await _blow(house, per_body)
-        await _close(house)
+    async with BenchRig() as rig:
+        await _open(rig)
+        run = await _blow(rig, per_body)
+        await _close(rig)
     return run
 
 
 async def _repeated() -> tuple[float, ...]:
     """Return the memory of one steward before the first and after each of several storms."""
-    async with House() as house:
-        await _open(house)
-        runs = [await _blow(house, PER_BODY[0]) for _ in range(ROUNDS)]
-        await _close(house)
+    async with BenchRig() as rig:
+        await _open(rig)
+        runs = [await _blow(rig, PER_BODY[0]) for _ in range(ROUNDS)]
+        await _close(rig)
     return (runs[0].before, *(run.after for run in runs))
 
 
-async def _open(house: House) -> None:
-    await house.start_steward(NEVER)
-    await house.connect_client()
+async def _open(rig: BenchRig) -> None:
+    await rig.start_steward(NEVER)
+    await rig.connect_client()
     await asyncio.sleep(SETTLE)
 
 
-async def _close(house: House) -> None:
+async def _close(rig: BenchRig) -> None:
     """Stop the steward and look at what it kept."""
-    if not house.is_client_connected:
+    if not rig.is_client_connected:
         raise LostError("the face was sent away")
-    await house.steward.close()
-    with closing(sqlite3.connect(house.database)) as database:
+    await rig.steward.close()
+    with closing(sqlite3.connect(rig.database)) as database:
         counts = _look(database)
     if not counts.are_incidents or counts.waiting != FINGERPRINTS:
         raise LostError(f"in the end there are {counts}")
 
 
-async def _blow(house: House, per_body: int) -> Storm:
+async def _blow(rig: BenchRig, per_body: int) -> Storm:
     """Send one storm and wait until a person is asked about everything."""
-    pid, url = house.program.pid, house.steward.webhook_url
-    bodies, token = list(storm(ALERTS, FINGERPRINTS, per_body)), await house.steward.monitor_token()
+    pid, url = rig.program.pid, rig.steward.webhook_url
+    bodies, token = list(storm(ALERTS, FINGERPRINTS, per_body)), await rig.steward.monitor_token()
     before, cpu_before = memory(pid).now, cpu_seconds(pid)
-    with closing(sqlite3.connect(f"file:{house.database}?mode=ro", uri=True)) as database:
+    with closing(sqlite3.connect(f"file:{rig.database}?mode=ro", uri=True)) as database:
         began = time.perf_counter()
         sent = await post_all(url, bodies, at_once=AT_ONCE, token=token)
         await _until(database, lambda counts: counts.are_incidents)
@@ -213,12 +213,12 @@ async def _until(database: sqlite3.Connection, is_so: Callable[[Counts], bool]) 
     """Look into the database until it is so; raises `LostError`."""
     counts = _look(database)
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(DEADLINE):
             while not is_so(counts):
                 await asyncio.sleep(LOOK)
                 counts = _look(database)
     except TimeoutError as err:
-        raise LostError(f"after {PATIENCE:g} s there are {counts}") from err
+        raise LostError(f"after {DEADLINE:g} s there are {counts}") from err
 
 
 def _look(database: sqlite3.Connection) -> Counts:
@@ -226,7 +226,7 @@ def _look(database: sqlite3.Connection) -> Counts:
 
 
 async def _listening(child: Program, port: int) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(DEADLINE):
         while True:
             child.check()
             try:

@@ -10,9 +10,9 @@ import aiohttp
 
 from homelab_steward.contract.errors import ContractError
 
-from .house_tools import HouseTools
 from .remote import RemoteSteward
-from .speaking import Speaker
+from .server import Speaker
+from .steward_tools import StewardTools
 from .toolbox import Server, Toolbox
 
 
@@ -50,8 +50,8 @@ async def _serve(url: str, token: str, server: Server, person_id: str) -> None:
         steward = RemoteSteward(session, url, token)
         try:
             await steward.start()
-            house = HouseTools(steward)
-            speaker = Speaker(Toolbox(server, steward, house), _version(), lambda: person_id)
+            steward_tools = StewardTools(steward)
+            speaker = Speaker(Toolbox(server, steward, steward_tools), _version(), lambda: person_id)
             following = asyncio.create_task(speaker.follow(steward), name="mcp tools watch")
             try:
                 await speaker.mcp.run_stdio_async(show_banner=False)

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from starlette.routing import BaseRoute, Route
 
-from .door import Door, Token
-from .house_tools import HouseTools
+from .http_auth import HttpAuth, Token
 from .mount import McpMount
 from .port import Steward, is_known
 from .rest import Rest
+from .steward_tools import StewardTools
 from .toolbox import Server, Toolbox
 
 MCP_PATH = "/mcp"
@@ -22,11 +22,11 @@ class Bridge:
         self, steward: Steward, tokens: Sequence[Token], allowed_hosts: Iterable[str] = (), version: str = "0"
     ) -> None:
         """Nothing is imported, opened or started before the first request."""
-        self._house = HouseTools(steward)
-        toolboxes = {one: Toolbox(one, steward, self._house) for one in Server}
-        door = Door(tokens, allowed_hosts, lambda person_id: is_known(steward, person_id))
-        self.mcp = McpMount(door, toolboxes, steward, version)
-        self.rest = Rest(door, toolboxes, version)
+        self._steward_tools = StewardTools(steward)
+        toolboxes = {one: Toolbox(one, steward, self._steward_tools) for one in Server}
+        auth = HttpAuth(tokens, allowed_hosts, lambda person_id: is_known(steward, person_id))
+        self.mcp = McpMount(auth, toolboxes, steward, version)
+        self.rest = Rest(auth, toolboxes, version)
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes for a Starlette application."""
@@ -39,5 +39,5 @@ class Bridge:
 
     async def close(self) -> None:
         """Let everybody go who waits or listens. Call it before the server stops."""
-        self._house.close()
+        self._steward_tools.close()
         await self.mcp.close()

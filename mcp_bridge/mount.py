@@ -10,9 +10,9 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .answers import Refused
-from .door import PERSON, Door, read_body
+from .http_auth import PERSON, HttpAuth, read_body
 from .port import Steward
+from .responses import Refused
 from .rest import toolbox_of
 from .toolbox import Server, Toolbox
 
@@ -30,9 +30,11 @@ class _Up:
 class McpMount:
     """The ASGI application below ``/mcp/{server}``."""
 
-    def __init__(self, door: Door, toolboxes: dict[Server, Toolbox], steward: Steward, version: str) -> None:
+    def __init__(
+        self, auth: HttpAuth, toolboxes: dict[Server, Toolbox], steward: Steward, version: str
+    ) -> None:
         """Everybody passes the door first, and costs nothing if they do not."""
-        self._door = door
+        self._auth = auth
         self._toolboxes = toolboxes
         self._steward = steward
         self._version = version
@@ -44,7 +46,7 @@ class McpMount:
         """Serve one request."""
         request = Request(scope, receive)
         try:
-            person_id = self._door.person(request.headers)
+            person_id = self._auth.person(request.headers)
             toolbox = toolbox_of(self._toolboxes, scope["path_params"]["server"])
             body = await read_body(request)
             up = await self._running(toolbox)
@@ -77,7 +79,7 @@ class McpMount:
 
     async def _start(self, toolbox: Toolbox) -> _Up:
         # In a thread: the import takes a second, and the loop has others to serve.
-        speaking: Any = await asyncio.to_thread(import_module, "mcp_bridge.speaking")
+        speaking: Any = await asyncio.to_thread(import_module, "mcp_bridge.server")
         speaker = speaking.Speaker(toolbox, self._version, speaking.person_of_request)
         app = speaker.mcp.http_app(path="/", stateless_http=True, json_response=True)
         running = _Running(app, speaker, self._steward)

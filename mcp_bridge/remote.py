@@ -149,7 +149,7 @@ class RemoteSteward:
         self._people = {one.id: one for one in state.people}
         self._approvals = {one.id: one for one in state.approvals}
         self._incidents = {one.id: one for one in state.incidents}
-        self._tell(None)
+        self._publish(None)
 
     def _follow(self, event: Event) -> None:
         if event.catalogue is not None:
@@ -159,13 +159,13 @@ class RemoteSteward:
         _keep(self._people, event, RowKind.PERSON, event.person)
         _keep(self._approvals, event, RowKind.APPROVAL, event.approval)
         _keep(self._incidents, event, RowKind.INCIDENT, event.incident)
-        self._tell(event)
+        self._publish(event)
 
     def _note(self, connection: Connection, _reason: str) -> None:
         if connection is Connection.CONNECTED:
             self._connected.set()
 
-    def _tell(self, event: Event | None) -> None:
+    def _publish(self, event: Event | None) -> None:
         for watch in self._watches:
             watch.offer(event)
 

@@ -8,25 +8,25 @@ from starlette.responses import Response
 
 from homelab_steward.contract.errors import ContractError
 
-from .answers import Json, Refused, refused
-from .door import Door, read_body
+from .http_auth import HttpAuth, read_body
 from .openapi import document
+from .responses import Json, Refused, refused
 from .toolbox import Server, Toolbox
 
 
 class Rest:
     """The endpoints below ``/openapi/{server}``."""
 
-    def __init__(self, door: Door, toolboxes: dict[Server, Toolbox], version: str) -> None:
+    def __init__(self, auth: HttpAuth, toolboxes: dict[Server, Toolbox], version: str) -> None:
         """Everybody passes the door first."""
-        self._door = door
+        self._auth = auth
         self._toolboxes = toolboxes
         self._version = version
 
     async def document(self, request: Request) -> Response:
         """``GET openapi.json``: it names the house's things, so it takes a token as well."""
         try:
-            self._door.person(request.headers)
+            self._auth.person(request.headers)
             toolbox = self._toolbox(request)
         except Refused as err:
             return err.response
@@ -35,7 +35,7 @@ class Rest:
     async def call(self, request: Request) -> Response:
         """``POST {tool}``: a JSON object of arguments in, a JSON object out."""
         try:
-            person_id = self._door.person(request.headers)
+            person_id = self._auth.person(request.headers)
             toolbox = self._toolbox(request)
             arguments = _arguments(await read_body(request))
             return Json(await toolbox.call(request.path_params["tool"], arguments, person_id))

@@ -9,10 +9,10 @@ from typing import Final
 from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.errors import ContractError, ErrorCode
 
-from .house_tools import HouseTools
 from .port import Steward, is_known
 from .schemas import checked
 from .service_tools import ServiceTools
+from .steward_tools import StewardTools
 from .tool import JsonObject, Tool
 
 log = logging.getLogger(__name__)
@@ -45,20 +45,20 @@ INSTRUCTIONS: Final = (
 class Toolbox:
     """All tools of one server."""
 
-    def __init__(self, server: Server, steward: Steward, house: HouseTools) -> None:
+    def __init__(self, server: Server, steward: Steward, steward_tools: StewardTools) -> None:
         """Nothing is drawn before it is asked for."""
         self.server = server
         self._steward = steward
-        self._house = house
-        self._shape: object = None
+        self._steward_tools = steward_tools
+        self._fingerprint: object = None
         self._tools: Mapping[str, Tool] = MappingProxyType({})
 
     def tools(self) -> Mapping[str, Tool]:
         """Return the tools by name; the very same object as long as nothing of them changed."""
-        shape = self._shape_now()
-        if shape != self._shape:
+        fingerprint = self._fingerprint_now()
+        if fingerprint != self._fingerprint:
             self._tools = MappingProxyType(self._draw())
-            self._shape = shape
+            self._fingerprint = fingerprint
         return self._tools
 
     async def call(self, name: str, arguments: Mapping[str, object], person_id: str) -> JsonObject:
@@ -77,12 +77,15 @@ class Toolbox:
             log.exception("a call of the bridge failed: %s", name)
             raise ContractError(ErrorCode.INTERNAL, "Something went wrong inside: see the log") from err
 
-    def _shape_now(self) -> object:
+    def _fingerprint_now(self) -> object:
         """Return all that the tools are drawn from, to be compared."""
         steward = self._steward
         instances = tuple((one.id, one.service, one.name) for one in steward.instances())
         resources = tuple(
-            (one.instance_id, tuple((thing.kind, thing.id, thing.name) for thing in one.resources))
+            (
+                one.instance_id,
+                tuple((resource.kind, resource.id, resource.name) for resource in one.resources),
+            )
             for one in steward.snapshots()
         )
         return steward.catalogue().digest, instances, resources
@@ -91,7 +94,7 @@ class Toolbox:
         steward, wanted = self._steward, CATEGORIES[self.server]
         instances = steward.instances()
         snapshots = {one.instance_id: one for one in steward.snapshots()}
-        tools = {one.name: one for one in self._house.tools()}
+        tools = {one.name: one for one in self._steward_tools.tools()}
         taken = set(tools)
         for service in steward.catalogue().services:
             if service.category not in wanted:

@@ -40,19 +40,19 @@ def spots(
     resources: Iterable[Resource],
 ) -> Iterable[Spot]:
     """Yield where each offer is shown: once for the instance, or once per resource of its kind."""
-    things = tuple(resources)
+    found = tuple(resources)
     for offer in offers:
         if offer.scope is None:
             yield Spot(service=service, offer=offer)
             continue
-        for thing in things:
-            if thing.kind == offer.scope:
+        for resource in found:
+            if resource.kind == offer.scope:
                 yield Spot(
                     service=service,
                     offer=offer,
-                    kind=thing.kind,
-                    resource_id=thing.id,
-                    resource_name=thing.name,
+                    kind=resource.kind,
+                    resource_id=resource.id,
+                    resource_name=resource.name,
                 )
 
 

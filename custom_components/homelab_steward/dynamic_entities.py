@@ -156,7 +156,7 @@ class Drawing:
 
     @callback
     def _snapshot_changed(self, change: Change) -> None:
-        if _things(change, before=True) != _things(change, before=False):
+        if _resources(change, before=True) != _resources(change, before=False):
             self.redraw(change.id)
 
 
@@ -169,11 +169,11 @@ def _looks(change: Change, *, before: bool) -> Instance | None:
     return replace(instance, status=InstanceStatus.OK, error=None, polled_at=None)
 
 
-def _things(change: Change, *, before: bool) -> list[tuple[str, str, str | None]] | None:
+def _resources(change: Change, *, before: bool) -> list[tuple[str, str, str | None]] | None:
     """Return what there is and of which version, whatever its readings."""
     steward_state = change.before if before else change.after
     snapshot = steward_state.snapshots.get(change.id)
     if snapshot is None:
         return None
-    things = [(one.kind, one.id, one.name) for one in snapshot.resources]
-    return [("version", "", snapshot.version), *things]
+    resources = [(one.kind, one.id, one.name) for one in snapshot.resources]
+    return [("version", "", snapshot.version), *resources]

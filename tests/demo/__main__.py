@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from demo.faults import play_faults
-from demo.household import Household
+from demo.installation import Installation
 from demo.processes import ChildEndedError
 from demo.screens import play_for_pictures
 from demo.steps import StepFailedError, Steps
@@ -28,62 +28,62 @@ def main() -> int:
     parser.add_argument("--faults", action="store_true", help="with --check: and again through faults")
     parser.add_argument("--screens", type=Path, metavar="FOLDER", help="play the story and take pictures")
     parser.add_argument("--keep", action="store_true", help="keep the temporary folder")
-    return asyncio.run(_until_told(parser.parse_args()))
+    return asyncio.run(_until_stopped(parser.parse_args()))
 
 
-async def _until_told(options: argparse.Namespace) -> int:
+async def _until_stopped(options: argparse.Namespace) -> int:
     """Run, and end everything properly on SIGINT and SIGTERM, which is how one leaves it."""
     work = asyncio.create_task(_run(options))
-    told = asyncio.Event()
+    stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, told.set)
-    telling = asyncio.create_task(told.wait())
-    await asyncio.wait((work, telling), return_when=asyncio.FIRST_COMPLETED)
-    telling.cancel()
-    if not told.is_set():
+        loop.add_signal_handler(number, stopping.set)
+    waiting_for_stop = asyncio.create_task(stopping.wait())
+    await asyncio.wait((work, waiting_for_stop), return_when=asyncio.FIRST_COMPLETED)
+    waiting_for_stop.cancel()
+    if not stopping.is_set():
         return await work
-    _tell("Ending everything…")
+    _print("Ending everything…")
     work.cancel()  # once: an impatient second Ctrl-C must not leave half of it behind
     await asyncio.wait((work,))
     return INTERRUPTED if options.check or options.screens else 0
 
 
 async def _run(options: argparse.Namespace) -> int:
-    async with Household(keep=options.keep) as household:
-        steps = Steps(_tell)
+    async with Installation(keep=options.keep) as installation:
+        steps = Steps(_print)
         try:
-            await household.furnish(steps)
+            await installation.furnish(steps)
             if options.check or options.screens:
-                await _play(household, steps, options)
-                _tell(f"All {steps.count} steps went well.")
+                await _play(installation, steps, options)
+                _print(f"All {steps.count} steps went well.")
                 return 0
-            _invite(household)
-            raise ChildEndedError(await household.wait_for_end())
+            _invite(installation)
+            raise ChildEndedError(await installation.wait_for_end())
         except (StepFailedError, ChildEndedError) as err:
-            _show_logs(household)
-            _tell(f"{err}")
+            _show_logs(installation)
+            _print(f"{err}")
             return 1
         finally:
             if options.keep:
-                _tell(f"Everything is kept in {household.folder}.")
+                _print(f"Everything is kept in {installation.folder}.")
 
 
-async def _play(household: Household, steps: Steps, options: argparse.Namespace) -> None:
+async def _play(installation: Installation, steps: Steps, options: argparse.Namespace) -> None:
     if options.screens:
-        await play_for_pictures(household, steps, options.screens)
+        await play_for_pictures(installation, steps, options.screens)
     else:
-        await play_story(household, steps)
+        await play_story(installation, steps)
     if options.faults:
-        await play_faults(household, steps)
-    await steps.play("audit log verified", verify_audit(household))
+        await play_faults(installation, steps)
+    await steps.play("audit log verified", verify_audit(installation))
 
 
-def _invite(household: Household) -> None:
-    owner = household.owner
-    _tell(f"""
-Home Assistant   {household.home_assistant.url}   user {owner.username}, password {owner.password}
-The lab          {household.page.url}
+def _invite(installation: Installation) -> None:
+    owner = installation.owner
+    _print(f"""
+Home Assistant   {installation.home_assistant.url}   user {owner.username}, password {owner.password}
+The lab          {installation.page.url}
 
 In the lab press “Start the story”: Radarr's memory climbs, and both the phone and the topic
 Arr Suite ask what to do. Press 1 on either and watch the other. In Home Assistant look at
@@ -92,12 +92,12 @@ Settings, Devices & services, Homelab Steward, and ask it in Assist (the bubble 
 Ctrl-C ends everything.""")
 
 
-def _show_logs(household: Household) -> None:
-    for child in household.children:
-        _tell(f"--- {child.name} {child.state}; its last words: ---\n{child.tail()}")
+def _show_logs(installation: Installation) -> None:
+    for child in installation.children:
+        _print(f"--- {child.name} {child.state}; its last words: ---\n{child.tail()}")
 
 
-def _tell(text: str) -> None:
+def _print(text: str) -> None:
     print(text, flush=True)  # noqa: T201 - it talks to a person
 
 

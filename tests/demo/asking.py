@@ -2,7 +2,7 @@
 
 import re
 
-from demo.household import Household
+from demo.installation import Installation
 from demo.steps import Steps
 from demo.waiting import becomes, expect, seen
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
@@ -16,7 +16,7 @@ MEMORY_BEFORE = 2048
 MEMORY_AFTER = 3072
 CLIMB_SECONDS = 2.0
 QUICK = 20.0
-PATIENT = 60.0
+DEADLINE = 60.0
 INCREASE = "Increase memory"
 BUTTONS = (f"1 {INCREASE}", "2 Restart Radarr", "3 Investigate", "Ignore", "Details")
 OPEN_INCIDENTS = "sensor.homelab_steward_open_incidents"
@@ -27,12 +27,12 @@ _BY_WEBHOOK = re.compile(r"^steward_alerts_received_total\{[^}]*\} (\S+)$", re.M
 class Asking:
     """One question. What was asked is there once `play` returned."""
 
-    def __init__(self, household: Household, *, history: str) -> None:
+    def __init__(self, installation: Installation, *, history: str) -> None:
         """`history` is a pattern of what the card must say about earlier times."""
-        self.household = household
-        self.lab = household.lab
+        self.installation = installation
+        self.lab = installation.lab
         self.effects_before = len(self.lab.world.effects)
-        self.incidents_before = frozenset(household.front_end.incidents)
+        self.incidents_before = frozenset(installation.front_end.incidents)
         self._history = re.compile(history, re.IGNORECASE)
         self._request: ApprovalRequest | None = None
         self._card: Message | None = None
@@ -56,15 +56,15 @@ class Asking:
     @property
     def incident(self) -> Incident:
         """The incident as it is now."""
-        return self.household.front_end.incidents[self.request.incident_id]
+        return self.installation.front_end.incidents[self.request.incident_id]
 
     async def play(self, steps: Steps) -> None:
         """Let it happen; raises `StepFailedError`."""
         await steps.play("all is quiet", self._quiet())
-        told = await self._told_by_webhook()
+        result = await self._webhooks_sent()
         await steps.play("memory climbs", self._memory_climbs())
         kind = self.lab.alertmanager.kind.partition(" ")[0]
-        await steps.play(f"Alertmanager ({kind}) posts its webhook", self._webhook(told))
+        await steps.play(f"Alertmanager ({kind}) posts its webhook", self._webhook(result))
         await steps.play("one incident opens", self._incident_opens())
         await steps.play(f"card in the topic {TOPIC}", self._card_appears())
         await steps.play("notification on the phone", self._phone_asks())
@@ -74,16 +74,16 @@ class Asking:
         """Radarr as it was at first, and the steward has read it so."""
         self.lab.world.stop_memory_pressure(RADARR)
         self.lab.world.set_config(RADARR, {"memory": MEMORY_BEFORE})
-        await seen(self.lab.world.changes, self._nothing_fires, PATIENT, "the end of earlier alerts")
+        await seen(self.lab.world.changes, self._nothing_fires, DEADLINE, "the end of earlier alerts")
         await seen(
-            self.household.front_end.changes, self._steward_is_calm, PATIENT, "readings without trouble"
+            self.installation.front_end.changes, self._steward_is_calm, DEADLINE, "readings without trouble"
         )
 
     def _nothing_fires(self) -> bool:
         return not self.lab.prometheus.rules.active()
 
     def _steward_is_calm(self) -> bool:
-        snapshots = self.household.front_end.snapshots
+        snapshots = self.installation.front_end.snapshots
         if not {"proxmox", "radarr"} <= snapshots.keys():
             return False
         memory = [one.values for one in snapshots["proxmox"].resources if one.name == "radarr"]
@@ -96,21 +96,21 @@ class Asking:
         guest = self.lab.world.guest(RADARR)
         return f"{guest.name} uses {guest.memory // MIB} of {guest.memory_limit // MIB} MiB"
 
-    async def _webhook(self, told: float) -> str:
+    async def _webhook(self, result: float) -> str:
         async def came() -> bool:
-            return await self._told_by_webhook() > told
+            return await self._webhooks_sent() > result
 
         await becomes(came, QUICK, "an alert by webhook")
         return self.lab.alertmanager.kind
 
-    async def _told_by_webhook(self) -> float:
-        text = await self.household.steward.metrics()
+    async def _webhooks_sent(self) -> float:
+        text = await self.installation.steward.metrics()
         return sum(float(number) for number in _BY_WEBHOOK.findall(text))
 
     async def _incident_opens(self) -> str:
-        front_end = self.household.front_end
+        front_end = self.installation.front_end
         request = await seen(
-            front_end.changes, self._question, PATIENT, f"a request that offers {BUTTONS[0]!r}"
+            front_end.changes, self._question, DEADLINE, f"a request that offers {BUTTONS[0]!r}"
         )
         self._request = request
         fresh = [one.title for one in front_end.incidents.values() if one.id not in self.incidents_before]
@@ -119,7 +119,7 @@ class Asking:
 
     def _question(self) -> ApprovalRequest | None:
         """The request that waits. One made before the memory was known of is superseded soon."""
-        for request in self.household.front_end.pending():
+        for request in self.installation.front_end.pending():
             is_new = request.incident_id not in self.incidents_before
             if is_new and request.proposal.options[0].label.startswith(INCREASE):
                 return request
@@ -161,7 +161,9 @@ class Asking:
 
     async def _home_assistant_waits(self) -> str:
         async def is_so() -> bool:
-            states = {state.entity_id: state.state for state in await self.household.integration.entities()}
+            states = {
+                state.entity_id: state.state for state in await self.installation.integration.entities()
+            }
             return {states.get(OPEN_INCIDENTS), states.get(PENDING_APPROVALS)} == {"1"}
 
         await becomes(is_so, QUICK, "one open incident and one pending approval")

@@ -26,7 +26,7 @@ from homelab_steward.contract.state import Instance, Snapshot, Speaker
 from lab.changes import Changes
 
 
-class Face:
+class FrontEndClient:
     """`start()` it; it comes back by itself when the steward was away."""
 
     def __init__(self, session: ClientSession, url: str, token: str) -> None:

@@ -23,8 +23,8 @@ class Reader(Script):
 
 
 def _title(text: str) -> str:
-    told = loads(text)
-    return str(told.get("title", "")) if isinstance(told, dict) else ""
+    result = loads(text)
+    return str(result.get("title", "")) if isinstance(result, dict) else ""
 
 
 def _pieces(text: str) -> tuple[str, ...]:

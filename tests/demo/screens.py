@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from demo.asking import TOPIC, Asking
-from demo.household import ROOT, Household
-from demo.mending import Mending
+from demo.installation import ROOT, Installation
 from demo.processes import plain_environment
+from demo.repair import Mending
 from demo.steps import Steps
 from demo.story import press_telegram
 from lab.wire import Json, JsonObject, dumps
@@ -17,13 +17,13 @@ PYTHON = ROOT / ".venv-ha" / "bin" / "python"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-async def play_for_pictures(household: Household, steps: Steps, folder: Path) -> None:
+async def play_for_pictures(installation: Installation, steps: Steps, folder: Path) -> None:
     """Play the story once and take every picture; raises `StepFailedError`."""
-    screens = Screens(household, folder)
-    asking = Asking(household, history="never tried before")
+    screens = Screens(installation, folder)
+    asking = Asking(installation, history="never tried before")
     await asking.play(steps)
     await steps.play("pictures while everybody is asked", screens.in_the_middle())
-    mending = Mending(asking, person=household.owner.name, via="Telegram")
+    mending = Mending(asking, person=installation.owner.name, via="Telegram")
     await steps.play("owner presses 1 in Telegram", press_telegram(asking))
     await mending.play(steps)
     await steps.play("pictures of the end", screens.at_the_end())
@@ -53,8 +53,8 @@ class Shot:
 class Screens:
     """Writes PNG files into one folder."""
 
-    def __init__(self, household: Household, folder: Path) -> None:
-        self._household = household
+    def __init__(self, installation: Installation, folder: Path) -> None:
+        self._installation = installation
         self._folder = folder.resolve()
 
     async def in_the_middle(self) -> str:
@@ -63,8 +63,8 @@ class Screens:
 
     async def at_the_end(self) -> str:
         """The lab after the decision, and Home Assistant's pages."""
-        home_assistant = self._household.home_assistant
-        owner = self._household.owner
+        home_assistant = self._installation.home_assistant
+        owner = self._installation.owner
         login: JsonObject = {
             "url": home_assistant.url,
             "username": owner.username,
@@ -75,11 +75,11 @@ class Screens:
         )
 
     def _lab(self, name: str, *, show: str) -> Shot:
-        return Shot(url=self._household.page.url, file=name, ready=TOPIC, click=TOPIC, show=show)
+        return Shot(url=self._installation.page.url, file=name, ready=TOPIC, click=TOPIC, show=show)
 
     async def _pages(self) -> list[Shot]:
-        url = self._household.home_assistant.url
-        devices = await self._household.integration.devices()
+        url = self._installation.home_assistant.url
+        devices = await self._installation.integration.devices()
         integration = f"{url}/config/integrations/integration/homelab_steward"
         shots = [Shot(url=integration, file="integration", ready="Homelab Steward")]
         for name in ("Homelab Steward", "Radarr", "Proxmox"):

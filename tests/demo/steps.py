@@ -15,9 +15,9 @@ class Steps:
     Times are seconds: in brackets since the first step's beginning, at the end the step's own.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, report: Callable[[str], None]) -> None:
         self.count = 0
-        self._tell = tell
+        self._report = report
         self._began = time.monotonic()
 
     async def play(self, name: str, work: Awaitable[str | None]) -> None:
@@ -36,4 +36,4 @@ class Steps:
         self._line(f"{name} … {time.monotonic() - began:.2f} s{more}")
 
     def _line(self, text: str) -> None:
-        self._tell(f"[{time.monotonic() - self._began:6.1f} s] {text}")
+        self._report(f"[{time.monotonic() - self._began:6.1f} s] {text}")

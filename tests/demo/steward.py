@@ -11,7 +11,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from demo.processes import Child, free_port, plain_environment
 from demo.waiting import becomes
-from lab.house import Lab
+from lab.lab import Lab
 from lab.wire import Json, JsonObject
 
 START_SECONDS = 60.0

@@ -1,10 +1,10 @@
 """The whole story: asked twice on both faces, decided once on each, mended both times."""
 
 from demo.asking import QUICK, Asking
-from demo.household import Household
-from demo.mending import Mending, wait_for_decision
+from demo.assistants import Requests, ask_after, ask_before, ask_model
+from demo.installation import Installation
+from demo.repair import Mending, wait_for_decision
 from demo.steps import Steps
-from demo.talking import Wishing, ask_after, ask_before, ask_model
 from demo.waiting import expect
 from homelab_steward.contract.incidents import ApprovalStatus
 from homelab_steward.contract.state import FrontEnd
@@ -13,10 +13,10 @@ from lab.telegram.records import Press
 WORKED = r"last time \([^)]*\) it worked"
 
 
-async def play_story(household: Household, steps: Steps) -> None:
+async def play_story(installation: Installation, steps: Steps) -> None:
     """Play it to its end; raises `StepFailedError`."""
-    person = household.owner.name
-    first = Asking(household, history="never tried before")
+    person = installation.owner.name
+    first = Asking(installation, history="never tried before")
     await first.play(steps)
     mending = Mending(first, person=person, via="Telegram")
     presses = Presses(first, mending)
@@ -26,13 +26,13 @@ async def play_story(household: Household, steps: Steps) -> None:
     await mending.play(steps)
     await steps.play("a second press changes nothing", presses.once_more())
     await steps.play("owner asks in Assist whether it is fine now", ask_after(first))
-    await steps.play("owner asks in Assist what a model must read", ask_model(household))
-    again = Asking(household, history=WORKED)
+    await steps.play("owner asks in Assist what a model must read", ask_model(installation))
+    again = Asking(installation, history=WORKED)
     await again.play(steps)
     mending = Mending(again, person=person, via="Home Assistant")
     await steps.play("owner presses 1 on the phone", press_phone(again))
     await mending.play(steps)
-    await Wishing(household).play(steps)
+    await Requests(installation).play(steps)
 
 
 async def press_phone(asking: Asking) -> str:
@@ -47,9 +47,9 @@ async def press_telegram(asking: Asking) -> str:
     return await _decided(asking, FrontEnd.TELEGRAM)
 
 
-async def verify_audit(household: Household) -> str:
+async def verify_audit(installation: Installation) -> str:
     """Read the chain of hashes with the steward's own command."""
-    status, output = await household.steward.run_command("audit", "verify")
+    status, output = await installation.steward.run_command("audit", "verify")
     expect(status == 0, output)
     return output
 
@@ -66,7 +66,7 @@ class Presses:
     async def by_stranger(self) -> str:
         """Somebody who is not listed; the request must go on waiting."""
         said = await self._press("stranger")
-        request = self._asking.household.front_end.approvals[self._asking.request.id]
+        request = self._asking.installation.front_end.approvals[self._asking.request.id]
         expect(request.status is ApprovalStatus.PENDING, f"the request is {request.status}")
         expect(not self._mending.effects(), f"changed: {self._mending.effects()}")
         return f"answered: {said}"
@@ -79,9 +79,9 @@ class Presses:
 
     async def once_more(self) -> str:
         """The same button again, as a phone that was offline sends it."""
-        before = self._asking.household.front_end.approvals[self._asking.request.id]
+        before = self._asking.installation.front_end.approvals[self._asking.request.id]
         said = await self._press("owner")
-        after = self._asking.household.front_end.approvals[self._asking.request.id]
+        after = self._asking.installation.front_end.approvals[self._asking.request.id]
         expect(before.decision == after.decision, f"decided anew: {after.decision}")
         self._mending.expect_one_effect()
         return f"answered: {said}"

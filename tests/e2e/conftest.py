@@ -7,8 +7,8 @@ import pytest
 from aiohttp import ClientSession
 
 from demo.steward import Steward
-from e2e.home import Home
-from lab.house import Lab
+from e2e.rig import Home
+from lab.lab import Lab
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from demo.waiting import seen
-from e2e.home import PATIENT, SPEAKER, Home
+from e2e.rig import DEADLINE, SPEAKER, Home
 from homelab_steward.contract.incidents import IncidentStatus
 from lab.faults import Fault, FaultKind
 
@@ -21,10 +21,10 @@ async def test_telegram_down_all_along(home: Home) -> None:
 
     home.lab.faults.clear("telegram")
 
-    def is_told() -> bool:
+    def is_reported() -> bool:
         return any("decided by Alex via Home Assistant" in one.text for one in forum.messages)
 
-    await seen(forum.changes, is_told, PATIENT, "what Telegram missed")
+    await seen(forum.changes, is_reported, DEADLINE, "what Telegram missed")
     assert not any(one.buttons for one in forum.messages)
 
 
@@ -47,4 +47,4 @@ async def test_a_dead_service_costs_the_others_nothing(home: Home, service: str)
     labels = [option.label for option in request.proposal.options]
     assert labels[0].startswith("Increase memory")
     await home.press()
-    await seen(home.lab.world.changes, lambda: home.memory() == 3072, PATIENT, "more memory")
+    await seen(home.lab.world.changes, lambda: home.memory() == 3072, DEADLINE, "more memory")

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from demo.waiting import seen
-from e2e.home import PATIENT, Home
+from e2e.rig import DEADLINE, Home
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -37,14 +37,14 @@ async def asked(home: Home) -> None:
 
 async def decided(home: Home) -> None:
     request = await home.press()
-    await seen(home.front_end.changes, lambda: is_approved(home, request), PATIENT, "a decision")
+    await seen(home.front_end.changes, lambda: is_approved(home, request), DEADLINE, "a decision")
 
 
 async def change_on_its_way(home: Home) -> None:
     """Proxmox was called, and does it only after the caller is dead."""
     home.lab.faults.arm(CHANGE)
     await home.press()
-    await seen(home.lab.faults.changes, lambda: not home.lab.faults.armed("proxmox"), PATIENT, "the call")
+    await seen(home.lab.faults.changes, lambda: not home.lab.faults.armed("proxmox"), DEADLINE, "the call")
 
 
 async def changed(home: Home) -> None:
@@ -64,7 +64,7 @@ async def verifying(home: Home) -> None:
         run = home.front_end.incidents[request.incident_id].run
         return run is not None and run.status is not RunStatus.RUNNING
 
-    await seen(home.front_end.changes, is_verifying, PATIENT, "a run that is verified")
+    await seen(home.front_end.changes, is_verifying, DEADLINE, "a run that is verified")
 
 
 def some_time_after_the_press(seed: int) -> Timestamp:
@@ -124,7 +124,7 @@ async def kill_with_first_change(home: Home) -> None:
     unsubscribe = world.changes.subscribe(lambda: home.steward.child.strike() if world.effects else None)
     try:
         await home.press()
-        await seen(world.changes, lambda: world.effects, PATIENT, "a change")
+        await seen(world.changes, lambda: world.effects, DEADLINE, "a change")
     finally:
         unsubscribe()
 
@@ -135,7 +135,7 @@ async def card_is_resolved(home: Home) -> None:
     def is_said() -> bool:
         return any("✅ Resolved" in one.text and not one.buttons for one in forum.messages)
 
-    await seen(forum.changes, is_said, PATIENT, "a card that says it is resolved")
+    await seen(forum.changes, is_said, DEADLINE, "a card that says it is resolved")
 
 
 def is_approved(home: Home, request: ApprovalRequest) -> bool:

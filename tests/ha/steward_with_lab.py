@@ -15,7 +15,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from demo.steward import Steward, settings_for
-from lab.house import Lab
+from lab.lab import Lab
 
 PERSON = "alex"
 

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import signal
 
-from lab.house import Lab
+from lab.lab import Lab
 from lab.page import LabPage
 
 

@@ -28,7 +28,7 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Sent:
     firing: frozenset[str]
     resolved: frozenset[str]
     at: float
@@ -58,7 +58,7 @@ class Dispatcher:
         self._session: ClientSession | None = None
         self._members: dict[Labels, set[str]] = {}
         self._tasks: dict[Labels, asyncio.Task[None]] = {}
-        self._told: dict[Labels, _Told] = {}
+        self._sent: dict[Labels, _Sent] = {}
 
     async def start(self) -> None:
         """Be ready to send."""
@@ -107,7 +107,7 @@ class Dispatcher:
         reason = self._reason(key, loud, wall)
         if reason is None or await self._send(self._body(key, loud, reason, wall)):
             if reason is not None:
-                self._told[key] = _told(loud, wall)
+                self._sent[key] = _sent(loud, wall)
             self._forget(key, [alert for alert in members if not alert.is_firing(wall)])
 
     def _forget(self, key: Labels, resolved: list[StoredAlert]) -> None:
@@ -117,7 +117,7 @@ class Dispatcher:
                 del self._alerts.alerts[alert.fingerprint]
 
     def _reason(self, key: Labels, loud: list[StoredAlert], wall: float) -> str | None:
-        now, before = _told(loud, wall), self._told.get(key)
+        now, before = _sent(loud, wall), self._sent.get(key)
         if before is None or (not before.firing and now.firing):
             return "first notification" if now.firing else None
         if not now.firing <= before.firing:
@@ -168,10 +168,10 @@ class Dispatcher:
             return None
 
 
-def _told(alerts: list[StoredAlert], wall: float) -> _Told:
+def _sent(alerts: list[StoredAlert], wall: float) -> _Sent:
     firing = frozenset(alert.fingerprint for alert in alerts if alert.is_firing(wall))
     resolved = frozenset(alert.fingerprint for alert in alerts if not alert.is_firing(wall))
-    return _Told(firing, resolved, wall)
+    return _Sent(firing, resolved, wall)
 
 
 def _row(alert: StoredAlert, wall: float) -> JsonObject:

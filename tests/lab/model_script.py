@@ -136,12 +136,12 @@ def _argument(key: str, kind: Json, text: str) -> Json:
     if isinstance(allowed, list):
         named = [one for one in allowed if isinstance(one, str) and one.casefold() in text.casefold()]
         return named[-1] if named else (allowed[-1] if allowed else None)
-    told = re.findall(rf"[\"']?{re.escape(key)}[\"']?\s*[:=]\s*[\"']?([\w.:/-]+)", text)
+    result = re.findall(rf"[\"']?{re.escape(key)}[\"']?\s*[:=]\s*[\"']?([\w.:/-]+)", text)
     if isinstance(kind, dict) and kind.get("type") == "integer":
-        numbers = [int(one) for one in told if one.isdigit()]
+        numbers = [int(one) for one in result if one.isdigit()]
         return numbers[-1] if numbers else 1
     words = text.split()
-    return told[-1] if told else (words[-1] if words else None)
+    return result[-1] if result else (words[-1] if words else None)
 
 
 def written(turn: Turn) -> tuple[str, ...]:

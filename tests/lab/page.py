@@ -8,7 +8,7 @@ from typing import Self
 
 from aiohttp import WSMsgType, web
 
-from lab.house import Lab
+from lab.lab import Lab
 from lab.page_commands import CommandError, PageCommands
 from lab.views import SECTIONS
 from lab.wire import Json, JsonObject, dumps, json_response, loads

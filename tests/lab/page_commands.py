@@ -6,7 +6,7 @@ from aiohttp import ClientError
 
 from lab.alertmanager import AlertmanagerFailedError
 from lab.faults import Fault, FaultKind
-from lab.house import Lab, NotConnectedError
+from lab.lab import Lab, NotConnectedError
 from lab.phone import Notification, PhoneError
 from lab.wire import JsonObject, loads
 from lab.world import GuestStateError, PowerAction

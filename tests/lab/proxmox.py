@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from lab import proxmox_shapes as shapes
+from lab import proxmox_rows as api_rows
 from lab.certificate import Certificate, make_certificate
 from lab.faults import Fault, Faults
 from lab.guest import ConfigValue, GuestKind, GuestView
@@ -211,58 +211,60 @@ class ProxmoxSimulator(Simulator):
             raise ApiError(400, "Parameter verification failed.", complaint)
         rows: list[Json] = []
         if wanted in (None, "vm") and "VM.Audit" in self.privileges:
-            rows += [shapes.guest_resource(guest) for guest in self.world.guests()]
+            rows += [api_rows.guest_resource(guest) for guest in self.world.guests()]
         if wanted in (None, "node"):
-            rows += [shapes.node_resource(node) for node in self.world.nodes()]
+            rows += [api_rows.node_resource(node) for node in self.world.nodes()]
         if wanted in (None, "storage") and "Datastore.Audit" in self.privileges:
-            rows += [row for node in self.world.nodes() for row in shapes.storage_resources(node)]
+            rows += [row for node in self.world.nodes() for row in api_rows.storage_resources(node)]
         return rows
 
     async def _cluster_status(self, _: web.Request) -> Json:
         self._need("/", "Sys.Audit")
-        return shapes.cluster_status(self.world.nodes())
+        return api_rows.cluster_status(self.world.nodes())
 
     async def _nodes(self, _: web.Request) -> Json:
-        return [shapes.node_row(node) for node in self.world.nodes()]
+        return [api_rows.node_row(node) for node in self.world.nodes()]
 
     async def _node_status(self, request: web.Request) -> Json:
         name = request.match_info["node"]
         self._need(f"/nodes/{name}", "Sys.Audit")
-        return next(shapes.node_status(node) for node in self.world.nodes() if node.name == name)
+        return next(api_rows.node_status(node) for node in self.world.nodes() if node.name == name)
 
     async def _storage(self, request: web.Request) -> Json:
         self._need("/storage", "Datastore.Audit")
         name = request.match_info["node"]
-        return [row for node in self.world.nodes() if node.name == name for row in shapes.storage_rows(node)]
+        return [
+            row for node in self.world.nodes() if node.name == name for row in api_rows.storage_rows(node)
+        ]
 
     async def _tasks(self, request: web.Request) -> Json:
         wall, vmid = self.world.wall(), request.query.get("vmid")
         tasks = [task for task in self.world.tasks(request.match_info["node"]) if vmid in (None, task.target)]
         start, limit = int(request.query.get("start", "0")), int(request.query.get("limit", "50"))
-        return [shapes.task_row(task, wall) for task in tasks[start : start + limit]]
+        return [api_rows.task_row(task, wall) for task in tasks[start : start + limit]]
 
     async def _task_status(self, request: web.Request) -> Json:
         task = self.world.task(request.match_info["upid"])
         if task is None:
             raise ApiError(400, "Parameter verification failed.", {"upid": "unable to parse worker upid"})
-        return shapes.task_status(task, self.world.wall())
+        return api_rows.task_status(task, self.world.wall())
 
     async def _task_log(self, request: web.Request) -> Json:
         task = self.world.task(request.match_info["upid"])
         if task is None:
             raise ApiError(400, "Parameter verification failed.", {"upid": "unable to parse worker upid"})
-        return shapes.task_log(task, self.world.wall())
+        return api_rows.task_log(task, self.world.wall())
 
     async def _guests(self, request: web.Request) -> Json:
         if "VM.Audit" not in self.privileges:
             return []
         node, kind = request.match_info["node"], request.match_info["kind"]
-        return [shapes.guest_row(g) for g in self.world.guests() if g.node == node and g.kind == kind]
+        return [api_rows.guest_row(g) for g in self.world.guests() if g.node == node and g.kind == kind]
 
     async def _guest_status(self, request: web.Request) -> Json:
         guest = self._guest(request)
         self._need(f"/vms/{guest.vmid}", "VM.Audit")
-        return shapes.guest_status(guest)
+        return api_rows.guest_status(guest)
 
     async def _config(self, request: web.Request) -> Json:
         guest = self._guest(request)

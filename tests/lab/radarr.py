@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from aiohttp import web
 
-from lab import radarr_shapes as shapes
+from lab import radarr_rows as api_rows
 from lab.faults import Fault, Faults
 from lab.population import RADARR
 from lab.radarr_commands import CommandBook, UnknownCommandError
@@ -115,37 +115,37 @@ class RadarrSimulator(Simulator):
         return json_response({"current": "v3", "deprecated": []})
 
     async def _status(self, _: web.Request) -> web.Response:
-        return json_response(shapes.system_status(self.world.app_started_at(self._vmid)))
+        return json_response(api_rows.system_status(self.world.app_started_at(self._vmid)))
 
     async def _health(self, _: web.Request) -> web.Response:
-        return json_response(shapes.health(is_under_pressure=self._is_strained()))
+        return json_response(api_rows.health(is_under_pressure=self._is_strained()))
 
     async def _diskspace(self, _: web.Request) -> web.Response:
         guest = self.world.guest(self._vmid)
-        return json_response(shapes.diskspace(guest.disk, guest.disk_limit))
+        return json_response(api_rows.diskspace(guest.disk, guest.disk_limit))
 
     async def _queue(self, request: web.Request) -> web.Response:
-        rows = shapes.queue(self.world.wall(), is_stalled=self._is_strained())
+        rows = api_rows.queue(self.world.wall(), is_stalled=self._is_strained())
         return json_response(_page(request, rows, "timeleft", page_size=20))
 
     async def _queue_status(self, _: web.Request) -> web.Response:
-        return json_response(shapes.queue_status(is_stalled=self._is_strained()))
+        return json_response(api_rows.queue_status(is_stalled=self._is_strained()))
 
     async def _movies(self, request: web.Request) -> web.Response:
         tmdb_id = request.query.get("tmdbId")
-        return json_response([m for m in shapes.movies() if tmdb_id in (None, str(m["tmdbId"]))])
+        return json_response([m for m in api_rows.movies() if tmdb_id in (None, str(m["tmdbId"]))])
 
     async def _movie(self, request: web.Request) -> web.Response:
         wanted = int(request.match_info["id"])
-        found = [movie for movie in shapes.movies() if movie["id"] == wanted]
+        found = [movie for movie in api_rows.movies() if movie["id"] == wanted]
         return json_response(found[0]) if found else _not_found()
 
     async def _missing(self, request: web.Request) -> web.Response:
-        rows: list[Json] = [movie for movie in shapes.movies() if not movie["hasFile"]]
+        rows: list[Json] = [movie for movie in api_rows.movies() if not movie["hasFile"]]
         return json_response(_page(request, rows, "movieMetadata.sortTitle", page_size=10))
 
     async def _log(self, request: web.Request) -> web.Response:
-        rows = shapes.log(self.world.wall(), is_under_pressure=self._is_strained())
+        rows = api_rows.log(self.world.wall(), is_under_pressure=self._is_strained())
         return json_response(_page(request, rows, "id", page_size=10))
 
     async def _command_list(self, _: web.Request) -> web.Response:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from lab.faults import ArmedFault, FaultKind
 from lab.guest import GuestView
-from lab.house import Lab
+from lab.lab import Lab
 from lab.phone import Notification
 from lab.server import Simulator
 from lab.telegram import GENERAL, GROUP_ID, Forum, Message, User

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import uuid4
 
-from demo.front_end import Face
+from demo.front_end import FrontEndClient
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from homelab_steward.contract.protocol import ActionRequested, Command, RequestAction
@@ -13,7 +13,7 @@ SILENCE = 600.0
 """Seconds without a word before an answer is given up: a model on a busy machine is slow."""
 
 
-class AskingFace(Face):
+class AskingClient(FrontEndClient):
     """`start()` it as its parent."""
 
     async def ask(self, text: str, speaker: Speaker) -> list[ChatPiece]:

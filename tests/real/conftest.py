@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 from aiohttp import ClientSession
 
-from lab.house import Lab
+from lab.lab import Lab
 from real import model as models
 from real import postgresql as servers
 from real.model import RealModel
@@ -40,7 +40,7 @@ def model(tmp_path_factory: pytest.TempPathFactory, record_testsuite_property: R
     if reason is not None:
         pytest.skip(reason)
     with models.serving(tmp_path_factory.mktemp("model")) as model:
-        record_testsuite_property("Language model", model.told)
+        record_testsuite_property("Language model", model.description)
         yield model
 
 

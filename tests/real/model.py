@@ -29,10 +29,10 @@ class ModelServerEndedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RealModel:
-    """A model that answers. `told` is what to print of it."""
+    """A model that answers. `description` is what to print of it."""
 
     url: str
-    told: str
+    description: str
 
     @property
     def deployment(self) -> Deployment:
@@ -65,7 +65,7 @@ def serving(folder: Path) -> Iterator[RealModel]:
             command, env=os.environ | {"PYTHONPATH": str(PACKAGES)}, cwd=folder, stdout=output, stderr=output
         )
     try:
-        yield RealModel(url=_address(process, address, log), told=_told())
+        yield RealModel(url=_address(process, address, log), description=_description())
     finally:
         process.terminate()
         try:
@@ -83,13 +83,13 @@ def _address(process: subprocess.Popen[bytes], address: Path, log: Path) -> str:
     """Wait until the server has told where it is: then the model is loaded."""
     ends = time.monotonic() + START_SECONDS
     while time.monotonic() < ends and process.poll() is None:
-        if address.is_file() and (told := address.read_text()):
-            return told
+        if address.is_file() and (description := address.read_text()):
+            return description
         time.sleep(0.1)
     raise ModelServerEndedError(log.read_text(errors="replace")[-2_000:])
 
 
-def _told() -> str:
+def _description() -> str:
     weights = _weights()
     with weights.open("rb") as file:
         print_of_it = hashlib.file_digest(file, "sha256").hexdigest()

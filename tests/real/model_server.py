@@ -12,8 +12,8 @@ import xllamacpp  # type: ignore[import-not-found]  # in no environment: see req
 
 def main(weights: str, name: str, address: Path) -> None:
     """Serve chat and embeddings of one model on loopback until told to stop."""
-    told = {signal.SIGTERM, signal.SIGINT}
-    signal.pthread_sigmask(signal.SIG_BLOCK, told)
+    signals = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     params = xllamacpp.CommonParams()
     params.model.path = weights
     params.model_alias = {name}
@@ -25,7 +25,7 @@ def main(weights: str, name: str, address: Path) -> None:
     params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     server = xllamacpp.Server(params)
     address.write_text(server.listening_address)
-    signal.sigwait(told)
+    signal.sigwait(signals)
 
 
 if __name__ == "__main__":

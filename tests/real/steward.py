@@ -10,7 +10,7 @@ from demo.steward import Steward
 from lab.wire import Json
 
 
-class ToldMore(Steward):
+class ConfiguredSteward(Steward):
     """Whatever settings it gets, these are added."""
 
     def __init__(self, session: ClientSession, folder: Path, more: Mapping[str, Json]) -> None:

@@ -10,16 +10,16 @@ from aiohttp import ClientSession
 
 from demo.steward import ALERTMANAGER, Steward
 from demo.waiting import becomes, seen
-from e2e.home import PATIENT, SPEAKER, Home
+from e2e.rig import DEADLINE, SPEAKER, Home
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     Incident,
     IncidentStatus,
     Outcome,
 )
-from lab.house import Lab
+from lab.lab import Lab
 from lab.wire import JsonObject
-from real.asking import AskingFace
+from real.asking import AskingClient
 from real.conftest import Record
 
 NAME = "DiskWillFillSoon"
@@ -45,9 +45,9 @@ async def home(
 
 
 @pytest.fixture
-async def front_end(home: Home, session: ClientSession) -> AsyncIterator[AskingFace]:
+async def front_end(home: Home, session: ClientSession) -> AsyncIterator[AskingClient]:
     """Somebody who may ask for changes."""
-    front_end = AskingFace(session, home.steward.url, await home.steward.token())
+    front_end = AskingClient(session, home.steward.url, await home.steward.token())
     await front_end.start()
     yield front_end
     await front_end.close()
@@ -56,14 +56,14 @@ async def front_end(home: Home, session: ClientSession) -> AsyncIterator[AskingF
 async def test_its_webhook_opens_an_incident_and_ends_it(home: Home) -> None:
     began = datetime.now(UTC)
     await home.lab.alertmanager.post_alerts([disk_alert(began)])
-    incident = await seen(home.front_end.changes, home.front_end.newest, PATIENT, "an incident")
+    incident = await seen(home.front_end.changes, home.front_end.newest, DEADLINE, "an incident")
     assert [alert.name for alert in incident.alerts] == [NAME]
     assert incident.alerts[0].labels["mountpoint"] == "/srv/films"
 
-    async def was_told() -> bool:
-        return await told_by_webhook(home.steward) >= 1
+    async def was_notified() -> bool:
+        return await sent_by_webhook(home.steward) >= 1
 
-    await becomes(was_told, PATIENT, "an alert by webhook")
+    await becomes(was_notified, DEADLINE, "an alert by webhook")
 
     await home.lab.alertmanager.post_alerts([disk_alert(began, ended=datetime.now(UTC))])
     await home.incident_in(IncidentStatus.RESOLVED)
@@ -71,19 +71,19 @@ async def test_its_webhook_opens_an_incident_and_ends_it(home: Home) -> None:
 
 
 async def test_a_silence_is_asked_for_approved_and_stands(
-    home: Home, front_end: AskingFace, session: ClientSession
+    home: Home, front_end: AskingClient, session: ClientSession
 ) -> None:
     await home.lab.alertmanager.post_alerts([disk_alert(datetime.now(UTC))])
     alert_id = await seen(
-        front_end.changes, lambda: polled_alert(front_end), PATIENT, "the alert among its readings"
+        front_end.changes, lambda: polled_alert(front_end), DEADLINE, "the alert among its readings"
     )
     asked = await front_end.request(ALERTMANAGER, "silence_alert", alert_id, SPEAKER, {"hours": 2})
     assert asked.approval_id is not None, asked.message
     request = await seen(
-        front_end.changes, lambda: front_end.approvals.get(asked.approval_id or ""), PATIENT, "the request"
+        front_end.changes, lambda: front_end.approvals.get(asked.approval_id or ""), DEADLINE, "the request"
     )
     await front_end.approve(request, 1, SPEAKER)
-    incident = await seen(front_end.changes, lambda: with_verdict(front_end, request), PATIENT, "a verdict")
+    incident = await seen(front_end.changes, lambda: with_verdict(front_end, request), DEADLINE, "a verdict")
     assert incident.run is not None
     assert incident.run.verdict is not None
     assert incident.run.verdict.outcome is Outcome.FIXED
@@ -109,15 +109,15 @@ def disk_alert(began: datetime, ended: datetime | None = None) -> JsonObject:
     return alert if ended is None else {**alert, "endsAt": ended.isoformat()}
 
 
-def polled_alert(front_end: AskingFace) -> str | None:
+def polled_alert(front_end: AskingClient) -> str | None:
     snapshot = front_end.snapshots.get(ALERTMANAGER)
     return next((one.id for one in snapshot.resources), None) if snapshot else None
 
 
-def with_verdict(front_end: AskingFace, request: ApprovalRequest) -> Incident | None:
+def with_verdict(front_end: AskingClient, request: ApprovalRequest) -> Incident | None:
     incident = front_end.incidents[request.incident_id]
     return incident if incident.run is not None and incident.run.verdict is not None else None
 
 
-async def told_by_webhook(steward: Steward) -> float:
+async def sent_by_webhook(steward: Steward) -> float:
     return sum(float(number) for number in _BY_WEBHOOK.findall(await steward.metrics()))

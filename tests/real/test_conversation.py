@@ -9,11 +9,11 @@ from aiohttp import ClientSession
 
 from demo.steward import Steward, settings_for
 from demo.waiting import seen
-from e2e.home import OWNER, PATIENT, SPEAKER
+from e2e.rig import DEADLINE, OWNER, SPEAKER
 from homelab_steward.contract.chat import ChatPieceKind
-from lab.house import Lab
+from lab.lab import Lab
 from lab.wire import Json, JsonObject
-from real.asking import AskingFace
+from real.asking import AskingClient
 from real.model import DEPLOYMENT, NAME, RealModel
 
 QUESTION: Final = "What does Radarr's queue look like?"
@@ -23,16 +23,16 @@ SERVICES: Final = ("proxmox", "radarr")
 @pytest.fixture
 async def front_end(
     tmp_path: Path, session: ClientSession, lab: Lab, model: RealModel
-) -> AsyncIterator[AskingFace]:
+) -> AsyncIterator[AskingClient]:
     """A steward of two services with one small model, and somebody who asks it."""
     steward = Steward(session, tmp_path / "steward")
     await steward.write_settings(settings_of(lab, model))
     try:
         await steward.start()
-        front_end = AskingFace(session, steward.url, await steward.token())
+        front_end = AskingClient(session, steward.url, await steward.token())
         await front_end.start()
         await seen(
-            front_end.changes, lambda: front_end.snapshots.keys() >= set(SERVICES), PATIENT, "first readings"
+            front_end.changes, lambda: front_end.snapshots.keys() >= set(SERVICES), DEADLINE, "first readings"
         )
         yield front_end
         await front_end.close()
@@ -41,16 +41,16 @@ async def front_end(
         print(steward.child.tail(60))  # noqa: T201 - shown when a test fails
 
 
-async def test_one_question_one_look_one_answer(front_end: AskingFace, lab: Lab) -> None:
+async def test_one_question_one_look_one_answer(front_end: AskingClient, lab: Lab) -> None:
     answer = await front_end.ask(QUESTION, SPEAKER)
-    told = "\n".join(f"{one.kind} {one.tool} {one.arguments} {one.ok} {one.text}" for one in answer)
+    description = "\n".join(f"{one.kind} {one.tool} {one.arguments} {one.ok} {one.text}" for one in answer)
 
     calls = {one.call_id for one in answer if one.kind is ChatPieceKind.TOOL_CALL and is_radarrs(one.tool)}
     good = {one.call_id for one in answer if one.kind is ChatPieceKind.TOOL_RESULT and one.ok}
-    assert calls & good, told
+    assert calls & good, description
     last_look = max(number for number, one in enumerate(answer) if one.kind is ChatPieceKind.TOOL_RESULT)
     words = "".join(one.text for one in answer[last_look:] if one.kind is ChatPieceKind.TEXT)
-    assert words.strip(), told
+    assert words.strip(), description
     assert answer[-1].kind is ChatPieceKind.END
     assert lab.world.effects == [], "a question changes nothing"
     print(f"\nAsked: {QUESTION}\nAnswered: {words}")  # noqa: T201 - shown with -s

@@ -11,11 +11,11 @@ from aiohttp import ClientSession
 from psycopg.sql import SQL, Identifier
 
 from demo.waiting import becomes, seen
-from e2e.home import PATIENT, Home
+from e2e.rig import DEADLINE, Home
 from homelab_steward.contract.incidents import Incident, IncidentStatus, Outcome
-from lab.house import Lab
+from lab.lab import Lab
 from real.postgresql import PostgresqlServer
-from real.steward import ToldMore
+from real.steward import ConfiguredSteward
 
 ON_POSTGRESQL = "postgresql+psycopg"
 
@@ -37,7 +37,7 @@ async def home(
         "database_url": postgresql.address(f"store_{name}", ON_POSTGRESQL),
         "workflow_database_url": postgresql.address(f"workflows_{name}"),
     }
-    home = Home(session, lab, ToldMore(session, tmp_path / "steward", addresses))
+    home = Home(session, lab, ConfiguredSteward(session, tmp_path / "steward", addresses))
     try:
         await home.start()
         yield home
@@ -62,7 +62,7 @@ async def test_killed_at_the_instant_of_the_change(home: Home) -> None:
     unsubscribe = world.changes.subscribe(lambda: home.steward.child.strike() if world.effects else None)
     try:
         await home.press()
-        await seen(world.changes, lambda: world.effects, PATIENT, "a change")
+        await seen(world.changes, lambda: world.effects, DEADLINE, "a change")
     finally:
         unsubscribe()
     await home.restart()
@@ -75,7 +75,7 @@ async def test_the_server_crashes_while_a_person_thinks(home: Home, postgresql: 
     await home.card(await home.asked())
     await asyncio.to_thread(postgresql.stop)
     await asyncio.to_thread(postgresql.start)
-    await becomes(home.steward.is_ready, PATIENT, "a steward that is ready again")
+    await becomes(home.steward.is_ready, DEADLINE, "a steward that is ready again")
     await home.press()
     await it_helped_once(home)
 

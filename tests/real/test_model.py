@@ -26,7 +26,7 @@ from steward.llm.settings import DeploymentKind
 from steward.store.database import Database
 from steward.store.schema import metadata
 
-PATIENT: Final = 600.0
+DEADLINE: Final = 600.0
 NOW: Final = datetime(2026, 11, 21, tzinfo=UTC)
 
 QUEUE: Final = ToolSpec(
@@ -76,7 +76,7 @@ async def test_it_says_which_models_it_has(gateway: Gateway) -> None:
 async def test_words_come_as_they_are_made(session: ClientSession, model: RealModel) -> None:
     body = chat_body(asks("Count from one to eight in words."), NAME)
     client = OpenAiCompatible(session)
-    deltas = [delta async for delta in client.stream(model.deployment, body, PATIENT)]
+    deltas = [delta async for delta in client.stream(model.deployment, body, DEADLINE)]
     pieces = [delta.text for delta in deltas if delta.text]
     assert len(pieces) > 1
     assert "".join(pieces).strip()
@@ -138,7 +138,7 @@ def asks(
         messages=(system, ChatMessage(role=Role.USER, text=text)),
         tools=tools,
         max_tokens=max_tokens,
-        deadline=PATIENT,
+        deadline=DEADLINE,
         schema=schema,
     )
 
@@ -173,7 +173,7 @@ async def test_it_explains_an_incident_from_its_evidence(gateway: Gateway) -> No
         alerts=(),
         alert_count=0,
     )
-    reply = await gateway.chat(question_about(incident, diagnosis, 4096, PATIENT))
+    reply = await gateway.chat(question_about(incident, diagnosis, 4096, DEADLINE))
     explained = read_explanation(reply.text, list(texts))
     assert explained is not None, reply.text
     print(f"\nExplained: {explained}")  # noqa: T201 - shown with -s

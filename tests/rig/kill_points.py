@@ -12,8 +12,8 @@ type FindProblems = Callable[[str, Mapping[str, object]], Iterable[str]]
 
 async def points_of(fork_server: ForkServer, folder: Path, scenario: str) -> Sequence[str]:
     """Return every point that a run passes when nobody kills it."""
-    life = await _process_run(fork_server, folder, scenario, None, is_first=True)
-    passed = life.report["passed"]
+    run = await _process_run(fork_server, folder, scenario, None, is_first=True)
+    passed = run.report["passed"]
     assert isinstance(passed, list)
     return passed
 

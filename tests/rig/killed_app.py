@@ -125,8 +125,8 @@ async def _name(unit: Unit, before: int) -> str:
         body = orjson.loads(row.body)
         words = (row.event, *(str(body[key]) for key in ("step", "state", "status") if key in body))
         parts.append(" ".join(words))
-    told = ",".join(sorted({str(kind) for kind, _, _ in unit.published}))
-    return " + ".join(parts) or told or "lease"
+    published = ",".join(sorted({str(kind) for kind, _, _ in unit.published}))
+    return " + ".join(parts) or published or "lease"
 
 
 @dataclass(frozen=True, kw_only=True)

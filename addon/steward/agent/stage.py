@@ -60,13 +60,13 @@ class Stage:
                     if isinstance(event, Lost):
                         await self._rescan()
                     else:
-                        self._hear(event)
+                        self._on_event(event)
         finally:
             for task in self._busy.values():
                 task.cancel()
             await asyncio.gather(*self._busy.values(), return_exceptions=True)
 
-    def _hear(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         incident = event.incident
         if incident is not None and incident.id in self._busy:
             # The work may have begun before this change, and be about to end.

@@ -132,11 +132,11 @@ def card_key(approval_id: str) -> str:
 
 def _incident(wanted: Wanted, seen: Seen, incident: Incident) -> None:
     """Want the notice of an incident nobody decides on, and the line that it is over."""
-    told = seen.shown.get("")
-    if told is not None or (incident.status is IncidentStatus.UNSOLVED and not seen.shown):
-        _want(wanted, _draft(f"incident:{incident.id}", incident, notice(incident), ()), told)
-    is_told = any(not one.is_dropped for one in seen.shown.values())
-    if incident.status is IncidentStatus.RESOLVED and is_told:
+    announcement = seen.shown.get("")
+    if announcement is not None or (incident.status is IncidentStatus.UNSOLVED and not seen.shown):
+        _want(wanted, _draft(f"incident:{incident.id}", incident, notice(incident), ()), announcement)
+    is_announced = any(not one.is_dropped for one in seen.shown.values())
+    if incident.status is IncidentStatus.RESOLVED and is_announced:
         wanted.once.append(
             Draft(
                 key=f"resolved:{incident.id}:{incident.round}",

@@ -93,10 +93,10 @@ class CardSync:
             if isinstance(event, Lost):
                 self._is_all_stale = True
             else:
-                self._hear(event)
+                self._on_event(event)
             self._heard.set()
 
-    def _hear(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         if event.approval is not None:
             self._mark(event.approval.incident_id, event.approval.id)
         elif event.incident is not None and not _is_early(event.incident):

@@ -26,8 +26,8 @@ class CardThrottle:
         self._admitted = {topic: Window() for topic in Topic}
         self._held: set[Topic] = set()
         self._digests: dict[Topic, str] = {}
-        self._told: dict[Topic, int] = {}
-        self._wake = asyncio.Event()
+        self._announced: dict[Topic, int] = {}
+        self._held_changed = asyncio.Event()
 
     def admit(self, topic: Topic) -> bool:
         """Return whether a new card may go out now. If not: put it held, then :meth:`note_held`."""
@@ -40,7 +40,7 @@ class CardThrottle:
     def note_held(self, topic: Topic) -> None:
         """A card of this topic was put into the outbox held."""
         self._held.add(topic)
-        self._wake.set()
+        self._held_changed.set()
 
     async def run(self) -> None:
         """Release held cards as there is room and keep the summaries true, until cancelled."""
@@ -49,8 +49,8 @@ class CardThrottle:
         self._held |= set(self._digests)
         while True:
             if not self._held:
-                self._wake.clear()
-                await self._wake.wait()
+                self._held_changed.clear()
+                await self._held_changed.wait()
             for topic in tuple(self._held):
                 await run_to_completion(self._release(topic), "telegram: step")
                 await run_to_completion(self._update_notice(topic), "telegram: step")
@@ -74,15 +74,15 @@ class CardThrottle:
             # Before anything is awaited: a card held meanwhile brings the topic back.
             self._held.discard(topic)
             self._digests.pop(topic, None)
-            self._told.pop(topic, None)
+            self._announced.pop(topic, None)
             if key is not None:
                 await self._put(topic, key, 0)
                 await self._outbox.close([key])
-        elif count != self._told.get(topic):
+        elif count != self._announced.get(topic):
             if key is None:
                 key = f"digest:{topic.value}:{self._clock.now().isoformat()}"
                 self._digests[topic] = key
-            self._told[topic] = count
+            self._announced[topic] = count
             await self._put(topic, key, count)
 
     async def _put(self, topic: Topic, key: str, count: int) -> None:

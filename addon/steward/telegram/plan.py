@@ -57,7 +57,7 @@ def target_text(target: TargetRef) -> str:
     return f"{target.name} ({target.id})"
 
 
-def is_told(key: str, value: Value, differences: Sequence[Difference]) -> bool:
+def is_in_differences(key: str, value: Value, differences: Sequence[Difference]) -> bool:
     """Return whether a difference says the argument already: ``memory_mib`` 3072 in memory → 3072 MiB."""
     return any(
         (key == one.field or key.startswith(f"{one.field}_")) and argument_text(value) in one.after.split()
@@ -74,7 +74,7 @@ def _step_lines(step: PlannedStep) -> list[Rich]:
     lines += [
         whole(key) + own(" = ") + exact(argument_text(value))
         for key, value in step.arguments.items()
-        if not is_told(key, value, step.differences)
+        if not is_in_differences(key, value, step.differences)
     ]
     if step.note:
         lines.append(whole(step.note))

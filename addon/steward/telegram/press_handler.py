@@ -115,9 +115,9 @@ class PressHandler:
         person = await self._decision_port.person(press.user_id)
         if person is None:
             return await self._refused("telegram.press_foreign", press, STRANGER)
-        return await self._hear(press, person, code)
+        return await self._handle(press, person, code)
 
-    async def _hear(self, press: Press, person: Person, code: Code) -> Ruling:
+    async def _handle(self, press: Press, person: Person, code: Code) -> Ruling:
         """Deal with a press that is genuine, from somebody we know."""
         given = await self._callbacks.find(code.short_id)
         if given is None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
 from mcp_bridge.bridge import Bridge
-from mcp_bridge.door import Token
+from mcp_bridge.http_auth import Token
 
 from ..agent.agent import Agent
 from ..api.application import ApiParts, build_api

@@ -66,10 +66,10 @@ def test_a_fingerprint_is_made_of_name_and_labels_and_nothing_else(
 ) -> None:
     one, other = incoming(name, labels), incoming(other_name, other_labels)
     assert (fingerprint(one) == fingerprint(other)) == ((name, labels) == (other_name, other_labels))
-    retold = replace(
+    republished = replace(
         one, summary="x", description="y", severity=Severity.CRITICAL, starts_at=datetime.now(UTC)
     )
-    backwards = replace(retold, labels=dict(reversed(labels.items())))
+    backwards = replace(republished, labels=dict(reversed(labels.items())))
     assert fingerprint(backwards) == fingerprint(one)
     assert len(fingerprint(one)) == 16
 

@@ -110,10 +110,10 @@ async def test_an_alert_opens_an_incident_and_its_end_ends_it(tmp_path: Path) ->
     async with desk(tmp_path) as at:
         with at.store.changes.watch(RowKind.INCIDENT) as watch:
             await at.take(alert())
-            told = await watch.next()
+            result = await watch.next()
         (one,) = await at.incidents()
-        assert isinstance(told, Event)
-        assert told.incident == one
+        assert isinstance(result, Event)
+        assert result.incident == one
         assert (one.number, one.status, one.round, one.alert_count) == (1, IncidentStatus.OPEN, 1, 1)
         assert (one.target, one.group_key) == (box(), target_key(box()))
         assert (one.title, one.severity) == ("Memory of radarr is at 95 %", Severity.WARNING)
@@ -135,12 +135,12 @@ async def test_an_alert_opens_an_incident_and_its_end_ends_it(tmp_path: Path) ->
 async def test_the_same_alert_again_is_one_incident_and_writes_nothing(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         await at.take(alert(), alert())
-        before, told = await at.incidents(), at.store.changes.sequence
+        before, result = await at.incidents(), at.store.changes.sequence
         for _ in range(3):
             at.clock.move(60)
             await at.take(alert())
         assert await at.incidents() == before
-        assert at.store.changes.sequence == told
+        assert at.store.changes.sequence == result
 
 
 async def test_different_alerts_of_one_target_are_one_incident(tmp_path: Path) -> None:
@@ -210,10 +210,10 @@ async def test_guests_that_are_missed_before_their_node_are_taken_over(tmp_path:
         at.clock.move(60)
         with at.store.changes.watch(RowKind.APPROVAL) as watch:
             await at.take(node_down(), guest_down(GUESTS[2], RESOLVED))
-            told = await watch.next()
-        assert isinstance(told, Event)
-        assert told.approval is not None
-        assert told.approval.status is ApprovalStatus.SUPERSEDED
+            result = await watch.next()
+        assert isinstance(result, Event)
+        assert result.approval is not None
+        assert result.approval.status is ApprovalStatus.SUPERSEDED
         assert await at.status_of(request) is ApprovalStatus.SUPERSEDED
         acting, node = await at.open()
         assert acting.id == before[1].id, "what is being done is not pulled from under it"
@@ -422,10 +422,10 @@ async def test_what_waits_for_a_person_is_closed_when_it_is_over(tmp_path: Path)
         request = await at.wait_for_person((await at.incidents())[0])
         with at.store.changes.watch(RowKind.APPROVAL) as watch:
             await at.take(alert(status=RESOLVED))
-            told = await watch.next()
-        assert isinstance(told, Event)
-        assert told.approval is not None
-        assert told.approval.status is ApprovalStatus.SUPERSEDED
+            result = await watch.next()
+        assert isinstance(result, Event)
+        assert result.approval is not None
+        assert result.approval.status is ApprovalStatus.SUPERSEDED
         assert await at.status_of(request) is ApprovalStatus.SUPERSEDED
         assert [one.status for one in await at.incidents()] == [IncidentStatus.RESOLVED]
 

@@ -89,11 +89,11 @@ async def test_no_answer_is_expired_and_nothing_is_done(
         clock.move(0.000001)
         with store.changes.watch() as watch:
             await expiry.look()
-            told, then = await watch.next(), await watch.next()
+            result, then = await watch.next(), await watch.next()
         expired = replace(REQUEST, status=ApprovalStatus.EXPIRED)
-        assert isinstance(told, Event)
+        assert isinstance(result, Event)
         assert isinstance(then, Event)
-        assert (told.kind, told.approval) == (RowKind.APPROVAL, expired)
+        assert (result.kind, result.approval) == (RowKind.APPROVAL, expired)
         assert then.incident is not None
         assert then.incident.updated_at == REQUEST.expires_at
         words = "Nobody answered in time; nothing was done."
@@ -113,9 +113,9 @@ async def test_people_are_reminded_once_with_the_request_as_it_is(tmp_path: Path
         clock.move(3_600)
         with store.changes.watch(RowKind.APPROVAL) as watch:
             await expiry.look()
-            told = await watch.next()
-        assert isinstance(told, Event)
-        assert told.approval == replace(REQUEST, reminders=1)
+            result = await watch.next()
+        assert isinstance(result, Event)
+        assert result.approval == replace(REQUEST, reminders=1)
         sequence = store.changes.sequence
         clock.move(3_600)
         await expiry.look()

@@ -265,10 +265,10 @@ async def test_a_refused_word_changes_nothing_and_is_audited(
         begun = Begun()
         await put(store, REQUEST)
         gate = Gate(store, ToyPeople(), ManualClock(NOW), begun)
-        told = store.changes.sequence
+        result = store.changes.sequence
         with pytest.raises(ContractError) as refused:
             await gate.decide(saying)
-        assert store.changes.sequence == told, "nobody is told of anything"
+        assert store.changes.sequence == result, "nobody is told of anything"
         assert refused.value.code is expected
         async with store.read() as connection:
             assert await approvals.request(connection, "request") == REQUEST
@@ -366,13 +366,13 @@ async def test_a_press_that_is_hung_up_on_is_begun_all_the_same(tmp_path: Path) 
         request = await rig.ask()
         with rig.store.changes.watch(RowKind.APPROVAL) as watch:
             pressing = asyncio.create_task(rig.press(request))
-            told = await watch.next()
+            result = await watch.next()
             pressing.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await pressing
-        assert isinstance(told, Event)
-        assert told.approval is not None
-        assert told.approval.status is ApprovalStatus.APPROVED
+        assert isinstance(result, Event)
+        assert result.approval is not None
+        assert result.approval.status is ApprovalStatus.APPROVED
         clock.move(TICK)
         await rig.status(IncidentStatus.RESOLVED)
         assert rig.toy.done == ["set_memory 3072"]

@@ -84,7 +84,7 @@ class FailingStore(Store):
 
 
 @dataclass
-class Door:
+class IntakeRig:
     """An intake and what stands behind it."""
 
     store: FailingStore
@@ -114,7 +114,9 @@ class Door:
 
 
 @asynccontextmanager
-async def door(folder: Path, *, is_open: bool = True, clock: Clock | None = None) -> AsyncIterator[Door]:
+async def open_intake(
+    folder: Path, *, is_open: bool = True, clock: Clock | None = None
+) -> AsyncIterator[IntakeRig]:
     clock = clock or SystemClock()
     stores: list[FailingStore] = []
 
@@ -128,7 +130,7 @@ async def door(folder: Path, *, is_open: bool = True, clock: Clock | None = None
         intake = Intake(stores[0], inventory, correlator, AlertStorm(clock), clock)
         task = asyncio.create_task(intake.run() if is_open else asyncio.sleep(0))
         try:
-            yield Door(stores[0], intake)
+            yield IntakeRig(stores[0], intake)
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -139,14 +141,14 @@ def webhook(*names: str, **row: object) -> bytes:
 
 
 async def test_a_body_becomes_an_incident(tmp_path: Path) -> None:
-    async with door(tmp_path) as at:
+    async with open_intake(tmp_path) as at:
         await at.intake.accept("am", webhook("A", "B"))
         await at.until_read()
         assert await at.names() == ["A", "B"]
 
 
 async def test_on_return_it_is_stored_whatever_happens_next(tmp_path: Path) -> None:
-    async with door(tmp_path, is_open=False) as at:
+    async with open_intake(tmp_path, is_open=False) as at:
         accepting = [
             asyncio.create_task(at.intake.accept("am", webhook(f"A{number}"))) for number in range(3)
         ]
@@ -156,13 +158,13 @@ async def test_on_return_it_is_stored_whatever_happens_next(tmp_path: Path) -> N
         await asyncio.gather(storing, return_exceptions=True)
         assert await at.waiting() == 3
         assert await at.names() == []
-    async with door(tmp_path) as at:
+    async with open_intake(tmp_path) as at:
         await at.until_read()
         assert await at.names() == ["A0", "A1", "A2"]
 
 
 async def test_later_words_of_one_batch_count(tmp_path: Path) -> None:
-    async with door(tmp_path, is_open=False) as at:
+    async with open_intake(tmp_path, is_open=False) as at:
         async with at.store.change() as unit:
             await inbox.put(
                 unit.connection,
@@ -182,14 +184,14 @@ async def test_later_words_of_one_batch_count(tmp_path: Path) -> None:
 
 
 async def test_thousands_at_once_are_all_there(tmp_path: Path) -> None:
-    async with door(tmp_path) as at:
+    async with open_intake(tmp_path) as at:
         await asyncio.gather(*(at.intake.accept("am", webhook(f"A{number}")) for number in range(BATCH * 3)))
         await at.until_read()
         assert len(await at.names()) == BATCH * 3
 
 
 async def test_too_many_at_once_must_try_again(tmp_path: Path) -> None:
-    async with door(tmp_path, is_open=False) as at:
+    async with open_intake(tmp_path, is_open=False) as at:
         accepting = [asyncio.create_task(at.intake.accept("am", webhook("A"))) for _ in range(WAITING)]
         await asyncio.sleep(0)
         with pytest.raises(IntakeFull, match="Too many webhooks at once"):
@@ -200,7 +202,7 @@ async def test_too_many_at_once_must_try_again(tmp_path: Path) -> None:
 
 
 async def test_what_cannot_be_stored_is_told_to_its_senders(tmp_path: Path) -> None:
-    async with door(tmp_path) as at:
+    async with open_intake(tmp_path) as at:
         at.store.failures.append(OSError("the disk is full"))
         answers = await asyncio.gather(
             *(at.intake.accept("am", webhook(f"A{number}")) for number in range(3)), return_exceptions=True
@@ -212,7 +214,7 @@ async def test_what_cannot_be_stored_is_told_to_its_senders(tmp_path: Path) -> N
 
 
 async def test_a_sender_who_hangs_up_disturbs_nobody(tmp_path: Path) -> None:
-    async with door(tmp_path) as at:
+    async with open_intake(tmp_path) as at:
         gone = asyncio.create_task(at.intake.accept("am", webhook("A")))
         stays = asyncio.create_task(at.intake.accept("am", webhook("B")))
         await asyncio.sleep(0)
@@ -223,7 +225,7 @@ async def test_a_sender_who_hangs_up_disturbs_nobody(tmp_path: Path) -> None:
 
 
 async def test_senders_hear_that_the_app_stops(tmp_path: Path) -> None:
-    async with door(tmp_path, is_open=False) as at:
+    async with open_intake(tmp_path, is_open=False) as at:
         hold = asyncio.Event()
 
         @asynccontextmanager
@@ -248,7 +250,7 @@ async def test_senders_hear_that_the_app_stops(tmp_path: Path) -> None:
 
 
 async def test_a_body_nobody_can_read_is_put_aside_and_told(tmp_path: Path) -> None:
-    async with door(tmp_path) as at:
+    async with open_intake(tmp_path) as at:
         await asyncio.gather(
             at.intake.accept("am", webhook("A")),
             at.intake.accept("am", b"<html>"),
@@ -266,7 +268,7 @@ async def test_a_body_nobody_can_read_is_put_aside_and_told(tmp_path: Path) -> N
 
 
 async def test_a_poisoned_body_does_not_stop_the_others(tmp_path: Path) -> None:
-    async with door(tmp_path) as at:
+    async with open_intake(tmp_path) as at:
         await asyncio.gather(
             at.intake.accept("am", webhook("A")),
             at.intake.accept("am", POISON),
@@ -284,7 +286,7 @@ async def test_a_poisoned_body_does_not_stop_the_others(tmp_path: Path) -> None:
 
 async def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
     clock = WatchedClock(NOW)
-    async with door(tmp_path, clock=clock) as at:
+    async with open_intake(tmp_path, clock=clock) as at:
         locked = OperationalError("INSERT", {}, Exception("database is locked"))
         async with at.store.change() as unit:
             await inbox.put(unit.connection, [("am", NOW, webhook("A")), ("am", NOW, POISON)])
@@ -305,7 +307,7 @@ async def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
 
 async def test_a_store_that_breaks_before_anything_is_read_is_asked_again(tmp_path: Path) -> None:
     clock = WatchedClock(NOW)
-    async with door(tmp_path, clock=clock) as at:
+    async with open_intake(tmp_path, clock=clock) as at:
         async with at.store.change() as unit:
             await inbox.put(unit.connection, [("am", NOW, webhook("A"))])
         at.store.failures = [RecursionError()]
@@ -317,7 +319,7 @@ async def test_a_store_that_breaks_before_anything_is_read_is_asked_again(tmp_pa
 
 
 async def test_a_sender_who_hung_up_is_not_told_of_a_failure(tmp_path: Path) -> None:
-    async with door(tmp_path, is_open=False) as at:
+    async with open_intake(tmp_path, is_open=False) as at:
         gone = asyncio.create_task(at.intake.accept("am", webhook("A")))
         stays = asyncio.create_task(at.intake.accept("am", webhook("B")))
         await asyncio.sleep(0)
@@ -332,7 +334,7 @@ async def test_a_sender_who_hung_up_is_not_told_of_a_failure(tmp_path: Path) -> 
 
 
 async def test_alerts_of_one_batch_are_the_same_by_their_own_fingerprint(tmp_path: Path) -> None:
-    async with door(tmp_path) as at:
+    async with open_intake(tmp_path) as at:
         body = orjson.dumps(
             [
                 {"name": "A", "fingerprint": "f1", "labels": {"x": "1"}},
@@ -349,7 +351,7 @@ async def test_alerts_of_one_batch_are_the_same_by_their_own_fingerprint(tmp_pat
 
 
 async def test_what_is_resolved_by_webhook_ends_its_incident(tmp_path: Path) -> None:
-    async with door(tmp_path) as at:
+    async with open_intake(tmp_path) as at:
         await at.intake.accept("am", webhook("A"))
         await at.until_read()
         await at.intake.accept("am", webhook("A", status="resolved"))

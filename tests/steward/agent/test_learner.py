@@ -40,7 +40,7 @@ async def test_a_success_is_counted_once_however_often_it_is_concluded(tmp_path:
         with rig.store.changes.watch(RowKind.STATISTICS) as watch:
             await rig.press(request)
             await rig.status(IncidentStatus.RESOLVED)
-            told = await watch.next()
+            result = await watch.next()
         for _ in range(3):
             await rig.agent.conclude(request.id)
         (row,) = (await statistics(rig)).values()
@@ -53,8 +53,8 @@ async def test_a_success_is_counted_once_however_often_it_is_concluded(tmp_path:
             last_outcome=Outcome.FIXED,
             last_at=NOW,
         )
-        assert isinstance(told, Event)
-        assert (told.id, told.statistics) == ("toy-memory@1/grow", row)
+        assert isinstance(result, Event)
+        assert (result.id, result.statistics) == ("toy-memory@1/grow", row)
         async with rig.store.read() as connection:
             past = await runs.past_outcomes(connection, "toy-memory", "grow", "toy1:box:box/radarr", 10)
         assert past == (runs.PastOutcome(Outcome.FIXED, NOW),)

@@ -115,11 +115,11 @@ def test_words_that_only_explain_do_not_count(
     plan: tuple[str, int, str, tuple[PlannedStep, ...]], text: str
 ) -> None:
     runbook, version, recipe, steps = plan
-    retold = tuple(
+    republished = tuple(
         replace(step, title=text, note=text, blast_radius=text, target=replace(step.target, name=text))
         for step in steps
     )
-    assert plan_hash(runbook, version, recipe, retold) == plan_hash(*plan)
+    assert plan_hash(runbook, version, recipe, republished) == plan_hash(*plan)
 
 
 @given(st.dictionaries(TEXTS, VALUES, min_size=2, max_size=5))

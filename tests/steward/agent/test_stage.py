@@ -196,11 +196,11 @@ async def test_a_store_that_fails_in_between_loses_nothing(tmp_path: Path) -> No
 async def test_a_change_that_comes_while_it_is_about_to_leave_is_not_missed(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
 
-        async def open_it_anew() -> None:
+        async def reopen_it() -> None:
             at.afterwards = None
             await at.save(replace(row(), round=2))
 
-        at.afterwards = open_it_anew
+        at.afterwards = reopen_it
         await at.save(row())
         async with at_work(at):
             await at.until_worked(2)

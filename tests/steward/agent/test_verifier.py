@@ -17,7 +17,7 @@ from rig.toy import Toy
 from steward.agent.verifier import BLIND
 from steward.store import incidents, runs
 
-PATIENT = RUNBOOK.replace("settle: 0.01\n    within: 0.05", "settle: 5\n    within: 16")
+DEADLINE = RUNBOOK.replace("settle: 0.01\n    within: 0.05", "settle: 5\n    within: 16")
 
 
 async def verifying(rig: AgentRig) -> Run:
@@ -41,7 +41,7 @@ async def verified(rig: AgentRig) -> Run:
 
 
 async def test_it_looks_again_as_long_as_the_runbook_says(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, runbooks=[PATIENT]) as rig:
+    async with open_rig(tmp_path, runbooks=[DEADLINE]) as rig:
         run = await verifying(rig)
         rig.toy.used = 3000
         assert [await rig.agent.verify(run.id, attempt) for attempt in range(4)] == [5, 5, 5, None]
@@ -50,14 +50,14 @@ async def test_it_looks_again_as_long_as_the_runbook_says(tmp_path: Path) -> Non
 
 
 async def test_it_stops_looking_when_it_helped(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, runbooks=[PATIENT]) as rig:
+    async with open_rig(tmp_path, runbooks=[DEADLINE]) as rig:
         run = await verifying(rig)
         assert await rig.agent.verify(run.id, 0) is None
         assert (await verified(rig)).status is RunStatus.SUCCEEDED
 
 
 async def test_it_helps_late(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, runbooks=[PATIENT]) as rig:
+    async with open_rig(tmp_path, runbooks=[DEADLINE]) as rig:
         run = await verifying(rig)
         rig.toy.used = 3000
         assert await rig.agent.verify(run.id, 0) == 5
@@ -74,7 +74,7 @@ async def test_it_helps_late(tmp_path: Path) -> None:
 
 
 async def test_it_did_not_help(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, runbooks=[PATIENT]) as rig:
+    async with open_rig(tmp_path, runbooks=[DEADLINE]) as rig:
         run = await verifying(rig)
         rig.toy.used = 3000
         assert await rig.agent.verify(run.id, 3) is None
@@ -85,7 +85,7 @@ async def test_it_did_not_help(tmp_path: Path) -> None:
 
 
 async def test_nothing_read_is_nothing_known(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, runbooks=[PATIENT]) as rig:
+    async with open_rig(tmp_path, runbooks=[DEADLINE]) as rig:
         run = await verifying(rig)
         rig.toy.down = True
         assert await rig.agent.verify(run.id, 0) == 5
@@ -101,7 +101,7 @@ async def test_nothing_read_is_nothing_known(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("change", ["gone", "newer"])
 async def test_no_claim_without_the_runbook_that_was_approved(tmp_path: Path, change: str) -> None:
-    books = library(PATIENT)
+    books = library(DEADLINE)
     async with open_rig(tmp_path, runbooks=books) as rig:
         run = await verifying(rig)
         if change == "gone":
@@ -114,7 +114,7 @@ async def test_no_claim_without_the_runbook_that_was_approved(tmp_path: Path, ch
 
 
 async def test_a_verdict_that_a_former_life_left_is_acted_on(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, Toy(breaks=True), runbooks=[PATIENT]) as rig:
+    async with open_rig(tmp_path, Toy(breaks=True), runbooks=[DEADLINE]) as rig:
         run = await verifying(rig)
         assert await rig.agent.verify(run.id, 0) == 5, "it may still come up"
         # The life ends between the verdict and what follows from it.
@@ -135,7 +135,7 @@ async def test_a_verdict_that_a_former_life_left_is_acted_on(tmp_path: Path) -> 
 
 
 async def test_an_undo_that_was_cut_off_is_looked_at_first(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, Toy(breaks=True), runbooks=[PATIENT]) as rig:
+    async with open_rig(tmp_path, Toy(breaks=True), runbooks=[DEADLINE]) as rig:
         run = await verifying(rig)
         rig.toy.defect = "undo"
         assert await rig.agent.verify(run.id, 3) is None
@@ -169,7 +169,7 @@ async def test_what_does_not_exist_is_not_verified(tmp_path: Path) -> None:
 
 
 async def test_the_first_verdict_stands(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, runbooks=[PATIENT]) as rig:
+    async with open_rig(tmp_path, runbooks=[DEADLINE]) as rig:
         run = await verifying(rig)
         await rig.agent.verify(run.id, 0)
         first = (await verified(rig)).verdict

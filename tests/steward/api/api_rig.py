@@ -179,7 +179,7 @@ class ApiRig:
         assert (await visitor.frame()).kind is FrameKind.INITIAL_STATE
         return visitor
 
-    def tell(self, number: int, filling: str = "") -> None:
+    def publish_snapshot(self, number: int, filling: str = "") -> None:
         self.changes.publish(RowKind.SNAPSHOT, "radarr", snapshot(number, filling))
 
     async def initial(self, sequence: int) -> InitialState:

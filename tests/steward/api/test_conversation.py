@@ -21,13 +21,13 @@ class Talker:
     """The contract's own client, connected to a door."""
 
     def __init__(self, api: ApiRig) -> None:
-        self._door = api
+        self._api = api
         self._connected = asyncio.Event()
 
     async def __aenter__(self) -> StewardClient:
         self._session = aiohttp.ClientSession()
-        listeners = Listeners(state=lambda _: None, event=lambda _: None, connection=self._hear)
-        self._client = StewardClient(self._session, self._door.url, API_TOKEN, listeners)
+        listeners = Listeners(state=lambda _: None, event=lambda _: None, connection=self._on_connection)
+        self._client = StewardClient(self._session, self._api.url, API_TOKEN, listeners)
         self._task = asyncio.create_task(self._client.run())
         await self._connected.wait()
         return self._client
@@ -38,7 +38,7 @@ class Talker:
         await self._client.close()
         await self._session.close()
 
-    def _hear(self, connection: Connection, _reason: str) -> None:
+    def _on_connection(self, connection: Connection, _reason: str) -> None:
         if connection is Connection.CONNECTED:
             self._connected.set()
 

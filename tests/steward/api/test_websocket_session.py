@@ -113,14 +113,14 @@ async def test_hello_then_the_state_then_events() -> None:
     async with ApiRig() as api:
         visitor = await api.connect()
         assert (visitor.hello.app_id, visitor.hello.stream) == ("app-1", api.changes.stream)
-        api.tell(1)
+        api.publish_snapshot(1)
         await visitor.send(FrameKind.SUBSCRIBE)
         frame = await visitor.frame()
         assert frame.kind is FrameKind.INITIAL_STATE
         state = InitialState.from_plain(frame.body)
         assert state.sequence == 1
         assert [one.id for one in state.instances] == ["radarr"]
-        api.tell(2)
+        api.publish_snapshot(2)
         api.changes.publish(RowKind.SNAPSHOT, "radarr", None)
         assert await events(visitor, 1) == [2]
         gone = Event.from_plain((await visitor.frame()).body)
@@ -131,25 +131,25 @@ async def test_what_happens_while_the_state_is_read_is_not_missed() -> None:
     api = ApiRig()
 
     async def meanwhile() -> None:
-        api.tell(1)
+        api.publish_snapshot(1)
         await asyncio.sleep(0)
-        api.tell(2)
+        api.publish_snapshot(2)
 
     api.while_reading = meanwhile
     async with api:
         visitor = await api.enter()
-        api.tell(3)
+        api.publish_snapshot(3)
         assert await events(visitor, 3) == [1, 2, 3]
 
 
 async def test_a_face_that_comes_back_gets_what_it_missed() -> None:
     async with ApiRig() as api:
         for number in range(1, 6):
-            api.tell(number)
+            api.publish_snapshot(number)
         visitor = await api.connect()
         await visitor.send(FrameKind.SUBSCRIBE, {"stream": api.changes.stream, "last_sequence": 3})
         assert (await visitor.frame()).kind is FrameKind.RESUMED
-        api.tell(6)
+        api.publish_snapshot(6)
         assert await events(visitor, 3) == [4, 5, 6]
 
 
@@ -157,7 +157,7 @@ async def test_a_face_that_comes_back_gets_what_it_missed() -> None:
 async def test_what_is_not_remembered_is_sent_whole(last: int) -> None:
     async with ApiRig() as api:
         for number in range(2_100):
-            api.tell(number)
+            api.publish_snapshot(number)
         visitor = await api.connect()
         await visitor.send(FrameKind.SUBSCRIBE, {"stream": api.changes.stream, "last_sequence": last})
         assert (await visitor.frame()).kind is FrameKind.INITIAL_STATE
@@ -165,7 +165,7 @@ async def test_what_is_not_remembered_is_sent_whole(last: int) -> None:
 
 async def test_another_life_of_the_app_resumes_nothing() -> None:
     async with ApiRig() as api:
-        api.tell(1)
+        api.publish_snapshot(1)
         visitor = await api.connect()
         await visitor.send(FrameKind.SUBSCRIBE, {"stream": "another", "last_sequence": 1})
         assert (await visitor.frame()).kind is FrameKind.INITIAL_STATE
@@ -259,12 +259,12 @@ async def test_refusals_cross_by_code(error: Exception, code: str) -> None:
     api.behave[Command.DECIDE] = refuse
     async with api:
         visitor = await api.enter()
-        told = await refusal(visitor, Command.DECIDE, COMMAND_BODIES[Command.DECIDE].to_dict())
-        assert told.code == code
+        result = await refusal(visitor, Command.DECIDE, COMMAND_BODIES[Command.DECIDE].to_dict())
+        assert result.code == code
         if isinstance(error, ContractError):
-            assert (told.message, told.placeholders) == (error.message, error.placeholders)
+            assert (result.message, result.placeholders) == (error.message, error.placeholders)
         if isinstance(error, InvalidSetting):
-            assert told.placeholders["key"] == "url"
+            assert result.placeholders["key"] == "url"
 
 
 async def test_an_unknown_command_is_named_so() -> None:
@@ -282,9 +282,9 @@ async def test_a_defect_is_logged_and_tells_nothing() -> None:
     async with api:
         visitor = await api.enter()
         with structlog.testing.capture_logs() as logs:
-            told = await refusal(visitor, Command.DECIDE, COMMAND_BODIES[Command.DECIDE].to_dict())
-        assert told.code is ErrorCode.INTERNAL
-        assert "canary" not in str(told)
+            result = await refusal(visitor, Command.DECIDE, COMMAND_BODIES[Command.DECIDE].to_dict())
+        assert result.code is ErrorCode.INTERNAL
+        assert "canary" not in str(result)
         assert [entry["event"] for entry in logs] == ["command failed"]
 
 
@@ -292,8 +292,8 @@ async def test_an_answer_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("steward.api.command_runner.MAX_MESSAGE_BYTES", 20)
     async with ApiRig() as api:
         visitor = await api.enter()
-        told = await refusal(visitor, Command.LIST_INCIDENTS, {})
-        assert told.code is ErrorCode.TOO_LARGE
+        result = await refusal(visitor, Command.LIST_INCIDENTS, {})
+        assert result.code is ErrorCode.TOO_LARGE
 
 
 @pytest.mark.parametrize("front_end", list(FrontEnd))
@@ -339,7 +339,7 @@ async def test_commands_run_beside_each_other_up_to_eight() -> None:
             await visitor.send(FrameKind.COMMAND, {"id": "x"}, number, Command.POLL_INSTANCE)
         await asyncio.sleep(0.2)
         assert running == 8
-        api.tell(1)
+        api.publish_snapshot(1)
         assert await events(visitor, 1) == [1], "events do not wait for commands"
         go.set()
         answered = {(await visitor.frame()).id for _ in range(12)}
@@ -396,7 +396,7 @@ async def test_a_face_that_stops_reading_costs_the_others_nothing(monkeypatch: p
         well = await api.enter()
         begin = time.monotonic()
         for number in range(400):
-            api.tell(number, filling="x" * 20_000)
+            api.publish_snapshot(number, filling="x" * 20_000)
             if number % 20 == 0:
                 await asyncio.sleep(0)
         assert await events(well, 400) == list(range(400))
@@ -413,7 +413,7 @@ async def test_a_face_too_slow_for_its_queue_is_told_so() -> None:
     async with ApiRig() as api:
         visitor = await api.enter()
         for number in range(1_500):
-            api.tell(number)
+            api.publish_snapshot(number)
         assert await visitor.close_code() == 4001
         again = await api.connect()
         await again.send(FrameKind.SUBSCRIBE, {"stream": api.changes.stream, "last_sequence": 100})
@@ -442,11 +442,11 @@ async def raw_session(api: ApiRig) -> socket.socket:
 async def test_the_contract_s_own_client_gets_along_with_it() -> None:
     seen: list[object] = []
     states: list[InitialState] = []
-    connected, told = asyncio.Event(), asyncio.Event()
+    connected, result = asyncio.Event(), asyncio.Event()
 
     def on_event(event: Event) -> None:
         seen.append(event)
-        told.set()
+        result.set()
 
     def on_connection(state: Connection, _reason: str) -> None:
         seen.append(state)
@@ -468,9 +468,9 @@ async def test_the_contract_s_own_client_gets_along_with_it() -> None:
         request = Decide(approval_id="a1", verb=Verb.IGNORE, speaker=ANNA)
         answer = await client.call(Command.DECIDE, request, ApprovalRequest)
         assert answer == ANSWERS[Command.DECIDE]
-        api.tell(1)
+        api.publish_snapshot(1)
         async with asyncio.timeout(10):
-            await told.wait()
+            await result.wait()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await client.close()

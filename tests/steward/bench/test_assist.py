@@ -126,10 +126,10 @@ def test_a_ratio_is_that_of_each_round_and_a_time_that_of_all() -> None:
 
 
 def test_where_the_time_goes_is_told_of_both() -> None:
-    told = remarks({"quick": [Round(answers(100), answers(90))]})
+    result = remarks({"quick": [Round(answers(100), answers(90))]})
 
-    assert "| quick, ours | 1.00 (1.00) | 8.00 (8.00) | 1.00 (1.00) |" in told
-    assert "| quick, core's | 1.00 (1.00) | 7.00 (7.00) | 1.00 (1.00) |" in told
+    assert "| quick, ours | 1.00 (1.00) | 8.00 (8.00) | 1.00 (1.00) |" in result
+    assert "| quick, core's | 1.00 (1.00) | 7.00 (7.00) | 1.00 (1.00) |" in result
 
 
 def progress(content: str, **more: object) -> JsonObject:

@@ -91,13 +91,13 @@ def test_the_page_drops_what_another_machine_measured() -> None:
 @pytest.mark.parametrize("per_body", [1, 10])
 def test_a_storm_tells_of_every_fingerprint_equally_often(per_body: int) -> None:
     bodies = [parse_webhook(one) for one in storm(200, 20, per_body)]
-    told = [alert for alerts in bodies for alert in alerts]
+    result = [alert for alerts in bodies for alert in alerts]
 
     assert {len(alerts) for alerts in bodies} == {per_body}
-    prints = [alert.fingerprint for alert in told]
+    prints = [alert.fingerprint for alert in result]
     assert len(prints) == 200
     assert {prints.count(one) for one in prints} == {10}
-    assert len({alert.labels["instance"] for alert in told}) == 20
+    assert len({alert.labels["instance"] for alert in result}) == 20
 
 
 def test_a_trouble_fires_and_ends_under_one_fingerprint() -> None:

@@ -75,8 +75,8 @@ async def test_instances_of_the_file_are_polled_and_told(tmp_path: Path) -> None
         snapshot = inventory.snapshot("one")
         assert snapshot is not None
         assert snapshot.values == {"load": 0.5}
-        told = [(event.kind, event.id) for event in home.events()]
-        assert sorted(told) == [
+        result = [(event.kind, event.id) for event in home.events()]
+        assert sorted(result) == [
             (RowKind.INSTANCE, "one"),
             (RowKind.INSTANCE, "two"),
             (RowKind.SNAPSHOT, "one"),
@@ -146,8 +146,8 @@ async def test_what_goes_wrong_is_the_status_until_it_is_over(
         assert snapshot.taken_at == NOW, "the last readings are kept"
         del home.world.states["http://one:1"]
         await inventory.poll_now("one")
-        told = [event.instance.status for event in home.events(before) if event.instance]
-        assert told == [status, InstanceStatus.OK]
+        result = [event.instance.status for event in home.events(before) if event.instance]
+        assert result == [status, InstanceStatus.OK]
 
 
 async def test_a_failing_instance_is_asked_less_and_less(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ NODE_2 = place("pve2", "pve2", "node", node="pve2")
 GUEST_105 = place("pve1/lxc/105", "radarr", id="lxc/105", name="radarr", node="pve1")
 GUEST_106 = place("pve1/lxc/106", "tv", id="lxc/106", name="tv", node="pve1")
 GUEST_110 = place("pve2/lxc/110", "Prometheus", id="lxc/110", name="prometheus", node="pve2")
-HOUSE = Topology((PVE, RADARR, SONARR), (NODE_1, NODE_2, GUEST_105, GUEST_106, GUEST_110))
+HOMELAB = Topology((PVE, RADARR, SONARR), (NODE_1, NODE_2, GUEST_105, GUEST_106, GUEST_110))
 APP = TargetRef(instance_id="i-radarr", kind="instance", id="i-radarr", name="Radarr")
 PVE_REF = TargetRef(instance_id="i-pve", kind="instance", id="i-pve", name="PVE")
 SERIES = TargetRef(instance_id="i-series", kind="instance", id="i-series", name="Series")
@@ -71,7 +71,7 @@ SERIES = TargetRef(instance_id="i-series", kind="instance", id="i-series", name=
     ],
 )
 def test_labels_name_at_most_one_target(labels: dict[str, str], expected: TargetRef | None) -> None:
-    assert HOUSE.locate(labels) == expected
+    assert HOMELAB.locate(labels) == expected
 
 
 def test_two_of_the_same_name_are_none() -> None:
@@ -85,12 +85,12 @@ def test_two_of_the_same_name_are_none() -> None:
 
 
 def test_what_stands_on_what() -> None:
-    assert HOUSE.parents(GUEST_105.ref) == (NODE_1.ref, PVE_REF)
-    assert HOUSE.parents(APP) == (GUEST_105.ref, NODE_1.ref, PVE_REF)
-    assert HOUSE.parents(SERIES) == (GUEST_106.ref, NODE_1.ref, PVE_REF)
-    assert HOUSE.parents(NODE_1.ref) == (PVE_REF,)
-    assert HOUSE.parents(PVE_REF) == ()
-    assert HOUSE.parents(TargetRef(instance_id="gone", kind="x", id="a/b", name="")) == ()
+    assert HOMELAB.parents(GUEST_105.ref) == (NODE_1.ref, PVE_REF)
+    assert HOMELAB.parents(APP) == (GUEST_105.ref, NODE_1.ref, PVE_REF)
+    assert HOMELAB.parents(SERIES) == (GUEST_106.ref, NODE_1.ref, PVE_REF)
+    assert HOMELAB.parents(NODE_1.ref) == (PVE_REF,)
+    assert HOMELAB.parents(PVE_REF) == ()
+    assert HOMELAB.parents(TargetRef(instance_id="gone", kind="x", id="a/b", name="")) == ()
 
 
 def test_a_circle_ends() -> None:
@@ -105,10 +105,10 @@ def test_a_circle_ends() -> None:
 
 
 def test_which_application_runs_where() -> None:
-    assert HOUSE.application(GUEST_105.ref) == APP
-    assert HOUSE.application(GUEST_106.ref) == SERIES
-    assert HOUSE.application(GUEST_110.ref) is None
-    assert HOUSE.application(PVE_REF) is None
+    assert HOMELAB.application(GUEST_105.ref) == APP
+    assert HOMELAB.application(GUEST_106.ref) == SERIES
+    assert HOMELAB.application(GUEST_110.ref) is None
+    assert HOMELAB.application(PVE_REF) is None
 
 
 def test_a_set_host_wins_over_a_name_and_a_name_over_a_service() -> None:

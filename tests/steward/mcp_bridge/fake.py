@@ -59,7 +59,7 @@ from homelab_steward.contract.state import (
     TargetRef,
 )
 from mcp_bridge.bridge import Bridge
-from mcp_bridge.door import Token
+from mcp_bridge.http_auth import Token
 from mcp_bridge.remote import QueueWatch
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -193,7 +193,7 @@ class FakeSteward:
         self.taken = [snapshot(container(105, "radarr"), container(106, "sonarr"))]
         self.known = [ALEX]
         self.questions: list[ReadTool] = []
-        self.wishes: list[RequestAction] = []
+        self.requested: list[RequestAction] = []
         self.reading = Reading(title="Status", text="running")
         self.error: Exception | None = None
         self.requests: dict[str, ApprovalRequest] = {}
@@ -220,10 +220,10 @@ class FakeSteward:
         self.questions.append(question)
         return self.reading
 
-    async def request_action(self, wish: RequestAction) -> ActionRequested:
-        if wish.speaker.user_id not in {one.id for one in self.known}:
+    async def request_action(self, action_request: RequestAction) -> ActionRequested:
+        if action_request.speaker.user_id not in {one.id for one in self.known}:
             raise ContractError(ErrorCode.FORBIDDEN, "You are not among the people who may ask for this.")
-        self.wishes.append(wish)
+        self.requested.append(action_request)
         self.requests["a1"], self.problems["i1"] = request(), incident()
         return ActionRequested(approval_id="a1", incident_id="i1")
 
@@ -256,13 +256,13 @@ class FakeSteward:
     def decide(self, status: ApprovalStatus, verb: Verb | None = None) -> None:
         said = decision(verb) if verb else None
         self.requests["a1"] = replace(self.requests["a1"], status=status, decision=said)
-        self.tell(RowKind.APPROVAL, "a1", self.requests["a1"])
+        self.publish(RowKind.APPROVAL, "a1", self.requests["a1"])
 
     def move(self, status: IncidentStatus, its_run: Run | None = None, resolution: str = "") -> None:
         self.problems["i1"] = replace(self.problems["i1"], status=status, run=its_run, resolution=resolution)
-        self.tell(RowKind.INCIDENT, "i1", self.problems["i1"])
+        self.publish(RowKind.INCIDENT, "i1", self.problems["i1"])
 
-    def tell(self, kind: RowKind, row_id: str, row: Message | None) -> None:
+    def publish(self, kind: RowKind, row_id: str, row: Message | None) -> None:
         self._sequence += 1
         fields = {str(kind): row} if row is not None else {}
         event = Event(

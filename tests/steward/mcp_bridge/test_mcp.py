@@ -63,18 +63,18 @@ async def test_a_wish_is_asked_decided_and_read_back() -> None:
         arguments = {"target": "radarr", "memory_mib": 2048}
         asked = (await client.call_tool("proxmox_set_memory", arguments)).structured_content
         assert asked is not None
-        assert steward.wishes[0].speaker.user_id == "alex"
+        assert steward.requested[0].speaker.user_id == "alex"
         follow = {"approval_id": asked["approval_id"], "seconds": 20}
         waiting = asyncio.create_task(client.call_tool("wait_for_decision", follow))
         await until(steward.watchers)
         steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
         steward.move(IncidentStatus.ACTING, run(RunStatus.VERIFYING))
         steward.move(IncidentStatus.RESOLVED, run(RunStatus.SUCCEEDED, ok=True), "done and checked.")
-        told = (await waiting).structured_content
-    assert told is not None
-    assert told["decision"] == "approved"
-    assert told["is_verified"] is True
-    assert told["resolution"] == "done and checked."
+        result = (await waiting).structured_content
+    assert result is not None
+    assert result["decision"] == "approved"
+    assert result["is_verified"] is True
+    assert result["resolution"] == "done and checked."
 
 
 async def test_no_tool_decides() -> None:
@@ -112,9 +112,9 @@ async def test_new_things_are_there_without_connecting_again() -> None:
 async def test_who_listens_is_told_that_the_tools_changed() -> None:
     steward = FakeSteward()
     async with connected(steward) as client, listen(client.session, tools_list_changed=True) as changes:
-        steward.tell(RowKind.SNAPSHOT, "pve", steward.taken[0])
+        steward.publish(RowKind.SNAPSHOT, "pve", steward.taken[0])
         steward.taken = [snapshot(container(300, "lidarr"))]
-        steward.tell(RowKind.SNAPSHOT, "pve", steward.taken[0])
+        steward.publish(RowKind.SNAPSHOT, "pve", steward.taken[0])
         async with asyncio.timeout(10):
             assert isinstance(await anext(aiter(changes)), ToolsListChanged)
         assert "lidarr" in str(await client.list_tools())
@@ -151,7 +151,7 @@ async def test_calls_of_two_people_are_not_mixed_up() -> None:
                     await client.call_tool("proxmox_set_memory", {"target": "radarr", "memory_mib": 512})
 
         await asyncio.gather(ask(SECRET), ask("secret-of-sam"))
-    speakers = [one.speaker.user_id for one in steward.wishes]
+    speakers = [one.speaker.user_id for one in steward.requested]
     assert (speakers.count("alex"), speakers.count("sam")) == (5, 5)
 
 

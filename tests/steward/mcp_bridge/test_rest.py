@@ -13,8 +13,8 @@ from fastmcp import Client, FastMCP
 from jsonschema import Draft202012Validator
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from mcp_bridge.house_tools import HouseTools
 from mcp_bridge.openapi import document
+from mcp_bridge.steward_tools import StewardTools
 from mcp_bridge.tool import JsonObject
 from mcp_bridge.toolbox import Server, Toolbox
 
@@ -103,7 +103,7 @@ async def test_the_document_is_openapi_3_1(server: Server) -> None:
         found = await rest.document(server)
     check(found)
     steward = FakeSteward()
-    tools = Toolbox(server, steward, HouseTools(steward)).tools()
+    tools = Toolbox(server, steward, StewardTools(steward)).tools()
     assert set(found["paths"]) == {f"/{name}" for name in tools}
     assert found["servers"] == [{"url": f"/openapi/{server}"}]
     assert found["info"]["version"] == "1.2.3"
@@ -134,7 +134,7 @@ async def test_results_fit_the_schemas_that_are_published() -> None:
             "incident": {"number": 7},
             "wait_for_decision": {"approval_id": "a1", "seconds": 0},
         }
-        tools = Toolbox(Server.ALL, steward, HouseTools(steward)).tools()
+        tools = Toolbox(Server.ALL, steward, StewardTools(steward)).tools()
         for tool, arguments in calls.items():
             status, result = await rest.post(tool, json.dumps(arguments).encode())
             assert status == HTTPStatus.OK
@@ -144,7 +144,7 @@ async def test_results_fit_the_schemas_that_are_published() -> None:
 
 def test_the_check_of_documents_finds_what_is_wrong() -> None:
     steward = FakeSteward()
-    tools = Toolbox(Server.ALL, steward, HouseTools(steward)).tools()
+    tools = Toolbox(Server.ALL, steward, StewardTools(steward)).tools()
     broken = json.loads(json.dumps(document(Server.ALL, tools, "1")))
     broken["paths"]["/incident"]["post"]["operationId"] = "open_incidents"
     with pytest.raises(AssertionError):

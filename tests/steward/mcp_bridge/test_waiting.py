@@ -9,7 +9,7 @@ import pytest
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Verb
 from homelab_steward.contract.protocol import RowKind
-from mcp_bridge.house_tools import WAITS_AT_ONCE, HouseTools
+from mcp_bridge.steward_tools import WAITS_AT_ONCE, StewardTools
 from mcp_bridge.tool import JsonObject
 from mcp_bridge.toolbox import Server, Toolbox
 
@@ -20,8 +20,8 @@ class Waiter:
     def __init__(self) -> None:
         self.steward = FakeSteward()
         self.steward.requests["a1"], self.steward.problems["i1"] = request(), incident()
-        self.house = HouseTools(self.steward)
-        self.box = Toolbox(Server.ALL, self.steward, self.house)
+        self.steward_tools = StewardTools(self.steward)
+        self.box = Toolbox(Server.ALL, self.steward, self.steward_tools)
 
     async def wait(self, seconds: float) -> JsonObject:
         return await self.box.call("wait_for_decision", {"approval_id": "a1", "seconds": seconds}, "alex")
@@ -34,9 +34,9 @@ class Waiter:
 
 
 async def test_nobody_answers() -> None:
-    told = await Waiter().wait(0.01)
-    assert (told["decision"], told["is_over"], told["is_verified"]) == ("pending", False, False)
-    assert "Nothing was changed" in str(told["message"])
+    result = await Waiter().wait(0.01)
+    assert (result["decision"], result["is_over"], result["is_verified"]) == ("pending", False, False)
+    assert "Nothing was changed" in str(result["message"])
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,10 @@ async def test_every_way_it_does_not_happen(
     waiter = Waiter()
     async with waiter.waiting() as task:
         waiter.steward.decide(status, verb)
-        told = await task
-    assert (told["decision"], told["denied_as"], told["is_over"]) == (decision, denied_as, True)
-    assert told["is_verified"] is False
-    assert "Nothing was changed" in str(told["message"])
+        result = await task
+    assert (result["decision"], result["denied_as"], result["is_over"]) == (decision, denied_as, True)
+    assert result["is_verified"] is False
+    assert "Nothing was changed" in str(result["message"])
 
 
 async def test_it_waits_through_the_run_until_it_was_read_back() -> None:
@@ -73,12 +73,12 @@ async def test_it_waits_through_the_run_until_it_was_read_back() -> None:
         await asyncio.sleep(0.01)
         assert not task.done(), "the incident is not concluded yet"
         steward.move(IncidentStatus.RESOLVED, run(RunStatus.SUCCEEDED, ok=True), "done and checked.")
-        told = await task
-    assert (told["decision"], told["is_over"], told["is_verified"]) == ("approved", True, True)
-    assert told["resolution"] == "done and checked."
-    assert told["decided_by"] == "Alex"
-    assert told["decided_via"] == "Telegram"
-    ran = told["run"]
+        result = await task
+    assert (result["decision"], result["is_over"], result["is_verified"]) == ("approved", True, True)
+    assert result["resolution"] == "done and checked."
+    assert result["decided_by"] == "Alex"
+    assert result["decided_via"] == "Telegram"
+    ran = result["run"]
     assert isinstance(ran, dict)
     assert ran["checks"] == [{"name": "Memory", "ok": True, "text": "2048"}]
 
@@ -88,9 +88,9 @@ async def test_under_way_is_not_done(status: RunStatus) -> None:
     waiter = Waiter()
     waiter.steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
     waiter.steward.move(IncidentStatus.ACTING, run(status))
-    told = await waiter.wait(0.01)
-    assert (told["is_over"], told["is_verified"]) == (False, False)
-    assert "not " in str(told["message"])
+    result = await waiter.wait(0.01)
+    assert (result["is_over"], result["is_verified"]) == (False, False)
+    assert "not " in str(result["message"])
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ async def test_an_end_that_proves_nothing_is_not_verified(status: RunStatus, ok:
     waiter = Waiter()
     waiter.steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
     waiter.steward.move(IncidentStatus.IGNORED, run(status, ok=ok))
-    told = await waiter.wait(5)
-    assert (told["decision"], told["is_over"], told["is_verified"]) == ("approved", True, False)
+    result = await waiter.wait(5)
+    assert (result["decision"], result["is_over"], result["is_verified"]) == ("approved", True, False)
 
 
 async def test_the_run_of_another_request_is_not_this_ones() -> None:
@@ -117,8 +117,8 @@ async def test_the_run_of_another_request_is_not_this_ones() -> None:
     waiter.steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
     waiter.steward.requests["a0"] = waiter.steward.requests["a1"].__replace__(id="a0")
     waiter.steward.move(IncidentStatus.RESOLVED, run(RunStatus.SUCCEEDED, ok=True))
-    told = await waiter.box.call("wait_for_decision", {"approval_id": "a0", "seconds": 1}, "alex")
-    assert (told["run"], told["is_verified"], told["is_over"]) == (None, False, True)
+    result = await waiter.box.call("wait_for_decision", {"approval_id": "a0", "seconds": 1}, "alex")
+    assert (result["run"], result["is_verified"], result["is_over"]) == (None, False, True)
 
 
 async def test_changes_of_others_cost_no_look() -> None:
@@ -126,7 +126,7 @@ async def test_changes_of_others_cost_no_look() -> None:
     async with waiter.waiting(0.2) as task:
         before = waiter.steward.looks
         for number in range(50):
-            waiter.steward.tell(RowKind.INCIDENT, f"other-{number}", None)
+            waiter.steward.publish(RowKind.INCIDENT, f"other-{number}", None)
         await task
     assert waiter.steward.looks <= before + 1
 
@@ -135,7 +135,7 @@ async def test_after_lost_rows_it_looks_again() -> None:
     waiter = Waiter()
     async with waiter.waiting() as task:
         for number in range(2000):
-            waiter.steward.tell(RowKind.INCIDENT, f"other-{number}", None)
+            waiter.steward.publish(RowKind.INCIDENT, f"other-{number}", None)
         waiter.steward.decide(ApprovalStatus.REJECTED, Verb.REJECT)
         assert (await task)["decision"] == "denied"
 
@@ -143,7 +143,7 @@ async def test_after_lost_rows_it_looks_again() -> None:
 async def test_a_stopping_bridge_lets_everybody_go() -> None:
     waiter = Waiter()
     async with waiter.waiting(300) as task:
-        waiter.house.close()
+        waiter.steward_tools.close()
         assert (await asyncio.wait_for(task, 1))["is_over"] is False
     assert waiter.steward.watchers() == 0
 
@@ -155,7 +155,7 @@ async def test_waits_are_bounded() -> None:
     with pytest.raises(ContractError) as caught:
         await waiter.wait(20)
     assert caught.value.code is ErrorCode.UNAVAILABLE
-    waiter.house.close()
+    waiter.steward_tools.close()
     await asyncio.gather(*tasks)
     waiter.steward.decide(ApprovalStatus.REJECTED, Verb.REJECT)
     assert (await waiter.wait(20))["decision"] == "denied"

@@ -117,7 +117,7 @@ class Scene:
         for _ in range(2_000 if self.changes.sequence > 500 else 20):
             await asyncio.sleep(0)
 
-    async def tell(self, *rows: Incident | ApprovalRequest) -> None:
+    async def publish(self, *rows: Incident | ApprovalRequest) -> None:
         for row in rows:
             kind = RowKind.INCIDENT if isinstance(row, Incident) else RowKind.APPROVAL
             self.changes.publish(kind, row.id, row)
@@ -133,25 +133,25 @@ class Scene:
 async def test_open_incidents() -> None:
     async with Scene(incident("old"), incident("done", IncidentStatus.RESOLVED)) as scene:
         assert scene.value("steward_incidents_open") == 1
-        await scene.tell(incident("new"), incident("new"), incident("new", IncidentStatus.WAITING))
+        await scene.publish(incident("new"), incident("new"), incident("new", IncidentStatus.WAITING))
         assert scene.value("steward_incidents_open") == 2
-        await scene.tell(incident("old", IncidentStatus.RESOLVED), incident("new", IncidentStatus.IGNORED))
+        await scene.publish(incident("old", IncidentStatus.RESOLVED), incident("new", IncidentStatus.IGNORED))
         assert scene.value("steward_incidents_open") == 0
 
 
 async def test_a_run_is_counted_once_by_its_outcome() -> None:
     async with Scene() as scene:
         unfinished = dataclasses.replace(run(), finished_at=None, verdict=None)
-        await scene.tell(incident(of=unfinished), incident(of=run()), incident(of=run()))
+        await scene.publish(incident(of=unfinished), incident(of=run()), incident(of=run()))
         assert scene.value('steward_runs_total{outcome="fixed"}') == 1
         refused = dataclasses.replace(run(RunStatus.REFUSED, None), id="r2")
-        await scene.tell(incident(of=refused))
+        await scene.publish(incident(of=refused))
         assert scene.value('steward_runs_total{outcome="refused"}') == 1
 
 
 async def test_approvals_by_status() -> None:
     async with Scene(approvals=(approval(approval_id="old"),)) as scene:
-        await scene.tell(
+        await scene.publish(
             approval(approval_id="old"), approval(), approval(), approval(ApprovalStatus.APPROVED)
         )
         assert scene.value('steward_approvals_total{status="pending"}') == 1
@@ -160,22 +160,22 @@ async def test_approvals_by_status() -> None:
 
 async def test_what_was_there_at_start_is_no_news() -> None:
     async with Scene(incident(of=run())) as scene:
-        await scene.tell(incident(of=run()))
+        await scene.publish(incident(of=run()))
         assert scene.value('steward_runs_total{outcome="fixed"}') is None
 
 
 async def test_rows_lost_in_a_burst_are_read_again() -> None:
     async with Scene() as scene:
-        await scene.tell(incident("resolved unheard"))
+        await scene.publish(incident("resolved unheard"))
         scene.state = state(incident("a"), incident("b"))
-        await scene.tell(*(incident(f"x{number}") for number in range(1_500)))
+        await scene.publish(*(incident(f"x{number}") for number in range(1_500)))
         assert scene.value("steward_incidents_open") == 2
 
 
 async def test_the_memory_of_what_was_counted_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "REMEMBERED", 10)
     async with Scene() as scene:
-        await scene.tell(*(approval(approval_id=f"a{number}") for number in range(50)))
+        await scene.publish(*(approval(approval_id=f"a{number}") for number in range(50)))
         assert scene.value('steward_approvals_total{status="pending"}') == 50
         assert len(scene.metrics._counted) == 10
 

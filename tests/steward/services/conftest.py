@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from lab.house import Lab
+from lab.lab import Lab
 
 
 @pytest.fixture

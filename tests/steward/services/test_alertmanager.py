@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fixtures import fixture_of
 from homelab_steward.contract.incidents import AlertStatus, Severity
 from homelab_steward.contract.state import TargetRef
-from houses import house_of
-from lab.house import Lab
+from lab.lab import Lab
 from steward.clock import ManualClock
 from steward.description import Access, Action, Call, Effect
 from steward.errors import InvalidSetting, PreconditionFailed, ServiceMalformed
@@ -58,27 +58,27 @@ def webhook(*alerts: Any, **changed: Any) -> bytes:
 
 
 def test_a_webhook() -> None:
-    (told,) = parse_webhook(webhook(alert()))
-    assert told.name == "ContainerMemoryHigh"
-    assert (told.status, told.severity) == (AlertStatus.FIRING, Severity.CRITICAL)
-    assert told.starts_at == datetime(2026, 11, 21, 2, 1, 51, 588123, UTC)
-    assert told.ends_at is None
-    assert told.labels["id"] == "lxc/105"
-    assert (told.summary, told.description) == ("Memory is nearly used up", "95 %")
-    assert told.fingerprint == "d5b7de09fdcf1a2b"
+    (result,) = parse_webhook(webhook(alert()))
+    assert result.name == "ContainerMemoryHigh"
+    assert (result.status, result.severity) == (AlertStatus.FIRING, Severity.CRITICAL)
+    assert result.starts_at == datetime(2026, 11, 21, 2, 1, 51, 588123, UTC)
+    assert result.ends_at is None
+    assert result.labels["id"] == "lxc/105"
+    assert (result.summary, result.description) == ("Memory is nearly used up", "95 %")
+    assert result.fingerprint == "d5b7de09fdcf1a2b"
 
 
 def test_a_resolved_alert() -> None:
-    (told,) = parse_webhook(webhook(alert(status="resolved", endsAt="2026-11-21T03:01:51+01:00")))
-    assert told.status is AlertStatus.RESOLVED
-    assert told.ends_at == datetime(2026, 11, 21, 2, 1, 51, tzinfo=UTC)
+    (result,) = parse_webhook(webhook(alert(status="resolved", endsAt="2026-11-21T03:01:51+01:00")))
+    assert result.status is AlertStatus.RESOLVED
+    assert result.ends_at == datetime(2026, 11, 21, 2, 1, 51, tzinfo=UTC)
 
 
 def test_an_old_alertmanager_tells_less() -> None:
     bare = {"labels": {}, "startsAt": "2026-11-21T02:01:51Z"}
-    (told,) = parse_webhook(orjson.dumps({"status": "resolved", "alerts": [bare]}))
-    assert told.status is AlertStatus.RESOLVED
-    assert (told.name, told.summary, told.fingerprint, told.ends_at) == ("unnamed", "", None, None)
+    (result,) = parse_webhook(orjson.dumps({"status": "resolved", "alerts": [bare]}))
+    assert result.status is AlertStatus.RESOLVED
+    assert (result.name, result.summary, result.fingerprint, result.ends_at) == ("unnamed", "", None, None)
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,14 @@ def test_an_old_alertmanager_tells_less() -> None:
     ],
 )
 def test_severities(label: str, expected: Severity) -> None:
-    (told,) = parse_webhook(webhook(alert(labels={"severity": label})))
-    assert told.severity is expected
+    (result,) = parse_webhook(webhook(alert(labels={"severity": label})))
+    assert result.severity is expected
 
 
 def test_thousands_of_labels() -> None:
     labels = {f"label_{number}": "x" * 50 for number in range(5000)}
-    (told,) = parse_webhook(webhook(alert(labels=labels)))
-    assert told.labels == labels
+    (result,) = parse_webhook(webhook(alert(labels=labels)))
+    assert result.labels == labels
 
 
 @settings(deadline=None)
@@ -112,9 +112,9 @@ def test_thousands_of_labels() -> None:
     )
 )
 def test_labels_may_hold_any_text(labels: dict[str, str]) -> None:
-    (told,) = parse_webhook(webhook(alert(labels=labels, annotations=labels)))
-    assert told.labels == labels
-    assert told.name == labels.get("alertname", "unnamed")
+    (result,) = parse_webhook(webhook(alert(labels=labels, annotations=labels)))
+    assert result.labels == labels
+    assert result.name == labels.get("alertname", "unnamed")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ async def lab() -> AsyncIterator[Lab]:
 @pytest.fixture
 async def client(lab: Lab, session: aiohttp.ClientSession) -> AsyncIterator[Any]:
     access = Access(
-        settings=house_of("alertmanager").settings(lab),
+        settings=fixture_of("alertmanager").settings(lab),
         session=session,
         clock=ManualClock(datetime.now(UTC)),
     )
@@ -177,9 +177,13 @@ async def test_alerts_are_read_as_they_are_posted(lab: Lab, client: Any) -> None
     await post(lab, "HighLoad", severity="critical", instance="nas01")
     assert SERVICE.alerts is not None
     assert SERVICE.alerts.read is not None
-    (told,) = await SERVICE.alerts.read(client)
-    assert (told.name, told.severity, told.status) == ("HighLoad", Severity.CRITICAL, AlertStatus.FIRING)
-    assert told.fingerprint
+    (result,) = await SERVICE.alerts.read(client)
+    assert (result.name, result.severity, result.status) == (
+        "HighLoad",
+        Severity.CRITICAL,
+        AlertStatus.FIRING,
+    )
+    assert result.fingerprint
 
 
 async def test_a_silence_keeps_one_alert_quiet(lab: Lab, client: Any) -> None:
@@ -217,16 +221,16 @@ async def test_an_alert_that_fired_anew_is_another(lab: Lab, client: Any) -> Non
     now = datetime.now(UTC)
     labels = {"alertname": "HighLoad"}
 
-    async def tell(**times: datetime) -> None:
+    async def post(**times: datetime) -> None:
         said = {key: moment.isoformat() for key, moment in times.items()}
         await lab.alertmanager.post_alerts([{"labels": {**labels}, **said}])
 
-    await tell(startsAt=now - timedelta(hours=3))
+    await post(startsAt=now - timedelta(hours=3))
     call = await call_for(client, "HighLoad")
     baseline = (await SILENCE.dry_run(client, call)).baseline
     await SILENCE.precheck(client, call, baseline)
-    await tell(startsAt=now - timedelta(hours=3), endsAt=now - timedelta(hours=1))
-    await tell(startsAt=now - timedelta(minutes=1))
+    await post(startsAt=now - timedelta(hours=3), endsAt=now - timedelta(hours=1))
+    await post(startsAt=now - timedelta(minutes=1))
     with pytest.raises(PreconditionFailed, match="fired anew"):
         await SILENCE.precheck(client, call, baseline)
 

@@ -8,12 +8,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from fixtures import Round, ServiceFixture, fixture_of
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.state import Snapshot, TargetRef
-from houses import House, Round, house_of
 from lab.faults import Fault, FaultKind
-from lab.house import Lab
+from lab.lab import Lab
 from steward.clock import SystemClock
 from steward.description import Access, Action, AnyService, Call, Effect, Service
 from steward.errors import (
@@ -28,8 +28,8 @@ from steward.services.finder import catalogue, find_services
 from steward.services.snapshot import snapshot
 
 SERVICES = find_services()
-HOUSES = {key: house_of(key) for key in SERVICES}
-ROUNDS = [(key, one) for key, house in HOUSES.items() for one in house.rounds]
+FIXTURES = {key: fixture_of(key) for key in SERVICES}
+ROUNDS = [(key, one) for key, fixture in FIXTURES.items() for one in fixture.rounds]
 
 each_service = pytest.mark.parametrize("key", SERVICES)
 each_round = pytest.mark.parametrize(
@@ -42,7 +42,7 @@ class Visit:
     """One service of the lab, connected."""
 
     service: Service[Any, Any]
-    house: House
+    fixture: ServiceFixture
     client: Any
     lab: Lab
 
@@ -75,14 +75,14 @@ async def visit(
     attempt: Round | None = None,
     changed: Mapping[str, Value] | None = None,
 ) -> AsyncIterator[Visit]:
-    house, service = HOUSES[key], SERVICES[key]
-    for prepare in (house.prepare, attempt.prepare if attempt else None):
+    fixture, service = FIXTURES[key], SERVICES[key]
+    for prepare in (fixture.prepare, attempt.prepare if attempt else None):
         if prepare is not None:
             await prepare(lab)
-    settings = {**house.settings(lab), **(changed or {})}
+    settings = {**fixture.settings(lab), **(changed or {})}
     client = service.connect(Access(settings=settings, session=session, clock=SystemClock()))
     try:
-        yield Visit(service, house, client, lab)
+        yield Visit(service, fixture, client, lab)
     finally:
         await client.close()
 
@@ -97,9 +97,9 @@ def test_every_action_is_tried() -> None:
 
 
 def test_the_catalogue_survives_the_wire() -> None:
-    told = catalogue(SERVICES)
-    assert Catalogue.from_json(told.to_json()) == told
-    assert [offer.key for offer in told.services] == sorted(SERVICES)
+    result = catalogue(SERVICES)
+    assert Catalogue.from_json(result.to_json()) == result
+    assert [offer.key for offer in result.services] == sorted(SERVICES)
 
 
 @each_service
@@ -132,17 +132,17 @@ def _check_reading(value: Value, options: tuple[str, ...], *, is_optional: bool 
 async def test_the_snapshot_survives_the_wire(key: str, lab: Lab, session: aiohttp.ClientSession) -> None:
     async with visit(key, lab, session) as here:
         state = await here.service.poll(here.client)
-    told = snapshot(here.service, "i", state, SystemClock().now())
-    assert Snapshot.from_json(told.to_json()) == told
-    assert set(told.values) == {sensor.key for sensor in here.service.sensors}
+    result = snapshot(here.service, "i", state, SystemClock().now())
+    assert Snapshot.from_json(result.to_json()) == result
+    assert set(result.values) == {sensor.key for sensor in here.service.sensors}
 
 
 @each_service
 async def test_tools_read_and_change_nothing(key: str, lab: Lab, session: aiohttp.ClientSession) -> None:
     async with visit(key, lab, session) as here:
         for tool in here.service.tools:
-            target = await here.target(tool.scope, here.house.targets.get(tool.scope or ""))
-            answer = await tool.read(here.client, Call(target=target, arguments=here.house.arguments))
+            target = await here.target(tool.scope, here.fixture.targets.get(tool.scope or ""))
+            answer = await tool.read(here.client, Call(target=target, arguments=here.fixture.arguments))
             assert answer.title
             assert answer.text
     assert lab.world.effects == []
@@ -218,7 +218,7 @@ async def test_a_change_that_never_happened_is_found_out(
     session: aiohttp.ClientSession,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for wait in HOUSES[key].late:
+    for wait in FIXTURES[key].late:
         monkeypatch.setattr(wait, 0.2)
     async with visit(key, lab, session, attempt) as here:
         call, action = await here.call(attempt), here.action(attempt.action)
@@ -275,7 +275,7 @@ async def test_a_poll_names_what_is_wrong(
         with pytest.raises(expected) as caught:
             await here.service.poll(here.client)
         lab.faults.clear()
-        _holds_no_secret(str(caught.value), here.service, here.house.settings(lab))
+        _holds_no_secret(str(caught.value), here.service, here.fixture.settings(lab))
         assert await _recovers(here), "it answers again, and so do we"
 
 
@@ -297,9 +297,9 @@ def _holds_no_secret(text: str, service: AnyService, settings: dict[str, Value])
             assert str(settings[field.key]) not in text
 
 
-@pytest.mark.parametrize("key", [key for key, house in HOUSES.items() if house.wrong_credentials])
+@pytest.mark.parametrize("key", [key for key, fixture in FIXTURES.items() if fixture.wrong_credentials])
 async def test_wrong_credentials_are_named(key: str, lab: Lab, session: aiohttp.ClientSession) -> None:
-    wrong = dict(HOUSES[key].wrong_credentials)
+    wrong = dict(FIXTURES[key].wrong_credentials)
     async with visit(key, lab, session, changed=wrong) as here:
         with pytest.raises(ServiceUnauthorized) as caught:
             await here.service.poll(here.client)
@@ -313,7 +313,7 @@ async def test_a_service_that_hangs_is_left(
     session: aiohttp.ClientSession,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(HOUSES[key].patience, 0.3)
+    monkeypatch.setattr(FIXTURES[key].timeout_constant, 0.3)
     async with visit(key, lab, session) as here:
         arm(lab, key, FaultKind.HANG)
         with pytest.raises(ServiceUnreachable, match="no answer in time"):

@@ -136,9 +136,11 @@ async def test_a_folder_dropped_in_is_a_service(tmp_path: Path, session: aiohttp
 
     service = services["kettle"]
     client = service.connect(Access(settings={}, session=session, clock=SystemClock()))
-    told = snapshot(service, "k1", await service.poll(client), SystemClock().now())
-    assert told.values == {"degrees": 20.0, "hot": False}
-    assert [(one.kind, one.id, one.values) for one in told.resources] == [("plate", "left", {"side": "left"})]
+    result = snapshot(service, "k1", await service.poll(client), SystemClock().now())
+    assert result.values == {"degrees": 20.0, "hot": False}
+    assert [(one.kind, one.id, one.values) for one in result.resources] == [
+        ("plate", "left", {"side": "left"})
+    ]
 
     call = Call(target=TargetRef(instance_id="k1", kind="instance", id="k1", name="Kettle"))
     assert (await service.tools[0].read(client, call)).text == "20.0 °C"

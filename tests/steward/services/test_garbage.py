@@ -170,8 +170,8 @@ def test_what_is_understood_can_be_shown(data: st.DataObject) -> None:
     except ServiceMalformed:
         return
     service = find_services()["proxmox"]
-    told = snapshot(service, "i", state, datetime(2026, 11, 21, tzinfo=UTC))
-    assert all(value is not None for value in told.values.values())
-    assert type(told).from_json(told.to_json()) == told
+    result = snapshot(service, "i", state, datetime(2026, 11, 21, tzinfo=UTC))
+    assert all(value is not None for value in result.values.values())
+    assert type(result).from_json(result.to_json()) == result
     for check in service.checks:
         assert isinstance(list(check.find(state)), list)

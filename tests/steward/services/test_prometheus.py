@@ -8,7 +8,7 @@ import pytest
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import TargetRef
-from lab.house import Lab
+from lab.lab import Lab
 from steward.clock import SystemClock
 from steward.description import Access, Call, Tool
 from steward.errors import InvalidArgument, ServiceMalformed, ServiceRefused

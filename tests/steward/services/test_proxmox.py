@@ -12,14 +12,14 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from fixtures import fixture_of
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import Difference
 from homelab_steward.contract.state import TargetRef
-from houses import house_of
 from lab.certificate import make_certificate
 from lab.faults import Fault, FaultKind
 from lab.guest import GIB, MIB
-from lab.house import Lab
+from lab.lab import Lab
 from lab.world import PowerAction
 from steward.clock import SystemClock
 from steward.description import Access, Action, Call, Effect
@@ -53,7 +53,7 @@ def set_memory(memory_mib: int) -> Call:
 
 
 def connect(lab: Lab, session: aiohttp.ClientSession, **changed: Value) -> Any:
-    settings = {**house_of("proxmox").settings(lab), **changed}
+    settings = {**fixture_of("proxmox").settings(lab), **changed}
     return SERVICE.connect(Access(settings=settings, session=session, clock=SystemClock()))
 
 

@@ -12,7 +12,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import Severity
 from homelab_steward.contract.state import TargetRef
 from lab.faults import Fault, FaultKind
-from lab.house import Lab
+from lab.lab import Lab
 from steward import http
 from steward.clock import SystemClock
 from steward.coalesce import coalesced_reads

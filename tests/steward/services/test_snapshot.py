@@ -30,10 +30,10 @@ STATE = Cluster(
 
 
 def test_all_readings_and_resources() -> None:
-    told = snapshot(find_services()["proxmox"], "i", STATE, NOW)
-    assert (told.instance_id, told.taken_at, told.version) == ("i", NOW, "9.1")
-    assert told.values == {"nodes_online": 1, "guests_running": 0, "version": "9.1"}
-    found = {(one.kind, one.id): one.values for one in told.resources}
+    result = snapshot(find_services()["proxmox"], "i", STATE, NOW)
+    assert (result.instance_id, result.taken_at, result.version) == ("i", NOW, "9.1")
+    assert result.values == {"nodes_online": 1, "guests_running": 0, "version": "9.1"}
+    found = {(one.kind, one.id): one.values for one in result.resources}
     assert found["node", "pve1"]["memory_share"] == 75.0
     assert found["node", "pve1"]["disk_share"] is None, "a share of nothing is not known"
     assert found["node", "pve2"] == {**dict.fromkeys(found["node", "pve1"]), "online": False}
@@ -48,9 +48,9 @@ def test_a_reading_that_fails_costs_only_itself() -> None:
     wrong: Sensor[Cluster] = Sensor(key="wrong", name="Wrong", value=fail)
     service = replace(service, sensors=(*service.sensors, wrong))
     with capture_logs() as logs:
-        told = snapshot(service, "i", STATE, NOW)
-    assert told.values == {"nodes_online": 1, "guests_running": 0, "version": "9.1", "wrong": None}
+        result = snapshot(service, "i", STATE, NOW)
+    assert result.values == {"nodes_online": 1, "guests_running": 0, "version": "9.1", "wrong": None}
     assert [(one["log_level"], one["service"], one["sensor"]) for one in logs] == [
         ("warning", "proxmox", "wrong")
     ]
-    assert Snapshot.from_json(told.to_json()) == told
+    assert Snapshot.from_json(result.to_json()) == result

@@ -117,13 +117,13 @@ async def test_who_watches_longer_is_told_first() -> None:
     made = changes()
     heard: list[int] = []
 
-    async def hear(number: int, watch: Watch) -> None:
+    async def receive(number: int, watch: Watch) -> None:
         await watch.next()
         heard.append(number)
 
     with contextlib.ExitStack() as open_watches, made.watch() as short:
         watches = [open_watches.enter_context(made.watch(INCIDENT)) for _ in range(20)]
-        tasks = [asyncio.create_task(hear(number, one)) for number, one in enumerate([*watches, short])]
+        tasks = [asyncio.create_task(receive(number, one)) for number, one in enumerate([*watches, short])]
         await asyncio.sleep(0)
         publish(made, 1)
         await asyncio.gather(*tasks)

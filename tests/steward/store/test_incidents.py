@@ -141,10 +141,10 @@ async def test_the_newest_of_many_groups(store: Store) -> None:
 
 async def test_counting_the_alerts_of_many_incidents(store: Store) -> None:
     fires, over = AlertStatus.FIRING, AlertStatus.RESOLVED
-    told = {"i1": [fires, over, over], "i2": [over], f"i{CHUNK}": [fires, fires]}
+    result = {"i1": [fires, over, over], "i2": [over], f"i{CHUNK}": [fires, fires]}
     rows = [
         records.stored_alert(fingerprint=f"{key}-{number}", incident_id=key, status=status)
-        for key, statuses in told.items()
+        for key, statuses in result.items()
         for number, status in enumerate(statuses)
     ]
     async with store.change() as unit:

@@ -192,7 +192,7 @@ class TelegramRig:
             await approvals.count_reminder(connection, asked.id)
         self.changes.publish(RowKind.APPROVAL, asked.id, await self.approval(asked.id))
 
-    def tell(self, about: Incident) -> None:
+    def publish(self, about: Incident) -> None:
         """An incident is now so."""
         self.incidents[about.id] = about
         self.changes.publish(RowKind.INCIDENT, about.id, about)

@@ -32,7 +32,7 @@ from steward.telegram.buttons import ButtonAction
 from steward.telegram.cards import Card, approval_card, decided_words, digest, notice, reminder, resolved_line
 from steward.telegram.details import detail_pages
 from steward.telegram.markup import LIMIT, exact
-from steward.telegram.plan import argument_text, is_told, target_text
+from steward.telegram.plan import argument_text, is_in_differences, target_text
 
 from .samples import NOON, RADARR, decided, diagnosis, incident, option, request, run, step, three_options
 
@@ -104,7 +104,7 @@ def test_arguments_no_difference_shows_are_shown() -> None:
     ],
 )
 def test_only_what_a_difference_says_is_not_said_again(key: str, value: int, *, is_known: bool) -> None:
-    assert is_told(key, value, step().differences) is is_known
+    assert is_in_differences(key, value, step().differences) is is_known
 
 
 def test_plan_that_does_not_fit_is_not_offered() -> None:
@@ -212,7 +212,7 @@ def assert_plan_is_whole(asked: ApprovalRequest, html: str) -> None:
             words += [
                 argument_text(v)
                 for k, v in planned.arguments.items()
-                if not is_told(k, v, planned.differences)
+                if not is_in_differences(k, v, planned.differences)
             ]
             for word in words:
                 position = html.index(exact(word).html, position) + 1

@@ -73,7 +73,7 @@ async def test_text_from_outside_arrives_as_text(tmp_path: Path) -> None:
     evil += "x" * 5_000
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         asked = await rig.ask(title=evil, text=evil, category=Category.ARR)
-        rig.tell(
+        rig.publish(
             incident(asked, title=evil, diagnosis=diagnosis(evil, claims=(Claim(text=evil, evidence=()),)))
         )
         card = await rig.card()

@@ -338,7 +338,7 @@ async def test_edits_of_one_message_are_one_the_latest(tmp_path: Path) -> None:
         await rig.text(card, "Working…")
         rig.fault(FaultKind.SLOW, "/editMessageText", seconds=0.5, times=1)
         for number in range(20):
-            rig.tell(incident(asked, resolution=f"try {number}", status=IncidentStatus.UNSOLVED))
+            rig.publish(incident(asked, resolution=f"try {number}", status=IncidentStatus.UNSOLVED))
             await asyncio.sleep(0.01)
         card = await rig.text(card, "Not solved: try 19")
         assert card.edits <= 4
@@ -413,7 +413,7 @@ async def test_resolved_lines_that_queue_up_are_one_message(tmp_path: Path) -> N
         await rig.card(number=9)
         for one in asked:
             await rig.end(one, ApprovalStatus.SUPERSEDED)
-            rig.tell(incident(one, status=IncidentStatus.RESOLVED, resolution=f"done {one.id}"))
+            rig.publish(incident(one, status=IncidentStatus.RESOLVED, resolution=f"done {one.id}"))
         line = await rig.forum.wait_for(lambda: rig.forum.in_topic("Resolved"), timeout=10)
         assert len(line) == 1
         assert [text.split()[-1] for text in line[0].text.splitlines()] == [one.id for one in asked]

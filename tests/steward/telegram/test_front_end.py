@@ -31,9 +31,9 @@ async def test_the_story_in_telegram(tmp_path: Path) -> None:
         assert rig.commands[0].plan_hash == f"{1:064x}"
         card = await rig.text(card, "decided by Alex via Telegram at")
         assert not card.buttons
-        rig.tell(incident(asked, status=IncidentStatus.ACTING, run=run(asked, RunStatus.RUNNING)))
+        rig.publish(incident(asked, status=IncidentStatus.ACTING, run=run(asked, RunStatus.RUNNING)))
         await rig.text(card, "Working…")
-        rig.tell(
+        rig.publish(
             incident(asked, status=IncidentStatus.RESOLVED, run=run(asked), resolution="memory increased")
         )
         card = await rig.text(card, "✓ Memory limit: 3 GiB")
@@ -128,18 +128,18 @@ async def test_rows_lost_in_a_burst_are_read_again(tmp_path: Path) -> None:
 async def test_incident_without_options_is_told_and_its_end_too(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         lonely = incident(None, resolution="no runbook fits")
-        rig.tell(lonely)
+        rig.publish(lonely)
         card = await rig.card()
         assert "Not solved: no runbook fits" in card.text
         assert not card.buttons
-        rig.tell(replace(lonely, status=IncidentStatus.RESOLVED, resolution="went away by itself"))
+        rig.publish(replace(lonely, status=IncidentStatus.RESOLVED, resolution="went away by itself"))
         await rig.text(card, "✅ Resolved: went away by itself")
         assert "went away by itself" in (await rig.card("Resolved")).text
 
 
 async def test_incident_nobody_was_told_of_gives_no_line(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
-        rig.tell(incident(None, id="i-quiet", status=IncidentStatus.RESOLVED))
+        rig.publish(incident(None, id="i-quiet", status=IncidentStatus.RESOLVED))
         await rig.ask()
         await rig.card()
         await rig.clock.sleep(0.2)
@@ -164,7 +164,7 @@ async def test_a_second_round_is_a_second_card(tmp_path: Path) -> None:
         await rig.forum.wait_for_answer(rig.forum.press(card.message_id, "3"))
         about = incident(first, status=IncidentStatus.WAITING, round=2, approval_id="a2")
         await rig.ask("a2", incident_id=first.incident_id)
-        rig.tell(about)
+        rig.publish(about)
         newer = await rig.card(number=1)
         assert len(newer.buttons) == 5
         await rig.text(card, "Continued in a newer card.")

@@ -214,7 +214,7 @@ async def test_a_card_is_one_read_and_one_write(tmp_path: Path, monkeypatch: pyt
         card_sync.redraw(asked.incident_id, asked.id)
         await card_sync._draw_next()
         assert (queries.count, writes.count) == (2, 1), "it stands there as it should"
-        rig.tell(replace(rig.incidents[asked.incident_id], title="Another title", status=RESOLVED))
+        rig.publish(replace(rig.incidents[asked.incident_id], title="Another title", status=RESOLVED))
         card_sync.redraw(asked.incident_id, asked.id)
         await card_sync._draw_next()
         assert (queries.count, writes.count) == (3, 2), "the line that it is over, and its last words"
@@ -251,7 +251,7 @@ async def test_finished_messages_are_forgotten_and_open_ones_kept(tmp_path: Path
         await rig.ask("a2")
         await rig.card(number=1)
         await rig.clock.sleep(0.2)
-        rig.tell(incident(done, status=IncidentStatus.RESOLVED))
+        rig.publish(incident(done, status=IncidentStatus.RESOLVED))
         await rig.card("Resolved")
         await rig.clock.sleep(0.2)
         outbox = Outbox(rig.database, rig.clock, rig.telegram.chat_id)

@@ -65,7 +65,7 @@ async def test_long_details_come_in_order(tmp_path: Path) -> None:
         asked = await rig.ask()
         flood = "\n".join(f"line {number}" for number in range(2_000))
         evidence = Evidence(id="e", tool="t", instance_id="i", title="Log", text=flood, read_at=NOON)
-        rig.tell(incident(asked, diagnosis=replace(diagnosis(), evidence=(evidence,))))
+        rig.publish(incident(asked, diagnosis=replace(diagnosis(), evidence=(evidence,))))
         card = await rig.card()
         await pressed(rig, card, "Details")
         await rig.card(number=5)
@@ -202,9 +202,9 @@ async def test_two_people_at_the_same_instant_fifty_times(tmp_path: Path) -> Non
             card = await rig.card(number=number)
             one = rig.forum.press(card.message_id, "1", "owner")
             two = rig.forum.press(card.message_id, "2", "family")
-            told = await asyncio.gather(rig.forum.wait_for_answer(one), rig.forum.wait_for_answer(two))
-            taken = [answer for answer in told if not answer.is_alert]
-            late = [answer for answer in told if answer.is_alert]
+            result = await asyncio.gather(rig.forum.wait_for_answer(one), rig.forum.wait_for_answer(two))
+            taken = [answer for answer in result if not answer.is_alert]
+            late = [answer for answer in result if answer.is_alert]
             assert len(taken) == len(late) == 1
             winner = "Alex" if taken[0].user.id == 1001 else "Sam"
             assert f"decided by {winner} via Telegram" in late[0].text
@@ -335,9 +335,9 @@ async def test_pressing_a_button_that_should_be_gone_mends_the_card(tmp_path: Pa
             verb=Verb.IGNORE,
             speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="1002"),
         )
-        told, rig.changes.publish = rig.changes.publish, lambda *_: None  # type: ignore[method-assign]
+        result, rig.changes.publish = rig.changes.publish, lambda *_: None  # type: ignore[method-assign]
         await rig.decide(command)
-        rig.changes.publish = told  # type: ignore[method-assign]
+        rig.changes.publish = result  # type: ignore[method-assign]
         assert "decided by Sam via Home Assistant" in (await pressed(rig, card, "1")).text
         card = await rig.text(card, "Ignored, decided by Sam via Home Assistant")
         assert not card.buttons

@@ -96,9 +96,9 @@ class Lab:
 
     async def close(self) -> None:
         """Stop everything; what alerts, first."""
-        for teller in (self._prometheus, self._alertmanager):
-            if teller is not None:
-                await teller.close()
+        for monitor in (self._prometheus, self._alertmanager):
+            if monitor is not None:
+                await monitor.close()
         for simulator in (self.phone, self.telegram, self.radarr, self.proxmox):
             await simulator.close()
 

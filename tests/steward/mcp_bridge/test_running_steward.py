@@ -12,14 +12,14 @@ from fastmcp import Client
 from fastmcp.client.transports import StdioTransport, StreamableHttpTransport
 from fastmcp.exceptions import ToolError
 
-from demo.front_end import Face
+from demo.front_end import FrontEndClient
 from demo.processes import plain_environment
 from demo.steward import Steward, settings_for
 from homelab_steward.contract.client import open_socket
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import WEBSOCKET_PATH
 from homelab_steward.contract.state import FrontEnd, Speaker
-from lab.house import Lab
+from lab.lab import Lab
 from lab.population import RADARR
 
 TOKEN = "a-token-for-the-client-of-alex-1234"
@@ -28,7 +28,7 @@ STRANGER = "a-token-for-somebody-who-left-0000"
 SECONDS = 30.0
 
 
-class House:
+class RunningSteward:
     def __init__(self, session: aiohttp.ClientSession, lab: Lab, steward: Steward) -> None:
         self.session = session
         self.lab = lab
@@ -75,15 +75,15 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def running(tmp_path: Path) -> AsyncIterator[RunningSteward]:
     async with aiohttp.ClientSession() as session, Lab(is_alerting=False) as lab:
-        house = House(session, lab, Steward(session, tmp_path / "steward"))
+        running = RunningSteward(session, lab, Steward(session, tmp_path / "steward"))
         try:
-            await house.start()
-            yield house
+            await running.start()
+            yield running
         finally:
-            await house.steward.close()
-            print(house.steward.child.tail(40))  # noqa: T201 - shown when a test fails
+            await running.steward.close()
+            print(running.steward.child.tail(40))  # noqa: T201 - shown when a test fails
 
 
 async def drawn(client: Client[Any], tool: str) -> dict[str, Any]:
@@ -104,33 +104,33 @@ async def asked(client: Client[Any], tool: str, **arguments: object) -> dict[str
 
 
 @pytest.mark.parametrize("way", ["http", "stdio"])
-async def test_a_wish_a_press_and_the_verified_result(house: House, way: str) -> None:
-    async with house.http() if way == "http" else house.stdio() as client:
+async def test_a_wish_a_press_and_the_verified_result(running: RunningSteward, way: str) -> None:
+    async with running.http() if way == "http" else running.stdio() as client:
         properties = await drawn(client, "proxmox_set_memory")
         assert "radarr" in properties["target"]["enum"]
         read = await asked(client, "proxmox_container_status", target="radarr")
         assert read["ok"] is True
-        wish = await asked(client, "proxmox_set_memory", target="radarr", memory_mib=3072)
-        waits = {"approval_id": wish["approval_id"]}
+        request = await asked(client, "proxmox_set_memory", target="radarr", memory_mib=3072)
+        waits = {"approval_id": request["approval_id"]}
         before = await asked(client, "wait_for_decision", **waits, seconds=0)
         assert (before["decision"], before["is_verified"]) == ("pending", False)
-        assert memory(house) != 3072
+        assert memory(running) != 3072
         waiting = asyncio.create_task(asked(client, "wait_for_decision", **waits, seconds=SECONDS))
-        await house.press(before["incident_number"])
-        told = await waiting
-        assert (told["decision"], told["is_over"], told["is_verified"]) == ("approved", True, True)
-        assert (told["decided_by"], told["decided_via"]) == ("Alex", "Telegram")
-        assert memory(house) == 3072
+        await running.press(before["incident_number"])
+        result = await waiting
+        assert (result["decision"], result["is_over"], result["is_verified"]) == ("approved", True, True)
+        assert (result["decided_by"], result["decided_via"]) == ("Alex", "Telegram")
+        assert memory(running) == 3072
         incident = await asked(client, "incident", number=before["incident_number"])
         assert incident["status"] == "resolved"
         assert (await asked(client, "pending_approvals"))["approvals"] == []
 
 
-async def test_a_client_cannot_decide_even_through_the_wire_of_the_faces(house: House) -> None:
-    async with house.http() as client:
+async def test_a_client_cannot_decide_even_through_the_wire_of_the_faces(running: RunningSteward) -> None:
+    async with running.http() as client:
         await drawn(client, "proxmox_set_memory")
         await asked(client, "proxmox_set_memory", target="radarr", memory_mib=3072)
-    front_end = Face(house.session, house.steward.url, await house.steward.token())
+    front_end = FrontEndClient(running.session, running.steward.url, await running.steward.token())
     await front_end.start()
     try:
         request = front_end.pending()[0]
@@ -142,8 +142,8 @@ async def test_a_client_cannot_decide_even_through_the_wire_of_the_faces(house: 
         await front_end.close()
 
 
-async def test_who_may_only_look_reads_and_is_refused_the_rest(house: House) -> None:
-    async with house.http(LOOKER) as client:
+async def test_who_may_only_look_reads_and_is_refused_the_rest(running: RunningSteward) -> None:
+    async with running.http(LOOKER) as client:
         await drawn(client, "proxmox_set_memory")
         assert (await asked(client, "proxmox_container_status", target="radarr"))["ok"] is True
         with pytest.raises(ToolError, match=r"^forbidden: "):
@@ -151,34 +151,36 @@ async def test_who_may_only_look_reads_and_is_refused_the_rest(house: House) -> 
         assert (await asked(client, "pending_approvals"))["approvals"] == []
 
 
-async def test_a_token_of_somebody_who_is_not_known_opens_nothing(house: House) -> None:
+async def test_a_token_of_somebody_who_is_not_known_opens_nothing(running: RunningSteward) -> None:
     for path in ("/mcp/all", "/openapi/all/openapi.json"):
         headers = {"Authorization": f"Bearer {STRANGER}"}
-        async with house.session.get(f"{house.steward.url}{path}", headers=headers) as response:
+        async with running.session.get(f"{running.steward.url}{path}", headers=headers) as response:
             assert response.status == 403
 
 
-async def test_the_tokens_of_clients_open_no_other_door(house: House) -> None:
+async def test_the_tokens_of_clients_open_no_other_door(running: RunningSteward) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    async with house.session.get(f"{house.steward.url}/metrics", headers=headers) as response:
+    async with running.session.get(f"{running.steward.url}/metrics", headers=headers) as response:
         assert response.status == 401
     with pytest.raises(ContractError) as caught:
-        await open_socket(house.session, f"{house.steward.url}{WEBSOCKET_PATH}", TOKEN)
+        await open_socket(running.session, f"{running.steward.url}{WEBSOCKET_PATH}", TOKEN)
     assert caught.value.code is ErrorCode.UNAUTHORIZED
-    api = {"Authorization": f"Bearer {await house.steward.token()}"}
-    async with house.session.post(f"{house.steward.url}/openapi/all/open_incidents", headers=api) as response:
+    api = {"Authorization": f"Bearer {await running.steward.token()}"}
+    async with running.session.post(
+        f"{running.steward.url}/openapi/all/open_incidents", headers=api
+    ) as response:
         assert response.status == 401
 
 
-async def test_secrets_of_clients_are_in_no_log(house: House) -> None:
-    async with house.http() as client:
+async def test_secrets_of_clients_are_in_no_log(running: RunningSteward) -> None:
+    async with running.http() as client:
         with pytest.raises(ToolError):
             await client.call_tool("proxmox_status", {"token": TOKEN})
-    await house.steward.close()
-    log = (house.steward.folder / "steward.log").read_text()
+    await running.steward.close()
+    log = (running.steward.folder / "steward.log").read_text()
     assert TOKEN not in log
     assert LOOKER not in log
 
 
-def memory(house: House) -> int:
-    return int(str(house.lab.world.config(RADARR)["memory"]))
+def memory(running: RunningSteward) -> int:
+    return int(str(running.lab.world.config(RADARR)["memory"]))

@@ -1,6 +1,6 @@
 """The second half of the story: from a decision to a mended house that says so everywhere."""
 
-from demo.asking import INCREASE, MEMORY_AFTER, OPEN_INCIDENTS, PATIENT, QUICK, Asking
+from demo.asking import DEADLINE, INCREASE, MEMORY_AFTER, OPEN_INCIDENTS, QUICK, Asking
 from demo.steps import Steps
 from demo.waiting import Expected, becomes, expect, seen
 from homelab_steward.contract.incidents import (
@@ -33,7 +33,7 @@ class Mending:
     def __init__(self, asking: Asking, *, person: str, via: str) -> None:
         self.asking = asking
         self.lab = asking.lab
-        self.front_end = asking.household.front_end
+        self.front_end = asking.installation.front_end
         self._decided = f"decided by {person} via {via}"
         self._statistics_before = self._statistics()
 
@@ -72,15 +72,17 @@ class Mending:
     def expect_one_effect(self) -> Effect:
         """The one change there was; raises `Expected` when there is another or none."""
         effects = self.effects()
-        expect(len(effects) == 1, f"not one change but {len(effects)}: {[_told(one) for one in effects]}")
+        expect(
+            len(effects) == 1, f"not one change but {len(effects)}: {[_description(one) for one in effects]}"
+        )
         return effects[0]
 
     async def _called_once(self) -> str:
         await seen(self.lab.world.changes, self.effects, QUICK, "a change in Proxmox")
         effect = self.expect_one_effect()
         expect(effect.service == "proxmox", f"changed by {effect.service}")
-        expect(str(effect.body.get("memory")) == str(MEMORY_AFTER), f"changed to {_told(effect)}")
-        return _told(effect)
+        expect(str(effect.body.get("memory")) == str(MEMORY_AFTER), f"changed to {_description(effect)}")
+        return _description(effect)
 
     async def _phone_says_decided(self) -> str:
         return await seen(
@@ -109,7 +111,7 @@ class Mending:
             return incident if incident.status is IncidentStatus.RESOLVED else None
 
         try:
-            incident = await seen(self.front_end.changes, over, PATIENT, "a resolved incident")
+            incident = await seen(self.front_end.changes, over, DEADLINE, "a resolved incident")
         except Expected as err:
             raise Expected(
                 f"{err}; it is {self.asking.incident.status}: {self.asking.incident.resolution}"
@@ -176,30 +178,32 @@ class Mending:
         wanted = f"resolved {self.asking.incident.number}"
 
         async def event() -> str:
-            states = {one.entity_id: one for one in await self.asking.household.integration.entities()}
+            states = {one.entity_id: one for one in await self.asking.installation.integration.entities()}
             attributes = states[INCIDENT_EVENT].attributes
             return f"{attributes.get('event_type')} {attributes.get('number')}"
 
-        async def is_told() -> bool:
+        async def is_reported() -> bool:
             return await event() == wanted
 
-        await becomes(is_told, QUICK, f"the event {wanted!r}")
+        await becomes(is_reported, QUICK, f"the event {wanted!r}")
         return f"{said}, event {wanted}"
 
     async def _sensors_show_it(self) -> str:
         wanted = {OPEN_INCIDENTS: "0", MEMORY_LIMIT: str(MEMORY_AFTER)}
 
         async def are_so() -> bool:
-            shown = {one.entity_id: one.state for one in await self.asking.household.integration.entities()}
+            shown = {
+                one.entity_id: one.state for one in await self.asking.installation.integration.entities()
+            }
             return {key: shown.get(key) for key in wanted} == wanted
 
-        await becomes(are_so, PATIENT, f"the states {wanted}")
+        await becomes(are_so, DEADLINE, f"the states {wanted}")
         return ", ".join(f"{key.partition('.')[2]} {value}" for key, value in wanted.items())
 
 
 async def wait_for_decision(asking: Asking, wanted: ApprovalStatus) -> ApprovalRequest:
     """Wait until the question is decided so; returns it as it is then."""
-    front_end = asking.household.front_end
+    front_end = asking.installation.front_end
 
     def decided() -> ApprovalRequest | None:
         request = front_end.approvals[asking.request.id]
@@ -213,5 +217,5 @@ def _tag(push: JsonObject) -> str:
     return str(data.get("tag")) if isinstance(data, dict) else ""
 
 
-def _told(effect: Effect) -> str:
+def _description(effect: Effect) -> str:
     return f"{effect.method} {effect.path} {dumps(dict(effect.body))}"

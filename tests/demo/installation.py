@@ -10,7 +10,7 @@ from typing import Self
 from aiohttp import ClientSession
 
 from demo.assist import Assist
-from demo.front_end import Face
+from demo.front_end import FrontEndClient
 from demo.home_assistant import HomeAssistant, Login
 from demo.integration import Integration
 from demo.model import Reader
@@ -18,7 +18,7 @@ from demo.processes import Child
 from demo.steps import Steps
 from demo.steward import Steward, settings_for, talking_settings
 from demo.waiting import seen
-from lab.house import Lab
+from lab.lab import Lab
 from lab.model import ScriptedModel
 from lab.page import LabPage
 from lab.wire import Json
@@ -36,7 +36,7 @@ TOPICS = (
 )
 
 
-class Household:
+class Installation:
     """`async with Household(keep=…) as household:` owns the folder; `furnish` starts everything."""
 
     def __init__(self, *, keep: bool) -> None:
@@ -44,7 +44,7 @@ class Household:
         self.family = Login(name="Sam", username="family")
         self._keep = keep
         self._stack = AsyncExitStack()
-        self._front_end: Face | None = None
+        self._front_end: FrontEndClient | None = None
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -75,7 +75,7 @@ class Household:
         return (self.steward.child, self.home_assistant.child)
 
     @property
-    def front_end(self) -> Face:
+    def front_end(self) -> FrontEndClient:
         """A listener at the steward; there once it is furnished."""
         if self._front_end is None:
             raise RuntimeError("the steward was not started")
@@ -128,7 +128,7 @@ class Household:
         self._stack.push_async_callback(self.steward.close)
         await self.steward.start()
         await self.lab.connect_steward(self.steward.webhook_url, await self.steward.monitor_token())
-        self._front_end = Face(self._session, self.steward.url, await self.steward.token())
+        self._front_end = FrontEndClient(self._session, self.steward.url, await self.steward.token())
         self._stack.push_async_callback(self._front_end.close)
         await self._front_end.start()
 

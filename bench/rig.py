@@ -17,7 +17,7 @@ from demo.processes import free_port
 from demo.steward import Steward, settings_for
 from homelab_steward.contract.client import open_socket, read_hello
 from homelab_steward.contract.protocol import WEBSOCKET_PATH, Frame, FrameKind, Subscribe
-from lab.house import Lab
+from lab.lab import Lab
 from lab.wire import Json, JsonObject
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,7 +25,7 @@ HASS = ROOT / ".venv-ha" / "bin" / "hass"
 INTEGRATION = ROOT / "custom_components" / "homelab_steward"
 
 
-class House:
+class BenchRig:
     """`async with House() as house:` has a running lab; the rest is started when asked for.
 
     The lab raises no alerts by itself, and its Radarr is never slow: what is measured is

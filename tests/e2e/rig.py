@@ -2,7 +2,7 @@
 
 from aiohttp import ClientSession
 
-from demo.front_end import Face
+from demo.front_end import FrontEndClient
 from demo.steward import Steward, settings_for
 from demo.waiting import seen
 from homelab_steward.contract.incidents import (
@@ -12,14 +12,14 @@ from homelab_steward.contract.incidents import (
     Run,
 )
 from homelab_steward.contract.state import FrontEnd, Speaker
-from lab.house import Lab
+from lab.lab import Lab
 from lab.population import RADARR
 from lab.telegram.records import Message
 from lab.wire import Json
 
 OWNER = "owner-in-home-assistant"
 SPEAKER = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=OWNER)
-PATIENT = 30.0
+DEADLINE = 30.0
 
 
 class Home:
@@ -29,10 +29,10 @@ class Home:
         self.lab = lab
         self.steward = steward
         self._session = session
-        self._front_end: Face | None = None
+        self._front_end: FrontEndClient | None = None
 
     @property
-    def front_end(self) -> Face:
+    def front_end(self) -> FrontEndClient:
         """A listener; there once it was started."""
         if self._front_end is None:
             raise RuntimeError("not started")
@@ -43,7 +43,7 @@ class Home:
         await self.steward.write_settings(settings_for(self.lab, self._people()))
         await self.steward.start()
         await self.lab.connect_steward(self.steward.webhook_url, await self.steward.monitor_token())
-        self._front_end = Face(self._session, self.steward.url, await self.steward.token())
+        self._front_end = FrontEndClient(self._session, self.steward.url, await self.steward.token())
         await self._front_end.start()
 
     async def restart(self) -> None:
@@ -51,7 +51,7 @@ class Home:
         await self.steward.kill()
         await self.steward.start()
         await self.front_end.close()
-        self._front_end = Face(self._session, self.steward.url, await self.steward.token())
+        self._front_end = FrontEndClient(self._session, self.steward.url, await self.steward.token())
         await self._front_end.start()
 
     async def close(self) -> None:
@@ -66,7 +66,7 @@ class Home:
         def find() -> ApprovalRequest | None:
             return next((one for one in self.front_end.pending() if _offers_memory(one)), None)
 
-        return await seen(self.front_end.changes, find, PATIENT, "a request")
+        return await seen(self.front_end.changes, find, DEADLINE, "a request")
 
     async def card(self, request: ApprovalRequest) -> Message:
         """Its card in Telegram, once it has the button for more memory."""
@@ -76,7 +76,7 @@ class Home:
         def find() -> Message | None:
             return next((one for one in forum.messages if wanted in one.text and _is_asking(one)), None)
 
-        return await seen(forum.changes, find, PATIENT, "a card with buttons")
+        return await seen(forum.changes, find, DEADLINE, "a card with buttons")
 
     async def press(self) -> ApprovalRequest:
         """Wait for the card and press 1 on it, without waiting for what follows."""
@@ -91,7 +91,9 @@ class Home:
         def find() -> Incident | None:
             return next((one for one in self.front_end.incidents.values() if one.status in wanted), None)
 
-        return await seen(self.front_end.changes, find, PATIENT, f"an incident that is {' or '.join(wanted)}")
+        return await seen(
+            self.front_end.changes, find, DEADLINE, f"an incident that is {' or '.join(wanted)}"
+        )
 
     async def run_of(self, request: ApprovalRequest) -> Run:
         """The run of a request, once it has begun."""
@@ -99,7 +101,7 @@ class Home:
         def find() -> Run | None:
             return self.front_end.incidents[request.incident_id].run
 
-        return await seen(self.front_end.changes, find, PATIENT, "a run")
+        return await seen(self.front_end.changes, find, DEADLINE, "a run")
 
     def memory(self) -> int:
         """MiB that Radarr's container may use."""

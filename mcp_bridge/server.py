@@ -20,7 +20,7 @@ from pydantic import PrivateAttr
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.protocol import RowKind
 
-from .door import PERSON
+from .http_auth import PERSON
 from .port import Steward
 from .tool import Tool
 from .toolbox import INSTRUCTIONS, Toolbox
@@ -42,7 +42,7 @@ class Speaker:
         self._toolbox = toolbox
         self._bus = InMemorySubscriptionBus()
         self._listening = ListenHandler(self._bus, max_subscriptions=LISTENERS)
-        self._told = toolbox.tools()
+        self._listed = toolbox.tools()
         self.mcp: FastMCP[None] = FastMCP(
             name=f"homelab-steward {toolbox.server}",
             version=version,
@@ -65,8 +65,8 @@ class Speaker:
     async def look(self) -> None:
         """Tell those who listen when the tools are no longer those they know."""
         tools = self._toolbox.tools()
-        if tools is not self._told:
-            self._told = tools
+        if tools is not self._listed:
+            self._listed = tools
             await self._bus.publish(ToolsListChanged())
 
     def close(self) -> None:

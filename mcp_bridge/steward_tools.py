@@ -56,7 +56,7 @@ PENDING: Final = result_schema(
 )
 
 
-class HouseTools:
+class StewardTools:
     """Tools about the whole house."""
 
     def __init__(self, steward: Steward) -> None:
@@ -150,11 +150,11 @@ class HouseTools:
         try:
             with self._steward.watch(RowKind.APPROVAL, RowKind.INCIDENT) as watch:
                 seconds = float(arguments.get("seconds", USUAL_WAIT) or 0)
-                return await self._told(str(arguments["approval_id"]), watch, seconds)
+                return await self._decision_outcome(str(arguments["approval_id"]), watch, seconds)
         finally:
             self._waiting -= 1
 
-    async def _told(self, approval_id: str, watch: Watch, seconds: float) -> JsonObject:
+    async def _decision_outcome(self, approval_id: str, watch: Watch, seconds: float) -> JsonObject:
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
         request, incident = await self._look(approval_id)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 
-from .answers import Refused
+from .responses import Refused
 
 LOOPBACK: Final = frozenset({"localhost"})
 PERSON: Final = "steward.person"
@@ -32,7 +32,7 @@ class Token:
     secret: str = field(repr=False)
 
 
-class Door:
+class HttpAuth:
     """Lets in who shows a known token to a host of ours."""
 
     def __init__(

