@@ -145,18 +145,17 @@ def plain(text: str) -> str:
 
 def reason_of(err: BaseException) -> str:
     """Return what happened in our own words: a library's message may hold the whole address."""
-    match err:
-        case aiohttp.ServerFingerprintMismatch():
-            return "its certificate has another fingerprint than the one that you confirmed"
-        case aiohttp.ClientConnectorCertificateError():
-            return "its certificate is not trusted"
-        case aiohttp.ClientConnectorSSLError():
-            return "no TLS connection"
-        case aiohttp.ClientConnectorDNSError():
-            return "the host name is not known"
-        case TimeoutError():
-            return "no answer in time"
-        case aiohttp.ClientConnectorError():
-            return "cannot connect"
-        case _:
-            return "the connection was lost"
+    return next((reason for kind, reason in _REASONS if isinstance(err, kind)), "the connection was lost")
+
+
+_REASONS: Final[tuple[tuple[type[BaseException], str], ...]] = (
+    (
+        aiohttp.ServerFingerprintMismatch,
+        "its certificate has another fingerprint than the one that you confirmed",
+    ),
+    (aiohttp.ClientConnectorCertificateError, "its certificate is not trusted"),
+    (aiohttp.ClientConnectorSSLError, "no TLS connection"),
+    (aiohttp.ClientConnectorDNSError, "the host name is not known"),
+    (TimeoutError, "no answer in time"),
+    (aiohttp.ClientConnectorError, "cannot connect"),
+)

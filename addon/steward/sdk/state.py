@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, Self, overload
 
 from ..errors import ServiceError
-from ..tasks import together
+from ..tasks import task_group
 from .coverage import Gaps
 from .parse import at, parse, parse_items
 from .readings import NotKnown, Unknown
@@ -111,7 +111,7 @@ class State:
     @classmethod
     async def poll(cls, reader: Reader, gaps: Gaps) -> Self:
         """Read every endpoint. Raises ServiceError when one that is not optional fails."""
-        async with together() as calls:
+        async with task_group() as calls:
             tasks = {
                 name: calls.create_task(endpoint.read(reader, gaps))
                 for name, endpoint in cls._endpoints().items()

@@ -156,29 +156,36 @@ def _action(service: AnyService, action: Action[Any]) -> Iterator[str]:
 
 
 def _control(service: AnyService, control: Control) -> Iterator[str]:
-    actions = {action.key: action for action in service.actions}
     kind = service.kind(control.scope) if control.scope else None
     sensors = {sensor.key for sensor in (kind.sensors if kind else service.sensors)}
+    yield from _control_actions(service, control)
+    for key in filter(None, (control.reading, control.latest)):
+        if key not in sensors:
+            yield f"names the unknown reading {key!r}"
+    yield from _control_shape(control)
+
+
+def _control_actions(service: AnyService, control: Control) -> Iterator[str]:
+    actions = {action.key: action for action in service.actions}
     for key in filter(None, (control.action, control.off_action)):
         if key not in actions:
             yield f"names the unknown action {key!r}"
         elif actions[key].scope != control.scope:
             yield f"has another scope than its action {key!r}"
-    for key in filter(None, (control.reading, control.latest)):
-        if key not in sensors:
-            yield f"names the unknown reading {key!r}"
-    if (control.kind is ControlKind.SWITCH) != (control.off_action is not None):
-        yield "is a switch without an action for off, or the other way round"
-    needs_argument = control.kind in (ControlKind.NUMBER, ControlKind.SELECT)
-    if needs_argument != (control.argument is not None):
-        yield "needs an argument exactly when it is a number or a select"
-    if control.kind is not ControlKind.BUTTON and control.reading is None:
-        yield "needs a reading"
-    if (control.kind is ControlKind.UPDATE) != (control.latest is not None):
-        yield "needs the newest version exactly when it is an update"
     action = actions.get(control.action)
     if action and control.argument and control.argument not in {one.key for one in action.arguments}:
         yield f"names the unknown argument {control.argument!r}"
+
+
+def _control_shape(control: Control) -> Iterator[str]:
+    if (control.kind is ControlKind.SWITCH) != (control.off_action is not None):
+        yield "is a switch without an action for off, or the other way round"
+    if (control.kind in (ControlKind.NUMBER, ControlKind.SELECT)) != (control.argument is not None):
+        yield "needs an argument exactly when it is a number or a select"
+    if (control.kind is ControlKind.UPDATE) != (control.latest is not None):
+        yield "needs the newest version exactly when it is an update"
+    if control.kind is not ControlKind.BUTTON and control.reading is None:
+        yield "needs a reading"
 
 
 def _scopes(service: AnyService) -> Iterator[str]:

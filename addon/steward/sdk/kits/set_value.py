@@ -101,9 +101,8 @@ class SetValue[C: Client]:
         if current.value == baseline[VALUE]:
             return ()
         if current.value != call.arguments[self.argument]:
-            raise PreconditionFailed(
-                f"{self.label} of {call.target.name} is {self._shown(current.value)}: somebody else changed it"
-            )
+            found = f"{self.label} of {call.target.name} is {self._shown(current.value)}"
+            raise PreconditionFailed(f"{found}: somebody else changed it")
         return (self._difference(current.value, baseline[VALUE]),)
 
     async def _undo(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
