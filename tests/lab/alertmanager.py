@@ -23,8 +23,8 @@ __all__ = [
     "AlertmanagerSimulator",
     "RealAlertmanager",
     "Timing",
+    "choose_alertmanager",
     "find_alertmanager",
-    "start_alertmanager",
 ]
 
 _TEMPLATES = "/usr/share/prometheus/alertmanager"
@@ -77,7 +77,7 @@ def find_alertmanager(root: Path | None = None) -> Path | None:
     return next((path for path in candidates if _is_program(path)), None)
 
 
-async def start_alertmanager(
+def choose_alertmanager(
     world: World,
     faults: Faults,
     webhook_url: str = "",
@@ -86,19 +86,15 @@ async def start_alertmanager(
     prefer_real: bool = True,
     timing: Timing | None = None,
 ) -> Alertmanager:
-    """Start the real program where there is one, else the simulator; `kind` says which it is."""
+    """Return the real program where there is one, else the simulator; `kind` says which it is."""
     binary = find_alertmanager() if prefer_real else None
-    alertmanager: Alertmanager
     if binary is None:
-        alertmanager = AlertmanagerSimulator(
+        return AlertmanagerSimulator(
             world, faults, webhook_url=webhook_url, webhook_token=token, timing=timing
         )
-    else:
-        alertmanager = RealAlertmanager(
-            world, faults, binary, webhook_url=webhook_url, webhook_token=token, timing=timing
-        )
-    await alertmanager.start()
-    return alertmanager
+    return RealAlertmanager(
+        world, faults, binary, webhook_url=webhook_url, webhook_token=token, timing=timing
+    )
 
 
 class RealAlertmanager(Simulator):

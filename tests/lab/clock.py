@@ -1,6 +1,8 @@
-"""Time as the lab sees it: handed in, so that a test can turn the hands."""
+"""Time as the lab sees it: passed in, so that a test can move it."""
 
+import asyncio
 import time
+from datetime import UTC, datetime
 from typing import Protocol
 
 
@@ -42,3 +44,19 @@ class ManualClock:
     def advance(self, seconds: float) -> None:
         """Turn both hands forward."""
         self._elapsed += seconds
+
+
+class SteppedClock(ManualClock):
+    """A clock for the lab and the app alike that moves only when somebody sleeps on it.
+
+    A sleep takes no real time: waiting for a minute costs one turn of the event loop.
+    """
+
+    def now(self) -> datetime:
+        """Return the aware UTC time, as the app reads it."""
+        return datetime.fromtimestamp(self.time(), UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Move the clock, and let other tasks run once."""
+        self.advance(seconds)
+        await asyncio.sleep(0)

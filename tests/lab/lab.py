@@ -1,17 +1,20 @@
-"""The whole lab: one world and every simulator before it."""
+"""The whole lab: one world and the simulators of all services."""
 
+from collections.abc import Iterable
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from aiohttp import ClientSession, ClientTimeout
 
-from lab.alertmanager import Alertmanager, Timing, start_alertmanager
+from lab.alertmanager import Alertmanager, Timing
 from lab.clock import Clock
 from lab.faults import Faults
+from lab.fixtures import Served, ServiceFixture, find_fixtures, fixture_of
 from lab.phone import Phone
 from lab.prometheus import PrometheusSimulator
 from lab.proxmox import ProxmoxSimulator
 from lab.radarr import RadarrSimulator
+from lab.replay import Replay, ReplaySimulator
 from lab.telegram import TelegramSimulator
 from lab.wire import Json, dumps
 from lab.world import World
@@ -24,6 +27,7 @@ class NotConnectedError(Exception):
 class Lab:
     """`async with Lab() as lab:` starts everything on ports the system gives.
 
+    Services come from their fixtures: all that are found, or only `services`.
     Alertmanager is the real program where there is one and `real_alertmanager` is left on.
     With `is_alerting` off, rules are evaluated only when `prometheus.evaluate_rules()` is called.
     """
@@ -37,33 +41,49 @@ class Lab:
         task_seconds: float = 1.0,
         boot_seconds: float = 0.5,
         alert_timing: Timing | None = None,
+        services: Iterable[str] | None = None,
     ) -> None:
         self.world = World(clock, task_seconds=task_seconds, boot_seconds=boot_seconds)
         self.faults = Faults()
-        self.proxmox = ProxmoxSimulator(self.world, self.faults)
-        self.radarr = RadarrSimulator(self.world, self.faults)
+        self.prefers_real_alertmanager = real_alertmanager
+        self.is_alerting = is_alerting
+        self.alert_timing = alert_timing
+        fixtures = find_fixtures() if services is None else {key: fixture_of(key) for key in services}
+        self.served: dict[str, Served] = {}
+        for key, fixture in fixtures.items():
+            self.served[key] = self._serve(key, fixture)
         self.telegram = TelegramSimulator(self.world, self.faults)
         self.phone = Phone(self.world, self.faults)
-        self._prefers_real = real_alertmanager
-        self._is_alerting = is_alerting
-        self._timing = alert_timing
-        self._alertmanager: Alertmanager | None = None
-        self._prometheus: PrometheusSimulator | None = None
         self._steward = ("", "")
 
     @property
+    def proxmox(self) -> ProxmoxSimulator:
+        """The Proxmox simulator."""
+        return cast("ProxmoxSimulator", self.served["proxmox"])
+
+    @property
+    def radarr(self) -> RadarrSimulator:
+        """The Radarr simulator."""
+        return cast("RadarrSimulator", self.served["radarr"])
+
+    @property
     def alertmanager(self) -> Alertmanager:
-        """Alertmanager, real or simulated (`kind` says); there once the lab was started."""
-        if self._alertmanager is None:
-            raise RuntimeError("the lab was not started")
-        return self._alertmanager
+        """Alertmanager, real or simulated (`kind` says)."""
+        return cast("Alertmanager", self.served["alertmanager"])
 
     @property
     def prometheus(self) -> PrometheusSimulator:
-        """Prometheus; there once the lab was started."""
-        if self._prometheus is None:
-            raise RuntimeError("the lab was not started")
-        return self._prometheus
+        """The Prometheus simulator."""
+        return cast("PrometheusSimulator", self.served["prometheus"])
+
+    def replay(self, key: str) -> ReplaySimulator:
+        """Return the simulator of a service that is served from recorded answers."""
+        return cast("ReplaySimulator", self.served[key])
+
+    def _serve(self, key: str, fixture: ServiceFixture) -> Served:
+        if isinstance(fixture.simulator, Replay):
+            return ReplaySimulator(key, fixture.simulator, self.world, self.faults)
+        return fixture.simulator(self)
 
     @property
     def is_connected(self) -> bool:
@@ -82,28 +102,19 @@ class Lab:
     async def start(self) -> None:
         """Start every simulator; stops again what was started when one fails."""
         try:
-            for simulator in (self.proxmox, self.radarr, self.telegram, self.phone):
+            for simulator in (*self.served.values(), self.telegram, self.phone):
                 await simulator.start()
-            self._alertmanager = await start_alertmanager(
-                self.world, self.faults, *self._steward, prefer_real=self._prefers_real, timing=self._timing
-            )
-            sink = self._alertmanager if self._is_alerting else None
-            self._prometheus = PrometheusSimulator(self.world, self.faults, alertmanager=sink)
-            await self._prometheus.start()
         except BaseException:
             await self.close()
             raise
 
     async def close(self) -> None:
-        """Stop everything; what alerts, first."""
-        for monitor in (self._prometheus, self._alertmanager):
-            if monitor is not None:
-                await monitor.close()
-        for simulator in (self.phone, self.telegram, self.radarr, self.proxmox):
+        """Stop everything, in the opposite order: Prometheus before Alertmanager."""
+        for simulator in (self.phone, self.telegram, *reversed(self.served.values())):
             await simulator.close()
 
     async def connect_steward(self, webhook_url: str, token: str) -> None:
-        """Let Alertmanager tell this steward, with this bearer token."""
+        """Let Alertmanager notify this steward, with this bearer token."""
         self._steward = (webhook_url, token)
         await self.alertmanager.set_webhook(webhook_url, token)
         self.world.changes.notify()

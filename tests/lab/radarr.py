@@ -176,7 +176,7 @@ class RadarrSimulator(Simulator):
 
     async def _restart(self, request: web.Request) -> web.Response:
         self.world.record(self.service, "POST", request.path, {})
-        asyncio.get_running_loop().call_later(0.05, self.world.restart_app, self._vmid)
+        self.world.restart_app(self._vmid, after=0.05)
         return json_response({"restarting": True})
 
 

@@ -7,15 +7,17 @@ import struct
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import ClassVar
 
 from aiohttp import web
 
 from lab.faults import Fault, FaultKind, Faults
-from lab.wire import json_response
+from lab.wire import Json, json_response, loads
 from lab.world import World
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+type Alter = Callable[[str, Json], Json]
+"""Takes where an answer goes out (method and path with query) and its JSON; returns what is sent."""
 
 _HTML = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>"
 _KEPT_REQUESTS = 2000
@@ -33,15 +35,17 @@ class Seen:
 class Simulator:
     """A server on 127.0.0.1. Subclasses give the routes and the words of their errors.
 
-    `requests` keeps the last ones that arrived, faults included.
+    `requests` keeps the last ones that arrived, faults included. `alter` replaces JSON answers
+    on their way out; a simulator that sends messages of its own passes them through `altered`.
     """
 
-    service: ClassVar[str]
+    service: str
 
     def __init__(self, world: World, faults: Faults, *, port: int = 0) -> None:
         self.world = world
         self.faults = faults
         self.requests: deque[Seen] = deque(maxlen=_KEPT_REQUESTS)
+        self.alter: Alter | None = None
         self._port = port
         self._socket: socket.socket | None = None
         self._server: asyncio.Server | None = None
@@ -119,7 +123,7 @@ class Simulator:
         path = self.fault_path(request)
         status = 0
         try:
-            response = await self._answer(request, handler, path)
+            response = self._altered(request, await self._answer(request, handler, path))
             status = response.status
         except web.HTTPException as err:
             status = err.status
@@ -127,6 +131,18 @@ class Simulator:
         finally:
             self.requests.append(Seen(request.method, path, status))
         return response
+
+    def altered(self, where: str, value: Json) -> Json:
+        """Return what is sent in place of an answer or message."""
+        return value if self.alter is None else self.alter(where, value)
+
+    def _altered(self, request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+        if self.alter is None or not isinstance(response, web.Response) or response.status >= 300:
+            return response
+        if response.content_type != "application/json" or not isinstance(response.body, bytes):
+            return response
+        where = f"{request.method} {request.path_qs}"
+        return json_response(self.altered(where, loads(response.body)), status=response.status)
 
     async def _answer(self, request: web.Request, handler: Handler, path: str) -> web.StreamResponse:
         if self.faults.is_refusing(self.service):

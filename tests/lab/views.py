@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from lab.faults import ArmedFault, FaultKind
+from lab.fixtures import Served
 from lab.guest import GuestView
 from lab.lab import Lab
 from lab.phone import Notification
-from lab.server import Simulator
 from lab.telegram import GENERAL, GROUP_ID, Forum, Message, User
 from lab.telegram.rows import keyboard_rows
 from lab.telegram.topics import ICONS
@@ -59,20 +59,22 @@ def telegram_view(lab: Lab) -> JsonObject:
 
 def services_view(lab: Lab) -> Json:
     """Every simulator with the faults that are switched on."""
-    simulators: list[tuple[str, Simulator | None, str]] = [
-        ("Proxmox VE", lab.proxmox, lab.proxmox.url),
-        ("Radarr", lab.radarr, lab.radarr.url),
-        ("Prometheus", lab.prometheus, lab.prometheus.url),
-        (f"Alertmanager ({lab.alertmanager.kind})", None, lab.alertmanager.url),
-        ("Telegram Bot API", lab.telegram, lab.telegram.url),
-        ("Phone push", lab.phone, lab.phone.url),
+    simulators = [(key, _name(key, served), served.url) for key, served in lab.served.items()]
+    simulators += [
+        (lab.telegram.service, "Telegram Bot API", lab.telegram.url),
+        (lab.phone.service, "Phone push", lab.phone.url),
     ]
     rows: list[Json] = []
-    for name, simulator, url in simulators:
-        service = "alertmanager" if simulator is None else simulator.service
+    for service, name, url in simulators:
         faults: list[Json] = [_fault_row(armed) for armed in lab.faults.armed(service)]
         rows.append({"service": service, "name": name, "url": url, "faults": faults})
     return {"kinds": [str(kind) for kind in FaultKind], "rows": rows}
+
+
+def _name(key: str, served: Served) -> str:
+    kind = getattr(served, "kind", None)
+    name = key.replace("_", " ").capitalize()
+    return f"{name} ({kind})" if kind else name
 
 
 def world_view(lab: Lab) -> JsonObject:

@@ -231,10 +231,10 @@ class World:
         self.changes.notify()
         return task
 
-    def restart_app(self, vmid: int) -> None:
-        """Restart the program inside a guest."""
+    def restart_app(self, vmid: int, after: float = 0.0) -> None:
+        """Restart the program inside a guest, `after` seconds from now."""
         guest = self._guest(vmid)
-        guest.restart_app(self.now(), *self._after_boot(guest))
+        guest.restart_app(self.now() + after, *self._after_boot(guest))
         self.changes.notify()
 
     def fail_next_task(self, exit_status: str = "command 'lxc-stop' failed: exit code 1") -> None:

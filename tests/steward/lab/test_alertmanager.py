@@ -13,8 +13,8 @@ from lab.alertmanager import (
     AlertmanagerSimulator,
     RealAlertmanager,
     Timing,
+    choose_alertmanager,
     find_alertmanager,
-    start_alertmanager,
 )
 from lab.alertmanager_store import fingerprint
 from lab.changes import Changes
@@ -66,9 +66,10 @@ async def alertmanager(
     wants_real = request.param == "real"
     if wants_real and find_alertmanager() is None:
         pytest.skip("the real Alertmanager is neither on the PATH nor in .tools/alertmanager")
-    alertmanager = await start_alertmanager(
+    alertmanager = choose_alertmanager(
         world, faults, receiver.url, "bearer-for-tests", prefer_real=wants_real, timing=TIMING
     )
+    await alertmanager.start()
     yield alertmanager
     await alertmanager.close()
 

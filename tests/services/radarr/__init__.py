@@ -1,0 +1,22 @@
+"""Radarr in the lab: a simulator in a container of the simulated world."""
+
+from lab.fixtures import Round, ServiceFixture
+from lab.lab import Lab
+from lab.radarr import RadarrSimulator
+
+
+async def _run_out_of_memory(lab: Lab) -> None:
+    lab.radarr.slow_seconds = 0
+    lab.world.start_memory_pressure(climb_seconds=0)
+
+
+FIXTURE = ServiceFixture(
+    simulator=lambda lab: RadarrSimulator(lab.world, lab.faults),
+    settings=lambda served: {"url": served.url, "api_key": served.api_key},
+    wrong_credentials={"api_key": "0" * 32},
+    unhealthy=_run_out_of_memory,
+    rounds=(
+        Round(action="restart", write=("POST", "/api/v3/system/restart")),
+        Round(action="search_missing", write=("POST", "/api/v3/command")),
+    ),
+)
