@@ -40,15 +40,15 @@ class Rest:
         *,
         base: str = "",
         auth: Authentication | None = None,
-        timeout: float = TIMEOUT,
+        timeout: float | None = None,
         url: URL | None = None,
         session: Callable[[], aiohttp.ClientSession] | None = None,
         tls: Tls | None = None,
     ) -> None:
         """Open nothing. Raises InvalidSetting for an address or TLS setting that is wrong.
 
-        By default ``url``, ``session`` and ``tls`` are those of ``access``. A session of the
-        caller's own is closed by the caller.
+        By default ``url``, ``session`` and ``tls`` are those of ``access``, and ``timeout`` is
+        TIMEOUT. A session of the caller's own is closed by the caller.
         """
         self.access = access
         address = access.address if url is None else url
@@ -59,8 +59,9 @@ class Rest:
         self._ssl: ssl.SSLContext | aiohttp.Fingerprint | bool | None = None
         self._credentials: Credentials | None = None
         self._logging_in = asyncio.Lock()
+        longest = TIMEOUT if timeout is None else timeout
         self._timeout = aiohttp.ClientTimeout(
-            total=max(CALL_TIMEOUT, timeout), connect=timeout, sock_read=timeout
+            total=max(CALL_TIMEOUT, longest), connect=longest, sock_read=longest
         )
 
     @property
