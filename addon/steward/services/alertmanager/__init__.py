@@ -1,72 +1,35 @@
 """Alertmanager: alerts by webhook and by polling, and silences."""
 
+from collections.abc import Callable
 from typing import Final
 
-from homelab_steward.contract.catalogue import Category
+from homelab_steward.contract.catalogue import Risk
 
-from ...description import Access, AlertSource, IncomingAlert, ResourceKind, Sensor, Service
-from .._connection import CA_CERTIFICATE, LOGIN, VERIFY_TLS, rest_client, url_field
-from .._words import brief
-from .client import AlertmanagerClient
-from .models import ActiveAlert, Cluster, State
-from .silence import SILENCE_ALERT
+from ...sdk.access import TLS_SETTINGS, url_field
+from ...sdk.auth import LOGIN
+from ...sdk.categories import MONITORING
+from ...sdk.description import AlertSource, ResourceKind, Role, Sensor, Service
+from ...sdk.format import brief
+from ...sdk.kits.silence import Silence
+from .alerts import parse_webhook, read_alerts
+from .client import MOST_ALERTS, AlertmanagerClient, poll
+from .models import ActiveAlert, AlertmanagerState, Cluster
 from .tools import TOOLS
-from .webhook import incoming, parse_webhook
-
-MAX_ALERTS: Final = 200
-"""How many alerts are listed by name; a storm of them is counted all the same."""
 
 
-def _connect(access: Access) -> AlertmanagerClient:
-    return AlertmanagerClient(rest_client(access), access.clock)
+def _count(
+    key: str, name: str, icon: str, value: Callable[[AlertmanagerState], int]
+) -> Sensor[AlertmanagerState]:
+    return Sensor(key=key, name=name, value=value, state_class="measurement", icon=icon)
 
-
-async def _poll(client: AlertmanagerClient) -> State:
-    return await client.state()
-
-
-async def _read_alerts(client: AlertmanagerClient) -> tuple[IncomingAlert, ...]:
-    return tuple(incoming(alert) for alert in await client.loud_alerts())
-
-
-def _title(alert: ActiveAlert) -> str:
-    where = alert.labels.get("instance", "")
-    return brief(f"{alert.name} on {where}" if where else alert.name, 100)
-
-
-_ALERTS: Final = ResourceKind[State, ActiveAlert](
-    key="alert",
-    name="Alert",
-    items=lambda state: state.alerts[:MAX_ALERTS],
-    id=lambda alert: alert.fingerprint,
-    title=_title,
-    # An alert is about something else: it never is the target of one.
-    labels=lambda _: {},
-)
 
 _SENSORS: Final = (
-    Sensor[State](
-        key="alerts_firing",
-        name="Alerts firing",
-        value=lambda state: len(state.loud),
-        state_class="measurement",
-        icon="mdi:bell-ring",
+    _count("alerts_firing", "Alerts firing", "mdi:bell-ring", lambda state: state.count(suppressed=False)),
+    _count(
+        "alerts_suppressed", "Alerts suppressed", "mdi:bell-sleep", lambda state: state.count(suppressed=True)
     ),
-    Sensor[State](
-        key="alerts_suppressed",
-        name="Alerts suppressed",
-        value=lambda state: len(state.alerts) - len(state.loud),
-        state_class="measurement",
-        icon="mdi:bell-sleep",
-    ),
-    Sensor[State](
-        key="silences",
-        name="Silences",
-        value=lambda state: len(state.silences),
-        state_class="measurement",
-        icon="mdi:volume-off",
-    ),
-    Sensor[State](
+    _count("silences", "Silences", "mdi:volume-off", lambda state: len(state.silences)),
+    Sensor[AlertmanagerState](
         key="cluster",
         name="Cluster",
         value=lambda state: state.status.cluster,
@@ -75,27 +38,50 @@ _SENSORS: Final = (
         enabled_by_default=False,
         options=tuple(Cluster),
     ),
-    Sensor[State](
-        key="version",
-        name="Version",
-        value=lambda state: state.status.version,
-        diagnostic=True,
+    Sensor[AlertmanagerState](
+        key="version", name="Version", value=lambda state: state.status.version, diagnostic=True
     ),
+)
+
+_ALERTS: Final = ResourceKind[AlertmanagerState, ActiveAlert](
+    key="alert",
+    name="Alert",
+    items=lambda state: state.alerts[:MOST_ALERTS],
+    id=lambda alert: alert.fingerprint,
+    title=lambda alert: brief(alert.title, 100),
+    part="alerts",
+)
+
+_SILENCE_ALERT: Final = Silence(
+    subject=AlertmanagerClient.occurrence,
+    active=AlertmanagerClient.silences,
+    start=AlertmanagerClient.silence,
+    end=AlertmanagerClient.expire,
+    note="Silences only this alert, with exactly its labels.",
+).action(
+    key="silence_alert",
+    name="Silence alert",
+    description="Silences one alert for some hours.",
+    risk=Risk.LOW,
+    scope="alert",
+    blast_radius="Nobody is notified of this alert meanwhile",
 )
 
 SERVICE: Final = Service(
     key="alertmanager",
     name="Alertmanager",
-    category=Category.MONITORING,
+    category=MONITORING,
     manufacturer="Prometheus",
     icon="mdi:bell",
-    settings=(url_field("http://alertmanager.example.org:9093"), *LOGIN, VERIFY_TLS, CA_CERTIFICATE),
-    connect=_connect,
-    poll=_poll,
+    role=Role.MONITOR,
+    settings=(url_field("http://alertmanager.example.org:9093"), *LOGIN, *TLS_SETTINGS),
+    connect=AlertmanagerClient,
+    poll=poll,
     version=lambda state: state.status.version,
     sensors=_SENSORS,
     resources=(_ALERTS,),
     tools=TOOLS,
-    actions=(SILENCE_ALERT,),
-    alerts=AlertSource(parse=parse_webhook, read=_read_alerts),
+    actions=(_SILENCE_ALERT,),
+    alerts=AlertSource(parse=parse_webhook, read=read_alerts),
+    understood="0.25 to 0.33",
 )

@@ -1,82 +1,96 @@
-"""Asks Alertmanager, and tells it what to keep quiet about."""
+"""The client of Alertmanager: its alerts and silences, and whether all alerts have arrived there."""
 
-from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
-from ...clock import Clock
-from ...coalesce import coalesced
-from ...errors import EffectUnknown, ServiceMalformed
-from ...http import RestClient
-from ...tasks import task_group
-from .models import (
-    ActiveAlert,
-    Silence,
-    State,
-    parse_alerts,
-    parse_silence_id,
-    parse_silences,
-    parse_status,
-)
+from ...errors import EffectUnknown, PreconditionFailed
+from ...sdk.access import Access
+from ...sdk.auth import Basic
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call
+from ...sdk.kits.silence import Silenced
+from ...sdk.parse import parse
+from ...sdk.readings import NotKnown
+from ...sdk.rest import Rest
+from .models import ActiveAlert, AlertmanagerState, Cluster, Silence, unexpired
 
-AUTHOR = "Homelab Steward"
+MOST_ALERTS: Final = 200
+"""Alerts that become resources; all of them are counted."""
+
+SETTLED: Final = 300.0
+"""Seconds after its start in which every sender repeats what fires (the default resolve timeout)."""
 
 
-class AlertmanagerClient:
-    """One Alertmanager. Reads raise what RestClient.read raises, changes what .change does."""
+class AlertmanagerClient(Rest):
+    """One Alertmanager, or several behind one address."""
 
-    def __init__(self, rest: RestClient, clock: Clock) -> None:
-        """Remember the way; nothing is opened here."""
-        self._rest = rest
-        self._clock = clock
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, base="api/v2", auth=Basic())
+        self._begun: dict[datetime, float] = {}
 
-    @property
-    def clock(self) -> Clock:
-        """The clock silences are dated by."""
-        return self._clock
+    def missing(self, state: AlertmanagerState) -> str | None:
+        """Return why an absent alert may still fire: alerts are kept in memory only.
 
-    async def close(self) -> None:
-        """Do nothing: the session belongs to who handed it in."""
+        The age of the first run that is seen is taken from its clock, later ones are measured by ours.
+        """
+        try:
+            status = state.status
+        except NotKnown as err:
+            return f"It is not known when Alertmanager started: {err}"
+        now, age = self.clock.monotonic(), (self.clock.now() - status.started_at).total_seconds()
+        begun = self._begun.setdefault(status.started_at, now if self._begun else now - max(age, 0.0))
+        if now - begun < SETTLED:
+            return "Alertmanager has just started and may not have received all alerts yet"
+        return "The cluster of Alertmanager is settling" if status.cluster is Cluster.SETTLING else None
 
-    async def state(self) -> State:
-        """Return everything one poll shows."""
-        async with task_group() as calls:
-            status = calls.create_task(self._rest.read("api/v2/status"))
-            alerts = calls.create_task(self.alerts())
-            silences = calls.create_task(self.silences())
-        return State(status=parse_status(status.result()), alerts=alerts.result(), silences=silences.result())
+    async def alert(self, call: Call) -> ActiveAlert:
+        """Return the target. Raises PreconditionFailed when it does not fire or is silenced."""
+        alerts = (await poll(self, Gaps())).alerts
+        alert = next((one for one in alerts if one.fingerprint == call.target.id), None)
+        if alert is None:
+            raise PreconditionFailed(f"{call.target.name} does not fire any more")
+        if alert.status.silenced_by:
+            raise PreconditionFailed(f"{call.target.name} is already silenced")
+        return alert
 
-    @coalesced
-    async def alerts(self) -> tuple[ActiveAlert, ...]:
-        """Return all alerts it has, suppressed ones included."""
-        return parse_alerts(await self._rest.read("api/v2/alerts"))
+    async def occurrence(self, call: Call) -> str:
+        """Return what identifies the target while it fires. Raises PreconditionFailed."""
+        alert = await self.alert(call)
+        return f"{alert.fingerprint} {alert.starts_at}"
 
-    async def loud_alerts(self) -> tuple[ActiveAlert, ...]:
-        """Return the alerts nobody silenced or inhibited."""
-        wanted = {"active": "true", "silenced": "false", "inhibited": "false"}
-        return parse_alerts(await self._rest.read("api/v2/alerts", wanted))
+    async def silences(self, _: Call) -> tuple[Silenced, ...]:
+        """Return the silences that hold. Raises ServiceMalformed when one of them cannot be read."""
+        answer = parse(tuple[Silence, ...], await self.get("silences", expired=False), "silences")
+        return tuple(
+            Silenced(id=one.id, ends_at=one.ends_at, comment=one.comment) for one in unexpired(answer)
+        )
 
-    @coalesced
-    async def silences(self) -> tuple[Silence, ...]:
-        """Return the silences that hold or will hold."""
-        return parse_silences(await self._rest.read("api/v2/silences", {"expired": "false"}))
-
-    async def add_silence(self, labels: Mapping[str, str], ends_at: datetime, comment: str) -> str:
-        """Silence all alerts with exactly these labels from now on; return the silence's id."""
+    async def silence(self, call: Call, ends_at: datetime, comment: str) -> str:
+        """Silence alerts with exactly the target's labels; return the silence's id."""
+        labels = (await self.alert(call)).labels.items()
         body = {
-            "matchers": [
-                {"name": name, "value": value, "isRegex": False, "isEqual": True}
-                for name, value in labels.items()
-            ],
-            "startsAt": self._clock.now(),
+            "matchers": [{"name": name, "value": value, "isRegex": False} for name, value in labels],
+            "startsAt": self.clock.now(),
             "endsAt": ends_at,
-            "createdBy": AUTHOR,
+            "createdBy": "Homelab Steward",
             "comment": comment,
         }
-        try:
-            return parse_silence_id(await self._rest.change("POST", "api/v2/silences", body))
-        except ServiceMalformed as err:
-            raise EffectUnknown("silence: Alertmanager's answer was not understood") from err
+        answer = await self.send("POST", "silences", body)
+        if isinstance(answer, dict) and answer.get("silenceID"):
+            return str(answer["silenceID"])
+        raise EffectUnknown("silence: the answer has no silenceID")
 
-    async def expire_silence(self, silence_id: str) -> None:
+    async def expire(self, silence_id: str) -> None:
         """End a silence now."""
-        await self._rest.change("DELETE", f"api/v2/silence/{silence_id}")
+        await self.send("DELETE", f"silence/{silence_id}")
+
+
+async def poll(client: AlertmanagerClient, gaps: Gaps) -> AlertmanagerState:
+    """Return the state, and as a gap why absent alerts may still fire. Raises ServiceError."""
+    state = await AlertmanagerState.poll(client, gaps)
+    state.missing = gaps.of("alerts") or client.missing(state)
+    if state.missing:
+        gaps.add("alerts", state.missing)
+    if len(state.alerts) > MOST_ALERTS:
+        gaps.add("alert", f"{len(state.alerts)} alerts fire, {MOST_ALERTS} of them are listed")
+    return state

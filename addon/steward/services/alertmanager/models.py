@@ -1,134 +1,188 @@
-"""What Alertmanager tells, typed. Shapes: its api/v2/openapi.yaml.
+"""What Alertmanager answers and sends, typed: its api/v2/openapi.yaml, and version 4 of the webhook."""
 
-All parsers raise ServiceMalformed when something needed is missing.
-"""
-
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Any, Final
 
-from ...errors import ServiceMalformed
-from .._json import Row, rows
+import msgspec
 
-_ID: Final = re.compile(r"[0-9A-Za-z-]+")
+from homelab_steward.contract.incidents import AlertStatus, Severity
+
+from ...sdk.description import IncomingAlert
+from ...sdk.parse import Item, Time
+from ...sdk.readings import NotKnown
+from ...sdk.state import State, many, one
+
+_SEVERITIES: Final = {
+    **dict.fromkeys(("critical", "page", "emergency"), Severity.CRITICAL),
+    **dict.fromkeys(("info", "information", "none"), Severity.INFO),
+}
+
+
+class Alert(Item):
+    """What the webhook and the API both say about an alert."""
+
+    labels: dict[str, str]
+    fingerprint: str
+    annotations: dict[str, str] = msgspec.field(default_factory=dict)
+    starts_at: Time | None = None
+    ends_at: Time | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of its rule."""
+        return self.labels.get("alertname", "unnamed")
+
+    @property
+    def title(self) -> str:
+        """Its name and where it fires."""
+        where = self.labels.get("instance")
+        return f"{self.name} on {where}" if where else self.name
+
+    def incoming(
+        self, status: AlertStatus, now: datetime, suppressed: str | None = None, until: datetime | None = None
+    ) -> IncomingAlert:
+        """Return it for the app. ``now`` is when it began if it does not say that."""
+        return IncomingAlert(
+            name=self.name,
+            status=status,
+            severity=_SEVERITIES.get(self.labels.get("severity", "").strip().lower(), Severity.WARNING),
+            starts_at=self.starts_at or now,
+            ends_at=self.ends_at if status is AlertStatus.RESOLVED else None,
+            labels=self.labels,
+            summary=self.annotations.get("summary", ""),
+            description=self.annotations.get("description", ""),
+            fingerprint=self.fingerprint or None,
+            suppressed=suppressed,
+            silenced_until=until,
+        )
+
+
+class SentAlert(Alert):
+    """An alert of a webhook."""
+
+    status: AlertStatus = AlertStatus.FIRING
+
+
+class Suppression(Item):
+    """Who suppresses an alert: ids of silences, fingerprints of alerts, names of time intervals.
+
+    The state is active, suppressed, or unprocessed: then it is not suppressed yet.
+    """
+
+    state: str = ""
+    silenced_by: tuple[str, ...] = ()
+    inhibited_by: tuple[str, ...] = ()
+    muted_by: tuple[str, ...] = ()
+
+
+class ActiveAlert(Alert):
+    """An alert of the API: it fires."""
+
+    status: Suppression = Suppression()
+
+    @property
+    def is_suppressed(self) -> bool:
+        """Whether nobody is notified of it."""
+        by = self.status
+        return bool(by.state == "suppressed" or by.silenced_by or by.inhibited_by or by.muted_by)
+
+
+class Matcher(Item):
+    """One condition of a silence."""
+
+    name: str
+    value: str
+    is_regex: bool = False
+    is_equal: bool = True
+
+    def __str__(self) -> str:
+        operator = ("=~" if self.is_regex else "=") if self.is_equal else ("!~" if self.is_regex else "!=")
+        return f'{self.name}{operator}"{self.value}"'
+
+
+class Silence(Item):
+    """A silence. Its id becomes part of a path."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z-]+\Z")]
+    ends_at: Time
+    status: dict[str, str] = msgspec.field(default_factory=dict)
+    created_by: str = ""
+    comment: str = ""
+    matchers: tuple[Matcher, ...] = ()
+
+    @property
+    def until(self) -> str:
+        """When it ends, who made it and why."""
+        reason = ": ".join(filter(None, (self.created_by, self.comment)))
+        return f"until {self.ends_at:%Y-%m-%d %H:%M} UTC" + (f" by {reason}" if reason else "")
 
 
 class Cluster(StrEnum):
-    """How several Alertmanagers get on with each other."""
+    """How several Alertmanagers work together."""
 
     READY = "ready"
     SETTLING = "settling"
     DISABLED = "disabled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActiveAlert:
-    """An alert Alertmanager has; silenced and inhibited ones are suppressed."""
+class Status(Item):
+    """The program itself. Its configuration may hold secrets and is not read."""
 
-    fingerprint: str
-    labels: Mapping[str, str]
-    annotations: Mapping[str, str]
-    starts_at: datetime
-    is_suppressed: bool
+    build: dict[str, str] = msgspec.field(name="versionInfo")
+    started_at: Time = msgspec.field(name="uptime")
+    peers: dict[str, Any] = msgspec.field(name="cluster", default_factory=dict)
 
     @property
-    def name(self) -> str:
-        """What the rule is called."""
-        return self.labels.get("alertname", "unnamed")
+    def cluster(self) -> Cluster | None:
+        """The state of the cluster, None when it is not reported or not one that is known."""
+        return next((one for one in Cluster if one == self.peers.get("status")), None)
 
     @property
-    def summary(self) -> str:
-        """What the rule says."""
-        return self.annotations.get("summary") or self.annotations.get("description", "")
+    def version(self) -> str | None:
+        """The version of the build."""
+        return self.build.get("version")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Silence:
-    """A silence that holds or will hold."""
+class AlertmanagerState(State):
+    """Everything that one poll reads. ``missing`` is why an absent alert may still fire."""
 
-    id: str
-    created_by: str
-    comment: str
-    ends_at: datetime
-    matchers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """The program itself."""
-
-    version: str
-    cluster: Cluster | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """Everything one poll reads."""
-
-    status: Status
-    alerts: tuple[ActiveAlert, ...]
-    silences: tuple[Silence, ...]
+    alerts = many("alerts", ActiveAlert)
+    all_silences = many("silences", Silence, optional=True, expired=False)
+    status = one("status", Status, optional=True)
+    missing: str | None = None
 
     @property
-    def loud(self) -> tuple[ActiveAlert, ...]:
-        """Alerts that are told."""
-        return tuple(alert for alert in self.alerts if not alert.is_suppressed)
+    def silences(self) -> tuple[Silence, ...]:
+        """The silences that hold or will hold. Raises NotKnown."""
+        return unexpired(self.all_silences)
+
+    def count(self, *, suppressed: bool) -> int:
+        """Return how many alerts are suppressed, or not. Raises NotKnown for 0 of an incomplete list."""
+        found = sum(alert.is_suppressed is suppressed for alert in self.alerts)
+        if not found and self.missing:
+            raise NotKnown(self.missing)
+        return found
+
+    def suppression(self, alert: ActiveAlert) -> tuple[str | None, datetime | None]:
+        """Return why nobody is notified of an alert, and when a silence of it ends if that is known."""
+        by = alert.status
+        if by.silenced_by:
+            return self._silenced(by.silenced_by)
+        names = {one.fingerprint: one.title for one in self.alerts} if by.inhibited_by else {}
+        causes = [f"inhibited by {names.get(one, one)}" for one in by.inhibited_by]
+        causes += [f"muted by the time interval {one}" for one in by.muted_by]
+        return (", ".join(causes) or "suppressed") if alert.is_suppressed else None, None
+
+    def _silenced(self, ids: tuple[str, ...]) -> tuple[str, datetime | None]:
+        try:
+            silences = {one.id: one for one in self.silences}
+            last = max((silences[one] for one in ids), key=lambda silence: silence.ends_at)
+        except NotKnown, KeyError:
+            return "silenced", None
+        return f"silenced {last.until}", last.ends_at
 
 
-def parse_status(value: object) -> Status:
-    """Return what ``/status`` tells; its configuration may hold secrets and is not read."""
-    row = Row(value, "status")
-    cluster = row.row("cluster").text("status", "") if "cluster" in row else ""
-    return Status(
-        version=row.row("versionInfo").text("version"),
-        cluster=Cluster(cluster) if cluster in set(Cluster) else None,
-    )
-
-
-def parse_alerts(value: object) -> tuple[ActiveAlert, ...]:
-    """Return what ``/alerts`` tells."""
-    return tuple(_alert(row) for row in rows(value, "alert"))
-
-
-def parse_silences(value: object) -> tuple[Silence, ...]:
-    """Return what ``/silences`` tells, without those that have expired."""
-    return tuple(
-        _silence(row) for row in rows(value, "silence") if row.row("status").text("state") != "expired"
-    )
-
-
-def parse_silence_id(value: object) -> str:
-    """Return the id a new silence was given."""
-    return Row(value, "answer").text("silenceID")
-
-
-def _alert(row: Row) -> ActiveAlert:
-    return ActiveAlert(
-        fingerprint=row.text("fingerprint"),
-        labels=row.texts("labels"),
-        annotations=row.texts("annotations"),
-        starts_at=row.moment("startsAt"),
-        is_suppressed=row.row("status").text("state") == "suppressed",
-    )
-
-
-def _silence(row: Row) -> Silence:
-    silence_id = row.text("id")
-    if not _ID.fullmatch(silence_id):  # it becomes part of a path
-        raise ServiceMalformed("silence: id is none")
-    return Silence(
-        id=silence_id,
-        created_by=row.text("createdBy", ""),
-        comment=row.text("comment", ""),
-        ends_at=row.moment("endsAt"),
-        matchers=tuple(_matcher(one) for one in row.rows("matchers")),
-    )
-
-
-def _matcher(row: Row) -> str:
-    is_equal, is_regex = row.flag("isEqual", default=True), row.flag("isRegex", default=False)
-    operator = ("=~" if is_regex else "=") if is_equal else ("!~" if is_regex else "!=")
-    return f'{row.text("name")}{operator}"{row.text("value")}"'
+def unexpired(silences: tuple[Silence, ...]) -> tuple[Silence, ...]:
+    """Return the silences that hold or will hold."""
+    return tuple(one for one in silences if one.status.get("state") != "expired")

@@ -2,45 +2,49 @@
 
 from typing import Final
 
-from ...description import Answer, Call, Tool
-from .._words import brief, listing
-from .client import AlertmanagerClient
-from .models import ActiveAlert, Silence
+from ...sdk.coverage import Gaps
+from ...sdk.description import Answer, Call, Tool
+from ...sdk.format import brief, listing
+from ...sdk.parse import parse_items
+from .client import AlertmanagerClient, poll
+from .models import ActiveAlert, AlertmanagerState, Silence, unexpired
 
 
 async def _alerts(client: AlertmanagerClient, _: Call) -> Answer:
-    lines = [_alert(alert) for alert in await client.alerts()]
-    return Answer(title="Alerts", text=listing(lines, "No alert fires"))
+    state = await poll(client, Gaps())
+    return _answer("Alerts", [_line(alert, state) for alert in state.alerts], state.missing)
 
 
-def _alert(alert: ActiveAlert) -> str:
-    state = "suppressed" if alert.is_suppressed else alert.labels.get("severity", "no severity")
-    where = alert.labels.get("instance", "")
-    head = f"{alert.name} ({state})" + (f" on {where}" if where else "")
-    return brief(f"{head} since {alert.starts_at:%Y-%m-%d %H:%M:%S}: {alert.summary}")
+def _line(alert: ActiveAlert, state: AlertmanagerState) -> str:
+    status = state.suppression(alert)[0] or alert.labels.get("severity", "no severity")
+    since = f" since {alert.starts_at:%Y-%m-%d %H:%M:%S}" if alert.starts_at else ""
+    summary = alert.annotations.get("summary") or alert.annotations.get("description", "")
+    return brief(f"{alert.title} ({status}){since}: {summary}")
 
 
 async def _silences(client: AlertmanagerClient, _: Call) -> Answer:
-    lines = [_silence(silence) for silence in await client.silences()]
-    return Answer(title="Silences", text=listing(lines, "Nothing is silenced"))
+    gaps = Gaps()
+    silences = parse_items(Silence, await client.get("silences", expired=False), gaps, "silences")
+    lines = [brief(f"{', '.join(map(str, one.matchers))} {one.until}") for one in unexpired(silences)]
+    return _answer("Silences", lines, gaps.of("silences"))
 
 
-def _silence(silence: Silence) -> str:
-    who = f"{silence.created_by}: {silence.comment}" if silence.comment else silence.created_by
-    return brief(f"{', '.join(silence.matchers)} until {silence.ends_at:%Y-%m-%d %H:%M} UTC ({who})")
+def _answer(title: str, lines: list[str], missing: str | None) -> Answer:
+    note = f"\nThis may be incomplete: {missing}" if missing else ""
+    return Answer(title=title, text=listing(lines, "The list is empty") + note)
 
 
 TOOLS: Final = (
     Tool(
         key="alerts",
         name="Alerts",
-        description="Which alerts Alertmanager has, silenced ones included.",
+        description="All alerts that fire, also the silenced and inhibited ones.",
         read=_alerts,
     ),
     Tool(
         key="silences",
         name="Silences",
-        description="What is kept quiet, until when and why.",
+        description="What is silenced, until when and why.",
         read=_silences,
     ),
 )

@@ -1,0 +1,211 @@
+"""Prometheus and its relatives: missing endpoints, partial answers, histograms, targets."""
+
+from datetime import UTC, datetime
+from typing import Any, cast, override
+
+import pytest
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.state import Snapshot, TargetRef
+from steward.clock import ManualClock
+from steward.errors import ServiceError, ServiceMalformed, ServiceRefused, ServiceUnreachable
+from steward.sdk.access import Access
+from steward.sdk.coverage import Gaps
+from steward.sdk.description import Call
+from steward.sdk.rest import Parameter
+from steward.sdk.snapshot import CheckResults, run_checks, snapshot
+from steward.services.prometheus import SERVICE
+from steward.services.prometheus.client import PrometheusClient
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MISSING = ServiceRefused("GET prometheus: 404")
+
+
+def data(**values: object) -> dict[str, Any]:
+    return {"status": "success", "data": values}
+
+
+def target(instance: str, health: str, error: str = "") -> dict[str, Any]:
+    return {"labels": {"job": "node", "instance": instance}, "health": health, "lastError": error}
+
+
+def series(instance: str, value: object, **more: object) -> dict[str, Any]:
+    metric = {"__name__": "up", "job": "node", "instance": instance}
+    return {"metric": metric, **({"value": [1, value]} if value is not None else {}), **more}
+
+
+def vector(*found: object, kind: str = "vector") -> dict[str, Any]:
+    return data(resultType=kind, result=list(found))
+
+
+def rule(name: str, health: str, error: str = "") -> dict[str, Any]:
+    return {"name": name, "type": "alerting", "health": health, "lastError": error}
+
+
+def rules(*found: object) -> dict[str, Any]:
+    return data(groups=[{"name": "g", "rules": list(found)}])
+
+
+ALERT = {"labels": {"alertname": "Hot", "severity": "page"}, "state": "firing", "activeAt": NOW.isoformat()}
+WHOLE: dict[str, Any] = {
+    "targets": data(activeTargets=[target("a:1", "up"), target("b:1", "down", "connection refused")]),
+    "alerts": data(alerts=[ALERT, {**ALERT, "state": "pending"}]),
+    "rules": rules(rule("Hot", "ok")),
+    "status/buildinfo": data(version="3.4.0"),
+    "status/runtimeinfo": data(reloadConfigSuccess=True, corruptionCount=0),
+    "status/tsdb": data(headStats={"numSeries": 900}),
+    "query": vector(series("a:1", "1"), series("b:1", "0")),
+}
+
+
+class Fake(PrometheusClient):
+    """Answers from memory; an exception is raised."""
+
+    def __init__(self, **answers: object) -> None:
+        settings = {"url": "http://prometheus.example.org:9090"}
+        access = Access(settings=settings, session=cast("Any", None), clock=ManualClock(NOW))
+        super().__init__(access)
+        named = {key: answers.pop(key) for key in list(answers) if key in WHOLE}
+        self.answers: dict[str, Any] = WHOLE | named | {f"status/{key}": one for key, one in answers.items()}
+        self.asked: dict[str, Any] = {}
+
+    @override
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        answer = self.answers["query" if path == "query_range" else path]
+        self.asked[path] = query
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+async def polled(**answers: object) -> tuple[Snapshot, CheckResults]:
+    gaps = Gaps()
+    state = await SERVICE.poll(Fake(**answers), gaps)
+    return snapshot(SERVICE, "i", state, gaps, NOW), run_checks(SERVICE, state)
+
+
+async def ask(client: Fake, key: str, **arguments: Value) -> str:
+    tool = next(one for one in SERVICE.tools if one.key == key)
+    place = TargetRef(instance_id="i", kind="instance", id="i", name="Prometheus")
+    return (await tool.read(client, Call(target=place, arguments=arguments))).text
+
+
+def parts(read: Snapshot) -> set[str]:
+    return {gap.part for gap in read.coverage.gaps}
+
+
+async def test_everything_is_read() -> None:
+    read, checks = await polled()
+    assert read.values["targets_up"] == read.values["targets_down"] == read.values["alerts_firing"] == 1
+    assert (read.values["series"], read.values["reload_failed"], read.version) == (900, False, "3.4.0")
+    assert not read.unknown
+    down = ("target_down", ("target", "node b:1"))
+    assert checks.problems == {down: "Target node b:1 is down: connection refused"}
+    assert ("target_down", ("target", "node a:1")) in checks.clear
+
+
+async def test_a_server_that_lists_no_targets_is_asked_for_the_metric() -> None:
+    read, _ = await polled(targets=data(activeTargets=[]))
+    assert [one.id for one in read.resources] == ["node a:1", "node b:1"]
+    assert read.resources[0].unknown["last_error"]
+    assert "targets" not in parts(read)
+
+
+@pytest.mark.parametrize("error", [MISSING, ServiceUnreachable("502")])
+async def test_a_server_that_only_answers_queries(error: Exception) -> None:
+    absent = dict.fromkeys(("targets", "alerts", "rules", "buildinfo", "runtimeinfo", "tsdb"), error)
+    read, checks = await polled(**absent)
+    assert (read.values["targets_up"], read.values["targets_down"]) == (1, 1)
+    assert read.unknown["alerts_firing"] == str(error)
+    assert read.unknown["reload_failed"] == str(error)
+    assert ("targets" in parts(read)) is (error is not MISSING), (
+        "a list that is refused is replaced by the query"
+    )
+    assert checks.problems == {("target_down", ("target", "node b:1")): "Target node b:1 is down"}
+    assert f"This may be incomplete or wrong: {error}" in await ask(Fake(**absent), "alerts")
+    with pytest.raises(ServiceError):
+        await polled(targets=error, query=error)
+
+
+@pytest.mark.parametrize("more", [{"warnings": ["store b is away"]}, {"infos": ["odd"]}, {"isPartial": True}])
+@pytest.mark.parametrize("has_list", [True, False])
+async def test_a_partial_answer_is_a_gap(more: dict[str, object], has_list: bool) -> None:  # noqa: FBT001
+    listed = {**data(activeTargets=[target("a:1", "up")]), **more} if has_list else MISSING
+    query = {**vector(series("a:1", "1")), **more}
+    read, checks = await polled(targets=listed, query=query)
+    assert {"targets", "target"} <= parts(read)
+    assert (read.values["targets_up"], read.values["targets_down"]) == (1, None)
+    assert set(checks.clear) & {("target_down", ("target", "node b:1"))} == set()
+    for tool in ("targets", "query", "query_range"):
+        text = await ask(Fake(targets=listed, query=query), tool, expression="up", minutes=5)
+        assert "This may be incomplete or wrong: " in text
+
+
+async def test_none_is_not_certain_before_the_first_evaluation() -> None:
+    calm = data(alerts=[])
+    assert (await polled(alerts=calm))[0].values["alerts_firing"] == 0
+    for some in (rules(rule("Hot", "unknown")), data(groups=[])):
+        read, checks = await polled(alerts=calm, rules=some)
+        assert read.values["alerts_firing"] is read.values["rules_failing"] is None
+        assert ("rules_failing", None) in checks.unknown
+        assert "This may be incomplete or wrong" in await ask(Fake(alerts=calm, rules=some), "alerts")
+    assert await ask(Fake(alerts=calm), "alerts") == "No alert fires"
+    fresh = data(activeTargets=[target("a:1", "unknown")])
+    read, checks = await polled(targets=fresh)
+    assert read.values["targets_down"] is None
+    assert list(checks.unknown) == [("target_down", ("target", "node a:1"))]
+
+
+async def test_problems_of_prometheus_itself() -> None:
+    _, checks = await polled(
+        rules=rules(rule("Hot", "err", "many-to-many"), "odd"),
+        runtimeinfo=data(reloadConfigSuccess=False, corruptionCount=2),
+    )
+    assert checks.problems["rules_failing", None] == "The evaluation of rules fails: Hot (many-to-many)"
+    assert {key for key, _ in checks.problems} >= {"reload_failed", "database_corrupted"}
+    _, checks = await polled(runtimeinfo=data(), buildinfo=data())
+    assert {key for key, _ in checks.unknown} == {"reload_failed", "database_corrupted"}
+
+
+async def test_of_twins_the_worst_counts() -> None:
+    twins = [target("a:1", "down", "timeout"), target("a:1", "up"), {"labels": 5}]
+    read, checks = await polled(targets=data(activeTargets=twins))
+    assert [one.id for one in read.resources] == ["node a:1"]
+    assert len(checks.problems) == 1
+    assert "targets" in parts(read)
+
+
+async def test_results_of_every_kind() -> None:
+    histogram = {"count": "12", "sum": "3.5", "buckets": [[0, "1", "2", "12"]]}
+    mixed = vector(
+        series("a", "NaN"), series("b", None, histogram=[1, histogram]), {"metric": 5}, series("c", "0.25")
+    )
+    lines = (await ask(Fake(query=mixed), "query", expression="up")).splitlines()
+    assert [line.partition(" = ")[2] for line in lines[:3]] == [
+        "NaN",
+        "histogram with count 12 and sum 3.5",
+        "0.25",
+    ]
+    assert "item 5" in lines[3]
+    course = [
+        series("a", None, values=[[1, "4"], [2, "2"], [3, "NaN"]]),
+        series("b", None, histograms=[[1, histogram]]),
+    ]
+    client = Fake(query=vector(*course, kind="matrix"))
+    text = await ask(client, "query_range", expression="up", minutes=5)
+    assert ": 4 → 2, between 2 and 4\n" in text
+    assert text.endswith(": count of the histogram 12 → 12, between 12 and 12")
+    assert client.asked["query_range"]["end"] == NOW.timestamp()
+    for kind, value, shown in (("scalar", "2", "{} = 2"), ("string", "ok", "{} = ok")):
+        answer = data(resultType=kind, result=[1, value])
+        assert await ask(Fake(query=answer), "query", expression="x") == shown
+    assert await ask(Fake(query=vector()), "query", expression="x") == "No series match"
+
+
+async def test_errors_are_shown_in_the_servers_own_text() -> None:
+    failed = {"status": "error", "errorType": "execution", "error": "too many samples"}
+    with pytest.raises(ServiceRefused, match="execution: too many samples"):
+        await ask(Fake(query=failed), "query", expression="up")
+    for odd in (data(resultType="tree", result=[]), {"status": "success"}, None, vector({"metric": 5})):
+        with pytest.raises(ServiceMalformed):
+            await ask(Fake(query=odd), "query", expression="up")
