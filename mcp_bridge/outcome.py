@@ -16,7 +16,7 @@ from homelab_steward.contract.state import FrontEnd
 from .schemas import many, nullable, result_schema, text
 from .tool import Json, JsonObject
 
-ENDED: Final = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.REFUSED, RunStatus.UNDONE)
+ENDED: Final = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.REFUSED, RunStatus.UNDONE, RunStatus.UNKNOWN)
 DENIED: Final = (ApprovalStatus.REJECTED, ApprovalStatus.IGNORED)
 VIA: Final = {
     FrontEnd.HOME_ASSISTANT: "Home Assistant",
@@ -31,6 +31,7 @@ RUN_WORDS: Final = {
     RunStatus.FAILED: "It did not work.",
     RunStatus.REFUSED: "It was not carried out: things had changed since it was approved.",
     RunStatus.UNDONE: "It made things worse and was taken back.",
+    RunStatus.UNKNOWN: "It was carried out. Whether it worked is not known.",
 }
 UNANSWERED: Final = {
     ApprovalStatus.PENDING: "Nobody has answered yet. Nothing was changed.",
@@ -41,12 +42,14 @@ UNANSWERED: Final = {
 STEP: Final = result_schema(
     {"title": text(), "target": text(), "state": text(), "detail": text("The service's own words.")}
 )
-CHECK: Final = result_schema({"name": text(), "ok": {"type": "boolean"}, "text": text("What was read.")})
+CHECK: Final = result_schema(
+    {"name": text(), "ok": nullable("boolean", "Null when it is not known."), "text": text("What was read.")}
+)
 RUN: Final = result_schema(
     {
         "status": {"type": "string", "enum": [str(one) for one in RunStatus]},
         "steps": many(STEP),
-        "outcome": nullable("string", "fixed, not_fixed or worse, once that was read back."),
+        "outcome": nullable("string", "fixed, not_fixed, worse or unknown, once it was read back."),
         "summary": text(),
         "checks": many(CHECK),
         "error": nullable("string"),

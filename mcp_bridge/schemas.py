@@ -77,7 +77,7 @@ def _kind(field: Field) -> JsonObject:
             return {"type": "string", "enum": list(field.choices)}
         case SettingKind.URL:
             return {"type": "string", "format": "uri", "maxLength": LONGEST_TEXT}
-        case SettingKind.TEXT | SettingKind.SECRET:
+        case SettingKind.TEXT | SettingKind.SECRET | SettingKind.TARGET:
             return {"type": "string", "maxLength": LONGEST_TEXT}
 
 

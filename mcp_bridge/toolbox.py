@@ -6,7 +6,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.errors import ContractError, ErrorCode
 
 from .port import Steward, is_known
@@ -28,11 +27,11 @@ class Server(StrEnum):
 
 
 CATEGORIES: Final = {
-    Server.ARR_SUITE: frozenset({Category.ARR}),
-    Server.INFRASTRUCTURE: frozenset({Category.INFRASTRUCTURE}),
-    Server.MONITORING: frozenset({Category.MONITORING}),
-    Server.ALL: frozenset(Category),
+    Server.ARR_SUITE: "media",
+    Server.INFRASTRUCTURE: "infrastructure",
+    Server.MONITORING: "monitoring",
 }
+"""The category of services that a server offers; the server ALL offers every category."""
 
 INSTRUCTIONS: Final = (
     "Tools of a homelab and its steward. Reading happens at once. Whatever would change something only "
@@ -91,13 +90,13 @@ class Toolbox:
         return steward.catalogue().digest, instances, resources
 
     def _draw(self) -> dict[str, Tool]:
-        steward, wanted = self._steward, CATEGORIES[self.server]
+        steward, wanted = self._steward, CATEGORIES.get(self.server)
         instances = steward.instances()
         snapshots = {one.instance_id: one for one in steward.snapshots()}
         tools = {one.name: one for one in self._steward_tools.tools()}
         taken = set(tools)
         for service in steward.catalogue().services:
-            if service.category not in wanted:
+            if wanted is not None and service.category != wanted:
                 continue
             own = [one for one in instances if one.service == service.key]
             drawn = ServiceTools(steward, service).draw(own, snapshots, taken)

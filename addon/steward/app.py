@@ -19,19 +19,19 @@ from .agent.explainer import Explainer
 from .api.discovery import Address, Announcement
 from .api.queries import Queries
 from .clock import SystemClock
-from .description import AnyService, IncomingAlert
 from .inventory.instance_poller import PollerContext
 from .inventory.inventory import LiveInventory
 from .inventory.people import People
-from .inventory.polling import Turns
+from .inventory.polling import Completeness, Turns
 from .inventory.secret_vault import Vault
 from .llm.egress import PrivacyContext
 from .observability.logs import Logs
 from .observability.metrics import Metrics
 from .observability.metrics_collector import MetricsCollector
 from .observability.redaction import Redactor
-from .runbooks.library import OWN_RUNBOOKS, read_library
+from .runbooks.library import built_in_folders, read_library
 from .runbooks.model import Runbook
+from .sdk.description import AnyService, IncomingAlert
 from .services.finder import catalogue, find_services
 from .settings.model import LogFormat, Settings
 from .store import app_metadata, audit
@@ -49,8 +49,8 @@ KEY_FILE: Final = "secret.key"
 
 
 def read_runbooks(settings: Settings, services: Mapping[str, AnyService]) -> dict[str, Runbook]:
-    """Return the built-in runbooks and the household's own. Raises WrongRunbook."""
-    folders = [OWN_RUNBOOKS]
+    """Return the built-in runbooks and those of the configured folder. Raises WrongRunbook."""
+    folders = [*built_in_folders()]
     if settings.runbooks_dir is not None:
         folders.append(settings.runbooks_dir)
     return read_library(folders, services)
@@ -152,8 +152,10 @@ class App:
         """Return the inventory and the agent (each tells the other, by rows and by reads), and the models."""
         settings, clock = self._settings, self._clock
 
-        async def found(instance_id: str, alerts: tuple[IncomingAlert, ...], complete: bool) -> None:  # noqa: FBT001
-            await agent.correlator.take(instance_id, alerts, complete=complete)
+        async def found(
+            instance_id: str, alerts: tuple[IncomingAlert, ...], completeness: Completeness
+        ) -> None:
+            await agent.correlator.take(instance_id, alerts, completeness)
 
         context = PollerContext(
             changes=store.changes,

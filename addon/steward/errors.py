@@ -6,7 +6,7 @@ class StewardError(Exception):
 
 
 class ServiceError(StewardError):
-    """A service could not be asked or did not do what it was told."""
+    """A service could not be asked, or did not do what it was asked for."""
 
 
 class ServiceUnreachable(ServiceError):
@@ -40,11 +40,11 @@ class ServiceRefused(ServiceError):
 
 
 class EffectUnknown(ServiceError):
-    """A change was sent but its answer never came: it may or may not have happened."""
+    """A change was sent and its answer did not come: it may or may not have happened."""
 
 
 class PreconditionFailed(ServiceError):
-    """The world is not as the plan needs it; nothing was changed."""
+    """The service is not in the state that the action needs; nothing was changed."""
 
 
 class InvalidSetting(StewardError):
@@ -67,8 +67,8 @@ class InvalidArgument(StewardError):
         self.reason = reason
 
 
-def in_words(error: BaseException) -> str:
-    """Return an error in words for people; a defect's own text may hold anything."""
+def describe_error(error: BaseException) -> str:
+    """Return an error as a text for people; the text of a defect may hold anything and is left out."""
     if isinstance(error, StewardError):
         return str(error)
     return "no answer in time" if isinstance(error, TimeoutError) else f"a defect ({type(error).__name__})"

@@ -1,19 +1,38 @@
-"""Several calls at the same time."""
+"""Task groups that raise plain errors, and steps that finish in spite of a cancellation."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any, Final
+
+GRACE: Final = 3.0
+"""Seconds that a step may take to finish after its caller was cancelled."""
 
 
 @asynccontextmanager
-async def together() -> AsyncIterator[asyncio.TaskGroup]:
-    """Yield a task group whose tasks have all ended when the block is left.
+async def task_group() -> AsyncIterator[asyncio.TaskGroup]:
+    """Yield a task group; all its tasks have ended when the block is left.
 
-    The first task that fails cancels the others and its exception is raised as it is:
-    unlike asyncio.gather nothing runs on, unlike a bare group it is not an exception group.
+    The first task that fails cancels the others. Its error is raised as it is, not as a
+    group of errors.
     """
     try:
         async with asyncio.TaskGroup() as group:
             yield group
     except BaseExceptionGroup as err:
         raise err.exceptions[0] from None
+
+
+async def run_to_completion[T](step: Coroutine[Any, Any, T], name: str) -> T:
+    """Return what ``step`` returns. A cancellation waits up to GRACE seconds for the step to finish.
+
+    A message that is being sent is then recorded as sent, and no transaction is cut off.
+    """
+    task = asyncio.create_task(step, name=name)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=GRACE)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise

@@ -34,13 +34,13 @@ from .workflow import Durable, Stages, WorkflowEngine, run_approved
 
 log = structlog.get_logger(__name__)
 
-FIRST_LOOK: Final = 5.0
+FIRST_POLL: Final = 5.0
 """Seconds the start waits for instances to be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long requests wait, when people are reminded, how much may be started in an hour."""
+    """How long requests wait, when people are reminded, how many steps may be started in an hour."""
 
     expiry: timedelta
     reminder: timedelta | None = None
@@ -48,7 +48,7 @@ class Limits:
 
 
 class Agent:
-    """The loop. Faces reach it through ``gate``, ``requests`` and ``intake`` only."""
+    """The loop. Clients reach it through ``gate``, ``requests`` and ``intake`` only."""
 
     def __init__(
         self,
@@ -62,12 +62,12 @@ class Agent:
         engine: Callable[[Stages], WorkflowEngine],
         journal: Journal | None = None,
     ) -> None:
-        """``engine`` is made around the stages; ``journal`` may be handed in to watch it."""
+        """``engine`` makes the workflow engine for the stages; tests may pass a ``journal``."""
         self._index = index = WordIndex(library)
         resolver = Resolver(inventory)
         journal = journal or Journal(store, clock)
         diagnoser = Diagnoser(store, inventory, resolver, library, index, clock)
-        proposer = Proposer(store, resolver, library, index, clock, limits.expiry)
+        proposer = Proposer(store, resolver, library, clock, limits.expiry)
         self._inventory = inventory
         self._executor = Executor(
             store, journal, resolver, diagnoser, library, limits.changes_per_hour, clock
@@ -91,7 +91,7 @@ class Agent:
     async def start(self) -> None:
         """Read every instance once, then start all stages.
 
-        What a former life left is taken up; it needs to know what there is.
+        Unfinished work of the last run of the app is continued; that needs the targets.
         """
         await self._poll_unread()
         await self._engine.start()
@@ -102,7 +102,7 @@ class Agent:
         self._run("run starter", self._run_starter.run())
 
     async def close(self) -> None:
-        """Stop all stages; what is under way is taken up by the next start."""
+        """Stop all stages; the next start continues unfinished work."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -119,27 +119,27 @@ class Agent:
         return await self._executor.execute(request_id)
 
     async def verify(self, request_id: str, attempt: int) -> float | None:
-        """Look whether it helped."""
+        """Verify whether it helped."""
         return await self._verifier.verify(request_id, attempt)
 
     async def conclude(self, request_id: str) -> None:
-        """Write it down and move the incident on."""
+        """Record the result and update the incident."""
         await self._learner.conclude(request_id)
 
     async def give_up(self, request_id: str, reason: str) -> None:
-        """End a run that cannot be carried on."""
+        """End a run that cannot be continued."""
         await self._executor.give_up(request_id, reason)
 
     async def _poll_unread(self) -> None:
         unread = [one.id for one in self._inventory.instances() if self._inventory.snapshot(one.id) is None]
-        looks = [asyncio.create_task(self._inventory.poll_now(one)) for one in unread]
-        if not looks:
+        polls = [asyncio.create_task(self._inventory.poll_now(one)) for one in unread]
+        if not polls:
             return
-        _, late = await asyncio.wait(looks, timeout=FIRST_LOOK)
-        for look in late:
-            look.cancel()
-        # An instance that does not answer says so in its own row.
-        await asyncio.gather(*looks, return_exceptions=True)
+        _, late = await asyncio.wait(polls, timeout=FIRST_POLL)
+        for poll in late:
+            poll.cancel()
+        # The row of an instance shows that it does not answer.
+        await asyncio.gather(*polls, return_exceptions=True)
 
     def _run(self, name: str, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work, name=name)
@@ -149,4 +149,4 @@ class Agent:
 
 def _log_if_failed(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (err := task.exception()) is not None:
-        log.critical("a stage has stopped", stage=task.get_name(), exc_info=err)
+        log.critical("stage stopped", stage=task.get_name(), exc_info=err)

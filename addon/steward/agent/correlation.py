@@ -1,4 +1,4 @@
-"""Which alerts are one trouble. Pure: fingerprints, groups, and what counts as an echo."""
+"""Which alerts are one problem. Pure: fingerprints, groups, and what is an echo."""
 
 import hashlib
 import re
@@ -17,7 +17,10 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.state import TargetRef
 
-from ..description import IncomingAlert
+from ..inventory.check_alerts import CHECK
+from ..inventory.polling import Completeness
+from ..inventory.topology import INSTANCE, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET
+from ..sdk.description import IncomingAlert
 from .storable_text import storable
 
 SEVERITIES: Final = (Severity.INFO, Severity.WARNING, Severity.CRITICAL)
@@ -29,16 +32,20 @@ LONGEST_KEY: Final = 255
 FINGERPRINT_LETTERS: Final = 16
 LONGEST_FINGERPRINT: Final = 64
 SHOWN_ALERTS: Final = 20
-INSTANCE: Final = "instance"
 JUST_IN: Final = timedelta(seconds=15)
-"""A reading began before alerts younger than this came in: it cannot know them."""
+"""A list of alerts that is read now may have been made before younger alerts came in."""
 
 FLAPPING: Final = timedelta(minutes=30)
 FLAPS: Final = 3
-"""An alert that starts so often, each time within that span of the last, is flapping."""
+"""An alert is flapping when it starts so often, each time within FLAPPING after the last."""
 
-KEPT_LABELS: Final = frozenset({"alertname", "check", "host", "instance", "job", "name", "node", "severity"})
-"""Labels by which alerts are grouped and matched: never among those cut off."""
+KEPT_LABELS: Final = frozenset(
+    {
+        *("alertname", "host", "instance", "job", "name", "node", "severity"),
+        *(CHECK, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET),
+    }
+)
+"""Labels by which alerts are grouped and matched: they are never cut off."""
 
 OUTAGE: Final = re.compile(r"down(?!load)|offline|dead(?!man)|unreachable|not_?ready|absent", re.IGNORECASE)
 
@@ -49,13 +56,13 @@ def fingerprint(alert: IncomingAlert) -> str:
     if own and len(own) <= LONGEST_FINGERPRINT and own == storable(own, LONGEST_FINGERPRINT):
         return own
     material: object = own or [alert.name, sorted(alert.labels.items())]
-    # Python's own form of a text keeps all parts apart and whatever is in them.
+    # The repr of the parts keeps them apart, whatever they contain.
     digest = hashlib.sha256(ascii(material).encode()).hexdigest()
     return digest if own else digest[:FINGERPRINT_LETTERS]
 
 
 def as_alert(incoming: IncomingAlert, source: str, target: TargetRef | None, now: datetime) -> Alert:
-    """Return the alert as it is stored: texts and labels made fit and cut to a bound."""
+    """Return the alert as it is stored, with texts and labels within their bounds."""
     labels = sorted(incoming.labels.items(), key=lambda one: (one[0] not in KEPT_LABELS, one[0]))
     return Alert(
         fingerprint=fingerprint(incoming),
@@ -76,11 +83,11 @@ def as_alert(incoming: IncomingAlert, source: str, target: TargetRef | None, now
 
 
 def group_key(alert: Alert, parents: Sequence[TargetRef], dead: Container[str]) -> str:
-    """Return the key of the trouble an alert belongs to.
+    """Return the key of the problem an alert belongs to.
 
-    ``dead`` holds the keys of hosts that are known to be down: an alert of a guest on
-    a dead node belongs to the node's trouble. A program and the guest it runs in are
-    one trouble. ``parents`` are the target's, nearest first.
+    ``dead`` holds the keys of hosts that are known to be down: an alert of a guest on such a
+    host belongs to the host's problem. An application and the guest it runs in are one
+    problem. ``parents`` are the target's, nearest first.
     """
     if alert.target is None:
         labels = alert.labels
@@ -95,35 +102,35 @@ def group_key(alert: Alert, parents: Sequence[TargetRef], dead: Container[str]) 
 
 
 def hosts(parents: Sequence[TargetRef]) -> tuple[TargetRef, ...]:
-    """Return the machines among what a target stands on, nearest first."""
+    """Return the machines among a target's parents, nearest first."""
     return tuple(one for one in parents if one.kind != INSTANCE)
 
 
 def is_outage(alert: Alert) -> bool:
-    """Return whether an alert says that its target, a machine, is gone altogether.
+    """Return whether an alert says that its target, a machine, does not run at all.
 
-    Then whatever stands on it is gone too. A full disk, however critical, is not that.
+    Then nothing on it runs either. A full disk, however critical, is not an outage.
     """
-    says = f"{alert.name} {alert.labels.get('check', '')}"
+    text = f"{alert.name} {alert.labels.get(CHECK, '')}"
     is_machine = alert.target is not None and alert.target.kind != INSTANCE
-    return is_machine and alert.status is AlertStatus.FIRING and OUTAGE.search(says) is not None
+    return is_machine and alert.status is AlertStatus.FIRING and OUTAGE.search(text) is not None
 
 
 def is_dead(incident: Incident) -> bool:
-    """Return whether an incident is about a machine that is gone."""
+    """Return whether an incident is about a machine that does not run."""
     return any(is_outage(one) and one.target == incident.target for one in incident.alerts)
 
 
 def broader(target: TargetRef | None, other: TargetRef | None, parents: Sequence[TargetRef]) -> bool:
-    """Return whether ``other`` is what ``target`` (with these parents) stands on.
+    """Return whether ``other`` is a parent of ``target``.
 
-    Then the trouble is really the other's: a guest's, not the program's in it.
+    Then the problem is the other's: the guest's, not the application's in it.
     """
     return target is not None and other is not None and other != target and other in parents
 
 
 def target_key(target: TargetRef) -> str:
-    """Return what names a target everywhere: in groups, leases and statistics."""
+    """Return the key of a target in groups, leases and statistics."""
     return bounded_key(f"{target.instance_id}:{target.kind}:{target.id}")
 
 
@@ -136,10 +143,10 @@ def bounded_key(key: str) -> str:
 
 
 def merge(known: Alert | None, fresh: Alert) -> Alert:
-    """Return the alert as it is now that ``fresh`` has come in.
+    """Return the known alert updated with ``fresh``.
 
-    A repetition keeps its place in the incident. The count says how often it started
-    anew in quick succession.
+    A repetition stays in its incident. The count is how often the alert started again in
+    quick succession.
     """
     if known is None:
         return fresh
@@ -150,7 +157,7 @@ def merge(known: Alert | None, fresh: Alert) -> Alert:
     return replace(fresh, count=known.count + 1 if is_quick else 1)
 
 
-def says_something_new(known: Alert | None, fresh: Alert) -> bool:
+def is_change(known: Alert | None, fresh: Alert) -> bool:
     """Return whether the stored row must change for ``fresh``."""
     if known is None:
         return fresh.status is AlertStatus.FIRING
@@ -163,12 +170,12 @@ def says_something_new(known: Alert | None, fresh: Alert) -> bool:
 
 
 def is_echo(alert: Alert, incident: Incident, now: datetime, window: timedelta) -> bool:
-    """Return whether an alert is no news: the echo of a trouble that is just over.
+    """Return whether an alert is the echo of a problem that has just ended.
 
-    Monitors repeat themselves until they look again after a repair; that opens no new
-    incident, unless the alert began after the repair. A flapping alert of a trouble
-    that went away by itself opens none either. Neither goes on for longer than
-    ``window``, which a clock that was set back does not stretch.
+    Monitors repeat an alert until they evaluate it again after a repair; that opens no new
+    incident, unless the alert began after the repair. A flapping alert of a problem that
+    ended by itself opens none either. Both hold for ``window`` only, also when the clock was
+    set back.
     """
     ended = incident.resolved_at
     if incident.status is not IncidentStatus.RESOLVED or ended is None or abs(now - ended) >= window:
@@ -183,7 +190,7 @@ def worst(alerts: Sequence[Alert]) -> Severity:
 
 
 def title(alerts: Sequence[Alert], target: TargetRef | None) -> str:
-    """Return one line for a group of alerts: what hurts most about the target itself."""
+    """Return one line for a group of alerts: the worst firing one about the target itself."""
     first = min(
         alerts,
         key=lambda one: (
@@ -199,13 +206,27 @@ def title(alerts: Sequence[Alert], target: TargetRef | None) -> str:
     return f"{line} (and {others} more)"[:255] if others > 0 else line[:255]
 
 
-def missing(firing: Sequence[Alert], fingerprints: frozenset[str], now: datetime) -> tuple[Alert, ...]:
-    """Return the alerts a complete reading no longer has, as resolved now.
+def ended(
+    firing: Sequence[Alert], fingerprints: frozenset[str], completeness: Completeness, now: datetime
+) -> tuple[Alert, ...]:
+    """Return the firing alerts of a source that have ended by their absence, as resolved now.
 
-    One that came in while the reading was made is left for the next reading.
+    A removed source ends all of them. A monitor's list ends those of the monitor: not the
+    problems that checks of the instance found, and not an alert that came in while the list
+    was read.
     """
+    absent = (alert for alert in firing if alert.fingerprint not in fingerprints)
     return tuple(
         replace(alert, status=AlertStatus.RESOLVED, ends_at=now)
-        for alert in firing
-        if alert.fingerprint not in fingerprints and not now - JUST_IN < alert.received_at <= now
+        for alert in absent
+        if completeness is Completeness.REMOVED
+        or (completeness is Completeness.MONITOR and not _is_by_check(alert) and not _is_just_in(alert, now))
     )
+
+
+def _is_by_check(alert: Alert) -> bool:
+    return alert.labels.get(STEWARD_INSTANCE) == alert.source and CHECK in alert.labels
+
+
+def _is_just_in(alert: Alert, now: datetime) -> bool:
+    return now - JUST_IN < alert.received_at <= now

@@ -7,18 +7,19 @@ from datetime import datetime
 from homelab_steward.contract.incidents import Alert, AlertStatus
 
 from ..clock import Clock
-from ..description import IncomingAlert
+from ..inventory.polling import Completeness
 from ..inventory.ports import Inventory
+from ..sdk.description import IncomingAlert
 from ..store import incidents
 from ..store.store import Store, Unit
 from . import correlation
-from .correlation import merge, says_something_new
+from .correlation import is_change, merge
 from .incident_assignment import ECHO_WINDOW, IncidentAssignment
 from .incident_refresh import IncidentRefresh
 
 
 class Correlator:
-    """Takes what monitors and checks tell, in one transaction per batch."""
+    """Takes the alerts of monitors and checks, in one transaction per batch."""
 
     def __init__(self, store: Store, inventory: Inventory, clock: Clock) -> None:
         """Targets are found in ``inventory``."""
@@ -26,23 +27,27 @@ class Correlator:
         self._inventory = inventory
         self._clock = clock
 
-    async def take(self, source: str, incoming: Sequence[IncomingAlert], *, complete: bool = False) -> None:
-        """Store the alerts of one source and bring the incidents up to date.
+    async def take(
+        self,
+        source: str,
+        incoming: Sequence[IncomingAlert],
+        completeness: Completeness = Completeness.PARTIAL,
+    ) -> None:
+        """Store the alerts of one source and update the incidents.
 
-        ``complete`` says that nothing else of this source fires now.
+        ``completeness`` is what the absence of the source's other alerts means.
         """
         async with self._store.change() as unit:
-            await self.take_in(unit, source, incoming, complete=complete)
+            await self.take_in(unit, source, incoming, completeness)
 
     async def take_in(
         self,
         unit: Unit,
         source: str,
         incoming: Sequence[IncomingAlert],
-        *,
-        complete: bool = False,
+        completeness: Completeness = Completeness.PARTIAL,
     ) -> None:
-        """Do :meth:`take` within a transaction of the caller's."""
+        """Do :meth:`take` within a transaction of the caller."""
         now = self._clock.now()
         alerts = (
             correlation.as_alert(one, source, self._inventory.locate(one.labels), now) for one in incoming
@@ -53,20 +58,21 @@ class Correlator:
         changed: list[tuple[Alert | None, Alert]] = [
             (known.get(key), merge(known.get(key), alert))
             for key, alert in fresh.items()
-            if says_something_new(known.get(key), alert)
+            if is_change(known.get(key), alert)
         ]
-        if complete:
+        if completeness is not Completeness.PARTIAL:
             firing = await incidents.firing_of(unit.connection, source)
-            changed += [(one, one) for one in correlation.missing(firing, frozenset(fresh), now)]
+            ended = correlation.ended(firing, frozenset(fresh), completeness, now)
+            changed += [(one, one) for one in ended]
         if changed:
             await self._apply(unit, changed, now)
 
     async def _still_valid(
         self, unit: Unit, known: Mapping[str, Alert], fresh: Mapping[str, Alert], now: datetime
     ) -> dict[str, Alert]:
-        """Return the known alerts without those that fire on although they should be over.
+        """Return the known alerts without those that still fire after their incident was resolved.
 
-        Those count as new: what we thought was mended is not.
+        Those count as new: the problem was not solved.
         """
         firing = [
             one
@@ -87,7 +93,7 @@ class Correlator:
         return {key: one for key, one in known.items() if key not in late}
 
     async def _apply(self, unit: Unit, changed: Sequence[tuple[Alert | None, Alert]], now: datetime) -> None:
-        """Give every firing alert its incident and write all of it."""
+        """Assign every firing alert to its incident and write both."""
         assignment = IncidentAssignment(unit, self._inventory, now)
         assigned = await assignment.place_all(changed)
         await incidents.save_alerts(unit.connection, [one.alert for one in assigned])

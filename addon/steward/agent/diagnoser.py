@@ -1,9 +1,9 @@
-"""Stage: reads evidence for an open incident and says what is likely wrong."""
+"""Stage: reads evidence for an open incident and writes what is likely wrong."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -21,10 +21,13 @@ from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
 from ..coalesce import coalesced_reads
-from ..errors import StewardError, in_words
+from ..errors import StewardError, describe_error
 from ..inventory.ports import Inventory
-from ..runbooks.matching import Subject, TextIndex, match_runbooks
+from ..inventory.topology import INSTANCE
+from ..runbooks.matching import TextIndex, match_runbooks
 from ..runbooks.model import Condition, Look, Of, Readings, Runbook
+from ..sdk.description import Sensor
+from ..sdk.readings import Unknown
 from ..store import incidents
 from ..store.store import Store
 from .resolver import ReadyLook, Resolver
@@ -42,7 +45,7 @@ LONGEST_CLAIM: Final = 200
 
 
 class Diagnoser:
-    """Gathers evidence by reading only; the words of a diagnosis come from code."""
+    """Gathers evidence by reading only; the text of a diagnosis comes from code."""
 
     def __init__(
         self,
@@ -53,7 +56,7 @@ class Diagnoser:
         index: TextIndex,
         clock: Clock,
     ) -> None:
-        """Runbooks of ``library`` say what to look at."""
+        """Runbooks of ``library`` define what is read."""
         self._store = store
         self._inventory = inventory
         self._resolver = resolver
@@ -69,7 +72,7 @@ class Diagnoser:
             if current is None or current.status is not IncidentStatus.OPEN:
                 return
             if current.round != incident.round:
-                return  # It was opened anew meanwhile: what was read is of something else.
+                return  # It was opened again: what was read is about something else.
             current = replace(
                 current,
                 diagnosis=diagnosis,
@@ -80,74 +83,91 @@ class Diagnoser:
             unit.publish(RowKind.INCIDENT, current.id, current)
 
     async def diagnose(self, incident: Incident, more: Sequence[Look] = ()) -> Diagnosis:
-        """Return a diagnosis from fresh readings; ``more`` is looked at besides."""
-        subject = Subject(incident.alerts, incident.target)
-        matches = match_runbooks(self._library, self._index, subject)
+        """Return a diagnosis from fresh readings; ``more`` is read too."""
+        matches = match_runbooks(self._library, self._index, self._resolver.subject(incident))
         runbook = self._library[matches[0].runbook_id] if matches else None
         targets = self._resolver.targets(incident.target)
-        looks = self._looks(runbook, targets, more)
+        looks, skipped = self._looks(runbook, targets, more)
         async with coalesced_reads(), asyncio.TaskGroup() as group:
             readings = group.create_task(self.fresh_readings(targets))
             read = [group.create_task(self._read(number, look)) for number, look in enumerate(looks, 1)]
         checks = _checks(runbook, readings.result())
         evidence = (self._alert_evidence(incident), *(one.result() for one in read))
         return Diagnosis(
-            summary=_summary(incident, checks),
-            has_problem=not (checks and all(check.ok for check in checks)),
+            summary=" ".join([_summary(incident, checks), *skipped]),
+            has_problem=not _all_well(checks),
+            matches=matches,
             claims=_claims(evidence),
             evidence=evidence,
             made_at=self._clock.now(),
         )
 
-    async def fresh_readings(self, targets: Mapping[Of, TargetRef]) -> dict[Of, Readings | None]:
-        """Return each thing's readings from a poll made now, None when it failed."""
+    async def fresh_readings(self, targets: Mapping[Of, TargetRef]) -> dict[Of, Readings]:
+        """Return the readings of each target from a poll made now, one for each sensor it has.
+
+        They are Unknown with the reason when the poll fails or the target is not in it.
+        """
         instances = list(dict.fromkeys(one.instance_id for one in targets.values()))
         polled = await asyncio.gather(*(self._poll(one) for one in instances))
-        good = dict(zip(instances, polled, strict=True))
-        return {
-            of: self._inventory.readings(target) if good[target.instance_id] else None
-            for of, target in targets.items()
-        }
+        failures = dict(zip(instances, polled, strict=True))
+        return {of: self._readings(target, failures[target.instance_id]) for of, target in targets.items()}
 
-    async def _poll(self, instance_id: str) -> bool:
+    def _readings(self, target: TargetRef, failure: str | None) -> Readings:
+        service = self._inventory.service(target.instance_id)
+        kind = service.kind(target.kind) if service else None
+        sensors: Sequence[Sensor[Any]] = kind.sensors if kind else ()
+        if service is not None and target.kind == INSTANCE:
+            sensors = service.sensors
+        absent = Unknown(failure or f"{target.name} was not in the last poll")
+        found: Readings = {} if failure else self._inventory.readings(target)
+        return {sensor.key: absent for sensor in sensors} | dict(found)
+
+    async def _poll(self, instance_id: str) -> str | None:
+        """Poll an instance; return why that failed."""
         try:
             async with asyncio.timeout(READ_TIMEOUT):
                 await self._inventory.poll_now(instance_id)
-        except Exception as err:  # noqa: BLE001 - no reading is an answer; a defect is logged
+        except Exception as err:  # noqa: BLE001 - a failed read is a result; a defect is logged
             _log(err, instance_id)
-            return False
-        return True
+            return self._resolver.clean(describe_error(err))
+        return None
 
     def _looks(
         self,
         runbook: Runbook | None,
         targets: Mapping[Of, TargetRef],
         more: Sequence[Look],
-    ) -> tuple[ReadyLook, ...]:
-        """Return what to read: what the runbook says, else whatever the target offers."""
-        if runbook is None:
-            ready = [one for target in targets.values() for one in self._resolver.looks_at(target)]
-        else:
-            asked = (*runbook.looks, *more)
-            ready = [one for look in asked if (one := self._ready(look, targets))]
-        return tuple(ready[:MOST_EVIDENCE])
+    ) -> tuple[tuple[ReadyLook, ...], tuple[str, ...]]:
+        """Return what to read, and a sentence for each look of the runbook that does not apply.
 
-    def _ready(self, look: Look, targets: Mapping[Of, TargetRef]) -> ReadyLook | None:
-        try:
-            return self._resolver.look(look, targets)
-        except StewardError as err:
-            log.info("cannot be looked at", tool=look.tool, reason=str(err))
-            return None
+        Without a runbook everything that the targets offer is read.
+        """
+        ready: dict[tuple[str, TargetRef], ReadyLook] = {}
+        skipped: dict[str, None] = {}
+        if runbook is None:
+            for target in targets.values():
+                ready |= {(one.name, target): one for one in self._resolver.looks_at(target)}
+        else:
+            for look in (*runbook.looks, *more):
+                try:
+                    one = self._resolver.look(look, targets)
+                except StewardError as err:
+                    # An application or a host that is not configured is no news.
+                    if look.of in targets:
+                        skipped[f"{str(err).removesuffix('.')}."] = None
+                else:
+                    ready[one.name, one.call.target] = one
+        return tuple(ready.values())[:MOST_EVIDENCE], tuple(skipped)
 
     async def _read(self, number: int, look: ReadyLook) -> Evidence:
-        """Return what one reading said; a reading that fails is evidence too."""
+        """Return what one tool read; that it failed is evidence too."""
         try:
             async with asyncio.timeout(READ_TIMEOUT):
                 answer = await look.read()
             title, text, ok = answer.title, answer.text, True
-        except Exception as err:  # noqa: BLE001 - no reading is evidence too; a defect is logged
+        except Exception as err:  # noqa: BLE001 - a failed read is evidence; a defect is logged
             _log(err, look.call.target.instance_id)
-            title, text, ok = f"{look.tool.name} could not be read", in_words(err), False
+            title, text, ok = f"{look.tool.name} cannot be read", look.clean(describe_error(err)), False
         return Evidence(
             id=f"e{number}",
             tool=look.name,
@@ -174,8 +194,8 @@ class Diagnoser:
         )
 
 
-def _checks(runbook: Runbook | None, readings: Mapping[Of, Readings | None]) -> tuple[CheckResult, ...]:
-    """Return how the runbook's own goal is met now: that tells whether anything is wrong."""
+def _checks(runbook: Runbook | None, readings: Mapping[Of, Readings]) -> tuple[CheckResult, ...]:
+    """Return the results of the runbook's own goal now: they show whether anything is wrong."""
     conditions: tuple[Condition, ...] = ()
     for recipe in runbook.recipes if runbook else ():
         if recipe.verify:
@@ -184,40 +204,45 @@ def _checks(runbook: Runbook | None, readings: Mapping[Of, Readings | None]) -> 
     return evaluate_all(conditions, readings)
 
 
+def _all_well(checks: Sequence[CheckResult]) -> bool:
+    return bool(checks) and all(check.ok for check in checks)
+
+
 def _summary(incident: Incident, checks: Sequence[CheckResult]) -> str:
-    broken = [check for check in checks if not check.ok]
-    if checks and not broken:
+    if _all_well(checks):
         return "Nothing is wrong now: everything the runbook checks is as it should be."
-    if broken:
-        parts = [f"{check.name} (it is {check.text})" for check in broken]
-        return f"Not as it should be: {'; '.join(parts)}."
-    return incident.title
+    broken = [f"{check.name} (it is {check.text})" for check in checks if check.ok is False]
+    unknown = [f"{check.name} ({check.text})" for check in checks if check.ok is None]
+    parts = [f"Not as it should be: {'; '.join(broken)}."] if broken else []
+    if unknown:
+        parts.append(f"Not known: {'; '.join(unknown)}.")
+    return " ".join(parts) or incident.title
 
 
 def _claims(evidence: Sequence[Evidence]) -> tuple[Claim, ...]:
-    """Return one sentence per reading, each resting on that reading alone; failed ones last."""
+    """Return one sentence per piece of evidence, based on it alone; failed reads last."""
     ordered = sorted(evidence, key=lambda one: not one.ok)
     return tuple(Claim(text=_sentence(one), evidence=(one.id,)) for one in ordered)
 
 
 def _sentence(evidence: Evidence) -> str:
-    """Return what a reading comes to: its title and its first lines."""
+    """Return the title and the first lines of the evidence."""
     lines = [" ".join(line.split()) for line in evidence.text.splitlines() if line.strip()]
-    said = "; ".join(lines[:CLAIM_LINES])
+    first = "; ".join(lines[:CLAIM_LINES])
     more = len(lines) - CLAIM_LINES
-    text = f"{evidence.title}: {said}" if said else evidence.title
+    text = f"{evidence.title}: {first}" if first else evidence.title
     text = text if len(text) <= LONGEST_CLAIM else f"{text[: LONGEST_CLAIM - 1]}…"
     return f"{text} (+{more} lines)" if more > 0 else text
 
 
 def _cut(text: str) -> str:
-    """Return the text within its bound, saying how much was left out."""
+    """Return the text within its bound, with the number of characters left out."""
     left_out = len(text) - LONGEST_EVIDENCE
     kept = storable(text, LONGEST_EVIDENCE)
     return f"{kept}\n… {left_out} more characters" if left_out > 0 else kept
 
 
 def _log(err: Exception, instance_id: str) -> None:
-    """Tell of a reading that failed; a defect of ours with its place."""
+    """Log a read that failed; a defect of ours with its traceback."""
     defect = None if isinstance(err, (StewardError, TimeoutError)) else err
-    log.info("could not be read", instance=instance_id, reason=in_words(err), exc_info=defect)
+    log.info("read failed", instance=instance_id, reason=describe_error(err), exc_info=defect)

@@ -1,23 +1,25 @@
-"""Brings about one step and takes it back: the only place that calls what changes the world."""
+"""Carries out one step and undoes it: the only place that calls what changes a service."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import structlog
 
-from homelab_steward.contract.incidents import CheckResult, PlannedStep, StepState
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import CheckResult, Difference, PlannedStep, StepState
 
 from ..clock import Clock
-from ..description import Effect
 from ..errors import (
     PreconditionFailed,
     ServiceRefused,
     ServiceUnauthorized,
     ServiceUnreachable,
-    in_words,
+    describe_error,
 )
+from ..sdk.description import Effect, Undo
 from ..store import runs
 from .journal import Journal
 from .resolver import ReadyStep, Resolver
@@ -25,13 +27,13 @@ from .resolver import ReadyStep, Resolver
 log = structlog.get_logger(__name__)
 
 RETRY_DELAYS: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-"""Seconds between looks at a service that does not answer: it may be restarting."""
+"""Seconds between reads of a service that does not answer: it may be restarting."""
 
 LONGEST_EFFECT: Final = 900.0
-LONGEST_LOOK: Final = 300.0
-"""Seconds after which a service's code is given up: nothing may hold a lease for ever."""
+LONGEST_READ: Final = 300.0
+"""Seconds after which a call of a service's code is cancelled: a lease must not be held forever."""
 
-NOTHING_HAPPENED: Final = (
+NOTHING_CHANGED: Final = (
     PreconditionFailed,
     ServiceRefused,
     ServiceUnauthorized,
@@ -39,7 +41,10 @@ NOTHING_HAPPENED: Final = (
 )
 """Errors after which it is certain that the service changed nothing."""
 
-UNSEEN: Final = "it was sent, but whether it happened cannot be seen: please look"
+NOT_SEEN: Final = "it was sent, but whether it happened is not known"
+NOT_DONE: Final = "it was sent, but it did not happen"
+
+type Baseline = Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +57,22 @@ class Work:
 
 
 class Effects:
-    """Does steps at most once. Whatever a service's code raises becomes an answer here."""
+    """Carries out each step at most once. Every exception of a service's code becomes a result."""
 
     def __init__(
         self, journal: Journal, resolver: Resolver, clock: Clock, retry_delays: Sequence[float] = RETRY_DELAYS
     ) -> None:
-        """Everything is written ahead to ``journal``."""
+        """Each change of state is written to ``journal`` first."""
         self._journal = journal
         self._resolver = resolver
         self._clock = clock
         self._retry_delays = retry_delays
 
-    async def bring_about(self, work: Work) -> str | None:
-        """Bring a step to its end, whatever state it is in.
+    async def carry_out(self, work: Work) -> str | None:
+        """Carry out a step, whatever state it is in.
 
-        Return why it failed in words for people, None when it was read back and holds.
+        Returns why it failed as a text for people. None when it was done: read back, or with
+        a result that is not known (the journal then keeps EFFECT_KNOWN).
         """
         state = work.entry.state
         if state is StepState.VERIFIED:
@@ -75,124 +81,169 @@ class Effects:
             return work.entry.detail
         failure = None
         if state in (StepState.STARTED, StepState.EFFECT_UNKNOWN):
-            # A former life was cut off here: look before anything else.
+            # The process ended here: probe before anything else.
             failure = await self._find_out(work)
         elif state is StepState.INTENDED:
             failure = await self._do(work)
-        return failure or await self._read_back(work)
+        if failure is not None:
+            return failure
+        result = await self.read_back(work)
+        return f"it was sent, but {result.name} is {result.text}" if result.ok is False else None
 
-    async def take_back(self, work: Work) -> bool:
-        """Undo a step that took effect; return whether it is as before now."""
-        begun_now = await self._journal.begin_undo(work.run_id, work.entry.position)
+    async def read_back(self, work: Work) -> CheckResult:
+        """Return what the action reads of its goal, and write it to the journal.
+
+        ``ok`` is None when it is not known, also when it cannot be read.
+        """
+
+        async def read(ready: ReadyStep, baseline: Baseline) -> CheckResult:
+            return await ready.action.verify(ready.client, ready.call, baseline)
+
         try:
-            detail = await (self._undo(work) if begun_now else self._finish_undo(work))
-        except Exception:
-            log.warning("could not undo", run=work.run_id, step=work.entry.position, exc_info=True)
-            return False
-        if detail is None:
-            return False
+            result = await self._with_retries(work, read)
+        except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
+            result = CheckResult(name=work.step.title, ok=None, text=self._text(err))
+        if result.ok:
+            await self._mark(work, StepState.VERIFIED, result.text)
+        elif result.ok is None:
+            detail = f"it was done, but the result is not known: {result.text}"
+            await self._mark(work, StepState.EFFECT_KNOWN, detail)
+        return result
+
+    async def undo(self, work: Work) -> str | None:
+        """Undo a step that took effect. Returns why it is not undone, None when it is."""
+        await self._journal.begin_undo(work.run_id, work.entry.position)
+        try:
+            detail = await self._undo(work)
+        except Exception as err:
+            log.warning("undo failed", run=work.run_id, step=work.entry.position, exc_info=True)
+            return self._text(err)
         await self._mark(work, StepState.UNDONE, detail)
-        return True
+        return None
 
     async def _do(self, work: Work) -> str | None:
-        """Do a step for the first time, written ahead."""
+        """Carry out a step for the first time; the journal has it as started before that."""
         if not await self._journal.lease(work.run_id, work.step):
-            return await self._fail(work, f"another run is at work on {work.step.target.name}")
+            return await self._fail(work, f"another run is changing {work.step.target.name}")
+        baseline = work.entry.baseline
         try:
-            ready = self._resolver.ready(work.step)
-            async with asyncio.timeout(LONGEST_LOOK):
-                await ready.action.precheck(ready.client, ready.call, work.entry.baseline)
-        except Exception as err:  # noqa: BLE001 - nothing was sent; the reason is told
-            return await self._fail(work, in_words(err))
+            ready = self._noting(work, self._resolver.ready(work.step))
+            async with asyncio.timeout(LONGEST_READ):
+                await ready.action.precheck(ready.client, ready.call, baseline)
+        except Exception as err:  # noqa: BLE001 - nothing was sent; people get the reason
+            return await self._fail(work, self._text(err))
         if not await self._journal.start(work.run_id, work.entry.position):
             return await self._find_out(work)
         try:
             async with asyncio.timeout(LONGEST_EFFECT):
-                detail = await ready.action.execute(ready.client, ready.call, work.entry.baseline)
-        except NOTHING_HAPPENED as err:
-            return await self._fail(work, str(err))
+                detail = await ready.action.execute(ready.client, ready.call, baseline)
+        except NOTHING_CHANGED as err:
+            return await self._fail(work, self._text(err))
         except Exception as err:
-            # Whatever went wrong, the change may have been made.
+            # The change may have been made, whatever went wrong.
             log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)
-            await self._mark(work, StepState.EFFECT_UNKNOWN, in_words(err))
-            return await self._find_out(work)
+            reason = self._text(err)
+            await self._mark(work, StepState.EFFECT_UNKNOWN, reason)
+            return await self._find_out(work, reason)
         await self._mark(work, StepState.EFFECT_KNOWN, detail)
         return None
 
-    async def _find_out(self, work: Work) -> str | None:
-        """Look whether a started step took effect; never do it blindly again."""
+    async def _find_out(self, work: Work, reason: str = "") -> str | None:
+        """Probe whether a started step took effect; it is never repeated blindly.
+
+        ``reason`` is the service's own text of why its answer was lost.
+        """
         effect, is_idempotent = await self._probe(work)
         if effect is Effect.DONE:
-            await self._mark(work, StepState.EFFECT_KNOWN, "found done when looked at afterwards")
+            await self._mark(work, StepState.EFFECT_KNOWN, "a later read found it done")
             return None
         if effect is Effect.UNKNOWN:
-            await self._mark(work, StepState.EFFECT_UNKNOWN, UNSEEN)
-            return UNSEEN
+            failure = _because(NOT_SEEN, reason)
+            await self._mark(work, StepState.EFFECT_UNKNOWN, failure)
+            return failure
         if work.entry.state is StepState.STARTED and is_idempotent:
-            # After a crash nothing of ours is under way any more, and doing this twice
-            # would be the same as doing it once. It is tried once more, not for ever.
+            # After a crash no request of ours is under way, and doing it twice is the same
+            # as doing it once. It is tried once more, not forever.
             await self._mark(work, StepState.INTENDED, "")
             return await self._do(replace(work, entry=replace(work.entry, state=StepState.INTENDED)))
-        return await self._fail(work, "it was sent, but it did not happen")
+        return await self._fail(work, _because(NOT_DONE, reason))
 
     async def _probe(self, work: Work) -> tuple[Effect, bool]:
-        """Return what became of a started step, and whether it may be done twice."""
+        """Return what a started step did, and whether its action is idempotent."""
 
-        async def look(ready: ReadyStep) -> tuple[Effect, bool]:
-            effect = await ready.action.probe(ready.client, ready.call, work.entry.baseline)
+        async def read(ready: ReadyStep, baseline: Baseline) -> tuple[Effect, bool]:
+            effect = await ready.action.probe(ready.client, ready.call, baseline)
             return effect, ready.action.idempotent
 
         try:
-            return await self._with_retries(work, look)
-        except Exception as err:  # noqa: BLE001 - not to know is an answer, and is told
-            log.warning("probe failed", run=work.run_id, step=work.entry.position, reason=in_words(err))
+            return await self._with_retries(work, read)
+        except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
+            log.warning("probe failed", run=work.run_id, step=work.entry.position, reason=self._text(err))
             return Effect.UNKNOWN, False
 
-    async def _read_back(self, work: Work) -> str | None:
-        """Read back what the step was to reach: no claim without it."""
+    async def _undo(self, work: Work) -> str:
+        """Undo a step and read it back. Raises when it is not undone; the text says why.
 
-        async def look(ready: ReadyStep) -> CheckResult:
-            return await ready.action.verify(ready.client, ready.call, work.entry.baseline)
-
+        Its dry run is read first: after a crash it may be undone already, and what somebody
+        else changed since must stay.
+        """
+        if not await self._differences(work):
+            return "a read found it undone already"
+        ready = self._noting(work, self._resolver.begun(work.step))
+        baseline = await self._journal.baseline(work.run_id, work.entry.position)
+        reason = ""
         try:
-            result = await self._with_retries(work, look)
-        except Exception as err:  # noqa: BLE001 - not to know is an answer, and is told
-            return f"it was done, but could not be read back: {in_words(err)}"
-        if not result.ok:
-            return f"it was sent, but {result.name} is {result.text}"
-        await self._mark(work, StepState.VERIFIED, result.text)
-        return None
+            async with asyncio.timeout(LONGEST_EFFECT):
+                detail = await _undo_of(ready).execute(ready.client, ready.call, baseline)
+        except NOTHING_CHANGED:
+            raise
+        except Exception as err:
+            log.warning("effect of undo unknown", run=work.run_id, step=work.entry.position, exc_info=True)
+            detail, reason = "a later read found it undone", self._text(err)
+        left = await self._differences(work)
+        if left:
+            changes = ", ".join(f"{one.field} is still {one.before}" for one in left)
+            raise ServiceRefused(_because(f"it was sent, but {changes}", reason))
+        return detail
 
-    async def _with_retries[Seen](self, work: Work, look: Callable[[ReadyStep], Awaitable[Seen]]) -> Seen:
-        """Return what a look at the service found, waiting while it does not answer.
+    async def _differences(self, work: Work) -> tuple[Difference, ...]:
+        """Return what undoing a step would change now; nothing when it is undone."""
 
-        Raises whatever the last look raises.
+        async def read(ready: ReadyStep, baseline: Baseline) -> tuple[Difference, ...]:
+            return await _undo_of(ready).dry_run(ready.client, ready.call, baseline)
+
+        return await self._with_retries(work, read)
+
+    async def _with_retries[Result](
+        self, work: Work, read: Callable[[ReadyStep, Baseline], Awaitable[Result]]
+    ) -> Result:
+        """Return what ``read`` returns, trying again while the service does not answer.
+
+        Raises what the last try raises.
         """
         for wait in self._retry_delays:
             try:
-                return await self._look(work, look)
+                return await self._read(work, read)
             except ServiceUnreachable:
                 await self._clock.sleep(wait)
-        return await self._look(work, look)
+        return await self._read(work, read)
 
-    async def _look[Seen](self, work: Work, look: Callable[[ReadyStep], Awaitable[Seen]]) -> Seen:
-        async with asyncio.timeout(LONGEST_LOOK):
-            return await look(self._resolver.begun(work.step))
+    async def _read[Result](
+        self, work: Work, read: Callable[[ReadyStep, Baseline], Awaitable[Result]]
+    ) -> Result:
+        # The journal's baseline: the action may have added a handle while it was carried out.
+        baseline = await self._journal.baseline(work.run_id, work.entry.position)
+        async with asyncio.timeout(LONGEST_READ):
+            return await read(self._resolver.begun(work.step), baseline)
 
-    async def _undo(self, work: Work) -> str | None:
-        """Bring the baseline back; return the service's word for it, None when there is no way."""
-        ready = self._resolver.begun(work.step)
-        if ready.action.undo is None:
-            return None
-        async with asyncio.timeout(LONGEST_EFFECT):
-            return await ready.action.undo(ready.client, ready.call, work.entry.baseline)
+    def _noting(self, work: Work, ready: ReadyStep) -> ReadyStep:
+        """Return the step with a call whose notes go to the journal."""
+        note = partial(self._journal.note, work.run_id, work.entry.position)
+        return replace(ready, call=replace(ready.call, note=note))
 
-    async def _finish_undo(self, work: Work) -> str | None:
-        """Go on with an undo that was cut off: look first, as with any change."""
-        effect, _ = await self._probe(work)
-        if effect is Effect.NOT_DONE:
-            return "found undone when looked at afterwards"
-        return await self._undo(work) if effect is Effect.DONE else None
+    def _text(self, error: BaseException) -> str:
+        """Return an error as a text for people, without configured secrets."""
+        return self._resolver.clean(describe_error(error))
 
     async def _fail(self, work: Work, failure: str) -> str:
         await self._mark(work, StepState.FAILED, failure)
@@ -200,3 +251,13 @@ class Effects:
 
     async def _mark(self, work: Work, state: StepState, detail: str) -> None:
         await self._journal.mark(work.run_id, work.entry.position, state, detail)
+
+
+def _undo_of(ready: ReadyStep) -> Undo[Any]:
+    if ready.action.undo is None:
+        raise PreconditionFailed(f"{ready.action.name} cannot be undone")
+    return ready.action.undo
+
+
+def _because(text: str, reason: str) -> str:
+    return f"{text}: {reason}" if reason else text

@@ -1,8 +1,8 @@
-"""Stage: carries out exactly what was approved, each step at most once."""
+"""Stage: carries out what was approved and nothing else, each step at most once."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from weakref import WeakValueDictionary
@@ -13,6 +13,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
+    CheckResult,
     Decision,
     Incident,
     Option,
@@ -22,7 +23,7 @@ from homelab_steward.contract.incidents import (
 )
 
 from ..clock import Clock
-from ..errors import StewardError, in_words
+from ..errors import StewardError, describe_error
 from ..runbooks.model import Recipe, Runbook
 from ..store import approvals, incidents, runs
 from ..store.store import Store
@@ -36,16 +37,16 @@ from .verification import evaluate_all
 log = structlog.get_logger(__name__)
 
 LONGEST_DELAY: Final = timedelta(hours=1)
-"""What was approved longer ago and not begun (the app was off) is asked again."""
+"""What was approved longer ago than this and not started (the app was off) is refused."""
 
 
 class RunRefused(StewardError):
-    """The approved run cannot be begun; nothing was done."""
+    """The approved run cannot be started; nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """All that belongs to one approved request."""
+    """An approved request with its incident, option and runbook."""
 
     request: ApprovalRequest
     decision: Decision
@@ -55,12 +56,12 @@ class _Job:
     recipe: Recipe | None
 
     def work(self, entries: Sequence[runs.Entry]) -> tuple[Work, ...]:
-        """Return the steps with what the journal says of them, in order."""
+        """Return the steps with their journal entries, in order."""
         return tuple(Work(self.request.id, self.option.steps[entry.position], entry) for entry in entries)
 
 
 class Executor:
-    """Does approved steps, one execution of a run at a time."""
+    """Carries out approved steps, one execution of a run at a time."""
 
     def __init__(
         self,
@@ -85,31 +86,52 @@ class Executor:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def execute(self, request_id: str) -> RunStatus:
-        """Carry out an approved request, or what is left of it; return where it stands.
+        """Carry out an approved request, or what is left of it; return the run's status.
 
-        Safe to call again at any time: steps that were started are probed, steps
-        that are done are passed over.
+        Safe to call again at any time: steps that were started are probed, steps that are
+        done are skipped.
         """
         async with self._turns.setdefault(request_id, asyncio.Lock()):
             try:
                 job = await self._job(request_id)
             except RunRefused as err:
-                log.warning("nothing to carry out", request=request_id, reason=str(err))
+                log.warning("run refused", request=request_id, reason=str(err))
                 return RunStatus.REFUSED
             return await self._carry_out(job)
 
-    async def undo(self, request_id: str) -> bool:
-        """Take back every step that took effect, last first; return whether all were."""
+    async def read_back(self, request_id: str) -> tuple[CheckResult, ...]:
+        """Return what each step of a run reads of its own goal; None is not known.
+
+        Steps that were read back before are not read again.
+        """
         async with self._turns.setdefault(request_id, asyncio.Lock()):
             job = await self._job(request_id)
-            complete = True
+            found = []
+            for work in job.work(await self._journal.entries(request_id)):
+                name = f"{work.step.title} ({work.step.target.name})"
+                if work.entry.state is StepState.VERIFIED:
+                    found.append(CheckResult(name=name, ok=True, text=work.entry.detail))
+                else:
+                    found.append(replace(await self._effects.read_back(work), name=name))
+            return tuple(found)
+
+    async def undo(self, request_id: str) -> str | None:
+        """Undo every step that took effect, last first.
+
+        Returns why something is not undone, None when everything is.
+        """
+        async with self._turns.setdefault(request_id, asyncio.Lock()):
+            job = await self._job(request_id)
+            failures = []
             for work in reversed(job.work(await self._journal.entries(request_id))):
                 if work.entry.state in (StepState.EFFECT_KNOWN, StepState.VERIFIED):
-                    complete &= await self._effects.take_back(work)
-            return complete
+                    failure = await self._effects.undo(work)
+                    if failure is not None:
+                        failures.append(f"{work.step.title} ({work.step.target.name}): {failure}")
+            return "; ".join(failures) or None
 
     async def give_up(self, request_id: str, reason: str) -> None:
-        """End a run that cannot be carried on; what it did so far stays in the journal."""
+        """End a run that cannot be continued; what it did so far stays in the journal."""
         async with self._turns.setdefault(request_id, asyncio.Lock()):
             if await self._journal.read(request_id) is not None:
                 await self._journal.settle(request_id, RunStatus.FAILED, reason)
@@ -119,19 +141,19 @@ class Executor:
             await self._journal.intend(intent, self._budget)
 
     async def _carry_out(self, job: _Job) -> RunStatus:
-        status = await self._stand(job)
+        status = await self._status(job)
         if status is not RunStatus.RUNNING:
             return status
         return await self._do_steps(job, await self._journal.entries(job.request.id))
 
-    async def _stand(self, job: _Job) -> RunStatus:
-        """Return where the run stands, begun now if it was not; refused if it must not be."""
+    async def _status(self, job: _Job) -> RunStatus:
+        """Return the run's status; it is started or refused now if it was not before."""
         record = await self._journal.read(job.request.id)
         if record is None:
             return await self._journal.intend(await self._intent(job), self._budget)
         if record.run.status is not RunStatus.RUNNING or not record.is_untouched:
             return record.run.status
-        # A former life only wrote what it intended; since then the world went on.
+        # Before the app stopped only intentions were written; the plan may not hold any more.
         refusal = (await self._intent(job)).refusal
         if refusal is None:
             return RunStatus.RUNNING
@@ -139,23 +161,23 @@ class Executor:
         return RunStatus.REFUSED
 
     async def _do_steps(self, job: _Job, entries: Sequence[runs.Entry]) -> RunStatus:
-        """Do the steps that are not done yet; stop at the first that fails."""
+        """Carry out the steps that are not done yet; stop at the first that fails."""
         run_id = job.request.id
         for work in job.work(entries):
-            failure = await self._effects.bring_about(work)
+            failure = await self._effects.carry_out(work)
             if failure is not None:
                 await self._journal.settle(run_id, RunStatus.FAILED, failure)
                 return RunStatus.FAILED
-        looked = job.option.kind is OptionKind.INVESTIGATE
-        status = RunStatus.SUCCEEDED if looked else RunStatus.VERIFYING
+        only_reads = job.option.kind is OptionKind.INVESTIGATE
+        status = RunStatus.SUCCEEDED if only_reads else RunStatus.VERIFYING
         await self._journal.settle(run_id, status)
         return status
 
     async def _intent(self, job: _Job) -> Intent:
-        """Look once more that the plan is the approved one, with fresh readings."""
+        """Return what is about to be done, or why the plan of now is not the approved one."""
         if job.option.kind is OptionKind.INVESTIGATE:
             return Intent(request=job.request, incident=job.incident, option=job.option)
-        before: dict[str, bool] = {}
+        before: dict[str, bool | None] = {}
         baselines: Sequence[Mapping[str, Value]] = ()
         refusal: str | None = None
         try:
@@ -164,8 +186,8 @@ class Executor:
         except StewardError as err:
             refusal = str(err)
         except Exception as err:
-            log.exception("an approved plan could not be made again", request=job.request.id)
-            refusal = f"the plan could not be made again: {in_words(err)}"
+            log.exception("approved plan cannot be made", request=job.request.id)
+            refusal = f"the plan cannot be made now: {describe_error(err)}"
         return Intent(
             request=job.request,
             incident=job.incident,
@@ -196,13 +218,13 @@ class Executor:
         return _Job(request, decision, incident, option, runbook, recipe)
 
     async def _same_plan(self, job: _Job) -> Plan:
-        """Return the plan as it would be made now. Raises RunRefused when it drifted."""
+        """Return the plan as it is now. Raises RunRefused when it is not the approved one."""
         if self._clock.now() - job.decision.at > LONGEST_DELAY:
-            message = "it was approved too long ago and not begun since"
+            message = "it was approved too long ago and not started since"
             raise RunRefused(message)
         plan = await self._plan_now(job)
         if plan.digest != job.option.plan_hash:
-            message = "things have changed since you approved: the plan is not the same"
+            message = "the plan is not the one you approved: something changed since"
             raise RunRefused(message)
         return plan
 
@@ -212,13 +234,13 @@ class Executor:
             _, _, key = step.action.partition(".")
             return await self._resolver.request(step.target, key, step.arguments)
         if job.runbook is None or job.recipe is None:
-            message = "the runbook is not there any more"
+            message = "the runbook does not exist any more"
             raise RunRefused(message)
         targets = self._resolver.targets(job.incident.target)
         return await self._resolver.plan(job.runbook, job.recipe, targets)
 
-    async def _before(self, job: _Job) -> dict[str, bool]:
-        """Return which verification checks hold before anything is done."""
+    async def _before(self, job: _Job) -> dict[str, bool | None]:
+        """Return the results of the verification checks before anything is done."""
         targets = self._resolver.targets(job.incident.target)
         readings = await self._diagnoser.fresh_readings(targets)
         results = evaluate_all(job.recipe.verify if job.recipe else (), readings)

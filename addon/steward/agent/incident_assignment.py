@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.incidents import Alert, AlertStatus, Incident, IncidentStatus
 from homelab_steward.contract.state import TargetRef
 
 from ..inventory.ports import Inventory
+from ..sdk.categories import GENERAL
 from ..store import audit, incidents
 from ..store.store import Unit
 from . import correlation
@@ -135,11 +135,11 @@ class IncidentAssignment:
         return hosts(self._parents(alert))
 
 
-def category(inventory: Inventory, target: TargetRef | None) -> Category:
-    """Return where an incident is talked about: its application's place, if it has one."""
+def category(inventory: Inventory, target: TargetRef | None) -> str:
+    """Return the category key of an incident: the one of the application in its target, if there is one."""
     if target is None:
-        return Category.GENERAL
+        return GENERAL.key
     application = inventory.application(target)
     instance_id = (application or target).instance_id
     service = inventory.service(instance_id)
-    return service.category if service else Category.GENERAL
+    return service.category.key if service else GENERAL.key

@@ -12,7 +12,10 @@ OUTCOME_TEXTS: Final = {
     Outcome.FIXED: "it worked",
     Outcome.NOT_FIXED: "it did not help",
     Outcome.WORSE: "it made things worse",
+    Outcome.UNKNOWN: "it is not known whether it helped",
 }
+
+MARKS: Final = {True: "✓", False: "✗", None: "?"}
 
 
 def describe_history(here: Sequence[PastOutcome], everywhere: RunbookStatistics | None, now: datetime) -> str:
@@ -23,7 +26,10 @@ def describe_history(here: Sequence[PastOutcome], everywhere: RunbookStatistics 
         parts.append(f"last time ({ago(now - last.at)}) {OUTCOME_TEXTS[last.outcome]}")
     if everywhere is not None:
         total = everywhere.fixed + everywhere.not_fixed + everywhere.worse
-        parts.append(f"worked {everywhere.fixed} of {total} times")
+        if total or not everywhere.unknown:
+            parts.append(f"worked {everywhere.fixed} of {total} times")
+        if everywhere.unknown:
+            parts.append(f"result not known {everywhere.unknown} times")
     return ", ".join(parts) or "never tried before"
 
 
@@ -78,7 +84,7 @@ def _run_lines(run: Run) -> Iterator[str]:
     yield "## What was read back"
     yield ""
     for check in run.verdict.checks:
-        yield f"* {'✓' if check.ok else '✗'} {_line(check.name)}: {_line(check.text)}"
+        yield f"* {MARKS[check.ok]} {_line(check.name)}: {_line(check.text)}"
     yield ""
 
 

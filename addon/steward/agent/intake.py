@@ -1,4 +1,4 @@
-"""Webhook bodies: stored before they are answered, then read in batches."""
+"""Alerts of webhooks: stored before the webhook is answered, then taken in batches."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import msgspec
 import structlog
 
 from ..clock import Clock
-from ..description import IncomingAlert
-from ..errors import ServiceMalformed, StewardError, in_words
+from ..errors import ServiceMalformed, StewardError, describe_error
 from ..inventory.ports import Inventory
+from ..sdk.description import IncomingAlert
 from ..store import audit, inbox
 from ..store.database import UNANSWERED
 from ..store.store import Store, Unit
@@ -22,17 +23,18 @@ log = structlog.get_logger(__name__)
 
 BATCH: Final = 200
 WAITING: Final = 2_000
+_DECODER: Final = msgspec.json.Decoder(tuple[IncomingAlert, ...])
 
 
 class IntakeFull(StewardError):
-    """More webhooks came in at once than can be kept: the sender must try again."""
+    """Too many webhooks wait: the sender must try again."""
 
 
 class IntakeClosed(StewardError):
     """The app is stopping: the sender must try again."""
 
     def __init__(self) -> None:
-        """Say so."""
+        """Set the text."""
         super().__init__("The steward is stopping")
 
 
@@ -40,12 +42,12 @@ class IntakeClosed(StewardError):
 class _Arrival:
     source: str
     at: datetime
-    body: bytes
+    alerts: bytes
     stored: asyncio.Future[None]
 
 
 class Intake:
-    """Takes webhook bodies and hands what they say to the correlator."""
+    """Stores the alerts of webhooks and passes them on to the correlator."""
 
     def __init__(
         self,
@@ -55,7 +57,7 @@ class Intake:
         alert_storm: AlertStorm,
         clock: Clock,
     ) -> None:
-        """Nothing is read before :meth:`run`; ``alert_storm`` is told of every body."""
+        """Nothing is stored before :meth:`run`; ``alert_storm`` counts every webhook."""
         self._store = store
         self._inventory = inventory
         self._correlator = correlator
@@ -66,11 +68,12 @@ class Intake:
         self._stored = asyncio.Event()
         self._is_closed = False
 
-    async def accept(self, source: str, body: bytes) -> None:
-        """Return once the body is in the store.
+    async def accept(self, source: str, alerts: Sequence[IncomingAlert]) -> None:
+        """Return once the alerts of a webhook are in the store.
 
-        Raises IntakeFull when too many wait, IntakeClosed when the app stops; whatever
-        the database raises comes through. The sender must try again.
+        Raises IntakeFull when too many webhooks wait, IntakeClosed when the app stops, and
+        the errors of the database: then the sender must try again. Raises ServiceMalformed
+        for a text that is not valid Unicode.
         """
         if self._is_closed:
             raise IntakeClosed
@@ -79,12 +82,12 @@ class Intake:
             message = "Too many webhooks at once"
             raise IntakeFull(message)
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._arrivals.append(_Arrival(source, self._clock.now(), body, stored))
+        self._arrivals.append(_Arrival(source, self._clock.now(), encode_alerts(alerts), stored))
         self._arrived.set()
         await stored
 
     async def run(self) -> None:
-        """Store and read until cancelled; begin with what a former life left behind."""
+        """Store and pass on until cancelled; begin with what the store holds."""
         self._stored.set()
         try:
             async with asyncio.TaskGroup() as group:
@@ -95,16 +98,16 @@ class Intake:
             _refuse(self._arrivals, IntakeClosed())
 
     async def _store_arrivals(self) -> None:
-        """Write all that has arrived in one transaction: many senders, one commit."""
+        """Store all arrivals in one transaction: many senders, one commit."""
         while True:
             await self._arrived.wait()
             self._arrived.clear()
             batch, self._arrivals = self._arrivals, []
             try:
                 async with self._store.change() as unit:
-                    rows = [(one.source, one.at, one.body) for one in batch]
+                    rows = [(one.source, one.at, one.alerts) for one in batch]
                     await inbox.put(unit.connection, rows)
-            except Exception as err:  # noqa: BLE001 - each sender is told and tries again
+            except Exception as err:  # noqa: BLE001 - each sender gets an error and tries again
                 _refuse(batch, err)
                 continue
             except asyncio.CancelledError:
@@ -124,15 +127,15 @@ class Intake:
                 while await self._read_some():
                     pass
             except Exception:
-                # The letters are still in the store.
-                log.exception("webhooks could not be read")
+                # The webhooks are still in the store.
+                log.exception("webhooks not taken")
                 await self._clock.sleep(1.0)
                 self._stored.set()
 
     async def _read_some(self) -> bool:
-        """Turn the oldest bodies into alerts; one that breaks this is read alone.
+        """Take the oldest webhooks; when that fails each is taken alone.
 
-        Returns whether more may be left; what is stored from now on says so itself.
+        Returns whether more may be left. A webhook that is stored later sets the event.
         """
         webhooks: Sequence[inbox.InboundWebhook] = ()
         try:
@@ -144,36 +147,33 @@ class Intake:
         except Exception:
             if not webhooks:
                 raise
-            log.exception("webhooks could not be read together", webhooks=len(webhooks))
+            log.exception("webhooks not taken together", webhooks=len(webhooks))
             for webhook in webhooks:
                 await self._read_alone(webhook)
         return len(webhooks) == BATCH
 
     async def _read_alone(self, webhook: inbox.InboundWebhook) -> None:
-        """Read one body; one that nothing can be made of is put aside, in the audit log."""
+        """Take one webhook; one that cannot be taken is written to the audit log and dropped."""
         try:
             async with self._store.change() as unit:
                 await self._read(unit, (webhook,))
         except UNANSWERED:
             raise
         except Exception as err:
-            log.exception("a webhook could not be read", source=webhook.source, webhook=webhook.id)
+            log.exception("webhook not taken", source=webhook.source, webhook=webhook.id)
             async with self._store.change() as unit:
-                await self._put_aside(unit, webhook, in_words(err))
+                await self._put_aside(unit, webhook, describe_error(err))
                 await inbox.done(unit.connection, webhook.id)
 
     async def _read(self, unit: Unit, webhooks: Sequence[inbox.InboundWebhook]) -> None:
-        """Take what the bodies say and forget them, all in the same transaction."""
+        """Pass the alerts on and delete the webhooks, in the same transaction."""
         by_source: dict[str, dict[tuple[object, ...], IncomingAlert]] = {}
         for webhook in webhooks:
-            try:
-                parsed = self._parse(webhook)
-            except ServiceMalformed as err:
-                # Checked at the door already: only a changed service gets here.
-                await self._put_aside(unit, webhook, str(err))
+            if self._inventory.instance(webhook.source) is None:
+                await self._put_aside(unit, webhook, "the instance was removed")
                 continue
             latest = by_source.setdefault(webhook.source, {})
-            for alert in parsed:
+            for alert in decode_alerts(webhook.body):
                 latest[_identity(alert)] = alert
         for source, alerts in by_source.items():
             await self._correlator.take_in(unit, source, list(alerts.values()))
@@ -184,12 +184,18 @@ class Intake:
         body = {"source": webhook.source, "received_at": webhook.received_at, "reason": reason}
         await audit.append(unit.connection, self._clock.now(), "webhook.unreadable", body)
 
-    def _parse(self, webhook: inbox.InboundWebhook) -> tuple[IncomingAlert, ...]:
-        service = self._inventory.service(webhook.source)
-        if service is None or service.alerts is None:
-            message = "the instance this came for is gone"
-            raise ServiceMalformed(message)
-        return service.alerts.parse(webhook.body)
+
+def encode_alerts(alerts: Sequence[IncomingAlert]) -> bytes:
+    """Return alerts in the form in which they are stored. Raises ServiceMalformed."""
+    try:
+        return msgspec.json.encode(alerts)
+    except UnicodeEncodeError as err:
+        raise ServiceMalformed("A text is not valid Unicode") from err
+
+
+def decode_alerts(stored: bytes) -> tuple[IncomingAlert, ...]:
+    """Return stored alerts."""
+    return _DECODER.decode(stored)
 
 
 def _refuse(arrivals: Sequence[_Arrival], reason: Exception) -> None:
@@ -199,7 +205,7 @@ def _refuse(arrivals: Sequence[_Arrival], reason: Exception) -> None:
 
 
 def _identity(alert: IncomingAlert) -> tuple[object, ...]:
-    """Return what makes two alerts of one batch the same (the later one counts)."""
+    """Return the key by which alerts of one batch are the same; the later one counts."""
     if alert.fingerprint:
         return (alert.fingerprint,)
     return (alert.name, tuple(sorted(alert.labels.items())))

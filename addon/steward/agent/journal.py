@@ -1,4 +1,4 @@
-"""The write-ahead journal of runs: nothing is done before it is written that it will be."""
+"""The write-ahead journal of runs: every step is written before it is carried out."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -57,28 +57,28 @@ class Record:
 
     @property
     def is_untouched(self) -> bool:
-        """Whether nothing was started yet, by this life or a former one."""
+        """Whether no step was ever started."""
         return not any(entry.was_started for entry in self.entries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """What is about to be done, or (with a ``refusal``) what was approved and will not be.
+    """What is about to be done, or (with a ``refusal``) what was approved and is not done.
 
-    ``baselines`` come from fresh dry runs; ``before`` says which verification checks
-    hold now.
+    ``baselines`` come from fresh dry runs; ``before`` holds the results of the verification
+    checks now.
     """
 
     request: ApprovalRequest
     incident: Incident
     option: Option
     baselines: Sequence[Mapping[str, Value]] = ()
-    before: Mapping[str, bool] = field(default_factory=dict)
+    before: Mapping[str, bool | None] = field(default_factory=dict)
     refusal: str | None = None
 
 
 class Journal:
-    """Writes the states of a run, each in a durable transaction of its own."""
+    """Writes the states of runs, each in a durable transaction of its own."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         """Write to ``store``."""
@@ -86,38 +86,38 @@ class Journal:
         self._clock = clock
 
     async def read(self, run_id: str) -> Record | None:
-        """Return a run and its journal, None when it was never begun."""
+        """Return a run and its journal, None when there is no such run."""
         async with self._store.read() as connection:
             run = await runs.run(connection, run_id)
             entries = await runs.entries(connection, run_id)
         return Record(run, entries) if run is not None else None
 
     async def entries(self, run_id: str) -> tuple[runs.Entry, ...]:
-        """Return a run's steps as they stand, in order."""
+        """Return the steps of a run as they are now, in order."""
         async with self._store.read() as connection:
             return await runs.entries(connection, run_id)
 
     async def intend(self, intent: Intent, budget: int) -> RunStatus:
         """Write the run and the intention of every step, before anything is done.
 
-        It is written as refused when the intent says so, when the same steps were
-        journaled before, or when they go beyond ``budget`` steps an hour over all runs.
+        It is written as refused when the intent has a refusal, when the same steps were
+        journaled before, or when more than ``budget`` steps would be started in an hour.
         """
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
             keys = _keys(intent)
-            refusal = intent.refusal or await self._objection(unit, keys, budget, now)
+            refusal = intent.refusal or await self._refusal(unit, keys, budget, now)
             run = _run(intent, refusal, now)
             await runs.add_run(unit.connection, run, intent.before)
             if refusal is None:
                 await runs.add_entries(unit.connection, run, keys, intent.baselines)
             body = {"run": run.id, "plan": run.plan_hash, "status": run.status}
             await audit.append(unit.connection, now, "run.intended", body)
-            await self._show(unit, run)
+            await self._publish(unit, run)
         return run.status
 
     async def start(self, run_id: str, position: int) -> bool:
-        """Write that a step is started now; return False when it was started before."""
+        """Write that a step is started; return False when it was started before."""
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
             if not await runs.start(unit.connection, run_id, position, now):
@@ -126,32 +126,40 @@ class Journal:
         return True
 
     async def mark(self, run_id: str, position: int, state: StepState, detail: str = "") -> None:
-        """Write that a step is in ``state`` now."""
+        """Write a step's new state."""
         now = self._clock.now()
         detail = storable(detail, LONGEST_DETAIL)
         async with self._store.change(durable=True) as unit:
             await runs.mark(unit.connection, run_id, position, state, now, detail)
             await self._publish_step(unit, run_id, position, state, detail, now)
 
-    async def begin_undo(self, run_id: str, position: int) -> bool:
-        """Write that a step is undone now; return False when that was begun before."""
+    async def note(self, run_id: str, position: int, values: Mapping[str, Value]) -> None:
+        """Add values to a step's baseline; they are durable when this returns."""
+        async with self._store.change(durable=True) as unit:
+            await runs.add_to_baseline(unit.connection, run_id, position, values)
+
+    async def baseline(self, run_id: str, position: int) -> Mapping[str, Value]:
+        """Return a step's baseline with all that was noted since."""
+        async with self._store.read() as connection:
+            return await runs.baseline(connection, run_id, position)
+
+    async def begin_undo(self, run_id: str, position: int) -> None:
+        """Write that a step is about to be undone."""
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
-            if not await runs.begin_undo(unit.connection, run_id, position, now):
-                return False
-            body = {"run": run_id, "step": position}
-            await audit.append(unit.connection, now, "run.undo", body)
-        return True
+            if await runs.begin_undo(unit.connection, run_id, position, now):
+                body = {"run": run_id, "step": position}
+                await audit.append(unit.connection, now, "run.undo", body)
 
     async def lease(self, run_id: str, step: PlannedStep) -> bool:
         """Take the lease of a step's target; return whether this run holds it."""
         async with self._store.change(durable=True) as unit:
             return await runs.take_lease(unit.connection, target_key(step.target), run_id, self._clock.now())
 
-    async def held_before(self, run_id: str) -> dict[str, bool]:
-        """Return which verification checks held before the run."""
+    async def checks_before(self, run_id: str) -> dict[str, bool | None]:
+        """Return the results of the verification checks before the run; None is not known."""
         async with self._store.read() as connection:
-            return await runs.held_before(connection, run_id)
+            return await runs.checks_before(connection, run_id)
 
     async def record_verdict(self, run_id: str, verdict: Verdict) -> None:
         """Write the verdict on a run; the first one stands."""
@@ -163,10 +171,10 @@ class Journal:
             await runs.save_run(unit.connection, run)
             body = {"run": run_id, "outcome": verdict.outcome}
             await audit.append(unit.connection, verdict.at, "run.verdict", body)
-            await self._show(unit, run)
+            await self._publish(unit, run)
 
     async def settle(self, run_id: str, status: RunStatus, error: str | None = None) -> None:
-        """Write where the run as a whole stands; a run that is over drops its leases."""
+        """Write the status of a run; a run that is over releases its leases."""
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
             run = await runs.run(unit.connection, run_id)
@@ -184,34 +192,34 @@ class Journal:
                 await runs.drop_leases(unit.connection, run_id)
             body = {"run": run_id, "status": status}
             await audit.append(unit.connection, now, "run.status", body)
-            await self._show(unit, run)
+            await self._publish(unit, run)
 
-    async def _objection(self, unit: Unit, keys: Sequence[str], budget: int, now: datetime) -> str | None:
-        """Return why these steps may not be begun now, None when they may."""
+    async def _refusal(self, unit: Unit, keys: Sequence[str], budget: int, now: datetime) -> str | None:
+        """Return why these steps must not be started now, None when they may be."""
         if not keys:
             return None
         if await runs.are_known(unit.connection, keys):
             return "this was carried out already"
-        # Steps dated after now were stamped by a clock that was wrong: they do not count.
+        # Steps dated in the future come from a clock that was wrong: they do not count.
         used = await runs.spent(unit.connection, now - BUDGET_SPAN, now)
         if used + len(keys) > budget:
-            return f"the budget of {budget} changes an hour is used up"
+            return f"the limit of {budget} changes an hour is reached"
         return None
 
     async def _publish_step(
         self, unit: Unit, run_id: str, position: int, state: StepState, detail: str, now: datetime
     ) -> None:
-        """Write a step's new state beside its journal: in the audit log and in the run."""
+        """Write a step's new state to the audit log and to the run, in the same transaction."""
         body = {"run": run_id, "step": position, "state": state}
         await audit.append(unit.connection, now, "run.step", body)
         run = await runs.existing(unit.connection, run_id)
         changed = replace(run.steps[position], state=state, changed_at=now, detail=detail)
         run = replace(run, steps=(*run.steps[:position], changed, *run.steps[position + 1 :]))
         await runs.save_run(unit.connection, run)
-        await self._show(unit, run)
+        await self._publish(unit, run)
 
-    async def _show(self, unit: Unit, run: Run) -> None:
-        """Carry the run in its incident's row, where faces see it."""
+    async def _publish(self, unit: Unit, run: Run) -> None:
+        """Write the run to its incident's row, which clients get."""
         incident = await incidents.existing(unit.connection, run.incident_id)
         incident = replace(incident, run=run, updated_at=_latest(run, incident))
         await incidents.save_incident(unit.connection, incident)
@@ -224,7 +232,7 @@ def _keys(intent: Intent) -> list[str]:
 
 
 def _run(intent: Intent, refusal: str | None, now: datetime) -> Run:
-    """Return the run as it begins; one that is refused has no steps and is over."""
+    """Return a run that begins; one that is refused has no steps and is over."""
     option = intent.option
     steps = tuple(
         JournalStep(
@@ -253,5 +261,4 @@ def _run(intent: Intent, refusal: str | None, now: datetime) -> Run:
 
 
 def _latest(run: Run, incident: Incident) -> datetime:
-    moments = [incident.updated_at, *(step.changed_at for step in run.steps)]
-    return max(moments)
+    return max([incident.updated_at, *(step.changed_at for step in run.steps)])

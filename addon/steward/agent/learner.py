@@ -1,4 +1,4 @@
-"""Stage: writes down how a run ended, counts it, and moves its incident on."""
+"""Stage: records how a run ended, counts it, and updates its incident."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ from .diagnoser import Diagnoser
 from .incident_text import write_up
 
 MOST_ROUNDS: Final = 4
-COUNTED: Final = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.UNDONE)
+COUNTED: Final = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.UNDONE, RunStatus.UNKNOWN)
 
 
 class Learner:
@@ -39,14 +39,14 @@ class Learner:
         library: Mapping[str, Runbook],
         clock: Clock,
     ) -> None:
-        """``diagnoser`` looks closer when that was the decision."""
+        """``diagnoser`` reads more when that was the decision."""
         self._store = store
         self._diagnoser = diagnoser
         self._library = library
         self._clock = clock
 
     async def conclude(self, run_id: str) -> None:
-        """Write down and move on."""
+        """Record the result of a run and update its incident."""
         async with self._store.read() as connection:
             run = await runs.run(connection, run_id)
             incident = await incidents.incident(connection, run.incident_id) if run else None
@@ -81,9 +81,9 @@ class Learner:
         unit.publish(RowKind.INCIDENT, incident.id, incident)
 
     def _moved(self, incident: Incident, run: Run, looked: Diagnosis | None, *, is_over: bool) -> Incident:
-        """Return the incident as the run leaves it.
+        """Return the incident after the run.
 
-        ``is_over``: no alert fires any more. None will come that could resolve it later.
+        ``is_over``: no alert fires any more, so none can resolve the incident later.
         """
         now = self._clock.now()
         incident = replace(incident, run=run, diagnosis=looked or incident.diagnosis, updated_at=now)
@@ -96,9 +96,9 @@ class Learner:
         if looked is not None:
             return replace(incident, status=IncidentStatus.DIAGNOSED, round=incident.round + 1)
         if not incident.alerts:
-            # Somebody's wish, not a trouble: it ends here.
+            # A person's request, not a problem: it ends here.
             return replace(incident, status=IncidentStatus.IGNORED, resolution=failure)
-        if incident.round >= MOST_ROUNDS:
+        if incident.round >= MOST_ROUNDS or run.status is RunStatus.UNKNOWN:
             return replace(incident, status=IncidentStatus.UNSOLVED, resolution=failure)
         return replace(incident, status=IncidentStatus.OPEN, round=incident.round + 1, resolution=failure)
 
@@ -153,5 +153,6 @@ def counted(row: RunbookStatistics, result: Outcome) -> RunbookStatistics:
         fixed=row.fixed + (result is Outcome.FIXED),
         not_fixed=row.not_fixed + (result is Outcome.NOT_FIXED),
         worse=row.worse + (result is Outcome.WORSE),
+        unknown=row.unknown + (result is Outcome.UNKNOWN),
         last_outcome=result,
     )

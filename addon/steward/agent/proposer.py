@@ -27,8 +27,7 @@ from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
-from ..errors import StewardError, in_words
-from ..runbooks.matching import Subject, TextIndex, match_runbooks
+from ..errors import StewardError, describe_error
 from ..runbooks.model import Of, Recipe, Runbook
 from ..store import approvals, audit, incidents, runs
 from ..store.store import Store
@@ -45,7 +44,7 @@ PLACE: Final = re.compile(r"\{([a-z]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A recipe turned into an option, or why it could not be; ``history`` is how it went before."""
+    """A recipe as a plan, or the reason why there is none; ``history`` is how it went before."""
 
     recipe: Recipe
     plan: Plan | None
@@ -54,14 +53,13 @@ class _Made:
 
 
 class Proposer:
-    """Makes options from the best runbook; every one with a dry run of its own."""
+    """Makes options from the best runbook, each with a dry run of its own."""
 
     def __init__(
         self,
         store: Store,
         resolver: Resolver,
         library: Mapping[str, Runbook],
-        index: TextIndex,
         clock: Clock,
         expiry: timedelta,
     ) -> None:
@@ -69,22 +67,26 @@ class Proposer:
         self._store = store
         self._resolver = resolver
         self._library = library
-        self._index = index
         self._clock = clock
         self._expiry = expiry
 
     async def work(self, incident: Incident) -> None:
         """Propose for a diagnosed incident and move it on."""
-        subject = Subject(incident.alerts, incident.target)
-        matches = match_runbooks(self._library, self._index, subject)
+        matches = self._matches(incident)
         targets = self._resolver.targets(incident.target)
         runbook = self._library[matches[0].runbook_id] if matches else None
         made = await self._make(runbook, targets)
         proposal = self._proposal(incident, matches, made, targets)
         await self._ask(incident, proposal)
 
+    def _matches(self, incident: Incident) -> tuple[RunbookMatch, ...]:
+        """Return the diagnosis's matches whose runbooks exist in the same version."""
+        known = {(one.id, one.version) for one in self._library.values()}
+        matches = incident.diagnosis.matches if incident.diagnosis else ()
+        return tuple(one for one in matches if (one.runbook_id, one.version) in known)
+
     async def _make(self, runbook: Runbook | None, targets: Targets) -> list[_Made]:
-        """Plan every recipe and look up how they went before, at the same time."""
+        """Plan every recipe and read how they went before, at the same time."""
         if runbook is None:
             return []
         history, made = await asyncio.gather(
@@ -97,10 +99,10 @@ class Proposer:
         try:
             return _Made(recipe, await self._resolver.plan(runbook, recipe, targets))
         except Exception as err:
-            # An option that cannot be planned is not offered; the card says why.
+            # An option that cannot be planned is not offered; the proposal has the reason.
             if not isinstance(err, StewardError):
-                log.exception("an option could not be planned", runbook=runbook.id, recipe=recipe.id)
-            return _Made(recipe, None, in_words(err))
+                log.exception("option cannot be planned", runbook=runbook.id, recipe=recipe.id)
+            return _Made(recipe, None, self._resolver.clean(describe_error(err)))
 
     def _proposal(
         self,
@@ -113,11 +115,11 @@ class Proposer:
         left_out: list[str] = []
         for one in made:
             if one.plan is None:
-                left_out.append(f"{_label(one.recipe.label, targets)}: {one.reason}")
+                left_out.append(f"{_label(one.recipe.label, targets)}: {one.reason.removesuffix('.')}.")
             else:
                 options.append(_option(len(options) + 1, one, targets))
         if not options:
-            options.append(_look_closer())
+            options.append(_investigate())
         best = options[0].history if options else ""
         return Proposal(
             id=uuid.uuid4().hex,
@@ -133,7 +135,7 @@ class Proposer:
         )
 
     async def _histories(self, runbook: Runbook, targets: Targets) -> dict[str, str]:
-        """Return how the recipes that do something went before, by recipe, as of one moment."""
+        """Return how the recipes with steps went before, by recipe, from one read of the store."""
         target = targets.get(Of.TARGET)
         if target is None:
             return {}
@@ -154,13 +156,13 @@ class Proposer:
     async def _ask(self, incident: Incident, proposal: Proposal) -> None:
         """Store the request and let the incident wait, in one transaction."""
         now = self._clock.now()
-        # Durable, though a lost question would be asked again: its buttons are out by then.
+        # Durable: people see its buttons as soon as it is published.
         async with self._store.change(durable=True) as unit:
             current = await incidents.incident(unit.connection, incident.id)
             if current is None or current.status is not IncidentStatus.DIAGNOSED:
                 return
             if current.round != incident.round:
-                return  # It was opened anew meanwhile: these options are for something else.
+                return  # It was opened again: these options are for something else.
             request = make_request(current, proposal, now + self._expiry)
             await approvals.add(unit.connection, request)
             current = replace(
@@ -219,20 +221,20 @@ def _option(number: int, made: _Made, targets: Targets) -> Option:
     )
 
 
-def _look_closer() -> Option:
-    """Return the option for trouble no runbook is written for."""
+def _investigate() -> Option:
+    """Return the option for a problem that no runbook is written for."""
     return Option(
         number=1,
         kind=OptionKind.INVESTIGATE,
         label="Investigate",
-        plan_hash=plan_hash("look-closer", 1, "investigate", ()),
+        plan_hash=plan_hash("investigate", 1, "investigate", ()),
         recipe="investigate",
     )
 
 
 def _label(label: str, targets: Targets) -> str:
-    """Return a recipe's label with the names it asks for filled in, each once."""
-    names = {of.value: target.name for of, target in targets.items()}
+    """Return a recipe's label with the names of the targets filled in."""
+    names = {of.value: targets[of].name if of in targets else of.value for of in Of}
     return PLACE.sub(lambda found: names.get(found[1], found[0]), label)
 
 
@@ -245,7 +247,7 @@ def label_with_change(label: str, steps: tuple[PlannedStep, ...]) -> str:
 
 
 def short_change(change: Difference) -> str:
-    """Return old → new as people say it: the unit once, and GiB where MiB come out even."""
+    """Return old → new with the unit once, and in GiB where MiB are a whole or a half GiB."""
     before, _, unit = change.before.partition(" ")
     after, _, unit_after = change.after.partition(" ")
     if not unit or unit != unit_after:
@@ -256,10 +258,10 @@ def short_change(change: Difference) -> str:
 
 
 def _is_half_gib(mib: str) -> bool:
-    """Return whether so many MiB are at least one GiB, in steps of half of one."""
+    """Return whether this is at least one GiB and a multiple of half a GiB."""
     return mib.isdecimal() and int(mib) >= MIB_PER_GIB and int(mib) % (MIB_PER_GIB // 2) == 0
 
 
 def _blast_radius(steps: tuple[PlannedStep, ...]) -> str:
-    """Return what else feels it, each thing once."""
+    """Return what else is affected, each text once."""
     return "; ".join(dict.fromkeys(step.blast_radius for step in steps if step.blast_radius))

@@ -1,10 +1,11 @@
-"""Wishes: one action asked for by a person becomes a proposal that waits at the gate."""
+"""Requests: one action that a person asks for becomes a proposal that waits at the gate."""
 
 import asyncio
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
@@ -26,8 +27,9 @@ from homelab_steward.contract.protocol import (
 from homelab_steward.contract.state import FrontEnd, Role, Speaker, TargetRef
 
 from ..clock import Clock
-from ..errors import InvalidArgument, ServiceError, in_words
+from ..errors import InvalidArgument, PreconditionFailed, ServiceError, describe_error
 from ..inventory.ports import Inventory
+from ..sdk.description import Action, AnyService, Tool
 from ..store import approvals, audit, incidents
 from ..store.store import Store
 from .correlation import target_key
@@ -39,19 +41,19 @@ from .proposer import label_with_change, make_request
 from .resolver import Resolver
 
 VOICE: Final = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="")
-"""Somebody Home Assistant heard and does not know."""
+"""The speaker of a voice command whom Home Assistant does not know."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Asker:
-    """Who asks, for the record."""
+    """Who asks, for the audit log."""
 
     id: str
     name: str
 
 
 class Requests:
-    """Takes wishes and questions of faces. Nothing here has an effect."""
+    """Takes requests for actions and reads tools for clients. Nothing here changes a service."""
 
     def __init__(
         self,
@@ -71,58 +73,86 @@ class Requests:
         self._expiry = expiry
 
     async def request(self, request: RequestAction) -> ActionRequested:
-        """Return the approval request a wish became (or already is).
+        """Return the approval request for an action, also when it waits already.
 
-        Raises ContractError: FORBIDDEN, NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE.
+        The target is of the kind that is the action's scope. Raises ContractError: FORBIDDEN,
+        NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE (the text says why it must not be done now).
         """
         asker = self._asker(request.speaker)
-        target = self._target(request.instance_id, request.target_id)
+        actions = self._service(request.instance_id).actions
+        target = self._target(request.instance_id, actions, request.action, request.target_id)
         try:
             plan = await self._resolver.request(target, request.action, request.arguments)
         except InvalidArgument as err:
             raise ContractError(ErrorCode.INVALID_ARGUMENT, str(err), {"key": err.key}) from err
         except ServiceError as err:
-            raise ContractError(ErrorCode.UNAVAILABLE, str(err)) from err
+            raise ContractError(ErrorCode.UNAVAILABLE, self._resolver.clean(str(err))) from err
         return await self._ask(asker, target, plan)
 
     async def read(self, question: ReadTool) -> Reading:
-        """Return what one tool reads.
+        """Return what one tool reads; its target is of the kind that is the tool's scope.
 
-        Raises ContractError: NOT_FOUND, INVALID_ARGUMENT. A service that does not
-        answer is an answer (``ok`` False).
+        Raises ContractError: NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE (the text says why the
+        tool is not offered now). When the service does not answer, ``ok`` is False.
         """
-        target = self._target(question.instance_id, question.target_id)
+        tools = self._service(question.instance_id).tools
+        target = self._target(question.instance_id, tools, question.tool, question.target_id)
         try:
             look = self._resolver.tool(target, question.tool, question.arguments)
+        except InvalidArgument as err:
+            raise ContractError(ErrorCode.INVALID_ARGUMENT, str(err), {"key": err.key}) from err
+        except PreconditionFailed as err:
+            raise ContractError(ErrorCode.UNAVAILABLE, str(err)) from err
+        try:
             async with asyncio.timeout(READ_TIMEOUT):
                 answer = await look.read()
         except InvalidArgument as err:
             raise ContractError(ErrorCode.INVALID_ARGUMENT, str(err), {"key": err.key}) from err
         except (ServiceError, TimeoutError) as err:
-            return Reading(title=f"{target.name} does not answer", text=in_words(err), ok=False)
+            return Reading(
+                title=f"{target.name} does not answer",
+                text=self._resolver.clean(describe_error(err)),
+                ok=False,
+            )
         return Reading(title=answer.title, text=answer.text)
 
     def _asker(self, speaker: Speaker) -> _Asker:
         """Return who asks. Raises ContractError FORBIDDEN.
 
-        A voice satellite knows nobody: whoever is in the house may have a person asked,
-        and deciding is still theirs alone.
+        A voice satellite does not know who speaks. Whoever is at home may ask; only a known
+        person can approve.
         """
         if speaker == VOICE:
-            return _Asker("", "a voice in the house")
+            return _Asker("", "voice")
         person = self._people.by_speaker(speaker)
         if person is None or person.role is Role.VIEWER:
             raise ContractError(ErrorCode.FORBIDDEN, "You are not among the people who may ask for this.")
         return _Asker(person.id, person.name)
 
-    def _target(self, instance_id: str, target_id: str | None) -> TargetRef:
-        target = self._inventory.target(instance_id, target_id)
+    def _service(self, instance_id: str) -> AnyService:
+        service = self._inventory.service(instance_id)
+        if service is None:
+            raise ContractError(ErrorCode.NOT_FOUND, "There is no such instance.")
+        return service
+
+    def _target(
+        self,
+        instance_id: str,
+        offers: Collection[Action[Any] | Tool[Any]],
+        key: str,
+        target_id: str | None,
+    ) -> TargetRef:
+        """Return the target of the kind that is the scope of the action or tool ``key``."""
+        offer = next((one for one in offers if one.key == key), None)
+        if offer is None:
+            raise ContractError(ErrorCode.NOT_FOUND, f"This instance does not offer {key}.")
+        target = self._inventory.target(instance_id, offer.scope, target_id)
         if target is None:
-            raise ContractError(ErrorCode.NOT_FOUND, "There is no such thing here.")
+            raise ContractError(ErrorCode.NOT_FOUND, "There is no such target in this instance.")
         return target
 
     async def _ask(self, asker: _Asker, target: TargetRef, plan: Plan) -> ActionRequested:
-        """Store the request; the same wish asked twice waits once."""
+        """Store the request; one that waits already is not stored twice."""
         key = f"{PERSON_REQUEST}{plan.digest[:32]}:{target_key(target)}"[:255]
         async with self._store.change(durable=True) as unit:
             known = await incidents.latest_in_group(unit.connection, key)
@@ -155,7 +185,7 @@ class Requests:
             id=uuid.uuid4().hex,
             number=number,
             group_key=key,
-            title=f"{plan.steps[0].title}: {target.name}, asked for by {asker.name}"[:255],
+            title=f"{plan.steps[0].title}: {target.name}, requested by {asker.name}"[:255],
             severity=Severity.INFO,
             category=category(self._inventory, target),
             status=IncidentStatus.WAITING,
@@ -193,5 +223,5 @@ def _option(plan: Plan) -> Option:
         recipe=plan.recipe,
         risk=highest_risk(plan.steps),
         reversible=all(one.reversible for one in plan.steps),
-        verification="It is read back afterwards.",
+        verification="The result is read back.",
     )

@@ -1,23 +1,49 @@
-"""Turns a recipe into a plan: targets from the inventory, arguments, dry runs."""
+"""Turns a recipe into a plan: targets from the inventory, actions by name or capability, dry runs."""
 
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import PlannedStep
+from homelab_steward.contract.incidents import Incident, PlannedStep
 from homelab_steward.contract.state import TargetRef
 
-from ..arguments import check_arguments
-from ..description import Action, Answer, Call, Client, Tool
 from ..errors import InvalidArgument, PreconditionFailed
 from ..inventory.ports import Inventory
+from ..inventory.topology import INSTANCE
+from ..runbooks.matching import Subject
 from ..runbooks.model import Look, Of, Recipe, Runbook, Step
+from ..sdk.arguments import check_arguments
+from ..sdk.description import Action, Answer, Call, Client, Role, Tool
 from .plan import PERSON_REQUEST, Plan, arguments_for, planned_step
 
 type Targets = Mapping[Of, TargetRef]
+
+ROLES: Final = {Of.APPLICATION: Role.APPLICATION, Of.HOST: Role.HOST, Of.STORAGE: Role.STORAGE}
+
+MISSING_TARGET: Final = {
+    Of.TARGET: "the target of the alerts is not known",
+    Of.APPLICATION: "no configured application is known to run in it",
+    Of.HOST: "no configured host is known to run it",
+    Of.STORAGE: "no configured storage is known to hold it",
+}
+
+CANNOT: Final = {
+    "backup": "cannot be backed up",
+    "pause": "cannot be paused",
+    "restart": "cannot be restarted",
+    "resume": "cannot be resumed",
+    "rollback": "cannot be rolled back",
+    "scale": "cannot be scaled",
+    "set_cpu": "cannot be given more or fewer CPUs",
+    "set_memory": "cannot be given more or less memory",
+    "snapshot": "cannot be saved as a snapshot",
+    "start": "cannot be started",
+    "stop": "cannot be stopped",
+}
+"""What is said of a target whose service does not offer a capability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +57,7 @@ class ReadyStep:
 
 @dataclass(frozen=True, slots=True)
 class ReadyLook:
-    """A reading that can be made, as soon as there is a client."""
+    """A tool that can be read, as soon as there is a client."""
 
     name: str
     tool: Tool[Any]
@@ -40,33 +66,50 @@ class ReadyLook:
     clean: Callable[[str], str]
 
     async def read(self) -> Answer:
-        """Read it; secrets are taken out before anybody sees it. Raises ServiceError."""
+        """Return the answer without configured secrets. Raises ServiceError."""
         answer = await self.tool.read(self.client(), self.call)
         return replace(answer, title=self.clean(answer.title), text=self.clean(answer.text))
 
 
 class Resolver:
-    """Finds what names in runbooks and requests stand for, in the inventory only."""
+    """Finds what runbooks and requests refer to, in the inventory only."""
 
     def __init__(self, inventory: Inventory) -> None:
-        """Look things up in ``inventory``."""
+        """Everything is looked up in ``inventory``."""
         self._inventory = inventory
 
+    def clean(self, text: str) -> str:
+        """Return a service's text without configured secrets."""
+        return self._inventory.clean(text)
+
+    def subject(self, incident: Incident) -> Subject:
+        """Return the incident as runbooks are matched to it."""
+        target = incident.target
+        service = self._inventory.service(target.instance_id) if target else None
+        return Subject(
+            alerts=incident.alerts,
+            target=target,
+            service=service.key if service else None,
+            roles=tuple(role for role in Role if target and self._has_role(target, role)),
+        )
+
     def targets(self, target: TargetRef | None) -> dict[Of, TargetRef]:
-        """Return what ``of: target`` and ``of: application`` mean for a target."""
+        """Return what ``of: target``, ``of: application`` and so on mean for a target."""
         if target is None:
             return {}
         found = {Of.TARGET: target}
-        application = self._inventory.application(target)
-        if application is not None:
-            found[Of.APPLICATION] = application
+        for of, role in ROLES.items():
+            with_role = self._inventory.with_role(target, role)
+            if with_role is not None:
+                found[of] = with_role
         return found
 
     async def plan(self, runbook: Runbook, recipe: Recipe, targets: Targets) -> Plan:
-        """Return the recipe's plan with fresh dry runs, made at the same time.
+        """Return the recipe's plan; all its dry runs are made now, at the same time.
 
-        Raises PreconditionFailed when a step's target is not there, InvalidArgument
-        for an argument that does not fit, ServiceError when a dry run fails.
+        Raises PreconditionFailed when a step does not apply or must not be done now (its text
+        is for people), InvalidArgument for an argument that does not fit, ServiceError when a
+        dry run fails.
         """
         made = await asyncio.gather(*(self._dry_step(step, targets) for step in recipe.steps))
         return Plan(
@@ -78,7 +121,7 @@ class Resolver:
         )
 
     async def request(self, target: TargetRef, key: str, arguments: Mapping[str, Value]) -> Plan:
-        """Return the plan of one asked-for action on ``target``.
+        """Return the plan of one requested action on ``target``.
 
         Raises as :meth:`plan` does.
         """
@@ -86,7 +129,7 @@ class Resolver:
         service = self._inventory.service(target.instance_id)
         name = f"{service.key if service else ''}.{key}"
         action = self._action(target, key)
-        checked = check_arguments(arguments, action.arguments)
+        checked = check_arguments(arguments, action.arguments, partial(self._ids, target.instance_id))
         step, baseline = await self._dry_run(name, action, target, checked)
         return Plan(
             runbook_id=f"{PERSON_REQUEST}{name}",
@@ -97,19 +140,20 @@ class Resolver:
         )
 
     def ready(self, step: PlannedStep) -> ReadyStep:
-        """Return a planned step ready to be carried out.
+        """Return a planned step that is about to be carried out.
 
-        Raises PreconditionFailed when its target or action is gone, ServiceUnreachable
-        when there is no client.
+        Raises PreconditionFailed when its target or action does not exist any more or is not
+        available now, ServiceUnreachable when there is no client.
         """
-        return self.begun(replace(step, target=self._known(step.target)))
+        ready = self.begun(replace(step, target=self._known(step.target)))
+        self._check_available(step.target, "action", ready.action)
+        return ready
 
     def begun(self, step: PlannedStep) -> ReadyStep:
-        """Return a step that was begun before, to be looked at or taken back.
+        """Return a step that was started before, to be read or undone.
 
-        Its target was enumerated then; it need not be in the readings we have by now.
-        Raises PreconditionFailed when its service or action is gone, ServiceUnreachable
-        when there is no client.
+        Its target need not be in the last readings. Raises PreconditionFailed when its
+        service or action does not exist any more, ServiceUnreachable when there is no client.
         """
         service_key, _, key = step.action.partition(".")
         self._check_service(step.target, service_key)
@@ -117,104 +161,136 @@ class Resolver:
         client = self._inventory.client(step.target.instance_id)
         return ReadyStep(action, client, Call(target=step.target, arguments=step.arguments))
 
-    def look(self, look: Look, targets: Targets) -> ReadyLook | None:
-        """Return a reading ready to be made; None when it does not apply here."""
-        target = targets.get(look.of)
-        if target is None:
-            return None
-        service_key, _, key = look.tool.partition(".")
+    def look(self, look: Look, targets: Targets) -> ReadyLook:
+        """Return a look that can be read now.
+
+        Raises PreconditionFailed when it does not apply here (its text is for people),
+        InvalidArgument for an argument that does not fit.
+        """
+        target = self._of(look.of, targets)
         service = self._inventory.service(target.instance_id)
-        if service is None or service.key != service_key:
-            return None
-        for tool in service.tools:
-            if tool.key == key:
-                return self._ready_look(tool, look.tool, target, look.arguments)
-        return None
+        for tool in service.tools if service else ():
+            name = f"{service.key}.{tool.key}" if service else ""
+            if name == look.tool or (look.tool is None and tool.capability == look.capability):
+                fitting = self._fitting(tool, target)
+                if fitting is not None:
+                    return self._ready_look(tool, name, fitting, look.arguments)
+        raise PreconditionFailed(f"{look.name} cannot be read of {target.name}")
 
     def looks_at(self, target: TargetRef) -> tuple[ReadyLook, ...]:
-        """Return every reading that needs nothing but this thing."""
+        """Return every tool that needs nothing but this target and is available."""
         service = self._inventory.service(target.instance_id)
         if service is None:
             return ()
-        found = (
+        unavailable = self._inventory.unavailable(target.instance_id)
+        return tuple(
             self._ready_look(tool, f"{service.key}.{tool.key}", target, {})
             for tool in service.tools
-            if not any(one.required and one.default is None for one in tool.arguments)
+            if _fits(tool, target)
+            and f"tool.{tool.key}" not in unavailable
+            and not any(one.required and one.default is None for one in tool.arguments)
         )
-        return tuple(look for look in found if look is not None)
 
     def tool(self, target: TargetRef, key: str, arguments: Mapping[str, Value]) -> ReadyLook:
-        """Return one asked-for reading. Raises InvalidArgument when there is none."""
+        """Return one requested tool.
+
+        Raises InvalidArgument when there is none, PreconditionFailed when it is not available.
+        """
         service = self._inventory.service(target.instance_id)
         for tool in service.tools if service else ():
             if tool.key == key:
-                name = f"{service.key}.{key}" if service else key
-                look = self._ready_look(tool, name, target, arguments)
-                if look is None:
-                    raise InvalidArgument("target_id", f"must be a {tool.scope}")
-                return look
+                if not _fits(tool, target):
+                    raise InvalidArgument("target_id", f"must name a {tool.scope or INSTANCE}")
+                return self._ready_look(tool, f"{service.key if service else ''}.{key}", target, arguments)
         raise InvalidArgument("tool", f"there is no tool {key}")
 
+    def _fitting(self, tool: Tool[Any], target: TargetRef) -> TargetRef | None:
+        """Return what a look's tool reads: the target, or the whole instance that it is in."""
+        if _fits(tool, target):
+            return target
+        return self._inventory.target(target.instance_id) if tool.scope is None else None
+
     def _ready_look(
-        self,
-        tool: Tool[Any],
-        name: str,
-        target: TargetRef,
-        arguments: Mapping[str, Value],
-    ) -> ReadyLook | None:
-        if tool.scope is not None and tool.scope != target.kind:
-            return None
-        checked = check_arguments(arguments, tool.arguments)
+        self, tool: Tool[Any], name: str, target: TargetRef, arguments: Mapping[str, Value]
+    ) -> ReadyLook:
+        self._check_available(target, "tool", tool)
+        checked = check_arguments(arguments, tool.arguments, partial(self._ids, target.instance_id))
         client = partial(self._inventory.client, target.instance_id)
-        call = Call(target=target, arguments=checked)
-        return ReadyLook(name, tool, client, call, self._inventory.clean)
+        return ReadyLook(name, tool, client, Call(target=target, arguments=checked), self.clean)
 
     async def _dry_step(self, step: Step, targets: Targets) -> tuple[PlannedStep, Mapping[str, Value]]:
-        target = targets.get(step.of)
-        if target is None:
-            message = f"there is no {step.of} for {step.action}"
-            raise PreconditionFailed(message)
-        target = self._known(target)
-        service_key, _, key = step.action.partition(".")
-        self._check_service(target, service_key)
-        action = self._action(target, key)
-        readings = self._inventory.readings(target)
-        arguments = arguments_for(step, action.arguments, readings)
-        return await self._dry_run(step.action, action, target, arguments)
+        target = self._known(self._of(step.of, targets))
+        name, action = self._action_of(step, target)
+        ids = partial(self._ids, target.instance_id)
+        arguments = arguments_for(step, action.arguments, self._inventory.readings(target), ids)
+        return await self._dry_run(name, action, target, arguments)
 
     async def _dry_run(
-        self,
-        name: str,
-        action: Action[Any],
-        target: TargetRef,
-        arguments: Mapping[str, Value],
+        self, name: str, action: Action[Any], target: TargetRef, arguments: Mapping[str, Value]
     ) -> tuple[PlannedStep, Mapping[str, Value]]:
+        self._check_available(target, "action", action)
         client = self._inventory.client(target.instance_id)
         dry = await action.dry_run(client, Call(target=target, arguments=arguments))
-        step = planned_step(action, name, target, arguments, dry.differences, dry.note)
-        return step, dry.baseline
+        interrupted = self._inventory.interruption(target) if action.interrupts else None
+        return planned_step(action, name, target, arguments, dry, interrupted), dry.baseline
 
-    def _check_service(self, target: TargetRef, key: str) -> None:
+    def _of(self, of: Of, targets: Targets) -> TargetRef:
+        if of not in targets:
+            raise PreconditionFailed(MISSING_TARGET[of])
+        return targets[of]
+
+    def _action_of(self, step: Step, target: TargetRef) -> tuple[str, Action[Any]]:
+        """Return the action that a step means for a target, with its name."""
+        if step.action is not None:
+            service_key, _, key = step.action.partition(".")
+            self._check_service(target, service_key)
+            return step.action, self._action(target, key)
         service = self._inventory.service(target.instance_id)
-        if service is None or service.key != key:
-            message = f"{target.name} is not of {key}"
-            raise PreconditionFailed(message)
-
-    def _known(self, target: TargetRef) -> TargetRef:
-        """Return the target as the inventory has it now: targets are only ever enumerated."""
-        own_id = None if target.kind == "instance" else target.id
-        known = self._inventory.target(target.instance_id, own_id)
-        if known is None or known.kind != target.kind:
-            message = f"{target.name} is not there any more"
-            raise PreconditionFailed(message)
-        return known
+        for action in service.actions if service else ():
+            if action.capability == step.capability and _fits(action, target):
+                return f"{service.key if service else ''}.{action.key}", action
+        if step.name in CANNOT:
+            raise PreconditionFailed(f"{target.name} {CANNOT[step.name]} by the steward")
+        raise PreconditionFailed(f"{target.name} does not offer {step.name.replace('_', ' ')}")
 
     def _action(self, target: TargetRef, key: str) -> Action[Any]:
         service = self._inventory.service(target.instance_id)
         for action in service.actions if service else ():
             if action.key == key:
-                if action.scope is not None and action.scope != target.kind:
-                    raise InvalidArgument("target_id", f"must be a {action.scope}")
+                if not _fits(action, target):
+                    raise InvalidArgument("target_id", f"must name a {action.scope or INSTANCE}")
                 return action
-        message = f"there is no action {key} for {target.name}"
-        raise PreconditionFailed(message)
+        raise PreconditionFailed(f"there is no action {key} for {target.name}")
+
+    def _check_service(self, target: TargetRef, key: str) -> None:
+        service = self._inventory.service(target.instance_id)
+        if service is None or service.key != key:
+            raise PreconditionFailed(f"{target.name} does not belong to {key}")
+
+    def _check_available(self, target: TargetRef, what: str, offer: Action[Any] | Tool[Any]) -> None:
+        """Raise PreconditionFailed when the credentials or the version do not allow it now."""
+        reason = self._inventory.unavailable(target.instance_id).get(f"{what}.{offer.key}")
+        if reason is not None:
+            raise PreconditionFailed(f"{offer.name} is not available: {reason}")
+
+    def _known(self, target: TargetRef) -> TargetRef:
+        """Return the target as the inventory has it now: targets are only ever enumerated."""
+        known = self._inventory.target(target.instance_id, target.kind, target.id)
+        if known is None:
+            raise PreconditionFailed(f"{target.name} does not exist any more")
+        return known
+
+    def _has_role(self, target: TargetRef, role: Role) -> bool:
+        return self._inventory.with_role(target, role) == target
+
+    def _ids(self, instance_id: str, kind: str) -> frozenset[str]:
+        """Return the ids of an instance's resources of one kind."""
+        snapshot = self._inventory.snapshot(instance_id)
+        return (
+            frozenset(one.id for one in snapshot.resources if one.kind == kind) if snapshot else frozenset()
+        )
+
+
+def _fits(offer: Action[Any] | Tool[Any], target: TargetRef) -> bool:
+    """Return whether an action or tool is for targets of this kind."""
+    return (offer.scope or INSTANCE) == target.kind

@@ -1,4 +1,4 @@
-"""Stage: reads everything back after a run, and takes back what made things worse."""
+"""Stage: reads everything back after a run, and undoes a run that made something worse."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,12 +30,18 @@ SUMMARY: Final = {
     Outcome.NOT_FIXED: "It was done, but it did not help.",
     Outcome.WORSE: "It made things worse.",
 }
-BLIND: Final = "It was done, but nothing could be read back: whether it helped is not known."
+NOT_KNOWN: Final = "It was done. Whether it helped is not known"
+NOTHING_TO_READ: Final = "nothing that it should change can be read"
+RUNBOOK_CHANGED: Final = "the runbook does not exist any more in the version that was approved"
+
+SETTLE: Final = 5.0
+WITHIN: Final = 120.0
+"""Seconds between two reads, and for all of them, when a person asked for a single action."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """``recipe`` is None for a wish, and when the approved runbook is not there any more."""
+    """``recipe`` is None for a person's request, and when the approved runbook does not exist any more."""
 
     run: Run
     incident: Incident
@@ -43,16 +49,8 @@ class _Facts:
     recipe: Recipe | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What was read back, and whether anything could be."""
-
-    checks: tuple[CheckResult, ...]
-    is_blind: bool = False
-
-
 class Verifier:
-    """Decides by reading back; a run that cannot be read back did not help."""
+    """Decides by fresh readings whether a run helped; what cannot be read is not known."""
 
     def __init__(
         self,
@@ -74,25 +72,25 @@ class Verifier:
         self._clock = clock
 
     async def verify(self, run_id: str, attempt: int) -> float | None:
-        """Look once; return seconds to wait before the next look, None when judged.
+        """Read once; return seconds to wait before the next read, None when the verdict is written.
 
-        A recipe's ``within`` bounds the looks: ``within / settle`` of them.
+        A run is read until it helped, at most ``within / settle`` times.
         """
         facts = await self._facts(run_id)
         if facts is None or facts.run.status is not RunStatus.VERIFYING:
             return None
         if facts.run.verdict is not None:
-            # A former life judged and was cut off before it acted on it.
+            # The app stopped after the verdict was written.
             await self._act_on(run_id, facts.run.verdict)
             return None
-        look = await self._look(facts)
-        before = await self._journal.held_before(run_id)
-        result = Outcome.NOT_FIXED if look.is_blind else outcome(before, look.checks)
-        if result is not Outcome.FIXED and (wait := _next_look(facts.recipe, attempt)):
+        checks = await self._checks(facts)
+        result = outcome(await self._journal.checks_before(run_id), checks)
+        if result is not Outcome.FIXED and (wait := _next_read(facts, attempt)):
             return wait
-        summary = BLIND if look.is_blind else SUMMARY[result]
-        verdict = Verdict(outcome=result, checks=look.checks, at=self._clock.now(), summary=summary)
-        # Written first, then acted on: an undo that is cut off is seen afterwards.
+        verdict = Verdict(
+            outcome=result, checks=checks, at=self._clock.now(), summary=_summary(result, checks, facts)
+        )
+        # Written before it is acted on: an undo that is interrupted is continued.
         await self._journal.record_verdict(run_id, verdict)
         await self._act_on(run_id, verdict)
         return None
@@ -107,43 +105,50 @@ class Verifier:
         return _Facts(run, incident, option, self._recipe(option)) if option else None
 
     def _recipe(self, option: Option) -> Recipe | None:
-        """Return the recipe that was approved: the runbook may have changed since."""
+        """Return the recipe that was approved, None when the runbook changed since."""
         runbook = self._library.get(option.runbook_id or "")
         if runbook is None or runbook.version != option.runbook_version:
             return None
         return runbook.recipe(option.recipe or "")
 
-    async def _look(self, facts: _Facts) -> _Look:
+    async def _checks(self, facts: _Facts) -> tuple[CheckResult, ...]:
         if is_person_request(facts.option):
-            # Its own read-back is all there is to check, and without it we were not here.
-            read = (
-                CheckResult(name=f"{step.title} ({step.target.name})", ok=True, text=step.detail)
-                for step in facts.run.steps
-            )
-            return _Look(tuple(read))
+            return await self._executor.read_back(facts.run.id)
         if facts.recipe is None:
-            return _Look((), is_blind=True)
+            return ()
         targets = self._resolver.targets(facts.incident.target)
-        readings = await self._diagnoser.fresh_readings(targets)
-        is_blind = all(one is None for one in readings.values())
-        return _Look(evaluate_all(facts.recipe.verify, readings), is_blind)
+        return evaluate_all(facts.recipe.verify, await self._diagnoser.fresh_readings(targets))
 
     async def _act_on(self, run_id: str, verdict: Verdict) -> None:
-        """End the run as its verdict says; what made things worse is undone first."""
+        """End the run with the status of its verdict; a run that made something worse is undone first."""
         if verdict.outcome is Outcome.FIXED:
             await self._journal.settle(run_id, RunStatus.SUCCEEDED)
+        elif verdict.outcome is Outcome.UNKNOWN:
+            await self._journal.settle(run_id, RunStatus.UNKNOWN, verdict.summary)
         elif verdict.outcome is Outcome.NOT_FIXED:
             await self._journal.settle(run_id, RunStatus.FAILED, verdict.summary)
-        elif await self._executor.undo(run_id):
-            text = "It made things worse and was undone."
-            await self._journal.settle(run_id, RunStatus.UNDONE, text)
+        elif (failure := await self._executor.undo(run_id)) is None:
+            await self._journal.settle(run_id, RunStatus.UNDONE, "It made things worse and was undone.")
         else:
-            text = "It made things worse and could not be undone: please look."
+            text = f"It made things worse and could not be undone. {failure}"
             await self._journal.settle(run_id, RunStatus.FAILED, text)
 
 
-def _next_look(recipe: Recipe | None, attempt: int) -> float | None:
-    """Return seconds until the next look, None when the time for it is over."""
-    if recipe is None or (attempt + 1) * recipe.settle >= recipe.within:
+def _summary(result: Outcome, checks: tuple[CheckResult, ...], facts: _Facts) -> str:
+    if result is not Outcome.UNKNOWN:
+        return SUMMARY[result]
+    reasons = [f"{check.name} ({check.text})" for check in checks if check.ok is None]
+    if not reasons:
+        has_recipe = facts.recipe is not None or is_person_request(facts.option)
+        reasons = [NOTHING_TO_READ if has_recipe else RUNBOOK_CHANGED]
+    return f"{NOT_KNOWN}: {'; '.join(reasons)}."
+
+
+def _next_read(facts: _Facts, attempt: int) -> float | None:
+    """Return seconds until the next read, None when the time for it is over."""
+    settle, within = SETTLE, WITHIN
+    if facts.recipe is not None:
+        settle, within = facts.recipe.settle, facts.recipe.within
+    elif not is_person_request(facts.option):
         return None
-    return recipe.settle
+    return settle if (attempt + 1) * settle < within else None

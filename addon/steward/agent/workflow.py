@@ -7,7 +7,7 @@ import structlog
 
 from homelab_steward.contract.incidents import RunStatus
 
-from ..errors import in_words
+from ..errors import describe_error
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +60,7 @@ async def run_approved(durable: Durable, stages: Stages, request_id: str) -> Non
     try:
         await _execute_and_verify(durable, stages, request_id)
     except Exception as err:  # noqa: BLE001 - told to people; a defect's own text may hold anything
-        reason = f"it could not be carried on: {in_words(err)}"
+        reason = f"it could not be carried on: {describe_error(err)}"
         await _stubbornly(durable, "give up", lambda: stages.give_up(request_id, reason), None)
     await _stubbornly(durable, "conclude", lambda: stages.conclude(request_id), None)
 

@@ -1,6 +1,6 @@
 """What the door needs of the rest of the house."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 from homelab_steward.contract.protocol import (
@@ -11,10 +11,10 @@ from homelab_steward.contract.protocol import (
     RequestAction,
 )
 
-from ..description import AnyService
+from ..sdk.description import IncomingAlert
 
-type Accept = Callable[[str, bytes], Awaitable[None]]
-"""Takes (instance id, body) of a webhook; returns once it is stored for good."""
+type Accept = Callable[[str, tuple[IncomingAlert, ...]], Awaitable[None]]
+"""Takes an instance id and the alerts of a webhook; returns once they are stored."""
 
 type TakeUpdate = Callable[[bytes, str | None], Awaitable[None]]
 """Takes (body, secret header) of one update that Telegram posted."""
@@ -34,8 +34,13 @@ class Instances(Protocol):
     def is_started(self) -> bool:
         """Whether all configured instances are known."""
 
-    def service(self, instance_id: str) -> AnyService | None:
-        """Return the description an instance is of, None for an unknown one."""
+    def parse_webhook(
+        self, instance_id: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[IncomingAlert, ...] | None:
+        """Return the alerts of a webhook request, None when no such instance takes alerts.
+
+        Raises ServiceUnauthorized when it is not from the service, ServiceMalformed.
+        """
 
 
 class RequestPort(Protocol):

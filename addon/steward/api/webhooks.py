@@ -1,4 +1,4 @@
-"""Where monitors and Telegram post: checked at the door, stored before it is answered."""
+"""Where monitors and Telegram post: checked and stored before the answer is sent."""
 
 from http import HTTPStatus
 
@@ -6,7 +6,7 @@ import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from ..errors import ServiceMalformed, StewardError
+from ..errors import ServiceMalformed, ServiceUnauthorized, StewardError
 from ..observability.metrics import Metrics
 from ..telegram.updates import WebhookMalformed, WebhookRefused
 from .bearer_tokens import is_one_of, shown
@@ -46,19 +46,21 @@ class Webhooks:
             log.warning("webhook refused", path=request.url.path, remote=_remote(request))
             return unauthorized()
         instance_id = request.path_params["instance_id"]
-        service = self._instances.service(instance_id)
-        if service is None or service.alerts is None:
-            return failure(HTTPStatus.NOT_FOUND, "not_found", "No instance takes alerts here")
         try:
             body = await read_body(request, self._most)
-            number = len(service.alerts.parse(body))
-            await self._accept(instance_id, body)
+            alerts = self._instances.parse_webhook(instance_id, request.headers, body)
+            if alerts is None:
+                return failure(HTTPStatus.NOT_FOUND, "not_found", "No instance takes alerts here")
+            await self._accept(instance_id, alerts)
+        except ServiceUnauthorized as err:
+            log.warning("webhook refused", path=request.url.path, remote=_remote(request), reason=str(err))
+            return unauthorized()
         except ServiceMalformed as err:
             return failure(HTTPStatus.BAD_REQUEST, "malformed", str(err))
         except (StewardError, ClientDisconnect) as err:
             return _refused(err)
-        self._metrics.alerts(instance_id, number)
-        return Json({"accepted": number})
+        self._metrics.alerts(instance_id, len(alerts))
+        return Json({"accepted": len(alerts)})
 
     async def telegram(self, request: Request) -> Response:
         """``POST /api/telegram/webhook``: one update, proven by Telegram's secret header."""

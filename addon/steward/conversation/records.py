@@ -14,6 +14,7 @@ from ..agent.correlation import target_key
 from ..clock import Clock
 from ..errors import ServiceError
 from ..inventory.ports import Inventory
+from ..sdk.readings import Unknown
 from .phrases import ago, say
 from .questions import Question, Topic
 
@@ -49,11 +50,11 @@ class Records:
         for instance in self._inventory.instances():
             snapshot = self._inventory.snapshot(instance.id)
             for resource in snapshot.resources if snapshot else ():
-                target = self._inventory.target(instance.id, resource.id)
+                target = self._inventory.target(instance.id, resource.kind, resource.id)
                 if target is not None:
                     found.setdefault(resource.name.casefold(), target)
         for instance in self._inventory.instances():
-            target = self._inventory.target(instance.id, None)
+            target = self._inventory.target(instance.id)
             if target is not None:
                 # A program goes before the guest of its name: its health is what is meant.
                 found[instance.name.casefold()] = target
@@ -175,8 +176,9 @@ class Records:
         readings = self._inventory.readings(target)
         for sensor in service.offer().sensors if service else ():
             value = readings.get(sensor.key)
-            if sensor.scope == scope and value is not None and not sensor.diagnostic:
-                yield f"{sensor.name} {_shown(sensor, value, language)}"
+            if sensor.scope != scope or sensor.diagnostic or value is None or isinstance(value, Unknown):
+                continue
+            yield f"{sensor.name} {_shown(sensor, value, language)}"
 
 
 def _listed(language: str, incidents: Sequence[Incident], shown: int) -> list[str]:

@@ -18,7 +18,7 @@ from ..errors import InvalidSetting, ServiceError, ServiceMalformed, ServiceRefu
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
 from ..sdk.access import Access
-from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client
+from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
 from ..sdk.snapshot import CheckKey, CheckResults, run_checks
 from ..sdk.snapshot import snapshot as take_snapshot
 from ..store.changes import Changes
@@ -79,6 +79,10 @@ class UnusableInstance:
         """Raise ServiceRefused."""
         raise ServiceRefused(self.instance.error or "It cannot be used")
 
+    def parse(self, _headers: Mapping[str, str], _body: bytes) -> tuple[IncomingAlert, ...] | None:
+        """Return None: it takes no alerts."""
+        return None
+
     async def poll(self) -> Snapshot:
         """Raise ServiceRefused."""
         raise ServiceRefused(self.instance.error or "It cannot be used")
@@ -135,6 +139,19 @@ class InstancePoller:
             except InvalidSetting as err:
                 raise ServiceRefused(str(err)) from err
         return self._client
+
+    def parse(self, headers: Mapping[str, str], body: bytes) -> tuple[IncomingAlert, ...] | None:
+        """Return the alerts of a webhook request, None when the service takes none.
+
+        Raises ServiceUnauthorized when it is not from the service, ServiceMalformed.
+        """
+        source = self._service.alerts
+        if source is None or source.parse is None:
+            return None
+        delivery = Delivery(headers=headers, body=body, received_at=self._context.clock.now())
+        if source.verify is not None:
+            source.verify(delivery, self._access.settings)
+        return source.parse(delivery)
 
     async def try_out(self) -> None:
         """Poll once, without reporting anything. Raises ServiceError, also for its alerts."""

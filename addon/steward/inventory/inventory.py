@@ -20,7 +20,7 @@ from ..errors import (
     ServiceUnreachable,
     StewardError,
 )
-from ..sdk.description import AnyService, Client, Role
+from ..sdk.description import AnyService, Client, IncomingAlert, Role
 from ..sdk.readings import Reading, Unknown
 from ..sdk.tls import fetch_fingerprint, spelled
 from ..settings.model import ConfiguredInstance
@@ -138,6 +138,16 @@ class LiveInventory(Inventory):
         except Exception:
             # The instance is removed all the same; a person can still end its incidents.
             log.exception("alerts of a removed instance did not end", instance=instance_id)
+
+    def parse_webhook(
+        self, instance_id: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[IncomingAlert, ...] | None:
+        """Return the alerts of a webhook request, None when no such instance takes alerts.
+
+        Raises ServiceUnauthorized when it is not from the service, ServiceMalformed.
+        """
+        entry = self._entries.get(instance_id)
+        return entry.parse(headers, body) if entry else None
 
     @override
     def instances(self) -> tuple[Instance, ...]:

@@ -1,30 +1,32 @@
-"""Reads runbooks from Markdown files and refuses what cannot be carried out."""
+"""Reads runbooks from Markdown files and rejects what cannot be carried out."""
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Literal
 
 import yaml
 from probatio import Invalid
 
 from homelab_steward.contract.incidents import OptionKind
 
-from ..arguments import check_arguments, check_value
-from ..description import AnyService
 from ..errors import InvalidArgument, StewardError
+from ..sdk.arguments import check_arguments, check_value
+from ..sdk.description import Action, AnyService, Tool
 from .model import Look, Recipe, Runbook, Step
 
 FRONT_MATTER: Final = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 IDENTIFIER: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 OWN_RUNBOOKS: Final = Path(__file__).parent / "own"
+SERVICES: Final = Path(__file__).parent.parent / "services"
 MOST_OPTIONS: Final = 3
 LONGEST_ID: Final = 64
 
 
 class WrongRunbook(StewardError):
-    """A runbook cannot be used; the text names the file and what to mend."""
+    """A runbook cannot be used; the text names the file and the mistake."""
 
     def __init__(self, name: str, reason: str) -> None:
         """Name the file and the reason."""
@@ -45,7 +47,7 @@ def parse(name: str, text: str) -> Runbook:
             raise WrongRunbook(name, "front matter must be keys and values")
         runbook = Runbook.from_dict({**front, "text": found[2].strip()})
     except yaml.YAMLError as err:
-        raise WrongRunbook(name, f"front matter is no YAML: {err}") from err
+        raise WrongRunbook(name, f"front matter is not YAML: {err}") from err
     except Invalid as err:
         raise WrongRunbook(name, str(err)) from err
     for reason in _mistakes(runbook):
@@ -54,48 +56,77 @@ def parse(name: str, text: str) -> Runbook:
 
 
 def check(name: str, runbook: Runbook, services: Mapping[str, AnyService]) -> None:
-    """Raise WrongRunbook when a tool, an action or an argument it names does not exist."""
+    """Raise WrongRunbook when a tool, an action, a capability or an argument does not exist.
+
+    A capability must be offered by at least one service that takes the arguments.
+    """
     for look in (*runbook.looks, *(look for one in runbook.recipes for look in one.looks)):
-        _check_look(name, look, services)
+        tools = _offered("tool", look.tool, look.capability, services)
+        _check_any(name, look.name, (partial(_look_mistake, look, one) for one in tools))
     for recipe in runbook.recipes:
         for step in recipe.steps:
-            _check_step(name, step, services)
+            actions = _offered("action", step.action, step.capability, services)
+            _check_any(name, step.name, (partial(_step_mistake, step, one) for one in actions))
 
 
-def _check_look(name: str, look: Look, services: Mapping[str, AnyService]) -> None:
-    service, _, key = look.tool.partition(".")
-    known = services.get(service)
-    tool = next((one for one in known.tools if one.key == key), None) if known else None
-    if tool is None:
-        raise WrongRunbook(name, f"there is no tool {look.tool}")
+def _offered(
+    what: Literal["tool", "action"],
+    named: str | None,
+    capability: str | None,
+    services: Mapping[str, AnyService],
+) -> tuple[Any, ...]:
+    """Return the tools or actions that a name (``service.key``) or a capability may stand for."""
+    return tuple(
+        one
+        for service in services.values()
+        for one in (service.tools if what == "tool" else service.actions)
+        if f"{service.key}.{one.key}" == named or (named is None and one.capability == capability)
+    )
+
+
+def _check_any(name: str, what: str, mistakes: Iterable[Callable[[], str | None]]) -> None:
+    """Raise WrongRunbook with the first mistake when none of the candidates is without one."""
+    found = [mistake() for mistake in mistakes]
+    if not found:
+        raise WrongRunbook(name, f"no service offers {what}")
+    if all(found):
+        raise WrongRunbook(name, f"{what}: {found[0]}")
+
+
+def _look_mistake(look: Look, tool: Tool[Any]) -> str | None:
     try:
         check_arguments(look.arguments, tool.arguments)
     except InvalidArgument as err:
-        raise WrongRunbook(name, f"{look.tool}: {err}") from err
+        return str(err)
+    return None
 
 
-def _check_step(name: str, step: Step, services: Mapping[str, AnyService]) -> None:
-    service, _, key = step.action.partition(".")
-    known = services.get(service)
-    action = next((one for one in known.actions if one.key == key), None) if known else None
-    if action is None:
-        raise WrongRunbook(name, f"there is no action {step.action}")
+def _step_mistake(step: Step, action: Action[Any]) -> str | None:
     fields = {field.key: field for field in action.arguments}
     given = {*step.arguments, *step.scaled}
     for argument in sorted(given - set(fields)):
-        raise WrongRunbook(name, f"{step.action} has no argument {argument}")
+        return f"has no argument {argument}"
     for field in fields.values():
         if field.required and field.default is None and field.key not in given:
-            raise WrongRunbook(name, f"{step.action} needs the argument {field.key}")
-    for argument, value in step.arguments.items():
-        try:
+            return f"needs the argument {field.key}"
+    try:
+        for argument, value in step.arguments.items():
             check_value(fields[argument], value)
-        except InvalidArgument as err:
-            raise WrongRunbook(name, f"{step.action}: {err}") from err
+    except InvalidArgument as err:
+        return str(err)
+    return None
+
+
+def built_in_folders() -> tuple[Path, ...]:
+    """Return the folders of runbooks that come with the app: general ones, then those of services."""
+    return (OWN_RUNBOOKS, *sorted(SERVICES.glob("*/runbooks")))
 
 
 def read_library(folders: Iterable[Path], services: Mapping[str, AnyService]) -> dict[str, Runbook]:
-    """Return all runbooks of the folders by id; a later folder replaces an id."""
+    """Return all runbooks of the folders by id; a later folder replaces an id.
+
+    Raises WrongRunbook naming the file.
+    """
     library: dict[str, Runbook] = {}
     for folder in folders:
         library |= _read_folder(folder, services)
@@ -108,17 +139,17 @@ def _read_folder(folder: Path, services: Mapping[str, AnyService]) -> dict[str, 
         try:
             text = path.read_text(encoding="utf-8")
         except ValueError as err:
-            raise WrongRunbook(path.name, "is no UTF-8 text") from err
+            raise WrongRunbook(path.name, "is not UTF-8 text") from err
         runbook = parse(path.name, text)
         check(path.name, runbook, services)
         if runbook.id in found:
-            raise WrongRunbook(path.name, f"{runbook.id} is there already")
+            raise WrongRunbook(path.name, f"{runbook.id} exists already")
         found[runbook.id] = runbook
     return found
 
 
 def _mistakes(runbook: Runbook) -> Iterable[str]:
-    """Yield what the types cannot say."""
+    """Yield the mistakes that the types do not rule out."""
     yield from _id_mistakes("id", runbook.id)
     if runbook.version < 1:
         yield "version must be 1 or more"
@@ -126,8 +157,17 @@ def _mistakes(runbook: Runbook) -> Iterable[str]:
         yield f"needs one to {MOST_OPTIONS} recipes"
     if len({recipe.id for recipe in runbook.recipes}) != len(runbook.recipes):
         yield "two recipes have the same id"
+    yield from _name_mistakes("look", runbook.looks)
     for recipe in runbook.recipes:
         yield from _recipe_mistakes(recipe)
+
+
+def _name_mistakes(what: str, entries: Iterable[Look | Step]) -> Iterable[str]:
+    for one in entries:
+        exact = one.tool if isinstance(one, Look) else one.action
+        if (exact is None) == (one.capability is None):
+            key = "tool" if isinstance(one, Look) else "action"
+            yield f"{what} {one.name!r} needs either {key} or capability"
 
 
 def _recipe_mistakes(recipe: Recipe) -> Iterable[str]:
@@ -138,8 +178,10 @@ def _recipe_mistakes(recipe: Recipe) -> Iterable[str]:
     if acts and not recipe.verify:
         yield f"recipe {recipe.id} does not say how to verify"
     if not acts and recipe.steps:
-        yield f"recipe {recipe.id} only looks: it cannot have steps"
-    yield from _figure_mistakes(recipe)
+        yield f"recipe {recipe.id} only reads: it cannot have steps"
+    yield from _number_mistakes(recipe)
+    yield from _name_mistakes(f"recipe {recipe.id}: look", recipe.looks)
+    yield from _name_mistakes(f"recipe {recipe.id}: step", recipe.steps)
     if len({condition.name for condition in recipe.verify}) != len(recipe.verify):
         yield f"recipe {recipe.id}: two conditions have the same name"
     for condition in recipe.verify:
@@ -148,7 +190,7 @@ def _recipe_mistakes(recipe: Recipe) -> Iterable[str]:
             yield f"condition {condition.name!r} needs one of below, above, equals"
 
 
-def _figure_mistakes(recipe: Recipe) -> Iterable[str]:
+def _number_mistakes(recipe: Recipe) -> Iterable[str]:
     if not 0 < recipe.settle <= recipe.within < math.inf:
         yield f"recipe {recipe.id}: within must be at least settle, both above 0"
     for step in recipe.steps:
@@ -159,6 +201,6 @@ def _figure_mistakes(recipe: Recipe) -> Iterable[str]:
 
 def _id_mistakes(what: str, name: str) -> Iterable[str]:
     if not IDENTIFIER.match(name):
-        yield f"{what} {name!r} must be small letters, digits and dashes"
+        yield f"{what} {name!r} must be lower-case letters, digits and dashes"
     if len(name) > LONGEST_ID:
-        yield f"{what} {name!r} must have at most {LONGEST_ID} letters"
+        yield f"{what} {name!r} must have at most {LONGEST_ID} characters"

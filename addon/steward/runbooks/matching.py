@@ -1,14 +1,15 @@
-"""Which runbooks fit an incident: labels first, then what the words say."""
+"""Which runbooks fit an incident: by target, alert names and labels first, then by text."""
 
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from homelab_steward.contract.incidents import Alert, RunbookMatch
 from homelab_steward.contract.state import TargetRef
 
+from ..sdk.description import Role
 from .model import Match, Runbook
 
 NAMED: Final = 0.8
@@ -20,28 +21,33 @@ CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class TextIndex(Protocol):
-    """Finds runbooks by what a text says."""
+    """Finds runbooks by text."""
 
     def search(self, text: str) -> Mapping[str, float]:
-        """Return runbook ids with a likeness of 0 to 1; others do not fit at all."""
+        """Return the similarity (0 to 1) of runbooks by id; others do not fit at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is looked for a runbook: an incident as the matcher sees it."""
+    """An incident as the matcher sees it.
+
+    ``service`` is the key of the target's service, ``roles`` are the roles of the target.
+    """
 
     alerts: Sequence[Alert]
     target: TargetRef | None
+    service: str | None = None
+    roles: Collection[Role] = ()
 
     @property
     def text(self) -> str:
-        """Everything the monitors said."""
+        """All text of the alerts."""
         parts = [f"{one.name} {one.summary} {one.description}" for one in self.alerts]
         return " ".join(parts)
 
 
 class WordIndex:
-    """BM25 over title, words and text of the runbooks, in SQLite's memory."""
+    """BM25 over title, words and text of the runbooks, in an SQLite database in memory."""
 
     def __init__(self, library: Mapping[str, Runbook]) -> None:
         """Index the library."""
@@ -56,11 +62,11 @@ class WordIndex:
         )
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._database.close()
 
     def search(self, text: str) -> Mapping[str, float]:
-        """Return runbook ids by likeness. Only plain words of ``text`` are used."""
+        """Return the similarity of runbooks by id. Only the plain words of ``text`` are used."""
         words = words_of(text)
         if not words:
             return {}
@@ -75,7 +81,7 @@ class WordIndex:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the distinct words of a text, CamelCase taken apart, at most 64."""
+    """Return the distinct words of a text, CamelCase split, at most 64."""
     spaced = CAMEL.sub(" ", text)
     return tuple(dict.fromkeys(WORD.findall(spaced.lower())))[:MOST_WORDS]
 
@@ -84,23 +90,23 @@ def match_runbooks(
     library: Mapping[str, Runbook], index: TextIndex, subject: Subject
 ) -> tuple[RunbookMatch, ...]:
     """Return the runbooks that fit, best first, with the reason. Pure but for the index."""
-    likeness = index.search(subject.text)
+    similarity = index.search(subject.text)
     found = [
         match
         for runbook in library.values()
-        if (match := _score(runbook, subject, likeness.get(runbook.id, 0.0)))
+        if (match := _score(runbook, subject, similarity.get(runbook.id, 0.0)))
     ]
     return tuple(sorted(found, key=lambda one: (-one.score, one.runbook_id)))
 
 
-def _score(runbook: Runbook, subject: Subject, likeness: float) -> RunbookMatch | None:
+def _score(runbook: Runbook, subject: Subject, similarity: float) -> RunbookMatch | None:
     match = runbook.match
-    if match.targets and not _fits_target(match, subject.target):
+    if not _fits_target(match, subject):
         return None
     if not all(_has_label(subject, key, value) for key, value in match.labels.items()):
         return None
     named = _named(match, subject)
-    score = NAMED + (1 - NAMED) * likeness if named else WORDS * likeness
+    score = NAMED + (1 - NAMED) * similarity if named else WORDS * similarity
     if score < ENOUGH:
         return None
     return RunbookMatch(
@@ -108,12 +114,12 @@ def _score(runbook: Runbook, subject: Subject, likeness: float) -> RunbookMatch 
         version=runbook.version,
         title=runbook.title,
         score=round(score, 2),
-        reason=f"alert {named}" if named else "its words are alike",
+        reason=f"alert {named}" if named else "similar text",
     )
 
 
 def _named(match: Match, subject: Subject) -> str | None:
-    """Return the alert name the runbook is written for, None when there is none."""
+    """Return the name of an alert that the runbook is written for, None when there is none."""
     for alert in subject.alerts:
         if alert.name in match.alerts:
             return alert.name
@@ -122,8 +128,12 @@ def _named(match: Match, subject: Subject) -> str | None:
     return None
 
 
-def _fits_target(match: Match, target: TargetRef | None) -> bool:
-    return target is not None and target.kind in match.targets
+def _fits_target(match: Match, subject: Subject) -> bool:
+    if match.targets and (subject.target is None or subject.target.kind not in match.targets):
+        return False
+    if match.services and subject.service not in match.services:
+        return False
+    return not match.roles or any(role in match.roles for role in subject.roles)
 
 
 def _has_label(subject: Subject, key: str, value: str) -> bool:

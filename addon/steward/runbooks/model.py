@@ -9,12 +9,17 @@ from probatio import PREVENT_EXTRA, SchemaMixin
 from homelab_steward.contract.base import Many, Value
 from homelab_steward.contract.incidents import OptionKind
 
+from ..sdk.description import Role
+from ..sdk.readings import Reading
+
 
 class Of(StrEnum):
-    """Which of an incident's things is meant."""
+    """What a look, a step or a condition is about, as seen from the incident."""
 
     TARGET = "target"
     APPLICATION = "application"
+    HOST = "host"
+    STORAGE = "storage"
 
 
 class Strict(SchemaMixin, extra=PREVENT_EXTRA):
@@ -23,27 +28,39 @@ class Strict(SchemaMixin, extra=PREVENT_EXTRA):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match(Strict):
-    """What a runbook is for: alert names, label values, target kinds, words."""
+    """What a runbook is for: alert names, checks, label values, and text of the alerts.
+
+    ``targets`` (kinds), ``services`` (keys) and ``roles`` restrict what the incident's target
+    may be; an empty one allows everything.
+    """
 
     alerts: Many[str] = ()
     checks: Many[str] = ()
     labels: dict[str, str] = field(default_factory=dict)
     targets: Many[str] = ()
+    services: Many[str] = ()
+    roles: Many[Role] = ()
     words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look(Strict):
-    """One thing to read first. ``tool`` is ``service.tool``."""
+    """One thing to read first: a ``tool`` (``service.tool``), or a ``capability`` of any service."""
 
-    tool: str
+    tool: str | None = None
+    capability: str | None = None
     of: Of = Of.TARGET
     arguments: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The tool or the capability."""
+        return self.tool or self.capability or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scaled(Strict):
-    """An argument made from a reading of the target, rounded up to ``step``."""
+    """An argument calculated from a reading of the target, rounded up to ``step``."""
 
     reading: str
     times: float = 1.0
@@ -53,17 +70,26 @@ class Scaled(Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step(Strict):
-    """One action. ``action`` is ``service.action``; arguments are constants or scaled readings."""
+    """One action: ``action`` (``service.action``), or a ``capability`` of any service.
 
-    action: str
+    Arguments are constants or scaled readings.
+    """
+
+    action: str | None = None
+    capability: str | None = None
     of: Of = Of.TARGET
     arguments: dict[str, Value] = field(default_factory=dict)
     scaled: dict[str, Scaled] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """The action or the capability."""
+        return self.action or self.capability or ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition(Strict):
-    """One reading that must hold afterwards. Exactly one bound is given."""
+    """One reading that must be within a bound afterwards. Exactly one bound is given."""
 
     name: str
     reading: str
@@ -75,7 +101,10 @@ class Condition(Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe(Strict):
-    """One way out: its steps, and how to see that it helped within ``within`` seconds."""
+    """One option: its steps, and how to verify that it helped.
+
+    The conditions are read every ``settle`` seconds until ``within`` seconds have passed.
+    """
 
     id: str
     label: str
@@ -104,4 +133,5 @@ class Runbook(Strict):
         return next((one for one in self.recipes if one.id == recipe_id), None)
 
 
-type Readings = Mapping[str, Value]
+type Readings = Mapping[str, Reading]
+"""The readings of one target by sensor key: one for each sensor it has, known or not."""

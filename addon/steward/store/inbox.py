@@ -1,4 +1,4 @@
-"""Webhook bodies as they came: stored before they are answered, read in order."""
+"""Alerts of webhooks: stored before the webhook is answered, taken in order."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from .tables import inbox
 
 @dataclass(frozen=True, slots=True)
 class InboundWebhook:
-    """One webhook body that still waits to be read."""
+    """The alerts of one webhook that wait to be taken; ``body`` is their stored form."""
 
     id: int
     source: str
@@ -20,7 +20,7 @@ class InboundWebhook:
 
 
 async def put(connection: AsyncConnection, webhooks: list[tuple[str, datetime, bytes]]) -> None:
-    """Store bodies as (source, received at, body)."""
+    """Store webhooks as (source, received at, body)."""
     await connection.execute(
         insert(inbox),
         [{"source": source, "received_at": at, "body": body} for source, at, body in webhooks],
@@ -28,16 +28,16 @@ async def put(connection: AsyncConnection, webhooks: list[tuple[str, datetime, b
 
 
 async def oldest(connection: AsyncConnection, limit: int) -> tuple[InboundWebhook, ...]:
-    """Return the oldest waiting bodies."""
+    """Return the oldest webhooks."""
     rows = await connection.execute(select(inbox).order_by(inbox.c.id).limit(limit))
     return tuple(InboundWebhook(*row) for row in rows)
 
 
 async def done(connection: AsyncConnection, up_to: int) -> None:
-    """Forget all bodies up to and including id ``up_to``: they have become alerts."""
+    """Delete all up to and including id ``up_to``."""
     await connection.execute(delete(inbox).where(inbox.c.id <= up_to))
 
 
 async def waiting(connection: AsyncConnection) -> int:
-    """Return how many bodies wait."""
+    """Return how many webhooks wait."""
     return int(await connection.scalar(select(func.count()).select_from(inbox)) or 0)

@@ -1,4 +1,4 @@
-"""Runs and their write-ahead journal, leases, and how runbooks fared."""
+"""Runs and their write-ahead journal, leases, and the outcomes of runbooks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from .upsert import upsert
 class Entry:
     """One journaled step: its state and what is needed to probe or undo it.
 
-    ``was_started`` and ``was_undoing`` stay true for ever: it may have had an effect.
+    ``was_started`` stays true, whatever its later state: it may have had an effect.
     """
 
     position: int
@@ -35,11 +35,10 @@ class Entry:
     baseline: Mapping[str, Value]
     detail: str
     was_started: bool = False
-    was_undoing: bool = False
 
 
-async def add_run(connection: AsyncConnection, run: Run, before: Mapping[str, bool]) -> None:
-    """Write a new run. ``before`` says which checks held before anything was done."""
+async def add_run(connection: AsyncConnection, run: Run, before: Mapping[str, bool | None]) -> None:
+    """Write a new run. ``before`` holds the results of its checks before anything was done."""
     await connection.execute(
         insert(runs).values(
             id=run.id,
@@ -97,11 +96,11 @@ async def existing(connection: AsyncConnection, run_id: str) -> Run:
     return Run.from_json((await connection.execute(query)).scalar_one())
 
 
-async def held_before(connection: AsyncConnection, run_id: str) -> dict[str, bool]:
-    """Return which verification checks held before the run, by name."""
+async def checks_before(connection: AsyncConnection, run_id: str) -> dict[str, bool | None]:
+    """Return the results of the verification checks before the run, by name; None is not known."""
     body = await connection.scalar(select(runs.c.before).where(runs.c.id == run_id))
     plain = orjson.loads(body) if body is not None else {}
-    return {str(name): bool(value) for name, value in plain.items()}
+    return {str(name): None if value is None else bool(value) for name, value in plain.items()}
 
 
 async def entries(connection: AsyncConnection, run_id: str) -> tuple[Entry, ...]:
@@ -117,7 +116,6 @@ async def entries(connection: AsyncConnection, run_id: str) -> tuple[Entry, ...]
             baseline=orjson.loads(row.baseline),
             detail=row.detail,
             was_started=row.started_at is not None,
-            was_undoing=row.undoing_at is not None,
         )
         for row in rows
     )
@@ -151,6 +149,25 @@ async def start(connection: AsyncConnection, run_id: str, position: int, at: dat
         .values(state=StepState.STARTED.value, changed_at=at, started_at=at, detail="")
     )
     return bool(result.rowcount == 1)
+
+
+async def baseline(connection: AsyncConnection, run_id: str, position: int) -> dict[str, Value]:
+    """Return a step's baseline as it is now."""
+    query = select(journal.c.baseline).where(journal.c.run_id == run_id, journal.c.position == position)
+    found: dict[str, Value] = orjson.loads((await connection.execute(query)).scalar_one())
+    return found
+
+
+async def add_to_baseline(
+    connection: AsyncConnection, run_id: str, position: int, values: Mapping[str, Value]
+) -> None:
+    """Add values to a step's baseline; a key that is there already is replaced."""
+    merged = {**await baseline(connection, run_id, position), **values}
+    await connection.execute(
+        update(journal)
+        .where(journal.c.run_id == run_id, journal.c.position == position)
+        .values(baseline=orjson.dumps(merged))
+    )
 
 
 async def begin_undo(connection: AsyncConnection, run_id: str, position: int, at: datetime) -> bool:

@@ -27,12 +27,15 @@ _RUNS: Final = {
     RunStatus.FAILED: "Failed.",
     RunStatus.REFUSED: "Refused at the last check before it began.",
     RunStatus.UNDONE: "Undone: what it was before has been put back.",
+    RunStatus.UNKNOWN: "Carried out.",
 }
 _OUTCOMES: Final = {
     Outcome.FIXED: ("✅ ", "It helped."),
     Outcome.NOT_FIXED: ("❌ ", "It did not help."),
     Outcome.WORSE: ("❌ ", "It made things worse."),
+    Outcome.UNKNOWN: ("❔ ", "Whether it helped is not known."),
 }
+_MARKS: Final = {True: "✓ ", False: "✗ ", None: "? "}
 _STEPS: Final = {
     StepState.EFFECT_UNKNOWN: "it is not known whether this happened",
     StepState.FAILED: "failed",
@@ -67,7 +70,7 @@ def _decision_lines(request: ApprovalRequest, incident: Incident) -> list[Rich]:
 def _run_lines(run: Run) -> list[Rich]:
     lines = [own(_RUNS[run.status])]
     lines += [_step_line(step) for step in run.steps if step.state in _STEPS]
-    if run.error:
+    if run.error and (run.verdict is None or run.error != run.verdict.summary):
         lines.append(prose(run.error, SENTENCE))
     return lines + (_verdict_lines(run.verdict) if run.verdict is not None else _unverified(run))
 
@@ -85,7 +88,7 @@ def _verdict_lines(verdict: Verdict) -> list[Rich]:
     mark, words = _OUTCOMES[verdict.outcome]
     head = own(mark) + prose(verdict.summary or words, SENTENCE)
     checks = [
-        own("✓ " if one.ok else "✗ ") + prose(one.name, SENTENCE) + own(": ") + prose(one.text, SENTENCE)
+        own(_MARKS[one.ok]) + prose(one.name, SENTENCE) + own(": ") + prose(one.text, SENTENCE)
         for one in verdict.checks
     ]
     return [head, *checks]

@@ -5,10 +5,10 @@ from typing import Final
 
 from sqlalchemy import delete, select
 
-from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.incidents import Severity
 
 from ..clock import Clock
+from ..sdk import categories
 from ..store.database import Database
 from ..store.upsert import upsert
 from . import tables
@@ -44,17 +44,16 @@ TITLES: Final = {
     Topic.RESOLVED: "Resolved",
 }
 _BY_CATEGORY: Final = {
-    Category.ARR: Topic.ARR,
-    Category.INFRASTRUCTURE: Topic.INFRASTRUCTURE,
-    Category.MONITORING: Topic.INFRASTRUCTURE,
-    Category.HOME_ASSISTANT: Topic.HOME_ASSISTANT,
-    Category.GENERAL: Topic.GENERAL,
+    categories.MEDIA.key: Topic.ARR,
+    categories.INFRASTRUCTURE.key: Topic.INFRASTRUCTURE,
+    categories.MONITORING.key: Topic.INFRASTRUCTURE,
+    categories.HOME_ASSISTANT.key: Topic.HOME_ASSISTANT,
 }
 
 
-def topic_of(category: Category, severity: Severity) -> Topic:
-    """Return where the card of an incident lives."""
-    return Topic.CRITICAL if severity is Severity.CRITICAL else _BY_CATEGORY[category]
+def topic_of(category: str, severity: Severity) -> Topic:
+    """Return the topic of an incident's card; a category without a topic of its own has GENERAL."""
+    return Topic.CRITICAL if severity is Severity.CRITICAL else _BY_CATEGORY.get(category, Topic.GENERAL)
 
 
 class TopicThreads:

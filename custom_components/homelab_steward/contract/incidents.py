@@ -76,18 +76,6 @@ class Explanation(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis(Message):
-    """The likely cause. ``has_problem`` is False when nothing is wrong: code says that, never a model."""
-
-    summary: str
-    has_problem: bool
-    claims: Many[Claim]
-    evidence: Many[Evidence]
-    made_at: Timestamp
-    explanation: Explanation | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RunbookMatch(Message):
     """A runbook that fits, how well (0 to 1), why, and how it went before."""
 
@@ -97,6 +85,22 @@ class RunbookMatch(Message):
     score: float
     reason: str
     history: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis(Message):
+    """The likely cause. ``has_problem`` is False when nothing is wrong: code decides that, never a model.
+
+    ``matches`` are the runbooks that fit, best first.
+    """
+
+    summary: str
+    has_problem: bool
+    claims: Many[Claim]
+    evidence: Many[Evidence]
+    made_at: Timestamp
+    explanation: Explanation | None = None
+    matches: Many[RunbookMatch] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +262,7 @@ class RunStatus(StrEnum):
     FAILED = "failed"
     REFUSED = "refused"
     UNDONE = "undone"
+    UNKNOWN = "unknown"
 
 
 class Outcome(StrEnum):
@@ -360,5 +365,6 @@ class RunbookStatistics(Message):
     fixed: int = 0
     not_fixed: int = 0
     worse: int = 0
+    unknown: int = 0
     last_outcome: Outcome | None = None
     last_at: Timestamp | None = None
