@@ -2,53 +2,41 @@
 
 from typing import Final
 
-from homelab_steward.contract.catalogue import Category, Field, SettingKind
-
-from ...description import Access, Service
-from .._connection import CA_CERTIFICATE, VERIFY_TLS, address, secret, tls, url_field
-from .client import ProxmoxClient
-from .memory import SET_MEMORY
-from .models import Cluster
-from .power import POWER
-from .sensors import CHECKS, RESOURCES, SENSORS
+from ...sdk.access import TLS_SETTINGS, url_field
+from ...sdk.categories import INFRASTRUCTURE
+from ...sdk.description import Right, Role, Service
+from .actions import ACTIONS, CONTROLS
+from .client import TOKEN, ProxmoxClient
+from .readings import CHECKS, RESOURCES, SENSORS
 from .tools import TOOLS
 
-
-def _connect(access: Access) -> ProxmoxClient:
-    return ProxmoxClient(
-        address(access), access.text("token_id"), secret(access, "token_secret"), tls(access), access.clock
-    )
-
-
-async def _poll(client: ProxmoxClient) -> Cluster:
-    return await client.cluster()
-
+RIGHTS: Final = {
+    "VM.Audit": "to see containers and virtual machines",
+    "Datastore.Audit": "to see storages",
+    "Sys.Audit": "to see the load of nodes, the quorum and the tasks of others",
+    "VM.Config.Memory": "to set memory limits",
+    "VM.PowerMgmt": "to start, stop and restart",
+    "VM.Migrate": "to move containers and virtual machines to another node",
+}
 
 SERVICE: Final = Service(
     key="proxmox",
     name="Proxmox VE",
-    category=Category.INFRASTRUCTURE,
+    category=INFRASTRUCTURE,
     manufacturer="Proxmox",
     icon="mdi:server",
-    settings=(
-        url_field("https://pve.example.org:8006"),
-        Field(
-            key="token_id",
-            kind=SettingKind.TEXT,
-            name="API token id",
-            description="Such as steward@pve!homelab. It needs the role PVEAuditor; to act also "
-            "VM.Config.Memory and VM.PowerMgmt.",
-        ),
-        Field(key="token_secret", kind=SettingKind.SECRET, name="API token secret"),
-        VERIFY_TLS,
-        CA_CERTIFICATE,
-    ),
-    connect=_connect,
-    poll=_poll,
-    version=lambda cluster: cluster.version,
+    role=Role.HOST,
+    settings=(url_field("https://pve.example.org:8006"), *TOKEN, *TLS_SETTINGS),
+    connect=ProxmoxClient,
+    poll=ProxmoxClient.cluster,
+    version=lambda cluster: cluster.version.version,
     sensors=SENSORS,
     resources=RESOURCES,
     checks=CHECKS,
     tools=TOOLS,
-    actions=(SET_MEMORY, *POWER),
+    actions=ACTIONS,
+    controls=CONTROLS,
+    rights=tuple(Right(key=key, name=key, needed_for=use) for key, use in RIGHTS.items()),
+    granted=lambda cluster: frozenset(right for _, right in cluster.granted()),
+    understood="8 and 9",
 )

@@ -1,242 +1,177 @@
-"""Talks to Proxmox VE through proxmoxer, in a few threads that keep their connections."""
+"""The client of a cluster: where a guest is now, its tasks, and what refusals of Proxmox mean."""
 
-import asyncio
-import io
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+import re
+from collections.abc import Mapping
+from typing import Final
 
-import orjson
-import requests
-import urllib3
-from proxmoxer.backends.https import Backend
-from proxmoxer.core import ProxmoxResource, ResourceException
-from yarl import URL
+import msgspec
 
-from ...clock import Clock
-from ...errors import EffectUnknown, InvalidSetting, PreconditionFailed, ServiceMalformed, ServiceUnreachable
-from ...http import MAX_BODY, PATIENCE, TIMEOUT, Attempt, Tls, plain
-from ...tasks import task_group
-from .models import Cluster, GuestConfig, GuestRef, GuestStatus, NodeStatus, Task
-from .parsing import (
-    parse_cluster,
-    parse_guest_config,
-    parse_guest_status,
-    parse_node_status,
-    parse_task,
-    parse_tasks,
-    parse_upid,
+from ...errors import (
+    EffectUnknown,
+    InvalidSetting,
+    PreconditionFailed,
+    ServiceForbidden,
+    ServiceUnreachable,
 )
+from ...sdk.access import Access, secret_field, text_field
+from ...sdk.auth import Key
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call
+from ...sdk.parse import at, parse, parse_items
+from ...sdk.readings import NotKnown
+from ...sdk.rest import Parameter, Rest
+from ...tasks import task_group
+from .models import GUESTS, KINDS, UNKNOWN, Cluster, Member, NodeStatus, Resource, Task
 
-THREADS: Final = 4
-_NO_CONNECTION: Final = 595
-"""What a node answers that could not connect to the node a call is about."""
+TOKEN: Final = (
+    text_field("token_id", "API token ID", "Such as steward@pve!homelab, with the role PVEAuditor."),
+    secret_field("token_secret", "API token secret"),
+)
+MOST_NAMED: Final = 5
+_TOKEN_ID: Final = re.compile(r"[^@!]+@[^@!]+![^@!]+")
+_NOT_CONNECTED: Final = re.compile(r": 595\b")
+"""What a node answers when it cannot connect to the node that a call is about."""
 
-_PIECE: Final = 64 * 1024
-_LOOK_AGAIN: Final = 0.25
+_NOTHING_DONE: Final = re.compile(
+    "no quorum|is locked|can't lock file|detected modified configuration|does not exist|(already|not) running"
+)
+"""Reasons that Proxmox gives with a 500 before it changes anything."""
+
+_SEEN_WITH: Final = {"VM.Audit": tuple(GUESTS), "Datastore.Audit": ("storage",)}
 
 
-class ProxmoxClient:
-    """One cluster, asked with an API token."""
+class ProxmoxClient(Rest):
+    """One cluster, asked with an API token. Each call looks up the node that a guest is on."""
 
-    def __init__(self, address: URL, token_id: str, token_secret: str, tls: Tls, clock: Clock) -> None:
-        """Remember the way; nothing is opened here.
-
-        Raises:
-            InvalidSetting: when the token id is none or the address is not https.
-        """
-        user, mark, name = token_id.partition("!")
-        if not (user and mark and name and "@" in user):
+    def __init__(self, access: Access) -> None:
+        """Raise InvalidSetting when the token id is none or the address is not https."""
+        template = "PVEAPIToken={token_id}={token_secret}"
+        super().__init__(access, base="api2/json", auth=Key("Authorization", TOKEN, template=template))
+        if not _TOKEN_ID.fullmatch(access.text("token_id")):
             raise InvalidSetting("token_id", "must look like user@realm!name")
-        if address.scheme != "https":
+        if access.address.scheme != "https":
             raise InvalidSetting("url", "must begin with https://")
-        self._address = address
-        self._backend: Callable[[], Backend] = lambda: Backend(
-            host=address.host,
-            port=address.port,
-            path_prefix=address.path.strip("/") or None,
-            user=user,
-            token_name=name,
-            token_value=token_secret,
-            verify_ssl=tls.ca_certificate or True if tls.verify else False,
-            timeout=TIMEOUT,
-        )
-        self._clock = clock
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="proxmox")
-        self._local = threading.local()
-        self._sessions: list[requests.Session] = []
+        self._guests: dict[int, Resource] = {}
+        self._seen: dict[str, tuple[set[str], set[str]]] = {}
 
-    @property
-    def clock(self) -> Clock:
-        """The clock that actions wait with."""
-        return self._clock
+    async def cluster(self, gaps: Gaps) -> Cluster:
+        """Return everything one poll shows; what may be hidden is a gap. Raises ServiceError."""
+        state = await Cluster.poll(self, gaps)
+        state.gaps, state.rows = gaps, tuple(self._named(row) for row in state.resources)
+        if not any(state.of("node")):
+            for kind in KINDS:
+                gaps.add(kind, "Proxmox lists nothing, not even a node")
+        for right, kinds in _SEEN_WITH.items():
+            if (reason := self._hidden(state, right, kinds)) is not None:
+                for kind in kinds:
+                    gaps.add(kind, reason)
+        unknown = [row.title for row in state.of(*KINDS) if row.status in UNKNOWN]
+        if unknown:
+            more = f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
+            gaps.add("states", f"Proxmox does not know the state of {', '.join(unknown[:MOST_NAMED])}{more}")
+        return state
 
-    async def close(self) -> None:
-        """Let go of connections and threads; calls that wait for a thread are cancelled."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for session in self._sessions:
-            session.close()
+    def _named(self, row: Resource) -> Resource:
+        """Return a guest with its last known name when Proxmox does not report one now."""
+        if row.vmid and row.name:
+            self._guests[row.vmid] = row
+        known = self._guests.get(row.vmid)
+        if known is None or row.name:
+            return row
+        return msgspec.structs.replace(row, name=known.name, template=known.template)
 
-    async def cluster(self) -> Cluster:
-        """Return everything one poll shows."""
-        async with task_group() as calls:
-            version = calls.create_task(self._call("GET", "version"))
-            resources = calls.create_task(self._call("GET", "cluster/resources"))
-        return parse_cluster(version.result(), resources.result())
+    def _hidden(self, state: Cluster, right: str, kinds: tuple[str, ...]) -> str | None:
+        """Return why resources may be hidden, None when all are listed.
 
-    async def guest_status(self, guest: GuestRef) -> GuestStatus:
-        """Return how a guest is right now."""
-        return parse_guest_status(await self._call("GET", f"nodes/{guest}/status/current"))
+        Compares what is listed, and where the token has the right, with what was seen before.
+        """
+        keys = {row.key for row in state.of(*kinds)}
+        keys_before, paths_before = self._seen.get(right, (set(), set()))
+        try:
+            paths = {path for path, _ in state.granted(right)}
+        except NotKnown:
+            paths, is_narrower = paths_before, True
+        else:
+            is_narrower = bool(paths_before - paths)
+            if not paths:
+                return f"The token lacks the right {right}"
+        if (missing := keys_before - keys) and (is_narrower or not keys):
+            return f"{len(missing)} that were seen before are missing: check the rights of the token"
+        self._seen[right] = keys, paths
+        return None
 
-    async def guest_config(self, guest: GuestRef) -> GuestConfig:
-        """Return how a container is configured."""
-        return parse_guest_config(await self._call("GET", f"nodes/{guest}/config"))
+    async def read_data(self, path: str, **query: Parameter) -> object:
+        """Return the data of a GET. Raises ServiceError."""
+        return at(await self.get(path, **query), "data")
+
+    async def change(self, method: str, path: str, form: Mapping[str, Parameter]) -> object:
+        """Send a change and return the data of the answer.
+
+        Raises what ``send`` raises; PreconditionFailed for a 500 that Proxmox gives before it
+        changes anything, ServiceUnreachable when its node could not be connected to.
+        """
+        try:
+            answer = await self.send(method, path, form=form)
+        except EffectUnknown as err:
+            if _NOT_CONNECTED.search(str(err)):
+                raise ServiceUnreachable(str(err)) from err
+            if _NOTHING_DONE.search(str(err)):
+                raise PreconditionFailed(str(err)) from err
+            raise
+        return answer.get("data") if isinstance(answer, dict) else None
+
+    async def guest(self, call: Call) -> Resource:
+        """Return where the target is now. Raises PreconditionFailed when it is not listed."""
+        rows = await self.read_data("cluster/resources", type="vm")
+        for row in parse_items(Resource, rows, Gaps(), "guests"):
+            if row.type == GUESTS[call.target.kind] and row.key == call.target.id:
+                return row
+        raise PreconditionFailed(f"Proxmox does not list {call.target.name}: it is deleted or hidden")
+
+    async def path(self, call: Call) -> str:
+        """Return the path of the target on the node where it is now."""
+        guest = await self.guest(call)
+        return f"nodes/{guest.node}/{guest.type}/{guest.vmid}"
+
+    async def status(self, call: Call) -> Resource:
+        """Return how the target is now, as its node reports it."""
+        path = f"{await self.path(call)}/status/current"
+        return parse(Resource, await self.read_data(path), "guest status")
+
+    async def is_running(self, call: Call) -> bool:
+        """Return whether the target runs. Raises NotKnown."""
+        return (await self.status(call)).is_up
 
     async def node_status(self, node: str) -> NodeStatus:
-        """Return how a node is right now."""
-        return parse_node_status(await self._call("GET", f"nodes/{node}/status"))
+        """Return how a node is now."""
+        return parse(NodeStatus, await self.read_data(f"nodes/{node}/status"), "node status")
 
-    async def tasks(self, guest: GuestRef, limit: int = 20) -> tuple[Task, ...]:
-        """Return what was done with a guest on its node, running tasks included, newest first."""
-        answer = await self._call(
-            "GET", f"nodes/{guest.node}/tasks", vmid=guest.vmid, source="all", limit=limit
-        )
-        return parse_tasks(answer)
+    async def nodes_online(self) -> tuple[str, ...]:
+        """Return the names of the nodes that are online."""
+        nodes = parse_items(Resource, await self.read_data("nodes"), Gaps(), "nodes")
+        return tuple(node.key for node in nodes if node.status == "online")
 
-    async def set_memory(self, guest: GuestRef, memory_mib: int, digest: str) -> None:
-        """Give a container another memory limit, unless its configuration is no longer ``digest``.
-
-        Raises:
-            PreconditionFailed: somebody changed the configuration meanwhile; nothing was done.
-        """
+    async def refusal(self, call: Call) -> str | None:
+        """Return why Proxmox would refuse a change of the target now."""
+        if lock := (await self.status(call)).lock:
+            return f"{call.target.name} is locked ({lock})"
         try:
-            await self._call("PUT", f"nodes/{guest}/config", memory=memory_mib, digest=digest)
-        except EffectUnknown as err:
-            if "detected modified configuration" in str(err):
-                raise PreconditionFailed("The configuration was changed by somebody else") from err
-            raise
-
-    async def power(self, guest: GuestRef, command: str, **parameters: int) -> str:
-        """Start, shut down or reboot a guest; return the id of the task that does it."""
-        answer = await self._call("POST", f"nodes/{guest}/status/{command}", **parameters)
-        try:
-            return parse_upid(answer)
-        except ServiceMalformed as err:
-            raise EffectUnknown(f"{command}: Proxmox's answer was not understood") from err
-
-    async def wait_for_task(self, node: str, upid: str, seconds: float) -> Task:
-        """Return the task once it has ended, or as it is when ``seconds`` are over.
-
-        A read that fails is tried again until then.
-        """
-        deadline = self._clock.monotonic() + seconds
-        while True:
-            try:
-                task = parse_task(await self._call("GET", f"nodes/{node}/tasks/{upid}/status"))
-            except ServiceUnreachable:
-                if self._clock.monotonic() >= deadline:
-                    raise
-            else:
-                if not task.is_running or self._clock.monotonic() >= deadline:
-                    return task
-            await self._clock.sleep(_LOOK_AGAIN)
-
-    async def _call(self, method: str, path: str, **parameters: str | int) -> object:
-        attempt = Attempt.at(method, self._address.joinpath("api2/json", path))
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await loop.run_in_executor(self._threads, self._ask, attempt, method, path, parameters)
-        except TimeoutError as err:
-            raise attempt.no_answer("no answer in time") from err
-
-    def _ask(self, attempt: Attempt, method: str, path: str, parameters: dict[str, str | int]) -> object:
-        """Call once, in a thread, and raise what it means when that fails."""
-        verb = method.lower()
-        try:
-            return getattr(self._resource()(path), verb)(**parameters)
-        except ResourceException as err:
-            raise _refusal(attempt, err) from err
-        except requests.TooManyRedirects as err:
-            raise attempt.malformed("redirects elsewhere: is the address right?") from err
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as err:
-            raise _lost(attempt, err) from err
-        except OSError as err:
-            raise InvalidSetting("ca_certificate", "is no readable PEM file") from err
-
-    def _resource(self) -> ProxmoxResource:
-        """Return this thread's own session, kept alive: requests' sessions are not thread-safe."""
-        if not hasattr(self._local, "resource"):
-            backend = self._backend()
-            session = backend.get_session()
-            session.trust_env = False
-            session.max_redirects = 0
-            session.hooks["response"].append(_read_within_bounds)
-            self._sessions.append(session)
-            self._local.resource = ProxmoxResource(
-                base_url=backend.get_base_url(), session=session, serializer=_Serializer()
-            )
-        resource: ProxmoxResource = self._local.resource
-        return resource
-
-
-class _Serializer:
-    """Decodes what proxmoxer's own would pass on undecoded: web pages and broken JSON."""
-
-    def loads(self, response: requests.Response) -> object:
-        attempt = _attempt_of(response)
-        answer = attempt.understand(response.status_code, response.content)
-        if not isinstance(answer, dict) or "data" not in answer:
-            raise attempt.malformed("the answer holds no data")
-        return answer["data"]
-
-    def loads_errors(self, response: requests.Response) -> object:
-        try:
-            answer = orjson.loads(response.content)
-        except orjson.JSONDecodeError:
+            members = parse_items(Member, await self.read_data("cluster/status"), Gaps(), "cluster status")
+        except ServiceForbidden:
             return None
-        return answer.get("errors") if isinstance(answer, dict) else None
+        has_quorum = all(member.quorate for member in members)
+        return None if has_quorum else "The cluster has no quorum and accepts no changes"
 
+    async def task(self, upid: str) -> Task:
+        """Return a task by its id, which names its node."""
+        path = f"nodes/{upid.split(':')[1]}/tasks/{upid}/status"
+        return parse(Task, await self.read_data(path), "task")
 
-def _attempt_of(response: requests.Response) -> Attempt:
-    return Attempt.at(response.request.method or "GET", URL(response.request.url or ""))
-
-
-def _read_within_bounds(response: requests.Response, *_: Any, **__: Any) -> None:
-    """Read the body before requests does, and give up where it is too long."""
-    data = bytearray()
-    while piece := response.raw.read(_PIECE, decode_content=True):
-        data += piece
-        if len(data) > MAX_BODY:
-            response.close()
-            raise _attempt_of(response).malformed(f"the answer is longer than {MAX_BODY // 1024**2} MiB")
-    response.raw = io.BytesIO(data)
-
-
-def _refusal(attempt: Attempt, err: ResourceException) -> Exception:
-    words = plain(str(err.content or ""))
-    if isinstance(err.errors, dict):
-        words = plain("; ".join([words, *(f"{key}: {text}" for key, text in err.errors.items())]))
-    if err.status_code == _NO_CONNECTION:
-        return attempt.not_sent(words or "the node is not reachable")
-    return attempt.refusal(err.status_code, words)
-
-
-def _lost(attempt: Attempt, err: Exception) -> Exception:
-    reason = "no answer in time" if isinstance(err, requests.Timeout) else "the connection broke"
-    if isinstance(err, requests.exceptions.SSLError):
-        reason = "no trusted TLS connection"
-    if _was_opened(err):
-        return attempt.no_answer(reason)
-    return attempt.not_sent("cannot connect" if reason == "the connection broke" else reason)
-
-
-def _was_opened(err: Exception) -> bool:
-    """Whether the request may have left: anything but a connection that failed to open."""
-    if isinstance(err, requests.ConnectTimeout | requests.exceptions.InvalidURL):
-        return False
-    cause = getattr(err.args[0] if err.args else None, "reason", None)
-    if isinstance(cause, urllib3.exceptions.NewConnectionError):
-        return False
-    return "CERTIFICATE_VERIFY_FAILED" not in str(err)
+    async def tasks(self, call: Call) -> tuple[Task, ...]:
+        """Return the target's tasks on all nodes that are online, newest first: guests move."""
+        query: Mapping[str, Parameter] = {"vmid": call.target.id, "source": "all", "limit": 100}
+        nodes = await self.nodes_online()
+        async with task_group() as calls:
+            reads = [calls.create_task(self.read_data(f"nodes/{node}/tasks", **query)) for node in nodes]
+        found = [task for read in reads for task in parse_items(Task, read.result(), Gaps(), "tasks")]
+        return tuple(sorted(found, key=lambda task: task.starttime, reverse=True))

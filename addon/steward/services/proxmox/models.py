@@ -1,203 +1,194 @@
-"""What Proxmox VE tells, typed."""
+"""What Proxmox VE answers. Source: its API viewer (pve-docs/api-viewer), versions 8 and 9."""
 
-import re
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from typing import Final, Self
+from collections.abc import Iterator
+from typing import Annotated, Final, Self
 
-from ...errors import PreconditionFailed
-from .._words import percent
+import msgspec
 
-_NODE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
-_GUEST_ID: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)/(lxc|qemu)/([1-9][0-9]{0,8})")
+from ...sdk.coverage import Gaps
+from ...sdk.kits.jobs import Job
+from ...sdk.parse import Item
+from ...sdk.readings import NotKnown
+from ...sdk.state import State, many, one
 
+GUESTS: Final = {"container": "lxc", "vm": "qemu"}
+"""Kinds of guests, and the types that Proxmox calls them."""
 
-def check_node(target_id: str) -> str:
-    """Return the name of a node.
+KINDS: Final = {**GUESTS, "node": "node", "storage": "storage"}
+UNKNOWN: Final = ("", "unknown")
+_UP: Final = ("running", "online", "available")
 
-    Raises:
-        PreconditionFailed: when it cannot be one.
-    """
-    if _NODE_ID.fullmatch(target_id) is None:
-        raise PreconditionFailed("This is no node of the cluster")
-    return target_id
-
-
-class GuestKind(StrEnum):
-    """The two kinds of guests, as Proxmox's paths call them."""
-
-    CONTAINER = "lxc"
-    VM = "qemu"
+# Both become parts of paths.
+Node = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
+Upid = Annotated[str, msgspec.Meta(pattern=r"^UPID:[A-Za-z0-9-]+:[^/\s]+$")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuestRef:
-    """Where a guest is."""
+class Resource(Item, rename=None):
+    """A guest, a node, or a storage as one node sees it; sizes in bytes, ``cpu`` from 0 to 1.
 
-    node: str
-    kind: GuestKind
-    vmid: int
-
-    @classmethod
-    def parse(cls, target_id: str) -> Self:
-        """Return the guest called ``pve1/lxc/105``.
-
-        Raises:
-            PreconditionFailed: when that is no guest.
-        """
-        match = _GUEST_ID.fullmatch(target_id)
-        if match is None:
-            raise PreconditionFailed("This is no guest of the cluster")
-        node, kind, vmid = match.groups()
-        return cls(node=node, kind=GuestKind(kind), vmid=int(vmid))
-
-    def __str__(self) -> str:
-        return f"{self.node}/{self.kind}/{self.vmid}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """How busy something is: CPU from 0 to 1, sizes in bytes, uptime in seconds."""
-
-    cpu: float
-    memory_used: int
-    memory_limit: int
-    disk_used: int
-    disk_limit: int
-    uptime: int
-
-    @property
-    def memory_share(self) -> float | None:
-        """Memory used in percent."""
-        return percent(self.memory_used, self.memory_limit)
-
-    @property
-    def disk_share(self) -> float | None:
-        """Disk used in percent; None where Proxmox does not know it (virtual machines)."""
-        return percent(self.disk_used, self.disk_limit) if self.disk_used else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """A machine of the cluster.
-
-    ``is_online`` is None where we are not told; ``load`` is None unless it is online.
+    While pvestatd does not report, a guest has only type, vmid, node and the status "unknown":
+    its name and whether it is a template are missing.
     """
 
-    name: str
-    is_online: bool | None
-    load: Load | None
+    type: str = ""
+    id: str = ""
+    node: Node = ""
+    vmid: int = 0
+    name: str = ""
+    template: bool = False
+    storage: str = ""
+    shared: bool = False
+    status: str = ""
+    lock: str = ""
+    hastate: str = ""
+    cpu: float | None = None
+    mem: int | None = None
+    maxmem: int | None = None
+    disk: int | None = None
+    maxdisk: int | None = None
+    uptime: int | None = None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guest:
-    """A container or virtual machine. ``load`` is None while it is not running."""
-
-    ref: GuestRef
-    name: str
-    is_running: bool
-    load: Load | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Storage:
-    """A storage as one node sees it. Sizes in bytes."""
-
-    node: str
-    name: str
-    is_available: bool
-    is_shared: bool
-    used: int
-    limit: int
+    def __post_init__(self) -> None:
+        """Raise ValueError when what we list has no identity."""
+        identity = {"lxc": self.vmid, "qemu": self.vmid, "storage": self.storage, "node": self.key}
+        is_placed = self.type == "node" or self.node
+        if self.type in identity and not (identity[self.type] and is_placed):
+            raise ValueError("it has no number, name or node")
 
     @property
-    def share(self) -> float | None:
-        """Space used in percent."""
-        return percent(self.used, self.limit)
+    def key(self) -> str:
+        """What identifies it: a guest's number, a node's name, a shared storage's name alone."""
+        if self.storage:
+            return self.storage if self.shared else f"{self.node}/{self.storage}"
+        # Some versions name a node by its id alone.
+        return str(self.vmid) if self.vmid else self.node or self.id.removeprefix("node/")
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        if self.storage:
+            return self.storage if self.shared else f"{self.storage} ({self.node})"
+        return self.name or f"{self.type}/{self.vmid}" if self.vmid else self.key
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it runs, is online or available. Raises NotKnown when Proxmox does not know."""
+        if self.status in UNKNOWN:
+            raise NotKnown("Proxmox does not know its state at the moment")
+        return self.status in _UP
+
+    @property
+    def running(self) -> Self:
+        """The same while it is up. Raises NotKnown: what is not up has no load."""
+        if not self.is_up:
+            raise NotKnown(f"It is {self.status}")
+        return self
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cluster:
-    """Everything one poll reads."""
-
-    version: str
-    nodes: tuple[Node, ...]
-    guests: tuple[Guest, ...]
-    storages: tuple[Storage, ...]
-
-    def guests_of(self, kind: GuestKind) -> tuple[Guest, ...]:
-        """Return the containers, or the virtual machines."""
-        return tuple(guest for guest in self.guests if guest.ref.kind is kind)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuestStatus:
-    """A guest right now. Sizes in bytes, uptime in seconds; ``lock`` names who holds it."""
-
-    is_running: bool
-    memory_used: int
-    memory_limit: int
-    swap_used: int
-    swap_limit: int
-    disk_used: int
-    disk_limit: int
-    cpu: float
-    cores: float
-    uptime: int
-    lock: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuestConfig:
-    """A guest's configuration. ``digest`` changes with every word of it; sizes in MiB.
-
-    ``settings`` are the harmless ones, in words.
-    """
+class GuestConfig(Item, rename=None):
+    """A guest's configuration. ``digest`` changes with every change of it; ``memory`` in MiB."""
 
     digest: str
-    memory_mib: int
-    swap_mib: int
-    lock: str | None
-    settings: tuple[tuple[str, str], ...]
+    memory: int = 512
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeStatus:
-    """A node right now. Sizes in bytes, uptime in seconds."""
+class Amount(Item, rename=None):
+    """Used and total bytes."""
 
-    cpu: float
-    cpus: int
-    memory_used: int
-    memory_limit: int
-    disk_used: int
-    disk_limit: int
-    load_average: tuple[str, ...]
-    uptime: int
+    used: int = 0
+    total: int = 0
+
+
+class NodeStatus(Item, rename=None):
+    """A node as it is now; ``uptime`` in seconds."""
+
+    memory: Amount
+    cpu: float = 0.0
+    rootfs: Amount = Amount()
+    loadavg: tuple[str, ...] = ()
+    uptime: int = 0
+    pveversion: str = ""
+
+
+class Task(Item, rename=None):
+    """One task. In lists ``status`` is its outcome; asked for alone it is running or stopped."""
+
+    upid: Upid
+    type: str
+    starttime: int
+    user: str = ""
+    endtime: int | None = None
+    status: str = ""
+    exitstatus: str = ""
+
+    @property
+    def outcome(self) -> str | None:
+        """How it ended ("OK", "WARNINGS: 1", an error), None while it runs."""
+        if self.status in ("running", "stopped"):
+            return self.exitstatus if self.status == "stopped" else None
+        return None if self.endtime is None else self.status
+
+    @property
+    def job(self) -> Job:
+        """The task as kits read it; an outcome that Proxmox itself does not know stays unknown."""
+        text = self.outcome
+        if text is None or text in (*UNKNOWN, "unexpected status"):
+            return Job(handle=self.upid, is_running=text is None, text=text or "no outcome yet")
+        ok = text == "OK" or text.startswith("WARNINGS")
+        return Job(handle=self.upid, is_running=False, ok=ok, text=text)
+
+
+class Migration(Item, rename=None):
+    """What prevents moving a guest; containers and virtual machines spell it differently."""
+
+    local_resources: tuple[str, ...] = ()
+    not_allowed_nodes: dict[str, object] = msgspec.field(default_factory=dict)
+    not_allowed: dict[str, object] = msgspec.field(default_factory=dict, name="not-allowed-nodes")
+
+
+class Member(Item, rename=None):
+    """The cluster itself, or one of its nodes. ``quorate`` is said of the cluster only."""
+
+    quorate: bool = True
+
+
+class Version(Item, rename=None):
+    """The version of the node that answers."""
+
     version: str
 
+
+class Cluster(State):
+    """Everything one poll reads. ``rows`` are the resources with the names that are remembered."""
+
+    version = one("version", Version, below="data")
+    resources = many("cluster/resources", Resource, below="data")
+    permissions = one("access/permissions", dict[str, dict[str, int]], below="data", optional=True)
+    members = many("cluster/status", Member, below="data", optional=True)
+    rows: tuple[Resource, ...] = ()
+    gaps: Gaps
+
+    def of(self, *kinds: str) -> Iterator[Resource]:
+        """Return the resources of these kinds without templates.
+
+        A shared storage is listed once, as a node that reaches it sees it.
+        """
+        types = [KINDS[kind] for kind in kinds]
+        found: dict[str, Resource] = {}
+        for row in self.rows:
+            if row.type in types and not row.template and (row.key not in found or row.status in _UP):
+                found[row.key] = row
+        return iter(found.values())
+
+    def granted(self, right: str = "") -> Iterator[tuple[str, str]]:
+        """Return the rights of the token, each with the path it has it on. Raises NotKnown."""
+        pairs = ((path, name) for path, rights in self.permissions.items() for name in rights)
+        return (pair for pair in pairs if right in ("", pair[1]))
+
     @property
-    def memory_free(self) -> int:
-        """Bytes that can still be given away."""
-        return max(0, self.memory_limit - self.memory_used)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """Something Proxmox did or does. ``outcome`` is None while it runs, "OK" when it went well."""
-
-    upid: str
-    kind: str
-    user: str
-    started_at: datetime
-    outcome: str | None
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it is still at work."""
-        return self.outcome is None
-
-    @property
-    def went_well(self) -> bool:
-        """Whether it ended and did what it should; warnings are told and no failure."""
-        return self.outcome is not None and (self.outcome == "OK" or self.outcome.startswith("WARNINGS"))
+    def guests_running(self) -> int:
+        """How many guests run. Raises NotKnown when guests are hidden or in an unknown state."""
+        hidden = next(filter(None, map(self.gaps.of, ("resources", *GUESTS))), None)
+        if hidden is not None:
+            raise NotKnown(hidden)
+        return sum(guest.is_up for guest in self.of(*GUESTS))

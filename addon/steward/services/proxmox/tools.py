@@ -1,98 +1,97 @@
 """What can be asked of a cluster."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final
 
-from ...description import Answer, Call, Tool
-from .._words import brief, listing, span, usage
+from ...errors import ServiceMalformed
+from ...sdk.description import Answer, Call, Tool
+from ...sdk.format import brief, listing, span, usage
 from .client import ProxmoxClient
-from .models import GuestRef, NodeStatus, Task, check_node
+from .models import GUESTS
+
+SHOWN: Final = (
+    *("hostname", "name", "ostype", "cores", "cpulimit", "memory", "balloon", "swap", "rootfs", "onboot"),
+    *("startup", "unprivileged", "features", "protection", "tags", "lock"),
+)
+"""Settings of a guest that are harmless; notes and raw keys may hold secrets."""
 
 
-async def _container_status(client: ProxmoxClient, call: Call) -> Answer:
-    status = await client.guest_status(GuestRef.parse(call.target.id))
-    state = f"running for {span(status.uptime)}" if status.is_running else "stopped"
+async def _status(client: ProxmoxClient, call: Call) -> Answer:
+    node, now = (await client.guest(call)).node, await client.status(call)
+    state = f"running for {span(now.uptime or 0)}" if now.status == "running" else now.status
     lines = [
-        f"State: {state}" + (f", locked ({status.lock})" if status.lock else ""),
-        f"Memory: {usage(status.memory_used, status.memory_limit)}",
-        f"Swap: {usage(status.swap_used, status.swap_limit)}",
-        f"CPU: {100 * status.cpu:.0f} % of {status.cores:g} cores",
-        f"Disk: {usage(status.disk_used, status.disk_limit)}",
+        f"State: {state} on {node}" + (f", locked ({now.lock})" if now.lock else ""),
+        f"Memory: {usage(now.mem or 0, now.maxmem or 0)}",
+        f"CPU: {100 * (now.cpu or 0):.0f} %",
+        f"Disk: {usage(now.disk, now.maxdisk or 0) if now.disk else 'not reported'}",
     ]
-    return Answer(title=f"Container {call.target.name}", text="\n".join(lines))
+    return Answer(title=f"Status of {call.target.name}", text="\n".join(lines))
 
 
-async def _container_config(client: ProxmoxClient, call: Call) -> Answer:
-    config = await client.guest_config(GuestRef.parse(call.target.id))
-    lines = [f"{key}: {brief(value, 120)}" for key, value in config.settings]
-    if config.lock:
-        lines.append(f"lock: {config.lock}")
+async def _config(client: ProxmoxClient, call: Call) -> Answer:
+    config = await client.read_data(f"{await client.path(call)}/config")
+    if not isinstance(config, Mapping):
+        raise ServiceMalformed("The configuration is not an object")
+    lines = [f"{key}: {brief(str(config[key]), 120)}" for key in SHOWN if key in config]
     return Answer(title=f"Configuration of {call.target.name}", text=listing(lines, "Nothing is set"))
 
 
-async def _node_status(client: ProxmoxClient, call: Call) -> Answer:
-    return _describe(check_node(call.target.id), await client.node_status(check_node(call.target.id)))
-
-
-async def _host_status(client: ProxmoxClient, call: Call) -> Answer:
-    node = GuestRef.parse(call.target.id).node
-    return _describe(node, await client.node_status(node))
-
-
-def _describe(node: str, status: NodeStatus) -> Answer:
+async def _node(client: ProxmoxClient, call: Call) -> Answer:
+    node = call.target.id if call.target.kind == "node" else (await client.guest(call)).node
+    now = await client.node_status(node)
     lines = [
-        f"Up for {span(status.uptime)}, {status.version}",
-        f"Memory: {usage(status.memory_used, status.memory_limit)}",
-        f"CPU: {100 * status.cpu:.0f} % of {status.cpus} cores, load {' '.join(status.load_average)}",
-        f"Disk: {usage(status.disk_used, status.disk_limit)}",
+        f"Up for {span(now.uptime)}, {now.pveversion}",
+        f"Memory: {usage(now.memory.used, now.memory.total)}",
+        f"CPU: {100 * now.cpu:.0f} %, load {' '.join(now.loadavg[:3])}",
+        f"Disk: {usage(now.rootfs.used, now.rootfs.total)}",
     ]
     return Answer(title=f"Node {node}", text="\n".join(lines))
 
 
-async def _recent_tasks(client: ProxmoxClient, call: Call) -> Answer:
-    tasks = await client.tasks(GuestRef.parse(call.target.id))
-    lines = [_line(task) for task in tasks]
+async def _tasks(client: ProxmoxClient, call: Call) -> Answer:
+    lines = [
+        f"{datetime.fromtimestamp(task.starttime, UTC):%Y-%m-%d %H:%M:%S} {task.type} by {task.user}: "
+        + ("running" if task.outcome is None else brief(task.outcome, 120) or "ended")
+        for task in await client.tasks(call)
+    ]
     return Answer(title=f"Tasks of {call.target.name}", text=listing(lines, "No tasks are on record"))
 
 
-def _line(task: Task) -> str:
-    outcome = "running" if task.outcome is None else brief(task.outcome, 120) or "ended"
-    return f"{task.started_at:%Y-%m-%d %H:%M:%S} {task.kind} by {task.user}: {outcome}"
-
-
+_GUEST_TOOLS: Final = (
+    ("status", "Status", "State, memory, CPU and disk now.", _status, "status", ("VM.Audit",)),
+    ("config", "Configuration", "Limits and settings.", _config, "config", ("VM.Audit",)),
+    (
+        "host_status",
+        "Status of its node",
+        "How busy the node is.",
+        _node,
+        None,
+        ("Sys.Audit",),
+    ),
+    ("recent_tasks", "Recent tasks", "What was done with it, and how that ended.", _tasks, "tasks", ()),
+)
 TOOLS: Final = (
-    Tool(
-        key="container_status",
-        name="Container status",
-        description="State, memory, swap, CPU and disk of a container right now.",
-        read=_container_status,
-        scope="container",
+    *(
+        Tool(
+            key=key if scope == "container" and "_" in key else f"{scope}_{key}",
+            name=name,
+            description=description,
+            read=read,
+            scope=scope,
+            capability=capability,
+            needs=needs,
+        )
+        for scope in GUESTS
+        for key, name, description, read, capability, needs in _GUEST_TOOLS
     ),
-    Tool(
-        key="container_config",
-        name="Container configuration",
-        description="Limits and settings of a container.",
-        read=_container_config,
-        scope="container",
-    ),
-    Tool(
-        key="host_status",
-        name="Status of its node",
-        description="How busy the node is that a container runs on.",
-        read=_host_status,
-        scope="container",
-    ),
-    Tool(
+    Tool[ProxmoxClient](
         key="node_status",
         name="Node status",
-        description="Memory, CPU, load and disk of a node right now.",
-        read=_node_status,
+        description="Memory, CPU, load and disk of a node now.",
+        read=_node,
         scope="node",
-    ),
-    Tool(
-        key="recent_tasks",
-        name="Recent tasks",
-        description="What was done with a container lately, and how it ended.",
-        read=_recent_tasks,
-        scope="container",
+        capability="status",
+        needs=("Sys.Audit",),
     ),
 )

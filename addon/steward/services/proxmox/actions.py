@@ -1,0 +1,273 @@
+"""What can be done with guests. Power and moves are tasks: Proxmox's own list shows how they ended."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import ControlKind, Field, Risk, SettingKind
+from homelab_steward.contract.incidents import CheckResult, Difference
+
+from ...errors import EffectUnknown, ServiceRefused
+from ...sdk.description import Action, Call, Control
+from ...sdk.format import MIB, brief, size, usage
+from ...sdk.kits.about import About, poll_until
+from ...sdk.kits.jobs import Job, Jobs, RunJob, start_and_wait
+from ...sdk.kits.set_value import Current, SetValue
+from ...sdk.kits.switch import Switch, Turn
+from ...sdk.parse import parse
+from ...sdk.rest import Parameter
+from .client import ProxmoxClient
+from .models import GUESTS, GuestConfig, Migration
+
+type Start = Callable[[ProxmoxClient, Call], Awaitable[str]]
+type Goal = Callable[[ProxmoxClient, Call], Awaitable[CheckResult]]
+
+TASK_TYPES: Final = {
+    "start": ("vzstart", "qmstart", "hastart"),
+    "shutdown": ("vzshutdown", "qmshutdown", "hashutdown", "hastop"),
+    "reboot": ("vzreboot", "qmreboot"),
+    "migrate": ("vzmigrate", "qmigrate", "hamigrate"),
+}
+"""What Proxmox calls the tasks of a command; those of guests under high availability differ."""
+
+SETTLE: Final = 120.0
+"""Seconds until the new state shows: high availability acts some time after its task has ended."""
+
+ABOUT: Final = {
+    "restart": ("Restart", "Shuts it down and starts it again.", Risk.MEDIUM, "mdi:restart", "VM.PowerMgmt"),
+    "start": ("Start", "Starts it.", Risk.LOW, "mdi:play", "VM.PowerMgmt"),
+    "stop": ("Stop", "Shuts it down, by force after one minute.", Risk.HIGH, "mdi:stop", "VM.PowerMgmt"),
+    "migrate": ("Move", "Moves it to another node.", Risk.MEDIUM, "mdi:swap-horizontal", "VM.Migrate"),
+}
+
+
+def _about(key: str, scope: str) -> About:
+    name, description, risk, icon, right = ABOUT[key]
+    noun = "container" if scope == "container" else "virtual machine"
+    interrupts = key in ("restart", "stop") or (key == "migrate" and scope == "container")
+    return {
+        "key": f"{key}_{scope}",
+        "name": f"{name} {noun}",
+        "description": description,
+        "risk": risk,
+        "scope": scope,
+        "blast_radius": f"Everything in the {noun} is interrupted" if interrupts else f"One {noun}",
+        "button": key == "restart",
+        "icon": icon,
+        "capability": None if key == "migrate" else key,
+        "interrupts": interrupts,
+        "needs": (right,),
+    }
+
+
+def _started(command: str, form: Callable[[Call, bool], Mapping[str, Parameter]]) -> Start:
+    """Return what starts a task; ``form`` gets the call and whether the guest runs."""
+
+    async def start(client: ProxmoxClient, call: Call) -> str:
+        parameters = form(call, await client.is_running(call))
+        upid = await client.change("POST", f"{await client.path(call)}/{command}", parameters)
+        if not isinstance(upid, str) or not re.fullmatch(r"UPID:[\w-]+:[^/\s]+", upid):
+            raise EffectUnknown(f"{command}: the answer has no task id")
+        return upid
+
+    return start
+
+
+def _jobs(command: str) -> Jobs[ProxmoxClient]:
+    async def read(client: ProxmoxClient, _: Call, handle: str) -> Job:
+        return (await client.task(handle)).job
+
+    async def newest(client: ProxmoxClient, call: Call) -> Job | None:
+        found = [task.job for task in await client.tasks(call) if task.type in TASK_TYPES[command]]
+        return found[0] if found else None
+
+    return Jobs(read=read, newest=newest)
+
+
+def _reaching(job: RunJob[ProxmoxClient], goal: Goal, about: About) -> Action[ProxmoxClient]:
+    """Return the action whose verification also waits for the goal, once the task ended well.
+
+    A task that failed may have left the guest in another state: its effect is not known.
+    """
+    action = job.action(**about)
+
+    async def execute(client: ProxmoxClient, call: Call, _: Mapping[str, Value]) -> str:
+        task = await start_and_wait(client, call, job.start, job.jobs)
+        if task.ok is False:
+            raise EffectUnknown(f"The task failed: {task.text}")
+        return f"{about['name']} {call.target.name}: {task.text}"
+
+    async def verify(client: ProxmoxClient, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
+        result = await action.verify(client, call, baseline)
+        if result.ok is not True:
+            return result
+        return await poll_until(
+            client.clock, lambda: goal(client, call), lambda now: now.ok is True, seconds=SETTLE, away=SETTLE
+        )
+
+    return replace(action, execute=execute, verify=verify)
+
+
+async def _runs(client: ProxmoxClient, call: Call) -> CheckResult:
+    is_running = await client.is_running(call)
+    return CheckResult(name="State", ok=is_running, text="running" if is_running else "stopped")
+
+
+async def _is_moved(client: ProxmoxClient, call: Call) -> CheckResult:
+    guest = await client.guest(call)
+    is_pending = guest.lock == "migrate" or guest.hastate in ("migrate", "relocate")
+    ok = guest.node == call.text("node") or (None if is_pending else False)
+    return CheckResult(name="Node", ok=ok, text=f"on {guest.node}")
+
+
+async def _restart_refusal(client: ProxmoxClient, call: Call) -> str | None:
+    is_running = await client.is_running(call)
+    return await client.refusal(call) if is_running else f"{call.target.name} is not running"
+
+
+async def _restart_changes(_client: ProxmoxClient, _call: Call) -> tuple[Difference, ...]:
+    return (Difference(field="State", before="running", after="restarted"),)
+
+
+async def _move_refusal(client: ProxmoxClient, call: Call) -> str | None:
+    node, name = call.text("node"), call.target.name
+    if (await client.guest(call)).node == node:
+        return f"{name} is already on {node}"
+    if node not in await client.nodes_online():
+        return f"Node {node} is not online"
+    try:
+        answer = await client.read_data(f"{await client.path(call)}/migrate", target=node)
+    except ServiceRefused:
+        answer = {}  # versions before 9 do not answer this for containers
+    plan = parse(Migration, answer, "preconditions")
+    if plan.local_resources:
+        return f"{name} uses devices of its node: {', '.join(plan.local_resources)}"
+    if reason := (plan.not_allowed_nodes | plan.not_allowed).get(node):
+        return f"{node} cannot run {name}: {brief(str(reason))}"
+    return await client.refusal(call)
+
+
+async def _move_changes(client: ProxmoxClient, call: Call) -> tuple[Difference, ...]:
+    return (Difference(field="Node", before=(await client.guest(call)).node, after=call.text("node")),)
+
+
+def _move_form(call: Call, is_running: bool) -> Mapping[str, Parameter]:  # noqa: FBT001 - the state itself
+    live = {"online": 1, "with-local-disks": 1} if call.target.kind == "vm" else {"restart": 1}
+    return {"target": call.text("node"), **(live if is_running else {})}
+
+
+RESTART: Final = RunJob(
+    start=_started("status/reboot", lambda *_: {"timeout": 60}),
+    jobs=_jobs("reboot"),
+    changes=_restart_changes,
+    refusal=_restart_refusal,
+)
+MOVE: Final = RunJob(
+    start=_started("migrate", _move_form),
+    jobs=_jobs("migrate"),
+    changes=_move_changes,
+    refusal=_move_refusal,
+    note="A virtual machine keeps running, a container restarts. Local disks are copied.",
+)
+POWER: Final = Switch(
+    is_on=ProxmoxClient.is_running,
+    on=Turn(
+        to=True,
+        run=_started("status/start", lambda *_: {}),
+        jobs=_jobs("start"),
+        refusal=ProxmoxClient.refusal,
+    ),
+    off=Turn(
+        to=False,
+        run=_started("status/shutdown", lambda *_: {"timeout": 60, "forceStop": 1}),
+        jobs=_jobs("shutdown"),
+        refusal=ProxmoxClient.refusal,
+    ),
+    words=("stopped", "running"),
+    settle=SETTLE,
+)
+NODE: Final = Field(key="node", kind=SettingKind.TARGET, name="Node", scope="node")
+
+
+async def _memory(client: ProxmoxClient, call: Call) -> Current:
+    config = parse(GuestConfig, await client.read_data(f"{await client.path(call)}/config"), "configuration")
+    status = await client.status(call)
+    is_effective = True if not status.is_up else None
+    if status.is_up and status.maxmem is not None:
+        is_effective = status.maxmem == config.memory * MIB
+    text = f"{config.memory} MiB configured, {usage(status.mem or 0, status.maxmem or 0)} in use"
+    return Current(value=config.memory, token=config.digest, is_effective=is_effective, text=text)
+
+
+async def _memory_refusal(client: ProxmoxClient, call: Call, current: Current) -> str | None:
+    goal = int(call.number("memory_mib")) * MIB
+    more = goal - int(str(current.value)) * MIB
+    guest, status = await client.guest(call), await client.status(call)
+    if status.is_up and goal < (status.mem or 0):
+        return f"{call.target.name} uses {size(status.mem or 0)}: {size(goal)} is too little"
+    memory = (await client.node_status(guest.node)).memory
+    if more > max(0, memory.total - memory.used):
+        return f"Node {guest.node} has {size(memory.total - memory.used)} free: {size(more)} more is too much"
+    return await client.refusal(call)
+
+
+async def _write_memory(client: ProxmoxClient, call: Call, value: Value, current: Current) -> None:
+    form = {"memory": str(value), "digest": current.token}
+    await client.change("PUT", f"{await client.path(call)}/config", form)
+
+
+MEMORY: Final = SetValue(
+    argument="memory_mib",
+    label="Memory limit",
+    read=_memory,
+    write=_write_memory,
+    refusal=_memory_refusal,
+    unit="MiB",
+    note="The limit applies at once, without a restart. Swap stays as it is.",
+)
+MIB_FIELD: Final = Field(
+    key="memory_mib", kind=SettingKind.NUMBER, name="Memory", minimum=128, maximum=262_144, unit="MiB"
+)
+ACTIONS: Final = (
+    MEMORY.action(
+        key="set_memory",
+        name="Set memory",
+        description="Changes the memory limit of a container while it runs.",
+        risk=Risk.MEDIUM,
+        scope="container",
+        arguments=(MIB_FIELD,),
+        blast_radius="One container, which keeps running",
+        icon="mdi:memory",
+        capability="set_memory",
+        needs=("VM.Config.Memory", "Sys.Audit"),
+    ),
+    *(_reaching(RESTART, _runs, _about("restart", scope)) for scope in GUESTS),
+    *(POWER.turn_on(**_about("start", scope)) for scope in GUESTS),
+    *(POWER.turn_off(**_about("stop", scope)) for scope in GUESTS),
+    *(_reaching(MOVE, _is_moved, {**_about("migrate", scope), "arguments": (NODE,)}) for scope in GUESTS),
+)
+CONTROLS: Final = (
+    Control(
+        key="memory",
+        name="Memory limit",
+        kind=ControlKind.NUMBER,
+        action="set_memory",
+        reading="memory_limit",
+        argument="memory_mib",
+        scope="container",
+    ),
+    *(
+        Control(
+            key=f"power_{scope}",
+            name="Power",
+            kind=ControlKind.SWITCH,
+            action=f"start_{scope}",
+            off_action=f"stop_{scope}",
+            reading="running",
+            scope=scope,
+        )
+        for scope in GUESTS
+    ),
+)

@@ -1,0 +1,289 @@
+"""Proxmox: unknown is not stopped, hidden is not gone, a guest is found where it is now."""
+
+from typing import Any
+
+import pytest
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.state import Resource, ResourceKey, Snapshot, TargetRef
+from services.proxmox.answers import NOW, RIGHTS, Cluster
+from steward.errors import (
+    EffectUnknown,
+    InvalidSetting,
+    PreconditionFailed,
+    ServiceForbidden,
+    ServiceRefused,
+    ServiceUnreachable,
+)
+from steward.sdk.coverage import Gaps
+from steward.sdk.description import Action, Call, Effect
+from steward.sdk.snapshot import CheckResults, run_checks, snapshot
+from steward.services.proxmox import SERVICE
+from steward.services.proxmox.client import ProxmoxClient
+
+MEDIA = TargetRef(instance_id="i", kind="container", id="105", name="media")
+ONLY_IDENTITY = {"id": "lxc/105", "type": "lxc", "vmid": 105, "node": "pve1", "status": "unknown"}
+CONFIG = "PUT nodes/pve1/lxc/105/config"
+POWER = ("restart_container", "start_container", "stop_container", "migrate_container")
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    return Cluster()
+
+
+def action(key: str) -> Action[Any]:
+    return next(one for one in SERVICE.actions if one.key == key)
+
+
+def call(key: str) -> Call:
+    arguments: dict[str, dict[str, Value]] = {
+        "set_memory": {"memory_mib": 3072},
+        "migrate_container": {"node": "pve2"},
+    }
+    return Call(target=MEDIA, arguments=arguments.get(key, {}))
+
+
+async def poll(client: ProxmoxClient) -> tuple[Snapshot, CheckResults]:
+    gaps = Gaps()
+    state = await SERVICE.poll(client, gaps)
+    return snapshot(SERVICE, "i", state, gaps, NOW), run_checks(SERVICE, state)
+
+
+def found(shown: Snapshot, kind: str, key: str) -> Resource:
+    return next(one for one in shown.resources if (one.kind, one.id) == (kind, key))
+
+
+def gaps_of(shown: Snapshot) -> set[str]:
+    return {gap.part for gap in shown.coverage.gaps}
+
+
+async def test_identity_is_what_does_not_move(cluster: Cluster) -> None:
+    shown, checks = await poll(cluster.client())
+    assert {(one.kind, one.id) for one in shown.resources} == {
+        *(("node", "pve1"), ("node", "pve2"), ("container", "105"), ("vm", "200")),
+        *(("storage", "nas"), ("storage", "pve2/local")),
+    }
+    assert found(shown, "container", "105").parent == ResourceKey(kind="node", id="pve1")
+    assert found(shown, "storage", "nas").parent is None
+    assert found(shown, "storage", "nas").values["share"] == 95.0
+    assert found(shown, "vm", "200").values["memory_share"] == 73.2
+    assert set(checks.problems) == {
+        ("storage_nearly_full", ("storage", "nas")),
+        ("storage_full", ("storage", "pve2/local")),
+    }
+    assert not shown.coverage.gaps
+    assert shown.values["guests_running"] == 2
+
+
+async def test_an_unknown_state_is_neither_stopped_nor_renamed(cluster: Cluster) -> None:
+    client = cluster.client()
+    await poll(client)
+    cluster.rows = [row for row in cluster.resources() if row["type"] != "lxc"] + [ONLY_IDENTITY]
+    shown, checks = await poll(client)
+    guest = found(shown, "container", "105")
+    assert (guest.name, guest.values["running"], guest.values["memory_share"]) == ("media", None, None)
+    assert shown.values["guests_running"] is None
+    assert gaps_of(shown) == {"states"}
+    assert ("container_memory", ("container", "105")) in checks.unknown
+
+
+async def test_a_template_in_an_unknown_state_stays_a_template(cluster: Cluster) -> None:
+    client = cluster.client()
+    cluster.rows = [*cluster.resources(), cluster.guest_row(vmid=900, name="base", template=1)]
+    await poll(client)
+    cluster.rows[-1] = {**ONLY_IDENTITY, "vmid": 900}
+    assert not any(one.id == "900" for one in (await poll(client))[0].resources)
+
+
+@pytest.mark.parametrize(
+    ("rights", "rows", "gaps"),
+    [
+        ({"/": {"Sys.Audit": 1}}, "nodes", {"container", "vm", "storage"}),
+        ({"/": dict.fromkeys(RIGHTS, 1)}, "nodes", {"container", "vm", "storage"}),
+        ({"/vms/200": {"VM.Audit": 1}, "/storage": {"Datastore.Audit": 1}}, "no lxc", {"container", "vm"}),
+        ({"/": dict.fromkeys(RIGHTS, 1)}, "no lxc", set()),
+        ({"/": dict.fromkeys(RIGHTS, 1)}, "nothing", {"node", "container", "vm", "storage"}),
+    ],
+)
+async def test_what_may_be_hidden_is_a_gap(cluster: Cluster, rights: Any, rows: str, gaps: set[str]) -> None:
+    client = cluster.client()
+    await poll(client)
+    keep = {"nodes": ("node",), "no lxc": ("node", "qemu", "storage"), "nothing": ()}[rows]
+    cluster.rows = [row for row in cluster.resources() if row["type"] in keep]
+    cluster.rights = rights
+    shown, _ = await poll(client)
+    assert gaps_of(shown) == gaps
+    assert (shown.values["guests_running"] is None) is bool(gaps)
+
+
+async def test_missing_rights_are_named(cluster: Cluster) -> None:
+    cluster.rights = {"/": {"VM.Audit": 1, "Datastore.Audit": 1}}
+    cluster.broken["GET cluster/status"] = (403, "Permission check failed (/, Sys.Audit)", None)
+    cluster.rights["/pool/a"] = cluster.rights.pop("/")
+    shown, checks = await poll(cluster.client())
+    assert {text.split(" ")[0] for text in shown.missing_rights} == set(RIGHTS) - set(
+        cluster.rights["/pool/a"]
+    )
+    assert "VM.Migrate" in shown.unavailable["action.migrate_container"]
+    assert ("no_quorum", None) in checks.unknown
+
+
+async def test_a_first_poll_without_rights_is_not_an_empty_cluster(cluster: Cluster) -> None:
+    cluster.rows = [row for row in cluster.resources() if row["type"] == "node"]
+    cluster.rights = {"/": {"Sys.Audit": 1}}
+    assert gaps_of((await poll(cluster.client()))[0]) == {"container", "vm", "storage"}
+
+
+async def test_a_stopped_guest_has_no_load(cluster: Cluster) -> None:
+    cluster.running = False
+    guest = found((await poll(cluster.client()))[0], "container", "105")
+    assert (guest.values["running"], guest.values["memory_share"]) == (False, None)
+    assert guest.values["memory_limit"] == 2048
+
+
+async def test_one_odd_row_costs_that_row(cluster: Cluster) -> None:
+    cluster.rows = [*cluster.resources(), {"type": "lxc", "node": "pve1"}, {"type": "sdn", "id": "sdn/x"}]
+    shown, _ = await poll(cluster.client())
+    assert len(shown.resources) == 6
+    assert "resources" in gaps_of(shown)
+
+
+@pytest.mark.parametrize("key", ["set_memory", *POWER])
+async def test_each_action_works_after_the_guest_moved(cluster: Cluster, key: str) -> None:
+    client, one, asked = cluster.client(), action(key), call(key)
+    cluster.running = key != "start_container"
+    cluster.nodes["pve3"] = "online"
+    baseline = (await one.dry_run(client, asked)).baseline
+    cluster.node = "pve3"
+    await one.precheck(client, asked, baseline)
+    assert await one.probe(client, asked, baseline) is Effect.NOT_DONE
+    assert (await one.verify(client, asked, baseline)).ok is False
+    await one.execute(client, asked, baseline)
+    assert cluster.sent[-1][1].startswith("nodes/pve3/lxc/105")
+    assert await one.probe(client, asked, baseline) is Effect.DONE
+    assert (await one.verify(client, asked, baseline)).ok is True
+    if one.undo is not None:
+        assert await one.undo.dry_run(client, asked, baseline)
+        await one.undo.execute(client, asked, baseline)
+        assert not await one.undo.dry_run(client, asked, baseline)
+        assert (await one.verify(client, asked, baseline)).ok is False
+
+
+@pytest.mark.parametrize("key", ["set_memory", *POWER])
+async def test_what_is_locked_or_without_quorum_is_not_offered(cluster: Cluster, key: str) -> None:
+    cluster.running = key != "start_container"
+    baseline = (await action(key).dry_run(cluster.client(), call(key))).baseline
+    cluster.lock = "backup"
+    with pytest.raises(PreconditionFailed, match=r"media is locked \(backup\)"):
+        await action(key).dry_run(cluster.client(), call(key))
+    cluster.lock, cluster.quorate = "", 0
+    with pytest.raises(PreconditionFailed, match="no quorum"):
+        await action(key).precheck(cluster.client(), call(key), baseline)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "error"),
+    [
+        (500, "cluster not ready - no quorum?", PreconditionFailed),
+        (500, "detected modified configuration - file changed by other user?", PreconditionFailed),
+        (500, "got timeout", EffectUnknown),
+        (595, "No route to host", ServiceUnreachable),
+        (596, "Connection timed out", EffectUnknown),
+        (403, "Permission check failed (/vms/105, VM.Config.Memory)", ServiceForbidden),
+        (400, "Parameter verification failed.", ServiceRefused),
+    ],
+)
+async def test_the_reason_of_a_refusal_is_kept(
+    cluster: Cluster, status: int, reason: str, error: type[Exception]
+) -> None:
+    baseline = (await action("set_memory").dry_run(cluster.client(), call("set_memory"))).baseline
+    cluster.broken[CONFIG] = (status, reason, {"data": None})
+    with pytest.raises(error) as caught:
+        await action("set_memory").execute(cluster.client(), call("set_memory"), baseline)
+    assert type(caught.value) is error
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(("memory", "reason"), [(1024, "too little"), (9000, "too much"), (2048, "already")])
+async def test_memory_that_does_not_fit_is_refused(cluster: Cluster, memory: int, reason: str) -> None:
+    with pytest.raises(PreconditionFailed, match=reason):
+        await action("set_memory").dry_run(
+            cluster.client(), Call(target=MEDIA, arguments={"memory_mib": memory})
+        )
+
+
+async def test_a_limit_that_is_configured_and_not_in_force(cluster: Cluster) -> None:
+    cluster.memory, cluster.limit = 3072, 2048
+    assert (await action("set_memory").verify(cluster.client(), call("set_memory"), {})).ok is False
+    cluster.running = False
+    assert (await action("set_memory").verify(cluster.client(), call("set_memory"), {})).ok is True
+
+
+async def test_a_restart_is_verified_once_the_guest_is_back(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, asked, client = action("restart_container"), call(""), cluster.client()
+    cluster.work("status/reboot", {})
+    cluster.work("status/reboot", {})
+    baseline = (await one.dry_run(client, asked)).baseline
+    assert baseline["last"] == cluster.tasks[-1]["upid"]
+    await one.execute(client, asked, baseline)
+    cluster.running = False
+    assert (await one.verify(client, asked, baseline)).ok is False
+
+    async def come_back(_: float) -> None:
+        cluster.running = True
+
+    monkeypatch.setattr(cluster.clock, "sleep", come_back)
+    assert (await one.verify(client, asked, baseline)).ok is True
+
+
+async def test_a_task_that_ended_well_is_not_enough(cluster: Cluster) -> None:
+    one, asked, client = action("migrate_container"), call("migrate_container"), cluster.client()
+    baseline = (await one.dry_run(client, asked)).baseline
+    cluster.takes_effect = False
+    await one.execute(client, asked, baseline)
+    assert (await one.verify(client, asked, baseline)).ok is False
+    cluster.rows = [cluster.guest_row(hastate="migrate")]
+    assert (await one.verify(client, asked, baseline)).ok is None
+
+
+@pytest.mark.parametrize("key", ["restart_container", "migrate_container"])
+async def test_a_failed_task_leaves_an_unknown_effect(cluster: Cluster, key: str) -> None:
+    one, client = action(key), cluster.client()
+    baseline = (await one.dry_run(client, call(key))).baseline
+    cluster.outcome = "command failed"
+    with pytest.raises(EffectUnknown, match="command failed"):
+        await one.execute(client, call(key), baseline)
+    assert (await one.verify(client, call(key), baseline)).ok is False
+    cluster.tasks[-1]["status"] = "unexpected status"
+    assert (await one.verify(client, call(key), baseline)).ok is None
+
+
+async def test_a_move_needs_another_node_that_is_online(cluster: Cluster) -> None:
+    one, asked = action("migrate_container"), call("migrate_container")
+    cluster.not_allowed = {"pve2": {"unavailable-storages": ["local"]}}
+    with pytest.raises(PreconditionFailed, match="pve2 cannot run media"):
+        await one.dry_run(cluster.client(), asked)
+    cluster.nodes["pve2"] = "offline"
+    with pytest.raises(PreconditionFailed, match="not online"):
+        await one.dry_run(cluster.client(), asked)
+    cluster.node = "pve2"
+    with pytest.raises(PreconditionFailed, match="already on pve2"):
+        await one.dry_run(cluster.client(), asked)
+
+
+async def test_every_tool_of_a_container_answers(cluster: Cluster) -> None:
+    cluster.work("status/reboot", {})
+    texts = [
+        (await one.read(cluster.client(), call(""))).text for one in SERVICE.tools if one.scope == "container"
+    ]
+    assert all(text.strip() for text in texts)
+    assert "vzreboot by steward@pve: OK" in texts[-1]
+
+
+@pytest.mark.parametrize("changed", [{"token_id": "steward"}, {"url": "http://pve.lan:8006"}])
+def test_settings_that_cannot_work(cluster: Cluster, changed: dict[str, str]) -> None:
+    with pytest.raises(InvalidSetting):
+        cluster.client(**changed)
