@@ -29,7 +29,13 @@ MAX_BODY: Final = 8 * 1024 * 1024
 """Bytes of an answer that are read before the call is given up."""
 
 MAX_TEXT: Final = 200
-_STANDARD_PHRASES: Final = {status.phrase.lower() for status in HTTPStatus}
+_OLDER_PHRASES: Final = (
+    "unprocessable entity",
+    "request entity too large",
+    "request-uri too long",
+    "requested range not satisfiable",
+)
+_STANDARD_PHRASES: Final = {*(status.phrase.lower() for status in HTTPStatus), *_OLDER_PHRASES}
 _REFUSALS: Final[dict[int, type[ServiceError]]] = {
     HTTPStatus.UNAUTHORIZED: ServiceUnauthorized,
     HTTPStatus.FORBIDDEN: ServiceForbidden,

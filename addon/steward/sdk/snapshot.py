@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,6 +14,7 @@ from homelab_steward.contract.state import Resource, Snapshot
 from .coverage import Gaps
 from .description import Check, ResourceKind, Sensor, Service
 from .readings import NotKnown, Reading, Unknown, read
+from .state import computed
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +43,8 @@ class CheckResults:
 def snapshot[S](service: Service[Any, S], instance_id: str, state: S, gaps: Gaps, now: datetime) -> Snapshot:
     """Return all readings of ``state`` with what they cover.
 
-    A reading that fails is unknown and a warning in the log; the others are kept.
+    A reading that fails is unknown and a warning in the log; the others are kept. What is
+    computed from a list that lacks items is unknown.
     """
     resources = tuple(_resources(service, state, gaps))
     values, unknown = _readings(service, service.sensors, state, state)
@@ -67,7 +70,10 @@ def items[S](kind: ResourceKind[S, Any], state: S) -> tuple[Any, ...]:
 
 
 def run_checks[S](service: Service[Any, S], state: S) -> CheckResults:
-    """Return what the checks of ``service`` say about ``state``."""
+    """Return what the checks of ``service`` say about ``state``.
+
+    A list that lacks items shows what is wrong, and not that nothing is.
+    """
     problems: dict[CheckKey, str] = {}
     unknown: dict[CheckKey, str] = {}
     clear: set[CheckKey] = set()
@@ -75,14 +81,16 @@ def run_checks[S](service: Service[Any, S], state: S) -> CheckResults:
         for subject, item in _subjects(service, check, state):
             key = (check.key, subject)
             try:
-                problem = check.problem(item)
+                problem, missing = computed(state, partial(check.problem, item))
             except NotKnown as err:
                 unknown[key] = str(err)
                 continue
-            if problem is None:
-                clear.add(key)
-            else:
+            if problem is not None:
                 problems[key] = problem
+            elif missing is not None:
+                unknown[key] = missing
+            else:
+                clear.add(key)
     return CheckResults(problems=problems, clear=frozenset(clear), unknown=unknown)
 
 
@@ -134,7 +142,10 @@ def _readings[Item](
 def _reading[Item](service: Service[Any, Any], sensor: Sensor[Item], item: Item, state: Any) -> Reading:
     try:
         reason = sensor.available(state) if sensor.available else None
-        return Unknown(reason) if reason else read(lambda: sensor.value(item))
+        if reason is not None:
+            return Unknown(reason)
+        value, missing = computed(state, lambda: read(lambda: sensor.value(item)))
+        return value if missing is None else Unknown(missing)
     except NotKnown as err:
         return Unknown(str(err))
     except Exception as err:  # noqa: BLE001 - one reading must not cost the others

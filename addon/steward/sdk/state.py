@@ -1,7 +1,8 @@
 """The state of a service as one poll reads it: declared endpoint by endpoint."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, Self, overload
+from contextvars import ContextVar
+from typing import Any, Final, Protocol, Self, overload
 
 from ..errors import ServiceError
 from ..tasks import task_group
@@ -9,6 +10,8 @@ from .coverage import Gaps
 from .parse import at, parse, parse_items
 from .readings import NotKnown, Unknown
 from .rest import Parameter
+
+_USED: Final[ContextVar[set[str] | None]] = ContextVar("used endpoints", default=None)
 
 
 class Reader(Protocol):
@@ -47,6 +50,9 @@ class Endpoint[T]:
         """Return what was read. Raises NotKnown with the reason why it is not there."""
         if state is None:
             return self
+        used = _USED.get()
+        if used is not None:
+            used.add(self._name)
         value: T | Unknown = state.values[self._name]
         if isinstance(value, Unknown):
             raise NotKnown(value.reason)
@@ -100,13 +106,17 @@ def many[T](
 
 
 class State:
-    """Base of a service's state: its endpoints are class attributes, read at the same time."""
+    """Base of a service's state: its endpoints are class attributes, read at the same time.
+
+    ``gaps`` is what the poll could not read: a list with a gap lacks items.
+    """
 
     def __init__(self, **values: Any) -> None:
         """Take what each endpoint answered (or Unknown); a missing one is unknown."""
         self.values: Mapping[str, Any] = {
             name: values.get(name, Unknown("It was not read")) for name in self._endpoints()
         }
+        self.gaps = Gaps()
 
     @classmethod
     async def poll(cls, reader: Reader, gaps: Gaps) -> Self:
@@ -116,7 +126,9 @@ class State:
                 name: calls.create_task(endpoint.read(reader, gaps))
                 for name, endpoint in cls._endpoints().items()
             }
-        return cls(**{name: task.result() for name, task in tasks.items()})
+        state = cls(**{name: task.result() for name, task in tasks.items()})
+        state.gaps = gaps
+        return state
 
     @classmethod
     def _endpoints(cls) -> dict[str, Endpoint[Any]]:
@@ -126,3 +138,19 @@ class State:
             for name, attribute in vars(owner).items()
             if isinstance(attribute, Endpoint)
         }
+
+
+def computed[T](state: object, compute: Callable[[], T]) -> tuple[T, str | None]:
+    """Return what ``compute`` returns, and why a list of ``state`` that it used lacks items.
+
+    Raises what ``compute`` raises. The reason is None when nothing is missing or not known.
+    """
+    used: set[str] = set()
+    token = _USED.set(used)
+    try:
+        value = compute()
+    finally:
+        _USED.reset(token)
+    if not isinstance(state, State):
+        return value, None
+    return value, next(filter(None, map(state.gaps.of, sorted(used))), None)

@@ -28,6 +28,11 @@ class Status(Item):
     start_time: Time
 
 
+def any_of(*flags: bool | None) -> bool:
+    """Return whether a flag is set. Raises NotKnown when none is and one is not reported."""
+    return any(flags) or any(known(flag) for flag in flags)
+
+
 class Health(Item):
     """One problem that the program reports about itself."""
 
@@ -45,26 +50,26 @@ class QueueStatus(Item):
     """The download queue in short; items of unknown films or series are counted too."""
 
     total_count: int
-    errors: bool = False
-    warnings: bool = False
-    unknown_errors: bool = False
-    unknown_warnings: bool = False
+    errors: bool | None = None
+    warnings: bool | None = None
+    unknown_errors: bool | None = None
+    unknown_warnings: bool | None = None
 
     @property
     def has_errors(self) -> bool:
-        """Whether any download failed."""
-        return self.errors or self.unknown_errors
+        """Whether any download failed. Raises NotKnown when that is not reported."""
+        return any_of(self.errors, self.unknown_errors)
 
     @property
     def has_warnings(self) -> bool:
-        """Whether any download is stuck."""
-        return self.warnings or self.unknown_warnings
+        """Whether any download is stuck. Raises NotKnown when that is not reported."""
+        return any_of(self.warnings, self.unknown_warnings)
 
 
 class Disk(Item):
     """One mount. Sizes in bytes, None when the program cannot tell."""
 
-    path: str = ""
+    path: str
     free_space: int | None = None
     total_space: int | None = None
 

@@ -3,74 +3,33 @@
 from functools import partial
 from typing import Final
 
-from homelab_steward.contract.catalogue import Platform
 from homelab_steward.contract.incidents import Severity
 
 from ...sdk.access import TLS_SETTINGS, url_field
 from ...sdk.categories import MEDIA
 from ...sdk.description import Check, Sensor, Service
-from ...sdk.format import GIB, brief
+from ...sdk.format import brief
+from ...sdk.sensors import count, diagnostic, flag, gibibytes, since
 from . import actions, tools
 from .client import API_KEY, ServarrClient, poll
 from .models import HealthLevel, ProgramState, QueueState
 
-PROGRAM_SENSORS: Final = (
-    Sensor[ProgramState](
-        key="health_errors",
-        name="Health errors",
-        value=lambda state: state.count(HealthLevel.ERROR),
-        state_class="measurement",
-        icon="mdi:heart-broken",
+PROGRAM_SENSORS: Final[tuple[Sensor[ProgramState], ...]] = (
+    count("health_errors", "Health errors", lambda state: state.count(HealthLevel.ERROR), "mdi:heart-broken"),
+    count(
+        "health_warnings",
+        "Health warnings",
+        lambda state: state.count(HealthLevel.WARNING),
+        "mdi:heart-half-full",
     ),
-    Sensor[ProgramState](
-        key="health_warnings",
-        name="Health warnings",
-        value=lambda state: state.count(HealthLevel.WARNING),
-        state_class="measurement",
-        icon="mdi:heart-half-full",
-    ),
-    Sensor[ProgramState](
-        key="started_at",
-        name="Running since",
-        value=lambda state: state.status.start_time.isoformat(),
-        device_class="timestamp",
-        diagnostic=True,
-    ),
-    Sensor[ProgramState](
-        key="version", name="Version", value=lambda state: state.status.version, diagnostic=True
-    ),
+    since("started_at", "Running since", lambda state: state.status.start_time),
+    diagnostic("version", "Version", lambda state: state.status.version),
 )
-QUEUE_SENSORS: Final = (
-    Sensor[QueueState](
-        key="queue_size",
-        name="Queue",
-        value=lambda state: state.queue.total_count,
-        state_class="measurement",
-        icon="mdi:download",
-    ),
-    Sensor[QueueState](
-        key="queue_errors",
-        name="Queue errors",
-        value=lambda state: state.queue.has_errors,
-        platform=Platform.BINARY_SENSOR,
-        device_class="problem",
-    ),
-    Sensor[QueueState](
-        key="queue_warnings",
-        name="Queue warnings",
-        value=lambda state: state.queue.has_warnings,
-        platform=Platform.BINARY_SENSOR,
-        device_class="problem",
-    ),
-    Sensor[QueueState](
-        key="free_disk",
-        name="Least free disk space",
-        value=lambda state: round(state.least_free / GIB, 1),
-        unit="GiB",
-        device_class="data_size",
-        state_class="measurement",
-        precision=1,
-    ),
+QUEUE_SENSORS: Final[tuple[Sensor[QueueState], ...]] = (
+    count("queue_size", "Queue", lambda state: state.queue.total_count, "mdi:download"),
+    flag("queue_errors", "Queue errors", lambda state: state.queue.has_errors, "problem"),
+    flag("queue_warnings", "Queue warnings", lambda state: state.queue.has_warnings, "problem"),
+    gibibytes("free_disk", "Least free disk space", lambda state: state.least_free),
 )
 
 

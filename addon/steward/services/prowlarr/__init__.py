@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from homelab_steward.contract.catalogue import Platform
 from homelab_steward.contract.incidents import Severity
 
 from ...sdk.coverage import Gaps
-from ...sdk.description import Answer, Call, Check, ResourceKind, Sensor, Tool
+from ...sdk.description import Answer, Call, Check, ResourceKind, Tool
 from ...sdk.format import listing
 from ...sdk.parse import Item, Time, parse_items
+from ...sdk.readings import NotKnown
+from ...sdk.sensors import count, flag
 from ...sdk.state import many
 from .._servarr.client import ServarrClient
 from .._servarr.models import ProgramState
@@ -35,14 +36,17 @@ class Failure(Item):
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """An indexer with its failure, None when it works."""
+    """An indexer with its failure, None when it works; ``missing`` is why that is not known."""
 
     indexer: Indexer
     failure: Failure | None
+    missing: str | None = None
 
     @property
     def is_failing(self) -> bool:
-        """Whether Prowlarr does not ask it at the moment."""
+        """Whether Prowlarr does not ask it at the moment. Raises NotKnown."""
+        if self.failure is None and self.missing is not None:
+            raise NotKnown(self.missing)
         return self.failure is not None and self.failure.disabled_till is not None
 
     @property
@@ -50,6 +54,14 @@ class Watched:
         """What is wrong with it in one sentence."""
         till = self.failure.disabled_till if self.failure else None
         return f"Indexer {self.indexer.name} fails and is disabled until {till:%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def line(self) -> str:
+        """How it is in one line."""
+        try:
+            return self.text if self.is_failing else f"{self.indexer.name}: works"
+        except NotKnown as err:
+            return f"{self.indexer.name}: not known ({err})"
 
 
 class ProwlarrState(ProgramState):
@@ -61,21 +73,23 @@ class ProwlarrState(ProgramState):
     @property
     def watched(self) -> Iterator[Watched]:
         """The indexers that are enabled."""
-        return watched(self.indexers, self.failures)
+        return watched(self.indexers, self.failures, self.gaps.of("failures"))
 
 
-def watched(indexers: tuple[Indexer, ...], failures: tuple[Failure, ...]) -> Iterator[Watched]:
-    """Return each enabled indexer with its failure."""
+def watched(
+    indexers: tuple[Indexer, ...], failures: tuple[Failure, ...], missing: str | None
+) -> Iterator[Watched]:
+    """Return each enabled indexer with its failure; ``missing`` is what failures lack."""
     by_id: Mapping[int, Failure] = {one.indexer_id: one for one in failures}
-    return (Watched(one, by_id.get(one.id)) for one in indexers if one.enable)
+    return (Watched(one, by_id.get(one.id), missing) for one in indexers if one.enable)
 
 
 async def _read_indexers(client: ServarrClient, _: Call) -> Answer:
-    indexers = parse_items(Indexer, await client.get("indexer"), Gaps(), "indexers")
-    failures = parse_items(Failure, await client.get("indexerstatus"), Gaps(), "failures")
-    lines = [
-        one.text if one.is_failing else f"{one.indexer.name}: works" for one in watched(indexers, failures)
-    ]
+    gaps = Gaps()
+    indexers = parse_items(Indexer, await client.get("indexer"), gaps, "indexers")
+    failures = parse_items(Failure, await client.get("indexerstatus"), gaps, "failures")
+    found = watched(indexers, failures, gaps.of("failures"))
+    lines = [one.line for one in found]
     return Answer(title="Indexers", text=listing(lines, "No indexer is enabled"))
 
 
@@ -88,12 +102,11 @@ SERVICE: Final = servarr(
     state=ProwlarrState,
 ).extended(
     sensors=(
-        Sensor(
-            key="indexers_failing",
-            name="Indexers failing",
-            value=lambda state: sum(one.is_failing for one in state.watched),
-            state_class="measurement",
-            icon="mdi:database-alert",
+        count(
+            "indexers_failing",
+            "Indexers failing",
+            lambda state: sum(one.is_failing for one in state.watched),
+            "mdi:database-alert",
         ),
     ),
     resources=(
@@ -105,15 +118,7 @@ SERVICE: Final = servarr(
             title=lambda one: one.indexer.name,
             labels=lambda one: {"indexer": one.indexer.name},
             part="indexers",
-            sensors=(
-                Sensor(
-                    key="failing",
-                    name="Failing",
-                    value=lambda one: one.is_failing,
-                    platform=Platform.BINARY_SENSOR,
-                    device_class="problem",
-                ),
-            ),
+            sensors=(flag("failing", "Failing", lambda one: one.is_failing, "problem"),),
         ),
     ),
     checks=(

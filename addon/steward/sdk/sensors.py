@@ -1,0 +1,108 @@
+"""The sensors that most services have, each in one line."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Platform
+
+from .description import Sensor
+from .format import GIB, MIB
+from .readings import Unknown, known
+
+type Measured = float | Unknown | None
+"""A number, or that it is not known."""
+
+
+def count[Item](
+    key: str, name: str, value: Callable[[Item], Measured], icon: str | None = None
+) -> Sensor[Item]:
+    """Return a sensor that counts something."""
+    return Sensor(key=key, name=name, value=value, state_class="measurement", icon=icon)
+
+
+def percentage[Item](
+    key: str, name: str, value: Callable[[Item], Measured], icon: str | None = None
+) -> Sensor[Item]:
+    """Return a sensor in percent."""
+    return Sensor(
+        key=key, name=name, value=value, unit="%", state_class="measurement", icon=icon, precision=1
+    )
+
+
+def mebibytes[Item](
+    key: str, name: str, value: Callable[[Item], Measured], *, diagnostic: bool = False, enabled: bool = True
+) -> Sensor[Item]:
+    """Return a sensor in whole MiB; ``value`` gives bytes."""
+    return Sensor(
+        key=key,
+        name=name,
+        value=lambda item: round(known(value(item)) / MIB),
+        unit="MiB",
+        device_class="data_size",
+        state_class="measurement",
+        diagnostic=diagnostic,
+        enabled_by_default=enabled,
+    )
+
+
+def gibibytes[Item](
+    key: str, name: str, value: Callable[[Item], Measured], *, enabled: bool = True
+) -> Sensor[Item]:
+    """Return a sensor in GiB with one decimal; ``value`` gives bytes."""
+    return Sensor(
+        key=key,
+        name=name,
+        value=lambda item: round(known(value(item)) / GIB, 1),
+        unit="GiB",
+        device_class="data_size",
+        state_class="measurement",
+        enabled_by_default=enabled,
+        precision=1,
+    )
+
+
+def flag[Item](
+    key: str, name: str, value: Callable[[Item], bool | Unknown | None], device_class: str | None = None
+) -> Sensor[Item]:
+    """Return a binary sensor."""
+    return Sensor(key=key, name=name, value=value, platform=Platform.BINARY_SENSOR, device_class=device_class)
+
+
+def diagnostic[Item](
+    key: str,
+    name: str,
+    value: Callable[[Item], Value | Unknown],
+    device_class: str | None = None,
+    *,
+    enabled: bool = True,
+) -> Sensor[Item]:
+    """Return a diagnostic sensor: a version, a state in words."""
+    return Sensor(
+        key=key,
+        name=name,
+        value=value,
+        device_class=device_class,
+        diagnostic=True,
+        enabled_by_default=enabled,
+    )
+
+
+def since[Item](key: str, name: str, value: Callable[[Item], datetime | None]) -> Sensor[Item]:
+    """Return a diagnostic sensor that shows when something began."""
+    return diagnostic(key, name, lambda item: known(value(item)).isoformat(), "timestamp")
+
+
+def seconds[Item](
+    key: str, name: str, value: Callable[[Item], Measured], *, enabled: bool = False
+) -> Sensor[Item]:
+    """Return a diagnostic duration in seconds, such as an uptime."""
+    return Sensor(
+        key=key,
+        name=name,
+        value=value,
+        unit="s",
+        device_class="duration",
+        diagnostic=True,
+        enabled_by_default=enabled,
+    )
