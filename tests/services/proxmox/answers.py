@@ -76,7 +76,12 @@ class Cluster:
             "GET cluster/status": lambda: [{"type": "cluster", "quorate": self.quorate}],
             "GET nodes": lambda: [{"node": name, "status": status} for name, status in self.nodes.items()],
             f"GET nodes/{self.node}/status": lambda: {"memory": {"used": 4000 * MIB, "total": 8000 * MIB}},
-            f"GET {guest}/status/current": lambda: {"vmid": 105, "lock": self.lock or None, **self.load},
+            f"GET {guest}/status/current": lambda: {
+                "vmid": 105,
+                "type": "lxc",
+                "lock": self.lock or None,
+                **self.load,
+            },
             f"GET {guest}/config": lambda: {"memory": self.memory, "digest": self.digest, "hostname": "x"},
             f"GET {guest}/migrate": lambda: {"running": 1, "not-allowed-nodes": self.not_allowed},
             f"PUT {guest}/config": lambda: self.configure(form),

@@ -21,7 +21,7 @@ from ...sdk.parse import at, parse, parse_items
 from ...sdk.readings import NotKnown
 from ...sdk.rest import Parameter, Rest
 from ...tasks import task_group
-from .models import GUESTS, KINDS, UNKNOWN, Cluster, Member, NodeStatus, Resource, Task
+from .models import GUESTS, KINDS, UNKNOWN, Cluster, Member, NodeStatus, Resource, Row, Task
 
 TOKEN: Final = (
     text_field("token_id", "API token ID", "Such as steward@pve!homelab, with the role PVEAuditor."),
@@ -123,7 +123,7 @@ class ProxmoxClient(Rest):
     async def guest(self, call: Call) -> Resource:
         """Return where the target is now. Raises PreconditionFailed when it is not listed."""
         rows = await self.read_data("cluster/resources", type="vm")
-        for row in parse_items(Resource, rows, Gaps(), "guests"):
+        for row in parse_items(Row, rows, Gaps(), "guests"):
             if row.type == GUESTS[call.target.kind] and row.key == call.target.id:
                 return row
         raise PreconditionFailed(f"Proxmox does not list {call.target.name}: it is deleted or hidden")

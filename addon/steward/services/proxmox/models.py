@@ -48,13 +48,6 @@ class Resource(Item, rename=None):
     maxdisk: int | None = None
     uptime: int | None = None
 
-    def __post_init__(self) -> None:
-        """Raise ValueError when what we list has no identity."""
-        identity = {"lxc": self.vmid, "qemu": self.vmid, "storage": self.storage, "node": self.key}
-        is_placed = self.type == "node" or self.node
-        if self.type in identity and not (identity[self.type] and is_placed):
-            raise ValueError("it has no number, name or node")
-
     @property
     def key(self) -> str:
         """What identifies it: a guest's number, a node's name, a shared storage's name alone."""
@@ -83,6 +76,17 @@ class Resource(Item, rename=None):
         if not self.is_up:
             raise NotKnown(f"It is {self.status}")
         return self
+
+
+class Row(Resource, rename=None):
+    """One row of the cluster's resources."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError when what we list has no identity."""
+        identity = {"lxc": self.vmid, "qemu": self.vmid, "storage": self.storage, "node": self.key}
+        is_placed = self.type == "node" or self.node
+        if self.type in identity and not (identity[self.type] and is_placed):
+            raise ValueError("it has no number, name or node")
 
 
 class GuestConfig(Item, rename=None):
@@ -162,7 +166,7 @@ class Cluster(State):
     """Everything one poll reads. ``rows`` are the resources with the names that are remembered."""
 
     version = one("version", Version, below="data")
-    resources = many("cluster/resources", Resource, below="data")
+    resources = many("cluster/resources", Row, below="data")
     permissions = one("access/permissions", dict[str, dict[str, int]], below="data", optional=True)
     members = many("cluster/status", Member, below="data", optional=True)
     rows: tuple[Resource, ...] = ()
