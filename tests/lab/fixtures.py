@@ -65,6 +65,8 @@ class ServiceFixture:
     * ``unhealthy``: the answers, or what brings the lab there, with which every check finds a
       problem. Only a service without checks has none.
     * ``unknown``: readings (``sensor`` or ``kind.sensor``) that have no value in a healthy lab, and why.
+    * ``optional``: places of an answer (``GET /path key``) whose absence the service defines, and
+      what it means; everything else that is missing changes no reading.
     * ``timeouts``: constants besides those of the REST client that bound a call, by dotted name.
     """
 
@@ -77,6 +79,7 @@ class ServiceFixture:
     prepare: Prepare | None = None
     unhealthy: Prepare | Mapping[str, Answer] | None = None
     unknown: Mapping[str, str] = field(default_factory=dict)
+    optional: Mapping[str, str] = field(default_factory=dict)
     timeouts: tuple[str, ...] = ()
 
 

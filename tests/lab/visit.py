@@ -4,10 +4,12 @@ import importlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+import steward.services
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import Snapshot, TargetRef
 from lab.clock import SteppedClock
@@ -99,6 +101,13 @@ class Visit:
         defaults = {one.key: one.default for one in described.arguments if one.default is not None}
         target = await self.target(described.scope, title)
         return Call(target=target, arguments={**defaults, **arguments})
+
+
+def service_keys() -> list[str]:
+    """Return the names of all service folders, those that cannot be imported included."""
+    folders = [path for place in steward.services.__path__ for path in Path(place).iterdir()]
+    names = (path.name for path in folders if path.is_dir() and any(path.glob("*.py")))
+    return sorted(name for name in names if not name.startswith(("_", ".")))
 
 
 def load(key: str) -> AnyService:

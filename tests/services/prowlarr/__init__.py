@@ -21,7 +21,11 @@ FIXTURE = ServiceFixture(
     wrong_credentials={"api_key": "0" * 32},
     unhealthy={
         "GET /api/v1/health": [health("error", "IndexerStatusCheck", "Indexers unavailable: Rack Index")],
-        "GET /api/v1/indexerstatus": [{"indexerId": 2, "disabledTill": "2027-01-05T11:30:00Z"}],
+        "GET /api/v1/indexerstatus": [
+            {"indexerId": 2, "disabledTill": "2027-01-05T11:30:00Z"},
+            {"indexerId": 1, "disabledTill": "2027-01-05T12:30:00Z"},
+        ],
     },
+    optional={"GET /api/v1/indexerstatus disabledTill": "It failed lately and is asked all the same"},
     rounds=(Round(action="restart", write=("POST", "/api/v1/system/restart")),),
 )

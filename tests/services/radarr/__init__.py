@@ -15,6 +15,7 @@ FIXTURE = ServiceFixture(
     settings=lambda served: {"url": served.url, "api_key": served.api_key},
     wrong_credentials={"api_key": "0" * 32},
     unhealthy=_run_out_of_memory,
+    optional={"GET /api/v3/diskspace freeSpace": "The size of the mount is not known: it is left out"},
     rounds=(
         Round(action="restart", write=("POST", "/api/v3/system/restart")),
         Round(action="search_missing", write=("POST", "/api/v3/command")),

@@ -23,6 +23,7 @@ FIXTURE = ServiceFixture(
         "GET /api/v3/health": [health("error", "RootFolderCheck", "Missing root folder: /media/series")],
         "GET /api/v3/queue/status": queue_status(1, unknownWarnings=True),
     },
+    optional={"GET /api/v3/diskspace freeSpace": "The size of the mount is not known: it is left out"},
     rounds=(
         Round(action="restart", write=("POST", "/api/v3/system/restart")),
         Round(action="search_missing", write=("POST", "/api/v3/command")),

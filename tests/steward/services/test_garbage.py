@@ -1,101 +1,33 @@
-"""Whatever a service answers: a parser returns its type or says ServiceMalformed, nothing else."""
+"""Whatever a service answers: a poll understands it or raises ServiceError, and invents nothing."""
 
+import asyncio
 import copy
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from steward.errors import ServiceMalformed
-from steward.services.alertmanager import models as alertmanager
-from steward.services.alertmanager.webhook import parse_webhook
-from steward.services.finder import find_services
-from steward.services.prometheus import models as prometheus
-from steward.services.proxmox import parsing as proxmox
-from steward.services.radarr import models as radarr
-from steward.services.snapshot import snapshot
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.state import CoverageStatus, Snapshot
+from lab.visit import Visit, load, service_keys, visit
+from lab.wire import Json
+from steward.errors import ServiceError, ServiceMalformed
+from steward.sdk.description import Delivery
+from steward.sdk.snapshot import DEFECT, CheckResults, run_checks
 
-UPID = "UPID:pve1:0001A2B3:00BC614E:6741A2B3:vzreboot:105:steward@pve!lab:"
-TIME = "2026-11-21T02:01:51Z"
-LABELS = {"alertname": "A", "severity": "critical", "instance": "nas01"}
-ALERT = {"labels": LABELS, "annotations": {"summary": "s"}, "startsAt": TIME, "fingerprint": "f"}
+type Place = tuple[str | int, ...]
+"""Keys and positions that lead to one value within an answer."""
 
-PARSERS: dict[str, tuple[Callable[[Any], object], Any]] = {
-    "cluster": (
-        lambda rows: proxmox.parse_cluster({"version": "9.1"}, rows),
-        [
-            {"type": "node", "id": "node/pve1", "node": "pve1", "status": "online", "mem": 1, "maxmem": 2},
-            {"type": "lxc", "id": "lxc/105", "node": "pve1", "vmid": 105, "status": "running", "cpu": 0.1},
-            {"type": "storage", "node": "pve1", "storage": "local", "disk": 1, "maxdisk": 2, "shared": 1},
-        ],
-    ),
-    "guest status": (proxmox.parse_guest_status, {"status": "running", "mem": 1, "maxmem": 2, "uptime": 3}),
-    "guest config": (proxmox.parse_guest_config, {"digest": "d", "memory": 512, "swap": "0", "cores": 2}),
-    "node status": (
-        proxmox.parse_node_status,
-        {"memory": {"used": 1, "total": 2}, "rootfs": {"used": 1}, "cpuinfo": {"cpus": 4}, "loadavg": ["0"]},
-    ),
-    "tasks": (
-        proxmox.parse_tasks,
-        [{"upid": UPID, "type": "vzreboot", "starttime": 1, "endtime": 2, "status": "OK"}],
-    ),
-    "task": (
-        proxmox.parse_task,
-        {"upid": UPID, "type": "vzreboot", "starttime": 1, "status": "stopped", "exitstatus": "OK"},
-    ),
-    "upid": (proxmox.parse_upid, UPID),
-    "radarr status": (radarr.parse_status, {"version": "6", "startTime": TIME}),
-    "radarr health": (radarr.parse_health, [{"type": "error", "source": "s", "message": "m"}]),
-    "radarr queue status": (radarr.parse_queue_status, {"totalCount": 1, "errors": False}),
-    "radarr disks": (radarr.parse_disks, [{"path": "/", "freeSpace": 1, "totalSpace": 2}]),
-    "radarr queue": (
-        radarr.parse_queue,
-        {"records": [{"title": "t", "sizeleft": 1, "statusMessages": [{"messages": ["m"]}]}]},
-    ),
-    "radarr log": (radarr.parse_log, {"records": [{"time": TIME, "level": "info", "message": "m"}]}),
-    "radarr total": (radarr.parse_total, {"totalRecords": 1}),
-    "radarr commands": (radarr.parse_commands, [{"id": 1, "name": "n", "status": "queued"}]),
-    "prometheus version": (prometheus.parse_version, {"status": "success", "data": {"version": "3"}}),
-    "prometheus alerts": (
-        prometheus.parse_alerts,
-        {"status": "success", "data": {"alerts": [{"labels": LABELS, "state": "firing", "activeAt": TIME}]}},
-    ),
-    "prometheus series": (
-        prometheus.parse_series,
-        {
-            "status": "success",
-            "data": {"resultType": "matrix", "result": [{"metric": LABELS, "values": [[1, "2"]]}]},
-        },
-    ),
-    "alertmanager status": (
-        alertmanager.parse_status,
-        {"versionInfo": {"version": "0.33"}, "cluster": {"status": "ready"}},
-    ),
-    "alertmanager alerts": (alertmanager.parse_alerts, [{**ALERT, "status": {"state": "active"}}]),
-    "alertmanager silences": (
-        alertmanager.parse_silences,
-        [
-            {
-                "id": "a-1",
-                "status": {"state": "active"},
-                "endsAt": TIME,
-                "matchers": [{"name": "a", "value": "b"}],
-            }
-        ],
-    ),
-    "alertmanager silence id": (alertmanager.parse_silence_id, {"silenceID": "a-1"}),
-    "webhook": (
-        lambda body: parse_webhook(orjson.dumps(body)),
-        {"alerts": [{**ALERT, "status": "firing"}]},
-    ),
-}
+MOST_ITEMS = 3
+"""Items of each list that are varied: the others are like them."""
 
-NUMBERS = st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=True, allow_infinity=True)
+ODD_ITEMS: tuple[Json, ...] = (None, 7, "odd", [], {})
+NUMBERS = st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False)
 ODD = st.sampled_from(
     ["", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "1e999", "NaN", "٣", "-0", "running", "OK"]
 )
@@ -104,74 +36,199 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-each_parser = pytest.mark.parametrize("name", PARSERS)
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+each_service = pytest.mark.parametrize("key", service_keys())
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place within a value, itself included."""
-    inner: list[tuple[Any, Any]] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What one poll gave: snapshot, checks, and the answers that it was made of."""
+
+    snapshot: Snapshot
+    checks: CheckResults
+    answers: Mapping[str, Json]
+
+    @property
+    def readings(self) -> dict[tuple[str, str, str], Value]:
+        """Every reading that has a value, by kind, id and sensor."""
+        found = {("", "", key): value for key, value in self.snapshot.values.items()}
+        for one in self.snapshot.resources:
+            found |= {(one.kind, one.id, key): value for key, value in one.values.items()}
+        return {key: value for key, value in found.items() if value is not None}
+
+
+async def see(here: Visit) -> Seen:
+    """Poll once and keep the answers. Raises ServiceError."""
+    answers: dict[str, Json] = {}
+    before = here.served.alter
+
+    def keep(where: str, answer: Json) -> Json:
+        answers[where] = copy.deepcopy(answer)
+        return before(where, answer) if before else answer
+
+    here.served.alter = keep
+    try:
+        found = await here.snapshot()
+        state, _ = await here.poll()
+    finally:
+        here.served.alter = before
+    assert DEFECT not in {*found.unknown.values()} | {
+        reason for one in found.resources for reason in one.unknown.values()
+    }, "a reading raised something else than NotKnown"
+    return Seen(snapshot=found, checks=run_checks(here.service, state), answers=answers)
+
+
+@asynccontextmanager
+async def altered(here: Visit, where: str, answer: Json) -> AsyncIterator[None]:
+    """Send ``answer`` in place of the one that goes out at ``where``."""
+    here.served.alter = lambda place, sent: answer if place == where else sent
+    try:
+        yield
+    finally:
+        here.served.alter = None
+
+
+def places(value: Json, path: Place = ()) -> Iterator[Place]:
+    """Yield every place within a value, itself included."""
+    yield path
+    inner: list[tuple[str | int, Json]] = []
     if isinstance(value, dict):
-        inner = list(value.items())
+        inner = [*value.items()]
     elif isinstance(value, list):
-        inner = list(enumerate(value))
-    return [path, *(place for key, one in inner for place in places(one, (*path, key)))]
+        inner = [*enumerate(value[:MOST_ITEMS])]
+    for key, one in inner:
+        yield from places(one, (*path, key))
 
 
-def with_replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
-    """The value with something else at one place."""
+def lists(value: Json, path: Place = ()) -> Iterator[Place]:
+    """Yield the outermost lists of objects that have at least two items."""
+    if isinstance(value, list):
+        if len(value) > 1 and all(isinstance(one, dict) for one in value):
+            yield path
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from lists(one, (*path, key))
+
+
+def named(place: Place) -> str:
+    """Return the keys of a place, without the positions in lists."""
+    return ".".join(key for key in place if isinstance(key, str))
+
+
+def replaced(value: Json, path: Place, new: Json) -> Json:
+    """Return the value with something else at one place."""
     if not path:
         return new
     changed = copy.deepcopy(value)
-    at = changed
-    for key in path[:-1]:
-        at = at[key]
-    at[path[-1]] = new
+    _holder(changed, path)[path[-1]] = new
     return changed
 
 
-@each_parser
-def test_the_example_is_understood(name: str) -> None:
-    parse, example = PARSERS[name]
-    assert parse(example)
+def without(value: Json, path: Place) -> Json:
+    """Return the value without one key."""
+    changed = copy.deepcopy(value)
+    del _holder(changed, path)[path[-1]]
+    return changed
 
 
-@each_parser
-@settings(deadline=None)
-@given(value=JSON)
-def test_anything_at_all(name: str, value: Any) -> None:
-    with suppress(ServiceMalformed):
-        PARSERS[name][0](value)
+def _holder(value: Any, path: Place) -> Any:
+    for key in path[:-1]:
+        value = value[key]
+    return value
 
 
-@each_parser
-@settings(deadline=None)
-@given(data=st.data())
-def test_anything_in_the_place_of_something(name: str, data: st.DataObject) -> None:
-    parse, example = PARSERS[name]
-    place = data.draw(st.sampled_from(places(example)))
-    with suppress(ServiceMalformed):
-        parse(with_replaced(example, place, data.draw(JSON)))
+@each_service
+@pytest.mark.parametrize("is_healthy", [True, False], ids=["healthy", "unhealthy"])
+async def test_what_is_missing_is_neither_good_nor_bad(key: str, is_healthy: bool) -> None:  # noqa: FBT001
+    async with visit(key) as here:
+        if not is_healthy:
+            await here.make_unhealthy()
+        whole = await see(here)
+        for where, answer in whole.answers.items():
+            for place in places(answer):
+                if place and isinstance(place[-1], str):
+                    for changed in (without(answer, place), replaced(answer, place, None)):
+                        with suppress(ServiceError):
+                            async with altered(here, where, changed):
+                                _invents_nothing(whole, await see(here), f"{where} {named(place)}", here)
 
 
-@settings(deadline=None)
-@given(st.binary(max_size=200))
-def test_any_bytes_are_no_webhook(body: bytes) -> None:
-    with suppress(ServiceMalformed):
-        parse_webhook(body)
-
-
-@settings(deadline=None)
-@given(data=st.data())
-def test_what_is_understood_can_be_shown(data: st.DataObject) -> None:
-    parse, example = PARSERS["cluster"]
-    place = data.draw(st.sampled_from(places(example)))
-    try:
-        state = parse(with_replaced(example, place, data.draw(JSON)))
-    except ServiceMalformed:
+def _invents_nothing(whole: Seen, less: Seen, what: str, here: Visit) -> None:
+    """Assert that nothing changed its value because something was missing."""
+    if what in here.fixture.optional:
         return
-    service = find_services()["proxmox"]
-    result = snapshot(service, "i", state, datetime(2026, 11, 21, tzinfo=UTC))
-    assert all(value is not None for value in result.values.values())
-    assert type(result).from_json(result.to_json()) == result
-    for check in service.checks:
-        assert isinstance(list(check.find(state)), list)
+    assert not whole.checks.problems.keys() & less.checks.clear, f"{what}: a problem ended"
+    assert not whole.checks.clear & less.checks.problems.keys(), f"{what}: a problem began"
+    if less.snapshot.coverage.status is CoverageStatus.COMPLETE:
+        kept = whole.readings.keys() & less.readings.keys()
+        changed = {one: less.readings[one] for one in kept if whole.readings[one] != less.readings[one]}
+        assert not changed, what
+
+
+@each_service
+async def test_one_odd_item_costs_one_item(key: str) -> None:
+    async with visit(key) as here:
+        await here.make_unhealthy()
+        whole = await see(here)
+        for where, answer in whole.answers.items():
+            for place in lists(answer):
+                for odd in ODD_ITEMS:
+                    async with altered(here, where, replaced(answer, (*place, 0), odd)):
+                        less = await see(here)
+                    _costs_one_item(whole, less, f"{where} {named(place)}: {odd!r}")
+
+
+def _costs_one_item(whole: Seen, less: Seen, what: str) -> None:
+    """Assert that an odd item is a gap and takes no more than itself away."""
+    before, after = ({(one.kind, one.id) for one in seen.snapshot.resources} for seen in (whole, less))
+    assert len(before - after) <= 1, f"{what} took {before - after} away"
+    if whole.readings != less.readings or whole.checks != less.checks:
+        assert less.snapshot.coverage.status is CoverageStatus.PARTIAL, f"{what} is no gap"
+
+
+@each_service
+def test_anything_in_the_place_of_something(key: str) -> None:
+    with asyncio.Runner() as runner:
+        place = visit(key)
+        here = runner.run(place.__aenter__())
+        try:
+            answers = runner.run(see(here)).answers
+
+            @settings(deadline=None, max_examples=60)
+            @given(st.data())
+            def anything(data: st.DataObject) -> None:
+                where = data.draw(st.sampled_from(sorted(answers)))
+                spot = data.draw(st.sampled_from([*places(answers[where])]))
+                runner.run(
+                    _is_understood_or_refused(here, where, replaced(answers[where], spot, data.draw(JSON)))
+                )
+
+            anything()
+        finally:
+            runner.run(place.__aexit__(None, None, None))
+
+
+async def _is_understood_or_refused(here: Visit, where: str, answer: Json) -> None:
+    """Assert that a poll raises ServiceError or gives a snapshot that can be sent."""
+    async with altered(here, where, answer):
+        try:
+            found = (await see(here)).snapshot
+        except ServiceError:
+            return
+    assert Snapshot.from_json(found.to_json()) == found
+
+
+@each_service
+def test_any_bytes_as_a_webhook(key: str) -> None:
+    alerts = load(key).alerts
+    parse = alerts.parse if alerts else None
+    if parse is None:
+        return
+
+    @settings(deadline=None)
+    @given(st.binary(max_size=200))
+    def anything(body: bytes) -> None:
+        with suppress(ServiceMalformed):
+            parse(Delivery(headers={}, body=body, received_at=NOW))
+
+    anything()
