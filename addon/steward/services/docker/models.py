@@ -1,0 +1,307 @@
+"""What the Docker Engine answers, and the state of one poll. Source: its API, versions 1.41 to 1.51."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final
+
+import msgspec
+
+from ...sdk.format import brief
+from ...sdk.parse import Item, Time
+from ...sdk.readings import NotKnown, Unknown, known
+
+SETTLED: Final = 60.0
+"""Seconds after a start within which a container may still fail."""
+
+LOOP: Final = 3
+"""Restarts in the last ten minutes that make a loop."""
+
+NEVER: Final = 1
+"""The year of a time that was not yet."""
+
+STOPPED: Final = (137, 143)
+"""Exit codes of a container that was stopped from outside (SIGKILL, SIGTERM)."""
+
+
+ApiVersion = Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+$")]
+
+
+class Version(Item, rename="pascal"):
+    """The engine. ``oldest`` is the oldest API version that it still answers."""
+
+    version: str
+    api_version: ApiVersion
+    oldest: ApiVersion = msgspec.field(default="1.12", name="MinAPIVersion")
+
+
+class Info(Item, rename="pascal"):
+    """The machine that the engine runs on."""
+
+    name: str
+
+
+class Listed(Item, rename="pascal"):
+    """One row of the list. A container that is being removed may have no name."""
+
+    id: str
+    names: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its own name; other names are links from other containers (``/other/alias``)."""
+        return next((one[1:] for one in self.names if one.count("/") == 1), self.id[:12])
+
+
+class HealthRun(Item, rename="pascal"):
+    """One run of a health check."""
+
+    output: str = ""
+
+
+class Health(Item, rename="pascal"):
+    """The health check; after a stop it keeps its last result."""
+
+    status: str = ""
+    log: tuple[HealthRun, ...] = ()
+
+
+class Condition(Item, rename="pascal"):
+    """What a container does. It counts as running while it is paused or between two restarts."""
+
+    status: str
+    running: bool
+    started_at: Time
+    finished_at: Time
+    paused: bool = False
+    restarting: bool = False
+    is_oom_killed: bool = msgspec.field(default=False, name="OOMKilled")
+    exit_code: int = 0
+    error: str = ""
+    health: Health = Health()
+
+
+class Policy(Item, rename="pascal"):
+    """When the engine starts a container again by itself."""
+
+    name: str = ""
+
+
+class HostConfig(Item, rename="pascal"):
+    """Limits. ``memory`` in bytes, 0 when there is none."""
+
+    memory: int = 0
+    restart_policy: Policy = Policy()
+
+
+class Config(Item, rename="pascal"):
+    """What it was made from. The environment and the command are not read: they hold secrets."""
+
+    image: str = ""
+    tty: bool = False
+    labels: Mapping[str, str] = {}
+
+
+class Details(Item, rename="pascal"):
+    """One container as the engine inspects it."""
+
+    id: str
+    full_name: str = msgspec.field(name="Name")
+    state: Condition
+    host_config: HostConfig
+    config: Config
+    restart_count: int = 0
+
+    @property
+    def name(self) -> str:
+        """The name without the slash in front."""
+        return self.full_name.removeprefix("/")
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it runs, or is paused."""
+        return self.state.running and not self.state.restarting
+
+
+class CpuTime(Item, rename=None):
+    """Nanoseconds that the container used since its start."""
+
+    total_usage: int = 0
+
+
+class Cpu(Item, rename=None):
+    """Time used by the container, and passed on all cores of the machine."""
+
+    cpu_usage: CpuTime
+    system_cpu_usage: int = 0
+
+    @property
+    def used(self) -> int:
+        """Nanoseconds that the container used."""
+        return self.cpu_usage.total_usage
+
+
+class Cache(Item, rename=None):
+    """Bytes that the kernel can take back: the first with control groups v2, the second with v1."""
+
+    inactive_file: int = 0
+    total_inactive_file: int | None = None
+
+
+class Memory(Item, rename=None):
+    """Bytes in use, None for a container that does not run."""
+
+    usage: int | None = None
+    stats: Cache = Cache()
+
+    @property
+    def used(self) -> int:
+        """Bytes without the file cache, as ``docker stats`` shows. Raises NotKnown."""
+        total = self.stats.total_inactive_file
+        cache = self.stats.inactive_file if total is None else total
+        return max(0, known(self.usage) - cache)
+
+
+class Stats(Item, rename=None):
+    """One sample of what a container uses."""
+
+    cpu_stats: Cpu
+    memory_stats: Memory = Memory()
+
+
+class Sized(Item, rename="pascal"):
+    """A volume, a layer or a piece of build cache. Sizes in bytes."""
+
+    size: int = 0
+    size_rw: int = 0
+    usage_data: Mapping[str, int] = {}
+    shared: bool = False
+
+
+class Disk(Item, rename="pascal"):
+    """What the engine keeps on its disk. Sizes in bytes."""
+
+    layers_size: int = 0
+    containers: tuple[Sized, ...] = ()
+    volumes: tuple[Sized, ...] = ()
+    build_cache: tuple[Sized, ...] = ()
+
+    @property
+    def used(self) -> int:
+        """Bytes of images, containers, volumes and build cache together."""
+        written = sum(one.size_rw for one in self.containers)
+        volumes = sum(max(0, one.usage_data.get("Size", 0)) for one in self.volumes)
+        return self.layers_size + written + volumes + sum(c.size for c in self.build_cache if not c.shared)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """One container at one poll. ``restarts`` counts those of the last ten minutes."""
+
+    details: Details
+    host: str | None
+    taken_at: datetime
+    stats: Stats | Unknown
+    cpu: float | Unknown
+    restarts: int
+
+    @property
+    def state(self) -> Condition:
+        """What it does."""
+        return self.details.state
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """How monitors name it. Its host tells it from one with the same name elsewhere."""
+        own, given = self.details.name, self.details.config.labels
+        found = {"name": own, "container": own, "container_name": own, "image": self.details.config.image}
+        for part in ("service", "project"):
+            value = given.get(f"com.docker.compose.{part}", "")
+            found |= {f"compose_{part}": value, f"container_label_com_docker_compose_{part}": value}
+        return {key: value for key, value in {**found, "host": self.host or ""}.items() if value}
+
+    @property
+    def health(self) -> str:
+        """healthy, unhealthy, starting or none. Raises NotKnown while no check runs: it is stale."""
+        if not self.details.is_up or self.state.paused:
+            raise NotKnown("The container does not run")
+        return self.state.health.status or "none"
+
+    @property
+    def exit_code(self) -> int:
+        """The last exit code. Raises NotKnown while it is up and before its first start."""
+        if self.details.is_up or self.state.status == "created":
+            raise NotKnown("The container has not ended")
+        return self.state.exit_code
+
+    @property
+    def started_at(self) -> str:
+        """When it was last started. Raises NotKnown while it is not up."""
+        if not self.details.is_up:
+            raise NotKnown("The container does not run")
+        return self.state.started_at.isoformat()
+
+    @property
+    def memory_used(self) -> int:
+        """Bytes. Raises NotKnown."""
+        return known(self.stats).memory_stats.used
+
+    @property
+    def memory_limit(self) -> int:
+        """Bytes. Raises NotKnown when there is no limit."""
+        if not self.details.host_config.memory:
+            raise NotKnown("The container has no memory limit")
+        return self.details.host_config.memory
+
+    @property
+    def is_unhealthy(self) -> bool:
+        """Whether its health check fails now."""
+        return self.details.is_up and self.state.health.status == "unhealthy"
+
+    def unhealthy(self) -> str | None:
+        """Return what its health check says is wrong. Raises NotKnown before it has a result."""
+        if self.health == "starting":
+            raise NotKnown("The health check has no result yet")
+        log = self.state.health.log
+        output = f": {brief(log[-1].output)}" if log else ""
+        return f"The health check fails{output}" if self.health == "unhealthy" else None
+
+    def restarting(self) -> str | None:
+        """Return that it restarts in a loop. Raises NotKnown until it is up long enough."""
+        if self.state.restarting or self.restarts >= LOOP:
+            return f"It ends and is restarted again and again, the last exit code is {self.state.exit_code}"
+        is_new = abs((self.taken_at - self.state.started_at).total_seconds()) < SETTLED
+        if self.details.is_up and (self.restarts or is_new):
+            raise NotKnown("It was started a short time ago")
+        return None
+
+    def ended(self) -> str | None:
+        """Return why it does not run although its restart policy says so."""
+        state, policy = self.state, self.details.host_config.restart_policy.name
+        if state.restarting:
+            raise NotKnown("It is being restarted")
+        if state.running or policy in ("", "no"):
+            return None
+        if state.error:
+            return f"It cannot be started: {brief(state.error)}"
+        if state.is_oom_killed:
+            return "It ended because it ran out of memory"
+        is_error = state.status == "exited" and state.exit_code not in (0, *STOPPED)
+        return f"It ended with exit code {state.exit_code}" if is_error else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DockerState:
+    """One poll. ``denied`` holds the keys of the rights that are missing."""
+
+    version: Version
+    containers: tuple[Container, ...]
+    is_whole: bool
+    disk: Disk | Unknown
+    denied: frozenset[str]
+
+    def count(self, matches: Callable[[Container], bool]) -> int:
+        """Return how many containers match. Raises NotKnown when not all of them were read."""
+        if not self.is_whole:
+            raise NotKnown("Not all containers could be read")
+        return sum(matches(one) for one in self.containers)

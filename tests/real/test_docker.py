@@ -1,0 +1,147 @@
+"""The service `docker` reads a real Docker Engine, and changes its containers."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from aiohttp import ClientSession
+
+from homelab_steward.contract.state import Resource, TargetRef
+from real import docker_engine
+from real.conftest import Record
+from real.docker_engine import IMAGE, DockerEngine
+from steward.clock import SystemClock
+from steward.errors import PreconditionFailed, ServiceRefused
+from steward.sdk.access import Access
+from steward.sdk.coverage import Gaps
+from steward.sdk.description import Call, Changed, Effect
+from steward.sdk.snapshot import run_checks, snapshot
+from steward.services.docker import SERVICE
+from steward.services.docker.client import DockerClient
+from steward.services.docker.models import DockerState
+
+COMPOSE = {"com.docker.compose.project": "media", "com.docker.compose.service": "radarr"}
+ACTIONS = {one.key: one for one in SERVICE.actions}
+TOOLS = {one.key: one for one in SERVICE.tools}
+
+
+@pytest.fixture(scope="module")
+def engine(record_testsuite_property: Record) -> Iterator[DockerEngine]:
+    reason = docker_engine.skip_reason()
+    if reason is not None:
+        pytest.skip(reason)
+    with docker_engine.running() as engine:
+        record_testsuite_property("Docker service", f"{engine.version()}, unix socket and TCP on loopback")
+        engine.run(
+            "radarr",
+            "echo started; echo 'no indexer' >&2; exec sleep 100000",
+            labels=COMPOSE,
+            health="test ! -e /tmp/broken",
+            host={"Memory": 64 * 2**20},
+        )
+        retry_once = {"Name": "on-failure", "MaximumRetryCount": 1}
+        engine.run("job", "echo 'disk full'; exit 3", host={"RestartPolicy": retry_once})
+        engine.run("crashing", "sleep 0.1; exit 1", host={"RestartPolicy": {"Name": "always"}})
+        engine.wait_for_health("radarr", "healthy")
+        yield engine
+
+
+@pytest.fixture(params=["unix socket", "TCP"])
+async def client(engine: DockerEngine, request: pytest.FixtureRequest) -> AsyncIterator[DockerClient]:
+    address = engine.url if request.param == "TCP" else f"unix://{engine.socket}"
+    async with ClientSession() as session:
+        client = DockerClient(Access(settings={"address": address}, session=session, clock=SystemClock()))
+        yield client
+        await client.close()
+
+
+async def poll(client: DockerClient) -> tuple[DockerState, dict[str, Resource]]:
+    gaps = Gaps()
+    state = await SERVICE.poll(client, gaps)
+    shown = snapshot(SERVICE, "docker", state, gaps, client.clock.now())
+    assert not shown.coverage.gaps
+    assert not shown.missing_rights
+    return state, {one.id: one for one in shown.resources}
+
+
+def call(name: str, **arguments: int) -> Call:
+    target = TargetRef(instance_id="docker", kind="container", id=name, name=name)
+    return Call(target=target, arguments=arguments)
+
+
+async def perform(client: DockerClient, key: str, name: str) -> None:
+    """Do an action as the executor does, and see it done."""
+    action = ACTIONS[key]
+    run = await action.dry_run(client, call(name))
+    await action.precheck(client, call(name), run.baseline)
+    await action.execute(client, call(name), run.baseline)
+    assert await action.probe(client, call(name), run.baseline) is Effect.DONE
+    assert (await action.verify(client, call(name), run.baseline)).ok is True
+    with pytest.raises(PreconditionFailed):
+        await action.precheck(client, call(name), run.baseline)
+
+
+async def test_it_reads_state_memory_and_cpu(client: DockerClient) -> None:
+    await poll(client)
+    await asyncio.sleep(1)
+    state, containers = await poll(client)
+    radarr = containers["radarr"].values
+    assert (radarr["running"], radarr["health"], radarr["image"]) == (True, "healthy", IMAGE)
+    assert radarr["memory_limit"] == 64
+    assert isinstance(radarr["memory_share"], float)
+    assert isinstance(radarr["cpu"], float)
+    assert containers["job"].values["exit_code"] == 3
+    assert containers["job"].unknown["memory_used"] == "The container does not run"
+    labels = next(one.labels for one in state.containers if one.details.name == "radarr")
+    assert labels["compose_project"] == "media"
+    assert labels["host"]
+
+
+async def test_its_checks_see_what_is_wrong(engine: DockerEngine, client: DockerClient) -> None:
+    engine.execute("radarr", "touch", "/tmp/broken")  # noqa: S108 - a path in the container
+    engine.wait_for_health("radarr", "unhealthy")
+    engine.wait_until("crashing", lambda one: one["State"]["Restarting"], "between two restarts")
+    state, _ = await poll(client)
+    engine.execute("radarr", "rm", "/tmp/broken")  # noqa: S108
+    engine.wait_for_health("radarr", "healthy")
+    assert {(key, subject[1]) for key, subject in run_checks(SERVICE, state).problems if subject} == {
+        ("container_unhealthy", "radarr"),
+        ("container_restarting", "crashing"),
+        ("container_exited", "job"),
+    }
+
+
+async def test_its_tools_read_logs_and_processes(engine: DockerEngine, client: DockerClient) -> None:
+    text = (await TOOLS["logs"].read(client, call("radarr", lines=200))).text
+    assert text.count("started") == text.count("no indexer") >= 1
+    text = (await TOOLS["before_end"].read(client, call("job", lines=1))).text
+    assert "exit code 3" in text
+    assert text.endswith("disk full")
+    assert "sleep" in (await TOOLS["processes"].read(client, call("radarr"))).text
+    assert "media/radarr" in (await TOOLS["status"].read(client, call("radarr"))).text
+
+
+@pytest.mark.parametrize("keys", [("restart",), ("stop", "start"), ("pause", "resume")])
+async def test_its_actions_are_done_once(client: DockerClient, keys: tuple[str, ...]) -> None:
+    for key in keys:
+        await perform(client, key, "radarr")
+
+
+async def test_refusals_of_the_engine(client: DockerClient) -> None:
+    await client.act(call("radarr"), "start")  # 304: it runs already
+    with pytest.raises(ServiceRefused, match="409"):
+        await client.act(call("job"), "pause")
+    with pytest.raises(PreconditionFailed, match="no container rad"):
+        await client.act(call("rad"), "stop")
+
+
+async def test_events_ask_for_a_poll(engine: DockerEngine, client: DockerClient) -> None:
+    pushes = client.listen()
+    first = asyncio.ensure_future(anext(pushes))
+    began = time.monotonic()
+    while not first.done():  # the container starts while the listener may still be connecting
+        await asyncio.to_thread(engine.request, "POST", "/containers/radarr/restart?t=1")
+        assert time.monotonic() - began < docker_engine.WAIT_SECONDS
+    assert await first is Changed.POLL_NOW
+    await pushes.aclose()  # type: ignore[attr-defined]

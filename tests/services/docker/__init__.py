@@ -1,0 +1,1 @@
+"""Docker in tests: a small engine on a unix socket."""

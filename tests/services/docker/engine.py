@@ -1,0 +1,146 @@
+"""A small Docker Engine on a unix socket: containers with states, and what a proxy would deny."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+NEVER = "0001-01-01T00:00:00Z"
+ENV_SECRET = "API_KEY=correct-horse"
+
+
+class Engine:
+    """Answers as an engine with API 1.51 does. `denied` holds the paths' ends that are answered 403."""
+
+    def __init__(self) -> None:
+        self.containers: dict[str, dict[str, Any]] = {}
+        self.version = {"Version": "28.5.2", "ApiVersion": "1.51", "MinAPIVersion": "1.24"}
+        self.host = "nas"
+        self.denied: tuple[str, ...] = ()
+        self.broken: dict[str, int] = {}
+        self.stats: dict[str, Any] = stats(used=0, passed=10**12)
+        self.log = frame(1, "2026-11-27T10:00:01.000000000Z started\n")
+        self.calls: list[str] = []
+        self.events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self._starts = 0
+
+    def add(self, name: str, status: str = "running", **changes: Any) -> dict[str, Any]:
+        """Add a container; `changes` go into its State, or below HostConfig, Config and RestartCount."""
+        number = len(self.containers) + 1
+        one = inspected(name, f"{number:02x}" * 32, status)
+        for key, value in changes.items():
+            place = one if key in ("RestartCount", "Id", "Name") else one["State"]
+            place = next((one[part] for part in ("HostConfig", "Config") if key in one[part]), place)
+            place[key] = value
+        self.containers[name] = one
+        return one
+
+    async def serve(self, path: Path) -> web.AppRunner:
+        """Listen on a unix socket."""
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._answer)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.UnixSite(runner, str(path)).start()
+        return runner
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        path = request.path.removeprefix("/v1.51")
+        self.calls.append(f"{request.method} {request.path}")
+        if path == "/events" and "until" not in request.query and not path.endswith(self.denied):
+            return await self._events(request)
+        return self._short(request.method, path)
+
+    def _short(self, method: str, path: str) -> web.Response:
+        if path.endswith(self.denied):
+            return web.Response(status=403, text="<html><body>Forbidden</body></html>")
+        if status := next((status for end, status in self.broken.items() if path.endswith(end)), None):
+            return web.json_response({"message": "broken"}, status=status)
+        listed = [{"Id": one["Id"], "Names": [one["Name"]]} for one in self.containers.values()]
+        answers = {
+            "/version": self.version,
+            "/info": {"Name": self.host},
+            "/events": None,
+            "/system/df": {"LayersSize": 2**30, "Volumes": [{"UsageData": {"Size": 2**29}}]},
+            "/containers/json": listed,
+        }
+        if path in answers:
+            return web.json_response(answers[path])
+        _, _, key, verb = path.split("/")
+        return self._container(method, key, verb)
+
+    def _container(self, method: str, key: str, verb: str) -> web.Response:
+        one = self.containers.get(key) or next(
+            (one for one in self.containers.values() if one["Id"].startswith(key)), None
+        )
+        if one is None:
+            return web.json_response({"message": f"No such container: {key}"}, status=404)
+        if method == "POST":
+            return self._act(one["State"], verb)
+        if verb == "logs":
+            return web.Response(body=self.log)
+        processes = {"Titles": ["PID", "COMMAND"], "Processes": [["7", "Radarr"]]}
+        return web.json_response({"json": one, "stats": self.stats, "top": processes}[verb])
+
+    def _act(self, state: dict[str, Any], verb: str) -> web.Response:
+        running = state["Running"]
+        if (verb, running) in {("start", True), ("stop", False)}:
+            return web.Response(status=304)
+        if verb == "pause" and (not running or state["Paused"]):
+            return web.json_response({"message": "container is not running"}, status=409)
+        self._starts += verb in ("start", "restart")
+        state |= {
+            "start": {"Running": True, "Status": "running"},
+            "restart": {"Running": True, "Status": "running"},
+            "stop": {"Running": False, "Status": "exited"},
+            "pause": {"Paused": True, "Status": "paused"},
+            "unpause": {"Paused": False, "Status": "running"},
+        }[verb]
+        state["StartedAt"] = f"2026-11-27T10:00:{self._starts:02}Z"
+        return web.Response(status=204)
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while (event := await self.events.get()) is not None:
+            await response.write(json.dumps(event).encode() + b"\n")
+        return response
+
+
+def inspected(name: str, identity: str, status: str) -> dict[str, Any]:
+    """What the engine says of a container, cut to what matters, with secrets in the usual places."""
+    return {
+        "Id": identity,
+        "Name": f"/{name}",
+        "Args": [ENV_SECRET],
+        "RestartCount": 0,
+        "State": {
+            "Status": status,
+            "Running": status in ("running", "paused", "restarting"),
+            "Paused": status == "paused",
+            "Restarting": status == "restarting",
+            "OOMKilled": False,
+            "ExitCode": 0,
+            "Error": "",
+            "StartedAt": "2026-11-27T10:00:00.123456789Z",
+            "FinishedAt": NEVER,
+        },
+        "HostConfig": {"Memory": 0, "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0}},
+        "Config": {"Image": f"{name}:5", "Tty": False, "Labels": None, "Env": [ENV_SECRET]},
+    }
+
+
+def stats(used: int, passed: int, memory: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """One sample, as control groups of version 2 give it."""
+    return {
+        "cpu_stats": {"cpu_usage": {"total_usage": used}, "system_cpu_usage": passed, "online_cpus": 4},
+        "memory_stats": memory or {"usage": 300 * 2**20, "stats": {"inactive_file": 44 * 2**20}},
+    }
+
+
+def frame(stream: int, text: str) -> bytes:
+    """What a container without a terminal wrote, as the API sends it."""
+    return bytes([stream, 0, 0, 0]) + len(text.encode()).to_bytes(4) + text.encode()

@@ -1,0 +1,328 @@
+"""What the service understands of an engine, and that its actions say no as well as yes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from homelab_steward.contract.state import Snapshot, TargetRef
+from services.docker.engine import ENV_SECRET, Engine, frame, stats
+from steward.errors import InvalidSetting, PreconditionFailed, ServiceError, ServiceForbidden, ServiceRefused
+from steward.inventory.topology import Topology, places
+from steward.sdk.access import Access
+from steward.sdk.coverage import Gaps
+from steward.sdk.description import Action, Call, Changed, Effect
+from steward.sdk.snapshot import CheckResults, run_checks, snapshot
+from steward.services.docker import SERVICE
+from steward.services.docker.client import DockerClient
+from steward.services.docker.connection import address, tls
+
+ACTIONS = {one.key: one for one in SERVICE.actions}
+TOOLS = {one.key: one for one in SERVICE.tools}
+
+
+class QuickClock:
+    """A clock on which waiting takes no time."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 27, 12, tzinfo=UTC) + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
+    engine = Engine()
+    runner = await engine.serve(tmp_path / "d.sock")
+    yield engine
+    engine.events.put_nowait(None)
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def client(engine: Engine, tmp_path: Path) -> AsyncIterator[DockerClient]:
+    async with ClientSession() as session:
+        client = DockerClient(access(session, address=f"unix://{tmp_path}/d.sock"))
+        yield client
+        await client.close()
+
+
+def access(session: ClientSession, **settings: Any) -> Access:
+    return Access(settings=settings, session=session, clock=QuickClock())
+
+
+def call(name: str = "radarr", **arguments: Any) -> Call:
+    return Call(target=TargetRef(instance_id="d", kind="container", id=name, name=name), arguments=arguments)
+
+
+async def look(client: DockerClient) -> tuple[Snapshot, CheckResults]:
+    gaps = Gaps()
+    state = await SERVICE.poll(client, gaps)
+    return snapshot(SERVICE, "d", state, gaps, client.clock.now()), run_checks(SERVICE, state)
+
+
+async def problem(client: DockerClient, check: str, name: str = "radarr") -> str | None:
+    """The problem, None when the check says that all is well, "?" when that is not known."""
+    _, results = await look(client)
+    key = (f"container_{check}", ("container", name))
+    if key in results.unknown:
+        return "?"
+    assert (key in results.problems) is not (key in results.clear)
+    return results.problems.get(key)
+
+
+async def test_a_poll_reads_the_engine_and_its_containers(engine: Engine, client: DockerClient) -> None:
+    labels = {"com.docker.compose.project": "media", "com.docker.compose.service": "films"}
+    health = {"Status": "healthy", "Log": [{"Output": "ok"}]}
+    engine.add("radarr", Memory=512 * 2**20, Labels=labels, Health=health)
+    engine.add("old", "exited", ExitCode=3)
+    await look(client)
+    engine.stats = stats(used=10**9, passed=10**12 + 4 * 10**9)
+    shown, _ = await look(client)
+    radarr, old = shown.resources
+    assert shown.version == "28.5.2"
+    assert not shown.coverage.gaps
+    assert (shown.values["containers_running"], shown.values["containers_stopped"]) == (1, 1)
+    assert (shown.values["disk_used"], shown.values["containers_unhealthy"]) == (1.5, 0)
+    assert (radarr.id, radarr.values["running"], radarr.values["health"]) == ("radarr", True, "healthy")
+    assert (radarr.values["memory_used"], radarr.values["memory_share"]) == (256, 50.0)
+    assert radarr.values["cpu"] == 25.0
+    assert (old.values["running"], old.values["exit_code"], old.values["health"]) == (False, 3, None)
+    assert old.unknown["memory_used"] == "The container does not run"
+    state = await SERVICE.poll(client, Gaps())
+    assert state.containers[0].labels["compose_service"] == "films"
+
+
+async def test_the_name_identifies_a_container_that_is_recreated(
+    engine: Engine, client: DockerClient
+) -> None:
+    old = engine.add("radarr")
+    engine.add(f"{old['Id'][:12]}_radarr", "created")
+    shown, _ = await look(client)
+    assert [one.id for one in shown.resources] == ["radarr"]
+
+
+async def test_containers_of_one_name_on_two_engines_differ_by_their_host(
+    engine: Engine, client: DockerClient
+) -> None:
+    engine.add("adguard")
+    found = places(SERVICE, "first", await SERVICE.poll(client, Gaps()))
+    engine.host = "backup"
+    found += places(SERVICE, "second", await SERVICE.poll(client, Gaps()))
+    topology = Topology([], found, {})
+    by_host = topology.locate({"name": "adguard", "host": "backup"})
+    assert by_host is not None
+    assert by_host.instance_id == "second"
+    assert topology.locate({"name": "adguard"}) is None
+
+
+async def test_what_cannot_be_read_is_unknown_and_a_gap(engine: Engine, client: DockerClient) -> None:
+    engine.add("radarr")
+    engine.add("sonarr")
+    engine.broken = {f"{engine.containers['sonarr']['Id']}/json": 500, "stats": 500, "/system/df": 500}
+    shown, _ = await look(client)
+    assert [one.name for one in shown.resources] == ["radarr"]
+    assert {gap.part for gap in shown.coverage.gaps} == {"containers", "container", "stats", "disk"}
+    assert shown.values["containers_running"] is shown.values["disk_used"] is None
+    assert shown.resources[0].values["memory_used"] is None
+
+
+async def test_a_proxy_that_denies_shows_as_missing_rights(engine: Engine, client: DockerClient) -> None:
+    engine.add("radarr")
+    engine.denied = ("/info", "/system/df", "/events", "/restart", "/pause")
+    shown, _ = await look(client)
+    assert [one.split(" (")[0] for one in shown.missing_rights] == [
+        "GET /info",
+        "GET /system/df",
+        "GET /events",
+        "POST /containers/*/restart",
+        "POST /containers/*/pause",
+    ]
+    assert set(shown.unavailable) == {"action.restart", "action.pause"}
+    with pytest.raises(ServiceForbidden):
+        await client.act(call(), "restart")
+
+
+async def test_an_api_that_is_too_new_is_refused(engine: Engine, client: DockerClient) -> None:
+    engine.version["MinAPIVersion"] = "1.60"
+    with pytest.raises(ServiceRefused, match=r"1\.60"):
+        await look(client)
+
+
+async def test_an_older_engine_is_asked_by_its_own_version(engine: Engine, client: DockerClient) -> None:
+    engine.version["ApiVersion"] = "1.41"
+    with pytest.raises(ServiceError):
+        await look(client)
+    assert "GET /v1.41/containers/json" in engine.calls
+
+
+@pytest.mark.parametrize(
+    ("check", "status", "changes", "expected"),
+    [
+        (
+            "unhealthy",
+            "running",
+            {"Health": {"Status": "unhealthy", "Log": [{"Output": "refused"}]}},
+            "refused",
+        ),
+        ("unhealthy", "running", {"Health": {"Status": "starting"}}, "?"),
+        ("unhealthy", "running", {"Health": {"Status": "healthy"}}, None),
+        ("unhealthy", "exited", {"Health": {"Status": "unhealthy"}}, "?"),
+        ("unhealthy", "paused", {"Health": {"Status": "healthy"}}, "?"),
+        ("unhealthy", "running", {}, None),
+        ("restarting", "restarting", {"ExitCode": 1}, "again and again"),
+        ("restarting", "running", {"StartedAt": "2026-11-27T11:59:30Z"}, "?"),
+        ("restarting", "running", {}, None),
+        ("exited", "exited", {"ExitCode": 3, "RestartPolicy": {"Name": "on-failure"}}, "exit code 3"),
+        ("exited", "exited", {"ExitCode": 143, "RestartPolicy": {"Name": "always"}}, None),
+        ("exited", "exited", {"ExitCode": 3}, None),
+        ("exited", "exited", {"OOMKilled": True, "RestartPolicy": {"Name": "on-failure"}}, "out of memory"),
+        ("exited", "created", {"Error": "port in use", "RestartPolicy": {"Name": "always"}}, "port in use"),
+        ("exited", "restarting", {"RestartPolicy": {"Name": "always"}}, "?"),
+        ("exited", "running", {"RestartPolicy": {"Name": "always"}}, None),
+        ("paused", "paused", {}, "paused"),
+        ("paused", "running", {}, None),
+    ],
+)
+async def test_checks_have_three_answers(
+    engine: Engine,
+    client: DockerClient,
+    check: str,
+    status: str,
+    changes: dict[str, Any],
+    expected: str | None,
+) -> None:
+    engine.add("radarr", status, **changes)
+    found = await problem(client, check)
+    assert found == expected or (expected and expected in (found or ""))
+
+
+async def test_a_loop_is_seen_between_the_restarts_and_ends_with_time(
+    engine: Engine, client: DockerClient
+) -> None:
+    radarr = engine.add("radarr", RestartCount=40)
+    assert await problem(client, "restarting") is None
+    radarr["RestartCount"] = 41
+    assert await problem(client, "restarting") == "?"
+    radarr["RestartCount"] = 43
+    assert "again" in (await problem(client, "restarting") or "")
+    await client.clock.sleep(700)
+    assert await problem(client, "restarting") is None
+
+
+async def test_logs_are_put_in_order_and_keep_secrets_of_the_settings_out(
+    engine: Engine, client: DockerClient
+) -> None:
+    radarr = engine.add("radarr", FinishedAt="2026-11-27T09:59:00Z", ExitCode=1)
+    engine.log = frame(2, "2026-11-27T10:00:02.000000000Z \x1b[31müber\x1b[0m\n") + engine.log
+    text = (await TOOLS["logs"].read(client, call(lines=5))).text
+    assert text == "2026-11-27T10:00:01 started\n2026-11-27T10:00:02 über"
+    radarr["Config"]["Tty"] = True
+    engine.log = b"2026-11-27T10:00:03.000000000Z bare\r\n"
+    assert (await TOOLS["before_end"].read(client, call(lines=5))).text.endswith("\n2026-11-27T10:00:03 bare")
+    for tool in ("status", "processes"):
+        text = (await TOOLS[tool].read(client, call())).text
+        assert "radarr:5" in text or "Radarr" in text
+        assert ENV_SECRET not in text
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "wrong"),
+    [
+        ("restart", "running", "exited"),
+        ("start", "exited", "running"),
+        ("start", "exited", "restarting"),
+        ("stop", "running", "exited"),
+        ("pause", "running", "exited"),
+        ("resume", "paused", "running"),
+    ],
+)
+async def test_an_action_does_its_work_once_and_says_no_where_it_did_not(
+    engine: Engine, client: DockerClient, key: str, before: str, wrong: str
+) -> None:
+    action: Action[DockerClient] = ACTIONS[key]
+    engine.add("radarr", before)
+    run = await action.dry_run(client, call())
+    await action.precheck(client, call(), run.baseline)
+    assert await action.probe(client, call(), run.baseline) is Effect.NOT_DONE
+    assert (await action.verify(client, call(), run.baseline)).ok is False
+    await action.execute(client, call(), run.baseline)
+    assert await action.probe(client, call(), run.baseline) is Effect.DONE
+    assert (await action.verify(client, call(), run.baseline)).ok is True
+    with pytest.raises(PreconditionFailed):
+        await action.precheck(client, call(), run.baseline)
+    if action.undo:
+        await action.undo.execute(client, call(), run.baseline)
+        assert await action.undo.dry_run(client, call(), run.baseline) == ()
+        assert (await action.verify(client, call(), run.baseline)).ok is False
+    engine.add("radarr", wrong)
+    with pytest.raises(PreconditionFailed):
+        await action.dry_run(client, call())
+
+
+async def test_a_container_between_two_restarts_can_be_stopped(engine: Engine, client: DockerClient) -> None:
+    engine.add("radarr", "restarting")
+    assert (await ACTIONS["stop"].dry_run(client, call())).differences[0].after == "stopped"
+
+
+async def test_what_is_so_already_is_done_and_a_conflict_is_a_refusal(
+    engine: Engine, client: DockerClient
+) -> None:
+    engine.add("radarr", "exited")
+    await client.act(call(), "stop")
+    with pytest.raises(ServiceRefused, match="409"):
+        await client.act(call(), "pause")
+
+
+async def test_a_name_that_is_gone_never_means_the_beginning_of_an_id(
+    engine: Engine, client: DockerClient
+) -> None:
+    engine.add("radarr", Id="db" * 32)
+    for key in ("restart", "stop"):
+        with pytest.raises(PreconditionFailed, match="no container db"):
+            await ACTIONS[key].dry_run(client, call("db"))
+    with pytest.raises(PreconditionFailed):
+        await client.act(call("db"), "stop")
+    assert not any(one.startswith("POST") for one in engine.calls)
+
+
+async def test_events_ask_for_a_poll_until_the_connection_ends(engine: Engine, client: DockerClient) -> None:
+    engine.events.put_nowait({"Type": "container", "Action": "die"})
+    pushes = client.listen()
+    assert await anext(pushes) is Changed.POLL_NOW
+    engine.events.put_nowait(None)
+    assert [one async for one in pushes] == []
+
+
+async def test_an_engine_that_is_away_ends_the_listener(tmp_path: Path) -> None:
+    async with ClientSession() as session:
+        client = DockerClient(access(session, address=f"unix://{tmp_path}/absent.sock"))
+        with pytest.raises(ServiceError):
+            await client.version()
+        await client.close()
+
+
+@pytest.mark.parametrize("text", ["", "docker.sock", "unix://relative", "ftp://nas", "http://a:b@nas:2375"])
+async def test_an_address_that_is_none_is_refused(text: str) -> None:
+    async with ClientSession() as session:
+        with pytest.raises(InvalidSetting, match="address"):
+            address(access(session, address=text))
+
+
+async def test_a_client_certificate_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    async with ClientSession() as session:
+        found = tls(access(session, client_certificate=str(tmp_path / "cert.pem")))
+        with pytest.raises(InvalidSetting, match="client_certificate"):
+            found.load()
