@@ -94,9 +94,9 @@ class DockerClient(Rest):
         # Compose puts the old id in front of the name while it recreates a container.
         ids = {row.id[:12] for row in rows}
         rows = tuple(row for row in rows if row.name.partition("_")[0] not in ids)
-        self._history = {row.id: self._history.get(row.id, History()) for row in rows}
+        known = self._history = {row.id: self._history.get(row.id, History()) for row in rows}
         async with task_group() as calls:
-            tasks = [calls.create_task(self._container(row, host, gaps)) for row in rows]
+            tasks = [calls.create_task(self._container(row, known[row.id], host, gaps)) for row in rows]
         return tuple(one for task in tasks if (one := task.result()) is not None)
 
     async def seldom(self, gaps: Gaps) -> None:
@@ -195,7 +195,9 @@ class DockerClient(Rest):
     async def _inspect(self, name: str) -> Details:
         return parse(Details, await self._ask(f"containers/{name}/json"), name)
 
-    async def _container(self, row: Listed, host: str | None, gaps: Gaps) -> Container | None:
+    async def _container(
+        self, row: Listed, history: History, host: str | None, gaps: Gaps
+    ) -> Container | None:
         async with self._slots:
             try:
                 details = await self._inspect(row.id)
@@ -205,7 +207,6 @@ class DockerClient(Rest):
                 gaps.add(CONTAINERS, f"{row.name}: {err}")
                 return None
             stats = await self._stats(details, gaps)
-        history = self._history[row.id]
         return Container(
             details=details,
             host=host,
