@@ -18,7 +18,10 @@ _API = "/api/v2"
 
 
 class AlertmanagerSimulator(Simulator):
-    """Groups by alertname and instance and sends to one webhook, resolved alerts too."""
+    """Groups by alertname and instance and sends to one webhook, resolved alerts too.
+
+    `started_at` is when it started, as it reports it: wall time.
+    """
 
     service = "alertmanager"
     kind = "simulator"
@@ -35,7 +38,7 @@ class AlertmanagerSimulator(Simulator):
         timing: Timing | None = None,
     ) -> None:
         super().__init__(world, faults, port=port)
-        self._started_at = world.wall()
+        self.started_at = world.wall()
         self._alerts = AlertStore()
         self._silences = SilenceStore()
         self._dispatcher = Dispatcher(
@@ -93,7 +96,7 @@ class AlertmanagerSimulator(Simulator):
             {
                 "cluster": {"peers": [], "status": "disabled"},
                 "config": {"original": "route:\n  receiver: steward\nreceivers:\n- name: steward\n"},
-                "uptime": rfc3339(self._started_at),
+                "uptime": rfc3339(self.started_at),
                 "versionInfo": {
                     "branch": "debian/sid",
                     "buildDate": "20260809-09:50:43",

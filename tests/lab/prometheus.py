@@ -37,7 +37,8 @@ class AlertSink(Protocol):
 class PrometheusSimulator(Simulator):
     """Prometheus. With `alertmanager` it evaluates its rules on its own and sends alerts.
 
-    Without it, `evaluate_rules()` moves the rules on by hand.
+    Without it, `evaluate_rules()` moves the rules on by hand. `is_config_loaded`, `corruptions`
+    and `rule_error` are what it reports about itself.
     """
 
     service = "prometheus"
@@ -54,6 +55,9 @@ class PrometheusSimulator(Simulator):
     ) -> None:
         super().__init__(world, faults, port=port)
         self.rules = RuleBook(rules, self._source)
+        self.is_config_loaded = True
+        self.corruptions = 0
+        self.rule_error: str | None = None
         self._alertmanager = alertmanager
         self._interval = interval_seconds
         self._sent: dict[Labels, float] = {}
@@ -82,6 +86,8 @@ class PrometheusSimulator(Simulator):
             web.get("/api/v1/targets", self._targets),
             web.get("/api/v1/label/{name}/values", self._label_values),
             web.get("/api/v1/status/buildinfo", self._buildinfo),
+            web.get("/api/v1/status/runtimeinfo", self._runtimeinfo),
+            web.get("/api/v1/status/tsdb", self._tsdb),
             web.get("/-/{state:healthy|ready}", self._state),
         ]
 
@@ -160,7 +166,7 @@ class PrometheusSimulator(Simulator):
     async def _rules(self, request: web.Request) -> web.Response:
         if request.query.get("type") == "record":
             return _success({"groups": []})
-        return _success({"groups": self.rules.rows(self.world.wall())})
+        return _success({"groups": self.rules.rows(self.world.wall(), self.rule_error)})
 
     async def _targets(self, request: web.Request) -> web.Response:
         wall = self.world.wall()
@@ -185,6 +191,41 @@ class PrometheusSimulator(Simulator):
                 "buildUser": "lab@loopback",
                 "buildDate": "20260805-10:11:12",
                 "goVersion": "go1.26.1",
+            }
+        )
+
+    async def _runtimeinfo(self, _: web.Request) -> web.Response:
+        return _success(
+            {
+                "startTime": rfc3339(self.world.wall(self.world.started_at)),
+                "CWD": "/",
+                "reloadConfigSuccess": self.is_config_loaded,
+                "lastConfigTime": rfc3339(self.world.wall(self.world.started_at)),
+                "corruptionCount": self.corruptions,
+                "goroutineCount": 41,
+                "GOMAXPROCS": 4,
+                "GOGC": "75",
+                "GODEBUG": "",
+                "storageRetention": "15d",
+            }
+        )
+
+    async def _tsdb(self, _: web.Request) -> web.Response:
+        wall = self.world.wall()
+        series = sum(len(read_series(self.world, name, wall)) for name in METRICS)
+        return _success(
+            {
+                "headStats": {
+                    "numSeries": series,
+                    "numLabelPairs": 3 * series,
+                    "chunkCount": 12 * series,
+                    "minTime": int(1000 * (wall - 7200)),
+                    "maxTime": int(1000 * wall),
+                },
+                "seriesCountByMetricName": [],
+                "labelValueCountByLabelName": [],
+                "memoryInBytesByLabelName": [],
+                "seriesCountByLabelValuePair": [],
             }
         )
 

@@ -111,13 +111,13 @@ class RuleBook:
             rows.append(Sample(tuple(sorted(labels.items())), 1.0))
         return rows
 
-    def rows(self, wall: float) -> Json:
-        """Groups as /api/v1/rules shows them."""
+    def rows(self, wall: float, error: str | None = None) -> Json:
+        """Groups as /api/v1/rules shows them; with `error` the evaluation of each rule failed."""
         return [
             {
                 "name": "homelab",
                 "file": "/etc/prometheus/rules/homelab.yml",
-                "rules": [self._row(rule, wall) for rule in self.rules],
+                "rules": [self._row(rule, wall, error) for rule in self.rules],
                 "interval": 1,
                 "limit": 0,
                 "evaluationTime": 0.0004,
@@ -147,7 +147,7 @@ class RuleBook:
             is_firing=wall - active_at >= rule.hold_seconds,
         )
 
-    def _row(self, rule: AlertRule, wall: float) -> JsonObject:
+    def _row(self, rule: AlertRule, wall: float, error: str | None) -> JsonObject:
         active = self.active(rule)
         state = "firing" if any(a.is_firing for a in active) else "pending" if active else "inactive"
         return {
@@ -159,7 +159,8 @@ class RuleBook:
             "labels": dict(rule.labels),
             "annotations": dict(rule.annotations),
             "alerts": [alert.row() for alert in active],
-            "health": "ok",
+            "health": "ok" if error is None else "err",
+            **({} if error is None else {"lastError": error}),
             "evaluationTime": 0.0002,
             "lastEvaluation": rfc3339(self.evaluated_at or wall),
             "type": "alerting",

@@ -10,7 +10,18 @@ def _simulator(lab: Lab) -> PrometheusSimulator:
     return PrometheusSimulator(lab.world, lab.faults, alertmanager=sink)
 
 
+async def _break(lab: Lab) -> None:
+    lab.world.set_node_online("pve2", is_online=False)
+    lab.prometheus.is_config_loaded = False
+    lab.prometheus.corruptions = 2
+    lab.prometheus.rule_error = "found duplicate series for the match group"
+
+
 FIXTURE = ServiceFixture(
     simulator=_simulator,
+    unhealthy=_break,
+    optional={
+        "GET /api/v1/rules data.groups.rules.health": "It was not evaluated yet; the failing others count",
+    },
     arguments={"expression": "up", "minutes": 60, "guest": "lxc/105"},
 )
