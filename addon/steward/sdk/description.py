@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, Protocol, TypedDict, Unpack, cast
+from typing import Any, Final, Protocol, Self, TypedDict, Unpack, cast
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import (
@@ -355,6 +355,36 @@ class Control:
     latest: str | None = None
     scope: str | None = None
     icon: str | None = None
+
+    @classmethod
+    def switch(
+        cls, key: str, name: str, reading: str, *, on: str, off: str, scope: str | None = None
+    ) -> Self:
+        """Return a switch of a binary reading by two actions."""
+        return cls(
+            key=key,
+            name=name,
+            kind=ControlKind.SWITCH,
+            reading=reading,
+            action=on,
+            off_action=off,
+            scope=scope,
+        )
+
+    @classmethod
+    def number(
+        cls, key: str, name: str, reading: str, *, action: str, argument: str, scope: str | None = None
+    ) -> Self:
+        """Return a number set by one argument of an action."""
+        return cls(
+            key=key,
+            name=name,
+            kind=ControlKind.NUMBER,
+            reading=reading,
+            action=action,
+            argument=argument,
+            scope=scope,
+        )
 
     def offer(self) -> ControlOffer:
         """Return its catalogue entry."""

@@ -116,7 +116,8 @@ class Attempt:
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             return
         own = "" if phrase.lower() in _STANDARD_PHRASES else plain(phrase)
-        raise self.refusal(status, "; ".join(filter(None, (own, message_of(data)))))
+        texts = dict.fromkeys(filter(None, (own, message_of(data))))
+        raise self.refusal(status, "; ".join(texts))
 
     def refusal(self, status: int, message: str = "") -> ServiceError:
         """Return the error for a status that is not 2xx; ``message`` is the service's own."""

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
-from typing import Final
+from typing import ClassVar, Final
 from urllib.parse import urlencode
 
 import aiohttp
@@ -16,10 +16,17 @@ from yarl import URL
 
 from ..clock import Clock
 from ..coalesce import coalesced
-from ..errors import CertificateNotTrusted, ServiceMalformed, ServiceUnauthorized
+from ..errors import (
+    CertificateNotTrusted,
+    EffectUnknown,
+    ServiceError,
+    ServiceMalformed,
+    ServiceUnauthorized,
+)
 from .access import Access
 from .auth import Authentication, Credentials, LoginAnswer, NoAuth
 from .http import CALL_TIMEOUT, NEVER_SENT, TIMEOUT, Attempt, reason_of
+from .parse import at
 from .tls import Tls
 
 type Parameter = str | int | float | bool
@@ -31,8 +38,11 @@ MOST_PAGES: Final = 50
 class Rest:
     """JSON over HTTP below one base path, with credentials that are renewed after a 401.
 
-    Identical reads within one ``coalesced`` block are made once.
+    Identical reads within one ``coalesced_reads`` block are made once.
     """
+
+    below: ClassVar[str] = ""
+    """The path of the content in every JSON answer, such as "data"."""
 
     def __init__(
         self,
@@ -71,6 +81,14 @@ class Rest:
 
     async def close(self) -> None:
         """Do nothing: the session belongs to the caller."""
+
+    def not_done(self, text: str) -> type[ServiceError] | None:  # noqa: ARG002
+        """Return the error for a failed change when it is certain that nothing was changed.
+
+        ``text`` is the failure. By default that is never certain; a service that says so with a
+        500 overrides it.
+        """
+        return None
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
         """Return the decoded JSON of a GET.
@@ -135,7 +153,13 @@ class Rest:
             ServiceRefused: any other 4xx: nothing happened.
             EffectUnknown: everything else; it may or may not have happened.
         """
-        return await self._json(method, path, _query(query), body, form=form, changes=True)
+        try:
+            return await self._json(method, path, _query(query), body, form=form, changes=True)
+        except EffectUnknown as err:
+            error = self.not_done(str(err))
+            if error is None:
+                raise
+            raise error(str(err)) from err
 
     async def pages(
         self,
@@ -174,7 +198,16 @@ class Rest:
         changes: bool | None = None,
     ) -> object:
         attempt, data = await self._send(method, path, query, body, form=form, changes=changes)
-        return attempt.decode(data)
+        return self._content(attempt, attempt.decode(data))
+
+    def _content(self, attempt: Attempt, answer: object) -> object:
+        """Return what is below the configured path. Raises when it is not there."""
+        if not self.below or answer is None:
+            return answer
+        try:
+            return at(answer, self.below)
+        except ServiceMalformed as err:
+            raise attempt.malformed(str(err)) from err
 
     async def _send(
         self,

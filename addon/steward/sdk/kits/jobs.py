@@ -7,7 +7,7 @@ from typing import Final, Unpack
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Difference
 
-from ...errors import EffectUnknown, PreconditionFailed, ServiceError, ServiceRefused
+from ...errors import EffectUnknown, PreconditionFailed, ServiceError
 from ..description import Action, Call, DryRun, Effect
 from .about import About, Refusal, TimedClient, poll_until, refuse
 
@@ -15,6 +15,7 @@ HANDLE: Final = "handle"
 LAST: Final = "last"
 SECONDS: Final = 120.0
 LATE: Final = 1.0
+SETTLE: Final = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +95,9 @@ class RunJob[C: TimedClient]:
     """Runs a command or job of the service.
 
     ``start`` returns the job's handle, ``changes`` says what it would do. Without ``waits`` a
-    job that was started and runs is enough; otherwise it must end well. ``late`` is how long
-    a request whose answer was lost may still start one (seconds).
+    job that was started and runs is enough; otherwise it must end well. ``goal`` reads what
+    the job is to reach: it is waited for, up to ``settle`` seconds after the job's end.
+    ``late`` is how long a request whose answer was lost may still start one (seconds).
     """
 
     start: Callable[[C, Call], Awaitable[str]]
@@ -105,6 +107,8 @@ class RunJob[C: TimedClient]:
     waits: bool = True
     note: str = ""
     late: float = LATE
+    goal: Callable[[C, Call], Awaitable[CheckResult]] | None = None
+    settle: float = SETTLE
 
     def action(self, **about: Unpack[About]) -> Action[C]:
         """Return the action."""
@@ -138,11 +142,12 @@ class RunJob[C: TimedClient]:
         if not self.waits:
             handle = await self.start(client, call)
             await call.note({HANDLE: handle})
-            return f"Job {handle} was started"
+            return f"It was started on {call.target.name}"
         job = await start_and_wait(client, call, self.start, self.jobs)
         if job.ok is False:
-            raise ServiceRefused(f"Job {job.handle} failed: {job.text}")
-        return f"Job {job.handle}: {job.text}"
+            # A job may fail half-way: what it left behind is not known.
+            raise EffectUnknown(f"It was started on {call.target.name} and failed: {job.text}")
+        return f"{call.target.name}: {job.text}"
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
         job = await find(client, call, baseline, self.jobs, self.late)
@@ -154,4 +159,13 @@ class RunJob[C: TimedClient]:
             return CheckResult(name="Job", ok=False, text="it was not started")
         if job.is_running:
             return CheckResult(name="Job", ok=None if self.waits else True, text="still running")
-        return CheckResult(name="Job", ok=job.ok, text=job.text)
+        if job.ok is not True or self.goal is None:
+            return CheckResult(name="Job", ok=job.ok, text=job.text)
+        goal = self.goal
+        return await poll_until(
+            client.clock,
+            lambda: goal(client, call),
+            lambda result: result.ok is True,
+            seconds=self.settle,
+            away=self.settle,
+        )

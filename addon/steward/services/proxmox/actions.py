@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import ControlKind, Field, Risk, SettingKind
+from homelab_steward.contract.catalogue import Field, Risk, SettingKind
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import EffectUnknown, ServiceRefused
-from ...sdk.description import Action, Call, Control
+from ...sdk.description import Call, Control
 from ...sdk.format import MIB, brief, size, usage
-from ...sdk.kits.about import About, poll_until
-from ...sdk.kits.jobs import Job, Jobs, RunJob, start_and_wait
+from ...sdk.kits.about import About
+from ...sdk.kits.jobs import Job, Jobs, RunJob
 from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.parse import parse
@@ -22,7 +21,6 @@ from .client import ProxmoxClient
 from .models import GUESTS, GuestConfig, Migration
 
 type Start = Callable[[ProxmoxClient, Call], Awaitable[str]]
-type Goal = Callable[[ProxmoxClient, Call], Awaitable[CheckResult]]
 
 TASK_TYPES: Final = {
     "start": ("vzstart", "qmstart", "hastart"),
@@ -43,6 +41,9 @@ ABOUT: Final = {
 }
 
 
+NODE: Final = Field(key="node", kind=SettingKind.TARGET, name="Node", scope="node")
+
+
 def _about(key: str, scope: str) -> About:
     name, description, risk, icon, right = ABOUT[key]
     noun = "container" if scope == "container" else "virtual machine"
@@ -58,6 +59,7 @@ def _about(key: str, scope: str) -> About:
         "icon": icon,
         "capability": None if key == "migrate" else key,
         "interrupts": interrupts,
+        "arguments": (NODE,) if key == "migrate" else (),
         "needs": (right,),
     }
 
@@ -67,7 +69,7 @@ def _started(command: str, form: Callable[[Call, bool], Mapping[str, Parameter]]
 
     async def start(client: ProxmoxClient, call: Call) -> str:
         parameters = form(call, await client.is_running(call))
-        upid = await client.change("POST", f"{await client.path(call)}/{command}", parameters)
+        upid = await client.send("POST", f"{await client.path(call)}/{command}", form=parameters)
         if not isinstance(upid, str) or not re.fullmatch(r"UPID:[\w-]+:[^/\s]+", upid):
             raise EffectUnknown(f"{command}: the answer has no task id")
         return upid
@@ -84,30 +86,6 @@ def _jobs(command: str) -> Jobs[ProxmoxClient]:
         return found[0] if found else None
 
     return Jobs(read=read, newest=newest)
-
-
-def _reaching(job: RunJob[ProxmoxClient], goal: Goal, about: About) -> Action[ProxmoxClient]:
-    """Return the action whose verification also waits for the goal, once the task ended well.
-
-    A task that failed may have left the guest in another state: its effect is not known.
-    """
-    action = job.action(**about)
-
-    async def execute(client: ProxmoxClient, call: Call, _: Mapping[str, Value]) -> str:
-        task = await start_and_wait(client, call, job.start, job.jobs)
-        if task.ok is False:
-            raise EffectUnknown(f"The task failed: {task.text}")
-        return f"{about['name']} {call.target.name}: {task.text}"
-
-    async def verify(client: ProxmoxClient, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
-        result = await action.verify(client, call, baseline)
-        if result.ok is not True:
-            return result
-        return await poll_until(
-            client.clock, lambda: goal(client, call), lambda now: now.ok is True, seconds=SETTLE, away=SETTLE
-        )
-
-    return replace(action, execute=execute, verify=verify)
 
 
 async def _runs(client: ProxmoxClient, call: Call) -> CheckResult:
@@ -138,7 +116,7 @@ async def _move_refusal(client: ProxmoxClient, call: Call) -> str | None:
     if node not in await client.nodes_online():
         return f"Node {node} is not online"
     try:
-        answer = await client.read_data(f"{await client.path(call)}/migrate", target=node)
+        answer = await client.get(f"{await client.path(call)}/migrate", target=node)
     except ServiceRefused:
         answer = {}  # versions before 9 do not answer this for containers
     plan = parse(Migration, answer, "preconditions")
@@ -163,12 +141,14 @@ RESTART: Final = RunJob(
     jobs=_jobs("reboot"),
     changes=_restart_changes,
     refusal=_restart_refusal,
+    goal=_runs,
 )
 MOVE: Final = RunJob(
     start=_started("migrate", _move_form),
     jobs=_jobs("migrate"),
     changes=_move_changes,
     refusal=_move_refusal,
+    goal=_is_moved,
     note="A virtual machine keeps running, a container restarts. Local disks are copied.",
 )
 POWER: Final = Switch(
@@ -188,11 +168,10 @@ POWER: Final = Switch(
     words=("stopped", "running"),
     settle=SETTLE,
 )
-NODE: Final = Field(key="node", kind=SettingKind.TARGET, name="Node", scope="node")
 
 
 async def _memory(client: ProxmoxClient, call: Call) -> Current:
-    config = parse(GuestConfig, await client.read_data(f"{await client.path(call)}/config"), "configuration")
+    config = parse(GuestConfig, await client.get(f"{await client.path(call)}/config"), "configuration")
     status = await client.status(call)
     is_effective = True if not status.is_up else None
     if status.is_up and status.maxmem is not None:
@@ -215,7 +194,7 @@ async def _memory_refusal(client: ProxmoxClient, call: Call, current: Current) -
 
 async def _write_memory(client: ProxmoxClient, call: Call, value: Value, current: Current) -> None:
     form = {"memory": str(value), "digest": current.token}
-    await client.change("PUT", f"{await client.path(call)}/config", form)
+    await client.send("PUT", f"{await client.path(call)}/config", form=form)
 
 
 MEMORY: Final = SetValue(
@@ -243,30 +222,23 @@ ACTIONS: Final = (
         capability="set_memory",
         needs=("VM.Config.Memory", "Sys.Audit"),
     ),
-    *(_reaching(RESTART, _runs, _about("restart", scope)) for scope in GUESTS),
+    *(RESTART.action(**_about("restart", scope)) for scope in GUESTS),
     *(POWER.turn_on(**_about("start", scope)) for scope in GUESTS),
     *(POWER.turn_off(**_about("stop", scope)) for scope in GUESTS),
-    *(_reaching(MOVE, _is_moved, {**_about("migrate", scope), "arguments": (NODE,)}) for scope in GUESTS),
+    *(MOVE.action(**_about("migrate", scope)) for scope in GUESTS),
 )
 CONTROLS: Final = (
-    Control(
-        key="memory",
-        name="Memory limit",
-        kind=ControlKind.NUMBER,
+    Control.number(
+        "memory",
+        "Memory limit",
+        "memory_limit",
         action="set_memory",
-        reading="memory_limit",
         argument="memory_mib",
         scope="container",
     ),
     *(
-        Control(
-            key=f"power_{scope}",
-            name="Power",
-            kind=ControlKind.SWITCH,
-            action=f"start_{scope}",
-            off_action=f"stop_{scope}",
-            reading="running",
-            scope=scope,
+        Control.switch(
+            f"power_{scope}", "Power", "running", on=f"start_{scope}", off=f"stop_{scope}", scope=scope
         )
         for scope in GUESTS
     ),

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, override
 
 import msgspec
 
 from ...errors import (
-    EffectUnknown,
     InvalidSetting,
     PreconditionFailed,
+    ServiceError,
     ServiceForbidden,
     ServiceUnreachable,
 )
@@ -17,7 +17,7 @@ from ...sdk.access import Access, secret_field, text_field
 from ...sdk.auth import Key
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call
-from ...sdk.parse import at, parse, parse_items
+from ...sdk.parse import parse, parse_items
 from ...sdk.readings import NotKnown
 from ...sdk.rest import Parameter, Rest
 from ...tasks import task_group
@@ -43,16 +43,25 @@ _SEEN_WITH: Final = {"VM.Audit": tuple(GUESTS), "Datastore.Audit": ("storage",)}
 class ProxmoxClient(Rest):
     """One cluster, asked with an API token. Each call looks up the node that a guest is on."""
 
+    below = "data"
+
     def __init__(self, access: Access) -> None:
         """Raise InvalidSetting when the token id is none or the address is not https."""
         template = "PVEAPIToken={token_id}={token_secret}"
-        super().__init__(access, base="api2/json", auth=Key("Authorization", TOKEN, template=template))
+        auth = Key("Authorization", TOKEN, template=template)
+        super().__init__(access, base="api2/json", auth=auth)
         if not _TOKEN_ID.fullmatch(access.text("token_id")):
             raise InvalidSetting("token_id", "must look like user@realm!name")
         if access.address.scheme != "https":
             raise InvalidSetting("url", "must begin with https://")
         self._guests: dict[int, Resource] = {}
         self._seen: dict[str, tuple[set[str], set[str]]] = {}
+
+    @override
+    def not_done(self, text: str) -> type[ServiceError] | None:
+        if _NOT_CONNECTED.search(text):
+            return ServiceUnreachable
+        return PreconditionFailed if _NOTHING_DONE.search(text) else None
 
     async def cluster(self, gaps: Gaps) -> Cluster:
         """Return everything one poll shows; what may be hidden is a gap. Raises ServiceError."""
@@ -100,29 +109,9 @@ class ProxmoxClient(Rest):
         self._seen[right] = keys, paths
         return None
 
-    async def read_data(self, path: str, **query: Parameter) -> object:
-        """Return the data of a GET. Raises ServiceError."""
-        return at(await self.get(path, **query), "data")
-
-    async def change(self, method: str, path: str, form: Mapping[str, Parameter]) -> object:
-        """Send a change and return the data of the answer.
-
-        Raises what ``send`` raises; PreconditionFailed for a 500 that Proxmox gives before it
-        changes anything, ServiceUnreachable when its node could not be connected to.
-        """
-        try:
-            answer = await self.send(method, path, form=form)
-        except EffectUnknown as err:
-            if _NOT_CONNECTED.search(str(err)):
-                raise ServiceUnreachable(str(err)) from err
-            if _NOTHING_DONE.search(str(err)):
-                raise PreconditionFailed(str(err)) from err
-            raise
-        return answer.get("data") if isinstance(answer, dict) else None
-
     async def guest(self, call: Call) -> Resource:
         """Return where the target is now. Raises PreconditionFailed when it is not listed."""
-        rows = await self.read_data("cluster/resources", type="vm")
+        rows = await self.get("cluster/resources", type="vm")
         for row in parse_items(Row, rows, Gaps(), "guests"):
             if row.type == GUESTS[call.target.kind] and row.key == call.target.id:
                 return row
@@ -136,7 +125,7 @@ class ProxmoxClient(Rest):
     async def status(self, call: Call) -> Resource:
         """Return how the target is now, as its node reports it."""
         path = f"{await self.path(call)}/status/current"
-        return parse(Resource, await self.read_data(path), "guest status")
+        return parse(Resource, await self.get(path), "guest status")
 
     async def is_running(self, call: Call) -> bool:
         """Return whether the target runs. Raises NotKnown."""
@@ -144,11 +133,11 @@ class ProxmoxClient(Rest):
 
     async def node_status(self, node: str) -> NodeStatus:
         """Return how a node is now."""
-        return parse(NodeStatus, await self.read_data(f"nodes/{node}/status"), "node status")
+        return parse(NodeStatus, await self.get(f"nodes/{node}/status"), "node status")
 
     async def nodes_online(self) -> tuple[str, ...]:
         """Return the names of the nodes that are online."""
-        nodes = parse_items(Resource, await self.read_data("nodes"), Gaps(), "nodes")
+        nodes = parse_items(Resource, await self.get("nodes"), Gaps(), "nodes")
         return tuple(node.key for node in nodes if node.status == "online")
 
     async def refusal(self, call: Call) -> str | None:
@@ -156,7 +145,7 @@ class ProxmoxClient(Rest):
         if lock := (await self.status(call)).lock:
             return f"{call.target.name} is locked ({lock})"
         try:
-            members = parse_items(Member, await self.read_data("cluster/status"), Gaps(), "cluster status")
+            members = parse_items(Member, await self.get("cluster/status"), Gaps(), "cluster status")
         except ServiceForbidden:
             return None
         has_quorum = all(member.quorate for member in members)
@@ -165,13 +154,13 @@ class ProxmoxClient(Rest):
     async def task(self, upid: str) -> Task:
         """Return a task by its id, which names its node."""
         path = f"nodes/{upid.split(':')[1]}/tasks/{upid}/status"
-        return parse(Task, await self.read_data(path), "task")
+        return parse(Task, await self.get(path), "task")
 
     async def tasks(self, call: Call) -> tuple[Task, ...]:
         """Return the target's tasks on all nodes that are online, newest first: guests move."""
         query: Mapping[str, Parameter] = {"vmid": call.target.id, "source": "all", "limit": 100}
         nodes = await self.nodes_online()
         async with task_group() as calls:
-            reads = [calls.create_task(self.read_data(f"nodes/{node}/tasks", **query)) for node in nodes]
+            reads = [calls.create_task(self.get(f"nodes/{node}/tasks", **query)) for node in nodes]
         found = [task for read in reads for task in parse_items(Task, read.result(), Gaps(), "tasks")]
         return tuple(sorted(found, key=lambda task: task.starttime, reverse=True))

@@ -165,10 +165,10 @@ class Version(Item, rename=None):
 class Cluster(State):
     """Everything one poll reads. ``rows`` are the resources with the names that are remembered."""
 
-    version = one("version", Version, below="data")
-    resources = many("cluster/resources", Row, below="data")
-    permissions = one("access/permissions", dict[str, dict[str, int]], below="data", optional=True)
-    members = many("cluster/status", Member, below="data", optional=True)
+    version = one("version", Version)
+    resources = many("cluster/resources", Row)
+    permissions = one("access/permissions", dict[str, dict[str, int]], optional=True)
+    members = many("cluster/status", Member, optional=True)
     rows: tuple[Resource, ...] = ()
     gaps: Gaps
 

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Platform
 from homelab_steward.contract.incidents import Severity
 from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.description import Check, ResourceKind, Role, Sensor
-from ...sdk.format import GIB, MIB, percent
+from ...sdk.format import percent
 from ...sdk.readings import known
+from ...sdk.sensors import count, diagnostic, flag, gibibytes, mebibytes, percentage, seconds
 from .models import Cluster, Resource
 
 STORAGE_WARNING: Final = 90.0
@@ -18,7 +17,6 @@ STORAGE_CRITICAL: Final = 97.0
 MEMORY_WARNING: Final = 95.0
 
 type Labels = Callable[[Resource], Mapping[str, str]]
-type Read = Callable[[Resource], Value]
 type Problem = Callable[[Any], str | None]
 
 
@@ -31,39 +29,20 @@ def _disk_share(one: Resource) -> float:
     return known(percent(known(one.running.disk or None), known(one.maxdisk)))
 
 
-def _is_up(key: str, name: str) -> Sensor[Resource]:
-    device_class = "running" if key == "running" else "connectivity"
-    return _sensor(
-        key, name, lambda one: one.is_up, platform=Platform.BINARY_SENSOR, device_class=device_class
-    )
-
-
-def _size(key: str, name: str, value: Read, unit: str, **more: Any) -> Sensor[Resource]:
-    return _sensor(key, name, value, unit=unit, device_class="data_size", **_MEASURED, **more)
-
-
-def _share(key: str, name: str, value: Read, icon: str) -> Sensor[Resource]:
-    return _sensor(key, name, value, unit="%", icon=icon, precision=1, **_MEASURED)
-
-
-def _sensor(key: str, name: str, value: Read, **more: Any) -> Sensor[Resource]:
-    return Sensor(key=key, name=name, value=value, **more)
-
-
-_MEASURED: Final[dict[str, Any]] = {"state_class": "measurement"}
-_HIDDEN: Final[dict[str, Any]] = {"enabled_by_default": False}
-_LOAD: Final = (
-    _share("memory_share", "Memory usage", _memory_share, "mdi:memory"),
-    _size("memory_used", "Memory used", lambda one: round(known(one.running.mem) / MIB), "MiB", **_HIDDEN),
-    _size("memory_limit", "Memory limit", lambda one: round(known(one.maxmem) / MIB), "MiB", diagnostic=True),
-    _share("cpu", "CPU usage", lambda one: round(100 * known(one.running.cpu), 1), "mdi:cpu-64-bit"),
-    _sensor("uptime", "Uptime", lambda one: one.running.uptime, unit="s", device_class="duration", **_HIDDEN),
+_LOAD: Final[tuple[Sensor[Resource], ...]] = (
+    percentage("memory_share", "Memory usage", _memory_share, "mdi:memory"),
+    mebibytes("memory_used", "Memory used", lambda one: one.running.mem, enabled=False),
+    mebibytes("memory_limit", "Memory limit", lambda one: one.maxmem, diagnostic=True),
+    percentage("cpu", "CPU usage", lambda one: round(100 * known(one.running.cpu), 1), "mdi:cpu-64-bit"),
+    seconds("uptime", "Uptime", lambda one: one.running.uptime),
 )
-_DISK: Final = _share("disk_share", "Disk usage", _disk_share, "mdi:harddisk")
-_STORAGE: Final = (
-    _is_up("available", "Available"),
-    _share("share", "Space usage", _disk_share, "mdi:database"),
-    _size("used", "Space used", lambda one: round(known(one.running.disk) / GIB, 1), "GiB", precision=1),
+_DISK: Final = percentage("disk_share", "Disk usage", _disk_share, "mdi:harddisk")
+_ONLINE: Final[Sensor[Resource]] = flag("online", "Online", lambda one: one.is_up, "connectivity")
+_RUNNING: Final[Sensor[Resource]] = flag("running", "Running", lambda one: one.is_up, "running")
+_STORAGE: Final[tuple[Sensor[Resource], ...]] = (
+    flag("available", "Available", lambda one: one.is_up, "connectivity"),
+    percentage("share", "Space usage", _disk_share, "mdi:database"),
+    gibibytes("used", "Space used", lambda one: one.running.disk),
 )
 
 
@@ -103,29 +82,20 @@ def _node_labels(one: Resource) -> Mapping[str, str]:
 
 
 RESOURCES: Final = (
-    _kind("node", "Node", _node_labels, _is_up("online", "Online"), *_LOAD, _DISK),
-    _kind("container", "Container", _guest_labels, _is_up("running", "Running"), *_LOAD, _DISK),
-    _kind("vm", "Virtual machine", _guest_labels, _is_up("running", "Running"), *_LOAD),
+    _kind("node", "Node", _node_labels, _ONLINE, *_LOAD, _DISK),
+    _kind("container", "Container", _guest_labels, _RUNNING, *_LOAD, _DISK),
+    _kind("vm", "Virtual machine", _guest_labels, _RUNNING, *_LOAD),
     _kind("storage", "Storage", _storage_labels, *_STORAGE),
 )
-SENSORS: Final = (
-    Sensor[Cluster](
-        key="nodes_online",
-        name="Nodes online",
-        value=lambda cluster: sum(node.is_up for node in cluster.of("node")),
-        state_class="measurement",
-        icon="mdi:server-network",
+SENSORS: Final[tuple[Sensor[Cluster], ...]] = (
+    count(
+        "nodes_online",
+        "Nodes online",
+        lambda cluster: sum(node.is_up for node in cluster.of("node")),
+        "mdi:server-network",
     ),
-    Sensor[Cluster](
-        key="guests_running",
-        name="Guests running",
-        value=lambda cluster: cluster.guests_running,
-        state_class="measurement",
-        icon="mdi:cube-outline",
-    ),
-    Sensor[Cluster](
-        key="version", name="Version", value=lambda cluster: cluster.version.version, diagnostic=True
-    ),
+    count("guests_running", "Guests running", lambda cluster: cluster.guests_running, "mdi:cube-outline"),
+    diagnostic("version", "Version", lambda cluster: cluster.version.version),
 )
 
 

@@ -30,7 +30,7 @@ async def _status(client: ProxmoxClient, call: Call) -> Answer:
 
 
 async def _config(client: ProxmoxClient, call: Call) -> Answer:
-    config = await client.read_data(f"{await client.path(call)}/config")
+    config = await client.get(f"{await client.path(call)}/config")
     if not isinstance(config, Mapping):
         raise ServiceMalformed("The configuration is not an object")
     lines = [f"{key}: {brief(str(config[key]), 120)}" for key in SHOWN if key in config]
