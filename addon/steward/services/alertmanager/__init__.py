@@ -1,6 +1,5 @@
 """Alertmanager: alerts by webhook and by polling, and silences."""
 
-from collections.abc import Callable
 from typing import Final
 
 from homelab_steward.contract.catalogue import Risk
@@ -11,25 +10,22 @@ from ...sdk.categories import MONITORING
 from ...sdk.description import AlertSource, ResourceKind, Role, Sensor, Service
 from ...sdk.format import brief
 from ...sdk.kits.silence import Silence
+from ...sdk.sensors import count, diagnostic
 from .alerts import parse_webhook, read_alerts
 from .client import MOST_ALERTS, AlertmanagerClient, poll
 from .models import ActiveAlert, AlertmanagerState, Cluster
 from .tools import TOOLS
 
-
-def _count(
-    key: str, name: str, icon: str, value: Callable[[AlertmanagerState], int]
-) -> Sensor[AlertmanagerState]:
-    return Sensor(key=key, name=name, value=value, state_class="measurement", icon=icon)
-
-
-_SENSORS: Final = (
-    _count("alerts_firing", "Alerts firing", "mdi:bell-ring", lambda state: state.count(suppressed=False)),
-    _count(
-        "alerts_suppressed", "Alerts suppressed", "mdi:bell-sleep", lambda state: state.count(suppressed=True)
+_SENSORS: Final[tuple[Sensor[AlertmanagerState], ...]] = (
+    count("alerts_firing", "Alerts firing", lambda state: state.count(suppressed=False), "mdi:bell-ring"),
+    count(
+        "alerts_suppressed",
+        "Alerts suppressed",
+        lambda state: state.count(suppressed=True),
+        "mdi:bell-sleep",
     ),
-    _count("silences", "Silences", "mdi:volume-off", lambda state: len(state.silences)),
-    Sensor[AlertmanagerState](
+    count("silences", "Silences", lambda state: len(state.silences), "mdi:volume-off"),
+    Sensor(
         key="cluster",
         name="Cluster",
         value=lambda state: state.status.cluster,
@@ -38,9 +34,7 @@ _SENSORS: Final = (
         enabled_by_default=False,
         options=tuple(Cluster),
     ),
-    Sensor[AlertmanagerState](
-        key="version", name="Version", value=lambda state: state.status.version, diagnostic=True
-    ),
+    diagnostic("version", "Version", lambda state: state.status.version),
 )
 
 _ALERTS: Final = ResourceKind[AlertmanagerState, ActiveAlert](

@@ -1,9 +1,7 @@
 """Prometheus: what it scrapes, what its rules say, and whether it works. It is only read."""
 
-from collections.abc import Callable
 from typing import Final
 
-from homelab_steward.contract.catalogue import Platform
 from homelab_steward.contract.incidents import Severity
 
 from ...sdk.access import TLS_SETTINGS, url_field
@@ -12,6 +10,7 @@ from ...sdk.categories import MONITORING
 from ...sdk.description import Check, ResourceKind, Role, Sensor, Service
 from ...sdk.format import brief
 from ...sdk.readings import known
+from ...sdk.sensors import count, diagnostic, flag
 from .client import PrometheusClient, poll
 from .models import PrometheusState, Target
 from .tools import TOOLS
@@ -32,36 +31,24 @@ def _corrupted(state: PrometheusState) -> str | None:
     return f"The write-ahead log of the database had {count} corruptions" if count else None
 
 
-def _count(
-    key: str, name: str, icon: str, value: Callable[[PrometheusState], int]
-) -> Sensor[PrometheusState]:
-    return Sensor(key=key, name=name, value=value, state_class="measurement", icon=icon)
-
-
-_SENSORS: Final = (
-    _count("targets_up", "Targets up", "mdi:bullseye-arrow", lambda state: state.count("up")),
-    _count("targets_down", "Targets down", "mdi:bullseye", lambda state: state.count("down")),
-    _count("alerts_firing", "Alerts firing", "mdi:bell-ring", lambda state: state.firing),
-    _count("rules_failing", "Rules failing", "mdi:file-alert", lambda state: len(state.failing)),
-    Sensor[PrometheusState](
-        key="reload_failed",
-        name="Configuration reload",
-        value=lambda state: not known(state.runtime.reload_config_success),
-        platform=Platform.BINARY_SENSOR,
-        device_class="problem",
-        diagnostic=True,
+_SENSORS: Final[tuple[Sensor[PrometheusState], ...]] = (
+    count("targets_up", "Targets up", lambda state: state.count("up"), "mdi:bullseye-arrow"),
+    count("targets_down", "Targets down", lambda state: state.count("down"), "mdi:bullseye"),
+    count("alerts_firing", "Alerts firing", lambda state: state.firing, "mdi:bell-ring"),
+    count("rules_failing", "Rules failing", lambda state: len(state.failing), "mdi:file-alert"),
+    flag(
+        "reload_failed",
+        "Configuration reload",
+        lambda state: not known(state.runtime.reload_config_success),
+        "problem",
     ),
-    Sensor[PrometheusState](
-        key="series",
-        name="Series in the database",
-        value=lambda state: state.tsdb.head_stats.get("numSeries"),
-        state_class="measurement",
-        diagnostic=True,
-        icon="mdi:database",
+    count(
+        "series",
+        "Series in the database",
+        lambda state: state.tsdb.head_stats.get("numSeries"),
+        "mdi:database",
     ),
-    Sensor[PrometheusState](
-        key="version", name="Version", value=lambda state: state.build.version, diagnostic=True
-    ),
+    diagnostic("version", "Version", lambda state: state.build.version),
 )
 
 _TARGETS: Final = ResourceKind[PrometheusState, Target](
@@ -72,20 +59,8 @@ _TARGETS: Final = ResourceKind[PrometheusState, Target](
     title=lambda target: brief(target.id, 100),
     part="targets",
     sensors=(
-        Sensor(
-            key="up",
-            name="Up",
-            value=lambda target: target.is_up,
-            platform=Platform.BINARY_SENSOR,
-            device_class="connectivity",
-        ),
-        Sensor(
-            key="last_error",
-            name="Last error",
-            value=lambda target: target.error,
-            diagnostic=True,
-            enabled_by_default=False,
-        ),
+        flag("up", "Up", lambda target: target.is_up, "connectivity"),
+        diagnostic("last_error", "Last error", lambda target: target.error, enabled=False),
     ),
 )
 
