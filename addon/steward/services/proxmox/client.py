@@ -148,7 +148,7 @@ class ProxmoxClient(Rest):
             members = parse_items(Member, await self.get("cluster/status"), Gaps(), "cluster status")
         except ServiceForbidden:
             return None
-        has_quorum = all(member.quorate for member in members)
+        has_quorum = all(member.quorate is not False for member in members)
         return None if has_quorum else "The cluster has no quorum and accepts no changes"
 
     async def task(self, upid: str) -> Task:

@@ -8,7 +8,7 @@ import msgspec
 from ...sdk.coverage import Gaps
 from ...sdk.kits.jobs import Job
 from ...sdk.parse import Item
-from ...sdk.readings import NotKnown
+from ...sdk.readings import NotKnown, known
 from ...sdk.state import State, many, one
 
 GUESTS: Final = {"container": "lxc", "vm": "qemu"}
@@ -80,6 +80,8 @@ class Resource(Item, rename=None):
 
 class Row(Resource, rename=None):
     """One row of the cluster's resources."""
+
+    type: str
 
     def __post_init__(self) -> None:
         """Raise ValueError when what we list has no identity."""
@@ -153,7 +155,13 @@ class Migration(Item, rename=None):
 class Member(Item, rename=None):
     """The cluster itself, or one of its nodes. ``quorate`` is said of the cluster only."""
 
-    quorate: bool = True
+    type: str
+    quorate: bool | None = None
+
+    @property
+    def has_quorum(self) -> bool:
+        """Whether nothing is wrong with the quorum. Raises NotKnown."""
+        return self.type != "cluster" or known(self.quorate)
 
 
 class Version(Item, rename=None):

@@ -117,7 +117,7 @@ def _is_offline(one: Resource) -> str | None:
 
 
 def _no_quorum(cluster: Cluster) -> str | None:
-    has_quorum = all(member.quorate for member in cluster.members)
+    has_quorum = all(member.has_quorum for member in cluster.members)
     return None if has_quorum else "The cluster has no quorum and accepts no changes"
 
 
