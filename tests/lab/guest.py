@@ -66,7 +66,7 @@ class Guest:
         self.vmid = vmid
         self.kind = kind
         self.name = name
-        self.node = node
+        self._node = Timeline(node)
         self.idle_memory = idle_memory
         self.config = config
         self.disk = disk
@@ -88,7 +88,7 @@ class Guest:
             vmid=self.vmid,
             kind=self.kind,
             name=self.name,
-            node=self.node,
+            node=self.node(moment),
             is_running=is_running,
             memory=self.memory(moment),
             memory_limit=self._limit.at(moment),
@@ -102,6 +102,14 @@ class Guest:
             lock=self.lock if is_busy else None,
             tags=str(self.config.get("tags", "")),
         )
+
+    def node(self, moment: float) -> str:
+        """The node it is on."""
+        return self._node.at(moment)
+
+    def move(self, moment: float, node: str) -> None:
+        """It is on another node from then on."""
+        self._node.set(moment, node)
 
     def memory(self, moment: float) -> int:
         """Bytes used: what is wanted, as far as the limit lets it."""

@@ -1,5 +1,6 @@
 """The whole lab: one world and the simulators of all services."""
 
+import asyncio
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Self, cast
@@ -7,7 +8,7 @@ from typing import Self, cast
 from aiohttp import ClientSession, ClientTimeout
 
 from lab.alertmanager import Alertmanager, Timing
-from lab.clock import Clock
+from lab.clock import Clock, ManualClock
 from lab.faults import Faults
 from lab.fixtures import Served, ServiceFixture, find_fixtures, fixture_of
 from lab.phone import Phone
@@ -145,6 +146,13 @@ class Lab:
             session.post(url, data=dumps(payload), headers=headers) as response,
         ):
             return response.status, (await response.text())[:2000]
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let the lab's time pass: at once when its clock is moved by hand."""
+        if isinstance(self.world.clock, ManualClock):
+            self.world.clock.advance(seconds)
+        else:
+            await asyncio.sleep(seconds)
 
     async def wait_for_pressure(self, vmid: int = 105, timeout: float = 30.0) -> None:
         """Wait until a guest has hardly any memory left."""

@@ -30,6 +30,7 @@ ALL_PRIVILEGES = frozenset(
         "VM.Config.CPU",
         "VM.Config.Memory",
         "VM.Config.Options",
+        "VM.Migrate",
         "VM.PowerMgmt",
     }
 )
@@ -58,8 +59,8 @@ class ProxmoxSimulator(Simulator):
     """A cluster of two nodes. Clients verify it with `ca_path`.
 
     The token is `user!token_name=token_value`; `privileges` is what it may do, and taking
-    one away gives 403. Every write that took effect is in `world.effects` with the path
-    behind `/api2/json`.
+    one away gives 403. With `has_quorum` off the cluster has none. Every write that took effect
+    is in `world.effects` with the path behind `/api2/json`.
     """
 
     service = "proxmox"
@@ -79,6 +80,7 @@ class ProxmoxSimulator(Simulator):
         self.token_name = token_name
         self.token_value = token_value or str(uuid.uuid4())
         self.privileges: set[str] = set(ALL_PRIVILEGES)
+        self.has_quorum = True
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._certificate: Certificate | None = None
 
@@ -134,6 +136,8 @@ class ProxmoxSimulator(Simulator):
             ("GET", f"{guest}/config", self._config),
             ("PUT", f"{guest}/config", self._set_config),
             ("POST", f"{guest}/status/{{action:start|stop|shutdown|reboot}}", self._power),
+            ("GET", f"{guest}/migrate", self._migration),
+            ("POST", f"{guest}/migrate", self._migrate),
         ]
         routes = [web.route(method, BASE + path, self._guarded(answer)) for method, path, answer in table]
         return [*routes, web.route("*", "/{tail:.*}", self._guarded(self._unknown))]
@@ -215,12 +219,16 @@ class ProxmoxSimulator(Simulator):
         if wanted in (None, "node"):
             rows += [api_rows.node_resource(node) for node in self.world.nodes()]
         if wanted in (None, "storage") and "Datastore.Audit" in self.privileges:
-            rows += [row for node in self.world.nodes() for row in api_rows.storage_resources(node)]
+            rows += [
+                row
+                for node in self.world.nodes()
+                for row in api_rows.storage_resources(node, self.world.storage_shares)
+            ]
         return rows
 
     async def _cluster_status(self, _: web.Request) -> Json:
         self._need("/", "Sys.Audit")
-        return api_rows.cluster_status(self.world.nodes())
+        return api_rows.cluster_status(self.world.nodes(), has_quorum=self.has_quorum)
 
     async def _nodes(self, _: web.Request) -> Json:
         return [api_rows.node_row(node) for node in self.world.nodes()]
@@ -271,6 +279,11 @@ class ProxmoxSimulator(Simulator):
         self._need(f"/vms/{guest.vmid}", "VM.Audit")
         return {**self.world.config(guest.vmid), "digest": guest.digest}
 
+    async def _migration(self, request: web.Request) -> Json:
+        guest = self._guest(request)
+        self._need(f"/vms/{guest.vmid}", "VM.Migrate")
+        return api_rows.migration(guest, self.world.nodes())
+
     async def _unknown(self, request: web.Request) -> Json:
         raise ApiError(501, f"Method '{request.method} {self.fault_path(request)}' not implemented")
 
@@ -301,6 +314,24 @@ class ProxmoxSimulator(Simulator):
             task = self.world.power(
                 guest.vmid, PowerAction(request.match_info["action"]), f"{self.user}!{self.token_name}"
             )
+        except GuestStateError as err:
+            raise ApiError(500, str(err)) from err
+        self.world.record(self.service, "POST", self.fault_path(request), form)
+        return task.upid
+
+    async def _migrate(self, request: web.Request) -> Json:
+        guest = self._guest(request)
+        self._need(f"/vms/{guest.vmid}", "VM.Migrate")
+        form = await _form(request)
+        allowed = {"target", "online", "restart", "with-local-disks"}
+        wrong = {key: "property is not defined in schema" for key in form if key not in allowed}
+        node = self.world.node(str(form.get("target")))
+        if wrong or node is None:
+            raise ApiError(400, "Parameter verification failed.", wrong or {"target": "no such node"})
+        if not node.is_online:
+            raise ApiError(500, f"node '{node.name}' is not online")
+        try:
+            task = self.world.migrate(guest.vmid, node.name, f"{self.user}!{self.token_name}")
         except GuestStateError as err:
             raise ApiError(500, str(err)) from err
         self.world.record(self.service, "POST", self.fault_path(request), form)

@@ -1,6 +1,6 @@
 """Proxmox VE's rows, made from the world. Booleans are 0 and 1, sizes are bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lab.guest import GIB, GuestKind, GuestView
 from lab.wire import Json, JsonObject
@@ -77,7 +77,7 @@ def node_status(node: NodeView) -> JsonObject:
     }
 
 
-def cluster_status(nodes: Sequence[NodeView]) -> Json:
+def cluster_status(nodes: Sequence[NodeView], *, has_quorum: bool) -> Json:
     """What /cluster/status tells: the cluster, then its nodes."""
     online = sum(node.is_online for node in nodes)
     rows: list[Json] = [
@@ -85,7 +85,7 @@ def cluster_status(nodes: Sequence[NodeView]) -> Json:
             "id": "cluster",
             "name": "homelab",
             "nodes": len(nodes),
-            "quorate": int(online > len(nodes) / 2),
+            "quorate": int(has_quorum and online > len(nodes) / 2),
             "type": "cluster",
             "version": len(nodes),
         }
@@ -125,12 +125,12 @@ def storage_rows(node: NodeView) -> list[Json]:
     ]
 
 
-def storage_resources(node: NodeView) -> list[Json]:
-    """A node's storage as rows of /cluster/resources."""
+def storage_resources(node: NodeView, shares: Mapping[tuple[str, str], float]) -> list[Json]:
+    """A node's storage as rows of /cluster/resources; `shares` overrides how full it is."""
     return [
         {
             "content": content,
-            "disk": node.disk if node.is_online else 0,
+            "disk": _stored(node, name, shares) if node.is_online else 0,
             "id": f"storage/{node.name}/{name}",
             "maxdisk": node.disk_limit if node.is_online else 0,
             "node": node.name,
@@ -142,6 +142,20 @@ def storage_resources(node: NodeView) -> list[Json]:
         }
         for name, content in _CONTENT.items()
     ]
+
+
+def _stored(node: NodeView, name: str, shares: Mapping[tuple[str, str], float]) -> int:
+    share = shares.get((node.name, name))
+    return node.disk if share is None else int(share * node.disk_limit)
+
+
+def migration(guest: GuestView, nodes: Sequence[NodeView]) -> JsonObject:
+    """What …/migrate tells beforehand; containers and machines spell the nodes differently."""
+    allowed: list[Json] = [node.name for node in nodes if node.is_online and node.name != guest.node]
+    if guest.kind is GuestKind.LXC:
+        return {"running": int(guest.is_running), "allowed-nodes": allowed}
+    empty: JsonObject = {"local_disks": [], "local_resources": [], "mapped-resources": []}
+    return {"running": int(guest.is_running), "allowed_nodes": allowed, **empty}
 
 
 def guest_row(guest: GuestView) -> JsonObject:

@@ -91,7 +91,8 @@ class World:
 
     `task_seconds` is how long Proxmox takes over a power action, `boot_seconds` how long a
     program is away after its guest or itself began anew. `effects` lists every write that
-    took effect, in order, whichever simulator it came through.
+    took effect, in order, whichever simulator it came through. `storage_shares` overrides how
+    full a storage is, by node and name.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class World:
         self._pids = itertools.count(0x1A2B3)
         self._epoch = self.clock.time() - self.clock.monotonic()
         self._started_at = self.clock.monotonic() - _UPTIME_AT_START
+        self.storage_shares: dict[tuple[str, str], float] = {}
         self._offline: set[str] = set()
         self._leaks: dict[int, float] = {}  # what a leaking guest wants in the end
         self._tasks: dict[str, Task] = {}
@@ -231,6 +233,21 @@ class World:
         self.changes.notify()
         return task
 
+    def migrate(self, vmid: int, node: str, user: str = "root@pam") -> Task:
+        """Move a guest to another node; the task takes `task_seconds`.
+
+        Raises `GuestStateError` when the guest is busy.
+        """
+        guest = self._guest(vmid)
+        if self.now() < guest.busy_until:
+            raise GuestStateError(f"{_word(guest)} is locked ({guest.lock})")
+        task = self._new_task(guest, "migrate", user, "OK")
+        guest.lock = "migrate"
+        guest.busy_until = self.now() + self._task_seconds
+        guest.move(guest.busy_until, node)
+        self.changes.notify()
+        return task
+
     def restart_app(self, vmid: int, after: float = 0.0) -> None:
         """Restart the program inside a guest, `after` seconds from now."""
         guest = self._guest(vmid)
@@ -255,7 +272,7 @@ class World:
             raise UnknownGuestError(f"no guest has the number {vmid}") from None
 
     def _check_power(self, guest: Guest, action: PowerAction) -> None:
-        word = "CT" if guest.kind is GuestKind.LXC else "VM"
+        word = _word(guest)
         if self.now() < guest.busy_until:
             raise GuestStateError(f"{word} is locked ({guest.lock})")
         is_running = guest.view(self.now()).is_running
@@ -274,14 +291,15 @@ class World:
     def _after_boot(self, guest: Guest) -> tuple[float, float]:
         return self._leaks.get(guest.vmid, guest.idle_memory), _SLOW_CLIMB_SECONDS
 
-    def _new_task(self, guest: Guest, action: PowerAction, user: str, exit_status: str) -> Task:
+    def _new_task(self, guest: Guest, action: str, user: str, exit_status: str) -> Task:
         wall = int(self.wall())
         kind = ("vz" if guest.kind is GuestKind.LXC else "qm") + action
+        kind, node = kind.replace("qmmigrate", "qmigrate"), guest.node(self.now())
         pid, pstart = next(self._pids), int((self.now() - self._started_at) * 100)
-        upid = f"UPID:{guest.node}:{pid:08X}:{pstart:08X}:{wall:08X}:{kind}:{guest.vmid}:{user}:"
+        upid = f"UPID:{node}:{pid:08X}:{pstart:08X}:{wall:08X}:{kind}:{guest.vmid}:{user}:"
         task = Task(
             upid=upid,
-            node=guest.node,
+            node=node,
             kind=kind,
             target=str(guest.vmid),
             user=user,
@@ -296,7 +314,7 @@ class World:
 
     def _node_view(self, node: Node, moment: float) -> NodeView:
         is_online = node.name not in self._offline
-        guests = [guest.view(moment) for guest in self._guests.values() if guest.node == node.name]
+        guests = [guest.view(moment) for guest in self._guests.values() if guest.node(moment) == node.name]
         return NodeView(
             name=node.name,
             address=node.address,
@@ -309,3 +327,7 @@ class World:
             disk_limit=node.disk_limit,
             uptime=int(moment - self._started_at),
         )
+
+
+def _word(guest: Guest) -> str:
+    return "CT" if guest.kind is GuestKind.LXC else "VM"
