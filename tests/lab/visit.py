@@ -44,9 +44,19 @@ class Visit:
         """Method and path of every change that took effect."""
         return [(effect.method, effect.path) for effect in self.lab.world.effects]
 
-    def arm(self, kind: FaultKind, method: str | None = None, path: str = "", *, status: int = 500) -> None:
-        """Let something go wrong from now on."""
-        fault = Fault(service=self.service.key, kind=kind, method=method, path_prefix=path, status=status)
+    def arm(
+        self,
+        kind: FaultKind,
+        method: str | None = None,
+        path: str = "",
+        *,
+        status: int = 500,
+        times: int | None = None,
+    ) -> None:
+        """Let something go wrong from now on, for ``times`` requests or until it is cleared."""
+        fault = Fault(
+            service=self.service.key, kind=kind, method=method, path_prefix=path, status=status, times=times
+        )
         self.lab.faults.arm(fault)
 
     async def poll(self) -> tuple[Any, Gaps]:

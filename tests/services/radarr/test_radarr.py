@@ -1,0 +1,156 @@
+"""Radarr: restarts, searches and memory pressure in the simulated world."""
+
+import asyncio
+
+import pytest
+
+from lab.faults import FaultKind
+from lab.lab import Lab
+from lab.visit import Visit, visit
+from lab.wire import Json
+from steward.coalesce import coalesced_reads
+from steward.errors import InvalidSetting, PreconditionFailed, ServiceError, ServiceRefused
+from steward.sdk.description import Effect
+
+HEALTH = ("health_error", None)
+
+
+async def restarted(here: Visit) -> None:
+    restart = here.action("restart")
+    call = await here.call_of(restart)
+    before = await restart.dry_run(here.client, call)
+    await restart.execute(here.client, call, before.baseline)
+    assert (await restart.verify(here.client, call, before.baseline)).ok is True
+
+
+async def test_no_errors_right_after_a_restart_prove_nothing() -> None:
+    async with visit("radarr") as here:
+        await here.make_unhealthy()
+        assert HEALTH in (await here.checks()).problems
+        await restarted(here)
+        found = await here.checks()
+        assert HEALTH not in {*found.problems, *found.clear}
+        assert "has not run its health checks" in found.unknown[HEALTH]
+        assert (await here.snapshot()).values["health_errors"] is None
+        health = here.tool("health")
+        assert "may not have run yet" in (await health.read(here.client, await here.call_of(health))).text
+        here.clock.advance(61)
+        assert HEALTH in (await here.checks()).clear
+
+
+async def test_errors_right_after_a_restart_are_errors() -> None:
+    async with visit("radarr") as here:
+        await restarted(here)
+        here.served.alter = lambda where, sent: (
+            [{"type": "error", "message": "Disk is gone"}] if where.endswith("/health") else sent
+        )
+        assert (await here.checks()).problems[HEALTH] == "Disk is gone"
+
+
+@pytest.mark.parametrize("status", [401, 404, 502])
+async def test_whatever_answers_while_it_restarts_is_not_radarr(status: int) -> None:
+    async with visit("radarr") as here:
+        restart = here.action("restart")
+        call = await here.call_of(restart)
+        before = await restart.dry_run(here.client, call)
+        await restart.execute(here.client, call, before.baseline)
+        here.arm(FaultKind.STATUS, status=status, times=24)
+        result = await restart.verify(here.client, call, before.baseline)
+        assert result.ok is True, result.text
+
+
+async def test_a_restart_that_does_not_come_back_is_not_known() -> None:
+    async with visit("radarr") as here:
+        restart = here.action("restart")
+        call = await here.call_of(restart)
+        before = await restart.dry_run(here.client, call)
+        await restart.execute(here.client, call, before.baseline)
+        here.arm(FaultKind.STATUS, status=404)
+        result = await restart.verify(here.client, call, before.baseline)
+        assert (result.ok, result.text[:24]) == (None, "not back after 60 second")
+        with pytest.raises(ServiceRefused, match="404"):
+            await restart.probe(here.client, call, before.baseline)
+
+
+async def test_the_queue_is_asked_for_what_the_library_does_not_know() -> None:
+    async with visit("radarr") as here:
+        queue = here.tool("queue")
+
+        def only_unknown(where: str, sent: Json) -> Json:
+            if "/queue?" not in where:
+                return sent
+            rows: list[Json] = [{"id": 4, "title": "Some.Upload", "status": "warning"}]
+            found = rows if "includeUnknownMovieItems=true" in where else []
+            return {"records": found, "totalRecords": len(found)}
+
+        here.served.alter = only_unknown
+        answer = await queue.read(here.client, await here.call_of(queue))
+        assert "Some.Upload" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("disks", "free"),
+    [
+        ([{"path": "/snap/bare/5", "freeSpace": 0, "totalSpace": 131072}], 20.0),
+        ([{"path": "/mnt/share", "freeSpace": None, "totalSpace": None}], 20.0),
+        ([{"path": "/mnt/share"}], 20.0),
+        (["odd"], None),
+    ],
+)
+async def test_one_odd_disk_costs_no_more_than_the_disks(disks: list[Json], free: float | None) -> None:
+    data = {"path": "/data", "freeSpace": 20 * 2**30, "totalSpace": 40 * 2**30}
+    async with visit("radarr") as here:
+        here.served.alter = lambda where, sent: [*disks, data] if where.endswith("/diskspace") else sent
+        found = await here.snapshot()
+        assert found.values["free_disk"] == free
+        assert found.values["queue_size"] == 2
+
+
+async def test_disks_that_cannot_be_read_are_a_gap() -> None:
+    async with visit("radarr") as here:
+        here.arm(FaultKind.STATUS, path="/api/v3/diskspace")
+        found = await here.snapshot()
+        assert [gap.part for gap in found.coverage.gaps] == ["disks"]
+        assert found.values["free_disk"] is None
+        assert found.values["health_errors"] == 0
+
+
+async def test_a_search_is_started_once() -> None:
+    async with visit("radarr") as here:
+        search = here.action("search_missing")
+        call = await here.call_of(search)
+        before = await search.dry_run(here.client, call)
+        assert [one.after for one in before.differences] == ["for 2 missing films"]
+        await search.execute(here.client, call, before.baseline)
+        with pytest.raises(PreconditionFailed, match="still running"):
+            await search.dry_run(here.client, call)
+        here.clock.advance(5)
+        with pytest.raises(PreconditionFailed, match="Somebody else"):
+            await search.precheck(here.client, call, before.baseline)
+        again = await search.dry_run(here.client, call)
+        assert await search.probe(here.client, call, again.baseline) is Effect.NOT_DONE
+
+
+async def test_reads_of_one_moment_are_made_once() -> None:
+    async with visit("radarr") as here:
+        calls = [(tool, await here.call_of(tool)) for tool in here.service.tools]
+        here.served.requests.clear()
+        async with coalesced_reads():
+            await asyncio.gather(here.poll(), *(tool.read(here.client, call) for tool, call in calls))
+        paths = [seen.path.removeprefix("/api/v3/") for seen in here.served.requests]
+        assert sorted(paths) == ["diskspace", "health", "log", "queue", "queue/status", "system/status"]
+
+
+async def test_an_address_with_a_path() -> None:
+    async with Lab(services=["radarr"]) as lab:
+        async with visit("radarr", changed={"url": f"{lab.radarr.url}/films/"}) as here:
+            with pytest.raises(ServiceError, match=r"/films/api/v3/"):
+                await here.poll()
+        assert lab.radarr.requests
+
+
+async def test_a_key_that_no_header_can_hold() -> None:
+    async with visit("radarr", changed={"api_key": "schlüssel"}) as here:
+        with pytest.raises(InvalidSetting) as caught:
+            await here.poll()
+    assert caught.value.key == "api_key"

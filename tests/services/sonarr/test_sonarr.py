@@ -1,0 +1,50 @@
+"""Sonarr: what differs from its relatives."""
+
+from lab.visit import visit
+from services._servarr import download, page, queue_status
+
+
+async def test_a_download_of_an_unknown_series_is_shown_with_its_reason() -> None:
+    async with visit("sonarr") as here:
+        texts = [{"title": "x", "messages": ["Unknown series"]}]
+        stuck = download(9, "Warm.Aisle.S02E01", trackedDownloadStatus="warning", statusMessages=texts)
+        here.served.state.answers |= {
+            "GET /api/v3/queue/status": queue_status(1, unknownErrors=True),
+            "GET /api/v3/queue?includeUnknownSeriesItems=true": page(stuck),
+        }
+        queue = here.tool("queue")
+        text = (await queue.read(here.client, await here.call_of(queue))).text
+        assert "Warm.Aisle.S02E01" in text
+        assert "Unknown series" in text
+        found = await here.snapshot()
+        assert (found.values["queue_size"], found.values["queue_errors"]) == (1, True)
+        assert (await here.checks()).problems[("queue_stuck", None)] == "Downloads in the queue have failed"
+
+
+async def test_a_queue_longer_than_a_page_says_so() -> None:
+    async with visit("sonarr") as here:
+        rows = page(*(download(number, f"Episode.{number}") for number in range(20)))
+        here.served.state.answers["GET /api/v3/queue?includeUnknownSeriesItems=true"] = {
+            **rows,
+            "totalRecords": 57,
+        }
+        queue = here.tool("queue")
+        assert "… and 37 more" in (await queue.read(here.client, await here.call_of(queue))).text
+
+
+async def test_flags_that_are_not_reported_are_not_known() -> None:
+    async with visit("sonarr") as here:
+        here.served.state.answers["GET /api/v3/queue/status"] = {"totalCount": 3}
+        found = await here.snapshot()
+        assert (found.values["queue_size"], found.values["queue_errors"]) == (3, None)
+        assert ("queue_stuck", None) in (await here.checks()).unknown
+
+
+async def test_missing_episodes_are_counted_in_the_dry_run() -> None:
+    async with visit("sonarr") as here:
+        search = here.action("search_missing")
+        call = await here.call_of(search)
+        before = await search.dry_run(here.client, call)
+        assert [one.after for one in before.differences] == ["for 2 missing episodes"]
+        await search.execute(here.client, call, before.baseline)
+        assert here.lab.world.effects[0].body == {"name": "MissingEpisodeSearch"}
