@@ -1,0 +1,170 @@
+"""Uptime Kuma: its monitors, alerts for those that are down, and pausing them."""
+
+from typing import Final
+
+from homelab_steward.contract.catalogue import ControlKind, Platform, Risk
+from homelab_steward.contract.state import ResourceKey
+
+from ...sdk.access import TLS_SETTINGS, secret_field, text_field, url_field
+from ...sdk.categories import MONITORING
+from ...sdk.description import AlertSource, Call, Control, ResourceKind, Role, Sensor, Service
+from ...sdk.format import brief
+from ...sdk.kits.switch import Switch, Turn
+from ...sdk.readings import known
+from .client import UptimeKumaClient, poll, read_alerts
+from .models import KumaState, Monitor, Status, Watched
+from .tools import TOOLS
+from .webhook import parse_webhook
+
+
+def _count(status: Status, icon: str) -> Sensor[KumaState]:
+    return Sensor(
+        key=f"monitors_{status}",
+        name=f"Monitors {'in maintenance' if status is Status.MAINTENANCE else status}",
+        value=lambda state: state.count(status),
+        state_class="measurement",
+        icon=icon,
+    )
+
+
+_SENSORS: Final = (
+    _count(Status.UP, "mdi:check-circle"),
+    _count(Status.DOWN, "mdi:alert-circle"),
+    _count(Status.PENDING, "mdi:progress-clock"),
+    _count(Status.MAINTENANCE, "mdi:wrench-clock"),
+    _count(Status.PAUSED, "mdi:pause-circle"),
+    Sensor[KumaState](key="version", name="Version", value=lambda state: state.version, diagnostic=True),
+)
+
+
+def _group(monitor: Monitor) -> ResourceKey | None:
+    return None if monitor.parent is None else ResourceKey(kind="monitor", id=str(monitor.parent))
+
+
+_MONITOR: Final = ResourceKind[KumaState, Watched](
+    key="monitor",
+    name="Monitor",
+    items=lambda state: state.monitors,
+    id=lambda one: str(one.monitor.id),
+    title=lambda one: one.monitor.name,
+    parent=lambda one: _group(one.monitor),
+    is_device=True,
+    part="monitors",
+    icon="mdi:heart-pulse",
+    sensors=(
+        Sensor(
+            key="up",
+            name="Up",
+            value=lambda one: one.is_up,
+            platform=Platform.BINARY_SENSOR,
+            device_class="connectivity",
+        ),
+        Sensor(
+            key="status",
+            name="Status",
+            value=lambda one: one.status,
+            device_class="enum",
+            options=tuple(Status),
+        ),
+        Sensor(
+            key="active",
+            name="Active",
+            value=lambda one: one.monitor.active,
+            platform=Platform.BINARY_SENSOR,
+            diagnostic=True,
+            enabled_by_default=False,
+        ),
+        Sensor(
+            key="response_time",
+            name="Response time",
+            value=lambda one: one.response_time,
+            unit="ms",
+            device_class="duration",
+            state_class="measurement",
+        ),
+        Sensor(
+            key="certificate_days",
+            name="Certificate expires in",
+            value=lambda one: one.certificate,
+            unit="d",
+            device_class="duration",
+            diagnostic=True,
+        ),
+        Sensor(
+            key="message",
+            name="Last message",
+            value=lambda one: brief(known(one.last.msg), 200),
+            diagnostic=True,
+            enabled_by_default=False,
+        ),
+    ),
+)
+
+
+async def _group_is_paused(client: UptimeKumaClient, call: Call) -> str | None:
+    is_paused = (await client.watched(call)).monitor.force_inactive
+    return f"The group of {call.target.name} is paused: resume the group" if is_paused else None
+
+
+_SWITCH: Final = Switch(
+    is_on=UptimeKumaClient.is_active,
+    on=Turn(to=True, run=UptimeKumaClient.resume, refusal=_group_is_paused, note="It is checked at once."),
+    off=Turn(to=False, run=UptimeKumaClient.pause, note="The monitors of a group are paused with it."),
+    words=("paused", "active"),
+)
+
+SERVICE: Final = Service(
+    key="uptime_kuma",
+    name="Uptime Kuma",
+    category=MONITORING,
+    manufacturer="Uptime Kuma",
+    icon="mdi:heart-pulse",
+    role=Role.MONITOR,
+    settings=(
+        url_field("http://uptime-kuma.example.org:3001"),
+        text_field("username", "User name"),
+        secret_field("password", "Password", "Of the web interface. Two-factor login is not supported."),
+        *TLS_SETTINGS,
+    ),
+    connect=UptimeKumaClient,
+    poll=poll,
+    version=lambda state: state.version,
+    sensors=_SENSORS,
+    resources=(_MONITOR,),
+    tools=TOOLS,
+    actions=(
+        _SWITCH.turn_off(
+            key="pause_monitor",
+            name="Pause monitor",
+            description="Stops checking until it is resumed.",
+            risk=Risk.LOW,
+            scope="monitor",
+            blast_radius="Uptime Kuma notifies nobody of it meanwhile",
+            icon="mdi:pause",
+            capability="pause",
+        ),
+        _SWITCH.turn_on(
+            key="resume_monitor",
+            name="Resume monitor",
+            description="Starts checking again.",
+            risk=Risk.LOW,
+            scope="monitor",
+            icon="mdi:play",
+            capability="resume",
+        ),
+    ),
+    controls=(
+        Control(
+            key="active",
+            name="Active",
+            kind=ControlKind.SWITCH,
+            action="resume_monitor",
+            off_action="pause_monitor",
+            reading="active",
+            scope="monitor",
+        ),
+    ),
+    alerts=AlertSource(parse=parse_webhook, read=read_alerts),
+    listen=UptimeKumaClient.listen,
+    understood="1.23 to 2.5",
+)

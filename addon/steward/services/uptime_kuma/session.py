@@ -1,0 +1,192 @@
+"""One connection to Uptime Kuma, and what its events have said since it was opened."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import orjson
+import structlog
+
+from ...clock import Clock
+from ...errors import ServiceMalformed, ServiceRefused, ServiceUnauthorized, ServiceUnreachable
+from ...sdk.coverage import Gaps
+from ...sdk.description import Changed, Push
+from ...sdk.http import plain
+from ...sdk.parse import parse, parse_items
+from ...sdk.readings import NotKnown
+from .models import Beat, Certificate, KumaState, Monitor, MonitorBeat, Watched
+from .socket_io import SocketIO
+
+log = structlog.get_logger(__name__)
+
+HISTORY: Final = 4.0
+"""Seconds to wait after the login for the beats of all monitors."""
+
+MOST_BEATS: Final = 100
+
+
+class Session(SocketIO):
+    """Asks for the list of monitors at each poll; their beats come by themselves.
+
+    ``pushes`` takes what a listener yields, and None at the end.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        """Open nothing."""
+        super().__init__()
+        self.pushes: asyncio.Queue[Push | None] = asyncio.Queue()
+        self._clock = clock
+        self._monitors: dict[int, Monitor] = {}
+        self._listed = Gaps()
+        self._lists = 0
+        self._awaited: set[int] | None = None
+        self._arrived = asyncio.Event()
+        self._beats: dict[int, tuple[Beat, ...]] = {}
+        self._seen: dict[int, float] = {}
+        self._certificates: dict[int, int] = {}
+        self._odd = Gaps()
+        self._version: str | None = None
+
+    async def log_in(self, username: str, password: str) -> None:
+        """Log in. Raises ServiceUnauthorized; ServiceUnreachable when there were too many logins."""
+        answer = await self.call("login", {"username": username, "password": password, "token": ""})
+        if answer.get("tokenRequired"):
+            raise ServiceUnauthorized("Uptime Kuma asks for a two-factor token, which is not supported")
+        if "frequently" in str(answer.get("msg")):
+            raise ServiceUnreachable("Uptime Kuma takes no logins for a minute: there were too many")
+        if answer.get("ok") is not True:
+            raise ServiceUnauthorized("Uptime Kuma refused the user name or the password")
+
+    async def ask(self, event: str, *arguments: object, changes: bool = False) -> None:
+        """Send an event that is acknowledged as done. Raises ServiceRefused, and what ``call`` raises."""
+        answer = await self.call(event, *arguments, changes=changes)
+        if answer.get("ok") is not True:
+            text = plain(str(answer.get("msg")))
+            error = ServiceUnauthorized if "not logged in" in text else ServiceRefused
+            raise error(f"{event}: {text}")
+
+    async def refresh(self) -> None:
+        """Read the list of monitors, and wait a little for beats that are still to come."""
+        before = self._lists
+        await self.ask("getMonitorList")
+        if self._lists == before:
+            raise ServiceMalformed(self._odd.of("monitors") or "getMonitorList: no list came")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HISTORY):
+                while self._awaited and not self.is_closed:
+                    self._arrived.clear()
+                    await self._arrived.wait()
+        if self.is_closed:
+            raise ServiceUnreachable("The connection to Uptime Kuma was lost")
+
+    def state(self, gaps: Gaps) -> KumaState:
+        """Return what is known now; what has not come or was not understood is a gap."""
+        monitors = tuple(self._watched(one) for one in self._monitors.values())
+        late = sum(not one.is_whole for one in monitors)
+        if late:
+            gaps.add("beats", f"the beats of {late} monitors have not come yet")
+        for part, found in (("monitors", self._listed), ("beats", self._odd)):
+            if reason := found.of(part):
+                gaps.add(part, reason)
+        missing = gaps.of("monitors") or gaps.of("beats")
+        return KumaState(monitors=monitors, version=self._version, missing=missing)
+
+    def watched(self, monitor: str) -> Watched | None:
+        """Return a monitor by its id, None when it is not there."""
+        found = self._monitors.get(int(monitor)) if monitor.isdecimal() else None
+        return self._watched(found) if found else None
+
+    def handle(self, event: str, arguments: list[Any]) -> None:
+        """Take an event; one that is not understood is logged, and a gap until the next connection."""
+        part = "monitors" if event == "monitorList" else "beats"
+        try:
+            self._understand(event, arguments)
+        except ServiceMalformed as err:
+            log.warning("event not understood", event_name=event, reason=str(err))
+            self._odd.add(part, str(err))
+
+    def end(self) -> None:
+        """End the listener, and do not wait for beats any more."""
+        self.pushes.put_nowait(None)
+        self._arrived.set()
+
+    def _understand(self, event: str, arguments: list[Any]) -> None:
+        match event, arguments:
+            case "monitorList", [rows, *_]:
+                self._list(parse(dict[str, Any], rows, event))
+            case "heartbeat", [row, *_]:
+                self._beat(parse(MonitorBeat, row, event))
+            case "heartbeatList", [number, rows, *_]:
+                self._history(parse(int, number, event), rows)
+            case "certInfo", [number, str() as text, *_]:
+                with suppress(orjson.JSONDecodeError, ServiceMalformed):  # not every monitor has one
+                    days = parse(Certificate, orjson.loads(text), event).info.days_remaining
+                    self._certificates[parse(int, number, event)] = days
+            case "info", [{"version": str() as version}, *_]:
+                self._version = version
+            case (("updateMonitorIntoList" | "deleteMonitorFromList"), _):
+                self.pushes.put_nowait(Changed.POLL_NOW)
+            case _:
+                pass  # notifications, status pages and other things that are not watched
+
+    def _list(self, rows: dict[str, Any]) -> None:
+        gaps = Gaps()
+        monitors = {one.id: one for one in parse_items(Monitor, list(rows.values()), gaps, "monitors")}
+        if self._awaited is None:
+            self._awaited = set(monitors)
+        elif monitors != self._monitors:
+            self.pushes.put_nowait(Changed.POLL_NOW)
+        self._monitors, self._listed = monitors, gaps
+        self._lists += 1
+
+    def _history(self, monitor: int, rows: object) -> None:
+        beats = parse_items(Beat, rows, self._odd, "beats", name=lambda _: monitor)
+        if beats:
+            newest = max(one.at for one in beats)
+            # By two clocks: a difference between them makes it older, never newer.
+            self._add(monitor, beats, abs((self._clock.now() - newest).total_seconds()))
+        if self._awaited is not None:
+            self._awaited.discard(monitor)
+        self._arrived.set()
+
+    def _beat(self, beat: MonitorBeat) -> None:
+        monitor = self._monitors.get(beat.monitor)
+        before = self._watched(monitor) if monitor else None
+        self._add(beat.monitor, (beat,), 0.0)
+        if monitor is None or before is None:
+            self.pushes.put_nowait(Changed.POLL_NOW)
+            return
+        for push in changes(before, self._watched(monitor)):
+            self.pushes.put_nowait(push)
+
+    def _add(self, monitor: int, beats: Sequence[Beat], age: float) -> None:
+        merged = {one.at: one for one in (*self._beats.get(monitor, ()), *beats)}
+        self._beats[monitor] = tuple(merged[at] for at in sorted(merged))[-MOST_BEATS:]
+        seen = self._clock.monotonic() - age
+        self._seen[monitor] = max(seen, self._seen.get(monitor, seen))
+
+    def _watched(self, monitor: Monitor) -> Watched:
+        now = self._clock.monotonic()
+        return Watched(
+            monitor=monitor,
+            beats=self._beats.get(monitor.id, ()),
+            age=now - self._seen.get(monitor.id, now),
+            is_whole=monitor.id not in (self._awaited or ()),
+            certificate_days=self._certificates.get(monitor.id),
+        )
+
+
+def changes(before: Watched, after: Watched) -> Iterator[Push]:
+    """Yield what a new beat changed: the alert that began or ended, and that it is time to poll."""
+    if [one.status for one in before.beats[-1:]] == [after.beats[-1].status]:
+        return
+    yield Changed.POLL_NOW
+    with suppress(NotKnown):
+        began, ended = after.down_since, before.down_since
+        if after.monitor.type == "group":
+            return
+        if began is not None and ended is None:
+            yield after.alert(began)
+        elif began is None and ended is not None:
+            yield after.alert(ended, after.beats[-1].at)

@@ -1,0 +1,33 @@
+"""The webhook notification of Uptime Kuma, with the request body "preset: application/json"."""
+
+import orjson
+
+from ...errors import ServiceMalformed
+from ...sdk.description import Delivery, IncomingAlert
+from ...sdk.parse import Item, parse
+from .models import Beat, Monitor, Result, Watched
+
+
+class _Notification(Item):
+    monitor: Monitor | None = None
+    heartbeat: Beat | None = None
+
+
+def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
+    """Return the alert of a delivery; none for a test, a certificate's expiry, or a group.
+
+    Raises ServiceMalformed when the body is something else.
+    """
+    try:
+        body = orjson.loads(delivery.body)
+    except orjson.JSONDecodeError as err:
+        raise ServiceMalformed("webhook: the body is not JSON: select application/json") from err
+    if not isinstance(body, dict) or not {"monitor", "heartbeat", "msg"} <= body.keys():
+        raise ServiceMalformed("webhook: the body is not a notification of Uptime Kuma")
+    sent = parse(_Notification, body, "webhook")
+    if sent.monitor is None or sent.heartbeat is None or sent.monitor.type == "group":
+        return ()
+    beat, watched = sent.heartbeat, Watched(monitor=sent.monitor, beats=(sent.heartbeat,))
+    if beat.status is Result.DOWN:
+        return (watched.alert(beat.at),)
+    return (watched.alert(beat.at, beat.at),) if beat.status is Result.UP else ()
