@@ -1,4 +1,4 @@
-"""Homelab Steward: Home Assistant's face of the steward app."""
+"""Homelab Steward: the Home Assistant integration of the steward app."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
@@ -10,11 +10,12 @@ from . import agents, devices, issues
 from .actions import register_actions
 from .const import DOMAIN, PLATFORMS
 from .coordinator import StewardCoordinator
-from .dynamic_entities import Drawing
+from .dynamic_entities import DynamicEntities
 from .notifications import Notifications
 from .notifications.ledger import storage as cards_storage
 from .notifications.presses import Presses
 from .people import watch_people
+from .rights import watch_rights
 from .runtime import StewardConfigEntry, StewardRuntime
 from .subentries import Subentries
 from .subentries import storage as subentries_storage
@@ -23,39 +24,40 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register what there is whether an entry is loaded or not: actions, and an ear for presses."""
+    """Register what does not depend on a loaded entry: actions, and the listener for presses on phones."""
     register_actions(hass)
     Presses(hass).start()
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> None:
-    """Connect, then show what the app knows.
+    """Connect to the app and set up its devices and entities.
 
-    Raises ConfigEntryNotReady while it does not answer, ConfigEntryAuthFailed when it
+    Raises ConfigEntryNotReady while the app does not answer, ConfigEntryAuthFailed when it
     refuses the token.
     """
-    await agents.async_stand_up(hass, entry)
+    await agents.async_set_up(hass, entry)
     coordinator = StewardCoordinator(hass, entry, async_get_clientsession(hass))
     await coordinator.async_connect()
     subentries = Subentries(coordinator)
     await subentries.async_load()
-    drawing = Drawing(coordinator, subentries)
+    entities = DynamicEntities(coordinator, subentries)
     notifications = Notifications(coordinator)
     await notifications.async_load()
     entry.runtime_data = StewardRuntime(
         coordinator=coordinator,
         subentries=subentries,
-        drawing=drawing,
+        entities=entities,
         notifications=notifications,
     )
     devices.register_steward(hass, coordinator)
     devices.remove_stale(hass, coordinator)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    drawing.start()
+    entities.start()
     subentries.start()
     watch_people(coordinator)
-    agents.have_a_stand_in(hass, coordinator)
+    watch_rights(coordinator)
+    agents.prepare_fallback(hass, coordinator)
     notifications.start()
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     entry.async_on_unload(
@@ -64,19 +66,19 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> None:
-    """Take everything down; what must be remembered is written first."""
+    """Unload the platforms, save what must survive, and disconnect."""
     await hass.config_entries.async_unload_platforms_or_raise(entry, PLATFORMS)
-    await agents.async_take_down(hass, entry)
+    await agents.async_unload(hass, entry)
     runtime = entry.runtime_data
     await runtime.notifications.async_save()
     await runtime.subentries.async_save()
     await runtime.coordinator.async_close()
-    issues.steward_is_back(hass, entry)
+    issues.clear_connection(hass, entry)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> None:
-    """Forget what was remembered; the app keeps its instances and people."""
-    issues.forget_all(hass, entry)
+    """Delete stored data and issues; the app keeps its instances and people."""
+    issues.clear_all(hass, entry)
     await cards_storage(hass, entry.entry_id).async_remove()
     await subentries_storage(hass, entry.entry_id).async_remove()
 
@@ -84,14 +86,14 @@ async def async_remove_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> 
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: StewardConfigEntry, device: AnyDeviceEntry
 ) -> bool:
-    """Return whether a person may remove the device: only if the app no longer knows it."""
-    return devices.is_stale(entry.runtime_data.coordinator, device)
+    """Return whether a person may remove the device: only if the app does not list it now."""
+    return devices.is_removable(entry.runtime_data.coordinator, device)
 
 
 async def _async_entry_changed(hass: HomeAssistant, entry: StewardConfigEntry) -> None:
-    """Follow subentries and options; address and token are followed by a reload."""
+    """Apply changes of subentries and options; new connection data reload the entry instead."""
     runtime = entry.runtime_data
     devices.register_steward(hass, runtime.coordinator)
     runtime.subentries.compare()
-    runtime.drawing.redraw_all()
+    runtime.entities.refresh_all()
     runtime.notifications.refresh()

@@ -1,4 +1,4 @@
-"""Has the agents in Assist stand from the first try to connect on: they say that the app is away."""
+"""Sets up the agents in Assist before the first connection: they can say that the app does not answer."""
 
 from typing import Final
 
@@ -12,27 +12,27 @@ from .const import DOMAIN
 from .coordinator import StewardCoordinator
 
 _PLATFORM: Final = Platform.CONVERSATION
-_STANDING: Final[HassKey[set[str]]] = HassKey(f"{DOMAIN}_agents")
+_SET_UP: Final[HassKey[set[str]]] = HassKey(f"{DOMAIN}_agents")
 
 
-async def async_stand_up(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Set the agents of an entry up, before the app is asked for anything.
+async def async_set_up(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Set up the agents of an entry, before the connection to the app.
 
-    Home Assistant takes nothing down after a set-up that failed, so those of the try
-    before may still stand.
+    Home Assistant unloads nothing after a failed setup, so agents of the previous attempt may
+    still be set up: those are unloaded first.
     """
-    standing = hass.data.setdefault(_STANDING, set())
-    if entry.entry_id in standing:
+    set_up = hass.data.setdefault(_SET_UP, set())
+    if entry.entry_id in set_up:
         await hass.config_entries.async_forward_entry_unload(entry, _PLATFORM)
-    standing.add(entry.entry_id)
+    set_up.add(entry.entry_id)
     await hass.config_entries.async_forward_entry_setups(entry, [_PLATFORM])
 
 
 @callback
-def have_a_stand_in(hass: HomeAssistant, coordinator: StewardCoordinator) -> None:
-    """Have Home Assistant's own agent ready as soon as the app is away: it answers instead.
+def prepare_fallback(hass: HomeAssistant, coordinator: StewardCoordinator) -> None:
+    """Load Home Assistant's own agent as soon as the connection is lost: it answers instead.
 
-    Its sentences take a moment to load, and nobody should wait for that.
+    Loading its sentences takes a second, and the first question should not wait for it.
     """
 
     @callback
@@ -40,12 +40,12 @@ def have_a_stand_in(hass: HomeAssistant, coordinator: StewardCoordinator) -> Non
         entry = coordinator.entry
         if not coordinator.connected and entry.state is ConfigEntryState.LOADED:
             preparing = async_prepare_agent(hass, HOME_ASSISTANT_AGENT, hass.config.language)
-            entry.async_create_background_task(hass, preparing, "homelab_steward stand-in")
+            entry.async_create_background_task(hass, preparing, "homelab_steward fallback agent")
 
     coordinator.entry.async_on_unload(coordinator.listen_availability(None, prepare))
 
 
-async def async_take_down(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Unload the agents of an entry that was loaded. Raises as Home Assistant does."""
+async def async_unload(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Unload the agents of a loaded entry. Raises as Home Assistant does."""
     await hass.config_entries.async_unload_platforms_or_raise(entry, [_PLATFORM])
-    hass.data[_STANDING].discard(entry.entry_id)
+    hass.data[_SET_UP].discard(entry.entry_id)

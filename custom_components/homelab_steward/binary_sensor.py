@@ -8,15 +8,15 @@ from homeassistant.components.binary_sensor import (
     BinarySensorEntityDescription,
 )
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue_entity import OfferedEntity, reading_spots
+from .catalogue_entity import ReadingEntity, naming, reading_specs
 from .contract.base import Value
-from .contract.catalogue import Platform, SensorOffer, ServiceOffer, name_of, word_key
+from .contract.catalogue import Platform, SensorOffer, ServiceOffer
 from .contract.state import Instance, Resource
 from .coordinator import StewardCoordinator
-from .dynamic_entities import Spot
+from .dynamic_entities import EntitySpec
 from .entity import StewardEntity
 from .runtime import StewardConfigEntry
 from .values import as_on
@@ -30,45 +30,35 @@ async def async_setup_entry(
     """Set up the binary sensors of every instance as they appear."""
     coordinator = entry.runtime_data.coordinator
 
-    def plan(offer: ServiceOffer, _instance: Instance, resources: Iterable[Resource]) -> Iterable[Spot]:
-        return reading_spots(offer, resources, Platform.BINARY_SENSOR)
+    def plan(
+        service: ServiceOffer, _instance: Instance, resources: tuple[Resource, ...]
+    ) -> Iterable[EntitySpec]:
+        return reading_specs(service, resources, Platform.BINARY_SENSOR)
 
-    def make(instance: Instance, spot: Spot) -> StewardEntity:
-        return ReadingBinarySensor(coordinator, instance, spot, spot.reading)
+    def make(instance: Instance, spec: EntitySpec) -> StewardEntity:
+        return ReadingBinarySensor(coordinator, instance, spec, spec.reading)
 
-    entry.runtime_data.drawing.attach(plan, make, async_add_entities)
+    entry.runtime_data.entities.attach(plan, make, async_add_entities)
 
 
-class ReadingBinarySensor(OfferedEntity, BinarySensorEntity):
-    """One yes-or-no reading of an instance, or of one thing inside it."""
+class ReadingBinarySensor(ReadingEntity, BinarySensorEntity):
+    """A yes-or-no reading of an instance or a resource."""
 
     def __init__(
-        self, coordinator: StewardCoordinator, instance: Instance, spot: Spot, offer: SensorOffer
+        self, coordinator: StewardCoordinator, instance: Instance, spec: EntitySpec, offer: SensorOffer
     ) -> None:
         """Describe the sensor as the catalogue does."""
-        super().__init__(coordinator, instance, spot, offer)
-        self._key = (spot.resource_id, offer.key)
+        super().__init__(coordinator, instance, spec, offer)
         self.entity_description = BinarySensorEntityDescription(
-            key=offer.key,
-            name=name_of(offer, spot.resource_name),
-            translation_key=word_key(spot.service, offer),
+            **naming(spec, offer),
             device_class=_device_class(offer),
             entity_category=EntityCategory.DIAGNOSTIC if offer.diagnostic else None,
             entity_registry_enabled_default=offer.enabled_by_default,
         )
 
-    async def async_added_to_hass(self) -> None:
-        """Follow the one reading shown."""
-        await super().async_added_to_hass()
-        readings = self.coordinator.readings
-        self.async_on_remove(readings.show(self.of, self._key, self.show))
-        self._attr_is_on = as_on(readings.value(self.of, self._key))
-
-    @callback
-    def show(self, value: Value) -> None:
-        """Show a new value."""
+    def store_value(self, value: Value) -> None:
+        """Store the value."""
         self._attr_is_on = as_on(value)
-        self.async_write_ha_state()
 
 
 def _device_class(offer: SensorOffer) -> BinarySensorDeviceClass | None:

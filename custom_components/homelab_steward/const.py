@@ -1,4 +1,4 @@
-"""Names every room of the integration uses."""
+"""Constants of the integration."""
 
 import logging
 from typing import Final
@@ -13,7 +13,11 @@ PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SELECT,
     Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.UPDATE,
 )
 
 SUBENTRY_SERVICE: Final = "service"
@@ -25,3 +29,5 @@ CONF_PERSON_ID: Final = "person_id"
 CONF_SERVICE: Final = "service"
 CONF_PHONES: Final = "phones"
 CONF_SOUND: Final = "sound"
+
+ATTR_REASON: Final = "reason"

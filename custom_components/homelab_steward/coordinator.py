@@ -1,4 +1,4 @@
-"""Where the app's words arrive: keeps the house and wakes who listens."""
+"""Receives rows from the app, stores them and notifies listeners."""
 
 import asyncio
 from collections import defaultdict
@@ -21,21 +21,22 @@ from .contract.client import Connection, Listeners, StewardClient
 from .contract.incidents import ApprovalRequest
 from .contract.protocol import Command, Event, Hello, InitialState, RowKind
 from .contract.state import Instance, InstanceStatus, Person
-from .readings import Readings
+from .pending_actions import PendingActions
+from .readings import Readings, ResourceId
 from .steward_state import StewardState
 
 SETUP_TIMEOUT: Final = 20.0
 
 _FRESH: Final = frozenset({InstanceStatus.OK, InstanceStatus.PENDING})
-"""States of an instance in which its last readings may be shown as true."""
+"""States of an instance in which its last readings are current."""
 
-_HAPPENINGS: Final = frozenset({RowKind.INCIDENT, RowKind.APPROVAL})
-"""Kinds whose changes are events: told once everything is available again."""
+_EVENTS: Final = frozenset({RowKind.INCIDENT, RowKind.APPROVAL})
+"""Kinds whose changes are events: published once all entities are available again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One row that is not as it was, and both houses to look it up in."""
+    """One changed row, with the state before and after the change."""
 
     kind: RowKind
     id: str
@@ -47,14 +48,15 @@ type Listener = Callable[[Change], None]
 
 
 class StewardCoordinator:
-    """The connection of one entry: fed by push alone, it asks for nothing by the clock."""
+    """The connection of one entry. The app pushes every change; nothing is polled."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, session: aiohttp.ClientSession) -> None:
-        """Remember the way; nothing is opened here."""
+        """Prepare the client; ``async_connect`` opens the connection."""
         self.hass = hass
         self.entry = entry
         self.steward_state = StewardState.empty()
         self.readings = Readings()
+        self.pending = PendingActions()
         self.connected = False
         self._client = StewardClient(
             session,
@@ -69,8 +71,8 @@ class StewardCoordinator:
         self._rows: dict[RowKind, list[Listener]] = defaultdict(list)
         self._availability: dict[str | None, set[CALLBACK_TYPE]] = defaultdict(set)
         self._first: asyncio.Future[None] | None = None
-        self._wire: asyncio.Task[None] | None = None
-        self._late: list[Change] = []
+        self._connection_task: asyncio.Task[None] | None = None
+        self._deferred: list[Change] = []
 
     @property
     def app_id(self) -> str:
@@ -79,7 +81,7 @@ class StewardCoordinator:
 
     @property
     def hello(self) -> Hello | None:
-        """Return what the app said of itself when it last answered."""
+        """Return the last hello of the app, None before the first."""
         return self._client.hello
 
     async def async_connect(self) -> None:
@@ -88,22 +90,24 @@ class StewardCoordinator:
         Raises ConfigEntryNotReady or ConfigEntryAuthFailed, translated.
         """
         self._first = self.hass.loop.create_future()
-        self._wire = self.entry.async_create_background_task(self.hass, self._run(), "homelab_steward wire")
+        self._connection_task = self.entry.async_create_background_task(
+            self.hass, self._run(), "homelab_steward connection"
+        )
         try:
             async with asyncio.timeout(SETUP_TIMEOUT):
                 await self._first
         except TimeoutError as err:
-            issues.steward_is_away(self.hass, self.entry)
+            issues.schedule_away(self.hass, self.entry)
             raise _not_ready("timeout") from err
         finally:
             self._first = None
 
     async def async_close(self) -> None:
-        """Close the wire; calls under way fail."""
+        """Close the connection; pending calls fail."""
         self.connected = False
-        if self._wire is not None:
-            self._wire.cancel()
-            await asyncio.wait([self._wire])
+        if self._connection_task is not None:
+            self._connection_task.cancel()
+            await asyncio.wait([self._connection_task])
 
     async def async_call[Answer: Message](
         self, command: Command, request: Message, answer: type[Answer]
@@ -112,26 +116,33 @@ class StewardCoordinator:
         return await self._client.call(command, request, answer)
 
     def ask(self, question: ChatQuestion, silence: float) -> AsyncGenerator[ChatPiece]:
-        """Return the pieces of an answer as they come; raises ContractError as the client does."""
+        """Yield the pieces of an answer as they arrive. Raises ContractError."""
         return self._client.ask(question, silence)
 
     @callback
-    def learn(self, row: Instance | Person | ApprovalRequest) -> None:
-        """Take in a row known from an answer, before the app pushes it."""
+    def store(self, row: Instance | Person | ApprovalRequest) -> None:
+        """Store a row from a command's answer before the app pushes it."""
         if isinstance(row, Instance):
-            event = _learned(RowKind.INSTANCE, row.id, instance=row)
+            event = _answered(RowKind.INSTANCE, row.id, instance=row)
         elif isinstance(row, Person):
-            event = _learned(RowKind.PERSON, row.id, person=row)
+            event = _answered(RowKind.PERSON, row.id, person=row)
         else:
-            event = _learned(RowKind.APPROVAL, row.id, approval=row)
+            event = _answered(RowKind.APPROVAL, row.id, approval=row)
         self._receive_event(event)
 
-    def is_available(self, instance_id: str | None) -> bool:
-        """Return whether what is shown of the instance (None: the steward) is true now."""
+    def is_available(self, instance_id: str | None, resource: ResourceId | None = None) -> bool:
+        """Return whether the readings of an instance or a resource (None, None: the app) are current."""
         if not self.connected or instance_id is None:
             return self.connected
         instance = self.steward_state.instances.get(instance_id)
-        return instance is not None and instance.status in _FRESH
+        if instance is None or instance.status not in _FRESH:
+            return False
+        return resource is None or self.readings.has(instance_id, resource)
+
+    def unavailable_reason(self, instance_id: str, action: str) -> str | None:
+        """Return why an action of an instance is not offered now, None when it is."""
+        snapshot = self.steward_state.snapshots.get(instance_id)
+        return snapshot.unavailable.get(f"action.{action}") if snapshot else None
 
     @callback
     def listen(self, kind: RowKind, listener: Listener) -> CALLBACK_TYPE:
@@ -150,11 +161,11 @@ class StewardCoordinator:
     async def _run(self) -> None:
         try:
             await self._client.run()
-        except Exception as err:  # noqa: BLE001 - whatever it was, it must not end in silence
-            LOGGER.exception("The connection to the steward ended on a fault")
-            self._lose()
+        except Exception as err:  # noqa: BLE001 - without the reload the entry would stay dead
+            LOGGER.exception("The connection to the app failed unexpectedly")
+            self._set_disconnected()
             self._fail_setup(HomeAssistantError(str(err)))
-            self._start_afresh()
+            self._reload()
 
     @callback
     def _receive_state(self, state: InitialState) -> None:
@@ -166,9 +177,9 @@ class StewardCoordinator:
             for kind, key in _differences(before, self.steward_state)
         ]
         for change in changes:
-            if change.kind not in _HAPPENINGS:
+            if change.kind not in _EVENTS:
                 self._notify(change)
-        self._late = [change for change in changes if change.kind in _HAPPENINGS]
+        self._deferred = [change for change in changes if change.kind in _EVENTS]
 
     @callback
     def _receive_event(self, event: Event) -> None:
@@ -179,50 +190,51 @@ class StewardCoordinator:
     def _receive_connection(self, connection: Connection, reason: str) -> None:
         match connection:
             case Connection.CONNECTED if self._is_ours():
-                self._become_connected()
+                self._set_connected()
             case Connection.CONNECTED:
-                self._meet_another()
+                self._refuse_other_app()
             case Connection.LOST:
-                self._lose(reason)
-                issues.steward_is_away(self.hass, self.entry)
+                self._set_disconnected(reason)
+                issues.schedule_away(self.hass, self.entry)
                 self._fail_setup(_not_ready("cannot_connect"))
             case Connection.UNAUTHORIZED:
-                self._lose(reason)
-                self._be_refused()
+                self._set_disconnected(reason)
+                self._request_reauth()
             case Connection.INCOMPATIBLE:
-                self._lose(reason)
-                issues.is_incompatible(self.hass, self.entry, reason)
+                self._set_disconnected(reason)
+                issues.report_incompatible(self.hass, self.entry, reason)
                 self._fail_setup(_not_ready("incompatible", message=reason))
-                self._start_afresh()
+                self._reload()
 
-    def _become_connected(self) -> None:
-        issues.steward_is_back(self.hass, self.entry)
+    def _set_connected(self) -> None:
+        issues.clear_connection(self.hass, self.entry)
+        self.pending.forget_requested()
         if self._first is not None and not self._first.done():
             self._first.set_result(None)
         if not self.connected:
             self.connected = True
-            LOGGER.info("Connected to the steward")
+            LOGGER.info("Connected to the app")
             self._notify_availability()
-        late, self._late = self._late, []
-        for change in late:
+        deferred, self._deferred = self._deferred, []
+        for change in deferred:
             self._notify(change)
 
-    def _lose(self, reason: str = "") -> None:
+    def _set_disconnected(self, reason: str = "") -> None:
         if self.connected:
             self.connected = False
-            LOGGER.warning("The steward is away: %s", reason)
+            LOGGER.warning("The app does not answer: %s", reason)
             self._notify_availability()
 
-    def _be_refused(self) -> None:
+    def _request_reauth(self) -> None:
         if self._first is None:
             self.entry.async_start_reauth(self.hass)
         self._fail_setup(ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="unauthorized"))
 
-    def _meet_another(self) -> None:
-        self._lose("another steward answers at this address")
-        issues.is_another_steward(self.hass, self.entry)
+    def _refuse_other_app(self) -> None:
+        self._set_disconnected("another steward answers at this address")
+        issues.report_other_steward(self.hass, self.entry)
         self._fail_setup(_not_ready("other_steward"))
-        self._start_afresh()
+        self._reload()
 
     def _is_ours(self) -> bool:
         return self.hello is not None and self.hello.app_id == self.app_id
@@ -231,23 +243,21 @@ class StewardCoordinator:
         if self._first is not None and not self._first.done():
             self._first.set_exception(err)
 
-    def _start_afresh(self) -> None:
-        """Go back to Home Assistant's own retries, which never give up."""
+    def _reload(self) -> None:
+        """Reload the entry, so that Home Assistant retries the setup."""
         if self.entry.state is ConfigEntryState.LOADED:
             self.hass.config_entries.async_schedule_reload(self.entry.entry_id)
 
     def _notify(self, change: Change) -> None:
+        lists_others = False
         if change.kind in (RowKind.SNAPSHOT, RowKind.INSTANCE):
-            self.readings.update(change.id, change.after.snapshots.get(change.id))
+            lists_others = self.readings.update(change.id, change.after.snapshots.get(change.id))
+        elif change.kind is RowKind.APPROVAL:
+            self.pending.update(change.after.approvals)
         for listener in tuple(self._rows[change.kind]):
             listener(change)
-        if change.kind is RowKind.INSTANCE and self._turned(change):
+        if lists_others or _may_change_availability(change):
             self._notify_availability(change.id)
-
-    def _turned(self, change: Change) -> bool:
-        before = change.before.instances.get(change.id)
-        after = change.after.instances.get(change.id)
-        return before is None or after is None or before.status is not after.status
 
     def _notify_availability(self, instance_id: str | None = None) -> None:
         keys = tuple(self._availability) if instance_id is None else (instance_id,)
@@ -256,8 +266,20 @@ class StewardCoordinator:
                 listener()
 
 
+def _may_change_availability(change: Change) -> bool:
+    match change.kind:
+        case RowKind.INSTANCE:
+            old, new = change.before.instances.get(change.id), change.after.instances.get(change.id)
+            return old is None or new is None or old.status is not new.status
+        case RowKind.SNAPSHOT:
+            before, after = change.before.snapshots.get(change.id), change.after.snapshots.get(change.id)
+            return before is None or after is None or before.unavailable != after.unavailable
+        case _:
+            return False
+
+
 def _differences(before: StewardState, after: StewardState) -> list[tuple[RowKind, str]]:
-    """Return every row that differs, the catalogue and the instances first."""
+    """Return kind and id of every row that differs, the catalogue and the instances first."""
     found: list[tuple[RowKind, str]] = []
     if before.catalogue != after.catalogue:
         found.append((RowKind.CATALOGUE, after.catalogue.digest))
@@ -275,7 +297,7 @@ def _differences(before: StewardState, after: StewardState) -> list[tuple[RowKin
     return found
 
 
-def _learned(
+def _answered(
     kind: RowKind,
     key: str,
     *,

@@ -1,6 +1,7 @@
-"""Keeps the entities of all instances as the catalogue and the readings say."""
+"""Adds, replaces and removes entities as the catalogue and the snapshots change."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -11,129 +12,144 @@ from . import devices
 from .contract.catalogue import ActionOffer, SensorOffer, ServiceOffer
 from .contract.protocol import RowKind
 from .contract.state import Instance, InstanceStatus, Resource
+from .controls import Control
 from .coordinator import Change, StewardCoordinator
 from .entity import StewardEntity
+from .readings import ResourceId
 from .subentries import Subentries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
-    """What one entity is drawn from; equal spots are the same entity."""
+class EntitySpec:
+    """What one entity is made of; equal specs are the same entity.
+
+    ``source`` None is the status of the instance. ``resource_name`` is None for a resource
+    with a device of its own: the device has the name.
+    """
 
     service: str
-    offer: SensorOffer | ActionOffer | None
-    kind: str | None = None
-    resource_id: str | None = None
+    source: SensorOffer | ActionOffer | Control | None
+    resource: ResourceId | None = None
     resource_name: str | None = None
+    has_device: bool = False
 
     @property
     def reading(self) -> SensorOffer:
-        """Return the reading shown. Raises TypeError when it is none."""
-        if not isinstance(self.offer, SensorOffer):
+        """Return the reading. Raises TypeError when the entity shows none."""
+        if not isinstance(self.source, SensorOffer):
             raise TypeError("not a reading")
-        return self.offer
-
-    @property
-    def action(self) -> ActionOffer:
-        """Return the action asked for. Raises TypeError when it is none."""
-        if not isinstance(self.offer, ActionOffer):
-            raise TypeError("not an action")
-        return self.offer
+        return self.source
 
 
-type Plan = Callable[[ServiceOffer, Instance, Iterable[Resource]], Iterable[Spot]]
-type Make = Callable[[Instance, Spot], StewardEntity]
+type Plan = Callable[[ServiceOffer, Instance, tuple[Resource, ...]], Iterable[EntitySpec]]
+type Make = Callable[[Instance, EntitySpec], StewardEntity]
 
 
 @dataclass(frozen=True, slots=True)
-class _Easel:
-    """One platform: what it would draw, how, and where it hangs it."""
+class _Platform:
+    """One platform: which entities it wants, how to make one, and how to add them."""
 
     plan: Plan
     make: Make
     add: AddConfigEntryEntitiesCallback
 
 
-type _Key = tuple[int, Spot]
+type _Key = tuple[int, EntitySpec]
+"""Index of the platform, and the spec."""
 
 
-class Drawing:
+class DynamicEntities:
     """The devices and entities of all instances of one entry."""
 
     def __init__(self, coordinator: StewardCoordinator, subentries: Subentries) -> None:
-        """Draw nothing yet: platforms attach first."""
+        """Start without platforms; each one attaches itself."""
         self._coordinator = coordinator
         self._hass = coordinator.hass
         self._subentries = subentries
-        self._easels: list[_Easel] = []
-        self._drawn: dict[str, dict[_Key, StewardEntity]] = {}
-        self._places: dict[str, str | None] = {}
+        self._platforms: list[_Platform] = []
+        self._entities: dict[str, dict[_Key, StewardEntity]] = {}
+        self._subentry_ids: dict[str, str | None] = {}
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @callback
     def start(self) -> None:
-        """Follow the app from now on, until the entry is unloaded."""
+        """Follow the app until the entry is unloaded."""
         entry, listen = self._coordinator.entry, self._coordinator.listen
         entry.async_on_unload(listen(RowKind.INSTANCE, self._instance_changed))
         entry.async_on_unload(listen(RowKind.SNAPSHOT, self._snapshot_changed))
-        entry.async_on_unload(listen(RowKind.CATALOGUE, lambda _: self.redraw_all()))
+        entry.async_on_unload(listen(RowKind.CATALOGUE, self._catalogue_changed))
 
     @callback
     def attach(self, plan: Plan, make: Make, add: AddConfigEntryEntitiesCallback) -> None:
-        """Let a platform draw: everything known now, then whatever appears."""
-        self._easels.append(_Easel(plan, make, add))
-        self.redraw_all()
+        """Add the entities of a platform now, and those that appear later."""
+        self._platforms.append(_Platform(plan, make, add))
+        self.refresh_all()
 
     @callback
-    def redraw_all(self) -> None:
-        """Bring every instance's device and entities up to date."""
+    def refresh_all(self) -> None:
+        """Bring devices and entities of every instance up to date."""
         for instance_id in self._coordinator.steward_state.instances:
-            self.redraw(instance_id)
+            self.refresh(instance_id)
 
     @callback
-    def redraw(self, instance_id: str) -> None:
-        """Bring one instance's device and entities up to date."""
+    def refresh(self, instance_id: str) -> None:
+        """Bring devices and entities of one instance up to date."""
         instance = self._coordinator.steward_state.instances.get(instance_id)
         if instance is None or not self._subentries.has_place(instance):
-            self._drawn.pop(instance_id, None)
+            self._entities.pop(instance_id, None)
             return
         subentry_id = self._subentries.subentry_id(instance_id)
-        if self._places.get(instance_id, subentry_id) != subentry_id:
-            # Home Assistant removed device and entities with the former subentry.
-            self._drawn.pop(instance_id, None)
-        self._places[instance_id] = subentry_id
+        if self._subentry_ids.get(instance_id, subentry_id) != subentry_id:
+            # Home Assistant removed devices and entities together with the former subentry.
+            self._entities.pop(instance_id, None)
+        self._subentry_ids[instance_id] = subentry_id
         devices.register_instance(self._hass, self._coordinator, instance, subentry_id)
+        self._refresh_entities(instance, subentry_id)
+
+    def _refresh_entities(self, instance: Instance, subentry_id: str | None) -> None:
         wanted = self._wanted(instance)
-        drawn = self._drawn.setdefault(instance_id, {})
-        gone = [drawn.pop(key) for key in tuple(drawn) if key not in wanted]
-        fresh = {key: self._easels[key[0]].make(instance, key[1]) for key in wanted if key not in drawn}
-        drawn.update(fresh)
-        if gone:
-            # The next of the same unique id must wait until the former has left.
+        entities = self._entities.setdefault(instance.id, {})
+        old = [entities.pop(key) for key in tuple(entities) if self._is_obsolete(instance, key, wanted)]
+        new = {key: self._platforms[key[0]].make(instance, key[1]) for key in wanted if key not in entities}
+        entities.update(new)
+        if any(one.resource and devices.is_gone(self._coordinator, instance.id, one.resource) for one in old):
+            devices.remove_stale(self._hass, self._coordinator)
+        if old or self._locks[instance.id].locked():
+            # An entity can be added only after the former one with its unique id is removed.
             self._coordinator.entry.async_create_task(
-                self._hass, self._replace(gone, instance_id, fresh, subentry_id)
+                self._hass, self._replace(instance.id, old, new, subentry_id)
             )
         else:
-            self._add(fresh, subentry_id)
+            self._add(new, subentry_id)
+
+    def _is_obsolete(self, instance: Instance, key: _Key, wanted: dict[_Key, None]) -> bool:
+        """Return whether an entity must go. One that is only not listed now stays, unavailable."""
+        if key in wanted:
+            return self._entities[instance.id][key].was_removed
+        resource = key[1].resource
+        if resource is None or self._coordinator.readings.has(instance.id, resource):
+            return True
+        return devices.is_gone(self._coordinator, instance.id, resource)
 
     async def _replace(
         self,
-        gone: Iterable[StewardEntity],
         instance_id: str,
-        fresh: dict[_Key, StewardEntity],
+        old: Iterable[StewardEntity],
+        new: dict[_Key, StewardEntity],
         subentry_id: str | None,
     ) -> None:
-        await asyncio.gather(*(entity.async_remove() for entity in gone if entity.was_added))
-        drawn = self._drawn.get(instance_id, {})
-        still = {key: entity for key, entity in fresh.items() if drawn.get(key) is entity}
-        self._add(still, subentry_id)
+        async with self._locks[instance_id]:
+            await asyncio.gather(*(entity.async_remove() for entity in old if entity.was_added))
+            current = self._entities.get(instance_id, {})
+            self._add({key: one for key, one in new.items() if current.get(key) is one}, subentry_id)
 
-    def _add(self, fresh: dict[_Key, StewardEntity], subentry_id: str | None) -> None:
-        for index, easel in enumerate(self._easels):
-            entities = [entity for key, entity in fresh.items() if key[0] == index]
-            easel.add(entities, config_subentry_id=subentry_id)
+    def _add(self, new: dict[_Key, StewardEntity], subentry_id: str | None) -> None:
+        for index, platform in enumerate(self._platforms):
+            if entities := [entity for key, entity in new.items() if key[0] == index]:
+                platform.add(entities, config_subentry_id=subentry_id)
 
     def _wanted(self, instance: Instance) -> dict[_Key, None]:
-        """Return everything to be drawn of the instance, in order."""
+        """Return the keys of all entities that the instance should have, in order."""
         steward_state = self._coordinator.steward_state
         offer = steward_state.offer(instance)
         snapshot = steward_state.snapshots.get(instance.id)
@@ -141,26 +157,31 @@ class Drawing:
             return {}
         resources = snapshot.resources if snapshot else ()
         return {
-            (index, spot): None
-            for index, easel in enumerate(self._easels)
-            for spot in easel.plan(offer, instance, resources)
+            (index, spec): None
+            for index, platform in enumerate(self._platforms)
+            for spec in platform.plan(offer, instance, resources)
         }
+
+    @callback
+    def _catalogue_changed(self, _change: Change) -> None:
+        self.refresh_all()
+        devices.remove_stale(self._hass, self._coordinator)
 
     @callback
     def _instance_changed(self, change: Change) -> None:
         if change.id not in change.after.instances:
-            self._drawn.pop(change.id, None)
-            devices.remove_instance(self._hass, self._coordinator, change.id)
-        elif _looks(change, before=True) != _looks(change, before=False):
-            self.redraw(change.id)
+            self._entities.pop(change.id, None)
+            devices.remove_stale(self._hass, self._coordinator)
+        elif _described(change, before=True) != _described(change, before=False):
+            self.refresh(change.id)
 
     @callback
     def _snapshot_changed(self, change: Change) -> None:
-        if _resources(change, before=True) != _resources(change, before=False):
-            self.redraw(change.id)
+        if _listed(change, before=True) != _listed(change, before=False):
+            self.refresh(change.id)
 
 
-def _looks(change: Change, *, before: bool) -> Instance | None:
+def _described(change: Change, *, before: bool) -> Instance | None:
     """Return the instance without what changes at every poll."""
     steward_state = change.before if before else change.after
     instance = steward_state.instances.get(change.id)
@@ -169,11 +190,12 @@ def _looks(change: Change, *, before: bool) -> Instance | None:
     return replace(instance, status=InstanceStatus.OK, error=None, polled_at=None)
 
 
-def _resources(change: Change, *, before: bool) -> list[tuple[str, str, str | None]] | None:
-    """Return what there is and of which version, whatever its readings."""
+def _listed(change: Change, *, before: bool) -> tuple[object, ...] | None:
+    """Return the version, the resources by name and what is not listed; no readings."""
     steward_state = change.before if before else change.after
     snapshot = steward_state.snapshots.get(change.id)
     if snapshot is None:
         return None
     resources = [(one.kind, one.id, one.name) for one in snapshot.resources]
-    return [("version", "", snapshot.version), *resources]
+    coverage = snapshot.coverage
+    return snapshot.version, coverage.status, [gap.part for gap in coverage.gaps], resources

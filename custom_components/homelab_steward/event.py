@@ -1,4 +1,4 @@
-"""An event for each turn an incident takes, for automations to act on."""
+"""An event for each change of an incident's status, for automations."""
 
 from typing import Final
 
@@ -10,6 +10,7 @@ from .contract.incidents import Incident, IncidentStatus
 from .contract.protocol import RowKind
 from .coordinator import Change, StewardCoordinator
 from .entity import StewardEntity
+from .phrases import Phrases, category_name
 from .runtime import StewardConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -32,18 +33,20 @@ async def async_setup_entry(
 
 
 class IncidentEvent(StewardEntity, EventEntity):
-    """The last turn any incident took. What was so before Home Assistant started is no event."""
+    """The last change of any incident's status. The status at the start is not an event."""
 
     _attr_translation_key = "incident"
 
     def __init__(self, coordinator: StewardCoordinator) -> None:
         """Start without an event."""
         super().__init__(coordinator, "incident")
+        self._phrases = Phrases({})
         self._attr_event_types = list(EVENT_TYPES.values())
 
     async def async_added_to_hass(self) -> None:
         """Follow the incidents."""
         await super().async_added_to_hass()
+        self._phrases = await Phrases.async_load(self.hass)
         self.async_on_remove(self.coordinator.listen(RowKind.INCIDENT, self._row_changed))
 
     @callback
@@ -53,19 +56,20 @@ class IncidentEvent(StewardEntity, EventEntity):
         if after is None or (before is not None and before.status is after.status):
             return
         if event_type := EVENT_TYPES.get(after.status):
-            self._trigger_event(event_type, _attributes(after))
+            self._trigger_event(event_type, self._attributes(after))
             self.async_write_ha_state()
 
-
-def _attributes(incident: Incident) -> dict[str, str | int | None]:
-    """Return what an automation may know: names and numbers, no label, no reading."""
-    return {
-        "incident_id": incident.id,
-        "number": incident.number,
-        "title": incident.title[:200],
-        "severity": incident.severity.value,
-        "category": incident.category.value,
-        "target": incident.target.name if incident.target else None,
-        "approval_id": incident.approval_id,
-        "resolution": incident.resolution[:500],
-    }
+    def _attributes(self, incident: Incident) -> dict[str, str | int | None]:
+        """Return what automations may use: names and numbers, no labels, no readings."""
+        catalogue = self.coordinator.steward_state.catalogue
+        return {
+            "incident_id": incident.id,
+            "number": incident.number,
+            "title": incident.title[:200],
+            "severity": incident.severity.value,
+            "category": incident.category,
+            "category_name": category_name(catalogue, incident.category, self._phrases),
+            "target": incident.target.name if incident.target else None,
+            "approval_id": incident.approval_id,
+            "resolution": incident.resolution[:500],
+        }

@@ -1,9 +1,10 @@
-"""Draws a settings form from the catalogue's fields, and reads it back."""
+"""Builds the settings form of a service from the catalogue, and reads the input."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import probatio
+from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -22,12 +23,17 @@ from homeassistant.helpers.translation import async_get_translations
 from .const import DOMAIN
 from .contract.base import Value
 from .contract.catalogue import Field, ServiceOffer, SettingKind
+from .values import whole
 
 type AnySelector = Selector[Any]
+
+SHARED_WITH_EXAMPLE: Final = ("url", "username", "password", "token", "api_key")
+"""Shared settings whose description ends with what the catalogue says for the service."""
 
 _PREFIX: Final = f"component.{DOMAIN}.config_subentries.service.step.settings.data."
 _TEXT_TYPES: Final = {
     SettingKind.TEXT: TextSelectorType.TEXT,
+    SettingKind.TARGET: TextSelectorType.TEXT,
     SettingKind.URL: TextSelectorType.URL,
     SettingKind.SECRET: TextSelectorType.PASSWORD,
 }
@@ -36,18 +42,19 @@ _TEXT_TYPES: Final = {
 class SettingsForm:
     """The form of one service.
 
-    Home Assistant labels a field by the translation of its key. A service this version
-    has no words for gets the catalogue's own words as keys, which are shown as they are.
+    Home Assistant labels a field by the translation of its key. Settings that many services
+    share (``url``) have one translation, others (``radarr_profile``) one for each service. A
+    setting without a translation gets the catalogue's name as its key, which is shown as it is.
     """
 
     def __init__(self, offer: ServiceOffer, translated: Iterable[str]) -> None:
-        """Take the offer and the field keys there are words for."""
+        """Take the offer and the keys of fields that have a translation."""
         known = frozenset(translated)
         self._fields = {_key(offer, field, known): field for field in offer.settings}
 
     @classmethod
-    async def async_draw(cls, hass: HomeAssistant, offer: ServiceOffer) -> SettingsForm:
-        """Return the form of a service, labelled as well as this version can."""
+    async def async_create(cls, hass: HomeAssistant, offer: ServiceOffer) -> SettingsForm:
+        """Return the form of a service, labelled in the language of Home Assistant."""
         phrases = await async_get_translations(hass, hass.config.language, "config_subentries", [DOMAIN])
         keys = (key.removeprefix(_PREFIX) for key in phrases if key.startswith(_PREFIX))
         return cls(offer, keys)
@@ -65,7 +72,7 @@ class SettingsForm:
         }
 
     def settings(self, user_input: Mapping[str, Any]) -> dict[str, Value]:
-        """Return what was filled in, by the catalogue's keys; what was left empty is left out."""
+        """Return the input by the keys of the catalogue, without empty fields."""
         return {
             field.key: _value(user_input[key])
             for key, field in self._fields.items()
@@ -78,6 +85,15 @@ class SettingsForm:
             field.key == setting and field.kind is SettingKind.SECRET for field in self._fields.values()
         )
 
+    def has(self, setting: str) -> bool:
+        """Return whether the form has a setting."""
+        return any(field.key == setting for field in self._fields.values())
+
+    def examples(self) -> dict[str, str]:
+        """Return what the descriptions of shared settings say about this service, by placeholder."""
+        described = {field.key: field.description for field in self._fields.values()}
+        return {f"{key}_example": described.get(key, "") for key in SHARED_WITH_EXAMPLE}
+
     def key_of(self, setting: str | None) -> str:
         """Return the form's key of a setting, ``base`` for one that is not on the form."""
         found = (key for key, field in self._fields.items() if field.key == setting)
@@ -85,6 +101,8 @@ class SettingsForm:
 
 
 def _key(offer: ServiceOffer, field: Field, known: frozenset[str]) -> str:
+    if field.key != CONF_NAME and field.key in known:
+        return field.key
     key = f"{offer.key}_{field.key}"
     return key if key in known else field.name
 
@@ -109,7 +127,7 @@ def _selector(field: Field) -> AnySelector:
             return BooleanSelector()
         case SettingKind.CHOICE:
             return SelectSelector(SelectSelectorConfig(options=list(field.choices)))
-        case SettingKind.TEXT | SettingKind.URL | SettingKind.SECRET:
+        case SettingKind.TEXT | SettingKind.URL | SettingKind.SECRET | SettingKind.TARGET:
             return TextSelector(TextSelectorConfig(type=_TEXT_TYPES[field.kind]))
 
 
@@ -125,8 +143,5 @@ def _number(field: Field) -> NumberSelectorConfig:
 
 
 def _value(value: Any) -> Value:
-    """Return a form's value; whole numbers without their decimal point."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    plain: Value = value
+    plain: Value = whole(value) if isinstance(value, float) else value
     return plain

@@ -1,5 +1,6 @@
-"""What goes to Home Assistant's repairs, and when it leaves again."""
+"""Creates and deletes the issues that Home Assistant shows as repairs."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -12,16 +13,16 @@ from homeassistant.util.hass_dict import HassKey
 from .const import DOMAIN
 
 AWAY_GRACE: Final = 30.0
-"""Seconds the steward may be away (a restart, an update) before anybody is bothered."""
+"""Seconds without a connection (a restart, an update) before an issue is reported."""
 
 _TIMERS: Final[HassKey[dict[str, CALLBACK_TYPE]]] = HassKey(f"{DOMAIN}_away")
 
 
 @callback
-def steward_is_away(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Tell after a grace that the steward does not answer, unless it is back by then.
+def schedule_away(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Report after ``AWAY_GRACE`` that the app does not answer, unless it does by then.
 
-    The timer outlives failed attempts to set the entry up.
+    The timer survives failed attempts to set up the entry.
     """
     timers = hass.data.setdefault(_TIMERS, {})
     if entry.entry_id in timers:
@@ -37,8 +38,8 @@ def steward_is_away(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @callback
-def steward_is_back(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back everything that was said about the connection."""
+def clear_connection(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete all issues about the connection."""
     if stop := hass.data.get(_TIMERS, {}).pop(entry.entry_id, None):
         stop()
     for key in ("steward_away", "incompatible", "other_steward"):
@@ -46,20 +47,20 @@ def steward_is_back(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @callback
-def is_incompatible(hass: HomeAssistant, entry: ConfigEntry, reason: str) -> None:
-    """Tell which side is too old to understand the other."""
+def report_incompatible(hass: HomeAssistant, entry: ConfigEntry, reason: str) -> None:
+    """Report that app and integration do not support each other's version."""
     _report(hass, entry, "incompatible", ir.IssueSeverity.ERROR, reason=reason)
 
 
 @callback
-def is_another_steward(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Tell that another steward than the one set up answers at its address."""
+def report_other_steward(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Report that another app than the one set up answers at its address."""
     _report(hass, entry, "other_steward", ir.IssueSeverity.ERROR)
 
 
 @callback
 def set_nobody_decides(hass: HomeAssistant, entry: ConfigEntry, *, nobody: bool) -> None:
-    """Tell, or take back, that no known person may decide anything."""
+    """Report, or delete the issue, that no known person may decide anything."""
     if nobody:
         _report(hass, entry, "nobody_decides", ir.IssueSeverity.WARNING)
     else:
@@ -67,8 +68,8 @@ def set_nobody_decides(hass: HomeAssistant, entry: ConfigEntry, *, nobody: bool)
 
 
 @callback
-def phone_is_deaf(hass: HomeAssistant, entry: ConfigEntry, device_id: str, name: str, reason: str) -> None:
-    """Tell that a chosen phone cannot be reached, by its name."""
+def report_phone(hass: HomeAssistant, entry: ConfigEntry, device_id: str, name: str, reason: str) -> None:
+    """Report that a selected phone cannot be notified."""
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -81,15 +82,37 @@ def phone_is_deaf(hass: HomeAssistant, entry: ConfigEntry, device_id: str, name:
 
 
 @callback
-def phone_reachable(hass: HomeAssistant, entry: ConfigEntry, device_id: str) -> None:
-    """Take back that a phone cannot be reached."""
+def clear_phone(hass: HomeAssistant, entry: ConfigEntry, device_id: str) -> None:
+    """Delete the issue that a phone cannot be notified."""
     ir.async_delete_issue(hass, DOMAIN, f"phone_{entry.entry_id}_{device_id}")
 
 
 @callback
-def forget_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back everything said for this entry."""
-    steward_is_back(hass, entry)
+def report_missing_rights(
+    hass: HomeAssistant, entry: ConfigEntry, instance_id: str, name: str, rights: Iterable[str]
+) -> None:
+    """Report which rights the credentials of an instance lack."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"missing_rights_{entry.entry_id}_{instance_id}",
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="missing_rights",
+        translation_placeholders={"name": name, "rights": "\n".join(f"- {one}" for one in rights)},
+    )
+
+
+@callback
+def clear_missing_rights(hass: HomeAssistant, entry: ConfigEntry, instance_id: str) -> None:
+    """Delete the issue that the credentials of an instance lack rights."""
+    ir.async_delete_issue(hass, DOMAIN, f"missing_rights_{entry.entry_id}_{instance_id}")
+
+
+@callback
+def clear_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete all issues of the entry."""
+    clear_connection(hass, entry)
     registry = ir.async_get(hass)
     ours = [
         issue_id for domain, issue_id in registry.issues if domain == DOMAIN and entry.entry_id in issue_id
@@ -99,7 +122,7 @@ def forget_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 def _report(
-    hass: HomeAssistant, entry: ConfigEntry, key: str, severity: ir.IssueSeverity, **phrases: str
+    hass: HomeAssistant, entry: ConfigEntry, key: str, severity: ir.IssueSeverity, **placeholders: str
 ) -> None:
     ir.async_create_issue(
         hass,
@@ -108,5 +131,5 @@ def _report(
         is_fixable=False,
         severity=severity,
         translation_key=key,
-        translation_placeholders={"name": entry.title, **phrases},
+        translation_placeholders={"name": entry.title, **placeholders},
     )

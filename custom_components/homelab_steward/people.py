@@ -1,4 +1,4 @@
-"""Watches that somebody may decide at all."""
+"""Reports an issue while no known person may decide."""
 
 from homeassistant.core import callback
 
@@ -10,13 +10,13 @@ from .coordinator import Change, StewardCoordinator
 
 @callback
 def watch_people(coordinator: StewardCoordinator) -> None:
-    """Tell, as long as it is so, that no known person may decide anything."""
+    """Report an issue as long as no known person may decide anything."""
 
     @callback
-    def look(_change: Change | None = None) -> None:
+    def check(_change: Change | None = None) -> None:
         people = coordinator.steward_state.people.values()
         nobody = all(person.role is Role.VIEWER for person in people)
         issues.set_nobody_decides(coordinator.hass, coordinator.entry, nobody=nobody)
 
-    coordinator.entry.async_on_unload(coordinator.listen(RowKind.PERSON, look))
-    look()
+    coordinator.entry.async_on_unload(coordinator.listen(RowKind.PERSON, check))
+    check()

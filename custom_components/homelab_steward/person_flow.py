@@ -62,7 +62,7 @@ class PersonFlow(ConfigSubentryFlow):
         except ContractError as err:
             errors = {"base": _ERRORS.get(err.code, "refused")}
             return self._show(step_id, users, person, user_input, errors, err.message)
-        coordinator.learn(saved)
+        coordinator.store(saved)
         return self._finish(saved)
 
     def _finish(self, person: Person) -> SubentryFlowResult:

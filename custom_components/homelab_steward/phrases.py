@@ -1,4 +1,4 @@
-"""The sentences this face says itself, on phones and in Assist."""
+"""The translated sentences that the integration itself shows, on phones and in Assist."""
 
 from collections.abc import Mapping
 from typing import Final, Self
@@ -7,12 +7,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
+from .contract.catalogue import Catalogue
 
 _CATEGORY: Final = "common"
 
 
 class Phrases:
-    """Sentences by key, with their gaps filled in."""
+    """Sentences by key, with their placeholders filled in."""
 
     def __init__(self, sentences: Mapping[str, str]) -> None:
         """Take the sentences by key."""
@@ -20,16 +21,26 @@ class Phrases:
 
     @classmethod
     async def async_load(cls, hass: HomeAssistant, language: str | None = None) -> Self:
-        """Return the words of a language, English where there are none.
+        """Return the sentences of a language, English where a translation is missing.
 
-        ``language`` is a BCP 47 tag; without one it is the language Home Assistant speaks.
+        ``language`` is a BCP 47 tag; None is the language of Home Assistant.
         """
-        # A voice pipeline says "de-DE"; there is one file for all of German.
-        spoken = language.partition("-")[0] if language else hass.config.language
-        found = await async_get_translations(hass, spoken, _CATEGORY, [DOMAIN])
+        # A voice pipeline passes "de-DE"; there is one file for all of German.
+        code = language.partition("-")[0] if language else hass.config.language
+        found = await async_get_translations(hass, code, _CATEGORY, [DOMAIN])
         prefix = f"component.{DOMAIN}.{_CATEGORY}."
         return cls({key.removeprefix(prefix): text for key, text in found.items()})
 
-    def __call__(self, key: str, **gaps: str) -> str:
-        """Return a sentence. What fills a gap is never read as a sentence itself."""
-        return self._sentences.get(key, key).format(**gaps)
+    def get(self, key: str) -> str | None:
+        """Return a sentence without placeholders, None when there is none."""
+        return self._sentences.get(key)
+
+    def __call__(self, key: str, **placeholders: str) -> str:
+        """Return a sentence. Placeholders inside the values are not filled in."""
+        return self._sentences.get(key, key).format(**placeholders)
+
+
+def category_name(catalogue: Catalogue, key: str, phrases: Phrases) -> str:
+    """Return the name of a category: translated, else as in the catalogue, else its key."""
+    names = {one.key: one.name for one in catalogue.categories}
+    return phrases.get(f"category_{key}") or names.get(key, key)

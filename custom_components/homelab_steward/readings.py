@@ -1,4 +1,4 @@
-"""Who shows which value: a new snapshot wakes only the entities whose value changed."""
+"""Stores the readings of all instances and notifies only the entities whose reading changed."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -8,74 +8,83 @@ from homeassistant.core import CALLBACK_TYPE
 from .contract.base import Value
 from .contract.state import Snapshot
 
-type ReadingKey = tuple[str | None, str]
-"""The resource's id (None for the instance itself) and the sensor's key."""
+type ResourceId = tuple[str, str]
+"""Kind and id of a resource within its instance."""
 
-type Show = Callable[[Value], None]
+type ReadingKey = tuple[ResourceId | None, str]
+"""The resource (None for the instance itself) and the key of the sensor."""
 
-_NOTHING: Final[Mapping[str, Value]] = {}
+type Show = Callable[[Value, str | None], None]
+"""Takes a value and, when it is unknown, the reason."""
+
+type _Readings = tuple[Mapping[str, Value], Mapping[str, str]]
+"""Values and reasons of one resource, by sensor key."""
+
+_NOTHING: Final[_Readings] = ({}, {})
 _MISSING: Final = object()
 
 
 class Readings:
-    """The values of all instances and the entities that show them."""
+    """The readings of all instances, and the entities that show them."""
 
     def __init__(self) -> None:
-        """Start with no value and nobody to show one."""
-        self._values: dict[str, dict[str | None, Mapping[str, Value]]] = {}
-        self._shown: dict[str, dict[ReadingKey, Show]] = {}
+        """Start without readings and listeners."""
+        self._readings: dict[str, dict[ResourceId | None, _Readings]] = {}
+        self._shown: dict[str, dict[ReadingKey, list[Show]]] = {}
 
-    def value(self, instance_id: str, key: ReadingKey) -> Value:
-        """Return the last value of one reading, None when there is none."""
-        resource_id, sensor = key
-        return self._values.get(instance_id, {}).get(resource_id, _NOTHING).get(sensor)
+    def reading(self, instance_id: str, key: ReadingKey) -> tuple[Value, str | None]:
+        """Return the last value of a reading, and why it is unknown; (None, None) without one."""
+        resource, sensor = key
+        values, unknown = self._readings.get(instance_id, {}).get(resource, _NOTHING)
+        return values.get(sensor), unknown.get(sensor)
 
-    def show(self, instance_id: str, key: ReadingKey, show: Show) -> CALLBACK_TYPE:
-        """Call ``show`` with every new value of this reading; returns how to stop it."""
-        shown = self._shown.setdefault(instance_id, {})
-        shown[key] = show
+    def has(self, instance_id: str, resource: ResourceId) -> bool:
+        """Return whether the last snapshot lists the resource."""
+        return resource in self._readings.get(instance_id, {})
 
-        def stop() -> None:
-            if shown.get(key) is show:
-                del shown[key]
+    def listen(self, instance_id: str, key: ReadingKey, show: Show) -> CALLBACK_TYPE:
+        """Call ``show`` for every change of one reading; returns how to stop."""
+        listeners = self._shown.setdefault(instance_id, {}).setdefault(key, [])
+        listeners.append(show)
+        return lambda: listeners.remove(show)
 
-        return stop
+    def update(self, instance_id: str, snapshot: Snapshot | None) -> bool:
+        """Store a snapshot (None: the instance is gone) and show what changed.
 
-    def update(self, instance_id: str, snapshot: Snapshot | None) -> None:
-        """Take in a snapshot (None: the instance is gone) and show what changed."""
-        before = self._values.get(instance_id, {})
+        Returns whether the snapshot lists other resources than the one before.
+        """
+        before = self._readings.get(instance_id, {})
         after = _by_resource(snapshot)
-        self._values[instance_id] = after
+        self._readings[instance_id] = after
         if snapshot is None:
-            del self._values[instance_id]
-        shown = self._shown.get(instance_id)
-        if not shown:
-            return
-        for resource_id in before.keys() | after.keys():
-            old = before.get(resource_id, _NOTHING)
-            new = after.get(resource_id, _NOTHING)
-            if old != new:
-                _show_changes(shown, resource_id, old, new)
+            del self._readings[instance_id]
+        if shown := self._shown.get(instance_id):
+            for resource, new in after.items():
+                old = before.get(resource, _NOTHING)
+                if old != new:
+                    _show_changes(shown, resource, old, new)
+        return before.keys() != after.keys()
 
 
-def _by_resource(snapshot: Snapshot | None) -> dict[str | None, Mapping[str, Value]]:
+def _by_resource(snapshot: Snapshot | None) -> dict[ResourceId | None, _Readings]:
     if snapshot is None:
         return {}
-    values: dict[str | None, Mapping[str, Value]] = {None: snapshot.values}
+    readings: dict[ResourceId | None, _Readings] = {None: (snapshot.values, snapshot.unknown)}
     for resource in snapshot.resources:
-        values[resource.id] = resource.values
-    return values
+        readings[resource.kind, resource.id] = (resource.values, resource.unknown)
+    return readings
 
 
 def _show_changes(
-    shown: Mapping[ReadingKey, Show],
-    resource_id: str | None,
-    old: Mapping[str, Value],
-    new: Mapping[str, Value],
+    shown: Mapping[ReadingKey, list[Show]], resource: ResourceId | None, old: _Readings, new: _Readings
 ) -> None:
-    for sensor, value in new.items():
-        if old.get(sensor, _MISSING) != value and (show := shown.get((resource_id, sensor))):
-            show(value)
-    for sensor in old.keys() - new.keys():
-        if show := shown.get((resource_id, sensor)):
-            show(None)
+    (old_values, old_unknown), (values, unknown) = old, new
+    for sensor, value in values.items():
+        reason = unknown.get(sensor)
+        if old_values.get(sensor, _MISSING) == value and old_unknown.get(sensor) == reason:
+            continue
+        for show in shown.get((resource, sensor), ()):
+            show(value, reason)
+    for sensor in old_values.keys() - values.keys():
+        for show in shown.get((resource, sensor), ()):
+            show(None, unknown.get(sensor))

@@ -1,11 +1,11 @@
-"""What lives as long as an entry is loaded."""
+"""The parts of a loaded entry."""
 
 from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
 
 from .coordinator import StewardCoordinator
-from .dynamic_entities import Drawing
+from .dynamic_entities import DynamicEntities
 from .notifications import Notifications
 from .subentries import Subentries
 
@@ -16,7 +16,7 @@ class StewardRuntime:
 
     coordinator: StewardCoordinator
     subentries: Subentries
-    drawing: Drawing
+    entities: DynamicEntities
     notifications: Notifications
 
 

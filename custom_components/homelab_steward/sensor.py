@@ -1,4 +1,4 @@
-"""Sensors: what the catalogue offers of each instance, its state, and the steward's own."""
+"""Sensors: the readings and the status of each instance, and counts of the app."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,13 +14,14 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue_entity import OfferedEntity, reading_spots
+from .catalogue_entity import ReadingEntity, naming, reading_specs
+from .const import ATTR_REASON
 from .contract.base import Value
-from .contract.catalogue import Platform, SensorOffer, ServiceOffer, name_of, word_key
+from .contract.catalogue import Platform, SensorOffer, ServiceOffer
 from .contract.protocol import RowKind
-from .contract.state import Instance, InstanceStatus, Resource
+from .contract.state import Instance, InstanceStatus, Resource, Snapshot
 from .coordinator import Change, StewardCoordinator
-from .dynamic_entities import Spot
+from .dynamic_entities import EntitySpec
 from .entity import StewardEntity
 from .runtime import StewardConfigEntry
 from .steward_state import StewardState
@@ -29,12 +30,17 @@ from .values import device_class_of, fit_of, state_class_of, unit_of
 PARALLEL_UPDATES = 0
 
 LISTED: Final = 10
-"""Incidents named in an attribute; the rest are only counted."""
+"""How many incidents are named in an attribute; the rest are only counted."""
+
+ATTR_COVERAGE: Final = "coverage"
+ATTR_GAPS: Final = "gaps"
+ATTR_MISSING_RIGHTS: Final = "missing_rights"
+ATTR_NOT_OFFERED: Final = "not_offered"
 
 
 @dataclass(frozen=True, kw_only=True)
 class StewardSensorDescription(SensorEntityDescription):
-    """A sensor of the steward itself: computed from the house."""
+    """A sensor of the app, computed from the rows that it sent."""
 
     kind: RowKind
     value: Callable[[StewardState], int]
@@ -81,30 +87,32 @@ STEWARD_SENSORS: Final = (
 async def async_setup_entry(
     hass: HomeAssistant, entry: StewardConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the steward's own sensors, and those of every instance as they appear."""
+    """Set up the sensors of the app, and those of every instance as they appear."""
     coordinator = entry.runtime_data.coordinator
     async_add_entities(StewardSensor(coordinator, one) for one in STEWARD_SENSORS)
 
-    def plan(offer: ServiceOffer, instance: Instance, resources: Iterable[Resource]) -> Iterable[Spot]:
-        yield Spot(service=instance.service, offer=None)
-        yield from reading_spots(offer, resources, Platform.SENSOR)
+    def plan(
+        service: ServiceOffer, instance: Instance, resources: tuple[Resource, ...]
+    ) -> Iterable[EntitySpec]:
+        yield EntitySpec(service=instance.service, source=None)
+        yield from reading_specs(service, resources, Platform.SENSOR)
 
-    def make(instance: Instance, spot: Spot) -> StewardEntity:
-        if isinstance(spot.offer, SensorOffer):
-            return ReadingSensor(coordinator, instance, spot, spot.offer)
-        return StatusSensor(coordinator, instance)
+    def make(instance: Instance, spec: EntitySpec) -> StewardEntity:
+        if spec.source is None:
+            return StatusSensor(coordinator, instance)
+        return ReadingSensor(coordinator, instance, spec, spec.reading)
 
-    entry.runtime_data.drawing.attach(plan, make, async_add_entities)
+    entry.runtime_data.entities.attach(plan, make, async_add_entities)
 
 
 class StewardSensor(StewardEntity, SensorEntity):
-    """A count the steward itself stands for."""
+    """A count of the app's incidents, approvals or repairs."""
 
     entity_description: StewardSensorDescription
     _unrecorded_attributes = frozenset({"incidents"})
 
     def __init__(self, coordinator: StewardCoordinator, description: StewardSensorDescription) -> None:
-        """Count once; later with every changed row."""
+        """Compute the first value."""
         super().__init__(coordinator, description.key)
         self.entity_description = description
         self._count()
@@ -131,52 +139,89 @@ class StewardSensor(StewardEntity, SensorEntity):
 
 
 class StatusSensor(StewardEntity, SensorEntity):
-    """What the last poll of an instance came to; true even when the instance is not."""
+    """The result of the last poll of an instance, with what it could not read and why."""
 
     _attr_translation_key = "status"
     _attr_device_class = SensorDeviceClass.ENUM
     _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _unrecorded_attributes = frozenset({ATTR_REASON, ATTR_GAPS, ATTR_MISSING_RIGHTS, ATTR_NOT_OFFERED})
 
     def __init__(self, coordinator: StewardCoordinator, instance: Instance) -> None:
         """Show the instance as it is now."""
         super().__init__(coordinator, "steward_status", instance.id)
-        self._attr_available = self.is_available_now()
         self._attr_options = [status.value for status in InstanceStatus]
-        self._attr_native_value = instance.status.value
+        self._attr_extra_state_attributes = {}
+        self._update(instance)
 
     async def async_added_to_hass(self) -> None:
-        """Follow the instance."""
+        """Follow the instance and its snapshots."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.listen(RowKind.INSTANCE, self._row_changed))
+        for kind in (RowKind.INSTANCE, RowKind.SNAPSHOT):
+            self.async_on_remove(self.coordinator.listen(kind, self._row_changed))
 
     def is_available_now(self) -> bool:
-        """Return whether the steward is there: an unreachable instance is a state."""
+        """Return whether the app is connected: that an instance is unreachable is a state."""
         return self.coordinator.is_available(None)
 
     @callback
     def _row_changed(self, change: Change) -> None:
-        instance = change.after.instances.get(change.id)
-        if change.id != self.instance_id or instance is None:
+        if change.id != self.instance_id:
             return
-        if instance.status.value != self._attr_native_value:
-            self._attr_native_value = instance.status.value
+        instance = change.after.instances.get(change.id)
+        before = (self._attr_native_value, self._attr_extra_state_attributes)
+        if instance is not None:
+            self._update(instance)
+        if before != (self._attr_native_value, self._attr_extra_state_attributes):
             self.async_write_ha_state()
 
+    def _update(self, instance: Instance) -> None:
+        state = self.coordinator.steward_state
+        self._attr_native_value = instance.status.value
+        self._attr_extra_state_attributes = _status_attributes(
+            instance, state.offer(instance), state.snapshots.get(instance.id)
+        )
 
-class ReadingSensor(OfferedEntity, SensorEntity):
-    """One reading of an instance, or of one thing inside it."""
+
+def _status_attributes(
+    instance: Instance, offer: ServiceOffer | None, snapshot: Snapshot | None
+) -> dict[str, Any]:
+    attributes: dict[str, Any] = {}
+    if instance.error:
+        attributes[ATTR_REASON] = instance.error
+    if snapshot is None:
+        return attributes
+    attributes[ATTR_COVERAGE] = snapshot.coverage.status.value
+    if snapshot.coverage.gaps:
+        names = {one.kind: one.name for one in offer.resources} if offer else {}
+        attributes[ATTR_GAPS] = {names.get(one.part, one.part): one.reason for one in snapshot.coverage.gaps}
+    if snapshot.missing_rights:
+        attributes[ATTR_MISSING_RIGHTS] = list(snapshot.missing_rights)
+    if snapshot.unavailable:
+        attributes[ATTR_NOT_OFFERED] = dict(_not_offered(offer, snapshot))
+    return attributes
+
+
+def _not_offered(offer: ServiceOffer | None, snapshot: Snapshot) -> Iterable[tuple[str, str]]:
+    """Yield the names of tools and actions that are not offered now, and why."""
+    names: dict[str, str] = {}
+    if offer:
+        names |= {f"tool.{one.key}": one.name for one in offer.tools}
+        names |= {f"action.{one.key}": one.name for one in offer.actions}
+    for key, reason in snapshot.unavailable.items():
+        yield names.get(key, key), reason
+
+
+class ReadingSensor(ReadingEntity, SensorEntity):
+    """A reading of an instance or a resource."""
 
     def __init__(
-        self, coordinator: StewardCoordinator, instance: Instance, spot: Spot, offer: SensorOffer
+        self, coordinator: StewardCoordinator, instance: Instance, spec: EntitySpec, offer: SensorOffer
     ) -> None:
         """Describe the sensor as the catalogue does."""
-        super().__init__(coordinator, instance, spot, offer)
-        self._key = (spot.resource_id, offer.key)
+        super().__init__(coordinator, instance, spec, offer)
         self._fit = fit_of(offer)
         self.entity_description = SensorEntityDescription(
-            key=offer.key,
-            name=name_of(offer, spot.resource_name),
-            translation_key=word_key(spot.service, offer),
+            **naming(spec, offer),
             device_class=device_class_of(offer),
             state_class=state_class_of(offer),
             native_unit_of_measurement=unit_of(offer),
@@ -186,15 +231,6 @@ class ReadingSensor(OfferedEntity, SensorEntity):
             entity_registry_enabled_default=offer.enabled_by_default,
         )
 
-    async def async_added_to_hass(self) -> None:
-        """Follow the one reading shown."""
-        await super().async_added_to_hass()
-        readings = self.coordinator.readings
-        self.async_on_remove(readings.show(self.of, self._key, self.show))
-        self._attr_native_value = self._fit(readings.value(self.of, self._key))
-
-    @callback
-    def show(self, value: Value) -> None:
-        """Show a new value."""
+    def store_value(self, value: Value) -> None:
+        """Store the value as a state that fits the sensor."""
         self._attr_native_value = self._fit(value)
-        self.async_write_ha_state()

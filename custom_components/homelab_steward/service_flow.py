@@ -1,4 +1,4 @@
-"""Adds and changes one service: its kind from the catalogue, then the form of that kind."""
+"""Config flow of one service: select its kind, enter its settings, confirm its certificate."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -26,11 +26,16 @@ from .contract.protocol import Command, SaveInstance
 from .contract.state import Instance
 from .coordinator import StewardCoordinator
 from .forms import SettingsForm
+from .phrases import Phrases, category_name
 from .subentries import instance_data, subentry_unique_id
+
+FINGERPRINT: Final = "fingerprint"
+"""The setting that holds the confirmed certificate, and the placeholder with the one to confirm."""
 
 _ERRORS: Final = {
     ErrorCode.CANNOT_CONNECT: "cannot_connect",
     ErrorCode.INVALID_AUTH: "invalid_auth",
+    ErrorCode.CERTIFICATE_NOT_TRUSTED: "certificate_not_trusted",
     ErrorCode.INVALID_SETTING: "invalid_setting",
     ErrorCode.TIMEOUT: "timeout",
     ErrorCode.UNAVAILABLE: "steward_away",
@@ -38,11 +43,13 @@ _ERRORS: Final = {
 
 
 class ServiceFlow(ConfigSubentryFlow):
-    """The app tries the connection and keeps settings and secrets; we keep the id."""
+    """The app tests the connection and stores settings and secrets; the subentry stores the id."""
 
     def __init__(self) -> None:
-        """Start with no kind chosen."""
+        """Start without a selected kind."""
         self._offer: ServiceOffer | None = None
+        self._input: dict[str, Any] = {}
+        self._fingerprint = ""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for the kind of service."""
@@ -53,7 +60,14 @@ class ServiceFlow(ConfigSubentryFlow):
         if user_input is not None:
             self._offer = catalogue.service(user_input[CONF_SERVICE])
             return await self.async_step_settings()
-        options = [SelectOptionDict(value=offer.key, label=offer.name) for offer in catalogue.services]
+        phrases = await Phrases.async_load(self.hass)
+        options = [
+            SelectOptionDict(
+                value=offer.key,
+                label=f"{offer.name} ({category_name(catalogue, offer.category, phrases)})",
+            )
+            for offer in catalogue.services
+        ]
         kinds = SelectSelector(SelectSelectorConfig(options=options, sort=True))
         return self.async_show_form(
             step_id="user",
@@ -62,7 +76,7 @@ class ServiceFlow(ConfigSubentryFlow):
         )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Show the form of the service there is."""
+        """Show the form of the configured service."""
         coordinator, instance = self._coordinator(), self._instance()
         if coordinator is None or instance is None:
             return self.async_abort(reason="steward_away")
@@ -70,37 +84,61 @@ class ServiceFlow(ConfigSubentryFlow):
         return await self.async_step_settings()
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for the settings, and have the app try them."""
+        """Ask for the settings; the app tests and stores them."""
+        if user_input is not None:
+            self._input = user_input
+            self._fingerprint = ""
+            return await self._async_save()
+        if self._coordinator() is None or self._offer is None:
+            return self.async_abort(reason="steward_away")
+        return self._show(await SettingsForm.async_create(self.hass, self._offer), None, {}, "")
+
+    async def async_step_certificate(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask whether to trust a certificate that no authority confirms."""
+        if user_input is not None:
+            return await self._async_save()
+        return self.async_show_form(
+            step_id="certificate",
+            description_placeholders={
+                "service": self._input[CONF_NAME],
+                "fingerprint": self._fingerprint,
+            },
+        )
+
+    async def _async_save(self) -> SubentryFlowResult:
+        """Save the input; a certificate that is not trusted leads to the step that asks for it."""
         coordinator = self._coordinator()
         if coordinator is None or self._offer is None:
             return self.async_abort(reason="steward_away")
-        form = await SettingsForm.async_draw(self.hass, self._offer)
-        if user_input is None:
-            return self._show(form, None, {}, "")
+        form = await SettingsForm.async_create(self.hass, self._offer)
         try:
-            instance = await self._async_save(coordinator, form, self._offer, user_input)
+            instance = await self._async_send(coordinator, form, self._offer)
         except ContractError as err:
-            key = err.placeholders.get("key")
-            word = _ERRORS.get(err.code, "refused")
-            if err.code is ErrorCode.INVALID_ARGUMENT and form.is_secret(key):
-                word = "secret_again"
-            return self._show(form, user_input, {form.key_of(key): word}, err.message)
-        coordinator.learn(instance)
+            fingerprint = err.placeholders.get(FINGERPRINT, "")
+            if err.code is ErrorCode.CERTIFICATE_NOT_TRUSTED and fingerprint and form.has(FINGERPRINT):
+                self._fingerprint = fingerprint
+                return await self.async_step_certificate()
+            return self._show_error(form, err)
+        coordinator.store(instance)
         return self._finish(instance)
 
-    async def _async_save(
-        self,
-        coordinator: StewardCoordinator,
-        form: SettingsForm,
-        offer: ServiceOffer,
-        user_input: Mapping[str, Any],
+    def _show_error(self, form: SettingsForm, err: ContractError) -> SubentryFlowResult:
+        key = err.placeholders.get("key")
+        error = _ERRORS.get(err.code, "refused")
+        if err.code is ErrorCode.INVALID_ARGUMENT and form.is_secret(key):
+            error = "secret_again"
+        return self._show(form, self._input, {form.key_of(key): error}, err.message)
+
+    async def _async_send(
+        self, coordinator: StewardCoordinator, form: SettingsForm, offer: ServiceOffer
     ) -> Instance:
         known = self._instance()
+        confirmed: dict[str, Value] = {FINGERPRINT: self._fingerprint} if self._fingerprint else {}
         request = SaveInstance(
             id=known.id if known else None,
             service=offer.key,
-            name=user_input[CONF_NAME],
-            settings=form.settings(user_input),
+            name=self._input[CONF_NAME],
+            settings=form.settings(self._input) | confirmed,
         )
         return await coordinator.async_call(Command.SAVE_INSTANCE, request, Instance)
 
@@ -122,7 +160,7 @@ class ServiceFlow(ConfigSubentryFlow):
         errors: dict[str, str],
         message: str,
     ) -> SubentryFlowResult:
-        """Show the form, with what is known or was just filled in."""
+        """Show the form with the stored settings, or with the last input."""
         instance = self._instance()
         offer_name = self._offer.name if self._offer else ""
         settings: Mapping[str, Value] = instance.settings if instance else {}
@@ -137,11 +175,11 @@ class ServiceFlow(ConfigSubentryFlow):
             step_id="settings",
             data_schema=self.add_suggested_values_to_schema(schema, user_input),
             errors=errors,
-            description_placeholders={"service": offer_name, "message": message},
+            description_placeholders={"service": offer_name, "message": message, **form.examples()},
         )
 
     def _coordinator(self) -> StewardCoordinator | None:
-        """Return the connection, None while the steward is away."""
+        """Return the connection, None while the app does not answer."""
         entry = self._get_entry()
         if entry.state is not ConfigEntryState.LOADED:
             return None
@@ -149,7 +187,7 @@ class ServiceFlow(ConfigSubentryFlow):
         return coordinator if coordinator.connected else None
 
     def _instance(self) -> Instance | None:
-        """Return the instance to be changed, None when one is being added."""
+        """Return the instance to change, None when one is added."""
         coordinator = self._coordinator()
         if self.source != SOURCE_RECONFIGURE or coordinator is None:
             return None

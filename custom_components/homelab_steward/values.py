@@ -1,4 +1,4 @@
-"""Fits a reading into what Home Assistant's entities accept, whatever the app sends."""
+"""Converts readings into states that Home Assistant accepts, whatever the app sends."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -49,7 +49,7 @@ def unit_of(offer: SensorOffer) -> str | None:
 
 
 def fit_of(offer: SensorOffer) -> Fit:
-    """Return how this sensor's values become states; what does not fit becomes unknown."""
+    """Return the function that converts values into states; one that does not fit becomes unknown."""
     device_class = device_class_of(offer)
     if device_class is SensorDeviceClass.ENUM:
         return lambda value: value if isinstance(value, str) and value in offer.options else None
@@ -58,22 +58,28 @@ def fit_of(offer: SensorOffer) -> Fit:
     if device_class is SensorDeviceClass.DATE:
         return _as_date
     if device_class or unit_of(offer) or state_class_of(offer) or offer.precision is not None:
-        return _as_number
+        return as_number
     return _as_text
 
 
 def as_on(value: Value) -> bool | None:
-    """Return a binary sensor's state; None (unknown) for what is no yes or no."""
+    """Return the state of a binary sensor or switch; None (unknown) for a text."""
     return bool(value) if isinstance(value, bool | int | float) else None
 
 
-def _as_number(value: Value) -> float | int | None:
+def as_number(value: Value) -> float | int | None:
+    """Return the value as a number; None (unknown) for anything else."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
+def whole(value: float) -> float | int:
+    """Return a whole number without its decimal point."""
+    return int(value) if value.is_integer() else value
+
+
 def _as_timestamp(value: Value) -> datetime | None:
-    moment = dt_util.parse_datetime(value) if isinstance(value, str) else None
-    return moment if moment is not None and moment.tzinfo is not None else None
+    parsed = dt_util.parse_datetime(value) if isinstance(value, str) else None
+    return parsed if parsed is not None and parsed.tzinfo is not None else None
 
 
 def _as_date(value: Value) -> date | None:

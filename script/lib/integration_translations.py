@@ -1,24 +1,25 @@
-"""Write the integration's words: those in translations/, and in English those of the services.
+"""Write the integration's translations: those in translations/, and in English those of the services.
 
-Words another language does not have are shown in English.
+Home Assistant shows a text in English when a language lacks it.
 """
 
 import argparse
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from homelab_steward.contract.catalogue import (
     ActionOffer,
+    ControlOffer,
     Field,
     Platform,
     SensorOffer,
     ServiceOffer,
     name_of,
-    word_key,
+    translation_key,
 )
 from steward.services.finder import catalogue, find_services
 
@@ -28,23 +29,24 @@ GENERATED = ROOT / "custom_components" / "homelab_steward" / "translations"
 
 ENGLISH = "en"
 
+NAME = "name"
 RESOURCE = "{resource}"
 
 
 def main() -> int:
-    """Write the files, or with ``--check`` only look; returns the exit status."""
+    """Write the files, or with ``--check`` only compare them; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="fail if a file is not up to date")
     options = parser.parse_args()
-    late = [store.name for store in sorted(STORE.glob("*.json")) if not is_current(store)]
+    outdated = [store.name for store in sorted(STORE.glob("*.json")) if not is_current(store)]
     if not options.check:
         GENERATED.mkdir(exist_ok=True)
-        for name in late:
+        for name in outdated:
             (GENERATED / name).write_text(generated(STORE / name))
         return 0
-    for name in late:
+    for name in outdated:
         print(f"{(GENERATED / name).relative_to(ROOT)} is not up to date: run script/translations")
-    return 1 if late else 0
+    return 1 if outdated else 0
 
 
 def is_current(store: Path) -> bool:
@@ -55,75 +57,61 @@ def is_current(store: Path) -> bool:
 
 def generated(store: Path) -> str:
     """Return the file of a language as it should be."""
-    words: dict[str, Any] = json.loads(store.read_text())["integration"]
+    texts: dict[str, Any] = json.loads(store.read_text())["integration"]
     if store.stem == ENGLISH:
-        add_services(words)
-    return json.dumps(words, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        add_services(texts, catalogue(find_services()).services)
+    return json.dumps(texts, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def add_services(words: dict[str, Any]) -> None:
-    """Add the words of the services, which know their English names themselves."""
-    services = catalogue(find_services()).services
-    settings = words["config_subentries"]["service"]["step"]["settings"]
-    settings["data"] |= setting_names(services)
-    settings["data_description"] |= setting_descriptions(services)
-    for platform, names in entity_names(services).items():
-        own = words["entity"].setdefault(platform, {})
-        own |= {key: text for key, text in names.items() if key not in own}
-
-
-def entity_names(services: Iterable[ServiceOffer]) -> Mapping[str, dict[str, Any]]:
-    """Return the names of entities by platform and translation key."""
-    names: dict[str, dict[str, Any]] = {"binary_sensor": {}, "button": {}, "sensor": {}}
+def add_services(texts: dict[str, Any], services: Iterable[ServiceOffer]) -> None:
+    """Add the English texts of the services. Texts that are there already stay."""
+    settings = texts["config_subentries"]["service"]["step"]["settings"]
+    shared = frozenset(settings["data"])
     for service in services:
-        for sensor in service.sensors:
-            names[sensor.platform.value][key_of(service, sensor)] = reading(sensor)
-        for action in service.actions:
-            if action.button:
-                names["button"][key_of(service, action)] = {"name": name(action)}
-    return names
+        for field in own_settings(service, shared):
+            key = slug(f"{service.key}_{field.key}")
+            settings["data"][key] = field.name
+            if field.description:
+                settings["data_description"][key] = field.description
+        for platform, key, text in entities(service):
+            texts["entity"].setdefault(platform, {}).setdefault(slug(key), text)
 
 
-def reading(sensor: SensorOffer) -> dict[str, Any]:
-    """Return the name of a sensor and those of its states."""
-    words: dict[str, Any] = {"name": name(sensor)}
+def own_settings(service: ServiceOffer, shared: Collection[str]) -> list[Field]:
+    """Return the settings that have no translation shared by all services.
+
+    ``name`` is always a setting of its own: the form uses this key for the name of the instance.
+    """
+    return [field for field in service.settings if field.key == NAME or field.key not in shared]
+
+
+def entities(service: ServiceOffer) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield platform, translation key and texts of each entity of a service."""
+    for sensor in service.sensors:
+        yield sensor.platform.value, translation_key(service.key, sensor), reading(service, sensor)
+    for action in service.actions:
+        if action.button:
+            yield "button", translation_key(service.key, action), {"name": name(service, action)}
+    for control in service.controls:
+        yield control.kind.value, translation_key(service.key, control), {"name": name(service, control)}
+
+
+def reading(service: ServiceOffer, sensor: SensorOffer) -> dict[str, Any]:
+    """Return the name of a sensor and the names of its states."""
+    texts: dict[str, Any] = {"name": name(service, sensor)}
     if sensor.platform is Platform.SENSOR and sensor.options:
-        words["state"] = {slug(one): one.replace("_", " ").capitalize() for one in sensor.options}
-    return words
+        texts["state"] = {slug(one): one.replace("_", " ").capitalize() for one in sensor.options}
+    return texts
 
 
-def name(offer: SensorOffer | ActionOffer) -> str:
-    """Return the name, with a gap for the resource where there are several."""
-    return name_of(offer, RESOURCE if offer.scope else None)
-
-
-def key_of(service: ServiceOffer, offer: SensorOffer | ActionOffer) -> str:
-    """Return the translation key of an entity."""
-    return slug(word_key(service.key, offer))
-
-
-def setting_names(services: Iterable[ServiceOffer]) -> dict[str, str]:
-    """Return the labels of settings by the key the form gives them."""
-    return {setting_key(one, field): field.name for one in services for field in one.settings}
-
-
-def setting_descriptions(services: Iterable[ServiceOffer]) -> dict[str, str]:
-    """Return the explanations of settings that have one."""
-    return {
-        setting_key(one, field): field.description
-        for one in services
-        for field in one.settings
-        if field.description
-    }
-
-
-def setting_key(service: ServiceOffer, field: Field) -> str:
-    """Return the key the form gives a setting."""
-    return slug(f"{service.key}_{field.key}")
+def name(service: ServiceOffer, offer: SensorOffer | ActionOffer | ControlOffer) -> str:
+    """Return the name, with a placeholder for a resource that has no device of its own."""
+    with_device = {kind.kind for kind in service.resources if kind.is_device}
+    return name_of(offer, None if offer.scope is None or offer.scope in with_device else RESOURCE)
 
 
 def slug(key: str) -> str:
-    """Return the key. Raises ValueError for one Home Assistant would not take."""
+    """Return the key. Raises ValueError for one that Home Assistant does not accept."""
     if not re.fullmatch(r"[a-z0-9_]+", key):
         raise ValueError(f"{key} is no translation key")
     return key

@@ -196,8 +196,8 @@ def test_names_of_what_is_offered() -> None:
     assert CATALOGUE.name_of(offer("Memory usage"), "radarr") == "radarr memory usage"
     assert CATALOGUE.name_of(offer("CPU usage"), "radarr") == "radarr CPU usage"
     assert CATALOGUE.name_of(offer("X"), "radarr") == "radarr x"
-    assert CATALOGUE.word_key("proxmox", offer("X", "container")) == "proxmox_container_k"
-    assert CATALOGUE.word_key("proxmox", offer("X")) == "proxmox_k"
+    assert CATALOGUE.translation_key("proxmox", offer("X", "container")) == "proxmox_container_k"
+    assert CATALOGUE.translation_key("proxmox", offer("X")) == "proxmox_k"
 
 
 def test_the_catalogue_finds_its_services_and_proposals_their_options() -> None:

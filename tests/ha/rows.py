@@ -1,5 +1,6 @@
-"""Rows for tests: a catalogue with words this version knows and some it does not."""
+"""Rows for tests: a catalogue with one service that has translations and one that has none."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,8 +8,11 @@ from custom_components.homelab_steward.contract.catalogue import (
     ActionOffer,
     Catalogue,
     Category,
+    ControlKind,
+    ControlOffer,
     Field,
     Platform,
+    ResourceOffer,
     Risk,
     SensorOffer,
     ServiceOffer,
@@ -33,7 +37,10 @@ from custom_components.homelab_steward.contract.incidents import (
     Verb,
 )
 from custom_components.homelab_steward.contract.state import (
+    Coverage,
+    CoverageStatus,
     FrontEnd,
+    Gap,
     Instance,
     InstanceStatus,
     Origin,
@@ -49,7 +56,7 @@ NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 PROXMOX = ServiceOffer(
     key="proxmox",
     name="Proxmox VE",
-    category=Category.INFRASTRUCTURE,
+    category="infrastructure",
     manufacturer="Proxmox",
     settings=(
         Field(key="url", kind=SettingKind.URL, name="Address"),
@@ -58,10 +65,16 @@ PROXMOX = ServiceOffer(
         Field(
             key="verify_tls",
             kind=SettingKind.BOOLEAN,
-            name="Check the certificate",
+            name="Verify the certificate",
             required=False,
             default=True,
         ),
+        Field(key="fingerprint", kind=SettingKind.TEXT, name="Certificate fingerprint", required=False),
+    ),
+    resources=(
+        ResourceOffer(kind="container", name="Container", role="host", is_device=True),
+        ResourceOffer(kind="pool", name="Pool", role="storage"),
+        ResourceOffer(kind="node", name="Node"),
     ),
     sensors=(
         SensorOffer(key="nodes_online", name="Nodes online", state_class="measurement"),
@@ -89,6 +102,7 @@ PROXMOX = ServiceOffer(
             diagnostic=True,
             enabled_by_default=False,
         ),
+        SensorOffer(key="share", name="Space usage", scope="pool", unit="%"),
     ),
     actions=(
         ActionOffer(
@@ -118,7 +132,7 @@ PROXMOX = ServiceOffer(
 NOVELTY = ServiceOffer(
     key="novelty",
     name="Novelty",
-    category=Category.GENERAL,
+    category="novelties",
     settings=(
         Field(key="host", kind=SettingKind.TEXT, name="Host name"),
         Field(
@@ -162,7 +176,79 @@ NOVELTY = ServiceOffer(
     ),
 )
 
-CATALOGUE = Catalogue(digest="one", services=(PROXMOX, NOVELTY))
+CATALOGUE = Catalogue(
+    digest="one",
+    services=(PROXMOX, NOVELTY),
+    categories=(
+        Category(key="infrastructure", name="Servers"),
+        Category(key="novelties", name="Novelties"),
+    ),
+)
+
+
+def action(key: str, *arguments: Field, **changes: Any) -> ActionOffer:
+    values: dict[str, Any] = {
+        "key": key,
+        "name": key.replace("_", " ").capitalize(),
+        "description": "Changes something.",
+        "risk": Risk.LOW,
+        "reversible": True,
+        "scope": "container",
+        "arguments": arguments,
+    }
+    return ActionOffer(**(values | changes))
+
+
+def control(key: str, kind: ControlKind, use: str, **changes: Any) -> ControlOffer:
+    values: dict[str, Any] = {
+        "key": key,
+        "name": key.capitalize(),
+        "kind": kind,
+        "action": use,
+        "scope": "container",
+    }
+    return ControlOffer(**(values | changes))
+
+
+CONTROLLED = replace(
+    NOVELTY,
+    resources=(
+        ResourceOffer(kind="container", name="Container", is_device=True),
+        ResourceOffer(kind="node", name="Node"),
+    ),
+    sensors=(
+        SensorOffer(key="running", name="Running", scope="container", platform=Platform.BINARY_SENSOR),
+        SensorOffer(key="memory", name="Memory", scope="container", unit="MiB"),
+        SensorOffer(key="node", name="Node", scope="container"),
+        SensorOffer(key="mode", name="Mode", options=("slow", "fast")),
+        SensorOffer(key="installed", name="Installed version", scope="container"),
+        SensorOffer(key="newest", name="Newest version", scope="container"),
+    ),
+    actions=(
+        action("start"),
+        action("stop"),
+        action(
+            "set_memory",
+            Field(key="size", kind=SettingKind.NUMBER, name="Size", minimum=128, maximum=8192),
+        ),
+        action("migrate", Field(key="to", kind=SettingKind.TARGET, name="To", scope="node")),
+        action("set_mode", Field(key="mode", kind=SettingKind.CHOICE, name="Mode"), scope=None),
+        action("upgrade"),
+        action("restart", button=True),
+        action("clone", Field(key="name", kind=SettingKind.TEXT, name="Name"), button=True),
+    ),
+    controls=(
+        control("power", ControlKind.SWITCH, "start", off_action="stop", reading="running"),
+        control("size", ControlKind.NUMBER, "set_memory", argument="size", reading="memory"),
+        control("place", ControlKind.SELECT, "migrate", argument="to", reading="node"),
+        control("speed", ControlKind.SELECT, "set_mode", argument="mode", reading="mode", scope=None),
+        control("software", ControlKind.UPDATE, "upgrade", reading="installed", latest="newest"),
+        control("restart", ControlKind.BUTTON, "restart", icon="mdi:restart"),
+        control("copy", ControlKind.BUTTON, "clone"),
+        control("future", ControlKind.BUTTON, "from_the_future"),
+    ),
+)
+"""A service with controls of every kind; two of them cannot be offered."""
 
 
 def instance(key: str = "pve", **changes: Any) -> Instance:
@@ -181,9 +267,20 @@ def instance(key: str = "pve", **changes: Any) -> Instance:
 def container(number: int = 105, name: str = "radarr", **values: Any) -> Resource:
     return Resource(
         kind="container",
-        id=f"pve1/lxc/{number}",
+        id=str(number),
         name=name,
         values={"memory_share": 95.0, "running": True, "uptime": 60} | values,
+    )
+
+
+def pool(key: str = "local", name: str = "local", **values: Any) -> Resource:
+    return Resource(kind="pool", id=key, name=name, values={"share": 20} | values)
+
+
+def partial(**gaps: str) -> Coverage:
+    return Coverage(
+        status=CoverageStatus.PARTIAL,
+        gaps=tuple(Gap(part=part, reason=reason) for part, reason in gaps.items()),
     )
 
 
@@ -197,7 +294,7 @@ def snapshot(key: str = "pve", *resources: Resource, **values: Any) -> Snapshot:
 
 
 def target(name: str = "radarr") -> TargetRef:
-    return TargetRef(instance_id="pve", kind="container", id="pve1/lxc/105", name=name)
+    return TargetRef(instance_id="pve", kind="container", id="105", name=name)
 
 
 def option(number: int = 1, label: str = "Increase memory 2 → 3 GiB", **changes: Any) -> Option:
@@ -239,7 +336,7 @@ def approval(key: str = "ask1", *options: Option, **changes: Any) -> ApprovalReq
         "title": "Memory of radarr",
         "text": "Radarr uses 95 % of its memory.",
         "severity": Severity.WARNING,
-        "category": Category.ARR,
+        "category": "media",
         "status": ApprovalStatus.PENDING,
         "proposal": Proposal(
             id=f"proposal-{key}",
@@ -283,7 +380,7 @@ def incident(key: str = "inc1", **changes: Any) -> Incident:
         "group_key": "radarr",
         "title": "Memory of radarr",
         "severity": Severity.WARNING,
-        "category": Category.ARR,
+        "category": "media",
         "status": IncidentStatus.WAITING,
         "opened_at": NOW,
         "updated_at": NOW,

@@ -20,7 +20,7 @@ from custom_components.homelab_steward.contract.client import next_delay
 from custom_components.homelab_steward.contract.incidents import IncidentStatus
 from custom_components.homelab_steward.contract.protocol import Frame, FrameKind, RowKind
 
-MEMORY = "sensor.proxmox_radarr_memory_usage"
+MEMORY = "sensor.radarr_memory_usage"
 
 
 @pytest.fixture
@@ -76,8 +76,8 @@ async def test_a_short_absence_bothers_nobody(
     await until(lambda: shown(hass) == "95.0")
     await later(hass, 60)
     assert issues(hass) == set()
-    assert caplog.text.count("The steward is away") == 1
-    assert caplog.text.count("Connected to the steward") == 1
+    assert caplog.text.count("The app does not answer") == 1
+    assert caplog.text.count("Connected to the app") == 1
 
 
 async def test_the_same_life_is_resumed_from_where_it_was(
@@ -266,7 +266,7 @@ async def test_a_fault_of_ours_is_said_and_mended(
     loaded.runtime_data.coordinator.listen(RowKind.PERSON, stumble)
     await steward.push(RowKind.PERSON, rows.person("p9"))
     await until(lambda: len(steward.subscriptions) == 2 and shown(hass) == "95.0")
-    assert "ended on a fault" in caplog.text
+    assert "failed unexpectedly" in caplog.text
     assert "stumbled" in caplog.text
 
 

@@ -1,4 +1,4 @@
-"""Entities drawn from the catalogue: named, fitted, added, replaced and removed."""
+"""Entities that the catalogue describes: names, values, and how they are added and removed."""
 
 from dataclasses import replace
 from typing import Any
@@ -34,38 +34,38 @@ def state(hass: HomeAssistant, entity_id: str) -> State:
 
 
 @pytest.mark.usefixtures("loaded")
-async def test_readings_become_entities_with_translated_names(hass: HomeAssistant) -> None:
-    memory = state(hass, "sensor.proxmox_radarr_memory_usage")
+async def test_readings_have_entities_with_translated_names(hass: HomeAssistant) -> None:
+    memory = state(hass, "sensor.radarr_memory_usage")
     assert memory.state == "95.0"
-    assert memory.attributes["friendly_name"] == "Proxmox radarr memory usage"
+    assert memory.attributes["friendly_name"] == "radarr Memory usage"
     assert memory.attributes["unit_of_measurement"] == "%"
-    running = state(hass, "binary_sensor.proxmox_radarr_running")
+    running = state(hass, "binary_sensor.radarr_running")
     assert running.state == "on"
     assert state(hass, "sensor.proxmox_nodes_online").state == "1"
     assert state(hass, "sensor.proxmox_status").state == "ok"
 
 
-async def test_unique_ids_name_app_instance_resource_and_reading(
+async def test_unique_ids_contain_app_instance_resource_and_key(
     loaded: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
     found = er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
     assert {one.unique_id for one in found} == {
-        "f00dfeed_incident",
-        "f00dfeed_open_incidents",
-        "f00dfeed_pending_approvals",
-        "f00dfeed_repairs_verified",
-        "f00dfeed_pve_steward_status",
-        "f00dfeed_pve_nodes_online",
-        "f00dfeed_pve_pve1/lxc/105_memory_share",
-        "f00dfeed_pve_pve1/lxc/105_running",
-        "f00dfeed_pve_pve1/lxc/105_uptime",
-        "f00dfeed_pve_pve1/lxc/105_restart_container",
+        "f00dfeed/incident",
+        "f00dfeed/open_incidents",
+        "f00dfeed/pending_approvals",
+        "f00dfeed/repairs_verified",
+        "f00dfeed/pve/steward_status",
+        "f00dfeed/pve/nodes_online",
+        "f00dfeed/pve/container/105/memory_share",
+        "f00dfeed/pve/container/105/running",
+        "f00dfeed/pve/container/105/uptime",
+        "f00dfeed/pve/container/105/restart_container",
     }
     disabled = [one.unique_id for one in found if one.disabled_by]
-    assert disabled == ["f00dfeed_pve_pve1/lxc/105_uptime"]
+    assert disabled == ["f00dfeed/pve/container/105/uptime"]
 
 
-async def test_a_service_from_the_future_speaks_the_catalogue_s_own_words(
+async def test_a_service_without_translations_is_named_by_the_catalogue(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await steward.push(RowKind.INSTANCE, rows.instance("new", service="novelty", name="New"))
@@ -119,7 +119,7 @@ async def test_a_service_from_the_future_speaks_the_catalogue_s_own_words(
         ({}, None, "unknown"),
     ],
 )
-async def test_whatever_the_app_sends_fits(
+async def test_a_value_that_does_not_fit_its_sensor_is_unknown(
     hass: HomeAssistant,
     steward: FakeSteward,
     entry: MockConfigEntry,
@@ -137,7 +137,7 @@ async def test_whatever_the_app_sends_fits(
     assert state(hass, "sensor.proxmox_odd").state == shown
 
 
-async def test_only_what_changed_is_written(
+async def test_only_the_changed_entity_is_written(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     written: list[str] = []
@@ -150,47 +150,11 @@ async def test_only_what_changed_is_written(
     for event_type in ("state_changed", "state_reported"):
         hass.bus.async_listen(event_type, lambda _: None, event_filter=note)
     await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(memory_share=63.0)))
-    await until(lambda: state(hass, "sensor.proxmox_radarr_memory_usage").state == "63.0")
-    assert written == ["sensor.proxmox_radarr_memory_usage"]
+    await until(lambda: state(hass, "sensor.radarr_memory_usage").state == "63.0")
+    assert written == ["sensor.radarr_memory_usage"]
 
 
-async def test_a_reading_that_is_no_longer_there_is_unknown(
-    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
-) -> None:
-    emptied = replace(rows.container(), values={})
-    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", emptied))
-    await until(lambda: state(hass, "sensor.proxmox_radarr_memory_usage").state == "unknown")
-    assert state(hass, "binary_sensor.proxmox_radarr_running").state == "unknown"
-
-
-async def test_things_come_and_go(
-    hass: HomeAssistant,
-    steward: FakeSteward,
-    loaded: MockConfigEntry,
-    until: Until,
-    entity_registry: er.EntityRegistry,
-) -> None:
-    sonarr = rows.container(106, "sonarr", memory_share=40)
-    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(), sonarr))
-    await until(lambda: hass.states.get("sensor.proxmox_sonarr_memory_usage"))
-    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container()))
-    await until(lambda: state(hass, "sensor.proxmox_sonarr_memory_usage").state == "unavailable")
-    assert state(hass, "sensor.proxmox_sonarr_memory_usage").attributes["restored"]
-    assert entity_registry.async_get("sensor.proxmox_sonarr_memory_usage") is not None
-    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(), sonarr))
-    await until(lambda: state(hass, "sensor.proxmox_sonarr_memory_usage").state == "40")
-
-
-async def test_a_renamed_thing_keeps_its_entity_under_its_new_name(
-    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
-) -> None:
-    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(105, "films", memory_share=12)))
-    await until(lambda: state(hass, "sensor.proxmox_radarr_memory_usage").state == "12")
-    memory = state(hass, "sensor.proxmox_radarr_memory_usage")
-    assert memory.attributes["friendly_name"] == "Proxmox films memory usage"
-
-
-async def test_a_new_catalogue_redraws(
+async def test_a_new_catalogue_updates_the_entities(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     sensors = (
@@ -206,12 +170,12 @@ async def test_a_new_catalogue_redraws(
     assert nodes.state == "1"
 
 
-async def test_an_instance_of_an_unknown_service_is_a_bare_device(
+async def test_an_instance_of_an_unknown_service_has_a_device_without_entities(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await steward.push(RowKind.INSTANCE, rows.instance("odd", service="unheard", name="Odd"))
     registry = dr.async_get(hass)
-    identifier = ("homelab_steward", "f00dfeed_odd")
+    identifier = ("homelab_steward", "f00dfeed/odd")
     await until(lambda: registry.async_get_device_by_identifier(identifier, loaded.entry_id))
     device = registry.async_get_device_by_identifier(identifier, loaded.entry_id)
     assert device is not None
@@ -219,21 +183,21 @@ async def test_an_instance_of_an_unknown_service_is_a_bare_device(
     assert device.configuration_url is None
 
 
-async def test_an_instance_comes_and_goes_with_its_device(
+async def test_an_instance_is_added_removed_and_added_again(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await steward.push(RowKind.INSTANCE, rows.instance("two", name="Second"))
-    await steward.push(RowKind.SNAPSHOT, rows.snapshot("two"))
-    await until(lambda: hass.states.get("sensor.second_radarr_memory_usage"))
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("two", rows.container(7, "sonarr")))
+    await until(lambda: hass.states.get("sensor.sonarr_memory_usage"))
     await steward.drop(RowKind.INSTANCE, "two")
-    await until(lambda: hass.states.get("sensor.second_radarr_memory_usage") is None)
+    await until(lambda: hass.states.get("sensor.sonarr_memory_usage") is None)
     registry = dr.async_get(hass)
-    identifier = ("homelab_steward", "f00dfeed_two")
+    identifier = ("homelab_steward", "f00dfeed/two")
     assert registry.async_get_device_by_identifier(identifier, loaded.entry_id) is None
     assert "two" not in loaded.runtime_data.coordinator.steward_state.snapshots
     await steward.push(RowKind.INSTANCE, rows.instance("two", name="Second"))
-    await steward.push(RowKind.SNAPSHOT, rows.snapshot("two"))
-    await until(lambda: hass.states.get("sensor.second_radarr_memory_usage"))
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("two", rows.container(7, "sonarr")))
+    await until(lambda: hass.states.get("sensor.sonarr_memory_usage"))
 
 
 @pytest.mark.parametrize(
@@ -245,39 +209,39 @@ async def test_an_instance_comes_and_goes_with_its_device(
         (5, None),
     ],
 )
-async def test_a_device_links_to_its_page_but_never_with_credentials(
+async def test_a_device_links_to_its_address_unless_it_holds_credentials(
     hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, url: Value, shown: str | None
 ) -> None:
     steward.rows[RowKind.INSTANCE]["pve"] = rows.instance(settings={"url": url})
     assert await hass.config_entries.async_setup(entry.entry_id)
     device = dr.async_get(hass).async_get_device_by_identifier(
-        ("homelab_steward", "f00dfeed_pve"), entry.entry_id
+        ("homelab_steward", "f00dfeed/pve"), entry.entry_id
     )
     assert device is not None
     assert device.configuration_url == shown
     assert (device.manufacturer, device.model, device.sw_version) == ("Proxmox", "Proxmox VE", "9.1")
 
 
-async def test_an_unreachable_instance_shows_its_state_and_nothing_old(
+async def test_readings_of_an_unreachable_instance_are_unavailable(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await steward.push(RowKind.INSTANCE, rows.instance("other", name="Other"))
     await until(lambda: hass.states.get("sensor.other_status"))
     await steward.push(RowKind.INSTANCE, rows.instance(status=InstanceStatus.UNREACHABLE))
     await until(lambda: state(hass, "sensor.proxmox_status").state == "unreachable")
-    assert state(hass, "sensor.proxmox_radarr_memory_usage").state == "unavailable"
+    assert state(hass, "sensor.radarr_memory_usage").state == "unavailable"
     assert state(hass, "sensor.other_status").state == "ok"
     await steward.push(RowKind.INSTANCE, rows.instance())
-    await until(lambda: state(hass, "sensor.proxmox_radarr_memory_usage").state == "95.0")
+    await until(lambda: state(hass, "sensor.radarr_memory_usage").state == "95.0")
 
 
-async def test_a_press_asks_in_the_name_of_who_pressed(
+async def test_a_press_requests_the_action_for_the_user(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
 ) -> None:
     await hass.services.async_call(
         "button",
         "press",
-        {"entity_id": "button.proxmox_radarr_restart_container"},
+        {"entity_id": "button.radarr_restart_container"},
         blocking=True,
         context=Context(user_id=robin.id),
     )
@@ -286,32 +250,32 @@ async def test_a_press_asks_in_the_name_of_who_pressed(
             instance_id="pve",
             action="restart_container",
             speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=robin.id),
-            target_id="pve1/lxc/105",
+            target_id="105",
         )
     ]
 
 
-async def test_only_a_person_can_press(
+async def test_a_press_without_a_user_is_refused(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
 ) -> None:
     with pytest.raises(ServiceValidationError, match="Only a person"):
         await hass.services.async_call(
             "button",
             "press",
-            {"entity_id": "button.proxmox_radarr_restart_container"},
+            {"entity_id": "button.radarr_restart_container"},
             blocking=True,
         )
     assert steward.asked(Command.REQUEST_ACTION) == []
 
 
-async def test_a_press_that_comes_to_nothing_says_why(
+async def test_a_refused_press_raises_with_the_reason(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
 ) -> None:
     def call() -> Any:
         return hass.services.async_call(
             "button",
             "press",
-            {"entity_id": "button.proxmox_radarr_restart_container"},
+            {"entity_id": "button.radarr_restart_container"},
             blocking=True,
             context=Context(user_id=robin.id),
         )
@@ -330,7 +294,7 @@ async def test_a_press_that_comes_to_nothing_says_why(
         await call()
 
 
-async def test_the_steward_counts(
+async def test_incidents_approvals_and_repairs_are_counted(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await steward.push(RowKind.INCIDENT, rows.incident())
@@ -352,7 +316,7 @@ async def test_the_steward_counts(
     assert state(hass, "sensor.homelab_steward_open_incidents").state == "1"
 
 
-async def test_many_incidents_are_counted_but_not_all_named(
+async def test_only_ten_incidents_are_named(
     hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, until: Until
 ) -> None:
     for number in range(30):
@@ -363,7 +327,7 @@ async def test_many_incidents_are_counted_but_not_all_named(
     assert [one["number"] for one in incidents.attributes["incidents"]] == list(range(29, 19, -1))
 
 
-async def test_every_turn_of_an_incident_is_an_event(
+async def test_every_change_of_an_incident_status_is_an_event(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     turns: list[str] = []
@@ -394,7 +358,7 @@ async def test_every_turn_of_an_incident_is_an_event(
     assert "labels" not in attributes
 
 
-async def test_what_was_so_before_is_no_event(
+async def test_the_status_at_the_start_is_no_event(
     hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry
 ) -> None:
     steward.rows[RowKind.INCIDENT]["inc1"] = rows.incident()
@@ -402,34 +366,38 @@ async def test_what_was_so_before_is_no_event(
     assert state(hass, "event.homelab_steward_incident").state == "unknown"
 
 
-async def test_a_device_can_be_removed_only_when_it_stands_for_nothing(
+async def test_only_a_stale_device_can_be_removed_by_hand(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
 ) -> None:
     from custom_components.homelab_steward import async_remove_config_entry_device  # noqa: PLC0415
 
     registry = dr.async_get(hass)
-    known = registry.async_get_device_by_identifier(("homelab_steward", "f00dfeed_pve"), loaded.entry_id)
+    known = registry.async_get_device_by_identifier(("homelab_steward", "f00dfeed/pve"), loaded.entry_id)
     stale = registry.async_get_or_create(
-        config_entry_id=loaded.entry_id, identifiers={("homelab_steward", "f00dfeed_old")}
+        config_entry_id=loaded.entry_id, identifiers={("homelab_steward", "f00dfeed/old")}
     )
     assert known is not None
     assert not await async_remove_config_entry_device(hass, loaded, known)
     assert await async_remove_config_entry_device(hass, loaded, stale)
 
 
-async def test_devices_of_instances_that_went_unseen_are_removed_at_the_start(
+async def test_devices_of_removed_instances_are_removed_at_the_start(
     hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry
 ) -> None:
     registry = dr.async_get(hass)
     registry.async_get_or_create(
-        config_entry_id=entry.entry_id, identifiers={("homelab_steward", "f00dfeed_old")}
+        config_entry_id=entry.entry_id, identifiers={("homelab_steward", "f00dfeed/old")}
     )
     assert await hass.config_entries.async_setup(entry.entry_id)
     devices = dr.async_entries_for_config_entry(registry, entry.entry_id)
-    assert {next(iter(one.identifiers))[1] for one in devices} == {"f00dfeed", "f00dfeed_pve"}
+    assert {next(iter(one.identifiers))[1] for one in devices} == {
+        "f00dfeed",
+        "f00dfeed/pve",
+        "f00dfeed/pve/container/105",
+    }
 
 
-async def test_closed_incidents_and_decided_requests_do_not_pile_up(
+async def test_only_the_newest_closed_incidents_and_decided_requests_are_kept(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     from custom_components.homelab_steward.contract.incidents import ApprovalStatus  # noqa: PLC0415

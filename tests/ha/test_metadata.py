@@ -197,7 +197,7 @@ def test_other_languages_say_only_what_english_says() -> None:
 
 def test_every_issue_has_words() -> None:
     source = (FOLDER / "issues.py").read_text()
-    asked = set(re.findall(r'_report\(hass, entry, "(\w+)"', source)) | {"phone"}
+    asked = set(re.findall(r'_report\(hass, entry, "(\w+)"', source)) | {"phone", "missing_rights"}
     assert asked == set(WORDS["issues"])
 
 

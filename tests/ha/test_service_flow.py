@@ -1,5 +1,6 @@
-"""Adding and changing services and people."""
+"""The flows that add and change services and people."""
 
+from dataclasses import replace
 from typing import Any
 
 import probatio
@@ -14,6 +15,7 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from custom_components.homelab_steward.contract.catalogue import Catalogue, Field, SettingKind
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.protocol import Command, RowKind, SaveInstance
 from custom_components.homelab_steward.contract.state import Origin, Role
@@ -21,11 +23,13 @@ from custom_components.homelab_steward.forms import SettingsForm
 
 FILLED = {
     "name": "My Proxmox",
-    "proxmox_url": "https://pve.example.org:8006",
+    "url": "https://pve.example.org:8006",
     "proxmox_token_id": "steward@pve!homelab",
     "proxmox_token_secret": "top-secret",
-    "proxmox_verify_tls": False,
+    "verify_tls": False,
 }
+
+FINGERPRINT = ":".join(["A1"] * 32)
 
 
 async def start(hass: HomeAssistant, entry: MockConfigEntry, kind: str) -> dict[str, Any]:
@@ -60,14 +64,14 @@ def suggested(form: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def test_a_service_is_added_and_its_device_hangs_below_the_steward(
+async def test_a_service_is_added_with_a_device_below_the_app(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     form = await start(hass, loaded, "service")
     assert form["step_id"] == "user"
     form = await fill(hass, form, {"service": "proxmox"})
     assert form["step_id"] == "settings"
-    assert keys(form) == list(FILLED)
+    assert keys(form) == [*FILLED, "fingerprint"]
     result = await fill(hass, form, FILLED)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"] == {
@@ -85,7 +89,7 @@ async def test_a_service_is_added_and_its_device_hangs_below_the_steward(
     await hass.async_block_till_done()
     registry = dr.async_get(hass)
     device = registry.async_get_device_by_identifier(
-        ("homelab_steward", "f00dfeed_instance1"), loaded.entry_id
+        ("homelab_steward", "f00dfeed/instance1"), loaded.entry_id
     )
     assert device is not None
     assert device.name == "My Proxmox"
@@ -95,7 +99,7 @@ async def test_a_service_is_added_and_its_device_hangs_below_the_steward(
     assert parent.identifiers == {("homelab_steward", "f00dfeed")}
 
 
-async def test_no_secret_is_kept_in_home_assistant(
+async def test_home_assistant_stores_no_secret(
     hass: HomeAssistant,
     steward: FakeSteward,
     loaded: MockConfigEntry,
@@ -110,16 +114,16 @@ async def test_no_secret_is_kept_in_home_assistant(
     assert "top-secret" not in caplog.text
 
 
-async def test_a_service_this_version_has_no_words_for_speaks_the_catalogue_s(
+async def test_a_service_without_translations_has_the_labels_of_the_catalogue(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
 ) -> None:
     form = await start(hass, loaded, "service")
     form = await fill(hass, form, {"service": "novelty"})
-    assert keys(form) == ["name", "Host name", "Interval", "Mode", "Password"]
+    assert keys(form) == ["name", "Host name", "Interval", "Mode", "password"]
     result = await fill(
         hass,
         form,
-        {"name": "New", "Host name": "h", "Interval": 60, "Mode": "slow", "Password": ""},
+        {"name": "New", "Host name": "h", "Interval": 60, "Mode": "slow", "password": ""},
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
     settings = steward.asked(Command.SAVE_INSTANCE)[0].settings
@@ -127,8 +131,144 @@ async def test_a_service_this_version_has_no_words_for_speaks_the_catalogue_s(
     assert isinstance(settings["interval"], int)
 
 
+async def test_a_shared_setting_describes_the_service_by_its_example(
+    hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry
+) -> None:
+    described = replace(rows.PROXMOX.settings[0], description="Such as https://pve.example.org:8006")
+    service = replace(rows.PROXMOX, settings=(described, *rows.PROXMOX.settings[1:]))
+    steward.rows[RowKind.CATALOGUE] = {"x": Catalogue(digest="x", services=(service,))}
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    form = await fill(hass, await start(hass, entry, "service"), {"service": "proxmox"})
+    assert form["description_placeholders"]["url_example"] == "Such as https://pve.example.org:8006"
+    assert form["description_placeholders"]["token_example"] == ""
+
+
+async def test_services_are_offered_with_their_category(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    form = await start(hass, loaded, "service")
+    (selector,) = form["data_schema"].schema.values()
+    assert [one["label"] for one in selector.config["options"]] == [
+        "Proxmox VE (Infrastructure)",
+        "Novelty (Novelties)",
+    ]
+
+
+async def test_a_target_is_entered_as_text_and_a_setting_called_name_is_not_the_name_of_the_instance(
+    hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry
+) -> None:
+    settings = (
+        Field(key="node", kind=SettingKind.TARGET, name="Node", scope="node"),
+        Field(key="name", kind=SettingKind.TEXT, name="Account name"),
+    )
+    service = replace(rows.NOVELTY, settings=settings)
+    steward.rows[RowKind.CATALOGUE] = {"x": Catalogue(digest="x", services=(service,))}
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    form = await fill(hass, await start(hass, entry, "service"), {"service": "novelty"})
+    assert keys(form) == ["name", "Node", "Account name"]
+    result = await fill(hass, form, {"name": "New", "Node": "n1", "Account name": "robin"})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    request = steward.asked(Command.SAVE_INSTANCE)[0]
+    assert (request.name, request.settings) == ("New", {"node": "n1", "name": "robin"})
+
+
+def refuse_certificate(steward: FakeSteward, *fingerprints: str) -> None:
+    """Make the app refuse every certificate but the last of ``fingerprints``, presented in turn."""
+    accept = steward.answers[Command.SAVE_INSTANCE]
+    presented = iter(fingerprints)
+
+    def save(request: SaveInstance) -> Any:
+        fingerprint = next(presented, fingerprints[-1])
+        if request.settings.get("fingerprint") == fingerprint:
+            return accept(request)
+        placeholders = {"fingerprint": fingerprint, "reason": "not trusted"}
+        raise ContractError(ErrorCode.CERTIFICATE_NOT_TRUSTED, "not trusted", placeholders)
+
+    steward.answers[Command.SAVE_INSTANCE] = save
+
+
+async def test_a_certificate_is_trusted_after_a_person_confirmed_its_fingerprint(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    refuse_certificate(steward, FINGERPRINT)
+    form = await fill(hass, await start(hass, loaded, "service"), {"service": "proxmox"})
+    asked = await fill(hass, form, FILLED)
+    assert (asked["type"], asked["step_id"]) == (FlowResultType.FORM, "certificate")
+    assert asked["description_placeholders"] == {"service": "My Proxmox", "fingerprint": FINGERPRINT}
+    assert not loaded.subentries
+    result = await fill(hass, asked, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    first, second = steward.asked(Command.SAVE_INSTANCE)
+    assert "fingerprint" not in first.settings
+    assert second.settings == {**first.settings, "fingerprint": FINGERPRINT}
+    assert (second.name, second.service) == ("My Proxmox", "proxmox")
+
+
+async def test_a_certificate_that_changes_before_it_is_confirmed_is_asked_for_again(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    other = FINGERPRINT.replace("A1", "B2")
+    refuse_certificate(steward, FINGERPRINT, other)
+    form = await fill(hass, await start(hass, loaded, "service"), {"service": "proxmox"})
+    asked = await fill(hass, form, FILLED)
+    assert asked["description_placeholders"]["fingerprint"] == FINGERPRINT
+    asked = await fill(hass, asked, {})
+    assert asked["step_id"] == "certificate"
+    assert asked["description_placeholders"]["fingerprint"] == other
+    assert (await fill(hass, asked, {}))["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_an_error_after_the_confirmation_is_shown_on_the_settings(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    refuse_certificate(steward, FINGERPRINT)
+    form = await fill(hass, await start(hass, loaded, "service"), {"service": "proxmox"})
+    asked = await fill(hass, form, FILLED)
+
+    def refuse(_request: SaveInstance) -> None:
+        raise ContractError(ErrorCode.INVALID_AUTH, "wrong", {"key": "token_secret"})
+
+    steward.answers[Command.SAVE_INSTANCE] = refuse
+    result = await fill(hass, asked, {})
+    assert result["step_id"] == "settings"
+    assert result["errors"] == {"proxmox_token_secret": "invalid_auth"}
+    assert suggested(result)["url"] == FILLED["url"]
+    await fill(hass, result, FILLED)
+    assert "fingerprint" not in steward.asked(Command.SAVE_INSTANCE)[-1].settings
+
+
+async def test_a_changed_service_may_present_a_new_certificate(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    subentry = await add_service(hass, loaded)
+    refuse_certificate(steward, FINGERPRINT)
+    form = await loaded.start_subentry_reconfigure_flow(hass, subentry.subentry_id)
+    asked = await fill(hass, form, {key: one for key, one in FILLED.items() if "secret" not in key})
+    assert asked["step_id"] == "certificate"
+    assert (await fill(hass, asked, {}))["reason"] == "reconfigure_successful"
+    assert steward.asked(Command.SAVE_INSTANCE)[-1].id == "instance1"
+
+
+async def test_a_certificate_cannot_be_confirmed_for_a_service_without_this_setting(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    refuse_certificate(steward, FINGERPRINT)
+    form = await fill(hass, await start(hass, loaded, "service"), {"service": "novelty"})
+    result = await fill(hass, form, {"name": "New", "Host name": "h"})
+    assert result["errors"] == {"base": "certificate_not_trusted"}
+
+
+async def test_a_certificate_cannot_be_confirmed_while_the_app_does_not_answer(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    refuse_certificate(steward, FINGERPRINT)
+    form = await fill(hass, await start(hass, loaded, "service"), {"service": "proxmox"})
+    asked = await fill(hass, form, FILLED)
+    await steward.stop()
+    await until(lambda: not loaded.runtime_data.coordinator.connected)
+    assert (await fill(hass, asked, {}))["reason"] == "steward_away"
+
+
 @pytest.mark.parametrize("wrong", [{"Interval": 4}, {"Interval": 301}, {"Mode": "sideways"}])
-async def test_limits_and_choices_hold(
+async def test_a_value_outside_the_limits_or_choices_is_refused(
     hass: HomeAssistant, loaded: MockConfigEntry, wrong: dict[str, Any]
 ) -> None:
     form = await start(hass, loaded, "service")
@@ -140,16 +280,17 @@ async def test_limits_and_choices_hold(
 @pytest.mark.parametrize(
     ("code", "key", "errors"),
     [
-        (ErrorCode.CANNOT_CONNECT, "url", {"proxmox_url": "cannot_connect"}),
+        (ErrorCode.CANNOT_CONNECT, "url", {"url": "cannot_connect"}),
         (ErrorCode.CANNOT_CONNECT, None, {"base": "cannot_connect"}),
         (ErrorCode.INVALID_AUTH, "token_secret", {"proxmox_token_secret": "invalid_auth"}),
         (ErrorCode.INVALID_SETTING, "token_id", {"proxmox_token_id": "invalid_setting"}),
         (ErrorCode.INVALID_ARGUMENT, "token_secret", {"proxmox_token_secret": "secret_again"}),
         (ErrorCode.INVALID_ARGUMENT, "name", {"base": "refused"}),
+        (ErrorCode.CERTIFICATE_NOT_TRUSTED, None, {"base": "certificate_not_trusted"}),
         (ErrorCode.INTERNAL, None, {"base": "refused"}),
     ],
 )
-async def test_what_the_app_refuses_is_said_on_its_field(
+async def test_a_refused_setting_has_the_error_on_its_field(
     hass: HomeAssistant,
     steward: FakeSteward,
     loaded: MockConfigEntry,
@@ -172,14 +313,14 @@ async def test_what_the_app_refuses_is_said_on_its_field(
     assert (await fill(hass, result, FILLED))["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_a_changed_service_keeps_the_secret_left_empty(
+async def test_an_empty_secret_keeps_the_stored_one(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
 ) -> None:
     subentry = await add_service(hass, loaded)
     form = await loaded.start_subentry_reconfigure_flow(hass, subentry.subentry_id)
     assert form["step_id"] == "settings"
     defaults = {str(key.schema): key.default() for key in form["data_schema"].schema if callable(key.default)}
-    assert defaults["proxmox_url"] == "https://pve.example.org:8006"
+    assert defaults["url"] == "https://pve.example.org:8006"
     assert "top-secret" not in str(form["data_schema"].schema)
     changed = {key: value for key, value in FILLED.items() if key != "proxmox_token_secret"}
     result = await fill(hass, form, changed | {"name": "Renamed"})
@@ -190,13 +331,13 @@ async def test_a_changed_service_keeps_the_secret_left_empty(
     await hass.async_block_till_done()
     assert loaded.subentries[subentry.subentry_id].title == "Renamed"
     device = dr.async_get(hass).async_get_device_by_identifier(
-        ("homelab_steward", "f00dfeed_instance1"), loaded.entry_id
+        ("homelab_steward", "f00dfeed/instance1"), loaded.entry_id
     )
     assert device is not None
     assert device.name == "Renamed"
 
 
-async def test_at_another_address_the_secret_is_asked_for_again(
+async def test_a_changed_address_needs_the_secret_again(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
 ) -> None:
     subentry = await add_service(hass, loaded)
@@ -209,18 +350,18 @@ async def test_at_another_address_the_secret_is_asked_for_again(
 
     steward.answers[Command.SAVE_INSTANCE] = refuse_without_secret
     form = await loaded.start_subentry_reconfigure_flow(hass, subentry.subentry_id)
-    moved = FILLED | {"proxmox_url": "https://elsewhere.example.org:8006"}
+    moved = FILLED | {"url": "https://elsewhere.example.org:8006"}
     del moved["proxmox_token_secret"]
     result = await fill(hass, form, moved)
     assert result["errors"] == {"proxmox_token_secret": "secret_again"}
-    assert suggested(result)["proxmox_url"] == "https://elsewhere.example.org:8006"
+    assert suggested(result)["url"] == "https://elsewhere.example.org:8006"
     assert suggested(result)["proxmox_token_secret"] is None
     result = await fill(hass, result, moved | {"proxmox_token_secret": "another-secret"})
     assert result["reason"] == "reconfigure_successful"
     assert steward.secrets["instance1"] == {"token_secret": "another-secret"}
 
 
-def test_a_secret_is_never_filled_in_even_if_the_app_sent_one() -> None:
+def test_a_secret_is_never_filled_in_even_if_the_app_sends_it() -> None:
     form = SettingsForm(rows.PROXMOX, ())
     schema = form.schema({"token_secret": "top-secret", "token_id": "me"}, keep_secrets=True)
     filled = [key.default() for key in schema if callable(getattr(key, "default", None))]
@@ -232,7 +373,7 @@ def test_a_secret_is_never_filled_in_even_if_the_app_sent_one() -> None:
     assert fields["API token id"].default() == "me"
 
 
-async def test_nothing_can_be_changed_while_the_steward_is_away(
+async def test_flows_abort_while_the_app_does_not_answer(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     subentry = await add_service(hass, loaded)
@@ -292,7 +433,7 @@ async def test_a_person_is_changed(
         ({"ha_user_id": "sam"}, {"ha_user_id": "in_file"}),
     ],
 )
-async def test_people_who_make_no_sense(
+async def test_an_incomplete_or_duplicate_person_has_an_error(
     hass: HomeAssistant,
     steward: FakeSteward,
     loaded: MockConfigEntry,
@@ -313,7 +454,7 @@ async def test_people_who_make_no_sense(
     assert result["errors"] == errors
 
 
-async def test_a_person_the_app_refuses(
+async def test_a_refused_person_has_the_error_of_the_app(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
 ) -> None:
     def refuse(_request: Any) -> None:

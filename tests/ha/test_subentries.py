@@ -166,7 +166,7 @@ async def test_a_new_name_is_the_subentry_s_and_the_device_s_too(
     await steward.push(RowKind.INSTANCE, rows.instance("made1", origin=Origin.FRONT_END, name="Anew"))
     await until(lambda: loaded.subentries[subentry_id].title == "Anew")
     device = dr.async_get(hass).async_get_device_by_identifier(
-        ("homelab_steward", "f00dfeed_made1"), loaded.entry_id
+        ("homelab_steward", "f00dfeed/made1"), loaded.entry_id
     )
     assert device is not None
     assert device.name == "Anew"
@@ -176,13 +176,11 @@ async def test_an_instance_that_moves_into_the_app_s_file_stays_shown(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await adopted(hass, steward, loaded, until)
-    await steward.push(RowKind.SNAPSHOT, rows.snapshot("made1"))
-    await until(lambda: hass.states.get("sensor.made_elsewhere_radarr_memory_usage"))
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("made1", rows.container(7, "sonarr")))
+    await until(lambda: hass.states.get("sensor.sonarr_memory_usage"))
     await steward.push(RowKind.INSTANCE, rows.instance("made1", name="Made elsewhere"))
     await until(lambda: not loaded.subentries)
-    await until(
-        lambda: getattr(hass.states.get("sensor.made_elsewhere_radarr_memory_usage"), "state", "") == "95.0"
-    )
+    await until(lambda: getattr(hass.states.get("sensor.sonarr_memory_usage"), "state", "") == "95.0")
     assert steward.asked(Command.REMOVE_INSTANCE) == []
 
 

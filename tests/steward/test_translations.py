@@ -1,4 +1,4 @@
-"""The integration's words are those of translations/ and of the services, as they are now."""
+"""The integration's translations match translations/ and the services."""
 
 import json
 import subprocess
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from homelab_steward.contract.catalogue import word_key
+from homelab_steward.contract.catalogue import translation_key
 from steward.services.finder import catalogue, find_services
 
-# A library of one of the services asks asyncio for what it will not have for ever.
+# A library of one of the services uses a deprecated function of asyncio.
 pytestmark = pytest.mark.filterwarnings("ignore:'asyncio.iscoroutinefunction':DeprecationWarning")
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,15 +25,20 @@ def test_the_generated_file_is_up_to_date() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_every_reading_button_and_setting_has_words() -> None:
-    words = json.loads(GENERATED.read_text())
-    settings = words["config_subentries"]["service"]["step"]["settings"]["data"]
+def test_every_entity_and_setting_of_a_service_has_an_english_text() -> None:
+    texts = json.loads(GENERATED.read_text())
+    settings = texts["config_subentries"]["service"]["step"]["settings"]["data"]
     for service in catalogue(find_services()).services:
         for field in service.settings:
-            assert settings[f"{service.key}_{field.key}"] == field.name
+            assert (f"{service.key}_{field.key}" in settings) is (field.key not in settings), field.key
+        with_device = {kind.kind for kind in service.resources if kind.is_device}
         for sensor in service.sensors:
-            named = words["entity"][sensor.platform.value][word_key(service.key, sensor)]
-            assert ("{resource}" in named["name"]) is (sensor.scope is not None)
+            named = texts["entity"][sensor.platform.value][translation_key(service.key, sensor)]
+            names_resource = sensor.scope is not None and sensor.scope not in with_device
+            assert ("{resource}" in named["name"]) is names_resource
             assert set(named.get("state", ())) == set(sensor.options)
+        for control in service.controls:
+            assert translation_key(service.key, control) in texts["entity"][control.kind.value]
         for action in service.actions:
-            assert (word_key(service.key, action) in words["entity"]["button"]) is action.button
+            if action.button:
+                assert translation_key(service.key, action) in texts["entity"]["button"]

@@ -1,4 +1,4 @@
-"""The catalogue: what the app tells its faces it can watch, read and do."""
+"""The catalogue: what the app offers its clients to watch, read and change."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from .base import Many, Message, Value
 
 
 class SettingKind(StrEnum):
-    """How a setting or an argument is asked for."""
+    """The kind of input of a setting or an argument."""
 
     TEXT = "text"
     SECRET = "secret"  # noqa: S105 - a kind, not a password
@@ -19,7 +19,7 @@ class SettingKind(StrEnum):
 
 
 class Risk(StrEnum):
-    """What an action can cost when it goes wrong."""
+    """How much harm an action can do."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -92,7 +92,7 @@ class SensorOffer(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionOffer(Message):
-    """One change the app can make, through the gate only."""
+    """One change that the app can make after an approval."""
 
     key: str
     name: str
@@ -108,7 +108,7 @@ class ActionOffer(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolOffer(Message):
-    """One question the app can answer by reading."""
+    """One question that the app answers by reading only."""
 
     key: str
     name: str
@@ -160,7 +160,7 @@ class RightOffer(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceOffer(Message):
-    """One kind of service: its settings form and everything drawn from it."""
+    """One kind of service: its settings, readings, actions, tools and controls."""
 
     key: str
     name: str
@@ -178,19 +178,19 @@ class ServiceOffer(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue(Message):
-    """All services this app knows; ``digest`` changes when any word of it does."""
+    """All services this app knows; ``digest`` changes with any of its content."""
 
     digest: str
     services: Many[ServiceOffer]
     categories: Many[Category] = ()
 
     def service(self, key: str) -> ServiceOffer | None:
-        """Return the service called ``key``, None when this app does not know it."""
+        """Return the service with this key, None when the app does not know it."""
         return next((offer for offer in self.services if offer.key == key), None)
 
 
-def name_of(offer: SensorOffer | ActionOffer, resource: str | None) -> str:
-    """Return the catalogue's own name of what is offered, for one resource or none.
+def name_of(offer: SensorOffer | ActionOffer | ControlOffer, resource: str | None) -> str:
+    """Return the catalogue's name of a reading, action or control, with its resource if given.
 
     ``Memory`` of the resource ``radarr`` is ``radarr memory``; abbreviations keep
     their capitals.
@@ -201,6 +201,6 @@ def name_of(offer: SensorOffer | ActionOffer, resource: str | None) -> str:
     return f"{resource} {first if rest[:1].isupper() else first.lower()}{rest}"
 
 
-def word_key(service: str, offer: SensorOffer | ActionOffer) -> str:
-    """Return the translation key of what a service offers: service, kind of resource, key."""
+def translation_key(service: str, offer: SensorOffer | ActionOffer | ControlOffer) -> str:
+    """Return the translation key of a reading, action or control: service, kind of resource, key."""
     return "_".join(part for part in (service, offer.scope, offer.key) if part)

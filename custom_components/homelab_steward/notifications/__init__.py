@@ -238,7 +238,7 @@ class Notifications:
         name = phone_name(self._hass, device_id)
         if device_id not in self._delays:
             LOGGER.warning("%s cannot be notified: %s", name, reason)
-        issues.phone_is_deaf(self._hass, self._entry, device_id, name, reason)
+        issues.report_phone(self._hass, self._entry, device_id, name, reason)
         delay = self._delays.get(device_id, FIRST_RETRY)
         self._delays[device_id] = min(delay * 2, LONGEST_RETRY)
         if device_id in self._retries:
@@ -258,7 +258,7 @@ class Notifications:
             LOGGER.info("%s can be notified again", phone_name(self._hass, device_id))
         if stop := self._retries.pop(device_id, None):
             stop()
-        issues.phone_reachable(self._hass, self._entry, device_id)
+        issues.clear_phone(self._hass, self._entry, device_id)
 
     @callback
     def _stop_retries(self) -> None:

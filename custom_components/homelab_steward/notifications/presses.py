@@ -142,7 +142,7 @@ class Presses:
             key = _BY_CODE.get(err.code, "press_failed")
             await self._async_refuse(entry, press, key, message=err.message)
         else:
-            coordinator.learn(answer)
+            coordinator.store(answer)
 
     async def _async_refuse(
         self, entry: StewardConfigEntry, press: Press, key: str, message: str = ""

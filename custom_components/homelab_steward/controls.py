@@ -1,0 +1,66 @@
+"""Resolves controls of the catalogue: their readings, actions and the argument they set."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .contract.catalogue import (
+    ActionOffer,
+    ControlKind,
+    ControlOffer,
+    Field,
+    SensorOffer,
+    ServiceOffer,
+    SettingKind,
+)
+from .contract.state import Resource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """A control with everything its entity needs.
+
+    ``options`` of a select are pairs of value and label.
+    """
+
+    offer: ControlOffer
+    reading: SensorOffer | None = None
+    argument: Field | None = None
+    options: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Return the keys of its actions."""
+        return tuple(filter(None, (self.offer.action, self.offer.off_action)))
+
+
+def controls_of(offer: ServiceOffer, kind: ControlKind, resources: Iterable[Resource]) -> Iterable[Control]:
+    """Yield the controls of one kind; those that need more than one argument are left out."""
+    actions = {one.key: one for one in offer.actions}
+    sensors = {(one.scope, one.key): one for one in offer.sensors}
+    listed = tuple(resources)
+    for control in offer.controls:
+        action = actions.get(control.action)
+        if control.kind is not kind or action is None or not is_complete(action, control.argument):
+            continue
+        argument = next((one for one in action.arguments if one.key == control.argument), None)
+        reading = sensors.get((control.scope, control.reading or ""))
+        options = _options(argument, reading, listed) if kind is ControlKind.SELECT else ()
+        yield Control(offer=control, reading=reading, argument=argument, options=options)
+
+
+def is_complete(action: ActionOffer, given: str | None = None) -> bool:
+    """Return whether the action can be requested with at most the argument ``given``."""
+    return not any(one.required and one.default is None and one.key != given for one in action.arguments)
+
+
+def _options(
+    argument: Field | None, reading: SensorOffer | None, resources: tuple[Resource, ...]
+) -> tuple[tuple[str, str], ...]:
+    if argument is None:
+        return ()
+    if argument.kind is not SettingKind.TARGET:
+        return tuple((one, one) for one in argument.choices or (reading.options if reading else ()))
+    targets = [one for one in resources if one.kind == argument.scope]
+    names = Counter(one.name for one in targets)
+    return tuple((one.id, one.name if names[one.name] == 1 else f"{one.name} ({one.id})") for one in targets)

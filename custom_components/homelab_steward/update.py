@@ -1,0 +1,52 @@
+"""Updates: the installed and the newest version, and the action that installs it."""
+
+from typing import Any
+
+from homeassistant.components.update import (
+    UpdateEntity,
+    UpdateEntityDescription,
+    UpdateEntityFeature,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .catalogue_entity import ControlEntity, attach_controls, naming
+from .contract.base import Value
+from .contract.catalogue import ControlKind
+from .contract.state import Instance
+from .controls import Control
+from .coordinator import StewardCoordinator
+from .dynamic_entities import EntitySpec
+from .runtime import StewardConfigEntry
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: StewardConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the updates of every instance as they appear."""
+    attach_controls(entry, ControlKind.UPDATE, ControlUpdate, async_add_entities)
+
+
+class ControlUpdate(ControlEntity, UpdateEntity):
+    """Requests the installation of the newest version."""
+
+    _attr_supported_features = UpdateEntityFeature.INSTALL
+
+    def __init__(
+        self, coordinator: StewardCoordinator, instance: Instance, spec: EntitySpec, control: Control
+    ) -> None:
+        """Describe the update as the catalogue does."""
+        super().__init__(coordinator, instance, spec, control)
+        self.entity_description = UpdateEntityDescription(**naming(spec, control))
+
+    def store_value(self, value: Value) -> None:
+        """Store both versions."""
+        latest, _ = self.value_of(self.control.offer.latest)
+        self._attr_installed_version = None if value is None else str(value)
+        self._attr_latest_version = None if latest is None else str(latest)
+
+    async def async_install(self, version: str | None, backup: bool, **kwargs: Any) -> None:  # noqa: FBT001 - as in Home Assistant
+        """Request the installation. Raises as ``async_request`` does."""
+        await self.async_request(self.actions[0])

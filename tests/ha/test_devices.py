@@ -1,0 +1,228 @@
+"""Devices of resources: added, renamed, kept while not listed, removed when gone."""
+
+from dataclasses import replace
+
+import rows
+from conftest import Until
+from fake_steward import FakeSteward
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.homelab_steward import async_remove_config_entry_device
+from custom_components.homelab_steward.contract.catalogue import Catalogue
+from custom_components.homelab_steward.contract.protocol import RowKind
+from custom_components.homelab_steward.contract.state import Coverage, CoverageStatus, Origin
+
+SONARR = rows.container(106, "sonarr", memory_share=40)
+
+
+def state(hass: HomeAssistant, entity_id: str) -> State:
+    found = hass.states.get(entity_id)
+    assert found is not None, entity_id
+    return found
+
+
+def device(
+    hass: HomeAssistant, entry: MockConfigEntry, key: str = "pve/container/106"
+) -> dr.DeviceEntry | None:
+    registry = dr.async_get(hass)
+    return registry.async_get_device_by_identifier(("homelab_steward", f"f00dfeed/{key}"), entry.entry_id)
+
+
+async def add_sonarr(hass: HomeAssistant, steward: FakeSteward, until: Until) -> None:
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(), SONARR))
+    await until(lambda: getattr(hass.states.get("sensor.sonarr_memory_usage"), "state", "") == "40")
+
+
+async def test_a_resource_has_a_device_below_its_instance(
+    hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
+) -> None:
+    radarr, instance = device(hass, loaded, "pve/container/105"), device(hass, loaded, "pve")
+    assert radarr is not None
+    assert instance is not None
+    assert (radarr.name, radarr.model, radarr.manufacturer) == ("radarr", "Container", "Proxmox")
+    assert radarr.via_device_id == instance.id
+    memory = entity_registry.async_get("sensor.radarr_memory_usage")
+    assert memory is not None
+    assert memory.device_id == radarr.id
+    assert state(hass, "sensor.radarr_memory_usage").attributes["friendly_name"] == "radarr Memory usage"
+
+
+async def test_a_resource_of_another_kind_belongs_to_the_device_of_its_instance(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(), rows.pool()))
+    await until(lambda: hass.states.get("sensor.proxmox_local_space_usage"))
+    share = entity_registry.async_get("sensor.proxmox_local_space_usage")
+    instance = device(hass, loaded, "pve")
+    assert share is not None
+    assert instance is not None
+    assert share.device_id == instance.id
+    assert share.unique_id == "f00dfeed/pve/pool/local/share"
+    assert device(hass, loaded, "pve/pool/local") is None
+    await steward.push(
+        RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(), rows.pool(name="scratch", share=30))
+    )
+    await until(lambda: state(hass, "sensor.proxmox_local_space_usage").state == "30")
+    named = state(hass, "sensor.proxmox_local_space_usage").attributes["friendly_name"]
+    assert named == "Proxmox scratch space usage"
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container()))
+    await until(lambda: entity_registry.async_get("sensor.proxmox_local_space_usage") is None)
+    assert hass.states.get("sensor.proxmox_local_space_usage") is None
+
+
+async def test_resources_of_two_kinds_with_the_same_id_are_told_apart(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    same = rows.pool("105", "disk", share=12)
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(memory_share=34), same))
+    await until(lambda: hass.states.get("sensor.proxmox_disk_space_usage"))
+    assert state(hass, "sensor.proxmox_disk_space_usage").state == "12"
+    assert state(hass, "sensor.radarr_memory_usage").state == "34"
+
+
+async def test_a_resource_that_is_gone_is_removed_and_added_again_when_it_is_back(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    for _ in range(2):
+        await add_sonarr(hass, steward, until)
+        assert device(hass, loaded) is not None
+        await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container()))
+        await until(lambda: device(hass, loaded) is None)
+        await until(lambda: hass.states.get("sensor.sonarr_memory_usage") is None)
+        left = er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
+        assert not [one.unique_id for one in left if "/container/106/" in one.unique_id]
+    assert state(hass, "sensor.radarr_memory_usage").state == "95.0"
+
+
+async def test_a_resource_that_comes_and_goes_in_quick_succession_ends_as_the_last_snapshot_says(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    for _ in range(5):
+        await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(), SONARR))
+        await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container()))
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(), SONARR))
+    await until(lambda: getattr(hass.states.get("sensor.sonarr_memory_usage"), "state", "") == "40")
+    await hass.async_block_till_done()
+    assert state(hass, "sensor.sonarr_memory_usage").state == "40"
+    assert device(hass, loaded) is not None
+
+
+async def test_a_resource_that_is_only_not_listed_is_unavailable_and_stays(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await add_sonarr(hass, steward, until)
+    unlisted = rows.snapshot("pve", rows.container())
+    await steward.push(RowKind.SNAPSHOT, replace(unlisted, coverage=rows.partial(container="No permission")))
+    await until(lambda: state(hass, "sensor.sonarr_memory_usage").state == "unavailable")
+    assert device(hass, loaded) is not None
+    assert state(hass, "sensor.radarr_memory_usage").state == "95.0"
+    failed = Coverage(status=CoverageStatus.FAILED)
+    await steward.push(RowKind.SNAPSHOT, replace(unlisted, coverage=failed))
+    await until(lambda: state(hass, "sensor.proxmox_status").attributes["coverage"] == "failed")
+    assert device(hass, loaded) is not None
+    await add_sonarr(hass, steward, until)
+    await steward.push(RowKind.SNAPSHOT, replace(unlisted, coverage=rows.partial(pool="No permission")))
+    await until(lambda: device(hass, loaded) is None)
+
+
+async def test_a_resource_not_listed_before_is_removed_when_the_list_is_complete(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await add_sonarr(hass, steward, until)
+    unlisted = rows.snapshot("pve", rows.container())
+    await steward.push(RowKind.SNAPSHOT, replace(unlisted, coverage=rows.partial(container="Timeout")))
+    await until(lambda: state(hass, "sensor.sonarr_memory_usage").state == "unavailable")
+    await steward.push(RowKind.SNAPSHOT, unlisted)
+    await until(lambda: device(hass, loaded) is None)
+
+
+async def test_a_resource_that_went_while_the_entry_was_unloaded_is_removed_at_the_next_start(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(), SONARR, rows.pool()))
+    await until(lambda: hass.states.get("sensor.proxmox_local_space_usage"))
+    await hass.config_entries.async_unload(loaded.entry_id)
+    steward.rows[RowKind.SNAPSHOT]["pve"] = rows.snapshot("pve", rows.container())
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    assert device(hass, loaded) is None
+    assert entity_registry.async_get("sensor.proxmox_local_space_usage") is None
+
+
+async def test_a_renamed_resource_renames_its_device_but_keeps_the_entity(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(105, "films", memory_share=12)))
+    await until(lambda: state(hass, "sensor.radarr_memory_usage").state == "12")
+    assert state(hass, "sensor.radarr_memory_usage").attributes["friendly_name"] == "films Memory usage"
+    found = device(hass, loaded, "pve/container/105")
+    assert found is not None
+    assert found.name == "films"
+    dr.async_get(hass).async_update_device(found.id, name_by_user="My films")
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(105, "movies", memory_share=13)))
+    await until(lambda: state(hass, "sensor.radarr_memory_usage").state == "13")
+    assert state(hass, "sensor.radarr_memory_usage").attributes["friendly_name"] == "My films Memory usage"
+
+
+async def test_a_person_may_remove_the_device_of_a_resource_that_is_not_listed(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await add_sonarr(hass, steward, until)
+    found = device(hass, loaded)
+    assert found is not None
+    assert not await async_remove_config_entry_device(hass, loaded, found)
+    unlisted = rows.snapshot("pve", rows.container())
+    await steward.push(RowKind.SNAPSHOT, replace(unlisted, coverage=rows.partial(container="Timeout")))
+    await until(lambda: state(hass, "sensor.sonarr_memory_usage").state == "unavailable")
+    assert await async_remove_config_entry_device(hass, loaded, found)
+    dr.async_get(hass).async_remove_device(found.id)
+    await until(lambda: hass.states.get("sensor.sonarr_memory_usage") is None)
+    await add_sonarr(hass, steward, until)
+    assert device(hass, loaded) is not None
+
+
+async def test_a_kind_that_no_longer_has_devices_moves_its_entities_to_the_instance(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    kinds = tuple(replace(one, is_device=False) for one in rows.PROXMOX.resources)
+    catalogue = Catalogue(digest="two", services=(replace(rows.PROXMOX, resources=kinds),))
+    await steward.push(RowKind.CATALOGUE, catalogue)
+    instance = device(hass, loaded, "pve")
+    assert instance is not None
+
+    def device_of_memory() -> str | None:
+        memory = entity_registry.async_get("sensor.radarr_memory_usage")
+        return memory.device_id if memory else None
+
+    await until(lambda: device_of_memory() == instance.id)
+    assert device(hass, loaded, "pve/container/105") is None
+
+
+async def test_devices_of_resources_are_removed_with_their_subentry(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.INSTANCE, rows.instance("two", name="Second", origin=Origin.FILE))
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("two", rows.container(7, "lidarr")))
+    await until(lambda: device(hass, loaded, "two/container/7"))
+    await steward.drop(RowKind.INSTANCE, "two")
+    await until(lambda: device(hass, loaded, "two/container/7") is None)
+    assert device(hass, loaded, "two") is None
+    assert device(hass, loaded, "pve/container/105") is not None
