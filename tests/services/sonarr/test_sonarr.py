@@ -1,12 +1,13 @@
 """Sonarr: what differs from its relatives."""
 
 from lab.visit import visit
+from lab.wire import Json
 from services._servarr import download, page, queue_status
 
 
 async def test_a_download_of_an_unknown_series_is_shown_with_its_reason() -> None:
     async with visit("sonarr") as here:
-        texts = [{"title": "x", "messages": ["Unknown series"]}]
+        texts: Json = [{"title": "x", "messages": ["Unknown series"]}]
         stuck = download(9, "Warm.Aisle.S02E01", trackedDownloadStatus="warning", statusMessages=texts)
         here.served.state.answers |= {
             "GET /api/v3/queue/status": queue_status(1, unknownErrors=True),

@@ -72,6 +72,8 @@ class Restart[C: TimedClient]:
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
         marker = await self._wait(client, call, baseline, LATE if self.late is None else self.late)
+        if marker is None:  # it stopped: the restart is under way, or it does not come back
+            marker = await self._wait(client, call, baseline, self.away)
         if marker is None:
             return Effect.UNKNOWN
         return Effect.NOT_DONE if marker == baseline[STARTED] else Effect.DONE

@@ -1,0 +1,137 @@
+"""The kit that restarts: what changed since the baseline shows whether it was done."""
+
+import pytest
+
+from steward.errors import EffectUnknown, PreconditionFailed, ServiceRefused, ServiceUnreachable
+from steward.sdk.description import Action, Call, DryRun, Effect
+from steward.sdk.kits.about import About
+from steward.sdk.kits.restart import Restart
+
+from .fakes import ABOUT, LOST, Thing, call, refusing
+
+CALL = call()
+
+
+async def started(thing: Thing, _: Call) -> str:
+    thing.read()
+    if not thing.values["runs"]:
+        raise PreconditionFailed("Pump does not run")
+    return str(thing.values["started"])
+
+
+async def request(thing: Thing, _: Call) -> None:
+    thing.write("restart", lambda: restart(thing))
+
+
+def restart(thing: Thing) -> None:
+    thing.after(1, lambda: thing.values.update(runs=False))
+    thing.after(2, lambda: setattr(thing, "away_until", thing.clock.monotonic() + 5))
+    thing.after(8, lambda: thing.values.update(runs=True, started="two"))
+
+
+def kit(reason: str | None = None) -> Action[Thing]:
+    return Restart(started=started, request=request, refusal=refusing(reason), note="Brief.").action(**ABOUT)
+
+
+@pytest.fixture
+def thing() -> Thing:
+    return Thing(values={"runs": True, "started": "one"})
+
+
+async def ready(thing: Thing) -> tuple[Action[Thing], DryRun]:
+    action = kit()
+    before = await action.dry_run(thing, CALL)
+    await action.precheck(thing, CALL, before.baseline)
+    return action, before
+
+
+async def test_a_dry_run_says_what_would_happen(thing: Thing) -> None:
+    _, before = await ready(thing)
+    assert [(one.field, one.before, one.after) for one in before.differences] == [
+        ("State", "running", "restarted")
+    ]
+    assert (before.note, thing.writes) == ("Brief.", [])
+
+
+async def test_what_would_be_refused_is_refused_in_the_dry_run(thing: Thing) -> None:
+    _, before = await ready(thing)
+    for attempt in (
+        kit("It is locked").dry_run(thing, CALL),
+        kit("It is locked").precheck(thing, CALL, before.baseline),
+    ):
+        with pytest.raises(PreconditionFailed, match="It is locked"):
+            await attempt
+    thing.values["runs"] = False
+    for attempt in (kit().dry_run(thing, CALL), kit().precheck(thing, CALL, before.baseline)):
+        with pytest.raises(PreconditionFailed, match="does not run"):
+            await attempt
+
+
+async def test_a_restart_in_the_meantime_is_refused(thing: Thing) -> None:
+    action, before = await ready(thing)
+    thing.values["started"] = "by somebody else"
+    with pytest.raises(PreconditionFailed, match="restarted in the meantime"):
+        await action.precheck(thing, CALL, before.baseline)
+
+
+async def test_it_is_requested_once_and_waited_for(thing: Thing) -> None:
+    action, before = await ready(thing)
+    assert "requested" in await action.execute(thing, CALL, before.baseline)
+    result = await action.verify(thing, CALL, before.baseline)
+    assert (result.ok, result.text) == (True, "running since two")
+    assert await action.probe(thing, CALL, before.baseline) is Effect.DONE
+    assert thing.writes == ["restart"]
+    assert action.undo is None
+    assert not action.reversible
+
+
+async def test_a_lost_answer_is_probed_until_it_is_back(thing: Thing) -> None:
+    action, before = await ready(thing)
+    thing.loses = LOST
+    with pytest.raises(EffectUnknown):
+        await action.execute(thing, CALL, before.baseline)
+    thing.clock.advance(2)
+    assert await action.probe(thing, CALL, before.baseline) is Effect.DONE
+
+
+async def test_what_was_not_done_is_known_after_a_while(thing: Thing) -> None:
+    action, before = await ready(thing)
+    begin = thing.clock.monotonic()
+    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_DONE
+    assert thing.clock.monotonic() - begin >= 3, "a lost request may still begin"
+    result = await action.verify(thing, CALL, before.baseline)
+    assert (result.ok, result.text) == (False, "not restarted, running since one")
+
+
+async def test_what_stopped_and_did_not_start_is_false_and_not_probed_as_done(thing: Thing) -> None:
+    action, before = await ready(thing)
+    thing.values["runs"] = False
+    assert await action.probe(thing, CALL, before.baseline) is Effect.UNKNOWN
+    result = await action.verify(thing, CALL, before.baseline)
+    assert (result.ok, result.text) == (False, "not running")
+
+
+async def test_what_stays_away_is_unknown(thing: Thing) -> None:
+    action, before = await ready(thing)
+    thing.away_until = 10_000
+    result = await action.verify(thing, CALL, before.baseline)
+    assert result.ok is None
+    assert "not back after 60 seconds" in result.text
+    with pytest.raises(ServiceUnreachable):
+        await action.probe(thing, CALL, before.baseline)
+
+
+async def test_a_refusal_of_the_service_passes(thing: Thing) -> None:
+    action, before = await ready(thing)
+    thing.refuses = ServiceRefused("not allowed")
+    with pytest.raises(ServiceRefused, match="not allowed"):
+        await action.execute(thing, CALL, before.baseline)
+    assert thing.writes == []
+
+
+def test_it_says_what_restarts_are() -> None:
+    offer, action = kit().offer(), kit()
+    assert (offer.capability, offer.button, action.interrupts) == ("restart", True, True)
+    about: About = {**ABOUT, "capability": None, "button": False}
+    changed = Restart(started=started, request=request).action(**about)
+    assert (changed.capability, changed.button) == (None, False)
