@@ -128,6 +128,16 @@ async def test_its_actions_are_done_once(client: DockerClient, keys: tuple[str, 
         await perform(client, key, "radarr")
 
 
+async def test_the_log_before_the_last_end_leaves_the_new_run_out(
+    engine: DockerEngine, client: DockerClient
+) -> None:
+    await perform(client, "restart", "radarr")
+    engine.wait_for_health("radarr", "healthy")
+    both = (await TOOLS["logs"].read(client, call("radarr", lines=200))).text
+    before = (await TOOLS["before_end"].read(client, call("radarr", lines=200))).text
+    assert before.count("no indexer") == both.count("no indexer") - 1 > 0
+
+
 async def test_refusals_of_the_engine(client: DockerClient) -> None:
     await client.act(call("radarr"), "start")  # 304: it runs already
     with pytest.raises(ServiceRefused, match="409"):

@@ -1,1 +1,62 @@
-"""Docker in tests: a small engine on a unix socket."""
+"""Docker in the lab: an engine with two healthy containers."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from lab.fixtures import Round, ServiceFixture
+from lab.lab import Lab
+from services.docker.engine import Engine, EngineSimulator
+
+PATH = f"/v1.51/containers/{'01' * 32}"
+INSPECTED = [f"GET /v1.51/containers/{one * 32}/json" for one in ("01", "02", "03")]
+
+
+def _simulator(lab: Lab) -> EngineSimulator:
+    served = EngineSimulator(lab.world, lab.faults)
+    for name in ("radarr", "sonarr"):
+        served.engine.add(name, Health={"Status": "healthy"}, Memory=2**30, RestartPolicy={"Name": "always"})
+    return served
+
+
+def _engine(lab: Lab) -> Engine:
+    served = lab.served["docker"]
+    assert isinstance(served, EngineSimulator)
+    return served.engine
+
+
+def _radarr_is(status: str) -> Callable[[Lab], Coroutine[Any, Any, None]]:
+    async def prepare(lab: Lab) -> None:
+        radarr = _engine(lab).containers["radarr"]
+        radarr["State"] |= {"Status": status, "Running": status == "paused", "Paused": status == "paused"}
+
+    return prepare
+
+
+async def _break(lab: Lab) -> None:
+    engine = _engine(lab)
+    engine.add("ill", Health={"Status": "unhealthy", "Log": [{"Output": "refused"}]})
+    engine.add("loop", "restarting", ExitCode=1)
+    engine.add("ended", "exited", ExitCode=3, RestartPolicy={"Name": "on-failure"})
+    engine.add("frozen", "paused")
+
+
+FIXTURE = ServiceFixture(
+    simulator=_simulator,
+    settings=lambda served: {"address": served.url},
+    unhealthy=_break,
+    targets={"container": "radarr"},
+    unknown={
+        "container.cpu": "It is measured between two polls",
+        "container.exit_code": "No container has ended",
+    },
+    optional={f"{one} State.Health": "The container has no health check" for one in INSPECTED},
+    rounds=(
+        Round(action="restart", target="radarr", write=("POST", f"{PATH}/restart")),
+        Round(action="stop", target="radarr", write=("POST", f"{PATH}/stop")),
+        Round(action="pause", target="radarr", write=("POST", f"{PATH}/pause")),
+        Round(action="start", target="radarr", write=("POST", f"{PATH}/start"), prepare=_radarr_is("exited")),
+        Round(
+            action="resume", target="radarr", write=("POST", f"{PATH}/unpause"), prepare=_radarr_is("paused")
+        ),
+    ),
+)

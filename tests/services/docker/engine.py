@@ -1,12 +1,16 @@
-"""A small Docker Engine on a unix socket: containers with states, and what a proxy would deny."""
+"""A small Docker Engine: containers with states, and what a proxy would deny."""
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+
+from lab.faults import Faults
+from lab.server import Simulator
+from lab.world import World
 
 NEVER = "0001-01-01T00:00:00Z"
 ENV_SECRET = "API_KEY=correct-horse"
@@ -25,6 +29,7 @@ class Engine:
         self.log = frame(1, "2026-11-27T10:00:01.000000000Z started\n")
         self.calls: list[str] = []
         self.events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self.changed: Callable[[str], object] = lambda _: None
         self._starts = 0
 
     def add(self, name: str, status: str = "running", **changes: Any) -> dict[str, Any]:
@@ -41,13 +46,14 @@ class Engine:
     async def serve(self, path: Path) -> web.AppRunner:
         """Listen on a unix socket."""
         app = web.Application()
-        app.router.add_route("*", "/{path:.*}", self._answer)
+        app.router.add_route("*", "/{path:.*}", self.answer)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         await web.UnixSite(runner, str(path)).start()
         return runner
 
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request."""
         path = request.path.removeprefix("/v1.51")
         self.calls.append(f"{request.method} {request.path}")
         if path == "/events" and "until" not in request.query and not path.endswith(self.denied):
@@ -79,7 +85,10 @@ class Engine:
         if one is None:
             return web.json_response({"message": f"No such container: {key}"}, status=404)
         if method == "POST":
-            return self._act(one["State"], verb)
+            response = self._act(one["State"], verb)
+            if response.status == 204:
+                self.changed(f"/v1.51/containers/{key}/{verb}")
+            return response
         if verb == "logs":
             return web.Response(body=self.log)
         processes = {"Titles": ["PID", "COMMAND"], "Processes": [["7", "Radarr"]]}
@@ -110,6 +119,20 @@ class Engine:
         return response
 
 
+class EngineSimulator(Simulator):
+    """The engine in the lab."""
+
+    service = "docker"
+
+    def __init__(self, world: World, faults: Faults) -> None:
+        super().__init__(world, faults)
+        self.engine = Engine()
+        self.engine.changed = lambda path: world.record(self.service, "POST", path, {})
+
+    def routes(self) -> Iterable[web.AbstractRouteDef]:
+        return [web.route("*", "/{path:.*}", self.engine.answer)]
+
+
 def inspected(name: str, identity: str, status: str) -> dict[str, Any]:
     """What the engine says of a container, cut to what matters, with secrets in the usual places."""
     return {
@@ -136,6 +159,7 @@ def inspected(name: str, identity: str, status: str) -> dict[str, Any]:
 def stats(used: int, passed: int, memory: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """One sample, as control groups of version 2 give it."""
     return {
+        "read": "2026-11-27T10:00:00.123456789Z",
         "cpu_stats": {"cpu_usage": {"total_usage": used}, "system_cpu_usage": passed, "online_cpus": 4},
         "memory_stats": memory or {"usage": 300 * 2**20, "stats": {"inactive_file": 44 * 2**20}},
     }

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from homelab_steward.contract.catalogue import ControlKind
-
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.description import Control, Right, Role, Service
 from .actions import ACTIONS
@@ -39,17 +37,7 @@ SERVICE: Final = Service[DockerClient, DockerState](
     checks=CHECKS,
     tools=TOOLS,
     actions=ACTIONS,
-    controls=(
-        Control(
-            key="running",
-            name="Running",
-            kind=ControlKind.SWITCH,
-            action="start",
-            off_action="stop",
-            reading="running",
-            scope="container",
-        ),
-    ),
+    controls=(Control.switch("running", "Running", "running", on="start", off="stop", scope="container"),),
     listen=DockerClient.listen,
     rights=RIGHTS,
     granted=lambda state: frozenset(one.key for one in RIGHTS) - state.denied,

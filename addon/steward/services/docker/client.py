@@ -22,7 +22,7 @@ from ...sdk.rest import Parameter, Rest
 from ...tasks import task_group
 from .connection import address, tls
 from .history import History
-from .models import Container, Details, Disk, DockerState, Info, Listed, Stats, Version
+from .models import NEVER, Container, Details, Disk, DockerState, Info, Listed, Sample, Stats, Version
 
 NEWEST: Final = "1.51"
 """The newest API version that this client understands."""
@@ -40,6 +40,7 @@ VERBS: Final = ("restart", "start", "stop", "pause", "unpause")
 NO_CONTAINER: Final = "_"
 """A name that no container can have: asking to act on it changes nothing and shows the rights."""
 
+ENDED: Final = Unknown("The container does not run")
 CONTAINERS: Final = "containers"
 FRAME: Final = struct.Struct(">4xI")
 PS: Final = "-eo pid,user,pcpu,pmem,etime,comm"
@@ -105,7 +106,7 @@ class DockerClient(Rest):
             self._due = self.clock.monotonic() + SELDOM
             async with task_group() as calls:
                 for right in (*VERBS, "events"):
-                    calls.create_task(self._try(right))
+                    calls.create_task(self._try(right, gaps))
             if self._measuring is None or self._measuring.done():
                 # An empty context: identical reads are not shared with the poll, which ends earlier.
                 self._measuring = asyncio.create_task(self._measure(), context=Context())
@@ -176,14 +177,18 @@ class DockerClient(Rest):
             self.denied.add(right)
             raise
 
-    async def _try(self, right: str) -> None:
+    async def _try(self, right: str, gaps: Gaps) -> None:
         """Find out whether a right is missing by a request that does nothing."""
-        with suppress(ServiceError):
+        try:
             if right == "events":
                 await self._allowed(right, self.data(await self._path(right), since=0, until=1))
             else:
                 path = await self._path(f"containers/{NO_CONTAINER}/{right}")
                 await self._allowed(right, self.read(path, None))
+        except ServiceRefused, ServiceForbidden:
+            return  # the engine knows no such container, or the right is missing
+        except ServiceError as err:
+            gaps.add("rights", str(err))
 
     async def _measure(self) -> None:
         try:
@@ -218,10 +223,13 @@ class DockerClient(Rest):
 
     async def _stats(self, details: Details, gaps: Gaps) -> Stats | Unknown:
         if not details.is_up:
-            return Unknown("The container does not run")
+            return ENDED
+        query: dict[str, Parameter] = {"stream": False, "one-shot": True}
         try:
-            query: dict[str, Parameter] = {"stream": False, "one-shot": True}
-            return parse(Stats, await self._ask(f"containers/{details.id}/stats", **query), "statistics")
+            answer = await self._ask(f"containers/{details.id}/stats", **query)
+            if parse(Sample, answer, "statistics").read.year == NEVER:
+                return ENDED
+            return parse(Stats, answer, "statistics")
         except ServiceError as err:
             gaps.add("stats", f"{details.name}: {err}")
             return Unknown(str(err))

@@ -17,6 +17,9 @@ SETTLED: Final = 60.0
 LOOP: Final = 3
 """Restarts in the last ten minutes that make a loop."""
 
+COMPOSE_LABEL: Final = "container_label_com_docker_compose_"
+"""How cAdvisor names the labels of Compose."""
+
 NEVER: Final = 1
 """The year of a time that was not yet."""
 
@@ -32,7 +35,7 @@ class Version(Item, rename="pascal"):
 
     version: str
     api_version: ApiVersion
-    oldest: ApiVersion = msgspec.field(default="1.12", name="MinAPIVersion")
+    oldest: ApiVersion = msgspec.field(name="MinAPIVersion")
 
 
 class Info(Item, rename="pascal"):
@@ -42,15 +45,15 @@ class Info(Item, rename="pascal"):
 
 
 class Listed(Item, rename="pascal"):
-    """One row of the list. A container that is being removed may have no name."""
+    """One row of the list. Without a name, which is so during a removal, it cannot be identified."""
 
     id: str
-    names: tuple[str, ...] = ()
+    names: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
 
     @property
     def name(self) -> str:
         """Its own name; other names are links from other containers (``/other/alias``)."""
-        return next((one[1:] for one in self.names if one.count("/") == 1), self.id[:12])
+        return min(self.names, key=lambda one: one.count("/")).removeprefix("/")
 
 
 class HealthRun(Item, rename="pascal"):
@@ -60,9 +63,9 @@ class HealthRun(Item, rename="pascal"):
 
 
 class Health(Item, rename="pascal"):
-    """The health check; after a stop it keeps its last result."""
+    """The health check. It keeps its last result when the container is stopped."""
 
-    status: str = ""
+    status: str
     log: tuple[HealthRun, ...] = ()
 
 
@@ -71,35 +74,39 @@ class Condition(Item, rename="pascal"):
 
     status: str
     running: bool
+    paused: bool
+    restarting: bool
+    is_oom_killed: bool = msgspec.field(name="OOMKilled")
+    exit_code: int
     started_at: Time
     finished_at: Time
-    paused: bool = False
-    restarting: bool = False
-    is_oom_killed: bool = msgspec.field(default=False, name="OOMKilled")
-    exit_code: int = 0
     error: str = ""
-    health: Health = Health()
+    health: Health = Health(status="none")
 
 
 class Policy(Item, rename="pascal"):
     """When the engine starts a container again by itself."""
 
-    name: str = ""
+    name: str
 
 
 class HostConfig(Item, rename="pascal"):
     """Limits. ``memory`` in bytes, 0 when there is none."""
 
-    memory: int = 0
-    restart_policy: Policy = Policy()
+    memory: int
+    restart_policy: Policy
 
 
 class Config(Item, rename="pascal"):
     """What it was made from. The environment and the command are not read: they hold secrets."""
 
-    image: str = ""
-    tty: bool = False
+    image: str
+    tty: bool
     labels: Mapping[str, str] = {}
+
+    def compose(self, part: str) -> str:
+        """Return its project or service in Compose, "" when it has none."""
+        return self.labels.get(f"com.docker.compose.{part}", "")
 
 
 class Details(Item, rename="pascal"):
@@ -110,7 +117,7 @@ class Details(Item, rename="pascal"):
     state: Condition
     host_config: HostConfig
     config: Config
-    restart_count: int = 0
+    restart_count: int
 
     @property
     def name(self) -> str:
@@ -126,14 +133,14 @@ class Details(Item, rename="pascal"):
 class CpuTime(Item, rename=None):
     """Nanoseconds that the container used since its start."""
 
-    total_usage: int = 0
+    total_usage: int
 
 
 class Cpu(Item, rename=None):
     """Time used by the container, and passed on all cores of the machine."""
 
     cpu_usage: CpuTime
-    system_cpu_usage: int = 0
+    system_cpu_usage: int
 
     @property
     def used(self) -> int:
@@ -142,31 +149,36 @@ class Cpu(Item, rename=None):
 
 
 class Cache(Item, rename=None):
-    """Bytes that the kernel can take back: the first with control groups v2, the second with v1."""
+    """Bytes that the kernel can take back: with control groups v1 the second counts."""
 
-    inactive_file: int = 0
+    inactive_file: int | None = None
     total_inactive_file: int | None = None
 
 
 class Memory(Item, rename=None):
-    """Bytes in use, None for a container that does not run."""
+    """Bytes in use."""
 
-    usage: int | None = None
-    stats: Cache = Cache()
+    usage: int
+    stats: Cache
 
     @property
     def used(self) -> int:
         """Bytes without the file cache, as ``docker stats`` shows. Raises NotKnown."""
         total = self.stats.total_inactive_file
-        cache = self.stats.inactive_file if total is None else total
-        return max(0, known(self.usage) - cache)
+        return max(0, self.usage - known(self.stats.inactive_file if total is None else total))
+
+
+class Sample(Item, rename=None):
+    """When a sample was taken: never, when the container has ended since."""
+
+    read: Time
 
 
 class Stats(Item, rename=None):
     """One sample of what a container uses."""
 
     cpu_stats: Cpu
-    memory_stats: Memory = Memory()
+    memory_stats: Memory
 
 
 class Sized(Item, rename="pascal"):
@@ -213,11 +225,10 @@ class Container:
     @property
     def labels(self) -> Mapping[str, str]:
         """How monitors name it. Its host tells it from one with the same name elsewhere."""
-        own, given = self.details.name, self.details.config.labels
-        found = {"name": own, "container": own, "container_name": own, "image": self.details.config.image}
+        config, own = self.details.config, self.details.name
+        found = {"name": own, "container": own, "container_name": own, "image": config.image}
         for part in ("service", "project"):
-            value = given.get(f"com.docker.compose.{part}", "")
-            found |= {f"compose_{part}": value, f"container_label_com_docker_compose_{part}": value}
+            found |= dict.fromkeys((f"compose_{part}", f"{COMPOSE_LABEL}{part}"), config.compose(part))
         return {key: value for key, value in {**found, "host": self.host or ""}.items() if value}
 
     @property
@@ -235,11 +246,11 @@ class Container:
         return self.state.exit_code
 
     @property
-    def started_at(self) -> str:
+    def started(self) -> datetime:
         """When it was last started. Raises NotKnown while it is not up."""
         if not self.details.is_up:
             raise NotKnown("The container does not run")
-        return self.state.started_at.isoformat()
+        return self.state.started_at
 
     @property
     def memory_used(self) -> int:
@@ -253,10 +264,21 @@ class Container:
             raise NotKnown("The container has no memory limit")
         return self.details.host_config.memory
 
-    @property
+    def is_up(self) -> bool:
+        """Return whether it runs, or is paused."""
+        return self.details.is_up
+
+    def is_down(self) -> bool:
+        """Return whether it does not run."""
+        return not self.details.is_up
+
     def is_unhealthy(self) -> bool:
-        """Whether its health check fails now."""
+        """Return whether its health check fails now."""
         return self.details.is_up and self.state.health.status == "unhealthy"
+
+    def paused(self) -> str | None:
+        """Return that it is paused."""
+        return "It is paused: its programs stand still" if self.state.paused else None
 
     def unhealthy(self) -> str | None:
         """Return what its health check says is wrong. Raises NotKnown before it has a result."""

@@ -41,7 +41,9 @@ async def _before_end(client: DockerClient, call: Call) -> Answer:
     end, title = details.state.finished_at, f"Log of {call.target.name} before its last end"
     if end.year == NEVER:
         return Answer(title=title, text="It has not ended since it was created")
-    lines = await client.log(details, int(call.number("lines")), until=end)
+    # The engine stamps the last lines later than the end: they reach to the next start.
+    started = details.state.started_at
+    lines = await client.log(details, int(call.number("lines")), until=started if started > end else None)
     cause = "out of memory" if details.state.is_oom_killed else f"exit code {details.state.exit_code}"
     known = "" if details.is_up else f" ({cause})"
     text = _shown(lines, "The log is empty")
@@ -67,9 +69,7 @@ def _facts(details: Details) -> list[str]:
         "Restart policy": f"{policy}, restarted {details.restart_count} times",
         "Memory limit": size(limit) if limit else "none",
         "Image": details.config.image,
-        "Compose": "/".join(
-            details.config.labels.get(f"com.docker.compose.{part}", "") for part in ("project", "service")
-        ).strip("/"),
+        "Compose": f"{details.config.compose('project')}/{details.config.compose('service')}".strip("/"),
     }
     return [f"{name}: {text}" for name, text in facts.items() if text]
 
