@@ -19,9 +19,10 @@ from homelab_steward.contract.state import FrontEnd
 from steward.agent.agent import Agent, Limits
 from steward.agent.workflow import Stages, WorkflowEngine
 from steward.clock import Clock, SystemClock
-from steward.description import IncomingAlert
+from steward.inventory.polling import Completeness
 from steward.runbooks.library import parse
 from steward.runbooks.model import Runbook
+from steward.sdk.description import IncomingAlert
 from steward.store import approvals, audit, incidents, runs
 from steward.store.audit import AuditReport
 from steward.store.changes import Changes
@@ -177,8 +178,8 @@ class AgentRig:
         assert found is not None
         return found
 
-    async def fire(self, *alerts: IncomingAlert, complete: bool = False) -> None:
-        await self.agent.correlator.take("am", alerts or (alert(),), complete=complete)
+    async def fire(self, *alerts: IncomingAlert, completeness: Completeness = Completeness.PARTIAL) -> None:
+        await self.agent.correlator.take("am", alerts or (alert(),), completeness)
 
     async def ask(self, *alerts: IncomingAlert, number: int = 1) -> ApprovalRequest:
         """Fire the alert and return the request that waits."""

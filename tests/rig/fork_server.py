@@ -28,7 +28,7 @@ class ProcessRun:
 
 
 class ForkServer:
-    """A process that has imported everything and forks lives on demand."""
+    """A process that has imported everything and forks itself on demand."""
 
     def __init__(self, process: asyncio.subprocess.Process, at_once: int) -> None:
         self._process = process
@@ -37,16 +37,18 @@ class ForkServer:
         self._number = 0
 
     async def listen(self) -> None:
-        """Hear how lives end, until the process does."""
+        """Note how forked processes end, until the fork server itself ends."""
         assert self._process.stdout is not None
         async for line in self._process.stdout:
             number, code = map(int, line.split())
             self._ends.pop(number).set_result(code)
+        for end in self._ends.values():
+            end.set_exception(RuntimeError("the fork server ended: see its standard error"))
 
     async def run_process(
         self, folder: Path, scenario: str, kill: str | None, *, is_first: bool
     ) -> ProcessRun:
-        """Return how the life went. A life that breaks fails with what it logged."""
+        """Return how a forked process ended. One that fails raises with its log."""
         async with self._places:
             name = "first" if is_first else "second"
             code = await self._end(
@@ -74,14 +76,14 @@ class ForkServer:
 
 @asynccontextmanager
 async def start_fork_server(at_once: int = AT_ONCE) -> AsyncIterator[ForkServer]:
-    """Yield a cradle; its process ends with it."""
+    """Yield a fork server; its process ends with the block."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "rig.killed_app",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(TESTS)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (TESTS, TESTS.parent / "addon")))},
     )
     made = ForkServer(process, at_once)
     listening = asyncio.create_task(made.listen())

@@ -18,15 +18,17 @@ from homelab_steward.contract.state import (
     Speaker,
     TargetRef,
 )
-from steward.description import AnyService, IncomingAlert
 from steward.errors import ServiceUnreachable
+from steward.sdk.description import AnyService, IncomingAlert
+from steward.sdk.description import Role as ServiceRole
+from steward.sdk.readings import Reading, Unknown
 
 from .toy import SERVICE, Toy
 
 NOW: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 NODE: Final = TargetRef(instance_id="toy1", kind="node", id="node/1", name="node1")
 CANARY: Final = "canary-known-secret-77"
-"""A secret the toy house knows of."""
+"""A secret that the toy's inventory knows."""
 ITSELF: Final = TargetRef(instance_id="toy1", kind="instance", id="toy1", name="Toy")
 
 
@@ -44,6 +46,10 @@ class ToyInventory:
         self.connected = True
         self.known = True
         self.extra: dict[str, Value] = {}
+        self.unknown: dict[str, str] = {}
+        self.not_offered: dict[str, str] = {}
+        self.interrupted: str | None = None
+        self.roles: dict[ServiceRole, TargetRef] = {}
         self._snapshot: Snapshot | None = None
         self.instance_row = Instance(
             id="toy1", service="toy", name="Toy", origin=Origin.FILE, status=InstanceStatus.OK
@@ -83,14 +89,17 @@ class ToyInventory:
         self._snapshot = Snapshot(instance_id=instance_id, taken_at=NOW, resources=boxes)
         return self._snapshot
 
-    def target(self, instance_id: str, target_id: str | None) -> TargetRef | None:
+    def target(
+        self, instance_id: str, kind: str | None = None, target_id: str | None = None
+    ) -> TargetRef | None:
         if instance_id != "toy1":
             return None
-        if target_id is None or target_id == "toy1":
-            return ITSELF
+        if kind in (None, "instance"):
+            return ITSELF if target_id in (None, "toy1") else None
         if self._snapshot is None:
             return None
-        return NODE if target_id == NODE.id else self.boxes.get(target_id)
+        found = NODE if target_id == NODE.id else self.boxes.get(target_id or "")
+        return found if found is not None and found.kind == kind else None
 
     def locate(self, labels: Mapping[str, str]) -> TargetRef | None:
         if self._snapshot is None:
@@ -110,9 +119,19 @@ class ToyInventory:
     def application(self, target: TargetRef) -> TargetRef | None:
         return None
 
-    def readings(self, target: TargetRef) -> Mapping[str, Value]:
+    def with_role(self, target: TargetRef, role: ServiceRole) -> TargetRef | None:
+        return self.roles.get(role)
+
+    def interruption(self, target: TargetRef) -> str | None:
+        return self.interrupted
+
+    def unavailable(self, instance_id: str) -> Mapping[str, str]:
+        return self.not_offered
+
+    def readings(self, target: TargetRef) -> Mapping[str, Reading]:
         resources = self._snapshot.resources if self._snapshot else ()
-        return next((one.values for one in resources if one.id == target.id), {})
+        found = next((one.values for one in resources if one.id == target.id), {})
+        return {**found, **{key: Unknown(reason) for key, reason in self.unknown.items()}}
 
 
 class ToyPeople:

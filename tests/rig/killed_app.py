@@ -126,7 +126,7 @@ async def _name(unit: Unit, before: int) -> str:
         words = (row.event, *(str(body[key]) for key in ("step", "state", "status") if key in body))
         parts.append(" ".join(words))
     published = ",".join(sorted({str(kind) for kind, _, _ in unit.published}))
-    return " + ".join(parts) or published or "lease"
+    return " + ".join(parts) or published or "lease or note"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +151,8 @@ SCENARIOS: Final = {
     "drifted": Scenario(drift="before begin"),
     "investigated": Scenario(option=3),
     "three steps": Scenario(alert="ToyThree"),
-    "wish": Scenario(request=True),
+    "request": Scenario(request=True),
+    "noted": Scenario(faults={"handle": "job-1", "answer_lost": True}),
 }
 
 
@@ -234,6 +235,7 @@ async def _report(rig: AgentRig, incident: Incident, kill_point: KillPoint) -> d
         "run": run.status if run else None,
         "steps": [step.state for step in run.steps] if run else [],
         "effects": rig.toy.done,
+        "probed": [dict(one) for one in rig.toy.probed],
         "leases": await rig.leases(),
         "audit_broken_at": chain.broken_at,
     }

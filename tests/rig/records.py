@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 
-from homelab_steward.contract.catalogue import Category, Risk
+from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import (
     Alert,
     AlertStatus,
@@ -23,6 +23,7 @@ from homelab_steward.contract.incidents import (
     Verb,
 )
 from homelab_steward.contract.state import FrontEnd, Person, Role, TargetRef
+from steward.sdk.categories import INFRASTRUCTURE
 
 from .inventory import NOW, box
 
@@ -101,7 +102,7 @@ def request(
         title="Memory is short",
         text="Memory is at 95 %",
         severity=Severity.WARNING,
-        category=Category.INFRASTRUCTURE,
+        category=INFRASTRUCTURE.key,
         status=status,
         proposal=proposal(*options, incident_id=incident_id),
         created_at=created_at,
@@ -180,7 +181,7 @@ def incident(
         group_key=group_key,
         title="Memory is short",
         severity=Severity.WARNING,
-        category=Category.INFRASTRUCTURE,
+        category=INFRASTRUCTURE.key,
         status=status,
         opened_at=opened_at,
         updated_at=opened_at,

@@ -10,25 +10,30 @@ from typing import Final, Protocol
 import orjson
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Category, Field, Risk, SettingKind
+from homelab_steward.contract.catalogue import Field, Risk, SettingKind
 from homelab_steward.contract.incidents import CheckResult, Difference
-from steward.description import (
-    Access,
+from steward.errors import (
+    EffectUnknown,
+    PreconditionFailed,
+    ServiceRefused,
+    ServiceUnreachable,
+)
+from steward.sdk import categories
+from steward.sdk.access import Access
+from steward.sdk.coverage import Gaps
+from steward.sdk.description import (
     Action,
     Answer,
     AnyService,
     Call,
     DryRun,
     Effect,
+    ResourceKind,
+    Role,
     Sensor,
     Service,
     Tool,
-)
-from steward.errors import (
-    EffectUnknown,
-    PreconditionFailed,
-    ServiceRefused,
-    ServiceUnreachable,
+    Undo,
 )
 
 GOOD: Final = {"limit": 2048.0, "used": 1945.0, "cpu": 2.0, "swap": 512.0, "running": 1.0}
@@ -109,9 +114,20 @@ class Toy:
     probe_blind: bool = False
     defect: str = ""
     """Which call stumbles over a programming mistake."""
+    verify_blind: bool = False
+    """Whether the goal was reached cannot be read."""
     undo_refused: bool = False
+    undo_answer_lost: bool = False
+    undo_ignored: bool = False
+    """The undo is accepted and changes nothing."""
+    handle: str | None = None
+    """What an action notes while it is carried out."""
+    refusal: str | None = None
+    """Why every dry run is refused."""
     hold: asyncio.Event | None = None
     holding: asyncio.Event = field(default_factory=asyncio.Event)
+    probed: list[Mapping[str, Value]] = field(default_factory=list)
+    """The baselines that probes were given."""
     passing: Callable[[str], None] = lambda _place: None
 
     async def close(self) -> None:
@@ -202,16 +218,22 @@ def _setter(name: str, key: str, argument: str, unit: str) -> Action[Toy]:  # no
 
     async def dry_run(toy: Toy, call: Call) -> DryRun:
         toy.check("dry_run")
+        if toy.refusal is not None:
+            raise PreconditionFailed(toy.refusal)
         before, after = toy.numbers[key], call.number(argument)
         change = Difference(field=argument, before=f"{before:g}{unit}", after=f"{after:g}{unit}")
         return DryRun(differences=(change,), baseline={key: before})
 
     async def execute(toy: Toy, call: Call, _baseline: Mapping[str, Value]) -> str:
+        if toy.handle is not None:
+            await call.note({"handle": toy.handle})
+            toy.passing("noted")
         await toy.change(name, key, call.number(argument))
         return "ok"
 
     async def probe(toy: Toy, call: Call, baseline: Mapping[str, Value]) -> Effect:
         toy.check("probe")
+        toy.probed.append(dict(baseline))
         if toy.probe_blind:
             return Effect.UNKNOWN
         if toy.numbers[key] == call.number(argument):
@@ -220,20 +242,36 @@ def _setter(name: str, key: str, argument: str, unit: str) -> Action[Toy]:  # no
 
     async def verify(toy: Toy, call: Call, _baseline: Mapping[str, Value]) -> CheckResult:
         toy.check("verify")
+        if toy.verify_blind:
+            return CheckResult(name=argument, ok=None, text="it does not say")
         ok = toy.numbers[key] == call.number(argument)
         return CheckResult(name=argument, ok=ok, text=f"{toy.numbers[key]:g}{unit}")
+
+    async def undo_dry_run(toy: Toy, call: Call, baseline: Mapping[str, Value]) -> tuple[Difference, ...]:
+        toy.check("undo_dry_run")
+        now = toy.numbers[key]
+        if now == baseline[key]:
+            return ()
+        if now != call.number(argument):
+            raise PreconditionFailed(f"{argument} is {now:g}: somebody else changed it")
+        return (Difference(field=argument, before=f"{now:g}{unit}", after=f"{baseline[key]}{unit}"),)
 
     async def undo(toy: Toy, _call: Call, baseline: Mapping[str, Value]) -> str:
         toy.check("undo")
         if toy.undo_refused:
-            message = "the toy will not go back"
+            message = "the toy refuses to go back"
             raise ServiceRefused(message)
+        if toy.undo_ignored:
+            return "accepted"
         before = baseline[key]
         assert isinstance(before, int | float)
         toy.effects.append(f"undo {name} {before:g}")
         toy.numbers[key] = float(before)
         toy.running = True
         toy.passing("undone")
+        if toy.undo_answer_lost:
+            message = "the answer was lost"
+            raise EffectUnknown(message)
         return "as before"
 
     return Action(
@@ -246,7 +284,8 @@ def _setter(name: str, key: str, argument: str, unit: str) -> Action[Toy]:  # no
         execute=execute,
         probe=probe,
         verify=verify,
-        undo=undo,
+        undo=Undo(dry_run=undo_dry_run, execute=undo),
+        capability=name,
         idempotent=True,
         scope="box",
         blast_radius="One box",
@@ -274,7 +313,7 @@ async def _verify_restart(toy: Toy, _call: Call, _baseline: Mapping[str, Value])
     return CheckResult(name="running", ok=toy.running, text="it runs")
 
 
-async def _poll(toy: Toy) -> Toy:
+async def _poll(toy: Toy, _gaps: Gaps) -> Toy:
     toy.check("poll")
     return toy
 
@@ -286,15 +325,30 @@ def _connect(_access: Access) -> Toy:
 SERVICE: Final[AnyService] = Service(
     key="toy",
     name="Toy",
-    category=Category.INFRASTRUCTURE,
+    category=categories.INFRASTRUCTURE,
     settings=(),
     connect=_connect,
     poll=_poll,
     version=lambda _toy: "1",
+    role=Role.HOST,
     sensors=(Sensor(key="count", name="Boxes", value=lambda _toy: 1),),
+    resources=(
+        ResourceKind(
+            key="box",
+            name="Box",
+            items=lambda _toy: (),
+            id=str,
+            title=str,
+            role=Role.HOST,
+            sensors=(
+                Sensor(key="share", name="Memory usage", value=lambda toy: toy.share),
+                Sensor(key="running", name="Running", value=lambda toy: toy.running),
+            ),
+        ),
+    ),
     tools=(
-        Tool(key="status", name="Status", description="", read=_status, scope="box"),
-        Tool(key="log", name="Log", description="", read=_log, scope="box"),
+        Tool(key="status", name="Status", description="", read=_status, scope="box", capability="status"),
+        Tool(key="log", name="Log", description="", read=_log, scope="box", capability="logs"),
         Tool(
             key="grep",
             name="Search",
@@ -319,6 +373,8 @@ SERVICE: Final[AnyService] = Service(
             probe=_probe_restart,
             verify=_verify_restart,
             scope="box",
+            capability="restart",
+            interrupts=True,
         ),
     ),
 )

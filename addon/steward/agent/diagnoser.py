@@ -146,7 +146,7 @@ class Diagnoser:
         skipped: dict[str, None] = {}
         if runbook is None:
             for target in targets.values():
-                ready |= {(one.name, target): one for one in self._resolver.looks_at(target)}
+                ready |= {(one.name, one.call.target): one for one in self._resolver.looks_at(target)}
         else:
             for look in (*runbook.looks, *more):
                 try:

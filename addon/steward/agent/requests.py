@@ -79,8 +79,8 @@ class Requests:
         NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE (the text says why it must not be done now).
         """
         asker = self._asker(request.speaker)
-        actions = self._service(request.instance_id).actions
-        target = self._target(request.instance_id, actions, request.action, request.target_id)
+        action = _offer(self._service(request.instance_id).actions, request.action)
+        target = self._target(request.instance_id, action.scope, request.target_id)
         try:
             plan = await self._resolver.request(target, request.action, request.arguments)
         except InvalidArgument as err:
@@ -95,10 +95,10 @@ class Requests:
         Raises ContractError: NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE (the text says why the
         tool is not offered now). When the service does not answer, ``ok`` is False.
         """
-        tools = self._service(question.instance_id).tools
-        target = self._target(question.instance_id, tools, question.tool, question.target_id)
+        tool = _offer(self._service(question.instance_id).tools, question.tool)
+        target = self._target(question.instance_id, tool.scope, question.target_id)
         try:
-            look = self._resolver.tool(target, question.tool, question.arguments)
+            look = self._resolver.tool(tool, target, question.arguments)
         except InvalidArgument as err:
             raise ContractError(ErrorCode.INVALID_ARGUMENT, str(err), {"key": err.key}) from err
         except PreconditionFailed as err:
@@ -135,18 +135,8 @@ class Requests:
             raise ContractError(ErrorCode.NOT_FOUND, "There is no such instance.")
         return service
 
-    def _target(
-        self,
-        instance_id: str,
-        offers: Collection[Action[Any] | Tool[Any]],
-        key: str,
-        target_id: str | None,
-    ) -> TargetRef:
-        """Return the target of the kind that is the scope of the action or tool ``key``."""
-        offer = next((one for one in offers if one.key == key), None)
-        if offer is None:
-            raise ContractError(ErrorCode.NOT_FOUND, f"This instance does not offer {key}.")
-        target = self._inventory.target(instance_id, offer.scope, target_id)
+    def _target(self, instance_id: str, scope: str | None, target_id: str | None) -> TargetRef:
+        target = self._inventory.target(instance_id, scope, target_id)
         if target is None:
             raise ContractError(ErrorCode.NOT_FOUND, "There is no such target in this instance.")
         return target
@@ -208,6 +198,14 @@ class Requests:
         request = make_request(incident, proposal, incident.opened_at + self._expiry)
         incident = replace(incident, proposal=proposal, approval_id=request.id)
         return incident, request
+
+
+def _offer[Offer: (Action[Any], Tool[Any])](offers: Collection[Offer], key: str) -> Offer:
+    """Return the action or tool with this key. Raises ContractError NOT_FOUND."""
+    found = next((one for one in offers if one.key == key), None)
+    if found is None:
+        raise ContractError(ErrorCode.NOT_FOUND, "This instance does not offer that.")
+    return found
 
 
 def _option(plan: Plan) -> Option:

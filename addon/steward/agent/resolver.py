@@ -10,7 +10,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import Incident, PlannedStep
 from homelab_steward.contract.state import TargetRef
 
-from ..errors import InvalidArgument, PreconditionFailed
+from ..errors import PreconditionFailed
 from ..inventory.ports import Inventory
 from ..inventory.topology import INSTANCE
 from ..runbooks.matching import Subject
@@ -178,31 +178,26 @@ class Resolver:
         raise PreconditionFailed(f"{look.name} cannot be read of {target.name}")
 
     def looks_at(self, target: TargetRef) -> tuple[ReadyLook, ...]:
-        """Return every tool that needs nothing but this target and is available."""
+        """Return every available tool that needs nothing but this target or its instance."""
         service = self._inventory.service(target.instance_id)
         if service is None:
             return ()
         unavailable = self._inventory.unavailable(target.instance_id)
         return tuple(
-            self._ready_look(tool, f"{service.key}.{tool.key}", target, {})
+            self._ready_look(tool, f"{service.key}.{tool.key}", fitting, {})
             for tool in service.tools
-            if _fits(tool, target)
+            if (fitting := self._fitting(tool, target)) is not None
             and f"tool.{tool.key}" not in unavailable
             and not any(one.required and one.default is None for one in tool.arguments)
         )
 
-    def tool(self, target: TargetRef, key: str, arguments: Mapping[str, Value]) -> ReadyLook:
-        """Return one requested tool.
+    def tool(self, tool: Tool[Any], target: TargetRef, arguments: Mapping[str, Value]) -> ReadyLook:
+        """Return one requested tool of the target's service.
 
-        Raises InvalidArgument when there is none, PreconditionFailed when it is not available.
+        Raises InvalidArgument for an argument that does not fit, PreconditionFailed when the
+        tool is not available.
         """
-        service = self._inventory.service(target.instance_id)
-        for tool in service.tools if service else ():
-            if tool.key == key:
-                if not _fits(tool, target):
-                    raise InvalidArgument("target_id", f"must name a {tool.scope or INSTANCE}")
-                return self._ready_look(tool, f"{service.key if service else ''}.{key}", target, arguments)
-        raise InvalidArgument("tool", f"there is no tool {key}")
+        return self._ready_look(tool, tool.key, target, arguments)
 
     def _fitting(self, tool: Tool[Any], target: TargetRef) -> TargetRef | None:
         """Return what a look's tool reads: the target, or the whole instance that it is in."""
@@ -258,7 +253,7 @@ class Resolver:
         for action in service.actions if service else ():
             if action.key == key:
                 if not _fits(action, target):
-                    raise InvalidArgument("target_id", f"must name a {action.scope or INSTANCE}")
+                    raise PreconditionFailed(f"{action.name} does not apply to {target.name}")
                 return action
         raise PreconditionFailed(f"there is no action {key} for {target.name}")
 

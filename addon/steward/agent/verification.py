@@ -1,5 +1,6 @@
 """Whether a run helped: conditions over fresh readings, three-valued, compared with before. Pure."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from homelab_steward.contract.base import Value
@@ -15,7 +16,7 @@ def evaluate(condition: Condition, reading: Reading) -> CheckResult:
         return _result(condition, None, reading.reason if isinstance(reading, Unknown) else NOT_REPORTED)
     if condition.equals is not None:
         return _result(condition, _same(reading, condition.equals), _show(reading))
-    if isinstance(reading, bool) or not isinstance(reading, int | float):
+    if isinstance(reading, bool) or not isinstance(reading, int | float) or math.isnan(reading):
         return _result(condition, None, f"{_show(reading)} is not a number")
     below = condition.below is None or reading < condition.below
     above = condition.above is None or reading > condition.above

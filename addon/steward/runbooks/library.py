@@ -2,8 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -62,11 +61,13 @@ def check(name: str, runbook: Runbook, services: Mapping[str, AnyService]) -> No
     """
     for look in (*runbook.looks, *(look for one in runbook.recipes for look in one.looks)):
         tools = _offered("tool", look.tool, look.capability, services)
-        _check_any(name, look.name, (partial(_look_mistake, look, one) for one in tools))
+        mistakes = [_look_mistake(look, one) for one in tools]
+        _check_any(name, "tool" if look.tool else "capability", look.name, mistakes)
     for recipe in runbook.recipes:
         for step in recipe.steps:
             actions = _offered("action", step.action, step.capability, services)
-            _check_any(name, step.name, (partial(_step_mistake, step, one) for one in actions))
+            mistakes = [_step_mistake(step, one) for one in actions]
+            _check_any(name, "action" if step.action else "capability", step.name, mistakes)
 
 
 def _offered(
@@ -84,13 +85,12 @@ def _offered(
     )
 
 
-def _check_any(name: str, what: str, mistakes: Iterable[Callable[[], str | None]]) -> None:
-    """Raise WrongRunbook with the first mistake when none of the candidates is without one."""
-    found = [mistake() for mistake in mistakes]
-    if not found:
-        raise WrongRunbook(name, f"no service offers {what}")
-    if all(found):
-        raise WrongRunbook(name, f"{what}: {found[0]}")
+def _check_any(name: str, what: str, key: str, mistakes: Sequence[str | None]) -> None:
+    """Raise WrongRunbook with the first mistake when no candidate is without one."""
+    if not mistakes:
+        raise WrongRunbook(name, f"there is no {what} {key}")
+    if all(mistakes):
+        raise WrongRunbook(name, f"{key}: {mistakes[0]}")
 
 
 def _look_mistake(look: Look, tool: Tool[Any]) -> str | None:

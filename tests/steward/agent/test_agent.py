@@ -42,7 +42,7 @@ async def test_it_knows_what_there_is_before_it_takes_anything_up(tmp_path: Path
 async def test_an_instance_that_does_not_answer_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "FIRST_LOOK", 0.05)
+    monkeypatch.setattr(module, "FIRST_POLL", 0.05)
     async with open_rig(tmp_path, inventory=Slow(Toy())) as rig:
         await rig.fire()
         assert (await rig.incident()).target == box()
@@ -76,7 +76,7 @@ async def test_a_part_that_stops_is_told(tmp_path: Path) -> None:
             await asyncio.wait(rig.agent._tasks[-1:])
             await asyncio.sleep(0)
         assert [(one["event"], one["stage"], one["log_level"]) for one in logs] == [
-            ("a stage has stopped", "broken", "critical")
+            ("stage stopped", "broken", "critical")
         ]
         del rig.agent._tasks[-1]
 

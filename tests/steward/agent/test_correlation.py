@@ -29,19 +29,22 @@ from steward.agent.correlation import (
     as_alert,
     bounded_key,
     broader,
+    ended,
     fingerprint,
     group_key,
+    is_change,
     is_dead,
     is_echo,
     is_outage,
     merge,
-    missing,
-    says_something_new,
     target_key,
     title,
     worst,
 )
-from steward.description import IncomingAlert
+from steward.inventory.check_alerts import CHECK
+from steward.inventory.polling import Completeness
+from steward.inventory.topology import STEWARD_INSTANCE
+from steward.sdk.description import IncomingAlert
 
 TEXTS = st.text(max_size=20)
 LABELS = st.dictionaries(TEXTS, TEXTS, max_size=5)
@@ -276,12 +279,12 @@ def test_only_quick_restarts_are_counted(pause: timedelta, expected: int) -> Non
 )
 def test_repetitions_are_no_news(change: dict[str, object], expected: bool) -> None:  # noqa: FBT001
     known = records.stored_alert()
-    assert says_something_new(known, replace(known, **change)) is expected  # type: ignore[arg-type]
+    assert is_change(known, replace(known, **change)) is expected  # type: ignore[arg-type]
 
 
 def test_what_was_over_before_it_was_known_is_no_news() -> None:
-    assert says_something_new(None, records.stored_alert())
-    assert not says_something_new(None, records.stored_alert(status=RESOLVED))
+    assert is_change(None, records.stored_alert())
+    assert not is_change(None, records.stored_alert(status=RESOLVED))
 
 
 MENDED = records.incident(
@@ -344,7 +347,26 @@ def test_severity_and_title() -> None:
     assert title([elsewhere, one], box()).startswith("radarr: Memory is short")
 
 
-def test_what_a_complete_reading_misses_is_over() -> None:
+@pytest.mark.parametrize(
+    ("completeness", "expected"),
+    [
+        (Completeness.PARTIAL, []),
+        (Completeness.MONITOR, ["gone", "from the future", "of another instance", "label only"]),
+        (
+            Completeness.REMOVED,
+            [
+                "gone",
+                "fresh",
+                "just now",
+                "from the future",
+                "by a check",
+                "of another instance",
+                "label only",
+            ],
+        ),
+    ],
+)
+def test_what_the_absence_of_an_alert_means(completeness: Completeness, expected: list[str]) -> None:
     old = NOW - JUST_IN
     alerts = [
         records.stored_alert("kept", received_at=old),
@@ -352,10 +374,17 @@ def test_what_a_complete_reading_misses_is_over() -> None:
         records.stored_alert("fresh", received_at=NOW - JUST_IN + timedelta(seconds=1)),
         records.stored_alert("just now", received_at=NOW),
         records.stored_alert("from the future", received_at=NOW + timedelta(days=365)),
+        _found("by a check", {STEWARD_INSTANCE: "am", CHECK: "stuck"}),
+        _found("of another instance", {STEWARD_INSTANCE: "toy1", CHECK: "stuck"}),
+        _found("label only", {STEWARD_INSTANCE: "am"}),
     ]
-    found = missing(alerts, frozenset({"kept"}), NOW)
-    assert [one.fingerprint for one in found] == ["gone", "from the future"]
+    found = ended(alerts, frozenset({"kept"}), completeness, NOW)
+    assert [one.fingerprint for one in found] == expected
     assert all((one.status, one.ends_at) == (RESOLVED, NOW) for one in found)
+
+
+def _found(fingerprint: str, labels: dict[str, str]) -> Alert:
+    return records.stored_alert(fingerprint, received_at=NOW - JUST_IN, labels=labels)
 
 
 def test_the_rig_makes_alerts_as_services_do() -> None:

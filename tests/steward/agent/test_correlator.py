@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.incidents import (
     Alert,
     AlertStatus,
@@ -33,7 +32,9 @@ from steward.agent.correlator import Correlator
 from steward.agent.incident_assignment import ECHO_WINDOW
 from steward.agent.incident_refresh import JUST_BEFORE
 from steward.clock import ManualClock
-from steward.description import IncomingAlert
+from steward.inventory.polling import Completeness
+from steward.sdk.categories import GENERAL, INFRASTRUCTURE
+from steward.sdk.description import IncomingAlert
 from steward.store import approvals, audit, incidents
 from steward.store.store import Store
 
@@ -50,8 +51,10 @@ class Desk:
     inventory: ToyInventory
     correlator: Correlator
 
-    async def take(self, *alerts: IncomingAlert, source: str = "am", complete: bool = False) -> None:
-        await self.correlator.take(source, alerts, complete=complete)
+    async def take(
+        self, *alerts: IncomingAlert, source: str = "am", completeness: Completeness = Completeness.PARTIAL
+    ) -> None:
+        await self.correlator.take(source, alerts, completeness)
 
     async def incidents(self) -> list[Incident]:
         async with self.store.read() as connection:
@@ -117,7 +120,7 @@ async def test_an_alert_opens_an_incident_and_its_end_ends_it(tmp_path: Path) ->
         assert (one.number, one.status, one.round, one.alert_count) == (1, IncidentStatus.OPEN, 1, 1)
         assert (one.target, one.group_key) == (box(), target_key(box()))
         assert (one.title, one.severity) == ("Memory of radarr is at 95 %", Severity.WARNING)
-        assert one.category is Category.INFRASTRUCTURE
+        assert one.category == INFRASTRUCTURE.key
         assert (one.opened_at, one.updated_at) == (NOW, NOW)
         assert [stored.incident_id for stored in one.alerts] == [one.id]
         at.clock.move(60)
@@ -180,7 +183,7 @@ async def test_an_alert_of_nothing_we_know_is_an_incident_too(tmp_path: Path) ->
         await at.take(alert("X", name="stranger", instance="nas:9100"))
         (one,) = await at.incidents()
         assert (one.target, one.group_key) == (None, "alert:X:nas:9100")
-        assert one.category is Category.GENERAL
+        assert one.category == GENERAL.key
 
 
 @pytest.mark.parametrize("order", ["node first", "node last", "node between"])
@@ -370,10 +373,10 @@ async def test_a_clock_that_jumps_back_and_forth_loses_and_doubles_nothing(tmp_p
         for jump in (3_600, -7_200, 86_400, -90_000, 10):
             await at.take(alert(), guest_down("sonarr"))
             at.clock.jump(jump)
-            await at.take(alert(), guest_down("sonarr"), complete=True)
+            await at.take(alert(), guest_down("sonarr"), completeness=Completeness.MONITOR)
         assert [one.alert_count for one in await at.open()] == [1, 1]
         at.clock.jump(-86_400)
-        await at.take(complete=True)
+        await at.take(completeness=Completeness.MONITOR)
         assert await at.open() == []
 
 
@@ -405,14 +408,14 @@ async def test_a_complete_reading_ends_what_it_no_longer_has(tmp_path: Path) -> 
     async with desk(tmp_path) as at:
         await at.take(alert(), guest_down("sonarr"))
         await at.take(guest_down("guest0"), source="other")
-        await at.take(alert(), complete=True)
+        await at.take(alert(), completeness=Completeness.MONITOR)
         assert len(await at.open()) == 3, "what has just come in cannot be known to it"
         at.clock.move(JUST_IN.total_seconds())
         await at.take(alert())
         assert len(await at.open()) == 3, "a partial one ends nothing"
-        await at.take(alert(), complete=True)
+        await at.take(alert(), completeness=Completeness.MONITOR)
         assert [one.target for one in await at.open()] == [box(), box("guest0")], "of its own source only"
-        await at.take(complete=True)
+        await at.take(completeness=Completeness.MONITOR)
         assert [one.target for one in await at.open()] == [box("guest0")]
 
 
@@ -508,7 +511,7 @@ async def test_an_instance_that_lost_its_service_still_has_incidents(tmp_path: P
         at.inventory.known = False
         await at.take(alert())
         (one,) = await at.incidents()
-        assert one.category is Category.GENERAL
+        assert one.category == GENERAL.key
 
 
 async def test_ten_thousand_alerts_of_five_hundred_fingerprints(tmp_path: Path) -> None:

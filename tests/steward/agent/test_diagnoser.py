@@ -1,24 +1,24 @@
 """The diagnoser: evidence from whatever answers, and the loop goes on whatever does not."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import AlertStatus, Evidence, Incident, IncidentStatus
 from homelab_steward.contract.state import Snapshot, TargetRef
 from rig.agent_rig import RUNBOOK, AgentRig, open_rig
 from rig.inventory import CANARY, ITSELF, ToyInventory, alert, box
-from rig.toy import SERVICE, Toy
+from rig.toy import GOOD, SERVICE, Toy
 from steward.agent import diagnoser as module
 from steward.agent.diagnoser import LONGEST_EVIDENCE, MOST_EVIDENCE, Diagnoser
 from steward.coalesce import coalesced
-from steward.description import Answer, Call, Tool
 from steward.errors import ServiceMalformed, ServiceUnauthorized
 from steward.runbooks.model import Of
+from steward.sdk.description import Answer, Call, Tool
+from steward.sdk.description import Role as ServiceRole
+from steward.sdk.readings import Unknown
 from steward.store import incidents
 
 
@@ -83,18 +83,18 @@ async def test_a_dead_service_is_evidence_and_the_loop_goes_on(tmp_path: Path) -
         assert evidence(incident)["toy.status"] == replace(
             evidence(incident)["toy.status"],
             ok=False,
-            title="Status could not be read",
+            title="Status cannot be read",
             text="the toy does not answer",
         )
         assert incident.diagnosis is not None
         assert incident.diagnosis.has_problem
-        assert "could not be read" in incident.diagnosis.summary
-        assert incident.diagnosis.claims[-1].text.startswith("Status could not be read"), "failed ones last"
+        assert "(the toy does not answer)" in incident.diagnosis.summary
+        assert incident.diagnosis.claims[-1].text.startswith("Status cannot be read"), "failed ones last"
         request = await rig.request(incident)
         assert [one.label for one in request.proposal.options] == ["Investigate"]
         assert request.proposal.left_out == (
-            "Increase memory: the toy does not answer",
-            "Restart it: the toy does not answer",
+            "Increase memory: the toy does not answer.",
+            "Restart it: the toy does not answer.",
         )
 
 
@@ -155,7 +155,7 @@ async def test_a_poll_that_never_ends_is_given_up(tmp_path: Path, monkeypatch: p
         inventory.hangs = True
         incident = await waiting(rig)
         assert incident.diagnosis is not None
-        assert "could not be read" in incident.diagnosis.summary
+        assert "(no answer in time)" in incident.diagnosis.summary
 
 
 async def test_an_instance_without_a_client_is_evidence(tmp_path: Path) -> None:
@@ -274,13 +274,46 @@ async def test_fresh_readings_of_each_thing_that_answers(tmp_path: Path) -> None
     async with open_rig(tmp_path) as rig:
         diagnoser = _diagnoser(rig)
         found = await diagnoser.fresh_readings({Of.TARGET: box(), Of.APPLICATION: ITSELF})
-        target: Mapping[str, Value] | None = found[Of.TARGET]
-        assert target is not None
-        assert target["limit"] == 2048
-        assert found[Of.APPLICATION] == {}
+        assert found[Of.TARGET]["limit"] == 2048
+        not_polled = Unknown("Toy was not in the last poll")
+        assert found[Of.APPLICATION] == {"count": not_polled}
         rig.toy.down = True
-        assert await diagnoser.fresh_readings({Of.TARGET: box()}) == {Of.TARGET: None}
+        down = Unknown("the toy does not answer")
+        found = await diagnoser.fresh_readings({Of.TARGET: box()})
+        assert found == {Of.TARGET: {"share": down, "running": down}}
         assert await diagnoser.fresh_readings({}) == {}
+
+
+async def test_a_target_that_is_not_in_the_poll_is_not_known(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        rig.inventory.boxes.clear()
+        (found,) = (await _diagnoser(rig).fresh_readings({Of.TARGET: box()})).values()
+        assert set(found.values()) == {Unknown("radarr was not in the last poll")}
+
+
+async def test_nothing_is_wrong_only_when_everything_is_known(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, Toy(numbers={**GOOD, "used": 500.0})) as rig:
+        incident = await waiting(rig)
+        assert incident.diagnosis is not None
+        assert not incident.diagnosis.has_problem
+        assert incident.diagnosis.summary.startswith("Nothing is wrong now")
+        rig.inventory.unknown["running"] = "the API failed"
+        found = await _diagnoser(rig).diagnose(incident)
+        assert found.has_problem
+        assert found.summary == "Not known: It runs (the API failed)."
+        rig.toy.used = 2000
+        found = await _diagnoser(rig).diagnose(incident)
+        wrong = "Not as it should be: Memory below 85 % (it is 97.7)."
+        assert found.summary == f"{wrong} Not known: It runs (the API failed)."
+
+
+async def test_a_look_that_no_service_offers_is_left_out_with_a_sentence(tmp_path: Path) -> None:
+    book = RUNBOOK.replace("  - {tool: toy.status}", "  - {capability: status}\n  - {capability: queue}")
+    async with open_rig(tmp_path, runbooks=[book]) as rig:
+        incident = await waiting(rig)
+        assert incident.diagnosis is not None
+        assert incident.diagnosis.summary.endswith("queue cannot be read of radarr.")
+        assert set(evidence(incident)) == {"alerts", "toy.status"}
 
 
 class Meter:
@@ -289,8 +322,10 @@ class Meter:
     def __init__(self) -> None:
         self.asked = 0
 
-    @coalesced
     async def read(self) -> int:
+        return await coalesced("meter", self._read)
+
+    async def _read(self) -> int:
         self.asked += 1
         await asyncio.sleep(0)
         return self.asked
@@ -354,8 +389,8 @@ async def test_an_instance_of_an_unknown_service_has_no_readings(tmp_path: Path)
 class Applications(ToyInventory):
     """The toy itself runs in the box radarr."""
 
-    def application(self, target: TargetRef) -> TargetRef | None:
-        return ITSELF if target == box() else None
+    def with_role(self, target: TargetRef, role: ServiceRole) -> TargetRef | None:
+        return ITSELF if target == box() and role is ServiceRole.APPLICATION else None
 
 
 async def test_the_application_in_the_box_is_looked_at_too(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -31,12 +32,12 @@ from rig.inventory import NOW, ToyInventory, alert, box, speaker
 from rig.toy import SERVICE, Toy
 from steward.agent import effects
 from steward.agent.correlation import target_key
-from steward.agent.effects import RETRY_DELAYS, UNSEEN
+from steward.agent.effects import NOT_DONE, NOT_SEEN, RETRY_DELAYS
 from steward.agent.executor import LONGEST_DELAY
 from steward.agent.journal import Journal, idempotency_key
 from steward.clock import ManualClock
-from steward.description import Call
 from steward.runbooks.model import Runbook
+from steward.sdk.description import Call
 from steward.store import approvals, incidents, runs, tables
 
 LATER: Final = NOW + timedelta(minutes=1)
@@ -74,7 +75,7 @@ async def test_a_world_that_drifted_is_refused_and_asked_again(tmp_path: Path) -
         request = await rig.ask()
         rig.toy.limit = 3000
         await rig.press(request)
-        words = "things have changed since you approved: the plan is not the same"
+        words = "the plan is not the one you approved: something changed since"
         incident = await refused(rig, request, words)
         again = await rig.request(incident)
         assert again.id != request.id
@@ -87,7 +88,7 @@ async def test_a_target_that_is_gone_is_refused(tmp_path: Path) -> None:
         request = await rig.ask()
         del rig.inventory.boxes[box().id]
         await rig.press(request)
-        await refused(rig, request, "radarr is not there any more")
+        await refused(rig, request, "radarr does not exist any more")
 
 
 async def test_a_service_that_does_not_answer_when_the_plan_is_made_again_is_refused(tmp_path: Path) -> None:
@@ -103,7 +104,7 @@ async def test_a_defect_when_the_plan_is_made_again_is_refused(tmp_path: Path) -
         request = await rig.ask()
         rig.toy.defect = "dry_run"
         await rig.press(request)
-        await refused(rig, request, "the plan could not be made again: a defect (KeyError)")
+        await refused(rig, request, "the plan cannot be made now: a defect (KeyError)")
 
 
 async def test_a_runbook_that_is_gone_is_refused(tmp_path: Path) -> None:
@@ -112,7 +113,7 @@ async def test_a_runbook_that_is_gone_is_refused(tmp_path: Path) -> None:
         request = await rig.ask()
         books.clear()
         await rig.press(request)
-        await refused(rig, request, "the runbook is not there any more")
+        await refused(rig, request, "the runbook does not exist any more")
 
 
 async def test_a_runbook_of_another_version_is_refused(tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ async def test_a_runbook_of_another_version_is_refused(tmp_path: Path) -> None:
         request = await rig.ask()
         books["toy-memory"] = replace(books["toy-memory"], version=2)
         await rig.press(request)
-        await refused(rig, request, "things have changed since you approved: the plan is not the same")
+        await refused(rig, request, "the plan is not the one you approved: something changed since")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ async def test_what_was_approved_too_long_ago_is_asked_again(
         if done:
             await rig.status(IncidentStatus.RESOLVED)
         else:
-            await refused(rig, request, "it was approved too long ago and not begun since")
+            await refused(rig, request, "it was approved too long ago and not started since")
         assert rig.toy.done == done
 
 
@@ -161,7 +162,7 @@ async def test_the_hourly_budget_is_kept_over_lives(tmp_path: Path) -> None:
         incident = await rig.asked_again(3)
         assert incident.run is not None
         assert incident.run.status is RunStatus.REFUSED
-        assert incident.run.error == "the budget of 2 changes an hour is used up"
+        assert incident.run.error == "the limit of 2 changes an hour is reached"
         assert len(toy.done) == 2
         clock.move(120)
         await rig.press(await rig.request(incident))
@@ -190,7 +191,7 @@ async def test_two_runs_at_once_keep_the_budget_together(tmp_path: Path) -> None
         assert len(toy.done) == 1
         refusals = [found for found in await rig.incidents() if found.run and found.run.error]
         assert [found.run.error for found in refusals if found.run] == [
-            "the budget of 1 changes an hour is used up"
+            "the limit of 1 changes an hour is reached"
         ]
 
 
@@ -220,7 +221,7 @@ async def test_a_target_that_another_run_is_at_work_on_is_left_alone(tmp_path: P
         await rig.press(request)
         incident = await rig.asked_again()
         assert incident.run is not None
-        assert incident.run.error == "another run is at work on radarr"
+        assert incident.run.error == "another run is changing radarr"
         assert [step.state for step in incident.run.steps] == [StepState.FAILED]
         assert rig.toy.done == []
         assert await rig.leases() == [target_key(box())], "the other's lease is not dropped"
@@ -264,7 +265,7 @@ async def test_an_effect_whose_answer_was_lost_is_found_and_verified(tmp_path: P
 async def test_a_request_that_was_lost_is_told_and_not_sent_again(tmp_path: Path) -> None:
     async with open_rig(tmp_path, Toy(request_lost=True)) as rig:
         await rig.press(await rig.ask())
-        await failed(rig, "it was sent, but it did not happen", StepState.FAILED)
+        await failed(rig, f"{NOT_DONE}: no answer", StepState.FAILED)
         assert rig.toy.done == []
 
 
@@ -277,10 +278,10 @@ async def test_what_cannot_be_seen_is_told_and_never_repeated(
         setattr(toy, name, value)
     async with open_rig(tmp_path, toy) as rig:
         await rig.press(await rig.ask())
-        incident = await failed(rig, UNSEEN, StepState.EFFECT_UNKNOWN)
+        incident = await failed(rig, f"{NOT_SEEN}: the answer was lost", StepState.EFFECT_UNKNOWN)
         assert toy.done == ["set_memory 3072"]
         assert incident.run is not None
-        assert "please look" in incident.run.steps[0].detail
+        assert incident.run.steps[0].detail == incident.run.error
 
 
 async def test_a_defect_while_it_is_done_counts_as_unknown(tmp_path: Path) -> None:
@@ -307,11 +308,23 @@ async def test_sent_but_it_is_still_off_is_said(tmp_path: Path) -> None:
         assert incident.run.verdict is None, "there is no verdict without the effect"
 
 
-async def test_what_cannot_be_read_back_is_said(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, Toy(defect="verify")) as rig:
+@pytest.mark.parametrize(
+    ("toy", "reason"),
+    [
+        (Toy(defect="verify"), "a defect (KeyError)"),
+        (Toy(verify_blind=True), "it does not say"),
+    ],
+)
+async def test_a_step_whose_result_is_not_known_is_not_a_failure(
+    tmp_path: Path, toy: Toy, reason: str
+) -> None:
+    async with open_rig(tmp_path, toy) as rig:
         await rig.press(await rig.ask())
-        words = "it was done, but could not be read back: a defect (KeyError)"
-        await failed(rig, words, StepState.EFFECT_KNOWN)
+        incident = await rig.status(IncidentStatus.RESOLVED)
+        assert incident.run is not None
+        assert incident.run.status is RunStatus.SUCCEEDED, "the runbook's own conditions hold"
+        assert [step.state for step in incident.run.steps] == [StepState.EFFECT_KNOWN]
+        assert incident.run.steps[0].detail == f"it was done, but the result is not known: {reason}"
 
 
 async def test_a_service_that_is_restarting_is_waited_for(tmp_path: Path) -> None:
@@ -347,8 +360,9 @@ async def test_a_service_that_stays_away_is_given_up_with_a_word(tmp_path: Path)
         await rig.until(lambda one: _state(one) is StepState.EFFECT_KNOWN)
         for seconds in RETRY_DELAYS:
             await clock.pass_by(seconds)
-        words = "it was done, but could not be read back: the toy does not answer"
-        await failed(rig, words, StepState.EFFECT_KNOWN)
+        text = "it was done, but the result is not known: the toy does not answer"
+        incident = await rig.until(lambda one: bool(one.run and one.run.steps[0].detail == text))
+        assert _state(incident) is StepState.EFFECT_KNOWN
 
 
 async def _states(rig: AgentRig) -> list[str]:
@@ -406,19 +420,59 @@ async def test_worse_after_the_third_step_is_undone_last_first(tmp_path: Path) -
         assert incident.run.error == "It made things worse and was undone."
 
 
-async def test_what_cannot_be_undone_is_said(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, Toy(breaks=True, undo_refused=True)) as rig:
+NOT_UNDONE: Final = "It made things worse and could not be undone. "
+
+
+@pytest.mark.parametrize(
+    ("toy", "reason"),
+    [
+        (Toy(breaks=True, undo_refused=True), "the toy refuses to go back"),
+        (Toy(breaks=True, defect="undo"), "it was sent, but memory is still 3072 MiB: a defect (KeyError)"),
+        (Toy(breaks=True, defect="undo_dry_run"), "a defect (KeyError)"),
+        (Toy(breaks=True, undo_ignored=True), "it was sent, but memory is still 3072 MiB"),
+    ],
+)
+async def test_an_undo_that_is_not_done_is_not_claimed(tmp_path: Path, toy: Toy, reason: str) -> None:
+    async with open_rig(tmp_path, toy) as rig:
         await rig.press(await rig.ask())
-        words = "It made things worse and could not be undone: please look."
-        await failed(rig, words, StepState.VERIFIED)
+        await failed(rig, f"{NOT_UNDONE}Set memory (radarr): {reason}", StepState.VERIFIED)
         assert rig.toy.done == ["set_memory 3072"]
 
 
-async def test_an_undo_with_a_defect_is_said(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, Toy(breaks=True, defect="undo")) as rig:
+async def test_an_undo_whose_answer_was_lost_is_read_back(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, Toy(breaks=True, undo_answer_lost=True)) as rig:
         await rig.press(await rig.ask())
-        words = "It made things worse and could not be undone: please look."
-        await failed(rig, words, StepState.VERIFIED)
+        incident = await rig.asked_again()
+        assert incident.run is not None
+        assert incident.run.status is RunStatus.UNDONE
+        assert incident.run.steps[0].detail == "a later read found it undone"
+        assert rig.toy.done == ["set_memory 3072", "undo set_memory 2048"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "status", "text"),
+    [
+        (2048, RunStatus.UNDONE, "a read found it undone already"),
+        (4096, RunStatus.FAILED, "memory is 4096: somebody else changed it"),
+    ],
+)
+async def test_what_somebody_else_changed_since_is_not_undone(
+    tmp_path: Path, limit: int, status: RunStatus, text: str
+) -> None:
+    async with open_rig(tmp_path, Toy(breaks=True)) as rig:
+        request = await rig.ask()
+
+        def change(place: str) -> None:
+            if place == "undo_dry_run":
+                rig.toy.limit = limit
+
+        rig.toy.passing = change
+        await rig.press(request)
+        incident = await rig.asked_again()
+        assert incident.run is not None
+        assert incident.run.status is status
+        assert text in f"{incident.run.error} {incident.run.steps[0].detail}"
+        assert rig.toy.done == ["set_memory 3072"], "the undo was not sent"
 
 
 async def test_what_has_no_way_back_is_not_undone_and_that_is_said(tmp_path: Path) -> None:
@@ -437,8 +491,8 @@ async def test_what_has_no_way_back_is_not_undone_and_that_is_said(tmp_path: Pat
 
         rig.toy.passing = fall_over
         await rig.press(request, option=2)
-        words = "It made things worse and could not be undone: please look."
-        incident = await failed(rig, words, StepState.VERIFIED)
+        text = f"{NOT_UNDONE}Restart (radarr): Restart cannot be undone"
+        incident = await failed(rig, text, StepState.VERIFIED)
         assert incident.run is not None
         assert incident.run.verdict is not None
         assert incident.run.verdict.outcome is Outcome.WORSE
@@ -467,7 +521,7 @@ async def test_an_app_closed_in_the_middle_of_what_must_not_be_repeated_tells_it
         await toy.holding.wait()
     toy.hold = None
     async with open_rig(tmp_path, toy) as rig:
-        await failed(rig, UNSEEN, StepState.EFFECT_UNKNOWN)
+        await failed(rig, NOT_SEEN, StepState.EFFECT_UNKNOWN)
         assert toy.done == []
 
 
@@ -484,7 +538,7 @@ async def test_a_client_that_is_gone_after_a_crash_is_told_as_unseen(tmp_path: P
             await clock.pass_by(seconds)
         incident = await rig.until(lambda one: one.run is not None and one.run.finished_at is not None)
         assert incident.run is not None
-        assert incident.run.error == UNSEEN
+        assert incident.run.error == NOT_SEEN
         assert toy.done == []
 
 
@@ -497,7 +551,7 @@ async def test_a_target_that_is_not_read_yet_after_a_crash_is_looked_at_all_the_
     inventory = ToyInventory(toy, [])
     async with open_rig(tmp_path, inventory=inventory) as rig:
         # It is known to be undone, but its target is enumerated no more: it is not done again.
-        await failed(rig, "radarr is not there any more", StepState.FAILED)
+        await failed(rig, "radarr does not exist any more", StepState.FAILED)
         assert toy.done == []
 
 
@@ -620,9 +674,91 @@ def test_the_idempotency_key_is_one_per_question_step_and_target() -> None:
     assert idempotency_key(replace(incident, number=9), replace(option, label="x", number=3), 0) == original
 
 
-async def test_a_wish_is_carried_out_like_any_plan(tmp_path: Path) -> None:
+async def test_a_note_is_in_the_journal_before_the_action_goes_on(tmp_path: Path) -> None:
+    toy = Toy(handle="job-1", hold=asyncio.Event(), probe_blind=True)
+    async with open_rig(tmp_path, toy) as rig:
+        request = await rig.ask()
+        await rig.press(request)
+        await toy.holding.wait()
+        (entry,) = await rig.entries(request)
+        assert entry.baseline == {"limit": 2048.0, "handle": "job-1"}
+    # The app stopped before the service answered: the next probe finds the handle.
+    toy.hold = None
+    async with open_rig(tmp_path, toy) as rig:
+        await failed(rig, NOT_SEEN, StepState.EFFECT_UNKNOWN)
+        assert toy.probed == [{"limit": 2048.0, "handle": "job-1"}]
+        assert toy.done == []
+
+
+async def test_a_note_is_known_to_the_probe_of_the_same_run(tmp_path: Path) -> None:
+    toy = Toy(handle="job-1", answer_lost=True)
+    async with open_rig(tmp_path, toy) as rig:
+        await rig.press(await rig.ask())
+        await rig.status(IncidentStatus.RESOLVED)
+        assert toy.probed == [{"limit": 2048.0, "handle": "job-1"}]
+
+
+async def test_a_note_that_cannot_be_written_leaves_the_effect_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_rig(tmp_path, Toy(handle="job-1")) as rig:
+        request = await run_by_hand(rig)
+        _break(monkeypatch, rig, "note")
+        assert await rig.agent.execute(request.id) is RunStatus.FAILED
+        assert rig.toy.done == []
+        assert "effect_unknown" in await _states(rig)
+
+
+async def test_an_action_that_became_unavailable_is_refused(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
-        asked = await rig.agent.requests.request(_wish())
+        request = await rig.ask()
+        rig.inventory.not_offered["action.set_memory"] = "The credentials lack the right VM.Config"
+        await rig.press(request)
+        reason = "Set memory is not available: The credentials lack the right VM.Config"
+        await refused(rig, request, reason)
+
+
+async def test_an_action_that_becomes_unavailable_just_before_it_is_not_carried_out(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        request = await run_by_hand(rig)
+
+        def lose_the_right(place: str) -> None:
+            if place == "dry_run":
+                rig.toy.passing = lambda _place: None
+                asyncio.get_running_loop().call_soon(
+                    rig.inventory.not_offered.update, {"action.set_memory": "no right"}
+                )
+
+        rig.toy.passing = lose_the_right
+        assert await rig.agent.execute(request.id) is RunStatus.FAILED
+        incident = await rig.incident()
+        assert incident.run is not None
+        assert incident.run.error == "Set memory is not available: no right"
+        assert rig.toy.done == []
+
+
+async def test_a_plan_whose_risk_became_high_is_refused(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        assert request.proposal.options[1].risk is Risk.HIGH, "the toy's restart always is"
+        rig.inventory.service_row = replace(
+            SERVICE,
+            actions=tuple(
+                replace(one, interrupts=True) if one.key == "set_memory" else one for one in SERVICE.actions
+            ),
+        )
+        rig.inventory.interrupted = "Home Assistant runs in it"
+        await rig.press(request)
+        incident = await rig.asked_again()
+        option = (await rig.request(incident)).proposal.options[0]
+        assert option.risk is Risk.HIGH
+        assert option.steps[0].note == "Home Assistant runs in it."
+        assert rig.toy.done == []
+
+
+async def test_a_request_is_carried_out_like_any_plan(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        asked = await rig.agent.requests.request(_request())
         request = await rig.request_with(asked.approval_id or "")
         await rig.press(request)
         incident = await rig.status(IncidentStatus.RESOLVED)
@@ -632,18 +768,18 @@ async def test_a_wish_is_carried_out_like_any_plan(tmp_path: Path) -> None:
         assert [check.name for check in incident.run.verdict.checks] == ["Set cpu (radarr)"]
 
 
-async def test_a_wish_for_a_world_that_changed_is_refused_and_over(tmp_path: Path) -> None:
+async def test_a_request_is_refused_and_over_when_something_changed(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
-        asked = await rig.agent.requests.request(_wish())
+        asked = await rig.agent.requests.request(_request())
         request = await rig.request_with(asked.approval_id or "")
         rig.toy.numbers["cpu"] = 4
         await rig.press(request)
         incident = await rig.status(IncidentStatus.IGNORED)
         assert rig.toy.done == []
-        assert "things have changed since you approved" in incident.resolution
+        assert "the plan is not the one you approved" in incident.resolution
 
 
-def _wish() -> RequestAction:
+def _request() -> RequestAction:
     return RequestAction(
         instance_id="toy1",
         action="set_cpu",
@@ -744,7 +880,7 @@ async def test_what_was_only_intended_is_looked_at_again_by_the_next_life(
         assert rig.toy.done == []
         incident = await rig.incident()
         assert incident.run is not None
-        assert incident.run.error == "things have changed since you approved: the plan is not the same"
+        assert incident.run.error == "the plan is not the one you approved: something changed since"
         assert await rig.leases() == []
 
 
@@ -789,7 +925,7 @@ async def test_after_a_crash_it_is_tried_once_more_and_not_for_ever(tmp_path: Pa
     tries: list[str] = []
     toy.passing = lambda place: tries.append(place) if place == "execute" else None
     async with open_rig(tmp_path, toy) as rig:
-        await failed(rig, "it was sent, but it did not happen", StepState.FAILED)
+        await failed(rig, f"{NOT_DONE}: no answer", StepState.FAILED)
     assert tries == ["execute"]
 
 
@@ -800,13 +936,13 @@ async def test_a_service_whose_code_hangs_is_given_up(
     toy = Toy(hold=asyncio.Event())
     async with open_rig(tmp_path, toy) as rig:
         await rig.press(await rig.ask())
-        await failed(rig, "it was sent, but it did not happen", StepState.FAILED)
+        await failed(rig, f"{NOT_DONE}: no answer in time", StepState.FAILED)
         bodies = " ".join(body for _, body in await rig.audited())
         assert '"state":"effect_unknown"' in bodies
 
 
 async def test_a_look_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(effects, "LONGEST_LOOK", 0.05)
+    monkeypatch.setattr(effects, "LONGEST_READ", 0.05)
 
     async def hang(_toy: Toy, _call: Call, _baseline: Mapping[str, Value]) -> CheckResult:
         await asyncio.Event().wait()
@@ -817,8 +953,9 @@ async def test_a_look_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest
     inventory.service_row = replace(SERVICE, actions=(replace(first, verify=hang), *others))
     async with open_rig(tmp_path, inventory=inventory) as rig:
         await rig.press(await rig.ask())
-        words = "it was done, but could not be read back: no answer in time"
-        await failed(rig, words, StepState.EFFECT_KNOWN)
+        incident = await rig.status(IncidentStatus.RESOLVED)
+        assert incident.run is not None
+        assert incident.run.steps[0].detail == "it was done, but the result is not known: no answer in time"
 
 
 async def test_an_instance_that_became_another_service_is_not_touched(tmp_path: Path) -> None:
@@ -833,5 +970,5 @@ async def test_an_instance_that_became_another_service_is_not_touched(tmp_path: 
         assert await rig.agent.execute(request.id) is RunStatus.FAILED
         incident = await rig.incident()
         assert incident.run is not None
-        assert incident.run.error == "radarr is not of toy"
+        assert incident.run.error == "radarr does not belong to toy"
         assert rig.toy.done == []

@@ -1,55 +1,46 @@
-"""Webhook bodies: stored before they are answered, read once, and never in each other's way."""
+"""Alerts of webhooks: stored before the webhook is answered, taken once, each on its own if need be."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC
 from pathlib import Path
 from typing import Final, override
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
-from homelab_steward.contract.incidents import AlertStatus, IncidentStatus
+from homelab_steward.contract.incidents import AlertStatus, IncidentStatus, Severity
+from homelab_steward.contract.state import Instance
 from rig.agent_rig import opened_store
 from rig.clocks import WatchedClock
 from rig.inventory import NOW, ToyInventory, alert
 from rig.toy import Toy
 from steward.agent.alert_storm import AlertStorm
 from steward.agent.correlator import Correlator
-from steward.agent.intake import BATCH, WAITING, Intake, IntakeClosed, IntakeFull
+from steward.agent.intake import (
+    BATCH,
+    WAITING,
+    Intake,
+    IntakeClosed,
+    IntakeFull,
+    decode_alerts,
+    encode_alerts,
+)
 from steward.clock import Clock, SystemClock
-from steward.description import AlertSource, AnyService, IncomingAlert
 from steward.errors import ServiceMalformed
+from steward.sdk.description import IncomingAlert
 from steward.store import inbox, incidents
 from steward.store.changes import Changes
 from steward.store.database import Database
 from steward.store.store import Store, Unit
 
 POISON: Final = b"poison"
-
-
-def parse(body: bytes) -> tuple[IncomingAlert, ...]:
-    """Read the rig's webhooks: a list of (name, status, label values)."""
-    if body == POISON:
-        raise RecursionError
-    try:
-        rows = orjson.loads(body)
-    except orjson.JSONDecodeError as err:
-        message = "no JSON"
-        raise ServiceMalformed(message) from err
-    return tuple(
-        replace(
-            alert(
-                row["name"],
-                status=AlertStatus(row.get("status", "firing")),
-                fingerprint=row.get("fingerprint"),
-            ),
-            labels=row.get("labels", {}),
-        )
-        for row in rows
-    )
+RESOLVED: Final = AlertStatus.RESOLVED
 
 
 class Monitors(ToyInventory):
@@ -57,11 +48,13 @@ class Monitors(ToyInventory):
 
     def __init__(self) -> None:
         super().__init__(Toy())
-        self.monitor = replace(self.service_row, key="monitor", alerts=AlertSource(parse=parse))
+        self.monitors = {
+            one: replace(self.instance_row, id=one, service="monitor") for one in ("am", "other")
+        }
 
     @override
-    def service(self, instance_id: str) -> AnyService | None:
-        return self.monitor if instance_id in ("am", "other") else super().service(instance_id)
+    def instance(self, instance_id: str) -> Instance | None:
+        return self.monitors.get(instance_id) or super().instance(instance_id)
 
 
 class FailingStore(Store):
@@ -136,8 +129,15 @@ async def open_intake(
             await asyncio.gather(task, return_exceptions=True)
 
 
-def webhook(*names: str, **row: object) -> bytes:
-    return orjson.dumps([{"name": name, **row} for name in names])
+def webhook(
+    *names: str,
+    status: AlertStatus = AlertStatus.FIRING,
+    fingerprint: str | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> tuple[IncomingAlert, ...]:
+    return tuple(
+        replace(alert(name, status=status, fingerprint=fingerprint), labels=labels or {}) for name in names
+    )
 
 
 async def test_a_body_becomes_an_incident(tmp_path: Path) -> None:
@@ -169,10 +169,10 @@ async def test_later_words_of_one_batch_count(tmp_path: Path) -> None:
             await inbox.put(
                 unit.connection,
                 [
-                    ("am", NOW, webhook("A", labels={"a": "1"})),
-                    ("other", NOW, webhook("A", labels={"a": "1"})),
-                    ("am", NOW, webhook("A", status="resolved", labels={"a": "1"})),
-                    ("am", NOW, webhook("A", labels={"a": "2"})),
+                    ("am", NOW, encode_alerts(webhook("A", labels={"a": "1"}))),
+                    ("other", NOW, encode_alerts(webhook("A", labels={"a": "1"}))),
+                    ("am", NOW, encode_alerts(webhook("A", status=RESOLVED, labels={"a": "1"}))),
+                    ("am", NOW, encode_alerts(webhook("A", labels={"a": "2"}))),
                 ],
             )
         await at.intake._read_some()
@@ -249,39 +249,61 @@ async def test_senders_hear_that_the_app_stops(tmp_path: Path) -> None:
             await at.intake.accept("am", webhook("C"))
 
 
-async def test_a_body_nobody_can_read_is_put_aside_and_told(tmp_path: Path) -> None:
+async def test_alerts_of_a_removed_instance_are_dropped_and_audited(tmp_path: Path) -> None:
     async with open_intake(tmp_path) as at:
         await asyncio.gather(
             at.intake.accept("am", webhook("A")),
-            at.intake.accept("am", b"<html>"),
             at.intake.accept("gone", webhook("B")),
-            at.intake.accept("toy1", webhook("C")),
             at.intake.accept("am", webhook("D")),
         )
         await at.until_read()
         assert await at.names() == ["A", "D"]
         assert [(one["source"], one["reason"]) for one in await at.audited()] == [
-            ("am", "no JSON"),
-            ("gone", "the instance this came for is gone"),
-            ("toy1", "the instance this came for is gone"),
+            ("gone", "the instance was removed")
         ]
 
 
-async def test_a_poisoned_body_does_not_stop_the_others(tmp_path: Path) -> None:
+async def test_a_text_that_is_not_unicode_is_refused(tmp_path: Path) -> None:
     async with open_intake(tmp_path) as at:
-        await asyncio.gather(
-            at.intake.accept("am", webhook("A")),
-            at.intake.accept("am", POISON),
-            at.intake.accept("am", webhook("B")),
-        )
+        with pytest.raises(ServiceMalformed, match="not valid Unicode"):
+            await at.intake.accept("am", webhook("half a pair: \ud800"))
+        assert await at.waiting() == 0
+
+
+async def test_a_row_that_cannot_be_taken_does_not_stop_the_others(tmp_path: Path) -> None:
+    async with open_intake(tmp_path) as at:
+        async with at.store.change() as unit:
+            rows = [("am", NOW, encode_alerts(webhook("A"))), ("am", NOW, POISON)]
+            await inbox.put(unit.connection, rows)
+        await at.intake.accept("am", webhook("B"))
         await at.until_read()
         assert await at.names() == ["A", "B"]
         assert [(one["source"], one["reason"]) for one in await at.audited()] == [
-            ("am", "a defect (RecursionError)")
+            ("am", "a defect (DecodeError)")
         ]
         await at.intake.accept("am", webhook("C"))
         await at.until_read()
         assert await at.names() == ["A", "B", "C"]
+
+
+@given(
+    st.builds(
+        IncomingAlert,
+        name=st.text(),
+        status=st.sampled_from(AlertStatus),
+        severity=st.sampled_from(Severity),
+        starts_at=st.datetimes(timezones=st.just(UTC)),
+        labels=st.dictionaries(st.text(), st.text()),
+        ends_at=st.none() | st.datetimes(timezones=st.just(UTC)),
+        summary=st.text(),
+        description=st.text(),
+        fingerprint=st.none() | st.text(),
+        suppressed=st.none() | st.text(),
+        silenced_until=st.none() | st.datetimes(timezones=st.just(UTC)),
+    )
+)
+def test_alerts_are_stored_whole(one: IncomingAlert) -> None:
+    assert decode_alerts(encode_alerts((one, one))) == (one, one)
 
 
 async def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
@@ -289,7 +311,7 @@ async def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
     async with open_intake(tmp_path, clock=clock) as at:
         locked = OperationalError("INSERT", {}, Exception("database is locked"))
         async with at.store.change() as unit:
-            await inbox.put(unit.connection, [("am", NOW, webhook("A")), ("am", NOW, POISON)])
+            await inbox.put(unit.connection, [("am", NOW, encode_alerts(webhook("A"))), ("am", NOW, POISON)])
         # Once when all are read together, once while they are read one by one.
         at.store.failures = [locked, None, locked]
         at.intake._stored.set()
@@ -309,7 +331,7 @@ async def test_a_store_that_breaks_before_anything_is_read_is_asked_again(tmp_pa
     clock = WatchedClock(NOW)
     async with open_intake(tmp_path, clock=clock) as at:
         async with at.store.change() as unit:
-            await inbox.put(unit.connection, [("am", NOW, webhook("A"))])
+            await inbox.put(unit.connection, [("am", NOW, encode_alerts(webhook("A")))])
         at.store.failures = [RecursionError()]
         at.intake._stored.set()
         await clock.pass_by(1.0)
@@ -335,12 +357,10 @@ async def test_a_sender_who_hung_up_is_not_told_of_a_failure(tmp_path: Path) -> 
 
 async def test_alerts_of_one_batch_are_the_same_by_their_own_fingerprint(tmp_path: Path) -> None:
     async with open_intake(tmp_path) as at:
-        body = orjson.dumps(
-            [
-                {"name": "A", "fingerprint": "f1", "labels": {"x": "1"}},
-                {"name": "A", "fingerprint": "f1", "labels": {"x": "2"}},
-                {"name": "A", "fingerprint": "f2", "labels": {"x": "1"}},
-            ]
+        body = (
+            *webhook("A", fingerprint="f1", labels={"x": "1"}),
+            *webhook("A", fingerprint="f1", labels={"x": "2"}),
+            *webhook("A", fingerprint="f2", labels={"x": "1"}),
         )
         await at.intake.accept("am", body)
         await at.until_read()
@@ -354,7 +374,7 @@ async def test_what_is_resolved_by_webhook_ends_its_incident(tmp_path: Path) -> 
     async with open_intake(tmp_path) as at:
         await at.intake.accept("am", webhook("A"))
         await at.until_read()
-        await at.intake.accept("am", webhook("A", status="resolved"))
+        await at.intake.accept("am", webhook("A", status=RESOLVED))
         await at.until_read()
         async with at.store.read() as connection:
             (one,) = await incidents.newest_incidents(connection, 10)

@@ -13,12 +13,14 @@ import pytest_asyncio
 
 from rig.fork_server import ForkServer, start_fork_server
 from rig.kill_points import kill_at, points_of
+from steward.agent.effects import NOT_SEEN
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
 
 DECIDED = "after approval.decided"
 PRESSED_IN_VAIN = "before approval.decided"
 CONCLUDED = "after incident.concluded"
+LEASED = "after lease or note"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -51,7 +53,7 @@ async def test_what_was_approved_is_done_once_wherever_a_life_ends(
     assert {
         "after begin",
         "before run.intended running",
-        "after lease",
+        "after lease or note",
         "after run.step 0 started",
         "execute",
         "effect",
@@ -85,14 +87,16 @@ async def test_what_made_it_worse_is_undone_once(tmp_path: Path, fork_server: Fo
 async def test_what_cannot_be_looked_at_is_never_repeated_but_told(
     tmp_path: Path, fork_server: ForkServer
 ) -> None:
-    points = run_points(await points_of(fork_server, tmp_path / "unharmed", "once only"), "after lease")
+    points = run_points(
+        await points_of(fork_server, tmp_path / "unharmed", "once only"), "after lease or note"
+    )
 
     def find_problems(point: str, report: Mapping[str, object]) -> Iterable[str]:
         begun = points.index("after run.step 0 started")
         known = points.index("after run.step 0 effect_known")
         if begun <= points.index(point) < known:
             done = points.index(point) >= points.index("effect")
-            words = "whether it happened cannot be seen: please look"
+            words = NOT_SEEN
             yield from expect(report, ["restart 500"] if done else [], "waiting", words)
         else:
             yield from expect(report, ["restart 500"], "resolved")
@@ -123,7 +127,7 @@ async def test_a_request_that_never_arrived_is_told(tmp_path: Path, fork_server:
 
 @pytest.mark.parametrize(
     ("scenario", "words"),
-    [("drifted", "things have changed since you approved"), ("not now", "not now")],
+    [("drifted", "the plan is not the one you approved"), ("not now", "not now")],
 )
 async def test_what_must_not_be_done_is_not_done_by_the_next_life_either(
     tmp_path: Path, fork_server: ForkServer, scenario: str, words: str
@@ -138,10 +142,8 @@ async def test_what_must_not_be_done_is_not_done_by_the_next_life_either(
 
 async def test_three_steps_are_done_once_each_and_in_order(tmp_path: Path, fork_server: ForkServer) -> None:
     every = run_points(await points_of(fork_server, tmp_path / "unharmed", "three steps"), "execute #2")
-    points = [
-        one for one in every if "run.step" in one or one.startswith(("execute", "effect", "after lease"))
-    ]
-    assert {"effect #2", "after lease #3", "effect #3", "before run.step 2 verified"} <= set(points)
+    points = [one for one in every if "run.step" in one or one.startswith(("execute", "effect", LEASED))]
+    assert {"effect #2", "after lease or note #3", "effect #3", "before run.step 2 verified"} <= set(points)
 
     def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
         yield from expect(report, ["set_memory 4096", "set_cpu 4", "set_swap 1024"], "resolved")
@@ -164,13 +166,30 @@ async def test_looking_closer_goes_on_up_to_the_next_question(
     assert await kill_at(fork_server, tmp_path, "investigated", points, find_problems) == []
 
 
-async def test_a_wish_is_granted_once(tmp_path: Path, fork_server: ForkServer) -> None:
+async def test_a_handle_that_was_noted_is_known_to_every_later_probe(
+    tmp_path: Path, fork_server: ForkServer
+) -> None:
+    points = run_points(await points_of(fork_server, tmp_path / "unharmed", "noted"), "noted")
+    points = points[: points.index("after run.step 0 effect_known") + 1]
+    assert {"execute", "effect", "probe"} <= set(points)
+
+    def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+        yield from expect(report, ["set_memory 3072"], "resolved")
+        probed = report["probed"]
+        assert isinstance(probed, list)
+        if any(one.get("handle") != "job-1" for one in probed):
+            yield "a probe does not know the handle"
+
+    assert await kill_at(fork_server, tmp_path, "noted", points, find_problems) == []
+
+
+async def test_a_request_is_carried_out_once(tmp_path: Path, fork_server: ForkServer) -> None:
     points = run_points(
-        await points_of(fork_server, tmp_path / "unharmed", "wish"), "before run.intended running"
+        await points_of(fork_server, tmp_path / "unharmed", "request"), "before run.intended running"
     )
     points = [one for one in points if not one.startswith("before")]
 
     def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
         yield from expect(report, ["set_cpu 8"], "resolved")
 
-    assert await kill_at(fork_server, tmp_path, "wish", points, find_problems) == []
+    assert await kill_at(fork_server, tmp_path, "request", points, find_problems) == []

@@ -25,9 +25,11 @@ from steward.agent.plan import (
     planned_step,
     scale,
 )
-from steward.arguments import MOST, check_arguments, check_value
 from steward.errors import InvalidArgument
 from steward.runbooks.model import Scaled, Step
+from steward.sdk.arguments import MOST, check_arguments, check_value
+from steward.sdk.description import DryRun
+from steward.sdk.readings import Unknown
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
 VALUES = st.one_of(
@@ -111,7 +113,7 @@ def test_every_fact_counts(plan: tuple[str, int, str, tuple[PlannedStep, ...]], 
 
 
 @given(PLANS, TEXTS)
-def test_words_that_only_explain_do_not_count(
+def test_texts_that_only_explain_do_not_count(
     plan: tuple[str, int, str, tuple[PlannedStep, ...]], text: str
 ) -> None:
     runbook, version, recipe, steps = plan
@@ -134,7 +136,7 @@ def test_the_order_of_steps_counts() -> None:
     assert plan_hash("r", 1, "x", (one, other)) != plan_hash("r", 1, "x", (other, one))
 
 
-def test_the_hash_is_the_same_in_every_life() -> None:
+def test_the_hash_does_not_change_with_a_restart() -> None:
     # An update of the app must not void what waits. Change it together with POLICY_VERSION only.
     assert (
         plan_hash("toy-memory", 1, "grow", (records.step(),))
@@ -258,11 +260,11 @@ def test_scaled_readings(rule: Scaled, reading: Value, expected: float) -> None:
 @pytest.mark.parametrize(
     ("rule", "reading", "reason"),
     [
-        (Scaled(reading="r", times=1.5), None, "has no number to start from"),
-        (Scaled(reading="r", times=1.5), "2048", "has no number to start from"),
-        (Scaled(reading="r", times=1.5), True, "has no number to start from"),
-        (Scaled(reading="r", times=1.5), math.nan, "has no number to start from"),
-        (Scaled(reading="r", times=1.5), math.inf, "has no number to start from"),
+        (Scaled(reading="r", times=1.5), None, "is not a number"),
+        (Scaled(reading="r", times=1.5), "2048", "is not a number"),
+        (Scaled(reading="r", times=1.5), True, "is not a number"),
+        (Scaled(reading="r", times=1.5), math.nan, "is not a number"),
+        (Scaled(reading="r", times=1.5), math.inf, "is not a number"),
         (Scaled(reading="r", times=1.5), 1e300, "is too large"),
         (Scaled(reading="r", times=1e300), 1e300, "is too large"),
         (Scaled(reading="r", times=1.5, at_most=2048), 2048, "is already at its limit of 2048"),
@@ -302,18 +304,31 @@ def test_arguments_come_from_constants_and_readings() -> None:
     fields = (NUMBER, replace(TEXT, required=False))
     step = Step(action="a.b", arguments={"t": "x"}, scaled={"n": Scaled(reading="r", times=2)})
     assert arguments_for(step, fields, {"r": 3, "other": 9}) == {"n": 6, "t": "x"}
-    with pytest.raises(InvalidArgument, match=r"^r: has no number to start from$"):
+    with pytest.raises(InvalidArgument, match=r"^r: is not known: The service does not report it$"):
         arguments_for(step, fields, {})
     with pytest.raises(InvalidArgument, match=r"^n: must be at most 10$"):
         arguments_for(step, fields, {"r": 6})
+    with pytest.raises(InvalidArgument, match=r"^r: is not known: no answer$"):
+        arguments_for(step, fields, {"r": Unknown("no answer")})
     both = Step(action="a.b", arguments={"n": 1}, scaled={"n": Scaled(reading="r", times=2)})
     assert arguments_for(both, fields, {"r": 3}) == {"n": 6}, "what is measured outdoes a constant"
+
+
+def test_an_argument_that_is_a_target_is_one_there_is() -> None:
+    fields = (Field(key="node", kind=SettingKind.TARGET, name="Node", scope="node"),)
+    nodes = {"node": {"node/1", "node/2"}}
+    step = Step(capability="migrate", arguments={"node": "node/2"})
+    assert arguments_for(step, fields, {}, nodes.__getitem__) == {"node": "node/2"}
+    step = Step(capability="migrate", arguments={"node": "node/3"})
+    with pytest.raises(InvalidArgument, match=r"^node: must be one of these: node/1, node/2$"):
+        arguments_for(step, fields, {}, nodes.__getitem__)
 
 
 def test_a_step_as_a_person_sees_it() -> None:
     action = SERVICE.actions[0]
     differences = (Difference(field="memory", before="1", after="2"),)
-    found = planned_step(action, "toy.set_memory", box(), {"memory": 2}, differences, "Mind the gap.")
+    dry = DryRun(differences=differences, baseline={}, note="Mind the gap.")
+    found = planned_step(action, "toy.set_memory", box(), {"memory": 2}, dry, None)
     assert found == PlannedStep(
         action="toy.set_memory",
         target=box(),
@@ -325,11 +340,14 @@ def test_a_step_as_a_person_sees_it() -> None:
         note="Mind the gap.",
         blast_radius=action.blast_radius,
     )
+    interrupting = planned_step(action, "toy.set_memory", box(), {"memory": 2}, dry, "The app runs in it")
+    assert interrupting == replace(found, risk=Risk.HIGH, note="The app runs in it. Mind the gap.")
 
 
-def test_words_of_a_service_are_made_fit_to_be_hashed_and_stored() -> None:
+def test_texts_of_a_service_can_be_hashed_and_stored() -> None:
     differences = (Difference(field="a\0", before="\ud800", after="x" * 2_000),)
-    found = planned_step(SERVICE.actions[0], "toy.set_memory", box(), {}, differences, "\udfff")
+    dry = DryRun(differences=differences, baseline={}, note="\udfff")
+    found = planned_step(SERVICE.actions[0], "toy.set_memory", box(), {}, dry, None)
     assert found.differences == (Difference(field="a\ufffd", before="\ufffd", after="x" * 1_000),)
     assert found.note == "\ufffd"
     assert plan_hash("r", 1, "x", (found,))
@@ -351,5 +369,5 @@ def test_a_plan_is_as_risky_as_its_riskiest_step(risks: tuple[Risk, ...], expect
 @pytest.mark.parametrize(
     ("runbook_id", "expected"), [("request:toy.restart", True), ("toy-memory", False), (None, False)]
 )
-def test_wishes_are_known_by_their_id(runbook_id: str | None, expected: bool) -> None:  # noqa: FBT001
+def test_requests_are_known_by_their_id(runbook_id: str | None, expected: bool) -> None:  # noqa: FBT001
     assert is_person_request(records.option(runbook_id=runbook_id)) is expected

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Category
+from homelab_steward.contract.catalogue import Field, SettingKind
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import IncidentStatus, Verb
 from homelab_steward.contract.protocol import ActionRequested, ReadTool, RequestAction
@@ -18,7 +18,8 @@ from rig.inventory import NOW, ToyInventory, box, speaker
 from rig.toy import SERVICE, Toy
 from steward.agent import requests as module
 from steward.clock import ManualClock
-from steward.description import Answer, Call
+from steward.sdk.categories import INFRASTRUCTURE
+from steward.sdk.description import Answer, Call
 
 
 def action_request(
@@ -42,7 +43,7 @@ async def ask(rig: AgentRig, asked: RequestAction) -> ActionRequested:
     return await rig.agent.requests.request(asked)
 
 
-async def test_a_wish_waits_at_the_gate(tmp_path: Path) -> None:
+async def test_a_request_waits_at_the_gate(tmp_path: Path) -> None:
     async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
         asked = await ask(rig, action_request())
         incident = await rig.incident()
@@ -52,11 +53,11 @@ async def test_a_wish_waits_at_the_gate(tmp_path: Path) -> None:
         assert (incident.status, incident.alerts, incident.target) == (IncidentStatus.WAITING, (), box())
         assert incident.alert_count == 0
         assert incident.approval_id == request.id
-        assert incident.category is Category.INFRASTRUCTURE
-        assert "asked for by Olga" in incident.title
+        assert incident.category == INFRASTRUCTURE.key
+        assert "requested by Olga" in incident.title
         (only,) = request.proposal.options
         assert (only.number, only.runbook_id, only.recipe) == (1, "request:toy.set_cpu", "request")
-        assert only.verification == "It is read back afterwards."
+        assert only.verification == "The result is read back."
         assert request.expires_at == NOW + timedelta(hours=12)
         assert rig.toy.done == []
         (event,) = [body for name, body in await rig.audited() if name == "action.requested"]
@@ -64,7 +65,7 @@ async def test_a_wish_waits_at_the_gate(tmp_path: Path) -> None:
         assert only.plan_hash in event
 
 
-async def test_the_same_wish_twice_waits_once(tmp_path: Path) -> None:
+async def test_the_same_request_twice_waits_once(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         first, second = await asyncio.gather(ask(rig, action_request()), ask(rig, action_request(user="2")))
         assert first.approval_id == second.approval_id
@@ -86,8 +87,8 @@ async def test_the_same_wish_twice_waits_once(tmp_path: Path) -> None:
         (action_request(instance_id="other"), ErrorCode.NOT_FOUND, None),
         (action_request(target_id="box/unknown"), ErrorCode.NOT_FOUND, None),
         (action_request(target_id="box/radarr; reboot"), ErrorCode.NOT_FOUND, None),
-        (action_request(target_id=None), ErrorCode.INVALID_ARGUMENT, "target_id"),
-        (action_request(target_id="node/1"), ErrorCode.INVALID_ARGUMENT, "target_id"),
+        (action_request(target_id=None), ErrorCode.NOT_FOUND, None),
+        (action_request(target_id="node/1"), ErrorCode.NOT_FOUND, None),
         (action_request(cores=True), ErrorCode.INVALID_ARGUMENT, "cores"),
         (action_request(cores="8"), ErrorCode.INVALID_ARGUMENT, "cores"),
         (action_request(cores=0), ErrorCode.INVALID_ARGUMENT, "cores"),
@@ -96,11 +97,11 @@ async def test_the_same_wish_twice_waits_once(tmp_path: Path) -> None:
         (action_request(cores=1e300), ErrorCode.INVALID_ARGUMENT, "cores"),
         (action_request(cores=8, force=True), ErrorCode.INVALID_ARGUMENT, "force"),
         (action_request("set_memory"), ErrorCode.INVALID_ARGUMENT, "memory"),
-        (action_request("unknown"), ErrorCode.UNAVAILABLE, None),
-        (action_request("__class__"), ErrorCode.UNAVAILABLE, None),
+        (action_request("unknown"), ErrorCode.NOT_FOUND, None),
+        (action_request("__class__"), ErrorCode.NOT_FOUND, None),
     ],
 )
-async def test_wishes_that_are_refused_leave_nothing_behind(
+async def test_requests_that_are_refused_leave_nothing_behind(
     tmp_path: Path, asked: RequestAction, code: ErrorCode, key: str | None
 ) -> None:
     async with open_rig(tmp_path) as rig:
@@ -112,7 +113,7 @@ async def test_wishes_that_are_refused_leave_nothing_behind(
         assert await rig.audited() == []
 
 
-async def test_a_wish_of_a_dead_service_is_refused(tmp_path: Path) -> None:
+async def test_a_request_to_a_service_that_does_not_answer_is_refused(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         rig.toy.down = True
         with pytest.raises(ContractError, match="the toy does not answer") as refused:
@@ -120,7 +121,47 @@ async def test_a_wish_of_a_dead_service_is_refused(tmp_path: Path) -> None:
         assert refused.value.code is ErrorCode.UNAVAILABLE
 
 
-async def test_a_wish_turned_down_or_unanswered_is_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("toy", "not_offered", "reason"),
+    [
+        (Toy(refusal="it is busy"), {}, "it is busy"),
+        (Toy(), {"action.set_cpu": "no right"}, "Set cpu is not available: no right"),
+    ],
+)
+async def test_a_request_that_must_not_be_done_now_is_refused_with_the_reason(
+    tmp_path: Path, toy: Toy, not_offered: dict[str, str], reason: str
+) -> None:
+    async with open_rig(tmp_path, toy) as rig:
+        rig.inventory.not_offered |= not_offered
+        with pytest.raises(ContractError) as refused:
+            await ask(rig, action_request())
+        assert (refused.value.code, refused.value.message) == (ErrorCode.UNAVAILABLE, reason)
+        assert await rig.incidents() == ()
+
+
+async def test_a_tool_that_is_not_available_is_refused_with_the_reason(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        rig.inventory.not_offered["tool.status"] = "no right"
+        with pytest.raises(ContractError) as refused:
+            await rig.agent.requests.read(question())
+        assert refused.value.code is ErrorCode.UNAVAILABLE
+        assert refused.value.message == "Status is not available: no right"
+
+
+async def test_an_argument_that_is_a_target_is_enumerated(tmp_path: Path) -> None:
+    inventory = ToyInventory(Toy())
+    to = Field(key="to", kind=SettingKind.TARGET, name="To", scope="box")
+    inventory.service_row = replace(
+        SERVICE, actions=(replace(SERVICE.actions[-1], arguments=(to,)), *SERVICE.actions[:-1])
+    )
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        asked = action_request("restart", to="box/sonarr")
+        assert (await ask(rig, asked)).approval_id is not None
+        with pytest.raises(ContractError, match="to: must be one of these: box/radarr, box/sonarr"):
+            await ask(rig, action_request("restart", to="node/1"))
+
+
+async def test_a_request_turned_down_or_unanswered_is_over(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         asked = await ask(rig, action_request())
         request = await rig.request_with(asked.approval_id or "")
@@ -132,7 +173,7 @@ def question(tool: str = "status", target_id: str | None = "box/radarr", **argum
     return ReadTool(instance_id="toy1", tool=tool, target_id=target_id, arguments=arguments)
 
 
-async def test_questions_are_answered(tmp_path: Path) -> None:
+async def test_tools_are_read(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         found = await rig.agent.requests.read(question())
         assert (found.title, found.ok) == ("radarr uses 95 %", True)
@@ -145,14 +186,14 @@ async def test_questions_are_answered(tmp_path: Path) -> None:
     [
         (question(target_id="box/unknown"), ErrorCode.NOT_FOUND, None),
         (replace(question(), instance_id="other"), ErrorCode.NOT_FOUND, None),
-        (question("unknown"), ErrorCode.INVALID_ARGUMENT, "tool"),
-        (question(target_id=None), ErrorCode.INVALID_ARGUMENT, "target_id"),
+        (question("unknown"), ErrorCode.NOT_FOUND, None),
+        (question(target_id=None), ErrorCode.NOT_FOUND, None),
         (question("grep"), ErrorCode.INVALID_ARGUMENT, "words"),
         (question("grep", words=1), ErrorCode.INVALID_ARGUMENT, "words"),
         (question(more=1), ErrorCode.INVALID_ARGUMENT, "more"),
     ],
 )
-async def test_questions_that_make_no_sense_are_refused(
+async def test_questions_that_do_not_fit_are_refused(
     tmp_path: Path, asked: ReadTool, code: ErrorCode, key: str | None
 ) -> None:
     async with open_rig(tmp_path) as rig:
@@ -191,7 +232,7 @@ async def test_an_instance_whose_service_is_unknown_offers_nothing(tmp_path: Pat
         rig.inventory.known = False
         with pytest.raises(ContractError) as refused:
             await rig.agent.requests.read(question())
-        assert refused.value.code is ErrorCode.INVALID_ARGUMENT
+        assert refused.value.code is ErrorCode.NOT_FOUND
         with pytest.raises(ContractError) as refused:
             await ask(rig, action_request())
-        assert refused.value.code is ErrorCode.UNAVAILABLE
+        assert refused.value.code is ErrorCode.NOT_FOUND

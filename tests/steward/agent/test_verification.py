@@ -1,4 +1,4 @@
-"""Did it help: conditions over readings, compared with how it was before."""
+"""Verification: conditions over readings, three-valued, compared with before."""
 
 import math
 
@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Outcome
 from steward.agent.verification import evaluate, evaluate_all, outcome
-from steward.runbooks.model import Condition, Of
+from steward.runbooks.model import Condition, Of, Readings
+from steward.sdk.readings import NOT_REPORTED, Reading, Unknown
 
 BELOW = Condition(name="low", reading="x", below=85)
 ABOVE = Condition(name="high", reading="x", above=2)
@@ -28,80 +28,105 @@ BETWEEN = Condition(name="between", reading="x", below=10, above=5)
         (BELOW, 85.0, False, "85"),
         (BELOW, 95.25, False, "95.2"),
         (BELOW, -1, True, "-1"),
-        (BELOW, math.nan, False, "nan"),
+        (BELOW, math.nan, None, "nan is not a number"),
         (BELOW, math.inf, False, "inf"),
-        (BELOW, None, False, "could not be read"),
-        (BELOW, "84", False, "84 is no number"),
-        (BELOW, True, False, "yes is no number"),
+        (BELOW, Unknown("the API failed"), None, "the API failed"),
+        (BELOW, None, None, NOT_REPORTED),
+        (BELOW, "84", None, "84 is not a number"),
+        (BELOW, True, None, "yes is not a number"),
         (ABOVE, 3, True, "3"),
         (ABOVE, 2, False, "2"),
-        (ABOVE, math.nan, False, "nan"),
+        (ABOVE, math.nan, None, "nan is not a number"),
         (BETWEEN, 7, True, "7"),
         (BETWEEN, 5, False, "5"),
         (BETWEEN, 10, False, "10"),
         (TRUE, True, True, "yes"),
         (TRUE, False, False, "no"),
-        (TRUE, None, False, "could not be read"),
+        (TRUE, Unknown("stale"), None, "stale"),
         (TRUE, "True", False, "True"),
         (FALSE, False, True, "no"),
-        (FALSE, None, False, "could not be read"),
+        (FALSE, None, None, NOT_REPORTED),
+        (FALSE, 0, False, "0"),
+        (TRUE, 1, False, "1"),
         (TEXT, "idle", True, "idle"),
         (TEXT, "busy", False, "busy"),
         (TEXT, 1, False, "1"),
     ],
 )
-def test_a_reading_keeps_its_bound_or_not(condition: Condition, value: Value, ok: bool, text: str) -> None:  # noqa: FBT001
+def test_a_reading_is_within_its_bound_or_not_or_unknown(
+    condition: Condition,
+    value: Reading,
+    ok: bool | None,  # noqa: FBT001
+    text: str,
+) -> None:
     assert evaluate(condition, value) == CheckResult(name=condition.name, ok=ok, text=text)
 
 
-def test_what_is_not_here_is_passed_over_and_what_is_not_readable_is_not() -> None:
-    conditions = (BELOW, Condition(name="app", reading="x", of=Of.APPLICATION, equals=True))
-    assert evaluate_all(conditions, {Of.TARGET: {"x": 1}}) == (CheckResult(name="low", ok=True, text="1"),)
-    assert [
-        (one.name, one.ok) for one in evaluate_all(conditions, {Of.TARGET: {"x": 1}, Of.APPLICATION: None})
-    ] == [
-        ("low", True),
-        ("app", False),
-    ]
-    assert [one.text for one in evaluate_all(conditions, {Of.TARGET: {}, Of.APPLICATION: {"x": True}})] == [
-        "could not be read",
-        "yes",
-    ]
+def test_a_condition_without_its_target_or_its_sensor_does_not_apply() -> None:
+    app = Condition(name="app", reading="x", of=Of.APPLICATION, equals=True)
+    conditions = (BELOW, app)
+    low, unknown = (
+        CheckResult(name="low", ok=True, text="1"),
+        CheckResult(name="app", ok=None, text="no answer"),
+    )
+    assert evaluate_all(conditions, {Of.TARGET: {"x": 1}}) == (low,)
+    assert evaluate_all(conditions, {Of.TARGET: {"x": 1}, Of.APPLICATION: {"y": True}}) == (low,)
+    readings: dict[Of, Readings] = {Of.TARGET: {"x": 1}, Of.APPLICATION: {"x": Unknown("no answer")}}
+    assert evaluate_all(conditions, readings) == (low, unknown)
     assert evaluate_all(conditions, {}) == ()
     assert evaluate_all((), {Of.TARGET: {"x": 1}}) == ()
 
 
-def results(**held: bool) -> list[CheckResult]:
-    return [CheckResult(name=name, ok=ok, text="") for name, ok in held.items()]
+def results(**checks: bool | None) -> list[CheckResult]:
+    return [CheckResult(name=name, ok=ok, text="") for name, ok in checks.items()]
 
 
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        ({}, results(), Outcome.NOT_FIXED),
-        ({"a": True}, results(), Outcome.NOT_FIXED),
+        ({}, results(), Outcome.UNKNOWN),
+        ({"a": True}, results(), Outcome.UNKNOWN),
         ({}, results(a=True), Outcome.FIXED),
         ({"a": False}, results(a=True, b=True), Outcome.FIXED),
+        ({"a": None}, results(a=True), Outcome.FIXED),
         ({}, results(a=False), Outcome.NOT_FIXED),
         ({"a": False}, results(a=False), Outcome.NOT_FIXED),
+        ({"a": None}, results(a=False), Outcome.NOT_FIXED),
         ({"a": True}, results(a=False), Outcome.WORSE),
         ({"a": True, "b": False}, results(a=False, b=True), Outcome.WORSE),
         ({"a": True, "b": False}, results(a=True, b=False), Outcome.NOT_FIXED),
         ({"c": True}, results(a=False), Outcome.NOT_FIXED),
+        ({"a": True}, results(a=None), Outcome.UNKNOWN),
+        ({"a": True, "b": True}, results(a=None, b=True), Outcome.UNKNOWN),
+        ({"a": True, "b": False}, results(a=None, b=False), Outcome.NOT_FIXED),
+        ({"a": True, "b": True}, results(a=None, b=False), Outcome.WORSE),
     ],
 )
-def test_outcomes(before: dict[str, bool], after: list[CheckResult], expected: Outcome) -> None:
+def test_outcomes(before: dict[str, bool | None], after: list[CheckResult], expected: Outcome) -> None:
     assert outcome(before, after) is expected
 
 
 NAMES = st.sampled_from("abc")
+OKS = st.sampled_from([True, False, None])
 
 
-@given(st.dictionaries(NAMES, st.booleans()), st.dictionaries(NAMES, st.booleans()))
-def test_success_is_claimed_only_when_everything_holds(
-    before: dict[str, bool], after: dict[str, bool]
+@given(st.dictionaries(NAMES, OKS), st.dictionaries(NAMES, OKS))
+def test_success_needs_every_check_and_worse_needs_evidence(
+    before: dict[str, bool | None], after: dict[str, bool | None]
 ) -> None:
     found = outcome(before, results(**after))
-    assert (found is Outcome.FIXED) == (bool(after) and all(after.values()))
-    lost = [name for name, ok in after.items() if not ok and before.get(name)]
+    assert (found is Outcome.FIXED) == (bool(after) and all(ok is True for ok in after.values()))
+    lost = [name for name, ok in after.items() if ok is False and before.get(name) is True]
     assert (found is Outcome.WORSE) == bool(lost)
+    if found is Outcome.UNKNOWN:
+        assert False not in after.values()
+
+
+@given(st.dictionaries(NAMES, OKS), st.dictionaries(NAMES, OKS), NAMES)
+def test_what_is_not_known_never_makes_a_verdict_better_or_worse(
+    before: dict[str, bool | None], after: dict[str, bool | None], name: str
+) -> None:
+    blind = outcome(before, results(**{**after, name: None}))
+    assert blind is not Outcome.FIXED
+    rest = {key: ok for key, ok in after.items() if key != name}
+    assert (blind is Outcome.WORSE) == (outcome(before, results(**rest)) is Outcome.WORSE)

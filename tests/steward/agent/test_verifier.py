@@ -1,4 +1,4 @@
-"""The verifier: judges by reading back, and claims nothing that it did not see."""
+"""The verifier: decides by reading back, and claims nothing that it did not read."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +12,11 @@ from homelab_steward.contract.incidents import (
     RunStatus,
     StepState,
 )
+from homelab_steward.contract.protocol import RequestAction
 from rig.agent_rig import RUNBOOK, AgentRig, TaskEngine, library, open_rig
+from rig.inventory import box, speaker
 from rig.toy import Toy
-from steward.agent.verifier import BLIND
+from steward.agent.verifier import NOT_KNOWN, RUNBOOK_CHANGED, SETTLE, WITHIN
 from steward.store import incidents, runs
 
 DEADLINE = RUNBOOK.replace("settle: 0.01\n    within: 0.05", "settle: 5\n    within: 16")
@@ -84,19 +86,117 @@ async def test_it_did_not_help(tmp_path: Path) -> None:
         assert await rig.leases() == []
 
 
-async def test_nothing_read_is_nothing_known(tmp_path: Path) -> None:
+async def test_a_run_that_cannot_be_read_back_ends_as_not_known(tmp_path: Path) -> None:
     async with open_rig(tmp_path, runbooks=[DEADLINE]) as rig:
         run = await verifying(rig)
         rig.toy.down = True
         assert await rig.agent.verify(run.id, 0) == 5
         assert await rig.agent.verify(run.id, 3) is None
         found = await verified(rig)
-        assert found.status is RunStatus.FAILED
-        assert found.error == BLIND
+        assert found.status is RunStatus.UNKNOWN
+        reason = "the toy does not answer"
+        assert found.error == f"{NOT_KNOWN}: Memory below 85 % ({reason}); It runs ({reason})."
         assert found.verdict is not None
-        assert found.verdict.outcome is Outcome.NOT_FIXED
-        assert found.verdict.summary == BLIND
-        assert rig.toy.done == ["set_memory 3072"], "blind, it takes nothing back"
+        assert found.verdict.outcome is Outcome.UNKNOWN
+        assert found.verdict.summary == found.error
+        assert rig.toy.done == ["set_memory 3072"], "what is not known is not undone"
+        assert await rig.leases() == []
+
+
+async def test_one_reading_that_is_not_known_is_waited_for(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, Toy(breaks=True), runbooks=[DEADLINE]) as rig:
+        run = await verifying(rig)
+        rig.inventory.unknown["running"] = "the API failed"
+        assert await rig.agent.verify(run.id, 0) == 5
+        assert await rig.agent.verify(run.id, 3) is None
+        found = await verified(rig)
+        assert found.error == f"{NOT_KNOWN}: It runs (the API failed)."
+        assert rig.toy.done == ["set_memory 3072"], "it is not known to be worse"
+
+
+async def test_what_was_not_known_before_is_not_worse_afterwards(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, Toy(breaks=True), runbooks=[DEADLINE]) as rig:
+        rig.inventory.unknown["running"] = "the API failed"
+        run = await verifying(rig)
+        del rig.inventory.unknown["running"]
+        assert await rig.agent.verify(run.id, 3) is None
+        assert (await verified(rig)).status is RunStatus.FAILED
+        assert rig.toy.done == ["set_memory 3072"]
+
+
+async def test_a_runbook_whose_sensors_do_not_exist_proves_nothing(tmp_path: Path) -> None:
+    book = DEADLINE.replace("reading: share", "reading: no_such").replace("reading: running", "reading: none")
+    async with open_rig(tmp_path, runbooks=[book]) as rig:
+        run = await verifying(rig)
+        assert await rig.agent.verify(run.id, 3) is None
+        found = await verified(rig)
+        assert found.status is RunStatus.UNKNOWN
+        assert found.error == f"{NOT_KNOWN}: nothing that it should change can be read."
+
+
+async def test_an_incident_waits_for_a_person_when_the_result_is_not_known(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, runbooks=[RUNBOOK]) as rig:
+        request = await rig.ask()
+        rig.inventory.unknown["running"] = "the API failed"
+        await rig.press(request)
+        incident = await rig.status(IncidentStatus.UNSOLVED)
+        assert incident.run is not None
+        assert incident.run.status is RunStatus.UNKNOWN
+        assert NOT_KNOWN in incident.resolution
+        assert "* ? It runs: the API failed" in incident.write_up
+        async with rig.store.read() as connection:
+            (row,) = await runs.all_statistics(connection)
+        assert (row.unknown, row.fixed, row.not_fixed, row.worse) == (1, 0, 0, 0)
+        assert row.last_outcome is Outcome.UNKNOWN
+
+
+async def test_the_result_of_a_request_is_read_until_it_is_known(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, Toy(verify_blind=True)) as rig:
+        assert isinstance(rig.engine, TaskEngine)
+        rig.engine.broken = True
+        asked = await rig.agent.requests.request(
+            RequestAction(
+                instance_id="toy1",
+                action="set_cpu",
+                speaker=speaker(),
+                target_id=box().id,
+                arguments={"cores": 8},
+            )
+        )
+        request = await rig.request_with(asked.approval_id or "")
+        await rig.press(request)
+        assert await rig.agent.execute(request.id) is RunStatus.VERIFYING
+        assert await rig.agent.verify(request.id, 0) == SETTLE
+        last = int(WITHIN / SETTLE) - 1
+        assert await rig.agent.verify(request.id, last - 1) == SETTLE
+        rig.toy.verify_blind = False
+        assert await rig.agent.verify(request.id, last) is None
+        found = await verified(rig)
+        assert found.status is RunStatus.SUCCEEDED
+        assert [one.state for one in found.steps] == [StepState.VERIFIED]
+
+
+async def test_a_request_whose_result_stays_unknown_ends_so(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, Toy(verify_blind=True)) as rig:
+        assert isinstance(rig.engine, TaskEngine)
+        rig.engine.broken = True
+        asked = await rig.agent.requests.request(
+            RequestAction(
+                instance_id="toy1",
+                action="set_cpu",
+                speaker=speaker(),
+                target_id=box().id,
+                arguments={"cores": 8},
+            )
+        )
+        await rig.press(await rig.request_with(asked.approval_id or ""))
+        run_id = asked.approval_id or ""
+        assert await rig.agent.execute(run_id) is RunStatus.VERIFYING
+        assert await rig.agent.verify(run_id, 1_000) is None
+        found = await verified(rig)
+        assert found.error == f"{NOT_KNOWN}: Set cpu (radarr) (it does not say)."
+        await rig.agent.conclude(run_id)
+        assert (await rig.incident()).status is IncidentStatus.IGNORED
 
 
 @pytest.mark.parametrize("change", ["gone", "newer"])
@@ -110,14 +210,14 @@ async def test_no_claim_without_the_runbook_that_was_approved(tmp_path: Path, ch
             books["toy-memory"] = replace(books["toy-memory"], version=2)
         assert await rig.agent.verify(run.id, 0) is None
         found = await verified(rig)
-        assert (found.status, found.error) == (RunStatus.FAILED, BLIND)
+        assert (found.status, found.error) == (RunStatus.UNKNOWN, f"{NOT_KNOWN}: {RUNBOOK_CHANGED}.")
 
 
-async def test_a_verdict_that_a_former_life_left_is_acted_on(tmp_path: Path) -> None:
+async def test_a_verdict_that_was_written_before_a_crash_is_acted_on(tmp_path: Path) -> None:
     async with open_rig(tmp_path, Toy(breaks=True), runbooks=[DEADLINE]) as rig:
         run = await verifying(rig)
         assert await rig.agent.verify(run.id, 0) == 5, "it may still come up"
-        # The life ends between the verdict and what follows from it.
+        # The app stops between the verdict and what follows from it.
         rig.toy.defect = "undo"
         assert await rig.agent.verify(run.id, 3) is None
         found = await verified(rig)
@@ -134,22 +234,24 @@ async def test_a_verdict_that_a_former_life_left_is_acted_on(tmp_path: Path) -> 
         assert events.count("run.verdict") == 1
 
 
-async def test_an_undo_that_was_cut_off_is_looked_at_first(tmp_path: Path) -> None:
+async def test_an_undo_that_was_interrupted_is_read_first(tmp_path: Path) -> None:
     async with open_rig(tmp_path, Toy(breaks=True), runbooks=[DEADLINE]) as rig:
         run = await verifying(rig)
         rig.toy.defect = "undo"
         assert await rig.agent.verify(run.id, 3) is None
         found = await verified(rig)
-        assert found.error == "It made things worse and could not be undone: please look."
-        rig.toy.defect, rig.toy.probe_blind = "", True
-        assert not await rig.agent._executor.undo(run.id), "what cannot be seen is not undone twice"
-        rig.toy.probe_blind = False
+        reason = "it was sent, but memory is still 3072 MiB: a defect (KeyError)"
+        assert found.error == f"It made things worse and could not be undone. Set memory (radarr): {reason}"
+        rig.toy.defect = "undo_dry_run"
+        failure = await rig.agent._executor.undo(run.id)
+        assert failure == "Set memory (radarr): a defect (KeyError)", "what cannot be read is not undone"
+        rig.toy.defect = ""
         rig.toy.limit = 2048
-        assert await rig.agent._executor.undo(run.id)
-        assert rig.toy.done == ["set_memory 3072"], "it was found undone"
+        assert await rig.agent._executor.undo(run.id) is None
+        assert rig.toy.done == ["set_memory 3072"], "it was undone already"
         (entry,) = await rig.entries(await rig.request_with(run.id))
-        assert (entry.state, entry.detail) == (StepState.UNDONE, "found undone when looked at afterwards")
-        assert await rig.agent._executor.undo(run.id), "and is left alone from then on"
+        assert (entry.state, entry.detail) == (StepState.UNDONE, "a read found it undone already")
+        assert await rig.agent._executor.undo(run.id) is None, "it is not undone again"
 
 
 async def test_what_does_not_exist_is_not_verified(tmp_path: Path) -> None:

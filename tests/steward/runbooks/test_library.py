@@ -1,6 +1,7 @@
 """The library: what cannot be carried out is refused, by file and by key."""
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,17 @@ from hypothesis import strategies as st
 
 from rig.agent_rig import RUNBOOK, THREE_STEPS
 from rig.toy import SERVICE
-from steward.description import AnyService
-from steward.runbooks.library import OWN_RUNBOOKS, WrongRunbook, check, parse, read_library
+from steward.runbooks import library
+from steward.runbooks.library import (
+    OWN_RUNBOOKS,
+    WrongRunbook,
+    built_in_folders,
+    check,
+    parse,
+    read_library,
+)
 from steward.runbooks.model import Look, Of, Runbook, Scaled
+from steward.sdk.description import AnyService
 from steward.services.finder import find_services
 
 TOY: dict[str, AnyService] = {"toy": SERVICE}
@@ -51,19 +60,19 @@ def test_windows_line_ends_do_not_matter() -> None:
         (" " + RUNBOOK, "needs front matter between two lines of ---"),
         ("---\n- a\n- b\n---\ntext\n", "front matter must be keys and values"),
         ("---\njust words\n---\ntext\n", "front matter must be keys and values"),
-        ("---\nid: [\n---\ntext\n", "front matter is no YAML"),
-        ("---\nid: !!python/object/apply:os.system ['true']\n---\n", "front matter is no YAML"),
-        (changed("id: toy-memory", "id: Toy Memory"), "id 'Toy Memory' must be small letters"),
-        (changed("id: toy-memory", "id: ../etc"), "id '../etc' must be small letters"),
-        (changed("id: toy-memory", f"id: {'x' * 65}"), "must have at most 64 letters"),
+        ("---\nid: [\n---\ntext\n", "front matter is not YAML"),
+        ("---\nid: !!python/object/apply:os.system ['true']\n---\n", "front matter is not YAML"),
+        (changed("id: toy-memory", "id: Toy Memory"), "id 'Toy Memory' must be lower-case letters"),
+        (changed("id: toy-memory", "id: ../etc"), "id '../etc' must be lower-case letters"),
+        (changed("id: toy-memory", f"id: {'x' * 65}"), "must have at most 64 characters"),
         (changed("id: toy-memory\n", ""), "id"),
         (changed("version: 1", "version: 0"), "version must be 1 or more"),
         (changed("version: 1", "version: one"), "version"),
         (changed("title: Toy memory pressure", "titel: x"), "titel"),
         (changed("targets: [box]", "target: [box]"), "target"),
         (changed("tool: toy.status", "tol: toy.status"), "tol"),
-        (changed("id: grow", "id: Grow"), "recipe id 'Grow' must be small letters"),
-        (changed("id: grow", f"id: {'x' * 65}"), "must have at most 64 letters"),
+        (changed("id: grow", "id: Grow"), "recipe id 'Grow' must be lower-case letters"),
+        (changed("id: grow", f"id: {'x' * 65}"), "must have at most 64 characters"),
         (changed("id: restart", "id: grow"), "two recipes have the same id"),
         (changed("kind: investigate", "kind: destroy"), "kind"),
         (changed("steps: [{action: toy.restart}]", "steps: []"), "recipe restart has no steps"),
@@ -73,7 +82,7 @@ def test_windows_line_ends_do_not_matter() -> None:
         ),
         (
             changed("looks: [{tool: toy.log}]", "steps: [{action: toy.restart}]"),
-            "recipe investigate only looks: it cannot have steps",
+            "recipe investigate only reads: it cannot have steps",
         ),
         (changed("settle: 0.01", "settle: 0"), "within must be at least settle, both above 0"),
         (changed("settle: 0.01", "settle: -1"), "within must be at least settle, both above 0"),
@@ -89,6 +98,20 @@ def test_windows_line_ends_do_not_matter() -> None:
             changed("name: It runs", "name: Memory below 85 %"),
             "recipe grow: two conditions have the same name",
         ),
+        (
+            changed("tool: toy.status", "capability: status, tool: toy.status"),
+            "look 'toy.status' needs either tool or capability",
+        ),
+        (changed("{tool: toy.status}", "{of: target}"), "look '' needs either tool or capability"),
+        (
+            changed("tool: toy.log", "capability: logs, tool: toy.log"),
+            "recipe investigate: look 'toy.log' needs either tool or capability",
+        ),
+        (
+            changed("{action: toy.restart}", "{action: toy.restart, capability: restart}"),
+            "recipe restart: step 'toy.restart' needs either action or capability",
+        ),
+        (changed("targets: [box]", "roles: [boss]"), "roles"),
         (changed("step: 256", "step: 0"), "memory: step and times must be above 0"),
         (changed("step: 256", "step: -1"), "memory: step and times must be above 0"),
         (changed("times: 1.5", "times: 0"), "memory: step and times must be above 0"),
@@ -142,19 +165,27 @@ def test_whatever_a_file_says_it_is_read_or_refused(text: str) -> None:
         (changed("toy.set_memory", "toy.unknown"), "there is no action toy.unknown"),
         (changed("toy.set_memory", "toy.status"), "there is no action toy.status"),
         (changed("toy.restart", "other.restart"), "there is no action other.restart"),
-        (changed("scaled: {memory:", "scaled: {memry:"), "toy.set_memory has no argument memry"),
+        (changed("scaled: {memory:", "scaled: {memry:"), "toy.set_memory: has no argument memry"),
         (
             changed(
                 "steps: [{action: toy.restart}]", "steps: [{action: toy.restart, arguments: {force: true}}]"
             ),
-            "toy.restart has no argument force",
+            "toy.restart: has no argument force",
         ),
         (
             changed("{action: toy.set_cpu, arguments: {cores: 4}}", "{action: toy.set_cpu}", THREE_STEPS),
-            "toy.set_cpu needs the argument cores",
+            "toy.set_cpu: needs the argument cores",
         ),
         (changed("cores: 4", "cores: many", THREE_STEPS), "toy.set_cpu: cores: must be a number"),
         (changed("cores: 4", "cores: 0", THREE_STEPS), "toy.set_cpu: cores: must be at least 1"),
+        (changed("action: toy.set_memory", "capability: fly"), "there is no capability fly"),
+        (changed("tool: toy.log", "capability: fly"), "there is no capability fly"),
+        (changed("action: toy.restart", "capability: status"), "there is no capability status"),
+        (changed("action: toy.restart", "capability: set_cpu"), "set_cpu: needs the argument cores"),
+        (
+            changed("tool: toy.log", "capability: logs, arguments: {x: 1}"),
+            "logs: x: is not an argument of this action",
+        ),
     ],
 )
 def test_names_that_do_not_exist_are_refused(text: str, reason: str) -> None:
@@ -166,6 +197,17 @@ def test_names_that_do_not_exist_are_refused(text: str, reason: str) -> None:
 def test_names_that_exist_are_fine() -> None:
     check("toy.md", parse("toy.md", RUNBOOK), TOY)
     check("three.md", parse("three.md", THREE_STEPS), TOY)
+
+
+def test_a_capability_needs_one_service_that_takes_the_arguments() -> None:
+    text = RUNBOOK.replace("action: toy.", "capability: ").replace("tool: toy.status", "capability: status")
+    book = parse("toy.md", text.replace("tool: toy.log", "capability: logs"))
+    check("toy.md", book, TOY)
+    actions = tuple(replace(one, arguments=()) for one in SERVICE.actions)
+    without = replace(SERVICE, key="plain", actions=actions)
+    check("toy.md", book, {"plain": without, **TOY})
+    with pytest.raises(WrongRunbook, match=r"^toy\.md: set_memory: has no argument memory$"):
+        check("toy.md", book, {"plain": without})
 
 
 def test_folders_are_read_in_order_and_a_later_one_wins(tmp_path: Path) -> None:
@@ -183,18 +225,18 @@ def test_folders_are_read_in_order_and_a_later_one_wins(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.md").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(WrongRunbook, match=r"^bad\.md: is no UTF-8 text"):
+    with pytest.raises(WrongRunbook, match=r"^bad\.md: is not UTF-8 text"):
         read_library([tmp_path], TOY)
 
 
 def test_two_files_of_one_folder_do_not_share_an_id(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(RUNBOOK)
     (tmp_path / "b.md").write_text(RUNBOOK)
-    with pytest.raises(WrongRunbook, match=r"^b\.md: toy-memory is there already$"):
+    with pytest.raises(WrongRunbook, match=r"^b\.md: toy-memory exists already$"):
         read_library([tmp_path], TOY)
 
 
-OWN = sorted(OWN_RUNBOOKS.glob("*.md"))
+OWN = sorted(path for folder in built_in_folders() for path in folder.glob("*.md"))
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
@@ -202,10 +244,26 @@ def test_every_own_runbook_can_be_carried_out(path: Path) -> None:
     found = parse(path.name, path.read_text(encoding="utf-8"))
     assert found.id == path.stem
     check(path.name, found, dict(find_services()))
-    assert found.match.targets, "what a runbook is for is said, or words alone would choose it"
+    assert found.match.targets, "without a kind of target, text alone would choose it"
     assert found.match.alerts or found.match.checks
-    assert any(not recipe.steps for recipe in found.recipes), "one can always look closer"
+    assert any(not recipe.steps for recipe in found.recipes), "reading more is always an option"
 
 
-def test_there_are_own_runbooks() -> None:
+def test_there_are_own_runbooks_and_no_two_share_an_id() -> None:
     assert len(OWN) >= 3
+    assert len(read_library(built_in_folders(), find_services())) == len(OWN)
+
+
+def test_runbooks_of_a_service_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "SERVICES", tmp_path)
+    folder = tmp_path / "toy" / "runbooks"
+    folder.mkdir(parents=True)
+    assert built_in_folders() == (OWN_RUNBOOKS, folder)
+
+
+def test_the_general_runbooks_name_no_service() -> None:
+    for path in OWN_RUNBOOKS.glob("*.md"):
+        found = parse(path.name, path.read_text(encoding="utf-8"))
+        looks = (*found.looks, *(look for one in found.recipes for look in one.looks))
+        assert all(look.tool is None for look in looks)
+        assert all(step.action is None for one in found.recipes for step in one.steps)

@@ -24,6 +24,7 @@ from steward.runbooks.matching import (
     words_of,
 )
 from steward.runbooks.model import Runbook
+from steward.sdk.description import Role
 
 CONTAINER = TargetRef(instance_id="pve1", kind="container", id="pve1/lxc/105", name="radarr")
 OWN = {
@@ -32,7 +33,7 @@ OWN = {
 }
 
 
-class Likeness:
+class Similarity:
     """An index that finds what a test says."""
 
     def __init__(self, found: Mapping[str, float]) -> None:
@@ -52,8 +53,33 @@ def match(
     *alerts: Alert,
     target: TargetRef | None = box(),  # noqa: B008 - frozen
 ) -> list[tuple[str, float, str]]:
-    matches = match_runbooks(books, Likeness(found), Subject(alerts, target))
+    matches = match_runbooks(books, Similarity(found), Subject(alerts, target))
     return [(one.runbook_id, one.score, one.reason) for one in matches]
+
+
+@pytest.mark.parametrize(
+    ("restriction", "service", "roles", "fits"),
+    [
+        ("services: [toy]", "toy", (), True),
+        ("services: [radarr, toy]", "toy", (), True),
+        ("services: [radarr]", "toy", (), False),
+        ("services: [radarr]", None, (), False),
+        ("roles: [host]", "toy", (Role.HOST,), True),
+        ("roles: [host, storage]", "toy", (Role.STORAGE,), True),
+        ("roles: [host]", "toy", (Role.APPLICATION,), False),
+        ("roles: [host]", "toy", (), False),
+        ("services: [toy], roles: [host]", "toy", (Role.APPLICATION,), False),
+    ],
+)
+def test_services_and_roles_restrict_what_a_runbook_is_for(
+    restriction: str,
+    service: str | None,
+    roles: tuple[Role, ...],
+    fits: bool,  # noqa: FBT001
+) -> None:
+    books = library(RUNBOOK.replace("targets: [box]", restriction))
+    subject = Subject((alert("ToyMemoryHigh"),), box(), service, roles)
+    assert bool(match_runbooks(books, Similarity({}), subject)) is fits
 
 
 BOOKS = library(
@@ -66,7 +92,7 @@ BOOKS = library(
 
 
 @pytest.mark.parametrize(
-    ("alerts", "likeness", "target", "expected"),
+    ("alerts", "similarity", "target", "expected"),
     [
         ([alert()], {}, box(), []),
         ([alert("ToyMemoryHigh")], {}, box(), ["anywhere", "toy-memory"]),
@@ -87,9 +113,9 @@ BOOKS = library(
     ],
 )
 def test_what_fits(
-    alerts: list[Alert], likeness: Mapping[str, float], target: TargetRef | None, expected: list[str]
+    alerts: list[Alert], similarity: Mapping[str, float], target: TargetRef | None, expected: list[str]
 ) -> None:
-    assert [one[0] for one in match(BOOKS, likeness, *alerts, target=target)] == expected
+    assert [one[0] for one in match(BOOKS, similarity, *alerts, target=target)] == expected
 
 
 def test_scores_and_reasons() -> None:
@@ -97,7 +123,7 @@ def test_scores_and_reasons() -> None:
     assert found == [
         ("toy-memory", round(NAMED + (1 - NAMED) * 0.5, 2), "alert ToyMemoryHigh"),
         ("anywhere", NAMED, "alert ToyMemoryHigh"),
-        ("by-check", WORDS, "its words are alike"),
+        ("by-check", WORDS, "similar text"),
     ]
 
 
@@ -108,7 +134,7 @@ def test_a_name_outdoes_any_words() -> None:
 
 
 def test_a_match_tells_what_it_is() -> None:
-    (one,) = match_runbooks(library(RUNBOOK), Likeness({}), Subject([alert("ToyMemoryHigh")], box()))
+    (one,) = match_runbooks(library(RUNBOOK), Similarity({}), Subject([alert("ToyMemoryHigh")], box()))
     assert (one.runbook_id, one.version, one.title, one.history) == (
         "toy-memory",
         1,
@@ -118,10 +144,10 @@ def test_a_match_tells_what_it_is() -> None:
 
 
 @given(st.floats(0, 1), st.booleans())
-def test_scores_stay_between_enough_and_one(likeness: float, named: bool) -> None:  # noqa: FBT001
-    found = match(library(RUNBOOK), {"toy-memory": likeness}, alert("ToyMemoryHigh" if named else "X"))
+def test_scores_stay_between_enough_and_one(similarity: float, named: bool) -> None:  # noqa: FBT001
+    found = match(library(RUNBOOK), {"toy-memory": similarity}, alert("ToyMemoryHigh" if named else "X"))
     assert all(ENOUGH <= score <= 1 for _, score, _ in found)
-    assert bool(found) == (named or WORDS * likeness >= ENOUGH)
+    assert bool(found) == (named or WORDS * similarity >= ENOUGH)
 
 
 @pytest.mark.parametrize(
@@ -174,13 +200,13 @@ EVIL = [
 @pytest.mark.parametrize("text", EVIL)
 def test_no_text_breaks_the_index(index: WordIndex, text: str) -> None:
     found = index.search(text)
-    assert all(0 <= likeness < 1 for likeness in found.values())
+    assert all(0 <= similarity < 1 for similarity in found.values())
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
 def test_whatever_the_text_the_index_answers(text: str) -> None:
     made = WordIndex(OWN)
-    assert all(0 <= likeness < 1 for likeness in made.search(text).values())
+    assert all(0 <= similarity < 1 for similarity in made.search(text).values())
     made.close()
 
 
