@@ -1,4 +1,4 @@
-"""The command line: run the app, or look after its data."""
+"""Run the Homelab Steward app, check its settings and data, or evaluate its classifiers."""
 
 import argparse
 import asyncio
@@ -14,38 +14,38 @@ from .errors import StewardError
 from .settings.model import Settings, read_settings
 
 SUPERVISOR_OPTIONS: Final = Path("/data/options.json")
-GOOD: Final = 0
-BAD: Final = 1
-WRONG_USE: Final = 2
+SUCCESS: Final = 0
+FAILURE: Final = 1
+USAGE_ERROR: Final = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Return the exit code: 0 good, 1 it failed or found something wrong, 2 wrong settings."""
-    given = _parser().parse_args(arguments)
-    if given.command == "eval":
-        return _evaluate(given.what, given.file)
+    """Return the exit code: 0 success, 1 failure or a problem found, 2 invalid settings or input."""
+    options = _parser().parse_args(arguments)
+    if options.command == "eval":
+        return _evaluate(options.classifier, options.file)
     try:
-        settings = read_settings(os.environ, _options(), given.settings)
+        settings = read_settings(os.environ, _options(), options.settings)
     except StewardError as err:
-        print(f"Wrong settings: {err}", file=sys.stderr)  # noqa: T201
-        return WRONG_USE
-    work = {"run": _run, "audit": _audit, "check": _check}[given.command]
+        print(f"Invalid settings: {err}", file=sys.stderr)  # noqa: T201
+        return USAGE_ERROR
+    work = {"run": _run, "audit": _audit, "check": _check}[options.command]
     return asyncio.run(work(settings))
 
 
 def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--settings", type=Path, help="a YAML file with the settings")
+    shared.add_argument("--settings", type=Path, help="YAML file with the settings")
     parser = argparse.ArgumentParser(prog="steward", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", parents=[shared], help="run the app until it is told to stop")
-    commands.add_parser("check", parents=[shared], help="check settings and runbooks, change nothing")
-    evaluate = commands.add_parser("eval", help="measure a classifier on labelled rows (JSON lines)")
-    evaluate.add_argument("what", choices=["privacy", "routing"])
-    evaluate.add_argument("file", type=Path)
-    evaluate.add_argument("--json", action="store_true", help="one JSON object (the only format)")
-    audit = commands.add_parser("audit", parents=[shared], help="look at the audit log")
-    audit.add_argument("what", choices=["verify"], help="verify: read the whole chain of hashes")
+    commands.add_parser("run", parents=[shared], help="run the app until SIGINT or SIGTERM")
+    commands.add_parser("check", parents=[shared], help="check settings and runbooks without changes")
+    evaluate = commands.add_parser("eval", help="measure a classifier on labelled rows")
+    evaluate.add_argument("classifier", choices=["privacy", "routing"], help="the classifier to measure")
+    evaluate.add_argument("file", type=Path, help="JSON Lines file with one labelled row per line")
+    evaluate.add_argument("--json", action="store_true", help="print one JSON object (the only format)")
+    audit = commands.add_parser("audit", parents=[shared], help="check the audit log")
+    audit.add_argument("what", choices=["verify"], help="verify: check every hash of the chain")
     return parser
 
 
@@ -53,23 +53,23 @@ def _options() -> Path | None:
     return SUPERVISOR_OPTIONS if SUPERVISOR_OPTIONS.is_file() else None
 
 
-def _evaluate(what: str, file: Path) -> int:
-    """Print one JSON object with the figures; 2 when nothing could be measured."""
+def _evaluate(classifier: str, file: Path) -> int:
+    """Print the figures as a JSON object; return 2 if the file cannot be evaluated."""
     from .llm.evaluate import evaluate_privacy, evaluate_routing  # noqa: PLC0415
 
-    measure = {"privacy": evaluate_privacy, "routing": evaluate_routing}[what]
+    measure = {"privacy": evaluate_privacy, "routing": evaluate_routing}[classifier]
     try:
         figures = measure(file)
     except (StewardError, OSError) as err:
         print(err, file=sys.stderr)  # noqa: T201
-        return WRONG_USE
+        return USAGE_ERROR
     print(json.dumps(figures))  # noqa: T201
-    return GOOD
+    return SUCCESS
 
 
 async def _run(settings: Settings) -> int:
     """Run until SIGINT or SIGTERM."""
-    from .app import App  # noqa: PLC0415 - the other commands need not wait for it
+    from .app import App  # noqa: PLC0415 - a slow import that other commands do not need
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -81,10 +81,10 @@ async def _run(settings: Settings) -> int:
         await stop.wait()
     except StewardError as err:
         print(f"The steward cannot start: {err}", file=sys.stderr)  # noqa: T201
-        return BAD
+        return FAILURE
     finally:
         await app.close()
-    return GOOD
+    return SUCCESS
 
 
 async def _check(settings: Settings) -> int:
@@ -96,9 +96,9 @@ async def _check(settings: Settings) -> int:
         library = read_runbooks(settings, services)
     except StewardError as err:
         print(err, file=sys.stderr)  # noqa: T201
-        return BAD
-    print(f"Good: {len(services)} services, {len(library)} runbooks.")  # noqa: T201
-    return GOOD
+        return FAILURE
+    print(f"Valid: {len(services)} services, {len(library)} runbooks.")  # noqa: T201
+    return SUCCESS
 
 
 async def _audit(settings: Settings) -> int:
@@ -112,7 +112,7 @@ async def _audit(settings: Settings) -> int:
             report = await audit.verify(connection)
     except StewardError as err:
         print(err, file=sys.stderr)  # noqa: T201
-        return BAD
+        return FAILURE
     finally:
         await database.close()
     if report.broken_at is not None:
@@ -120,9 +120,9 @@ async def _audit(settings: Settings) -> int:
             f"Broken at entry {report.broken_at}: {report.reason}."
             f" {report.entries} entries before it are sound."
         )
-        return BAD
+        return FAILURE
     print(f"Sound: {report.entries} entries, head {report.head}")  # noqa: T201
-    return GOOD
+    return SUCCESS
 
 
 if __name__ == "__main__":

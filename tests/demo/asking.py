@@ -132,11 +132,11 @@ class Asking:
         for wanted in BUTTONS:
             expect(any(text.startswith(wanted) for text in shown), f"no button {wanted!r} among {shown}")
         match = self.request.proposal.matches[0]
-        for wanted in (match.title, f"fits {match.score:.0%}"):
+        for wanted in (match.title, f"{match.score:.0%} match"):
             expect(wanted in card.text, f"the card does not say {wanted!r}: {card.text}")
         history = self._history.search(card.text)
         expect(history, f"the card does not say {self._history.pattern!r}: {card.text}")
-        return f"{match.title} fits {match.score:.0%}, {history.group() if history else ''}"
+        return f"{match.title}: {match.score:.0%} match, {history.group() if history else ''}"
 
     def _find_card(self) -> Message | None:
         wanted = f"incident {self.request.incident_number}\n"

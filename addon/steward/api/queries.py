@@ -82,7 +82,7 @@ class Queries:
         async with self._store.read() as connection:
             return await incidents.incident(connection, incident_id)
 
-    async def story(
+    async def incident_with_requests(
         self, connection: AsyncConnection, incident_id: str, approval_ids: Collection[str]
     ) -> tuple[Incident | None, tuple[ApprovalRequest, ...]]:
         """Return an incident, and these requests with the one it names itself, on ``connection``."""

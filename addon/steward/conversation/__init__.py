@@ -1,1 +1,1 @@
-"""People ask, the steward answers: from its own records first, with a model where there is one."""
+"""Answers questions from the records, and from a language model where one is configured."""

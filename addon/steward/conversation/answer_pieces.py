@@ -1,4 +1,4 @@
-"""The pieces of one answer, as they go to a face."""
+"""Builds the pieces of one answer that a client receives."""
 
 from typing import Final
 
@@ -6,27 +6,27 @@ from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 
 from ..llm.messages import ToolCall
 from ..llm.reading_digest import digest
-from .toolbox import Answered
+from .toolbox import ToolAnswer
 
 LONGEST_SHOWN: Final = 2_000
-"""Characters of a tool's answer that go to a face."""
+"""Characters of a tool result that a client receives."""
 
 
 class AnswerPieces:
-    """Makes the pieces that answer one question."""
+    """Builds the pieces of the answer to one question."""
 
     def __init__(self, question: ChatQuestion) -> None:
-        """Every piece carries the question's conversation."""
+        """Every piece carries the question's conversation id."""
         self._id = question.conversation_id
 
     def text(self, text: str, *, expects_reply: bool = False) -> ChatPiece:
-        """Return words."""
+        """Return a piece of text."""
         return ChatPiece(
             conversation_id=self._id, kind=ChatPieceKind.TEXT, text=text, expects_reply=expects_reply
         )
 
     def called(self, call: ToolCall) -> ChatPiece:
-        """Return that a tool is being asked."""
+        """Return the piece that announces a tool call."""
         return ChatPiece(
             conversation_id=self._id,
             kind=ChatPieceKind.TOOL_CALL,
@@ -35,8 +35,8 @@ class AnswerPieces:
             arguments=dict(call.arguments),
         )
 
-    def returned(self, call: ToolCall, answer: Answered) -> ChatPiece:
-        """Return what a tool answered."""
+    def returned(self, call: ToolCall, answer: ToolAnswer) -> ChatPiece:
+        """Return the piece that carries a tool result."""
         return ChatPiece(
             conversation_id=self._id,
             kind=ChatPieceKind.TOOL_RESULT,
@@ -47,5 +47,5 @@ class AnswerPieces:
         )
 
     def end(self, *, expects_reply: bool) -> ChatPiece:
-        """Return the last piece."""
+        """Return the piece that ends the answer."""
         return ChatPiece(conversation_id=self._id, kind=ChatPieceKind.END, expects_reply=expects_reply)

@@ -1,4 +1,4 @@
-"""Does an answer say that something was done? Pure; rather too often than not often enough."""
+"""Detects answers that claim a change was made. Pure; prefers false positives."""
 
 import re
 from typing import Final
@@ -24,5 +24,5 @@ _CLAIM: Final = re.compile(
 
 
 def claims_a_change(text: str) -> bool:
-    """Return whether a text says that the speaker did (or does) something to the house."""
+    """Return whether a text claims that the speaker changed, or is changing, something in the homelab."""
     return _CLAIM.search(" ".join(text.split())) is not None

@@ -1,4 +1,4 @@
-"""One question and its answer, in pieces. Nothing that is said here has an effect."""
+"""Answers one question in pieces. A conversation can only request changes, never make them."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -20,14 +20,14 @@ from ..llm.messages import ChatMessage, Role
 from .answer_pieces import AnswerPieces
 from .claims import claims_a_change
 from .conversation_memory import ConversationMemory, Exchange
-from .loop import Bounds, Called, Failed, Returned, Said, ToolLoop
+from .loop import AnswerText, Bounds, Called, Failed, Returned, ToolLoop
 from .named_targets import named_in, named_targets
-from .person_request import PersonRequest, is_clear, sounds_like_a_request, understood
+from .person_request import PersonRequest, is_clear, parse_requests, sounds_like_a_request
 from .phrases import say
 from .prompt import system_prompt
 from .pronouns import with_name
 from .questions import Question, Topic, recognise
-from .quota_text import quota_in_words
+from .quota_text import quota_text
 from .records import Records
 from .toolbox import RequestPort, Toolbox
 
@@ -38,14 +38,14 @@ LONGEST_QUESTION: Final = 4_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """The models of the house and what a turn with them may cost."""
+    """The language models and the limits of one turn."""
 
     gateway: LlmGateway
     bounds: Bounds
 
 
 class Conversation:
-    """Answers from the records; what they cannot answer, a model does, where there is one."""
+    """Answers from the records, by creating a request, or with a language model if one is configured."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Conversation:
         clock: Clock,
         models: Models | None,
     ) -> None:
-        """``request_port`` are the only ways out: reading, and asking a person for a change."""
+        """``request_port`` is the only access to services: reading, and requesting a change."""
         self._records = records
         self._toolbox = toolbox
         self._request_port = request_port
@@ -69,36 +69,36 @@ class Conversation:
     async def ask(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
         """Yield the answer in pieces; the last is of kind END.
 
-        Raises ContractError TOO_LARGE for a question nobody would ask.
+        Raises ContractError TOO_LARGE for a question above ``LONGEST_QUESTION`` characters.
         """
         if len(question.text) > LONGEST_QUESTION:
             raise ContractError(ErrorCode.TOO_LARGE, "The question is too long")
         before = self._memory.of(question)
-        words: list[str] = []
+        texts: list[str] = []
         expects_reply = False
         async with aclosing(self._pieces(question, before)) as pieces:
             async for piece in pieces:
-                words.append(piece.text if piece.kind is ChatPieceKind.TEXT else "")
+                texts.append(piece.text if piece.kind is ChatPieceKind.TEXT else "")
                 expects_reply = piece.expects_reply
                 yield piece
-        self._memory.keep(question, "".join(words))
+        self._memory.keep(question, "".join(texts))
         yield AnswerPieces(question).end(expects_reply=expects_reply)
 
     async def _pieces(self, question: ChatQuestion, before: Sequence[Exchange]) -> AsyncGenerator[ChatPiece]:
-        """Yield all but the end. The last text says whether a reply is expected."""
+        """Yield all pieces but END. The last text piece says whether a reply is expected."""
         every, out = named_targets(self._inventory), AnswerPieces(question)
         text = with_name(question.text, [one.said for one in before], every)
         known = recognise(text, self._records.named_targets())
         if known is not None:
             yield out.text(await self._from_records(known, question))
             return
-        person_requests = understood(text, every, self._toolbox.actions())
+        person_requests = parse_requests(text, every, self._toolbox.actions())
         if is_clear(person_requests) and not person_requests[0].missing:
             yield out.text(await self._request(person_requests[0], question))
             return
         if person_requests and not is_clear(person_requests):
             names = ", ".join(f"{one.named_target.label} ({one.action.name})" for one in person_requests)
-            yield out.text(say(question.language, "wish_of_which", names=names), expects_reply=True)
+            yield out.text(say(question.language, "request_of_which", names=names), expects_reply=True)
             return
         if self._loop is None:
             yield self._without_model(question, text, person_requests)
@@ -110,11 +110,11 @@ class Conversation:
     async def _from_records(self, known: Question, question: ChatQuestion) -> str:
         if known.topic is Topic.QUOTA:
             health = await self._models.gateway.health() if self._models else ()
-            return quota_in_words(health, question.language, self._clock.now())
+            return quota_text(health, question.language, self._clock.now())
         return await self._records.answer(known, question.language, spoken=question.spoken)
 
     async def _request(self, person_request: PersonRequest, question: ChatQuestion) -> str:
-        """Ask for a plain wish, and return what happens next."""
+        """Create the request, and return the text that describes it."""
         arguments: dict[str, Value] = dict(person_request.arguments)
         target = person_request.named_target.target
         try:
@@ -129,10 +129,10 @@ class Conversation:
             )
         except ContractError as err:
             return _refused(err, question.language)
-        return await self._waits(asked, question.language)
+        return await self._waiting_text(asked, question.language)
 
-    async def _waits(self, asked: ActionRequested, language: str) -> str:
-        """Return that a wish waits, with what exactly it would do."""
+    async def _waiting_text(self, asked: ActionRequested, language: str) -> str:
+        """Return the text for a waiting request, with its exact effect."""
         label = await self._records.label(asked.approval_id)
         return say(language, "waits_for_yes", label=label or asked.message)
 
@@ -142,17 +142,17 @@ class Conversation:
         language, out = question.language, AnswerPieces(question)
         if person_requests:
             missing = ", ".join(one.name for one in person_requests[0].missing)
-            words = say(
+            lacking = say(
                 language,
-                "wish_lacks",
+                "request_lacks",
                 action=person_requests[0].action.name,
                 name=person_requests[0].named_target.label,
                 missing=missing,
             )
-            return out.text(words, expects_reply=True)
+            return out.text(lacking, expects_reply=True)
         offers = [one for many in self._toolbox.actions().values() for one in many]
         if sounds_like_a_request(text, offers) and not named_in([text], named_targets(self._inventory)):
-            return out.text(say(language, "wish_of_what"), expects_reply=True)
+            return out.text(say(language, "request_of_what"), expects_reply=True)
         return out.text(say(language, "no_model"))
 
     async def _by_model(
@@ -165,15 +165,17 @@ class Conversation:
             spoken=question.spoken,
             is_person_request=turn.is_person_request,
         )
-        out, words = AnswerPieces(question), ""
+        out, answer_text = AnswerPieces(question), ""
         asked: ActionRequested | None = None
         error: ModelError | None = None
-        async with aclosing(loop.run(system, _talk(before), text, turn, spoken=question.spoken)) as pieces:
+        async with aclosing(
+            loop.run(system, _messages(before), text, turn, spoken=question.spoken)
+        ) as pieces:
             async for piece in pieces:
                 match piece:
-                    case Said(text=said):
-                        words += said
-                        yield out.text(said)
+                    case AnswerText(text=added):
+                        answer_text += added
+                        yield out.text(added)
                     case Called(call=call):
                         yield out.called(call)
                     case Returned(call=call, answer=answer):
@@ -181,34 +183,36 @@ class Conversation:
                         yield out.returned(call, answer)
                     case Failed():
                         error = piece.error
-        last = await self._last_word(question, words, asked, error, is_person_request=turn.is_person_request)
-        gap = "" if not words.strip() or not last else " " if question.spoken else "\n\n"
-        yield out.text(f"{gap}{last}", expects_reply=not last and words.rstrip().endswith("?"))
+        note = await self._closing_note(
+            question, answer_text, asked, error, is_person_request=turn.is_person_request
+        )
+        gap = "" if not answer_text.strip() or not note else " " if question.spoken else "\n\n"
+        yield out.text(f"{gap}{note}", expects_reply=not note and answer_text.rstrip().endswith("?"))
 
-    async def _last_word(
+    async def _closing_note(
         self,
         question: ChatQuestion,
-        words: str,
+        answer_text: str,
         asked: ActionRequested | None,
         error: ModelError | None,
         *,
         is_person_request: bool,
     ) -> str:
-        """Return what must be said behind a model's words, "" when they stand by themselves."""
+        """Return the note that follows a model's answer, "" when none is needed."""
         language = question.language
         if asked is not None:
-            return await self._waits(asked, language)
+            return await self._waiting_text(asked, language)
         if error is not None:
-            return _failed(error, language, words)
-        if not words.strip():
-            return say(language, "no_words")
-        if claims_a_change(words) or (is_person_request and not words.rstrip().endswith("?")):
-            # Nothing was asked for, or we would not be here: whatever the model says, nothing happened.
+            return _failed(error, language, answer_text)
+        if not answer_text.strip():
+            return say(language, "no_answer")
+        if claims_a_change(answer_text) or (is_person_request and not answer_text.rstrip().endswith("?")):
+            # No request was created: whatever the model claims, nothing was changed.
             return say(language, "nothing_changed")
         return ""
 
 
-def _talk(before: Sequence[Exchange]) -> list[ChatMessage]:
+def _messages(before: Sequence[Exchange]) -> list[ChatMessage]:
     found: list[ChatMessage] = []
     for one in before:
         found += [
@@ -219,14 +223,14 @@ def _talk(before: Sequence[Exchange]) -> list[ChatMessage]:
 
 
 def _refused(error: ContractError, language: str) -> str:
-    key = "not_allowed" if error.code is ErrorCode.FORBIDDEN else "wish_refused"
+    key = "not_allowed" if error.code is ErrorCode.FORBIDDEN else "request_refused"
     return say(language, key, reason=error.message)
 
 
-def _failed(error: ModelError, language: str, words: str) -> str:
-    """Return why there is no answer, or no more of it."""
-    if words.strip():
-        return say(language, "broke_off")
+def _failed(error: ModelError, language: str, answer_text: str) -> str:
+    """Return why the answer is missing or incomplete."""
+    if answer_text.strip():
+        return say(language, "incomplete")
     match error:
         case NoModelAllowed():
             return say(language, "model_not_allowed", reason=str(error))

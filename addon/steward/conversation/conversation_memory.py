@@ -1,4 +1,4 @@
-"""What was said in each conversation, for as long as somebody may come back to it."""
+"""Remembers the recent exchanges of each conversation."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from homelab_steward.contract.chat import ChatQuestion
 from ..clock import Clock
 
 REMEMBERED: Final = 900.0
-"""Seconds after the last word that a conversation is kept."""
+"""Seconds that a conversation is kept after its last exchange."""
 
 CONVERSATIONS: Final = 256
 EXCHANGES: Final = 6
@@ -20,50 +20,50 @@ type _Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What a person said and what was answered."""
+    """A person's question and the answer."""
 
     said: str
     answer: str
 
 
 @dataclass(slots=True)
-class _Talk:
+class _Conversation:
     exchanges: list[Exchange] = field(default_factory=list)
-    last_word: float = 0.0
+    last_used: float = 0.0
 
 
 class ConversationMemory:
-    """Bounded; nobody hears what another one said in a conversation of the same name."""
+    """Keeps a bounded number of conversations, separately for each front end and user."""
 
     def __init__(self, clock: Clock) -> None:
-        """Remember nothing yet."""
+        """``clock`` measures the age of conversations."""
         self._clock = clock
-        self._talks: OrderedDict[_Key, _Talk] = OrderedDict()
+        self._conversations: OrderedDict[_Key, _Conversation] = OrderedDict()
 
     def of(self, question: ChatQuestion) -> tuple[Exchange, ...]:
-        """Return what was said before in the question's conversation, oldest first."""
-        self._forget()
-        talk = self._talks.get(_key(question))
-        return tuple(talk.exchanges) if talk else ()
+        """Return the earlier exchanges of the question's conversation, oldest first."""
+        self._drop_expired()
+        conversation = self._conversations.get(_key(question))
+        return tuple(conversation.exchanges) if conversation else ()
 
     def keep(self, question: ChatQuestion, answer: str) -> None:
-        """Remember one exchange."""
-        talk = self._talks.setdefault(_key(question), _Talk())
-        talk.exchanges.append(Exchange(said=question.text[:LONGEST], answer=answer[:LONGEST]))
-        del talk.exchanges[:-EXCHANGES]
-        talk.last_word = self._clock.monotonic()
-        self._talks.move_to_end(_key(question))
-        while len(self._talks) > CONVERSATIONS:
-            self._talks.popitem(last=False)
+        """Add one exchange to the question's conversation."""
+        conversation = self._conversations.setdefault(_key(question), _Conversation())
+        conversation.exchanges.append(Exchange(said=question.text[:LONGEST], answer=answer[:LONGEST]))
+        del conversation.exchanges[:-EXCHANGES]
+        conversation.last_used = self._clock.monotonic()
+        self._conversations.move_to_end(_key(question))
+        while len(self._conversations) > CONVERSATIONS:
+            self._conversations.popitem(last=False)
 
-    def _forget(self) -> None:
-        """Drop what nobody came back to; the oldest stand first."""
+    def _drop_expired(self) -> None:
+        """Drop expired conversations; the least recently used come first."""
         now = self._clock.monotonic()
-        while self._talks:
-            key, talk = next(iter(self._talks.items()))
-            if now - talk.last_word <= REMEMBERED:
+        while self._conversations:
+            key, conversation = next(iter(self._conversations.items()))
+            if now - conversation.last_used <= REMEMBERED:
                 return
-            del self._talks[key]
+            del self._conversations[key]
 
 
 def _key(question: ChatQuestion) -> _Key:

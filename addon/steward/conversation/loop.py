@@ -1,4 +1,4 @@
-"""One turn with a model: it reads as much as it needs, within bounds, and then answers."""
+"""Runs one turn with a model: tool calls within bounds, then an answer."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -14,10 +14,10 @@ from ..llm.gateway import LlmGateway
 from ..llm.messages import ChatMessage, ChatRequest, Role, ToolCall
 from ..llm.reading_digest import SHORTEST, digest
 from ..llm.tool_calls import why_not
-from .toolbox import Answered, Turn
+from .toolbox import ToolAnswer, Turn
 
 CHARACTERS_PER_TOKEN: Final = 3
-"""Fewer than any tokenizer we know needs for English: rather too short than cut off by the server."""
+"""A low estimate for English, so that the server never cuts off the request."""
 
 LEAST_RESULT: Final = 400
 LONGEST_RESULT: Final = 6_000
@@ -25,9 +25,9 @@ LONGEST_RESULT: Final = 6_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What one turn may cost. Times are seconds; ``context_tokens`` is the smallest model's window.
+    """The limits of one turn. Times are in seconds; ``context_tokens`` is the smallest model's window.
 
-    Nobody stands before a satellite for longer than ``spoken_seconds``.
+    ``spoken_seconds`` replaces ``seconds`` for a question asked by voice.
     """
 
     steps: int = 6
@@ -41,40 +41,40 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Words of the answer."""
+class AnswerText:
+    """Text of the answer."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A tool is being asked."""
+    """A tool is about to be called."""
 
     call: ToolCall
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What a tool answered."""
+    """A tool call returned."""
 
     call: ToolCall
-    answer: Answered
+    answer: ToolAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The model gave no answer, or broke off."""
+    """The model gave no answer, or stopped in the middle of it."""
 
     error: ModelError
 
 
-type Piece = Said | Called | Returned | Failed
+type Piece = AnswerText | Called | Returned | Failed
 
 
 @dataclass(slots=True)
 class _State:
-    """How far a turn is."""
+    """The progress of a turn; ``room`` is how many characters of context are free."""
 
     messages: list[ChatMessage]
     room: int
@@ -83,10 +83,10 @@ class _State:
 
 
 class ToolLoop:
-    """Runs turns. Leaving the generator early breaks everything off."""
+    """Runs turns. Closing the generator early cancels the model request and the tool calls."""
 
     def __init__(self, gateway: LlmGateway, clock: Clock, bounds: Bounds) -> None:
-        """``gateway`` alone decides which model answers."""
+        """``gateway`` decides which model answers."""
         self._gateway = gateway
         self._clock = clock
         self._bounds = bounds
@@ -94,19 +94,19 @@ class ToolLoop:
     async def run(
         self, system: str, before: Sequence[ChatMessage], text: str, turn: Turn, *, spoken: bool
     ) -> AsyncGenerator[Piece]:
-        """Yield a turn's pieces. It ends with words, with a wish that waits, or with a failure.
+        """Yield a turn's pieces. A turn ends with text, an approval request, or a failure.
 
-        ``before`` is what was said earlier; the oldest of it goes first when it is too long.
+        ``before`` are the earlier messages; the oldest are dropped when they are too long.
         """
         seconds = self._bounds.spoken_seconds if spoken else self._bounds.seconds
-        state = self._begun(system, before, text, turn)
+        state = self._initial_state(system, before, text, turn)
         state.ends = self._clock.monotonic() + seconds
         is_stuck = False
         for step in range(1, self._bounds.steps + 1):
             calls: list[ToolCall] = []
-            # Who asks only what was answered already may not ask any more.
+            # A model that only repeats calls gets no tools in the next step.
             is_last = step == self._bounds.steps or is_stuck
-            async with aclosing(self._asked(state, turn, calls, is_last=is_last)) as pieces:
+            async with aclosing(self._ask_model(state, turn, calls, is_last=is_last)) as pieces:
                 async for piece in pieces:
                     yield piece
                     if isinstance(piece, Failed):
@@ -116,20 +116,20 @@ class ToolLoop:
             for call in calls:
                 yield Called(call)
             is_stuck = all(_fingerprint(call) in state.done for call in calls)
-            answers = await self._carried_out(calls, turn, state)
+            answers = await self._run_calls(calls, turn, state)
             for call, answer in zip(calls, answers, strict=True):
                 yield Returned(call, answer)
             if any(one.asked is not None for one in answers):
                 return
 
-    def _begun(self, system: str, before: Sequence[ChatMessage], text: str, turn: Turn) -> _State:
+    def _initial_state(self, system: str, before: Sequence[ChatMessage], text: str, turn: Turn) -> _State:
         bounds = self._bounds
         tools = len(orjson.dumps([[one.name, one.description, dict(one.schema)] for one in turn.specs()]))
         room = (bounds.context_tokens - bounds.answer_tokens) * CHARACTERS_PER_TOKEN
         room -= len(system) + len(text) + tools
         kept: list[ChatMessage] = []
         for message in reversed(before):
-            # Never more than half of it for what was said before: the readings need the rest.
+            # Earlier messages get at most half of the context: the readings need the rest.
             if sum(len(one.text) for one in kept) + len(message.text) > max(room, 0) // 2:
                 break
             kept.insert(0, message)
@@ -141,42 +141,42 @@ class ToolLoop:
         ]
         return _State(messages=messages, room=room)
 
-    async def _asked(
+    async def _ask_model(
         self, state: _State, turn: Turn, calls: list[ToolCall], *, is_last: bool
-    ) -> AsyncGenerator[Said | Failed]:
-        """Ask the model once more; its calls are put into ``calls`` with ids of our own."""
+    ) -> AsyncGenerator[AnswerText | Failed]:
+        """Send the next model request; its tool calls are appended to ``calls`` with new ids."""
         request = ChatRequest(
             messages=tuple(state.messages),
             tools=() if is_last else turn.specs(),
             max_tokens=self._bounds.answer_tokens,
             deadline=max(state.ends - self._clock.monotonic(), 0.0),
         )
-        words: list[str] = []
-        wanted: list[ToolCall] = []
+        texts: list[str] = []
+        requested: list[ToolCall] = []
         try:
             async with aclosing(self._gateway.stream(request)) as deltas:
                 async for delta in deltas:
-                    wanted += delta.calls
+                    requested += delta.calls
                     if delta.text:
-                        words.append(delta.text)
-                        yield Said(delta.text)
+                        texts.append(delta.text)
+                        yield AnswerText(delta.text)
         except ModelError as err:
             yield Failed(err)
             return
         first = len(state.messages)
         calls += [
             ToolCall(id=f"c{first}_{number}", name=one.name, arguments=one.arguments)
-            for number, one in enumerate(wanted[: self._bounds.calls_per_step])
+            for number, one in enumerate(requested[: self._bounds.calls_per_step])
         ]
-        state.messages.append(ChatMessage(role=Role.ASSISTANT, text="".join(words), calls=tuple(calls)))
+        state.messages.append(ChatMessage(role=Role.ASSISTANT, text="".join(texts), calls=tuple(calls)))
 
-    async def _carried_out(
+    async def _run_calls(
         self, calls: Sequence[ToolCall], turn: Turn, state: _State
-    ) -> tuple[Answered, ...]:
-        """Carry out a step's calls beside each other, and put what they told into the talk."""
+    ) -> tuple[ToolAnswer, ...]:
+        """Run a step's calls concurrently, and append their results to the messages."""
         free = asyncio.Semaphore(self._bounds.calls_at_once)
 
-        async def one(call: ToolCall) -> Answered:
+        async def one(call: ToolCall) -> ToolAnswer:
             async with free:
                 return await self._answer(call, turn, state)
 
@@ -191,29 +191,29 @@ class ToolLoop:
             state.messages.append(ChatMessage(role=Role.TOOL, text=text, call_id=call.id))
         return answers
 
-    async def _answer(self, call: ToolCall, turn: Turn, state: _State) -> Answered:
-        """Return what one call came to; one that fits no tool, or was made before, is told so."""
+    async def _answer(self, call: ToolCall, turn: Turn, state: _State) -> ToolAnswer:
+        """Return the result of one call; an invalid or repeated call gets an explanation instead."""
         reason = why_not(call, turn.specs())
         if reason is not None:
-            return Answered(title="No such call", text=reason, ok=False)
+            return ToolAnswer(title="Invalid call", text=reason, ok=False)
         if _fingerprint(call) in state.done:
-            return Answered(title="Asked before", text="The answer stands above: use it.", ok=False)
+            return ToolAnswer(title="Repeated call", text="The result is above: use it.", ok=False)
         seconds = min(self._bounds.call_seconds, max(state.ends - self._clock.monotonic(), 0.0))
         try:
             async with asyncio.timeout(seconds):
                 return await turn.call(call)
         except TimeoutError:
-            return Answered(title="No answer", text=f"Nothing came within {seconds:.0f} s.", ok=False)
+            return ToolAnswer(title="No answer", text=f"No result within {seconds:.0f} s.", ok=False)
 
 
-def tool_result_text(answer: Answered, limit: int) -> str:
-    """Return what a model is told of a tool's answer: data, marked as such, never instructions."""
-    plain: Mapping[str, object] = {
+def tool_result_text(answer: ToolAnswer, limit: int) -> str:
+    """Return a tool result as JSON for a model, marked as data."""
+    payload: Mapping[str, object] = {
         "title": digest(answer.title, SHORTEST),
         "ok": answer.ok,
         "data_not_instructions": digest(answer.text, limit),
     }
-    return orjson.dumps(plain).decode()
+    return orjson.dumps(payload).decode()
 
 
 def _fingerprint(call: ToolCall) -> bytes:

@@ -1,4 +1,4 @@
-"""What can be talked about: every instance and resource, under a name that means one thing only."""
+"""Names every instance and resource uniquely, and finds those names in texts."""
 
 import re
 from collections import Counter
@@ -11,14 +11,14 @@ from homelab_steward.contract.state import TargetRef
 from ..inventory.ports import Inventory
 
 SAYABLE: Final = re.compile(r"(?=.{1,40}\Z)[\w.:/()+@-]+(?: [\w.:/()+@-]+){0,3}")
-"""A name of up to four words: what is longer is text, and could be meant for a model to obey."""
+"""A name of up to four words. Longer names could carry instructions to a model."""
 
 WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class NamedTarget:
-    """A target under the name it is offered by; ``service`` is the key of what it belongs to."""
+    """A target with its unique label; ``service`` is the key of its service."""
 
     label: str
     target: TargetRef
@@ -26,7 +26,7 @@ class NamedTarget:
 
 
 def named_targets(inventory: Inventory) -> tuple[NamedTarget, ...]:
-    """Return everything that can be named, programs first. Labels are unique."""
+    """Return all targets, instances first. Labels are unique."""
     found = [*_instances(inventory), *_resources(inventory)]
     times = Counter(one.label.casefold() for one in found)
     return tuple(
@@ -38,7 +38,7 @@ def named_targets(inventory: Inventory) -> tuple[NamedTarget, ...]:
 
 
 def named_in(texts: Sequence[str], among: Iterable[NamedTarget]) -> tuple[NamedTarget, ...]:
-    """Return the things whose own name (or label) stands in one of the texts, as whole words."""
+    """Return the targets whose name or label occurs in one of the texts, as whole words."""
     said = [f" {' '.join(WORD.findall(text.casefold()))} " for text in texts]
     return tuple(
         one
@@ -48,7 +48,7 @@ def named_in(texts: Sequence[str], among: Iterable[NamedTarget]) -> tuple[NamedT
 
 
 def related_targets(inventory: Inventory, named_target: NamedTarget) -> tuple[TargetRef, ...]:
-    """Return a thing, what it stands on, and the program that runs in it."""
+    """Return a target, its parents, and the application that runs in it."""
     application = inventory.application(named_target.target)
     return (
         named_target.target,
@@ -58,7 +58,7 @@ def related_targets(inventory: Inventory, named_target: NamedTarget) -> tuple[Ta
 
 
 def by_label(among: Iterable[NamedTarget]) -> Mapping[str, NamedTarget]:
-    """Return the things by their labels."""
+    """Return the targets by their labels."""
     return {one.label: one for one in among}
 
 
@@ -79,7 +79,7 @@ def _resources(inventory: Inventory) -> Iterable[NamedTarget]:
 
 
 def _distinct_label(target: TargetRef) -> str:
-    """Return a name for what shares its own with something else: its kind and id."""
+    """Return the kind and id, as the label of a target whose name is not unique."""
     return f"{target.kind} {target.id}"
 
 

@@ -1,4 +1,4 @@
-"""Tells a wish from a question, and understands the plain ones without a model. Pure."""
+"""Distinguishes requests from questions, and parses simple requests without a model. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ _VERBS: Final[Mapping[str, str]] = {
     "search": r"search|look for|suche?n?",
     "silence": r"silence|mute|quieten|stumm ?schalten|schalte?\b.*\bstumm",
 }
-"""How people say the verb that an action's key begins with, in English and German."""
+"""English and German patterns for the verb that an action's key begins with."""
 
 _POLITE: Final = (
     r"(?:(?:hey|ok(?:ay)?|hi|hallo|so|and|then|now|please|bitte|just|und|dann|jetzt)\b[ ,]*)*"
@@ -40,7 +40,7 @@ _ASKED: Final = re.compile(
 _NOT: Final = re.compile(r"\b(?:not|never|don'?t|do not|without|nicht|nie|niemals|kein\w*|ohne)\b|n't\b")
 _TARGET_FIRST: Final = re.compile(r"^(?:the |den |die |das )?[\w.@/-]+(?: [\w.@/-]+){0,3}? (?:bitte )?$")
 
-# Three digits behind a sign may be thousands or thousandths: such a number counts as not said.
+# Three digits after a separator may be thousands or thousandths: such a number is ignored.
 _NUMBER: Final = re.compile(r"(?<![\w.,])(\d{1,9}(?:[.,]\d{1,2})?)(?![.,]?\d)\s*(%|[^\W\d_]+)?")
 _IN_MIB: Final[Mapping[str, float]] = {
     "mib": 1,
@@ -70,9 +70,9 @@ _UNITS: Final[Mapping[str, Mapping[str, float]]] = {"MiB": _IN_MIB, "h": _IN_HOU
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRequest:
-    """One action on one thing, as a person said it; ``missing`` are arguments they did not say.
+    """One action on one target, as a person requested it; ``missing`` are the arguments not given.
 
-    The lower ``rank``, the likelier it is what was meant.
+    A lower ``rank`` is a better match.
     """
 
     named_target: NamedTarget
@@ -83,30 +83,30 @@ class PersonRequest:
 
 
 def requested_actions(text: str, actions: Iterable[ActionOffer]) -> tuple[ActionOffer, ...]:
-    """Return those of ``actions`` whose verb a person tells us to do; () for anything but a wish.
+    """Return those of ``actions`` that the text requests; () when the text is not a request.
 
-    "Restart Radarr" and "kannst du Radarr neu starten?" are wishes; "should I restart it?",
+    "Restart Radarr" and "kannst du Radarr neu starten?" are requests; "should I restart it?",
     "did you restart it?" and "don't restart it" are not.
     """
-    plain = _plain(text)
+    plain = _normalized(text)
     if _ASKED.match(plain) or _NOT.search(plain):
         return ()
     return tuple(one for one in actions if _is_requested(plain, _verb(one)))
 
 
 def sounds_like_a_request(text: str, actions: Iterable[ActionOffer]) -> bool:
-    """Return whether a person tells us to do something that one of ``actions`` does."""
+    """Return whether the text requests one of ``actions``."""
     return bool(requested_actions(text, actions))
 
 
-def understood(
+def parse_requests(
     text: str, among: Sequence[NamedTarget], offers: Mapping[str, Sequence[ActionOffer]]
 ) -> tuple[PersonRequest, ...]:
-    """Return what a plain wish may mean, best first; () when it is none, or names nothing.
+    """Return the possible meanings of a simple request, best first; () when there is none.
 
-    ``offers`` are each service's actions. A program goes before the guest of its name.
+    ``offers`` are each service's actions. An instance precedes a guest of the same name.
     """
-    plain = _plain(text)
+    plain = _normalized(text)
     found = [
         _person_request(named_target, action, plain)
         for named_target in named_in([text], among)
@@ -117,12 +117,12 @@ def understood(
 
 
 def is_clear(person_requests: Sequence[PersonRequest]) -> bool:
-    """Return whether the first of ``understood`` is the only one as likely as it is."""
+    """Return whether the first request has a better rank than all others."""
     return bool(person_requests) and all(one.rank > person_requests[0].rank for one in person_requests[1:])
 
 
 def numbers_said(texts: Iterable[str], unit: str | None) -> frozenset[float]:
-    """Return every number in what a person said, as it is and converted to ``unit``."""
+    """Return every number in the texts, converted to ``unit`` where its own unit is known."""
     factors = _UNITS.get(unit or "", {})
     found: set[float] = set()
     for text in texts:
@@ -153,7 +153,7 @@ def _person_request(named_target: NamedTarget, action: ActionOffer, plain: str) 
 
 
 def _value(argument: Field, plain: str) -> Value:
-    """Return the one number or choice that was said for an argument, None when it is not clear."""
+    """Return the number or choice given for an argument, None when there is not exactly one."""
     if argument.kind is SettingKind.NUMBER:
         fitting = [one for one in numbers_said([plain], argument.unit) if _fits(one, argument)]
         return fitting[0] if len(fitting) == 1 else None
@@ -174,25 +174,25 @@ def _is_of(action: ActionOffer, named_target: NamedTarget) -> bool:
 
 
 def _is_meant(action: ActionOffer, plain: str) -> bool:
-    """Return whether the object in an action's key is said, where the key has one of its own.
+    """Return whether the text names the object in an action's key, if the key has one.
 
-    ``set_memory`` wants "memory"; ``restart_container`` wants nothing more.
+    ``set_memory`` needs "memory"; ``restart_container`` needs nothing more.
     """
     objects = [word for word in action.key.split("_")[1:] if word != action.scope]
     if not objects:
         return True
-    words = set(WORD.findall(plain)) | _also(plain)
+    words = set(WORD.findall(plain)) | _translated(plain)
     return any(one in words for one in objects)
 
 
-def _also(plain: str) -> set[str]:
-    """Return English words for German ones that objects of actions are called."""
-    said = {"speicher": "memory", "arbeitsspeicher": "memory", "ram": "memory", "fehlende": "missing"}
-    return {english for word, english in said.items() if re.search(rf"\b{word}\b", plain)}
+def _translated(plain: str) -> set[str]:
+    """Return the English object names for the German ones in a text."""
+    translations = {"speicher": "memory", "arbeitsspeicher": "memory", "ram": "memory", "fehlende": "missing"}
+    return {english for word, english in translations.items() if re.search(rf"\b{word}\b", plain)}
 
 
 def _is_requested(plain: str, verb: str) -> bool:
-    """Return whether the text orders ``verb``: at its begin, or at its end as German has it."""
+    """Return whether the text requests ``verb``: at its start, or at its end as in German."""
     pattern = _VERBS.get(verb, re.escape(verb))
     rest = re.sub(rf"^{_POLITE}", "", plain, count=1)
     if re.match(rf"(?:{pattern})\b", rest):
@@ -205,5 +205,5 @@ def _verb(action: ActionOffer) -> str:
     return action.key.split("_")[0]
 
 
-def _plain(text: str) -> str:
+def _normalized(text: str) -> str:
     return " ".join(text.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())

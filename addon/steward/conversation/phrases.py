@@ -1,4 +1,4 @@
-"""The words of answers, by language; what is missing is said in English."""
+"""The texts of answers, by language; a missing language falls back to English."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,7 +18,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "nothing_done": "Nothing was done in the last 24 hours.",
     "done": "In the last 24 hours:",
     "did": "{label}: {outcome}.",
-    "target_well": "{name} is fine: it answers, and no incident is open.",
+    "target_well": "{name} is fine: it answers and has no open incident.",
     "target_problem": "{name} has an open incident:",
     "target_last": "The last one, number {number}, ended {ago}: {resolution}",
     "yes": "yes",
@@ -30,12 +30,12 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "hours": "{count} hours ago",
     "one_day": "a day ago",
     "days": "{count} days ago",
-    "model_view": "A model's view: {text}",
-    "target_seen": "Just read: {readings}.",
-    "status_open": "just noticed",
-    "status_diagnosed": "being looked at",
+    "model_view": "Explanation by a model: {text}",
+    "target_seen": "Current readings: {readings}.",
+    "status_open": "new",
+    "status_diagnosed": "diagnosed",
     "status_waiting": "waiting for your answer",
-    "status_acting": "being mended",
+    "status_acting": "being repaired",
     "status_unsolved": "not solved",
     "outcome_succeeded": "it helped",
     "outcome_failed": "it did not help",
@@ -45,26 +45,27 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "outcome_running": "still running",
     "outcome_verifying": "being checked",
     "waits_for_yes": (
-        "I can do that, if you say yes on the phone or in Telegram: {label}. Nothing has been changed yet."
+        "I can do that after you approve it on your phone or in Telegram: {label}. "
+        "Nothing has been changed yet."
     ),
-    "wish_lacks": "To do that ({action}: {name}) I need to know: {missing}.",
-    "wish_of_what": "Tell me which one, by its name.",
-    "wish_of_which": "Which one do you mean: {names}?",
-    "wish_refused": "I cannot ask for that: {reason}",
-    "not_allowed": "I may not ask for that on your behalf: {reason}",
-    "nothing_changed": "To be clear: nothing has been changed.",
-    "no_words": "The model gave no answer. Please ask again in other words.",
-    "broke_off": "The answer broke off here: the model stopped.",
-    "model_not_allowed": "I did not ask any model: {reason}.",
-    "model_stalled": "The model did not answer in time. Please try again in a moment.",
-    "model_away": "No model can answer now ({reason}).",
+    "request_lacks": "To do that ({action}: {name}), I need to know: {missing}.",
+    "request_of_what": "Which one do you mean? Use its name.",
+    "request_of_which": "Which one do you mean: {names}?",
+    "request_refused": "I cannot request that: {reason}",
+    "not_allowed": "I may not request that on your behalf: {reason}",
+    "nothing_changed": "Note: nothing has been changed.",
+    "no_answer": "The model gave no answer. Rephrase your question and try again.",
+    "incomplete": "The answer is incomplete: the model stopped responding.",
+    "model_not_allowed": "No model was asked: {reason}.",
+    "model_stalled": "The model did not answer in time. Try again later.",
+    "model_away": "No model is available ({reason}).",
     "no_models": "No language model is set up, so there is no quota.",
-    "quota_endless": "{name}: {used} requests today, without a limit.",
+    "quota_endless": "{name}: {used} requests today, no limit.",
     "quota_left": "{name}: {left} of {limit} requests are left today.",
-    "quota_out": "It is not asked until {time}: {reason}.",
+    "quota_out": "It is not used until {time}: {reason}.",
     "no_model": (
-        "I can tell you what is wrong, what waits for you, what I did, and how a service is. "
-        "For anything else I need a language model, and none is set up."
+        "You can ask what is wrong, what is waiting for you, what I did, and how a service is. "
+        "Other questions need a language model, and none is set up."
     ),
 }
 
@@ -82,7 +83,7 @@ _GERMAN: Final[Mapping[str, str]] = {
     "nothing_done": "In den letzten 24 Stunden wurde nichts getan.",
     "done": "In den letzten 24 Stunden:",
     "did": "{label}: {outcome}.",
-    "target_well": "{name} geht es gut: antwortet, und kein Vorfall ist offen.",
+    "target_well": "{name} geht es gut: Der Dienst antwortet und hat keinen offenen Vorfall.",
     "target_problem": "{name} hat einen offenen Vorfall:",
     "target_last": "Der letzte, Nummer {number}, endete {ago}: {resolution}",
     "yes": "ja",
@@ -94,10 +95,10 @@ _GERMAN: Final[Mapping[str, str]] = {
     "hours": "vor {count} Stunden",
     "one_day": "vor einem Tag",
     "days": "vor {count} Tagen",
-    "model_view": "Ein Modell meint: {text}",
-    "target_seen": "Gerade gelesen: {readings}.",
-    "status_open": "gerade bemerkt",
-    "status_diagnosed": "wird angesehen",
+    "model_view": "Erklärung durch ein Modell: {text}",
+    "target_seen": "Aktuelle Werte: {readings}.",
+    "status_open": "neu",
+    "status_diagnosed": "untersucht",
     "status_waiting": "wartet auf deine Antwort",
     "status_acting": "wird behoben",
     "status_unsolved": "nicht gelöst",
@@ -109,27 +110,27 @@ _GERMAN: Final[Mapping[str, str]] = {
     "outcome_running": "läuft noch",
     "outcome_verifying": "wird geprüft",
     "waits_for_yes": (
-        "Das kann ich tun, wenn du auf dem Telefon oder in Telegram zustimmst: {label}. "
-        "Noch ist nichts geändert."
+        "Das kann ich tun, sobald du auf deinem Telefon oder in Telegram zustimmst: {label}. "
+        "Bisher wurde nichts geändert."
     ),
-    "wish_lacks": "Dafür ({action}: {name}) muss ich noch wissen: {missing}.",
-    "wish_of_what": "Sag mir bitte den Namen.",
-    "wish_of_which": "Was meinst du: {names}?",
-    "wish_refused": "Darum kann ich nicht bitten: {reason}",
-    "not_allowed": "Darum darf ich in deinem Namen nicht bitten: {reason}",
-    "nothing_changed": "Zur Klarheit: Es wurde nichts geändert.",
-    "no_words": "Das Modell hat nicht geantwortet. Bitte frag noch einmal mit anderen Worten.",
-    "broke_off": "Hier bricht die Antwort ab: Das Modell hat aufgehört.",
-    "model_not_allowed": "Ich habe kein Modell gefragt: {reason}.",
-    "model_stalled": "Das Modell hat nicht rechtzeitig geantwortet. Bitte versuch es gleich noch einmal.",
-    "model_away": "Gerade kann kein Modell antworten ({reason}).",
+    "request_lacks": "Dafür ({action}: {name}) muss ich noch wissen: {missing}.",
+    "request_of_what": "Was meinst du? Nenne bitte den Namen.",
+    "request_of_which": "Was meinst du: {names}?",
+    "request_refused": "Das kann ich nicht anfragen: {reason}",
+    "not_allowed": "Das darf ich in deinem Namen nicht anfragen: {reason}",
+    "nothing_changed": "Hinweis: Es wurde nichts geändert.",
+    "no_answer": "Das Modell hat nicht geantwortet. Formuliere die Frage bitte anders.",
+    "incomplete": "Die Antwort ist unvollständig: Das Modell hat sie abgebrochen.",
+    "model_not_allowed": "Es wurde kein Modell gefragt: {reason}.",
+    "model_stalled": "Das Modell hat nicht rechtzeitig geantwortet. Versuche es später noch einmal.",
+    "model_away": "Kein Modell ist verfügbar ({reason}).",
     "no_models": "Es ist kein Sprachmodell eingerichtet, also gibt es kein Kontingent.",
-    "quota_endless": "{name}: heute {used} Anfragen, ohne Grenze.",
+    "quota_endless": "{name}: heute {used} Anfragen, kein Limit.",
     "quota_left": "{name}: Heute sind noch {left} von {limit} Anfragen übrig.",
-    "quota_out": "Bis {time} wird es nicht gefragt: {reason}.",
+    "quota_out": "Es wird bis {time} nicht verwendet: {reason}.",
     "no_model": (
-        "Ich kann sagen, was kaputt ist, was auf dich wartet, was ich getan habe und wie es einem "
-        "Dienst geht. Für alles andere brauche ich ein Sprachmodell, und keines ist eingerichtet."
+        "Du kannst fragen, was kaputt ist, was auf dich wartet, was ich getan habe und wie es einem "
+        "Dienst geht. Andere Fragen brauchen ein Sprachmodell, und es ist keines eingerichtet."
     ),
 }
 
@@ -137,13 +138,13 @@ _LANGUAGES: Final = {"en": _ENGLISH, "de": _GERMAN}
 
 
 def say(language: str, key: str, **values: object) -> str:
-    """Return a sentence in a language (a BCP 47 tag), in English when it is not spoken here."""
-    words = _LANGUAGES.get(language.partition("-")[0].casefold(), _ENGLISH)
-    return words.get(key, _ENGLISH[key]).format_map(values)
+    """Return a text in a language (a BCP 47 tag), in English when the language is not available."""
+    phrases = _LANGUAGES.get(language.partition("-")[0].casefold(), _ENGLISH)
+    return phrases.get(key, _ENGLISH[key]).format_map(values)
 
 
 def ago(language: str, span: timedelta) -> str:
-    """Return how long ago something was, in its largest whole unit."""
+    """Return a time span before now, in its largest whole unit."""
     seconds = max(0, int(span.total_seconds()))
     for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         count = seconds // size
@@ -153,5 +154,5 @@ def ago(language: str, span: timedelta) -> str:
 
 
 def languages() -> Mapping[str, Mapping[str, str]]:
-    """Return all sentences by language, for checking that none is missing."""
+    """Return all texts by language, for the test that none is missing."""
     return _LANGUAGES

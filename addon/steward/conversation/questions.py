@@ -1,4 +1,4 @@
-"""What a question is about, when the records alone can answer it. Pure."""
+"""Recognises the questions that the records can answer. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ WORD: Final = re.compile(r"\w+")
 
 
 class Topic(StrEnum):
-    """What the records can answer."""
+    """A question that the records can answer."""
 
     PROBLEM = "problem"
     WAITING = "waiting"
@@ -22,7 +22,7 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A recognised question; ``name`` is the thing it is about, as the inventory calls it."""
+    """A recognised question; ``name`` is the target's name in the inventory, case-folded."""
 
     topic: Topic
     name: str | None = None
@@ -77,9 +77,9 @@ _ABOUT_A_TARGET: Final = (
 
 
 def recognise(text: str, names: Iterable[str]) -> Question | None:
-    """Return what a question is about, None when the records do not answer it.
+    """Return the question in a text, None when the records cannot answer it.
 
-    A wish ("restart Radarr") is no question: it is not recognised here.
+    A request ("restart Radarr") is not recognised.
     """
     plain = " ".join(text.casefold().replace(TYPOGRAPHIC, "'").split())
     name = named(plain, names)

@@ -1,4 +1,4 @@
-"""How the models are and how many requests are left, in words. Pure."""
+"""Describes how many requests each model has left. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from ..llm.messages import DeploymentHealth
 from .phrases import say
 
 
-def quota_in_words(health: Sequence[DeploymentHealth], language: str, now: datetime) -> str:
+def quota_text(health: Sequence[DeploymentHealth], language: str, now: datetime) -> str:
     """Return one sentence for each deployment."""
     if not health:
         return say(language, "no_models")

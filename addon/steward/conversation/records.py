@@ -1,4 +1,4 @@
-"""Answers from the steward's own records and fresh readings; no model is asked."""
+"""Answers questions from the store and fresh readings, without a model."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -26,26 +26,26 @@ DAY: Final = timedelta(days=1)
 
 
 class Rows(Protocol):
-    """What is read of the store."""
+    """The queries of the store that answers need."""
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:
         """Return the newest incidents, newest first."""
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
-        """Return the requests that wait."""
+        """Return the pending requests."""
 
 
 class Records:
-    """Says what is wrong, what waits, what was done, and how a thing is."""
+    """Reports problems, pending requests, recent runs, and the state of a target."""
 
     def __init__(self, rows: Rows, inventory: Inventory, clock: Clock) -> None:
-        """Nothing here changes anything."""
+        """All access is read-only."""
         self._rows = rows
         self._inventory = inventory
         self._clock = clock
 
     def named_targets(self) -> dict[str, TargetRef]:
-        """Return everything that can be asked about, by the name people use."""
+        """Return all targets by their case-folded names."""
         found: dict[str, TargetRef] = {}
         for instance in self._inventory.instances():
             snapshot = self._inventory.snapshot(instance.id)
@@ -56,7 +56,7 @@ class Records:
         for instance in self._inventory.instances():
             target = self._inventory.target(instance.id)
             if target is not None:
-                # A program goes before the guest of its name: its health is what is meant.
+                # An instance replaces a guest of the same name: people mean the service's health.
                 found[instance.name.casefold()] = target
         return found
 
@@ -71,17 +71,17 @@ class Records:
             case Topic.DONE:
                 return await self._done(language, shown)
             case Topic.QUOTA:
-                raise AssertionError("the models' quota is not in these records")
+                raise AssertionError("the records do not contain the quota of models")
             case Topic.TARGET:
                 return await self._target(question.name or "", language, shown)
 
     async def overview(self) -> str:
-        """Return what is wrong, what waits and what was done, in English, for a model."""
+        """Return problems, pending requests and recent runs, in English, for a model."""
         parts = [await self._problem("en", LISTED), await self._waiting("en", LISTED)]
         return "\n".join([*parts, await self._done("en", LISTED)])
 
     async def label(self, approval_id: str | None) -> str | None:
-        """Return what a waiting request would do, as its first option says; None when it is gone."""
+        """Return the label of a pending request's first option, None when it is not pending."""
         for one in await self._rows.pending():
             if one.id == approval_id:
                 return one.proposal.options[0].label
@@ -124,7 +124,7 @@ class Records:
         return " ".join([*lines, *_more(language, len(runs), shown)])
 
     async def _target(self, name: str, language: str, shown: int) -> str:
-        """Return how a thing is: read now, not remembered."""
+        """Return the state of a target from a fresh poll."""
         target = self.named_targets()[name]
         try:
             await self._inventory.poll_now(target.instance_id)
@@ -154,7 +154,7 @@ class Records:
         return lines
 
     def _is_about(self, incident: Incident, target: TargetRef) -> bool:
-        """Return whether an incident is about a thing, or the guest it runs in, or a program in it."""
+        """Return whether an incident is about a target, its guest, or an application in it."""
         if incident.target is None:
             return False
         related_targets = [target, *(one for one in self._inventory.parents(target) if one.kind != "node")]
@@ -163,7 +163,7 @@ class Records:
         return target_key(incident.target) in keys
 
     def _seen(self, target: TargetRef, language: str, shown: int) -> list[str]:
-        """Return the thing's own readings and, for a program, its guest's, as one sentence."""
+        """Return the target's readings and, for an instance, its guest's, as one sentence."""
         parts = list(self._readings(target, language))
         host = next(iter(self._inventory.parents(target)), None)
         if target.kind == "instance" and host is not None and host.kind not in ("node", "instance"):

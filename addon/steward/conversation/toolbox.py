@@ -1,4 +1,4 @@
-"""The tools a model may use in one turn: the catalogue's readings, and one way to ask for a change."""
+"""The tools of one turn: the catalogue's read tools, and one tool that requests a change."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,36 +22,36 @@ from .person_request import numbers_said, requested_actions
 log = structlog.get_logger(__name__)
 
 MOST_TOOLS: Final = 12
-"""More than this makes a small model slow and unsure."""
+"""More tools make a small model slow and inaccurate."""
 
 REQUEST_ACTION: Final = "request_action"
 HOMELAB_STATUS: Final = "homelab_status"
 
 _STATUS: Final = ToolSpec(
     name=HOMELAB_STATUS,
-    description="What is wrong in the house, what waits for a person's answer, what was done lately.",
+    description="Open problems, requests that wait for a person's decision, and recent runs.",
     schema={"type": "object", "properties": {}, "required": [], "additionalProperties": False},
 )
 
 
 class RequestPort(Protocol):
-    """What a turn may reach: reading, and asking for a change. There is no third way."""
+    """The only access of a turn: reading, and requesting a change."""
 
     async def read(self, question: ReadTool) -> Reading:
-        """Return what one tool reads. Raises ContractError."""
+        """Return the reading of one tool. Raises ContractError."""
 
     async def request(self, request: RequestAction) -> ActionRequested:
-        """Return the approval request a wish became. Raises ContractError."""
+        """Return the approval request that was created. Raises ContractError."""
 
 
-_TAKEN: Final = frozenset({"action", "target"})
+_OWN_ARGUMENTS: Final = frozenset({"action", "target"})
 
 type Status = Callable[[], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """What a call came to. ``asked`` is set when a wish now waits for a person."""
+class ToolAnswer:
+    """The result of a call. ``asked`` is set when a request now waits for a person's decision."""
 
     title: str
     text: str
@@ -61,7 +61,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A reading and the things it can be made of."""
+    """A read tool and the targets it applies to."""
 
     spec: ToolSpec
     service: str
@@ -70,23 +70,23 @@ class _Read:
 
 
 class Toolbox:
-    """Draws the tools that fit what was said, and carries out calls of them."""
+    """Selects the tools that fit a conversation."""
 
     def __init__(
         self, request_port: RequestPort, inventory: Inventory, catalogue: Catalogue, status: Status
     ) -> None:
-        """``status`` tells how the house is, from the records."""
+        """``status`` returns the overview of the records."""
         self._request_port = request_port
         self._inventory = inventory
         self._catalogue = catalogue
         self._status = status
 
     def open(self, said: Sequence[str], speaker: Speaker) -> Turn:
-        """Return the tools of one turn. ``said`` is what the person said, newest last."""
+        """Return the tools of one turn. ``said`` are the person's messages, newest last."""
         every = named_targets(self._inventory)
         named = named_in(said, every)
         reads = self._reads(said, every, named)
-        # Only what the person told us to do, to what they named, whatever a reading says.
+        # Only actions the person requested, on targets they named: a reading cannot add any.
         here = {one.service for one in named}
         asks = {
             f"{service}.{one.key}": (service, one)
@@ -104,7 +104,7 @@ class Toolbox:
     def _reads(
         self, said: Sequence[str], every: Sequence[NamedTarget], named: Sequence[NamedTarget]
     ) -> dict[str, _Read]:
-        """Return the readings, those about what was named first, at most a dozen."""
+        """Return at most ``MOST_TOOLS`` read tools, those of the named targets first."""
         near = {
             named_target.service
             for named_target in every
@@ -120,7 +120,7 @@ class Toolbox:
                     if one.service == service.key and _scope_of(one.target) == offer.scope
                 }
                 if among:
-                    read = _drawn(service.key, service.name, offer, among)
+                    read = _read_tool(service.key, service.name, offer, among)
                     found.append((_relevance(offer, service.key in near, words), read))
         found.sort(key=lambda one: -one[0])
         return {read.spec.name: read for _, read in found[:MOST_TOOLS]}
@@ -139,11 +139,11 @@ class Turn:
         said: Sequence[str],
         speaker: Speaker,
     ) -> None:
-        """``named`` are the only things an action can be asked for, ``said`` the only source of numbers."""
+        """``named`` are the only possible targets of an action, ``said`` the only source of values."""
         self._request_port = request_port
         self._status = status
         self._reads = reads
-        self._asks = asks
+        self._actions = asks
         self._named = by_label(
             one for one in named if any(_is_for(offer, service, one) for service, offer in asks.values())
         )
@@ -152,34 +152,34 @@ class Turn:
 
     @property
     def is_person_request(self) -> bool:
-        """Whether the person asked for a change of something they named."""
+        """Whether the person requested a change of a target they named."""
         return bool(self._named)
 
     def specs(self) -> tuple[ToolSpec, ...]:
-        """Return the tools as a model is told of them."""
+        """Return the tools as a model receives them."""
         found = [read.spec for read in self._reads.values()]
         if self._named:
-            found.insert(0, _request_spec(self._asks, tuple(self._named)))
+            found.insert(0, _request_spec(self._actions, tuple(self._named)))
         return (*found, _STATUS)
 
-    async def call(self, call: ToolCall) -> Answered:
-        """Return what a call came to; what is refused is an answer too."""
+    async def call(self, call: ToolCall) -> ToolAnswer:
+        """Return the result of a call; a refusal is a result with ``ok`` False."""
         try:
             if call.name == HOMELAB_STATUS:
-                return Answered(title="The house", text=await self._status())
+                return ToolAnswer(title="Homelab status", text=await self._status())
             if call.name == REQUEST_ACTION:
                 return await self._ask(call.arguments)
             return await self._read(self._reads[call.name], call.arguments)
         except ContractError as err:
-            return Answered(title="Refused", text=err.message, ok=False)
+            return ToolAnswer(title="Refused", text=err.message, ok=False)
         except StewardError as err:
-            return Answered(title="Refused", text=to_contract_error(err).message, ok=False)
+            return ToolAnswer(title="Refused", text=to_contract_error(err).message, ok=False)
         except Exception:
-            # One reading that stumbles must not end the turn.
-            log.exception("a tool stumbled", tool=call.name)
-            return Answered(title="Refused", text="Something went wrong inside.", ok=False)
+            # One failed tool must not end the turn.
+            log.exception("tool failed", tool=call.name)
+            return ToolAnswer(title="Refused", text="Internal error.", ok=False)
 
-    async def _read(self, read: _Read, arguments: Mapping[str, Value]) -> Answered:
+    async def _read(self, read: _Read, arguments: Mapping[str, Value]) -> ToolAnswer:
         label = next(iter(read.among)) if len(read.among) == 1 else str(arguments.get("target"))
         target = read.among[label].target
         reading = await self._request_port.read(
@@ -187,23 +187,25 @@ class Turn:
                 instance_id=target.instance_id,
                 tool=read.offer.key,
                 target_id=_own_id(target),
-                arguments=_own(read.offer.arguments, arguments),
+                arguments=_offer_arguments(read.offer.arguments, arguments),
             )
         )
-        return Answered(title=reading.title, text=reading.text, ok=reading.ok)
+        return ToolAnswer(title=reading.title, text=reading.text, ok=reading.ok)
 
-    async def _ask(self, arguments: Mapping[str, Value]) -> Answered:
-        """Ask for an action, if the person said the thing and every number of it."""
-        service, offer = self._asks[str(arguments["action"])]
+    async def _ask(self, arguments: Mapping[str, Value]) -> ToolAnswer:
+        """Request an action, if the person named its target and every value."""
+        service, offer = self._actions[str(arguments["action"])]
         named_target = self._named[str(arguments["target"])]
         if not _is_for(offer, service, named_target):
-            return Answered(title="Refused", text=f"{offer.name} is not for {named_target.label}.", ok=False)
-        given = _own(offer.arguments, arguments)
+            return ToolAnswer(
+                title="Refused", text=f"{offer.name} does not apply to {named_target.label}.", ok=False
+            )
+        given = _offer_arguments(offer.arguments, arguments)
         for one in offer.arguments:
             if one.key in given and not self._was_said(one, given[one.key]):
-                return Answered(
+                return ToolAnswer(
                     title="Refused",
-                    text=f"The person did not say {one.name}: ask for it, do not choose it.",
+                    text=f"The person did not give {one.name}: ask for it, do not choose it.",
                     ok=False,
                 )
         asked = await self._request_port.request(
@@ -215,10 +217,10 @@ class Turn:
                 arguments=given,
             )
         )
-        return Answered(title=offer.name, text="It waits for a person's answer.", asked=asked)
+        return ToolAnswer(title=offer.name, text="The request waits for a person's decision.", asked=asked)
 
     def _was_said(self, argument: Field, value: Value) -> bool:
-        """Return whether a value comes from the person's own words, or is what is usual."""
+        """Return whether a value occurs in the person's messages, or is the default."""
         if value == argument.default:
             return True
         if isinstance(value, bool):
@@ -229,16 +231,16 @@ class Turn:
         return f" {' '.join(WORD.findall(str(value).casefold()))} " in words
 
 
-def _drawn(service: str, name: str, offer: ToolOffer, among: Mapping[str, NamedTarget]) -> _Read:
+def _read_tool(service: str, name: str, offer: ToolOffer, among: Mapping[str, NamedTarget]) -> _Read:
     properties: dict[str, object] = {}
     required: list[str] = []
     if len(among) > 1:
         properties["target"] = {"type": "string", "enum": list(among)}
         required.append("target")
     for one in offer.arguments:
-        properties[_said_key(one)] = _schema(one)
+        properties[_call_key(one)] = _schema(one)
         if one.required and one.default is None:
-            required.append(_said_key(one))
+            required.append(_call_key(one))
     spec = ToolSpec(
         name=f"{service}_{offer.key}",
         description=f"{name}: {offer.description}",
@@ -248,29 +250,29 @@ def _drawn(service: str, name: str, offer: ToolOffer, among: Mapping[str, NamedT
 
 
 def _request_spec(asks: Mapping[str, tuple[str, ActionOffer]], labels: Sequence[str]) -> ToolSpec:
-    """Return the one tool that asks for a change."""
+    """Return the tool that requests a change."""
     properties: dict[str, object] = {
         "action": {"type": "string", "enum": list(asks)},
         "target": {"type": "string", "enum": list(labels)},
     }
     for _, offer in asks.values():
-        properties |= {_said_key(one): _schema(one) for one in offer.arguments}
+        properties |= {_call_key(one): _schema(one) for one in offer.arguments}
     described = "; ".join(f"{key}: {offer.description or offer.name}" for key, (_, offer) in asks.items())
     return ToolSpec(
         name=REQUEST_ACTION,
-        description=f"Ask a person to allow a change the user wants. Changes nothing by itself. {described}",
+        description=f"Ask a person to approve a change. Changes nothing by itself. {described}",
         schema=_object(properties, ["action", "target"]),
     )
 
 
-def _said_key(argument: Field) -> str:
-    """Return what an argument is called in a call: ours must not hide one."""
-    return f"argument_{argument.key}" if argument.key in _TAKEN else argument.key
+def _call_key(argument: Field) -> str:
+    """Return the name of an argument in a call; it must not clash with our own."""
+    return f"argument_{argument.key}" if argument.key in _OWN_ARGUMENTS else argument.key
 
 
-def _own(fields: Sequence[Field], arguments: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the arguments of an offer among those of a call, by their own keys."""
-    return {one.key: value for one in fields if (value := arguments.get(_said_key(one))) is not None}
+def _offer_arguments(fields: Sequence[Field], arguments: Mapping[str, Value]) -> dict[str, Value]:
+    """Return a call's arguments for an offer, by the offer's keys."""
+    return {one.key: value for one in fields if (value := arguments.get(_call_key(one))) is not None}
 
 
 def _object(properties: Mapping[str, object], required: Sequence[str]) -> dict[str, object]:
@@ -299,7 +301,7 @@ def _schema(argument: Field) -> dict[str, object]:
 
 
 def _relevance(offer: ToolOffer, is_near: bool, words: set[str]) -> int:  # noqa: FBT001
-    """Return how well a reading fits a question: its thing first, then its name, then what it says."""
+    """Return how well a tool fits a question: by target, then by name, then by description."""
     named = set(WORD.findall(f"{offer.key} {offer.name}".casefold().replace("_", " "))) & words
     described = set(WORD.findall(offer.description.casefold())) & words
     return 100 * is_near + 10 * len(named) + len(described)

@@ -1,1 +1,1 @@
-"""Everything that talks to a language model: what may leave the house, and through which door."""
+"""Language models: the gateway, privacy classification, redaction and egress."""

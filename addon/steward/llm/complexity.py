@@ -1,4 +1,4 @@
-"""Guesses from a question's words how much model it needs: none, small, large or the cloud's."""
+"""Estimates which model a question needs, from its wording only."""
 
 import re
 from enum import StrEnum
@@ -21,7 +21,7 @@ from .complexity_words import (
 
 
 class PromptTier(StrEnum):
-    """What answers a question: no model, a small or a large one of the house, or the cloud's."""
+    """The model that a question needs: none, a small or large local model, or a cloud model."""
 
     NONE = "none"
     SMALL = "small"
@@ -31,53 +31,53 @@ class PromptTier(StrEnum):
 
 _QUOTED: Final = re.compile(r"\"[^\"\n]{1,2000}\"|“[^”\n]{1,2000}”|„[^“”\n]{1,2000}[“”]|'[^'\n]{12,2000}'")
 
-_LONGEST_REQUEST: Final = 75
+_LONGEST_PLAIN: Final = 75
 _FEWEST_WORDS: Final = 5
 _LONG_FOR_SMALL: Final = 120
-_LONGEST_LOOKED_AT: Final = 6_000
-_ENOUGH_FOR_CLOUD: Final = 3
-_MANY_SIGNS: Final = 2
+_LONGEST_READ: Final = 6_000
+_LEAST_FOR_CLOUD: Final = 3
+_MOST_EVIDENCE: Final = 2
 _WEIGHT_OF_DEEP: Final = 2
 
 
 def tier_for(prompt: str) -> PromptTier:
-    """Return what a question needs, by its words alone; unsure ones get the larger model."""
-    words = _QUOTED.sub(' "" ', prompt[:_LONGEST_LOOKED_AT]).strip()
-    if _is_plain(words):
+    """Return the tier that a question needs; in doubt, the larger model."""
+    text = _QUOTED.sub(' "" ', prompt[:_LONGEST_READ]).strip()
+    if _needs_no_model(text):
         return PromptTier.NONE
-    if _depth(words) >= _ENOUGH_FOR_CLOUD:
+    if _difficulty(text) >= _LEAST_FOR_CLOUD:
         return PromptTier.CLOUD
-    return PromptTier.LARGE if _is_work(words) else PromptTier.SMALL
+    return PromptTier.LARGE if _takes_several_steps(text) else PromptTier.SMALL
 
 
-def _is_plain(words: str) -> bool:
-    """Return whether it is a short wish or question about what the house knows."""
-    if len(words) > _LONGEST_REQUEST or '"' in words or "\n" in words or ": " in words:
+def _needs_no_model(text: str) -> bool:
+    """Return whether it is a short command or a short question about a state."""
+    if len(text) > _LONGEST_PLAIN or '"' in text or "\n" in text or ": " in text:
         return False
-    if COMMANDS.match(words):
-        return not (ARTEFACTS.search(words) or SHORT_WORK.search(words))
-    if JUDGEMENTS.search(words) or WORK.search(words):
+    if COMMANDS.match(text):
+        return not (ARTEFACTS.search(text) or SHORT_WORK.search(text))
+    if JUDGEMENTS.search(text) or WORK.search(text):
         return False
-    if QUESTIONS.match(words):
-        return STATES.search(words) is not None
-    return len(words.split()) <= _FEWEST_WORDS or STATES.match(words) is not None
+    if QUESTIONS.match(text):
+        return STATES.search(text) is not None
+    return len(text.split()) <= _FEWEST_WORDS or STATES.match(text) is not None
 
 
-def _depth(words: str) -> int:
-    """Return how much stands against a model of the house: what is asked for, how large, how sure."""
-    evidence = {match.group().casefold() for match in DEEP_EVIDENCE.finditer(words)}
-    deep = sum(mark.search(words) is not None for mark in DEEP)
-    demanding = sum(mark.search(words) is not None for mark in DEMANDING)
-    return _WEIGHT_OF_DEEP * deep + demanding + min(len(evidence), _MANY_SIGNS)
+def _difficulty(text: str) -> int:
+    """Return a score for how demanding the question is: its task, size and evidence."""
+    evidence = {match.group().casefold() for match in DEEP_EVIDENCE.finditer(text)}
+    deep = sum(pattern.search(text) is not None for pattern in DEEP)
+    demanding = sum(pattern.search(text) is not None for pattern in DEMANDING)
+    return _WEIGHT_OF_DEEP * deep + demanding + min(len(evidence), _MOST_EVIDENCE)
 
 
-def _is_work(words: str) -> bool:
-    """Return whether it is more than one step: something to make, to compare or to look through."""
-    is_short = len(words) <= _LONG_FOR_SMALL
-    if SHORT_WORK.search(words) and is_short:
+def _takes_several_steps(text: str) -> bool:
+    """Return whether it takes several steps: something to write, compare or review."""
+    is_short = len(text) <= _LONG_FOR_SMALL
+    if SHORT_WORK.search(text) and is_short:
         return False
-    if ARTEFACTS.search(words) or MATERIAL.search(words) or not is_short:
+    if ARTEFACTS.search(text) or MATERIAL.search(text) or not is_short:
         return True
-    if SHORT_QUESTION.search(words):
+    if SHORT_QUESTION.search(text):
         return False
-    return WORK.search(words) is not None and '"' not in words
+    return WORK.search(text) is not None and '"' not in text

@@ -1,4 +1,4 @@
-"""The words of a question that tell how much work it is, in English, German and Dutch."""
+"""Phrases that show how demanding a question is, in English, German and Dutch."""
 
 import re
 from typing import Final
@@ -18,7 +18,7 @@ COMMANDS: Final = re.compile(
     r"|vergrendel|activeer|deactiveer|voeg|keur|welterusten)\b(?! (?:up|von|aus) (?:a|an|the) )",
     _I,
 )
-"""How a wish begins."""
+"""The start of a command."""
 
 QUESTIONS: Final = re.compile(
     r"(?:what|what's|how|how's|is|are|was|were|when|when's|where|where's|which|who|who's|did|does|do"
@@ -42,7 +42,7 @@ STATES: Final = re.compile(
     r"|ruimte|backup)\b",
     _I,
 )
-"""What the house knows about itself without thinking."""
+"""States that the app can report without a model."""
 
 JUDGEMENTS: Final = re.compile(
     r"\b(?:mean|means|meaning|problem|explain|difference|why|should|normal|patch|major|minor|newer"
@@ -58,7 +58,7 @@ JUDGEMENTS: Final = re.compile(
     r"|ms\b|watts?\b|mbit)|\b(?:is|are|does|do|ist|zijn) an? ",
     _I,
 )
-"""Who asks this wants to understand, not to know how it stands."""
+"""The question asks for an explanation, not for a state."""
 
 SHORT_WORK: Final = re.compile(
     r"\b(?:in (?:one|a|two|three|five|ten|\d+|simple|plain|einem|zwei|één|een) (?:line|short sentence"
@@ -72,7 +72,7 @@ SHORT_WORK: Final = re.compile(
     r"|titel|vertaal|kort|in één zin|noem)\b",
     _I,
 )
-"""One step: a line shortened, one thing of several picked."""
+"""Work of one step, such as to shorten a line or to pick one of several."""
 
 SHORT_QUESTION: Final = re.compile(
     r"\b(?:what does|what do|what is|what's|what was|what kind|what unit|which of these|which is more"
@@ -81,22 +81,22 @@ SHORT_QUESTION: Final = re.compile(
     r"|has)\b[^.?!\n]*\?$",
     _I,
 )
-"""One thing explained or judged."""
+"""A question for one explanation or assessment."""
 
-_MAKES: Final = (
+_WRITE_VERBS: Final = (
     r"(?:write|draft|create|make|build|generate|compose|produce|plan|design|prepare|develop"
     r"|turn [^.?!\n]{0,60}into|convert [^.?!\n]{0,60}to|convert [^.?!\n]{0,60}into|schreibe?|erstelle?"
     r"|entwirf|baue?|plane|schrijf|maak|ontwerp|stel [^.?!\n]{0,40}op)"
 )
-_THINGS: Final = (
+_ARTEFACT_NAMES: Final = (
     r"(?:automation|automatisering|script|skript|runbook|playbook|compose[- ]?(?:file|bestand)?"
     r"|docker-compose|dashboard|panel|alert rule|rules?|recording rule|template(?: sensor)?|sensor"
     r"|blueprint|plan|checklist|table|tabelle|post-?mortem|incident report|report|card|quer(?:y|ies)"
     r"|config(?:uration)?|konfiguration|manifest|exporter|integration|role|timers?|services?|files?"
     r"|groups|packages|policy|summary|concept|konzept|architecture|helper|operator|library|tests?)"
 )
-ARTEFACTS: Final = re.compile(rf"\b{_MAKES}\b[^.?!\n]{{0,80}}?\b{_THINGS}\b", _I)
-"""Something to be made that has more than a line."""
+ARTEFACTS: Final = re.compile(rf"\b{_WRITE_VERBS}\b[^.?!\n]{{0,80}}?\b{_ARTEFACT_NAMES}\b", _I)
+"""A text to write that is longer than one line."""
 
 MATERIAL: Final = re.compile(
     r"\bstep by step\b|^(?:explain|review|check|analy[sz]e|rewrite|debug|go over) (?:this|these|my)\b"
@@ -111,7 +111,7 @@ MATERIAL: Final = re.compile(
     r"|given (?:the|my|these|that))\b",
     _I,
 )
-"""Something to be looked through first."""
+"""A text to read first."""
 
 WORK: Final = re.compile(
     r"\b(?:compare|vergleiche?|vergelijk|explain|erkläre?|leg (?:\w+ )?uit|summari[sz]e|analy[sz]e"
@@ -158,7 +158,7 @@ DEEP: Final = _compiled(
         r"|custom integration|library|proxy|backend|converter|relay)\b"
     ),
 )
-"""What a model of the house is too small for: chains of causes, designs, whole programs."""
+"""Too demanding for a local model: causal chains, designs, whole programs."""
 
 DEMANDING: Final = _compiled(
     r"\b(?:migrat\w+|umzug|migratie|(?:move|moving|upgrade|upgrading) (?:from|of|my|all|everything) )",
@@ -202,4 +202,4 @@ DEMANDING: Final = _compiled(
     ),
     r"\b(?:costs?|quotas|billing|staged|test plan|testplan|proof plan|failover-?tests?|encryption)\b",
 )
-"""What makes a task harder; a few of them together are too much for a model of the house."""
+"""Makes a task harder; several of these together are too demanding for a local model."""

@@ -1,4 +1,4 @@
-"""The one door through which anything goes to a model: fit to leave, counted, entered, sent."""
+"""The only path to a model: redacts each request, counts it, records it in the ledger and sends it."""
 
 import asyncio
 import hashlib
@@ -16,11 +16,11 @@ from . import tables
 from .errors import ModelUnavailable, NoModelAllowed
 from .messages import ChatMessage, ChatRequest, Delta, Role, Task, Tier
 from .offload import offload
-from .openai_wire import Garbled, JsonObject, chat_body, embedding_body, read_embeddings
+from .openai_wire import InvalidResponse, JsonObject, chat_body, embedding_body, read_embeddings
 from .ports import ModelClient
 from .privacy import PrivacyClass
 from .quota import RequestCounts
-from .redaction import Restorer, fresh_texts, prepare
+from .redaction import Restorer, message_texts, prepare
 from .settings import Deployment, DeploymentKind
 
 log = structlog.get_logger(__name__)
@@ -30,14 +30,14 @@ type Names = Callable[[], frozenset[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivacyContext:
-    """What the door knows of the house: its own names, and how its known secrets are taken out."""
+    """The inventory's names, and a function that masks known secrets."""
 
     names: Names
     clean: Callable[[str], str]
 
 
 class Egress:
-    """Nothing else holds the clients."""
+    """Sends requests to deployments; no other object has the clients."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Egress:
         context: PrivacyContext,
         clock: Clock,
     ) -> None:
-        """``clients`` are the adapters by kind; the database holds the ledger."""
+        """``clients`` are the adapters by kind; the ledger is in ``database``."""
         self._clients = clients
         self._database = database
         self._counts = counts
@@ -57,28 +57,28 @@ class Egress:
     async def stream(
         self, deployment: Deployment, request: ChatRequest, privacy: PrivacyClass, seconds: float
     ) -> AsyncGenerator[Delta]:
-        """Send a chat and yield the answer, with the private parts back in it.
+        """Send a chat request and yield the answer with its private parts restored.
 
-        ``privacy`` is entered in the ledger; what may leave is judged here once more.
-        Raises NoModelAllowed, with nothing sent, when the deployment must not read this, and
-        ModelUnavailable (or a kind of it) when it gives no answer.
+        ``privacy`` is recorded in the ledger; the request is classified again before it is sent.
+        Raises NoModelAllowed, without sending, if the deployment must not read the request, and
+        ModelUnavailable if it gives no answer.
         """
         context = self._context
         outgoing = await offload(
-            fresh_texts(request), prepare, request, deployment, context.names(), context.clean
+            message_texts(request), prepare, request, deployment, context.names(), context.clean
         )
         if outgoing is None:
-            raise NoModelAllowed(f"{deployment.id} must not read this")
+            raise NoModelAllowed(f"{deployment.id} must not read this request")
         body = chat_body(outgoing.request, deployment.model)
-        restoring = Restorer(outgoing.originals)
+        restorer = Restorer(outgoing.originals)
         async with (
-            self._entered(deployment, body, request.task, privacy, outgoing.masked),
+            self._recorded(deployment, body, request.task, privacy, outgoing.masked),
             aclosing(self._client(deployment).stream(deployment, body, seconds)) as answer,
         ):
             async for delta in answer:
-                for piece in restoring.read(delta):
+                for piece in restorer.read(delta):
                     yield piece
-        for piece in restoring.end():
+        for piece in restorer.end():
             yield piece
 
     async def embed(
@@ -86,58 +86,62 @@ class Egress:
     ) -> tuple[tuple[float, ...], ...]:
         """Return one vector per text. Raises as ``stream`` does.
 
-        Masked texts would have other vectors: outside the house only public ones go.
+        Masked texts have different vectors, so only local deployments receive private texts.
         """
-        asked = ChatRequest(
+        request = ChatRequest(
             messages=tuple(ChatMessage(role=Role.USER, text=text) for text in texts),
             task=Task.EMBEDDING,
             privacy=privacy,
         )
-        plain = replace(deployment, takes_masked=False)
-        outgoing = await offload(texts, prepare, asked, plain, self._context.names(), self._context.clean)
+        unmasked = replace(deployment, takes_masked=False)
+        outgoing = await offload(
+            texts, prepare, request, unmasked, self._context.names(), self._context.clean
+        )
         if outgoing is None:
-            raise NoModelAllowed(f"{deployment.id} must not read this")
-        ready = tuple(one.text for one in outgoing.request.messages)
-        body = embedding_body(ready, deployment.embedding_model)
-        await self._enter(deployment, body, Task.EMBEDDING, privacy, outgoing.masked)
+            raise NoModelAllowed(f"{deployment.id} must not read this request")
+        prepared = tuple(one.text for one in outgoing.request.messages)
+        body = embedding_body(prepared, deployment.embedding_model)
+        await self._record(deployment, body, Task.EMBEDDING, privacy, outgoing.masked)
         answer = await self._client(deployment).embed(deployment, body, seconds)
         try:
             return read_embeddings(answer, len(texts))
-        except Garbled as err:
-            raise ModelUnavailable(f"{deployment.id} answers no vectors") from err
+        except InvalidResponse as err:
+            raise ModelUnavailable(f"{deployment.id} sent an invalid embeddings response") from err
 
     async def models(self, deployment: Deployment) -> tuple[str, ...]:
-        """Return the models a deployment's server has; the question holds no text of ours."""
+        """Return the names of the models that the server offers; the request contains no text."""
         return await self._client(deployment).models(deployment)
 
     def _client(self, deployment: Deployment) -> ModelClient:
         client = self._clients.get(deployment.kind)
         if client is None:
-            raise ModelUnavailable(f"{deployment.id}: the adapter {deployment.kind} is not there")
+            raise ModelUnavailable(f"{deployment.id}: the adapter {deployment.kind} is not available")
         return client
 
     @asynccontextmanager
-    async def _entered(
+    async def _recorded(
         self, deployment: Deployment, body: JsonObject, task: Task, privacy: PrivacyClass, masked: int
     ) -> AsyncIterator[None]:
-        """Enter a request before the block; beside it where nobody has to say yes."""
+        """Record a request before the block; for a local deployment without a limit, during the block."""
         if deployment.tier is not Tier.LOCAL or deployment.daily_requests is not None:
-            await self._enter(deployment, body, task, privacy, masked)
+            await self._record(deployment, body, task, privacy, masked)
             yield
             return
-        entering = asyncio.create_task(self._enter(deployment, body, task, privacy, masked), name="entering")
+        recording = asyncio.create_task(
+            self._record(deployment, body, task, privacy, masked), name="record model request"
+        )
         try:
             yield
         finally:
-            await entering
+            await recording
 
-    async def _enter(
+    async def _record(
         self, deployment: Deployment, body: JsonObject, task: Task, privacy: PrivacyClass, masked: int
     ) -> None:
-        """Count the request, and enter it in the ledger before it leaves the house."""
+        """Count a request and, if the deployment is not local, add it to the ledger."""
         async with self._database.write(durable=deployment.tier is not Tier.LOCAL) as connection:
             if not await self._counts.take(connection, deployment, task):
-                raise ModelUnavailable(f"{deployment.id}: its requests of today are used up")
+                raise ModelUnavailable(f"{deployment.id}: the daily limit is reached")
             if deployment.tier is Tier.LOCAL:
                 return
             data = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
@@ -153,4 +157,4 @@ class Egress:
                     digest=hashlib.sha256(data).hexdigest(),
                 )
             )
-        log.info("a request leaves the house", deployment=deployment.id, task=str(task), bytes=len(data))
+        log.info("request sent to external model", deployment=deployment.id, task=str(task), bytes=len(data))

@@ -1,4 +1,4 @@
-"""Measures the privacy classifier and the choice of a tier on files of known answers."""
+"""Measures the privacy classifier and the prompt tiers on labelled rows."""
 
 import time
 from collections import Counter
@@ -18,12 +18,12 @@ type Figures = dict[str, Figure]
 
 
 class NothingToEvaluate(StewardError):
-    """The file cannot be read or holds no row of the kind; the text says which."""
+    """The file is unreadable or has no valid rows; the text says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Marked:
-    """A text whose private parts are known: ``spans`` are start, end, label."""
+class _LabelledText:
+    """A text with its private parts; ``spans`` are start, end, label."""
 
     text: str
     spans: tuple[tuple[int, int, str], ...]
@@ -32,68 +32,68 @@ class _Marked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Prompt:
+class _LabelledPrompt:
     text: str
     tier: PromptTier
     is_private: bool
 
 
 def evaluate_privacy(path: Path) -> Figures:
-    """Return how well private text is recognised in a JSON Lines file.
+    """Return recall and precision of the privacy classifier for a JSON Lines file.
 
     A row has ``text``, ``spans`` (``start``, ``end``, ``label``), ``secret`` and ``kind``.
-    Shares are None when there was nothing to find. Raises NothingToEvaluate.
+    A share is None if no row applies. Raises NothingToEvaluate.
     """
-    rows = _rows(path, _as_marked)
+    rows = _rows(path, _to_text)
     timed = [_timed(classify, row.text) for row in rows]
-    read = [(row, found) for row, (found, _) in zip(rows, timed, strict=True)]
+    pairs = [(row, found) for row, (found, _) in zip(rows, timed, strict=True)]
     spans = [
-        (label, _is_covered(start, end, found)) for row, found in read for start, end, label in row.spans
+        (label, _is_covered(start, end, found)) for row, found in pairs for start, end, label in row.spans
     ]
-    guesses = [(one.start, one.end, row) for row, found in read for one in found.spans]
-    private = [found for row, found in read if row.spans or row.is_secret]
-    secret = [found for row, found in read if row.is_secret]
-    clean = [found for row, found in read if row.kind == "negative"]
+    found_spans = [(one.start, one.end, row) for row, found in pairs for one in found.spans]
+    private = [found for row, found in pairs if row.spans or row.is_secret]
+    secret = [found for row, found in pairs if row.is_secret]
+    clean = [found for row, found in pairs if row.kind == "negative"]
     return {
         "n": len(rows),
         "span_recall": _share(found for _, found in spans),
-        "span_precision": _share(_is_marked(start, end, row) for start, end, row in guesses),
-        "document_recall": _share(found.cls is not PrivacyClass.PUBLIC for found in private),
-        "secret_recall": _share(found.cls is PrivacyClass.SECRET for found in secret),
-        "false_alarm_rate": _share(found.cls is not PrivacyClass.PUBLIC for found in clean),
+        "span_precision": _share(_is_labelled(start, end, row) for start, end, row in found_spans),
+        "document_recall": _share(found.privacy_class is not PrivacyClass.PUBLIC for found in private),
+        "secret_recall": _share(found.privacy_class is PrivacyClass.SECRET for found in secret),
+        "false_alarm_rate": _share(found.privacy_class is not PrivacyClass.PUBLIC for found in clean),
         "by_label": _by_label(spans),
         **_milliseconds([seconds for _, seconds in timed]),
     }
 
 
 def evaluate_routing(path: Path) -> Figures:
-    """Return how well the size of the model is chosen in a JSON Lines file.
+    """Return the accuracy of the prompt tiers for a JSON Lines file.
 
     A row has ``prompt``, ``tier`` (none, small, large, cloud) and ``private``.
-    ``confusion`` is wanted tier → chosen tier → rows. Raises NothingToEvaluate.
+    ``confusion`` is expected tier → actual tier → rows. Raises NothingToEvaluate.
     """
-    rows = _rows(path, _as_prompt)
-    timed = [_timed(_chosen, row.text) for row in rows]
-    chosen = [tier for tier, _ in timed]
+    rows = _rows(path, _to_prompt)
+    timed = [_timed(_gateway_tier, row.text) for row in rows]
+    tiers = [tier for tier, _ in timed]
     confusion: dict[str, Figure] = {}
-    for wanted in PromptTier:
-        counted = Counter(str(got) for row, got in zip(rows, chosen, strict=True) if row.tier is wanted)
-        confusion[str(wanted)] = {str(tier): counted[str(tier)] for tier in PromptTier}
+    for expected in PromptTier:
+        counted = Counter(str(tier) for row, tier in zip(rows, tiers, strict=True) if row.tier is expected)
+        confusion[str(expected)] = {str(tier): counted[str(tier)] for tier in PromptTier}
     return {
         "n": len(rows),
-        "tier_accuracy": _share(row.tier is got for row, got in zip(rows, chosen, strict=True)),
+        "tier_accuracy": _share(row.tier is tier for row, tier in zip(rows, tiers, strict=True)),
         "private_above_local": sum(
-            row.is_private and got is PromptTier.CLOUD for row, got in zip(rows, chosen, strict=True)
+            row.is_private and tier is PromptTier.CLOUD for row, tier in zip(rows, tiers, strict=True)
         ),
         "confusion": confusion,
         "p95_ms": _milliseconds([seconds for _, seconds in timed])["p95_ms"],
     }
 
 
-def _chosen(text: str) -> PromptTier:
-    """Choose as the gateway does: what is private never goes above the house's own models."""
+def _gateway_tier(text: str) -> PromptTier:
+    """Return the tier that the gateway uses: private text never goes above local models."""
     tier = tier_for(text)
-    is_private = classify(text).cls is not PrivacyClass.PUBLIC
+    is_private = classify(text).privacy_class is not PrivacyClass.PUBLIC
     return PromptTier.LARGE if is_private and tier is PromptTier.CLOUD else tier
 
 
@@ -104,7 +104,7 @@ def _rows[Row](path: Path, read: Callable[[Mapping[str, object]], Row]) -> list[
         raise NothingToEvaluate(f"{path} cannot be read: {err.strerror}") from err
     rows = [_row(path, number, line, read) for number, line in enumerate(lines, 1) if line.strip()]
     if not rows:
-        raise NothingToEvaluate(f"{path} holds no rows")
+        raise NothingToEvaluate(f"{path} contains no rows")
     return rows
 
 
@@ -112,14 +112,14 @@ def _row[Row](path: Path, number: int, line: bytes, read: Callable[[Mapping[str,
     try:
         return read(orjson.loads(line))
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as err:
-        raise NothingToEvaluate(f"{path}, line {number}: no row of this kind ({type(err).__name__})") from err
+        raise NothingToEvaluate(f"{path}, line {number}: invalid row ({type(err).__name__})") from err
 
 
-def _as_marked(row: Mapping[str, object]) -> _Marked:
+def _to_text(row: Mapping[str, object]) -> _LabelledText:
     text, spans = row["text"], row["spans"]
     if not isinstance(text, str) or not isinstance(spans, list):
         raise ValueError
-    return _Marked(
+    return _LabelledText(
         text=text,
         spans=tuple((int(one["start"]), int(one["end"]), str(one["label"])) for one in spans),
         is_secret=bool(row.get("secret", False)),
@@ -127,43 +127,45 @@ def _as_marked(row: Mapping[str, object]) -> _Marked:
     )
 
 
-def _as_prompt(row: Mapping[str, object]) -> _Prompt:
+def _to_prompt(row: Mapping[str, object]) -> _LabelledPrompt:
     text = row["prompt"]
     if not isinstance(text, str):
         raise ValueError
-    return _Prompt(text=text, tier=PromptTier(str(row["tier"])), is_private=bool(row.get("private", False)))
+    return _LabelledPrompt(
+        text=text, tier=PromptTier(str(row["tier"])), is_private=bool(row.get("private", False))
+    )
 
 
-def _timed[Answer](work: Callable[[str], Answer], text: str) -> tuple[Answer, float]:
-    begun = time.perf_counter()
-    answer = work(text)
-    return answer, time.perf_counter() - begun
+def _timed[Result](work: Callable[[str], Result], text: str) -> tuple[Result, float]:
+    start = time.perf_counter()
+    result = work(text)
+    return result, time.perf_counter() - start
 
 
 def _is_covered(start: int, end: int, found: Classified) -> bool:
-    """Every character would be masked, or the whole text stays at home."""
+    """Return whether every character would be masked, or the text is pinned."""
     masked = sum(max(0, min(end, one.end) - max(start, one.start)) for one in found.spans)
     return found.is_pinned or masked == end - start
 
 
-def _is_marked(start: int, end: int, row: _Marked) -> bool:
+def _is_labelled(start: int, end: int, row: _LabelledText) -> bool:
     return any(start < its_end and its_start < end for its_start, its_end, _ in row.spans)
 
 
 def _share(found: Iterable[bool]) -> float | None:
-    many = list(found)
-    return round(sum(many) / len(many), 4) if many else None
+    values = list(found)
+    return round(sum(values) / len(values), 4) if values else None
 
 
 def _by_label(spans: Iterable[tuple[str, bool]]) -> dict[str, Figure]:
-    sorted_in: dict[str, list[bool]] = {}
+    found: dict[str, list[bool]] = {}
     for label, is_found in spans:
-        sorted_in.setdefault(label, []).append(is_found)
-    return {label: {"n": len(many), "recall": _share(many)} for label, many in sorted(sorted_in.items())}
+        found.setdefault(label, []).append(is_found)
+    return {label: {"n": len(values), "recall": _share(values)} for label, values in sorted(found.items())}
 
 
 def _milliseconds(seconds: Sequence[float]) -> dict[str, Figure]:
-    """Return the middle and the slow end of what was measured."""
-    many = [one * 1000 for one in seconds]
-    cuts = quantiles(many, n=100, method="inclusive") if len(many) > 1 else many * 99
-    return {"p50_ms": round(cuts[49], 4), "p95_ms": round(cuts[94], 4)}
+    """Return the median and the 95th percentile in milliseconds."""
+    values = [one * 1000 for one in seconds]
+    percentiles = quantiles(values, n=100, method="inclusive") if len(values) > 1 else values * 99
+    return {"p50_ms": round(percentiles[49], 4), "p95_ms": round(percentiles[94], 4)}

@@ -1,4 +1,4 @@
-"""Asks a model: the strictest privacy of every text decides who may answer, then health and quota."""
+"""Sends requests to the best deployment that their privacy, its health and its quota allow."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -23,7 +23,7 @@ from .messages import (
 )
 from .offload import offload
 from .quota import RequestCounts
-from .redaction import RequestPrivacy, classify_request, fresh_texts, texts_of
+from .redaction import RequestPrivacy, classify_request, message_texts, texts_of
 from .routing import Selection, select
 from .settings import Deployment
 from .small_models import CallReader, for_small_model
@@ -34,34 +34,34 @@ EMBEDDING_SECONDS: Final = 60.0
 
 
 class LlmGateway(Protocol):
-    """What the app needs of language models."""
+    """The interface of the gateway."""
 
     async def chat(self, request: ChatRequest) -> ChatReply:
-        """Return a whole answer. Raises a ModelError."""
+        """Return a complete answer. Raises a ModelError."""
 
     def stream(self, request: ChatRequest) -> AsyncGenerator[Delta]:
-        """Yield an answer as it comes. Raises a ModelError, also in the middle of it."""
+        """Yield an answer in pieces. Raises a ModelError, also after the first piece."""
 
     async def embed(self, texts: tuple[str, ...]) -> tuple[tuple[float, ...], ...]:
-        """Return one vector per text, all of one model. Raises a ModelError."""
+        """Return one vector per text, all from one model. Raises a ModelError."""
 
     async def models(self) -> tuple[str, ...]:
         """Return the models of every deployment that answers, as ``deployment/model``."""
 
     async def health(self) -> tuple[DeploymentHealth, ...]:
-        """Return how each deployment is, without asking it."""
+        """Return the state of each deployment without calling it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class _RoutedRequest:
     request: ChatRequest
-    privacy_of_request: RequestPrivacy
+    request_privacy: RequestPrivacy
     selection: Selection
-    ends: float
+    deadline: float
 
 
 class Gateway:
-    """The one gateway of the app."""
+    """The app's gateway to language models."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Gateway:
         context: PrivacyContext,
         clock: Clock,
     ) -> None:
-        """``deployments`` stand in the order in which they are asked within a tier."""
+        """Within a tier, ``deployments`` are tried in their order."""
         self._deployments = tuple(deployments)
         self._egress = egress
         self._counts = counts
@@ -80,61 +80,61 @@ class Gateway:
         self._breaker = Breaker(clock)
 
     async def chat(self, request: ChatRequest) -> ChatReply:
-        """Return a whole answer; a deployment that breaks off is followed by the next one.
+        """Return a complete answer; if a deployment fails, try the next one.
 
-        Raises NoModelAllowed when nothing may be asked, or the last one's ModelUnavailable.
+        Raises NoModelAllowed if no deployment may answer, or the ModelUnavailable of the last one.
         """
-        asked = await self._ask(request)
-        last: ModelError = NoModelAllowed(asked.selection.reason)
-        for deployment in _in_order(asked.selection):
+        routed = await self._route(request)
+        last_error: ModelError = NoModelAllowed(routed.selection.reason)
+        for deployment in _in_order(routed.selection):
             try:
-                return await self._collected(deployment, asked)
+                return await self._collect(deployment, routed)
             except ModelUnavailable as err:
-                last = self._noted(deployment, err)
-        raise last
+                last_error = self._record_failure(deployment, err)
+        raise last_error
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta]:
-        """Yield an answer as it comes; the next deployment is asked until one has said something.
+        """Yield an answer in pieces; if a deployment fails before its first piece, try the next one.
 
-        Raises as ``chat`` does; after the first piece also when the answer breaks off.
+        Raises as ``chat`` does, and ModelUnavailable if a deployment fails after its first piece.
         """
-        asked = await self._ask(request)
-        last: ModelError = NoModelAllowed(asked.selection.reason)
-        for deployment in _in_order(asked.selection):
-            has_spoken = False
+        routed = await self._route(request)
+        last_error: ModelError = NoModelAllowed(routed.selection.reason)
+        for deployment in _in_order(routed.selection):
+            has_started = False
             try:
-                async with aclosing(self._pieces(deployment, asked)) as pieces:
+                async with aclosing(self._stream_from(deployment, routed)) as pieces:
                     async for delta in pieces:
-                        has_spoken = True
+                        has_started = True
                         yield delta
             except ModelUnavailable as err:
-                last = self._noted(deployment, err)
-                if has_spoken:
+                last_error = self._record_failure(deployment, err)
+                if has_started:
                     raise
             else:
                 return
-        raise last
+        raise last_error
 
     async def embed(self, texts: tuple[str, ...]) -> tuple[tuple[float, ...], ...]:
-        """Return one vector per text, all of the first deployment that answers. Raises as ``chat``."""
+        """Return one vector per text, all from one deployment. Raises as ``chat`` does."""
         if not texts:
             return ()
-        privacy_of_request = await offload(texts, classify_request, texts, self._context.names())
-        selection = await self._select(privacy_of_request, Task.EMBEDDING, PromptTier.SMALL)
-        last: ModelError = NoModelAllowed(selection.reason)
+        request_privacy = await offload(texts, classify_request, texts, self._context.names())
+        selection = await self._select(request_privacy, Task.EMBEDDING, PromptTier.SMALL)
+        last_error: ModelError = NoModelAllowed(selection.reason)
         for deployment in _in_order(selection):
             try:
                 vectors = await self._egress.embed(
-                    deployment, texts, privacy_of_request.privacy, EMBEDDING_SECONDS
+                    deployment, texts, request_privacy.privacy, EMBEDDING_SECONDS
                 )
             except NoModelAllowed as err:
-                last = err
+                last_error = err
             except ModelUnavailable as err:
-                last = self._noted(deployment, err)
+                last_error = self._record_failure(deployment, err)
             else:
-                self._breaker.mend(deployment.id)
+                self._breaker.record_success(deployment.id)
                 return vectors
-        raise last
+        raise last_error
 
     async def models(self) -> tuple[str, ...]:
         """Return the models of every deployment that answers, as ``deployment/model``."""
@@ -143,68 +143,76 @@ class Gateway:
             try:
                 found += [f"{deployment.id}/{one}" for one in await self._egress.models(deployment)]
             except ModelUnavailable as err:
-                log.info("no list of models", deployment=deployment.id, reason=str(err))
+                log.info("model list unavailable", deployment=deployment.id, reason=str(err))
         return tuple(found)
 
     async def health(self) -> tuple[DeploymentHealth, ...]:
-        """Return how each deployment is, without asking it."""
+        """Return the state of each deployment without calling it."""
         quotas = await self._counts.quotas(self._deployments)
-        out = self._breaker.out()
+        reasons = self._breaker.unavailable()
         return tuple(
             DeploymentHealth(
                 deployment=one.id,
                 tier=one.tier,
-                out_until=self._breaker.until(one.id),
-                reason=out.get(one.id, ""),
+                out_until=self._breaker.available_at(one.id),
+                reason=reasons.get(one.id, ""),
                 requests_today=quotas[one.id].used,
                 daily_requests=one.daily_requests,
             )
             for one in self._deployments
         )
 
-    async def _ask(self, request: ChatRequest) -> _Asked:
-        """Decide who may answer. Raises NoModelAllowed when nobody may."""
-        privacy_of_request = await offload(
-            fresh_texts(request), classify_request, texts_of(request), self._context.names(), request.privacy
+    async def _route(self, request: ChatRequest) -> _RoutedRequest:
+        """Select the deployments for a request. Raises NoModelAllowed if there are none."""
+        request_privacy = await offload(
+            message_texts(request),
+            classify_request,
+            texts_of(request),
+            self._context.names(),
+            request.privacy,
         )
-        selection = await self._select(privacy_of_request, request.task, _needs(request))
+        selection = await self._select(request_privacy, request.task, _prompt_tier(request))
         if not selection.groups:
             raise NoModelAllowed(selection.reason)
-        ends = self._clock.monotonic() + request.deadline
-        return _Asked(request=request, privacy_of_request=privacy_of_request, selection=selection, ends=ends)
+        deadline = self._clock.monotonic() + request.deadline
+        return _RoutedRequest(
+            request=request, request_privacy=request_privacy, selection=selection, deadline=deadline
+        )
 
-    async def _select(self, privacy_of_request: RequestPrivacy, task: Task, needs: PromptTier) -> Selection:
+    async def _select(
+        self, request_privacy: RequestPrivacy, task: Task, prompt_tier: PromptTier
+    ) -> Selection:
         limited = [one for one in self._deployments if one.daily_requests is not None]
         quotas = await self._counts.quotas(limited)
         selection = select(
-            privacy_of_request.privacy,
+            request_privacy.privacy,
             task,
-            self._breaker.out(),
+            self._breaker.unavailable(),
             quotas,
             self._deployments,
-            is_pinned=privacy_of_request.is_pinned,
-            needs=needs,
+            is_pinned=request_privacy.is_pinned,
+            prompt_tier=prompt_tier,
         )
         log.debug(
-            "who may answer",
-            privacy=str(privacy_of_request.privacy),
+            "deployments selected",
+            privacy=str(request_privacy.privacy),
             task=str(task),
             order=[one.id for one in _in_order(selection)],
             reason=selection.reason,
         )
         return selection
 
-    async def _pieces(self, deployment: Deployment, asked: _Asked) -> AsyncGenerator[Delta]:
-        """Yield one deployment's answer, its tool calls read from the text where it has no others."""
-        request = asked.request
+    async def _stream_from(self, deployment: Deployment, routed: _RoutedRequest) -> AsyncGenerator[Delta]:
+        """Yield one deployment's answer; read tool calls from its text if it has no native ones."""
+        request = routed.request
         if not deployment.supports_tools:
             request = for_small_model(request)
-        by_schema = request.schema is not asked.request.schema
-        calls = CallReader(asked.request.tools if by_schema else request.tools, by_schema=by_schema)
-        left = asked.ends - self._clock.monotonic()
+        by_schema = request.schema is not routed.request.schema
+        calls = CallReader(routed.request.tools if by_schema else request.tools, by_schema=by_schema)
+        seconds = routed.deadline - self._clock.monotonic()
         try:
             async with aclosing(
-                self._egress.stream(deployment, request, asked.privacy_of_request.privacy, left)
+                self._egress.stream(deployment, request, routed.request_privacy.privacy, seconds)
             ) as answer:
                 async for delta in answer:
                     for piece in calls.read(delta):
@@ -213,22 +221,22 @@ class Gateway:
             raise ModelUnavailable(str(err), retry_after=0.0) from err
         for piece in calls.end():
             yield piece
-        self._breaker.mend(deployment.id)
+        self._breaker.record_success(deployment.id)
 
-    async def _collected(self, deployment: Deployment, asked: _Asked) -> ChatReply:
+    async def _collect(self, deployment: Deployment, routed: _RoutedRequest) -> ChatReply:
         texts: list[str] = []
         calls: list[ToolCall] = []
         reply = ChatReply(text="", deployment=deployment.id, tier=deployment.tier)
-        async with aclosing(self._pieces(deployment, asked)) as pieces:
+        async with aclosing(self._stream_from(deployment, routed)) as pieces:
             async for delta in pieces:
                 texts.append(delta.text)
                 calls += delta.calls
                 reply = replace(reply, finish=delta.finish or reply.finish, usage=delta.usage or reply.usage)
         return replace(reply, text="".join(texts), calls=tuple(calls))
 
-    def _noted(self, deployment: Deployment, error: ModelUnavailable) -> ModelUnavailable:
-        log.warning("a model gave no answer", deployment=deployment.id, reason=str(error))
-        self._breaker.strike(deployment.id, error)
+    def _record_failure(self, deployment: Deployment, error: ModelUnavailable) -> ModelUnavailable:
+        log.warning("model unavailable", deployment=deployment.id, reason=str(error))
+        self._breaker.record_failure(deployment.id, error)
         return error
 
 
@@ -236,7 +244,7 @@ def _in_order(selection: Selection) -> tuple[Deployment, ...]:
     return tuple(one for group in selection.groups for one in group.deployments)
 
 
-def _needs(request: ChatRequest) -> PromptTier:
-    """Return what the last thing a person said needs."""
-    said = [one.text for one in request.messages if one.role is Role.USER]
-    return tier_for(said[-1]) if said else PromptTier.SMALL
+def _prompt_tier(request: ChatRequest) -> PromptTier:
+    """Return the tier that the last message of a person needs."""
+    texts = [one.text for one in request.messages if one.role is Role.USER]
+    return tier_for(texts[-1]) if texts else PromptTier.SMALL

@@ -1,7 +1,7 @@
-"""Asks the many providers LiteLLM knows, through its Router; loaded when it is first needed.
+"""Calls the providers that LiteLLM supports, through its Router; imports LiteLLM on first use.
 
-Which deployment is asked, what follows a failure and how long one is out is decided by our
-gateway: the Router neither tries again nor puts anything aside here.
+The gateway selects deployments and handles their failures, so the Router's retries, fallbacks and
+cooldowns are off.
 """
 
 import asyncio
@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from .errors import ModelError, ModelStalled, ModelUnavailable
 from .messages import Delta
-from .openai_compatible import STALL, refusal
-from .openai_wire import ChunkReader, Garbled, JsonObject
+from .openai_compatible import STALL, status_error
+from .openai_wire import ChunkReader, InvalidResponse, JsonObject
 from .settings import Deployment, DeploymentKind
 
 _TIMED_OUT: Final = 408
@@ -22,77 +22,77 @@ _LOGGERS: Final = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 
 
 class LiteLlmRouter:
-    """One per process: LiteLLM keeps its callbacks in the module."""
+    """Client for ``litellm`` deployments; one per process, because LiteLLM keeps global callbacks."""
 
     def __init__(self, deployments: Sequence[Deployment], *, stall: float = STALL) -> None:
-        """Remember the deployments of this kind; ``url`` empty is the provider's own address."""
+        """``stall`` is in seconds. An empty ``url`` means the provider's own address."""
         self._deployments = tuple(one for one in deployments if one.kind is DeploymentKind.LITELLM)
         self._stall = stall
         self._router: Any = None
-        self._loading = asyncio.Lock()
+        self._import_lock = asyncio.Lock()
 
     async def stream(self, deployment: Deployment, body: JsonObject, seconds: float) -> AsyncGenerator[Delta]:
-        """Yield the answer as it comes. Raises ModelErrors in our own words."""
-        router = await self._loaded(deployment)
+        """Yield the answer in pieces; ``seconds`` limits the whole answer. Raises a ModelError."""
+        router = await self._get_router(deployment)
         loop = asyncio.get_running_loop()
-        ends = loop.time() + seconds
+        deadline = loop.time() + seconds
         reader = ChunkReader()
         try:
             async with asyncio.timeout(max(seconds, 0.0)):
                 chunks = await router.acompletion(**{**body, "model": deployment.id, "timeout": seconds})
-        except Exception as err:  # noqa: BLE001 - it raises its providers' errors, of any kind
-            raise _translated(deployment, err) from None  # its text may hold the question or the key
+        except Exception as err:  # noqa: BLE001 - LiteLLM raises the errors of any provider
+            raise _to_model_error(deployment, err) from None  # its text may contain the question or the key
         pieces = aiter(chunks)
         while True:
             try:
-                async with asyncio.timeout(max(0.0, min(self._stall, ends - loop.time()))):
+                async with asyncio.timeout(max(0.0, min(self._stall, deadline - loop.time()))):
                     chunk = await anext(pieces, None)
                 delta = None if chunk is None else reader.read(chunk.model_dump())
             except Exception as err:  # noqa: BLE001
-                raise _translated(deployment, err) from None
+                raise _to_model_error(deployment, err) from None
             if chunk is None:
                 break
             if delta is not None:
                 yield delta
         if not reader.has_finished:
-            raise ModelUnavailable(f"{deployment.id} was cut off in the middle of its answer")
+            raise ModelUnavailable(f"{deployment.id} closed the connection before the end of its answer")
 
     async def embed(self, deployment: Deployment, body: JsonObject, seconds: float) -> object:
-        """Return the decoded answer to a request for embeddings. Raises as ``stream`` does."""
-        router = await self._loaded(deployment)
+        """Return the decoded embeddings response. Raises a ModelError."""
+        router = await self._get_router(deployment)
         try:
             async with asyncio.timeout(max(seconds, 0.0)):
                 answer = await router.aembedding(
-                    **{**body, "model": _embedder(deployment), "timeout": seconds}
+                    **{**body, "model": _embedding_name(deployment), "timeout": seconds}
                 )
         except Exception as err:  # noqa: BLE001
-            raise _translated(deployment, err) from None
+            raise _to_model_error(deployment, err) from None
         plain: object = answer.model_dump()
         return plain
 
     async def models(self, deployment: Deployment) -> tuple[str, ...]:
-        """Return what is configured: most providers have no list that is worth reading."""
+        """Return the configured models; most providers have no useful list of models."""
         return tuple(one for one in (deployment.model, deployment.embedding_model) if one)
 
     async def close(self) -> None:
-        """Close the connections LiteLLM keeps."""
+        """Close LiteLLM's connections."""
         if self._router is not None:
             self._router = None
             await importlib.import_module("litellm").close_litellm_async_clients()
 
-    async def _loaded(self, deployment: Deployment) -> Any:
-        async with self._loading:
+    async def _get_router(self, deployment: Deployment) -> Any:
+        async with self._import_lock:
             if self._router is None:
                 try:
-                    self._router = await asyncio.to_thread(_load, self._deployments)
+                    self._router = await asyncio.to_thread(_create_router, self._deployments)
                 except ImportError as err:
                     raise ModelUnavailable(f"{deployment.id}: LiteLLM is not installed") from err
         return self._router
 
 
-def _load(deployments: Sequence[Deployment]) -> Any:
-    """Import LiteLLM (seconds of work: not for the event loop) and make the Router."""
-    # Without this it fetches a list of prices over the network while it is imported.
+def _create_router(deployments: Sequence[Deployment]) -> Any:
+    """Import LiteLLM and return its Router. Takes seconds, so call it in a thread."""
+    # Without this, LiteLLM downloads a price list during import.
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     litellm: Any = importlib.import_module("litellm")
     litellm.telemetry = False
@@ -100,44 +100,46 @@ def _load(deployments: Sequence[Deployment]) -> Any:
     litellm.turn_off_message_logging = True
     litellm.drop_params = True
     for name in _LOGGERS:
-        logging.getLogger(name).disabled = True  # they write questions and answers
+        logging.getLogger(name).disabled = True  # they log questions and answers
     return litellm.Router(
-        model_list=[entry for one in deployments for entry in _entries(one)],
+        model_list=[entry for one in deployments for entry in _model_list_entries(one)],
         num_retries=0,
         max_fallbacks=0,
         disable_cooldowns=True,
     )
 
 
-def _entries(deployment: Deployment) -> list[Mapping[str, object]]:
-    """Return a deployment as the Router's list has it, its embeddings beside it."""
-    way: dict[str, object] = {"max_retries": 0}
+def _model_list_entries(deployment: Deployment) -> list[Mapping[str, object]]:
+    """Return the entries of the Router's ``model_list`` for a deployment's chat and embedding models."""
+    parameters: dict[str, object] = {"max_retries": 0}
     if deployment.api_key:
-        way["api_key"] = deployment.api_key
+        parameters["api_key"] = deployment.api_key
     if deployment.url:
-        way["api_base"] = deployment.url
-    served = [(deployment.id, deployment.model), (_embedder(deployment), deployment.embedding_model)]
+        parameters["api_base"] = deployment.url
+    served = [(deployment.id, deployment.model), (_embedding_name(deployment), deployment.embedding_model)]
     return [
-        {"model_name": name, "litellm_params": {"model": model, **way}} for name, model in served if model
+        {"model_name": name, "litellm_params": {"model": model, **parameters}}
+        for name, model in served
+        if model
     ]
 
 
-def _embedder(deployment: Deployment) -> str:
+def _embedding_name(deployment: Deployment) -> str:
     return f"{deployment.id}/embeddings"
 
 
-def _translated(deployment: Deployment, error: Exception) -> ModelError:
-    """Return the error in our own words; LiteLLM's carry a status and the provider's headers."""
+def _to_model_error(deployment: Deployment, error: Exception) -> ModelError:
+    """Return a ModelError without the original text; LiteLLM errors have a status and headers."""
     if isinstance(error, ModelError):
         return error
     if isinstance(error, TimeoutError):
         return ModelStalled(f"{deployment.id} did not answer in time")
-    if isinstance(error, Garbled):
-        return ModelUnavailable(f"{deployment.id} answers nonsense")
+    if isinstance(error, InvalidResponse):
+        return ModelUnavailable(f"{deployment.id} sent an invalid response")
     status = getattr(error, "status_code", None)
     if status == _TIMED_OUT:
         return ModelStalled(f"{deployment.id} did not answer in time")
     if not isinstance(status, int):
-        return ModelUnavailable(f"{deployment.id} cannot be asked ({type(error).__name__})")
+        return ModelUnavailable(f"{deployment.id} failed ({type(error).__name__})")
     headers = getattr(getattr(error, "response", None), "headers", None)
-    return refusal(deployment.id, status, headers if isinstance(headers, Mapping) else None)
+    return status_error(deployment.id, status, headers if isinstance(headers, Mapping) else None)

@@ -1,4 +1,4 @@
-"""What is said to a model and what comes back, in our own words."""
+"""Requests to language models and their answers, independent of the provider."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from .privacy import PrivacyClass
 
 
 class Role(StrEnum):
-    """Who speaks."""
+    """The author of a message."""
 
     SYSTEM = "system"
     USER = "user"
@@ -20,7 +20,7 @@ class Role(StrEnum):
 
 
 class Tier(StrEnum):
-    """Where a model runs: in the house, at a provider, at a dear provider."""
+    """Where a model runs: locally, at a provider, or at an expensive provider."""
 
     LOCAL = "local"
     CLOUD = "cloud"
@@ -28,7 +28,7 @@ class Tier(StrEnum):
 
 
 class Task(StrEnum):
-    """What an answer is for; incidents keep a reserve of the daily requests."""
+    """The purpose of a request; a part of the daily requests is reserved for diagnoses."""
 
     CHAT = "chat"
     DIAGNOSIS = "diagnosis"
@@ -37,7 +37,7 @@ class Task(StrEnum):
 
 
 class Finish(StrEnum):
-    """Why a model stopped."""
+    """Why a model ended its answer."""
 
     STOP = "stop"
     LENGTH = "length"
@@ -47,7 +47,7 @@ class Finish(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolCall:
-    """A tool a model wants to have called. ``id`` is unique within one conversation."""
+    """A tool call that a model requests. ``id`` is unique within one conversation."""
 
     id: str
     name: str
@@ -56,7 +56,7 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolSpec:
-    """A tool a model may call; ``schema`` is the JSON Schema of its arguments (an object)."""
+    """A tool that a model may call; ``schema`` is the JSON Schema of its arguments (an object)."""
 
     name: str
     description: str
@@ -65,7 +65,7 @@ class ToolSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatMessage:
-    """One turn. ``calls`` are an assistant's; ``call_id`` says which call a tool's text answers."""
+    """A message. ``calls`` belong to an assistant; ``call_id`` names the call of a tool result."""
 
     role: Role
     text: str
@@ -75,10 +75,10 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatRequest:
-    """What is asked.
+    """A chat request.
 
-    ``privacy`` can only make it stricter than its texts are; ``deadline`` is seconds for the
-    whole answer, every attempt together; ``schema`` wants a JSON answer.
+    ``privacy`` can only raise the privacy class of the texts. ``deadline`` is in seconds and
+    includes every attempt. With ``schema``, the answer is JSON that matches it.
     """
 
     messages: tuple[ChatMessage, ...]
@@ -93,7 +93,7 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Tokens as the model's server counted them."""
+    """Token counts that the model's server reported."""
 
     prompt_tokens: int = 0
     answer_tokens: int = 0
@@ -101,7 +101,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delta:
-    """The next piece of an answer; calls come whole."""
+    """The next piece of an answer; a tool call is always complete."""
 
     text: str = ""
     calls: tuple[ToolCall, ...] = ()
@@ -111,7 +111,7 @@ class Delta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatReply:
-    """A whole answer and who gave it."""
+    """A complete answer and the deployment that gave it."""
 
     text: str
     calls: tuple[ToolCall, ...] = ()
@@ -123,7 +123,7 @@ class ChatReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeploymentHealth:
-    """How one deployment is. ``out_until`` None: it may be asked; ``reason`` is why it is out."""
+    """The state of one deployment. ``out_until`` is None when available; ``reason`` says why not."""
 
     deployment: str
     tier: Tier

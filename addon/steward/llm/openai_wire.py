@@ -1,7 +1,7 @@
-"""OpenAI's chat format: our requests as its bodies, its chunks as our deltas.
+"""OpenAI's chat format: builds request bodies and parses chunks.
 
 Source: the OpenAPI document of the OpenAI API (chat completions, embeddings, models);
-Ollama, vLLM and llama.cpp serve the same.
+Ollama, vLLM and llama.cpp have the same API.
 """
 
 from collections.abc import Mapping
@@ -28,8 +28,8 @@ _FINISHES: Final = {
 }
 
 
-class Garbled(ValueError):
-    """A chunk that is no chunk of this format."""
+class InvalidResponse(ValueError):
+    """A response does not have this format."""
 
 
 def chat_body(request: ChatRequest, model: str) -> JsonObject:
@@ -63,25 +63,25 @@ def chat_body(request: ChatRequest, model: str) -> JsonObject:
 
 
 def embedding_body(texts: tuple[str, ...], model: str) -> JsonObject:
-    """Return the body of a request for embeddings."""
+    """Return the body of an embeddings request."""
     return {"model": model, "input": list(texts), "encoding_format": "float"}
 
 
 def read_embeddings(plain: object, wanted: int) -> tuple[tuple[float, ...], ...]:
-    """Return one vector per text, in order. Raises Garbled."""
+    """Return one vector per text, in order. Raises InvalidResponse."""
     rows = _list(_object(plain).get("data"))
     try:
         ordered = sorted((_object(one) for one in rows), key=lambda one: int(str(one.get("index", 0))))
         vectors = tuple(tuple(float(str(part)) for part in _list(one.get("embedding"))) for one in ordered)
     except ValueError as err:
-        raise Garbled("no vectors") from err
+        raise InvalidResponse("an embedding is not a list of numbers") from err
     if len(vectors) != wanted or not all(vectors):
-        raise Garbled("not one vector for each text")
+        raise InvalidResponse("expected one vector for each text")
     return vectors
 
 
 def read_models(plain: object) -> tuple[str, ...]:
-    """Return the names of the models a server has. Raises Garbled."""
+    """Return the names of the models that a server offers. Raises InvalidResponse."""
     return tuple(str(_object(one).get("id", "")) for one in _list(_object(plain).get("data")))
 
 
@@ -94,16 +94,16 @@ class _Partial:
 
 @dataclass(slots=True)
 class ChunkReader:
-    """Reads the chunks of one answer; calls are given out whole when the model has finished."""
+    """Parses the chunks of one answer; returns the tool calls with the finish reason."""
 
     _calls: dict[int, _Partial] = field(default_factory=dict)
     has_finished: bool = False
 
     def read(self, chunk: object) -> Delta | None:
-        """Return what a decoded chunk adds, None when nothing. Raises Garbled."""
+        """Return what a decoded chunk adds, None if nothing. Raises InvalidResponse."""
         plain = _object(chunk)
         if "error" in plain:
-            raise Garbled("the server broke off with an error")
+            raise InvalidResponse("the server sent an error")
         choices = plain.get("choices")
         usage = _usage(plain.get("usage"))
         if not choices:
@@ -113,13 +113,13 @@ class ChunkReader:
         self._add(delta.get("tool_calls") or [])
         finish = self._finish(choice.get("finish_reason"))
         text = delta.get("content")
-        read = Delta(
+        result = Delta(
             text=text if isinstance(text, str) else "",
-            calls=self._whole() if finish is not None else (),
+            calls=self._complete_calls() if finish is not None else (),
             finish=finish,
             usage=usage,
         )
-        return read if read != Delta() else None
+        return result if result != Delta() else None
 
     def _finish(self, reason: object) -> Finish | None:
         if not isinstance(reason, str):
@@ -137,9 +137,9 @@ class ChunkReader:
             call.name += str(function.get("name") or "")
             call.arguments += _arguments_text(function.get("arguments"))
             if len(self._calls) > MOST_CALLS or len(call.arguments) > LONGEST_ARGUMENTS:
-                raise Garbled("more calls than anybody wants")
+                raise InvalidResponse("too many tool calls or too long arguments")
 
-    def _whole(self) -> tuple[ToolCall, ...]:
+    def _complete_calls(self) -> tuple[ToolCall, ...]:
         return tuple(
             ToolCall(
                 id=one.id or f"call_{index}", name=one.name, arguments=read_arguments(one.arguments or "{}")
@@ -149,21 +149,21 @@ class ChunkReader:
 
 
 def read_arguments(text: str) -> Mapping[str, Value]:
-    """Return a call's arguments. Raises Garbled when they are no flat JSON object."""
+    """Return a call's arguments. Raises InvalidResponse if they are not a flat JSON object."""
     try:
         plain = _object(orjson.loads(text))
     except orjson.JSONDecodeError as err:
-        raise Garbled("the arguments of a call are no JSON") from err
+        raise InvalidResponse("the arguments of a call are not JSON") from err
     arguments: dict[str, Value] = {}
     for name, value in plain.items():
         if value is not None and not isinstance(value, str | int | float | bool):
-            raise Garbled("an argument of a call is neither text, number nor truth")
+            raise InvalidResponse("an argument of a call is not a string, number or boolean")
         arguments[name] = value
     return arguments
 
 
 def _arguments_text(arguments: object) -> str:
-    """Return arguments as text; some servers send the object itself."""
+    """Return arguments as JSON text; some servers send an object instead."""
     if isinstance(arguments, str):
         return arguments
     return "" if arguments is None else orjson.dumps(arguments).decode()
@@ -197,11 +197,11 @@ def _usage(plain: object) -> Usage | None:
 
 def _object(value: object) -> JsonObject:
     if not isinstance(value, dict):
-        raise Garbled("no object where one belongs")
+        raise InvalidResponse("expected an object")
     return value
 
 
 def _list(value: object) -> list[object]:
     if not isinstance(value, list):
-        raise Garbled("no list where one belongs")
+        raise InvalidResponse("expected a list")
     return value

@@ -1,4 +1,4 @@
-"""Finds the house's own names (hosts, rooms, people) in a text, however they are written."""
+"""Finds the inventory's names (hosts, rooms, people) in a text, in any spelling."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,8 +16,8 @@ type _Words = tuple[str, ...]
 
 
 def find_names(text: str, names: frozenset[str]) -> Iterator[Span]:
-    """Yield every name of ``names``: whole words, any case, any single sign between them."""
-    index = _indexed(names)
+    """Yield every occurrence of ``names``: whole words, in any case, at most two characters apart."""
+    index = _index_by_first_word(names)
     if not index:
         return
     found = [(match.start(), match.end(), match.group().casefold()) for match in _WORD.finditer(text)]
@@ -34,8 +34,8 @@ def _are_close(words: list[tuple[int, int, str]]) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _indexed(names: frozenset[str]) -> Mapping[str, tuple[_Words, ...]]:
-    """Return the names' words by their first one, longest names first."""
+def _index_by_first_word(names: frozenset[str]) -> Mapping[str, tuple[_Words, ...]]:
+    """Return the words of each name by their first word, longest name first."""
     index: dict[str, list[_Words]] = {}
     for name in names:
         words = tuple(word.casefold() for word in _WORD.findall(name))

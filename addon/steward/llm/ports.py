@@ -1,4 +1,4 @@
-"""What an adapter to a kind of deployment does: it sends what it is given, and nothing else."""
+"""The interface of the adapters that call deployments."""
 
 from collections.abc import AsyncGenerator
 from typing import Protocol
@@ -9,13 +9,13 @@ from .settings import Deployment
 
 
 class ModelClient(Protocol):
-    """Sends finished bodies. Its errors are ModelErrors without question and key."""
+    """Sends complete request bodies. Raises ModelErrors, which contain neither question nor key."""
 
     def stream(self, deployment: Deployment, body: JsonObject, seconds: float) -> AsyncGenerator[Delta]:
-        """Send a chat and yield the answer, within ``seconds`` for the whole."""
+        """Send a chat request and yield the answer; ``seconds`` limits the whole answer."""
 
     async def embed(self, deployment: Deployment, body: JsonObject, seconds: float) -> object:
-        """Send a request for embeddings and return the decoded answer."""
+        """Send an embeddings request and return the decoded response."""
 
     async def models(self, deployment: Deployment) -> tuple[str, ...]:
-        """Return the models its server has."""
+        """Return the names of the models that the server offers."""

@@ -1,4 +1,4 @@
-"""Says how private a text is, and takes the private parts out and back in again."""
+"""Classifies how private a text is, masks its private parts, and restores them."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,22 +21,22 @@ from .detectors.places import PLACE_DETECTORS
 from .detectors.private_topics import PINNING_DETECTORS, PRIVATE_TOPICS
 from .detectors.secrets_in_context import SECRET_DETECTORS
 from .detectors.stated_secrets import find_stated_secrets
-from .detectors.value_names import find_named
+from .detectors.value_names import find_named_values
 from .detectors.wifi import WIFI_DETECTORS
 from .own_names import find_names
 
 MOST_SECRETS: Final = 64
-"""A text with more distinct secrets than this is one secret as a whole."""
+"""A text with more distinct secrets than this is masked as a whole."""
 
 SHORTEST_REPEATED: Final = 4
+"""Only secrets of at least this many characters are searched for at other places."""
 
 SHORT: Final = 1_000
-SHORT_REMEMBERED: Final = 2_048
-LONGEST_REMEMBERED: Final = 64_000
-LONG_REMEMBERED: Final = 16
-"""So many texts are not looked through again: every question comes with the same prompt and
-tools, and what a tool said is looked at for every deployment. They stay in memory, as what
-was said lately does; nothing writes them down."""
+SHORT_CACHE_SIZE: Final = 2_048
+LONGEST_CACHED: Final = 64_000
+LONG_CACHE_SIZE: Final = 16
+"""Limits of the caches, in characters and texts. Every request repeats the same prompt and
+tools, and tool results are classified once per deployment. The caches are in memory only."""
 
 _DETECTORS: Final = DetectorSet(
     (
@@ -52,112 +52,112 @@ _DETECTORS: Final = DetectorSet(
         *PINNING_DETECTORS,
     )
 )
-_FINDERS: Final = (find_named, find_keys, find_stated_secrets, _DETECTORS.find, find_people)
+_FINDERS: Final = (find_named_values, find_keys, find_stated_secrets, _DETECTORS.find, find_people)
 
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z_]{1,40}_\d{1,6}\]")
 
 
 class PrivacyClass(StrEnum):
-    """Who may read a text: anybody, a model of the house, or nobody but its owner."""
+    """Which models may read a text: all of them, local ones, or none."""
 
     PUBLIC = "public"
     PRIVATE = "private"
-    SECRET = "secret"  # noqa: S105 - a class, not one of them
+    SECRET = "secret"  # noqa: S105 - the name of a class
 
     @property
     def rank(self) -> int:
-        """Higher is more private."""
+        """A number that is higher for a stricter class."""
         return list(PrivacyClass).index(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classified:
-    """How private a text is, and where.
+    """The privacy class of a text and the spans of its private parts.
 
-    ``is_pinned``: the text stays at home even with its spans masked, because it holds a
-    secret or is about something private as a whole.
+    ``is_pinned``: only local models may read the text, even masked, because it contains a
+    secret or its topic is private.
     """
 
-    cls: PrivacyClass
+    privacy_class: PrivacyClass
     spans: tuple[Span, ...] = ()
     is_pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Masked:
-    """Texts without their private parts; ``originals`` are those, by their placeholder."""
+    """Texts without their private parts; ``originals`` has these parts by placeholder."""
 
     texts: tuple[str, ...]
     originals: Mapping[str, str]
 
     @property
     def count(self) -> int:
-        """How many different parts were taken out."""
+        """The number of distinct masked parts."""
         return len(self.originals)
 
 
 def classify(text: str, names: frozenset[str] = frozenset()) -> Classified:
-    """Return how private ``text`` is. ``names`` are the inventory's own. Linear in time."""
+    """Return the privacy class of ``text``; ``names`` come from the inventory. Takes linear time."""
     if len(text) <= SHORT:
-        return _short(text, names)
-    return _long(text, names) if len(text) <= LONGEST_REMEMBERED else _looked_through(text, names)
+        return _classify_short(text, names)
+    return _classify_long(text, names) if len(text) <= LONGEST_CACHED else _classify(text, names)
 
 
 def most_private(classes: Iterable[PrivacyClass]) -> PrivacyClass:
-    """Return the strictest class; public when there is none."""
+    """Return the strictest of ``classes``, public if there are none."""
     return max(classes, key=lambda one: one.rank, default=PrivacyClass.PUBLIC)
 
 
 def mask(texts: Sequence[str], names: frozenset[str] = frozenset(), *, secrets_only: bool = False) -> Masked:
     """Return the texts with every private part replaced by a placeholder such as ``[EMAIL_1]``.
 
-    The same part gets the same placeholder in all texts, so a model can still tell two
-    hosts apart. ``secrets_only`` leaves what a model of the house may read.
+    The same part gets the same placeholder in all texts, so that a model can distinguish two
+    hosts. ``secrets_only`` masks secrets and keeps what local models may read.
     """
     found = [
         [span for span in classify(text, names).spans if span.is_secret or not secrets_only] for text in texts
     ]
-    secrets = _Secrets()
+    secrets = _SecretValues()
     for text, spans in zip(texts, found, strict=True):
         secrets.add(text[span.start : span.end] for span in spans if span.is_secret)
-    names_given = _Placeholders(texts)
+    placeholders = _Placeholders(texts)
     masked = tuple(
-        names_given.replace(text, merge([*spans, *secrets.find(text)]))
+        placeholders.replace(text, merge([*spans, *secrets.find(text)]))
         for text, spans in zip(texts, found, strict=True)
     )
-    return Masked(texts=masked, originals=MappingProxyType(names_given.originals))
+    return Masked(texts=masked, originals=MappingProxyType(placeholders.originals))
 
 
 def unmask(text: str, originals: Mapping[str, str]) -> str:
-    """Return ``text`` with the placeholders of ``originals`` replaced; others stay."""
+    """Return ``text`` with the placeholders of ``originals`` replaced by their parts."""
     return _PLACEHOLDER.sub(lambda match: originals.get(match.group(), match.group()), text)
 
 
-def _looked_through(text: str, names: frozenset[str]) -> Classified:
-    seen = [span for find in _FINDERS for span in find(text)]
-    found = [span for span in seen if span.label != PRIVATE_TOPICS]
-    spans = merge([*found, *_repeated(text, found), *find_names(text, names)])
+def _classify(text: str, names: frozenset[str]) -> Classified:
+    matches = [span for find in _FINDERS for span in find(text)]
+    found = [span for span in matches if span.label != PRIVATE_TOPICS]
+    spans = merge([*found, *_find_repeated(text, found), *find_names(text, names)])
     if any(span.is_secret for span in spans):
-        return Classified(cls=PrivacyClass.SECRET, spans=spans, is_pinned=True)
-    # Where a street address ends nobody can tell: its text stays at home as a whole.
-    is_pinned = any(span.label in (PRIVATE_TOPICS, "STREET_ADDRESS") for span in seen)
-    cls = PrivacyClass.PRIVATE if spans or is_pinned else PrivacyClass.PUBLIC
-    return Classified(cls=cls, spans=spans, is_pinned=is_pinned)
+        return Classified(privacy_class=PrivacyClass.SECRET, spans=spans, is_pinned=True)
+    # The end of a street address is uncertain, so masking it is not enough.
+    is_pinned = any(span.label in (PRIVATE_TOPICS, "STREET_ADDRESS") for span in matches)
+    privacy_class = PrivacyClass.PRIVATE if spans or is_pinned else PrivacyClass.PUBLIC
+    return Classified(privacy_class=privacy_class, spans=spans, is_pinned=is_pinned)
 
 
-_short = lru_cache(maxsize=SHORT_REMEMBERED)(_looked_through)
-_long = lru_cache(maxsize=LONG_REMEMBERED)(_looked_through)
+_classify_short = lru_cache(maxsize=SHORT_CACHE_SIZE)(_classify)
+_classify_long = lru_cache(maxsize=LONG_CACHE_SIZE)(_classify)
 
 
-def _repeated(text: str, found: Sequence[Span]) -> tuple[Span, ...]:
-    """Return where the secrets of ``text`` stand a second time, without their name."""
-    secrets = _Secrets()
+def _find_repeated(text: str, found: Sequence[Span]) -> tuple[Span, ...]:
+    """Return every occurrence of the secrets in ``found``, also those without a name."""
+    secrets = _SecretValues()
     secrets.add(text[span.start : span.end] for span in found if span.is_secret)
     return secrets.find(text)
 
 
-class _Secrets:
-    """Secret values, looked for as they are."""
+class _SecretValues:
+    """Finds known secret values in texts."""
 
     def __init__(self) -> None:
         self._values: set[str] = set()
@@ -179,7 +179,7 @@ class _Secrets:
 
 
 class _Placeholders:
-    """Gives each value one name that none of the texts holds already."""
+    """Assigns each value a placeholder that occurs in none of the texts."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._taken = {found for text in texts for found in _PLACEHOLDER.findall(text)}

@@ -1,4 +1,4 @@
-"""Counts requests by deployment and day (UTC) in the store, where a restart finds them again."""
+"""Counts the requests of each deployment and UTC day in the database."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,15 +15,14 @@ from .tables import requests
 
 
 class RequestCounts:
-    """How often each deployment was asked today."""
+    """The number of requests to each deployment today."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        """Read nothing yet."""
         self._database = database
         self._clock = clock
 
     async def quotas(self, deployments: Sequence[Deployment]) -> Mapping[str, Quota]:
-        """Return today's quota of each deployment by its id."""
+        """Return today's quotas by deployment id."""
         if not deployments:
             return {}
         async with self._database.read() as connection:
@@ -34,18 +33,18 @@ class RequestCounts:
         return {one.id: Quota(used=used.get(one.id, 0), limit=one.daily_requests) for one in deployments}
 
     async def take(self, connection: AsyncConnection, deployment: Deployment, task: Task) -> bool:
-        """Count one request inside a transaction; False when today's limit does not allow it."""
-        room = Quota(limit=deployment.daily_requests).room(task)
-        if room is not None and room < 1:
+        """Count one request in a transaction; return False when today's limit is reached."""
+        limit = Quota(limit=deployment.daily_requests).limit_for(task)
+        if limit is not None and limit < 1:
             return False
         insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         statement = insert(requests).values(deployment=deployment.id, day=self._today(), used=1)
         counted = statement.on_conflict_do_update(
             index_elements=[requests.c.deployment, requests.c.day],
             set_={"used": requests.c.used + 1},
-            where=None if room is None else requests.c.used < room,
+            where=None if limit is None else requests.c.used < limit,
         )
-        # One statement: it says by its row whether it counted.
+        # The statement returns a row only if it counted the request.
         return (await connection.execute(counted.returning(requests.c.used))).first() is not None
 
     def _today(self) -> str:

@@ -1,4 +1,4 @@
-"""Makes a long reading short for a model: what repeats is counted, what stands out is kept. Pure."""
+"""Shortens a long reading for a model: counts repeated lines and keeps lines that report problems."""
 
 import re
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 _VARIABLE: Final = re.compile(r"\b[0-9a-f]{8,}\b|\d+", re.IGNORECASE)
-_LOUD: Final = re.compile(
+_PROBLEM: Final = re.compile(
     r"\b(?:error|fail\w*|fatal|critical|crit|panic|exception|warn\w*|denied|refused|timeout|"
     r"unreachable|unhealthy|stalled?|degraded|offline|down|firing|full)\b",
     re.IGNORECASE,
@@ -14,36 +14,36 @@ _LOUD: Final = re.compile(
 _ELLIPSIS: Final = "…"
 LONGEST_LINE: Final = 300
 SHORTEST: Final = 200
-"""No reading is made shorter than this."""
+"""The smallest limit in characters."""
 
 
 def digest(text: str, limit: int) -> str:
-    """Return ``text`` in at most ``limit`` characters (at least 200), saying what was left out.
+    """Return ``text`` in at most ``limit`` characters (at least 200) with a note on what is left out.
 
-    Lines that differ in numbers only are shown once with how often they came. When that is
-    not short enough, lines that tell of trouble go before others, then the first and the
-    last ones; the order stays.
+    Lines that differ only in numbers appear once, with their count. If that is not short
+    enough, lines that report problems are kept first, then the first and the last lines. The
+    order of the lines stays the same.
     """
     limit = max(limit, SHORTEST)
     if len(text) <= limit:
         return text
-    lines = [_shortened(line) for line in text.splitlines() if line.strip()]
-    counted = _counted(lines)
+    lines = [_shorten(line) for line in text.splitlines() if line.strip()]
+    counted = _count_kinds(lines)
     whole = "\n".join(counted)
     if len(whole) <= limit:
         return whole
-    return _chosen(counted, limit)
+    return _select(counted, limit)
 
 
-def _shortened(line: str) -> str:
+def _shorten(line: str) -> str:
     line = line.rstrip()
     if len(line) <= LONGEST_LINE:
         return line
     return f"{line[:LONGEST_LINE]}{_ELLIPSIS} ({len(line) - LONGEST_LINE} more characters)"
 
 
-def _counted(lines: Sequence[str]) -> list[str]:
-    """Return the lines, each kind once, with how often it came."""
+def _count_kinds(lines: Sequence[str]) -> list[str]:
+    """Return one line of each kind with its count."""
     times = Counter(_kind(line) for line in lines)
     firsts: dict[str, str] = {}
     for line in lines:
@@ -58,22 +58,22 @@ def _kind(line: str) -> str:
     return _VARIABLE.sub("0", line)
 
 
-def _chosen(lines: Sequence[str], limit: int) -> str:
-    """Return the lines that matter most within ``limit``, and how many are not shown."""
-    room = limit - len(_left_out(len(lines))) - 1
+def _select(lines: Sequence[str], limit: int) -> str:
+    """Return the highest-ranked lines within ``limit``, and the number of the other lines."""
+    remaining = limit - len(_left_out(len(lines))) - 1
     kept: set[int] = set()
     for position in sorted(range(len(lines)), key=lambda one: _rank(one, lines)):
         cost = len(lines[position]) + 1
-        if cost <= room:
+        if cost <= remaining:
             kept.add(position)
-            room -= cost
+            remaining -= cost
     shown = [lines[position] for position in sorted(kept)]
     return "\n".join([*shown, _left_out(len(lines) - len(kept))])
 
 
 def _rank(position: int, lines: Sequence[str]) -> tuple[bool, int]:
-    is_quiet = _LOUD.search(lines[position]) is None
-    return is_quiet, min(position, len(lines) - 1 - position)
+    has_no_problem = _PROBLEM.search(lines[position]) is None
+    return has_no_problem, min(position, len(lines) - 1 - position)
 
 
 def _left_out(count: int) -> str:

@@ -19,9 +19,9 @@ LONGEST_PLACEHOLDER: Final = 52
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingRequest:
-    """A request as it leaves: ``originals`` are the private parts that come back into the answer.
+    """A request as it is sent; ``originals`` has the private parts by placeholder.
 
-    Secrets do not: their placeholders stay, also in what the model says.
+    Secrets are not in ``originals``: the answer keeps their placeholders.
     """
 
     request: ChatRequest
@@ -31,7 +31,7 @@ class OutgoingRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestPrivacy:
-    """How private a whole request is."""
+    """The privacy class of a request."""
 
     privacy: PrivacyClass
     is_pinned: bool
@@ -40,11 +40,11 @@ class RequestPrivacy:
 def classify_request(
     texts: Iterable[str], names: frozenset[str], at_least: PrivacyClass | None = None
 ) -> RequestPrivacy:
-    """Return the strictest class of the texts; ``at_least`` (but public) pins the whole."""
+    """Return the strictest class of the texts; an ``at_least`` above public pins the request."""
     found: list[Classified] = [classify(text, names) for text in dict.fromkeys(texts)]
     least = at_least or PrivacyClass.PUBLIC
     return RequestPrivacy(
-        privacy=most_private([least, *(one.cls for one in found)]),
+        privacy=most_private([least, *(one.privacy_class for one in found)]),
         is_pinned=least is not PrivacyClass.PUBLIC or any(one.is_pinned for one in found),
     )
 
@@ -52,20 +52,20 @@ def classify_request(
 def prepare(
     request: ChatRequest, deployment: Deployment, names: frozenset[str], clean: Callable[[str], str]
 ) -> OutgoingRequest | None:
-    """Return ``request`` for ``deployment``, None when it must not have it.
+    """Return ``request`` as ``deployment`` may read it, None if it must not read it.
 
-    Secrets are taken out for every model. A model outside the house gets public text:
-    what was private is masked where it takes that, and looked at once more afterwards.
+    Secrets are masked for every deployment. A deployment that is not local receives public text
+    only: private parts are masked if it ``takes_masked``, and the result is classified again.
     """
-    cleaned = rewritten(request, cache(clean))  # the tools say the same words over and over
-    open_ones = mask(texts_of(cleaned), secrets_only=True)
-    safe = _with_texts(cleaned, open_ones.texts) if open_ones.count else cleaned
+    cleaned = rewrite_texts(request, cache(clean))  # tool schemas repeat the same texts
+    secrets = mask(texts_of(cleaned), secrets_only=True)
+    safe = _with_texts(cleaned, secrets.texts) if secrets.count else cleaned
     if deployment.tier is Tier.LOCAL:
-        return OutgoingRequest(request=safe, masked=open_ones.count, originals=MappingProxyType({}))
-    privacy_of_request = classify_request(texts_of(request), names, request.privacy)
-    if privacy_of_request.is_pinned or privacy_of_request.privacy is PrivacyClass.SECRET or open_ones.count:
+        return OutgoingRequest(request=safe, masked=secrets.count, originals=MappingProxyType({}))
+    request_privacy = classify_request(texts_of(request), names, request.privacy)
+    if request_privacy.is_pinned or request_privacy.privacy is PrivacyClass.SECRET or secrets.count:
         return None
-    if privacy_of_request.privacy is PrivacyClass.PUBLIC:
+    if request_privacy.privacy is PrivacyClass.PUBLIC:
         return OutgoingRequest(request=safe, masked=0, originals=MappingProxyType({}))
     if not deployment.takes_masked:
         return None
@@ -78,49 +78,47 @@ def prepare(
 
 
 def _with_texts(request: ChatRequest, texts: Iterable[str]) -> ChatRequest:
-    following = iter(texts)
-    return rewritten(request, lambda _: next(following))
+    remaining = iter(texts)
+    return rewrite_texts(request, lambda _: next(remaining))
 
 
 class Restorer:
-    """One answer being read."""
+    """Restores the private parts in one streamed answer."""
 
     def __init__(self, originals: Mapping[str, str]) -> None:
-        """``originals`` are the private parts by their placeholder; none: nothing is held back."""
+        """``originals`` has the private parts by placeholder."""
         self._originals = originals
         self._held = ""
 
     def read(self, delta: Delta) -> Iterator[Delta]:
-        """Yield what can be given out now."""
+        """Yield the next piece without a placeholder that may still be incomplete."""
         if not self._originals:
             yield delta
             return
         text = self._held + delta.text
-        self._held = _open_end(text) if delta.finish is None else ""
+        self._held = _incomplete_placeholder(text) if delta.finish is None else ""
         whole = text[: len(text) - len(self._held)]
         ready = replace(
             delta,
             text=unmask(whole, self._originals),
-            calls=tuple(
-                rewritten_call(one, lambda part: unmask(part, self._originals)) for one in delta.calls
-            ),
+            calls=tuple(rewrite_call(one, lambda part: unmask(part, self._originals)) for one in delta.calls),
         )
         if ready != Delta():
             yield ready
 
     def end(self) -> Iterator[Delta]:
-        """Yield what is still held back."""
+        """Yield the text that is still held back."""
         if self._held:
             yield Delta(text=unmask(self._held, self._originals))
             self._held = ""
 
 
-def _open_end(text: str) -> str:
-    """Return the end of ``text`` that may be the beginning of a placeholder."""
-    begins = text.rfind("[")
-    if begins == -1 or "]" in text[begins:] or len(text) - begins > LONGEST_PLACEHOLDER:
+def _incomplete_placeholder(text: str) -> str:
+    """Return the end of ``text`` that may be an incomplete placeholder."""
+    start = text.rfind("[")
+    if start == -1 or "]" in text[start:] or len(text) - start > LONGEST_PLACEHOLDER:
         return ""
-    return text[begins:]
+    return text[start:]
 
 
 def texts_of(request: ChatRequest) -> tuple[str, ...]:
@@ -131,53 +129,53 @@ def texts_of(request: ChatRequest) -> tuple[str, ...]:
         found.append(text)
         return text
 
-    rewritten(request, keep)
+    rewrite_texts(request, keep)
     return tuple(found)
 
 
-def fresh_texts(request: ChatRequest) -> tuple[str, ...]:
-    """Return what is new in ``request``: tools and schemas are the same again and again."""
+def message_texts(request: ChatRequest) -> tuple[str, ...]:
+    """Return the texts of the messages; those of tools and schemas repeat and are cached."""
     return texts_of(replace(request, tools=(), schema=None))
 
 
-def rewritten(request: ChatRequest, rewrite: Rewrite) -> ChatRequest:
-    """Return ``request`` with every text sent through ``rewrite``, always in the same order."""
+def rewrite_texts(request: ChatRequest, rewrite: Rewrite) -> ChatRequest:
+    """Return ``request`` with ``rewrite`` applied to every text, always in the same order."""
     return replace(
         request,
-        messages=tuple(_message(one, rewrite) for one in request.messages),
+        messages=tuple(_rewrite_message(one, rewrite) for one in request.messages),
         tools=tuple(
-            replace(one, description=rewrite(one.description), schema=_mapping(one.schema, rewrite))
+            replace(one, description=rewrite(one.description), schema=_rewrite_mapping(one.schema, rewrite))
             for one in request.tools
         ),
-        schema=None if request.schema is None else _mapping(request.schema, rewrite),
+        schema=None if request.schema is None else _rewrite_mapping(request.schema, rewrite),
     )
 
 
-def rewritten_call(call: ToolCall, rewrite: Rewrite) -> ToolCall:
-    """Return ``call`` with the texts among its arguments sent through ``rewrite``."""
+def rewrite_call(call: ToolCall, rewrite: Rewrite) -> ToolCall:
+    """Return ``call`` with ``rewrite`` applied to its text arguments."""
     arguments: dict[str, Value] = {
         name: rewrite(value) if isinstance(value, str) else value for name, value in call.arguments.items()
     }
     return replace(call, arguments=arguments)
 
 
-def _message(message: ChatMessage, rewrite: Rewrite) -> ChatMessage:
+def _rewrite_message(message: ChatMessage, rewrite: Rewrite) -> ChatMessage:
     return replace(
         message,
         text=rewrite(message.text),
-        calls=tuple(rewritten_call(one, rewrite) for one in message.calls),
+        calls=tuple(rewrite_call(one, rewrite) for one in message.calls),
     )
 
 
-def _mapping(value: Mapping[str, object], rewrite: Rewrite) -> Mapping[str, object]:
-    return {name: _any(one, rewrite) for name, one in value.items()}
+def _rewrite_mapping(value: Mapping[str, object], rewrite: Rewrite) -> Mapping[str, object]:
+    return {name: _rewrite_value(one, rewrite) for name, one in value.items()}
 
 
-def _any(value: object, rewrite: Rewrite) -> object:
+def _rewrite_value(value: object, rewrite: Rewrite) -> object:
     if isinstance(value, str):
         return rewrite(value)
     if isinstance(value, Mapping):
-        return {rewrite(str(name)): _any(one, rewrite) for name, one in value.items()}
+        return {rewrite(str(name)): _rewrite_value(one, rewrite) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_any(one, rewrite) for one in value]
+        return [_rewrite_value(one, rewrite) for one in value]
     return value

@@ -1,4 +1,4 @@
-"""Which deployments may and should answer, in order, and why."""
+"""Selects the deployments that may answer a request, in order of preference."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,26 +10,26 @@ from .privacy import PrivacyClass
 from .settings import Deployment
 
 RESERVED: Final = 0.1
-"""The part of a day's requests that is kept for incidents."""
+"""The share of the daily requests that is reserved for diagnoses."""
 
-_ORDINARY: Final = (Tier.LOCAL, Tier.CLOUD, Tier.PREMIUM)
-_DEMANDING: Final = (Tier.CLOUD, Tier.PREMIUM, Tier.LOCAL)
+_DEFAULT_ORDER: Final = (Tier.LOCAL, Tier.CLOUD, Tier.PREMIUM)
+_DEMANDING_ORDER: Final = (Tier.CLOUD, Tier.PREMIUM, Tier.LOCAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """Requests of one deployment today; ``limit`` None is without end."""
+    """The requests to one deployment today; ``limit`` None means unlimited."""
 
     used: int = 0
     limit: int | None = None
 
     def allows(self, task: Task) -> bool:
-        """Return whether one more request of this kind fits."""
-        room = self.room(task)
-        return room is None or self.used < room
+        """Return whether one more request for this task is allowed."""
+        limit = self.limit_for(task)
+        return limit is None or self.used < limit
 
-    def room(self, task: Task) -> int | None:
-        """Return how many requests of this kind a day has room for, None without end."""
+    def limit_for(self, task: Task) -> int | None:
+        """Return the daily limit for this task, None when unlimited."""
         if self.limit is None:
             return None
         return self.limit - (0 if task is Task.DIAGNOSIS else int(self.limit * RESERVED))
@@ -37,16 +37,15 @@ class Quota:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Deployments of one tier, in the order of the settings; ``reason`` is why they come here."""
+    """Deployments of one tier, in the order of the settings."""
 
     tier: Tier
     deployments: tuple[Deployment, ...]
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The groups to ask, best first; without any, ``reason`` tells a person why."""
+    """The groups to try, best first; if there are none, ``reason`` says why, for a person."""
 
     groups: tuple[Group, ...]
     reason: str
@@ -55,63 +54,59 @@ class Selection:
 def select(
     privacy: PrivacyClass,
     task: Task,
-    out: Mapping[str, str],
+    unavailable: Mapping[str, str],
     quotas: Mapping[str, Quota],
     deployments: Sequence[Deployment],
     *,
     is_pinned: bool = False,
-    needs: PromptTier = PromptTier.SMALL,
+    prompt_tier: PromptTier = PromptTier.SMALL,
 ) -> Selection:
-    """Return who is asked, best group first.
+    """Return the deployments that may answer, best group first.
 
-    ``out`` is why a deployment cannot be asked now, by its id. A secret, and what is
-    ``is_pinned``, stays with the house's own models; so does the private, but for
-    deployments that take it masked.
+    ``unavailable`` has the reasons by deployment id. Secret and pinned requests go to local
+    deployments only. Private requests also go to deployments with ``takes_masked``.
     """
-    able = [one for one in deployments if (one.embedding_model if task is Task.EMBEDDING else one.model)]
-    allowed = [one for one in able if may_read(one, privacy, is_pinned=is_pinned)]
-    there = [one for one in allowed if one.id not in out and quotas.get(one.id, Quota()).allows(task)]
-    is_demanding = needs is PromptTier.CLOUD and privacy is PrivacyClass.PUBLIC
-    tiers = _DEMANDING if is_demanding else _ORDINARY
+    suitable = [one for one in deployments if (one.embedding_model if task is Task.EMBEDDING else one.model)]
+    allowed = [one for one in suitable if _may_read(one, privacy, is_pinned=is_pinned)]
+    available = [
+        one for one in allowed if one.id not in unavailable and quotas.get(one.id, Quota()).allows(task)
+    ]
+    is_demanding = prompt_tier is PromptTier.CLOUD and privacy is PrivacyClass.PUBLIC
     groups = tuple(
-        Group(tier=tier, deployments=of_tier, reason=_why(tier, privacy, is_demanding=is_demanding))
-        for tier in tiers
-        if (of_tier := tuple(one for one in there if one.tier is tier))
+        Group(tier=tier, deployments=of_tier)
+        for tier in (_DEMANDING_ORDER if is_demanding else _DEFAULT_ORDER)
+        if (of_tier := tuple(one for one in available if one.tier is tier))
     )
-    return Selection(groups=groups, reason="" if groups else _why_none(privacy, able, allowed, out))
+    reason = "" if groups else _empty_reason(privacy, suitable, allowed, unavailable)
+    return Selection(groups=groups, reason=reason)
 
 
-def may_read(deployment: Deployment, privacy: PrivacyClass, *, is_pinned: bool) -> bool:
-    """Return whether text of this class may go to ``deployment`` (masked where it must be)."""
+def _may_read(deployment: Deployment, privacy: PrivacyClass, *, is_pinned: bool) -> bool:
+    """Return whether ``deployment`` may read text of this class, masked if necessary."""
     if deployment.tier is Tier.LOCAL or (privacy is PrivacyClass.PUBLIC and not is_pinned):
         return True
     return privacy is not PrivacyClass.SECRET and not is_pinned and deployment.takes_masked
 
 
-def _why(tier: Tier, privacy: PrivacyClass, *, is_demanding: bool) -> str:
-    if tier is Tier.LOCAL:
-        return "falls back to the house" if is_demanding else "answered in the house"
-    if privacy is not PrivacyClass.PUBLIC:
-        return "takes private texts with the private parts taken out"
-    return "the question needs a large model" if is_demanding else "nothing in it is private"
-
-
-def _why_none(
-    privacy: PrivacyClass, able: Sequence[Deployment], allowed: Sequence[Deployment], out: Mapping[str, str]
+def _empty_reason(
+    privacy: PrivacyClass,
+    suitable: Sequence[Deployment],
+    allowed: Sequence[Deployment],
+    unavailable: Mapping[str, str],
 ) -> str:
-    if not able:
+    if not suitable:
         return "no model is configured for this"
     if not allowed:
-        return f"{_what(privacy)}, so only a local model may read it, and none is configured"
+        return f"{_privacy_reason(privacy)}, so only a local model may read it, and none is configured"
     reasons = "; ".join(
-        f"{one.id}: {out.get(one.id, 'its requests of today are used up')}" for one in allowed
+        f"{one.id}: {unavailable.get(one.id, 'the daily limit is reached')}" for one in allowed
     )
     if privacy is PrivacyClass.PUBLIC:
-        return f"no model can be asked now ({reasons})"
-    return f"{_what(privacy)}, so only a local model may read it, and none can be asked now ({reasons})"
+        return f"no model is available ({reasons})"
+    return f"{_privacy_reason(privacy)}, so only a local model may read it, and none is available ({reasons})"
 
 
-def _what(privacy: PrivacyClass) -> str:
+def _privacy_reason(privacy: PrivacyClass) -> str:
     if privacy is PrivacyClass.SECRET:
-        return "the question or what it needs holds a secret"
-    return "the question or what it needs is private"
+        return "the question or its context contains a secret"
+    return "the question or its context is private"

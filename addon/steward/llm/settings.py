@@ -1,4 +1,4 @@
-"""One place that serves a model, as the settings tell it."""
+"""The settings of a deployment."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,7 +9,7 @@ from .messages import Tier
 
 
 class DeploymentKind(StrEnum):
-    """Through which adapter it is asked."""
+    """The adapter that calls a deployment."""
 
     OPENAI = "openai"
     LITELLM = "litellm"
@@ -19,10 +19,11 @@ class DeploymentKind(StrEnum):
 class Deployment:
     """One model at one address; ``url`` is the base with ``/v1`` and without credentials.
 
-    ``embedding_model`` is served at the same address; a deployment may serve that alone
-    (``model`` empty). ``supports_tools`` false has tools told and calls read by schema,
-    which small models manage better. ``takes_masked`` lets a deployment outside the house
-    have private texts whose private parts are taken out; secrets never leave it.
+    ``embedding_model`` is served at the same address; ``model`` may be empty if a deployment
+    serves embeddings only. Without ``supports_tools``, the prompt describes the tools and a
+    JSON Schema enforces the calls, which works better with small models. ``takes_masked`` lets
+    a deployment that is not local receive private texts with the private parts masked; texts
+    with secrets only go to local deployments, with the secrets masked.
     """
 
     id: Annotated[str, key]

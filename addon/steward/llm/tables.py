@@ -1,4 +1,4 @@
-"""What left the house for a model, and how often each deployment was asked."""
+"""Tables: the ledger of requests to external models, and the daily request counts."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Reads a tool call that a model wrote as text, and holds any call against its tool's schema."""
+"""Parses tool calls that a model wrote as text, and checks calls against the schema of their tool."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,36 +24,36 @@ _NAMES: Final = ("name", "tool", "function", "tool_name", "action")
 _ARGUMENTS: Final = ("arguments", "parameters", "args", "input", "action_input")
 
 
-def may_begin_a_call(text: str) -> bool:
-    """Return whether an answer that begins like this may still turn out to be a call."""
-    begun = text.lstrip()
-    if not begun:
+def may_start_call(text: str) -> bool:
+    """Return whether an answer that starts with ``text`` may be a call."""
+    start = text.lstrip()
+    if not start:
         return True
-    return begun[0] in "{[<" or begun.startswith("```") or "```".startswith(begun)
+    return start[0] in "{[<" or start.startswith("```") or "```".startswith(start)
 
 
 def read_calls(text: str, tools: Sequence[ToolSpec]) -> tuple[ToolCall, ...]:
-    """Return the calls an answer *is*; () when it is anything else.
+    """Return the calls at the start of an answer, () if it does not start with one.
 
-    An answer is a call when it begins with one: bare JSON, in a fence, in tags, with
-    doubled braces, with or without text behind it. A call in the middle of prose is
-    prose. Each call names one of ``tools`` and fits its schema, or none is returned.
+    Accepts bare JSON, JSON in a code fence or in tags, doubled braces, and text after the call.
+    A call in the middle of a text is ignored. If one call does not match the schema of one of
+    ``tools``, none is returned.
     """
-    if len(text) > LONGEST or not may_begin_a_call(text):
+    if len(text) > LONGEST or not may_start_call(text):
         return ()
     opening = _OPENING.match(text)
     at = opening.end() if opening else 0
     found: list[ToolCall] = []
     while at < len(text) and len(found) < MOST_CALLS:
-        piece = _json_at(text, at)
+        piece = _parse_json(text, at)
         if piece is None:
             break
         plain, at = piece
-        calls = [_call(one, tools) for one in (plain if isinstance(plain, list) else [plain])]
-        fitting = [one for one in calls if one is not None]
-        if len(fitting) != len(calls):
+        calls = [_parse_call(one, tools) for one in (plain if isinstance(plain, list) else [plain])]
+        valid = [one for one in calls if one is not None]
+        if len(valid) != len(calls):
             return ()
-        found += fitting
+        found += valid
         between = _BETWEEN.match(text, at)
         at = between.end() if between else at
     return tuple(
@@ -63,7 +63,7 @@ def read_calls(text: str, tools: Sequence[ToolSpec]) -> tuple[ToolCall, ...]:
 
 
 def why_not(call: ToolCall, tools: Sequence[ToolSpec]) -> str | None:
-    """Return in words why a call fits none of ``tools``, None when it fits."""
+    """Return why a call matches none of ``tools``, None if it matches."""
     tool = next((one for one in tools if one.name == call.name), None)
     if tool is None:
         return f"there is no tool {call.name[:64]!r}"
@@ -74,15 +74,15 @@ def why_not(call: ToolCall, tools: Sequence[ToolSpec]) -> str | None:
             return f"{name} is missing"
     for name, value in call.arguments.items():
         if name not in properties:
-            return f"{name[:64]!r} is no argument of {tool.name}"
-        reason = _misfit(value, _mapping(properties[name]))
+            return f"{name[:64]!r} is not an argument of {tool.name}"
+        reason = _value_error(value, _mapping(properties[name]))
         if reason is not None:
             return f"{name} {reason}"
     return None
 
 
-def _call(plain: object, tools: Sequence[ToolSpec]) -> ToolCall | None:
-    """Return the call in a JSON object, None when it is none that fits."""
+def _parse_call(plain: object, tools: Sequence[ToolSpec]) -> ToolCall | None:
+    """Return the call in a JSON object, None if it matches none of ``tools``."""
     if not isinstance(plain, dict):
         return None
     inner = plain.get("function")
@@ -91,7 +91,7 @@ def _call(plain: object, tools: Sequence[ToolSpec]) -> ToolCall | None:
     name = next((plain[one] for one in _NAMES if isinstance(plain.get(one), str)), None)
     arguments: object = next((plain[one] for one in _ARGUMENTS if one in plain), {})
     if isinstance(arguments, str):
-        arguments = _decoded(arguments)
+        arguments = _decode(arguments)
     if not isinstance(name, str) or not isinstance(arguments, dict):
         return None
     flat: dict[str, Value] = {
@@ -103,54 +103,54 @@ def _call(plain: object, tools: Sequence[ToolSpec]) -> ToolCall | None:
     return call if len(flat) == len(arguments) and why_not(call, tools) is None else None
 
 
-def _json_at(text: str, at: int) -> tuple[object, int] | None:
-    """Return the JSON that begins at ``at`` and where it ends; braces may all be doubled."""
+def _parse_json(text: str, at: int) -> tuple[object, int] | None:
+    """Return the JSON value at ``at`` and its end, None if there is none; braces may be doubled."""
     if text[at] not in "{[":
         return None
-    end = _end_of(text, at)
+    end = _find_end(text, at)
     if end is not None:
-        plain = _decoded(text[at:end])
+        plain = _decode(text[at:end])
         if plain is not None:
             return plain, end
     if not text.startswith("{{", at):
         return None
-    return _doubled_at(text, at)
+    return _parse_doubled(text, at)
 
 
-def _doubled_at(text: str, at: int) -> tuple[object, int] | None:
-    """Read an object whose outer (or every) brace is written twice, as some templates show it."""
-    end = _end_of(text, at + 1)
+def _parse_doubled(text: str, at: int) -> tuple[object, int] | None:
+    """Return an object whose outer braces, or all braces, are doubled, as in some prompt templates."""
+    end = _find_end(text, at + 1)
     if end is not None:
-        plain = _decoded(text[at + 1 : end])
+        plain = _decode(text[at + 1 : end])
         if plain is not None:
-            behind = re.compile(r"\s*\}*").match(text, end)
-            return plain, behind.end() if behind else end
+            closing = re.compile(r"\s*\}*").match(text, end)
+            return plain, closing.end() if closing else end
     single = text[at:].replace("{{", "{").replace("}}", "}")
-    end = _end_of(single, 0)
-    plain = _decoded(single[:end]) if end is not None else None
+    end = _find_end(single, 0)
+    plain = _decode(single[:end]) if end is not None else None
     return (plain, len(text)) if plain is not None else None
 
 
-def _end_of(text: str, at: int) -> int | None:
-    """Return where the brackets that open at ``at`` are closed, texts inside left alone."""
-    depth, in_text, escaped = 0, False, False
+def _find_end(text: str, at: int) -> int | None:
+    """Return the end of the brackets that open at ``at``; ignore brackets in strings."""
+    depth, in_string, escaped = 0, False, False
     for position in range(at, len(text)):
-        letter = text[position]
-        if in_text:
-            escaped, in_text = (letter == "\\" and not escaped), letter != '"' or escaped
-        elif letter == '"':
-            in_text = True
-        elif letter in "{[":
+        character = text[position]
+        if in_string:
+            escaped, in_string = (character == "\\" and not escaped), character != '"' or escaped
+        elif character == '"':
+            in_string = True
+        elif character in "{[":
             depth += 1
-        elif letter in "}]":
+        elif character in "}]":
             depth -= 1
             if depth == 0:
                 return position + 1
     return None
 
 
-def _decoded(text: str) -> object:
-    """Return decoded JSON, None when it is none."""
+def _decode(text: str) -> object:
+    """Return decoded JSON, None if it is invalid."""
     try:
         plain: object = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -158,7 +158,7 @@ def _decoded(text: str) -> object:
     return plain
 
 
-def _misfit(value: Value, schema: Mapping[str, object]) -> str | None:
+def _value_error(value: Value, schema: Mapping[str, object]) -> str | None:
     allowed = schema.get("enum")
     if isinstance(allowed, list | tuple) and value not in allowed:
         return f"must be one of {', '.join(map(str, allowed))}"[:200]
@@ -166,12 +166,12 @@ def _misfit(value: Value, schema: Mapping[str, object]) -> str | None:
         return f"must be {schema['const']}"[:200]
     kinds = schema.get("type")
     wanted = [kinds] if isinstance(kinds, str) else kinds
-    if isinstance(wanted, list | tuple) and not any(_is_a(value, str(kind)) for kind in wanted):
+    if isinstance(wanted, list | tuple) and not any(_has_type(value, str(kind)) for kind in wanted):
         return f"must be {' or '.join(map(str, wanted))}"
     return None
 
 
-def _is_a(value: Value, kind: str) -> bool:
+def _has_type(value: Value, kind: str) -> bool:
     match kind:
         case "string":
             return isinstance(value, str)

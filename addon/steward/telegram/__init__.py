@@ -1,1 +1,1 @@
-"""The Telegram face: incident cards in forum topics, decided by known people with a button."""
+"""Telegram front end: incident cards in forum topics that known people decide on with buttons."""

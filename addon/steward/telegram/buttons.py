@@ -1,4 +1,4 @@
-"""What a button carries: a short id, a verb, an option and a tag nobody else can make."""
+"""Signed callback data of buttons: a short id, an action, an option and an HMAC tag."""
 
 import base64
 import binascii
@@ -11,15 +11,15 @@ from typing import Final
 
 ID_BYTES: Final = 9
 TAG_BYTES: Final = 13
-LONGEST: Final = 64
-"""Telegram's limit of callback data, in bytes."""
+MAX_CALLBACK_BYTES: Final = 64
+"""Telegram's limit for callback data, in bytes."""
 
 _BODY_BYTES: Final = ID_BYTES + 2
-_TOTAL_BYTES: Final = _BODY_BYTES + TAG_BYTES  # 24: base64 without loose bits
+_TOTAL_BYTES: Final = _BODY_BYTES + TAG_BYTES  # 24: a multiple of 3, so base64 needs no padding
 
 
 class ButtonAction(IntEnum):
-    """What a press asks for."""
+    """What a button does."""
 
     APPROVE = 1
     IGNORE = 2
@@ -27,8 +27,8 @@ class ButtonAction(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
-    """A press as its button carries it. ``option`` is 0 unless it approves."""
+class CallbackData:
+    """Content of a button's callback data. ``option`` is 0 unless ``action`` is APPROVE."""
 
     short_id: str
     action: ButtonAction
@@ -36,25 +36,25 @@ class Code:
 
 
 def new_short_id() -> str:
-    """Return a fresh id of 12 characters that says nothing."""
+    """Return a new random id of 12 characters."""
     return secrets.token_urlsafe(ID_BYTES)
 
 
 class ButtonCodec:
-    """Signs and reads callback data of one chat."""
+    """Signs and verifies the callback data of one chat."""
 
     def __init__(self, key: bytes, chat_id: int) -> None:
-        """``key`` is the household's; the same data is worthless in another chat."""
+        """``key`` signs the data, which is valid in the chat ``chat_id`` only."""
         self._key = hmac.digest(key, b"telegram-button", hashlib.sha256)
         self._chat = chat_id.to_bytes(8, signed=True)
 
-    def encode(self, code: Code) -> str:
+    def encode(self, content: CallbackData) -> str:
         """Return the callback data, 32 characters. ``option`` must be 0 to 255."""
-        body = base64.urlsafe_b64decode(code.short_id) + bytes((code.action, code.option))
+        body = base64.urlsafe_b64decode(content.short_id) + bytes((content.action, content.option))
         return base64.urlsafe_b64encode(body + self._tag(body)).decode()
 
-    def decode(self, data: str) -> Code | None:
-        """Return what ``data`` asks for, None unless this house made exactly this text."""
+    def decode(self, data: str) -> CallbackData | None:
+        """Return the content of ``data``, None when its format or tag is wrong."""
         try:
             raw = base64.b64decode(data, altchars=b"-_", validate=True)
         except binascii.Error, ValueError:
@@ -65,7 +65,7 @@ class ButtonCodec:
         if not hmac.compare_digest(tag, self._tag(body)):
             return None
         short_id = base64.urlsafe_b64encode(body[:ID_BYTES]).decode()
-        return Code(short_id, ButtonAction(body[ID_BYTES]), body[ID_BYTES + 1])
+        return CallbackData(short_id, ButtonAction(body[ID_BYTES]), body[ID_BYTES + 1])
 
     def _tag(self, body: bytes) -> bytes:
         return hmac.digest(self._key, self._chat + body, hashlib.sha256)[:TAG_BYTES]

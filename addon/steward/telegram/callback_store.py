@@ -1,4 +1,4 @@
-"""The buttons we gave out and the presses we answered, kept across restarts."""
+"""Stores issued buttons and answered presses, so that they survive a restart."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ from .chat import Press
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the person who pressed is told. An alert must be tapped away."""
+    """Answer to a press. With ``alert`` it is a dialog to close, otherwise a short notification."""
 
     text: str
     alert: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """The buttons of one card: what they decide, and the plans that were shown with them."""
+class IssuedButtons:
+    """Buttons of one card: the request they decide on, and the plan hash of each option shown."""
 
     short_id: str
     approval_id: str
@@ -39,23 +39,23 @@ class CallbackStore:
     """Buttons and presses of one chat."""
 
     def __init__(self, database: Database, clock: Clock, chat_id: int) -> None:
-        """Everything is in the tables."""
+        """Read and write the rows of ``chat_id`` only."""
         self._database = database
         self._clock = clock
         self._chat_id = chat_id
 
-    async def given(self, connection: AsyncConnection, approval_ids: Collection[str]) -> dict[str, str]:
-        """Return the short ids of the buttons of these requests, as far as they have any."""
+    async def short_ids(self, connection: AsyncConnection, approval_ids: Collection[str]) -> dict[str, str]:
+        """Return the short id of each of these requests that has buttons."""
         mine = (tables.buttons.c.chat_id == self._chat_id) & tables.buttons.c.approval_id.in_(approval_ids)
         rows = await connection.execute(
             select(tables.buttons.c.approval_id, tables.buttons.c.short_id).where(mine)
         )
         return {row.approval_id: row.short_id for row in rows}
 
-    async def give(self, connection: AsyncConnection, short_id: str, request: ApprovalRequest) -> None:
-        """Write down the first buttons of a request, with the plans that are shown with them.
+    async def issue(self, connection: AsyncConnection, short_id: str, request: ApprovalRequest) -> None:
+        """Store the buttons of a request with the plan hashes shown beside them.
 
-        Raises IntegrityError when it has some already: what was shown first is what counts.
+        Raises IntegrityError when the request has buttons: the plans shown first are valid.
         """
         plans = {str(one.number): one.plan_hash for one in request.proposal.options}
         await connection.execute(
@@ -68,8 +68,8 @@ class CallbackStore:
             )
         )
 
-    async def find(self, short_id: str) -> Given | None:
-        """Return the buttons with this short id, None when there are none (any more)."""
+    async def find(self, short_id: str) -> IssuedButtons | None:
+        """Return the buttons with this short id, None when there are none."""
         async with self._database.read() as connection:
             row = (
                 await connection.execute(
@@ -81,12 +81,12 @@ class CallbackStore:
         if row is None:
             return None
         plans = {int(number): plan for number, plan in orjson.loads(row.plans).items()}
-        return Given(
+        return IssuedButtons(
             short_id=short_id, approval_id=row.approval_id, plans=plans, is_used=row.used_at is not None
         )
 
-    async def answered(self, callback_id: str) -> Answer | None:
-        """Return what this very press was answered before: Telegram delivers twice at times."""
+    async def recorded_answer(self, callback_id: str) -> Answer | None:
+        """Return the answer recorded for this press, which Telegram may deliver more than once."""
         async with self._database.read() as connection:
             row = (
                 await connection.execute(
@@ -97,8 +97,8 @@ class CallbackStore:
             ).first()
         return Answer(row.text, row.alert) if row is not None else None
 
-    async def remember(self, press: Press, answer: Answer, used: str | None) -> None:
-        """Write down the answer of a press and, if it settled the matter, that the buttons are used."""
+    async def record(self, press: Press, answer: Answer, used: str | None) -> None:
+        """Store the answer of a press, and mark the buttons with the short id ``used`` as used."""
         async with self._database.write() as connection:
             now = self._clock.now()
             row = {
@@ -117,7 +117,7 @@ class CallbackStore:
                 )
 
     async def prune(self, presses_before: datetime, buttons_before: datetime) -> None:
-        """Forget presses that are no longer delivered twice, and buttons long out of use."""
+        """Delete presses before ``presses_before``, and used buttons issued before ``buttons_before``."""
         async with self._database.write() as connection:
             await connection.execute(
                 delete(tables.presses).where(tables.presses.c.pressed_at < presses_before)

@@ -1,4 +1,4 @@
-"""Says what has to change so that the chat shows one incident and its requests as they are. Pure."""
+"""Computes the message changes that bring the chat up to date with one incident. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Final
 
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
 
-from .buttons import ButtonCodec, Code, new_short_id
+from .buttons import ButtonCodec, CallbackData, new_short_id
 from .cards import Card, approval_card, notice, reminder, resolved_line
 from .chat import Buttons
 from .drafts import Draft, Kind, Priority
@@ -18,100 +18,104 @@ _OVER: Final = (IncidentStatus.RESOLVED, IncidentStatus.IGNORED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """An incident with its requests, and what the chat shows of them, at one moment.
+class IncidentView:
+    """An incident with its requests and its messages, read in one transaction.
 
-    ``incident`` is None when it is gone. ``shown`` is by request, the notice under "";
-    ``given`` are the short ids of buttons, by request.
+    ``incident`` is None when it was deleted. ``shown`` has the messages by request id, with
+    the notice under ""; ``short_ids`` has the short ids of buttons by request id.
     """
 
     incident: Incident | None
     requests: tuple[ApprovalRequest, ...]
     shown: Mapping[str, Shown]
-    given: Mapping[str, str]
+    short_ids: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A message that is to say something else; ``only_if_sent`` drops it when it never was."""
+class Edit:
+    """New text of a message. ``only_if_sent`` drops the message when it was not sent yet."""
 
     draft: Draft
     only_if_sent: bool = False
 
 
 @dataclass(slots=True)
-class Wanted:
-    """What is to be written: first buttons, new cards, other words, short lines, last words."""
+class MessageChanges:
+    """Rows to write: buttons, new messages, edits, one-time messages, and keys of closed messages."""
 
     buttons: list[tuple[str, ApprovalRequest]] = field(default_factory=list)
     new: list[Draft] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
     once: list[Draft] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
 
     @property
-    def is_nothing(self) -> bool:
-        """Whether all is as it should be."""
-        return not (self.buttons or self.new or self.changes or self.once or self.closed)
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not (self.buttons or self.new or self.edits or self.once or self.closed)
 
 
 class CardRenderer:
-    """Draws cards, and compares them with what stands in the chat."""
+    """Renders cards and compares them with the messages in the outbox."""
 
     def __init__(self, codec: ButtonCodec, zone: tzinfo) -> None:
-        """Buttons are signed with ``codec``, times are told in ``zone``."""
+        """``codec`` signs the buttons, times are shown in ``zone``."""
         self._codec = codec
         self._zone = zone
 
-    def wanted(self, seen: Seen) -> Wanted:
-        """Return what is to be written so that the chat shows what is true."""
-        wanted = Wanted()
-        for request in seen.requests:
-            self._request(wanted, seen, request)
-        if seen.incident is not None:
-            _incident(wanted, seen, seen.incident)
-        if seen.incident is None or seen.incident.status in _OVER:
-            # Looked at no more when we start again: they say how it ended.
-            wanted.closed += [one.key for one in seen.shown.values() if one.is_open]
-            wanted.closed += [draft.key for draft in wanted.new]
-        return wanted
+    def changes_for(self, view: IncidentView) -> MessageChanges:
+        """Return the changes that bring the messages up to date."""
+        changes = MessageChanges()
+        for request in view.requests:
+            self._request(changes, view, request)
+        if view.incident is not None:
+            _incident(changes, view, view.incident)
+        if view.incident is None or view.incident.status in _OVER:
+            # Closed messages are not read after a restart.
+            changes.closed += [one.key for one in view.shown.values() if one.is_open]
+            changes.closed += [draft.key for draft in changes.new]
+        return changes
 
-    def _request(self, wanted: Wanted, seen: Seen, request: ApprovalRequest) -> None:
-        shown, incident = seen.shown.get(request.id), seen.incident
-        if shown is None and not _is_news(request, incident):
+    def _request(self, changes: MessageChanges, view: IncidentView, request: ApprovalRequest) -> None:
+        shown, incident = view.shown.get(request.id), view.incident
+        if shown is None and not _needs_card(request, incident):
             return
         if shown is not None and shown.is_dropped:
             return
-        if shown is not None and _is_past(request, incident) and not shown.buttons:
-            return  # what became of it stands there already; the incident tells of a later run
+        if shown is not None and _has_newer_run(request, incident) and not shown.buttons:
+            return  # the card shows its own outcome; the incident holds a newer run
         card = approval_card(request, incident, self._zone)
-        buttons = self._buttons(wanted, seen, request, card)
+        buttons = self._buttons(changes, view, request, card)
         draft = _draft(card_key(request.id), request, card, buttons)
-        if shown is not None and _is_moot(request, shown):
-            _change(wanted, draft, shown, only_if_sent=True)
+        if shown is not None and _is_obsolete(request, shown):
+            _change(changes, draft, shown, only_if_sent=True)
             return
-        _want(wanted, draft, shown)
+        _add_or_edit(changes, draft, shown)
         if shown is not None and shown.is_sent:
-            self._remind(wanted, request, draft)
+            self._add_reminder(changes, request, draft)
 
-    def _buttons(self, wanted: Wanted, seen: Seen, request: ApprovalRequest, card: Card) -> Buttons:
-        """Return the buttons of a card; the first time they get a short id."""
+    def _buttons(
+        self, changes: MessageChanges, view: IncidentView, request: ApprovalRequest, card: Card
+    ) -> Buttons:
+        """Return the buttons of a card; a request without a short id gets one."""
         if not card.buttons:
             return ()
-        short_id = seen.given.get(request.id)
+        short_id = view.short_ids.get(request.id)
         if short_id is None:
             short_id = new_short_id()
-            wanted.buttons.append((short_id, request))
+            changes.buttons.append((short_id, request))
         return tuple(
-            tuple((one.label, self._codec.encode(Code(short_id, one.action, one.option))) for one in row)
+            tuple(
+                (one.label, self._codec.encode(CallbackData(short_id, one.action, one.option))) for one in row
+            )
             for row in card.buttons
         )
 
-    def _remind(self, wanted: Wanted, request: ApprovalRequest, card: Draft) -> None:
-        """Ask once more for each reminder the gate counted."""
+    def _add_reminder(self, changes: MessageChanges, request: ApprovalRequest, card: Draft) -> None:
+        """Add a message for the latest reminder that the gate counted."""
         if request.status is not ApprovalStatus.PENDING or request.reminders == 0:
             return
-        wanted.once.append(
+        changes.once.append(
             Draft(
                 key=f"reminder:{request.id}:{request.reminders}",
                 kind=Kind.REPLY,
@@ -130,14 +134,14 @@ def card_key(approval_id: str) -> str:
     return f"approval:{approval_id}"
 
 
-def _incident(wanted: Wanted, seen: Seen, incident: Incident) -> None:
-    """Want the notice of an incident nobody decides on, and the line that it is over."""
-    announcement = seen.shown.get("")
-    if announcement is not None or (incident.status is IncidentStatus.UNSOLVED and not seen.shown):
-        _want(wanted, _draft(f"incident:{incident.id}", incident, notice(incident), ()), announcement)
-    is_announced = any(not one.is_dropped for one in seen.shown.values())
+def _incident(changes: MessageChanges, view: IncidentView, incident: Incident) -> None:
+    """Add the notice of an incident without a request, and the line that it is resolved."""
+    announcement = view.shown.get("")
+    if announcement is not None or (incident.status is IncidentStatus.UNSOLVED and not view.shown):
+        _add_or_edit(changes, _draft(f"incident:{incident.id}", incident, notice(incident), ()), announcement)
+    is_announced = any(not one.is_dropped for one in view.shown.values())
     if incident.status is IncidentStatus.RESOLVED and is_announced:
-        wanted.once.append(
+        changes.once.append(
             Draft(
                 key=f"resolved:{incident.id}:{incident.round}",
                 kind=Kind.LINE,
@@ -149,17 +153,17 @@ def _incident(wanted: Wanted, seen: Seen, incident: Incident) -> None:
         )
 
 
-def _want(wanted: Wanted, draft: Draft, shown: Shown | None) -> None:
-    """Want a message so, be it new or there already."""
+def _add_or_edit(changes: MessageChanges, draft: Draft, shown: Shown | None) -> None:
+    """Add the message, or edit it when it exists."""
     if shown is None:
-        wanted.new.append(draft)
+        changes.new.append(draft)
     else:
-        _change(wanted, draft, shown)
+        _change(changes, draft, shown)
 
 
-def _change(wanted: Wanted, draft: Draft, shown: Shown, *, only_if_sent: bool = False) -> None:
+def _change(changes: MessageChanges, draft: Draft, shown: Shown, *, only_if_sent: bool = False) -> None:
     if (shown.text, shown.buttons) != (draft.text, draft.buttons):
-        wanted.changes.append(Change(draft, only_if_sent))
+        changes.edits.append(Edit(draft, only_if_sent))
 
 
 def _draft(key: str, row: ApprovalRequest | Incident, card: Card, buttons: Buttons) -> Draft:
@@ -177,23 +181,23 @@ def _draft(key: str, row: ApprovalRequest | Incident, card: Card, buttons: Butto
     )
 
 
-def _is_news(request: ApprovalRequest, incident: Incident | None) -> bool:
-    """Whether a request without a card gets one: it waits, or is being carried out."""
+def _needs_card(request: ApprovalRequest, incident: Incident | None) -> bool:
+    """Whether a request without a card gets one: it is pending or running."""
     if request.status is ApprovalStatus.PENDING:
         return True
     is_acting = incident is not None and incident.status is IncidentStatus.ACTING
     return request.status is ApprovalStatus.APPROVED and is_acting
 
 
-def _is_moot(request: ApprovalRequest, shown: Shown) -> bool:
-    """Whether an unsent card says nothing worth sending any more."""
+def _is_obsolete(request: ApprovalRequest, shown: Shown) -> bool:
+    """Whether a card that was not sent is out of date."""
     if shown.is_sent or request.status is ApprovalStatus.PENDING:
         return False
     return shown.is_held or request.status is ApprovalStatus.SUPERSEDED
 
 
-def _is_past(request: ApprovalRequest, incident: Incident | None) -> bool:
-    """Whether the incident's run is no longer the one of this request."""
+def _has_newer_run(request: ApprovalRequest, incident: Incident | None) -> bool:
+    """Whether the incident's run belongs to another request."""
     return (
         request.status is ApprovalStatus.APPROVED
         and incident is not None

@@ -1,4 +1,4 @@
-"""Turns stored incidents and approval requests into the messages that should stand in the chat."""
+"""Keeps the outbox up to date with stored incidents and approval requests."""
 
 import asyncio
 from collections.abc import Collection
@@ -14,7 +14,7 @@ from ..clock import Clock
 from ..store.changes import Changes, Lost, Watch
 from ..tasks import run_to_completion
 from .callback_store import CallbackStore
-from .card_renderer import CardRenderer, Seen, Wanted
+from .card_renderer import CardRenderer, IncidentView, MessageChanges
 from .card_throttle import CardThrottle
 from .outbox import Outbox
 
@@ -23,32 +23,32 @@ log = structlog.get_logger(__name__)
 FIRST_RETRY: Final = 1.0
 LONGEST_RETRY: Final = 30.0
 
-_NOT_YET: Final = (IncidentStatus.OPEN, IncidentStatus.DIAGNOSED)
+_UNANNOUNCED: Final = (IncidentStatus.OPEN, IncidentStatus.DIAGNOSED)
 
 
 class IncidentQueries(Protocol):
-    """What the face asks the store."""
+    """Read access to incidents and approval requests."""
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
-        """Return one request as it is now."""
+        """Return one approval request, None when there is none."""
 
     async def incident(self, incident_id: str) -> Incident | None:
-        """Return one incident as it is now."""
+        """Return one incident, None when there is none."""
 
-    async def story(
+    async def incident_with_requests(
         self, connection: AsyncConnection, incident_id: str, approval_ids: Collection[str]
     ) -> tuple[Incident | None, tuple[ApprovalRequest, ...]]:
-        """Return an incident, and these requests with the one it names itself, on ``connection``."""
+        """Return an incident with these requests and its current one, read on ``connection``."""
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
-        """Return the requests that wait for a person."""
+        """Return the pending requests."""
 
     async def unsolved(self) -> tuple[Incident, ...]:
         """Return the incidents in status UNSOLVED."""
 
 
 class CardSync:
-    """Watches rows and keeps the outbox in step with them. It never talks to Telegram."""
+    """Watches incident and approval rows and writes their messages to the outbox."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class CardSync:
         changes: Changes,
         clock: Clock,
     ) -> None:
-        """Nothing is watched before :meth:`run`."""
+        """Call :meth:`run` to start watching."""
         self._outbox = outbox
         self._throttle = throttle
         self._callbacks = callbacks
@@ -70,57 +70,53 @@ class CardSync:
         self._clock = clock
         self._stale: dict[str, set[str]] = {}
         self._is_all_stale = True
-        self._heard = asyncio.Event()
+        self._changed = asyncio.Event()
 
     async def run(self) -> None:
-        """Follow the store until cancelled; begin with what happened while we were away."""
+        """Update cards until cancelled, starting with what changed before the start."""
         self._is_all_stale = True
         with self._changes.watch(RowKind.INCIDENT, RowKind.APPROVAL) as watch:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._listen(watch), name="telegram: listen")
-                group.create_task(self._work(), name="telegram: draw")
+                group.create_task(self._watch_changes(watch), name="telegram: watch rows")
+                group.create_task(self._update_cards(), name="telegram: update cards")
 
-    def redraw(self, incident_id: str, approval_id: str) -> None:
-        """Look again whether the card of a request is as it should be."""
+    def refresh(self, incident_id: str, approval_id: str) -> None:
+        """Schedule an update of the card of a request."""
         self._mark(incident_id, approval_id)
-        self._heard.set()
+        self._changed.set()
 
-    # -- hearing -----------------------------------------------------------------------------
-
-    async def _listen(self, watch: Watch) -> None:
+    async def _watch_changes(self, watch: Watch) -> None:
         while True:
             event = await watch.next()
             if isinstance(event, Lost):
                 self._is_all_stale = True
             else:
                 self._on_event(event)
-            self._heard.set()
+            self._changed.set()
 
     def _on_event(self, event: Event) -> None:
         if event.approval is not None:
             self._mark(event.approval.incident_id, event.approval.id)
-        elif event.incident is not None and not _is_early(event.incident):
+        elif event.incident is not None and not _is_unannounced(event.incident):
             self._mark(event.incident.id)
 
     def _mark(self, incident_id: str, *approval_ids: str) -> None:
         self._stale.setdefault(incident_id, set()).update(approval_ids)
 
-    # -- drawing -----------------------------------------------------------------------------
-
-    async def _work(self) -> None:
-        """Draw what is stale. When the store fails it stays stale and is drawn later."""
+    async def _update_cards(self) -> None:
+        """Update stale cards. After a failure of the store they stay stale and are retried."""
         failures = 0
         while True:
             if not self._stale and not self._is_all_stale:
-                self._heard.clear()
-                await self._heard.wait()
+                self._changed.clear()
+                await self._changed.wait()
             try:
                 if self._is_all_stale:
                     await run_to_completion(self._mark_all(), "telegram: step")
-                await run_to_completion(self._draw_next(), "telegram: step")
+                await run_to_completion(self._update_next(), "telegram: step")
                 failures = 0
             except Exception:
-                log.exception("telegram cards could not be drawn")
+                log.exception("telegram card update failed")
                 await self._clock.sleep(min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(failures, 8)))
                 failures += 1
 
@@ -137,50 +133,50 @@ class CardSync:
             self._is_all_stale = True
             raise
 
-    async def _draw_next(self) -> None:
+    async def _update_next(self) -> None:
         if not self._stale:
             return
         incident_id = next(iter(self._stale))
         approval_ids = self._stale.pop(incident_id)
         try:
-            await self._draw(incident_id, approval_ids)
+            await self._update(incident_id, approval_ids)
         except BaseException:
             self._mark(incident_id, *approval_ids)
             raise
 
-    async def _draw(self, incident_id: str, approval_ids: set[str]) -> None:
-        """Read everything at one moment, and write what differs in one transaction."""
-        seen = await self._look(incident_id, approval_ids)
-        wanted = self._renderer.wanted(seen)
-        if not wanted.is_nothing:
-            await self._write(wanted)
+    async def _update(self, incident_id: str, approval_ids: set[str]) -> None:
+        """Read everything in one transaction and write the changes in one transaction."""
+        view = await self._read_view(incident_id, approval_ids)
+        changes = self._renderer.changes_for(view)
+        if not changes.is_empty:
+            await self._write(changes)
 
-    async def _write(self, wanted: Wanted) -> None:
-        """Write what is wanted; a new card is held back when too many come at once."""
-        new = [(draft, not self._throttle.admit(draft.topic)) for draft in wanted.new]
+    async def _write(self, changes: MessageChanges) -> None:
+        """Write the changes; new cards above the limit per minute are held back."""
+        new = [(draft, not self._throttle.admit(draft.topic)) for draft in changes.new]
         async with self._outbox.writing() as drafts:
-            for short_id, request in wanted.buttons:
-                await self._callbacks.give(drafts.connection, short_id, request)
+            for short_id, request in changes.buttons:
+                await self._callbacks.issue(drafts.connection, short_id, request)
             for draft, held in new:
                 await drafts.add(draft, held=held)
-            for change in wanted.changes:
-                await drafts.change(change.draft, only_if_sent=change.only_if_sent)
-            for draft in wanted.once:
+            for edit in changes.edits:
+                await drafts.change(edit.draft, only_if_sent=edit.only_if_sent)
+            for draft in changes.once:
                 await drafts.add_once([draft])
-            await drafts.close(wanted.closed)
+            await drafts.close(changes.closed)
         for draft, held in new:
             if held:
                 self._throttle.note_held(draft.topic)
 
-    async def _look(self, incident_id: str, approval_ids: set[str]) -> Seen:
+    async def _read_view(self, incident_id: str, approval_ids: set[str]) -> IncidentView:
         async with self._outbox.reading() as connection:
             shown = {one.approval_id: one for one in await self._outbox.shown(connection, incident_id)}
-            wanted = approval_ids | shown.keys() - {""}
-            incident, requests = await self._read.story(connection, incident_id, wanted)
-            given = await self._callbacks.given(connection, [one.id for one in requests])
-        return Seen(incident=incident, requests=requests, shown=shown, given=given)
+            ids = approval_ids | shown.keys() - {""}
+            incident, requests = await self._read.incident_with_requests(connection, incident_id, ids)
+            short_ids = await self._callbacks.short_ids(connection, [one.id for one in requests])
+        return IncidentView(incident=incident, requests=requests, shown=shown, short_ids=short_ids)
 
 
-def _is_early(incident: Incident) -> bool:
-    """Whether nobody was told of the incident yet, so nothing can be out of date."""
-    return incident.status in _NOT_YET and incident.approval_id is None and incident.round == 1
+def _is_unannounced(incident: Incident) -> bool:
+    """Whether no message was sent about the incident yet."""
+    return incident.status in _UNANNOUNCED and incident.approval_id is None and incident.round == 1

@@ -1,4 +1,4 @@
-"""Holds cards back when too many come at once, and says in one message how many wait."""
+"""Limits new cards per minute and topic, and shows the number of held cards in a summary message."""
 
 import asyncio
 from typing import Final
@@ -11,18 +11,18 @@ from .outbox import Outbox
 from .rate_limit import Window
 from .topics import Topic
 
-ROUND: Final = 5.0
-"""Seconds between two looks at what is held: a summary is edited that often at most."""
+INTERVAL: Final = 5.0
+"""Seconds between two checks of held cards, and so between two edits of a summary."""
 
 
 class CardThrottle:
-    """Admits new cards, so many a minute in each topic; the rest waits and is counted."""
+    """Admits new cards up to a limit per minute and topic; holds and counts the others."""
 
     def __init__(self, outbox: Outbox, clock: Clock, cards_per_minute: int) -> None:
-        """Nothing is held before :meth:`admit` says so, or a former life did."""
+        """Held cards of an earlier process are read by :meth:`run`."""
         self._outbox = outbox
         self._clock = clock
-        self._most = cards_per_minute
+        self._limit = cards_per_minute
         self._admitted = {topic: Window() for topic in Topic}
         self._held: set[Topic] = set()
         self._digests: dict[Topic, str] = {}
@@ -30,20 +30,20 @@ class CardThrottle:
         self._held_changed = asyncio.Event()
 
     def admit(self, topic: Topic) -> bool:
-        """Return whether a new card may go out now. If not: put it held, then :meth:`note_held`."""
+        """Return whether a new card may be sent now. If not, store it held and call :meth:`note_held`."""
         now = self._clock.monotonic()
-        if topic in self._held or self._admitted[topic].count(now) >= self._most:
+        if topic in self._held or self._admitted[topic].count(now) >= self._limit:
             return False
         self._admitted[topic].add(now)
         return True
 
     def note_held(self, topic: Topic) -> None:
-        """A card of this topic was put into the outbox held."""
+        """Note that a held card of this topic is in the outbox."""
         self._held.add(topic)
         self._held_changed.set()
 
     async def run(self) -> None:
-        """Release held cards as there is room and keep the summaries true, until cancelled."""
+        """Release held cards within the limit and update the summaries, until cancelled."""
         self._held |= set(await self._outbox.held())
         self._digests |= await self._outbox.open_digests()
         self._held |= set(self._digests)
@@ -55,23 +55,23 @@ class CardThrottle:
                 await run_to_completion(self._release(topic), "telegram: step")
                 await run_to_completion(self._update_notice(topic), "telegram: step")
             if self._held:
-                await self._clock.sleep(ROUND)
+                await self._clock.sleep(INTERVAL)
 
     async def _release(self, topic: Topic) -> None:
-        """Let cards go while the minute has room and the chat keeps up."""
+        """Release cards up to the limit, less the messages that still wait to be sent."""
         now = self._clock.monotonic()
-        room = self._most - max(self._admitted[topic].count(now), await self._outbox.unsent(topic))
+        room = self._limit - max(self._admitted[topic].count(now), await self._outbox.unsent(topic))
         for _ in range(room):
             if not await self._outbox.release(topic):
                 return
             self._admitted[topic].add(now)
 
     async def _update_notice(self, topic: Topic) -> None:
-        """Make the topic's summary say how many wait; with none left it is closed."""
+        """Write the number of held cards to the topic's summary; close it when there are none."""
         count = (await self._outbox.held()).get(topic, 0)
         key = self._digests.get(topic)
         if count == 0:
-            # Before anything is awaited: a card held meanwhile brings the topic back.
+            # Before the first await: a card held meanwhile adds the topic again.
             self._held.discard(topic)
             self._digests.pop(topic, None)
             self._announced.pop(topic, None)

@@ -1,4 +1,4 @@
-"""Draws cards, notices and short lines from incidents and approval requests. Pure."""
+"""Renders incidents and approval requests as cards, notices and short lines. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -15,7 +15,7 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.state import FrontEnd
 
 from .buttons import ButtonAction
-from .markup import LIMIT, Rich, bold, fitted, joined, own, plain, prose
+from .markup import LIMIT, Rich, bold, fitted, joined, literal, plain, prose
 from .outcomes import outcome_lines
 from .plan import plan_lines, sentence
 
@@ -25,21 +25,25 @@ SENTENCE: Final = 400
 BUTTON: Final = 40
 HIGHEST_OPTION: Final = 255
 
-_MARKS: Final = {Severity.INFO: "🔵 Info", Severity.WARNING: "🟠 Warning", Severity.CRITICAL: "🔴 Critical"}
+_SEVERITIES: Final = {
+    Severity.INFO: "🔵 Info",
+    Severity.WARNING: "🟠 Warning",
+    Severity.CRITICAL: "🔴 Critical",
+}
 _DECIDED: Final = {ApprovalStatus.IGNORED: "Ignored", ApprovalStatus.REJECTED: "Rejected"}
-_FRONT_ENDS: Final = {
+_VIA: Final = {
     FrontEnd.HOME_ASSISTANT: "Home Assistant",
     FrontEnd.TELEGRAM: "Telegram",
     FrontEnd.PANEL: "the panel",
     FrontEnd.MCP: "MCP",
     FrontEnd.COMMAND_LINE: "the command line",
 }
-_BLANK: Final = own("")
+_BLANK: Final = literal("")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One button: its words and what pressing it asks for."""
+class CardButton:
+    """A button: its label and its action."""
 
     label: str
     action: ButtonAction
@@ -48,105 +52,105 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A message in Telegram's HTML and its rows of buttons."""
+    """A message as Telegram HTML, and its rows of buttons."""
 
     text: str
-    buttons: tuple[tuple[Choice, ...], ...] = ()
+    buttons: tuple[tuple[CardButton, ...], ...] = ()
 
 
 def approval_card(request: ApprovalRequest, incident: Incident | None, zone: tzinfo) -> Card:
-    """Return the card of a request as it stands now.
+    """Return the card of a request.
 
-    A pending request is offered with buttons only when its whole plan is on the card.
+    A pending request has approve buttons only when its whole plan fits on the card.
     """
     if request.status is not ApprovalStatus.PENDING:
         return _closed_card(request, incident, zone)
-    head, seen = _head(request, incident), seen_lines(request, incident)
-    foot = [_BLANK, own(f"Waits for an answer until {clock_time(request.expires_at, request, zone)}.")]
+    head, findings = _head(request, incident), finding_lines(request, incident)
+    foot = [_BLANK, literal(f"Waiting for an answer until {local_time(request.expires_at, request, zone)}.")]
     plan = [line for option in request.proposal.options for line in (_BLANK, *plan_lines(option))]
-    if _is_pressable(request) and joined([*head, *plan, *foot]).units <= LIMIT:
-        return Card(_with_seen(head, seen, [*plan, *foot]), (*_option_rows(request), _LAST_ROW))
+    if _has_valid_numbers(request) and joined([*head, *plan, *foot]).units <= LIMIT:
+        return Card(_with_findings(head, findings, [*plan, *foot]), (*_option_rows(request), _COMMON_BUTTONS))
     labels = [bold(prose(f"{one.number} {one.label}", 80)) for one in request.proposal.options[:5]]
-    words = own("The plan is too long to be shown here, so it cannot be approved here: open Home Assistant.")
-    return Card(_with_seen(head, seen, [_BLANK, *labels, words, *foot]), (_LAST_ROW,))
+    text = literal("The plan is too long for this message. To approve it, open Home Assistant.")
+    return Card(_with_findings(head, findings, [_BLANK, *labels, text, *foot]), (_COMMON_BUTTONS,))
 
 
 def notice(incident: Incident) -> Card:
-    """Return the message of an incident nobody has to decide on."""
+    """Return the message of an incident without an approval request."""
     head = [_first_line(incident.severity, incident.number), bold(prose(incident.title, TITLE))]
-    seen = [] if incident.diagnosis is None else [prose(incident.diagnosis.summary, SENTENCE)]
-    seen += [own("• ") + prose(one.text, SENTENCE) for one in _claims(incident)]
-    seen += _explained(incident)
-    return Card(_with_seen(head, seen, [_BLANK, *outcome_lines(None, incident)]))
+    findings = [] if incident.diagnosis is None else [prose(incident.diagnosis.summary, SENTENCE)]
+    findings += [literal("• ") + prose(one.text, SENTENCE) for one in _claims(incident)]
+    findings += _explanation_lines(incident)
+    return Card(_with_findings(head, findings, [_BLANK, *outcome_lines(None, incident)]))
 
 
 def resolved_line(incident: Incident) -> str:
-    """Return one line for the topic of resolved incidents."""
-    head = own(f"✅ Incident {incident.number}: ") + bold(prose(incident.title, TITLE))
-    words = incident.resolution or "resolved"
-    return (head + own(": ") + prose(words, SENTENCE)).html
+    """Return the line for the topic of resolved incidents."""
+    head = literal(f"✅ Incident {incident.number}: ") + bold(prose(incident.title, TITLE))
+    resolution = incident.resolution or "resolved"
+    return (head + literal(": ") + prose(resolution, SENTENCE)).html
 
 
 def reminder(request: ApprovalRequest, zone: tzinfo) -> str:
-    """Return the line that asks once more."""
-    head = own(f"⏰ Incident {request.incident_number}: ") + bold(prose(request.title, TITLE))
-    until = clock_time(request.expires_at, request, zone)
-    return (head + own(f" still waits for an answer, until {until}.")).html
+    """Return the text of a reminder."""
+    head = literal(f"⏰ Incident {request.incident_number}: ") + bold(prose(request.title, TITLE))
+    until = local_time(request.expires_at, request, zone)
+    return (head + literal(f" is still waiting for an answer, until {until}.")).html
 
 
 def digest(held: int) -> str:
-    """Return the summary of the cards that wait because there are too many at once."""
+    """Return the summary of the held cards."""
     if held == 0:
-        return own("No more incidents wait beyond the cards here.").html
-    many = "incident waits" if held == 1 else "incidents wait"
-    return own(f"{held} more {many}: open Home Assistant").html
+        return literal("No more incidents are waiting.").html
+    noun = "incident is" if held == 1 else "incidents are"
+    return literal(f"{held} more {noun} waiting. Open Home Assistant.").html
 
 
-def clock_time(moment: datetime, request: ApprovalRequest, zone: tzinfo) -> str:
-    """Return the household's time of day, with its date when that is not the request's."""
-    local = moment.astimezone(zone)
+def local_time(at: datetime, request: ApprovalRequest, zone: tzinfo) -> str:
+    """Return the time of day in ``zone``, with the date when the request was made on another day."""
+    local = at.astimezone(zone)
     is_same_day = local.date() == request.created_at.astimezone(zone).date()
     return f"{local:%H:%M}" if is_same_day else f"{local:%Y-%m-%d %H:%M}"
 
 
-def seen_lines(request: ApprovalRequest, incident: Incident | None) -> list[Rich]:
-    """Return what was found and which runbooks fit."""
+def finding_lines(request: ApprovalRequest, incident: Incident | None) -> list[Rich]:
+    """Return the diagnosis and the matching runbooks."""
     diagnosis = incident.diagnosis if incident is not None else None
     summary = diagnosis.summary if diagnosis is not None else request.text
     lines = [prose(summary, SENTENCE)] if summary else []
-    lines += [own("• ") + prose(one.text, SENTENCE) for one in _claims(incident)]
-    lines += _explained(incident)
+    lines += [literal("• ") + prose(one.text, SENTENCE) for one in _claims(incident)]
+    lines += _explanation_lines(incident)
     return lines + [_match_line(one) for one in request.proposal.matches]
 
 
 def _closed_card(request: ApprovalRequest, incident: Incident | None, zone: tzinfo) -> Card:
-    head = [*_head(request, incident), _BLANK, bold(_decided_line(request, zone))]
+    head = [*_head(request, incident), _BLANK, bold(_decision_line(request, zone))]
     head += fitted(outcome_lines(request, incident), LIMIT // 2, "open Home Assistant")
-    rest = [bold(own("What was seen")), *seen_lines(request, incident)]
+    rest = [bold(literal("Findings")), *finding_lines(request, incident)]
     chosen = request.decision.option if request.decision is not None else None
     option = request.proposal.option(chosen) if chosen is not None else None
     if option is not None:
-        rest += [_BLANK, bold(own("What was chosen")), *plan_lines(option)]
-    return Card(_with_seen(head, rest, [], "open Home Assistant"))
+        rest += [_BLANK, bold(literal("Selected option")), *plan_lines(option)]
+    return Card(_with_findings(head, rest, [], "open Home Assistant"))
 
 
-def _decided_line(request: ApprovalRequest, zone: tzinfo) -> Rich:
+def _decision_line(request: ApprovalRequest, zone: tzinfo) -> Rich:
     if request.status is ApprovalStatus.EXPIRED:
-        at = clock_time(request.expires_at, request, zone)
-        return own(f"Expired at {at}: nobody decided, so nothing was done.")
+        at = local_time(request.expires_at, request, zone)
+        return literal(f"Expired at {at} without a decision. Nothing was done.")
     if request.status is ApprovalStatus.SUPERSEDED:
-        return own("No longer offered: the situation has changed. Nothing was done.")
-    return prose(decided_words(request, zone), LABEL * 2)
+        return literal("No longer offered because the situation has changed. Nothing was done.")
+    return prose(decision_text(request, zone), LABEL * 2)
 
 
-def decided_words(request: ApprovalRequest, zone: tzinfo) -> str:
-    """Return who decided what, where and when, as plain text on one line."""
+def decision_text(request: ApprovalRequest, zone: tzinfo) -> str:
+    """Return the decision, the person, the front end and the time as one line of plain text."""
     decision = request.decision
     what = _DECIDED.get(request.status) or plain(_decided_label(request), LABEL)
     if decision is None:
         return what
-    at = clock_time(decision.at, request, zone)
-    return f"{what}, decided by {plain(decision.person_name, 80)} via {_FRONT_ENDS[decision.via]} at {at}"
+    at = local_time(decision.at, request, zone)
+    return f"{what}, decided by {plain(decision.person_name, 80)} via {_VIA[decision.via]} at {at}"
 
 
 def _decided_label(request: ApprovalRequest) -> str:
@@ -163,15 +167,15 @@ def _head(request: ApprovalRequest, incident: Incident | None) -> list[Rich]:
 
 
 def _first_line(severity: Severity, number: int) -> Rich:
-    return own(f"{_MARKS[severity]} · incident {number}")
+    return literal(f"{_SEVERITIES[severity]} · incident {number}")
 
 
-def _explained(incident: Incident | None) -> list[Rich]:
-    """Return what a model makes of it, said as its view."""
+def _explanation_lines(incident: Incident | None) -> list[Rich]:
+    """Return the explanation of a language model, marked as one."""
     diagnosis = incident.diagnosis if incident is not None else None
     if diagnosis is None or diagnosis.explanation is None:
         return []
-    return [own("A model's view: ") + prose(diagnosis.explanation.text, SENTENCE)]
+    return [literal("Explanation by a language model: ") + prose(diagnosis.explanation.text, SENTENCE)]
 
 
 def _claims(incident: Incident | None) -> tuple[Claim, ...]:
@@ -179,31 +183,34 @@ def _claims(incident: Incident | None) -> tuple[Claim, ...]:
 
 
 def _match_line(match: RunbookMatch) -> Rich:
-    line = own("Runbook ") + bold(prose(match.title, TITLE))
-    line += own(f" (version {match.version}) fits {match.score:.0%}")
+    line = literal("Runbook ") + bold(prose(match.title, TITLE))
+    line += literal(f" (version {match.version}): {match.score:.0%} match")
     for text in (match.reason, match.history):
         if text:
-            line += own(". ") + prose(sentence(text), SENTENCE)
+            line += literal(". ") + prose(sentence(text), SENTENCE)
     return line
 
 
-def _with_seen(head: list[Rich], seen: list[Rich], tail: list[Rich], where: str = "Details") -> str:
-    """Return the message; what was seen takes the room that is left."""
+def _with_findings(head: list[Rich], findings: list[Rich], tail: list[Rich], where: str = "Details") -> str:
+    """Return the message; the findings are shortened to the room that is left."""
     room = LIMIT - joined([*head, _BLANK, *tail]).units - 1
-    kept = fitted(seen, room, where)
+    kept = fitted(findings, room, where)
     return joined([*head, *([_BLANK, *kept] if kept else []), *tail]).html
 
 
-def _is_pressable(request: ApprovalRequest) -> bool:
+def _has_valid_numbers(request: ApprovalRequest) -> bool:
     numbers = [one.number for one in request.proposal.options]
     return len(set(numbers)) == len(numbers) and all(0 < one <= HIGHEST_OPTION for one in numbers)
 
 
-def _option_rows(request: ApprovalRequest) -> tuple[tuple[Choice, ...], ...]:
+def _option_rows(request: ApprovalRequest) -> tuple[tuple[CardButton, ...], ...]:
     return tuple(
-        (Choice(plain(f"{one.number} {one.label}", BUTTON), ButtonAction.APPROVE, one.number),)
+        (CardButton(plain(f"{one.number} {one.label}", BUTTON), ButtonAction.APPROVE, one.number),)
         for one in request.proposal.options
     )
 
 
-_LAST_ROW: Final = (Choice("Ignore", ButtonAction.IGNORE), Choice("Details", ButtonAction.DETAILS))
+_COMMON_BUTTONS: Final = (
+    CardButton("Ignore", ButtonAction.IGNORE),
+    CardButton("Details", ButtonAction.DETAILS),
+)

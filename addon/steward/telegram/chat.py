@@ -1,4 +1,4 @@
-"""The one door to the Bot API: python-telegram-bot inside, our own types and errors outside."""
+"""Bot API client: wraps python-telegram-bot and translates its types and errors."""
 
 import os
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from .redaction import TokenFilter
 from .settings import TelegramSettings
 
 ANSWER_TIMEOUT: Final = 10.0
-KEPT_ALIVE: Final = 60.0
+KEEP_ALIVE: Final = 60.0
 CONNECTIONS: Final = 8
 UPDATE_KINDS: Final = ("callback_query",)
 
@@ -35,7 +35,7 @@ type Buttons = tuple[tuple[tuple[str, str], ...], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """Somebody pressed a button. ``chat_id`` is None when the message is in no chat we see."""
+    """A button press. ``chat_id`` is None when Telegram does not name the message."""
 
     callback_id: str
     user_id: int
@@ -45,34 +45,34 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one poll brought. ``next_offset`` confirms it; None when nothing came."""
+    """Result of one poll. The next poll confirms it with ``next_offset``, None when it is empty."""
 
     presses: tuple[Press, ...]
     next_offset: int | None
 
 
 class Chat:
-    """One bot in one chat. Every method raises the errors of ``errors.py``."""
+    """One bot in one chat. The methods raise the errors of ``errors.py``."""
 
     def __init__(self, settings: TelegramSettings) -> None:
-        """Nothing is opened before :meth:`start`."""
+        """Call :meth:`start` before any other method."""
         self._settings = settings
         self._filter = TokenFilter(settings.token)
         self._bot: Bot | None = None
         self._requests: tuple[HTTPXRequest, ...] = ()
 
     def start(self) -> None:
-        """Make ready to talk; no word is sent yet."""
-        # The library's own switch for its coming way to tell spans of time.
+        """Create the bot; nothing is sent yet."""
+        # Makes the library return durations as timedelta, its future default.
         os.environ.setdefault("PTB_TIMEDELTA", "true")
         self._filter.attach()
-        talk, poll = _request(), _request()
-        self._requests = (talk, poll)
+        calls, polling = _request(), _request()
+        self._requests = (calls, polling)
         self._bot = Bot(
             self._settings.token,
             base_url=f"{self._settings.api_base.rstrip('/')}/bot",
-            request=talk,
-            get_updates_request=poll,
+            request=calls,
+            get_updates_request=polling,
         )
 
     async def close(self) -> None:
@@ -98,7 +98,7 @@ class Chat:
         return message.message_id
 
     async def edit(self, message_id: int, text: str, buttons: Buttons) -> None:
-        """Make a message say this; saying it already is fine."""
+        """Set the text and buttons of a message."""
         try:
             with self._translated():
                 await self._api.edit_message_text(
@@ -113,12 +113,12 @@ class Chat:
             return
 
     async def answer(self, callback_id: str, text: str, *, alert: bool) -> None:
-        """Tell the person who pressed, in at most 200 characters; Refused when it is too late."""
+        """Answer a press with at most 200 characters. Raises Refused when it is too late."""
         with self._translated():
             await self._api.answer_callback_query(callback_id, text, show_alert=alert)
 
     async def create_topic(self, name: str) -> int:
-        """Create a topic and return its thread id. Raises TopicUnusable where that cannot be."""
+        """Create a topic and return its thread id. Raises TopicUnusable when it cannot be created."""
         try:
             with self._translated():
                 topic = await self._api.create_forum_topic(self._settings.chat_id, name)
@@ -136,12 +136,12 @@ class Chat:
         return Batch(presses, updates[-1].update_id + 1 if updates else None)
 
     async def use_polling(self) -> None:
-        """Have updates kept for polling; what waits is not dropped."""
+        """Remove the webhook so that updates can be polled; waiting updates are kept."""
         with self._translated():
             await self._api.delete_webhook(drop_pending_updates=False)
 
     async def use_webhook(self) -> None:
-        """Have updates posted to our webhook; what waits is not dropped."""
+        """Set the webhook; waiting updates are kept."""
         with self._translated():
             await self._api.set_webhook(
                 self._settings.webhook_url,
@@ -153,20 +153,20 @@ class Chat:
     def read_update(self, body: bytes) -> Press | None:
         """Return the press in a webhook's body, None for any other update.
 
-        Raises ValueError when the body is no update.
+        Raises ValueError when the body is not an update.
         """
         plain = orjson.loads(body)
         if not isinstance(plain, dict):
-            raise ValueError("an update is a JSON object")
+            raise ValueError("The update is not a JSON object")
         try:
             update = Update.de_json(plain, None)
         except (TypeError, KeyError, AttributeError) as err:
-            raise ValueError("not an update as the Bot API knows it") from err
+            raise ValueError("The update does not match the Bot API") from err
         return _press(update)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        # The library's errors may carry an address with the token: they go no further.
+        # The library's errors may contain the URL with the token, so they are not chained.
         try:
             yield
         except TelegramError as err:
@@ -177,7 +177,7 @@ class Chat:
     @property
     def _api(self) -> Bot:
         if self._bot is None:
-            raise ChatRefused("The Telegram face is closed")
+            raise ChatRefused("The Telegram front end is closed")
         return self._bot
 
 
@@ -188,8 +188,8 @@ def _request() -> HTTPXRequest:
         write_timeout=ANSWER_TIMEOUT,
         connect_timeout=ANSWER_TIMEOUT,
         pool_timeout=ANSWER_TIMEOUT,
-        # Incidents are minutes apart: a new connection each time would cost the first card.
-        httpx_kwargs={"limits": httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=KEPT_ALIVE)},
+        # Incidents are minutes apart, and a new connection would delay the first card.
+        httpx_kwargs={"limits": httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=KEEP_ALIVE)},
     )
 
 

@@ -1,23 +1,23 @@
-"""Draws the answer to Details: the whole dry run and what each reading said. Pure."""
+"""Renders the messages of the Details button: the dry run and the evidence. Pure."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from homelab_steward.contract.incidents import ApprovalRequest, Diagnosis, Evidence, Incident, Option
 
-from .markup import LIMIT, Rich, bold, code_line, exact, joined, own, prose, split, units
+from .markup import LIMIT, Rich, bold, code_line, exact, joined, literal, prose, split, units
 from .plan import argument_text, plan_lines
 
 PAGES: Final = 5
 LINE: Final = 1_000
 TITLE: Final = 200
-_LAST_WORDS: Final = "… and more: open Home Assistant"
-_BLANK: Final = own("")
+_MORE: Final = "… For more, open Home Assistant."
+_BLANK: Final = literal("")
 
 
 def detail_pages(request: ApprovalRequest, incident: Incident | None) -> tuple[str, ...]:
-    """Return up to five messages: the dry run of every option first, then the evidence."""
-    head = bold(own(f"Details of incident {request.incident_number}: ") + prose(request.title, TITLE))
+    """Return up to ``PAGES`` messages: the dry run of every option, then the evidence."""
+    head = bold(literal(f"Details of incident {request.incident_number}: ") + prose(request.title, TITLE))
     return _pages([head, *_dry_run(request), *_evidence(incident)])
 
 
@@ -31,10 +31,10 @@ def _option_lines(option: Option) -> Iterator[Rich]:
     yield from plan_lines(option)
     for step in option.steps:
         target = f"{step.target.kind} {step.target.id}"
-        yield own("Action ") + exact(step.action) + own(" on ") + exact(target)
+        yield literal("Action ") + exact(step.action) + literal(" on ") + exact(target)
         for key, value in step.arguments.items():
-            yield prose(key, TITLE) + own(" = ") + exact(argument_text(value))
-    yield own("Plan ") + exact(option.plan_hash)
+            yield prose(key, TITLE) + literal(" = ") + exact(argument_text(value))
+    yield literal("Plan ") + exact(option.plan_hash)
 
 
 def _evidence(incident: Incident | None) -> Iterator[Rich]:
@@ -49,34 +49,34 @@ def _evidence(incident: Incident | None) -> Iterator[Rich]:
 
 
 def _explanation(diagnosis: Diagnosis) -> Iterator[Rich]:
-    """Yield a model's view, each claim with the readings it rests on."""
+    """Yield the explanation of a language model, each claim with its evidence."""
     explanation = diagnosis.explanation
     if explanation is None:
         return
     titles = {one.id: one.title for one in diagnosis.evidence}
     yield _BLANK
-    yield bold(own("A model's view (") + prose(explanation.by, TITLE) + own(")"))
+    yield bold(literal("Explanation by a language model (") + prose(explanation.by, TITLE) + literal(")"))
     yield prose(explanation.text, LINE)
     for claim in explanation.claims:
         shown = "; ".join(titles[one] for one in claim.evidence if one in titles)
-        yield own("• ") + prose(claim.text, LINE) + own(" Seen in: ") + prose(shown, LINE)
+        yield literal("• ") + prose(claim.text, LINE) + literal(" Evidence: ") + prose(shown, LINE)
 
 
 def _evidence_head(one: Evidence) -> Rich:
-    state = "" if one.ok else " (could not be read)"
-    return bold(prose(one.title, TITLE)) + own(f", read at {one.read_at:%H:%M:%S} UTC{state}")
+    state = "" if one.ok else " (not readable)"
+    return bold(prose(one.title, TITLE)) + literal(f", read at {one.read_at:%H:%M:%S} UTC{state}")
 
 
 def _pages(lines: Iterable[Rich]) -> tuple[str, ...]:
-    """Fill messages line by line; a line longer than a message is given in pieces."""
+    """Fill messages line by line; a line longer than a message is split."""
     pages: list[list[Rich]] = [[]]
     used = 0
-    for line in (piece for whole in lines for piece in split(whole, LIMIT // 2)):
+    for line in (piece for one in lines for piece in split(one, LIMIT // 2)):
         is_last = len(pages) == PAGES
-        room = LIMIT - (units(_LAST_WORDS) + 1 if is_last else 0)
+        room = LIMIT - (units(_MORE) + 1 if is_last else 0)
         if used + line.units + 1 > room:
             if is_last:
-                pages[-1].append(own(_LAST_WORDS))
+                pages[-1].append(literal(_MORE))
                 break
             pages.append([])
             used = 0

@@ -1,4 +1,4 @@
-"""What is wanted of one chat, written together in one transaction."""
+"""Writes messages to the outbox within one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _T: Final = tables.outbox.c
 
 
 class Kind(StrEnum):
-    """What a message is to us."""
+    """Kind of message."""
 
     CARD = "card"
     DIGEST = "digest"
@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 
 class Priority(IntEnum):
-    """What goes first; up to ``REPLY`` is urgent."""
+    """Order in which new messages are sent; up to ``REPLY`` they are urgent."""
 
     DIGEST = 0
     CRITICAL = 1
@@ -38,7 +38,7 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A message as it should stand in the chat. ``key`` names it for ever."""
+    """A message as the chat should show it. ``key`` identifies it permanently."""
 
     key: str
     kind: Kind
@@ -52,19 +52,19 @@ class Draft:
 
 
 class Drafts:
-    """Writes what one transaction wants. ``is_news`` tells whether there may be something to send."""
+    """Writes messages on one connection. ``has_changes`` is true when there may be something to send."""
 
     def __init__(self, connection: AsyncConnection, now: datetime, chat_id: int) -> None:
-        """Nothing is written yet."""
+        """Write on ``connection``, with ``now`` as the time of change."""
         self.connection = connection
-        self.is_news = False
+        self.has_changes = False
         self._now = now
         self._chat_id = chat_id
 
     async def put(self, draft: Draft, *, held: bool = False, only_if_sent: bool = False) -> None:
-        """Want the message to be so, whether there is one by this key or not; see the other two."""
+        """Add the message, or change it when its key exists; see :meth:`add` and :meth:`change`."""
         row = (
-            await self.connection.execute(select(_T.text, _T.buttons).where(self._named(draft.key)))
+            await self.connection.execute(select(_T.text, _T.buttons).where(self._has_key(draft.key)))
         ).first()
         if row is None:
             await self.add(draft, held=held)
@@ -72,9 +72,9 @@ class Drafts:
             await self.change(draft, only_if_sent=only_if_sent)
 
     async def add(self, draft: Draft, *, held: bool = False, is_open: bool = True) -> None:
-        """Want a new message. ``held`` keeps it back until it is released.
+        """Add a new message. ``held`` keeps it back until it is released.
 
-        Raises IntegrityError when there is one by this key.
+        Raises IntegrityError when the key exists.
         """
         await self.connection.execute(
             insert(tables.outbox).values(
@@ -98,13 +98,12 @@ class Drafts:
                 changed_at=self._now,
             )
         )
-        self.is_news = True
+        self.has_changes = True
 
     async def change(self, draft: Draft, *, only_if_sent: bool = False) -> None:
-        """Want the message of this key to say something else.
+        """Change the message with this key.
 
-        ``only_if_sent`` edits what stands in the chat (or is on its way there), and drops
-        what does not.
+        ``only_if_sent`` edits a message that was sent or is being sent, and drops it otherwise.
         """
         values: dict[str, object] = {
             "text": draft.text,
@@ -114,30 +113,30 @@ class Drafts:
             "changed_at": self._now,
         }
         if only_if_sent:
-            # One on its way right now waits again as soon as its id is written down.
+            # A message that is being sent waits again once its id is stored.
             values |= {"waiting": _T.message_id.is_not(None), "held": False}
-        await self.connection.execute(update(tables.outbox).where(self._named(draft.key)).values(values))
-        self.is_news = True
+        await self.connection.execute(update(tables.outbox).where(self._has_key(draft.key)).values(values))
+        self.has_changes = True
 
     async def add_once(self, drafts: Sequence[Draft]) -> bool:
-        """Want these messages unless the first of them was wanted before; return whether."""
-        if await self.connection.scalar(select(_T.id).where(self._named(drafts[0].key))):
+        """Add these messages unless the key of the first exists; return whether they were added."""
+        if await self.connection.scalar(select(_T.id).where(self._has_key(drafts[0].key))):
             return False
         for draft in drafts:
             await self.add(draft, is_open=False)
         return True
 
     async def close(self, keys: Sequence[str]) -> None:
-        """Note that these messages will not change any more."""
+        """Mark these messages as final."""
         if not keys:
             return
         mine = (_T.chat_id == self._chat_id) & _T.key.in_(keys)
         await self.connection.execute(update(tables.outbox).where(mine).values(is_open=False))
 
-    def _named(self, key: str) -> ColumnElement[bool]:
+    def _has_key(self, key: str) -> ColumnElement[bool]:
         return (_T.chat_id == self._chat_id) & (_T.key == key)
 
 
 def pack(buttons: Buttons) -> str:
-    """Return buttons as they are stored."""
+    """Return buttons as stored JSON."""
     return orjson.dumps(buttons).decode()

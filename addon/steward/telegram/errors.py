@@ -1,4 +1,4 @@
-"""What can go wrong between us and Telegram, named for what we do about it."""
+"""Errors of the Bot API, one class for each way to handle them."""
 
 from typing import Final
 
@@ -36,27 +36,27 @@ _CHAT_REFUSES: Final = (
 
 
 class TelegramFailure(StewardError):
-    """Telegram did not do what it was asked; the text is for people and holds no secret."""
+    """A Bot API call failed. The text is shown to people and contains no secret."""
 
 
 class Unreachable(TelegramFailure):
-    """No proper answer came. What was sent may or may not have arrived."""
+    """There was no valid answer. The call may or may not have had an effect."""
 
 
 class TooFast(TelegramFailure):
-    """Telegram wants a pause of ``seconds``; nothing was done."""
+    """Telegram requires a pause of ``seconds``; the call had no effect."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"Telegram asks for a pause of {seconds:g} s")
+        super().__init__(f"Telegram requires a pause of {seconds:g} s")
         self.seconds = seconds
 
 
 class TokenRefused(TelegramFailure):
-    """The bot token is wrong or was revoked: a person must give a new one."""
+    """The bot token is wrong or was revoked: a person must configure a new one."""
 
 
 class OtherConsumer(TelegramFailure):
-    """Another program takes this bot's updates."""
+    """Another program reads the updates of this bot."""
 
 
 class ChatRefused(TelegramFailure):
@@ -64,33 +64,33 @@ class ChatRefused(TelegramFailure):
 
 
 class TopicGone(TelegramFailure):
-    """Somebody deleted the topic."""
+    """The topic was deleted."""
 
 
 class TopicUnusable(TelegramFailure):
-    """The topic cannot be made or written to."""
+    """The topic cannot be created or written to."""
 
 
 class MessageGone(TelegramFailure):
-    """The message to edit is not there any more, or too old."""
+    """The message to edit was deleted or is too old."""
 
 
 class MessageUnchanged(TelegramFailure):
-    """The message already says exactly this."""
+    """The message already has this text and these buttons."""
 
 
 class Refused(TelegramFailure):
-    """Telegram will not take this very request, however often it is sent."""
+    """Telegram rejects this call, and a retry would fail too."""
 
 
 def to_failure(err: TelegramError, message: str) -> TelegramFailure:
-    """Return our error for the library's; ``message`` is its text, free of secrets."""
+    """Return the error for ``err``; ``message`` is its text without secrets."""
     match err:
         case RetryAfter():
             pause = err.retry_after
             return TooFast(float(pause) if isinstance(pause, int) else pause.total_seconds())
         case ChatMigrated():
-            return ChatRefused(f"The group became a supergroup: its chat id is now {err.new_chat_id}")
+            return ChatRefused(f"The group is now a supergroup. Set chat_id to {err.new_chat_id}")
         case BadRequest():
             return _bad_request(message)
         case NetworkError() | InvalidToken() | Conflict() | Forbidden():
@@ -101,7 +101,7 @@ def to_failure(err: TelegramError, message: str) -> TelegramFailure:
 
 def _refused(err: TelegramError, message: str) -> TelegramFailure:
     if isinstance(err, InvalidToken):
-        return TokenRefused("Telegram refuses the bot token: ask @BotFather for the right one")
+        return TokenRefused("Telegram rejects the bot token. Get the current token from @BotFather")
     if isinstance(err, Forbidden):
         return ChatRefused(f"Telegram does not let the bot into the chat ({message})")
     if isinstance(err, Conflict):
@@ -113,20 +113,22 @@ def _refused(err: TelegramError, message: str) -> TelegramFailure:
 
 def _conflict(message: str) -> OtherConsumer:
     if "webhook" in message.lower():
-        return OtherConsumer("Another program has set a webhook for this bot: give each program its own bot")
-    return OtherConsumer("Another program reads this bot's updates: give each program its own bot")
+        return OtherConsumer(
+            "Another program has set a webhook for this bot. Use a separate bot for each program"
+        )
+    return OtherConsumer("Another program reads the updates of this bot. Use a separate bot for each program")
 
 
 def _bad_request(message: str) -> TelegramFailure:
     text = message.lower()
     if "message is not modified" in text:
         return MessageUnchanged(message)
-    for words, kind in (
+    for phrases, kind in (
         (_TOPIC_GONE, TopicGone),
         (_TOPIC_UNUSABLE, TopicUnusable),
         (_MESSAGE_GONE, MessageGone),
         (_CHAT_REFUSES, ChatRefused),
     ):
-        if any(word in text for word in words):
+        if any(phrase in text for phrase in phrases):
             return kind(f"Telegram says: {message}")
     return Refused(f"Telegram says: {message}")

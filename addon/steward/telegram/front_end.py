@@ -1,4 +1,4 @@
-"""The Telegram face as one part: built once with everything it needs, started, closed."""
+"""Builds, starts and closes the parts of the Telegram front end."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -35,13 +35,13 @@ log = structlog.get_logger(__name__)
 
 PAUSE: Final = 5.0
 DAY: Final = 86_400.0
-KEPT_MESSAGES: Final = timedelta(days=30)
-KEPT_PRESSES: Final = timedelta(days=7)
-KEPT_BUTTONS: Final = timedelta(days=180)
+KEEP_MESSAGES: Final = timedelta(days=30)
+KEEP_PRESSES: Final = timedelta(days=7)
+KEEP_BUTTONS: Final = timedelta(days=180)
 
 
 class TelegramFrontEnd:
-    """Shows incidents in Telegram and takes decisions from there."""
+    """Sends incidents to a Telegram chat and receives decisions from its buttons."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class TelegramFrontEnd:
         read: IncidentQueries,
         audit: Callable[[str, Mapping[str, str]], Awaitable[None]],
     ) -> None:
-        """``decide`` raises ContractError; ``person`` finds somebody by Telegram user id."""
+        """``decide`` raises ContractError; ``person`` returns the person with a Telegram user id."""
         limits, chat_id = settings.limits, settings.chat_id
         codec = ButtonCodec(settings.signing_key, chat_id)
         self._clock = clock
@@ -72,7 +72,7 @@ class TelegramFrontEnd:
         self._sender = Sender(self._outbox, self._chat, topics, rate_limit, clock, self._status)
         decision_port = DecisionPort(decide=decide, person=person, audit=audit)
         handler = PressHandler(
-            settings, codec, self._callbacks, self._outbox, read, decision_port, self._card_sync.redraw
+            settings, codec, self._callbacks, self._outbox, read, decision_port, self._card_sync.refresh
         )
         self._presses = PressQueue(self._chat, self._callbacks, handler, clock)
         self._updates = Updates(settings, self._chat, self._presses, clock, self._status)
@@ -80,55 +80,57 @@ class TelegramFrontEnd:
 
     @property
     def status(self) -> FrontEndStatus:
-        """Whether people are reached, and if not, why, in words for people."""
+        """Current state, and its reason as text for people."""
         return self._status.current
 
     async def start(self) -> None:
-        """Begin to work; returns at once, whether Telegram can be reached or not."""
+        """Start all tasks. Returns before Telegram is reached."""
         self._chat.start()
         for name, work in (
-            ("feed", self._card_sync.run),
-            ("storm", self._throttle.run),
+            ("cards", self._card_sync.run),
+            ("throttle", self._throttle.run),
             ("sender", self._sender.run),
             ("updates", self._updates.run),
-            ("memory", self._forget_old),
+            ("pruning", self._prune),
         ):
-            self._tasks.append(asyncio.create_task(self._keep(name, work), name=f"telegram: {name}"))
+            self._tasks.append(
+                asyncio.create_task(self._restart_on_failure(name, work), name=f"telegram: {name}")
+            )
 
     async def close(self) -> None:
-        """Stop. What is not sent yet stays in the outbox for the next start."""
+        """Stop all tasks. Unsent messages stay in the outbox for the next start."""
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._presses.close()
         await self._chat.close()
-        self._status.stopped("The Telegram face is closed")
+        self._status.stopped("The Telegram front end is closed")
 
     async def handle_webhook(self, body: bytes, secret: str | None) -> None:
-        """Take one update Telegram posted (``secret`` is its header), answered when this returns.
+        """Process one update of a webhook request; ``secret`` is its secret token header.
 
         Raises WebhookRefused (403) or WebhookMalformed (400).
         """
         await self._updates.receive(body, secret)
 
-    async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        """Start ``work`` again whenever it fails: one broken part must not end the others."""
+    async def _restart_on_failure(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Run ``work`` and restart it after a failure, independent of the other tasks."""
         while True:
             try:
                 await work()
             except Exception as err:
-                log.exception("telegram part failed", part=name)
-                self._status.note(name, FrontEndState.DEGRADED, f"Internal failure: {type(err).__name__}")
+                log.exception("telegram task failed", task=name)
+                self._status.note(name, FrontEndState.DEGRADED, f"Internal error: {type(err).__name__}")
             await self._clock.sleep(PAUSE)
             self._status.clear(name)
 
-    async def _forget_old(self) -> None:
-        """Keep the tables small."""
+    async def _prune(self) -> None:
+        """Delete old rows once a day."""
         while True:
             now = self._clock.now()
-            await run_to_completion(self._outbox.prune(now - KEPT_MESSAGES), "telegram: step")
+            await run_to_completion(self._outbox.prune(now - KEEP_MESSAGES), "telegram: step")
             await run_to_completion(
-                self._callbacks.prune(now - KEPT_PRESSES, now - KEPT_BUTTONS), "telegram: step"
+                self._callbacks.prune(now - KEEP_PRESSES, now - KEEP_BUTTONS), "telegram: step"
             )
             await self._clock.sleep(DAY)

@@ -1,4 +1,4 @@
-"""Text for Telegram's HTML mode: escaped, free of hidden characters, measured as Telegram does."""
+"""Text for Telegram's HTML mode: escaped, without hidden characters, measured in UTF-16 units."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Final
 
 LIMIT: Final = 4096
-"""Most UTF-16 units of one message, after its tags and entities are read."""
+"""Telegram's limit for one message in UTF-16 units, without tags."""
 
 _LAST_OF_ONE_UNIT: Final = 0xFFFF
 WORD_JOINER: Final = "\u2060"
@@ -20,12 +20,12 @@ _HIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _HIDDEN_SELECTORS: Final = range(0xE0100, 0xE01F0)  # they change no glyph and can carry text
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
-# What Telegram would turn into a link or a mention: @name, scheme://, name.tld
+# Telegram turns these into links or mentions: @name, scheme://, name.tld
 _LINKS: Final = re.compile(r"@(?=\w)|:(?=//)|(?<=\w)\.(?=[^\W\d_]{2})")
 
 
 class Style(StrEnum):
-    """How a part is shown: the name of its tag."""
+    """Style of a part; the value is the name of its HTML tag."""
 
     PLAIN = ""
     BOLD = "b"
@@ -34,23 +34,23 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rich:
-    """Styled text: parts of (text, style), each free of line breaks of its own."""
+    """Styled text: parts of (text, style), without line breaks inside a part."""
 
     parts: tuple[tuple[str, Style], ...] = ()
 
     def __add__(self, other: Rich) -> Rich:
-        """Return both, one after the other."""
+        """Return both texts, joined."""
         return Rich(self.parts + other.parts)
 
     @property
     def html(self) -> str:
-        """The text in Telegram's HTML."""
+        """The text as Telegram HTML."""
         runs = groupby(self.parts, key=itemgetter(1))
         return "".join(_tagged("".join(text for text, _ in run), style) for style, run in runs)
 
     @property
     def units(self) -> int:
-        """Its length as Telegram counts it: UTF-16 units, tags left out."""
+        """The length in UTF-16 units, without tags."""
         return sum(units(text) for text, _ in self.parts)
 
 
@@ -61,44 +61,44 @@ def units(text: str) -> int:
     )
 
 
-def own(text: str) -> Rich:
-    """Return words of ours (no text from outside) as a piece."""
+def literal(text: str) -> Rich:
+    """Return a text of this program, never of a service or a person, unchanged."""
     return Rich(((text, Style.PLAIN),)) if text else Rich()
 
 
 def plain(text: str, longest: int) -> str:
-    """Return text from outside on one line without hidden characters, for where no HTML goes."""
+    """Return an untrusted text on one line without hidden characters, where HTML is not used."""
     return shortened(" ".join(_visible(text).split()), longest)
 
 
 def prose(text: str, longest: int) -> Rich:
-    """Return text from outside on one line, at most about ``longest`` characters.
+    """Return an untrusted text on one line, at most about ``longest`` characters.
 
-    Hidden characters are dropped and nothing in it becomes a link or a mention.
+    Hidden characters are removed, and no part becomes a link or a mention.
     """
     line = plain(text, longest)
-    return own(_isolated(_LINKS.sub(lambda found: found.group() + WORD_JOINER, line)))
+    return literal(_isolated(_LINKS.sub(lambda found: found.group() + WORD_JOINER, line)))
 
 
 def exact(text: str) -> Rich:
-    """Return a value as code, never cut; each hidden character is shown by its number."""
+    """Return a whole value as code; hidden characters are shown as ⟨U+200B⟩."""
     shown = "".join(f"⟨U+{ord(char):04X}⟩" if _is_hidden(char) else char for char in text)
-    return _code(_isolated(shown)) if shown else own("(empty)")
+    return _code(_isolated(shown)) if shown else literal("(empty)")
 
 
 def code_line(text: str, longest: int) -> Rich:
-    """Return one line from outside in fixed width, cut when longer than ``longest``."""
+    """Return an untrusted line as code, at most ``longest`` characters."""
     line = shortened(_visible(text.expandtabs(4)).rstrip(), longest)
-    return _code(_isolated(line)) if line else own("")
+    return _code(_isolated(line)) if line else literal("")
 
 
 def bold(piece: Rich) -> Rich:
-    """Return the piece in bold; code stays code."""
+    """Return the text in bold; code stays code."""
     return Rich(tuple((text, style or Style.BOLD) for text, style in piece.parts))
 
 
 def joined(lines: Iterable[Rich]) -> Rich:
-    """Return the lines as one piece, with line breaks between them."""
+    """Return the lines as one text, with line breaks between them."""
     parts: list[tuple[str, Style]] = []
     for number, line in enumerate(lines):
         parts += ([("\n", Style.PLAIN)] if number else []) + list(line.parts)
@@ -106,7 +106,7 @@ def joined(lines: Iterable[Rich]) -> Rich:
 
 
 def split(line: Rich, room: int) -> list[Rich]:
-    """Return the line in pieces of at most ``room`` units; nothing is left out."""
+    """Return the line in pieces of at most ``room`` units."""
     pieces: list[Rich] = [Rich()]
     used = 0
     for text, style in line.parts:
@@ -123,9 +123,9 @@ def split(line: Rich, room: int) -> list[Rich]:
 
 
 def fitted(lines: Sequence[Rich], room: int, where: str) -> list[Rich]:
-    """Return the lines that fit into ``room`` units, and a word on those that do not.
+    """Return the lines that fit into ``room`` units, and a note about the others.
 
-    The word is "… 12 more lines: ``where``"; when not even that fits, nothing is left.
+    The note is "… 12 more lines: ``where``"; the result is empty when it does not fit.
     """
     used = sum(line.units for line in lines) + max(len(lines) - 1, 0)
     if used <= room:
@@ -133,14 +133,14 @@ def fitted(lines: Sequence[Rich], room: int, where: str) -> list[Rich]:
     for kept in range(len(lines) - 1, -1, -1):
         used -= lines[kept].units + 1
         missing = len(lines) - kept
-        tail = own(f"… {missing} more line{'s' if missing > 1 else ''}: {where}")
+        tail = literal(f"… {missing} more line{'s' if missing > 1 else ''}: {where}")
         if used + 1 + tail.units <= room:
             return [*lines[:kept], tail]
     return []
 
 
 def shortened(text: str, longest: int) -> str:
-    """Return the text, its end replaced by "…" when it is longer than ``longest``."""
+    """Return the text, shortened to ``longest`` characters with "…" at its end."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
@@ -164,7 +164,7 @@ def _is_hidden(char: str) -> bool:
 
 
 def _visible(text: str) -> str:
-    """Return the text without what hides; most text is plain, and cards are many."""
+    """Return the text without hidden characters; printable ASCII takes a fast path."""
     return text if _is_plain(text) else "".join(_shown(char) for char in text)
 
 
@@ -173,14 +173,14 @@ def _is_plain(text: str) -> bool:
 
 
 def _shown(char: str) -> str:
-    """Return the character, a space for what breaks lines, nothing for what hides."""
+    """Return the character, a space for whitespace, nothing for a hidden character."""
     if char.isspace():
         return " "
     return "" if _is_hidden(char) else char
 
 
 def _isolated(text: str) -> str:
-    """Keep right-to-left text from turning what stands beside it around."""
+    """Isolate right-to-left text so that it does not reorder the text around it."""
     if not text.isascii() and any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text):
         return _ISOLATE.format(text)
     return text

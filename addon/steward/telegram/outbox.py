@@ -1,9 +1,8 @@
-"""What we want to stand in the chat and what does: written before it is sent, sent until it stands.
+"""Stores the messages of a chat before they are sent, and which version Telegram shows.
 
-One row is one message as it should be. While it differs from what Telegram was last told,
-it waits; many changes of one message are therefore one edit, the latest. The message's id is
-written after Telegram's answer: a crash between the two sends the message a second time,
-never loses it.
+Each row holds one message in its latest version. It waits while Telegram shows an older
+version, so several changes of a message result in one edit. The message id is stored after
+Telegram's answer: after a crash in between, the message is sent twice, but never lost.
 """
 
 import asyncio
@@ -50,8 +49,8 @@ _SHOWN: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A message Telegram is to be told of: an edit when it has an id already."""
+class OutgoingMessage:
+    """A message to send; with a ``message_id`` it is an edit."""
 
     id: int
     kind: Kind
@@ -65,7 +64,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A card or notice we made for an incident (``approval_id`` empty: a notice)."""
+    """A card of an incident, or its notice when ``approval_id`` is empty."""
 
     key: str
     approval_id: str
@@ -78,43 +77,41 @@ class Shown:
 
 
 class Outbox:
-    """The messages of one chat. ``changed`` is set whenever there may be something to send."""
+    """Messages of one chat. ``changed`` is set when there may be something to send."""
 
     def __init__(self, database: Database, clock: Clock, chat_id: int) -> None:
-        """What a former life left is still in the table."""
+        """Read and write the rows of ``chat_id`` only."""
         self._database = database
         self._clock = clock
         self._chat_id = chat_id
         self.changed = asyncio.Event()
 
-    # -- wanting -----------------------------------------------------------------------------
-
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Drafts]:
-        """Yield what wishes are written on: all of them are stored, or none."""
+        """Yield drafts to write; all of them are stored in one transaction."""
         async with self._database.write() as connection:
             drafts = Drafts(connection, self._clock.now(), self._chat_id)
             yield drafts
-        if drafts.is_news:
+        if drafts.has_changes:
             self.changed.set()
 
     async def put(self, draft: Draft, *, held: bool = False) -> None:
-        """Want the message to be so. ``held`` keeps a new one back until it is released."""
+        """Add or change a message. ``held`` keeps a new one back until it is released."""
         async with self.writing() as drafts:
             await drafts.put(draft, held=held)
 
     async def put_once(self, drafts: Sequence[Draft]) -> bool:
-        """Want these messages unless the first of them was wanted before; return whether."""
+        """Add these messages unless the key of the first exists; return whether they were added."""
         async with self.writing() as writing:
             return await writing.add_once(drafts)
 
     async def close(self, keys: Sequence[str]) -> None:
-        """Note that these messages will not change any more."""
+        """Mark these messages as final."""
         async with self.writing() as drafts:
             await drafts.close(keys)
 
     async def release(self, topic: Topic) -> bool:
-        """Let the most pressing held card of the topic go; return whether there was one."""
+        """Release the most urgent held card of the topic; return whether there was one."""
         async with self._database.write() as connection:
             found = await connection.scalar(
                 select(_T.id).where(self._held(topic)).order_by(_T.priority, _T.id).limit(1)
@@ -125,17 +122,15 @@ class Outbox:
         self.changed.set()
         return True
 
-    # -- looking -----------------------------------------------------------------------------
-
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Return a connection that sees one moment, to be entered."""
+        """Return a context manager for a read transaction."""
         return self._database.read()
 
     async def shown(self, connection: AsyncConnection, incident_id: str) -> tuple[Shown, ...]:
-        """Return the cards and notices made for an incident, oldest first."""
+        """Return the cards and the notice of an incident, oldest first."""
         rows = await connection.execute(
             select(*_SHOWN)
-            .where(self._mine(), _T.incident_id == incident_id, _T.kind == Kind.CARD.value)
+            .where(self._in_chat(), _T.incident_id == incident_id, _T.kind == Kind.CARD.value)
             .order_by(_T.id)
         )
         return tuple(
@@ -153,31 +148,31 @@ class Outbox:
         )
 
     async def open_incidents(self) -> tuple[str, ...]:
-        """Return the incidents whose cards may still change."""
+        """Return the ids of incidents whose cards may still change."""
         async with self._database.read() as connection:
             rows = await connection.scalars(
                 select(_T.incident_id)
-                .where(self._mine(), _T.is_open == true(), _T.kind == Kind.CARD.value)
+                .where(self._in_chat(), _T.is_open == true(), _T.kind == Kind.CARD.value)
                 .distinct()
             )
             return tuple(rows)
 
     async def held(self) -> dict[Topic, int]:
-        """Return how many cards are held back, by topic."""
+        """Return the number of held cards by topic."""
         async with self._database.read() as connection:
             rows = await connection.execute(
                 select(_T.topic, func.count())
-                .where(self._mine(), _T.held == true(), _T.waiting == true())
+                .where(self._in_chat(), _T.held == true(), _T.waiting == true())
                 .group_by(_T.topic)
             )
             return {Topic(topic): count for topic, count in rows}
 
     async def unsent(self, topic: Topic) -> int:
-        """Return how many new messages of the topic wait to be sent (held ones left out)."""
+        """Return the number of new messages of the topic that wait to be sent, without held ones."""
         async with self._database.read() as connection:
             count = await connection.scalar(
                 select(func.count()).where(
-                    self._mine(),
+                    self._in_chat(),
                     _T.topic == topic.value,
                     _T.waiting == true(),
                     _T.held == false(),
@@ -187,29 +182,27 @@ class Outbox:
         return count or 0
 
     async def open_digests(self) -> dict[Topic, str]:
-        """Return the keys of the summaries that still stand for held cards."""
+        """Return the keys of the open summaries by topic."""
         async with self._database.read() as connection:
             rows = await connection.execute(
                 select(_T.topic, _T.key).where(
-                    self._mine(), _T.kind == Kind.DIGEST.value, _T.is_open == true()
+                    self._in_chat(), _T.kind == Kind.DIGEST.value, _T.is_open == true()
                 )
             )
             return {Topic(topic): key for topic, key in rows}
 
-    # -- sending -----------------------------------------------------------------------------
+    async def next(self, lowest: Priority | None) -> OutgoingMessage | None:
+        """Return the next message to send, None when there is none.
 
-    async def next(self, lowest: Priority | None) -> Waiting | None:
-        """Return what Telegram is to be told next.
-
-        New messages only down to priority ``lowest`` (None: none), edits always. What
-        failed goes behind what did not.
+        New messages are limited to priority ``lowest`` and above (None excludes them all),
+        edits are not. Each failed attempt lowers the priority.
         """
         may_send = false() if lowest is None else _T.priority <= int(lowest)
         query = (
             select(*_NEXT)
             .outerjoin(_REPLY, and_(_REPLY.c.chat_id == _T.chat_id, _REPLY.c.key == _T.reply_to))
             .where(
-                self._mine(),
+                self._in_chat(),
                 _T.waiting == true(),
                 _T.held == false(),
                 or_(_T.message_id.is_not(None), may_send),
@@ -221,7 +214,7 @@ class Outbox:
             row = (await connection.execute(query)).first()
         if row is None:
             return None
-        return Waiting(
+        return OutgoingMessage(
             id=row.id,
             kind=Kind(row.kind),
             topic=Topic(row.topic),
@@ -232,13 +225,13 @@ class Outbox:
             reply_to=row.reply_message_id,
         )
 
-    async def lines_after(self, first: Waiting, most: int) -> list[tuple[int, str]]:
-        """Return (id, text) of more short lines that wait for the same topic, oldest first."""
+    async def lines_after(self, first: OutgoingMessage, limit: int) -> list[tuple[int, str]]:
+        """Return (id, text) of up to ``limit`` more lines for the same topic, oldest first."""
         async with self._database.read() as connection:
             rows = await connection.execute(
                 select(_T.id, _T.text)
                 .where(
-                    self._mine(),
+                    self._in_chat(),
                     _T.kind == Kind.LINE.value,
                     _T.topic == first.topic.value,
                     _T.waiting == true(),
@@ -246,12 +239,12 @@ class Outbox:
                     _T.id > first.id,
                 )
                 .order_by(_T.id)
-                .limit(most)
+                .limit(limit)
             )
             return [(row.id, row.text) for row in rows]
 
     async def done(self, ids: Sequence[int], version: int, message_id: int) -> None:
-        """Note that Telegram shows these rows as ``version`` in message ``message_id``."""
+        """Mark these rows as sent: ``message_id`` shows ``version``."""
         await self._set(
             _T.id.in_(ids),
             message_id=message_id,
@@ -261,15 +254,15 @@ class Outbox:
         )
 
     async def failed(self, row_id: int) -> None:
-        """Note that it has to be tried again."""
+        """Count a failed attempt."""
         await self._set(_T.id == row_id, attempts=_T.attempts + 1)
 
     async def refused(self, row_id: int, version: int, reason: str) -> None:
-        """Note that Telegram will never take this version; a later one is tried again."""
+        """Mark this version as rejected by Telegram; a later version is sent."""
         await self._set((_T.id == row_id) & (_T.version == version), waiting=False, failure=reason)
 
     async def prune(self, before: datetime) -> None:
-        """Forget closed messages that have not changed since ``before``."""
+        """Delete final messages that have not changed since ``before``."""
         async with self._database.write() as connection:
             await connection.execute(
                 delete(tables.outbox).where(
@@ -277,13 +270,11 @@ class Outbox:
                 )
             )
 
-    # -- inside ------------------------------------------------------------------------------
-
-    def _mine(self) -> ColumnElement[bool]:
+    def _in_chat(self) -> ColumnElement[bool]:
         return _T.chat_id == self._chat_id
 
     def _held(self, topic: Topic) -> ColumnElement[bool]:
-        return and_(self._mine(), _T.topic == topic.value, _T.held == true(), _T.waiting == true())
+        return and_(self._in_chat(), _T.topic == topic.value, _T.held == true(), _T.waiting == true())
 
     async def _set(self, where: ColumnElement[bool], **values: object) -> None:
         async with self._database.write() as connection:

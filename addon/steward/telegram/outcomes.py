@@ -1,4 +1,4 @@
-"""Says what became of a decision: working, what was read back, how it ended. Pure."""
+"""Renders the progress and the result of a decision. Pure."""
 
 from typing import Final
 
@@ -16,17 +16,17 @@ from homelab_steward.contract.incidents import (
     Verdict,
 )
 
-from .markup import Rich, own, prose
+from .markup import Rich, literal, prose
 
 SENTENCE: Final = 400
 
 _RUNS: Final = {
     RunStatus.RUNNING: "Working…",
-    RunStatus.VERIFYING: "Carried out. Reading the result back…",
+    RunStatus.VERIFYING: "Carried out. Verifying the result…",
     RunStatus.SUCCEEDED: "Carried out.",
     RunStatus.FAILED: "Failed.",
-    RunStatus.REFUSED: "Refused at the last check before it began.",
-    RunStatus.UNDONE: "Undone: what it was before has been put back.",
+    RunStatus.REFUSED: "Refused by the last check before the start.",
+    RunStatus.UNDONE: "Undone. The previous state is restored.",
     RunStatus.UNKNOWN: "Carried out.",
 }
 _OUTCOMES: Final = {
@@ -37,19 +37,19 @@ _OUTCOMES: Final = {
 }
 _MARKS: Final = {True: "✓ ", False: "✗ ", None: "? "}
 _STEPS: Final = {
-    StepState.EFFECT_UNKNOWN: "it is not known whether this happened",
+    StepState.EFFECT_UNKNOWN: "effect unknown",
     StepState.FAILED: "failed",
     StepState.UNDONE: "undone",
 }
 
 
 def outcome_lines(request: ApprovalRequest | None, incident: Incident | None) -> list[Rich]:
-    """Return what became of the request (None: of an incident without one), oldest first."""
+    """Return progress and result of a request, or of an incident without one (None)."""
     if incident is None:
         return []
     lines = [] if request is None else _decision_lines(request, incident)
     if incident.approval_id not in (None, request.id if request is not None else None):
-        return [*lines, own("Continued in a newer card.")]
+        return [*lines, literal("Continued in a newer card.")]
     return [*lines, *_ending(incident)]
 
 
@@ -63,12 +63,12 @@ def _decision_lines(request: ApprovalRequest, incident: Incident) -> list[Rich]:
     number = request.decision.option if request.decision is not None else None
     option = request.proposal.option(number) if number is not None else None
     if option is not None and option.kind is OptionKind.INVESTIGATE:
-        return [own("Looking closer…")]
-    return [own("Working…")]
+        return [literal("Investigating…")]
+    return [literal("Working…")]
 
 
 def _run_lines(run: Run) -> list[Rich]:
-    lines = [own(_RUNS[run.status])]
+    lines = [literal(_RUNS[run.status])]
     lines += [_step_line(step) for step in run.steps if step.state in _STEPS]
     if run.error and (run.verdict is None or run.error != run.verdict.summary):
         lines.append(prose(run.error, SENTENCE))
@@ -76,32 +76,39 @@ def _run_lines(run: Run) -> list[Rich]:
 
 
 def _step_line(step: JournalStep) -> Rich:
-    words = own("• ") + prose(f"{step.title} ({step.target.name})", SENTENCE) + own(f": {_STEPS[step.state]}")
-    return words + own(". ") + prose(step.detail, SENTENCE) if step.detail else words
+    line = (
+        literal("• ")
+        + prose(f"{step.title} ({step.target.name})", SENTENCE)
+        + literal(f": {_STEPS[step.state]}")
+    )
+    return line + literal(". ") + prose(step.detail, SENTENCE) if step.detail else line
 
 
 def _unverified(run: Run) -> list[Rich]:
-    return [own("Nothing has been read back yet.")] if run.status is RunStatus.SUCCEEDED else []
+    return [literal("The result is not verified yet.")] if run.status is RunStatus.SUCCEEDED else []
 
 
 def _verdict_lines(verdict: Verdict) -> list[Rich]:
-    mark, words = _OUTCOMES[verdict.outcome]
-    head = own(mark) + prose(verdict.summary or words, SENTENCE)
+    mark, text = _OUTCOMES[verdict.outcome]
+    head = literal(mark) + prose(verdict.summary or text, SENTENCE)
     checks = [
-        own(_MARKS[one.ok]) + prose(one.name, SENTENCE) + own(": ") + prose(one.text, SENTENCE)
+        literal(_MARKS[one.ok])
+        + prose(one.name, SENTENCE)
+        + literal(": ")
+        + prose(one.text, SENTENCE)
         for one in verdict.checks
     ]
     return [head, *checks]
 
 
 def _ending(incident: Incident) -> list[Rich]:
-    words = own(": ") + prose(incident.resolution, SENTENCE) if incident.resolution else own(".")
+    resolution = literal(": ") + prose(incident.resolution, SENTENCE) if incident.resolution else literal(".")
     match incident.status:
         case IncidentStatus.RESOLVED:
-            return [own("✅ Resolved") + words]
+            return [literal("✅ Resolved") + resolution]
         case IncidentStatus.UNSOLVED:
-            return [own("Not solved") + words, own("Look at it in Home Assistant.")]
+            return [literal("Not solved") + resolution, literal("For more, open Home Assistant.")]
         case IncidentStatus.IGNORED if incident.approval_id is None:
-            return [own("Ignored") + words]
+            return [literal("Ignored") + resolution]
         case _:
             return []

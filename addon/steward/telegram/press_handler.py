@@ -1,7 +1,7 @@
-"""Decides what a button press comes to. The decision itself is the gate's."""
+"""Verifies button presses and passes their decisions to the gate."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -11,11 +11,11 @@ from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, 
 from homelab_steward.contract.protocol import Decide
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
-from .buttons import ButtonAction, ButtonCodec, Code
-from .callback_store import Answer, CallbackStore, Given
+from .buttons import ButtonAction, ButtonCodec, CallbackData
+from .callback_store import Answer, CallbackStore, IssuedButtons
 from .card_renderer import card_key
 from .card_sync import IncidentQueries
-from .cards import decided_words
+from .cards import decision_text
 from .chat import Press
 from .details import detail_pages
 from .drafts import Draft, Kind, Priority
@@ -28,41 +28,33 @@ log = structlog.get_logger(__name__)
 
 LABEL: Final = 100
 
-FORGED: Final = Answer("The steward did not make this button. Nothing was done.")
-ELSEWHERE: Final = Answer("The steward takes no orders from this chat. Nothing was done.")
+FORGED: Final = Answer("This button is not valid. Nothing was done.")
+ELSEWHERE: Final = Answer("You cannot decide from this chat. Nothing was done.")
 STRANGER: Final = Answer("The steward does not know you. Nothing was done.")
-TOO_OLD: Final = Answer("This button is too old. Nothing was done: open Home Assistant.")
-EXPIRED: Final = Answer("This offer has expired. Nothing was done.")
-FORBIDDEN: Final = Answer("You are not allowed to decide this. Nothing was done.")
-CHANGED: Final = Answer("The plan is no longer the one shown here. Nothing was done.")
-SUPERSEDED: Final = Answer("This is no longer offered: the situation has changed. Nothing was done.")
-SETTLED: Final = Answer("This was decided before. Nothing was done now.")
-TRY_AGAIN: Final = Answer("The steward could not take this just now. Please try again in a moment.")
-DETAILS_COME: Final = Answer("The details follow below.", alert=False)
-DETAILS_THERE: Final = Answer("The details are in this topic already.", alert=False)
+TOO_OLD: Final = Answer("This button is too old. Nothing was done. Open Home Assistant.")
+EXPIRED: Final = Answer("This request has expired. Nothing was done.")
+CHANGED: Final = Answer("The plan has changed since this message was sent. Nothing was done.")
+SUPERSEDED: Final = Answer("No longer offered because the situation has changed. Nothing was done.")
+DECIDED: Final = Answer("This request is already decided. Nothing was done now.")
+TRY_AGAIN: Final = Answer("The steward cannot process this now. Try again in a minute.")
+DETAILS_SENT: Final = Answer("The details follow below.", alert=False)
+DETAILS_SENT_BEFORE: Final = Answer("The details are already in this topic.", alert=False)
 
 _REFUSALS: Final = {
     ErrorCode.EXPIRED: EXPIRED,
-    ErrorCode.FORBIDDEN: FORBIDDEN,
-    ErrorCode.UNAUTHORIZED: STRANGER,
     ErrorCode.PLAN_CHANGED: CHANGED,
     ErrorCode.NOT_FOUND: TOO_OLD,
 }
-_EVENTS: Final = {
-    ErrorCode.ALREADY_DECIDED: "telegram.press_late",
-    ErrorCode.EXPIRED: "telegram.press_expired",
-    ErrorCode.UNAUTHORIZED: "telegram.press_foreign",
-}
-_PASSING: Final = frozenset({ErrorCode.UNAVAILABLE, ErrorCode.TIMEOUT, ErrorCode.INTERNAL})
+_TRANSIENT: Final = frozenset({ErrorCode.UNAVAILABLE, ErrorCode.TIMEOUT, ErrorCode.INTERNAL})
 _VERBS: Final = {ButtonAction.APPROVE: Verb.APPROVE, ButtonAction.IGNORE: Verb.IGNORE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionPort:
-    """What the rest of the steward does for us.
+    """Access to the gate, to people and to the audit log.
 
-    ``decide`` raises ContractError; ``person`` finds somebody by Telegram user id;
-    ``audit`` writes one event with its details.
+    ``decide`` authorizes and records a decision, and raises ContractError; ``person``
+    returns the person with a Telegram user id; ``audit`` writes one event with its details.
     """
 
     decide: Callable[[Decide], Awaitable[ApprovalRequest]]
@@ -71,20 +63,20 @@ class DecisionPort:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
-    """The answer of a press. ``used`` names the buttons it settled.
+class PressResult:
+    """Answer to a press. ``used`` is the short id of the buttons to mark as used.
 
-    A lasting ruling is given again when Telegram delivers the same press again; one that
-    does not last was a failure of ours, and the press counts for nothing.
+    A final result is recorded and returned again when Telegram delivers the press again; one
+    that is not final is a failure of this app, and the press is processed again.
     """
 
     answer: Answer
     used: str | None = None
-    lasts: bool = True
+    is_final: bool = True
 
 
 class PressHandler:
-    """Knows which presses count. Errors of the house pass through."""
+    """Verifies that a press is genuine and passes its decision to the gate, which authorizes it."""
 
     def __init__(
         self,
@@ -94,77 +86,68 @@ class PressHandler:
         outbox: Outbox,
         read: IncidentQueries,
         decision_port: DecisionPort,
-        redraw: Callable[[str, str], None],
+        refresh: Callable[[str, str], None],
     ) -> None:
-        """``redraw`` has the card of an incident's request looked at again."""
+        """``refresh`` updates the card of an incident id and a request id."""
         self._settings = settings
         self._codec = codec
         self._callbacks = callbacks
         self._outbox = outbox
         self._read = read
         self._decision_port = decision_port
-        self._redraw = redraw
+        self._refresh = refresh
 
-    async def handle_press(self, press: Press) -> Ruling:
-        """Carry out what the press asks for, if it may ask, and return what to say."""
+    async def handle_press(self, press: Press) -> PressResult:
+        """Process a press and return its answer."""
         if press.chat_id != self._settings.chat_id:
             return await self._refused("telegram.press_foreign", press, ELSEWHERE)
-        code = self._codec.decode(press.data)
-        if code is None:
+        content = self._codec.decode(press.data)
+        if content is None:
             return await self._refused("telegram.press_forged", press, FORGED)
-        person = await self._decision_port.person(press.user_id)
-        if person is None:
-            return await self._refused("telegram.press_foreign", press, STRANGER)
-        return await self._handle(press, person, code)
-
-    async def _handle(self, press: Press, person: Person, code: Code) -> Ruling:
-        """Deal with a press that is genuine, from somebody we know."""
-        given = await self._callbacks.find(code.short_id)
-        if given is None:
+        issued = await self._callbacks.find(content.short_id)
+        if issued is None:
             return await self._refused("telegram.press_expired", press, TOO_OLD)
-        if code.action is ButtonAction.DETAILS:
-            return Ruling(await self._details(given))
-        if given.is_used:
-            answer = await self._settled(given.approval_id)
-            return await self._refused("telegram.press_replayed", press, answer, given)
-        return await self._decide(press, person, code, given)
+        if content.action is ButtonAction.DETAILS:
+            return await self._details(press, issued)
+        return await self._decide(press, content, issued)
 
-    async def _decide(self, press: Press, person: Person, code: Code, given: Given) -> Ruling:
-        option = code.option if code.action is ButtonAction.APPROVE else None
+    async def _decide(self, press: Press, content: CallbackData, issued: IssuedButtons) -> PressResult:
+        option = content.option if content.action is ButtonAction.APPROVE else None
         command = Decide(
-            approval_id=given.approval_id,
-            verb=_VERBS[code.action],
+            approval_id=issued.approval_id,
+            verb=_VERBS[content.action],
             speaker=Speaker(front_end=FrontEnd.TELEGRAM, user_id=str(press.user_id)),
             option=option,
-            plan_hash=given.plans.get(option) if option is not None else None,
+            plan_hash=issued.plans.get(option) if option is not None else None,
         )
         try:
             request = await self._decision_port.decide(command)
         except ContractError as err:
-            return await self._not_taken(err, press, person, command, given)
-        return Ruling(Answer(_taken_words(request), alert=False), given.short_id)
+            return await self._not_accepted(err, press, command, issued)
+        return PressResult(Answer(_confirmation(request), alert=False), issued.short_id)
 
-    async def _not_taken(
-        self, err: ContractError, press: Press, person: Person, command: Decide, given: Given
-    ) -> Ruling:
-        if err.code in _PASSING:
-            return Ruling(TRY_AGAIN, lasts=False)
+    async def _not_accepted(
+        self, err: ContractError, press: Press, command: Decide, issued: IssuedButtons
+    ) -> PressResult:
+        """Return the answer to a press that the gate refused and audited."""
+        if err.code in _TRANSIENT:
+            return PressResult(TRY_AGAIN, is_final=False)
         if err.code is ErrorCode.ALREADY_DECIDED:
-            request = await self._closed(given.approval_id)
-            if request is not None and _is_by(person, command, request):
-                # Our own decision: the answer to it was lost on the way.
-                return Ruling(Answer(_taken_words(request), alert=False), given.short_id)
-            answer = await self._settled(given.approval_id)
-        else:
-            answer = _REFUSALS.get(err.code, Answer(plain(err.message, LABEL)))
-        event = _EVENTS.get(err.code, "telegram.press_refused")
-        ruling = await self._refused(event, press, answer, given, err.code)
-        is_final = err.code in (ErrorCode.ALREADY_DECIDED, ErrorCode.EXPIRED)
-        return replace(ruling, used=given.short_id if is_final else None)
+            return await self._already_decided(press, command, issued)
+        answer = _REFUSALS.get(err.code, Answer(f"{plain(err.message, LABEL)} Nothing was done."))
+        return PressResult(answer, issued.short_id if err.code is ErrorCode.EXPIRED else None)
 
-    async def _settled(self, approval_id: str) -> Answer:
-        """Return who decided it, where and when."""
-        request = await self._closed(approval_id)
+    async def _already_decided(self, press: Press, command: Decide, issued: IssuedButtons) -> PressResult:
+        request = await self._closed(issued.approval_id)
+        if request is not None and not issued.is_used:
+            # After a crash the decision of this press is stored, but its answer is not.
+            person = await self._decision_port.person(press.user_id)
+            if person is not None and _is_by(person, command, request):
+                return PressResult(Answer(_confirmation(request), alert=False), issued.short_id)
+        return PressResult(self._closed_answer(request), issued.short_id)
+
+    def _closed_answer(self, request: ApprovalRequest | None) -> Answer:
+        """Return the decision, the person, the front end and the time, or why there is none."""
         if request is None:
             return TOO_OLD
         if request.status is ApprovalStatus.EXPIRED:
@@ -172,20 +155,22 @@ class PressHandler:
         if request.status is ApprovalStatus.SUPERSEDED:
             return SUPERSEDED
         if request.decision is None:
-            return SETTLED
-        return Answer(f"{decided_words(request, self._settings.zone)}. Nothing was done now.")
+            return DECIDED
+        return Answer(f"{decision_text(request, self._settings.zone)}. Nothing was done now.")
 
     async def _closed(self, approval_id: str) -> ApprovalRequest | None:
-        """Return a request that is no longer open; its card should have had no buttons."""
+        """Return a request that is not pending, and update its card, which still had buttons."""
         request = await self._read.approval(approval_id)
         if request is not None:
-            self._redraw(request.incident_id, request.id)
+            self._refresh(request.incident_id, request.id)
         return request
 
-    async def _details(self, given: Given) -> Answer:
-        request = await self._read.approval(given.approval_id)
+    async def _details(self, press: Press, issued: IssuedButtons) -> PressResult:
+        if await self._decision_port.person(press.user_id) is None:
+            return await self._refused("telegram.press_foreign", press, STRANGER, issued)
+        request = await self._read.approval(issued.approval_id)
         if request is None:
-            return TOO_OLD
+            return PressResult(TOO_OLD)
         incident = await self._read.incident(request.incident_id)
         drafts = [
             Draft(
@@ -200,28 +185,26 @@ class PressHandler:
             )
             for number, page in enumerate(detail_pages(request, incident))
         ]
-        return DETAILS_COME if await self._outbox.put_once(drafts) else DETAILS_THERE
+        return PressResult(DETAILS_SENT if await self._outbox.put_once(drafts) else DETAILS_SENT_BEFORE)
 
     async def _refused(
-        self, event: str, press: Press, answer: Answer, given: Given | None = None, code: str = ""
-    ) -> Ruling:
-        """Write down a press that changed nothing."""
+        self, event: str, press: Press, answer: Answer, issued: IssuedButtons | None = None
+    ) -> PressResult:
+        """Audit a press that does not reach the gate."""
         details = {"telegram_user_id": str(press.user_id), "callback_id": press.callback_id}
-        if given is not None:
-            details["approval_id"] = given.approval_id
-        if code:
-            details["code"] = code
+        if issued is not None:
+            details["approval_id"] = issued.approval_id
         try:
             await self._decision_port.audit(event, details)
         except Exception:
-            # The person is answered all the same; delivered again, it is written down then.
-            log.exception("telegram press could not be audited", audit_event=event)
-            return Ruling(answer, lasts=False)
-        return Ruling(answer)
+            # The press is answered, and audited when it is delivered again.
+            log.exception("telegram press not audited", audit_event=event)
+            return PressResult(answer, is_final=False)
+        return PressResult(answer)
 
 
 def _is_by(person: Person, command: Decide, request: ApprovalRequest) -> bool:
-    """Whether the request was decided by this very wish."""
+    """Return whether this person made this decision in Telegram."""
     decision = request.decision
     return (
         decision is not None
@@ -231,12 +214,12 @@ def _is_by(person: Person, command: Decide, request: ApprovalRequest) -> bool:
     )
 
 
-def _taken_words(request: ApprovalRequest) -> str:
+def _confirmation(request: ApprovalRequest) -> str:
     if request.status is ApprovalStatus.IGNORED:
         return "Ignored."
     number = request.decision.option if request.decision is not None else None
     option = request.proposal.option(number) if number is not None else None
     if option is None:
-        return "Taken."
-    words = "looking closer…" if option.kind is OptionKind.INVESTIGATE else "working…"
-    return f"{plain(option.label, LABEL)}: {words}"
+        return "Decision saved."
+    progress = "investigating…" if option.kind is OptionKind.INVESTIGATE else "working…"
+    return f"{plain(option.label, LABEL)}: {progress}"

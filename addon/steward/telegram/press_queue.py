@@ -1,4 +1,4 @@
-"""Takes button presses and answers each of them, whatever goes wrong."""
+"""Processes button presses and answers each of them, also after a failure."""
 
 import asyncio
 from typing import Final
@@ -10,22 +10,22 @@ from .callback_store import Answer, CallbackStore
 from .chat import Chat, Press
 from .errors import TelegramFailure, TooFast, Unreachable
 from .markup import units
-from .press_handler import TRY_AGAIN, PressHandler, Ruling
+from .press_handler import TRY_AGAIN, PressHandler, PressResult
 
 log = structlog.get_logger(__name__)
 
 DECISION_TIMEOUT: Final = 10.0
-"""Seconds a decision may take before the person is told to look at the card."""
+"""Seconds until a press is answered with ``SLOW`` while its decision continues."""
 
 TRIES: Final = 3
 LONGEST_PAUSE: Final = 5.0
 LONGEST_ANSWER: Final = 200
 
-SLOW: Final = Answer("This takes longer than usual. The card will show what became of it.")
+SLOW: Final = Answer("This takes longer than usual. The card shows the result.")
 
 
 class PressQueue:
-    """Takes presses, many at once. The same press again is answered the same."""
+    """Processes presses concurrently. A press that is delivered again gets the same answer."""
 
     def __init__(
         self,
@@ -43,39 +43,39 @@ class PressQueue:
         self._running: dict[str, asyncio.Task[Answer]] = {}
 
     async def handle(self, press: Press) -> None:
-        """Judge the press and answer it. Never raises."""
+        """Process the press and answer it. Never raises."""
         await self._send_answer(press, await self._answer(press))
 
     async def close(self) -> None:
-        """Wait for the decisions that are under way."""
+        """Wait for the presses in progress."""
         await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     async def _answer(self, press: Press) -> Answer:
         task = self._running.get(press.callback_id)
         if task is None:
-            task = asyncio.create_task(self._handled(press), name=f"telegram: press {press.callback_id}")
+            task = asyncio.create_task(self._process(press), name=f"telegram: press {press.callback_id}")
             self._running[press.callback_id] = task
             task.add_done_callback(lambda _: self._running.pop(press.callback_id, None))
         try:
             async with asyncio.timeout(self._timeout):
-                # A decision is never torn apart because its answer is late.
+                # The decision continues when the answer is late.
                 return await asyncio.shield(task)
         except TimeoutError:
             return SLOW
 
-    async def _handled(self, press: Press) -> Answer:
-        ruling = Ruling(TRY_AGAIN, lasts=False)
+    async def _process(self, press: Press) -> Answer:
+        result = PressResult(TRY_AGAIN, is_final=False)
         try:
-            known = await self._callbacks.answered(press.callback_id)
-            if known is not None:
-                return known
-            ruling = await self._handler.handle_press(press)
-            if ruling.lasts:
-                await self._callbacks.remember(press, ruling.answer, ruling.used)
+            recorded = await self._callbacks.recorded_answer(press.callback_id)
+            if recorded is not None:
+                return recorded
+            result = await self._handler.handle_press(press)
+            if result.is_final:
+                await self._callbacks.record(press, result.answer, result.used)
         except Exception:
-            # The person must hear something; what was decided before this is still decided.
+            # The press is answered in any case; a decision made before the failure is valid.
             log.exception("telegram press failed", callback=press.callback_id)
-        return ruling.answer
+        return result.answer
 
     async def _send_answer(self, press: Press, answer: Answer) -> None:
         text = _within_limit(answer.text)
@@ -88,11 +88,11 @@ class PressQueue:
                     break
                 await self._clock.sleep(pause)
             except TelegramFailure as err:
-                log.info("telegram press could not be answered", reason=str(err))
+                log.info("telegram press not answered", reason=str(err))
                 return
             else:
                 return
-        log.warning("telegram press could not be answered", callback=press.callback_id)
+        log.warning("telegram press not answered", callback=press.callback_id)
 
 
 def _within_limit(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Keeps the bot token out of the logs of the libraries that put it into addresses."""
+"""Removes the bot token from the logs of libraries that log URLs."""
 
 import logging
 from typing import Final
@@ -16,7 +16,7 @@ _LOGGERS: Final = (
 
 
 class TokenFilter(logging.Filter):
-    """Drops chatter that names the token; in warnings and errors it is blotted out."""
+    """Drops records below WARNING that contain the token, and redacts it in the others."""
 
     def __init__(self, token: str) -> None:
         super().__init__()
@@ -31,15 +31,15 @@ class TokenFilter(logging.Filter):
         return record.levelno >= logging.WARNING
 
     def redacted(self, text: str) -> str:
-        """Return the text with the token blotted out."""
+        """Return the text with the token redacted."""
         return text.replace(self._secret, "[redacted]")
 
     def attach(self) -> None:
-        """Begin to watch the libraries' loggers."""
+        """Add the filter to the loggers of the libraries."""
         for name in _LOGGERS:
             logging.getLogger(name).addFilter(self)
 
     def detach(self) -> None:
-        """Stop watching."""
+        """Remove the filter from the loggers."""
         for name in _LOGGERS:
             logging.getLogger(name).removeFilter(self)

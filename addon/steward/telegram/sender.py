@@ -1,4 +1,4 @@
-"""Empties the outbox: one request at a time, at Telegram's pace, for as long as it takes."""
+"""Sends the messages of the outbox within Telegram's rate limits, and retries failures."""
 
 import asyncio
 import random
@@ -22,20 +22,20 @@ from .errors import (
     Unreachable,
 )
 from .markup import LIMIT, units
-from .outbox import Outbox, Waiting
+from .outbox import Outbox, OutgoingMessage
 from .rate_limit import TOKEN_RETRY, RateLimit, retry_delay
 from .status import FrontEndState, StatusBoard
 from .topics import Topic, TopicThreads
 
 log = structlog.get_logger(__name__)
 
-CONCERN: Final = "sending"
-REFUSED_CONCERN: Final = "message"
+SOURCE: Final = "sending"
+REFUSED_SOURCE: Final = "message"
 LINES: Final = 30
 
 
 class Sender:
-    """Tells Telegram what the outbox wants, and the outbox what Telegram took."""
+    """Sends messages from the outbox and records the results."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Sender:
         clock: Clock,
         status: StatusBoard,
     ) -> None:
-        """Nothing is sent before :meth:`run`."""
+        """Call :meth:`run` to start sending."""
         self._outbox = outbox
         self._chat = chat
         self._topics = topics
@@ -56,7 +56,7 @@ class Sender:
         self._failures = 0
 
     async def run(self) -> None:
-        """Send until cancelled. Trouble with Telegram is noted and waited out."""
+        """Send until cancelled. Failures are reported to the status and retried."""
         await self._topics.load()
         while True:
             try:
@@ -65,13 +65,13 @@ class Sender:
                 await self._clock.sleep(err.seconds)
             except TelegramFailure as err:
                 self._failures += 1
-                self._status.note(CONCERN, FrontEndState.DOWN, str(err))
-                # Jitter, not secrecy.
+                self._status.note(SOURCE, FrontEndState.DOWN, str(err))
+                # Jitter needs no secure randomness.
                 delay = retry_delay(self._failures, random.random())  # noqa: S311
                 await self._clock.sleep(TOKEN_RETRY if isinstance(err, TokenRefused) else delay)
 
     async def _step(self) -> None:
-        """Do the next thing there is to do, or wait for one."""
+        """Send the next message, create a missing topic, or wait for work."""
         now = self._clock.monotonic()
         wait = self._rate_limit.wait(now)
         if wait > 0:
@@ -83,19 +83,19 @@ class Sender:
             await run_to_completion(self._deliver(item), "telegram: step")
         elif (topic := self._topics.missing()) is not None:
             await run_to_completion(self._topics.thread(topic), "telegram: step")
-            self._well()
+            self._on_success()
         else:
             times = (self._rate_limit.next_send(now), self._topics.next_try())
-            await self._rest(min((one for one in times if one > 0), default=0.0))
+            await self._wait_for_work(min((one for one in times if one > 0), default=0.0))
 
     def _lowest(self, now: float) -> Priority | None:
-        """Return down to which priority new messages may go out."""
+        """Return the lowest priority that new messages may have now, None when none may be sent."""
         if self._rate_limit.may_send(now, urgent=False):
             return Priority.LINE
         return Priority.REPLY if self._rate_limit.may_send(now, urgent=True) else None
 
-    async def _rest(self, seconds: float) -> None:
-        """Wait for a change of the outbox, or ``seconds`` (0: for ever)."""
+    async def _wait_for_work(self, seconds: float) -> None:
+        """Wait for a change of the outbox, at most ``seconds`` unless that is 0."""
         if seconds <= 0:
             await self._outbox.changed.wait()
             return
@@ -109,7 +109,7 @@ class Sender:
             for one in waits:
                 one.cancel()
 
-    async def _deliver(self, item: Waiting) -> None:
+    async def _deliver(self, item: OutgoingMessage) -> None:
         self._rate_limit.note(self._clock.monotonic(), send=item.message_id is None)
         try:
             if item.message_id is None:
@@ -118,58 +118,58 @@ class Sender:
                 await self._chat.edit(item.message_id, item.text, item.buttons)
                 await self._outbox.done([item.id], item.version, item.message_id)
         except MessageGone as err:
-            # Somebody deleted it: what it said is still in Home Assistant.
-            log.info("telegram message is gone", reason=str(err))
+            # Somebody deleted it; Home Assistant still shows its content.
+            log.info("telegram message deleted", reason=str(err))
             await self._outbox.refused(item.id, item.version, str(err))
         except Refused as err:
             await self._outbox.refused(item.id, item.version, str(err))
-            self._status.note(REFUSED_CONCERN, FrontEndState.DEGRADED, f"A message was not taken: {err}")
+            self._status.note(REFUSED_SOURCE, FrontEndState.DEGRADED, f"A message was not accepted: {err}")
             return
         except Unreachable, ChatRefused:
             await self._outbox.failed(item.id)
             raise
-        self._well()
+        self._on_success()
 
-    async def _send(self, item: Waiting) -> None:
+    async def _send(self, item: OutgoingMessage) -> None:
         ids, text = [item.id], item.text
         if item.kind is Kind.LINE:
             ids, text = await self._merged(item)
         message_id = await self._send_to_topic(item, text)
         await self._outbox.done(ids, item.version, message_id)
 
-    async def _merged(self, item: Waiting) -> tuple[list[int], str]:
-        """Take along the lines that have queued up behind this one."""
+    async def _merged(self, item: OutgoingMessage) -> tuple[list[int], str]:
+        """Return this line joined with the waiting lines of its topic, and all their row ids."""
         ids, lines, length = [item.id], [item.text], units(item.text)
         for row_id, text in await self._outbox.lines_after(item, LINES):
-            length += units(text) + 1  # tags counted too: rather too long than too short
+            length += units(text) + 1  # includes tags, so it is an upper bound
             if length > LIMIT:
                 break
             ids.append(row_id)
             lines.append(text)
         return ids, "\n".join(lines)
 
-    async def _send_to_topic(self, item: Waiting, text: str) -> int:
-        """Send to the topic; a deleted one is made anew once, an unusable one is left aside."""
+    async def _send_to_topic(self, item: OutgoingMessage, text: str) -> int:
+        """Send to the topic. A deleted topic is created again once; without a topic, use the chat."""
         for _ in range(2):
             thread_id = await self._topics.thread(item.topic)
             try:
                 message_id = await self._chat.send(text, item.buttons, thread_id, item.reply_to)
             except TopicGone as err:
-                await self._lost(item.topic, thread_id, str(err))
+                await self._on_topic_deleted(item.topic, thread_id, str(err))
             except TopicUnusable as err:
-                self._topics.give_up(item.topic, str(err))
+                self._topics.mark_unusable(item.topic, str(err))
             else:
                 if thread_id is not None:
-                    self._topics.worked(item.topic)
+                    self._topics.mark_usable(item.topic)
                 return message_id
-        self._topics.give_up(item.topic, "The topic was gone again as soon as it was made")
+        self._topics.mark_unusable(item.topic, "The topic was deleted again right after it was created")
         return await self._chat.send(text, item.buttons, None, item.reply_to)
 
-    async def _lost(self, topic: Topic, thread_id: int | None, reason: str) -> None:
-        log.warning("telegram topic is gone", topic=topic.value, thread=thread_id, reason=reason)
+    async def _on_topic_deleted(self, topic: Topic, thread_id: int | None, reason: str) -> None:
+        log.warning("telegram topic deleted", topic=topic.value, thread=thread_id, reason=reason)
         await self._topics.forget(topic)
 
-    def _well(self) -> None:
+    def _on_success(self) -> None:
         self._failures = 0
-        self._status.clear(CONCERN)
-        self._status.clear(REFUSED_CONCERN)
+        self._status.clear(SOURCE)
+        self._status.clear(REFUSED_SOURCE)

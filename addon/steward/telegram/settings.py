@@ -1,4 +1,4 @@
-"""What the Telegram face must be told: the bot, the chat and how fast it may talk."""
+"""Settings of the Telegram front end: bot, chat and rate limits."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
@@ -10,7 +10,7 @@ SHORTEST_KEY: Final = 32
 
 
 class Mode(StrEnum):
-    """How button presses come in."""
+    """How updates are received."""
 
     POLLING = "polling"
     WEBHOOK = "webhook"
@@ -18,17 +18,17 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much we send. The figures stay below what Telegram allows a bot.
+    """Rate limits. The defaults stay below Telegram's limits for bots.
 
-    Any request to the chat: ``per_second`` on average, ``burst`` at once. New messages:
-    ``per_minute`` in a group, of which ``kept_back`` serve only what is urgent. New cards:
-    ``cards_per_minute`` in one topic; what is more waits behind one summary message.
+    All calls: ``per_second`` on average, ``burst`` at once. New messages: ``per_minute`` in
+    a group, of which ``reserved`` are for urgent messages. New cards: ``cards_per_minute``
+    in one topic; the others wait and are counted in a summary message.
     """
 
     per_second: float = 1.0
     burst: int = 5
     per_minute: int = 20
-    kept_back: int = 3
+    reserved: int = 3
     cards_per_minute: int = 20
 
 
@@ -36,9 +36,9 @@ class Limits:
 class TelegramSettings:
     """One bot in one chat. ``chat_id`` of a group is negative.
 
-    ``signing_key`` (32 bytes or more) signs the buttons: keep it, or old buttons die.
-    ``webhook_url`` is the full HTTPS address Telegram posts to; ``webhook_secret`` comes
-    back in its header (letters, digits, ``_`` and ``-``). ``zone`` is the household's.
+    ``signing_key`` (32 bytes or more) signs the buttons; a new key invalidates old buttons.
+    Telegram posts to ``webhook_url`` (a full HTTPS URL) and sends ``webhook_secret``
+    (letters, digits, ``_`` and ``-``) in a header. ``zone`` is the time zone of all times.
     """
 
     token: str = field(repr=False)
@@ -52,7 +52,7 @@ class TelegramSettings:
     limits: Limits = Limits()
 
     def __post_init__(self) -> None:
-        """Raise ValueError for settings that can never work, without naming a secret."""
+        """Raise ValueError for invalid settings; its text contains no secret."""
         if not self.token:
             raise ValueError("token: missing")
         if len(self.signing_key) < SHORTEST_KEY:

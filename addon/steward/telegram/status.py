@@ -1,4 +1,4 @@
-"""How the Telegram face is, in words a person can act on."""
+"""State of the Telegram front end, with a reason that people can act on."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ log = structlog.get_logger(__name__)
 
 
 class FrontEndState(StrEnum):
-    """Whether people are reached."""
+    """Whether messages reach the chat."""
 
     OK = "ok"
     DEGRADED = "degraded"
@@ -19,7 +19,7 @@ class FrontEndState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FrontEndStatus:
-    """The state and, unless it is OK, why and what to do about it."""
+    """The state and, unless it is OK, the reason and what to do."""
 
     state: FrontEndState
     reason: str = ""
@@ -29,39 +29,39 @@ _ORDER: Final = (FrontEndState.DOWN, FrontEndState.DEGRADED)
 
 
 class StatusBoard:
-    """Collects what is wrong, by concern; the worst of it is the status."""
+    """Collects problems by source; the worst one is the status."""
 
     def __init__(self) -> None:
-        """Begin with nobody reached."""
-        self._concerns: dict[str, FrontEndStatus] = {}
+        """Start as DOWN until Telegram answers."""
+        self._problems: dict[str, FrontEndStatus] = {}
         self._stopped: str | None = "Telegram has not answered yet"
 
     @property
     def current(self) -> FrontEndStatus:
-        """The worst there is; of equals the oldest."""
-        worst = [one for state in _ORDER for one in self._concerns.values() if one.state is state]
+        """The worst problem; among equals the oldest."""
+        worst = [one for state in _ORDER for one in self._problems.values() if one.state is state]
         if self._stopped is not None and not (worst and worst[0].state is FrontEndState.DOWN):
             return FrontEndStatus(FrontEndState.DOWN, self._stopped)
         return worst[0] if worst else FrontEndStatus(FrontEndState.OK)
 
-    def note(self, concern: str, state: FrontEndState, reason: str) -> None:
-        """Something is wrong; said in the log when it is new."""
+    def note(self, source: str, state: FrontEndState, reason: str) -> None:
+        """Set the problem of ``source``; a new one is logged."""
         status = FrontEndStatus(state, reason)
-        if self._concerns.get(concern) == status:
+        if self._problems.get(source) == status:
             return
-        self._concerns[concern] = status
-        log.warning("telegram is not well", concern=concern, state=state.value, reason=reason)
+        self._problems[source] = status
+        log.warning("telegram problem", source=source, state=state.value, reason=reason)
 
-    def clear(self, concern: str) -> None:
-        """It is well again."""
-        if self._concerns.pop(concern, None) is not None:
-            log.info("telegram is well again", concern=concern)
+    def clear(self, source: str) -> None:
+        """Remove the problem of ``source``."""
+        if self._problems.pop(source, None) is not None:
+            log.info("telegram problem solved", source=source)
 
     def reached(self) -> None:
-        """Telegram answered for the first time since the start."""
+        """Note that Telegram has answered."""
         self._stopped = None
 
     def stopped(self, reason: str) -> None:
-        """Nobody is reached, on purpose or not yet."""
-        self._concerns.clear()
+        """Set the state to DOWN because the front end is closed."""
+        self._problems.clear()
         self._stopped = reason

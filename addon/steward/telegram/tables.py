@@ -1,4 +1,4 @@
-"""What Telegram was told and said, so that a restart neither repeats nor forgets."""
+"""Tables of topics, messages, buttons and presses, which survive a restart."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The standing topics: which there are, what goes where, and their threads, made once."""
+"""Forum topics: which exist, which incident belongs to which, and their threads."""
 
 from enum import StrEnum
 from typing import Final
@@ -17,13 +17,13 @@ from .errors import TopicUnusable
 from .status import FrontEndState, StatusBoard
 
 RETRY_AFTER: Final = 600.0
-"""Seconds after which a refused topic is tried again: somebody may have given the right."""
+"""Seconds until an unusable topic is tried again: the bot may have got the right to it."""
 
-CONCERN: Final = "topics"
+SOURCE: Final = "topics"
 
 
 class Topic(StrEnum):
-    """A standing topic."""
+    """A forum topic of the steward."""
 
     GENERAL = "general"
     CRITICAL = "critical_alerts"
@@ -57,27 +57,26 @@ def topic_of(category: str, severity: Severity) -> Topic:
 
 
 class TopicThreads:
-    """The thread of each topic in one chat, created when missing and then remembered.
+    """Thread of each topic in one chat; missing topics are created and stored.
 
-    Every forum has a General of its own: its thread is None. A crash between the creation
-    of a topic and its being written down leaves an empty twin in the chat: bots cannot list
-    topics.
+    GENERAL is the chat itself, so its thread is None. A crash after a topic is created and
+    before it is stored leaves an empty duplicate, because bots cannot list topics.
     """
 
     def __init__(
         self, chat: Chat, chat_id: int, database: Database, clock: Clock, status: StatusBoard
     ) -> None:
-        """Nothing is known before :meth:`load`."""
+        """Call :meth:`load` first."""
         self._chat = chat
         self._chat_id = chat_id
         self._database = database
         self._clock = clock
         self._status = status
         self._threads: dict[Topic, int] = {}
-        self._refused: dict[Topic, float] = {}
+        self._unusable: dict[Topic, float] = {}
 
     async def load(self) -> None:
-        """Read what a former life created."""
+        """Read the stored threads."""
         async with self._database.read() as connection:
             rows = await connection.execute(
                 select(tables.topics.c.topic, tables.topics.c.thread_id).where(
@@ -88,28 +87,28 @@ class TopicThreads:
             self._threads = {Topic(name): thread for name, thread in rows if name in known}
 
     def missing(self) -> Topic | None:
-        """Return a topic that is still to be created and may be, None when all are well."""
-        return next((topic for topic in Topic if self._is_wanted(topic)), None)
+        """Return a topic to create, None when there is none that can be created now."""
+        return next((topic for topic in Topic if self._is_missing(topic)), None)
 
     def next_try(self) -> float:
-        """Return the seconds until a refused topic is tried again, 0 when none was refused."""
+        """Return the seconds until an unusable topic is tried again, 0 when there is none."""
         now = self._clock.monotonic()
-        return min((at - now for at in self._refused.values() if at > now), default=0.0)
+        return min((at - now for at in self._unusable.values() if at > now), default=0.0)
 
     async def thread(self, topic: Topic) -> int | None:
-        """Return the topic's thread, creating it first when needed; None is the chat itself."""
-        if topic is Topic.GENERAL or self._is_refused(topic):
+        """Return the thread of the topic, created when missing; None is the chat itself."""
+        if topic is Topic.GENERAL or self._is_unusable(topic):
             return None
         if topic in self._threads:
             return self._threads[topic]
         try:
             return await self._create(topic)
         except TopicUnusable as err:
-            self.give_up(topic, str(err))
+            self.mark_unusable(topic, str(err))
             return None
 
     async def forget(self, topic: Topic) -> None:
-        """Note that somebody deleted the topic; the next :meth:`thread` creates it anew."""
+        """Delete the stored thread of a deleted topic; the next :meth:`thread` creates it again."""
         self._threads.pop(topic, None)
         async with self._database.write() as connection:
             await connection.execute(
@@ -118,27 +117,27 @@ class TopicThreads:
                 )
             )
 
-    def give_up(self, topic: Topic, reason: str) -> None:
-        """Use the chat itself in place of the topic for some minutes."""
-        self._refused[topic] = self._clock.monotonic() + RETRY_AFTER
-        advice = "Messages go to the chat itself: turn its topics on and let the bot manage them"
-        self._status.note(CONCERN, FrontEndState.DEGRADED, f"{advice}. {reason}")
+    def mark_unusable(self, topic: Topic, reason: str) -> None:
+        """Use the chat itself instead of the topic for ``RETRY_AFTER`` seconds."""
+        self._unusable[topic] = self._clock.monotonic() + RETRY_AFTER
+        advice = "Messages go to the chat itself. Turn on topics and let the bot manage them"
+        self._status.note(SOURCE, FrontEndState.DEGRADED, f"{advice}. {reason}")
 
-    def worked(self, topic: Topic) -> None:
-        """Note that the topic can be used; with all of them so, the status is well again."""
-        if self._refused.pop(topic, None) is not None and not self._refused:
-            self._status.clear(CONCERN)
+    def mark_usable(self, topic: Topic) -> None:
+        """Mark the topic as usable; clear the problem when all topics are."""
+        if self._unusable.pop(topic, None) is not None and not self._unusable:
+            self._status.clear(SOURCE)
 
-    def _is_wanted(self, topic: Topic) -> bool:
-        return topic is not Topic.GENERAL and topic not in self._threads and not self._is_refused(topic)
+    def _is_missing(self, topic: Topic) -> bool:
+        return topic is not Topic.GENERAL and topic not in self._threads and not self._is_unusable(topic)
 
-    def _is_refused(self, topic: Topic) -> bool:
-        return self._refused.get(topic, 0.0) > self._clock.monotonic()
+    def _is_unusable(self, topic: Topic) -> bool:
+        return self._unusable.get(topic, 0.0) > self._clock.monotonic()
 
     async def _create(self, topic: Topic) -> int:
         thread_id = await self._chat.create_topic(TITLES[topic])
         self._threads[topic] = thread_id
-        self.worked(topic)
+        self.mark_usable(topic)
         async with self._database.write() as connection:
             await upsert(
                 connection,

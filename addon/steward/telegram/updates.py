@@ -1,4 +1,4 @@
-"""Lets presses in: by long polling, or through the webhook the server mounts."""
+"""Receives presses by long polling or through the webhook."""
 
 import asyncio
 import hmac
@@ -14,44 +14,44 @@ from .rate_limit import TOKEN_RETRY, retry_delay
 from .settings import Mode, TelegramSettings
 from .status import FrontEndState, StatusBoard
 
-CONCERN: Final = "updates"
+SOURCE: Final = "updates"
 POLL_SECONDS: Final = 50
 WEBHOOK_RENEWAL: Final = 3_600.0
 CONFLICT_RETRY: Final = 15.0
 
 
 class WebhookRefused(StewardError):
-    """Somebody other than Telegram posted, or no webhook is in use: answer 403."""
+    """The secret is wrong, or no webhook is in use: answer 403."""
 
 
 class WebhookMalformed(StewardError):
-    """The body is no update: answer 400."""
+    """The body is not an update: answer 400."""
 
 
 class Updates:
-    """The way in for presses.
+    """Receives updates and passes their presses on.
 
-    Telegram keeps an update until the next poll confirms it, and we poll again only when
-    all of them are handled: what a crash cut short comes again and is recognised by its id.
-    The offset is kept in memory and dropped once Telegram has confirmed it: after a quiet
-    week Telegram starts at a random number, and an old offset would swallow presses.
+    Telegram keeps an update until the next poll confirms it, and the next poll starts only
+    when all presses are processed. After a crash a press is delivered again and recognised
+    by its id. The offset is kept in memory until Telegram has confirmed it: after a week
+    without updates Telegram starts at a random number, and an old offset would lose presses.
     """
 
     def __init__(
-        self, settings: TelegramSettings, chat: Chat, desk: PressQueue, clock: Clock, status: StatusBoard
+        self, settings: TelegramSettings, chat: Chat, presses: PressQueue, clock: Clock, status: StatusBoard
     ) -> None:
-        """Nothing is asked before :meth:`run`."""
+        """Call :meth:`run` to start receiving."""
         self._settings = settings
         self._chat = chat
-        self._presses = desk
+        self._presses = presses
         self._clock = clock
         self._status = status
         self._failures = 0
-        self._was_away = False
+        self._was_unreachable = False
         self._offset: int | None = None
 
     async def run(self) -> None:
-        """Let presses in until cancelled. Trouble with Telegram is noted and waited out."""
+        """Receive presses until cancelled. Failures are reported to the status and retried."""
         is_polling = self._settings.mode is Mode.POLLING
         is_prepared = False
         while True:
@@ -59,52 +59,52 @@ class Updates:
                 if not is_prepared:
                     await (self._chat.use_polling() if is_polling else self._chat.use_webhook())
                     is_prepared = True
-                    self._well()
+                    self._on_success()
                 elif is_polling:
                     await self._poll()
-                    self._well()
+                    self._on_success()
                 else:
                     await self._clock.sleep(WEBHOOK_RENEWAL)
-                    is_prepared = False  # said again, should somebody have taken it away
+                    is_prepared = False  # set again in case another program removed it
             except TelegramFailure as err:
-                await self._wait_out(err)
+                await self._back_off(err)
 
     async def receive(self, body: bytes, secret: str | None) -> None:
-        """Handle one posted update; on return it is dealt with and need not come again.
+        """Process one update of a webhook request.
 
         Raises WebhookRefused or WebhookMalformed.
         """
         expected = self._settings.webhook_secret
-        is_right = hmac.compare_digest((secret or "").encode(), expected.encode())
-        if self._settings.mode is not Mode.WEBHOOK or not expected or not is_right:
-            raise WebhookRefused("Not a post of Telegram's")
+        is_genuine = hmac.compare_digest((secret or "").encode(), expected.encode())
+        if self._settings.mode is not Mode.WEBHOOK or not expected or not is_genuine:
+            raise WebhookRefused("The request is not from Telegram")
         try:
             press = self._chat.read_update(body)
         except ValueError as err:
-            raise WebhookMalformed("The body is no Telegram update") from err
+            raise WebhookMalformed("The body is not a Telegram update") from err
         if press is not None:
             await self._presses.handle(press)
 
     async def _poll(self) -> None:
-        batch = await self._chat.poll(self._offset, 0 if self._was_away else POLL_SECONDS)
-        self._was_away = False
+        batch = await self._chat.poll(self._offset, 0 if self._was_unreachable else POLL_SECONDS)
+        self._was_unreachable = False
         await asyncio.gather(*(self._presses.handle(press) for press in batch.presses))
         self._offset = batch.next_offset
 
-    async def _wait_out(self, err: TelegramFailure) -> None:
+    async def _back_off(self, err: TelegramFailure) -> None:
         if isinstance(err, TooFast):
             await self._clock.sleep(err.seconds)
             return
         self._failures += 1
-        # Coming back is then noticed at once. With another consumer only a long poll proves a thing.
-        self._was_away = not isinstance(err, OtherConsumer)
-        is_deaf_only = isinstance(err, OtherConsumer)
-        self._status.note(CONCERN, FrontEndState.DEGRADED if is_deaf_only else FrontEndState.DOWN, str(err))
+        is_conflict = isinstance(err, OtherConsumer)
+        # A short poll notices recovery at once, but only a long poll shows that no other program polls.
+        self._was_unreachable = not is_conflict
+        self._status.note(SOURCE, FrontEndState.DEGRADED if is_conflict else FrontEndState.DOWN, str(err))
         await self._clock.sleep(self._retry(err))
 
-    def _well(self) -> None:
+    def _on_success(self) -> None:
         self._failures = 0
-        self._status.clear(CONCERN)
+        self._status.clear(SOURCE)
         self._status.reached()
 
     def _retry(self, err: TelegramFailure) -> float:
@@ -113,4 +113,4 @@ class Updates:
             return TOKEN_RETRY
         if isinstance(err, OtherConsumer):
             return CONFLICT_RETRY
-        return retry_delay(self._failures, random.random())  # noqa: S311 - jitter, not secrecy
+        return retry_delay(self._failures, random.random())  # noqa: S311 - jitter

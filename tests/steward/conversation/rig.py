@@ -1,4 +1,4 @@
-"""A conversation in the toy house, with or without a scripted model."""
+"""A conversation about the toy service, with or without a scripted model."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,39 +21,39 @@ from steward.conversation.conversation import Conversation
 from steward.conversation.loop import Bounds
 from steward.conversation.records import Records
 from steward.conversation.toolbox import Toolbox
-from steward.llm.egress import PrivacyContext as Walls
+from steward.llm.egress import PrivacyContext
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment
 from steward.wiring.model_stack import ModelStack, own_names
 
 
-class Nobody:
-    """No people: answers do not depend on who is known."""
+class NoPeople:
+    """A directory without people."""
 
     def list(self) -> tuple[Person, ...]:
         return ()
 
 
 @dataclass
-class Talk:
-    """What a test asks, and what it looks at."""
+class ConversationRig:
+    """A conversation, with the agent and the model behind it."""
 
     rig: AgentRig
     conversation: Conversation
     model: ScriptedModel
 
     async def pieces(self, text: str, **fields: object) -> list[ChatPiece]:
-        """Ask, and return the whole answer."""
+        """Ask, and return all pieces of the answer."""
         return [piece async for piece in self.conversation.ask(question(text, **fields))]
 
     async def ask(self, text: str, **fields: object) -> str:
-        """Ask, and return the words of the answer."""
+        """Ask, and return the text of the answer."""
         pieces = await self.pieces(text, **fields)
         assert pieces[-1].kind is ChatPieceKind.END
-        return words(pieces)
+        return text_of(pieces)
 
 
-def words(pieces: Sequence[ChatPiece]) -> str:
+def text_of(pieces: Sequence[ChatPiece]) -> str:
     return "".join(piece.text for piece in pieces if piece.kind is ChatPieceKind.TEXT)
 
 
@@ -80,7 +80,7 @@ def calls(
 
 
 @asynccontextmanager
-async def talk(
+async def open_conversation(
     folder: Path,
     *turns: Turn,
     script: Script | None = None,
@@ -93,8 +93,8 @@ async def talk(
     supports_tools: bool = True,
     others: Sequence[Deployment] = (),
     clean: Callable[[str], str] = str,
-) -> AsyncIterator[Talk]:
-    """Yield a conversation; ``model`` False has none. The toy house was read once."""
+) -> AsyncIterator[ConversationRig]:
+    """Yield a conversation, without a model if ``model`` is False. The toy service was polled once."""
     async with AsyncExitStack() as opened:
         rig = await opened.enter_async_context(open_rig(folder, toy, inventory=inventory, clock=clock))
         await rig.inventory.poll_now("toy1")
@@ -103,16 +103,18 @@ async def talk(
         deployment = Deployment(
             id="scripted", tier=tier, url=f"{scripted.url}/v1", model="m", supports_tools=supports_tools
         )
-        walls = Walls(names=own_names(rig.inventory, Nobody()), clean=clean)
+        context = PrivacyContext(names=own_names(rig.inventory, NoPeople()), clean=clean)
         clock = clock or SystemClock()
-        models = ModelStack([deployment, *others] if model else [], session, rig.store.database, walls, clock)
+        models = ModelStack(
+            [deployment, *others] if model else [], session, rig.store.database, context, clock
+        )
         opened.push_async_callback(models.close)
         offers = Catalogue(digest="toy", services=(SERVICE.offer(),))
-        reads = Queries(rig.store, rig.inventory, Nobody(), lambda: offers)
-        records = Records(reads, rig.inventory, clock)
+        queries = Queries(rig.store, rig.inventory, NoPeople(), lambda: offers)
+        records = Records(queries, rig.inventory, clock)
         toolbox = Toolbox(rig.agent.requests, rig.inventory, offers, records.overview)
-        talking = models.talking()
-        if talking is not None and bounds is not None:
-            talking = replace(talking, bounds=bounds)
-        conversation = Conversation(records, toolbox, rig.agent.requests, rig.inventory, clock, talking)
-        yield Talk(rig, conversation, scripted)
+        chat_models = models.talking()
+        if chat_models is not None and bounds is not None:
+            chat_models = replace(chat_models, bounds=bounds)
+        conversation = Conversation(records, toolbox, rig.agent.requests, rig.inventory, clock, chat_models)
+        yield ConversationRig(rig, conversation, scripted)

@@ -1,4 +1,4 @@
-"""True answers from a running house: before, while and after something is mended."""
+"""Answers without a model: before, during and after a repair."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,23 +18,23 @@ from steward.conversation.conversation import LONGEST_QUESTION
 from steward.conversation.phrases import ago
 from steward.description import ResourceKind, Sensor
 
-from .rig import talk
+from .rig import open_conversation
 
 
-async def test_nothing_is_wrong(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as rig:
+async def test_answers_without_incidents(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
         assert "Everything is fine" in await rig.ask("What is wrong?")
         assert "Nothing is waiting" in await rig.ask("What waits for me?")
         assert "Nothing was done" in await rig.ask("What did you do today?")
 
 
-async def test_the_story_told(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as rig:
+async def test_answers_follow_an_incident_from_alert_to_repair(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
         request = await rig.rig.ask()
-        has_problem = await rig.ask("What is wrong with radarr?")
-        assert "radarr has an open incident" in has_problem
-        assert "waiting for your answer" in has_problem
-        assert "Memory below 85 % (it is 95)" in has_problem
+        problem = await rig.ask("What is wrong with radarr?")
+        assert "radarr has an open incident" in problem
+        assert "waiting for your answer" in problem
+        assert "Memory below 85 % (it is 95)" in problem
         waiting = await rig.ask("What is waiting for me?")
         assert "1 Increase memory 2 → 3 GiB" in waiting
         assert rig.rig.toy.effects == [], "a question never causes an action"
@@ -46,23 +46,23 @@ async def test_the_story_told(tmp_path: Path) -> None:
         assert "it helped" in await rig.ask("What did you do today?")
 
 
-async def test_a_dead_service_is_said_to_be_dead(tmp_path: Path) -> None:
+async def test_an_unreachable_service_is_reported(tmp_path: Path) -> None:
     toy = Toy()
-    async with talk(tmp_path, toy=toy, model=False) as rig:
+    async with open_conversation(tmp_path, toy=toy, model=False) as rig:
         toy.down = True
         assert "does not answer" in await rig.ask("Is radarr fine?")
 
 
-async def test_in_the_language_of_the_house(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as rig:
+async def test_an_unknown_language_falls_back_to_english(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
         assert "Alles in Ordnung" in await rig.ask("Ist alles in Ordnung?", language="de-DE")
         assert "Everything is fine" in await rig.ask("What is wrong?", language="tlh")
 
 
-async def test_a_wish_becomes_a_question_to_a_person(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as rig:
+async def test_a_request_waits_for_a_person(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
         answer = await rig.ask("Restart radarr please")
-        assert "if you say yes" in answer
+        assert "after you approve it" in answer
         assert "Restart: radarr" in answer
         assert "Nothing has been changed yet" in answer
         assert rig.rig.toy.effects == []
@@ -70,67 +70,67 @@ async def test_a_wish_becomes_a_question_to_a_person(tmp_path: Path) -> None:
         assert request.status is IncidentStatus.WAITING
         assert "asked for by Olga" in request.title
         again = await rig.ask("Restart radarr please")
-        assert "Restart: radarr" in again, "the same wish waits once"
+        assert "Restart: radarr" in again, "the same request is created once"
         assert len(await rig.rig.incidents()) == 1
 
 
-async def test_it_is_what_was_talked_about(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as rig:
+async def test_a_pronoun_refers_to_the_target_named_last(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
         await rig.ask("Is sonarr fine?")
         await rig.ask("What waits for me?")
         assert "Restart: sonarr" in await rig.ask("Please restart it")
-        assert "not talked of" not in await rig.ask("Restart it", conversation_id="another")
-        assert len(await rig.rig.incidents()) == 1, "another conversation knows of no it"
+        assert "Which one" in await rig.ask("Restart it", conversation_id="another")
+        assert len(await rig.rig.incidents()) == 1, "another conversation has no earlier messages"
 
 
-async def test_what_a_wish_lacks_is_asked_for(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as rig:
+async def test_a_missing_argument_is_asked_for(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
         pieces = await rig.pieces("Set the memory of radarr")
         assert "I need to know: memory" in pieces[0].text
         assert pieces[-1].expects_reply
         pieces = await rig.pieces("Restart everything")
-        assert "which one" in pieces[0].text
+        assert "Which one" in pieces[0].text
         assert pieces[-1].expects_reply
         assert await rig.rig.incidents() == ()
 
 
-async def test_two_that_may_be_meant(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as rig:
+async def test_an_ambiguous_target_is_asked_for(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
         pieces = await rig.pieces("Restart radarr and sonarr")
         assert "Which one do you mean: radarr (Restart), sonarr (Restart)?" in pieces[0].text
         assert pieces[-1].expects_reply
 
 
 @pytest.mark.parametrize(("user", "words"), [("3", "on your behalf"), ("99", "on your behalf")])
-async def test_who_may_not_ask_is_told(tmp_path: Path, user: str, words: str) -> None:
-    async with talk(tmp_path, model=False) as rig:
+async def test_a_person_without_permission_gets_a_refusal(tmp_path: Path, user: str, words: str) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
         assert words in await rig.ask("Restart radarr", user=user)
         assert await rig.rig.incidents() == ()
 
 
-async def test_a_voice_nobody_knows_may_have_a_person_asked(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as rig:
-        assert "if you say yes" in await rig.ask("Restart radarr", user="", spoken=True)
+async def test_an_unknown_voice_can_create_a_request(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        assert "after you approve it" in await rig.ask("Restart radarr", user="", spoken=True)
         (incident,) = await rig.rig.incidents()
         assert "asked for by a voice in the house" in incident.title
         assert rig.rig.toy.effects == []
 
 
-async def test_a_wish_that_does_not_fit_is_refused_with_the_reason(tmp_path: Path) -> None:
+async def test_a_request_that_fails_its_dry_run_is_refused_with_the_reason(tmp_path: Path) -> None:
     toy = Toy()
-    async with talk(tmp_path, toy=toy, model=False) as rig:
+    async with open_conversation(tmp_path, toy=toy, model=False) as rig:
         toy.down = True
-        assert "I cannot ask for that: the toy does not answer" in await rig.ask("Restart radarr")
+        assert "I cannot request that: the toy does not answer" in await rig.ask("Restart radarr")
 
 
-async def test_without_a_model_it_says_what_it_can(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as rig:
+async def test_other_questions_need_a_model(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
         assert "none is set up" in await rig.ask("Tell me a story")
         assert "no quota" in await rig.ask("How much quota is left?")
 
 
-class Seen(ToyInventory):
-    """A house whose toy, and the node it runs on, have readings of every kind."""
+class InventoryWithReadings(ToyInventory):
+    """An inventory whose toy service and node have readings of every kind."""
 
     def readings(self, target: TargetRef) -> Mapping[str, Value]:
         if target == ITSELF:
@@ -141,8 +141,8 @@ class Seen(ToyInventory):
         return (box(),) if target == ITSELF else ()
 
 
-async def test_readings_are_told_with_their_units(tmp_path: Path) -> None:
-    inventory = Seen(Toy())
+async def test_readings_are_shown_with_their_units(tmp_path: Path) -> None:
+    inventory = InventoryWithReadings(Toy())
     inventory.service_row = replace(
         SERVICE,
         sensors=(
@@ -164,13 +164,15 @@ async def test_readings_are_told_with_their_units(tmp_path: Path) -> None:
             ),
         ),
     )
-    async with talk(tmp_path, model=False, inventory=inventory) as rig:
-        assert "Just read: Load 1.3, Up yes, Films 12 films, Heat 40 °C." in await rig.ask("Is Toy fine?")
+    async with open_conversation(tmp_path, model=False, inventory=inventory) as rig:
+        assert "Current readings: Load 1.3, Up yes, Films 12 films, Heat 40 °C." in await rig.ask(
+            "Is Toy fine?"
+        )
         assert "Up ja" in await rig.ask("Wie geht es Toy?", language="de")
 
 
-async def test_more_than_can_be_said_is_counted(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as rig:
+async def test_a_spoken_answer_counts_what_it_leaves_out(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
         for number in range(4):
             await rig.ask(f"Set the memory of radarr to {3000 + number}")
         spoken = await rig.ask("What waits for me?", spoken=True)
@@ -178,10 +180,10 @@ async def test_more_than_can_be_said_is_counted(tmp_path: Path) -> None:
         assert "And 2 more." in spoken
 
 
-async def test_a_service_that_is_away_is_trouble(tmp_path: Path) -> None:
+async def test_an_unreachable_instance_is_a_problem(tmp_path: Path) -> None:
     inventory = ToyInventory(Toy())
     inventory.instance_row = replace(inventory.instance_row, status=InstanceStatus.UNREACHABLE, error="gone")
-    async with talk(tmp_path, model=False, inventory=inventory) as rig:
+    async with open_conversation(tmp_path, model=False, inventory=inventory) as rig:
         assert "Toy does not answer (gone)" in await rig.ask("What is down?")
 
 
@@ -201,7 +203,7 @@ def test_how_long_ago(seconds: int, english: str, german: str) -> None:
     assert ago("de", timedelta(seconds=seconds)) == german
 
 
-async def test_an_endless_question_is_refused(tmp_path: Path) -> None:
-    async with talk(tmp_path, model=False) as rig:
+async def test_a_question_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
         with pytest.raises(ContractError, match="too long"):
             await rig.ask("x" * (LONGEST_QUESTION + 1))

@@ -1,4 +1,4 @@
-"""An answer that says something was done is recognised, so that it can be set right."""
+"""Answers that claim a change are detected."""
 
 import pytest
 
@@ -22,7 +22,7 @@ from steward.conversation.claims import claims_a_change
         "Erledigt.",
     ],
 )
-def test_a_claim(text: str) -> None:
+def test_a_claim_is_detected(text: str) -> None:
     assert claims_a_change(text)
 
 
@@ -37,5 +37,5 @@ def test_a_claim(text: str) -> None:
         "It uses 95 % of its memory.",
     ],
 )
-def test_no_claim(text: str) -> None:
+def test_another_answer_is_not_a_claim(text: str) -> None:
     assert not claims_a_change(text)

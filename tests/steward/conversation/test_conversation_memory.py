@@ -1,4 +1,4 @@
-"""What was said is kept for a while, for those who said it, and never without end."""
+"""Exchanges are remembered for a limited time, and in a limited number."""
 
 from datetime import UTC, datetime
 
@@ -16,7 +16,7 @@ from .rig import question
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
 
-async def test_it_is_forgotten_after_a_while() -> None:
+async def test_a_conversation_expires() -> None:
     clock = ManualClock(NOW)
     memory = ConversationMemory(clock)
     memory.keep(question("one"), "1")
@@ -26,7 +26,7 @@ async def test_it_is_forgotten_after_a_while() -> None:
     assert memory.of(question("two")) == ()
 
 
-async def test_everything_is_bounded() -> None:
+async def test_number_and_length_are_limited() -> None:
     memory = ConversationMemory(ManualClock(NOW))
     for number in range(EXCHANGES + 3):
         memory.keep(question(f"{number}" + "x" * LONGEST), "y" * 9_999)
@@ -36,4 +36,4 @@ async def test_everything_is_bounded() -> None:
     assert all(len(one.said) == len(one.answer) == LONGEST for one in kept)
     for number in range(CONVERSATIONS):
         memory.keep(question("?", conversation_id=f"other-{number}"), "")
-    assert memory.of(question("?")) == (), "the oldest talk goes first"
+    assert memory.of(question("?")) == (), "the oldest conversation is dropped first"

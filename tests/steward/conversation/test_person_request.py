@@ -1,4 +1,4 @@
-"""What is a wish and what is a question, in both languages; only a wish may ask for anything."""
+"""Requests are distinguished from questions, in English and German."""
 
 import pytest
 from hypothesis import given
@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 from homelab_steward.contract.catalogue import ActionOffer, Field, Risk, SettingKind
 from homelab_steward.contract.state import TargetRef
 from steward.conversation.named_targets import NamedTarget
-from steward.conversation.person_request import is_clear, numbers_said, sounds_like_a_request, understood
+from steward.conversation.person_request import (
+    is_clear,
+    numbers_said,
+    parse_requests,
+    sounds_like_a_request,
+)
 
 
 def action(key: str, scope: str | None = None, *arguments: Field) -> ActionOffer:
@@ -82,8 +87,8 @@ NAMED_TARGETS = (RADARR, GUEST, SONARR, ALERT, NODE, STRANGER)
         ("Setze den Speicher von sonarr auf 3 GB", ("set_memory", "sonarr", {"memory_mib": 3072.0})),
     ],
 )
-def test_a_plain_wish_is_understood(text: str, wanted: tuple[str, str, dict[str, float]]) -> None:
-    found = understood(text, NAMED_TARGETS, OFFERS)
+def test_a_simple_request_is_parsed(text: str, wanted: tuple[str, str, dict[str, float]]) -> None:
+    found = parse_requests(text, NAMED_TARGETS, OFFERS)
     assert is_clear(found), [(one.action.key, one.named_target.label, one.rank) for one in found]
     first = found[0]
     assert (first.action.key, first.named_target.label, dict(first.arguments)) == wanted
@@ -120,63 +125,61 @@ def test_a_plain_wish_is_understood(text: str, wanted: tuple[str, str, dict[str,
         "stop that and tell me about Radarr's missing films",
     ],
 )
-def test_a_question_asks_for_nothing(text: str) -> None:
-    assert understood(text, NAMED_TARGETS, OFFERS) == ()
+def test_a_question_is_not_a_request(text: str) -> None:
+    assert parse_requests(text, NAMED_TARGETS, OFFERS) == ()
 
 
-def test_what_was_not_said_is_missing() -> None:
-    first = understood("Set the memory of sonarr", NAMED_TARGETS, OFFERS)[0]
+def test_an_argument_that_was_not_given_is_missing() -> None:
+    first = parse_requests("Set the memory of sonarr", NAMED_TARGETS, OFFERS)[0]
     assert [one.key for one in first.missing] == ["memory_mib"]
-    two = understood("Set the memory of sonarr from 2048 to 4096", NAMED_TARGETS, OFFERS)[0]
-    assert [one.key for one in two.missing] == ["memory_mib"], (
-        "two numbers fit: which one is meant is not clear"
-    )
+    two = parse_requests("Set the memory of sonarr from 2048 to 4096", NAMED_TARGETS, OFFERS)[0]
+    assert [one.key for one in two.missing] == ["memory_mib"], "two numbers fit: the argument is ambiguous"
 
 
 @pytest.mark.parametrize(
     ("text", "chosen"),
     [("set sonarr to fast", {"mode": "fast"}), ("set sonarr to fast or slow", {}), ("set sonarr", {})],
 )
-def test_a_choice_is_one_that_was_said(text: str, chosen: dict[str, str]) -> None:
+def test_a_choice_must_be_unambiguous(text: str, chosen: dict[str, str]) -> None:
     mode = Field(key="mode", kind=SettingKind.CHOICE, name="Mode", choices=("Fast", "slow"))
     label = Field(key="label", kind=SettingKind.TEXT, name="Label", required=False)
-    first = understood(text, [SONARR], {"proxmox": (action("set", "container", mode, label),)})[0]
+    first = parse_requests(text, [SONARR], {"proxmox": (action("set", "container", mode, label),)})[0]
     assert {key: str(value).casefold() for key, value in first.arguments.items()} == chosen
     assert bool(first.missing) is not bool(chosen)
 
 
 @pytest.mark.parametrize(("number", "fits"), [(127, False), (128, True), (262_144, True), (262_145, False)])
-def test_a_number_keeps_its_bounds(number: int, *, fits: bool) -> None:
-    first = understood(f"set memory of sonarr to {number}", NAMED_TARGETS, OFFERS)[0]
+def test_a_number_outside_its_bounds_is_ignored(number: int, *, fits: bool) -> None:
+    first = parse_requests(f"set memory of sonarr to {number}", NAMED_TARGETS, OFFERS)[0]
     assert bool(first.arguments) is fits
 
 
-def test_a_number_without_bounds_is_any() -> None:
+def test_a_number_without_bounds_is_accepted() -> None:
     free = Field(key="count", kind=SettingKind.NUMBER, name="Count")
-    first = understood("set sonarr to 0", [SONARR], {"proxmox": (action("set", "container", free),)})[0]
+    first = parse_requests("set sonarr to 0", [SONARR], {"proxmox": (action("set", "container", free),)})[0]
     assert first.arguments == {"count": 0.0}
 
 
-def test_the_program_comes_before_its_guest_and_what_lacks_least_first() -> None:
-    found = understood("restart radarr", NAMED_TARGETS, OFFERS)
+def test_requests_are_ranked() -> None:
+    found = parse_requests("restart radarr", NAMED_TARGETS, OFFERS)
     assert [(one.named_target.label, one.rank) for one in found] == [
         ("Radarr", (0, 1, 0)),
         ("radarr", (0, 1, 1)),
     ]
     offers = {"proxmox": (action("set_memory", "container", MEMORY), action("set_swap", "container", HOURS))}
-    found = understood("set memory and swap of sonarr to 90", NAMED_TARGETS, offers)
-    assert [one.missing for one in found] == [(MEMORY,), (HOURS,)], "neither fits: both are as likely"
+    found = parse_requests("set memory and swap of sonarr to 90", NAMED_TARGETS, offers)
+    assert [one.missing for one in found] == [(MEMORY,), (HOURS,)], "neither fits: both have the same rank"
     assert not is_clear(found)
     assert not is_clear(())
 
 
-def test_two_of_one_kind_are_told_apart_by_the_person() -> None:
-    found = understood("restart sonarr and radarr-guest", [SONARR, named_target("radarr-guest")], OFFERS)
+def test_two_targets_of_one_kind_are_ambiguous() -> None:
+    found = parse_requests("restart sonarr and radarr-guest", [SONARR, named_target("radarr-guest")], OFFERS)
     assert not is_clear(found)
     assert {one.named_target.label for one in found} == {"sonarr", "radarr-guest"}
 
 
-def test_a_verb_without_a_thing_still_sounds_like_a_wish() -> None:
+def test_a_request_without_a_target_is_recognised() -> None:
     assert sounds_like_a_request("restart everything", EVERY)
     assert not sounds_like_a_request("tell me a joke", EVERY)
 
@@ -196,17 +199,17 @@ def test_a_verb_without_a_thing_still_sounds_like_a_wish() -> None:
         ("nothing", "MiB", set()),
     ],
 )
-def test_numbers_are_what_a_person_said(text: str, unit: str | None, numbers: set[float]) -> None:
+def test_numbers_are_converted_to_the_unit(text: str, unit: str | None, numbers: set[float]) -> None:
     assert numbers_said([text], unit) == numbers
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_taken(text: str) -> None:
-    for one in understood(text, NAMED_TARGETS, OFFERS):
+def test_any_text_is_accepted(text: str) -> None:
+    for one in parse_requests(text, NAMED_TARGETS, OFFERS):
         assert one.action in OFFERS[one.named_target.service]
 
 
 @given(st.sampled_from(["Should I ", "Did you ", "Why did you ", "Warum ", "Soll ich ", "When did you "]))
-def test_no_question_word_ever_begins_a_wish(begin: str) -> None:
+def test_a_text_that_starts_as_a_question_is_not_a_request(begin: str) -> None:
     for verb in ("restart", "stop", "start", "set memory of"):
         assert not sounds_like_a_request(f"{begin}{verb} sonarr", EVERY)

@@ -1,4 +1,4 @@
-"""Which questions the records answer, and which they leave alone."""
+"""Which questions the records answer."""
 
 import pytest
 from hypothesis import given
@@ -40,20 +40,23 @@ NAMES = ("radarr", "radarr 4k", "proxmox", "adguard home")
         ("", None),
     ],
 )
-def test_recognised(text: str, expected: Question | None) -> None:
+def test_a_question_is_recognised(text: str, expected: Question | None) -> None:
     assert recognise(text, NAMES) == expected
 
 
 @given(st.text(max_size=300))
-def test_any_text_is_taken(text: str) -> None:
+def test_any_text_is_accepted(text: str) -> None:
     found = recognise(text, NAMES)
     assert found is None or found.name is None or found.name in NAMES
 
 
-def test_every_language_has_every_sentence_with_the_same_gaps() -> None:
+def test_every_language_has_every_text_with_the_same_placeholders() -> None:
     english = languages()["en"]
-    for language, words in languages().items():
-        assert words.keys() == english.keys(), language
-        for key, sentence in words.items():
-            gaps = {part.partition("}")[0] for part in sentence.split("{")[1:]}
-            assert gaps == {part.partition("}")[0] for part in english[key].split("{")[1:]}, (language, key)
+    for language, phrases in languages().items():
+        assert phrases.keys() == english.keys(), language
+        for key, sentence in phrases.items():
+            placeholders = {part.partition("}")[0] for part in sentence.split("{")[1:]}
+            assert placeholders == {part.partition("}")[0] for part in english[key].split("{")[1:]}, (
+                language,
+                key,
+            )

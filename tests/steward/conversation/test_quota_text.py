@@ -1,17 +1,17 @@
-"""The quota question is answered from the counts."""
+"""Questions about the quota are answered from the request counts."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from steward.conversation.quota_text import quota_in_words
+from steward.conversation.quota_text import quota_text
 from steward.llm.messages import DeploymentHealth, Tier
 
-from .rig import says, talk
+from .rig import open_conversation, says
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
 
-def test_each_deployment_has_its_sentence() -> None:
+def test_each_deployment_has_a_sentence() -> None:
     health = (
         DeploymentHealth(deployment="kitchen", tier=Tier.LOCAL, requests_today=7),
         DeploymentHealth(
@@ -26,15 +26,15 @@ def test_each_deployment_has_its_sentence() -> None:
             deployment="old", tier=Tier.CLOUD, requests_today=9, daily_requests=5, out_until=NOW
         ),
     )
-    assert quota_in_words(health, "en", NOW) == (
-        "kitchen: 7 requests today, without a limit. far: 10 of 200 requests are left today. "
-        "It is not asked until 05:00 UTC: busy. old: 0 of 5 requests are left today."
+    assert quota_text(health, "en", NOW) == (
+        "kitchen: 7 requests today, no limit. far: 10 of 200 requests are left today. "
+        "It is not used until 05:00 UTC: busy. old: 0 of 5 requests are left today."
     )
-    assert "noch 10 von 200" in quota_in_words(health, "de", NOW)
+    assert "noch 10 von 200" in quota_text(health, "de", NOW)
 
 
 async def test_requests_are_counted(tmp_path: Path) -> None:
-    async with talk(tmp_path, says("Hm.")) as rig:
+    async with open_conversation(tmp_path, says("Hm.")) as rig:
         await rig.ask("Tell me a story")
         assert "scripted: 1 requests today" in await rig.ask("How much quota is left?")
-        assert len(rig.model.bodies) == 1, "the question itself needs no model"
+        assert len(rig.model.bodies) == 1, "the quota question needs no model"

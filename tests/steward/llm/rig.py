@@ -1,4 +1,4 @@
-"""A gateway with scripted models behind it, and a database to look into."""
+"""A gateway with scripted models and a database."""
 
 import logging
 from collections.abc import AsyncIterator, Sequence
@@ -30,7 +30,7 @@ LOG = logging.getLogger(__name__)
 
 RESTART = ToolSpec(
     name="request_action",
-    description="Ask for an action.",
+    description="Request an action.",
     schema={
         "type": "object",
         "properties": {
@@ -43,7 +43,7 @@ RESTART = ToolSpec(
 )
 
 
-def asks(text: str, *, tools: tuple[ToolSpec, ...] = (), deadline: float = 5.0) -> ChatRequest:
+def chat_request(text: str, *, tools: tuple[ToolSpec, ...] = (), deadline: float = 5.0) -> ChatRequest:
     return ChatRequest(
         messages=(
             ChatMessage(role=Role.SYSTEM, text="You are a steward."),
@@ -54,7 +54,7 @@ def asks(text: str, *, tools: tuple[ToolSpec, ...] = (), deadline: float = 5.0) 
     )
 
 
-def served(model: ScriptedModel, tier: Tier = Tier.LOCAL, **fields: object) -> Deployment:
+def deployment_of(model: ScriptedModel, tier: Tier = Tier.LOCAL, **fields: object) -> Deployment:
     plain: dict[str, object] = {"id": f"{tier}-{model.name}", "model": model.name, **fields}
     return Deployment(tier=tier, url=f"{model.url}/v1", embedding_model="embedder", **plain)  # type: ignore[arg-type]
 
@@ -72,7 +72,7 @@ class Rig:
 
 
 @asynccontextmanager
-async def rig(
+async def open_rig(
     tmp_path: Path,
     deployments: Sequence[Deployment],
     *,

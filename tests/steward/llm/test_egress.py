@@ -1,4 +1,4 @@
-"""The one door: what it holds back by itself, whatever stood before it said."""
+"""Egress redacts and refuses requests on its own, independent of the gateway."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
@@ -17,29 +17,29 @@ from steward.llm.redaction import Restorer, prepare
 from steward.llm.settings import Deployment, DeploymentKind
 from steward.llm.tool_calls import why_not
 
-from .rig import NAMES, NOW, RESTART, asks, rig, served
+from .rig import NAMES, NOW, RESTART, chat_request, deployment_of, open_rig
 
-FAR = Deployment(id="far", tier=Tier.CLOUD, url="http://127.0.0.1:9/v1", model="m")
-MASKING = replace(FAR, takes_masked=True)
-NEAR = replace(FAR, tier=Tier.LOCAL)
+CLOUD = Deployment(id="cloud", tier=Tier.CLOUD, url="http://127.0.0.1:9/v1", model="m")
+MASKING = replace(CLOUD, takes_masked=True)
+LOCAL = replace(CLOUD, tier=Tier.LOCAL)
 
 
 @pytest.mark.parametrize(
-    ("text", "near", "far", "masking"),
+    ("text", "local", "cloud", "masking"),
     [
         ("What is a container?", True, True, True),
         ("How is pve-keller?", True, False, True),
         ("The password is hunter2-but-longer", True, False, False),
     ],
 )
-def test_who_may_have_what(text: str, *, near: bool, far: bool, masking: bool) -> None:
-    for deployment, may in ((NEAR, near), (FAR, far), (MASKING, masking)):
-        outgoing = prepare(asks(text), deployment, NAMES, str)
-        assert (outgoing is not None) is may, deployment
+def test_deployments_that_may_read_a_text(text: str, *, local: bool, cloud: bool, masking: bool) -> None:
+    for deployment, is_allowed in ((LOCAL, local), (CLOUD, cloud), (MASKING, masking)):
+        outgoing = prepare(chat_request(text), deployment, NAMES, str)
+        assert (outgoing is not None) is is_allowed, deployment
 
 
-def test_what_is_masked_holds_nothing_private_and_can_be_put_back() -> None:
-    outgoing = prepare(asks("How is pve-keller, and what is in the Dachzimmer?"), MASKING, NAMES, str)
+def test_a_masked_request_has_no_private_parts_and_can_be_restored() -> None:
+    outgoing = prepare(chat_request("How is pve-keller, and what is in the Dachzimmer?"), MASKING, NAMES, str)
     assert outgoing is not None
     sent = str(outgoing.request)
     assert not any(one.casefold() in sent.casefold() for one in NAMES)
@@ -47,31 +47,30 @@ def test_what_is_masked_holds_nothing_private_and_can_be_put_back() -> None:
     assert outgoing.masked == 2
 
 
-def test_a_model_of_the_house_gets_names_but_no_secrets() -> None:
-    asked = asks("How is pve-keller? password=hunter2-but-longer")
-    outgoing = prepare(asked, NEAR, NAMES, str)
+def test_a_local_model_gets_names_but_no_secrets() -> None:
+    request = chat_request("How is pve-keller? password=hunter2-but-longer")
+    outgoing = prepare(request, LOCAL, NAMES, str)
     assert outgoing is not None
     sent = str(outgoing.request)
     assert "hunter2-but-longer" not in sent
     assert "pve-keller" in sent
-    assert (outgoing.masked, dict(outgoing.originals)) == (1, {}), "a secret is never put back"
+    assert (outgoing.masked, dict(outgoing.originals)) == (1, {}), "a secret is never restored"
 
 
-def test_public_words_go_as_they_are() -> None:
-    asked = asks("What is a container?")
-    for deployment in (NEAR, FAR, MASKING):
-        outgoing = prepare(asked, deployment, NAMES, str)
+def test_public_text_is_sent_unchanged() -> None:
+    request = chat_request("What is a container?")
+    for deployment in (LOCAL, CLOUD, MASKING):
+        outgoing = prepare(request, deployment, NAMES, str)
         assert outgoing is not None
-        assert (outgoing.request, outgoing.masked, dict(outgoing.originals)) == (asked, 0, {})
+        assert (outgoing.request, outgoing.masked, dict(outgoing.originals)) == (request, 0, {})
 
 
-def test_what_could_not_be_masked_whole_stays_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The masked text is looked at once more: a mask with a hole is no mask."""
-    monkeypatch.setattr("steward.llm.redaction.mask", lambda texts, *_, **__: _Holed(tuple(texts)))
-    assert prepare(asks("How is pve-keller?"), MASKING, NAMES, str) is None
+def test_a_request_is_refused_if_masking_is_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("steward.llm.redaction.mask", lambda texts, *_, **__: _Unmasked(tuple(texts)))
+    assert prepare(chat_request("How is pve-keller?"), MASKING, NAMES, str) is None
 
 
-class _Holed:
+class _Unmasked:
     count = 0
     originals: dict[str, str] = {}  # noqa: RUF012 - never changed
 
@@ -79,38 +78,37 @@ class _Holed:
         self.texts = texts
 
 
-def test_a_caller_can_only_make_it_stricter() -> None:
-    public = asks("What is a container?")
+def test_a_caller_can_only_raise_the_privacy_class() -> None:
+    public = chat_request("What is a container?")
     assert prepare(replace(public, privacy=PrivacyClass.PRIVATE), MASKING, NAMES, str) is None
-    private = asks("How is pve-keller?")
-    assert prepare(replace(private, privacy=PrivacyClass.PUBLIC), FAR, NAMES, str) is None
+    private = chat_request("How is pve-keller?")
+    assert prepare(replace(private, privacy=PrivacyClass.PUBLIC), CLOUD, NAMES, str) is None
 
 
-async def test_the_door_itself_says_no(tmp_path: Path) -> None:
-    """Past the gateway, straight at the door: nothing private gets through."""
+async def test_egress_refuses_private_text(tmp_path: Path) -> None:
     async with ScriptedModel() as model:
-        far = served(model, Tier.CLOUD)
-        async with rig(tmp_path, [far]) as there:
-            egress = there.gateway._egress
+        cloud = deployment_of(model, Tier.CLOUD)
+        async with open_rig(tmp_path, [cloud]) as rig:
+            egress, private = rig.gateway._egress, chat_request("How is pve-keller?")
             with pytest.raises(NoModelAllowed):
-                async for _ in egress.stream(far, asks("How is pve-keller?"), PrivacyClass.PUBLIC, 5):
+                async for _ in egress.stream(cloud, private, PrivacyClass.PUBLIC, 5):
                     pass
             with pytest.raises(NoModelAllowed):
-                await egress.embed(replace(far, takes_masked=True), ("pve-keller",), PrivacyClass.PUBLIC, 5)
+                await egress.embed(replace(cloud, takes_masked=True), ("pve-keller",), PrivacyClass.PUBLIC, 5)
             assert model.bodies == []
-            assert await there.ledger() == []
+            assert await rig.ledger() == []
 
 
-async def test_an_adapter_that_is_not_there(tmp_path: Path) -> None:
-    odd = replace(NEAR, kind=DeploymentKind.LITELLM)
-    async with rig(tmp_path, [odd]) as there:
-        with pytest.raises(ModelUnavailable, match="adapter litellm is not there"):
-            await there.gateway.chat(asks("hello"))
-        assert await there.gateway.models() == ()
+async def test_a_missing_adapter_is_an_error(tmp_path: Path) -> None:
+    deployment = replace(LOCAL, kind=DeploymentKind.LITELLM)
+    async with open_rig(tmp_path, [deployment]) as rig:
+        with pytest.raises(ModelUnavailable, match="adapter litellm is not available"):
+            await rig.gateway.chat(chat_request("hello"))
+        assert await rig.gateway.models() == ()
 
 
-class Breathless:
-    """An adapter whose answers just stop."""
+class UnfinishedClient:
+    """A client whose answers end without a finish reason."""
 
     async def stream(self, _deployment: Deployment, body: object, _seconds: float) -> AsyncGenerator[Delta]:
         self.body = str(body)
@@ -123,79 +121,79 @@ class Breathless:
         raise NotImplementedError
 
 
-async def test_what_is_held_back_is_told_when_the_answer_just_stops(tmp_path: Path) -> None:
-    far, adapter = replace(MASKING, kind=DeploymentKind.LITELLM), Breathless()
-    async with rig(tmp_path, [far], others={DeploymentKind.LITELLM: adapter}) as there:
-        reply = await there.gateway.chat(asks("How is pve-keller?"))
+async def test_held_text_is_returned_if_the_answer_has_no_finish_reason(tmp_path: Path) -> None:
+    deployment, client = replace(MASKING, kind=DeploymentKind.LITELLM), UnfinishedClient()
+    async with open_rig(tmp_path, [deployment], others={DeploymentKind.LITELLM: client}) as rig:
+        reply = await rig.gateway.chat(chat_request("How is pve-keller?"))
         assert reply.text == "It is [OWN_"
-        assert "pve-keller" not in adapter.body
+        assert "pve-keller" not in client.body
 
 
-async def test_vectors_that_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_invalid_embeddings_response(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab.model.openai_embeddings", lambda *_: {"data": "none"})
-    async with ScriptedModel() as model, rig(tmp_path, [served(model)]) as there:
-        with pytest.raises(ModelUnavailable, match="answers no vectors"):
-            await there.gateway.embed(("a",))
+    async with ScriptedModel() as model, open_rig(tmp_path, [deployment_of(model)]) as rig:
+        with pytest.raises(ModelUnavailable, match="invalid embeddings response"):
+            await rig.gateway.embed(("a",))
 
 
-async def test_the_last_request_of_a_day_is_the_last(tmp_path: Path) -> None:
+async def test_the_daily_limit_is_enforced(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
     async with ScriptedModel() as model:
-        limited = served(model, daily_requests=2)
-        async with rig(tmp_path, [limited], clock=clock) as there:
-            egress = there.gateway._egress
+        limited = deployment_of(model, daily_requests=2)
+        async with open_rig(tmp_path, [limited], clock=clock) as rig:
+            egress = rig.gateway._egress
             for _ in range(2):
                 await _whole(egress, limited)
-            with pytest.raises(ModelUnavailable, match="used up"):
+            with pytest.raises(ModelUnavailable, match="daily limit"):
                 await _whole(egress, limited)
             assert len(model.bodies) == 2
             clock.move(86_400)
             await _whole(egress, limited)
-        async with rig(tmp_path, [replace(limited, daily_requests=0)], clock=clock) as there:
-            with pytest.raises(ModelUnavailable, match="used up"):
-                await _whole(there.gateway._egress, replace(limited, daily_requests=0))
+        async with open_rig(tmp_path, [replace(limited, daily_requests=0)], clock=clock) as rig:
+            with pytest.raises(ModelUnavailable, match="daily limit"):
+                await _whole(rig.gateway._egress, replace(limited, daily_requests=0))
 
 
 async def _whole(egress: object, deployment: Deployment) -> None:
     stream = egress.stream(  # type: ignore[attr-defined]
-        deployment, replace(asks("hello"), task=Task.DIAGNOSIS), PrivacyClass.PUBLIC, 5
+        deployment, replace(chat_request("hello"), task=Task.DIAGNOSIS), PrivacyClass.PUBLIC, 5
     )
     assert [one async for one in stream]
 
 
-def test_a_placeholder_in_two_pieces_is_put_back_whole() -> None:
-    restoring = Restorer({"[OWN_NAME_1]": "pve-keller"})
-    read = [one for text in ("It is [OWN", "_NAME_1], and [x") for one in restoring.read(Delta(text=text))]
-    read += restoring.end()
+def test_a_placeholder_in_two_pieces_is_restored() -> None:
+    restorer = Restorer({"[OWN_NAME_1]": "pve-keller"})
+    read = [one for text in ("It is [OWN", "_NAME_1], and [x") for one in restorer.read(Delta(text=text))]
+    read += restorer.end()
     assert "".join(one.text for one in read) == "It is pve-keller, and [x"
-    assert list(restoring.end()) == []
+    assert list(restorer.end()) == []
 
 
-def test_an_empty_piece_is_not_told() -> None:
-    restoring = Restorer({"[A_1]": "x"})
-    assert list(restoring.read(Delta(text=""))) == []
-    finished = list(restoring.read(Delta(text="[A_", finish=Finish.STOP)))
+def test_an_empty_piece_is_skipped() -> None:
+    restorer = Restorer({"[A_1]": "x"})
+    assert list(restorer.read(Delta(text=""))) == []
+    finished = list(restorer.read(Delta(text="[A_", finish=Finish.STOP)))
     assert [one.text for one in finished] == ["[A_"]
 
 
-def test_placeholders_in_calls_are_put_back() -> None:
+def test_placeholders_in_calls_are_restored() -> None:
     call = ToolCall(id="1", name="look", arguments={"at": "[A_1]", "n": 3})
     (read,) = Restorer({"[A_1]": "pve"}).read(Delta(calls=(call,)))
     assert read.calls[0].arguments == {"at": "pve", "n": 3}
 
 
 @given(st.lists(st.text(alphabet="[]A_1 x", max_size=12), max_size=8))
-def test_pieces_never_change_what_is_said(pieces: list[str]) -> None:
+def test_pieces_do_not_change_the_restored_text(pieces: list[str]) -> None:
     originals = {"[A_1]": "secret name"}
     whole = "".join(pieces)
-    restoring = Restorer(originals)
-    read = [one.text for piece in pieces for one in restoring.read(Delta(text=piece))]
-    read += [one.text for one in restoring.end()]
+    restorer = Restorer(originals)
+    read = [one.text for piece in pieces for one in restorer.read(Delta(text=piece))]
+    read += [one.text for one in restorer.end()]
     assert "".join(read) == whole.replace("[A_1]", "secret name")
 
 
 @pytest.mark.parametrize(
-    ("value", "kind", "fits"),
+    ("value", "kind", "is_valid"),
     [
         ("x", "string", True),
         (1, "string", False),
@@ -212,18 +210,20 @@ def test_pieces_never_change_what_is_said(pieces: list[str]) -> None:
         ("x", "array", False),
     ],
 )
-def test_an_argument_is_of_its_kind(value: str | float | None, kind: str, *, fits: bool) -> None:
+def test_the_type_of_an_argument(value: str | float | None, kind: str, *, is_valid: bool) -> None:
     tool = replace(RESTART, schema={"type": "object", "properties": {"v": {"type": kind}}})
     call = ToolCall(id="1", name=tool.name, arguments={"v": value})
-    assert (why_not(call, (tool,)) is None) is fits
+    assert (why_not(call, (tool,)) is None) is is_valid
 
 
-def test_a_constant_is_that_and_nothing_else() -> None:
+def test_an_argument_must_equal_a_constant() -> None:
     tool = replace(RESTART, schema={"type": "object", "properties": {"v": {"const": "a"}}})
     assert why_not(ToolCall(id="1", name=tool.name, arguments={"v": "a"}), (tool,)) is None
     assert why_not(ToolCall(id="1", name=tool.name, arguments={"v": "b"}), (tool,)) == "v must be a"
 
 
-def test_a_request_without_messages_is_one_too() -> None:
-    assert prepare(ChatRequest(messages=()), NEAR, NAMES, str) is not None
-    assert prepare(ChatRequest(messages=(ChatMessage(role=Role.USER, text=""),)), FAR, NAMES, str) is not None
+def test_a_request_without_messages_or_text_is_accepted() -> None:
+    assert prepare(ChatRequest(messages=()), LOCAL, NAMES, str) is not None
+    assert (
+        prepare(ChatRequest(messages=(ChatMessage(role=Role.USER, text=""),)), CLOUD, NAMES, str) is not None
+    )

@@ -1,4 +1,4 @@
-"""The figures of an evaluation, by hand."""
+"""The figures of an evaluation, compared with manually computed ones."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from steward.llm.complexity import PromptTier, tier_for
 from steward.llm.evaluate import NothingToEvaluate, evaluate_privacy, evaluate_routing
 
 
@@ -21,7 +20,7 @@ def _span(text: str, value: str, label: str) -> dict[str, object]:
     return {"start": start, "end": start + len(value), "label": label, "value": value}
 
 
-def test_privacy_is_counted_by_spans_texts_secrets_and_false_alarms(tmp_path: Path) -> None:
+def test_privacy_figures(tmp_path: Path) -> None:
     mail, half, secret = "write to lina@berg.at", "Zorblax and 192.168.7.9", "password: Tulip77 for Quux"
     figures = evaluate_privacy(
         _file(
@@ -51,7 +50,7 @@ def test_privacy_is_counted_by_spans_texts_secrets_and_false_alarms(tmp_path: Pa
     assert {"p50_ms", "p95_ms"} < set(figures)
 
 
-def test_routing_is_counted_and_private_questions_stay_at_home(tmp_path: Path) -> None:
+def test_routing_figures(tmp_path: Path) -> None:
     deep = "Find the root cause of the latency spikes of lina@berg.at with the kernel profile"
     figures = evaluate_routing(
         _file(
@@ -75,7 +74,7 @@ def test_routing_is_counted_and_private_questions_stay_at_home(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "{", '{"text": 1}', '{"prompt": "a", "tier": "huge"}', "[]"])
-def test_a_file_without_rows_is_said(tmp_path: Path, content: str) -> None:
+def test_a_file_without_valid_rows_is_an_error(tmp_path: Path, content: str) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_text(content)
     for evaluate in (evaluate_privacy, evaluate_routing):
@@ -83,19 +82,3 @@ def test_a_file_without_rows_is_said(tmp_path: Path, content: str) -> None:
             evaluate(file)
     with pytest.raises(NothingToEvaluate, match="cannot be read"):
         evaluate_privacy(tmp_path / "none.jsonl")
-
-
-@pytest.mark.parametrize(
-    ("prompt", "tier"),
-    [
-        ("restart jellyfin", PromptTier.NONE),
-        ("is the garage door open", PromptTier.NONE),
-        ("What does status 503 mean?", PromptTier.SMALL),
-        ('Translate this alert: "disk full"', PromptTier.SMALL),
-        ("Write an automation that opens the blinds at sunrise but not on holidays.", PromptTier.LARGE),
-        ("Explain this traefik config", PromptTier.LARGE),
-        ("Design a failover of 9 services to two nodes with rollback points.", PromptTier.CLOUD),
-    ],
-)
-def test_a_question_gets_the_model_it_needs(prompt: str, tier: PromptTier) -> None:
-    assert tier_for(prompt) is tier

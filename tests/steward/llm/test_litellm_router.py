@@ -1,4 +1,4 @@
-"""LiteLLM's Router behind the same door, where it is installed."""
+"""The client for LiteLLM's Router, if LiteLLM is installed."""
 
 import importlib.util
 import subprocess
@@ -17,17 +17,17 @@ from steward.llm.litellm_router import LiteLlmRouter
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment, DeploymentKind
 
-from .rig import RESTART, Rig, asks, rig, served
+from .rig import RESTART, Rig, chat_request, deployment_of, open_rig
 
 IS_INSTALLED = importlib.util.find_spec("litellm") is not None
 
 needs_litellm = pytest.mark.skipif(not IS_INSTALLED, reason="litellm is not installed")
-# Its own code and that of its libraries warns; what it does is tested, not how it is written.
+# LiteLLM and its libraries cause warnings.
 pytestmark = [pytest.mark.timeout(120), pytest.mark.filterwarnings("default")]
 
 
-def through_litellm(model: ScriptedModel, **fields: object) -> Deployment:
-    plain = served(model, **fields)  # type: ignore[arg-type]
+def litellm_deployment(model: ScriptedModel, **fields: object) -> Deployment:
+    plain = deployment_of(model, **fields)  # type: ignore[arg-type]
     return replace(
         plain,
         kind=DeploymentKind.LITELLM,
@@ -40,27 +40,27 @@ def through_litellm(model: ScriptedModel, **fields: object) -> Deployment:
 @asynccontextmanager
 async def opened_gateway(tmp_path: Path, *deployments: Deployment) -> AsyncIterator[Rig]:
     router = LiteLlmRouter(deployments, stall=0.5)
-    async with rig(tmp_path, deployments, others={DeploymentKind.LITELLM: router}) as one:
-        yield one
+    async with open_rig(tmp_path, deployments, others={DeploymentKind.LITELLM: router}) as rig:
+        yield rig
         await router.close()
 
 
 @needs_litellm
-async def test_it_answers_calls_tools_and_makes_vectors(tmp_path: Path) -> None:
+async def test_chat_tool_calls_and_embeddings(tmp_path: Path) -> None:
     call = ScriptedCall(name="request_action", arguments={"action": "stop", "target": "radarr"})
     script = Script([Turn(match="stop", calls=(call,)), Turn(pieces=("Good ", "evening."))])
     async with (
         ScriptedModel(script, name="m") as model,
-        opened_gateway(tmp_path, through_litellm(model, tier=Tier.CLOUD)) as one,
+        opened_gateway(tmp_path, litellm_deployment(model, tier=Tier.CLOUD)) as rig,
     ):
-        texts = [delta.text async for delta in one.gateway.stream(asks("hello"))]
+        texts = [delta.text async for delta in rig.gateway.stream(chat_request("hello"))]
         assert [text for text in texts if text] == ["Good ", "evening."]
-        reply = await one.gateway.chat(asks("stop it", tools=(RESTART,)))
+        reply = await rig.gateway.chat(chat_request("stop it", tools=(RESTART,)))
         assert [(got.name, dict(got.arguments)) for got in reply.calls] == [(call.name, call.arguments)]
-        first, second = await one.gateway.embed(("one", "two"))
+        first, second = await rig.gateway.embed(("one", "two"))
         assert len(first) == len(second) == 8
-        assert len(await one.ledger()) == len(model.bodies) == 3
-        assert await one.gateway.models() == ("cloud-m/openai/m", "cloud-m/openai/embedder")
+        assert len(await rig.ledger()) == len(model.bodies) == 3
+        assert await rig.gateway.models() == ("cloud-m/openai/m", "cloud-m/openai/embedder")
 
 
 @needs_litellm
@@ -79,38 +79,38 @@ async def test_it_answers_calls_tools_and_makes_vectors(tmp_path: Path) -> None:
         (ModelFault(kind=ModelFaultKind.SILENT), ModelStalled),
     ],
 )
-async def test_a_failure_is_one_request_and_our_own_words(
+async def test_a_failure_is_one_request_with_our_own_error_text(
     tmp_path: Path, fault: ModelFault, error: type[ModelError], caplog: pytest.LogCaptureFixture
 ) -> None:
     async with ScriptedModel(Script([Turn(pieces=("a", "b", "c"))]), name="m") as model:
         model.fault = fault
-        async with opened_gateway(tmp_path, through_litellm(model)) as one:
+        async with opened_gateway(tmp_path, litellm_deployment(model)) as rig:
             with pytest.raises(error) as caught:
-                await one.gateway.chat(asks("a canary of the question", deadline=2.0))
+                await rig.gateway.chat(chat_request("a canary of the question", deadline=2.0))
         assert len(model.bodies) == 1
-    stated = f"{caught.value!r} {caught.value} {caplog.text}"
-    assert "canary" not in stated
+    shown = f"{caught.value!r} {caught.value} {caplog.text}"
+    assert "canary" not in shown
 
 
 @needs_litellm
-def test_it_is_imported_without_a_network_and_only_when_needed() -> None:
+def test_litellm_is_imported_on_first_use_and_without_a_network() -> None:
     program = (
         "import socket, sys\n"
-        "def refused(*_): raise SystemExit('the network was asked')\n"
+        "def refused(*_): raise SystemExit('the network was used')\n"
         "socket.socket.connect = refused\n"
         "socket.getaddrinfo = refused\n"
         "from steward.llm import litellm_router\n"
         "assert 'litellm' not in sys.modules\n"
-        "litellm_router._load(())\n"
+        "litellm_router._create_router(())\n"
         "assert 'litellm' in sys.modules\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
-async def test_without_it_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_missing_litellm_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "litellm", None)
     deployment = Deployment(id="many", kind=DeploymentKind.LITELLM, model="gemini/some")
-    async with opened_gateway(tmp_path, deployment) as one:
+    async with opened_gateway(tmp_path, deployment) as rig:
         with pytest.raises(ModelUnavailable, match="LiteLLM is not installed"):
-            await one.gateway.chat(asks("hello"))
+            await rig.gateway.chat(chat_request("hello"))

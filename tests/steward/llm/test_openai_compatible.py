@@ -1,4 +1,4 @@
-"""The wire: chunks into deltas, headers into waiting times, and servers that misbehave."""
+"""The OpenAI client parses chunks and wait times, and handles faulty servers."""
 
 import json
 from collections.abc import AsyncIterator
@@ -10,11 +10,11 @@ import pytest
 from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
 from steward.llm.errors import ModelRefused, ModelStalled, ModelUnavailable
 from steward.llm.messages import Delta, Finish, ToolCall, Usage
-from steward.llm.openai_compatible import OpenAiCompatible, refusal, retry_after
-from steward.llm.openai_wire import ChunkReader, Garbled, JsonObject, read_embeddings, read_models
+from steward.llm.openai_compatible import OpenAiCompatible, retry_after, status_error
+from steward.llm.openai_wire import ChunkReader, InvalidResponse, JsonObject, read_embeddings, read_models
 from steward.llm.settings import Deployment
 
-from .rig import served
+from .rig import deployment_of
 
 NOW = 1_795_000_000.0
 BODY: JsonObject = {"model": "m", "messages": [], "stream": True}
@@ -27,7 +27,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.mark.parametrize(
-    ("headers", "words", "seconds"),
+    ("headers", "body", "seconds"),
     [
         ({}, b"", None),
         ({"Retry-After": "30"}, b"", 30.0),
@@ -44,22 +44,22 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
         ({}, b'{"error": {"details": [{"retryDelay": "34.5s"}]}}', 34.5),
     ],
 )
-def test_the_time_to_wait_is_read(headers: dict[str, str], words: bytes, seconds: float | None) -> None:
-    assert retry_after(headers, words, NOW) == seconds
+def test_the_wait_time_is_parsed(headers: dict[str, str], body: bytes, seconds: float | None) -> None:
+    assert retry_after(headers, body, NOW) == seconds
 
 
-def test_a_status_says_what_to_do() -> None:
-    assert isinstance(refusal("m", 402), ModelRefused)
-    assert refusal("m", 429).retry_after == 60
-    assert refusal("m", 429, {"Retry-After": "5"}).retry_after == 5
-    assert not isinstance(refusal("m", 503), ModelRefused)
+def test_errors_of_a_status() -> None:
+    assert isinstance(status_error("m", 402), ModelRefused)
+    assert status_error("m", 429).retry_after == 60
+    assert status_error("m", 429, {"Retry-After": "5"}).retry_after == 5
+    assert not isinstance(status_error("m", 503), ModelRefused)
 
 
 def _chunk(delta: JsonObject, finish: str | None = None) -> JsonObject:
     return {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
 
 
-def test_calls_are_put_together_from_their_pieces() -> None:
+def test_calls_are_assembled_from_pieces() -> None:
     reader = ChunkReader()
     first: JsonObject = {"index": 0, "id": "a", "function": {"name": "logs", "arguments": '{"li'}}
     second: JsonObject = {"index": 1, "id": "b", "function": {"name": "look", "arguments": ""}}
@@ -89,8 +89,8 @@ def test_calls_are_put_together_from_their_pieces() -> None:
         _chunk({"tool_calls": [{"index": 0, "function": {"name": "a", "arguments": "x" * 70_000}}]}),
     ],
 )
-def test_a_chunk_of_nonsense_is_refused(chunk: object) -> None:
-    with pytest.raises(Garbled):
+def test_an_invalid_chunk_is_an_error(chunk: object) -> None:
+    with pytest.raises(InvalidResponse):
         ChunkReader().read(chunk)
 
 
@@ -98,12 +98,12 @@ def test_a_chunk_of_nonsense_is_refused(chunk: object) -> None:
     "plain",
     [None, {}, {"data": [{}]}, {"data": [{"embedding": []}]}, {"data": [{"embedding": ["x"]}]}, {"data": []}],
 )
-def test_vectors_must_be_vectors(plain: object) -> None:
-    with pytest.raises(Garbled):
+def test_invalid_vectors_are_an_error(plain: object) -> None:
+    with pytest.raises(InvalidResponse):
         read_embeddings(plain, 1)
 
 
-def test_vectors_are_put_in_order() -> None:
+def test_vectors_are_sorted_by_index() -> None:
     rows = [{"index": 1, "embedding": [2]}, {"index": 0, "embedding": [1.5]}]
     assert read_embeddings({"data": rows}, 2) == ((1.5,), (2.0,))
     assert read_models({"data": [{"id": "a"}, {"id": "b"}]}) == ("a", "b")
@@ -114,34 +114,34 @@ async def _answer(session: aiohttp.ClientSession, deployment: Deployment, second
     return "".join([delta.text async for delta in client.stream(deployment, BODY, seconds)])
 
 
-async def test_a_slow_answer_is_waited_for_and_a_stalled_one_is_not(session: aiohttp.ClientSession) -> None:
+async def test_a_slow_answer_succeeds_and_a_stalled_one_fails(session: aiohttp.ClientSession) -> None:
     script = Script([Turn(pieces=("a",) * 6)])
     async with ScriptedModel(script, seconds_per_piece=0.1) as model:
-        assert await _answer(session, served(model)) == "aaaaaa"
+        assert await _answer(session, deployment_of(model)) == "aaaaaa"
         with pytest.raises(ModelStalled):
-            await _answer(session, served(model), seconds=0.3)
+            await _answer(session, deployment_of(model), seconds=0.3)
         model.fault = ModelFault(kind=ModelFaultKind.STALL, after=3)
         with pytest.raises(ModelStalled, match="stopped in the middle"):
-            await _answer(session, served(model))
+            await _answer(session, deployment_of(model))
 
 
-async def test_the_key_is_sent_and_a_wrong_one_is_refused(session: aiohttp.ClientSession) -> None:
+async def test_the_key_is_sent_and_a_wrong_one_is_an_error(session: aiohttp.ClientSession) -> None:
     async with ScriptedModel(Script([Turn(pieces=("yes",))]), api_key="k-right") as model:
-        assert await _answer(session, served(model, api_key="k-right")) == "yes"
-        with pytest.raises(ModelRefused, match="does not take the key"):
-            await _answer(session, served(model, api_key="k-wrong"))
+        assert await _answer(session, deployment_of(model, api_key="k-right")) == "yes"
+        with pytest.raises(ModelRefused, match="rejects the key"):
+            await _answer(session, deployment_of(model, api_key="k-wrong"))
         client = OpenAiCompatible(session)
-        assert await client.models(served(model, api_key="k-right")) == ("scripted",)
+        assert await client.models(deployment_of(model, api_key="k-right")) == ("scripted",)
 
 
-async def test_a_server_that_is_away_is_said(session: aiohttp.ClientSession, tmp_path: Path) -> None:
+async def test_an_unreachable_server_is_an_error(session: aiohttp.ClientSession, tmp_path: Path) -> None:
     async with ScriptedModel() as model:
-        gone = served(model)
+        gone = deployment_of(model)
     with pytest.raises(ModelUnavailable, match="cannot be reached"):
         await _answer(session, gone)
 
 
-async def test_ollamas_own_format_is_served_too(session: aiohttp.ClientSession) -> None:
+async def test_the_scripted_model_serves_the_ollama_api(session: aiohttp.ClientSession) -> None:
     async with ScriptedModel(Script([Turn(pieces=("Good ", "evening"))]), name="qwen:0.5b") as model:
         asked = {"model": "qwen:0.5b", "messages": [{"role": "user", "content": "hello"}]}
         async with session.post(f"{model.url}/api/chat", json=asked) as response:

@@ -1,4 +1,4 @@
-"""What is private, what is secret, and that neither survives being masked."""
+"""Texts are classified, and their private and secret parts are masked and restored."""
 
 import time
 from itertools import pairwise
@@ -62,50 +62,52 @@ PUBLIC = (
 
 
 @pytest.mark.parametrize("text", SECRETS)
-def test_a_secret_is_seen_and_pins_its_text(text: str) -> None:
+def test_a_secret_is_found_and_pins_its_text(text: str) -> None:
     found = classify(text)
-    assert found.cls is PrivacyClass.SECRET
+    assert found.privacy_class is PrivacyClass.SECRET
     assert found.is_pinned
 
 
 @pytest.mark.parametrize(("text", "secret"), SECRETS.items())
-def test_a_secret_is_taken_out_for_every_model(text: str, secret: str) -> None:
+def test_a_secret_is_masked_for_every_model(text: str, secret: str) -> None:
     assert secret not in mask([text], secrets_only=True).texts[0]
 
 
 @pytest.mark.parametrize(("text", "parts"), PRIVATE.items())
-def test_what_is_private_is_seen_and_taken_out(text: str, parts: tuple[str, ...]) -> None:
-    assert classify(text).cls is PrivacyClass.PRIVATE
+def test_private_parts_are_found_and_masked(text: str, parts: tuple[str, ...]) -> None:
+    assert classify(text).privacy_class is PrivacyClass.PRIVATE
     masked = mask([text])
     assert not [part for part in parts if part in masked.texts[0]]
     assert mask([text], secrets_only=True).texts == (text,)
 
 
 @pytest.mark.parametrize("text", PUBLIC)
-def test_everyday_lines_are_public(text: str) -> None:
+def test_technical_text_is_public(text: str) -> None:
     found = classify(text)
-    assert found.cls is PrivacyClass.PUBLIC, [text[one.start : one.end] for one in found.spans]
+    assert found.privacy_class is PrivacyClass.PUBLIC, [text[one.start : one.end] for one in found.spans]
     assert mask([text]).texts == (text,)
 
 
 @pytest.mark.parametrize(
     "text", ["Is pve-keller up?", "PVE_KELLER rebooted", "the Pve Keller, again", "on (pve-keller)"]
 )
-def test_the_houses_own_names_are_private(text: str) -> None:
+def test_names_from_the_inventory_are_private(text: str) -> None:
     names = frozenset({"pve-keller", "ab"})
-    assert classify(text, names).cls is PrivacyClass.PRIVATE
-    assert classify(text).cls is PrivacyClass.PUBLIC
+    assert classify(text, names).privacy_class is PrivacyClass.PRIVATE
+    assert classify(text).privacy_class is PrivacyClass.PUBLIC
 
 
-def test_a_text_is_judged_anew_when_the_house_has_other_names() -> None:
+def test_a_text_is_classified_again_after_the_names_change() -> None:
     text = "Is the larder warm?"
-    judged = [classify(text, names).cls for names in (frozenset(), frozenset({"larder"}), frozenset())]
-    assert judged == [PrivacyClass.PUBLIC, PrivacyClass.PRIVATE, PrivacyClass.PUBLIC]
+    classes = [
+        classify(text, names).privacy_class for names in (frozenset(), frozenset({"larder"}), frozenset())
+    ]
+    assert classes == [PrivacyClass.PUBLIC, PrivacyClass.PRIVATE, PrivacyClass.PUBLIC]
 
 
-def test_a_name_inside_another_word_or_far_apart_is_none() -> None:
+def test_part_of_a_word_or_separated_words_are_no_name() -> None:
     names = frozenset({"pve-keller"})
-    assert classify("pve-kellers, and pve: the keller", names).cls is PrivacyClass.PUBLIC
+    assert classify("pve-kellers, and pve: the keller", names).privacy_class is PrivacyClass.PUBLIC
 
 
 @pytest.mark.parametrize(
@@ -116,13 +118,13 @@ def test_a_name_inside_another_word_or_far_apart_is_none() -> None:
         "please send it to: my address is Lindengasse 7, 1070 Wien",
     ],
 )
-def test_what_is_private_as_a_whole_is_pinned(text: str) -> None:
+def test_a_private_topic_is_pinned(text: str) -> None:
     found = classify(text)
-    assert found.cls is PrivacyClass.PRIVATE
+    assert found.privacy_class is PrivacyClass.PRIVATE
     assert found.is_pinned
 
 
-def test_a_secret_is_taken_out_where_it_stands_without_its_name_too() -> None:
+def test_a_secret_is_also_masked_where_it_has_no_name() -> None:
     masked = mask(["password: hunter-2-hunter", "it says hunter-2-hunter is wrong"], secrets_only=True)
     assert not [text for text in masked.texts if "hunter" in text]
     assert masked.count == 1
@@ -134,26 +136,26 @@ def test_the_same_part_has_the_same_placeholder_in_every_text() -> None:
     assert unmask("so [IP_2] it is, not [IP_3]", masked.originals) == "so 192.168.7.10 it is, not [IP_3]"
 
 
-def test_a_text_that_holds_a_placeholder_already_comes_back_as_it_was() -> None:
+def test_a_text_with_a_placeholder_is_restored_unchanged() -> None:
     texts = ["[IP_1] is 192.168.7.9"]
     masked = mask(texts)
     assert masked.texts == ("[IP_1] is [IP_2]",)
     assert unmask(masked.texts[0], masked.originals) == texts[0]
 
 
-def test_a_flood_of_secrets_is_one_secret() -> None:
+def test_too_many_secrets_are_masked_as_one() -> None:
     text = " ".join(f"password=Ab{number}x{number}" for number in range(100))
     assert mask([text], secrets_only=True).texts == ("[SECRETS_1]",)
 
 
-_BITS = st.sampled_from(
+_PIECES = st.sampled_from(
     [*SECRETS, *PRIVATE, *PUBLIC, "[IP_1]", "[EMAIL_1", "_1]", "[", "]", "\n", " ", '"', ": ", "password="]
 )
-_TEXTS = st.lists(st.lists(_BITS | st.text(max_size=12), max_size=8).map("".join), max_size=4)
+_TEXTS = st.lists(st.lists(_PIECES | st.text(max_size=12), max_size=8).map("".join), max_size=4)
 
 
 @given(texts=_TEXTS, secrets_only=st.booleans())
-def test_what_was_taken_out_goes_back_in(texts: list[str], secrets_only: bool) -> None:  # noqa: FBT001
+def test_masked_texts_are_restored(texts: list[str], secrets_only: bool) -> None:  # noqa: FBT001
     masked = mask(texts, frozenset({"radarr"}), secrets_only=secrets_only)
     assert [unmask(text, masked.originals) for text in masked.texts] == texts
 
@@ -163,26 +165,26 @@ def test_what_was_taken_out_goes_back_in(texts: list[str], secrets_only: bool) -
     secret=st.from_regex(r"[a-z]{2}[0-9]{2}[a-z]{4}[0-9]{6}", fullmatch=True),
     after=st.text(max_size=20),
 )
-def test_a_named_secret_never_survives(before: str, secret: str, after: str) -> None:
+def test_a_named_secret_is_masked_everywhere(before: str, secret: str, after: str) -> None:
     texts = [f"{before} password={secret} {after}", f"{after}{secret}{before}"]
     assert not [text for text in mask(texts, secrets_only=True).texts if secret in text]
 
 
 @given(texts=_TEXTS)
-def test_what_is_seen_lies_within_its_text_and_apart(texts: list[str]) -> None:
+def test_spans_are_within_the_text_and_disjoint(texts: list[str]) -> None:
     for text in texts:
         spans = classify(text, frozenset({"radarr"})).spans
         assert all(0 <= one.start < one.end <= len(text) for one in spans)
         assert all(one.end <= other.start for one, other in pairwise(spans))
 
 
-def test_the_same_text_is_looked_through_once_however_long_it_is() -> None:
+def test_a_long_text_is_classified_once() -> None:
     text = "scrape of 10.9.8.7 finished\n" * 1_000
 
     def seconds() -> float:
-        begun = time.thread_time()
+        start = time.thread_time()
         classify(text)
-        return time.thread_time() - begun
+        return time.thread_time() - start
 
     assert seconds() > 10 * seconds()
 
@@ -199,14 +201,14 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_hostile_text_takes_time_by_its_length_only(piece: str) -> None:
+def test_hostile_text_takes_linear_time(piece: str) -> None:
     def seconds(length: int) -> float:
         best = 1e9
         for run in range(3):
-            text = (piece * length)[:length] + str(run)  # the same text is not looked through again
-            begun = time.thread_time()
+            text = (piece * length)[:length] + str(run)  # a different text, because of the cache
+            start = time.thread_time()
             classify(text)
-            best = min(best, time.thread_time() - begun)
+            best = min(best, time.thread_time() - start)
         return best
 
     assert seconds(40_000) < 8 * seconds(10_000) + 0.02

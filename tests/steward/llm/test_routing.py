@@ -1,6 +1,4 @@
-"""Who may answer what, as a table."""
-
-import re
+"""Which deployments may answer a request, and in which order."""
 
 import pytest
 
@@ -10,23 +8,23 @@ from steward.llm.privacy import PrivacyClass
 from steward.llm.routing import Quota, Selection, select
 from steward.llm.settings import Deployment
 
-HOME = Deployment(id="home", tier=Tier.LOCAL, model="m", embedding_model="e")
-HOME_2 = Deployment(id="home2", tier=Tier.LOCAL, model="m")
+LOCAL = Deployment(id="home", tier=Tier.LOCAL, model="m", embedding_model="e")
+LOCAL_2 = Deployment(id="home2", tier=Tier.LOCAL, model="m")
 CLOUD = Deployment(id="cloud", tier=Tier.CLOUD, model="m", embedding_model="e")
 MASKED = Deployment(id="masked", tier=Tier.CLOUD, model="m", takes_masked=True)
-DEAR = Deployment(id="dear", tier=Tier.PREMIUM, model="m")
-ALL = (CLOUD, DEAR, HOME, MASKED, HOME_2)
+PREMIUM = Deployment(id="premium", tier=Tier.PREMIUM, model="m")
+ALL = (CLOUD, PREMIUM, LOCAL, MASKED, LOCAL_2)
 
 PUBLIC, PRIVATE, SECRET = PrivacyClass.PUBLIC, PrivacyClass.PRIVATE, PrivacyClass.SECRET
 
 
 @pytest.mark.parametrize(
-    ("privacy", "is_pinned", "needs", "out", "order"),
+    ("privacy", "is_pinned", "prompt_tier", "unavailable", "order"),
     [
-        (PUBLIC, False, PromptTier.SMALL, (), [["home", "home2"], ["cloud", "masked"], ["dear"]]),
-        (PUBLIC, False, PromptTier.LARGE, ("home",), [["home2"], ["cloud", "masked"], ["dear"]]),
-        (PUBLIC, False, PromptTier.CLOUD, (), [["cloud", "masked"], ["dear"], ["home", "home2"]]),
-        (PUBLIC, False, PromptTier.CLOUD, ("cloud", "masked"), [["dear"], ["home", "home2"]]),
+        (PUBLIC, False, PromptTier.SMALL, (), [["home", "home2"], ["cloud", "masked"], ["premium"]]),
+        (PUBLIC, False, PromptTier.LARGE, ("home",), [["home2"], ["cloud", "masked"], ["premium"]]),
+        (PUBLIC, False, PromptTier.CLOUD, (), [["cloud", "masked"], ["premium"], ["home", "home2"]]),
+        (PUBLIC, False, PromptTier.CLOUD, ("cloud", "masked"), [["premium"], ["home", "home2"]]),
         (PUBLIC, True, PromptTier.SMALL, (), [["home", "home2"]]),
         (PRIVATE, False, PromptTier.CLOUD, (), [["home", "home2"], ["masked"]]),
         (PRIVATE, False, PromptTier.SMALL, ("home", "home2"), [["masked"]]),
@@ -36,22 +34,27 @@ PUBLIC, PRIVATE, SECRET = PrivacyClass.PUBLIC, PrivacyClass.PRIVATE, PrivacyClas
         (SECRET, False, PromptTier.CLOUD, ("home", "home2"), []),
     ],
 )
-def test_who_is_asked_in_which_order(
+def test_order_of_the_deployments(
     privacy: PrivacyClass,
     is_pinned: bool,  # noqa: FBT001 - a column of the table
-    needs: PromptTier,
-    out: tuple[str, ...],
+    prompt_tier: PromptTier,
+    unavailable: tuple[str, ...],
     order: list[list[str]],
 ) -> None:
     selection = select(
-        privacy, Task.CHAT, dict.fromkeys(out, "is ill"), {}, ALL, is_pinned=is_pinned, needs=needs
+        privacy,
+        Task.CHAT,
+        dict.fromkeys(unavailable, "failed"),
+        {},
+        ALL,
+        is_pinned=is_pinned,
+        prompt_tier=prompt_tier,
     )
     assert [[one.id for one in group.deployments] for group in selection.groups] == order
-    assert all(group.reason for group in selection.groups)
     assert bool(selection.reason) is not bool(order)
 
 
-def test_only_those_that_serve_vectors_are_asked_for_them() -> None:
+def test_embeddings_use_deployments_with_an_embedding_model() -> None:
     selection = select(PUBLIC, Task.EMBEDDING, {}, {}, ALL)
     assert [one.id for group in selection.groups for one in group.deployments] == ["home", "cloud"]
 
@@ -68,71 +71,26 @@ def test_only_those_that_serve_vectors_are_asked_for_them() -> None:
         (0, 1, Task.CHAT, True),
     ],
 )
-def test_a_quota_keeps_a_reserve_for_incidents(
+def test_a_quota_has_a_reserve_for_diagnoses(
     used: int,
     limit: int | None,
     task: Task,
     allowed: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
     assert Quota(used=used, limit=limit).allows(task) is allowed
-    groups = select(PUBLIC, task, {}, {"home": Quota(used=used, limit=limit)}, [HOME]).groups
+    groups = select(PUBLIC, task, {}, {"home": Quota(used=used, limit=limit)}, [LOCAL]).groups
     assert bool(groups) is allowed
 
 
 @pytest.mark.parametrize(
-    ("privacy", "deployments", "out", "words"),
-    [
-        (PUBLIC, (), {}, "no model is configured"),
-        (PUBLIC, (HOME,), {"home": "home cannot be reached"}, "home cannot be reached"),
-        (PRIVATE, (CLOUD,), {}, "is private, so only a local model may read it, and none is configured"),
-        (SECRET, (CLOUD, HOME), {"home": "away"}, "holds a secret, so only a local .* now .home: away"),
-    ],
-)
-def test_a_person_is_told_why_nobody_is_asked(
-    privacy: PrivacyClass, deployments: tuple[Deployment, ...], out: dict[str, str], words: str
-) -> None:
-    assert re.search(words, select(privacy, Task.CHAT, out, {}, deployments).reason)
-
-
-@pytest.mark.parametrize(
-    ("privacy", "needs", "reasons"),
-    [
-        (
-            PUBLIC,
-            PromptTier.SMALL,
-            ["answered in the house", "nothing in it is private", "nothing in it is private"],
-        ),
-        (
-            PUBLIC,
-            PromptTier.CLOUD,
-            [
-                "the question needs a large model",
-                "the question needs a large model",
-                "falls back to the house",
-            ],
-        ),
-        (
-            PRIVATE,
-            PromptTier.CLOUD,
-            ["answered in the house", "takes private texts with the private parts taken out"],
-        ),
-    ],
-)
-def test_each_group_says_why(privacy: PrivacyClass, needs: PromptTier, reasons: list[str]) -> None:
-    selection = select(privacy, Task.CHAT, {}, {}, ALL, needs=needs)
-    assert [one.reason for one in selection.groups] == reasons
-    assert selection.reason == ""
-
-
-@pytest.mark.parametrize(
-    ("privacy", "there", "reason"),
+    ("privacy", "deployments", "reason"),
     [
         (PUBLIC, (), "no model is configured for this"),
         (
             PRIVATE,
             (CLOUD,),
             (
-                "the question or what it needs is private, so only a local model may read it, "
+                "the question or its context is private, so only a local model may read it, "
                 "and none is configured"
             ),
         ),
@@ -140,27 +98,37 @@ def test_each_group_says_why(privacy: PrivacyClass, needs: PromptTier, reasons: 
             SECRET,
             (MASKED,),
             (
-                "the question or what it needs holds a secret, so only a local model may read it, "
+                "the question or its context contains a secret, so only a local model may read it, "
                 "and none is configured"
             ),
         ),
         (
-            PRIVATE,
-            (HOME, HOME_2),
+            SECRET,
+            (CLOUD, LOCAL),
             (
-                "the question or what it needs is private, so only a local model may read it, "
-                "and none can be asked now (home: is ill; home2: its requests of today are used up)"
+                "the question or its context contains a secret, so only a local model may read it, "
+                "and none is available (home: failed)"
+            ),
+        ),
+        (
+            PRIVATE,
+            (LOCAL, LOCAL_2),
+            (
+                "the question or its context is private, so only a local model may read it, "
+                "and none is available (home: failed; home2: the daily limit is reached)"
             ),
         ),
         (
             PUBLIC,
-            (HOME, HOME_2),
-            "no model can be asked now (home: is ill; home2: its requests of today are used up)",
+            (LOCAL, LOCAL_2),
+            "no model is available (home: failed; home2: the daily limit is reached)",
         ),
     ],
 )
-def test_why_nobody_is_asked(privacy: PrivacyClass, there: tuple[Deployment, ...], reason: str) -> None:
+def test_the_reason_when_no_model_may_answer(
+    privacy: PrivacyClass, deployments: tuple[Deployment, ...], reason: str
+) -> None:
     quotas = {"home2": Quota(used=5, limit=5)}
-    assert select(privacy, Task.CHAT, {"home": "is ill"}, quotas, there) == Selection(
+    assert select(privacy, Task.CHAT, {"home": "failed"}, quotas, deployments) == Selection(
         groups=(), reason=reason
     )

@@ -1,4 +1,4 @@
-"""What is a call and what is not, in the shapes small models write."""
+"""Tool calls in the formats that small models write, and texts that are not calls."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from steward.llm.messages import Delta, Finish, Role, ToolCall, ToolSpec
 from steward.llm.small_models import CallReader, answer_schema, for_small_model
 from steward.llm.tool_calls import read_calls, why_not
 
-from .rig import RESTART, asks
+from .rig import RESTART, chat_request
 
 LOGS = ToolSpec(
     name="logs",
@@ -45,7 +45,7 @@ CALLS = [
     '{"tool": "logs", "parameters": {"container": "immich", "lines": 50}}',
 ]
 
-NO_CALLS = [
+NOT_CALLS = [
     "",
     "The log is empty.",
     f"You could write {PLAIN} to read it.",
@@ -71,37 +71,37 @@ NO_CALLS = [
 
 
 @pytest.mark.parametrize("text", CALLS)
-def test_a_call_is_read(text: str) -> None:
+def test_a_call_is_parsed(text: str) -> None:
     assert [(one.name, dict(one.arguments)) for one in read_calls(text, TOOLS)] == WANTED
 
 
-@pytest.mark.parametrize("text", NO_CALLS)
-def test_anything_else_is_no_call(text: str) -> None:
+@pytest.mark.parametrize("text", NOT_CALLS)
+def test_other_texts_are_not_calls(text: str) -> None:
     assert read_calls(text, TOOLS) == ()
 
 
-def test_two_calls_are_two() -> None:
+def test_two_calls_are_parsed() -> None:
     two = f"<tool_call>{PLAIN}</tool_call>\n<tool_call>{PLAIN}</tool_call>"
     assert [one.id for one in read_calls(two, TOOLS)] == ["call_0", "call_1"]
 
 
 @given(st.text(alphabet='{}[]"\\:,<>`logs container1 \n', max_size=200))
-def test_no_text_breaks_the_reader_and_each_call_fits(text: str) -> None:
+def test_any_text_is_accepted_and_each_call_is_valid(text: str) -> None:
     assert all(why_not(one, TOOLS) is None for one in read_calls(text, TOOLS))
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "reason"),
     [
         ({"container": "immich"}, None),
         ({"container": "immich", "lines": 5.0}, None),
         ({}, "container is missing"),
-        ({"container": "a", "evil": 1}, "'evil' is no argument of logs"),
+        ({"container": "a", "evil": 1}, "'evil' is not an argument of logs"),
         ({"container": 1}, "container must be string"),
     ],
 )
-def test_what_does_not_fit_is_said(arguments: dict[str, str | int | float], words: str | None) -> None:
-    assert why_not(ToolCall(id="1", name="logs", arguments=arguments), TOOLS) == words
+def test_the_reason_of_an_invalid_call(arguments: dict[str, str | int | float], reason: str | None) -> None:
+    assert why_not(ToolCall(id="1", name="logs", arguments=arguments), TOOLS) == reason
 
 
 def _read(pieces: list[str], *, by_schema: bool = False) -> list[Delta]:
@@ -113,12 +113,12 @@ def _read(pieces: list[str], *, by_schema: bool = False) -> list[Delta]:
     return [*found, *reader.end()]
 
 
-def test_prose_is_given_out_as_it_comes() -> None:
+def test_text_is_streamed() -> None:
     assert [one.text for one in _read(["The ", "log {", "is}"])] == ["The ", "log {", "is}", ""]
 
 
 @given(st.integers(min_value=1, max_value=30))
-def test_a_call_in_pieces_is_one_call_and_no_text(size: int) -> None:
+def test_a_call_in_pieces_is_one_call_without_text(size: int) -> None:
     text = f"```json\n{PLAIN}\n```"
     found = _read([text[at : at + size] for at in range(0, len(text), size)])
     assert "".join(one.text for one in found) == ""
@@ -126,7 +126,7 @@ def test_a_call_in_pieces_is_one_call_and_no_text(size: int) -> None:
     assert found[-1].finish is Finish.CALLS
 
 
-def test_text_that_only_began_like_a_call_is_given_out_in_the_end() -> None:
+def test_text_that_starts_like_a_call_is_returned_at_the_end() -> None:
     assert "".join(one.text for one in _read(["{so", "-called} log"])) == "{so-called} log"
 
 
@@ -139,18 +139,18 @@ def test_text_that_only_began_like_a_call_is_given_out_in_the_end() -> None:
         ("[]", "[]"),
     ],
 )
-def test_an_answer_by_schema_is_its_words(answer: str, text: str) -> None:
+def test_a_json_answer_returns_its_text(answer: str, text: str) -> None:
     found = _read([answer[:9], answer[9:]], by_schema=True)
     assert "".join(one.text for one in found) == text
     assert not [call for one in found for call in one.calls]
 
 
-def test_tools_are_told_and_enforced_for_a_small_model() -> None:
-    request = for_small_model(asks("restart radarr", tools=TOOLS))
+def test_a_small_model_gets_tools_in_the_prompt_and_a_schema() -> None:
+    request = for_small_model(chat_request("restart radarr", tools=TOOLS))
     assert request.tools == ()
     assert request.schema == answer_schema(TOOLS)
     assert request.messages[0].role is Role.SYSTEM
     assert "request_action" in request.messages[0].text
     assert "You are a steward." in request.messages[0].text
-    plain = asks("hello")
+    plain = chat_request("hello")
     assert for_small_model(plain) == plain

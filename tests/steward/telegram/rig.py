@@ -1,4 +1,4 @@
-"""The face in a small house: a real store, a gate that compares and swaps, Telegram on loopback."""
+"""The front end with a real store, a fake gate and a Telegram simulator on loopback."""
 
 import asyncio
 import time
@@ -46,7 +46,7 @@ STATUS: Final = {
 
 
 class FastClock:
-    """A clock on which time flies: ``speed`` of its seconds pass in one of ours."""
+    """A clock that runs ``speed`` times as fast as real time."""
 
     def __init__(self, speed: float = 1.0) -> None:
         self.speed = speed
@@ -65,7 +65,7 @@ class FastClock:
 
 
 class TelegramRig:
-    """What stands around the front_end. Requests are in the store, incidents in memory."""
+    """The parts around the front end. Requests are in the store, incidents in memory."""
 
     def __init__(self, database: Database, clock: FastClock, telegram: TelegramSimulator) -> None:
         self.database = database
@@ -79,6 +79,7 @@ class TelegramRig:
         self.incidents: dict[str, Incident] = {}
         self.audited: list[tuple[str, Mapping[str, str]]] = []
         self.commands: list[Decide] = []
+        self.refusals: list[ErrorCode] = []
         self.effects: list[str] = []
         self.sent_at: list[float] = []
         self.failure: Exception | None = None
@@ -93,7 +94,7 @@ class TelegramRig:
     def events(self) -> list[str]:
         return [event for event, _ in self.audited]
 
-    # -- what the steward gives the face -----------------------------------------------------
+    # -- ports of the front end --------------------------------------------------------------
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
         self._check()
@@ -104,7 +105,7 @@ class TelegramRig:
         self._check()
         return self.incidents.get(incident_id)
 
-    async def story(
+    async def incident_with_requests(
         self, connection: AsyncConnection, incident_id: str, approval_ids: Collection[str]
     ) -> tuple[Incident | None, tuple[ApprovalRequest, ...]]:
         self._check()
@@ -130,13 +131,15 @@ class TelegramRig:
         self.audited.append((event, details))
 
     async def decide(self, command: Decide) -> ApprovalRequest:
-        """Compare and swap on the stored row; the winner's effect is counted."""
+        """Compare and swap on the stored row; count the effect of an accepted decision."""
         self.commands.append(command)
         if self.failure is not None:
             raise self.failure
-        person = self.people[int(command.speaker.user_id)]
+        person = self.people.get(int(command.speaker.user_id))
+        if person is None:
+            raise self._refusal(ErrorCode.FORBIDDEN, "You are not a known person.")
         if person.role is Role.VIEWER:
-            raise ContractError(ErrorCode.FORBIDDEN, "Only members decide")
+            raise self._refusal(ErrorCode.FORBIDDEN, "Only members decide.")
         before = await self.approval(command.approval_id)
         assert before is not None
         decision = Decision(
@@ -155,15 +158,15 @@ class TelegramRig:
         after = await self.approval(command.approval_id)
         assert after is not None
         if not is_won:
-            raise ContractError(self._why(after, command), "Not taken")
+            raise self._refusal(self._why(after, command), "Not accepted.")
         self.effects.append(f"{after.id} {command.verb} {command.option}")
         self.changes.publish(RowKind.APPROVAL, after.id, after)
         return after
 
-    # -- what happens in the house -----------------------------------------------------------
+    # -- changes of incidents and requests ---------------------------------------------------
 
     async def ask(self, name: str = "a1", **changes: object) -> ApprovalRequest:
-        """A new request is stored and told."""
+        """Store and publish a new request."""
         asked = request(name, **changes)  # type: ignore[arg-type]
         now = self.clock.now()
         asked = replace(asked, created_at=now, expires_at=now + (asked.expires_at - asked.created_at))
@@ -181,7 +184,7 @@ class TelegramRig:
             await approvals.add(connection, asked)
 
     async def end(self, asked: ApprovalRequest, status: ApprovalStatus) -> None:
-        """A request ends without a person."""
+        """Close a request without a decision."""
         async with self.database.write() as connection:
             assert await approvals.close(connection, asked.id, status, self.clock.now())
         after = await self.approval(asked.id)
@@ -193,11 +196,11 @@ class TelegramRig:
         self.changes.publish(RowKind.APPROVAL, asked.id, await self.approval(asked.id))
 
     def publish(self, about: Incident) -> None:
-        """An incident is now so."""
+        """Publish a changed incident."""
         self.incidents[about.id] = about
         self.changes.publish(RowKind.INCIDENT, about.id, about)
 
-    # -- looking -----------------------------------------------------------------------------
+    # -- messages ----------------------------------------------------------------------------
 
     async def card(self, topic: str = "Arr Suite", number: int = 0) -> Message:
         """Wait for a message of a topic."""
@@ -211,13 +214,13 @@ class TelegramRig:
         assert message is not None
         return message
 
-    async def text(self, message: Message, words: str) -> Message:
-        """Wait until a message says this."""
+    async def text(self, message: Message, text: str) -> Message:
+        """Wait until a message contains ``text``."""
         return (
             await self.forum.wait_for(
                 lambda: (
                     self.forum.message(message.message_id)
-                    if words in self.forum.message(message.message_id).text
+                    if text in self.forum.message(message.message_id).text
                     else None
                 )
             )
@@ -229,13 +232,18 @@ class TelegramRig:
         return self.telegram.faults.arm(fault)
 
     def _note_messages(self) -> None:
-        """Remember by our own clock when each message of the bot came in."""
+        """Store the arrival time of each message of the bot."""
         while len(self.sent_at) < len(self.forum.messages):
             self.sent_at.append(self.clock.monotonic())
 
     def _check(self) -> None:
         if self.is_store_down:
             raise OSError("the store is down")
+
+    def _refusal(self, code: ErrorCode, message: str) -> ContractError:
+        """Count a refusal of the gate, which the real gate audits."""
+        self.refusals.append(code)
+        return ContractError(code, message)
 
     def _why(self, after: ApprovalRequest, command: Decide) -> ErrorCode:
         if after.status is not ApprovalStatus.PENDING:
@@ -254,7 +262,7 @@ class TelegramRig:
 async def open_rig(
     path: Path, *, speed: float = 1.0, messages_per_minute: int | None = None
 ) -> AsyncIterator[TelegramRig]:
-    """A house with Telegram and a store, and no face yet."""
+    """Return a Telegram simulator with a store, without a front end."""
     world, faults = World(), Faults()
     telegram = TelegramSimulator(world, faults, messages_per_minute=messages_per_minute)
     await telegram.start()
@@ -272,7 +280,7 @@ async def open_rig(
 async def open_front_end(
     of: TelegramRig, *, limits: Limits = FAST, mode: Mode = Mode.POLLING, **changes: object
 ) -> AsyncIterator[TelegramFrontEnd]:
-    """The face of a house, running."""
+    """Start a front end in the rig."""
     settings = TelegramSettings(
         token=of.telegram.token,
         chat_id=of.telegram.chat_id,

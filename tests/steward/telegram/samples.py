@@ -1,4 +1,4 @@
-"""Incidents and requests as the loop makes them, for every test of the front_end."""
+"""Incidents and requests for the tests of the Telegram front end."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -109,7 +109,7 @@ def request(
 
 
 def incident(asked: ApprovalRequest | None, **changes: object) -> Incident:
-    """The incident of a request, waiting for its answer; without one: unsolved."""
+    """Return the waiting incident of a request, or an unsolved one without a request."""
     base = Incident(
         id=asked.incident_id if asked is not None else "i-lonely",
         number=12,
@@ -151,7 +151,7 @@ def diagnosis(summary: str = "The container is short of memory", **changes: obje
 def decided(
     asked: ApprovalRequest, number: int = 1, via: FrontEnd = FrontEnd.HOME_ASSISTANT, name: str = "Alex"
 ) -> ApprovalRequest:
-    """The request after somebody approved one of its options."""
+    """Return the request with one of its options approved."""
     chosen = asked.proposal.option(number)
     decision = Decision(
         verb=Verb.APPROVE,
@@ -166,7 +166,7 @@ def decided(
 
 
 def run(asked: ApprovalRequest, status: RunStatus = RunStatus.SUCCEEDED, **changes: object) -> Run:
-    """A run of option 1, read back and found to have helped."""
+    """Return a run of option 1 with the verdict fixed."""
     verdict = Verdict(
         outcome=Outcome.FIXED,
         checks=(CheckResult(name="Memory limit", ok=True, text="3 GiB"),),

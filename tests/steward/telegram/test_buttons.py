@@ -1,4 +1,4 @@
-"""What a button carries comes back whole, and nobody else can make it."""
+"""Callback data survives a round trip and cannot be forged."""
 
 import base64
 
@@ -6,13 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steward.telegram.buttons import ID_BYTES, LONGEST, ButtonAction, ButtonCodec, Code, new_short_id
+from steward.telegram.buttons import (
+    ID_BYTES,
+    MAX_CALLBACK_BYTES,
+    ButtonAction,
+    ButtonCodec,
+    CallbackData,
+    new_short_id,
+)
 
 KEY = bytes(range(32))
 CHAT = -1002200000042
 
 codes = st.builds(
-    Code,
+    CallbackData,
     short_id=st.binary(min_size=ID_BYTES, max_size=ID_BYTES).map(
         lambda raw: base64.urlsafe_b64encode(raw).decode()
     ),
@@ -22,16 +29,16 @@ codes = st.builds(
 
 
 @given(codes)
-def test_round_trip_within_telegrams_limit(code: Code) -> None:
+def test_round_trip_within_telegrams_limit(code: CallbackData) -> None:
     codec = ButtonCodec(KEY, CHAT)
     data = codec.encode(code)
-    assert len(data.encode()) <= LONGEST
+    assert len(data.encode()) <= MAX_CALLBACK_BYTES
     assert codec.decode(data) == code
 
 
-def test_every_flipped_bit_is_noticed() -> None:
+def test_every_flipped_bit_is_rejected() -> None:
     codec = ButtonCodec(KEY, CHAT)
-    data = codec.encode(Code(new_short_id(), ButtonAction.APPROVE, 1)).encode()
+    data = codec.encode(CallbackData(new_short_id(), ButtonAction.APPROVE, 1)).encode()
     for position in range(len(data) * 8):
         flipped = bytearray(data)
         flipped[position // 8] ^= 1 << position % 8
@@ -39,7 +46,9 @@ def test_every_flipped_bit_is_noticed() -> None:
 
 
 @given(codes, st.integers(0, 31), st.integers(1, 255))
-def test_every_changed_byte_of_the_content_is_noticed(code: Code, position: int, change: int) -> None:
+def test_every_changed_byte_of_the_content_is_rejected(
+    code: CallbackData, position: int, change: int
+) -> None:
     codec = ButtonCodec(KEY, CHAT)
     raw = bytearray(base64.urlsafe_b64decode(codec.encode(code)))
     raw[position % len(raw)] ^= change
@@ -47,27 +56,27 @@ def test_every_changed_byte_of_the_content_is_noticed(code: Code, position: int,
 
 
 @given(st.text(max_size=70))
-def test_any_other_text_is_refused(text: str) -> None:
+def test_any_other_text_is_rejected(text: str) -> None:
     assert ButtonCodec(KEY, CHAT).decode(text) is None
 
 
 @pytest.mark.parametrize("change", ["{}=", "{}\n", " {}", "{}A", "A{}"])
-def test_a_decorated_text_is_refused(change: str) -> None:
+def test_data_with_extra_characters_is_rejected(change: str) -> None:
     codec = ButtonCodec(KEY, CHAT)
-    data = codec.encode(Code(new_short_id(), ButtonAction.IGNORE))
+    data = codec.encode(CallbackData(new_short_id(), ButtonAction.IGNORE))
     assert codec.decode(change.format(data)) is None
 
 
-def test_the_same_bytes_in_another_alphabet_are_refused() -> None:
+def test_standard_base64_alphabet_is_rejected() -> None:
     codec = ButtonCodec(KEY, CHAT)
-    data = codec.encode(Code("-_" * 6, ButtonAction.IGNORE))
+    data = codec.encode(CallbackData("-_" * 6, ButtonAction.IGNORE))
     assert codec.decode(data) is not None
     assert codec.decode(data.replace("-", "+")) is None
     assert codec.decode(data.replace("_", "/")) is None
 
 
-def test_another_chat_or_key_is_refused() -> None:
-    data = ButtonCodec(KEY, CHAT).encode(Code(new_short_id(), ButtonAction.APPROVE, 1))
+def test_another_chat_or_key_is_rejected() -> None:
+    data = ButtonCodec(KEY, CHAT).encode(CallbackData(new_short_id(), ButtonAction.APPROVE, 1))
     assert ButtonCodec(KEY, CHAT + 1).decode(data) is None
     assert ButtonCodec(KEY[::-1], CHAT).decode(data) is None
 

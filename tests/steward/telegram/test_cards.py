@@ -1,4 +1,4 @@
-"""What a card says, and that its plan is whole or not offered."""
+"""Text and buttons of cards; a plan is shown whole or not offered."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -29,7 +29,7 @@ from homelab_steward.contract.state import FrontEnd, TargetRef
 from lab.telegram.html import parse_html
 from lab.telegram.markup import units
 from steward.telegram.buttons import ButtonAction
-from steward.telegram.cards import Card, approval_card, decided_words, digest, notice, reminder, resolved_line
+from steward.telegram.cards import Card, approval_card, decision_text, digest, notice, reminder, resolved_line
 from steward.telegram.details import detail_pages
 from steward.telegram.markup import LIMIT, exact
 from steward.telegram.plan import argument_text, is_in_differences, target_text
@@ -49,7 +49,7 @@ def labels(card: Card) -> list[str]:
     return [choice.label for row in card.buttons for choice in row]
 
 
-def test_card_of_the_story() -> None:
+def test_card_of_a_pending_request() -> None:
     asked = request()
     card = approval_card(asked, incident(asked), UTC)
     assert shown(card).splitlines() == [
@@ -58,7 +58,7 @@ def test_card_of_the_story() -> None:
         "",
         "The container is short of memory",
         "• Memory is at 95 % of 2 GiB",
-        "Runbook Container memory pressure (version 2) fits 92%. The label says memory. Last time: worked",
+        "Runbook Container memory pressure (version 2): 92% match. The label says memory. Last time: worked",
         "",
         "1 Increase memory 2 → 3 GiB",
         "Set memory: radarr (pve1/lxc/105)",
@@ -74,7 +74,7 @@ def test_card_of_the_story() -> None:
         "",
         "3 Investigate",
         "",
-        "Waits for an answer until 14:00.",
+        "Waiting for an answer until 14:00.",
     ]
     assert labels(card) == [
         "1 Increase memory 2 → 3 GiB",
@@ -85,11 +85,11 @@ def test_card_of_the_story() -> None:
     ]
 
 
-def test_arguments_no_difference_shows_are_shown() -> None:
+def test_arguments_without_a_difference_are_shown() -> None:
     asked = request(options=(option(steps=(step(arguments={"memory_mib": 3072, "force": True}),)),))
     text = shown(approval_card(asked, None, UTC))
     assert "force = yes" in text
-    assert "memory_mib" not in text, "3072 stands there already"
+    assert "memory_mib" not in text, "the difference shows 3072"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_arguments_no_difference_shows_are_shown() -> None:
         ("swap_mib", 3072, False),
     ],
 )
-def test_only_what_a_difference_says_is_not_said_again(key: str, value: int, *, is_known: bool) -> None:
+def test_argument_is_matched_to_its_difference(key: str, value: int, *, is_known: bool) -> None:
     assert is_in_differences(key, value, step().differences) is is_known
 
 
@@ -115,13 +115,13 @@ def test_plan_that_does_not_fit_is_not_offered() -> None:
     assert "1 Increase memory" in shown(card)
 
 
-def test_options_a_button_cannot_name_are_not_offered() -> None:
+def test_options_with_invalid_numbers_are_not_offered() -> None:
     for options in ((option(0),), (option(256),), (option(1), option(1))):
         asked = request(options=options)
         assert labels(approval_card(asked, None, UTC)) == ["Ignore", "Details"]
 
 
-def test_what_was_seen_makes_room_for_the_plan() -> None:
+def test_findings_are_shortened_to_fit_the_plan() -> None:
     asked = request()
     many = tuple(Claim(text=f"claim {number} " + "x" * 200, evidence=()) for number in range(40))
     card = approval_card(asked, incident(asked, diagnosis=diagnosis(claims=many)), UTC)
@@ -203,76 +203,76 @@ def test_any_card_is_valid_short_enough_and_shows_the_whole_plan_or_no_button(
 
 
 def assert_plan_is_whole(asked: ApprovalRequest, html: str) -> None:
-    """Every executable word stands on the card, in order, as code that nothing was cut from."""
+    """Assert that the card shows targets, differences and arguments in order, as whole code."""
     position = 0
     for one in asked.proposal.options:
         for planned in one.steps:
-            words = [target_text(planned.target)]
-            words += [side for d in planned.differences for side in (d.before, d.after)]
-            words += [
+            values = [target_text(planned.target)]
+            values += [side for d in planned.differences for side in (d.before, d.after)]
+            values += [
                 argument_text(v)
                 for k, v in planned.arguments.items()
                 if not is_in_differences(k, v, planned.differences)
             ]
-            for word in words:
-                position = html.index(exact(word).html, position) + 1
+            for value in values:
+                position = html.index(exact(value).html, position) + 1
 
 
-def test_decided_card_loses_its_buttons_and_says_who() -> None:
+def test_decided_card_has_no_buttons_and_names_the_person() -> None:
     asked = decided(request())
     card = approval_card(asked, incident(asked, status=IncidentStatus.ACTING), UTC)
     assert not card.buttons
     text = shown(card)
     assert "Increase memory 2 → 3 GiB, decided by Alex via Home Assistant at 12:03\nWorking…" in text
-    assert "What was seen\nThe container is short of memory" in text
-    assert "What was chosen\n1 Increase memory 2 → 3 GiB\nSet memory: radarr" in text
+    assert "Findings\nThe container is short of memory" in text
+    assert "Selected option\n1 Increase memory 2 → 3 GiB\nSet memory: radarr" in text
 
 
-def test_times_are_the_households() -> None:
+def test_times_are_shown_in_the_configured_zone() -> None:
     asked = decided(request())
-    assert decided_words(asked, ZoneInfo("Europe/Berlin")).endswith("at 13:03")
-    assert decided_words(replace(asked, created_at=NOON - timedelta(days=1)), UTC).endswith(
+    assert decision_text(asked, ZoneInfo("Europe/Berlin")).endswith("at 13:03")
+    assert decision_text(replace(asked, created_at=NOON - timedelta(days=1)), UTC).endswith(
         "at 2026-11-21 12:03"
     )
 
 
 @pytest.mark.parametrize(
-    ("status", "words"),
+    ("status", "text"),
     [
-        (ApprovalStatus.EXPIRED, "Expired at 14:00: nobody decided, so nothing was done."),
-        (ApprovalStatus.SUPERSEDED, "No longer offered: the situation has changed. Nothing was done."),
+        (ApprovalStatus.EXPIRED, "Expired at 14:00 without a decision. Nothing was done."),
+        (ApprovalStatus.SUPERSEDED, "No longer offered because the situation has changed. Nothing was done."),
     ],
 )
-def test_closed_without_a_person(status: ApprovalStatus, words: str) -> None:
+def test_card_closed_without_a_decision(status: ApprovalStatus, text: str) -> None:
     asked = request(status=status)
     card = approval_card(asked, incident(asked), UTC)
-    assert words in shown(card)
+    assert text in shown(card)
     assert not card.buttons
 
 
 def test_ignored_and_rejected_name_the_person() -> None:
-    for status, word in ((ApprovalStatus.IGNORED, "Ignored"), (ApprovalStatus.REJECTED, "Rejected")):
+    for status, label in ((ApprovalStatus.IGNORED, "Ignored"), (ApprovalStatus.REJECTED, "Rejected")):
         asked = replace(decided(request(), name="Sam", via=FrontEnd.TELEGRAM), status=status)
         text = shown(approval_card(asked, incident(asked), UTC))
-        assert f"{word}, decided by Sam via Telegram at 12:03" in text
+        assert f"{label}, decided by Sam via Telegram at 12:03" in text
 
 
-def test_result_says_what_was_read_back() -> None:
+def test_result_shows_the_verification() -> None:
     asked = decided(request())
     about = incident(asked, status=IncidentStatus.RESOLVED, run=run(asked), resolution="memory increased")
     text = shown(approval_card(asked, about, UTC))
     assert "Carried out.\n✅ It helped.\n✓ Memory limit: 3 GiB\n✅ Resolved: memory increased" in text
 
 
-def test_no_success_is_claimed_before_it_was_read_back() -> None:
+def test_unverified_run_is_not_shown_as_success() -> None:
     asked = decided(request())
     about = incident(asked, status=IncidentStatus.ACTING, run=run(asked, verdict=None))
     text = shown(approval_card(asked, about, UTC))
-    assert "Nothing has been read back yet." in text
+    assert "The result is not verified yet." in text
     assert "✅" not in text
 
 
-def test_a_run_that_did_not_help_says_so() -> None:
+def test_failed_run_shows_step_error_and_verdict() -> None:
     asked = decided(request())
     failed = JournalStep(
         index=0,
@@ -281,35 +281,37 @@ def test_a_run_that_did_not_help_says_so() -> None:
         title="Increase memory",
         state=StepState.EFFECT_UNKNOWN,
         changed_at=NOON,
-        detail="the answer never came",
+        detail="no answer",
     )
     verdict = Verdict(outcome=Outcome.NOT_FIXED, checks=(), at=NOON)
-    outcome = run(asked, RunStatus.FAILED, steps=(failed,), verdict=verdict, error="Proxmox said no")
+    outcome = run(
+        asked, RunStatus.FAILED, steps=(failed,), verdict=verdict, error="Proxmox refused the change"
+    )
     text = shown(approval_card(asked, incident(asked, status=IncidentStatus.UNSOLVED, run=outcome), UTC))
     assert "Failed." in text
-    assert "• Increase memory (radarr): it is not known whether this happened. the answer never came" in text
-    assert "Proxmox said no" in text
+    assert "• Increase memory (radarr): effect unknown. no answer" in text
+    assert "Proxmox refused the change" in text
     assert "❌ It did not help." in text
     assert "Not solved." in text
 
 
-def test_investigation_is_not_called_work() -> None:
+def test_approved_investigation_is_shown_as_investigating() -> None:
     asked = decided(request(), 3)
     assert three_options()[2].kind is OptionKind.INVESTIGATE
-    assert "Looking closer…" in shown(approval_card(asked, incident(asked), UTC))
+    assert "Investigating…" in shown(approval_card(asked, incident(asked), UTC))
 
 
-def test_an_older_card_points_to_the_newer() -> None:
+def test_older_card_refers_to_the_newer() -> None:
     asked = decided(request(), 3)
     text = shown(approval_card(asked, incident(asked, approval_id="a2", round=2), UTC))
     assert text.count("Continued in a newer card.") == 1
-    assert "Looking closer" not in text
+    assert "Investigating" not in text
 
 
-def test_details_hold_the_dry_run_and_the_evidence() -> None:
+def test_details_contain_the_dry_run_and_the_evidence() -> None:
     asked = request()
     text = "\n".join(parse_html(page).text for page in detail_pages(asked, incident(asked)))
-    for words in (
+    for expected in (
         "memory: 2048 MiB → 3072 MiB",
         "Action proxmox.set_memory on lxc pve1/lxc/105",
         "memory_mib = 3072",
@@ -317,11 +319,11 @@ def test_details_hold_the_dry_run_and_the_evidence() -> None:
         "Container status, read at 12:00:00 UTC",
         "maxmem: 2147483648",
     ):
-        assert words in text
+        assert expected in text
 
 
-def test_a_model_s_view_is_said_to_be_one() -> None:
-    view = Explanation(
+def test_explanation_is_marked_as_a_models() -> None:
+    explanation = Explanation(
         text="It <b>leaks</b>.",
         claims=(Claim(text="It grows.", evidence=("e1", "e9")),),
         nothing_wrong=False,
@@ -329,24 +331,24 @@ def test_a_model_s_view_is_said_to_be_one() -> None:
         made_at=NOON,
     )
     asked = request()
-    seen = incident(asked, diagnosis=diagnosis(explanation=view))
-    assert "A model's view: It <b>leaks</b>." in shown(approval_card(asked, seen, UTC))
-    assert "A model's view: It <b>leaks</b>." in shown(notice(seen))
+    seen = incident(asked, diagnosis=diagnosis(explanation=explanation))
+    assert "Explanation by a language model: It <b>leaks</b>." in shown(approval_card(asked, seen, UTC))
+    assert "Explanation by a language model: It <b>leaks</b>." in shown(notice(seen))
     text = "\n".join(parse_html(page).text for page in detail_pages(asked, seen))
-    assert "A model's view (kitchen)" in text
-    assert "• It grows. Seen in: Container status" in text
+    assert "Explanation by a language model (kitchen)" in text
+    assert "• It grows. Evidence: Container status" in text
 
 
-def test_long_details_go_over_pages_and_end_visibly() -> None:
+def test_long_details_are_split_and_end_with_a_note() -> None:
     seen = diagnosis()
     flood = replace(seen.evidence[0], text="\n".join(f"line {number}" for number in range(5_000)))
     asked = request()
     pages = detail_pages(asked, incident(asked, diagnosis=replace(seen, evidence=(flood,))))
     assert len(pages) == 5
-    assert pages[-1].endswith("… and more: open Home Assistant")
+    assert pages[-1].endswith("… For more, open Home Assistant.")
 
 
-def test_digest_counts() -> None:
-    assert digest(31) == "31 more incidents wait: open Home Assistant"
-    assert digest(1) == "1 more incident waits: open Home Assistant"
+def test_digest_shows_the_number_of_held_cards() -> None:
+    assert digest(31) == "31 more incidents are waiting. Open Home Assistant."
+    assert digest(1) == "1 more incident is waiting. Open Home Assistant."
     assert "No more" in digest(0)

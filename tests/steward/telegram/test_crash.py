@@ -1,4 +1,4 @@
-"""Killed at any moment: no card is lost, no decision is made twice."""
+"""A kill at any time loses no card and repeats no decision."""
 
 import asyncio
 from pathlib import Path
@@ -16,7 +16,7 @@ from .samples import diagnosis, incident, option, step
 
 
 async def kill(made: TelegramFrontEnd) -> None:
-    """End everything without a word, as SIGKILL does (what the store has, it has)."""
+    """Cancel all tasks without a shutdown, similar to SIGKILL; the store keeps its rows."""
     tasks = [one for one in asyncio.all_tasks() if one.get_name().startswith("telegram: ")]
     for task in tasks:
         task.cancel()
@@ -61,14 +61,14 @@ async def test_killed_after_a_press(tmp_path: Path, milliseconds: int) -> None:
             assert answer.text.endswith("working…")
             card = await rig.text(card, "decided by Alex via Telegram")
             assert not card.buttons
-        assert len(rig.effects) <= 1  # our gate itself may be killed before it counts
+        assert len(rig.effects) <= 1  # the rig's gate may be cancelled before it counts the effect
         decided = await rig.approval("a1")
         assert decided is not None
         assert decided.decision is not None
         assert decided.decision.option == 1
 
 
-async def test_text_from_outside_arrives_as_text(tmp_path: Path) -> None:
+async def test_untrusted_text_is_sent_as_plain_text(tmp_path: Path) -> None:
     evil = "</b><a href='tg://user?id=1'>@admin</a> *md* _it_ `x` \u202egnp\u200b https://evil.example "
     evil += "x" * 5_000
     async with open_rig(tmp_path) as rig, open_front_end(rig):
@@ -91,7 +91,7 @@ async def test_text_from_outside_arrives_as_text(tmp_path: Path) -> None:
 
 
 async def _recorded(rig: TelegramRig) -> None:
-    """Wait until nothing waits to be sent."""
+    """Wait until the outbox has no waiting rows."""
     for _ in range(500):
         async with rig.database.read() as connection:
             if not (

@@ -1,4 +1,4 @@
-"""Getting through to Telegram: faults, limits, crashes, storms. Nothing is lost."""
+"""Delivery under faults, rate limits, crashes and alert storms loses no message."""
 
 import asyncio
 import logging
@@ -20,7 +20,7 @@ from lab.telegram.updates import Webhook
 from steward.telegram import tables
 from steward.telegram.chat import Chat
 from steward.telegram.drafts import Priority
-from steward.telegram.outbox import Waiting
+from steward.telegram.outbox import OutgoingMessage
 from steward.telegram.settings import Limits, TelegramSettings
 from steward.telegram.status import FrontEndState
 
@@ -32,7 +32,7 @@ async def ready(rig: TelegramRig) -> None:
     await rig.forum.wait_for(lambda: len(rig.forum.topics) == 6)
 
 
-async def test_429_is_waited_out_and_other_work_goes_on(tmp_path: Path) -> None:
+async def test_429_pauses_the_sender_but_not_presses(tmp_path: Path) -> None:
     async with open_rig(tmp_path, speed=10) as rig, open_front_end(rig):
         await rig.ask("a1")
         card = await rig.card()
@@ -49,7 +49,7 @@ async def test_429_is_waited_out_and_other_work_goes_on(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", [FaultKind.RESET, FaultKind.STATUS, FaultKind.HTML, FaultKind.GARBAGE])
-async def test_broken_answers_are_tried_again(tmp_path: Path, kind: FaultKind) -> None:
+async def test_broken_answers_are_retried(tmp_path: Path, kind: FaultKind) -> None:
     async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig) as made:
         await ready(rig)
         rig.fault(kind, "/sendMessage", times=3)
@@ -60,7 +60,7 @@ async def test_broken_answers_are_tried_again(tmp_path: Path, kind: FaultKind) -
         assert len(rig.forum.messages) == 1
 
 
-async def test_network_down_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
+async def test_network_failure_sets_status_and_loses_nothing(tmp_path: Path) -> None:
     async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig) as made:
         await ready(rig)
         rig.fault(FaultKind.REFUSED)
@@ -86,7 +86,7 @@ async def test_starts_without_network(tmp_path: Path) -> None:
             await _until(lambda: made.status.state is FrontEndState.OK)
 
 
-async def test_wrong_token_is_said_and_never_shown(
+async def test_wrong_token_sets_status_and_is_never_shown(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -94,7 +94,7 @@ async def test_wrong_token_is_said_and_never_shown(
         secret = "AAE-this-is-the-secret-half"
         async with open_front_end(rig, token=f"12345:{secret}") as made:
             await rig.ask()
-            await _until(lambda: "refuses the bot token" in made.status.reason)
+            await _until(lambda: "rejects the bot token" in made.status.reason)
             assert made.status.state is FrontEndState.DOWN
             rig.fault(FaultKind.REFUSED)
             await rig.clock.sleep(20)
@@ -104,9 +104,7 @@ async def test_wrong_token_is_said_and_never_shown(
         assert secret not in repr(made.status)
 
 
-async def test_token_stays_out_of_all_logs_in_normal_work(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_token_is_not_in_any_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     async with open_rig(tmp_path) as rig:
         async with open_front_end(rig):
@@ -117,15 +115,15 @@ async def test_token_stays_out_of_all_logs_in_normal_work(
         assert "odd answer of /bot7000000001:[redacted]/getMe" in caplog.text
         assert secret not in caplog.text
         logging.getLogger("httpx").warning("after %s", secret)
-        assert f"after {secret}" in caplog.text, "the watch on other people's loggers ends with the face"
+        assert f"after {secret}" in caplog.text, "closing the front end removes the filter"
 
 
-async def test_second_consumer_is_named_and_cards_still_go_out(tmp_path: Path) -> None:
+async def test_second_consumer_sets_status_and_cards_are_sent(tmp_path: Path) -> None:
     async with open_rig(tmp_path, speed=10) as rig, open_front_end(rig) as made:
         await ready(rig)
         other = asyncio.create_task(rig.telegram.updates.poll(0, 100, 30))
         await _until(lambda: made.status.state is FrontEndState.DEGRADED)
-        assert "Another program reads this bot's updates" in made.status.reason
+        assert "Another program reads the updates of this bot" in made.status.reason
         await rig.ask()
         card = await rig.card()
         await asyncio.gather(other, return_exceptions=True)
@@ -133,7 +131,7 @@ async def test_second_consumer_is_named_and_cards_still_go_out(tmp_path: Path) -
         await _until(lambda: made.status.state is FrontEndState.OK)
 
 
-async def test_foreign_webhook_is_named(tmp_path: Path) -> None:
+async def test_foreign_webhook_sets_status(tmp_path: Path) -> None:
     async with open_rig(tmp_path, speed=10) as rig, open_front_end(rig) as made:
         await _until(lambda: made.status.state is FrontEndState.OK)
         rig.fault(FaultKind.RESET, "/getUpdates", times=1)
@@ -144,7 +142,7 @@ async def test_foreign_webhook_is_named(tmp_path: Path) -> None:
         assert made.status.state is FrontEndState.DEGRADED
 
 
-async def test_bot_thrown_out_of_the_chat_is_said(tmp_path: Path) -> None:
+async def test_bot_removed_from_the_chat_sets_status(tmp_path: Path) -> None:
     async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig) as made:
         await ready(rig)
         rig.forum.is_member = False
@@ -155,7 +153,7 @@ async def test_bot_thrown_out_of_the_chat_is_said(tmp_path: Path) -> None:
         await rig.card()
 
 
-async def test_deleted_topic_is_made_anew_once(tmp_path: Path) -> None:
+async def test_deleted_topic_is_created_again_once(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         await ready(rig)
         await rig.ask("a1")
@@ -170,7 +168,7 @@ async def test_deleted_topic_is_made_anew_once(tmp_path: Path) -> None:
         assert [one.name for one in rig.forum.topics].count("Arr Suite") == 1
 
 
-async def test_deleted_topic_is_remembered_anew(tmp_path: Path) -> None:
+async def test_created_again_topic_is_stored(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         async with open_front_end(rig):
             await ready(rig)
@@ -182,24 +180,24 @@ async def test_deleted_topic_is_remembered_anew(tmp_path: Path) -> None:
         assert [one.name for one in rig.forum.topics].count("Arr Suite") == 1
 
 
-async def test_topic_that_vanishes_each_time_does_not_stop_the_card(tmp_path: Path) -> None:
+async def test_card_is_sent_when_the_topic_is_deleted_each_time(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
         await ready(rig)
         make = rig.forum.make_topic
 
-        def vanish(name: str, *more: object) -> object:
+        def make_and_delete(name: str, *more: object) -> object:
             topic = make(name, *more)  # type: ignore[arg-type]
             rig.forum.drop_topic(name)
             return topic
 
-        rig.forum.make_topic = vanish  # type: ignore[assignment,method-assign]
+        rig.forum.make_topic = make_and_delete  # type: ignore[assignment,method-assign]
         rig.forum.drop_topic("Arr Suite")
         await rig.ask()
         await rig.card("General")
         assert made.status.state is FrontEndState.DEGRADED
 
 
-async def test_closed_topic_sends_to_the_chat_and_says_why(tmp_path: Path) -> None:
+async def test_closed_topic_sends_to_the_chat_and_sets_status(tmp_path: Path) -> None:
     async with open_rig(tmp_path, speed=1000) as rig, open_front_end(rig) as made:
         await ready(rig)
         rig.forum.put_topic(replace(rig.forum.topic("Arr Suite"), is_closed=True))
@@ -215,7 +213,7 @@ async def test_closed_topic_sends_to_the_chat_and_says_why(tmp_path: Path) -> No
         await _until(lambda: made.status.state is FrontEndState.OK)
 
 
-async def test_429_of_the_poll_is_waited_out(tmp_path: Path) -> None:
+async def test_429_of_the_poll_pauses_polling(tmp_path: Path) -> None:
     async with open_rig(tmp_path, speed=20) as rig:
         rig.fault(FaultKind.STATUS, "/getUpdates", times=1, status=429, retry_after=11)
         async with open_front_end(rig):
@@ -225,7 +223,7 @@ async def test_429_of_the_poll_is_waited_out(tmp_path: Path) -> None:
             assert 11.0 in rig.clock.slept
 
 
-async def test_no_right_to_make_topics_sends_to_the_chat_and_says_why(tmp_path: Path) -> None:
+async def test_missing_right_to_create_topics_sends_to_the_chat_and_sets_status(tmp_path: Path) -> None:
     async with open_rig(tmp_path, speed=1000) as rig:
         rig.forum.can_manage_topics = False
         async with open_front_end(rig) as made:
@@ -241,13 +239,13 @@ async def test_no_right_to_make_topics_sends_to_the_chat_and_says_why(tmp_path: 
             await _until(lambda: made.status.state is FrontEndState.OK)
 
 
-async def test_crash_between_send_and_record_sends_twice_never_none(tmp_path: Path) -> None:
+async def test_crash_between_send_and_record_sends_twice(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         async with open_front_end(rig):
             await rig.ask()
             await rig.card()
             await _until_recorded(rig)
-        # As a crash after Telegram's answer leaves it.
+        # The state that a crash after Telegram's answer leaves.
         async with rig.database.write() as connection:
             await connection.execute(
                 update(tables.outbox).values(message_id=None, sent_version=0, waiting=True)
@@ -279,10 +277,10 @@ async def test_lost_answer_sends_again(tmp_path: Path) -> None:
         rig.fault(FaultKind.ANSWER_LOST, "/sendMessage", times=1)
         await rig.ask()
         await rig.card(number=1)
-        assert len(rig.forum.messages) == 2, "sent, answer lost, sent again: never none"
+        assert len(rig.forum.messages) == 2, "sent again after the answer was lost"
 
 
-async def test_unchanged_message_is_fine(tmp_path: Path) -> None:
+async def test_unchanged_message_is_no_failure(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
         await rig.ask()
         await rig.card()
@@ -296,7 +294,7 @@ async def test_unchanged_message_is_fine(tmp_path: Path) -> None:
         assert all(one.edits == 0 for one in rig.forum.messages)
 
 
-async def test_deleted_message_is_let_go(tmp_path: Path) -> None:
+async def test_deleted_message_is_marked_as_failed(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
         asked = await rig.ask()
         card = await rig.card()
@@ -314,7 +312,7 @@ async def test_deleted_message_is_let_go(tmp_path: Path) -> None:
         assert "Message to edit not found" in failure
 
 
-async def test_refused_message_is_said_and_stops_nothing(tmp_path: Path) -> None:
+async def test_rejected_message_sets_status_and_others_are_sent(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
         await ready(rig)
         rig.fault(FaultKind.STATUS, "/sendMessage", times=1, status=400)
@@ -329,7 +327,7 @@ async def test_refused_message_is_said_and_stops_nothing(tmp_path: Path) -> None
         await _until(lambda: made.status.state is FrontEndState.OK)
 
 
-async def test_edits_of_one_message_are_one_the_latest(tmp_path: Path) -> None:
+async def test_several_changes_result_in_one_edit(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         asked = await rig.ask()
         card = await rig.card()
@@ -344,13 +342,13 @@ async def test_edits_of_one_message_are_one_the_latest(tmp_path: Path) -> None:
         assert card.edits <= 4
 
 
-async def test_storm_is_held_back_and_counted_in_one_message(tmp_path: Path) -> None:
+async def test_cards_above_the_limit_are_held_and_counted(tmp_path: Path) -> None:
     limits = replace(FAST, cards_per_minute=4)
     async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig, limits=limits):
         await ready(rig)
         for number in range(12):
             await rig.ask(f"a{number:02}")
-        await rig.forum.wait_for(lambda: _digest(rig) == "8 more incidents wait: open Home Assistant")
+        await rig.forum.wait_for(lambda: _digest(rig) == "8 more incidents are waiting. Open Home Assistant.")
         assert _cards(rig) == 4
         await rig.ask("critical", severity=Severity.CRITICAL)
         await rig.card("Critical Alerts")
@@ -358,17 +356,17 @@ async def test_storm_is_held_back_and_counted_in_one_message(tmp_path: Path) -> 
         await rig.forum.wait_for(lambda: _cards(rig) == 8, timeout=10)
         await rig.forum.wait_for(lambda: _cards(rig) == 12, timeout=10)
         await rig.forum.wait_for(
-            lambda: rig.forum.message(first.message_id).text.startswith("No more incidents wait")
+            lambda: rig.forum.message(first.message_id).text.startswith("No more incidents")
         )
         assert len(rig.forum.in_topic("Arr Suite")) == 13, "one summary, edited in place"
 
 
-async def test_held_cards_that_are_settled_are_never_sent(tmp_path: Path) -> None:
+async def test_held_cards_of_closed_requests_are_not_sent(tmp_path: Path) -> None:
     limits = replace(FAST, cards_per_minute=2)
     async with open_rig(tmp_path, speed=50) as rig, open_front_end(rig, limits=limits):
         await ready(rig)
         asked = [await rig.ask(f"a{number}") for number in range(6)]
-        await rig.forum.wait_for(lambda: _digest(rig) == "4 more incidents wait: open Home Assistant")
+        await rig.forum.wait_for(lambda: _digest(rig) == "4 more incidents are waiting. Open Home Assistant.")
         for one in asked[2:]:
             await rig.end(one, ApprovalStatus.SUPERSEDED)
         await rig.forum.wait_for(lambda: (_digest(rig) or "").startswith("No more"))
@@ -383,15 +381,17 @@ async def test_held_cards_survive_a_restart(tmp_path: Path) -> None:
             await ready(rig)
             for number in range(5):
                 await rig.ask(f"a{number}")
-            await rig.forum.wait_for(lambda: _digest(rig) == "3 more incidents wait: open Home Assistant")
+            await rig.forum.wait_for(
+                lambda: _digest(rig) == "3 more incidents are waiting. Open Home Assistant."
+            )
         async with open_front_end(rig, limits=limits):
             await rig.forum.wait_for(lambda: _cards(rig) == 5, timeout=15)
             await rig.forum.wait_for(lambda: (_digest(rig) or "").startswith("No more"))
         assert len(rig.forum.in_topic("Arr Suite")) == 6
 
 
-async def test_pace_keeps_below_telegrams_limits_and_urgent_goes_first(tmp_path: Path) -> None:
-    limits = Limits(per_second=1.0, burst=5, per_minute=20, kept_back=3, cards_per_minute=100)
+async def test_sending_stays_within_limits_and_urgent_cards_are_first(tmp_path: Path) -> None:
+    limits = Limits(per_second=1.0, burst=5, per_minute=20, reserved=3, cards_per_minute=100)
     async with open_rig(tmp_path, speed=40) as rig, open_front_end(rig, limits=limits):
         await ready(rig)
         for number in range(40):
@@ -400,13 +400,13 @@ async def test_pace_keeps_below_telegrams_limits_and_urgent_goes_first(tmp_path:
         critical = await rig.card("Critical Alerts")
         await rig.forum.wait_for(lambda: len(rig.forum.messages) == 41, timeout=30)
         order = [one.message_id for one in rig.forum.messages]
-        assert order.index(critical.message_id) < 40, "it came last and overtook"
+        assert order.index(critical.message_id) < 40, "it was stored last and sent earlier"
         pairs = zip(rig.sent_at, rig.sent_at[20:], strict=False)
         assert all(later - one >= 59 for one, later in pairs), "20 in any minute"
 
 
-async def test_resolved_lines_that_queue_up_are_one_message(tmp_path: Path) -> None:
-    limits = Limits(per_second=1_000.0, burst=1_000, per_minute=13, kept_back=3, cards_per_minute=100)
+async def test_waiting_resolved_lines_are_sent_as_one_message(tmp_path: Path) -> None:
+    limits = Limits(per_second=1_000.0, burst=1_000, per_minute=13, reserved=3, cards_per_minute=100)
     async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig, limits=limits):
         await ready(rig)
         asked = [await rig.ask(f"a{number}") for number in range(10)]
@@ -419,7 +419,7 @@ async def test_resolved_lines_that_queue_up_are_one_message(tmp_path: Path) -> N
         assert [text.split()[-1] for text in line[0].text.splitlines()] == [one.id for one in asked]
 
 
-async def test_card_is_drawn_when_the_store_is_back(tmp_path: Path) -> None:
+async def test_card_is_written_when_the_store_recovers(tmp_path: Path) -> None:
     async with open_rig(tmp_path, speed=20) as rig, open_front_end(rig):
         await ready(rig)
         await rig.store(asked := request())
@@ -432,7 +432,7 @@ async def test_card_is_drawn_when_the_store_is_back(tmp_path: Path) -> None:
         await rig.card()
 
 
-async def test_a_part_that_fails_is_said_and_started_again(
+async def test_failed_task_sets_status_and_is_restarted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_rig(tmp_path, speed=5) as rig, open_front_end(rig) as made:
@@ -440,7 +440,7 @@ async def test_a_part_that_fails_is_said_and_started_again(
         look = made._outbox.next
         failures = iter([ZeroDivisionError("a defect")])
 
-        async def fail_once(lowest: Priority | None) -> Waiting | None:
+        async def fail_once(lowest: Priority | None) -> OutgoingMessage | None:
             for failure in failures:
                 raise failure
             return await look(lowest)
@@ -448,7 +448,7 @@ async def test_a_part_that_fails_is_said_and_started_again(
         monkeypatch.setattr(made._outbox, "next", fail_once)
         await rig.ask()
         await _until(lambda: made.status.state is FrontEndState.DEGRADED)
-        assert made.status.reason == "Internal failure: ZeroDivisionError"
+        assert made.status.reason == "Internal error: ZeroDivisionError"
         await rig.card()
         await _until(lambda: made.status.state is FrontEndState.OK)
 
@@ -468,7 +468,7 @@ async def test_private_chat_works_without_topics(tmp_path: Path) -> None:
         assert rig.effects == ["a1 approve 1"]
 
 
-async def test_nothing_is_done_by_the_constructor_and_close_is_quiet(tmp_path: Path) -> None:
+async def test_constructor_and_close_do_no_io(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         settings = TelegramSettings(token="1:x", chat_id=-1, signing_key=KEY, api_base=rig.telegram.url)
         await Chat(settings).close()
@@ -492,7 +492,7 @@ async def _until(condition: Callable[[], object]) -> None:
 
 
 async def _until_recorded(rig: TelegramRig) -> None:
-    """Wait until nothing waits to be sent."""
+    """Wait until the outbox has no waiting rows."""
     await _until_rows(rig, lambda count: count == 0)
 
 

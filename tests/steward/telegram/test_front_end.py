@@ -1,4 +1,4 @@
-"""The face against the Bot API: cards, edits, results, topics, and what survives a restart."""
+"""The front end with the Bot API simulator: cards, edits, results, topics and restarts."""
 
 import time
 from dataclasses import replace
@@ -14,7 +14,7 @@ from .rig import open_front_end, open_rig
 from .samples import incident, run
 
 
-async def test_the_story_in_telegram(tmp_path: Path) -> None:
+async def test_approval_from_card_to_resolved_line(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
         asked = await rig.ask()
         card = await rig.card()
@@ -42,7 +42,7 @@ async def test_the_story_in_telegram(tmp_path: Path) -> None:
         assert made.status.state is FrontEndState.OK
 
 
-async def test_decided_elsewhere_the_card_says_so(tmp_path: Path) -> None:
+async def test_card_shows_a_decision_from_another_front_end(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         await rig.ask()
         card = await rig.card()
@@ -89,7 +89,7 @@ async def test_each_category_has_its_topic_and_critical_its_own(tmp_path: Path) 
         ]
 
 
-async def test_topics_and_cards_are_made_once_across_restarts(tmp_path: Path) -> None:
+async def test_restart_repeats_no_topic_and_no_card(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         for _ in range(3):
             async with open_front_end(rig):
@@ -102,7 +102,7 @@ async def test_topics_and_cards_are_made_once_across_restarts(tmp_path: Path) ->
         assert len(rig.forum.messages) == 1
 
 
-async def test_what_happened_while_away_is_caught_up(tmp_path: Path) -> None:
+async def test_changes_before_the_start_are_sent(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         async with open_front_end(rig):
             await rig.ask("a1")
@@ -116,28 +116,28 @@ async def test_what_happened_while_away_is_caught_up(tmp_path: Path) -> None:
             assert not card.buttons
 
 
-async def test_rows_lost_in_a_burst_are_read_again(tmp_path: Path) -> None:
+async def test_card_is_sent_after_the_watch_queue_overflows(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         await rig.forum.wait_for(lambda: len(rig.forum.topics) == 6)
         asked = await rig.ask()
-        for _ in range(1_500):  # more than a watcher's queue holds, without letting it run
+        for _ in range(1_500):  # overflows the watch queue, as nothing awaits in between
             rig.changes.publish(RowKind.INCIDENT, asked.incident_id, incident(asked))
         await rig.card()
 
 
-async def test_incident_without_options_is_told_and_its_end_too(tmp_path: Path) -> None:
+async def test_incident_without_options_has_a_notice_and_a_resolved_line(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
-        lonely = incident(None, resolution="no runbook fits")
+        lonely = incident(None, resolution="no runbook matches")
         rig.publish(lonely)
         card = await rig.card()
-        assert "Not solved: no runbook fits" in card.text
+        assert "Not solved: no runbook matches" in card.text
         assert not card.buttons
-        rig.publish(replace(lonely, status=IncidentStatus.RESOLVED, resolution="went away by itself"))
-        await rig.text(card, "✅ Resolved: went away by itself")
-        assert "went away by itself" in (await rig.card("Resolved")).text
+        rig.publish(replace(lonely, status=IncidentStatus.RESOLVED, resolution="alert resolved"))
+        await rig.text(card, "✅ Resolved: alert resolved")
+        assert "alert resolved" in (await rig.card("Resolved")).text
 
 
-async def test_incident_nobody_was_told_of_gives_no_line(tmp_path: Path) -> None:
+async def test_unannounced_incident_has_no_resolved_line(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         rig.publish(incident(None, id="i-quiet", status=IncidentStatus.RESOLVED))
         await rig.ask()
@@ -153,11 +153,11 @@ async def test_reminder_is_a_reply_to_the_card(tmp_path: Path) -> None:
         await rig.clock.sleep(0.1)
         await rig.remind(asked)
         reply = await rig.card(number=1)
-        assert "still waits for an answer" in reply.text
+        assert "still waiting for an answer" in reply.text
         assert reply.reply_to == card.message_id
 
 
-async def test_a_second_round_is_a_second_card(tmp_path: Path) -> None:
+async def test_second_round_has_a_second_card(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         first = await rig.ask("a1")
         card = await rig.card()

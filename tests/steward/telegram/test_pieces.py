@@ -1,4 +1,4 @@
-"""The small decided things: pace, retries, errors in words, settings, what is forgotten."""
+"""Rate limits, retries, errors, settings, pruning and the outbox."""
 
 import asyncio
 from collections.abc import Callable
@@ -36,8 +36,8 @@ RESOLVED: Final = IncidentStatus.RESOLVED
 
 
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=120), st.booleans())
-def test_pace_never_exceeds_its_limits(gaps: list[float], urgent: bool) -> None:  # noqa: FBT001 - drawn
-    limits = Limits(per_second=1.0, burst=5, per_minute=20, kept_back=3)
+def test_rate_never_exceeds_its_limits(gaps: list[float], urgent: bool) -> None:  # noqa: FBT001 - by hypothesis
+    limits = Limits(per_second=1.0, burst=5, per_minute=20, reserved=3)
     rate_limit = RateLimit(limits, is_group=True)
     now, sent = 0.0, []
     for gap in gaps:
@@ -51,7 +51,7 @@ def test_pace_never_exceeds_its_limits(gaps: list[float], urgent: bool) -> None:
         assert sum(1 for one in sent if first <= one < first + 10) <= 5 + 10
 
 
-def test_a_quiet_chat_never_waits() -> None:
+def test_a_slow_rate_never_waits() -> None:
     rate_limit = RateLimit(Limits(), is_group=True)
     for number in range(30):
         now = number * 10.0
@@ -60,7 +60,7 @@ def test_a_quiet_chat_never_waits() -> None:
         rate_limit.note(now, send=True)
 
 
-def test_only_groups_are_limited_by_the_minute() -> None:
+def test_only_groups_are_limited_per_minute() -> None:
     group, private = RateLimit(Limits(), is_group=True), RateLimit(Limits(), is_group=False)
     for rate_limit in (group, private):
         for _ in range(20):
@@ -77,10 +77,10 @@ def test_retries_double_to_a_minute_with_jitter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kind", "words"),
+    ("given", "kind", "text"),
     [
         (error.InvalidToken("Unauthorized"), errors.TokenRefused, "@BotFather"),
-        (error.Conflict("terminated by other getUpdates request"), errors.OtherConsumer, "reads this bot's"),
+        (error.Conflict("terminated by other getUpdates request"), errors.OtherConsumer, "reads the updates"),
         (error.Conflict("can't use getUpdates while webhook is active"), errors.OtherConsumer, "a webhook"),
         (error.ChatMigrated(-100123), errors.ChatRefused, "-100123"),
         (error.Forbidden("bot was kicked"), errors.ChatRefused, "bot was kicked"),
@@ -98,20 +98,20 @@ def test_retries_double_to_a_minute_with_jitter() -> None:
         (error.BadRequest("Can't parse entities"), errors.Refused, "Can't parse entities"),
     ],
 )
-def test_every_trouble_has_a_name_and_words(
-    given: error.TelegramError, kind: type[TelegramFailure], words: str
+def test_library_error_is_translated(
+    given: error.TelegramError, kind: type[TelegramFailure], text: str
 ) -> None:
     found = to_failure(given, given.message)
     assert type(found) is kind
-    assert words in str(found)
+    assert text in str(found)
 
 
-@pytest.mark.parametrize("is_new_way", ["true", "false"])
+@pytest.mark.parametrize("is_timedelta", ["true", "false"])
 @pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
-def test_a_pause_is_read_either_way_the_library_tells_it(
-    monkeypatch: pytest.MonkeyPatch, is_new_way: str
+def test_retry_pause_is_read_as_number_or_timedelta(
+    monkeypatch: pytest.MonkeyPatch, is_timedelta: str
 ) -> None:
-    monkeypatch.setenv("PTB_TIMEDELTA", is_new_way)
+    monkeypatch.setenv("PTB_TIMEDELTA", is_timedelta)
     found = to_failure(error.RetryAfter(7), "")
     assert isinstance(found, errors.TooFast)
     assert found.seconds == 7.0
@@ -127,14 +127,14 @@ def test_a_pause_is_read_either_way_the_library_tells_it(
         {"mode": Mode.WEBHOOK, "webhook_secret": "x"},
     ],
 )
-def test_settings_that_cannot_work_are_refused(wrong: dict[str, object]) -> None:
+def test_invalid_settings_are_refused(wrong: dict[str, object]) -> None:
     right = {"token": "1:x", "chat_id": -1, "signing_key": KEY}
     TelegramSettings(**right)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"^\w+( and \w+)?: "):
         TelegramSettings(**(right | wrong))  # type: ignore[arg-type]
 
 
-def test_settings_show_no_secret() -> None:
+def test_repr_of_settings_has_no_secret() -> None:
     shown = repr(
         TelegramSettings(
             token="1:topsecret",
@@ -147,26 +147,26 @@ def test_settings_show_no_secret() -> None:
     assert "topsecret" not in shown
 
 
-async def test_old_presses_and_buttons_are_forgotten(tmp_path: Path) -> None:
+async def test_old_presses_and_buttons_are_deleted(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         callbacks = CallbackStore(rig.database, rig.clock, -1)
         asked, short_id = request(), new_short_id()
         async with rig.database.write() as connection:
-            await callbacks.give(connection, short_id, asked)
+            await callbacks.issue(connection, short_id, asked)
         with pytest.raises(IntegrityError):
             async with rig.database.write() as connection:
-                await callbacks.give(connection, new_short_id(), asked)
+                await callbacks.issue(connection, new_short_id(), asked)
         async with rig.database.read() as connection:
-            assert await callbacks.given(connection, [asked.id, "another"]) == {asked.id: short_id}
+            assert await callbacks.short_ids(connection, [asked.id, "another"]) == {asked.id: short_id}
         press = Press(callback_id="1", user_id=2, chat_id=-1, data="")
-        await callbacks.remember(press, Answer("text"), short_id)
-        assert await callbacks.answered("1") == Answer("text")
+        await callbacks.record(press, Answer("text"), short_id)
+        assert await callbacks.recorded_answer("1") == Answer("text")
         later = rig.clock.now() + timedelta(days=1)
         await callbacks.prune(later, later - timedelta(days=2))
-        assert await callbacks.answered("1") is None
-        given_out = await callbacks.find(short_id)
-        assert given_out is not None
-        assert given_out.is_used
+        assert await callbacks.recorded_answer("1") is None
+        issued = await callbacks.find(short_id)
+        assert issued is not None
+        assert issued.is_used
         await callbacks.prune(later, later)
         assert await callbacks.find(short_id) is None
 
@@ -176,14 +176,14 @@ async def test_buttons_of_another_chat_are_not_found(tmp_path: Path) -> None:
         asked, short_id = request(), new_short_id()
         elsewhere = CallbackStore(rig.database, rig.clock, -2)
         async with rig.database.write() as connection:
-            await CallbackStore(rig.database, rig.clock, -1).give(connection, short_id, asked)
+            await CallbackStore(rig.database, rig.clock, -1).issue(connection, short_id, asked)
         async with rig.database.read() as connection:
-            assert await elsewhere.given(connection, [asked.id]) == {}
+            assert await elsewhere.short_ids(connection, [asked.id]) == {}
         assert await elsewhere.find(short_id) is None
 
 
 class Counted:
-    """Calls something, and counts how often."""
+    """Calls a function and counts the calls."""
 
     def __init__(self, call: Callable[..., Any]) -> None:
         self.count = 0
@@ -194,34 +194,34 @@ class Counted:
         return self._call(*arguments, **named)
 
 
-def feed_of(rig: TelegramRig) -> tuple[CardSync, Outbox, CallbackStore]:
-    """Return a feed that nobody runs, and where it writes."""
+def card_sync_of(rig: TelegramRig) -> tuple[CardSync, Outbox, CallbackStore]:
+    """Return a card sync that does not run, and the stores it writes to."""
     outbox, callbacks = Outbox(rig.database, rig.clock, -1), CallbackStore(rig.database, rig.clock, -1)
     throttle, renderer = CardThrottle(outbox, rig.clock, 20), CardRenderer(ButtonCodec(KEY, -1), UTC)
     return CardSync(outbox, throttle, callbacks, renderer, rig, rig.changes, rig.clock), outbox, callbacks
 
 
-async def test_a_card_is_one_read_and_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_card_update_is_one_read_and_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_rig(tmp_path) as rig:
-        card_sync, _, _ = feed_of(rig)
+        card_sync, _, _ = card_sync_of(rig)
         asked = await rig.ask()
         queries, writes = Counted(rig.database.read), Counted(rig.database.write)
         monkeypatch.setattr(rig.database, "read", queries)
         monkeypatch.setattr(rig.database, "write", writes)
-        card_sync.redraw(asked.incident_id, asked.id)
-        await card_sync._draw_next()
+        card_sync.refresh(asked.incident_id, asked.id)
+        await card_sync._update_next()
         assert (queries.count, writes.count) == (1, 1)
-        card_sync.redraw(asked.incident_id, asked.id)
-        await card_sync._draw_next()
-        assert (queries.count, writes.count) == (2, 1), "it stands there as it should"
+        card_sync.refresh(asked.incident_id, asked.id)
+        await card_sync._update_next()
+        assert (queries.count, writes.count) == (2, 1), "the card is up to date"
         rig.publish(replace(rig.incidents[asked.incident_id], title="Another title", status=RESOLVED))
-        card_sync.redraw(asked.incident_id, asked.id)
-        await card_sync._draw_next()
-        assert (queries.count, writes.count) == (3, 2), "the line that it is over, and its last words"
+        card_sync.refresh(asked.incident_id, asked.id)
+        await card_sync._update_next()
+        assert (queries.count, writes.count) == (3, 2), "resolved line and final card in one write"
 
 
-async def test_what_cannot_be_written_is_drawn_later(tmp_path: Path) -> None:
-    """Buttons and card are stored together, or neither is."""
+async def test_failed_write_is_retried(tmp_path: Path) -> None:
+    """Buttons and card are stored in one transaction."""
     async with open_rig(tmp_path) as rig:
         outbox, callbacks = Outbox(rig.database, rig.clock, -1), CallbackStore(rig.database, rig.clock, -1)
         throttle, renderer = CardThrottle(outbox, rig.clock, 20), CardRenderer(ButtonCodec(KEY, -1), UTC)
@@ -231,20 +231,20 @@ async def test_what_cannot_be_written_is_drawn_later(tmp_path: Path) -> None:
             key=card_key(asked.id), kind=Kind.LINE, topic=Topic.ARR, priority=Priority.LINE, text=""
         )
         await outbox.put(draft)
-        card_sync.redraw(asked.incident_id, asked.id)
+        card_sync.refresh(asked.incident_id, asked.id)
         with pytest.raises(IntegrityError):
-            await card_sync._draw_next()
+            await card_sync._update_next()
         async with rig.database.read() as connection:
-            assert await callbacks.given(connection, [asked.id]) == {}
+            assert await callbacks.short_ids(connection, [asked.id]) == {}
         async with rig.database.write() as connection:
             await connection.execute(delete(tables.outbox))
-        await card_sync._draw_next()
+        await card_sync._update_next()
         item = await outbox.next(Priority.LINE)
         assert item is not None
         assert item.buttons
 
 
-async def test_finished_messages_are_forgotten_and_open_ones_kept(tmp_path: Path) -> None:
+async def test_final_messages_are_deleted_and_open_ones_kept(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         done = await rig.ask("a1")
         await rig.card()
@@ -261,7 +261,7 @@ async def test_finished_messages_are_forgotten_and_open_ones_kept(tmp_path: Path
             assert list(keys) == ["approval:a2"]
 
 
-async def test_what_fails_goes_behind_what_does_not(tmp_path: Path) -> None:
+async def test_failed_message_is_sent_after_the_others(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         outbox = Outbox(rig.database, FastClock(), -1)
         for number in range(3):
@@ -284,7 +284,7 @@ async def test_what_fails_goes_behind_what_does_not(tmp_path: Path) -> None:
             assert await connection.scalar(select(func.count()).where(tables.outbox.c.waiting)) == 0
 
 
-async def test_a_change_while_it_is_being_sent_is_sent_after(tmp_path: Path) -> None:
+async def test_change_during_a_send_is_sent_afterwards(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         outbox = Outbox(rig.database, FastClock(), -1)
 
@@ -303,7 +303,7 @@ async def test_a_change_while_it_is_being_sent_is_sent_after(tmp_path: Path) -> 
         assert await outbox.next(Priority.LINE) is None
 
 
-async def test_a_card_closed_while_it_is_being_sent_loses_its_buttons(tmp_path: Path) -> None:
+async def test_card_closed_during_a_send_has_no_buttons_afterwards(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         outbox = Outbox(rig.database, FastClock(), -1)
         open_card = Draft(
@@ -320,14 +320,14 @@ async def test_a_card_closed_while_it_is_being_sent_loses_its_buttons(tmp_path: 
         assert item is not None
         async with outbox.writing() as drafts:
             await drafts.put(closed, only_if_sent=True)
-        assert await outbox.next(Priority.LINE) is None, "unsent, it would be dropped"
+        assert await outbox.next(Priority.LINE) is None, "an unsent card is dropped"
         await outbox.done([item.id], item.version, 5)
         again = await outbox.next(None)
         assert again is not None
         assert (again.text, again.buttons) == ("closed", ())
 
 
-def test_a_burst_is_followed_by_one_a_second() -> None:
+def test_burst_is_followed_by_one_call_per_second() -> None:
     rate_limit = RateLimit(Limits(per_second=1.0, burst=5), is_group=True)
     for _ in range(5):
         assert rate_limit.wait(100.0) == 0
@@ -337,7 +337,7 @@ def test_a_burst_is_followed_by_one_a_second() -> None:
     assert rate_limit.wait(101.0) == 0
 
 
-async def test_held_cards_are_released_even_if_their_summary_was_never_written(tmp_path: Path) -> None:
+async def test_held_cards_without_a_summary_are_released(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         outbox = Outbox(rig.database, rig.clock, -1)
         card = Draft(key="k", kind=Kind.CARD, topic=Topic.ARR, priority=Priority.CARD, text="held")

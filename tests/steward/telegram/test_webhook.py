@@ -1,4 +1,4 @@
-"""Presses through the webhook the server mounts."""
+"""Presses received through the webhook."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from .rig import SECRET, TelegramRig, open_front_end, open_rig
 
 
 async def update_of(rig: TelegramRig, button: str = "1", user: str = "owner") -> tuple[str, bytes]:
-    """A press that Telegram posts: its callback id and the body."""
+    """Return the callback id and the body of a press that Telegram posts."""
     await rig.ask()
     card = await rig.card()
     press = rig.forum.press(card.message_id, button, user)
@@ -26,13 +26,13 @@ async def update_of(rig: TelegramRig, button: str = "1", user: str = "owner") ->
     return press.query_id, json.dumps(body).encode()
 
 
-async def test_posted_press_decides_and_is_answered(tmp_path: Path) -> None:
+async def test_posted_press_is_decided_and_answered(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         served = web.Application()
         runner = web.AppRunner(served)
         async with open_front_end(rig, mode=Mode.WEBHOOK) as made:
 
-            async def take(request: web.Request) -> web.Response:
+            async def receive(request: web.Request) -> web.Response:
                 try:
                     await made.handle_webhook(
                         await request.read(), request.headers.get("X-Telegram-Bot-Api-Secret-Token")
@@ -41,7 +41,7 @@ async def test_posted_press_decides_and_is_answered(tmp_path: Path) -> None:
                     return web.Response(status=403)
                 return web.Response()
 
-            served.router.add_post("/telegram", take)
+            served.router.add_post("/telegram", receive)
             await runner.setup()
             site = web.TCPSite(runner, "127.0.0.1", 0)
             await site.start()
@@ -62,7 +62,7 @@ async def test_posted_press_decides_and_is_answered(tmp_path: Path) -> None:
         await runner.cleanup()
 
 
-async def test_same_post_twice_at_once_decides_once(tmp_path: Path) -> None:
+async def test_same_press_posted_concurrently_decides_once(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig, mode=Mode.WEBHOOK) as made:
         callback, body = await update_of(rig)
         await asyncio.gather(*(made.handle_webhook(body, SECRET) for _ in range(5)))
@@ -81,7 +81,7 @@ async def test_wrong_secret_is_refused(tmp_path: Path, secret: str | None) -> No
         assert rig.commands == []
 
 
-async def test_no_webhook_in_use_is_refused(tmp_path: Path) -> None:
+async def test_post_without_webhook_mode_is_refused(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
         for secret in ("", SECRET, None):
             with pytest.raises(WebhookRefused):
@@ -97,13 +97,13 @@ async def test_malformed_body_is_refused(tmp_path: Path, body: bytes) -> None:
             await made.handle_webhook(body, SECRET)
 
 
-async def test_other_updates_are_fine_and_ignored(tmp_path: Path) -> None:
+async def test_other_updates_are_ignored(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig, mode=Mode.WEBHOOK) as made:
         await made.handle_webhook(b'{"update_id": 5, "something_new": {"a": 1}}', SECRET)
         assert rig.forum.answers == []
 
 
-async def test_press_on_a_message_we_cannot_see_is_foreign(tmp_path: Path) -> None:
+async def test_press_without_a_message_is_refused(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig, mode=Mode.WEBHOOK) as made:
         _, body = await update_of(rig)
         plain = json.loads(body)
@@ -114,20 +114,20 @@ async def test_press_on_a_message_we_cannot_see_is_foreign(tmp_path: Path) -> No
         assert rig.commands == []
 
 
-async def test_refused_webhook_address_is_said(tmp_path: Path) -> None:
+async def test_rejected_webhook_url_sets_status(tmp_path: Path) -> None:
     address = "http://example.org/x"
     async with open_rig(tmp_path) as rig, open_front_end(rig, mode=Mode.WEBHOOK, webhook_url=address) as made:
         await rig.forum.wait_for(lambda: "https url must be provided" in made.status.reason)
         assert made.status.state is FrontEndState.DOWN
 
 
-async def test_back_to_polling_takes_the_webhook_away_and_loses_nothing(tmp_path: Path) -> None:
+async def test_switch_to_polling_removes_the_webhook_and_keeps_presses(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         async with open_front_end(rig, mode=Mode.WEBHOOK):
             await rig.ask()
             card = await rig.card()
             await rig.forum.wait_for(lambda: rig.telegram.updates.webhook.url)
-            press = rig.forum.press(card.message_id, "1")  # nobody listens at that address
+            press = rig.forum.press(card.message_id, "1")  # the webhook URL does not answer
         async with open_front_end(rig):
             assert (await rig.forum.wait_for_answer(press)).text.endswith("working…")
         assert rig.effects == ["a1 approve 1"]

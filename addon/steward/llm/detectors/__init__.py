@@ -1,1 +1,1 @@
-"""How private text looks: patterns, names of values, and the words around them."""
+"""Detectors of private text: by its pattern, by the name of a value, or by its context."""

@@ -1,4 +1,4 @@
-"""Accounts of people: users in logs, commands and sentences, and entities that follow a person."""
+"""Accounts of people: users in logs, commands and sentences, and entities that track a person."""
 
 import re
 from dataclasses import replace
@@ -8,7 +8,7 @@ from .common_words import PROGRAMS, is_usual
 from .detector import detector
 
 _I: Final = re.IGNORECASE
-_EVERY_SYSTEM_HAS_TEXT: Final = (
+_SYSTEM_ACCOUNTS_TEXT: Final = (
     "root admin administrator user users guest test nobody nogroup daemon system sys bin sync games man "
     "lp news uucp proxy backup list irc gnats postgres mysql mariadb redis www-data www http httpd nginx "
     "docker homeassistant hass pi ubuntu debian proxmox grafana prometheus anonymous unknown none null "
@@ -22,22 +22,22 @@ _EVERY_SYSTEM_HAS_TEXT: Final = (
     "interface input space agents experience guide manual error errors failed failure invalid "
     "authentication attempt attempts request requests"
 )
-_EVERY_SYSTEM_HAS: Final = frozenset(_EVERY_SYSTEM_HAS_TEXT.split())
-_LEAST_NAME: Final = 2
+_SYSTEM_ACCOUNTS: Final = frozenset(_SYSTEM_ACCOUNTS_TEXT.split())
+_SHORTEST_NAME: Final = 2
 _UUID: Final = re.compile(r"[\da-f]{8}-[\da-f-]{27}")
 _NUMBERED: Final = re.compile(r"(?=[a-f]*\d)[\da-f]{4,}")
-_STANDS_FOR_ONE: Final = ("$", "{", "[", "<", "%", "your", "system:", "example", "my-", "my_")
+_PLACEHOLDER_STARTS: Final = ("$", "{", "[", "<", "%", "your", "system:", "example", "my-", "my_")
 
 
 def is_persons_account(name: str) -> bool:
-    """Return whether an account belongs to somebody: not root, no program's, no placeholder."""
+    """Return whether an account belongs to a person, not to a system, a program or a placeholder."""
     plain = name.strip(".,;:<>()\"'").casefold()
     plain = plain.partition("@")[0]
-    if len(plain) < _LEAST_NAME or plain.isdigit() or plain.startswith(_STANDS_FOR_ONE):
+    if len(plain) < _SHORTEST_NAME or plain.isdigit() or plain.startswith(_PLACEHOLDER_STARTS):
         return False
     if _UUID.fullmatch(plain) or _NUMBERED.fullmatch(plain):
         return False
-    return plain not in _EVERY_SYSTEM_HAS and plain not in PROGRAMS
+    return plain not in _SYSTEM_ACCOUNTS and plain not in PROGRAMS
 
 
 def _is_account(match: re.Match[str]) -> bool:
@@ -45,19 +45,19 @@ def _is_account(match: re.Match[str]) -> bool:
 
 
 def _is_unusual_account(match: re.Match[str]) -> bool:
-    """Behind words that other words may follow too, it must not be one of those."""
+    """Return whether it is a person's account and not a usual word."""
     return is_persons_account(match["user"]) and not is_usual(match["user"])
 
 
-def _looks_like_account(match: re.Match[str]) -> bool:
-    """Nothing but its look tells: a point, a digit or a line in it, or a quotation around it."""
+def _is_spelled_like_account(match: re.Match[str]) -> bool:
+    """Return whether it is spelled like an account: quoted, or with a digit, dot, dash or underscore."""
     name = match["user"]
-    is_marked = any(one in "._-" or one.isdigit() for one in name[1:-1]) or name[-1:].isdigit()
-    return (is_marked or match["mark"] != "") and _is_unusual_account(match)
+    has_symbol = any(one in "._-" or one.isdigit() for one in name[1:-1]) or name[-1:].isdigit()
+    return (has_symbol or match["mark"] != "") and _is_unusual_account(match)
 
 
-_AROUND: Final = 60
-_OF_LOGINS: Final = re.compile(
+_CONTEXT_LENGTH: Final = 60
+_LOGIN_CONTEXT: Final = re.compile(
     r"\b(?:fail\w*|denied|reject\w*|lock\w*|success\w*|accepted|attempts?|new (?:log|sign)-?in|invalid"
     r"|wrong|expired|error|exception|timed out|refused|unauthori\w+|badauth|fehlgeschlagen|mislukt"
     r"|abgelehnt|stopped)\b|(?:\d{1,3}\.){3}\d",
@@ -66,25 +66,27 @@ _OF_LOGINS: Final = re.compile(
 
 
 def _is_stated_account(match: re.Match[str]) -> bool:
-    """Where nothing but the end of a sentence follows, a word must look like an account or be a doer."""
-    if _looks_like_account(match):
+    """Return whether it is spelled like an account, or follows ``by`` or ``user`` in a login context."""
+    if _is_spelled_like_account(match):
         return True
-    has_doer = match["behind"].strip(" .,;!") != "" or " by " in match.group() or match["noun"] is not None
-    return has_doer and _is_unusual_account(match) and _is_among_logins(match)
+    is_confirmed = (
+        match["behind"].strip(" .,;!") != "" or " by " in match.group() or match["noun"] is not None
+    )
+    return is_confirmed and _is_unusual_account(match) and _is_in_login_context(match)
 
 
-def _is_among_logins(match: re.Match[str]) -> bool:
-    near = match.string[max(0, match.start() - _AROUND) : match.end() + _AROUND]
-    return _OF_LOGINS.search(near) is not None
+def _is_in_login_context(match: re.Match[str]) -> bool:
+    near = match.string[max(0, match.start() - _CONTEXT_LENGTH) : match.end() + _CONTEXT_LENGTH]
+    return _LOGIN_CONTEXT.search(near) is not None
 
 
 _USER: Final = r"(?P<user>[^\W_](?:[\w.@+$-]{0,62}[\w$])?)"
 _PLAIN_USER: Final = r"(?P<user>(?:[a-z_]|(?<=[\"'`])[^\W_])[\w.+-]{0,40}\w(?:@[\w.-]{1,60}\w)?\$?)"
-_BEHIND: Final = (
+_AFTER: Final = (
     r"(?=[\"'`>)\]]{0,2}(?:[ ]{1,2}(?:from|at|on|via|using|with|has|was|is|by|in|to|and|failed|denied"
     r"|rejected|locked|von|aus|vanaf|met|mit|says|does)\b|[^\w ]|$|[ ]{1,2}[^a-z]))"
 )
-_MARK: Final = r"(?P<mark>[\"'`<(\[]{0,2})"
+_QUOTE: Final = r"(?P<mark>[\"'`<(\[]{0,2})"
 ACCOUNT_DETECTORS: Final = (
     detector("USERNAME", rf"://{_USER}(?=[:@])(?=[^\s/\"']{{1,300}}@)", "user", _is_account, "://"),
     detector(
@@ -94,7 +96,7 @@ ACCOUNT_DETECTORS: Final = (
         rf"|(?:failed|accepted) (?:password|publickey|none|login|keyboard\S{{0,20}}|gssapi\S{{0,20}}"
         rf"|hostbased|otp|2fa) for|session (?:opened|closed) for user|logged in as|logging in as"
         rf"|login (?:by|from|of|as)|sudo:|\bssh -l|\bsu -?|useradd|usermod|passwd|chage)"
-        rf"[ ]{{1,2}}{_MARK}(?!invalid user|user\b){_USER}{_BEHIND}",
+        rf"[ ]{{1,2}}{_QUOTE}(?!invalid user|user\b){_USER}{_AFTER}",
         "user",
         _is_unusual_account,
         flags=re.IGNORECASE | re.MULTILINE,
@@ -105,13 +107,13 @@ ACCOUNT_DETECTORS: Final = (
     ),
     detector(
         "USERNAME",
-        rf"\b(?:user|username|login|account|gebruiker|benutzer|utilisateur|usuario)[ ]{{1,2}}{_MARK}{_USER}",
+        rf"\b(?:user|username|login|account|gebruiker|benutzer|utilisateur|usuario)[ ]{{1,2}}{_QUOTE}{_USER}",
         "user",
-        _looks_like_account,
+        _is_spelled_like_account,
         flags=_I,
         words=("user username login account gebruiker benutzer utilisateur usuario"),
     ),
-    # "Authentication request for anna has been denied"
+    # as in "Authentication request for anna has been denied"
     detector(
         "USERNAME",
         r"(?i:\b(?:(?:un)?auth(?:ent\w{1,9}|ori[sz]\w{1,7})?|log-?[io]n|log(?:ged|ging)? (?:in|on|out)"
@@ -130,10 +132,10 @@ ACCOUNT_DETECTORS: Final = (
             "fa mfa otp bind publickey anmeldung inloggen job"
         ),
     ),
-    # "client anna connected from", and the user at the end of an error
+    # as in "client anna connected from", and a user at the end of an error
     detector(
         "USERNAME",
-        rf"\b(?:client|peer|member|user)[ ]{_MARK}{_USER}[\"'`>)\]]{{0,2}}[ ](?:(?:dis)?connected"
+        rf"\b(?:client|peer|member|user)[ ]{_QUOTE}{_USER}[\"'`>)\]]{{0,2}}[ ](?:(?:dis)?connected"
         rf"|authenticated|logged|joined|signed)\b",
         "user",
         _is_unusual_account,
@@ -144,13 +146,13 @@ ACCOUNT_DETECTORS: Final = (
         "USERNAME",
         rf"\buser[ ]{_PLAIN_USER}[.;]?$",
         "user",
-        lambda match: _is_unusual_account(match) and _is_among_logins(match),
+        lambda match: _is_unusual_account(match) and _is_in_login_context(match),
         flags=re.MULTILINE,
         words="user",
     ),
-    # the user of a web server's log: address - user [day/
+    # access log of a web server: address - user [day/
     detector("USERNAME", rf"[\da-f] - {_USER} \[\d{{1,2}}/", "user", _is_account, hint=r"- [^\s\[]+ \[\d"),
-    replace(  # the first of a list of users
+    replace(  # the first entry of a list of users
         detector(
             "USERNAME",
             rf"\busers:[ ]*\n[ ]{{1,8}}(?:- )?{_USER}(?=:?[ ]*\n)",
@@ -162,7 +164,7 @@ ACCOUNT_DETECTORS: Final = (
     ),
     detector(
         "USERNAME",
-        rf"\((?:user(?:name)?|account|login|benutzer|gebruiker)[ :=]{{1,2}}{_MARK}{_USER}(?=[\"'`]?[),])",
+        rf"\((?:user(?:name)?|account|login|benutzer|gebruiker)[ :=]{{1,2}}{_QUOTE}{_USER}(?=[\"'`]?[),])",
         "user",
         _is_unusual_account,
         flags=_I,
@@ -177,7 +179,7 @@ ACCOUNT_DETECTORS: Final = (
         words="login log logon auth authentication authenticated",
         hint=r"[a-z] ?\w*:? \[",
     ),
-    # a host of ssh_config, a line of NUT's upsmon.conf
+    # ssh_config, and upsmon.conf of NUT
     detector(
         "USERNAME",
         rf"^[ \t]{{1,8}}User[ \t]{{1,4}}{_USER}[ \t]*$",
@@ -187,7 +189,7 @@ ACCOUNT_DETECTORS: Final = (
         words="user",
     ),
     detector("USERNAME", rf"\bMONITOR \S{{3,80}} \d {_USER}[ ]", "user", _is_account, words="monitor"),
-    # how FTP, mosquitto, OpenVPN, PAM, Samba, LDAP and SSH write theirs
+    # FTP, mosquitto, OpenVPN, PAM, Samba, LDAP and SSH
     detector("USERNAME", rf"\bUSER {_USER}(?=:[ ])", "user", _is_account, words="user"),
     detector(
         "USERNAME",
@@ -245,4 +247,3 @@ ACCOUNT_DETECTORS: Final = (
         near="mobile_app_ _",
     ),
 )
-"""Whoever may log in, and is no program."""

@@ -1,4 +1,4 @@
-"""Addresses of a network and of mail: no examples, no resolvers of everybody's, no versions."""
+"""IP, MAC and email addresses, except examples, public resolvers and version numbers."""
 
 import ipaddress
 import re
@@ -7,14 +7,14 @@ from typing import Final
 from .common_words import PROGRAMS
 from .detector import detector
 
-_EVERYBODYS_TEXT: Final = (
+_PUBLIC_ADDRESSES_TEXT: Final = (
     "1.1.1.1 1.0.0.1 1.1.1.2 1.1.1.3 8.8.8.8 8.8.4.4 9.9.9.9 9.9.9.10 149.112.112.112 208.67.222.222 "
     "208.67.220.220 94.140.14.14 94.140.15.15 169.254.169.254 100.100.100.100 172.17.0.1 10.96.0.1 "
     "10.96.0.10 10.43.0.1 10.43.0.10"
 )
-_EVERYBODYS: Final = frozenset(_EVERYBODYS_TEXT.split())
-"""Resolvers, and what is the same in every cluster."""
-_NOBODYS: Final = ("0.", "127.", "255.", "192.0.2.", "198.51.100.", "203.0.113.")
+_PUBLIC_ADDRESSES: Final = frozenset(_PUBLIC_ADDRESSES_TEXT.split())
+"""Public resolvers, and addresses that are the same in every cluster."""
+_RESERVED_PREFIXES: Final = ("0.", "127.", "255.", "192.0.2.", "198.51.100.", "203.0.113.")
 _FIRST_MULTICAST: Final = 224
 _HOME_NETWORKS: Final = ("192.168.", *(f"172.{number}." for number in range(16, 32)))
 _VERSION_BEFORE: Final = re.compile(
@@ -24,44 +24,46 @@ _VERSION_BEFORE: Final = re.compile(
 )
 _NETWORK_LENGTH: Final = re.compile(r"/(\d{1,2})(?!\d)")
 _PROGRAM: Final = re.compile(r"(?:\A|[\s(\"'])(?P<name>[A-Za-z][\w-]*)(?:\.[A-Z]\w+)?[ ]\Z")
-_RELEASED: Final = re.compile(
+_RELEASE_CONTEXT: Final = re.compile(
     r"[ )]{1,2}(?:is available|available|released|installed|started|is out|->|→|to |from )"
 )
 
 
 def _is_own_ipv4(match: re.Match[str]) -> bool:
-    """No resolver of everybody's, no loopback, mask, network or example, no version of four parts."""
+    """Return whether it is not a public resolver, loopback, mask, network, example or version number."""
     text = match["ip"]
     parts = [int(part) for part in text.split(".")]
     if max(parts) > 255 or any(len(part) > 1 and part[0] == "0" for part in text.split(".")):  # noqa: PLR2004
         return False
-    if text in _EVERYBODYS or text.startswith(_NOBODYS) or parts[0] >= _FIRST_MULTICAST:
+    if text in _PUBLIC_ADDRESSES or text.startswith(_RESERVED_PREFIXES) or parts[0] >= _FIRST_MULTICAST:
         return False
     length = _NETWORK_LENGTH.match(match.string, match.end("ip"))
-    if length and _is_whole_network(parts, int(length[1])):
+    if length and _is_network_address(parts, int(length[1])):
         return False
     before = match.string[max(0, match.start() - 90) : match.start()]
     return text.startswith(_HOME_NETWORKS) or not (
-        _VERSION_BEFORE.search(before) or _is_programs(match, before)
+        _VERSION_BEFORE.search(before) or _is_program_version(match, before)
     )
 
 
-def _is_programs(match: re.Match[str], before: str) -> bool:
-    """Return whether it is the version of the program before it: ``Prowlarr 1.12.2.41``."""
+def _is_program_version(match: re.Match[str], before: str) -> bool:
+    """Return whether it is the version of a program, as in ``Prowlarr 1.12.2.41``."""
     word = _PROGRAM.search(before)
     if not word or word["name"].casefold() not in PROGRAMS:
         return False
-    return not match["ip"].startswith("10.") or _RELEASED.match(match.string, match.end("ip")) is not None
+    return (
+        not match["ip"].startswith("10.") or _RELEASE_CONTEXT.match(match.string, match.end("ip")) is not None
+    )
 
 
-def _is_whole_network(parts: list[int], length: int) -> bool:
-    """Return whether it names no machine of the network: ``10.0.0.0/8``."""
+def _is_network_address(parts: list[int], length: int) -> bool:
+    """Return whether it is the address of a network, such as ``10.0.0.0/8``."""
     number = int.from_bytes(parts)
     return length < 32 and number & (2 ** (32 - length) - 1) == 0  # noqa: PLR2004 - bits of an address
 
 
 _EUI_64: Final = re.compile(r"(?:[\da-f]{2}:){7}[\da-f]{2}")
-"""What a radio module is called, as Zigbee writes it."""
+"""The address of a Zigbee device."""
 
 
 def _is_own_ipv6(match: re.Match[str]) -> bool:
@@ -71,7 +73,7 @@ def _is_own_ipv6(match: re.Match[str]) -> bool:
     except ValueError:
         return False
     if text.startswith("::") and not text.startswith("::ffff:"):
-        return False  # loopback, or loopback with a port
+        return False  # loopback, also with a port
     if text.startswith("2001:db8:") or _EUI_64.fullmatch(text) or not any(one.isdigit() for one in text):
         return False
     return not (address.is_loopback or address.is_unspecified or address.is_multicast)
@@ -90,7 +92,7 @@ _EXAMPLE_MACS: Final = frozenset(
 )
 
 
-def _is_a_device(match: re.Match[str]) -> bool:
+def _is_device_mac(match: re.Match[str]) -> bool:
     digits = re.sub(r"[:.-]", "", match.group()).casefold()
     return digits not in _EXAMPLE_MACS and len(set(digits)) > 1
 
@@ -100,8 +102,8 @@ _REPOSITORIES: Final = frozenset(
 )
 
 
-def _is_nobodys(match: re.Match[str]) -> bool:
-    """An account of everybody's, one of a manual's, or a unit of systemd."""
+def _is_no_email(match: re.Match[str]) -> bool:
+    """Return whether it is a public account, an example address or a systemd unit."""
     mail = match.group().casefold()
     if mail.rpartition(".")[2] in ("service", "timer", "mount", "socket", "target", "scope", "slice", "conf"):
         return True
@@ -111,13 +113,13 @@ def _is_nobodys(match: re.Match[str]) -> bool:
 
 
 _HEX: Final = r"[\da-fA-F]"
-# A pattern that begins with what it looks for is found faster than one that begins by looking back.
+# For speed, a pattern starts with a match, not with a lookbehind.
 ADDRESS_DETECTORS: Final = (
     detector(
         "EMAIL",
         r"(?<![\w.%+-])[\w.%+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])",
         0,
-        lambda match: not _is_nobodys(match),
+        lambda match: not _is_no_email(match),
         near="@",
     ),
     detector(
@@ -139,19 +141,18 @@ ADDRESS_DETECTORS: Final = (
         "MAC",
         rf"{_HEX}(?<![\w:-].){_HEX}(?P<sign>[:-])(?:{_HEX}{{2}}(?P=sign)){{4}}{_HEX}{{2}}(?![\w:-])",
         0,
-        _is_a_device,
+        _is_device_mac,
         hint=r"[:-][\da-fA-F]{2}[:-][\da-fA-F]{2}[:-][\da-fA-F]{2}",
     ),
     detector(
         "MAC",
         rf"(?<![\w.-]){_HEX}{{4}}\.{_HEX}{{4}}\.{_HEX}{{4}}(?![\w.-])",
         0,
-        _is_a_device,
+        _is_device_mac,
         hint=r"\.[\da-fA-F]{4}\.[\da-fA-F]{4}",
     ),
-    # both ends of a packet and its kind, as the firewall of Linux writes them
+    # Linux firewall log: both addresses and the type of a packet
     detector("MAC", rf"MAC=(?P<macs>(?:{_HEX}{{2}}:){{11}}{_HEX}{{2}})", "macs", near="mac="),
-    # as Bluetooth on Linux writes it
+    # BlueZ object path
     detector("MAC", rf"dev_(?P<mac>(?:{_HEX}{{2}}[_:-]){{5}}{_HEX}{{2}})", "mac", near="dev_"),
 )
-"""Each of them leads to one house or one person."""

@@ -1,8 +1,8 @@
-"""Words that name nobody: those of every sentence, and the programs and things of a homelab."""
+"""Words that are not names of people: common words, programs and devices of a homelab."""
 
 from typing import Final
 
-_OF_SENTENCES: Final = (
+_COMMON: Final = (
     "a an and any are at be but can could did do does for from get give had has have he her here his how "
     "i if in is it its just let list make may me might must my no nor not now of off on once one only or "
     "our out over own please put shall she should show so some such than that the their them then there "
@@ -21,7 +21,7 @@ _OF_SENTENCES: Final = (
     "dutch english french spanish italian polish swedish european american british chinese japanese "
     "indian russian"
 )
-_OF_OTHER_TONGUES: Final = (
+_COMMON_IN_OTHER_LANGUAGES: Final = (
     "der die das den dem des ein eine einen einem einer eines und oder aber nicht ist sind war waren "
     "wird werden wurde hat haben hatte kann können konnte muss müssen soll sollte will wollen darf mit "
     "ohne von vom zu zum zur für auf aus bei beim nach vor über unter zwischen seit durch gegen um an am "
@@ -42,7 +42,7 @@ _OF_OTHER_TONGUES: Final = (
     "una y o no con por para del al hola gracias il lo gli uno una e non con per sono ciao grazie wer "
     "meldet läuft kommt geht zeigt kannst könntest würde wäre"
 )
-_OF_MACHINES: Final = (
+_TECHNICAL: Final = (
     "error warning warn info debug critical notice fatal failed failure restart start stop started "
     "stopped check update updated upgrade delete removed remove add added run running open close read "
     "write send sent call text explain compare draft summarise summarize extract classify answer design "
@@ -83,7 +83,7 @@ _OF_MACHINES: Final = (
     "printer schijf opslag netwerk storing fout melding bericht rekening dienst adres access point "
     "points network"
 )
-_OF_MANUALS: Final = (
+_DOCUMENTATION: Final = (
     "fix fixes fixed bump bumped mitigation impact diagnosis meaning chore observability basic "
     "enhancement feature features verify change changes changed operator operators customer set bugfix "
     "bug collector ensure note notes look obtain cloud global investigate health healthy unhealthy "
@@ -176,22 +176,22 @@ PROGRAMS_TEXT: Final = (
 )
 
 PROGRAMS: Final = frozenset(PROGRAMS_TEXT.split())
-_NAMELESS: Final = PROGRAMS.union(
-    _OF_SENTENCES.split(), _OF_OTHER_TONGUES.split(), _OF_MACHINES.split(), _OF_MANUALS.split()
+_USUAL_WORDS: Final = PROGRAMS.union(
+    _COMMON.split(), _COMMON_IN_OTHER_LANGUAGES.split(), _TECHNICAL.split(), _DOCUMENTATION.split()
 )
 
 
-_SHORTENED: Final = ("m", "re", "ll", "ve", "d", "s", "t")
+_CONTRACTIONS: Final = ("m", "re", "ll", "ve", "d", "s", "t")
 
 
 def is_usual(word: str) -> bool:
-    """Return whether ``word`` belongs to sentences and machines, not to people; also ``don't``."""
+    """Return whether ``word`` is a common or technical word, also if contracted, such as ``don't``."""
     plain = word.casefold().strip(".'\u2019").replace("\u2019", "'")
     stem, _, ending = plain.partition("'")
-    return plain in _NAMELESS or (stem in _NAMELESS and ending in _SHORTENED)
+    return plain in _USUAL_WORDS or (stem in _USUAL_WORDS and ending in _CONTRACTIONS)
 
 
 def is_usual_name(name: str) -> bool:
     """Return whether every part of a name such as ``media-server_2`` is a usual word."""
     parts = name.casefold().replace("_", "-").replace(".", "-").split("-")
-    return all(part.rstrip("0123456789") in _NAMELESS or not part.rstrip("0123456789") for part in parts)
+    return all(part.rstrip("0123456789") in _USUAL_WORDS or not part.rstrip("0123456789") for part in parts)

@@ -1,4 +1,4 @@
-"""How a piece of private text is recognised: a pattern, the part that counts, and a second look."""
+"""A detector of private text: a pattern, its private part, and a check of the match."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 BLOCK: Final = 250
-"""Lines are looked through together until they are so many letters."""
+"""Lines are searched together in blocks of about this many characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Span:
-    """Characters ``start`` to ``end`` (exclusive) of a text, and what they are."""
+    """Characters ``start`` to ``end`` (exclusive) of a text, and their kind."""
 
     start: int
     end: int
@@ -19,25 +19,24 @@ class Span:
     is_secret: bool = False
 
 
-def anything(match: re.Match[str]) -> bool:
-    """Take every match."""
+def accept_all(match: re.Match[str]) -> bool:
+    """Accept every match."""
     return bool(match.group())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detector:
-    """One pattern. ``group`` is the private part of it; ``accepts`` may still say no.
+    """A pattern. ``group`` is its private part; ``accepts`` may reject a match.
 
-    ``near``, ``words`` and ``hint`` save looking for it where it cannot be: around whatever
-    it matches stands one of these texts, one of these whole words (both in small letters;
-    empty: any) and something like the hint, which is found faster. A shape that does not
-    cross the end of a line is looked for a few lines at a time.
+    ``near``, ``words`` and ``hint`` are faster conditions for a block of lines: it must contain
+    one of the texts in ``near``, one of the whole ``words`` (both in lower case; empty: no
+    condition) and a match of ``hint``. With ``crosses_lines``, the whole text is searched at once.
     """
 
     label: str
     pattern: re.Pattern[str]
     group: int | str = 0
-    accepts: Callable[[re.Match[str]], bool] = anything
+    accepts: Callable[[re.Match[str]], bool] = accept_all
     is_secret: bool = False
     near: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
@@ -52,14 +51,14 @@ def detector(
     label: str,
     pattern: str,
     group: int | str = 0,
-    accepts: Callable[[re.Match[str]], bool] = anything,
+    accepts: Callable[[re.Match[str]], bool] = accept_all,
     near: str = "",
     flags: re.RegexFlag = re.NOFLAG,
     *,
     words: str = "",
     hint: str = "",
 ) -> Detector:
-    """Return a shape that is no secret; ``near`` and ``words`` are separated by spaces."""
+    """Return a detector of non-secret text; ``near`` and ``words`` are separated by spaces."""
     return Detector(
         label=label,
         pattern=re.compile(pattern, flags),
@@ -72,22 +71,22 @@ def detector(
 
 
 class DetectorSet:
-    """Shapes that are looked for together."""
+    """Detectors that search a text together."""
 
     def __init__(self, detectors: Iterable[Detector]) -> None:
-        kept = tuple(detectors)
-        self._within = _Groups(detector for detector in kept if not detector.crosses_lines)
-        self._across = _Groups(detector for detector in kept if detector.crosses_lines)
+        listed = tuple(detectors)
+        self._within_lines = _Groups(one for one in listed if not one.crosses_lines)
+        self._across_lines = _Groups(one for one in listed if one.crosses_lines)
 
     def find(self, text: str) -> Iterator[Span]:
-        """Yield what the shapes see in ``text``; spans may overlap."""
-        yield from self._across.find(text, 0, len(text))
+        """Yield the spans that the detectors find; spans may overlap."""
+        yield from self._across_lines.find(text, 0, len(text))
         for start, end in _blocks(text):
-            yield from self._within.find(text, start, end)
+            yield from self._within_lines.find(text, start, end)
 
 
 def merge(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Return disjoint spans in order, covering the same characters; a secret's label wins."""
+    """Return disjoint spans in order that cover the same characters; a secret's label wins."""
     merged: list[Span] = []
     for span in sorted(spans, key=lambda one: (one.start, -one.end, not one.is_secret)):
         if not merged or span.start >= merged[-1].end:
@@ -106,7 +105,7 @@ def merge(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Shapes that stand where the same signs are."""
+    """Detectors with the same conditions."""
 
     near: tuple[str, ...]
     hint: re.Pattern[str] | None
@@ -114,38 +113,38 @@ class _Group:
 
 
 class _Groups:
-    """Shapes by their signs: those of a word that is not there are not even asked."""
+    """Detectors by their conditions; those whose words are not in a block are skipped."""
 
     def __init__(self, detectors: Iterable[Detector]) -> None:
-        signs: dict[tuple[frozenset[str], tuple[str, ...], re.Pattern[str] | None], list[Detector]] = {}
+        conditions: dict[tuple[frozenset[str], tuple[str, ...], re.Pattern[str] | None], list[Detector]] = {}
         for detector in detectors:
-            signs.setdefault((detector.words, detector.near, detector.hint), []).append(detector)
-        self._groups = tuple(_Group(near, hint, many) for (_, near, hint), many in signs.items())
+            conditions.setdefault((detector.words, detector.near, detector.hint), []).append(detector)
+        self._groups = tuple(_Group(near, hint, many) for (_, near, hint), many in conditions.items())
         self._always: list[int] = []
         self._by_word: dict[str, list[int]] = {}
-        for place, (words, _, _) in enumerate(signs):
-            for kept in [self._by_word.setdefault(word, []) for word in words] or [self._always]:
-                kept.append(place)
+        for index, (words, _, _) in enumerate(conditions):
+            for indexes in [self._by_word.setdefault(word, []) for word in words] or [self._always]:
+                indexes.append(index)
         self._words = frozenset(self._by_word)
 
     def find(self, text: str, start: int, end: int) -> Iterator[Span]:
-        small = text[start:end].lower()
-        there = self._words.intersection(_WORD.findall(small))
-        groups = {*self._always, *(place for word in there for place in self._by_word[word])}
-        for place in sorted(groups):
-            group = self._groups[place]
-            if group.near and not any(one in small for one in group.near):
+        lower = text[start:end].lower()
+        found = self._words.intersection(_WORD.findall(lower))
+        groups = {*self._always, *(index for word in found for index in self._by_word[word])}
+        for index in sorted(groups):
+            group = self._groups[index]
+            if group.near and not any(one in lower for one in group.near):
                 continue
             if group.hint is None or group.hint.search(text, start, end):
-                yield from _seen(text, start, end, group.detectors)
+                yield from _search(text, start, end, group.detectors)
 
 
-def _seen(text: str, start: int, end: int, detectors: Iterable[Detector]) -> Iterator[Span]:
+def _search(text: str, start: int, end: int, detectors: Iterable[Detector]) -> Iterator[Span]:
     for detector in detectors:
         for match in detector.pattern.finditer(text, start, end):
-            begins, ends = match.span(detector.group)
-            if begins < ends and detector.accepts(match):
-                yield Span(start=begins, end=ends, label=detector.label, is_secret=detector.is_secret)
+            first, last = match.span(detector.group)
+            if first < last and detector.accepts(match):
+                yield Span(start=first, end=last, label=detector.label, is_secret=detector.is_secret)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

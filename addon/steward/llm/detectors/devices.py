@@ -1,4 +1,4 @@
-"""Devices that are called after their owner."""
+"""Devices that are named after their owner."""
 
 import re
 from typing import Final
@@ -20,7 +20,7 @@ _DEVICE: Final = (
 _OWNER: Final = rf"(?!(?:Apple|Samsung|Google|Galaxy)\b){WORD}"
 
 
-def _owns_device(match: re.Match[str]) -> bool:
+def _is_owner(match: re.Match[str]) -> bool:
     words = [bare(word) for word in re.split("[ _-]", match["name"]) if len(word) > 1]
     return not any(is_usual(word) or is_oddly_written(word) for word in words)
 
@@ -30,24 +30,23 @@ DEVICE_DETECTORS: Final = (
         "PERSON",
         rf"\b(?P<name>(?:{_OWNER}[ _-]){{0,2}}{_OWNER}?(?:['\u2019]?s)?)[ _-]{{0,2}}{_DEVICE}\b",
         "name",
-        _owns_device,
+        _is_owner,
         words=_DEVICES,
     ),
-    # the same in small letters, as routers write it; and "iPhone von Anna"
+    # in lower case, as routers list them; and "iPhone von Anna"
     detector(
         "PERSON",
         r"(?<![\w.-])(?P<name>[a-z]{3,20})-(?:iphone|ipad|macbook|pixel|laptop|phone|tablet|galaxy"
         r"|watch|pc|notebook)(?![\w.])",
         "name",
-        _owns_device,
+        _is_owner,
         words="iphone ipad macbook pixel laptop phone tablet galaxy watch pc notebook",
     ),
     detector(
         "PERSON",
         rf"{_DEVICE}[ _-](?:von|van|de|di|of)[ _-](?P<name>{WORD})",
         "name",
-        _owns_device,
+        _is_owner,
         words=_DEVICES,
     ),
 )
-"""Their names stand in the lists of every router."""

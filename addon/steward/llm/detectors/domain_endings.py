@@ -1,24 +1,24 @@
-"""Ends of names: those of homes, those of lands, and the sites that are everybody's."""
+"""Domain endings of home networks, top-level domains, and public sites."""
 
 from typing import Final
 
-HOME_ENDINGS_TEXT: Final = (
+_HOME_ENDINGS_TEXT: Final = (
     "lan home local internal intranet localdomain home.arpa corp private box intern heim huis thuis lab "
     "homelab ts.net duckdns.org dyndns.org dynu.com no-ip.org no-ip.com ddns.net hopto.org zapto.org "
     "synology.me myqnapcloud.com myfritz.net selfhost.eu freeddns.org afraid.org mywire.org fritz.box "
     "nabu.casa dedyn.io goip.de spdns.de ddnss.de dynv6.net sytes.net myds.me i234.me quickconnect.to "
     "keenetic.link asuscomm.com tplinkdns.com mynetname.net onthewifi.com webhop.me"
 )
-HOME_ENDINGS: Final = tuple("." + ending for ending in HOME_ENDINGS_TEXT.split())
-LAND_ENDINGS_TEXT: Final = (
+HOME_ENDINGS: Final = tuple("." + ending for ending in _HOME_ENDINGS_TEXT.split())
+_TOP_LEVEL_DOMAINS_TEXT: Final = (
     "com org net info biz name dev app cloud xyz me io eu at de ch fr be nl lu it es pt uk ie dk se no "
     "fi ee lv lt pl cz sk hu ro bg gr hr si rs us ca mx br ar cl co au nz jp kr cn tw hk in za tr il ru "
     "ua email family house tech online site space network systems zone club live life world li is cat "
     "pro tv cc ws gg sh ai so digital host page link berlin wien amsterdam paris london rocks fun casa "
     "haus"
 )
-LAND_ENDINGS: Final = frozenset(LAND_ENDINGS_TEXT.split())
-PUBLIC_SITES_TEXT: Final = (
+TOP_LEVEL_DOMAINS: Final = frozenset(_TOP_LEVEL_DOMAINS_TEXT.split())
+_PUBLIC_SITES_TEXT: Final = (
     "github.com githubusercontent.com github.io githubassets.com gitlab.com codeberg.org ghcr.io "
     "docker.com docker.io quay.io gcr.io pkg.dev k8s.io kubernetes.io cncf.io lscr.io linuxserver.io "
     "home-assistant.io nabucasa.com google.com googleapis.com gstatic.com gmail.com googlemail.com "
@@ -46,14 +46,14 @@ PUBLIC_SITES_TEXT: Final = (
     "archlinux.org fedoraproject.org redhat.com centos.org alpinelinux.org rockylinux.org suse.com "
     "linuxfoundation.org freedesktop.org gnu.org sourceforge.net bitbucket.org jsdelivr.net unpkg.com"
 )
-PUBLIC_SITES: Final = frozenset(PUBLIC_SITES_TEXT.split())
+PUBLIC_SITES: Final = frozenset(_PUBLIC_SITES_TEXT.split())
 _PUBLIC_SERVICES_TEXT: Final = (
     "docs doc developer developers blog forum forums community download downloads mirror mirrors cdn pkg "
     "pkgs packages updates registry hub archive releases help support repo repos charts ntp time pool "
     "security deb"
 )
 PUBLIC_SERVICES: Final = frozenset(_PUBLIC_SERVICES_TEXT.split())
-_ENTITY_DOMAINS_TEXT: Final = (
+_NOT_HOSTS_TEXT: Final = (
     "zone person sensor binary_sensor light switch climate cover lock camera media_player automation "
     "script scene input_boolean input_number input_select input_text input_datetime group sun weather "
     "device_tracker update button number select event calendar todo vacuum fan alarm_control_panel "
@@ -63,5 +63,5 @@ _ENTITY_DOMAINS_TEXT: Final = (
     "response request result args kwargs params options settings process os sys json asyncio aiohttp "
     "logging logger app module system user org com io net app dev kubernetes custom_components"
 )
-NO_HOSTS: Final = frozenset(_ENTITY_DOMAINS_TEXT.split())
-"""Entities of Home Assistant, fields and packages: their names have dots, too."""
+NOT_HOSTS: Final = frozenset(_NOT_HOSTS_TEXT.split())
+"""First parts of names with dots that are not hosts: entities, fields and packages."""

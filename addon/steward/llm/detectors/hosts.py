@@ -1,40 +1,40 @@
-"""Names of machines: below a home's ending, or below a domain that is not everybody's."""
+"""Host names in the domain of a home network or in a domain that is not public."""
 
 import re
 from typing import Final
 
 from .common_words import is_usual_name
 from .detector import detector
-from .domain_endings import HOME_ENDINGS, LAND_ENDINGS, NO_HOSTS, PUBLIC_SERVICES, PUBLIC_SITES
+from .domain_endings import HOME_ENDINGS, NOT_HOSTS, PUBLIC_SERVICES, PUBLIC_SITES, TOP_LEVEL_DOMAINS
 
-_PARTS_OF_OWN: Final = 3
+_LEAST_PARTS: Final = 3
 
 
 def _is_own_host(match: re.Match[str]) -> bool:
-    """A name below a home's ending, or any host below a domain that is not everybody's."""
+    """Return whether it is a host in a home network's domain or in a domain that is not public."""
     host = match["host"].casefold().rstrip(".")
     labels = host.split(".")
-    if labels[0] in NO_HOSTS or not labels[-1].isalpha() or _is_everybodys(labels):
+    if labels[0] in NOT_HOSTS or not labels[-1].isalpha() or _is_public(labels):
         return False
     if host.endswith(HOME_ENDINGS):
         return any(label.strip("0123456789-_") for label in labels[:-1])
-    if labels[-1] not in LAND_ENDINGS or not any(one.isalpha() for one in labels[-2]):
+    if labels[-1] not in TOP_LEVEL_DOMAINS or not any(one.isalpha() for one in labels[-2]):
         return False
-    behind = match.string[match.end("host") : match.end("host") + 1]
-    if len(labels) < _PARTS_OF_OWN:
-        return match.group().startswith("//") and (behind == ":" or "@" in match.group())
+    after = match.string[match.end("host") : match.end("host") + 1]
+    if len(labels) < _LEAST_PARTS:
+        return match.group().startswith("//") and (after == ":" or "@" in match.group())
     is_address = match.string.endswith("//", 0, match.start("host")) or "@" in match.group()
-    # without https:// it is the name of an image, an annotation or an interface
-    return (is_address or behind != "/") and match["host"].rpartition(".")[2].islower()
+    # without https:// it is an image, an annotation or an interface
+    return (is_address or after != "/") and match["host"].rpartition(".")[2].islower()
 
 
-def _is_everybodys(labels: list[str]) -> bool:
+def _is_public(labels: list[str]) -> bool:
     site = ".".join(labels[-2:])
     if labels[0] == "www" or labels[-1] == "svc" or site == "cluster.local":
         return True
     if site in PUBLIC_SITES or ".".join(labels[-3:]) in PUBLIC_SITES:
         return True
-    return len(labels) == _PARTS_OF_OWN and labels[0] in PUBLIC_SERVICES and not site.endswith(HOME_ENDINGS)
+    return len(labels) == _LEAST_PARTS and labels[0] in PUBLIC_SERVICES and not site.endswith(HOME_ENDINGS)
 
 
 def _is_named_host(match: re.Match[str]) -> bool:
@@ -42,8 +42,8 @@ def _is_named_host(match: re.Match[str]) -> bool:
     return host != "localhost" and not is_usual_name(host) and not host.replace(".", "").isdigit()
 
 
-# A pattern that begins with what it looks for is found faster than one that begins by looking back.
-_LAST_PARTS: Final = "|".join(sorted({one.rpartition(".")[2] for one in (*HOME_ENDINGS, *LAND_ENDINGS)}))
+# For speed, a pattern starts with a match, not with a lookbehind.
+_ENDINGS: Final = "|".join(sorted({one.rpartition(".")[2] for one in (*HOME_ENDINGS, *TOP_LEVEL_DOMAINS)}))
 _PART: Final = r"[\w-]{1,63}(?<!-)"
 HOST_DETECTORS: Final = (
     detector(
@@ -51,7 +51,7 @@ HOST_DETECTORS: Final = (
         rf"(?<![\w.@-])(?P<host>(?:{_PART}\.){{1,8}}[a-zA-Z]{{2,24}})(?![\w-]|\.\w)",
         "host",
         _is_own_host,
-        hint=rf"\.(?i:{_LAST_PARTS})(?![\w-])",
+        hint=rf"\.(?i:{_ENDINGS})(?![\w-])",
     ),
     detector(
         "HOSTNAME",
@@ -68,4 +68,3 @@ HOST_DETECTORS: Final = (
         near="://",
     ),
 )
-"""With a point in it, or behind ://."""

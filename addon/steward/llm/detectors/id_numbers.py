@@ -1,4 +1,4 @@
-"""Numbers that belong to one person or one thing: serials, cards, accounts at a bank, papers."""
+"""Numbers of one person or device: serials, credit cards, bank accounts, identity documents."""
 
 import re
 from typing import Final
@@ -6,46 +6,48 @@ from typing import Final
 from .detector import detector
 
 _I: Final = re.IGNORECASE
-_LEAST_SERIAL: Final = 6
+_SHORTEST_CAPITALS: Final = 6
 
 
 def _is_serial(match: re.Match[str]) -> bool:
-    """A number, or capitals alone."""
+    """Return whether it contains a digit or is a long text in capitals."""
     text = match["serial"]
-    return any(one.isdigit() for one in text) or (text.isupper() and len(text) >= _LEAST_SERIAL)
+    return any(one.isdigit() for one in text) or (text.isupper() and len(text) >= _SHORTEST_CAPITALS)
 
 
 _LEAST_DIGITS: Final = 1
 
 
-def _is_disks_serial(match: re.Match[str]) -> bool:
+def _is_disk_serial(match: re.Match[str]) -> bool:
     text = match["serial"]
     digits = sum(one.isdigit() for one in text)
     return digits >= _LEAST_DIGITS and (digits < len(text) or len(text) > 9)  # noqa: PLR2004 - longer than a count
 
 
-def _luhn(match: re.Match[str]) -> bool:
+def _has_luhn_checksum(match: re.Match[str]) -> bool:
     digits = [int(one) for one in match.group() if one.isdigit()]
     doubled = [sum(divmod(2 * one, 10)) for one in digits[-2::-2]]
     return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0 and len(set(digits)) > 1
 
 
-_LEAST_OF_ID: Final = 5
-_LANDS_TEXT: Final = (
+_LEAST_ID_DIGITS: Final = 5
+_COUNTRIES_TEXT: Final = (
     "AD AE AL AT AZ BA BE BG BH BR BY CH CR CY CZ DE DK DO EE EG ES FI FO FR GB GE GI GL GR GT HR HU IE "
     "IL IQ IS IT JO KW KZ LB LI LT LU LV LY MC MD ME MK MR MT MU NL NO PK PL PS PT QA RO RS SA SE SI SK "
     "SM TN TR UA VA VG XK"
 )
-_LANDS: Final = frozenset(_LANDS_TEXT.split())
-_OF_MONEY: Final = re.compile(r"\b(?:iban|konto|rekening|transfer|überweis\w+|bank)\b", _I)
+_COUNTRIES: Final = frozenset(_COUNTRIES_TEXT.split())
+_BANK_CONTEXT: Final = re.compile(r"\b(?:iban|konto|rekening|transfer|überweis\w+|bank)\b", _I)
 
 
 def _is_iban(match: re.Match[str]) -> bool:
     text = match.group().replace(" ", "").upper()
     moved = text[4:] + text[:4]
-    if text[:2] in _LANDS and _OF_MONEY.search(match.string[max(0, match.start() - 60) : match.start()]):
+    if text[:2] in _COUNTRIES and _BANK_CONTEXT.search(
+        match.string[max(0, match.start() - 60) : match.start()]
+    ):
         return True
-    return text[:2] in _LANDS and int("".join(str(int(one, 36)) for one in moved)) % 97 == 1
+    return text[:2] in _COUNTRIES and int("".join(str(int(one, 36)) for one in moved)) % 97 == 1
 
 
 ID_NUMBER_DETECTORS: Final = (
@@ -59,7 +61,7 @@ ID_NUMBER_DETECTORS: Final = (
         flags=_I,
         words="n sn serial serialno serialnumber serialnr seriennummer seriennr serienummer imei tag",
     ),
-    # a disk by its name in /dev/disk/by-id
+    # names in /dev/disk/by-id
     detector(
         "SERIAL",
         r"\b(?:ata|scsi|nvme|usb|sat)-[\w.-]{2,60}_(?P<serial>[A-Z0-9-]{6,24})(?![\w])",
@@ -71,7 +73,7 @@ ID_NUMBER_DETECTORS: Final = (
         r"\b(?i:disk|drive|platte|festplatte|schijf|ssd|hdd|ups"
         r"|usv)[ ](?P<serial>(?:[A-Z]{2}-)?[A-Z0-9]{8,20})(?![\w-])",
         "serial",
-        _is_disks_serial,
+        _is_disk_serial,
         words="disk drive platte festplatte schijf ssd hdd ups usv",
     ),
     detector(
@@ -79,7 +81,7 @@ ID_NUMBER_DETECTORS: Final = (
         r"\d(?<![\w.-]\d)\d{3}(?:[ -]?\d{4}[ -]?\d{4}(?:[ -]?\d{1,7})?|[ -]?\d{6}[ -]?\d{5}"
         r"|\d{8,15})(?![\w-])",
         0,
-        _luhn,
+        _has_luhn_checksum,
         hint=r"\d\d{3}(?:\d{8}|[ -]\d{4}[ -]\d{4}|[ -]\d{6})",
     ),
     detector(
@@ -104,7 +106,7 @@ ID_NUMBER_DETECTORS: Final = (
         r"|polis|rijbewijs|paspoort)[ -]?(?:number|no\.?|nr\.?|nummer|plate|id)?(?:[ ]?[:#]|[ ](?:is"
         r"|was|ist))[ ](?P<id>[A-Z]{0,3}[ -]?\d(?:[ -]?[A-Z0-9]){4,20})\b",
         "id",
-        lambda match: sum(one.isdigit() for one in match["id"]) >= _LEAST_OF_ID,
+        lambda match: sum(one.isdigit() for one in match["id"]) >= _LEAST_ID_DIGITS,
         words=(
             "license licence passport social ssn bsn id identity ausweis ausweisnummer führerschein "
             "führerscheinnummer policy customer membership contract kundennummer klantnummer "
@@ -114,4 +116,3 @@ ID_NUMBER_DETECTORS: Final = (
     ),
     detector("US_SSN", r"\d(?<![\w-]\d)\d\d-\d{2}-\d{4}(?![\w-])", hint=r"-\d\d-\d{4}"),
 )
-"""A checksum or the word before it tells."""

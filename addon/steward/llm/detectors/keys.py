@@ -1,15 +1,15 @@
-"""Secrets that show what they are: keys by the prefix of their maker, tokens, private keys, randomness."""
+"""Secrets with a known format: keys by their prefix, tokens, private keys, random text."""
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
-from .detector import Detector, Span, anything
+from .detector import Detector, Span, accept_all
 from .secret_values import is_mixed, is_random
 
 _I: Final = re.IGNORECASE
 
-# Every repetition is bounded or begins at a fixed word: hostile text must not make them slow.
+# Every repetition is bounded or follows a fixed text, so that hostile text does not make it slow.
 _PREFIXED: Final = (
     r"(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}",
     r"AIza[\w-]{30,60}",
@@ -46,13 +46,13 @@ _KEY: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(_PREFIXED)})")
 _JWT: Final = re.compile(r"(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{8,8000}(?:\.[\w-]{0,2000}){0,3}")
 _TELEGRAM: Final = re.compile(r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,64}")
 _DISCORD: Final = re.compile(r"(?<![\w.-])[A-Za-z0-9]{23,28}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])")
-_OF_32_BYTES: Final = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/]{43}=(?![\w+/=])")
+_BASE64_OF_32_BYTES: Final = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/]{43}=(?![\w+/=])")
 _RANDOM: Final = re.compile(r"(?<![\w+/.-])[A-Za-z0-9_+-]{24,400}={0,2}(?![\w+/=-])")
 
-# Whatever is a key has no space in it and is long.
-_LONG: Final = re.compile(r"[\w$+./=:,-]{16,}")
-_LONGEST_LOOK: Final = 40
-_OPEN_RANDOMNESS: Final = re.compile(
+# A key is long and has no spaces.
+_LONG_TEXT: Final = re.compile(r"[\w$+./=:,-]{16,}")
+_CONTEXT_LENGTH: Final = 40
+_PUBLIC_CONTEXT: Final = re.compile(
     r"(?:sha-?\d{1,3}|md5|blake2\w?|hmac-sha\d+)[:=-]{1,2}\Z"
     r"|(?:digest|checksum|fingerprint|integrity|etag|commit|public ?_?key|pubkey|peer|ssh-\w{2,8}"
     r"|ecdsa-[\w-]{4,24})[\"']?[ :=]{1,4}[\"']?\Z",
@@ -61,44 +61,44 @@ _OPEN_RANDOMNESS: Final = re.compile(
 
 
 def find_keys(text: str) -> Iterator[Span]:
-    """Yield the keys of ``text`` that need no name to be known."""
-    for long in _LONG.finditer(text):
+    """Yield the keys in ``text`` that are recognizable without a name."""
+    for long in _LONG_TEXT.finditer(text):
         word = long.group()
-        for sign, label, pattern, accepts in _KINDS:
-            if sign in word:
+        for character, label, pattern, accepts in _KINDS:
+            if character in word:
                 for match in pattern.finditer(text, *long.span()):
                     if accepts(match):
                         yield Span(start=match.start(), end=match.end(), label=label, is_secret=True)
 
 
 def _is_random(match: re.Match[str]) -> bool:
-    """Nothing but randomness, and no fingerprint, digest or public key, which say so before them."""
-    return is_random(match.group()) and _is_closed(match) and not _OF_DISKS.search(match.group())
+    """Return whether it is random, and not announced as a fingerprint, digest or public key."""
+    return is_random(match.group()) and _has_no_public_context(match) and not _DISK_NAME.search(match.group())
 
 
-_OF_DISKS: Final = re.compile(r"\b(?:ata|nvme|scsi|usb|wwn|sat)-[A-Z]")
+_DISK_NAME: Final = re.compile(r"\b(?:ata|nvme|scsi|usb|wwn|sat)-[A-Z]")
 
 
 def _is_mixed(match: re.Match[str]) -> bool:
-    return is_mixed(match.group()) and _is_closed(match)
+    return is_mixed(match.group()) and _has_no_public_context(match)
 
 
-def _is_closed(match: re.Match[str]) -> bool:
-    before = match.string[max(0, match.start() - _LONGEST_LOOK) : match.start()]
-    return not _OPEN_RANDOMNESS.search(before)
+def _has_no_public_context(match: re.Match[str]) -> bool:
+    before = match.string[max(0, match.start() - _CONTEXT_LENGTH) : match.start()]
+    return not _PUBLIC_CONTEXT.search(before)
 
 
 _KINDS: Final = (
-    ("", "API_KEY", _KEY, anything),
-    ("eyJ", "JWT", _JWT, anything),
-    (":", "API_KEY", _TELEGRAM, anything),
+    ("", "API_KEY", _KEY, accept_all),
+    ("eyJ", "JWT", _JWT, accept_all),
+    (":", "API_KEY", _TELEGRAM, accept_all),
     (".", "API_KEY", _DISCORD, _is_random),
-    ("=", "API_KEY", _OF_32_BYTES, _is_mixed),  # as WireGuard and ESPHome write them
+    ("=", "API_KEY", _BASE64_OF_32_BYTES, _is_mixed),  # WireGuard and ESPHome
     ("", "API_KEY", _RANDOM, _is_random),
 )
 
 KEY_DETECTORS: Final = (
-    # a private key, also when its line ends are escaped or its end is cut off
+    # also with escaped line ends or without the end line
     Detector(
         label="PRIVATE_KEY",
         pattern=re.compile(
@@ -117,7 +117,7 @@ KEY_DETECTORS: Final = (
         is_secret=True,
         near=("pveapitoken",),
     ),
-    Detector(  # addresses that let in whoever knows them
+    Detector(  # URLs that grant access
         label="API_KEY",
         pattern=re.compile(
             r"(?:/api/webhooks/\d{5,25}/|hooks\.slack\.com/(?:services|workflows)/|/api/webhook/"
@@ -128,4 +128,4 @@ KEY_DETECTORS: Final = (
         near=("webhook", "hooks.slack", "hc-ping"),
     ),
 )
-"""Keys that hold spaces, or that their place tells."""
+"""Keys that contain spaces, or that are recognizable by the text before them."""

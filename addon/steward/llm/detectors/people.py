@@ -1,4 +1,4 @@
-"""Finds people by their names: unusual words with a capital, and what stands around them."""
+"""Finds names of people: unusual capitalized words in the context of a person."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,18 +9,18 @@ from typing import Final
 from .common_words import PROGRAMS, is_usual
 from .detector import Span
 from .people_words import (
-    ACTS,
-    ACTS_HELPED,
-    ANNOUNCES,
-    ASKS,
+    ANNOUNCEMENTS,
+    AUXILIARY_VERBS,
+    BEFORE_PERSON,
+    BEFORE_THING,
     BELONGINGS,
-    HELPS,
     KIN,
-    OF_PEOPLE,
-    OWNS,
-    TELLS,
-    THINGS_AFTER,
+    PERSON_CONTEXT,
+    POSSESSIVES,
+    QUESTION_WORDS,
     TITLES,
+    VERBS,
+    VERBS_AFTER_AUXILIARY,
 )
 
 CAPITALS: Final = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽΆ-ΫА-Я"
@@ -32,16 +32,16 @@ _MORE: Final = rf"[ ](?:(?:{_LINK}[ ]){{0,2}}{WORD}|{CAPITAL}\b\.?(?=[ ]))"
 _RUN: Final = re.compile(rf"{CAPITAL}(?<!\w.)(?:{LETTER}|['\u2019-](?={LETTER})){{1,30}}(?:{_MORE}){{0,4}}")
 _WORDS: Final = re.compile(r"[^ ]+")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
-_MINE: Final = ("'s", "\u2019s")
-_BESIDE: Final = 40
-_AROUND: Final = 160
-_LEAST_NAME: Final = 3
-_OPENERS: Final = frozenset(" \n\t\r\"'(„“\u2018>[*-,")
+_POSSESSIVE_ENDINGS: Final = ("'s", "\u2019s")
+_NEAR_LENGTH: Final = 40
+_CONTEXT_LENGTH: Final = 160
+_SHORTEST_NAME: Final = 3
+_BEFORE_NAME: Final = frozenset(" \n\t\r\"'(„“\u2018>[*-,")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Name:
-    """Words of ``text`` that may be a name, the words before it and those behind it, small."""
+    """A possible name in ``text``, with the words before and after it in lower case."""
 
     text: str
     start: int
@@ -53,9 +53,9 @@ class _Name:
 
 
 def find_people(text: str) -> Iterator[Span]:
-    """Yield the names of people in ``text``. Linear in time."""
+    """Yield the names of people in ``text``. Takes linear time."""
     for run in _RUN.finditer(text):
-        if run.start() and text[run.start() - 1] not in _OPENERS:
+        if run.start() and text[run.start() - 1] not in _BEFORE_NAME:
             continue
         yield from (_span(start, end) for start, end in _names(run))
 
@@ -65,24 +65,24 @@ def _span(start: int, end: int) -> Span:
 
 
 def _names(run: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """Yield where names stand in words with capitals: ``Ask Anna Berg`` holds one of two words."""
+    """Yield start and end of the names in capitalized words: ``Ask Anna Berg`` contains ``Anna Berg``."""
     words = [
         (one.start() + run.start(), one.end() + run.start(), one.group())
         for one in _WORDS.finditer(run.group())
     ]
-    strange = [_is_strange(bare(word)) for _, _, word in words]
-    if not any(strange):
+    is_possible = [_may_be_name(bare(word)) for _, _, word in words]
+    if not any(is_possible):
         return
     first = 0
     while first < len(words):
-        if _is_announced(run.string, words[first][0]) and any(strange[first:]):
+        if _is_announced(run.string, words[first][0]) and any(is_possible[first:]):
             yield words[first][0], _end(words[-1])
             return
-        if words[first][2].islower():  # a link begins no name
+        if words[first][2].islower():  # a link such as "van" does not start a name
             first += 1
             continue
         last = first
-        while last < len(words) and strange[last]:
+        while last < len(words) and is_possible[last]:
             last += 1
         while words[last - 1][2].islower():
             last -= 1
@@ -91,12 +91,13 @@ def _names(run: re.Match[str]) -> Iterator[tuple[int, int]]:
         first = max(last, first + 1)
 
 
-def _is_strange(word: str) -> bool:
-    """``van`` and ``de`` stand between the parts of a name only."""
-    if word.lower() in TELLS or word.lower() in TITLES or word.lower() in ANNOUNCES:
+def _may_be_name(word: str) -> bool:
+    """Return whether ``word`` may be part of a name; links such as ``van`` may."""
+    if word.lower() in BEFORE_PERSON or word.lower() in TITLES or word.lower() in ANNOUNCEMENTS:
         return False
-    is_thing = any(is_usual(part) for part in word.split("-")) or is_oddly_written(word)  # Zigbee-Gerät
-    return word[0].islower() or not is_thing
+    # a word such as Zigbee-Gerät has a usual part
+    is_usual_word = any(is_usual(part) for part in word.split("-")) or is_oddly_written(word)
+    return word[0].islower() or not is_usual_word
 
 
 def _name(text: str, words: Sequence[tuple[int, int, str]]) -> _Name:
@@ -105,24 +106,24 @@ def _name(text: str, words: Sequence[tuple[int, int, str]]) -> _Name:
         text=text,
         start=start,
         end=end,
-        before=_before(text, start),
-        after=_after(text, words[-1][1]),
+        before=_words_before(text, start),
+        after=_words_after(text, words[-1][1]),
         is_owner=words[-1][1] > end,
         has_parts=len(words) > 1,
     )
 
 
-def _before(text: str, start: int) -> list[str]:
-    return text[max(0, start - _BESIDE) : start].lower().split()
+def _words_before(text: str, start: int) -> list[str]:
+    return text[max(0, start - _NEAR_LENGTH) : start].lower().split()
 
 
-def _after(text: str, end: int) -> list[str]:
-    return text[end : end + _BESIDE].lower().split() if text[end : end + 1] == " " else []
+def _words_after(text: str, end: int) -> list[str]:
+    return text[end : end + _NEAR_LENGTH].lower().split() if text[end : end + 1] == " " else []
 
 
 def bare(word: str) -> str:
-    """Return ``Anna`` of ``Anna's``."""
-    return word[:-2] if word.endswith(_MINE) else word
+    """Return ``word`` without a possessive ending: ``Anna`` for ``Anna's``."""
+    return word[:-2] if word.endswith(_POSSESSIVE_ENDINGS) else word
 
 
 def _end(word: tuple[int, int, str]) -> int:
@@ -130,7 +131,7 @@ def _end(word: tuple[int, int, str]) -> int:
 
 
 def is_oddly_written(word: str) -> bool:
-    """DHCPACK, MainThread and iBoot are names of things; McDonald and O'Neil are people's."""
+    """Return whether the capitals are unusual for a person: DHCPACK and MainThread, not McDonald."""
     if word.isupper():
         return len(word.rstrip(".")) > 1
     inner = [one for before, one in pairwise(word) if before not in "'\u2019-"]
@@ -138,50 +139,52 @@ def is_oddly_written(word: str) -> bool:
 
 
 def _is_announced(text: str, start: int) -> bool:
-    """Return whether the words before say that a name comes: ``my name is``, ``Dear``, ``Mrs``."""
-    before = _before(text, start)
+    """Return whether the words before announce a name: ``my name is``, ``Dear``, ``Mrs``."""
+    before = _words_before(text, start)
     last = before[-1].strip("\"'(*,") if before else ""
     two = f"{before[-2]} {last}" if len(before) > 1 else last
-    if last in KIN and len(before) > 1 and before[-2] in OWNS:
+    if last in KIN and len(before) > 1 and before[-2] in POSSESSIVES:
         return True
-    return last in ANNOUNCES or two in ANNOUNCES or last.rstrip(".") in TITLES
+    return last in ANNOUNCEMENTS or two in ANNOUNCEMENTS or last.rstrip(".") in TITLES
 
 
 def _is_person(name: _Name) -> bool:
     return (
         _is_mentioned(name)
         or _acts(name)
-        or _is_spoken_to(name)
-        or (name.is_owner and bool(name.after) and _belongs(name.after[0].rstrip(".,?!;:")))
-        or (name.has_parts and _is_among_people(name))
-        or (not name.has_parts and _is_talked_of(name))
+        or _is_addressed(name)
+        or (name.is_owner and bool(name.after) and _is_belonging(name.after[0].rstrip(".,?!;:")))
+        or (name.has_parts and _is_in_person_context(name))
+        or (not name.has_parts and _is_in_personal_sentence(name))
     )
 
 
-def _belongs(thing: str) -> bool:
-    return thing in BELONGINGS or thing in PROGRAMS
+def _is_belonging(word: str) -> bool:
+    return word in BELONGINGS or word in PROGRAMS
 
 
 def _is_mentioned(name: _Name) -> bool:
-    """``tell Anna``, ``waarom kan Anna``; no ``tell Anna: …=`` of a machine."""
+    """Return whether it is mentioned as a person: ``tell Anna``, ``waarom kan Anna``."""
     if not name.before or name.text[name.end : name.end + 1] in ("=", ":", "(", "/", "_", "[", "{"):
         return False
     last = name.before[-1].rstrip(",")
     before_last = name.before[-2] if len(name.before) > 1 else ""
-    if before_last in ASKS and last not in THINGS_AFTER:
+    if before_last in QUESTION_WORDS and last not in BEFORE_THING:
         return True
-    return last in TELLS or f"{before_last} {last}" in TELLS
+    return last in BEFORE_PERSON or f"{before_last} {last}" in BEFORE_PERSON
 
 
 _AND: Final = ("and", "und", "en")
 _PARTS_OF_AND: Final = 2
 _SCORE: Final = re.compile(r"\((?:\d{1,3}(?:\.\d+)?%|0?\.\d+|1\.0+)\)")
-_SEEN: Final = re.compile(r"\b(?:person|face|recogni[sz]ed|detected|erkannt|herkend|match)\b", re.IGNORECASE)
+_RECOGNITION: Final = re.compile(
+    r"\b(?:person|face|recogni[sz]ed|detected|erkannt|herkend|match)\b", re.IGNORECASE
+)
 _BE: Final = ("is", "has")
 
 
 def _acts(name: _Name) -> bool:
-    """``Anna says``, ``Anna is away``, ``Anna and Bea are out``, ``Anna Berg <anna@…``."""
+    """Return whether it acts as a person: ``Anna says``, ``Anna and Bea are out``, ``Anna <anna@…``."""
     if not name.after:
         return False
     words = [word.rstrip(".,!?;:") for word in name.after[:6]]
@@ -189,67 +192,78 @@ def _acts(name: _Name) -> bool:
         words = words[_PARTS_OF_AND:]
     if name.after[0][0] in "<(" and "@" in name.after[0]:
         return True
-    if _SCORE.match(name.after[0]) and _SEEN.search(name.text, max(0, name.start - _BESIDE), name.start):
+    if _SCORE.match(name.after[0]) and _RECOGNITION.search(
+        name.text, max(0, name.start - _NEAR_LENGTH), name.start
+    ):
         return True
-    if any(" ".join(words[:count]) in ACTS for count in (1, 2, 3, 4)):
+    if any(" ".join(words[:count]) in VERBS for count in (1, 2, 3, 4)):
         return True
-    is_asked = bool(name.before) and name.before[-1] in HELPS and words[0] in ACTS_HELPED
-    return is_asked or (
-        len(words) > 1 and words[0] in HELPS and words[1] in ACTS_HELPED and words[0] not in _BE
+    is_question = (
+        bool(name.before) and name.before[-1] in AUXILIARY_VERBS and words[0] in VERBS_AFTER_AUXILIARY
+    )
+    return is_question or (
+        len(words) > 1
+        and words[0] in AUXILIARY_VERBS
+        and words[1] in VERBS_AFTER_AUXILIARY
+        and words[0] not in _BE
     )
 
 
-def _is_spoken_to(name: _Name) -> bool:
-    """``Anna, can you …`` at the beginning of what is said."""
+def _is_addressed(name: _Name) -> bool:
+    """Return whether it is addressed at the start of a line: ``Anna, can you …``."""
     is_first = not name.start or name.text[name.start - 1] in '\n"“„'
     return (
         is_first
         and not _ADVERB.search(name.text, name.start, name.end)
         and name.text[name.end : name.end + 2] == ", "
-        and _ASKED.match(name.text, name.end + 2) is not None
+        and _REQUEST.match(name.text, name.end + 2) is not None
     )
 
 
 _ADVERB: Final = re.compile(r"(?:al|ive|ent|ous|ar|ate|ing|ed)ly\Z")
-_ASKED: Final = re.compile(
+_REQUEST: Final = re.compile(
     r"(?:can|could|would|will|please|bitte|kannst|könntest|kun|kan|are|do|did|is|i|we|you|thanks|where"
     r"|what|when|how)\b",
     re.IGNORECASE,
 )
 
 
-def _is_among_people(name: _Name) -> bool:
-    near = name.text[max(0, name.start - _AROUND) : name.end + _AROUND]
-    return not OF_PEOPLE.isdisjoint(_LETTERS.findall(near.lower())) and not _is_headline(near)
+def _is_in_person_context(name: _Name) -> bool:
+    near = name.text[max(0, name.start - _CONTEXT_LENGTH) : name.end + _CONTEXT_LENGTH]
+    return not PERSON_CONTEXT.isdisjoint(_LETTERS.findall(near.lower())) and not _is_headline(near)
 
 
-_LEAST_OF_HEADLINE: Final = 8
+_SHORTEST_HEADLINE: Final = 8
 
 
 def _is_headline(text: str) -> bool:
-    """Return whether most words have capitals: there they tell nothing."""
+    """Return whether most words are capitalized, so that capitals do not indicate a name."""
     words = [word for word in text.split() if word[0].isalpha()]
-    return len(words) >= _LEAST_OF_HEADLINE and 2 * sum(word[0].isupper() for word in words) > len(words)
+    return len(words) >= _SHORTEST_HEADLINE and 2 * sum(word[0].isupper() for word in words) > len(words)
 
 
-_TALK: Final = re.compile(
+_PERSONAL_PRONOUN: Final = re.compile(
     r"\b(?:I|[Ww]e|[Oo]ur|us|[Mm]y|me|[Hh]e|[Ss]he|[Hh]is|[Hh]er|him|[Tt]hey|[Ww]ho|[Ww]ho's)\b"
 )
 _GERMAN: Final = re.compile(
     r"\b(?:der|die|das|und|ist|nicht|ich|ein|eine|mit|für|auf|den|dem|wie|warum|von|zu|im)\b"
 )
-_MACHINES: Final = re.compile(r"[={}\[\]<>|]|::|: \"|\w_\w|^\s*[\w-]+:|\d\d:\d\d:\d\d|/\w+/\w")
-_SENTENCE: Final = re.compile(r"(?:\b[^\WA-ZÀ-Þ\d_][\w'\u2019-]*[,)]?|\bI) \Z")
+_MACHINE_TEXT: Final = re.compile(r"[={}\[\]<>|]|::|: \"|\w_\w|^\s*[\w-]+:|\d\d:\d\d:\d\d|/\w+/\w")
+_LOWERCASE_BEFORE: Final = re.compile(r"(?:\b[^\WA-ZÀ-Þ\d_][\w'\u2019-]*[,)]?|\bI) \Z")
 
 
-def _is_talked_of(name: _Name) -> bool:
-    """One capital word in the middle of what a person says, where only names are written so."""
-    is_inside = _SENTENCE.search(name.text, max(0, name.start - _BESIDE), name.start) is not None
-    if not is_inside or name.end - name.start < _LEAST_NAME or name.before[-1] in THINGS_AFTER:
+def _is_in_personal_sentence(name: _Name) -> bool:
+    """Return whether it is inside a sentence with a personal pronoun, where only names have capitals."""
+    is_inside = _LOWERCASE_BEFORE.search(name.text, max(0, name.start - _NEAR_LENGTH), name.start) is not None
+    if not is_inside or name.end - name.start < _SHORTEST_NAME or name.before[-1] in BEFORE_THING:
         return False
-    begins = max(name.text.rfind("\n", 0, name.start) + 1, name.start - _AROUND)
-    ends = name.text.find("\n", name.end)
-    line = name.text[begins : min(name.end + _AROUND, ends if ends >= 0 else len(name.text))]
+    start = max(name.text.rfind("\n", 0, name.start) + 1, name.start - _CONTEXT_LENGTH)
+    end = name.text.find("\n", name.end)
+    line = name.text[start : min(name.end + _CONTEXT_LENGTH, end if end >= 0 else len(name.text))]
     if _is_headline(line):
         return False
-    return _TALK.search(line) is not None and not _GERMAN.search(line) and not _MACHINES.search(line)
+    return (
+        _PERSONAL_PRONOUN.search(line) is not None
+        and not _GERMAN.search(line)
+        and not _MACHINE_TEXT.search(line)
+    )

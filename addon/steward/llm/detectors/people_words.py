@@ -1,14 +1,14 @@
-"""The words around a name that make it one of a person, in English, German and Dutch."""
+"""Words around the name of a person, in English, German and Dutch."""
 
 from typing import Final
 
 
 def _set(*texts: str) -> frozenset[str]:
-    """Return the entries of texts in which a bar separates them."""
+    """Return the entries of ``texts``, which are separated by bars."""
     return frozenset(entry.strip() for text in texts for entry in text.split("|"))
 
 
-ANNOUNCES: Final = _set(
+ANNOUNCEMENTS: Final = _set(
     "name is|name's|name:|name?|i am|i'm|this is|called|named|user:|ich bin|ich heiße|ich heisse"
     "|mein name ist|name ist|ik ben|ik heet|mijn naam is|naam is|m'appelle|me llamo|mi chiamo|jag heter"
     "|hello|hi|hey|dear|hallo|hoi|beste|liebe|lieber|liebes|geachte|guten tag|guten morgen|guten abend"
@@ -19,7 +19,7 @@ ANNOUNCES: Final = _set(
     "|erkannt:|herkend:|recognised as|recognized as|face:|visitor:|resident:|owner:|from:|to:|cc:|von:"
     "|an:|van:|aan:|recipient:|contact:|naam:|person:|patient:|customer:|kunde:|klant:|attn:|c/o|t.a.v."
 )
-"""A name follows, whatever its words are."""
+"""A name always follows."""
 
 TITLES: Final = _set(
     "oma|opa|onkel|tante|uncle|aunt|auntie|grandma|grandpa|granny|papa|mama|nonna|oom|tandarts|dokter"
@@ -27,7 +27,7 @@ TITLES: Final = _set(
     "|dhr|mevr|familie|family|fam|pan|pani"
 )
 
-OWNS: Final = _set(
+POSSESSIVES: Final = _set(
     "my|our|his|her|their|your|mijn|onze|zijn|haar|mein|meine|meinem|meinen|meiner|unser|unsere|unserem"
     "|unserer|seine|ihre"
 )
@@ -40,7 +40,7 @@ KIN: Final = _set(
     "|electrician|installer|babysitter|cleaner|tenant"
 )
 
-TELLS: Final = _set(
+BEFORE_PERSON: Final = _set(
     "laat|shouted at|talk to|talked to|speak to|spoke to|speak with|spoke with|talked with|met with"
     "|married to|along with|ask|tell|notify|remind|email|call|text|meet|inform|message|warn|phone"
     "|invite|contact|says|said|asked|wrote|where is|named him|named her|calls me|calls him|calls her"
@@ -56,20 +56,20 @@ TELLS: Final = _set(
     "|unlock by|confirmed by|rejected by|denied by|home:|away:|birthday:|recognised|recognized|face"
     "|visitor|doorbell:|guest|resident|is it|kan je|kun je|kannst du"
 )
-"""Who is told, asked or waited for is a person (programs are taken out before)."""
+"""A person follows, unless it is a usual word such as the name of a program."""
 
-ASKS: Final = _set("warum|wann|wieso|weshalb|waarom|wanneer")
-"""A verb and then who does it: ``warum erreicht Anna``."""
+QUESTION_WORDS: Final = _set("warum|wann|wieso|weshalb|waarom|wanneer")
+"""A verb and then a person follows: ``warum erreicht Anna``."""
 
-THINGS_AFTER: Final = _set(
+BEFORE_THING: Final = _set(
     "the|a|an|my|our|your|this|that|these|those|some|any|no|each|every|via|using|use|uses|used|install"
     "|installed|run|running|runs|on|version|der|die|das|ein|eine|den|dem|het|een|de|into|like|under"
     "|named|click|clicked|open|opened|press|pressed|select|selected|set|enable|enabled|disable|disabled"
     "|his|her|their|its|type|mode|option|called|through|over|vs"
 )
-"""What follows these is a thing more often than a person."""
+"""A thing usually follows, not a person."""
 
-ACTS: Final = _set(
+VERBS: Final = _set(
     "says|said|told|asked|asks|spent|began writing|studied|retired|worked|thinks|complains|complained"
     "|wants|wanted|called|calls|wrote|mentioned|noticed|reports that|arrived|arrives|came|comes home"
     "|left home|left work|left school|left the|left for|leaves|leaves home|leaves the|gets home"
@@ -89,18 +89,18 @@ ACTS: Final = _set(
     "|are both home|are both out|are not home|sind weg|sind beide weg|sind zu hause|zijn weg|zijn thuis"
     "|have left|have arrived"
 )
-"""What people do and programs do not."""
+"""Actions of people, not of programs."""
 
-HELPS: Final = _set(
+AUXILIARY_VERBS: Final = _set(
     "did|does|will|can|could|may|should|has|is|kan|kann|cannot|can't|couldn't|can not|could not|didn't"
     "|doesn't"
 )
-ACTS_HELPED: Final = _set(
+VERBS_AFTER_AUXILIARY: Final = _set(
     "come|leave|arrive|log|sign|say|call|go|get|unlock|want|need|live|sleep|wake|write|ask|visit|watch"
     "|play|see|hear|reach|remember|join|print|access|talk|borrow|enter|ring|open|use|still|already|ever"
     "|often|please|home|away|awake|asleep|at home|not home|arrived|left|gone|back"
 )
-"""What people do, behind ``did``, ``can`` or ``cannot``."""
+"""Actions of people after ``did``, ``can`` or ``cannot``."""
 
 BELONGINGS: Final = _set(
     "phone|laptop|room|birthday|account|tablet|car|bike|watch|password|email|bedroom|computer|pc|mac"
@@ -110,7 +110,7 @@ BELONGINGS: Final = _set(
     "|apple|samsung|handy|telefoon|kamer|zimmer"
 )
 
-_OF_PEOPLE_TEXT: Final = (
+_PERSON_CONTEXT_TEXT: Final = (
     "i we our us my me he she his her him they you your wife husband kid kids son daughter mother father "
     "mum dad friend boss colleague neighbour neighbor landlord tenant guest visitor roommate flatmate "
     "grandma grandpa mr mrs ms dr herr frau mevrouw meneer says said born live lives account card "
@@ -120,5 +120,5 @@ _OF_PEOPLE_TEXT: Final = (
     "phone tel calendar reservation login installer plumber electrician doctor dentist teacher "
     "babysitter cleaner ik mijn ons onze hij zij jij je"
 )
-OF_PEOPLE: Final = frozenset(_OF_PEOPLE_TEXT.split())
-"""Two capital words near one of these are a name."""
+PERSON_CONTEXT: Final = frozenset(_PERSON_CONTEXT_TEXT.split())
+"""Two capitalized words near one of these are a name."""

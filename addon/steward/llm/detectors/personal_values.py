@@ -1,4 +1,4 @@
-"""What a named private value must look like: a lamp has a name, too."""
+"""Checks the format of a named private value, because lamps also have a name."""
 
 import re
 from typing import Final
@@ -27,11 +27,11 @@ _NAME: Final = re.compile(
     rf"|\.)*(?:[ ](?:[^\W\d_]{{1,4}}[ ]){{0,2}}[{CAPITALS}](?:[^\W_]|['\u2019-](?=[^\W_])|\.)*){{0,4}}"
 )
 _LONGEST_PLACE: Final = 60
-_MACHINES: Final = re.compile(
+_MACHINE_ADDRESS: Final = re.compile(
     r"(?:(?=\S*[.:])[\da-f:.]+(?:/\d+)?|0x[\da-f]+|[\w.-]+\.[a-z]+|\S+@\S+)(?:[\s,;)].*)?\Z", re.IGNORECASE
 )
-_AROUND: Final = 200
-_OF_PEOPLE: Final = re.compile(
+_CONTEXT_LENGTH: Final = 200
+_PERSON_CONTEXT: Final = re.compile(
     r"\be-?mail|\bphone|\btel\b|\bmobile\b|\bperson\b|\bpersons?[.:]|person\.|device_tracker|surname"
     r"|birth|user_?id|\baddress\b|\bstreet\b|\bcity\b|\busers?:|\bgroups\b|\bfamily\b|\bvorname"
     r"|\bnachname|\btelefo",
@@ -40,7 +40,7 @@ _OF_PEOPLE: Final = re.compile(
 
 
 def account(pair: Pair) -> Part:
-    """Return the account of a person, not one that every system has."""
+    """Return the account of a person, None for a system account."""
     found = _ACCOUNT.match(pair.text, pair.start)
     if not found or pair.text[found.end() : found.end() + 2] in (": ", ":\n"):
         return None
@@ -48,7 +48,7 @@ def account(pair: Pair) -> Part:
 
 
 def host(pair: Pair) -> Part:
-    """Return the name of a machine, unless it is called what every house has."""
+    """Return a host name, None if all its parts are usual words."""
     found = _HOST.match(pair.text, pair.start)
     if not found or is_usual_name(found.group()) or found.group().replace(".", "").isdigit():
         return None
@@ -61,7 +61,7 @@ def network(pair: Pair) -> Part:
 
 
 def serial(pair: Pair) -> Part:
-    """Return what looks like a serial number, not the date that a zone's serial is."""
+    """Return a serial number, None for the date of a DNS zone's serial."""
     found = _SERIAL.match(pair.text, pair.start)
     if not found or _DATE.fullmatch(found.group()):
         return None
@@ -73,17 +73,17 @@ def serial(pair: Pair) -> Part:
 
 
 def coordinate(pair: Pair) -> Part:
-    """Return one half of a place on earth."""
+    """Return a latitude or longitude."""
     return _span(_COORDINATE, pair)
 
 
 def mac(pair: Pair) -> Part:
-    """Return the address of a network card that is written without signs in it."""
+    """Return a MAC address without separators."""
     return _span(_BARE_MAC, pair)
 
 
 def date(pair: Pair) -> Part:
-    """Return a day."""
+    """Return a date."""
     return _span(_DAY, pair)
 
 
@@ -96,7 +96,7 @@ def telephone(pair: Pair) -> Part:
 
 
 def place(pair: Pair) -> Part:
-    """Return the name of a town or its postcode."""
+    """Return the name of a town or a postcode."""
     found = _PLACE.match(pair.text, pair.start)
     if not found or found.end() - found.start() > _LONGEST_PLACE:
         return None
@@ -104,11 +104,11 @@ def place(pair: Pair) -> Part:
 
 
 def street(pair: Pair) -> Part:
-    """Return a postal address: words and a number, or several words; no address of a machine."""
+    """Return a postal address, None for the address of a machine."""
     value = pair.value.strip()
     names = [word for word in value.split() if word[0].isupper() and not is_usual(word.strip(TAIL))]
     is_address = " " in value and names and (_has_digit(value) or len(names) > 1)
-    return pair.whole if is_address and not _MACHINES.match(value) else None
+    return pair.whole if is_address and not _MACHINE_ADDRESS.match(value) else None
 
 
 def person(pair: Pair) -> Part:
@@ -121,20 +121,20 @@ def person(pair: Pair) -> Part:
     return found.span()
 
 
-def person_among_people(pair: Pair) -> Part:
-    """Return a name when what stands around it is about people: lamps have names, too."""
+def person_in_context(pair: Pair) -> Part:
+    """Return the name of a person if the text around it is about people."""
     part = person(pair)
     words = [word for word in pair.text[part[0] : part[1]].split() if not word.islower()] if part else []
     if not words or any(is_usual(word) or word.isupper() for word in words):
         return None
-    around = pair.text[max(0, pair.start - _AROUND) : pair.end + _AROUND]
-    return part if _OF_PEOPLE.search(around) else None
+    around = pair.text[max(0, pair.start - _CONTEXT_LENGTH) : pair.end + _CONTEXT_LENGTH]
+    return part if _PERSON_CONTEXT.search(around) else None
 
 
 def full_name(pair: Pair) -> Part:
-    """Return a name of several words that is announced as one of a person."""
+    """Return a name of several words, or of one word if the text around it is about people."""
     part = person(pair)
-    return part if part and " " in pair.text[part[0] : part[1]] else person_among_people(pair)
+    return part if part and " " in pair.text[part[0] : part[1]] else person_in_context(pair)
 
 
 def _span(pattern: re.Pattern[str], pair: Pair) -> Part:

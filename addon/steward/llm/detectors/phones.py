@@ -9,7 +9,7 @@ _I: Final = re.IGNORECASE
 
 _FEWEST_DIGITS: Final = 7
 _MOST_DIGITS: Final = 20
-_CALLED: Final = re.compile(
+_PHONE_CONTEXT: Final = re.compile(
     r"\b(?:call|text|phone|tel|telephone|mobile|mob|cell|sms|ring|whatsapp|signal|fax|dial|reach"
     r"|contact|number|registered|anrufen|telefon|handy|nummer|t[ée]l[ée]phone|bel|bellen|rufen?"
     r"|telefoon|gsm|rufnummer|mobilnummer|telefonnummer|telefoonnummer|unter|onder|06)\b[^\n]{0,40}\Z",
@@ -26,7 +26,7 @@ def _is_a_telephone(match: re.Match[str]) -> bool:
     if text.startswith("+") or re.match(r"\(?\d{3}\)?[ -]\d{3}[ -]\d{4}", text):
         return True
     before = match.string[max(0, match.start() - 60) : match.start()]
-    return _CALLED.search(before) is not None
+    return _PHONE_CONTEXT.search(before) is not None
 
 
 _NUMBER: Final = r"\d(?:[ ./()-]{0,2}\d){5,16}(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?)(?!\w|:\S|[.-]\d)"
@@ -52,4 +52,4 @@ PHONE_DETECTORS: Final = (
         ),
     ),
 )
-"""With a plus, in groups, or behind a word of calling."""
+"""With a plus, in groups, or after a word such as ``call``."""

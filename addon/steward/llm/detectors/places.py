@@ -1,4 +1,4 @@
-"""Where somebody lives or is: streets, towns, coordinates."""
+"""Places of people: street addresses, towns, coordinates."""
 
 import re
 from typing import Final
@@ -18,7 +18,7 @@ _NUMBER_WITHIN: Final = 45
 _IN_NUMBERS: Final = re.compile(
     r"\b(?:with|of|have|has|over|under|about|every|after|at least|than|version|v)\b[ ]?\d", _I
 )
-_NO_PLACE: Final = re.compile(
+_NO_ADDRESS: Final = re.compile(
     r"\d[\d.,:]*[ ]?(?:min|minutes?|minuten|h|hours?|stunden|uur|seconds?|sekunden|days?|tage|dagen"
     r"|percent|%|degrees|km|m|GB|MB|TB|W|kWh|am|pm|o'clock|uhr|times?|of|and)\b|(?:\d{1,3}\.){3}\d"
     r"|\d{1,2}[:.h]\d\d\b",
@@ -27,17 +27,17 @@ _NO_PLACE: Final = re.compile(
 
 
 def _is_a_place(match: re.Match[str]) -> bool:
-    """An address has a number near its beginning, and a word that is not one of time and measure."""
+    """Return whether it has a number near its start that is not a time or a measure."""
     near = match["place"][:_NUMBER_WITHIN]
-    return any(one.isdigit() for one in near) and not _NO_PLACE.match(near) and not _IN_NUMBERS.search(near)
+    return any(one.isdigit() for one in near) and not _NO_ADDRESS.match(near) and not _IN_NUMBERS.search(near)
 
 
 def _is_unusual(match: re.Match[str]) -> bool:
     return not all(is_usual(word) for word in match["place"].replace(",", " ").split())
 
 
-def _is_capital(match: re.Match[str]) -> bool:
-    """A street is named: one word of it begins with a capital and is no word of machines."""
+def _has_unusual_capital(match: re.Match[str]) -> bool:
+    """Return whether it has a capitalized word that is not a usual word."""
     words = [word for word in match["place"].replace(",", " ").split() if word[0].isupper()]
     return any(not is_usual(word) for word in words)
 
@@ -78,7 +78,7 @@ _STREET_BEFORE_WORDS: Final = (
     "pasadizo cañada rambla urbanización vial rua travessa praça alameda av ulica ul plac aleja ulitsa "
     "carrer cuesta glorieta pasaje callejón callejuela studio flat apt suite nám náměstí třída sokak"
 )
-_STREETS_OF_OTHERS: Final = (
+_STREET_BEFORE_NAME: Final = (
     r"(?:rue|boulevard|chemin|allée|impasse|viale|piazza|calle|avenida|plac|ulica|aleja|travessa|praça"
     r"|paseo|avenue|glorieta|callejón|carrer|vicolo|rua)"
 )
@@ -113,7 +113,7 @@ PLACE_DETECTORS: Final = (
         rf"(?P<place>\b\d{{1,5}}[a-z]?(?:[/-]\d{{1,3}})?,?[ ](?:(?i:{LETTER}[\w'\u2019-]{{1,30}})"
         rf"[ ]){{1,4}}{_STREET}\b\.?(?:,?[ ](?:{WORD}|\d{{1,6}})){{0,5}})",
         "place",
-        lambda match: _has_digit(match) and _is_capital(match),
+        lambda match: _has_digit(match) and _has_unusual_capital(match),
         words=_STREET_WORDS,
     ),
     detector(
@@ -125,13 +125,13 @@ PLACE_DETECTORS: Final = (
         lambda match: _has_digit(match) and _is_unusual(match),
         hint=rf" \d(?<=(?:{_ENDS_OF_STREETS}) \d)",
     ),
-    detector(  # the same in two words: Villacher Strasse 89
+    detector(  # in two words: Villacher Strasse 89
         "STREET_ADDRESS",
         rf"(?P<place>\b(?:{WORD}[ ]){{1,3}}(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.|[Ww]eg|[Pp]latz|[Aa]llee"
         rf"|[Gg]asse|[Rr]ing|[Ll]aan|[Pp]lein|[Gg]racht|[Kk]ade|[Ss]traat"
         rf"|[Uu]\.)[ ]\d{{1,5}}[a-z]?\b(?:,?[ ](?:\d{{4,6}}[ ])?{WORD})?)",
         "place",
-        lambda match: _has_digit(match) and _is_capital(match),
+        lambda match: _has_digit(match) and _has_unusual_capital(match),
         words="straße strasse str weg platz allee gasse ring laan plein gracht kade straat u",
         hint=r"[.a-z] \d",
     ),
@@ -140,10 +140,10 @@ PLACE_DETECTORS: Final = (
         rf"(?P<place>\b(?i:{_STREET_BEFORE})[ ](?:[\w'\u2019.-]{{1,20}}[ ]){{1,4}}\d{{1,5}}\b(?:"
         rf"[/-]\d{{1,4}})?(?:,[ ](?:\d{{4,6}}[ ])?{WORD})?)",
         "place",
-        lambda match: _has_digit(match) and _is_capital(match),
+        lambda match: _has_digit(match) and _has_unusual_capital(match),
         words=_STREET_BEFORE_WORDS,
     ),
-    detector(  # shortened: al. Zielona 7, C. de la Luna 3
+    detector(  # abbreviated: al. Zielona 7, C. de la Luna 3
         "STREET_ADDRESS",
         rf"(?P<place>\b(?:[Aa]l|[Oo]s|[Pp]l|[CR])\.[ ](?:d[aeo]l?[ ]|la[ ]){{0,2}}(?:{WORD}[ ]"
         rf"|\d[ ]){{1,4}}\d{{1,5}}\b(?:/\d{{1,4}})?)",
@@ -153,12 +153,12 @@ PLACE_DETECTORS: Final = (
     ),
     detector(
         "STREET_ADDRESS",
-        rf"(?P<place>(?:\d{{1,4}}(?: ?(?:bis|ter))?,?[ ])?\b(?i:{_STREETS_OF_OTHERS})[ ](?:(?:de|du|des"
+        rf"(?P<place>(?:\d{{1,4}}(?: ?(?:bis|ter))?,?[ ])?\b(?i:{_STREET_BEFORE_NAME})[ ](?:(?:de|du|des"
         rf"|la|le|del|da|di|do|dos|della|von|van|św\.)[ ]|d['\u2019]"
         rf"|l['\u2019]){{0,2}}{WORD}(?:[ ]{WORD}){{0,3}}(?:,?[ ]\d{{1,5}}(?:/\d{{1,4}})?)?)",
         "place",
         _is_unusual,
-        words=_STREETS_OF_OTHERS.strip("(?:)").replace("|", " "),
+        words=_STREET_BEFORE_NAME.strip("(?:)").replace("|", " "),
     ),
     detector(
         "STREET_ADDRESS",
@@ -179,7 +179,7 @@ PLACE_DETECTORS: Final = (
         r"[-\d](?<![\d./].)\d{0,3}\.\d{3,17}[ ]?[,;/][ ]?-?\d{1,3}\.\d{3,17}(?![\d./])",
         hint=r"\d[ ]?[,;/][ ]?-?\d{1,3}\.\d{3}",
     ),
-    # the town before the address of a login, or behind a person's moves
+    # a town before the IP address of a login, or after a verb such as "moved"
     detector(
         "CITY",
         rf"\b(?:from|near|in|aus|uit|bei"
@@ -229,4 +229,3 @@ PLACE_DETECTORS: Final = (
         hint=r"[NSEWO](?<=[°\d'\u2032\"\u2033 ].)\b",
     ),
 )
-"""Words of streets in the tongues of Europe, and numbers."""

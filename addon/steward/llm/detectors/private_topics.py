@@ -1,4 +1,4 @@
-"""What a question is about, when it is private as a whole although no part of it is."""
+"""Private topics: texts that are private as a whole, without a private part."""
 
 import re
 from dataclasses import replace
@@ -7,16 +7,16 @@ from typing import Final
 from .detector import Detector, detector
 
 _I: Final = re.IGNORECASE
-PRIVATE_TOPICS: Final = "PRIVATE_TALK"
-"""The label of what keeps a text at home without being private itself."""
+PRIVATE_TOPICS: Final = "PRIVATE_TOPIC"
+"""The label of spans that pin a text and are not masked."""
 
 
 def _pinning(pattern: str, words: str, *, near: str = "") -> Detector:
     return detector(PRIVATE_TOPICS, pattern, near=near, flags=_I, words=words)
 
 
-_WHOSE: Final = r"\b(?:these|this|those|my|our|following|here (?:is|are)|last \w+(?:'s)?|recent)\b"
-_OF_PEOPLE: Final = (
+_POSSESSIVE: Final = r"\b(?:these|this|those|my|our|following|here (?:is|are)|last \w+(?:'s)?|recent)\b"
+_PERSONAL: Final = (
     r"\b(?:ssh|sshd|auth\w{0,10}|login|log-in|incident|access|audit|security|camera|doorbell|presence"
     r"|location|vpn|dhcp|dns query|firewall|mail|chat|journal|visitor|person|people|family|calendar"
     r"|call|sms)\b"
@@ -27,7 +27,7 @@ _RECORDS: Final = (
 )
 PINNING_DETECTORS: Final = (
     _pinning(
-        rf"{_WHOSE}[^.?!\n]{{0,40}}?{_OF_PEOPLE}[^.?!\n]{{0,20}}?{_RECORDS}",
+        rf"{_POSSESSIVE}[^.?!\n]{{0,40}}?{_PERSONAL}[^.?!\n]{{0,20}}?{_RECORDS}",
         "log logs login logins history histories recording recordings attempts events message messages "
         "queries track mail mails email emails thread entries",
     ),
@@ -66,7 +66,7 @@ PINNING_DETECTORS: Final = (
         r"\b(?:medical|diary|bank statements?|salary|passport|tax return|birth certificate)\b",
         "medical diary bank salary passport tax birth",
     ),
-    # a letter: its head
+    # header of an email
     replace(
         _pinning(
             r"^(?:from|to|cc|reply-to|von|an|van|aan):[ ][^\n]{3,200}\n(?:[^\n]{0,200}\n){0,6}?subject:"
@@ -77,4 +77,3 @@ PINNING_DETECTORS: Final = (
         crosses_lines=True,
     ),
 )
-"""What a question is about, when it is private as a whole although no part of it is."""

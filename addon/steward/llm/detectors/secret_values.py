@@ -1,4 +1,4 @@
-"""What a named secret must look like, so that ``password: required`` tells no password."""
+"""Checks the format of a named secret, so that ``password: required`` is not one."""
 
 import re
 from itertools import pairwise
@@ -26,7 +26,7 @@ _NUMBER: Final = re.compile(r"[\d.,%]+")
 _BLOCK: Final = re.compile(
     r"[|>][+-]?[ \t]*\r?\n(?P<block>(?P<indent>[ \t]+)\S[^\n]{0,400}(?:\n(?P=indent)[^\n]{0,400}){0,60})"
 )
-"""The lines that YAML takes as one value."""
+"""A block scalar of YAML."""
 _WORD: Final = re.compile(r"[^\s\"',}]{0,4000}")
 _SCHEME: Final = re.compile(r"(?:bearer|basic|token|digest|apikey|negotiate)[ \t]{1,3}", re.IGNORECASE)
 _LIST_OF_NUMBERS: Final = re.compile(r"\[?[ ]?(?:\d{1,3},[ ]?){7,}\d{1,3}[ ]?\]?")
@@ -36,27 +36,27 @@ _REFERENCES: Final = frozenset(
 _COUNTED: Final = frozenset(
     ["max", "min", "num", "total", "prompt", "completion", "input", "output", "new", "context", "per"]
 )
-_LEAST_CODE: Final = 4
-_LEAST_RANDOM: Final = 16
-_OPEN_KEYS_TEXT: Final = "public pub primary foreign partition sort cache ssh host row index object"
-_OPEN_KEYS: Final = frozenset(_OPEN_KEYS_TEXT.split())
+_SHORTEST_CODE: Final = 4
+_SHORTEST_RANDOM: Final = 16
+_PUBLIC_KEYS_TEXT: Final = "public pub primary foreign partition sort cache ssh host row index object"
+_PUBLIC_KEYS: Final = frozenset(_PUBLIC_KEYS_TEXT.split())
 _LEAST_OF_EACH: Final = 2
-_CHANGES: Final = 0.34
+_LEAST_CHANGES: Final = 0.34
 _SYLLABLES: Final = re.compile(r"[a-z]{4,}")
-_IN_WORDS: Final = 0.4
-"""Random letters change between small, capital and digit at two of three places; names made
-of words change at one of five, and much of them are small letters in a row."""
-_OF_DOORS: Final = re.compile(r"alarm|lock\b|lock\.|keypad|door|garage|gate\b|disarm", re.IGNORECASE)
-_AROUND: Final = 200
+_MOST_IN_WORDS: Final = 0.4
+"""Random text changes between lower case, capitals and digits at two of three characters; names
+made of words change at one of five, and consist mostly of sequences of lower case letters."""
+_DOOR_CONTEXT: Final = re.compile(r"alarm|lock\b|lock\.|keypad|door|garage|gate\b|disarm", re.IGNORECASE)
+_CONTEXT_LENGTH: Final = 200
 
 
 def secret(pair: Pair) -> Part:
-    """Return a secret: not a word about it, a reference to it or a count of tokens."""
+    """Return a secret, None for a placeholder, a reference or a count of tokens."""
     if block := _BLOCK.match(pair.text, pair.start):
         return block.span("block")
     scheme = _SCHEME.match(pair.text, pair.start)
     start = scheme.end() if scheme else pair.start
-    end = pair.end if start < pair.end else _ends(_WORD, pair.text, start)
+    end = pair.end if start < pair.end else _match_end(_WORD, pair.text, start)
     value = pair.text[start:end].strip().rstrip(TAIL + " ")
     if (
         not value
@@ -68,51 +68,51 @@ def secret(pair: Pair) -> Part:
     if _NUMBER.fullmatch(value) and _is_count(pair, value):
         return None
     if pair.words[-1] == "pwd" and value.startswith("/"):
-        return None  # where a program works
+        return None  # a working directory
     return start, start + len(pair.text[start:end].rstrip())
 
 
 def code(pair: Pair) -> Part:
-    """Return a number that opens something, such as a PIN."""
+    """Return a code of digits, such as a PIN."""
     value = pair.value.strip().rstrip(TAIL)
     return pair.whole if _CODE.fullmatch(value) else None
 
 
 def door_code(pair: Pair) -> Part:
-    """Return a number that opens something by what stands around it: errors have codes, too."""
-    around = pair.text[max(0, pair.start - _AROUND) : pair.end + _AROUND]
-    return code(pair) if pair.is_quoted and _OF_DOORS.search(around) else None
+    """Return a code if the text around it is about doors or alarms, because errors also have codes."""
+    around = pair.text[max(0, pair.start - _CONTEXT_LENGTH) : pair.end + _CONTEXT_LENGTH]
+    return code(pair) if pair.is_quoted and _DOOR_CONTEXT.search(around) else None
 
 
 def random(pair: Pair) -> Part:
-    """Return a value that nobody would think of: its name alone does not tell that it is secret."""
+    """Return a random value; the name alone is not enough to make it secret."""
     value = pair.value.strip().rstrip(TAIL[:-3])
     if _LIST_OF_NUMBERS.match(pair.text, pair.start):
-        return pair.start, _ends(_LIST_OF_NUMBERS, pair.text, pair.start)
-    if pair.word_before in _OPEN_KEYS:
+        return pair.start, _match_end(_LIST_OF_NUMBERS, pair.text, pair.start)
+    if pair.word_before in _PUBLIC_KEYS:
         return None
-    if len(value) < _LEAST_RANDOM or " " in value or "/" in value[:1] or not is_mixed(value):
+    if len(value) < _SHORTEST_RANDOM or " " in value or "/" in value[:1] or not is_mixed(value):
         return None
     return secret(pair)
 
 
 def is_random(text: str) -> bool:
-    """Return whether small letters, capitals and digits mix as in no word or version."""
+    """Return whether lower case letters, capitals and digits alternate as in random text."""
     kinds = ["d" if one.isdigit() else "u" if one.isupper() else "l" for one in text if one.isalnum()]
     if min(kinds.count("d"), kinds.count("u"), kinds.count("l")) < _LEAST_OF_EACH:
         return False
     changes = sum(one != other for one, other in pairwise(kinds))
     in_words = sum(len(word) for word in _SYLLABLES.findall(text))
-    return changes / len(kinds) > _CHANGES and in_words / len(kinds) < _IN_WORDS
+    return changes / len(kinds) > _LEAST_CHANGES and in_words / len(kinds) < _MOST_IN_WORDS
 
 
 def is_mixed(text: str) -> bool:
-    """Return whether both digits and letters are in it."""
+    """Return whether ``text`` has both digits and letters."""
     return any(one.isdigit() for one in text) and any(one.isalpha() for one in text)
 
 
 def is_made_up(text: str) -> bool:
-    """Return whether nobody writes it in a sentence: digits, signs or capitals inside a word."""
+    """Return whether it is not a normal word: with digits, symbols or inner capitals."""
     core = text.strip(TAIL)
     if len(core) < 4:  # noqa: PLR2004 - shorter ones are words or PINs, and PINs are digits
         return False
@@ -126,15 +126,15 @@ def is_made_up(text: str) -> bool:
 
 
 def is_no_secret(text: str) -> bool:
-    """Return whether it is a word about a secret, or stands for one."""
+    """Return whether it is a placeholder, a reference or a word such as ``required``."""
     return _NO_SECRET.fullmatch(text.strip(TAIL)) is not None
 
 
 def _is_count(pair: Pair, value: str) -> bool:
-    is_short = len(value) < _LEAST_CODE and pair.words[-1] in ("pass", "token", "tokens", "pw", "keys")
+    is_short = len(value) < _SHORTEST_CODE and pair.words[-1] in ("pass", "token", "tokens", "pw", "keys")
     return is_short or pair.words[-1] == "tokens" or pair.word_before in _COUNTED
 
 
-def _ends(pattern: re.Pattern[str], text: str, start: int) -> int:
+def _match_end(pattern: re.Pattern[str], text: str, start: int) -> int:
     found = pattern.match(text, start)
     return found.end() if found else start

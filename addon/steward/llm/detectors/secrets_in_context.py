@@ -1,4 +1,4 @@
-"""Secrets that the words around them tell: in a header, an address, a command or a sentence."""
+"""Secrets that are recognizable by their context: a header, a URL, a command or a sentence."""
 
 import re
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from .stated_secrets import is_technical
 _I: Final = re.IGNORECASE
 
 
-def _is_stated(match: re.Match[str]) -> bool:
-    """``sign in with Google / GitHub`` tells none."""
+def _is_secret(match: re.Match[str]) -> bool:
+    """Return whether it may be a secret, unlike in ``sign in with Google / GitHub``."""
     value = match["value"]
     return (
         is_made_up(value)
@@ -33,7 +33,7 @@ def _is_password(match: re.Match[str]) -> bool:
     return not is_no_secret(match["value"])
 
 
-def _stated(
+def _secret_detector(
     label: str,
     pattern: str,
     accepts: Callable[[re.Match[str]], bool],
@@ -47,27 +47,27 @@ def _stated(
 
 SECRET_DETECTORS: Final = (
     *KEY_DETECTORS,
-    _stated(
+    _secret_detector(
         "API_KEY",
         r"\b(?:bearer|basic)[ \t]{1,3}(?P<value>[a-z0-9._~+/=-]{16,4000})",
         _is_password,
         words="bearer basic",
     ),
-    _stated(
+    _secret_detector(
         "COOKIE",
         r"\b(?:set-)?cookie['\"]?[ \t]{0,3}:[ \t]{0,3}['\"]?(?P<value>[^'\"\r\n}]{1,4000})",
         _is_password,
         words="cookie",
     ),
-    # the password of an address; its user is not secret, but see the accounts
-    _stated(
+    # the password in a URL; ACCOUNT_DETECTORS find its user
+    _secret_detector(
         "PASSWORD",
         r"(?<=://)[^/\s:@\"'<>]{0,100}:(?P<value>[^\s\"'<>/]{1,200})@(?=[\w.\[$-])",
         _is_password,
         near="://",
     ),
     # commands
-    _stated(
+    _secret_detector(
         "PASSWORD",
         r"(?<!\w)(?:sshpass -p ?|--?(?:[a-z]{1,20}-)?(?:password|passwd|pass|token|secret|api-?key|auth-?key)"
         r"[ =]|(?:mysql|mysqldump|mariadb)[^\n|;]{0,80}? -p|docker login[^\n|;]{0,60}? -p "
@@ -79,33 +79,33 @@ SECRET_DETECTORS: Final = (
             "docker ldapsearch ldapadd ldapmodify ldapwhoami ldapdelete ldappasswd"
         ),
     ),
-    _stated(  # a line of NUT's upsmon.conf
+    _secret_detector(  # upsmon.conf of NUT
         "PASSWORD",
         r"\bMONITOR \S{3,80} \d \S{1,64} (?P<value>\S{1,200}) (?:master|slave|primary|secondary)\b",
         _is_password,
         words="monitor",
     ),
-    _stated(
+    _secret_detector(
         "PASSWORD",
         r"(?<![\w-])(?:-u|--user|--proxy-user|-U|--auth|login|credentials?|creds|zugangsdaten"
         r"|inloggegevens)[ =:]{1,3}[\"']?[\w.@+-]{1,64}(?:%|:)(?P<value>[^\s\"'/%][^\s\"']{2,200})",
         _is_password,
         near="-u --user --proxy --auth login cred zugangsdaten inloggegevens",
     ),
-    # "log in with anna / Tulip5663"
-    _stated(
+    # as in "log in with anna / Tulip5663"
+    _secret_detector(
         "PASSWORD",
         r"\b(?:log ?in|log ?on|sign ?in|inloggen|anmelden|anmeldung|einloggen|login|account"
         r"|credentials?|user(?:name)?|zugang\w{0,8}|benutzer|gebruiker"
         r"|connect)\b[^\n]{0,30}?[ :]{1,2}(?P<quote>[\"'`]?)[\w.@+-]{2,64}[\"'`]?(?:[ ]{0,2}[/,]"
         r"|[ ]{1,2}(?:and|und|en|with))[ ]{1,2}[\"'`]?(?P<value>[^\s\"'`]{4,200})",
-        _is_stated,
+        _is_secret,
         words=(
             "log login logon sign signin inloggen anmelden anmeldung einloggen account credential "
             "credentials user username zugang zugangsdaten benutzer gebruiker connect"
         ),
     ),
-    _stated(
+    _secret_detector(
         "API_KEY",
         r"\b(?:key|token|secret|license|licence|schlüssel|sleutel)\b:?[ \t]{1,3}(?P<quote>[\"'`“„(]?)"
         r"(?P<value>[A-Za-z0-9_+/.~-]{16,400}={0,2})(?![=\w])",

@@ -1,4 +1,4 @@
-"""Secrets that a sentence tells: "the password of the wifi is Tulip5663"."""
+"""Secrets in sentences, such as "the password of the wifi is Tulip5663"."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _CODES_TEXT: Final = (
     "deur tür zugangs pin recovery backup"
 )
 _CODES: Final = frozenset(_CODES_TEXT.split())
-"""What opens something is a code; the code of an error is another."""
+"""Only a code after one of these words is a secret; an error code is not."""
 
 _WIDEST: Final = 90
 _END_OF_SENTENCE: Final = re.compile(r"[\n?!{}\])]|\.(?=\s|\Z)|\",")
@@ -37,7 +37,7 @@ _LINKS: Final = re.compile(
 )
 _NEXT: Final = re.compile(r"[ \t]{1,2}")
 _NOT_NEXT: Final = frozenset(("key", "secret", "token", "code"))
-_WIDEST_TO_SIGN: Final = 30
+_WIDEST_TO_SYMBOL: Final = 30
 _VALUE: Final = re.compile(
     r"[\"'`“„\u2018«](?P<quoted>[^\"'`”\u2019»\r\n]{3,200})(?=[\"'`”“\u2019»])|(?P<bare>[^\s\"'`“”„]{3,200})"
 )
@@ -52,31 +52,33 @@ _TECHNICAL: Final = re.compile(
 
 
 def find_stated_secrets(text: str) -> Iterator[Span]:
-    """Yield the secrets that the words before them name. Linear in time."""
+    """Yield the secrets that the sentence before them announces. Takes linear time."""
     before = ""
     for word in _WORD.finditer(text):
         name = word.group().lower()
         if (
             name in _NAMES
             and (name != "code" or before in _CODES)
-            and (stated := _stated(text, name, word.end()))
+            and (secret := _find_secret(text, name, word.end()))
         ):
-            yield Span(start=stated[0], end=stated[1], label="PASSWORD", is_secret=True)
+            yield Span(start=secret[0], end=secret[1], label="PASSWORD", is_secret=True)
         before = name
 
 
 def is_technical(text: str) -> bool:
-    """Return whether it is a kind or a measure, such as ``base64-encoded``, not a secret."""
+    """Return whether it is a technical term or a measure, such as ``base64-encoded``."""
     return _TECHNICAL.match(text) is not None
 
 
-def _stated(text: str, name: str, at: int) -> tuple[int, int] | None:
+def _find_secret(text: str, name: str, at: int) -> tuple[int, int] | None:
     following = _NEXT.match(text, at)
     if following and name not in _NOT_NEXT and (found := _value(text, following.end(), is_weak=False)):
         return found
-    ends = _END_OF_SENTENCE.search(text, at, at + _WIDEST)
-    for link in islice(_LINKS.finditer(text, at, ends.start() if ends else at + _WIDEST), _MOST_LINKS):
-        if link.group()[0] in ":=-→" and link.start() - at > _WIDEST_TO_SIGN:
+    sentence_end = _END_OF_SENTENCE.search(text, at, at + _WIDEST)
+    for link in islice(
+        _LINKS.finditer(text, at, sentence_end.start() if sentence_end else at + _WIDEST), _MOST_LINKS
+    ):
+        if link.group()[0] in ":=-→" and link.start() - at > _WIDEST_TO_SYMBOL:
             continue
         if found := _value(text, link.end(), is_weak=link["weak"] is not None):
             return found
@@ -84,7 +86,7 @@ def _stated(text: str, name: str, at: int) -> tuple[int, int] | None:
 
 
 def _value(text: str, start: int, *, is_weak: bool) -> tuple[int, int] | None:
-    """Return where a secret stands; what is weakly told must have digits, signs or odd capitals."""
+    """Return start and end of a secret; after a weak link it must have digits and letters."""
     match = _VALUE.match(text, start)
     if not match:
         return None

@@ -1,4 +1,4 @@
-"""What the name of a value tells: ``password``, ``ssid``, ``latitude``, ``given_name`` and the like."""
+"""Finds private values by their names, such as ``password``, ``ssid`` or ``given_name``."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from .pairs import Pair, Part, find_pairs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Meaning:
-    """What a value is when its name ends so; ``before`` are words one of which comes before."""
+    """The kind of a value by the last word of its name; one of ``before``, if any, is the word before."""
 
     label: str
     part: Callable[[Pair], Part]
@@ -21,9 +21,9 @@ class _Meaning:
     is_secret: bool = False
 
 
-def find_named(text: str) -> Iterator[Span]:
-    """Yield the values of ``text`` whose name says that they are private or secret."""
-    for pair in find_pairs(text, _is_revealing):
+def find_named_values(text: str) -> Iterator[Span]:
+    """Yield the values in ``text`` whose names mean that they are private or secret."""
+    for pair in find_pairs(text, _is_private_name):
         for meaning in _meanings(pair):
             part = meaning.part(pair)
             if part and part[0] < part[1]:
@@ -31,7 +31,7 @@ def find_named(text: str) -> Iterator[Span]:
                 break
 
 
-def _says(
+def _meaning(
     label: str,
     part: Callable[[Pair], Part],
     words: str,
@@ -43,32 +43,41 @@ def _says(
     return tuple(words.split()), meaning
 
 
-_HIDDEN: Final = (
+_CONFIDENTIAL_NAMES: Final = (
     "password passwort kennwort wachtwoord contraseña hasło parola lösenord heslo salasana senha "
     "palavrapasse motdepasse passwd passcode passphrase secret secrets token tokens credential "
     "credentials authorization pass pwd psk apikey accesskey authkey privatekey secretkey userkey "
     "masterkey appkey clientsecret totp otpauth sshpass pgpassword authtoken accesstoken refreshtoken "
     "bindpw rootpw pw"
 )
-_GLUED: Final = ("password", "passwort", "passwd", "passphrase", "secret", "apikey", "token", "wachtwoord")
-_KEYS: Final = (
+_CONFIDENTIAL_SUFFIXES: Final = (
+    "password",
+    "passwort",
+    "passwd",
+    "passphrase",
+    "secret",
+    "apikey",
+    "token",
+    "wachtwoord",
+)
+_KEY_KINDS: Final = (
     "api access auth private preshared shared signing encryption master account client secret app "
     "application user network license licence session service recovery admin write read deploy webhook "
     "storage jwt hmac cookie security link authentication authorization integration consumer"
 )
-_SAID_TWICE: Final = "hash value new old 1 2"
+_CONFIDENTIAL_QUALIFIERS: Final = "hash value new old 1 2"
 
-_STATED: Final = (
-    _says("PASSWORD", secrets.secret, _HIDDEN, is_secret=True),
-    _says("PASSWORD", secrets.secret, "passe", "de", is_secret=True),
-    _says("PASSWORD", secrets.secret, _SAID_TWICE, _HIDDEN, is_secret=True),
-    _says("API_KEY", secrets.secret, "key keys", _KEYS, is_secret=True),
-    _says("API_KEY", secrets.secret, "code codes", "install recovery backup", is_secret=True),
-    _says("API_KEY", secrets.random, "key keys auth bearer webhook license licence", is_secret=True),
-    _says("API_KEY", secrets.random, "id", "token secret key webhook", is_secret=True),
-    _says("PASSWORD", secrets.secret, "community", "snmp ro rw read write trap", is_secret=True),
-    _says("PIN", secrets.code, "pin puk pincode", is_secret=True),
-    _says(
+_ALL_MEANINGS: Final = (
+    _meaning("PASSWORD", secrets.secret, _CONFIDENTIAL_NAMES, is_secret=True),
+    _meaning("PASSWORD", secrets.secret, "passe", "de", is_secret=True),
+    _meaning("PASSWORD", secrets.secret, _CONFIDENTIAL_QUALIFIERS, _CONFIDENTIAL_NAMES, is_secret=True),
+    _meaning("API_KEY", secrets.secret, "key keys", _KEY_KINDS, is_secret=True),
+    _meaning("API_KEY", secrets.secret, "code codes", "install recovery backup", is_secret=True),
+    _meaning("API_KEY", secrets.random, "key keys auth bearer webhook license licence", is_secret=True),
+    _meaning("API_KEY", secrets.random, "id", "token secret key webhook", is_secret=True),
+    _meaning("PASSWORD", secrets.secret, "community", "snmp ro rw read write trap", is_secret=True),
+    _meaning("PIN", secrets.code, "pin puk pincode", is_secret=True),
+    _meaning(
         "PIN",
         secrets.code,
         "code codes",
@@ -76,60 +85,60 @@ _STATED: Final = (
         "otp tan pin login security homekit",
         is_secret=True,
     ),
-    _says("PIN", secrets.door_code, "code", is_secret=True),
-    _says(
+    _meaning("PIN", secrets.door_code, "code", is_secret=True),
+    _meaning(
         "USERNAME",
         personal.account,
         "user users username usr login logon account owner uid acct ruser logname loginname benutzer "
         "benutzername gebruiker gebruikersnaam utilisateur usuario utente användare bruger uživatel "
         "userid samaccountname uname remoteuser authuser",
     ),
-    _says("USERNAME", personal.account, "name id", "user account login principal"),
-    _says("USERNAME", personal.account, "failed", "login logon authentication auth signin"),
-    _says("HOSTNAME", personal.host, "hostname fqdn nodename servername workstation"),
-    _says("HOSTNAME", personal.host, "name", "host server machine computer dns domain"),
-    _says("HOSTNAME", personal.host, "host", "dhcp remote target ansible mail ssh"),
-    _says("WIFI_SSID", personal.network, "ssid essid"),
-    _says("WIFI_SSID", personal.network, "name", "wifi network wlan ssid ap hotspot"),
-    _says("WIFI_SSID", personal.network, "network", "wifi wlan wireless"),
-    _says("WIFI_SSID", personal.network, "fi", "wi"),
-    _says(
+    _meaning("USERNAME", personal.account, "name id", "user account login principal"),
+    _meaning("USERNAME", personal.account, "failed", "login logon authentication auth signin"),
+    _meaning("HOSTNAME", personal.host, "hostname fqdn nodename servername workstation"),
+    _meaning("HOSTNAME", personal.host, "name", "host server machine computer dns domain"),
+    _meaning("HOSTNAME", personal.host, "host", "dhcp remote target ansible mail ssh"),
+    _meaning("WIFI_SSID", personal.network, "ssid essid"),
+    _meaning("WIFI_SSID", personal.network, "name", "wifi network wlan ssid ap hotspot"),
+    _meaning("WIFI_SSID", personal.network, "network", "wifi wlan wireless"),
+    _meaning("WIFI_SSID", personal.network, "fi", "wi"),
+    _meaning(
         "SERIAL",
         personal.serial,
         "serial serials sn serialno serialnumber seriennummer seriennr serienummer imei meid iccid imsi "
         "eid udid servicetag",
     ),
-    _says("SERIAL", personal.serial, "number no nr num id", "serial"),
-    _says("SERIAL", personal.serial, "n", "s"),
-    _says("SERIAL", personal.serial, "tag", "asset service"),
-    _says("GPS", personal.coordinate, "lat lon lng long latitude longitude breitengrad längengrad"),
-    _says(
+    _meaning("SERIAL", personal.serial, "number no nr num id", "serial"),
+    _meaning("SERIAL", personal.serial, "n", "s"),
+    _meaning("SERIAL", personal.serial, "tag", "asset service"),
+    _meaning("GPS", personal.coordinate, "lat lon lng long latitude longitude breitengrad längengrad"),
+    _meaning(
         "PHONE",
         personal.telephone,
         "phone tel telephone mobile cell cellphone telefon telefoon handy mobil mobiel gsm sms msisdn "
         "whatsapp fax telefonnummer telefoonnummer rufnummer phonenumber",
     ),
-    _says(
+    _meaning(
         "PHONE",
         personal.telephone,
         "number nummer no nr",
         "phone telephone mobile cell telefon sms contact fax",
     ),
-    _says(
+    _meaning(
         "CITY",
         personal.place,
         "city town stad stadt woonplaats wohnort ort plaats ville ciudad locality municipality zip "
         "zipcode postcode plz postleitzahl",
     ),
-    _says("CITY", personal.place, "code", "zip postal post"),
-    _says(
+    _meaning("CITY", personal.place, "code", "zip postal post"),
+    _meaning(
         "STREET_ADDRESS",
         personal.street,
         "address street addr adres adresse anschrift strasse straße straat rue lieferadresse",
     ),
-    _says("STREET_ADDRESS", personal.street, "line1 1", "address addr line street"),
-    _says("STREET_ADDRESS", personal.street, "to", "deliver ship delivered shipped"),
-    _says(
+    _meaning("STREET_ADDRESS", personal.street, "line1 1", "address addr line street"),
+    _meaning("STREET_ADDRESS", personal.street, "to", "deliver ship delivered shipped"),
+    _meaning(
         "PERSON",
         personal.person,
         "fullname firstname lastname surname forename displayname givenname familyname nickname "
@@ -137,28 +146,30 @@ _STATED: Final = (
         "vorname nachname voornaam achternaam empfänger ansprechpartner klant kunde customer visitor "
         "guest cardholder holder",
     ),
-    _says(
+    _meaning(
         "PERSON",
         personal.person,
         "name",
         "full first last given family sur display nick middle contact customer owner recipient sender "
         "person patient guest tenant account holder real legal billing",
     ),
-    _says("PERSON", personal.full_name, "sender author contact owner from who user caller wer von"),
-    _says("PERSON", personal.person_among_people, "name naam"),
-    _says("PERSON", personal.person_among_people, "name", "friendly"),
-    _says("PERSON", personal.person, "birthday geburtstag verjaardag"),
-    _says("DATE_OF_BIRTH", personal.date, "birthday birthdate dob geburtsdatum geboortedatum born geboren"),
-    _says("DATE_OF_BIRTH", personal.date, "date", "birth"),
-    _says("MAC", personal.mac, "mac macaddress macaddr hwaddr bssid"),
-    _says("MAC", personal.mac, "address addr", "mac hardware hw"),
+    _meaning("PERSON", personal.full_name, "sender author contact owner from who user caller wer von"),
+    _meaning("PERSON", personal.person_in_context, "name naam"),
+    _meaning("PERSON", personal.person_in_context, "name", "friendly"),
+    _meaning("PERSON", personal.person, "birthday geburtstag verjaardag"),
+    _meaning(
+        "DATE_OF_BIRTH", personal.date, "birthday birthdate dob geburtsdatum geboortedatum born geboren"
+    ),
+    _meaning("DATE_OF_BIRTH", personal.date, "date", "birth"),
+    _meaning("MAC", personal.mac, "mac macaddress macaddr hwaddr bssid"),
+    _meaning("MAC", personal.mac, "address addr", "mac hardware hw"),
 )
 
 
 def _by_last_word() -> MappingProxyType[str, tuple[_Meaning, ...]]:
-    """Return the meanings by the last word of a name, those that ask for a word before first."""
+    """Return the meanings by the last word of a name, those with a word before it first."""
     found: dict[str, list[_Meaning]] = {}
-    for words, meaning in sorted(_STATED, key=lambda one: not one[1].before):
+    for words, meaning in sorted(_ALL_MEANINGS, key=lambda one: not one[1].before):
         for word in words:
             found.setdefault(word, []).append(meaning)
     return MappingProxyType({word: tuple(many) for word, many in found.items()})
@@ -167,8 +178,8 @@ def _by_last_word() -> MappingProxyType[str, tuple[_Meaning, ...]]:
 _MEANINGS: Final = _by_last_word()
 
 
-def _is_revealing(word: str) -> bool:
-    return word in _MEANINGS or word.endswith(_GLUED)
+def _is_private_name(word: str) -> bool:
+    return word in _MEANINGS or word.endswith(_CONFIDENTIAL_SUFFIXES)
 
 
 def _meanings(pair: Pair) -> Iterator[_Meaning]:

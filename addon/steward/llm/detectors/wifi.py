@@ -1,4 +1,4 @@
-"""Names of wireless networks: quoted, announced, or written as nothing else is."""
+"""Names of wireless networks: quoted, announced, or in a typical spelling."""
 
 import re
 from typing import Final
@@ -10,7 +10,7 @@ _I: Final = re.IGNORECASE
 
 
 def _is_a_network(match: re.Match[str]) -> bool:
-    """A name that is quoted, announced or written as nobody writes a word."""
+    """Return whether it has a word that is not a usual word."""
     name = match["name"].strip()
     return not all(is_usual(word) for word in name.split())
 
@@ -58,7 +58,7 @@ WIFI_DETECTORS: Final = (
         lambda match: not is_usual_name(re.split(r"[ _-]", match["name"].removeprefix("van "))[0]),
         hint=r"[-_](?:G[uaä]|W[iIL]|[25]|I[oO])",
     ),
-    # what routers call theirs as they come
+    # default names of routers
     detector(
         "WIFI_SSID",
         r"\b(?P<name>FRITZ!Box \d{4}(?: [A-Z]{2})?\b|(?:TP-L(?:ink|INK)|NETGEAR|Linksys|ASUS|dlink"
@@ -69,7 +69,7 @@ WIFI_DETECTORS: Final = (
         lambda match: any(one.isdigit() for one in match["name"]),
         hint=r"[!\w-][ _-]?[\dA-F]{4}",
     ),
-    # written as only names of networks are: Berg_5G, Berg-WiFi, Casa Berg, Berg Guest
+    # typical spelling: Berg_5G, Berg-WiFi, Casa Berg, Berg Guest
     detector(
         "WIFI_SSID",
         rf"\b(?i:{_WIFI}|(?:access )?point|ap|network|netwerk|netz)[ ]{{1,2}}(?P<name>"
@@ -81,4 +81,3 @@ WIFI_DETECTORS: Final = (
         words=_WIFI_WORDS + " point network netwerk netz ap",
     ),
 )
-"""What a house calls its network, people call it too."""

@@ -1,4 +1,4 @@
-"""Accounts of people, and numbers that belong to one of them."""
+"""Accounts and identity numbers of people."""
 
 import pytest
 
@@ -6,10 +6,10 @@ from steward.llm.detectors.accounts import ACCOUNT_DETECTORS
 from steward.llm.detectors.detector import DetectorSet
 from steward.llm.detectors.id_numbers import ID_NUMBER_DETECTORS
 
-from .seen import labels, seen
+from .search import found_in, labels
 
 find_accounts = DetectorSet(ACCOUNT_DETECTORS).find
-find_papers = DetectorSet(ID_NUMBER_DETECTORS).find
+find_id_numbers = DetectorSet(ID_NUMBER_DETECTORS).find
 
 ACCOUNTS = {
     "Failed password for invalid user jvermeer from 10.1.2.3": "jvermeer",
@@ -48,7 +48,7 @@ ACCOUNTS = {
     "sensor.jorinde_iphone_battery": "sensor.jorinde_iphone_battery",
 }
 
-NOBODYS_ACCOUNTS = (
+OTHER_ACCOUNTS = (
     "Failed password for root from 10.1.2.3",
     "session opened for user root by (uid=0)",
     "sudo: pam_unix(sudo:session): session closed",
@@ -67,7 +67,7 @@ NOBODYS_ACCOUNTS = (
     "wg-quick@wg0 and tank/media@daily",
 )
 
-PAPERS = {
+ID_NUMBERS = {
     "S/N WX7K2M9P": ("SERIAL", "WX7K2M9P"),
     "Seriennummer ist QWX99A1": ("SERIAL", "QWX99A1"),
     "vdev=ata-ST4000VN008-2DR166_ZX7K2M9P": ("SERIAL", "ZX7K2M9P"),
@@ -79,7 +79,7 @@ PAPERS = {
     "078-05-1120": ("US_SSN", "078-05-1120"),
 }
 
-NO_PAPERS = (
+OTHER_NUMBERS = (
     "serial console on ttyS2",
     "the serial port is busy",
     "Disk FAILURE in bay 3",
@@ -92,21 +92,21 @@ NO_PAPERS = (
 
 
 @pytest.mark.parametrize(("text", "account"), ACCOUNTS.items())
-def test_the_account_of_a_person(text: str, account: str) -> None:
-    assert account in seen(find_accounts, text)
+def test_accounts_of_people(text: str, account: str) -> None:
+    assert account in found_in(find_accounts, text)
 
 
-@pytest.mark.parametrize("text", NOBODYS_ACCOUNTS)
-def test_accounts_that_every_system_has_and_other_words(text: str) -> None:
-    assert seen(find_accounts, text) == []
+@pytest.mark.parametrize("text", OTHER_ACCOUNTS)
+def test_system_accounts_and_other_words_are_not_found(text: str) -> None:
+    assert found_in(find_accounts, text) == []
 
 
-@pytest.mark.parametrize(("text", "found"), PAPERS.items())
-def test_numbers_that_belong_to_somebody(text: str, found: tuple[str, str]) -> None:
-    assert found[1] in seen(find_papers, text)
-    assert found[0] in labels(find_papers, text)
+@pytest.mark.parametrize(("text", "found"), ID_NUMBERS.items())
+def test_identity_numbers(text: str, found: tuple[str, str]) -> None:
+    assert found[1] in found_in(find_id_numbers, text)
+    assert found[0] in labels(find_id_numbers, text)
 
 
-@pytest.mark.parametrize("text", NO_PAPERS)
-def test_other_numbers(text: str) -> None:
-    assert seen(find_papers, text) == []
+@pytest.mark.parametrize("text", OTHER_NUMBERS)
+def test_other_numbers_are_not_found(text: str) -> None:
+    assert found_in(find_id_numbers, text) == []

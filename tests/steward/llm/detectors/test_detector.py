@@ -1,4 +1,4 @@
-"""Where shapes are looked for, and what becomes of parts that overlap."""
+"""Conditions of detectors, and merging of overlapping spans."""
 
 import re
 from itertools import pairwise
@@ -30,16 +30,16 @@ def _found(detectors: DetectorSet, text: str) -> list[str]:
         (detector("X", r"\d+", 0, lambda match: match.group() != "12"), "12 13", ["13"]),
     ],
 )
-def test_a_shape_is_looked_for_where_its_signs_are(one: Detector, text: str, found: list[str]) -> None:
+def test_a_detector_searches_where_its_conditions_are_met(one: Detector, text: str, found: list[str]) -> None:
     assert _found(DetectorSet([one]), text) == found
 
 
-def test_signs_must_stand_in_the_same_lines() -> None:
+def test_conditions_must_be_met_in_the_same_block() -> None:
     far = "door\n" + "a line without anything\n" * BLOCK + "12\n"
     assert _found(DetectorSet([detector("X", r"\d+", words="door")]), far) == []
 
 
-def test_only_some_shapes_cross_lines() -> None:
+def test_only_some_detectors_cross_lines() -> None:
     text = "begin" + "\nline" * BLOCK + "\nend"
     pattern = re.compile(r"begin.*end", re.DOTALL)
     across = Detector(label="X", pattern=pattern, crosses_lines=True)
@@ -48,14 +48,16 @@ def test_only_some_shapes_cross_lines() -> None:
 
 
 @given(st.lists(st.text(alphabet="ab1 ", max_size=400), max_size=12))
-def test_nothing_is_lost_between_blocks(lines: list[str]) -> None:
+def test_blocks_cover_the_whole_text(lines: list[str]) -> None:
     text = "\n".join(lines)
     assert _found(DetectorSet([DIGITS]), text) == re.findall(r"\d+", text)
 
 
-def test_the_order_of_what_is_seen_does_not_hang_on_chance() -> None:
-    many = [detector(f"L{number}", r"\d+", words=f"w{number} door gate hall") for number in range(30)]
-    assert [one.label for one in DetectorSet(many).find("hall gate door 1")] == [one.label for one in many]
+def test_the_order_of_spans_is_deterministic() -> None:
+    detectors = [detector(f"L{number}", r"\d+", words=f"w{number} door gate hall") for number in range(30)]
+    assert [one.label for one in DetectorSet(detectors).find("hall gate door 1")] == [
+        one.label for one in detectors
+    ]
 
 
 _SPANS = st.builds(
@@ -70,10 +72,10 @@ _SPANS = st.builds(
 
 
 @given(st.lists(_SPANS, max_size=12))
-def test_merged_parts_are_apart_and_cover_the_same(spans: list[Span]) -> None:
+def test_merged_spans_are_disjoint_and_cover_the_same_characters(spans: list[Span]) -> None:
     merged = merge(spans)
-    covered = {place for one in spans for place in range(one.start, one.end)}
-    assert {place for one in merged for place in range(one.start, one.end)} == covered
+    covered = {position for one in spans for position in range(one.start, one.end)}
+    assert {position for one in merged for position in range(one.start, one.end)} == covered
     assert all(one.end <= other.start for one, other in pairwise(merged))
-    secret = {place for one in spans if one.is_secret for place in range(one.start, one.end)}
-    assert all(one.is_secret == any(one.start <= place < one.end for place in secret) for one in merged)
+    secret = {position for one in spans if one.is_secret for position in range(one.start, one.end)}
+    assert all(one.is_secret == any(one.start <= position < one.end for position in secret) for one in merged)

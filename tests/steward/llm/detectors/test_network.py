@@ -1,4 +1,4 @@
-"""Addresses, names of machines and of wireless networks: the house's own, not everybody's."""
+"""Addresses, host names and wireless networks that are private, and public ones."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from steward.llm.detectors.detector import DetectorSet
 from steward.llm.detectors.hosts import HOST_DETECTORS
 from steward.llm.detectors.wifi import WIFI_DETECTORS
 
-from .seen import seen
+from .search import found_in
 
 find_addresses = DetectorSet(ADDRESS_DETECTORS).find
 find_hosts = DetectorSet(HOST_DETECTORS).find
@@ -28,7 +28,7 @@ ADDRESSES = {
     "write to lina.berg@posteo.de, please": ["lina.berg@posteo.de"],
 }
 
-OPEN_ADDRESSES = (
+OTHER_ADDRESSES = (
     "10.0.0.0/8 and 192.168.0.0/16",
     "net 192.168.40.0/24",
     "0.0.0.0 127.0.0.1 255.255.255.0 1.1.1.1 9.9.9.9 224.0.0.251 169.254.169.254",
@@ -55,7 +55,7 @@ HOSTS = {
     "https://berg.family:8443/": ["berg.family"],
 }
 
-OPEN_HOSTS = (
+OTHER_HOSTS = (
     "https://github.com/home-assistant/core",
     "registry.k8s.io/pause:3.9 and ghcr.io/a/b:1",
     "https://www.berg.de/prices",
@@ -82,7 +82,7 @@ NETWORKS = {
     "connected to WLAN Casa Polder": ["Casa Polder"],
 }
 
-OPEN_NETWORKS = (
+OTHER_NETWORKS = (
     "wifi is slow, restart the wifi router",
     "WiFi 6E and WPA3 are better",
     "the wireless network is down",
@@ -94,30 +94,30 @@ OPEN_NETWORKS = (
 
 
 @pytest.mark.parametrize(("text", "found"), ADDRESSES.items())
-def test_addresses_of_one_house(text: str, found: list[str]) -> None:
-    assert seen(find_addresses, text) == found
+def test_private_addresses(text: str, found: list[str]) -> None:
+    assert found_in(find_addresses, text) == found
 
 
-@pytest.mark.parametrize("text", OPEN_ADDRESSES)
-def test_addresses_of_everybody_and_what_only_looks_like_them(text: str) -> None:
-    assert seen(find_addresses, text) == []
+@pytest.mark.parametrize("text", OTHER_ADDRESSES)
+def test_public_addresses_and_versions_are_not_found(text: str) -> None:
+    assert found_in(find_addresses, text) == []
 
 
 @pytest.mark.parametrize(("text", "found"), HOSTS.items())
-def test_machines_of_one_house(text: str, found: list[str]) -> None:
-    assert seen(find_hosts, text) == found
+def test_private_host_names(text: str, found: list[str]) -> None:
+    assert found_in(find_hosts, text) == found
 
 
-@pytest.mark.parametrize("text", OPEN_HOSTS)
-def test_sites_of_everybody_and_names_with_dots(text: str) -> None:
-    assert seen(find_hosts, text) == []
+@pytest.mark.parametrize("text", OTHER_HOSTS)
+def test_public_sites_and_names_with_dots_are_not_found(text: str) -> None:
+    assert found_in(find_hosts, text) == []
 
 
 @pytest.mark.parametrize(("text", "found"), NETWORKS.items())
 def test_wireless_networks(text: str, found: list[str]) -> None:
-    assert seen(find_wifi, text) == found
+    assert found_in(find_wifi, text) == found
 
 
-@pytest.mark.parametrize("text", OPEN_NETWORKS)
-def test_talk_of_wifi_names_no_network(text: str) -> None:
-    assert seen(find_wifi, text) == []
+@pytest.mark.parametrize("text", OTHER_NETWORKS)
+def test_text_about_wifi_without_a_network_name(text: str) -> None:
+    assert found_in(find_wifi, text) == []

@@ -1,4 +1,4 @@
-"""Names and their values, as files and logs write them."""
+"""Named values in files and logs."""
 
 import pytest
 from hypothesis import given
@@ -42,16 +42,16 @@ def test_a_value_is_found_with_the_words_of_its_name(text: str, words: tuple[str
         "(owner): lina", "logname= uid=0",
     ],
 )  # fmt: skip
-def test_not_every_sign_makes_a_pair(text: str) -> None:
+def test_other_separators_are_not_pairs(text: str) -> None:
     assert [value for _, value in _pairs(text) if value in ("lina", "uid", "34", "15", "vector")] == []
 
 
-def test_only_what_is_wanted_is_read() -> None:
+def test_only_wanted_names_are_found() -> None:
     assert [one.value for one in find_pairs("a=1 b=2 c=3", lambda word: word == "b")] == ["2"]
 
 
 @given(st.text(alphabet="ab:=\"'\\ \n-#[]1", max_size=200))
-def test_a_value_lies_within_its_text(text: str) -> None:
+def test_a_value_is_within_the_text(text: str) -> None:
     for pair in find_pairs(text, lambda _: True):
         assert 0 < pair.start <= pair.end <= len(text)
         assert pair.value == text[pair.start : pair.end]

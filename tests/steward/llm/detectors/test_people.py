@@ -1,4 +1,4 @@
-"""People, their devices, their places, and talk that is private as a whole."""
+"""Names of people, their devices and places, and private topics."""
 
 import pytest
 from hypothesis import given
@@ -12,11 +12,11 @@ from steward.llm.detectors.phones import PHONE_DETECTORS
 from steward.llm.detectors.places import PLACE_DETECTORS
 from steward.llm.detectors.private_topics import PINNING_DETECTORS
 
-from .seen import labels, seen
+from .search import found_in, labels
 
 find_devices = DetectorSet(DEVICE_DETECTORS).find
 find_places = DetectorSet((*PLACE_DETECTORS, *PHONE_DETECTORS)).find
-find_talk = DetectorSet(PINNING_DETECTORS).find
+find_topics = DetectorSet(PINNING_DETECTORS).find
 
 PEOPLE = {
     "My name is Jorinde de Vos, hello": ["Jorinde de Vos"],
@@ -44,7 +44,7 @@ PEOPLE = {
     "Ask Jorinde K. Vos about it": ["Jorinde K. Vos"],
 }
 
-NO_PEOPLE = (
+OTHER_NAMES = (
     "Rose and Jasmine are scenes, Victoria Metrics keeps 30 days",
     "Ask Grafana, tell Jellyfin, call Home Assistant",
     "Radarr says the disk is full",
@@ -66,7 +66,7 @@ DEVICES = {
     "iPad von Jorinde": ["Jorinde"],
     "Jorindes Apple Watch": ["Jorindes"],
 }
-NO_DEVICES = (
+OTHER_DEVICES = (
     "work-laptop",
     "the Apple Watch",
     "Kitchen Tablet",
@@ -96,7 +96,7 @@ PLACES = {
     "ring 0611122233: it is urgent": "PHONE",
     "sip:+31655512345@pbx": "PHONE",
 }
-NO_PLACES = (
+OTHER_PLACES = (
     "via Grafana 11.2 and Loki 3",
     "home in 25 minutes",
     "arrived home at 17:42",
@@ -122,7 +122,7 @@ PRIVATE_TOPICS = (
     "sum up the correspondence with my landlord",
     "From: a@b.cd\nTo: c@d.ef\nSubject: hi",
 )
-OPEN_TALK = (
+OTHER_TOPICS = (
     "look through the audit log rules of Kubernetes",
     "who needs RAID?",
     "the address is already in use",
@@ -134,43 +134,43 @@ OPEN_TALK = (
 
 
 @pytest.mark.parametrize(("text", "found"), PEOPLE.items())
-def test_words_around_a_name_make_it_one(text: str, found: list[str]) -> None:
-    assert seen(find_people, text) == found
+def test_names_in_the_context_of_a_person(text: str, found: list[str]) -> None:
+    assert found_in(find_people, text) == found
 
 
-@pytest.mark.parametrize("text", NO_PEOPLE)
-def test_programs_things_and_headlines_are_no_people(text: str) -> None:
-    assert seen(find_people, text) == []
+@pytest.mark.parametrize("text", OTHER_NAMES)
+def test_programs_things_and_headlines_are_not_people(text: str) -> None:
+    assert found_in(find_people, text) == []
 
 
 @pytest.mark.parametrize(("text", "found"), DEVICES.items())
-def test_a_device_is_called_after_its_owner(text: str, found: list[str]) -> None:
-    assert seen(find_devices, text) == found
+def test_devices_named_after_their_owner(text: str, found: list[str]) -> None:
+    assert found_in(find_devices, text) == found
 
 
-@pytest.mark.parametrize("text", NO_DEVICES)
-def test_a_device_is_called_after_its_room(text: str) -> None:
-    assert seen(find_devices, text) == []
+@pytest.mark.parametrize("text", OTHER_DEVICES)
+def test_devices_with_other_names_are_not_found(text: str) -> None:
+    assert found_in(find_devices, text) == []
 
 
 @pytest.mark.parametrize(("text", "label"), PLACES.items())
-def test_places_and_telephones(text: str, label: str) -> None:
+def test_places_and_phone_numbers(text: str, label: str) -> None:
     assert label in labels(find_places, text)
 
 
-@pytest.mark.parametrize("text", NO_PLACES)
-def test_times_measures_and_versions_are_no_places(text: str) -> None:
-    assert seen(find_places, text) == []
+@pytest.mark.parametrize("text", OTHER_PLACES)
+def test_times_measures_and_versions_are_not_places(text: str) -> None:
+    assert found_in(find_places, text) == []
 
 
 @pytest.mark.parametrize("text", PRIVATE_TOPICS)
-def test_talk_that_stays_at_home(text: str) -> None:
-    assert list(find_talk(text))
+def test_private_topics(text: str) -> None:
+    assert list(find_topics(text))
 
 
-@pytest.mark.parametrize("text", OPEN_TALK)
-def test_talk_of_machines_may_leave(text: str) -> None:
-    assert not list(find_talk(text))
+@pytest.mark.parametrize("text", OTHER_TOPICS)
+def test_other_topics_are_not_found(text: str) -> None:
+    assert not list(find_topics(text))
 
 
 @pytest.mark.parametrize("word", ["the", "Grafana", "don't", "I'm", "Montag", "keuken", "Sonarr's"])
@@ -180,10 +180,10 @@ def test_usual_words(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "is_it"), [("media-server_2", True), ("nas01", True), ("jorindes-nas", False)]
+    ("name", "is_usual_one"), [("media-server_2", True), ("nas01", True), ("jorindes-nas", False)]
 )
-def test_usual_names(name: str, is_it: bool) -> None:  # noqa: FBT001 - a column of the table
-    assert is_usual_name(name) is is_it
+def test_usual_names(name: str, is_usual_one: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert is_usual_name(name) is is_usual_one
 
 
 _WORDS = st.sampled_from(
@@ -209,7 +209,7 @@ _WORDS = st.sampled_from(
 
 
 @given(st.lists(_WORDS | st.text(max_size=6), max_size=30).map(" ".join))
-def test_names_lie_within_their_text_and_hold_letters(text: str) -> None:
+def test_names_are_within_the_text_and_start_with_a_letter(text: str) -> None:
     for span in find_people(text):
         assert 0 <= span.start < span.end <= len(text)
         assert text[span.start : span.end].strip() == text[span.start : span.end]

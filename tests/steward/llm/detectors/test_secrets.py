@@ -1,4 +1,4 @@
-"""Keys that show what they are, secrets in commands, and secrets that a sentence tells."""
+"""Keys with a known format, and secrets in commands and sentences."""
 
 import string
 
@@ -11,11 +11,11 @@ from steward.llm.detectors.keys import find_keys
 from steward.llm.detectors.secrets_in_context import SECRET_DETECTORS
 from steward.llm.detectors.stated_secrets import find_stated_secrets
 
-from .seen import seen
+from .search import found_in
 
 find_commands = DetectorSet(SECRET_DETECTORS).find
 
-# Put together here, so that no text of this file looks like somebody's key.
+# Concatenated, so that secret scanners ignore this file.
 BODY = "Zx4Kp9Qw2Lm7Rt5Vb8Nc3Yd6Hf1Jg0Sa"
 KEYS = (
     "AKIA" + "Q7Z2M5X8C1V4B9N6",
@@ -38,7 +38,7 @@ KEYS = (
     BODY[:28] + "+/" + BODY[:13] + "=",
 )
 
-OPEN_KEYS = (
+OTHER_TEXTS = (
     "image@sha256:" + "0a1b2c3d" * 8,
     "SHA256:" + BODY,
     "integrity sha512-" + BODY,
@@ -82,7 +82,7 @@ STATED = {
     "WLAN-Passwort: Zwiebel9": "Zwiebel9",
 }
 
-OPEN_SENTENCES = (
+OTHER_SENTENCES = (
     "the password is wrong",
     "the password was rejected at 12:34:56",
     "the token is base64-encoded",
@@ -100,42 +100,42 @@ OPEN_SENTENCES = (
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("text", ["{}", "I pasted {} there", "k={}", '"{}",', "https://nas/?t={}"])
-def test_a_key_needs_no_name(key: str, text: str) -> None:
-    assert key in "".join(seen(find_keys, text.format(key)))
+def test_a_key_is_found_without_a_name(key: str, text: str) -> None:
+    assert key in "".join(found_in(find_keys, text.format(key)))
 
 
-@pytest.mark.parametrize("text", OPEN_KEYS)
-def test_digests_and_names_of_things_are_no_keys(text: str) -> None:
-    assert seen(find_keys, text) == []
+@pytest.mark.parametrize("text", OTHER_TEXTS)
+def test_digests_and_names_are_not_keys(text: str) -> None:
+    assert found_in(find_keys, text) == []
 
 
 @pytest.mark.parametrize(("text", "secret"), COMMANDS.items())
-def test_a_command_tells_its_secret(text: str, secret: str) -> None:
-    assert secret in seen(find_commands, text)
+def test_secrets_in_commands(text: str, secret: str) -> None:
+    assert secret in found_in(find_commands, text)
 
 
-def test_a_private_key_is_one_secret_to_its_end() -> None:
+def test_a_private_key_is_one_secret() -> None:
     key = "-----BEGIN EC PRIVATE KEY-----\nabc\n\ndef\n-----END EC PRIVATE KEY-----"
-    assert seen(find_commands, f"a\n{key}\nb") == [key]
-    assert seen(find_commands, key[:40]) == [key[:40]]
+    assert found_in(find_commands, f"a\n{key}\nb") == [key]
+    assert found_in(find_commands, key[:40]) == [key[:40]]
 
 
 @pytest.mark.parametrize(("text", "secret"), STATED.items())
-def test_a_sentence_tells_its_secret(text: str, secret: str) -> None:
-    assert seen(find_stated_secrets, text) == [secret]
+def test_secrets_in_sentences(text: str, secret: str) -> None:
+    assert found_in(find_stated_secrets, text) == [secret]
 
 
-@pytest.mark.parametrize("text", OPEN_SENTENCES)
-def test_a_sentence_about_secrets_tells_none(text: str) -> None:
-    assert seen(find_stated_secrets, text) == []
-    assert seen(find_commands, text) == []
+@pytest.mark.parametrize("text", OTHER_SENTENCES)
+def test_sentences_about_secrets_contain_none(text: str) -> None:
+    assert found_in(find_stated_secrets, text) == []
+    assert found_in(find_commands, text) == []
 
 
 _LETTERS = string.ascii_letters + string.digits
 
 
 @given(st.text(alphabet=_LETTERS, min_size=36, max_size=36), st.text(max_size=8), st.text(max_size=8))
-def test_a_prefixed_key_is_found_whatever_stands_around_it(body: str, before: str, after: str) -> None:
+def test_a_key_with_a_prefix_is_found_in_any_text(body: str, before: str, after: str) -> None:
     text = f"{before} ghp_{body} {after}"
     assert f"ghp_{body}" in text
-    assert any(f"ghp_{body}" in part for part in seen(find_keys, text))
+    assert any(f"ghp_{body}" in part for part in found_in(find_keys, text))

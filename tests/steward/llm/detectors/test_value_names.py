@@ -1,12 +1,12 @@
-"""What the name of a value tells about it."""
+"""Private values that are found by their names."""
 
 import pytest
 
-from steward.llm.detectors.value_names import find_named
+from steward.llm.detectors.value_names import find_named_values
 
-from .seen import labels, seen
+from .search import found_in, labels
 
-STATED = {
+PRIVATE_VALUES = {
     "db_password: Zwiebel9": ("PASSWORD", "Zwiebel9"),
     "dbpassword=Zwiebel9": ("PASSWORD", "Zwiebel9"),
     "Wachtwoord: Zwiebel9": ("PASSWORD", "Zwiebel9"),
@@ -42,7 +42,7 @@ STATED = {
     "mac: a1b2c3d4e5f6": ("MAC", "a1b2c3d4e5f6"),
 }
 
-OPEN = (
+OTHER_VALUES = (
     "password: required",
     "password: !secret broker",
     "password: ${BROKER_PASSWORD}",
@@ -77,17 +77,17 @@ OPEN = (
 )
 
 
-@pytest.mark.parametrize(("text", "found"), STATED.items())
-def test_a_name_tells_what_its_value_is(text: str, found: tuple[str, str]) -> None:
-    assert found[1] in seen(find_named, text)
-    assert found[0] in labels(find_named, text)
+@pytest.mark.parametrize(("text", "found"), PRIVATE_VALUES.items())
+def test_private_values_are_found_by_name(text: str, found: tuple[str, str]) -> None:
+    assert found[1] in found_in(find_named_values, text)
+    assert found[0] in labels(find_named_values, text)
 
 
-@pytest.mark.parametrize("text", OPEN)
-def test_a_value_that_is_none_or_everybodys_is_left(text: str) -> None:
-    assert seen(find_named, text) == []
+@pytest.mark.parametrize("text", OTHER_VALUES)
+def test_placeholders_and_usual_values_are_not_found(text: str) -> None:
+    assert found_in(find_named_values, text) == []
 
 
-def test_the_lines_of_a_yaml_block_are_one_secret() -> None:
+def test_a_yaml_block_scalar_is_one_secret() -> None:
     text = "credentials: |\n    lina\n    Zwiebel 9\nnext: 1"
-    assert seen(find_named, text) == ["    lina\n    Zwiebel 9"]
+    assert found_in(find_named_values, text) == ["    lina\n    Zwiebel 9"]

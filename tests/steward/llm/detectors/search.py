@@ -1,4 +1,4 @@
-"""What a finder sees in a text, in words."""
+"""The parts of a text that a detector finds."""
 
 from collections.abc import Callable, Iterable
 
@@ -7,11 +7,11 @@ from steward.llm.detectors.detector import Span
 type Find = Callable[[str], Iterable[Span]]
 
 
-def seen(find: Find, text: str) -> list[str]:
-    """Return the parts of ``text`` that ``find`` sees, in order, each once."""
+def found_in(find: Find, text: str) -> list[str]:
+    """Return the distinct parts of ``text`` that ``find`` finds, in order."""
     return [text[start:end] for start, end in sorted({(one.start, one.end) for one in find(text)})]
 
 
 def labels(find: Find, text: str) -> set[str]:
-    """Return how they are called."""
+    """Return the labels of the parts that ``find`` finds."""
     return {one.label for one in find(text)}
