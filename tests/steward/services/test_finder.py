@@ -8,19 +8,24 @@ import pytest
 
 from homelab_steward.contract.state import TargetRef
 from steward.clock import SystemClock
-from steward.description import Access, Call, Effect
+from steward.sdk.access import Access
+from steward.sdk.coverage import Gaps
+from steward.sdk.description import Call, Effect
+from steward.sdk.snapshot import snapshot
+from steward.sdk.validation import WrongService
 from steward.services.finder import catalogue, find_services
-from steward.services.snapshot import snapshot
-from steward.services.validation import WrongService
 
 KETTLE = """
     \"\"\"A kettle.\"\"\"
 
     from dataclasses import dataclass
 
-    from homelab_steward.contract.catalogue import Category, Field, Platform, Risk, SettingKind
-    from homelab_steward.contract.incidents import CheckResult, Difference
-    from steward.description import Action, Answer, DryRun, Effect, ResourceKind, Sensor, Service, Tool
+    from homelab_steward.contract.catalogue import ControlKind, Field, Platform, Risk, SettingKind
+    from homelab_steward.contract.incidents import CheckResult, Difference, Severity
+    from steward.sdk.categories import GENERAL
+    from steward.sdk.description import (
+        Action, Answer, Check, Control, DryRun, Effect, ResourceKind, Right, Sensor, Service, Tool, Undo
+    )
 
     from .client import Kettle
 
@@ -28,7 +33,7 @@ KETTLE = """
     class State:
         degrees: float
 
-    async def poll(client):
+    async def poll(client, gaps):
         return State(degrees=client.degrees)
 
     async def read(client, call):
@@ -51,6 +56,11 @@ KETTLE = """
     async def verify(client, call, baseline):
         return CheckResult(name="Degrees", ok=client.degrees == 100, text=f"{client.degrees}")
 
+    async def undo_dry_run(client, call, baseline):
+        if client.degrees == baseline["degrees"]:
+            return ()
+        return (Difference(field="degrees", before=f"{client.degrees}", after=f"{baseline['degrees']}"),)
+
     async def undo(client, call, baseline):
         client.degrees = baseline["degrees"]
         return "cold"
@@ -58,7 +68,7 @@ KETTLE = """
     SERVICE = Service(
         key="kettle",
         name="Kettle",
-        category=Category.GENERAL,
+        category=GENERAL,
         settings=(Field(key="url", kind=SettingKind.URL, name="Address"),),
         connect=Kettle,
         poll=poll,
@@ -95,10 +105,15 @@ KETTLE = """
                 execute=execute,
                 probe=probe,
                 verify=verify,
-                undo=undo,
+                undo=Undo(dry_run=undo_dry_run, execute=undo),
                 button=True,
+                needs=("boil",),
             ),
         ),
+        checks=(Check(key="dry", name="Dry", severity=Severity.INFO, problem=lambda state: None),),
+        controls=(Control(key="boiling", name="Boil", kind=ControlKind.BUTTON, action="boil"),),
+        rights=(Right(key="boil", name="Boil water", needed_for="boiling"),),
+        granted=lambda state: frozenset({"boil"}),
     )
     """
 CLIENT = """
@@ -136,7 +151,8 @@ async def test_a_folder_dropped_in_is_a_service(tmp_path: Path, session: aiohttp
 
     service = services["kettle"]
     client = service.connect(Access(settings={}, session=session, clock=SystemClock()))
-    result = snapshot(service, "k1", await service.poll(client), SystemClock().now())
+    gaps = Gaps()
+    result = snapshot(service, "k1", await service.poll(client, gaps), gaps, SystemClock().now())
     assert result.values == {"degrees": 20.0, "hot": False}
     assert [(one.kind, one.id, one.values) for one in result.resources] == [
         ("plate", "left", {"side": "left"})
@@ -149,8 +165,10 @@ async def test_a_folder_dropped_in_is_a_service(tmp_path: Path, session: aiohttp
     await action.execute(client, call, baseline)
     assert await action.probe(client, call, baseline) is Effect.DONE
     assert action.undo is not None
-    await action.undo(client, call, baseline)
+    assert await action.undo.dry_run(client, call, baseline)
+    await action.undo.execute(client, call, baseline)
     assert client.degrees == 20
+    assert await action.undo.dry_run(client, call, baseline) == ()
 
     offer = catalogue(services).service("kettle")
     assert offer is not None
@@ -158,7 +176,7 @@ async def test_a_folder_dropped_in_is_a_service(tmp_path: Path, session: aiohttp
     assert [(one.key, one.reversible, one.button) for one in offer.actions] == [("boil", True, True)]
 
 
-def test_a_word_more_is_another_digest(tmp_path: Path) -> None:
+def test_any_other_text_is_another_digest(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     first = catalogue(find_services(extra=[kettle(tmp_path / "a")]))
@@ -218,21 +236,50 @@ def test_folders_without_code_are_left_alone(tmp_path: Path) -> None:
         (
             "execute=execute",
             "execute=lambda client, call, baseline: None",
-            "execute is no coroutine function",
+            "execute is not a coroutine function",
         ),
-        ("undo=undo", "undo=print", "undo is no coroutine function"),
-        ("poll=poll", "poll=print", "poll is no coroutine function"),
-        ("read=read", "read=print", "read is no coroutine function"),
+        ("execute=undo", "execute=print", "undo is not a coroutine function"),
+        ("dry_run=undo_dry_run", "dry_run=print", "undo dry run is not a coroutine function"),
+        ('key="dry"', 'key="dry", scope="pan"', "check 'dry' has the unknown scope 'pan'"),
+        ('needs=("boil",)', 'needs=("steam",)', "needs the unknown right 'steam'"),
+        ('granted=lambda state: frozenset({"boil"}),', "", "does not say which are granted"),
+        ('action="boil")', 'action="cool")', "control 'boiling' names the unknown action 'cool'"),
+        ('action="boil")', 'action="boil", scope="plate")', "has another scope than its action 'boil'"),
+        ("kind=ControlKind.BUTTON", "kind=ControlKind.SWITCH", "is a switch without an action for off"),
+        ("kind=ControlKind.BUTTON", "kind=ControlKind.NUMBER", "needs an argument exactly when"),
+        ("kind=ControlKind.BUTTON", "kind=ControlKind.UPDATE", "needs the newest version exactly when"),
+        ('action="boil")', 'action="boil", reading="cold")', "names the unknown reading 'cold'"),
+        (
+            "risk=Risk.LOW,",
+            "risk=Risk.LOW, arguments=(Field(key='to', kind=SettingKind.TARGET, name='To', default='x'),),",
+            "has a scope and is not a target",
+        ),
+        (
+            "risk=Risk.LOW,",
+            "risk=Risk.LOW, arguments=("
+            "Field(key='to', kind=SettingKind.TARGET, name='To', default='x', scope='pan'),),",
+            "has the unknown scope 'pan'",
+        ),
+        ("poll=poll", "poll=print", "poll is not a coroutine function"),
+        ("read=read", "read=print", "read is not a coroutine function"),
         ('unit="°C"', 'options=("a",)', "has options without the device class enum"),
         ('name="Hot",', 'name="Hot", unit="°C",', "binary sensor 'hot' has a unit"),
         ("SettingKind.URL, name", "SettingKind.SECRET, default='x', name", "is a secret with a default"),
-        ("SettingKind.URL, name", "SettingKind.NUMBER, default='x', name", "has a default that is no number"),
+        (
+            "SettingKind.URL, name",
+            "SettingKind.NUMBER, default='x', name",
+            "has a default that is not of the kind number",
+        ),
         (
             "SettingKind.URL, name",
             "SettingKind.NUMBER, default=True, name",
-            "has a default that is no number",
+            "has a default that is not of the kind number",
         ),
-        ("SettingKind.URL, name", "SettingKind.BOOLEAN, default=1, name", "has a default that is no boolean"),
+        (
+            "SettingKind.URL, name",
+            "SettingKind.BOOLEAN, default=1, name",
+            "has a default that is not of the kind boolean",
+        ),
         (
             "SettingKind.URL, name",
             "SettingKind.NUMBER, default=9, minimum=10, name",
@@ -253,12 +300,16 @@ def test_folders_without_code_are_left_alone(tmp_path: Path) -> None:
             "SettingKind.CHOICE, choices=('a', 'b'), default='c', name",
             "has a default outside its bounds",
         ),
-        ("SettingKind.URL, name", "SettingKind.CHOICE, name", "has choices and is no choice"),
-        ("SettingKind.URL, name", "SettingKind.TEXT, choices=('a',), name", "has choices and is no choice"),
+        ("SettingKind.URL, name", "SettingKind.CHOICE, name", "has choices and is not a choice"),
+        (
+            "SettingKind.URL, name",
+            "SettingKind.TEXT, choices=('a',), name",
+            "has choices and is not a choice",
+        ),
         (
             "risk=Risk.LOW,",
             "risk=Risk.LOW, arguments=(Field(key='cups', kind=SettingKind.NUMBER, name='Cups'),),",
-            "is a button with arguments nobody can give",
+            "is a button with arguments that nobody can give",
         ),
         ('key="url"', 'key="poll_seconds"', "setting 'poll_seconds' is there 2 times"),
         ('name="Kettle"', "name=7", "does not fit the contract"),
@@ -270,7 +321,7 @@ def test_a_description_that_does_not_fit_is_named(tmp_path: Path, wrong: str, ri
     assert said in str(error)
 
 
-def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+def test_all_that_is_wrong_is_reported_at_once(tmp_path: Path) -> None:
     folder = kettle(tmp_path, 'key="hot"', 'key="isHot"')
     init = folder / "kettle" / "__init__.py"
     init.write_text(init.read_text().replace('key="look"', 'key="Look"'))
