@@ -256,8 +256,8 @@ def test_folders_without_code_are_left_alone(tmp_path: Path) -> None:
         ),
         (
             "risk=Risk.LOW,",
-            "risk=Risk.LOW, arguments=("
-            "Field(key='to', kind=SettingKind.TARGET, name='To', default='x', scope='pan'),),",
+            "button=True,",
+            "arguments=(Field(key='to', kind=SettingKind.TARGET, name='To', scope='pan'),),",
             "has the unknown scope 'pan'",
         ),
         ("poll=poll", "poll=print", "poll is not a coroutine function"),
