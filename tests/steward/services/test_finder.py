@@ -255,7 +255,6 @@ def test_folders_without_code_are_left_alone(tmp_path: Path) -> None:
             "has a scope and is not a target",
         ),
         (
-            "risk=Risk.LOW,",
             "button=True,",
             "arguments=(Field(key='to', kind=SettingKind.TARGET, name='To', scope='pan'),),",
             "has the unknown scope 'pan'",
