@@ -22,7 +22,8 @@ from .clock import SystemClock
 from .inventory.instance_poller import PollerContext
 from .inventory.inventory import LiveInventory
 from .inventory.people import People
-from .inventory.polling import Completeness, Turns
+from .inventory.polling import Turns
+from .inventory.ports import Completeness
 from .inventory.secret_vault import Vault
 from .llm.egress import PrivacyContext
 from .observability.logs import Logs

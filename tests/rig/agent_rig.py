@@ -19,7 +19,7 @@ from homelab_steward.contract.state import FrontEnd
 from steward.agent.agent import Agent, Limits
 from steward.agent.workflow import Stages, WorkflowEngine
 from steward.clock import Clock, SystemClock
-from steward.inventory.polling import Completeness
+from steward.inventory.ports import Completeness
 from steward.runbooks.library import parse
 from steward.runbooks.model import Runbook
 from steward.sdk.description import IncomingAlert

@@ -17,9 +17,7 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.state import TargetRef
 
-from ..inventory.check_alerts import CHECK
-from ..inventory.polling import Completeness
-from ..inventory.topology import INSTANCE, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET
+from ..inventory.ports import CHECK, INSTANCE, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET, Completeness
 from ..sdk.description import IncomingAlert
 from .storable_text import storable
 

@@ -7,8 +7,7 @@ from datetime import datetime
 from homelab_steward.contract.incidents import Alert, AlertStatus
 
 from ..clock import Clock
-from ..inventory.polling import Completeness
-from ..inventory.ports import Inventory
+from ..inventory.ports import Completeness, Inventory
 from ..sdk.description import IncomingAlert
 from ..store import incidents
 from ..store.store import Store, Unit

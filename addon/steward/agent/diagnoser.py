@@ -22,8 +22,7 @@ from homelab_steward.contract.state import TargetRef
 from ..clock import Clock
 from ..coalesce import coalesced_reads
 from ..errors import StewardError, describe_error
-from ..inventory.ports import Inventory
-from ..inventory.topology import INSTANCE
+from ..inventory.ports import INSTANCE, Inventory
 from ..runbooks.matching import TextIndex, match_runbooks
 from ..runbooks.model import Condition, Look, Of, Readings, Runbook
 from ..sdk.description import Sensor

@@ -11,8 +11,7 @@ from homelab_steward.contract.incidents import Incident, PlannedStep
 from homelab_steward.contract.state import TargetRef
 
 from ..errors import PreconditionFailed
-from ..inventory.ports import Inventory
-from ..inventory.topology import INSTANCE
+from ..inventory.ports import INSTANCE, Inventory
 from ..runbooks.matching import Subject
 from ..runbooks.model import Look, Of, Recipe, Runbook, Step
 from ..sdk.arguments import check_arguments

@@ -64,7 +64,7 @@ def by_label(among: Iterable[NamedTarget]) -> Mapping[str, NamedTarget]:
 
 def _instances(inventory: Inventory) -> Iterable[NamedTarget]:
     for instance in inventory.instances():
-        target = inventory.target(instance.id, None)
+        target = inventory.target(instance.id)
         if target is not None:
             yield NamedTarget(target.name, target, instance.service)
 
@@ -73,7 +73,7 @@ def _resources(inventory: Inventory) -> Iterable[NamedTarget]:
     for instance in inventory.instances():
         snapshot = inventory.snapshot(instance.id)
         for resource in snapshot.resources if snapshot else ():
-            target = inventory.target(instance.id, resource.id)
+            target = inventory.target(instance.id, resource.kind, resource.id)
             if target is not None:
                 yield NamedTarget(target.name, target, instance.service)
 

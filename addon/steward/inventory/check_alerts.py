@@ -9,9 +9,8 @@ from homelab_steward.contract.incidents import AlertStatus, Severity
 
 from ..sdk.description import AnyService, IncomingAlert
 from ..sdk.snapshot import CheckKey, CheckResults, Subject
-from .topology import STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET
+from .ports import CHECK, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET
 
-CHECK: Final = "check"
 LONGEST: Final = 2_000
 
 

@@ -23,7 +23,8 @@ from ..sdk.snapshot import CheckKey, CheckResults, run_checks
 from ..sdk.snapshot import snapshot as take_snapshot
 from ..store.changes import Changes
 from . import check_alerts
-from .polling import POLL_TIMEOUT, AlertsFound, Completeness, Poll, Turns, delay, read, status_of
+from .polling import POLL_TIMEOUT, AlertsFound, Poll, Turns, delay, read, status_of
+from .ports import Completeness
 from .topology import Place, places
 
 log = structlog.get_logger(__name__)

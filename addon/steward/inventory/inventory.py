@@ -29,10 +29,9 @@ from . import instance_rows
 from .forms import Form, check_move, fill_in
 from .instance_factory import Entry, InstanceFactory
 from .instance_poller import InstancePoller, PollerContext
-from .polling import Completeness
-from .ports import Inventory
+from .ports import INSTANCE, Completeness, Inventory
 from .secret_vault import Vault
-from .topology import INSTANCE, Topology
+from .topology import Topology
 
 log = structlog.get_logger(__name__)
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
 from homelab_steward.contract.state import InstanceStatus
@@ -19,25 +18,13 @@ from ..errors import (
 from ..sdk.coverage import Gaps
 from ..sdk.description import AnyService, Client, IncomingAlert
 from ..sdk.readings import NotKnown
+from .ports import Completeness
 
 POLL_TIMEOUT: Final = 10.0
 LONGEST_DELAY: Final = 300.0
 JITTER: Final = 0.1
 AT_ONCE: Final = 8
 TURN: Final = 1.0
-
-
-class Completeness(StrEnum):
-    """What the absence of an alert from a list says."""
-
-    PARTIAL = "partial"
-    """Nothing."""
-
-    MONITOR = "monitor"
-    """The monitor's alerts that are absent have ended; problems found by checks have not."""
-
-    REMOVED = "removed"
-    """Everything from this source has ended: the instance was removed."""
 
 
 type AlertsFound = Callable[[str, tuple[IncomingAlert, ...], Completeness], Awaitable[None]]

@@ -1,12 +1,35 @@
 """What other parts of the app may ask of the inventory."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from enum import StrEnum
+from typing import Final, Protocol
 
 from homelab_steward.contract.state import Instance, Snapshot, TargetRef
 
 from ..sdk.description import AnyService, Client, Role
 from ..sdk.readings import Reading
+
+INSTANCE: Final = "instance"
+"""The kind of target that is an instance itself."""
+
+CHECK: Final = "check"
+STEWARD_INSTANCE: Final = "steward_instance"
+STEWARD_KIND: Final = "steward_kind"
+STEWARD_TARGET: Final = "target"
+"""Labels of alerts that checks found: the check, the instance, the kind and id of its target."""
+
+
+class Completeness(StrEnum):
+    """What the absence of an alert from a list says."""
+
+    PARTIAL = "partial"
+    """Nothing."""
+
+    MONITOR = "monitor"
+    """The monitor's alerts that are absent have ended; problems found by checks have not."""
+
+    REMOVED = "removed"
+    """Everything from this source has ended: the instance was removed."""
 
 
 class Inventory(Protocol):

@@ -11,11 +11,7 @@ from homelab_steward.contract.state import Instance, ResourceKey, TargetRef
 
 from ..sdk.description import RUNS_ON, AnyService, Role
 from ..sdk.snapshot import items
-
-INSTANCE: Final = "instance"
-STEWARD_INSTANCE: Final = "steward_instance"
-STEWARD_KIND: Final = "steward_kind"
-STEWARD_TARGET: Final = "target"
+from .ports import INSTANCE, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET
 
 NAME_LABELS: Final = frozenset(
     {"instance", "host", "hostname", "node", "nodename", "container", "container_name", "pod", "name", "vm"}

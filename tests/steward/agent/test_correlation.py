@@ -41,9 +41,7 @@ from steward.agent.correlation import (
     title,
     worst,
 )
-from steward.inventory.check_alerts import CHECK
-from steward.inventory.polling import Completeness
-from steward.inventory.topology import STEWARD_INSTANCE
+from steward.inventory.ports import CHECK, STEWARD_INSTANCE, Completeness
 from steward.sdk.description import IncomingAlert
 
 TEXTS = st.text(max_size=20)

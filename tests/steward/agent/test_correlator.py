@@ -32,7 +32,7 @@ from steward.agent.correlator import Correlator
 from steward.agent.incident_assignment import ECHO_WINDOW
 from steward.agent.incident_refresh import JUST_BEFORE
 from steward.clock import ManualClock
-from steward.inventory.polling import Completeness
+from steward.inventory.ports import Completeness
 from steward.sdk.categories import GENERAL, INFRASTRUCTURE
 from steward.sdk.description import IncomingAlert
 from steward.store import approvals, audit, incidents
