@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -30,7 +30,7 @@ class Result(IntEnum):
 
 
 class UptimeKumaSimulator(Simulator):
-    """``monitors`` and ``beats`` (oldest first) are by id. ``logins`` counts attempts.
+    """``monitors`` and ``beats`` (oldest first) are by id. ``logins`` and ``pongs`` count what came.
 
     A fault of the pages cuts the open connections: they would not notice it otherwise.
     """
@@ -43,9 +43,9 @@ class UptimeKumaSimulator(Simulator):
         self.beats: dict[int, list[JsonObject]] = {}
         self.certificates: dict[int, int] = {}
         self.asks_for_token = False
-        self.is_late = False
-        """Whether beats are held back after a login."""
-        self.logins = 0
+        self.beats_after = 0.0
+        """Seconds between a login and the beats."""
+        self.logins = self.pongs = 0
         self._sessions: dict[web.WebSocketResponse, web.Request] = {}
         self._users: set[web.WebSocketResponse] = set()
         self._armed: set[int] = set()
@@ -100,14 +100,17 @@ class UptimeKumaSimulator(Simulator):
     def send(self, event: str, *arguments: Json) -> None:
         """Send an event to everybody who is logged in."""
         for socket in tuple(self._users):
-            task = asyncio.create_task(_send(socket, f"42{dumps([event, *arguments])}"))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            self._in_background(_send(socket, f"42{dumps([event, *arguments])}"))
 
     def disconnect(self) -> None:
         """Cut every open connection."""
         for request in tuple(self._sessions.values()):
             cut(request)
+
+    def _in_background(self, sending: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(sending)
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
 
     # -- the connection ----------------------------------------------------------------------
 
@@ -136,6 +139,7 @@ class UptimeKumaSimulator(Simulator):
             await socket.send_str('40{"sid":"h3ron-2"}')
             await socket.send_str(f"42{dumps(['info', {'serverTimezone': 'UTC'}])}")
             await socket.send_str("2")
+        self.pongs += packet == "3"
         if not packet.startswith("42"):
             return
         number, bracket, rest = packet[2:].partition("[")
@@ -151,7 +155,7 @@ class UptimeKumaSimulator(Simulator):
         result = await self._handle(socket, event, arguments)
         await socket.send_str(answer + dumps([self.altered(f"{EMIT} {event}", result)]))
         if event == "login" and socket in self._users:
-            await self._send_beats(socket)
+            self._in_background(self._send_beats(socket))
 
     async def _fail(
         self,
@@ -226,8 +230,7 @@ class UptimeKumaSimulator(Simulator):
     async def _send_beats(self, socket: web.WebSocketResponse) -> None:
         await self._send_monitors(socket)
         await _send(socket, f"42{dumps(['info', {'version': '2.0.0', 'latestVersion': None}])}")
-        if self.is_late:
-            return
+        await asyncio.sleep(self.beats_after)
         ids = itertools.count(1)
         for number, beats in self.beats.items():
             rows: Json = [{"id": next(ids), "monitor_id": number, **row} for row in beats]

@@ -1,28 +1,41 @@
 """Uptime Kuma: what its beats mean, its alerts, its one connection, and its webhook."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 
 from homelab_steward.contract.incidents import AlertStatus, Severity
 from homelab_steward.contract.state import CoverageStatus, TargetRef
-from lab.faults import FaultKind
+from lab.certificate import make_certificate
+from lab.clock import SteppedClock
+from lab.faults import FaultKind, Faults
 from lab.visit import Visit, visit
 from lab.wire import Json, JsonObject, dumps
-from services.uptime_kuma.simulator import EMIT, Result, UptimeKumaSimulator
+from lab.world import World
+from services.uptime_kuma.simulator import EMIT, PASSWORD, USER, Result, UptimeKumaSimulator
 from steward.errors import (
+    CertificateNotTrusted,
+    EffectUnknown,
     PreconditionFailed,
     ServiceMalformed,
     ServiceRefused,
     ServiceUnauthorized,
     ServiceUnreachable,
 )
+from steward.inventory.topology import Place, Topology, places
+from steward.sdk.access import Access
+from steward.sdk.coverage import Gaps
 from steward.sdk.description import Call, Changed, Delivery, IncomingAlert, ReadAlerts
+from steward.sdk.tls import fetch_fingerprint
 from steward.services.uptime_kuma import client as client_module
 from steward.services.uptime_kuma import session as session_module
+from steward.services.uptime_kuma.client import UptimeKumaClient, poll
 from steward.services.uptime_kuma.webhook import parse_webhook
 
 RADARR, NAS, BACKUP, UPDATE, GUESTS = "2", "3", "4", "5", "6"
@@ -71,8 +84,9 @@ async def test_only_up_and_down_are_readings(here: Visit, monitor: str, up: obje
 
 
 async def test_a_beat_that_is_too_old_says_nothing(here: Visit) -> None:
+    here.clock.advance(2 * 60 + 58)
     assert await reading(here, RADARR, "up") is True
-    here.clock.advance(2 * 60 + 61)
+    here.clock.advance(2)
     assert str(await reading(here, RADARR, "up")).startswith("Not checked since ")
     kuma(here).beat(2, Result.UP, "200 - OK", 9)
     assert await reading(here, RADARR, "response_time") == 9
@@ -135,11 +149,24 @@ async def test_absence_proves_nothing_while_beats_are_missing(
     here: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session_module, "HISTORY", 0.05)
-    kuma(here).is_late = True
+    kuma(here).beats_after = 60
     found, snapshot = await alerts(here), await here.snapshot()
     assert (found.alerts, found.missing) == ((), "the beats of 6 monitors have not come yet")
     assert snapshot.coverage.status is CoverageStatus.PARTIAL
     assert snapshot.unknown["monitors_down"] == "the beats of 6 monitors have not come yet"
+
+
+async def test_the_first_poll_waits_for_the_beats(here: Visit) -> None:
+    kuma(here).beats_after = 0.05
+    assert (await here.snapshot()).coverage.status is CoverageStatus.COMPLETE
+    assert kuma(here).pongs == 1
+
+
+async def test_a_list_that_is_not_understood_is_an_error(here: Visit) -> None:
+    await here.poll()
+    kuma(here).alter = lambda where, sent: [] if where == "EVENT monitorList" else sent
+    with pytest.raises(ServiceMalformed, match="monitorList"):
+        await here.poll()
 
 
 async def test_absence_proves_nothing_for_a_monitor_that_was_only_pending(here: Visit) -> None:
@@ -147,6 +174,15 @@ async def test_absence_proves_nothing_for_a_monitor_that_was_only_pending(here: 
     for monitor in (4, 5):
         kuma(here).beat(monitor, Result.UP)
     assert (await alerts(here)).missing is None
+
+
+async def test_an_alert_points_at_what_the_monitor_checks(here: Visit) -> None:
+    state, _ = await here.poll()
+    container = TargetRef(instance_id="p", kind="container", id="105", name="radarr")
+    named = Place(ref=container, labels={"name": "radarr", "node": "pve"})
+    kuma(here).beat(2, Result.DOWN, "503")
+    down = next(one for one in (await alerts(here)).alerts if one.labels["name"] == "Radarr")
+    assert Topology((), [*places(here.service, "i", state), named], {}).locate(down.labels) == container
 
 
 async def test_a_group_has_no_alert_of_its_own(here: Visit) -> None:
@@ -181,9 +217,33 @@ async def test_a_lost_connection_is_opened_again(here: Visit) -> None:
 async def test_a_change_is_not_sent_again(here: Visit) -> None:
     await here.poll()
     here.arm(FaultKind.RESET, EMIT, "/pauseMonitor")
-    with pytest.raises(Exception, match="the connection was lost"):
+    with pytest.raises(EffectUnknown, match="the connection was lost"):
         await here.action("pause_monitor").execute(here.client, target(RADARR, "Radarr"), {})
     assert len([one for one in kuma(here).requests if one.path == "/pauseMonitor"]) == 1
+
+
+async def test_no_password_is_sent_to_a_certificate_that_is_not_trusted(tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path, "kuma").server_context()
+
+    class Secure(UptimeKumaSimulator):
+        def ssl_context(self) -> ssl.SSLContext:
+            return certificate
+
+    served, clock = Secure(World(), Faults()), SteppedClock()
+    served.add("Radarr")
+    await served.start()
+    settings = {"url": served.url, "username": USER, "password": PASSWORD}
+    fingerprint = await fetch_fingerprint("127.0.0.1", served.port)
+    async with ClientSession() as session:
+        strange = UptimeKumaClient(Access(settings=settings, session=session, clock=clock))
+        with pytest.raises(CertificateNotTrusted):
+            await poll(strange, Gaps())
+        assert served.logins == 0
+        settings["fingerprint"] = fingerprint
+        trusted = UptimeKumaClient(Access(settings=settings, session=session, clock=clock))
+        assert len((await poll(trusted, Gaps())).monitors) == 1
+        await trusted.close()
+    await served.close()
 
 
 async def test_no_more_than_five_logins_a_minute() -> None:
@@ -226,6 +286,9 @@ async def test_the_listener_yields_what_changes(here: Visit) -> None:
         down.fingerprint,
         down.starts_at,
     )
+    kuma(here).beat(1, Result.DOWN, "Child inaccessible")
+    await here.poll()
+    assert await anext(pushes) is Changed.POLL_NOW
     kuma(here).monitors[2]["active"] = False
     await here.poll()
     assert await anext(pushes) is Changed.POLL_NOW
