@@ -9,7 +9,6 @@ import orjson
 import pytest
 from aiohttp import ClientSession
 
-from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.incidents import Diagnosis, Evidence, Incident, IncidentStatus, Severity
 from real.model import NAME, RealModel
 from steward.agent.explanation import question_about, read_explanation
@@ -166,7 +165,7 @@ async def test_it_explains_an_incident_from_its_evidence(gateway: Gateway) -> No
         group_key="g",
         title="Memory of radarr is nearly used up",
         severity=Severity.WARNING,
-        category=Category.ARR,
+        category="media",
         status=IncidentStatus.WAITING,
         opened_at=NOW,
         updated_at=NOW,

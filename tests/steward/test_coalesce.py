@@ -1,4 +1,4 @@
-"""A moment: polls and tools that ask the same thing share one request, and nobody else does."""
+"""Coalesced reads: within a block polls and tools that read the same thing share one read."""
 
 import asyncio
 
@@ -16,8 +16,13 @@ class Client:
         self.held: asyncio.Event | None = None
         self.error: Exception | None = None
 
-    @coalesced
     async def health(self) -> int:
+        return await coalesced((self, "health"), self._health)
+
+    async def queue(self) -> int:
+        return await coalesced((self, "queue"), self._queue)
+
+    async def _health(self) -> int:
         self.asked += 1
         number = self.asked
         if self.held is not None:
@@ -26,8 +31,7 @@ class Client:
             raise self.error
         return number
 
-    @coalesced
-    async def queue(self) -> int:
+    async def _queue(self) -> int:
         self.asked += 1
         return self.asked
 

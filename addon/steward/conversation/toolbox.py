@@ -93,6 +93,7 @@ class Toolbox:
             for service, many in self.actions().items()
             if service in here and said
             for one in requested_actions(said[-1], many)
+            if any(_is_for(one, service, target) for target in named)
         }
         return Turn(self._request_port, self._status, reads, asks, named, said, speaker)
 

@@ -1,7 +1,7 @@
 """The app's door on a free port, with a house behind it that the test decides."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -11,7 +11,7 @@ import orjson
 from prometheus_client import CollectorRegistry
 
 from homelab_steward.contract.base import Message
-from homelab_steward.contract.catalogue import Catalogue, Category
+from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
@@ -38,10 +38,12 @@ from steward.api.application import ApiParts, build_api
 from steward.api.commands import Commands
 from steward.api.server import ApiServer
 from steward.clock import SystemClock
-from steward.description import AlertSource, AnyService, IncomingAlert, Service
 from steward.errors import ServiceMalformed
 from steward.observability.metrics import Metrics
 from steward.observability.redaction import Redactor
+from steward.sdk import categories
+from steward.sdk.coverage import Gaps
+from steward.sdk.description import AlertSource, AnyService, Delivery, IncomingAlert, Service
 from steward.settings.model import Limits, Listen
 from steward.store.changes import Changes
 
@@ -52,20 +54,20 @@ BEARER = {"Authorization": f"Bearer {API_TOKEN}"}
 MONITOR = {"Authorization": f"Bearer {MONITOR_TOKEN}"}
 
 
-def bytes_parse(body: bytes) -> tuple[IncomingAlert, ...]:
-    if not body.startswith(b"["):
+def bytes_parse(delivery: Delivery) -> tuple[IncomingAlert, ...]:
+    if not delivery.body.startswith(b"["):
         raise ServiceMalformed("it is no list")
     return ()
 
 
 def service(alerts: AlertSource[Any] | None) -> AnyService:
-    async def poll(_client: Any) -> None:
+    async def poll(_client: Any, _gaps: Gaps) -> None:
         return None
 
     return Service(
         key="monitor",
         name="Monitor",
-        category=Category.MONITORING,
+        category=categories.MONITORING,
         settings=(),
         connect=lambda _access: None,
         poll=poll,
@@ -98,7 +100,7 @@ def approval() -> ApprovalRequest:
         title="t",
         text="x",
         severity=Severity.WARNING,
-        category=Category.ARR,
+        category="media",
         status=ApprovalStatus.PENDING,
         proposal=proposal,
         created_at=NOW,
@@ -124,8 +126,16 @@ class Instances:
     services: dict[str, AnyService] = field(default_factory=dict)
     is_started: bool = True
 
-    def service(self, instance_id: str) -> AnyService | None:
-        return self.services.get(instance_id)
+    def parse_webhook(
+        self, instance_id: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[IncomingAlert, ...] | None:
+        source = self.services[instance_id].alerts if instance_id in self.services else None
+        if source is None or source.parse is None:
+            return None
+        delivery = Delivery(headers=headers, body=body, received_at=NOW)
+        if source.verify is not None:
+            source.verify(delivery, {"secret": "the shared secret"})
+        return source.parse(delivery)
 
 
 class ApiRig:
@@ -137,7 +147,7 @@ class ApiRig:
         self.metrics = Metrics(CollectorRegistry())
         self.limits = Limits()
         self.instances = Instances({"mon": service(AlertSource(parse=bytes_parse)), "radarr": service(None)})
-        self.stored: list[tuple[str, bytes]] = []
+        self.stored: list[tuple[str, tuple[IncomingAlert, ...]]] = []
         self.asked: list[tuple[Command, Message]] = []
         self.is_waiting = asyncio.Event()
         self.talk_ended = asyncio.Event()

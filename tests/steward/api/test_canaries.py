@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from homelab_steward.contract.base import Message
-from homelab_steward.contract.catalogue import Category, Field, SettingKind
+from homelab_steward.contract.catalogue import Field, SettingKind
 from homelab_steward.contract.errors import ErrorCode
 from homelab_steward.contract.protocol import (
     Command,
@@ -24,7 +24,6 @@ from homelab_steward.contract.protocol import (
 from homelab_steward.contract.state import Instance, InstanceStatus
 from steward.api.configuration_commands import ConfigurationCommands
 from steward.clock import SystemClock
-from steward.description import Access, AnyService, Service
 from steward.errors import ServiceUnauthorized, ServiceUnreachable
 from steward.inventory import tables
 from steward.inventory.instance_poller import PollerContext
@@ -33,6 +32,9 @@ from steward.inventory.people import People
 from steward.inventory.secret_vault import Vault
 from steward.observability.logs import Logs
 from steward.observability.metrics import Metrics
+from steward.sdk.access import Access
+from steward.sdk.categories import GENERAL
+from steward.sdk.description import AnyService, Service
 from steward.store.database import Database
 from steward.store.schema import metadata
 from steward.store.store import Store
@@ -130,13 +132,13 @@ class SecretsRig:
         return Service[Leaky, int](
             key="leaky",
             name="Leaky",
-            category=Category.GENERAL,
+            category=GENERAL,
             settings=(
                 Field(key="url", kind=SettingKind.URL, name="Address"),
                 Field(key="token", kind=SettingKind.SECRET, name="Token"),
             ),
             connect=lambda access: Leaky(access, self.mood),
-            poll=lambda client: client.poll(),
+            poll=lambda client, _gaps: client.poll(),
             version=lambda _state: None,
         )
 
@@ -183,7 +185,7 @@ async def test_no_canary_sings(rig: SecretsRig, tmp_path: Path) -> None:
     wire, log = "\n".join(rig.frames), rig.log.getvalue()
     assert "refused" in wire
     assert "instance cannot be read" in log
-    assert "alerts could not be handed on" in log
+    assert "alerts could not be passed on" in log
     assert "client did not close" in log
     assert "RuntimeError" in log
     assert CANARY not in wire

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import dataclasses
+import hmac
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,11 +12,12 @@ import pytest
 
 from steward.api.bearer_tokens import is_one_of
 from steward.errors import StewardError
+from steward.sdk.description import AlertSource, HmacSignature
 from steward.services.alertmanager import SERVICE as ALERTMANAGER
 from steward.settings.model import Limits
 from steward.telegram.updates import WebhookMalformed, WebhookRefused
 
-from .api_rig import BEARER, MONITOR, MONITOR_TOKEN, ApiRig
+from .api_rig import BEARER, MONITOR, MONITOR_TOKEN, ApiRig, bytes_parse, service
 
 PATH = "/api/webhooks/mon"
 
@@ -36,7 +38,7 @@ def test_an_empty_token_opens_nothing() -> None:
 async def test_it_is_stored_before_it_is_answered() -> None:
     async with ApiRig() as api:
         assert await post(api, b"[1]") == (200, {"accepted": 0})
-        assert api.stored == [("mon", b"[1]")]
+        assert api.stored == [("mon", ())]
 
 
 async def test_who_may_post() -> None:
@@ -60,6 +62,18 @@ async def test_who_may_post() -> None:
         status, _ = await post(api, b"[]", path=f"{PATH}?token={MONITOR_TOKEN}", headers={})
         assert status == 401
         assert len(api.stored) == 3
+
+
+async def test_a_webhook_that_the_service_did_not_sign_is_refused() -> None:
+    source = AlertSource[Any](parse=bytes_parse, verify=HmacSignature(header="X-Signature", secret="secret"))
+    signature = hmac.new(b"the shared secret", b"[]", "sha256").hexdigest()
+    async with ApiRig() as api:
+        api.instances.services["mon"] = service(source)
+        for wrong in ({}, {"X-Signature": "0" * 64}):
+            status, body = await post(api, b"[]", headers=MONITOR | wrong)
+            assert (status, body["error"]["code"]) == (401, "unauthorized")
+        assert api.stored == []
+        assert (await post(api, b"[]", headers=MONITOR | {"X-Signature": signature}))[0] == 200
 
 
 @pytest.mark.parametrize("path", ["/api/webhooks/unknown", "/api/webhooks/radarr"])

@@ -16,7 +16,7 @@ from rig.inventory import ITSELF, ToyInventory, box
 from rig.toy import SERVICE, Toy
 from steward.conversation.conversation import LONGEST_QUESTION
 from steward.conversation.phrases import ago
-from steward.description import ResourceKind, Sensor
+from steward.sdk.description import ResourceKind, Sensor
 
 from .rig import open_conversation
 
@@ -68,7 +68,7 @@ async def test_a_request_waits_for_a_person(tmp_path: Path) -> None:
         assert rig.rig.toy.effects == []
         (request,) = await rig.rig.incidents()
         assert request.status is IncidentStatus.WAITING
-        assert "asked for by Olga" in request.title
+        assert "requested by Olga" in request.title
         again = await rig.ask("Restart radarr please")
         assert "Restart: radarr" in again, "the same request is created once"
         assert len(await rig.rig.incidents()) == 1
@@ -112,7 +112,7 @@ async def test_an_unknown_voice_can_create_a_request(tmp_path: Path) -> None:
     async with open_conversation(tmp_path, model=False) as rig:
         assert "after you approve it" in await rig.ask("Restart radarr", user="", spoken=True)
         (incident,) = await rig.rig.incidents()
-        assert "asked for by a voice in the house" in incident.title
+        assert "requested by voice" in incident.title
         assert rig.rig.toy.effects == []
 
 

@@ -10,7 +10,6 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import (
     ActionOffer,
     Catalogue,
-    Category,
     Field,
     Risk,
     ServiceOffer,
@@ -56,13 +55,15 @@ class FakeInventory:
         )
         return Snapshot(instance_id=instance_id, taken_at=NOW, resources=resources)
 
-    def target(self, instance_id: str, target_id: str | None) -> TargetRef | None:
-        if target_id is None:
+    def target(
+        self, instance_id: str, kind: str | None = None, target_id: str | None = None
+    ) -> TargetRef | None:
+        if kind is None:
             name = self._rows[instance_id].name
             return TargetRef(instance_id=instance_id, kind="instance", id=instance_id, name=name)
-        for number, (kind, name) in enumerate(self._resources[instance_id]):
-            if target_id == f"pve/{kind}/{number}" and name != "gone":
-                return TargetRef(instance_id=instance_id, kind=kind, id=target_id, name=name)
+        for number, (one, name) in enumerate(self._resources[instance_id]):
+            if (kind, target_id) == (one, f"pve/{one}/{number}") and name != "gone":
+                return TargetRef(instance_id=instance_id, kind=one, id=target_id or "", name=name)
         return None
 
     def parents(self, target: TargetRef) -> tuple[TargetRef, ...]:
@@ -200,7 +201,7 @@ EVERY_KIND = Catalogue(
         ServiceOffer(
             key="radarr",
             name="Radarr",
-            category=Category.ARR,
+            category="media",
             settings=(),
             tools=(
                 ToolOffer(

@@ -13,7 +13,6 @@ from homelab_steward.contract.base import Message
 from homelab_steward.contract.catalogue import (
     ActionOffer,
     Catalogue,
-    Category,
     Field,
     Risk,
     ServiceOffer,
@@ -76,7 +75,7 @@ LEVEL = Field(key="level", kind=SettingKind.CHOICE, name="Level", choices=("info
 PROXMOX = ServiceOffer(
     key="proxmox",
     name="Proxmox VE",
-    category=Category.INFRASTRUCTURE,
+    category="infrastructure",
     settings=(),
     tools=(
         ToolOffer(key="status", name="Status", description="State of a container.", scope="container"),
@@ -97,7 +96,7 @@ PROXMOX = ServiceOffer(
 RADARR = ServiceOffer(
     key="radarr",
     name="Radarr",
-    category=Category.ARR,
+    category="media",
     settings=(),
     tools=(ToolOffer(key="log", name="Log", description="Newest lines.", arguments=(LINES, LEVEL)),),
     actions=(
@@ -127,7 +126,7 @@ def request(approval_id: str = "a1") -> ApprovalRequest:
         title="Set memory, asked for by Alex",
         text="",
         severity=Severity.INFO,
-        category=Category.INFRASTRUCTURE,
+        category="infrastructure",
         status=ApprovalStatus.PENDING,
         proposal=proposal,
         created_at=NOW,
@@ -142,7 +141,7 @@ def incident(status: IncidentStatus = IncidentStatus.WAITING) -> Incident:
         group_key="wish",
         title="Set memory, asked for by Alex",
         severity=Severity.INFO,
-        category=Category.INFRASTRUCTURE,
+        category="infrastructure",
         status=status,
         opened_at=NOW,
         updated_at=NOW,

@@ -8,7 +8,7 @@ from typing import Self
 import pytest
 from prometheus_client import CollectorRegistry
 
-from homelab_steward.contract.catalogue import Catalogue, Category
+from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -56,7 +56,7 @@ def incident(
         group_key="g",
         title="t",
         severity=Severity.WARNING,
-        category=Category.ARR,
+        category="media",
         status=status,
         opened_at=NOW,
         updated_at=NOW,
@@ -73,7 +73,7 @@ def approval(status: ApprovalStatus = ApprovalStatus.PENDING, approval_id: str =
         title="t",
         text="x",
         severity=Severity.WARNING,
-        category=Category.ARR,
+        category="media",
         status=status,
         proposal=Proposal(id="p", incident_id="i1", options=(), matches=(), policy_version=1, made_at=NOW),
         created_at=NOW,

@@ -37,7 +37,7 @@ def run(count: int = 2, name: str = "request", status: RunStatus = RunStatus.RUN
 
 async def put(unit: Unit, row: Run) -> None:
     await incidents.save_incident(unit.connection, records.incident())
-    await runs.add_run(unit.connection, row, {"Memory": True, "It runs": False})
+    await runs.add_run(unit.connection, row, {"Memory": True, "It runs": False, "Disk": None})
     keys = [f"{row.id}-{step.index}" for step in row.steps]
     await runs.add_entries(unit.connection, row, keys, [{"limit": 2048.0, "n": None}] * len(keys))
 
@@ -48,12 +48,28 @@ async def test_a_run_comes_back_as_it_was(store: Store) -> None:
     async with store.read() as connection:
         assert await runs.run(connection, "request") == run()
         assert await runs.run(connection, "unknown") is None
-        assert await runs.held_before(connection, "request") == {"Memory": True, "It runs": False}
-        assert await runs.held_before(connection, "unknown") == {}
+        assert await runs.checks_before(connection, "request") == {
+            "Memory": True,
+            "It runs": False,
+            "Disk": None,
+        }
+        assert await runs.checks_before(connection, "unknown") == {}
         assert await runs.entries(connection, "request") == tuple(
             Entry(number, INTENDED, NOW, {"limit": 2048.0, "n": None}, "") for number in range(2)
         )
         assert await runs.entries(connection, "unknown") == ()
+
+
+async def test_a_baseline_grows(store: Store) -> None:
+    async with store.change() as unit:
+        await put(unit, run())
+        await runs.add_to_baseline(unit.connection, "request", 1, {"handle": "a", "n": 2})
+        await runs.add_to_baseline(unit.connection, "request", 1, {"handle": "b"})
+    async with store.read() as connection:
+        assert await runs.baseline(connection, "request", 0) == {"limit": 2048.0, "n": None}
+        assert await runs.baseline(connection, "request", 1) == {"limit": 2048.0, "n": 2, "handle": "b"}
+        first, second = await runs.entries(connection, "request")
+        assert (first.baseline, second.baseline["handle"]) == ({"limit": 2048.0, "n": None}, "b")
 
 
 async def test_a_run_without_steps(store: Store) -> None:
@@ -129,8 +145,6 @@ async def test_an_undo_is_begun_once(store: Store) -> None:
         assert await runs.begin_undo(unit.connection, "request", 0, NOW)
         assert not await runs.begin_undo(unit.connection, "request", 0, NOW)
         assert not await runs.begin_undo(unit.connection, "unknown", 0, NOW)
-        assert [one.was_undoing for one in await runs.entries(unit.connection, "request")] == [True, False]
-        assert [one.was_undoing for one in await runs.entries(unit.connection, "other")] == [False, False]
         assert await runs.begin_undo(unit.connection, "request", 1, NOW)
 
 
