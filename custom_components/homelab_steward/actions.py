@@ -1,4 +1,4 @@
-"""The actions approve, reject and ignore: a known person's word on a request."""
+"""The actions approve, reject and ignore: decisions of a known person about a request."""
 
 from functools import partial
 from typing import Any, Final
@@ -35,7 +35,7 @@ _SCHEMAS: Final = {
 
 @callback
 def register_actions(hass: HomeAssistant) -> None:
-    """Register one action for each thing a person may say."""
+    """Register one action for each decision."""
     for verb, schema in _SCHEMAS.items():
         hass.services.async_register(
             DOMAIN,
@@ -47,7 +47,7 @@ def register_actions(hass: HomeAssistant) -> None:
 
 
 async def _async_decide(verb: Verb, call: ServiceCall) -> ServiceResponse:
-    """Say it to the app in the caller's name and return what the request has become."""
+    """Send the decision for the user who calls and return the decided request."""
     entry: StewardConfigEntry = service.async_get_config_entry(
         call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)
     )
@@ -63,7 +63,7 @@ async def _async_decide(verb: Verb, call: ServiceCall) -> ServiceResponse:
 
 
 def _decide(coordinator: StewardCoordinator, verb: Verb, data: dict[str, Any], user_id: str) -> Decide:
-    """Return the word to the app, bound to the plan this side knows.
+    """Return the decision, bound to the plan that the integration knows.
 
     Raises ServiceValidationError when the request has no such option.
     """

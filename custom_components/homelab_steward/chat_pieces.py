@@ -1,4 +1,4 @@
-"""Turns the pieces of the steward's answer into what Home Assistant's chat log takes."""
+"""Converts the pieces of an answer into deltas of Home Assistant's chat log."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -17,10 +17,10 @@ type Delta = conversation.AssistantContentDeltaDict | conversation.ToolResultCon
 
 
 class Answer:
-    """One answer as it comes in: what was said so far, whether a reply is expected, what failed."""
+    """One answer in progress: its text so far, whether a reply is expected, and the failure."""
 
     def __init__(self) -> None:
-        """Nothing has been said yet."""
+        """Start without text."""
         self.expects_reply = False
         self.failure: ContractError | None = None
         self._messages: list[str] = []
@@ -29,11 +29,11 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """Return everything said so far; readings between two texts make them paragraphs."""
+        """Return the text so far; texts with tool results between them are paragraphs."""
         return "\n\n".join(text.strip() for text in self._messages if text.strip())
 
     def take(self, piece: ChatPiece) -> Delta | None:
-        """Return what the chat log is told of a piece, None when that is nothing."""
+        """Return the delta of a piece, None when it has none."""
         match piece.kind:
             case ChatPieceKind.TEXT:
                 return self.say(piece.text) if piece.text else None
@@ -46,7 +46,7 @@ class Answer:
                 return None
 
     def say(self, text: str) -> Delta:
-        """Return a text that goes on with the message it follows, or begins one."""
+        """Return a text that continues the message before it, or begins one."""
         delta = self._continued()
         self._messages[-1] += text
         delta["content"] = text
@@ -55,7 +55,7 @@ class Answer:
     def _call(self, piece: ChatPiece) -> Delta:
         tool = piece.tool or ""
         self._tools[piece.call_id] = tool
-        # External: the steward calls it itself, Home Assistant only writes it down.
+        # External: the app calls the tool itself, Home Assistant only records the call.
         call = llm.ToolInput(
             tool_name=tool,
             tool_args=_arguments(piece.arguments),

@@ -1,4 +1,4 @@
-"""Sets the steward up: found by Supervisor or by address and token; phones in the options."""
+"""Config flow of the app: discovered by Supervisor, or by address and token; phones in the options."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -66,12 +66,12 @@ _ERRORS: Final = {
 
 
 class StewardConfigFlow(ConfigFlow, domain=DOMAIN):
-    """One entry for each app, known by the id the app gives itself."""
+    """One entry for each app, identified by the id that the app reports."""
 
     VERSION = 1
 
     def __init__(self) -> None:
-        """Start with nothing found."""
+        """Start without a discovered app."""
         self._found: dict[str, str] = {}
         self._message = ""
 
@@ -80,7 +80,7 @@ class StewardConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return what can be added below the entry."""
+        """Return the flows of services, people and agents."""
         return {
             SUBENTRY_SERVICE: ServiceFlow,
             SUBENTRY_PERSON: PersonFlow,
@@ -104,7 +104,7 @@ class StewardConfigFlow(ConfigFlow, domain=DOMAIN):
         return self._form("user", _ADDRESS, user_input, errors)
 
     async def async_step_hassio(self, discovery_info: HassioServiceInfo) -> ConfigFlowResult:
-        """Take in what Supervisor found; an entry there is gets the new address and token."""
+        """Use what Supervisor discovered; an existing entry gets the new address and token."""
         config = discovery_info.config
         found = {
             CONF_URL: f"http://{config[CONF_HOST]}:{config[CONF_PORT]}",
@@ -123,18 +123,18 @@ class StewardConfigFlow(ConfigFlow, domain=DOMAIN):
         return await self.async_step_hassio_confirm()
 
     async def async_step_hassio_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask whether to use what was found."""
+        """Ask whether to use the discovered app."""
         if user_input is not None:
             return self._create(self._found)
         self._set_confirm_only()
         return self.async_show_form(step_id="hassio_confirm")
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
-        """Ask for a new token: the app refused the one we have."""
+        """Ask for a new token: the app refused the stored one."""
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Try the new token at the known address."""
+        """Test the new token at the stored address."""
         entry = self._get_reauth_entry()
         return await self._async_renew("reauth_confirm", _TOKEN, entry, user_input)
 
@@ -144,7 +144,7 @@ class StewardConfigFlow(ConfigFlow, domain=DOMAIN):
         return await self._async_renew("reconfigure", _ADDRESS, entry, user_input)
 
     def _create(self, data: dict[str, str]) -> ConfigFlowResult:
-        """Make the entry, with an agent in Assist that may be renamed or removed."""
+        """Create the entry, with one agent in Assist."""
         agent = ConfigSubentryData(data={}, subentry_type=SUBENTRY_CONVERSATION, title=TITLE, unique_id=None)
         return self.async_create_entry(title=TITLE, data=data, subentries=[agent])
 
@@ -167,7 +167,7 @@ class StewardConfigFlow(ConfigFlow, domain=DOMAIN):
         return self._form(step_id, fields, user_input or entry.data, errors)
 
     async def _async_claim(self, hello: Hello, data: dict[str, str]) -> None:
-        """Make this flow the one for this app; ends it when there is an entry already."""
+        """Claim the app's id; aborts the flow when there is an entry with it."""
         entry = await self.async_set_unique_id(hello.app_id)
         changed = entry is not None and self.hass.config_entries.async_update_entry(
             entry, data={**entry.data, **data}
@@ -177,7 +177,7 @@ class StewardConfigFlow(ConfigFlow, domain=DOMAIN):
         self._abort_if_unique_id_configured()
 
     async def _async_probe(self, data: Mapping[str, str], errors: dict[str, str]) -> Hello | None:
-        """Return the app's hello, or note on which field to say why there is none."""
+        """Return the hello of the app; None after storing the error of a field."""
         try:
             return await probe(async_get_clientsession(self.hass), data[CONF_URL], data[CONF_TOKEN])
         except ContractError as err:
@@ -195,7 +195,7 @@ class StewardConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         known = {key: value for key, value in (values or {}).items() if key != CONF_TOKEN}
         schema = self.add_suggested_values_to_schema(probatio.Schema(fields), known)
-        # An error must stand on a field that is on this form.
+        # An error must belong to a field of this form.
         shown = {key if key in schema.schema else "base": text for key, text in errors.items()}
         return self.async_show_form(
             step_id=step_id,
@@ -206,7 +206,7 @@ class StewardConfigFlow(ConfigFlow, domain=DOMAIN):
 
 
 class StewardOptionsFlow(OptionsFlow):
-    """Which phones are asked, and when they may make a sound."""
+    """Asks which phones get requests, and which requests play a sound."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the phones."""

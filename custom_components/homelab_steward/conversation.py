@@ -1,4 +1,4 @@
-"""The steward in Assist: it answers itself, and while it is away Home Assistant's agent does."""
+"""The agent in Assist. While the app does not answer, Home Assistant's own agent does."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -25,7 +25,7 @@ from .runtime import StewardConfigEntry
 PARALLEL_UPDATES = 0
 
 SILENCE: Final = 100.0
-"""Seconds without a word after which nobody waits any longer: the app itself gives up before."""
+"""Seconds without a piece of the answer before a question fails; the app's own limit is shorter."""
 
 _SENTENCES: Final = {
     ErrorCode.UNAVAILABLE: "assist_away",
@@ -35,13 +35,13 @@ _SENTENCES: Final = {
 }
 
 _UNDERSTOOD: Final = (None, IntentResponseErrorCode.FAILED_TO_HANDLE)
-"""Ends of the built-in agent's turn after which nobody else needs to say anything."""
+"""Results of the built-in agent that are an answer."""
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: StewardConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up one agent for each subentry, now and whenever one is added or renamed."""
+    """Set up one agent for each subentry, and those added or renamed later."""
     known: set[str] = set()
 
     async def draw(hass: HomeAssistant, entry: StewardConfigEntry) -> None:
@@ -56,10 +56,10 @@ async def async_setup_entry(
 
 
 class StewardAgent(conversation.ConversationEntity):
-    """Hands questions on to the steward. Always available: it also answers for one that is away.
+    """Sends questions to the app. Always available: it answers also while the app does not.
 
-    It has not the feature CONTROL: the steward controls nothing of Home Assistant's, and what
-    it changes in the homelab a person approves first.
+    It lacks the feature CONTROL: the app controls nothing in Home Assistant, and a person
+    approves each change in the homelab.
     """
 
     _attr_has_entity_name = True
@@ -67,18 +67,18 @@ class StewardAgent(conversation.ConversationEntity):
     _attr_supports_streaming = True
 
     def __init__(self, entry: StewardConfigEntry, subentry: ConfigSubentry) -> None:
-        """Tie the agent to the device of its subentry."""
+        """Assign the device of the subentry."""
         self._entry = entry
         self._attr_unique_id = subentry.subentry_id
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, subentry.subentry_id)})
 
     @property
     def supported_languages(self) -> list[str] | Literal["*"]:
-        """Return that every language may be tried."""
+        """Return that all languages are supported."""
         return MATCH_ALL
 
     async def async_prepare(self, language: str | None = None) -> None:
-        """While the steward is away, let the agent that will answer instead get ready."""
+        """Prepare Home Assistant's own agent while the app does not answer."""
         coordinator = self._coordinator()
         if coordinator is None or not coordinator.connected:
             await conversation.async_prepare_agent(
@@ -88,7 +88,7 @@ class StewardAgent(conversation.ConversationEntity):
     async def _async_handle_message(
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
-        """Return the answer, which was streamed into the chat log on the way."""
+        """Return the answer, after streaming it into the chat log."""
         phrases = await Phrases.async_load(self.hass, user_input.language)
         answer = Answer()
         await self._async_stream(chat_log, self._deltas(_question(user_input, chat_log), answer, phrases))
@@ -104,9 +104,9 @@ class StewardAgent(conversation.ConversationEntity):
     async def _deltas(
         self, question: ChatQuestion, answer: Answer, phrases: Phrases
     ) -> AsyncGenerator[Delta]:
-        """Yield the answer for the chat log; a failure stays in the answer.
+        """Yield the answer for the chat log; a failure is stored in the answer.
 
-        Left early, the answer is broken off at the app, too.
+        Closing the generator early cancels the answer in the app.
         """
         try:
             async with aclosing(self._ask(question)) as pieces:
@@ -130,12 +130,12 @@ class StewardAgent(conversation.ConversationEntity):
     async def _async_stream(self, chat_log: conversation.ChatLog, deltas: AsyncGenerator[Delta]) -> None:
         async with aclosing(deltas):
             async for _ in chat_log.async_add_delta_content_stream(self.entity_id, deltas):
-                pass  # Whoever listens hears every delta; the log keeps the whole.
+                pass  # Listeners get every delta; the log stores the complete message.
 
     async def _async_ask_built_in(
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult | None:
-        """Return what Home Assistant's own agent answered, None when it did not understand."""
+        """Return the answer of Home Assistant's own agent, None when it did not understand."""
         result = await conversation.async_converse(
             self.hass,
             user_input.text,
@@ -149,7 +149,7 @@ class StewardAgent(conversation.ConversationEntity):
         return result if result.response.error_code in _UNDERSTOOD else None
 
     def _coordinator(self) -> StewardCoordinator | None:
-        """Return the connection, None while the entry waits for the app's first answer."""
+        """Return the connection, None before the first connection."""
         if self._entry.state is not ConfigEntryState.LOADED:
             return None
         return self._entry.runtime_data.coordinator

@@ -1,4 +1,4 @@
-"""Adds one more agent to Assist, or gives one another name."""
+"""Config flow of one agent in Assist."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from .const import TITLE
 
 
 class ConversationFlow(ConfigSubentryFlow):
-    """The name is all there is to choose: what answers is set up in the app."""
+    """Asks for the name; everything else is set up in the app."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for a name; one is suggested."""
+        """Ask for a name and suggest one."""
         return self._step("user", TITLE, user_input)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for another name."""
+        """Ask for a new name."""
         return self._step("reconfigure", self._get_reconfigure_subentry().title, user_input)
 
     def _step(self, step_id: str, name: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:

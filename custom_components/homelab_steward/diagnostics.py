@@ -1,4 +1,4 @@
-"""What a person may attach to a report: shapes and counts, nothing private."""
+"""Diagnostics of an entry: structure and counts, nothing private."""
 
 from collections import Counter
 from typing import Any, Final
@@ -17,7 +17,7 @@ _PRIVATE: Final = {CONF_TOKEN, CONF_URL, CONF_PHONES, "title", "unique_id", "nam
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: StewardConfigEntry
 ) -> dict[str, Any]:
-    """Return the state of the connection and the shape of what it brought."""
+    """Return the state of the connection and the structure of the received rows."""
     coordinator = entry.runtime_data.coordinator
     steward_state, hello = coordinator.steward_state, coordinator.hello
     return {
@@ -44,7 +44,7 @@ async def async_get_config_entry_diagnostics(
 
 
 def _instance(instance: Instance) -> dict[str, Any]:
-    """Return an instance without what it is called or where it is."""
+    """Return an instance without its name and address."""
     return {
         "id": instance.id,
         "service": instance.service,
@@ -56,7 +56,7 @@ def _instance(instance: Instance) -> dict[str, Any]:
 
 
 def _person(person: Person) -> dict[str, Any]:
-    """Return a person without who it is."""
+    """Return a person without identity."""
     return {
         "role": person.role.value,
         "origin": person.origin.value,

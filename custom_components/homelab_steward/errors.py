@@ -1,4 +1,4 @@
-"""What the app refuses, in Home Assistant's own errors and the reader's language."""
+"""Converts errors of the app into translated errors of Home Assistant."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from .const import DOMAIN
 from .contract.errors import ContractError, ErrorCode
 
-_THE_ASKERS_FAULT: Final = frozenset(
+_CALLER_ERRORS: Final = frozenset(
     {
         ErrorCode.FORBIDDEN,
         ErrorCode.NOT_FOUND,
@@ -21,12 +21,12 @@ _THE_ASKERS_FAULT: Final = frozenset(
 
 
 def translated(err: ContractError) -> HomeAssistantError:
-    """Return the error to raise for a refusal: translated by its code.
+    """Return the error to raise for an error of the app, translated by its code.
 
-    What the asker can mend is a ServiceValidationError, which is shown without a
+    An error that the caller can correct is a ServiceValidationError, which is shown without a
     stack trace.
     """
-    kind = ServiceValidationError if err.code in _THE_ASKERS_FAULT else HomeAssistantError
+    kind = ServiceValidationError if err.code in _CALLER_ERRORS else HomeAssistantError
     return kind(
         err.message,
         translation_domain=DOMAIN,
@@ -36,7 +36,7 @@ def translated(err: ContractError) -> HomeAssistantError:
 
 
 def refused(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return the error for something this side refuses, by its translation key."""
+    """Return the error for what the integration itself refuses, by its translation key."""
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
     )

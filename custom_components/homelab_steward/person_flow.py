@@ -1,4 +1,4 @@
-"""Adds and changes one person: who they are to Home Assistant and Telegram, what they may do."""
+"""Config flow of one person: their Home Assistant user, Telegram account and role."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -35,14 +35,14 @@ _ERRORS: Final = {ErrorCode.TIMEOUT: "timeout", ErrorCode.UNAVAILABLE: "steward_
 
 
 class PersonFlow(ConfigSubentryFlow):
-    """The app knows people; we keep the id."""
+    """The app stores the person; the subentry stores the id."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask who it is and what they may do."""
+        """Ask for identity and role."""
         return await self._async_step("user", user_input)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change who it is or what they may do."""
+        """Ask for changed identity or role."""
         return await self._async_step("reconfigure", user_input)
 
     async def _async_step(self, step_id: str, user_input: dict[str, Any] | None) -> SubentryFlowResult:
@@ -105,14 +105,14 @@ class PersonFlow(ConfigSubentryFlow):
         )
 
     async def _async_users(self) -> dict[str, str]:
-        """Return the people who can log in, by user id."""
+        """Return the names of users who can log in, by user id."""
         users = await self.hass.auth.async_get_users()
         return {
             user.id: user.name or user.id for user in users if user.is_active and not user.system_generated
         }
 
     def _coordinator(self) -> StewardCoordinator | None:
-        """Return the connection, None while the steward is away."""
+        """Return the connection, None while the app does not answer."""
         entry = self._get_entry()
         if entry.state is not ConfigEntryState.LOADED:
             return None
@@ -120,7 +120,7 @@ class PersonFlow(ConfigSubentryFlow):
         return coordinator if coordinator.connected else None
 
     def _person(self, coordinator: StewardCoordinator) -> Person | None:
-        """Return the person to be changed, None when one is being added."""
+        """Return the person to change, None when one is added."""
         if self.source != SOURCE_RECONFIGURE:
             return None
         person_id = self._get_reconfigure_subentry().data[CONF_PERSON_ID]
@@ -128,7 +128,7 @@ class PersonFlow(ConfigSubentryFlow):
 
 
 def _known(person: Person | None) -> dict[str, str]:
-    """Return what the form starts with."""
+    """Return the first values of the form."""
     if person is None:
         return {}
     telegram = person.telegram_user_id
@@ -144,7 +144,7 @@ def _known(person: Person | None) -> dict[str, str]:
 def _errors(
     coordinator: StewardCoordinator, person: Person | None, user_input: Mapping[str, Any]
 ) -> dict[str, str]:
-    """Return what is wrong with the form, by field."""
+    """Return the errors of the input, by field."""
     user_id, telegram = user_input.get(CONF_USER), user_input.get(CONF_TELEGRAM, "").strip()
     if not user_id and not telegram:
         return {"base": "needs_identity"}

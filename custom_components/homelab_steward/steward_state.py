@@ -1,4 +1,4 @@
-"""Everything the app has told us, as it is now: rows by id, never changed in place."""
+"""The current rows of the app by id; immutable."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,14 +11,14 @@ from .contract.state import Instance, Person, Snapshot
 
 CLOSED: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.IGNORED})
 CLOSED_KEPT: Final = 100
-"""Closed incidents and decided approvals kept, so that months of them fill no memory."""
+"""How many closed incidents and decided approvals are kept: more would fill the memory."""
 
 EMPTY_CATALOGUE: Final = Catalogue(digest="", services=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StewardState:
-    """The last known rows. Every change makes a new house; readers hold on to theirs."""
+    """The last known rows. Every change makes a new state."""
 
     catalogue: Catalogue
     instances: Mapping[str, Instance]
@@ -30,7 +30,7 @@ class StewardState:
 
     @classmethod
     def empty(cls) -> Self:
-        """Return the house before the app has said anything."""
+        """Return the state before the first message."""
         return cls(
             catalogue=EMPTY_CATALOGUE,
             instances={},
@@ -43,7 +43,7 @@ class StewardState:
 
     @classmethod
     def from_state(cls, state: InitialState) -> Self:
-        """Return the house as the app's first message describes it."""
+        """Return the state in the app's first message."""
         return cls(
             catalogue=state.catalogue,
             instances={row.id: row for row in state.instances},
@@ -55,7 +55,7 @@ class StewardState:
         )
 
     def after(self, event: Event) -> StewardState:
-        """Return the house after one event; the same house when the event says nothing."""
+        """Return the state after one event."""
         match event.kind:
             case RowKind.INSTANCE:
                 return self._after_instance(event)
@@ -66,19 +66,19 @@ class StewardState:
             case RowKind.PERSON:
                 return replace(self, people=_changed(self.people, event.id, event.person))
             case _:
-                return self._after_happening(event)
+                return self._after_incident_event(event)
 
     def offer(self, instance: Instance) -> ServiceOffer | None:
-        """Return what the catalogue says of the instance's service."""
+        """Return the catalogue's entry of the instance's service."""
         return self.catalogue.service(instance.service)
 
     def open_incidents(self) -> tuple[Incident, ...]:
-        """Return the incidents nobody has closed, newest first."""
+        """Return the open incidents, newest first."""
         rows = (row for row in self.incidents.values() if row.status not in CLOSED)
         return tuple(sorted(rows, key=lambda row: row.number, reverse=True))
 
     def pending_approvals(self) -> tuple[ApprovalRequest, ...]:
-        """Return the approval requests that wait for a person, oldest first."""
+        """Return the pending approval requests, oldest first."""
         rows = (row for row in self.approvals.values() if row.status is ApprovalStatus.PENDING)
         return tuple(sorted(rows, key=lambda row: row.created_at))
 
@@ -86,10 +86,10 @@ class StewardState:
         instances = _changed(self.instances, event.id, event.instance)
         if event.instance is not None:
             return replace(self, instances=instances)
-        # What is gone has no readings either, even if nobody says so.
+        # The app may not send a separate event for the snapshot.
         return replace(self, instances=instances, snapshots=_changed(self.snapshots, event.id, None))
 
-    def _after_happening(self, event: Event) -> StewardState:
+    def _after_incident_event(self, event: Event) -> StewardState:
         match event.kind:
             case RowKind.INCIDENT:
                 incidents = _changed(self.incidents, event.id, event.incident)
@@ -103,12 +103,12 @@ class StewardState:
 
 
 def statistics_id(row: RunbookStatistics) -> str:
-    """Return what tells one row of statistics from another."""
+    """Return the id of a row of statistics."""
     return f"{row.runbook_id}/{row.version}/{row.recipe}"
 
 
 def _changed[Row](rows: Mapping[str, Row], key: str, row: Row | None) -> Mapping[str, Row]:
-    """Return the rows with one more, another or one less."""
+    """Return the rows with one added, replaced or removed."""
     changed = dict(rows)
     if row is None:
         changed.pop(key, None)

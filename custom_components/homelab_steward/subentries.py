@@ -1,4 +1,4 @@
-"""Keeps the entry's subentries and the app's instances and people the same."""
+"""Keeps the entry's subentries in sync with the app's instances and people."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ from .contract.state import Instance, Origin, Person
 from .coordinator import Change, StewardCoordinator
 
 ADOPTION_DELAY: Final = 5.0
-"""Seconds before a row without a subentry gets one: a form may be about to make it."""
+"""Seconds before a row without a subentry gets one: a flow may be about to create it."""
 
 _REMOVALS: Final[Mapping[str, tuple[Command, type[InstanceId | PersonId]]]] = {
     SUBENTRY_SERVICE: (Command.REMOVE_INSTANCE, InstanceId),
@@ -46,15 +46,15 @@ type Row = tuple[str, str]
 
 
 def storage(hass: HomeAssistant, entry_id: str) -> Store[_Stored]:
-    """Return where one entry's subentries are remembered between starts."""
+    """Return the storage of one entry's known subentries."""
     return Store(hass, 1, f"{DOMAIN}.{entry_id}.subentries")
 
 
 class Subentries:
-    """Who has a subentry, who should, and what was removed while the app was away."""
+    """Which rows have a subentry, which should, and which a person removed."""
 
     def __init__(self, coordinator: StewardCoordinator) -> None:
-        """Know nothing yet: ``async_load`` comes first."""
+        """Start empty; ``async_load`` comes first."""
         self._coordinator = coordinator
         self._hass = coordinator.hass
         self._entry = coordinator.entry
@@ -65,7 +65,7 @@ class Subentries:
         self._adopting = False
 
     async def async_load(self) -> None:
-        """Read what was known at the last start, and drop subentries of what is gone."""
+        """Load the stored subentries, and remove those whose row is gone."""
         stored = await self._store.async_load()
         if stored:
             self._known = {(kind, key) for kind, key in stored["known"]}
@@ -74,12 +74,12 @@ class Subentries:
         self._drop_orphans()
 
     async def async_save(self) -> None:
-        """Write down at once what is known, for the next start."""
+        """Save the known subentries now."""
         await self._store.async_save(self._stored())
 
     @callback
     def start(self) -> None:
-        """Follow the app from now on, until the entry is unloaded."""
+        """Follow the app until the entry is unloaded."""
         coordinator, entry = self._coordinator, self._entry
         for kind in (RowKind.INSTANCE, RowKind.PERSON):
             entry.async_on_unload(coordinator.listen(kind, self._row_changed))
@@ -88,17 +88,17 @@ class Subentries:
         self._adopt_soon()
 
     def subentry_id(self, instance_id: str) -> str | None:
-        """Return the subentry an instance stands under, None for the entry itself."""
+        """Return the subentry of an instance, None for one of the entry itself."""
         subentry = self._find((SUBENTRY_SERVICE, instance_id))
         return subentry.subentry_id if subentry else None
 
     def has_place(self, instance: Instance) -> bool:
-        """Return whether the instance may be shown: it has a subentry, or needs none."""
+        """Return whether the instance is shown: it has a subentry, or needs none."""
         return instance.origin is Origin.FILE or self.subentry_id(instance.id) is not None
 
     @callback
     def compare(self) -> None:
-        """Note which subentries a person removed since the last look, and tell the app."""
+        """Find the subentries that a person removed, and remove their rows from the app."""
         now = {row for subentry in self._entry.subentries.values() if (row := _row(subentry))}
         self._removals |= self._known - now
         self._removals -= now
@@ -111,7 +111,7 @@ class Subentries:
         return next((one for one in subentries if _row(one) == row), None)
 
     def _rows(self) -> dict[Row, Instance | Person]:
-        """Return everything of the app that ought to have a subentry."""
+        """Return the rows of the app that should have a subentry."""
         steward_state = self._coordinator.steward_state
         rows: dict[Row, Instance | Person] = {
             (SUBENTRY_SERVICE, instance.id): instance
@@ -148,7 +148,7 @@ class Subentries:
                 self._drop(subentry)
 
     def _drop(self, subentry: ConfigSubentry) -> None:
-        """Remove the subentry of something the app no longer has."""
+        """Remove the subentry of a row that is gone."""
         if key := _row(subentry):
             self._known.discard(key)
         self._hass.config_entries.async_remove_subentry(self._entry, subentry.subentry_id)
@@ -164,7 +164,7 @@ class Subentries:
 
     @callback
     def _adopt(self, _now: datetime) -> None:
-        """Give a subentry to what another face, or an earlier set-up, made."""
+        """Add subentries for rows that another client, or an earlier entry, created."""
         self._adopting = False
         for key, row in self._rows().items():
             if key not in self._removals and self._find(key) is None:
@@ -189,8 +189,8 @@ class Subentries:
             for key in tuple(self._removals):
                 await self._async_send_removal(key)
         except ContractError as err:
-            # Kept, and sent again when the app is back.
-            LOGGER.warning("A removal did not reach the steward yet: %s", err.message)
+            # Kept, and sent again after a reconnect.
+            LOGGER.warning("A removal was not sent to the app yet: %s", err.message)
         finally:
             self._sending = False
             self._remember()
@@ -217,28 +217,28 @@ class Subentries:
 
 
 def _row(subentry: ConfigSubentry) -> Row | None:
-    """Return what a subentry stands for."""
+    """Return the row of a subentry."""
     named = _NAMED.get(subentry.subentry_type)
     return (subentry.subentry_type, subentry.data[named]) if named else None
 
 
 def _data(row: Instance | Person) -> dict[str, Any]:
-    """Return what a subentry keeps: no settings, no secrets."""
+    """Return the data of a subentry: no settings, no secrets."""
     if isinstance(row, Instance):
         return instance_data(row)
     return person_data(row)
 
 
 def subentry_unique_id(kind: str, row_id: str) -> str:
-    """Return what keeps one instance or person from having two subentries."""
+    """Return the unique id of the subentry of an instance or person."""
     return f"{kind}_{row_id}"
 
 
 def instance_data(instance: Instance) -> dict[str, Any]:
-    """Return what the subentry of an instance keeps."""
+    """Return the data of the subentry of an instance."""
     return {CONF_INSTANCE_ID: instance.id, CONF_SERVICE: instance.service, CONF_NAME: instance.name}
 
 
 def person_data(person: Person) -> dict[str, Any]:
-    """Return what the subentry of a person keeps."""
+    """Return the data of the subentry of a person."""
     return {CONF_PERSON_ID: person.id, CONF_NAME: person.name}

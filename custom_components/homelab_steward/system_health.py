@@ -1,4 +1,4 @@
-"""What the system information page says of the steward."""
+"""System health information of the integration."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from .runtime import StewardConfigEntry
 
 @callback
 def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> None:
-    """Register what is shown."""
+    """Register the information."""
     register.async_register_info(_async_info)
 
 

@@ -1,4 +1,4 @@
-"""Asks in Assist, and scripts what the steward says to it."""
+"""Asks questions in Assist, and scripts the answers of the app."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -14,7 +14,7 @@ from homeassistant.helpers import chat_session
 from custom_components.homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 
 AGENT = "conversation.homelab_steward"
-BROKEN = "… The answer breaks off here."
+BROKEN = "… The answer ends here."
 
 
 def text(phrases: str) -> ChatPiece:
@@ -51,7 +51,7 @@ def saying(*pieces: ChatPiece | Exception) -> Talker:
 
 @dataclass
 class Gate:
-    """Says the first pieces, then waits until it is opened for the rest."""
+    """Sends the first pieces, then waits until the rest is released."""
 
     first: tuple[ChatPiece, ...] = (text("Radarr is "),)
     rest: tuple[ChatPiece, ...] = (text("fine."), end())
@@ -79,14 +79,14 @@ def speech(answer: conversation.ConversationResult) -> str:
 
 
 def logged(hass: HomeAssistant, answer: conversation.ConversationResult) -> list[conversation.Content]:
-    """What the chat log holds of a conversation after the system's own words."""
+    """Return the chat log of a conversation after the system prompt."""
     return hass.data[DATA_CHAT_LOGS][answer.conversation_id or ""].content[1:]
 
 
 async def collect_answer(
     hass: HomeAssistant, listen: Callable[[dict[str, Any]], None], phrases: str = "Is Radarr fine?"
 ) -> conversation.ConversationResult:
-    """Ask as a voice pipeline does, which listens to every delta."""
+    """Ask as a voice pipeline does, with a listener for every delta."""
     context = Context()
     question = conversation.ConversationInput(
         text=phrases,

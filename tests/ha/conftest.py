@@ -1,4 +1,4 @@
-"""What the tests share: a steward over a real socket and an entry that is connected to it."""
+"""Shared fixtures: an app over a real socket and an entry that is connected to it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,7 +15,7 @@ from homeassistant.setup import async_setup_component
 from phones import TestPhone, register_phone
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-import custom_components  # noqa: F401  # before the harness puts its own in the place
+import custom_components  # noqa: F401  # before the harness imports its own package of this name
 from custom_components.homelab_steward.const import DOMAIN, SUBENTRY_CONVERSATION
 from custom_components.homelab_steward.contract.protocol import RowKind
 
@@ -26,18 +26,18 @@ type Until = Callable[[Callable[[], Any]], Awaitable[None]]
 def _custom_integrations(
     enable_custom_integrations: None, socket_enabled: None, hass_storage: dict[str, Any]
 ) -> None:
-    """Load our integration, let sockets work on this machine, and write nothing to disk."""
+    """Load the integration, allow local sockets, and write nothing to disk."""
 
 
 @pytest.fixture(autouse=True)
 async def _home_assistant(hass: HomeAssistant) -> None:
-    """Have what every Home Assistant has: its own agent asks it which entities it may know."""
+    """Set up what every Home Assistant has; its own agent needs it."""
     assert await async_setup_component(hass, "homeassistant", {})
 
 
 @pytest.fixture(autouse=True)
-def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reconnect at once: the real waits have a test of their own."""
+def _fast_reconnect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reconnect at once; the real delays have their own test."""
     client = "custom_components.homelab_steward.contract.client"
     monkeypatch.setattr(f"{client}.FIRST_DELAY", 0.02)
     monkeypatch.setattr(f"{client}.LONGEST_DELAY", 0.05)
@@ -45,7 +45,7 @@ def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def steward() -> AsyncIterator[FakeSteward]:
-    """An app that is there, with one instance from its file, and a person."""
+    """Return a running app with one instance of its settings file and one person."""
     app = FakeSteward(rows.CATALOGUE)
     app.rows[RowKind.INSTANCE]["pve"] = rows.instance()
     app.rows[RowKind.SNAPSHOT]["pve"] = rows.snapshot()
@@ -57,7 +57,7 @@ async def steward() -> AsyncIterator[FakeSteward]:
 
 @pytest.fixture
 def entry(hass: HomeAssistant, steward: FakeSteward) -> MockConfigEntry:
-    """An entry for that app, not yet set up."""
+    """Return an entry for this app, not yet set up."""
     config_entry = MockConfigEntry(
         domain=DOMAIN,
         title="Homelab Steward",
@@ -70,7 +70,7 @@ def entry(hass: HomeAssistant, steward: FakeSteward) -> MockConfigEntry:
 
 @pytest.fixture
 async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
-    """The entry, connected."""
+    """Return the entry, connected."""
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     return entry
@@ -78,7 +78,7 @@ async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
 
 @pytest.fixture
 def assisting(hass: HomeAssistant, steward: FakeSteward) -> MockConfigEntry:
-    """An entry with one agent in Assist, not yet set up."""
+    """Return an entry with one agent in Assist, not yet set up."""
     config_entry = MockConfigEntry(
         domain=DOMAIN,
         title="Homelab Steward",
@@ -96,15 +96,15 @@ def assisting(hass: HomeAssistant, steward: FakeSteward) -> MockConfigEntry:
 
 @pytest.fixture
 async def assisted(hass: HomeAssistant, assisting: MockConfigEntry) -> MockConfigEntry:
-    """The entry with one agent in Assist, connected."""
+    """Return the entry with one agent in Assist, connected."""
     assert await hass.config_entries.async_setup(assisting.entry_id)
     await hass.async_block_till_done()
     return assisting
 
 
 @pytest.fixture(autouse=True)
-def stand_in(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Who was told to get ready: loading Home Assistant's own sentences takes a second."""
+def prepared_agents(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return which agents were prepared; really loading the sentences takes a second."""
     notified: list[str] = []
 
     async def prepare(_hass: HomeAssistant, agent_id: str, language: str | None) -> None:
@@ -116,7 +116,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def until(hass: HomeAssistant) -> Until:
-    """Wait for something that comes over the wire."""
+    """Return a function that waits for a condition."""
 
     async def wait(condition: Callable[[], Any]) -> None:
         async with asyncio.timeout(10):
@@ -129,7 +129,7 @@ def until(hass: HomeAssistant) -> Until:
 
 @pytest.fixture
 async def push() -> AsyncIterator[FakePush]:
-    """The server companion apps are pushed through."""
+    """Return the push server of the companion apps."""
     server = await FakePush().start()
     yield server
     await server.stop()
@@ -137,19 +137,19 @@ async def push() -> AsyncIterator[FakePush]:
 
 @pytest.fixture
 async def robin(hass: HomeAssistant) -> User:
-    """A user who may decide."""
+    """Return a user who may decide."""
     return MockUser(name="Robin", is_owner=True).add_to_hass(hass)
 
 
 @pytest.fixture
 async def pixel(hass: HomeAssistant, push: FakePush, robin: User) -> TestPhone:
-    """Robin's Android phone."""
+    """Return Robin's Android phone."""
     return await register_phone(hass, push.url, robin, token="pixel")
 
 
 @pytest.fixture
 async def iphone(hass: HomeAssistant, push: FakePush) -> TestPhone:
-    """Sam's iPhone."""
+    """Return Sam's iPhone."""
     sam = MockUser(name="Sam").add_to_hass(hass)
     return await register_phone(hass, push.url, sam, token="iphone", manufacturer="Apple")
 
@@ -164,7 +164,7 @@ async def asked(
     push: FakePush,
     until: Until,
 ) -> MockConfigEntry:
-    """The entry with both phones chosen, which were asked about one request."""
+    """Return the entry with both phones selected, which show one request."""
     hass.config_entries.async_update_entry(entry, options={"phones": [pixel.device_id, iphone.device_id]})
     steward.rows[RowKind.INCIDENT]["inc1"] = rows.incident()
     steward.rows[RowKind.APPROVAL]["ask1"] = rows.approval()

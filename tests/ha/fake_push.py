@@ -1,4 +1,4 @@
-"""A push server for tests: takes what companion apps would get, or refuses it."""
+"""A push server for tests: accepts or refuses pushes to companion apps."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,12 +10,12 @@ from custom_components.homelab_steward.notifications.payload import CLEAR
 
 
 class FakePush:
-    """Keeps every push, by phone (the push token), in order."""
+    """Stores every push by phone (the push token), in order."""
 
     def __init__(self) -> None:
         self.pushes: dict[str, list[dict[str, Any]]] = {}
         self.arrived: list[dict[str, Any]] = []
-        """Every push, also those that are held up or refused."""
+        """Start without pushes; delayed and refused ones are stored too."""
         self.refused: set[str] = set()
         self.slow: dict[str, asyncio.Event] = {}
         self._runner: web.AppRunner | None = None
@@ -44,14 +44,14 @@ class FakePush:
         return self.pushes.get(phone, [])
 
     def shown(self, phone: str, tag: str) -> dict[str, Any] | None:
-        """Return what the phone shows under a tag: the last push, None once it was cleared."""
+        """Return the last push of a tag, None once it was cleared."""
         tagged = [one for one in self.of(phone) if one["data"]["tag"] == tag]
         if not tagged or tagged[-1]["message"] == CLEAR:
             return None
         return tagged[-1]
 
     def button(self, phone: str, tag: str, what: str) -> str:
-        """Return the action a button of the last notification sends."""
+        """Return the action that a button of the last notification sends."""
         push = self.shown(phone, tag)
         assert push is not None
         actions = [one["action"] for one in push["data"]["actions"]]

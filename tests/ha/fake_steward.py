@@ -1,4 +1,4 @@
-"""A small steward app for tests: speaks the contract over a real websocket, as told."""
+"""A small app for tests that implements the contract over a real websocket."""
 
 import asyncio
 import itertools
@@ -59,11 +59,11 @@ type Talker = Callable[[ChatQuestion], AsyncIterator[ChatPiece]]
 
 
 class FakeSteward:
-    """Rows that can be changed, commands that can be answered, faults on demand."""
+    """An app with rows to change, answers to set, and faults to inject."""
 
     def __init__(self, catalogue: Catalogue, *, token: str = TOKEN) -> None:
         self.token = token
-        self.hello = Hello(app_id=APP_ID, app_version="0.1.0", stream="first-life")
+        self.hello = Hello(app_id=APP_ID, app_version="0.1.0", stream="first-stream")
         self.rows: dict[RowKind, dict[str, Row]] = {kind: {} for kind in RowKind}
         self.rows[RowKind.CATALOGUE][catalogue.digest] = catalogue
         self.events: list[Event] = []
@@ -81,8 +81,8 @@ class FakeSteward:
             Command.SAVE_PERSON: self.save_person,
             Command.REMOVE_PERSON: self.remove_person,
         }
-        self.talker: Talker = speechless
-        self.broken_off: list[ChatQuestion] = []
+        self.talker: Talker = say_nothing
+        self.cancelled: list[ChatQuestion] = []
         self._talking: dict[int | None, asyncio.Task[None]] = {}
         self._sequence = 0
         self._ids = itertools.count(1)
@@ -101,7 +101,7 @@ class FakeSteward:
         return self._port
 
     async def start(self) -> Self:
-        """Listen: on any port the first time, on the same one ever after."""
+        """Listen on any port the first time, later on the same one."""
         app = web.Application()
         app.router.add_get(WEBSOCKET_PATH, self._handle)
         self._runner = web.AppRunner(app)
@@ -112,43 +112,43 @@ class FakeSteward:
         return self
 
     async def stop(self) -> None:
-        """Go away, with every connection."""
+        """Stop, and close every connection."""
         for task in self._tasks:
             task.cancel()
-        await self.hang_up()
+        await self.close_connections()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
 
-    async def hang_up(self, code: int = WSCloseCode.OK) -> None:
-        """End every connection with a word, but go on listening."""
+    async def close_connections(self, code: int = WSCloseCode.OK) -> None:
+        """Close every connection properly, but keep listening."""
         for socket in tuple(self._sockets):
             await socket.close(code=code)
 
-    def cut_off(self) -> None:
-        """Break every connection without a word, but go on listening."""
+    def abort_connections(self) -> None:
+        """Abort every connection, but keep listening."""
         for transport in tuple(self._transports):
             transport.abort()
 
-    def live_again(self, stream: str) -> None:
-        """Become another life of the same app: sequence numbers start again."""
+    def restart_as(self, stream: str) -> None:
+        """Simulate a restart of the app: sequence numbers start again."""
         self.hello = replace(self.hello, stream=stream)
         self.events.clear()
         self._sequence = 0
 
     async def push(self, kind: RowKind, row: Row, key: str | None = None) -> None:
-        """Change a row and tell everybody."""
+        """Change a row and push it."""
         key = key or _key(kind, row)
         self.rows[kind][key] = row
         await self._notify(kind, key, row)
 
     async def drop(self, kind: RowKind, key: str) -> None:
-        """Remove a row and tell everybody."""
+        """Remove a row and push that."""
         del self.rows[kind][key]
         await self._notify(kind, key, None)
 
     async def send_raw(self, data: bytes) -> None:
-        """Send something that is perhaps no message at all."""
+        """Send bytes that may not be a message."""
         for socket in tuple(self._sockets):
             await socket.send_bytes(data)
 
@@ -282,7 +282,7 @@ class FakeSteward:
             if task := self._talking.get(frame.id):
                 task.cancel()
             return
-        # A slow answer must not keep the socket from being read.
+        # A slow answer must not block reading from the socket.
         is_question = frame.command == Command.ASK
         answer = self._talk(socket, frame) if is_question else self._answer(socket, frame)
         task = asyncio.create_task(answer)
@@ -315,7 +315,7 @@ class FakeSteward:
             refusal = Refusal(code=err.code, message=err.message, placeholders=err.placeholders)
             await _send(socket, FrameKind.ERROR, refusal, frame.id)
         except asyncio.CancelledError:
-            self.broken_off.append(question)
+            self.cancelled.append(question)
             raise
 
     async def _subscribe(self, socket: web.WebSocketResponse, subscribe: Subscribe) -> None:
@@ -330,8 +330,8 @@ class FakeSteward:
         self._sockets.add(socket)
 
 
-async def speechless(question: ChatQuestion) -> AsyncIterator[ChatPiece]:
-    """End without a word: what a steward says is told by the test."""
+async def say_nothing(question: ChatQuestion) -> AsyncIterator[ChatPiece]:
+    """Send an empty answer; tests set others."""
     yield ChatPiece(conversation_id=question.conversation_id, kind=ChatPieceKind.END)
 
 

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 @dataclass(frozen=True)
 class TestPhone:
-    """A registered phone: its device, and the token pushes to it carry."""
+    """A registered phone: its device and its push token."""
 
     __test__ = False
 
@@ -25,7 +25,7 @@ class TestPhone:
 async def register_phone(
     hass: HomeAssistant, push_url: str, user: User, *, token: str, manufacturer: str = "Google"
 ) -> TestPhone:
-    """Register a phone as the companion app would."""
+    """Register a phone as the companion app does."""
     assert await async_setup_component(hass, "mobile_app", {})
     entry = MockConfigEntry(
         domain="mobile_app",

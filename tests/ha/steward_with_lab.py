@@ -1,4 +1,4 @@
-"""A real steward before the lab, for tests in an environment where neither can be imported.
+"""Starts a real app with the lab, for tests in an environment that can import neither.
 
 Run by the app's own Python. Says where the bridge is as one line of JSON; for every line it
 reads it says what was changed in the lab so far; ends everything when nothing more can come.
@@ -39,7 +39,7 @@ async def main() -> None:
 
 
 def say(phrases: Any) -> None:
-    """Write one line, at once."""
+    """Write one line without buffering."""
     sys.stdout.write(json.dumps(phrases) + "\n")
     sys.stdout.flush()
 

@@ -1,4 +1,4 @@
-"""The actions approve, reject and ignore, and what goes into reports."""
+"""The actions approve, reject and ignore; diagnostics and system health."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ async def _waiting(steward: FakeSteward) -> None:
     steward.rows[RowKind.APPROVAL]["ask1"] = rows.approval()
 
 
-async def test_approve_says_it_in_the_caller_s_name_and_answers(
+async def test_approve_decides_for_the_caller_and_returns_the_decision(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
 ) -> None:
     answer = await say(hass, "approve", robin, approval_id="ask1", option=2)
@@ -66,7 +66,7 @@ async def test_approve_says_it_in_the_caller_s_name_and_answers(
 
 
 @pytest.mark.parametrize(("verb", "status"), [("reject", "rejected"), ("ignore", "ignored")])
-async def test_reject_and_ignore(
+async def test_reject_and_ignore_decide_for_the_caller(
     hass: HomeAssistant,
     steward: FakeSteward,
     loaded: MockConfigEntry,
@@ -80,14 +80,14 @@ async def test_reject_and_ignore(
     await say(hass, verb, robin, approval_id="ask1", config_entry_id=loaded.entry_id)
 
 
-async def test_an_answer_without_a_decision(
+async def test_a_request_without_a_decision_is_returned(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
 ) -> None:
     steward.answers[Command.DECIDE] = lambda _: rows.approval()
     assert "decision" not in await say(hass, "ignore", robin, approval_id="ask1")
 
 
-async def test_only_a_person_may_say_it(
+async def test_a_decision_without_a_user_is_refused(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
 ) -> None:
     with pytest.raises(ServiceValidationError, match="Only a person"):
@@ -95,7 +95,7 @@ async def test_only_a_person_may_say_it(
     assert steward.asked(Command.DECIDE) == []
 
 
-async def test_an_option_there_is_not(
+async def test_an_unknown_option_is_refused(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
 ) -> None:
     with pytest.raises(ServiceValidationError, match="has no option 7"):
@@ -122,7 +122,7 @@ async def test_every_refusal_is_translated(
     assert str(caught.value) not in (code.value, "")
 
 
-async def test_an_answer_that_makes_no_sense(
+async def test_an_invalid_answer_raises(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
 ) -> None:
     steward.answers[Command.DECIDE] = lambda _: rows.person()
@@ -131,7 +131,7 @@ async def test_an_answer_that_makes_no_sense(
     assert caught.value.translation_key == "malformed"
 
 
-async def test_away_and_too_slow(
+async def test_a_decision_without_an_answer_raises(
     hass: HomeAssistant,
     steward: FakeSteward,
     loaded: MockConfigEntry,
@@ -147,7 +147,7 @@ async def test_away_and_too_slow(
     steward.answers[Command.DECIDE] = sleep
     call = asyncio.create_task(say(hass, "ignore", robin, approval_id="ask1"))
     await until(lambda: steward.asked(Command.DECIDE))
-    await steward.hang_up()
+    await steward.close_connections()
     with pytest.raises(HomeAssistantError) as caught:
         await call
     assert caught.value.translation_key == "unavailable"
@@ -158,7 +158,7 @@ async def test_away_and_too_slow(
     assert caught.value.translation_key == "unavailable"
 
 
-async def test_without_an_entry_the_action_says_so(hass: HomeAssistant, robin: User) -> None:
+async def test_an_action_without_an_entry_raises(hass: HomeAssistant, robin: User) -> None:
     assert await async_setup_component(hass, DOMAIN, {})
     with pytest.raises(ServiceValidationError):
         await say(hass, "ignore", robin, approval_id="ask1")
@@ -189,7 +189,7 @@ async def test_diagnostics_hold_nothing_private(
     assert found["incidents"] == {"waiting": 1}
 
 
-async def test_system_health(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+async def test_system_health_shows_the_connection(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     assert await async_setup_component(hass, "system_health", {})
     await hass.async_block_till_done()
     assert await get_system_health_info(hass, DOMAIN) == {

@@ -1,4 +1,4 @@
-"""The agents in Assist as things of Home Assistant: made, named, removed, and kept at a start."""
+"""Agents in Assist: added, renamed, removed, and loaded at a start."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def agents_of(entry: MockConfigEntry) -> list[ConfigSubentry]:
 
 
 async def add(hass: HomeAssistant, entry: MockConfigEntry, name: str | None = None) -> dict[str, Any]:
-    """Go through the form, with the name that is suggested or another."""
+    """Submit the form with the suggested name or another."""
     form = await hass.config_entries.subentries.async_init(
         (entry.entry_id, "conversation"), context={"source": SOURCE_USER}
     )
@@ -34,7 +34,7 @@ async def add(hass: HomeAssistant, entry: MockConfigEntry, name: str | None = No
     return dict(result)
 
 
-async def test_the_first_is_there_with_the_steward(hass: HomeAssistant, steward: FakeSteward) -> None:
+async def test_a_new_entry_has_one_agent(hass: HomeAssistant, steward: FakeSteward) -> None:
     form = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     result = await hass.config_entries.flow.async_configure(
         form["flow_id"], {"url": steward.url, "token": TOKEN}
@@ -46,7 +46,7 @@ async def test_the_first_is_there_with_the_steward(hass: HomeAssistant, steward:
     assert speech(await ask(hass)) == "Yes."
 
 
-async def test_one_more_is_one_click(
+async def test_another_agent_is_added(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
 ) -> None:
     result = await add(hass, loaded)
@@ -55,7 +55,7 @@ async def test_one_more_is_one_click(
     assert hass.states.get(AGENT) is not None
 
 
-async def test_several_answer_side_by_side(
+async def test_several_agents_answer(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
 ) -> None:
     await add(hass, assisted, "Butler")
@@ -66,7 +66,7 @@ async def test_several_answer_side_by_side(
     assert len({agent.subentry_id for agent in agents_of(assisted)}) == 3
 
 
-async def test_another_name_is_that_of_its_device(
+async def test_a_renamed_agent_renames_its_device(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
 ) -> None:
     subentry_id = agents_of(assisted)[0].subentry_id
@@ -80,7 +80,7 @@ async def test_another_name_is_that_of_its_device(
     assert state.attributes["friendly_name"] == "Jeeves"
 
 
-async def test_a_removed_one_is_gone_and_the_others_stay(
+async def test_a_removed_agent_leaves_the_others(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
 ) -> None:
     await add(hass, assisted, "Butler")
@@ -92,7 +92,7 @@ async def test_a_removed_one_is_gone_and_the_others_stay(
     assert [agent.title for agent in agents_of(assisted)] == ["Butler"]
 
 
-async def test_its_device_stays_as_long_as_it_does(
+async def test_the_device_of_an_agent_cannot_be_removed(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
 ) -> None:
     registry = dr.async_get(hass)
@@ -114,7 +114,7 @@ async def test_its_device_stays_as_long_as_it_does(
     assert steward_device.id != device.id
 
 
-async def test_unloaded_it_is_not_there_and_reloaded_it_answers(
+async def test_an_agent_answers_again_after_a_reload(
     hass: HomeAssistant,
     steward: FakeSteward,
     assisted: MockConfigEntry,

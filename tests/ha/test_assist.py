@@ -1,4 +1,4 @@
-"""Asking the steward in Assist: answers as they come, several at once, cut off, refused."""
+"""Questions in Assist: streamed, parallel, interrupted and refused answers."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 PACKAGE = "custom_components.homelab_steward"
 
 
-async def test_a_question_reaches_the_steward_with_who_asks_and_how(
+async def test_a_question_is_sent_with_its_user_and_language(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, robin: User
 ) -> None:
     steward.talker = saying(text("Radarr is fine."), end())
@@ -43,7 +43,7 @@ async def test_a_question_reaches_the_steward_with_who_asks_and_how(
 
 
 @pytest.mark.parametrize("heard_by", [{"satellite_id": "assist_satellite.kitchen"}, {"device_id": "abc"}])
-async def test_what_came_in_by_voice_wants_short_sentences(
+async def test_a_spoken_question_asks_for_short_sentences(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, heard_by: dict[str, str]
 ) -> None:
     steward.talker = saying(text("Yes."), end())
@@ -52,7 +52,7 @@ async def test_what_came_in_by_voice_wants_short_sentences(
     assert steward.asked(Command.ASK)[0].speaker.user_id == ""
 
 
-async def test_the_answer_is_heard_while_it_is_being_said(
+async def test_an_answer_is_streamed_while_it_arrives(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
 ) -> None:
     steward.talker = gate = Gate()
@@ -67,7 +67,7 @@ async def test_the_answer_is_heard_while_it_is_being_said(
     assert speech(answer) == "Radarr is fine."
 
 
-async def test_what_the_steward_reads_on_the_way_is_written_down(
+async def test_tool_calls_of_the_app_are_recorded_in_the_chat_log(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
 ) -> None:
     steward.talker = saying(
@@ -106,7 +106,7 @@ async def test_what_the_steward_reads_on_the_way_is_written_down(
     ]
 
 
-async def test_no_more_of_a_reading_is_shown_than_a_person_looks_at(
+async def test_a_long_tool_result_is_cut(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
 ) -> None:
     steward.talker = saying(call(query="q" * 5_000), result("r" * 5_000), text("Done."), end())
@@ -119,7 +119,7 @@ async def test_no_more_of_a_reading_is_shown_than_a_person_looks_at(
     assert read.result.data == {"text": "r" * 499 + "…"}
 
 
-async def test_a_question_back_keeps_the_conversation_open(
+async def test_a_question_in_the_answer_continues_the_conversation(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
 ) -> None:
     steward.talker = saying(text("Radarr or Sonarr."), end(expects_reply=True))
@@ -133,7 +133,7 @@ async def test_a_question_back_keeps_the_conversation_open(
     assert [content.role for content in logged(hass, second)] == ["user", "assistant"] * 2
 
 
-async def test_two_conversations_at_once_do_not_get_into_each_other(
+async def test_two_conversations_at_once_get_their_own_answers(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
 ) -> None:
     met = asyncio.Barrier(2)
@@ -150,7 +150,7 @@ async def test_two_conversations_at_once_do_not_get_into_each_other(
     assert len({answer.conversation_id for answer in answers}) == 2
 
 
-async def test_a_second_turn_of_the_same_conversation_is_told_to_wait(
+async def test_a_second_turn_of_a_busy_conversation_is_refused(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
 ) -> None:
     steward.talker = gate = Gate()
@@ -163,7 +163,7 @@ async def test_a_second_turn_of_the_same_conversation_is_told_to_wait(
     assert len(steward.asked(Command.ASK)) == 1
 
 
-async def test_a_cancelled_turn_is_broken_off_at_the_app(
+async def test_a_cancelled_turn_cancels_the_answer_in_the_app(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
 ) -> None:
     steward.talker = Gate()
@@ -173,12 +173,12 @@ async def test_a_cancelled_turn_is_broken_off_at_the_app(
     turn.cancel()
     with pytest.raises(asyncio.CancelledError):
         await turn
-    await until(lambda: steward.broken_off)
+    await until(lambda: steward.cancelled)
     steward.talker = saying(text("Yes."), end())
     assert speech(await ask(hass)) == "Yes."
 
 
-async def test_a_listener_that_fails_breaks_the_answer_off_at_once(
+async def test_a_failing_listener_cancels_the_answer(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
 ) -> None:
     def stumble(_delta: dict[str, Any]) -> None:
@@ -188,11 +188,11 @@ async def test_a_listener_that_fails_breaks_the_answer_off_at_once(
     # Kept: a traceback would keep the answer alive, were it not closed.
     with pytest.raises(RuntimeError, match="stumbled") as caught:
         await collect_answer(hass, stumble)
-    await until(lambda: steward.broken_off)
+    await until(lambda: steward.cancelled)
     assert caught.value
 
 
-async def test_nobody_waits_for_ever(
+async def test_a_question_without_an_answer_times_out(
     hass: HomeAssistant,
     steward: FakeSteward,
     assisted: MockConfigEntry,
@@ -202,10 +202,10 @@ async def test_nobody_waits_for_ever(
     monkeypatch.setattr(f"{PACKAGE}.conversation.SILENCE", 0.1)
     steward.talker = Gate(first=())
     answer = await ask(hass)
-    assert speech(answer) == "The steward has been silent for too long. Please ask again."
+    assert speech(answer) == "The steward did not answer in time. Please ask again."
     assert answer.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
     assert not answer.continue_conversation
-    await until(lambda: steward.broken_off)
+    await until(lambda: steward.cancelled)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ async def test_nobody_waits_for_ever(
         ((text("Let me look."), call(), result("ok")), f"Let me look.\n\n{BROKEN}"),
     ],
 )
-async def test_what_was_said_before_the_wire_broke_stays(
+async def test_the_text_before_a_lost_connection_stays(
     hass: HomeAssistant,
     steward: FakeSteward,
     assisted: MockConfigEntry,
@@ -228,7 +228,7 @@ async def test_what_was_said_before_the_wire_broke_stays(
     heard: list[dict[str, Any]] = []
     turn = asyncio.create_task(collect_answer(hass, heard.append))
     await until(lambda: len(heard) == len(first))
-    await steward.hang_up()
+    await steward.close_connections()
     answer = await turn
     assert speech(answer) == said
     assert answer.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
@@ -238,7 +238,7 @@ async def test_what_was_said_before_the_wire_broke_stays(
     assert (last.content or "").endswith(BROKEN)
 
 
-async def test_silence_in_the_middle_breaks_the_answer_off_too(
+async def test_a_pause_that_is_too_long_ends_the_answer(
     hass: HomeAssistant,
     steward: FakeSteward,
     assisted: MockConfigEntry,
@@ -253,14 +253,14 @@ async def test_silence_in_the_middle_breaks_the_answer_off_too(
 @pytest.mark.parametrize(
     ("code", "english", "german"),
     [
-        (ErrorCode.FORBIDDEN, "You may not ask", "Das darfst du"),
-        (ErrorCode.TOO_LARGE, "fewer words", "sag es kürzer"),
-        (ErrorCode.TIMEOUT, "silent for too long", "schweigt schon zu lange"),
-        (ErrorCode.INTERNAL, "could not answer that", "nicht beantworten"),
-        (ErrorCode.UNKNOWN_COMMAND, "could not answer that", "nicht beantworten"),
+        (ErrorCode.FORBIDDEN, "not allowed to ask", "Das darfst du"),
+        (ErrorCode.TOO_LARGE, "fewer words", "formuliere sie kürzer"),
+        (ErrorCode.TIMEOUT, "did not answer in time", "nicht rechtzeitig"),
+        (ErrorCode.INTERNAL, "could not answer", "nicht beantworten"),
+        (ErrorCode.UNKNOWN_COMMAND, "could not answer", "nicht beantworten"),
     ],
 )
-async def test_a_refusal_is_said_in_the_words_of_who_asked(
+async def test_a_refusal_is_answered_in_the_language_of_the_question(
     hass: HomeAssistant,
     steward: FakeSteward,
     assisted: MockConfigEntry,
@@ -281,7 +281,7 @@ async def test_a_refusal_is_said_in_the_words_of_who_asked(
     assert [one for one in caplog.records if one.levelno > logging.INFO] == []
 
 
-async def test_a_refusal_is_heard_by_who_listens(
+async def test_a_refusal_is_streamed(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
 ) -> None:
     steward.talker = saying(ContractError(ErrorCode.FORBIDDEN, "no"))
@@ -291,26 +291,26 @@ async def test_a_refusal_is_heard_by_who_listens(
 
 
 @pytest.mark.parametrize("pieces", [(end(),), (text(" "), end()), (call(), result("ok"), end())])
-async def test_an_answer_without_a_word_is_a_failure(
+async def test_an_empty_answer_is_a_failure(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, pieces: tuple[ChatPiece, ...]
 ) -> None:
     steward.talker = saying(*pieces)
     answer = await ask(hass)
-    assert speech(answer) == "The steward could not answer that."
+    assert speech(answer) == "The steward could not answer."
     assert answer.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
 
 
-async def test_garbage_in_the_middle_is_no_answer(
+async def test_an_invalid_piece_ends_the_answer(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
 ) -> None:
     steward.talker = Gate(first=())
     turn = asyncio.create_task(ask(hass))
     await until(lambda: steward.asked(Command.ASK))
     await steward.send_raw(b'{"kind": "piece", "id": 1, "body": {"kind": "song"}}')
-    assert speech(await turn) == "The steward could not answer that."
+    assert speech(await turn) == "The steward could not answer."
 
 
-async def test_unloading_ends_an_answer_that_is_being_given(
+async def test_unloading_ends_an_answer_in_progress(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
 ) -> None:
     steward.talker = Gate()
@@ -324,7 +324,7 @@ async def test_unloading_ends_an_answer_that_is_being_given(
     assert speech(await ask(hass)) == "Yes."
 
 
-async def test_it_says_of_itself_what_it_can(
+async def test_the_agent_describes_its_features(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
 ) -> None:
     agent = conversation.async_get_agent(hass, AGENT)

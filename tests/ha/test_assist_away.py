@@ -1,4 +1,4 @@
-"""Asking in Assist while the steward is away: Home Assistant's own agent, and clear words."""
+"""Questions in Assist while the app does not answer: Home Assistant's own agent, then an explanation."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.homelab_steward.contract.protocol import Command
 
-AWAY = "The steward cannot be reached right now, and Home Assistant does not know the answer itself."
+AWAY = "The steward does not answer, and Home Assistant does not know the answer itself."
 FERN = "Der Steward ist gerade nicht erreichbar, und Home Assistant weiß selbst keine Antwort."
 LAMP = "light.kitchen_lamp"
 
@@ -42,20 +42,20 @@ def lamp(hass: HomeAssistant) -> None:
 async def away(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
 ) -> MockConfigEntry:
-    """The entry, which lost its steward."""
+    """Return the entry, which lost its connection."""
     await steward.stop()
     await until(lambda: not assisted.runtime_data.coordinator.connected)
     return assisted
 
 
-async def test_it_stays_available(hass: HomeAssistant, away: MockConfigEntry) -> None:
+async def test_the_agent_stays_available_without_the_app(hass: HomeAssistant, away: MockConfigEntry) -> None:
     assert shown(hass) != "unavailable"
     await ask(hass)
     assert shown(hass) not in ("unavailable", "unknown"), "when it was last asked"
 
 
 @pytest.mark.parametrize(("language", "phrases"), [("en", AWAY), ("de-DE", FERN)])
-async def test_away_is_said_within_a_second(
+async def test_a_question_without_the_app_is_answered_within_a_second(
     hass: HomeAssistant, away: MockConfigEntry, language: str, phrases: str
 ) -> None:
     agent = conversation.async_get_agent(hass, AGENT)
@@ -71,25 +71,27 @@ async def test_away_is_said_within_a_second(
     assert last.content == phrases
 
 
-async def test_the_stand_in_gets_ready_as_soon_as_the_steward_is_away(
-    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until, stand_in: list[str]
+async def test_the_fallback_agent_is_prepared_when_the_connection_is_lost(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    assisted: MockConfigEntry,
+    until: Until,
+    prepared_agents: list[str],
 ) -> None:
-    assert stand_in == []
+    assert prepared_agents == []
     await steward.stop()
-    await until(lambda: bool(stand_in))
-    assert set(stand_in) == {"conversation.home_assistant in en"}
+    await until(lambda: bool(prepared_agents))
+    assert set(prepared_agents) == {"conversation.home_assistant in en"}
 
 
-async def test_an_entry_that_is_taken_down_needs_no_stand_in(
-    hass: HomeAssistant, assisted: MockConfigEntry, stand_in: list[str]
+async def test_unloading_prepares_no_fallback_agent(
+    hass: HomeAssistant, assisted: MockConfigEntry, prepared_agents: list[str]
 ) -> None:
     assert await hass.config_entries.async_unload(assisted.entry_id)
-    assert stand_in == []
+    assert prepared_agents == []
 
 
-async def test_what_home_assistant_understands_it_does_itself(
-    hass: HomeAssistant, away: MockConfigEntry
-) -> None:
+async def test_home_assistant_answers_what_it_understands(hass: HomeAssistant, away: MockConfigEntry) -> None:
     lamp(hass)
     calls = async_mock_service(hass, "light", "turn_on")
     answer = await ask(hass, "Turn on the kitchen lamp")
@@ -98,9 +100,7 @@ async def test_what_home_assistant_understands_it_does_itself(
     assert AWAY not in speech(answer)
 
 
-async def test_what_home_assistant_understood_and_failed_at_is_its_own_answer(
-    hass: HomeAssistant, away: MockConfigEntry
-) -> None:
+async def test_a_failure_of_home_assistant_is_its_answer(hass: HomeAssistant, away: MockConfigEntry) -> None:
     async def fail(_call: ServiceCall) -> None:
         raise HomeAssistantError("the bulb is broken")
 
@@ -111,13 +111,11 @@ async def test_what_home_assistant_understood_and_failed_at_is_its_own_answer(
     assert speech(answer) not in ("", AWAY)
 
 
-async def test_a_thing_home_assistant_has_not_is_perhaps_one_of_the_steward_s(
-    hass: HomeAssistant, away: MockConfigEntry
-) -> None:
+async def test_an_unknown_name_is_answered_by_the_steward(hass: HomeAssistant, away: MockConfigEntry) -> None:
     assert speech(await ask(hass, "Turn on Radarr")) == AWAY
 
 
-async def test_while_the_steward_is_there_home_assistant_s_agent_is_not_asked(
+async def test_home_assistant_is_not_asked_while_the_app_answers(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
 ) -> None:
     lamp(hass)
@@ -127,18 +125,18 @@ async def test_while_the_steward_is_there_home_assistant_s_agent_is_not_asked(
     assert not calls
 
 
-async def test_a_steward_that_goes_before_its_first_word_is_away(
+async def test_a_connection_lost_before_the_first_piece_uses_the_fallback(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
 ) -> None:
     steward.talker = Gate(first=(call(),))
     heard: list[dict[str, object]] = []
     turn = asyncio.create_task(collect_answer(hass, heard.append))
     await until(lambda: heard)
-    await steward.hang_up()
+    await steward.close_connections()
     assert speech(await turn) == AWAY
 
 
-async def test_it_answers_again_when_the_steward_is_back(
+async def test_the_app_answers_again_after_a_reconnect(
     hass: HomeAssistant, steward: FakeSteward, away: MockConfigEntry, until: Until
 ) -> None:
     assert speech(await ask(hass)) == AWAY
@@ -148,7 +146,7 @@ async def test_it_answers_again_when_the_steward_is_back(
     assert speech(await ask(hass)) == "Yes."
 
 
-async def test_away_since_home_assistant_started_is_said_as_well(
+async def test_the_agent_answers_without_a_first_connection(
     hass: HomeAssistant,
     steward: FakeSteward,
     assisting: MockConfigEntry,
@@ -172,7 +170,7 @@ async def test_away_since_home_assistant_started_is_said_as_well(
     assert "already been setup" not in caplog.text
 
 
-async def test_disabled_and_enabled_while_away(
+async def test_an_entry_is_disabled_and_enabled_without_the_app(
     hass: HomeAssistant, steward: FakeSteward, assisting: MockConfigEntry, until: Until
 ) -> None:
     await steward.stop()
@@ -183,7 +181,7 @@ async def test_disabled_and_enabled_while_away(
     assert speech(await ask(hass)) == AWAY
 
 
-async def test_removed_while_away_leaves_no_agent_behind(
+async def test_an_entry_removed_without_the_app_leaves_no_agent(
     hass: HomeAssistant, steward: FakeSteward, assisting: MockConfigEntry, until: Until
 ) -> None:
     await steward.stop()
@@ -192,7 +190,7 @@ async def test_removed_while_away_leaves_no_agent_behind(
     await until(lambda: conversation.async_get_agent(hass, AGENT) is None)
 
 
-async def test_home_assistant_s_agent_gets_ready_only_when_it_will_be_needed(
+async def test_the_fallback_agent_is_prepared_only_for_a_loaded_entry(
     hass: HomeAssistant,
     steward: FakeSteward,
     assisted: MockConfigEntry,
@@ -217,7 +215,7 @@ async def test_home_assistant_s_agent_gets_ready_only_when_it_will_be_needed(
     assert prepared == ["de", "en"]
 
 
-async def test_what_broke_off_is_not_asked_again_elsewhere(
+async def test_an_interrupted_answer_is_not_asked_of_the_fallback(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
 ) -> None:
     lamp(hass)
@@ -226,6 +224,6 @@ async def test_what_broke_off_is_not_asked_again_elsewhere(
     heard: list[dict[str, object]] = []
     turn = asyncio.create_task(collect_answer(hass, heard.append, "Turn on the kitchen lamp"))
     await until(lambda: heard)
-    await steward.hang_up()
+    await steward.close_connections()
     assert speech(await turn) == f"The lamp is {BROKEN}"
     assert not calls

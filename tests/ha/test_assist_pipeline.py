@@ -1,4 +1,4 @@
-"""Home Assistant's own voice pipeline with the steward as its agent: it always comes to an end."""
+"""Home Assistant's voice pipeline with the steward as its agent: every run ends."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ pytest.importorskip("pymicro_vad", reason="the voice pipeline's own packages cou
 
 
 class Assistant:
-    """A voice assistant of Home Assistant's, spoken to as its frontend does."""
+    """A voice assistant of Home Assistant, used as its frontend does."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -32,7 +32,7 @@ class Assistant:
         return answer["result"]
 
     async def run(self, phrases: str) -> list[tuple[str, dict[str, Any]]]:
-        """Return all events of one run, the last of which says that it is over."""
+        """Return all events of one run; the last one ends it."""
         await self.begin(phrases)
         return [event async for event in self.events()]
 
@@ -76,7 +76,7 @@ async def assistant(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Assistant:
-    """An assistant whose agent is the steward; nothing is spoken aloud."""
+    """Return an assistant whose agent is the steward, without speech output."""
     monkeypatch.setattr("homeassistant.components.tts._init_tts_cache_dir", lambda *_: str(tmp_path))
     assert await async_setup_component(hass, "assist_pipeline", {})
     return Assistant(await hass_ws_client(hass))
@@ -100,27 +100,27 @@ async def test_an_answer_is_streamed(steward: FakeSteward, assistant: Assistant)
     assert "error" not in dict(events)
 
 
-async def test_a_refusal_comes_to_an_end(steward: FakeSteward, assistant: Assistant) -> None:
+async def test_a_refusal_ends_the_run(steward: FakeSteward, assistant: Assistant) -> None:
     steward.talker = saying(ContractError(ErrorCode.FORBIDDEN, "no"))
     events = await assistant.run("Is Radarr fine?")
-    assert heard(events) == said(events) == "You may not ask the steward that."
+    assert heard(events) == said(events) == "You are not allowed to ask the steward this."
 
 
-async def test_a_cut_stream_comes_to_an_end(steward: FakeSteward, assistant: Assistant) -> None:
+async def test_an_interrupted_answer_ends_the_run(steward: FakeSteward, assistant: Assistant) -> None:
     steward.talker = Gate()
     await assistant.begin("Is Radarr fine?")
     events = []
     async for event in assistant.events():
         events.append(event)
         if heard(events) == "Radarr is ":
-            await steward.hang_up()
+            await steward.close_connections()
     assert heard(events) == said(events) == f"Radarr is {BROKEN}"
 
 
-async def test_with_the_steward_away_it_comes_to_an_end(
+async def test_a_missing_app_ends_the_run(
     steward: FakeSteward, assisted: MockConfigEntry, assistant: Assistant, until: Until
 ) -> None:
     await steward.stop()
     await until(lambda: not assisted.runtime_data.coordinator.connected)
     events = await assistant.run("Is Radarr fine?")
-    assert "cannot be reached" in said(events)
+    assert "does not answer" in said(events)

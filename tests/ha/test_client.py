@@ -1,4 +1,4 @@
-"""The contract's client by itself: calls that are answered, refused, late, or cut off."""
+"""The contract's client alone: calls that are answered, refused, late or interrupted."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -36,13 +36,13 @@ REQUEST = InstanceId(id="pve")
 
 async def becomes(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - whatever may become true
+        while not condition():  # noqa: ASYNC110 - any condition
             await asyncio.sleep(0.005)
 
 
 @dataclass
 class Heard:
-    """What the client told its owner, in order."""
+    """What the client reported to its owner, in order."""
 
     connections: list[Connection] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
@@ -71,7 +71,7 @@ def heard() -> Heard:
 
 @pytest.fixture
 def expected_lingering_timers() -> bool:
-    """aiohttp keeps the heartbeat of a socket closed by us for a moment."""
+    """Ignore the heartbeat that aiohttp keeps for a socket after it is closed."""
     return True
 
 
@@ -86,7 +86,7 @@ async def client(steward: FakeSteward, heard: Heard) -> AsyncIterator[StewardCli
         await asyncio.wait([task])
 
 
-async def test_the_state_comes_before_the_word_that_it_is_connected(
+async def test_the_state_is_received_before_the_connection_is_reported(
     steward: FakeSteward, heard: Heard, client: StewardClient
 ) -> None:
     assert [one.id for one in heard.states[0].instances] == ["pve"]
@@ -113,7 +113,7 @@ async def test_many_calls_at_once_get_their_own_answers(steward: FakeSteward, cl
     assert answers.count(Nothing()) == 19
 
 
-async def test_a_late_answer_is_a_timeout_and_then_nobody_s(
+async def test_a_late_answer_is_dropped_after_the_timeout(
     steward: FakeSteward, client: StewardClient
 ) -> None:
     async def late(_request: InstanceId) -> Nothing:
@@ -128,7 +128,7 @@ async def test_a_late_answer_is_a_timeout_and_then_nobody_s(
     assert await client.call(Command.POLL_INSTANCE, REQUEST, Nothing) == Nothing()
 
 
-async def test_a_cut_wire_fails_the_calls_under_way_and_comes_back(
+async def test_a_lost_connection_fails_pending_calls_and_reconnects(
     steward: FakeSteward, heard: Heard, client: StewardClient
 ) -> None:
     async def never(_request: InstanceId) -> Nothing:
@@ -138,21 +138,21 @@ async def test_a_cut_wire_fails_the_calls_under_way_and_comes_back(
     steward.answers[Command.POLL_INSTANCE] = never
     call = asyncio.create_task(client.call(Command.POLL_INSTANCE, REQUEST, Nothing))
     await becomes(lambda: steward.asked(Command.POLL_INSTANCE))
-    await steward.hang_up()
+    await steward.close_connections()
     with pytest.raises(ContractError) as caught:
         await call
     assert caught.value.code is ErrorCode.UNAVAILABLE
     await heard.until(Connection.CONNECTED, 2)
 
 
-async def test_how_the_wire_ended_is_said_in_words(
+async def test_the_end_of_a_connection_has_a_readable_reason(
     steward: FakeSteward, heard: Heard, client: StewardClient
 ) -> None:
-    steward.cut_off()
+    steward.abort_connections()
     await heard.until(Connection.CONNECTED, 2)
-    await steward.hang_up()
+    await steward.close_connections()
     await heard.until(Connection.CONNECTED, 3)
-    await steward.hang_up(code=4002)
+    await steward.close_connections(code=4002)
     await heard.until(Connection.LOST, 3)
     assert [reason for reason in heard.reasons if reason] == [
         "the connection broke off",
@@ -161,7 +161,7 @@ async def test_how_the_wire_ended_is_said_in_words(
     ]
 
 
-async def test_closing_fails_the_calls_under_way(steward: FakeSteward, client: StewardClient) -> None:
+async def test_closing_fails_pending_calls(steward: FakeSteward, client: StewardClient) -> None:
     async def never(_request: InstanceId) -> Nothing:
         await asyncio.sleep(60)
         return Nothing()
@@ -183,9 +183,7 @@ async def test_an_answer_of_the_wrong_kind_is_malformed(steward: FakeSteward, cl
         await client.call(Command.LIST_INCIDENTS, Nothing(), Nothing)
 
 
-async def test_a_refusal_this_version_does_not_know_is_malformed(
-    steward: FakeSteward, client: StewardClient
-) -> None:
+async def test_an_unknown_error_code_is_malformed(steward: FakeSteward, client: StewardClient) -> None:
     async def never(_request: InstanceId) -> Nothing:
         await asyncio.sleep(60)
         return Nothing()
@@ -199,32 +197,34 @@ async def test_a_refusal_this_version_does_not_know_is_malformed(
         await call
 
 
-async def test_events_are_told_in_order(steward: FakeSteward, heard: Heard, client: StewardClient) -> None:
+async def test_events_are_received_in_order(
+    steward: FakeSteward, heard: Heard, client: StewardClient
+) -> None:
     for number in range(50):
         await steward.push(RowKind.PERSON, rows.person(f"p{number}"))
     await becomes(lambda: len(heard.events) == 50)
     assert [one.sequence for one in heard.events] == list(range(1, 51))
 
 
-async def test_whoever_speaks_before_the_hello_is_not_listened_to(steward: FakeSteward, heard: Heard) -> None:
+async def test_a_message_before_the_hello_ends_the_connection(steward: FakeSteward, heard: Heard) -> None:
     steward.hello = Nothing()  # type: ignore[assignment]
     async with aiohttp.ClientSession() as session:
         with pytest.raises(MalformedMessage):
             await probe(session, steward.url, TOKEN)
 
 
-async def test_whoever_hangs_up_before_the_hello_is_away(steward: FakeSteward) -> None:
+async def test_a_connection_closed_before_the_hello_cannot_connect(steward: FakeSteward) -> None:
     steward.says_hello = False
     async with aiohttp.ClientSession() as session:
         call = asyncio.create_task(probe(session, steward.url, TOKEN))
         await becomes(lambda: steward.handshakes)
-        await steward.hang_up()
+        await steward.close_connections()
         with pytest.raises(ContractError) as caught:
             await call
         assert caught.value.code is ErrorCode.UNAVAILABLE
 
 
-async def test_not_connected_is_said_at_once(steward: FakeSteward, heard: Heard) -> None:
+async def test_a_call_without_a_connection_fails_at_once(steward: FakeSteward, heard: Heard) -> None:
     async with aiohttp.ClientSession() as session:
         client = StewardClient(session, steward.url, TOKEN, heard.listeners())
         with pytest.raises(ContractError) as caught:

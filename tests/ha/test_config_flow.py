@@ -1,4 +1,4 @@
-"""Setting the steward up, and up again."""
+"""The config flow: setup, reauthentication, reconfiguration and options."""
 
 from dataclasses import replace
 from typing import Any
@@ -30,7 +30,7 @@ async def start(hass: HomeAssistant) -> dict[str, Any]:
     return dict(await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER}))
 
 
-async def test_by_address_and_token(hass: HomeAssistant, steward: FakeSteward) -> None:
+async def test_an_entry_is_created_by_address_and_token(hass: HomeAssistant, steward: FakeSteward) -> None:
     form = await start(hass)
     assert form["type"] is FlowResultType.FORM
     data = {"url": steward.url, "token": TOKEN}
@@ -41,9 +41,7 @@ async def test_by_address_and_token(hass: HomeAssistant, steward: FakeSteward) -
     assert result["result"].unique_id == APP_ID
 
 
-async def test_a_wrong_token_is_said_on_its_field_and_can_be_mended(
-    hass: HomeAssistant, steward: FakeSteward
-) -> None:
+async def test_a_wrong_token_can_be_corrected(hass: HomeAssistant, steward: FakeSteward) -> None:
     form = await start(hass)
     result = await hass.config_entries.flow.async_configure(
         form["flow_id"], {"url": steward.url, "token": "wrong"}
@@ -56,13 +54,13 @@ async def test_a_wrong_token_is_said_on_its_field_and_can_be_mended(
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "nonsense", "http://[", "ftp://x"])
-async def test_nobody_there(hass: HomeAssistant, url: str) -> None:
+async def test_an_unreachable_address_is_an_error(hass: HomeAssistant, url: str) -> None:
     form = await start(hass)
     result = await hass.config_entries.flow.async_configure(form["flow_id"], {"url": url, "token": TOKEN})
     assert result["errors"] == {"url": "cannot_connect"}
 
 
-async def test_something_else_there(hass: HomeAssistant) -> None:
+async def test_another_server_is_an_error(hass: HomeAssistant) -> None:
     async def chatter(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
@@ -89,7 +87,7 @@ async def test_something_else_there(hass: HomeAssistant) -> None:
         ({"schema_version": 9, "minimum_schema_version": 9}, "update the integration"),
     ],
 )
-async def test_versions_that_do_not_fit(
+async def test_unsupported_versions_are_an_error(
     hass: HomeAssistant, steward: FakeSteward, versions: dict[str, int], word: str
 ) -> None:
     steward.hello = replace(steward.hello, **versions)
@@ -101,7 +99,7 @@ async def test_versions_that_do_not_fit(
     assert word in result["description_placeholders"]["message"]
 
 
-async def test_the_same_app_again_only_moves_the_entry(
+async def test_the_same_app_at_a_new_address_updates_the_entry(
     hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, until: Until
 ) -> None:
     hass.config_entries.async_update_entry(entry, data={"url": "http://127.0.0.1:1", "token": "x"})
@@ -114,7 +112,7 @@ async def test_the_same_app_again_only_moves_the_entry(
     await until(lambda: entry.state is ConfigEntryState.LOADED)
 
 
-async def test_found_by_supervisor(hass: HomeAssistant, steward: FakeSteward) -> None:
+async def test_an_app_discovered_by_supervisor_is_set_up(hass: HomeAssistant, steward: FakeSteward) -> None:
     form = await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": SOURCE_HASSIO}, data=discovered(steward)
     )
@@ -124,7 +122,7 @@ async def test_found_by_supervisor(hass: HomeAssistant, steward: FakeSteward) ->
     assert result["data"] == {"url": steward.url, "token": TOKEN}
 
 
-async def test_found_again_with_a_new_token(
+async def test_a_rediscovered_app_updates_the_token(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     steward.token = "renewed"
@@ -137,7 +135,9 @@ async def test_found_again_with_a_new_token(
     await until(lambda: len(steward.subscriptions) == 2)
 
 
-async def test_found_but_not_there(hass: HomeAssistant, steward: FakeSteward) -> None:
+async def test_a_discovered_app_that_does_not_answer_aborts(
+    hass: HomeAssistant, steward: FakeSteward
+) -> None:
     found = discovered(steward)
     await steward.stop()
     result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_HASSIO}, data=found)
@@ -145,7 +145,7 @@ async def test_found_but_not_there(hass: HomeAssistant, steward: FakeSteward) ->
     assert result["reason"] == "cannot_connect"
 
 
-async def test_a_new_token_is_asked_for_and_taken(
+async def test_reauthentication_stores_the_new_token(
     hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, until: Until
 ) -> None:
     steward.token = "renewed"
@@ -160,7 +160,7 @@ async def test_a_new_token_is_asked_for_and_taken(
     await until(lambda: entry.state is ConfigEntryState.LOADED)
 
 
-async def test_a_new_token_while_the_app_is_down(
+async def test_reauthentication_needs_the_app(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
 ) -> None:
     await steward.stop()
@@ -169,7 +169,7 @@ async def test_a_new_token_while_the_app_is_down(
     assert result["errors"] == {"base": "cannot_connect"}
 
 
-async def test_moved_to_another_address(
+async def test_reconfiguration_stores_the_new_address(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     other = FakeSteward(next(iter(steward.rows["catalogue"].values())), token="other")  # type: ignore[index]
@@ -185,7 +185,7 @@ async def test_moved_to_another_address(
     await other.stop()
 
 
-async def test_another_steward_is_not_taken_for_the_one_there_was(
+async def test_reconfiguration_refuses_another_app(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
 ) -> None:
     form = await loaded.start_reconfigure_flow(hass)
@@ -196,7 +196,9 @@ async def test_another_steward_is_not_taken_for_the_one_there_was(
     assert result["reason"] == "another_steward"
 
 
-async def test_options(hass: HomeAssistant, loaded: MockConfigEntry, pixel: TestPhone) -> None:
+async def test_options_store_phones_and_sound(
+    hass: HomeAssistant, loaded: MockConfigEntry, pixel: TestPhone
+) -> None:
     form = await hass.config_entries.options.async_init(loaded.entry_id)
     assert form["step_id"] == "init"
     result = await hass.config_entries.options.async_configure(

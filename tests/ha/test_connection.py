@@ -1,4 +1,4 @@
-"""The wire: gone, back, refused, misunderstood, garbled, and closed for good."""
+"""The connection: lost, resumed, refused, incompatible, invalid and closed."""
 
 import asyncio
 from dataclasses import replace
@@ -46,7 +46,7 @@ async def later(hass: HomeAssistant, seconds: float) -> None:
     await hass.async_block_till_done()
 
 
-async def test_away_is_shown_at_once_told_after_a_grace_and_taken_back(
+async def test_a_lost_connection_is_shown_at_once_and_reported_later(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await steward.stop()
@@ -57,21 +57,21 @@ async def test_away_is_shown_at_once_told_after_a_grace_and_taken_back(
     await later(hass, 31)
     assert issues(hass) == {"steward_away"}
     steward.rows[RowKind.SNAPSHOT]["pve"] = rows.snapshot("pve", rows.container(memory_share=50))
-    steward.live_again("second-life")
+    steward.restart_as("second-stream")
     await steward.start()
     await until(lambda: shown(hass) == "50")
     assert issues(hass) == set()
     assert loaded.state is ConfigEntryState.LOADED
 
 
-async def test_a_short_absence_bothers_nobody(
+async def test_a_short_interruption_is_not_reported(
     hass: HomeAssistant,
     steward: FakeSteward,
     loaded: MockConfigEntry,
     until: Until,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    await steward.hang_up()
+    await steward.close_connections()
     await until(lambda: len(steward.subscriptions) == 2)
     await until(lambda: shown(hass) == "95.0")
     await later(hass, 60)
@@ -80,7 +80,7 @@ async def test_a_short_absence_bothers_nobody(
     assert caplog.text.count("Connected to the app") == 1
 
 
-async def test_the_same_life_is_resumed_from_where_it_was(
+async def test_the_same_stream_is_resumed(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await steward.push(RowKind.INCIDENT, rows.incident(status=IncidentStatus.OPEN))
@@ -90,21 +90,21 @@ async def test_the_same_life_is_resumed_from_where_it_was(
     await steward.push(RowKind.INCIDENT, rows.incident(status=IncidentStatus.RESOLVED))
     await steward.start()
     await until(lambda: shown(hass, "sensor.homelab_steward_open_incidents") == "0")
-    assert steward.subscriptions[-1].stream == "first-life"
+    assert steward.subscriptions[-1].stream == "first-stream"
     assert steward.subscriptions[-1].last_sequence == 1
     state = hass.states.get("event.homelab_steward_incident")
     assert state is not None
     assert state.attributes["event_type"] == "resolved"
 
 
-async def test_another_life_brings_everything_anew_and_no_turn_is_lost(
+async def test_a_new_stream_sends_all_rows_and_loses_no_event(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await steward.push(RowKind.INSTANCE, rows.instance("two", name="Second"))
     await steward.push(RowKind.INCIDENT, rows.incident(status=IncidentStatus.WAITING))
     await until(lambda: hass.states.get("sensor.second_status"))
     await steward.stop()
-    steward.live_again("second-life")
+    steward.restart_as("second-stream")
     del steward.rows[RowKind.INSTANCE]["two"]
     steward.rows[RowKind.INCIDENT]["inc1"] = rows.incident(status=IncidentStatus.RESOLVED)
     before: list[str] = []
@@ -126,7 +126,7 @@ async def test_another_life_brings_everything_anew_and_no_turn_is_lost(
     assert "unavailable" not in before, "automations pass over what comes out of unavailable"
 
 
-async def test_nobody_there_at_the_start_is_tried_again(
+async def test_the_setup_is_retried_until_the_app_answers(
     hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, until: Until
 ) -> None:
     await steward.stop()
@@ -140,7 +140,7 @@ async def test_nobody_there_at_the_start_is_tried_again(
     assert issues(hass) == set()
 
 
-async def test_a_disabled_entry_complains_of_nothing(
+async def test_a_disabled_entry_reports_no_issue(
     hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry
 ) -> None:
     await steward.stop()
@@ -150,7 +150,7 @@ async def test_a_disabled_entry_complains_of_nothing(
     assert issues(hass) == set()
 
 
-async def test_somebody_who_only_listens_is_not_waited_for_for_ever(
+async def test_a_server_without_a_hello_times_out(
     hass: HomeAssistant,
     steward: FakeSteward,
     entry: MockConfigEntry,
@@ -163,11 +163,11 @@ async def test_somebody_who_only_listens_is_not_waited_for_for_ever(
     assert entry.error_reason_translation_key == "timeout"
 
 
-async def test_a_token_refused_later_asks_for_a_new_one(
+async def test_a_token_refused_later_starts_reauthentication(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     steward.token = "renewed"
-    await steward.hang_up()
+    await steward.close_connections()
     await until(lambda: hass.config_entries.flow.async_progress_by_handler(DOMAIN))
     assert shown(hass) == "unavailable"
     flow = next(iter(hass.config_entries.flow.async_progress_by_handler(DOMAIN)))
@@ -183,7 +183,7 @@ async def test_a_token_refused_later_asks_for_a_new_one(
         ({"schema_version": 9, "minimum_schema_version": 9}, "update the integration"),
     ],
 )
-async def test_versions_that_do_not_fit_say_what_to_update_and_mend_themselves(
+async def test_unsupported_versions_are_reported_until_the_update(
     hass: HomeAssistant,
     steward: FakeSteward,
     loaded: MockConfigEntry,
@@ -193,7 +193,7 @@ async def test_versions_that_do_not_fit_say_what_to_update_and_mend_themselves(
 ) -> None:
     fitting = steward.hello
     steward.hello = replace(fitting, **versions)
-    await steward.hang_up()
+    await steward.close_connections()
     await until(lambda: loaded.state is ConfigEntryState.SETUP_RETRY)
     issue = ir.async_get(hass).async_get_issue(DOMAIN, f"incompatible_{loaded.entry_id}")
     assert issue is not None
@@ -205,12 +205,12 @@ async def test_versions_that_do_not_fit_say_what_to_update_and_mend_themselves(
     assert issues(hass) == set()
 
 
-async def test_another_steward_at_the_address_changes_nothing_here(
+async def test_another_app_at_the_address_is_reported(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     steward.hello = replace(steward.hello, app_id="somebody-else", stream="other")
     steward.rows[RowKind.INSTANCE].clear()
-    await steward.hang_up()
+    await steward.close_connections()
     await until(lambda: loaded.state is ConfigEntryState.SETUP_RETRY)
     assert issues(hass) == {"other_steward"}
     assert shown(hass) == "unavailable"
@@ -229,7 +229,7 @@ async def test_another_steward_at_the_address_changes_nothing_here(
         b'{"kind": "initial_state", "body": {}}',
     ],
 )
-async def test_garbage_ends_the_connection_and_a_whole_state_begins_the_next(
+async def test_an_invalid_message_reconnects_with_a_complete_state(
     hass: HomeAssistant,
     steward: FakeSteward,
     loaded: MockConfigEntry,
@@ -242,7 +242,7 @@ async def test_garbage_ends_the_connection_and_a_whole_state_begins_the_next(
     await until(lambda: shown(hass) == "95.0")
 
 
-async def test_what_a_newer_app_adds_is_passed_over(
+async def test_unknown_fields_of_a_newer_app_are_ignored(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     body = {"sequence": 1, "kind": "catalogue", "id": "x", "at": "2026-11-21T08:00:00Z", "new": 1}
@@ -253,7 +253,7 @@ async def test_what_a_newer_app_adds_is_passed_over(
     assert len(steward.subscriptions) == 1
 
 
-async def test_a_fault_of_ours_is_said_and_mended(
+async def test_an_unexpected_error_is_logged_and_reloads_the_entry(
     hass: HomeAssistant,
     steward: FakeSteward,
     loaded: MockConfigEntry,
@@ -270,7 +270,7 @@ async def test_a_fault_of_ours_is_said_and_mended(
     assert "stumbled" in caplog.text
 
 
-async def test_nothing_is_left_running_after_unload_and_reload_works(
+async def test_unloading_leaves_no_task_and_the_entry_can_be_reloaded(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     before = asyncio.all_tasks()
@@ -285,7 +285,7 @@ async def test_nothing_is_left_running_after_unload_and_reload_works(
     assert issues(hass) == set()
 
 
-async def test_nobody_who_may_decide_is_told(
+async def test_an_issue_is_reported_while_nobody_may_decide(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     assert issues(hass) == set()
@@ -295,7 +295,7 @@ async def test_nobody_who_may_decide_is_told(
     await until(lambda: issues(hass) == set())
 
 
-async def test_removal_forgets_everything_said(
+async def test_removing_the_entry_deletes_its_issues(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await steward.drop(RowKind.PERSON, "p1")
@@ -304,7 +304,7 @@ async def test_removal_forgets_everything_said(
     assert issues(hass) == set()
 
 
-def test_waits_double_up_to_a_minute_and_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_delays_double_up_to_a_minute_with_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
     client = "custom_components.homelab_steward.contract.client"
     monkeypatch.setattr(f"{client}.FIRST_DELAY", 0.5)
     monkeypatch.setattr(f"{client}.LONGEST_DELAY", 60.0)

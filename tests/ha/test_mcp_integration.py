@@ -1,4 +1,4 @@
-"""Home Assistant's own MCP integration at the real bridge: it reads, and changes nothing."""
+"""Home Assistant's MCP integration with the real bridge: it reads and changes nothing."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ pytest.importorskip("mcp", reason="this environment was made without Home Assist
 
 @dataclass
 class RunningSteward:
-    """A real steward in a process of its own, before a simulated homelab."""
+    """A real app in its own process, connected to a simulated homelab."""
 
     process: asyncio.subprocess.Process
     port: int = 0
@@ -46,7 +46,7 @@ class RunningSteward:
         return running
 
     async def effects(self) -> list[str]:
-        """Return everything that was changed in the lab so far."""
+        """Return all changes in the lab so far."""
         assert self.process.stdin
         self.process.stdin.write(b"\n")
         effects: list[str] = await self._heard()
@@ -76,7 +76,7 @@ async def running(socket_enabled: None) -> AsyncIterator[RunningSteward]:
 
 
 async def add(hass: HomeAssistant, url: str) -> dict[str, Any]:
-    """Fill in the form of Home Assistant's integration."""
+    """Submit the form of Home Assistant's integration."""
     form = await hass.config_entries.flow.async_init("mcp", context={"source": SOURCE_USER})
     result = await hass.config_entries.flow.async_configure(form["flow_id"], {"url": url})
     await hass.async_block_till_done()
@@ -84,7 +84,7 @@ async def add(hass: HomeAssistant, url: str) -> dict[str, Any]:
 
 
 async def tools(hass: HomeAssistant) -> llm.APIInstance:
-    """Return what Home Assistant offers its agents of the bridge."""
+    """Return the tools of the bridge that Home Assistant offers its agents."""
     context = llm.LLMContext(
         platform="test",
         context=Context(),
@@ -105,7 +105,7 @@ async def called(api: llm.APIInstance, tool: str, **arguments: Any) -> dict[str,
     return content
 
 
-async def test_it_reads_freely_and_changes_nothing(hass: HomeAssistant, running: RunningSteward) -> None:
+async def test_the_bridge_offers_only_tools_that_read(hass: HomeAssistant, running: RunningSteward) -> None:
     added = await add(hass, running.url(running.token))
     assert added["type"] is FlowResultType.CREATE_ENTRY
     api = await tools(hass)
@@ -127,7 +127,7 @@ async def test_it_reads_freely_and_changes_nothing(hass: HomeAssistant, running:
     assert await running.effects() == []
 
 
-async def test_a_wrong_token_is_not_let_in(hass: HomeAssistant, running: RunningSteward) -> None:
+async def test_a_wrong_token_is_refused(hass: HomeAssistant, running: RunningSteward) -> None:
     added = await add(hass, running.url("a-token-nobody-was-given"))
     assert added["type"] is FlowResultType.ABORT
     assert not hass.config_entries.async_entries("mcp")

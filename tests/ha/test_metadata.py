@@ -1,4 +1,4 @@
-"""What Home Assistant and its store read beside the code: checked as they check it."""
+"""Manifest, translations, icons and quality scale, checked as Home Assistant checks them."""
 
 import json
 import re
@@ -109,7 +109,7 @@ def leaves(phrases: Any, path: str = "") -> list[tuple[str, str]]:
     return [(path, phrases)]
 
 
-def test_manifest_is_one_home_assistant_takes() -> None:
+def test_the_manifest_is_valid() -> None:
     assert set(MANIFEST) <= ALLOWED
     assert MANIFEST["domain"] == DOMAIN == FOLDER.name
     assert MANIFEST["requirements"] == []
@@ -122,18 +122,18 @@ def test_manifest_is_one_home_assistant_takes() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", MANIFEST["version"])
 
 
-async def test_home_assistant_loads_it(hass: HomeAssistant) -> None:
+async def test_home_assistant_loads_the_integration(hass: HomeAssistant) -> None:
     integration = await async_get_integration(hass, DOMAIN)
     assert integration.version == MANIFEST["version"]
     assert integration.config_flow
 
 
-def test_the_store_asks_for_a_home_assistant_this_was_tested_on() -> None:
+def test_the_minimum_version_is_the_tested_one() -> None:
     store = json.loads((ROOT / "hacs.json").read_text())
     assert store["homeassistant"] == "2026.11.0" == running
 
 
-def test_quality_scale_speaks_of_every_rule() -> None:
+def test_the_quality_scale_covers_every_rule() -> None:
     rules = yaml.safe_load((FOLDER / "quality_scale.yaml").read_text())["rules"]
     assert set(rules) == RULES
     for name, rule in rules.items():
@@ -142,17 +142,17 @@ def test_quality_scale_speaks_of_every_rule() -> None:
         assert status != "exempt" or rule["comment"], name
 
 
-def test_every_refusal_has_words() -> None:
+def test_every_error_code_is_translated() -> None:
     assert {code.value for code in ErrorCode} <= set(WORDS["exceptions"])
 
 
-def test_every_end_and_every_face_has_words() -> None:
+def test_every_decision_and_front_end_is_translated() -> None:
     ends = {f"decided_{one.value}" for one in ApprovalStatus if one is not ApprovalStatus.PENDING}
     front_ends = {f"front_end_{one.value}" for one in FrontEnd}
     assert ends | front_ends <= set(WORDS["common"])
 
 
-def test_the_code_asks_for_no_words_that_are_not_there() -> None:
+def test_every_used_translation_key_exists() -> None:
     source = "\n".join(path.read_text() for path in FOLDER.rglob("*.py"))
     asked = set(re.findall(r'phrases\(\s*"(\w+)"', source))
     assert asked
@@ -166,7 +166,7 @@ def test_the_code_asks_for_no_words_that_are_not_there() -> None:
     assert pressed <= set(WORDS["common"])
 
 
-def test_every_reason_to_stop_and_every_form_error_has_words() -> None:
+def test_every_abort_reason_and_form_error_is_translated() -> None:
     for flow in ("config_flow", "service_flow", "person_flow"):
         source = (FOLDER / f"{flow}.py").read_text()
         part = {
@@ -181,7 +181,7 @@ def test_every_reason_to_stop_and_every_form_error_has_words() -> None:
         assert asked <= known
 
 
-def test_every_failure_in_assist_has_words_in_both_languages() -> None:
+def test_every_failure_in_assist_is_translated_into_both_languages() -> None:
     source = (FOLDER / "conversation.py").read_text()
     asked = set(re.findall(r"[\"'](assist_\w+)[\"']", source))
     assert len(asked) > 4
@@ -189,32 +189,32 @@ def test_every_failure_in_assist_has_words_in_both_languages() -> None:
     assert asked == set(GERMAN["common"])
 
 
-def test_other_languages_say_only_what_english_says() -> None:
+def test_other_languages_use_the_placeholders_of_english() -> None:
     english = dict(leaves(WORDS))
     for path, text in leaves(GERMAN):
         assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", english[path])), path
 
 
-def test_every_issue_has_words() -> None:
+def test_every_issue_is_translated() -> None:
     source = (FOLDER / "issues.py").read_text()
     asked = set(re.findall(r'_report\(hass, entry, "(\w+)"', source)) | {"phone", "missing_rights"}
     assert asked == set(WORDS["issues"])
 
 
-def test_actions_are_described_in_every_place() -> None:
+def test_every_action_is_described() -> None:
     verbs = {verb.value for verb in Verb}
     assert set(SERVICES) == set(WORDS["services"]) == set(ICONS["services"]) == verbs
     for name, action in SERVICES.items():
         assert set(action["fields"]) == set(WORDS["services"][name]["fields"])
 
 
-def test_icons_are_of_entities_there_are() -> None:
+def test_every_icon_belongs_to_an_entity() -> None:
     for platform, entities in ICONS["entity"].items():
         assert set(entities) <= set(WORDS["entity"][platform])
 
 
 @pytest.mark.parametrize("phrases", [WORDS, GERMAN])
-def test_no_word_is_empty_or_marked_up(phrases: dict[str, Any]) -> None:
+def test_no_text_is_empty_or_contains_markup(phrases: dict[str, Any]) -> None:
     for path, text in leaves(phrases):
         assert text.strip() == text != "", path
         assert "[%key:" not in text, path

@@ -1,4 +1,4 @@
-"""What phones are shown, and that it stays true."""
+"""Notifications on phones, and that they stay up to date."""
 
 import asyncio
 from collections.abc import Callable
@@ -31,7 +31,7 @@ from custom_components.homelab_steward.contract.incidents import (
     Verb,
 )
 from custom_components.homelab_steward.contract.protocol import Command, RowKind
-from custom_components.homelab_steward.notifications.ledger import ON_ITS_WAY, Ledger, Record
+from custom_components.homelab_steward.notifications.ledger import IN_TRANSIT, Ledger, Record
 
 CHANGE = "Set memory (radarr): memory 2048 MiB → 3072 MiB"
 
@@ -40,7 +40,7 @@ def titles(push: dict[str, Any]) -> list[str]:
     return [action["title"] for action in push["data"].get("actions", [])]
 
 
-async def test_the_whole_plan_is_shown_and_android_gets_three_buttons(
+async def test_the_complete_plan_is_shown_with_three_buttons_on_android(
     asked: MockConfigEntry, push: FakePush
 ) -> None:
     shown = push.shown("pixel", "ask1")
@@ -50,13 +50,13 @@ async def test_the_whole_plan_is_shown_and_android_gets_three_buttons(
         "Radarr uses 95 % of its memory.",
         f"1 Increase memory 2 → 3 GiB: {CHANGE}. Can be undone. Low risk.",
         f"2 Restart Radarr: {CHANGE}. Cannot be undone. High risk.",
-        "3 Investigate: looks closer, changes nothing.",
+        "3 Investigate: Reads more details. Changes nothing.",
     ]
     assert titles(shown) == ["1 Increase memory 2 → 3 GiB", "2 Restart Radarr", "Details"]
     assert shown["data"]["importance"] == "high"
 
 
-async def test_apple_gets_every_button_and_high_risk_wants_the_owner_s_finger(
+async def test_apple_gets_every_button_and_high_risk_needs_an_unlocked_phone(
     asked: MockConfigEntry, push: FakePush
 ) -> None:
     shown = push.shown("iphone", "ask1")
@@ -73,14 +73,14 @@ async def test_apple_gets_every_button_and_high_risk_wants_the_owner_s_finger(
     assert shown["data"]["push"]["interruption-level"] == "time-sensitive"
 
 
-async def test_each_phone_has_a_secret_of_its_own(asked: MockConfigEntry, push: FakePush) -> None:
+async def test_each_phone_has_its_own_secret(asked: MockConfigEntry, push: FakePush) -> None:
     android, apple = push.button("pixel", "ask1", "1"), push.button("iphone", "ask1", "1")
     assert android.split("|")[:3] == apple.split("|")[:3] == ["HS", "1", "ask1"]
     assert android.split("|")[3] != apple.split("|")[3]
     assert len(android.split("|")[3]) >= 20
 
 
-async def test_one_option_leaves_room_for_ignore_on_android(
+async def test_a_single_option_leaves_space_for_ignore_on_android(
     hass: HomeAssistant,
     steward: FakeSteward,
     asked: MockConfigEntry,
@@ -96,7 +96,7 @@ async def test_one_option_leaves_room_for_ignore_on_android(
     ]
 
 
-async def test_decided_elsewhere_replaces_the_question_without_a_sound(
+async def test_a_decision_elsewhere_replaces_the_request_silently(
     steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
 ) -> None:
     await steward.push(
@@ -134,11 +134,11 @@ async def test_the_result_replaces_the_decision(
     [
         (ApprovalStatus.REJECTED, rows.decision(Verb.REJECT), "Rejected by Robin via Telegram"),
         (ApprovalStatus.IGNORED, rows.decision(Verb.IGNORE), "Ignored by Robin via Telegram"),
-        (ApprovalStatus.EXPIRED, None, "Nobody decided in time. Nothing was done."),
-        (ApprovalStatus.SUPERSEDED, None, "No longer asked: things have changed."),
+        (ApprovalStatus.EXPIRED, None, "Nobody decided in time. Nothing was changed."),
+        (ApprovalStatus.SUPERSEDED, None, "Replaced: the situation has changed."),
     ],
 )
-async def test_every_end_of_a_request_is_said(
+async def test_every_end_of_a_request_is_shown(
     steward: FakeSteward,
     asked: MockConfigEntry,
     push: FakePush,
@@ -160,7 +160,7 @@ async def test_a_request_never_shown_is_not_shown_when_decided(
     assert push.shown("pixel", "old") is None
 
 
-async def test_a_reminder_sounds_again_and_keeps_its_buttons(
+async def test_a_reminder_plays_a_sound_and_keeps_the_buttons(
     steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
 ) -> None:
     before = push.button("pixel", "ask1", "1")
@@ -179,7 +179,7 @@ async def test_a_reminder_sounds_again_and_keeps_its_buttons(
         ("none", Severity.CRITICAL, "low"),
     ],
 )
-async def test_sound_as_chosen(
+async def test_sounds_follow_the_option(
     hass: HomeAssistant,
     steward: FakeSteward,
     asked: MockConfigEntry,
@@ -195,7 +195,7 @@ async def test_sound_as_chosen(
     assert (push.shown("pixel", "ask2") or {})["data"]["importance"] == importance
 
 
-async def test_text_from_outside_is_no_markup_and_no_template(
+async def test_text_from_outside_is_not_interpreted(
     steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
 ) -> None:
     await steward.push(
@@ -220,10 +220,10 @@ async def test_a_plan_too_long_to_show_has_no_button(
     shown = push.shown("iphone", "long")
     assert shown is not None
     assert titles(shown) == ["1 Increase memory 2 → 3 GiB", "Ignore", "Details"]
-    assert shown["message"].endswith("2: too long to show here, so not to be decided here.")
+    assert shown["message"].endswith("2: Too long to show here. Decide it in another place.")
 
 
-async def test_a_restart_does_not_ask_twice_and_the_old_buttons_work(
+async def test_a_restart_sends_nothing_twice_and_keeps_the_buttons(
     hass: HomeAssistant,
     steward: FakeSteward,
     asked: MockConfigEntry,
@@ -242,7 +242,7 @@ async def test_a_restart_does_not_ask_twice_and_the_old_buttons_work(
     assert steward.asked(Command.DECIDE)[0].plan_hash == "hash1"
 
 
-async def test_decided_while_home_assistant_was_down_is_said_at_the_next_start(
+async def test_a_decision_during_a_restart_is_shown_at_the_start(
     hass: HomeAssistant,
     steward: FakeSteward,
     asked: MockConfigEntry,
@@ -277,7 +277,7 @@ async def test_nothing_is_sent_before_home_assistant_has_started(
     await until(lambda: push.shown("pixel", "ask1"))
 
 
-async def test_a_phone_chosen_later_is_asked_too(
+async def test_a_phone_selected_later_gets_the_request(
     hass: HomeAssistant,
     steward: FakeSteward,
     asked: MockConfigEntry,
@@ -292,7 +292,7 @@ async def test_a_phone_chosen_later_is_asked_too(
     assert len(push.of("pixel")) == 1
 
 
-async def test_a_refused_push_is_named_tried_again_and_taken_back(
+async def test_a_refused_push_is_reported_and_retried(
     hass: HomeAssistant,
     steward: FakeSteward,
     asked: MockConfigEntry,
@@ -318,7 +318,7 @@ async def test_a_refused_push_is_named_tried_again_and_taken_back(
     assert (push.shown("pixel", "ask2") or {})["data"]["importance"] == "high"
 
 
-async def test_a_phone_no_longer_chosen_is_no_longer_complained_of(
+async def test_the_issue_of_a_deselected_phone_is_deleted(
     hass: HomeAssistant,
     steward: FakeSteward,
     asked: MockConfigEntry,
@@ -336,7 +336,7 @@ async def test_a_phone_no_longer_chosen_is_no_longer_complained_of(
     await until(lambda: issue_registry.async_get_issue(*key) is None)
 
 
-async def test_a_push_refused_after_it_was_handed_over_is_named_too(
+async def test_a_push_refused_later_is_reported(
     hass: HomeAssistant,
     steward: FakeSteward,
     asked: MockConfigEntry,
@@ -345,7 +345,7 @@ async def test_a_push_refused_after_it_was_handed_over_is_named_too(
     until: Until,
     issue_registry: ir.IssueRegistry,
 ) -> None:
-    """A phone on the local channel that confirms nothing is pushed to another way."""
+    """A push over the local channel without a confirmation is sent another way."""
     taken: list[Any] = []
     channel = PushChannel(hass, "webhook-pixel", True, taken.append, lambda: None)
     hass.data["mobile_app"]["push_channel"]["webhook-pixel"] = channel
@@ -377,7 +377,7 @@ async def test_a_phone_becomes_reachable_when_its_action_appears(
     await until(lambda: push.shown("pixel", "ask1"))
 
 
-async def test_a_phone_that_takes_no_push_is_named(
+async def test_a_phone_without_push_is_reported(
     hass: HomeAssistant,
     steward: FakeSteward,
     asked: MockConfigEntry,
@@ -396,7 +396,7 @@ async def test_a_phone_that_takes_no_push_is_named(
     assert (issue.translation_placeholders or {})["reason"] == "The phone takes no notifications"
 
 
-async def test_a_slow_phone_holds_up_nobody(
+async def test_a_slow_phone_delays_no_other(
     steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
 ) -> None:
     push.slow["pixel"] = asyncio.Event()
@@ -407,7 +407,7 @@ async def test_a_slow_phone_holds_up_nobody(
     await until(lambda: push.shown("pixel", "ask2"))
 
 
-async def test_a_phone_that_is_gone_is_named(
+async def test_a_removed_phone_is_reported(
     hass: HomeAssistant,
     steward: FakeSteward,
     asked: MockConfigEntry,
@@ -422,7 +422,7 @@ async def test_a_phone_that_is_gone_is_named(
     await until(lambda: issue_registry.async_get_issue(DOMAIN, f"phone_{asked.entry_id}_{pixel.device_id}"))
 
 
-async def test_without_the_mobile_app_the_rest_works(
+async def test_the_integration_works_without_the_mobile_app(
     hass: HomeAssistant,
     steward: FakeSteward,
     entry: MockConfigEntry,
@@ -447,7 +447,7 @@ def stored(hass_storage: dict[str, Any], entry: MockConfigEntry) -> Stored:
     return {(one["approval_id"], one["device_id"]): one for one in written["data"]["records"]}
 
 
-async def test_a_card_is_on_disk_before_it_goes_out(
+async def test_a_card_is_stored_before_it_is_sent(
     steward: FakeSteward,
     asked: MockConfigEntry,
     push: FakePush,
@@ -459,13 +459,13 @@ async def test_a_card_is_on_disk_before_it_goes_out(
     await steward.push(RowKind.APPROVAL, rows.approval("ask2"))
     await until(lambda: any(one["data"]["tag"] == "ask2" for one in push.arrived))
     record = stored(hass_storage, asked)["ask2", pixel.device_id]
-    assert (record["shown"], set(record["plans"])) == (ON_ITS_WAY, {"1", "2", "3"})
+    assert (record["shown"], set(record["plans"])) == (IN_TRANSIT, {"1", "2", "3"})
     push.slow["pixel"].set()
     await until(lambda: push.shown("pixel", "ask2"))
     assert push.button("pixel", "ask2", "1").endswith(f"|{record['nonce']}")
 
 
-async def test_details_are_on_disk_before_they_go_out(
+async def test_details_are_stored_before_they_are_sent(
     hass: HomeAssistant,
     asked: MockConfigEntry,
     push: FakePush,
@@ -487,13 +487,13 @@ async def test_details_are_on_disk_before_they_go_out(
 
 
 async def until_at_once(condition: Callable[[], Any]) -> None:
-    """Wait for something while Home Assistant is still at work on something else."""
+    """Wait for a condition while Home Assistant has tasks that do not end."""
     async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - whatever may become true
+        while not condition():  # noqa: ASYNC110 - any condition
             await asyncio.sleep(0.005)
 
 
-async def test_a_card_cut_off_on_its_way_is_sent_again_with_the_same_secret(
+async def test_a_card_in_transit_is_sent_again_with_the_same_secret(
     hass: HomeAssistant,
     steward: FakeSteward,
     entry: MockConfigEntry,
@@ -502,8 +502,8 @@ async def test_a_card_cut_off_on_its_way_is_sent_again_with_the_same_secret(
     until: Until,
     hass_storage: dict[str, Any],
 ) -> None:
-    """A former life of Home Assistant ended before it knew whether the card arrived."""
-    on_its_way = Record(approval_id="ask1", device_id=pixel.device_id, shown=ON_ITS_WAY, nonce="s" * 24)
+    """Home Assistant stopped before it knew whether the card arrived."""
+    on_its_way = Record(approval_id="ask1", device_id=pixel.device_id, shown=IN_TRANSIT, nonce="s" * 24)
     key = f"{DOMAIN}.{entry.entry_id}.cards"
     data = {"records": [on_its_way.plain()]}
     hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
@@ -514,7 +514,7 @@ async def test_a_card_cut_off_on_its_way_is_sent_again_with_the_same_secret(
     assert push.button("pixel", "ask1", "1").endswith("|" + "s" * 24)
 
 
-async def test_a_card_cut_off_on_its_way_and_decided_since_says_so(
+async def test_a_card_in_transit_that_was_decided_shows_the_decision(
     hass: HomeAssistant,
     steward: FakeSteward,
     entry: MockConfigEntry,
@@ -523,8 +523,8 @@ async def test_a_card_cut_off_on_its_way_and_decided_since_says_so(
     until: Until,
     hass_storage: dict[str, Any],
 ) -> None:
-    """Else its buttons would stay on the phone for ever."""
-    on_its_way = Record(approval_id="ask1", device_id=pixel.device_id, shown=ON_ITS_WAY, nonce="s" * 24)
+    """Otherwise its buttons would stay on the phone."""
+    on_its_way = Record(approval_id="ask1", device_id=pixel.device_id, shown=IN_TRANSIT, nonce="s" * 24)
     key = f"{DOMAIN}.{entry.entry_id}.cards"
     data = {"records": [on_its_way.plain()]}
     hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
@@ -536,7 +536,7 @@ async def test_a_card_cut_off_on_its_way_and_decided_since_says_so(
     assert titles(push.shown("pixel", "ask1") or {}) == []
 
 
-async def test_a_refused_word_of_the_decision_is_sent_again(
+async def test_a_refused_push_of_a_decision_is_sent_again(
     hass: HomeAssistant, steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
 ) -> None:
     push.refused.add("pixel")
@@ -550,7 +550,7 @@ async def test_a_refused_word_of_the_decision_is_sent_again(
     await until(lambda: titles(push.shown("pixel", "ask1") or {}) == [])
 
 
-async def test_many_cards_at_once_are_written_once(
+async def test_many_cards_at_once_are_saved_once(
     hass: HomeAssistant,
     steward: FakeSteward,
     entry: MockConfigEntry,
@@ -567,7 +567,7 @@ async def test_many_cards_at_once_are_written_once(
     assert save.call_count == 1
 
 
-async def test_records_do_not_grow_for_ever(asked: MockConfigEntry) -> None:
+async def test_old_records_are_dropped(asked: MockConfigEntry) -> None:
     ledger = asked.runtime_data.notifications.ledger
     first = ledger.of("ask1", "phone")
     for number in range(300):

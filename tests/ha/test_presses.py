@@ -1,4 +1,4 @@
-"""Presses on phones: the right ones count once, all others not at all."""
+"""Presses on phones: a valid one counts once, others never."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,16 +20,16 @@ from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 
 
 async def until_true(condition: Callable[[], object]) -> None:
-    """Wait without waiting for Home Assistant's tasks, one of which is held up."""
+    """Wait for a condition without waiting for Home Assistant's tasks, one of which is blocked."""
     async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - whatever may become true
+        while not condition():  # noqa: ASYNC110 - any condition
             await asyncio.sleep(0.005)
 
 
 pytestmark = pytest.mark.usefixtures("asked")
 
 
-async def test_a_press_decides_in_the_name_of_who_pressed(
+async def test_a_press_decides_for_the_user(
     hass: HomeAssistant,
     steward: FakeSteward,
     push: FakePush,
@@ -53,7 +53,7 @@ async def test_a_press_decides_in_the_name_of_who_pressed(
     assert len(push.of("pixel")) == 2
 
 
-async def test_ignore_is_its_own_word(
+async def test_the_ignore_button_ignores(
     hass: HomeAssistant, steward: FakeSteward, push: FakePush, iphone: TestPhone, until: Until
 ) -> None:
     await press(hass, iphone.user, push.button("iphone", "ask1", "ignore"))
@@ -62,7 +62,7 @@ async def test_ignore_is_its_own_word(
     assert (request.verb, request.option, request.plan_hash) == (Verb.IGNORE, None, None)
 
 
-async def test_the_same_press_twice_decides_once_and_the_second_is_told(
+async def test_a_second_press_is_answered_but_decides_nothing(
     hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
 ) -> None:
     button = push.button("pixel", "ask1", "1")
@@ -78,7 +78,7 @@ async def test_the_same_press_twice_decides_once_and_the_second_is_told(
     assert len(steward.asked(Command.DECIDE)) == 1
 
 
-async def test_no_new_buttons_while_a_word_is_under_way(
+async def test_no_new_buttons_are_sent_during_a_decision(
     hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
 ) -> None:
     gate = asyncio.Event()
@@ -99,7 +99,7 @@ async def test_no_new_buttons_while_a_word_is_under_way(
     await until(lambda: "decided by" in push.of("pixel")[-1]["message"])
 
 
-async def test_two_presses_at_once_send_one_word(
+async def test_two_presses_at_once_send_one_decision(
     hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
 ) -> None:
     button = push.button("pixel", "ask1", "1")
@@ -134,7 +134,7 @@ async def test_a_forged_press_does_nothing_and_is_logged_once(
     await press(hass, pixel.user, action)
     await until(lambda: push.of("pixel")[-1]["data"]["tag"].endswith("-answer"))
     assert push.of("pixel")[-1]["message"] == "This button is no longer valid. Nothing was decided."
-    assert caplog.text.count("came to nothing") == caplog.text.count("press_stale")
+    assert caplog.text.count("had no effect") == caplog.text.count("press_stale")
     assert len([one for one in push.of("pixel") if one["data"]["tag"].endswith("-answer")]) == 1
     assert steward.asked(Command.DECIDE) == []
 
@@ -148,7 +148,7 @@ async def test_a_button_that_was_not_offered_does_nothing(
     assert steward.asked(Command.DECIDE) == []
 
 
-async def test_somebody_else_with_the_right_secret_does_nothing(
+async def test_the_right_secret_from_another_user_does_nothing(
     hass: HomeAssistant,
     steward: FakeSteward,
     push: FakePush,
@@ -160,7 +160,7 @@ async def test_somebody_else_with_the_right_secret_does_nothing(
     await until(lambda: push.shown("iphone", "ask1-answer"))
     answer = push.shown("iphone", "ask1-answer")
     assert answer is not None
-    assert answer["message"] == "This was not asked of you. Nothing was decided."
+    assert answer["message"] == "This request was not sent to you. Nothing was decided."
     assert steward.asked(Command.DECIDE) == []
     await press(hass, pixel.user, push.button("pixel", "ask1", "1"))
     await until(lambda: steward.asked(Command.DECIDE))
@@ -174,7 +174,7 @@ async def test_a_press_without_a_user_does_nothing(
     assert steward.asked(Command.DECIDE) == []
 
 
-async def test_a_user_who_was_deactivated_may_not_decide(
+async def test_a_deactivated_user_may_not_decide(
     hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
 ) -> None:
     pixel.user.is_active = False
@@ -183,26 +183,29 @@ async def test_a_user_who_was_deactivated_may_not_decide(
     assert steward.asked(Command.DECIDE) == []
 
 
-async def test_other_buttons_are_none_of_ours(
+async def test_buttons_of_other_integrations_are_ignored(
     hass: HomeAssistant, push: FakePush, pixel: TestPhone, caplog: pytest.LogCaptureFixture
 ) -> None:
     await press(hass, pixel.user, "OPEN_GARAGE")
     hass.bus.async_fire("mobile_app_notification_action", {"action": 5})
     await hass.async_block_till_done()
-    assert "came to nothing" not in caplog.text
+    assert "had no effect" not in caplog.text
 
 
 @pytest.mark.parametrize(
     ("code", "text"),
     [
-        (ErrorCode.FORBIDDEN, "You may not decide this."),
-        (ErrorCode.EXPIRED, "Too late: nobody decided in time. Nothing was done."),
-        (ErrorCode.PLAN_CHANGED, "Things have changed since you were asked. A new question follows."),
-        (ErrorCode.INTERNAL, "That did not work: because"),
-        (ErrorCode.UNAVAILABLE, "The steward does not answer. Nothing was decided."),
+        (ErrorCode.FORBIDDEN, "You are not allowed to decide this."),
+        (ErrorCode.EXPIRED, "Nobody decided in time. Nothing was changed."),
+        (
+            ErrorCode.PLAN_CHANGED,
+            "The situation has changed since you were asked. You will get a new request.",
+        ),
+        (ErrorCode.INTERNAL, "This did not work: because"),
+        (ErrorCode.UNAVAILABLE, "The app does not answer. Nothing was decided."),
     ],
 )
-async def test_a_refusal_is_told_and_the_question_comes_back_with_new_buttons(
+async def test_a_refused_press_is_answered_and_gets_new_buttons(
     hass: HomeAssistant,
     steward: FakeSteward,
     push: FakePush,
@@ -223,7 +226,7 @@ async def test_a_refusal_is_told_and_the_question_comes_back_with_new_buttons(
     assert (push.shown("pixel", "ask1") or {})["data"]["importance"] == "low"
 
 
-async def test_the_other_was_faster(
+async def test_a_press_after_another_decision_is_answered(
     hass: HomeAssistant,
     steward: FakeSteward,
     push: FakePush,
@@ -249,7 +252,7 @@ async def test_the_other_was_faster(
     await until(lambda: "via Telegram" in (push.shown("pixel", "ask1") or {})["message"])
 
 
-async def test_details_send_evidence_and_the_buttons_that_had_no_room(
+async def test_details_send_evidence_and_the_remaining_buttons(
     hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
 ) -> None:
     before = push.button("pixel", "ask1", "1")
@@ -279,7 +282,7 @@ async def test_details_on_apple_need_no_buttons(
     assert (push.shown("iphone", "ask1-details") or {})["data"]["actions"] == []
 
 
-async def test_details_that_do_not_arrive_are_logged(
+async def test_details_that_are_not_delivered_are_logged(
     hass: HomeAssistant,
     push: FakePush,
     pixel: TestPhone,
@@ -292,7 +295,7 @@ async def test_details_that_do_not_arrive_are_logged(
     await until(lambda: "The details did not reach a phone" in caplog.text)
 
 
-async def test_a_press_while_the_steward_is_away_is_told(
+async def test_a_press_without_the_app_is_answered(
     hass: HomeAssistant,
     asked: MockConfigEntry,
     steward: FakeSteward,
@@ -305,7 +308,7 @@ async def test_a_press_while_the_steward_is_away_is_told(
     await until(lambda: not asked.runtime_data.coordinator.connected)
     await press(hass, pixel.user, button)
     await until(lambda: push.shown("pixel", "ask1-answer"))
-    text = "The steward does not answer. Nothing was decided."
+    text = "The app does not answer. Nothing was decided."
     assert (push.shown("pixel", "ask1-answer") or {})["message"] == text
     await steward.start()
     await until(lambda: push.button("pixel", "ask1", "1") != button)
@@ -313,18 +316,18 @@ async def test_a_press_while_the_steward_is_away_is_told(
     await until(lambda: steward.asked(Command.DECIDE))
 
 
-async def test_a_press_while_the_entry_is_not_loaded_is_told(
+async def test_a_press_without_a_loaded_entry_is_answered(
     hass: HomeAssistant, asked: MockConfigEntry, push: FakePush, pixel: TestPhone, until: Until
 ) -> None:
     button = push.button("pixel", "ask1", "1")
     await hass.config_entries.async_unload(asked.entry_id)
     await press(hass, pixel.user, button)
     await until(lambda: push.shown("pixel", "ask1-answer"))
-    text = "The steward does not answer. Nothing was decided."
+    text = "The app does not answer. Nothing was decided."
     assert (push.shown("pixel", "ask1-answer") or {})["message"] == text
 
 
-async def test_a_press_for_another_entry_finds_its_own(
+async def test_a_press_is_handled_by_the_entry_of_its_request(
     hass: HomeAssistant,
     asked: MockConfigEntry,
     steward: FakeSteward,
@@ -338,7 +341,7 @@ async def test_a_press_for_another_entry_finds_its_own(
     await until(lambda: steward.asked(Command.DECIDE))
 
 
-async def test_a_press_on_a_phone_that_is_gone_counts_for_nothing(
+async def test_a_press_on_a_removed_phone_does_nothing(
     hass: HomeAssistant,
     steward: FakeSteward,
     push: FakePush,
@@ -352,7 +355,7 @@ async def test_a_press_on_a_phone_that_is_gone_counts_for_nothing(
     assert steward.asked(Command.DECIDE) == []
 
 
-async def test_an_answer_that_cannot_be_given_is_logged(
+async def test_an_answer_that_is_not_delivered_is_logged(
     hass: HomeAssistant,
     push: FakePush,
     pixel: TestPhone,
@@ -361,12 +364,12 @@ async def test_an_answer_that_cannot_be_given_is_logged(
 ) -> None:
     push.refused.add("pixel")
     await press(hass, pixel.user, "HS|1|ask1|wrong")
-    await until(lambda: "pixel phone could not be told so" in caplog.text)
+    await until(lambda: "did not reach pixel phone" in caplog.text)
 
 
-async def test_the_memory_of_told_presses_is_bounded(
+async def test_the_list_of_answered_presses_is_limited(
     hass: HomeAssistant, robin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.homelab_steward.notifications.presses._NOTIFIED_KEPT", 3)
+    monkeypatch.setattr("custom_components.homelab_steward.notifications.presses._REFUSED_KEPT", 3)
     for number in range(10):
         await press(hass, None, f"HS|1|nothing{number}|x")

@@ -1,4 +1,4 @@
-"""Subentries and the app's rows stay the same, whoever changes which, and when."""
+"""Subentries and the app's rows stay in sync, whichever side changes them."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,14 +26,14 @@ async def wait_for_adoption(hass: HomeAssistant) -> None:
 
 
 async def adopted(hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, until: Until) -> str:
-    """Have one instance with a subentry; return the subentry's id."""
+    """Add one instance with a subentry; return the subentry's id."""
     await steward.push(RowKind.INSTANCE, made_by_a_front_end())
     await until(lambda: "made1" in entry.runtime_data.coordinator.steward_state.instances)
     await wait_for_adoption(hass)
     return next(iter(entry.subentries))
 
 
-async def test_what_another_face_added_gets_a_subentry_after_a_while(
+async def test_an_instance_of_another_client_gets_a_subentry_after_a_delay(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await steward.push(RowKind.INSTANCE, made_by_a_front_end())
@@ -46,7 +46,7 @@ async def test_what_another_face_added_gets_a_subentry_after_a_while(
     assert hass.states.get("sensor.made_elsewhere_status") is not None
 
 
-async def test_what_the_app_s_file_says_needs_no_subentry(
+async def test_an_instance_of_the_settings_file_needs_no_subentry(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     await wait_for_adoption(hass)
@@ -76,7 +76,7 @@ async def test_a_removed_person_is_removed(
     assert "p2" not in steward.rows[RowKind.PERSON]
 
 
-async def test_removed_while_the_steward_is_away_is_removed_when_it_is_back(
+async def test_a_removal_without_the_app_is_sent_after_the_reconnect(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     subentry_id = await adopted(hass, steward, loaded, until)
@@ -84,14 +84,14 @@ async def test_removed_while_the_steward_is_away_is_removed_when_it_is_back(
     await until(lambda: not loaded.runtime_data.coordinator.connected)
     hass.config_entries.async_remove_subentry(loaded, subentry_id)
     await hass.async_block_till_done()
-    steward.live_again("second-life")
+    steward.restart_as("second-stream")
     await steward.start()
     await until(lambda: steward.asked(Command.REMOVE_INSTANCE))
     await wait_for_adoption(hass)
     assert not loaded.subentries
 
 
-async def test_removed_while_the_entry_was_not_loaded_is_removed_at_the_next_start(
+async def test_a_removal_without_a_loaded_entry_is_sent_at_the_next_start(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     subentry_id = await adopted(hass, steward, loaded, until)
@@ -101,7 +101,7 @@ async def test_removed_while_the_entry_was_not_loaded_is_removed_at_the_next_sta
     await until(lambda: steward.asked(Command.REMOVE_INSTANCE))
 
 
-async def test_a_removal_the_app_cannot_do_now_is_asked_again(
+async def test_a_failed_removal_is_sent_again(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until, caplog: Any
 ) -> None:
     def fail(_request: object) -> None:
@@ -111,17 +111,17 @@ async def test_a_removal_the_app_cannot_do_now_is_asked_again(
     steward.answers[Command.REMOVE_INSTANCE] = fail
     subentry_id = await adopted(hass, steward, loaded, until)
     hass.config_entries.async_remove_subentry(loaded, subentry_id)
-    await until(lambda: "did not reach the steward yet" in caplog.text)
+    await until(lambda: "was not sent to the app yet" in caplog.text)
     await steward.push(RowKind.INSTANCE, made_by_a_front_end(version="10"))
     await until(lambda: loaded.runtime_data.coordinator.steward_state.instances["made1"].version == "10")
     await wait_for_adoption(hass)
     assert not loaded.subentries
     steward.answers[Command.REMOVE_INSTANCE] = remove
-    await steward.hang_up()
+    await steward.close_connections()
     await until(lambda: "made1" not in steward.rows[RowKind.INSTANCE])
 
 
-async def test_a_removal_of_what_is_gone_is_done(
+async def test_a_removal_of_an_unknown_instance_is_complete(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     def gone(_request: object) -> None:
@@ -131,13 +131,13 @@ async def test_a_removal_of_what_is_gone_is_done(
     subentry_id = await adopted(hass, steward, loaded, until)
     hass.config_entries.async_remove_subentry(loaded, subentry_id)
     await until(lambda: steward.asked(Command.REMOVE_INSTANCE))
-    await steward.hang_up()
+    await steward.close_connections()
     await until(lambda: len(steward.subscriptions) == 2)
     await hass.async_block_till_done()
     assert len(steward.asked(Command.REMOVE_INSTANCE)) == 1
 
 
-async def test_what_the_app_lost_loses_its_subentry_and_is_not_asked_to_be_removed(
+async def test_an_instance_removed_by_the_app_loses_its_subentry(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await adopted(hass, steward, loaded, until)
@@ -147,7 +147,7 @@ async def test_what_the_app_lost_loses_its_subentry_and_is_not_asked_to_be_remov
     assert steward.asked(Command.REMOVE_INSTANCE) == []
 
 
-async def test_what_the_app_lost_meanwhile_loses_its_subentry_at_the_start(
+async def test_an_instance_removed_while_unloaded_loses_its_subentry_at_the_start(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await adopted(hass, steward, loaded, until)
@@ -159,7 +159,7 @@ async def test_what_the_app_lost_meanwhile_loses_its_subentry_at_the_start(
     assert steward.asked(Command.REMOVE_INSTANCE) == []
 
 
-async def test_a_new_name_is_the_subentry_s_and_the_device_s_too(
+async def test_a_renamed_instance_renames_subentry_and_device(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     subentry_id = await adopted(hass, steward, loaded, until)
@@ -172,7 +172,7 @@ async def test_a_new_name_is_the_subentry_s_and_the_device_s_too(
     assert device.name == "Anew"
 
 
-async def test_an_instance_that_moves_into_the_app_s_file_stays_shown(
+async def test_an_instance_that_moves_into_the_settings_file_keeps_its_entities(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await adopted(hass, steward, loaded, until)
@@ -184,7 +184,7 @@ async def test_an_instance_that_moves_into_the_app_s_file_stays_shown(
     assert steward.asked(Command.REMOVE_INSTANCE) == []
 
 
-async def test_removing_the_entry_leaves_the_app_s_instances_alone(
+async def test_removing_the_entry_removes_no_instance(
     hass: HomeAssistant,
     steward: FakeSteward,
     loaded: MockConfigEntry,

@@ -1,4 +1,4 @@
-"""What every message of the contract shares: frozen fields, JSON out, validated JSON in."""
+"""Base of all messages of the contract: frozen fields, JSON out, validated JSON in."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self, TypeVar
@@ -20,11 +20,15 @@ def read_timestamp(value: object) -> datetime:
     if not isinstance(value, datetime) or value.tzinfo is None:
         message = "expected a time with its zone"
         raise Invalid(message)
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as err:
+        message = "expected a time between the years 1 and 9999"
+        raise Invalid(message) from err
 
 
 def _as_tuple(value: list[object] | tuple[object, ...]) -> tuple[object, ...]:
-    """JSON knows lists only; frozen messages hold tuples."""
+    """Return a list from JSON as a tuple."""
     return tuple(value)
 
 
@@ -43,7 +47,7 @@ Value = str | int | float | bool | None
 class Message(SchemaMixin, extra=REMOVE_EXTRA):
     """Base of every contract dataclass.
 
-    Unknown keys are dropped, so a newer partner may send more than we know.
+    Unknown keys are dropped, so a newer partner may send more.
     """
 
     def to_json(self) -> bytes:
@@ -59,7 +63,7 @@ class Message(SchemaMixin, extra=REMOVE_EXTRA):
     def from_json(cls, data: bytes | str) -> Self:
         """Return the message in ``data``.
 
-        Raises MalformedMessage when it is no JSON or does not fit the fields.
+        Raises MalformedMessage for invalid JSON and for values that do not fit the fields.
         """
         try:
             plain = orjson.loads(data)

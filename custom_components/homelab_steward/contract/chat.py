@@ -1,4 +1,4 @@
-"""One question to the steward and the pieces of its answer."""
+"""One question to the app and the pieces of its answer."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,7 +9,7 @@ from .state import Speaker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatQuestion(Message):
-    """What a person asks. ``language`` is a BCP 47 tag; ``spoken`` wants short sentences."""
+    """A question. ``language`` is a BCP 47 tag; ``spoken`` asks for short sentences."""
 
     conversation_id: str
     text: str
@@ -19,7 +19,7 @@ class ChatQuestion(Message):
 
 
 class ChatPieceKind(StrEnum):
-    """What a piece of an answer carries."""
+    """The content of a piece of an answer."""
 
     TEXT = "text"
     TOOL_CALL = "tool_call"

@@ -1,4 +1,4 @@
-"""The face's end of the wire: connect, keep up to date, ask, come back by itself."""
+"""The client of the contract: connects, receives rows, sends commands, reconnects."""
 
 import asyncio
 import contextlib
@@ -14,6 +14,8 @@ import aiohttp
 from .base import Message
 from .chat import ChatPiece, ChatPieceKind, ChatQuestion
 from .errors import ContractError, ErrorCode, MalformedMessage
+from .home import HomeReport
+from .home_replies import Answer, HomeReplies, send_report
 from .protocol import (
     ANSWERS,
     MAX_MESSAGE_BYTES,
@@ -47,7 +49,7 @@ _GOODBYE: Final = (
 
 
 class Connection(StrEnum):
-    """How the wire is."""
+    """The state of the connection."""
 
     CONNECTED = "connected"
     LOST = "lost"
@@ -57,18 +59,22 @@ class Connection(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listeners:
-    """What the client tells its owner, always on the event loop, in order."""
+    """Callbacks of the client's owner, called on the event loop, in order.
+
+    ``home`` replies to requests about Home Assistant; None in clients that are something else.
+    """
 
     state: Callable[[InitialState], None]
     event: Callable[[Event], None]
     connection: Callable[[Connection, str], None]
+    home: Answer | None = None
 
 
 def next_delay(attempt: int, draw: float) -> float:
     """Return seconds to wait before connect attempt ``attempt`` (0, 1, …).
 
-    Doubles up to a minute; ``draw`` (0 to 1) spreads faces so that a restarted
-    app is not stormed.
+    Doubles up to a minute; ``draw`` (0 to 1) spreads the clients, so that they do
+    not all connect at once to a restarted app.
     """
     ceiling = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempt, 16))
     return ceiling * (0.5 + draw / 2)
@@ -84,7 +90,7 @@ class StewardClient:
         token: str,
         listeners: Listeners,
     ) -> None:
-        """Remember the way; nothing is opened here. ``url`` is ``http://host:port``."""
+        """Store the address; ``run`` opens the connection. ``url`` is ``http://host:port``."""
         self._session = session
         self._url = url.rstrip("/") + WEBSOCKET_PATH
         self._token = token
@@ -92,6 +98,7 @@ class StewardClient:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._waiting: dict[int, tuple[Command, asyncio.Future[Message]]] = {}
         self._answers: dict[int, asyncio.Queue[ChatPiece | ContractError]] = {}
+        self._home = HomeReplies(listeners.home) if listeners.home else None
         self._next_id = 0
         self._was_connected = False
         self._stream: str | None = None
@@ -99,9 +106,9 @@ class StewardClient:
         self.hello: Hello | None = None
 
     async def run(self) -> None:
-        """Stay connected until cancelled; return only when coming back cannot help.
+        """Stay connected until cancelled; return only when a reconnect cannot help.
 
-        That is a refused token or an incompatible version: the owner was told.
+        That is a refused token or an incompatible version; the owner was notified.
         """
         attempt = 0
         while True:
@@ -125,7 +132,7 @@ class StewardClient:
                 if self._was_connected:
                     attempt = 0
                 self._listeners.connection(Connection.LOST, reason)
-            # Jitter against a herd, not for secrecy.
+            # Jitter, not a secret.
             await asyncio.sleep(next_delay(attempt, random.random()))  # noqa: S311
             attempt += 1
 
@@ -138,9 +145,9 @@ class StewardClient:
     ) -> Answer:
         """Send one command and return its answer.
 
-        Raises ContractError with the app's code, UNAVAILABLE when the wire is
-        down, TIMEOUT when no answer came in ``timeout`` seconds (the command may
-        still have been carried out: look before asking again).
+        Raises ContractError with the app's code, UNAVAILABLE without a connection,
+        TIMEOUT without an answer in ``timeout`` seconds (the app may have executed the
+        command: check before sending it again).
         """
         socket, number = self._open_socket(), self._next_number()
         future: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
@@ -161,10 +168,10 @@ class StewardClient:
         return result
 
     async def ask(self, question: ChatQuestion, silence: float = SILENCE) -> AsyncGenerator[ChatPiece]:
-        """Ask, and yield the pieces of the answer as they come; the last one is of kind END.
+        """Send a question and yield the pieces of the answer; the last one is of kind END.
 
-        Leaving early breaks the answer off at the app. Raises ContractError: the app's
-        code, UNAVAILABLE when the wire is down or breaks, TIMEOUT after ``silence``
+        Closing early cancels the answer in the app. Raises ContractError: the app's
+        code, UNAVAILABLE without a connection or when it is lost, TIMEOUT after ``silence``
         seconds without a piece.
         """
         number, socket = self._next_number(), self._open_socket()
@@ -193,11 +200,16 @@ class StewardClient:
                     await socket.send_bytes(Frame(kind=FrameKind.CANCEL, id=number).to_json())
 
     async def close(self) -> None:
-        """Close the wire; waiting calls fail with UNAVAILABLE."""
+        """Close the connection; pending calls fail with UNAVAILABLE."""
         socket, self._socket = self._socket, None
         self._fail_waiting("The connection was closed")
         if socket is not None:
             await socket.close()
+
+    async def push_report(self, report: HomeReport) -> None:
+        """Push a report about Home Assistant; nothing is sent while the connection is down."""
+        if self._socket is not None:
+            await send_report(self._socket, report)
 
     def _open_socket(self) -> aiohttp.ClientWebSocketResponse:
         if self._socket is None:
@@ -217,6 +229,7 @@ class StewardClient:
             subscribe = Subscribe(
                 stream=self._stream if known else None,
                 last_sequence=self._sequence if known else 0,
+                is_home_assistant=self._home is not None,
             )
             frame = Frame(kind=FrameKind.SUBSCRIBE, body=subscribe.to_dict())
             await socket.send_bytes(frame.to_json())
@@ -226,7 +239,7 @@ class StewardClient:
         return socket, hello
 
     async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> str:
-        """Hand on frames until the wire breaks; return why it broke."""
+        """Process frames until the connection ends; return why it ended."""
         self._was_connected = False
         try:
             async for message in socket:
@@ -234,12 +247,14 @@ class StewardClient:
                     break
                 self._receive(socket, Frame.from_json(message.data))
         except MalformedMessage as err:
-            # Resuming would bring the same message again: start from a whole state.
+            # Resuming would bring the same message again: start with a complete state.
             self._stream, self._sequence = None, 0
             return err.message
         finally:
             self._socket = None
             self._fail_waiting("The connection to the steward broke")
+            if self._home is not None:
+                self._home.cancel()
             await socket.close()
         return _why_closed(socket.close_code)
 
@@ -254,6 +269,8 @@ class StewardClient:
             self._listeners.event(event)
         elif frame.kind in (FrameKind.RESULT, FrameKind.ERROR, FrameKind.PIECE):
             self._receive_answer(frame)
+        elif frame.kind is FrameKind.REQUEST and self._home is not None:
+            self._home.receive(socket, frame)
 
     def _receive_state(self, socket: aiohttp.ClientWebSocketResponse, state: InitialState) -> None:
         self._sequence = state.sequence
@@ -273,7 +290,7 @@ class StewardClient:
             return
         command, future = self._waiting.get(frame.id or 0, (None, None))
         if command is None or future is None or future.done():
-            return  # The caller gave up; the answer has nowhere to go.
+            return  # The caller no longer waits for the answer.
         try:
             if frame.kind is FrameKind.ERROR:
                 refusal = Refusal.from_plain(frame.body)
@@ -292,7 +309,7 @@ class StewardClient:
 
 
 def _why_closed(code: int | None) -> str:
-    """Return in words for a person how a connection ended, by its websocket close code."""
+    """Return a text for people on why a connection ended, by its websocket close code."""
     if code in _BROKEN_OFF:
         return "the connection broke off"
     if code in _GOODBYE:
@@ -301,7 +318,7 @@ def _why_closed(code: int | None) -> str:
 
 
 def _piece_of(frame: Frame) -> ChatPiece | ContractError:
-    """Return the piece a frame holds, or why there is none."""
+    """Return the piece in a frame, or the error."""
     try:
         if frame.kind is FrameKind.ERROR:
             refusal = Refusal.from_plain(frame.body)
@@ -346,7 +363,7 @@ async def read_hello(socket: aiohttp.ClientWebSocketResponse) -> Hello:
 
 
 async def probe(session: aiohttp.ClientSession, url: str, token: str) -> Hello:
-    """Return the hello of the app at ``url`` (for set-up forms).
+    """Return the hello of the app at ``url`` (for setup forms).
 
     Raises ContractError with CANNOT_CONNECT, UNAUTHORIZED, INCOMPATIBLE or MALFORMED.
     """

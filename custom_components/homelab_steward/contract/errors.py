@@ -1,10 +1,10 @@
-"""Errors that cross the wire: by code, never by class."""
+"""Errors that cross the wire, identified by code."""
 
 from enum import StrEnum
 
 
 class ErrorCode(StrEnum):
-    """Every reason a command may be refused for, and the key of its translation."""
+    """The reasons to refuse a command; each is the key of its translation."""
 
     MALFORMED = "malformed"
     UNKNOWN_COMMAND = "unknown_command"
@@ -27,10 +27,10 @@ class ErrorCode(StrEnum):
 
 
 class ContractError(Exception):
-    """Something refused, with the code and the words a person should see."""
+    """A refusal, with its code and a message for people."""
 
     def __init__(self, code: ErrorCode, message: str, placeholders: dict[str, str] | None = None) -> None:
-        """Keep the code, the English text and what a translation fills in."""
+        """Store the code, the English text and the placeholders of its translation."""
         super().__init__(message)
         self.code = code
         self.message = message
@@ -38,10 +38,10 @@ class ContractError(Exception):
 
 
 class MalformedMessage(ContractError):
-    """A message that is no JSON or does not fit its fields."""
+    """A message that is not JSON or does not fit its fields."""
 
     def __init__(self, model: str, reason: str) -> None:
-        """Name the model and the field that does not fit; never the content."""
+        """Name the model and the field that does not fit, never the content."""
         super().__init__(
             ErrorCode.MALFORMED,
             f"{model}: {reason}",

@@ -1,4 +1,4 @@
-"""An incident with its whole chain: alerts, evidence, options, decision, run, verdict."""
+"""Incidents with their alerts, evidence, options, decision, run and verdict."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,7 +9,7 @@ from .state import FrontEnd, TargetRef
 
 
 class Severity(StrEnum):
-    """How much it hurts, as the monitors say it."""
+    """The severity that a monitor reports."""
 
     INFO = "info"
     WARNING = "warning"
@@ -17,7 +17,7 @@ class Severity(StrEnum):
 
 
 class AlertStatus(StrEnum):
-    """Whether it still hurts."""
+    """Whether an alert is active."""
 
     FIRING = "firing"
     RESOLVED = "resolved"
@@ -45,7 +45,7 @@ class Alert(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence(Message):
-    """What one reading said. The text comes from outside and is only ever shown."""
+    """The result of one tool. The text comes from outside and is only displayed."""
 
     id: str
     tool: str
@@ -66,7 +66,7 @@ class Claim(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation(Message):
-    """What a model makes of the evidence: only ever shown. ``by`` is the deployment it came from."""
+    """A model's interpretation of the evidence, only displayed. ``by`` is the deployment that wrote it."""
 
     text: str
     claims: Many[Claim]
@@ -77,7 +77,7 @@ class Explanation(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunbookMatch(Message):
-    """A runbook that fits, how well (0 to 1), why, and how it went before."""
+    """A matching runbook, its score (0 to 1), the reason, and its earlier results."""
 
     runbook_id: str
     version: int
@@ -105,7 +105,7 @@ class Diagnosis(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference(Message):
-    """One thing a step would change."""
+    """One value that a step would change."""
 
     field: str
     before: str
@@ -116,8 +116,8 @@ class Difference(Message):
 class PlannedStep(Message):
     """One action with its resolved target and arguments, and what it would change.
 
-    ``title`` names the action; faces say the target beside it. ``note`` explains the
-    change, ``blast_radius`` what else feels it.
+    ``title`` names the action without the target. ``note`` explains the change,
+    ``blast_radius`` names what else it affects.
     """
 
     action: str
@@ -132,7 +132,7 @@ class PlannedStep(Message):
 
 
 class OptionKind(StrEnum):
-    """Whether an option changes the world or only looks closer."""
+    """Whether an option changes something or only reads more."""
 
     ACT = "act"
     INVESTIGATE = "investigate"
@@ -140,7 +140,7 @@ class OptionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option(Message):
-    """One numbered thing we offer to do, with everything a person must know to decide."""
+    """One numbered option, with everything a person must know to decide."""
 
     number: int
     kind: OptionKind
@@ -159,9 +159,9 @@ class Option(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal(Message):
-    """What we offer for one incident: up to three numbered options.
+    """A proposal for one incident: up to three numbered options.
 
-    ``left_out`` names what the runbook knows but cannot be offered now, with the reason.
+    ``left_out`` names steps of the runbook that cannot be offered now, with the reason.
     """
 
     id: str
@@ -178,7 +178,7 @@ class Proposal(Message):
 
 
 class ApprovalStatus(StrEnum):
-    """Where an approval request stands. Only PENDING may change, and only once."""
+    """The status of an approval request. Only PENDING changes, and only once."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -189,7 +189,7 @@ class ApprovalStatus(StrEnum):
 
 
 class Verb(StrEnum):
-    """What a person may say to an approval request."""
+    """The decisions about an approval request."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -211,7 +211,7 @@ class Decision(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRequest(Message):
-    """A proposal waiting for a person; decided once by somebody somewhere, or expired."""
+    """A proposal that waits for a person. It is decided once, or it expires."""
 
     id: str
     incident_id: str
@@ -229,7 +229,7 @@ class ApprovalRequest(Message):
 
 
 class StepState(StrEnum):
-    """Where a journaled step stands."""
+    """The state of a journaled step."""
 
     INTENDED = "intended"
     STARTED = "started"
@@ -242,7 +242,7 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalStep(Message):
-    """One step of a run as the write-ahead journal has it."""
+    """One step of a run in the write-ahead journal."""
 
     index: int
     action: str
@@ -254,7 +254,7 @@ class JournalStep(Message):
 
 
 class RunStatus(StrEnum):
-    """Where a run stands."""
+    """The status of a run."""
 
     RUNNING = "running"
     VERIFYING = "verifying"
@@ -266,7 +266,7 @@ class RunStatus(StrEnum):
 
 
 class Outcome(StrEnum):
-    """Did it help."""
+    """The effect of a run on the problem."""
 
     FIXED = "fixed"
     NOT_FIXED = "not_fixed"
@@ -276,7 +276,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult(Message):
-    """One thing read back after a run. ``ok`` is None when it is not known; ``text`` says why."""
+    """One check after a run. ``ok`` is None when the result is not known; ``text`` gives the reason."""
 
     name: str
     ok: bool | None
@@ -285,7 +285,7 @@ class CheckResult(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict(Message):
-    """Did it help, and what was read back to know."""
+    """The outcome of a run, and the checks that show it."""
 
     outcome: Outcome
     checks: Many[CheckResult]
@@ -312,7 +312,7 @@ class Run(Message):
 
 
 class IncidentStatus(StrEnum):
-    """Where an incident stands in the loop."""
+    """The status of an incident."""
 
     OPEN = "open"
     DIAGNOSED = "diagnosed"
@@ -324,13 +324,13 @@ class IncidentStatus(StrEnum):
 
     @property
     def is_closed(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Whether the incident is closed."""
         return self in (IncidentStatus.IGNORED, IncidentStatus.RESOLVED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident(Message):
-    """Alerts grouped into one trouble, with everything that came of it."""
+    """Alerts grouped into one problem, with diagnosis, proposal and run."""
 
     id: str
     number: int
@@ -356,7 +356,7 @@ class Incident(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunbookStatistics(Message):
-    """How one recipe of one runbook version fared, by outcome."""
+    """Outcomes of one recipe of one runbook version."""
 
     runbook_id: str
     version: int

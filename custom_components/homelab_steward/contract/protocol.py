@@ -1,4 +1,4 @@
-"""The envelope: hello, commands and answers, the first state, then events with whole rows."""
+"""The wire protocol: hello, commands and answers, the first state, then events with complete rows."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,7 +15,7 @@ SCHEMA_VERSION: Final = 1
 """Raised with every change of the wire."""
 
 MINIMUM_SCHEMA_VERSION: Final = 1
-"""The oldest partner this side still understands."""
+"""The oldest version of a partner that is supported."""
 
 WEBSOCKET_PATH: Final = "/api/ws"
 MAX_MESSAGE_BYTES: Final = 8 * 1024 * 1024
@@ -23,9 +23,9 @@ MAX_MESSAGE_BYTES: Final = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello(Message):
-    """First message of the app: who it is and which wire it speaks.
+    """First message of the app: its identity and the versions that it supports.
 
-    ``stream`` names one life of the app: sequence numbers mean nothing beyond it.
+    ``stream`` identifies one process of the app: sequence numbers are valid within it only.
     """
 
     app_id: str
@@ -37,17 +37,21 @@ class Hello(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribe(Message):
-    """First message of a face: send me everything, or what came after ``last_sequence``."""
+    """First message of a client: asks for all rows, or for the events after ``last_sequence``.
+
+    ``is_home_assistant``: the client is Home Assistant and replies to requests (see ``home``).
+    """
 
     schema_version: int = SCHEMA_VERSION
     minimum_schema_version: int = MINIMUM_SCHEMA_VERSION
     stream: str | None = None
     last_sequence: int = 0
+    is_home_assistant: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitialState(Message):
-    """Everything at one moment; events after ``sequence`` follow."""
+    """All rows at one time; events after ``sequence`` follow."""
 
     sequence: int
     catalogue: Catalogue
@@ -60,7 +64,7 @@ class InitialState(Message):
 
 
 class RowKind(StrEnum):
-    """What an event carries."""
+    """The kind of row in an event."""
 
     CATALOGUE = "catalogue"
     INSTANCE = "instance"
@@ -73,7 +77,7 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event(Message):
-    """One row as it is now, or the word that it is gone (``row`` is None).
+    """One row as it is now; ``gone`` when it was removed.
 
     Exactly the field named by ``kind`` is set, unless the row is gone.
     """
@@ -93,7 +97,11 @@ class Event(Message):
 
 
 class FrameKind(StrEnum):
-    """What a websocket frame carries."""
+    """The kind of message in a websocket frame.
+
+    REQUEST (to Home Assistant), REPLY (with the id of the request) and HOME_REPORT (pushed)
+    carry the messages of ``home``.
+    """
 
     HELLO = "hello"
     SUBSCRIBE = "subscribe"
@@ -105,6 +113,9 @@ class FrameKind(StrEnum):
     ERROR = "error"
     PIECE = "piece"
     CANCEL = "cancel"
+    REQUEST = "request"
+    REPLY = "reply"
+    HOME_REPORT = "home_report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,14 +139,14 @@ class Refusal(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nothing(Message):
-    """The answer of a command that has nothing to say but that it is done."""
+    """The answer of a command without a result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decide(Message):
-    """``approvals.decide``: a person's word on an approval request.
+    """``approvals.decide``: a person's decision about an approval request.
 
-    ``option`` is needed to approve; ``plan_hash`` is what the person was shown.
+    ``option`` is required to approve; ``plan_hash`` is that of the plan the person saw.
     """
 
     approval_id: str
@@ -147,7 +158,7 @@ class Decide(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestAction(Message):
-    """``actions.request``: a wish for one action; it becomes a proposal at the gate."""
+    """``actions.request``: asks for one action; it becomes a proposal that a person decides."""
 
     instance_id: str
     action: str
@@ -158,7 +169,7 @@ class RequestAction(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionRequested(Message):
-    """The answer: the request that now waits, or None with the reason in ``message``."""
+    """The answer: the pending request, or None with the reason in ``message``."""
 
     approval_id: str | None
     incident_id: str
@@ -167,9 +178,9 @@ class ActionRequested(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveInstance(Message):
-    """``instances.save``: add (``id`` None) or change an instance; it is tried first.
+    """``instances.save``: add (``id`` None) or change an instance, after a test of the connection.
 
-    A secret left out keeps the stored one.
+    A missing secret keeps the stored one.
     """
 
     service: str
@@ -180,7 +191,7 @@ class SaveInstance(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceId(Message):
-    """``instances.remove`` and ``instances.poll``: the instance meant."""
+    """``instances.remove`` and ``instances.poll``: names the instance."""
 
     id: str
 
@@ -198,7 +209,7 @@ class SavePerson(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonId(Message):
-    """``people.remove``: the person meant."""
+    """``people.remove``: names the person."""
 
     id: str
 
@@ -220,7 +231,7 @@ class Incidents(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadTool(Message):
-    """``tools.read``: ask one question of one instance."""
+    """``tools.read``: use one tool of one instance."""
 
     instance_id: str
     tool: str
@@ -230,7 +241,7 @@ class ReadTool(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading(Message):
-    """The answer of ``tools.read``: text from outside, only ever shown."""
+    """The answer of ``tools.read``. The text comes from outside and is only displayed."""
 
     title: str
     text: str
@@ -238,11 +249,11 @@ class Reading(Message):
 
 
 class Command(StrEnum):
-    """Everything a face can ask; each has one request and one answer message.
+    """The commands of clients; each has one request and one answer message.
 
     ``conversation.ask`` answers in pieces: frames of kind ``piece`` with the command's
-    id, then a ``result`` that holds the END piece. A frame of kind ``cancel`` with the
-    id breaks it off.
+    id, then a ``result`` with the END piece. A frame of kind ``cancel`` with the id
+    cancels the answer.
     """
 
     DECIDE = "approvals.decide"

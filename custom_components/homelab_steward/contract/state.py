@@ -1,4 +1,4 @@
-"""Instances, their readings, and the people of the house."""
+"""Instances, their readings, and people."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,7 +7,7 @@ from .base import Many, Message, Timestamp, Value
 
 
 class InstanceStatus(StrEnum):
-    """What the last poll of an instance came to."""
+    """The result of the last poll of an instance."""
 
     PENDING = "pending"
     OK = "ok"
@@ -70,7 +70,7 @@ class TargetRef(Message):
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What identifies the target: instance, kind, id."""
+        """Return what identifies the target: instance, kind, id."""
         return self.instance_id, self.kind, self.id
 
 
@@ -129,7 +129,7 @@ class Instance(Message):
 
 
 class Role(StrEnum):
-    """What a person may do: decide everything, decide low and medium risk, or only look."""
+    """What a person may decide: everything, low and medium risk, or nothing."""
 
     OWNER = "owner"
     MEMBER = "member"
@@ -138,7 +138,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Message):
-    """One known person and how each face names them."""
+    """One known person, with their ids in each client."""
 
     id: str
     name: str
@@ -149,7 +149,7 @@ class Person(Message):
 
 
 class FrontEnd(StrEnum):
-    """The way a word came in."""
+    """The client that a request came from."""
 
     HOME_ASSISTANT = "home_assistant"
     TELEGRAM = "telegram"
@@ -160,7 +160,7 @@ class FrontEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker(Message):
-    """Who spoke, as the face knows them: the HA user id, the Telegram user id."""
+    """Who sent a request, by the id in the client: the HA user id, the Telegram user id."""
 
     front_end: FrontEnd
     user_id: str

@@ -1,4 +1,4 @@
-"""Asks the chosen phones, and keeps what they show true."""
+"""Sends approval requests to the selected phones and keeps their notifications up to date."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,11 +16,11 @@ from ..contract.protocol import RowKind
 from ..coordinator import Change, StewardCoordinator
 from ..phrases import Phrases
 from . import payload
-from .ledger import ON_ITS_WAY, Ledger, Record, new_nonce
+from .ledger import IN_TRANSIT, Ledger, Record, new_nonce
 from .phones import (
     MOBILE_APP,
     Phone,
-    PhoneIsDeafError,
+    PhoneUnreachableError,
     find_phone,
     listen_for_refusals,
     phone_name,
@@ -39,7 +39,7 @@ SOUNDS: Final = (SOUND_ALL, SOUND_CRITICAL, SOUND_NONE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Card:
-    """What is about to be sent, and the record of it that is stored already."""
+    """A notification to send, and its record, which is stored already."""
 
     approval: ApprovalRequest
     view: View
@@ -47,14 +47,14 @@ class _Card:
 
 
 class Notifications:
-    """Brings every chosen phone to show what is true now.
+    """Keeps the notifications on all selected phones up to date.
 
-    Each phone has its own worker: a slow or deaf one holds up nobody else. What a
-    phone shows is remembered, so nothing is said twice, not after a restart either.
+    Each phone has its own worker, so a slow or unreachable one delays no other. What a phone
+    shows is stored, so nothing is sent twice, not after a restart either.
     """
 
     def __init__(self, coordinator: StewardCoordinator) -> None:
-        """Send nothing yet: ``async_load`` comes first."""
+        """Start empty; ``async_load`` comes first."""
         self._coordinator = coordinator
         self._hass = coordinator.hass
         self._entry = coordinator.entry
@@ -68,17 +68,17 @@ class Notifications:
         self._delays: dict[str, float] = {}
 
     async def async_load(self) -> None:
-        """Read the words, and what the phones showed at the last start."""
+        """Load the sentences, and what the phones show."""
         self.phrases = await Phrases.async_load(self._hass)
         await self.ledger.async_load()
 
     async def async_save(self) -> None:
-        """Write down at once what the phones show."""
+        """Save now what the phones show."""
         await self.ledger.async_save()
 
     @callback
     def start(self) -> None:
-        """Follow the app from now on, until the entry is unloaded."""
+        """Follow the app until the entry is unloaded."""
         on_unload, listen = self._entry.async_on_unload, self._coordinator.listen
         for kind in (RowKind.APPROVAL, RowKind.INCIDENT):
             on_unload(listen(kind, self._row_changed))
@@ -90,22 +90,22 @@ class Notifications:
 
     @callback
     def refresh(self) -> None:
-        """Look at every phone again."""
+        """Compare every phone with what it should show."""
         phones = self.phones()
         for device_id in phones:
-            self._wake(device_id)
+            self._start_work(device_id)
         for device_id in self._delays.keys() - set(phones):
             self._on_reachable(device_id)
 
     def phones(self) -> tuple[str, ...]:
-        """Return the devices of the chosen phones."""
+        """Return the devices of the selected phones."""
         return tuple(self._entry.options.get(CONF_PHONES, ()))
 
     async def async_send_details(self, phone: Phone, approval_id: str) -> None:
-        """Send evidence and plans, if the request still waits.
+        """Send evidence and plans, if the request is pending.
 
-        The card is due again after it, with the same new secret: Android takes a
-        notification away when one of its buttons is pressed. Raises PhoneIsDeafError.
+        The request itself is sent again after it, with the same new secret: Android removes a
+        notification when one of its buttons is pressed. Raises PhoneUnreachableError.
         """
         steward_state = self._coordinator.steward_state
         approval = steward_state.approvals.get(approval_id)
@@ -130,11 +130,11 @@ class Notifications:
 
     @callback
     def _service_registered(self, event: Event) -> None:
-        """A phone may just have become reachable."""
+        """Compare the phones when one may have become reachable."""
         if str(event.data["service"]).startswith(MOBILE_APP):
             self.refresh()
 
-    def _wake(self, device_id: str) -> None:
+    def _start_work(self, device_id: str) -> None:
         if not self._is_started or not self._coordinator.connected:
             return
         self._behind.add(device_id)
@@ -158,18 +158,18 @@ class Notifications:
         if not due:
             return
         cards = [self._prepare(approval, device_id) for approval in due]
-        # Before any of them goes out: buttons that nobody remembers would be dead.
+        # Before the first is sent: a button without a stored record would not work.
         await self.ledger.async_save()
         try:
             for card in cards:
                 await self._show(find_phone(self._hass, device_id), card)
-        except PhoneIsDeafError as err:
-            self._turn_deaf(device_id, str(err))
+        except PhoneUnreachableError as err:
+            self._report_unreachable(device_id, str(err))
         else:
             self._on_reachable(device_id)
 
     def _is_due(self, approval: ApprovalRequest, device_id: str) -> bool:
-        """Return whether the phone shows something else than it should."""
+        """Return whether the phone does not show what it should."""
         key = (approval.id, device_id)
         record = self.ledger.of(*key)
         is_pending = approval.status is ApprovalStatus.PENDING
@@ -179,12 +179,12 @@ class Notifications:
         return record.shown != self._view(approval).state or (is_pending and record.nonce is None)
 
     def _prepare(self, approval: ApprovalRequest, device_id: str) -> _Card:
-        """Return the card that replaces what the phone shows of a request, on record."""
+        """Return the card that replaces the notification of a request; its record is stored."""
         view = self._view(approval)
         known = self.ledger.of(approval.id, device_id)
         record = replace(
             known,
-            shown=ON_ITS_WAY,
+            shown=IN_TRANSIT,
             nonce=(known.nonce or new_nonce()) if view.is_pending else None,
             plans={str(choice.number): choice.plan_hash for choice in view.choices},
         )
@@ -192,17 +192,17 @@ class Notifications:
         return _Card(approval=approval, view=view, record=record)
 
     async def _show(self, phone: Phone, card: _Card) -> None:
-        """Send a card. Refused or cut off it stays on its way: its buttons are good, and it is due."""
+        """Send a card. When that fails, it stays in transit: its buttons are valid, and it is sent again."""
         approval, view, record = card.approval, card.view, card.record
         if self._recorded(record) != record:
-            return  # Pressed meanwhile: the phone is looked at again as soon as that is obeyed.
+            return  # Pressed meanwhile: the phone is compared again after the press.
         is_loud = view.is_pending and record.reminders < approval.reminders
         form = self._form(approval, phone, record.nonce or "", is_loud=is_loud)
         await self._send(phone, payload.card(view, form))
         if record.has_details and not view.is_pending:
             await self._send(phone, payload.clear(payload.details_tag(approval.id)))
         now = self._recorded(record)
-        if now.shown == ON_ITS_WAY:
+        if now.shown == IN_TRANSIT:
             has_details = now.has_details and view.is_pending
             self.ledger.put(
                 replace(now, shown=view.state, reminders=approval.reminders, has_details=has_details)
@@ -213,7 +213,7 @@ class Notifications:
         return self.ledger.of(record.approval_id, record.device_id)
 
     async def _send(self, phone: Phone, push: payload.Push) -> None:
-        await send(self._hass, phone, push, lambda reason: self._turn_deaf(phone.device_id, reason))
+        await send(self._hass, phone, push, lambda reason: self._report_unreachable(phone.device_id, reason))
 
     def _view(self, approval: ApprovalRequest) -> View:
         incident = self._coordinator.steward_state.incidents.get(approval.incident_id)
@@ -233,8 +233,8 @@ class Notifications:
         return sound == SOUND_ALL or (sound == SOUND_CRITICAL and approval.severity is Severity.CRITICAL)
 
     @callback
-    def _turn_deaf(self, device_id: str, reason: str) -> None:
-        """Say it once, and try again later, ever less often."""
+    def _report_unreachable(self, device_id: str, reason: str) -> None:
+        """Report the phone once, and try again at increasing intervals."""
         name = phone_name(self._hass, device_id)
         if device_id not in self._delays:
             LOGGER.warning("%s cannot be notified: %s", name, reason)
@@ -247,7 +247,7 @@ class Notifications:
         @callback
         def retry(_now: datetime) -> None:
             self._retries.pop(device_id, None)
-            self._wake(device_id)
+            self._start_work(device_id)
 
         job = HassJob(retry, "homelab_steward retry", cancel_on_shutdown=True)
         self._retries[device_id] = async_call_later(self._hass, delay, job)

@@ -1,4 +1,4 @@
-"""What every phone shows and which presses it may send: remembered between starts."""
+"""Stores what each phone shows and which presses are valid."""
 
 import hmac
 import secrets
@@ -12,10 +12,10 @@ from homeassistant.helpers.storage import Store
 from ..const import DOMAIN
 
 KEPT: Final = 200
-"""Records kept; the oldest go first."""
+"""How many records are kept; the oldest are dropped first."""
 
-ON_ITS_WAY: Final = ""
-"""Shown by a phone that perhaps got its card and perhaps not."""
+IN_TRANSIT: Final = ""
+"""Marks a card that may or may not have arrived on the phone."""
 
 _SAVE_DELAY: Final = 1.0
 
@@ -38,9 +38,9 @@ class _Stored(TypedDict):
 class Record:
     """One request on one phone.
 
-    ``shown`` names the view that arrived there, None when there is none to be sure of.
-    ``nonce`` is the secret of the buttons now on it, None when there are none or one
-    was pressed; ``plans`` what the numbered ones stood for.
+    ``shown`` names the view that arrived, None when none is certain. ``nonce`` is the secret of
+    the buttons on the phone, None without buttons or after a press; ``plans`` are the plan
+    hashes of the numbered buttons.
     """
 
     approval_id: str
@@ -52,11 +52,11 @@ class Record:
     has_details: bool = False
 
     def accepts(self, nonce: str) -> bool:
-        """Return whether this is the secret of the buttons now on the phone."""
+        """Return whether the secret is that of the buttons on the phone."""
         return self.nonce is not None and hmac.compare_digest(self.nonce.encode(), nonce.encode())
 
     def plain(self) -> _StoredRecord:
-        """Return it as it is stored."""
+        """Return the record as it is stored."""
         return {
             "approval_id": self.approval_id,
             "device_id": self.device_id,
@@ -69,36 +69,36 @@ class Record:
 
 
 def new_nonce() -> str:
-    """Return a secret nobody can guess, short enough for an action."""
+    """Return an unguessable secret, short enough for an action."""
     return secrets.token_urlsafe(18)
 
 
 def storage(hass: HomeAssistant, entry_id: str) -> Store[_Stored]:
-    """Return where one entry's records are kept. They hold secrets."""
+    """Return the storage of one entry's records. They hold secrets."""
     return Store(hass, 1, f"{DOMAIN}.{entry_id}.cards", private=True, atomic_writes=True)
 
 
 class Ledger:
-    """All records of one entry."""
+    """The records of one entry."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Know nothing yet: ``async_load`` comes first."""
+        """Start empty; ``async_load`` comes first."""
         self._store = storage(hass, entry_id)
         self._records: dict[tuple[str, str], Record] = {}
 
     async def async_load(self) -> None:
-        """Read what was known at the last start."""
+        """Load the stored records."""
         stored = await self._store.async_load()
         for plain in stored["records"] if stored else ():
             record = Record(**plain)
             self._records[record.approval_id, record.device_id] = record
 
     async def async_save(self) -> None:
-        """Write everything now; calls that come while it is being written share the next writing."""
+        """Save all records now; calls during a write share the next one."""
         await self._store.async_save(self._stored())
 
     def of(self, approval_id: str, device_id: str) -> Record:
-        """Return the record of a request on a phone, an empty one if it never was there."""
+        """Return the record of a request on a phone, an empty one if there is none."""
         known = self._records.get((approval_id, device_id))
         return known or Record(approval_id=approval_id, device_id=device_id)
 
@@ -107,7 +107,7 @@ class Ledger:
         return tuple(self._records.values())
 
     def accepting(self, approval_id: str, nonce: str) -> Record | None:
-        """Return the record whose buttons carry this secret."""
+        """Return the record whose buttons have the secret."""
         found = [
             record
             for record in self._records.values()
@@ -116,7 +116,7 @@ class Ledger:
         return found[0] if found else None
 
     def put(self, record: Record) -> None:
-        """Keep a record; it is written soon, or now by ``async_save``."""
+        """Store a record; it is saved soon, or now by ``async_save``."""
         key = (record.approval_id, record.device_id)
         self._records.pop(key, None)
         self._records[key] = record

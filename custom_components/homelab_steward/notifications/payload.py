@@ -1,4 +1,4 @@
-"""A view as the companion apps want it: actions, tags, sound; for Android and for Apple."""
+"""Converts views into notifications of the companion apps for Android and Apple."""
 
 import html
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ class Push:
     title: str | None = None
 
     def as_service_data(self) -> dict[str, Any]:
-        """Return what the action is called with."""
+        """Return the data of the action."""
         plain: dict[str, Any] = {"message": self.message, "data": self.data}
         return plain if self.title is None else {**plain, "title": self.title}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What a push depends on beside its view: the phone, its secret, whether it sounds."""
+    """What a push depends on besides its view: the phone, its secret, whether it plays a sound."""
 
     approval_id: str
     nonce: str
@@ -46,7 +46,7 @@ class Form:
 
 
 def card(view: View, form: Form) -> Push:
-    """Return the notification of a request as it is now; it replaces the one before."""
+    """Return the notification of a request; it replaces the one before."""
     data = _frame(form.approval_id, form)
     if view.is_pending:
         data["actions"] = _card_actions(view.choices, form)
@@ -54,20 +54,20 @@ def card(view: View, form: Form) -> Push:
 
 
 def details(view: View, message: str, form: Form) -> Push:
-    """Return the second notification: evidence, plans, and what had no room on the card."""
+    """Return the second notification: evidence, plans, and the buttons that the first has no space for."""
     data = _frame(details_tag(form.approval_id), form)
     data["actions"] = _details_actions(view.choices, form)
     return Push(title=view.title, message=_text(message, form), data=data)
 
 
 def answer(title: str, message: str, form: Form) -> Push:
-    """Return the word to somebody whose press came to nothing."""
+    """Return the answer to a press that had no effect."""
     data = _frame(f"{form.approval_id}-answer", form)
     return Push(title=title, message=_text(message, form), data=data)
 
 
 def clear(tag: str) -> Push:
-    """Return what takes a notification away."""
+    """Return the push that removes a notification."""
     return Push(message=CLEAR, data={"tag": tag})
 
 
@@ -77,7 +77,7 @@ def details_tag(approval_id: str) -> str:
 
 
 def _card_actions(choices: tuple[Choice, ...], form: Form) -> list[dict[str, Any]]:
-    """Return the buttons that fit: all on Apple, three on Android with Details last."""
+    """Return the buttons that fit: all on Apple, three on Android, with Details as the last."""
     numbered = [_choice(one, form) for one in choices]
     ignore, more = _plain(IGNORE, form), _plain(DETAILS, form)
     if form.is_apple or len(numbered) + 2 <= ANDROID_ACTIONS:
@@ -86,7 +86,7 @@ def _card_actions(choices: tuple[Choice, ...], form: Form) -> list[dict[str, Any
 
 
 def _details_actions(choices: tuple[Choice, ...], form: Form) -> list[dict[str, Any]]:
-    """Return the buttons the card had no room for."""
+    """Return the buttons that the card has no space for."""
     numbered = [_choice(one, form) for one in choices]
     if form.is_apple or len(numbered) + 2 <= ANDROID_ACTIONS:
         return []
@@ -99,7 +99,7 @@ def _choice(choice: Choice, form: Form) -> dict[str, Any]:
         "title": f"{choice.number} {choice.label}",
     }
     if choice.risk is Risk.HIGH:
-        # The phone asks for its owner's finger or code before it tells us.
+        # The phone must be unlocked before it sends the press.
         action["authenticationRequired"] = True
         action["destructive"] = True
     return action
@@ -113,7 +113,7 @@ def _plain(what: str, form: Form) -> dict[str, Any]:
 
 
 def action_id(what: str, approval_id: str, nonce: str) -> str:
-    """Return what a phone sends back when the button is pressed."""
+    """Return the action that a phone sends when the button is pressed."""
     return f"{PREFIX}|{what}|{approval_id}|{nonce}"
 
 
@@ -129,5 +129,5 @@ def _frame(tag: str, form: Form) -> dict[str, Any]:
 
 
 def _text(message: str, form: Form) -> str:
-    """Return the text as text: Android would read tags in it."""
+    """Return the text escaped: Android interprets tags."""
     return message if form.is_apple else html.escape(message, quote=False)

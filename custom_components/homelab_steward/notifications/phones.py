@@ -1,4 +1,4 @@
-"""The chosen phones: whose they are, how they are reached, and whether a push was taken."""
+"""The selected phones: their owners, how they are reached, and whether a push was accepted."""
 
 import asyncio
 import logging
@@ -22,13 +22,13 @@ _APPLE: Final = "Apple"
 _warning_listener: ContextVar[Callable[[str], None] | None] = ContextVar("warning_listener", default=None)
 
 
-class PhoneIsDeafError(Exception):
-    """A push did not arrive; the text says why."""
+class PhoneUnreachableError(Exception):
+    """A push was not delivered; the text gives the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phone:
-    """A phone that can be reached now. ``owner`` is the HA user it is registered for."""
+    """A reachable phone. ``owner`` is the HA user that it is registered for."""
 
     device_id: str
     name: str
@@ -38,13 +38,13 @@ class Phone:
 
 
 def find_phone(hass: HomeAssistant, device_id: str) -> Phone:
-    """Return how to reach a phone, looked up anew each time: its names may change.
+    """Return a phone by its device; looked up for each use, as its names may change.
 
-    Raises PhoneIsDeafError when it is gone, or takes no push.
+    Raises PhoneUnreachableError when it is gone or accepts no push.
     """
     if MOBILE_APP not in hass.config.components:
-        raise PhoneIsDeafError("The mobile app integration is not loaded")
-    # Loaded with its component, and only there: its requirements may be missing elsewhere.
+        raise PhoneUnreachableError("The mobile app integration is not loaded")
+    # Imported only when its component is loaded: otherwise its requirements may be missing.
     from homeassistant.components.mobile_app import util  # noqa: PLC0415
     from homeassistant.components.mobile_app.const import (  # noqa: PLC0415
         CONF_USER_ID,
@@ -54,12 +54,12 @@ def find_phone(hass: HomeAssistant, device_id: str) -> Phone:
 
     webhook_id = util.webhook_id_from_device_id(hass, device_id)
     if webhook_id is None:
-        raise PhoneIsDeafError("The phone is no longer registered")
+        raise PhoneUnreachableError("The phone is no longer registered")
     data = hass.data[MOBILE_APP]
     entry = data[DATA_CONFIG_ENTRIES][webhook_id]
     service = util.get_notify_service(hass, webhook_id) if DATA_NOTIFY in data else None
     if service is None:
-        raise PhoneIsDeafError("The phone takes no notifications")
+        raise PhoneUnreachableError("The phone takes no notifications")
     return Phone(
         device_id=device_id,
         name=phone_name(hass, device_id),
@@ -70,16 +70,16 @@ def find_phone(hass: HomeAssistant, device_id: str) -> Phone:
 
 
 def phone_name(hass: HomeAssistant, device_id: str) -> str:
-    """Return what the phone is called, its id when it is gone."""
+    """Return the name of the phone, its id when it is gone."""
     device = dr.async_get(hass).async_get(device_id)
     return (device.name_by_user or device.name or device_id) if device else device_id
 
 
 async def send(hass: HomeAssistant, phone: Phone, push: Push, refused_later: Callable[[str], None]) -> None:
-    """Hand a push to a phone. Raises PhoneIsDeafError when it was refused.
+    """Send a push to a phone. Raises PhoneUnreachableError when it is refused.
 
-    ``refused_later`` hears of a refusal that comes after the call: a push over the
-    local channel that nobody confirmed goes another way some seconds later.
+    ``refused_later`` is called for a refusal after the call: a push over the local channel
+    without a confirmation is sent another way some seconds later.
     """
     heard: list[str] = []
     is_over = False
@@ -97,19 +97,19 @@ async def send(hass: HomeAssistant, phone: Phone, push: Push, refused_later: Cal
                 NOTIFY_DOMAIN, phone.service, push.as_service_data(), blocking=True
             )
     except (HomeAssistantError, TimeoutError, ValueError) as err:
-        raise PhoneIsDeafError(str(err) or type(err).__name__) from err
+        raise PhoneUnreachableError(str(err) or type(err).__name__) from err
     finally:
         is_over = True
         _warning_listener.reset(token)
     if heard:
-        raise PhoneIsDeafError(heard[0])
+        raise PhoneUnreachableError(heard[0])
 
 
 def listen_for_refusals() -> CALLBACK_TYPE:
-    """Start hearing of refused pushes; returns how to stop.
+    """Start to detect refused pushes; returns how to stop.
 
-    The mobile app integration does not raise when a push server refuses, it only
-    logs. So its warnings are heard, each by the very call it was made in.
+    The mobile app integration does not raise when a push server refuses, it only logs a
+    warning. Each warning is passed to the call that it was logged in.
     """
     logger = logging.getLogger(f"homeassistant.components.{MOBILE_APP}.notify")
     ear = _Ear()
@@ -119,7 +119,7 @@ def listen_for_refusals() -> CALLBACK_TYPE:
 
 class _Ear(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        """Pass every record on, and tell the call it belongs to of warnings."""
+        """Pass on every record, and report warnings to the call that they belong to."""
         on_warning = _warning_listener.get()
         if on_warning is not None and record.levelno >= logging.WARNING:
             on_warning(record.getMessage())

@@ -1,4 +1,4 @@
-"""Buttons pressed on phones: whose press it was, whether it counts, and the answer to it."""
+"""Handles presses of notification buttons: checks who pressed, and decides or answers."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,12 +15,12 @@ from ..phrases import Phrases
 from ..runtime import StewardConfigEntry, StewardRuntime
 from . import payload
 from .ledger import Record
-from .phones import Phone, PhoneIsDeafError, find_phone, send
+from .phones import Phone, PhoneUnreachableError, find_phone, send
 from .views import decided, title_of
 
 EVENT_PRESS: Final = "mobile_app_notification_action"
 
-_NOTIFIED_KEPT: Final = 500
+_REFUSED_KEPT: Final = 500
 _BY_CODE: Final = {
     ErrorCode.ALREADY_DECIDED: "press_decided",
     ErrorCode.EXPIRED: "press_expired",
@@ -33,7 +33,7 @@ _BY_CODE: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """One press as it came in. Any user of a companion app can forge one."""
+    """One received press. Any user of a companion app can forge one."""
 
     what: str
     approval_id: str
@@ -42,7 +42,7 @@ class Press:
 
 
 def read_press(event: Event) -> Press | None:
-    """Return the press in an event, None when it is none of ours."""
+    """Return the press in an event, None for one of another integration."""
     action = event.data.get("action")
     if not isinstance(action, str) or not action.startswith(f"{payload.PREFIX}|"):
         return None
@@ -52,16 +52,16 @@ def read_press(event: Event) -> Press | None:
 
 
 class Presses:
-    """Hears every press, whether the steward is there or not: none is lost in silence."""
+    """Handles every press, also while the app does not answer: each gets an answer."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Hear nothing yet."""
+        """Start without presses."""
         self._hass = hass
-        self._notified: set[tuple[str, str | None, str]] = set()
+        self._refused: set[tuple[str, str | None, str]] = set()
 
     @callback
     def start(self) -> None:
-        """Listen as long as Home Assistant runs."""
+        """Listen for presses as long as Home Assistant runs."""
         self._hass.bus.async_listen(EVENT_PRESS, self._pressed)
 
     @callback
@@ -75,17 +75,17 @@ class Presses:
             return
         notifications = entry.runtime_data.notifications
         record = notifications.ledger.accepting(press.approval_id, press.nonce)
-        reason = self._objection(entry, press, record)
+        reason = self._refusal_reason(entry, press, record)
         if record is None or reason is not None:
             self._hass.async_create_task(self._async_refuse(entry, press, reason or "press_stale"))
             return
-        # Used up before anything else can happen: the same press again is refused.
+        # Invalidate the secret first: the same press again is refused.
         notifications.ledger.put(replace(record, nonce=None))
         notifications.held.add((record.approval_id, record.device_id))
-        self._hass.async_create_task(self._async_obey(entry, press, record))
+        self._hass.async_create_task(self._async_execute(entry, press, record))
 
     def _entry_of(self, press: Press) -> StewardConfigEntry | None:
-        """Return the entry the press belongs to, any other one if none knows it."""
+        """Return the entry of the press, another one if none knows its request."""
         entries = self._hass.config_entries.async_entries(DOMAIN, include_disabled=False)
         loaded = [one for one in entries if one.state is ConfigEntryState.LOADED]
         for entry in loaded:
@@ -93,8 +93,8 @@ class Presses:
                 return entry
         return next(iter([*loaded, *entries]), None)
 
-    def _objection(self, entry: StewardConfigEntry, press: Press, record: Record | None) -> str | None:
-        """Return why a press does not count, None when it does."""
+    def _refusal_reason(self, entry: StewardConfigEntry, press: Press, record: Record | None) -> str | None:
+        """Return why a press is refused, None when it is valid."""
         approval = entry.runtime_data.coordinator.steward_state.approvals.get(press.approval_id)
         if approval is None:
             return "press_stale"
@@ -104,15 +104,15 @@ class Presses:
             return "press_stale"
         try:
             phone = find_phone(self._hass, record.device_id)
-        except PhoneIsDeafError:
+        except PhoneUnreachableError:
             return "press_foreign"
         if press.user_id is None or press.user_id != phone.owner:
             return "press_foreign"
         known = {payload.DETAILS, payload.IGNORE, *record.plans}
         return None if press.what in known else "press_stale"
 
-    async def _async_obey(self, entry: StewardConfigEntry, press: Press, record: Record) -> None:
-        """Do what a good press asks for; the card gets new buttons unless it was decided."""
+    async def _async_execute(self, entry: StewardConfigEntry, press: Press, record: Record) -> None:
+        """Execute a valid press; the card gets new buttons unless the request was decided."""
         runtime = entry.runtime_data
         try:
             await runtime.notifications.async_save()
@@ -131,7 +131,7 @@ class Presses:
         try:
             phone = find_phone(self._hass, record.device_id)
             await runtime.notifications.async_send_details(phone, record.approval_id)
-        except PhoneIsDeafError as err:
+        except PhoneUnreachableError as err:
             LOGGER.warning("The details did not reach a phone: %s", err)
 
     async def _async_decide(self, entry: StewardConfigEntry, press: Press, record: Record) -> None:
@@ -147,27 +147,27 @@ class Presses:
     async def _async_refuse(
         self, entry: StewardConfigEntry, press: Press, key: str, message: str = ""
     ) -> None:
-        """Log once why a press came to nothing, and tell whoever pressed, if known."""
+        """Log once why a press had no effect, and answer who pressed, if known."""
         notified = (press.approval_id, press.user_id, key)
-        if notified in self._notified:
+        if notified in self._refused:
             return
-        if len(self._notified) >= _NOTIFIED_KEPT:
-            self._notified.clear()
-        self._notified.add(notified)
-        LOGGER.warning("A press on a phone came to nothing: %s", key)
+        if len(self._refused) >= _REFUSED_KEPT:
+            self._refused.clear()
+        self._refused.add(notified)
+        LOGGER.warning("A press on a phone had no effect: %s", key)
         for phone in self._phones_of(entry, press.user_id):
             try:
                 await self._async_answer(entry, phone, press, key, message)
-            except PhoneIsDeafError as err:
-                LOGGER.warning("%s could not be told so: %s", phone.name, err)
+            except PhoneUnreachableError as err:
+                LOGGER.warning("The answer to a press did not reach %s: %s", phone.name, err)
 
     def _phones_of(self, entry: StewardConfigEntry, user_id: str | None) -> list[Phone]:
-        """Return the chosen phones of whoever pressed."""
+        """Return the selected phones of the user who pressed."""
         phones: list[Phone] = []
         for device_id in entry.options.get(CONF_PHONES, ()):
             try:
                 phone = find_phone(self._hass, device_id)
-            except PhoneIsDeafError:
+            except PhoneUnreachableError:
                 continue
             if phone.owner == user_id:
                 phones.append(phone)
@@ -192,7 +192,7 @@ class Presses:
 
 
 def _decide(press: Press, record: Record) -> Decide:
-    """Return the word to the app, bound to the plan that was on the phone."""
+    """Return the decision, bound to the plan that was on the phone."""
     is_choice = press.what != payload.IGNORE
     return Decide(
         approval_id=record.approval_id,
@@ -210,4 +210,4 @@ def _approval(entry: StewardConfigEntry, approval_id: str) -> ApprovalRequest | 
 
 
 def _ignore(_reason: str) -> None:
-    """An answer that fails late is not worth another one."""
+    """Ignore that an answer was refused late."""

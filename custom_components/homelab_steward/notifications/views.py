@@ -1,4 +1,4 @@
-"""What a phone should show of an approval request: pure, from the rows alone."""
+"""Computes what a phone shows of an approval request, from the rows alone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from ..contract.incidents import (
 from ..phrases import Phrases
 
 TEXT_LIMIT: Final = 400
-"""Characters of the request's own text; what it says is no part of the plan."""
+"""Most characters of the request's own text, which is not part of the plan."""
 
 PLANS_LIMIT: Final = 1200
-"""Characters all plans may take; a plan that cannot be shown whole has no button."""
+"""Most characters of all plans; a plan that cannot be shown completely has no button."""
 
 TITLE_LIMIT: Final = 120
 DETAILS_LIMIT: Final = 1800
@@ -31,7 +31,7 @@ _OVER: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.UNSOLVED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One option a phone may offer, with the plan its wording stood for."""
+    """One option on a phone, with the hash of the plan that it shows."""
 
     number: int
     label: str
@@ -41,7 +41,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What to show. ``state`` names it: a phone that shows it already is left alone."""
+    """What to show. ``state`` identifies it: a phone that shows it already gets no push."""
 
     state: str
     title: str
@@ -51,7 +51,7 @@ class View:
 
 
 def view_of(approval: ApprovalRequest, incident: Incident | None, phrases: Phrases) -> View:
-    """Return what phones should show of a request now."""
+    """Return the view of a request."""
     if approval.status is ApprovalStatus.PENDING:
         return _pending(approval, phrases)
     title = title_of(approval, phrases)
@@ -68,13 +68,13 @@ def view_of(approval: ApprovalRequest, incident: Incident | None, phrases: Phras
 
 
 def title_of(approval: ApprovalRequest, phrases: Phrases) -> str:
-    """Return what heads every notification about a request."""
+    """Return the title of all notifications about a request."""
     title = shortened(approval.title, TITLE_LIMIT)
     return phrases("title", number=str(approval.incident_number), title=title)
 
 
 def decided(approval: ApprovalRequest, phrases: Phrases) -> str:
-    """Return who decided what and where, or why nobody did; nothing while it waits."""
+    """Return who decided what and where, or why nobody did; empty while it is pending."""
     if approval.status is ApprovalStatus.PENDING:
         return ""
     decision = approval.decision
@@ -86,7 +86,7 @@ def decided(approval: ApprovalRequest, phrases: Phrases) -> str:
 
 
 def details_of(approval: ApprovalRequest, incident: Incident | None, phrases: Phrases) -> str:
-    """Return the evidence and every plan at length."""
+    """Return the evidence and all plans in full."""
     parts: list[str] = []
     diagnosis = incident.diagnosis if incident else None
     if diagnosis is not None:
@@ -105,7 +105,7 @@ def details_of(approval: ApprovalRequest, incident: Incident | None, phrases: Ph
 
 
 def plan_of(option: Option, phrases: Phrases) -> str:
-    """Return one option on one line: what changes where, from what to what, and back again."""
+    """Return one option on one line: target, values before and after, and whether it is reversible."""
     head = f"{option.number} {option.label}"
     if option.kind is OptionKind.INVESTIGATE:
         return f"{head}: {phrases('changes_nothing')}"

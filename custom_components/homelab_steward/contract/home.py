@@ -1,0 +1,205 @@
+"""Home Assistant as the app sees it: the app sends requests, the integration replies or pushes a report."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from .base import Many, Message, Timestamp
+from .protocol import Refusal
+from .state import Gap
+
+REPORT_BYTES: Final = 768 * 1024
+"""A report with more bytes leaves out entities: the app accepts messages of 1 MiB by default."""
+
+
+class HomeQuery(StrEnum):
+    """What the app can ask the integration.
+
+    CHECK_RESTART reads whether a restart would be refused: the text of its result is the reason.
+    """
+
+    REPORT = "report"
+    CHECK_RESTART = "check_restart"
+    CALL = "call"
+
+
+REPLY_SECONDS: Final = {HomeQuery.REPORT: 15.0, HomeQuery.CHECK_RESTART: 60.0, HomeQuery.CALL: 60.0}
+"""Seconds in which the integration replies, if only that it took too long."""
+
+
+class HomePart(StrEnum):
+    """The lists of a report, by the names of its fields. A request names those that it needs."""
+
+    AREAS = "areas"
+    ENTITIES = "entities"
+    UPDATES = "updates"
+    REPAIRS = "repairs"
+    LOG = "log"
+    BACKUPS = "backups"
+    INTEGRATIONS = "integrations"
+
+
+class HomeAction(StrEnum):
+    """What the app can ask Home Assistant to do; the integration refuses everything else."""
+
+    INSTALL_UPDATE = "install_update"
+    CREATE_BACKUP = "create_backup"
+    RESTART = "restart"
+    RELOAD_INTEGRATION = "reload_integration"
+    IGNORE_REPAIR = "ignore_repair"
+    UNIGNORE_REPAIR = "unignore_repair"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeArea(Message):
+    """One area of the home."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeEntity(Message):
+    """One entity with its state now. ``id`` is its entity ID, ``area`` the ID of its area."""
+
+    id: str
+    name: str
+    domain: str
+    area: str | None
+    state: str
+    unit: str | None
+    device_class: str | None
+    available: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeUpdate(Message):
+    """One update entity.
+
+    ``is_waiting`` is whether an update waits that nobody skipped, None when that is not known.
+    ``failure`` is why the last installation that the app asked for failed.
+    """
+
+    id: str
+    title: str
+    installed: str | None
+    latest: str | None
+    is_waiting: bool | None
+    in_progress: bool
+    can_install: bool
+    can_backup: bool
+    release_url: str | None
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeRepair(Message):
+    """One issue that Home Assistant shows under Repairs. ``id`` is ``domain/issue ID``."""
+
+    id: str
+    domain: str
+    severity: str
+    title: str
+    fixable: bool
+    ignored: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeLogEntry(Message):
+    """One entry of the system log: a message that was logged ``count`` times."""
+
+    level: str
+    source: str
+    message: str
+    count: int
+    first_at: Timestamp
+    last_at: Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeBackups(Message):
+    """The automatic backups. ``next_at`` is None when none is scheduled."""
+
+    last_attempt_at: Timestamp | None
+    last_success_at: Timestamp | None
+    next_at: Timestamp | None
+    is_running: bool
+    has_location: bool
+    problems: Many[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeIntegration(Message):
+    """One enabled config entry. ``reloaded_at`` is when the app last asked for its reload."""
+
+    id: str
+    domain: str
+    title: str
+    state: str
+    reason: str | None
+    reloaded_at: Timestamp | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeReport(Message):
+    """Home Assistant at one time.
+
+    ``started_at`` tells one run of Home Assistant from another. ``parts`` names the lists that
+    the report holds; the others are empty. ``gaps`` says what is missing from them. The two
+    counts cover all entities, also those left out.
+    """
+
+    made_at: Timestamp
+    started_at: Timestamp
+    version: str
+    is_running: bool
+    safe_mode: bool
+    recovery_mode: bool
+    parts: Many[str]
+    entity_count: int
+    unavailable_count: int
+    areas: Many[HomeArea]
+    entities: Many[HomeEntity]
+    updates: Many[HomeUpdate]
+    repairs: Many[HomeRepair]
+    log: Many[HomeLogEntry]
+    backups: HomeBackups | None
+    integrations: Many[HomeIntegration]
+    gaps: Many[Gap]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeCall(Message):
+    """One action on one target: an entity ID, the ID of a config entry or of a repair.
+
+    ``action`` is checked by the integration against the actions that it allows.
+    """
+
+    action: str
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeResult(Message):
+    """What came of a call. ``handle`` names the job it started, which may still run."""
+
+    text: str = ""
+    handle: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeRequest(Message):
+    """What the app asks: ``parts`` belongs to a report, ``call`` to a call."""
+
+    query: HomeQuery
+    parts: Many[str] = ()
+    call: HomeCall | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeReply(Message):
+    """The reply to one request: exactly one of its fields is set."""
+
+    report: HomeReport | None = None
+    result: HomeResult | None = None
+    refusal: Refusal | None = None
