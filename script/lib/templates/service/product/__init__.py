@@ -1,0 +1,75 @@
+"""Example: what it is, in a few words."""
+
+from typing import Final
+
+from homelab_steward.contract.catalogue import Platform
+from homelab_steward.contract.incidents import Severity
+
+from ...sdk.access import TLS_SETTINGS, Access, secret_field, url_field
+from ...sdk.auth import Key
+from ...sdk.categories import GENERAL
+from ...sdk.description import Check, ResourceKind, Sensor, Service
+from ...sdk.rest import Rest
+from ...sdk.sensors import count, diagnostic
+from .actions import ACTIONS
+from .models import ExampleState, Worker
+from .tools import TOOLS
+
+API_KEY: Final = secret_field("api_key", "API key", "In Example under Settings, API.")
+
+
+def connect(access: Access) -> Rest:
+    """Return the client: where the API begins, and how it knows us."""
+    return Rest(access, base="api/v1", auth=Key("X-Api-Key", (API_KEY,)))
+
+
+def _is_stopped(worker: Worker) -> str | None:
+    return None if worker.is_running else f"Worker {worker.name} is stopped"
+
+
+SERVICE: Final = Service[Rest, ExampleState](
+    key="example",
+    name="Example",
+    category=GENERAL,
+    icon="mdi:cube-outline",
+    settings=(url_field("http://example.example.org:8080"), API_KEY, *TLS_SETTINGS),
+    connect=connect,
+    poll=ExampleState.poll,
+    version=lambda state: state.status.version,
+    sensors=(
+        count("jobs_waiting", "Jobs waiting", lambda state: state.status.jobs_waiting, "mdi:tray-full"),
+        diagnostic("version", "Version", lambda state: state.status.version),
+    ),
+    resources=(
+        ResourceKind[ExampleState, Worker](
+            key="worker",
+            name="Worker",
+            items=lambda state: state.workers,
+            id=lambda worker: str(worker.id),
+            title=lambda worker: worker.name,
+            labels=lambda worker: {"worker": worker.name},
+            part="workers",
+            sensors=(
+                Sensor[Worker](
+                    key="running",
+                    name="Running",
+                    value=lambda worker: worker.is_running,
+                    platform=Platform.BINARY_SENSOR,
+                    device_class="running",
+                ),
+            ),
+        ),
+    ),
+    checks=(
+        Check[Worker](
+            key="worker_stopped",
+            name="Worker stopped",
+            severity=Severity.WARNING,
+            problem=_is_stopped,
+            scope="worker",
+        ),
+    ),
+    tools=TOOLS,
+    actions=ACTIONS,
+    understood="1",
+)
