@@ -5,18 +5,21 @@ import socket
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Final
 
 import aiohttp
 import structlog
 from prometheus_client import CollectorRegistry
 
+from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from .agent.agent import Agent, Limits
 from .agent.dbos_engine import DbosEngine
 from .agent.explainer import Explainer
 from .api.discovery import Address, Announcement
+from .api.home_connections import HomeConnections
 from .api.queries import Queries
 from .clock import SystemClock
 from .inventory.instance_poller import PollerContext
@@ -68,6 +71,7 @@ class App:
         self._redactor = Redactor()
         self._redactor.register(*settings.secrets())
         self._metrics = Metrics(CollectorRegistry())
+        self._home = HomeConnections(self._redactor.clean)
         self.port = 0
 
     async def start(self) -> None:
@@ -85,7 +89,8 @@ class App:
     async def _start(self) -> None:
         self._open_logs()
         settings, opened = self._settings, self._opened
-        services = find_services()
+        services = find_services(extra=(settings.services_dir,) if settings.services_dir else ())
+        offers = catalogue(services)
         store = await self._open_store()
         session = await opened.enter_async_context(aiohttp.ClientSession())
         people = People(store, settings.people)
@@ -100,11 +105,11 @@ class App:
             explainer = Explainer(store, explaining, self._clock)
             self._opened.push_async_callback(explainer.close)
             explainer.start()
-        queries = Queries(store, inventory, people, lambda: catalogue(services))
+        queries = Queries(store, inventory, people, lambda: offers)
         collector = MetricsCollector(self._metrics, store.changes, self._clock, queries.initial)
         opened.push_async_callback(collector.close)
         collector.start()
-        telegram = await self._open_telegram(store, agent, people, queries)
+        telegram = await self._open_telegram(store, agent, people, queries, offers.categories)
         async with store.change() as unit:
             app_id = await app_metadata.own_id(unit.connection)
         parts = ServerParts(
@@ -117,9 +122,10 @@ class App:
             queries=queries,
             models=models,
             telegram=telegram,
-            catalogue=lambda: catalogue(services),
+            catalogue=lambda: offers,
             metrics=self._metrics,
             redactor=self._redactor,
+            home=self._home,
             clock=self._clock,
         )
         # Last, so that everything a request may need is running.
@@ -166,9 +172,12 @@ class App:
             metrics=self._metrics,
             found=found,
             turns=Turns(),
+            home=self._home,
         )
         vault = Vault(settings.data_dir / KEY_FILE)
-        inventory = LiveInventory(store, services, vault, settings.instances, context)
+        inventory = LiveInventory(
+            store, services, vault, settings.instances, context, settings.runs_on or None
+        )
         models = self._models(store, session, inventory, people)
         agent = Agent(
             store=store,
@@ -186,7 +195,12 @@ class App:
         return inventory, agent, models
 
     async def _open_telegram(
-        self, store: Store, agent: Agent, people: People, queries: Queries
+        self,
+        store: Store,
+        agent: Agent,
+        people: People,
+        queries: Queries,
+        categories: tuple[Category, ...],
     ) -> TelegramFrontEnd | None:
         bot = self._settings.bot()
         if bot is None:
@@ -200,7 +214,14 @@ class App:
                 await audit.append(unit.connection, self._clock.now(), event, body)
 
         front_end = TelegramFrontEnd(
-            bot, store.database, store.changes, self._clock, agent.gate.decide, person, queries, write_audit
+            replace(bot, categories=categories),
+            store.database,
+            store.changes,
+            self._clock,
+            agent.gate.decide,
+            person,
+            queries,
+            write_audit,
         )
         self._opened.push_async_callback(front_end.close)
         await front_end.start()

@@ -86,7 +86,7 @@ Home Assistant   {installation.home_assistant.url}   user {owner.username}, pass
 The lab          {installation.page.url}
 
 In the lab press “Start the story”: Radarr's memory climbs, and both the phone and the topic
-Arr Suite ask what to do. Press 1 on either and watch the other. In Home Assistant look at
+Media ask what to do. Press 1 on either and watch the other. In Home Assistant look at
 Settings, Devices & services, Homelab Steward, and ask it in Assist (the bubble on the Overview):
 “What is wrong?”, “Restart Radarr”, “What does the queue of Radarr look like?”
 Ctrl-C ends everything.""")

@@ -11,7 +11,7 @@ from lab.phone import Notification
 from lab.population import RADARR
 from lab.telegram.records import Message
 
-TOPIC = "Arr Suite"
+TOPIC = "Media"
 MEMORY_BEFORE = 2048
 MEMORY_AFTER = 3072
 CLIMB_SECONDS = 2.0

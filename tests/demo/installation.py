@@ -28,8 +28,9 @@ HASS = ROOT / ".venv-ha" / "bin" / "hass"
 INTEGRATION = ROOT / "custom_components" / "homelab_steward"
 TOPICS = (
     "Critical Alerts",
-    "Arr Suite",
+    "Media",
     "Infrastructure",
+    "Monitoring",
     "Home Assistant",
     "Weekly Reports",
     "Resolved",

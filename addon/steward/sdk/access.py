@@ -12,6 +12,7 @@ from homelab_steward.contract.catalogue import Field, SettingKind
 
 from ..clock import Clock
 from ..errors import InvalidSetting
+from .home import HomeAssistantPort
 from .tls import Tls
 
 VERIFY_TLS: Final = Field(
@@ -56,11 +57,15 @@ def text_field(key: str, name: str, description: str = "", *, required: bool = T
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What a client is made of. ``settings`` hold the secrets: never log them."""
+    """What a client is made of. ``settings`` hold the secrets: never log them.
+
+    ``home`` asks the connected Home Assistant; None where there cannot be one.
+    """
 
     settings: Mapping[str, Value] = field(repr=False)
     session: aiohttp.ClientSession = field(repr=False)
     clock: Clock = field(repr=False)
+    home: HomeAssistantPort | None = field(default=None, repr=False)
 
     def text(self, key: str) -> str:
         """Return a text setting. Raises InvalidSetting when it is missing or empty."""

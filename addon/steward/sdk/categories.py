@@ -10,3 +10,5 @@ MONITORING: Final = Category(key="monitoring", name="Monitoring", icon="mdi:bell
 HOME_ASSISTANT: Final = Category(key="home_assistant", name="Home Assistant", icon="mdi:home-assistant")
 GENERAL: Final = Category(key="general", name="General", icon="mdi:dots-horizontal")
 """Where incidents go that no configured service explains."""
+
+BUILT_IN: Final = (MEDIA, INFRASTRUCTURE, MONITORING, HOME_ASSISTANT, GENERAL)

@@ -152,17 +152,21 @@ class Mcp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything the app is told from outside.
+    """The settings file.
 
-    ``api_token`` is what faces show, ``monitor_token`` what monitors show (they may
-    post alerts and read the metrics, nothing else), ``signing_key`` signs the buttons
-    in messages. All are made once and kept in ``data_dir`` when they are not set.
+    Front ends authenticate with ``api_token``, monitors with ``monitor_token`` (they may post
+    alerts and read the metrics, nothing else); ``signing_key`` signs the buttons in messages.
+    All three are created once and kept in ``data_dir`` when they are not set. ``services_dir``
+    holds services of your own: their code runs inside the app with all its rights. ``runs_on``
+    names the container or virtual machine that the app itself runs in.
     """
 
     data_dir: Annotated[Path, path] = Path("data")
     database_url: str = field(default="", repr=False)
     workflow_database_url: str = field(default="", repr=False)
     runbooks_dir: Annotated[Path, path] | None = None
+    services_dir: Annotated[Path, path] | None = None
+    runs_on: str = ""
     api_token: Annotated[str, token] = field(default="", repr=False)
     monitor_token: Annotated[str, token] = field(default="", repr=False)
     listen: Listen = field(default_factory=Listen)
@@ -178,7 +182,7 @@ class Settings:
     signing_key: str = field(default="", repr=False)
 
     def bot(self) -> TelegramSettings | None:
-        """Return what the Telegram face is made of, None when there is none."""
+        """Return the settings of the Telegram front end, None when there is none."""
         if self.telegram is None:
             return None
         return TelegramSettings(

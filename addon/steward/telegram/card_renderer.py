@@ -12,7 +12,7 @@ from .cards import Card, approval_card, notice, reminder, resolved_line
 from .chat import Buttons
 from .drafts import Draft, Kind, Priority
 from .outbox import Shown
-from .topics import Topic, topic_of
+from .topics import CRITICAL, RESOLVED, topic_of
 
 _OVER: Final = (IncidentStatus.RESOLVED, IncidentStatus.IGNORED)
 
@@ -145,7 +145,7 @@ def _incident(changes: MessageChanges, view: IncidentView, incident: Incident) -
             Draft(
                 key=f"resolved:{incident.id}:{incident.round}",
                 kind=Kind.LINE,
-                topic=Topic.RESOLVED,
+                topic=RESOLVED,
                 priority=Priority.LINE,
                 text=resolved_line(incident),
                 incident_id=incident.id,
@@ -173,7 +173,7 @@ def _draft(key: str, row: ApprovalRequest | Incident, card: Card, buttons: Butto
         key=key,
         kind=Kind.CARD,
         topic=topic,
-        priority=Priority.CRITICAL if topic is Topic.CRITICAL else Priority.CARD,
+        priority=Priority.CRITICAL if topic == CRITICAL else Priority.CARD,
         text=card.text,
         buttons=buttons,
         incident_id=incident_id,

@@ -1,6 +1,7 @@
 """Limits new cards per minute and topic, and shows the number of held cards in a summary message."""
 
 import asyncio
+from collections import defaultdict
 from typing import Final
 
 from ..clock import Clock
@@ -23,7 +24,7 @@ class CardThrottle:
         self._outbox = outbox
         self._clock = clock
         self._limit = cards_per_minute
-        self._admitted = {topic: Window() for topic in Topic}
+        self._admitted: defaultdict[Topic, Window] = defaultdict(Window)
         self._held: set[Topic] = set()
         self._digests: dict[Topic, str] = {}
         self._announced: dict[Topic, int] = {}
@@ -80,7 +81,7 @@ class CardThrottle:
                 await self._outbox.close([key])
         elif count != self._announced.get(topic):
             if key is None:
-                key = f"digest:{topic.value}:{self._clock.now().isoformat()}"
+                key = f"digest:{topic}:{self._clock.now().isoformat()}"
                 self._digests[topic] = key
             self._announced[topic] = count
             await self._put(topic, key, count)

@@ -81,7 +81,7 @@ class Drafts:
                 chat_id=self._chat_id,
                 key=draft.key,
                 kind=draft.kind.value,
-                topic=draft.topic.value,
+                topic=draft.topic,
                 incident_id=draft.incident_id,
                 approval_id=draft.approval_id,
                 priority=int(draft.priority),

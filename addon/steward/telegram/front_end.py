@@ -28,7 +28,7 @@ from .rate_limit import RateLimit
 from .sender import Sender
 from .settings import TelegramSettings
 from .status import FrontEndState, FrontEndStatus, StatusBoard
-from .topics import TopicThreads
+from .topics import TopicThreads, titles_of
 from .updates import Updates
 
 log = structlog.get_logger(__name__)
@@ -67,7 +67,9 @@ class TelegramFrontEnd:
         self._card_sync = CardSync(
             self._outbox, self._throttle, self._callbacks, renderer, read, changes, clock
         )
-        topics = TopicThreads(self._chat, chat_id, database, clock, self._status)
+        topics = TopicThreads(
+            self._chat, chat_id, database, clock, self._status, titles_of(settings.categories)
+        )
         rate_limit = RateLimit(limits, is_group=chat_id < 0)
         self._sender = Sender(self._outbox, self._chat, topics, rate_limit, clock, self._status)
         decision_port = DecisionPort(decide=decide, person=person, audit=audit)

@@ -165,7 +165,7 @@ class Outbox:
                 .where(self._in_chat(), _T.held == true(), _T.waiting == true())
                 .group_by(_T.topic)
             )
-            return {Topic(topic): count for topic, count in rows}
+            return {row.topic: row[1] for row in rows}
 
     async def unsent(self, topic: Topic) -> int:
         """Return the number of new messages of the topic that wait to be sent, without held ones."""
@@ -173,7 +173,7 @@ class Outbox:
             count = await connection.scalar(
                 select(func.count()).where(
                     self._in_chat(),
-                    _T.topic == topic.value,
+                    _T.topic == topic,
                     _T.waiting == true(),
                     _T.held == false(),
                     _T.message_id.is_(None),
@@ -189,7 +189,7 @@ class Outbox:
                     self._in_chat(), _T.kind == Kind.DIGEST.value, _T.is_open == true()
                 )
             )
-            return {Topic(topic): key for topic, key in rows}
+            return {row.topic: row[1] for row in rows}
 
     async def next(self, lowest: Priority | None) -> OutgoingMessage | None:
         """Return the next message to send, None when there is none.
@@ -217,7 +217,7 @@ class Outbox:
         return OutgoingMessage(
             id=row.id,
             kind=Kind(row.kind),
-            topic=Topic(row.topic),
+            topic=row.topic,
             text=row.text,
             buttons=_unpack(row.buttons),
             version=row.version,
@@ -233,7 +233,7 @@ class Outbox:
                 .where(
                     self._in_chat(),
                     _T.kind == Kind.LINE.value,
-                    _T.topic == first.topic.value,
+                    _T.topic == first.topic,
                     _T.waiting == true(),
                     _T.message_id.is_(None),
                     _T.id > first.id,
@@ -274,7 +274,7 @@ class Outbox:
         return _T.chat_id == self._chat_id
 
     def _held(self, topic: Topic) -> ColumnElement[bool]:
-        return and_(self._in_chat(), _T.topic == topic.value, _T.held == true(), _T.waiting == true())
+        return and_(self._in_chat(), _T.topic == topic, _T.held == true(), _T.waiting == true())
 
     async def _set(self, where: ColumnElement[bool], **values: object) -> None:
         async with self._database.write() as connection:

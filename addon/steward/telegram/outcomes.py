@@ -92,10 +92,7 @@ def _verdict_lines(verdict: Verdict) -> list[Rich]:
     mark, text = _OUTCOMES[verdict.outcome]
     head = literal(mark) + prose(verdict.summary or text, SENTENCE)
     checks = [
-        literal(_MARKS[one.ok])
-        + prose(one.name, SENTENCE)
-        + literal(": ")
-        + prose(one.text, SENTENCE)
+        literal(_MARKS[one.ok]) + prose(one.name, SENTENCE) + literal(": ") + prose(one.text, SENTENCE)
         for one in verdict.checks
     ]
     return [head, *checks]

@@ -166,7 +166,7 @@ class Sender:
         return await self._chat.send(text, item.buttons, None, item.reply_to)
 
     async def _on_topic_deleted(self, topic: Topic, thread_id: int | None, reason: str) -> None:
-        log.warning("telegram topic deleted", topic=topic.value, thread=thread_id, reason=reason)
+        log.warning("telegram topic deleted", topic=topic, thread=thread_id, reason=reason)
         await self._topics.forget(topic)
 
     def _on_success(self) -> None:

@@ -5,6 +5,10 @@ from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import Final
 
+from homelab_steward.contract.catalogue import Category
+
+from ..sdk.categories import BUILT_IN
+
 OFFICIAL_API: Final = "https://api.telegram.org"
 SHORTEST_KEY: Final = 32
 
@@ -39,6 +43,7 @@ class TelegramSettings:
     ``signing_key`` (32 bytes or more) signs the buttons; a new key invalidates old buttons.
     Telegram posts to ``webhook_url`` (a full HTTPS URL) and sends ``webhook_secret``
     (letters, digits, ``_`` and ``-``) in a header. ``zone`` is the time zone of all times.
+    Each of ``categories`` gets a topic of its own.
     """
 
     token: str = field(repr=False)
@@ -50,6 +55,7 @@ class TelegramSettings:
     api_base: str = OFFICIAL_API
     zone: tzinfo = UTC
     limits: Limits = Limits()
+    categories: tuple[Category, ...] = BUILT_IN
 
     def __post_init__(self) -> None:
         """Raise ValueError for invalid settings; its text contains no secret."""

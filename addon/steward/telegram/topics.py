@@ -1,10 +1,11 @@
 """Forum topics: which exist, which incident belongs to which, and their threads."""
 
-from enum import StrEnum
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sqlalchemy import delete, select
 
+from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.incidents import Severity
 
 from ..clock import Clock
@@ -22,38 +23,27 @@ RETRY_AFTER: Final = 600.0
 SOURCE: Final = "topics"
 
 
-class Topic(StrEnum):
-    """A forum topic of the steward."""
+type Topic = str
+"""The key of a forum topic: a category's key, or one of those below."""
 
-    GENERAL = "general"
-    CRITICAL = "critical_alerts"
-    ARR = "arr_suite"
-    INFRASTRUCTURE = "infrastructure"
-    HOME_ASSISTANT = "home_assistant"
-    REPORTS = "weekly_reports"
-    RESOLVED = "resolved"
+GENERAL: Final = categories.GENERAL.key
+"""The chat itself; what has no topic of its own goes there."""
+
+CRITICAL: Final = "critical_alerts"
+REPORTS: Final = "weekly_reports"
+RESOLVED: Final = "resolved"
 
 
-TITLES: Final = {
-    Topic.GENERAL: "General",
-    Topic.CRITICAL: "Critical Alerts",
-    Topic.ARR: "Arr Suite",
-    Topic.INFRASTRUCTURE: "Infrastructure",
-    Topic.HOME_ASSISTANT: "Home Assistant",
-    Topic.REPORTS: "Weekly Reports",
-    Topic.RESOLVED: "Resolved",
-}
-_BY_CATEGORY: Final = {
-    categories.MEDIA.key: Topic.ARR,
-    categories.INFRASTRUCTURE.key: Topic.INFRASTRUCTURE,
-    categories.MONITORING.key: Topic.INFRASTRUCTURE,
-    categories.HOME_ASSISTANT.key: Topic.HOME_ASSISTANT,
-}
+def titles_of(found: Iterable[Category]) -> dict[Topic, str]:
+    """Return the title of each topic: one per category, and those for every category."""
+    own = {one.key: one.name for one in found}
+    fixed = {CRITICAL: "Critical Alerts", REPORTS: "Weekly Reports", RESOLVED: "Resolved"}
+    return {GENERAL: categories.GENERAL.name, CRITICAL: fixed[CRITICAL], **own, **fixed}
 
 
 def topic_of(category: str, severity: Severity) -> Topic:
-    """Return the topic of an incident's card; a category without a topic of its own has GENERAL."""
-    return Topic.CRITICAL if severity is Severity.CRITICAL else _BY_CATEGORY.get(category, Topic.GENERAL)
+    """Return the topic of an incident's card: its category's, or CRITICAL."""
+    return CRITICAL if severity is Severity.CRITICAL else category
 
 
 class TopicThreads:
@@ -64,14 +54,21 @@ class TopicThreads:
     """
 
     def __init__(
-        self, chat: Chat, chat_id: int, database: Database, clock: Clock, status: StatusBoard
+        self,
+        chat: Chat,
+        chat_id: int,
+        database: Database,
+        clock: Clock,
+        status: StatusBoard,
+        titles: Mapping[Topic, str],
     ) -> None:
-        """Call :meth:`load` first."""
+        """Call :meth:`load` first. A topic without a title in ``titles`` is the chat itself."""
         self._chat = chat
         self._chat_id = chat_id
         self._database = database
         self._clock = clock
         self._status = status
+        self._titles = titles
         self._threads: dict[Topic, int] = {}
         self._unusable: dict[Topic, float] = {}
 
@@ -83,12 +80,11 @@ class TopicThreads:
                     tables.topics.c.chat_id == self._chat_id
                 )
             )
-            known = {topic.value for topic in Topic}
-            self._threads = {Topic(name): thread for name, thread in rows if name in known}
+            self._threads = {topic: thread for topic, thread in rows if topic in self._titles}
 
     def missing(self) -> Topic | None:
         """Return a topic to create, None when there is none that can be created now."""
-        return next((topic for topic in Topic if self._is_missing(topic)), None)
+        return next((topic for topic in self._titles if self._is_missing(topic)), None)
 
     def next_try(self) -> float:
         """Return the seconds until an unusable topic is tried again, 0 when there is none."""
@@ -97,7 +93,7 @@ class TopicThreads:
 
     async def thread(self, topic: Topic) -> int | None:
         """Return the thread of the topic, created when missing; None is the chat itself."""
-        if topic is Topic.GENERAL or self._is_unusable(topic):
+        if topic == GENERAL or topic not in self._titles or self._is_unusable(topic):
             return None
         if topic in self._threads:
             return self._threads[topic]
@@ -113,7 +109,7 @@ class TopicThreads:
         async with self._database.write() as connection:
             await connection.execute(
                 delete(tables.topics).where(
-                    tables.topics.c.chat_id == self._chat_id, tables.topics.c.topic == topic.value
+                    tables.topics.c.chat_id == self._chat_id, tables.topics.c.topic == topic
                 )
             )
 
@@ -129,13 +125,13 @@ class TopicThreads:
             self._status.clear(SOURCE)
 
     def _is_missing(self, topic: Topic) -> bool:
-        return topic is not Topic.GENERAL and topic not in self._threads and not self._is_unusable(topic)
+        return topic != GENERAL and topic not in self._threads and not self._is_unusable(topic)
 
     def _is_unusable(self, topic: Topic) -> bool:
         return self._unusable.get(topic, 0.0) > self._clock.monotonic()
 
     async def _create(self, topic: Topic) -> int:
-        thread_id = await self._chat.create_topic(TITLES[topic])
+        thread_id = await self._chat.create_topic(self._titles[topic])
         self._threads[topic] = thread_id
         self.mark_usable(topic)
         async with self._database.write() as connection:
@@ -144,7 +140,7 @@ class TopicThreads:
                 tables.topics,
                 {
                     "chat_id": self._chat_id,
-                    "topic": topic.value,
+                    "topic": topic,
                     "thread_id": thread_id,
                     "created_at": self._clock.now(),
                 },

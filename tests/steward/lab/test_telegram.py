@@ -25,7 +25,7 @@ KEYBOARD = InlineKeyboardMarkup(
 
 @pytest.fixture
 async def topic(bot: Bot, telegram: TelegramSimulator) -> ForumTopic:
-    return await bot.create_forum_topic(telegram.chat_id, "Arr Suite", icon_color=7322096)
+    return await bot.create_forum_topic(telegram.chat_id, "Media", icon_color=7322096)
 
 
 async def _send(bot: Bot, telegram: TelegramSimulator, text: str = "hello", **more: Any) -> int:
@@ -43,7 +43,7 @@ async def test_a_card_is_sent_pressed_answered_and_edited(
         reply_markup=KEYBOARD,
     )
     assert (sent.text, sent.is_topic_message) == ("Memory of radarr", True)
-    (message,) = telegram.forum.in_topic("Arr Suite")
+    (message,) = telegram.forum.in_topic("Media")
     assert [button.text for button in message.buttons] == ["1 Increase memory", "Ignore", "Read"]
     press = telegram.forum.press(message.message_id, "1", "family")
     (update,) = await bot.get_updates(timeout=1)
@@ -69,7 +69,7 @@ async def test_a_wrong_token_is_refused(telegram: TelegramSimulator) -> None:
 
 async def test_topics_live(bot: Bot, telegram: TelegramSimulator, topic: ForumTopic) -> None:
     chat, thread = telegram.chat_id, topic.message_thread_id
-    assert telegram.forum.topic("Arr Suite").thread_id == thread
+    assert telegram.forum.topic("Media").thread_id == thread
     stickers = await bot.get_forum_topic_icon_stickers()
     icon = stickers[0].custom_emoji_id
     await bot.edit_forum_topic(chat, thread, name="Films", icon_custom_emoji_id=icon)

@@ -25,6 +25,8 @@ VERSION: Final[str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["proj
 ELSEWHERE: Final = {
     "data_dir": "the image says it",
     "runbooks_dir": "the app's own configuration folder has a place for them",
+    "services_dir": "code of your own is an expert's choice: steward.yaml",
+    "runs_on": "under Supervisor the app runs where Home Assistant runs",
     "listen": "the image says it",
     "time_zone": "Supervisor says it",
     "api_token": "it is made by the app and handed to Home Assistant by discovery",

@@ -202,7 +202,7 @@ class TelegramRig:
 
     # -- messages ----------------------------------------------------------------------------
 
-    async def card(self, topic: str = "Arr Suite", number: int = 0) -> Message:
+    async def card(self, topic: str = "Media", number: int = 0) -> Message:
         """Wait for a message of a topic."""
 
         def found() -> Message | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from homelab_steward.contract.catalogue import Category, Risk
+from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -99,7 +99,7 @@ def request(
         title="Memory of radarr at 95 %",
         text="Radarr needs more memory",
         severity=Severity.WARNING,
-        category=Category.ARR,
+        category="media",
         status=ApprovalStatus.PENDING,
         proposal=proposal,
         created_at=NOON,
@@ -116,7 +116,7 @@ def incident(asked: ApprovalRequest | None, **changes: object) -> Incident:
         group_key="radarr",
         title="Memory of radarr at 95 %",
         severity=asked.severity if asked is not None else Severity.WARNING,
-        category=asked.category if asked is not None else Category.ARR,
+        category=asked.category if asked is not None else "media",
         status=IncidentStatus.WAITING if asked is not None else IncidentStatus.UNSOLVED,
         opened_at=NOON,
         updated_at=NOON,

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.incidents import Claim
 from steward.telegram import tables
 from steward.telegram.front_end import TelegramFrontEnd
@@ -28,7 +27,7 @@ async def kill(made: TelegramFrontEnd) -> None:
 async def test_killed_after_the_request_was_stored(tmp_path: Path, milliseconds: int) -> None:
     async with open_rig(tmp_path) as rig:
         async with open_front_end(rig):
-            await rig.forum.wait_for(lambda: len(rig.forum.topics) == 6)
+            await rig.forum.wait_for(lambda: len(rig.forum.topics) == 7)
         async with open_front_end(rig) as made:
             await asyncio.sleep(0.05)
             await rig.ask()
@@ -37,7 +36,7 @@ async def test_killed_after_the_request_was_stored(tmp_path: Path, milliseconds:
         async with open_front_end(rig):
             await rig.card()
             await _recorded(rig)
-            cards = rig.forum.in_topic("Arr Suite")
+            cards = rig.forum.in_topic("Media")
             assert len(cards) in (1, 2)
             card = cards[-1]
             press = rig.forum.press(card.message_id, "1")
@@ -72,7 +71,7 @@ async def test_untrusted_text_is_sent_as_plain_text(tmp_path: Path) -> None:
     evil = "</b><a href='tg://user?id=1'>@admin</a> *md* _it_ `x` \u202egnp\u200b https://evil.example "
     evil += "x" * 5_000
     async with open_rig(tmp_path) as rig, open_front_end(rig):
-        asked = await rig.ask(title=evil, text=evil, category=Category.ARR)
+        asked = await rig.ask(title=evil, text=evil, category="media")
         rig.publish(
             incident(asked, title=evil, diagnosis=diagnosis(evil, claims=(Claim(text=evil, evidence=()),)))
         )

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, Severity
 from homelab_steward.contract.protocol import RowKind
 from lab.changes import Changes as LabChanges
@@ -29,7 +28,7 @@ from .samples import incident, request
 
 
 async def ready(rig: TelegramRig) -> None:
-    await rig.forum.wait_for(lambda: len(rig.forum.topics) == 6)
+    await rig.forum.wait_for(lambda: len(rig.forum.topics) == 7)
 
 
 async def test_429_pauses_the_sender_but_not_presses(tmp_path: Path) -> None:
@@ -158,26 +157,26 @@ async def test_deleted_topic_is_created_again_once(tmp_path: Path) -> None:
         await ready(rig)
         await rig.ask("a1")
         await rig.card()
-        before = rig.forum.topic("Arr Suite").thread_id
-        rig.forum.drop_topic("Arr Suite")
+        before = rig.forum.topic("Media").thread_id
+        rig.forum.drop_topic("Media")
         await rig.ask("a2")
         card = await rig.card()
         assert card.thread_id != before
         await rig.ask("a3")
         await rig.card(number=1)
-        assert [one.name for one in rig.forum.topics].count("Arr Suite") == 1
+        assert [one.name for one in rig.forum.topics].count("Media") == 1
 
 
 async def test_created_again_topic_is_stored(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         async with open_front_end(rig):
             await ready(rig)
-        rig.forum.drop_topic("Arr Suite")
+        rig.forum.drop_topic("Media")
         for name in ("a1", "a2"):
             async with open_front_end(rig):
                 await rig.ask(name)
                 await rig.card(number=0 if name == "a1" else 1)
-        assert [one.name for one in rig.forum.topics].count("Arr Suite") == 1
+        assert [one.name for one in rig.forum.topics].count("Media") == 1
 
 
 async def test_card_is_sent_when_the_topic_is_deleted_each_time(tmp_path: Path) -> None:
@@ -191,7 +190,7 @@ async def test_card_is_sent_when_the_topic_is_deleted_each_time(tmp_path: Path) 
             return topic
 
         rig.forum.make_topic = make_and_delete  # type: ignore[assignment,method-assign]
-        rig.forum.drop_topic("Arr Suite")
+        rig.forum.drop_topic("Media")
         await rig.ask()
         await rig.card("General")
         assert made.status.state is FrontEndState.DEGRADED
@@ -200,16 +199,16 @@ async def test_card_is_sent_when_the_topic_is_deleted_each_time(tmp_path: Path) 
 async def test_closed_topic_sends_to_the_chat_and_sets_status(tmp_path: Path) -> None:
     async with open_rig(tmp_path, speed=1000) as rig, open_front_end(rig) as made:
         await ready(rig)
-        rig.forum.put_topic(replace(rig.forum.topic("Arr Suite"), is_closed=True))
+        rig.forum.put_topic(replace(rig.forum.topic("Media"), is_closed=True))
         rig.forum.can_manage_topics = False
         await rig.ask()
         await rig.card("General")
         assert made.status.state is FrontEndState.DEGRADED
         assert "TOPIC_CLOSED" in made.status.reason.upper()
-        rig.forum.put_topic(replace(rig.forum.topic("Arr Suite"), is_closed=False))
+        rig.forum.put_topic(replace(rig.forum.topic("Media"), is_closed=False))
         await rig.clock.sleep(601)
         await rig.ask("a2")
-        await rig.card("Arr Suite")
+        await rig.card("Media")
         await _until(lambda: made.status.state is FrontEndState.OK)
 
 
@@ -254,7 +253,7 @@ async def test_crash_between_send_and_record_sends_twice(tmp_path: Path) -> None
             again = await rig.card(number=1)
             assert len(again.buttons) == 5
             await rig.forum.wait_for_answer(rig.forum.press(again.message_id, "1"))
-            first = rig.forum.in_topic("Arr Suite")[0]
+            first = rig.forum.in_topic("Media")[0]
             late = await rig.forum.wait_for_answer(rig.forum.press(first.message_id, "2"))
             assert "decided by Alex" in late.text
         assert rig.effects == ["a1 approve 1"]
@@ -352,13 +351,13 @@ async def test_cards_above_the_limit_are_held_and_counted(tmp_path: Path) -> Non
         assert _cards(rig) == 4
         await rig.ask("critical", severity=Severity.CRITICAL)
         await rig.card("Critical Alerts")
-        first = next(one for one in rig.forum.in_topic("Arr Suite") if "more incidents" in one.text)
+        first = next(one for one in rig.forum.in_topic("Media") if "more incidents" in one.text)
         await rig.forum.wait_for(lambda: _cards(rig) == 8, timeout=10)
         await rig.forum.wait_for(lambda: _cards(rig) == 12, timeout=10)
         await rig.forum.wait_for(
             lambda: rig.forum.message(first.message_id).text.startswith("No more incidents")
         )
-        assert len(rig.forum.in_topic("Arr Suite")) == 13, "one summary, edited in place"
+        assert len(rig.forum.in_topic("Media")) == 13, "one summary, edited in place"
 
 
 async def test_held_cards_of_closed_requests_are_not_sent(tmp_path: Path) -> None:
@@ -387,7 +386,7 @@ async def test_held_cards_survive_a_restart(tmp_path: Path) -> None:
         async with open_front_end(rig, limits=limits):
             await rig.forum.wait_for(lambda: _cards(rig) == 5, timeout=15)
             await rig.forum.wait_for(lambda: (_digest(rig) or "").startswith("No more"))
-        assert len(rig.forum.in_topic("Arr Suite")) == 6
+        assert len(rig.forum.in_topic("Media")) == 6
 
 
 async def test_sending_stays_within_limits_and_urgent_cards_are_first(tmp_path: Path) -> None:
@@ -457,7 +456,7 @@ async def test_private_chat_works_without_topics(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         rig.forum.send_private("owner", "/start")
         async with open_front_end(rig, chat_id=1001) as made:
-            await rig.ask(category=Category.ARR)
+            await rig.ask(category="media")
             card = await rig.forum.wait_for(
                 lambda: next((one for one in rig.forum.messages if one.buttons), None)
             )
@@ -478,13 +477,13 @@ async def test_constructor_and_close_do_no_io(tmp_path: Path) -> None:
 
 
 def _digest(rig: TelegramRig) -> str | None:
-    found = [one.text for one in rig.forum.in_topic("Arr Suite") if "more incidents" in one.text]
-    found += [one.text for one in rig.forum.in_topic("Arr Suite") if one.text.startswith("No more")]
+    found = [one.text for one in rig.forum.in_topic("Media") if "more incidents" in one.text]
+    found += [one.text for one in rig.forum.in_topic("Media") if one.text.startswith("No more")]
     return found[0] if found else None
 
 
 def _cards(rig: TelegramRig) -> int:
-    return sum(1 for one in rig.forum.in_topic("Arr Suite") if "Runbook" in one.text)
+    return sum(1 for one in rig.forum.in_topic("Media") if "Runbook" in one.text)
 
 
 async def _until(condition: Callable[[], object]) -> None:

@@ -4,7 +4,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Severity, Verb
 from homelab_steward.contract.protocol import Decide, RowKind
 from homelab_steward.contract.state import FrontEnd, Speaker
@@ -67,23 +66,24 @@ async def test_each_category_has_its_topic_and_critical_its_own(tmp_path: Path) 
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         for number, (category, severity, topic) in enumerate(
             (
-                (Category.ARR, Severity.WARNING, "Arr Suite"),
-                (Category.INFRASTRUCTURE, Severity.INFO, "Infrastructure"),
-                (Category.HOME_ASSISTANT, Severity.WARNING, "Home Assistant"),
-                (Category.GENERAL, Severity.WARNING, "General"),
-                (Category.ARR, Severity.CRITICAL, "Critical Alerts"),
+                ("media", Severity.WARNING, "Media"),
+                ("infrastructure", Severity.INFO, "Infrastructure"),
+                ("home_assistant", Severity.WARNING, "Home Assistant"),
+                ("general", Severity.WARNING, "General"),
+                ("media", Severity.CRITICAL, "Critical Alerts"),
             )
         ):
             await rig.ask(f"a{number}", category=category, severity=severity)
             card = await rig.card(topic)
             assert "incident 12" in card.text
         assert len(rig.forum.messages) == 5
-        await rig.forum.wait_for(lambda: len(rig.forum.topics) == 6)
+        await rig.forum.wait_for(lambda: len(rig.forum.topics) == 7)
         assert sorted(one.name for one in rig.forum.topics) == [
-            "Arr Suite",
             "Critical Alerts",
             "Home Assistant",
             "Infrastructure",
+            "Media",
+            "Monitoring",
             "Resolved",
             "Weekly Reports",
         ]
@@ -96,9 +96,9 @@ async def test_restart_repeats_no_topic_and_no_card(tmp_path: Path) -> None:
                 if not rig.forum.messages:
                     await rig.ask()
                 await rig.card()
-                await rig.forum.wait_for(lambda: len(rig.forum.topics) == 6)
+                await rig.forum.wait_for(lambda: len(rig.forum.topics) == 7)
                 await rig.clock.sleep(0.2)
-        assert len(rig.forum.topics) == 6
+        assert len(rig.forum.topics) == 7
         assert len(rig.forum.messages) == 1
 
 
@@ -118,7 +118,7 @@ async def test_changes_before_the_start_are_sent(tmp_path: Path) -> None:
 
 async def test_card_is_sent_after_the_watch_queue_overflows(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
-        await rig.forum.wait_for(lambda: len(rig.forum.topics) == 6)
+        await rig.forum.wait_for(lambda: len(rig.forum.topics) == 7)
         asked = await rig.ask()
         for _ in range(1_500):  # overflows the watch queue, as nothing awaits in between
             rig.changes.publish(RowKind.INCIDENT, asked.incident_id, incident(asked))
@@ -172,7 +172,7 @@ async def test_second_round_has_a_second_card(tmp_path: Path) -> None:
 
 async def test_idle_to_telegram_takes_milliseconds(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
-        await rig.forum.wait_for(lambda: len(rig.forum.topics) == 6)
+        await rig.forum.wait_for(lambda: len(rig.forum.topics) == 7)
         times = []
         for number in range(20):
             began = time.perf_counter()

@@ -27,7 +27,6 @@ from steward.telegram.errors import TelegramFailure, to_failure
 from steward.telegram.outbox import Outbox
 from steward.telegram.rate_limit import RateLimit, retry_delay
 from steward.telegram.settings import Limits, Mode, TelegramSettings
-from steward.telegram.topics import Topic
 
 from .rig import KEY, FastClock, TelegramRig, open_front_end, open_rig
 from .samples import incident, request
@@ -228,7 +227,7 @@ async def test_failed_write_is_retried(tmp_path: Path) -> None:
         card_sync = CardSync(outbox, throttle, callbacks, renderer, rig, rig.changes, rig.clock)
         asked = await rig.ask()
         draft = Draft(
-            key=card_key(asked.id), kind=Kind.LINE, topic=Topic.ARR, priority=Priority.LINE, text=""
+            key=card_key(asked.id), kind=Kind.LINE, topic="media", priority=Priority.LINE, text=""
         )
         await outbox.put(draft)
         card_sync.refresh(asked.incident_id, asked.id)
@@ -267,7 +266,7 @@ async def test_failed_message_is_sent_after_the_others(tmp_path: Path) -> None:
         for number in range(3):
             await outbox.put(
                 Draft(
-                    key=str(number), kind=Kind.CARD, topic=Topic.ARR, priority=Priority.CARD, text=str(number)
+                    key=str(number), kind=Kind.CARD, topic="media", priority=Priority.CARD, text=str(number)
                 )
             )
         first = await outbox.next(Priority.LINE)
@@ -289,7 +288,7 @@ async def test_change_during_a_send_is_sent_afterwards(tmp_path: Path) -> None:
         outbox = Outbox(rig.database, FastClock(), -1)
 
         def draft(text: str) -> Draft:
-            return Draft(key="k", kind=Kind.CARD, topic=Topic.ARR, priority=Priority.CARD, text=text)
+            return Draft(key="k", kind=Kind.CARD, topic="media", priority=Priority.CARD, text=text)
 
         await outbox.put(draft("one"))
         item = await outbox.next(Priority.LINE)
@@ -309,12 +308,12 @@ async def test_card_closed_during_a_send_has_no_buttons_afterwards(tmp_path: Pat
         open_card = Draft(
             key="k",
             kind=Kind.CARD,
-            topic=Topic.ARR,
+            topic="media",
             priority=Priority.CARD,
             text="open",
             buttons=((("1", "data"),),),
         )
-        closed = Draft(key="k", kind=Kind.CARD, topic=Topic.ARR, priority=Priority.CARD, text="closed")
+        closed = Draft(key="k", kind=Kind.CARD, topic="media", priority=Priority.CARD, text="closed")
         await outbox.put(open_card)
         item = await outbox.next(Priority.LINE)
         assert item is not None
@@ -340,7 +339,7 @@ def test_burst_is_followed_by_one_call_per_second() -> None:
 async def test_held_cards_without_a_summary_are_released(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         outbox = Outbox(rig.database, rig.clock, -1)
-        card = Draft(key="k", kind=Kind.CARD, topic=Topic.ARR, priority=Priority.CARD, text="held")
+        card = Draft(key="k", kind=Kind.CARD, topic="media", priority=Priority.CARD, text="held")
         await outbox.put(card, held=True)
         assert await outbox.next(Priority.LINE) is None
         throttle = asyncio.create_task(CardThrottle(outbox, rig.clock, 20).run())

@@ -59,7 +59,7 @@ async def test_details_are_sent_once_as_a_reply_without_a_decision(tmp_path: Pat
             await pressed(rig, card, "Details", "family")
         ).text == "The details are already in this topic."
         assert rig.commands == []
-        assert len(rig.forum.in_topic("Arr Suite")) == 2
+        assert len(rig.forum.in_topic("Media")) == 2
 
 
 async def test_long_details_are_sent_in_order(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ async def test_long_details_are_sent_in_order(tmp_path: Path) -> None:
         card = await rig.card()
         await pressed(rig, card, "Details")
         await rig.card(number=5)
-        pages = rig.forum.in_topic("Arr Suite")[1:]
+        pages = rig.forum.in_topic("Media")[1:]
         assert [page.reply_to for page in pages] == [card.message_id] * 5
         lines = [line for page in pages for line in page.text.splitlines()]
         numbers = [int(line.split()[1]) for line in lines if line.startswith("line")]

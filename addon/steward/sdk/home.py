@@ -1,0 +1,32 @@
+"""What a service may ask of the Home Assistant that is connected to the app."""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from homelab_steward.contract.home import HomeAction, HomePart, HomeReport, HomeResult
+
+
+class HomeAssistantPort(Protocol):
+    """The integration's answers. Each call raises ServiceUnreachable while nothing is connected."""
+
+    async def report(self, *parts: HomePart) -> HomeReport:
+        """Return a report with these lists, made after the call; it has a gap where one lacks items.
+
+        Raises ServiceUnreachable, ServiceForbidden (a person turned it off), ServiceMalformed.
+        """
+
+    async def check_restart(self) -> str | None:
+        """Return why a restart would be refused, None when it would not.
+
+        Raises ServiceUnreachable, ServiceForbidden, ServiceMalformed.
+        """
+
+    async def call(self, action: HomeAction, target: str | None = None) -> HomeResult:
+        """Ask for one action and return what came of it; a job that it started may still run.
+
+        Raises ServiceUnreachable, ServiceForbidden and ServiceRefused when nothing changed for
+        certain, EffectUnknown when that is not known.
+        """
+
+    def pushed(self) -> AsyncIterator[HomeReport]:
+        """Yield the reports that the integration pushes; a newer one replaces one not yet taken."""
