@@ -16,9 +16,9 @@ _NO_SECRET: Final = re.compile(
     r"|placeholder|password|passwort|secret|token|key|generate|auto|(?:your|my"
     r"|the|some|insert|enter|replace|put|example|dummy|todo|fake|sample|redacted|deine?"
     r"|jouw)\b(?:[^\W\d]|[ .<>-])*|your[a-z_-]+)|[*•x.<>_-]+|x{3,}.{0,3}|\*{3}.{0,3}|\.{3}.*"
-    r"|!(?:secret|env_var|vault|include|input)\b.*|\$\{.*|\$\(.*|\$(?:[A-Z_]+|[a-z_]+)|\{\{.*|\{%.*|<[\w ._-]+>"
-    r"|%\(.*|%[A-Z_]+%|ENC\[.*|\$ANSIBLE_VAULT.*|(?:op|vault|file|ref|env):.*|/(?:run|etc|var|config|secrets?"
-    r"|home|root|opt|usr|data|mnt|srv|tmp)(?:/.*)?|(?:\.{1,2}|~)/.*|(?:os\.)?(?:environ|getenv)\b.*"
+    r"|!(?:secret|env_var|vault|include|input)\b.*|\$\{.*|\$\(.*|\$(?:[A-Z_]+|[a-z_]+)|\{\{.*|\{%.*"
+    r"|<[\w ._-]+>|%\(.*|%[A-Z_]+%|ENC\[.*|\$ANSIBLE_VAULT.*|(?:op|vault|file|ref|env):.*"
+    r"|/(?:run|etc|var|config|secrets?|home|root|opt|usr|data|mnt|srv|tmp)(?:/.*)?|(?:\.{1,2}|~)/.*|(?:os\.)?(?:environ|getenv)\b.*"
     r"|(?:config|settings|self|args|secrets?|env|process|data|vars)[.\[].*|\[[A-Z_0-9]+\]|\d+(?:, .*"
     r"| (?:tests?|prompt|completion|tokens?|of|more|left)\b.*)"
 )
