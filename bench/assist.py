@@ -212,17 +212,17 @@ STEPS: Final[Sequence[Callable[[Answer], float]]] = (
 WHERE: Final = "Where the time goes, in milliseconds, p50 (p95):"
 
 HOW: Final = """\
-The peer is Home Assistant's own `ollama` integration, with the same model. One real Home Assistant has \
-both agents. The model is a server of the benchmark that sends the same {pieces} pieces over Ollama's and \
+The peer is Home Assistant's own `ollama` integration, with the same model. One real Home Assistant has
+both agents. The model is a server of the benchmark that sends the same {pieces} pieces over Ollama's and
 OpenAI's formats: the first {first:g} ms after the request, then one every {each:g} ms.
 
-Both agents are asked “{question}” over `assist_pipeline/run`, in turns of alternating order, in {rounds} \
-rounds of {pairs} pairs, each time in a new conversation, after {warm_up} pairs to warm up. The steward's \
-records do not answer the question, so its model does. Every turn is checked to be one request, no tool \
-call, and the whole text in {pieces} pieces. The start of the answer is the first `intent-progress` with \
-content, its end is `intent-end`. The times are quantiles over all turns, with the range of the rounds. A \
+Both agents are asked “{question}” over `assist_pipeline/run`, in turns of alternating order, in {rounds}
+rounds of {pairs} pairs, each time in a new conversation, after {warm_up} pairs to warm up. The steward's
+records do not answer the question, so its model does. Every turn is checked to be one request, no tool
+call, and the whole text in {pieces} pieces. The start of the answer is the first `intent-progress` with
+content, its end is `intent-end`. The times are quantiles over all turns, with the range of the rounds. A
 ratio is the median of the rounds' ratios.
 
-The steward offers tools to the model and checks the privacy of the texts; `ollama` has no tools. The \
-model is local and has no daily limit: a request to a model with a limit, or outside your network, also \
+The steward offers tools to the model and checks the privacy of the texts; `ollama` has no tools. The
+model is local and has no daily limit: a request to a model with a limit, or outside your network, also
 waits until it is counted and recorded in the ledger."""

@@ -46,7 +46,7 @@ async def _run() -> Run:
 
 
 HOW = """\
-The time that Home Assistant's event loop needs for a pushed update of 1,000 sensors (100 resources with \
-10 readings) in which every value is new: decode, validate, find what changed, and write the states. The \
-peer sets the same values on the same entities and only calls `async_write_ha_state`. Both run in turns in \
+The time that Home Assistant's event loop needs for a pushed update of 1,000 sensors (100 resources with
+10 readings) in which every value is new: decode, validate, find what changed, and write the states. The
+peer sets the same values on the same entities and only calls `async_write_ha_state`. Both run in turns in
 one process. Each of {rounds} runs is the median of 55 rounds."""

@@ -112,9 +112,9 @@ def import_costs(report: str) -> dict[str, float]:
 
 
 HOW = """\
-The start is the time until `/ready` answers, polled every 50 ms: {starts} times with a new data folder, in \
-which the databases and secrets are created, and {starts} times with one in use. `steward.app` is imported \
+The start is the time until `/ready` answers, polled every 50 ms: {starts} times with a new data folder, in
+which the databases and secrets are created, and {starts} times with one in use. `steward.app` is imported
 {imports} times by a new Python process with cached bytecode.
 
-Idle means four instances read at their default intervals, Telegram, one client, and no incident, in \
+Idle means four instances read at their default intervals, Telegram, one client, and no incident, in
 {windows} windows of {window:g} s, {warm_up:g} s after the start. The processor time includes all threads."""

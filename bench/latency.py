@@ -229,11 +229,11 @@ def _cell(values: Sequence[float]) -> str:
 
 
 HOW = """\
-The time from sending an Alertmanager body to the webhook until the Telegram simulator has the message with \
-its buttons and the phone's push service has the notification from Home Assistant. No model is asked. There \
-are {number} incidents in {blocks} blocks of {block}, one after the other, after {warm_up} to warm up. The \
+The time from sending an Alertmanager body to the webhook until the Telegram simulator has the message with
+its buttons and the phone's push service has the notification from Home Assistant. No model is asked. There
+are {number} incidents in {blocks} blocks of {block}, one after the other, after {warm_up} to warm up. The
 quantiles are over all incidents, the ranges are those of the blocks.
 
-Every other incident is the story: a container is out of memory, with five readings, two dry runs, and three \
-options. The others are alerts of hosts that are not in the inventory. Each incident is closed before the \
+Every other incident is the story: a container is out of memory, with five readings, two dry runs, and three
+options. The others are alerts of hosts that are not in the inventory. Each incident is closed before the
 next one starts, {spacing:g} s later, which is slow enough for Telegram's limit of 20 messages a minute."""

@@ -155,7 +155,7 @@ def _figures(rounds: list[tuple[Round, Round]]) -> tuple[Figure, ...]:
 
 
 HOW = """\
-The peer is FastMCP alone with the same tool as a function. The bridge also checks the token, the host, and \
-every argument. Both run as processes of their own behind uvicorn, in {rounds} rounds of alternating order: \
-{calls} sequential calls for the quantiles, then {burst} calls, {at_once} at a time, for the calls per \
+The peer is FastMCP alone with the same tool as a function. The bridge also checks the token, the host, and
+every argument. Both run as processes of their own behind uvicorn, in {rounds} rounds of alternating order:
+{calls} sequential calls for the quantiles, then {burst} calls, {at_once} at a time, for the calls per
 second, whose ratio is FastMCP divided by the steward. The ranges are those of the rounds."""

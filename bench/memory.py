@@ -154,10 +154,10 @@ async def _start(rig: BenchRig, more: JsonObject) -> float:
 
 
 HOW: Final = """\
-For the first question to a model, the steward has four instances and one client. It is started {starts} \
-times for each kind of deployment, with a new data folder. Resident memory is read {settle:g} s after it is \
-ready and 1 s after the first answer. The model runs on the same machine and answers at once. LiteLLM is \
+For the first question to a model, the steward has four instances and one client. It is started {starts}
+times for each kind of deployment, with a new data folder. Resident memory is read {settle:g} s after it is
+ready and 1 s after the first answer. The model runs on the same machine and answers at once. LiteLLM is
 imported by the first question to a deployment of its kind and stays in memory.
 
-For the start, the steward is started {pairs} times with one deployment of each kind and {pairs} times with \
+For the start, the steward is started {pairs} times with one deployment of each kind and {pairs} times with
 none, in one data folder and in alternating order. `/ready` is polled every 50 ms."""

@@ -279,8 +279,8 @@ def _remarks(repeated: Sequence[float], refused: int, runs: int) -> str:
 
 
 HOW = """\
-{alerts} alerts of {groups} fingerprints in random order, each fingerprint a group of its own, posted over \
-{at_once} connections. The time ends when the inbox is empty and every alert has its incident. During a \
-storm the steward assigns alerts to incidents first and delays diagnoses by at most ten seconds. The peer is \
-a bare Starlette handler that parses the JSON and stores it in SQLite, with one commit per request. Both run \
+{alerts} alerts of {groups} fingerprints in random order, each fingerprint a group of its own, posted over
+{at_once} connections. The time ends when the inbox is empty and every alert has its incident. During a
+storm the steward assigns alerts to incidents first and delays diagnoses by at most ten seconds. The peer is
+a bare Starlette handler that parses the JSON and stores it in SQLite, with one commit per request. Both run
 in turns, {rounds} times, each in a new process with an empty database."""
