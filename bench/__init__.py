@@ -1,1 +1,1 @@
-"""Figures, side by side with a peer in the same run wherever there is one."""
+"""Benchmarks. Where possible, a peer is measured in the same run."""

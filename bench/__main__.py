@@ -1,4 +1,4 @@
-"""Measures, prints Markdown, and writes the page of figures where asked to."""
+"""Runs the benchmarks, prints Markdown, and optionally writes the page of figures."""
 
 import argparse
 import asyncio
@@ -13,7 +13,7 @@ from typing import Final
 import orjson
 
 from bench import assist, ha, idle, latency, mcp, memory, storm
-from bench.document import page
+from bench.document import Section, page
 from bench.figures import Result
 from bench.machine import load, machine
 from bench.rig import HASS, ROOT
@@ -24,9 +24,9 @@ BENCHES: Final[Mapping[str, Callable[[], Awaitable[Result]]]] = {
     "latency": latency.measure,
     "storm": storm.measure,
     "ha": ha.measure,
-    "idle": idle.measure,
-    "mcp": mcp.measure,
     "assist": assist.measure,
+    "mcp": mcp.measure,
+    "idle": idle.measure,
     "memory": memory.measure,
 }
 NEED_HOME_ASSISTANT: Final = ("latency", "ha", "assist")
@@ -34,33 +34,33 @@ NEED_HOME_ASSISTANT: Final = ("latency", "ha", "assist")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A result, when it was taken and how busy the machine was just before."""
+    """A result, its time, and the load average before the measurement."""
 
     result: Result
     at: datetime
     load: float
 
     @property
-    def section(self) -> str:
-        """The result as Markdown."""
-        when = f"Measured {self.at:%Y-%m-%d %H:%M} UTC; load average of the machine before: {self.load:.2f}."
-        return self.result.section(when)
+    def section(self) -> Section:
+        """The result as a section of the page."""
+        when = f"Measured {self.at:%Y-%m-%d %H:%M} UTC. Load: {self.load:.2f}."
+        result = self.result
+        return Section(result.title, result.group, result.summary, result.method(when))
 
 
 def main() -> int:
-    """Return the exit code: 0 measured, whether goals are met or not; 1 something could not be."""
-    given = _parser().parse_args()
-    names = given.only or list(BENCHES)
+    """Return the exit code: 0 after measuring, even if goals are missed; 1 if a requirement is missing."""
+    options = _parser().parse_args()
+    names = options.only or list(BENCHES)
     if not HASS.exists() and set(names) & set(NEED_HOME_ASSISTANT):
         print(f"{HASS.relative_to(ROOT)} is missing: run script/setup", file=sys.stderr)
         return 1
     measured = asyncio.run(_measure(names))
-    if given.json:
-        given.json.write_bytes(_as_json(measured))
-    if given.write:
+    if options.json:
+        options.json.write_bytes(_as_json(measured))
+    if options.write:
         before = PAGE.read_text() if PAGE.exists() else ""
-        sections = {one.result.title: one.section for one in measured}
-        PAGE.write_text(page(machine(), sections, before))
+        PAGE.write_text(page(machine(), [one.section for one in measured], before))
     return 0
 
 
@@ -70,39 +70,41 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         epilog="\n".join(
             (
-                "What there is:",
+                "Benchmarks:",
                 *(f"  {name:8} {description}" for name, description in _descriptions().items()),
             )
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--only", action="append", choices=sorted(BENCHES), help="this one; may be repeated")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to a file as well")
+    parser.add_argument(
+        "--only", action="append", choices=sorted(BENCHES), help="run only this benchmark; may be repeated"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to a JSON file")
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
     return parser
 
 
 def _descriptions() -> dict[str, str]:
-    """Return what each bench measures, as its module says."""
+    """Return the first line of each bench's docstring."""
     modules = {name: import_module(bench.__module__) for name, bench in BENCHES.items()}
     return {name: (module.__doc__ or "").partition("\n")[0] for name, module in modules.items()}
 
 
 async def _measure(names: list[str]) -> list[Measured]:
-    """Run the benches one after the other and print each as soon as it is there."""
+    """Run the benches one after the other and print each result."""
     print(f"Machine: {machine()}\n", flush=True)
     measured: list[Measured] = []
     for name in names:
-        at, busy = datetime.now(UTC), load()
-        one = Measured(await BENCHES[name](), at, busy)
+        at, load_before = datetime.now(UTC), load()
+        one = Measured(await BENCHES[name](), at, load_before)
         measured.append(one)
         print(one.section, flush=True)
     return measured
 
 
 def _as_json(measured: list[Measured]) -> bytes:
-    whole = {"machine": machine(), "benches": measured}
-    return orjson.dumps(whole, option=orjson.OPT_INDENT_2)
+    content = {"machine": machine(), "benches": measured}
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2)
 
 
 if __name__ == "__main__":

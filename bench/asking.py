@@ -1,4 +1,4 @@
-"""Asks the steward as a face does, without Home Assistant between."""
+"""Asks the steward over the contract, without Home Assistant."""
 
 import asyncio
 import time
@@ -15,19 +15,19 @@ CONNECT_SECONDS = 20.0
 
 @asynccontextmanager
 async def connected(rig: BenchRig) -> AsyncIterator[StewardClient]:
-    """Yield a client of the house's steward that has its state."""
-    is_up = asyncio.Event()
+    """Yield a connected client of the rig's steward."""
+    is_connected = asyncio.Event()
 
-    def note(connection: Connection, _: str) -> None:
+    def on_connection(connection: Connection, _: str) -> None:
         if connection is Connection.CONNECTED:
-            is_up.set()
+            is_connected.set()
 
-    listeners = Listeners(state=lambda _: None, event=lambda _: None, connection=note)
+    listeners = Listeners(state=lambda _: None, event=lambda _: None, connection=on_connection)
     client = StewardClient(rig.session, rig.steward.url, await rig.steward.token(), listeners)
-    task = asyncio.create_task(client.run(), name="asking face")
+    task = asyncio.create_task(client.run(), name="asking client")
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            await is_up.wait()
+            await is_connected.wait()
         yield client
     finally:
         task.cancel()
@@ -37,10 +37,10 @@ async def connected(rig: BenchRig) -> AsyncIterator[StewardClient]:
 
 
 async def ask(client: StewardClient, text: str) -> tuple[str, float]:
-    """Return the answer and the seconds until it was whole; raises `ContractError`."""
+    """Return the answer and the seconds until it was complete. Raises ContractError."""
     question = ChatQuestion(
         conversation_id="bench", text=text, speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="")
     )
     began = time.perf_counter()
-    words = [piece.text async for piece in client.ask(question)]
-    return "".join(words), time.perf_counter() - began
+    texts = [piece.text async for piece in client.ask(question)]
+    return "".join(texts), time.perf_counter() - began

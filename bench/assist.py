@@ -1,4 +1,4 @@
-"""An answer through the steward's agent, beside Home Assistant's own `ollama`, in turns."""
+"""Time of an answer in Assist: the steward's agent and Home Assistant's `ollama`, in turns."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -7,7 +7,7 @@ from typing import Final
 
 from bench.assist_agents import OLLAMA, STEWARD, add_ollama, pipeline_with
 from bench.assist_turns import Turn, Turns
-from bench.figures import Figure, Goal, Result, number, quantile
+from bench.figures import TIMES, Figure, Goal, Result, number, quantile
 from bench.model import OLLAMA as OLLAMAS_PATH
 from bench.model import OPENAI as OPENAIS_PATH
 from bench.model import Pace, PacedModel, Served
@@ -16,7 +16,7 @@ from demo.integration import Integration
 from lab.wire import JsonObject
 
 QUESTION: Final = "Which colours go well with a dark green wall?"
-"""The steward's records do not answer it, and it names nothing of the house: a model must."""
+"""The records cannot answer this question and it names no target, so a model answers it."""
 
 PIECES: Final = tuple(f"{' ' if one else ''}word{one}" for one in range(40))
 PACED: Final = Pace(first=0.020, each=0.010)
@@ -25,44 +25,43 @@ WARM_UP: Final = 10
 ROUNDS: Final = 5
 PAIRS: Final = 30
 RATIO: Final = Goal(1.15)
-TIMES: Final = "\N{MULTIPLICATION SIGN}"
 
 
 class WrongTurnError(Exception):
-    """A turn was not what is measured: another text, not streamed, a tool, more than one request."""
+    """A turn had the wrong text, was not streamed, called a tool, or made several requests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One answer: milliseconds since the question, at the model and at the person."""
+    """The times of one answer, in milliseconds since the question."""
 
     arrived: float
     first_sent: float
-    first_word: float
+    started: float
     last_sent: float
     ended: float
 
     @property
     def first_back(self) -> float:
-        """How long the first piece was on its way from the model."""
-        return self.first_word - self.first_sent
+        """Milliseconds from the model's first piece to the start of the answer."""
+        return self.started - self.first_sent
 
     @property
     def last_back(self) -> float:
-        """How long after the last piece the turn was over."""
+        """Milliseconds from the model's last piece to the end of the turn."""
         return self.ended - self.last_sent
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Answers of both to the same question in turns."""
+    """The answers of both agents to the same question, asked in turns."""
 
-    ours: tuple[Answer, ...]
-    core: tuple[Answer, ...]
+    steward: tuple[Answer, ...]
+    ollama: tuple[Answer, ...]
 
 
 async def measure(*, rounds: int = ROUNDS, pairs: int = PAIRS) -> Result:
-    """Ask both agents of one real Home Assistant in turns; raises `WrongTurnError`."""
+    """Ask both agents of one real Home Assistant in turns. Raises WrongTurnError."""
     async with AsyncExitStack() as stack:
         model = await stack.enter_async_context(PacedModel(PIECES))
         rig = await stack.enter_async_context(BenchRig())
@@ -72,16 +71,17 @@ async def measure(*, rounds: int = ROUNDS, pairs: int = PAIRS) -> Result:
         await integration.set_up(rig.steward.url, await rig.steward.token())
         await integration.wait_until_loaded()
         await add_ollama(home_assistant.api, model.url, model.name)
-        ours, core = [await pipeline_with(home_assistant.api, one) for one in (STEWARD, OLLAMA)]
+        steward, ollama = [await pipeline_with(home_assistant.api, one) for one in (STEWARD, OLLAMA)]
         turns = await stack.enter_async_context(Turns(rig.session, home_assistant.api))
-        both = _Both(model, turns, ours, core)
-        await both.round(AT_ONCE, WARM_UP)
-        await both.round(PACED, WARM_UP)
-        paced = [await both.round(PACED, pairs) for _ in range(rounds)]
-        raw = [await both.round(AT_ONCE, pairs) for _ in range(rounds)]
+        agents = _Agents(model, turns, steward, ollama)
+        await agents.round(AT_ONCE, WARM_UP)
+        await agents.round(PACED, WARM_UP)
+        paced = [await agents.round(PACED, pairs) for _ in range(rounds)]
+        raw = [await agents.round(AT_ONCE, pairs) for _ in range(rounds)]
     return Result(
         name="assist",
-        title="An answer in Assist",
+        group="Home Assistant, Assist and MCP",
+        title="Answer in Assist",
         how=HOW.format(
             question=QUESTION,
             pieces=len(PIECES),
@@ -91,37 +91,37 @@ async def measure(*, rounds: int = ROUNDS, pairs: int = PAIRS) -> Result:
             pairs=pairs,
             warm_up=2 * WARM_UP,
         ),
-        figures=(*figures("at a model's pace", paced, RATIO), *figures("all at once", raw)),
-        remarks=remarks({"at a model's pace": paced, "all at once": raw}),
+        figures=(*figures("", paced, RATIO), *figures(", model answers at once", raw)),
+        remarks=remarks({"piece by piece": paced, "at once": raw}),
     )
 
 
 def deployment(model: PacedModel) -> JsonObject:
-    """Return the settings that make a model the steward's, as one of the house."""
+    """Return the steward's settings for a local model."""
     return {"id": "paced", "tier": "local", "url": f"{model.url}/v1", "model": model.name}
 
 
-class _Both:
-    """The two agents, each by its pipeline."""
+class _Agents:
+    """The two agents, each with its pipeline."""
 
-    def __init__(self, model: PacedModel, turns: Turns, ours: str, core: str) -> None:
+    def __init__(self, model: PacedModel, turns: Turns, steward: str, ollama: str) -> None:
         self._model = model
         self._turns = turns
-        self._ours = ours
-        self._core = core
+        self._ours = steward
+        self._core = ollama
 
     async def round(self, pace: Pace, pairs: int) -> Round:
-        """Ask both so many times; whoever was first is second the next time."""
+        """Ask both agents in ``pairs`` turns of alternating order."""
         self._model.pace = pace
-        ours: list[Answer] = []
-        core: list[Answer] = []
+        steward: list[Answer] = []
+        ollama: list[Answer] = []
         for pair in range(pairs):
             if pair % 2:
-                core.append(await self._one(self._core, OLLAMAS_PATH))
-            ours.append(await self._one(self._ours, OPENAIS_PATH))
+                ollama.append(await self._one(self._core, OLLAMAS_PATH))
+            steward.append(await self._one(self._ours, OPENAIS_PATH))
             if not pair % 2:
-                core.append(await self._one(self._core, OLLAMAS_PATH))
-        return Round(tuple(ours), tuple(core))
+                ollama.append(await self._one(self._core, OLLAMAS_PATH))
+        return Round(tuple(steward), tuple(ollama))
 
     async def _one(self, pipeline: str, path: str) -> Answer:
         self._model.served.clear()
@@ -130,34 +130,38 @@ class _Both:
 
 
 def answer_of(turn: Turn, served: Sequence[Served], path: str) -> Answer:
-    """Return the times of a turn; raises `WrongTurnError` when it is not what is measured."""
+    """Return the times of a turn. Raises WrongTurnError for a turn that must not be measured."""
     if [one.path for one in served] != [path]:
-        raise WrongTurnError(f"the model was asked {len(served)} times, not once at {path}")
+        raise WrongTurnError(f"the model got {len(served)} requests instead of one at {path}")
     if turn.text != "".join(PIECES) or turn.pieces != len(PIECES) or turn.tools:
         raise WrongTurnError(f"{turn.pieces} pieces, tools {turn.tools}: {turn.text}")
-    moments = {
+    times = {
         "arrived": served[0].arrived,
         "first_sent": served[0].first_sent,
-        "first_word": turn.first_word,
+        "started": turn.started,
         "last_sent": served[0].last_sent,
         "ended": turn.ended,
     }
-    return Answer(**{key: (at - turn.asked) * 1000 for key, at in moments.items()})
+    return Answer(**{key: (at - turn.asked) * 1000 for key, at in times.items()})
 
 
-def figures(pace: str, rounds: Sequence[Round], goal: Goal | None = None) -> tuple[Figure, ...]:
-    """Return the ratios with their goal, and the times of both they were made of."""
+def figures(suffix: str, rounds: Sequence[Round], goal: Goal | None = None) -> tuple[Figure, ...]:
+    """Return the ratios, and the times of both agents."""
     found: list[Figure] = []
     for what, time_of in TIMES_OF.items():
         for share in (0.5, 0.95):
             ratios = [
-                _quantile(one.ours, time_of, share) / _quantile(one.core, time_of, share) for one in rounds
+                _quantile(one.steward, time_of, share) / _quantile(one.ollama, time_of, share)
+                for one in rounds
             ]
-            name = f"{pace}: {what}, p{share * 100:.0f}"
+            name = f"{what}{suffix}, p{share * 100:.0f}"
+            is_median = share == 0.5  # noqa: PLR2004 - the median
             found += [
-                Figure.of(f"{name}, ours beside core's", TIMES, ratios, goal if share == 0.5 else None),  # noqa: PLR2004
-                _figure(f"{name}, ours", [one.ours for one in rounds], time_of, share),
-                _figure(f"{name}, core's", [one.core for one in rounds], time_of, share),
+                Figure.of(
+                    f"Assist, {name}", TIMES, ratios, goal if is_median else None, is_headline=is_median
+                ),
+                _figure(f"steward, {name}", [one.steward for one in rounds], time_of, share),
+                _figure(f"`ollama`, {name}", [one.ollama for one in rounds], time_of, share),
             ]
     return tuple(found)
 
@@ -175,17 +179,17 @@ def _quantile(answers: Sequence[Answer], time_of: Callable[[Answer], float], sha
 
 
 def remarks(paces: Mapping[str, Sequence[Round]]) -> str:
-    """Return where the time goes, for each agent."""
+    """Return a table of the parts of the time, for each agent."""
     lines = [
         WHERE,
         "",
-        "| | to the model | first word back | end back |",
+        "| | question to model | first piece to start | last piece to end |",
         "|---|---:|---:|---:|",
     ]
     for pace, rounds in paces.items():
         for who, answers in (
-            ("ours", [one for many in rounds for one in many.ours]),
-            ("core's", [one for many in rounds for one in many.core]),
+            ("steward", [one for many in rounds for one in many.steward]),
+            ("`ollama`", [one for many in rounds for one in many.ollama]),
         ):
             cells = [
                 f"{number(_quantile(answers, step, 0.5))} ({number(_quantile(answers, step, 0.95))})"
@@ -196,8 +200,8 @@ def remarks(paces: Mapping[str, Sequence[Round]]) -> str:
 
 
 TIMES_OF: Final[Mapping[str, Callable[[Answer], float]]] = {
-    "first word": lambda one: one.first_word,
-    "end": lambda one: one.ended,
+    "start of the answer": lambda one: one.started,
+    "end of the answer": lambda one: one.ended,
 }
 STEPS: Final[Sequence[Callable[[Answer], float]]] = (
     lambda one: one.arrived,
@@ -205,22 +209,20 @@ STEPS: Final[Sequence[Callable[[Answer], float]]] = (
     lambda one: one.last_back,
 )
 
-WHERE: Final = """\
-Where it goes, in milliseconds, p50 (p95): until the model was asked; from the model's first \
-piece to the first word seen; from its last piece to the end of the turn."""
+WHERE: Final = "Where the time goes, in milliseconds, p50 (p95):"
 
 HOW: Final = """\
-One real Home Assistant with two agents before the same model: ours (integration, websocket, the \
-steward, OpenAI's format, a local deployment without a daily limit: privacy is judged, secrets are taken \
-out, the request is counted beside its answer, tools are offered) and Home Assistant's own `ollama` \
-(Ollama's format, as its form sets it up, with no tools: the lighter case). Both are asked “{question}” \
-over `assist_pipeline/run`, each time in a new conversation, on one open websocket: nothing in the \
-steward's records answers it, so its model does, and every turn is checked to be one request, no tool \
-call, and the whole text in {pieces} pieces. The model is a server of the bench with the same pieces at \
-the same times for both: the first {first:g} ms after the request and one each {each:g} ms, as a quick \
-model speaks. “All at once” is the same without any pace: nothing but what the agents cost themselves, \
-so it has no goal. First word is the first `intent-progress` with content, end is `intent-end`. {rounds} \
-rounds of {pairs} pairs in changing order, after {warm_up} to warm up, in which the prompt and the tools, \
-the same in every question, were judged; the quantiles are over all, least and most are those of the \
-rounds, and a ratio is the median of those of the rounds. A deployment with a daily limit, or outside \
-the house, waits until it is counted, and entered in the ledger: that wait is not in these figures."""
+The peer is Home Assistant's own `ollama` integration, with the same model. One real Home Assistant has
+both agents. The model is a server of the benchmark that sends the same {pieces} pieces over Ollama's and
+OpenAI's formats: the first {first:g} ms after the request, then one every {each:g} ms.
+
+Both agents are asked “{question}” over `assist_pipeline/run`, in turns of alternating order, in {rounds}
+rounds of {pairs} pairs, each time in a new conversation, after {warm_up} pairs to warm up. The steward's
+records do not answer the question, so its model does. Every turn is checked to be one request, no tool
+call, and the whole text in {pieces} pieces. The start of the answer is the first `intent-progress` with
+content, its end is `intent-end`. The times are quantiles over all turns, with the range of the rounds. A
+ratio is the median of the rounds' ratios.
+
+The steward offers tools to the model and checks the privacy of the texts; `ollama` has no tools. The
+model is local and has no daily limit: a request to a model with a limit, or outside your network, also
+waits until it is counted and recorded in the ledger."""

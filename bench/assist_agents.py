@@ -1,4 +1,4 @@
-"""Two agents of one Home Assistant before the same model: the steward's and Home Assistant's own."""
+"""Sets up two agents in one Home Assistant: the steward's, and Home Assistant's `ollama`."""
 
 from demo.ha_api import HomeAssistantApi, HomeAssistantError, list_of, object_of, text_of
 from demo.integration import FLOWS
@@ -12,23 +12,23 @@ START_SECONDS = 30.0
 
 
 async def add_ollama(api: HomeAssistantApi, url: str, model: str) -> None:
-    """Add Home Assistant's own integration and an agent of it, through its forms."""
-    entry = await _filled_in(api, FLOWS, {"handler": OLLAMA}, {"url": url})
+    """Add the `ollama` integration and an agent, through the config flow."""
+    entry = await _complete_flow(api, FLOWS, {"handler": OLLAMA}, {"url": url})
     entry_id = text_of(object_of(entry.get("result")), "entry_id")
-    # As the form has it: its own instructions, and no control of Home Assistant.
+    # The defaults of the form: its own instructions, and no control of Home Assistant.
     start: JsonObject = {"handler": [entry_id, "conversation"]}
-    await _filled_in(api, SUBENTRY_FLOWS, start, {"name": "Core", "model": model})
+    await _complete_flow(api, SUBENTRY_FLOWS, start, {"name": "Core", "model": model})
 
 
 async def pipeline_with(api: HomeAssistantApi, platform: str) -> str:
-    """Make a voice assistant whose agent is the one of an integration; returns its id."""
+    """Create an Assist pipeline with the agent of an integration, and return its id."""
 
     async def agent() -> str:
         rows = [object_of(row) for row in list_of(await api.command("config/entity_registry/list"))]
         found = [text_of(row, "entity_id") for row in rows if row.get("platform") == platform]
         return next((one for one in found if one.startswith("conversation.")), "")
 
-    made = await api.command(
+    created = await api.command(
         "assist_pipeline/pipeline/create",
         name=platform,
         language="en",
@@ -42,10 +42,12 @@ async def pipeline_with(api: HomeAssistantApi, platform: str) -> str:
         wake_word_entity=None,
         wake_word_id=None,
     )
-    return text_of(object_of(made), "id")
+    return text_of(object_of(created), "id")
 
 
-async def _filled_in(api: HomeAssistantApi, path: str, start: JsonObject, values: JsonObject) -> JsonObject:
+async def _complete_flow(
+    api: HomeAssistantApi, path: str, start: JsonObject, values: JsonObject
+) -> JsonObject:
     form = object_of(await api.post(path, start))
     answer = object_of(await api.post(f"{path}/{text_of(form, 'flow_id')}", values))
     if answer.get("type") != "create_entry":

@@ -1,4 +1,4 @@
-"""Turns of Assist on one open websocket, timed as the frontend's chat window would see them."""
+"""Measures Assist turns over one websocket, as the chat dialog of the frontend receives them."""
 
 import time
 from dataclasses import dataclass, field
@@ -15,10 +15,10 @@ TIMEOUT = ClientWSTimeout(ws_receive=30.0)
 
 @dataclass(slots=True)
 class Turn:
-    """One question: when (``time.perf_counter``) it was asked and what came back when."""
+    """One question and its answer. Times are values of ``time.perf_counter``."""
 
     asked: float
-    first_word: float = 0.0
+    started: float = 0.0
     ended: float = 0.0
     pieces: int = 0
     text: str = ""
@@ -26,7 +26,7 @@ class Turn:
 
 
 class Turns:
-    """`async with Turns(…) as turns:` holds the websocket open, as a browser does."""
+    """Keeps one websocket open for all turns, as a browser does."""
 
     def __init__(self, session: ClientSession, api: HomeAssistantApi) -> None:
         self._session = session
@@ -41,7 +41,7 @@ class Turns:
         await socket.send_json({"type": "auth", "access_token": self._api.access_token})
         answer = object_of(await socket.receive_json())
         if answer.get("type") != "auth_ok":
-            raise HomeAssistantError(f"not let in: {dumps(answer)[:200]}")
+            raise HomeAssistantError(f"authentication failed: {dumps(answer)[:200]}")
         self._socket = socket
         return self
 
@@ -52,7 +52,7 @@ class Turns:
             await self._socket.close()
 
     async def ask(self, pipeline: str, text: str) -> Turn:
-        """Ask in a new conversation; raises `HomeAssistantError` when Assist says it went wrong."""
+        """Ask in a new conversation. Raises HomeAssistantError when Assist reports an error."""
         if self._socket is None:
             raise RuntimeError("the websocket is not open")
         self._number += 1
@@ -70,19 +70,19 @@ class Turns:
             message = object_of(await self._socket.receive_json())
             now = time.perf_counter()
             if message.get("type") == "event":
-                if _take(turn, object_of(message.get("event")), now):
+                if _add_event(turn, object_of(message.get("event")), now):
                     return turn
             elif message.get("success") is not True:
                 raise HomeAssistantError(f"assist_pipeline/run: {dumps(message.get('error'))}")
 
 
-def _take(turn: Turn, event: JsonObject, now: float) -> bool:
-    """Note what an event tells; returns whether it is the last."""
+def _add_event(turn: Turn, event: JsonObject, now: float) -> bool:
+    """Add an event to the turn, and return whether it is the last event."""
     kind, data = text_of(event, "type"), object_of(event.get("data") or {})
     if kind == "error":
         raise HomeAssistantError(f"Assist: {dumps(data)}")
     if kind == "intent-progress":
-        _hear(turn, object_of(data.get("chat_log_delta") or {}), now)
+        _add_delta(turn, object_of(data.get("chat_log_delta") or {}), now)
     if kind == "intent-end":
         turn.ended = now
         speech = object_of(object_of(object_of(data.get("intent_output")).get("response")).get("speech"))
@@ -90,11 +90,11 @@ def _take(turn: Turn, event: JsonObject, now: float) -> bool:
     return kind == "run-end"
 
 
-def _hear(turn: Turn, delta: JsonObject, now: float) -> None:
+def _add_delta(turn: Turn, delta: JsonObject, now: float) -> None:
     content: Json = delta.get("content")
     if isinstance(content, str) and content:
         turn.pieces += 1
-        turn.first_word = turn.first_word or now
+        turn.started = turn.started or now
     calls = delta.get("tool_calls")
     for call in calls if isinstance(calls, list) else []:
         turn.tools.append(text_of(object_of(call), "tool_name"))

@@ -1,4 +1,4 @@
-"""The peer of the storm: a Starlette handler that stores the JSON and nothing else."""
+"""The peer of the storm: a Starlette handler that only stores the JSON."""
 
 import asyncio
 import sys
@@ -18,7 +18,7 @@ INSERT = "INSERT INTO bodies (body) VALUES (?)"
 
 
 def build(path: str) -> Starlette:
-    """Return the peer, storing into the SQLite file ``path`` as the steward's is set up."""
+    """Return the peer. Its SQLite file ``path`` has the same settings as the steward's."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -42,7 +42,7 @@ def build(path: str) -> Starlette:
 
 
 def main() -> None:
-    """Serve: the database's path and the port are the arguments."""
+    """Serve. The arguments are the path of the database and the port."""
     path, port = sys.argv[1:]
     uvicorn.run(
         build(path), host="127.0.0.1", port=int(port), http="h11", log_level="error", access_log=False

@@ -1,9 +1,9 @@
-"""What a pushed update of 1,000 entities costs Home Assistant's loop, beside bare state writes.
+"""Measures a pushed update of 1,000 entities in Home Assistant's event loop, and bare state writes.
 
-Both write a new state of the same 1,000 sensors of one real Home Assistant core. Ours
-begins with the bytes of the frame as the websocket hands them over: decoding,
-validation, finding what changed. The bare loop sets the value and writes the state,
-nothing else. Runs in Home Assistant's environment.
+Both write a new state of the same 1,000 sensors of one real Home Assistant core. The update
+starts with the bytes of the websocket frame: decode, validate, find what changed. The bare
+writes only set the value and write the state.
+Runs in Home Assistant's environment.
 """
 
 import argparse
@@ -24,7 +24,7 @@ import aiohttp
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "ha")]
 
-import ha_early  # noqa: E402, F401  # lets the harness run on this Home Assistant
+import ha_early  # noqa: E402, F401  # adapts the test harness to this Home Assistant
 from fake_steward import APP_ID, TOKEN, FakeSteward  # noqa: E402
 from homeassistant import loader  # noqa: E402
 from homeassistant.components.sensor import DATA_COMPONENT  # noqa: E402
@@ -37,7 +37,7 @@ from pytest_homeassistant_custom_component.common import (  # noqa: E402
 )
 from rows import instance  # noqa: E402
 
-import custom_components  # noqa: E402, F401  # before the harness puts its own in the place
+import custom_components  # noqa: E402, F401  # before the harness replaces it
 from custom_components.homelab_steward.const import DOMAIN  # noqa: E402
 from custom_components.homelab_steward.contract.catalogue import (  # noqa: E402
     Catalogue,
@@ -54,7 +54,7 @@ from custom_components.homelab_steward.contract.protocol import (  # noqa: E402
 from custom_components.homelab_steward.contract.state import Resource, Snapshot  # noqa: E402
 from custom_components.homelab_steward.sensor import ReadingSensor  # noqa: E402
 
-THINGS, READINGS = 100, 10
+RESOURCES, READINGS = 100, 10
 ROUNDS = 60
 
 SENSORS = tuple(
@@ -77,7 +77,7 @@ CATALOGUE = Catalogue(
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
@@ -86,7 +86,7 @@ def main() -> None:
     if options.json:
         print(json.dumps(figures))
     else:
-        print(f"pushed update of 1,000 entities: {figures['ours_us'] / 1000:.1f} ms")
+        print(f"pushed update of 1,000 entities: {figures['steward_us'] / 1000:.1f} ms")
         print(f"bare writes of the same:         {figures['bare_us'] / 1000:.1f} ms")
         print(f"ratio:                           {figures['ratio']:.2f}")
 
@@ -97,7 +97,7 @@ async def measured() -> dict[str, float]:
     steward.rows[RowKind.INSTANCE]["bench"] = instance("bench", service="bench", name="Bench")
     steward.rows[RowKind.SNAPSHOT]["bench"] = snapshot(0)
     await steward.start()
-    # Home Assistant's own resolver asks the network's name service; an address needs none.
+    # Home Assistant's own resolver needs a name server; the URL has an IP address.
     resolver = patch(
         "homeassistant.helpers.aiohttp_client._async_make_resolver",
         side_effect=aiohttp.ThreadedResolver,
@@ -113,8 +113,8 @@ async def measured() -> dict[str, float]:
 
 
 async def compared(hass: HomeAssistant, steward: FakeSteward) -> dict[str, float]:
-    """Set up, warm up, and take turns."""
-    # What every start has before any integration; the conversation agent needs it.
+    """Set up, warm up, and measure in turns."""
+    # The conversation agent needs this component.
     assert await async_setup_component(hass, "homeassistant", {})
     entry = MockConfigEntry(
         domain=DOMAIN, unique_id=APP_ID, title="Bench", data={"url": steward.url, "token": TOKEN}
@@ -123,26 +123,26 @@ async def compared(hass: HomeAssistant, steward: FakeSteward) -> dict[str, float
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     entities = [one for one in hass.data[DATA_COMPONENT].entities if isinstance(one, ReadingSensor)]
-    assert len(entities) == THINGS * READINGS
-    receive = entry.runtime_data.coordinator._client._receive  # noqa: SLF001 - where the wire ends
-    ours: list[float] = []
+    assert len(entities) == RESOURCES * READINGS
+    receive = entry.runtime_data.coordinator._client._receive  # noqa: SLF001 - receives a frame
+    pushed_times: list[float] = []
     bare: list[float] = []
     for turn in range(1, 2 * ROUNDS, 2):
         pushed = frame(turn)
-        ours.append(await timed(lambda pushed=pushed: receive(None, Frame.from_json(pushed))))
+        pushed_times.append(await timed(lambda pushed=pushed: receive(None, Frame.from_json(pushed))))
         assert {float(one.state) for one in entities} == set(values(turn).values())
         bare.append(await timed(lambda turn=turn: write(entities, turn + 1)))
         assert {float(one.state) for one in entities} == set(values(turn + 1).values())
-    ours_us, bare_us = (statistics.median(times[5:]) * 1e6 for times in (ours, bare))
+    steward_us, bare_us = (statistics.median(times[5:]) * 1e6 for times in (pushed_times, bare))
     return {
-        "ours_us": round(ours_us, 1),
+        "steward_us": round(steward_us, 1),
         "bare_us": round(bare_us, 1),
-        "ratio": round(ours_us / bare_us, 3),
+        "ratio": round(steward_us / bare_us, 3),
     }
 
 
 async def timed(run: Callable[[], None]) -> float:
-    """Return the seconds a call keeps the loop busy, with what it left for the loop to do."""
+    """Return the seconds that a call and its callbacks keep the event loop busy."""
     gc.collect()
     started = time.perf_counter()
     run()
@@ -151,10 +151,10 @@ async def timed(run: Callable[[], None]) -> float:
 
 
 def write(entities: list[ReadingSensor], turn: int) -> None:
-    """Write every state barely."""
+    """Write every state directly."""
     new = list(values(turn).values())
     for number, entity in enumerate(entities):
-        entity._attr_native_value = new[number % READINGS]  # noqa: SLF001 - what entities do
+        entity._attr_native_value = new[number % READINGS]  # noqa: SLF001 - as entities do
         entity.async_write_ha_state()
 
 
@@ -171,16 +171,16 @@ def frame(turn: int) -> bytes:
 
 
 def snapshot(turn: int) -> Snapshot:
-    """Return a snapshot of 100 things with 10 readings each."""
+    """Return a snapshot of 100 resources with 10 readings each."""
     resources = tuple(
         Resource(kind="thing", id=f"t{number}", name=f"Thing {number}", values=values(turn))
-        for number in range(THINGS)
+        for number in range(RESOURCES)
     )
     return Snapshot(instance_id="bench", taken_at=dt_util.utcnow(), resources=resources)
 
 
 def values(turn: int) -> dict[str, float]:
-    """Return ten values that differ from those of any other turn."""
+    """Return ten values that differ from those of every other turn."""
     return {f"reading{number}": turn + number / 100 for number in range(READINGS)}
 
 

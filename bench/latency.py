@@ -1,4 +1,4 @@
-"""From a monitor's webhook to both questions: how long until phone and Telegram have it."""
+"""Time from a monitor's webhook to the messages on the phone and in Telegram."""
 
 import asyncio
 import time
@@ -18,8 +18,8 @@ WARM_UP = 5
 BLOCKS = 3
 BLOCK = 20
 SPACING = 7.5
-"""Seconds from one incident to the next. Each makes two Telegram messages (the card, and the line
-that it is over); a bot may send a group 20 a minute and the steward keeps three of them back."""
+"""Seconds from one incident to the next. Each sends two Telegram messages: the card, and the note
+that it is over. A bot may send 20 messages a minute to a group, and the steward reserves three."""
 
 DEADLINE = 15.0
 QUICK_POLLS = {"proxmox": 2.0, "radarr": 2.0}
@@ -29,7 +29,7 @@ P95 = Goal(150)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One incident: milliseconds from sending the webhook to each sighting."""
+    """One incident: milliseconds from sending the webhook to each step."""
 
     is_story: bool
     accepted: float
@@ -41,16 +41,16 @@ class Sample:
 
     @property
     def both(self) -> float:
-        """Until both had it."""
+        """Milliseconds until both messages were received."""
         return max(self.telegram, self.phone)
 
 
 async def measure(*, blocks: int = BLOCKS, block: int = BLOCK) -> Result:
-    """Run the real steward, Home Assistant and the lab, and time one incident after the other."""
+    """Run the real steward, Home Assistant and the lab, and measure one incident after the other."""
     async with BenchRig() as rig:
         home_assistant = await rig.start_home_assistant()
         await rig.start_steward(QUICK_POLLS)
-        await rig.introduce(home_assistant)
+        await rig.set_up_integration(home_assistant)
         front_end = FrontEndClient(rig.session, rig.steward.url, await rig.steward.token())
         await front_end.start()
         try:
@@ -63,7 +63,8 @@ async def measure(*, blocks: int = BLOCKS, block: int = BLOCK) -> Result:
     kept = samples[WARM_UP:]
     return Result(
         name="latency",
-        title="Webhook to both messages",
+        group="Alerts",
+        title="Webhook to phone and Telegram",
         how=HOW.format(number=len(kept), blocks=blocks, block=block, warm_up=WARM_UP, spacing=SPACING),
         figures=_figures([kept[start : start + block] for start in range(0, len(kept), block)]),
         remarks=_remarks(kept, run.early),
@@ -71,7 +72,7 @@ async def measure(*, blocks: int = BLOCKS, block: int = BLOCK) -> Result:
 
 
 class _Run:
-    """Raises one trouble after the other; ``early`` counts those a poll saw before the webhook."""
+    """Causes one problem after the other; ``early`` counts those that a poll found first."""
 
     def __init__(self, rig: BenchRig, front_end: FrontEndClient, seen: Sightings, token: str) -> None:
         self.early = 0
@@ -81,16 +82,16 @@ class _Run:
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     async def settle(self) -> None:
-        """Wait until topics are made and every instance was read."""
+        """Wait until topics exist and every instance was polled."""
         await asyncio.sleep(2 * SPACING)
-        await self._seen.until(self._seen.is_calm, DEADLINE, "a calm house")
+        await self._seen.until(self._seen.are_all_closed, DEADLINE, "the end of all incidents")
 
     async def take(self, number: int) -> list[Sample]:
-        """Take so many samples, the story's and those of unknown hosts in turns."""
+        """Return ``number`` samples, of the story and of unknown hosts in turns."""
         samples: list[Sample] = []
         attempts = 0
         while len(samples) < number and attempts < 2 * number:
-            begun = time.perf_counter()
+            started = time.perf_counter()
             is_story = attempts % 2 == 0
             sample = await (self._story(attempts) if is_story else self._host(attempts))
             attempts += 1
@@ -98,24 +99,28 @@ class _Run:
                 self.early += 1
             else:
                 samples.append(sample)
-            await asyncio.sleep(max(0.0, begun + SPACING - time.perf_counter()))
+            await asyncio.sleep(max(0.0, started + SPACING - time.perf_counter()))
         return samples
 
     async def _story(self, number: int) -> Sample | None:
-        """Radarr's container is out of memory: the whole runbook, with readings and dry runs."""
+        """Let Radarr's container run out of memory: a runbook with readings and dry runs."""
         world = self._rig.lab.world
         world.start_memory_pressure(climb_seconds=0.0)
         try:
-            return await self._one(_out_of_memory(number), is_story=True, calm=world.stop_memory_pressure)
+            return await self._one(
+                _out_of_memory(number), is_story=True, end_problem=world.stop_memory_pressure
+            )
         finally:
             world.stop_memory_pressure()
 
     async def _host(self, number: int) -> Sample | None:
-        """A host nobody knows: no target, no runbook, only the question."""
-        return await self._one(host_out_of_memory(number), is_story=False, calm=lambda: None)
+        """Send an alert of an unknown host: no target and no runbook."""
+        return await self._one(host_out_of_memory(number), is_story=False, end_problem=lambda: None)
 
-    async def _one(self, problem: Problem, *, is_story: bool, calm: Callable[[], None]) -> Sample | None:
-        """Raise one trouble, time what follows, and end it; None when a poll was faster."""
+    async def _one(
+        self, problem: Problem, *, is_story: bool, end_problem: Callable[[], None]
+    ) -> Sample | None:
+        """Cause one problem, measure the steps, and end it. Return None if a poll found it first."""
         seen = self._seen
         requests, cards = frozenset(seen.requests), frozenset(seen.cards)
         incidents = frozenset(self._front_end.incidents)
@@ -127,13 +132,13 @@ class _Run:
         await seen.until(lambda: request_id in seen.notifications, DEADLINE, "a push with buttons")
         card = await seen.until(lambda: _new(seen.cards, cards), DEADLINE, "a card with buttons")
         incident_id = self._front_end.approvals[request_id].incident_id
-        calm()
+        end_problem()
         await self._post(body([problem.row(since, datetime.now(UTC))]))
-        await seen.until(seen.is_calm, DEADLINE, "the end of the incident")
+        await seen.until(seen.are_all_closed, DEADLINE, "the end of the incident")
         opened = seen.statuses[incident_id, IncidentStatus.OPEN]
         if incident_id in incidents or opened < sent:
             return None
-        moments = {
+        times = {
             "accepted": accepted,
             "opened": opened,
             "diagnosed": seen.statuses[incident_id, IncidentStatus.DIAGNOSED],
@@ -141,7 +146,7 @@ class _Run:
             "telegram": seen.cards[card],
             "phone": seen.notifications[request_id],
         }
-        return Sample(is_story=is_story, **{key: (at - sent) * 1000 for key, at in moments.items()})
+        return Sample(is_story=is_story, **{key: (at - sent) * 1000 for key, at in times.items()})
 
     async def _post(self, content: bytes) -> None:
         url = self._rig.steward.webhook_url
@@ -150,7 +155,7 @@ class _Run:
 
 
 def _out_of_memory(number: int) -> Problem:
-    """Return the story's alert. Under its own fingerprint each time, else it would be flapping."""
+    """Return the story's alert, with a new fingerprint so that it does not count as flapping."""
     return Problem(
         name="ContainerMemoryHigh",
         labels={
@@ -176,35 +181,46 @@ def _figures(blocks: Sequence[Sequence[Sample]]) -> tuple[Figure, ...]:
     def figure(name: str, value: Callable[[Sample], float], share: float, goal: Goal | None = None) -> Figure:
         every = [quantile([value(one) for one in block], share) for block in blocks]
         whole = quantile([value(one) for block in blocks for one in block], share)
-        return Figure(name=name, unit="ms", value=whole, least=min(every), most=max(every), goal=goal)
+        return Figure(
+            name=name,
+            unit="ms",
+            value=whole,
+            least=min(every),
+            most=max(every),
+            goal=goal,
+            is_headline=goal is not None,
+        )
 
     return (
-        figure("both messages handed over, p50", lambda one: one.both, 0.5, P50),
-        figure("both messages handed over, p95", lambda one: one.both, 0.95, P95),
+        figure("Webhook to phone and Telegram, p50", lambda one: one.both, 0.5, P50),
+        figure("Webhook to phone and Telegram, p95", lambda one: one.both, 0.95, P95),
         figure("Telegram, p50", lambda one: one.telegram, 0.5),
         figure("Telegram, p95", lambda one: one.telegram, 0.95),
         figure("phone push, p50", lambda one: one.phone, 0.5),
         figure("phone push, p95", lambda one: one.phone, 0.95),
-        figure("a face has the request, p50", lambda one: one.asked, 0.5),
-        figure("a face has the request, p95", lambda one: one.asked, 0.95),
+        figure("request at a client, p50", lambda one: one.asked, 0.5),
+        figure("request at a client, p95", lambda one: one.asked, 0.95),
     )
 
 
 def _remarks(samples: Sequence[Sample], early: int) -> str:
-    """Return where the time goes, for each kind of incident."""
+    """Return a table of the steps, for each kind of incident."""
     steps = ("accepted", "opened", "diagnosed", "asked", "telegram", "phone", "both")
     lines = [
-        "Milliseconds since the webhook was sent, p50 (p95) of each kind of incident:",
+        "Milliseconds since the webhook was sent, p50 (p95):",
         "",
         "| | " + " | ".join(steps) + " |",
         "|---|" + "---:|" * len(steps),
     ]
-    for name, is_story in (("story: runbook, readings, dry runs", True), ("unknown host: no runbook", False)):
+    for name, is_story in (("the story", True), ("an unknown host", False)):
         mine = [one for one in samples if one.is_story is is_story]
         cells = [_cell([getattr(one, step) for one in mine]) for step in steps]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     if early:
-        lines += ["", f"{early} more were left out: a poll saw the trouble before the webhook was sent."]
+        lines += [
+            "",
+            f"{early} more were left out, because a poll found the problem before the webhook was sent.",
+        ]
     return "\n".join(lines)
 
 
@@ -213,13 +229,11 @@ def _cell(values: Sequence[float]) -> str:
 
 
 HOW = """\
-Home Assistant with the integration, the steward and the lab each run as in `script/demo`; no model \
-is asked. An Alertmanager body is posted to the steward's webhook and the clock runs from the moment \
-it is sent until (a) the Telegram simulator has received the message with its buttons and (b) the \
-phone's push service has received the notification from Home Assistant. {number} incidents in \
-{blocks} blocks of {block}, one after the other, after {warm_up} to warm up; p50 and p95 are over \
-all of them, least and most are those of the blocks. Every other incident is the story (Radarr's \
-container is out of memory: five readings, two dry runs, three options), the rest are alerts of \
-hosts the house does not know. Each is over before the next begins, {spacing:g} s later, so that \
-Telegram's limit of 20 messages a minute in a group is not what is measured. The lab's Radarr, \
-which answers 150 ms late under memory pressure, is not slow here."""
+The time from sending an Alertmanager body to the webhook until the Telegram simulator has the message with
+its buttons and the phone's push service has the notification from Home Assistant. No model is asked. There
+are {number} incidents in {blocks} blocks of {block}, one after the other, after {warm_up} to warm up. The
+quantiles are over all incidents, the ranges are those of the blocks.
+
+Every other incident is the story: a container is out of memory, with five readings, two dry runs, and three
+options. The others are alerts of hosts that are not in the inventory. Each incident is closed before the
+next one starts, {spacing:g} s later, which is slow enough for Telegram's limit of 20 messages a minute."""

@@ -1,4 +1,4 @@
-"""The machine the figures were taken on, in a line."""
+"""Describes the machine of a measurement."""
 
 import os
 import platform
@@ -23,17 +23,17 @@ def machine() -> str:
 
 
 def load() -> float:
-    """Return how many programs wanted a core in the last minute, on average."""
+    """Return the load average of the last minute."""
     return os.getloadavg()[0]
 
 
 def file_system(path: Path) -> str:
-    """Return the type of the file system a path is on."""
+    """Return the type of the file system of a path."""
     found = ("/", "an unknown file system")
     for line in Path("/proc/mounts").read_text().splitlines():
-        _, place, kind, *_ = line.split()
-        if path.resolve().is_relative_to(place) and len(place) >= len(found[0]):
-            found = (place, kind)
+        _, mount_point, kind, *_ = line.split()
+        if path.resolve().is_relative_to(mount_point) and len(mount_point) >= len(found[0]):
+            found = (mount_point, kind)
     return found[1]
 
 

@@ -1,4 +1,4 @@
-"""A MCP call through the bridge, beside the same tool served by FastMCP alone, in turns."""
+"""Time of an MCP call: the bridge, and the same tool served by FastMCP alone, in turns."""
 
 import asyncio
 import sys
@@ -12,7 +12,7 @@ from typing import Final
 import aiohttp
 import orjson
 
-from bench.figures import Figure, Goal, Result, quantile
+from bench.figures import TIMES, Figure, Goal, Result, quantile
 from bench.mcp_server import ARGUMENTS, TEXT, TOKEN, TOOL
 from bench.process import memory
 from bench.rig import ROOT
@@ -24,12 +24,11 @@ AT_ONCE: Final = 8
 BURST: Final = 600
 PROTOCOL: Final = "2025-06-18"
 RATIO: Final = Goal(1.3)
-TIMES: Final = "\N{MULTIPLICATION SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Seconds of single calls one after the other, and calls a second of many at once."""
+    """Seconds of sequential calls, and calls per second of concurrent calls."""
 
     calls: tuple[float, ...]
     rate: float
@@ -40,7 +39,7 @@ class Round:
 
 
 class Served:
-    """One of the two servers, and calls of its tool."""
+    """One of the two servers."""
 
     def __init__(self, session: aiohttp.ClientSession, process: Process, port: int) -> None:
         self.process = process
@@ -49,7 +48,7 @@ class Served:
         self._number = 0
 
     async def call(self) -> None:
-        """Call the tool once; raises `AssertionError` when the answer is another one."""
+        """Call the tool once. Raises AssertionError for a wrong answer."""
         self._number += 1
         request = {
             "jsonrpc": "2.0",
@@ -75,7 +74,7 @@ class Served:
         return Round(tuple(calls), BURST / (time.perf_counter() - began))
 
     async def warm_up(self) -> None:
-        """Let imports and caches be over."""
+        """Make calls that are not measured."""
         await self._burst(WARM_UP)
 
     async def _burst(self, number: int) -> None:
@@ -84,7 +83,7 @@ class Served:
 
 
 async def measure() -> Result:
-    """Run both servers as processes of their own and ask them in turns."""
+    """Run both servers in processes of their own and call them in turns."""
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(headers=_headers()))
         bridge = await stack.enter_async_context(_served(session, "bridge"))
@@ -99,16 +98,17 @@ async def measure() -> Result:
         rounds = [await _both(bridge, plain, swapped=bool(number % 2)) for number in range(ROUNDS)]
     return Result(
         name="mcp",
-        title="A MCP call",
+        group="Home Assistant, Assist and MCP",
+        title="MCP call",
         how=HOW.format(rounds=ROUNDS, calls=CALLS, burst=BURST, at_once=AT_ONCE),
         figures=_figures(rounds),
-        remarks=f"The first MCP request of a process imports FastMCP: it took {first:.1f} s, and memory went "
-        f"from {before:.0f} to {after:.0f} MiB. Before it, neither is spent.",
+        remarks=f"The first MCP request of a process imports FastMCP. It took {first:.1f} s, and memory grew "
+        f"from {before:.0f} to {after:.0f} MiB.",
     )
 
 
 async def _both(bridge: Served, plain: Served, *, swapped: bool) -> tuple[Round, Round]:
-    """Return a round of each; whoever was first is second in the next one."""
+    """Return one round of each, in alternating order."""
     if swapped:
         beside = await plain.round()
         return await bridge.round(), beside
@@ -140,29 +140,22 @@ def _headers() -> dict[str, str]:
 
 
 def _figures(rounds: list[tuple[Round, Round]]) -> tuple[Figure, ...]:
-    ours, plain = [one for one, _ in rounds], [other for _, other in rounds]
+    steward, plain = [one for one, _ in rounds], [other for _, other in rounds]
     return (
-        Figure.of(
-            "a call, p50, beside FastMCP alone", TIMES, [a.ms(0.5) / b.ms(0.5) for a, b in rounds], RATIO
-        ),
-        Figure.of(
-            "a call, p95, beside FastMCP alone", TIMES, [a.ms(0.95) / b.ms(0.95) for a, b in rounds], RATIO
-        ),
-        Figure.of(
-            "calls a second, FastMCP alone beside ours", TIMES, [b.rate / a.rate for a, b in rounds], RATIO
-        ),
-        Figure.of("a call, p50", "ms", [one.ms(0.5) for one in ours]),
-        Figure.of("a call, p95", "ms", [one.ms(0.95) for one in ours]),
-        Figure.of("calls a second", "/s", [one.rate for one in ours]),
-        Figure.of("FastMCP alone, a call, p50", "ms", [one.ms(0.5) for one in plain]),
-        Figure.of("FastMCP alone, a call, p95", "ms", [one.ms(0.95) for one in plain]),
-        Figure.of("FastMCP alone, calls a second", "/s", [one.rate for one in plain]),
+        Figure.of("MCP call, p50", TIMES, [a.ms(0.5) / b.ms(0.5) for a, b in rounds], RATIO),
+        Figure.of("MCP call, p95", TIMES, [a.ms(0.95) / b.ms(0.95) for a, b in rounds], RATIO),
+        Figure.of("MCP calls per second", TIMES, [b.rate / a.rate for a, b in rounds], RATIO),
+        Figure.of("steward, p50", "ms", [one.ms(0.5) for one in steward]),
+        Figure.of("steward, p95", "ms", [one.ms(0.95) for one in steward]),
+        Figure.of("steward, calls per second", "/s", [one.rate for one in steward]),
+        Figure.of("FastMCP, p50", "ms", [one.ms(0.5) for one in plain]),
+        Figure.of("FastMCP, p95", "ms", [one.ms(0.95) for one in plain]),
+        Figure.of("FastMCP, calls per second", "/s", [one.rate for one in plain]),
     )
 
 
 HOW = """\
-The bridge before a steward that answers at once, and FastMCP alone with the same tool as a function, \
-each a process of its own behind uvicorn. Ours checks the token, the host and every argument against \
-what is there; FastMCP alone has no door. {rounds} rounds, both in turns in each and in changing order: \
-{calls} calls one after the other for the quantiles, then {burst} calls, {at_once} at a time, for the \
-rate. Least and most are those of the rounds."""
+The peer is FastMCP alone with the same tool as a function. The bridge also checks the token, the host, and
+every argument. Both run as processes of their own behind uvicorn, in {rounds} rounds of alternating order:
+{calls} sequential calls for the quantiles, then {burst} calls, {at_once} at a time, for the calls per
+second, whose ratio is FastMCP divided by the steward. The ranges are those of the rounds."""

@@ -1,7 +1,7 @@
-"""`python -m bench.mcp_server bridge|plain`: one tool over MCP, by the bridge or by FastMCP alone.
+"""`python -m bench.mcp_server bridge|plain`: serves one MCP tool, with the bridge or FastMCP alone.
 
-Prints the port it listens on. Both give the same answer to the same question at once: what is
-measured is the way to the tool and back.
+Prints the port it listens on. Both answer at once and with the same text, so only the protocol
+and the server are measured.
 """
 
 import asyncio
@@ -30,23 +30,23 @@ from homelab_steward.contract.state import Instance, Origin, Person, Resource, R
 from mcp_bridge.bridge import Bridge
 from mcp_bridge.http_auth import Token
 
-TOKEN = "token-of-the-bench"  # noqa: S105 - it opens nothing
+TOKEN = "token-of-the-bench"  # noqa: S105 - only for this server
 TOOL = "proxmox_status"
 ARGUMENTS = {"target": "box-5"}
 TEXT = "running, 1.4 of 2.0 GiB memory, 3 % CPU, up for 12 days"
 TARGETS = 40
 
 
-class Quiet:
-    """A watch that never sees anything."""
+class NoEvents:
+    """A watch without events."""
 
     async def next(self) -> object:
-        """Wait for ever."""
+        """Never return."""
         return await asyncio.Event().wait()
 
 
 class InstantSteward:
-    """A steward that answers at once and has nothing to decide."""
+    """A steward that answers at once and has no requests."""
 
     def __init__(self) -> None:
         tool = ToolOffer(key="status", name="Status", description="State of a container.", scope="container")
@@ -58,78 +58,78 @@ class InstantSteward:
         boxes = (
             Resource(kind="container", id=f"pve1/lxc/{one}", name=f"box-{one}") for one in range(TARGETS)
         )
-        taken = Snapshot(instance_id="pve", taken_at=datetime.now(UTC), resources=tuple(boxes))
-        self._snapshots = (taken,)
+        snapshot = Snapshot(instance_id="pve", taken_at=datetime.now(UTC), resources=tuple(boxes))
+        self._snapshots = (snapshot,)
         self._people = (Person(id="alex", name="Alex", role=Role.OWNER),)
 
     def catalogue(self) -> Catalogue:
-        """One service."""
+        """Return one service."""
         return self._catalogue
 
     def instances(self) -> tuple[Instance, ...]:
-        """One instance."""
+        """Return one instance."""
         return self._instances
 
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """Its containers."""
+        """Return a snapshot with the containers."""
         return self._snapshots
 
     def people(self) -> tuple[Person, ...]:
-        """One person."""
+        """Return one person."""
         return self._people
 
     async def read_tool(self, question: ReadTool) -> Reading:
-        """The same for every container."""
+        """Return the same text for every container."""
         return Reading(title=f"Status of {question.target_id}", text=TEXT)
 
     async def request_action(self, request: RequestAction) -> ActionRequested:
-        """Nothing is ever asked."""
+        """Raise NotImplementedError."""
         raise NotImplementedError(request.action)
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:  # noqa: ARG002
-        """None."""
+        """Return None."""
         return None
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
-        """None."""
+        """Return no requests."""
         return ()
 
     async def incident(self, incident_id: str) -> Incident | None:  # noqa: ARG002
-        """None."""
+        """Return None."""
         return None
 
     async def incidents(self, query: IncidentQuery) -> Incidents:  # noqa: ARG002
-        """None."""
+        """Return no incidents."""
         return Incidents(incidents=())
 
     @contextmanager
-    def watch(self, *kinds: RowKind) -> Iterator[Quiet]:  # noqa: ARG002
-        """Nothing ever changes."""
-        yield Quiet()
+    def watch(self, *kinds: RowKind) -> Iterator[NoEvents]:  # noqa: ARG002
+        """Yield a watch without events."""
+        yield NoEvents()
 
 
 def bridge() -> ASGIApp:
-    """Return the bridge before a steward that answers at once."""
-    made = Bridge(InstantSteward(), [Token(person_id="alex", secret=TOKEN)])
-    return Starlette(routes=made.routes())
+    """Return the bridge with the instant steward."""
+    bridge_with_token = Bridge(InstantSteward(), [Token(person_id="alex", secret=TOKEN)])
+    return Starlette(routes=bridge_with_token.routes())
 
 
 def plain() -> ASGIApp:
-    """Return FastMCP with the same tool as a function, without any door."""
-    from fastmcp import FastMCP  # noqa: PLC0415 - the bridge's process pays for it at its first request
+    """Return FastMCP with the same tool as a function, without authentication."""
+    from fastmcp import FastMCP  # noqa: PLC0415 - the bridge imports it at its first request
 
     server: FastMCP[Any] = FastMCP("plain")
 
     @server.tool(name=TOOL)
     async def status(target: str, instance: str = "pve") -> dict[str, str | bool]:
-        """Tell the state of a container."""
+        """Return the state of a container."""
         return {"title": f"Status of {instance} {target}", "text": TEXT, "ok": True}
 
     return server.http_app(path="/mcp/all", stateless_http=True, json_response=True)
 
 
 async def main(kind: str) -> None:
-    """Serve until the process is ended."""
+    """Serve until the process is terminated."""
     app = bridge() if kind == "bridge" else plain()
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, http="h11", access_log=False)
     server = uvicorn.Server(config)

@@ -1,14 +1,15 @@
-"""What language models cost the steward before it asks one: memory, and the time of a start."""
+"""Memory and start time of a steward with language models configured."""
 
 import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 from bench.asking import ask, connected
 from bench.assist import PIECES, QUESTION, deployment
-from bench.figures import Figure, Goal, Result
+from bench.figures import TIMES, Figure, Goal, Result, number
 from bench.model import PacedModel
 from bench.process import memory
 from bench.rig import BenchRig
@@ -18,22 +19,21 @@ from lab.wire import JsonObject
 STARTS: Final = 5
 PAIRS: Final = 9
 SETTLE: Final = 8.0
-"""Seconds in which every instance is read and what a start leaves behind is over."""
+"""Seconds until every instance was polled and the work of the start is done."""
 
-BREATH: Final = 1.0
-"""Seconds after an answer before memory is looked at."""
+PAUSE: Final = 1.0
+"""Seconds from an answer to the memory reading."""
 
 RATIO: Final = Goal(1.1)
-TIMES: Final = "\N{MULTIPLICATION SIGN}"
 
 
 class NoAnswerError(Exception):
-    """The model's answer did not come back whole."""
+    """The answer of the model is incomplete."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class First:
-    """One start and its first questions: MiB resident, and seconds until an answer was whole."""
+    """One start and its first questions: resident MiB, and seconds until an answer was complete."""
 
     before: float
     after: float
@@ -43,61 +43,70 @@ class First:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """Seconds until ready with the same data folder, without models and with two configured."""
+    """Seconds until ready, without models and with two, in the same data folder."""
 
     without: float
     with_models: float
 
 
 async def measure(*, starts: int = STARTS, pairs: int = PAIRS, settle: float = SETTLE) -> Result:
-    """Start the steward again and again; raises `NoAnswerError`."""
+    """Start the steward repeatedly. Raises NoAnswerError."""
     async with PacedModel(PIECES) as model:
-        kinds = {"OpenAI's format": openai(model), "through LiteLLM": litellm(model)}
+        kinds = {"OpenAI's format": openai(model), "LiteLLM": litellm(model)}
         firsts: dict[str, list[First]] = {name: [] for name in kinds}
         for _ in range(starts):
             for name, models in kinds.items():
                 firsts[name].append(await _first(models, settle))
-        begun = await _starts({"models": [*kinds.values()]}, pairs)
+        measured_starts = await _starts({"models": [*kinds.values()]}, pairs)
     return Result(
         name="memory",
-        title="Language models: memory and start",
+        group="Start, memory and processor",
+        title="Language models",
         how=HOW.format(starts=starts, pairs=pairs, settle=settle),
         figures=(
             *(one for name, many in firsts.items() for one in first_figures(name, many)),
-            *start_figures(begun),
+            *start_figures(measured_starts),
         ),
     )
 
 
 def openai(model: PacedModel) -> JsonObject:
-    """Return a deployment that is asked over HTTP."""
+    """Return a deployment that uses OpenAI's format."""
     return deployment(model)
 
 
 def litellm(model: PacedModel) -> JsonObject:
-    """Return a deployment of the same server that is asked through LiteLLM."""
-    way: JsonObject = {"id": "routed", "kind": "litellm", "model": f"openai/{model.name}", "api_key": "none"}
-    return {**deployment(model), **way}
+    """Return a deployment of the same server that uses LiteLLM."""
+    routed: JsonObject = {
+        "id": "routed",
+        "kind": "litellm",
+        "model": f"openai/{model.name}",
+        "api_key": "none",
+    }
+    return {**deployment(model), **routed}
 
 
 def first_figures(name: str, many: Sequence[First]) -> tuple[Figure, ...]:
-    """Return what the first question of a process costs, by the way a model is asked."""
+    """Return the figures of the first question to one kind of deployment."""
+    before = Figure.of(f"{name}, memory before the first question", "MiB", [one.before for one in many])
+    after = [one.after for one in many]
+    shown = f"{number(before.value)} → {number(median(after))} MiB"
     return (
-        Figure.of(f"{name}: resident before the first question", "MiB", [one.before for one in many]),
-        Figure.of(f"{name}: resident after it", "MiB", [one.after for one in many]),
-        Figure.of(f"{name}: more than before", "MiB", [one.after - one.before for one in many]),
-        Figure.of(f"{name}: the first answer", "ms", [one.first * 1000 for one in many]),
-        Figure.of(f"{name}: the second answer", "ms", [one.second * 1000 for one in many]),
+        Figure.of(f"Memory, first question, {name}", "MiB", after, is_headline=True, shown=shown),
+        before,
+        Figure.of(f"{name}, memory growth", "MiB", [one.after - one.before for one in many]),
+        Figure.of(f"{name}, first answer", "ms", [one.first * 1000 for one in many]),
+        Figure.of(f"{name}, second answer", "ms", [one.second * 1000 for one in many]),
     )
 
 
 def start_figures(many: Sequence[Start]) -> tuple[Figure, ...]:
-    """Return the two kinds of start and how they compare."""
+    """Return the figures of the starts with and without models."""
     ratios = [one.with_models / one.without for one in many]
     return (
-        Figure.of("start to ready, with models beside without", TIMES, ratios, RATIO),
-        Figure.of("start to ready, with both models configured", "s", [one.with_models for one in many]),
-        Figure.of("start to ready, without a model", "s", [one.without for one in many]),
+        Figure.of("Start, two models configured", TIMES, ratios, RATIO),
+        Figure.of("start with two models", "s", [one.with_models for one in many]),
+        Figure.of("start without models", "s", [one.without for one in many]),
     )
 
 
@@ -109,14 +118,14 @@ async def _first(models: JsonObject, settle: float) -> First:
             await asyncio.sleep(settle)
             before = memory(pid).now
             first = await _answered(client)
-            await asyncio.sleep(BREATH)
+            await asyncio.sleep(PAUSE)
             after = memory(pid).now
             second = await _answered(client)
     return First(before=before, after=after, first=first, second=second)
 
 
 async def _answered(client: StewardClient) -> float:
-    """Return the seconds until the whole answer was there."""
+    """Return the seconds until the answer was complete. Raises NoAnswerError."""
     text, seconds = await ask(client, QUESTION)
     if text != "".join(PIECES):
         raise NoAnswerError(text)
@@ -124,7 +133,7 @@ async def _answered(client: StewardClient) -> float:
 
 
 async def _starts(models: JsonObject, pairs: int) -> list[Start]:
-    """Start in one data folder with and without models, in changing order."""
+    """Start in one data folder with and without models, in alternating order."""
     async with BenchRig() as rig:
         await _start(rig, {})
         found: list[Start] = []
@@ -145,11 +154,10 @@ async def _start(rig: BenchRig, more: JsonObject) -> float:
 
 
 HOW: Final = """\
-The steward with its four instances and one face, started {starts} times for each way to a model with a \
-new data folder; {settle:g} s after it was ready its memory is read, then it is asked a question its \
-records do not answer, twice, and memory is read again a second after the first answer. The model is a \
-server of the bench on this machine that answers at once: the first answer's time is what loading costs. \
-The adapter for OpenAI's format is always there; LiteLLM is imported by the first question that goes to a \
-deployment of its kind, and only then. Then the steward is started {pairs} times with one deployment of \
-each kind configured and {pairs} times with none, in one data folder and in changing order, until \
-`/ready` answers (asked every 50 ms)."""
+For the first question to a model, the steward has four instances and one client. It is started {starts}
+times for each kind of deployment, with a new data folder. Resident memory is read {settle:g} s after it is
+ready and 1 s after the first answer. The model runs on the same machine and answers at once. LiteLLM is
+imported by the first question to a deployment of its kind and stays in memory.
+
+For the start, the steward is started {pairs} times with one deployment of each kind and {pairs} times with
+none, in one data folder and in alternating order. `/ready` is polled every 50 ms."""

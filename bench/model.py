@@ -1,4 +1,4 @@
-"""A language model with one answer at a steady pace, over OpenAI's and Ollama's formats alike."""
+"""A model server that streams a fixed answer at a fixed rate, in OpenAI's and Ollama's formats."""
 
 import asyncio
 import time
@@ -20,7 +20,7 @@ OLLAMA: Final = "/api/chat"
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds from the request to the first piece, and from each piece to the next."""
+    """Seconds from the request to the first piece, and between pieces."""
 
     first: float = 0.0
     each: float = 0.0
@@ -28,7 +28,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """One answer: what was asked, and when (``time.perf_counter``) what happened."""
+    """One request and the times of its answer, as values of ``time.perf_counter``."""
 
     path: str
     body: JsonObject
@@ -38,10 +38,10 @@ class Served:
 
 
 class PacedModel:
-    """A server on 127.0.0.1 that always says ``pieces``; ``served`` is every answer so far.
+    """A server on 127.0.0.1 that always answers with ``pieces``; ``served`` lists all answers.
 
-    A piece leaves at its time after the request, however long the one before it took. What a
-    format sends before the first piece goes with it, what it sends behind the last follows at once.
+    The time of a piece counts from the request, so delays do not add up. Chunks of the format
+    before the first piece are sent with it, and chunks after the last piece follow immediately.
     """
 
     def __init__(self, pieces: Sequence[str], *, name: str = "paced") -> None:
@@ -54,7 +54,7 @@ class PacedModel:
 
     @property
     def url(self) -> str:
-        """The address, without a path."""
+        """The URL without a path."""
         return f"http://127.0.0.1:{self._port}"
 
     async def __aenter__(self) -> Self:
@@ -115,17 +115,17 @@ class PacedModel:
         kind: str,
         before: int,
     ) -> web.StreamResponse:
-        """Send the lines; ``before`` of them come before the first that holds a piece."""
+        """Send the lines; ``before`` of them precede the first line with a piece."""
         response = web.StreamResponse(headers={"Content-Type": kind})
         await response.prepare(request)
         sent: list[float] = []
-        behind = before + len(self._pieces)
-        pieces = ["".join(lines[: before + 1]), *lines[before + 1 : behind]]
+        after = before + len(self._pieces)
+        pieces = ["".join(lines[: before + 1]), *lines[before + 1 : after]]
         for number, line in enumerate(pieces):
-            await _until(arrived + self.pace.first + number * self.pace.each)
+            await _sleep_until(arrived + self.pace.first + number * self.pace.each)
             sent.append(time.perf_counter())
             await response.write(line.encode())
-        await response.write("".join(lines[behind:]).encode())
+        await response.write("".join(lines[after:]).encode())
         self.served.append(
             Served(path=request.path, body=body, arrived=arrived, first_sent=sent[0], last_sent=sent[-1])
         )
@@ -133,8 +133,8 @@ class PacedModel:
         return response
 
 
-async def _until(moment: float) -> None:
-    left = moment - time.perf_counter()
+async def _sleep_until(deadline: float) -> None:
+    left = deadline - time.perf_counter()
     if left > 0:
         await asyncio.sleep(left)
 

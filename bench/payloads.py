@@ -1,4 +1,4 @@
-"""Alertmanager webhook bodies for load, in the shape the real program sends (version 4)."""
+"""Alertmanager webhook bodies (version 4) for load tests."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ SINCE = datetime(2026, 11, 21, 2, 1, 51, 588000, UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What an alerting rule tells; ``labels`` name it, without its alert name."""
+    """The content of an alert; ``labels`` exclude the alert name."""
 
     name: str
     labels: Mapping[str, str]
@@ -23,20 +23,20 @@ class Problem:
     fingerprint: str = field(default="")
 
     def row(self, since: datetime, until: datetime | None = None) -> dict[str, object]:
-        """Return its alert: firing, or resolved when it is over."""
+        """Return the alert: firing, or resolved if ``until`` is given."""
         return {
             "status": "firing" if until is None else "resolved",
             "labels": {"alertname": self.name, **self.labels},
             "annotations": {"summary": self.summary, "description": self.description},
-            "startsAt": _moment(since),
-            "endsAt": NO_TIME if until is None else _moment(until),
+            "startsAt": _timestamp(since),
+            "endsAt": NO_TIME if until is None else _timestamp(until),
             "generatorURL": "http://prometheus:9090/graph?g0.expr=up&g0.tab=1",
             "fingerprint": self.fingerprint or _fingerprint(self.name, self.labels),
         }
 
 
 def body(rows: Sequence[Mapping[str, object]]) -> bytes:
-    """Return one webhook body that tells of these alerts."""
+    """Return one webhook body with these alerts."""
     is_firing = any(row["status"] == "firing" for row in rows)
     return orjson.dumps(
         {
@@ -56,34 +56,34 @@ def body(rows: Sequence[Mapping[str, object]]) -> bytes:
 
 
 def host_out_of_memory(number: int) -> Problem:
-    """Return the trouble of a host the house does not know; each number is a group of its own."""
-    place = f"host{number:04d}:9100"
+    """Return an alert of a host that is not in the inventory; each number is a group of its own."""
+    address = f"host{number:04d}:9100"
     return Problem(
         name="HostOutOfMemory",
-        labels={"instance": place, "job": "node", "severity": "warning", "site": "rack1"},
-        summary=f"Host out of memory (instance {place})",
+        labels={"instance": address, "job": "node", "severity": "warning", "site": "rack1"},
+        summary=f"Host out of memory (instance {address})",
         description="Node memory is filling up (< 10% left)\n  VALUE = 4.2",
     )
 
 
 def storm(alerts: int, fingerprints: int, per_body: int, seed: int = 1) -> Iterator[bytes]:
-    """Yield bodies that together tell ``alerts`` times of ``fingerprints`` troubles.
+    """Yield bodies that together contain ``alerts`` alerts of ``fingerprints`` fingerprints.
 
-    The order is random but the same for the same seed, as from a monitor that repeats
-    everything again and again.
+    The order is random but the same for the same seed.
+
     """
     order = [number % fingerprints for number in range(alerts)]
-    random.Random(seed).shuffle(order)  # noqa: S311 - load, not secrecy
+    random.Random(seed).shuffle(order)  # noqa: S311 - not for cryptography
     rows = [host_out_of_memory(number).row(SINCE) for number in range(fingerprints)]
     for start in range(0, alerts, per_body):
         yield body([rows[number] for number in order[start : start + per_body]])
 
 
-def _moment(at: datetime) -> str:
+def _timestamp(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
 
 
 def _fingerprint(name: str, labels: Mapping[str, str]) -> str:
-    """Return sixteen hexadecimal digits, the same for the same labels, as Alertmanager's are."""
-    said = "\x1e".join((name, *(f"{key}={labels[key]}" for key in sorted(labels))))
-    return sha256(said.encode()).hexdigest()[:16]
+    """Return sixteen hexadecimal digits that depend on the labels, like Alertmanager's fingerprint."""
+    content = "\x1e".join((name, *(f"{key}={labels[key]}" for key in sorted(labels))))
+    return sha256(content.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""What a running process uses, read from the kernel."""
+"""Memory and processor time of a process, from /proc."""
 
 import os
 from dataclasses import dataclass
@@ -7,42 +7,42 @@ from pathlib import Path
 from demo.processes import Child, ChildEndedError
 
 KIB_PER_MIB = 1024
-LAST_WORDS = 8
+LOG_LINES = 8
 USER_TIME, SYSTEM_TIME = 11, 12  # after the name, see proc_pid_stat(5)
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Resident memory in MiB: now, and the most it ever was."""
+    """Resident memory in MiB: current and peak."""
 
     now: float
     peak: float
 
 
 class Program(Child):
-    """A program that can be looked at while it runs."""
+    """A child process whose resource use can be measured."""
 
     def check(self) -> None:
-        """Raise `ChildEndedError` when it does not run any more, with its last words."""
+        """Raise ChildEndedError, with the end of its log, if the process has ended."""
         if not self.is_running:
-            raise ChildEndedError(f"{self.name} {self.state}: {self.tail(LAST_WORDS)}")
+            raise ChildEndedError(f"{self.name} {self.state}: {self.tail(LOG_LINES)}")
 
     @property
     def pid(self) -> int:
-        """Its process id; raises `ChildEndedError` when it does not run."""
+        """The process id. Raises ChildEndedError if the process has ended."""
         self.check()
         return self._running().pid
 
 
 def memory(pid: int) -> Memory:
-    """Return what a process keeps resident."""
+    """Return the resident memory of a process."""
     rows = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
     return Memory(now=_mib(rows["VmRSS"]), peak=_mib(rows["VmHWM"]))
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the processor time all threads of a process have used."""
-    # The name may hold anything, but it ends at the last bracket.
+    """Return the processor time of all threads of a process."""
+    # The name can contain any character, but it ends at the last bracket.
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[USER_TIME]) + int(fields[SYSTEM_TIME])) / os.sysconf("SC_CLK_TCK")
 

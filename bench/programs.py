@@ -1,4 +1,4 @@
-"""Runs a program to its end and returns what it wrote."""
+"""Runs a program to its end and returns its output."""
 
 import asyncio
 from pathlib import Path
@@ -7,11 +7,11 @@ from demo.processes import plain_environment
 
 
 class ProgramFailedError(Exception):
-    """A program ended with another status than 0; the text is the end of what it complained."""
+    """A program failed; the text is its exit status and the end of its standard error."""
 
 
 async def output(*command: str | Path, folder: Path) -> tuple[str, str]:
-    """Return both outputs of a program; raises `ProgramFailedError`."""
+    """Return standard output and standard error. Raises ProgramFailedError."""
     process = await asyncio.create_subprocess_exec(
         *command,
         env=plain_environment(),

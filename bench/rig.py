@@ -1,4 +1,4 @@
-"""What the benches run: the lab, the real steward beside it and, where asked for, Home Assistant."""
+"""The rig of the benches: the lab, the real steward, and optionally Home Assistant."""
 
 import asyncio
 import tempfile
@@ -26,10 +26,10 @@ INTEGRATION = ROOT / "custom_components" / "homelab_steward"
 
 
 class BenchRig:
-    """`async with House() as house:` has a running lab; the rest is started when asked for.
+    """`async with BenchRig() as rig:` starts the lab; methods start the rest.
 
-    The lab raises no alerts by itself, and its Radarr is never slow: what is measured is
-    the steward, not the trouble the lab plays.
+    The lab raises no alerts and its Radarr is never slow, so that only the steward is measured.
+
     """
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class BenchRig:
 
     @property
     def database(self) -> Path:
-        """The steward's database."""
+        """Path of the steward's database."""
         return self.steward.data_dir / "steward.db"
 
     async def start_home_assistant(self) -> HomeAssistant:
@@ -69,8 +69,8 @@ class BenchRig:
         await home_assistant.wait_until_running()
         return home_assistant
 
-    async def introduce(self, home_assistant: HomeAssistant) -> None:
-        """Set the integration up and let it ask on the phone; the steward runs already."""
+    async def set_up_integration(self, home_assistant: HomeAssistant) -> None:
+        """Set up the integration and the phone. The steward must be running."""
         integration = Integration(home_assistant.api)
         await integration.set_up(self.steward.url, await self.steward.token())
         await integration.wait_until_loaded()
@@ -81,12 +81,12 @@ class BenchRig:
     async def start_steward(
         self, poll_seconds: Mapping[str, float] | None = None, more: JsonObject | None = None
     ) -> None:
-        """Start the steward; instances not named in ``poll_seconds`` keep the default interval.
+        """Start the steward. Instances missing in ``poll_seconds`` have the default poll interval.
 
-        ``more`` are settings beside those of the lab.
+        ``more`` are settings in addition to those of the lab.
         """
         if not self.steward.settings_file.exists():
-            # As late as can be: what connects to Home Assistant meanwhile might take it as its own end.
+            # Chosen late: an outgoing connection of Home Assistant could take a port chosen earlier.
             self.steward.port = free_port()
         settings = {**self._settings(), **(more or {})}
         await self.steward.write_settings(_with_intervals(settings, poll_seconds or {}))
@@ -94,17 +94,17 @@ class BenchRig:
         await self.steward.start()
 
     async def connect_client(self) -> None:
-        """Let a face follow the steward that takes every frame and reads none."""
+        """Connect a client that receives every frame without decoding it."""
         url = f"{self.steward.url}{WEBSOCKET_PATH}"
         self._socket = await open_socket(self.session, url, await self.steward.token())
         await read_hello(self._socket)
         await self._socket.send_bytes(Frame(kind=FrameKind.SUBSCRIBE, body=Subscribe().to_dict()).to_json())
-        draining = asyncio.create_task(self._drain(self._socket), name="face that reads nothing")
-        self._stack.push_async_callback(_end, draining)
+        draining = asyncio.create_task(self._drain(self._socket), name="idle client")
+        self._stack.push_async_callback(_cancel, draining)
 
     @property
     def is_client_connected(self) -> bool:
-        """Whether the face is still there: a face that cannot keep up is sent away."""
+        """Whether the client is connected. The app disconnects a client that is too slow."""
         return self._socket is not None and not self._socket.closed
 
     async def _drain(self, socket: ClientWebSocketResponse) -> None:
@@ -127,7 +127,7 @@ def _with_intervals(settings: JsonObject, poll_seconds: Mapping[str, float]) -> 
     """Return the settings with these poll intervals instead of the demo's short ones."""
     instances = settings["instances"]
     if not isinstance(instances, list):
-        raise TypeError("instances are a list")
+        raise TypeError("instances must be a list")
     changed: list[Json] = [_with_interval(one, poll_seconds) for one in instances if isinstance(one, dict)]
     return {**settings, "instances": changed}
 
@@ -139,11 +139,11 @@ def _with_interval(instance: JsonObject, poll_seconds: Mapping[str, float]) -> J
         if isinstance(settings, dict)
         else {}
     )
-    wanted = poll_seconds.get(str(instance["id"]))
-    return {**instance, "settings": own if wanted is None else {**own, "poll_seconds": wanted}}
+    interval = poll_seconds.get(str(instance["id"]))
+    return {**instance, "settings": own if interval is None else {**own, "poll_seconds": interval}}
 
 
-async def _end(task: asyncio.Task[None]) -> None:
+async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task

@@ -1,4 +1,4 @@
-"""When each step of an incident was first seen from outside, on one clock."""
+"""Records when each step of an incident was first visible to clients, on one clock."""
 
 import asyncio
 import time
@@ -10,19 +10,19 @@ from demo.front_end import FrontEndClient
 from homelab_steward.contract.incidents import IncidentStatus
 from lab.lab import Lab
 
-OVER = (IncidentStatus.RESOLVED, IncidentStatus.IGNORED)
+CLOSED = (IncidentStatus.RESOLVED, IncidentStatus.IGNORED)
 
 
 class NotSeenError(Exception):
-    """Something did not come about in time; the text says what."""
+    """Something was not seen in time; the text says what."""
 
 
 class Sightings:
-    """`with Sightings(lab, face) as seen:` notes when things become visible.
+    """`with Sightings(lab, front_end) as seen:` records when steps become visible.
 
-    Moments are `time.perf_counter()` seconds: when the face was told of an incident's status
-    or of a request, and when a push with buttons or a message with buttons reached the
-    simulators. A notification bears the id of the request it asks for.
+    Times are `time.perf_counter()` seconds: when the client received an incident's status or a
+    request, and when a push with buttons or a message with buttons reached the simulators. A
+    notification has the id of its request as tag.
     """
 
     def __init__(self, lab: Lab, front_end: FrontEndClient) -> None:
@@ -33,39 +33,39 @@ class Sightings:
         self._lab = lab
         self._front_end = front_end
         self._changed = asyncio.Event()
-        self._ends: list[Callable[[], None]] = []
+        self._unsubscribes: list[Callable[[], None]] = []
 
     def __enter__(self) -> Self:
-        self._ends = [
-            self._front_end.changes.subscribe(self._look_at_front_end),
-            self._lab.phone.changes.subscribe(self._look_at_phone),
-            self._lab.telegram.forum.changes.subscribe(self._look_at_forum),
+        self._unsubscribes = [
+            self._front_end.changes.subscribe(self._on_front_end),
+            self._lab.phone.changes.subscribe(self._on_phone),
+            self._lab.telegram.forum.changes.subscribe(self._on_forum),
         ]
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, err: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for end in self._ends:
-            end()
+        for unsubscribe in self._unsubscribes:
+            unsubscribe()
 
-    def is_calm(self) -> bool:
-        """Whether every incident is over and nothing waits on the phone."""
-        is_over = all(one.status in OVER for one in self._front_end.incidents.values())
-        return is_over and not any(one.actions for one in self._lab.phone.notifications)
+    def are_all_closed(self) -> bool:
+        """Return whether every incident is closed and the phone shows no request."""
+        are_closed = all(one.status in CLOSED for one in self._front_end.incidents.values())
+        return are_closed and not any(one.actions for one in self._lab.phone.notifications)
 
-    async def until[T](self, look: Callable[[], T | None], seconds: float, what: str) -> T:
-        """Return what ``look()`` gives as soon as it gives something true; raises `NotSeenError`."""
+    async def until[T](self, condition: Callable[[], T | None], seconds: float, what: str) -> T:
+        """Return the first true value of ``look()``. Raises NotSeenError after ``seconds``."""
         try:
             async with asyncio.timeout(seconds):
-                while not (found := look()):
+                while not (found := condition()):
                     self._changed.clear()
                     await self._changed.wait()
                 return found
         except TimeoutError as err:
             raise NotSeenError(f"{what} was not seen within {seconds:g} s") from err
 
-    def _look_at_front_end(self) -> None:
+    def _on_front_end(self) -> None:
         now = time.perf_counter()
         for incident in self._front_end.incidents.values():
             self.statuses.setdefault((incident.id, incident.status), now)
@@ -73,14 +73,14 @@ class Sightings:
             self.requests.setdefault(request_id, now)
         self._changed.set()
 
-    def _look_at_phone(self) -> None:
+    def _on_phone(self) -> None:
         now = time.perf_counter()
-        for shown in self._lab.phone.notifications:
-            if shown.tag is not None and shown.actions:
-                self.notifications.setdefault(shown.tag, now)
+        for notification in self._lab.phone.notifications:
+            if notification.tag is not None and notification.actions:
+                self.notifications.setdefault(notification.tag, now)
         self._changed.set()
 
-    def _look_at_forum(self) -> None:
+    def _on_forum(self) -> None:
         now = time.perf_counter()
         for message in self._lab.telegram.forum.messages:
             if message.keyboard:

@@ -1,4 +1,4 @@
-"""Ten thousand alerts at once: what is kept, how fast, and how much memory it takes."""
+"""Ten thousand alerts at once: throughput, losses and memory."""
 
 import asyncio
 import sqlite3
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.figures import Figure, Goal, Result, number
+from bench.figures import TIMES, Figure, Goal, Result, number
 from bench.load import post_all
 from bench.payloads import storm
 from bench.process import Program, cpu_seconds, memory
@@ -23,11 +23,14 @@ AT_ONCE = 32
 ROUNDS = 3
 PER_BODY = (1, 10)
 SETTLE = 5.0
-LOOK = 0.02
+POLL_SECONDS = 0.02
 DEADLINE = 300.0
 SHARE = Goal(0.3, at_least=True)
-NEVER = {"alertmanager": 3600.0}
-"""The lab's Alertmanager never heard of these alerts: asked again, it would say they are over."""
+LOST = Figure.of("Storm, lost alerts", "", [0], Goal(0))
+"""A lost alert raises ``LostError`` and ends the bench."""
+
+NO_POLLS = {"alertmanager": 3600.0}
+"""The lab's Alertmanager does not have these alerts, so a poll would resolve them."""
 
 COUNTS = """
 SELECT (SELECT count(*) FROM inbox),
@@ -40,32 +43,32 @@ SELECT (SELECT count(*) FROM inbox),
 
 
 class LostError(Exception):
-    """Not every alert became what it should; the text says what there is instead."""
+    """Alerts were lost; the text has the actual counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the database holds; ``placed`` counts incidents that have an alert."""
+    """Row counts of the database; ``assigned`` counts incidents with an alert."""
 
     inbox: int
     alerts: int
-    placed: int
+    assigned: int
     incidents: int
     groups: int
     waiting: int
 
     @property
     def are_incidents(self) -> bool:
-        """Whether every alert has found its incident, one per group."""
-        found = {self.alerts, self.placed, self.incidents, self.groups}
+        """Whether every alert has its incident, one per group."""
+        found = {self.alerts, self.assigned, self.incidents, self.groups}
         return self.inbox == 0 and found == {FINGERPRINTS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storm:
-    """One run. Seconds since the first body was sent, memory in MiB.
+    """One run. Times are seconds since the first body was sent, memory is in MiB.
 
-    ``cpu`` is the processor time until all alerts had their incident.
+    ``cpu`` is the processor time in seconds until all alerts had their incident.
     """
 
     answered: float
@@ -85,7 +88,7 @@ class Storm:
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """The peer's run: alerts per second until all were stored, and processor time."""
+    """A run of the peer: alerts per second until all were stored, and processor seconds."""
 
     rate: float
     cpu: float
@@ -93,33 +96,35 @@ class Bare:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The peer's run, and the steward's right after it."""
+    """A run of the peer, followed by a run of the steward."""
 
     bare: Bare
-    ours: Storm
+    steward: Storm
 
     @property
     def share(self) -> float:
-        """How much of the peer's speed the steward reached."""
-        return self.ours.rate / self.bare.rate
+        """The steward's rate divided by the peer's rate."""
+        return self.steward.rate / self.bare.rate
 
 
 async def measure(*, rounds: int = ROUNDS) -> Result:
-    """Run the peer and the steward in turns; raises `LostError`."""
+    """Run the peer and the steward in turns. Raises LostError."""
     pairs = {per_body: [await _pair(per_body) for _ in range(rounds)] for per_body in PER_BODY}
-    runs = [one.ours for many in pairs.values() for one in many]
+    runs = [one.steward for many in pairs.values() for one in many]
     figures = [figure for per_body, many in pairs.items() for figure in _figures(per_body, many)]
+    repeated = await _repeated()
     return Result(
         name="storm",
-        title="A storm of alerts",
+        group="Alerts",
+        title="Storm of alerts",
         how=HOW.format(alerts=f"{ALERTS:,}", groups=FINGERPRINTS, at_once=AT_ONCE, rounds=rounds),
-        figures=(*figures, *_memory(runs)),
-        remarks=_remarks(await _repeated(), sum(run.refused for run in runs), len(runs)),
+        figures=(*figures, LOST, *_memory(runs, repeated)),
+        remarks=_remarks(repeated, sum(run.refused for run in runs), len(runs)),
     )
 
 
 async def _pair(per_body: int) -> Pair:
-    return Pair(await _bare(per_body), await _ours(per_body))
+    return Pair(await _bare(per_body), await _steward(per_body))
 
 
 async def _bare(per_body: int) -> Bare:
@@ -135,7 +140,7 @@ async def _bare(per_body: int) -> Bare:
         ]
         await child.start(command, plain_environment(), folder)
         try:
-            await _listening(child, port)
+            await _wait_until_listening(child, port)
             bodies = list(storm(ALERTS, FINGERPRINTS, per_body))
             before = cpu_seconds(child.pid)
             sent = await post_all(f"http://127.0.0.1:{port}/", bodies, at_once=AT_ONCE)
@@ -145,46 +150,46 @@ async def _bare(per_body: int) -> Bare:
         with closing(sqlite3.connect(folder / "bodies.db")) as database:
             (stored,) = database.execute("SELECT count(*) FROM bodies").fetchone()
     if stored != len(bodies):
-        raise LostError(f"the bare server kept {stored} bodies of {len(bodies)}")
+        raise LostError(f"the bare server stored {stored} of {len(bodies)} bodies")
     return Bare(rate=ALERTS / sent.seconds, cpu=cpu)
 
 
-async def _ours(per_body: int) -> Storm:
+async def _steward(per_body: int) -> Storm:
     async with BenchRig() as rig:
-        await _open(rig)
-        run = await _blow(rig, per_body)
-        await _close(rig)
+        await _start(rig)
+        run = await _send_storm(rig, per_body)
+        await _stop_and_check(rig)
     return run
 
 
 async def _repeated() -> tuple[float, ...]:
-    """Return the memory of one steward before the first and after each of several storms."""
+    """Return the memory of one steward before the first storm and after each of several storms."""
     async with BenchRig() as rig:
-        await _open(rig)
-        runs = [await _blow(rig, PER_BODY[0]) for _ in range(ROUNDS)]
-        await _close(rig)
+        await _start(rig)
+        runs = [await _send_storm(rig, PER_BODY[0]) for _ in range(ROUNDS)]
+        await _stop_and_check(rig)
     return (runs[0].before, *(run.after for run in runs))
 
 
-async def _open(rig: BenchRig) -> None:
-    await rig.start_steward(NEVER)
+async def _start(rig: BenchRig) -> None:
+    await rig.start_steward(NO_POLLS)
     await rig.connect_client()
     await asyncio.sleep(SETTLE)
 
 
-async def _close(rig: BenchRig) -> None:
-    """Stop the steward and look at what it kept."""
+async def _stop_and_check(rig: BenchRig) -> None:
+    """Stop the steward and check its database. Raises LostError."""
     if not rig.is_client_connected:
-        raise LostError("the face was sent away")
+        raise LostError("the client was disconnected")
     await rig.steward.close()
     with closing(sqlite3.connect(rig.database)) as database:
-        counts = _look(database)
+        counts = _counts(database)
     if not counts.are_incidents or counts.waiting != FINGERPRINTS:
-        raise LostError(f"in the end there are {counts}")
+        raise LostError(f"final counts: {counts}")
 
 
-async def _blow(rig: BenchRig, per_body: int) -> Storm:
-    """Send one storm and wait until a person is asked about everything."""
+async def _send_storm(rig: BenchRig, per_body: int) -> Storm:
+    """Send one storm and wait until every incident has its request."""
     pid, url = rig.program.pid, rig.steward.webhook_url
     bodies, token = list(storm(ALERTS, FINGERPRINTS, per_body)), await rig.steward.monitor_token()
     before, cpu_before = memory(pid).now, cpu_seconds(pid)
@@ -209,74 +214,73 @@ async def _blow(rig: BenchRig, per_body: int) -> Storm:
     )
 
 
-async def _until(database: sqlite3.Connection, is_so: Callable[[Counts], bool]) -> None:
-    """Look into the database until it is so; raises `LostError`."""
-    counts = _look(database)
+async def _until(database: sqlite3.Connection, condition: Callable[[Counts], bool]) -> None:
+    """Read the counts until the condition holds. Raises LostError after ``DEADLINE``."""
+    counts = _counts(database)
     try:
         async with asyncio.timeout(DEADLINE):
-            while not is_so(counts):
-                await asyncio.sleep(LOOK)
-                counts = _look(database)
+            while not condition(counts):
+                await asyncio.sleep(POLL_SECONDS)
+                counts = _counts(database)
     except TimeoutError as err:
-        raise LostError(f"after {DEADLINE:g} s there are {counts}") from err
+        raise LostError(f"counts after {DEADLINE:g} s: {counts}") from err
 
 
-def _look(database: sqlite3.Connection) -> Counts:
+def _counts(database: sqlite3.Connection) -> Counts:
     return Counts(*database.execute(COUNTS).fetchone())
 
 
-async def _listening(child: Program, port: int) -> None:
+async def _wait_until_listening(child: Program, port: int) -> None:
     async with asyncio.timeout(DEADLINE):
         while True:
             child.check()
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
             except OSError:
-                await asyncio.sleep(LOOK)
+                await asyncio.sleep(POLL_SECONDS)
                 continue
             writer.close()
             return
 
 
 def _figures(per_body: int, pairs: Sequence[Pair]) -> tuple[Figure, ...]:
-    words = "1 alert a request" if per_body == 1 else f"{per_body} alerts a request"
-    runs = [one.ours for one in pairs]
+    load = "one alert per request" if per_body == 1 else f"{per_body} alerts per request"
+    runs = [one.steward for one in pairs]
     answered = [ALERTS / run.answered for run in runs]
     return (
-        Figure.of(f"{words}: all are incidents", "alerts/s", [run.rate for run in runs]),
-        Figure.of(f"{words}: bare Starlette handler", "alerts/s", [one.bare.rate for one in pairs]),
-        Figure.of(f"{words}: share of the bare handler", "", [one.share for one in pairs], SHARE),
-        Figure.of(f"{words}: processor time", "s", [run.cpu for run in runs]),
-        Figure.of(f"{words}: processor time of the bare handler", "s", [one.bare.cpu for one in pairs]),
-        Figure.of(f"{words}: all are stored and answered", "alerts/s", answered),
-        Figure.of(f"{words}: {FINGERPRINTS} wait for a person", "s", [run.waiting for run in runs]),
+        Figure.of(f"Storm, {load}", TIMES, [one.share for one in pairs], SHARE),
+        Figure.of(f"steward, {load}", "alerts/s", [run.rate for run in runs]),
+        Figure.of(f"bare handler, {load}", "alerts/s", [one.bare.rate for one in pairs]),
+        Figure.of(f"steward, processor time, {load}", "s", [run.cpu for run in runs]),
+        Figure.of(f"bare handler, processor time, {load}", "s", [one.bare.cpu for one in pairs]),
+        Figure.of(f"steward, stored and answered, {load}", "alerts/s", answered),
+        Figure.of(f"{FINGERPRINTS} incidents wait for a person, {load}", "s", [run.waiting for run in runs]),
     )
 
 
-def _memory(runs: Sequence[Storm]) -> tuple[Figure, ...]:
+def _memory(runs: Sequence[Storm], repeated: Sequence[float]) -> tuple[Figure, ...]:
+    shown = f"{number(repeated[0])} → {number(repeated[-1])} MiB"
     return (
-        Figure.of("resident memory before", "MiB", [run.before for run in runs]),
-        Figure.of("resident memory, peak", "MiB", [run.peak for run in runs]),
-        Figure.of("resident memory after", "MiB", [run.after for run in runs]),
+        Figure.of("Storm, memory", "MiB", repeated, is_headline=True, shown=shown),
+        Figure.of("memory before", "MiB", [run.before for run in runs]),
+        Figure.of("memory, peak", "MiB", [run.peak for run in runs]),
+        Figure.of("memory after", "MiB", [run.after for run in runs]),
     )
 
 
 def _remarks(repeated: Sequence[float], refused: int, runs: int) -> str:
     sizes = " → ".join(number(size) for size in repeated)
     return (
-        f"After each of the {runs} runs the database held {FINGERPRINTS} alerts and {FINGERPRINTS} "
-        "incidents, one per group, all waiting for a person, and an empty inbox: none was lost. "
-        f"{refused} requests were refused for being too many. One steward through {len(repeated) - 1} "
-        f"such storms, one after the other, kept {sizes} MiB resident (before the first, after each)."
+        f"After each of the {runs} runs the database had {FINGERPRINTS} alerts and {FINGERPRINTS} "
+        "incidents, one per group, all waiting for a person, and an empty inbox. "
+        f"{refused} requests were refused by the rate limit and sent again. The memory of one steward "
+        f"before the first and after each of {len(repeated) - 1} storms was {sizes} MiB."
     )
 
 
 HOW = """\
-{alerts} alerts of {groups} fingerprints, every fingerprint a group of its own, in random order, posted \
-over {at_once} connections as fast as they are answered: once with one alert and once with ten in a \
-request. The steward runs with its four instances, Telegram and one face connected, on SQLite, as one \
-process; the time ends when the inbox is empty and every alert has its incident. In such a rush the \
-steward sorts first: diagnoses are put off, ten seconds at most, and made until all incidents wait for \
-a person. The peer is a Starlette handler on the same server that parses the JSON and stores it in \
-SQLite, one commit a request; both get the same bodies from the same program, in turns, {rounds} times, \
-each in a fresh process with an empty database."""
+{alerts} alerts of {groups} fingerprints in random order, each fingerprint a group of its own, posted over
+{at_once} connections. The time ends when the inbox is empty and every alert has its incident. During a
+storm the steward assigns alerts to incidents first and delays diagnoses by at most ten seconds. The peer is
+a bare Starlette handler that parses the JSON and stores it in SQLite, with one commit per request. Both run
+in turns, {rounds} times, each in a new process with an empty database."""

@@ -1,1 +1,1 @@
-"""A bridge for other assistants: the steward's tools over MCP and as plain REST."""
+"""Offers the steward's tools over MCP and REST."""

@@ -1,4 +1,4 @@
-"""``python -m mcp_bridge``: one MCP server over standard input and output, for one person."""
+"""``python -m mcp_bridge``: an MCP server over standard input and output, for one person."""
 
 import argparse
 import asyncio
@@ -11,21 +11,21 @@ import aiohttp
 from homelab_steward.contract.errors import ContractError
 
 from .remote import RemoteSteward
-from .server import Speaker
+from .server import McpServer
 from .steward_tools import StewardTools
 from .toolbox import Server, Toolbox
 
 
 def main() -> int:
     """Return the exit code: 0 at the end of input, 2 when the steward cannot be used."""
-    given = _parser().parse_args()
+    options = _parser().parse_args()
     try:
-        token = given.token_file.read_text(encoding="utf-8").strip()
+        token = options.token_file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeError) as err:
-        sys.stderr.write(f"{given.token_file} cannot be read: {type(err).__name__}\n")
+        sys.stderr.write(f"{options.token_file} cannot be read: {type(err).__name__}\n")
         return 2
     try:
-        asyncio.run(_serve(given.url, token, Server(given.server), given.person))
+        asyncio.run(_serve(options.url, token, Server(options.server), options.person))
     except ContractError as err:
         sys.stderr.write(f"{err.code}: {err.message}\n")
         return 2
@@ -36,11 +36,9 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mcp_bridge", description=__doc__)
-    parser.add_argument("--url", required=True, help="the steward, such as http://127.0.0.1:8099")
-    parser.add_argument(
-        "--token-file", required=True, type=Path, help="a file that holds the steward's access token"
-    )
-    parser.add_argument("--person", required=True, help="the id of the person whose wishes these are")
+    parser.add_argument("--url", required=True, help="URL of the steward, such as http://127.0.0.1:8099")
+    parser.add_argument("--token-file", required=True, type=Path, help="file with the steward's access token")
+    parser.add_argument("--person", required=True, help="id of the person who makes the requests")
     parser.add_argument("--server", choices=[str(one) for one in Server], default=str(Server.ALL))
     return parser
 
@@ -51,12 +49,12 @@ async def _serve(url: str, token: str, server: Server, person_id: str) -> None:
         try:
             await steward.start()
             steward_tools = StewardTools(steward)
-            speaker = Speaker(Toolbox(server, steward, steward_tools), _version(), lambda: person_id)
-            following = asyncio.create_task(speaker.follow(steward), name="mcp tools watch")
+            mcp_server = McpServer(Toolbox(server, steward, steward_tools), _version(), lambda: person_id)
+            watching = asyncio.create_task(mcp_server.follow(steward), name="mcp tools watch")
             try:
-                await speaker.mcp.run_stdio_async(show_banner=False)
+                await mcp_server.mcp.run_stdio_async(show_banner=False)
             finally:
-                following.cancel()
+                watching.cancel()
         finally:
             await steward.close()
 

@@ -1,4 +1,4 @@
-"""The bridge put together: routes to serve, and one thing to close."""
+"""Assembles the bridge: its routes, and one ``close``."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,12 +16,12 @@ OPENAPI_PATH = "/openapi"
 
 
 class Bridge:
-    """MCP and REST for everybody who holds a token."""
+    """MCP and REST endpoints with token authentication."""
 
     def __init__(
         self, steward: Steward, tokens: Sequence[Token], allowed_hosts: Iterable[str] = (), version: str = "0"
     ) -> None:
-        """Nothing is imported, opened or started before the first request."""
+        """Imports, connections and tasks start with the first request."""
         self._steward_tools = StewardTools(steward)
         toolboxes = {one: Toolbox(one, steward, self._steward_tools) for one in Server}
         auth = HttpAuth(tokens, allowed_hosts, lambda person_id: is_known(steward, person_id))
@@ -38,6 +38,6 @@ class Bridge:
         ]
 
     async def close(self) -> None:
-        """Let everybody go who waits or listens. Call it before the server stops."""
+        """End all waiting calls and subscriptions. Call it before the server stops."""
         self._steward_tools.close()
         await self.mcp.close()

@@ -1,4 +1,4 @@
-"""What may be named in a call: the instances of a service and the targets inside them."""
+"""The instances and targets that the arguments of a call can name."""
 
 import re
 from collections import Counter
@@ -12,14 +12,14 @@ from homelab_steward.contract.state import Instance, Resource, Snapshot
 from .tool import Arguments
 
 SAYABLE: Final = re.compile(r"(?=.{1,40}\Z)[\w.:/()+@-]+(?: [\w.:/()+@-]+){0,3}")
-"""A name of up to four words: what is longer is text, and could be meant for a model to obey."""
+"""A name of up to four words. Longer names could carry instructions to a model."""
 
 LONGEST_ID: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """The instance and target a call is about."""
+class CallTarget:
+    """The instance of a call, and its target if the tool has one."""
 
     instance_id: str
     target_id: str | None
@@ -27,49 +27,51 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What can be said, and what it stands for.
+    """The names and ids a call accepts, mapped to ids.
 
-    ``targets`` maps what can be said to an id, by instance; None when the tool is about
-    the instance itself.
+    ``targets`` has one mapping per instance id; it is None when the tool is about the instance itself.
+    ``only`` is the default instance, when there is exactly one.
     """
 
     instances: Mapping[str, str]
     targets: Mapping[str, Mapping[str, str]] | None = None
     only: str | None = field(default=None)
 
-    def said_instances(self) -> list[str]:
+    def instance_names(self) -> list[str]:
         """Return all names and ids of instances."""
         return list(self.instances)
 
-    def said_targets(self) -> list[str]:
-        """Return all names and ids of targets, of whatever instance."""
-        every = (said for targets in (self.targets or {}).values() for said in targets)
+    def target_names(self) -> list[str]:
+        """Return all names and ids of targets of all instances."""
+        every = (name for targets in (self.targets or {}).values() for name in targets)
         return list(dict.fromkeys(every))
 
-    def place(self, arguments: Arguments) -> Place:
-        """Return what was meant. Raises ContractError NOT_FOUND for what is not there."""
+    def call_target(self, arguments: Arguments) -> CallTarget:
+        """Return the instance and target of a call. Raises ContractError NOT_FOUND."""
         instance_id = self.instances.get(str(arguments.get("instance", self.only)))
         if instance_id is None:
-            raise ContractError(ErrorCode.NOT_FOUND, "instance: there is no such instance here")
+            raise ContractError(ErrorCode.NOT_FOUND, "instance: this instance does not exist")
         if self.targets is None:
-            return Place(instance_id, None)
+            return CallTarget(instance_id, None)
         target_id = self.targets.get(instance_id, {}).get(str(arguments.get("target")))
         if target_id is None:
-            raise ContractError(ErrorCode.NOT_FOUND, "target: there is no such thing in this instance")
-        return Place(instance_id, target_id)
+            raise ContractError(ErrorCode.NOT_FOUND, "target: this instance has no such target")
+        return CallTarget(instance_id, target_id)
 
 
 def choices(instances: Sequence[Instance], snapshots: Mapping[str, Snapshot], scope: str | None) -> Choices:
-    """Return the choices of a tool over things of kind ``scope``, None: the instances themselves."""
+    """Return the choices of a tool for resources of kind ``scope``, or for instances if it is None."""
     if scope is None:
-        return Choices(_sayable([(one.id, one.name) for one in instances]), only=_only(instances))
+        return Choices(_ids_by_name([(one.id, one.name) for one in instances]), only=_only(instances))
     targets = {
-        one.id: _sayable(_of_kind(snapshots[one.id].resources, scope))
+        one.id: _ids_by_name(_of_kind(snapshots[one.id].resources, scope))
         for one in instances
         if one.id in snapshots
     }
-    having = [one for one in instances if targets.get(one.id)]
-    return Choices(_sayable([(one.id, one.name) for one in having]), targets, only=_only(having))
+    with_targets = [one for one in instances if targets.get(one.id)]
+    return Choices(
+        _ids_by_name([(one.id, one.name) for one in with_targets]), targets, only=_only(with_targets)
+    )
 
 
 def _of_kind(resources: Sequence[Resource], kind: str) -> list[tuple[str, str]]:
@@ -84,18 +86,18 @@ def _only(instances: Sequence[Instance]) -> str | None:
     return instances[0].id if len(instances) == 1 else None
 
 
-def _sayable(named: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Return what stands for which id: names first, where they mean one thing only; then ids."""
-    ids = {one for one, _ in named}
-    times = Counter(name for _, name in named)
+def _ids_by_name(items: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return ids by unique, short name, followed by every id by itself."""
+    ids = {one for one, _ in items}
+    times = Counter(name for _, name in items)
     names = {
         name: one
-        for one, name in named
+        for one, name in items
         if times[name] == 1 and name not in ids and SAYABLE.fullmatch(name) is not None
     }
-    return {**names, **{one: one for one in ids_in_order(named)}}
+    return {**names, **{one: one for one in _unique_ids(items)}}
 
 
-def ids_in_order(named: Sequence[tuple[str, str]]) -> list[str]:
-    """Return the ids as they came, each once."""
-    return list(dict.fromkeys(one for one, _ in named))
+def _unique_ids(items: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the ids in order, without duplicates."""
+    return list(dict.fromkeys(one for one, _ in items))

@@ -1,4 +1,4 @@
-"""The door: which host was meant, who knocks, and how much they bring."""
+"""Checks the host, the token and the body size of HTTP requests."""
 
 import asyncio
 import base64
@@ -17,7 +17,7 @@ from .responses import Refused
 
 LOOPBACK: Final = frozenset({"localhost"})
 PERSON: Final = "steward.person"
-"""Where in an ASGI scope it is written who knocked."""
+"""Key of the ASGI scope for the id of the authenticated person."""
 
 MOST_BYTES: Final = 256 * 1024
 READ_TIMEOUT: Final = 30.0
@@ -26,65 +26,65 @@ CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="steward", Basic realm="st
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A secret and the person whose word counts when it is shown."""
+    """An access token and the person it authenticates."""
 
     person_id: str
     secret: str = field(repr=False)
 
 
 class HttpAuth:
-    """Lets in who shows a known token to a host of ours."""
+    """Authenticates requests to the allowed hosts by their token."""
 
     def __init__(
         self, tokens: Sequence[Token], allowed_hosts: Iterable[str], is_known: Callable[[str], bool]
     ) -> None:
-        """``allowed_hosts`` are names; localhost and plain addresses are allowed in any case.
+        """``allowed_hosts`` are names; localhost and IP addresses are always allowed.
 
-        ``is_known`` tells whether a person is still one of the house.
+        ``is_known`` returns whether a person is still configured.
         """
         self._is_known = is_known
         self._tokens = tuple(tokens)
         self._hosts = LOOPBACK | {one.strip().lower().rstrip(".") for one in allowed_hosts}
 
     def person(self, headers: Mapping[str, str]) -> str:
-        """Return the id of the person whose token was shown.
+        """Return the id of the person whose token the request has.
 
-        Raises Refused: 421 for a foreign host and 403 for a foreign origin (a web page
-        that had its own name point here), 401 for a wrong token, 403 for that of somebody
-        who is not known.
+        Raises Refused: 421 for an unknown host, 403 for an unknown origin (DNS rebinding),
+        401 for a wrong token, 403 for the token of a person who is not configured.
+
         """
-        if not self._is_ours(headers.get("host", "")):
-            message = "This host name is not one of the steward's: add it to the allowed hosts"
+        if not self._is_allowed(headers.get("host", "")):
+            message = "This host name is not allowed: add it to the allowed hosts"
             raise Refused(HTTPStatus.MISDIRECTED_REQUEST, "forbidden", message)
         origin = headers.get("origin")
-        if origin is not None and not self._is_ours(_netloc(origin)):
-            raise Refused(HTTPStatus.FORBIDDEN, "forbidden", "Pages of this origin may not ask here")
-        person_id = self._person_of(_shown(headers))
+        if origin is not None and not self._is_allowed(_netloc(origin)):
+            raise Refused(HTTPStatus.FORBIDDEN, "forbidden", "This origin is not allowed")
+        person_id = self._person_of(_token_of(headers))
         if person_id is None:
             message = "The access token is wrong or missing"
             raise Refused(HTTPStatus.UNAUTHORIZED, "unauthorized", message, CHALLENGE)
         if not self._is_known(person_id):
-            message = "Whom this token stands for is not known here"
+            message = "The person of this token is not configured"
             raise Refused(HTTPStatus.FORBIDDEN, "forbidden", message)
         return person_id
 
     def _person_of(self, secret: str) -> str | None:
-        """Compare with every token, however early one fits: time tells nothing."""
+        """Compare with every token, in constant time."""
         given, found = secret.encode(), None
         for token in self._tokens:
             if hmac.compare_digest(given, token.secret.encode()) and token.secret:
                 found = token.person_id
         return found
 
-    def _is_ours(self, netloc: str) -> bool:
+    def _is_allowed(self, netloc: str) -> bool:
         host = _host(netloc)
         return host in self._hosts or _is_address(host)
 
 
 async def read_body(request: Request) -> bytes:
-    """Return the body. Raises Refused: 413 when it is too long, 408 when it stalls."""
-    said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said) > MOST_BYTES:
+    """Return the body. Raises Refused: 413 when it is too long, 408 when it takes too long."""
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > MOST_BYTES:
         raise _too_long()
     chunks: list[bytes] = []
     size = 0
@@ -96,10 +96,10 @@ async def read_body(request: Request) -> bytes:
                     raise _too_long()
                 chunks.append(chunk)
     except TimeoutError as err:
-        message = "The body came too slowly"
+        message = "The body was not received in time"
         raise Refused(HTTPStatus.REQUEST_TIMEOUT, "timeout", message, {"Connection": "close"}) from err
     except ClientDisconnect as err:
-        raise Refused(HTTPStatus.BAD_REQUEST, "malformed", "The body was cut off") from err
+        raise Refused(HTTPStatus.BAD_REQUEST, "malformed", "The body is incomplete") from err
     return b"".join(chunks)
 
 
@@ -108,8 +108,8 @@ def _too_long() -> Refused:
     return Refused(HTTPStatus.CONTENT_TOO_LARGE, "too_large", message, {"Connection": "close"})
 
 
-def _shown(headers: Mapping[str, str]) -> str:
-    """Return the token: a bearer token, or the password of clients that know basic auth only."""
+def _token_of(headers: Mapping[str, str]) -> str:
+    """Return the bearer token, or the password of clients that support basic authentication only."""
     kind, _, rest = headers.get("authorization", "").strip().partition(" ")
     match kind.lower():
         case "bearer":
@@ -143,7 +143,7 @@ def _host(netloc: str) -> str:
 
 
 def _is_address(host: str) -> bool:
-    """Whether it is an address: no foreign name can be made to point at one."""
+    """Return whether a host is an IP address, which DNS rebinding cannot use."""
     try:
         ip_address(host.partition("%")[0])
     except ValueError:

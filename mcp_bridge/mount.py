@@ -1,4 +1,4 @@
-"""MCP over HTTP, made when the first request comes: nobody pays for it before."""
+"""MCP over HTTP, started with the first request because FastMCP is slow to import."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -20,8 +20,8 @@ START_TIMEOUT: Final = 60.0
 
 
 @dataclass(slots=True)
-class _Up:
-    """A server that runs."""
+class _ServerHandle:
+    """A running MCP server."""
 
     app: ASGIApp
     close: Callable[[], Awaitable[None]]
@@ -33,12 +33,12 @@ class McpMount:
     def __init__(
         self, auth: HttpAuth, toolboxes: dict[Server, Toolbox], steward: Steward, version: str
     ) -> None:
-        """Everybody passes the door first, and costs nothing if they do not."""
+        """``auth`` checks every request before a server is started."""
         self._auth = auth
         self._toolboxes = toolboxes
         self._steward = steward
         self._version = version
-        self._up: dict[Server, _Up] = {}
+        self._servers: dict[Server, _ServerHandle] = {}
         self._starting = asyncio.Lock()
         self._is_closed = False
 
@@ -49,50 +49,50 @@ class McpMount:
             person_id = self._auth.person(request.headers)
             toolbox = toolbox_of(self._toolboxes, scope["path_params"]["server"])
             body = await read_body(request)
-            up = await self._running(toolbox)
+            running = await self._running_server(toolbox)
         except Refused as err:
             await err.response(scope, receive, send)
             return
         inner = {**scope, "path": "/", "raw_path": b"/", "root_path": "", PERSON: person_id}
-        await up.app(inner, _replay(body, receive), send)
+        await running.app(inner, _replay(body, receive), send)
 
     async def close(self) -> None:
-        """Let everybody go; nothing is served after that."""
+        """Close all subscriptions; later requests are refused with 503."""
         async with self._starting:
             self._is_closed = True
-            for up in self._up.values():
-                await up.close()
-            self._up.clear()
+            for running in self._servers.values():
+                await running.close()
+            self._servers.clear()
 
-    async def _running(self, toolbox: Toolbox) -> _Up:
-        """Return the running server, started now if it is the first time."""
-        up = self._up.get(toolbox.server)
-        if up is not None:
-            return up
+    async def _running_server(self, toolbox: Toolbox) -> _ServerHandle:
+        """Return the running server; start it if necessary. Raises Refused 503."""
+        running = self._servers.get(toolbox.server)
+        if running is not None:
+            return running
         async with self._starting:
             if self._is_closed:
                 message = "The steward is stopping"
                 raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", message, {"Retry-After": "30"})
-            if toolbox.server not in self._up:
-                self._up[toolbox.server] = await self._start(toolbox)
-            return self._up[toolbox.server]
+            if toolbox.server not in self._servers:
+                self._servers[toolbox.server] = await self._start(toolbox)
+            return self._servers[toolbox.server]
 
-    async def _start(self, toolbox: Toolbox) -> _Up:
-        # In a thread: the import takes a second, and the loop has others to serve.
-        speaking: Any = await asyncio.to_thread(import_module, "mcp_bridge.server")
-        speaker = speaking.Speaker(toolbox, self._version, speaking.person_of_request)
-        app = speaker.mcp.http_app(path="/", stateless_http=True, json_response=True)
-        running = _Running(app, speaker, self._steward)
-        await running.start()
-        return _Up(app=app, close=running.close)
+    async def _start(self, toolbox: Toolbox) -> _ServerHandle:
+        # In a thread: the import takes about a second and would block the event loop.
+        server_module: Any = await asyncio.to_thread(import_module, "mcp_bridge.server")
+        mcp_server = server_module.McpServer(toolbox, self._version, server_module.person_of_request)
+        app = mcp_server.mcp.http_app(path="/", stateless_http=True, json_response=True)
+        task = _ServerTask(app, mcp_server, self._steward)
+        await task.start()
+        return _ServerHandle(app=app, close=task.close)
 
 
-class _Running:
-    """One task that holds a server's lifespan and watches whether its tools change."""
+class _ServerTask:
+    """A task that keeps a server's lifespan open and watches for changes of its tools."""
 
-    def __init__(self, app: Any, speaker: Any, steward: Steward) -> None:
+    def __init__(self, app: Any, mcp_server: Any, steward: Steward) -> None:
         self._app = app
-        self._speaker = speaker
+        self._mcp_server = mcp_server
         self._steward = steward
         self._ready = asyncio.Event()
         self._closing = asyncio.Event()
@@ -109,15 +109,15 @@ class _Running:
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", message)
 
     async def close(self) -> None:
-        self._speaker.close()
+        self._mcp_server.close()
         self._closing.set()
         if self._task is not None:
             await self._task
 
     async def _run(self) -> None:
-        # Entered and left in one task: that is how its task groups want it.
+        # Its task groups must be entered and exited in the same task.
         async with self._app.router.lifespan_context(self._app):
-            watching = asyncio.create_task(self._speaker.follow(self._steward), name="mcp tools watch")
+            watching = asyncio.create_task(self._mcp_server.follow(self._steward), name="mcp tools watch")
             self._ready.set()
             try:
                 await self._closing.wait()
@@ -126,7 +126,7 @@ class _Running:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """Return a ``receive`` that gives the body that was read already, then what comes."""
+    """Return a ``receive`` that repeats the body that was read, then forwards to ``receive``."""
     first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replayed() -> Message:

@@ -1,4 +1,4 @@
-"""Names of tools: at most 64 characters that every client takes."""
+"""Tool names: at most 64 characters from the set that every client accepts."""
 
 import hashlib
 import re
@@ -9,9 +9,9 @@ DIGEST: Final = 8
 
 
 def tool_name(service: str, key: str, taken: frozenset[str] | set[str], kind: str) -> str:
-    """Return ``service_key``; shortened and told apart by a digest where that is needed.
+    """Return ``service_key``, shortened and made unique with a digest if necessary.
 
-    ``kind`` tells a question and an action of the same key apart.
+    ``kind`` distinguishes a read tool and an action with the same key.
     """
     plain = f"{service}_{key}"
     name = re.sub(r"[^A-Za-z0-9_-]", "_", plain)

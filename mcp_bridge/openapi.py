@@ -8,20 +8,20 @@ from .tool import Json, JsonObject, Tool
 from .toolbox import INSTRUCTIONS, Server
 
 ERROR: Final = result_schema(
-    {"error": result_schema({"code": text("A code of the steward's."), "message": text()})}
+    {"error": result_schema({"code": text("An error code of the steward."), "message": text()})}
 )
 REFUSALS: Final[Mapping[str, str]] = {
-    "400": "The arguments do not fit the schema.",
+    "400": "The arguments do not match the schema.",
     "401": "The access token is wrong or missing.",
     "403": "This person may not do that.",
     "404": "There is no such tool, instance, target or record.",
     "413": "The body is too long.",
-    "503": "The steward or the service is away.",
+    "503": "The steward or the service is unavailable.",
 }
 
 
 def document(server: Server, tools: Mapping[str, Tool], version: str) -> JsonObject:
-    """Return the document; paths are relative to where it is served."""
+    """Return the document; its paths are relative to the server URL."""
     paths: dict[str, Json] = {f"/{name}": {"post": _operation(tool)} for name, tool in tools.items()}
     return {
         "openapi": "3.1.0",
@@ -41,7 +41,7 @@ def document(server: Server, tools: Mapping[str, Tool], version: str) -> JsonObj
 
 
 def _operation(tool: Tool) -> JsonObject:
-    refused: dict[str, Json] = {status: _refused(words) for status, words in REFUSALS.items()}
+    refused: dict[str, Json] = {status: _refused(reason) for status, reason in REFUSALS.items()}
     return {
         "operationId": tool.name,
         "summary": tool.title,

@@ -1,4 +1,4 @@
-"""What came of an approval request, said so that nobody takes a wish for a result."""
+"""Describes the outcome of an approval request without presenting a request as a result."""
 
 from typing import Final
 
@@ -25,31 +25,35 @@ VIA: Final = {
     FrontEnd.MCP: "MCP",
     FrontEnd.COMMAND_LINE: "the command line",
 }
-RUN_WORDS: Final = {
-    RunStatus.RUNNING: "It is being carried out: not done yet.",
-    RunStatus.VERIFYING: "It was carried out and is being read back: not known yet whether it worked.",
-    RunStatus.FAILED: "It did not work.",
-    RunStatus.REFUSED: "It was not carried out: things had changed since it was approved.",
-    RunStatus.UNDONE: "It made things worse and was taken back.",
-    RunStatus.UNKNOWN: "It was carried out. Whether it worked is not known.",
+RUN_TEXTS: Final = {
+    RunStatus.RUNNING: "The action is running: not done yet.",
+    RunStatus.VERIFYING: "The action ran and is being verified: the result is not known yet.",
+    RunStatus.FAILED: "The action failed.",
+    RunStatus.REFUSED: "The action did not run: the state had changed since the approval.",
+    RunStatus.UNDONE: "The action made things worse and was undone.",
+    RunStatus.UNKNOWN: "The action ran. Whether it worked is not known.",
 }
 UNANSWERED: Final = {
     ApprovalStatus.PENDING: "Nobody has answered yet. Nothing was changed.",
-    ApprovalStatus.EXPIRED: "Nobody answered in time: it expired. Nothing was changed.",
-    ApprovalStatus.SUPERSEDED: "It was replaced or is not needed any more. Nothing was changed by it.",
+    ApprovalStatus.EXPIRED: "Nobody answered in time: the request expired. Nothing was changed.",
+    ApprovalStatus.SUPERSEDED: "The request was replaced or is no longer needed. Nothing was changed by it.",
 }
 
 STEP: Final = result_schema(
-    {"title": text(), "target": text(), "state": text(), "detail": text("The service's own words.")}
+    {"title": text(), "target": text(), "state": text(), "detail": text("The service's message.")}
 )
 CHECK: Final = result_schema(
-    {"name": text(), "ok": nullable("boolean", "Null when it is not known."), "text": text("What was read.")}
+    {
+        "name": text(),
+        "ok": nullable("boolean", "Null when it is not known."),
+        "text": text("The value that was read."),
+    }
 )
 RUN: Final = result_schema(
     {
         "status": {"type": "string", "enum": [str(one) for one in RunStatus]},
         "steps": many(STEP),
-        "outcome": nullable("string", "fixed, not_fixed, worse or unknown, once it was read back."),
+        "outcome": nullable("string", "fixed, not_fixed, worse or unknown, after verification."),
         "summary": text(),
         "checks": many(CHECK),
         "error": nullable("string"),
@@ -71,21 +75,21 @@ OUTCOME_RESULT: Final = result_schema(
         "decided_at": nullable("string"),
         "option": nullable("string", "What was approved."),
         "expires_at": text(),
-        "is_over": {"type": "boolean", "description": "Whether nothing more will come of it."},
+        "is_over": {"type": "boolean", "description": "Whether the request has reached its final state."},
         "is_verified": {
             "type": "boolean",
-            "description": "Only true when it was carried out and the state was read back and is right.",
+            "description": "True only if the action ran and a reading of the new state confirmed it.",
         },
-        "message": text("Where it stands."),
+        "message": text("The current state."),
         "run": {"anyOf": [RUN, {"type": "null"}]},
         "incident_status": nullable("string"),
-        "resolution": text("How it ended."),
+        "resolution": text("How the incident ended."),
     }
 )
 
 
 def is_over(request: ApprovalRequest, incident: Incident | None) -> bool:
-    """Return whether nothing more will come of a request."""
+    """Return whether a request has reached its final state."""
     if request.status is not ApprovalStatus.APPROVED:
         return request.status is not ApprovalStatus.PENDING
     run = run_of(request, incident)
@@ -95,13 +99,13 @@ def is_over(request: ApprovalRequest, incident: Incident | None) -> bool:
 
 
 def run_of(request: ApprovalRequest, incident: Incident | None) -> Run | None:
-    """Return the run this request began, None when there is none to be seen."""
+    """Return the run of this request, None when there is none yet."""
     run = incident.run if incident is not None else None
     return run if run is not None and run.approval_id == request.id else None
 
 
 def outcome(request: ApprovalRequest, incident: Incident | None) -> JsonObject:
-    """Return the result of ``wait_for_decision`` for things as they are."""
+    """Return the result of ``wait_for_decision`` for the current state."""
     decision, run = request.decision, run_of(request, incident)
     denied = request.status in DENIED
     return {
@@ -118,7 +122,7 @@ def outcome(request: ApprovalRequest, incident: Incident | None) -> JsonObject:
         "expires_at": request.expires_at.isoformat(),
         "is_over": is_over(request, incident),
         "is_verified": is_verified(run),
-        "message": words(request, run),
+        "message": status_text(request, run),
         "run": plain_run(run) if run else None,
         "incident_status": str(incident.status) if incident else None,
         "resolution": incident.resolution if incident else "",
@@ -126,14 +130,14 @@ def outcome(request: ApprovalRequest, incident: Incident | None) -> JsonObject:
 
 
 def is_verified(run: Run | None) -> bool:
-    """Return whether a run was carried out and read back as right."""
+    """Return whether a run succeeded and every verification check passed."""
     if run is None or run.status is not RunStatus.SUCCEEDED or run.verdict is None:
         return False
     return run.verdict.outcome is Outcome.FIXED and all(one.ok for one in run.verdict.checks)
 
 
-def words(request: ApprovalRequest, run: Run | None) -> str:
-    """Return where a request stands, in a sentence or two."""
+def status_text(request: ApprovalRequest, run: Run | None) -> str:
+    """Return the state of a request in one or two sentences."""
     if request.status in UNANSWERED:
         return UNANSWERED[request.status]
     decision = request.decision
@@ -141,12 +145,12 @@ def words(request: ApprovalRequest, run: Run | None) -> str:
     if request.status in DENIED:
         return f"Denied ({request.status}){who}. Nothing was changed."
     if run is None:
-        return f"Approved{who}. No run of it is known yet: not done."
+        return f"Approved{who}. The action has not started yet: not done."
     if run.status is not RunStatus.SUCCEEDED:
-        return f"Approved{who}. {RUN_WORDS[run.status]}"
+        return f"Approved{who}. {RUN_TEXTS[run.status]}"
     if is_verified(run):
-        return f"Approved{who}. It was carried out, and what was read back is right."
-    return f"Approved{who}. It was carried out, but what was read back does not prove that it worked."
+        return f"Approved{who}. The action ran and was verified."
+    return f"Approved{who}. The action ran, but the verification does not confirm its effect."
 
 
 def plain_run(run: Run) -> JsonObject:

@@ -1,4 +1,4 @@
-"""What the bridge asks of the steward, whoever answers: the app itself or a connection to it."""
+"""The interface of the steward that the bridge needs: the app in process, or a connection to it."""
 
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -18,49 +18,49 @@ from homelab_steward.contract.state import Instance, Person, Snapshot
 
 
 class Watch(Protocol):
-    """Rows as they change, from the moment it was opened: none in between is missed."""
+    """A stream of changed rows. It misses no change after it was opened."""
 
     async def next(self) -> object:
-        """Return the next ``Event``; anything else means that some were lost: look again."""
+        """Return the next ``Event``; any other value means that events were lost: read the rows again."""
 
 
 class Steward(Protocol):
-    """The steward. What is awaited may raise ContractError; the rest is at hand."""
+    """The steward. Coroutines may raise ContractError; the other methods return held state."""
 
     def catalogue(self) -> Catalogue:
-        """Return what the steward can read and do."""
+        """Return the services with their tools and actions."""
 
     def instances(self) -> tuple[Instance, ...]:
         """Return the configured services."""
 
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """Return the latest readings: they name the targets there are."""
+        """Return the latest snapshots, which name the available targets."""
 
     def people(self) -> tuple[Person, ...]:
-        """Return everybody who is known."""
+        """Return the configured people."""
 
     async def read_tool(self, question: ReadTool) -> Reading:
-        """Return what one tool reads."""
+        """Return the reading of one tool."""
 
     async def request_action(self, request: RequestAction) -> ActionRequested:
-        """Return the approval request a wish became."""
+        """Create an approval request for an action."""
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
-        """Return one approval request as it is now."""
+        """Return the current state of one approval request."""
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
-        """Return all requests that wait for a person."""
+        """Return all pending requests."""
 
     async def incident(self, incident_id: str) -> Incident | None:
-        """Return one incident as it is now."""
+        """Return the current state of one incident."""
 
     async def incidents(self, query: IncidentQuery) -> Incidents:
         """Return the newest incidents, newest first."""
 
     def watch(self, *kinds: RowKind) -> AbstractContextManager[Watch]:
-        """Yield a watch over rows of ``kinds``."""
+        """Yield a watch of rows of ``kinds``."""
 
 
 def is_known(steward: Steward, person_id: str) -> bool:
-    """Return whether a person is one of the house."""
+    """Return whether a person is configured."""
     return any(one.id == person_id for one in steward.people())

@@ -1,4 +1,4 @@
-"""The steward at the other end of the contract's websocket, mirrored here."""
+"""A steward reached over the contract's websocket, with a local copy of its state."""
 
 import asyncio
 from collections.abc import Iterator
@@ -26,19 +26,19 @@ from homelab_steward.contract.protocol import (
 from homelab_steward.contract.state import Instance, Person, Snapshot
 
 QUEUED: Final = 500
-NOTHING: Final = Catalogue(digest="", services=())
+EMPTY_CATALOGUE: Final = Catalogue(digest="", services=())
 
 
 class QueueWatch:
-    """Rows of some kinds as they come; the oldest make room when nobody takes them."""
+    """A queue of changed rows; when it is full, it is emptied and reports the loss."""
 
     def __init__(self, kinds: frozenset[RowKind]) -> None:
-        """Watch rows of ``kinds``."""
+        """Keep events of ``kinds`` only."""
         self._kinds = kinds
         self._queue: asyncio.Queue[Event | None] = asyncio.Queue(QUEUED)
 
     def offer(self, event: Event | None) -> None:
-        """Take an event; None says that everything may be different."""
+        """Add an event; None means that any row may have changed."""
         if event is not None and event.kind not in self._kinds:
             return
         if self._queue.full():
@@ -53,16 +53,16 @@ class QueueWatch:
 
 
 class RemoteSteward:
-    """What the steward told last, and a way to ask it more."""
+    """The latest state of a steward, and its commands."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
-        """Remember the way; nothing is opened here."""
-        listeners = Listeners(state=self._begin, event=self._follow, connection=self._note)
+        """``start`` connects."""
+        listeners = Listeners(state=self._on_state, event=self._on_event, connection=self._on_connection)
         self._client = StewardClient(session, url, token, listeners)
         self._running: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
         self._watches: set[QueueWatch] = set()
-        self._catalogue = NOTHING
+        self._catalogue = EMPTY_CATALOGUE
         self._instances: dict[str, Instance] = {}
         self._snapshots: dict[str, Snapshot] = {}
         self._people: dict[str, Person] = {}
@@ -80,12 +80,12 @@ class RemoteSteward:
             return
         connected.cancel()
         if self._running in done:
-            message = "The steward refused the access token, or speaks another version"
+            message = "The steward refused the access token, or has another contract version"
             raise ContractError(ErrorCode.UNAUTHORIZED, message)
-        raise ContractError(ErrorCode.CANNOT_CONNECT, f"The steward does not answer within {timeout:g} s")
+        raise ContractError(ErrorCode.CANNOT_CONNECT, f"The steward did not answer within {timeout:g} s")
 
     async def close(self) -> None:
-        """Hang up."""
+        """Disconnect."""
         if self._running is not None:
             self._running.cancel()
             with suppress(asyncio.CancelledError):
@@ -93,7 +93,7 @@ class RemoteSteward:
         await self._client.close()
 
     def catalogue(self) -> Catalogue:
-        """Return what the steward can read and do."""
+        """Return the services with their tools and actions."""
         return self._catalogue
 
     def instances(self) -> tuple[Instance, ...]:
@@ -101,31 +101,31 @@ class RemoteSteward:
         return tuple(self._instances.values())
 
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """Return the latest readings."""
+        """Return the latest snapshots."""
         return tuple(self._snapshots.values())
 
     def people(self) -> tuple[Person, ...]:
-        """Return everybody who is known."""
+        """Return the configured people."""
         return tuple(self._people.values())
 
     async def read_tool(self, question: ReadTool) -> Reading:
-        """Return what one tool reads."""
+        """Return the reading of one tool."""
         return await self._client.call(Command.READ_TOOL, question, Reading)
 
     async def request_action(self, request: RequestAction) -> ActionRequested:
-        """Return the approval request a wish became."""
+        """Create an approval request for an action."""
         return await self._client.call(Command.REQUEST_ACTION, request, ActionRequested)
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
-        """Return one approval request as it was told last."""
+        """Return the latest state of one approval request."""
         return self._approvals.get(approval_id)
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
-        """Return all requests that wait for a person."""
+        """Return all pending requests."""
         return tuple(one for one in self._approvals.values() if one.status is ApprovalStatus.PENDING)
 
     async def incident(self, incident_id: str) -> Incident | None:
-        """Return one incident as it was told last."""
+        """Return the latest state of one incident."""
         return self._incidents.get(incident_id)
 
     async def incidents(self, query: IncidentQuery) -> Incidents:
@@ -134,7 +134,7 @@ class RemoteSteward:
 
     @contextmanager
     def watch(self, *kinds: RowKind) -> Iterator[QueueWatch]:
-        """Yield a watch over rows of ``kinds``."""
+        """Yield a watch of rows of ``kinds``."""
         watch = QueueWatch(frozenset(kinds))
         self._watches.add(watch)
         try:
@@ -142,7 +142,7 @@ class RemoteSteward:
         finally:
             self._watches.discard(watch)
 
-    def _begin(self, state: InitialState) -> None:
+    def _on_state(self, state: InitialState) -> None:
         self._catalogue = state.catalogue
         self._instances = {one.id: one for one in state.instances}
         self._snapshots = {one.instance_id: one for one in state.snapshots}
@@ -151,17 +151,17 @@ class RemoteSteward:
         self._incidents = {one.id: one for one in state.incidents}
         self._publish(None)
 
-    def _follow(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         if event.catalogue is not None:
             self._catalogue = event.catalogue
-        _keep(self._instances, event, RowKind.INSTANCE, event.instance)
-        _keep(self._snapshots, event, RowKind.SNAPSHOT, event.snapshot)
-        _keep(self._people, event, RowKind.PERSON, event.person)
-        _keep(self._approvals, event, RowKind.APPROVAL, event.approval)
-        _keep(self._incidents, event, RowKind.INCIDENT, event.incident)
+        _apply(self._instances, event, RowKind.INSTANCE, event.instance)
+        _apply(self._snapshots, event, RowKind.SNAPSHOT, event.snapshot)
+        _apply(self._people, event, RowKind.PERSON, event.person)
+        _apply(self._approvals, event, RowKind.APPROVAL, event.approval)
+        _apply(self._incidents, event, RowKind.INCIDENT, event.incident)
         self._publish(event)
 
-    def _note(self, connection: Connection, _reason: str) -> None:
+    def _on_connection(self, connection: Connection, _reason: str) -> None:
         if connection is Connection.CONNECTED:
             self._connected.set()
 
@@ -170,7 +170,7 @@ class RemoteSteward:
             watch.offer(event)
 
 
-def _keep[Row](rows: dict[str, Row], event: Event, kind: RowKind, row: Row | None) -> None:
+def _apply[Row](rows: dict[str, Row], event: Event, kind: RowKind, row: Row | None) -> None:
     if event.kind is not kind:
         return
     if row is None:

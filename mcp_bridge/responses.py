@@ -1,4 +1,4 @@
-"""JSON answers of the bridge, and the status of every refusal."""
+"""JSON responses of the bridge, and the HTTP status of every error."""
 
 import json
 from collections.abc import Mapping
@@ -20,18 +20,18 @@ STATUS: Final[Mapping[ErrorCode, HTTPStatus]] = {
     ErrorCode.TIMEOUT: HTTPStatus.GATEWAY_TIMEOUT,
     ErrorCode.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
-"""Codes not named here mean that it cannot be had now: 503."""
+"""All other codes map to 503."""
 
 
 class Json(Response):
-    """A JSON answer that nobody keeps."""
+    """A JSON response that must not be cached."""
 
     media_type = "application/json"
 
     def __init__(
         self, content: object, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
     ) -> None:
-        """``content`` is made of plain JSON types."""
+        """``content`` consists of plain JSON types."""
         super().__init__(content, status, {"Cache-Control": "no-store", **(headers or {})})
 
     @override
@@ -40,12 +40,12 @@ class Json(Response):
 
 
 class Refused(Exception):
-    """A request that goes no further, with the answer it gets."""
+    """A request was refused; ``response`` is its response."""
 
     def __init__(
         self, status: HTTPStatus, code: str, message: str, headers: Mapping[str, str] | None = None
     ) -> None:
-        """Keep what the client is told."""
+        """Build the response."""
         super().__init__(message)
         self.response = failure(status, code, message, headers)
 
@@ -56,6 +56,6 @@ def failure(status: HTTPStatus, code: str, message: str, headers: Mapping[str, s
 
 
 def refused(error: ContractError) -> Json:
-    """Return the answer for what the steward refuses."""
+    """Return the response for an error of the steward."""
     status = STATUS.get(error.code, HTTPStatus.SERVICE_UNAVAILABLE)
     return failure(status, str(error.code), error.message)

@@ -1,4 +1,4 @@
-"""The tools as plain REST: one POST each, and the document that says so."""
+"""The tools over REST: one POST endpoint each, and an OpenAPI document."""
 
 import json
 from http import HTTPStatus
@@ -18,13 +18,13 @@ class Rest:
     """The endpoints below ``/openapi/{server}``."""
 
     def __init__(self, auth: HttpAuth, toolboxes: dict[Server, Toolbox], version: str) -> None:
-        """Everybody passes the door first."""
+        """``auth`` checks every request."""
         self._auth = auth
         self._toolboxes = toolboxes
         self._version = version
 
     async def document(self, request: Request) -> Response:
-        """``GET openapi.json``: it names the house's things, so it takes a token as well."""
+        """Serve ``GET openapi.json``. It names instances and targets, so it needs a token too."""
         try:
             self._auth.person(request.headers)
             toolbox = self._toolbox(request)
@@ -33,7 +33,7 @@ class Rest:
         return Json(document(toolbox.server, toolbox.tools(), self._version))
 
     async def call(self, request: Request) -> Response:
-        """``POST {tool}``: a JSON object of arguments in, a JSON object out."""
+        """Serve ``POST {tool}``: the arguments are a JSON object, and so is the result."""
         try:
             person_id = self._auth.person(request.headers)
             toolbox = self._toolbox(request)
@@ -52,7 +52,7 @@ def toolbox_of(toolboxes: dict[Server, Toolbox], name: str) -> Toolbox:
     """Return the toolbox of a server. Raises Refused 404."""
     if name not in set(Server):
         known = ", ".join(Server)
-        raise Refused(HTTPStatus.NOT_FOUND, "not_found", f"There is no such server; there are {known}")
+        raise Refused(HTTPStatus.NOT_FOUND, "not_found", f"There is no such server. Available: {known}")
     return toolboxes[Server(name)]
 
 
@@ -60,7 +60,7 @@ def _arguments(body: bytes) -> dict[str, object]:
     try:
         given = json.loads(body or b"{}")
     except (ValueError, RecursionError) as err:
-        raise Refused(HTTPStatus.BAD_REQUEST, "malformed", "The body is no JSON") from err
+        raise Refused(HTTPStatus.BAD_REQUEST, "malformed", "The body is not JSON") from err
     if not isinstance(given, dict):
         raise Refused(HTTPStatus.BAD_REQUEST, "malformed", "The body must be a JSON object")
     return given

@@ -18,8 +18,8 @@ TYPES: Final[Mapping[str, type | tuple[type, ...]]] = {
     "number": (int, float),
     "integer": int,
 }
-WORDS: Final[Mapping[str, str]] = {
-    "string": "a text",
+TYPE_TEXTS: Final[Mapping[str, str]] = {
+    "string": "text",
     "boolean": "true or false",
     "number": "a number",
     "integer": "a whole number",
@@ -37,7 +37,7 @@ def object_schema(properties: Mapping[str, JsonObject], required: Sequence[str])
 
 
 def result_schema(properties: Mapping[str, JsonObject]) -> JsonObject:
-    """Return the schema of a result: every property is always there."""
+    """Return the schema of a result: every property is required."""
     return object_schema(properties, list(properties))
 
 
@@ -47,7 +47,7 @@ def text(description: str = "") -> JsonObject:
 
 
 def nullable(kind: str, description: str = "") -> JsonObject:
-    """Return the schema of what may be there or not."""
+    """Return the schema of a value that may be null."""
     return {"type": [kind, "null"], **({"description": description} if description else {})}
 
 
@@ -59,8 +59,8 @@ def many(item: JsonObject) -> JsonObject:
 def field_schema(field: Field) -> JsonObject:
     """Return the schema of one argument of the catalogue."""
     schema: JsonObject = {"title": field.name, **_kind(field)}
-    said = field.description or field.name
-    schema["description"] = f"{said} ({field.unit})" if field.unit else said
+    description = field.description or field.name
+    schema["description"] = f"{description} ({field.unit})" if field.unit else description
     if field.default is not None:
         schema["default"] = field.default
     return schema
@@ -69,8 +69,8 @@ def field_schema(field: Field) -> JsonObject:
 def _kind(field: Field) -> JsonObject:
     match field.kind:
         case SettingKind.NUMBER:
-            edges = {"minimum": field.minimum, "maximum": field.maximum}
-            return {"type": "number", **{key: edge for key, edge in edges.items() if edge is not None}}
+            bounds = {"minimum": field.minimum, "maximum": field.maximum}
+            return {"type": "number", **{key: bound for key, bound in bounds.items() if bound is not None}}
         case SettingKind.BOOLEAN:
             return {"type": "boolean"}
         case SettingKind.CHOICE:
@@ -84,19 +84,19 @@ def _kind(field: Field) -> JsonObject:
 def checked(schema: JsonObject, given: Mapping[str, object]) -> Arguments:
     """Return the arguments, null ones left out.
 
-    Raises ContractError INVALID_ARGUMENT with the key; never with what was given.
+    Raises ContractError INVALID_ARGUMENT with the key; the message never contains the given value.
     """
     properties, required = schema["properties"], schema["required"]
-    assert isinstance(properties, dict)  # noqa: S101 - our own schemas are all made by object_schema
+    assert isinstance(properties, dict)  # noqa: S101 - object_schema builds all schemas
     assert isinstance(required, list)  # noqa: S101
     found: dict[str, Value] = {}
     for key, value in given.items():
-        wanted = properties.get(key)
-        if not isinstance(wanted, dict):
-            # The key is not repeated: it is text from outside like everything else.
-            raise _wrong("arguments", f"have a key this tool does not know; it knows {_listed(properties)}")
+        expected = properties.get(key)
+        if not isinstance(expected, dict):
+            # The message omits the key because it is untrusted text.
+            raise _wrong("arguments", f"have an unknown key; the tool accepts {_listed(properties)}")
         if value is not None:
-            found[key] = _checked(key, value, wanted)
+            found[key] = _checked(key, value, expected)
     missing = [str(key) for key in required if key not in found]
     if missing:
         raise _wrong(missing[0], "is missing")
@@ -106,12 +106,12 @@ def checked(schema: JsonObject, given: Mapping[str, object]) -> Arguments:
 def _checked(key: str, value: object, schema: JsonObject) -> Value:
     kind = str(schema["type"])
     if not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
-        raise _wrong(key, f"must be {WORDS[kind]}")
+        raise _wrong(key, f"must be {TYPE_TEXTS[kind]}")
     if isinstance(value, str):
         return _checked_text(key, value, schema)
     if isinstance(value, bool):
         return value
-    assert isinstance(value, int | float)  # noqa: S101 - the only other types there are
+    assert isinstance(value, int | float)  # noqa: S101 - the only other types
     return _checked_number(key, value, schema)
 
 

@@ -1,4 +1,4 @@
-"""MCP itself, on FastMCP. Costly to import: only the first MCP request does it."""
+"""The MCP server, with FastMCP. Slow to import: imported with the first MCP request."""
 
 import json
 import logging
@@ -29,53 +29,53 @@ LISTENERS: Final = 64
 
 
 def person_of_request() -> str:
-    """Return the person whose token came with the request that is being served."""
+    """Return the id of the person who made the current request."""
     return str(get_http_request().scope[PERSON])
 
 
-class Speaker:
-    """One MCP server over a toolbox."""
+class McpServer:
+    """An MCP server for one toolbox."""
 
     def __init__(self, toolbox: Toolbox, version: str, person: Callable[[], str]) -> None:
-        """``person`` tells, during a call, who calls."""
-        leave_logging_alone()
+        """``person`` returns the id of the person who makes the current call."""
+        remove_log_handlers()
         self._toolbox = toolbox
         self._bus = InMemorySubscriptionBus()
-        self._listening = ListenHandler(self._bus, max_subscriptions=LISTENERS)
-        self._listed = toolbox.tools()
+        self._subscriptions = ListenHandler(self._bus, max_subscriptions=LISTENERS)
+        self._notified_tools = toolbox.tools()
         self.mcp: FastMCP[None] = FastMCP(
             name=f"homelab-steward {toolbox.server}",
             version=version,
             instructions=INSTRUCTIONS,
-            providers=[_Offers(toolbox, person)],
+            providers=[_BridgeTools(toolbox, person)],
             mask_error_details=True,
         )
-        # FastMCP does not serve change notifications of the 2026-07-28 protocol itself.
+        # FastMCP does not support change notifications of the 2026-07-28 protocol.
         self.mcp._mcp_server.add_request_handler(  # noqa: SLF001
-            "subscriptions/listen", SubscriptionsListenRequestParams, self._listening
+            "subscriptions/listen", SubscriptionsListenRequestParams, self._subscriptions
         )
 
     async def follow(self, steward: Steward) -> None:
-        """Tell those who listen whenever the tools change, until cancelled."""
+        """Notify subscribers of changes of the tools, until cancelled."""
         with steward.watch(RowKind.CATALOGUE, RowKind.INSTANCE, RowKind.SNAPSHOT) as watch:
             while True:
-                await self.look()
+                await self.notify_changes()
                 await watch.next()
 
-    async def look(self) -> None:
-        """Tell those who listen when the tools are no longer those they know."""
+    async def notify_changes(self) -> None:
+        """Notify subscribers if the tools have changed since the last notification."""
         tools = self._toolbox.tools()
-        if tools is not self._listed:
-            self._listed = tools
+        if tools is not self._notified_tools:
+            self._notified_tools = tools
             await self._bus.publish(ToolsListChanged())
 
     def close(self) -> None:
-        """Let those who listen go."""
-        self._listening.close()
+        """Close all subscriptions."""
+        self._subscriptions.close()
 
 
-class _Offered(McpTool):
-    """A tool of the steward's as FastMCP wants it."""
+class _BridgeTool(McpTool):
+    """Adapts a tool of the steward to FastMCP."""
 
     _toolbox: Toolbox = PrivateAttr()
     _person: Callable[[], str] = PrivateAttr()
@@ -90,33 +90,33 @@ class _Offered(McpTool):
         return ToolResult(content=[TextContent(type="text", text=text)], structured_content=result)
 
 
-class _Offers(Provider):
-    """All tools of a toolbox, made anew only when they were drawn anew."""
+class _BridgeTools(Provider):
+    """All tools of a toolbox, rebuilt only when the toolbox rebuilt its tools."""
 
     def __init__(self, toolbox: Toolbox, person: Callable[[], str]) -> None:
         super().__init__()
         self._toolbox = toolbox
         self._person = person
-        self._drawn: object = None
-        self._offered: dict[str, _Offered] = {}
+        self._source: object = None
+        self._adapted: dict[str, _BridgeTool] = {}
 
     @override
     async def _list_tools(self) -> Sequence[McpTool]:
-        return list(self._now().values())
+        return list(self._current().values())
 
     @override
     async def _get_tool(self, name: str, version: VersionSpec | None = None) -> McpTool | None:
-        return self._now().get(name)
+        return self._current().get(name)
 
-    def _now(self) -> dict[str, _Offered]:
-        drawn = self._toolbox.tools()
-        if drawn is not self._drawn:
-            self._offered = {name: self._offer(tool) for name, tool in drawn.items()}
-            self._drawn = drawn
-        return self._offered
+    def _current(self) -> dict[str, _BridgeTool]:
+        source = self._toolbox.tools()
+        if source is not self._source:
+            self._adapted = {name: self._adapt(tool) for name, tool in source.items()}
+            self._source = source
+        return self._adapted
 
-    def _offer(self, tool: Tool) -> _Offered:
-        offered = _Offered(
+    def _adapt(self, tool: Tool) -> _BridgeTool:
+        adapted = _BridgeTool(
             name=tool.name,
             title=tool.title,
             description=tool.description,
@@ -130,13 +130,13 @@ class _Offers(Provider):
                 open_world_hint=False,
             ),
         )
-        offered._toolbox = self._toolbox  # noqa: SLF001
-        offered._person = self._person  # noqa: SLF001
-        return offered
+        adapted._toolbox = self._toolbox  # noqa: SLF001
+        adapted._person = self._person  # noqa: SLF001
+        return adapted
 
 
-def leave_logging_alone() -> None:
-    """Take away the handlers FastMCP gives itself: what it logs goes where all else goes."""
+def remove_log_handlers() -> None:
+    """Remove FastMCP's own log handlers, so that its records reach the app's handlers."""
     fastmcp.settings.log_enabled = False
     own = logging.getLogger("fastmcp")
     for handler in list(own.handlers):

@@ -1,4 +1,4 @@
-"""The tools every server has: what is open, what waits, and what came of a wish."""
+"""The tools of every server: open incidents, pending requests, and their outcome."""
 
 import asyncio
 from typing import Final
@@ -19,8 +19,8 @@ LISTED: Final = 50
 SEARCHED: Final = 200
 LONGEST_ID: Final = 64
 
-NOTHING: Final = object_schema({}, [])
-IN_BRIEF: Final[dict[str, JsonObject]] = {
+NO_ARGUMENTS: Final = object_schema({}, [])
+SUMMARY: Final[dict[str, JsonObject]] = {
     "id": text(),
     "number": {"type": "integer"},
     "title": text(),
@@ -28,16 +28,16 @@ IN_BRIEF: Final[dict[str, JsonObject]] = {
     "status": text(),
     "target": nullable("string"),
     "opened_at": text(),
-    "approval_id": nullable("string", "The request about it, decided or not."),
+    "approval_id": nullable("string", "Its approval request, pending or decided."),
     "resolution": text(),
 }
 INCIDENT: Final = result_schema(
     {
-        **IN_BRIEF,
+        **SUMMARY,
         "alerts": many(result_schema({"name": text(), "status": text(), "summary": text()})),
-        "diagnosis": text("The likely cause, as far as it is known."),
-        "explanation": nullable("string", "A model's view of the evidence. It may be wrong."),
-        "evidence": many(result_schema({"title": text(), "text": text("Data from outside.")})),
+        "diagnosis": text("The likely cause, if known."),
+        "explanation": nullable("string", "A model's explanation of the evidence. It may be wrong."),
+        "evidence": many(result_schema({"title": text(), "text": text("Untrusted data.")})),
         "run": {"anyOf": [RUN, {"type": "null"}]},
         "write_up": text(),
     }
@@ -57,20 +57,20 @@ PENDING: Final = result_schema(
 
 
 class StewardTools:
-    """Tools about the whole house."""
+    """Tools for incidents and requests of all services."""
 
     def __init__(self, steward: Steward) -> None:
-        """Everything is asked of ``steward``."""
+        """``steward`` receives the calls."""
         self._steward = steward
         self._closing = asyncio.Event()
         self._waiting = 0
 
     def close(self) -> None:
-        """Let everybody who waits go with what is known now."""
+        """End all waiting calls with the current state."""
         self._closing.set()
 
     def tools(self) -> tuple[Tool, ...]:
-        """Return them; they are the same whatever the house looks like."""
+        """Return the tools; they do not depend on the configured services."""
         reads = Hints(read_only=True)
         number: JsonObject = {"type": "integer", "minimum": 1, "description": "The incident's number"}
         approval: JsonObject = {
@@ -83,15 +83,15 @@ class StewardTools:
             "minimum": 0,
             "maximum": LONGEST_WAIT,
             "default": USUAL_WAIT,
-            "description": "How long to wait at most, in seconds",
+            "description": "The longest time to wait, in seconds",
         }
         return (
             Tool(
                 name="open_incidents",
                 title="Open incidents",
-                description="What is wrong in the house now, newest first. Reads only.",
-                input_schema=NOTHING,
-                output_schema=result_schema({"incidents": many(result_schema(IN_BRIEF))}),
+                description="The open incidents, newest first. Reads only.",
+                input_schema=NO_ARGUMENTS,
+                output_schema=result_schema({"incidents": many(result_schema(SUMMARY))}),
                 hints=reads,
                 call=self._open_incidents,
             ),
@@ -107,9 +107,9 @@ class StewardTools:
             Tool(
                 name="pending_approvals",
                 title="Pending approvals",
-                description="What waits for a person's answer. It can only be answered by a person, "
+                description="The requests that wait for an answer. Only a person can answer them, "
                 "on the phone or in Telegram. Reads only.",
-                input_schema=NOTHING,
+                input_schema=NO_ARGUMENTS,
                 output_schema=result_schema({"approvals": many(PENDING)}),
                 hints=reads,
                 call=self._pending,
@@ -117,9 +117,9 @@ class StewardTools:
             Tool(
                 name="wait_for_decision",
                 title="Wait for a decision",
-                description="Waits until a request is denied, expired or carried out and read back, or "
-                "until the seconds are over, and tells where it stands. Say that something is done only "
-                "when is_verified is true. Ask again while is_over is false. Reads only.",
+                description="Waits until a request is denied, expired, or run and verified, or "
+                "until the seconds have passed, and returns its state. Say that something is done only "
+                "when is_verified is true. Call it again while is_over is false. Reads only.",
                 input_schema=object_schema({"approval_id": approval, "seconds": seconds}, ["approval_id"]),
                 output_schema=OUTCOME_RESULT,
                 hints=reads,
@@ -129,15 +129,15 @@ class StewardTools:
 
     async def _open_incidents(self, _arguments: Arguments, _person_id: str) -> JsonObject:
         found = await self._steward.incidents(IncidentQuery(open_only=True, limit=LISTED))
-        return {"incidents": [_brief(one) for one in found.incidents]}
+        return {"incidents": [_summary(one) for one in found.incidents]}
 
     async def _incident(self, arguments: Arguments, _person_id: str) -> JsonObject:
         found = await self._steward.incidents(IncidentQuery(limit=SEARCHED))
         number = arguments["number"]
         for one in found.incidents:
             if one.number == number:
-                return _whole(one)
-        message = f"There is no incident of this number among the newest {SEARCHED}"
+                return _details(one)
+        message = f"No incident among the newest {SEARCHED} has this number"
         raise ContractError(ErrorCode.NOT_FOUND, message)
 
     async def _pending(self, _arguments: Arguments, _person_id: str) -> JsonObject:
@@ -145,7 +145,7 @@ class StewardTools:
 
     async def _wait(self, arguments: Arguments, _person_id: str) -> JsonObject:
         if self._waiting >= WAITS_AT_ONCE:
-            raise ContractError(ErrorCode.UNAVAILABLE, "Too many are waiting already: ask again later")
+            raise ContractError(ErrorCode.UNAVAILABLE, "Too many calls are waiting: try again later")
         self._waiting += 1
         try:
             with self._steward.watch(RowKind.APPROVAL, RowKind.INCIDENT) as watch:
@@ -157,39 +157,39 @@ class StewardTools:
     async def _decision_outcome(self, approval_id: str, watch: Watch, seconds: float) -> JsonObject:
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
-        request, incident = await self._look(approval_id)
-        about = {approval_id, request.incident_id}
-        while not is_over(request, incident) and await self._moves(watch, about, until - loop.time()):
-            request, incident = await self._look(approval_id)
+        request, incident = await self._read(approval_id)
+        row_ids = {approval_id, request.incident_id}
+        while not is_over(request, incident) and await self._has_changed(watch, row_ids, until - loop.time()):
+            request, incident = await self._read(approval_id)
         return outcome(request, incident)
 
-    async def _moves(self, watch: Watch, about: set[str], seconds: float) -> bool:
-        """Return True as soon as something changed, False when the time or the bridge is over."""
+    async def _has_changed(self, watch: Watch, row_ids: set[str], seconds: float) -> bool:
+        """Return True when a row changed, False when the time is over or the bridge closes."""
         if seconds <= 0 or self._closing.is_set():
             return False
-        moved = asyncio.create_task(_next(watch, about))
+        changed = asyncio.create_task(_next_change(watch, row_ids))
         closing = asyncio.create_task(self._closing.wait())
         try:
-            await asyncio.wait((moved, closing), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            return moved.done()
+            await asyncio.wait((changed, closing), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            return changed.done()
         finally:
-            moved.cancel()
+            changed.cancel()
             closing.cancel()
 
-    async def _look(self, approval_id: str) -> tuple[ApprovalRequest, Incident | None]:
+    async def _read(self, approval_id: str) -> tuple[ApprovalRequest, Incident | None]:
         request = await self._steward.approval(approval_id)
         if request is None:
             raise ContractError(ErrorCode.NOT_FOUND, "There is no such approval request")
         return request, await self._steward.incident(request.incident_id)
 
 
-async def _next(watch: Watch, about: set[str]) -> None:
-    """Return when a row of ``about`` changed, or when that may have been missed."""
-    while isinstance(event := await watch.next(), Event) and event.id not in about:
+async def _next_change(watch: Watch, row_ids: set[str]) -> None:
+    """Return when a row of ``about`` changed, or when an event was lost."""
+    while isinstance(event := await watch.next(), Event) and event.id not in row_ids:
         pass
 
 
-def _brief(incident: Incident) -> JsonObject:
+def _summary(incident: Incident) -> JsonObject:
     return {
         "id": incident.id,
         "number": incident.number,
@@ -203,7 +203,7 @@ def _brief(incident: Incident) -> JsonObject:
     }
 
 
-def _whole(incident: Incident) -> JsonObject:
+def _details(incident: Incident) -> JsonObject:
     diagnosis = incident.diagnosis
     alerts: list[Json] = [
         {"name": one.name, "status": str(one.status), "summary": one.summary} for one in incident.alerts
@@ -211,7 +211,7 @@ def _whole(incident: Incident) -> JsonObject:
     evidence = diagnosis.evidence if diagnosis else ()
     explanation = diagnosis.explanation if diagnosis else None
     return {
-        **_brief(incident),
+        **_summary(incident),
         "alerts": alerts,
         "diagnosis": diagnosis.summary if diagnosis else "",
         "explanation": explanation.text if explanation else None,

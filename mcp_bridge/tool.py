@@ -1,4 +1,4 @@
-"""One tool as the bridge offers it, whichever way it is called."""
+"""A tool, independent of the protocol that calls it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ type Arguments = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """What a client may assume. They are hints: the gate holds whatever a client assumes."""
+    """Hints for clients. The gate does not depend on them."""
 
     read_only: bool
     destructive: bool = False
@@ -20,10 +20,10 @@ class Hints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """A name, two JSON schemas and what answers.
+    """A tool with its JSON schemas and its implementation.
 
-    ``call`` takes arguments that fit ``input_schema`` and the id of the person who asks.
-    It returns what fits ``output_schema``, and raises ContractError.
+    ``call`` takes arguments that match ``input_schema`` and the id of the person who calls.
+    It returns an object that matches ``output_schema``, and raises ContractError.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Builds every part once, hands each only what it needs, and starts and stops them."""
+"""Builds, starts and stops the parts of the app."""
 
 import os
 import socket
@@ -61,10 +61,10 @@ def read_runbooks(settings: Settings, services: Mapping[str, AnyService]) -> dic
 
 
 class App:
-    """The whole house, from :meth:`start` to :meth:`close`."""
+    """The whole app."""
 
     def __init__(self, settings: Settings) -> None:
-        """Nothing is opened yet."""
+        """Call :meth:`start` to open resources."""
         self._settings = settings
         self._opened = AsyncExitStack()
         self._clock = SystemClock()
@@ -75,7 +75,7 @@ class App:
         self.port = 0
 
     async def start(self) -> None:
-        """Start from the ground up. Raises StewardError when something cannot be started."""
+        """Start all parts. Raises StewardError when a part cannot be started."""
         try:
             await self._start()
         except BaseException:
@@ -83,7 +83,7 @@ class App:
             raise
 
     async def close(self) -> None:
-        """Stop in reverse order. Whatever is under way is taken up by the next start."""
+        """Stop all parts in reverse order. The next start continues unfinished runs."""
         await self._opened.aclose()
 
     async def _start(self) -> None:
@@ -128,10 +128,10 @@ class App:
             home=self._home,
             clock=self._clock,
         )
-        # Last, so that everything a request may need is running.
+        # Last, because requests need all other parts.
         self.port = await start_server(parts, opened)
         self._announce(session)
-        log.info("the steward is up", port=self.port, instances=len(inventory.instances()))
+        log.info("app started", port=self.port, instances=len(inventory.instances()))
 
     def _open_logs(self) -> None:
         settings = self._settings.log
@@ -156,7 +156,7 @@ class App:
         services: Mapping[str, AnyService],
         people: People,
     ) -> tuple[LiveInventory, Agent, ModelStack]:
-        """Return the inventory and the agent (each tells the other, by rows and by reads), and the models."""
+        """Return the inventory, the agent and the models; inventory and agent refer to each other."""
         settings, clock = self._settings, self._clock
 
         async def found(
@@ -236,7 +236,7 @@ class App:
         return models
 
     def _announce(self, session: aiohttp.ClientSession) -> None:
-        """Tell Home Assistant where we are, where there is a Supervisor to tell it."""
+        """Announce the app to Home Assistant when it runs under Supervisor."""
         token = os.environ.get("SUPERVISOR_TOKEN")
         if not token:
             return

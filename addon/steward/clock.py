@@ -1,4 +1,4 @@
-"""Time, handed in: everything that waits or stamps asks this."""
+"""Clocks that are passed to all parts that wait or need the time."""
 
 import asyncio
 import time
@@ -7,36 +7,36 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the app needs of time."""
+    """Interface of a clock."""
 
     def now(self) -> datetime:
-        """Return the aware UTC time. It may jump: never measure spans with it."""
+        """Return the aware UTC time. It may jump, so do not measure durations with it."""
 
     def monotonic(self) -> float:
-        """Return seconds that only ever grow."""
+        """Return seconds that never decrease."""
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for ``seconds``."""
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The clock of the system."""
 
     def now(self) -> datetime:
         """Return the aware UTC time."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Return seconds that only ever grow."""
+        """Return seconds that never decrease."""
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for ``seconds``."""
         await asyncio.sleep(seconds)
 
 
 class ManualClock:
-    """A clock that stands until it is moved; sleepers wake when their time is passed."""
+    """A clock for tests that changes only when it is moved."""
 
     def __init__(self, now: datetime) -> None:
         """Start at ``now`` (aware)."""
@@ -45,25 +45,25 @@ class ManualClock:
         self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
-        """Return the time it was moved to."""
+        """Return the current time of this clock."""
         return self._now
 
     def monotonic(self) -> float:
-        """Return the seconds it was moved by."""
+        """Return the seconds that the clock was moved by."""
         return self._monotonic
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until the clock was moved past ``seconds`` from now."""
+        """Wait until the clock is moved by ``seconds``."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleepers.append((self._monotonic + seconds, future))
         await future
 
     def jump(self, seconds: float) -> None:
-        """Move the wall clock only, as a corrected system clock does."""
+        """Change the wall clock only, as a clock correction does."""
         self._now += timedelta(seconds=seconds)
 
     def move(self, seconds: float) -> None:
-        """Let ``seconds`` pass."""
+        """Move both clocks by ``seconds``."""
         self._now += timedelta(seconds=seconds)
         self._monotonic += seconds
         due = [one for one in self._sleepers if one[0] <= self._monotonic]

@@ -1,8 +1,8 @@
-"""The app's own errors: one small tree, each naming what a caller can do about it."""
+"""Errors of the app, one class for each way to handle them."""
 
 
 class StewardError(Exception):
-    """Base of everything the app raises on purpose."""
+    """Base class of the app's errors."""
 
 
 class ServiceError(StewardError):
@@ -51,7 +51,7 @@ class InvalidSetting(StewardError):
     """A setting is missing or wrong; the text names its key."""
 
     def __init__(self, key: str, reason: str) -> None:
-        """Keep the key for a form and say both in words."""
+        """Store the key and the reason; the text contains both."""
         super().__init__(f"{key}: {reason}")
         self.key = key
         self.reason = reason
@@ -61,7 +61,7 @@ class InvalidArgument(StewardError):
     """An argument of an action or a tool is missing or wrong; the text names its key."""
 
     def __init__(self, key: str, reason: str) -> None:
-        """Keep the key and say both in words."""
+        """Store the key and the reason; the text contains both."""
         super().__init__(f"{key}: {reason}")
         self.key = key
         self.reason = reason

@@ -1,4 +1,4 @@
-"""Files that hold one secret: made once, readable by their owner alone."""
+"""Files with one secret: created once, readable by their owner only."""
 
 import os
 import secrets
@@ -14,13 +14,13 @@ MAX_BYTES: Final = 64 * 1024
 
 
 class SecretFileUnusable(StewardError):
-    """A secret's file cannot be read or made; the text names the file, never its content."""
+    """A secret file cannot be read or created; the text names the file, never its content."""
 
 
 def read_secret(path: Path) -> str:
-    """Return the text in ``path`` without the line end most editors leave behind.
+    """Return the text in ``path`` without surrounding whitespace.
 
-    Raises SecretFileUnusable when it cannot be read, is empty or is no short text.
+    Raises SecretFileUnusable when the file cannot be read, is empty, or is not a short text.
     """
     try:
         with path.open("rb") as file:
@@ -29,8 +29,8 @@ def read_secret(path: Path) -> str:
     except OSError as err:
         raise SecretFileUnusable(f"{path} cannot be read: {err.strerror}") from err
     except UnicodeDecodeError:
-        # The error of the decoder quotes the content: it must not travel on.
-        raise SecretFileUnusable(f"{path} holds no text") from None
+        # The decoder's error contains the content, so it is not chained.
+        raise SecretFileUnusable(f"{path} is not a text file") from None
     if not text:
         raise SecretFileUnusable(f"{path} is empty")
     if len(content) > MAX_BYTES:
@@ -39,23 +39,23 @@ def read_secret(path: Path) -> str:
 
 
 def keep_secret(path: Path, make: Callable[[], str]) -> str:
-    """Return the secret in ``path``; the first caller has it made and kept there.
+    """Return the secret in ``path``; a missing file is created with the result of ``make``.
 
-    Two processes that start at the same moment get the same one. Raises
-    SecretFileUnusable when the file cannot be read or made.
+    Two processes that start at the same time get the same secret. Raises SecretFileUnusable
+    when the file cannot be read or created.
     """
     try:
         if not path.exists():
-            _keep(path, make())
+            _write(path, make())
         if stat.S_IMODE(path.stat().st_mode) != MODE:
             path.chmod(MODE)
     except OSError as err:
-        raise SecretFileUnusable(f"{path} cannot be made: {err.strerror}") from err
+        raise SecretFileUnusable(f"{path} cannot be created: {err.strerror}") from err
     return read_secret(path)
 
 
-def _keep(path: Path, secret: str) -> None:
-    """Write the whole secret beside ``path`` first: it appears complete, or not at all."""
+def _write(path: Path, secret: str) -> None:
+    """Write the secret to a temporary file and link it, so that ``path`` is never incomplete."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
@@ -64,7 +64,7 @@ def _keep(path: Path, secret: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         try:
-            path.hardlink_to(draft)  # fails when another process was first
+            path.hardlink_to(draft)  # fails when another process has created it
         except FileExistsError:
             return
     finally:

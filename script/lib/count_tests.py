@@ -1,4 +1,4 @@
-"""Print one count over all test reports of a folder, and what else went wrong."""
+"""Print the number of tests in all reports of a folder, and the failed steps."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 
 def main(folder: Path, failed_steps: list[str]) -> int:
-    """Return the exit status: 0 when tests ran and all was well."""
+    """Return the exit status: 0 if tests ran and nothing failed."""
     counts = [count(report) for report in sorted(folder.glob("*.xml"))]
     passed, failed, skipped = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0, 0)
     for step in failed_steps:

@@ -1,30 +1,30 @@
-# Debian packages without root: fetched with an apt configuration of our own and
-# unpacked into a folder. Nothing of the system is read but its list of mirrors,
-# nothing of it is changed. Sourced after project.sh.
+# Fetches Debian packages without root, with a separate apt configuration, and unpacks them
+# into a folder. Reads the system's mirrors and changes nothing in the system.
+# Sourced after project.sh.
 # shellcheck shell=bash
 
 APT_HOME="$TOOLS/apt"
 
-# Prints debian or ubuntu for these and what is built on them, else fails.
+# Prints debian or ubuntu, also for derived distributions. Fails on other systems.
 debian_family() {
     have apt-get && have dpkg-deb && [[ -r /etc/os-release ]] || return 1
-    local word
+    local id
     # shellcheck disable=SC1091
-    for word in $(. /etc/os-release && echo "${ID:-} ${ID_LIKE:-}"); do
-        case $word in debian | ubuntu) echo "$word" && return 0 ;; esac
+    for id in $(. /etc/os-release && echo "${ID:-} ${ID_LIKE:-}"); do
+        case $id in debian | ubuntu) echo "$id" && return 0 ;; esac
     done
     return 1
 }
 
-# Prints the code name of the release this machine runs; for what is built on
-# Ubuntu, of the Ubuntu below.
+# Prints the code name of this machine's release; for distributions derived from Ubuntu,
+# that of the Ubuntu release.
 own_suite() {
     # shellcheck disable=SC1091
     (. /etc/os-release && echo "${UBUNTU_CODENAME:-${VERSION_CODENAME:-}}")
 }
 
-# Prints the suites that have Python 3.14 and recent programs, best first. A suite's
-# index may name a file that its pool has no more: then all is taken from the next.
+# Prints the suites that have Python 3.14 and recent programs, best first. If the pool no
+# longer has a file in a suite's index, callers try the next suite.
 recent_suites() {
     case $(debian_family) in
     debian) echo forky sid ;;
@@ -34,18 +34,18 @@ recent_suites() {
 }
 
 # debian_fetch SUITE FOLDER PACKAGE...
-# Unpacks the packages, all of one suite, into FOLDER. Says why on stderr and
-# fails if one of them is not to be had; FOLDER is then as it was.
+# Unpacks the packages of one suite into FOLDER. If one of them cannot be fetched, prints the
+# reason on stderr and fails without changing FOLDER.
 debian_fetch() {
     local suite=$1 folder=$2
     shift 2
     local home="$APT_HOME/$suite" fetched
     _apt_configure "$suite" "$home" || return 1
-    _apt "$home" -qq update >"$home/log" 2>&1 || _apt_failed "$home" "no list of packages for $suite" || return 1
+    _apt "$home" -qq update >"$home/log" 2>&1 || _apt_failed "$home" "no package list for $suite" || return 1
     fetched=$(mktemp -d "$home/fetched.XXXXXX")
     if ! (cd "$fetched" && _apt "$home" -qq download "${@/%//$suite}") >"$home/log" 2>&1; then
         rm -rf "$fetched"
-        _apt_failed "$home" "not every package can be had from $suite" || return 1
+        _apt_failed "$home" "not every package can be fetched from $suite" || return 1
     fi
     _unpack "$fetched" "$folder"
 }
@@ -73,15 +73,15 @@ _unpack() {
 
 _apt_configure() {
     local suite=$1 home=$2 mirror options=""
-    mirror=$(_mirror) || { warn "no mirror among this machine's apt sources" && return 1; }
+    mirror=$(_mirror) || { warn "no mirror in this machine's apt sources" && return 1; }
     local keyring
     keyring="/usr/share/keyrings/$(debian_family)-archive-keyring.gpg"
     if [[ -r $keyring ]]; then options="[signed-by=$keyring] "; fi
     mkdir -p "$home/lists/partial" "$home/cache/archives/partial" "$home/empty"
     : >"$home/status"
     echo "deb $options$mirror $suite main" >"$home/sources.list"
-    # The system's own settings (proxies, certificates) stay; its sources, state
-    # and hooks, which belong to root, do not.
+    # The system's proxy and certificate settings stay in effect. Its sources, state and
+    # hooks, which belong to root, do not.
     cat >"$home/apt.conf" <<CONF
 Dir::Etc::SourceList "$home/sources.list";
 Dir::Etc::SourceParts "$home/empty";
@@ -101,7 +101,7 @@ APT::Update::Error-Mode "any";
 CONF
 }
 
-# The address the machine itself takes its packages from.
+# Prints the URL of the mirror that this machine uses.
 _mirror() {
     local family codename
     family=$(debian_family) || return 1

@@ -1,12 +1,12 @@
-# Makes an environment from a lock file, and knows whether it is still good.
+# Creates environments from lock files, and checks whether they are current.
 # Sourced after python.sh.
 # shellcheck shell=bash
 
 run_uv() { "$(uv_program)" "$@"; }
 
 # fingerprint ENVIRONMENT FILE...
-# Changes with the files, the Python, the compiler and the place of this checkout.
-# Empty if the environment's Python does not run.
+# Prints a checksum of the files, the Python, the compiler and the path of this checkout.
+# Prints nothing if the environment's Python does not run.
 fingerprint() {
     local python="$1/bin/python" version
     shift
@@ -21,24 +21,24 @@ is_current() { [[ -n $2 && -r $1/.set-up && $(<"$1/.set-up") == "$2" ]]; }
 mark_current() { fingerprint "$@" >"$1/.set-up"; }
 
 # make_environment ENVIRONMENT LOCK
-# Exactly what the lock names, checked against its hashes, wheels only.
+# Installs exactly the packages of the lock file, checks their hashes, and uses wheels only.
 make_environment() {
     local environment=$1 lock=$2 python
     uv_program >/dev/null || { say "uv into .tools" && uv_install; }
     python=$(python_program) || { say "Python $PYTHON_SERIES into .tools" && python_install && python=$(python_program); }
     say "$(basename "$environment") from $lock"
     rm -f "$environment/.set-up"
-    if ! _stands_on "$environment" "$python"; then
+    if ! _uses_python "$environment" "$python"; then
         run_uv venv --quiet --no-project --clear --python "$python" "$environment"
     fi
     or_explain run_uv pip sync --quiet --python "$environment/bin/python" --require-hashes --no-build --compile-bytecode "$lock"
 }
 
 # build_into ENVIRONMENT LOCK
-# Adds packages that exist as source only, built with what the environment holds.
+# Builds and installs packages without wheels, with the tools of the environment.
 build_into() {
     local environment=$1 lock=$2
-    # Debian's header files, where this Python came unpacked from its packages.
+    # The header files of a Python that was unpacked from Debian's packages.
     CPATH="$TOOLS/debian-python/usr/include" run_uv pip install --quiet --python "$environment/bin/python" \
         --require-hashes --no-deps --no-build-isolation --compile-bytecode -r "$lock"
 }
@@ -47,12 +47,12 @@ build_into() {
 or_explain() {
     "$@" || die "the packages of ${*: -1} cannot be installed" \
         "the reason is above; if there is no network or package registry, set one up" \
-        "(UV_DEFAULT_INDEX names another registry, UV_OFFLINE=1 takes what uv has cached)" \
-        "and run script/setup again: it goes on where it stopped"
+        "(UV_DEFAULT_INDEX sets another registry, UV_OFFLINE=1 uses uv's cache only)" \
+        "and run script/setup again: it continues where it stopped"
 }
 
-# _stands_on ENVIRONMENT PYTHON
-_stands_on() {
+# _uses_python ENVIRONMENT PYTHON
+_uses_python() {
     local have_version want_version
     have_version=$("$1/bin/python" -c 'import sys; print(sys.version, sys.base_prefix)' 2>/dev/null) || return 1
     want_version=$("$2" -c 'import sys; print(sys.version, sys.base_prefix)')

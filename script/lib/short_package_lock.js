@@ -1,4 +1,4 @@
-// Prints a package-lock.json with one line per package, without licences and advertisements.
+// Prints a package-lock.json with one line per package, without URLs and licenses.
 "use strict";
 const { packages, ...head } = JSON.parse(require("fs").readFileSync(process.argv[2]));
 const LEFT_OUT = ["resolved", "license", "engines", "funding", "deprecated", "workspaces"];

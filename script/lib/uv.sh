@@ -16,16 +16,16 @@ uv_program() {
     return 1
 }
 
-# Puts the pinned uv into the project by the first way that works here.
+# Installs the pinned uv into the project, with the first method that works.
 uv_install() {
-    local way
-    for way in _uv_by_pip _uv_by_venv _uv_by_debians_pip _uv_by_own_installer; do
+    local method
+    for method in _uv_by_pip _uv_by_venv _uv_by_debians_pip _uv_by_own_installer; do
         rm -rf "$UV_HOME"
-        if "$way" >"$TOOLS/uv.log" 2>&1 && uv_program >/dev/null; then return 0; fi
+        if "$method" >"$TOOLS/uv.log" 2>&1 && uv_program >/dev/null; then return 0; fi
     done
     tail -n 3 "$TOOLS/uv.log" >&2
     die "uv cannot be installed: no pip, no mirror and no download worked" \
-        "check the network or the package registry, or install uv $(_uv_pinned) by hand, then run script/setup again"
+        "check the network or the package registry, or install uv $(_uv_pinned) yourself, and run script/setup again"
 }
 
 _uv_is_recent() {
@@ -47,7 +47,7 @@ _uv_by_venv() {
     python3 -m venv "$TOOLS/pip-venv" && _pip_installs_uv "$TOOLS/pip-venv/bin/python" -m pip
 }
 
-# Debian keeps pip apart from Python; its wheel runs without being installed.
+# Debian packages pip separately; its wheel can run without being installed.
 _uv_by_debians_pip() {
     local folder="$TOOLS/pip-wheel"
     debian_fetch "$(own_suite)" "$folder" python3-pip-whl || return 1

@@ -1,1 +1,1 @@
-"""The app's own door: websocket for faces, webhooks for monitors, health and figures."""
+"""HTTP API of the app: websocket for front ends, webhooks for monitors, health and metrics."""

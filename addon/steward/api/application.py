@@ -1,4 +1,4 @@
-"""The app's HTTP side put together."""
+"""Builds the ASGI application of the HTTP API."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -18,11 +18,11 @@ from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
 from ..settings.model import Limits
 from ..store.changes import Changes
-from .bearer_tokens import is_one_of, shown
+from .bearer_tokens import is_one_of, request_token
 from .command_runner import CommandRunner
 from .commands import Commands
 from .health_endpoints import HealthEndpoints
-from .http_responses import failure, on_defect, on_http_error, unauthorized
+from .http_responses import failure, on_http_error, on_unexpected_error, unauthorized
 from .ports import Accept, DatabaseCheck, Instances, StateQueries, TakeUpdate
 from .webhooks import Webhooks
 from .websocket_session import WebsocketSession
@@ -30,12 +30,12 @@ from .websocket_session import WebsocketSession
 log = structlog.get_logger(__name__)
 
 TELEGRAM_PATH: Final = "/api/telegram/webhook"
-"""Where Telegram posts updates when the bot is told to use a webhook."""
+"""Path that Telegram posts updates to when the bot uses a webhook."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiParts:
-    """What the door is made of. ``telegram`` is None when no bot uses a webhook; ``more`` is served too."""
+    """Parts of the API. ``telegram`` is None without a Telegram bot; ``more`` has additional routes."""
 
     app_id: str
     app_version: str
@@ -55,9 +55,9 @@ class ApiParts:
 
 
 def build_api(parts: ApiParts) -> Starlette:
-    """Return the ASGI application; nothing listens yet."""
+    """Return the ASGI application."""
     tokens = (parts.api_token, parts.monitor_token)
-    watch = HealthEndpoints(parts.database, parts.instances, parts.metrics, tokens=tokens)
+    health = HealthEndpoints(parts.database, parts.instances, parts.metrics, tokens=tokens)
     webhooks = Webhooks(
         parts.instances,
         parts.accept,
@@ -69,45 +69,45 @@ def build_api(parts: ApiParts) -> Starlette:
     front_ends = WebsocketEndpoint(parts)
     return Starlette(
         routes=[
-            Route("/health", watch.health, methods=["GET"]),
-            Route("/ready", watch.ready, methods=["GET"]),
-            Route("/metrics", watch.metrics, methods=["GET"]),
+            Route("/health", health.health, methods=["GET"]),
+            Route("/ready", health.ready, methods=["GET"]),
+            Route("/metrics", health.metrics, methods=["GET"]),
             Route("/api/webhooks/{instance_id}", webhooks.monitor, methods=["POST"]),
             Route(TELEGRAM_PATH, webhooks.telegram, methods=["POST"]),
             WebSocketRoute(WEBSOCKET_PATH, front_ends.connect),
             *parts.more,
         ],
-        exception_handlers={HTTPException: on_http_error, Exception: on_defect},
+        exception_handlers={HTTPException: on_http_error, Exception: on_unexpected_error},
         lifespan=front_ends.lifespan,
     )
 
 
 class WebsocketEndpoint:
-    """All faces that are connected now."""
+    """Websocket endpoint that limits and counts connected front ends."""
 
     def __init__(self, parts: ApiParts) -> None:
-        """Commands of all faces are carried out by one object."""
+        """All sessions share one command runner."""
         self._parts = parts
         self._runner = CommandRunner(parts.commands, parts.redactor)
         self._number = 0
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        """Let commands under way end before the app goes."""
+        """Wait for running commands before the shutdown."""
         try:
             yield
         finally:
             await self._runner.close()
 
     async def connect(self, socket: WebSocket) -> None:
-        """Serve one face, once it has shown the token: before, it is no websocket."""
+        """Serve one front end; without the API token, refuse the websocket handshake."""
         parts = self._parts
-        if not is_one_of(shown(socket.headers), parts.api_token):
-            log.warning("face refused", remote=socket.client.host if socket.client else None)
+        if not is_one_of(request_token(socket.headers), parts.api_token):
+            log.warning("front end refused", remote=socket.client.host if socket.client else None)
             await socket.send_denial_response(unauthorized())
             return
         if self._number >= parts.limits.front_ends:
-            message = "Too many faces are connected"
+            message = "Too many front ends are connected"
             response = failure(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", message, {"Retry-After": "60"})
             await socket.send_denial_response(response)
             return

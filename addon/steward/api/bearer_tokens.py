@@ -1,4 +1,4 @@
-"""Who knocks: tokens in headers, compared in constant time."""
+"""Access tokens in request headers, compared in constant time."""
 
 import base64
 import binascii
@@ -6,10 +6,10 @@ import hmac
 from collections.abc import Mapping
 
 
-def shown(headers: Mapping[str, str]) -> str | None:
-    """Return the token of a request: a bearer token, or the password of basic auth.
+def request_token(headers: Mapping[str, str]) -> str | None:
+    """Return the bearer token or basic auth password of a request, None without one.
 
-    Addresses end up in logs and proxies: a token there is none.
+    Tokens in URLs are not accepted, because URLs are written to logs.
     """
     kind, _, rest = headers.get("authorization", "").strip().partition(" ")
     match kind.lower():
@@ -22,10 +22,10 @@ def shown(headers: Mapping[str, str]) -> str | None:
 
 
 def is_one_of(token: str | None, *known: str) -> bool:
-    """Return whether ``token`` is known; an empty known token fits nothing."""
+    """Return whether ``token`` is one of ``known``; empty tokens never match."""
     given = (token or "").encode()
-    fits = [hmac.compare_digest(given, one.encode()) and bool(one) for one in known]
-    return any(fits)
+    matches = [hmac.compare_digest(given, one.encode()) and bool(one) for one in known]
+    return any(matches)
 
 
 def _password(encoded: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Carries out commands of faces beside each other; a face that leaves breaks none off."""
+"""Runs commands of front ends concurrently, to their end even when the front end disconnects."""
 
 import asyncio
 import contextlib
@@ -22,33 +22,33 @@ log = structlog.get_logger(__name__)
 
 COMMAND_TIMEOUT: Final = 60.0
 CONVERSATION_TIMEOUT: Final = 300.0
-LAST_WORD: Final = 5.0
+CLOSE_TIMEOUT: Final = 5.0
 
 
 class CommandRunner:
-    """All commands under way, of all faces."""
+    """Running commands of all front ends."""
 
     def __init__(self, commands: Commands, redactor: Redactor) -> None:
-        """Texts of refusals are cleaned of secrets by ``redactor``."""
+        """``redactor`` removes secrets from error texts."""
         self._commands = commands
         self._redactor = redactor
-        self._under_way: set[asyncio.Task[bytes]] = set()
+        self._running: set[asyncio.Task[bytes]] = set()
 
     async def answer(self, frame: Frame, *, is_local: bool) -> bytes:
-        """Return the frame that answers a command's frame.
+        """Return the answer frame of a command.
 
-        When the caller is cancelled the command goes on to its end: it may be
-        half way through something that must not stay half done.
+        The command continues when the caller is cancelled, because a command that stops
+        halfway could leave an inconsistent state.
         """
         task = asyncio.create_task(self._answer(frame, is_local=is_local), name=f"command {frame.command}")
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
 
     async def pieces(self, frame: Frame, *, is_local: bool) -> AsyncGenerator[bytes]:
-        """Yield the frames that answer ``conversation.ask``: pieces, then a result or an error.
+        """Yield the answer frames of ``conversation.ask``: pieces, then a result or an error.
 
-        Left early, the answer is broken off: nothing is half done by talking.
+        Closing the generator cancels the answer.
         """
         try:
             async with asyncio.timeout(CONVERSATION_TIMEOUT):
@@ -56,19 +56,19 @@ class CommandRunner:
                     self._commands.answer(frame.body, is_local=is_local)
                 ) as pieces:
                     async for piece in pieces:
-                        is_over = piece.kind is ChatPieceKind.END
-                        yield encode(FrameKind.RESULT if is_over else FrameKind.PIECE, piece, frame.id)
-                        if is_over:
+                        is_last = piece.kind is ChatPieceKind.END
+                        yield encode(FrameKind.RESULT if is_last else FrameKind.PIECE, piece, frame.id)
+                        if is_last:
                             return
-            raise ContractError(ErrorCode.INTERNAL, "The answer has no end")
-        except Exception as err:  # noqa: BLE001 - every failure is told to the face
+            raise ContractError(ErrorCode.INTERNAL, "The answer has no end piece")
+        except Exception as err:  # noqa: BLE001 - the front end gets every failure
             yield self._refused(err, frame)
 
     async def close(self) -> None:
-        """Give commands under way a few seconds, then break them off."""
-        tasks = set(self._under_way)
+        """Wait up to ``CLOSE_TIMEOUT`` seconds for running commands, then cancel them."""
+        tasks = set(self._running)
         if tasks:
-            _, late = await asyncio.wait(tasks, timeout=LAST_WORD)
+            _, late = await asyncio.wait(tasks, timeout=CLOSE_TIMEOUT)
             for task in late:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -78,8 +78,8 @@ class CommandRunner:
             answer = await self._run(frame, is_local=is_local)
             encoded = encode(FrameKind.RESULT, answer, frame.id)
             if len(encoded) > MAX_MESSAGE_BYTES:
-                raise ContractError(ErrorCode.TOO_LARGE, "The answer is too long to be sent")
-        except Exception as err:  # noqa: BLE001 - every failure is told to the face
+                raise ContractError(ErrorCode.TOO_LARGE, "The answer is too long to send")
+        except Exception as err:  # noqa: BLE001 - the front end gets every failure
             return self._refused(err, frame)
         return encoded
 
@@ -92,19 +92,19 @@ class CommandRunner:
             return await self._commands.run(command, frame.body, is_local=is_local)
 
     def _refused(self, err: Exception, frame: Frame) -> bytes:
-        """Return the frame for whatever went wrong; only what is unexpected is logged."""
+        """Return the error frame for an exception; unexpected ones are logged."""
         if isinstance(err, ContractError):
             return self.refuse(err, frame.id)
         if isinstance(err, StewardError):
             return self.refuse(to_contract_error(err), frame.id)
         if isinstance(err, TimeoutError):
-            return self.refuse(ContractError(ErrorCode.TIMEOUT, "It took too long"), frame.id)
+            return self.refuse(ContractError(ErrorCode.TIMEOUT, "The command took too long"), frame.id)
         log.error("command failed", command=frame.command, exc_info=err)
-        text = "Something went wrong inside: see the app's log"
+        text = "Internal error. See the log of the app"
         return self.refuse(ContractError(ErrorCode.INTERNAL, text), frame.id)
 
     def refuse(self, error: ContractError, number: int | None) -> bytes:
-        """Return the frame of a refusal."""
+        """Return the error frame for a ContractError."""
         clean = self._redactor.clean
         body = Refusal(
             code=error.code,

@@ -1,4 +1,4 @@
-"""Everything a face can ask: one typed function each."""
+"""Commands of front ends: one typed function for each."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from homelab_steward.contract.protocol import (
 from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
 
 REMOTE_FRONT_ENDS: Final = frozenset({FrontEnd.HOME_ASSISTANT, FrontEnd.PANEL, FrontEnd.MCP})
-"""Faces whose word comes through the wire. Telegram's comes through its own door only."""
+"""Front ends whose users may send commands by websocket; Telegram calls the gate directly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +47,10 @@ class Commands:
     async def run(  # noqa: C901, PLR0911 - one case and one answer for each command
         self, command: Command, body: Mapping[str, Any], *, is_local: bool
     ) -> Message:
-        """Return the answer to ``command``; ``is_local`` says that it came from this machine.
+        """Return the answer to ``command``; ``is_local`` is true for a client on this machine.
 
-        Raises MalformedMessage for a body that does not fit, ContractError FORBIDDEN
-        for a face that speaks in another one's name.
+        Raises MalformedMessage for a wrong body, and ContractError FORBIDDEN when the
+        speaker's front end may not use the websocket.
         """
         match command:
             case Command.DECIDE:
@@ -76,7 +76,7 @@ class Commands:
             case Command.LIST_INCIDENTS:
                 return await self.list_incidents(IncidentQuery.from_plain(body))
             case Command.ASK:
-                raise ContractError(ErrorCode.MALFORMED, "It answers in pieces")
+                raise ContractError(ErrorCode.MALFORMED, "This command is answered in pieces")
 
     def answer(self, body: Mapping[str, Any], *, is_local: bool) -> AsyncGenerator[ChatPiece]:
         """Return the pieces that answer ``conversation.ask``; raises as :meth:`run` does."""
@@ -88,4 +88,4 @@ class Commands:
 def _check_speaker(speaker: Speaker, *, is_local: bool) -> None:
     allowed = REMOTE_FRONT_ENDS | {FrontEnd.COMMAND_LINE} if is_local else REMOTE_FRONT_ENDS
     if speaker.front_end not in allowed:
-        raise ContractError(ErrorCode.FORBIDDEN, f"Nobody speaks for {speaker.front_end} here")
+        raise ContractError(ErrorCode.FORBIDDEN, f"Commands for {speaker.front_end} are not accepted here")

@@ -1,4 +1,4 @@
-"""The commands that change what is configured, as faces ask them."""
+"""Commands that change instances and people."""
 
 from typing import Protocol
 
@@ -8,60 +8,60 @@ from homelab_steward.contract.state import Instance, Person, Snapshot
 
 
 class ChangingInventory(Protocol):
-    """What these commands ask the inventory."""
+    """The part of the inventory that these commands use."""
 
     async def save(self, request: SaveInstance) -> Instance:
         """Add or change an instance."""
 
     async def remove(self, instance_id: str) -> None:
-        """Forget an instance."""
+        """Remove an instance."""
 
     def instance(self, instance_id: str) -> Instance | None:
-        """Return one instance."""
+        """Return one instance, None when there is none."""
 
     async def poll_now(self, instance_id: str) -> Snapshot:
-        """Read an instance afresh."""
+        """Poll an instance and return its snapshot."""
 
 
 class ChangingPeople(Protocol):
-    """What these commands ask the list of people."""
+    """The part of the list of people that these commands use."""
 
     async def save(self, request: SavePerson) -> Person:
         """Add or change a person."""
 
     async def remove(self, person_id: str) -> None:
-        """Forget a person."""
+        """Remove a person."""
 
 
 class ConfigurationCommands:
-    """Instances and people, changed by faces."""
+    """Changes instances and people for front ends."""
 
     def __init__(self, inventory: ChangingInventory, people: ChangingPeople) -> None:
-        """Both are started and closed by their owner."""
+        """The caller starts and closes both."""
         self._inventory = inventory
         self._people = people
 
     async def save_instance(self, request: SaveInstance) -> Instance:
-        """``instances.save``."""
+        """Handle ``instances.save``."""
         return await self._inventory.save(request)
 
     async def remove_instance(self, request: InstanceId) -> Nothing:
-        """``instances.remove``."""
+        """Handle ``instances.remove``."""
         await self._inventory.remove(request.id)
         return Nothing()
 
     async def poll_instance(self, request: InstanceId) -> Nothing:
-        """``instances.poll``. Raises ServiceError when it cannot be read."""
+        """Handle ``instances.poll``. Raises ServiceError when the poll fails."""
         if self._inventory.instance(request.id) is None:
             raise ContractError(ErrorCode.NOT_FOUND, "There is no such instance")
         await self._inventory.poll_now(request.id)
         return Nothing()
 
     async def save_person(self, request: SavePerson) -> Person:
-        """``people.save``."""
+        """Handle ``people.save``."""
         return await self._people.save(request)
 
     async def remove_person(self, request: PersonId) -> Nothing:
-        """``people.remove``."""
+        """Handle ``people.remove``."""
         await self._people.remove(request.id)
         return Nothing()

@@ -1,4 +1,4 @@
-"""Tells Home Assistant, by way of Supervisor, where the app is and how to get in."""
+"""Announces the app's address and API token to Home Assistant through Supervisor."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -21,17 +21,17 @@ LONGEST_DELAY: Final = 300.0
 
 
 class NotAnnounced(StewardError):
-    """Supervisor did not take the message."""
+    """Supervisor did not accept the discovery message."""
 
     def __init__(self, reason: str, *, is_final: bool) -> None:
-        """``is_final`` says that asking again cannot help."""
-        super().__init__(f"Supervisor did not take the discovery message: {reason}")
+        """``is_final`` is true when a retry cannot succeed."""
+        super().__init__(f"Supervisor did not accept the discovery message: {reason}")
         self.is_final = is_final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where the app is found from Home Assistant, and the token faces show."""
+    """The app's address as seen from Home Assistant, and its API token."""
 
     host: str
     port: int
@@ -39,7 +39,7 @@ class Address:
 
 
 class Announcement:
-    """Says it until Supervisor has taken it, from :meth:`start` to :meth:`close`."""
+    """Sends the discovery message until Supervisor accepts it."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Announcement:
         address: Address,
         supervisor: str = SUPERVISOR,
     ) -> None:
-        """``supervisor_token`` is the one Supervisor gives every app."""
+        """``supervisor_token`` is the token that Supervisor gives to each app."""
         self._session = session
         self._clock = clock
         self._token = supervisor_token
@@ -58,17 +58,17 @@ class Announcement:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin; the app does not wait for it."""
-        self._task = asyncio.create_task(self._insist(), name="discovery")
+        """Start sending in the background."""
+        self._task = asyncio.create_task(self._announce_until_accepted(), name="discovery")
 
     async def close(self) -> None:
-        """Stop trying."""
+        """Stop sending."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def announce(self) -> None:
-        """Say it once. Raises NotAnnounced."""
+        """Send the message once. Raises NotAnnounced."""
         message = {
             "service": SERVICE,
             "config": {
@@ -91,17 +91,17 @@ class Announcement:
             refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
             raise NotAnnounced(f"status {status}", is_final=refused)
 
-    async def _insist(self) -> None:
+    async def _announce_until_accepted(self) -> None:
         delay = FIRST_DELAY
         while True:
             try:
                 await self.announce()
             except NotAnnounced as err:
-                log.warning("not announced to Home Assistant", reason=str(err))
+                log.warning("discovery message not accepted", reason=str(err))
                 if err.is_final:
                     return
             else:
-                log.info("announced to Home Assistant", host=self._address.host, port=self._address.port)
+                log.info("discovery message accepted", host=self._address.host, port=self._address.port)
                 return
             await self._clock.sleep(delay)
             delay = min(LONGEST_DELAY, delay * 2)

@@ -1,4 +1,4 @@
-"""What watchdogs and Prometheus ask: is it alive, is it ready, how does it do."""
+"""Endpoints for watchdogs and Prometheus: health, readiness and metrics."""
 
 import asyncio
 from http import HTTPStatus
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from ..errors import StewardError
 from ..observability.metrics import CONTENT_TYPE, Metrics
-from .bearer_tokens import is_one_of, shown
+from .bearer_tokens import is_one_of, request_token
 from .http_responses import Json, failure, unauthorized
 from .ports import DatabaseCheck, Instances
 
@@ -17,23 +17,23 @@ READY_TIMEOUT: Final = 5.0
 
 
 class HealthEndpoints:
-    """The endpoints; one object holds what they need."""
+    """The endpoints ``/health``, ``/ready`` and ``/metrics``."""
 
     def __init__(
         self, database: DatabaseCheck, instances: Instances, metrics: Metrics, *, tokens: tuple[str, ...]
     ) -> None:
-        """``tokens`` open the figures: they name the instances of the house."""
+        """``tokens`` give access to the metrics, because these contain instance names."""
         self._database = database
         self._instances = instances
         self._metrics = metrics
         self._tokens = tokens
 
     async def health(self, _request: Request) -> Response:
-        """``GET /health``: the process answers."""
+        """Handle ``GET /health``: the process is running."""
         return Json({"status": "ok"})
 
     async def ready(self, _request: Request) -> Response:
-        """``GET /ready``: the database answers and the instances are known."""
+        """Handle ``GET /ready``: the database answers and the inventory is started."""
         if not self._instances.is_started:
             return _not_ready("The inventory is not started")
         try:
@@ -46,8 +46,8 @@ class HealthEndpoints:
         return Json({"status": "ready"})
 
     async def metrics(self, request: Request) -> Response:
-        """``GET /metrics``: all figures, for holders of a token."""
-        if not is_one_of(shown(request.headers), *self._tokens):
+        """Handle ``GET /metrics``; requires a token."""
+        if not is_one_of(request_token(request.headers), *self._tokens):
             return unauthorized()
         return Response(self._metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 

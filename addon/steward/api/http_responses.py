@@ -1,4 +1,4 @@
-"""JSON answers and JSON errors of the HTTP side."""
+"""JSON responses and JSON errors of the HTTP API."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -13,14 +13,14 @@ CHALLENGE: Final = {"WWW-Authenticate": 'Bearer, Basic realm="steward"'}
 
 
 class Json(Response):
-    """A JSON answer that nobody keeps."""
+    """A JSON response that must not be cached."""
 
     media_type = "application/json"
 
     def __init__(
         self, content: object, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
     ) -> None:
-        """``content`` is made of plain JSON types."""
+        """``content`` consists of plain JSON types."""
         super().__init__(content, status, {"Cache-Control": "no-store", **(headers or {})})
 
     @override
@@ -29,22 +29,22 @@ class Json(Response):
 
 
 def failure(status: HTTPStatus, code: str, message: str, headers: Mapping[str, str] | None = None) -> Json:
-    """Return ``{"error": {"code", "message"}}``."""
+    """Return the error response ``{"error": {"code", "message"}}``."""
     return Json({"error": {"code": code, "message": message}}, status, headers)
 
 
 def unauthorized() -> Json:
-    """Return the 401 that says how to prove who one is."""
+    """Return a 401 response with the accepted authentication schemes."""
     return failure(HTTPStatus.UNAUTHORIZED, "unauthorized", "The access token is wrong or missing", CHALLENGE)
 
 
 async def on_http_error(_request: Request, error: Exception) -> Response:
-    """Answer what Starlette refuses itself: no such address, not that way."""
+    """Return the response for an error of Starlette, such as 404 or 405."""
     status = HTTPStatus(error.status_code if isinstance(error, HTTPException) else 500)
     headers = error.headers if isinstance(error, HTTPException) else None
     return failure(status, status.name.lower(), status.description or status.phrase, headers)
 
 
-async def on_defect(_request: Request, _error: Exception) -> Response:
-    """Answer what nobody expected, without details: the server logs those."""
-    return failure(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong inside: see the log")
+async def on_unexpected_error(_request: Request, _error: Exception) -> Response:
+    """Return a 500 response without details, which the server logs."""
+    return failure(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Internal error. See the log of the app")

@@ -1,4 +1,4 @@
-"""The steward as the MCP bridge calls it, in the same process."""
+"""Gives the MCP bridge access to the steward in the same process."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -32,7 +32,7 @@ CALL_TIMEOUT: Final = 60.0
 
 
 class InProcessSteward:
-    """What the bridge may ask: everything a face reads, and wishes. Decisions are not among it."""
+    """Reads and action requests for the MCP bridge, which cannot decide."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class InProcessSteward:
         catalogue: Catalogue,
         redactor: Redactor,
     ) -> None:
-        """``redactor`` cleans what refusals say of secrets."""
+        """``redactor`` removes secrets from error texts."""
         self._changes = changes
         self._inventory = inventory
         self._people = people
@@ -54,57 +54,57 @@ class InProcessSteward:
         self._redactor = redactor
 
     def catalogue(self) -> Catalogue:
-        """Return what the app can read and do."""
+        """Return the catalogue."""
         return self._catalogue
 
     def instances(self) -> tuple[Instance, ...]:
-        """Return the configured services."""
+        """Return the configured instances."""
         return self._inventory.instances()
 
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """Return the latest readings."""
+        """Return the latest snapshot of each instance that has one."""
         found = (self._inventory.snapshot(one.id) for one in self._inventory.instances())
         return tuple(one for one in found if one is not None)
 
     def people(self) -> tuple[Person, ...]:
-        """Return everybody who is known."""
+        """Return all known people."""
         return self._people.list()
 
     async def read_tool(self, question: ReadTool) -> Reading:
-        """Return what one tool reads. Raises ContractError."""
-        return await self._answered(self._requests.read(question))
+        """Return the reading of a tool. Raises ContractError."""
+        return await self._call(self._requests.read(question))
 
     async def request_action(self, request: RequestAction) -> ActionRequested:
-        """Return the approval request a wish became. Raises ContractError."""
-        return await self._answered(self._requests.request(request))
+        """Return the approval request for an action. Raises ContractError."""
+        return await self._call(self._requests.request(request))
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
-        """Return one approval request as it is now. Raises ContractError."""
-        return await self._answered(self._queries.approval(approval_id))
+        """Return one approval request, None when there is none. Raises ContractError."""
+        return await self._call(self._queries.approval(approval_id))
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
-        """Return all requests that wait for a person. Raises ContractError."""
-        return await self._answered(self._queries.pending())
+        """Return the pending requests. Raises ContractError."""
+        return await self._call(self._queries.pending())
 
     async def incident(self, incident_id: str) -> Incident | None:
-        """Return one incident as it is now. Raises ContractError."""
-        return await self._answered(self._queries.incident(incident_id))
+        """Return one incident, None when there is none. Raises ContractError."""
+        return await self._call(self._queries.incident(incident_id))
 
     async def incidents(self, query: IncidentQuery) -> Incidents:
-        """Return the newest incidents, newest first. Raises ContractError."""
-        return await self._answered(self._queries.list_incidents(query))
+        """Return the newest incidents in descending order. Raises ContractError."""
+        return await self._call(self._queries.list_incidents(query))
 
     def watch(self, *kinds: RowKind) -> AbstractContextManager[Watch]:
-        """Yield a watch over rows of ``kinds``."""
+        """Return a context manager that watches rows of ``kinds``."""
         return self._changes.watch(*kinds)
 
-    async def _answered[Answer](self, asked: Awaitable[Answer]) -> Answer:
-        """Return the answer; whatever is refused is said in the contract's words."""
+    async def _call[Answer](self, call: Awaitable[Answer]) -> Answer:
+        """Return the result of ``call``; errors become ContractError without secrets."""
         try:
             async with asyncio.timeout(CALL_TIMEOUT):
-                return await asked
+                return await call
         except TimeoutError as err:
-            raise ContractError(ErrorCode.TIMEOUT, "It took too long") from err
+            raise ContractError(ErrorCode.TIMEOUT, "The call took too long") from err
         except ContractError as err:
             raise self._clean(err) from err
         except StewardError as err:

@@ -1,4 +1,4 @@
-"""What the door needs of the rest of the house."""
+"""Interfaces that the API needs from other parts."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
@@ -17,18 +17,18 @@ type Accept = Callable[[str, tuple[IncomingAlert, ...]], Awaitable[None]]
 """Takes an instance id and the alerts of a webhook; returns once they are stored."""
 
 type TakeUpdate = Callable[[bytes, str | None], Awaitable[None]]
-"""Takes (body, secret header) of one update that Telegram posted."""
+"""Processes the body and the secret header of one update that Telegram posted."""
 
 
 class StateQueries(Protocol):
-    """Reads the rows that faces begin with."""
+    """Reads the initial state of front ends."""
 
     async def initial(self, sequence: int) -> InitialState:
-        """Return the state at ``sequence`` or later: bounded, whatever the house has seen."""
+        """Return the state at ``sequence`` or later, with a bounded number of rows."""
 
 
 class Instances(Protocol):
-    """What the door asks the inventory."""
+    """The part of the inventory that the API uses."""
 
     @property
     def is_started(self) -> bool:
@@ -47,14 +47,14 @@ class RequestPort(Protocol):
     """Reads tools and creates approval requests for actions."""
 
     async def read(self, question: ReadTool) -> Reading:
-        """Return what one tool reads. Raises ContractError and StewardError."""
+        """Return the reading of a tool. Raises ContractError and StewardError."""
 
     async def request(self, request: RequestAction) -> ActionRequested:
         """Return the approval request that was created. Raises ContractError and StewardError."""
 
 
 class DatabaseCheck(Protocol):
-    """A database that can be asked whether it answers."""
+    """Checks the connection to the database."""
 
     async def check(self) -> None:
-        """Raise StewardError when it does not."""
+        """Raise StewardError when the database does not answer."""

@@ -1,4 +1,4 @@
-"""What faces may read of the store: the first state, and single rows afresh."""
+"""Read access to the store for front ends: the initial state and single rows."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -22,29 +22,29 @@ MOST_WAITING: Final = 200
 
 
 class KnownPeople(Protocol):
-    """Who is known, for the first state."""
+    """The people of the initial state."""
 
     def list(self) -> tuple[Person, ...]:
         """Return all known people."""
 
 
 class Queries:
-    """Reads for faces. Nothing here changes anything."""
+    """Read-only queries for front ends."""
 
     def __init__(
         self, store: Store, inventory: Inventory, people: KnownPeople, catalogue: Callable[[], Catalogue]
     ) -> None:
-        """``catalogue`` returns what this app offers."""
+        """``catalogue`` returns the catalogue of the app."""
         self._store = store
         self._inventory = inventory
         self._people = people
         self._catalogue = catalogue
 
     async def initial(self, sequence: int) -> InitialState:
-        """Return everything a face begins with.
+        """Return the initial state of a front end.
 
-        ``sequence`` was read before: what changed since is sent again as an event,
-        which does no harm, as events carry whole rows.
+        The caller reads ``sequence`` first: later changes are sent again as events, which is
+        harmless because events contain whole rows.
         """
         instances = self._inventory.instances()
         snapshots = (self._inventory.snapshot(one.id) for one in instances)
@@ -66,43 +66,43 @@ class Queries:
         )
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:
-        """Return the newest incidents, newest first."""
+        """Return the newest incidents in descending order."""
         limit = max(1, min(query.limit, MOST_LISTED))
         async with self._store.read() as connection:
             found = await incidents.newest_incidents(connection, limit, open_only=query.open_only)
         return Incidents(incidents=found)
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
-        """Return one approval request as it is now."""
+        """Return one approval request, None when there is none."""
         async with self._store.read() as connection:
             return await approvals.request(connection, approval_id)
 
     async def incident(self, incident_id: str) -> Incident | None:
-        """Return one incident as it is now."""
+        """Return one incident, None when there is none."""
         async with self._store.read() as connection:
             return await incidents.incident(connection, incident_id)
 
     async def incident_with_requests(
         self, connection: AsyncConnection, incident_id: str, approval_ids: Collection[str]
     ) -> tuple[Incident | None, tuple[ApprovalRequest, ...]]:
-        """Return an incident, and these requests with the one it names itself, on ``connection``."""
+        """Return an incident with these requests and its current one, read on ``connection``."""
         incident = await incidents.incident(connection, incident_id)
-        wanted = set(approval_ids)
+        ids = set(approval_ids)
         if incident is not None and incident.approval_id is not None:
-            wanted.add(incident.approval_id)
-        return incident, await approvals.requests(connection, wanted)
+            ids.add(incident.approval_id)
+        return incident, await approvals.requests(connection, ids)
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
-        """Return all requests that wait, newest first."""
+        """Return all pending requests, newest first."""
         async with self._store.read() as connection:
             return await approvals.requests_in(connection, ApprovalStatus.PENDING)
 
     async def unsolved(self) -> tuple[Incident, ...]:
-        """Return the incidents that wait for something to change, oldest first."""
+        """Return the unsolved incidents, oldest first."""
         async with self._store.read() as connection:
             return await incidents.incidents_in(connection, [IncidentStatus.UNSOLVED])
 
 
 def brief(incident: Incident) -> Incident:
-    """Return the incident without what is long; its next event carries the whole row again."""
+    """Return the incident without its long fields; its next event contains the whole row."""
     return replace(incident, diagnosis=None, proposal=None, write_up="")

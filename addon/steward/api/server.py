@@ -1,4 +1,4 @@
-"""Listens: a uvicorn server that leaves signals, logging and the process alone."""
+"""Runs a uvicorn server that does not change signal handlers or logging."""
 
 import asyncio
 import contextlib
@@ -13,19 +13,19 @@ from ..errors import StewardError
 from ..settings.model import Listen
 
 PING_EVERY: Final = 20.0
-DRAIN: Final = 5
-UNTAKEN_MS: Final = 30_000
+GRACEFUL_SHUTDOWN: Final = 5
+UNACKNOWLEDGED_MS: Final = 30_000
 
 
 class CannotListen(StewardError):
-    """The address is taken or not ours; the text names it."""
+    """The address is in use or not available; the text names it."""
 
 
 class ApiServer:
-    """One listening server, from :meth:`start` to :meth:`close`."""
+    """The HTTP server of the app."""
 
     def __init__(self, app: ASGIApp, listen: Listen, message_bytes: int) -> None:
-        """Messages of faces hold at most ``message_bytes``."""
+        """``message_bytes`` limits the size of a websocket message."""
         self._app = app
         self._listen = listen
         self._message_bytes = message_bytes
@@ -44,11 +44,11 @@ class ApiServer:
             ready.cancel()
             bound.close()
             self._task.result()
-            raise CannotListen("The server ended before it listened")
+            raise CannotListen("The server stopped before it was ready")
         return port
 
     async def close(self) -> None:
-        """Take nothing new, tell faces to come back later, and let requests under way end."""
+        """Stop listening, close websockets with code 1012, and wait for running requests."""
         if self._server is None or self._task is None:
             return
         self._server.should_exit = True
@@ -67,14 +67,14 @@ class ApiServer:
             ws_ping_interval=PING_EVERY,
             ws_ping_timeout=PING_EVERY,
             ws_per_message_deflate=False,
-            proxy_headers=False,  # who is local is decided by the real peer
+            proxy_headers=False,  # a client is local by its real address only
             server_header=False,
-            timeout_graceful_shutdown=DRAIN,
+            timeout_graceful_shutdown=GRACEFUL_SHUTDOWN,
         )
 
 
 class _Server(uvicorn.Server):
-    """A server that tells when it listens and takes no signals: the process has its own."""
+    """Sets ``ready`` when it listens, and leaves signals to the process."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -84,8 +84,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
             await super().startup(sockets)
-        except SystemExit as err:  # uvicorn's way: it would end the whole process
-            raise CannotListen("The application behind the server did not start") from err
+        except SystemExit as err:  # raised by uvicorn, would end the process
+            raise CannotListen("The application did not start") from err
         self.ready.set()
 
     @override
@@ -95,7 +95,7 @@ class _Server(uvicorn.Server):
 
 
 def _bind(listen: Listen) -> socket.socket:
-    """Return a listening socket. Data nobody takes for half a minute ends its connection."""
+    """Return a listening socket; unacknowledged data closes a connection after 30 seconds."""
     family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
     try:
         bound = socket.create_server(
@@ -104,10 +104,10 @@ def _bind(listen: Listen) -> socket.socket:
     except (OSError, OverflowError, UnicodeError) as err:
         reason = getattr(err, "strerror", None) or type(err).__name__
         raise CannotListen(f"Cannot listen on {listen.host} port {listen.port}: {reason}") from err
-    # asyncio does this only for sockets it made itself; without it every answer on a kept
-    # connection would wait for the peer's delayed acknowledgement. Accepted ones inherit it.
+    # asyncio sets this only on sockets it creates. Without it each answer on a kept connection
+    # waits for the peer's delayed acknowledgement. Accepted connections inherit both options.
     bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    # Accepted connections inherit it: a face that stopped reading would else stay for ever.
-    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNTAKEN_MS)
+    # Without it a client that stopped reading would stay connected.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
     bound.setblocking(False)
     return bound

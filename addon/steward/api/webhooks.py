@@ -9,7 +9,7 @@ from starlette.responses import Response
 from ..errors import ServiceMalformed, ServiceUnauthorized, StewardError
 from ..observability.metrics import Metrics
 from ..telegram.updates import WebhookMalformed, WebhookRefused
-from .bearer_tokens import is_one_of, shown
+from .bearer_tokens import is_one_of, request_token
 from .http_responses import Json, failure, unauthorized
 from .ports import Accept, Instances, TakeUpdate
 from .request_body import UnreadableBody, read_body
@@ -20,7 +20,7 @@ TELEGRAM_SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's
 
 
 class Webhooks:
-    """The endpoints; one object holds what they need."""
+    """The webhook endpoints of monitors and Telegram."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Webhooks:
         tokens: tuple[str, ...],
         most: int,
     ) -> None:
-        """``tokens`` open the monitors' side; bodies hold at most ``most`` bytes."""
+        """``tokens`` give monitors access; ``most`` limits a body in bytes."""
         self._instances = instances
         self._accept = accept
         self._telegram = telegram
@@ -41,8 +41,8 @@ class Webhooks:
         self._most = most
 
     async def monitor(self, request: Request) -> Response:
-        """``POST /api/webhooks/{instance_id}``: alerts; 200 means they are stored."""
-        if not is_one_of(shown(request.headers), *self._tokens):
+        """Handle ``POST /api/webhooks/{instance_id}``; 200 means that the alerts are stored."""
+        if not is_one_of(request_token(request.headers), *self._tokens):
             log.warning("webhook refused", path=request.url.path, remote=_remote(request))
             return unauthorized()
         instance_id = request.path_params["instance_id"]
@@ -63,9 +63,9 @@ class Webhooks:
         return Json({"accepted": len(alerts)})
 
     async def telegram(self, request: Request) -> Response:
-        """``POST /api/telegram/webhook``: one update, proven by Telegram's secret header."""
+        """Handle ``POST /api/telegram/webhook``, authenticated by Telegram's secret header."""
         if self._telegram is None:
-            return failure(HTTPStatus.NOT_FOUND, "not_found", "No bot listens here")
+            return failure(HTTPStatus.NOT_FOUND, "not_found", "No Telegram bot is configured")
         try:
             body = await read_body(request, self._most)
             await self._telegram(body, request.headers.get(TELEGRAM_SECRET))
@@ -79,11 +79,11 @@ class Webhooks:
 
 
 def _refused(error: Exception) -> Response:
-    """Return why it was not taken; the sender tries again later."""
+    """Return the response for a webhook that was not stored; the sender retries it later."""
     if isinstance(error, UnreadableBody):
         return failure(error.status, error.code, str(error), {"Connection": "close"})
     if isinstance(error, ClientDisconnect):
-        return failure(HTTPStatus.BAD_REQUEST, "malformed", "The body was cut off")
+        return failure(HTTPStatus.BAD_REQUEST, "malformed", "The body is incomplete")
     return failure(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", str(error), {"Retry-After": "5"})
 
 

@@ -1,4 +1,4 @@
-"""One face on its websocket: hello, first state, events, commands, until it goes."""
+"""Serves one front end by websocket: hello, initial state, events and commands."""
 
 import asyncio
 import contextlib
@@ -28,73 +28,75 @@ log = structlog.get_logger(__name__)
 
 SUBSCRIBE_TIMEOUT: Final = 10.0
 SEND_TIMEOUT: Final = 10.0
-COMMANDS_AT_ONCE: Final = 8
-GARBAGE_ALLOWED: Final = 5
+CONCURRENT_COMMANDS: Final = 8
+MALFORMED_ALLOWED: Final = 5
 LOCAL: Final = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 
 
-class Gone(Exception):
-    """The face is no longer there, or was sent away."""
+class SessionClosed(Exception):
+    """The front end disconnected, or the app closed the connection."""
 
 
 class WebsocketSession:
-    """One connection. Its queue is bounded: a face that cannot keep up is sent away."""
+    """One connection. The app closes it when its event queue overflows."""
 
     def __init__(
         self, socket: WebSocket, hello: Hello, changes: Changes, queries: StateQueries, runner: CommandRunner
     ) -> None:
-        """The socket's owner has proven who it is."""
+        """The caller has authenticated the client."""
         self._socket = socket
         self._hello = hello
         self._changes = changes
         self._queries = queries
         self._runner = runner
         self._is_local = socket.client is not None and socket.client.host in LOCAL
-        self._free = asyncio.Semaphore(COMMANDS_AT_ONCE)
-        self._sending: set[asyncio.Task[None]] = set()
-        self._talking: dict[int, asyncio.Task[None]] = {}
-        self._garbage = 0
+        self._slots = asyncio.Semaphore(CONCURRENT_COMMANDS)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._conversations: dict[int, asyncio.Task[None]] = {}
+        self._malformed = 0
 
     async def serve(self) -> None:
-        """Return when the face is gone."""
+        """Serve until the connection is closed."""
         await self._socket.accept()
         try:
             await self._send(encode(FrameKind.HELLO, self._hello))
-            subscribe = await self._subscribed()
-            # Attached before anything is read: what happens meanwhile waits in the watch.
+            subscribe = await self._wait_for_subscribe()
+            # Watch before reading the state, so that no change in between is missed.
             with self._changes.watch() as watch:
                 await self._catch_up(subscribe)
-                await self._both(watch)
-        except Gone, WebSocketDisconnect:
+                await self._run_until_closed(watch)
+        except SessionClosed, WebSocketDisconnect:
             pass
         finally:
-            for task in self._sending:
+            for task in self._tasks:
                 task.cancel()
 
-    async def _subscribed(self) -> Subscribe:
-        """Wait for the first message. Raises Gone when it does not come or cannot be served."""
+    async def _wait_for_subscribe(self) -> Subscribe:
+        """Return the subscribe message. Raises SessionClosed when it is missing or not compatible."""
         try:
             async with asyncio.timeout(SUBSCRIBE_TIMEOUT):
                 while (frame := await self._receive()).kind is not FrameKind.SUBSCRIBE:
-                    await self._complain(MalformedMessage("Frame", "expected a subscribe"), frame.id)
+                    await self._reject(MalformedMessage("Frame", "expected a subscribe message"), frame.id)
         except TimeoutError:
-            raise await self._sent_away(CloseCode.NO_SUBSCRIBE, "no subscribe came") from None
+            raise await self._close(CloseCode.NO_SUBSCRIBE, "no subscribe message") from None
         try:
             subscribe = Subscribe.from_plain(frame.body)
         except MalformedMessage as err:
             await self._send(self._runner.refuse(err, frame.id))
-            raise await self._sent_away(CloseCode.GARBAGE, "the subscribe is malformed") from err
+            raise await self._close(CloseCode.MALFORMED, "malformed subscribe message") from err
         if (
             subscribe.schema_version < MINIMUM_SCHEMA_VERSION
             or subscribe.minimum_schema_version > SCHEMA_VERSION
         ):
-            error = ContractError(ErrorCode.INCOMPATIBLE, "The app and this face speak different versions")
+            error = ContractError(
+                ErrorCode.INCOMPATIBLE, "The app and this front end have incompatible versions"
+            )
             await self._send(self._runner.refuse(error, frame.id))
-            raise await self._sent_away(CloseCode.INCOMPATIBLE, "incompatible versions")
+            raise await self._close(CloseCode.INCOMPATIBLE, "incompatible versions")
         return subscribe
 
     async def _catch_up(self, subscribe: Subscribe) -> None:
-        """Send what was missed, or everything when that is not remembered any more."""
+        """Send the missed events, or the initial state when they are not available."""
         missed = None
         if subscribe.stream == self._changes.stream:
             missed = self._changes.since(subscribe.last_sequence)
@@ -106,8 +108,8 @@ class WebsocketSession:
         for event in missed:
             await self._send(encode(FrameKind.EVENT, event))
 
-    async def _both(self, watch: Watch) -> None:
-        """Tell and listen until one of them ends."""
+    async def _run_until_closed(self, watch: Watch) -> None:
+        """Send events and receive commands until one of the two ends."""
         tasks = {asyncio.create_task(self._send_events(watch)), asyncio.create_task(self._listen())}
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -121,93 +123,95 @@ class WebsocketSession:
     async def _send_events(self, watch: Watch) -> None:
         async for event in watch:
             if isinstance(event, Lost):
-                raise await self._sent_away(CloseCode.TOO_SLOW, "too slow to keep up")
+                raise await self._close(CloseCode.TOO_SLOW, "event queue overflow")
             await self._send(encode(FrameKind.EVENT, event))
 
     async def _listen(self) -> None:
         while True:
             frame = await self._receive()
             if frame.kind is FrameKind.CANCEL:
-                self._break_off(frame.id)
+                self._cancel_answer(frame.id)
                 continue
             if frame.kind is not FrameKind.COMMAND or frame.id is None:
-                await self._complain(MalformedMessage("Frame", "expected a command with an id"), frame.id)
+                await self._reject(MalformedMessage("Frame", "expected a command with an id"), frame.id)
                 continue
-            # No more is read from a face that has enough under way.
-            await self._free.acquire()
-            talks = frame.command == Command.ASK
-            task = asyncio.create_task(self._exchange(frame) if talks else self._carry_out(frame))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
-            if talks:
-                self._talking[frame.id] = task
+            # No more frames are read while the limit of concurrent commands is reached.
+            await self._slots.acquire()
+            is_conversation = frame.command == Command.ASK
+            task = asyncio.create_task(
+                self._answer_question(frame) if is_conversation else self._run_command(frame)
+            )
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            if is_conversation:
+                self._conversations[frame.id] = task
 
-    def _break_off(self, number: int | None) -> None:
-        """End an answer nobody waits for any more; other commands go on to their end."""
-        task = self._talking.get(number or 0)
+    def _cancel_answer(self, number: int | None) -> None:
+        """Cancel the answer to a question; other commands cannot be cancelled."""
+        task = self._conversations.get(number or 0)
         if task is not None:
             task.cancel()
 
-    async def _exchange(self, frame: Frame) -> None:
+    async def _answer_question(self, frame: Frame) -> None:
         try:
             async with contextlib.aclosing(self._runner.pieces(frame, is_local=self._is_local)) as pieces:
                 async for piece in pieces:
                     await self._send(piece)
-        except Gone, WebSocketDisconnect:
+        except SessionClosed, WebSocketDisconnect:
             pass
         finally:
-            self._talking.pop(frame.id or 0, None)
-            self._free.release()
+            self._conversations.pop(frame.id or 0, None)
+            self._slots.release()
 
-    async def _carry_out(self, frame: Frame) -> None:
+    async def _run_command(self, frame: Frame) -> None:
         try:
             await self._send(await self._runner.answer(frame, is_local=self._is_local))
-        except Gone, WebSocketDisconnect:
-            pass  # it is carried out all the same; the face asks again when it is back
+        except SessionClosed, WebSocketDisconnect:
+            pass  # the command has run; the front end reads the result when it reconnects
         finally:
-            self._free.release()
+            self._slots.release()
 
     async def _receive(self) -> Frame:
-        """Return the next frame that can be read. Raises Gone."""
+        """Return the next valid frame. Raises SessionClosed."""
         while True:
             message = await self._socket.receive()
             if message["type"] != "websocket.receive":
-                raise Gone
+                raise SessionClosed
             try:
                 return Frame.from_json(message.get("bytes") or message.get("text") or b"")
             except MalformedMessage as err:
-                await self._complain(err, None)
+                await self._reject(err, None)
 
-    async def _complain(self, error: MalformedMessage, number: int | None) -> None:
-        """Say what was wrong; a face that sends garbage again and again is sent away."""
-        self._garbage += 1
+    async def _reject(self, error: MalformedMessage, number: int | None) -> None:
+        """Answer a malformed message; close the connection after ``MALFORMED_ALLOWED`` of them."""
+        self._malformed += 1
         await self._send(self._runner.refuse(error, number))
-        if self._garbage >= GARBAGE_ALLOWED:
-            raise await self._sent_away(CloseCode.GARBAGE, "too many malformed messages")
+        if self._malformed >= MALFORMED_ALLOWED:
+            raise await self._close(CloseCode.MALFORMED, "too many malformed messages")
 
     async def _send(self, data: bytes) -> None:
-        """Send one frame. Raises Gone when the face takes it too slowly, or never can."""
+        """Send one frame. Raises SessionClosed when it is too long or takes too long."""
         if len(data) > MAX_MESSAGE_BYTES:
-            log.error("message too long for a face", bytes=len(data))
-            raise await self._sent_away(CloseCode.INTERNAL, "a message is too long")
+            log.error("websocket message too long", bytes=len(data))
+            raise await self._close(CloseCode.INTERNAL, "message too long")
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 await self._socket.send_bytes(data)
         except TimeoutError as err:
-            log.warning("face takes nothing any more and is dropped", remote=self._remote)
-            raise Gone from err
-        except RuntimeError as err:  # Starlette's word for a socket that is closed already
-            raise Gone from err
+            log.warning("front end does not read", remote=self._remote)
+            raise SessionClosed from err
+        except RuntimeError as err:  # raised by Starlette for a closed socket
+            raise SessionClosed from err
 
-    async def _sent_away(self, code: CloseCode, reason: str) -> Gone:
-        """Close the socket with a word why, and return what to raise."""
-        log.warning("face is sent away", remote=self._remote, code=int(code), reason=reason)
+    async def _close(self, code: CloseCode, reason: str) -> SessionClosed:
+        """Close the socket with a reason, and return the exception to raise."""
+        log.warning("websocket closed", remote=self._remote, code=int(code), reason=reason)
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 await self._socket.close(int(code), reason)
         except TimeoutError, RuntimeError, WebSocketDisconnect:
-            pass  # it is gone anyway
-        return Gone()
+            pass  # the connection is lost already
+        return SessionClosed()
 
     @property
     def _remote(self) -> str | None:

@@ -1,1 +1,1 @@
-"""What the app tells of itself: logs without secrets, and figures."""
+"""Logs without secrets, and metrics."""

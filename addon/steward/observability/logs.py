@@ -1,4 +1,4 @@
-"""One log for everything in the process, ours and the libraries', without secrets."""
+"""One log for the app and its libraries, without secrets."""
 
 import logging
 import sys
@@ -11,7 +11,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from .redaction import Redactor
 
-QUIET: Final = (
+WARNINGS_ONLY: Final = (
     "aiosqlite",
     "alembic",
     "asyncio",
@@ -26,30 +26,30 @@ QUIET: Final = (
     "uvicorn",
     "websockets",
 )
-"""Libraries that tell every request, addresses and all: warnings only."""
+"""Libraries that log each request with its URL; only their warnings are logged."""
 
 
 class Logs:
-    """Where the process writes its log, from :meth:`open` to :meth:`close`."""
+    """Configures logging of the process, from :meth:`open` to :meth:`close`."""
 
     def __init__(self, redactor: Redactor, stream: TextIO, *, level: str, as_json: bool) -> None:
-        """``level`` is a name of the standard library's (``info``)."""
+        """``level`` is the name of a level of the standard library (``info``)."""
         self._redactor = redactor
         self._handler = _Handler(stream)
         self._level = level.upper()
         self._as_json = as_json
         self._hooks = (sys.excepthook, threading.excepthook, sys.unraisablehook)
-        self._before: tuple[list[logging.Handler], int] | None = None
+        self._previous: tuple[list[logging.Handler], int] | None = None
 
     def open(self) -> None:
-        """Take over all logging of the process."""
+        """Send all logging of the process to the stream."""
         self._handler.setFormatter(self._formatter())
         root = logging.getLogger()
-        self._before = (root.handlers[:], root.level)
+        self._previous = (root.handlers[:], root.level)
         root.handlers = [self._handler]
         root.setLevel(self._level)
-        for name in QUIET:
-            _quieten(logging.getLogger(name), root.level)
+        for name in WARNINGS_ONLY:
+            _limit_to_warnings(logging.getLogger(name), root.level)
         logging.captureWarnings(capture=True)
         structlog.configure(
             processors=[
@@ -66,16 +66,16 @@ class Logs:
         sys.unraisablehook = _log_unraisable
 
     def close(self) -> None:
-        """Give logging back as it was."""
-        if self._before is None:
+        """Restore the previous logging configuration."""
+        if self._previous is None:
             return
         self._handler.flush()
         root = logging.getLogger()
-        root.handlers, root.level = self._before
+        root.handlers, root.level = self._previous
         sys.excepthook, threading.excepthook, sys.unraisablehook = self._hooks
         logging.captureWarnings(capture=False)
         structlog.reset_defaults()
-        self._before = None
+        self._previous = None
 
     def _formatter(self) -> logging.Formatter:
         render: Processor = (
@@ -97,7 +97,7 @@ class Logs:
         )
 
     def _clean(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        """Mask secrets last, when everything is text: nothing after it adds any."""
+        """Mask secrets as the last step before rendering."""
         cleaned: dict[str, Any] = self._redactor.clean_value(event)
         return cleaned
 
@@ -105,10 +105,10 @@ class Logs:
 class _Handler(logging.StreamHandler[TextIO]):
     @override
     def handleError(self, record: logging.LogRecord) -> None:
-        """Say that a line was lost; the standard library would print its arguments."""
+        """Report a lost line without its arguments, which the standard library would print."""
         problem = sys.exc_info()[0]
         name = problem.__name__ if problem else "unknown"
-        self.stream.write(f"a log line of {record.name} could not be written: {name}\n")
+        self.stream.write(f"log line of {record.name} could not be written: {name}\n")
 
 
 def _shared() -> list[Processor]:
@@ -122,8 +122,8 @@ def _shared() -> list[Processor]:
     ]
 
 
-def _quieten(logger: logging.Logger, level: int) -> None:
-    """Have a library's log go our way; one that brings its own handler would go round us."""
+def _limit_to_warnings(logger: logging.Logger, level: int) -> None:
+    """Log warnings of a library only, and remove its own handlers, which bypass redaction."""
     logger.setLevel(max(logging.WARNING, level))
     logger.handlers = [logging.NullHandler()]
     logger.propagate = True
@@ -148,6 +148,6 @@ def _log_thread(args: threading.ExceptHookArgs) -> None:
 def _log_unraisable(args: sys.UnraisableHookArgs) -> None:
     if args.exc_value is not None:
         logging.getLogger("steward").error(
-            "error that could not be raised",
+            "unraisable error",
             exc_info=(args.exc_type, args.exc_value, args.exc_traceback),
         )

@@ -1,4 +1,4 @@
-"""Figures for Prometheus, on a registry of our own."""
+"""Prometheus metrics of the app."""
 
 from collections import OrderedDict
 from typing import Final
@@ -10,17 +10,17 @@ from homelab_steward.contract.incidents import ApprovalRequest, Incident, Incide
 from homelab_steward.contract.protocol import Event, InitialState
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
-OVER: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.IGNORED})
+CLOSED: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.IGNORED})
 REMEMBERED: Final = 4096
 LAG_BUCKETS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 POLL_BUCKETS: Final = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class Metrics:
-    """Counts what happens; incidents, approvals and runs are counted from stored rows."""
+    """The metrics; incidents, approvals and runs are counted from published rows."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        """Register every figure once."""
+        """Register all metrics."""
         self._registry = registry
         ProcessCollector(registry=registry)
         self._alerts = Counter(
@@ -29,9 +29,9 @@ class Metrics:
             ["source"],
             registry=registry,
         )
-        self._open = Gauge("steward_incidents_open", "Incidents that are not over", registry=registry)
+        self._open = Gauge("steward_incidents_open", "Incidents that are not closed", registry=registry)
         self._approvals = Counter(
-            "steward_approvals", "Approval requests that came to a status", ["status"], registry=registry
+            "steward_approvals", "Approval requests that reached a status", ["status"], registry=registry
         )
         self._runs = Counter("steward_runs", "Finished runs by outcome", ["outcome"], registry=registry)
         self._polls = Histogram(
@@ -41,70 +41,70 @@ class Metrics:
             buckets=POLL_BUCKETS,
             registry=registry,
         )
-        self._front_ends = Gauge("steward_front_ends", "Faces connected by websocket", registry=registry)
+        self._front_ends = Gauge("steward_front_ends", "Front ends connected by websocket", registry=registry)
         self._lag = Histogram(
             "steward_event_loop_lag_seconds",
-            "How late the event loop woke up",
+            "Delay of the event loop",
             buckets=LAG_BUCKETS,
             registry=registry,
         )
-        self._unresolved: set[str] = set()
+        self._open_ids: set[str] = set()
         self._counted: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def text(self) -> bytes:
-        """Return all figures in Prometheus' text format."""
+        """Return all metrics in the Prometheus text format."""
         return generate_latest(self._registry)
 
     def alerts(self, source: str, number: int) -> None:
-        """Count alerts that one instance sent to its webhook."""
+        """Count alerts that an instance sent to its webhook."""
         self._alerts.labels(source=source).inc(number)
 
     def poll(self, service: str, status: str, seconds: float) -> None:
-        """Count one poll and what it came to."""
+        """Count a poll with its status and duration."""
         self._polls.labels(service=service, status=status).observe(seconds)
 
     def front_end(self, change: int) -> None:
-        """Count a face that came (1) or went (-1)."""
+        """Count a connected (1) or disconnected (-1) front end."""
         self._front_ends.inc(change)
 
     def lag(self, seconds: float) -> None:
-        """Count how late the event loop was."""
+        """Count a delay of the event loop."""
         self._lag.observe(seconds)
 
     def begin(self, state: InitialState) -> None:
-        """Take the incidents and requests there are: they are no news to count."""
-        self._unresolved.clear()
+        """Set the existing incidents and requests, which are not counted."""
+        self._open_ids.clear()
         self._open.set(0)
         for incident in state.incidents:
-            self._see_incident(incident, count=False)
+            self._count_incident(incident, count=False)
         for approval in state.approvals:
-            self._is_news("approval", f"{approval.id} {approval.status}")
+            self._is_new("approval", f"{approval.id} {approval.status}")
 
     def see(self, event: Event) -> None:
-        """Count what a stored row says."""
+        """Count a published row."""
         if event.incident is not None:
-            self._see_incident(event.incident, count=True)
+            self._count_incident(event.incident, count=True)
         if event.approval is not None:
-            self._see_approval(event.approval)
+            self._count_approval(event.approval)
 
-    def _see_incident(self, incident: Incident, *, count: bool) -> None:
-        if incident.status in OVER:
-            self._unresolved.discard(incident.id)
+    def _count_incident(self, incident: Incident, *, count: bool) -> None:
+        if incident.status in CLOSED:
+            self._open_ids.discard(incident.id)
         else:
-            self._unresolved.add(incident.id)
-        self._open.set(len(self._unresolved))
+            self._open_ids.add(incident.id)
+        self._open.set(len(self._open_ids))
         run = incident.run
-        if run is None or run.finished_at is None or not self._is_news("run", run.id):
+        if run is None or run.finished_at is None or not self._is_new("run", run.id):
             return
         if count:
             self._runs.labels(outcome=str(run.verdict.outcome if run.verdict else run.status)).inc()
 
-    def _see_approval(self, approval: ApprovalRequest) -> None:
-        if self._is_news("approval", f"{approval.id} {approval.status}"):
+    def _count_approval(self, approval: ApprovalRequest) -> None:
+        if self._is_new("approval", f"{approval.id} {approval.status}"):
             self._approvals.labels(status=str(approval.status)).inc()
 
-    def _is_news(self, kind: str, key: str) -> bool:
-        """Return whether this is seen for the first time (of the last few thousand)."""
+    def _is_new(self, kind: str, key: str) -> bool:
+        """Return whether this is not among the last ``REMEMBERED`` counted rows."""
         if (kind, key) in self._counted:
             return False
         self._counted[kind, key] = None

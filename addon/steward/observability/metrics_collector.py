@@ -1,4 +1,4 @@
-"""Feeds the figures: from stored rows, and from how late the event loop wakes up."""
+"""Updates metrics from published rows and from the delay of the event loop."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,11 +10,11 @@ from ..clock import Clock
 from ..store.changes import Changes, Lost
 from .metrics import Metrics
 
-EVERY: Final = 1.0
+INTERVAL: Final = 1.0
 
 
 class MetricsCollector:
-    """Two small tasks, from :meth:`start` to :meth:`close`."""
+    """Runs two tasks: one counts rows, one measures the event loop."""
 
     def __init__(
         self,
@@ -23,7 +23,7 @@ class MetricsCollector:
         clock: Clock,
         state: Callable[[int], Awaitable[InitialState]],
     ) -> None:
-        """Nothing runs yet; ``state`` reads the rows there are (given a sequence number)."""
+        """``state`` returns the initial state for a sequence number."""
         self._state = state
         self._metrics = metrics
         self._changes = changes
@@ -31,14 +31,14 @@ class MetricsCollector:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to count."""
+        """Start both tasks."""
         self._tasks = [
             asyncio.create_task(self._count(), name="metrics: rows"),
             asyncio.create_task(self._measure(), name="metrics: event loop"),
         ]
 
     async def close(self) -> None:
-        """Stop counting."""
+        """Stop both tasks."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -56,5 +56,5 @@ class MetricsCollector:
     async def _measure(self) -> None:
         while True:
             before = self._clock.monotonic()
-            await self._clock.sleep(EVERY)
-            self._metrics.lag(max(0.0, self._clock.monotonic() - before - EVERY))
+            await self._clock.sleep(INTERVAL)
+            self._metrics.lag(max(0.0, self._clock.monotonic() - before - INTERVAL))

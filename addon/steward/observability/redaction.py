@@ -1,4 +1,4 @@
-"""Takes secrets out of texts: those we know, and whatever has the shape of one."""
+"""Masks secrets in texts: registered ones, and those that match a pattern."""
 
 import base64
 import json
@@ -14,26 +14,26 @@ _NAMES: Final = (
     r"[a-z0-9_-]{0,40}(?:api[_-]?key|apikey|tokens?|password|passwd|pwd|secrets?|"
     r"private[_-]?key|signing[_-]?key|authorization|cookie|credentials?)"
 )
-_SENSITIVE: Final = re.compile(_NAMES, re.IGNORECASE)
+_SENSITIVE_NAME: Final = re.compile(_NAMES, re.IGNORECASE)
 
-# Every repetition is bounded or begins at a fixed word: hostile text must not make them slow.
+# Each repetition is bounded or follows a fixed text, so that hostile text cannot make them slow.
 _BEGIN: Final = r"(?<![a-z0-9_-])"
 _HEADER: Final = rf"{_BEGIN}((?:proxy-)?authorization|x-[a-z-]{{0,40}}(?:key|token))(['\"]?\s*:\s*['\"]?)"
 _COOKIE: Final = rf"{_BEGIN}((?:set-)?cookie)(['\"]?\s*:\s*['\"]?)"
-_SHAPES: Final = tuple(
+_PATTERNS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), to)
     for pattern, to in (
-        # a private key, also when its line ends are escaped or its end is cut off
+        # a private key, also with escaped line ends or without its end
         (r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|\Z)", MASK),
         (r"PVEAPIToken=[^\s\"',;]+", f"PVEAPIToken={MASK}"),
         (rf"{_HEADER}(?:(?:bearer|basic|token|digest)\s+)?[^\s'\",}}]+", rf"\1\2{MASK}"),
         (rf"{_COOKIE}[^'\"\r\n}}]+", rf"\1\2{MASK}"),
         (r"\b(bearer|basic)\s+[a-z0-9._~+/=-]{16,}", rf"\1 {MASK}"),
-        # name=value in addresses and texts, "name": "value" in JSON and Python
+        # name=value in URLs and texts, "name": "value" in JSON and Python
         (rf"{_BEGIN}({_NAMES})=[^\s\"'&,;)}}]+", rf"\1={MASK}"),
         (rf"([\"']{_NAMES}[\"']\s*[:=]\s*)([\"'])(?:(?!\2).)*\2?", rf"\1\2{MASK}\2"),
         (r"(?<=://)[^/\s:@\"']*:[^/\s@\"']+(?=@)", MASK),
-        (r"(?<!\d)\d{5,20}:[A-Za-z0-9_-]{30,}", MASK),  # a Telegram bot's token, also in an address
+        (r"(?<!\d)\d{5,20}:[A-Za-z0-9_-]{30,}", MASK),  # the token of a Telegram bot, also in a URL
         (r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?", MASK),  # a JWT
         (r"\b(?:sk|pk|ghp|gho|ghs|github_pat|glpat|xox[abpr])[-_][A-Za-z0-9_-]{16,}", MASK),
     )
@@ -41,27 +41,28 @@ _SHAPES: Final = tuple(
 
 
 def is_sensitive(name: str) -> bool:
-    """Return whether what is called ``name`` is a secret, whatever it looks like."""
-    return _SENSITIVE.fullmatch(name) is not None
+    """Return whether a value with this name is a secret."""
+    return _SENSITIVE_NAME.fullmatch(name) is not None
 
 
 class Redactor:
-    """Knows the secrets of this run and cleans texts of them."""
+    """Masks the registered secrets and the patterns of secrets."""
 
     def __init__(self) -> None:
-        """Begin with the shapes alone."""
+        """Start without registered secrets."""
         self._known: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
 
     def register(self, *secrets: str) -> None:
-        """Have these secrets masked from now on, also as addresses and JSON write them.
+        """Mask these secrets from now on, also as encoded in URLs and JSON.
 
-        Texts below four letters are left alone: masking them would eat the log.
+        Secrets below four characters are ignored, because masking them would make the log
+        unreadable.
         """
         before = len(self._known)
         for secret in secrets:
             if len(secret.strip()) >= SHORTEST:
-                self._known.update(_spellings(secret.strip()))
+                self._known.update(_encodings(secret.strip()))
         if len(self._known) != before:
             longest_first = sorted(self._known, key=len, reverse=True)
             self._pattern = re.compile("|".join(map(re.escape, longest_first)))
@@ -70,12 +71,12 @@ class Redactor:
         """Return ``text`` with every secret masked."""
         if self._pattern is not None:
             text = self._pattern.sub(MASK, text)
-        for pattern, to in _SHAPES:
+        for pattern, to in _PATTERNS:
             text = pattern.sub(to, text)
         return text
 
     def clean_value(self, value: Any) -> Any:
-        """Return a log value of any kind with every secret masked, nested ones too."""
+        """Return a log value of any type with all secrets masked, also nested ones."""
         if value is None or isinstance(value, bool | int | float):
             return value
         if isinstance(value, str):
@@ -92,8 +93,8 @@ class Redactor:
         return self.clean(repr(value))
 
 
-def _spellings(secret: str) -> set[str]:
-    """Return a secret as it is, and as addresses, JSON, Python and headers write it."""
+def _encodings(secret: str) -> set[str]:
+    """Return a secret as plain text and as encoded in URLs, JSON, Python and headers."""
     found = {
         secret,
         quote(secret, safe=""),

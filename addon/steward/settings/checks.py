@@ -1,4 +1,4 @@
-"""What single settings must look like; each raises Invalid with words for a person."""
+"""Validators of single settings; each raises Invalid with a reason for people."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ HOURS_OF_A_YEAR: Final = 24 * 365
 
 
 def whole(minimum: int, maximum: int) -> Callable[[object], int]:
-    """Return a check for whole numbers in a range (YAML's true is no number)."""
+    """Return a validator for whole numbers in a range; YAML's true is not a number."""
 
     def check(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
@@ -26,7 +26,7 @@ def whole(minimum: int, maximum: int) -> Callable[[object], int]:
 
 
 def hours(value: object) -> float:
-    """Return a span in hours, up to a year."""
+    """Return a duration in hours, more than 0 and up to a year."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Invalid("must be a number of hours")
     if not 0 < value <= HOURS_OF_A_YEAR:
@@ -35,14 +35,14 @@ def hours(value: object) -> float:
 
 
 def path(value: object) -> Path:
-    """Return an absolute path; ``~`` is the user's home."""
+    """Return an absolute path; ``~`` is the home directory."""
     if not isinstance(value, str | Path) or not str(value):
         raise Invalid("must be a path")
     return Path(value).expanduser().absolute()
 
 
 def zone(value: object) -> str:
-    """Return the name of a time zone this machine knows."""
+    """Return the name of a time zone."""
     try:
         return ZoneInfo(value if isinstance(value, str) else "").key
     except KeyError, ValueError, OSError:
@@ -50,18 +50,18 @@ def zone(value: object) -> str:
 
 
 def key(value: object) -> str:
-    """Return an id that fits into an address and a device's identifier."""
+    """Return an id that is valid in URLs and device identifiers."""
     if not isinstance(value, str) or not value or not value.isascii():
-        raise Invalid("must be a short plain name")
+        raise Invalid("must be a short name of letters, digits, - and _")
     if len(value) > LONGEST_KEY or not value.replace("-", "").replace("_", "").isalnum():
-        raise Invalid("must be letters, digits, - and _ only, at most 64 of them")
+        raise Invalid("must be letters, digits, - and _ only, at most 64 characters")
     return value
 
 
 def token(value: object) -> str:
-    """Return an access token nobody guesses; empty means that one is made."""
+    """Return an access token of sufficient length, or an empty text to generate one."""
     if not isinstance(value, str):
         raise Invalid("must be text")
     if value and (len(value) < SHORTEST_TOKEN or not (value.isascii() and value.isprintable())):
-        raise Invalid(f"must be at least {SHORTEST_TOKEN} plain letters, digits and signs")
+        raise Invalid(f"must be at least {SHORTEST_TOKEN} printable ASCII characters")
     return value

@@ -1,4 +1,4 @@
-"""Settings: one frozen tree, read once at start; every error names the full key."""
+"""Settings: one frozen tree, read once at the start; each error names the full key."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ MIB: Final = 1024 * 1024
 
 
 class LogLevel(StrEnum):
-    """How much is written to the log."""
+    """Lowest level of log entries."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -36,7 +36,7 @@ class LogLevel(StrEnum):
 
 
 class LogFormat(StrEnum):
-    """How the log is written; ``auto`` is for eyes on a terminal, JSON elsewhere."""
+    """Format of the log; ``auto`` is ``console`` on a terminal and ``json`` otherwise."""
 
     AUTO = "auto"
     JSON = "json"
@@ -45,7 +45,7 @@ class LogFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listen:
-    """Where faces and monitors reach the app. Port 0 takes a free one."""
+    """Address of the HTTP API. Port 0 selects a free port."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, whole(0, 65535)] = 8099
@@ -53,7 +53,7 @@ class Listen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
-    """What is logged and how."""
+    """Settings of the log."""
 
     level: LogLevel = LogLevel.INFO
     format: LogFormat = LogFormat.AUTO
@@ -61,7 +61,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPerson:
-    """One person of the house, from the settings: faces cannot change them."""
+    """A person from the settings, who cannot be changed by front ends."""
 
     id: Annotated[str, key]
     name: str
@@ -70,7 +70,7 @@ class KnownPerson:
     telegram_user_id: Annotated[int, whole(1, 2**53)] | None = None
 
     def person(self) -> Person:
-        """Return them as faces know people."""
+        """Return the person as front ends receive it."""
         return Person(
             id=self.id,
             name=self.name,
@@ -83,7 +83,7 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfiguredInstance:
-    """One service, from the settings; ``settings`` hold its secrets in the open."""
+    """An instance from the settings; ``settings`` contains its secrets in plain text."""
 
     id: Annotated[str, key]
     service: str
@@ -93,25 +93,25 @@ class ConfiguredInstance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approvals:
-    """How long a person is waited for. ``reminder_hours`` None never reminds."""
+    """Expiry of approval requests and time until a reminder; None sends no reminder."""
 
     expiry_hours: Annotated[float, hours] = 12.0
     reminder_hours: Annotated[float, hours] | None = 3.0
 
     @property
     def expiry(self) -> timedelta:
-        """After this a request is expired: neither approved nor denied."""
+        """Time until a request expires without a decision."""
         return timedelta(hours=self.expiry_hours)
 
     @property
     def reminder(self) -> timedelta | None:
-        """After this a person is reminded once."""
+        """Time until people get one reminder."""
         return None if self.reminder_hours is None else timedelta(hours=self.reminder_hours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What keeps a flood, a loop or a mistake small."""
+    """Limits for message sizes, connections and changes."""
 
     webhook_bytes: Annotated[int, whole(1024, 64 * MIB)] = MIB
     message_bytes: Annotated[int, whole(1024, 64 * MIB)] = MIB
@@ -121,7 +121,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telegram:
-    """The bot and the chat it talks in; ``chat_id`` of a group is negative."""
+    """The Telegram bot and its chat; ``chat_id`` of a group is negative."""
 
     token: str = field(repr=False)
     chat_id: Annotated[int, whole(-(2**53), 2**53)]
@@ -133,7 +133,7 @@ class Telegram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class McpToken:
-    """What a MCP client shows, and the person whose wishes its wishes are."""
+    """Access token of an MCP client, and the person it acts for."""
 
     person: Annotated[str, key]
     token: Annotated[str, token] = field(repr=False)
@@ -141,9 +141,9 @@ class McpToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mcp:
-    """Who may come in over MCP and REST; without tokens nobody.
+    """Access to MCP and REST, which are off without tokens.
 
-    ``allowed_hosts`` are names the app is reached by, beside localhost and addresses.
+    ``allowed_hosts`` are the host names of the app besides localhost and IP addresses.
     """
 
     tokens: Many[McpToken] = ()
@@ -182,7 +182,7 @@ class Settings:
     signing_key: str = field(default="", repr=False)
 
     def bot(self) -> TelegramSettings | None:
-        """Return the settings of the Telegram front end, None when there is none."""
+        """Return the settings of the Telegram front end, None without Telegram."""
         if self.telegram is None:
             return None
         return TelegramSettings(
@@ -197,7 +197,7 @@ class Settings:
         )
 
     def secrets(self) -> tuple[str, ...]:
-        """Return every secret text but those of the instances: the inventory knows those."""
+        """Return all secrets except those of instances, which the inventory registers."""
         found = [self.api_token, self.monitor_token, self.signing_key]
         found += [one.token for one in self.mcp.tokens]
         found += [one.api_key for one in self.models]
@@ -209,23 +209,23 @@ class Settings:
 
 _SCHEMA: Final = DataclassSchema(Settings)
 
-_WORDS: Final[Mapping[str, str]] = {
+_REASONS: Final[Mapping[str, str]] = {
     "expected int": "must be a whole number",
     "expected float": "must be a number",
     "expected str": "must be text",
     "expected bool": "must be true or false",
     "expected a list": "must be a list",
-    "expected a mapping": "must be a section with keys of its own",
+    "expected a mapping": "must be a section with keys",
     "expected str or int or float or bool": "must be text, a number, true or false",
     "required key not provided": "is missing",
 }
 
 
 def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: Path | None) -> Settings:
-    """Return the settings; the environment wins over the YAML file, that over the options.
+    """Return the settings. The environment overrides the YAML file, which overrides the options.
 
-    ``options_file`` is Supervisor's JSON. Raises InvalidSetting, naming the full key
-    (``telegram.chat_id``), on the first thing that is wrong or not known.
+    ``options_file`` is Supervisor's JSON file. Raises InvalidSetting with the full key
+    (``telegram.chat_id``) of the first wrong or unknown setting.
     """
     plain = merge_sources(
         {"time_zone": env["TZ"]} if env.get("TZ") else {},
@@ -236,12 +236,12 @@ def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: 
     try:
         settings: Settings = _SCHEMA(resolve_files(plain))
     except Invalid as err:
-        raise _translated(err) from None  # its cause may quote a value, and that a secret
+        raise _translated(err) from None  # the cause may contain a value, which may be a secret
     _check_unique("people", [one.id for one in settings.people])
     _check_unique("instances", [one.id for one in settings.instances])
     _check_models(settings.models)
     _check_mcp_tokens(settings.mcp)
-    settings = _completed(settings)
+    settings = _with_defaults(settings)
     try:
         settings.bot()
     except ValueError as err:
@@ -250,31 +250,31 @@ def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: 
 
 
 def _translated(error: Invalid) -> InvalidSetting:
-    """Return the first thing probatio found, with our key and in our words."""
+    """Return the first error of probatio as InvalidSetting with the full key."""
     first = next(iter(getattr(error, "errors", ())), error)
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in first.path)
-    words = first.error_message
-    reason = _WORDS.get(words, words.replace("not a valid option", "is not known"))
+    message = first.error_message
+    reason = _REASONS.get(message, message.replace("not a valid option", "is not known"))
     return InvalidSetting("".join(parts).removeprefix(".") or "settings", reason)
 
 
 def _check_unique(section: str, ids: list[str]) -> None:
     for number, one in enumerate(ids):
         if one in ids[:number]:
-            raise InvalidSetting(f"{section}[{number}].id", f"{one} is there twice")
+            raise InvalidSetting(f"{section}[{number}].id", f"{one} is used twice")
 
 
 def _check_mcp_tokens(mcp: Mcp) -> None:
-    """Two people with one token could not be told apart."""
+    """Raise InvalidSetting for an empty token or one that two people share."""
     for number, one in enumerate(mcp.tokens):
         if not one.token:
             raise InvalidSetting(f"mcp.tokens[{number}].token", "is empty")
         if one.token in [other.token for other in mcp.tokens[:number]]:
-            raise InvalidSetting(f"mcp.tokens[{number}].token", "is another one's too")
+            raise InvalidSetting(f"mcp.tokens[{number}].token", "is used twice")
 
 
 def _check_models(models: Sequence[Deployment]) -> None:
-    """A model nobody can ask, or one that would be taken for a local one, is a mistake."""
+    """Raise InvalidSetting for a model that cannot be called or has a wrong tier."""
     _check_unique("models", [one.id for one in models])
     for number, one in enumerate(models):
         if not one.model and not one.embedding_model:
@@ -283,10 +283,10 @@ def _check_models(models: Sequence[Deployment]) -> None:
             raise InvalidSetting(f"models[{number}].url", "is missing")
         if one.url and not _is_plain_url(one.url):
             raise InvalidSetting(
-                f"models[{number}].url", "must be http:// or https:// and hold no user or password"
+                f"models[{number}].url", "must begin with http:// or https:// and contain no user or password"
             )
         if one.kind is DeploymentKind.LITELLM and one.tier is Tier.LOCAL and not one.url:
-            raise InvalidSetting(f"models[{number}].url", "is missing: a local model has an address")
+            raise InvalidSetting(f"models[{number}].url", "is missing: a local model needs one")
 
 
 def _is_plain_url(url: str) -> bool:
@@ -297,21 +297,21 @@ def _is_plain_url(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
 
 
-def _completed(settings: Settings) -> Settings:
-    """Fill in what depends on the data folder, and the secrets kept there."""
+def _with_defaults(settings: Settings) -> Settings:
+    """Return the settings with the default database URLs and the generated secrets."""
     folder = settings.data_dir.absolute()
     return replace(
         settings,
         data_dir=folder,
         database_url=settings.database_url or f"sqlite+aiosqlite:///{folder}/steward.db",
         workflow_database_url=settings.workflow_database_url or f"sqlite:///{folder}/workflows.db",
-        api_token=settings.api_token or _kept("api_token", folder / "token"),
-        monitor_token=settings.monitor_token or _kept("monitor_token", folder / "monitor_token"),
-        signing_key=settings.signing_key or _kept("signing_key", folder / "signing_key"),
+        api_token=settings.api_token or _generated("api_token", folder / "token"),
+        monitor_token=settings.monitor_token or _generated("monitor_token", folder / "monitor_token"),
+        signing_key=settings.signing_key or _generated("signing_key", folder / "signing_key"),
     )
 
 
-def _kept(name: str, file: Path) -> str:
+def _generated(name: str, file: Path) -> str:
     try:
         return keep_secret(file, lambda: secrets.token_urlsafe(32))
     except SecretFileUnusable as err:

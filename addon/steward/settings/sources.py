@@ -1,4 +1,4 @@
-"""Where settings come from: the environment, a YAML file, Supervisor's options, secret files."""
+"""Reads settings from the environment, a YAML file, Supervisor's options and secret files."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -14,35 +14,35 @@ from ..errors import InvalidSetting
 from ..secret_file import SecretFileUnusable, read_secret
 
 PREFIX: Final = "STEWARD_"
-BETWEEN: Final = "__"
-FROM_FILE: Final = "_file"
+SEPARATOR: Final = "__"
+FILE_SUFFIX: Final = "_file"
 
 type Plain = dict[str, Any]
-"""Settings as their files have them: texts, numbers, lists and sections."""
+"""Settings before validation: texts, numbers, lists and sections."""
 
 
 def read_options(path: Path) -> Plain:
-    """Return Supervisor's options (JSON), without those left empty in its form."""
+    """Return Supervisor's options without empty ones. Raises InvalidSetting."""
     try:
         content = orjson.loads(path.read_bytes())
     except OSError as err:
         raise InvalidSetting(path.name, f"cannot be read: {err.strerror}") from err
     except orjson.JSONDecodeError:
-        # Its error carries the whole document, secrets and all.
+        # The error contains the whole document with its secrets.
         raise InvalidSetting(path.name, "is not JSON") from None
-    return _section(path, _filled(content))
+    return _section(path, _without_empty(content))
 
 
 def read_yaml(path: Path) -> Plain:
-    """Return the settings of a YAML file."""
+    """Return the settings of a YAML file. Raises InvalidSetting."""
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
     except OSError as err:
         raise InvalidSetting(path.name, f"cannot be read: {err.strerror}") from err
     except yaml.MarkedYAMLError as err:
         mark = err.problem_mark
-        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
-        # Its own text quotes the line, and that may hold a secret.
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "an unknown position"
+        # The error quotes the line, which may contain a secret.
         raise InvalidSetting(path.name, f"is not YAML at {where}") from None
     except yaml.YAMLError, UnicodeDecodeError:
         raise InvalidSetting(path.name, "is not YAML") from None
@@ -50,33 +50,33 @@ def read_yaml(path: Path) -> Plain:
 
 
 def read_environment(env: Mapping[str, str], tree: type) -> Plain:
-    """Return the settings named ``STEWARD_…`` (``STEWARD_TELEGRAM__CHAT_ID``).
+    """Return the settings of ``STEWARD_…`` variables (``STEWARD_TELEGRAM__CHAT_ID``).
 
-    Lists are given as YAML or JSON; an empty variable is not set. ``tree`` is the
-    dataclass that says which keys there are.
+    Lists are YAML or JSON; empty variables are ignored. ``tree`` is the dataclass of the
+    settings. Raises InvalidSetting.
     """
     found: Plain = {}
     for name in sorted(env):
         if name.startswith(PREFIX) and env[name].strip():
-            keys = name.removeprefix(PREFIX).lower().split(BETWEEN)
+            keys = name.removeprefix(PREFIX).lower().split(SEPARATOR)
             _put(found, keys, _typed(env[name], _hint(tree, keys, name), ".".join(keys)))
     return found
 
 
 def resolve_files(plain: Plain) -> Plain:
-    """Return the settings with every ``…_file`` key replaced by the secret in its file."""
+    """Return the settings with each ``…_file`` key replaced by the secret in its file."""
     resolved: Plain = _resolve(plain, "")
     return resolved
 
 
 def merge_sources(*sources: Plain) -> Plain:
-    """Return all sources as one; later ones win, lists as a whole."""
+    """Return all sources merged; later ones override earlier ones, lists as a whole."""
     merged: Plain = {}
     for source in sources:
-        replaced = {twin for key in source for twin in _twins(key)}
-        below = {key: merged.pop(key) for key in replaced & merged.keys()}
+        replaced = {name for key in source for name in _both_keys(key)}
+        earlier = {key: merged.pop(key) for key in replaced & merged.keys()}
         for key, value in source.items():
-            before = below.get(key)
+            before = earlier.get(key)
             if isinstance(before, dict) and isinstance(value, dict):
                 merged[key] = merge_sources(before, value)
             else:
@@ -86,24 +86,24 @@ def merge_sources(*sources: Plain) -> Plain:
 
 def _section(path: Path, content: object) -> Plain:
     if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
-        raise InvalidSetting(path.name, "must be a section with keys of its own")
+        raise InvalidSetting(path.name, "must be a section with keys")
     return content
 
 
-def _filled(value: Any) -> Any:
-    """Return options without empty texts, nulls and the sections they leave empty."""
+def _without_empty(value: Any) -> Any:
+    """Return options without empty texts, nulls and empty sections."""
     if isinstance(value, list):
-        return [_filled(one) for one in value]
+        return [_without_empty(one) for one in value]
     if not isinstance(value, dict):
         return value
-    kept = {key: _filled(one) for key, one in value.items()}
+    kept = {key: _without_empty(one) for key, one in value.items()}
     return {key: one for key, one in kept.items() if one not in (None, "", {})}
 
 
-def _twins(key: str) -> tuple[str, str]:
-    """Return a key and the other way of giving it: a higher source replaces both."""
-    bare = key.removesuffix(FROM_FILE)
-    return bare, bare + FROM_FILE
+def _both_keys(key: str) -> tuple[str, str]:
+    """Return a key without and with the ``_file`` suffix; a later source replaces both."""
+    bare = key.removesuffix(FILE_SUFFIX)
+    return bare, bare + FILE_SUFFIX
 
 
 def _put(found: Plain, keys: list[str], value: object) -> None:
@@ -113,23 +113,23 @@ def _put(found: Plain, keys: list[str], value: object) -> None:
 
 
 def _hint(tree: type, keys: list[str], name: str) -> object:
-    """Return the type of the field at ``keys``. Raises InvalidSetting, naming near ones."""
+    """Return the type of the field at ``keys``. Raises InvalidSetting with a similar key."""
     hint: object = tree
     last = len(keys) - 1
     for number, part in enumerate(keys):
         known = _fields(hint)
-        key = part if part in known or number < last else part.removesuffix(FROM_FILE)
+        key = part if part in known or number < last else part.removesuffix(FILE_SUFFIX)
         if key not in known:
             path = ".".join(keys[: number + 1])
             near = get_close_matches(key, known, n=1)
-            mean = f", did you mean {'.'.join([*keys[:number], near[0]])}?" if near else ""
+            mean = f". Did you mean {'.'.join([*keys[:number], near[0]])}?" if near else ""
             raise InvalidSetting(path, f"is not known ({name}){mean}")
         hint = known[key]
     return hint
 
 
 def _fields(hint: object) -> Mapping[str, object]:
-    """Return the fields of a section's type, none for anything else."""
+    """Return the fields of a section, none for other types."""
     for one in _alternatives(hint):
         if isinstance(one, type) and is_dataclass(one):
             hints = get_type_hints(one, include_extras=True)
@@ -138,7 +138,7 @@ def _fields(hint: object) -> Mapping[str, object]:
 
 
 def _alternatives(hint: object) -> tuple[object, ...]:
-    """Return the plain types a hint allows: its validators, aliases and None taken off."""
+    """Return the types that a hint allows, without aliases and validators."""
     if isinstance(hint, TypeAliasType):
         return _alternatives(hint.__value__)
     if get_origin(hint) is Annotated:
@@ -149,7 +149,7 @@ def _alternatives(hint: object) -> tuple[object, ...]:
 
 
 def _typed(text: str, hint: object, key: str) -> object:
-    """Return a variable's text as the type its field wants; wrong ones stay text."""
+    """Return the text of a variable as the type of its field, or as text when it does not match."""
     kinds = _alternatives(hint)
     if bool in kinds:
         return {"true": True, "false": False}.get(text.strip().lower(), text)
@@ -175,12 +175,12 @@ def _resolve(value: Any, path: str) -> Any:
     resolved: Plain = {}
     for key, one in value.items():
         full = f"{path}.{key}".removeprefix(".")
-        if not isinstance(key, str) or not key.endswith(FROM_FILE):
+        if not isinstance(key, str) or not key.endswith(FILE_SUFFIX):
             resolved[key] = _resolve(one, full)
             continue
-        bare = key.removesuffix(FROM_FILE)
+        bare = key.removesuffix(FILE_SUFFIX)
         if bare in value:
-            raise InvalidSetting(full, f"is given beside {bare}: give one of them")
+            raise InvalidSetting(full, f"cannot be set together with {bare}")
         resolved[bare] = _read(one, full)
     return resolved
 

@@ -1,1 +1,1 @@
-"""The one truth: every record is here before anything is shown or done."""
+"""Database: every record is stored before it is shown or acted on."""

@@ -1,4 +1,4 @@
-"""Approval requests: the one durable row that is decided exactly once."""
+"""Approval requests: one row for each, decided at most once."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -17,7 +17,7 @@ from .tables import approval_options, approvals, runs
 
 
 async def add(connection: AsyncConnection, request: ApprovalRequest) -> None:
-    """Write a new pending request with the plan hash of each of its options."""
+    """Store a new pending request with the plan hash of each option."""
     await connection.execute(
         insert(approvals).values(
             id=request.id,
@@ -50,11 +50,10 @@ async def decide(
     decision: Decision,
     plan_hash: str | None,
 ) -> bool:
-    """Compare and swap: return whether this decision is the one that counts.
+    """Store the decision by compare and swap; return whether it was stored.
 
-    It counts when the request is still pending, has not expired, and (for an
-    approval) the option's plan is the one the person was shown. This statement is
-    the only place where a request is decided.
+    The request must be pending and not expired, and for an approval ``plan_hash`` must be
+    the hash of the selected option. No other statement decides a request.
     """
     statement = update(approvals).where(
         approvals.c.id == request_id,
@@ -81,7 +80,7 @@ async def close(
     status: ApprovalStatus,
     at: datetime,
 ) -> bool:
-    """Close a pending request without a person (expired, superseded); return whether."""
+    """Close a pending request as expired or superseded; return whether it was closed."""
     statement = update(approvals).where(
         approvals.c.id == request_id,
         approvals.c.status == ApprovalStatus.PENDING.value,
@@ -93,7 +92,7 @@ async def close(
 
 
 async def count_reminder(connection: AsyncConnection, request_id: str) -> None:
-    """Note that people were reminded once more."""
+    """Count a reminder of a pending request."""
     await connection.execute(
         update(approvals)
         .where(
@@ -113,7 +112,7 @@ _COLUMNS = (
 
 
 def _request(body: bytes, status: str, reminders: int, decision: bytes | None) -> ApprovalRequest:
-    """Return the request with the columns that change laid over its body."""
+    """Return the request from its body and its mutable columns."""
     return replace(
         ApprovalRequest.from_json(body),
         status=ApprovalStatus(status),
@@ -123,13 +122,13 @@ def _request(body: bytes, status: str, reminders: int, decision: bytes | None) -
 
 
 async def request(connection: AsyncConnection, request_id: str) -> ApprovalRequest | None:
-    """Return one request as it is now."""
+    """Return one request, None when there is none."""
     row = (await connection.execute(select(*_COLUMNS).where(approvals.c.id == request_id))).first()
     return _request(*row) if row is not None else None
 
 
 async def requests(connection: AsyncConnection, ids: Collection[str]) -> tuple[ApprovalRequest, ...]:
-    """Return the requests with these ids as they are now, as far as there are any, ordered by id."""
+    """Return the existing requests with these ids, ordered by id."""
     if not ids:
         return ()
     query = select(*_COLUMNS).where(approvals.c.id.in_(ids)).order_by(approvals.c.id)
@@ -156,7 +155,7 @@ async def newest(connection: AsyncConnection, limit: int) -> tuple[ApprovalReque
 
 
 async def approved_without_run(connection: AsyncConnection) -> tuple[str, ...]:
-    """Return ids of approved requests that no run has been started for."""
+    """Return the ids of approved requests without a run."""
     rows = await connection.scalars(
         select(approvals.c.id).where(
             approvals.c.status == ApprovalStatus.APPROVED.value,

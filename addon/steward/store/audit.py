@@ -1,4 +1,4 @@
-"""The audit log: append-only, each entry chained to the one before by its hash."""
+"""Append-only audit log; each entry contains the hash of the entry before it."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -19,9 +19,9 @@ BATCH: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One thing that happened. ``body`` is canonical JSON without secrets.
+    """One audited event. ``body`` is canonical JSON without secrets.
 
-    ``at`` is in microseconds since 1970, as it is stored.
+    ``at`` is the time in microseconds since 1970.
     """
 
     position: int
@@ -34,7 +34,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
-    """What reading the whole chain came to. ``broken_at`` is the first wrong position."""
+    """Result of a verification. ``broken_at`` is the first position with an error."""
 
     entries: int
     head: str
@@ -43,21 +43,21 @@ class AuditReport:
 
 
 def entry_digest(position: int, at: int, event: str, body: str, previous: str) -> str:
-    """Return the sha256 an entry is chained by, over all its fields and the one before."""
-    # A tampered table may hold anything; each part's length keeps the parts apart.
+    """Return the SHA-256 of an entry's fields and the digest of the entry before it."""
+    # The length before each part keeps the parts apart, even in a tampered table.
     parts = [str(part).encode() for part in (position, at, event, body, previous)]
     return hashlib.sha256(b"".join(len(part).to_bytes(8) + part for part in parts)).hexdigest()
 
 
 async def append(connection: AsyncConnection, at: datetime, event: str, body: Mapping[str, object]) -> None:
-    """Add one entry, inside the transaction of the thing it tells of."""
+    """Append one entry in the transaction of the audited change."""
     await append_all(connection, at, event, [body])
 
 
 async def append_all(
     connection: AsyncConnection, at: datetime, event: str, bodies: Sequence[Mapping[str, object]]
 ) -> None:
-    """Add one entry for each of ``bodies``, in their order; many cost hardly more than one."""
+    """Append one entry for each of ``bodies``, in their order, with two statements."""
     if not bodies:
         return
     last = (
@@ -90,7 +90,7 @@ def broken_link(entry: AuditEntry, position: int, previous: str) -> str | None:
     if entry.position != position:
         return f"entry {position} is missing"
     if entry.previous != previous:
-        return "the link to the entry before does not fit"
+        return "the hash of the entry before does not match"
     digest = entry_digest(entry.position, entry.at, entry.event, entry.body, previous)
     if digest != entry.digest:
         return "the entry was changed"
@@ -98,9 +98,9 @@ def broken_link(entry: AuditEntry, position: int, previous: str) -> str | None:
 
 
 async def verify(connection: AsyncConnection) -> AuditReport:
-    """Read the whole chain and return the first place it does not hold, if any.
+    """Verify all entries and return a report with the first error, if any.
 
-    A log cut at its end is not seen here: keep the printed head to compare.
+    Entries removed from the end are not detected; compare the reported head for that.
     """
     position, previous = 1, GENESIS
     while True:
@@ -115,7 +115,7 @@ async def verify(connection: AsyncConnection) -> AuditReport:
 
 
 async def _entries(connection: AsyncConnection, after: int | None) -> list[AuditEntry]:
-    """Return the next entries; None begins with whatever comes first, be it below 1."""
+    """Return the next entries; None starts at the lowest position, which may be below 1."""
     query = select(
         audit.c.position,
         type_coerce(audit.c.at, BigInteger),

@@ -1,4 +1,4 @@
-"""Who must hear of a stored row: a bounded fan-out that never blocks the writer."""
+"""Publishes stored rows to watchers, with bounded queues that never block the writer."""
 
 import asyncio
 import secrets
@@ -19,11 +19,11 @@ QUEUED: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The watcher was too slow and missed rows: it must read the store again."""
+    """The watcher missed events because its queue was full: it must read the store again."""
 
 
 class Watch:
-    """One watcher's queue. When it overflows, the watcher is told once that it lost rows."""
+    """The event queue of one watcher. After an overflow the next item is Lost."""
 
     def __init__(self, kinds: frozenset[RowKind]) -> None:
         """Watch rows of ``kinds``."""
@@ -33,7 +33,7 @@ class Watch:
         self._lost = False
 
     def offer(self, event: Event) -> None:
-        """Take an event, or note that it was lost."""
+        """Add an event to the queue; clear a full queue first."""
         if event.kind not in self._kinds:
             return
         if len(self._queue) >= QUEUED:
@@ -43,7 +43,7 @@ class Watch:
         self._ready.set()
 
     async def next(self) -> Event | Lost:
-        """Return the next event, or Lost (then read the store, later events follow)."""
+        """Return the next event, or Lost after an overflow; later events follow."""
         while not self._queue and not self._lost:
             self._ready.clear()
             await self._ready.wait()
@@ -54,16 +54,16 @@ class Watch:
         return self._queue.popleft()
 
     async def __aiter__(self) -> AsyncIterator[Event | Lost]:
-        """Yield events for ever."""
+        """Yield events without end."""
         while True:
             yield await self.next()
 
 
 class Changes:
-    """Numbers every stored row and hands it to all watchers; remembers the last ones."""
+    """Numbers stored rows and publishes them to all watchers; keeps the latest events."""
 
     def __init__(self, clock: Clock) -> None:
-        """Begin a new stream: sequence numbers mean nothing in another one."""
+        """Start a new stream; sequence numbers are valid in this stream only."""
         self._clock = clock
         self._watches: dict[Watch, None] = {}
         self._recent: deque[Event] = deque(maxlen=REMEMBERED)
@@ -71,7 +71,7 @@ class Changes:
         self.sequence = 0
 
     def publish(self, kind: RowKind, row_id: str, row: Message | None) -> None:
-        """Tell that a row is now ``row`` (None: it is gone). Call after the commit."""
+        """Publish a changed row, or a deleted one (None). Call after the commit."""
         self.sequence += 1
         fields = {str(kind): row} if row is not None else {}
         event = Event(
@@ -88,9 +88,10 @@ class Changes:
 
     @contextmanager
     def watch(self, *kinds: RowKind) -> Iterator[Watch]:
-        """Yield a watch over ``kinds`` (none given: all), attached from now on.
+        """Yield a watch for rows of ``kinds``, or of all kinds when none is given.
 
-        Who watches longer is told first: the stages before the faces that show what they do.
+        Watchers get events in the order in which they started, so the stages come before the
+        front ends.
         """
         watch = Watch(frozenset(kinds or RowKind))
         self._watches[watch] = None
@@ -100,7 +101,7 @@ class Changes:
             del self._watches[watch]
 
     def since(self, sequence: int) -> tuple[Event, ...] | None:
-        """Return all events after ``sequence``, None when some are forgotten."""
+        """Return all events after ``sequence``, None when some of them are no longer available."""
         if sequence > self.sequence:
             return None
         if sequence == self.sequence:

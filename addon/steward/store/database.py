@@ -1,4 +1,4 @@
-"""One database: SQLite in WAL mode by default, PostgreSQL by its address."""
+"""Database access: SQLite in WAL mode by default, or PostgreSQL."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError  # noqa: A004 - the pool's own
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError  # noqa: A004 - of the connection pool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -18,20 +18,20 @@ BUSY_TIMEOUT_MS: Final = 10_000
 LEVEL: Final = "synchronous"
 
 UNANSWERED: Final = (OperationalError, InterfaceError, TimeoutError)
-"""What a database raises that cannot be asked now (locked, full, away): ask again later."""
+"""Errors of a database that is locked, full or not reachable; a retry may succeed."""
 
 
 class StoreUnavailable(StewardError):
-    """The database cannot be opened; the text says what to look at."""
+    """The database cannot be used; the text says what to check."""
 
 
 class Database:
-    """Connections handed out for reading and, one writer at a time, for writing."""
+    """Provides connections for reading, and for one writer at a time."""
 
     def __init__(self, url: str) -> None:
-        """Remember the address (``sqlite+aiosqlite:///…`` or ``postgresql+psycopg://…``)."""
+        """``url`` is ``sqlite+aiosqlite:///…`` or ``postgresql+psycopg://…``."""
         self.is_sqlite: bool = make_url(url).get_backend_name() == "sqlite"
-        self._engine: AsyncEngine = _sqlite(url) if self.is_sqlite else _server(url)
+        self._engine: AsyncEngine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         self._writer = asyncio.Lock()
         if self.is_sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
@@ -43,7 +43,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Yield a connection that sees one consistent state and changes nothing."""
+        """Yield a read-only connection that sees one consistent state."""
         async with self._connected() as connection:
             if self.is_sqlite:
                 await connection.exec_driver_sql("BEGIN")
@@ -55,13 +55,12 @@ class Database:
     async def write(
         self, *, durable: bool = False, committed: Callable[[], None] | None = None
     ) -> AsyncIterator[AsyncConnection]:
-        """Yield a connection inside one transaction, committed at the end of the block.
+        """Yield a connection in a transaction that is committed at the end of the block.
 
-        Writers queue: SQLite has one, and a queue beats its busy errors. ``durable``
-        commits survive a power cut, not only the end of the process; the journal and
-        decisions need that, readings do not. ``committed`` is called right after the
-        commit, before the next writer's turn, so what it tells is told in order; a
-        caller cancelled during the commit changes nothing of that.
+        Writers wait for each other, which avoids SQLite's busy errors. A ``durable`` commit
+        survives a power failure; the journal and decisions need that, readings do not.
+        ``committed`` is called after the commit and before the next writer starts, also when
+        the caller is cancelled during the commit.
         """
         async with self._writer, self._connected() as connection:
             if self.is_sqlite:
@@ -72,7 +71,7 @@ class Database:
             except BaseException:
                 await connection.rollback()
                 raise
-            await _to_the_end(_commit(connection, committed))
+            await _shielded(_commit(connection, committed))
 
     async def close(self) -> None:
         """Close all connections."""
@@ -89,25 +88,25 @@ class Database:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AsyncConnection]:
-        """Yield a connection. One that is half made or half given back would be lost."""
+        """Yield a connection. Opening and closing are shielded, or a cancellation would leak it."""
         connection = self._engine.connect()
         try:
-            await _to_the_end(_start(connection))
+            await _shielded(_open(connection))
             yield connection
         finally:
             if connection.sync_connection is not None:
-                await _to_the_end(connection.close())
+                await _shielded(connection.close())
 
 
 async def _set_level(connection: AsyncConnection, level: str) -> None:
-    """Say how safe the next commit must be, unless the connection knows it already."""
+    """Set the synchronous level of SQLite, unless the connection has it already."""
     if connection.info.get(LEVEL) != level:
         await connection.exec_driver_sql(f"PRAGMA synchronous={level}")
         connection.info[LEVEL] = level
 
 
-async def _start(connection: AsyncConnection) -> None:
-    await connection.start()  # type: ignore[unused-awaitable]  # it is the connection itself
+async def _open(connection: AsyncConnection) -> None:
+    await connection.start()  # type: ignore[unused-awaitable]  # the result is the connection
 
 
 async def _commit(connection: AsyncConnection, committed: Callable[[], None] | None) -> None:
@@ -116,8 +115,8 @@ async def _commit(connection: AsyncConnection, committed: Callable[[], None] | N
         committed()
 
 
-async def _to_the_end(work: Coroutine[object, object, None]) -> None:
-    """Do ``work`` whole, and only then let the caller be cancelled."""
+async def _shielded(work: Coroutine[object, object, None]) -> None:
+    """Run ``work`` to its end, and raise a cancellation of the caller afterwards."""
     task = asyncio.create_task(work)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
@@ -131,19 +130,19 @@ async def _to_the_end(work: Coroutine[object, object, None]) -> None:
 
 
 def _sqlite(url: str) -> AsyncEngine:
-    # Whoever had a connection ends its transaction: there is nothing to take back on its return.
+    # Each user ends its own transaction, so the pool needs no rollback on return.
     return create_async_engine(
         url, connect_args={"async_creator_fn": single_hop_sqlite.connect}, pool_reset_on_return=None
     )
 
 
-def _server(url: str) -> AsyncEngine:
-    # It may have been restarted since a connection was used last.
+def _postgresql(url: str) -> AsyncEngine:
+    # The server may have been restarted since the last use of a connection.
     return create_async_engine(url, pool_pre_ping=True)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    """Set what every SQLite connection needs; transactions are begun by us, not the driver."""
+    """Configure a SQLite connection; the app begins transactions, not the driver."""
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")

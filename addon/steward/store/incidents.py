@@ -1,4 +1,4 @@
-"""Incidents and their alerts in the store."""
+"""Stores incidents and their alerts."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -22,12 +22,12 @@ CLOSED: Final = (IncidentStatus.RESOLVED, IncidentStatus.IGNORED)
 
 
 async def save_incident(connection: AsyncConnection, incident: Incident) -> None:
-    """Write the whole incident."""
+    """Insert or replace an incident."""
     await save_incidents(connection, [incident])
 
 
 async def save_incidents(connection: AsyncConnection, rows: Sequence[Incident]) -> None:
-    """Write whole incidents, many at once."""
+    """Insert or replace incidents."""
     await upsert(
         connection,
         incidents,
@@ -47,19 +47,19 @@ async def save_incidents(connection: AsyncConnection, rows: Sequence[Incident]) 
 
 
 async def next_number(connection: AsyncConnection) -> int:
-    """Return the number of the next incident (1, 2, …)."""
+    """Return the number of the next incident, starting at 1."""
     highest = await connection.scalar(select(func.max(incidents.c.number)))
     return int(highest or 0) + 1
 
 
 async def incident(connection: AsyncConnection, incident_id: str) -> Incident | None:
-    """Return one incident."""
+    """Return one incident, None when there is none."""
     body = await connection.scalar(select(incidents.c.body).where(incidents.c.id == incident_id))
     return Incident.from_json(body) if body is not None else None
 
 
 async def existing(connection: AsyncConnection, incident_id: str) -> Incident:
-    """Return an incident that other rows refer to: the database keeps it there."""
+    """Return an incident that must exist, because other rows refer to it."""
     query = select(incidents.c.body).where(incidents.c.id == incident_id)
     return Incident.from_json((await connection.execute(query)).scalar_one())
 
@@ -77,7 +77,7 @@ async def incidents_in(
 
 
 async def incidents_by_id(connection: AsyncConnection, ids: Sequence[str]) -> tuple[Incident, ...]:
-    """Return the incidents with these ids, as far as there are any."""
+    """Return the existing incidents with these ids."""
     return await _all_with(connection, incidents.c.id, ids)
 
 
@@ -95,8 +95,8 @@ async def _all_with(
 ) -> tuple[Incident, ...]:
     found: list[Incident] = []
     for start in range(0, len(values), CHUNK):
-        wanted = column.in_(values[start : start + CHUNK])
-        rows = await connection.scalars(select(incidents.c.body).where(wanted, *conditions))
+        matches = column.in_(values[start : start + CHUNK])
+        rows = await connection.scalars(select(incidents.c.body).where(matches, *conditions))
         found.extend(Incident.from_json(body) for body in rows)
     return tuple(found)
 
@@ -104,7 +104,7 @@ async def _all_with(
 async def newest_incidents(
     connection: AsyncConnection, limit: int, *, open_only: bool = False
 ) -> tuple[Incident, ...]:
-    """Return the newest incidents, newest first."""
+    """Return up to ``limit`` incidents, newest first."""
     query = select(incidents.c.body).order_by(incidents.c.number.desc()).limit(limit)
     if open_only:
         query = query.where(incidents.c.status.not_in([one.value for one in CLOSED]))
@@ -123,7 +123,7 @@ async def latest_in_group(connection: AsyncConnection, group_key: str) -> Incide
 
 
 async def latest_in_groups(connection: AsyncConnection, group_keys: Sequence[str]) -> dict[str, Incident]:
-    """Return the newest incident of each of these groups that has one, open or closed."""
+    """Return the newest incident, open or closed, of each of these groups that has one."""
     found: list[Incident] = []
     for start in range(0, len(group_keys), CHUNK):
         newest = (
@@ -137,7 +137,7 @@ async def latest_in_groups(connection: AsyncConnection, group_keys: Sequence[str
 
 
 async def save_alerts(connection: AsyncConnection, rows: Sequence[Alert]) -> None:
-    """Write whole alerts, many at once."""
+    """Insert or replace alerts."""
     await upsert(
         connection,
         alerts,
@@ -172,7 +172,7 @@ async def alerts_by_fingerprint(
 
 
 async def firing_of(connection: AsyncConnection, source: str) -> tuple[Alert, ...]:
-    """Return all alerts of ``source`` that fire as far as we know."""
+    """Return the firing alerts of ``source``."""
     rows = await connection.scalars(
         select(alerts.c.body).where(alerts.c.source == source, alerts.c.status == AlertStatus.FIRING.value)
     )
@@ -182,7 +182,7 @@ async def firing_of(connection: AsyncConnection, source: str) -> tuple[Alert, ..
 async def alerts_of(
     connection: AsyncConnection, incident_id: str, limit: int | None = None
 ) -> tuple[Alert, ...]:
-    """Return the alerts of an incident, oldest first, at most ``limit``."""
+    """Return up to ``limit`` alerts of an incident, oldest first."""
     rows = await connection.scalars(
         select(alerts.c.body)
         .where(alerts.c.incident_id == incident_id)
@@ -193,13 +193,13 @@ async def alerts_of(
 
 
 async def count_in(connection: AsyncConnection, incident_id: str) -> tuple[int, int]:
-    """Return how many alerts an incident has, and how many of them still fire."""
+    """Return the number of alerts of an incident, and of those that are firing."""
     counted = await counts_in(connection, [incident_id])
     return counted.get(incident_id, (0, 0))
 
 
 async def counts_in(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Return how many alerts each incident has that has any, and how many of them still fire."""
+    """Return the numbers of alerts and of firing alerts, by incident that has alerts."""
     counted: dict[str, tuple[int, int]] = {}
     firing = func.count().filter(alerts.c.status == AlertStatus.FIRING.value)
     for start in range(0, len(ids), CHUNK):
@@ -208,12 +208,12 @@ async def counts_in(connection: AsyncConnection, ids: Sequence[str]) -> dict[str
             .where(alerts.c.incident_id.in_(ids[start : start + CHUNK]))
             .group_by(alerts.c.incident_id)
         )
-        counted.update({incident_id: (total, still) for incident_id, total, still in rows})
+        counted.update({incident_id: (total, firing_now) for incident_id, total, firing_now in rows})
     return counted
 
 
 async def forget_resolved(connection: AsyncConnection, before: datetime) -> int:
-    """Drop resolved alerts older than ``before``; return how many."""
+    """Delete resolved alerts received before ``before``; return their number."""
     result = await connection.execute(
         alerts.delete().where(
             alerts.c.status == AlertStatus.RESOLVED.value,

@@ -1,4 +1,4 @@
-"""Brings the database to the shape this app needs, at every start."""
+"""Applies database migrations at each start."""
 
 from pathlib import Path
 from typing import Final
@@ -14,15 +14,15 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
 async def migrate(database: Database) -> None:
-    """Apply all migrations that are missing, in one transaction.
+    """Apply all missing migrations in one transaction.
 
-    Raises StoreUnavailable when a newer app has been at work on it.
+    Raises StoreUnavailable when the database has the schema of a newer version of the app.
     """
     try:
         async with database.write(durable=True) as connection:
             await connection.run_sync(_upgrade)
     except CommandError as err:
-        message = f"The database is newer than this app ({err}): update the app or restore a backup"
+        message = f"The database is newer than this app ({err}). Update the app or restore a backup"
         raise StoreUnavailable(message) from err
 
 

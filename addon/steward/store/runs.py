@@ -57,7 +57,7 @@ async def add_entries(
     keys: Sequence[str],
     baselines: Sequence[Mapping[str, Value]],
 ) -> None:
-    """Write the intention of each step. The database refuses a key it has already."""
+    """Store each step as intended. Raises IntegrityError when a key exists."""
     if not run.steps:
         return
     await connection.execute(
@@ -78,20 +78,20 @@ async def add_entries(
 
 
 async def save_run(connection: AsyncConnection, run: Run) -> None:
-    """Write the run's own row."""
+    """Update the row of a run."""
     await connection.execute(
         update(runs).where(runs.c.id == run.id).values(status=run.status.value, body=run.to_json())
     )
 
 
 async def run(connection: AsyncConnection, run_id: str) -> Run | None:
-    """Return one run."""
+    """Return one run, None when there is none."""
     body = await connection.scalar(select(runs.c.body).where(runs.c.id == run_id))
     return Run.from_json(body) if body is not None else None
 
 
 async def existing(connection: AsyncConnection, run_id: str) -> Run:
-    """Return a run that other rows refer to: the database keeps it there."""
+    """Return a run that must exist, because other rows refer to it."""
     query = select(runs.c.body).where(runs.c.id == run_id)
     return Run.from_json((await connection.execute(query)).scalar_one())
 
@@ -104,7 +104,7 @@ async def checks_before(connection: AsyncConnection, run_id: str) -> dict[str, b
 
 
 async def entries(connection: AsyncConnection, run_id: str) -> tuple[Entry, ...]:
-    """Return the journal of a run, in order."""
+    """Return the journal entries of a run in order."""
     rows = await connection.execute(
         select(journal).where(journal.c.run_id == run_id).order_by(journal.c.position)
     )
@@ -129,7 +129,7 @@ async def mark(
     at: datetime,
     detail: str,
 ) -> None:
-    """Move a step to ``state``; :func:`start` alone starts it."""
+    """Set the state of a step; use :func:`start` to start it."""
     await connection.execute(
         update(journal)
         .where(journal.c.run_id == run_id, journal.c.position == position)
@@ -138,7 +138,7 @@ async def mark(
 
 
 async def start(connection: AsyncConnection, run_id: str, position: int, at: datetime) -> bool:
-    """Compare and swap: return whether the step was only intended and is started now."""
+    """Start an intended step by compare and swap; return whether it was started."""
     result = await connection.execute(
         update(journal)
         .where(
@@ -171,7 +171,7 @@ async def add_to_baseline(
 
 
 async def begin_undo(connection: AsyncConnection, run_id: str, position: int, at: datetime) -> bool:
-    """Compare and swap: return whether nobody began to undo this step before."""
+    """Start the undo of a step by compare and swap; return False when it was started before."""
     result = await connection.execute(
         update(journal)
         .where(
@@ -185,22 +185,22 @@ async def begin_undo(connection: AsyncConnection, run_id: str, position: int, at
 
 
 async def spent(connection: AsyncConnection, since: datetime, until: datetime) -> int:
-    """Return how many steps of all runs were started in a span, or are about to be."""
+    """Return the number of steps that were started between two times or will be started."""
     started = journal.c.started_at.between(since, until)
-    about_to_be = and_(
+    will_start = and_(
         journal.c.state == StepState.INTENDED.value,
         runs.c.status == RunStatus.RUNNING.value,
     )
     count = await connection.scalar(
         select(func.count())
         .select_from(journal.join(runs, runs.c.id == journal.c.run_id))
-        .where(or_(started, about_to_be))
+        .where(or_(started, will_start))
     )
     return int(count or 0)
 
 
 async def are_known(connection: AsyncConnection, keys: Sequence[str]) -> bool:
-    """Return whether a step with one of these idempotency keys was journaled before."""
+    """Return whether the journal has a step with one of these idempotency keys."""
     found = await connection.scalar(
         select(func.count()).select_from(journal).where(journal.c.idempotency_key.in_(keys))
     )
@@ -208,7 +208,7 @@ async def are_known(connection: AsyncConnection, keys: Sequence[str]) -> bool:
 
 
 async def take_lease(connection: AsyncConnection, target: str, run_id: str, at: datetime) -> bool:
-    """Take the lease of a target; return whether ``run_id`` holds it now."""
+    """Take the lease of a target; return whether ``run_id`` holds it."""
     make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     await connection.execute(
         make(leases)
@@ -220,7 +220,7 @@ async def take_lease(connection: AsyncConnection, target: str, run_id: str, at: 
 
 
 async def drop_leases(connection: AsyncConnection, run_id: str) -> None:
-    """Let go of every lease a run holds."""
+    """Release all leases of a run."""
     await connection.execute(delete(leases).where(leases.c.run_id == run_id))
 
 
@@ -233,9 +233,9 @@ async def add_outcome(
     outcome: Outcome,
     at: datetime,
 ) -> bool:
-    """Note how a run ended; return False when it was noted before."""
+    """Store the outcome of a run; return False when it was stored before."""
     make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    noted = await connection.scalar(
+    stored = await connection.scalar(
         make(outcomes)
         .values(
             run_id=run_id,
@@ -248,12 +248,12 @@ async def add_outcome(
         .on_conflict_do_nothing(index_elements=["run_id"])
         .returning(outcomes.c.run_id)
     )
-    return noted is not None
+    return stored is not None
 
 
 @dataclass(frozen=True, slots=True)
 class PastOutcome:
-    """How one earlier run of a recipe on a target ended."""
+    """Outcome of an earlier run of a recipe on a target."""
 
     outcome: Outcome
     at: datetime
@@ -262,7 +262,7 @@ class PastOutcome:
 async def past_outcomes(
     connection: AsyncConnection, runbook_id: str, recipe: str, target: str, limit: int
 ) -> tuple[PastOutcome, ...]:
-    """Return how a recipe fared on a target, newest first."""
+    """Return up to ``limit`` outcomes of a recipe on a target, newest first."""
     rows = await connection.execute(
         select(outcomes.c.outcome, outcomes.c.at)
         .where(
@@ -279,7 +279,7 @@ async def past_outcomes(
 async def recipe_statistics(
     connection: AsyncConnection, runbook_id: str, version: int, recipe: str
 ) -> RunbookStatistics | None:
-    """Return how a recipe fared everywhere."""
+    """Return the statistics of a recipe over all targets, None when there are none."""
     body = await connection.scalar(
         select(statistics.c.body).where(
             statistics.c.runbook_id == runbook_id,
@@ -291,7 +291,7 @@ async def recipe_statistics(
 
 
 async def all_statistics(connection: AsyncConnection) -> tuple[RunbookStatistics, ...]:
-    """Return how all recipes fared."""
+    """Return the statistics of all recipes."""
     rows = await connection.scalars(
         select(statistics.c.body).order_by(statistics.c.runbook_id, statistics.c.version, statistics.c.recipe)
     )
@@ -299,7 +299,7 @@ async def all_statistics(connection: AsyncConnection) -> tuple[RunbookStatistics
 
 
 async def save_statistics(connection: AsyncConnection, row: RunbookStatistics) -> None:
-    """Write how a recipe fared."""
+    """Insert or replace the statistics of a recipe."""
     await upsert(
         connection,
         statistics,

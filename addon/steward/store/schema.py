@@ -17,23 +17,23 @@ metadata: Final = MetaData(
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def microseconds(moment: datetime) -> int:
-    """Return a time as it is stored. Raises ValueError when it has no zone."""
-    if moment.tzinfo is None:
-        message = "a time without its zone cannot be stored"
+def microseconds(at: datetime) -> int:
+    """Return a time as microseconds since 1970. Raises ValueError without a time zone."""
+    if at.tzinfo is None:
+        message = "the time has no time zone"
         raise ValueError(message)
-    return (moment - EPOCH) // timedelta(microseconds=1)
+    return (at - EPOCH) // timedelta(microseconds=1)
 
 
 class Timestamp(TypeDecorator[datetime]):
-    """An aware UTC time, kept as whole microseconds since 1970 (sortable everywhere)."""
+    """An aware UTC time, stored as whole microseconds since 1970."""
 
     impl = BigInteger
     cache_ok = True
 
     @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Return microseconds; a time without its zone is a defect."""
+        """Return microseconds. Raises ValueError without a time zone."""
         return microseconds(value) if value is not None else None
 
     @override
@@ -42,5 +42,5 @@ class Timestamp(TypeDecorator[datetime]):
         return EPOCH + timedelta(microseconds=value) if value is not None else None
 
 
-# SQLite gives rowid semantics to INTEGER PRIMARY KEY only.
+# SQLite numbers rows automatically for INTEGER PRIMARY KEY only.
 BigId: Final = BigInteger().with_variant(Integer(), "sqlite")

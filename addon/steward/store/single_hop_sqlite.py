@@ -1,4 +1,4 @@
-"""SQLite connections that go to their thread once per statement, where aiosqlite goes four times."""
+"""SQLite connections with one thread hop per statement, where aiosqlite needs four."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -11,54 +11,54 @@ BEGIN = "BEGIN"
 
 
 class SingleHopConnection(aiosqlite.Connection):
-    """What SQLAlchemy's dialect ``aiosqlite`` drives, with cursors of ours.
+    """A connection for SQLAlchemy's dialect ``aiosqlite``, with single-hop cursors.
 
-    A transaction is begun on the way of its first statement; one without any never is.
+    BEGIN is sent with the first statement, and not at all without a statement.
     """
 
     def __init__(self, connector: Callable[[], sqlite3.Connection], iter_chunk_size: int) -> None:
-        """Nothing is opened yet."""
+        """Await the connection to open it."""
         super().__init__(connector, iter_chunk_size)
-        self.beginning: str | None = None
+        self.pending_begin: str | None = None
 
     @property
     def driver(self) -> sqlite3.Connection:
-        """The real connection, for its own thread only."""
+        """The sqlite3 connection; use it in its own thread only."""
         return self._conn
 
     @override
-    def cursor(self) -> SingleHopCursor:  # type: ignore[override]  # entered as theirs is, but at once there
+    def cursor(self) -> SingleHopCursor:  # type: ignore[override]  # needs no await
         """Return a cursor."""
         return SingleHopCursor(self)
 
     @override
     async def commit(self) -> None:
-        """Commit what was begun."""
-        if self._was_begun():
+        """Commit the transaction if it has begun."""
+        if self._has_begun():
             await super().commit()
 
     @override
     async def rollback(self) -> None:
-        """Take back what was begun."""
-        if self._was_begun():
+        """Roll back the transaction if it has begun."""
+        if self._has_begun():
             await super().rollback()
 
-    def _was_begun(self) -> bool:
-        beginning, self.beginning = self.beginning, None
-        return beginning is None
+    def _has_begun(self) -> bool:
+        pending_begin, self.pending_begin = self.pending_begin, None
+        return pending_begin is None
 
-    async def travel[**P](self, run: Callable[P, None], *arguments: P.args, **named: P.kwargs) -> None:
-        """Run something in the connection's thread."""
+    async def run_in_thread[**P](self, run: Callable[P, None], *arguments: P.args, **named: P.kwargs) -> None:
+        """Run a function in the thread of the connection."""
         await self._execute(run, *arguments, **named)  # type: ignore[no-untyped-call]
 
 
 class SingleHopCursor:
-    """Executes and fetches everything in one trip; the rows are then handed out from memory."""
+    """Executes a statement and fetches all rows in one thread hop."""
 
     arraysize = 1
 
     def __init__(self, connection: SingleHopConnection) -> None:
-        """Nothing is asked yet."""
+        """Create a cursor without rows."""
         self._connection = connection
         self._rows: list[Any] = []
         self.description: Any = None
@@ -69,40 +69,40 @@ class SingleHopCursor:
         return self
 
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Self:
-        """Execute one statement; BEGIN waits for the next one."""
+        """Execute one statement; BEGIN is sent with the next one."""
         if statement.startswith(BEGIN):
-            self._connection.beginning = statement
+            self._connection.pending_begin = statement
         else:
-            await self._connection.travel(self._run, statement, parameters)
+            await self._connection.run_in_thread(self._run, statement, parameters)
         return self
 
     async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> Self:
-        """Execute one statement for each of many parameters."""
-        await self._connection.travel(self._run_many, statement, parameters)
+        """Execute one statement with each of the parameters."""
+        await self._connection.run_in_thread(self._run_many, statement, parameters)
         return self
 
     async def fetchall(self) -> list[Any]:
-        """Return the rows, once."""
+        """Return the rows and clear them."""
         rows, self._rows = self._rows, []
         return rows
 
     async def close(self) -> None:
-        """Do nothing: the real cursor was closed in its own thread."""
+        """Do nothing, because the sqlite3 cursor is closed after each statement."""
 
     def _run(self, statement: str, parameters: Sequence[Any]) -> None:
         self._begin()
-        self._keep(self._connection.driver.execute(statement, parameters))
+        self._store_result(self._connection.driver.execute(statement, parameters))
 
     def _run_many(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None:
         self._begin()
-        self._keep(self._connection.driver.executemany(statement, parameters))
+        self._store_result(self._connection.driver.executemany(statement, parameters))
 
     def _begin(self) -> None:
-        beginning, self._connection.beginning = self._connection.beginning, None
-        if beginning is not None:
-            self._connection.driver.execute(beginning)
+        pending_begin, self._connection.pending_begin = self._connection.pending_begin, None
+        if pending_begin is not None:
+            self._connection.driver.execute(pending_begin)
 
-    def _keep(self, cursor: sqlite3.Cursor) -> None:
+    def _store_result(self, cursor: sqlite3.Cursor) -> None:
         try:
             self._rows = cursor.fetchall() if cursor.description else []
             self.description, self.rowcount = cursor.description, cursor.rowcount
@@ -114,6 +114,6 @@ class SingleHopCursor:
 def connect(database: str, **options: Any) -> SingleHopConnection:
     """Return a connection that opens when it is awaited; ``options`` are sqlite3's."""
     connection = SingleHopConnection(lambda: sqlite3.connect(database, **options), CHUNK)
-    # As SQLAlchemy does: a connection left behind must not keep the process alive.
+    # As in SQLAlchemy: an unclosed connection must not keep the process alive.
     connection._thread.daemon = True  # noqa: SLF001
     return connection

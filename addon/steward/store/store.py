@@ -1,4 +1,4 @@
-"""The store as its users see it: read, or change rows and have the changes told."""
+"""The store: reads rows, and changes rows and publishes them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,35 +13,35 @@ from .database import Database
 
 
 class Unit:
-    """One transaction and the rows to tell about once it is committed."""
+    """One transaction and the rows to publish after its commit."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        """Work on ``connection``."""
+        """Use ``connection`` for the transaction."""
         self.connection = connection
         self.published: list[tuple[RowKind, str, Message | None]] = []
 
     def publish(self, kind: RowKind, row_id: str, row: Message | None) -> None:
-        """Have everybody told after the commit that the row is now ``row``."""
+        """Publish a changed row, or a deleted one (None), after the commit."""
         self.published.append((kind, row_id, row))
 
 
 class Store:
-    """A database and the word of its changes."""
+    """A database with the events of its changes."""
 
     def __init__(self, database: Database, changes: Changes) -> None:
-        """Both are started and closed by their owner."""
+        """The caller opens and closes both."""
         self.database = database
         self.changes = changes
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Yield a connection that changes nothing."""
+        """Yield a read-only connection."""
         async with self.database.read() as connection:
             yield connection
 
     @asynccontextmanager
     async def change(self, *, durable: bool = False) -> AsyncIterator[Unit]:
-        """Yield one transaction; what it told is published when it is committed."""
+        """Yield one transaction; its rows are published after the commit."""
         units: list[Unit] = []
 
         def publish() -> None:

@@ -1,4 +1,4 @@
-"""The core tables: columns that are asked for, and the whole record as JSON beside them."""
+"""The core tables: columns for queries, and each record as JSON."""
 
 from typing import Final
 

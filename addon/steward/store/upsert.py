@@ -1,4 +1,4 @@
-"""Insert or replace by primary key, the same on SQLite and PostgreSQL."""
+"""Insert or replace by primary key, for SQLite and PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,15 +12,15 @@ async def upsert(
     table: Table,
     rows: Mapping[str, object] | Sequence[Mapping[str, object]],
 ) -> None:
-    """Write rows whole: a row with the same primary key is replaced."""
+    """Insert rows, or replace those with the same primary key."""
     if not rows:
         return
-    many = [rows] if isinstance(rows, Mapping) else list(rows)
+    sequence = [rows] if isinstance(rows, Mapping) else list(rows)
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     statement = insert(table)
     keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in many[0] if name not in keys}
+    changed = {name: statement.excluded[name] for name in sequence[0] if name not in keys}
     await connection.execute(
         statement.on_conflict_do_update(index_elements=keys, set_=changed),
-        [dict(row) for row in many],
+        [dict(row) for row in sequence],
     )

@@ -22,7 +22,7 @@ from ..store.database import Database
 
 
 class ModelStack:
-    """Everything a turn with a model needs; without a deployment there is none."""
+    """The parts that call language models."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class ModelStack:
         context: PrivacyContext,
         clock: Clock,
     ) -> None:
-        """Nothing is asked, and LiteLLM is not loaded, before the first question."""
+        """LiteLLM is loaded by the first call."""
         counts = RequestCounts(database, clock)
         self._litellm = LiteLlmRouter(deployments)
         clients: dict[DeploymentKind, ModelClient] = {
@@ -40,32 +40,32 @@ class ModelStack:
             DeploymentKind.LITELLM: self._litellm,
         }
         egress = Egress(clients, database, counts, context, clock)
-        self._talkers = [one for one in deployments if one.model]
+        self._chat_deployments = [one for one in deployments if one.model]
         self._gateway = Gateway(deployments, egress, counts, context, clock)
 
     def talking(self) -> Models | None:
-        """Return what a conversation needs, None when no deployment talks."""
-        if not self._talkers:
+        """Return the models of the conversation, None without a chat model."""
+        if not self._chat_deployments:
             return None
-        smallest = min(one.context_tokens for one in self._talkers)
+        smallest = min(one.context_tokens for one in self._chat_deployments)
         return Models(gateway=self._gateway, bounds=Bounds(context_tokens=smallest))
 
     def explaining(self) -> Explaining | None:
-        """Return what explains incidents, None when no deployment talks."""
-        talking = self.talking()
-        if talking is None:
+        """Return the models that explain incidents, None without a chat model."""
+        models = self.talking()
+        if models is None:
             return None
-        return Explaining(gateway=talking.gateway, context_tokens=talking.bounds.context_tokens)
+        return Explaining(gateway=models.gateway, context_tokens=models.bounds.context_tokens)
 
     async def close(self) -> None:
-        """Let go of what LiteLLM holds."""
+        """Close the LiteLLM client."""
         await self._litellm.close()
 
 
 def own_names(inventory: Inventory, people: People) -> Callable[[], frozenset[str]]:
-    """Return a function that tells what this house calls its own: people, machines, hosts.
+    """Return a function that returns the private names of this home: people, machines and hosts.
 
-    A program called by its maker's name ("Radarr") tells nothing of the house.
+    A service with its standard name ("Radarr") is not a private name.
     """
 
     def names() -> frozenset[str]:
@@ -84,7 +84,7 @@ def own_names(inventory: Inventory, people: People) -> Callable[[], frozenset[st
 
 
 def _hosts(values: Iterable[object]) -> Iterable[str]:
-    """Return the hosts of every address among an instance's settings."""
+    """Yield the host of each URL among the settings of an instance."""
     for value in values:
         if isinstance(value, str) and "://" in value:
             try:

@@ -53,7 +53,7 @@ class ServerParts:
 
 
 async def start_server(parts: ServerParts, opened: AsyncExitStack) -> int:
-    """Return the port the server listens on; ``opened`` closes server and bridge. Raises CannotListen."""
+    """Start the server and return its port; ``opened`` closes it and the bridge. Raises CannotListen."""
     settings = parts.settings
     catalogue = parts.catalogue()
     bridge = _bridge(parts, catalogue)
@@ -76,7 +76,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> int:
     )
     server = ApiServer(build_api(api), settings.listen, settings.limits.message_bytes)
     opened.push_async_callback(server.close)
-    # Closed before the server: calls that wait for a decision get an answer.
+    # Closed before the server, so that calls waiting for a decision are answered.
     opened.push_async_callback(bridge.close)
     return await server.start()
 

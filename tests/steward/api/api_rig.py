@@ -1,4 +1,4 @@
-"""The app's door on a free port, with a house behind it that the test decides."""
+"""The API on a free port, with fake parts behind it that a test configures."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -56,7 +56,7 @@ MONITOR = {"Authorization": f"Bearer {MONITOR_TOKEN}"}
 
 def bytes_parse(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     if not delivery.body.startswith(b"["):
-        raise ServiceMalformed("it is no list")
+        raise ServiceMalformed("The body is not a list")
     return ()
 
 
@@ -139,7 +139,7 @@ class Instances:
 
 
 class ApiRig:
-    """Everything is open to be changed before the test goes in."""
+    """A test changes the attributes before it enters the context."""
 
     def __init__(self) -> None:
         self.changes = Changes(SystemClock())
@@ -150,7 +150,7 @@ class ApiRig:
         self.stored: list[tuple[str, tuple[IncomingAlert, ...]]] = []
         self.asked: list[tuple[Command, Message]] = []
         self.is_waiting = asyncio.Event()
-        self.talk_ended = asyncio.Event()
+        self.answer_ended = asyncio.Event()
         self.behave: dict[Command, Callable[[Any], Awaitable[Message]]] = {}
         self.telegram: Callable[[bytes, str | None], Awaitable[None]] | None = None
         self.while_reading: Callable[[], Awaitable[None]] | None = None
@@ -164,30 +164,30 @@ class ApiRig:
         self.port = await self.server.start()
         self.url = f"http://127.0.0.1:{self.port}"
         self.session = aiohttp.ClientSession()
-        self.visitors: list[Visitor] = []
+        self.clients: list[FrameClient] = []
         return self
 
     async def __aexit__(self, *_error: object) -> None:
-        for visitor in self.visitors:
-            await visitor.socket.close()
+        for client in self.clients:
+            await client.socket.close()
         await self.session.close()
         await self.server.close()
 
-    async def connect(self, headers: dict[str, str] | None = None) -> Visitor:
-        """Return a connected face that has read its hello."""
-        given = BEARER if headers is None else headers
-        socket = await self.session.ws_connect(self.url + WEBSOCKET_PATH, headers=given, max_msg_size=0)
-        visitor = Visitor(socket)
-        self.visitors.append(visitor)
-        visitor.hello = Hello.from_plain((await visitor.frame()).body)
-        return visitor
+    async def connect(self, headers: dict[str, str] | None = None) -> FrameClient:
+        """Return a connected client that has received the hello."""
+        headers = BEARER if headers is None else headers
+        socket = await self.session.ws_connect(self.url + WEBSOCKET_PATH, headers=headers, max_msg_size=0)
+        client = FrameClient(socket)
+        self.clients.append(client)
+        client.hello = Hello.from_plain((await client.frame()).body)
+        return client
 
-    async def enter(self) -> Visitor:
-        """Return a face that has its first state."""
-        visitor = await self.connect()
-        await visitor.send(FrameKind.SUBSCRIBE)
-        assert (await visitor.frame()).kind is FrameKind.INITIAL_STATE
-        return visitor
+    async def subscribe(self) -> FrameClient:
+        """Return a client that has received the initial state."""
+        client = await self.connect()
+        await client.send(FrameKind.SUBSCRIBE)
+        assert (await client.frame()).kind is FrameKind.INITIAL_STATE
+        return client
 
     def publish_snapshot(self, number: int, filling: str = "") -> None:
         self.changes.publish(RowKind.SNAPSHOT, "radarr", snapshot(number, filling))
@@ -217,19 +217,19 @@ class ApiRig:
             raise self.problem
         self.stored.append((instance_id, body))
 
-    async def talk(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
-        """Say every word of the question back; after “wait” nothing more comes."""
+    async def answer_question(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
+        """Yield each word of the question; “fail” raises, “wait” never returns."""
         try:
             for word in question.text.split():
                 if word == "fail":
-                    raise ContractError(ErrorCode.UNAVAILABLE, "No model is up")
+                    raise ContractError(ErrorCode.UNAVAILABLE, "No model is available")
                 if word == "wait":
                     self.is_waiting.set()
                     await asyncio.Event().wait()
                 yield ChatPiece(conversation_id=question.conversation_id, kind=ChatPieceKind.TEXT, text=word)
             yield ChatPiece(conversation_id=question.conversation_id, kind=ChatPieceKind.END)
         finally:
-            self.talk_ended.set()
+            self.answer_ended.set()
 
     def _parts(self) -> ApiParts:
         def carry_out(command: Command) -> Callable[[Any], Awaitable[Any]]:
@@ -260,7 +260,7 @@ class ApiRig:
                 save_person=carry_out(Command.SAVE_PERSON),
                 remove_person=carry_out(Command.REMOVE_PERSON),
                 list_incidents=carry_out(Command.LIST_INCIDENTS),
-                ask=self.talk,
+                ask=self.answer_question,
             ),
             accept=self.accept,
             metrics=self.metrics,
@@ -270,8 +270,8 @@ class ApiRig:
         )
 
 
-class Visitor:
-    """A face that speaks frames."""
+class FrameClient:
+    """A websocket client that sends and receives frames."""
 
     hello: Hello
 
@@ -300,7 +300,7 @@ class Visitor:
         return answer
 
     async def close_code(self) -> int | None:
-        """Read on until the app closes, and return its code."""
+        """Read until the app closes the connection, and return the close code."""
         while True:
             message = await self.socket.receive(timeout=10)
             if message.type is aiohttp.WSMsgType.CLOSE:

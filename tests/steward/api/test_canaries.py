@@ -1,4 +1,4 @@
-"""Secrets of services are nowhere: not on the wire, not in the log, not in the database."""
+"""Secrets of services are not in websocket frames, logs or the database."""
 
 import io
 from collections.abc import AsyncIterator
@@ -39,21 +39,21 @@ from steward.store.database import Database
 from steward.store.schema import metadata
 from steward.store.store import Store
 
-from .api_rig import ApiRig, Visitor
+from .api_rig import ApiRig, FrameClient
 
 CANARY = "canary-4f2e-of-a-service"
 
 
 @dataclass
 class Leaky:
-    """A client that puts its secret into every error, as careless libraries do."""
+    """A service client whose errors contain its secret."""
 
     access: Access
-    mood: dict[str, Exception] = field(default_factory=dict)
+    errors: dict[str, Exception] = field(default_factory=dict)
 
     async def poll(self) -> int:
-        if "next" in self.mood:
-            raise self.mood["next"]
+        if "next" in self.errors:
+            raise self.errors["next"]
         return 1
 
     async def close(self) -> None:
@@ -61,11 +61,11 @@ class Leaky:
 
 
 class SecretsRig:
-    """A real inventory and real people behind a real door, with a real log."""
+    """The API with a real inventory, real people and a real log."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.mood: dict[str, Exception] = {}
+        self.errors: dict[str, Exception] = {}
         self.api = ApiRig()
         self.frames: list[str] = []
         self.log = io.StringIO()
@@ -93,16 +93,16 @@ class SecretsRig:
         await self.inventory.start()
         self.people = People(store, ())
         await self.people.start()
-        keeping = ConfigurationCommands(self.inventory, self.people)
+        commands = ConfigurationCommands(self.inventory, self.people)
         self.api.behave = {
-            Command.SAVE_INSTANCE: keeping.save_instance,
-            Command.REMOVE_INSTANCE: keeping.remove_instance,
-            Command.POLL_INSTANCE: keeping.poll_instance,
-            Command.SAVE_PERSON: keeping.save_person,
-            Command.REMOVE_PERSON: keeping.remove_person,
+            Command.SAVE_INSTANCE: commands.save_instance,
+            Command.REMOVE_INSTANCE: commands.remove_instance,
+            Command.POLL_INSTANCE: commands.poll_instance,
+            Command.SAVE_PERSON: commands.save_person,
+            Command.REMOVE_PERSON: commands.remove_person,
         }
         await self.api.__aenter__()
-        self.visitor = await self.api.enter()
+        self.client = await self.api.subscribe()
         return self
 
     async def __aexit__(self, *_error: object) -> None:
@@ -113,20 +113,20 @@ class SecretsRig:
         self.logs.close()
 
     async def ask(self, command: Command, request: Message) -> tuple[FrameKind, dict[str, Any]]:
-        await self.visitor.send(FrameKind.COMMAND, request.to_dict(), 1, command)
+        await self.client.send(FrameKind.COMMAND, request.to_dict(), 1, command)
         while True:
-            frame = await self.frame(self.visitor)
+            frame = await self.frame(self.client)
             if frame.kind in {FrameKind.RESULT, FrameKind.ERROR}:
                 return frame.kind, frame.body
 
-    async def frame(self, visitor: Visitor) -> Any:
-        frame = await visitor.frame()
+    async def frame(self, client: FrameClient) -> Any:
+        frame = await client.frame()
         self.frames.append(str(frame))
         return frame
 
     async def _found(self, *_alerts: object) -> None:
-        if "found" in self.mood:
-            raise self.mood["found"]
+        if "found" in self.errors:
+            raise self.errors["found"]
 
     def _service(self) -> AnyService:
         return Service[Leaky, int](
@@ -137,7 +137,7 @@ class SecretsRig:
                 Field(key="url", kind=SettingKind.URL, name="Address"),
                 Field(key="token", kind=SettingKind.SECRET, name="Token"),
             ),
-            connect=lambda access: Leaky(access, self.mood),
+            connect=lambda access: Leaky(access, self.errors),
             poll=lambda client, _gaps: client.poll(),
             version=lambda _state: None,
         )
@@ -154,13 +154,13 @@ def save_request(token: str = CANARY, instance_id: str | None = None) -> SaveIns
     return SaveInstance(service="leaky", name="Leaky", settings=settings, id=instance_id)
 
 
-async def test_no_canary_sings(rig: SecretsRig, tmp_path: Path) -> None:
-    rig.mood["next"] = ServiceUnauthorized(f"401 for token={CANARY}")
+async def test_secret_is_not_in_frames_log_or_database(rig: SecretsRig, tmp_path: Path) -> None:
+    rig.errors["next"] = ServiceUnauthorized(f"401 for token={CANARY}")
     kind, refused = await rig.ask(Command.SAVE_INSTANCE, save_request())
     assert (kind, refused["code"]) == (FrameKind.ERROR, ErrorCode.INVALID_AUTH)
     assert "401 for" in refused["message"]
 
-    del rig.mood["next"]
+    del rig.errors["next"]
     kind, made = await rig.ask(Command.SAVE_INSTANCE, save_request())
     assert kind is FrameKind.RESULT
     instance = Instance.from_plain(made)
@@ -171,11 +171,11 @@ async def test_no_canary_sings(rig: SecretsRig, tmp_path: Path) -> None:
         KeyError(CANARY),
         ServiceUnauthorized(f"Authorization: Bearer {CANARY}"),
     ):
-        rig.mood["next"] = error
+        rig.errors["next"] = error
         kind, refused = await rig.ask(Command.POLL_INSTANCE, InstanceId(id=instance.id))
         assert kind is FrameKind.ERROR
-    rig.mood["found"] = RuntimeError(CANARY)
-    rig.mood.pop("next")
+    rig.errors["found"] = RuntimeError(CANARY)
+    rig.errors.pop("next")
     await rig.ask(Command.POLL_INSTANCE, InstanceId(id=instance.id))
     await rig.ask(Command.SAVE_INSTANCE, save_request("", instance.id))
     await rig.ask(Command.SAVE_PERSON, SavePerson.from_plain({"id": "a", "name": "A", "role": "owner"}))

@@ -1,4 +1,4 @@
-"""Answers in pieces: in order, broken off when nobody listens, refused in words."""
+"""Answers in pieces: order, cancellation and errors."""
 
 import asyncio
 
@@ -17,8 +17,8 @@ def question(text: str, front_end: FrontEnd = FrontEnd.HOME_ASSISTANT) -> ChatQu
     return ChatQuestion(conversation_id="c1", text=text, speaker=Speaker(front_end=front_end, user_id="u1"))
 
 
-class Talker:
-    """The contract's own client, connected to a door."""
+class ConnectedClient:
+    """A StewardClient connected to the API."""
 
     def __init__(self, api: ApiRig) -> None:
         self._api = api
@@ -43,60 +43,60 @@ class Talker:
             self._connected.set()
 
 
-async def listen(client: StewardClient, text: str) -> list[ChatPiece]:
+async def read_answer(client: StewardClient, text: str) -> list[ChatPiece]:
     return [piece async for piece in client.ask(question(text))]
 
 
-async def test_pieces_come_in_order_and_end() -> None:
-    async with ApiRig() as api, Talker(api) as client:
-        pieces = await listen(client, "one two three")
+async def test_pieces_are_in_order() -> None:
+    async with ApiRig() as api, ConnectedClient(api) as client:
+        pieces = await read_answer(client, "one two three")
     assert [piece.text for piece in pieces] == ["one", "two", "three", ""]
     assert pieces[-1].kind is ChatPieceKind.END
 
 
 async def test_two_conversations_do_not_mix() -> None:
-    async with ApiRig() as api, Talker(api) as client:
-        first, second = await asyncio.gather(listen(client, "a b c"), listen(client, "d e f"))
+    async with ApiRig() as api, ConnectedClient(api) as client:
+        first, second = await asyncio.gather(read_answer(client, "a b c"), read_answer(client, "d e f"))
     assert [piece.text for piece in first] == ["a", "b", "c", ""]
     assert [piece.text for piece in second] == ["d", "e", "f", ""]
 
 
-async def test_leaving_early_breaks_the_answer_off() -> None:
-    async with ApiRig() as api, Talker(api) as client:
+async def test_closing_the_generator_cancels_the_answer() -> None:
+    async with ApiRig() as api, ConnectedClient(api) as client:
         pieces = client.ask(question("one wait"))
         assert (await anext(pieces)).text == "one"
         await api.is_waiting.wait()
         await pieces.aclose()
         async with asyncio.timeout(5):
-            await api.talk_ended.wait()
-        assert [piece.text for piece in await listen(client, "again")] == ["again", ""]
+            await api.answer_ended.wait()
+        assert [piece.text for piece in await read_answer(client, "again")] == ["again", ""]
 
 
-async def test_a_refusal_is_raised_with_its_code() -> None:
-    async with ApiRig() as api, Talker(api) as client:
-        with pytest.raises(ContractError, match="No model is up") as caught:
-            await listen(client, "one fail")
+async def test_error_is_raised_with_its_code() -> None:
+    async with ApiRig() as api, ConnectedClient(api) as client:
+        with pytest.raises(ContractError, match="No model is available") as caught:
+            await read_answer(client, "one fail")
     assert caught.value.code is ErrorCode.UNAVAILABLE
 
 
-async def test_nobody_speaks_for_telegram() -> None:
-    async with ApiRig() as api, Talker(api) as client:
+async def test_question_for_telegram_is_refused() -> None:
+    async with ApiRig() as api, ConnectedClient(api) as client:
         with pytest.raises(ContractError) as caught:
             async for _ in client.ask(question("hello", FrontEnd.TELEGRAM)):
                 pass
     assert caught.value.code is ErrorCode.FORBIDDEN
 
 
-async def test_silence_is_not_waited_for_for_ever() -> None:
-    async with ApiRig() as api, Talker(api) as client:
+async def test_missing_answer_times_out() -> None:
+    async with ApiRig() as api, ConnectedClient(api) as client:
         with pytest.raises(ContractError) as caught:
             async for _ in client.ask(question("wait"), silence=0.1):
                 pass
     assert caught.value.code is ErrorCode.TIMEOUT
 
 
-async def test_a_cut_wire_ends_the_answer_in_words() -> None:
-    async with ApiRig() as api, Talker(api) as client:
+async def test_lost_connection_raises_unavailable() -> None:
+    async with ApiRig() as api, ConnectedClient(api) as client:
         pieces = client.ask(question("one wait"))
         await anext(pieces)
         await client.close()

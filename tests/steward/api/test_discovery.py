@@ -1,4 +1,4 @@
-"""Home Assistant is told where the app is, until Supervisor has taken it."""
+"""The discovery message is sent until Supervisor accepts it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,10 +22,10 @@ class Supervisor:
         self.statuses: list[int] = []
         self.messages: list[tuple[str | None, Any]] = []
         app = web.Application()
-        app.router.add_post("/discovery", self._take)
+        app.router.add_post("/discovery", self._receive)
         self.server = TestServer(app)
 
-    async def _take(self, request: web.Request) -> web.Response:
+    async def _receive(self, request: web.Request) -> web.Response:
         self.messages.append((request.headers.get("Authorization"), await request.json()))
         status = self.statuses.pop(0) if self.statuses else 200
         return web.json_response({"result": "ok"}, status=status)
@@ -46,7 +46,7 @@ def announcement(
     return Announcement(session, clock or ManualClock(NOW), "supervisor-token", ADDRESS, url)
 
 
-async def test_what_is_said(supervisor: Supervisor) -> None:
+async def test_content_of_the_message(supervisor: Supervisor) -> None:
     async with aiohttp.ClientSession() as session:
         await announcement(session, supervisor).announce()
     assert supervisor.messages == [
@@ -60,12 +60,12 @@ async def test_what_is_said(supervisor: Supervisor) -> None:
     ]
 
 
-async def test_it_is_said_again_until_it_is_taken(supervisor: Supervisor) -> None:
+async def test_message_is_sent_until_it_is_accepted(supervisor: Supervisor) -> None:
     supervisor.statuses = [500, 502]
     clock = ManualClock(NOW)
     async with aiohttp.ClientSession() as session:
-        word = announcement(session, supervisor, clock)
-        word.start()
+        announcing = announcement(session, supervisor, clock)
+        announcing.start()
         for attempts, pause in ((1, 5), (2, 10), (3, 1000)):
             for _ in range(200):
                 if len(supervisor.messages) >= attempts:
@@ -76,26 +76,26 @@ async def test_it_is_said_again_until_it_is_taken(supervisor: Supervisor) -> Non
             clock.move(pause)
         await asyncio.sleep(0.05)
         assert len(supervisor.messages) == 3
-        await word.close()
+        await announcing.close()
 
 
-async def test_a_refusal_is_final_and_names_no_token(supervisor: Supervisor) -> None:
+async def test_refusal_is_final_and_contains_no_token(supervisor: Supervisor) -> None:
     supervisor.statuses = [400, 400]
     async with aiohttp.ClientSession() as session:
-        word = announcement(session, supervisor)
+        announcing = announcement(session, supervisor)
         with pytest.raises(NotAnnounced, match="status 400") as caught:
-            await word.announce()
+            await announcing.announce()
         assert caught.value.is_final
         assert "canary" not in str(caught.value) + repr(ADDRESS)
 
 
-async def test_a_supervisor_that_is_away_is_asked_again(supervisor: Supervisor) -> None:
+async def test_unreachable_supervisor_is_retried(supervisor: Supervisor) -> None:
     await supervisor.server.close()
     async with aiohttp.ClientSession() as session:
-        word = Announcement(session, ManualClock(NOW), "t", ADDRESS, "http://127.0.0.1:9")
+        announcing = Announcement(session, ManualClock(NOW), "t", ADDRESS, "http://127.0.0.1:9")
         with pytest.raises(NotAnnounced) as caught:
-            await word.announce()
+            await announcing.announce()
         assert not caught.value.is_final
-        word.start()
+        announcing.start()
         await asyncio.sleep(0.05)
-        await word.close()
+        await announcing.close()

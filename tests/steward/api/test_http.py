@@ -1,4 +1,4 @@
-"""Health, figures, errors: JSON everywhere, and nothing for strangers."""
+"""Health, metrics and JSON errors of the HTTP API."""
 
 import asyncio
 
@@ -15,9 +15,9 @@ async def get(api: ApiRig, path: str, headers: dict[str, str] | None = None) -> 
         return answer.status, await answer.text()
 
 
-async def test_a_living_process_is_healthy_even_without_its_database() -> None:
+async def test_health_does_not_need_the_database() -> None:
     async with ApiRig() as api:
-        api.problem = StewardError("The database is away")
+        api.problem = StewardError("The database does not answer")
         api.instances.is_started = False
         assert await get(api, "/health") == (200, '{"status":"ok"}')
 
@@ -31,15 +31,15 @@ async def test_ready_when_the_database_answers_and_the_inventory_is_started(
         api.instances.is_started = False
         assert (await get(api, "/ready"))[0] == 503
         api.instances.is_started = True
-        api.problem = StewardError("The database is away")
+        api.problem = StewardError("The database does not answer")
         status, text = await get(api, "/ready")
-        assert (status, "The database is away" in text) == (503, True)
+        assert (status, "The database does not answer" in text) == (503, True)
         api.problem = None
         api.database_hangs = True
         assert (await get(api, "/ready"))[0] == 503
 
 
-async def test_figures_are_for_holders_of_a_token() -> None:
+async def test_metrics_need_a_token() -> None:
     async with ApiRig() as api:
         assert (await get(api, "/metrics"))[0] == 401
         assert (await get(api, f"/metrics?token={API_TOKEN}"))[0] == 401
@@ -67,7 +67,7 @@ async def test_errors_are_json(method: str, path: str, status: int, code: str) -
         assert (await answer.json())["error"]["code"] == code
 
 
-async def test_a_defect_tells_no_details() -> None:
+async def test_unexpected_error_contains_no_details() -> None:
     async with ApiRig() as api:
         api.problem = RuntimeError("canary of a defect")
         async with api.session.post(api.url + "/api/webhooks/mon", data=b"[]", headers=MONITOR) as answer:
@@ -78,7 +78,7 @@ async def test_a_defect_tells_no_details() -> None:
         assert (await get(api, "/health"))[0] == 200
 
 
-async def test_what_is_no_http_does_no_harm() -> None:
+async def test_invalid_http_is_answered_with_400() -> None:
     async with ApiRig() as api:
         reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
         writer.write(b"\x16\x03\x01\x02\x00\x01\x00garbage\r\n\r\n")

@@ -1,4 +1,4 @@
-"""The server listens where it is told, and leaves the process alone."""
+"""The server listens on its address and does not change signals or logging."""
 
 import logging
 import signal
@@ -15,14 +15,14 @@ from steward.settings.model import Listen
 from .api_rig import ApiRig
 
 
-async def test_port_0_takes_a_free_one() -> None:
+async def test_port_0_selects_a_free_port() -> None:
     async with ApiRig() as one, ApiRig() as two:
         assert one.port not in {0, two.port}
         async with one.session.get(two.url + "/health") as answer:
             assert answer.status == 200
 
 
-async def test_a_taken_port_is_named() -> None:
+async def test_error_names_a_port_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CannotListen, match=f"127.0.0.1 port {port}: Address already in use"):
@@ -30,12 +30,12 @@ async def test_a_taken_port_is_named() -> None:
 
 
 @pytest.mark.parametrize("host", ["203.0.113.7", "no such host", "x" * 300])
-async def test_a_wrong_host_is_named(host: str) -> None:
+async def test_wrong_host_is_refused(host: str) -> None:
     with pytest.raises(CannotListen):
         await ApiServer(Starlette(), Listen(host=host, port=0), 1024).start()
 
 
-async def test_signals_and_logging_stay_as_they_were() -> None:
+async def test_signals_and_logging_are_unchanged() -> None:
     handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     loggers = logging.getLogger("uvicorn").handlers[:]
     async with ApiRig():
@@ -43,7 +43,7 @@ async def test_signals_and_logging_stay_as_they_were() -> None:
         assert logging.getLogger("uvicorn").handlers == loggers
 
 
-async def test_a_closed_server_takes_nothing_and_its_port_is_free() -> None:
+async def test_closed_server_frees_its_port() -> None:
     async with ApiRig() as api:
         await api.server.close()
         await api.server.close()
@@ -54,7 +54,7 @@ async def test_a_closed_server_takes_nothing_and_its_port_is_free() -> None:
         await server.close()
 
 
-async def test_an_application_that_does_not_start_is_an_error_not_the_end() -> None:
+async def test_application_that_does_not_start_raises_cannot_listen() -> None:
     async def broken(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise RuntimeError("no")
 
@@ -62,7 +62,7 @@ async def test_an_application_that_does_not_start_is_an_error_not_the_end() -> N
         await ApiServer(broken, Listen(host="127.0.0.1", port=0), 1024).start()
 
 
-def test_answers_on_kept_connections_do_not_wait_for_an_acknowledgement() -> None:
+def test_accepted_connections_have_tcp_nodelay() -> None:
     with (
         _bind(Listen(host="127.0.0.1", port=0)) as bound,
         socket.create_connection(bound.getsockname()),

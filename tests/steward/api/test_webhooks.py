@@ -1,4 +1,4 @@
-"""An alert that is answered with 200 is stored; everything else is told what is wrong."""
+"""Webhooks: 200 means stored, every other response has the reason."""
 
 import asyncio
 import base64
@@ -23,25 +23,25 @@ PATH = "/api/webhooks/mon"
 
 
 async def post(api: ApiRig, body: Any, path: str = PATH, **more: Any) -> tuple[int, dict[str, Any]]:
-    given = {"headers": MONITOR} | more
-    async with api.session.post(api.url + path, data=body, **given) as answer:
+    options = {"headers": MONITOR} | more
+    async with api.session.post(api.url + path, data=body, **options) as answer:
         assert answer.content_type == "application/json"
         return answer.status, await answer.json()
 
 
-def test_an_empty_token_opens_nothing() -> None:
+def test_empty_token_never_matches() -> None:
     assert not is_one_of(None, "", "")
     assert not is_one_of("", "")
     assert is_one_of("a", "", "a")
 
 
-async def test_it_is_stored_before_it_is_answered() -> None:
+async def test_body_is_stored_before_the_answer() -> None:
     async with ApiRig() as api:
         assert await post(api, b"[1]") == (200, {"accepted": 0})
         assert api.stored == [("mon", ())]
 
 
-async def test_who_may_post() -> None:
+async def test_accepted_and_refused_credentials() -> None:
     password = base64.b64encode(f"anybody:{MONITOR_TOKEN}".encode()).decode()
     wrong = base64.b64encode(b"anybody:wrong").decode()
     async with ApiRig() as api:
@@ -77,21 +77,23 @@ async def test_a_webhook_that_the_service_did_not_sign_is_refused() -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/webhooks/unknown", "/api/webhooks/radarr"])
-async def test_where_nobody_takes_alerts(path: str) -> None:
+async def test_instance_that_takes_no_alerts(path: str) -> None:
     async with ApiRig() as api:
         status, body = await post(api, b"[]", path=path)
         assert (status, body["error"]["code"]) == (404, "not_found")
-        assert (await post(api, b"[]", path=path, headers={}))[0] == 401, "strangers learn nothing"
+        assert (await post(api, b"[]", path=path, headers={}))[0] == 401, (
+            "without a token the answer is always 401"
+        )
 
 
-async def test_garbage_is_told_why() -> None:
+async def test_malformed_body_is_answered_with_a_reason() -> None:
     async with ApiRig() as api:
         status, body = await post(api, b"<html>")
-        assert (status, body["error"]) == (400, {"code": "malformed", "message": "it is no list"})
+        assert (status, body["error"]) == (400, {"code": "malformed", "message": "The body is not a list"})
         assert api.stored == []
 
 
-async def test_an_oversized_body_is_refused_however_it_comes() -> None:
+async def test_oversized_body_is_refused() -> None:
     async def in_pieces() -> AsyncIterator[bytes]:
         yield b"["
         for _ in range(100):
@@ -107,7 +109,7 @@ async def test_an_oversized_body_is_refused_however_it_comes() -> None:
     assert len(api.stored) == 1
 
 
-async def test_a_body_that_never_comes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_slow_body_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("steward.api.request_body.READ_TIMEOUT", 0.1)
     async with ApiRig() as api:
         reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
@@ -118,14 +120,14 @@ async def test_a_body_that_never_comes_is_given_up(monkeypatch: pytest.MonkeyPat
     assert api.stored == []
 
 
-async def test_a_store_that_takes_nothing_makes_the_sender_try_again() -> None:
+async def test_failed_store_is_answered_with_503() -> None:
     async with ApiRig() as api:
-        api.problem = StewardError("too many webhooks at once")
+        api.problem = StewardError("The inbox is full")
         status, body = await post(api, b"[]")
         assert (status, body["error"]["code"]) == (503, "unavailable")
 
 
-async def test_an_alert_with_two_hundred_labels_is_taken() -> None:
+async def test_alert_with_two_hundred_labels_is_accepted() -> None:
     labels = {f"label_{number}": "x" * 50 for number in range(199)} | {"alertname": "Many"}
     alert = {
         "status": "firing",
@@ -156,11 +158,11 @@ async def test_an_alert_with_two_hundred_labels_is_taken() -> None:
     assert [source for source, _ in api.stored] == ["am"]
 
 
-async def test_telegram_posts_with_its_secret() -> None:
-    seen: list[tuple[bytes, str | None]] = []
+async def test_telegram_webhook_needs_its_secret() -> None:
+    received: list[tuple[bytes, str | None]] = []
 
-    async def take(body: bytes, secret: str | None) -> None:
-        seen.append((body, secret))
+    async def receive(body: bytes, secret: str | None) -> None:
+        received.append((body, secret))
         if secret != "right":
             raise WebhookRefused("not Telegram")
         if body == b"?":
@@ -173,11 +175,11 @@ async def test_telegram_posts_with_its_secret() -> None:
         assert (await post(api, b"{}", path=path, headers=right))[0] == 404
     api = ApiRig()
     api.limits = dataclasses.replace(Limits(), webhook_bytes=2000)
-    api.telegram = take
+    api.telegram = receive
     async with api:
         assert (await post(api, b"{}", path=path, headers=right))[0] == 200
         assert (await post(api, b"{}", path=path, headers={}))[0] == 403
         assert (await post(api, b"?", path=path, headers=right))[0] == 400
         assert (await post(api, b"later", path=path, headers=right))[0] == 503
         assert (await post(api, b" " * 2001, path=path, headers=right))[0] == 413
-    assert [secret for _, secret in seen] == ["right", None, "right", "right"]
+    assert [secret for _, secret in received] == ["right", None, "right", "right"]

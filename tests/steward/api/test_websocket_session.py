@@ -1,4 +1,4 @@
-"""A face sees everything once and in order, and what it says is answered or refused by code."""
+"""Websocket sessions: events once and in order, and an answer to each command."""
 
 import asyncio
 import dataclasses
@@ -40,7 +40,7 @@ from homelab_steward.contract.state import FrontEnd, Role, Speaker
 from steward.errors import InvalidSetting, ServiceUnauthorized, ServiceUnreachable
 from steward.settings.model import Limits
 
-from .api_rig import ANSWERS, API_TOKEN, BEARER, MONITOR, ApiRig, Visitor
+from .api_rig import ANSWERS, API_TOKEN, BEARER, MONITOR, ApiRig, FrameClient
 
 ANNA = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="ha-1")
 COMMAND_BODIES: dict[Command, Message] = {
@@ -56,10 +56,10 @@ COMMAND_BODIES: dict[Command, Message] = {
 }
 
 
-async def events(visitor: Visitor, number: int) -> list[object]:
+async def events(client: FrameClient, number: int) -> list[object]:
     found: list[object] = []
     for _ in range(number):
-        frame = await visitor.frame()
+        frame = await client.frame()
         assert frame.kind is FrameKind.EVENT
         event = Event.from_plain(frame.body)
         assert event.snapshot is not None
@@ -67,8 +67,8 @@ async def events(visitor: Visitor, number: int) -> list[object]:
     return found
 
 
-async def refusal(visitor: Visitor, command: str, body: dict[str, Any]) -> Refusal:
-    answer = await visitor.ask(command, body)
+async def refusal(client: FrameClient, command: str, body: dict[str, Any]) -> Refusal:
+    answer = await client.ask(command, body)
     assert answer.kind is FrameKind.ERROR
     return Refusal.from_plain(answer.body)
 
@@ -83,7 +83,7 @@ async def refusal(visitor: Visitor, command: str, body: dict[str, Any]) -> Refus
         {"Authorization": "Bearer \xe9"},
     ],
 )
-async def test_without_the_token_it_is_no_websocket(headers: dict[str, str]) -> None:
+async def test_handshake_without_the_token_is_refused(headers: dict[str, str]) -> None:
     async with ApiRig() as api:
         for path in (WEBSOCKET_PATH, f"{WEBSOCKET_PATH}?token={API_TOKEN}"):
             with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
@@ -91,12 +91,12 @@ async def test_without_the_token_it_is_no_websocket(headers: dict[str, str]) -> 
             assert caught.value.status == 401
 
 
-async def test_only_so_many_faces() -> None:
+async def test_number_of_front_ends_is_limited() -> None:
     api = ApiRig()
     api.limits = dataclasses.replace(Limits(), front_ends=2)
     async with api:
-        first = await api.enter()
-        await api.enter()
+        first = await api.subscribe()
+        await api.subscribe()
         assert "steward_front_ends 2.0" in api.metrics.text().decode()
         with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
             await api.connect()
@@ -106,93 +106,93 @@ async def test_only_so_many_faces() -> None:
             if "steward_front_ends 1.0" in api.metrics.text().decode():
                 break
             await asyncio.sleep(0.02)
-        await api.enter()
+        await api.subscribe()
 
 
-async def test_hello_then_the_state_then_events() -> None:
+async def test_hello_initial_state_and_events() -> None:
     async with ApiRig() as api:
-        visitor = await api.connect()
-        assert (visitor.hello.app_id, visitor.hello.stream) == ("app-1", api.changes.stream)
+        client = await api.connect()
+        assert (client.hello.app_id, client.hello.stream) == ("app-1", api.changes.stream)
         api.publish_snapshot(1)
-        await visitor.send(FrameKind.SUBSCRIBE)
-        frame = await visitor.frame()
+        await client.send(FrameKind.SUBSCRIBE)
+        frame = await client.frame()
         assert frame.kind is FrameKind.INITIAL_STATE
         state = InitialState.from_plain(frame.body)
         assert state.sequence == 1
         assert [one.id for one in state.instances] == ["radarr"]
         api.publish_snapshot(2)
         api.changes.publish(RowKind.SNAPSHOT, "radarr", None)
-        assert await events(visitor, 1) == [2]
-        gone = Event.from_plain((await visitor.frame()).body)
-        assert (gone.gone, gone.snapshot, gone.sequence) == (True, None, 3)
+        assert await events(client, 1) == [2]
+        removed = Event.from_plain((await client.frame()).body)
+        assert (removed.gone, removed.snapshot, removed.sequence) == (True, None, 3)
 
 
-async def test_what_happens_while_the_state_is_read_is_not_missed() -> None:
+async def test_changes_during_the_initial_read_are_not_missed() -> None:
     api = ApiRig()
 
-    async def meanwhile() -> None:
+    async def publish() -> None:
         api.publish_snapshot(1)
         await asyncio.sleep(0)
         api.publish_snapshot(2)
 
-    api.while_reading = meanwhile
+    api.while_reading = publish
     async with api:
-        visitor = await api.enter()
+        client = await api.subscribe()
         api.publish_snapshot(3)
-        assert await events(visitor, 3) == [1, 2, 3]
+        assert await events(client, 3) == [1, 2, 3]
 
 
-async def test_a_face_that_comes_back_gets_what_it_missed() -> None:
+async def test_resumed_session_gets_missed_events() -> None:
     async with ApiRig() as api:
         for number in range(1, 6):
             api.publish_snapshot(number)
-        visitor = await api.connect()
-        await visitor.send(FrameKind.SUBSCRIBE, {"stream": api.changes.stream, "last_sequence": 3})
-        assert (await visitor.frame()).kind is FrameKind.RESUMED
+        client = await api.connect()
+        await client.send(FrameKind.SUBSCRIBE, {"stream": api.changes.stream, "last_sequence": 3})
+        assert (await client.frame()).kind is FrameKind.RESUMED
         api.publish_snapshot(6)
-        assert await events(visitor, 3) == [4, 5, 6]
+        assert await events(client, 3) == [4, 5, 6]
 
 
 @pytest.mark.parametrize("last", [1, 99_999, -1])
-async def test_what_is_not_remembered_is_sent_whole(last: int) -> None:
+async def test_too_old_sequence_gets_the_initial_state(last: int) -> None:
     async with ApiRig() as api:
         for number in range(2_100):
             api.publish_snapshot(number)
-        visitor = await api.connect()
-        await visitor.send(FrameKind.SUBSCRIBE, {"stream": api.changes.stream, "last_sequence": last})
-        assert (await visitor.frame()).kind is FrameKind.INITIAL_STATE
+        client = await api.connect()
+        await client.send(FrameKind.SUBSCRIBE, {"stream": api.changes.stream, "last_sequence": last})
+        assert (await client.frame()).kind is FrameKind.INITIAL_STATE
 
 
-async def test_another_life_of_the_app_resumes_nothing() -> None:
+async def test_another_stream_gets_the_initial_state() -> None:
     async with ApiRig() as api:
         api.publish_snapshot(1)
-        visitor = await api.connect()
-        await visitor.send(FrameKind.SUBSCRIBE, {"stream": "another", "last_sequence": 1})
-        assert (await visitor.frame()).kind is FrameKind.INITIAL_STATE
+        client = await api.connect()
+        await client.send(FrameKind.SUBSCRIBE, {"stream": "another", "last_sequence": 1})
+        assert (await client.frame()).kind is FrameKind.INITIAL_STATE
 
 
-async def test_a_face_that_never_subscribes_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_session_without_subscribe_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("steward.api.websocket_session.SUBSCRIBE_TIMEOUT", 0.05)
     async with ApiRig() as api:
         assert await (await api.connect()).close_code() == 4000
 
 
 @pytest.mark.parametrize("versions", [{"schema_version": 0}, {"minimum_schema_version": 99}])
-async def test_an_incompatible_face_is_told_so(versions: dict[str, int]) -> None:
+async def test_incompatible_version_is_refused(versions: dict[str, int]) -> None:
     async with ApiRig() as api:
-        visitor = await api.connect()
-        await visitor.send(FrameKind.SUBSCRIBE, versions)
-        frame = await visitor.frame()
+        client = await api.connect()
+        await client.send(FrameKind.SUBSCRIBE, versions)
+        frame = await client.frame()
         assert Refusal.from_plain(frame.body).code is ErrorCode.INCOMPATIBLE
-        assert await visitor.close_code() == 4003
+        assert await client.close_code() == 4003
 
 
-async def test_a_malformed_subscribe_is_told_so() -> None:
+async def test_malformed_subscribe_is_refused() -> None:
     async with ApiRig() as api:
-        visitor = await api.connect()
-        await visitor.send(FrameKind.SUBSCRIBE, {"last_sequence": "many"})
-        assert Refusal.from_plain((await visitor.frame()).body).code is ErrorCode.MALFORMED
-        assert await visitor.close_code() == 4002
+        client = await api.connect()
+        await client.send(FrameKind.SUBSCRIBE, {"last_sequence": "many"})
+        assert Refusal.from_plain((await client.frame()).body).code is ErrorCode.MALFORMED
+        assert await client.close_code() == 4002
 
 
 @pytest.mark.parametrize(
@@ -200,44 +200,44 @@ async def test_a_malformed_subscribe_is_told_so() -> None:
     [b"", b"\xff\xfe", b"no json", b"[]", b"3", b'{"kind": "cheese"}', b'{"kind": "command"}', b"[" * 5000],
 )
 @pytest.mark.parametrize("subscribed", [True, False])
-async def test_garbage_is_refused_and_then_the_face(garbage: bytes, *, subscribed: bool) -> None:
+async def test_repeated_malformed_messages_close_the_session(garbage: bytes, *, subscribed: bool) -> None:
     async with ApiRig() as api:
-        visitor = await (api.enter() if subscribed else api.connect())
+        client = await (api.subscribe() if subscribed else api.connect())
         for _ in range(5):
-            await visitor.socket.send_bytes(garbage)
-            frame = await visitor.frame()
+            await client.socket.send_bytes(garbage)
+            frame = await client.frame()
             assert Refusal.from_plain(frame.body).code is ErrorCode.MALFORMED
-        assert await visitor.close_code() == 4002
-        await api.enter()
+        assert await client.close_code() == 4002
+        await api.subscribe()
 
 
-async def test_one_slip_is_forgiven_and_unknown_keys_do_no_harm() -> None:
+async def test_one_malformed_message_and_unknown_keys_are_tolerated() -> None:
     async with ApiRig() as api:
-        visitor = await api.enter()
-        await visitor.socket.send_str("garbage")
-        assert (await visitor.frame()).kind is FrameKind.ERROR
+        client = await api.subscribe()
+        await client.socket.send_str("garbage")
+        assert (await client.frame()).kind is FrameKind.ERROR
         body = COMMAND_BODIES[Command.POLL_INSTANCE].to_dict() | {"of_a_newer_version": {"x": 1}}
-        assert (await visitor.ask(Command.POLL_INSTANCE, body)).kind is FrameKind.RESULT
+        assert (await client.ask(Command.POLL_INSTANCE, body)).kind is FrameKind.RESULT
 
 
-async def test_a_message_too_long_ends_the_connection() -> None:
+async def test_too_long_message_closes_the_session() -> None:
     async with ApiRig() as api:
-        visitor = await api.enter()
-        await visitor.socket.send_str("x" * (api.limits.message_bytes + 1))
-        assert await visitor.close_code() == 1009
+        client = await api.subscribe()
+        await client.socket.send_str("x" * (api.limits.message_bytes + 1))
+        assert await client.close_code() == 1009
 
 
 @pytest.mark.parametrize("command", [one for one in Command if one is not Command.ASK])
-async def test_every_command_has_its_answer(command: Command) -> None:
+async def test_each_command_is_answered(command: Command) -> None:
     assert set(COMMAND_BODIES) | {Command.ASK} == set(REQUESTS) == set(ANSWER_TYPES) == set(Command)
     async with ApiRig() as api:
-        visitor = await api.enter()
-        answer = await visitor.ask(command, COMMAND_BODIES[command].to_dict())
+        client = await api.subscribe()
+        answer = await client.ask(command, COMMAND_BODIES[command].to_dict())
         assert answer.kind is FrameKind.RESULT
         assert ANSWER_TYPES[command].from_plain(answer.body) == ANSWERS[command]
         assert api.asked == [(command, COMMAND_BODIES[command])]
         wrong = {key: {"of": "a wrong kind"} for key in COMMAND_BODIES[command].to_dict()}
-        assert (await refusal(visitor, command, wrong)).code is ErrorCode.MALFORMED
+        assert (await refusal(client, command, wrong)).code is ErrorCode.MALFORMED
         assert len(api.asked) == 1
 
 
@@ -251,15 +251,15 @@ async def test_every_command_has_its_answer(command: Command) -> None:
         (TimeoutError(), "timeout"),
     ],
 )
-async def test_refusals_cross_by_code(error: Exception, code: str) -> None:
+async def test_errors_have_a_code(error: Exception, code: str) -> None:
     async def refuse(_request: Message) -> Message:
         raise error
 
     api = ApiRig()
     api.behave[Command.DECIDE] = refuse
     async with api:
-        visitor = await api.enter()
-        result = await refusal(visitor, Command.DECIDE, COMMAND_BODIES[Command.DECIDE].to_dict())
+        client = await api.subscribe()
+        result = await refusal(client, Command.DECIDE, COMMAND_BODIES[Command.DECIDE].to_dict())
         assert result.code == code
         if isinstance(error, ContractError):
             assert (result.message, result.placeholders) == (error.message, error.placeholders)
@@ -267,42 +267,42 @@ async def test_refusals_cross_by_code(error: Exception, code: str) -> None:
             assert result.placeholders["key"] == "url"
 
 
-async def test_an_unknown_command_is_named_so() -> None:
+async def test_unknown_command_has_its_own_code() -> None:
     async with ApiRig() as api:
-        visitor = await api.enter()
-        assert (await refusal(visitor, "coffee.make", {})).code is ErrorCode.UNKNOWN_COMMAND
+        client = await api.subscribe()
+        assert (await refusal(client, "coffee.make", {})).code is ErrorCode.UNKNOWN_COMMAND
 
 
-async def test_a_defect_is_logged_and_tells_nothing() -> None:
-    async def stumble(_request: Message) -> Message:
+async def test_unexpected_error_is_logged_without_details_in_the_answer() -> None:
+    async def fail(_request: Message) -> Message:
         raise KeyError("canary of a defect")
 
     api = ApiRig()
-    api.behave[Command.DECIDE] = stumble
+    api.behave[Command.DECIDE] = fail
     async with api:
-        visitor = await api.enter()
+        client = await api.subscribe()
         with structlog.testing.capture_logs() as logs:
-            result = await refusal(visitor, Command.DECIDE, COMMAND_BODIES[Command.DECIDE].to_dict())
+            result = await refusal(client, Command.DECIDE, COMMAND_BODIES[Command.DECIDE].to_dict())
         assert result.code is ErrorCode.INTERNAL
         assert "canary" not in str(result)
         assert [entry["event"] for entry in logs] == ["command failed"]
 
 
-async def test_an_answer_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_long_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("steward.api.command_runner.MAX_MESSAGE_BYTES", 20)
     async with ApiRig() as api:
-        visitor = await api.enter()
-        result = await refusal(visitor, Command.LIST_INCIDENTS, {})
+        client = await api.subscribe()
+        result = await refusal(client, Command.LIST_INCIDENTS, {})
         assert result.code is ErrorCode.TOO_LARGE
 
 
 @pytest.mark.parametrize("front_end", list(FrontEnd))
 @pytest.mark.parametrize("command", [Command.DECIDE, Command.REQUEST_ACTION])
-async def test_no_face_speaks_for_telegram(front_end: FrontEnd, command: Command) -> None:
+async def test_commands_for_telegram_are_refused(front_end: FrontEnd, command: Command) -> None:
     body = COMMAND_BODIES[command].to_dict() | {"speaker": {"front_end": str(front_end), "user_id": "42"}}
     async with ApiRig() as api:
-        visitor = await api.enter()
-        answer = await visitor.ask(command, body)
+        client = await api.subscribe()
+        answer = await client.ask(command, body)
         if front_end is FrontEnd.TELEGRAM:
             assert Refusal.from_plain(answer.body).code is ErrorCode.FORBIDDEN
             assert api.asked == []
@@ -310,18 +310,18 @@ async def test_no_face_speaks_for_telegram(front_end: FrontEnd, command: Command
             assert answer.kind is FrameKind.RESULT
 
 
-async def test_the_command_line_speaks_from_this_machine_only(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_command_line_is_accepted_from_this_machine_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("steward.api.websocket_session.LOCAL", frozenset({"192.0.2.1"}))
     body = COMMAND_BODIES[Command.DECIDE].to_dict() | {
         "speaker": {"front_end": "command_line", "user_id": "root"}
     }
     async with ApiRig() as api:
-        visitor = await api.enter()
-        assert (await refusal(visitor, Command.DECIDE, body)).code is ErrorCode.FORBIDDEN
+        client = await api.subscribe()
+        assert (await refusal(client, Command.DECIDE, body)).code is ErrorCode.FORBIDDEN
         assert api.asked == []
 
 
-async def test_commands_run_beside_each_other_up_to_eight() -> None:
+async def test_up_to_eight_commands_run_concurrently() -> None:
     go = asyncio.Event()
     running = 0
 
@@ -334,23 +334,23 @@ async def test_commands_run_beside_each_other_up_to_eight() -> None:
     api = ApiRig()
     api.behave[Command.POLL_INSTANCE] = wait
     async with api:
-        visitor = await api.enter()
+        client = await api.subscribe()
         for number in range(12):
-            await visitor.send(FrameKind.COMMAND, {"id": "x"}, number, Command.POLL_INSTANCE)
+            await client.send(FrameKind.COMMAND, {"id": "x"}, number, Command.POLL_INSTANCE)
         await asyncio.sleep(0.2)
         assert running == 8
         api.publish_snapshot(1)
-        assert await events(visitor, 1) == [1], "events do not wait for commands"
+        assert await events(client, 1) == [1], "events do not wait for commands"
         go.set()
-        answered = {(await visitor.frame()).id for _ in range(12)}
+        answered = {(await client.frame()).id for _ in range(12)}
         assert answered == set(range(12))
 
 
-async def test_a_command_goes_on_when_its_face_leaves() -> None:
-    begun, go, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+async def test_command_continues_after_a_disconnect() -> None:
+    started, go, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def wait(_request: Message) -> Message:
-        begun.set()
+        started.set()
         await go.wait()
         done.set()
         return ANSWERS[Command.DECIDE]
@@ -358,22 +358,22 @@ async def test_a_command_goes_on_when_its_face_leaves() -> None:
     api = ApiRig()
     api.behave[Command.DECIDE] = wait
     async with api:
-        visitor = await api.enter()
+        client = await api.subscribe()
         body = COMMAND_BODIES[Command.DECIDE].to_dict()
-        await visitor.send(FrameKind.COMMAND, body, 1, Command.DECIDE)
-        await begun.wait()
-        await visitor.socket.close()
+        await client.send(FrameKind.COMMAND, body, 1, Command.DECIDE)
+        await started.wait()
+        await client.socket.close()
         await asyncio.sleep(0.1)
         go.set()
         async with asyncio.timeout(5):
             await done.wait()
 
 
-async def test_closing_lets_a_command_end_and_tells_faces_to_come_back() -> None:
-    begun, done = asyncio.Event(), asyncio.Event()
+async def test_close_waits_for_commands_and_closes_with_1012() -> None:
+    started, done = asyncio.Event(), asyncio.Event()
 
     async def wait(_request: Message) -> Message:
-        begun.set()
+        started.set()
         await asyncio.sleep(0.5)
         done.set()
         return ANSWERS[Command.DECIDE]
@@ -381,47 +381,49 @@ async def test_closing_lets_a_command_end_and_tells_faces_to_come_back() -> None
     api = ApiRig()
     api.behave[Command.DECIDE] = wait
     async with api:
-        visitor = await api.enter()
-        await visitor.send(FrameKind.COMMAND, COMMAND_BODIES[Command.DECIDE].to_dict(), 1, Command.DECIDE)
-        await begun.wait()
+        client = await api.subscribe()
+        await client.send(FrameKind.COMMAND, COMMAND_BODIES[Command.DECIDE].to_dict(), 1, Command.DECIDE)
+        await started.wait()
         await api.server.close()
         assert done.is_set()
-        assert await visitor.close_code() == 1012
+        assert await client.close_code() == 1012
 
 
-async def test_a_face_that_stops_reading_costs_the_others_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_client_that_stops_reading_does_not_delay_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("steward.api.websocket_session.SEND_TIMEOUT", 0.5)
     async with ApiRig() as api:
         stuck = await raw_session(api)
-        well = await api.enter()
-        begin = time.monotonic()
+        reader = await api.subscribe()
+        start = time.monotonic()
         for number in range(400):
             api.publish_snapshot(number, filling="x" * 20_000)
             if number % 20 == 0:
                 await asyncio.sleep(0)
-        assert await events(well, 400) == list(range(400))
-        assert time.monotonic() - begin < 10
+        assert await events(reader, 400) == list(range(400))
+        assert time.monotonic() - start < 10
         for _ in range(200):
             if "steward_front_ends 1.0" in api.metrics.text().decode():
                 break
             await asyncio.sleep(0.05)
-        assert "steward_front_ends 1.0" in api.metrics.text().decode(), "the stuck face is dropped"
+        assert "steward_front_ends 1.0" in api.metrics.text().decode(), (
+            "the connection of the stuck client is closed"
+        )
         stuck.close()
 
 
-async def test_a_face_too_slow_for_its_queue_is_told_so() -> None:
+async def test_queue_overflow_closes_the_session() -> None:
     async with ApiRig() as api:
-        visitor = await api.enter()
+        client = await api.subscribe()
         for number in range(1_500):
             api.publish_snapshot(number)
-        assert await visitor.close_code() == 4001
+        assert await client.close_code() == 4001
         again = await api.connect()
         await again.send(FrameKind.SUBSCRIBE, {"stream": api.changes.stream, "last_sequence": 100})
         assert (await again.frame()).kind is FrameKind.RESUMED
 
 
 async def raw_session(api: ApiRig) -> socket.socket:
-    """Return a socket of a subscribed face that reads nothing any more."""
+    """Return the socket of a subscribed client that stops reading."""
     raw = socket.create_connection(("127.0.0.1", api.port))
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     raw.setblocking(False)
@@ -439,7 +441,7 @@ async def raw_session(api: ApiRig) -> socket.socket:
     return raw
 
 
-async def test_the_contract_s_own_client_gets_along_with_it() -> None:
+async def test_steward_client_works_with_the_api() -> None:
     seen: list[object] = []
     states: list[InitialState] = []
     connected, result = asyncio.Event(), asyncio.Event()

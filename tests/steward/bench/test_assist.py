@@ -1,4 +1,4 @@
-"""Both agents are measured by the same clock, before the same model, and only where they did the same."""
+"""Both agents are measured with the same clock and model, and only for equivalent turns."""
 
 import asyncio
 import time
@@ -34,24 +34,24 @@ from steward.services.finder import find_services
 
 TEXT = "".join(PIECES)
 SERVED = Served(path=OPENAI, body={}, arrived=10.002, first_sent=10.022, last_sent=10.4)
-TURN = Turn(asked=10.0, first_word=10.023, ended=10.405, pieces=len(PIECES), text=TEXT)
+TURN = Turn(asked=10.0, started=10.023, ended=10.405, pieces=len(PIECES), text=TEXT)
 
 
-def test_the_question_is_one_only_a_model_answers() -> None:
+def test_only_a_model_can_answer_the_question() -> None:
     offers = [one for service in find_services().values() for one in service.offer().actions]
     assert offers
     assert recognise(QUESTION, ["radarr", "proxmox", "prometheus", "alertmanager", "pve1"]) is None
     assert not sounds_like_a_request(QUESTION, offers)
 
 
-@pytest.mark.parametrize(("path", "chunked"), [(OPENAI, "data: "), (OLLAMA, "")])
-async def test_every_format_has_the_same_pieces_at_the_same_times(path: str, chunked: str) -> None:
+@pytest.mark.parametrize(("path", "prefix"), [(OPENAI, "data: "), (OLLAMA, "")])
+async def test_both_formats_send_the_same_pieces_at_the_same_times(path: str, prefix: str) -> None:
     pieces = ("one", " two", " three")
     async with PacedModel(pieces) as model, aiohttp.ClientSession() as session:
         model.pace = Pace(first=0.06, each=0.04)
         began = time.perf_counter()
         async with session.post(model.url + path, json={"model": "paced", "stream": True}) as answer:
-            lines = [line.decode().removeprefix(chunked).strip() async for line in answer.content]
+            lines = [line.decode().removeprefix(prefix).strip() async for line in answer.content]
     (served,) = model.served
     assert [text for line in lines if (text := _text_of(line))] == list(pieces)
     assert (served.path, served.body["stream"]) == (path, True)
@@ -71,21 +71,21 @@ def _text_of(line: str) -> str:
     return str(message.get("content") or "") if isinstance(message, dict) else ""
 
 
-async def test_the_steward_understands_the_model_of_the_bench() -> None:
+async def test_the_steward_can_use_the_model_server() -> None:
     async with PacedModel(PIECES) as model, aiohttp.ClientSession() as session:
-        plain = deployment(model)
-        place = Deployment(id=str(plain["id"]), url=str(plain["url"]), model=str(plain["model"]))
+        settings = deployment(model)
+        place = Deployment(id=str(settings["id"]), url=str(settings["url"]), model=str(settings["model"]))
         body = {"model": place.model, "messages": [], "stream_options": {"include_usage": True}}
         deltas = [one async for one in OpenAiCompatible(session).stream(place, dict(body), 5.0)]
     assert "".join(one.text for one in deltas) == TEXT
     assert not any(one.calls for one in deltas)
 
 
-def test_a_turn_is_told_in_milliseconds_since_the_question() -> None:
+def test_times_are_milliseconds_since_the_question() -> None:
     answer = answer_of(TURN, [SERVED], OPENAI)
 
     assert answer.arrived == pytest.approx(2)
-    assert (answer.first_word, answer.first_back) == (pytest.approx(23), pytest.approx(1))
+    assert (answer.started, answer.first_back) == (pytest.approx(23), pytest.approx(1))
     assert (answer.ended, answer.last_back) == (pytest.approx(405), pytest.approx(5))
 
 
@@ -100,36 +100,36 @@ def test_a_turn_is_told_in_milliseconds_since_the_question() -> None:
         (replace(TURN, tools=["homelab_status"]), [SERVED]),
     ],
 )
-def test_another_turn_than_the_one_measured_is_an_error(turn: Turn, served: list[Served]) -> None:
+def test_a_turn_that_is_not_equivalent_is_an_error(turn: Turn, served: list[Served]) -> None:
     with pytest.raises(WrongTurnError):
         answer_of(turn, served, OPENAI)
 
 
 def answers(*ends: float) -> tuple[Answer, ...]:
     return tuple(
-        Answer(arrived=1, first_sent=2, first_word=end / 10, last_sent=end - 1, ended=end) for end in ends
+        Answer(arrived=1, first_sent=2, started=end / 10, last_sent=end - 1, ended=end) for end in ends
     )
 
 
-def test_a_ratio_is_that_of_each_round_and_a_time_that_of_all() -> None:
+def test_ratios_are_per_round_and_times_over_all_rounds() -> None:
     rounds = [Round(answers(100, 110, 120), answers(100, 100, 100)), Round(answers(300), answers(200))]
 
-    found = {one.name: one for one in figures("quick", rounds, Goal(1.15))}
+    found = {one.name: one for one in figures("", rounds, Goal(1.15))}
 
-    ratio = found["quick: end, p50, ours beside core's"]
+    ratio = found["Assist, end of the answer, p50"]
     assert (ratio.least, ratio.most, ratio.is_met) == (pytest.approx(1.1), pytest.approx(1.5), False)
-    assert found["quick: end, p95, ours beside core's"].goal is None
-    ours = found["quick: end, p50, ours"]
-    assert (ours.value, ours.least, ours.most) == (110, 110, 300)
-    assert found["quick: first word, p95, core's"].value == 20
-    assert all(one.goal is None for one in figures("raw", rounds))
+    assert (found["Assist, end of the answer, p95"].goal, ratio.is_headline) == (None, True)
+    steward = found["steward, end of the answer, p50"]
+    assert (steward.value, steward.least, steward.most) == (110, 110, 300)
+    assert found["`ollama`, start of the answer, p95"].value == 20
+    assert all(one.goal is None for one in figures(", at once", rounds))
 
 
-def test_where_the_time_goes_is_told_of_both() -> None:
+def test_the_remarks_show_both_agents() -> None:
     result = remarks({"quick": [Round(answers(100), answers(90))]})
 
-    assert "| quick, ours | 1.00 (1.00) | 8.00 (8.00) | 1.00 (1.00) |" in result
-    assert "| quick, core's | 1.00 (1.00) | 7.00 (7.00) | 1.00 (1.00) |" in result
+    assert "| quick, steward | 1.00 (1.00) | 8.00 (8.00) | 1.00 (1.00) |" in result
+    assert "| quick, `ollama` | 1.00 (1.00) | 7.00 (7.00) | 1.00 (1.00) |" in result
 
 
 def progress(content: str, **more: object) -> JsonObject:
@@ -145,7 +145,7 @@ END: JsonObject = {"intent_output": {"response": {"speech": {"plain": {"speech":
 
 @asynccontextmanager
 async def turns(*messages: JsonObject) -> AsyncIterator[Turns]:
-    """Open a websocket to a Home Assistant that answers one question with these messages."""
+    """Yield turns with a Home Assistant that answers one question with these messages."""
 
     async def serve(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
@@ -178,7 +178,7 @@ async def turns(*messages: JsonObject) -> AsyncIterator[Turns]:
         await runner.cleanup()
 
 
-async def test_the_first_word_is_the_first_that_is_seen_and_the_end_is_the_intents() -> None:
+async def test_start_and_end_of_an_answer() -> None:
     messages = (
         {"id": 1, "type": "result", "success": True, "result": None},
         _event("run-start"),
@@ -192,11 +192,11 @@ async def test_the_first_word_is_the_first_that_is_seen_and_the_end_is_the_inten
         turn = await opened.ask("p1", "Which colour?")
 
     assert (turn.text, turn.pieces, turn.tools) == ("Dark red.", 2, [])
-    assert turn.first_word - turn.asked > 0.07, "the empty piece is no word"
-    assert turn.ended > turn.first_word
+    assert turn.started - turn.asked > 0.07, "an empty piece is not the start"
+    assert turn.ended > turn.started
 
 
-async def test_tools_are_told() -> None:
+async def test_tool_calls_are_recorded() -> None:
     messages = (
         progress("", tool_calls=[{"tool_name": "homelab_status", "tool_args": {}}]),
         _event("intent-end", END),
@@ -213,7 +213,7 @@ async def test_tools_are_told() -> None:
         {"id": 1, "type": "result", "success": False, "error": {"code": "pipeline-not-found"}},
     ],
 )
-async def test_a_turn_that_goes_wrong_is_an_error(message: JsonObject) -> None:
+async def test_an_error_of_assist_is_an_error(message: JsonObject) -> None:
     async with turns(message) as opened:
         with pytest.raises(HomeAssistantError, match=r"assist|Assist"):
             await opened.ask("p1", "Which colour?")

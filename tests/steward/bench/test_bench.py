@@ -1,4 +1,4 @@
-"""What the benches say must be right even where how fast they are is not tested."""
+"""The benches compute and present their figures correctly. Their speed is not tested."""
 
 import asyncio
 import os
@@ -9,8 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from bench.document import page, sections_of
-from bench.figures import Figure, Goal, Result, number, quantile
+from bench import assist, ha, idle, latency, mcp
+from bench import memory as memory_bench
+from bench import storm as storm_bench
+from bench.document import GROUPS, HOW_TO, Section, page, sections_of
+from bench.figures import Figure, Goal, Result, anchor_of, number, quantile
 from bench.idle import import_costs
 from bench.load import NotTakenError, post_all
 from bench.machine import file_system, machine
@@ -24,8 +27,10 @@ from steward.services.alertmanager.webhook import parse_webhook
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-def result(title: str, *figures: Figure) -> Result:
-    return Result(name="one", title=title, how="How it was done.", figures=figures)
+def section(title: str, measured: str, value: float = 1, group: str = "Alerts") -> Section:
+    figures = (Figure.of(f"{title}, p50", "ms", [value], Goal(2)), Figure.of("detail", "ms", [value]))
+    result = Result(name="one", group=group, title=title, how="The method.", figures=figures)
+    return Section(title, group, result.summary, result.method(measured))
 
 
 def test_a_quantile_is_a_measured_value() -> None:
@@ -37,59 +42,104 @@ def test_a_quantile_is_a_measured_value() -> None:
     assert quantile([7.0], 0.95) == 7
 
 
-def test_no_quantile_of_nothing() -> None:
+def test_a_quantile_needs_values() -> None:
     with pytest.raises(ValueError, match="nothing was measured"):
         quantile([], 0.5)
 
 
-def test_a_figure_is_the_median_with_its_spread() -> None:
+def test_a_figure_is_the_median_with_its_range() -> None:
     figure = Figure.of("speed", "alerts/s", [30.0, 1000.0, 20.0])
 
     assert (figure.value, figure.least, figure.most, figure.is_met) == (30.0, 20.0, 1000.0, None)
 
 
 @pytest.mark.parametrize(
-    ("goal", "said"),
+    ("goal", "cells"),
     [
-        (Goal(50), "| ≤ 50 ms | met |"),
-        (Goal(49), "| ≤ 49 ms | **missed** |"),
-        (Goal(50, at_least=True), "| ≥ 50 ms | met |"),
-        (Goal(51, at_least=True), "| ≥ 51 ms | **missed** |"),
-        (None, "|  |  |"),
+        (Goal(50), "| ≤ 50 ms | 50.0 ms | yes |"),
+        (Goal(49), "| ≤ 49 ms | 50.0 ms | **no** |"),
+        (Goal(50, at_least=True), "| ≥ 50 ms | 50.0 ms | yes |"),
+        (Goal(51, at_least=True), "| ≥ 51 ms | 50.0 ms | **no** |"),
+        (None, "| \N{EN DASH} | 50.0 ms | \N{EN DASH} |"),
     ],
 )
-def test_a_row_says_whether_the_goal_is_met(goal: Goal | None, said: str) -> None:
-    row = Figure.of("time", "ms", [50.0], goal).row()
+def test_a_summary_row_shows_whether_the_goal_is_met(goal: Goal | None, cells: str) -> None:
+    row = Figure.of("time", "ms", [50.0], goal, is_headline=True).summary_row("the-method")
 
-    assert row == f"| time | 50.0 ms | 50.0 to 50.0 {said}"
+    assert row == f"| [time](#the-method) {cells}"
 
 
-def test_numbers_keep_three_digits() -> None:
-    assert [number(value) for value in (0.123, 12.34, 12345.6)] == ["0.12", "12.3", "12,346"]
+def test_a_summary_row_can_show_another_text() -> None:
+    row = Figure.of("lost", "", [0], Goal(0), shown="none").summary_row("storm")
+
+    assert row == "| [lost](#storm) | 0 | none | yes |"
+
+
+def test_numbers_have_three_digits() -> None:
+    assert [number(value) for value in (0, 0.123, 12.34, 12345.6)] == ["0", "0.12", "12.3", "12,346"]
+
+
+def test_an_anchor_is_that_of_the_heading() -> None:
+    assert anchor_of("Webhook to phone, and Telegram") == "webhook-to-phone-and-telegram"
+
+
+def test_the_page_has_tables_above_and_methods_below() -> None:
+    measured = [
+        section("MCP call", "Now.", group="Home Assistant, Assist and MCP"),
+        section("Storm", "Then."),
+    ]
+
+    assert page("fast", measured, "").replace(HOW_TO, "HOW TO") == (
+        "# Figures\n\n"
+        "Measured with `script/bench` on fast.\n"
+        "How each figure was measured is below the tables.\n\n"
+        "## Alerts\n\n"
+        "| figure | goal | measured | met |\n|---|---:|---:|---|\n"
+        "| [Storm, p50](#storm) | ≤ 2 ms | 1.00 ms | yes |\n\n"
+        "## Home Assistant, Assist and MCP\n\n"
+        "| figure | goal | measured | met |\n|---|---:|---:|---|\n"
+        "| [MCP call, p50](#mcp-call) | ≤ 2 ms | 1.00 ms | yes |\n\n"
+        "## How to measure\n\n"
+        "HOW TO\n\n"
+        "### Storm\n\nThe method.\n\n"
+        "| figure | median | min to max |\n|---|---:|---:|\n"
+        "| Storm, p50 | 1.00 ms | 1.00 to 1.00 |\n| detail | 1.00 ms | 1.00 to 1.00 |\n\n"
+        "Then.\n\n"
+        "### MCP call\n\nThe method.\n\n"
+        "| figure | median | min to max |\n|---|---:|---:|\n"
+        "| MCP call, p50 | 1.00 ms | 1.00 to 1.00 |\n| detail | 1.00 ms | 1.00 to 1.00 |\n\n"
+        "Now.\n"
+    )
 
 
 def test_the_page_keeps_other_sections_of_the_same_machine() -> None:
-    first = {title: result(title).section("Then.") for title in ("A", "B")}
+    first = [section("A", "Then."), section("B", "Then.")]
     before = page("fast", first, "")
+    assert sections_of(before) == tuple(first)
 
-    after = page("fast", {"A": result("A").section("Now.")}, before)
+    after = page("fast", [section("A", "Now.", 3)], before)
 
-    assert list(sections_of(after)) == ["A", "B"]
-    assert sections_of(after)["A"].endswith("*Now.*\n")
-    assert sections_of(after)["B"] == sections_of(before)["B"]
+    assert sections_of(after) == (section("A", "Now.", 3), first[1])
+    assert "| [A, p50](#a) | ≤ 2 ms | 3.00 ms | **no** |" in after
 
 
-def test_the_page_drops_what_another_machine_measured() -> None:
-    before = page("fast", {"A": result("A").section("Then.")}, "")
+def test_the_page_drops_sections_of_another_machine() -> None:
+    before = page("fast", [section("A", "Then.")], "")
 
-    after = page("slow", {"B": result("B").section("Now.")}, before)
+    after = page("slow", [section("B", "Now.")], before)
 
-    assert list(sections_of(after)) == ["B"]
+    assert [one.title for one in sections_of(after)] == ["B"]
     assert "fast" not in after
 
 
+def test_the_groups_of_all_benches_are_on_the_page() -> None:
+    for bench in (assist, ha, idle, latency, mcp, memory_bench, storm_bench):
+        source = Path(str(bench.__file__)).read_text(encoding="utf-8")
+        assert any(f'group="{group}"' in source for group in GROUPS), bench.__name__
+
+
 @pytest.mark.parametrize("per_body", [1, 10])
-def test_a_storm_tells_of_every_fingerprint_equally_often(per_body: int) -> None:
+def test_a_storm_has_every_fingerprint_equally_often(per_body: int) -> None:
     bodies = [parse_webhook(one) for one in storm(200, 20, per_body)]
     result = [alert for alerts in bodies for alert in alerts]
 
@@ -100,7 +150,7 @@ def test_a_storm_tells_of_every_fingerprint_equally_often(per_body: int) -> None
     assert len({alert.labels["instance"] for alert in result}) == 20
 
 
-def test_a_trouble_fires_and_ends_under_one_fingerprint() -> None:
+def test_a_problem_fires_and_resolves_with_one_fingerprint() -> None:
     problem = host_out_of_memory(7)
 
     (begun,) = parse_webhook(body([problem.row(NOON)]))
@@ -112,7 +162,7 @@ def test_a_trouble_fires_and_ends_under_one_fingerprint() -> None:
     assert begun.fingerprint != parse_webhook(body([host_out_of_memory(8).row(NOON)]))[0].fingerprint
 
 
-def test_imports_are_summed_by_package() -> None:
+def test_import_times_are_summed_by_package() -> None:
     report = (
         "import time: self [us] | cumulative | imported package\n"
         "import time:       500 |        500 |   orjson.orjson\n"
@@ -124,7 +174,7 @@ def test_imports_are_summed_by_package() -> None:
     assert import_costs(report) == pytest.approx({"orjson": 0.002, "steward": 0.0003})
 
 
-def test_the_kernel_says_what_this_process_uses() -> None:
+def test_memory_and_processor_time_of_this_process() -> None:
     used = memory(os.getpid())
     before = cpu_seconds(os.getpid())
     while cpu_seconds(os.getpid()) == before:
@@ -133,7 +183,7 @@ def test_the_kernel_says_what_this_process_uses() -> None:
     assert 0 < used.now <= used.peak
 
 
-async def test_a_program_that_ended_is_quoted(tmp_path: Path) -> None:
+async def test_an_error_quotes_the_log_of_a_program_that_ended(tmp_path: Path) -> None:
     program = Program("steward", tmp_path / "steward.log")
     await program.start([sys.executable, "-c", "raise SystemExit('no room left')"], os.environ, tmp_path)
     await program.ended()
@@ -142,14 +192,14 @@ async def test_a_program_that_ended_is_quoted(tmp_path: Path) -> None:
         program.check()
 
 
-def test_the_file_system_is_that_of_the_longest_mount(tmp_path: Path) -> None:
+def test_the_file_system_is_that_of_the_longest_mount_point(tmp_path: Path) -> None:
     assert file_system(Path("/proc/self")) == "proc"
     assert f"databases on {file_system(tmp_path)}" in machine()
 
 
 @asynccontextmanager
 async def server(statuses: list[int], bodies: list[bytes]) -> AsyncIterator[str]:
-    """Answer with these statuses in turn, then with 200."""
+    """Serve these statuses in order, then 200."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while head := await reader.read(65536):
@@ -163,7 +213,7 @@ async def server(statuses: list[int], bodies: list[bytes]) -> AsyncIterator[str]
         yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/hook"
 
 
-async def test_every_body_is_posted_and_a_refused_one_again(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_body_is_posted_and_a_refused_one_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bench.load.PAUSE", 0)
     bodies: list[bytes] = []
     async with server([200, 503], bodies) as url:
@@ -173,7 +223,7 @@ async def test_every_body_is_posted_and_a_refused_one_again(monkeypatch: pytest.
     assert (sent.statuses[200], sent.refused) == (3, 1)
 
 
-async def test_a_body_nobody_takes_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_body_that_is_always_refused_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bench.load.PAUSE", 0)
     async with server([503] * 100, []) as url:
         with pytest.RaisesGroup(NotTakenError):

@@ -160,6 +160,29 @@ def test_masked_texts_are_restored(texts: list[str], secrets_only: bool) -> None
     assert [unmask(text, masked.originals) for text in masked.texts] == texts
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "no77kettle123456",
+        "notQ4Wharf81",
+        "bad12Zebra99",
+        "Nora2019!",
+        "invalidX9!pine",
+        "wrong8Turn8",
+        "my-Rex-2019",
+    ],
+)
+def test_a_password_that_begins_like_a_placeholder_is_masked(password: str) -> None:
+    assert password not in mask([f"password={password}"]).texts[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["password=not_set", "password: no password", "token=invalid-token", "key=notset"]
+)
+def test_a_placeholder_is_not_masked(text: str) -> None:
+    assert mask([text]).texts == (text,)
+
+
 @given(
     before=st.text(max_size=20),
     secret=st.from_regex(r"[a-z]{2}[0-9]{2}[a-z]{4}[0-9]{6}", fullmatch=True),

@@ -1,4 +1,4 @@
-"""A steward of the test's making behind the bridge, and the bridge on a free port."""
+"""A fake steward, and the bridge served on a free port."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -184,20 +184,20 @@ def run(status: RunStatus, *, ok: bool | None = None) -> Run:
 
 
 class FakeSteward:
-    """The port, with everything in the open."""
+    """Implements the bridge's port with attributes that a test can change."""
 
     def __init__(self) -> None:
         self.offers = Catalogue(digest="d1", services=(PROXMOX, RADARR))
         self.rows = [instance("pve", "proxmox", "Homelab"), instance("films", "radarr", "Radarr")]
-        self.taken = [snapshot(container(105, "radarr"), container(106, "sonarr"))]
-        self.known = [ALEX]
+        self.latest_snapshots = [snapshot(container(105, "radarr"), container(106, "sonarr"))]
+        self.configured_people = [ALEX]
         self.questions: list[ReadTool] = []
         self.requested: list[RequestAction] = []
         self.reading = Reading(title="Status", text="running")
         self.error: Exception | None = None
         self.requests: dict[str, ApprovalRequest] = {}
         self.problems: dict[str, Incident] = {}
-        self.looks = 0
+        self.approval_reads = 0
         self._watches: set[QueueWatch] = set()
         self._sequence = 0
 
@@ -208,10 +208,10 @@ class FakeSteward:
         return tuple(self.rows)
 
     def snapshots(self) -> tuple[Snapshot, ...]:
-        return tuple(self.taken)
+        return tuple(self.latest_snapshots)
 
     def people(self) -> tuple[Person, ...]:
-        return tuple(self.known)
+        return tuple(self.configured_people)
 
     async def read_tool(self, question: ReadTool) -> Reading:
         if self.error is not None:
@@ -220,14 +220,14 @@ class FakeSteward:
         return self.reading
 
     async def request_action(self, action_request: RequestAction) -> ActionRequested:
-        if action_request.speaker.user_id not in {one.id for one in self.known}:
-            raise ContractError(ErrorCode.FORBIDDEN, "You are not among the people who may ask for this.")
+        if action_request.speaker.user_id not in {one.id for one in self.configured_people}:
+            raise ContractError(ErrorCode.FORBIDDEN, "You may not request this.")
         self.requested.append(action_request)
         self.requests["a1"], self.problems["i1"] = request(), incident()
         return ActionRequested(approval_id="a1", incident_id="i1")
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:
-        self.looks += 1
+        self.approval_reads += 1
         return self.requests.get(approval_id)
 
     async def pending(self) -> tuple[ApprovalRequest, ...]:
@@ -253,12 +253,12 @@ class FakeSteward:
         return sum(kind in one._kinds for one in self._watches)
 
     def decide(self, status: ApprovalStatus, verb: Verb | None = None) -> None:
-        said = decision(verb) if verb else None
-        self.requests["a1"] = replace(self.requests["a1"], status=status, decision=said)
+        made = decision(verb) if verb else None
+        self.requests["a1"] = replace(self.requests["a1"], status=status, decision=made)
         self.publish(RowKind.APPROVAL, "a1", self.requests["a1"])
 
-    def move(self, status: IncidentStatus, its_run: Run | None = None, resolution: str = "") -> None:
-        self.problems["i1"] = replace(self.problems["i1"], status=status, run=its_run, resolution=resolution)
+    def set_incident(self, status: IncidentStatus, new_run: Run | None = None, resolution: str = "") -> None:
+        self.problems["i1"] = replace(self.problems["i1"], status=status, run=new_run, resolution=resolution)
         self.publish(RowKind.INCIDENT, "i1", self.problems["i1"])
 
     def publish(self, kind: RowKind, row_id: str, row: Message | None) -> None:
@@ -277,14 +277,14 @@ class FakeSteward:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Return once it is so; a few seconds are enough for everything here."""
+    """Return when the condition holds. Raises TimeoutError after 10 seconds."""
     async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - what is looked at has no event
+        while not condition():  # noqa: ASYNC110 - the condition has no event
             await asyncio.sleep(0.005)
 
 
-class Served:
-    """The bridge behind a real server."""
+class ServedBridge:
+    """A bridge served over HTTP."""
 
     def __init__(self, bridge: Bridge, port: int) -> None:
         self.bridge = bridge
@@ -296,8 +296,8 @@ class Served:
 
 
 @asynccontextmanager
-async def served(steward: FakeSteward, *hosts: str) -> AsyncIterator[Served]:
-    """Serve the bridge on a free port, without any lifespan of its own."""
+async def served(steward: FakeSteward, *hosts: str) -> AsyncIterator[ServedBridge]:
+    """Serve the bridge on a free port, without a lifespan."""
     bridge = Bridge(steward, TOKENS, hosts, version="1.2.3")
     app = Starlette(routes=bridge.routes())
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off", http="h11")
@@ -305,7 +305,7 @@ async def served(steward: FakeSteward, *hosts: str) -> AsyncIterator[Served]:
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started)
     try:
-        yield Served(bridge, server.servers[0].sockets[0].getsockname()[1])
+        yield ServedBridge(bridge, server.servers[0].sockets[0].getsockname()[1])
     finally:
         await bridge.close()
         server.should_exit = True

@@ -1,4 +1,4 @@
-"""Who never asks over MCP pays nothing for it, and the bridge knows the contract only."""
+"""The bridge imports heavy packages only for MCP requests, and only the contract of the app."""
 
 import ast
 import subprocess
@@ -20,22 +20,22 @@ async def main():
 
 asyncio.run(main())
 """
-KNOWN = {"aiohttp", "fastmcp", "homelab_steward", "mcp", "pydantic", "starlette"}
+ALLOWED = {"aiohttp", "fastmcp", "homelab_steward", "mcp", "pydantic", "starlette"}
 
 
-def test_building_the_bridge_imports_nothing_heavy() -> None:
+def test_building_the_bridge_imports_no_heavy_package() -> None:
     done = subprocess.run([sys.executable, "-c", BUILD], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "4 []"
 
 
-def test_the_bridge_knows_the_contract_only() -> None:
-    known: set[str] = set()
+def test_the_bridge_imports_only_the_contract() -> None:
+    imported: set[str] = set()
     for path in Path(mcp_bridge.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
-                known |= {alias.name.split(".")[0] for alias in node.names}
+                imported |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
-                known.add(str(node.module).split(".")[0])
+                imported.add(str(node.module).split(".")[0])
                 if str(node.module).startswith("homelab_steward"):
                     assert str(node.module).startswith("homelab_steward.contract")
-    assert known - set(sys.stdlib_module_names) == KNOWN
+    assert imported - set(sys.stdlib_module_names) == ALLOWED

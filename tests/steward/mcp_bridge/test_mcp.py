@@ -1,4 +1,4 @@
-"""MCP over HTTP, with the clients people use."""
+"""MCP over HTTP, with FastMCP's client."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Verb
 from homelab_steward.contract.protocol import RowKind
 
-from .fake import SECRET, FakeSteward, Served, container, run, served, snapshot, until
+from .fake import SECRET, FakeSteward, ServedBridge, container, run, served, snapshot, until
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 BEARER = {"Authorization": f"Bearer {SECRET}", "Accept": "application/json, text/event-stream"}
@@ -28,13 +28,13 @@ BEARER = {"Authorization": f"Bearer {SECRET}", "Accept": "application/json, text
 async def connected(
     steward: FakeSteward, server: str = "all"
 ) -> AsyncIterator[Client[StreamableHttpTransport]]:
-    async with served(steward) as there:
-        transport = StreamableHttpTransport(f"{there.url}/mcp/{server}", auth=SECRET)
+    async with served(steward) as bridge:
+        transport = StreamableHttpTransport(f"{bridge.url}/mcp/{server}", auth=SECRET)
         async with Client(transport) as client:
             yield client
 
 
-async def test_a_client_sees_what_the_catalogue_says() -> None:
+async def test_tools_come_from_the_catalogue() -> None:
     async with connected(FakeSteward(), "infrastructure") as client:
         tools = {one.name: one for one in await client.list_tools()}
     assert {"proxmox_status", "proxmox_set_memory", "wait_for_decision"} <= set(tools)
@@ -49,7 +49,7 @@ async def test_a_client_sees_what_the_catalogue_says() -> None:
     assert tools["proxmox_status"].output_schema is not None
 
 
-async def test_a_read_gives_structured_output_and_the_same_as_text() -> None:
+async def test_a_reading_has_structured_and_text_content() -> None:
     async with connected(FakeSteward()) as client:
         result = await client.call_tool("proxmox_status", {"target": "radarr"})
     assert result.structured_content == {"title": "Status", "text": "running", "ok": True}
@@ -57,7 +57,7 @@ async def test_a_read_gives_structured_output_and_the_same_as_text() -> None:
     assert result.content[0].text == '{"title": "Status", "text": "running", "ok": true}'
 
 
-async def test_a_wish_is_asked_decided_and_read_back() -> None:
+async def test_a_request_is_decided_and_verified() -> None:
     steward = FakeSteward()
     async with connected(steward) as client:
         arguments = {"target": "radarr", "memory_mib": 2048}
@@ -68,8 +68,8 @@ async def test_a_wish_is_asked_decided_and_read_back() -> None:
         waiting = asyncio.create_task(client.call_tool("wait_for_decision", follow))
         await until(steward.watchers)
         steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
-        steward.move(IncidentStatus.ACTING, run(RunStatus.VERIFYING))
-        steward.move(IncidentStatus.RESOLVED, run(RunStatus.SUCCEEDED, ok=True), "done and checked.")
+        steward.set_incident(IncidentStatus.ACTING, run(RunStatus.VERIFYING))
+        steward.set_incident(IncidentStatus.RESOLVED, run(RunStatus.SUCCEEDED, ok=True), "done and checked.")
         result = (await waiting).structured_content
     assert result is not None
     assert result["decision"] == "approved"
@@ -77,13 +77,13 @@ async def test_a_wish_is_asked_decided_and_read_back() -> None:
     assert result["resolution"] == "done and checked."
 
 
-async def test_no_tool_decides() -> None:
+async def test_no_tool_can_decide() -> None:
     async with connected(FakeSteward()) as client:
         names = [one.name for one in await client.list_tools()]
     assert not [name for name in names if any(word in name for word in ("approve", "decide", "reject"))]
 
 
-async def test_refusals_are_words_with_a_code() -> None:
+async def test_errors_have_a_code_and_a_message() -> None:
     steward = FakeSteward()
     async with connected(steward) as client:
         with pytest.raises(ToolError, match=r"^invalid_argument: target must be one of radarr, sonarr"):
@@ -100,38 +100,38 @@ async def test_refusals_are_words_with_a_code() -> None:
     assert not steward.questions
 
 
-async def test_new_things_are_there_without_connecting_again() -> None:
+async def test_new_targets_appear_without_reconnecting() -> None:
     steward = FakeSteward()
     async with connected(steward) as client:
-        steward.taken = [snapshot(container(300, "lidarr"))]
+        steward.latest_snapshots = [snapshot(container(300, "lidarr"))]
         await client.call_tool("proxmox_status", {"target": "lidarr"})
         with pytest.raises(ToolError, match="target must be one of"):
             await client.call_tool("proxmox_status", {"target": "radarr"})
 
 
-async def test_who_listens_is_told_that_the_tools_changed() -> None:
+async def test_subscribers_are_notified_of_changed_tools() -> None:
     steward = FakeSteward()
     async with connected(steward) as client, listen(client.session, tools_list_changed=True) as changes:
-        steward.publish(RowKind.SNAPSHOT, "pve", steward.taken[0])
-        steward.taken = [snapshot(container(300, "lidarr"))]
-        steward.publish(RowKind.SNAPSHOT, "pve", steward.taken[0])
+        steward.publish(RowKind.SNAPSHOT, "pve", steward.latest_snapshots[0])
+        steward.latest_snapshots = [snapshot(container(300, "lidarr"))]
+        steward.publish(RowKind.SNAPSHOT, "pve", steward.latest_snapshots[0])
         async with asyncio.timeout(10):
             assert isinstance(await anext(aiter(changes)), ToolsListChanged)
         assert "lidarr" in str(await client.list_tools())
 
 
-async def test_who_listens_is_let_go_at_the_end() -> None:
-    async with served(FakeSteward()) as there:
-        transport = StreamableHttpTransport(f"{there.url}/mcp/all", auth=SECRET)
+async def test_closing_ends_subscriptions() -> None:
+    async with served(FakeSteward()) as bridge:
+        transport = StreamableHttpTransport(f"{bridge.url}/mcp/all", auth=SECRET)
         async with Client(transport) as client, listen(client.session, tools_list_changed=True) as changes:
-            await there.bridge.close()
+            await bridge.bridge.close()
             async with asyncio.timeout(5):
                 assert [one async for one in changes] == []
 
 
-async def test_two_hundred_targets_go_over_the_wire() -> None:
+async def test_two_hundred_targets() -> None:
     steward = FakeSteward()
-    steward.taken = [snapshot(*(container(number, f"box-{number}") for number in range(200)))]
+    steward.latest_snapshots = [snapshot(*(container(number, f"box-{number}") for number in range(200)))]
     async with connected(steward) as client:
         tools = {one.name: one for one in await client.list_tools()}
         assert len(tools["proxmox_status"].input_schema["properties"]["target"]["enum"]) == 400
@@ -139,13 +139,13 @@ async def test_two_hundred_targets_go_over_the_wire() -> None:
     assert steward.questions[0].target_id == "pve1/lxc/150"
 
 
-async def test_calls_of_two_people_are_not_mixed_up() -> None:
+async def test_concurrent_calls_keep_their_person() -> None:
     steward = FakeSteward()
-    steward.known.append(steward.known[0].__replace__(id="sam", name="Sam"))
-    async with served(steward) as there:
+    steward.configured_people.append(steward.configured_people[0].__replace__(id="sam", name="Sam"))
+    async with served(steward) as bridge:
 
         async def ask(secret: str) -> None:
-            transport = StreamableHttpTransport(f"{there.url}/mcp/all", auth=secret)
+            transport = StreamableHttpTransport(f"{bridge.url}/mcp/all", auth=secret)
             async with Client(transport) as client:
                 for _ in range(5):
                     await client.call_tool("proxmox_set_memory", {"target": "radarr", "memory_mib": 512})
@@ -156,11 +156,11 @@ async def test_calls_of_two_people_are_not_mixed_up() -> None:
 
 
 async def posted(
-    there: Served, headers: dict[str, str], path: str = "/mcp/all", data: bytes | None = None
+    bridge: ServedBridge, headers: dict[str, str], path: str = "/mcp/all", data: bytes | None = None
 ) -> int:
     async with aiohttp.ClientSession() as session:
         body = {"data": data} if data is not None else {"json": PING}
-        async with session.post(f"{there.url}{path}", headers=headers, **body) as response:  # type: ignore[arg-type]
+        async with session.post(f"{bridge.url}{path}", headers=headers, **body) as response:  # type: ignore[arg-type]
             await response.read()
             if response.status == HTTPStatus.UNAUTHORIZED:
                 assert response.headers["WWW-Authenticate"].startswith("Bearer")
@@ -185,10 +185,12 @@ async def posted(
         ({**BEARER, "Origin": "null"}, HTTPStatus.FORBIDDEN),
     ],
 )
-async def test_strangers_stay_outside(path: str, headers: dict[str, str], status: HTTPStatus) -> None:
+async def test_unauthorized_requests_are_refused(
+    path: str, headers: dict[str, str], status: HTTPStatus
+) -> None:
     steward = FakeSteward()
-    async with served(steward, "steward.lan") as there:
-        assert await posted(there, headers, path) == status
+    async with served(steward, "steward.lan") as bridge:
+        assert await posted(bridge, headers, path) == status
     assert not steward.questions
 
 
@@ -201,36 +203,36 @@ async def test_strangers_stay_outside(path: str, headers: dict[str, str], status
         {"Authorization": encode_basic_auth("steward", SECRET)},
     ],
 )
-async def test_hosts_of_ours_are_let_in(headers: dict[str, str]) -> None:
-    async with served(FakeSteward(), "Steward.LAN") as there:
+async def test_allowed_hosts_are_accepted(headers: dict[str, str]) -> None:
+    async with served(FakeSteward(), "Steward.LAN") as bridge:
         assert (
-            await posted(there, {**BEARER, **headers}, "/openapi/all/open_incidents", b"{}") == HTTPStatus.OK
+            await posted(bridge, {**BEARER, **headers}, "/openapi/all/open_incidents", b"{}") == HTTPStatus.OK
         )
 
 
 @pytest.mark.parametrize("path", ["/mcp/all", "/openapi/all/open_incidents"])
-async def test_the_token_of_somebody_who_left_opens_nothing(path: str) -> None:
+async def test_the_token_of_a_removed_person_is_refused(path: str) -> None:
     headers = {**BEARER, "Authorization": "Bearer secret-of-sam"}
-    async with served(FakeSteward()) as there:
-        assert await posted(there, headers, path) == HTTPStatus.FORBIDDEN
+    async with served(FakeSteward()) as bridge:
+        assert await posted(bridge, headers, path) == HTTPStatus.FORBIDDEN
 
 
 @pytest.mark.parametrize("path", ["/mcp/all", "/openapi/all/open_incidents"])
-async def test_a_body_that_is_too_long_is_not_read(path: str) -> None:
-    async with served(FakeSteward()) as there:
-        status = await posted(there, BEARER, path, b"x" * 300_000)
+async def test_a_body_that_is_too_long_is_refused(path: str) -> None:
+    async with served(FakeSteward()) as bridge:
+        status = await posted(bridge, BEARER, path, b"x" * 300_000)
     assert status == HTTPStatus.CONTENT_TOO_LARGE
 
 
-async def test_a_server_that_is_not_there() -> None:
-    async with served(FakeSteward()) as there:
-        assert await posted(there, BEARER, "/mcp/everything") == HTTPStatus.NOT_FOUND
+async def test_an_unknown_server_is_not_found() -> None:
+    async with served(FakeSteward()) as bridge:
+        assert await posted(bridge, BEARER, "/mcp/everything") == HTTPStatus.NOT_FOUND
         assert (
-            await posted(there, BEARER, "/openapi/everything/open_incidents", b"{}") == HTTPStatus.NOT_FOUND
+            await posted(bridge, BEARER, "/openapi/everything/open_incidents", b"{}") == HTTPStatus.NOT_FOUND
         )
 
 
-async def test_after_the_end_nothing_is_served() -> None:
-    async with served(FakeSteward()) as there:
-        await there.bridge.close()
-        assert await posted(there, BEARER) == HTTPStatus.SERVICE_UNAVAILABLE
+async def test_a_closed_bridge_refuses_requests() -> None:
+    async with served(FakeSteward()) as bridge:
+        await bridge.bridge.close()
+        assert await posted(bridge, BEARER) == HTTPStatus.SERVICE_UNAVAILABLE

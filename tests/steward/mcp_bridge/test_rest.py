@@ -1,4 +1,4 @@
-"""The same tools as REST, and the OpenAPI document that says so."""
+"""The tools over REST, and their OpenAPI document."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -41,11 +41,11 @@ class Caller:
 
 @asynccontextmanager
 async def caller(steward: FakeSteward) -> AsyncIterator[Caller]:
-    async with served(steward) as there, aiohttp.ClientSession(headers=BEARER) as session:
-        yield Caller(session, there.url)
+    async with served(steward) as bridge, aiohttp.ClientSession(headers=BEARER) as session:
+        yield Caller(session, bridge.url)
 
 
-async def test_a_call_is_a_post() -> None:
+async def test_a_call() -> None:
     async with caller(FakeSteward()) as rest:
         status, result = await rest.post("proxmox_status", b'{"target": "radarr"}')
         assert (status, result) == (200, {"title": "Status", "text": "running", "ok": True})
@@ -65,7 +65,7 @@ async def test_a_call_is_a_post() -> None:
         ("wait_for_decision", b'{"approval_id": "zzz"}', 404, "not_found"),
     ],
 )
-async def test_what_is_wrong_is_refused_by_code(tool: str, data: bytes, status: int, code: str) -> None:
+async def test_invalid_calls_are_refused_with_a_code(tool: str, data: bytes, status: int, code: str) -> None:
     async with caller(FakeSteward()) as rest:
         given, answer = await rest.post(tool, data)
     assert (given, answer["error"]["code"]) == (status, code)
@@ -80,19 +80,19 @@ async def test_what_is_wrong_is_refused_by_code(tool: str, data: bytes, status: 
         (ErrorCode.CANNOT_CONNECT, 503),
     ],
 )
-async def test_the_stewards_codes_become_statuses(code: ErrorCode, status: int) -> None:
+async def test_error_codes_map_to_statuses(code: ErrorCode, status: int) -> None:
     steward = FakeSteward()
-    steward.error = ContractError(code, "words")
+    steward.error = ContractError(code, "reason")
     async with caller(steward) as rest:
         given, answer = await rest.post("proxmox_status", b'{"target": "radarr"}')
-    assert (given, answer) == (status, {"error": {"code": str(code), "message": "words"}})
+    assert (given, answer) == (status, {"error": {"code": str(code), "message": "reason"}})
 
 
-async def test_the_document_takes_a_token() -> None:
+async def test_the_document_needs_a_token() -> None:
     async with (
-        served(FakeSteward()) as there,
+        served(FakeSteward()) as bridge,
         aiohttp.ClientSession() as session,
-        session.get(f"{there.url}/openapi/all/openapi.json") as response,
+        session.get(f"{bridge.url}/openapi/all/openapi.json") as response,
     ):
         assert response.status == HTTPStatus.UNAUTHORIZED
 
@@ -109,10 +109,10 @@ async def test_the_document_is_openapi_3_1(server: Server) -> None:
     assert found["info"]["version"] == "1.2.3"
 
 
-async def test_fastmcp_makes_the_same_tools_of_the_document() -> None:
-    async with served(FakeSteward()) as there, aiohttp.ClientSession(headers=BEARER) as session:
-        spec = await Caller(session, there.url).document("infrastructure")
-        base = f"{there.url}/openapi/infrastructure"
+async def test_fastmcp_builds_the_same_tools_from_the_document() -> None:
+    async with served(FakeSteward()) as bridge, aiohttp.ClientSession(headers=BEARER) as session:
+        spec = await Caller(session, bridge.url).document("infrastructure")
+        base = f"{bridge.url}/openapi/infrastructure"
         async with (
             httpx2.AsyncClient(base_url=base, headers=BEARER, timeout=20) as http,
             Client(FastMCP.from_openapi(spec, client=http)) as client,
@@ -123,7 +123,7 @@ async def test_fastmcp_makes_the_same_tools_of_the_document() -> None:
     assert result.structured_content == {"title": "Status", "text": "running", "ok": True}
 
 
-async def test_results_fit_the_schemas_that_are_published() -> None:
+async def test_results_match_the_published_schemas() -> None:
     steward = FakeSteward()
     async with caller(steward) as rest:
         calls = {
@@ -142,7 +142,7 @@ async def test_results_fit_the_schemas_that_are_published() -> None:
             Draft202012Validator(tools[tool].input_schema).validate(arguments)
 
 
-def test_the_check_of_documents_finds_what_is_wrong() -> None:
+def test_the_check_detects_invalid_documents() -> None:
     steward = FakeSteward()
     tools = Toolbox(Server.ALL, steward, StewardTools(steward)).tools()
     broken = json.loads(json.dumps(document(Server.ALL, tools, "1")))
@@ -156,7 +156,7 @@ def test_the_check_of_documents_finds_what_is_wrong() -> None:
 
 
 def check(found: Mapping[str, Any]) -> None:
-    """Hold a document against what OpenAPI 3.1 asks of the parts that ours has."""
+    """Check a document against the OpenAPI 3.1 rules for the parts it has."""
     assert set(found) == {"openapi", "info", "servers", "security", "paths", "components"}
     assert found["openapi"].startswith("3.1.")
     assert {"title", "version"} <= set(found["info"])

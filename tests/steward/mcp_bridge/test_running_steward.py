@@ -1,4 +1,4 @@
-"""The real steward before the lab: a client asks, a person presses, and the result is read back."""
+"""MCP clients with the real steward and the lab: a request, a press, and the verified result."""
 
 import asyncio
 import sys
@@ -23,8 +23,8 @@ from lab.lab import Lab
 from lab.population import RADARR
 
 TOKEN = "a-token-for-the-client-of-alex-1234"
-LOOKER = "a-token-for-the-client-of-kim-56789"
-STRANGER = "a-token-for-somebody-who-left-0000"
+VIEWER_TOKEN = "a-token-for-the-client-of-kim-56789"
+UNKNOWN_TOKEN = "a-token-for-somebody-who-left-0000"
 SECONDS = 30.0
 
 
@@ -40,8 +40,8 @@ class RunningSteward:
         kim = {"id": "kim", "name": "Kim", "role": "viewer"}
         tokens = [
             {"person": "alex", "token": TOKEN},
-            {"person": "kim", "token": LOOKER},
-            {"person": "gone", "token": STRANGER},
+            {"person": "kim", "token": VIEWER_TOKEN},
+            {"person": "gone", "token": UNKNOWN_TOKEN},
         ]
         settings = settings_for(self.lab, [alex, kim])
         await self.steward.write_settings({**settings, "mcp": {"tokens": tokens}})
@@ -60,7 +60,7 @@ class RunningSteward:
         return Client(transport)
 
     async def press(self, number: int) -> None:
-        """Press the first button of the card about an incident, as a person does."""
+        """Press the first option of an incident's card, as a person does."""
         forum = self.lab.telegram.forum
 
         def card() -> int | None:
@@ -86,8 +86,8 @@ async def running(tmp_path: Path) -> AsyncIterator[RunningSteward]:
             print(running.steward.child.tail(40))  # noqa: T201 - shown when a test fails
 
 
-async def drawn(client: Client[Any], tool: str) -> dict[str, Any]:
-    """Return a tool's properties, once the first poll showed what there is."""
+async def tool_properties(client: Client[Any], tool: str) -> dict[str, Any]:
+    """Return a tool's properties after the first poll found its targets."""
     async with asyncio.timeout(SECONDS):
         while True:
             for one in await client.list_tools():
@@ -97,39 +97,39 @@ async def drawn(client: Client[Any], tool: str) -> dict[str, Any]:
             await asyncio.sleep(0.1)
 
 
-async def asked(client: Client[Any], tool: str, **arguments: object) -> dict[str, Any]:
+async def call(client: Client[Any], tool: str, **arguments: object) -> dict[str, Any]:
     result = (await client.call_tool(tool, arguments)).structured_content
     assert result is not None
     return result
 
 
-@pytest.mark.parametrize("way", ["http", "stdio"])
-async def test_a_wish_a_press_and_the_verified_result(running: RunningSteward, way: str) -> None:
-    async with running.http() if way == "http" else running.stdio() as client:
-        properties = await drawn(client, "proxmox_set_memory")
+@pytest.mark.parametrize("transport", ["http", "stdio"])
+async def test_a_request_a_press_and_the_verified_result(running: RunningSteward, transport: str) -> None:
+    async with running.http() if transport == "http" else running.stdio() as client:
+        properties = await tool_properties(client, "proxmox_set_memory")
         assert "radarr" in properties["target"]["enum"]
-        read = await asked(client, "proxmox_container_status", target="radarr")
+        read = await call(client, "proxmox_container_status", target="radarr")
         assert read["ok"] is True
-        request = await asked(client, "proxmox_set_memory", target="radarr", memory_mib=3072)
+        request = await call(client, "proxmox_set_memory", target="radarr", memory_mib=3072)
         waits = {"approval_id": request["approval_id"]}
-        before = await asked(client, "wait_for_decision", **waits, seconds=0)
+        before = await call(client, "wait_for_decision", **waits, seconds=0)
         assert (before["decision"], before["is_verified"]) == ("pending", False)
         assert memory(running) != 3072
-        waiting = asyncio.create_task(asked(client, "wait_for_decision", **waits, seconds=SECONDS))
+        waiting = asyncio.create_task(call(client, "wait_for_decision", **waits, seconds=SECONDS))
         await running.press(before["incident_number"])
         result = await waiting
         assert (result["decision"], result["is_over"], result["is_verified"]) == ("approved", True, True)
         assert (result["decided_by"], result["decided_via"]) == ("Alex", "Telegram")
         assert memory(running) == 3072
-        incident = await asked(client, "incident", number=before["incident_number"])
+        incident = await call(client, "incident", number=before["incident_number"])
         assert incident["status"] == "resolved"
-        assert (await asked(client, "pending_approvals"))["approvals"] == []
+        assert (await call(client, "pending_approvals"))["approvals"] == []
 
 
-async def test_a_client_cannot_decide_even_through_the_wire_of_the_faces(running: RunningSteward) -> None:
+async def test_an_mcp_speaker_cannot_decide_over_the_contract(running: RunningSteward) -> None:
     async with running.http() as client:
-        await drawn(client, "proxmox_set_memory")
-        await asked(client, "proxmox_set_memory", target="radarr", memory_mib=3072)
+        await tool_properties(client, "proxmox_set_memory")
+        await call(client, "proxmox_set_memory", target="radarr", memory_mib=3072)
     front_end = FrontEndClient(running.session, running.steward.url, await running.steward.token())
     await front_end.start()
     try:
@@ -142,23 +142,23 @@ async def test_a_client_cannot_decide_even_through_the_wire_of_the_faces(running
         await front_end.close()
 
 
-async def test_who_may_only_look_reads_and_is_refused_the_rest(running: RunningSteward) -> None:
-    async with running.http(LOOKER) as client:
-        await drawn(client, "proxmox_set_memory")
-        assert (await asked(client, "proxmox_container_status", target="radarr"))["ok"] is True
+async def test_a_viewer_can_read_but_not_request(running: RunningSteward) -> None:
+    async with running.http(VIEWER_TOKEN) as client:
+        await tool_properties(client, "proxmox_set_memory")
+        assert (await call(client, "proxmox_container_status", target="radarr"))["ok"] is True
         with pytest.raises(ToolError, match=r"^forbidden: "):
             await client.call_tool("proxmox_set_memory", {"target": "radarr", "memory_mib": 3072})
-        assert (await asked(client, "pending_approvals"))["approvals"] == []
+        assert (await call(client, "pending_approvals"))["approvals"] == []
 
 
-async def test_a_token_of_somebody_who_is_not_known_opens_nothing(running: RunningSteward) -> None:
+async def test_the_token_of_an_unknown_person_is_refused(running: RunningSteward) -> None:
     for path in ("/mcp/all", "/openapi/all/openapi.json"):
-        headers = {"Authorization": f"Bearer {STRANGER}"}
+        headers = {"Authorization": f"Bearer {UNKNOWN_TOKEN}"}
         async with running.session.get(f"{running.steward.url}{path}", headers=headers) as response:
             assert response.status == 403
 
 
-async def test_the_tokens_of_clients_open_no_other_door(running: RunningSteward) -> None:
+async def test_client_tokens_give_no_access_to_other_endpoints(running: RunningSteward) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     async with running.session.get(f"{running.steward.url}/metrics", headers=headers) as response:
         assert response.status == 401
@@ -172,14 +172,14 @@ async def test_the_tokens_of_clients_open_no_other_door(running: RunningSteward)
         assert response.status == 401
 
 
-async def test_secrets_of_clients_are_in_no_log(running: RunningSteward) -> None:
+async def test_client_tokens_are_not_logged(running: RunningSteward) -> None:
     async with running.http() as client:
         with pytest.raises(ToolError):
             await client.call_tool("proxmox_status", {"token": TOKEN})
     await running.steward.close()
     log = (running.steward.folder / "steward.log").read_text()
     assert TOKEN not in log
-    assert LOOKER not in log
+    assert VIEWER_TOKEN not in log
 
 
 def memory(running: RunningSteward) -> int:

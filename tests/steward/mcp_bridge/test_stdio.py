@@ -1,4 +1,4 @@
-"""The bridge as a program of its own, and the steward as it sees it over the wire."""
+"""The bridge as a separate process, connected to the steward over the contract."""
 
 import asyncio
 import subprocess
@@ -42,7 +42,7 @@ def connected(steward: Steward, person: str) -> Client[StdioTransport]:
     return Client(transport)
 
 
-async def test_a_client_starts_it_and_asks(steward: Steward) -> None:
+async def test_a_client_starts_the_bridge(steward: Steward) -> None:
     async with connected(steward, "kim") as client:
         names = {one.name for one in await client.list_tools()}
         result = await client.call_tool("open_incidents", {})
@@ -50,28 +50,30 @@ async def test_a_client_starts_it_and_asks(steward: Steward) -> None:
     assert result.structured_content == {"incidents": []}
 
 
-async def test_for_somebody_not_known_it_answers_nothing(steward: Steward) -> None:
+async def test_an_unknown_person_is_refused(steward: Steward) -> None:
     async with connected(steward, "nobody") as client:
         result = await client.call_tool("open_incidents", {}, raise_on_error=False)
     assert result.is_error
     assert "forbidden: " in str(result.content)
 
 
-async def test_a_wrong_token_ends_it_with_words(steward: Steward, tmp_path: Path) -> None:
+async def test_a_wrong_token_ends_the_process_with_an_error(steward: Steward, tmp_path: Path) -> None:
     file = tmp_path / "wrong"
-    file.write_text("wrong-token-that-is-kept-to-itself")
-    done = ended(arguments(steward.url, file))
+    file.write_text("wrong-token-that-must-not-be-printed")
+    done = run_bridge(arguments(steward.url, file))
     assert done.returncode == 2
-    assert done.stderr == "unauthorized: The steward refused the access token, or speaks another version\n"
+    assert (
+        done.stderr == "unauthorized: The steward refused the access token, or has another contract version\n"
+    )
 
 
-def test_a_file_that_is_not_there_ends_it_with_words(tmp_path: Path) -> None:
-    done = ended(arguments("http://127.0.0.1:1", tmp_path / "none"))
+def test_a_missing_token_file_ends_the_process_with_an_error(tmp_path: Path) -> None:
+    done = run_bridge(arguments("http://127.0.0.1:1", tmp_path / "none"))
     assert done.returncode == 2
     assert done.stderr.endswith("cannot be read: FileNotFoundError\n")
 
 
-async def test_a_steward_that_is_away_is_unavailable() -> None:
+async def test_an_unreachable_steward_cannot_connect() -> None:
     async with aiohttp.ClientSession() as session:
         remote = RemoteSteward(session, "http://127.0.0.1:1", "token")
         with pytest.raises(ContractError) as caught:
@@ -80,7 +82,7 @@ async def test_a_steward_that_is_away_is_unavailable() -> None:
     assert caught.value.code is ErrorCode.CANNOT_CONNECT
 
 
-async def test_a_steward_that_stops_is_said_and_comes_back(steward: Steward) -> None:
+async def test_the_bridge_reconnects_after_a_restart_of_the_steward(steward: Steward) -> None:
     async with connected(steward, "kim") as client:
         await steward.kill()
         result = await client.call_tool("open_incidents", {}, raise_on_error=False)
@@ -94,14 +96,14 @@ async def test_a_steward_that_stops_is_said_and_comes_back(steward: Steward) -> 
         assert result.structured_content == {"incidents": []}
 
 
-async def test_a_watch_says_when_it_lost_rows() -> None:
+async def test_a_watch_reports_lost_events() -> None:
     watch = QueueWatch(frozenset())
     for _ in range(QUEUED + 1):
         watch.offer(None)
     assert await watch.next() is None
 
 
-def ended(given: list[str]) -> subprocess.CompletedProcess[str]:
+def run_bridge(given: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *given], capture_output=True, text=True, timeout=60, check=False, input=""
     )

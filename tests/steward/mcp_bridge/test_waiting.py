@@ -1,4 +1,4 @@
-"""A wish is followed to its end, and never called done before it was read back."""
+"""``wait_for_decision`` follows a request to its end, and reports it as done only when verified."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -33,7 +33,7 @@ class Waiter:
         yield task
 
 
-async def test_nobody_answers() -> None:
+async def test_a_pending_request() -> None:
     result = await Waiter().wait(0.01)
     assert (result["decision"], result["is_over"], result["is_verified"]) == ("pending", False, False)
     assert "Nothing was changed" in str(result["message"])
@@ -48,7 +48,7 @@ async def test_nobody_answers() -> None:
         (ApprovalStatus.SUPERSEDED, None, "superseded", None),
     ],
 )
-async def test_every_way_it_does_not_happen(
+async def test_a_request_that_is_not_approved(
     status: ApprovalStatus, verb: Verb | None, decision: str, denied_as: str | None
 ) -> None:
     waiter = Waiter()
@@ -60,19 +60,19 @@ async def test_every_way_it_does_not_happen(
     assert "Nothing was changed" in str(result["message"])
 
 
-async def test_it_waits_through_the_run_until_it_was_read_back() -> None:
+async def test_it_waits_until_the_run_is_verified() -> None:
     waiter = Waiter()
     steward = waiter.steward
     async with waiter.waiting() as task:
         steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
         for status in (RunStatus.RUNNING, RunStatus.VERIFYING):
-            steward.move(IncidentStatus.ACTING, run(status))
+            steward.set_incident(IncidentStatus.ACTING, run(status))
             await asyncio.sleep(0.01)
             assert not task.done()
-        steward.move(IncidentStatus.ACTING, run(RunStatus.SUCCEEDED, ok=True))
+        steward.set_incident(IncidentStatus.ACTING, run(RunStatus.SUCCEEDED, ok=True))
         await asyncio.sleep(0.01)
-        assert not task.done(), "the incident is not concluded yet"
-        steward.move(IncidentStatus.RESOLVED, run(RunStatus.SUCCEEDED, ok=True), "done and checked.")
+        assert not task.done(), "the incident is not closed yet"
+        steward.set_incident(IncidentStatus.RESOLVED, run(RunStatus.SUCCEEDED, ok=True), "done and checked.")
         result = await task
     assert (result["decision"], result["is_over"], result["is_verified"]) == ("approved", True, True)
     assert result["resolution"] == "done and checked."
@@ -84,10 +84,10 @@ async def test_it_waits_through_the_run_until_it_was_read_back() -> None:
 
 
 @pytest.mark.parametrize("status", [RunStatus.RUNNING, RunStatus.VERIFYING])
-async def test_under_way_is_not_done(status: RunStatus) -> None:
+async def test_a_running_action_is_not_done(status: RunStatus) -> None:
     waiter = Waiter()
     waiter.steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
-    waiter.steward.move(IncidentStatus.ACTING, run(status))
+    waiter.steward.set_incident(IncidentStatus.ACTING, run(status))
     result = await waiter.wait(0.01)
     assert (result["is_over"], result["is_verified"]) == (False, False)
     assert "not " in str(result["message"])
@@ -103,35 +103,35 @@ async def test_under_way_is_not_done(status: RunStatus) -> None:
         (RunStatus.SUCCEEDED, False),
     ],
 )
-async def test_an_end_that_proves_nothing_is_not_verified(status: RunStatus, ok: bool | None) -> None:  # noqa: FBT001
+async def test_a_run_without_a_positive_verdict_is_not_verified(status: RunStatus, ok: bool | None) -> None:  # noqa: FBT001
     waiter = Waiter()
     waiter.steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
-    waiter.steward.move(IncidentStatus.IGNORED, run(status, ok=ok))
+    waiter.steward.set_incident(IncidentStatus.IGNORED, run(status, ok=ok))
     result = await waiter.wait(5)
     assert (result["decision"], result["is_over"], result["is_verified"]) == ("approved", True, False)
 
 
-async def test_the_run_of_another_request_is_not_this_ones() -> None:
+async def test_the_run_of_another_request_is_ignored() -> None:
     waiter = Waiter()
     waiter.steward.requests["a0"] = request("a0")
     waiter.steward.decide(ApprovalStatus.APPROVED, Verb.APPROVE)
     waiter.steward.requests["a0"] = waiter.steward.requests["a1"].__replace__(id="a0")
-    waiter.steward.move(IncidentStatus.RESOLVED, run(RunStatus.SUCCEEDED, ok=True))
+    waiter.steward.set_incident(IncidentStatus.RESOLVED, run(RunStatus.SUCCEEDED, ok=True))
     result = await waiter.box.call("wait_for_decision", {"approval_id": "a0", "seconds": 1}, "alex")
     assert (result["run"], result["is_verified"], result["is_over"]) == (None, False, True)
 
 
-async def test_changes_of_others_cost_no_look() -> None:
+async def test_changes_of_other_rows_cause_no_read() -> None:
     waiter = Waiter()
     async with waiter.waiting(0.2) as task:
-        before = waiter.steward.looks
+        before = waiter.steward.approval_reads
         for number in range(50):
             waiter.steward.publish(RowKind.INCIDENT, f"other-{number}", None)
         await task
-    assert waiter.steward.looks <= before + 1
+    assert waiter.steward.approval_reads <= before + 1
 
 
-async def test_after_lost_rows_it_looks_again() -> None:
+async def test_lost_events_cause_a_read() -> None:
     waiter = Waiter()
     async with waiter.waiting() as task:
         for number in range(2000):
@@ -140,7 +140,7 @@ async def test_after_lost_rows_it_looks_again() -> None:
         assert (await task)["decision"] == "denied"
 
 
-async def test_a_stopping_bridge_lets_everybody_go() -> None:
+async def test_closing_ends_waiting_calls() -> None:
     waiter = Waiter()
     async with waiter.waiting(300) as task:
         waiter.steward_tools.close()
@@ -148,7 +148,7 @@ async def test_a_stopping_bridge_lets_everybody_go() -> None:
     assert waiter.steward.watchers() == 0
 
 
-async def test_waits_are_bounded() -> None:
+async def test_the_number_of_waiting_calls_is_limited() -> None:
     waiter = Waiter()
     tasks = [asyncio.create_task(waiter.wait(20)) for _ in range(WAITS_AT_ONCE)]
     await until(lambda: waiter.steward.watchers() == WAITS_AT_ONCE)
@@ -161,13 +161,13 @@ async def test_waits_are_bounded() -> None:
     assert (await waiter.wait(20))["decision"] == "denied"
 
 
-async def test_what_does_not_exist_is_not_waited_for() -> None:
+async def test_an_unknown_request_is_not_found() -> None:
     with pytest.raises(ContractError) as caught:
         await Waiter().box.call("wait_for_decision", {"approval_id": "zzz", "seconds": 300}, "alex")
     assert caught.value.code is ErrorCode.NOT_FOUND
 
 
-async def test_the_records_can_be_read() -> None:
+async def test_incidents_and_requests_can_be_read() -> None:
     waiter = Waiter()
     listed = await waiter.box.call("open_incidents", {}, "alex")
     assert [one["number"] for one in listed["incidents"]] == [7]  # type: ignore[union-attr,index,call-overload]

@@ -1,4 +1,4 @@
-"""Figures follow what is stored, count everything once, and stay bounded."""
+"""Metrics follow published rows, count each once, and use bounded memory."""
 
 import asyncio
 import dataclasses
@@ -94,24 +94,24 @@ def state(*incidents: Incident, approvals: tuple[ApprovalRequest, ...] = ()) -> 
     )
 
 
-class Scene:
+class MetricsRig:
     def __init__(self, *begin: Incident, approvals: tuple[ApprovalRequest, ...] = ()) -> None:
         self.clock = ManualClock(NOW)
         self.changes = Changes(self.clock)
         self.state = state(*begin, approvals=approvals)
         self.metrics = Metrics(CollectorRegistry())
-        self.watching = MetricsCollector(self.metrics, self.changes, self.clock, self.read)
+        self.collector = MetricsCollector(self.metrics, self.changes, self.clock, self.read)
 
     async def read(self, _sequence: int) -> InitialState:
         return self.state
 
     async def __aenter__(self) -> Self:
-        self.watching.start()
+        self.collector.start()
         await self.settle()
         return self
 
     async def __aexit__(self, *_error: object) -> None:
-        await self.watching.close()
+        await self.collector.close()
 
     async def settle(self) -> None:
         for _ in range(2_000 if self.changes.sequence > 500 else 20):
@@ -130,74 +130,74 @@ class Scene:
         return None
 
 
-async def test_open_incidents() -> None:
-    async with Scene(incident("old"), incident("done", IncidentStatus.RESOLVED)) as scene:
-        assert scene.value("steward_incidents_open") == 1
-        await scene.publish(incident("new"), incident("new"), incident("new", IncidentStatus.WAITING))
-        assert scene.value("steward_incidents_open") == 2
-        await scene.publish(incident("old", IncidentStatus.RESOLVED), incident("new", IncidentStatus.IGNORED))
-        assert scene.value("steward_incidents_open") == 0
+async def test_number_of_open_incidents() -> None:
+    async with MetricsRig(incident("old"), incident("done", IncidentStatus.RESOLVED)) as rig:
+        assert rig.value("steward_incidents_open") == 1
+        await rig.publish(incident("new"), incident("new"), incident("new", IncidentStatus.WAITING))
+        assert rig.value("steward_incidents_open") == 2
+        await rig.publish(incident("old", IncidentStatus.RESOLVED), incident("new", IncidentStatus.IGNORED))
+        assert rig.value("steward_incidents_open") == 0
 
 
-async def test_a_run_is_counted_once_by_its_outcome() -> None:
-    async with Scene() as scene:
+async def test_run_is_counted_once_by_its_outcome() -> None:
+    async with MetricsRig() as rig:
         unfinished = dataclasses.replace(run(), finished_at=None, verdict=None)
-        await scene.publish(incident(of=unfinished), incident(of=run()), incident(of=run()))
-        assert scene.value('steward_runs_total{outcome="fixed"}') == 1
+        await rig.publish(incident(of=unfinished), incident(of=run()), incident(of=run()))
+        assert rig.value('steward_runs_total{outcome="fixed"}') == 1
         refused = dataclasses.replace(run(RunStatus.REFUSED, None), id="r2")
-        await scene.publish(incident(of=refused))
-        assert scene.value('steward_runs_total{outcome="refused"}') == 1
+        await rig.publish(incident(of=refused))
+        assert rig.value('steward_runs_total{outcome="refused"}') == 1
 
 
-async def test_approvals_by_status() -> None:
-    async with Scene(approvals=(approval(approval_id="old"),)) as scene:
-        await scene.publish(
+async def test_approvals_are_counted_by_status() -> None:
+    async with MetricsRig(approvals=(approval(approval_id="old"),)) as rig:
+        await rig.publish(
             approval(approval_id="old"), approval(), approval(), approval(ApprovalStatus.APPROVED)
         )
-        assert scene.value('steward_approvals_total{status="pending"}') == 1
-        assert scene.value('steward_approvals_total{status="approved"}') == 1
+        assert rig.value('steward_approvals_total{status="pending"}') == 1
+        assert rig.value('steward_approvals_total{status="approved"}') == 1
 
 
-async def test_what_was_there_at_start_is_no_news() -> None:
-    async with Scene(incident(of=run())) as scene:
-        await scene.publish(incident(of=run()))
-        assert scene.value('steward_runs_total{outcome="fixed"}') is None
+async def test_existing_rows_are_not_counted() -> None:
+    async with MetricsRig(incident(of=run())) as rig:
+        await rig.publish(incident(of=run()))
+        assert rig.value('steward_runs_total{outcome="fixed"}') is None
 
 
-async def test_rows_lost_in_a_burst_are_read_again() -> None:
-    async with Scene() as scene:
-        await scene.publish(incident("resolved unheard"))
-        scene.state = state(incident("a"), incident("b"))
-        await scene.publish(*(incident(f"x{number}") for number in range(1_500)))
-        assert scene.value("steward_incidents_open") == 2
+async def test_lost_rows_are_read_again() -> None:
+    async with MetricsRig() as rig:
+        await rig.publish(incident("resolved meanwhile"))
+        rig.state = state(incident("a"), incident("b"))
+        await rig.publish(*(incident(f"x{number}") for number in range(1_500)))
+        assert rig.value("steward_incidents_open") == 2
 
 
-async def test_the_memory_of_what_was_counted_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_memory_of_counted_rows_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "REMEMBERED", 10)
-    async with Scene() as scene:
-        await scene.publish(*(approval(approval_id=f"a{number}") for number in range(50)))
-        assert scene.value('steward_approvals_total{status="pending"}') == 50
-        assert len(scene.metrics._counted) == 10
+    async with MetricsRig() as rig:
+        await rig.publish(*(approval(approval_id=f"a{number}") for number in range(50)))
+        assert rig.value('steward_approvals_total{status="pending"}') == 50
+        assert len(rig.metrics._counted) == 10
 
 
-async def test_the_event_loop_s_lag() -> None:
-    async with Scene() as scene:
-        scene.clock.move(1.0)
-        await scene.settle()
-        scene.clock.move(1.3)
-        await scene.settle()
-        assert scene.value("steward_event_loop_lag_seconds_count") == 2
-        assert scene.value('steward_event_loop_lag_seconds_bucket{le="0.001"}') == 1
-        assert scene.value('steward_event_loop_lag_seconds_bucket{le="0.5"}') == 2
+async def test_event_loop_lag() -> None:
+    async with MetricsRig() as rig:
+        rig.clock.move(1.0)
+        await rig.settle()
+        rig.clock.move(1.3)
+        await rig.settle()
+        assert rig.value("steward_event_loop_lag_seconds_count") == 2
+        assert rig.value('steward_event_loop_lag_seconds_bucket{le="0.001"}') == 1
+        assert rig.value('steward_event_loop_lag_seconds_bucket{le="0.5"}') == 2
 
 
-async def test_faces_polls_and_alerts() -> None:
-    async with Scene() as scene:
-        scene.metrics.front_end(1)
-        scene.metrics.front_end(1)
-        scene.metrics.front_end(-1)
-        scene.metrics.poll("radarr", "ok", 0.2)
-        scene.metrics.alerts("mon", 3)
-        assert scene.value("steward_front_ends") == 1
-        assert scene.value('steward_poll_seconds_count{service="radarr",status="ok"}') == 1
-        assert scene.value('steward_alerts_received_total{source="mon"}') == 3
+async def test_front_ends_polls_and_alerts() -> None:
+    async with MetricsRig() as rig:
+        rig.metrics.front_end(1)
+        rig.metrics.front_end(1)
+        rig.metrics.front_end(-1)
+        rig.metrics.poll("radarr", "ok", 0.2)
+        rig.metrics.alerts("mon", 3)
+        assert rig.value("steward_front_ends") == 1
+        assert rig.value('steward_poll_seconds_count{service="radarr",status="ok"}') == 1
+        assert rig.value('steward_alerts_received_total{source="mon"}') == 3

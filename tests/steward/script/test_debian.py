@@ -1,4 +1,4 @@
-"""Where set-up takes its packages from, with the machine's own apt played by a script."""
+"""The mirror for Debian packages is found with a fake apt-get."""
 
 import subprocess
 from pathlib import Path
@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def mirror_among(targets: str, release: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Ask the shell library for the mirror, given what apt lists as its targets."""
+    """Run the shell library's function with a fake list of apt targets."""
     apt = folder / "apt-get"
     apt.write_text(f"#!/bin/sh\ncat <<'LIST'\n{targets}\nLIST\n")
     apt.chmod(0o755)
@@ -46,13 +46,13 @@ def mirror_among(targets: str, release: str, folder: Path) -> subprocess.Complet
     ],
     ids=["plain", "not-security", "not-a-vendor", "own-release-first", "by-suite-name", "mirror-list"],
 )
-def test_the_mirror_is_the_one_of_the_machine(targets: str, mirror: str, tmp_path: Path) -> None:
+def test_the_mirror_is_that_of_the_machine(targets: str, mirror: str, tmp_path: Path) -> None:
     found = mirror_among(targets, "trixie", tmp_path)
 
     assert found.stdout.strip() == mirror, found.stderr
 
 
-def test_a_machine_without_debians_archive_has_no_mirror(tmp_path: Path) -> None:
+def test_without_debians_archive_there_is_no_mirror(tmp_path: Path) -> None:
     found = mirror_among("trixie stable http://other.example/linux/debian/", "trixie", tmp_path)
 
     assert found.returncode != 0

@@ -1,4 +1,4 @@
-"""What Home Assistant would install is read from its own package."""
+"""The requirements of integrations are read from Home Assistant's package."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ def manifest(package: Path, name: str, *, needs: tuple[str, ...] = (), on: tuple
     (folder / "manifest.json").write_text(json.dumps({"requirements": needs, "dependencies": on}))
 
 
-def test_it_follows_dependencies_and_adds_platforms_and_sign_in(tmp_path: Path) -> None:
+def test_requirements_include_dependencies_platforms_and_authentication(tmp_path: Path) -> None:
     manifest(tmp_path, "mobile_app", needs=("nacl==1",), on=("http", "cloud"))
     manifest(tmp_path, "http", on=("mobile_app",))
     manifest(tmp_path, "cloud", needs=("heavy==9",))
@@ -25,7 +25,7 @@ def test_it_follows_dependencies_and_adds_platforms_and_sign_in(tmp_path: Path) 
     (tmp_path / "auth" / "mfa_modules" / "totp.py").write_text('REQUIREMENTS = ["otp==3"]\n')
 
     done = subprocess.run(
-        [sys.executable, PROGRAM, tmp_path, "--integrations", "mobile_app", "--left-out", "cloud"],
+        [sys.executable, PROGRAM, tmp_path, "--integrations", "mobile_app", "--exclude", "cloud"],
         capture_output=True,
         text=True,
         check=True,

@@ -1,4 +1,4 @@
-"""The lock files promise exact, checked packages from whichever registry there is."""
+"""The lock files contain exact versions with hashes, and no URLs."""
 
 import re
 import tomllib
@@ -17,7 +17,7 @@ def pins(name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
-def test_every_package_of_a_lock_is_exact_and_has_a_hash(lock: Path) -> None:
+def test_every_package_has_an_exact_version_and_a_hash(lock: Path) -> None:
     entries = re.split(r"\n(?=\S)", lock.read_text())
     packages = [entry for entry in entries if not entry.startswith("#")]
 
@@ -28,24 +28,24 @@ def test_every_package_of_a_lock_is_exact_and_has_a_hash(lock: Path) -> None:
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
-def test_no_lock_names_an_address(lock: Path) -> None:
+def test_no_lock_contains_a_url(lock: Path) -> None:
     assert "://" not in lock.read_text()
 
 
-def test_the_tests_run_on_the_versions_that_the_image_installs() -> None:
+def test_tests_and_image_have_the_same_versions() -> None:
     image, tests = pins("addon.txt"), pins("dev.txt")
 
     assert image.items() <= tests.items()
 
 
-def test_the_contract_is_validated_and_encoded_alike_on_both_sides() -> None:
+def test_both_environments_have_the_same_contract_libraries() -> None:
     steward, home_assistant = pins("addon.txt"), pins("ha.txt")
 
     for shared in ("probatio", "orjson", "aiohttp"):
         assert steward[shared] == home_assistant[shared]
 
 
-def test_every_dependency_is_locked_and_says_why_it_is_there() -> None:
+def test_every_dependency_is_locked_and_explained() -> None:
     text = (ROOT / "pyproject.toml").read_text()
     dependencies = tomllib.loads(text)["project"]["dependencies"]
     locked = pins("addon.txt")

@@ -1,4 +1,4 @@
-"""The closing line of script/test."""
+"""The summary of script/test."""
 
 import subprocess
 import sys
@@ -21,24 +21,24 @@ def summary(folder: Path, *failed_steps: str) -> tuple[int, list[str]]:
     return done.returncode, done.stdout.splitlines()
 
 
-def test_it_adds_up_all_reports(tmp_path: Path) -> None:
+def test_all_reports_are_added(tmp_path: Path) -> None:
     report(tmp_path, "ha.xml", tests=10, skipped=1)
     report(tmp_path, "steward.xml", tests=20)
 
     assert summary(tmp_path) == (0, ["29 passed, 0 failed, 1 skipped"])
 
 
-def test_failures_and_errors_both_fail(tmp_path: Path) -> None:
+def test_failures_and_errors_fail(tmp_path: Path) -> None:
     report(tmp_path, "steward.xml", tests=20, failures=2, errors=1)
 
     assert summary(tmp_path) == (1, ["17 passed, 3 failed, 0 skipped"])
 
 
-def test_a_step_that_failed_is_named_although_every_test_passed(tmp_path: Path) -> None:
+def test_a_failed_step_is_listed(tmp_path: Path) -> None:
     report(tmp_path, "steward.xml", tests=20)
 
     assert summary(tmp_path, "lint") == (1, ["failed: lint", "20 passed, 0 failed, 0 skipped"])
 
 
-def test_no_test_at_all_is_a_failure(tmp_path: Path) -> None:
+def test_no_tests_fail(tmp_path: Path) -> None:
     assert summary(tmp_path) == (1, ["0 passed, 0 failed, 0 skipped"])

@@ -1,4 +1,4 @@
-"""A secret's file appears whole, once, and for its owner alone."""
+"""Secret files are complete, created once, and readable by their owner only."""
 
 import concurrent.futures
 import itertools
@@ -10,7 +10,7 @@ import pytest
 from steward.secret_file import MAX_BYTES, SecretFileUnusable, keep_secret, read_secret
 
 
-def test_many_at_once_get_the_same_one(tmp_path: Path) -> None:
+def test_concurrent_callers_get_the_same_secret(tmp_path: Path) -> None:
     numbers = itertools.count()
     path = tmp_path / "deep" / "down" / "token"
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
@@ -18,10 +18,10 @@ def test_many_at_once_get_the_same_one(tmp_path: Path) -> None:
     assert len(set(found)) == 1
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert [one.name for one in path.parent.iterdir()] == ["token"], "no draft is left"
+    assert [one.name for one in path.parent.iterdir()] == ["token"], "no temporary file is left"
 
 
-def test_a_maker_that_fails_leaves_nothing(tmp_path: Path) -> None:
+def test_failed_make_leaves_no_file(tmp_path: Path) -> None:
     def fail() -> str:
         raise RuntimeError("no entropy")
 
@@ -32,17 +32,17 @@ def test_a_maker_that_fails_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b" \n", "is empty"), (b"\xff\xfe", "holds no text"), (b"x" * (MAX_BYTES + 1), "is too long")],
+    [(b" \n", "is empty"), (b"\xff\xfe", "is not a text file"), (b"x" * (MAX_BYTES + 1), "is too long")],
 )
-def test_what_cannot_be_a_secret(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_invalid_content_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "token"
     path.write_bytes(content)
     with pytest.raises(SecretFileUnusable, match=reason) as caught:
         read_secret(path)
-    assert caught.value.__cause__ is None, "a decoder's error quotes the content"
+    assert caught.value.__cause__ is None, "the decoder's error contains the content"
 
 
-def test_a_place_that_takes_no_file_is_named(tmp_path: Path) -> None:
+def test_error_names_a_path_that_cannot_be_created(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(SecretFileUnusable, match=r"file/token cannot be made"):
+    with pytest.raises(SecretFileUnusable, match=r"file/token cannot be created"):
         keep_secret(tmp_path / "file" / "token", lambda: "x")

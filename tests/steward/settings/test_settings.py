@@ -1,4 +1,4 @@
-"""Settings are read from three places, and every mistake names its full key."""
+"""Settings: three sources, and each error names the full key."""
 
 import json
 import stat
@@ -31,19 +31,19 @@ def read(
     if text is not None:
         yaml_file = tmp_path / "steward.yaml"
         yaml_file.write_text(text)
-    given = {"STEWARD_DATA_DIR": str(tmp_path / "data")} | (env or {})
-    return read_settings(given, options_file, yaml_file)
+    variables = {"STEWARD_DATA_DIR": str(tmp_path / "data")} | (env or {})
+    return read_settings(variables, options_file, yaml_file)
 
 
-def refused(tmp_path: Path, **given: Any) -> str:
+def refused(tmp_path: Path, **overrides: Any) -> str:
     with pytest.raises(InvalidSetting) as caught:
-        read(tmp_path, **given)
+        read(tmp_path, **overrides)
     assert CANARY not in str(caught.value)
     assert str(caught.value).startswith(f"{caught.value.key}: ")
     return str(caught.value)
 
 
-def test_nothing_given_is_enough(tmp_path: Path) -> None:
+def test_defaults_are_sufficient(tmp_path: Path) -> None:
     settings = read(tmp_path)
     assert settings.listen.host == "127.0.0.1"
     assert settings.listen.port == 8099
@@ -63,12 +63,12 @@ def test_environment_wins_over_yaml_and_yaml_over_options(tmp_path: Path) -> Non
         options={"listen": {"port": 3}, "log": {"level": "error"}, "limits": {"front_ends": 5}},
     )
     assert settings.listen.port == 1
-    assert settings.listen.host == "0.0.0.0"  # noqa: S104 - a value, nothing listens
+    assert settings.listen.host == "0.0.0.0"  # noqa: S104 - nothing listens
     assert settings.log.level is LogLevel.DEBUG
     assert settings.limits.front_ends == 5
 
 
-def test_the_environment_can_say_everything(tmp_path: Path) -> None:
+def test_environment_can_set_all_types(tmp_path: Path) -> None:
     people = '[{"id": "anna", "name": "Anna", "role": "owner", "telegram_user_id": 42}]'
     settings = read(
         tmp_path,
@@ -108,12 +108,12 @@ def test_the_environment_can_say_everything(tmp_path: Path) -> None:
         ("listen: {prt: 1}", "listen.prt: is not known, did you mean 'port'?"),
         ("lissten: {port: 1}", "lissten: is not known, did you mean 'listen'?"),
         ("listen: {port: 70000}", "listen.port: must be between 0 and 65535"),
-        ("listen: 8099", "listen: must be a section with keys of its own"),
+        ("listen: 8099", "listen: must be a section with keys"),
         ("people: anna", "people: must be a list"),
         ("people: [{id: a, name: A, role: king}]", "people[0].role: value must be one of"),
         ("people: [{name: A}]", "people[0].id: is missing"),
         ("people: [{id: 'a b', name: A}]", "people[0].id: must be letters"),
-        ("people: [{id: a, name: A}, {id: a, name: B}]", "people[1].id: a is there twice"),
+        ("people: [{id: a, name: A}, {id: a, name: B}]", "people[1].id: a is used twice"),
         ("instances: [{id: r, service: radarr}]", "instances[0].name: is missing"),
         (
             "instances: [{id: r, service: radarr, name: R, settings: {url: [1]}}]",
@@ -127,13 +127,13 @@ def test_the_environment_can_say_everything(tmp_path: Path) -> None:
         (f"api_token: {{x: {CANARY}}}", "api_token: must be text"),
         (f"telegram: {{token: [{CANARY}], chat_id: 1}}", "telegram.token: must be text"),
         ("api_token: short", "api_token: must be at least 16"),
-        ("- a", "steward.yaml: must be a section with keys of its own"),
-        ("1: a", "steward.yaml: must be a section with keys of its own"),
+        ("- a", "steward.yaml: must be a section with keys"),
+        ("1: a", "steward.yaml: must be a section with keys"),
         (f"a: b: {CANARY}", "steward.yaml: is not YAML at line 1, column 5"),
         (f"a: \x00{CANARY}", "steward.yaml: is not YAML"),
     ],
 )
-def test_a_wrong_key_is_named(tmp_path: Path, text: str, expected: str) -> None:
+def test_error_names_the_wrong_key(tmp_path: Path, text: str, expected: str) -> None:
     env = {"STEWARD_DATA_DIR": ""} if text.startswith("data_dir") else {}
     assert refused(tmp_path, text=text, env=env).startswith(expected)
 
@@ -147,18 +147,18 @@ def test_a_wrong_key_is_named(tmp_path: Path, text: str, expected: str) -> None:
         ),
         (
             {"STEWARD_LISTEN__PRT": "1"},
-            "listen.prt: is not known (STEWARD_LISTEN__PRT), did you mean listen.port?",
+            "listen.prt: is not known (STEWARD_LISTEN__PRT). Did you mean listen.port?",
         ),
         ({"STEWARD_ZEBRA": "1"}, "zebra: is not known (STEWARD_ZEBRA)"),
         ({"STEWARD_PEOPLE": f"[{CANARY}: {{"}, "people: is neither YAML nor JSON"),
         ({"STEWARD_API_TOKEN__X": CANARY}, "api_token.x: is not known"),
     ],
 )
-def test_a_wrong_variable_is_named(tmp_path: Path, env: dict[str, str], expected: str) -> None:
+def test_error_names_the_wrong_variable(tmp_path: Path, env: dict[str, str], expected: str) -> None:
     assert refused(tmp_path, env=env).startswith(expected)
 
 
-def test_broken_options_do_not_quote_themselves(tmp_path: Path) -> None:
+def test_error_of_broken_options_has_no_content(tmp_path: Path) -> None:
     path = tmp_path / "options.json"
     path.write_text(f'{{"api_token": "{CANARY}"')
     with pytest.raises(InvalidSetting) as caught:
@@ -167,19 +167,19 @@ def test_broken_options_do_not_quote_themselves(tmp_path: Path) -> None:
     assert caught.value.__cause__ is None
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_error_names_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InvalidSetting, match=r"gone\.yaml: cannot be read"):
         read_settings({}, None, tmp_path / "gone.yaml")
 
 
-def test_options_left_empty_are_not_set(tmp_path: Path) -> None:
+def test_empty_options_are_ignored(tmp_path: Path) -> None:
     options = {"telegram": {"token": "", "chat_id": None}, "people": [], "api_token": ""}
     settings = read(tmp_path, options=options)
     assert settings.telegram is None
     assert len(settings.api_token) > 30
 
 
-def test_secrets_can_come_from_files(tmp_path: Path) -> None:
+def test_secrets_are_read_from_files(tmp_path: Path) -> None:
     secret = tmp_path / "token"
     secret.write_text("from a file: a token\n")
     settings = read(
@@ -201,8 +201,8 @@ def test_secrets_can_come_from_files(tmp_path: Path) -> None:
     assert settings.instances[0].settings == {"key": "from a file: a token"}
 
 
-def test_a_secret_given_twice_or_missing_is_named(tmp_path: Path) -> None:
-    assert "api_token_file: is given beside api_token" in refused(
+def test_error_names_a_duplicate_or_missing_secret(tmp_path: Path) -> None:
+    assert "api_token_file: cannot be set together with api_token" in refused(
         tmp_path, text="api_token: a-long-enough-token\napi_token_file: b"
     )
     assert refused(tmp_path, text="api_token_file: /nowhere/at/all").startswith(
@@ -211,7 +211,7 @@ def test_a_secret_given_twice_or_missing_is_named(tmp_path: Path) -> None:
     assert "api_token_file: must be a path" in refused(tmp_path, text="api_token_file: 3")
 
 
-def test_tokens_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> None:
+def test_tokens_are_generated_once_and_readable_by_their_owner_only(tmp_path: Path) -> None:
     first = read(tmp_path)
     again = read(tmp_path)
     assert first == again
@@ -227,13 +227,13 @@ def test_tokens_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) ->
     ]
 
 
-def test_an_emptied_token_file_is_an_error_not_an_empty_token(tmp_path: Path) -> None:
+def test_empty_token_file_is_an_error(tmp_path: Path) -> None:
     read(tmp_path)
     (tmp_path / "data" / "token").write_text("\n")
     assert refused(tmp_path).endswith("token is empty")
 
 
-def test_no_secret_is_in_the_repr_and_all_are_known(tmp_path: Path) -> None:
+def test_repr_has_no_secret_and_all_secrets_are_listed(tmp_path: Path) -> None:
     settings = read(
         tmp_path,
         text=yaml.safe_dump(
@@ -254,7 +254,7 @@ def test_no_secret_is_in_the_repr_and_all_are_known(tmp_path: Path) -> None:
     assert "db" not in settings.secrets()
 
 
-def test_models_in_the_order_they_are_asked(tmp_path: Path) -> None:
+def test_models_keep_their_order(tmp_path: Path) -> None:
     settings = read(
         tmp_path,
         text=f"""
@@ -273,17 +273,17 @@ models:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "expected"),
     [
         ("[{id: a, url: 'http://x/v1'}]", "models[0].model: is missing"),
         ("[{id: a, model: m}]", "models[0].url: is missing"),
-        (f"[{{id: a, model: m, url: 'http://u:{CANARY}@x/v1'}}]", "models[0].url: must be http"),
-        ("[{id: a, model: m, url: 'ftp://x'}]", "models[0].url: must be http"),
-        ("[{id: a, model: m, url: 'http://['}]", "models[0].url: must be http"),
+        (f"[{{id: a, model: m, url: 'http://u:{CANARY}@x/v1'}}]", "models[0].url: must begin with http"),
+        ("[{id: a, model: m, url: 'ftp://x'}]", "models[0].url: must begin with http"),
+        ("[{id: a, model: m, url: 'http://['}]", "models[0].url: must begin with http"),
         ("[{id: a, model: m, kind: litellm}]", "models[0].url: is missing: a local model"),
         ("[{id: a, model: m, tier: heaven}]", "models[0].tier: "),
         ("[{id: a, model: m, url: 'http://x'}, {id: a, model: m, url: 'http://x'}]", "models[1].id: a is"),
     ],
 )
-def test_a_model_nobody_could_ask_is_refused(tmp_path: Path, text: str, words: str) -> None:
-    assert refused(tmp_path, text=f"models: {text}").startswith(words)
+def test_invalid_model_is_refused(tmp_path: Path, text: str, expected: str) -> None:
+    assert refused(tmp_path, text=f"models: {text}").startswith(expected)

@@ -1,4 +1,4 @@
-"""A migrated store of its own for each test."""
+"""Provides a migrated store for each test."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

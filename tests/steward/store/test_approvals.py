@@ -1,4 +1,4 @@
-"""Approval requests: one row, decided once."""
+"""Approval requests: one row, decided at most once."""
 
 import asyncio
 from dataclasses import replace
@@ -42,14 +42,14 @@ async def find(store: Store, request_id: str = "request") -> ApprovalRequest | N
         return await approvals.request(connection, request_id)
 
 
-async def test_a_request_comes_back_as_it_was(store: Store) -> None:
+async def test_request_round_trip(store: Store) -> None:
     whole = records.request(records.option(1), records.option(2), reminders=1)
     await put(store, whole)
     assert await find(store) == whole
     assert await find(store, "unknown") is None
 
 
-async def test_a_request_without_options_can_be_stored(store: Store) -> None:
+async def test_request_without_options_round_trip(store: Store) -> None:
     bare = replace(records.request(), proposal=replace(records.proposal(), options=()))
     await put(store, bare)
     assert await find(store) == bare
@@ -57,7 +57,7 @@ async def test_a_request_without_options_can_be_stored(store: Store) -> None:
     assert await decide(store, records.decision(Verb.IGNORE, option=None), IGNORED, None)
 
 
-async def test_a_decision_is_kept_whole(store: Store) -> None:
+async def test_decision_round_trip(store: Store) -> None:
     request = records.request()
     await put(store, request)
     made = records.decision(option=2)
@@ -90,7 +90,7 @@ async def stored(store: Store) -> ApprovalRequest:
         (records.decision(Verb.REJECT, at=LATER, option=None), REJECTED, None, False),
     ],
 )
-async def test_what_counts(
+async def test_accepted_and_rejected_decisions(
     store: Store,
     decision: Decision,
     status: ApprovalStatus,
@@ -105,7 +105,7 @@ async def test_what_counts(
 
 
 @pytest.mark.parametrize("status", OVER)
-async def test_what_is_over_cannot_be_decided_or_closed(store: Store, status: ApprovalStatus) -> None:
+async def test_closed_request_cannot_be_decided_or_closed(store: Store, status: ApprovalStatus) -> None:
     await put(store, records.request(status=status))
     assert not await decide(store)
     assert not await decide(store, records.decision(Verb.IGNORE, option=None), IGNORED, None)
@@ -117,7 +117,7 @@ async def test_what_is_over_cannot_be_decided_or_closed(store: Store, status: Ap
     assert (found.status, found.decision, found.reminders) == (status, None, 0)
 
 
-async def test_one_request_is_decided_and_no_other(store: Store) -> None:
+async def test_decision_changes_one_request_only(store: Store) -> None:
     await put(store, records.request(), records.request(id="other"))
     assert await decide(store)
     assert (await stored(store)).status is APPROVED
@@ -125,23 +125,23 @@ async def test_one_request_is_decided_and_no_other(store: Store) -> None:
     assert found is not None
     assert found.status is ApprovalStatus.PENDING
     assert not await decide(store, request_id="unknown")
-    # The plan of one request does not open another.
+    # The plan hash of one request is not valid for another.
     special = records.request(records.option(1, plan_hash="special"), id="third")
     await put(store, special)
     assert not await decide(store, plan_hash="special", request_id="other")
 
 
-async def test_of_fifty_at_once_one_counts(store: Store) -> None:
+async def test_one_of_fifty_concurrent_decisions_is_stored(store: Store) -> None:
     await put(store, records.request())
-    words = [
+    decisions = [
         (records.decision(name=f"p{number}"), APPROVED, "hash-1")
         if number % 2
         else (records.decision(Verb.REJECT, option=None, name=f"p{number}"), REJECTED, None)
         for number in range(50)
     ]
-    answers = await asyncio.gather(*(decide(store, *one) for one in words))
+    answers = await asyncio.gather(*(decide(store, *one) for one in decisions))
     assert sum(answers) == 1
-    winner = words[answers.index(True)]
+    winner = decisions[answers.index(True)]
     found = await stored(store)
     assert (found.decision, found.status) == (winner[0], winner[1])
 
@@ -155,7 +155,7 @@ async def test_of_fifty_at_once_one_counts(store: Store) -> None:
         (ApprovalStatus.SUPERSEDED, NOW, True),
     ],
 )
-async def test_closing_without_a_person(
+async def test_close_without_a_decision(
     store: Store,
     status: ApprovalStatus,
     at: datetime,
@@ -172,7 +172,7 @@ async def test_closing_without_a_person(
     assert other.status is ApprovalStatus.PENDING
 
 
-async def test_deciding_and_expiring_meet_at_no_instant(store: Store) -> None:
+async def test_request_is_either_decidable_or_expired(store: Store) -> None:
     for number, at in enumerate((LATER - TICK, LATER, LATER + TICK)):
         name = f"r{number}"
         await put(store, records.request(id=name))
@@ -193,7 +193,7 @@ async def test_reminders_are_counted_for_one_request(store: Store) -> None:
     assert other.reminders == 0
 
 
-async def test_lists(store: Store) -> None:
+async def test_requests_by_status_and_newest(store: Store) -> None:
     rows = [
         records.request(id=f"r{number}", created_at=NOW + timedelta(minutes=number), status=status)
         for number, status in enumerate([ApprovalStatus.PENDING, APPROVED, ApprovalStatus.PENDING, APPROVED])
@@ -207,7 +207,7 @@ async def test_lists(store: Store) -> None:
         assert [one.id for one in await approvals.newest(connection, 3)] == ["r3", "r2", "r1"]
 
 
-async def test_what_was_approved_and_has_no_run(store: Store) -> None:
+async def test_approved_requests_without_run(store: Store) -> None:
     await put(
         store,
         records.request(id="a", status=APPROVED),

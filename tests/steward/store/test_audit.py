@@ -1,4 +1,4 @@
-"""The audit log: whatever is done to it afterwards is found."""
+"""The audit log: later changes are detected."""
 
 import asyncio
 from dataclasses import replace
@@ -40,11 +40,11 @@ async def tamper(store: Store, *statements: str) -> None:
             await unit.connection.execute(text(statement))
 
 
-async def test_an_empty_log_is_sound(store: Store) -> None:
+async def test_empty_log_is_valid(store: Store) -> None:
     assert await verify(store) == AuditReport(entries=0, head=GENESIS)
 
 
-async def test_a_log_is_sound_and_has_a_head(store: Store) -> None:
+async def test_log_is_valid_and_has_a_head(store: Store) -> None:
     await fill(store, 3)
     report = await verify(store)
     assert (report.entries, report.broken_at, report.reason) == (3, None, "")
@@ -58,7 +58,7 @@ async def test_a_log_is_sound_and_has_a_head(store: Store) -> None:
     assert rows[0].digest == entry_digest(1, microseconds(rows[0].at), "event1", '{"number":1}', GENESIS)
 
 
-async def test_many_entries_at_once_are_one_chain(store: Store) -> None:
+async def test_append_all_continues_the_chain(store: Store) -> None:
     async with store.change() as unit:
         await audit.append_all(unit.connection, NOW, "many", [])
         await audit.append_all(unit.connection, NOW, "many", [{"number": 1}, {"number": 2}])
@@ -70,9 +70,7 @@ async def test_many_entries_at_once_are_one_chain(store: Store) -> None:
     assert (report.entries, report.broken_at, report.head) == (4, None, rows[3].digest)
 
 
-async def test_a_log_longer_than_a_batch_is_read_to_its_end(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_log_longer_than_a_batch_is_verified(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "BATCH", 4)
     for count in (3, 1, 4, 1):
         await fill(store, count)
@@ -83,7 +81,7 @@ async def test_a_log_longer_than_a_batch_is_read_to_its_end(
     assert (report.entries, report.broken_at, report.reason) == (7, 8, "the entry was changed")
 
 
-async def test_who_writes_at_once_writes_one_chain(store: Store) -> None:
+async def test_concurrent_writers_append_to_one_chain(store: Store) -> None:
     async def append(number: int) -> None:
         async with store.change() as unit:
             await audit.append(unit.connection, NOW, "event", {"number": number})
@@ -94,7 +92,7 @@ async def test_who_writes_at_once_writes_one_chain(store: Store) -> None:
     assert (report.entries, report.broken_at) == (80, None)
 
 
-async def test_what_is_rolled_back_is_not_in_the_chain(store: Store) -> None:
+async def test_rolled_back_entry_is_not_in_the_chain(store: Store) -> None:
     await fill(store, 2)
 
     async def fail() -> None:
@@ -120,7 +118,7 @@ async def test_what_is_rolled_back_is_not_in_the_chain(store: Store) -> None:
         (
             "UPDATE audit SET previous = digest WHERE position = 2",
             2,
-            "the link to the entry before does not fit",
+            "the hash of the entry before does not match",
         ),
         ("UPDATE audit SET position = 9 WHERE position = 5", 5, "entry 5 is missing"),
         ("UPDATE audit SET position = -1 WHERE position = 1", 1, "entry 1 is missing"),
@@ -140,11 +138,11 @@ async def test_what_is_rolled_back_is_not_in_the_chain(store: Store) -> None:
         (
             "INSERT INTO audit SELECT 6, at, event, body, previous, digest FROM audit WHERE position = 5",
             6,
-            "the link to the entry before does not fit",
+            "the hash of the entry before does not match",
         ),
     ],
 )
-async def test_tampering_is_found_where_it_begins(
+async def test_tampering_is_detected_at_its_position(
     store: Store, statement: str, broken_at: int, reason: str
 ) -> None:
     await fill(store, 5)
@@ -154,7 +152,7 @@ async def test_tampering_is_found_where_it_begins(
     assert report.entries == broken_at - 1
 
 
-@pytest.mark.skipif(is_postgresql(), reason="PostgreSQL keeps to the types of its columns")
+@pytest.mark.skipif(is_postgresql(), reason="PostgreSQL enforces column types")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -166,13 +164,13 @@ async def test_tampering_is_found_where_it_begins(
         "UPDATE audit SET previous = 0 WHERE position = 3",
     ],
 )
-async def test_nonsense_in_a_column_is_found_and_breaks_nothing(store: Store, statement: str) -> None:
+async def test_wrong_type_in_a_column_is_detected(store: Store, statement: str) -> None:
     await fill(store, 5)
     await tamper(store, statement)
     assert (await verify(store)).broken_at == 3
 
 
-async def test_a_log_cut_at_its_end_shows_in_its_head_only(store: Store) -> None:
+async def test_removed_last_entry_changes_the_head_only(store: Store) -> None:
     await fill(store, 5)
     head = (await verify(store)).head
     await tamper(store, "DELETE FROM audit WHERE position = 5")
@@ -219,13 +217,15 @@ STATEMENTS = {
 async def _edit(connection: AsyncConnection, edit: Edit) -> None:
     kind, one, other = edit
     for statement in STATEMENTS[kind]:
-        wanted = {name: value for name, value in (("one", one), ("other", other)) if f":{name}" in statement}
-        await connection.execute(text(statement), wanted)
+        parameters = {
+            name: value for name, value in (("one", one), ("other", other)) if f":{name}" in statement
+        }
+        await connection.execute(text(statement), parameters)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(EDITS)
-async def test_any_edit_is_found(tmp_path_factory: pytest.TempPathFactory, edits: list[Edit]) -> None:
+async def test_any_edit_is_detected(tmp_path_factory: pytest.TempPathFactory, edits: list[Edit]) -> None:
     async with opened_store(tmp_path_factory.mktemp("audit")) as store:
         await fill(store, 6)
         async with store.change() as unit:
@@ -234,7 +234,7 @@ async def test_any_edit_is_found(tmp_path_factory: pytest.TempPathFactory, edits
                 await _edit(unit.connection, edit)
             after = await _chain(unit.connection)
         report = await verify(store)
-        # Only a log cut at its end cannot be told from a shorter one: that is what the head is for.
+        # Entries removed from the end are not detected; the head shows them.
         is_prefix = before[: len(after)] == after
         assert (report.broken_at is None) == is_prefix
         if not is_prefix:
@@ -246,27 +246,27 @@ async def test_any_edit_is_found(tmp_path_factory: pytest.TempPathFactory, edits
     st.tuples(st.integers(0, 99), st.integers(0, 99), TEXTS, TEXTS, TEXTS),
     st.tuples(st.integers(0, 99), st.integers(0, 99), TEXTS, TEXTS, TEXTS),
 )
-def test_two_entries_have_the_same_digest_only_when_they_are_the_same(
+def test_different_entries_have_different_digests(
     one: tuple[int, int, str, str, str], other: tuple[int, int, str, str, str]
 ) -> None:
     assert (entry_digest(*one) == entry_digest(*other)) == (one == other)
 
 
-def test_parts_of_an_entry_do_not_run_into_each_other() -> None:
+def test_digest_keeps_the_fields_apart() -> None:
     assert entry_digest(1, 1, "ab", "c", "") != entry_digest(1, 1, "a", "bc", "")
     assert entry_digest(1, 11, "a", "", "") != entry_digest(11, 1, "a", "", "")
 
 
-def test_links() -> None:
+def test_broken_link() -> None:
     digest = entry_digest(1, 5, "e", "{}", GENESIS)
     entry = AuditEntry(position=1, at=5, event="e", body="{}", previous=GENESIS, digest=digest)
     assert broken_link(entry, 1, GENESIS) is None
     assert broken_link(entry, 2, GENESIS) == "entry 2 is missing"
-    assert broken_link(entry, 1, "x") == "the link to the entry before does not fit"
+    assert broken_link(entry, 1, "x") == "the hash of the entry before does not match"
     assert broken_link(replace(entry, body="{ }"), 1, GENESIS) == "the entry was changed"
 
 
-async def test_keys_are_sorted_so_that_a_body_is_always_the_same(store: Store) -> None:
+async def test_keys_of_a_body_are_sorted(store: Store) -> None:
     async with store.change() as unit:
         await audit.append(unit.connection, datetime(1970, 1, 1, tzinfo=UTC), "e", {"b": 1, "a": NOW})
     async with store.read() as connection:

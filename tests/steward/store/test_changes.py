@@ -1,4 +1,4 @@
-"""Who must hear of a stored row: everybody, in order, and nobody is waited for."""
+"""Published rows reach all watchers in order, and no watcher delays the writer."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ def publish(made: Changes, count: int, kind: RowKind = INCIDENT) -> None:
         made.publish(kind, "i", records.incident())
 
 
-async def test_an_event_carries_its_whole_row() -> None:
+async def test_event_contains_the_whole_row() -> None:
     made = changes()
     with made.watch() as watch:
         made.publish(INCIDENT, "incident", records.incident())
@@ -42,7 +42,7 @@ async def test_an_event_carries_its_whole_row() -> None:
     assert made.sequence == 2
 
 
-async def test_a_watch_hears_its_kinds_from_its_beginning_to_its_end() -> None:
+async def test_watch_gets_its_kinds_while_it_is_open() -> None:
     made = changes()
     publish(made, 1)
     with made.watch(INCIDENT) as watch, made.watch(RowKind.PERSON, INCIDENT) as other:
@@ -53,11 +53,11 @@ async def test_a_watch_hears_its_kinds_from_its_beginning_to_its_end() -> None:
         assert found.sequence == 3
         assert [(await other.next()).sequence for _ in range(2)] == [2, 3]  # type: ignore[union-attr]
     publish(made, 1)
-    assert not watch._queue, "after its end it hears nothing"
+    assert not watch._queue, "a closed watch gets no events"
     assert not made._watches
 
 
-async def test_waiting_ends_with_the_next_event() -> None:
+async def test_next_waits_for_an_event() -> None:
     made = changes()
     with made.watch(INCIDENT) as watch:
         waiting = asyncio.create_task(watch.next())
@@ -69,7 +69,7 @@ async def test_waiting_ends_with_the_next_event() -> None:
         assert isinstance(await waiting, Event)
 
 
-async def test_iterating_yields_for_ever() -> None:
+async def test_iteration_yields_events() -> None:
     made = changes()
     seen: list[int] = []
     with made.watch() as watch:
@@ -84,7 +84,7 @@ async def test_iterating_yields_for_ever() -> None:
     assert seen == [1, 2, 3]
 
 
-async def test_who_is_too_slow_is_told_once_and_goes_on() -> None:
+async def test_overflow_yields_lost_once_and_continues() -> None:
     made = changes()
     with made.watch() as watch:
         publish(made, QUEUED)
@@ -98,12 +98,12 @@ async def test_who_is_too_slow_is_told_once_and_goes_on() -> None:
         assert isinstance(await watch.next(), Lost)
         waiting = asyncio.create_task(watch.next())
         await asyncio.sleep(0)
-        assert not waiting.done(), "told once"
+        assert not waiting.done(), "Lost is returned once"
         publish(made, 1)
         assert isinstance(await waiting, Event)
 
 
-async def test_a_slow_watcher_costs_the_others_nothing() -> None:
+async def test_slow_watcher_does_not_affect_others() -> None:
     made = changes()
     with made.watch(), made.watch() as quick:
         for number in range(1, QUEUED * 2):
@@ -113,13 +113,13 @@ async def test_a_slow_watcher_costs_the_others_nothing() -> None:
             assert event.sequence == number
 
 
-async def test_who_watches_longer_is_told_first() -> None:
+async def test_watchers_get_events_in_the_order_of_their_start() -> None:
     made = changes()
-    heard: list[int] = []
+    received: list[int] = []
 
     async def receive(number: int, watch: Watch) -> None:
         await watch.next()
-        heard.append(number)
+        received.append(number)
 
     with contextlib.ExitStack() as open_watches, made.watch() as short:
         watches = [open_watches.enter_context(made.watch(INCIDENT)) for _ in range(20)]
@@ -127,10 +127,10 @@ async def test_who_watches_longer_is_told_first() -> None:
         await asyncio.sleep(0)
         publish(made, 1)
         await asyncio.gather(*tasks)
-    assert heard == [20, *range(20)]
+    assert received == [20, *range(20)]
 
 
-def test_what_came_since() -> None:
+def test_events_since_a_sequence() -> None:
     made = changes()
     assert made.since(0) == ()
     assert made.since(1) is None
@@ -144,7 +144,7 @@ def test_what_came_since() -> None:
     assert made.since(-1) is None
 
 
-def test_what_is_forgotten_is_said_to_be() -> None:
+def test_events_that_are_no_longer_available() -> None:
     made = changes()
     publish(made, REMEMBERED + 10)
     assert len(made._recent) == REMEMBERED, "memory is bounded"
@@ -153,12 +153,12 @@ def test_what_is_forgotten_is_said_to_be() -> None:
     assert [one.sequence for one in made.since(REMEMBERED + 9) or ()] == [REMEMBERED + 10]
 
 
-def test_another_life_is_another_stream() -> None:
+def test_each_instance_has_its_own_stream() -> None:
     assert changes().stream != changes().stream
     assert len(changes().stream) == 16
 
 
-def test_a_watch_that_is_let_go_is_forgotten() -> None:
+def test_closed_watch_is_released() -> None:
     made = changes()
     with made.watch() as watch:
         gone = weakref.ref(watch)
@@ -168,35 +168,35 @@ def test_a_watch_that_is_let_go_is_forgotten() -> None:
 
 
 @given(st.lists(st.sampled_from(["publish", "next"]), max_size=60), st.integers(1, 5))
-def test_every_event_is_heard_in_order_or_said_to_be_lost(steps: list[str], bound: int) -> None:
+def test_events_are_in_order_or_reported_as_lost(steps: list[str], bound: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("steward.store.changes.QUEUED", bound)
-        asyncio.run(_listen(steps))
+        asyncio.run(_watch_and_check(steps))
 
 
-async def _listen(steps: list[str]) -> None:
+async def _watch_and_check(steps: list[str]) -> None:
     made = changes()
-    heard: list[Event | Lost] = []
+    received: list[Event | Lost] = []
     with made.watch() as watch:
         for step in steps:
             if step == "publish":
                 publish(made, 1)
             elif watch._queue:
-                heard.append(await watch.next())
+                received.append(await watch.next())
         while watch._queue:
-            heard.append(await watch.next())
-    numbers = [one.sequence for one in heard if isinstance(one, Event)]
+            received.append(await watch.next())
+    numbers = [one.sequence for one in received if isinstance(one, Event)]
     assert numbers == sorted(set(numbers))
     last = 0
-    for one in heard:
+    for one in received:
         if isinstance(one, Lost):
             last = -1
         else:
-            assert last == -1 or one.sequence == last + 1, "a gap is always told"
+            assert last == -1 or one.sequence == last + 1, "a gap is always reported"
             last = one.sequence
 
 
-async def test_rows_are_told_after_their_commit_and_in_the_order_of_commits(tmp_path: Path) -> None:
+async def test_rows_are_published_after_the_commit_in_commit_order(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as store:
         seen: list[tuple[int, int]] = []
 
@@ -224,7 +224,7 @@ async def test_rows_are_told_after_their_commit_and_in_the_order_of_commits(tmp_
         assert seen == [(number, number) for number in range(1, 51)]
 
 
-async def test_what_is_rolled_back_is_not_told(store: Store) -> None:
+async def test_rolled_back_row_is_not_published(store: Store) -> None:
     async def fail() -> None:
         async with store.change() as unit:
             unit.publish(INCIDENT, "i", records.incident())

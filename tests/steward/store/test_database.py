@@ -1,4 +1,4 @@
-"""The database: one writer at a time, reads of one state, and commits that are told whatever happens."""
+"""The database: one writer at a time, consistent reads, and published commits."""
 
 import asyncio
 import threading
@@ -18,12 +18,12 @@ from rig.agent_rig import opened_store
 from rig.databases import is_postgresql, store_url
 from rig.inventory import NOW
 from steward.store import app_metadata, approvals, inbox, incidents, tables
-from steward.store.database import Database, StoreUnavailable, _to_the_end
+from steward.store.database import Database, StoreUnavailable, _shielded
 from steward.store.schema import Timestamp, microseconds
 from steward.store.store import Store
 from steward.store.upsert import upsert
 
-on_sqlite = pytest.mark.skipif(is_postgresql(), reason="SQLite's own")
+on_sqlite = pytest.mark.skipif(is_postgresql(), reason="for SQLite only")
 
 
 async def put(store: Store, number: int) -> None:
@@ -31,7 +31,7 @@ async def put(store: Store, number: int) -> None:
         await inbox.put(unit.connection, [("am", NOW, str(number).encode())])
 
 
-async def test_a_read_sees_one_state_however_long_it_takes(store: Store) -> None:
+async def test_read_sees_one_consistent_state(store: Store) -> None:
     await put(store, 1)
     async with store.read() as connection:
         assert await inbox.waiting(connection) == 1
@@ -42,14 +42,14 @@ async def test_a_read_sees_one_state_however_long_it_takes(store: Store) -> None
         assert await inbox.waiting(connection) == 2
 
 
-async def test_a_read_changes_nothing(store: Store) -> None:
+async def test_read_connection_stores_nothing(store: Store) -> None:
     async with store.read() as connection:
         await inbox.put(connection, [("am", NOW, b"x")])
     async with store.read() as connection:
         assert await inbox.waiting(connection) == 0
 
 
-async def test_writers_queue(store: Store) -> None:
+async def test_writers_wait_for_each_other(store: Store) -> None:
     inside = 0
 
     async def write() -> None:
@@ -66,7 +66,7 @@ async def test_writers_queue(store: Store) -> None:
         assert await app_metadata.read_value(connection, "count") == "40"
 
 
-async def test_a_failed_block_leaves_nothing_and_the_next_writer_goes_on(store: Store) -> None:
+async def test_failed_block_is_rolled_back(store: Store) -> None:
     async def fail() -> None:
         async with store.change() as unit:
             await inbox.put(unit.connection, [("am", NOW, b"x")])
@@ -79,7 +79,7 @@ async def test_a_failed_block_leaves_nothing_and_the_next_writer_goes_on(store: 
         assert await inbox.waiting(connection) == 1
 
 
-async def test_a_writer_cancelled_in_its_block_leaves_nothing(store: Store) -> None:
+async def test_cancelled_block_is_rolled_back(store: Store) -> None:
     entered = asyncio.Event()
 
     async def write() -> None:
@@ -99,7 +99,7 @@ async def test_a_writer_cancelled_in_its_block_leaves_nothing(store: Store) -> N
 
 
 @pytest.mark.parametrize("turns", range(25))
-async def test_wherever_a_writer_is_cancelled_what_is_kept_is_told(store: Store, turns: int) -> None:
+async def test_committed_row_is_published_wherever_the_writer_is_cancelled(store: Store, turns: int) -> None:
     async def write() -> None:
         async with store.change(durable=True) as unit:
             row = records.incident(id="i1", number=1)
@@ -108,7 +108,7 @@ async def test_wherever_a_writer_is_cancelled_what_is_kept_is_told(store: Store,
 
     task = asyncio.create_task(write())
     for _ in range(turns):
-        # Each turn lets it come a little further, up to and beyond its commit.
+        # Each turn lets the writer run further, up to and beyond its commit.
         await asyncio.sleep(0 if turns % 2 else 0.0005)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -118,16 +118,16 @@ async def test_wherever_a_writer_is_cancelled_what_is_kept_is_told(store: Store,
     await put(store, 1)
 
 
-async def test_what_must_be_done_to_the_end_is() -> None:
+async def test_shielded_work_finishes_before_the_cancellation() -> None:
     steps: list[str] = []
     go_on = asyncio.Event()
 
     async def work() -> None:
-        steps.append("begun")
+        steps.append("started")
         await go_on.wait()
         steps.append("done")
 
-    task = asyncio.create_task(_to_the_end(work()))
+    task = asyncio.create_task(_shielded(work()))
     for _ in range(3):
         await asyncio.sleep(0)
         task.cancel()
@@ -136,16 +136,16 @@ async def test_what_must_be_done_to_the_end_is() -> None:
     go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert steps == ["begun", "done"]
+    assert steps == ["started", "done"]
 
 
 @pytest.mark.parametrize("cancelled", [False, True])
-async def test_what_breaks_on_the_way_to_the_end_says_so(cancelled: bool) -> None:  # noqa: FBT001
+async def test_error_of_shielded_work_is_raised(cancelled: bool) -> None:  # noqa: FBT001
     async def work() -> None:
         await asyncio.sleep(0)
         raise ZeroDivisionError
 
-    task = asyncio.create_task(_to_the_end(work()))
+    task = asyncio.create_task(_shielded(work()))
     await asyncio.sleep(0)
     if cancelled:
         task.cancel()
@@ -153,7 +153,7 @@ async def test_what_breaks_on_the_way_to_the_end_says_so(cancelled: bool) -> Non
         await task
 
 
-async def test_work_that_is_itself_cancelled_cancels_its_caller() -> None:
+async def test_cancelled_shielded_work_cancels_its_caller() -> None:
     async def work() -> None:
         current = asyncio.current_task()
         assert current is not None
@@ -161,11 +161,11 @@ async def test_work_that_is_itself_cancelled_cancels_its_caller() -> None:
         await asyncio.sleep(1)
 
     with pytest.raises(asyncio.CancelledError):
-        await _to_the_end(work())
+        await _shielded(work())
 
 
 @on_sqlite
-async def test_sqlite_is_set_up_for_this(store: Store) -> None:
+async def test_sqlite_settings(store: Store) -> None:
     async def pragma(name: str) -> object:
         async with store.read() as connection:
             return (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
@@ -179,7 +179,7 @@ async def test_sqlite_is_set_up_for_this(store: Store) -> None:
             assert (await unit.connection.exec_driver_sql("PRAGMA synchronous")).scalar() == level
 
 
-async def test_rows_that_are_referred_to_come_first(store: Store) -> None:
+async def test_foreign_keys_are_enforced(store: Store) -> None:
     async def orphan() -> None:
         async with store.change() as unit:
             await approvals.add(unit.connection, records.request())
@@ -188,14 +188,14 @@ async def test_rows_that_are_referred_to_come_first(store: Store) -> None:
         await orphan()
 
 
-async def test_two_databases_on_one_file_wait_for_each_other(tmp_path: Path) -> None:
+async def test_two_databases_on_one_file(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as one, opened_store(tmp_path) as other:
         await asyncio.gather(*(put(store, number) for number in range(20) for store in (one, other)))
         async with one.read() as connection:
             assert await inbox.waiting(connection) == 40
 
 
-async def test_a_database_that_answers_and_one_that_does_not(tmp_path: Path) -> None:
+async def test_check_of_a_working_and_a_broken_database(tmp_path: Path) -> None:
     database = Database(store_url(tmp_path))
     await database.check()
     await database.close()
@@ -203,13 +203,13 @@ async def test_a_database_that_answers_and_one_that_does_not(tmp_path: Path) -> 
     with pytest.raises(StoreUnavailable, match="The database does not answer: OperationalError"):
         await broken.check()
     await broken.close()
-    # A connection that could not be opened lets its thread end by itself.
+    # The thread of a connection that could not be opened ends by itself.
     for thread in threading.enumerate():
         if "_connection_worker" in thread.name:
             await asyncio.to_thread(thread.join, 5)
 
 
-async def test_an_address_of_a_server_is_known_as_such() -> None:
+async def test_postgresql_url_is_recognised() -> None:
     database = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
     assert not database.is_sqlite
     with pytest.raises(StoreUnavailable):
@@ -217,37 +217,37 @@ async def test_an_address_of_a_server_is_known_as_such() -> None:
     await database.close()
 
 
-MOMENTS = st.datetimes(
-    datetime(1, 1, 2),  # noqa: DTZ001 - bounds of hypothesis have none
+TIMES = st.datetimes(
+    datetime(1, 1, 2),  # noqa: DTZ001 - hypothesis needs bounds without a time zone
     datetime(9999, 12, 30),  # noqa: DTZ001
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=14))]),
 )
 
 
-@given(MOMENTS)
-def test_moments_come_back_to_the_microsecond(moment: datetime) -> None:
+@given(TIMES)
+def test_time_round_trip_keeps_microseconds(time: datetime) -> None:
     column, dialect = Timestamp(), sqlite.dialect()
-    stored = column.process_bind_param(moment, dialect)
-    assert stored == microseconds(moment)
+    stored = column.process_bind_param(time, dialect)
+    assert stored == microseconds(time)
     found = column.process_result_value(stored, dialect)
-    assert found == moment
+    assert found == time
     assert found is not None
     assert found.tzinfo is UTC
 
 
-@given(MOMENTS, MOMENTS)
-def test_moments_sort_as_they_are_stored(one: datetime, other: datetime) -> None:
+@given(TIMES, TIMES)
+def test_stored_times_keep_their_order(one: datetime, other: datetime) -> None:
     assert (microseconds(one) < microseconds(other)) == (one < other)
 
 
-def test_a_time_without_its_zone_is_a_defect() -> None:
-    with pytest.raises(ValueError, match="without its zone"):
+def test_time_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="no time zone"):
         microseconds(datetime(2026, 1, 1))  # noqa: DTZ001
     assert Timestamp().process_bind_param(None, sqlite.dialect()) is None
     assert Timestamp().process_result_value(None, sqlite.dialect()) is None
 
 
-async def test_upsert_replaces_rows_whole(store: Store) -> None:
+async def test_upsert_replaces_rows(store: Store) -> None:
     async with store.change() as unit:
         await upsert(unit.connection, tables.app_metadata, [])
         await upsert(unit.connection, tables.app_metadata, {"key": "a", "value": "1"})
@@ -258,7 +258,7 @@ async def test_upsert_replaces_rows_whole(store: Store) -> None:
         assert [tuple(row) for row in rows] == [("a", "2"), ("b", "3")]
 
 
-async def test_facts(store: Store) -> None:
+async def test_app_metadata(store: Store) -> None:
     async with store.change() as unit:
         assert await app_metadata.read_value(unit.connection, "x") is None
         made = await app_metadata.own_id(unit.connection)
@@ -271,7 +271,7 @@ async def test_facts(store: Store) -> None:
         assert await app_metadata.own_id(connection) == made
 
 
-async def test_letters_are_read_in_order_and_forgotten(store: Store) -> None:
+async def test_inbox_is_read_in_order_and_emptied(store: Store) -> None:
     for number in range(5):
         await put(store, number)
     async with store.change() as unit:

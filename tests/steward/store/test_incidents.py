@@ -35,7 +35,7 @@ async def put(unit: Unit) -> None:
         await incidents.save_incident(unit.connection, row)
 
 
-async def test_an_incident_comes_back_as_it_was(store: Store) -> None:
+async def test_incident_round_trip(store: Store) -> None:
     whole = records.incident(records.stored_alert(target=box(), labels={"a": "ü"}), target=box())
     async with store.change() as unit:
         await incidents.save_incident(unit.connection, whole)
@@ -48,7 +48,7 @@ async def test_an_incident_comes_back_as_it_was(store: Store) -> None:
         assert await incidents.latest_in_group(unit.connection, "other") == changed
 
 
-async def test_finding_incidents(store: Store) -> None:
+async def test_incident_queries(store: Store) -> None:
     async with store.change() as unit:
         connection = unit.connection
         assert await incidents.next_number(connection) == 1
@@ -67,7 +67,7 @@ async def test_finding_incidents(store: Store) -> None:
         assert await incidents.latest_in_group(connection, "none") is None
 
 
-async def test_finding_many_at_once(store: Store) -> None:
+async def test_queries_with_more_values_than_a_chunk(store: Store) -> None:
     async with store.change() as unit:
         connection = unit.connection
         await put(unit)
@@ -79,7 +79,7 @@ async def test_finding_many_at_once(store: Store) -> None:
         assert await incidents.open_in_groups(connection, ["none"]) == ()
 
 
-async def test_a_number_is_given_once(store: Store) -> None:
+async def test_incident_number_is_unique(store: Store) -> None:
     async def twice() -> None:
         async with store.change() as unit:
             await incidents.save_incident(unit.connection, records.incident(id="a"))
@@ -89,7 +89,7 @@ async def test_a_number_is_given_once(store: Store) -> None:
         await twice()
 
 
-async def test_alerts(store: Store) -> None:
+async def test_alert_queries(store: Store) -> None:
     rows = [
         records.stored_alert("a", incident_id="i1", received_at=NOW + timedelta(seconds=2)),
         records.stored_alert("b", incident_id="i1", status=RESOLVED, received_at=NOW),
@@ -116,7 +116,7 @@ async def test_alerts(store: Store) -> None:
         assert await incidents.count_in(connection, "i2") == (2, 1)
 
 
-async def test_old_alerts_that_are_over_are_forgotten(store: Store) -> None:
+async def test_old_resolved_alerts_are_deleted(store: Store) -> None:
     rows = [
         records.stored_alert("old", status=RESOLVED, received_at=NOW - timedelta(days=1)),
         records.stored_alert("new", status=RESOLVED, received_at=NOW),
@@ -129,7 +129,7 @@ async def test_old_alerts_that_are_over_are_forgotten(store: Store) -> None:
         assert set(found) == {"new", "firing"}
 
 
-async def test_the_newest_of_many_groups(store: Store) -> None:
+async def test_latest_incident_of_many_groups(store: Store) -> None:
     async with store.change() as unit:
         connection = unit.connection
         await put(unit)
@@ -139,9 +139,9 @@ async def test_the_newest_of_many_groups(store: Store) -> None:
         assert await incidents.latest_in_groups(connection, []) == {}
 
 
-async def test_counting_the_alerts_of_many_incidents(store: Store) -> None:
-    fires, over = AlertStatus.FIRING, AlertStatus.RESOLVED
-    result = {"i1": [fires, over, over], "i2": [over], f"i{CHUNK}": [fires, fires]}
+async def test_alert_counts_of_many_incidents(store: Store) -> None:
+    firing, resolved = AlertStatus.FIRING, AlertStatus.RESOLVED
+    result = {"i1": [firing, resolved, resolved], "i2": [resolved], f"i{CHUNK}": [firing, firing]}
     rows = [
         records.stored_alert(fingerprint=f"{key}-{number}", incident_id=key, status=status)
         for key, statuses in result.items()
@@ -156,7 +156,7 @@ async def test_counting_the_alerts_of_many_incidents(store: Store) -> None:
         assert await incidents.count_in(unit.connection, "i3") == (0, 0)
 
 
-async def test_many_incidents_are_written_whole(store: Store) -> None:
+async def test_many_incidents_round_trip(store: Store) -> None:
     rows = [records.incident(id=f"i{number}", number=number) for number in range(1, CHUNK + 3)]
     async with store.change() as unit:
         await incidents.save_incidents(unit.connection, rows)

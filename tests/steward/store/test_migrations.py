@@ -1,4 +1,4 @@
-"""Migrations: a fresh database is just what the tables say, and an old app does not touch a new one."""
+"""Migrations: the schema matches the tables, and a newer database is not changed."""
 
 import importlib
 import pkgutil
@@ -18,7 +18,7 @@ from steward.store.schema import metadata
 
 
 def import_all_tables() -> None:
-    """Import every module of the house that is called ``tables``."""
+    """Import all modules of the app named ``tables``."""
     found = [
         module.name
         for module in pkgutil.walk_packages(steward.__path__, "steward.", onerror=lambda _name: None)
@@ -34,13 +34,13 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, metadata))
 
 
-async def test_a_fresh_database_is_just_what_the_tables_say(tmp_path: Path) -> None:
+async def test_migrated_schema_matches_the_tables(tmp_path: Path) -> None:
     import_all_tables()
     async with opened_store(tmp_path) as store, store.read() as connection:
         assert await connection.run_sync(differences) == []
 
 
-async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
+async def test_second_migration_changes_nothing(tmp_path: Path) -> None:
     import_all_tables()
     async with opened_store(tmp_path) as store:
         await migrate(store.database)
@@ -48,7 +48,7 @@ async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
             assert await connection.run_sync(differences) == []
 
 
-async def test_a_table_that_differs_would_be_seen(tmp_path: Path) -> None:
+async def test_difference_of_a_table_is_detected(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as store:
         async with store.change() as unit:
             await unit.connection.execute(text("ALTER TABLE app_metadata ADD COLUMN more TEXT"))
@@ -56,9 +56,7 @@ async def test_a_table_that_differs_would_be_seen(tmp_path: Path) -> None:
             assert await connection.run_sync(differences) != []
 
 
-async def test_a_migration_that_fails_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_failed_migration_is_rolled_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = Database(store_url(tmp_path))
 
     def fail(connection: Connection) -> None:
@@ -77,9 +75,9 @@ async def test_a_migration_that_fails_leaves_nothing_behind(
     await database.close()
 
 
-async def test_a_database_of_a_newer_app_is_left_alone(tmp_path: Path) -> None:
+async def test_database_of_a_newer_app_is_refused(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as store:
         async with store.change() as unit:
             await unit.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-        with pytest.raises(StoreUnavailable, match=r"newer than this app .* update the app"):
+        with pytest.raises(StoreUnavailable, match=r"newer than this app .* Update the app"):
             await migrate(store.database)

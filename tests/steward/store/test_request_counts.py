@@ -1,4 +1,4 @@
-"""Requests to models, counted where a restart finds them again."""
+"""Stored counts of requests to models."""
 
 import asyncio
 from dataclasses import replace
@@ -26,21 +26,21 @@ async def used(store: Store, *deployments: Deployment) -> dict[str, int]:
     return {name: quota.used for name, quota in quotas.items()}
 
 
-async def test_a_limit_holds_however_many_ask_at_once(store: Store) -> None:
+async def test_limit_applies_to_concurrent_requests(store: Store) -> None:
     taken = await asyncio.gather(*(take(store, LIMITED) for _ in range(20)))
-    assert sum(taken) == 9, "one of ten is kept for incidents"
+    assert sum(taken) == 9, "one of ten is reserved for incidents"
     assert [await take(store, LIMITED, Task.DIAGNOSIS) for _ in range(2)] == [True, False]
-    assert await used(store, LIMITED) == {"limited": 10}, "what was refused is not counted"
+    assert await used(store, LIMITED) == {"limited": 10}, "refused requests are not counted"
 
 
-async def test_every_day_and_every_deployment_has_its_own_count(store: Store) -> None:
+async def test_counts_are_by_day_and_deployment(store: Store) -> None:
     assert all([await take(store, FREE) for _ in range(30)])
     assert await take(store, LIMITED)
     assert await take(store, LIMITED, day=1)
     assert await used(store, FREE, LIMITED) == {"free": 30, "limited": 1}
 
 
-async def test_a_limit_of_none_is_none(store: Store) -> None:
+async def test_limit_of_zero_refuses_all_requests(store: Store) -> None:
     closed = replace(LIMITED, daily_requests=0)
     assert not await take(store, closed)
     assert not await take(store, closed, Task.DIAGNOSIS)

@@ -1,4 +1,4 @@
-"""Runs in the store: journal, leases, budget, outcomes."""
+"""Stored runs: journal, leases, budget and outcomes."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -60,7 +60,7 @@ async def test_a_run_comes_back_as_it_was(store: Store) -> None:
         assert await runs.entries(connection, "unknown") == ()
 
 
-async def test_a_baseline_grows(store: Store) -> None:
+async def test_baseline_is_extended(store: Store) -> None:
     async with store.change() as unit:
         await put(unit, run())
         await runs.add_to_baseline(unit.connection, "request", 1, {"handle": "a", "n": 2})
@@ -72,13 +72,13 @@ async def test_a_baseline_grows(store: Store) -> None:
         assert (first.baseline, second.baseline["handle"]) == ({"limit": 2048.0, "n": None}, "b")
 
 
-async def test_a_run_without_steps(store: Store) -> None:
+async def test_run_without_steps(store: Store) -> None:
     async with store.change() as unit:
         await put(unit, run(0))
         assert await runs.entries(unit.connection, "request") == ()
 
 
-async def test_a_run_is_saved_over_itself_alone(store: Store) -> None:
+async def test_save_changes_one_run_only(store: Store) -> None:
     async with store.change() as unit:
         await put(unit, run())
         await put(unit, run(name="other"))
@@ -88,7 +88,7 @@ async def test_a_run_is_saved_over_itself_alone(store: Store) -> None:
         assert await runs.run(unit.connection, "other") == run(name="other")
 
 
-async def test_the_same_key_twice_is_refused_by_the_database(store: Store) -> None:
+async def test_idempotency_key_is_unique(store: Store) -> None:
     async with store.change() as unit:
         await put(unit, run(1))
         await runs.add_run(unit.connection, run(1, "other"), {})
@@ -104,7 +104,7 @@ async def test_the_same_key_twice_is_refused_by_the_database(store: Store) -> No
         await again()
 
 
-async def test_only_what_is_intended_can_be_started_and_only_once(store: Store) -> None:
+async def test_intended_step_is_started_once(store: Store) -> None:
     async with store.change() as unit:
         await put(unit, run())
         await put(unit, run(name="other"))
@@ -121,7 +121,7 @@ async def test_only_what_is_intended_can_be_started_and_only_once(store: Store) 
             assert await runs.start(unit.connection, "request", 1, NOW) is (state is INTENDED)
 
 
-async def test_marking_moves_one_step_and_keeps_that_it_was_started(store: Store) -> None:
+async def test_mark_changes_one_step_and_keeps_was_started(store: Store) -> None:
     async with store.change() as unit:
         await put(unit, run())
         await put(unit, run(name="other"))
@@ -148,19 +148,19 @@ async def test_an_undo_is_begun_once(store: Store) -> None:
         assert await runs.begin_undo(unit.connection, "request", 1, NOW)
 
 
-async def test_what_is_spent_of_the_budget(store: Store) -> None:
+async def test_spent_budget(store: Store) -> None:
     async def spent() -> int:
         return await runs.spent(unit.connection, NOW - HOUR, NOW)
 
     async with store.change() as unit:
         assert await spent() == 0
         await put(unit, run(3))
-        assert await spent() == 3, "about to be started"
+        assert await spent() == 3, "steps that will be started"
         await runs.start(unit.connection, "request", 0, NOW)
         assert await spent() == 3
         await runs.mark(unit.connection, "request", 0, StepState.VERIFIED, NOW, "")
         await runs.save_run(unit.connection, replace(run(3), status=RunStatus.FAILED))
-        assert await spent() == 1, "what is over starts nothing more"
+        assert await spent() == 1, "a finished run starts no more steps"
         for number, (at, expected) in enumerate(
             [(NOW - HOUR, 2), (NOW - HOUR - TICK, 2), (NOW, 3), (NOW + TICK, 3), (NOW + HOUR, 3)]
         ):
@@ -170,11 +170,11 @@ async def test_what_is_spent_of_the_budget(store: Store) -> None:
             assert await spent() == expected, at
 
 
-async def test_a_lease_has_one_holder(store: Store) -> None:
+async def test_lease_has_one_holder(store: Store) -> None:
     async with store.change() as unit:
         connection = unit.connection
         assert await runs.take_lease(connection, "box", "one", NOW)
-        assert await runs.take_lease(connection, "box", "one", NOW), "it is held already"
+        assert await runs.take_lease(connection, "box", "one", NOW), "the same run may take it again"
         assert not await runs.take_lease(connection, "box", "other", NOW)
         assert await runs.take_lease(connection, "disk", "one", NOW)
         assert await runs.take_lease(connection, "node", "other", NOW)
@@ -183,20 +183,18 @@ async def test_a_lease_has_one_holder(store: Store) -> None:
         assert not await runs.take_lease(connection, "node", "one", NOW)
 
 
-async def test_an_outcome_is_noted_once(store: Store) -> None:
-    async def note(
-        name: str, outcome: Outcome, hours: int, target: str = "box", recipe: str = "grow"
-    ) -> bool:
+async def test_outcome_is_stored_once(store: Store) -> None:
+    async def add(name: str, outcome: Outcome, hours: int, target: str = "box", recipe: str = "grow") -> bool:
         return await runs.add_outcome(
             unit.connection, name, "toy", recipe, target, outcome, NOW + hours * HOUR
         )
 
     async with store.change() as unit:
-        assert await note("a", Outcome.FIXED, 1)
-        assert not await note("a", Outcome.WORSE, 2)
-        assert await note("b", Outcome.WORSE, 2)
-        assert await note("c", Outcome.NOT_FIXED, 3, target="other")
-        assert await note("d", Outcome.NOT_FIXED, 4, recipe="other")
+        assert await add("a", Outcome.FIXED, 1)
+        assert not await add("a", Outcome.WORSE, 2)
+        assert await add("b", Outcome.WORSE, 2)
+        assert await add("c", Outcome.NOT_FIXED, 3, target="other")
+        assert await add("d", Outcome.NOT_FIXED, 4, recipe="other")
         past = await runs.past_outcomes(unit.connection, "toy", "grow", "box", 10)
         assert past == (PastOutcome(Outcome.WORSE, NOW + 2 * HOUR), PastOutcome(Outcome.FIXED, NOW + HOUR))
         assert len(await runs.past_outcomes(unit.connection, "toy", "grow", "box", 1)) == 1

@@ -1,4 +1,4 @@
-"""Connections that go to their thread once per statement."""
+"""SQLite connections with one thread hop per statement."""
 
 import asyncio
 import sqlite3
@@ -16,7 +16,7 @@ from rig.databases import is_postgresql
 from steward.store.database import Database
 from steward.store.single_hop_sqlite import SingleHopConnection, connect
 
-pytestmark = pytest.mark.skipif(is_postgresql(), reason="SQLite's own")
+pytestmark = pytest.mark.skipif(is_postgresql(), reason="for SQLite only")
 
 
 @asynccontextmanager
@@ -34,7 +34,7 @@ async def names(connection: AsyncConnection) -> list[str]:
     return list(await connection.scalars(text("SELECT name FROM things ORDER BY id")))
 
 
-async def test_rows_counts_and_ids_come_back(tmp_path: Path) -> None:
+async def test_rows_counts_and_ids(tmp_path: Path) -> None:
     async with opened(tmp_path) as database, database.write() as connection:
         one = await connection.execute(text("INSERT INTO things (name) VALUES ('a')"))
         assert (one.lastrowid, one.rowcount) == (1, 1)
@@ -49,7 +49,7 @@ async def test_rows_counts_and_ids_come_back(tmp_path: Path) -> None:
         assert (list(empty.keys()), empty.all()) == (["id", "name"], [])
 
 
-async def test_a_statement_that_fails_leaves_the_connection_as_it_was(tmp_path: Path) -> None:
+async def test_connection_is_usable_after_a_failed_statement(tmp_path: Path) -> None:
     async with opened(tmp_path) as database, database.write() as connection:
         await connection.execute(text("INSERT INTO things (name) VALUES ('a')"))
         with pytest.raises(IntegrityError):
@@ -59,34 +59,34 @@ async def test_a_statement_that_fails_leaves_the_connection_as_it_was(tmp_path: 
         assert await names(connection) == ["a"]
 
 
-async def test_a_statement_is_one_trip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    trips = 0
-    travel = SingleHopConnection.travel
+async def test_statement_is_one_hop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hops = 0
+    run_in_thread = SingleHopConnection.run_in_thread
 
-    async def counted(self: SingleHopConnection, *arguments: Any) -> None:
-        nonlocal trips
-        trips += 1
-        await travel(self, *arguments)
+    async def count(self: SingleHopConnection, *arguments: Any) -> None:
+        nonlocal hops
+        hops += 1
+        await run_in_thread(self, *arguments)
 
     async with opened(tmp_path) as database, database.read() as connection:
-        monkeypatch.setattr(SingleHopConnection, "travel", counted)
+        monkeypatch.setattr(SingleHopConnection, "run_in_thread", count)
         assert await names(connection) == []
 
-    assert trips == 1
+    assert hops == 1
 
 
-async def test_a_transaction_is_begun_with_its_first_statement_and_needs_no_trip(
+async def test_begin_is_sent_with_the_first_statement(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[str] = []
     execute = SingleHopConnection._execute
 
-    async def noted(self: SingleHopConnection, function: Any, *arguments: Any, **named: Any) -> Any:
+    async def record(self: SingleHopConnection, function: Any, *arguments: Any, **named: Any) -> Any:
         sent.append(getattr(function, "__name__", repr(function)))
         return await execute(self, function, *arguments, **named)
 
     async with opened(tmp_path) as database:
-        monkeypatch.setattr(SingleHopConnection, "_execute", noted)
+        monkeypatch.setattr(SingleHopConnection, "_execute", record)
         async with database.write() as connection:
             await connection.execute(text("INSERT INTO things (name) VALUES ('a')"))
         assert sent == ["_run", "commit"]
@@ -99,10 +99,10 @@ async def test_a_transaction_is_begun_with_its_first_statement_and_needs_no_trip
             pass
         async with database.write():
             pass
-        assert sent == [], "nothing was asked"
+        assert sent == [], "no statement was executed"
 
 
-async def test_two_statements_of_one_read_see_the_same(tmp_path: Path) -> None:
+async def test_read_sees_one_consistent_state(tmp_path: Path) -> None:
     async with opened(tmp_path) as database, database.read() as connection:
         assert await names(connection) == []
         async with database.write() as other:
@@ -110,7 +110,7 @@ async def test_two_statements_of_one_read_see_the_same(tmp_path: Path) -> None:
         assert await names(connection) == []
 
 
-async def test_no_transaction_is_left_behind(tmp_path: Path) -> None:
+async def test_no_transaction_stays_open(tmp_path: Path) -> None:
     async with opened(tmp_path) as database:
         await read_and_fail(database)
         await write_and_fail(database)
@@ -153,22 +153,22 @@ async def write_and_be_cancelled(database: Database) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def test_the_loop_goes_on_while_a_statement_takes_its_time(tmp_path: Path) -> None:
+async def test_slow_statement_does_not_block_the_event_loop(tmp_path: Path) -> None:
     count = (
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT max(i) FROM n"
     )
     async with opened(tmp_path) as database, database.read() as connection:
-        asked = asyncio.create_task(connection.scalar(text(count)))
+        query = asyncio.create_task(connection.scalar(text(count)))
         turns = 0
-        while not asked.done():
+        while not query.done():
             turns += 1
             await asyncio.sleep(0)
-        assert asked.result() == 300_000
+        assert query.result() == 300_000
 
     assert turns > 10
 
 
-async def test_a_closed_connection_says_so(tmp_path: Path) -> None:
+async def test_closed_connection_raises_an_error(tmp_path: Path) -> None:
     connection = await connect(str(tmp_path / "one.db"))
     assert isinstance(connection, SingleHopConnection)
     await connection.close()
@@ -176,14 +176,14 @@ async def test_a_closed_connection_says_so(tmp_path: Path) -> None:
         await connection.cursor().execute("SELECT 1")
 
 
-async def test_every_commit_is_as_safe_as_it_is_asked_to_be(tmp_path: Path) -> None:
+async def test_synchronous_level_follows_durable(tmp_path: Path) -> None:
     async with opened(tmp_path) as database:
         for durable in (True, True, False, False, True):
             async with database.write(durable=durable) as connection:
                 assert await connection.scalar(text("PRAGMA synchronous")) == (2 if durable else 1)
 
 
-async def test_what_was_written_is_there_for_others(tmp_path: Path) -> None:
+async def test_commit_is_visible_to_other_connections(tmp_path: Path) -> None:
     async with opened(tmp_path) as database:
         async with database.write() as connection:
             await connection.execute(text("INSERT INTO things (name) VALUES ('a')"))

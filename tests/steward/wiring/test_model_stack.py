@@ -1,4 +1,4 @@
-"""What the house calls its own, and which models there are."""
+"""Private names of the home, and the models of the model stack."""
 
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -18,13 +18,13 @@ NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 SERVICES = find_services()
 
 
-class Shelf:
-    """Two instances: one called like its program, one not."""
+class FakeInventory:
+    """Three instances: one with the standard name of its service."""
 
     settings: ClassVar[dict[str, Value]] = {
-        "url": "https://media.birdhouse.net:7878/radarr",
+        "url": "https://media.example.net:7878/radarr",
         "other": "ssh://[broken",
-        "word": "plain",
+        "text": "plain",
         "none": "file:///tmp",
         "poll_seconds": 5,
     }
@@ -50,19 +50,19 @@ class Shelf:
         )
 
 
-class Family:
+class FakePeople:
     def list(self) -> tuple[Person, ...]:
         return (Person(id="anna", name="Anna Vogel", role=Role.OWNER),)
 
 
-def test_the_house_s_own_names() -> None:
-    names = own_names(Shelf(), Family())()  # type: ignore[arg-type]
-    assert names == {"Anna Vogel", "Cellar", "media.birdhouse.net", "nextcloud-anna"}, (
-        "a program called by its maker's name tells nothing of the house"
+def test_own_names() -> None:
+    names = own_names(FakeInventory(), FakePeople())()  # type: ignore[arg-type]
+    assert names == {"Anna Vogel", "Cellar", "media.example.net", "nextcloud-anna"}, (
+        "the standard name of a service is not a private name"
     )
 
 
-async def test_without_a_model_that_talks_there_is_none(tmp_path: object) -> None:
+async def test_models_need_a_chat_model(tmp_path: object) -> None:
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/x.db")
     context = PrivacyContext(names=frozenset, clean=str)
     async with aiohttp.ClientSession() as session:

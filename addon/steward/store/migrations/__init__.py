@@ -1,1 +1,1 @@
-"""The shape of the database, version by version."""
+"""Database migrations."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: migrate on the connection that is handed in."""
+"""Alembic environment: runs migrations on the connection in the configuration."""
 
 from alembic import context
 from sqlalchemy import Connection

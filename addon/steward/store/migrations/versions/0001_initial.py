@@ -1,4 +1,4 @@
-"""The first shape."""
+"""Initial schema."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Change the shape."""
+    """Apply the migration."""
     op.create_table(
         "alerts",
         sa.Column("source", sa.String(length=64), nullable=False),
@@ -44,7 +44,7 @@ def upgrade() -> None:
         "app_metadata",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_facts")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_app_metadata")),
     )
     op.create_table(
         "inbox",
