@@ -30,6 +30,7 @@ from steward.store.database import Database
 from steward.store.migrate import migrate
 from steward.store.store import Store
 
+from .clocks import HANGING
 from .databases import store_url
 from .inventory import ToyInventory, ToyPeople, alert, speaker
 from .toy import Toy
@@ -147,7 +148,7 @@ class AgentRig:
 
     async def until(self, check: Callable[[Incident], bool], number: int = 1) -> Incident:
         """Return the incident once ``check`` holds."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANGING):
             with self.store.changes.watch(RowKind.INCIDENT) as watch:
                 while True:
                     for one in await self.incidents():

@@ -1,4 +1,4 @@
-"""Notices when webhooks come in such numbers that they are sorted before anybody is asked."""
+"""Detects alert storms: many webhooks at once are correlated before anybody is asked."""
 
 from collections import deque
 from typing import Final
@@ -12,29 +12,29 @@ LOOK: Final = 0.1
 
 
 class AlertStorm:
-    """A rush is MANY webhooks within SPAN seconds.
+    """A storm is MANY webhooks within SPAN seconds.
 
-    In a storm of alerts later ones change what the first ones mean, and every diagnosis
-    would keep a sender waiting. A flood without end delays nobody for longer than LONGEST.
+    In a storm later alerts change what the first ones mean, and every diagnosis would delay
+    the senders. Stages wait for LONGEST seconds at most.
     """
 
     def __init__(self, clock: Clock) -> None:
-        """Nothing has come in yet."""
+        """No webhook has come in yet."""
         self._clock = clock
         self._arrivals: deque[float] = deque(maxlen=MANY)
         self._began: float | None = None
 
     def note(self) -> None:
-        """A webhook has come in."""
+        """Count a webhook that has come in."""
         self._arrivals.append(self._clock.monotonic())
 
     async def gather(self) -> None:
-        """Return at once, or in a rush after a moment: many are read as fast as a few."""
+        """Return at once, in a storm after a short wait: many webhooks are taken as fast as a few."""
         if self._is_on():
             await self._clock.sleep(LOOK)
 
     async def over(self) -> None:
-        """Return when there is no rush, or when it has gone on for too long."""
+        """Return when there is no storm, or when it has lasted too long."""
         while self._is_on() and self._lasts() < LONGEST:
             await self._clock.sleep(LOOK)
 

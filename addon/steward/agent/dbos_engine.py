@@ -17,16 +17,16 @@ from .workflow import Stages, run_approved
 log = structlog.get_logger(__name__)
 
 WORKFLOW_SCHEMA: Final = "run-approved-1"
-"""Names the shape of the workflow, not the version of the app: an app update must not
-orphan what waits. Raised only when the order of steps changes."""
+"""The version of the workflow, not of the app: after an app update unfinished workflows
+must be continued. Raised only when the order of steps changes."""
 
 SQLITE: Final = "sqlite:///"
 MOST_RECOVERIES: Final = 1_000_000
-"""DBOS gives a workflow up after so many restarts; ours must never be given up."""
+"""DBOS gives a workflow up after this many restarts; ours must never be given up."""
 
 
 class _DurableSteps:
-    """Hands our steps to DBOS."""
+    """Runs steps and sleeps with DBOS."""
 
     async def step[Result](self, name: str, work: Callable[[], Awaitable[Result]]) -> Result:
         async def run() -> Result:
@@ -39,17 +39,17 @@ class _DurableSteps:
 
 
 class DbosEngine:
-    """One per process: DBOS keeps its registry in the module."""
+    """The engine; one per process, because DBOS has one registry."""
 
     def __init__(self, url: str, stages: Stages) -> None:
         """``url`` is ``sqlite:///file`` or ``postgresql://…``; not the store's own file."""
         self._url = url
         self._stages = stages
         self._workflow: Callable[[str], Awaitable[None]] | None = None
-        self._under_way: set[asyncio.Task[object]] = set()
+        self._running: set[asyncio.Task[object]] = set()
 
     async def start(self) -> None:
-        """Launch inside the running loop, so that workflows run on it."""
+        """Start DBOS in the running event loop, which then runs the workflows."""
         await asyncio.to_thread(_use_wal, self._url)
         config: DBOSConfig = {
             "name": "homelab-steward",
@@ -64,14 +64,14 @@ class DbosEngine:
 
         @DBOS.workflow(name="run_approved", max_recovery_attempts=MOST_RECOVERIES)
         async def workflow(request_id: str) -> None:
-            with self._noted():
+            with self._tracked():
                 await run_approved(_DurableSteps(), stages, request_id)
 
         self._workflow = workflow
         DBOS.launch()
 
     async def begin(self, request_id: str) -> None:
-        """Start the workflow under the request's id; a second start is the same one."""
+        """Start the workflow with the request's id; does nothing when it was started before."""
         if self._workflow is None:
             message = "the workflow engine is not started"
             raise RuntimeError(message)
@@ -79,27 +79,27 @@ class DbosEngine:
             await DBOS.start_workflow_async(self._workflow, request_id)  # type: ignore[arg-type]
 
     async def close(self) -> None:
-        """Stop all workflows where they are; the next start takes them up."""
+        """Stop all workflows; the next start continues them."""
         self._workflow = None
-        under_way = tuple(self._under_way)
-        for task in under_way:
+        running = tuple(self._running)
+        for task in running:
             task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
-        # DBOS made its own threads the loop's and takes them away with it.
+        await asyncio.gather(*running, return_exceptions=True)
+        # DBOS replaced the loop's default executor and closes its own with itself.
         threads = ThreadPoolExecutor(thread_name_prefix="steward")
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(threads, partial(DBOS.destroy, destroy_registry=True))
         loop.set_default_executor(threads)
 
     @contextmanager
-    def _noted(self) -> Iterator[None]:
-        """Remember the workflow's task: DBOS itself would let it run on when it is closed."""
+    def _tracked(self) -> Iterator[None]:
+        """Keep the workflow's task: DBOS does not stop it when it is closed."""
         task = cast("asyncio.Task[object]", asyncio.current_task())
-        self._under_way.add(task)
+        self._running.add(task)
         try:
             yield
         finally:
-            self._under_way.discard(task)
+            self._running.discard(task)
 
 
 def _use_wal(url: str) -> None:

@@ -1,4 +1,4 @@
-"""Stage: requests nobody answers are told again once, and expire; never more than that."""
+"""Stage: a request that nobody answers is shown again once, and expires."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,14 +24,14 @@ MOST_REMINDERS: Final = 1
 
 
 def is_reminder_due(request: ApprovalRequest, now: datetime, after: timedelta | None) -> bool:
-    """Return whether a request has waited for ``after`` and nobody was reminded yet."""
+    """Return whether a request has waited for ``after`` without a reminder."""
     if after is None or request.reminders >= MOST_REMINDERS:
         return False
     return request.created_at + after <= now < request.expires_at
 
 
 class Expiry:
-    """Looks at the waiting requests every few seconds. The time is in the rows."""
+    """Checks the waiting requests every few seconds; their times are in the store."""
 
     def __init__(self, store: Store, clock: Clock, reminder: timedelta | None) -> None:
         """Remind after ``reminder``, never when it is None."""
@@ -40,16 +40,16 @@ class Expiry:
         self._clock = clock
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Check until cancelled."""
         while True:
             try:
                 await self.look()
             except Exception:
-                log.exception("waiting requests could not be looked at")
+                log.exception("waiting requests not checked")
             await self._clock.sleep(TICK)
 
     async def look(self) -> None:
-        """Remind of and expire what is due."""
+        """Publish reminders and expire what is due."""
         async with self._store.read() as connection:
             pending = await approvals.requests_in(connection, ApprovalStatus.PENDING)
         now = self._clock.now()

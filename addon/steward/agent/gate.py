@@ -1,4 +1,4 @@
-"""The gate: who may decide what, and the one place where a decision is made."""
+"""The gate: who may decide what. Every decision is made here."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -46,35 +46,35 @@ VIA: Final = {
 
 
 class People(Protocol):
-    """Who is known."""
+    """The known people."""
 
     def by_speaker(self, speaker: Speaker) -> Person | None:
-        """Return the person behind a face's user id."""
+        """Return the person with a client's user id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a word does not count."""
+    """Why a decision is refused."""
 
     code: ErrorCode
     message: str
 
 
-STRANGER: Final = Refusal(ErrorCode.FORBIDDEN, "You are not among the people who may decide.")
+UNKNOWN_PERSON: Final = Refusal(ErrorCode.FORBIDDEN, "You are not allowed to decide.")
 MACHINE: Final = Refusal(ErrorCode.FORBIDDEN, "An MCP client may ask, but only a person decides.")
 
 
 def authorize(
     person: Person | None, request: ApprovalRequest, command: Decide, now: datetime
 ) -> Refusal | None:
-    """Return why this person's word on this request does not count, None when it may.
+    """Return why this decision is refused, None when it is allowed.
 
-    Pure. The store's compare-and-swap still has the last say.
+    Pure. The compare-and-swap in the store makes the final decision.
     """
     if person is None or command.speaker.front_end is FrontEnd.MCP:
-        return STRANGER if person is None else MACHINE
+        return UNKNOWN_PERSON if person is None else MACHINE
     if person.role is Role.VIEWER:
-        return Refusal(ErrorCode.FORBIDDEN, "You may look, but not decide.")
+        return Refusal(ErrorCode.FORBIDDEN, "You can view requests, but not decide.")
     if request.status is not ApprovalStatus.PENDING:
         return already(request)
     if request.expires_at <= now:
@@ -95,12 +95,12 @@ def _authorize_option(person: Person, option: Option | None, command: Decide) ->
 
 
 def already(request: ApprovalRequest) -> Refusal:
-    """Return the words for a press that came too late."""
+    """Return the refusal of a decision on a request that is not pending."""
     decision = request.decision
     if decision is None:
         if request.status is ApprovalStatus.EXPIRED:
             return Refusal(ErrorCode.EXPIRED, "Too late: this request has expired.")
-        return Refusal(ErrorCode.ALREADY_DECIDED, "This is over: it needs no answer.")
+        return Refusal(ErrorCode.ALREADY_DECIDED, "This request needs no answer any more.")
     what = decision.label or decision.verb
     when = decision.at.strftime("%H:%M UTC")
     return Refusal(
@@ -110,7 +110,7 @@ def already(request: ApprovalRequest) -> Refusal:
 
 
 class Gate:
-    """Takes people's words. Whatever is approved is handed to ``begin`` under its id."""
+    """Takes decisions. The execution of an approved request is started with ``begin``."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class Gate:
         self._begin = begin
 
     async def decide(self, command: Decide) -> ApprovalRequest:
-        """Return the request as decided by this word.
+        """Return the request with the decision.
 
         Raises ContractError: FORBIDDEN, NOT_FOUND, ALREADY_DECIDED, EXPIRED,
         INVALID_ARGUMENT or PLAN_CHANGED; each refusal is audited.
@@ -146,15 +146,15 @@ class Gate:
         try:
             await self._begin(request_id)
         except Exception:
-            # The decision stands, and is begun as soon as that is possible.
-            log.exception("approved, but not begun yet", approval=request_id)
+            # The decision is stored; the run starter starts it later.
+            log.exception("approved run not started yet", approval=request_id)
 
     async def _decide_in(
         self, unit: Unit, person: Person | None, command: Decide
     ) -> ApprovalRequest | Refusal:
-        """Decide within the transaction; return the decided request, or why the word did not count."""
+        """Decide within the transaction; return the decided request or the refusal."""
         if person is None:
-            return STRANGER
+            return UNKNOWN_PERSON
         request = await approvals.request(unit.connection, command.approval_id)
         if request is None:
             return Refusal(ErrorCode.NOT_FOUND, "There is no such request.")
@@ -189,7 +189,7 @@ class Gate:
         decision: Decision,
         option: Option | None,
     ) -> None:
-        """Write what follows from the decision beside it."""
+        """Write the audit entry and the incident in the same transaction."""
         unit.publish(RowKind.APPROVAL, decided.id, decided)
         body = {
             "approval": decided.id,
@@ -218,7 +218,7 @@ class Gate:
 
 
 def after_decision(incident: Incident, decision: Decision, option: Option | None) -> Incident:
-    """Return the incident as a decision leaves it. Pure."""
+    """Return the incident after a decision. Pure."""
     if option is not None:
         acts = option.kind is OptionKind.ACT
         words = f"{option.label}: approved by {decision.person_name}."
@@ -230,7 +230,7 @@ def after_decision(incident: Incident, decision: Decision, option: Option | None
         )
     ignored = decision.verb is Verb.IGNORE
     words = "Ignored" if ignored else "Rejected"
-    # A wish (no alerts) that is turned down is over; a trouble goes on.
+    # A person's request (no alerts) that is rejected is over; a problem continues.
     over = ignored or not incident.alerts
     return replace(
         incident,

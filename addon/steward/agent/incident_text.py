@@ -9,7 +9,7 @@ from homelab_steward.contract.incidents import Incident, Outcome, Run, RunbookSt
 from ..store.runs import PastOutcome
 
 OUTCOME_TEXTS: Final = {
-    Outcome.FIXED: "it worked",
+    Outcome.FIXED: "it helped",
     Outcome.NOT_FIXED: "it did not help",
     Outcome.WORSE: "it made things worse",
     Outcome.UNKNOWN: "it is not known whether it helped",
@@ -27,19 +27,19 @@ def describe_history(here: Sequence[PastOutcome], everywhere: RunbookStatistics 
     if everywhere is not None:
         total = everywhere.fixed + everywhere.not_fixed + everywhere.worse
         if total or not everywhere.unknown:
-            parts.append(f"worked {everywhere.fixed} of {total} times")
+            parts.append(f"helped {everywhere.fixed} of {total} times")
         if everywhere.unknown:
             parts.append(f"result not known {everywhere.unknown} times")
     return ", ".join(parts) or "never tried before"
 
 
 def ago(span: timedelta) -> str:
-    """Return how long ago something was, in its largest whole unit."""
+    """Return how long ago something was, in the largest unit."""
     return "just now" if span < timedelta(minutes=1) else f"{lasting(span)} ago"
 
 
 def lasting(span: timedelta) -> str:
-    """Return a span in its largest whole unit."""
+    """Return a duration in the largest unit."""
     seconds = max(0, int(span.total_seconds()))
     for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:
@@ -49,7 +49,7 @@ def lasting(span: timedelta) -> str:
 
 
 def write_up(incident: Incident) -> str:
-    """Return what happened, what was seen, what was done and what was read back."""
+    """Return the write-up: what happened, what was found, what was done and the result."""
     return "\n".join(_lines(incident)) + "\n"
 
 
@@ -61,7 +61,7 @@ def _lines(incident: Incident) -> Iterator[str]:
         yield f"Resolved after {lasting(incident.resolved_at - incident.opened_at)}."
     yield ""
     if incident.diagnosis is not None:
-        yield "## What was seen"
+        yield "## What was found"
         yield ""
         for claim in incident.diagnosis.claims:
             yield f"* {_line(claim.text)} ({', '.join(claim.evidence)})"
@@ -81,7 +81,7 @@ def _run_lines(run: Run) -> Iterator[str]:
     yield ""
     if run.verdict is None:
         return
-    yield "## What was read back"
+    yield "## Result"
     yield ""
     for check in run.verdict.checks:
         yield f"* {MARKS[check.ok]} {_line(check.name)}: {_line(check.text)}"
@@ -89,9 +89,9 @@ def _run_lines(run: Run) -> Iterator[str]:
 
 
 def _line(text: str) -> str:
-    """Return a text from outside as one line that makes neither tags nor links."""
+    """Return a text from outside as one line without HTML tags and links."""
     return " ".join(text.split()).replace("<", "&lt;").replace("[", "\\[")
 
 
-def _when(moment: str) -> str:
-    return moment[:16].replace("T", " ") + " UTC"
+def _when(time: str) -> str:
+    return time[:16].replace("T", " ") + " UTC"

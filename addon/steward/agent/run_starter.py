@@ -1,4 +1,4 @@
-"""Stage: what was approved is begun, also when the gate could not do it at once."""
+"""Stage: approved runs are started, also when the gate could not start them."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
@@ -17,7 +17,7 @@ TICK: Final = 20.0
 
 
 class RunStarter:
-    """Begins approved requests; to begin one again is to do nothing."""
+    """Starts approved runs; starting one again does nothing."""
 
     def __init__(self, store: Store, clock: Clock, begin: Callable[[str], Awaitable[None]]) -> None:
         """``begin`` starts the execution of an approved request, once per id."""
@@ -26,24 +26,24 @@ class RunStarter:
         self._begin = begin
 
     async def run(self) -> None:
-        """Take up what a former life left, then look for what was missed, until cancelled."""
+        """Continue unfinished runs, then start missed ones, until cancelled."""
         look = self.take_up
         while True:
             try:
                 await look()
                 look = self.catch_up
             except Exception:
-                log.exception("approved requests could not be looked at")
+                log.exception("approved requests not checked")
             await self._clock.sleep(TICK)
 
     async def take_up(self) -> None:
-        """Begin whatever an incident waits for."""
+        """Start the run of every incident that waits for one."""
         async with self._store.read() as connection:
             found = await incidents.incidents_in(connection, [IncidentStatus.ACTING])
         await self._begin_all(one.approval_id for one in found if one.approval_id is not None)
 
     async def catch_up(self) -> None:
-        """Begin what was approved and has no run."""
+        """Start approved requests that have no run."""
         async with self._store.read() as connection:
             found = await approvals.approved_without_run(connection)
         await self._begin_all(found)
@@ -53,4 +53,4 @@ class RunStarter:
             try:
                 await self._begin(request_id)
             except Exception:
-                log.exception("approved, but not begun yet", approval=request_id)
+                log.exception("approved run not started yet", approval=request_id)

@@ -1,4 +1,4 @@
-"""Runs one stage: every incident that reaches its status is worked on, once at a time."""
+"""Runs one stage: works on every incident that reaches its status, one task per incident."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -36,7 +36,7 @@ class Stage:
         alert_storm: AlertStorm,
         clock: Clock,
     ) -> None:
-        """``work`` gets the incident as it was told; it must move it on, or raise.
+        """``work`` gets the incident as it was published; it must change its status, or raise.
 
         It writes only when the stored row is still the one it worked on.
         """
@@ -47,11 +47,11 @@ class Stage:
         self._alert_storm = alert_storm
         self._clock = clock
         self._busy: dict[str, asyncio.Task[None]] = {}
-        self._heard: dict[str, Incident] = {}
+        self._published: dict[str, Incident] = {}
         self._places = asyncio.Semaphore(WIDTH)
 
     async def run(self) -> None:
-        """Work until cancelled; begin with what a former life left behind."""
+        """Work until cancelled, first on what the store holds."""
         try:
             with self._store.changes.watch(RowKind.INCIDENT) as watch:
                 await self._rescan()
@@ -69,8 +69,8 @@ class Stage:
     def _on_event(self, event: Event) -> None:
         incident = event.incident
         if incident is not None and incident.id in self._busy:
-            # The work may have begun before this change, and be about to end.
-            self._heard[incident.id] = incident
+            # The work may have started before this change, and be about to end.
+            self._published[incident.id] = incident
         elif self._is_mine(incident):
             self._take(incident)
 
@@ -79,14 +79,14 @@ class Stage:
             self._take(incident)
 
     async def _waiting(self) -> tuple[Incident, ...]:
-        """Return whatever the store holds for this stage, as soon as the store can be read."""
+        """Return all incidents in this stage's status, as soon as the store can be read."""
         wait = FIRST_RETRY
         while True:
             try:
                 async with self._store.read() as connection:
                     return await incidents.incidents_in(connection, [self._status])
             except Exception:
-                log.exception("the store could not be read", stage=self._name)
+                log.exception("store not read", stage=self._name)
             await self._clock.sleep(wait)
             wait = min(LONGEST_RETRY, wait * 2)
 
@@ -96,27 +96,27 @@ class Stage:
             self._busy[incident.id] = task
 
     async def _work_through(self, incident: Incident) -> None:
-        """Work until the incident has left the status; a failure is told and tried again."""
+        """Work until the incident has left the status; a failure is logged and tried again."""
         latest: Incident | None = incident
         retry = FIRST_RETRY
         while True:
             try:
                 async with self._places:
                     await self._alert_storm.over()
-                    latest = self._heard.pop(incident.id, latest) or await self._stored(incident.id)
+                    latest = self._published.pop(incident.id, latest) or await self._stored(incident.id)
                     if self._is_mine(latest):
                         await self._work(latest)
             except Exception:
-                # Whatever broke, the incident waits in the store: nothing is lost.
+                # The incident is still in the store: nothing is lost.
                 log.exception("stage failed", stage=self._name, incident=incident.id)
                 await self._clock.sleep(retry)
                 retry = min(LONGEST_RETRY, retry * 2)
                 latest = None
                 continue
-            if not self._is_mine(self._heard.pop(incident.id, None)):
+            if not self._is_mine(self._published.pop(incident.id, None)):
                 del self._busy[incident.id]
                 return
-            # Told before our own word or after it? The store knows.
+            # Published before our own change or after it: the store has the answer.
             latest = None
 
     def _is_mine(self, incident: Incident | None) -> TypeGuard[Incident]:

@@ -1,4 +1,4 @@
-"""Texts from outside, made fit to be stored: valid Unicode without NUL, within a bound."""
+"""Makes texts from outside storable: valid Unicode without NUL, within a bound."""
 
 from typing import Final
 
@@ -6,9 +6,9 @@ REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 def storable(text: str, longest: int) -> str:
-    """Return at most ``longest`` characters; what no database or JSON can hold is replaced.
+    """Return at most ``longest`` characters, with NUL and unpaired surrogates replaced.
 
-    That is NUL, and halves of surrogate pairs (some JSON parsers let them through).
+    Databases and JSON cannot hold those; some JSON parsers accept unpaired surrogates.
     """
     cut = text[:longest].replace("\0", REPLACEMENT)
     return cut.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

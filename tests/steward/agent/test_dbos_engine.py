@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.incidents import RunStatus
+from rig.clocks import HANGING
 from steward.agent import workflow
 from steward.agent.dbos_engine import DbosEngine
 
@@ -61,7 +62,7 @@ async def engine(folder: Path, stages: Script) -> AsyncIterator[DbosEngine]:
 
 
 async def within(event: asyncio.Event) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGING):
         await event.wait()
 
 
@@ -134,17 +135,18 @@ async def test_a_step_that_breaks_is_tried_again_until_it_is_done(
     assert stages.done == ["execute"] * 4 + ["verify 0", "conclude"]
 
 
-async def test_what_stays_broken_is_given_up_with_a_word(
+async def test_what_stays_broken_is_given_up_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workflow, "LONGEST_WAIT", 0.001)
+    monkeypatch.setattr(workflow, "TRIES", 3)
     stages = Script()
-    stages.failures = workflow.TRIES
+    stages.failures = 3
     async with engine(tmp_path, stages) as made:
         await made.begin("a")
         await within(stages.concluded)
-    decide_command = "give up: it could not be carried on: a defect (OSError)"
-    assert stages.done == ["execute"] * workflow.TRIES + [decide_command, "conclude"]
+    given_up = "give up: it cannot be continued: a defect (OSError)"
+    assert stages.done == ["execute"] * 3 + [given_up, "conclude"]
 
 
 async def test_the_loop_has_threads_after_the_engine_is_closed(tmp_path: Path) -> None:

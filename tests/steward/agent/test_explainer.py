@@ -10,6 +10,7 @@ import pytest
 
 from homelab_steward.contract.incidents import Incident, IncidentStatus
 from rig.agent_rig import AgentRig, open_rig
+from rig.clocks import HANGING
 from rig.inventory import alert
 from steward.agent.explainer import Explainer, Explaining
 from steward.clock import SystemClock
@@ -78,7 +79,7 @@ def has_words(incident: Incident) -> bool:
 
 
 async def asked(oracle: Oracle) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANGING):
         await oracle.was_asked.wait()
 
 

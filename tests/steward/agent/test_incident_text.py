@@ -30,12 +30,12 @@ HOUR_AGO = NOW - timedelta(hours=1)
     ("here", "everywhere", "expected"),
     [
         ([], None, "never tried before"),
-        ([], EVERYWHERE, "worked 3 of 5 times"),
-        ([PastOutcome(Outcome.FIXED, HOUR_AGO)], None, "last time (1 hour ago) it worked"),
+        ([], EVERYWHERE, "helped 3 of 5 times"),
+        ([PastOutcome(Outcome.FIXED, HOUR_AGO)], None, "last time (1 hour ago) it helped"),
         (
             [PastOutcome(Outcome.NOT_FIXED, HOUR_AGO), PastOutcome(Outcome.FIXED, HOUR_AGO)],
             EVERYWHERE,
-            "last time (1 hour ago) it did not help, worked 3 of 5 times",
+            "last time (1 hour ago) it did not help, helped 3 of 5 times",
         ),
         ([PastOutcome(Outcome.WORSE, HOUR_AGO)], None, "last time (1 hour ago) it made things worse"),
     ],
@@ -106,7 +106,7 @@ def test_the_write_up_tells_all_and_texts_from_outside_stay_texts() -> None:
 Opened 2026-11-20 12:00 UTC, warning.
 Resolved after 3 minutes.
 
-## What was seen
+## What was found
 
 * {TAMED} (e0, e1)
 
@@ -115,7 +115,7 @@ Resolved after 3 minutes.
 Approved: Increase memory (plan hash-1).
 * Set memory ({TAMED}): verified {TAMED}
 
-## What was read back
+## Result
 
 * ✓ low: {TAMED}
 * ✗ up: no
@@ -130,4 +130,4 @@ def test_the_write_up_of_next_to_nothing() -> None:
         "# Incident 1: Memory is short\n\nOpened 2026-11-20 12:00 UTC, warning.\n\n"
     )
     run = replace(records.run(), steps=())
-    assert "What was read back" not in write_up(records.incident(run=run))
+    assert "## Result" not in write_up(records.incident(run=run))

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from homelab_steward.contract.incidents import AlertStatus, IncidentStatus, Severity
 from homelab_steward.contract.state import Instance
 from rig.agent_rig import opened_store
-from rig.clocks import WatchedClock
+from rig.clocks import HANGING, WatchedClock
 from rig.inventory import NOW, ToyInventory, alert
 from rig.toy import Toy
 from steward.agent.alert_storm import AlertStorm
@@ -93,7 +93,7 @@ class IntakeRig:
         return sorted(stored.name for one in found for stored in one.alerts)
 
     async def until_read(self) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANGING):
             while await self.waiting():
                 self.store.changed.clear()
                 await self.store.changed.wait()

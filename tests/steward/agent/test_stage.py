@@ -13,7 +13,7 @@ from homelab_steward.contract.incidents import Incident, IncidentStatus
 from homelab_steward.contract.protocol import RowKind
 from rig import records
 from rig.agent_rig import opened_store
-from rig.clocks import WatchedClock
+from rig.clocks import HANGING, WatchedClock
 from rig.inventory import NOW
 from steward.agent.alert_storm import AlertStorm
 from steward.agent.stage import FIRST_RETRY, WIDTH, Stage
@@ -78,7 +78,7 @@ class Bench:
             self.done.set()
 
     async def until_at_once(self, count: int) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANGING):
             while self.at_once < count:
                 self.entered.clear()
                 await self.entered.wait()
@@ -93,7 +93,7 @@ class Bench:
         self.wanted = count
         if len(self.worked) < count:
             self.done.clear()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(HANGING):
                 await self.done.wait()
         assert len(self.worked) == count
 
@@ -278,11 +278,21 @@ async def test_what_was_lost_in_a_flood_is_found_in_the_store(
         assert sorted(set(at.worked)) == sorted(f"i{number}" for number in range(1, 40))
 
 
-async def test_an_incident_that_is_gone_is_let_go(tmp_path: Path) -> None:
+async def test_the_news_that_an_incident_is_gone_starts_nothing(tmp_path: Path) -> None:
     async with bench(tmp_path) as at, at_work(at):
-        async with at.store.change() as unit:
-            unit.publish(RowKind.INCIDENT, "gone", row(9))
-            unit.publish(RowKind.INCIDENT, "gone", None)
+        at.store.changes.publish(RowKind.INCIDENT, "i9", None)
         await at.save(row(1))
         await at.until_worked(1)
         assert at.worked == ["i1"]
+
+
+async def test_an_incident_that_is_gone_is_not_tried_again(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at, at_work(at):
+        await at.save(row(1))
+        await at.until_worked(1)
+        at.failures = 1
+        at.store.changes.publish(RowKind.INCIDENT, "i9", row(9))
+        await at.clock.pass_by(FIRST_RETRY)
+        await at.save(row(2))
+        await at.until_worked(2)
+        assert at.worked == ["i1", "i2"]
