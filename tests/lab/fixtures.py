@@ -65,8 +65,9 @@ class ServiceFixture:
     * ``unhealthy``: the answers, or what brings the lab there, with which every check finds a
       problem. Only a service without checks has none.
     * ``unknown``: readings (``sensor`` or ``kind.sensor``) that have no value in a healthy lab, and why.
-    * ``optional``: places of an answer (``GET /path key``) whose absence the service defines, and
-      what it means; everything else that is missing changes no reading.
+    * ``optional``: places of an answer (``GET /path key``) whose absence the service defines, or
+      whole answers that a poll can do without, and what that means. Everything else that is
+      missing changes no reading.
     * ``timeouts``: constants besides those of the REST client that bound a call, by dotted name.
     """
 

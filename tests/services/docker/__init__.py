@@ -6,8 +6,10 @@ from typing import Any
 from lab.fixtures import Round, ServiceFixture
 from lab.lab import Lab
 from services.docker.engine import Engine, EngineSimulator
+from steward.services.docker.client import VERBS
 
 PATH = f"/v1.51/containers/{'01' * 32}"
+ASKED = "/v1.51/containers/_"
 INSPECTED = [f"GET /v1.51/containers/{one * 32}/json" for one in ("01", "02", "03")]
 
 
@@ -49,7 +51,10 @@ FIXTURE = ServiceFixture(
         "container.cpu": "It is measured between two polls",
         "container.exit_code": "No container has ended",
     },
-    optional={f"{one} State.Health": "The container has no health check" for one in INSPECTED},
+    optional={
+        **{f"{one} State.Health": "The container has no health check" for one in INSPECTED},
+        **{f"POST {ASKED}/{verb}": "It only asks whether a proxy lets it pass" for verb in VERBS},
+    },
     rounds=(
         Round(action="restart", target="radarr", write=("POST", f"{PATH}/restart")),
         Round(action="stop", target="radarr", write=("POST", f"{PATH}/stop")),

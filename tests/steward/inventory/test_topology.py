@@ -3,8 +3,9 @@
 import pytest
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.state import Instance, Origin, TargetRef
+from homelab_steward.contract.state import Instance, Origin, ResourceKey, TargetRef
 from steward.inventory.topology import Place, Topology
+from steward.sdk.description import Role
 
 
 def instance(name: str, service: str | None = None, **settings: Value) -> Instance:
@@ -18,18 +19,26 @@ def instance(name: str, service: str | None = None, **settings: Value) -> Instan
 
 
 def place(target_id: str, title: str, kind: str = "container", **labels: str) -> Place:
-    return Place(ref=TargetRef(instance_id="i-pve", kind=kind, id=target_id, name=title), labels=labels)
+    """A guest on the node of its label, or a node."""
+    node = labels.get("node") if kind != "node" else None
+    return Place(
+        ref=TargetRef(instance_id="i-pve", kind=kind, id=target_id, name=title),
+        labels=labels,
+        parent=ResourceKey(kind="node", id=node) if node else None,
+        role=Role.HOST,
+    )
 
 
 PVE = instance("PVE", "proxmox", url="https://pve1:8006")
 RADARR = instance("Radarr", url="http://10.0.0.15:7878")
-SONARR = instance("Series", "sonarr", runs_on="pve1/lxc/106")
+SONARR = instance("Series", "sonarr", runs_on="106")
 NODE_1 = place("pve1", "pve1", "node", node="pve1")
 NODE_2 = place("pve2", "pve2", "node", node="pve2")
-GUEST_105 = place("pve1/lxc/105", "radarr", id="lxc/105", name="radarr", node="pve1")
-GUEST_106 = place("pve1/lxc/106", "tv", id="lxc/106", name="tv", node="pve1")
-GUEST_110 = place("pve2/lxc/110", "Prometheus", id="lxc/110", name="prometheus", node="pve2")
-HOMELAB = Topology((PVE, RADARR, SONARR), (NODE_1, NODE_2, GUEST_105, GUEST_106, GUEST_110))
+GUEST_105 = place("105", "radarr", id="lxc/105", name="radarr", node="pve1")
+GUEST_106 = place("106", "tv", id="lxc/106", name="tv", node="pve1")
+GUEST_110 = place("110", "Prometheus", id="lxc/110", name="prometheus", node="pve2")
+ROLES = {"i-pve": Role.HOST, "i-radarr": Role.APPLICATION, "i-series": Role.APPLICATION}
+HOMELAB = Topology((PVE, RADARR, SONARR), (NODE_1, NODE_2, GUEST_105, GUEST_106, GUEST_110), ROLES)
 APP = TargetRef(instance_id="i-radarr", kind="instance", id="i-radarr", name="Radarr")
 PVE_REF = TargetRef(instance_id="i-pve", kind="instance", id="i-pve", name="PVE")
 SERIES = TargetRef(instance_id="i-series", kind="instance", id="i-series", name="Series")
@@ -58,8 +67,10 @@ SERIES = TargetRef(instance_id="i-series", kind="instance", id="i-series", name=
         ({"service": "sonarr"}, SERIES),
         ({"job": "series"}, SERIES),
         ({"steward_instance": "i-radarr", "check": "health"}, APP),
-        ({"steward_instance": "i-pve", "target": "pve1/lxc/106"}, GUEST_106.ref),
-        ({"steward_instance": "i-pve", "target": "pve1/lxc/999", "name": "radarr"}, None),
+        ({"steward_instance": "i-pve", "steward_kind": "container", "target": "106"}, GUEST_106.ref),
+        ({"steward_instance": "i-pve", "steward_kind": "vm", "target": "106"}, None),
+        ({"steward_instance": "i-pve", "steward_kind": "container", "target": "999", "name": "radarr"}, None),
+        ({"steward_instance": "i-pve", "target": "106"}, None),
         ({"steward_instance": "gone"}, None),
         ({}, None),
         ({"alertname": "radarr", "severity": "warning", "text": "radarr"}, None),
@@ -75,13 +86,16 @@ def test_labels_name_at_most_one_target(labels: dict[str, str], expected: Target
 
 
 def test_two_of_the_same_name_are_none() -> None:
-    twin = place("pve2/lxc/205", "radarr", id="lxc/205", name="radarr", node="pve2")
-    rig = Topology((PVE,), (GUEST_105, twin))
+    twin = place("205", "radarr", id="lxc/205", name="radarr", node="pve2")
+    rig = Topology((PVE,), (GUEST_105, twin), ROLES)
     assert rig.locate({"name": "radarr"}) is None
     assert rig.locate({"name": "radarr", "node": "pve2"}) == twin.ref
-    two = Topology((RADARR, instance("Radarr 4K", "radarr", url="http://x:7878")), ())
+    two = Topology((RADARR, instance("Radarr 4K", "radarr", url="http://x:7878")), (), ROLES)
     assert two.locate({"job": "radarr", "instance": "x:7878"}) is not None
-    assert Topology((instance("A", "radarr"), instance("B", "radarr")), ()).locate({"job": "radarr"}) is None
+    assert (
+        Topology((instance("A", "radarr"), instance("B", "radarr")), (), ROLES).locate({"job": "radarr"})
+        is None
+    )
 
 
 def test_what_stands_on_what() -> None:
@@ -99,8 +113,9 @@ def test_a_circle_ends() -> None:
     inside = Place(
         ref=TargetRef(instance_id="i-other", kind="container", id="c", name="radarr"),
         labels={"name": "radarr"},
+        role=Role.HOST,
     )
-    rig = Topology((pve, other), (NODE_1, inside))
+    rig = Topology((pve, other), (NODE_1, inside), ROLES)
     assert len(rig.parents(NODE_1.ref)) == 3
 
 
@@ -113,22 +128,61 @@ def test_which_application_runs_where() -> None:
 
 def test_a_set_host_wins_over_a_name_and_a_name_over_a_service() -> None:
     second = instance("Radarr 4K", "radarr", url="http://x:1")
-    rig = Topology((RADARR, second), (GUEST_105, GUEST_106))
+    rig = Topology((RADARR, second), (GUEST_105, GUEST_106), ROLES)
     assert rig.application(GUEST_105.ref) == APP
     moved = instance("Radarr", runs_on="TV")
-    rig = Topology((moved, second), (GUEST_105, GUEST_106))
+    rig = Topology((moved, second), (GUEST_105, GUEST_106), ROLES)
     assert rig.application(GUEST_106.ref) == APP
     assert rig.application(GUEST_105.ref) is not None
     nowhere = instance("Radarr", runs_on="nothing like it")
-    assert Topology((nowhere,), (GUEST_105,)).application(GUEST_105.ref) is None
+    assert Topology((nowhere,), (GUEST_105,), ROLES).application(GUEST_105.ref) is None
 
 
 def test_nothing_runs_inside_itself() -> None:
     pve = Instance(id="i-pve", service="proxmox", name="pve1", origin=Origin.FRONT_END)
-    assert Topology((pve,), (NODE_1,)).application(NODE_1.ref) is None
+    assert Topology((pve,), (NODE_1,), ROLES).application(NODE_1.ref) is None
 
 
 def test_what_has_no_labels_is_no_target() -> None:
     listed = place("radarr", "radarr", "alert")
-    assert Topology((PVE,), (listed,)).locate({"name": "radarr"}) is None
-    assert Topology((PVE,), (listed, GUEST_105)).locate({"name": "radarr"}) == GUEST_105.ref
+    assert Topology((PVE,), (listed,), ROLES).locate({"name": "radarr"}) is None
+    assert Topology((PVE,), (listed, GUEST_105), ROLES).locate({"name": "radarr"}) == GUEST_105.ref
+
+
+def test_a_target_is_known_by_instance_kind_and_id() -> None:
+    vm = place("105", "other", "vm", id="qemu/105", name="other", node="pve1")
+    rig = Topology((PVE,), (GUEST_105, vm, NODE_1), ROLES)
+    assert rig.target("i-pve", "container", "105") == GUEST_105.ref
+    assert rig.target("i-pve", "vm", "105") == vm.ref
+    assert rig.target("i-pve", "node", "105") is None
+    assert rig.target("i-gone", "vm", "105") is None
+    for kind, target_id in ((None, None), ("instance", "i-pve"), (None, "i-pve")):
+        assert rig.target("i-pve", kind, target_id) == PVE_REF
+    assert rig.target("i-pve", "instance", "i-radarr") is None
+
+
+def test_a_guest_that_moves_stays_itself() -> None:
+    moved = place("105", "radarr", id="lxc/105", name="radarr", node="pve2")
+    rig = Topology((PVE, RADARR), (moved, NODE_1, NODE_2), ROLES)
+    assert rig.target("i-pve", "container", "105") == GUEST_105.ref
+    assert rig.parents(GUEST_105.ref) == (NODE_2.ref, PVE_REF)
+    assert rig.application(GUEST_105.ref) == APP
+
+
+def test_a_parent_that_is_not_listed_is_left_out() -> None:
+    assert Topology((PVE,), (GUEST_105,), ROLES).parents(GUEST_105.ref) == (PVE_REF,)
+
+
+def test_the_nearest_with_a_role() -> None:
+    assert HOMELAB.with_role(APP, Role.APPLICATION) == APP
+    assert HOMELAB.with_role(APP, Role.HOST) == GUEST_105.ref
+    assert HOMELAB.with_role(GUEST_105.ref, Role.HOST) == GUEST_105.ref
+    assert HOMELAB.with_role(GUEST_105.ref, Role.APPLICATION) == APP
+    assert HOMELAB.with_role(GUEST_110.ref, Role.APPLICATION) is None
+    assert HOMELAB.with_role(APP, Role.STORAGE) is None
+
+
+def test_what_runs_in_a_target() -> None:
+    assert HOMELAB.hosted(GUEST_105.ref) == (APP,)
+    assert HOMELAB.hosted(NODE_1.ref) == (APP, SERIES)
+    assert HOMELAB.hosted(NODE_2.ref) == ()
