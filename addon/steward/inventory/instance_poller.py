@@ -31,6 +31,9 @@ log = structlog.get_logger(__name__)
 
 CLOSE_TIMEOUT: Final = 5.0
 LONGEST_ERROR: Final = 500
+PUSH_PAUSE: Final = 1.0
+"""Seconds between two polls that pushes ask for: changes come in bursts."""
+
 LISTEN_AGAIN: Final = 1.0
 """Seconds before a listener that ended connects again; doubled after each failure."""
 
@@ -114,6 +117,7 @@ class InstancePoller:
         self._is_known_quiet = False
         self._reading = asyncio.Lock()
         self._woken = asyncio.Event()
+        self._pushes = 0
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -180,8 +184,12 @@ class InstancePoller:
             return meaning.snapshot
 
     async def _keep_fresh(self) -> None:
-        """Poll for ever; after a failure the next poll comes later."""
+        """Poll for ever; after a failure the next poll comes later.
+
+        A push during a poll is followed by another poll: the one under way may not show it.
+        """
         while True:
+            pushes, begin = self._pushes, self._context.clock.monotonic()
             try:
                 async with self._context.turns.one():
                     await self.poll()
@@ -190,8 +198,12 @@ class InstancePoller:
             except Exception:
                 self._failures += 1
                 log.exception("poll failed", instance=self.instance.id)
-            # Spread against a herd, not for secrecy.
-            await self._sleep(delay(self._interval, self._failures, random.random()))  # noqa: S311
+            if self._pushes == pushes:
+                # Spread against a herd, not for secrecy.
+                await self._sleep(delay(self._interval, self._failures, random.random()))  # noqa: S311
+            pause = begin + PUSH_PAUSE - self._context.clock.monotonic()
+            if pause > 0:
+                await self._context.clock.sleep(pause)
 
     async def _listen(self) -> None:
         """Follow what the service pushes; reconnect after it ends, with a growing delay."""
@@ -201,6 +213,7 @@ class InstancePoller:
                 async for push in self._service.listen(self.connect()):  # type: ignore[misc]
                     failures = 0
                     if push is Changed.POLL_NOW:
+                        self._pushes += 1
                         self._woken.set()
                     else:
                         await self._context.found(self.instance.id, (push,), Completeness.PARTIAL)

@@ -211,9 +211,9 @@ class LiveInventory(Inventory):
     @override
     def interruption(self, target: TargetRef) -> str | None:
         topology = self._topology()
-        own = (self._own_host or "").lower()
-        if own and own in (target.name.lower(), target.id.lower()):
-            return "Homelab Steward runs in it"
+        for host in topology.called(self._own_host or ""):
+            if target == host or target in topology.parents(host):
+                return "Homelab Steward runs in it"
         for one in (target, *topology.hosted(target)):
             instance = self.instance(one.instance_id) if one.kind == INSTANCE else None
             if instance is not None and instance.service == HOME_ASSISTANT:

@@ -94,6 +94,10 @@ class Topology:
             return self.application(target)
         return next((one for one in self.parents(target) if self._role(one) is role), None)
 
+    def called(self, name: str) -> tuple[TargetRef, ...]:
+        """Return the resources with this name or id."""
+        return tuple(one.ref for one in self._names.get(name.strip().lower(), ()))
+
     def hosted(self, target: TargetRef) -> tuple[TargetRef, ...]:
         """Return the instances that run in the target or in what it contains."""
         return tuple(

@@ -1,7 +1,7 @@
 """A service whose answers the test decides, and an inventory around it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,28 +11,35 @@ import aiohttp
 from prometheus_client import CollectorRegistry
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Category, Field, SettingKind
+from homelab_steward.contract.catalogue import Field, SettingKind
 from homelab_steward.contract.incidents import Severity
 from homelab_steward.contract.protocol import Event
 from steward.clock import Clock, ManualClock
-from steward.description import (
-    Access,
-    AlertSource,
-    AnyService,
-    Check,
-    Finding,
-    IncomingAlert,
-    ResourceKind,
-    Sensor,
-    Service,
-)
 from steward.inventory import tables
 from steward.inventory.instance_poller import PollerContext
 from steward.inventory.inventory import LiveInventory
 from steward.inventory.polling import Turns
+from steward.inventory.ports import Completeness
 from steward.inventory.secret_vault import Vault
 from steward.observability.metrics import Metrics
 from steward.observability.redaction import Redactor
+from steward.sdk.access import Access
+from steward.sdk.categories import INFRASTRUCTURE
+from steward.sdk.coverage import Gaps
+from steward.sdk.description import (
+    AlertSource,
+    AnyService,
+    Changed,
+    Check,
+    IncomingAlert,
+    Push,
+    ReadAlerts,
+    ResourceKind,
+    Role,
+    Sensor,
+    Service,
+)
+from steward.sdk.readings import NotKnown
 from steward.settings.model import ConfiguredInstance
 from steward.store.changes import Changes
 from steward.store.database import Database
@@ -44,18 +51,36 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Guest:
+    """A guest; ``memory`` above 0.9 is a problem, None is not known."""
+
     id: str
     name: str
-    memory: float
+    memory: float | None
     node: str = "pve1"
 
 
 @dataclass(frozen=True)
 class State:
+    """What a service answers. ``wrong`` is None when it cannot be judged; ``gaps`` is missing."""
+
     version: str = "1.0"
     load: float = 0.5
     guests: tuple[Guest, ...] = ()
-    wrong: tuple[Finding, ...] = ()
+    wrong: str | None = ""
+    gaps: tuple[str, ...] = ()
+    missing_alerts: str | None = None
+
+
+def is_wrong(state: State) -> str | None:
+    if state.wrong is None:
+        raise NotKnown("the checks have not run")
+    return state.wrong or None
+
+
+def memory_is_short(guest: Guest) -> str | None:
+    if guest.memory is None:
+        raise NotKnown("the agent does not answer")
+    return f"{guest.name} is full" if guest.memory > 0.9 else None
 
 
 @dataclass
@@ -65,6 +90,9 @@ class World:
     states: dict[str, State | Exception] = field(default_factory=dict)
     hanging: set[str] = field(default_factory=set)
     firing: dict[str, tuple[IncomingAlert, ...] | Exception] = field(default_factory=dict)
+    pushes: asyncio.Queue[Push | Exception | None] = field(default_factory=asyncio.Queue)
+    listeners: int = 0
+    released: asyncio.Event = field(default_factory=asyncio.Event)
     polls: dict[str, int] = field(default_factory=dict)
     open_clients: int = 0
     seen: list[Mapping[str, Value]] = field(default_factory=list)
@@ -73,14 +101,14 @@ class World:
         return Service[FakeClient, State](
             key=key,
             name=key.title(),
-            category=Category.INFRASTRUCTURE,
+            category=INFRASTRUCTURE,
             settings=(
                 Field(key="url", kind=SettingKind.URL, name="Address"),
                 Field(key="token", kind=SettingKind.SECRET, name="Token"),
                 Field(key="verify", kind=SettingKind.BOOLEAN, name="Check", required=False, default=True),
             ),
             connect=lambda access: FakeClient(self, access),
-            poll=lambda client: client.poll(),
+            poll=poll,
             version=lambda state: state.version,
             sensors=(Sensor[State](key="load", name="Load", value=lambda state: state.load),),
             resources=(
@@ -89,9 +117,10 @@ class World:
                     name="Container",
                     items=lambda state: state.guests,
                     id=lambda guest: guest.id,
+                    role=Role.HOST,
                     title=lambda guest: guest.name,
                     labels=lambda guest: {
-                        "id": guest.id.partition("/")[2],
+                        "id": f"lxc/{guest.id}",
                         "name": guest.name,
                         "node": guest.node,
                     },
@@ -99,17 +128,42 @@ class World:
                 ),
             ),
             checks=(
-                Check[State](
-                    key="health", name="Health", severity=Severity.WARNING, find=lambda state: state.wrong
+                Check[State](key="health", name="Health", severity=Severity.WARNING, problem=is_wrong),
+                Check[Guest](
+                    key="memory",
+                    name="Memory",
+                    severity=Severity.CRITICAL,
+                    problem=memory_is_short,
+                    scope="container",
                 ),
             ),
             **more,
         )
 
     def monitor(self, key: str = "monitor") -> AnyService:
-        return self.service(
-            key, alerts=AlertSource[FakeClient](parse=lambda body: (), read=lambda client: client.alerts())
-        )
+        return self.service(key, alerts=AlertSource[FakeClient](parse=lambda delivery: (), read=read_alerts))
+
+    async def listen(self, client: FakeClient) -> AsyncIterator[Push]:
+        """Yield what the test pushes; an exception ends it, None ends it quietly."""
+        self.listeners += 1
+        while (push := await self.pushes.get()) is not None:
+            if isinstance(push, Exception):
+                raise push
+            yield push
+
+
+POLL_NOW = Changed.POLL_NOW
+
+
+async def poll(client: FakeClient, gaps: Gaps) -> State:
+    state = await client.poll()
+    for part in state.gaps:
+        gaps.add(part, "not read")
+    return state
+
+
+async def read_alerts(client: FakeClient) -> ReadAlerts:
+    return await client.alerts()
 
 
 class FakeClient:
@@ -122,17 +176,18 @@ class FakeClient:
     async def poll(self) -> State:
         self._world.polls[self._url] = self._world.polls.get(self._url, 0) + 1
         if self._url in self._world.hanging:
-            await asyncio.Event().wait()
+            await self._world.released.wait()
         state = self._world.states.get(self._url, State())
         if isinstance(state, Exception):
             raise state
         return state
 
-    async def alerts(self) -> tuple[IncomingAlert, ...]:
+    async def alerts(self) -> ReadAlerts:
         firing = self._world.firing.get(self._url, ())
         if isinstance(firing, Exception):
             raise firing
-        return firing
+        state = self._world.states.get(self._url, State())
+        return ReadAlerts(alerts=firing, missing=getattr(state, "missing_alerts", None))
 
     async def close(self) -> None:
         self._world.open_clients -= 1
@@ -149,7 +204,8 @@ class InventoryRig:
     clock: Clock = field(default_factory=lambda: ManualClock(NOW))
     poll_timeout: float = 5.0
     turns: Turns = field(default_factory=Turns)
-    handed: list[tuple[str, tuple[IncomingAlert, ...], bool]] = field(default_factory=list)
+    handed: list[tuple[str, tuple[IncomingAlert, ...], Completeness]] = field(default_factory=list)
+    own_host: str | None = None
     redactor: Redactor = field(default_factory=Redactor)
     fails_to_take: bool = False
 
@@ -177,7 +233,9 @@ class InventoryRig:
             poll_timeout=self.poll_timeout,
         )
         vault = Vault(self.folder / "secret.key")
-        self.inventory = LiveInventory(self.store, self.services, vault, self.configured, context)
+        self.inventory = LiveInventory(
+            self.store, self.services, vault, self.configured, context, self.own_host
+        )
         try:
             await self.inventory.start()
         except BaseException:
@@ -198,15 +256,12 @@ class InventoryRig:
         await self.session.close()
         await self.database.close()
 
-    async def _found(  # the inventory calls it by position
-        self,
-        instance_id: str,
-        alerts: tuple[IncomingAlert, ...],
-        complete: bool,  # noqa: FBT001
+    async def _found(
+        self, instance_id: str, alerts: tuple[IncomingAlert, ...], completeness: Completeness
     ) -> None:
         if self.fails_to_take:
             raise RuntimeError("the store is away")
-        self.handed.append((instance_id, alerts, complete))
+        self.handed.append((instance_id, alerts, completeness))
 
 
 def configured(name: str, service: str = "thing", **settings: Value) -> ConfiguredInstance:

@@ -1,4 +1,4 @@
-"""Instances come, change and go at run time; one that is ill is nobody else's trouble."""
+"""Instances are added, changed and removed at run time; a failing one does not affect the others."""
 
 import asyncio
 import dataclasses
@@ -16,7 +16,6 @@ from homelab_steward.contract.incidents import AlertStatus, Severity
 from homelab_steward.contract.protocol import RowKind, SaveInstance
 from homelab_steward.contract.state import InstanceStatus, Origin, TargetRef
 from steward.clock import ManualClock, SystemClock
-from steward.description import Finding, IncomingAlert
 from steward.errors import (
     InvalidSetting,
     ServiceMalformed,
@@ -24,8 +23,11 @@ from steward.errors import (
     ServiceUnreachable,
 )
 from steward.inventory.polling import Turns
+from steward.inventory.ports import Completeness
+from steward.sdk.description import IncomingAlert
+from steward.sdk.readings import Unknown
 
-from .fakes import NOW, Guest, InventoryRig, State, World, configured, on_disk, settle
+from .fakes import NOW, POLL_NOW, Guest, InventoryRig, State, World, configured, on_disk, settle
 
 CANARY = "canary-of-a-face"
 
@@ -375,7 +377,7 @@ async def test_a_removed_instance_is_gone_and_its_alerts_are_over(tmp_path: Path
             (RowKind.SNAPSHOT, True),
             (RowKind.INSTANCE, True),
         ]
-        assert home.handed[-1] == (made.id, (), True)
+        assert home.handed[-1] == (made.id, (), Completeness.REMOVED)
         assert inventory.instance(made.id) is None
         with pytest.raises(ServiceUnreachable):
             inventory.client(made.id)
@@ -445,127 +447,293 @@ async def test_an_instance_of_an_unknown_service_is_kept(tmp_path: Path) -> None
         assert inventory.instances() == ()
 
 
+def statuses(rig: InventoryRig, place: int = -1) -> dict[tuple[str, str | None], AlertStatus]:
+    """Return the alerts that were passed on, by check and target."""
+    return {(one.labels["check"], one.labels.get("target")): one.status for one in rig.handed[place][1]}
+
+
+FIRING, RESOLVED = AlertStatus.FIRING, AlertStatus.RESOLVED
+HEALTH, MEMORY = ("health", None), ("memory", "105")
+FULL, FINE, UNKNOWN = (Guest("105", "radarr", memory) for memory in (0.95, 0.5, None))
+
+
 async def test_checks_become_alerts_that_begin_once_and_end(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
     home = rig(tmp_path, "one", clock=clock)
-    disk = Finding(text="full", kind="container", target_id="pve1/lxc/105", target_name="radarr")
-    home.world.states["http://one:1"] = State(
-        guests=(Guest("pve1/lxc/105", "radarr", 0.9),), wrong=(Finding(text="a"), Finding(text="b"), disk)
-    )
+    home.world.states["http://one:1"] = State(guests=(FULL,), wrong="a")
     async with home as inventory:
         await read_once(home)
         clock.move(1)
         await inventory.poll_now("one")
-        source, alerts, complete = home.handed[-1]
-        assert (source, complete) == ("one", True)
-        general, about_disk = alerts
-        assert general.name == "Health"
-        assert general.summary == "a; b"
-        assert general.severity is Severity.WARNING
-        assert general.starts_at == NOW
-        assert general.labels == {"check": "health", "steward_instance": "one"}
-        assert about_disk.labels["target"] == "pve1/lxc/105"
-        located = inventory.locate(about_disk.labels)
-        assert located == TargetRef(instance_id="one", kind="container", id="pve1/lxc/105", name="radarr")
-        home.world.states["http://one:1"] = State(wrong=(disk,))
+        source, alerts, completeness = home.handed[-1]
+        assert (source, completeness) == ("one", Completeness.PARTIAL)
+        about_one, about_guest = alerts
+        assert (about_one.name, about_one.summary, about_one.severity) == ("Health", "a", Severity.WARNING)
+        assert about_one.starts_at == NOW
+        assert about_one.labels == {"check": "health", "steward_instance": "one"}
+        assert (about_guest.summary, about_guest.severity) == ("radarr is full", Severity.CRITICAL)
+        located = inventory.locate(about_guest.labels)
+        assert located == TargetRef(instance_id="one", kind="container", id="105", name="radarr")
+        home.world.states["http://one:1"] = State(guests=(FULL,))
         clock.move(1)
         await inventory.poll_now("one")
-        states = {alert.labels.get("target"): alert.status for alert in home.handed[-1][1]}
-        assert states == {None: AlertStatus.RESOLVED, "pve1/lxc/105": AlertStatus.FIRING}
+        assert statuses(home) == {HEALTH: RESOLVED, MEMORY: FIRING}
+        ended = next(one for one in home.handed[-1][1] if one.status is RESOLVED)
+        assert (ended.starts_at, ended.ends_at) == (NOW, clock.now())
         await inventory.poll_now("one")
-        assert len(home.handed[-1][1]) == 1
+        assert statuses(home) == {MEMORY: FIRING}
 
 
-async def test_alerts_of_a_monitor_are_complete_only_when_it_was_heard(tmp_path: Path) -> None:
-    alert = IncomingAlert(
-        name="Down", status=AlertStatus.FIRING, severity=Severity.CRITICAL, starts_at=NOW, labels={"a": "b"}
-    )
-    home = rig(tmp_path)
+@pytest.mark.parametrize(
+    "state",
+    [
+        State(guests=(UNKNOWN,), wrong=None),  # it cannot be judged
+        State(guests=(), wrong=None),  # it is not seen any more
+        ServiceUnreachable("refused"),
+    ],
+)
+async def test_a_problem_stays_while_nothing_shows_that_it_is_over(
+    tmp_path: Path, state: State | Exception
+) -> None:
+    clock = ManualClock(NOW)
+    home = rig(tmp_path, "one", clock=clock)
+    home.world.states["http://one:1"] = State(guests=(FULL,), wrong="a")
+    async with home as inventory:
+        await read_once(home)
+        home.world.states["http://one:1"] = state
+        for _ in range(3):
+            clock.move(60)
+            await settle()
+        assert statuses(home) == {HEALTH: FIRING, MEMORY: FIRING}
+        home.world.states["http://one:1"] = State(guests=(FINE,))
+        await inventory.poll_now("one")
+        assert statuses(home) == {HEALTH: RESOLVED, MEMORY: RESOLVED}
+        assert {one.starts_at for one in home.handed[-1][1]} == {NOW}, "it began once"
+
+
+async def test_what_cannot_be_judged_begins_nothing(tmp_path: Path) -> None:
+    home = rig(tmp_path, "one")
+    home.world.states["http://one:1"] = State(guests=(UNKNOWN,), wrong=None)
+    async with home:
+        await read_once(home)
+        assert home.handed == [("one", (), Completeness.PARTIAL)]
+
+
+async def test_what_is_clear_at_the_first_poll_ends_what_the_store_may_hold(tmp_path: Path) -> None:
+    home = rig(tmp_path, "one")
+    home.world.states["http://one:1"] = State(guests=(FINE,))
+    async with home as inventory:
+        await read_once(home)
+        assert statuses(home) == {HEALTH: RESOLVED, MEMORY: RESOLVED}
+        for _ in range(3):
+            await inventory.poll_now("one")
+        assert [one[1:] for one in home.handed[1:]] == [((), Completeness.PARTIAL)], "said once"
+
+
+DOWN = IncomingAlert(name="Down", status=FIRING, severity=Severity.CRITICAL, starts_at=NOW, labels={"a": "b"})
+
+
+def monitored(tmp_path: Path, **more: object) -> InventoryRig:
+    home = rig(tmp_path, **more)  # type: ignore[arg-type]
     home.configured = (configured("mon", service="monitor"),)
-    home.world.firing["http://mon:1"] = (alert,)
+    home.world.states["http://mon:1"] = State(wrong=None)
+    home.world.firing["http://mon:1"] = (DOWN,)
+    return home
+
+
+async def test_absent_alerts_have_ended_only_when_the_monitor_sees_everything(tmp_path: Path) -> None:
+    home = monitored(tmp_path)
     async with home as inventory:
         await read_once(home)
-        assert home.handed == [("mon", (alert,), True)]
+        assert home.handed == [("mon", (DOWN,), Completeness.MONITOR)]
         home.world.firing["http://mon:1"] = ServiceUnauthorized("no alerts for you")
         await inventory.poll_now("mon")
-        assert home.handed[-1] == ("mon", (), False)
+        assert home.handed[-1] == ("mon", (), Completeness.PARTIAL)
         monitor = inventory.instance("mon")
         assert monitor is not None
         assert monitor.status is InstanceStatus.UNAUTHORIZED
+        home.world.firing["http://mon:1"] = ()
+        home.world.states["http://mon:1"] = State(wrong=None, missing_alerts="it has just started")
+        await inventory.poll_now("mon")
+        assert home.handed[-1] == ("mon", (), Completeness.PARTIAL)
+        home.world.states["http://mon:1"] = State(wrong=None)
+        await inventory.poll_now("mon")
+        assert home.handed[-1] == ("mon", (), Completeness.MONITOR)
+        await inventory.poll_now("mon")
+        assert len(home.handed) == 5, "a monitor is passed on whenever it is read"
 
 
-async def test_that_nothing_fires_is_handed_on_once(tmp_path: Path) -> None:
-    clock = ManualClock(NOW)
-    home = rig(tmp_path, "one", clock=clock)
-    async with home as inventory:
-        await read_once(home)
-        for _ in range(3):
-            await inventory.poll_now("one")
-        assert home.handed == [("one", (), True)]
-        home.world.states["http://one:1"] = State(wrong=(Finding(text="a"),))
-        await inventory.poll_now("one")
-        await inventory.poll_now("one")
-        home.world.states["http://one:1"] = State()
-        for _ in range(4):
-            await inventory.poll_now("one")
-        handed = [[alert.status for alert in alerts] for _, alerts, _ in home.handed[1:]]
-        fires = [AlertStatus.FIRING]
-        assert handed == [fires, fires, [AlertStatus.RESOLVED], []]
-
-
-async def test_an_end_that_could_not_be_handed_on_is_seen_by_the_next_poll(tmp_path: Path) -> None:
+async def test_alerts_that_cannot_be_passed_on_come_again(tmp_path: Path) -> None:
     home = rig(tmp_path, "one")
     async with home as inventory:
         await read_once(home)
-        home.world.states["http://one:1"] = State(wrong=(Finding(text="a"),))
+        home.world.states["http://one:1"] = State(wrong="a")
         await inventory.poll_now("one")
         home.fails_to_take = True
         home.world.states["http://one:1"] = State()
         await inventory.poll_now("one")
         home.fails_to_take = False
         await inventory.poll_now("one")
-        assert home.handed[-1] == ("one", (), True), "all of it: what is missing has ended"
+        assert statuses(home) == {HEALTH: RESOLVED}, "the end is passed on by the next poll"
 
 
-async def test_a_monitor_is_handed_on_whenever_it_is_read(tmp_path: Path) -> None:
-    home = rig(tmp_path)
-    home.configured = (configured("mon", service="monitor"),)
-    async with home as inventory:
-        await read_once(home)
-        await inventory.poll_now("mon")
-        assert home.handed == [("mon", (), True)] * 2
+# -- listeners -------------------------------------------------------------------------------
 
 
-async def test_alerts_that_cannot_be_handed_on_come_again(tmp_path: Path) -> None:
+def listening(tmp_path: Path, clock: ManualClock) -> InventoryRig:
+    world = World()
+    services = {"thing": world.service(listen=world.listen)}
+    return InventoryRig(tmp_path, world, services, (configured("one"),), clock=clock)
+
+
+async def passes(clock: ManualClock, seconds: int) -> None:
+    for _ in range(seconds):
+        clock.move(1)
+        await settle(20)
+
+
+async def test_a_push_is_polled_at_once_and_an_alert_passed_on(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    home = rig(tmp_path, "one", clock=clock, fails_to_take=True)
+    home = listening(tmp_path, clock)
     async with home:
         await read_once(home)
-        assert home.handed == []
-        home.fails_to_take = False
-        clock.move(40)
+        polls = home.world.polls["http://one:1"]
+        home.world.pushes.put_nowait(POLL_NOW)
+        await passes(clock, 2)
+        assert home.world.polls["http://one:1"] == polls + 1
+        home.world.pushes.put_nowait(DOWN)
         await settle()
-        assert home.handed == [("one", (), True)]
+        assert home.handed[-1] == ("one", (DOWN,), Completeness.PARTIAL)
+        assert home.world.listeners == 1
+
+
+@pytest.mark.parametrize("end", [None, ServiceUnreachable("gone"), KeyError("defect")])
+async def test_a_listener_that_ends_connects_again_later_and_later(
+    tmp_path: Path, end: Exception | None
+) -> None:
+    clock = ManualClock(NOW)
+    home = listening(tmp_path, clock)
+    async with home:
+        await read_once(home)
+        assert home.world.listeners == 1
+        home.world.pushes.put_nowait(end)
+        await settle()
+        assert home.world.listeners == 1, "not at once"
+        await passes(clock, 3)
+        assert home.world.listeners == 2
+        for _ in range(20):
+            home.world.pushes.put_nowait(end)
+        await passes(clock, 60)
+        assert 4 <= home.world.listeners <= 8, "the delay grows"
+        one = home.inventory.instance("one")
+        assert one is not None
+        assert one.status is InstanceStatus.OK, "polling goes on"
+
+
+async def test_a_push_during_a_poll_is_not_lost(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    home = listening(tmp_path, clock)
+    async with home:
+        await read_once(home)
+        home.world.hanging.add("http://one:1")
+        home.world.pushes.put_nowait(POLL_NOW)
+        await passes(clock, 2)
+        polls = home.world.polls["http://one:1"]
+        home.world.pushes.put_nowait(POLL_NOW)
+        await settle()
+        home.world.hanging.clear()
+        home.world.released.set()
+        await passes(clock, 2)
+        assert home.world.polls["http://one:1"] == polls + 1
+
+
+async def test_many_pushes_are_few_polls(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    home = listening(tmp_path, clock)
+    async with home:
+        await read_once(home)
+        polls = home.world.polls["http://one:1"]
+        for _ in range(50):
+            home.world.pushes.put_nowait(POLL_NOW)
+            clock.move(0.1)
+            await settle(20)
+        assert home.world.polls["http://one:1"] - polls <= 6, "once a second"
+
+
+# -- what else is asked ----------------------------------------------------------------------
+
+
+async def test_what_is_missing_is_in_the_snapshot(tmp_path: Path) -> None:
+    home = rig(tmp_path, "one")
+    home.world.states["http://one:1"] = State(gaps=("disks",))
+    async with home as inventory:
+        await read_once(home)
+        found = inventory.snapshot("one")
+        assert found is not None
+        assert [gap.part for gap in found.coverage.gaps] == ["disks"]
+
+
+async def test_a_guest_of_ours_is_not_interrupted_unseen(tmp_path: Path) -> None:
+    world = World()
+    services = {"thing": world.service(), "home_assistant": world.service("home_assistant")}
+    home = InventoryRig(
+        tmp_path,
+        world,
+        services,
+        (configured("pve"), configured("homeassistant", service="home_assistant")),
+        own_host="Steward",
+    )
+    world.states["http://pve:1"] = State(
+        guests=(
+            Guest("101", "steward", 0.1),
+            Guest("102", "homeassistant", 0.1),
+            Guest("103", "radarr", 0.1),
+        )
+    )
+    async with home as inventory:
+        await read_once(home)
+        reasons = {}
+        for number in ("101", "102", "103"):
+            target = inventory.target("pve", "container", number)
+            assert target is not None
+            reasons[number] = inventory.interruption(target)
+        assert reasons == {
+            "101": "Homelab Steward runs in it",
+            "102": "Home Assistant runs in it",
+            "103": None,
+        }
+        whole = inventory.target("pve")
+        assert whole is not None
+        assert inventory.interruption(whole) is not None, "what contains them is interrupted with them"
+        world.states["http://pve:1"] = State(guests=(Guest("101", "steward", 0.1),))
+        await inventory.poll_now("pve")
+        assert inventory.interruption(whole) == "Homelab Steward runs in it"
+        world.states["http://pve:1"] = State()
+        await inventory.poll_now("pve")
+        assert inventory.interruption(whole) is None
 
 
 async def test_readings_of_targets(tmp_path: Path) -> None:
     home = rig(tmp_path, "one")
-    home.world.states["http://one:1"] = State(guests=(Guest("pve1/lxc/105", "radarr", 0.9),))
+    home.world.states["http://one:1"] = State(guests=(Guest("105", "radarr", 0.9),))
     async with home as inventory:
         assert inventory.readings(TargetRef(instance_id="one", kind="instance", id="one", name="")) == {}
         await read_once(home)
         instance = inventory.target("one", None)
-        guest = inventory.target("one", "pve1/lxc/105")
+        guest = inventory.target("one", "container", "105")
         assert instance is not None
         assert guest is not None
         assert inventory.readings(instance) == {"load": 0.5}
         assert inventory.readings(guest) == {"memory": 0.9}
-        assert inventory.target("one", "pve1/lxc/999") is None
+        home.world.states["http://one:1"] = State(guests=(Guest("105", "radarr", None),))
+        await inventory.poll_now("one")
+        assert inventory.readings(guest) == {"memory": Unknown("The service does not report it")}
+        assert inventory.target("one", "container", "999") is None
         assert inventory.target("two", None) is None
         home.world.states["http://one:1"] = State()
         await inventory.poll_now("one")
         assert inventory.readings(guest) == {}
-        assert inventory.target("one", "pve1/lxc/105") is None
+        assert inventory.target("one", "container", "105") is None
 
 
 async def test_polls_are_measured(tmp_path: Path) -> None:

@@ -184,5 +184,11 @@ def test_the_nearest_with_a_role() -> None:
 
 def test_what_runs_in_a_target() -> None:
     assert HOMELAB.hosted(GUEST_105.ref) == (APP,)
-    assert HOMELAB.hosted(NODE_1.ref) == (APP, SERIES)
+    assert set(HOMELAB.hosted(NODE_1.ref)) == {APP, SERIES}
     assert HOMELAB.hosted(NODE_2.ref) == ()
+
+
+def test_what_is_called_so() -> None:
+    assert HOMELAB.called(" Radarr ") == (GUEST_105.ref,)
+    assert HOMELAB.called("105") == (GUEST_105.ref,)
+    assert HOMELAB.called("") == HOMELAB.called("radar") == ()
