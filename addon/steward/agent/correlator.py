@@ -13,8 +13,7 @@ from ..store import incidents
 from ..store.store import Store, Unit
 from . import correlation
 from .correlation import is_change, merge
-from .incident_assignment import ECHO_WINDOW, IncidentAssignment
-from .incident_refresh import IncidentRefresh
+from .incident_batch import ECHO_WINDOW, IncidentBatch
 
 
 class Correlator:
@@ -64,7 +63,7 @@ class Correlator:
             ended = correlation.ended(firing, frozenset(fresh), completeness, now)
             changed += [(one, one) for one in ended]
         if changed:
-            await self._apply(unit, changed, now)
+            await IncidentBatch(unit, self._inventory, now).apply(changed)
 
     async def _still_valid(
         self, unit: Unit, known: Mapping[str, Alert], fresh: Mapping[str, Alert], now: datetime
@@ -90,10 +89,3 @@ class Correlator:
             )
         }
         return {key: one for key, one in known.items() if key not in late}
-
-    async def _apply(self, unit: Unit, changed: Sequence[tuple[Alert | None, Alert]], now: datetime) -> None:
-        """Assign every firing alert to its incident and write both."""
-        assignment = IncidentAssignment(unit, self._inventory, now)
-        assigned = await assignment.place_all(changed)
-        await incidents.save_alerts(unit.connection, [one.alert for one in assigned])
-        await IncidentRefresh(unit, self._inventory, now).refresh(assignment.touched.values(), assigned)

@@ -29,7 +29,7 @@ def describe_history(here: Sequence[PastOutcome], everywhere: RunbookStatistics 
         if total or not everywhere.unknown:
             parts.append(f"helped {everywhere.fixed} of {total} times")
         if everywhere.unknown:
-            parts.append(f"result not known {everywhere.unknown} times")
+            parts.append(f"{everywhere.unknown} with an unknown result")
     return ", ".join(parts) or "never tried before"
 
 

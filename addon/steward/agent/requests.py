@@ -35,7 +35,7 @@ from ..store.store import Store
 from .correlation import target_key
 from .diagnoser import READ_TIMEOUT
 from .gate import People
-from .incident_assignment import category
+from .incident_batch import category
 from .plan import PERSON_REQUEST, POLICY_VERSION, Plan, highest_risk
 from .proposer import label_with_change, make_request
 from .resolver import Resolver
@@ -106,8 +106,6 @@ class Requests:
         try:
             async with asyncio.timeout(READ_TIMEOUT):
                 answer = await look.read()
-        except InvalidArgument as err:
-            raise ContractError(ErrorCode.INVALID_ARGUMENT, str(err), {"key": err.key}) from err
         except (ServiceError, TimeoutError) as err:
             return Reading(
                 title=f"{target.name} does not answer",
@@ -126,7 +124,7 @@ class Requests:
             return _Asker("", "voice")
         person = self._people.by_speaker(speaker)
         if person is None or person.role is Role.VIEWER:
-            raise ContractError(ErrorCode.FORBIDDEN, "You are not among the people who may ask for this.")
+            raise ContractError(ErrorCode.FORBIDDEN, "You are not allowed to ask for this.")
         return _Asker(person.id, person.name)
 
     def _service(self, instance_id: str) -> AnyService:

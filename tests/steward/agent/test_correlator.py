@@ -29,8 +29,7 @@ from rig.inventory import ITSELF, NODE, NOW, ToyInventory, alert, box
 from rig.toy import Toy
 from steward.agent.correlation import JUST_IN, target_key
 from steward.agent.correlator import Correlator
-from steward.agent.incident_assignment import ECHO_WINDOW
-from steward.agent.incident_refresh import JUST_BEFORE
+from steward.agent.incident_batch import ECHO_WINDOW, JUST_BEFORE
 from steward.clock import ManualClock
 from steward.inventory.ports import Completeness
 from steward.sdk.categories import GENERAL, INFRASTRUCTURE

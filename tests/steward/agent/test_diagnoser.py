@@ -307,6 +307,18 @@ async def test_nothing_is_wrong_only_when_everything_is_known(tmp_path: Path) ->
         assert found.summary == f"{wrong} Not known: It runs (the API failed)."
 
 
+async def test_a_capability_is_read_with_the_tool_for_this_kind_of_target(tmp_path: Path) -> None:
+    inventory = ToyInventory(Toy())
+    of_disks = replace(SERVICE.tools[0], key="disk_status", scope="disk")
+    of_all = replace(SERVICE.tools[1], key="all_logs", scope=None)
+    inventory.service_row = replace(SERVICE, tools=(of_disks, SERVICE.tools[0], of_all))
+    book = RUNBOOK.replace("  - {tool: toy.status}", "  - {capability: status}\n  - {capability: logs}")
+    async with open_rig(tmp_path, inventory=inventory, runbooks=[book]) as rig:
+        found = evidence(await waiting(rig))
+        assert set(found) == {"alerts", "toy.status", "toy.all_logs"}
+        assert found["toy.all_logs"].text == "log of Toy", "a tool of the instance reads the instance"
+
+
 async def test_a_look_that_no_service_offers_is_left_out_with_a_sentence(tmp_path: Path) -> None:
     book = RUNBOOK.replace("  - {tool: toy.status}", "  - {capability: status}\n  - {capability: queue}")
     async with open_rig(tmp_path, runbooks=[book]) as rig:

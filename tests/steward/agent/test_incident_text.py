@@ -23,6 +23,8 @@ from steward.store.runs import PastOutcome
 EVERYWHERE = RunbookStatistics(
     runbook_id="r", version=1, recipe="x", title="R", fixed=3, not_fixed=1, worse=1
 )
+UNKNOWN_ONLY = RunbookStatistics(runbook_id="r", version=1, recipe="x", title="R", unknown=1)
+NOT_KNOWN = "it is not known whether it helped"
 HOUR_AGO = NOW - timedelta(hours=1)
 
 
@@ -31,6 +33,9 @@ HOUR_AGO = NOW - timedelta(hours=1)
     [
         ([], None, "never tried before"),
         ([], EVERYWHERE, "helped 3 of 5 times"),
+        ([], replace(EVERYWHERE, unknown=2), "helped 3 of 5 times, 2 with an unknown result"),
+        ([], UNKNOWN_ONLY, "1 with an unknown result"),
+        ([PastOutcome(Outcome.UNKNOWN, HOUR_AGO)], None, f"last time (1 hour ago) {NOT_KNOWN}"),
         ([PastOutcome(Outcome.FIXED, HOUR_AGO)], None, "last time (1 hour ago) it helped"),
         (
             [PastOutcome(Outcome.NOT_FIXED, HOUR_AGO), PastOutcome(Outcome.FIXED, HOUR_AGO)],

@@ -1,4 +1,4 @@
-"""Wishes and questions of faces: nothing is done before somebody approves it."""
+"""Requests and tools of clients: nothing is done before somebody approves it."""
 
 import asyncio
 import math
@@ -13,6 +13,7 @@ from homelab_steward.contract.catalogue import Field, SettingKind
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import IncidentStatus, Verb
 from homelab_steward.contract.protocol import ActionRequested, ReadTool, RequestAction
+from homelab_steward.contract.state import FrontEnd
 from rig.agent_rig import AgentRig, decide_command, open_rig
 from rig.inventory import NOW, ToyInventory, box, speaker
 from rig.toy import SERVICE, Toy
@@ -119,6 +120,16 @@ async def test_a_request_to_a_service_that_does_not_answer_is_refused(tmp_path: 
         with pytest.raises(ContractError, match="the toy does not answer") as refused:
             await ask(rig, action_request())
         assert refused.value.code is ErrorCode.UNAVAILABLE
+
+
+async def test_an_unknown_voice_may_ask_and_decides_nothing(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        asked = await ask(rig, replace(action_request(), speaker=module.VOICE))
+        assert "requested by voice" in (await rig.incident()).title
+        request = await rig.request_with(asked.approval_id or "")
+        with pytest.raises(ContractError) as refused:
+            await rig.agent.gate.decide(decide_command(request, Verb.APPROVE, "", FrontEnd.HOME_ASSISTANT, 1))
+        assert refused.value.code is ErrorCode.FORBIDDEN
 
 
 @pytest.mark.parametrize(

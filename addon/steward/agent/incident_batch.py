@@ -1,0 +1,266 @@
+"""Assigns the alerts of one batch to incidents and updates those, within one transaction."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from homelab_steward.contract.incidents import Alert, AlertStatus, ApprovalStatus, Incident, IncidentStatus
+from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.state import TargetRef
+
+from ..inventory.ports import Inventory
+from ..sdk.categories import GENERAL
+from ..store import approvals, audit, incidents
+from ..store.store import Unit
+from . import correlation
+from .correlation import SHOWN_ALERTS, group_key, hosts, target_key
+
+ECHO_WINDOW: Final = timedelta(minutes=10)
+RESOLVES_BY_ITSELF: Final = (
+    IncidentStatus.OPEN,
+    IncidentStatus.DIAGNOSED,
+    IncidentStatus.WAITING,
+    IncidentStatus.UNSOLVED,
+)
+JUST_BEFORE: Final = timedelta(minutes=10)
+"""Alerts of guests often come before the alert of the host that is down."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedAlert:
+    """An alert with its incident. ``is_new``: it fires and was not in this incident before."""
+
+    alert: Alert
+    is_new: bool = False
+
+
+class IncidentBatch:
+    """The incidents that one batch of alerts opens, changes or ends."""
+
+    def __init__(self, unit: Unit, inventory: Inventory, now: datetime) -> None:
+        """Nothing is read or written before :meth:`apply`."""
+        self._unit = unit
+        self._inventory = inventory
+        self._now = now
+        self._by_key: dict[str, Incident] = {}
+        self._by_id: dict[str, Incident] = {}
+        self._latest: dict[str, Incident] = {}
+        self._opened: list[Incident] = []
+        self._next_number = 0
+        self._dead: set[str] = set()
+        self._touched: dict[str, Incident] = {}
+        self._absorbed: set[str] = set()
+        self._counts: dict[str, tuple[int, int]] = {}
+        self._unwritten: dict[str, Incident] = {}
+
+    async def apply(self, changed: Iterable[tuple[Alert | None, Alert]]) -> None:
+        """Write the alerts, given as (stored before, now), and their incidents.
+
+        Alerts of hosts come first: what runs on a host that is down belongs to its problem.
+        """
+        pairs = sorted(changed, key=lambda pair: len(self._hosts(pair[1])))
+        await self._load([alert for _, alert in pairs])
+        assigned = [self._assign(before, alert) for before, alert in pairs]
+        await self._store_opened()
+        await incidents.save_alerts(self._unit.connection, [one.alert for one in assigned])
+        await self._update_touched(assigned)
+
+    async def _load(self, alerts: list[Alert]) -> None:
+        """Read the incidents that these alerts may belong to, or be echoes of."""
+        keys = {target_key(host) for alert in alerts for host in self._hosts(alert)}
+        keys |= {group_key(alert, self._parents(alert), ()) for alert in alerts}
+        ids = {alert.incident_id for alert in alerts if alert.incident_id is not None}
+        connection = self._unit.connection
+        for one in await incidents.open_in_groups(connection, sorted(keys)):
+            self._know(one)
+        for one in await incidents.incidents_by_id(connection, sorted(ids)):
+            if one.status not in incidents.CLOSED:
+                self._know(one)
+        new = [alert for alert in alerts if alert.incident_id is None]
+        if any(group_key(alert, self._parents(alert), self._dead) not in self._by_key for alert in new):
+            self._latest = await incidents.latest_in_groups(connection, sorted(keys - self._by_key.keys()))
+            self._next_number = await incidents.next_number(connection)
+
+    def _know(self, incident: Incident) -> None:
+        self._by_key[incident.group_key] = incident
+        self._by_id[incident.id] = incident
+        if correlation.is_dead(incident):
+            self._dead.add(incident.group_key)
+
+    def _assign(self, before: Alert | None, alert: Alert) -> AssignedAlert:
+        fires = alert.status is AlertStatus.FIRING
+        if fires and alert.incident_id is None:
+            incident = self._incident_for(alert)
+            self._by_id[incident.id] = incident
+            alert = replace(alert, incident_id=incident.id)
+        owner = self._by_id.get(alert.incident_id or "")
+        if owner is not None:
+            self._touched[owner.id] = owner
+            self._note_outage(owner, alert)
+        return AssignedAlert(alert, fires and (before is None or before.incident_id != alert.incident_id))
+
+    def _note_outage(self, owner: Incident, alert: Alert) -> None:
+        is_open = owner.status not in incidents.CLOSED
+        if is_open and correlation.is_outage(alert) and alert.target == owner.target:
+            self._dead.add(owner.group_key)
+
+    def _incident_for(self, alert: Alert) -> Incident:
+        key = group_key(alert, self._parents(alert), self._dead)
+        if key in self._by_key:
+            return self._by_key[key]
+        latest = self._latest.get(key)
+        if latest is not None and correlation.is_echo(alert, latest, self._now, ECHO_WINDOW):
+            return latest
+        incident = self._open(key, alert)
+        self._by_key[key] = incident
+        return incident
+
+    def _open(self, key: str, alert: Alert) -> Incident:
+        incident = Incident(
+            id=uuid.uuid4().hex,
+            number=self._next_number + len(self._opened),
+            group_key=key,
+            title=correlation.title((alert,), alert.target),
+            severity=alert.severity,
+            category=category(self._inventory, alert.target),
+            status=IncidentStatus.OPEN,
+            opened_at=self._now,
+            updated_at=self._now,
+            alerts=(alert,),
+            target=alert.target,
+        )
+        self._opened.append(incident)
+        return incident
+
+    async def _store_opened(self) -> None:
+        connection = self._unit.connection
+        await incidents.save_incidents(connection, self._opened)
+        bodies = [{"incident": one.id, "number": one.number, "group": one.group_key} for one in self._opened]
+        await audit.append_all(connection, self._now, "incident.opened", bodies)
+
+    async def _update_touched(self, assigned: Sequence[AssignedAlert]) -> None:
+        """Write and publish the incidents as their alerts, just stored, change them."""
+        by_incident: dict[str | None, list[AssignedAlert]] = defaultdict(list)
+        for one in assigned:
+            by_incident[one.alert.incident_id].append(one)
+        self._counts = await incidents.counts_in(self._unit.connection, list(self._touched))
+        for incident in self._touched.values():
+            if incident.id not in self._absorbed:
+                await self._update(incident, by_incident[incident.id])
+        await self._write()
+
+    async def _update(self, incident: Incident, own: list[AssignedAlert]) -> None:
+        taken = await self._absorb(incident, own)
+        own = own + taken
+        shown = _shown(incident.alerts, [one.alert for one in own])
+        if taken:
+            self._counts[incident.id] = await incidents.count_in(self._unit.connection, incident.id)
+        total, firing = self._counts.get(incident.id, (0, 0))
+        incident = replace(
+            incident,
+            alerts=shown,
+            alert_count=total,
+            severity=correlation.worst(shown),
+            title=correlation.title(shown, incident.target),
+            updated_at=self._now,
+        )
+        incident = await self._reopen(incident, [one.alert for one in own if one.is_new])
+        if firing == 0 and incident.status in RESOLVES_BY_ITSELF:
+            incident = await self._end(incident, "It went away by itself.")
+        self._unwritten[incident.id] = incident
+
+    async def _absorb(self, incident: Incident, own: Sequence[AssignedAlert]) -> list[AssignedAlert]:
+        """Take over the incidents of guests when their host turns out to be down."""
+        down = [one.alert.target for one in own if one.is_new and correlation.is_outage(one.alert)]
+        if incident.target is None or incident.target not in down:
+            return []
+        await self._write()
+        taken: list[AssignedAlert] = []
+        for one in await incidents.incidents_in(self._unit.connection, RESOLVES_BY_ITSELF):
+            if self._runs_on(one, incident.target) and self._now - one.opened_at < JUST_BEFORE:
+                taken += await self._take_over(incident, one)
+        return taken
+
+    def _runs_on(self, incident: Incident, host: TargetRef) -> bool:
+        return incident.target is not None and host in self._inventory.parents(incident.target)
+
+    async def _take_over(self, incident: Incident, other: Incident) -> list[AssignedAlert]:
+        alerts = [
+            replace(one, incident_id=incident.id)
+            for one in await incidents.alerts_of(self._unit.connection, other.id)
+        ]
+        await incidents.save_alerts(self._unit.connection, alerts)
+        self._absorbed.add(other.id)
+        self._unwritten[other.id] = await self._end(other, f"It is part of incident {incident.number}.")
+        return [AssignedAlert(one) for one in alerts]
+
+    async def _reopen(self, incident: Incident, fresh: Sequence[Alert]) -> Incident:
+        """Return the incident, opened again when the fresh alerts change what it is about.
+
+        That is when the problem turns out to be in a parent of the target, or when the
+        incident was not solved. A request that waits then asks the wrong thing: it is closed.
+        """
+        target = incident.target
+        for one in fresh:
+            parents = self._inventory.parents(target) if target else ()
+            if correlation.broader(target, one.target, parents):
+                target = one.target
+        moved = target != incident.target and incident.status in RESOLVES_BY_ITSELF
+        if not moved and not (fresh and incident.status is IncidentStatus.UNSOLVED):
+            return incident
+        await self._close_request(incident)
+        return replace(
+            incident,
+            target=target,
+            title=correlation.title(incident.alerts, target),
+            category=category(self._inventory, target),
+            status=IncidentStatus.OPEN,
+            round=incident.round + 1,
+        )
+
+    async def _close_request(self, incident: Incident) -> None:
+        """Close the request that waits for a person, if there is one."""
+        pending = incident.approval_id
+        if pending is not None and await approvals.close(
+            self._unit.connection, pending, ApprovalStatus.SUPERSEDED, self._now
+        ):
+            request = await approvals.request(self._unit.connection, pending)
+            self._unit.publish(RowKind.APPROVAL, pending, request)
+
+    async def _end(self, incident: Incident, how: str) -> Incident:
+        """Resolve an incident that needs no action; a request that waits is closed."""
+        await self._close_request(incident)
+        body = {"incident": incident.id, "how": how}
+        await audit.append(self._unit.connection, self._now, "incident.resolved", body)
+        return replace(incident, status=IncidentStatus.RESOLVED, resolved_at=self._now, resolution=how)
+
+    async def _write(self) -> None:
+        rows, self._unwritten = self._unwritten, {}
+        await incidents.save_incidents(self._unit.connection, list(rows.values()))
+        for row in rows.values():
+            self._unit.publish(RowKind.INCIDENT, row.id, row)
+
+    def _parents(self, alert: Alert) -> tuple[TargetRef, ...]:
+        return self._inventory.parents(alert.target) if alert.target else ()
+
+    def _hosts(self, alert: Alert) -> tuple[TargetRef, ...]:
+        return hosts(self._parents(alert))
+
+
+def category(inventory: Inventory, target: TargetRef | None) -> str:
+    """Return the category key of an incident: the one of the application in its target, if there is one."""
+    if target is None:
+        return GENERAL.key
+    application = inventory.application(target)
+    instance_id = (application or target).instance_id
+    service = inventory.service(instance_id)
+    return service.category.key if service else GENERAL.key
+
+
+def _shown(old: Sequence[Alert], new: Sequence[Alert]) -> tuple[Alert, ...]:
+    """Return the alerts that an incident's row holds: the first twenty, as they are now."""
+    merged: Mapping[str, Alert] = {one.fingerprint: one for one in (*old, *new)}
+    return tuple(merged.values())[:SHOWN_ALERTS]
