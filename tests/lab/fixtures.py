@@ -19,7 +19,12 @@ type Prepare = Callable[[Lab], Awaitable[object]]
 
 
 class Served(Protocol):
-    """A simulator, or a real program with one in front of it."""
+    """A simulator, or a real program with one in front of it.
+
+    What does not answer by HTTP alone still has what Simulator has: the tests of every service
+    use its ``requests``, its ``alter`` and the lab's faults. ``home``, when there is one, is what
+    the service reaches Home Assistant through.
+    """
 
     @property
     def url(self) -> str:

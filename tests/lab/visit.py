@@ -157,8 +157,10 @@ async def connected(
     for prepare in (fixture.prepare, attempt.prepare if attempt else None):
         if prepare is not None:
             await prepare(lab)
-    settings = {**fixture.settings(lab.served[key]), **(changed or {})}
-    client = service.connect(Access(settings=settings, session=session, clock=clock))
+    served = lab.served[key]
+    settings = {**fixture.settings(served), **(changed or {})}
+    home = getattr(served, "home", None)
+    client = service.connect(Access(settings=settings, session=session, clock=clock, home=home))
     try:
         yield Visit(service=service, fixture=fixture, client=client, lab=lab, clock=clock)
     finally:

@@ -33,6 +33,7 @@ class Thing:
     refuses: ServiceError | None = None
     loses: ServiceError | None = None
     away_until: float = 0.0
+    away: ServiceError = field(default_factory=lambda: ServiceUnreachable("the thing is away"))
     values: dict[str, Value] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     later: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
@@ -41,14 +42,14 @@ class Thing:
         """Do nothing."""
 
     def read(self) -> None:
-        """Let what is due happen. Raises ServiceUnreachable while it is away."""
+        """Let what is due happen. Raises ``away`` while it is away."""
         now = self.clock.monotonic()
         for one in sorted(self.later, key=lambda one: one[0]):
             if one[0] <= now:
                 self.later.remove(one)
                 one[1]()
         if now < self.away_until:
-            raise ServiceUnreachable("the thing is away")
+            raise self.away
 
     def write(self, what: str, change: Callable[[], object]) -> None:
         """Change something once. Raises what it is told to."""

@@ -126,6 +126,16 @@ async def test_a_lost_answer_is_found_by_what_is_newer() -> None:
     assert thing.writes == ["job"]
 
 
+async def test_the_job_before_is_not_ours() -> None:
+    thing, action = Thing(), kit()
+    thing.start(seconds=0)
+    before = await action.dry_run(thing, CALL)
+    assert before.baseline == {"last": "1"}
+    await action.precheck(thing, CALL, before.baseline)
+    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_DONE
+    assert (await action.verify(thing, CALL, before.baseline)).ok is False
+
+
 async def test_a_request_that_arrives_late_is_waited_for() -> None:
     thing, action = Thing(), kit()
     before = await action.dry_run(thing, CALL)

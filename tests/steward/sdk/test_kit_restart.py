@@ -2,7 +2,15 @@
 
 import pytest
 
-from steward.errors import EffectUnknown, PreconditionFailed, ServiceRefused, ServiceUnreachable
+from steward.errors import (
+    EffectUnknown,
+    PreconditionFailed,
+    ServiceError,
+    ServiceMalformed,
+    ServiceRefused,
+    ServiceUnauthorized,
+    ServiceUnreachable,
+)
 from steward.sdk.description import Action, Call, DryRun, Effect
 from steward.sdk.kits.about import About
 from steward.sdk.kits.restart import Restart
@@ -83,6 +91,16 @@ async def test_it_is_requested_once_and_waited_for(thing: Thing) -> None:
     assert thing.writes == ["restart"]
     assert action.undo is None
     assert not action.reversible
+
+
+@pytest.mark.parametrize(
+    "away", [ServiceRefused("404"), ServiceUnauthorized("401"), ServiceMalformed("HTML")]
+)
+async def test_whatever_answers_while_it_restarts_is_an_absence(thing: Thing, away: ServiceError) -> None:
+    thing.away = away
+    action, before = await ready(thing)
+    await action.execute(thing, CALL, before.baseline)
+    assert (await action.verify(thing, CALL, before.baseline)).ok is True
 
 
 async def test_a_lost_answer_is_probed_until_it_is_back(thing: Thing) -> None:
