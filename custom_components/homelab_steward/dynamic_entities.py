@@ -96,12 +96,12 @@ class DynamicEntities:
         """Bring devices and entities of one instance up to date."""
         instance = self._coordinator.steward_state.instances.get(instance_id)
         if instance is None or not self._subentries.has_place(instance):
-            self._entities.pop(instance_id, None)
+            self._remove_entities(instance_id)
             return
         subentry_id = self._subentries.subentry_id(instance_id)
         if self._subentry_ids.get(instance_id, subentry_id) != subentry_id:
             # Home Assistant removed devices and entities together with the former subentry.
-            self._entities.pop(instance_id, None)
+            self._remove_entities(instance_id)
         self._subentry_ids[instance_id] = subentry_id
         devices.register_instance(self._hass, self._coordinator, instance, subentry_id)
         self._refresh_entities(instance, subentry_id)
@@ -115,12 +115,26 @@ class DynamicEntities:
         if any(one.resource and devices.is_gone(self._coordinator, instance.id, one.resource) for one in old):
             devices.remove_stale(self._hass, self._coordinator)
         if old or self._locks[instance.id].locked():
-            # An entity can be added only after the former one with its unique id is removed.
-            self._coordinator.entry.async_create_task(
-                self._hass, self._replace(instance.id, old, new, subentry_id)
-            )
+            self._schedule(instance.id, old, new, subentry_id)
         else:
             self._add(new, subentry_id)
+
+    def _remove_entities(self, instance_id: str) -> None:
+        old = tuple(self._entities.pop(instance_id, {}).values())
+        if old:
+            self._schedule(instance_id, old, {}, None)
+
+    def _schedule(
+        self,
+        instance_id: str,
+        old: Iterable[StewardEntity],
+        new: dict[_Key, StewardEntity],
+        subentry_id: str | None,
+    ) -> None:
+        """Remove and add in a task: an entity can be added only after the former one is removed."""
+        self._coordinator.entry.async_create_task(
+            self._hass, self._replace(instance_id, old, new, subentry_id)
+        )
 
     def _is_obsolete(self, instance: Instance, key: _Key, wanted: dict[_Key, None]) -> bool:
         """Return whether an entity must go. One that is only not listed now stays, unavailable."""
@@ -170,7 +184,7 @@ class DynamicEntities:
     @callback
     def _instance_changed(self, change: Change) -> None:
         if change.id not in change.after.instances:
-            self._entities.pop(change.id, None)
+            self._remove_entities(change.id)
             devices.remove_stale(self._hass, self._coordinator)
         elif _described(change, before=True) != _described(change, before=False):
             self.refresh(change.id)

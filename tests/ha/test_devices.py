@@ -216,7 +216,7 @@ async def test_a_kind_that_no_longer_has_devices_moves_its_entities_to_the_insta
     assert device(hass, loaded, "pve/container/105") is None
 
 
-async def test_devices_of_resources_are_removed_with_their_subentry(
+async def test_devices_of_resources_are_removed_with_their_instance(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await steward.push(RowKind.INSTANCE, rows.instance("two", name="Second", origin=Origin.FILE))
@@ -225,4 +225,18 @@ async def test_devices_of_resources_are_removed_with_their_subentry(
     await steward.drop(RowKind.INSTANCE, "two")
     await until(lambda: device(hass, loaded, "two/container/7") is None)
     assert device(hass, loaded, "two") is None
+    assert device(hass, loaded, "pve/container/105") is not None
+
+
+async def test_an_instance_that_is_removed_and_added_in_quick_succession_has_its_entities(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    for _ in range(3):
+        await steward.drop(RowKind.INSTANCE, "pve")
+        await steward.push(RowKind.INSTANCE, rows.instance())
+        await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(memory_share=41)))
+    await until(lambda: getattr(hass.states.get("sensor.radarr_memory_usage"), "state", "") == "41")
+    await hass.async_block_till_done()
+    assert state(hass, "sensor.radarr_memory_usage").state == "41"
+    assert state(hass, "sensor.proxmox_status").state == "ok"
     assert device(hass, loaded, "pve/container/105") is not None
