@@ -6,10 +6,10 @@ from typing import Any
 from lab.fixtures import Round, ServiceFixture
 from lab.lab import Lab
 from services.docker.engine import Engine, EngineSimulator
-from steward.services.docker.client import VERBS
 
 PATH = f"/v1.51/containers/{'01' * 32}"
 ASKED = "/v1.51/containers/_"
+VERBS = ("restart", "start", "stop", "pause", "unpause")
 INSPECTED = [f"GET /v1.51/containers/{one * 32}/json" for one in ("01", "02", "03")]
 
 
