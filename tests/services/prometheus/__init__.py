@@ -23,5 +23,5 @@ FIXTURE = ServiceFixture(
     optional={
         "GET /api/v1/rules data.groups.rules.health": "It was not evaluated yet; the failing others count",
     },
-    arguments={"expression": "up", "minutes": 60, "guest": "lxc/105"},
+    arguments={"expression": "up", "minutes": 60},
 )
