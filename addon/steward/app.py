@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 import aiohttp
@@ -18,6 +19,7 @@ from homelab_steward.contract.state import FrontEnd, Person, Speaker
 from .agent.agent import Agent, Limits
 from .agent.dbos_engine import DbosEngine
 from .agent.explainer import Explainer
+from .agent.retention import Kept
 from .api.discovery import Address, Announcement
 from .api.home_connections import HomeConnections
 from .api.queries import Queries
@@ -189,6 +191,11 @@ class App:
                 expiry=settings.approvals.expiry,
                 reminder=settings.approvals.reminder,
                 changes_per_hour=settings.limits.changes_per_hour,
+                kept=Kept(
+                    alerts=timedelta(days=settings.retention.alerts_days),
+                    incidents=timedelta(days=settings.retention.incidents_days),
+                    ledger=timedelta(days=settings.retention.ledger_days),
+                ),
             ),
             engine=lambda stages: DbosEngine(settings.workflow_database_url, stages),
         )

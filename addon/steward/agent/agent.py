@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -27,6 +27,7 @@ from .learner import Learner
 from .proposer import Proposer
 from .requests import Requests
 from .resolver import Resolver
+from .retention import Kept, Retention
 from .run_starter import RunStarter
 from .stage import Stage
 from .verifier import Verifier
@@ -45,6 +46,7 @@ class Limits:
     expiry: timedelta
     reminder: timedelta | None = None
     changes_per_hour: int
+    kept: Kept = field(default_factory=Kept)
 
 
 class Agent:
@@ -76,6 +78,7 @@ class Agent:
         self._learner = Learner(store, diagnoser, library, clock)
         self._engine = engine(self)
         self._expiry = Expiry(store, clock, limits.reminder)
+        self._retention = Retention(store, clock, limits.kept)
         self._run_starter = RunStarter(store, clock, self._engine.begin)
         alert_storm = AlertStorm(clock)
         self._stages = (
@@ -100,6 +103,7 @@ class Agent:
         for stage in self._stages:
             self._run("stage", stage.run())
         self._run("run starter", self._run_starter.run())
+        self._run("retention", self._retention.run())
 
     async def close(self) -> None:
         """Stop all stages; the next start continues unfinished work."""

@@ -120,6 +120,15 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Days for which resolved alerts, closed incidents and requests to models are kept."""
+
+    alerts_days: Annotated[int, whole(1, 3650)] = 90
+    incidents_days: Annotated[int, whole(1, 3650)] = 365
+    ledger_days: Annotated[int, whole(1, 3650)] = 365
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Telegram:
     """The Telegram bot and its chat; ``chat_id`` of a group is negative."""
 
@@ -173,6 +182,7 @@ class Settings:
     log: Log = field(default_factory=Log)
     approvals: Approvals = field(default_factory=Approvals)
     limits: Limits = field(default_factory=Limits)
+    retention: Retention = field(default_factory=Retention)
     people: Many[KnownPerson] = ()
     instances: Many[ConfiguredInstance] = ()
     telegram: Telegram | None = None

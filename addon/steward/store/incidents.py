@@ -1,7 +1,6 @@
 """Stores incidents and their alerts."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Column, ColumnElement, func, select
@@ -210,14 +209,3 @@ async def counts_in(connection: AsyncConnection, ids: Sequence[str]) -> dict[str
         )
         counted.update({incident_id: (total, firing_now) for incident_id, total, firing_now in rows})
     return counted
-
-
-async def forget_resolved(connection: AsyncConnection, before: datetime) -> int:
-    """Delete resolved alerts received before ``before``; return their number."""
-    result = await connection.execute(
-        alerts.delete().where(
-            alerts.c.status == AlertStatus.RESOLVED.value,
-            alerts.c.received_at < before,
-        )
-    )
-    return int(result.rowcount)

@@ -116,19 +116,6 @@ async def test_alert_queries(store: Store) -> None:
         assert await incidents.count_in(connection, "i2") == (2, 1)
 
 
-async def test_old_resolved_alerts_are_deleted(store: Store) -> None:
-    rows = [
-        records.stored_alert("old", status=RESOLVED, received_at=NOW - timedelta(days=1)),
-        records.stored_alert("new", status=RESOLVED, received_at=NOW),
-        records.stored_alert("firing", received_at=NOW - timedelta(days=1)),
-    ]
-    async with store.change() as unit:
-        await incidents.save_alerts(unit.connection, rows)
-        assert await incidents.forget_resolved(unit.connection, NOW) == 1
-        found = await incidents.alerts_by_fingerprint(unit.connection, "am", ["old", "new", "firing"])
-        assert set(found) == {"new", "firing"}
-
-
 async def test_latest_incident_of_many_groups(store: Store) -> None:
     async with store.change() as unit:
         connection = unit.connection
