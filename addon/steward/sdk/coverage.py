@@ -5,6 +5,8 @@ from typing import Final
 from homelab_steward.contract.state import Coverage, CoverageStatus, Gap
 
 MOST_GAPS: Final = 20
+"""Gaps that are sent with a snapshot."""
+
 LONGEST_REASON: Final = 200
 
 
@@ -17,8 +19,7 @@ class Gaps:
 
     def add(self, part: str, reason: str) -> None:
         """Record that ``part`` is missing or incomplete. The first reason of a part is kept."""
-        if len(self._gaps) < MOST_GAPS:
-            self._gaps.setdefault(part, Gap(part=part, reason=reason[:LONGEST_REASON]))
+        self._gaps.setdefault(part, Gap(part=part, reason=reason[:LONGEST_REASON]))
 
     def of(self, part: str) -> str | None:
         """Return why ``part`` is incomplete, None when it is complete."""
@@ -27,7 +28,7 @@ class Gaps:
 
     @property
     def coverage(self) -> Coverage:
-        """The coverage of a poll that succeeded: complete, or partial with the gaps."""
+        """The coverage of a poll that succeeded: complete, or partial with the first gaps."""
         if not self._gaps:
             return Coverage(status=CoverageStatus.COMPLETE)
-        return Coverage(status=CoverageStatus.PARTIAL, gaps=tuple(self._gaps.values()))
+        return Coverage(status=CoverageStatus.PARTIAL, gaps=tuple(self._gaps.values())[:MOST_GAPS])

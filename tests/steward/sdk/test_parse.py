@@ -147,6 +147,7 @@ def test_the_first_reason_of_a_part_is_kept_and_there_are_bounds() -> None:
     assert gaps.of("rows") == "x" * LONGEST_REASON
     assert gaps.of("columns") is None
     assert len(gaps.coverage.gaps) == MOST_GAPS
+    assert gaps.of("part 49") == "missing", "what is not sent is missing all the same"
     assert gaps.coverage.status == "partial"
 
 
