@@ -11,6 +11,7 @@ from .actions import register_actions
 from .const import DOMAIN, PLATFORMS
 from .coordinator import StewardCoordinator
 from .dynamic_entities import DynamicEntities
+from .home_report import MEMORY, HomeMemory
 from .notifications import Notifications
 from .notifications.ledger import storage as cards_storage
 from .notifications.presses import Presses
@@ -25,6 +26,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what does not depend on a loaded entry: actions, and the listener for presses on phones."""
+    hass.data[MEMORY] = HomeMemory()
     register_actions(hass)
     Presses(hass).start()
     return True
@@ -59,6 +61,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     watch_rights(coordinator)
     agents.prepare_fallback(hass, coordinator)
     notifications.start()
+    entry.async_on_unload(coordinator.start_home())
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     entry.async_on_unload(
         coordinator.listen_availability(None, lambda: devices.register_steward(hass, coordinator))
@@ -97,3 +100,4 @@ async def _async_entry_changed(hass: HomeAssistant, entry: StewardConfigEntry) -
     runtime.subentries.compare()
     runtime.entities.refresh_all()
     runtime.notifications.refresh()
+    runtime.coordinator.home.refresh()

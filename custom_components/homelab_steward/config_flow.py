@@ -16,6 +16,7 @@ from homeassistant.const import CONF_HOST, CONF_PORT, CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     DeviceFilterSelectorConfig,
     DeviceSelector,
     DeviceSelectorConfig,
@@ -28,6 +29,8 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 
 from .const import (
+    CONF_HOME_ACTIONS,
+    CONF_HOME_READ,
     CONF_PHONES,
     CONF_SOUND,
     DOMAIN,
@@ -220,6 +223,8 @@ class StewardOptionsFlow(OptionsFlow):
                     DeviceSelectorConfig(filter=phones, multiple=True)
                 ),
                 probatio.Required(CONF_SOUND, default=SOUND_ALL): SelectSelector(sounds),
+                probatio.Required(CONF_HOME_READ, default=True): BooleanSelector(),
+                probatio.Required(CONF_HOME_ACTIONS, default=True): BooleanSelector(),
             }
         )
         return self.async_show_form(

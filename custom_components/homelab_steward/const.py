@@ -29,5 +29,9 @@ CONF_PERSON_ID: Final = "person_id"
 CONF_SERVICE: Final = "service"
 CONF_PHONES: Final = "phones"
 CONF_SOUND: Final = "sound"
+CONF_HOME_READ: Final = "home_read"
+CONF_HOME_ACTIONS: Final = "home_actions"
+
+EVENT_APP_ACTION: Final = "homelab_steward_app_action"
 
 ATTR_REASON: Final = "reason"

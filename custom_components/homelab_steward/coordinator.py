@@ -21,6 +21,7 @@ from .contract.client import Connection, Listeners, StewardClient
 from .contract.incidents import ApprovalRequest
 from .contract.protocol import Command, Event, Hello, InitialState, RowKind
 from .contract.state import Instance, InstanceStatus, Person
+from .home import HomeAccess
 from .pending_actions import PendingActions
 from .readings import Readings, ResourceId
 from .steward_state import StewardState
@@ -58,6 +59,7 @@ class StewardCoordinator:
         self.readings = Readings()
         self.pending = PendingActions()
         self.connected = False
+        self.home = HomeAccess(hass, entry)
         self._client = StewardClient(
             session,
             entry.data[CONF_URL],
@@ -66,6 +68,7 @@ class StewardCoordinator:
                 state=self._receive_state,
                 event=self._receive_event,
                 connection=self._receive_connection,
+                home=self.home.async_answer,
             ),
         )
         self._rows: dict[RowKind, list[Listener]] = defaultdict(list)
@@ -118,6 +121,19 @@ class StewardCoordinator:
     def ask(self, question: ChatQuestion, silence: float) -> AsyncGenerator[ChatPiece]:
         """Yield the pieces of an answer as they arrive. Raises ContractError."""
         return self._client.ask(question, silence)
+
+    @callback
+    def start_home(self) -> CALLBACK_TYPE:
+        """Push reports about Home Assistant to the app; returns how to stop it."""
+        stop_pushing = self.home.start(self._client.push_report)
+        stop_listening = self.listen_availability(None, self.home.changed)
+
+        @callback
+        def stop() -> None:
+            stop_listening()
+            stop_pushing()
+
+        return stop
 
     @callback
     def store(self, row: Instance | Person | ApprovalRequest) -> None:

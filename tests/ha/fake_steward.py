@@ -13,6 +13,14 @@ from custom_components.homelab_steward.contract.base import Message
 from custom_components.homelab_steward.contract.catalogue import Catalogue
 from custom_components.homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from custom_components.homelab_steward.contract.errors import ContractError
+from custom_components.homelab_steward.contract.home import (
+    HomeCall,
+    HomePart,
+    HomeQuery,
+    HomeReply,
+    HomeReport,
+    HomeRequest,
+)
 from custom_components.homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -84,6 +92,8 @@ class FakeSteward:
         self.talker: Talker = say_nothing
         self.cancelled: list[ChatQuestion] = []
         self._talking: dict[int | None, asyncio.Task[None]] = {}
+        self.home_reports: list[HomeReport] = []
+        self._home_replies: dict[int | None, asyncio.Future[HomeReply]] = {}
         self._sequence = 0
         self._ids = itertools.count(1)
         self._sockets: set[web.WebSocketResponse] = set()
@@ -155,6 +165,18 @@ class FakeSteward:
     def asked(self, command: Command) -> list[Any]:
         """Return every request of one command, in order."""
         return [request for one, request in self.received if one is command]
+
+    async def request_home(
+        self, query: HomeQuery, *parts: HomePart, action: str = "", target: str | None = None
+    ) -> HomeReply:
+        """Ask Home Assistant, and return its reply."""
+        number = next(self._ids)
+        replied = self._home_replies[number] = asyncio.get_running_loop().create_future()
+        call = HomeCall(action=action, target=target) if action else None
+        request = HomeRequest(query=query, parts=parts, call=call)
+        await _send(next(iter(self._sockets)), FrameKind.REQUEST, request, number)
+        async with asyncio.timeout(10):
+            return await replied
 
     async def decide(self, request: Decide) -> ApprovalRequest:
         approval = self.rows[RowKind.APPROVAL][request.approval_id]
@@ -277,6 +299,12 @@ class FakeSteward:
     async def _receive(self, socket: web.WebSocketResponse, frame: Frame) -> None:
         if frame.kind is FrameKind.SUBSCRIBE:
             await self._subscribe(socket, Subscribe.from_plain(frame.body))
+            return
+        if frame.kind is FrameKind.REPLY:
+            self._home_replies.pop(frame.id).set_result(HomeReply.from_plain(frame.body))
+            return
+        if frame.kind is FrameKind.HOME_REPORT:
+            self.home_reports.append(HomeReport.from_plain(frame.body))
             return
         if frame.kind is FrameKind.CANCEL:
             if task := self._talking.get(frame.id):

@@ -205,5 +205,10 @@ async def test_options_store_phones_and_sound(
         form["flow_id"], {"phones": [pixel.device_id], "sound": "critical"}
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert loaded.options == {"phones": [pixel.device_id], "sound": "critical"}
+    assert loaded.options == {
+        "phones": [pixel.device_id],
+        "sound": "critical",
+        "home_read": True,
+        "home_actions": True,
+    }
     assert loaded.state is ConfigEntryState.LOADED

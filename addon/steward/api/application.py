@@ -22,6 +22,7 @@ from .bearer_tokens import is_one_of, request_token
 from .command_runner import CommandRunner
 from .commands import Commands
 from .health_endpoints import HealthEndpoints
+from .home_connections import HomeConnections
 from .http_responses import failure, on_http_error, on_unexpected_error, unauthorized
 from .ports import Accept, DatabaseCheck, Instances, StateQueries, TakeUpdate
 from .webhooks import Webhooks
@@ -49,6 +50,7 @@ class ApiParts:
     accept: Accept
     metrics: Metrics
     redactor: Redactor
+    home: HomeConnections
     telegram: TakeUpdate | None = None
     limits: Limits = field(default_factory=Limits)
     more: Sequence[BaseRoute] = ()
@@ -114,7 +116,8 @@ class WebsocketEndpoint:
         hello = Hello(app_id=parts.app_id, app_version=parts.app_version, stream=parts.changes.stream)
         self._count(1)
         try:
-            await WebsocketSession(socket, hello, parts.changes, parts.queries, self._runner).serve()
+            session = WebsocketSession(socket, hello, parts.changes, parts.queries, self._runner, parts.home)
+            await session.serve()
         finally:
             self._count(-1)
 

@@ -1,7 +1,7 @@
 """Serves one front end by websocket: hello, initial state, events and commands."""
 
 import asyncio
-import contextlib
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from typing import Final
 
 import structlog
@@ -22,6 +22,7 @@ from homelab_steward.contract.protocol import (
 from ..store.changes import Changes, Lost, Watch
 from .command_runner import CommandRunner
 from .frames import CloseCode, encode
+from .home_connections import HomeConnection, HomeConnections
 from .ports import StateQueries
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 SUBSCRIBE_TIMEOUT: Final = 10.0
 SEND_TIMEOUT: Final = 10.0
 CONCURRENT_COMMANDS: Final = 8
+COMMANDS_WAITING: Final = 64
 MALFORMED_ALLOWED: Final = 5
 LOCAL: Final = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 
@@ -41,7 +43,13 @@ class WebsocketSession:
     """One connection. The app closes it when its event queue overflows."""
 
     def __init__(
-        self, socket: WebSocket, hello: Hello, changes: Changes, queries: StateQueries, runner: CommandRunner
+        self,
+        socket: WebSocket,
+        hello: Hello,
+        changes: Changes,
+        queries: StateQueries,
+        runner: CommandRunner,
+        home: HomeConnections,
     ) -> None:
         """The caller has authenticated the client."""
         self._socket = socket
@@ -49,8 +57,12 @@ class WebsocketSession:
         self._changes = changes
         self._queries = queries
         self._runner = runner
+        self._home = home
+        self._home_connection: HomeConnection | None = None
         self._is_local = socket.client is not None and socket.client.host in LOCAL
         self._slots = asyncio.Semaphore(CONCURRENT_COMMANDS)
+        # A command may wait for a reply of this very client: its frames must be read meanwhile.
+        self._room = asyncio.Semaphore(COMMANDS_WAITING)
         self._tasks: set[asyncio.Task[None]] = set()
         self._conversations: dict[int, asyncio.Task[None]] = {}
         self._malformed = 0
@@ -64,7 +76,8 @@ class WebsocketSession:
             # Watch before reading the state, so that no change in between is missed.
             with self._changes.watch() as watch:
                 await self._catch_up(subscribe)
-                await self._run_until_closed(watch)
+                with self._home_of(subscribe) as self._home_connection:
+                    await self._run_until_closed(watch)
         except SessionClosed, WebSocketDisconnect:
             pass
         finally:
@@ -108,6 +121,10 @@ class WebsocketSession:
         for event in missed:
             await self._send(encode(FrameKind.EVENT, event))
 
+    def _home_of(self, subscribe: Subscribe) -> AbstractContextManager[HomeConnection | None]:
+        """Return the context in which the client is asked about Home Assistant, if it is one."""
+        return self._home.connected(self._send) if subscribe.is_home_assistant else nullcontext()
+
     async def _run_until_closed(self, watch: Watch) -> None:
         """Send events and receive commands until one of the two ends."""
         tasks = {asyncio.create_task(self._send_events(watch)), asyncio.create_task(self._listen())}
@@ -132,11 +149,14 @@ class WebsocketSession:
             if frame.kind is FrameKind.CANCEL:
                 self._cancel_answer(frame.id)
                 continue
+            if frame.kind in (FrameKind.REPLY, FrameKind.HOME_REPORT) and self._home_connection is not None:
+                self._home.receive(self._home_connection, frame)
+                continue
             if frame.kind is not FrameKind.COMMAND or frame.id is None:
                 await self._reject(MalformedMessage("Frame", "expected a command with an id"), frame.id)
                 continue
-            # No more frames are read while the limit of concurrent commands is reached.
-            await self._slots.acquire()
+            # No more frames are read while too many commands wait.
+            await self._room.acquire()
             is_conversation = frame.command == Command.ASK
             task = asyncio.create_task(
                 self._answer_question(frame) if is_conversation else self._run_command(frame)
@@ -154,22 +174,24 @@ class WebsocketSession:
 
     async def _answer_question(self, frame: Frame) -> None:
         try:
-            async with contextlib.aclosing(self._runner.pieces(frame, is_local=self._is_local)) as pieces:
+            async with self._slots, aclosing(self._runner.pieces(frame, is_local=self._is_local)) as pieces:
                 async for piece in pieces:
                     await self._send(piece)
         except SessionClosed, WebSocketDisconnect:
             pass
         finally:
             self._conversations.pop(frame.id or 0, None)
-            self._slots.release()
+            self._room.release()
 
     async def _run_command(self, frame: Frame) -> None:
         try:
-            await self._send(await self._runner.answer(frame, is_local=self._is_local))
+            async with self._slots:
+                answer = await self._runner.answer(frame, is_local=self._is_local)
+            await self._send(answer)
         except SessionClosed, WebSocketDisconnect:
             pass  # the command has run; the front end reads the result when it reconnects
         finally:
-            self._slots.release()
+            self._room.release()
 
     async def _receive(self) -> Frame:
         """Return the next valid frame. Raises SessionClosed."""

@@ -19,6 +19,7 @@ from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
 from ..sdk.access import Access
 from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
+from ..sdk.home import HomeAssistantPort
 from ..sdk.snapshot import CheckKey, CheckResults, run_checks
 from ..sdk.snapshot import snapshot as take_snapshot
 from ..store.changes import Changes
@@ -50,6 +51,7 @@ class PollerContext:
     found: AlertsFound
     turns: Turns = field(default_factory=Turns)
     poll_timeout: float = POLL_TIMEOUT
+    home: HomeAssistantPort | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,9 @@ class InstancePoller:
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
         self._service = service
-        self._access = Access(settings=settings, session=context.session, clock=context.clock)
+        self._access = Access(
+            settings=settings, session=context.session, clock=context.clock, home=context.home
+        )
         self._context = context
         self._client: Client | None = None
         self._problems: Mapping[CheckKey, check_alerts.Problem] | None = None

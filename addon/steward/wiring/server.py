@@ -14,6 +14,7 @@ from ..agent.agent import Agent
 from ..api.application import ApiParts, build_api
 from ..api.commands import Commands
 from ..api.configuration_commands import ConfigurationCommands
+from ..api.home_connections import HomeConnections
 from ..api.in_process import InProcessSteward
 from ..api.queries import Queries
 from ..api.server import ApiServer
@@ -49,6 +50,7 @@ class ServerParts:
     catalogue: Callable[[], Catalogue]
     metrics: Metrics
     redactor: Redactor
+    home: HomeConnections
     clock: Clock
 
 
@@ -70,6 +72,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> int:
         accept=parts.agent.intake.accept,
         metrics=parts.metrics,
         redactor=parts.redactor,
+        home=parts.home,
         telegram=parts.telegram.handle_webhook if parts.telegram else None,
         limits=settings.limits,
         more=bridge.routes() if settings.mcp.tokens else (),

@@ -23,7 +23,7 @@ class HomeQuery(StrEnum):
     CALL = "call"
 
 
-REPLY_SECONDS: Final = {HomeQuery.REPORT: 15.0, HomeQuery.CHECK_RESTART: 60.0, HomeQuery.CALL: 60.0}
+REPLY_SECONDS: Final = {HomeQuery.REPORT: 8.0, HomeQuery.CHECK_RESTART: 60.0, HomeQuery.CALL: 60.0}
 """Seconds in which the integration replies, if only that it took too long."""
 
 
@@ -155,6 +155,7 @@ class HomeReport(Message):
     is_running: bool
     safe_mode: bool
     recovery_mode: bool
+    allows_actions: bool
     parts: Many[str]
     entity_count: int
     unavailable_count: int

@@ -36,6 +36,7 @@ from homelab_steward.contract.protocol import (
 from homelab_steward.contract.state import Instance, Origin, Person, Role, Snapshot
 from steward.api.application import ApiParts, build_api
 from steward.api.commands import Commands
+from steward.api.home_connections import HomeConnections
 from steward.api.server import ApiServer
 from steward.clock import SystemClock
 from steward.errors import ServiceMalformed
@@ -144,6 +145,7 @@ class ApiRig:
     def __init__(self) -> None:
         self.changes = Changes(SystemClock())
         self.redactor = Redactor()
+        self.home = HomeConnections(self.redactor.clean)
         self.metrics = Metrics(CollectorRegistry())
         self.limits = Limits()
         self.instances = Instances({"mon": service(AlertSource(parse=bytes_parse)), "radarr": service(None)})
@@ -265,6 +267,7 @@ class ApiRig:
             accept=self.accept,
             metrics=self.metrics,
             redactor=self.redactor,
+            home=self.home,
             telegram=self.telegram,
             limits=self.limits,
         )

@@ -1,0 +1,277 @@
+"""Requests to the connected Home Assistant: numbered, answered within a time, or failed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Final, override
+
+import structlog
+
+from homelab_steward.contract.base import Message
+from homelab_steward.contract.errors import ErrorCode, MalformedMessage
+from homelab_steward.contract.home import (
+    HomeAction,
+    HomeArea,
+    HomeCall,
+    HomeEntity,
+    HomeIntegration,
+    HomeLogEntry,
+    HomePart,
+    HomeQuery,
+    HomeRepair,
+    HomeReply,
+    HomeReport,
+    HomeRequest,
+    HomeResult,
+    HomeUpdate,
+)
+from homelab_steward.contract.protocol import Frame, FrameKind, Refusal
+from homelab_steward.contract.state import Gap
+
+from ..errors import (
+    EffectUnknown,
+    ServiceError,
+    ServiceForbidden,
+    ServiceMalformed,
+    ServiceRefused,
+    ServiceUnreachable,
+)
+from ..sdk.home import HomeAssistantPort
+from .frames import encode
+
+log = structlog.get_logger(__name__)
+
+REPORT_TIMEOUT: Final = 9.0
+CALL_TIMEOUT: Final = 65.0
+"""Seconds to wait for a reply: a little longer than the integration takes (see REPLY_SECONDS)."""
+
+NOT_CONNECTED: Final = "Home Assistant is not connected"
+BROKEN: Final = "The connection to Home Assistant ended before it replied"
+
+_LISTS: Final[Mapping[HomePart, type[Message]]] = {
+    HomePart.AREAS: HomeArea,
+    HomePart.ENTITIES: HomeEntity,
+    HomePart.UPDATES: HomeUpdate,
+    HomePart.REPAIRS: HomeRepair,
+    HomePart.LOG: HomeLogEntry,
+    HomePart.INTEGRATIONS: HomeIntegration,
+}
+_NOTHING_CHANGED: Final = frozenset(
+    {
+        ErrorCode.INVALID_ARGUMENT,
+        ErrorCode.INVALID_SETTING,
+        ErrorCode.NOT_FOUND,
+        ErrorCode.UNAVAILABLE,
+        ErrorCode.MALFORMED,
+    }
+)
+"""Codes by which the integration refuses a call before it did anything."""
+
+type Send = Callable[[bytes], Awaitable[None]]
+"""Sends one frame. Raises an exception when the connection has ended."""
+
+type Clean = Callable[[str], str]
+"""Returns a text without secrets."""
+
+
+class HomeConnection:
+    """The connection of one Home Assistant, with the requests that wait for its replies."""
+
+    def __init__(self, send: Send) -> None:
+        """Frames are sent with ``send``."""
+        self._send = send
+        self._waiting: dict[int, asyncio.Future[Mapping[str, Any]]] = {}
+        self._last_number = 0
+
+    async def ask(self, request: HomeRequest) -> Mapping[str, Any]:
+        """Return the body of the reply. Raises TimeoutError, and ConnectionError when it ends first."""
+        seconds = REPORT_TIMEOUT if request.query is HomeQuery.REPORT else CALL_TIMEOUT
+        self._last_number += 1
+        number = self._last_number
+        future: asyncio.Future[Mapping[str, Any]] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = future
+        try:
+            async with asyncio.timeout(seconds):
+                await self._send(encode(FrameKind.REQUEST, request, number))
+                return await future
+        finally:
+            del self._waiting[number]
+
+    def receive(self, frame: Frame) -> None:
+        """Take a reply; one that nobody waits for any more is ignored."""
+        future = self._waiting.get(frame.id or 0)
+        if future is not None and not future.done():
+            future.set_result(frame.body)
+
+    def close(self) -> None:
+        """Fail what waits for a reply."""
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(ConnectionError(BROKEN))
+
+
+class HomeConnections(HomeAssistantPort):
+    """All connected Home Assistants; the one that connected last is asked."""
+
+    def __init__(self, clean: Clean) -> None:
+        """Texts of logs and errors are cleaned with ``clean``."""
+        self._clean = clean
+        self._connections: list[HomeConnection] = []
+        self._listeners: set[asyncio.Queue[HomeReport]] = set()
+
+    @contextmanager
+    def connected(self, send: Send) -> Iterator[HomeConnection]:
+        """Ask this connection until the block is left; then what waits for its replies fails."""
+        connection = HomeConnection(send)
+        self._connections.append(connection)
+        try:
+            yield connection
+        finally:
+            self._connections.remove(connection)
+            connection.close()
+
+    def receive(self, connection: HomeConnection, frame: Frame) -> None:
+        """Take a reply or a pushed report."""
+        if frame.kind is FrameKind.REPLY:
+            connection.receive(frame)
+            return
+        if connection is not self._connections[-1]:
+            return
+        try:
+            report = read_report(frame.body, self._clean)
+        except MalformedMessage as err:
+            log.warning("pushed report is malformed", error=err.message)
+            return
+        for queue in self._listeners:
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(report)
+
+    @override
+    async def report(self, *parts: HomePart) -> HomeReport:
+        body = await self._read(HomeRequest(query=HomeQuery.REPORT, parts=tuple(parts)))
+        if not isinstance(body.get("report"), dict):
+            raise ServiceMalformed("Home Assistant replied without a report")
+        try:
+            return read_report(body["report"], self._clean)
+        except MalformedMessage as err:
+            raise ServiceMalformed(f"Home Assistant sent a malformed report: {err.message}") from err
+
+    @override
+    async def check_restart(self) -> str | None:
+        body = await self._read(HomeRequest(query=HomeQuery.CHECK_RESTART))
+        try:
+            return self._result(body).text or None
+        except MalformedMessage as err:
+            raise ServiceMalformed(f"Home Assistant sent a malformed reply: {err.message}") from err
+
+    @override
+    async def call(self, action: HomeAction, target: str | None = None) -> HomeResult:
+        request = HomeRequest(query=HomeQuery.CALL, call=HomeCall(action=action, target=target))
+        connection = self._connection()
+        try:
+            body = await connection.ask(request)
+            refusal = _refusal(body)
+            if refusal is None:
+                return self._result(body)
+        except TimeoutError as err:
+            raise EffectUnknown("Home Assistant: no answer in time") from err
+        except MalformedMessage as err:
+            raise EffectUnknown(f"Home Assistant sent a malformed reply: {err.message}") from err
+        except Exception as err:
+            raise EffectUnknown(BROKEN) from err
+        raise self._call_error(refusal)
+
+    @override
+    async def pushed(self) -> AsyncIterator[HomeReport]:
+        queue: asyncio.Queue[HomeReport] = asyncio.Queue(maxsize=1)
+        self._listeners.add(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self._listeners.discard(queue)
+
+    def _connection(self) -> HomeConnection:
+        if not self._connections:
+            raise ServiceUnreachable(NOT_CONNECTED)
+        return self._connections[-1]
+
+    async def _read(self, request: HomeRequest) -> Mapping[str, Any]:
+        connection = self._connection()
+        try:
+            body = await connection.ask(request)
+            refusal = _refusal(body)
+        except TimeoutError as err:
+            raise ServiceUnreachable("Home Assistant: no answer in time") from err
+        except MalformedMessage as err:
+            raise ServiceMalformed(f"Home Assistant sent a malformed reply: {err.message}") from err
+        except Exception as err:
+            raise ServiceUnreachable(BROKEN) from err
+        if refusal is None:
+            return body
+        text = self._clean(refusal.message)
+        raise ServiceForbidden(text) if refusal.code is ErrorCode.FORBIDDEN else ServiceUnreachable(text)
+
+    def _call_error(self, refusal: Refusal) -> ServiceError:
+        text = self._clean(refusal.message)
+        if refusal.code is ErrorCode.FORBIDDEN:
+            return ServiceForbidden(text)
+        return ServiceRefused(text) if refusal.code in _NOTHING_CHANGED else EffectUnknown(text)
+
+    def _result(self, body: Mapping[str, Any]) -> HomeResult:
+        result = HomeReply.from_plain(body).result
+        if result is None:
+            raise MalformedMessage("HomeReply", "there is no result")
+        return replace(result, text=self._clean(result.text))
+
+
+def _refusal(body: Mapping[str, Any]) -> Refusal | None:
+    plain = body.get("refusal")
+    return None if plain is None else Refusal.from_plain(plain)
+
+
+def read_report(plain: Mapping[str, Any], clean: Clean) -> HomeReport:
+    """Return the report in decoded JSON; an odd item of a list costs that item and is a gap.
+
+    Raises MalformedMessage when something else does not fit.
+    """
+    lists: dict[str, Any] = {}
+    gaps: list[Gap] = []
+    for part, kind in _LISTS.items():
+        rows = plain.get(part)
+        if not isinstance(rows, list):
+            raise MalformedMessage("HomeReport", f"expected a list @ {part}")
+        lists[part], odd = _read_items(kind, rows)
+        if odd:
+            gaps.append(Gap(part=part, reason=f"{odd} of {len(rows)} items were not understood"))
+    without_lists: dict[str, Any] = {**plain, **{str(part): [] for part in _LISTS}}
+    report = HomeReport.from_plain(without_lists)
+    return _cleaned(replace(report, **lists, gaps=(*report.gaps, *gaps)), clean)
+
+
+def _read_items(kind: type[Message], rows: list[Any]) -> tuple[tuple[Message, ...], int]:
+    """Return the items that were understood, and how many were not."""
+    found: list[Message] = []
+    for row in rows:
+        try:
+            found.append(kind.from_plain(row))
+        except MalformedMessage:
+            continue
+    return tuple(found), len(rows) - len(found)
+
+
+def _cleaned(report: HomeReport, clean: Clean) -> HomeReport:
+    """Return the report without secrets in the texts that come from logs and exceptions."""
+
+    def optional(text: str | None) -> str | None:
+        return None if text is None else clean(text)
+
+    return replace(
+        report,
+        log=tuple(replace(one, message=clean(one.message)) for one in report.log),
+        repairs=tuple(replace(one, title=clean(one.title)) for one in report.repairs),
+        updates=tuple(replace(one, failure=optional(one.failure)) for one in report.updates),
+        integrations=tuple(replace(one, reason=optional(one.reason)) for one in report.integrations),
+    )
