@@ -10,7 +10,7 @@ from homeassistant.helpers.device_registry import AnyDeviceEntry, DeviceEntryTyp
 
 from .const import DOMAIN, SUBENTRY_CONVERSATION, TITLE
 from .contract.catalogue import ResourceOffer, ServiceOffer, SettingKind
-from .contract.state import CoverageStatus, Instance, Resource
+from .contract.state import MOST_GAPS, CoverageStatus, Instance, Resource
 from .coordinator import StewardCoordinator
 from .entity import identifier, parse_identifier, parse_unique_id
 from .readings import ResourceId
@@ -119,7 +119,8 @@ def is_gone(coordinator: StewardCoordinator, instance_id: str, resource: Resourc
     if snapshot is None or snapshot.coverage.status is CoverageStatus.FAILED:
         return False
     kind, _ = resource
-    is_complete = all(gap.part != kind for gap in snapshot.coverage.gaps)
+    gaps = snapshot.coverage.gaps
+    is_complete = len(gaps) < MOST_GAPS and all(gap.part != kind for gap in gaps)
     return is_complete and not coordinator.readings.has(instance_id, resource)
 
 

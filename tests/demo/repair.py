@@ -20,7 +20,7 @@ from lab.world import Effect
 RECIPE = "container-memory-pressure@1/increase-memory"
 MEMORY_CHECK = "Memory below"
 HEALTH_CHECK = "No health errors in the application"
-MEMORY_LIMIT = "sensor.proxmox_radarr_memory_limit"
+MEMORY_LIMIT = "sensor.radarr_memory_limit"
 INCIDENT_EVENT = "event.homelab_steward_incident"
 
 

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.homelab_steward import async_remove_config_entry_device
 from custom_components.homelab_steward.contract.catalogue import Catalogue
 from custom_components.homelab_steward.contract.protocol import RowKind
-from custom_components.homelab_steward.contract.state import Coverage, CoverageStatus, Origin
+from custom_components.homelab_steward.contract.state import MOST_GAPS, Coverage, CoverageStatus, Origin
 
 SONARR = rows.container(106, "sonarr", memory_share=40)
 
@@ -134,6 +134,16 @@ async def test_a_resource_that_is_only_not_listed_is_unavailable_and_stays(
     await add_sonarr(hass, steward, until)
     await steward.push(RowKind.SNAPSHOT, replace(unlisted, coverage=rows.partial(pool="No permission")))
     await until(lambda: device(hass, loaded) is None)
+
+
+async def test_nothing_is_removed_when_more_is_missing_than_the_coverage_names(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await add_sonarr(hass, steward, until)
+    many = rows.partial(**{f"part{number}": "Timeout" for number in range(MOST_GAPS)})
+    await steward.push(RowKind.SNAPSHOT, replace(rows.snapshot("pve", rows.container()), coverage=many))
+    await until(lambda: state(hass, "sensor.sonarr_memory_usage").state == "unavailable")
+    assert device(hass, loaded) is not None
 
 
 async def test_a_resource_not_listed_before_is_removed_when_the_list_is_complete(

@@ -2,10 +2,7 @@
 
 from typing import Final
 
-from homelab_steward.contract.state import Coverage, CoverageStatus, Gap
-
-MOST_GAPS: Final = 20
-"""Gaps that are sent with a snapshot."""
+from homelab_steward.contract.state import MOST_GAPS, Coverage, CoverageStatus, Gap
 
 LONGEST_REASON: Final = 200
 

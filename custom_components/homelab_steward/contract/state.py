@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from .base import Many, Message, Timestamp, Value
 
@@ -37,6 +38,10 @@ class Gap(Message):
 
     part: str
     reason: str
+
+
+MOST_GAPS: Final = 20
+"""The most gaps that a coverage names. With as many, any other part may be missing too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
