@@ -72,6 +72,7 @@ async def see(here: Visit) -> Seen:
         state, _ = await here.poll()
     finally:
         here.served.alter = before
+    assert answers, "the simulator's answers do not pass through `altered`"
     assert DEFECT not in {*found.unknown.values()} | {
         reason for one in found.resources for reason in one.unknown.values()
     }, "a reading raised something else than NotKnown"
