@@ -77,9 +77,9 @@ def files(key: str, name: str) -> Iterator[tuple[Path, str]]:
 
 def renamed(text: str, key: str, name: str) -> str:
     """Return the template's text for this service."""
-    words = "".join(word.title() for word in key.split("_"))
+    prefix = "".join(part.title() for part in key.split("_"))
     text = text.replace("http://example.example.org", f"http://{key.replace('_', '-')}.example.org")
-    text = text.replace("ExampleState", f"{words}State")
+    text = text.replace("ExampleState", f"{prefix}State")
     return re.sub(r"\bexample\b(?!\.org)", key, re.sub(r"\bExample\b", name, text))
 
 

@@ -71,7 +71,7 @@ type Accepts = Callable[[ReplayState, Sent], bool]
 
 
 class ReplayState:
-    """What the simulated service answers at the moment.
+    """What the simulated service answers now.
 
     ``answers`` maps routes to answers; effects change them. ``values`` is for anything else
     that effects remember.
@@ -106,7 +106,7 @@ class ReplayState:
 
     @property
     def is_away(self) -> bool:
-        """Whether nobody is answered at the moment."""
+        """Whether nobody is answered now."""
         return self._away_from <= self._world.now() < self._away_until
 
     def settle(self) -> None:
@@ -186,7 +186,7 @@ def recorded(folder: Path) -> dict[str, Answer]:
 
 
 class ReplaySimulator(Simulator):
-    """One service that serves a Replay. ``state`` is what it answers at the moment."""
+    """One service that serves a Replay. ``state`` is what it answers now."""
 
     def __init__(self, service: str, replay: Replay, world: World, faults: Faults, *, port: int = 0) -> None:
         super().__init__(world, faults, port=port)

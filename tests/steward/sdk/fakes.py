@@ -52,7 +52,7 @@ class Thing:
             raise self.away
 
     def write(self, what: str, change: Callable[[], object]) -> None:
-        """Change something once. Raises what it is told to."""
+        """Change something once. Raises ``refuses`` or ``loses``."""
         self.read()
         if self.refuses is not None:
             raise self.refuses
