@@ -1,4 +1,4 @@
-"""A small house for tests: a real store and real stages around the toy world."""
+"""An agent for tests: a real store and real stages around the toy service."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -101,7 +101,7 @@ class TaskEngine:
         self.broken = False
 
     async def start(self) -> None:
-        """Nothing is left from a former life."""
+        """Nothing is left from an earlier start."""
 
     async def begin(self, request_id: str) -> None:
         self.begun.append(request_id)
@@ -263,7 +263,7 @@ async def open_rig(
     engine: Callable[[Stages], WorkflowEngine] = TaskEngine,
     store: Callable[[Database, Changes], Store] = Store,
 ) -> AsyncIterator[AgentRig]:
-    """Yield a running house in ``folder``; a second one there is its next life."""
+    """Yield a running agent in ``folder``; a second one there continues its work, as after a restart."""
     clock = clock or SystemClock()
     inventory = inventory or ToyInventory(toy or Toy())
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Lets lives be lived in other processes, several at once."""
+"""Runs the app in forked processes, several at once."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ TESTS: Final = Path(__file__).parent.parent
 
 @dataclass(frozen=True)
 class ProcessRun:
-    """How a life went: whether it was killed, else what it reported."""
+    """How a process ended: whether it was killed, else its report."""
 
     was_killed: bool
     report: dict[str, object]

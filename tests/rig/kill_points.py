@@ -1,4 +1,4 @@
-"""Kills a run at one point after the other and says what went wrong with each."""
+"""Kills a run at one point after the other and returns what went wrong."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -7,11 +7,11 @@ from pathlib import Path
 from .fork_server import ForkServer, ProcessRun
 
 type FindProblems = Callable[[str, Mapping[str, object]], Iterable[str]]
-"""Gets the point of death and the report of the life after it, yields what is wrong."""
+"""Takes the point of the kill and the report of the next process; yields what is wrong."""
 
 
 async def points_of(fork_server: ForkServer, folder: Path, scenario: str) -> Sequence[str]:
-    """Return every point that a run passes when nobody kills it."""
+    """Return every point that a run passes when it is not killed."""
     run = await _process_run(fork_server, folder, scenario, None, is_first=True)
     passed = run.report["passed"]
     assert isinstance(passed, list)
@@ -21,7 +21,7 @@ async def points_of(fork_server: ForkServer, folder: Path, scenario: str) -> Seq
 async def kill_at(
     fork_server: ForkServer, folder: Path, scenario: str, points: Iterable[str], find_problems: FindProblems
 ) -> list[str]:
-    """Return what is wrong after deaths at these points, each in a folder of its own."""
+    """Return what is wrong after kills at these points, each in a folder of its own."""
     wanted = list(points)
     assert wanted, "no points: there is nothing to test"
     found = await asyncio.gather(
@@ -52,7 +52,7 @@ async def _process_run(
 
 
 def _always_wrong(report: Mapping[str, object]) -> Iterable[str]:
-    """Yield what must never be, wherever a life ended."""
+    """Yield what must never happen, wherever the process was killed."""
     effects = report["effects"]
     assert isinstance(effects, list)
     if len(effects) != len(set(effects)):

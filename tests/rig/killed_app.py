@@ -1,7 +1,7 @@
-"""Lives of the steward that end where a test says: by SIGKILL, at any point of a run.
+"""The app in a process that a test ends with SIGKILL, at any point of a run.
 
-Run as a program it imports everything once and then forks one life for each line it
-is given, so that a life costs a fraction of a second.
+Run as a program it imports everything once and then forks one process for each line it
+gets, so that a process costs a fraction of a second.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ SETTLED: Final = (IncidentStatus.RESOLVED, IncidentStatus.WAITING, IncidentStatu
 
 
 class KillPoint:
-    """Notes every point a life passes, and ends it at the one that is meant."""
+    """Records every point that the process passes, and kills it at the given one."""
 
     def __init__(self, kill: str | None) -> None:
         self.kill = kill
@@ -66,8 +66,8 @@ class KillPoint:
 class KillableStore(Store):
     """A store whose every transaction has a point just before and just after its commit.
 
-    What a transaction told is heard before its last point is passed: whoever arms or
-    reads the fate waits until it is ``at_rest``.
+    Events are published before the last point of their transaction is passed: arming the
+    kill point and reading its points has to wait for ``at_rest``.
     """
 
     def __init__(self, database: Database, changes: Changes, kill_point: KillPoint) -> None:
@@ -131,7 +131,7 @@ async def _name(unit: Unit, before: int) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """How the world behaves, and what is decided."""
+    """How the toy behaves, and what is decided."""
 
     alert: str = "ToyMemoryHigh"
     option: int = 1
@@ -171,7 +171,7 @@ def _world(folder: Path, scenario: Scenario, kill_point: KillPoint) -> Toy:
 
 
 async def run_process(folder: Path, scenario: Scenario, kill: str | None, *, is_first: bool) -> None:
-    """Live once in ``folder``, write down what is there at the end, and leave as if killed."""
+    """Run once in ``folder``, write the report, and exit as if killed."""
     kill_point = KillPoint(kill)
     toy = _world(folder, scenario, kill_point)
     async with open_rig(
@@ -185,7 +185,7 @@ async def run_process(folder: Path, scenario: Scenario, kill: str | None, *, is_
         incident = await rig.until(lambda one: _is_settled(one, is_first=is_first))
         await _at_rest(rig)
         if kill is not None:
-            await asyncio.sleep(LAST_CHANCE)  # the very last points come after the last change is told
+            await asyncio.sleep(LAST_CHANCE)  # the last points come after the last event
         report = await _report(rig, incident, kill_point)
         (folder / "report.json").write_bytes(orjson.dumps(report))
         os._exit(0)
@@ -242,7 +242,7 @@ async def _report(rig: AgentRig, incident: Incident, kill_point: KillPoint) -> d
 
 
 def _fork(asked: Mapping[str, Any]) -> None:
-    """Live in a forked process, its words in a log."""
+    """Run in a forked process, with its output in a log."""
     folder = Path(asked["folder"])
     with (folder / f"{asked['name']}.log").open("w", encoding="utf-8") as log:
         os.dup2(log.fileno(), 1)
@@ -250,7 +250,7 @@ def _fork(asked: Mapping[str, Any]) -> None:
         try:
             scenario = SCENARIOS[asked["scenario"]]
             asyncio.run(run_process(folder, scenario, asked["kill"], is_first=asked["is_first"]))
-        except BaseException:  # noqa: BLE001 - the log is all there is of this life
+        except BaseException:  # noqa: BLE001 - the log is the only output of this process
             traceback.print_exc(file=log)
         log.flush()
         sys.stdout.flush()
@@ -258,7 +258,7 @@ def _fork(asked: Mapping[str, Any]) -> None:
 
 
 def main() -> None:
-    """Fork a life for each line of JSON; tell the number and exit code of each that ended."""
+    """Fork a process for each line of JSON; print the number and exit code of each that ended."""
     fork_server: dict[int, int] = {}
     # Unbuffered: what has been read already would be hidden from select.
     stdin = open(0, "rb", buffering=0)  # noqa: SIM115 - it stays open

@@ -1,4 +1,4 @@
-"""The toy world: boxes with some memory, what was done to them, and how they misbehave."""
+"""The toy service: boxes with some memory, what was done to them, and their faults."""
 
 import asyncio
 import os
@@ -131,7 +131,7 @@ class Toy:
     passing: Callable[[str], None] = lambda _place: None
 
     async def close(self) -> None:
-        """Nothing to let go of."""
+        """Nothing to close."""
 
     @property
     def limit(self) -> float:

@@ -1,4 +1,4 @@
-"""Has a model explain an incident while a person is being asked. Nothing waits for it."""
+"""Asks a model to explain an incident while a person decides. Nothing waits for it."""
 
 import asyncio
 from collections import OrderedDict
@@ -27,17 +27,17 @@ MOST_WAITING: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explaining:
-    """Who explains; ``context_tokens`` is the smallest window among the models that may be asked."""
+    """The models to ask; ``context_tokens`` is the smallest context window among them."""
 
     gateway: LlmGateway
     context_tokens: int
 
 
 class Explainer:
-    """Explains one incident after another, each diagnosis once. It only ever adds words."""
+    """Explains one incident after another, each diagnosis once. It adds text only."""
 
     def __init__(self, store: Store, explaining: Explaining, clock: Clock) -> None:
-        """The gateway alone decides which model may read the evidence."""
+        """The gateway decides which model may read the evidence."""
         self._store = store
         self._explaining = explaining
         self._clock = clock
@@ -47,14 +47,14 @@ class Explainer:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin with what waits already, then follow what comes."""
+        """Start with the incidents that wait already, then follow changes."""
         self._tasks = [
             asyncio.create_task(self._listen(), name="explainer listens"),
             asyncio.create_task(self._explain_due(), name="explainer"),
         ]
 
     async def close(self) -> None:
-        """Stop; what was not explained stays so until the next start."""
+        """Stop; the next start explains the rest."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -75,7 +75,7 @@ class Explainer:
                 self._note(one)
 
     def _note(self, incident: Incident) -> None:
-        """Remember an incident that is worth explaining; in a storm the newest go first."""
+        """Queue an incident that is worth explaining; in a storm the newest go first."""
         if not _is_open_question(incident) or _key(incident) in self._tried:
             return
         self._due[incident.id] = None
@@ -95,7 +95,7 @@ class Explainer:
             except ModelError as err:
                 log.info("not explained", incident=incident_id, reason=str(err))
             except Exception:
-                # Words are missing, nothing else: the loop goes on without them.
+                # Only the explanation is missing.
                 log.exception("explaining failed", incident=incident_id)
 
     async def _explain(self, incident_id: str) -> None:
@@ -123,7 +123,7 @@ class Explainer:
         await self._save(incident, explanation)
 
     async def _save(self, explained: Incident, explanation: Explanation) -> None:
-        """Add the words, unless the incident has moved on to another diagnosis meanwhile."""
+        """Add the explanation, unless the incident has another diagnosis by now."""
         async with self._store.change() as unit:
             current = await incidents.incident(unit.connection, explained.id)
             if current is None or current.diagnosis is None:

@@ -1,4 +1,4 @@
-"""What a model is asked about an incident's evidence, and what of its answer is kept. Pure."""
+"""The request to a model about an incident's evidence, and what is kept of its answer. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _PROMPT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The part of a model's answer that may be shown."""
+    """The part of a model's answer that is shown."""
 
     text: str
     claims: tuple[Claim, ...]
@@ -40,7 +40,7 @@ class Explained:
 def question_about(
     incident: Incident, diagnosis: Diagnosis, context_tokens: int, seconds: float
 ) -> ChatRequest:
-    """Return the request: every reading as typed data with its id, made to fit the model's window."""
+    """Return the request: all evidence as typed data with ids, within the model's context window."""
     room = (context_tokens - ANSWER_TOKENS) * CHARACTERS_PER_TOKEN - len(_PROMPT)
     share = max(room // (2 * max(len(diagnosis.evidence), 1)), 1)
     plain: dict[str, object] = {
@@ -72,7 +72,7 @@ def question_about(
 def read_explanation(answer: str, known: Sequence[str]) -> Explained | None:
     """Return what of an answer rests on evidence; None when none of it does, or it is no answer.
 
-    A claim without a known id is dropped; without any claim left, so are the words.
+    A claim without a known id is dropped; without any claim left, so is the text.
     """
     plain = _object_in(answer)
     text = plain.get("text")

@@ -221,22 +221,22 @@ def after_decision(incident: Incident, decision: Decision, option: Option | None
     """Return the incident after a decision. Pure."""
     if option is not None:
         acts = option.kind is OptionKind.ACT
-        words = f"{option.label}: approved by {decision.person_name}."
+        text = f"{option.label}: approved by {decision.person_name}."
         return replace(
             incident,
             status=IncidentStatus.ACTING,
             updated_at=decision.at,
-            resolution=words if acts else incident.resolution,
+            resolution=text if acts else incident.resolution,
         )
     ignored = decision.verb is Verb.IGNORE
-    words = "Ignored" if ignored else "Rejected"
+    verb = "Ignored" if ignored else "Rejected"
     # A person's request (no alerts) that is rejected is over; a problem continues.
     over = ignored or not incident.alerts
     return replace(
         incident,
         status=IncidentStatus.IGNORED if over else IncidentStatus.UNSOLVED,
         updated_at=decision.at,
-        resolution=f"{words} by {decision.person_name}.",
+        resolution=f"{verb} by {decision.person_name}.",
     )
 
 

@@ -65,7 +65,7 @@ async def test_what_is_known_already_is_not_read_again(tmp_path: Path) -> None:
         assert polls == []
 
 
-async def test_a_part_that_stops_is_told(tmp_path: Path) -> None:
+async def test_a_stage_that_stops_is_logged(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
 
         async def stop() -> None:

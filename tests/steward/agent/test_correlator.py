@@ -229,7 +229,7 @@ async def test_guests_that_are_missed_before_their_node_are_taken_over(tmp_path:
         assert len(await at.open()) == 2, "later ones join them"
 
 
-async def test_guests_in_trouble_long_before_are_left_alone(tmp_path: Path) -> None:
+async def test_older_incidents_of_guests_are_not_absorbed(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         await at.take(guest_down("radarr"))
         at.clock.move(JUST_BEFORE.total_seconds())
@@ -279,7 +279,7 @@ class Programs(ToyInventory):
         return (box(), NODE, ITSELF) if target == self.PROGRAM else super().parents(target)
 
 
-async def test_a_program_and_its_guest_are_one_trouble_which_is_the_guests(tmp_path: Path) -> None:
+async def test_an_application_and_its_guest_are_one_problem_of_the_guest(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         inventory = Programs(Toy())
         await inventory.poll_now("toy1")
@@ -442,7 +442,7 @@ async def test_what_is_being_done_goes_on_though_the_alert_is_over(tmp_path: Pat
         assert one.alerts[0].status is RESOLVED
 
 
-async def test_ignored_is_ignored_until_it_begins_anew(tmp_path: Path) -> None:
+async def test_an_ignored_problem_is_ignored_until_it_starts_again(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         await at.take(alert())
         await at.save(replace((await at.incidents())[0], status=IncidentStatus.IGNORED))

@@ -97,7 +97,7 @@ async def test_one_id_is_one_workflow_however_often_and_whenever_it_is_begun(tmp
     assert stages.done == ["execute", "verify 0", "conclude"]
 
 
-async def test_closing_stops_what_is_under_way_and_the_next_life_takes_it_up(tmp_path: Path) -> None:
+async def test_closing_stops_workflows_and_the_next_start_continues_them(tmp_path: Path) -> None:
     first, second = Script(), Script()
     first.go_on.clear()
     async with engine(tmp_path, first) as made:
@@ -110,7 +110,7 @@ async def test_closing_stops_what_is_under_way_and_the_next_life_takes_it_up(tmp
     assert second.done == ["execute", "verify 0", "conclude"]
 
 
-async def test_steps_that_are_done_are_not_done_again_by_the_next_life(tmp_path: Path) -> None:
+async def test_steps_that_are_done_are_not_repeated_after_a_restart(tmp_path: Path) -> None:
     first, second = Script(waits=(3_600.0,)), Script()
     async with engine(tmp_path, first) as made:
         await made.begin("a")

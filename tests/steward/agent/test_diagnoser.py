@@ -224,7 +224,7 @@ async def test_a_storm_does_not_make_evidence_without_end(tmp_path: Path) -> Non
         assert "more characters" in incident.diagnosis.evidence[0].text
 
 
-async def test_alerts_are_told_with_their_state(tmp_path: Path) -> None:
+async def test_alerts_are_evidence_with_their_state(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         await rig.fire(alert(), alert("Other", summary=""), alert("Third"))
         await rig.status(IncidentStatus.WAITING)
@@ -249,7 +249,7 @@ async def test_a_look_that_cannot_be_made_is_left_out(tmp_path: Path) -> None:
         assert set(evidence(await waiting(rig))) == {"alerts", "toy.log"}
 
 
-async def test_an_incident_opened_anew_meanwhile_is_diagnosed_afresh(tmp_path: Path) -> None:
+async def test_an_incident_opened_again_meanwhile_is_diagnosed_again(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         incident = await waiting(rig)
         await rig.stand_still()
@@ -379,7 +379,7 @@ async def test_reading_back_always_asks_afresh(tmp_path: Path) -> None:
             assert inventory.meter.asked == before + count
 
 
-async def test_what_a_later_recipe_checks_tells_what_is_wrong(tmp_path: Path) -> None:
+async def test_the_checks_of_a_later_recipe_are_the_goal(tmp_path: Path) -> None:
     looks_first = RUNBOOK.replace(
         "  - id: grow", "  - {id: look, label: Look, kind: investigate}\n  - id: grow"
     )

@@ -146,7 +146,7 @@ async def test_what_was_approved_too_long_ago_is_asked_again(
         assert rig.toy.done == done
 
 
-async def test_the_hourly_budget_is_kept_over_lives(tmp_path: Path) -> None:
+async def test_the_hourly_limit_survives_a_restart(tmp_path: Path) -> None:
     limits = replace(LIMITS, changes_per_hour=2)
     toy = Toy()
     inventory = ToyInventory(toy, ["radarr", "sonarr", "lidarr", "readarr"])
@@ -262,7 +262,7 @@ async def test_an_effect_whose_answer_was_lost_is_found_and_verified(tmp_path: P
         assert await _states(rig) == ["started", "effect_unknown", "effect_known", "verified"]
 
 
-async def test_a_request_that_was_lost_is_told_and_not_sent_again(tmp_path: Path) -> None:
+async def test_a_request_that_was_lost_is_reported_and_not_sent_again(tmp_path: Path) -> None:
     async with open_rig(tmp_path, Toy(request_lost=True)) as rig:
         await rig.press(await rig.ask())
         await failed(rig, f"{NOT_DONE}: no answer", StepState.FAILED)
@@ -270,7 +270,7 @@ async def test_a_request_that_was_lost_is_told_and_not_sent_again(tmp_path: Path
 
 
 @pytest.mark.parametrize("fault", [{"probe_blind": True}, {"defect": "probe"}])
-async def test_what_cannot_be_seen_is_told_and_never_repeated(
+async def test_an_effect_that_is_not_known_is_reported_and_never_repeated(
     tmp_path: Path, fault: dict[str, object]
 ) -> None:
     toy = Toy(answer_lost=True)
@@ -346,7 +346,7 @@ async def test_a_service_that_is_restarting_is_waited_for(tmp_path: Path) -> Non
         await rig.status(IncidentStatus.RESOLVED)
 
 
-async def test_a_service_that_stays_away_is_given_up_with_a_word(tmp_path: Path) -> None:
+async def test_a_service_that_stays_away_leaves_the_result_unknown(tmp_path: Path) -> None:
     clock = WatchedClock(NOW)
     toy = Toy()
 
@@ -514,7 +514,7 @@ async def test_an_app_closed_in_the_middle_leaves_it_started_and_the_next_looks(
         assert await _states(rig) == ["started", "intended", "started", "effect_known", "verified"]
 
 
-async def test_an_app_closed_in_the_middle_of_what_must_not_be_repeated_tells_it(tmp_path: Path) -> None:
+async def test_a_step_that_must_not_be_repeated_is_reported_after_a_restart(tmp_path: Path) -> None:
     toy = Toy(hold=asyncio.Event())
     async with open_rig(tmp_path, toy) as rig:
         await rig.press(await rig.ask(), option=2)
@@ -525,7 +525,7 @@ async def test_an_app_closed_in_the_middle_of_what_must_not_be_repeated_tells_it
         assert toy.done == []
 
 
-async def test_a_client_that_is_gone_after_a_crash_is_told_as_unseen(tmp_path: Path) -> None:
+async def test_without_a_client_after_a_crash_the_effect_is_not_known(tmp_path: Path) -> None:
     toy = Toy(hold=asyncio.Event())
     async with open_rig(tmp_path, toy, clock=ManualClock(NOW)) as rig:
         await rig.press(await rig.ask())
@@ -607,7 +607,7 @@ async def test_an_approved_option_that_does_not_exist_is_never_executed(tmp_path
         assert await rig.agent.execute(request.id) is RunStatus.REFUSED
 
 
-async def test_a_run_that_cannot_be_carried_on_ends_with_a_word(tmp_path: Path) -> None:
+async def test_a_run_that_cannot_be_started_ends_with_the_reason(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         assert isinstance(rig.engine, TaskEngine)
         request = await rig.ask()
@@ -618,7 +618,7 @@ async def test_a_run_that_cannot_be_carried_on_ends_with_a_word(tmp_path: Path) 
         await refused(rig, request, "the disk is full")
 
 
-async def test_a_run_that_broke_in_the_middle_ends_with_a_word(tmp_path: Path) -> None:
+async def test_a_run_that_breaks_in_the_middle_ends_with_the_reason(tmp_path: Path) -> None:
     toy = Toy(hold=asyncio.Event())
     async with open_rig(tmp_path, toy) as rig:
         request = await rig.ask()
@@ -789,7 +789,7 @@ def _request() -> RequestAction:
     )
 
 
-async def test_service_words_are_made_fit_to_be_stored(tmp_path: Path) -> None:
+async def test_texts_of_a_service_are_made_storable(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         request = await rig.ask()
         await rig.press(request)
@@ -865,7 +865,7 @@ async def test_a_failure_that_was_written_stays_one(tmp_path: Path, monkeypatch:
         assert incident.run.error == "the toy said no"
 
 
-async def test_what_was_only_intended_is_looked_at_again_by_the_next_life(
+async def test_what_was_only_intended_is_planned_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_rig(tmp_path) as rig:

@@ -83,7 +83,7 @@ async def asked(oracle: Oracle) -> None:
         await oracle.was_asked.wait()
 
 
-async def test_the_words_come_with_their_evidence(tmp_path: Path) -> None:
+async def test_an_explanation_comes_with_its_evidence(tmp_path: Path) -> None:
     async with explained(tmp_path, Oracle()) as rig:
         request = await rig.ask()
         incident = await rig.until(has_words)
@@ -110,7 +110,7 @@ async def test_nobody_waits_for_a_slow_model(tmp_path: Path) -> None:
         assert not has_words(await rig.incident()), "it was mended meanwhile: there is nothing to explain"
 
 
-async def test_words_about_an_old_diagnosis_are_dropped(tmp_path: Path) -> None:
+async def test_an_explanation_of_an_old_diagnosis_is_dropped(tmp_path: Path) -> None:
     oracle = Oracle()
     oracle.may_answer.clear()
     async with explained(tmp_path, oracle) as rig:
@@ -186,7 +186,7 @@ async def test_events_that_were_lost_are_looked_up(tmp_path: Path) -> None:
             assert has_words(await rig.until(has_words))
 
 
-async def test_words_without_evidence_are_not_shown(tmp_path: Path) -> None:
+async def test_an_explanation_without_evidence_is_not_shown(tmp_path: Path) -> None:
     oracle = Oracle("It is surely the cat.")
     async with explained(tmp_path, oracle) as rig:
         await rig.ask()

@@ -74,7 +74,7 @@ def test_one_bad_claim_does_not_spoil_the_good_ones() -> None:
     assert found.claims == (Claim(text="y", evidence=("e0",)),)
 
 
-def test_long_words_are_cut() -> None:
+def test_long_texts_are_cut() -> None:
     claims = [{"text": "c" * 9_000, "evidence": ["e0"]}] * 9
     found = read_explanation(answer(text="t\n" * 9_000, claims=claims), IDS)
     assert found is not None

@@ -110,7 +110,7 @@ def test_the_instant_of_expiry_is_too_late(verb: Verb, offset: timedelta, expect
     assert code(authorize(OWNER, REQUEST, say(verb), REQUEST.expires_at + offset)) == expected
 
 
-def test_words_of_refusals() -> None:
+def test_texts_of_refusals() -> None:
     assert authorize(None, REQUEST, say(), NOW) == Refusal(
         ErrorCode.FORBIDDEN, "You are not allowed to decide."
     )
@@ -217,7 +217,7 @@ WORDS = st.builds(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.lists(WORDS, min_size=1, max_size=8))
-async def test_one_word_wins_in_any_order(
+async def test_one_decision_wins_in_any_order(
     tmp_path_factory: pytest.TempPathFactory, words: list[Decide]
 ) -> None:
     folder = tmp_path_factory.mktemp("gate")
@@ -257,7 +257,7 @@ async def test_one_word_wins_in_any_order(
         (replace(approve(REQUEST, user="4"), approval_id="unknown"), None, ErrorCode.FORBIDDEN),
     ],
 )
-async def test_a_refused_word_changes_nothing_and_is_audited(
+async def test_a_refused_decision_changes_nothing_and_is_audited(
     tmp_path: Path, saying: Decide, person: Person | None, expected: ErrorCode
 ) -> None:
     async with opened_store(tmp_path) as store:
@@ -282,7 +282,7 @@ async def test_a_refused_word_changes_nothing_and_is_audited(
         assert f'"approval":"{saying.approval_id}"' in rows[0].body
 
 
-async def test_a_word_at_the_instant_of_expiry_is_refused_by_the_store_too(tmp_path: Path) -> None:
+async def test_a_decision_at_the_instant_of_expiry_is_refused_by_the_store_too(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
     async with opened_store(tmp_path, clock) as store:
         await put(store, REQUEST)
@@ -451,7 +451,7 @@ async def test_a_rival_who_wins_between_the_look_and_the_decision_is_named(
         assert [row.event for row in rows] == ["approval.refused"]
 
 
-async def test_words_of_strangers_do_not_fill_the_log(tmp_path: Path) -> None:
+async def test_decisions_of_unknown_people_do_not_fill_the_audit_log(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as store:
         gate = Gate(store, ToyPeople(), ManualClock(NOW), Begun())
         evil = Decide(

@@ -75,7 +75,7 @@ EVIL = "a\n\n# Heading <script> [click](http://evil) ![x](y)"
 TAMED = "a # Heading &lt;script> \\[click](http://evil) !\\[x](y)"
 
 
-def test_the_write_up_tells_all_and_texts_from_outside_stay_texts() -> None:
+def test_the_write_up_is_complete_and_texts_from_outside_stay_texts() -> None:
     step = JournalStep(
         index=0,
         action="toy.set_memory",

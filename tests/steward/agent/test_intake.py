@@ -163,7 +163,7 @@ async def test_on_return_it_is_stored_whatever_happens_next(tmp_path: Path) -> N
         assert await at.names() == ["A0", "A1", "A2"]
 
 
-async def test_later_words_of_one_batch_count(tmp_path: Path) -> None:
+async def test_the_later_alert_of_one_batch_counts(tmp_path: Path) -> None:
     async with open_intake(tmp_path, is_open=False) as at:
         async with at.store.change() as unit:
             await inbox.put(
@@ -201,7 +201,7 @@ async def test_too_many_at_once_must_try_again(tmp_path: Path) -> None:
         await asyncio.gather(*accepting, return_exceptions=True)
 
 
-async def test_what_cannot_be_stored_is_told_to_its_senders(tmp_path: Path) -> None:
+async def test_senders_get_an_error_when_nothing_is_stored(tmp_path: Path) -> None:
     async with open_intake(tmp_path) as at:
         at.store.failures.append(OSError("the disk is full"))
         answers = await asyncio.gather(
@@ -213,7 +213,7 @@ async def test_what_cannot_be_stored_is_told_to_its_senders(tmp_path: Path) -> N
         assert await at.names() == ["B"]
 
 
-async def test_a_sender_who_hangs_up_disturbs_nobody(tmp_path: Path) -> None:
+async def test_a_sender_who_disconnects_disturbs_nobody(tmp_path: Path) -> None:
     async with open_intake(tmp_path) as at:
         gone = asyncio.create_task(at.intake.accept("am", webhook("A")))
         stays = asyncio.create_task(at.intake.accept("am", webhook("B")))
@@ -224,7 +224,7 @@ async def test_a_sender_who_hangs_up_disturbs_nobody(tmp_path: Path) -> None:
         assert await at.names() == ["A", "B"]
 
 
-async def test_senders_hear_that_the_app_stops(tmp_path: Path) -> None:
+async def test_senders_get_an_error_when_the_app_stops(tmp_path: Path) -> None:
     async with open_intake(tmp_path, is_open=False) as at:
         hold = asyncio.Event()
 
@@ -340,7 +340,7 @@ async def test_a_store_that_breaks_before_anything_is_read_is_asked_again(tmp_pa
         assert await at.audited() == []
 
 
-async def test_a_sender_who_hung_up_is_not_told_of_a_failure(tmp_path: Path) -> None:
+async def test_a_sender_who_disconnected_gets_no_error(tmp_path: Path) -> None:
     async with open_intake(tmp_path, is_open=False) as at:
         gone = asyncio.create_task(at.intake.accept("am", webhook("A")))
         stays = asyncio.create_task(at.intake.accept("am", webhook("B")))

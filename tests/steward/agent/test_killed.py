@@ -46,7 +46,7 @@ def expect(
         yield f"it does not say {words!r}"
 
 
-async def test_what_was_approved_is_done_once_wherever_a_life_ends(
+async def test_what_was_approved_is_done_once_wherever_the_app_is_killed(
     tmp_path: Path, fork_server: ForkServer
 ) -> None:
     points = run_points(await points_of(fork_server, tmp_path / "unharmed", "fixed"))
@@ -84,7 +84,7 @@ async def test_what_made_it_worse_is_undone_once(tmp_path: Path, fork_server: Fo
     assert await kill_at(fork_server, tmp_path, "worse", points, find_problems) == []
 
 
-async def test_what_cannot_be_looked_at_is_never_repeated_but_told(
+async def test_an_effect_that_cannot_be_read_is_reported_and_never_repeated(
     tmp_path: Path, fork_server: ForkServer
 ) -> None:
     points = run_points(
@@ -116,7 +116,7 @@ async def test_an_effect_whose_answer_was_lost_is_found(tmp_path: Path, fork_ser
     assert await kill_at(fork_server, tmp_path, "answer lost", points, find_problems) == []
 
 
-async def test_a_request_that_never_arrived_is_told(tmp_path: Path, fork_server: ForkServer) -> None:
+async def test_a_request_that_never_arrived_is_reported(tmp_path: Path, fork_server: ForkServer) -> None:
     points = run_points(await points_of(fork_server, tmp_path / "unharmed", "request lost"), "execute")
 
     def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
@@ -129,7 +129,7 @@ async def test_a_request_that_never_arrived_is_told(tmp_path: Path, fork_server:
     ("scenario", "words"),
     [("drifted", "the plan is not the one you approved"), ("not now", "not now")],
 )
-async def test_what_must_not_be_done_is_not_done_by_the_next_life_either(
+async def test_what_must_not_be_done_is_not_done_after_a_restart_either(
     tmp_path: Path, fork_server: ForkServer, scenario: str, words: str
 ) -> None:
     points = run_points(await points_of(fork_server, tmp_path / "unharmed", scenario), "after begin")

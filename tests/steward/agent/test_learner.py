@@ -119,7 +119,7 @@ async def test_after_so_many_rounds_it_is_given_up(tmp_path: Path) -> None:
         assert (await statistics(rig))["toy-memory", "grow"].not_fixed == MOST_ROUNDS
 
 
-async def test_a_trouble_that_went_away_while_it_was_worked_on_is_over(tmp_path: Path) -> None:
+async def test_a_problem_that_went_away_during_the_run_is_resolved(tmp_path: Path) -> None:
     async with open_rig(tmp_path, Toy(refused=True)) as rig:
         assert isinstance(rig.engine, TaskEngine)
         rig.engine.broken = True
@@ -137,7 +137,7 @@ async def test_a_trouble_that_went_away_while_it_was_worked_on_is_over(tmp_path:
         assert words in incident.write_up
 
 
-async def test_a_trouble_that_went_away_while_it_was_looked_at_is_over(tmp_path: Path) -> None:
+async def test_a_problem_that_went_away_during_an_investigation_is_resolved(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         assert isinstance(rig.engine, TaskEngine)
         rig.engine.broken = True
@@ -224,7 +224,7 @@ def test_counting() -> None:
     assert [one.last_outcome for one in found] == [Outcome.FIXED, Outcome.NOT_FIXED, Outcome.WORSE]
 
 
-async def test_the_next_card_tells_how_it_went_here_and_everywhere(tmp_path: Path) -> None:
+async def test_the_next_proposal_has_the_history_here_and_everywhere(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
     async with open_rig(tmp_path, clock=clock) as rig:
         await rig.press(await rig.ask())

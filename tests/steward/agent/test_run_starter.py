@@ -41,7 +41,7 @@ async def put(
             await runs.add_run(unit.connection, records.run(id=name, incident_id=incident.id), {})
 
 
-async def test_what_a_former_life_left_is_taken_up_and_what_was_missed_later(tmp_path: Path) -> None:
+async def test_unfinished_runs_are_continued_and_missed_ones_started_later(tmp_path: Path) -> None:
     clock, engine = WatchedClock(NOW), Engine()
     async with opened_store(tmp_path, clock) as store:
         await put(store, 1, IncidentStatus.ACTING, ApprovalStatus.APPROVED, run=True)

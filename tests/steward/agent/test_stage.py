@@ -126,7 +126,7 @@ def row(number: int = 1, status: IncidentStatus = OPEN) -> Incident:
     return records.incident(id=f"i{number}", number=number, status=status)
 
 
-async def test_what_a_former_life_left_and_what_comes_is_worked_on(tmp_path: Path) -> None:
+async def test_stored_and_new_incidents_are_worked_on(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
         await at.save(row(1), row(2, IncidentStatus.WAITING))
         async with at_work(at):
@@ -207,7 +207,7 @@ async def test_a_change_that_comes_while_it_is_about_to_leave_is_not_missed(tmp_
         assert at.worked == ["i1", "i1"]
 
 
-async def test_what_was_heard_before_its_own_word_is_not_worked_on_again(tmp_path: Path) -> None:
+async def test_a_change_before_its_own_change_is_not_worked_on_again(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
         at.hold = asyncio.Event()
         await at.save(row(1))
@@ -221,7 +221,7 @@ async def test_what_was_heard_before_its_own_word_is_not_worked_on_again(tmp_pat
         assert at.worked == ["i1", "i2"]
 
 
-async def test_a_late_word_of_what_it_was_is_checked_in_the_store(tmp_path: Path) -> None:
+async def test_a_late_event_of_an_old_row_is_checked_in_the_store(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
 
         async def say_it_late() -> None:
@@ -252,7 +252,7 @@ async def test_what_has_left_before_its_turn_is_not_worked_on(tmp_path: Path) ->
         assert f"i{WIDTH + 1}" not in at.worked
 
 
-async def test_the_latest_word_is_worked_on(tmp_path: Path) -> None:
+async def test_the_latest_row_is_worked_on(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
         at.hold = asyncio.Event()
         await at.save(*(row(number) for number in range(1, WIDTH + 2)))

@@ -127,13 +127,13 @@ def test_scores_and_reasons() -> None:
     ]
 
 
-def test_a_name_outdoes_any_words() -> None:
+def test_an_alert_name_counts_more_than_any_text() -> None:
     found = match(BOOKS, {"by-check": 1.0}, alert("ToyMemoryHigh", team="home"))
     assert found[0][0] in ("anywhere", "toy-memory")
     assert WORDS < NAMED
 
 
-def test_a_match_tells_what_it_is() -> None:
+def test_a_match_has_its_reason() -> None:
     (one,) = match_runbooks(library(RUNBOOK), Similarity({}), Subject([alert("ToyMemoryHigh")], box()))
     assert (one.runbook_id, one.version, one.title, one.history) == (
         "toy-memory",
@@ -218,17 +218,17 @@ def test_whatever_the_text_the_index_answers(text: str) -> None:
         ("radarr health error: indexer not answering", "application-unhealthy"),
     ],
 )
-def test_words_find_the_own_runbook_that_is_meant(index: WordIndex, text: str, expected: str) -> None:
+def test_text_finds_the_runbook_that_is_meant(index: WordIndex, text: str, expected: str) -> None:
     found = index.search(text)
     assert max(found, key=lambda one: found[one]) == expected
 
 
-def test_words_that_are_nowhere_find_nothing(index: WordIndex) -> None:
+def test_unknown_words_find_nothing(index: WordIndex) -> None:
     assert index.search("zebra quantum banana") == {}
 
 
 @pytest.mark.parametrize("book", sorted(OWN))
-def test_no_words_choose_a_runbook_for_another_kind_of_thing(index: WordIndex, book: str) -> None:
+def test_no_text_chooses_a_runbook_for_another_kind_of_target(index: WordIndex, book: str) -> None:
     runbook = OWN[book]
     everything = " ".join([runbook.title, runbook.match.words, runbook.text, *runbook.match.alerts])
     evil = alert(everything[:255], summary=everything, description=everything, check=everything)
