@@ -1,1 +1,1 @@
-"""The whole product on one machine: real Home Assistant, the steward and the lab."""
+"""The demo: real Home Assistant, the steward and the lab on one machine."""

@@ -1,4 +1,4 @@
-"""`python -m demo`: the product on this machine, to play with (see --help) or to check."""
+"""`python -m demo`: starts the demo to try it out, or plays the story as a check (see --help)."""
 
 import argparse
 import asyncio
@@ -9,7 +9,7 @@ from pathlib import Path
 from demo.faults import play_faults
 from demo.installation import Installation
 from demo.processes import ChildEndedError
-from demo.screens import play_for_pictures
+from demo.screens import play_for_screenshots
 from demo.steps import StepFailedError, Steps
 from demo.story import play_story, verify_audit
 
@@ -17,22 +17,22 @@ INTERRUPTED = 130
 
 
 def main() -> int:
-    """Returns 0 when all went well."""
+    """Return the exit code: 0 on success."""
     parser = argparse.ArgumentParser(
         prog="script/demo",
         description="Real Home Assistant, the steward and a simulated homelab on this machine.",
     )
     parser.add_argument(
-        "--check", action="store_true", help="play the story without a screen and say how it went"
+        "--check", action="store_true", help="play the story without a browser window and report the result"
     )
-    parser.add_argument("--faults", action="store_true", help="with --check: and again through faults")
-    parser.add_argument("--screens", type=Path, metavar="FOLDER", help="play the story and take pictures")
+    parser.add_argument("--faults", action="store_true", help="with --check: also play the story with faults")
+    parser.add_argument("--screens", type=Path, metavar="FOLDER", help="play the story and take screenshots")
     parser.add_argument("--keep", action="store_true", help="keep the temporary folder")
     return asyncio.run(_until_stopped(parser.parse_args()))
 
 
 async def _until_stopped(options: argparse.Namespace) -> int:
-    """Run, and end everything properly on SIGINT and SIGTERM, which is how one leaves it."""
+    """Run until the end, or until SIGINT or SIGTERM, and stop all processes."""
     work = asyncio.create_task(_run(options))
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -43,8 +43,8 @@ async def _until_stopped(options: argparse.Namespace) -> int:
     waiting_for_stop.cancel()
     if not stopping.is_set():
         return await work
-    _print("Ending everything…")
-    work.cancel()  # once: an impatient second Ctrl-C must not leave half of it behind
+    _print("Stopping…")
+    work.cancel()  # only once: a second Ctrl-C must not interrupt the cleanup
     await asyncio.wait((work,))
     return INTERRUPTED if options.check or options.screens else 0
 
@@ -53,12 +53,12 @@ async def _run(options: argparse.Namespace) -> int:
     async with Installation(keep=options.keep) as installation:
         steps = Steps(_print)
         try:
-            await installation.furnish(steps)
+            await installation.start_all(steps)
             if options.check or options.screens:
                 await _play(installation, steps, options)
-                _print(f"All {steps.count} steps went well.")
+                _print(f"All {steps.count} steps succeeded.")
                 return 0
-            _invite(installation)
+            _print_instructions(installation)
             raise ChildEndedError(await installation.wait_for_end())
         except (StepFailedError, ChildEndedError) as err:
             _show_logs(installation)
@@ -66,12 +66,12 @@ async def _run(options: argparse.Namespace) -> int:
             return 1
         finally:
             if options.keep:
-                _print(f"Everything is kept in {installation.folder}.")
+                _print(f"The files are in {installation.folder}.")
 
 
 async def _play(installation: Installation, steps: Steps, options: argparse.Namespace) -> None:
     if options.screens:
-        await play_for_pictures(installation, steps, options.screens)
+        await play_for_screenshots(installation, steps, options.screens)
     else:
         await play_story(installation, steps)
     if options.faults:
@@ -79,7 +79,7 @@ async def _play(installation: Installation, steps: Steps, options: argparse.Name
     await steps.play("audit log verified", verify_audit(installation))
 
 
-def _invite(installation: Installation) -> None:
+def _print_instructions(installation: Installation) -> None:
     owner = installation.owner
     _print(f"""
 Home Assistant   {installation.home_assistant.url}   user {owner.username}, password {owner.password}
@@ -94,11 +94,11 @@ Ctrl-C ends everything.""")
 
 def _show_logs(installation: Installation) -> None:
     for child in installation.children:
-        _print(f"--- {child.name} {child.state}; its last words: ---\n{child.tail()}")
+        _print(f"--- {child.name} {child.state}; end of its log: ---\n{child.tail()}")
 
 
 def _print(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - it talks to a person
+    print(text, flush=True)  # noqa: T201 - output of the demo
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The first half of the story: from memory that climbs to a question on both faces."""
+"""The first half of the story: from rising memory to a request in Telegram and on the phone."""
 
 import re
 
@@ -25,10 +25,10 @@ _BY_WEBHOOK = re.compile(r"^steward_alerts_received_total\{[^}]*\} (\S+)$", re.M
 
 
 class Asking:
-    """One question. What was asked is there once `play` returned."""
+    """One request. Its properties are available after `play`."""
 
     def __init__(self, installation: Installation, *, history: str) -> None:
-        """`history` is a pattern of what the card must say about earlier times."""
+        """`history` is a pattern of what the card must say about earlier runs."""
         self.installation = installation
         self.lab = installation.lab
         self.effects_before = len(self.lab.world.effects)
@@ -40,49 +40,52 @@ class Asking:
 
     @property
     def request(self) -> ApprovalRequest:
-        """The request as it was when it was made."""
-        return _there(self._request)
+        """The request when it was created."""
+        return _available(self._request)
 
     @property
     def card(self) -> Message:
-        """The card in Telegram as it asked."""
-        return _there(self._card)
+        """The card in Telegram."""
+        return _available(self._card)
 
     @property
     def notification(self) -> Notification:
-        """The notification on the phone as it asked."""
-        return _there(self._notification)
+        """The notification on the phone."""
+        return _available(self._notification)
 
     @property
     def incident(self) -> Incident:
-        """The incident as it is now."""
+        """The current state of the incident."""
         return self.installation.front_end.incidents[self.request.incident_id]
 
     async def play(self, steps: Steps) -> None:
-        """Let it happen; raises `StepFailedError`."""
-        await steps.play("all is quiet", self._quiet())
-        result = await self._webhooks_sent()
-        await steps.play("memory climbs", self._memory_climbs())
+        """Play the steps. Raises StepFailedError."""
+        await steps.play("no alerts", self._reset())
+        webhooks_before = await self._webhooks_sent()
+        await steps.play("memory rises", self._memory_rises())
         kind = self.lab.alertmanager.kind.partition(" ")[0]
-        await steps.play(f"Alertmanager ({kind}) posts its webhook", self._webhook(result))
+        await steps.play(f"Alertmanager ({kind}) posts its webhook", self._webhook(webhooks_before))
         await steps.play("one incident opens", self._incident_opens())
         await steps.play(f"card in the topic {TOPIC}", self._card_appears())
         await steps.play("notification on the phone", self._phone_asks())
-        await steps.play("Home Assistant shows it waiting", self._home_assistant_waits())
+        await steps.play("Home Assistant shows the pending request", self._home_assistant_waits())
 
-    async def _quiet(self) -> None:
-        """Radarr as it was at first, and the steward has read it so."""
+    async def _reset(self) -> None:
+        """Restore Radarr's memory limit and wait until the steward has polled it."""
         self.lab.world.stop_memory_pressure(RADARR)
         self.lab.world.set_config(RADARR, {"memory": MEMORY_BEFORE})
         await seen(self.lab.world.changes, self._nothing_fires, DEADLINE, "the end of earlier alerts")
         await seen(
-            self.installation.front_end.changes, self._steward_is_calm, DEADLINE, "readings without trouble"
+            self.installation.front_end.changes,
+            self._has_initial_readings,
+            DEADLINE,
+            "good readings",
         )
 
     def _nothing_fires(self) -> bool:
         return not self.lab.prometheus.rules.active()
 
-    def _steward_is_calm(self) -> bool:
+    def _has_initial_readings(self) -> bool:
         snapshots = self.installation.front_end.snapshots
         if not {"proxmox", "radarr"} <= snapshots.keys():
             return False
@@ -90,17 +93,17 @@ class Asking:
         limits = [values.get("memory_limit") for values in memory]
         return snapshots["radarr"].values.get("health_errors") == 0 and limits == [MEMORY_BEFORE]
 
-    async def _memory_climbs(self) -> str:
+    async def _memory_rises(self) -> str:
         await self.lab.start_story(CLIMB_SECONDS)
         await self.lab.wait_for_pressure(RADARR, QUICK)
         guest = self.lab.world.guest(RADARR)
         return f"{guest.name} uses {guest.memory // MIB} of {guest.memory_limit // MIB} MiB"
 
-    async def _webhook(self, result: float) -> str:
-        async def came() -> bool:
-            return await self._webhooks_sent() > result
+    async def _webhook(self, before: float) -> str:
+        async def has_come() -> bool:
+            return await self._webhooks_sent() > before
 
-        await becomes(came, QUICK, "an alert by webhook")
+        await becomes(has_come, QUICK, "an alert by webhook")
         return self.lab.alertmanager.kind
 
     async def _webhooks_sent(self) -> float:
@@ -110,15 +113,15 @@ class Asking:
     async def _incident_opens(self) -> str:
         front_end = self.installation.front_end
         request = await seen(
-            front_end.changes, self._question, DEADLINE, f"a request that offers {BUTTONS[0]!r}"
+            front_end.changes, self._pending_request, DEADLINE, f"a request that offers {BUTTONS[0]!r}"
         )
         self._request = request
-        fresh = [one.title for one in front_end.incidents.values() if one.id not in self.incidents_before]
-        expect(len(fresh) == 1, f"not one incident but {len(fresh)}: {', '.join(fresh)}")
+        new = [one.title for one in front_end.incidents.values() if one.id not in self.incidents_before]
+        expect(len(new) == 1, f"{len(new)} incidents instead of one: {', '.join(new)}")
         return f"{request.incident_number}: {request.title}"
 
-    def _question(self) -> ApprovalRequest | None:
-        """The request that waits. One made before the memory was known of is superseded soon."""
+    def _pending_request(self) -> ApprovalRequest | None:
+        """The pending request with more memory. An earlier request without it is superseded."""
         for request in self.installation.front_end.pending():
             is_new = request.incident_id not in self.incidents_before
             if is_new and request.proposal.options[0].label.startswith(INCREASE):
@@ -170,7 +173,7 @@ class Asking:
         return "1 open incident, 1 pending approval"
 
 
-def _there[T](value: T | None) -> T:
+def _available[T](value: T | None) -> T:
     if value is None:
-        raise LookupError("nothing was asked yet")
+        raise LookupError("there is no request yet")
     return value

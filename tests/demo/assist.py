@@ -1,4 +1,4 @@
-"""Home Assistant's Assist with the steward as its agent, as the frontend's chat uses it."""
+"""Uses Assist with the steward as its agent, as the frontend's chat dialog does."""
 
 import time
 from dataclasses import dataclass, field
@@ -12,31 +12,31 @@ START_SECONDS = 30.0
 
 
 @dataclass(slots=True)
-class Heard:
-    """One answer: its words, the tools it used, and when its first word came, in seconds."""
+class AssistAnswer:
+    """One answer: its text, tools, and the seconds until its first text."""
 
     text: str = ""
     tools: list[str] = field(default_factory=list)
     pieces: int = 0
-    first_word: float = 0.0
+    first_text_seconds: float = 0.0
     conversation_id: str = ""
 
 
 class Assist:
-    """One voice assistant. `set_up` makes it; then ask."""
+    """One Assist pipeline. Call `set_up` before `ask`."""
 
     def __init__(self, api: HomeAssistantApi) -> None:
         self._api = api
         self._pipeline = ""
 
     async def set_up(self) -> str:
-        """Make a voice assistant whose agent is the steward; returns the agent's name."""
+        """Create a pipeline with the steward as agent, and return the agent's entity id."""
 
         async def is_there() -> bool:
             return any(state.entity_id == AGENT for state in await self._api.states())
 
         await becomes(is_there, START_SECONDS, f"the agent {AGENT}")
-        made = await self._api.command(
+        created = await self._api.command(
             "assist_pipeline/pipeline/create",
             name="Steward",
             language="en",
@@ -50,13 +50,13 @@ class Assist:
             wake_word_entity=None,
             wake_word_id=None,
         )
-        self._pipeline = text_of(object_of(made), "id")
+        self._pipeline = text_of(object_of(created), "id")
         await self._api.command("assist_pipeline/pipeline/set_preferred", pipeline_id=self._pipeline)
         return AGENT
 
-    async def ask(self, text: str, conversation_id: str | None = None) -> Heard:
-        """Ask as a person does in the chat window; returns what was said."""
-        heard, began = Heard(), time.monotonic()
+    async def ask(self, text: str, conversation_id: str | None = None) -> AssistAnswer:
+        """Ask as a person does in the chat dialog, and return the answer. Raises Expected."""
+        answer, began = AssistAnswer(), time.monotonic()
         arguments: JsonObject = {
             "pipeline": self._pipeline,
             "start_stage": "intent",
@@ -70,25 +70,25 @@ class Assist:
             if kind == "error":
                 raise Expected(f"Assist: {dumps(data)}")
             if kind == "intent-progress":
-                _take(heard, object_of(data.get("chat_log_delta") or {}), began)
+                _add_delta(answer, object_of(data.get("chat_log_delta") or {}), began)
             if kind == "intent-end":
-                _end(heard, object_of(data.get("intent_output")))
+                _add_result(answer, object_of(data.get("intent_output")))
             if kind == "run-end":
-                return heard
-        raise Expected("Assist stopped in the middle")
+                return answer
+        raise Expected("Assist stopped before the end")
 
 
-def _take(heard: Heard, delta: JsonObject, began: float) -> None:
+def _add_delta(answer: AssistAnswer, delta: JsonObject, began: float) -> None:
     content = delta.get("content")
     if isinstance(content, str) and content:
-        heard.pieces += 1
-        heard.first_word = heard.first_word or time.monotonic() - began
+        answer.pieces += 1
+        answer.first_text_seconds = answer.first_text_seconds or time.monotonic() - began
     calls = delta.get("tool_calls")
     for call in calls if isinstance(calls, list) else []:
-        heard.tools.append(text_of(object_of(call), "tool_name"))
+        answer.tools.append(text_of(object_of(call), "tool_name"))
 
 
-def _end(heard: Heard, output: JsonObject) -> None:
+def _add_result(answer: AssistAnswer, output: JsonObject) -> None:
     speech: Json = object_of(object_of(output.get("response")).get("speech")).get("plain")
-    heard.text = text_of(object_of(speech), "speech")
-    heard.conversation_id = text_of(output, "conversation_id")
+    answer.text = text_of(object_of(speech), "speech")
+    answer.conversation_id = text_of(output, "conversation_id")

@@ -1,9 +1,9 @@
-"""Takes screenshots in a real browser. Runs in Home Assistant's environment: Playwright is there.
+"""Takes screenshots in a real browser. Runs in Home Assistant's environment, which has Playwright.
 
-`python -m demo.browser` reads one JSON object from its input: `program` (the browser), `login`
-(url, username, password; null for none) and `shots` (url, file, width, height; `ready`: a text
-that is on the page when it is drawn; `click` and `show`: texts to click on and to scroll to
-then, each may be empty).
+`python -m demo.browser` reads one JSON object from standard input: `program` (the browser), `login`
+(url, username, password; or null) and `shots` (url, file, width, height; `ready`: a text to wait
+for; `click` and `show`: optional texts to click on and to scroll to).
+
 """
 
 import json
@@ -12,8 +12,8 @@ from typing import TypedDict
 
 from playwright.sync_api import Page, sync_playwright  # type: ignore[import-not-found]
 
-PATIENCE = 30_000.0
-SETTLE = 1_500.0
+TIMEOUT_MS = 30_000.0
+SETTLE_MS = 1_500.0
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -26,7 +26,7 @@ FLAGS = (
 
 
 class Login(TypedDict):
-    """Who logs in where."""
+    """The credentials and the URL of a login."""
 
     url: str
     username: str
@@ -34,7 +34,7 @@ class Login(TypedDict):
 
 
 class Shot(TypedDict):
-    """One picture."""
+    """One screenshot."""
 
     url: str
     file: str
@@ -45,8 +45,8 @@ class Shot(TypedDict):
     show: str
 
 
-class Order(TypedDict):
-    """Everything that is wanted."""
+class Job(TypedDict):
+    """The input of the program."""
 
     program: str
     login: Login | None
@@ -54,16 +54,16 @@ class Order(TypedDict):
 
 
 def main() -> None:
-    """Take every picture that is ordered."""
-    order: Order = json.load(sys.stdin)
+    """Take all screenshots of the input."""
+    job: Job = json.load(sys.stdin)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=order["program"], args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=job["program"], args=list(FLAGS))
         page = browser.new_page(color_scheme="light", locale="en-GB", timezone_id="UTC")
-        page.set_default_timeout(PATIENCE)
-        if order["login"] is not None:
-            _log_in(page, order["login"])
-        for shot in order["shots"]:
-            _take(page, shot)
+        page.set_default_timeout(TIMEOUT_MS)
+        if job["login"] is not None:
+            _log_in(page, job["login"])
+        for shot in job["shots"]:
+            _take_screenshot(page, shot)
         browser.close()
 
 
@@ -75,13 +75,13 @@ def _log_in(page: Page, login: Login) -> None:
     page.locator("ha-sidebar").wait_for()
 
 
-def _take(page: Page, shot: Shot) -> None:
+def _take_screenshot(page: Page, shot: Shot) -> None:
     page.set_viewport_size({"width": shot["width"], "height": shot["height"]})
     page.goto(shot["url"])
     page.get_by_text(shot["ready"]).first.wait_for()
     if shot["click"]:
         page.get_by_text(shot["click"]).first.click()
-    page.wait_for_timeout(SETTLE)
+    page.wait_for_timeout(SETTLE_MS)
     if shot["show"]:
         page.get_by_text(shot["show"]).last.scroll_into_view_if_needed()
     page.screenshot(path=shot["file"])

@@ -1,4 +1,4 @@
-"""A face of the steward's: every row as it is now, and a person's word on a request."""
+"""A client of the steward: the current rows, and decisions on requests."""
 
 import asyncio
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from lab.changes import Changes
 
 
 class FrontEndClient:
-    """`start()` it; it comes back by itself when the steward was away."""
+    """Keeps the rows up to date after `start()`, and reconnects automatically."""
 
     def __init__(self, session: ClientSession, url: str, token: str) -> None:
         self.changes = Changes()
@@ -37,17 +37,17 @@ class FrontEndClient:
         self.statistics: dict[str, RunbookStatistics] = {}
         self.instances: dict[str, Instance] = {}
         self.snapshots: dict[str, Snapshot] = {}
-        listeners = Listeners(state=self._begin, event=self._follow, connection=self._note)
+        listeners = Listeners(state=self._on_state, event=self._on_event, connection=self._on_connection)
         self._client = StewardClient(session, url, token, listeners)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self, timeout: float = 20.0) -> None:
-        """Connect and wait for the first state; raises `TimeoutError`."""
-        self._task = asyncio.create_task(self._client.run(), name="face")
+        """Connect and wait for the first state. Raises TimeoutError."""
+        self._task = asyncio.create_task(self._client.run(), name="front end")
         await self.wait_for(lambda: self.is_connected, timeout)
 
     async def close(self) -> None:
-        """Hang up."""
+        """Disconnect."""
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -55,36 +55,36 @@ class FrontEndClient:
         await self._client.close()
 
     async def wait_for[T](self, condition: Callable[[], T], timeout: float) -> T:
-        """Wait until `condition()` is true and return what it gave; raises `TimeoutError`."""
+        """Return the first true value of `condition()`. Raises TimeoutError."""
         return await self.changes.wait_for(condition, timeout)
 
     def newest(self) -> Incident | None:
-        """The incident opened last."""
+        """Return the incident with the highest number."""
         return max(self.incidents.values(), key=lambda one: one.number, default=None)
 
     def pending(self) -> tuple[ApprovalRequest, ...]:
-        """Requests that wait for a person."""
+        """Return the pending requests."""
         return tuple(one for one in self.approvals.values() if one.status is ApprovalStatus.PENDING)
 
     async def list_incidents(self) -> tuple[Incident, ...]:
-        """Ask for all incidents, newest first; raises `ContractError`."""
+        """Return all incidents, newest first. Raises ContractError."""
         query = IncidentQuery(open_only=False, limit=50)
         answer = await self._client.call(Command.LIST_INCIDENTS, query, Incidents)
         return answer.incidents
 
     async def approve(self, request: ApprovalRequest, number: int, speaker: Speaker) -> ApprovalRequest:
-        """Approve an option; returns the request as it is then, raises `ContractError`."""
+        """Approve an option and return the decided request. Raises ContractError."""
         option = request.proposal.option(number)
-        word = Decide(
+        command = Decide(
             approval_id=request.id,
             verb=Verb.APPROVE,
             speaker=speaker,
             option=number,
             plan_hash=option.plan_hash if option is not None else None,
         )
-        return await self._client.call(Command.DECIDE, word, ApprovalRequest)
+        return await self._client.call(Command.DECIDE, command, ApprovalRequest)
 
-    def _begin(self, state: InitialState) -> None:
+    def _on_state(self, state: InitialState) -> None:
         self.incidents = {one.id: one for one in state.incidents}
         self.approvals = {one.id: one for one in state.approvals}
         self.statistics = {_statistics_key(one): one for one in state.statistics}
@@ -92,7 +92,7 @@ class FrontEndClient:
         self.snapshots = {one.instance_id: one for one in state.snapshots}
         self.changes.notify()
 
-    def _follow(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         if event.incident is not None:
             self.incidents[event.id] = event.incident
         if event.approval is not None:
@@ -105,7 +105,7 @@ class FrontEndClient:
             self.snapshots[event.id] = event.snapshot
         self.changes.notify()
 
-    def _note(self, connection: Connection, _: str) -> None:
+    def _on_connection(self, connection: Connection, _: str) -> None:
         self.is_connected = connection is Connection.CONNECTED
         self.changes.notify()
 

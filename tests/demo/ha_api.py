@@ -1,4 +1,4 @@
-"""Home Assistant's HTTP and websocket API, as far as a person's browser uses it here."""
+"""A client of Home Assistant's HTTP and websocket API."""
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ ANSWER_SECONDS = 20.0
 
 
 class HomeAssistantError(Exception):
-    """Home Assistant refused, or answered what cannot be understood."""
+    """Home Assistant refused a request, or sent an invalid response."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """An entity as it is now."""
+    """The current state of an entity."""
 
     entity_id: str
     state: str
@@ -26,7 +26,7 @@ class State:
 
 
 class HomeAssistantApi:
-    """Calls for one user, once `log_in` was given a code."""
+    """API calls of one user. Call `log_in` first."""
 
     def __init__(self, session: ClientSession, url: str) -> None:
         self.url = url
@@ -35,26 +35,26 @@ class HomeAssistantApi:
 
     @property
     def client_id(self) -> str:
-        """The application that logs in: Home Assistant's own frontend."""
+        """The client id for authentication: that of Home Assistant's frontend."""
         return f"{self.url}/"
 
     async def log_in(self, code: str) -> None:
-        """Change an authorization code for an access token, which lasts half an hour."""
+        """Exchange an authorization code for an access token, which is valid for 30 minutes."""
         form = FormData({"grant_type": "authorization_code", "code": code, "client_id": self.client_id})
         async with self._session.post(f"{self.url}/auth/token", data=form, timeout=TIMEOUT) as response:
             answer = _read(response.status, await response.read(), "/auth/token")
         self.access_token = text_of(object_of(answer), "access_token")
 
     async def get(self, path: str) -> Json:
-        """Read; raises `HomeAssistantError`, `aiohttp.ClientError`, `TimeoutError`."""
+        """Send a GET request. Raises HomeAssistantError, aiohttp.ClientError and TimeoutError."""
         return await self._request("GET", path, None)
 
     async def post(self, path: str, body: JsonObject) -> Json:
-        """Send; raises `HomeAssistantError`, `aiohttp.ClientError`, `TimeoutError`."""
+        """Send a POST request. Raises HomeAssistantError, aiohttp.ClientError and TimeoutError."""
         return await self._request("POST", path, body)
 
     async def command(self, kind: str, **arguments: Json) -> Json:
-        """One websocket command; returns its result, raises `HomeAssistantError`."""
+        """Send one websocket command and return its result. Raises HomeAssistantError."""
         url = f"{self.url}/api/websocket"
         async with self._session.ws_connect(url, receive_timeout=ANSWER_SECONDS) as socket:
             await socket.receive_json()
@@ -67,7 +67,7 @@ class HomeAssistantApi:
         return answer.get("result")
 
     async def events(self, kind: str, arguments: JsonObject) -> AsyncGenerator[JsonObject]:
-        """The events of one subscription as they come; raises `HomeAssistantError`."""
+        """Yield the events of one subscription. Raises HomeAssistantError."""
         url = f"{self.url}/api/websocket"
         async with self._session.ws_connect(url, receive_timeout=ANSWER_SECONDS) as socket:
             await socket.receive_json()
@@ -82,11 +82,11 @@ class HomeAssistantApi:
                     raise HomeAssistantError(f"{kind}: {dumps(message.get('error'))}")
 
     async def states(self) -> tuple[State, ...]:
-        """Every entity as it is now."""
+        """Return the states of all entities."""
         return tuple(_state(object_of(row)) for row in list_of(await self.get("/api/states")))
 
     async def is_running(self) -> bool:
-        """Whether it answers and has finished starting."""
+        """Return whether Home Assistant has finished starting."""
         try:
             config = object_of(await self.get("/api/config"))
         except ClientError, TimeoutError, HomeAssistantError:
@@ -102,21 +102,21 @@ class HomeAssistantApi:
 
 
 def object_of(value: Json) -> JsonObject:
-    """The value as an object; raises `HomeAssistantError`."""
+    """Return the value as an object. Raises HomeAssistantError."""
     if not isinstance(value, dict):
         raise HomeAssistantError(f"expected an object, got {dumps(value)[:200]}")
     return value
 
 
 def list_of(value: Json) -> list[Json]:
-    """The value as a list; raises `HomeAssistantError`."""
+    """Return the value as a list. Raises HomeAssistantError."""
     if not isinstance(value, list):
         raise HomeAssistantError(f"expected a list, got {dumps(value)[:200]}")
     return value
 
 
 def text_of(row: JsonObject, key: str) -> str:
-    """A text of an object; raises `HomeAssistantError`."""
+    """Return a text of an object. Raises HomeAssistantError."""
     value = row.get(key)
     if not isinstance(value, str):
         raise HomeAssistantError(f"expected a text as {key!r} in {dumps(row)[:200]}")

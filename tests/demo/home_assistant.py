@@ -1,4 +1,4 @@
-"""A real Home Assistant in a folder of its own: started, onboarded, with people in it."""
+"""Starts and onboards a real Home Assistant in a folder of its own."""
 
 import asyncio
 import secrets
@@ -18,7 +18,7 @@ ONBOARDING_VERSION = 4
 HTTP_VERSION = 3
 
 CONFIGURATION = """\
-# Written by the demo. What the product needs of Home Assistant, and nothing that asks the network.
+# Written by the demo: the integrations that the steward needs, and none that uses the network.
 homeassistant:
   name: Home
   time_zone: UTC
@@ -36,7 +36,7 @@ logbook:
 logger:
   default: warning
   logs:
-    # Programs for cameras and speech, which nothing here has.
+    # Missing programs for cameras and speech.
     haffmpeg: critical
     homeassistant.components.camera.img_util: critical
 mobile_app:
@@ -49,7 +49,7 @@ recorder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """A user of Home Assistant and how they log in."""
+    """A user of Home Assistant with credentials."""
 
     name: str
     username: str
@@ -58,7 +58,7 @@ class Login:
 
 
 class HomeAssistant:
-    """`start()` it, `onboard()` once; then `api` speaks for the owner.
+    """Call `start()`, and `onboard()` once; then `api` is logged in as the owner.
 
     `program` is the `hass` to run, `integration` the folder of the custom integration.
     """
@@ -73,31 +73,31 @@ class HomeAssistant:
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """The URL."""
         return self.api.url
 
     async def start(self) -> None:
-        """Start it and wait until its API answers; raises `ChildEndedError`, `Expected`."""
+        """Start it and wait until the API responds. Raises ChildEndedError and Expected."""
         if not self.folder.exists():
-            await asyncio.to_thread(self._furnish)
+            await asyncio.to_thread(self._write_configuration)
         command = [str(self._program), "--config", str(self.folder), "--skip-pip"]
         await self.child.start(command, plain_environment(), self.folder)
-        await becomes(self._answers, START_SECONDS, "an answer of Home Assistant")
+        await becomes(self._responds, START_SECONDS, "a response of Home Assistant")
 
     async def wait_until_running(self) -> None:
-        """Wait until everything in it has started."""
+        """Wait until it has finished starting. Raises Expected."""
         await becomes(self._has_started, START_SECONDS, "the end of Home Assistant's start")
 
     async def version(self) -> str:
-        """Its version."""
+        """Return the version."""
         return text_of(object_of(await self.api.get("/api/config")), "version")
 
     async def close(self) -> None:
-        """End it properly."""
+        """Stop it."""
         await self.child.stop()
 
     async def onboard(self, owner: Login) -> Login:
-        """Make the owner and log in as them; returns them with their id."""
+        """Create the owner and log in. Return the login with the user id."""
         body: JsonObject = {
             "client_id": self.api.client_id,
             "name": owner.name,
@@ -111,7 +111,7 @@ class HomeAssistant:
         return _with_id(owner, text_of(user, "id"))
 
     async def add_user(self, login: Login) -> Login:
-        """Make another user, no administrator, with a person of their name."""
+        """Create another user without administrator rights, and a person of the same name."""
         answer = await self.api.command("config/auth/create", name=login.name, group_ids=["system-users"])
         user_id = text_of(object_of(object_of(answer).get("user")), "id")
         await self.api.command(
@@ -123,20 +123,20 @@ class HomeAssistant:
         await self.api.command("person/create", name=login.name, user_id=user_id, device_trackers=[])
         return _with_id(login, user_id)
 
-    def _furnish(self) -> None:
-        """Write the configuration of a house nobody has moved into yet."""
+    def _write_configuration(self) -> None:
+        """Write the configuration of a new Home Assistant."""
         (self.folder / ".storage").mkdir(parents=True)
         (self.folder / "configuration.yaml").write_text(CONFIGURATION)
-        stored: JsonObject = {"stable": self._address(), "pending": None, "yaml_migration_done": True}
+        stored: JsonObject = {"stable": self._http_settings(), "pending": None, "yaml_migration_done": True}
         self._store("http", HTTP_VERSION, stored)
-        # These steps of the onboarding set up a weather service and other things of the network.
+        # These onboarding steps would set up a weather service and other network services.
         self._store("onboarding", ONBOARDING_VERSION, {"done": ["core_config", "analytics", "integration"]})
         components = self.folder / "custom_components"
         components.mkdir()
         (components / self._integration.name).symlink_to(self._integration)
 
-    def _address(self) -> JsonObject:
-        """As a confirmed settings page leaves it. From YAML it would be on trial for five minutes."""
+    def _http_settings(self) -> JsonObject:
+        """Return confirmed HTTP settings. Settings in YAML would revert after five minutes."""
         return {
             "server_host": ["127.0.0.1"],
             "server_port": self.port,
@@ -158,12 +158,12 @@ class HomeAssistant:
         self.child.check()
         return await self.api.is_running()
 
-    async def _answers(self) -> bool:
+    async def _responds(self) -> bool:
         self.child.check()
         try:
             await self.api.get("/api/onboarding")
         except HomeAssistantError:
-            return True  # onboarded: this address is gone, but somebody said so
+            return True  # onboarded: Home Assistant responds with an error
         except OSError, TimeoutError:
             return False
         return True

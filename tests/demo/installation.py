@@ -1,4 +1,4 @@
-"""Everything the demo runs, started in order and ended in the opposite one."""
+"""Starts all programs of the demo, and stops them in reverse order."""
 
 import asyncio
 import tempfile
@@ -16,7 +16,7 @@ from demo.integration import Integration
 from demo.model import Reader
 from demo.processes import Child
 from demo.steps import Steps
-from demo.steward import Steward, settings_for, talking_settings
+from demo.steward import Steward, assistant_settings, settings_for
 from demo.waiting import seen
 from lab.lab import Lab
 from lab.model import ScriptedModel
@@ -38,7 +38,7 @@ TOPICS = (
 
 
 class Installation:
-    """`async with Household(keep=…) as household:` owns the folder; `furnish` starts everything."""
+    """Owns the temporary folder and all programs; `start_all` starts them."""
 
     def __init__(self, *, keep: bool) -> None:
         self.owner = Login(name="Alex", username="owner")
@@ -72,24 +72,24 @@ class Installation:
 
     @property
     def children(self) -> tuple[Child, ...]:
-        """The programs beside the lab."""
+        """The child processes."""
         return (self.steward.child, self.home_assistant.child)
 
     @property
     def front_end(self) -> FrontEndClient:
-        """A listener at the steward; there once it is furnished."""
+        """The client of the steward. Raises RuntimeError before the steward was started."""
         if self._front_end is None:
             raise RuntimeError("the steward was not started")
         return self._front_end
 
-    async def furnish(self, steps: Steps) -> None:
-        """Start everything and introduce it to each other; raises `StepFailedError`."""
-        await steps.play("lab up", self._start_lab())
-        await steps.play("Home Assistant up", self._start_home_assistant())
-        await steps.play("steward up", self._start_steward())
+    async def start_all(self, steps: Steps) -> None:
+        """Start all programs and connect them. Raises StepFailedError."""
+        await steps.play("lab started", self._start_lab())
+        await steps.play("Home Assistant started", self._start_home_assistant())
+        await steps.play("steward started", self._start_steward())
         await steps.play("integration loaded", self._set_up_integration())
         await steps.play("phone registered", self._register_phone())
-        await steps.play("voice assistant made", self.assist.set_up())
+        await steps.play("Assist pipeline created", self.assist.set_up())
         await steps.play("forum topics created", self._topics())
 
     async def restart_steward(self) -> None:
@@ -99,7 +99,7 @@ class Installation:
         await seen(front_end.changes, lambda: front_end.is_connected, 30, "a connection to the steward")
 
     async def wait_for_end(self) -> str:
-        """Wait until a program ends that should not; returns which and how."""
+        """Wait until a child process ends unexpectedly, and return its name and state."""
         waiting = {asyncio.create_task(child.ended()): child for child in self.children}
         try:
             done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -124,8 +124,8 @@ class Installation:
         return f"version {await self.home_assistant.version()}"
 
     async def _start_steward(self) -> None:
-        talking = talking_settings("alex", self.steward.mcp_token, self.model.url)
-        await self.steward.write_settings({**settings_for(self.lab, self._people()), **talking})
+        more = assistant_settings("alex", self.steward.mcp_token, self.model.url)
+        await self.steward.write_settings({**settings_for(self.lab, self._people()), **more})
         self._stack.push_async_callback(self.steward.close)
         await self.steward.start()
         await self.lab.connect_steward(self.steward.webhook_url, await self.steward.monitor_token())
@@ -146,11 +146,11 @@ class Installation:
     async def _topics(self) -> str:
         forum = self.lab.telegram.forum
 
-        def made() -> bool:
+        def are_created() -> bool:
             return {topic.name for topic in forum.topics} >= set(TOPICS)
 
-        await seen(forum.changes, made, 30, f"not all of {', '.join(TOPICS)}")
-        return f"{len(TOPICS)} beside General"
+        await seen(forum.changes, are_created, 30, f"not all of {', '.join(TOPICS)}")
+        return f"{len(TOPICS)} in addition to General"
 
     def _people(self) -> list[Json]:
         users = self.lab.telegram.forum.users

@@ -1,14 +1,14 @@
-"""A stand-in for a language model: it calls the tool a question is about, and says what that told."""
+"""A scripted model that calls the tool named in a question and repeats its result."""
 
 from lab.model_script import Said, Script, ScriptedCall, Turn
 from lab.wire import JsonObject, dumps, loads
 
 
 class Reader(Script):
-    """Reads with the first tool whose key the question names; then repeats the reading's title."""
+    """Calls the first tool whose key is in the question, then answers with the reading's title."""
 
     def answer(self, said: Said) -> Turn:
-        """Call a tool at first, and answer from what it told."""
+        """Return a tool call, or an answer from the tool's result."""
         role, text = said.last
         if role == "tool":
             return Turn(pieces=_pieces(f"I have just looked. {_title(text)}"))
@@ -28,7 +28,7 @@ def _title(text: str) -> str:
 
 
 def _pieces(text: str) -> tuple[str, ...]:
-    """Words, as a model streams them."""
+    """Return the words as pieces of a streamed answer."""
     words = text.split(" ")
     return tuple(word if number == 0 else f" {word}" for number, word in enumerate(words))
 

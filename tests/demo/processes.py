@@ -1,4 +1,4 @@
-"""Programs the demo starts: their log in a file, ended together with the demo."""
+"""Child processes with a log file."""
 
 import asyncio
 import os
@@ -13,11 +13,11 @@ TAIL_BYTES = 64 * 1024
 
 
 class ChildEndedError(Exception):
-    """A program ended that should be running; the text says which and how."""
+    """A child process ended unexpectedly; the text has its name and exit status."""
 
 
 class Child:
-    """One program. It has a process group of its own, so that nothing of it is left behind."""
+    """A child process in its own process group, so that its own children can be killed with it."""
 
     def __init__(self, name: str, log: Path) -> None:
         self.name = name
@@ -26,19 +26,19 @@ class Child:
 
     @property
     def is_running(self) -> bool:
-        """Whether it was started and has not ended."""
+        """Whether the process is running."""
         return self._process is not None and self._process.returncode is None
 
     @property
     def state(self) -> str:
-        """How it is, in words."""
+        """The state as text."""
         if self._process is None:
             return "was not started"
         status = self._process.returncode
         return "is running" if status is None else f"has ended with status {status}"
 
     async def start(self, command: Sequence[str | Path], env: Mapping[str, str], cwd: Path) -> None:
-        """Start it; what it writes is appended to the log."""
+        """Start the process; its output is appended to the log."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *map(str, command),
@@ -51,16 +51,16 @@ class Child:
             )
 
     async def ended(self) -> int:
-        """Wait until it ends; returns its status."""
+        """Wait until the process ends, and return its exit status."""
         return await self._running().wait()
 
     def check(self) -> None:
-        """Raise `ChildEndedError` when it does not run any more."""
+        """Raise ChildEndedError if the process is not running."""
         if not self.is_running:
             raise ChildEndedError(f"{self.name} {self.state}")
 
     async def stop(self) -> None:
-        """Ask it to end, make it end when it takes too long, and leave nothing of its group."""
+        """Terminate the process, kill it after `STOP_SECONDS`, and kill its process group."""
         if self._process is None:
             return
         if self.is_running:
@@ -71,19 +71,19 @@ class Child:
         await self.kill()
 
     async def kill(self) -> None:
-        """End it at once, as a power cut does."""
-        self.strike()
+        """Kill the process group and wait for its end."""
+        self.kill_group()
         if self._process is not None:
             await self._process.wait()
 
-    def strike(self) -> None:
-        """Kill it and its whole group without waiting until it is gone."""
+    def kill_group(self) -> None:
+        """Kill the process group without waiting."""
         if self._process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def tail(self, lines: int = 25) -> str:
-        """The last lines of the log."""
+        """Return the last lines of the log."""
         return "\n".join(self._read_tail().splitlines()[-lines:])
 
     def _read_tail(self) -> str:
@@ -101,12 +101,12 @@ class Child:
 
 
 def plain_environment(**more: str) -> dict[str, str]:
-    """The environment without what only this project's scripts and programs read."""
+    """Return the environment without the variables of this project and of Python."""
     return {**dict(_foreign(os.environ)), **more}
 
 
 def free_port() -> int:
-    """A loopback port nobody listens on now; for programs that cannot tell which they took."""
+    """Return a free loopback port, for programs that cannot choose one themselves."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

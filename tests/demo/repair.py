@@ -1,4 +1,4 @@
-"""The second half of the story: from a decision to a mended house that says so everywhere."""
+"""The second half of the story: from a decision to a verified repair that all front ends show."""
 
 from demo.asking import DEADLINE, INCREASE, MEMORY_AFTER, OPEN_INCIDENTS, QUICK, Asking
 from demo.steps import Steps
@@ -24,10 +24,10 @@ MEMORY_LIMIT = "sensor.radarr_memory_limit"
 INCIDENT_EVENT = "event.homelab_steward_incident"
 
 
-class Mending:
-    """What follows the decision `1` on a question, whoever it comes from.
+class Repair:
+    """The steps after the decision `1` on a request.
 
-    `via` is the deciding face as the others name it.
+    `via` is the name of the deciding front end.
     """
 
     def __init__(self, asking: Asking, *, person: str, via: str) -> None:
@@ -38,42 +38,43 @@ class Mending:
         self._statistics_before = self._statistics()
 
     async def play(self, steps: Steps) -> None:
-        """Look at everything that must follow; raises `StepFailedError`."""
+        """Check all consequences. Raises StepFailedError."""
         await steps.play("Proxmox API called exactly once", self._called_once())
         await steps.play("phone says who decided", self._phone_says_decided())
-        await self._mended(steps)
+        await self._play_repair(steps)
         await steps.play("phone says it is solved", self._phone_says_solved())
-        await steps.play("Home Assistant's entities show it", self._entities_show_it())
+        await steps.play("Home Assistant's entities show the result", self._entities_show_it())
 
     async def play_without_home_assistant(self, steps: Steps) -> None:
-        """Look at everything that must follow while Home Assistant is away."""
+        """Check all consequences while Home Assistant is stopped. Raises StepFailedError."""
         await steps.play("Proxmox API called exactly once", self._called_once())
-        await self._mended(steps)
+        await self._play_repair(steps)
 
-    async def play_home_assistant_catches_up(self, steps: Steps) -> None:
-        """Look at what Home Assistant must make good once it is back."""
+    async def play_after_home_assistant_is_back(self, steps: Steps) -> None:
+        """Check what Home Assistant must catch up with. Raises StepFailedError."""
         await steps.play("phone says who decided", self._phone_says_decided())
         await steps.play("phone says it is solved", self._phone_says_solved())
-        await steps.play("Home Assistant's sensors show it", self._sensors_show_it())
+        await steps.play("Home Assistant's sensors show the result", self._sensors_show_it())
 
-    async def _mended(self, steps: Steps) -> None:
+    async def _play_repair(self, steps: Steps) -> None:
         await steps.play("Telegram card says who decided", self._card_says_decided())
         await steps.play("incident resolved", self._resolved())
         await steps.play("memory read back", self._memory_read_back())
         await steps.play("Radarr's health read back", self._health_read_back())
         await steps.play("Telegram card says it is solved", self._card_says_solved())
-        await steps.play("write-up stored", self._written_up())
-        await steps.play("runbook statistics moved", self._statistics_moved())
+        await steps.play("write-up stored", self._write_up_stored())
+        await steps.play("runbook statistics updated", self._statistics_updated())
 
     def effects(self) -> tuple[Effect, ...]:
-        """What was changed in the lab since the question's story began."""
+        """Return the changes in the lab since the story started."""
         return tuple(self.lab.world.effects[self.asking.effects_before :])
 
     def expect_one_effect(self) -> Effect:
-        """The one change there was; raises `Expected` when there is another or none."""
+        """Return the only change. Raises Expected if there is another or none."""
         effects = self.effects()
         expect(
-            len(effects) == 1, f"not one change but {len(effects)}: {[_description(one) for one in effects]}"
+            len(effects) == 1,
+            f"{len(effects)} changes instead of one: {[_description(one) for one in effects]}",
         )
         return effects[0]
 
@@ -106,12 +107,12 @@ class Mending:
         return lines[0] if lines and not card.buttons else ""
 
     async def _resolved(self) -> str:
-        def over() -> Incident | None:
+        def resolved_incident() -> Incident | None:
             incident = self.asking.incident
             return incident if incident.status is IncidentStatus.RESOLVED else None
 
         try:
-            incident = await seen(self.front_end.changes, over, DEADLINE, "a resolved incident")
+            incident = await seen(self.front_end.changes, resolved_incident, DEADLINE, "a resolved incident")
         except Expected as err:
             raise Expected(
                 f"{err}; it is {self.asking.incident.status}: {self.asking.incident.resolution}"
@@ -135,7 +136,7 @@ class Mending:
         if verdict is None or verdict.outcome is not Outcome.FIXED:
             raise Expected(f"the verdict is {verdict}")
         found = [check for check in verdict.checks if check.name.startswith(name) and check.ok]
-        expect(found, f"no good check {name!r} among {[check.name for check in verdict.checks]}")
+        expect(found, f"no passed check {name!r} among {[check.name for check in verdict.checks]}")
         return found[0]
 
     async def _card_says_solved(self) -> str:
@@ -156,14 +157,14 @@ class Mending:
                 return shown.message.replace("\n", " ")
         return ""
 
-    async def _written_up(self) -> str:
+    async def _write_up_stored(self) -> str:
         stored = {one.id: one for one in await self.front_end.list_incidents()}
         text = stored[self.asking.incident.id].write_up
         for wanted in ("What was seen", "What was done", "What was read back"):
             expect(wanted in text, f"the write-up has no {wanted!r}: {text}")
         return f"{len(text.splitlines())} lines"
 
-    async def _statistics_moved(self) -> str:
+    async def _statistics_updated(self) -> str:
         before, now = self._statistics_before, self._statistics()
         expect(now is not None, f"no statistics of {RECIPE} among {list(self.front_end.statistics)}")
         fixed, earlier = now.fixed if now else 0, before.fixed if before else 0
@@ -174,7 +175,7 @@ class Mending:
         return self.front_end.statistics.get(RECIPE)
 
     async def _entities_show_it(self) -> str:
-        said = await self._sensors_show_it()
+        states = await self._sensors_show_it()
         wanted = f"resolved {self.asking.incident.number}"
 
         async def event() -> str:
@@ -186,23 +187,23 @@ class Mending:
             return await event() == wanted
 
         await becomes(is_reported, QUICK, f"the event {wanted!r}")
-        return f"{said}, event {wanted}"
+        return f"{states}, event {wanted}"
 
     async def _sensors_show_it(self) -> str:
         wanted = {OPEN_INCIDENTS: "0", MEMORY_LIMIT: str(MEMORY_AFTER)}
 
-        async def are_so() -> bool:
+        async def are_shown() -> bool:
             shown = {
                 one.entity_id: one.state for one in await self.asking.installation.integration.entities()
             }
             return {key: shown.get(key) for key in wanted} == wanted
 
-        await becomes(are_so, DEADLINE, f"the states {wanted}")
+        await becomes(are_shown, DEADLINE, f"the states {wanted}")
         return ", ".join(f"{key.partition('.')[2]} {value}" for key, value in wanted.items())
 
 
 async def wait_for_decision(asking: Asking, wanted: ApprovalStatus) -> ApprovalRequest:
-    """Wait until the question is decided so; returns it as it is then."""
+    """Wait until the request has this status, and return it. Raises Expected."""
     front_end = asking.installation.front_end
 
     def decided() -> ApprovalRequest | None:

@@ -1,4 +1,4 @@
-"""Pictures of Home Assistant and the lab, taken in Chromium while the story is played."""
+"""Screenshots of Home Assistant and the lab, taken in Chromium while the story is played."""
 
 import asyncio
 import shutil
@@ -8,7 +8,7 @@ from pathlib import Path
 from demo.asking import TOPIC, Asking
 from demo.installation import ROOT, Installation
 from demo.processes import plain_environment
-from demo.repair import Mending
+from demo.repair import Repair
 from demo.steps import Steps
 from demo.story import press_telegram
 from lab.wire import Json, JsonObject, dumps
@@ -17,28 +17,28 @@ PYTHON = ROOT / ".venv-ha" / "bin" / "python"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-async def play_for_pictures(installation: Installation, steps: Steps, folder: Path) -> None:
-    """Play the story once and take every picture; raises `StepFailedError`."""
+async def play_for_screenshots(installation: Installation, steps: Steps, folder: Path) -> None:
+    """Play the story once and take all screenshots. Raises StepFailedError."""
     screens = Screens(installation, folder)
     asking = Asking(installation, history="never tried before")
     await asking.play(steps)
-    await steps.play("pictures while everybody is asked", screens.in_the_middle())
-    mending = Mending(asking, person=installation.owner.name, via="Telegram")
+    await steps.play("screenshots of the request", screens.of_request())
+    repair = Repair(asking, person=installation.owner.name, via="Telegram")
     await steps.play("owner presses 1 in Telegram", press_telegram(asking))
-    await mending.play(steps)
-    await steps.play("pictures of the end", screens.at_the_end())
+    await repair.play(steps)
+    await steps.play("screenshots of the result", screens.of_result())
 
 
-class NoPictureError(Exception):
-    """A picture could not be taken; the text says why."""
+class ScreenshotError(Exception):
+    """A screenshot could not be taken; the text says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """One picture.
+    """One screenshot.
 
-    `ready` is a text that is on the page when it is drawn, `click` one to click on and `show`
-    one to scroll to then.
+    `ready` is a text to wait for, `click` one to click on, and `show` one to scroll to.
+
     """
 
     url: str
@@ -51,18 +51,18 @@ class Shot:
 
 
 class Screens:
-    """Writes PNG files into one folder."""
+    """Takes screenshots as PNG files in one folder."""
 
     def __init__(self, installation: Installation, folder: Path) -> None:
         self._installation = installation
         self._folder = folder.resolve()
 
-    async def in_the_middle(self) -> str:
-        """The lab while both faces ask."""
+    async def of_request(self) -> str:
+        """Take a screenshot of the lab while the request is pending."""
         return await self._take(None, [self._lab("lab-asking", show="Details")])
 
-    async def at_the_end(self) -> str:
-        """The lab after the decision, and Home Assistant's pages."""
+    async def of_result(self) -> str:
+        """Take screenshots of the lab after the decision, and of Home Assistant's pages."""
         home_assistant = self._installation.home_assistant
         owner = self._installation.owner
         login: JsonObject = {
@@ -90,7 +90,7 @@ class Screens:
     async def _take(self, login: JsonObject | None, shots: list[Shot]) -> str:
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
         rows: list[Json] = [{**asdict(one), "file": str(self._folder / f"{one.file}.png")} for one in shots]
-        order: JsonObject = {"program": _find_browser(), "login": login, "shots": rows}
+        job: JsonObject = {"program": _find_browser(), "login": login, "shots": rows}
         process = await asyncio.create_subprocess_exec(
             str(PYTHON),
             "-m",
@@ -100,9 +100,9 @@ class Screens:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        output, _ = await process.communicate(dumps(order).encode())
+        output, _ = await process.communicate(dumps(job).encode())
         if process.returncode:
-            raise NoPictureError(output.decode(errors="replace")[-1500:])
+            raise ScreenshotError(output.decode(errors="replace")[-1500:])
         return ", ".join(f"{one.file}.png" for one in shots)
 
 
@@ -110,4 +110,4 @@ def _find_browser() -> str:
     for name in NAMES:
         if (found := shutil.which(name)) is not None:
             return found
-    raise NoPictureError(f"none of {', '.join(NAMES)} is installed")
+    raise ScreenshotError(f"none of {', '.join(NAMES)} is installed")

@@ -1,4 +1,4 @@
-"""Steps: each is timed, told on one line, and named when it fails."""
+"""Runs named steps and reports their times."""
 
 import asyncio
 import time
@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 
 
 class StepFailedError(Exception):
-    """A step did not come to what it should; the text says which and why."""
+    """A step failed; the text has its name and the reason."""
 
 
 class Steps:
-    """Plays steps one after another and tells of each when it is done.
+    """Runs steps one after another and reports each on one line.
 
-    Times are seconds: in brackets since the first step's beginning, at the end the step's own.
+    Times are in seconds: in brackets since the start, at the end of the line that of the step.
     """
 
     def __init__(self, report: Callable[[str], None]) -> None:
@@ -21,10 +21,10 @@ class Steps:
         self._began = time.monotonic()
 
     async def play(self, name: str, work: Awaitable[str | None]) -> None:
-        """Wait for `work`, whose text is told with the step; raises `StepFailedError`."""
+        """Wait for `work` and report its text with the step. Raises StepFailedError."""
         began = time.monotonic()
         try:
-            said = await work
+            text = await work
         except asyncio.CancelledError:
             raise
         except Exception as err:
@@ -32,8 +32,8 @@ class Steps:
             reason = str(err) or type(err).__name__
             raise StepFailedError(f"step “{name}” failed: {reason}") from err
         self.count += 1
-        more = f" ({said})" if said else ""
-        self._line(f"{name} … {time.monotonic() - began:.2f} s{more}")
+        detail = f" ({text})" if text else ""
+        self._line(f"{name} … {time.monotonic() - began:.2f} s{detail}")
 
     def _line(self, text: str) -> None:
         self._report(f"[{time.monotonic() - self._began:6.1f} s] {text}")

@@ -1,4 +1,4 @@
-"""The steward as a process of its own, started as users start it."""
+"""Runs the steward as a separate process, as users start it."""
 
 import asyncio
 import secrets
@@ -20,9 +20,9 @@ ALERTMANAGER = "alertmanager"
 
 
 class Steward:
-    """The app with its settings in a YAML file and its data beside it.
+    """The app with a YAML settings file and a data folder.
 
-    It keeps its port over restarts: Home Assistant and Alertmanager know it by that.
+    It keeps its port after restarts, because Home Assistant and Alertmanager have its URL.
     """
 
     def __init__(self, session: ClientSession, folder: Path) -> None:
@@ -34,34 +34,34 @@ class Steward:
 
     @property
     def url(self) -> str:
-        """Where faces reach it."""
+        """The URL."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def settings_file(self) -> Path:
-        """Its settings."""
+        """The path of the settings file."""
         return self.folder / "steward.yaml"
 
     @property
     def data_dir(self) -> Path:
-        """Its databases and the secrets it made."""
+        """The folder of the databases and generated secrets."""
         return self.folder / "data"
 
     @property
     def webhook_url(self) -> str:
-        """Where Alertmanager posts to."""
+        """The URL for Alertmanager's webhook."""
         return f"{self.url}/api/webhooks/{ALERTMANAGER}"
 
     async def token(self) -> str:
-        """What faces show; there once it started."""
+        """Return the access token of clients, which the app creates at its first start."""
         return await self._secret("token")
 
     async def monitor_token(self) -> str:
-        """What monitors show; there once it started."""
+        """Return the access token of monitors, which the app creates at its first start."""
         return await self._secret("monitor_token")
 
     async def write_settings(self, settings: Mapping[str, Json]) -> None:
-        """Write the YAML file; the address and the data folder are added here."""
+        """Write the settings file, with the address and the data folder added."""
         complete: JsonObject = {
             "data_dir": str(self.data_dir),
             "listen": {"host": "127.0.0.1", "port": self.port},
@@ -72,12 +72,12 @@ class Steward:
         await asyncio.to_thread(self._write, text)
 
     async def start(self) -> None:
-        """Start it and wait until it is ready; raises `ChildEndedError`, `Expected`."""
+        """Start the app and wait until it is ready. Raises ChildEndedError and Expected."""
         await self.child.start(self._command("run"), plain_environment(), self.folder)
         await becomes(self._is_up, START_SECONDS, "a steward that is ready")
 
     async def is_ready(self) -> bool:
-        """Whether it says that it can work."""
+        """Return whether `/ready` reports success."""
         try:
             async with self._session.get(f"{self.url}/ready", timeout=TIMEOUT) as response:
                 return response.status == 200
@@ -85,22 +85,22 @@ class Steward:
             return False
 
     async def kill(self) -> None:
-        """End it as a power cut does."""
+        """Kill the process."""
         await self.child.kill()
 
     async def close(self) -> None:
-        """End it properly."""
+        """Stop the process."""
         await self.child.stop()
 
     async def metrics(self) -> str:
-        """Its figures in Prometheus' text format; raises `aiohttp.ClientError`."""
+        """Return the metrics in Prometheus' text format. Raises aiohttp.ClientError."""
         headers = {"Authorization": f"Bearer {await self.monitor_token()}"}
         async with self._session.get(f"{self.url}/metrics", headers=headers, timeout=TIMEOUT) as response:
             response.raise_for_status()
             return await response.text()
 
     async def run_command(self, *arguments: str) -> tuple[int, str]:
-        """Run its command line with the same settings; returns the status and what it wrote."""
+        """Run the command line with the same settings, and return the exit status and the output."""
         process = await asyncio.create_subprocess_exec(
             *self._command(*arguments),
             env=plain_environment(),
@@ -127,8 +127,8 @@ class Steward:
         return (await asyncio.to_thread((self.data_dir / name).read_text)).strip()
 
 
-def talking_settings(person: str, mcp_token: str, model_url: str) -> JsonObject:
-    """Settings of the faces that talk: a model of the house, and a token for a MCP client."""
+def assistant_settings(person: str, mcp_token: str, model_url: str) -> JsonObject:
+    """Return the settings of a local model and of a token for an MCP client."""
     return {
         "mcp": {"tokens": [{"person": person, "token": mcp_token}]},
         "models": [{"id": "reader", "tier": "local", "url": f"{model_url}/v1", "model": "reader"}],
@@ -136,7 +136,7 @@ def talking_settings(person: str, mcp_token: str, model_url: str) -> JsonObject:
 
 
 def settings_for(lab: Lab, people: list[Json]) -> JsonObject:
-    """Settings that let the steward watch every service of the lab, with short intervals."""
+    """Return settings for all services of the lab, with short poll intervals."""
     return {
         "people": people,
         "instances": _instances(lab),

@@ -1,25 +1,25 @@
-"""Waits until something is as it should be, and says what was waited for when it never is."""
+"""Waits for conditions, with an error that names the condition."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 from lab.changes import Changes
 
-LOOK_SECONDS = 0.05
+POLL_SECONDS = 0.05
 
 
 class Expected(AssertionError):
-    """Something is not as it should be; the text says what."""
+    """An expectation failed; the text says which."""
 
 
-def expect(is_so: object, otherwise: str) -> None:
-    """Raise `Expected` with the text unless it is so."""
-    if not is_so:
-        raise Expected(otherwise)
+def expect(condition: object, message: str) -> None:
+    """Raise Expected with the text unless the condition is true."""
+    if not condition:
+        raise Expected(message)
 
 
 async def seen[T](changes: Changes, condition: Callable[[], T | None], timeout: float, what: str) -> T:
-    """Wait until `condition()` is true and return what it gave; raises `Expected` naming `what`."""
+    """Return the first true value of `condition()`. Raises Expected with `what`."""
     try:
         found = await changes.wait_for(condition, timeout)
     except TimeoutError as err:
@@ -30,12 +30,12 @@ async def seen[T](changes: Changes, condition: Callable[[], T | None], timeout: 
 
 
 async def becomes[T](look: Callable[[], Awaitable[T]], timeout: float, what: str) -> T:
-    """Ask again until `look()` gives something true; raises `Expected` naming `what`."""
+    """Poll `look()` and return its first true value. Raises Expected with `what`."""
     try:
         async with asyncio.timeout(timeout):
             while True:
                 if found := await look():
                     return found
-                await asyncio.sleep(LOOK_SECONDS)
+                await asyncio.sleep(POLL_SECONDS)
     except TimeoutError as err:
-        raise Expected(f"{what} did not come about within {timeout:g} s") from err
+        raise Expected(f"{what} did not happen within {timeout:g} s") from err

@@ -1,1 +1,1 @@
-"""The steward as a process of its own, through the worst."""
+"""End-to-end tests: the steward as a separate process, with faults."""

@@ -1,4 +1,4 @@
-"""The steward as a process before the lab; whatever happens, its last words are shown."""
+"""A fixture with a running steward and the lab. Prints the end of the steward's log."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,18 +7,18 @@ import pytest
 from aiohttp import ClientSession
 
 from demo.steward import Steward
-from e2e.rig import Home
+from e2e.rig import E2eRig
 from lab.lab import Lab
 
 
 @pytest.fixture
-async def home(tmp_path: Path) -> AsyncIterator[Home]:
-    """Everything up and introduced to each other, nothing wrong yet."""
+async def rig(tmp_path: Path) -> AsyncIterator[E2eRig]:
+    """Yield a running steward that is connected to the lab, without alerts."""
     async with ClientSession() as session, Lab() as lab:
-        home = Home(session, lab, Steward(session, tmp_path / "steward"))
+        rig = E2eRig(session, lab, Steward(session, tmp_path / "steward"))
         try:
-            await home.start()
-            yield home
+            await rig.start()
+            yield rig
         finally:
-            await home.close()
-            print(home.steward.child.tail(60))  # noqa: T201 - shown when a test fails
+            await rig.close()
+            print(rig.steward.child.tail(60))  # noqa: T201 - shown when a test fails

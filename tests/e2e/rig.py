@@ -1,4 +1,4 @@
-"""One steward, the lab, and what a test asks of them."""
+"""The rig of end-to-end tests: one steward, the lab, and helpers."""
 
 from aiohttp import ClientSession
 
@@ -22,8 +22,8 @@ SPEAKER = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=OWNER)
 DEADLINE = 30.0
 
 
-class Home:
-    """`start()` it; a killed steward comes back with `restart()`."""
+class E2eRig:
+    """A steward with the lab. `restart()` starts a killed steward again."""
 
     def __init__(self, session: ClientSession, lab: Lab, steward: Steward) -> None:
         self.lab = lab
@@ -33,13 +33,13 @@ class Home:
 
     @property
     def front_end(self) -> FrontEndClient:
-        """A listener; there once it was started."""
+        """The client of the steward. Raises RuntimeError before `start()`."""
         if self._front_end is None:
             raise RuntimeError("not started")
         return self._front_end
 
     async def start(self) -> None:
-        """Write the settings, start the steward and listen to it."""
+        """Write the settings, start the steward and connect a client."""
         await self.steward.write_settings(settings_for(self.lab, self._people()))
         await self.steward.start()
         await self.lab.connect_steward(self.steward.webhook_url, await self.steward.monitor_token())
@@ -47,7 +47,7 @@ class Home:
         await self._front_end.start()
 
     async def restart(self) -> None:
-        """Start a steward that was killed, and wait until it is heard again."""
+        """Kill the steward, start it again, and connect a client."""
         await self.steward.kill()
         await self.steward.start()
         await self.front_end.close()
@@ -55,13 +55,13 @@ class Home:
         await self._front_end.start()
 
     async def close(self) -> None:
-        """End everything."""
+        """Stop the client and the steward."""
         if self._front_end is not None:
             await self._front_end.close()
         await self.steward.close()
 
     async def asked(self) -> ApprovalRequest:
-        """The request that waits, once there is one that offers more memory."""
+        """Wait for the pending request with more memory, and return it."""
 
         def find() -> ApprovalRequest | None:
             return next((one for one in self.front_end.pending() if _offers_memory(one)), None)
@@ -69,7 +69,7 @@ class Home:
         return await seen(self.front_end.changes, find, DEADLINE, "a request")
 
     async def card(self, request: ApprovalRequest) -> Message:
-        """Its card in Telegram, once it has the button for more memory."""
+        """Wait for the request's card with the button for more memory, and return it."""
         forum = self.lab.telegram.forum
         wanted = f"incident {request.incident_number}\n"
 
@@ -79,14 +79,14 @@ class Home:
         return await seen(forum.changes, find, DEADLINE, "a card with buttons")
 
     async def press(self) -> ApprovalRequest:
-        """Wait for the card and press 1 on it, without waiting for what follows."""
+        """Wait for the card and press 1. Does not wait for the decision."""
         request = await self.asked()
         card = await self.card(request)
         self.lab.telegram.forum.press(card.message_id, "1 ")
         return request
 
     async def incident_in(self, *wanted: IncidentStatus) -> Incident:
-        """The incident, once it is in one of these."""
+        """Wait for an incident with one of these statuses, and return it."""
 
         def find() -> Incident | None:
             return next((one for one in self.front_end.incidents.values() if one.status in wanted), None)
@@ -96,7 +96,7 @@ class Home:
         )
 
     async def run_of(self, request: ApprovalRequest) -> Run:
-        """The run of a request, once it has begun."""
+        """Wait for the run of a request, and return it."""
 
         def find() -> Run | None:
             return self.front_end.incidents[request.incident_id].run
@@ -104,7 +104,7 @@ class Home:
         return await seen(self.front_end.changes, find, DEADLINE, "a run")
 
     def memory(self) -> int:
-        """MiB that Radarr's container may use."""
+        """Return the memory limit of Radarr's container in MiB."""
         return int(str(self.lab.world.config(RADARR)["memory"]))
 
     def _people(self) -> list[Json]:

@@ -1,1 +1,1 @@
-"""The steward before programs that are what they say; script/test-real fetches them and runs this."""
+"""Tests with real programs; script/test-real fetches them and runs the tests."""

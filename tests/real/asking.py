@@ -1,4 +1,4 @@
-"""A face that also asks questions and for changes."""
+"""A client that also asks questions and requests changes."""
 
 from collections.abc import Mapping
 from uuid import uuid4
@@ -9,22 +9,22 @@ from homelab_steward.contract.chat import ChatPiece, ChatQuestion
 from homelab_steward.contract.protocol import ActionRequested, Command, RequestAction
 from homelab_steward.contract.state import Speaker
 
-SILENCE = 600.0
-"""Seconds without a word before an answer is given up: a model on a busy machine is slow."""
+PIECE_TIMEOUT = 600.0
+"""Seconds without a piece until an answer times out. A model on a busy machine is slow."""
 
 
 class AskingClient(FrontEndClient):
-    """`start()` it as its parent."""
+    """A `FrontEndClient` with questions and requests."""
 
     async def ask(self, text: str, speaker: Speaker) -> list[ChatPiece]:
-        """Ask one question out of the blue and return the whole answer; raises `ContractError`."""
+        """Ask one question in a new conversation and return the whole answer. Raises ContractError."""
         question = ChatQuestion(conversation_id=uuid4().hex, text=text, speaker=speaker)
-        return [piece async for piece in self._client.ask(question, SILENCE)]
+        return [piece async for piece in self._client.ask(question, PIECE_TIMEOUT)]
 
     async def request(
         self, instance_id: str, action: str, target_id: str, speaker: Speaker, arguments: Mapping[str, Value]
     ) -> ActionRequested:
-        """Ask for one action; raises `ContractError`."""
+        """Request one action. Raises ContractError."""
         request = RequestAction(
             instance_id=instance_id,
             action=action,

@@ -1,4 +1,4 @@
-"""The real programs, started once for all tests; each says what it is in the report."""
+"""Fixtures of real programs, started once. Each records its version in the report."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 
@@ -12,13 +12,13 @@ from real.model import RealModel
 from real.postgresql import PostgresqlServer
 
 LONGEST = 1_800.0
-"""Seconds. Nothing here is quick on a busy machine; what hangs is to end all the same."""
+"""Seconds until a test times out, long enough for a busy machine."""
 
 type Record = Callable[[str, object], None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give the tests of this folder the time they need."""
+    """Set the timeout of the tests in this folder."""
     for item in items:
         if item.path.is_relative_to(servers.ROOT / "tests" / "real"):
             item.add_marker(pytest.mark.timeout(LONGEST))
@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def postgresql(record_testsuite_property: Record) -> Iterator[PostgresqlServer]:
     programs = servers.find_programs()
     if programs is None:
-        pytest.skip("no PostgreSQL server is on this machine, and none can be fetched")
+        pytest.skip("no PostgreSQL is installed, and it cannot be fetched")
     with servers.running(programs) as server:
         record_testsuite_property("PostgreSQL", f"{server.version()}, TCP on loopback")
         yield server
@@ -36,7 +36,7 @@ def postgresql(record_testsuite_property: Record) -> Iterator[PostgresqlServer]:
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory, record_testsuite_property: Record) -> Iterator[RealModel]:
-    reason = models.why_not_here()
+    reason = models.skip_reason()
     if reason is not None:
         pytest.skip(reason)
     with models.serving(tmp_path_factory.mktemp("model")) as model:

@@ -47,7 +47,7 @@ class DockerEngineError(Exception):
 
 
 class DockerEngine:
-    """`start()` and `stop()` can be called repeatedly; port, images and containers stay."""
+    """An engine that keeps its port, images and containers when it is stopped and started again."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
@@ -59,15 +59,15 @@ class DockerEngine:
 
     @property
     def url(self) -> str:
-        """The address of the API over TCP."""
+        """The URL of the API over TCP."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Start the engine and wait until it answers; raises `DockerEngineError`."""
+        """Start the engine and wait until it responds. Raises DockerEngineError."""
         folders = os.pathsep.join(str(FETCHED / one) for one in _PROGRAM_FOLDERS)
         config = self._folder / "daemon.json"
         config.write_text(json.dumps(self._config()))
-        # The engine must not outlive tests that are killed.
+        # The engine must end even if the tests are killed.
         command = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--mount-proc", "--fork"]
         command += ["--kill-child", "sh", "-ec", _PREPARE, "sh", "docker-init", "--"]
         command += ["dockerd", "--config-file", str(config)]
@@ -83,7 +83,7 @@ class DockerEngine:
         self._wait_until_ready(self._process)
 
     def stop(self) -> None:
-        """End the engine and all containers at once, as a power failure does."""
+        """Kill the engine and all containers, as a power failure does."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -115,7 +115,7 @@ class DockerEngine:
         health: str | None = None,
         host: Mapping[str, object] | None = None,
     ) -> str:
-        """Create and start a container; returns its id.
+        """Create and start a container, and return its id.
 
         `script` and `health` are shell commands; the health check runs every 200 ms and one failure counts.
         `host` is added to HostConfig (RestartPolicy, Memory, …). SIGTERM ends the container.
@@ -133,14 +133,14 @@ class DockerEngine:
         return str(created["Id"])
 
     def execute(self, name: str, *command: str) -> bytes:
-        """Run a command in a container to its end; returns its output as the framed stream of the API."""
+        """Run a command in a container, and return its output as the API's framed stream."""
         settings = {"Cmd": list(command), "AttachStdout": True, "AttachStderr": True}
         created = self.request("POST", f"/containers/{quote(name)}/exec", settings)
         with self._open("POST", f"/exec/{created['Id']}/start", {"Detach": False}) as response:
             return response.read()
 
     def inspect(self, name: str) -> Any:
-        """Return everything about a container."""
+        """Return the details of a container."""
         return self.request("GET", f"/containers/{quote(name)}/json")
 
     def remove(self, name: str) -> None:
@@ -154,7 +154,7 @@ class DockerEngine:
     def wait_until(
         self, name: str, is_so: Callable[[Any], bool], what: str, timeout: float = WAIT_SECONDS
     ) -> Any:
-        """Inspect a container at each of its events until `is_so`; raises `DockerEngineError` with `what`."""
+        """Inspect a container at each of its events until `is_so`. Raises DockerEngineError with `what`."""
         now = time.time()
         filters = json.dumps({"container": [name]})
         query = urlencode({"since": int(now) - 1, "until": int(now + timeout) + 1, "filters": filters})
@@ -167,7 +167,7 @@ class DockerEngine:
         return container
 
     def request(self, method: str, path: str, body: Mapping[str, object] | bytes | None = None) -> Any:
-        """Return the parsed answer of the API; raises `DockerEngineError` with status and message."""
+        """Return the parsed response. Raises DockerEngineError with status and message."""
         with self._open(method, path, body) as response:
             content = response.read()
         try:
@@ -238,7 +238,7 @@ class DockerEngine:
 def skip_reason() -> str | None:
     """Return why no engine can be started here, or None."""
     if not (FETCHED / "usr" / "sbin" / "dockerd").exists():
-        return "no Docker Engine is in .tools, and none can be fetched"
+        return "no Docker Engine is in .tools, and it cannot be fetched"
     if os.geteuid() != 0:
         return "a Docker Engine needs root, and the tests do not run as root"
     if not all(shutil.which(program) for program in ("unshare", "setpriv")):

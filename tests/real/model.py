@@ -1,4 +1,4 @@
-"""A small language model behind llama.cpp's own HTTP server, as a process of its own."""
+"""Runs llama.cpp's HTTP server with a small language model as a separate process."""
 
 import hashlib
 import os
@@ -24,19 +24,19 @@ DEPLOYMENT = "local"
 
 
 class ModelServerEndedError(Exception):
-    """The server did not come up; the text is its last words."""
+    """The server did not start; the text is the end of its log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RealModel:
-    """A model that answers. `description` is what to print of it."""
+    """A running model. `description` names the server and the weights."""
 
     url: str
     description: str
 
     @property
     def deployment(self) -> Deployment:
-        """It, as the steward's settings have it."""
+        """The steward's settings for this model."""
         return Deployment(
             id=DEPLOYMENT,
             url=f"{self.url}/v1",
@@ -46,18 +46,18 @@ class RealModel:
         )
 
 
-def why_not_here() -> str | None:
-    """Why no model can be started, None when one can."""
+def skip_reason() -> str | None:
+    """Return why no model can be started, None if it can."""
     if not _weights().is_file():
-        return "the model's weights are not here: script/test-real fetches them where they can be had"
+        return "the weights of the model are missing, and they cannot be fetched"
     if not PACKAGES.is_dir():
-        return "the model's server is not here: script/test-real fetches it where it can be had"
+        return "the server of the model is missing, and it cannot be fetched"
     return None
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[RealModel]:
-    """The model, up from here to the end; raises `ModelServerEndedError`."""
+    """Yield a running model. Raises ModelServerEndedError."""
     address, log = folder / "address", folder / "model-server.log"
     command = [sys.executable, str(PROGRAM), str(_weights()), NAME, str(address)]
     with log.open("wb") as output:
@@ -80,11 +80,11 @@ def _weights() -> Path:
 
 
 def _address(process: subprocess.Popen[bytes], address: Path, log: Path) -> str:
-    """Wait until the server has told where it is: then the model is loaded."""
-    ends = time.monotonic() + START_SECONDS
-    while time.monotonic() < ends and process.poll() is None:
-        if address.is_file() and (description := address.read_text()):
-            return description
+    """Wait until the server has loaded the model, and return its URL."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if address.is_file() and (url := address.read_text()):
+            return url
         time.sleep(0.1)
     raise ModelServerEndedError(log.read_text(errors="replace")[-2_000:])
 
@@ -92,9 +92,9 @@ def _address(process: subprocess.Popen[bytes], address: Path, log: Path) -> str:
 def _description() -> str:
     weights = _weights()
     with weights.open("rb") as file:
-        print_of_it = hashlib.file_digest(file, "sha256").hexdigest()
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
     versions = {one.name: one.version for one in distributions(path=[str(PACKAGES)])}
     return (
         f"llama.cpp's server in xllamacpp {versions['xllamacpp']}, HTTP on loopback, "
-        f"{weights.name}, sha256 {print_of_it[:12]}…"
+        f"{weights.name}, sha256 {checksum[:12]}…"
     )

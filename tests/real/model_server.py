@@ -1,17 +1,17 @@
-"""llama.cpp's own HTTP server as a program: `python model_server.py GGUF NAME FILE-FOR-THE-ADDRESS`.
+"""Runs llama.cpp's HTTP server: `python model_server.py WEIGHTS NAME FILE_FOR_THE_URL`.
 
-It runs with the folder of the package xllamacpp on its path, and ends with SIGTERM.
+Needs the folder of the package xllamacpp in PYTHONPATH. Ends with SIGTERM.
 """
 
 import signal
 import sys
 from pathlib import Path
 
-import xllamacpp  # type: ignore[import-not-found]  # in no environment: see requirements/real-model-server.txt
+import xllamacpp  # type: ignore[import-not-found]  # see requirements/real-model-server.txt
 
 
 def main(weights: str, name: str, address: Path) -> None:
-    """Serve chat and embeddings of one model on loopback until told to stop."""
+    """Serve chat and embeddings of one model on loopback until SIGTERM or SIGINT."""
     signals = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     params = xllamacpp.CommonParams()

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own, on loopback, in a folder that goes with it."""
+"""A temporary PostgreSQL server on loopback."""
 
 import os
 import pwd
@@ -18,12 +18,12 @@ from demo.processes import free_port
 ROOT = Path(__file__).parents[2]
 FETCHED = ROOT / ".tools" / "real" / "postgresql"
 OPTIONS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300"
-# Nobody cuts the power here, and nothing lives long: a thousand databases are made and gone much sooner.
-HURRY = "-c fsync=off -c full_page_writes=off -c autovacuum=off"
+# Durability is not needed, and creating a thousand databases is much faster without it.
+FAST = "-c fsync=off -c full_page_writes=off -c autovacuum=off"
 
 
 class PostgresqlServer:
-    """`start()` and `stop()` it as often as wanted; it keeps its data and its port."""
+    """A server that keeps its data and its port when it is stopped and started again."""
 
     def __init__(self, programs: Path, folder: Path, user: str | None) -> None:
         self.port = free_port()
@@ -33,34 +33,34 @@ class PostgresqlServer:
 
     @property
     def url(self) -> str:
-        """Its first database, as psycopg takes it."""
-        return self.address("postgres")
+        """The psycopg URL of the first database."""
+        return self.url_of("postgres")
 
-    def address(self, database: str, driver: str = "postgresql") -> str:
-        """A database of it."""
+    def url_of(self, database: str, driver: str = "postgresql") -> str:
+        """Return the URL of a database."""
         return f"{driver}://postgres@127.0.0.1:{self.port}/{database}"
 
     def create(self) -> None:
-        """Make its data."""
+        """Create the data folder."""
         self._run("initdb", "-D", self._data, "-A", "trust", "-U", "postgres", "--no-sync")
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
-        options = f"-p {self.port} {OPTIONS} {HURRY}"
+        """Start the server and wait until it responds."""
+        options = f"-p {self.port} {OPTIONS} {FAST}"
         self._run("pg_ctl", "-D", self._data, "-l", f"{self._folder}/log", "-o", options, "-w", "start")
 
     def stop(self, mode: Literal["fast", "immediate"] = "immediate") -> None:
-        """Stop it; `immediate` is what a crash looks like."""
+        """Stop the server; `immediate` simulates a crash."""
         self._run("pg_ctl", "-D", self._data, "-m", mode, "-w", "stop")
 
     def version(self) -> str:
-        """What it says it is."""
+        """Return the server's version."""
         with psycopg.connect(self.url) as connection:
             row = connection.execute("SHOW server_version").fetchone()
         return "?" if row is None else str(row[0])
 
     def create_database(self, name: str) -> None:
-        """Make one more database."""
+        """Create a database."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
 
@@ -74,7 +74,7 @@ class PostgresqlServer:
 
 
 def find_programs() -> Path | None:
-    """The folder of the machine's initdb and pg_ctl, newest first, else of those in .tools."""
+    """Return the folder of the newest initdb and pg_ctl, of the machine or else in .tools."""
     machines = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_number, reverse=True)
     on_path = shutil.which("initdb")
     fetched = sorted((one.parent for one in FETCHED.glob("*/*/bin/initdb")), reverse=True)
@@ -84,14 +84,14 @@ def find_programs() -> Path | None:
 
 @contextmanager
 def running(programs: Path) -> Iterator[PostgresqlServer]:
-    """A server that runs, and is gone with everything it wrote afterwards."""
-    user = _who_runs_it()
-    # Not below pytest's own folder: that one is root's alone.
+    """Run a server; everything it wrote is removed afterwards."""
+    user = _server_user()
+    # Not in pytest's temporary folder, which only root can read.
     with tempfile.TemporaryDirectory(prefix="steward-postgresql-") as name:
         folder = Path(name)
         if user is not None:
             shutil.chown(folder, user)
-            programs = _within_reach(programs, folder)
+            programs = _readable_programs(programs, folder)
         server = PostgresqlServer(programs, folder, user)
         server.create()
         server.start()
@@ -101,16 +101,16 @@ def running(programs: Path) -> Iterator[PostgresqlServer]:
             server.stop()
 
 
-def _who_runs_it() -> str | None:
-    """PostgreSQL refuses root; anybody else runs it as themselves."""
+def _server_user() -> str | None:
+    """Return the user that runs the server instead of root, None for the current user."""
     if os.geteuid() != 0:
         return None
-    known = {one.pw_name for one in pwd.getpwall()}
-    return "postgres" if "postgres" in known else "nobody"
+    names = {one.pw_name for one in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
 
 
-def _within_reach(programs: Path, folder: Path) -> Path:
-    """Somebody else may not look into root's checkout: they get a copy of what was fetched."""
+def _readable_programs(programs: Path, folder: Path) -> Path:
+    """Return a folder of the programs that the server's user can read: root's checkout is private."""
     if not programs.is_relative_to(FETCHED):
         return programs
     copy = shutil.copytree(FETCHED, folder / "programs", symlinks=True)

@@ -15,11 +15,11 @@ _CONNECT, _EVENT, _ACKNOWLEDGEMENT = "40", "42", "43"
 
 
 class SocketIOError(Exception):
-    """The server closed the connection, or an answer did not come in time."""
+    """The server closed the connection, or did not answer in time."""
 
 
 class SocketIO:
-    """One connection. A thread of it calls `handle_event(name, arguments)` for each event of the server."""
+    """One connection. Its thread calls `handle_event(name, arguments)` for each event of the server."""
 
     def __init__(self, address: str, handle_event: Callable[[str, list[Any]], None]) -> None:
         """Connect to `address` (host and port)."""
@@ -38,7 +38,7 @@ class SocketIO:
         self._reader.start()
 
     def call(self, event: str, *arguments: object, timeout: float = WAIT_SECONDS) -> Any:
-        """Send an event and return the first value of its acknowledgement; raises `SocketIOError`."""
+        """Send an event and return the first value of its acknowledgement. Raises SocketIOError."""
         with self._changed:
             self._last_id += 1
             number = self._last_id
@@ -47,7 +47,7 @@ class SocketIO:
         return next(iter(self._answers.pop(number)), None)
 
     def wait_until(self, is_so: Callable[[], bool], what: str, timeout: float = WAIT_SECONDS) -> None:
-        """Ask `is_so` after each packet of the server; raises `SocketIOError` naming `what`."""
+        """Wait until `is_so()`, checked after each packet. Raises SocketIOError with `what`."""
         with self._changed:
             if not self._changed.wait_for(lambda: is_so() or self._is_closed, timeout):
                 raise SocketIOError(f"no {what} within {timeout:g} s")
@@ -63,13 +63,13 @@ class SocketIO:
         with suppress(ConnectionClosed):
             for packet in self._socket:
                 with self._changed:
-                    self._take(str(packet))
+                    self._handle_packet(str(packet))
                     self._changed.notify_all()
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
 
-    def _take(self, packet: str) -> None:
+    def _handle_packet(self, packet: str) -> None:
         kind = packet[:2]
         if packet == _PING:
             self._socket.send(_PONG)

@@ -1,4 +1,4 @@
-"""The steward as a process, told more than the lab's addresses."""
+"""The steward as a process with additional settings."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ from lab.wire import Json
 
 
 class ConfiguredSteward(Steward):
-    """Whatever settings it gets, these are added."""
+    """Adds `more` to all settings it writes."""
 
     def __init__(self, session: ClientSession, folder: Path, more: Mapping[str, Json]) -> None:
         super().__init__(session, folder)

@@ -1,4 +1,4 @@
-"""A real Alertmanager tells a real steward, and is really told to be quiet."""
+"""The steward with a real Alertmanager: a webhook, and a silence."""
 
 import re
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 
 from demo.steward import ALERTMANAGER, Steward
 from demo.waiting import becomes, seen
-from e2e.rig import DEADLINE, SPEAKER, Home
+from e2e.rig import DEADLINE, SPEAKER, E2eRig
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     Incident,
@@ -27,60 +27,64 @@ _BY_WEBHOOK = re.compile(r"^steward_alerts_received_total\{[^}]*\} (\S+)$", re.M
 
 
 @pytest.fixture
-async def home(
+async def rig(
     tmp_path: Path, session: ClientSession, lab: Lab, record_testsuite_property: Record
-) -> AsyncIterator[Home]:
-    """The steward and an Alertmanager that know of each other; nothing fires."""
+) -> AsyncIterator[E2eRig]:
+    """Yield a steward that is connected to Alertmanager, without alerts."""
     kind, _, version = lab.alertmanager.kind.partition(" ")
     if kind != "real":
-        pytest.skip("no real Alertmanager is on this machine, and none could be fetched")
+        pytest.skip("no Alertmanager is installed, and it cannot be fetched")
     record_testsuite_property("Alertmanager", f"{version}, HTTP on loopback")
-    home = Home(session, lab, Steward(session, tmp_path / "steward"))
+    rig = E2eRig(session, lab, Steward(session, tmp_path / "steward"))
     try:
-        await home.start()
-        yield home
+        await rig.start()
+        yield rig
     finally:
-        await home.close()
-        print(home.steward.child.tail(60))  # noqa: T201 - shown when a test fails
+        await rig.close()
+        print(rig.steward.child.tail(60))  # noqa: T201 - shown when a test fails
 
 
 @pytest.fixture
-async def front_end(home: Home, session: ClientSession) -> AsyncIterator[AskingClient]:
-    """Somebody who may ask for changes."""
-    front_end = AskingClient(session, home.steward.url, await home.steward.token())
+async def front_end(rig: E2eRig, session: ClientSession) -> AsyncIterator[AskingClient]:
+    """Yield a client that can request changes."""
+    front_end = AskingClient(session, rig.steward.url, await rig.steward.token())
     await front_end.start()
     yield front_end
     await front_end.close()
 
 
-async def test_its_webhook_opens_an_incident_and_ends_it(home: Home) -> None:
+async def test_webhooks_open_and_resolve_an_incident(rig: E2eRig) -> None:
     began = datetime.now(UTC)
-    await home.lab.alertmanager.post_alerts([disk_alert(began)])
-    incident = await seen(home.front_end.changes, home.front_end.newest, DEADLINE, "an incident")
+    await rig.lab.alertmanager.post_alerts([disk_alert(began)])
+    incident = await seen(rig.front_end.changes, rig.front_end.newest, DEADLINE, "an incident")
     assert [alert.name for alert in incident.alerts] == [NAME]
     assert incident.alerts[0].labels["mountpoint"] == "/srv/films"
 
     async def was_notified() -> bool:
-        return await sent_by_webhook(home.steward) >= 1
+        return await sent_by_webhook(rig.steward) >= 1
 
     await becomes(was_notified, DEADLINE, "an alert by webhook")
 
-    await home.lab.alertmanager.post_alerts([disk_alert(began, ended=datetime.now(UTC))])
-    await home.incident_in(IncidentStatus.RESOLVED)
-    assert len(home.front_end.incidents) == 1
+    await rig.lab.alertmanager.post_alerts([disk_alert(began, ended=datetime.now(UTC))])
+    await rig.incident_in(IncidentStatus.RESOLVED)
+    assert len(rig.front_end.incidents) == 1
 
 
-async def test_a_silence_is_asked_for_approved_and_stands(
-    home: Home, front_end: AskingClient, session: ClientSession
+async def test_an_approved_silence_is_active(
+    rig: E2eRig, front_end: AskingClient, session: ClientSession
 ) -> None:
-    await home.lab.alertmanager.post_alerts([disk_alert(datetime.now(UTC))])
+    await rig.lab.alertmanager.post_alerts([disk_alert(datetime.now(UTC))])
     alert_id = await seen(
         front_end.changes, lambda: polled_alert(front_end), DEADLINE, "the alert among its readings"
     )
-    asked = await front_end.request(ALERTMANAGER, "silence_alert", alert_id, SPEAKER, {"hours": 2})
-    assert asked.approval_id is not None, asked.message
+    requested = await front_end.request(ALERTMANAGER, "silence_alert", alert_id, SPEAKER, {"hours": 2})
+    approval_id = requested.approval_id
+    assert approval_id is not None, requested.message
     request = await seen(
-        front_end.changes, lambda: front_end.approvals.get(asked.approval_id or ""), DEADLINE, "the request"
+        front_end.changes,
+        lambda: front_end.approvals.get(approval_id),
+        DEADLINE,
+        "the request",
     )
     await front_end.approve(request, 1, SPEAKER)
     incident = await seen(front_end.changes, lambda: with_verdict(front_end, request), DEADLINE, "a verdict")
@@ -88,7 +92,7 @@ async def test_a_silence_is_asked_for_approved_and_stands(
     assert incident.run.verdict is not None
     assert incident.run.verdict.outcome is Outcome.FIXED
 
-    api = f"{home.lab.alertmanager.url}/api/v2"
+    api = f"{rig.lab.alertmanager.url}/api/v2"
     async with session.get(f"{api}/silences") as response:
         silences = await response.json()
     async with session.get(f"{api}/alerts") as response:

@@ -1,4 +1,4 @@
-"""A question the records cannot answer: the model has the steward look, and answers."""
+"""A question that the records cannot answer: the model calls a tool, and answers."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -24,7 +24,7 @@ SERVICES: Final = ("proxmox", "radarr")
 async def front_end(
     tmp_path: Path, session: ClientSession, lab: Lab, model: RealModel
 ) -> AsyncIterator[AskingClient]:
-    """A steward of two services with one small model, and somebody who asks it."""
+    """Yield a client of a steward with two services and one small model."""
     steward = Steward(session, tmp_path / "steward")
     await steward.write_settings(settings_of(lab, model))
     try:
@@ -41,19 +41,19 @@ async def front_end(
         print(steward.child.tail(60))  # noqa: T201 - shown when a test fails
 
 
-async def test_one_question_one_look_one_answer(front_end: AskingClient, lab: Lab) -> None:
+async def test_a_question_is_answered_from_a_reading(front_end: AskingClient, lab: Lab) -> None:
     answer = await front_end.ask(QUESTION, SPEAKER)
     description = "\n".join(f"{one.kind} {one.tool} {one.arguments} {one.ok} {one.text}" for one in answer)
 
     calls = {one.call_id for one in answer if one.kind is ChatPieceKind.TOOL_CALL and is_radarrs(one.tool)}
-    good = {one.call_id for one in answer if one.kind is ChatPieceKind.TOOL_RESULT and one.ok}
-    assert calls & good, description
-    last_look = max(number for number, one in enumerate(answer) if one.kind is ChatPieceKind.TOOL_RESULT)
-    words = "".join(one.text for one in answer[last_look:] if one.kind is ChatPieceKind.TEXT)
-    assert words.strip(), description
+    successful = {one.call_id for one in answer if one.kind is ChatPieceKind.TOOL_RESULT and one.ok}
+    assert calls & successful, description
+    last_result = max(number for number, one in enumerate(answer) if one.kind is ChatPieceKind.TOOL_RESULT)
+    text = "".join(one.text for one in answer[last_result:] if one.kind is ChatPieceKind.TEXT)
+    assert text.strip(), description
     assert answer[-1].kind is ChatPieceKind.END
     assert lab.world.effects == [], "a question changes nothing"
-    print(f"\nAsked: {QUESTION}\nAnswered: {words}")  # noqa: T201 - shown with -s
+    print(f"\nAsked: {QUESTION}\nAnswered: {text}")  # noqa: T201 - shown with -s
 
 
 def is_radarrs(tool: str | None) -> bool:

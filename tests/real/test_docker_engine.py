@@ -1,4 +1,4 @@
-"""The Docker Engine of these tests runs containers, and leaves nothing behind."""
+"""The Docker Engine of the tests runs containers, and is removed completely."""
 
 import http.client
 import socket
@@ -25,7 +25,7 @@ def engine(record_testsuite_property: Record) -> Iterator[DockerEngine]:
         yield engine
 
 
-def test_it_answers_on_the_unix_socket(engine: DockerEngine) -> None:
+def test_the_unix_socket_responds(engine: DockerEngine) -> None:
     with socket.socket(socket.AF_UNIX) as client:
         client.connect(str(engine.socket))
         client.sendall(b"GET /_ping HTTP/1.0\r\n\r\n")
@@ -69,7 +69,7 @@ def test_containers_stay_when_the_engine_restarts(engine: DockerEngine) -> None:
     engine.remove("sonarr")
 
 
-def test_nothing_is_left_behind() -> None:
+def test_processes_control_groups_and_files_are_removed() -> None:
     reason = docker_engine.skip_reason()
     if reason is not None:
         pytest.skip(reason)
@@ -93,7 +93,7 @@ def control_groups(engine: DockerEngine) -> list[Path]:
 
 
 def process_namespace(folder: Path) -> Path:
-    """The namespace of the dockerd that keeps its data in `folder`."""
+    """Return the process namespace of the dockerd with its data in `folder`."""
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # a process that has ended
             command = (process / "cmdline").read_text()
@@ -103,7 +103,7 @@ def process_namespace(folder: Path) -> Path:
 
 
 def process_namespaces() -> set[Path]:
-    """All that processes are in."""
+    """Return the process namespaces of all processes."""
     found = set()
     for link in Path("/proc").glob("[0-9]*/ns/pid"):
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""The steward's client and gateway before llama.cpp's own server and a small model."""
+"""The steward's model client and gateway with llama.cpp's server and a small model."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -54,7 +54,7 @@ VERDICT: Final = {
 
 @pytest.fixture
 async def gateway(tmp_path: Path, session: ClientSession, model: RealModel) -> AsyncIterator[Gateway]:
-    """The app's gateway with this one model."""
+    """Yield the app's gateway with this model."""
     clock = SystemClock()
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'store.db'}")
     async with database.engine.begin() as connection:
@@ -68,12 +68,12 @@ async def gateway(tmp_path: Path, session: ClientSession, model: RealModel) -> A
     await database.close()
 
 
-async def test_it_says_which_models_it_has(gateway: Gateway) -> None:
+async def test_models_are_listed(gateway: Gateway) -> None:
     assert await gateway.models() == (f"local/{NAME}",)
 
 
-async def test_words_come_as_they_are_made(session: ClientSession, model: RealModel) -> None:
-    body = chat_body(asks("Count from one to eight in words."), NAME)
+async def test_an_answer_is_streamed(session: ClientSession, model: RealModel) -> None:
+    body = chat_body(chat_request("Count from one to eight in words."), NAME)
     client = OpenAiCompatible(session)
     deltas = [delta async for delta in client.stream(model.deployment, body, DEADLINE)]
     pieces = [delta.text for delta in deltas if delta.text]
@@ -86,14 +86,16 @@ async def test_words_come_as_they_are_made(session: ClientSession, model: RealMo
     assert usage[0].answer_tokens > 1
 
 
-async def test_an_answer_that_is_too_long_is_cut_and_says_so(gateway: Gateway) -> None:
-    reply = await gateway.chat(asks("Count from one to a hundred in words.", max_tokens=8))
+async def test_a_long_answer_is_cut_off(gateway: Gateway) -> None:
+    reply = await gateway.chat(chat_request("Count from one to a hundred in words.", max_tokens=8))
     assert reply.finish is Finish.LENGTH
     assert reply.usage.answer_tokens == 8
 
 
-async def test_a_wanted_schema_is_kept(gateway: Gateway) -> None:
-    reply = await gateway.chat(asks("Which colour has the sky at noon? Answer in JSON.", schema=VERDICT))
+async def test_an_answer_matches_the_schema(gateway: Gateway) -> None:
+    reply = await gateway.chat(
+        chat_request("Which colour has the sky at noon? Answer in JSON.", schema=VERDICT)
+    )
     answer = orjson.loads(reply.text)
     assert answer.keys() == {"colour", "sure"}
     assert answer["colour"] in ("blue", "green", "red")
@@ -111,27 +113,27 @@ async def test_a_wanted_schema_is_kept(gateway: Gateway) -> None:
 async def test_a_model_without_tools_calls_one_by_schema(
     gateway: Gateway, question: str, tool: str, arguments: dict[str, str]
 ) -> None:
-    reply = await gateway.chat(asks(question, tools=(QUEUE, STATUS)))
+    reply = await gateway.chat(chat_request(question, tools=(QUEUE, STATUS)))
     assert [(call.name, dict(call.arguments)) for call in reply.calls] == [(tool, arguments)]
     assert reply.finish is Finish.CALLS
     assert reply.text == ""
 
 
-async def test_texts_become_vectors(gateway: Gateway) -> None:
+async def test_texts_are_embedded(gateway: Gateway) -> None:
     first, second, again = await gateway.embed(("the disk is full", "a film is stuck", "the disk is full"))
     assert len(first) == len(second) > 100
     assert first == pytest.approx(again, abs=1e-3)
     assert max(abs(one - other) for one, other in zip(first, second, strict=True)) > 0.01
 
 
-def asks(
+def chat_request(
     text: str,
     *,
     tools: tuple[ToolSpec, ...] = (),
     max_tokens: int = 200,
     schema: dict[str, object] | None = None,
 ) -> ChatRequest:
-    """A question as the app asks it, with all the time a busy machine needs."""
+    """Return a request as the app sends it, with a deadline for a busy machine."""
     system = ChatMessage(role=Role.SYSTEM, text=SYSTEM)
     return ChatRequest(
         messages=(system, ChatMessage(role=Role.USER, text=text)),
@@ -142,7 +144,7 @@ def asks(
     )
 
 
-async def test_it_explains_an_incident_from_its_evidence(gateway: Gateway) -> None:
+async def test_an_incident_is_explained_from_its_evidence(gateway: Gateway) -> None:
     texts = {
         "e0": "ContainerMemoryHigh (warning, firing): Memory of radarr is nearly used up",
         "e1": "State: running for 12 d\nMemory: 1946 MiB of 2048 MiB (95 %)\nSwap: 410 of 512 MiB",

@@ -1,4 +1,4 @@
-"""The core on a real PostgreSQL: the same tests that hold on SQLite, the deaths included."""
+"""The tests of store and agent with PostgreSQL instead of SQLite."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from rig.databases import SERVER
 
 
 @pytest.mark.parametrize("part", ["store", "agent"])
-def test_what_holds_on_sqlite_holds_on_postgresql(
+def test_the_tests_of_sqlite_pass_on_postgresql(
     postgresql: PostgresqlServer, part: str, record_testsuite_property: Record
 ) -> None:
     command = [sys.executable, "-m", "pytest", f"tests/steward/{part}", "-q", "-n", "2", "--timeout", "600"]

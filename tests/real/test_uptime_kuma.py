@@ -1,4 +1,4 @@
-"""The Uptime Kuma of these tests checks, reports and can be paused, and leaves nothing behind."""
+"""The Uptime Kuma of the tests checks monitors, posts notifications, and is removed completely."""
 
 import base64
 import json
@@ -33,7 +33,7 @@ def examples(kuma: UptimeKuma) -> Examples:
     return kuma.add_examples()
 
 
-def test_each_monitor_has_the_state_it_is_named_for(kuma: UptimeKuma, examples: Examples) -> None:
+def test_each_example_has_its_status(kuma: UptimeKuma, examples: Examples) -> None:
     statuses = {number: beat["status"] for number, beat in kuma.beats.items()}
     assert statuses[examples.up] == Status.UP
     assert statuses[examples.down] == Status.DOWN
@@ -41,7 +41,7 @@ def test_each_monitor_has_the_state_it_is_named_for(kuma: UptimeKuma, examples: 
     assert not is_active(kuma, examples.paused)
 
 
-def test_the_metrics_list_what_is_not_paused(kuma: UptimeKuma, examples: Examples) -> None:
+def test_the_metrics_list_active_monitors(kuma: UptimeKuma, examples: Examples) -> None:
     credentials = base64.b64encode(f":{kuma.add_api_key()}".encode()).decode()
     request = Request(f"{kuma.url}/metrics", headers={"Authorization": f"Basic {credentials}"})  # noqa: S310
     with urlopen(request, timeout=10) as response:  # noqa: S310 - loopback
@@ -58,7 +58,7 @@ def test_a_monitor_is_paused_and_resumed(kuma: UptimeKuma, examples: Examples) -
     assert is_active(kuma, examples.up)
 
 
-def test_a_refused_change_names_the_reason(kuma: UptimeKuma) -> None:
+def test_a_refused_change_has_a_reason(kuma: UptimeKuma) -> None:
     with pytest.raises(UptimeKumaError, match="You do not own this monitor"):
         kuma.change("pauseMonitor", 999)
 
@@ -87,7 +87,7 @@ def test_a_status_page_is_public(kuma: UptimeKuma, examples: Examples) -> None:
     assert listed == [examples.up, examples.down]
 
 
-def test_monitors_stay_when_the_program_restarts(kuma: UptimeKuma, examples: Examples) -> None:
+def test_monitors_survive_a_restart(kuma: UptimeKuma, examples: Examples) -> None:
     kuma.stop()
     with pytest.raises(OSError, match="refused"):
         kuma.get("/api/entry-page")
@@ -96,7 +96,7 @@ def test_monitors_stay_when_the_program_restarts(kuma: UptimeKuma, examples: Exa
     kuma.wait_for_status(examples.down, Status.DOWN)
 
 
-def test_nothing_is_left_behind() -> None:
+def test_processes_and_files_are_removed() -> None:
     reason = uptime_kuma.skip_reason()
     if reason is not None:
         pytest.skip(reason)
@@ -117,11 +117,11 @@ def is_active(kuma: UptimeKuma, monitor: int) -> bool:
 
 @contextmanager
 def receiver() -> Iterator[tuple[str, queue.Queue[Any]]]:
-    """A server on loopback that puts the JSON posted to it into a queue."""
+    """Yield the URL of a server that puts the JSON posted to it into a queue."""
     bodies: queue.Queue[Any] = queue.Queue()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # the name is http.server's
+        def do_POST(self) -> None:  # http.server requires this name
             bodies.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(200)
             self.end_headers()

@@ -52,7 +52,7 @@ class Examples:
 
 
 class UptimeKuma:
-    """`start()` and `stop()` can be called repeatedly; port, monitors and user stay."""
+    """A program that keeps its port, monitors and user when it is stopped and started again."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
@@ -68,7 +68,7 @@ class UptimeKuma:
 
     @property
     def url(self) -> str:
-        """The address of the web interface and of the API."""
+        """The URL of the web interface and of the API."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
@@ -86,7 +86,7 @@ class UptimeKuma:
         env = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                # The program must not outlive tests that are killed.
+                # The program must end even if the tests are killed.
                 ["setpriv", "--pdeathsig", "KILL", *command],
                 env=env | {"NODE_ENV": "production"},
                 cwd=PROGRAM,
@@ -104,7 +104,7 @@ class UptimeKuma:
         self._client.wait_until(lambda: bool(self.info.get("version")), "version")
 
     def stop(self) -> None:
-        """End the program at once: an orderly end takes four seconds."""
+        """Kill the program, because a normal shutdown takes four seconds."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -122,7 +122,7 @@ class UptimeKuma:
         return self._client.call(event, *arguments)
 
     def change(self, event: str, *arguments: object) -> Any:
-        """Send an event that changes something; raises `UptimeKumaError` when the answer is not ok."""
+        """Send an event that changes something. Raises UptimeKumaError if the answer is not ok."""
         answer = self.call(event, *arguments)
         if not answer.get("ok"):
             raise UptimeKumaError(f"{event}: {answer.get('msg')}")
@@ -167,7 +167,7 @@ class UptimeKuma:
         return Examples(up, down, push, token, paused)
 
     def add_api_key(self, name: str = "steward") -> str:
-        """Create a key for /metrics; from now on user and password are refused there."""
+        """Create a key for /metrics, which then refuses user and password."""
         answer = self.change("addAPIKey", {"name": name, "expires": "2100-01-01 00:00:00", "active": True})
         return str(answer["key"])
 
@@ -192,7 +192,7 @@ class UptimeKuma:
             raise UptimeKumaError(answer["msg"])
 
     def get(self, path: str) -> bytes:
-        """Return the body of a page; raises OSError when nothing answers."""
+        """Return the body of a page. Raises OSError if the server does not respond."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request("GET", path)
