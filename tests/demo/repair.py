@@ -160,7 +160,7 @@ class Repair:
     async def _write_up_stored(self) -> str:
         stored = {one.id: one for one in await self.front_end.list_incidents()}
         text = stored[self.asking.incident.id].write_up
-        for wanted in ("What was seen", "What was done", "What was read back"):
+        for wanted in ("What was found", "What was done", "Result"):
             expect(wanted in text, f"the write-up has no {wanted!r}: {text}")
         return f"{len(text.splitlines())} lines"
 

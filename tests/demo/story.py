@@ -10,7 +10,7 @@ from homelab_steward.contract.incidents import ApprovalStatus
 from homelab_steward.contract.state import FrontEnd
 from lab.telegram.records import Press
 
-WORKED = r"last time \([^)]*\) it worked"
+WORKED = r"last time \([^)]*\) it helped"
 
 
 async def play_story(installation: Installation, steps: Steps) -> None:

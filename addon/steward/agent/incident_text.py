@@ -19,17 +19,17 @@ MARKS: Final = {True: "✓", False: "✗", None: "?"}
 
 
 def describe_history(here: Sequence[PastOutcome], everywhere: RunbookStatistics | None, now: datetime) -> str:
-    """Return one line: the last time on this target, and the count everywhere."""
+    """Return one line: the count everywhere, and the last time on this target."""
     parts = []
-    if here:
-        last = here[0]
-        parts.append(f"last time ({ago(now - last.at)}) {OUTCOME_TEXTS[last.outcome]}")
     if everywhere is not None:
         total = everywhere.fixed + everywhere.not_fixed + everywhere.worse
         if total or not everywhere.unknown:
             parts.append(f"helped {everywhere.fixed} of {total} times")
         if everywhere.unknown:
             parts.append(f"{everywhere.unknown} with an unknown result")
+    if here:
+        last = here[0]
+        parts.append(f"last time ({ago(now - last.at)}) {OUTCOME_TEXTS[last.outcome]}")
     return ", ".join(parts) or "never tried before"
 
 

@@ -40,7 +40,7 @@ HOUR_AGO = NOW - timedelta(hours=1)
         (
             [PastOutcome(Outcome.NOT_FIXED, HOUR_AGO), PastOutcome(Outcome.FIXED, HOUR_AGO)],
             EVERYWHERE,
-            "last time (1 hour ago) it did not help, helped 3 of 5 times",
+            "helped 3 of 5 times, last time (1 hour ago) it did not help",
         ),
         ([PastOutcome(Outcome.WORSE, HOUR_AGO)], None, "last time (1 hour ago) it made things worse"),
     ],

@@ -234,6 +234,6 @@ async def test_the_next_proposal_has_the_history_here_and_everywhere(tmp_path: P
         rig.toy.limit, rig.toy.used = 2048, 1945
         request = await rig.ask(alert(at=clock.now()), number=2)
         first, second, _ = request.proposal.options
-        assert first.history == "last time (1 day ago) it helped, helped 1 of 1 times"
+        assert first.history == "helped 1 of 1 times, last time (1 day ago) it helped"
         assert second.history == "never tried before"
         assert request.proposal.matches[0].history == first.history
