@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from homelab_steward.contract.base import Value
 from lab.replay import Answer, Replay
@@ -35,6 +35,14 @@ class Served(Protocol):
 
     async def close(self) -> None:
         """Stop serving."""
+
+
+@runtime_checkable
+class JoinsApp(Protocol):
+    """A program that connects to the app, as Home Assistant does."""
+
+    def join(self, connections: Any) -> None:
+        """Connect to what the app has for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,9 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import Snapshot, TargetRef
 from lab.clock import SteppedClock
 from lab.faults import Fault, FaultKind
-from lab.fixtures import Round, ServiceFixture, fixture_of
+from lab.fixtures import JoinsApp, Round, ServiceFixture, fixture_of
 from lab.lab import Lab
+from steward.api.home_connections import HomeConnections
 from steward.sdk.access import Access
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Action, AnyService, Call, Tool
@@ -159,7 +160,9 @@ async def connected(
             await prepare(lab)
     served = lab.served[key]
     settings = {**fixture.settings(served), **(changed or {})}
-    home = getattr(served, "home", None)
+    home = HomeConnections(lambda text: text)
+    if isinstance(served, JoinsApp):
+        served.join(home)
     client = service.connect(Access(settings=settings, session=session, clock=clock, home=home))
     try:
         yield Visit(service=service, fixture=fixture, client=client, lab=lab, clock=clock)

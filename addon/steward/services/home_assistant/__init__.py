@@ -1,0 +1,161 @@
+"""Home Assistant, as its integration reports it: updates, repairs, integrations, errors and backups."""
+
+from typing import Final
+
+from homelab_steward.contract.catalogue import ControlKind
+from homelab_steward.contract.home import HomeRepair, HomeUpdate
+from homelab_steward.contract.incidents import Severity
+
+from ...sdk.categories import HOME_ASSISTANT
+from ...sdk.description import Check, Control, ResourceKind, Sensor, Service
+from ...sdk.readings import NotKnown
+from ...sdk.sensors import count, diagnostic, flag
+from .actions import ACTIONS
+from .client import INTERVAL, HomeAssistantClient, poll
+from .models import STATES, HomeState, Watched, update_problem
+from .tools import TOOLS
+
+_SENSORS: Final[tuple[Sensor[HomeState], ...]] = (
+    diagnostic("version", "Version", lambda state: state.report.version),
+    flag(
+        "safe_mode",
+        "Safe mode",
+        lambda state: state.is_safe_mode,
+        "problem",
+    ),
+    count("updates_waiting", "Updates waiting", lambda state: state.updates_waiting, "mdi:update"),
+    count("repairs_open", "Open repairs", lambda state: state.repairs_open, "mdi:wrench"),
+    count("log_errors", "Errors in the last hour", lambda state: state.log_errors, "mdi:alert-circle"),
+    count(
+        "entities_unavailable",
+        "Unavailable entities",
+        lambda state: state.entities_unavailable,
+        "mdi:help-circle",
+    ),
+    count(
+        "integrations_failing",
+        "Failing integrations",
+        lambda state: state.integrations_failing,
+        "mdi:puzzle-remove",
+    ),
+    Sensor[HomeState](
+        key="last_backup", name="Last backup", value=lambda state: state.last_backup, device_class="timestamp"
+    ),
+    Sensor[HomeState](
+        key="backup_age",
+        name="Backup age",
+        value=lambda state: state.backup_age,
+        unit="h",
+        device_class="duration",
+        state_class="measurement",
+    ),
+)
+
+
+def _state(one: Watched) -> str:
+    if one.entry.state not in STATES:
+        raise NotKnown(f"The state {one.entry.state[:50]} is not known")
+    return one.entry.state
+
+
+_UPDATE: Final = ResourceKind[HomeState, HomeUpdate](
+    key="update",
+    name="Update",
+    items=lambda state: state.updates,
+    id=lambda one: one.id,
+    title=lambda one: one.title,
+    part="updates",
+    icon="mdi:update",
+    sensors=(
+        diagnostic("installed", "Installed version", lambda one: one.installed, enabled=False),
+        diagnostic("latest", "Newest version", lambda one: one.latest, enabled=False),
+        flag("in_progress", "Being installed", lambda one: one.in_progress, "running"),
+    ),
+)
+_INTEGRATION: Final = ResourceKind[HomeState, Watched](
+    key="integration",
+    name="Integration",
+    items=HomeState.watched_integrations,
+    id=lambda one: one.entry.id,
+    title=lambda one: one.entry.title,
+    part="integrations",
+    icon="mdi:puzzle",
+    sensors=(
+        Sensor(
+            key="state",
+            name="State",
+            value=_state,
+            device_class="enum",
+            options=STATES,
+            diagnostic=True,
+            enabled_by_default=False,
+        ),
+    ),
+)
+_REPAIR: Final = ResourceKind[HomeState, HomeRepair](
+    key="repair",
+    name="Repair",
+    items=lambda state: state.repairs,
+    id=lambda one: one.id,
+    title=lambda one: one.title,
+    part="repairs",
+    icon="mdi:wrench",
+)
+
+SERVICE: Final = Service[HomeAssistantClient, HomeState](
+    key="home_assistant",
+    name="Home Assistant",
+    category=HOME_ASSISTANT,
+    manufacturer="Home Assistant",
+    icon="mdi:home-assistant",
+    settings=(),
+    connect=HomeAssistantClient,
+    poll=poll,
+    version=lambda state: state.report.version,
+    interval=INTERVAL,
+    sensors=_SENSORS,
+    resources=(_UPDATE, _INTEGRATION, _REPAIR),
+    checks=(
+        Check(
+            key="backup_overdue",
+            name="Backup is overdue",
+            severity=Severity.WARNING,
+            problem=HomeState.backup_problem,
+        ),
+        Check(
+            key="repairs_critical",
+            name="Critical repairs",
+            severity=Severity.CRITICAL,
+            problem=HomeState.repairs_problem,
+        ),
+        Check(
+            key="update_failed",
+            name="Update failed",
+            severity=Severity.WARNING,
+            problem=update_problem,
+            scope="update",
+        ),
+        Check(
+            key="integration_failing",
+            name="Integration fails",
+            severity=Severity.WARNING,
+            problem=Watched.problem,
+            scope="integration",
+        ),
+    ),
+    tools=TOOLS,
+    actions=ACTIONS,
+    controls=(
+        Control(
+            key="install",
+            name="Update",
+            kind=ControlKind.UPDATE,
+            action="install_update",
+            reading="installed",
+            latest="latest",
+            scope="update",
+        ),
+    ),
+    listen=HomeAssistantClient.listen,
+    understood="2026.11",
+)

@@ -1,0 +1,115 @@
+"""Asks the connected Home Assistant, and takes the reports that it pushes."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from homelab_steward.contract.home import (
+    HomeAction,
+    HomeBackups,
+    HomeIntegration,
+    HomePart,
+    HomeRepair,
+    HomeReport,
+    HomeResult,
+    HomeUpdate,
+)
+
+from ...errors import PreconditionFailed, ServiceUnreachable
+from ...sdk.access import Access
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Changed, Push
+from ...sdk.home import HomeAssistantPort
+from ...sdk.readings import NotKnown
+from .models import HomeState
+
+INTERVAL: Final = 30.0
+POLLED: Final = tuple(part for part in HomePart if part not in (HomePart.AREAS, HomePart.ENTITIES))
+"""What a poll reads: entities are counted, and listed only for the tool that asks for them."""
+
+
+class HomeAssistantClient:
+    """The Home Assistant that is connected to the app; there is no address to connect to."""
+
+    def __init__(self, access: Access) -> None:
+        """Nothing is asked yet."""
+        self.clock = access.clock
+        self._home = access.home
+        self._pushed: tuple[float, HomeReport] | None = None
+
+    async def close(self) -> None:
+        """Do nothing: the connection is the integration's."""
+
+    @property
+    def home(self) -> HomeAssistantPort:
+        """What answers. Raises ServiceUnreachable when there is none."""
+        if self._home is None:
+            raise ServiceUnreachable("Home Assistant is not connected")
+        return self._home
+
+    async def current(self) -> HomeReport:
+        """Return the report that was just pushed, else ask. Raises ServiceError."""
+        pushed, self._pushed = self._pushed, None
+        if pushed is not None and self.clock.monotonic() - pushed[0] <= 2 * INTERVAL:
+            return pushed[1]
+        return await self.home.report(*POLLED)
+
+    async def listen(self) -> AsyncIterator[Push]:
+        """Yield whenever Home Assistant pushed a report; the next poll takes it."""
+        async for report in self.home.pushed():
+            self._pushed = self.clock.monotonic(), report
+            yield Changed.POLL_NOW
+
+    async def started(self, _: Call) -> str:
+        """Return when the present run of Home Assistant began."""
+        return (await self.home.report()).started_at.isoformat()
+
+    async def restart(self, _: Call) -> HomeResult:
+        """Ask for a restart."""
+        return await self.home.call(HomeAction.RESTART)
+
+    async def restart_refusal(self, _: Call) -> str | None:
+        """Return why Home Assistant would refuse to restart."""
+        return await self.home.check_restart()
+
+    async def update(self, call: Call) -> HomeUpdate:
+        """Read an update entity now. Raises PreconditionFailed when it is gone."""
+        return _found((await self.home.report(HomePart.UPDATES)).updates, call)
+
+    async def integration(self, call: Call) -> HomeIntegration:
+        """Read an integration now. Raises PreconditionFailed when it is gone."""
+        return _found((await self.home.report(HomePart.INTEGRATIONS)).integrations, call)
+
+    async def backups(self) -> HomeBackups:
+        """Read the automatic backups now. Raises PreconditionFailed when they are not known."""
+        try:
+            return HomeState(report=await self.home.report(HomePart.BACKUPS)).backups
+        except NotKnown as err:
+            raise PreconditionFailed(str(err)) from err
+
+    async def is_ignored(self, call: Call) -> bool:
+        """Return whether a repair is ignored. Raises PreconditionFailed when it is gone."""
+        repair: HomeRepair = _found((await self.home.report(HomePart.REPAIRS)).repairs, call)
+        return repair.ignored
+
+    async def ignore(self, call: Call) -> HomeResult:
+        """Ignore a repair."""
+        return await self.home.call(HomeAction.IGNORE_REPAIR, call.target.id)
+
+    async def unignore(self, call: Call) -> HomeResult:
+        """Show an ignored repair again."""
+        return await self.home.call(HomeAction.UNIGNORE_REPAIR, call.target.id)
+
+
+async def poll(client: HomeAssistantClient, gaps: Gaps) -> HomeState:
+    """Read Home Assistant. Raises ServiceError."""
+    report = await client.current()
+    for gap in report.gaps:
+        gaps.add(gap.part, gap.reason)
+    return HomeState(report=report)
+
+
+def _found[Item: HomeUpdate | HomeIntegration | HomeRepair](items: tuple[Item, ...], call: Call) -> Item:
+    for one in items:
+        if one.id == call.target.id:
+            return one
+    raise PreconditionFailed(f"{call.target.name} is not there any more")

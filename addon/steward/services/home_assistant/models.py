@@ -1,0 +1,176 @@
+"""What one poll of Home Assistant knows, and what it does not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from homelab_steward.contract.home import (
+    HomeBackups,
+    HomeIntegration,
+    HomePart,
+    HomeRepair,
+    HomeReport,
+    HomeUpdate,
+)
+
+from ...sdk.readings import NotKnown
+
+LOG_SPAN: Final = timedelta(hours=1)
+ERRORS: Final = frozenset({"ERROR", "CRITICAL"})
+LOADED: Final = "loaded"
+FAILED: Final = frozenset({"setup_error", "migration_error", "setup_retry", "failed_unload"})
+STATES: Final = (LOADED, *sorted(FAILED), "not_loaded", "setup_in_progress", "unload_in_progress")
+LATE: Final = timedelta(hours=1)
+LONGEST_INTERVAL: Final = timedelta(days=8)
+"""Home Assistant schedules automatic backups daily or on days of the week: one is due every week."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeState:
+    """One report. Properties raise NotKnown when the report does not show them."""
+
+    report: HomeReport
+
+    @property
+    def updates(self) -> tuple[HomeUpdate, ...]:
+        """All update entities."""
+        return self.report.updates
+
+    @property
+    def repairs(self) -> tuple[HomeRepair, ...]:
+        """All repairs, ignored ones included."""
+        return self.report.repairs
+
+    @property
+    def integrations(self) -> tuple[HomeIntegration, ...]:
+        """All enabled integrations but the one that connects the app."""
+        return self.report.integrations
+
+    @property
+    def updates_waiting(self) -> int:
+        """Updates that nobody installed or skipped; those of unavailable devices are not counted."""
+        self._must_hold(HomePart.UPDATES)
+        return sum(one.is_waiting is True for one in self.updates)
+
+    @property
+    def repairs_open(self) -> int:
+        """Repairs that nobody ignored."""
+        self._must_hold(HomePart.REPAIRS)
+        return sum(not one.ignored for one in self.repairs)
+
+    @property
+    def log_errors(self) -> int:
+        """Different errors in the log of the last hour."""
+        self._must_hold(HomePart.LOG)
+        now = self.report.made_at
+        return sum(one.level in ERRORS and now - one.last_at <= LOG_SPAN for one in self.report.log)
+
+    @property
+    def is_safe_mode(self) -> bool:
+        """Whether Home Assistant runs without some or all integrations."""
+        return self.report.safe_mode or self.report.recovery_mode
+
+    @property
+    def entities_unavailable(self) -> int:
+        """Entities without a state, once Home Assistant has started."""
+        self._must_run()
+        return self.report.unavailable_count
+
+    @property
+    def integrations_failing(self) -> int:
+        """Integrations that could not be set up."""
+        self._must_hold(HomePart.INTEGRATIONS)
+        self._must_run()
+        return sum(one.state in FAILED for one in self.integrations)
+
+    @property
+    def backups(self) -> HomeBackups:
+        """The automatic backups."""
+        self._must_hold(HomePart.BACKUPS)
+        if self.report.backups is None:
+            raise NotKnown("The report does not hold the backups")
+        return self.report.backups
+
+    @property
+    def last_backup(self) -> str:
+        """When the last automatic backup was completed."""
+        last = self.backups.last_success_at
+        if last is None:
+            raise NotKnown("There was no automatic backup yet")
+        return last.isoformat()
+
+    @property
+    def backup_age(self) -> float:
+        """Hours since the last automatic backup was completed."""
+        last = self.backups.last_success_at
+        if last is None:
+            raise NotKnown("There was no automatic backup yet")
+        return round((self.report.made_at - last) / timedelta(hours=1), 1)
+
+    def backup_problem(self) -> str | None:
+        """Return why automatic backups are not as they should be."""
+        backups, now = self.backups, self.report.made_at
+        if backups.is_running:
+            raise NotKnown("A backup is being created")
+        last, attempt = backups.last_success_at, backups.last_attempt_at
+        if attempt is not None and (last is None or last < attempt):
+            return f"The automatic backup of {attempt:%Y-%m-%d %H:%M} UTC failed: {_reasons(backups)}"
+        if backups.next_at is None:
+            raise NotKnown("No automatic backup is scheduled")
+        if now - backups.next_at > LATE:
+            return f"The automatic backup of {backups.next_at:%Y-%m-%d %H:%M} UTC was not created"
+        if last is not None and now - last > LONGEST_INTERVAL:
+            return f"The last automatic backup is {(now - last).days} days old"
+        return None
+
+    def repairs_problem(self) -> str | None:
+        """Return the critical repairs that nobody ignored."""
+        found = "; ".join(one.title for one in self.repairs if one.severity == "critical" and not one.ignored)
+        if not found:
+            self._must_hold(HomePart.REPAIRS)
+        return found or None
+
+    def watched_integrations(self) -> Iterator[Watched]:
+        """Yield the integrations, each with whether Home Assistant has started."""
+        return (Watched(entry=one, is_running=self.report.is_running) for one in self.integrations)
+
+    def _must_hold(self, part: HomePart) -> None:
+        """Raise NotKnown with what is missing from a list."""
+        for gap in self.report.gaps:
+            if gap.part == part:
+                raise NotKnown(gap.reason)
+        if part not in self.report.parts:
+            raise NotKnown(f"The report does not hold the {part}")
+
+    def _must_run(self) -> None:
+        if not self.report.is_running:
+            raise NotKnown("Home Assistant is starting")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """An integration in one poll."""
+
+    entry: HomeIntegration
+    is_running: bool
+
+    def problem(self) -> str | None:
+        """Return why the integration does not work. Raises NotKnown while it is being set up."""
+        entry = self.entry
+        if entry.state in FAILED and self.is_running:
+            return f"{entry.state.replace('_', ' ')}: {entry.reason or 'no reason given'}"
+        if entry.state != LOADED:
+            raise NotKnown(f"The integration is in the state {entry.state}")
+        return None
+
+
+def update_problem(update: HomeUpdate) -> str | None:
+    """Return why the last installation failed. Raises NotKnown while one runs."""
+    if update.in_progress:
+        raise NotKnown("It is being installed")
+    return update.failure
+
+
+def _reasons(backups: HomeBackups) -> str:
+    return "; ".join(backups.problems) or "no reason given"
