@@ -1,7 +1,9 @@
 """Devices of resources: added, renamed, kept while not listed, removed when gone."""
 
+import asyncio
 from dataclasses import replace
 
+import pytest
 import rows
 from conftest import Until
 from fake_steward import FakeSteward
@@ -14,6 +16,7 @@ from custom_components.homelab_steward import async_remove_config_entry_device
 from custom_components.homelab_steward.contract.catalogue import Catalogue
 from custom_components.homelab_steward.contract.protocol import RowKind
 from custom_components.homelab_steward.contract.state import MOST_GAPS, Coverage, CoverageStatus, Origin
+from custom_components.homelab_steward.entity import StewardEntity
 
 SONARR = rows.container(106, "sonarr", memory_share=40)
 
@@ -116,6 +119,36 @@ async def test_a_resource_that_comes_and_goes_in_quick_succession_ends_as_the_la
     await hass.async_block_till_done()
     assert state(hass, "sensor.sonarr_memory_usage").state == "40"
     assert device(hass, loaded) is not None
+
+
+async def test_a_resource_that_is_back_waits_until_its_former_entities_are_removed(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await add_sonarr(hass, steward, until)
+    removing, may_end = asyncio.Event(), asyncio.Event()
+    remove = StewardEntity.async_will_remove_from_hass
+
+    async def remove_slowly(entity: StewardEntity) -> None:
+        removing.set()
+        await may_end.wait()
+        await remove(entity)
+
+    monkeypatch.setattr(StewardEntity, "async_will_remove_from_hass", remove_slowly)
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container()))
+    await removing.wait()
+    back = rows.container(106, "sonarr", memory_share=41)
+    received = asyncio.Event()
+    loaded.runtime_data.coordinator.listen(RowKind.SNAPSHOT, lambda _: received.set())
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(), back))
+    await received.wait()
+    may_end.set()
+    await until(lambda: getattr(hass.states.get("sensor.sonarr_memory_usage"), "state", "") == "41")
+    assert "already exists" not in caplog.text
 
 
 async def test_a_resource_that_is_only_not_listed_is_unavailable_and_stays(
