@@ -59,7 +59,11 @@ def section(service: AnyService) -> Iterator[str]:
     if service.understood:
         yield f"Versions: {service.understood}."
         yield ""
-    yield from table(("Setting", "Description", ""), (setting(field) for field in service.settings))
+    if service.settings:
+        yield from table(("Setting", "Description", ""), (setting(field) for field in service.settings))
+    else:
+        yield "It has no settings of its own."
+        yield ""
     yield from paragraph("Sensors", [sensor.name for sensor in service.sensors])
     for kind in service.resources:
         device = ", each with a device of its own" if kind.is_device else ""

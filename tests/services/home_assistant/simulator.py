@@ -50,6 +50,8 @@ class HomeAssistantSimulator:
         self.requests: deque[Seen] = deque(maxlen=2000)
         self.alter: Alter | None = None
         self.restart_problem = ""
+        self.fails: Callable[[], None] | None = None
+        """What happens in place of the end of the next actions."""
         self._joined: dict[int, tuple[Connections, AbstractContextManager[Connection], Connection]] = {}
         self._all: list[Connections] = []
         self._later: list[tuple[float, Callable[[], None]]] = []
@@ -143,7 +145,7 @@ class HomeAssistantSimulator:
 
     def _current(self, parts: tuple[str, ...]) -> JsonObject:
         """Return the report with the lists that were asked for."""
-        left_out = {part: None if part is HomePart.BACKUPS else [] for part in HomePart if part not in parts}
+        left_out: JsonObject = {part: None if part is HomePart.BACKUPS else [] for part in HomePart if part not in parts}
         found: JsonObject = {
             **self.report,
             **{str(part): value for part, value in left_out.items()},
@@ -160,7 +162,7 @@ class HomeAssistantSimulator:
             change()
 
     def _after(self, change: Callable[[], None]) -> None:
-        self._later.append((self.world.now() + SECONDS, change))
+        self._later.append((self.world.now() + SECONDS, self.fails or change))
 
     def _install_update(self, target: str) -> str:
         row = self.row("updates", target)

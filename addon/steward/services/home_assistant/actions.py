@@ -202,7 +202,6 @@ ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         risk=Risk.LOW,
         scope="repair",
         icon="mdi:eye-off",
-        capability="silence",
         available=_allowed,
     ),
     _REPAIR.turn_off(

@@ -1,0 +1,199 @@
+"""Home Assistant: what is not known, fresh and old reports, and what its actions find out."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from homelab_steward.contract.state import CoverageStatus
+from lab.clock import SteppedClock
+from lab.fixtures import Round
+from lab.visit import Visit, visit
+from services.home_assistant import FIXTURE
+from steward.errors import EffectUnknown, PreconditionFailed, ServiceUnreachable
+from steward.sdk.access import Access
+from steward.sdk.coverage import Gaps
+from steward.sdk.description import Action, Call, Changed, DryRun, Effect
+from steward.services.home_assistant.client import HomeAssistantClient, poll
+
+ROUNDS: dict[str, Round] = {one.action: one for one in FIXTURE.rounds}
+
+
+@asynccontextmanager
+async def ready(action: str) -> Any:
+    """Yield a visit, the action, its call and its dry run."""
+    async with visit("home_assistant") as here:
+        call, found = await here.call(ROUNDS[action]), here.action(action)
+        yield here, found, call, await found.dry_run(here.client, call)
+
+
+async def test_the_readings_of_a_healthy_one() -> None:
+    async with visit("home_assistant") as here:
+        found = await here.snapshot()
+    values = dict(found.values)
+    assert str(values.pop("last_backup")).endswith("+00:00")
+    assert values == {
+        "version": "2026.11.0",
+        "safe_mode": False,
+        "updates_waiting": 1,
+        "repairs_open": 1,
+        "log_errors": 1,
+        "entities_unavailable": 1,
+        "integrations_failing": 0,
+        "backup_age": 6.9,
+    }
+
+
+async def test_without_a_connection_it_is_unreachable() -> None:
+    access = Access(settings={}, session=cast("Any", None), clock=SteppedClock())
+    with pytest.raises(ServiceUnreachable, match="Home Assistant is not connected"):
+        await poll(HomeAssistantClient(access), Gaps())
+
+
+async def test_what_is_missing_from_a_report_is_not_known() -> None:
+    async with visit("home_assistant") as here:
+        here.served.report["gaps"] = [{"part": "log", "reason": "It holds only the last 50"}]
+        found = await here.snapshot()
+        assert found.coverage.status is CoverageStatus.PARTIAL
+        assert found.unknown == {"log_errors": "It holds only the last 50"}
+        tool = here.tool("system_log")
+        answer = await tool.read(here.client, await here.call_of(tool))
+    assert answer.text.endswith("This may not be all: It holds only the last 50")
+
+
+async def test_while_home_assistant_starts_nothing_fails_and_nothing_is_fine() -> None:
+    async with visit("home_assistant") as here:
+        here.served.report["is_running"] = False
+        here.served.row("integrations", "e1")["state"] = "setup_retry"
+        here.served.row("integrations", "e2")["state"] = "not_loaded"
+        found, checks = await here.snapshot(), await here.checks()
+    assert set(found.unknown) == {"entities_unavailable", "integrations_failing"}
+    assert {key for key, _ in checks.unknown} == {"integration_failing"}
+    assert len(checks.unknown) == 2
+    assert checks.problems == {}
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        ({"last_attempt_at": 1, "last_success_at": 24}, "failed: The disk is full"),
+        ({"last_attempt_at": 1, "last_success_at": None}, "failed: The disk is full"),
+        ({"next_at": 2}, "was not created"),
+        ({"last_attempt_at": 220, "last_success_at": 219}, "9 days old"),
+        ({"next_at": None}, "No automatic backup is scheduled"),
+        ({"last_attempt_at": None, "last_success_at": None}, "clear"),
+        ({"next_at": 0.5}, "clear"),
+    ],
+)
+async def test_when_a_backup_is_overdue(hours: dict[str, float | None], expected: str) -> None:
+    key = ("backup_overdue", None)
+    async with visit("home_assistant") as here:
+        here.served.report["backups"]["problems"] = ["The disk is full"]
+        for name, ago in hours.items():
+            at = None if ago is None else (here.served.now() - timedelta(hours=ago)).isoformat()
+            here.served.report["backups"][name] = at
+        checks = await here.checks()
+    said = checks.problems.get(key) or checks.unknown.get(key) or "clear"
+    assert expected in said
+    assert (key in checks.unknown) == (expected == "No automatic backup is scheduled")
+
+
+async def test_a_pushed_report_is_polled_once_and_only_while_it_is_fresh() -> None:
+    async with visit("home_assistant") as here:
+        pushes = here.client.listen()
+        for age, asked in ((1, 0), (61, 1)):
+            waiting = asyncio.ensure_future(anext(pushes))
+            await asyncio.sleep(0)
+            here.served.push()
+            assert await waiting is Changed.POLL_NOW
+            here.clock.advance(age)
+            assert await requests_of_a_poll(here) == asked
+            assert await requests_of_a_poll(here) == 1
+
+
+async def requests_of_a_poll(here: Visit) -> int:
+    before = len(here.served.requests)
+    await here.poll()
+    return len(here.served.requests) - before
+
+
+async def test_actions_that_are_turned_off_are_not_offered() -> None:
+    async with visit("home_assistant") as here:
+        here.served.report["allows_actions"] = False
+        found = await here.snapshot()
+    assert set(found.unavailable) == {f"action.{one.key}" for one in here.service.actions}
+
+
+async def test_a_restart_that_would_fail_is_not_offered() -> None:
+    async with visit("home_assistant") as here:
+        here.served.restart_problem = "The configuration is not valid: hueue"
+        with pytest.raises(PreconditionFailed, match="hueue"):
+            await here.action("restart").dry_run(here.client, await here.call(ROUNDS["restart"]))
+
+
+async def test_an_update_names_its_backup_and_its_failure() -> None:
+    first: DryRun
+    action: Action[Any]
+    call: Call
+    async with ready("install_update") as (here, action, call, first):
+        assert first.note == "Creates a backup first."
+        here.served.row("updates", "update.core")["can_backup"] = False
+        assert (await action.dry_run(here.client, call)).note == "No backup is created first."
+        row = here.served.row("updates", "update.core")
+        here.served.fails = lambda: row.update(in_progress=False, failure="The download broke off")
+        with pytest.raises(EffectUnknown, match="The download broke off"):
+            await action.execute(here.client, call, first.baseline)
+        assert (await action.verify(here.client, call, first.baseline)).ok is False
+        assert await action.probe(here.client, call, first.baseline) is Effect.NOT_DONE
+        row["is_waiting"] = False
+        with pytest.raises(PreconditionFailed, match="No update of Home Assistant Core waits"):
+            await action.dry_run(here.client, call)
+        row["can_install"] = False
+        with pytest.raises(PreconditionFailed, match="cannot install"):
+            await action.dry_run(here.client, call)
+
+
+async def test_a_reload_that_ends_in_an_error_did_not_help() -> None:
+    async with ready("reload_integration") as (here, action, call, first):
+        row = here.served.row("integrations", "e1")
+        here.served.fails = lambda: row.update(state="setup_error", reason="No route to host")
+        with pytest.raises(EffectUnknown, match="No route to host"):
+            await action.execute(here.client, call, first.baseline)
+        result = await action.verify(here.client, call, first.baseline)
+        assert (result.ok, result.text) == (False, "setup_error: No route to host")
+
+
+async def test_a_backup_needs_a_location_and_may_fail() -> None:
+    async with ready("create_backup") as (here, action, call, first):
+        backups = here.served.report["backups"]
+        here.served.fails = lambda: backups.update(is_running=False, problems=["The disk is full"])
+        with pytest.raises(EffectUnknown, match="The disk is full"):
+            await action.execute(here.client, call, first.baseline)
+        assert (await action.verify(here.client, call, first.baseline)).ok is False
+        backups["has_location"] = False
+        with pytest.raises(PreconditionFailed, match="no location"):
+            await action.dry_run(here.client, call)
+        here.served.report["gaps"] = [{"part": "backups", "reason": "Backups are not set up"}]
+        with pytest.raises(PreconditionFailed, match="Backups are not set up"):
+            await action.dry_run(here.client, call)
+
+
+async def test_what_is_gone_cannot_be_changed() -> None:
+    async with ready("ignore_repair") as (here, action, call, first):
+        here.served.report["repairs"] = []
+        with pytest.raises(PreconditionFailed, match="is not there any more"):
+            await action.precheck(here.client, call, first.baseline)
+
+
+async def test_entities_are_found_by_text_area_and_domain() -> None:
+    async with visit("home_assistant") as here:
+        tool = here.tool("entities")
+        asked: list[tuple[dict[str, str], str]] = [
+            ({"text": "BULB"}, "Bulb (light.bulb, Cellar): unavailable"),
+            ({"domain": "sensor", "area": "cell"}, "Plug (sensor.plug, Cellar): 12 W"),
+            ({"area": "attic"}, "There are none"),
+        ]
+        for arguments, expected in asked:
+            assert (await tool.read(here.client, await here.call_of(tool, **arguments))).text == expected
