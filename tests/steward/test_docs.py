@@ -1,0 +1,480 @@
+"""The documentation is right: links, scripts, snippets, settings and messages exist as it says."""
+
+import ast
+import os
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+import pytest
+import yaml
+
+from homelab_steward.contract.incidents import IncidentStatus
+from steward.inventory.forms import fill_in
+from steward.runbooks.library import WrongRunbook, built_in_folders, check, parse, read_library
+from steward.runbooks.model import Match, Recipe, Runbook, Step
+from steward.sdk.description import AnyService
+from steward.services.finder import find_services
+from steward.settings.model import Settings, read_settings
+from steward.settings.sources import merge_sources
+
+ROOT = Path(__file__).resolve().parents[2]
+INTEGRATION = ROOT / "custom_components" / "homelab_steward"
+REPOSITORY = "https://github.com/homelab-steward/homelab-steward/blob/main/"
+
+PAGES = tuple(sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("addon/*.md")]))
+CODE = ("addon/steward", "mcp_bridge", "custom_components/homelab_steward")
+"""Folders whose texts the documentation may quote."""
+
+FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
+SCRIPT = re.compile(r"(?<![\w/.-])script/(?P<name>[a-z][\w./-]*\w)")
+FILE = re.compile(r"`([\w./-]+(?:\.py|\.sh|\.toml|/))`")
+SETTING = re.compile(r"`([a-z_]+(?:\.[a-z_]+)+)`")
+INLINE_ERROR = re.compile(r"`([a-z_]+(?:\.[a-z_]+)+): ([^`]+)`")
+
+GAP = "\N{HORIZONTAL ELLIPSIS}"
+HOLE = "\0"
+
+SETTINGS = {one.name for one in fields(Settings)}
+AUTOMATION = {"triggers", "conditions", "actions", "sequence"}
+RUNBOOK = {one.name for one in fields(Runbook)} | {one.name for one in fields(Recipe)}
+STEP = {one.name for one in fields(Step)}
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """One fenced block of a page."""
+
+    page: Path
+    language: str
+    text: str
+
+    @property
+    def keys(self) -> set[str]:
+        """The top-level keys of a YAML snippet."""
+        content = yaml.safe_load(self.text)
+        return set(content) if isinstance(content, dict) else set()
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def snippets(*languages: str) -> list[Snippet]:
+    return [
+        Snippet(page, found["language"], textwrap.dedent(found["indent"] + found["body"].lstrip(" ")))
+        if found["body"].startswith(found["indent"])
+        else Snippet(page, found["language"], found["body"])
+        for page in PAGES
+        for found in FENCE.finditer(page.read_text("utf-8"))
+        if found["language"] in languages
+    ]
+
+
+def prose(page: Path) -> str:
+    """Return a page without its fenced blocks."""
+    return FENCE.sub("", page.read_text("utf-8"))
+
+
+@cache
+def services() -> dict[str, AnyService]:
+    return dict(find_services())
+
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
+
+
+def test_pages_are_found() -> None:
+    names = {name_of(page) for page in PAGES}
+    assert {
+        "README.md",
+        "addon/DOCS.md",
+        "docs/runbooks.md",
+        "docs/decisions/0001-durable-engine.md",
+    } <= names
+
+
+# Links
+
+
+def slug(heading: str) -> str:
+    """Return the anchor that GitHub gives a heading."""
+    text = LINK.sub(lambda found: found[0][1 : found[0].index("]")], heading).replace("`", "")
+    return re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
+
+
+def anchors(page: Path) -> set[str]:
+    found: set[str] = set()
+    for heading in HEADING.findall(prose(page)):
+        anchor, number = slug(heading), 0
+        while anchor in found:
+            number += 1
+            anchor = f"{slug(heading)}-{number}"
+        found.add(anchor)
+    return found
+
+
+def local_links(page: Path) -> Iterator[tuple[str, Path, str]]:
+    """Yield each link into this repository, its file, and its anchor."""
+    for link in LINK.findall(prose(page)):
+        target, _, anchor = unquote(link).partition("#")
+        if link.startswith(REPOSITORY):
+            yield link, ROOT / target.removeprefix(REPOSITORY), anchor
+        elif not re.match(r"[a-z]+:", link):
+            yield link, (page.parent / target).resolve() if target else page, anchor
+
+
+@each_page
+def test_links_lead_to_a_file_and_a_heading(page: Path) -> None:
+    for link, file, anchor in local_links(page):
+        assert file.exists(), f"{link} leads to no file"
+        assert not anchor or anchor in anchors(file), f"{link}: there is no such heading"
+
+
+# Scripts
+
+
+@each_page
+def test_scripts_exist_and_can_be_started(page: Path) -> None:
+    for found in SCRIPT.finditer(page.read_text("utf-8")):
+        script = ROOT / "script" / found["name"]
+        assert script.is_file(), f"script/{found['name']} does not exist"
+        assert "lib" in script.parts or os.access(script, os.X_OK), f"{script.name} is not executable"
+
+
+def test_every_script_is_in_the_architecture() -> None:
+    named = {found["name"] for found in SCRIPT.finditer((ROOT / "ARCHITECTURE.md").read_text("utf-8"))}
+    scripts = {path.name for path in (ROOT / "script").iterdir() if path.is_file()}
+    downloads = {name for name in scripts if "-from-" in name}
+    assert scripts - downloads - named == set()
+
+
+# Files
+
+
+@cache
+def tracked() -> tuple[str, ...]:
+    """Return the paths of the files and folders that the documentation may name, with a slash before each."""
+    folders = ("addon", "bench", "custom_components", "docs", "mcp_bridge", "requirements", "script", "tests")
+    found = [ROOT / "pyproject.toml", *(ROOT / folder for folder in folders)]
+    found += [
+        path for folder in folders for path in (ROOT / folder).rglob("*") if "__pycache__" not in path.parts
+    ]
+    return tuple(f"/{path.relative_to(ROOT)}" + ("/" if path.is_dir() else "") for path in found)
+
+
+EXAMPLES = ("uptime_robot", "recorded", "<name>", "NAME")
+"""Parts of paths that stand for a service of the reader."""
+
+
+@pytest.mark.parametrize(
+    "name", ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/add-a-service.md", "docs/runbooks.md"]
+)
+def test_named_files_exist(name: str) -> None:
+    for found in FILE.findall(prose(ROOT / name)):
+        if not any(one in found for one in EXAMPLES):
+            assert any(path.endswith(f"/{found}") for path in tracked()), f"there is no {found}"
+
+
+def test_decisions_are_listed() -> None:
+    linked = {file for _, file, _ in local_links(ROOT / "ARCHITECTURE.md")}
+    assert set((ROOT / "docs" / "decisions").glob("*.md")) <= linked
+
+
+# Snippets
+
+
+def kind_of(snippet: Snippet) -> str | None:
+    """Return what a YAML snippet is a part of, None when that is not known."""
+    keys = snippet.keys
+    if keys and keys <= SETTINGS:
+        return "settings"
+    if keys and (keys <= RUNBOOK or keys <= STEP):
+        return "runbook"
+    if keys and keys <= AUTOMATION:
+        return "automation"
+    return "alertmanager" if keys == {"receivers"} else None
+
+
+YAML = snippets("yaml")
+RUNBOOKS = [one for one in snippets("markdown") if one.text.startswith("---\n")]
+
+
+def some(kind: str) -> list[Snippet]:
+    return [one for one in YAML if kind_of(one) == kind]
+
+
+def test_every_yaml_snippet_is_checked() -> None:
+    assert [(name_of(one.page), one.text) for one in YAML if kind_of(one) is None] == []
+    assert {kind_of(one) for one in YAML} == {"settings", "runbook", "automation", "alertmanager"}
+
+
+BASE = """---
+id: base
+version: 1
+title: Base
+match: {}
+recipes:
+  - id: one
+    label: One
+    kind: investigate
+---
+"""
+
+
+def with_fragment(fragment: dict[str, Any]) -> str:
+    """Return the base runbook with keys of a runbook, of a recipe, or of a step."""
+    front = yaml.safe_load(BASE.split("---\n")[1])
+    recipe = front["recipes"][0]
+    if set(fragment) <= STEP:
+        recipe |= {
+            "kind": "act",
+            "steps": [{"capability": "set_memory"} | fragment],
+            "verify": [{"name": "It runs", "reading": "running", "equals": True}],
+        }
+    else:
+        front |= {
+            key: value for key, value in fragment.items() if key in {one.name for one in fields(Runbook)}
+        }
+        recipe |= {key: value for key, value in fragment.items() if key not in front}
+    return f"---\n{yaml.safe_dump(front)}---\n"
+
+
+def test_whole_runbooks_can_be_executed() -> None:
+    assert RUNBOOKS
+    for snippet in RUNBOOKS:
+        check("snippet.md", parse("snippet.md", snippet.text), services())
+
+
+def test_parts_of_runbooks_can_be_executed() -> None:
+    for snippet in some("runbook"):
+        check("snippet.md", parse("snippet.md", with_fragment(yaml.safe_load(snippet.text))), services())
+
+
+def matched(runbook: Runbook) -> Iterator[tuple[str, str, set[str]]]:
+    """Yield what a match names: the key, the value, and all values that there are."""
+    every = services().values()
+    kinds = {kind.key for one in every for kind in one.resources} | {"instance"}
+    checks = {one.key for service in every for one in service.checks}
+    match: Match = runbook.match
+    for key, values, known in (
+        ("checks", match.checks, checks),
+        ("targets", match.targets, kinds),
+        ("services", match.services, set(services())),
+    ):
+        for value in values:
+            yield key, value, known
+
+
+def test_runbooks_match_checks_kinds_and_services_that_exist() -> None:
+    texts = [one.text for one in RUNBOOKS]
+    texts += [with_fragment(yaml.safe_load(one.text)) for one in some("runbook")]
+    named = [entry for text in texts for entry in matched(parse("snippet.md", text))]
+    assert named
+    for key, value, known in named:
+        assert value in known, f"match.{key}: {value}"
+
+
+def test_the_example_of_a_wrong_runbook_is_refused_with_its_message() -> None:
+    (message,) = (one.text.strip() for one in snippets("text") if one.page.name == "runbooks.md")
+    name, _, rest = message.partition(": ")
+    wrong = rest.rpartition(" ")[2]
+    (example,) = (one.text for one in RUNBOOKS if f"id: {name.removesuffix('.md')}\n" in one.text)
+    with pytest.raises(WrongRunbook) as caught:
+        check(name, parse(name, example.replace("capability: start\n", f"action: {wrong}\n")), services())
+    assert str(caught.value) == message
+
+
+def test_every_capability_is_described() -> None:
+    named = {one.capability for service in services().values() for one in service.tools}
+    named |= {one.capability for service in services().values() for one in service.actions}
+    page = (ROOT / "docs" / "runbooks.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \|", page.partition("## When it applies")[0], re.MULTILINE
+    )
+    described = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
+    assert described == {one for one in named if one}
+
+
+def test_every_built_in_runbook_is_named() -> None:
+    page = (ROOT / "docs" / "runbooks.md").read_text("utf-8").casefold()
+    for runbook in read_library(built_in_folders()[:1], services()).values():
+        assert f"*{runbook.title.casefold()}*" in page
+
+
+def with_secrets(value: Any, folder: Path) -> Any:
+    """Return settings whose files of secrets exist."""
+    if isinstance(value, list):
+        return [with_secrets(one, folder) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: with_secrets(one, folder) for key, one in value.items()}
+    for key in [one for one in found if one.endswith("_file")]:
+        secret = folder / key
+        secret.write_text("a-secret-of-some-length\n")
+        secret.chmod(0o600)
+        found[key] = str(secret)
+    return found
+
+
+@pytest.mark.parametrize("page", sorted({one.page for one in some("settings")}), ids=name_of)
+def test_settings_are_accepted(page: Path, tmp_path: Path) -> None:
+    """A later snippet of a page adds to the earlier ones."""
+    given: dict[str, Any] = {"data_dir": str(tmp_path / "data")}
+    for snippet in some("settings"):
+        if snippet.page == page:
+            given = merge_sources(given, with_secrets(yaml.safe_load(snippet.text), tmp_path))
+            file = tmp_path / "steward.yaml"
+            file.write_text(yaml.safe_dump(given))
+            for one in read_settings({}, None, file).instances:
+                fill_in(services()[one.service].settings, one.settings, {})
+
+
+def settings_at(plain: type, keys: list[str]) -> bool:
+    """Return whether there is a setting at this path."""
+    hints = {one.name: str(one.type) for one in fields(plain)}
+    if keys[0] not in hints:
+        return False
+    if len(keys) == 1:
+        return True
+    module = vars(__import__("steward.settings.model", fromlist=["Settings"]))
+    inner = [
+        found
+        for word in re.findall(r"\w+", hints[keys[0]].rpartition("Many[")[2])
+        if (found := module.get(word))
+    ]
+    return any(hasattr(one, "__dataclass_fields__") and settings_at(one, keys[1:]) for one in inner)
+
+
+@each_page
+def test_named_settings_exist(page: Path) -> None:
+    for found in SETTING.findall(prose(page)):
+        keys = found.split(".")
+        if keys[0] in SETTINGS and keys[-1] != "py":
+            assert settings_at(Settings, keys), f"there is no setting {found}"
+
+
+def test_automations_use_actions_and_events_that_exist() -> None:
+    actions = {
+        f"homelab_steward.{key}" for key in yaml.safe_load((INTEGRATION / "services.yaml").read_text())
+    }
+    events = set(re.findall(r'IncidentStatus\.\w+: "(\w+)"', (INTEGRATION / "event.py").read_text()))
+    assert events
+    assert len(events) < len(IncidentStatus)
+    found = some("automation")
+    assert found
+    for snippet in found:
+        own = set(re.findall(r"action: (homelab_steward\.\w+)", snippet.text))
+        assert own <= actions
+        assert set(re.findall(r"event_type == '(\w+)'", snippet.text)) <= events
+    page = (ROOT / "docs" / "home-assistant.md").read_text("utf-8")
+    assert set(re.findall(r"`(homelab_steward\.\w+)`", page)) == actions
+
+
+def test_the_receiver_of_alertmanager_posts_to_an_endpoint() -> None:
+    routes = re.findall(r'"(/api/webhooks/)\{', (ROOT / "addon/steward/api/application.py").read_text())
+    assert routes
+    for snippet in some("alertmanager"):
+        (receiver,) = yaml.safe_load(snippet.text)["receivers"]
+        (webhook,) = receiver["webhook_configs"]
+        assert routes[0] in webhook["url"]
+
+
+# Messages
+
+
+def docstrings(tree: ast.AST) -> set[int]:
+    """Return the ids of the nodes that are docstrings or comments in the form of a string."""
+    return {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+
+
+def literals(source: str) -> Iterator[str]:
+    """Yield the texts of a module; each replaced part is a hole."""
+    tree = ast.parse(source)
+    left_out, inside = docstrings(tree), set[int]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            inside |= {id(one) for one in node.values}
+            yield "".join(str(one.value) if isinstance(one, ast.Constant) else HOLE for one in node.values)
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in left_out | inside
+        ):
+            yield re.sub(r"\{\w*\}", HOLE, node.value)
+
+
+def translated(value: Any) -> Iterator[str]:
+    """Yield the texts of a translation; each placeholder is a hole."""
+    if isinstance(value, dict):
+        for one in value.values():
+            yield from translated(one)
+    elif isinstance(value, str):
+        yield re.sub(r"\{\w+\}", HOLE, value)
+
+
+@cache
+def texts() -> tuple[str, ...]:
+    """Return all texts that the app and the integration can show."""
+    found = [
+        text
+        for folder in CODE
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for text in literals(path.read_text("utf-8"))
+    ]
+    found += translated(orjson.loads((INTEGRATION / "translations" / "en.json").read_bytes()))
+    return tuple(dict.fromkeys(found))
+
+
+def is_shown(message: str) -> bool:
+    """Return whether a text of the code contains the message; each gap in it is a hole there."""
+    pattern = f"[^{HOLE}]*{HOLE}[^{HOLE}]*".join(re.escape(one.strip()) for one in message.split(GAP))
+    pattern = pattern.replace(re.escape(" "), r"\s")
+    return any(re.search(pattern, text) for text in texts())
+
+
+def quoted(page: Path) -> Iterator[str]:
+    """Yield the first cells of the tables whose first column is called message."""
+    is_quoting = False
+    for line in prose(page).splitlines():
+        if not line.startswith("|"):
+            is_quoting = False
+        elif line.startswith("| message |"):
+            is_quoting = True
+        elif is_quoting and not line.startswith("|-"):
+            yield line.split("|")[1].strip()
+
+
+MESSAGES = [(page, message) for page in PAGES for message in quoted(page)]
+
+
+def test_messages_are_found() -> None:
+    assert len([page for page, _ in MESSAGES if page.name == "troubleshooting.md"]) > 50
+
+
+@pytest.mark.parametrize(("page", "message"), MESSAGES, ids=[message for _, message in MESSAGES])
+def test_a_quoted_message_is_in_the_code(page: Path, message: str) -> None:
+    assert is_shown(message), f"{name_of(page)}: nothing shows this"
+
+
+@each_page
+def test_a_quoted_error_of_a_setting_is_in_the_code(page: Path) -> None:
+    for key, reason in INLINE_ERROR.findall(prose(page)):
+        if key.partition(".")[0] in SETTINGS:
+            assert settings_at(Settings, key.split("."))
+            assert is_shown(reason)
+
+
+def test_a_message_that_nothing_shows_is_noticed() -> None:
+    assert not is_shown("This sentence is shown by no part of the app")
+    assert not is_shown("Return the anchor that GitHub gives a heading.")
+    assert is_shown(f"There is no option {GAP}.")
+    assert not is_shown("There is no option.")
