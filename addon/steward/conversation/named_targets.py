@@ -8,7 +8,7 @@ from typing import Final
 
 from homelab_steward.contract.state import TargetRef
 
-from ..inventory.ports import Inventory
+from ..inventory.ports import INSTANCE, Inventory
 
 SAYABLE: Final = re.compile(r"(?=.{1,40}\Z)[\w.:/()+@-]+(?: [\w.:/()+@-]+){0,3}")
 """A name of up to four words. Longer names could carry instructions to a model."""
@@ -23,6 +23,16 @@ class NamedTarget:
     label: str
     target: TargetRef
     service: str
+
+    @property
+    def resource_id(self) -> str | None:
+        """The id of a resource, None for an instance."""
+        return None if self.scope is None else self.target.id
+
+    @property
+    def scope(self) -> str | None:
+        """The kind of a resource, None for an instance."""
+        return None if self.target.kind == INSTANCE else self.target.kind
 
 
 def named_targets(inventory: Inventory) -> tuple[NamedTarget, ...]:
@@ -39,12 +49,17 @@ def named_targets(inventory: Inventory) -> tuple[NamedTarget, ...]:
 
 def named_in(texts: Sequence[str], among: Iterable[NamedTarget]) -> tuple[NamedTarget, ...]:
     """Return the targets whose name or label occurs in one of the texts, as whole words."""
-    said = [f" {' '.join(WORD.findall(text.casefold()))} " for text in texts]
     return tuple(
         one
         for one in among
-        if any(_is_in(name, text) for name in (one.target.name, one.label) for text in said)
+        if any(occurs(name, text) for name in (one.target.name, one.label) for text in texts)
     )
+
+
+def occurs(name: str, text: str) -> bool:
+    """Return whether a name or value occurs in a text, as whole words."""
+    words = _words(name)
+    return bool(words) and f" {words} " in f" {_words(text)} "
 
 
 def related_targets(inventory: Inventory, named_target: NamedTarget) -> tuple[TargetRef, ...]:
@@ -83,6 +98,5 @@ def _distinct_label(target: TargetRef) -> str:
     return f"{target.kind} {target.id}"
 
 
-def _is_in(name: str, said: str) -> bool:
-    words = " ".join(WORD.findall(name.casefold()))
-    return bool(words) and f" {words} " in said
+def _words(text: str) -> str:
+    return " ".join(WORD.findall(text.casefold()))

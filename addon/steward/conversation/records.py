@@ -16,7 +16,7 @@ from ..errors import ServiceError
 from ..inventory.ports import Inventory
 from ..sdk.readings import Unknown
 from .phrases import ago, say
-from .questions import Question, Topic
+from .recognition import TargetQuestion, Topic, TopicQuestion
 
 SHOWN: Final = 5
 SHOWN_ALOUD: Final = 2
@@ -44,25 +44,11 @@ class Records:
         self._inventory = inventory
         self._clock = clock
 
-    def named_targets(self) -> dict[str, TargetRef]:
-        """Return all targets by their case-folded names."""
-        found: dict[str, TargetRef] = {}
-        for instance in self._inventory.instances():
-            snapshot = self._inventory.snapshot(instance.id)
-            for resource in snapshot.resources if snapshot else ():
-                target = self._inventory.target(instance.id, resource.kind, resource.id)
-                if target is not None:
-                    found.setdefault(resource.name.casefold(), target)
-        for instance in self._inventory.instances():
-            target = self._inventory.target(instance.id)
-            if target is not None:
-                # An instance replaces a guest of the same name: people mean the service's health.
-                found[instance.name.casefold()] = target
-        return found
-
-    async def answer(self, question: Question, language: str, *, spoken: bool) -> str:
+    async def answer(self, question: TopicQuestion | TargetQuestion, language: str, *, spoken: bool) -> str:
         """Return the answer in sentences."""
         shown = SHOWN_ALOUD if spoken else SHOWN
+        if isinstance(question, TargetQuestion):
+            return await self._target(question.target, language, shown)
         match question.topic:
             case Topic.PROBLEM:
                 return await self._problem(language, shown)
@@ -70,10 +56,6 @@ class Records:
                 return await self._waiting(language, shown)
             case Topic.DONE:
                 return await self._done(language, shown)
-            case Topic.QUOTA:
-                raise AssertionError("the records do not contain the quota of models")
-            case Topic.TARGET:
-                return await self._target(question.name or "", language, shown)
 
     async def overview(self) -> str:
         """Return problems, pending requests and recent runs, in English, for a model."""
@@ -123,9 +105,8 @@ class Records:
             lines.append(say(language, "did", label=run.label, outcome=outcome))
         return " ".join([*lines, *_more(language, len(runs), shown)])
 
-    async def _target(self, name: str, language: str, shown: int) -> str:
+    async def _target(self, target: TargetRef, language: str, shown: int) -> str:
         """Return the state of a target from a fresh poll."""
-        target = self.named_targets()[name]
         try:
             await self._inventory.poll_now(target.instance_id)
         except ServiceError as err:

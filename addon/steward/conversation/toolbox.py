@@ -16,8 +16,8 @@ from ..error_mapping import to_contract_error
 from ..errors import StewardError
 from ..inventory.ports import Inventory
 from ..llm.messages import ToolCall, ToolSpec
-from .named_targets import WORD, NamedTarget, by_label, named_in, named_targets, related_targets
-from .person_request import numbers_said, requested_actions
+from .named_targets import WORD, NamedTarget, by_label, named_in, occurs, related_targets
+from .recognition import numbers_said, requested_actions
 
 log = structlog.get_logger(__name__)
 
@@ -81,25 +81,24 @@ class Toolbox:
         self._catalogue = catalogue
         self._status = status
 
-    def open(self, said: Sequence[str], speaker: Speaker) -> Turn:
+    def open(self, said: Sequence[str], every: Sequence[NamedTarget], speaker: Speaker) -> Turn:
         """Return the tools of one turn. ``said`` are the person's messages, newest last."""
-        every = named_targets(self._inventory)
         named = named_in(said, every)
         reads = self._reads(said, every, named)
         # Only actions the person requested, on targets they named: a reading cannot add any.
         here = {one.service for one in named}
         asks = {
             f"{service}.{one.key}": (service, one)
-            for service, many in self.actions().items()
+            for service, many in self.actions(every).items()
             if service in here and said
             for one in requested_actions(said[-1], many)
             if any(_is_for(one, service, target) for target in named)
         }
         return Turn(self._request_port, self._status, reads, asks, named, said, speaker)
 
-    def actions(self) -> dict[str, tuple[ActionOffer, ...]]:
-        """Return each configured service's actions."""
-        here = {one.service for one in self._inventory.instances()}
+    def actions(self, every: Sequence[NamedTarget]) -> dict[str, tuple[ActionOffer, ...]]:
+        """Return the actions of each service that has a target."""
+        here = {one.service for one in every}
         return {one.key: one.actions for one in self._catalogue.services if one.key in here}
 
     def _reads(
@@ -118,7 +117,7 @@ class Toolbox:
                 among = {
                     label: one
                     for label, one in by_label(every).items()
-                    if one.service == service.key and _scope_of(one.target) == offer.scope
+                    if one.service == service.key and one.scope == offer.scope
                 }
                 if among:
                     read = _read_tool(service.key, service.name, offer, among)
@@ -182,12 +181,12 @@ class Turn:
 
     async def _read(self, read: _Read, arguments: Mapping[str, Value]) -> ToolAnswer:
         label = next(iter(read.among)) if len(read.among) == 1 else str(arguments.get("target"))
-        target = read.among[label].target
+        named_target = read.among[label]
         reading = await self._request_port.read(
             ReadTool(
-                instance_id=target.instance_id,
+                instance_id=named_target.target.instance_id,
                 tool=read.offer.key,
-                target_id=_own_id(target),
+                target_id=named_target.resource_id,
                 arguments=_offer_arguments(read.offer.arguments, arguments),
             )
         )
@@ -214,7 +213,7 @@ class Turn:
                 instance_id=named_target.target.instance_id,
                 action=offer.key,
                 speaker=self._speaker,
-                target_id=_own_id(named_target.target),
+                target_id=named_target.resource_id,
                 arguments=given,
             )
         )
@@ -228,8 +227,7 @@ class Turn:
             return False
         if isinstance(value, int | float):
             return float(value) in numbers_said(self._said, argument.unit)
-        words = f" {' '.join(WORD.findall(' '.join(self._said).casefold()))} "
-        return f" {' '.join(WORD.findall(str(value).casefold()))} " in words
+        return occurs(str(value), " ".join(self._said))
 
 
 def _read_tool(service: str, name: str, offer: ToolOffer, among: Mapping[str, NamedTarget]) -> _Read:
@@ -313,12 +311,4 @@ def _near(inventory: Inventory, named: Iterable[NamedTarget]) -> set[TargetRef]:
 
 
 def _is_for(offer: ActionOffer, service: str, named_target: NamedTarget) -> bool:
-    return named_target.service == service and _scope_of(named_target.target) == offer.scope
-
-
-def _scope_of(target: TargetRef) -> str | None:
-    return None if target.kind == "instance" else target.kind
-
-
-def _own_id(target: TargetRef) -> str | None:
-    return None if target.kind == "instance" else target.id
+    return named_target.service == service and named_target.scope == offer.scope

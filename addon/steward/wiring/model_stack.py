@@ -7,8 +7,7 @@ import aiohttp
 
 from ..agent.explainer import Explaining
 from ..clock import Clock
-from ..conversation.conversation import Models
-from ..conversation.loop import Bounds
+from ..conversation.model_answers import Bounds, Models
 from ..inventory.people import People
 from ..inventory.ports import Inventory
 from ..llm.egress import Egress, PrivacyContext

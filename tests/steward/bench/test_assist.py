@@ -25,9 +25,10 @@ from bench.figures import Goal
 from bench.model import OLLAMA, OPENAI, Pace, PacedModel, Served
 
 from demo.ha_api import HomeAssistantApi, HomeAssistantError
+from homelab_steward.contract.state import TargetRef
 from lab.wire import JsonObject, loads
-from steward.conversation.person_request import sounds_like_a_request
-from steward.conversation.questions import recognise
+from steward.conversation.named_targets import NamedTarget
+from steward.conversation.recognition import known_question, requested_actions
 from steward.llm.openai_compatible import OpenAiCompatible
 from steward.llm.settings import Deployment
 from steward.services.finder import find_services
@@ -40,8 +41,12 @@ TURN = Turn(asked=10.0, started=10.023, ended=10.405, pieces=len(PIECES), text=T
 def test_only_a_model_can_answer_the_question() -> None:
     offers = [one for service in find_services().values() for one in service.offer().actions]
     assert offers
-    assert recognise(QUESTION, ["radarr", "proxmox", "prometheus", "alertmanager", "pve1"]) is None
-    assert not sounds_like_a_request(QUESTION, offers)
+    named_targets = [
+        NamedTarget(name, TargetRef(instance_id=name, kind="instance", id=name, name=name), name)
+        for name in ("radarr", "proxmox", "prometheus", "alertmanager", "pve1")
+    ]
+    assert known_question(QUESTION, named_targets) is None
+    assert not requested_actions(QUESTION, offers)
 
 
 @pytest.mark.parametrize(("path", "prefix"), [(OPENAI, "data: "), (OLLAMA, "")])

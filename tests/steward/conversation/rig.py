@@ -18,7 +18,7 @@ from rig.toy import SERVICE, Toy
 from steward.api.queries import Queries
 from steward.clock import Clock, SystemClock
 from steward.conversation.conversation import Conversation
-from steward.conversation.loop import Bounds
+from steward.conversation.model_answers import Bounds
 from steward.conversation.records import Records
 from steward.conversation.toolbox import Toolbox
 from steward.llm.egress import PrivacyContext

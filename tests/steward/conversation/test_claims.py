@@ -2,7 +2,7 @@
 
 import pytest
 
-from steward.conversation.claims import claims_a_change
+from steward.conversation.model_answers import claims_a_change
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from homelab_steward.contract.incidents import IncidentStatus
 from homelab_steward.contract.protocol import Reading, ReadTool
 from lab.model import ModelFault, ModelFaultKind, Turn
 from lab.model_script import CallStyle, Obedient
-from steward.conversation.loop import Bounds
+from steward.conversation.model_answers import Bounds
 from steward.llm.messages import Tier
 
 from .rig import ConversationRig, calls, of_kind, open_conversation, question, says, text_of

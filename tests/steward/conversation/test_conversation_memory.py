@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from steward.clock import ManualClock
-from steward.conversation.conversation_memory import (
+from steward.conversation.conversation import (
     CONVERSATIONS,
     EXCHANGES,
-    LONGEST,
+    LONGEST_REMEMBERED,
     REMEMBERED,
     ConversationMemory,
 )
@@ -29,11 +29,11 @@ async def test_a_conversation_expires() -> None:
 async def test_number_and_length_are_limited() -> None:
     memory = ConversationMemory(ManualClock(NOW))
     for number in range(EXCHANGES + 3):
-        memory.keep(question(f"{number}" + "x" * LONGEST), "y" * 9_999)
+        memory.keep(question(f"{number}" + "x" * LONGEST_REMEMBERED), "y" * 9_999)
     kept = memory.of(question("?"))
     assert len(kept) == EXCHANGES
     assert kept[-1].said.startswith(f"{EXCHANGES + 2}x")
-    assert all(len(one.said) == len(one.answer) == LONGEST for one in kept)
+    assert all(len(one.said) == len(one.answer) == LONGEST_REMEMBERED for one in kept)
     for number in range(CONVERSATIONS):
         memory.keep(question("?", conversation_id=f"other-{number}"), "")
     assert memory.of(question("?")) == (), "the oldest conversation is dropped first"

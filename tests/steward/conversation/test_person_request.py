@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from homelab_steward.contract.catalogue import ActionOffer, Field, Risk, SettingKind
 from homelab_steward.contract.state import TargetRef
 from steward.conversation.named_targets import NamedTarget
-from steward.conversation.person_request import (
+from steward.conversation.recognition import (
     is_clear,
     numbers_said,
     parse_requests,
-    sounds_like_a_request,
+    requested_actions,
 )
 
 
@@ -180,8 +180,8 @@ def test_two_targets_of_one_kind_are_ambiguous() -> None:
 
 
 def test_a_request_without_a_target_is_recognised() -> None:
-    assert sounds_like_a_request("restart everything", EVERY)
-    assert not sounds_like_a_request("tell me a joke", EVERY)
+    assert requested_actions("restart everything", EVERY)
+    assert not requested_actions("tell me a joke", EVERY)
 
 
 @pytest.mark.parametrize(
@@ -212,4 +212,4 @@ def test_any_text_is_accepted(text: str) -> None:
 @given(st.sampled_from(["Should I ", "Did you ", "Why did you ", "Warum ", "Soll ich ", "When did you "]))
 def test_a_text_that_starts_as_a_question_is_not_a_request(begin: str) -> None:
     for verb in ("restart", "stop", "start", "set memory of"):
-        assert not sounds_like_a_request(f"{begin}{verb} sonarr", EVERY)
+        assert not requested_actions(f"{begin}{verb} sonarr", EVERY)

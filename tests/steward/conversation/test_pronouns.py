@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.state import TargetRef
 from steward.conversation.named_targets import NamedTarget
-from steward.conversation.pronouns import LONGEST, with_name
+from steward.conversation.recognition import LONGEST_WITH_PRONOUN, with_name
 
 EARLIER = ("Is Sonarr fine?", "How is Radarr?", "What waits for me?")
 
@@ -159,12 +159,12 @@ def test_a_label_is_inserted_literally() -> None:
 
 
 def test_a_long_text_is_unchanged() -> None:
-    text = "Restart it".ljust(LONGEST, ".")
+    text = "Restart it".ljust(LONGEST_WITH_PRONOUN, ".")
     assert with_name(text, EARLIER, TARGETS) != text
     assert with_name(f"{text}.", EARLIER, TARGETS) == f"{text}."
 
 
-@given(st.text(max_size=LONGEST + 1))
+@given(st.text(max_size=LONGEST_WITH_PRONOUN + 1))
 def test_any_text_is_accepted(text: str) -> None:
     found = with_name(text, EARLIER, TARGETS)
     assert found == text or "Radarr" in found

@@ -1,38 +1,63 @@
-"""Which questions the records answer."""
+"""Which questions need no model."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homelab_steward.contract.state import TargetRef
+from steward.conversation.named_targets import NamedTarget
 from steward.conversation.phrases import languages
-from steward.conversation.questions import Question, Topic, recognise
+from steward.conversation.recognition import (
+    Question,
+    QuotaQuestion,
+    TargetQuestion,
+    Topic,
+    TopicQuestion,
+    known_question,
+)
 
-NAMES = ("radarr", "radarr 4k", "proxmox", "adguard home")
+
+def target(name: str, kind: str = "instance") -> TargetRef:
+    return TargetRef(instance_id=name, kind=kind, id=name, name=name)
+
+
+NAMED_TARGETS = [
+    NamedTarget(one.name, one, "service")
+    for one in (
+        target("Radarr"),
+        target("Radarr 4K"),
+        target("Proxmox"),
+        target("radarr", "container"),
+        target("AdGuard Home", "container"),
+    )
+]
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("What is wrong?", Question(Topic.PROBLEM)),
-        ("what's down", Question(Topic.PROBLEM)),
-        ("Is everything okay?", Question(Topic.PROBLEM)),
-        ("Are there any problems", Question(Topic.PROBLEM)),
-        ("How is my homelab?", Question(Topic.PROBLEM)),
-        ("Was ist kaputt?", Question(Topic.PROBLEM)),
-        ("Ist alles in Ordnung?", Question(Topic.PROBLEM)),
-        ("What waits for me?", Question(Topic.WAITING)),
-        ("What is waiting for an answer", Question(Topic.WAITING)),
-        ("Are there pending approvals?", Question(Topic.WAITING)),
-        ("Was wartet auf mich?", Question(Topic.WAITING)),
-        ("What did you do today?", Question(Topic.DONE)),
-        ("What happened last night", Question(Topic.DONE)),
-        ("Was hast du heute gemacht?", Question(Topic.DONE)),
-        ("What is wrong with Radarr?", Question(Topic.TARGET, "radarr")),
-        ("Is Radarr fine now?", Question(Topic.TARGET, "radarr")),
-        ("what\N{RIGHT SINGLE QUOTATION MARK}s up with radarr 4K", Question(Topic.TARGET, "radarr 4k")),
-        ("How is AdGuard Home doing?", Question(Topic.TARGET, "adguard home")),
-        ("Was ist mit Proxmox los?", Question(Topic.TARGET, "proxmox")),
-        ("Läuft Radarr wieder?", Question(Topic.TARGET, "radarr")),
+        ("What is wrong?", TopicQuestion(Topic.PROBLEM)),
+        ("what's down", TopicQuestion(Topic.PROBLEM)),
+        ("Is everything okay?", TopicQuestion(Topic.PROBLEM)),
+        ("Are there any problems", TopicQuestion(Topic.PROBLEM)),
+        ("How is my homelab?", TopicQuestion(Topic.PROBLEM)),
+        ("Was ist kaputt?", TopicQuestion(Topic.PROBLEM)),
+        ("Ist alles in Ordnung?", TopicQuestion(Topic.PROBLEM)),
+        ("What waits for me?", TopicQuestion(Topic.WAITING)),
+        ("What is waiting for an answer", TopicQuestion(Topic.WAITING)),
+        ("Are there pending approvals?", TopicQuestion(Topic.WAITING)),
+        ("Was wartet auf mich?", TopicQuestion(Topic.WAITING)),
+        ("What did you do today?", TopicQuestion(Topic.DONE)),
+        ("What happened last night", TopicQuestion(Topic.DONE)),
+        ("Was hast du heute gemacht?", TopicQuestion(Topic.DONE)),
+        ("What is wrong with Radarr?", TargetQuestion(target("Radarr"))),
+        ("Is Radarr fine now?", TargetQuestion(target("Radarr"))),
+        ("what\N{RIGHT SINGLE QUOTATION MARK}s up with radarr 4K", TargetQuestion(target("Radarr 4K"))),
+        ("How is AdGuard Home doing?", TargetQuestion(target("AdGuard Home", "container"))),
+        ("Was ist mit Proxmox los?", TargetQuestion(target("Proxmox"))),
+        ("Läuft Radarr wieder?", TargetQuestion(target("Radarr"))),
+        ("How much quota is left?", QuotaQuestion()),
+        ("Wie viele Anfragen sind noch übrig?", QuotaQuestion()),
         ("Restart Radarr", None),
         ("please give radarr more memory", None),
         ("Tell me a joke", None),
@@ -41,13 +66,13 @@ NAMES = ("radarr", "radarr 4k", "proxmox", "adguard home")
     ],
 )
 def test_a_question_is_recognised(text: str, expected: Question | None) -> None:
-    assert recognise(text, NAMES) == expected
+    assert known_question(text, NAMED_TARGETS) == expected
 
 
 @given(st.text(max_size=300))
 def test_any_text_is_accepted(text: str) -> None:
-    found = recognise(text, NAMES)
-    assert found is None or found.name is None or found.name in NAMES
+    found = known_question(text, NAMED_TARGETS)
+    assert not isinstance(found, TargetQuestion) or found.target in [one.target for one in NAMED_TARGETS]
 
 
 def test_every_language_has_every_text_with_the_same_placeholders() -> None:

@@ -19,7 +19,7 @@ from homelab_steward.contract.catalogue import (
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import ActionRequested, Reading, ReadTool, RequestAction
 from homelab_steward.contract.state import FrontEnd, Instance, Origin, Resource, Snapshot, Speaker, TargetRef
-from steward.conversation.loop import CHARACTERS_PER_TOKEN, Bounds
+from steward.conversation.model_answers import CHARACTERS_PER_TOKEN, Bounds
 from steward.conversation.named_targets import named_targets
 from steward.conversation.toolbox import HOMELAB_STATUS, MOST_TOOLS, REQUEST_ACTION, ToolAnswer, Toolbox, Turn
 from steward.errors import ServiceUnreachable
@@ -106,7 +106,7 @@ def open_turn(
         radarr=(), proxmox=(("container", "radarr"), ("container", "web"), ("node", "pve1"))
     )
     box = Toolbox(request_port or RequestPort(), inventory, offers or catalogue(find_services()), status)  # type: ignore[arg-type]
-    return box.open(said, OWNER)
+    return box.open(said, named_targets(inventory), OWNER)  # type: ignore[arg-type]
 
 
 def tool_names(tools: Turn) -> list[str]:

@@ -1,0 +1,58 @@
+"""Answers a request for a change: creates it, or asks for what is missing. Only a person can approve it."""
+
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.protocol import ActionRequested, RequestAction
+from homelab_steward.contract.state import Speaker
+
+from .phrases import say
+from .recognition import AmbiguousRequest, OpenText, PersonRequest
+from .records import Records
+from .toolbox import RequestPort
+
+
+class RequestAnswers:
+    """Creates requests and describes them."""
+
+    def __init__(self, request_port: RequestPort, records: Records) -> None:
+        """``records`` have the label of a request."""
+        self._request_port = request_port
+        self._records = records
+
+    async def create(self, person_request: PersonRequest, speaker: Speaker, language: str) -> str:
+        """Create the request, and return the text that describes it, or why it is refused."""
+        target = person_request.named_target
+        try:
+            asked = await self._request_port.request(
+                RequestAction(
+                    instance_id=target.target.instance_id,
+                    action=person_request.action.key,
+                    speaker=speaker,
+                    target_id=target.resource_id,
+                    arguments=dict(person_request.arguments),
+                )
+            )
+        except ContractError as err:
+            key = "not_allowed" if err.code is ErrorCode.FORBIDDEN else "request_refused"
+            return say(language, key, reason=err.message)
+        return await self.waiting_text(asked, language)
+
+    async def waiting_text(self, asked: ActionRequested, language: str) -> str:
+        """Return the text for a waiting request, with its exact effect."""
+        label = await self._records.label(asked.approval_id)
+        return say(language, "waits_for_yes", label=label or asked.message)
+
+
+def completing_question(meaning: AmbiguousRequest | OpenText, language: str) -> str | None:
+    """Return the question whose answer completes a request, None when the text is no request."""
+    match meaning:
+        case AmbiguousRequest(meanings=meanings):
+            names = ", ".join(f"{one.named_target.label} ({one.action.name})" for one in meanings)
+            return say(language, "request_of_which", names=names)
+        case OpenText(incomplete=PersonRequest() as request):
+            missing = ", ".join(one.name for one in request.missing)
+            action, name = request.action.name, request.named_target.label
+            return say(language, "request_lacks", action=action, name=name, missing=missing)
+        case OpenText(lacks_target=True):
+            return say(language, "request_of_what")
+        case _:
+            return None
