@@ -294,14 +294,16 @@ def test_the_example_of_a_wrong_runbook_is_refused_with_its_message() -> None:
 
 
 def test_every_capability_is_described() -> None:
-    named = {one.capability for service in services().values() for one in service.tools}
-    named |= {one.capability for service in services().values() for one in service.actions}
+    offered = {
+        "a tool": {one.capability for service in services().values() for one in service.tools},
+        "an action": {one.capability for service in services().values() for one in service.actions},
+    }
     page = (ROOT / "docs" / "runbooks.md").read_text("utf-8")
-    rows = re.findall(
-        r"^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \|", page.partition("## When it applies")[0], re.MULTILINE
-    )
-    described = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
-    assert described == {one for one in named if one}
+    for what, named in offered.items():
+        table = page.partition(f"| capability of {what} |")[2].partition("\n\n")[0]
+        first = [row.split("|")[1] for row in table.splitlines() if row.startswith("| ")]
+        described = {name for cell in first for name in re.findall(r"`([a-z_]+)`", cell)}
+        assert described == {one for one in named if one}, what
 
 
 def test_every_built_in_runbook_is_named() -> None:
