@@ -91,7 +91,8 @@ class Asking:
             return False
         memory = [one.values for one in snapshots["proxmox"].resources if one.name == "radarr"]
         limits = [values.get("memory_limit") for values in memory]
-        return snapshots["radarr"].values.get("health_errors") == 0 and limits == [MEMORY_BEFORE]
+        # Just after a restart, Radarr's health is unknown: its checks may not have run yet.
+        return snapshots["radarr"].values.get("health_errors") in (0, None) and limits == [MEMORY_BEFORE]
 
     async def _memory_rises(self) -> str:
         await self.lab.start_story(CLIMB_SECONDS)
