@@ -28,10 +28,13 @@ async def main() -> None:
             steward = Steward(session, Path(folder) / "steward")
             people = [{"id": PERSON, "name": "Alex", "role": "owner", "telegram_user_id": 1}]
             mcp = {"tokens": [{"person": PERSON, "token": token}]}
-            await steward.write_settings({**settings_for(lab, people), "mcp": mcp})
+            settings = settings_for(lab, people)
+            home = {"id": "home", "service": "home_assistant", "name": "Home", "settings": {}}
+            instances = [*settings["instances"], home]
+            await steward.write_settings({**settings, "instances": instances, "mcp": mcp})
             try:
                 await steward.start()
-                say({"port": steward.port, "token": token})
+                say({"port": steward.port, "token": token, "client_token": await steward.token()})
                 while await asyncio.to_thread(sys.stdin.readline):
                     say([str(effect) for effect in lab.world.effects])
             finally:

@@ -1,78 +1,23 @@
 """Home Assistant's MCP integration with the real bridge: it reads and changes nothing."""
 
-import asyncio
-import json
-import os
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import llm
-
-ROOT = Path(__file__).resolve().parents[2]
-PYTHON = ROOT / ".venv" / "bin" / "python"
-PROGRAM = Path(__file__).with_name("steward_with_lab.py")
+from running_steward import RunningSteward, running_steward
 
 pytest.importorskip("mcp", reason="this environment was made without Home Assistant's MCP integration")
 
 
-@dataclass
-class RunningSteward:
-    """A real app in its own process, connected to a simulated homelab."""
-
-    process: asyncio.subprocess.Process
-    port: int = 0
-    token: str = ""
-
-    @classmethod
-    async def start(cls) -> Self:
-        process = await asyncio.create_subprocess_exec(
-            PYTHON,
-            PROGRAM,
-            env=os.environ | {"PYTHONPATH": str(ROOT / "tests")},
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        running = cls(process)
-        async with asyncio.timeout(60):
-            ready = await running._heard()
-        running.port, running.token = ready["port"], ready["token"]
-        return running
-
-    async def effects(self) -> list[str]:
-        """Return all changes in the lab so far."""
-        assert self.process.stdin
-        self.process.stdin.write(b"\n")
-        effects: list[str] = await self._heard()
-        return effects
-
-    async def stop(self) -> None:
-        assert self.process.stdin
-        self.process.stdin.close()
-        async with asyncio.timeout(30):
-            assert await self.process.wait() == 0
-
-    def url(self, token: str) -> str:
-        return f"http://homeassistant:{token}@127.0.0.1:{self.port}/mcp/all"
-
-    async def _heard(self) -> Any:
-        assert self.process.stdout
-        return json.loads(await self.process.stdout.readline())
-
-
 @pytest.fixture
 async def running(socket_enabled: None) -> AsyncIterator[RunningSteward]:
-    if not PYTHON.exists():
-        pytest.skip("the app's environment (.venv) is not there: script/setup makes it")
-    running = await RunningSteward.start()
-    yield running
-    await running.stop()
+    async with running_steward() as running:
+        yield running
 
 
 async def add(hass: HomeAssistant, url: str) -> dict[str, Any]:

@@ -145,7 +145,9 @@ class HomeAssistantSimulator:
 
     def _current(self, parts: tuple[str, ...]) -> JsonObject:
         """Return the report with the lists that were asked for."""
-        left_out: JsonObject = {part: None if part is HomePart.BACKUPS else [] for part in HomePart if part not in parts}
+        left_out: JsonObject = {
+            part: None if part is HomePart.BACKUPS else [] for part in HomePart if part not in parts
+        }
         found: JsonObject = {
             **self.report,
             **{str(part): value for part, value in left_out.items()},

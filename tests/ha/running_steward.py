@@ -1,0 +1,72 @@
+"""A real app in its own process, for tests with the real Home Assistant."""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = ROOT / ".venv" / "bin" / "python"
+PROGRAM = Path(__file__).with_name("steward_with_lab.py")
+
+
+@dataclass
+class RunningSteward:
+    """A real app in its own process, connected to a simulated homelab."""
+
+    process: asyncio.subprocess.Process
+    port: int = 0
+    token: str = ""
+    client_token: str = ""
+
+    @classmethod
+    async def start(cls) -> Self:
+        process = await asyncio.create_subprocess_exec(
+            PYTHON,
+            PROGRAM,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "addon"), str(ROOT / "tests")])},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        running = cls(process)
+        async with asyncio.timeout(60):
+            ready = await running._heard()
+        running.port, running.token = ready["port"], ready["token"]
+        running.client_token = ready["client_token"]
+        return running
+
+    async def effects(self) -> list[str]:
+        """Return all changes in the lab so far."""
+        assert self.process.stdin
+        self.process.stdin.write(b"\n")
+        effects: list[str] = await self._heard()
+        return effects
+
+    async def stop(self) -> None:
+        assert self.process.stdin
+        self.process.stdin.close()
+        async with asyncio.timeout(30):
+            assert await self.process.wait() == 0
+
+    def url(self, token: str) -> str:
+        return f"http://homeassistant:{token}@127.0.0.1:{self.port}/mcp/all"
+
+    async def _heard(self) -> Any:
+        assert self.process.stdout
+        return json.loads(await self.process.stdout.readline())
+
+
+@asynccontextmanager
+async def running_steward() -> AsyncIterator[RunningSteward]:
+    """Run an app, or skip the test where its environment is missing."""
+    if not PYTHON.exists():
+        pytest.skip("the app's environment (.venv) is not there: script/setup makes it")
+    running = await RunningSteward.start()
+    yield running
+    await running.stop()
