@@ -1,4 +1,4 @@
-"""The whole lab: one world and every simulator before it."""
+"""The lab: one world and all simulators."""
 
 from types import TracebackType
 from typing import Self
@@ -18,13 +18,13 @@ from lab.world import World
 
 
 class NotConnectedError(Exception):
-    """No steward was named yet."""
+    """No steward is connected."""
 
 
 class Lab:
-    """`async with Lab() as lab:` starts everything on ports the system gives.
+    """`async with Lab() as lab:` starts all simulators on free ports.
 
-    Alertmanager is the real program where there is one and `real_alertmanager` is left on.
+    Alertmanager is the real program if it is installed, unless `real_alertmanager` is False.
     With `is_alerting` off, rules are evaluated only when `prometheus.evaluate_rules()` is called.
     """
 
@@ -53,21 +53,21 @@ class Lab:
 
     @property
     def alertmanager(self) -> Alertmanager:
-        """Alertmanager, real or simulated (`kind` says); there once the lab was started."""
+        """The real or simulated Alertmanager. Raises RuntimeError before the start."""
         if self._alertmanager is None:
             raise RuntimeError("the lab was not started")
         return self._alertmanager
 
     @property
     def prometheus(self) -> PrometheusSimulator:
-        """Prometheus; there once the lab was started."""
+        """The Prometheus simulator. Raises RuntimeError before the start."""
         if self._prometheus is None:
             raise RuntimeError("the lab was not started")
         return self._prometheus
 
     @property
     def is_connected(self) -> bool:
-        """Whether a steward was named."""
+        """Whether a steward is connected."""
         return bool(self._steward[0])
 
     async def __aenter__(self) -> Self:
@@ -80,7 +80,7 @@ class Lab:
         await self.close()
 
     async def start(self) -> None:
-        """Start every simulator; stops again what was started when one fails."""
+        """Start all simulators. If one fails, stop the others."""
         try:
             for simulator in (self.proxmox, self.radarr, self.telegram, self.phone):
                 await simulator.start()
@@ -95,7 +95,7 @@ class Lab:
             raise
 
     async def close(self) -> None:
-        """Stop everything; what alerts, first."""
+        """Stop all simulators, those that send alerts first."""
         for monitor in (self._prometheus, self._alertmanager):
             if monitor is not None:
                 await monitor.close()
@@ -103,28 +103,28 @@ class Lab:
             await simulator.close()
 
     async def connect_steward(self, webhook_url: str, token: str) -> None:
-        """Let Alertmanager tell this steward, with this bearer token."""
+        """Let Alertmanager send webhooks to this steward, with this bearer token."""
         self._steward = (webhook_url, token)
         await self.alertmanager.set_webhook(webhook_url, token)
         self.world.changes.notify()
 
     async def connect_home_assistant(self, url: str, access_token: str) -> str:
-        """Register the phone for the token's user; returns its webhook id."""
+        """Register the phone for the token's user, and return its webhook id."""
         return await self.phone.register(url, access_token)
 
     async def start_story(self, climb_seconds: float = 4.0) -> None:
-        """Let Radarr's memory climb to 95 % of its 2 GiB; the rest follows by itself."""
+        """Let Radarr's memory rise to 95 % of its 2 GiB, which causes an alert."""
         self.world.start_memory_pressure(climb_seconds=climb_seconds)
 
     async def send_alertmanager_payload(self, payload: Json) -> tuple[int, str]:
-        """Send a payload; returns the status and the text of the answer.
+        """Send a payload, and return the status and the text of the response.
 
-        A list of alerts goes into Alertmanager as from Prometheus; an object goes to the
-        steward's webhook as it is. Raises `NotConnectedError`, `ValueError`, `aiohttp.ClientError`.
+        A list of alerts is posted to Alertmanager as from Prometheus. An object is posted to the
+        steward's webhook. Raises NotConnectedError, ValueError and aiohttp.ClientError.
         """
         if isinstance(payload, list):
             await self.alertmanager.post_alerts([row for row in payload if isinstance(row, dict)])
-            return 200, f"{len(payload)} alerts handed to Alertmanager"
+            return 200, f"{len(payload)} alerts posted to Alertmanager"
         url, token = self._steward
         if not url:
             raise NotConnectedError("no steward is connected")
@@ -136,5 +136,5 @@ class Lab:
             return response.status, (await response.text())[:2000]
 
     async def wait_for_pressure(self, vmid: int = 105, timeout: float = 30.0) -> None:
-        """Wait until a guest has hardly any memory left."""
+        """Wait until a guest is under memory pressure. Raises TimeoutError."""
         await self.world.changes.wait_for(lambda: self.world.is_under_pressure(vmid), timeout)
