@@ -134,7 +134,7 @@ class Conversation:
     async def _waiting_text(self, asked: ActionRequested, language: str) -> str:
         """Return the text for a waiting request, with its exact effect."""
         label = await self._records.label(asked.approval_id)
-        return say(language, "waits_for_yes", label=label or asked.message)
+        return say(language, "waits_for_approval", label=label or asked.message)
 
     def _without_model(
         self, question: ChatQuestion, text: str, person_requests: Sequence[PersonRequest]
@@ -237,4 +237,4 @@ def _failed(error: ModelError, language: str, answer_text: str) -> str:
         case ModelStalled():
             return say(language, "model_stalled")
         case _:
-            return say(language, "model_away", reason=str(error))
+            return say(language, "model_unavailable", reason=str(error))
