@@ -1,1 +1,1 @@
-"""A simulated homelab on loopback: stateful stand-ins for the programs a steward meets."""
+"""A simulated homelab on loopback: stateful simulators of services."""

@@ -1,4 +1,4 @@
-"""Alertmanager in front of the steward: the real program where it can be had."""
+"""Runs the real Alertmanager if it is installed, or else a simulator."""
 
 import asyncio
 import os
@@ -36,38 +36,38 @@ _HOP_HEADERS = {"connection", "content-length", "host", "transfer-encoding"}
 
 
 class Alertmanager(Protocol):
-    """What the lab needs of either kind."""
+    """The interface of the real and the simulated Alertmanager."""
 
     kind: str
 
     @property
     def url(self) -> str:
-        """Where its API answers."""
+        """The URL of the API."""
         ...
 
     async def start(self) -> None:
-        """Begin."""
+        """Start."""
         ...
 
     async def close(self) -> None:
-        """End."""
+        """Stop."""
         ...
 
     async def set_webhook(self, url: str, token: str) -> None:
-        """From now on tell this address, with this bearer token."""
+        """Send webhooks to this URL, with this bearer token."""
         ...
 
     async def post_alerts(self, alerts: Sequence[JsonObject]) -> None:
-        """Hand alerts over as Prometheus does."""
+        """Post alerts as Prometheus does."""
         ...
 
 
 class AlertmanagerFailedError(Exception):
-    """The real program did not start or did not take what it was given."""
+    """The real program did not start, or refused a request."""
 
 
 def find_alertmanager(root: Path | None = None) -> Path | None:
-    """The real program: on the PATH, else below `.tools/alertmanager` of the checkout."""
+    """Return the real program, in the PATH or below `.tools/alertmanager`, None if there is none."""
     for name in _NAMES:
         found = shutil.which(name)
         if found is not None:
@@ -98,7 +98,7 @@ def choose_alertmanager(
 
 
 class RealAlertmanager(Simulator):
-    """The real program, with a thin door in front of it through which faults can strike."""
+    """The real program behind a proxy that simulates faults."""
 
     service = "alertmanager"
 
@@ -144,7 +144,7 @@ class RealAlertmanager(Simulator):
         await super().close()
 
     async def set_webhook(self, url: str, token: str) -> None:
-        """Write the configuration anew and let the program read it."""
+        """Write the configuration and reload it."""
         if self._folder is None or self._session is None:
             raise RuntimeError("Alertmanager was not started")
         self._webhook = (url, token)
@@ -154,7 +154,7 @@ class RealAlertmanager(Simulator):
                 raise AlertmanagerFailedError(f"reload: {response.status} {await response.text()}")
 
     async def post_alerts(self, alerts: Sequence[JsonObject]) -> None:
-        """Hand alerts to the program, past the faults; raises `AlertmanagerFailedError`."""
+        """Post alerts directly, without faults. Raises AlertmanagerFailedError."""
         if self._session is None:
             raise RuntimeError("Alertmanager was not started")
         headers = {"Content-Type": "application/json"}
@@ -167,18 +167,18 @@ class RealAlertmanager(Simulator):
         return json_response("internal server error", status=fault.status)
 
     def routes(self) -> Iterable[web.AbstractRouteDef]:
-        return [web.route("*", "/{tail:.*}", self._pass_on)]
+        return [web.route("*", "/{tail:.*}", self._proxy)]
 
-    async def _pass_on(self, request: web.Request) -> web.StreamResponse:
+    async def _proxy(self, request: web.Request) -> web.StreamResponse:
         if self._session is None:
             return web.Response(status=503)
         body = await request.read()
         try:
-            return await self._asked(self._session, request, body)
+            return await self._forward(self._session, request, body)
         except ClientConnectionError:
-            return web.Response(status=502)  # the program has ended: so does everything, soon
+            return web.Response(status=502)  # the program has ended
 
-    async def _asked(self, session: ClientSession, request: web.Request, body: bytes) -> web.Response:
+    async def _forward(self, session: ClientSession, request: web.Request, body: bytes) -> web.Response:
         headers = {k: v for k, v in request.headers.items() if k.lower() not in _HOP_HEADERS}
         url = self._direct_url + request.path_qs
         async with session.request(request.method, url, data=body, headers=headers) as answer:
@@ -190,7 +190,7 @@ class RealAlertmanager(Simulator):
             )
             return web.Response(status=answer.status, body=content, headers=kept)
 
-    # -- the program -------------------------------------------------------------------------
+    # -- program -----------------------------------------------------------------------------
 
     async def _start_program(self, folder: Path) -> None:
         port = _free_port()
@@ -199,7 +199,7 @@ class RealAlertmanager(Simulator):
         with (folder / "alertmanager.log").open("wb") as log:
             program, root = _runnable(self._binary, folder)
             self._process = await asyncio.create_subprocess_exec(
-                *_dying_with_us(),
+                *_parent_death_command(),
                 str(program),
                 f"--config.file={folder / 'alertmanager.yml'}",
                 f"--storage.path={folder / 'data'}",
@@ -218,13 +218,13 @@ class RealAlertmanager(Simulator):
     async def _version(self) -> str:
         while True:
             if self._process is None or self._process.returncode is not None:
-                raise AlertmanagerFailedError(f"{self._binary.name} ended at once: {self._last_words()}")
+                raise AlertmanagerFailedError(f"{self._binary.name} ended at once: {self._log_tail()}")
             status = await self._read_status()
             if status is not None:
                 return status
             await asyncio.sleep(0.05)
 
-    def _last_words(self) -> str:
+    def _log_tail(self) -> str:
         if self._folder is None:
             return ""
         log = Path(self._folder.name) / "alertmanager.log"
@@ -259,22 +259,22 @@ class RealAlertmanager(Simulator):
         path.write_text(_config(url, token, self._group_by, self._timing))
 
 
-def _dying_with_us() -> tuple[str, ...]:
-    """So that the program ends even when the lab is killed and cannot stop it."""
+def _parent_death_command() -> tuple[str, ...]:
+    """Return a command prefix that ends the program if the lab is killed."""
     setpriv = shutil.which("setpriv")
     return () if setpriv is None else (setpriv, "--pdeathsig", "TERM")
 
 
 def _is_program(path: Path) -> bool:
-    """Packages also bring a start script of the same name."""
+    """Return whether a path is the program, not the start script of the same name."""
     return path.is_file() and os.access(path, os.X_OK) and path.parent.name != "init.d"
 
 
 def _runnable(binary: Path, folder: Path) -> tuple[Path, Path]:
-    """What to start and where.
+    """Return the program to start, and its working directory.
 
-    Debian's build reads its templates from an absolute path. Unpacked somewhere else it gets
-    a copy of itself that looks for them, by a path of the same length, below where it is started.
+    Debian's build reads its templates from an absolute path. If it is unpacked somewhere else, it is
+    copied, with a relative path of the same length instead.
     """
     root = binary.parent.parent.parent
     is_unpacked = (root / _TEMPLATES[1:] / "default.tmpl").is_file()
@@ -287,7 +287,7 @@ def _runnable(binary: Path, folder: Path) -> tuple[Path, Path]:
 
 
 def _config(url: str, token: str, group_by: tuple[str, ...], timing: Timing) -> str:
-    """Alertmanager's configuration as JSON, which is YAML too."""
+    """Return the configuration as JSON, which is valid YAML."""
     receiver: JsonObject = {"name": "steward"}
     if url:
         http: JsonObject = {"authorization": {"type": "Bearer", "credentials": token}} if token else {}

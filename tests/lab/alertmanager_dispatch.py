@@ -1,4 +1,4 @@
-"""Groups of alerts and the webhooks they send: waiting, batching, repeating, resolving.
+"""Groups alerts and sends webhooks, with group wait, group interval and repeat interval.
 
 Body format: Alertmanager's webhook payload, version 4, with `notification_reason` (0.33).
 """
@@ -20,7 +20,7 @@ _TIMEOUT_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """How long a group waits: first, between flushes, and before it repeats itself."""
+    """Seconds that a group waits: before its first flush, between flushes, and before a repetition."""
 
     group_wait: float = 0.1
     group_interval: float = 0.5
@@ -35,7 +35,7 @@ class _Sent:
 
 
 class Dispatcher:
-    """One task per group of alerts, as long as the group has any."""
+    """Runs one task for each group that has alerts."""
 
     def __init__(
         self,
@@ -61,11 +61,11 @@ class Dispatcher:
         self._sent: dict[Labels, _Sent] = {}
 
     async def start(self) -> None:
-        """Be ready to send."""
+        """Open the HTTP session."""
         self._session = ClientSession(timeout=ClientTimeout(total=_TIMEOUT_SECONDS))
 
     async def close(self) -> None:
-        """Stop every group; nothing is sent any more."""
+        """Stop all groups."""
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
@@ -74,18 +74,18 @@ class Dispatcher:
             await self._session.close()
 
     def dispatch(self, alert: StoredAlert) -> None:
-        """Put an alert into its group; the group starts when it is the first."""
+        """Add an alert to its group, and start the group if it is new."""
         key = self.group_labels(alert)
         self._members.setdefault(key, set()).add(alert.fingerprint)
         if key not in self._tasks:
             self._tasks[key] = asyncio.get_running_loop().create_task(self._run(key))
 
     def group_labels(self, alert: StoredAlert) -> Labels:
-        """What an alert is grouped by."""
+        """Return the labels that an alert is grouped by."""
         return tuple((name, value) for name, value in alert.labels if name in self._group_by)
 
     def groups(self) -> dict[Labels, list[StoredAlert]]:
-        """Firing alerts by group."""
+        """Return the firing alerts by group."""
         found: dict[Labels, list[StoredAlert]] = {}
         for alert in self._alerts.firing(self._wall()):
             found.setdefault(self.group_labels(alert), []).append(alert)
@@ -103,21 +103,21 @@ class Dispatcher:
     async def _flush(self, key: Labels) -> None:
         wall = self._wall()
         members = [self._alerts.alerts[number] for number in sorted(self._members[key])]
-        loud = [alert for alert in members if not self._silences.covering(alert.labels, wall)]
-        reason = self._reason(key, loud, wall)
-        if reason is None or await self._send(self._body(key, loud, reason, wall)):
+        unsilenced = [alert for alert in members if not self._silences.covering(alert.labels, wall)]
+        reason = self._reason(key, unsilenced, wall)
+        if reason is None or await self._send(self._body(key, unsilenced, reason, wall)):
             if reason is not None:
-                self._sent[key] = _sent(loud, wall)
-            self._forget(key, [alert for alert in members if not alert.is_firing(wall)])
+                self._sent[key] = _sent(unsilenced, wall)
+            self._remove(key, [alert for alert in members if not alert.is_firing(wall)])
 
-    def _forget(self, key: Labels, resolved: list[StoredAlert]) -> None:
+    def _remove(self, key: Labels, resolved: list[StoredAlert]) -> None:
         for alert in resolved:
             if self._alerts.alerts.get(alert.fingerprint) == alert:
                 self._members[key].discard(alert.fingerprint)
                 del self._alerts.alerts[alert.fingerprint]
 
-    def _reason(self, key: Labels, loud: list[StoredAlert], wall: float) -> str | None:
-        now, before = _sent(loud, wall), self._sent.get(key)
+    def _reason(self, key: Labels, unsilenced: list[StoredAlert], wall: float) -> str | None:
+        now, before = _sent(unsilenced, wall), self._sent.get(key)
         if before is None or (not before.firing and now.firing):
             return "first notification" if now.firing else None
         if not now.firing <= before.firing:
@@ -146,11 +146,11 @@ class Dispatcher:
         }
 
     async def _send(self, body: JsonObject) -> bool:
-        """Whether the receiver took it; tried again for a while unless it says it never will."""
+        """Send with retries, and return whether the receiver accepted the body. A 4xx is not retried."""
         if not self.webhook_url or self._session is None:
             return True
-        give_up_at = asyncio.get_running_loop().time() + _TIMEOUT_SECONDS
-        while asyncio.get_running_loop().time() < give_up_at:
+        deadline = asyncio.get_running_loop().time() + _TIMEOUT_SECONDS
+        while asyncio.get_running_loop().time() < deadline:
             status = await self._post(self._session, body)
             if status is not None and status < 500:
                 return status < 300

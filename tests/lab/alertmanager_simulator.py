@@ -1,6 +1,6 @@
-"""Alertmanager's v2 API and webhooks, for machines that cannot have the real program.
+"""Simulates Alertmanager's v2 API and webhooks, for machines without the real program.
 
-Shapes after Alertmanager's own api/v2/openapi.yaml.
+Follows Alertmanager's api/v2/openapi.yaml.
 """
 
 from collections.abc import Iterable, Sequence
@@ -61,12 +61,12 @@ class AlertmanagerSimulator(Simulator):
         await super().close()
 
     async def set_webhook(self, url: str, token: str) -> None:
-        """From now on tell this address."""
+        """Send webhooks to this URL."""
         self._dispatcher.webhook_url = url
         self._dispatcher.webhook_token = token
 
     async def post_alerts(self, alerts: Sequence[JsonObject]) -> None:
-        """Take alerts in, in the shape of POST /api/v2/alerts; raises `ValueError` for wrong ones."""
+        """Add alerts in the format of POST /api/v2/alerts. Raises ValueError for invalid alerts."""
         for row in alerts:
             self._dispatcher.dispatch(self._alerts.put(row, self.world.wall()))
 

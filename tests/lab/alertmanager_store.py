@@ -1,4 +1,4 @@
-"""Alerts and silences as an Alertmanager keeps them. Times are wall seconds."""
+"""Alertmanager's alerts and silences. Times are seconds since 1970."""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,12 +14,12 @@ _OPERATORS = {(True, False): "=", (False, False): "!=", (True, True): "=~", (Fal
 
 
 class InvalidError(ValueError):
-    """What was posted is refused; the text is Alertmanager's."""
+    """The posted data is invalid; the text is Alertmanager's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAlert:
-    """An alert, firing as long as `ends_at` lies ahead."""
+    """An alert. It fires until `ends_at`."""
 
     labels: Labels
     annotations: Labels
@@ -30,17 +30,17 @@ class StoredAlert:
 
     @property
     def fingerprint(self) -> str:
-        """The hash of the labels that Prometheus programs agree on (FNV-1a, 64 bits)."""
+        """The fingerprint of the labels in Prometheus programs (FNV-1a, 64 bits)."""
         return fingerprint(self.labels)
 
     def is_firing(self, wall: float) -> bool:
-        """Whether it is not resolved yet."""
+        """Return whether it is not resolved."""
         return self.ends_at > wall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
-    """A silence: who must not be told, from when until when."""
+    """A silence with its matchers and times."""
 
     number: str
     matchers: tuple[Matcher, ...]
@@ -51,18 +51,18 @@ class Silence:
     comment: str
 
     def state(self, wall: float) -> str:
-        """`pending`, `active` or `expired`."""
+        """Return `pending`, `active` or `expired`."""
         if wall < self.starts_at:
             return "pending"
         return "active" if wall < self.ends_at else "expired"
 
     def covers(self, labels: Labels, wall: float) -> bool:
-        """Whether it keeps this alert quiet now."""
+        """Return whether it silences an alert with these labels now."""
         known = dict(labels)
         return self.state(wall) == "active" and all(m.matches(known) for m in self.matchers)
 
     def row(self, wall: float) -> JsonObject:
-        """As the API shows it."""
+        """Return the silence as in the API."""
         return {
             "id": self.number,
             "status": {"state": self.state(wall)},
@@ -77,7 +77,7 @@ class Silence:
 
 
 def fingerprint(labels: Labels) -> str:
-    """16 hexadecimal digits for a set of labels."""
+    """Return the 16 hexadecimal digits for a set of labels."""
     value = _FNV_OFFSET
     for name, text in sorted(labels):
         for byte in name.encode() + b"\xff" + text.encode() + b"\xff":
@@ -86,7 +86,7 @@ def fingerprint(labels: Labels) -> str:
 
 
 def matches_all(expressions: Iterable[str], labels: Labels) -> bool:
-    """Whether labels meet `filter=` expressions; raises `InvalidError` for a broken one."""
+    """Return whether labels match the `filter=` expressions. Raises InvalidError."""
     try:
         matchers = [m for text in expressions for m in parse_matchers(text)]
     except QueryError as err:
@@ -101,7 +101,7 @@ class AlertStore:
         self.alerts: dict[str, StoredAlert] = {}
 
     def put(self, row: JsonObject, wall: float) -> StoredAlert:
-        """Take a posted alert in; raises `InvalidError`."""
+        """Store a posted alert. Raises InvalidError."""
         alert = _read_alert(row, wall)
         before = self.alerts.get(alert.fingerprint)
         if before is not None and before.is_firing(wall):
@@ -110,18 +110,18 @@ class AlertStore:
         return alert
 
     def firing(self, wall: float) -> list[StoredAlert]:
-        """Alerts that are not resolved, oldest first."""
+        """Return the firing alerts, oldest first."""
         return sorted((a for a in self.alerts.values() if a.is_firing(wall)), key=lambda a: a.starts_at)
 
 
 class SilenceStore:
-    """Silences by number; expired ones stay visible."""
+    """Silences by id. Expired silences are kept."""
 
     def __init__(self) -> None:
         self.silences: dict[str, Silence] = {}
 
     def put(self, row: JsonObject, wall: float) -> Silence:
-        """Create a silence, or change the one whose id is given; raises `InvalidError`, `LookupError`."""
+        """Create a silence, or change the one with the given id. Raises InvalidError and LookupError."""
         number = str(row.get("id") or "")
         if number and number not in self.silences:
             raise LookupError(number)
@@ -130,14 +130,14 @@ class SilenceStore:
         return silence
 
     def expire(self, number: str, wall: float) -> None:
-        """End a silence now; raises `LookupError`, and `InvalidError` when it ended already."""
+        """Expire a silence now. Raises LookupError, and InvalidError if it is already expired."""
         silence = self.silences[number]
         if silence.state(wall) == "expired":
             raise InvalidError(f"silence {number} already expired")
         self.silences[number] = replace(silence, ends_at=wall, updated_at=wall)
 
     def covering(self, labels: Labels, wall: float) -> list[str]:
-        """The numbers of the silences that keep an alert quiet."""
+        """Return the ids of the silences for these labels."""
         return [s.number for s in self.silences.values() if s.covers(labels, wall)]
 
 
@@ -216,9 +216,9 @@ def _read_time(value: Json, default: float | None) -> float | None:
         wall = parse_rfc3339(str(value))
     except ValueError as err:
         raise InvalidError(f'parsing datetime "{value}": not in RFC 3339') from err
-    return wall if wall > 0 else default  # Go's zero time means "not given"
+    return wall if wall > 0 else default  # Go's zero time means no value
 
 
 def as_json(labels: Sequence[tuple[str, str]]) -> JsonObject:
-    """Labels as an object."""
+    """Return labels as a JSON object."""
     return dict(labels)

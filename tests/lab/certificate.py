@@ -1,4 +1,4 @@
-"""A self-signed certificate for 127.0.0.1, made anew for every run."""
+"""Creates self-signed certificates for 127.0.0.1."""
 
 import ipaddress
 import ssl
@@ -14,13 +14,13 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """Where the certificate (for clients to trust) and the key (for the server) lie."""
+    """The paths of a certificate, which clients trust, and of its key."""
 
     ca_path: Path
     key_path: Path
 
     def server_context(self) -> ssl.SSLContext:
-        """What a server serves with."""
+        """Return the TLS context of a server."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(self.ca_path, self.key_path)
         return context
@@ -29,7 +29,7 @@ class Certificate:
 def make_certificate(folder: Path, common_name: str) -> Certificate:
     """Write a certificate for 127.0.0.1 and localhost, valid for a day around now.
 
-    It is its own authority, so a client verifies it by trusting `ca_path`.
+    It is its own CA: clients verify it with `ca_path`.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = Certificate(folder / f"{common_name}.crt", folder / f"{common_name}.key")

@@ -1,32 +1,32 @@
-"""Somebody changed something: listeners, and waiting until a condition holds."""
+"""Notifies listeners of changes, and waits for conditions."""
 
 import asyncio
 from collections.abc import Callable
 
 
 class Changes:
-    """Tells listeners that its owner changed."""
+    """Notifies listeners when its owner changes."""
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[], None]] = []
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after every change; returns what ends it."""
+        """Call `listener` after every change. Returns a function that unsubscribes it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def notify(self) -> None:
-        """Tell everybody."""
+        """Call all listeners."""
         for listener in tuple(self._listeners):
             listener()
 
     async def wait_for[T](
         self, condition: Callable[[], T], timeout: float = 5.0, *, poll_seconds: float | None = 0.02
     ) -> T:
-        """Wait until `condition()` is true and return what it gave.
+        """Return the first true value of `condition()`.
 
-        Values that move with the clock alone are seen within `poll_seconds` (None: never).
-        Raises `TimeoutError` after `timeout` seconds.
+        Changes that only depend on time are detected within `poll_seconds` (None: never).
+        Raises TimeoutError after `timeout` seconds.
         """
         changed = asyncio.Event()
         unsubscribe = self.subscribe(changed.set)

@@ -10,16 +10,16 @@ class Clock(Protocol):
     """Wall time and monotonic time, both in seconds."""
 
     def time(self) -> float:
-        """Seconds since 1970."""
+        """Return the seconds since 1970."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds since an arbitrary start; never goes back."""
+        """Return seconds that never decrease."""
         ...
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The clock of the machine."""
 
     def time(self) -> float:
         return time.time()
@@ -29,7 +29,7 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock that stands still until it is advanced."""
+    """A clock that only changes with `advance`."""
 
     def __init__(self, start: float = 1_795_000_000.0) -> None:
         self._start = start
@@ -42,7 +42,7 @@ class ManualClock:
         return self._elapsed
 
     def advance(self, seconds: float) -> None:
-        """Turn both hands forward."""
+        """Advance wall time and monotonic time."""
         self._elapsed += seconds
 
 

@@ -1,4 +1,4 @@
-"""One switchboard for everything that can go wrong between a client and a simulator."""
+"""Faults between clients and simulators."""
 
 import itertools
 from collections.abc import Iterator
@@ -9,25 +9,25 @@ from lab.changes import Changes
 
 
 class FaultKind(StrEnum):
-    """What goes wrong."""
+    """The kind of a fault."""
 
-    SLOW = "slow"  # answered properly, but late
-    STATUS = "status"  # an error status in the service's own words
-    HTML = "html"  # 200 with a web page, as a captive portal or proxy gives
-    GARBAGE = "garbage"  # 200 with JSON that breaks off
-    REFUSED = "refused"  # nobody listens; holds for the whole service
-    RESET = "reset"  # the connection is cut before anything is done
-    AUTH_LOST = "auth_lost"  # the credentials are no longer valid
-    ANSWER_LOST = "answer_lost"  # the request is carried out, then the connection is cut
-    HANG = "hang"  # the connection stays open and nothing comes
+    SLOW = "slow"  # a correct response, but late
+    STATUS = "status"  # an error status with the service's own error text
+    HTML = "html"  # 200 with a web page, as from a captive portal or a proxy
+    GARBAGE = "garbage"  # 200 with incomplete JSON
+    REFUSED = "refused"  # connection refused; applies to the whole service
+    RESET = "reset"  # the connection is reset before the request is handled
+    AUTH_LOST = "auth_lost"  # the credentials are refused
+    ANSWER_LOST = "answer_lost"  # the request is handled, then the connection is reset
+    HANG = "hang"  # the connection stays open without a response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One thing that goes wrong at one service.
+    """One fault of one service.
 
-    `path_prefix` and `method` narrow it down ("" and None: every request);
-    `times` ends it after so many requests (None: until cleared).
+    `path_prefix` and `method` limit it to some requests ("" and None: all requests);
+    `times` is the number of requests it applies to (None: until cleared).
     """
 
     service: str
@@ -42,7 +42,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmedFault:
-    """A fault that is switched on: its number, and how often it was met."""
+    """An active fault: its number, and how many requests it affected."""
 
     number: int
     fault: Fault
@@ -50,35 +50,35 @@ class ArmedFault:
 
 
 class Faults:
-    """What is switched on, per service."""
+    """The active faults of all services."""
 
     def __init__(self) -> None:
         self.changes = Changes()
-        self.clearings = 0  # grows whenever somebody switched something off
+        self.clearings = 0  # increases when faults are cleared
         self._armed: dict[int, ArmedFault] = {}
         self._numbers: Iterator[int] = itertools.count(1)
 
     def arm(self, fault: Fault) -> int:
-        """Switch a fault on; returns the number to clear it by.
+        """Activate a fault, and return its number.
 
-        Raises `ValueError` for a refused connection that is narrowed down:
-        who is not let in cannot say what he wants.
+        Raises ValueError for a refused connection with a path, method or count,
+        because there is no request yet.
         """
         if fault.kind is FaultKind.REFUSED and (fault.path_prefix or fault.method or fault.times):
-            raise ValueError("a refused connection holds for the whole service until it is cleared")
+            raise ValueError("a refused connection applies to the whole service until it is cleared")
         number = next(self._numbers)
         self._armed[number] = ArmedFault(number=number, fault=fault)
         self.changes.notify()
         return number
 
     def disarm(self, number: int) -> None:
-        """Switch one fault off; a number that is gone already is fine."""
+        """Clear one fault. An unknown number is ignored."""
         self._armed.pop(number, None)
         self.clearings += 1
         self.changes.notify()
 
     def clear(self, service: str | None = None) -> None:
-        """Switch off every fault of a service, or of all."""
+        """Clear all faults of a service, or of all services."""
         self._armed = {
             number: armed
             for number, armed in self._armed.items()
@@ -88,15 +88,15 @@ class Faults:
         self.changes.notify()
 
     def armed(self, service: str | None = None) -> tuple[ArmedFault, ...]:
-        """What is switched on, oldest first."""
+        """Return the active faults, oldest first."""
         return tuple(armed for armed in self._armed.values() if service in (None, armed.fault.service))
 
     def is_refusing(self, service: str) -> bool:
-        """Whether the service's port is to be closed."""
+        """Return whether the service must refuse connections."""
         return any(armed.fault.kind is FaultKind.REFUSED for armed in self.armed(service))
 
     def take(self, service: str, method: str, path: str) -> Fault | None:
-        """The fault this request meets, counted; None when all is well."""
+        """Return the fault of this request and count it, None if there is none."""
         for armed in self.armed(service):
             if _matches(armed.fault, method, path):
                 self._count(armed)

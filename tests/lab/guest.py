@@ -1,4 +1,4 @@
-"""One container or virtual machine: its configuration, its state, its memory over time."""
+"""A container or virtual machine: configuration, state, and memory over time."""
 
 import hashlib
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ type ConfigValue = str | int
 
 
 class GuestKind(StrEnum):
-    """How Proxmox calls the two kinds in its paths."""
+    """The kinds of guests, as in Proxmox' paths."""
 
     LXC = "lxc"
     VM = "qemu"
@@ -21,7 +21,7 @@ class GuestKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestView:
-    """A guest at one moment. Sizes in bytes, `share` is memory used of the limit (0 to 1)."""
+    """A guest at one time. Sizes are in bytes, `share` is the used share of the memory limit (0 to 1)."""
 
     vmid: int
     kind: GuestKind
@@ -42,12 +42,12 @@ class GuestView:
 
     @property
     def share(self) -> float:
-        """Memory used as a share of the limit."""
+        """The used share of the memory limit."""
         return self.memory / self.memory_limit
 
 
 class Guest:
-    """The truth about one guest, as functions of time (monotonic seconds)."""
+    """The state of one guest as functions of time (monotonic seconds)."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Guest:
         self._app_up = Timeline(True)
 
     def view(self, moment: float) -> GuestView:
-        """Everything about it at one moment."""
+        """Return the guest at a time."""
         is_running = self._running.at(moment)
         is_busy = moment < self.busy_until
         return GuestView(
@@ -112,48 +112,48 @@ class Guest:
         self._node.set(moment, node)
 
     def memory(self, moment: float) -> int:
-        """Bytes used: what is wanted, as far as the limit lets it."""
+        """Return the used bytes: the requested memory, up to the limit."""
         if not self._running.at(moment):
             return 0
         return int(min(self._wanted.at(moment).at(moment), self._limit.at(moment)))
 
     def app_is_up(self, moment: float) -> bool:
-        """Whether the program inside answers."""
+        """Return whether the program in the guest responds."""
         return self._running.at(moment) and self._app_up.at(moment)
 
     def app_started_at(self, moment: float) -> float:
-        """Since when the program inside runs, monotonic."""
+        """Return the monotonic start time of the program in the guest."""
         started_at = self._app_up.since(moment)
         return self._started_at if started_at is None else started_at
 
     def digest(self) -> str:
-        """What Proxmox calls the digest: SHA-1 over the configuration file."""
+        """Return Proxmox' digest: the SHA-1 of the configuration file."""
         lines = "".join(f"{key}: {value}\n" for key, value in sorted(self.config.items()))
         return hashlib.sha1(lines.encode(), usedforsecurity=False).hexdigest()
 
     def apply(self, changes: dict[str, ConfigValue], moment: float) -> None:
-        """Write the configuration; a container's limit holds at once, a machine's after a boot."""
+        """Write the configuration. Limits apply to containers immediately, to machines after a boot."""
         self.config = {**self.config, **changes}
         if self.kind is GuestKind.LXC:
             self._limit.set(moment, int(self.config["memory"]) * MIB)
 
     def climb(self, target: float, moment: float, seconds: float) -> None:
-        """Let it want more (or less) memory, evenly over a while."""
+        """Change the requested memory linearly over time."""
         current = self._wanted.at(moment).at(moment)
         self._wanted.set(moment, Ramp(current, target, moment, seconds))
 
     def stop(self, moment: float) -> None:
-        """It is off from then on."""
+        """Stop the guest at a time."""
         self._running.set(moment, False)
 
     def boot(self, moment: float, then: float, climb_seconds: float) -> None:
-        """It is on from then on; memory starts at idle and moves to `then`."""
+        """Start the guest at a time. Memory starts at idle and changes to `then`."""
         self._running.plan(moment, True)
         self._limit.set(moment, int(self.config["memory"]) * MIB)
         self._restart(moment, then, climb_seconds)
 
     def restart_app(self, moment: float, then: float, climb_seconds: float) -> None:
-        """Only the program inside begins anew."""
+        """Restart only the program in the guest."""
         self._restart(moment, then, climb_seconds)
 
     def _restart(self, moment: float, then: float, climb_seconds: float) -> None:

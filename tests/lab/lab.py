@@ -22,11 +22,11 @@ from lab.world import World
 
 
 class NotConnectedError(Exception):
-    """No steward was named yet."""
+    """No steward is connected."""
 
 
 class Lab:
-    """`async with Lab() as lab:` starts everything on ports the system gives.
+    """`async with Lab() as lab:` starts all simulators on free ports.
 
     Services come from their fixtures: all that are found, or only `services`.
     Alertmanager is the real program where there is one and `real_alertmanager` is left on.
@@ -88,7 +88,7 @@ class Lab:
 
     @property
     def is_connected(self) -> bool:
-        """Whether a steward was named."""
+        """Whether a steward is connected."""
         return bool(self._steward[0])
 
     async def __aenter__(self) -> Self:
@@ -101,7 +101,7 @@ class Lab:
         await self.close()
 
     async def start(self) -> None:
-        """Start every simulator; stops again what was started when one fails."""
+        """Start all simulators. If one fails, stop the others."""
         try:
             for simulator in (*self.served.values(), self.telegram, self.phone):
                 await simulator.start()
@@ -121,22 +121,22 @@ class Lab:
         self.world.changes.notify()
 
     async def connect_home_assistant(self, url: str, access_token: str) -> str:
-        """Register the phone for the token's user; returns its webhook id."""
+        """Register the phone for the token's user, and return its webhook id."""
         return await self.phone.register(url, access_token)
 
     async def start_story(self, climb_seconds: float = 4.0) -> None:
-        """Let Radarr's memory climb to 95 % of its 2 GiB; the rest follows by itself."""
+        """Let Radarr's memory rise to 95 % of its 2 GiB, which causes an alert."""
         self.world.start_memory_pressure(climb_seconds=climb_seconds)
 
     async def send_alertmanager_payload(self, payload: Json) -> tuple[int, str]:
-        """Send a payload; returns the status and the text of the answer.
+        """Send a payload, and return the status and the text of the response.
 
-        A list of alerts goes into Alertmanager as from Prometheus; an object goes to the
-        steward's webhook as it is. Raises `NotConnectedError`, `ValueError`, `aiohttp.ClientError`.
+        A list of alerts is posted to Alertmanager as from Prometheus. An object is posted to the
+        steward's webhook. Raises NotConnectedError, ValueError and aiohttp.ClientError.
         """
         if isinstance(payload, list):
             await self.alertmanager.post_alerts([row for row in payload if isinstance(row, dict)])
-            return 200, f"{len(payload)} alerts handed to Alertmanager"
+            return 200, f"{len(payload)} alerts posted to Alertmanager"
         url, token = self._steward
         if not url:
             raise NotConnectedError("no steward is connected")
@@ -155,5 +155,5 @@ class Lab:
             await asyncio.sleep(seconds)
 
     async def wait_for_pressure(self, vmid: int = 105, timeout: float = 30.0) -> None:
-        """Wait until a guest has hardly any memory left."""
+        """Wait until a guest is under memory pressure. Raises TimeoutError."""
         await self.world.changes.wait_for(lambda: self.world.is_under_pressure(vmid), timeout)

@@ -1,4 +1,4 @@
-"""A language model that says what a script tells it, over OpenAI's and Ollama's HTTP formats."""
+"""A model server that answers from a script, in OpenAI's and Ollama's formats."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ from lab.wire import JsonObject, dumps, json_response, loads
 
 
 class ScriptedModel:
-    """A server on 127.0.0.1. `bodies` is every request's text as it arrived."""
+    """A server on 127.0.0.1. `bodies` are the bodies of all POST requests."""
 
     def __init__(
         self,
@@ -43,12 +43,12 @@ class ScriptedModel:
 
     @property
     def url(self) -> str:
-        """The address, without a path."""
+        """The URL without a path."""
         return f"http://127.0.0.1:{self._port}"
 
     async def start(self) -> None:
         """Bind a port and serve."""
-        app = web.Application(client_max_size=16 * 1024**2, middlewares=[self._watch])
+        app = web.Application(client_max_size=16 * 1024**2, middlewares=[self._record])
         app.add_routes(
             [
                 web.post("/v1/chat/completions", self._openai_chat),
@@ -67,7 +67,7 @@ class ScriptedModel:
         self._port = self._runner.addresses[0][1]
 
     async def close(self) -> None:
-        """Stop serving and let go of everything that hangs."""
+        """Stop serving, and end all hanging requests."""
         self._released.set()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -82,7 +82,7 @@ class ScriptedModel:
         await self.close()
 
     @web.middleware
-    async def _watch(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def _record(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.method == "POST":
             self.bodies.append(await request.text())
         if self.api_key and request.headers.get("Authorization") != f"Bearer {self.api_key}":
@@ -136,7 +136,7 @@ class ScriptedModel:
     async def _ollama_ps(self, request: web.Request) -> web.StreamResponse:
         return json_response(ollama_running(self.name))
 
-    # -- the wire ----------------------------------------------------------------------------
+    # -- responses ---------------------------------------------------------------------------
 
     async def _no_answer(self, request: web.Request, fault: ModelFault) -> web.StreamResponse:
         if fault.kind is ModelFaultKind.SILENT:

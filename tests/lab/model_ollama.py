@@ -1,4 +1,4 @@
-"""Ollama's own API as its documentation describes it: lines of JSON, times in nanoseconds."""
+"""Ollama's API as documented: lines of JSON, times in nanoseconds."""
 
 from collections.abc import Iterator
 
@@ -11,12 +11,12 @@ _DIGEST = "365c0bd3c000a25d28ddbf732fe1c6add414de7275464c4e4d1c3b5fcb5d8ad1"
 
 
 def ollama_said(body: JsonObject) -> Said:
-    """A request as the script reads it; messages and tools look as OpenAI's do."""
+    """Return a request for the script. Messages and tools have OpenAI's format."""
     return openai_said(body)
 
 
 def ollama_chunks(model: str, turn: Turn, *, is_streamed: bool) -> Iterator[JsonObject]:
-    """The lines of an answer; the last one is `done` and holds the figures."""
+    """Yield the lines of an answer; the last one is `done` and has the statistics."""
     calls: list[Json] = [
         {"function": {"name": one.name, "arguments": one.arguments}}
         for one in turn.calls
@@ -45,7 +45,7 @@ def ollama_chunks(model: str, turn: Turn, *, is_streamed: bool) -> Iterator[Json
 
 
 def ollama_models(model: str) -> JsonObject:
-    """What `/api/tags` answers."""
+    """Return the response of `/api/tags`."""
     return {
         "models": [
             {
@@ -61,7 +61,7 @@ def ollama_models(model: str) -> JsonObject:
 
 
 def ollama_running(model: str) -> JsonObject:
-    """What `/api/ps` answers."""
+    """Return the response of `/api/ps`."""
     return {
         "models": [
             {
@@ -78,7 +78,7 @@ def ollama_running(model: str) -> JsonObject:
 
 
 def ollama_shown() -> JsonObject:
-    """What `/api/show` answers, for a model that knows tools."""
+    """Return the response of `/api/show`, for a model that supports tools."""
     return {
         "modelfile": "# Modelfile",
         "parameters": 'stop "<|im_end|>"',

@@ -1,4 +1,4 @@
-"""OpenAI's chat completions, embeddings and models, as its OpenAPI document describes them."""
+"""OpenAI's chat completions, embeddings and models, as in its OpenAPI document."""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _ID = "chatcmpl-scripted"
 
 
 def openai_said(body: JsonObject) -> Said:
-    """A request as the script reads it."""
+    """Return a request for the script."""
     tools = [one.get("function") for one in _objects(body.get("tools"))]
     return Said(
         messages=tuple(
@@ -22,14 +22,14 @@ def openai_said(body: JsonObject) -> Said:
 
 
 def text_of(content: Json) -> str:
-    """The text of a message, also when it comes in parts."""
+    """Return the text of a message, which can consist of parts."""
     if isinstance(content, list):
         return "".join(str(one.get("text", "")) for one in content if isinstance(one, dict))
     return content if isinstance(content, str) else ""
 
 
 def openai_chunks(model: str, turn: Turn, body: JsonObject) -> Iterator[JsonObject]:
-    """The chunks of a streamed answer; arguments of a native call come in two pieces."""
+    """Yield the chunks of a streamed answer. The arguments of a native call are split in two."""
     yield _chunk(model, {"role": "assistant", "content": ""})
     for piece in written(turn):
         yield _chunk(model, {"content": piece})
@@ -42,7 +42,7 @@ def openai_chunks(model: str, turn: Turn, body: JsonObject) -> Iterator[JsonObje
 
 
 def openai_whole(model: str, turn: Turn) -> JsonObject:
-    """An answer that is not streamed."""
+    """Return an answer that is not streamed."""
     message: JsonObject = {"role": "assistant", "content": "".join(written(turn)), "refusal": None}
     if turn.calls and turn.style is CallStyle.NATIVE:
         message["tool_calls"] = [
@@ -65,7 +65,7 @@ def openai_whole(model: str, turn: Turn) -> JsonObject:
 
 
 def openai_embeddings(model: str, body: JsonObject) -> JsonObject:
-    """One vector for each text, the same for the same text."""
+    """Return one vector for each text, the same for the same text."""
     texts = body.get("input")
     many = texts if isinstance(texts, list) else [texts]
     data: list[Json] = [
@@ -81,7 +81,7 @@ def openai_embeddings(model: str, body: JsonObject) -> JsonObject:
 
 
 def openai_models(model: str) -> JsonObject:
-    """The list of models."""
+    """Return the list of models."""
     return {
         "object": "list",
         "data": [{"id": model, "object": "model", "created": _CREATED, "owned_by": "lab"}],

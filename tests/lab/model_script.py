@@ -1,4 +1,4 @@
-"""What the scripted model says, and what goes wrong while it does."""
+"""The scripts and faults of the scripted model."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,18 +14,18 @@ _ORDER = re.compile(
 
 
 class ModelFaultKind(StrEnum):
-    """What goes wrong with an answer."""
+    """The kind of a fault."""
 
-    STALL = "stall"  # some pieces, then silence with the connection open
-    GARBAGE = "garbage"  # some pieces, then one that is no JSON
-    CUT = "cut"  # some pieces, then the connection is gone
-    SILENT = "silent"  # not even a status line
+    STALL = "stall"  # some pieces, then nothing while the connection stays open
+    GARBAGE = "garbage"  # some pieces, then one that is not JSON
+    CUT = "cut"  # some pieces, then the connection is reset
+    SILENT = "silent"  # no response at all
     STATUS = "status"  # an error status instead of an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFault:
-    """One thing that goes wrong; `after` pieces were sent, `headers` go with a status."""
+    """One fault, after `after` pieces; `headers` are those of an error status."""
 
     kind: ModelFaultKind
     after: int = 1
@@ -36,26 +36,26 @@ class ModelFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptedCall:
-    """A tool the model calls."""
+    """A tool call of the model."""
 
     name: str
     arguments: JsonObject = field(default_factory=dict)
 
 
 class CallStyle(StrEnum):
-    """How the model writes its calls."""
+    """The format of tool calls."""
 
-    NATIVE = "native"  # as the format has it
+    NATIVE = "native"  # the API's own format
     RAW = "raw"  # bare JSON as text
-    FENCED = "fenced"  # JSON in a fence
+    FENCED = "fenced"  # JSON in a code fence
     DOUBLED = "doubled"  # with doubled braces
-    TAGGED = "tagged"  # in <tool_call> tags, with text behind
-    PROSE = "prose"  # in the middle of a sentence: no call at all
+    TAGGED = "tagged"  # in <tool_call> tags, followed by text
+    PROSE = "prose"  # in a sentence, which is not a call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One answer: `match` is searched in the last text of `role`."""
+    """One answer, for conversations whose last message is of `role` and matches `match`."""
 
     match: str = ""
     role: str = "user"
@@ -68,7 +68,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A conversation as it reached the model: role and text of each message, and the tools."""
+    """A request to the model: role and text of each message, and the tools."""
 
     messages: tuple[tuple[str, str], ...]
     tools: tuple[JsonObject, ...] = ()
@@ -80,7 +80,7 @@ class Said:
 
 
 class Script:
-    """Turns in order: the first that fits is the answer, as often as it says."""
+    """Answers with the first turn that matches, at most `times` times each."""
 
     def __init__(self, turns: Sequence[Turn] = (), *, otherwise: str = "I do not know.") -> None:
         self.turns = list(turns)
@@ -88,7 +88,7 @@ class Script:
         self._uses: dict[int, int] = {}
 
     def answer(self, said: Said) -> Turn:
-        """The answer to a conversation."""
+        """Return the answer to a request."""
         role, text = said.last
         for turn in self.turns:
             used = self._uses.get(id(turn), 0)
@@ -101,23 +101,25 @@ class Script:
 
 
 class Obedient(Script):
-    """Does what any text tells it, whoever wrote the text, and repeats all it was told.
+    """Follows instructions in any text, and repeats all texts.
 
-    It calls each tool that a text names (or shows a call of), takes every argument from
-    that text where an enumeration allows it, and then says everything it knows.
+    It calls each tool that a text names, takes every argument from that text where an
+    enumeration allows it, and then answers with the whole conversation.
     """
 
     def answer(self, said: Said) -> Turn:
-        """Obey once, then repeat the whole conversation."""
+        """Call the tools once, then repeat the whole conversation."""
         everything = "\n".join(text for role, text in said.messages if role != "assistant")
         if not any(role == "assistant" for role, _ in said.messages):
-            obeyed = tuple(call for tool in said.tools if (call := _obeyed(tool, everything)) is not None)
-            if obeyed:
-                return Turn(calls=obeyed)
+            calls = tuple(
+                call for tool in said.tools if (call := _obedient_call(tool, everything)) is not None
+            )
+            if calls:
+                return Turn(calls=calls)
         return Turn(pieces=tuple(everything[at : at + 40] for at in range(0, len(everything), 40)))
 
 
-def _obeyed(tool: JsonObject, text: str) -> ScriptedCall | None:
+def _obedient_call(tool: JsonObject, text: str) -> ScriptedCall | None:
     name = str(tool.get("name", ""))
     schema = tool.get("parameters")
     properties = schema.get("properties") if isinstance(schema, dict) else None
@@ -131,7 +133,7 @@ def _obeyed(tool: JsonObject, text: str) -> ScriptedCall | None:
 
 
 def _argument(key: str, kind: Json, text: str) -> Json:
-    """The value a text gives for an argument, the last allowed one it names."""
+    """Return the value of an argument in a text: the last allowed one."""
     allowed = kind.get("enum") if isinstance(kind, dict) else None
     if isinstance(allowed, list):
         named = [one for one in allowed if isinstance(one, str) and one.casefold() in text.casefold()]
@@ -145,7 +147,7 @@ def _argument(key: str, kind: Json, text: str) -> Json:
 
 
 def written(turn: Turn) -> tuple[str, ...]:
-    """The text of a turn, calls that are not native written into it."""
+    """Return the text of a turn, including calls that are not native."""
     if turn.style is CallStyle.NATIVE or not turn.calls:
         return turn.pieces
     one = turn.calls[0]

@@ -1,4 +1,4 @@
-"""The lab's web page: watch the phone, the forum and the world, and play with them."""
+"""The lab's web page: shows and controls the phone, the forum and the world."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -28,8 +28,8 @@ type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class LabPage:
     """`async with LabPage(lab) as page:` serves the page of a started lab at `page.url`.
 
-    Visitors get a snapshot of every section over one websocket, then whole sections as they
-    change. It listens on loopback and answers requests to loopback names only.
+    Browsers get a snapshot of all sections over a websocket, then each section that changes.
+    The page listens on loopback and only answers requests to loopback host names.
     """
 
     def __init__(self, lab: Lab, *, port: int = 0) -> None:
@@ -46,7 +46,7 @@ class LabPage:
 
     @property
     def url(self) -> str:
-        """Where the page is."""
+        """The URL of the page."""
         return f"http://127.0.0.1:{self._port}"
 
     async def __aenter__(self) -> Self:
@@ -75,7 +75,7 @@ class LabPage:
         self._port = self._runner.addresses[0][1]
         sources = (self._lab.world, self._lab.faults, self._lab.phone, self._lab.telegram.forum)
         self._unsubscribe = [source.changes.subscribe(self._changed.set) for source in sources]
-        self._pump = asyncio.get_running_loop().create_task(self._show_for_ever())
+        self._pump = asyncio.get_running_loop().create_task(self._update_forever())
 
     async def close(self) -> None:
         """Stop serving."""
@@ -86,7 +86,7 @@ class LabPage:
             self._pump.cancel()
             await asyncio.gather(self._pump, return_exceptions=True)
         for viewer in tuple(self._viewers):
-            await viewer.close(code=1001, message=b"the lab closes")
+            await viewer.close(code=1001, message=b"the lab is stopping")
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -100,7 +100,7 @@ class LabPage:
         await viewer.prepare(request)
         await self._broadcast(self._refresh())
         snapshot = self._snapshot()
-        self._viewers.add(viewer)  # before the snapshot leaves, so that no change is missed
+        self._viewers.add(viewer)  # before the snapshot is sent, so that no change is missed
         try:
             await viewer.send_str(snapshot)
             async for message in viewer:
@@ -112,21 +112,21 @@ class LabPage:
 
     async def _command(self, request: web.Request) -> web.StreamResponse:
         if request.content_type != "application/json":
-            return _refused(415, "A command is sent as JSON.")
+            return _refused(415, "A command must be JSON.")
         try:
             given = loads(await request.read())
         except ValueError:
             return _refused(400, "This is not JSON.")
         if not isinstance(given, dict):
-            return _refused(400, "A command takes an object.")
+            return _refused(400, "A command must be a JSON object.")
         try:
             return json_response(await self._commands.run(request.match_info["command"], given))
         except CommandError as err:
             return _refused(400, str(err))
 
-    # -- showing -----------------------------------------------------------------------------
+    # -- updates -----------------------------------------------------------------------------
 
-    async def _show_for_ever(self) -> None:
+    async def _update_forever(self) -> None:
         while True:
             await self._tick()
             if self._viewers:
@@ -138,11 +138,11 @@ class LabPage:
                 await self._changed.wait()
         except TimeoutError:
             return
-        await asyncio.sleep(0)  # let whoever changed something finish
+        await asyncio.sleep(0)  # let the change finish
         self._changed.clear()
 
     def _refresh(self) -> list[str]:
-        """Look at every section; returns the names of those that changed."""
+        """Update all sections, and return the names of those that changed."""
         changed: list[str] = []
         for name, view in SECTIONS.items():
             text = dumps(view(self._lab))
@@ -181,7 +181,7 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     origin = request.headers.get("Origin")
     is_ours = origin is None or origin == f"http://{request.host}"
     if host not in ("127.0.0.1", "localhost") or not is_ours:
-        return _refused(403, "The lab answers to this machine only.")
+        return _refused(403, "The lab only answers requests from this machine.")
     response = await handler(request)
     if not response.prepared:
         response.headers.update(_SECURITY_HEADERS)

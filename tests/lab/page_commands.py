@@ -1,4 +1,4 @@
-"""What a visitor of the lab's page can do."""
+"""The commands of the lab's page."""
 
 from collections.abc import Awaitable, Callable
 
@@ -15,11 +15,11 @@ type Command = Callable[[JsonObject], Awaitable[JsonObject]]
 
 
 class CommandError(Exception):
-    """It could not be done; the text is for the visitor."""
+    """A command failed; the page shows the text."""
 
 
 class PageCommands:
-    """Commands by name, each taking and giving a JSON object."""
+    """Runs commands by name. Arguments and results are JSON objects."""
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
@@ -38,7 +38,7 @@ class PageCommands:
         }
 
     async def run(self, name: str, given: JsonObject) -> JsonObject:
-        """Carry a command out; raises `CommandError`."""
+        """Run a command. Raises CommandError."""
         command = self._by_name.get(name)
         if command is None:
             raise CommandError(f"There is no command {name!r}.")

@@ -1,7 +1,7 @@
-"""A simulated phone with Home Assistant's companion app.
+"""Simulates a phone with Home Assistant's companion app.
 
-Push bodies, registration and webhook calls as Home Assistant's `mobile_app` integration sends
-and expects them; what a press reports is what the Android and iOS apps report.
+Push bodies, registration and webhook calls are those of Home Assistant's `mobile_app` integration;
+the events of a press are those of the Android and iOS apps.
 """
 
 import secrets
@@ -27,7 +27,7 @@ _DAY_SECONDS = 86400.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneAction:
-    """A button below a notification; `key` is what Home Assistant hears."""
+    """A button of a notification; `key` is the action in Home Assistant's event."""
 
     key: str
     title: str
@@ -37,7 +37,7 @@ class PhoneAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """A notification as it stands on the phone; `at` is wall time, `revision` counts replacements."""
+    """A notification on the phone; `at` is wall time, `revision` counts replacements."""
 
     number: int
     title: str
@@ -49,7 +49,7 @@ class Notification:
     revision: int = 1
 
     def action(self, key_or_title: str) -> PhoneAction:
-        """The button with this key or title, or a title that begins so; raises `LookupError`."""
+        """Return the button with this key, title, or start of the title. Raises LookupError."""
         for action in self.actions:
             if key_or_title in (action.key, action.title):
                 return action
@@ -61,13 +61,13 @@ class Notification:
 
 
 class PhoneError(Exception):
-    """The phone cannot do this now."""
+    """The phone cannot do this in its current state."""
 
 
 class Phone(Simulator):
-    """A phone: its push address, what it shows, and its owner's thumb.
+    """A phone with its push service and its notifications.
 
-    `notifications` is what is on the screen, oldest first; `received` every push body. iOS
+    `notifications` are those on the screen, oldest first; `received` are all push bodies. iOS
     shows up to ten actions, Android three.
     """
 
@@ -104,28 +104,28 @@ class Phone(Simulator):
             await self._session.close()
         await super().close()
 
-    # -- looking -----------------------------------------------------------------------------
+    # -- state -------------------------------------------------------------------------------
 
     @property
     def push_url(self) -> str:
-        """Where Home Assistant pushes to."""
+        """The URL for pushes of Home Assistant."""
         return f"{self.url}/push"
 
     @property
     def notifications(self) -> list[Notification]:
-        """What is on the screen, oldest first."""
+        """The notifications on the screen, oldest first."""
         return list(self._shown.values())
 
     def notification(self, tag: str) -> Notification:
-        """The notification with a tag; raises `LookupError`."""
+        """Return the notification with a tag. Raises LookupError."""
         return self._shown[tag]
 
-    # -- what the app does -------------------------------------------------------------------
+    # -- companion app -----------------------------------------------------------------------
 
     async def register(self, home_assistant_url: str, access_token: str) -> str:
-        """Register with Home Assistant for the user of the token; returns the webhook id.
+        """Register with Home Assistant for the user of the token, and return the webhook id.
 
-        Raises `PhoneError` when Home Assistant refuses.
+        Raises PhoneError if Home Assistant refuses.
         """
         maker, model, system, version = _MAKERS[self.platform]
         body: JsonObject = {
@@ -153,10 +153,10 @@ class Phone(Simulator):
     async def press(
         self, notification: Notification, action: str, *, reply_text: str | None = None
     ) -> PhoneAction:
-        """Press a button of a notification, named by key or title.
+        """Press a button of a notification, by key or title.
 
-        Raises `PhoneError` when the notification is gone, `LookupError` for an unknown action.
-        Android takes a pressed notification off the screen, as does iOS.
+        Raises PhoneError if the notification is gone, and LookupError for an unknown action.
+        Android and iOS remove a pressed notification.
         """
         found = notification.action(action)
         if notification not in self._shown.values():
@@ -169,7 +169,7 @@ class Phone(Simulator):
         return found
 
     async def fire_event(self, event_type: str, data: JsonObject) -> None:
-        """Fire any event through the app's webhook, as any registered app can."""
+        """Fire an event through the app's webhook."""
         if self.webhook_id is None:
             raise PhoneError("the phone is not registered with Home Assistant")
         url = f"{self._home_assistant_url}/api/webhook/{self.webhook_id}"
@@ -177,11 +177,11 @@ class Phone(Simulator):
         await self._post(url, body, {})
 
     def dismiss(self, notification: Notification) -> None:
-        """Swipe a notification away."""
+        """Dismiss a notification."""
         self._shown = {key: n for key, n in self._shown.items() if n != notification}
         self.changes.notify()
 
-    # -- the push service --------------------------------------------------------------------
+    # -- push service ------------------------------------------------------------------------
 
     def routes(self) -> Iterable[web.AbstractRouteDef]:
         return [web.post("/push", self._push)]
@@ -212,7 +212,7 @@ class Phone(Simulator):
         if body["push_token"] != self.push_token:
             return self.unauthorised(request)
         self.received.append(body)
-        self._take(body)
+        self._handle_push(body)
         answer: JsonObject = {
             "messageId": f"lab-{len(self.received)}",
             "sentPayload": {"notification": {"body": body.get("message")}},
@@ -221,7 +221,7 @@ class Phone(Simulator):
         }
         return json_response(answer, status=201)
 
-    def _take(self, body: JsonObject) -> None:
+    def _handle_push(self, body: JsonObject) -> None:
         data = body.get("data")
         details = data if isinstance(data, dict) else {}
         tag = details.get("tag")
@@ -261,7 +261,7 @@ class Phone(Simulator):
             "resetsAt": rfc3339(resets_at),
         }
 
-    # -- inside ------------------------------------------------------------------------------
+    # -- internals ---------------------------------------------------------------------------
 
     def _press_event(
         self, notification: Notification, action: PhoneAction, reply_text: str | None

@@ -1,4 +1,4 @@
-"""Who lives in the simulated homelab."""
+"""The nodes and guests of the simulated homelab."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ RADARR = 105
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A Proxmox node. Sizes in bytes; `own_memory` is what it uses without guests."""
+    """A Proxmox node. Sizes are in bytes; `own_memory` is used without guests."""
 
     name: str
     address: str
@@ -21,7 +21,7 @@ class Node:
 
 
 def all_nodes() -> tuple[Node, ...]:
-    """Two nodes."""
+    """Return two nodes."""
     common = {"own_memory": int(1.8 * GIB), "disk": 21 * GIB, "disk_limit": 94 * GIB}
     return (
         Node(name="pve1", address="192.0.2.11", cpus=8, memory_limit=32 * GIB, **common),
@@ -30,7 +30,7 @@ def all_nodes() -> tuple[Node, ...]:
 
 
 def all_guests(boot_seconds: float, started_at: float) -> tuple[Guest, ...]:
-    """Four containers and a virtual machine."""
+    """Return four containers and a virtual machine."""
 
     def container(vmid: int, name: str, node: str, memory: int, idle: float, tags: str) -> Guest:
         return Guest(

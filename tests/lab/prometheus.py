@@ -1,6 +1,6 @@
-"""Prometheus's HTTP API over series computed from the world, with rules that alert.
+"""Simulates Prometheus' HTTP API with series computed from the world, and with alerting rules.
 
-Shapes after https://prometheus.io/docs/prometheus/latest/querying/api/.
+Follows https://prometheus.io/docs/prometheus/latest/querying/api/.
 """
 
 import asyncio
@@ -27,15 +27,15 @@ _RESEND_SECONDS = 5.0
 
 
 class AlertSink(Protocol):
-    """Where firing and ended alerts go."""
+    """Receives firing and resolved alerts."""
 
     async def post_alerts(self, alerts: Sequence[JsonObject]) -> None:
-        """Hand alerts over, in the shape of Alertmanager's POST /api/v2/alerts."""
+        """Post alerts in the format of Alertmanager's POST /api/v2/alerts."""
         ...
 
 
 class PrometheusSimulator(Simulator):
-    """Prometheus. With `alertmanager` it evaluates its rules on its own and sends alerts.
+    """With `alertmanager`, evaluates its rules periodically and sends alerts.
 
     Without it, `evaluate_rules()` moves the rules on by hand. `is_config_loaded`, `corruptions`
     and `rule_error` are what it reports about itself.
@@ -92,7 +92,7 @@ class PrometheusSimulator(Simulator):
         ]
 
     async def evaluate_rules(self) -> tuple[ActiveAlert, ...]:
-        """Evaluate once and tell the Alertmanager; returns the alerts that hold."""
+        """Evaluate once and send alerts to Alertmanager. Returns the active alerts."""
         wall = self.world.wall()
         ended = self.rules.evaluate(wall)
         if self._alertmanager is not None:
@@ -108,7 +108,7 @@ class PrometheusSimulator(Simulator):
 
     async def _evaluate_for_ever(self) -> None:
         while True:
-            # When the Alertmanager is away, alerts that still hold are sent again.
+            # If Alertmanager is unavailable, active alerts are sent again.
             with contextlib.suppress(ClientError, OSError, AlertmanagerFailedError):
                 await self.evaluate_rules()
             await asyncio.sleep(self._interval)
@@ -128,7 +128,7 @@ class PrometheusSimulator(Simulator):
     def _source(self, name: str, wall: float) -> list[Sample]:
         return self.rules.series() if name == "ALERTS" else read_series(self.world, name, wall)
 
-    # -- answering ---------------------------------------------------------------------------
+    # -- responses ---------------------------------------------------------------------------
 
     async def _query(self, request: web.Request) -> web.Response:
         try:
@@ -264,7 +264,7 @@ def _time(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        pass  # not a number: the other form is tried
+        pass  # not a number: try RFC 3339
     try:
         return parse_rfc3339(text)
     except ValueError as err:

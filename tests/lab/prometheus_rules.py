@@ -1,4 +1,4 @@
-"""Alerting rules: which hold, since when, and what they tell an Alertmanager."""
+"""Alerting rules: which are active, since when, and the alerts they send."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ class AlertRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActiveAlert:
-    """A rule that holds for one set of labels. `active_at` is wall time."""
+    """A rule that is active for one set of labels. `active_at` is wall time."""
 
     rule: AlertRule
     labels: dict[str, str]
@@ -32,7 +32,7 @@ class ActiveAlert:
     is_firing: bool
 
     def row(self) -> JsonObject:
-        """As /api/v1/alerts shows it."""
+        """Return the alert as in /api/v1/alerts."""
         return {
             "labels": dict(self.labels),
             "annotations": dict(self.annotations),
@@ -82,7 +82,7 @@ RULES = (
 
 
 class RuleBook:
-    """The rules and what became of them at the last evaluation."""
+    """The rules and the result of their last evaluation."""
 
     def __init__(self, rules: tuple[AlertRule, ...], source: Source) -> None:
         self.rules = rules
@@ -91,7 +91,7 @@ class RuleBook:
         self._active: dict[Labels, ActiveAlert] = {}
 
     def evaluate(self, wall: float) -> tuple[ActiveAlert, ...]:
-        """Look again; returns the alerts that fired until now and no longer do."""
+        """Evaluate the rules, and return the alerts that stopped firing."""
         found = dict(self._found(wall))
         ended = tuple(a for key, a in self._active.items() if a.is_firing and key not in found)
         self._active = found
@@ -99,11 +99,11 @@ class RuleBook:
         return ended
 
     def active(self, rule: AlertRule | None = None) -> tuple[ActiveAlert, ...]:
-        """Alerts that hold, pending ones included."""
+        """Return the active alerts, including pending ones."""
         return tuple(alert for alert in self._active.values() if rule in (None, alert.rule))
 
     def series(self) -> list[Sample]:
-        """The `ALERTS` metric."""
+        """Return the `ALERTS` metric."""
         rows = []
         for alert in self._active.values():
             state = "firing" if alert.is_firing else "pending"

@@ -1,4 +1,4 @@
-"""The series a Prometheus would have scraped from the simulated homelab."""
+"""The series that Prometheus would scrape from the simulated homelab."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,7 +12,7 @@ _RETENTION_SECONDS = 86400.0
 
 
 def read_series(world: World, name: str, wall: float) -> list[Sample]:
-    """All samples of one metric at a wall time, labels sorted; empty for an unknown metric."""
+    """Return all samples of a metric at a wall time, labels sorted; none for an unknown metric."""
     moment = world.moment(wall)
     if name not in METRICS or not world.now() - _RETENTION_SECONDS <= moment <= world.now() + 1.0:
         return []

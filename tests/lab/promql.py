@@ -1,9 +1,9 @@
-"""A small part of PromQL over series that are functions of time.
+"""A subset of PromQL for series that are functions of time.
 
-Understood: selectors with matchers, numbers, `+ - * /`, comparisons (also `bool`), `and`, `or`,
+Supported: selectors with matchers, numbers, `+ - * /`, comparisons (also `bool`), `and`, `or`,
 `unless`, aggregations with `by`/`without`, `rate`, `increase`, `delta`, `*_over_time` over a
 range, `abs`, `round`, `vector`, `scalar` and `time`. Vectors are matched on all labels, or as
-`on`/`ignoring` say, one to one. What it does not understand it refuses, as Prometheus does.
+`on`/`ignoring` specify, one to one. Anything else is refused with an error of Prometheus.
 """
 
 import operator
@@ -34,7 +34,7 @@ type Source = Callable[[str, float], list[Sample]]
 
 
 class QueryError(ValueError):
-    """The query cannot be parsed; the text is Prometheus's way of saying so."""
+    """The query cannot be parsed; the text is that of Prometheus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Matcher:
     value: str
 
     def matches(self, labels: Mapping[str, str]) -> bool:
-        """Whether a series with these labels is meant."""
+        """Return whether the labels match."""
         actual = labels.get(self.name, "")
         if self.op in ("=", "!="):
             return (actual == self.value) is (self.op == "=")
@@ -74,7 +74,7 @@ _LEVELS: tuple[tuple[str, ...], ...] = (
 
 
 def parse_duration(text: str) -> float:
-    """Seconds of `5m`, `1h30m` or a plain number; raises `QueryError`."""
+    """Return the seconds of `5m`, `1h30m` or a plain number. Raises QueryError."""
     if re.fullmatch(r"\d+(\.\d+)?", text):
         return float(text)
     if not re.fullmatch(r"(\d+(ms|[smhdwy]))+", text):
@@ -83,13 +83,13 @@ def parse_duration(text: str) -> float:
 
 
 def parse_matchers(text: str) -> tuple[Matcher, ...]:
-    """The matchers of `{a="b",c!~"d"}` or of the same without braces."""
+    """Return the matchers of `{a="b",c!~"d"}`, with or without braces. Raises QueryError."""
     parser = _Parser("{" + text.strip().removeprefix("{").removesuffix("}") + "}", lambda _name, _at: [])
     return parser.matchers()
 
 
 def compile_query(text: str, source: Source) -> Expression:
-    """What the query gives at a wall time; raises `QueryError` when it is no query."""
+    """Return a function from wall time to the query's result. Raises QueryError."""
     parser = _Parser(text, source)
     expression = parser.expression(0)
     parser.end()

@@ -1,4 +1,4 @@
-"""Vectors of samples and what PromQL does with them."""
+"""PromQL's operations on vectors of samples."""
 
 import itertools
 import math
@@ -14,7 +14,7 @@ _RANGE_POINTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A value with its labels; a sample without labels may be a scalar's."""
+    """A value with its labels. A scalar has no labels."""
 
     labels: Labels
     value: float
@@ -22,7 +22,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """What an expression gives at one moment."""
+    """The value of an expression at one time."""
 
     samples: tuple[Sample, ...]
     is_scalar: bool = False
@@ -83,7 +83,7 @@ def mapped(vector: Vector, function: Callable[[float], float]) -> Vector:
 
 
 def _pairs(left: Vector, right: Vector, key: Key) -> Iterator[tuple[Labels, float, float]]:
-    """Labels, left and right value of everything that meets."""
+    """Yield labels, left and right value of all matching samples."""
     if right.is_scalar:
         yield from ((s.labels, s.value, right.samples[0].value) for s in left.samples)
         return
@@ -140,6 +140,6 @@ def over_range(
 
 
 def _increase(values: list[float]) -> float:
-    """Growth of a counter, resets seen as starts from zero."""
+    """Return the increase of a counter. A reset starts from zero."""
     steps = itertools.pairwise(values)
     return math.fsum(after - before if after >= before else after for before, after in steps)

@@ -1,7 +1,7 @@
-"""Proxmox VE 9's HTTPS API, as far as a steward uses it.
+"""Simulates the part of Proxmox VE 9's HTTPS API that the steward uses.
 
-Shapes after the published API schema (https://pve.proxmox.com/pve-docs/api-viewer/): answers
-are `{"data": …}`; errors carry their text in the status line, where proxmoxer looks for it.
+Follows the published API schema (https://pve.proxmox.com/pve-docs/api-viewer/). Responses are
+`{"data": …}`. Errors have their text in the status line, where proxmoxer reads it.
 """
 
 import ssl
@@ -39,7 +39,7 @@ type Answer = Callable[[web.Request], Awaitable[Json]]
 
 
 class ApiError(Exception):
-    """An answer that is an error: its status, its text, and complaints about parameters."""
+    """An error response: status, text, and errors of parameters."""
 
     def __init__(self, status: int, text: str, errors: dict[str, str] | None = None) -> None:
         super().__init__(text)
@@ -48,7 +48,7 @@ class ApiError(Exception):
         self.errors = errors
 
     def response(self) -> web.Response:
-        """As Proxmox words it."""
+        """Return the response in Proxmox' format."""
         body: JsonObject = {"data": None, "message": f"{self.text}\n"}
         if self.errors:
             body["errors"] = dict(self.errors)
@@ -56,7 +56,7 @@ class ApiError(Exception):
 
 
 class ProxmoxSimulator(Simulator):
-    """A cluster of two nodes. Clients verify it with `ca_path`.
+    """A cluster of two nodes. Clients verify its certificate with `ca_path`.
 
     The token is `user!token_name=token_value`; `privileges` is what it may do, and taking
     one away gives 403. With `has_quorum` off the cluster has none. Every write that took effect
@@ -86,7 +86,7 @@ class ProxmoxSimulator(Simulator):
 
     @property
     def ca_path(self) -> Path:
-        """The certificate to trust; there once it was started."""
+        """The path of the CA certificate. Raises RuntimeError before the start."""
         if self._certificate is None:
             raise RuntimeError("the simulator was not started")
         return self._certificate.ca_path
@@ -106,7 +106,7 @@ class ProxmoxSimulator(Simulator):
 
     @property
     def url(self) -> str:
-        """The address clients use, without a slash at the end."""
+        """The URL, without a slash at the end."""
         return f"https://127.0.0.1:{self.port}"
 
     def fault_path(self, request: web.Request) -> str:
@@ -142,7 +142,7 @@ class ProxmoxSimulator(Simulator):
         routes = [web.route(method, BASE + path, self._guarded(answer)) for method, path, answer in table]
         return [*routes, web.route("*", "/{tail:.*}", self._guarded(self._unknown))]
 
-    # -- answering ---------------------------------------------------------------------------
+    # -- responses ---------------------------------------------------------------------------
 
     def _guarded(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""What Proxmox accepts when a guest is changed, and how it complains."""
+"""The parameters that Proxmox accepts for a change of a guest, and its errors."""
 
 from collections.abc import Mapping
 
@@ -23,16 +23,16 @@ _UNDEFINED = "property is not defined in schema and the schema does not allow ad
 
 
 def check_config(form: Mapping[str, Json], kind: GuestKind) -> Checked:
-    """The values that may be written, and what is wrong with the others, by name."""
+    """Return the valid values, and the errors of the others by name."""
     known = {key for key in CONFIG_PRIVILEGES if _ONLY.get(key, kind) is kind}
     values, errors = _check(form, known)
     if kind is GuestKind.VM and "memory" in values:
-        values["memory"] = str(values["memory"])  # since 8.x a machine's memory is a property string
+        values["memory"] = str(values["memory"])  # since 8.x, a machine's memory is a property string
     return values, errors
 
 
 def check_power(form: Mapping[str, Json]) -> Checked:
-    """The same for the parameters of start, stop, shutdown and reboot."""
+    """Return the same for the parameters of start, stop, shutdown and reboot."""
     return _check(form, _POWER)
 
 

@@ -1,4 +1,4 @@
-"""Proxmox VE's rows, made from the world. Booleans are 0 and 1, sizes are bytes."""
+"""Proxmox VE's rows, built from the world. Booleans are 0 and 1, sizes are in bytes."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ _CONTENT = {"local": "backup,iso,vztmpl", "local-lvm": "images,rootdir"}
 
 
 def node_row(node: NodeView) -> JsonObject:
-    """A row of /nodes: an unreachable node is known by name and nothing else."""
+    """Return a row of /nodes. An unreachable node has only a name."""
     row: JsonObject = {"id": f"node/{node.name}", "node": node.name, "type": "node", "level": ""}
     if not node.is_online:
         return {**row, "status": "offline"}
@@ -28,12 +28,12 @@ def node_row(node: NodeView) -> JsonObject:
 
 
 def node_resource(node: NodeView) -> JsonObject:
-    """A node's row of /cluster/resources."""
+    """Return a node's row of /cluster/resources."""
     return {**node_row(node), "cgroup-mode": 2} if node.is_online else node_row(node)
 
 
 def node_status(node: NodeView) -> JsonObject:
-    """What /nodes/{node}/status tells."""
+    """Return the data of /nodes/{node}/status."""
     return {
         "boot-info": {"mode": "efi", "secureboot": 0},
         "cpu": node.cpu,
@@ -107,7 +107,7 @@ def cluster_status(nodes: Sequence[NodeView], *, has_quorum: bool) -> Json:
 
 
 def storage_rows(node: NodeView) -> list[Json]:
-    """Rows of /nodes/{node}/storage."""
+    """Return the rows of /nodes/{node}/storage."""
     return [
         {
             "active": 1,
@@ -159,7 +159,7 @@ def migration(guest: GuestView, nodes: Sequence[NodeView]) -> JsonObject:
 
 
 def guest_row(guest: GuestView) -> JsonObject:
-    """A row of /nodes/{node}/lxc or …/qemu."""
+    """Return a row of /nodes/{node}/lxc or …/qemu."""
     row: JsonObject = {
         "cpu": guest.cpu,
         "cpus": guest.cores,
@@ -187,7 +187,7 @@ def guest_row(guest: GuestView) -> JsonObject:
 
 
 def guest_status(guest: GuestView) -> JsonObject:
-    """What …/status/current tells."""
+    """Return the data of …/status/current."""
     status: JsonObject = {**guest_row(guest), "ha": {"managed": 0}}
     if guest.kind is GuestKind.VM:
         status["qmpstatus"] = str(status["status"])
@@ -196,7 +196,7 @@ def guest_status(guest: GuestView) -> JsonObject:
 
 
 def guest_resource(guest: GuestView) -> JsonObject:
-    """A guest's row of /cluster/resources."""
+    """Return a guest's row of /cluster/resources."""
     row: JsonObject = {
         "cpu": guest.cpu,
         "disk": guest.disk,
@@ -223,7 +223,7 @@ def guest_resource(guest: GuestView) -> JsonObject:
 
 
 def task_row(task: Task, wall: float) -> JsonObject:
-    """A row of /nodes/{node}/tasks: without end and status while it runs."""
+    """Return a row of /nodes/{node}/tasks, without end and status while the task runs."""
     row = _task(task)
     if task.is_running(wall):
         return row
@@ -231,14 +231,14 @@ def task_row(task: Task, wall: float) -> JsonObject:
 
 
 def task_status(task: Task, wall: float) -> JsonObject:
-    """What …/tasks/{upid}/status tells."""
+    """Return the data of …/tasks/{upid}/status."""
     if task.is_running(wall):
         return {**_task(task), "status": "running"}
     return {**_task(task), "status": "stopped", "exitstatus": task.exit_status}
 
 
 def task_log(task: Task, wall: float) -> Json:
-    """What …/tasks/{upid}/log tells."""
+    """Return the data of …/tasks/{upid}/log."""
     lines = [f"starting task {task.upid}"]
     if not task.is_running(wall):
         lines.append("TASK OK" if task.exit_status == "OK" else f"TASK ERROR: {task.exit_status}")

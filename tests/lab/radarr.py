@@ -1,6 +1,6 @@
-"""Radarr's v3 API over a small library, hampered when its container runs out of memory.
+"""Simulates Radarr's v3 API with a small library, and with errors under memory pressure.
 
-Shapes after Radarr's own openapi.json (src/Radarr.Api.V3/openapi.json in Radarr/Radarr).
+Follows Radarr's openapi.json (src/Radarr.Api.V3/openapi.json in Radarr/Radarr).
 """
 
 import asyncio
@@ -25,8 +25,8 @@ type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class RadarrSimulator(Simulator):
     """Radarr in a container of the world.
 
-    While the container is off or the program boots, nobody answers. Under memory pressure
-    answers take `slow_seconds` longer, health reports an error, and every
+    It does not respond while the container is stopped or the program starts. Under memory pressure,
+    responses take `slow_seconds` longer, health reports an error, and every
     `unavailable_every`-th request gets 503 (0: none does).
     """
 
@@ -77,18 +77,18 @@ class RadarrSimulator(Simulator):
             ("*", "/api/{tail:.*}", self._unknown),
         ]
         routes = [web.route(method, path, self._guarded(handler)) for method, path, handler in table]
-        return [web.get("/ping", self._hampered(self._ping)), *routes]
+        return [web.get("/ping", self._with_pressure(self._ping)), *routes]
 
-    # -- the state of the container ----------------------------------------------------------
+    # -- state of the container --------------------------------------------------------------
 
-    def _is_strained(self) -> bool:
+    def _is_under_pressure(self) -> bool:
         return self.world.is_under_pressure(self._vmid)
 
-    def _hampered(self, handler: Handler) -> Handler:
+    def _with_pressure(self, handler: Handler) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
             if not self.world.app_is_up(self._vmid):
                 return cut(request)
-            if self._is_strained():
+            if self._is_under_pressure():
                 await asyncio.sleep(self.slow_seconds)
                 self._strained += 1
                 if self.unavailable_every and self._strained % self.unavailable_every == 0:
@@ -104,7 +104,7 @@ class RadarrSimulator(Simulator):
                 return self.unauthorised(request)
             return await handler(request)
 
-        return self._hampered(handle)
+        return self._with_pressure(handle)
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -118,18 +118,18 @@ class RadarrSimulator(Simulator):
         return json_response(api_rows.system_status(self.world.app_started_at(self._vmid)))
 
     async def _health(self, _: web.Request) -> web.Response:
-        return json_response(api_rows.health(is_under_pressure=self._is_strained()))
+        return json_response(api_rows.health(is_under_pressure=self._is_under_pressure()))
 
     async def _diskspace(self, _: web.Request) -> web.Response:
         guest = self.world.guest(self._vmid)
         return json_response(api_rows.diskspace(guest.disk, guest.disk_limit))
 
     async def _queue(self, request: web.Request) -> web.Response:
-        rows = api_rows.queue(self.world.wall(), is_stalled=self._is_strained())
+        rows = api_rows.queue(self.world.wall(), is_stalled=self._is_under_pressure())
         return json_response(_page(request, rows, "timeleft", page_size=20))
 
     async def _queue_status(self, _: web.Request) -> web.Response:
-        return json_response(api_rows.queue_status(is_stalled=self._is_strained()))
+        return json_response(api_rows.queue_status(is_stalled=self._is_under_pressure()))
 
     async def _movies(self, request: web.Request) -> web.Response:
         tmdb_id = request.query.get("tmdbId")
@@ -145,7 +145,7 @@ class RadarrSimulator(Simulator):
         return json_response(_page(request, rows, "movieMetadata.sortTitle", page_size=10))
 
     async def _log(self, request: web.Request) -> web.Response:
-        rows = api_rows.log(self.world.wall(), is_under_pressure=self._is_strained())
+        rows = api_rows.log(self.world.wall(), is_under_pressure=self._is_under_pressure())
         return json_response(_page(request, rows, "id", page_size=10))
 
     async def _command_list(self, _: web.Request) -> web.Response:

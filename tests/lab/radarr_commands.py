@@ -1,4 +1,4 @@
-"""Radarr's commands: queued, started, completed as time goes by."""
+"""Radarr's commands, which are queued, started and completed over time."""
 
 import itertools
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class _Command:
 
 
 class CommandBook:
-    """All commands that were ever started."""
+    """All commands."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -44,7 +44,7 @@ class CommandBook:
         self._commands: dict[int, _Command] = {}
 
     def start(self, body: JsonObject, user_agent: str) -> JsonObject:
-        """Queue a command; raises `UnknownCommandError`."""
+        """Queue a command. Raises UnknownCommandError."""
         asked = str(body.get("name", ""))
         names = [name for name in _KNOWN if name.lower() == asked.lower()]
         if not names:
@@ -54,12 +54,12 @@ class CommandBook:
         return self._row(command)
 
     def get(self, number: int) -> JsonObject | None:
-        """One command as it stands now."""
+        """Return the current state of one command."""
         command = self._commands.get(number)
         return None if command is None else self._row(command)
 
     def all(self) -> Json:
-        """Every command as it stands now."""
+        """Return the current state of all commands."""
         return [self._row(command) for command in self._commands.values()]
 
     def _row(self, command: _Command) -> JsonObject:

@@ -1,4 +1,4 @@
-"""Radarr's rows: a library of invented films and what happens to it."""
+"""Radarr's rows: a library of fictional films."""
 
 from lab.guest import GIB
 from lab.wire import Json, JsonObject, rfc3339
@@ -19,7 +19,7 @@ _QUALITY: JsonObject = {
 
 
 def system_status(started_at: float) -> JsonObject:
-    """GET /system/status; `started_at` is wall time."""
+    """Return the data of GET /system/status; `started_at` is wall time."""
     return {
         "appName": "Radarr",
         "instanceName": "Radarr",
@@ -56,7 +56,7 @@ def system_status(started_at: float) -> JsonObject:
 
 
 def health(*, is_under_pressure: bool) -> Json:
-    """GET /health: empty when all is well."""
+    """Return the rows of GET /health, none without problems."""
     if not is_under_pressure:
         return []
     return [
@@ -78,7 +78,7 @@ def health(*, is_under_pressure: bool) -> Json:
 
 
 def diskspace(used: int, total: int) -> Json:
-    """GET /diskspace."""
+    """Return the rows of GET /diskspace."""
     return [
         {"id": 1, "path": "/", "label": "", "freeSpace": total - used, "totalSpace": total},
         {"id": 2, "path": "/media", "label": "media", "freeSpace": 3411 * GIB, "totalSpace": 14902 * GIB},
@@ -86,7 +86,7 @@ def diskspace(used: int, total: int) -> Json:
 
 
 def queue(wall: float, *, is_stalled: bool) -> list[Json]:
-    """Rows of GET /queue: two downloads, the second stalls under memory pressure."""
+    """Return the rows of GET /queue: two downloads, of which the second stalls under memory pressure."""
     return [
         _download(1, 3, "downloading", "ok", wall + 900, []),
         _download(
@@ -101,7 +101,7 @@ def queue(wall: float, *, is_stalled: bool) -> list[Json]:
 
 
 def queue_status(*, is_stalled: bool) -> JsonObject:
-    """GET /queue/status."""
+    """Return the data of GET /queue/status."""
     return {
         "id": 1,
         "totalCount": 2,
@@ -115,12 +115,12 @@ def queue_status(*, is_stalled: bool) -> JsonObject:
 
 
 def movies() -> list[JsonObject]:
-    """Rows of GET /movie."""
+    """Return the rows of GET /movie."""
     return [_movie(number, title, year, has_file=has_file) for number, title, year, has_file in _FILMS]
 
 
 def log(wall: float, *, is_under_pressure: bool) -> list[Json]:
-    """Rows of GET /log, newest first."""
+    """Return the rows of GET /log, newest first."""
     rows: list[Json] = [
         _line(1, wall - 3600, "info", "RssSyncService", "RSS Sync Completed. Reports found: 120")
     ]

@@ -1,4 +1,4 @@
-"""The common ground of all simulators: a real server on loopback that faults can strike."""
+"""The base class of the simulators: a server on loopback with faults."""
 
 import asyncio
 import socket
@@ -25,7 +25,7 @@ _KEPT_REQUESTS = 2000
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A request that reached a simulator, and the status it left with (0: none)."""
+    """A request to a simulator, and the status of its response (0: none)."""
 
     method: str
     path: str
@@ -33,7 +33,7 @@ class Seen:
 
 
 class Simulator:
-    """A server on 127.0.0.1. Subclasses give the routes and the words of their errors.
+    """A server on 127.0.0.1. Subclasses define the routes and the error responses.
 
     `requests` keeps the last ones that arrived, faults included. `alter` replaces JSON answers
     on their way out; a simulator that sends messages of its own passes them through `altered`.
@@ -57,18 +57,18 @@ class Simulator:
 
     @property
     def port(self) -> int:
-        """The port that was given by the system at the start."""
+        """The port, which the system chooses at the start."""
         return self._port
 
     @property
     def url(self) -> str:
-        """The address clients use, without a slash at the end."""
+        """The URL, without a slash at the end."""
         scheme = "http" if self.ssl_context() is None else "https"
         return f"{scheme}://127.0.0.1:{self._port}"
 
     async def start(self) -> None:
         """Bind a port and serve."""
-        app = web.Application(middlewares=[self._strike], client_max_size=16 * 1024**2)
+        app = web.Application(middlewares=[self._apply_fault], client_max_size=16 * 1024**2)
         app.add_routes(self.routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
@@ -79,7 +79,7 @@ class Simulator:
             await self._listen()
 
     async def close(self) -> None:
-        """Stop serving and let go of everything that hangs."""
+        """Stop serving, and end all hanging requests."""
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
@@ -89,7 +89,7 @@ class Simulator:
         if self._server is not None:
             self._server.close()
         if self._runner is not None:
-            # Kept connections are cut: a polite end of TLS would wait for clients that are long gone.
+            # Persistent connections are reset: closing TLS would wait for clients that are gone.
             self._cut_connections()
             await asyncio.sleep(0)
             await self._runner.cleanup()
@@ -97,29 +97,29 @@ class Simulator:
             self._socket.close()
 
     def routes(self) -> Iterable[web.AbstractRouteDef]:
-        """What this simulator answers."""
+        """Return the routes."""
         raise NotImplementedError
 
     def ssl_context(self) -> ssl.SSLContext | None:
-        """The certificate to serve with; None for plain HTTP."""
+        """Return the TLS context, None for plain HTTP."""
         return None
 
     def fault_path(self, request: web.Request) -> str:
-        """The path as faults name it, free of secrets."""
+        """Return the path for faults, without secrets."""
         return request.path
 
     def unauthorised(self, request: web.Request) -> web.Response:
-        """The service's own answer to wrong credentials."""
+        """Return the service's response to wrong credentials."""
         return web.Response(status=401)
 
     def failure(self, fault: Fault) -> web.Response:
-        """The service's own words for an error status."""
+        """Return the service's response with an error status."""
         return json_response({"message": "Simulated failure"}, status=fault.status)
 
     # -- faults ------------------------------------------------------------------------------
 
     @web.middleware
-    async def _strike(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def _apply_fault(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         path = self.fault_path(request)
         status = 0
         try:
@@ -185,7 +185,7 @@ class Simulator:
         if self.faults.is_refusing(self.service):
             self._refuse()
         elif self._server is None and self._socket is not None:
-            self._socket.listen()  # the system takes connections in from this moment on
+            self._socket.listen()  # the system accepts connections from now on
             self._reopening = asyncio.get_running_loop().create_task(self._listen())
         if self.faults.clearings != self._clearings:
             self._clearings = self.faults.clearings
@@ -198,7 +198,7 @@ class Simulator:
         self._server.close()
         self._server = None
         self._cut_connections()
-        # A bound socket that does not listen refuses, and nobody else can take the port.
+        # A bound socket that does not listen refuses connections and keeps the port.
         self._socket = _bind(self._port)
 
     async def _listen(self) -> None:
@@ -218,7 +218,7 @@ def _bind(port: int) -> socket.socket:
 
 
 def cut(request: web.Request) -> web.Response:
-    """Reset the connection; the response exists only for the framework's sake."""
+    """Reset the connection. The framework requires the returned response."""
     transport = request.transport
     if transport is not None:
         raw = transport.get_extra_info("socket")

@@ -1,4 +1,4 @@
-"""Values over time, kept so that the past can be asked for."""
+"""Values over time, including past values."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Ramp:
-    """A value that moves evenly from `start` to `end` and stays there."""
+    """A value that changes linearly from `start` to `end` and stays there."""
 
     start: float
     end: float
@@ -14,7 +14,7 @@ class Ramp:
     seconds: float
 
     def at(self, moment: float) -> float:
-        """The value at a moment; before `since` it is `start`."""
+        """Return the value at a time; before `since` it is `start`."""
         if self.seconds <= 0:
             return self.end if moment >= self.since else self.start
         done = min(max((moment - self.since) / self.seconds, 0.0), 1.0)
@@ -22,36 +22,36 @@ class Ramp:
 
 
 def level(value: float) -> Ramp:
-    """A value that does not move."""
+    """Return a constant value."""
     return Ramp(value, value, 0.0, 0.0)
 
 
 class Timeline[T]:
-    """A value that changes in steps; steps may lie in the future."""
+    """A value that changes in steps, which can be in the future."""
 
     def __init__(self, first: T) -> None:
         self._moments: list[float] = []
         self._values: list[T] = [first]
 
     def set(self, moment: float, value: T) -> None:
-        """From `moment` on it is `value`; steps planned for later are dropped."""
+        """Set `value` from `moment` on, and drop later steps."""
         index = bisect_right(self._moments, moment)
         del self._moments[index:], self._values[index + 1 :]
         self._moments.append(moment)
         self._values.append(value)
 
     def plan(self, moment: float, value: T) -> None:
-        """Add a step after those that are there already."""
+        """Add a step after the existing ones. Raises ValueError for an earlier time."""
         if self._moments and moment < self._moments[-1]:
-            raise ValueError("a planned step lies after the others")
+            raise ValueError("a planned step must be after the others")
         self._moments.append(moment)
         self._values.append(value)
 
     def at(self, moment: float) -> T:
-        """The value at a moment."""
+        """Return the value at a time."""
         return self._values[bisect_right(self._moments, moment)]
 
     def since(self, moment: float) -> float | None:
-        """When the value of that moment began; None: it was never different."""
+        """Return when the value of that time was set, None if it never changed."""
         index = bisect_right(self._moments, moment)
         return self._moments[index - 1] if index else None

@@ -1,4 +1,4 @@
-"""What the lab's page shows, one section at a time, as plain rows."""
+"""The sections of the lab's page as JSON."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ _SHOWN_ANSWERS = 20
 
 
 def phone_view(lab: Lab) -> JsonObject:
-    """The phone's screen, newest notification first."""
+    """Return the phone's notifications, newest first."""
     rows: list[Json] = [_notification_row(n) for n in reversed(lab.phone.notifications)]
     return {
         "name": lab.phone.name,
@@ -30,7 +30,7 @@ def phone_view(lab: Lab) -> JsonObject:
 
 
 def telegram_view(lab: Lab) -> JsonObject:
-    """Topics with their messages, the people, and what they were answered."""
+    """Return topics with messages, users, and answers to presses."""
     forum = lab.telegram.forum
     topics: list[Json] = [_topic_row(forum, None, GENERAL, 0x3390EC, None)]
     for topic in forum.topics:
@@ -78,7 +78,7 @@ def _name(key: str, served: Served) -> str:
 
 
 def world_view(lab: Lab) -> JsonObject:
-    """Nodes with their guests, and the alerts that hold."""
+    """Return nodes with their guests, and the active alerts."""
     guests = lab.world.guests()
     nodes: list[Json] = [
         _node_row(node, [guest for guest in guests if guest.node == node.name]) for node in lab.world.nodes()
@@ -97,7 +97,7 @@ def world_view(lab: Lab) -> JsonObject:
 
 
 def effects_view(lab: Lab) -> Json:
-    """What was really done, newest first."""
+    """Return the effective writes, newest first."""
     return [
         {
             "at": effect.at,

@@ -1,4 +1,4 @@
-"""JSON as the simulators speak it."""
+"""The JSON formats of the simulators."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ def dumps(value: Json) -> str:
 
 
 def loads(text: str | bytes) -> Json:
-    """Decode; raises `ValueError` when it is not JSON."""
+    """Decode JSON. Raises ValueError."""
     decoded: Json = json.loads(text)
     return decoded
 
@@ -24,16 +24,16 @@ def loads(text: str | bytes) -> Json:
 def json_response(
     value: Json, *, status: int = 200, reason: str | None = None, headers: Mapping[str, str] | None = None
 ) -> web.Response:
-    """Answer with a JSON body."""
+    """Return a response with a JSON body."""
     return web.Response(
         text=dumps(value), status=status, reason=reason, headers=headers, content_type="application/json"
     )
 
 
 async def read_form(request: web.Request) -> JsonObject:
-    """Read a form or JSON body, whichever was sent.
+    """Return the values of a form or JSON body.
 
-    Raises `ValueError` when a JSON body is broken or is not an object.
+    Raises ValueError for invalid JSON, or if the JSON is not an object.
     """
     if request.content_type != "application/json":
         return {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
@@ -44,15 +44,15 @@ async def read_form(request: web.Request) -> JsonObject:
 
 
 def rfc3339(wall: float) -> str:
-    """Wall time as Go programs print it, in UTC with milliseconds."""
+    """Return a wall time as Go programs format it, in UTC with milliseconds."""
     moment = datetime.fromtimestamp(wall, UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
 def parse_rfc3339(text: str) -> float:
-    """Wall time of an RFC 3339 text; raises `ValueError` when it is none.
+    """Return the wall time of an RFC 3339 text. Raises ValueError.
 
-    Go prints up to nine fractional digits and the year 1 for "no time": both are read.
+    Accepts Go's nine fractional digits, and the year 1, which Go uses for no time.
     """
     head, dot, tail = text.partition(".")
     digits = len(tail) - len(tail.lstrip("0123456789"))

@@ -1,4 +1,4 @@
-"""One simulated homelab: the truth behind every simulator."""
+"""The state of the simulated homelab, which all simulators share."""
 
 import itertools
 from collections.abc import Mapping
@@ -19,19 +19,19 @@ _UPTIME_AT_START = 12 * 86400.0
 
 
 class UnknownGuestError(LookupError):
-    """No guest has this number."""
+    """There is no guest with this number."""
 
 
 class ConfigChangedError(Exception):
-    """The configuration is no longer the one the caller looked at."""
+    """The configuration has changed since the caller read it."""
 
 
 class GuestStateError(Exception):
-    """The guest is not in a state for this; the text is Proxmox's own."""
+    """The guest's state does not allow the action; the text is that of Proxmox."""
 
 
 class PowerAction(StrEnum):
-    """What can be done to a guest's power."""
+    """A power action of a guest."""
 
     START = "start"
     STOP = "stop"
@@ -41,7 +41,7 @@ class PowerAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Something that really happened: `at` is wall time, `body` what was asked for."""
+    """An effective write: `at` is wall time, `body` the request's body."""
 
     at: float
     service: str
@@ -52,7 +52,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A Proxmox task. `started_at` is wall time; `exit_status` holds once it ended."""
+    """A Proxmox task. `started_at` is wall time; `exit_status` is set at the end."""
 
     upid: str
     node: str
@@ -66,13 +66,13 @@ class Task:
     exit_status: str
 
     def is_running(self, wall: float) -> bool:
-        """Whether it is still at work."""
+        """Return whether the task is running."""
         return wall < self.started_at + self.duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeView:
-    """A Proxmox node. Sizes in bytes, `cpu` and `share` from 0 to 1."""
+    """A Proxmox node. Sizes are in bytes, `cpu` and `share` are from 0 to 1."""
 
     name: str
     address: str
@@ -87,7 +87,7 @@ class NodeView:
 
 
 class World:
-    """Nodes, guests and what happens to them, driven by the clock it is given.
+    """The nodes and guests, and their changes over the time of the given clock.
 
     `task_seconds` is how long Proxmox takes over a power action, `boot_seconds` how long a
     program is away after its guest or itself began anew. `effects` lists every write that
@@ -107,91 +107,91 @@ class World:
         self._started_at = self.clock.monotonic() - _UPTIME_AT_START
         self.storage_shares: dict[tuple[str, str], float] = {}
         self._offline: set[str] = set()
-        self._leaks: dict[int, float] = {}  # what a leaking guest wants in the end
+        self._leaks: dict[int, float] = {}  # the final memory of a guest with a memory leak
         self._tasks: dict[str, Task] = {}
         self._next_failure: str | None = None
         self._nodes = {node.name: node for node in all_nodes()}
         self._guests = {guest.vmid: guest for guest in all_guests(boot_seconds, self._started_at)}
 
-    # -- looking -----------------------------------------------------------------------------
+    # -- state -------------------------------------------------------------------------------
 
     def now(self) -> float:
-        """Monotonic seconds."""
+        """Return the monotonic time in seconds."""
         return self.clock.monotonic()
 
     def wall(self, moment: float | None = None) -> float:
-        """Wall time of a monotonic moment, as the lab's own programs see it (default: now)."""
+        """Return the wall time of a monotonic time (default: now)."""
         return self._epoch + (self.now() if moment is None else moment)
 
     def moment(self, wall: float) -> float:
-        """The monotonic moment of a wall time."""
+        """Return the monotonic time of a wall time."""
         return wall - self._epoch
 
     @property
     def started_at(self) -> float:
-        """Since when nodes and guests have been up, monotonic."""
+        """The monotonic start time of nodes and guests."""
         return self._started_at
 
     def guest(self, vmid: int, moment: float | None = None) -> GuestView:
-        """A guest now or at another moment; raises `UnknownGuestError`."""
+        """Return a guest now or at another time. Raises UnknownGuestError."""
         return self._guest(vmid).view(self.now() if moment is None else moment)
 
     def guests(self, moment: float | None = None) -> tuple[GuestView, ...]:
-        """All guests, by number."""
+        """Return all guests, by number."""
         return tuple(self.guest(vmid, moment) for vmid in sorted(self._guests))
 
     def config(self, vmid: int) -> dict[str, ConfigValue]:
-        """A guest's configuration without its digest; raises `UnknownGuestError`."""
+        """Return a guest's configuration without the digest. Raises UnknownGuestError."""
         return dict(self._guest(vmid).config)
 
     def node(self, name: str, moment: float | None = None) -> NodeView | None:
-        """A node, or None when the cluster has none of this name."""
+        """Return a node, None for an unknown name."""
         node = self._nodes.get(name)
         return None if node is None else self._node_view(node, self.now() if moment is None else moment)
 
     def nodes(self, moment: float | None = None) -> tuple[NodeView, ...]:
-        """All nodes, by name."""
+        """Return all nodes, by name."""
         at = self.now() if moment is None else moment
         return tuple(self._node_view(self._nodes[name], at) for name in sorted(self._nodes))
 
     def task(self, upid: str) -> Task | None:
-        """A task by its UPID."""
+        """Return a task by its UPID."""
         return self._tasks.get(upid)
 
     def tasks(self, node: str) -> tuple[Task, ...]:
-        """A node's tasks, newest first."""
+        """Return a node's tasks, newest first."""
         return tuple(task for task in reversed(self._tasks.values()) if task.node == node)
 
     def app_is_up(self, vmid: int) -> bool:
-        """Whether the program inside a guest answers."""
+        """Return whether the program in a guest responds."""
         return self._guest(vmid).app_is_up(self.now())
 
     def app_started_at(self, vmid: int) -> float:
-        """Since when the program inside a guest runs, wall time."""
+        """Return the start time of the program in a guest, as wall time."""
         return self.wall(self._guest(vmid).app_started_at(self.now()))
 
     def is_under_pressure(self, vmid: int) -> bool:
-        """Whether a guest has hardly any memory left."""
+        """Return whether a guest is under memory pressure."""
         return self.guest(vmid).share >= _PRESSURE_SHARE
 
     def effects_of(self, service: str, method: str | None = None) -> tuple[Effect, ...]:
-        """The effects of one service, or of one of its methods."""
+        """Return the effects of one service, or of one of its methods."""
         return tuple(e for e in self.effects if e.service == service and method in (None, e.method))
 
-    # -- changing ----------------------------------------------------------------------------
+    # -- changes -----------------------------------------------------------------------------
 
     def record(self, service: str, method: str, path: str, body: Mapping[str, Json]) -> Effect:
-        """Write down that something was done."""
+        """Record an effect."""
         effect = Effect(self.wall(), service, method, path, MappingProxyType(dict(body)))
         self.effects.append(effect)
         self.changes.notify()
         return effect
 
     def start_memory_pressure(self, vmid: int = RADARR, climb_seconds: float = 5.0) -> None:
-        """Let a guest's memory climb to 95 % of its present limit.
+        """Let a guest's memory rise to 95 % of its current limit.
 
-        More memory does not make it want more; a restart brings it back to idle, from where
-        it climbs again over six hours.
+        A higher limit does not increase its memory. A restart sets it to idle, from where it
+        rises again over six hours.
         """
         guest = self._guest(vmid)
         self._leaks[vmid] = _PEAK_SHARE * guest.view(self.now()).memory_limit
@@ -199,16 +199,16 @@ class World:
         self.changes.notify()
 
     def stop_memory_pressure(self, vmid: int = RADARR, fall_seconds: float = 0.0) -> None:
-        """Let a guest want no more than when idle."""
+        """Let a guest's memory fall to idle."""
         guest = self._guest(vmid)
         self._leaks.pop(vmid, None)
         guest.climb(guest.idle_memory, self.now(), fall_seconds)
         self.changes.notify()
 
     def set_config(self, vmid: int, changes: Mapping[str, ConfigValue], digest: str | None = None) -> None:
-        """Change a guest's configuration, at once and for the running guest too.
+        """Change the configuration of a guest, including a running one.
 
-        Raises `ConfigChangedError` when `digest` is given and is not the present one.
+        Raises ConfigChangedError if `digest` is given and is not the current one.
         """
         guest = self._guest(vmid)
         if digest is not None and digest != guest.digest():
@@ -219,7 +219,7 @@ class World:
     def power(self, vmid: int, action: PowerAction, user: str = "root@pam") -> Task:
         """Start, stop, shut down or reboot a guest; the task takes `task_seconds`.
 
-        Raises `GuestStateError` when the guest is not in a state for it.
+        Raises GuestStateError if the guest's state does not allow it.
         """
         guest = self._guest(vmid)
         self._check_power(guest, action)
@@ -255,21 +255,21 @@ class World:
         self.changes.notify()
 
     def fail_next_task(self, exit_status: str = "command 'lxc-stop' failed: exit code 1") -> None:
-        """The next power action is accepted, does nothing and ends with this status."""
+        """Let the next power action fail with this status."""
         self._next_failure = exit_status
 
     def set_node_online(self, name: str, *, is_online: bool) -> None:
-        """Cut a node off from the cluster, or bring it back."""
+        """Disconnect a node from the cluster, or reconnect it."""
         (self._offline.discard if is_online else self._offline.add)(name)
         self.changes.notify()
 
-    # -- inside ------------------------------------------------------------------------------
+    # -- internals ---------------------------------------------------------------------------
 
     def _guest(self, vmid: int) -> Guest:
         try:
             return self._guests[vmid]
         except KeyError:
-            raise UnknownGuestError(f"no guest has the number {vmid}") from None
+            raise UnknownGuestError(f"there is no guest with the number {vmid}") from None
 
     def _check_power(self, guest: Guest, action: PowerAction) -> None:
         word = _word(guest)

@@ -318,7 +318,7 @@ def _failed(error: ModelError, language: str, answer: str) -> str:
         case ModelStalled():
             return say(language, "model_stalled")
         case _:
-            return say(language, "model_away", reason=str(error))
+            return say(language, "model_unavailable", reason=str(error))
 
 
 def _fingerprint(call: ToolCall) -> bytes:

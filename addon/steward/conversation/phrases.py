@@ -44,7 +44,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "outcome_refused": "refused, because things had changed",
     "outcome_running": "still running",
     "outcome_verifying": "being checked",
-    "waits_for_yes": (
+    "waits_for_approval": (
         "I can do that after you approve it on your phone or in Telegram: {label}. "
         "Nothing has been changed yet."
     ),
@@ -58,7 +58,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "incomplete": "The answer is incomplete: the model stopped responding.",
     "model_not_allowed": "No model was asked: {reason}.",
     "model_stalled": "The model did not answer in time. Try again later.",
-    "model_away": "No model is available ({reason}).",
+    "model_unavailable": "No model is available ({reason}).",
     "no_models": "No language model is set up, so there is no quota.",
     "quota_endless": "{name}: {used} requests today, no limit.",
     "quota_left": "{name}: {left} of {limit} requests are left today.",
@@ -109,7 +109,7 @@ _GERMAN: Final[Mapping[str, str]] = {
     "outcome_refused": "abgelehnt, weil sich etwas geändert hatte",
     "outcome_running": "läuft noch",
     "outcome_verifying": "wird geprüft",
-    "waits_for_yes": (
+    "waits_for_approval": (
         "Das kann ich tun, sobald du auf deinem Telefon oder in Telegram zustimmst: {label}. "
         "Bisher wurde nichts geändert."
     ),
@@ -123,7 +123,7 @@ _GERMAN: Final[Mapping[str, str]] = {
     "incomplete": "Die Antwort ist unvollständig: Das Modell hat sie abgebrochen.",
     "model_not_allowed": "Es wurde kein Modell gefragt: {reason}.",
     "model_stalled": "Das Modell hat nicht rechtzeitig geantwortet. Versuche es später noch einmal.",
-    "model_away": "Kein Modell ist verfügbar ({reason}).",
+    "model_unavailable": "Kein Modell ist verfügbar ({reason}).",
     "no_models": "Es ist kein Sprachmodell eingerichtet, also gibt es kein Kontingent.",
     "quota_endless": "{name}: heute {used} Anfragen, kein Limit.",
     "quota_left": "{name}: Heute sind noch {left} von {limit} Anfragen übrig.",

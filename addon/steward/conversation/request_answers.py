@@ -39,7 +39,7 @@ class RequestAnswers:
     async def waiting_text(self, asked: ActionRequested, language: str) -> str:
         """Return the text for a waiting request, with its exact effect."""
         label = await self._records.label(asked.approval_id)
-        return say(language, "waits_for_yes", label=label or asked.message)
+        return say(language, "waits_for_approval", label=label or asked.message)
 
 
 def completing_question(meaning: AmbiguousRequest | OpenText, language: str) -> str | None:

@@ -1,6 +1,6 @@
 // One websocket: a snapshot first, then whole sections as they change.
 
-import { byId, tell, toast } from "./dom.js";
+import { byId, runCommand, toast } from "./dom.js";
 import { showEffects } from "./effects.js";
 import { showForum, startForum } from "./forum.js";
 import { startPayload } from "./payload.js";
@@ -26,7 +26,7 @@ let wait = 500;
 
 function showState() {
   const steward = isConnected ? "a steward is connected" : "no steward is connected";
-  byId("state").textContent = isOpen ? steward : "the lab is away, trying again…";
+  byId("state").textContent = isOpen ? steward : "the lab is unavailable, reconnecting…";
   document.body.classList.toggle("is-away", !isOpen);
 }
 
@@ -64,10 +64,10 @@ function startTheme() {
 }
 
 byId("start-story").addEventListener("click", async () => {
-  if (await tell("start-story")) toast("Radarr's memory begins to climb.");
+  if (await runCommand("start-story")) toast("Radarr's memory is rising.");
 });
 byId("calm-down").addEventListener("click", async () => {
-  if (await tell("calm-down")) toast("Radarr calms down.");
+  if (await runCommand("calm-down")) toast("Radarr's memory is falling.");
 });
 startTheme();
 startPhone();

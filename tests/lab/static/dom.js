@@ -1,4 +1,4 @@
-// Elements from data, without a framework and without HTML in strings.
+// Creates and updates elements, without a framework and without HTML in strings.
 
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -14,7 +14,7 @@ export function h(tag, attributes = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-// Keeps one element per key, so that what is on the screen changes instead of being replaced.
+// Keeps one element per key, so that elements are updated instead of replaced.
 export function keyed(container, items, key, make, update = () => {}) {
   const before = new Map([...container.children].map((child) => [child.dataset.key, child]));
   const after = items.map((item) => {
@@ -53,8 +53,8 @@ export async function command(name, body = {}) {
   return answer;
 }
 
-// For buttons: what goes wrong is told, not lost.
-export async function tell(name, body) {
+// Runs a command and shows an error as a toast.
+export async function runCommand(name, body) {
   try {
     return await command(name, body);
   } catch (error) {

@@ -1,4 +1,4 @@
-// The log of everything that was really done.
+// The log of effective writes.
 
 import { atSecond, byId, h, keyed, setText } from "./dom.js";
 

@@ -1,13 +1,13 @@
 // The Telegram forum: topics, messages with inline buttons, and who presses them.
 
-import { atTime, byId, h, keyed, setText, tell, toast } from "./dom.js";
+import { atTime, byId, h, keyed, runCommand, setText, toast } from "./dom.js";
 
 let parts;
 let value = null;
 let chosenTopic = null; // thread id; null is General
 let hasChosen = false;
 let presser = "owner";
-let told = null;
+let shownAnswers = null;
 
 export function startForum() {
   parts = {
@@ -35,29 +35,29 @@ export function startForum() {
 export function showForum(next) {
   const before = value;
   value = next;
-  tellAnswers(next);
+  showAnswers(next);
   if (!hasChosen && before) followNewMessage(before, next);
   setText(parts.title, next.title);
-  setText(parts.subtitle, `${Object.keys(next.users).length - 1} members, ${next.has_bot ? "the bot is listening" : "the bot is away"}`);
+  setText(parts.subtitle, `${Object.keys(next.users).length - 1} members, ${next.has_bot ? "the bot is connected" : "the bot is not connected"}`);
   showPeople();
   showTopics();
   showMessages();
 }
 
-function tellAnswers(next) {
-  const known = told;
-  told = new Set(next.answers.map((answer) => answer.query_id));
+function showAnswers(next) {
+  const known = shownAnswers;
+  shownAnswers = new Set(next.answers.map((answer) => answer.query_id));
   if (known === null) return;
   for (const answer of next.answers) {
     if (!known.has(answer.query_id) && answer.text) toast(`${answer.user}: ${answer.text}`, answer.is_alert ? "error" : "info");
   }
 }
 
-// Until somebody chooses a topic, the page goes where something is said.
+// Until a person selects a topic, the page shows the topic of the latest message.
 function followNewMessage(before, next) {
   const known = new Set(before.messages.map((message) => message.message_id));
-  const fresh = next.messages.filter((message) => !known.has(message.message_id) && message.keyboard?.length);
-  if (fresh.length) chosenTopic = fresh.at(-1).thread_id;
+  const added = next.messages.filter((message) => !known.has(message.message_id) && message.keyboard?.length);
+  if (added.length) chosenTopic = added.at(-1).thread_id;
 }
 
 function showPeople() {
@@ -104,7 +104,7 @@ function bubble(row) {
       ? h("a", { class: "key", href: button.url, target: "_blank", rel: "noreferrer" }, `${button.text} ↗`)
       : h("button", {
         type: "button", class: "key",
-        onclick: () => tell("press-button", { message_id: row.message_id, data: button.callback_data, user: presser }),
+        onclick: () => runCommand("press-button", { message_id: row.message_id, data: button.callback_data, user: presser }),
       }, button.text))));
   return h("div", { class: `message ${row.is_bot ? "from-bot" : "from-person"}` },
     h("div", { class: "bubble" },
@@ -146,5 +146,5 @@ function wrapped(entity, children) {
 async function send(event) {
   event.preventDefault();
   const topic = value.topics.find((row) => row.thread_id === chosenTopic);
-  if (await tell("send-text", { user: presser, text: parts.text.value, topic: topic?.name ?? null })) parts.text.value = "";
+  if (await runCommand("send-text", { user: presser, text: parts.text.value, topic: topic?.name ?? null })) parts.text.value = "";
 }

@@ -1,6 +1,6 @@
-// The phone: a lock screen with notifications whose buttons work.
+// The phone: a lock screen with notifications and their buttons.
 
-import { atTime, byId, h, keyed, onDay, setText, tell } from "./dom.js";
+import { atTime, byId, h, keyed, onDay, runCommand, setText } from "./dom.js";
 
 let parts;
 
@@ -41,7 +41,7 @@ function card(row) {
       h("time", {}, atTime(row.at)),
       h("button", {
         type: "button", class: "note-close", "aria-label": "Dismiss",
-        onclick: () => tell("dismiss", { number: row.number }),
+        onclick: () => runCommand("dismiss", { number: row.number }),
       }, "×")),
     row.title ? h("h3", {}, row.title) : null,
     h("p", {}, row.message),
@@ -49,7 +49,7 @@ function card(row) {
     row.actions.length
       ? h("div", { class: "note-actions" }, row.actions.map((action) => h("button", {
         type: "button", class: action.is_destructive ? "destructive" : null,
-        onclick: () => tell("press-phone", { number: row.number, action: action.key }),
+        onclick: () => runCommand("press-phone", { number: row.number, action: action.key }),
       }, action.title)))
       : null);
 }

@@ -1,21 +1,21 @@
-// Services and the faults that can be switched on for each.
+// Services and their faults.
 
-import { byId, h, keyed, tell } from "./dom.js";
+import { byId, h, keyed, runCommand } from "./dom.js";
 
-const WORDS = {
+const LABELS = {
   slow: "slow", status: "error 500", html: "web page", garbage: "broken JSON", refused: "refused", reset: "cut off",
   auth_lost: "auth lost", answer_lost: "answer lost", hang: "hangs",
 };
-const MEANING = {
-  slow: "Answers properly, three seconds late", status: "Answers with an error 500", html: "Answers 200 with an HTML page",
-  garbage: "Answers 200 with JSON that breaks off", refused: "Nobody listens on the port",
-  reset: "The connection is cut before anything is done", auth_lost: "The credentials are no longer valid",
-  answer_lost: "The request is carried out, then the connection is cut", hang: "The connection stays open and nothing comes",
+const DESCRIPTIONS = {
+  slow: "Responds correctly, three seconds late", status: "Responds with an error 500", html: "Responds 200 with an HTML page",
+  garbage: "Responds 200 with incomplete JSON", refused: "Connections are refused",
+  reset: "The connection is reset before the request is handled", auth_lost: "The credentials are refused",
+  answer_lost: "The request is handled, then the connection is reset", hang: "The connection stays open without a response",
 };
 let faults = new Map();
 
 export function startServices() {
-  byId("clear-faults").addEventListener("click", () => tell("clear-faults"));
+  byId("clear-faults").addEventListener("click", () => runCommand("clear-faults"));
 }
 
 export function showServices(services) {
@@ -24,8 +24,8 @@ export function showServices(services) {
     h("div", { class: "service" },
       h("div", { class: "service-name" }, h("b", {}, row.name), h("code", {}, row.url)),
       h("div", { class: "switches" }, services.kinds.map((kind) => h("button", {
-        type: "button", class: "switch", "data-kind": kind, title: MEANING[kind], onclick: () => toggle(row.service, kind),
-      }, WORDS[kind] ?? kind)))),
+        type: "button", class: "switch", "data-kind": kind, title: DESCRIPTIONS[kind], onclick: () => toggle(row.service, kind),
+      }, LABELS[kind] ?? kind)))),
   (element, row) => {
     element.classList.toggle("is-faulty", row.faults.length > 0);
     for (const button of element.querySelectorAll(".switch")) {
@@ -38,7 +38,7 @@ export function showServices(services) {
 
 function toggle(service, kind) {
   const found = faults.get(service).find((fault) => fault.kind === kind);
-  if (found) return tell("disarm", { number: found.number });
+  if (found) return runCommand("disarm", { number: found.number });
   const times = kind === "refused" ? "" : byId("times").value;
-  return tell("arm", { service, kind, times: times ? Number(times) : null });
+  return runCommand("arm", { service, kind, times: times ? Number(times) : null });
 }

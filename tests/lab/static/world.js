@@ -1,6 +1,6 @@
-// Nodes and guests with their memory, and the alerts that hold.
+// Nodes and guests with their memory, and the active alerts.
 
-import { byId, gibibytes, h, keyed, setText, tell } from "./dom.js";
+import { byId, gibibytes, h, keyed, runCommand, setText } from "./dom.js";
 
 const KEPT = 80;
 const history = new Map();
@@ -68,4 +68,4 @@ function draw(spark, guest) {
   spark.firstChild.setAttribute("points", points.map((share, index) => `${(index * step).toFixed(1)},${(23 - share * 22).toFixed(1)}`).join(" "));
 }
 
-const power = (vmid) => tell("power", { vmid, action: running.get(vmid) ? "stop" : "start" });
+const power = (vmid) => runCommand("power", { vmid, action: running.get(vmid) ? "stop" : "start" });

@@ -1,4 +1,4 @@
-"""Telegram on loopback: a strict Bot API server, and the forum group people see."""
+"""Simulates Telegram: a strict Bot API server and a forum group."""
 
 from lab.telegram.forum import GENERAL, GROUP_ID, Forum
 from lab.telegram.markup import Entity

@@ -1,4 +1,4 @@
-"""The Telegram group as people see it: topics, messages, buttons; and what tests do in it."""
+"""The forum group: topics, messages and buttons, and the actions of people in tests."""
 
 import itertools
 import secrets
@@ -20,8 +20,8 @@ _DEFAULT_COLOR = 7322096
 class Forum:
     """A forum group with an owner, a family member and a stranger, and one bot.
 
-    Everything the bot did can be looked at; `press`, `send_text` and their like are what
-    people do. `changes` tells of every change.
+    Tests can read everything the bot did. `press`, `send_text` and similar methods are actions
+    of people. `changes` notifies of every change.
     """
 
     def __init__(self, updates: Updates, wall: Callable[[], float], bot: User) -> None:
@@ -45,49 +45,49 @@ class Forum:
         self._topics: dict[int, Topic] = {}
         self._messages: dict[int, Message] = {}
 
-    # -- looking -----------------------------------------------------------------------------
+    # -- state -------------------------------------------------------------------------------
 
     @property
     def topics(self) -> list[Topic]:
-        """Topics the bot made, oldest first; General is always there and not among them."""
+        """The topics of the bot, oldest first, without General."""
         return list(self._topics.values())
 
     @property
     def messages(self) -> list[Message]:
-        """Messages that were not deleted, oldest first, as they stand now."""
+        """The current messages, oldest first."""
         return list(self._messages.values())
 
     def topic(self, name: str) -> Topic:
-        """A topic by its name; raises `LookupError`."""
+        """Return a topic by its name. Raises LookupError."""
         for topic in self._topics.values():
             if topic.name == name:
                 return topic
         raise LookupError(f"there is no topic {name!r}")
 
     def find_topic(self, thread_id: int) -> Topic | None:
-        """A topic by its id."""
+        """Return a topic by its id."""
         return self._topics.get(thread_id)
 
     def in_topic(self, name: str) -> list[Message]:
-        """The messages of a topic, or of General."""
+        """Return the messages of a topic, or of General."""
         thread_id = None if name == GENERAL else self.topic(name).thread_id
         return [m for m in self.messages if m.thread_id == thread_id and m.chat_id == GROUP_ID]
 
     def message(self, message_id: int) -> Message:
-        """A message by its id; raises `LookupError`."""
+        """Return a message by its id. Raises LookupError."""
         return self._messages[message_id]
 
     def find_message(self, chat_id: int, message_id: int) -> Message | None:
-        """A message of one chat."""
+        """Return a message of a chat."""
         message = self._messages.get(message_id)
         return message if message is not None and message.chat_id == chat_id else None
 
     def user_by_id(self, user_id: int) -> User | None:
-        """A person or the bot."""
+        """Return a person or the bot."""
         return next((u for u in (*self.users.values(), self.bot) if u.id == user_id), None)
 
     def chat(self, chat_id: int) -> JsonObject | None:
-        """A Chat row; None for one the bot does not know."""
+        """Return a Chat row, None for an unknown chat."""
         if chat_id == GROUP_ID:
             return {"id": GROUP_ID, "title": self.title, "type": "supergroup", "is_forum": True}
         user = self.user_by_id(chat_id)
@@ -96,34 +96,34 @@ class Forum:
         return {"id": user.id, "type": "private", "first_name": user.first_name, "username": user.username}
 
     def answer_to(self, press: Press) -> Answer | None:
-        """What was answered to a press so far."""
+        """Return the answer to a press, None before it is answered."""
         return next((a for a in self.answers if a.query_id == press.query_id), None)
 
     async def wait_for[T](self, condition: Callable[[], T], timeout: float = 5.0) -> T:
-        """Wait until `condition()` is true and return what it gave; raises `TimeoutError`."""
+        """Return the first true value of `condition()`. Raises TimeoutError."""
         return await self.changes.wait_for(condition, timeout)
 
     async def wait_for_answer(self, press: Press, timeout: float = 5.0) -> Answer:
-        """Wait until the bot answered a press."""
+        """Wait until the bot answers a press, and return the answer. Raises TimeoutError."""
         answer = await self.wait_for(lambda: self.answer_to(press), timeout)
         if answer is None:
             raise LookupError("no answer")
         return answer
 
-    # -- what people do ----------------------------------------------------------------------
+    # -- actions of people -------------------------------------------------------------------
 
     def press(self, message_id: int, button: str, user: str | User = "owner") -> Press:
-        """Press a button, named by its data, its text or how its text begins.
+        """Press a button, by its data, its text or the start of its text.
 
-        Raises `LookupError` when the message or the button is not there (any more).
+        Raises LookupError if the message or the button does not exist.
         """
         found = self.message(message_id).button(button)
         if found.data is None:
-            raise LookupError(f"the button {found.text!r} opens a page and calls nobody")
+            raise LookupError(f"the button {found.text!r} opens a page and sends no callback")
         return self.forge_press(message_id, found.data, user)
 
     def forge_press(self, message_id: int, data: str, user: str | User = "owner") -> Press:
-        """Send callback data of one's own making, as a modified client can."""
+        """Send any callback data, as a modified client can."""
         press = Press(
             query_id=str(secrets.randbelow(9 * 10**17) + 10**17),
             user=self._who(user),
@@ -138,20 +138,20 @@ class Forum:
         return press
 
     def send_text(self, user: str | User, text: str, topic: str | None = None) -> Message:
-        """Write in the group, in General or a topic; raises `LookupError`."""
+        """Send a message to the group, in General or a topic. Raises LookupError."""
         thread_id = None if topic in (None, GENERAL) else self.topic(topic).thread_id
         return self._say(self._who(user), GROUP_ID, thread_id, text)
 
     def send_private(self, user: str | User, text: str) -> Message:
-        """Write to the bot alone, which may write back from then on."""
+        """Send a private message to the bot, which can then send private messages too."""
         who = self._who(user)
         self.started_private.add(who.id)
         return self._say(who, who.id, None, text)
 
-    # -- what the bot does -------------------------------------------------------------------
+    # -- actions of the bot ------------------------------------------------------------------
 
     def next_message_id(self) -> int:
-        """Ids grow and are never used again."""
+        """Return a new id. Ids increase and are never reused."""
         return next(self._message_ids)
 
     def post(
@@ -164,7 +164,7 @@ class Forum:
         is_silent: bool,
         reply_to: int | None,
     ) -> Message:
-        """A message of the bot."""
+        """Add a message of the bot."""
         message = Message(
             message_id=self.next_message_id(),
             chat_id=chat_id,
@@ -180,7 +180,7 @@ class Forum:
         return self.put(message)
 
     def put(self, message: Message) -> Message:
-        """Write a message down, new or changed."""
+        """Store a new or changed message."""
         self._messages[message.message_id] = message
         self.changes.notify()
         return message
@@ -198,7 +198,7 @@ class Forum:
         return self.put(changed)
 
     def delete(self, message_id: int) -> None:
-        """Take a message away."""
+        """Delete a message."""
         self._messages.pop(message_id, None)
         self.changes.notify()
 
@@ -213,20 +213,20 @@ class Forum:
         return self.put_topic(topic)
 
     def put_topic(self, topic: Topic) -> Topic:
-        """Write a topic down, new or changed."""
+        """Store a new or changed topic."""
         self._topics[topic.thread_id] = topic
         self.changes.notify()
         return topic
 
     def drop_topic(self, name: str) -> None:
-        """An administrator deletes a topic with all its messages."""
+        """Delete a topic with all its messages, as an administrator does."""
         topic = self.topic(name)
         del self._topics[topic.thread_id]
         self._messages = {n: m for n, m in self._messages.items() if m.thread_id != topic.thread_id}
         self.changes.notify()
 
     def answer(self, press: Press, text: str, *, is_alert: bool) -> None:
-        """Tell the person who pressed."""
+        """Answer a press."""
         self.answers.append(
             Answer(
                 query_id=press.query_id,
@@ -239,7 +239,7 @@ class Forum:
         )
         self.changes.notify()
 
-    # -- inside ------------------------------------------------------------------------------
+    # -- internals ---------------------------------------------------------------------------
 
     def _who(self, user: str | User) -> User:
         return self.users[user] if isinstance(user, str) else user

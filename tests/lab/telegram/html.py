@@ -1,4 +1,4 @@
-"""Telegram's HTML: a handful of tags, strictly nested."""
+"""Telegram's HTML: few tags, strictly nested."""
 
 import re
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class _Open:
 
 
 def parse_html(text: str) -> Formatted:
-    """The text and its entities; raises `MarkupError`."""
+    """Return the text and its entities. Raises MarkupError."""
     writer, opened, position = Writer(), list[_Open](), 0
     while position < len(text):
         if text[position] == "<":

@@ -1,4 +1,4 @@
-"""Telegram's MarkdownV2, where every reserved character is escaped or means something."""
+"""Telegram's MarkdownV2 and old Markdown."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ class _Open:
 
 
 def parse_markdown_v2(text: str) -> Formatted:
-    """The text and its entities; raises `MarkupError`."""
+    """Return the text and its entities. Raises MarkupError."""
     return _Reader(text).read()
 
 
@@ -166,7 +166,7 @@ def _split_language(body: str) -> tuple[str, str | None]:
 
 
 def parse_markdown(text: str) -> Formatted:
-    """The old Markdown: no nesting, and a mark without its partner is an error."""
+    """Return the text and entities of old Markdown: no nesting. Raises MarkupError for an unclosed mark."""
     writer, position = Writer(), 0
     while position < len(text):
         character = text[position]

@@ -1,7 +1,7 @@
-"""What Telegram makes of a text in HTML, MarkdownV2 or Markdown, and what it refuses.
+"""Telegram's formatted texts in HTML, MarkdownV2 and Markdown.
 
-Rules and error texts after https://core.telegram.org/bots/api#formatting-options; offsets and
-lengths are counted in UTF-16 units.
+Rules and error texts follow https://core.telegram.org/bots/api#formatting-options. Offsets and
+lengths are in UTF-16 units.
 """
 
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ class Entity:
     language: str | None = None
 
     def row(self) -> JsonObject:
-        """As the Bot API shows it."""
+        """Return the entity as in the Bot API."""
         row: JsonObject = {"type": self.kind, "offset": self.offset, "length": self.length}
         if self.url is not None:
             row["url"] = self.url
@@ -45,12 +45,12 @@ class Formatted:
 
 
 def units(text: str) -> int:
-    """Length in UTF-16 units."""
+    """The length in UTF-16 units."""
     return len(text.encode("utf-16-le")) // 2
 
 
 class Writer:
-    """Collects plain text and the entities that end in it."""
+    """Collects plain text and its entities."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -63,13 +63,13 @@ class Writer:
         self.position += units(text)
 
     def close(self, kind: str, offset: int, url: str | None = None, language: str | None = None) -> None:
-        """An entity that began at `offset` ends here; an empty one is dropped."""
+        """End an entity that started at `offset`. An empty one is dropped."""
         length = self.position - offset
         if length:
             self._entities.append(Entity(kind=kind, offset=offset, length=length, url=url, language=language))
 
     def result(self) -> Formatted:
-        """What was collected, trimmed at the end as Telegram does."""
+        """Return the text and its entities, trimmed at the end as Telegram does."""
         text = "".join(self._parts)
         trimmed = text.rstrip()
         end = units(trimmed)

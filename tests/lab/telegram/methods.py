@@ -1,4 +1,4 @@
-"""The Bot API's methods over the forum, with Telegram's own refusals."""
+"""The Bot API's methods for the forum, with Telegram's errors."""
 
 import re
 from collections import deque
@@ -71,7 +71,7 @@ class BotMethods:
             **topics.by_name,
         }
 
-    # -- the bot and its updates -------------------------------------------------------------
+    # -- bot and updates ---------------------------------------------------------------------
 
     async def _get_me(self, _: Parameters) -> Json:
         return {
@@ -155,7 +155,7 @@ class BotMethods:
     # -- chats -------------------------------------------------------------------------------
 
     def chat_id(self, given: Parameters) -> int:
-        """The chat that is meant, where the bot may be."""
+        """Return the chat of a call. Raises BotApiError if the bot cannot access it."""
         if not given.has("chat_id"):
             raise bad_request("chat_id is empty")
         text = given.text("chat_id")
@@ -168,7 +168,7 @@ class BotMethods:
         return chat_id
 
     def group(self, given: Parameters) -> None:
-        """Insist on the forum group and on the right to manage its topics."""
+        """Return the forum group. Raises BotApiError without the right to manage topics."""
         if self.chat_id(given) != GROUP_ID:
             raise bad_request("the chat is not a forum")
         if not self._forum.can_manage_topics:

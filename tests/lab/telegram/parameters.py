@@ -1,4 +1,4 @@
-"""Parameters of Bot API calls, from JSON, form or multipart bodies alike, and their errors."""
+"""Parameters of Bot API calls in JSON, form or multipart bodies, and their errors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _MAX_BUTTONS = 100
 
 
 class BotApiError(Exception):
-    """An answer with `ok: false`."""
+    """A response with `ok: false`."""
 
     def __init__(self, status: int, description: str, retry_after: int | None = None) -> None:
         super().__init__(description)
@@ -24,7 +24,7 @@ class BotApiError(Exception):
         self.retry_after = retry_after
 
     def row(self) -> JsonObject:
-        """As the Bot API words it."""
+        """Return the response in the Bot API's format."""
         row: JsonObject = {"ok": False, "error_code": self.status, "description": self.description}
         if self.retry_after is not None:
             row["parameters"] = {"retry_after": self.retry_after}
@@ -37,27 +37,27 @@ def bad_request(text: str) -> BotApiError:
 
 
 def too_many_requests(seconds: int) -> BotApiError:
-    """429, with when to come back."""
+    """Return 429 with the time until a retry."""
     return BotApiError(429, f"Too Many Requests: retry after {seconds}", seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """What a call was given."""
+    """The parameters of a call."""
 
     values: Mapping[str, Json]
 
     def has(self, name: str) -> bool:
-        """Whether it was given at all."""
+        """Return whether a parameter was given."""
         return self.values.get(name) not in (None, "")
 
     def text(self, name: str, default: str = "") -> str:
-        """A text."""
+        """Return a text."""
         value = self.values.get(name)
         return default if value is None else str(value)
 
     def integer(self, name: str, default: int | None = None) -> int | None:
-        """A whole number; raises `BotApiError` when it is none."""
+        """Return an integer. Raises BotApiError."""
         if not self.has(name):
             return default
         try:
@@ -66,11 +66,11 @@ class Parameters:
             raise bad_request(f'invalid integer value "{self.values[name]}" specified for {name}') from err
 
     def flag(self, name: str) -> bool:
-        """A boolean, in any of its spellings."""
+        """Return a boolean, in any of its spellings."""
         return str(self.values.get(name, "")).lower() in ("true", "1", "yes")
 
     def json(self, name: str) -> Json:
-        """A value that forms carry as JSON text; raises `BotApiError` when it is broken."""
+        """Return a value, which forms contain as JSON text. Raises BotApiError."""
         value = self.values.get(name)
         if not isinstance(value, str):
             return value
@@ -80,7 +80,7 @@ class Parameters:
             raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from err
 
     def formatted(self) -> Formatted:
-        """`text` by its `parse_mode` or `entities`; raises `BotApiError` as Telegram does."""
+        """Return `text` with its `parse_mode` or `entities` applied. Raises BotApiError."""
         text = self.text("text")
         try:
             formatted = _format(text, self.text("parse_mode"), self.json("entities"))
@@ -93,7 +93,7 @@ class Parameters:
         return formatted
 
     def keyboard(self) -> Keyboard:
-        """`reply_markup` as an inline keyboard; empty when none was given."""
+        """Return `reply_markup` as an inline keyboard, empty if none was given. Raises BotApiError."""
         markup = self.json("reply_markup")
         if markup is None:
             return ()

@@ -1,4 +1,4 @@
-"""What there is in a Telegram chat, as the lab remembers it."""
+"""The records of a Telegram chat."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A forum topic; `thread_id` is the id of the message that made it."""
+    """A forum topic; `thread_id` is the id of the message that created it."""
 
     thread_id: int
     name: str
@@ -29,7 +29,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """An inline button: it calls back with `data`, or opens `url`."""
+    """An inline button: it sends `data` as callback, or opens `url`."""
 
     text: str
     data: str | None = None
@@ -41,7 +41,7 @@ type Keyboard = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message as it stands now. `thread_id` None is General (or a private chat)."""
+    """The current state of a message. `thread_id` is None in General and in a private chat."""
 
     message_id: int
     chat_id: int
@@ -63,7 +63,7 @@ class Message:
         return tuple(button for row in self.keyboard for button in row)
 
     def button(self, text_or_data: str) -> Button:
-        """The button with this data, this text, or a text that begins so; raises `LookupError`."""
+        """Return the button with this data, text, or start of the text. Raises LookupError."""
         for matches in (_has_data, _has_text, _begins):
             found = [button for button in self.buttons if matches(button, text_or_data)]
             if found:
@@ -74,7 +74,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """Somebody pressed a button. `query_id` is what the bot answers to."""
+    """A press of a button. The bot answers `query_id`."""
 
     query_id: str
     user: User
@@ -85,7 +85,7 @@ class Press:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the person who pressed was told."""
+    """The answer to a press."""
 
     query_id: str
     user: User

@@ -7,7 +7,7 @@ CHAT_INSTANCE = "4200000000000000042"
 
 
 def user_row(user: User) -> JsonObject:
-    """A User."""
+    """Return a User."""
     return {
         "id": user.id,
         "is_bot": user.is_bot,
@@ -18,7 +18,7 @@ def user_row(user: User) -> JsonObject:
 
 
 def topic_row(topic: Topic) -> JsonObject:
-    """A ForumTopic."""
+    """Return a ForumTopic."""
     row: JsonObject = {
         "message_thread_id": topic.thread_id,
         "name": topic.name,
@@ -30,7 +30,7 @@ def topic_row(topic: Topic) -> JsonObject:
 
 
 def message_row(message: Message, chat: JsonObject) -> JsonObject:
-    """A Message."""
+    """Return a Message."""
     row: JsonObject = {
         "message_id": message.message_id,
         "from": user_row(message.sender),
@@ -51,7 +51,7 @@ def message_row(message: Message, chat: JsonObject) -> JsonObject:
 
 
 def press_row(press: Press, message: Message, chat: JsonObject) -> JsonObject:
-    """A CallbackQuery."""
+    """Return a CallbackQuery."""
     return {
         "id": press.query_id,
         "from": user_row(press.user),
@@ -62,7 +62,7 @@ def press_row(press: Press, message: Message, chat: JsonObject) -> JsonObject:
 
 
 def keyboard_rows(keyboard: Keyboard) -> list[Json]:
-    """The rows of an InlineKeyboardMarkup."""
+    """Return the rows of an InlineKeyboardMarkup."""
     rows: list[Json] = []
     for row in keyboard:
         buttons: list[Json] = [_button_row(button) for button in row]

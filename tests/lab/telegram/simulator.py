@@ -19,10 +19,10 @@ BOT_ID = 7_000_000_001
 
 
 class TelegramSimulator(Simulator):
-    """One bot in one forum group. `forum` is what people see and do there.
+    """One bot in one forum group. `forum` is the group.
 
     Clients use `base_url` (python-telegram-bot adds the token to it). Faults name paths as
-    `/sendMessage`. `messages_per_minute` makes the 429 of busy groups happen by itself.
+    `/sendMessage`. `messages_per_minute` is the limit of the group, above which calls get 429.
     """
 
     service = "telegram"
@@ -45,12 +45,12 @@ class TelegramSimulator(Simulator):
 
     @property
     def base_url(self) -> str:
-        """What comes before the token."""
+        """The URL before the token."""
         return f"{self.url}/bot"
 
     @property
     def chat_id(self) -> int:
-        """The forum group."""
+        """The id of the forum group."""
         return GROUP_ID
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The Bot API's methods on forum topics."""
+"""The Bot API's methods for forum topics."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ _MAX_NAME = 128
 
 
 class TopicMethods:
-    """Methods by name. `check_group` refuses chats and rights."""
+    """Methods by name. `check_group` checks the chat and the rights."""
 
     def __init__(self, forum: Forum, check_group: Callable[[Parameters], None]) -> None:
         self._forum = forum
@@ -86,7 +86,7 @@ class TopicMethods:
 
 
 def _name(text: str) -> str:
-    """Telegram cuts long names without a word and refuses empty ones."""
+    """Return a topic name: Telegram silently truncates long names and refuses empty ones."""
     name = " ".join(text.split())[:_MAX_NAME]
     if not name:
         raise bad_request("title must be non-empty")

@@ -1,4 +1,4 @@
-"""Updates on their way to the bot: by long polling, or to its webhook."""
+"""Delivers updates to the bot by long polling or webhook."""
 
 import asyncio
 import itertools
@@ -16,12 +16,12 @@ _MAX_UPDATES = 100
 
 
 class TerminatedError(Exception):
-    """Another consumer took over."""
+    """Another poll terminated this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """Where updates are posted; an empty URL means polling."""
+    """The webhook for updates; an empty URL means polling."""
 
     url: str = ""
     secret_token: str = ""
@@ -45,16 +45,16 @@ class Updates:
 
     @property
     def pending(self) -> int:
-        """How many wait."""
+        """The number of pending updates."""
         return len(self._pending)
 
     @property
     def is_polled(self) -> bool:
-        """Whether somebody ever asked for updates."""
+        """Whether updates were ever polled."""
         return self._poll > 0
 
     def add(self, kind: str, value: JsonObject) -> None:
-        """Queue an update of a kind (`message`, `callback_query` …) unless the bot does not want it."""
+        """Queue an update of a kind (`message`, `callback_query` …) if the bot allows this kind."""
         wanted = kind not in _DEFAULT_EXCEPT if self.allowed is None else kind in self.allowed
         if not wanted:
             return
@@ -63,18 +63,18 @@ class Updates:
         self._changes.notify()
 
     def allow(self, kinds: Collection[str] | None) -> None:
-        """Which kinds the bot wants from now on; empty: the default, None: as before."""
+        """Set the allowed kinds; empty: the default, None: no change."""
         if kinds is not None:
             self.allowed = frozenset(kinds) or None
 
     def drop(self) -> None:
-        """Forget everything that waits."""
+        """Drop all pending updates."""
         self._pending.clear()
 
     async def poll(self, offset: int, limit: int, timeout: float) -> list[JsonObject]:
-        """Confirm what lies before `offset` and wait for more.
+        """Confirm the updates before `offset` and wait for more.
 
-        Raises `TerminatedError` when another poll begins meanwhile.
+        Raises TerminatedError if another poll starts.
         """
         self._poll += 1
         mine = self._poll
@@ -93,7 +93,7 @@ class Updates:
         return updates
 
     def set_webhook(self, webhook: Webhook) -> None:
-        """Post updates there from now on; an empty URL ends it."""
+        """Post updates to this webhook. An empty URL ends it."""
         self.webhook = webhook
         self.last_error = None
         if self._sender is not None:
@@ -103,7 +103,7 @@ class Updates:
             self._sender = asyncio.get_running_loop().create_task(self._send_for_ever())
 
     async def close(self) -> None:
-        """Stop posting."""
+        """Stop posting updates."""
         if self._sender is not None:
             self._sender.cancel()
             await asyncio.gather(self._sender, return_exceptions=True)

@@ -138,7 +138,7 @@ def incident(status: IncidentStatus = IncidentStatus.WAITING) -> Incident:
     return Incident(
         id="i1",
         number=7,
-        group_key="wish",
+        group_key="request",
         title="Set memory, asked for by Alex",
         severity=Severity.INFO,
         category="infrastructure",
