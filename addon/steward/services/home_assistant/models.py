@@ -27,7 +27,7 @@ LONGEST_INTERVAL: Final = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HomeState:
+class ReportedState:
     """One report. Properties raise NotKnown when the report does not show them."""
 
     report: HomeReport
