@@ -26,7 +26,7 @@ from homeassistant.helpers.event import (
     async_track_state_change_filtered,
 )
 
-from .const import CONF_HOME_ACTIONS, CONF_HOME_READ, DOMAIN
+from .const import CONF_HOME_ACTIONS, CONF_HOME_READ, DOMAIN, LOGGER
 from .contract.errors import ContractError, ErrorCode
 from .contract.home import HomePart, HomeQuery, HomeReply, HomeReport, HomeRequest, HomeResult
 from .home_calls import HomeCalls, async_restart_problem
@@ -55,7 +55,20 @@ class HomeAccess:
         self._pushed_at = -LEAST_INTERVAL
 
     async def async_answer(self, request: HomeRequest) -> HomeReply:
-        """Return the reply to a request. Raises ContractError FORBIDDEN and those of HomeCalls."""
+        """Return the reply to a request.
+
+        Raises ContractError FORBIDDEN, INTERNAL for a defect, and those of HomeCalls.
+        """
+        try:
+            return await self._async_reply(request)
+        except ContractError:
+            raise
+        except Exception as err:
+            LOGGER.exception("A request of the app failed")
+            message = f"Home Assistant could not answer: {type(err).__name__}"
+            raise ContractError(ErrorCode.INTERNAL, message) from err
+
+    async def _async_reply(self, request: HomeRequest) -> HomeReply:
         if not self._is_on(CONF_HOME_READ):
             message = "Home Assistant does not let the app read it: see the options of Homelab Steward"
             raise ContractError(ErrorCode.FORBIDDEN, message)

@@ -44,6 +44,8 @@ from .contract.state import Gap
 
 SYSTEM_LOG: Final = "system_log"
 BACKUP: Final = "backup"
+CREATING: Final = "create_backup"
+"""The state of the backup manager while it creates a backup."""
 
 SLICE: Final = 200
 """Entities that are read before other tasks get their turn."""
@@ -257,10 +259,10 @@ async def _async_backups(hass: HomeAssistant, _: Iterable[State]) -> Found:
     if isinstance(last, backup.CreateBackupEvent) and last.state is backup.CreateBackupState.FAILED:
         problems.append(f"The last backup failed: {last.reason or 'no reason given'}")
     return HomeBackups(
-        last_attempt_at=config.last_attempted_automatic_backup,
-        last_success_at=config.last_completed_automatic_backup,
-        next_at=config.schedule.next_automatic_backup,
-        is_running=isinstance(manager.last_event, backup.CreateBackupEvent),
+        last_attempt_at=_utc(config.last_attempted_automatic_backup),
+        last_success_at=_utc(config.last_completed_automatic_backup),
+        next_at=_utc(config.schedule.next_automatic_backup),
+        is_running=manager.state.value == CREATING,
         has_location=bool(config.create_backup.agent_ids),
         problems=tuple(map(_cut, problems)),
     ), None
@@ -314,6 +316,11 @@ def _fitting(report: HomeReport) -> HomeReport:
 
 def _left_out(count: int, most: int, what: str) -> str | None:
     return f"{count - most} of {count} {what} are left out" if count > most else None
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    """Return a time in UTC: as text it is then the same here and in the app."""
+    return None if at is None else dt_util.as_utc(at)
 
 
 def _cut(text: str) -> str:

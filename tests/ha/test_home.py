@@ -4,26 +4,32 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.components.backup import DOMAIN as BACKUP
-from homeassistant.components.backup import async_get_manager
+from homeassistant.components.backup import (
+    CreateBackupEvent,
+    CreateBackupState,
+    IdleEvent,
+    async_get_manager,
+)
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import Event, HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.homelab_steward import home_calls, home_report
+from custom_components.homelab_steward import home, home_calls, home_report
 from custom_components.homelab_steward.const import DOMAIN, EVENT_APP_ACTION
 from custom_components.homelab_steward.contract.errors import ErrorCode
 from custom_components.homelab_steward.contract.home import (
@@ -236,7 +242,7 @@ async def test_backups_are_read_and_created(
     assert code is ErrorCode.INVALID_ARGUMENT
     assert "no location" in message
     config = async_get_manager(hass).config.data
-    begun = dt_util.utcnow()
+    begun = dt_util.now()
 
     async def create(_: ServiceCall) -> None:
         config.last_attempted_automatic_backup = begun
@@ -244,12 +250,26 @@ async def test_backups_are_read_and_created(
     config.create_backup = replace(config.create_backup, agent_ids=["backup.local"])
     register(hass, BACKUP, "create_automatic", create)
     result = await done(steward, HomeAction.CREATE_BACKUP)
-    assert result.handle == begun.isoformat()
     backups = (await report(steward, HomePart.BACKUPS)).backups
     assert backups is not None
     assert (backups.last_attempt_at, backups.last_success_at, backups.has_location) == (begun, None, True)
+    assert result.handle == begun.astimezone(UTC).isoformat() == backups.last_attempt_at.isoformat()
     assert not backups.is_running
     assert backups.problems == ()
+    reason = "agent_away"
+    states: list[tuple[bool, tuple[str, ...]]] = []
+    for state in (CreateBackupState.IN_PROGRESS, CreateBackupState.FAILED):
+        event = CreateBackupEvent(reason=reason, stage=None, state=state)
+        async_get_manager(hass).async_on_backup_event(event)
+        if state is CreateBackupState.IN_PROGRESS:
+            code, _ = await refused(steward, HomeAction.CREATE_BACKUP)
+            assert code is ErrorCode.INVALID_ARGUMENT
+        else:
+            async_get_manager(hass).async_on_backup_event(IdleEvent())
+        found = (await report(steward, HomePart.BACKUPS)).backups
+        assert found is not None
+        states.append((found.is_running, found.problems))
+    assert states == [(True, ()), (False, ("The last backup failed: agent_away",))]
 
 
 async def test_changes_are_pushed_together_and_not_too_often(
@@ -288,6 +308,48 @@ async def test_changes_are_pushed_together_and_not_too_often(
     await set_options(hass, loaded, home_read=True)
     later(90)
     await until(lambda: len(steward.home_reports) == 3)
+
+
+async def test_a_defect_is_reported_and_logged(
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(home, "async_build_report", lambda *_, **__: 1 / 0)
+    reply = await steward.request_home(HomeQuery.REPORT)
+    assert reply.refusal is not None
+    assert reply.refusal.code is ErrorCode.INTERNAL
+    assert reply.refusal.message == "Home Assistant could not answer: ZeroDivisionError"
+    assert "A request of the app failed" in caplog.text
+
+
+async def test_titles_and_areas_come_from_where_home_assistant_keeps_them(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def translations(*_: Any) -> dict[str, str]:
+        prefix = "component.hue.issues"
+        return {f"{prefix}.bridge_old.title": "Bridge {name} is old", f"{prefix}.odd.title": "Odd {gone}"}
+
+    monkeypatch.setattr(home_report, "async_get_translations", translations)
+    create_issue(hass, translation_placeholders={"name": "Attic"})
+    ir.async_create_issue(
+        hass, "hue", "odd", is_fixable=False, severity=ir.IssueSeverity.WARNING, translation_key="odd"
+    )
+    area = ar.async_get(hass).async_create("Cellar")
+    other = MockConfigEntry(domain="hue")
+    other.add_to_hass(hass)
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=other.entry_id, identifiers={("hue", "1")}
+    )
+    dr.async_get(hass).async_update_device(device.id, area_id=area.id)
+    lamp = er.async_get(hass).async_get_or_create(
+        "light", "hue", "1", device_id=device.id, config_entry=other
+    )
+    hass.states.async_set(lamp.entity_id, "on")
+    found = await report(steward, HomePart.REPAIRS, HomePart.ENTITIES)
+    assert [one.title for one in found.repairs] == ["Bridge Attic is old", "Odd {gone}"]
+    assert {one.area for one in found.entities if one.domain == "light"} == {area.id}
 
 
 async def test_the_options_turn_it_off(

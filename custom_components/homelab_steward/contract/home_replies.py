@@ -32,7 +32,9 @@ class HomeReplies:
         number = frame.id
         if number is None or number in self._tasks:
             return
-        task = asyncio.create_task(self._reply(socket, number, frame), name=f"home request {number}")
+        is_full = len(self._tasks) >= MOST_AT_ONCE
+        reply = self._reply(socket, number, frame, is_full=is_full)
+        task = asyncio.create_task(reply, name=f"home request {number}")
         self._tasks[number] = task
         task.add_done_callback(lambda done: self._forget(number, done))
 
@@ -47,8 +49,12 @@ class HomeReplies:
         if self._tasks.get(number) is task:
             del self._tasks[number]
 
-    async def _reply(self, socket: aiohttp.ClientWebSocketResponse, number: int, frame: Frame) -> None:
+    async def _reply(
+        self, socket: aiohttp.ClientWebSocketResponse, number: int, frame: Frame, *, is_full: bool
+    ) -> None:
         try:
+            if is_full:
+                raise ContractError(ErrorCode.UNAVAILABLE, "Too many requests at the same time")
             reply = await self._answered(frame)
         except ContractError as err:
             refusal = Refusal(code=err.code, message=err.message, placeholders=err.placeholders)
@@ -57,8 +63,6 @@ class HomeReplies:
 
     async def _answered(self, frame: Frame) -> HomeReply:
         request = HomeRequest.from_plain(frame.body)
-        if len(self._tasks) > MOST_AT_ONCE:
-            raise ContractError(ErrorCode.UNAVAILABLE, "Too many requests at the same time")
         seconds = REPLY_SECONDS[request.query]
         try:
             async with asyncio.timeout(seconds):

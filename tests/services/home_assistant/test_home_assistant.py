@@ -100,6 +100,18 @@ async def test_when_a_backup_is_overdue(hours: dict[str, float | None], expected
     assert (key in checks.unknown) == (expected == "No automatic backup is scheduled")
 
 
+async def test_what_is_under_way_is_not_judged() -> None:
+    async with visit("home_assistant") as here:
+        here.served.report["backups"].update(is_running=True, last_success_at=None)
+        here.served.row("updates", "update.core")["in_progress"] = True
+        here.served.row("integrations", "e1")["state"] = "from_the_future"
+        found, checks = await here.snapshot(), await here.checks()
+    assert found.unknown["backup_age"] == found.unknown["last_backup"] == "There was no automatic backup yet"
+    assert found.resource("integration", "e1").unknown["state"].endswith("is not known")  # type: ignore[union-attr]
+    assert {key for key, _ in checks.unknown} == {"backup_overdue", "update_failed", "integration_failing"}
+    assert checks.problems == {}
+
+
 async def test_a_pushed_report_is_polled_once_and_only_while_it_is_fresh() -> None:
     async with visit("home_assistant") as here:
         pushes = here.client.listen()

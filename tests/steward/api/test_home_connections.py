@@ -7,8 +7,19 @@ from typing import Any
 
 import pytest
 
-from homelab_steward.contract.home import HomeAction, HomePart, HomeRequest
-from homelab_steward.contract.protocol import Command, Frame, FrameKind
+from homelab_steward.contract import home, home_replies
+from homelab_steward.contract.client import Connection, Listeners, StewardClient
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.home import (
+    HomeAction,
+    HomePart,
+    HomeQuery,
+    HomeReply,
+    HomeReport,
+    HomeRequest,
+)
+from homelab_steward.contract.home_replies import Answer
+from homelab_steward.contract.protocol import Command, Frame, FrameKind, IncidentQuery, Incidents
 from steward.api import home_connections
 from steward.api.home_connections import HomeConnections
 from steward.errors import (
@@ -20,7 +31,7 @@ from steward.errors import (
     ServiceUnreachable,
 )
 
-from .api_rig import ANSWERS, ApiRig, FrameClient
+from .api_rig import ANSWERS, API_TOKEN, ApiRig, FrameClient
 
 REPORT: dict[str, Any] = {
     "made_at": "2026-11-21T12:00:00+00:00",
@@ -241,3 +252,85 @@ async def test_a_reply_is_read_while_many_commands_wait_for_it() -> None:
             else:
                 assert frame.kind is FrameKind.RESULT
                 answered += 1
+
+
+@asynccontextmanager
+async def integration(api: ApiRig, answer: Answer) -> AsyncIterator[StewardClient]:
+    """Yield the client of the integration, connected; ``answer`` is its answer to requests."""
+    is_connected = asyncio.Event()
+
+    def connection(state: Connection, _: str) -> None:
+        if state is Connection.CONNECTED:
+            is_connected.set()
+
+    listeners = Listeners(state=lambda _: None, event=lambda _: None, connection=connection, home=answer)
+    client = StewardClient(api.session, api.url, API_TOKEN, listeners)
+    running = asyncio.create_task(client.run())
+    async with asyncio.timeout(10):
+        await is_connected.wait()
+        # The app answers commands only once it knows what the client is.
+        await client.call(Command.LIST_INCIDENTS, IncidentQuery(), Incidents)
+    try:
+        yield client
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+
+
+async def test_the_client_of_the_integration_replies_and_refuses_and_pushes() -> None:
+    async def answer(request: HomeRequest) -> HomeReply:
+        if request.call is None:
+            return HomeReply(report=HomeReport.from_plain({**REPORT, "areas": []}))
+        raise ContractError(ErrorCode.NOT_FOUND, "There is no such repair")
+
+    async with ApiRig() as api, integration(api, answer) as client:
+        report = await api.home.report()
+        assert report.version == "2026.11.0"
+        with pytest.raises(ServiceRefused, match="There is no such repair"):
+            await api.home.call(HomeAction.IGNORE_REPAIR, "hue/gone")
+        pushed = asyncio.ensure_future(anext(api.home.pushed()))
+        await asyncio.sleep(0)
+        await client.push_report(report)
+        assert (await pushed).made_at == report.made_at
+    await client.push_report(report)
+
+
+async def test_the_client_of_the_integration_replies_in_time_and_to_a_few_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(home.REPLY_SECONDS, HomeQuery.REPORT, 0.3)
+    waiting: list[HomeRequest] = []
+
+    async def answer(request: HomeRequest) -> HomeReply:
+        waiting.append(request)
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with ApiRig() as api, integration(api, answer):
+        asked = [api.home.report() for _ in range(home_replies.MOST_AT_ONCE + 1)]
+        texts = [str(error) for error in await asyncio.gather(*asked, return_exceptions=True)]
+        assert texts.count("Home Assistant did not answer within 0.3 seconds") == home_replies.MOST_AT_ONCE
+        assert texts.count("Too many requests at the same time") == 1
+        assert len(waiting) == home_replies.MOST_AT_ONCE
+
+
+async def test_an_answer_is_not_waited_for_after_its_connection_ended() -> None:
+    is_cancelled = asyncio.Event()
+    is_asked = asyncio.Event()
+
+    async def answer(_: HomeRequest) -> HomeReply:
+        try:
+            is_asked.set()
+            await asyncio.Event().wait()
+        finally:
+            is_cancelled.set()
+        raise AssertionError
+
+    async with ApiRig() as api:
+        async with integration(api, answer):
+            asking = asyncio.create_task(api.home.report())
+            await is_asked.wait()
+        async with asyncio.timeout(10):
+            await is_cancelled.wait()
+        with pytest.raises(ServiceUnreachable):
+            await asking

@@ -12,10 +12,10 @@ from ...sdk.readings import NotKnown
 from ...sdk.sensors import count, diagnostic, flag
 from .actions import ACTIONS
 from .client import INTERVAL, HomeAssistantClient, poll
-from .models import STATES, HomeState, Watched, update_problem
+from .models import STATES, ReportedState, Watched, update_problem
 from .tools import TOOLS
 
-_SENSORS: Final[tuple[Sensor[HomeState], ...]] = (
+_SENSORS: Final[tuple[Sensor[ReportedState], ...]] = (
     diagnostic("version", "Version", lambda state: state.report.version),
     flag(
         "safe_mode",
@@ -38,10 +38,10 @@ _SENSORS: Final[tuple[Sensor[HomeState], ...]] = (
         lambda state: state.integrations_failing,
         "mdi:puzzle-remove",
     ),
-    Sensor[HomeState](
+    Sensor[ReportedState](
         key="last_backup", name="Last backup", value=lambda state: state.last_backup, device_class="timestamp"
     ),
-    Sensor[HomeState](
+    Sensor[ReportedState](
         key="backup_age",
         name="Backup age",
         value=lambda state: state.backup_age,
@@ -58,7 +58,7 @@ def _state(one: Watched) -> str:
     return one.entry.state
 
 
-_UPDATE: Final = ResourceKind[HomeState, HomeUpdate](
+_UPDATE: Final = ResourceKind[ReportedState, HomeUpdate](
     key="update",
     name="Update",
     items=lambda state: state.updates,
@@ -72,10 +72,10 @@ _UPDATE: Final = ResourceKind[HomeState, HomeUpdate](
         flag("in_progress", "Being installed", lambda one: one.in_progress, "running"),
     ),
 )
-_INTEGRATION: Final = ResourceKind[HomeState, Watched](
+_INTEGRATION: Final = ResourceKind[ReportedState, Watched](
     key="integration",
     name="Integration",
-    items=HomeState.watched_integrations,
+    items=ReportedState.watched_integrations,
     id=lambda one: one.entry.id,
     title=lambda one: one.entry.title,
     part="integrations",
@@ -92,7 +92,7 @@ _INTEGRATION: Final = ResourceKind[HomeState, Watched](
         ),
     ),
 )
-_REPAIR: Final = ResourceKind[HomeState, HomeRepair](
+_REPAIR: Final = ResourceKind[ReportedState, HomeRepair](
     key="repair",
     name="Repair",
     items=lambda state: state.repairs,
@@ -102,7 +102,7 @@ _REPAIR: Final = ResourceKind[HomeState, HomeRepair](
     icon="mdi:wrench",
 )
 
-SERVICE: Final = Service[HomeAssistantClient, HomeState](
+SERVICE: Final = Service[HomeAssistantClient, ReportedState](
     key="home_assistant",
     name="Home Assistant",
     category=HOME_ASSISTANT,
@@ -120,13 +120,13 @@ SERVICE: Final = Service[HomeAssistantClient, HomeState](
             key="backup_overdue",
             name="Backup is overdue",
             severity=Severity.WARNING,
-            problem=HomeState.backup_problem,
+            problem=ReportedState.backup_problem,
         ),
         Check(
             key="repairs_critical",
             name="Critical repairs",
             severity=Severity.CRITICAL,
-            problem=HomeState.repairs_problem,
+            problem=ReportedState.repairs_problem,
         ),
         Check(
             key="update_failed",

@@ -12,13 +12,13 @@ from ...sdk.kits.jobs import Job, Jobs, RunJob
 from ...sdk.kits.restart import Restart
 from ...sdk.kits.switch import Switch, Turn
 from .client import HomeAssistantClient
-from .models import FAILED, LOADED, HomeState
+from .models import FAILED, LOADED, ReportedState
 
 LONG: Final = 280.0
 """Seconds that an installation or a backup is waited for; verification waits as long again."""
 
 
-def _allowed(state: HomeState) -> str | None:
+def _allowed(state: ReportedState) -> str | None:
     return None if state.report.allows_actions else "Actions are turned off in the options of Homelab Steward"
 
 

@@ -20,7 +20,7 @@ from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Changed, Push
 from ...sdk.home import HomeAssistantPort
 from ...sdk.readings import NotKnown
-from .models import HomeState
+from .models import ReportedState
 
 INTERVAL: Final = 30.0
 POLLED: Final = tuple(part for part in HomePart if part not in (HomePart.AREAS, HomePart.ENTITIES))
@@ -82,7 +82,7 @@ class HomeAssistantClient:
     async def backups(self) -> HomeBackups:
         """Read the automatic backups now. Raises PreconditionFailed when they are not known."""
         try:
-            return HomeState(report=await self.home.report(HomePart.BACKUPS)).backups
+            return ReportedState(report=await self.home.report(HomePart.BACKUPS)).backups
         except NotKnown as err:
             raise PreconditionFailed(str(err)) from err
 
@@ -100,12 +100,12 @@ class HomeAssistantClient:
         return await self.home.call(HomeAction.UNIGNORE_REPAIR, call.target.id)
 
 
-async def poll(client: HomeAssistantClient, gaps: Gaps) -> HomeState:
+async def poll(client: HomeAssistantClient, gaps: Gaps) -> ReportedState:
     """Read Home Assistant. Raises ServiceError."""
     report = await client.current()
     for gap in report.gaps:
         gaps.add(gap.part, gap.reason)
-    return HomeState(report=report)
+    return ReportedState(report=report)
 
 
 def _found[Item: HomeUpdate | HomeIntegration | HomeRepair](items: tuple[Item, ...], call: Call) -> Item:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from homelab_steward.contract.home import (
@@ -27,7 +27,7 @@ LONGEST_INTERVAL: Final = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HomeState:
+class ReportedState:
     """One report. Properties raise NotKnown when the report does not show them."""
 
     report: HomeReport
@@ -89,24 +89,25 @@ class HomeState:
         """The automatic backups."""
         self._must_hold(HomePart.BACKUPS)
         if self.report.backups is None:
-            raise NotKnown("The report does not hold the backups")
+            raise NotKnown("Home Assistant reports no backups")
         return self.report.backups
 
     @property
     def last_backup(self) -> str:
         """When the last automatic backup was completed."""
-        last = self.backups.last_success_at
-        if last is None:
-            raise NotKnown("There was no automatic backup yet")
-        return last.isoformat()
+        return self._last_success.isoformat()
 
     @property
     def backup_age(self) -> float:
         """Hours since the last automatic backup was completed."""
+        return round((self.report.made_at - self._last_success) / timedelta(hours=1), 1)
+
+    @property
+    def _last_success(self) -> datetime:
         last = self.backups.last_success_at
         if last is None:
             raise NotKnown("There was no automatic backup yet")
-        return round((self.report.made_at - last) / timedelta(hours=1), 1)
+        return last
 
     def backup_problem(self) -> str | None:
         """Return why automatic backups are not as they should be."""
@@ -140,8 +141,6 @@ class HomeState:
         for gap in self.report.gaps:
             if gap.part == part:
                 raise NotKnown(gap.reason)
-        if part not in self.report.parts:
-            raise NotKnown(f"The report does not hold the {part}")
 
     def _must_run(self) -> None:
         if not self.report.is_running:
