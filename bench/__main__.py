@@ -12,24 +12,41 @@ from typing import Final
 
 import orjson
 
-from bench import assist, ha, idle, latency, mcp, memory, storm
+from bench import assist, ha, ha_start, idle, instances, latency, mcp, memory, storm
 from bench.document import Section, page
 from bench.figures import Result
 from bench.machine import load, machine
+from bench.progress import elapsed, report
 from bench.rig import HASS, ROOT
 
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
 
-BENCHES: Final[Mapping[str, Callable[[], Awaitable[Result]]]] = {
-    "latency": latency.measure,
-    "storm": storm.measure,
-    "ha": ha.measure,
-    "assist": assist.measure,
-    "mcp": mcp.measure,
-    "idle": idle.measure,
-    "memory": memory.measure,
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A benchmark and about how many seconds it takes on a machine with two cores."""
+
+    measure: Callable[[], Awaitable[Result]]
+    seconds: int
+
+    @property
+    def description(self) -> str:
+        """The first line of the module's docstring."""
+        return (import_module(self.measure.__module__).__doc__ or "").partition("\n")[0]
+
+
+BENCHES: Final[Mapping[str, Bench]] = {
+    "latency": Bench(latency.measure, 175),
+    "storm": Bench(storm.measure, 130),
+    "ha": Bench(ha.measure, 30),
+    "ha_start": Bench(ha_start.measure, 70),
+    "assist": Bench(assist.measure, 75),
+    "mcp": Bench(mcp.measure, 15),
+    "idle": Bench(idle.measure, 170),
+    "instances": Bench(instances.measure, 145),
+    "memory": Bench(memory.measure, 75),
 }
-NEED_HOME_ASSISTANT: Final = ("latency", "ha", "assist")
+NEED_HOME_ASSISTANT: Final = ("latency", "ha", "ha_start", "assist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="\n".join(
             (
                 "Benchmarks:",
-                *(f"  {name:8} {description}" for name, description in _descriptions().items()),
+                *(f"  {name:9} {one.seconds:4} s  {one.description}" for name, one in BENCHES.items()),
             )
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -84,21 +101,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _descriptions() -> dict[str, str]:
-    """Return the first line of each bench's docstring."""
-    modules = {name: import_module(bench.__module__) for name, bench in BENCHES.items()}
-    return {name: (module.__doc__ or "").partition("\n")[0] for name, module in modules.items()}
-
-
 async def _measure(names: list[str]) -> list[Measured]:
     """Run the benches one after the other and print each result."""
     print(f"Machine: {machine()}\n", flush=True)
+    report(f"{', '.join(names)}: about {sum(BENCHES[name].seconds for name in names)} s")
     measured: list[Measured] = []
     for name in names:
-        at, load_before = datetime.now(UTC), load()
-        one = Measured(await BENCHES[name](), at, load_before)
+        bench, at, load_before, began = BENCHES[name], datetime.now(UTC), load(), elapsed()
+        report(f"{name}, about {bench.seconds} s: {bench.description}")
+        one = Measured(await bench.measure(), at, load_before)
         measured.append(one)
         print(one.section, flush=True)
+        report(f"{name} took {elapsed() - began:.0f} s")
     return measured
 
 

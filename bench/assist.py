@@ -11,6 +11,7 @@ from bench.figures import TIMES, Figure, Goal, Result, number, quantile
 from bench.model import OLLAMA as OLLAMAS_PATH
 from bench.model import OPENAI as OPENAIS_PATH
 from bench.model import Pace, PacedModel, Served
+from bench.progress import report
 from bench.rig import BenchRig
 from demo.integration import Integration
 from lab.wire import JsonObject
@@ -22,8 +23,8 @@ PIECES: Final = tuple(f"{' ' if one else ''}word{one}" for one in range(40))
 PACED: Final = Pace(first=0.020, each=0.010)
 AT_ONCE: Final = Pace()
 WARM_UP: Final = 10
-ROUNDS: Final = 5
-PAIRS: Final = 30
+ROUNDS: Final = 3
+PAIRS: Final = 20
 RATIO: Final = Goal(1.15)
 
 
@@ -65,6 +66,7 @@ async def measure(*, rounds: int = ROUNDS, pairs: int = PAIRS) -> Result:
     async with AsyncExitStack() as stack:
         model = await stack.enter_async_context(PacedModel(PIECES))
         rig = await stack.enter_async_context(BenchRig())
+        report("starts Home Assistant and the steward")
         home_assistant = await rig.start_home_assistant()
         await rig.start_steward(more={"models": [deployment(model)]})
         integration = Integration(home_assistant.api)
@@ -76,8 +78,8 @@ async def measure(*, rounds: int = ROUNDS, pairs: int = PAIRS) -> Result:
         agents = _Agents(model, turns, steward, ollama)
         await agents.round(AT_ONCE, WARM_UP)
         await agents.round(PACED, WARM_UP)
-        paced = [await agents.round(PACED, pairs) for _ in range(rounds)]
-        raw = [await agents.round(AT_ONCE, pairs) for _ in range(rounds)]
+        paced = await agents.rounds(PACED, rounds, pairs)
+        raw = await agents.rounds(AT_ONCE, rounds, pairs)
     return Result(
         name="assist",
         group="Home Assistant, Assist and MCP",
@@ -109,6 +111,14 @@ class _Agents:
         self._turns = turns
         self._ours = steward
         self._core = ollama
+
+    async def rounds(self, pace: Pace, rounds: int, pairs: int) -> list[Round]:
+        """Ask both agents in several rounds."""
+        found: list[Round] = []
+        for one in range(1, rounds + 1):
+            found.append(await self.round(pace, pairs))
+            report(f"{pairs} pairs of questions, round {one} of {rounds}")
+        return found
 
     async def round(self, pace: Pace, pairs: int) -> Round:
         """Ask both agents in ``pairs`` turns of alternating order."""

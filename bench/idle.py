@@ -1,23 +1,31 @@
-"""Memory and processor of an idle steward, and the time of its start."""
+"""Memory and processor of an idle steward with nine services and with four, and the time of its start."""
 
 import asyncio
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from statistics import median
+from typing import Final
 
-from bench.figures import Figure, Result, number
+from bench.figures import TIMES, Figure, Goal, Result, number
 from bench.process import cpu_seconds, memory
 from bench.programs import output
-from bench.rig import ROOT, BenchRig
+from bench.progress import report
+from bench.rig import FOUR, NINE, ROOT, BenchRig
 
-WARM_UP = 45.0
-WINDOW = 60.0
-WINDOWS = 3
-STARTS = 5
-IMPORTS = 5
-TOP = 5
+WARM_UP: Final = 40.0
+WINDOW: Final = 33.0
+"""Seconds in which every instance is polled at least once."""
+
+WINDOWS: Final = 3
+STARTS: Final = 3
+RESTARTS: Final = 4
+IMPORTS: Final = 3
+TOP: Final = 5
+RATIO: Final = Goal(1.1)
 
 IMPORT = "import time; began = time.perf_counter(); import steward.app; print(time.perf_counter() - began)"
 
@@ -30,36 +38,98 @@ class Idle:
     resident: float
 
 
+@dataclass(frozen=True, slots=True)
+class Pair[Measure]:
+    """The same measurement with nine services and with four."""
+
+    nine: Measure
+    four: Measure
+
+
 async def measure(*, window: float = WINDOW, windows: int = WINDOWS) -> Result:
-    """Measure an idle steward, then repeated starts and imports."""
-    async with BenchRig() as rig:
-        await rig.start_steward()
-        await rig.connect_client()
+    """Measure two idle stewards at the same time, then repeated starts and imports."""
+    async with AsyncExitStack() as stack:
+        report("starts two stewards")
+        rigs = Pair(*[await stack.enter_async_context(BenchRig(services)) for services in (NINE, FOUR)])
+        for rig in (rigs.nine, rigs.four):
+            await rig.start_steward()
+            await rig.connect_client()
         await asyncio.sleep(WARM_UP)
-        pid = rig.program.pid
-        idle = [await _idle(pid, window) for _ in range(windows)]
-        await rig.steward.close()
-        again = [await _start(rig) for _ in range(STARTS)]
-    first = [await _first_start() for _ in range(STARTS)]
+        idle: list[Pair[Idle]] = []
+        for one in range(1, windows + 1):
+            report(f"idle for {window:g} s, {one} of {windows}")
+            idle.append(Pair(*await asyncio.gather(_idle(rigs.nine, window), _idle(rigs.four, window))))
+        for rig in (rigs.nine, rigs.four):
+            await rig.steward.close()
+        again: list[Pair[float]] = []
+        for one in range(1, RESTARTS + 1):
+            again.append(Pair(await _start(rigs.nine), await _start(rigs.four)))
+            report(f"start, data folder in use, {one} of {RESTARTS}")
+    first: list[Pair[float]] = []
+    for one in range(1, STARTS + 1):
+        first.append(Pair(await _first_start(NINE), await _first_start(FOUR)))
+        report(f"start, new data folder, {one} of {STARTS}")
+    report("imports")
     imports = [await _import_seconds() for _ in range(IMPORTS)]
     return Result(
         name="idle",
         group="Start, memory and processor",
         title="Start and idle",
-        how=HOW.format(warm_up=WARM_UP, window=window, windows=windows, starts=STARTS, imports=IMPORTS),
+        how=HOW.format(
+            warm_up=WARM_UP,
+            window=window,
+            windows=windows,
+            starts=STARTS,
+            restarts=RESTARTS,
+            imports=IMPORTS,
+            nine=_listed(NINE),
+            four=_listed(FOUR),
+        ),
         figures=(
-            Figure.of("Start, new data folder", "s", first, is_headline=True),
-            Figure.of("Start, data folder in use", "s", again, is_headline=True),
+            *start_figures("new data folder", first),
+            *start_figures("data folder in use", again),
             Figure.of("Import of `steward.app`", "s", imports, is_headline=True),
-            Figure.of("Memory, idle", "MiB", [one.resident for one in idle], is_headline=True),
-            Figure.of("Processor, idle", "% of a core", [one.share for one in idle], is_headline=True),
+            *idle_figures(idle),
         ),
         remarks=await _import_remarks(),
     )
 
 
-async def _idle(pid: int, seconds: float) -> Idle:
+def start_figures(what: str, pairs: Sequence[Pair[float]]) -> tuple[Figure, ...]:
+    """Return the figures of starts with nine services and with four."""
+    return (
+        Figure.of(
+            f"Start, {what}, nine services to four", TIMES, [one.nine / one.four for one in pairs], RATIO
+        ),
+        Figure.of(f"Start, {what}, nine services", "s", [one.nine for one in pairs], is_headline=True),
+        Figure.of(f"start, {what}, four services", "s", [one.four for one in pairs]),
+    )
+
+
+def idle_figures(pairs: Sequence[Pair[Idle]]) -> tuple[Figure, ...]:
+    """Return the figures of idle windows; the processor time is also compared per service."""
+    memory_ratios = [one.nine.resident / one.four.resident for one in pairs]
+    per_service = [(one.nine.share / len(NINE)) / (one.four.share / len(FOUR)) for one in pairs]
+    return (
+        Figure.of("Memory, idle, nine services to four", TIMES, memory_ratios, RATIO),
+        Figure.of(
+            "Memory, idle, nine services", "MiB", [one.nine.resident for one in pairs], is_headline=True
+        ),
+        Figure.of("memory, idle, four services", "MiB", [one.four.resident for one in pairs]),
+        Figure.of("Processor per service, idle, nine services to four", TIMES, per_service, RATIO),
+        Figure.of(
+            "Processor, idle, nine services",
+            "% of a core",
+            [one.nine.share for one in pairs],
+            is_headline=True,
+        ),
+        Figure.of("processor, idle, four services", "% of a core", [one.four.share for one in pairs]),
+    )
+
+
+async def _idle(rig: BenchRig, seconds: float) -> Idle:
     """Measure the idle steward for ``seconds``."""
+    pid = rig.program.pid
     before, began = cpu_seconds(pid), time.perf_counter()
     await asyncio.sleep(seconds)
     share = 100 * (cpu_seconds(pid) - before) / (time.perf_counter() - began)
@@ -75,11 +145,15 @@ async def _start(rig: BenchRig) -> float:
     return seconds
 
 
-async def _first_start() -> float:
-    async with BenchRig() as rig:
+async def _first_start(services: Sequence[str]) -> float:
+    async with BenchRig(services) as rig:
         began = time.perf_counter()
         await rig.start_steward()
         return time.perf_counter() - began
+
+
+def _listed(services: Sequence[str]) -> str:
+    return ", ".join(f"`{one}`" for one in services)
 
 
 async def _import_seconds() -> float:
@@ -112,9 +186,12 @@ def import_costs(report: str) -> dict[str, float]:
 
 
 HOW = """\
-The start is the time until `/ready` answers, polled every 50 ms: {starts} times with a new data folder, in
-which the databases and secrets are created, and {starts} times with one in use. `steward.app` is imported
-{imports} times by a new Python process with cached bytecode.
+Nine services are {nine}; four are {four}. Both run in the same run: the idle windows at the same time, the
+starts in turns. The start is the time until `/ready` answers, polled every 50 ms: {starts} times with a new
+data folder, in which the databases and secrets are created, and {restarts} times with one in use.
+`steward.app` is imported {imports} times by a new Python process with cached bytecode.
 
-Idle means four instances read at their default intervals, Telegram, one client, and no incident, in
-{windows} windows of {window:g} s, {warm_up:g} s after the start. The processor time includes all threads."""
+Idle means that each instance is read at its default interval, with Telegram and one client. The Home
+Assistant of the nine services is a simulator that replies over the client's websocket. There are {windows}
+windows of {window:g} s, {warm_up:g} s after the start. The processor time includes all threads. Processor per
+service is the processor time divided by the number of services."""

@@ -15,6 +15,7 @@ import orjson
 from bench.figures import TIMES, Figure, Goal, Result, quantile
 from bench.mcp_server import ARGUMENTS, TEXT, TOKEN, TOOL
 from bench.process import memory
+from bench.progress import report
 from bench.rig import ROOT
 
 ROUNDS: Final = 7
@@ -109,6 +110,7 @@ async def measure() -> Result:
 
 async def _both(bridge: Served, plain: Served, *, swapped: bool) -> tuple[Round, Round]:
     """Return one round of each, in alternating order."""
+    report(f"{CALLS + BURST} calls of each server")
     if swapped:
         beside = await plain.round()
         return await bridge.round(), beside
@@ -126,7 +128,8 @@ async def _served(session: aiohttp.ClientSession, kind: str) -> AsyncIterator[Se
             port = int(await process.stdout.readline())
         yield Served(session, process, port)
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await process.wait()
 
 

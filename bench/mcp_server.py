@@ -15,7 +15,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from homelab_steward.contract.catalogue import Catalogue, Category, ServiceOffer, ToolOffer
+from homelab_steward.contract.catalogue import Catalogue, ServiceOffer, ToolOffer
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import (
     ActionRequested,
@@ -51,13 +51,11 @@ class InstantSteward:
     def __init__(self) -> None:
         tool = ToolOffer(key="status", name="Status", description="State of a container.", scope="container")
         service = ServiceOffer(
-            key="proxmox", name="Proxmox VE", category=Category.INFRASTRUCTURE, settings=(), tools=(tool,)
+            key="proxmox", name="Proxmox VE", category="infrastructure", settings=(), tools=(tool,)
         )
         self._catalogue = Catalogue(digest="bench", services=(service,))
         self._instances = (Instance(id="pve", service="proxmox", name="Homelab", origin=Origin.FILE),)
-        boxes = (
-            Resource(kind="container", id=f"pve1/lxc/{one}", name=f"box-{one}") for one in range(TARGETS)
-        )
+        boxes = (Resource(kind="container", id=str(100 + one), name=f"box-{one}") for one in range(TARGETS))
         snapshot = Snapshot(instance_id="pve", taken_at=datetime.now(UTC), resources=tuple(boxes))
         self._snapshots = (snapshot,)
         self._people = (Person(id="alex", name="Alex", role=Role.OWNER),)

@@ -12,13 +12,14 @@ from bench.assist import PIECES, QUESTION, deployment
 from bench.figures import TIMES, Figure, Goal, Result, number
 from bench.model import PacedModel
 from bench.process import memory
+from bench.progress import report
 from bench.rig import BenchRig
 from homelab_steward.contract.client import StewardClient
 from lab.wire import JsonObject
 
-STARTS: Final = 5
-PAIRS: Final = 9
-SETTLE: Final = 8.0
+STARTS: Final = 3
+PAIRS: Final = 5
+SETTLE: Final = 5.0
 """Seconds until every instance was polled and the work of the start is done."""
 
 PAUSE: Final = 1.0
@@ -54,9 +55,10 @@ async def measure(*, starts: int = STARTS, pairs: int = PAIRS, settle: float = S
     async with PacedModel(PIECES) as model:
         kinds = {"OpenAI's format": openai(model), "LiteLLM": litellm(model)}
         firsts: dict[str, list[First]] = {name: [] for name in kinds}
-        for _ in range(starts):
+        for start in range(1, starts + 1):
             for name, models in kinds.items():
                 firsts[name].append(await _first(models, settle))
+                report(f"first question, {name}, {start} of {starts}")
         measured_starts = await _starts({"models": [*kinds.values()]}, pairs)
     return Result(
         name="memory",
@@ -142,6 +144,7 @@ async def _starts(models: JsonObject, pairs: int) -> list[Start]:
             for with_models in (True, False) if pair % 2 else (False, True):
                 seconds[with_models] = await _start(rig, models if with_models else {})
             found.append(Start(without=seconds[False], with_models=seconds[True]))
+            report(f"start with and without models, {pair + 1} of {pairs}")
     return found
 
 

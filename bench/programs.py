@@ -1,9 +1,14 @@
-"""Runs a program to its end and returns its output."""
+"""Runs programs to their end, and waits for servers."""
 
 import asyncio
 from pathlib import Path
+from typing import Final
 
+from bench.process import Program
 from demo.processes import plain_environment
+
+START_SECONDS: Final = 30.0
+POLL_SECONDS: Final = 0.02
 
 
 class ProgramFailedError(Exception):
@@ -23,3 +28,17 @@ async def output(*command: str | Path, folder: Path) -> tuple[str, str]:
     if process.returncode:
         raise ProgramFailedError(f"status {process.returncode}: {err[-500:]}")
     return out, err
+
+
+async def until_listening(child: Program, port: int) -> None:
+    """Wait until a program listens on a port. Raises ChildEndedError, TimeoutError."""
+    async with asyncio.timeout(START_SECONDS):
+        while True:
+            child.check()
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(POLL_SECONDS)
+                continue
+            writer.close()
+            return

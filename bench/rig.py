@@ -2,14 +2,15 @@
 
 import asyncio
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Final, Self, cast
 
 from aiohttp import ClientSession, ClientWebSocketResponse
 
+from bench.home import HomeLink
 from bench.process import Program
 from demo.home_assistant import HomeAssistant, Login
 from demo.integration import Integration
@@ -17,6 +18,7 @@ from demo.processes import free_port
 from demo.steward import Steward, settings_for
 from homelab_steward.contract.client import open_socket, read_hello
 from homelab_steward.contract.protocol import WEBSOCKET_PATH, Frame, FrameKind, Subscribe
+from lab.fixtures import fixture_of
 from lab.lab import Lab
 from lab.wire import Json, JsonObject
 
@@ -24,25 +26,32 @@ ROOT = Path(__file__).resolve().parents[1]
 HASS = ROOT / ".venv-ha" / "bin" / "hass"
 INTEGRATION = ROOT / "custom_components" / "homelab_steward"
 
+FOUR: Final = ("proxmox", "radarr", "prometheus", "alertmanager")
+"""The services of most benches."""
+
+NINE: Final = (*FOUR, "sonarr", "prowlarr", "docker", "uptime_kuma", "home_assistant")
+
 
 class BenchRig:
     """`async with BenchRig() as rig:` starts the lab; methods start the rest.
 
     The lab raises no alerts and its Radarr is never slow, so that only the steward is measured.
-
+    ``services`` must include those of ``FOUR``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, services: Sequence[str] = FOUR) -> None:
+        self.services = services
         self.owner = Login(name="Alex", username="owner")
         self._stack = AsyncExitStack()
         self._socket: ClientWebSocketResponse | None = None
+        self._home: HomeLink | None = None
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             folder = tempfile.TemporaryDirectory(prefix="homelab-steward-bench-", ignore_cleanup_errors=True)
             self.folder = Path(stack.enter_context(folder))
             self.session = await stack.enter_async_context(ClientSession())
-            self.lab = await stack.enter_async_context(Lab(is_alerting=False))
+            self.lab = await stack.enter_async_context(Lab(is_alerting=False, services=self.services))
             self.lab.radarr.slow_seconds = 0.0
             self.steward = Steward(self.session, self.folder / "steward")
             self.program = Program("steward", self.folder / "steward.log")
@@ -94,11 +103,19 @@ class BenchRig:
         await self.steward.start()
 
     async def connect_client(self) -> None:
-        """Connect a client that receives every frame without decoding it."""
+        """Connect a client that receives every frame.
+
+        It is the lab's Home Assistant if the lab has one; else it does not decode the frames.
+        """
         url = f"{self.steward.url}{WEBSOCKET_PATH}"
         self._socket = await open_socket(self.session, url, await self.steward.token())
         await read_hello(self._socket)
-        await self._socket.send_bytes(Frame(kind=FrameKind.SUBSCRIBE, body=Subscribe().to_dict()).to_json())
+        home = self.lab.served.get("home_assistant")
+        subscribe = Subscribe(is_home_assistant=home is not None)
+        await self._socket.send_bytes(Frame(kind=FrameKind.SUBSCRIBE, body=subscribe.to_dict()).to_json())
+        if home is not None:
+            self._home = HomeLink(self._socket)
+            cast("Any", home).join(self._home)
         draining = asyncio.create_task(self._drain(self._socket), name="idle client")
         self._stack.push_async_callback(_cancel, draining)
 
@@ -108,8 +125,9 @@ class BenchRig:
         return self._socket is not None and not self._socket.closed
 
     async def _drain(self, socket: ClientWebSocketResponse) -> None:
-        async for _ in socket:
-            pass
+        async for message in socket:
+            if self._home is not None:
+                await self._home.take(message.data)
 
     def _settings(self) -> JsonObject:
         owner: JsonObject = {
@@ -120,11 +138,19 @@ class BenchRig:
         }
         if self.owner.user_id:
             owner["ha_user_id"] = self.owner.user_id
-        return settings_for(self.lab, [owner])
+        return {**settings_for(self.lab, [owner]), "instances": _instances(self.lab, self.services)}
+
+
+def _instances(lab: Lab, services: Iterable[str]) -> list[Json]:
+    """Return one instance of each service, with the settings of its fixture."""
+    return [
+        {"id": one, "service": one, "name": one, "settings": {**fixture_of(one).settings(lab.served[one])}}
+        for one in services
+    ]
 
 
 def _with_intervals(settings: JsonObject, poll_seconds: Mapping[str, float]) -> JsonObject:
-    """Return the settings with these poll intervals instead of the demo's short ones."""
+    """Return the settings with these poll intervals."""
     instances = settings["instances"]
     if not isinstance(instances, list):
         raise TypeError("instances must be a list")
@@ -133,14 +159,10 @@ def _with_intervals(settings: JsonObject, poll_seconds: Mapping[str, float]) -> 
 
 
 def _with_interval(instance: JsonObject, poll_seconds: Mapping[str, float]) -> JsonObject:
-    settings = instance["settings"]
-    own = (
-        {key: value for key, value in settings.items() if key != "poll_seconds"}
-        if isinstance(settings, dict)
-        else {}
-    )
-    interval = poll_seconds.get(str(instance["id"]))
-    return {**instance, "settings": own if interval is None else {**own, "poll_seconds": interval}}
+    interval, own = poll_seconds.get(str(instance["id"])), instance["settings"]
+    if interval is None or not isinstance(own, dict):
+        return instance
+    return {**instance, "settings": {**own, "poll_seconds": interval}}
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -14,15 +14,20 @@ from bench.figures import TIMES, Figure, Goal, Result, number
 from bench.load import post_all
 from bench.payloads import storm
 from bench.process import Program, cpu_seconds, memory
+from bench.programs import until_listening
+from bench.progress import report
 from bench.rig import ROOT, BenchRig
 from demo.processes import free_port, plain_environment
 
 ALERTS = 10_000
 FINGERPRINTS = 500
 AT_ONCE = 32
-ROUNDS = 3
+ROUNDS = 2
+STORMS = 2
+"""Storms of one steward, for its memory."""
+
 PER_BODY = (1, 10)
-SETTLE = 5.0
+SETTLE = 3.0
 POLL_SECONDS = 0.02
 DEADLINE = 300.0
 SHARE = Goal(0.3, at_least=True)
@@ -112,6 +117,7 @@ async def measure(*, rounds: int = ROUNDS) -> Result:
     pairs = {per_body: [await _pair(per_body) for _ in range(rounds)] for per_body in PER_BODY}
     runs = [one.steward for many in pairs.values() for one in many]
     figures = [figure for per_body, many in pairs.items() for figure in _figures(per_body, many)]
+    report(f"{STORMS} storms in one steward")
     repeated = await _repeated()
     return Result(
         name="storm",
@@ -124,7 +130,9 @@ async def measure(*, rounds: int = ROUNDS) -> Result:
 
 
 async def _pair(per_body: int) -> Pair:
-    return Pair(await _bare(per_body), await _steward(per_body))
+    pair = Pair(await _bare(per_body), await _steward(per_body))
+    report(f"storm, {per_body} alerts per request: {pair.share:.2f} times the bare handler")
+    return pair
 
 
 async def _bare(per_body: int) -> Bare:
@@ -134,13 +142,14 @@ async def _bare(per_body: int) -> Bare:
         child = Program("bare server", folder / "server.log")
         command: list[str | Path] = [
             sys.executable,
+            "-P",  # the folder of the program has modules named like packages
             ROOT / "bench" / "bare_server.py",
             folder / "bodies.db",
             str(port),
         ]
         await child.start(command, plain_environment(), folder)
         try:
-            await _wait_until_listening(child, port)
+            await until_listening(child, port)
             bodies = list(storm(ALERTS, FINGERPRINTS, per_body))
             before = cpu_seconds(child.pid)
             sent = await post_all(f"http://127.0.0.1:{port}/", bodies, at_once=AT_ONCE)
@@ -166,7 +175,7 @@ async def _repeated() -> tuple[float, ...]:
     """Return the memory of one steward before the first storm and after each of several storms."""
     async with BenchRig() as rig:
         await _start(rig)
-        runs = [await _send_storm(rig, PER_BODY[0]) for _ in range(ROUNDS)]
+        runs = [await _send_storm(rig, PER_BODY[0]) for _ in range(STORMS)]
         await _stop_and_check(rig)
     return (runs[0].before, *(run.after for run in runs))
 
@@ -228,19 +237,6 @@ async def _until(database: sqlite3.Connection, condition: Callable[[Counts], boo
 
 def _counts(database: sqlite3.Connection) -> Counts:
     return Counts(*database.execute(COUNTS).fetchone())
-
-
-async def _wait_until_listening(child: Program, port: int) -> None:
-    async with asyncio.timeout(DEADLINE):
-        while True:
-            child.check()
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(POLL_SECONDS)
-                continue
-            writer.close()
-            return
 
 
 def _figures(per_body: int, pairs: Sequence[Pair]) -> tuple[Figure, ...]:

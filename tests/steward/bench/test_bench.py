@@ -9,9 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from bench import assist, ha, idle, latency, mcp
-from bench import memory as memory_bench
-from bench import storm as storm_bench
+from bench.__main__ import BENCHES
 from bench.document import GROUPS, HOW_TO, Section, page, sections_of
 from bench.figures import Figure, Goal, Result, anchor_of, number, quantile
 from bench.idle import import_costs
@@ -19,10 +17,12 @@ from bench.load import NotTakenError, post_all
 from bench.machine import file_system, machine
 from bench.payloads import body, host_out_of_memory, storm
 from bench.process import Program, cpu_seconds, memory
+from bench.progress import report
 
 from demo.processes import ChildEndedError
 from homelab_steward.contract.incidents import AlertStatus
-from steward.services.alertmanager.webhook import parse_webhook
+from steward.sdk.description import Delivery, IncomingAlert
+from steward.services.alertmanager.alerts import parse_webhook
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -31,6 +31,10 @@ def section(title: str, measured: str, value: float = 1, group: str = "Alerts") 
     figures = (Figure.of(f"{title}, p50", "ms", [value], Goal(2)), Figure.of("detail", "ms", [value]))
     result = Result(name="one", group=group, title=title, how="The method.", figures=figures)
     return Section(title, group, result.summary, result.method(measured))
+
+
+def alerts_of(content: bytes) -> tuple[IncomingAlert, ...]:
+    return parse_webhook(Delivery(headers={}, body=content, received_at=NOON))
 
 
 def test_a_quantile_is_a_measured_value() -> None:
@@ -132,15 +136,29 @@ def test_the_page_drops_sections_of_another_machine() -> None:
     assert "fast" not in after
 
 
-def test_the_groups_of_all_benches_are_on_the_page() -> None:
-    for bench in (assist, ha, idle, latency, mcp, memory_bench, storm_bench):
-        source = Path(str(bench.__file__)).read_text(encoding="utf-8")
-        assert any(f'group="{group}"' in source for group in GROUPS), bench.__name__
+@pytest.mark.parametrize("name", BENCHES)
+def test_every_bench_has_a_group_of_the_page_and_a_description(name: str) -> None:
+    bench = BENCHES[name]
+    source = Path(str(sys.modules[bench.measure.__module__].__file__)).read_text(encoding="utf-8")
+
+    assert any(f'group="{group}"' in source for group in GROUPS)
+    assert f'name="{name}"' in source
+    assert bench.description.endswith(".")
+
+
+def test_all_benches_are_expected_to_finish_within_15_minutes() -> None:
+    assert sum(one.seconds for one in BENCHES.values()) <= 15 * 60
+
+
+def test_progress_is_reported_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    report("round 2 of 3")
+
+    assert capsys.readouterr().err.endswith(" s  round 2 of 3\n")
 
 
 @pytest.mark.parametrize("per_body", [1, 10])
 def test_a_storm_has_every_fingerprint_equally_often(per_body: int) -> None:
-    bodies = [parse_webhook(one) for one in storm(200, 20, per_body)]
+    bodies = [alerts_of(one) for one in storm(200, 20, per_body)]
     result = [alert for alerts in bodies for alert in alerts]
 
     assert {len(alerts) for alerts in bodies} == {per_body}
@@ -153,13 +171,13 @@ def test_a_storm_has_every_fingerprint_equally_often(per_body: int) -> None:
 def test_a_problem_fires_and_resolves_with_one_fingerprint() -> None:
     problem = host_out_of_memory(7)
 
-    (begun,) = parse_webhook(body([problem.row(NOON)]))
-    (ended,) = parse_webhook(body([problem.row(NOON, NOON)]))
+    (begun,) = alerts_of(body([problem.row(NOON)]))
+    (ended,) = alerts_of(body([problem.row(NOON, NOON)]))
 
     assert (begun.status, begun.ends_at) == (AlertStatus.FIRING, None)
     assert (ended.status, ended.ends_at) == (AlertStatus.RESOLVED, NOON)
     assert begun.fingerprint == ended.fingerprint
-    assert begun.fingerprint != parse_webhook(body([host_out_of_memory(8).row(NOON)]))[0].fingerprint
+    assert begun.fingerprint != alerts_of(body([host_out_of_memory(8).row(NOON)]))[0].fingerprint
 
 
 def test_import_times_are_summed_by_package() -> None:
