@@ -19,8 +19,7 @@ from ..observability.redaction import Redactor
 from ..settings.model import Limits
 from ..store.changes import Changes
 from .bearer_tokens import is_one_of, request_token
-from .command_runner import CommandRunner
-from .commands import Commands
+from .commands import CommandRunner, Commands
 from .health_endpoints import HealthEndpoints
 from .home_connections import HomeConnections
 from .http_responses import failure, on_http_error, on_unexpected_error, unauthorized

@@ -1,17 +1,24 @@
-"""Commands of front ends: one typed function for each."""
+"""Commands of front ends: one typed function for each, run to its end even when the front end disconnects."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import structlog
+
 from homelab_steward.contract.base import Message
-from homelab_steward.contract.chat import ChatPiece, ChatQuestion
+from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest
 from homelab_steward.contract.protocol import (
+    MAX_MESSAGE_BYTES,
     ActionRequested,
     Command,
     Decide,
+    Frame,
+    FrameKind,
     IncidentQuery,
     Incidents,
     InstanceId,
@@ -19,11 +26,23 @@ from homelab_steward.contract.protocol import (
     PersonId,
     Reading,
     ReadTool,
+    Refusal,
     RequestAction,
     SaveInstance,
     SavePerson,
 )
 from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
+
+from ..error_mapping import to_contract_error
+from ..errors import StewardError
+from ..observability.redaction import Redactor
+from .frames import encode
+
+log = structlog.get_logger(__name__)
+
+COMMAND_TIMEOUT: Final = 60.0
+CONVERSATION_TIMEOUT: Final = 300.0
+CLOSE_TIMEOUT: Final = 5.0
 
 REMOTE_FRONT_ENDS: Final = frozenset({FrontEnd.HOME_ASSISTANT, FrontEnd.PANEL, FrontEnd.MCP})
 """Front ends whose users may send commands by websocket; Telegram calls the gate directly."""
@@ -83,6 +102,95 @@ class Commands:
         question = ChatQuestion.from_plain(body)
         _check_speaker(question.speaker, is_local=is_local)
         return self.ask(question)
+
+
+class CommandRunner:
+    """Running commands of all front ends."""
+
+    def __init__(self, commands: Commands, redactor: Redactor) -> None:
+        """``redactor`` removes secrets from error texts."""
+        self._commands = commands
+        self._redactor = redactor
+        self._running: set[asyncio.Task[bytes]] = set()
+
+    async def answer(self, frame: Frame, *, is_local: bool) -> bytes:
+        """Return the answer frame of a command.
+
+        The command continues when the caller is cancelled, because a command that stops
+        halfway could leave an inconsistent state.
+        """
+        task = asyncio.create_task(self._answer(frame, is_local=is_local), name=f"command {frame.command}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def pieces(self, frame: Frame, *, is_local: bool) -> AsyncGenerator[bytes]:
+        """Yield the answer frames of ``conversation.ask``: pieces, then a result or an error.
+
+        Closing the generator cancels the answer.
+        """
+        try:
+            async with asyncio.timeout(CONVERSATION_TIMEOUT):
+                async with contextlib.aclosing(
+                    self._commands.answer(frame.body, is_local=is_local)
+                ) as pieces:
+                    async for piece in pieces:
+                        is_last = piece.kind is ChatPieceKind.END
+                        yield encode(FrameKind.RESULT if is_last else FrameKind.PIECE, piece, frame.id)
+                        if is_last:
+                            return
+            raise ContractError(ErrorCode.INTERNAL, "The answer has no end piece")
+        except Exception as err:  # noqa: BLE001 - the front end gets every failure
+            yield self._refused(err, frame)
+
+    async def close(self) -> None:
+        """Wait up to ``CLOSE_TIMEOUT`` seconds for running commands, then cancel them."""
+        tasks = set(self._running)
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=CLOSE_TIMEOUT)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _answer(self, frame: Frame, *, is_local: bool) -> bytes:
+        try:
+            answer = await self._run(frame, is_local=is_local)
+            encoded = encode(FrameKind.RESULT, answer, frame.id)
+            if len(encoded) > MAX_MESSAGE_BYTES:
+                raise ContractError(ErrorCode.TOO_LARGE, "The answer is too long to send")
+        except Exception as err:  # noqa: BLE001 - the front end gets every failure
+            return self._refused(err, frame)
+        return encoded
+
+    async def _run(self, frame: Frame, *, is_local: bool) -> Message:
+        try:
+            command = Command(frame.command or "")
+        except ValueError as err:
+            raise ContractError(ErrorCode.UNKNOWN_COMMAND, "This app does not know the command") from err
+        async with asyncio.timeout(COMMAND_TIMEOUT):
+            return await self._commands.run(command, frame.body, is_local=is_local)
+
+    def _refused(self, err: Exception, frame: Frame) -> bytes:
+        """Return the error frame for an exception; unexpected ones are logged."""
+        if isinstance(err, ContractError):
+            return self.refuse(err, frame.id)
+        if isinstance(err, StewardError):
+            return self.refuse(to_contract_error(err), frame.id)
+        if isinstance(err, TimeoutError):
+            return self.refuse(ContractError(ErrorCode.TIMEOUT, "The command took too long"), frame.id)
+        log.error("command failed", command=frame.command, exc_info=err)
+        text = "Internal error. See the log of the app"
+        return self.refuse(ContractError(ErrorCode.INTERNAL, text), frame.id)
+
+    def refuse(self, error: ContractError, number: int | None) -> bytes:
+        """Return the error frame for a ContractError."""
+        clean = self._redactor.clean
+        body = Refusal(
+            code=error.code,
+            message=clean(error.message),
+            placeholders={key: clean(value) for key, value in error.placeholders.items()},
+        )
+        return encode(FrameKind.ERROR, body, number)
 
 
 def _check_speaker(speaker: Speaker, *, is_local: bool) -> None:

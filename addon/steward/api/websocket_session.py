@@ -20,7 +20,7 @@ from homelab_steward.contract.protocol import (
 )
 
 from ..store.changes import Changes, Lost, Watch
-from .command_runner import CommandRunner
+from .commands import CommandRunner
 from .frames import CloseCode, encode
 from .home_connections import HomeConnection, HomeConnections
 from .ports import StateQueries

@@ -6,11 +6,10 @@ from typing import Final, Protocol
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Platform, SensorOffer
-from homelab_steward.contract.incidents import ApprovalRequest, Incident
+from homelab_steward.contract.incidents import ApprovalRequest, Incident, OptionKind
 from homelab_steward.contract.protocol import IncidentQuery, Incidents
 from homelab_steward.contract.state import InstanceStatus, TargetRef
 
-from ..agent.correlation import target_key
 from ..clock import Clock
 from ..errors import ServiceError
 from ..inventory.ports import Inventory
@@ -91,6 +90,7 @@ class Records:
             lines.append(
                 say(language, "request", number=one.incident_number, title=one.title, options=options)
             )
+            lines += _not_offered(language, one)
         return " ".join([*lines, *_more(language, len(pending), shown)])
 
     async def _done(self, language: str, shown: int) -> str:
@@ -140,8 +140,8 @@ class Records:
             return False
         related_targets = [target, *(one for one in self._inventory.parents(target) if one.kind != "node")]
         application = self._inventory.application(target)
-        keys = {target_key(one) for one in (*related_targets, *((application,) if application else ()))}
-        return target_key(incident.target) in keys
+        keys = {one.key for one in (*related_targets, *((application,) if application else ()))}
+        return incident.target.key in keys
 
     def _seen(self, target: TargetRef, language: str, shown: int) -> list[str]:
         """Return the target's readings and, for an instance, its guest's, as one sentence."""
@@ -174,6 +174,14 @@ def _listed(language: str, incidents: Sequence[Incident], shown: int) -> list[st
 def _incident(language: str, incident: Incident) -> str:
     status = say(language, f"status_{incident.status}")
     return say(language, "incident", number=incident.number, title=incident.title, status=status)
+
+
+def _not_offered(language: str, request: ApprovalRequest) -> list[str]:
+    """Return why no option of a request changes anything, nothing when one does."""
+    proposal = request.proposal
+    if not proposal.left_out or any(one.kind is OptionKind.ACT for one in proposal.options):
+        return []
+    return [say(language, "not_offered", reasons=" ".join(proposal.left_out))]
 
 
 def _more(language: str, count: int, shown: int) -> list[str]:

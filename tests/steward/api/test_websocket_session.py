@@ -289,7 +289,7 @@ async def test_unexpected_error_is_logged_without_details_in_the_answer() -> Non
 
 
 async def test_too_long_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("steward.api.command_runner.MAX_MESSAGE_BYTES", 20)
+    monkeypatch.setattr("steward.api.commands.MAX_MESSAGE_BYTES", 20)
     async with ApiRig() as api:
         client = await api.subscribe()
         result = await refusal(client, Command.LIST_INCIDENTS, {})
