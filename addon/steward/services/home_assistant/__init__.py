@@ -2,12 +2,11 @@
 
 from typing import Final
 
-from homelab_steward.contract.catalogue import ControlKind
 from homelab_steward.contract.home import HomeRepair, HomeUpdate
 from homelab_steward.contract.incidents import Severity
 
 from ...sdk.categories import HOME_ASSISTANT
-from ...sdk.description import Check, Control, ResourceKind, Sensor, Service
+from ...sdk.description import Check, ResourceKind, Sensor, Service
 from ...sdk.readings import NotKnown
 from ...sdk.sensors import count, diagnostic, flag
 from .actions import ACTIONS
@@ -145,17 +144,6 @@ SERVICE: Final = Service[HomeAssistantClient, ReportedState](
     ),
     tools=TOOLS,
     actions=ACTIONS,
-    controls=(
-        Control(
-            key="install",
-            name="Update",
-            kind=ControlKind.UPDATE,
-            action="install_update",
-            reading="installed",
-            latest="latest",
-            scope="update",
-        ),
-    ),
     listen=HomeAssistantClient.listen,
     understood="2026.11",
 )
