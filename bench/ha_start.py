@@ -14,8 +14,8 @@ from demo.home_assistant import HomeAssistant
 from demo.integration import DOMAIN, Integration
 
 PAIRS: Final = 3
-SETTLE: Final = 12.0
-"""Seconds until every instance was polled and its entities exist."""
+SETTLE: Final = 5.0
+"""Seconds until the entities of every instance exist."""
 
 SETUP: Final = Goal(0.3)
 
@@ -41,6 +41,7 @@ async def measure(*, pairs: int = PAIRS) -> Result:
         integration = Integration(home_assistant.api)
         await integration.set_up(rig.steward.url, await rig.steward.token())
         await integration.wait_until_loaded()
+        await rig.wait_until_polled()
         await asyncio.sleep(SETTLE)
         entities, devices = len(await integration.entities()), len(await integration.devices())
         starts: list[Start] = []

@@ -16,7 +16,7 @@ from bench.programs import output
 from bench.progress import report
 from bench.rig import FOUR, NINE, ROOT, BenchRig
 
-WARM_UP: Final = 40.0
+WARM_UP: Final = 35.0
 WINDOW: Final = 33.0
 """Seconds in which every instance is polled at least once."""
 
@@ -54,6 +54,7 @@ async def measure(*, window: float = WINDOW, windows: int = WINDOWS) -> Result:
         for rig in (rigs.nine, rigs.four):
             await rig.start_steward()
             await rig.connect_client()
+            await rig.wait_until_polled()
         await asyncio.sleep(WARM_UP)
         idle: list[Pair[Idle]] = []
         for one in range(1, windows + 1):

@@ -80,6 +80,7 @@ async def measure(*, window: float = WINDOW) -> Result:
         report(f"starts the steward with {len(simulators)} instances")
         await rig.start_steward(more={"instances": rows})
         await rig.connect_client()
+        await rig.wait_until_polled()
         await asyncio.sleep(WARM_UP)
         await rig.steward.longest_block(rig.program.pid)  # leaves out the start
         report(f"measures for {window:g} s")

@@ -6,18 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, cast
+from typing import Any, Final, Self
 
 from aiohttp import ClientSession, ClientWebSocketResponse
 
 from bench.home import HomeLink
 from bench.process import Program
+from demo.front_end import FrontEndClient
 from demo.home_assistant import HomeAssistant, Login
 from demo.integration import Integration
 from demo.processes import free_port
 from demo.steward import Steward, settings_for
 from homelab_steward.contract.client import open_socket, read_hello
 from homelab_steward.contract.protocol import WEBSOCKET_PATH, Frame, FrameKind, Subscribe
+from homelab_steward.contract.state import InstanceStatus
 from lab.fixtures import fixture_of
 from lab.lab import Lab
 from lab.wire import Json, JsonObject
@@ -28,6 +30,9 @@ INTEGRATION = ROOT / "custom_components" / "homelab_steward"
 
 FOUR: Final = ("proxmox", "radarr", "prometheus", "alertmanager")
 """The services of most benches."""
+
+POLL_SECONDS: Final = 75.0
+"""Seconds in which an instance that failed once is polled again."""
 
 NINE: Final = (*FOUR, "sonarr", "prowlarr", "docker", "uptime_kuma", "home_assistant")
 
@@ -115,9 +120,23 @@ class BenchRig:
         await self._socket.send_bytes(Frame(kind=FrameKind.SUBSCRIBE, body=subscribe.to_dict()).to_json())
         if home is not None:
             self._home = HomeLink(self._socket)
-            cast("Any", home).join(self._home)
+            simulator: Any = home
+            simulator.join(self._home)
+            simulator.push()
         draining = asyncio.create_task(self._drain(self._socket), name="idle client")
         self._stack.push_async_callback(_cancel, draining)
+
+    async def wait_until_polled(self) -> None:
+        """Wait until every instance was polled without an error. Raises TimeoutError."""
+        front_end = FrontEndClient(self.session, self.steward.url, await self.steward.token())
+        try:
+            await front_end.start()
+            await front_end.wait_for(
+                lambda: all(one.status is InstanceStatus.OK for one in front_end.instances.values()),
+                POLL_SECONDS,
+            )
+        finally:
+            await front_end.close()
 
     @property
     def is_client_connected(self) -> bool:
