@@ -13,7 +13,7 @@ import aiohttp
 import structlog
 from prometheus_client import CollectorRegistry
 
-from homelab_steward.contract.catalogue import Category
+from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from .agent.agent import Agent, Limits
@@ -111,7 +111,7 @@ class App:
         collector = MetricsCollector(self._metrics, store.changes, self._clock, queries.initial)
         opened.push_async_callback(collector.close)
         collector.start()
-        telegram = await self._open_telegram(store, agent, people, queries, offers.categories)
+        telegram = await self._open_telegram(store, agent, people, queries, offers)
         async with store.change() as unit:
             app_id = await app_metadata.own_id(unit.connection)
         parts = ServerParts(
@@ -207,7 +207,7 @@ class App:
         agent: Agent,
         people: People,
         queries: Queries,
-        categories: tuple[Category, ...],
+        offers: Catalogue,
     ) -> TelegramFrontEnd | None:
         bot = self._settings.bot()
         if bot is None:
@@ -221,7 +221,7 @@ class App:
                 await audit.append(unit.connection, self._clock.now(), event, body)
 
         front_end = TelegramFrontEnd(
-            replace(bot, categories=categories),
+            replace(bot, catalogue=offers),
             store.database,
             store.changes,
             self._clock,

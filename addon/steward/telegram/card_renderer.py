@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Final
 
+from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
 
 from .buttons import ButtonCodec, CallbackData, new_short_id
@@ -58,10 +59,11 @@ class MessageChanges:
 class CardRenderer:
     """Renders cards and compares them with the messages in the outbox."""
 
-    def __init__(self, codec: ButtonCodec, zone: tzinfo) -> None:
-        """``codec`` signs the buttons, times are shown in ``zone``."""
+    def __init__(self, codec: ButtonCodec, zone: tzinfo, catalogue: Catalogue) -> None:
+        """``codec`` signs the buttons, times are shown in ``zone``, ``catalogue`` names arguments."""
         self._codec = codec
         self._zone = zone
+        self._catalogue = catalogue
 
     def changes_for(self, view: IncidentView) -> MessageChanges:
         """Return the changes that bring the messages up to date."""
@@ -84,7 +86,7 @@ class CardRenderer:
             return
         if shown is not None and _has_newer_run(request, incident) and not shown.buttons:
             return  # the card shows its own outcome; the incident holds a newer run
-        card = approval_card(request, incident, self._zone)
+        card = approval_card(request, incident, self._zone, self._catalogue)
         buttons = self._buttons(changes, view, request, card)
         draft = _draft(card_key(request.id), request, card, buttons)
         if shown is not None and _is_obsolete(request, shown):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
+from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -17,7 +18,7 @@ from homelab_steward.contract.state import FrontEnd
 from .buttons import ButtonAction
 from .markup import LIMIT, Rich, bold, fitted, joined, literal, plain, prose
 from .outcomes import outcome_lines
-from .plan import plan_lines, sentence
+from .plan import not_offered_lines, plan_lines, sentence
 
 TITLE: Final = 200
 LABEL: Final = 300
@@ -58,21 +59,26 @@ class Card:
     buttons: tuple[tuple[CardButton, ...], ...] = ()
 
 
-def approval_card(request: ApprovalRequest, incident: Incident | None, zone: tzinfo) -> Card:
-    """Return the card of a request.
+def approval_card(
+    request: ApprovalRequest, incident: Incident | None, zone: tzinfo, catalogue: Catalogue
+) -> Card:
+    """Return the card of a request. ``catalogue`` names the arguments of its actions.
 
     A pending request has approve buttons only when its whole plan fits on the card.
     """
     if request.status is not ApprovalStatus.PENDING:
-        return _closed_card(request, incident, zone)
+        return _closed_card(request, incident, zone, catalogue)
     head, findings = _head(request, incident), finding_lines(request, incident)
     foot = [_BLANK, literal(f"Waiting for an answer until {local_time(request.expires_at, request, zone)}.")]
-    plan = [line for option in request.proposal.options for line in (_BLANK, *plan_lines(option))]
+    plan = [line for option in request.proposal.options for line in (_BLANK, *plan_lines(option, catalogue))]
     if _has_valid_numbers(request) and joined([*head, *plan, *foot]).units <= LIMIT:
-        return Card(_with_findings(head, findings, [*plan, *foot]), (*_option_rows(request), _COMMON_BUTTONS))
+        body = [*plan, *_not_offered(request, [*head, *plan, *foot]), *foot]
+        return Card(_with_findings(head, findings, body), (*_option_rows(request), _COMMON_BUTTONS))
     labels = [bold(prose(f"{one.number} {one.label}", 80)) for one in request.proposal.options[:5]]
     text = literal("The plan is too long for this message. To approve it, open Home Assistant.")
-    return Card(_with_findings(head, findings, [_BLANK, *labels, text, *foot]), (_COMMON_BUTTONS,))
+    body = [_BLANK, *labels, text]
+    body += _not_offered(request, [*head, *body, *foot])
+    return Card(_with_findings(head, findings, [*body, *foot]), (_COMMON_BUTTONS,))
 
 
 def notice(incident: Incident) -> Card:
@@ -123,14 +129,23 @@ def finding_lines(request: ApprovalRequest, incident: Incident | None) -> list[R
     return lines + [_match_line(one) for one in request.proposal.matches]
 
 
-def _closed_card(request: ApprovalRequest, incident: Incident | None, zone: tzinfo) -> Card:
+def _not_offered(request: ApprovalRequest, card: list[Rich]) -> list[Rich]:
+    """Return the options that are not offered, as far as they fit on a card with these lines."""
+    room = LIMIT - joined([*card, _BLANK]).units - 1
+    lines = fitted(not_offered_lines(request.proposal.left_out), room, "Details")
+    return [_BLANK, *lines] if lines else []
+
+
+def _closed_card(
+    request: ApprovalRequest, incident: Incident | None, zone: tzinfo, catalogue: Catalogue
+) -> Card:
     head = [*_head(request, incident), _BLANK, bold(_decision_line(request, zone))]
     head += fitted(outcome_lines(request, incident), LIMIT // 2, "open Home Assistant")
     rest = [bold(literal("Findings")), *finding_lines(request, incident)]
     chosen = request.decision.option if request.decision is not None else None
     option = request.proposal.option(chosen) if chosen is not None else None
     if option is not None:
-        rest += [_BLANK, bold(literal("Selected option")), *plan_lines(option)]
+        rest += [_BLANK, bold(literal("Selected option")), *plan_lines(option, catalogue)]
     return Card(_with_findings(head, rest, [], "open Home Assistant"))
 
 

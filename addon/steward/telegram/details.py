@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.incidents import ApprovalRequest, Diagnosis, Evidence, Incident, Option
+from homelab_steward.contract.step_arguments import argument_text
 
 from .markup import LIMIT, Rich, bold, code_line, exact, joined, literal, prose, split, units
-from .plan import argument_text, plan_lines
+from .plan import not_offered_lines, plan_lines
 
 PAGES: Final = 5
 LINE: Final = 1_000
@@ -15,20 +17,25 @@ _MORE: Final = "… For more, open Home Assistant."
 _BLANK: Final = literal("")
 
 
-def detail_pages(request: ApprovalRequest, incident: Incident | None) -> tuple[str, ...]:
+def detail_pages(
+    request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue
+) -> tuple[str, ...]:
     """Return up to ``PAGES`` messages: the dry run of every option, then the evidence."""
     head = bold(literal(f"Details of incident {request.incident_number}: ") + prose(request.title, TITLE))
-    return _pages([head, *_dry_run(request), *_evidence(incident)])
+    return _pages([head, *_dry_run(request, catalogue), *_evidence(incident)])
 
 
-def _dry_run(request: ApprovalRequest) -> Iterator[Rich]:
+def _dry_run(request: ApprovalRequest, catalogue: Catalogue) -> Iterator[Rich]:
     for option in request.proposal.options:
         yield _BLANK
-        yield from _option_lines(option)
+        yield from _option_lines(option, catalogue)
+    if request.proposal.left_out:
+        yield _BLANK
+        yield from not_offered_lines(request.proposal.left_out)
 
 
-def _option_lines(option: Option) -> Iterator[Rich]:
-    yield from plan_lines(option)
+def _option_lines(option: Option, catalogue: Catalogue) -> Iterator[Rich]:
+    yield from plan_lines(option, catalogue)
     for step in option.steps:
         target = f"{step.target.kind} {step.target.id}"
         yield literal("Action ") + exact(step.action) + literal(" on ") + exact(target)

@@ -63,12 +63,12 @@ class TelegramFrontEnd:
         self._outbox = Outbox(database, clock, chat_id)
         self._callbacks = CallbackStore(database, clock, chat_id)
         self._throttle = CardThrottle(self._outbox, clock, limits.cards_per_minute)
-        renderer = CardRenderer(codec, settings.zone)
+        renderer = CardRenderer(codec, settings.zone, settings.catalogue)
         self._card_sync = CardSync(
             self._outbox, self._throttle, self._callbacks, renderer, read, changes, clock
         )
         topics = TopicThreads(
-            self._chat, chat_id, database, clock, self._status, titles_of(settings.categories)
+            self._chat, chat_id, database, clock, self._status, titles_of(settings.catalogue.categories)
         )
         rate_limit = RateLimit(limits, is_group=chat_id < 0)
         self._sender = Sender(self._outbox, self._chat, topics, rate_limit, clock, self._status)

@@ -183,7 +183,7 @@ class PressHandler:
                 approval_id=request.id,
                 reply_to=card_key(request.id),
             )
-            for number, page in enumerate(detail_pages(request, incident))
+            for number, page in enumerate(detail_pages(request, incident, self._settings.catalogue))
         ]
         return PressResult(DETAILS_SENT if await self._outbox.put_once(drafts) else DETAILS_SENT_BEFORE)
 

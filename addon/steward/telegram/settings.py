@@ -5,12 +5,13 @@ from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import Final
 
-from homelab_steward.contract.catalogue import Category
+from homelab_steward.contract.catalogue import Catalogue
 
 from ..sdk.categories import BUILT_IN
 
 OFFICIAL_API: Final = "https://api.telegram.org"
 SHORTEST_KEY: Final = 32
+BUILT_IN_CATEGORIES: Final = Catalogue(digest="", services=(), categories=BUILT_IN)
 
 
 class Mode(StrEnum):
@@ -43,7 +44,7 @@ class TelegramSettings:
     ``signing_key`` (32 bytes or more) signs the buttons; a new key invalidates old buttons.
     Telegram posts to ``webhook_url`` (a full HTTPS URL) and sends ``webhook_secret``
     (letters, digits, ``_`` and ``-``) in a header. ``zone`` is the time zone of all times.
-    Each of ``categories`` gets a topic of its own.
+    Each category of ``catalogue`` gets a topic of its own.
     """
 
     token: str = field(repr=False)
@@ -55,7 +56,7 @@ class TelegramSettings:
     api_base: str = OFFICIAL_API
     zone: tzinfo = UTC
     limits: Limits = Limits()
-    categories: tuple[Category, ...] = BUILT_IN
+    catalogue: Catalogue = BUILT_IN_CATEGORIES
 
     def __post_init__(self) -> None:
         """Raise ValueError for invalid settings; its text contains no secret."""

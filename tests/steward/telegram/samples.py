@@ -3,7 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.catalogue import (
+    ActionOffer,
+    Catalogue,
+    Field,
+    Risk,
+    ServiceOffer,
+    SettingKind,
+)
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -32,6 +39,31 @@ from homelab_steward.contract.state import FrontEnd, TargetRef
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 APP = TargetRef(instance_id="radarr", kind="instance", id="radarr", name="Radarr")
 RADARR = TargetRef(instance_id="pve", kind="lxc", id="pve1/lxc/105", name="radarr")
+
+CATALOGUE = Catalogue(
+    digest="",
+    services=(
+        ServiceOffer(
+            key="proxmox",
+            name="Proxmox VE",
+            category="infrastructure",
+            settings=(),
+            actions=(
+                ActionOffer(
+                    key="set_memory",
+                    name="Set memory",
+                    description="",
+                    risk=Risk.LOW,
+                    reversible=True,
+                    arguments=(
+                        Field(key="memory_mib", kind=SettingKind.NUMBER, name="Memory", unit="MiB"),
+                        Field(key="wait", kind=SettingKind.NUMBER, name="Waiting time", unit="s"),
+                    ),
+                ),
+            ),
+        ),
+    ),
+)
 
 
 def step(**changes: object) -> PlannedStep:

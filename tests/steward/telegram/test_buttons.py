@@ -83,3 +83,21 @@ def test_another_chat_or_key_is_rejected() -> None:
 
 def test_short_ids_do_not_repeat() -> None:
     assert len({new_short_id() for _ in range(10_000)}) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("code", "data"),
+    [
+        (CallbackData("AAECAwQFBgcI", ButtonAction.APPROVE, 3), "AAECAwQFBgcIAQPU4ZY7pIjACJf4CKGI"),
+        (CallbackData("AAECAwQFBgcI", ButtonAction.IGNORE), "AAECAwQFBgcIAgCh87S9Pxh1J0he-oIe"),
+        (CallbackData("AAECAwQFBgcI", ButtonAction.DETAILS), "AAECAwQFBgcIAwBkm1HIj4dX2ZPiTz6P"),
+    ],
+)
+def test_buttons_of_sent_messages_stay_valid_after_an_update(code: CallbackData, data: str) -> None:
+    codec = ButtonCodec(b"key", -1001)
+    assert codec.encode(code) == data
+    assert codec.decode(data) == code
+
+
+def test_the_limit_is_telegrams() -> None:
+    assert MAX_CALLBACK_BYTES == 64

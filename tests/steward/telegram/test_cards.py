@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +19,7 @@ from homelab_steward.contract.incidents import (
     Explanation,
     IncidentStatus,
     JournalStep,
+    Option,
     OptionKind,
     Outcome,
     RunStatus,
@@ -26,15 +28,28 @@ from homelab_steward.contract.incidents import (
     Verdict,
 )
 from homelab_steward.contract.state import FrontEnd, TargetRef
+from homelab_steward.contract.step_arguments import extra_arguments
 from lab.telegram.html import parse_html
 from lab.telegram.markup import units
 from steward.telegram.buttons import ButtonAction
 from steward.telegram.cards import Card, approval_card, decision_text, digest, notice, reminder, resolved_line
 from steward.telegram.details import detail_pages
 from steward.telegram.markup import LIMIT, exact
-from steward.telegram.plan import argument_text, is_in_differences, target_text
+from steward.telegram.plan import target_text
 
-from .samples import NOON, RADARR, decided, diagnosis, incident, option, request, run, step, three_options
+from .samples import (
+    CATALOGUE,
+    NOON,
+    RADARR,
+    decided,
+    diagnosis,
+    incident,
+    option,
+    request,
+    run,
+    step,
+    three_options,
+)
 
 UTC = ZoneInfo("UTC")
 
@@ -51,7 +66,7 @@ def labels(card: Card) -> list[str]:
 
 def test_card_of_a_pending_request() -> None:
     asked = request()
-    card = approval_card(asked, incident(asked), UTC)
+    card = approval_card(asked, incident(asked), UTC, CATALOGUE)
     assert shown(card).splitlines() == [
         "🟠 Warning · incident 12",
         "Memory of radarr at 95 %",
@@ -85,31 +100,52 @@ def test_card_of_a_pending_request() -> None:
     ]
 
 
-def test_arguments_without_a_difference_are_shown() -> None:
-    asked = request(options=(option(steps=(step(arguments={"memory_mib": 3072, "force": True}),)),))
-    text = shown(approval_card(asked, None, UTC))
-    assert "force = yes" in text
-    assert "memory_mib" not in text, "the difference shows 3072"
+def test_arguments_without_a_difference_have_the_name_and_unit_of_their_field() -> None:
+    planned = step(arguments={"memory_mib": 3072, "wait": 30, "force": True})
+    asked = request(options=(option(steps=(planned,)),))
+    lines = shown(approval_card(asked, None, UTC, CATALOGUE)).splitlines()
+    start = lines.index("memory: 2048 MiB → 3072 MiB")
+    assert lines[start + 1 : start + 3] == ["Waiting time: 30 s", "force: yes"]
+    assert not any("memory_mib" in line for line in lines), "the difference shows 3072"
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "is_known"),
-    [
-        ("memory_mib", 3072, True),
-        ("memory", 3072, True),
-        ("memory_mib", 30, False),
-        ("memory_mib", 4096, False),
-        ("memorial", 3072, False),
-        ("swap_mib", 3072, False),
-    ],
-)
-def test_argument_is_matched_to_its_difference(key: str, value: int, *, is_known: bool) -> None:
-    assert is_in_differences(key, value, step().differences) is is_known
+def test_options_that_are_not_offered_are_shown_with_the_reason() -> None:
+    asked = with_left_out("Increase memory: <b>radarr</b> is locked (backup).", "Move it: no other node.")
+    lines = shown(approval_card(asked, None, UTC, CATALOGUE)).splitlines()
+    assert lines[-5:] == [
+        "",
+        "Not offered: Increase memory: <b>radarr</b> is locked (backup).",
+        "Not offered: Move it: no other node.",
+        "",
+        "Waiting for an answer until 14:00.",
+    ]
+    text = "\n".join(parse_html(page).text for page in detail_pages(asked, None, CATALOGUE))
+    assert "Not offered: Move it: no other node." in text
+
+
+def test_options_that_are_not_offered_take_no_space_from_the_plan() -> None:
+    planned = option(steps=tuple(step(note="x" * 1_000) for _ in range(3)), blast_radius="y" * 500)
+    asked = with_left_out("Move it: no other node.", "z" * 900, options=(planned,))
+    card = approval_card(asked, None, UTC, CATALOGUE)
+    assert labels(card)[0].startswith("1 Increase memory"), "the plan can be approved"
+    assert "Not offered: Move it: no other node.\n… 1 more line: Details" in shown(card)
+
+
+def test_options_that_are_not_offered_are_shown_when_the_plan_is_too_long() -> None:
+    options = (option(steps=tuple(step() for _ in range(80))),)
+    card = approval_card(with_left_out("Move it: no other node.", options=options), None, UTC, CATALOGUE)
+    assert labels(card) == ["Ignore", "Details"]
+    assert "Not offered: Move it: no other node." in shown(card)
+
+
+def with_left_out(*reasons: str, options: tuple[Option, ...] | None = None) -> ApprovalRequest:
+    asked = request(options=options)
+    return replace(asked, proposal=replace(asked.proposal, left_out=reasons))
 
 
 def test_plan_that_does_not_fit_is_not_offered() -> None:
     asked = request(options=(option(1, steps=tuple(step() for _ in range(80))), option(2)))
-    card = approval_card(asked, incident(asked), UTC)
+    card = approval_card(asked, incident(asked), UTC, CATALOGUE)
     assert labels(card) == ["Ignore", "Details"]
     assert "open Home Assistant" in shown(card)
     assert "1 Increase memory" in shown(card)
@@ -118,13 +154,13 @@ def test_plan_that_does_not_fit_is_not_offered() -> None:
 def test_options_with_invalid_numbers_are_not_offered() -> None:
     for options in ((option(0),), (option(256),), (option(1), option(1))):
         asked = request(options=options)
-        assert labels(approval_card(asked, None, UTC)) == ["Ignore", "Details"]
+        assert labels(approval_card(asked, None, UTC, CATALOGUE)) == ["Ignore", "Details"]
 
 
 def test_findings_are_shortened_to_fit_the_plan() -> None:
     asked = request()
     many = tuple(Claim(text=f"claim {number} " + "x" * 200, evidence=()) for number in range(40))
-    card = approval_card(asked, incident(asked, diagnosis=diagnosis(claims=many)), UTC)
+    card = approval_card(asked, incident(asked, diagnosis=diagnosis(claims=many)), UTC, CATALOGUE)
     text = shown(card)
     assert "more lines: Details" in text
     assert "memory: 2048 MiB → 3072 MiB" in text
@@ -157,8 +193,16 @@ options = st.builds(
     verification=texts,
     history=texts,
 )
+
+
+def request_with(left_out: list[str], **changes: Any) -> ApprovalRequest:
+    asked = request(**changes)
+    return replace(asked, proposal=replace(asked.proposal, left_out=tuple(left_out)))
+
+
 requests = st.builds(
-    request,
+    request_with,
+    left_out=st.lists(texts, max_size=3),
     options=st.lists(options, max_size=3).map(tuple),
     title=texts,
     text=texts,
@@ -186,7 +230,7 @@ def test_any_card_is_valid_short_enough_and_shows_the_whole_plan_or_no_button(
 ) -> None:
     seen = diagnosis(summary, claims=tuple(Claim(text=one, evidence=()) for one in claims))
     about = incident(asked, title=summary, diagnosis=seen)
-    card = approval_card(asked, about, UTC)
+    card = approval_card(asked, about, UTC, CATALOGUE)
     shown(card)
     offered = [choice for row in card.buttons for choice in row if choice.action is ButtonAction.APPROVE]
     assert all(choice.label.strip() for row in card.buttons for choice in row)
@@ -196,7 +240,7 @@ def test_any_card_is_valid_short_enough_and_shows_the_whole_plan_or_no_button(
         assert [one.option for one in offered] == [one.number for one in asked.proposal.options]
         assert_plan_is_whole(asked, card.text)
     shown(notice(about))
-    for page in detail_pages(asked, about):
+    for page in detail_pages(asked, about, CATALOGUE):
         assert units(parse_html(page).text) <= LIMIT
     for line in (resolved_line(about), reminder(asked, UTC)):
         assert units(parse_html(line).text) <= LIMIT
@@ -209,18 +253,14 @@ def assert_plan_is_whole(asked: ApprovalRequest, html: str) -> None:
         for planned in one.steps:
             values = [target_text(planned.target)]
             values += [side for d in planned.differences for side in (d.before, d.after)]
-            values += [
-                argument_text(v)
-                for k, v in planned.arguments.items()
-                if not is_in_differences(k, v, planned.differences)
-            ]
+            values += [value for _, value in extra_arguments(planned, CATALOGUE)]
             for value in values:
                 position = html.index(exact(value).html, position) + 1
 
 
 def test_decided_card_has_no_buttons_and_names_the_person() -> None:
     asked = decided(request())
-    card = approval_card(asked, incident(asked, status=IncidentStatus.ACTING), UTC)
+    card = approval_card(asked, incident(asked, status=IncidentStatus.ACTING), UTC, CATALOGUE)
     assert not card.buttons
     text = shown(card)
     assert "Increase memory 2 → 3 GiB, decided by Alex via Home Assistant at 12:03\nWorking…" in text
@@ -245,7 +285,7 @@ def test_times_are_shown_in_the_configured_zone() -> None:
 )
 def test_card_closed_without_a_decision(status: ApprovalStatus, text: str) -> None:
     asked = request(status=status)
-    card = approval_card(asked, incident(asked), UTC)
+    card = approval_card(asked, incident(asked), UTC, CATALOGUE)
     assert text in shown(card)
     assert not card.buttons
 
@@ -253,21 +293,21 @@ def test_card_closed_without_a_decision(status: ApprovalStatus, text: str) -> No
 def test_ignored_and_rejected_name_the_person() -> None:
     for status, label in ((ApprovalStatus.IGNORED, "Ignored"), (ApprovalStatus.REJECTED, "Rejected")):
         asked = replace(decided(request(), name="Sam", via=FrontEnd.TELEGRAM), status=status)
-        text = shown(approval_card(asked, incident(asked), UTC))
+        text = shown(approval_card(asked, incident(asked), UTC, CATALOGUE))
         assert f"{label}, decided by Sam via Telegram at 12:03" in text
 
 
 def test_result_shows_the_verification() -> None:
     asked = decided(request())
     about = incident(asked, status=IncidentStatus.RESOLVED, run=run(asked), resolution="memory increased")
-    text = shown(approval_card(asked, about, UTC))
+    text = shown(approval_card(asked, about, UTC, CATALOGUE))
     assert "Carried out.\n✅ It helped.\n✓ Memory limit: 3 GiB\n✅ Resolved: memory increased" in text
 
 
 def test_unverified_run_is_not_shown_as_success() -> None:
     asked = decided(request())
     about = incident(asked, status=IncidentStatus.ACTING, run=run(asked, verdict=None))
-    text = shown(approval_card(asked, about, UTC))
+    text = shown(approval_card(asked, about, UTC, CATALOGUE))
     assert "The result is not verified yet." in text
     assert "✅" not in text
 
@@ -287,7 +327,9 @@ def test_failed_run_shows_step_error_and_verdict() -> None:
     outcome = run(
         asked, RunStatus.FAILED, steps=(failed,), verdict=verdict, error="Proxmox refused the change"
     )
-    text = shown(approval_card(asked, incident(asked, status=IncidentStatus.UNSOLVED, run=outcome), UTC))
+    text = shown(
+        approval_card(asked, incident(asked, status=IncidentStatus.UNSOLVED, run=outcome), UTC, CATALOGUE)
+    )
     assert "Failed." in text
     assert "• Increase memory (radarr): effect unknown. no answer" in text
     assert "Proxmox refused the change" in text
@@ -298,19 +340,19 @@ def test_failed_run_shows_step_error_and_verdict() -> None:
 def test_approved_investigation_is_shown_as_investigating() -> None:
     asked = decided(request(), 3)
     assert three_options()[2].kind is OptionKind.INVESTIGATE
-    assert "Investigating…" in shown(approval_card(asked, incident(asked), UTC))
+    assert "Investigating…" in shown(approval_card(asked, incident(asked), UTC, CATALOGUE))
 
 
 def test_older_card_refers_to_the_newer() -> None:
     asked = decided(request(), 3)
-    text = shown(approval_card(asked, incident(asked, approval_id="a2", round=2), UTC))
+    text = shown(approval_card(asked, incident(asked, approval_id="a2", round=2), UTC, CATALOGUE))
     assert text.count("Continued in a newer card.") == 1
     assert "Investigating" not in text
 
 
 def test_details_contain_the_dry_run_and_the_evidence() -> None:
     asked = request()
-    text = "\n".join(parse_html(page).text for page in detail_pages(asked, incident(asked)))
+    text = "\n".join(parse_html(page).text for page in detail_pages(asked, incident(asked), CATALOGUE))
     for expected in (
         "memory: 2048 MiB → 3072 MiB",
         "Action proxmox.set_memory on lxc pve1/lxc/105",
@@ -332,9 +374,11 @@ def test_explanation_is_marked_as_a_models() -> None:
     )
     asked = request()
     seen = incident(asked, diagnosis=diagnosis(explanation=explanation))
-    assert "Explanation by a language model: It <b>leaks</b>." in shown(approval_card(asked, seen, UTC))
+    assert "Explanation by a language model: It <b>leaks</b>." in shown(
+        approval_card(asked, seen, UTC, CATALOGUE)
+    )
     assert "Explanation by a language model: It <b>leaks</b>." in shown(notice(seen))
-    text = "\n".join(parse_html(page).text for page in detail_pages(asked, seen))
+    text = "\n".join(parse_html(page).text for page in detail_pages(asked, seen, CATALOGUE))
     assert "Explanation by a language model (kitchen)" in text
     assert "• It grows. Evidence: Container status" in text
 
@@ -343,7 +387,7 @@ def test_long_details_are_split_and_end_with_a_note() -> None:
     seen = diagnosis()
     flood = replace(seen.evidence[0], text="\n".join(f"line {number}" for number in range(5_000)))
     asked = request()
-    pages = detail_pages(asked, incident(asked, diagnosis=replace(seen, evidence=(flood,))))
+    pages = detail_pages(asked, incident(asked, diagnosis=replace(seen, evidence=(flood,))), CATALOGUE)
     assert len(pages) == 5
     assert pages[-1].endswith("… For more, open Home Assistant.")
 

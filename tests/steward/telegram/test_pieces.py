@@ -29,7 +29,7 @@ from steward.telegram.rate_limit import RateLimit, retry_delay
 from steward.telegram.settings import Limits, Mode, TelegramSettings
 
 from .rig import KEY, FastClock, TelegramRig, open_front_end, open_rig
-from .samples import incident, request
+from .samples import CATALOGUE, incident, request
 
 RESOLVED: Final = IncidentStatus.RESOLVED
 
@@ -196,7 +196,10 @@ class Counted:
 def card_sync_of(rig: TelegramRig) -> tuple[CardSync, Outbox, CallbackStore]:
     """Return a card sync that does not run, and the stores it writes to."""
     outbox, callbacks = Outbox(rig.database, rig.clock, -1), CallbackStore(rig.database, rig.clock, -1)
-    throttle, renderer = CardThrottle(outbox, rig.clock, 20), CardRenderer(ButtonCodec(KEY, -1), UTC)
+    throttle, renderer = (
+        CardThrottle(outbox, rig.clock, 20),
+        CardRenderer(ButtonCodec(KEY, -1), UTC, CATALOGUE),
+    )
     return CardSync(outbox, throttle, callbacks, renderer, rig, rig.changes, rig.clock), outbox, callbacks
 
 
@@ -223,12 +226,13 @@ async def test_failed_write_is_retried(tmp_path: Path) -> None:
     """Buttons and card are stored in one transaction."""
     async with open_rig(tmp_path) as rig:
         outbox, callbacks = Outbox(rig.database, rig.clock, -1), CallbackStore(rig.database, rig.clock, -1)
-        throttle, renderer = CardThrottle(outbox, rig.clock, 20), CardRenderer(ButtonCodec(KEY, -1), UTC)
+        throttle, renderer = (
+            CardThrottle(outbox, rig.clock, 20),
+            CardRenderer(ButtonCodec(KEY, -1), UTC, CATALOGUE),
+        )
         card_sync = CardSync(outbox, throttle, callbacks, renderer, rig, rig.changes, rig.clock)
         asked = await rig.ask()
-        draft = Draft(
-            key=card_key(asked.id), kind=Kind.LINE, topic="media", priority=Priority.LINE, text=""
-        )
+        draft = Draft(key=card_key(asked.id), kind=Kind.LINE, topic="media", priority=Priority.LINE, text="")
         await outbox.put(draft)
         card_sync.refresh(asked.incident_id, asked.id)
         with pytest.raises(IntegrityError):

@@ -1,0 +1,66 @@
+"""The arguments of a planned step as people see them beside its differences."""
+
+import re
+from typing import Final
+
+from .base import Value
+from .catalogue import Catalogue, Field
+from .incidents import Difference, PlannedStep
+
+_SEPARATOR: Final = re.compile(r"[\W_]+")
+
+
+def extra_arguments(step: PlannedStep, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
+    """Return name and value of each argument that no difference of the step shows.
+
+    The name and the unit are those of the argument's field; an argument whose field is not
+    in the catalogue has its key as the name.
+    """
+    fields = _fields(step.action, catalogue)
+    return tuple(
+        (fields[key].name, _with_unit(argument_text(value), fields[key].unit))
+        if key in fields
+        else (key, argument_text(value))
+        for key, value in step.arguments.items()
+        if not any(is_shown(key, value, one) for one in step.differences)
+    )
+
+
+def argument_text(value: Value) -> str:
+    """Return an argument's value as text for people."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def is_shown(key: str, value: Value, difference: Difference) -> bool:
+    """Return whether a difference shows an argument: ``memory_mib`` 3072 in Memory limit → 3072 MiB.
+
+    The new value contains the argument's value, the name contains a word of the key, and
+    name and new value together contain all its words.
+    """
+    text = argument_text(value)
+    if not text.strip() or f" {text} " not in f" {difference.after} ":
+        return False
+    words, field = _words(key), _words(difference.field)
+    return bool(words & field) and words <= field | _words(difference.after)
+
+
+def _fields(action: str, catalogue: Catalogue) -> dict[str, Field]:
+    """Return the fields of an action (``service.action``) by key."""
+    service_key, _, action_key = action.partition(".")
+    service = catalogue.service(service_key)
+    for offer in service.actions if service else ():
+        if offer.key == action_key:
+            return {field.key: field for field in offer.arguments}
+    return {}
+
+
+def _with_unit(text: str, unit: str | None) -> str:
+    return f"{text} {unit}" if unit else text
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_SEPARATOR.split(text.casefold())) - {""}

@@ -1,0 +1,87 @@
+"""Which arguments of a step its differences show, and how the others are named."""
+
+import pytest
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import (
+    ActionOffer,
+    Catalogue,
+    Field,
+    Risk,
+    ServiceOffer,
+    SettingKind,
+)
+from homelab_steward.contract.incidents import Difference, PlannedStep
+from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.step_arguments import argument_text, extra_arguments, is_shown
+
+LIMIT = Difference(field="Memory limit", before="2048 MiB", after="3072 MiB")
+FIELDS = (
+    Field(key="memory_mib", kind=SettingKind.NUMBER, name="Memory", unit="MiB"),
+    Field(key="hours", kind=SettingKind.NUMBER, name="Duration", unit="h"),
+    Field(key="node", kind=SettingKind.TARGET, name="Node"),
+)
+ACTION = ActionOffer(key="set", name="Set", description="", risk=Risk.LOW, reversible=True, arguments=FIELDS)
+CATALOGUE = Catalogue(
+    digest="",
+    services=(ServiceOffer(key="box", name="Box", category="general", settings=(), actions=(ACTION,)),),
+)
+
+
+def step(arguments: dict[str, Value], *differences: Difference, action: str = "box.set") -> PlannedStep:
+    return PlannedStep(
+        action=action,
+        target=TargetRef(instance_id="box", kind="container", id="1", name="radarr"),
+        arguments=arguments,
+        title="Set",
+        risk=Risk.LOW,
+        reversible=True,
+        differences=differences,
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shown"),
+    [
+        ("memory_mib", 3072, True),
+        ("memory", 3072, True),
+        ("memory_limit", 3072, True),
+        ("memory_mib", 30, False),
+        ("memory_mib", 4096, False),
+        ("memory_mib", 2048, False),
+        ("memory_swap", 3072, False),
+        ("memorial", 3072, False),
+        ("swap_mib", 3072, False),
+        ("mib", 3072, False),
+        ("memory", "", False),
+        ("memory", "MiB 3072", False),
+        ("memory", "3072 MiB", True),
+    ],
+)
+def test_an_argument_is_shown_by_a_difference_of_its_name_and_value(
+    key: str, value: Value, *, shown: bool
+) -> None:
+    assert is_shown(key, value, LIMIT) is shown
+
+
+def test_a_node_is_shown_by_its_difference() -> None:
+    assert is_shown("node", "pve2", Difference(field="Node", before="pve1", after="pve2"))
+
+
+def test_other_arguments_have_the_name_and_unit_of_their_field() -> None:
+    silenced = Difference(field="Silenced", before="no", after="for 4 h")
+    assert extra_arguments(step({"hours": 4, "node": "pve2"}, silenced), CATALOGUE) == (
+        ("Duration", "4 h"),
+        ("Node", "pve2"),
+    )
+    assert extra_arguments(step({"memory_mib": 3072}, LIMIT), CATALOGUE) == ()
+
+
+@pytest.mark.parametrize("action", ["other.set", "box.other", "", "set"])
+def test_an_argument_of_an_unknown_action_has_its_key(action: str) -> None:
+    assert extra_arguments(step({"hours": 4}, action=action), CATALOGUE) == (("hours", "4"),)
+
+
+@pytest.mark.parametrize(("value", "text"), [(None, "none"), (True, "yes"), (False, "no"), (1.5, "1.5")])
+def test_values_as_text(value: Value, text: str) -> None:
+    assert argument_text(value) == text
