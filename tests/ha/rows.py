@@ -352,6 +352,10 @@ def approval(key: str = "ask1", *options: Option, **changes: Any) -> ApprovalReq
     return ApprovalRequest(**(values | changes))
 
 
+def with_left_out(asked: ApprovalRequest, *reasons: str) -> ApprovalRequest:
+    return replace(asked, proposal=replace(asked.proposal, left_out=reasons))
+
+
 def decision(verb: Verb = Verb.APPROVE, **changes: Any) -> Decision:
     values: dict[str, Any] = {
         "verb": verb,

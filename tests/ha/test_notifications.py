@@ -35,6 +35,8 @@ from custom_components.homelab_steward.notifications.ledger import IN_TRANSIT, L
 
 CHANGE = "Set memory (radarr): memory 2048 MiB → 3072 MiB"
 
+LOCKED = "Increase memory: radarr is locked (backup)."
+
 
 def titles(push: dict[str, Any]) -> list[str]:
     return [action["title"] for action in push["data"].get("actions", [])]
@@ -94,6 +96,48 @@ async def test_a_single_option_leaves_space_for_ignore_on_android(
         "Ignore",
         "Details",
     ]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "line"),
+    [
+        ((LOCKED,), f"1 more option is not available: {LOCKED}"),
+        ((LOCKED, "Move it: no node."), f"2 more options are not available: {LOCKED} Move it: no node."),
+        (("x" * 900,), f"1 more option is not available: {'x' * 167}…"),
+    ],
+)
+async def test_what_is_not_offered_takes_one_line(
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    until: Until,
+    reasons: tuple[str, ...],
+    line: str,
+) -> None:
+    await steward.push(RowKind.APPROVAL, rows.with_left_out(rows.approval("ask2"), *reasons))
+    await until(lambda: push.shown("pixel", "ask2"))
+    assert (push.shown("pixel", "ask2") or {})["message"].splitlines()[-1] == line
+
+
+async def test_what_is_not_offered_is_left_out_when_the_plans_need_the_space(
+    steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
+) -> None:
+    long = rows.approval("ask2", rows.option(1, "x" * 1_000), rows.option(2))
+    await steward.push(RowKind.APPROVAL, rows.with_left_out(long, LOCKED, "y" * 200))
+    await until(lambda: push.shown("pixel", "ask2"))
+    shown = push.shown("pixel", "ask2") or {}
+    assert "not available" not in shown["message"]
+    assert titles(shown)[0] == f"1 {'x' * 1_000}"
+
+
+async def test_arguments_that_no_difference_shows_are_part_of_the_plan(
+    steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
+) -> None:
+    base = rows.option(1)
+    step = replace(base.steps[0], action="proxmox.set_memory", arguments={"memory_mib": 4096, "force": True})
+    await steward.push(RowKind.APPROVAL, rows.approval("ask2", replace(base, steps=(step,))))
+    await until(lambda: push.shown("pixel", "ask2"))
+    assert f"{CHANGE}, Memory 4096, force yes." in (push.shown("pixel", "ask2") or {})["message"]
 
 
 async def test_a_decision_elsewhere_replaces_the_request_silently(

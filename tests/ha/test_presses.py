@@ -252,6 +252,17 @@ async def test_a_press_after_another_decision_is_answered(
     await until(lambda: "via Telegram" in (push.shown("pixel", "ask1") or {})["message"])
 
 
+async def test_details_name_what_is_not_offered(
+    hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
+) -> None:
+    reason = "Increase memory: radarr is locked (backup)."
+    await steward.push(RowKind.APPROVAL, rows.with_left_out(rows.approval("ask2"), reason))
+    await until(lambda: push.shown("pixel", "ask2"))
+    await press(hass, pixel.user, push.button("pixel", "ask2", "details"))
+    await until(lambda: push.shown("pixel", "ask2-details"))
+    assert f"Not offered: {reason}" in (push.shown("pixel", "ask2-details") or {})["message"]
+
+
 async def test_details_send_evidence_and_the_remaining_buttons(
     hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
 ) -> None:

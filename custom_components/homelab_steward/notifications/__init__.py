@@ -115,7 +115,8 @@ class Notifications:
         nonce = new_nonce()
         self.ledger.put(replace(record, nonce=nonce, shown=None, has_details=True))
         await self.ledger.async_save()
-        text = details_of(approval, steward_state.incidents.get(approval.incident_id), self.phrases)
+        incident = steward_state.incidents.get(approval.incident_id)
+        text = details_of(approval, incident, self.phrases, steward_state.catalogue)
         form = self._form(approval, phone, nonce, is_loud=False)
         await self._send(phone, payload.details(self._view(approval), text, form))
 
@@ -216,8 +217,9 @@ class Notifications:
         await send(self._hass, phone, push, lambda reason: self._report_unreachable(phone.device_id, reason))
 
     def _view(self, approval: ApprovalRequest) -> View:
-        incident = self._coordinator.steward_state.incidents.get(approval.incident_id)
-        return view_of(approval, incident, self.phrases)
+        steward_state = self._coordinator.steward_state
+        incident = steward_state.incidents.get(approval.incident_id)
+        return view_of(approval, incident, self.phrases, steward_state.catalogue)
 
     def _form(self, approval: ApprovalRequest, phone: Phone, nonce: str, *, is_loud: bool) -> payload.Form:
         return payload.Form(

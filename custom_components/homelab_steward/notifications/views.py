@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from ..contract.catalogue import Risk
+from ..contract.catalogue import Catalogue, Risk
 from ..contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
@@ -14,6 +14,7 @@ from ..contract.incidents import (
     OptionKind,
     PlannedStep,
 )
+from ..contract.step_arguments import extra_arguments
 from ..phrases import Phrases
 
 TEXT_LIMIT: Final = 400
@@ -21,6 +22,9 @@ TEXT_LIMIT: Final = 400
 
 PLANS_LIMIT: Final = 1200
 """Most characters of all plans; a plan that cannot be shown completely has no button."""
+
+NOT_OFFERED_LIMIT: Final = 200
+"""Most characters of the line about options that are not offered."""
 
 TITLE_LIMIT: Final = 120
 DETAILS_LIMIT: Final = 1800
@@ -50,10 +54,12 @@ class View:
     is_pending: bool = False
 
 
-def view_of(approval: ApprovalRequest, incident: Incident | None, phrases: Phrases) -> View:
-    """Return the view of a request."""
+def view_of(
+    approval: ApprovalRequest, incident: Incident | None, phrases: Phrases, catalogue: Catalogue
+) -> View:
+    """Return the view of a request. ``catalogue`` names the arguments of its actions."""
     if approval.status is ApprovalStatus.PENDING:
-        return _pending(approval, phrases)
+        return _pending(approval, phrases, catalogue)
     title = title_of(approval, phrases)
     if incident is not None and incident.status in _OVER and _is_last(approval, incident):
         message = phrases(
@@ -85,15 +91,17 @@ def decided(approval: ApprovalRequest, phrases: Phrases) -> str:
     return phrases(key, label=decision.label, person=decision.person_name, front_end=front_end)
 
 
-def details_of(approval: ApprovalRequest, incident: Incident | None, phrases: Phrases) -> str:
-    """Return the evidence and all plans in full."""
+def details_of(
+    approval: ApprovalRequest, incident: Incident | None, phrases: Phrases, catalogue: Catalogue
+) -> str:
+    """Return the evidence, all plans in full, and why other options are not offered."""
     parts: list[str] = []
     diagnosis = incident.diagnosis if incident else None
     if diagnosis is not None:
         parts.append(diagnosis.summary)
         parts += [f"• {one.title}: {shortened(one.text, EVIDENCE_LIMIT)}" for one in diagnosis.evidence]
     for option in approval.proposal.options:
-        parts.append(plan_of(option, phrases))
+        parts.append(plan_of(option, phrases, catalogue))
         parts += [step.note for step in option.steps if step.note]
         if option.blast_radius:
             parts.append(phrases("blast_radius", text=option.blast_radius))
@@ -101,15 +109,16 @@ def details_of(approval: ApprovalRequest, incident: Incident | None, phrases: Ph
             parts.append(phrases("verification", text=option.verification))
         if option.history:
             parts.append(phrases("history", text=option.history))
+    parts += [phrases("not_offered", text=one) for one in approval.proposal.left_out]
     return shortened("\n".join(parts), DETAILS_LIMIT)
 
 
-def plan_of(option: Option, phrases: Phrases) -> str:
-    """Return one option on one line: target, values before and after, and whether it is reversible."""
+def plan_of(option: Option, phrases: Phrases, catalogue: Catalogue) -> str:
+    """Return one option on one line: target, changes, arguments, and whether it is reversible."""
     head = f"{option.number} {option.label}"
     if option.kind is OptionKind.INVESTIGATE:
         return f"{head}: {phrases('changes_nothing')}"
-    steps = "; ".join(_step(step) for step in option.steps)
+    steps = "; ".join(_step(step, catalogue) for step in option.steps)
     undo = phrases("reversible" if option.reversible else "irreversible")
     return f"{head}: {steps}. {undo} {phrases(f'risk_{option.risk.value}')}"
 
@@ -119,24 +128,36 @@ def shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _step(step: PlannedStep) -> str:
-    changes = ", ".join(f"{one.field} {one.before} → {one.after}" for one in step.differences)
+def _step(step: PlannedStep, catalogue: Catalogue) -> str:
+    changes = [f"{one.field} {one.before} → {one.after}" for one in step.differences]
+    changes += [f"{name} {value}" for name, value in extra_arguments(step, catalogue)]
     text = f"{step.title} ({step.target.name})"
-    return f"{text}: {changes}" if changes else text
+    return f"{text}: {', '.join(changes)}" if changes else text
 
 
-def _pending(approval: ApprovalRequest, phrases: Phrases) -> View:
+def _not_offered(approval: ApprovalRequest, phrases: Phrases, room: int) -> str:
+    """Return the line about options that are not offered, empty when it is longer than ``room``."""
+    reasons = approval.proposal.left_out
+    if not reasons:
+        return ""
+    key = "one_not_offered" if len(reasons) == 1 else "more_not_offered"
+    line = shortened(phrases(key, count=str(len(reasons)), text=" ".join(reasons)), NOT_OFFERED_LIMIT)
+    return line if len(line) <= room else ""
+
+
+def _pending(approval: ApprovalRequest, phrases: Phrases, catalogue: Catalogue) -> View:
     lines: list[str] = []
     choices: list[Choice] = []
     room = PLANS_LIMIT
     for option in approval.proposal.options:
-        line = plan_of(option, phrases)
+        line = plan_of(option, phrases, catalogue)
         room -= len(line)
         if room < 0:
             lines.append(phrases("too_long", number=str(option.number)))
             continue
         lines.append(line)
         choices.append(_choice(option))
+    lines.append(_not_offered(approval, phrases, room))
     plans = ",".join(option.plan_hash for option in approval.proposal.options)
     return View(
         state=f"pending:{approval.reminders}:{plans}",
