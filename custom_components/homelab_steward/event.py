@@ -59,7 +59,7 @@ class IncidentEvent(StewardEntity, EventEntity):
             self._trigger_event(event_type, self._attributes(after))
             self.async_write_ha_state()
 
-    def _attributes(self, incident: Incident) -> dict[str, str | int | None]:
+    def _attributes(self, incident: Incident) -> dict[str, str | int | list[str] | None]:
         """Return what automations may use: names and numbers, no labels, no readings."""
         catalogue = self.coordinator.steward_state.catalogue
         return {
@@ -72,4 +72,12 @@ class IncidentEvent(StewardEntity, EventEntity):
             "target": incident.target.name if incident.target else None,
             "approval_id": incident.approval_id,
             "resolution": incident.resolution[:500],
+            "not_offered": _not_offered(incident),
         }
+
+
+def _not_offered(incident: Incident) -> list[str]:
+    """Return the options that are not offered while the incident waits, each with the reason."""
+    if incident.status is not IncidentStatus.WAITING or incident.proposal is None:
+        return []
+    return [one[:200] for one in incident.proposal.left_out]

@@ -47,9 +47,22 @@ class StewardSensorDescription(SensorEntityDescription):
     attributes: Callable[[StewardState], Mapping[str, Any]] | None = None
 
 
-def _listed(rows: Iterable[tuple[int, str]]) -> Mapping[str, Any]:
-    listed = [{"number": number, "title": title[:80]} for number, title in rows]
-    return {"incidents": listed[:LISTED]}
+def _open_incidents(state: StewardState) -> Mapping[str, Any]:
+    rows = state.open_incidents()[:LISTED]
+    return {"incidents": [{"number": row.number, "title": row.title[:80]} for row in rows]}
+
+
+def _pending_approvals(state: StewardState) -> Mapping[str, Any]:
+    """Return the incidents of the requests, each with the options that are not offered and why."""
+    listed = [
+        {
+            "number": row.incident_number,
+            "title": row.title[:80],
+            ATTR_NOT_OFFERED: [reason[:200] for reason in row.proposal.left_out],
+        }
+        for row in state.pending_approvals()[:LISTED]
+    ]
+    return {"incidents": listed}
 
 
 STEWARD_SENSORS: Final = (
@@ -59,9 +72,7 @@ STEWARD_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         kind=RowKind.INCIDENT,
         value=lambda steward_state: len(steward_state.open_incidents()),
-        attributes=lambda steward_state: _listed(
-            (row.number, row.title) for row in steward_state.open_incidents()
-        ),
+        attributes=_open_incidents,
     ),
     StewardSensorDescription(
         key="pending_approvals",
@@ -69,9 +80,7 @@ STEWARD_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         kind=RowKind.APPROVAL,
         value=lambda steward_state: len(steward_state.pending_approvals()),
-        attributes=lambda steward_state: _listed(
-            (row.incident_number, row.title) for row in steward_state.pending_approvals()
-        ),
+        attributes=_pending_approvals,
     ),
     StewardSensorDescription(
         key="repairs_verified",

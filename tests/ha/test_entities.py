@@ -1,5 +1,6 @@
 """Entities that the catalogue describes: names, values, and how they are added and removed."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,8 @@ from custom_components.homelab_steward.contract.protocol import (
     RowKind,
 )
 from custom_components.homelab_steward.contract.state import FrontEnd, InstanceStatus, Speaker
+
+LOCKED = "Increase memory: radarr is locked (backup)."
 
 
 def state(hass: HomeAssistant, entity_id: str) -> State:
@@ -314,6 +317,32 @@ async def test_incidents_approvals_and_repairs_are_counted(
     await steward.drop(RowKind.APPROVAL, "ask1")
     await until(lambda: state(hass, "sensor.homelab_steward_pending_approvals").state == "0")
     assert state(hass, "sensor.homelab_steward_open_incidents").state == "1"
+
+
+async def test_a_pending_approval_names_what_is_not_offered(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.APPROVAL, rows.with_left_out(rows.approval(), LOCKED, "x" * 900))
+    await until(lambda: state(hass, "sensor.homelab_steward_pending_approvals").state == "1")
+    assert state(hass, "sensor.homelab_steward_pending_approvals").attributes["incidents"] == [
+        {"number": 7, "title": "Memory of radarr", "not_offered": [LOCKED, "x" * 200]}
+    ]
+
+
+async def test_the_event_names_what_is_not_offered_while_it_waits(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    proposal = rows.with_left_out(rows.approval(), LOCKED).proposal
+
+    def attributes() -> Mapping[str, Any]:
+        return state(hass, "event.homelab_steward_incident").attributes
+
+    await steward.push(RowKind.INCIDENT, rows.incident(proposal=proposal))
+    await until(lambda: attributes().get("event_type") == "waiting")
+    assert attributes()["not_offered"] == [LOCKED]
+    await steward.push(RowKind.INCIDENT, rows.incident(proposal=proposal, status=IncidentStatus.RESOLVED))
+    await until(lambda: attributes().get("event_type") == "resolved")
+    assert attributes()["not_offered"] == []
 
 
 async def test_only_ten_incidents_are_named(
