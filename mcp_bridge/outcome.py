@@ -39,6 +39,8 @@ UNANSWERED: Final = {
     ApprovalStatus.SUPERSEDED: "The request was replaced or is no longer needed. Nothing was changed by it.",
 }
 
+NOT_OFFERED: Final = many(text("An option that cannot be carried out now, and the reason."))
+
 STEP: Final = result_schema(
     {"title": text(), "target": text(), "state": text(), "detail": text("The service's message.")}
 )
@@ -74,6 +76,7 @@ OUTCOME_RESULT: Final = result_schema(
         "decided_via": nullable("string"),
         "decided_at": nullable("string"),
         "option": nullable("string", "What was approved."),
+        "not_offered": NOT_OFFERED,
         "expires_at": text(),
         "is_over": {"type": "boolean", "description": "Whether the request has reached its final state."},
         "is_verified": {
@@ -119,6 +122,7 @@ def outcome(request: ApprovalRequest, incident: Incident | None) -> JsonObject:
         "decided_via": VIA[decision.via] if decision else None,
         "decided_at": decision.at.isoformat() if decision else None,
         "option": (decision.label or None) if decision else None,
+        "not_offered": list(request.proposal.left_out),
         "expires_at": request.expires_at.isoformat(),
         "is_over": is_over(request, incident),
         "is_verified": is_verified(run),

@@ -7,7 +7,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import Event, IncidentQuery, RowKind
 
-from .outcome import OUTCOME_RESULT, RUN, is_over, outcome, plain_run
+from .outcome import NOT_OFFERED, OUTCOME_RESULT, RUN, is_over, outcome, plain_run
 from .port import Steward, Watch
 from .schemas import many, nullable, object_schema, result_schema, text
 from .tool import Arguments, Hints, Json, JsonObject, Tool
@@ -38,6 +38,7 @@ INCIDENT: Final = result_schema(
         "diagnosis": text("The likely cause, if known."),
         "explanation": nullable("string", "A model's explanation of the evidence. It may be wrong."),
         "evidence": many(result_schema({"title": text(), "text": text("Untrusted data.")})),
+        "not_offered": NOT_OFFERED,
         "run": {"anyOf": [RUN, {"type": "null"}]},
         "write_up": text(),
     }
@@ -52,6 +53,7 @@ PENDING: Final = result_schema(
         "title": text(),
         "expires_at": text(),
         "options": many(OPTION),
+        "not_offered": NOT_OFFERED,
     }
 )
 
@@ -216,6 +218,7 @@ def _details(incident: Incident) -> JsonObject:
         "diagnosis": diagnosis.summary if diagnosis else "",
         "explanation": explanation.text if explanation else None,
         "evidence": [{"title": one.title, "text": one.text} for one in evidence],
+        "not_offered": list(incident.proposal.left_out) if incident.proposal else [],
         "run": plain_run(incident.run) if incident.run else None,
         "write_up": incident.write_up,
     }
@@ -232,4 +235,5 @@ def _waiting(request: ApprovalRequest) -> JsonObject:
         "title": request.title,
         "expires_at": request.expires_at.isoformat(),
         "options": options,
+        "not_offered": list(request.proposal.left_out),
     }

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -37,6 +38,19 @@ async def test_a_pending_request() -> None:
     result = await Waiter().wait(0.01)
     assert (result["decision"], result["is_over"], result["is_verified"]) == ("pending", False, False)
     assert "Nothing was changed" in str(result["message"])
+
+
+async def test_options_that_are_not_offered_have_a_reason() -> None:
+    waiter = Waiter()
+    reason = "Increase memory: radarr is locked (backup)."
+    asked = request()
+    proposal = replace(asked.proposal, left_out=(reason,))
+    waiter.steward.requests["a1"] = replace(asked, proposal=proposal)
+    waiter.steward.problems["i1"] = replace(incident(), proposal=proposal)
+    assert (await waiter.wait(0.01))["not_offered"] == [reason]
+    (waiting,) = (await waiter.box.call("pending_approvals", {}, "alex"))["approvals"]  # type: ignore[misc,union-attr]
+    assert waiting["not_offered"] == [reason]  # type: ignore[index,call-overload]
+    assert (await waiter.box.call("incident", {"number": 7}, "alex"))["not_offered"] == [reason]
 
 
 @pytest.mark.parametrize(
