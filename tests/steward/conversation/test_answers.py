@@ -46,6 +46,27 @@ async def test_answers_follow_an_incident_from_alert_to_repair(tmp_path: Path) -
         assert "it helped" in await rig.ask("What did you do today?")
 
 
+async def test_a_waiting_request_without_a_possible_change_names_the_reason(tmp_path: Path) -> None:
+    toy = Toy()
+    async with open_conversation(tmp_path, toy=toy, model=False) as rig:
+        toy.defect = "dry_run"
+        await rig.rig.ask()
+        waiting = await rig.ask("What is waiting for me?")
+        assert "Options: 1 Investigate." in waiting
+        assert "Not offered: Increase memory: a defect (KeyError). Restart it: a defect" in waiting
+        assert "Nicht angeboten: Increase memory" in await rig.ask("Was wartet auf mich?", language="de")
+
+
+async def test_a_waiting_request_with_a_possible_change_names_its_options_only(tmp_path: Path) -> None:
+    inventory = ToyInventory(Toy())
+    inventory.extra["limit"] = float("nan")
+    async with open_conversation(tmp_path, inventory=inventory, model=False) as rig:
+        assert (await rig.rig.ask()).proposal.left_out
+        waiting = await rig.ask("What is waiting for me?")
+        assert "Options: 1 Restart it, 2 Investigate." in waiting
+        assert "Not offered" not in waiting
+
+
 async def test_an_unreachable_service_is_reported(tmp_path: Path) -> None:
     toy = Toy()
     async with open_conversation(tmp_path, toy=toy, model=False) as rig:
