@@ -19,8 +19,6 @@ WARNINGS_ONLY: Final = (
     "hpack",
     "httpcore",
     "httpx",
-    "proxmoxer",
-    "requests",
     "telegram",
     "urllib3",
     "uvicorn",
