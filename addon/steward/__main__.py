@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="steward", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", parents=[shared], help="run the app until SIGINT or SIGTERM")
-    commands.add_parser("check", parents=[shared], help="check settings and runbooks without changes")
+    commands.add_parser("check", parents=[shared], help="check settings, services and runbooks")
     evaluate = commands.add_parser("eval", help="measure a classifier on labelled rows")
     evaluate.add_argument("classifier", choices=["privacy", "routing"], help="the classifier to measure")
     evaluate.add_argument("file", type=Path, help="JSON Lines file with one labelled row per line")
@@ -88,11 +88,10 @@ async def _run(settings: Settings) -> int:
 
 
 async def _check(settings: Settings) -> int:
-    from .app import read_runbooks  # noqa: PLC0415
-    from .services.finder import find_services  # noqa: PLC0415
+    from .app import read_runbooks, read_services  # noqa: PLC0415
 
     try:
-        services = find_services()
+        services = read_services(settings)
         library = read_runbooks(settings, services)
     except StewardError as err:
         print(err, file=sys.stderr)  # noqa: T201

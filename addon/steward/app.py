@@ -35,7 +35,7 @@ from .observability.logs import Logs
 from .observability.metrics import Metrics
 from .observability.metrics_collector import MetricsCollector
 from .observability.redaction import Redactor
-from .runbooks.library import built_in_folders, read_library
+from .runbooks.library import built_in_folders, folders_in_services, read_library
 from .runbooks.model import Runbook
 from .sdk.description import AnyService, IncomingAlert
 from .services.finder import catalogue, find_services
@@ -54,9 +54,16 @@ log = structlog.get_logger(__name__)
 KEY_FILE: Final = "secret.key"
 
 
+def read_services(settings: Settings) -> Mapping[str, AnyService]:
+    """Return the built-in services and those of the configured folder. Raises WrongService."""
+    return find_services(extra=(settings.services_dir,) if settings.services_dir else ())
+
+
 def read_runbooks(settings: Settings, services: Mapping[str, AnyService]) -> dict[str, Runbook]:
-    """Return the built-in runbooks and those of the configured folder. Raises WrongRunbook."""
+    """Return the runbooks: built in, of own services, of the configured folder. Raises WrongRunbook."""
     folders = [*built_in_folders()]
+    if settings.services_dir is not None:
+        folders += folders_in_services(settings.services_dir)
     if settings.runbooks_dir is not None:
         folders.append(settings.runbooks_dir)
     return read_library(folders, services)
@@ -91,7 +98,7 @@ class App:
     async def _start(self) -> None:
         self._open_logs()
         settings, opened = self._settings, self._opened
-        services = find_services(extra=(settings.services_dir,) if settings.services_dir else ())
+        services = read_services(settings)
         offers = catalogue(services)
         store = await self._open_store()
         session = await opened.enter_async_context(aiohttp.ClientSession())

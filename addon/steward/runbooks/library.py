@@ -119,7 +119,12 @@ def _step_mistake(step: Step, action: Action[Any]) -> str | None:
 
 def built_in_folders() -> tuple[Path, ...]:
     """Return the folders of runbooks that come with the app: general ones, then those of services."""
-    return (OWN_RUNBOOKS, *sorted(SERVICES.glob("*/runbooks")))
+    return (OWN_RUNBOOKS, *folders_in_services(SERVICES))
+
+
+def folders_in_services(services: Path) -> tuple[Path, ...]:
+    """Return the folders of runbooks inside the folders of services."""
+    return tuple(sorted(services.glob("[!.]*/runbooks")))
 
 
 def read_library(folders: Iterable[Path], services: Mapping[str, AnyService]) -> dict[str, Runbook]:

@@ -1,4 +1,4 @@
-"""Finds the services: every folder that holds a SERVICE, in the app and in extra folders."""
+"""Finds the services: every folder with a SERVICE, in the app and in extra folders."""
 
 import hashlib
 import importlib
@@ -22,14 +22,12 @@ PACKAGE: Final = "steward.services"
 def find_services(package: str = PACKAGE, extra: Sequence[Path] = ()) -> Mapping[str, AnyService]:
     """Return all services by key: those of ``package``, then those of the folders ``extra``.
 
-    Folders whose names begin with ``_`` hold what a family of services shares; from an
-    extra folder they are imported as ``from .._family import …``.
-
-    Raises:
-        WrongService: naming the folder that is wrong, and all that is wrong with it.
+    Folders whose names begin with ``_`` contain code that several services share; in an
+    extra folder it is imported as ``from .._family import …``. Raises WrongService, which
+    names the folder and all its problems.
     """
     found: dict[str, AnyService] = {}
-    for parent, folder in _places(package, extra):
+    for parent, folder in _folders(package, extra):
         for service in _load_all(parent, folder):
             if service.key in found:
                 raise WrongService(folder / service.key, ("another service has this key",))
@@ -38,7 +36,7 @@ def find_services(package: str = PACKAGE, extra: Sequence[Path] = ()) -> Mapping
 
 
 def catalogue(services: Mapping[str, AnyService]) -> Catalogue:
-    """Return what clients get of ``services``; the digest is the sha256 of the content."""
+    """Return the catalogue of ``services``; its digest is the sha256 of its content."""
     offers = tuple(services[key].offer() for key in sorted(services))
     categories = categories_of(services)
     content = orjson.dumps((offers, categories), option=orjson.OPT_SORT_KEYS)
@@ -46,20 +44,23 @@ def catalogue(services: Mapping[str, AnyService]) -> Catalogue:
 
 
 def categories_of(services: Mapping[str, AnyService]) -> tuple[Category, ...]:
-    """Return the categories of all services and the general one, each once, sorted by key."""
+    """Return the categories of all services and the general category, without duplicates, by key."""
     found = {one.category.key: one.category for one in services.values()} | {GENERAL.key: GENERAL}
     return tuple(found[key] for key in sorted(found))
 
 
-def _places(package: str, extra: Iterable[Path]) -> Iterator[tuple[str, Path]]:
-    for place in importlib.import_module(package).__path__:
-        yield package, Path(place)
+def _folders(package: str, extra: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+    """Yield each folder of services with the name of the package that it is imported from."""
+    for path in importlib.import_module(package).__path__:
+        yield package, Path(path)
     for folder in extra:
-        yield _adopt(folder), folder
+        if not folder.is_dir():
+            raise WrongService(folder, ("it does not exist",))
+        yield _importable(folder), folder
 
 
-def _adopt(folder: Path) -> str:
-    """Make a folder importable under a name of its own, without touching the import path."""
+def _importable(folder: Path) -> str:
+    """Return the package name of a folder, registered without a change of the import path."""
     name = f"steward_services_{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]}"
     if name not in sys.modules:
         parent = ModuleType(name)
@@ -84,7 +85,7 @@ def _load(parent: str, path: Path) -> AnyService:
         raise WrongService(path, (f"it cannot be imported: {type(err).__name__}: {err}",)) from err
     service = getattr(module, "SERVICE", None)
     if not isinstance(service, Service):
-        raise WrongService(path, ("its __init__.py holds no SERVICE",))
+        raise WrongService(path, ("its __init__.py has no SERVICE",))
     problems = validate_service(service, path.name)
     if problems:
         raise WrongService(path, problems)

@@ -258,6 +258,7 @@ def test_runbooks_of_a_service_are_found(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(library, "SERVICES", tmp_path)
     folder = tmp_path / "toy" / "runbooks"
     folder.mkdir(parents=True)
+    (tmp_path / ".git" / "runbooks").mkdir(parents=True)
     assert built_in_folders() == (OWN_RUNBOOKS, folder)
 
 

@@ -1,4 +1,4 @@
-"""Services are found: a folder dropped in is there, a wrong one is named."""
+"""Services in a folder are found, and a wrong one is named in the error."""
 
 from pathlib import Path
 from textwrap import dedent
@@ -130,21 +130,21 @@ CLIENT = """
     """
 
 
-def drop(folder: Path, name: str, **files: str) -> None:
+def write_folder(folder: Path, name: str, **files: str) -> None:
     (folder / name).mkdir(exist_ok=True)
     for file, text in files.items():
         (folder / name / f"{file}.py").write_text(dedent(text))
 
 
 def kettle(folder: Path, wrong: str = "", right: str = "") -> Path:
-    """Drop the kettle in, with one thing replaced."""
-    assert wrong in KETTLE, "the test breaks what is there"
-    drop(folder, "_kitchen", __init__='"""What kitchens share."""\n\nCOLD = 20.0\n')
-    drop(folder, "kettle", __init__=KETTLE.replace(wrong, right) if wrong else KETTLE, client=CLIENT)
+    """Write the kettle's folder, with one part of its text replaced."""
+    assert wrong in KETTLE, "the replaced text does not exist"
+    write_folder(folder, "_kitchen", __init__='"""What kitchens share."""\n\nCOLD = 20.0\n')
+    write_folder(folder, "kettle", __init__=KETTLE.replace(wrong, right) if wrong else KETTLE, client=CLIENT)
     return folder
 
 
-async def test_a_folder_dropped_in_is_a_service(tmp_path: Path, session: aiohttp.ClientSession) -> None:
+async def test_a_new_folder_is_a_service(tmp_path: Path, session: aiohttp.ClientSession) -> None:
     before = find_services()
     services = find_services(extra=[kettle(tmp_path)])
     assert set(services) == {*before, "kettle"}, "folders beginning with _ are no services"
@@ -176,7 +176,7 @@ async def test_a_folder_dropped_in_is_a_service(tmp_path: Path, session: aiohttp
     assert [(one.key, one.reversible, one.button) for one in offer.actions] == [("boil", True, True)]
 
 
-def test_any_other_text_is_another_digest(tmp_path: Path) -> None:
+def test_a_changed_text_changes_the_digest(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     first = catalogue(find_services(extra=[kettle(tmp_path / "a")]))
@@ -204,19 +204,24 @@ def wrong_service(folder: Path) -> WrongService:
         ({"client": "class Client: pass\n"}, "no __init__.py"),
     ],
 )
-def test_a_folder_that_holds_no_service_is_named(tmp_path: Path, files: dict[str, str], said: str) -> None:
-    drop(tmp_path, "toaster", **files)
+def test_a_folder_without_a_service_is_named(tmp_path: Path, files: dict[str, str], said: str) -> None:
+    write_folder(tmp_path, "toaster", **files)
     error = wrong_service(tmp_path)
     assert error.folder.name == "toaster"
     assert said in str(error)
 
 
-def test_two_services_of_one_name(tmp_path: Path) -> None:
-    drop(tmp_path, "radarr", __init__="from steward.services.radarr import SERVICE\n")
+def test_a_second_service_with_the_same_key_is_named(tmp_path: Path) -> None:
+    write_folder(tmp_path, "radarr", __init__="from steward.services.radarr import SERVICE\n")
     assert "another service has this key" in str(wrong_service(tmp_path))
 
 
-def test_folders_without_code_are_left_alone(tmp_path: Path) -> None:
+def test_an_extra_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    with pytest.raises(WrongService, match="Service folder nowhere: it does not exist"):
+        find_services(extra=[tmp_path / "nowhere"])
+
+
+def test_folders_without_code_are_ignored(tmp_path: Path) -> None:
     (tmp_path / "leftover").mkdir()
     (tmp_path / "notes.md").touch()
     assert "leftover" not in find_services(extra=[tmp_path])
