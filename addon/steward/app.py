@@ -27,7 +27,7 @@ from .clock import SystemClock
 from .inventory.instance_poller import PollerContext
 from .inventory.inventory import LiveInventory
 from .inventory.people import People
-from .inventory.polling import Turns
+from .inventory.polling import PollSlots
 from .inventory.ports import Completeness
 from .inventory.secret_vault import Vault
 from .llm.egress import PrivacyContext
@@ -180,7 +180,7 @@ class App:
             redactor=self._redactor,
             metrics=self._metrics,
             found=found,
-            turns=Turns(),
+            slots=PollSlots(),
             home=self._home,
         )
         vault = Vault(settings.data_dir / KEY_FILE)

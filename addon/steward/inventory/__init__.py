@@ -1,1 +1,1 @@
-"""The configured services: where they are, how they are, what runs on what."""
+"""The configured instances: connection, readings, and the relations between them."""

@@ -1,4 +1,4 @@
-"""What a service's checks find, as alerts like any monitor's."""
+"""Converts the results of a service's checks into alerts."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ LONGEST: Final = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One problem that a check found, since when; ``text`` is what it said last."""
+    """One problem that a check found, and its start. ``text`` is the latest text of the check."""
 
     name: str
     severity: Severity
@@ -25,7 +25,7 @@ class Problem:
     text: str = ""
 
     def alert(self, ended: datetime | None = None) -> IncomingAlert:
-        """Return it as an alert: firing, or resolved at ``ended``."""
+        """Return the alert of the problem: firing, or resolved at ``ended``."""
         return IncomingAlert(
             name=self.name,
             status=AlertStatus.RESOLVED if ended else AlertStatus.FIRING,
@@ -44,10 +44,10 @@ def problems(
     before: Mapping[CheckKey, Problem],
     now: datetime,
 ) -> dict[CheckKey, Problem]:
-    """Return the problems there are now; one that was there before keeps its start.
+    """Return the current problems; a problem that existed before keeps its start.
 
-    A problem ends only when its check sees the subject and finds nothing wrong. While that
-    is not known, or the subject is not seen, it stays.
+    A problem ends only when its check reads the subject and finds no problem. It stays while
+    the result is not known or the subject is not in the readings.
     """
     found = {key: problem for key, problem in before.items() if key not in results.clear}
     for key, text in results.problems.items():
@@ -64,10 +64,10 @@ def cleared(
     before: Mapping[CheckKey, Problem] | None,
     now: datetime,
 ) -> Iterator[IncomingAlert]:
-    """Yield the alerts that have ended: those of problems ``before`` that are clear now.
+    """Yield the ended alerts of problems in ``before`` that are clear now.
 
-    ``before`` is None for the first poll: the store may hold alerts from before the app
-    started, so everything that is clear is reported once.
+    ``before`` is None for the first poll. The store may contain alerts from before the start
+    of the app, so the first poll reports an end for everything that is clear.
     """
     for key in sorted(results.clear, key=str):
         if before is None:

@@ -1,4 +1,4 @@
-"""What an instance may be told: its settings checked against its service's description."""
+"""Checks the settings of an instance against its service's description."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,20 +19,20 @@ _PORTS: Final = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """Checked settings: what faces may see, and what they may not."""
+    """Checked settings: those that clients may read, and the secrets."""
 
     plain: Mapping[str, Value]
     secret: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def all(self) -> dict[str, Value]:
-        """Return both together, as a client is made of them."""
+        """Return the settings and the secrets in one mapping, as the service's client needs them."""
         return {**self.plain, **self.secret}
 
 
 def fill_in(fields: Iterable[Field], given: Mapping[str, Value], kept: Mapping[str, str]) -> Form:
-    """Return ``given`` checked against ``fields``; a secret left out stays as ``kept``.
+    """Return ``given`` checked against ``fields``; a secret that is not given is taken from ``kept``.
 
-    Raises InvalidSetting, naming the key, when one is missing, wrong or not known.
+    Raises InvalidSetting with the key of a setting that is missing, invalid or unknown.
     """
     known = {one.key: one for one in (*fields, *COMMON_SETTINGS)}
     _refuse_unknown(given, known)
@@ -55,11 +55,11 @@ def fill_in(fields: Iterable[Field], given: Mapping[str, Value], kept: Mapping[s
 def check_move(
     fields: Iterable[Field], before: Mapping[str, Value], form: Form, given: Mapping[str, Value]
 ) -> None:
-    """Refuse to send a stored secret where it was never sent before.
+    """Check that no stored secret is sent to another origin than before.
 
-    ``before`` are the settings it was stored with, ``given`` those somebody filled in now.
-    Raises InvalidArgument, naming a secret that must be entered again, when an address has
-    another scheme, host or port.
+    ``before`` are the settings that the secret was stored with, ``given`` the new input.
+    Raises InvalidArgument with the key of a secret that must be entered again, when the
+    scheme, host or port of an address changed.
     """
     known = tuple(fields)
     urls = [one.key for one in known if one.kind is SettingKind.URL]
@@ -71,7 +71,7 @@ def check_move(
 
 
 def _origin(url: Value) -> tuple[str, str, int | None] | None:
-    """Return who is asked at an address: scheme, host and port."""
+    """Return the origin of an address: scheme, host and port."""
     if not isinstance(url, str):
         return None
     parts = urlsplit(url)
@@ -86,7 +86,7 @@ def _refuse_unknown(given: Mapping[str, Value], known: Mapping[str, Field]) -> N
 
 
 def _given(value: Value, otherwise: Value) -> Value:
-    """Return a value, or what stands in for one left empty (None when nothing does)."""
+    """Return a value, ``otherwise`` when it is empty, None when both are."""
     found = otherwise if value is None or value == "" else value
     return None if found == "" else found
 
@@ -133,10 +133,10 @@ def _url(one: Field, value: Value) -> str:
         parts = urlsplit(text)
         named = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError as err:
-        raise InvalidSetting(one.key, "is no address") from err
+        raise InvalidSetting(one.key, "is not an address") from err
     if not named:
         raise InvalidSetting(one.key, "must begin with http:// or https:// and name a host")
     if parts.username is not None or parts.password is not None:
-        # Addresses are shown to faces; what is in them is no secret any more.
-        raise InvalidSetting(one.key, "must not hold a user name or password")
+        # Clients show addresses, so a password in one would not stay secret.
+        raise InvalidSetting(one.key, "must not contain a user name or password")
     return text.rstrip("/")

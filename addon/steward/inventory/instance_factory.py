@@ -1,4 +1,4 @@
-"""How a configured instance becomes a live one: from the file, the database or a face."""
+"""Creates pollers for instances from the settings file, the database or a client's request."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,16 +23,19 @@ type Entry = InstancePoller | UnusableInstance
 
 
 class InstanceFactory:
-    """Checks settings, opens secrets, and makes the log know them as secrets."""
+    """Checks settings, decrypts secrets, and registers them with the redactor."""
 
     def __init__(self, services: Mapping[str, AnyService], vault: Vault, context: PollerContext) -> None:
-        """What is made works with ``context``; nothing is started."""
+        """Pollers use ``context``. The factory starts none of them."""
         self._services = services
         self._vault = vault
         self._context = context
 
     def from_file(self, one: ConfiguredInstance, key: str) -> InstancePoller:
-        """Return an instance of the settings file. Raises InvalidSetting, its key below ``key``."""
+        """Return the poller of an instance of the settings file.
+
+        Raises InvalidSetting, with its key below ``key``.
+        """
         service = self._services.get(one.service)
         if service is None:
             near = get_close_matches(one.service, self._services, n=1)
@@ -45,10 +48,10 @@ class InstanceFactory:
         instance = Instance(
             id=one.id, service=service.key, name=one.name, origin=Origin.FILE, settings=dict(form.plain)
         )
-        return self._watched(instance, service, form)
+        return self._poller(instance, service, form)
 
     def from_row(self, row: Row) -> Entry:
-        """Return an instance of the database; one that cannot be used says why in its row."""
+        """Return the poller of an instance of the database, or an UnusableInstance with the reason."""
         service = self._services.get(row.service)
         instance = Instance(
             id=row.id,
@@ -67,12 +70,12 @@ class InstanceFactory:
             return _unusable(instance, service, InstanceStatus.UNAUTHORIZED, str(err))
         except InvalidSetting as err:
             return _unusable(instance, service, InstanceStatus.FAILING, str(err))
-        return self._watched(instance, service, form)
+        return self._poller(instance, service, form)
 
     def from_client(
         self, instance_id: str, request: SaveInstance, service: AnyService, form: Form
     ) -> InstancePoller:
-        """Return an instance as a face wants it."""
+        """Return the poller of an instance that a client adds or changes."""
         instance = Instance(
             id=instance_id,
             service=service.key,
@@ -80,19 +83,19 @@ class InstanceFactory:
             origin=Origin.FRONT_END,
             settings=dict(form.plain),
         )
-        return self._watched(instance, service, form)
+        return self._poller(instance, service, form)
 
     def kept(self, row: Row | None) -> Mapping[str, str]:
-        """Return stored secrets; none when they cannot be read: they are asked for again."""
+        """Return stored secrets; empty when they cannot be decrypted and must be entered again."""
         if row is None or row.sealed is None:
             return {}
         try:
             return self._vault.unseal(row.id, row.sealed)
         except SecretsUnreadable as err:
-            log.warning("secrets are asked for again", instance=row.id, reason=str(err))
+            log.warning("stored secrets cannot be decrypted", instance=row.id, reason=str(err))
             return {}
 
-    def _watched(self, instance: Instance, service: AnyService, form: Form) -> InstancePoller:
+    def _poller(self, instance: Instance, service: AnyService, form: Form) -> InstancePoller:
         self._context.redactor.register(*form.secret.values())
         return InstancePoller(instance, service, form.all(), self._context)
 

@@ -24,7 +24,7 @@ from ..sdk.snapshot import CheckKey, CheckResults, run_checks
 from ..sdk.snapshot import snapshot as take_snapshot
 from ..store.changes import Changes
 from . import check_alerts
-from .polling import POLL_TIMEOUT, AlertsFound, Poll, Turns, delay, read, status_of
+from .polling import POLL_TIMEOUT, AlertsFound, Poll, PollSlots, delay, read, status_of
 from .ports import Completeness
 from .topology import Place, places
 
@@ -33,15 +33,15 @@ log = structlog.get_logger(__name__)
 CLOSE_TIMEOUT: Final = 5.0
 LONGEST_ERROR: Final = 500
 PUSH_PAUSE: Final = 1.0
-"""Seconds between two polls that pushes ask for: changes come in bursts."""
+"""Seconds between two polls after pushes, because changes come in bursts."""
 
 LISTEN_AGAIN: Final = 1.0
-"""Seconds before a listener that ended connects again; doubled after each failure."""
+"""Seconds before a listener that ended reconnects; doubled after each failure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollerContext:
-    """What every instance works with. ``found`` takes its alerts."""
+    """The shared objects of all instances. ``found`` receives the alerts."""
 
     changes: Changes
     session: aiohttp.ClientSession
@@ -49,14 +49,14 @@ class PollerContext:
     redactor: Redactor
     metrics: Metrics
     found: AlertsFound
-    turns: Turns = field(default_factory=Turns)
+    slots: PollSlots = field(default_factory=PollSlots)
     poll_timeout: float = POLL_TIMEOUT
     home: HomeAssistantPort | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Meaning:
-    """What one poll means."""
+class _Evaluation:
+    """The evaluation of one poll."""
 
     snapshot: Snapshot
     places: tuple[Place, ...]
@@ -65,10 +65,10 @@ class _Meaning:
 
 
 class UnusableInstance:
-    """A configured instance that cannot be polled; its row says why and what to do."""
+    """A configured instance that cannot be polled; its row has the reason."""
 
     def __init__(self, instance: Instance, service: AnyService | None) -> None:
-        """``service`` is None when this app does not know it."""
+        """``service`` is None when the app does not know it."""
         self.instance = instance
         self.service = service
         self.snapshot: Snapshot | None = None
@@ -76,26 +76,26 @@ class UnusableInstance:
         self.is_silent = False
 
     def start(self) -> None:
-        """Do nothing: there is nothing to poll."""
+        """Do nothing, because there is nothing to poll."""
 
     async def close(self) -> None:
-        """Do nothing: there is nothing to release."""
+        """Do nothing, because there is no client."""
 
     def connect(self) -> Client:
         """Raise ServiceRefused."""
-        raise ServiceRefused(self.instance.error or "It cannot be used")
+        raise ServiceRefused(self.instance.error or "The instance cannot be used")
 
     def parse(self, _headers: Mapping[str, str], _body: bytes) -> tuple[IncomingAlert, ...] | None:
-        """Return None: it takes no alerts."""
+        """Return None, because it accepts no alerts."""
         return None
 
     async def poll(self) -> Snapshot:
         """Raise ServiceRefused."""
-        raise ServiceRefused(self.instance.error or "It cannot be used")
+        raise ServiceRefused(self.instance.error or "The instance cannot be used")
 
 
 class InstancePoller:
-    """One configured instance, from :meth:`start` to :meth:`close`."""
+    """Polls one configured instance, from :meth:`start` to :meth:`close`."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class InstancePoller:
         settings: Mapping[str, Value],
         context: PollerContext,
     ) -> None:
-        """``settings`` hold the secrets too. While it ``is_silent`` nothing is published."""
+        """``settings`` include the secrets. While ``is_silent`` is true, nothing is published."""
         self.instance = instance
         self.service: AnyService | None = service
         self.snapshot: Snapshot | None = None
@@ -120,13 +120,13 @@ class InstancePoller:
         self._failures = 0
         self._is_known_quiet = False
         self._reading = asyncio.Lock()
-        self._woken = asyncio.Event()
+        self._poll_due = asyncio.Event()
         self._pushes = 0
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to poll and, where the service can push, to listen."""
-        self._tasks = [asyncio.create_task(self._keep_fresh(), name=f"poll {self.instance.id}")]
+        """Start to poll and, if the service can push, to listen."""
+        self._tasks = [asyncio.create_task(self._poll_repeatedly(), name=f"poll {self.instance.id}")]
         if self._service.listen is not None:
             self._tasks.append(asyncio.create_task(self._listen(), name=f"listen {self.instance.id}"))
 
@@ -141,7 +141,7 @@ class InstancePoller:
             await close_client(client, self.instance.id)
 
     def connect(self) -> Client:
-        """Return the live client, made on first use. Raises ServiceRefused for its settings."""
+        """Return the client, created on first use. Raises ServiceRefused for invalid settings."""
         if self._client is None:
             try:
                 self._client = self._service.connect(self._access)
@@ -150,9 +150,9 @@ class InstancePoller:
         return self._client
 
     def parse(self, headers: Mapping[str, str], body: bytes) -> tuple[IncomingAlert, ...] | None:
-        """Return the alerts of a webhook request, None when the service takes none.
+        """Return the alerts of a webhook request, None when the service accepts none.
 
-        Raises ServiceUnauthorized when it is not from the service, ServiceMalformed.
+        Raises ServiceUnauthorized when the request is not from the service, ServiceMalformed.
         """
         source = self._service.alerts
         if source is None or source.parse is None:
@@ -163,39 +163,40 @@ class InstancePoller:
         return source.parse(delivery)
 
     async def try_out(self) -> None:
-        """Poll once, without reporting anything. Raises ServiceError, also for its alerts."""
+        """Poll once without reporting alerts. Raises ServiceError, also when the alerts cannot be read."""
         result = await read(self._service, self.connect(), self._context.poll_timeout)
         if result.problem is not None:
             raise result.problem
-        self._succeed(result, self._understand(result))
-        self._problems = None  # nothing of it has been reported yet
+        self._succeed(result, self._evaluate(result))
+        self._problems = None  # the first regular poll reports what this one found
 
     async def poll(self) -> Snapshot:
-        """Poll, publish what changed, and pass on what fires. Raises ServiceError."""
+        """Poll, publish changes, and report the alerts. Raises ServiceError."""
         async with self._reading:
             begin = self._context.clock.monotonic()
             try:
                 result = await read(self._service, self.connect(), self._context.poll_timeout)
-                meaning = self._understand(result)
+                evaluation = self._evaluate(result)
             except ServiceError as err:
                 self._measure(begin, status_of(err))
                 self._fail(err)
                 raise
             self._measure(begin, InstanceStatus.OK)
             before = self._problems
-            self._succeed(result, meaning)
-            await self._pass_on(result, meaning, before)
-            return meaning.snapshot
+            self._succeed(result, evaluation)
+            await self._report(result, evaluation, before)
+            return evaluation.snapshot
 
-    async def _keep_fresh(self) -> None:
-        """Poll for ever; after a failure the next poll comes later.
+    async def _poll_repeatedly(self) -> None:
+        """Poll until cancelled; the delay grows with each failure.
 
-        A push during a poll is followed by another poll: the one under way may not show it.
+        After a push during a poll the instance is polled again, because the running poll may
+        not include the change.
         """
         while True:
             pushes, begin = self._pushes, self._context.clock.monotonic()
             try:
-                async with self._context.turns.one():
+                async with self._context.slots.one():
                     await self.poll()
             except ServiceError:
                 pass  # the instance's status shows it
@@ -203,14 +204,14 @@ class InstancePoller:
                 self._failures += 1
                 log.exception("poll failed", instance=self.instance.id)
             if self._pushes == pushes:
-                # Spread against a herd, not for secrecy.
+                # The random number only spreads the polls; it protects nothing.
                 await self._sleep(delay(self._interval, self._failures, random.random()))  # noqa: S311
             pause = begin + PUSH_PAUSE - self._context.clock.monotonic()
             if pause > 0:
                 await self._context.clock.sleep(pause)
 
     async def _listen(self) -> None:
-        """Follow what the service pushes; reconnect after it ends, with a growing delay."""
+        """Receive what the service pushes; reconnect with a growing delay after the listener ends."""
         failures = 0
         while True:
             try:
@@ -218,7 +219,7 @@ class InstancePoller:
                     failures = 0
                     if push is Changed.POLL_NOW:
                         self._pushes += 1
-                        self._woken.set()
+                        self._poll_due.set()
                     else:
                         await self._context.found(self.instance.id, (push,), Completeness.PARTIAL)
             except ServiceError as err:
@@ -229,34 +230,34 @@ class InstancePoller:
             await self._context.clock.sleep(delay(LISTEN_AGAIN, failures, random.random()))  # noqa: S311
 
     async def _sleep(self, seconds: float) -> None:
-        """Wait, or return at once when a push or another caller's poll says that it is time."""
-        self._woken.clear()
+        """Wait, or return early after a push or a successful poll of another caller."""
+        self._poll_due.clear()
         sleep = asyncio.ensure_future(self._context.clock.sleep(seconds))
-        woken = asyncio.ensure_future(self._woken.wait())
+        poll_due = asyncio.ensure_future(self._poll_due.wait())
         try:
-            await asyncio.wait((sleep, woken), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((sleep, poll_due), return_when=asyncio.FIRST_COMPLETED)
         finally:
             sleep.cancel()
-            woken.cancel()
+            poll_due.cancel()
 
     @property
     def _interval(self) -> float:
         own = self.instance.settings.get(POLL_SECONDS)
         return float(own) if isinstance(own, int | float) else self._service.interval
 
-    def _understand(self, poll: Poll) -> _Meaning:
-        """Return what a poll means. Raises ServiceMalformed when the service's own code fails."""
+    def _evaluate(self, poll: Poll) -> _Evaluation:
+        """Evaluate a poll. Raises ServiceMalformed when the service's own code fails."""
         service, instance_id, now = self._service, self.instance.id, self._context.clock.now()
         try:
             checks = run_checks(service, poll.state)
-            return _Meaning(
+            return _Evaluation(
                 snapshot=take_snapshot(service, instance_id, poll.state, poll.gaps, now),
                 places=places(service, instance_id, poll.state),
                 checks=checks,
                 problems=check_alerts.problems(service, instance_id, checks, self._problems or {}, now),
             )
         except Exception as err:
-            reason = f"{service.name} answered something unexpected: {type(err).__name__}"
+            reason = f"{service.name} gave an unexpected answer: {type(err).__name__}"
             raise ServiceMalformed(reason) from err
 
     def _measure(self, begin: float, status: InstanceStatus) -> None:
@@ -267,21 +268,21 @@ class InstancePoller:
         self._failures += 1
         self._set_status(status_of(error), error, self.instance.version)
 
-    def _succeed(self, result: Poll, meaning: _Meaning) -> None:
+    def _succeed(self, result: Poll, evaluation: _Evaluation) -> None:
         if self._failures:
-            self._woken.set()
+            self._poll_due.set()
         self._failures = 0
-        self._problems = meaning.problems
-        old, self.snapshot = self.snapshot, meaning.snapshot
-        if self.places != meaning.places:
-            self.places = meaning.places
-        if not self.is_silent and not _same(old, meaning.snapshot):
-            self._context.changes.publish(RowKind.SNAPSHOT, self.instance.id, meaning.snapshot)
+        self._problems = evaluation.problems
+        old, self.snapshot = self.snapshot, evaluation.snapshot
+        if self.places != evaluation.places:
+            self.places = evaluation.places
+        if not self.is_silent and not _same(old, evaluation.snapshot):
+            self._context.changes.publish(RowKind.SNAPSHOT, self.instance.id, evaluation.snapshot)
         status = status_of(result.problem) if result.problem else InstanceStatus.OK
-        self._set_status(status, result.problem, meaning.snapshot.version)
+        self._set_status(status, result.problem, evaluation.snapshot.version)
 
     def _set_status(self, status: InstanceStatus, error: ServiceError | None, version: str | None) -> None:
-        """Keep the instance's status, and publish it when it is new."""
+        """Set the instance's status, and publish it when it changed."""
         text = self._context.redactor.clean(str(error))[:LONGEST_ERROR] if error else None
         old = self.instance
         self.instance = replace(
@@ -301,17 +302,17 @@ class InstancePoller:
             defect = error if isinstance(error, ServiceMalformed) else None
             log.warning("instance cannot be read", **names, error=text, exc_info=defect)
 
-    async def _pass_on(
-        self, poll: Poll, meaning: _Meaning, before: Mapping[CheckKey, check_alerts.Problem] | None
+    async def _report(
+        self, poll: Poll, evaluation: _Evaluation, before: Mapping[CheckKey, check_alerts.Problem] | None
     ) -> None:
-        """Pass on what fires and what has ended.
+        """Report firing and ended alerts.
 
-        That nothing fires is passed on once. Only a monitor that was read, and that can see
-        everything, says by an alert's absence that it has ended; a check ends by itself.
+        An empty list is reported once. Only for a monitor that was read completely does the
+        absence of an alert mean that it has ended; a check reports the end of its own alert.
         """
         now, source = self._context.clock.now(), self._service.alerts
-        own = tuple(one.alert() for one in meaning.problems.values())
-        ended = tuple(check_alerts.cleared(self._service, self.instance.id, meaning.checks, before, now))
+        own = tuple(one.alert() for one in evaluation.problems.values())
+        ended = tuple(check_alerts.cleared(self._service, self.instance.id, evaluation.checks, before, now))
         is_complete = bool(source and source.read) and poll.problem is None and poll.missing is None
         completeness = Completeness.MONITOR if is_complete else Completeness.PARTIAL
         is_quiet = source is None and not own and not ended
@@ -322,13 +323,13 @@ class InstancePoller:
             await self._context.found(self.instance.id, own + ended + poll.alerts, completeness)
             self._is_known_quiet = is_quiet
         except Exception:
-            # The next poll finds the same again: nothing is lost.
+            # The next poll finds and reports the same alerts.
             self._problems = before
-            log.exception("alerts could not be passed on", instance=self.instance.id)
+            log.exception("alerts could not be reported", instance=self.instance.id)
 
 
 async def close_client(client: Client, instance_id: str) -> None:
-    """Close a client; when that fails or takes too long it is logged."""
+    """Close a client; log it when that fails or takes too long."""
     try:
         async with asyncio.timeout(CLOSE_TIMEOUT):
             await client.close()

@@ -1,4 +1,4 @@
-"""Instances as the database has them: settings in the open, secrets sealed."""
+"""Instances in the database: settings as JSON, secrets encrypted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from .tables import instances
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One instance that a face configured."""
+    """One instance that a client configured. ``sealed`` are its encrypted secrets."""
 
     id: str
     service: str
@@ -27,7 +27,7 @@ class Row:
 
 
 async def load(connection: AsyncConnection) -> tuple[Row, ...]:
-    """Return all rows, in the order they were added."""
+    """Return all rows in the order in which they were added."""
     found = await connection.execute(select(instances).order_by(instances.c.added_at, instances.c.id))
     return tuple(
         Row(
@@ -43,7 +43,7 @@ async def load(connection: AsyncConnection) -> tuple[Row, ...]:
 
 
 async def put(connection: AsyncConnection, row: Row) -> None:
-    """Add or change a row."""
+    """Insert or update a row."""
     values = {
         "id": row.id,
         "service": row.service,
@@ -56,5 +56,5 @@ async def put(connection: AsyncConnection, row: Row) -> None:
 
 
 async def drop(connection: AsyncConnection, instance_id: str) -> None:
-    """Forget a row."""
+    """Delete a row."""
     await connection.execute(delete(instances).where(instances.c.id == instance_id))

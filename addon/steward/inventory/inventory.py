@@ -52,7 +52,7 @@ class LiveInventory(Inventory):
         context: PollerContext,
         own_host: str | None = None,
     ) -> None:
-        """Nothing is read before :meth:`start`. ``own_host`` names the guest the app runs in."""
+        """Nothing is read before :meth:`start`. ``own_host`` is name or id of the app's guest."""
         self._store = store
         self._services = services
         self._vault = vault
@@ -67,10 +67,10 @@ class LiveInventory(Inventory):
         self.is_started = False
 
     async def start(self) -> None:
-        """Read what is configured and begin to poll.
+        """Read the configured instances and start to poll.
 
-        Raises InvalidSetting for the settings file's instances, naming the key;
-        an instance of the database that cannot be used is kept, with the reason.
+        Raises InvalidSetting with the key for an instance of the settings file. An instance of
+        the database that cannot be used is kept with the reason.
         """
         await asyncio.to_thread(self._vault.open)
         for number, one in enumerate(self._configured):
@@ -79,7 +79,7 @@ class LiveInventory(Inventory):
             for row in await instance_rows.load(connection):
                 self._rows[row.id] = row
                 if row.id in self._entries:
-                    log.warning("the settings file has this instance too and wins", instance=row.id)
+                    log.warning("stored instance ignored: the settings file defines it", instance=row.id)
                     continue
                 self._entries[row.id] = self._factory.from_row(row)
         for entry in self._entries.values():
@@ -87,22 +87,22 @@ class LiveInventory(Inventory):
         self.is_started = True
 
     async def close(self) -> None:
-        """Stop polling and let go of all clients."""
+        """Stop polling and close all clients."""
         self.is_started = False
         await asyncio.gather(*(entry.close() for entry in self._entries.values()))
 
     async def save(self, request: SaveInstance) -> Instance:
-        """Add or change an instance once it has answered one poll; a secret left out is kept.
+        """Add or change an instance after a successful poll; a secret that is not given is kept.
 
-        For another host every secret must be entered again.
+        If the host changes, every secret must be entered again.
 
-        Raises ContractError: NOT_FOUND, FORBIDDEN (the settings file has it),
+        Raises ContractError: NOT_FOUND, FORBIDDEN (the settings file defines it),
         INVALID_ARGUMENT (service, name, a secret), INVALID_SETTING (with its ``key``),
         INVALID_AUTH, CANNOT_CONNECT, CERTIFICATE_NOT_TRUSTED (with its ``fingerprint``).
         """
         async with self._changing:
             old = self._changeable(request.id) if request.id is not None else None
-            service = self._named(request, old)
+            service = self._checked_service(request, old)
             instance_id = request.id or self._new_id(service.key)
             row = self._rows.get(instance_id)
             try:
@@ -115,13 +115,13 @@ class LiveInventory(Inventory):
                 raise await _with_fingerprint(err) from err
             except StewardError as err:
                 raise to_contract_error(err) from err
-            self._put_in(entry)
+            self._activate(entry)
             if old is not None:
                 await old.close()
             return entry.instance
 
     async def remove(self, instance_id: str) -> None:
-        """Remove an instance; its alerts end. Raises ContractError NOT_FOUND, FORBIDDEN."""
+        """Remove an instance and end its alerts. Raises ContractError NOT_FOUND, FORBIDDEN."""
         async with self._changing:
             entry = self._changeable(instance_id)
             with _silenced(entry):
@@ -135,15 +135,15 @@ class LiveInventory(Inventory):
         try:
             await self._context.found(instance_id, (), Completeness.REMOVED)
         except Exception:
-            # The instance is removed all the same; a person can still end its incidents.
-            log.exception("alerts of a removed instance did not end", instance=instance_id)
+            # The instance is removed anyway; a person can still end its incidents.
+            log.exception("alerts of a removed instance could not be ended", instance=instance_id)
 
     def parse_webhook(
         self, instance_id: str, headers: Mapping[str, str], body: bytes
     ) -> tuple[IncomingAlert, ...] | None:
-        """Return the alerts of a webhook request, None when no such instance takes alerts.
+        """Return the alerts of a webhook request, None when no such instance accepts alerts.
 
-        Raises ServiceUnauthorized when it is not from the service, ServiceMalformed.
+        Raises ServiceUnauthorized when the request is not from the service, ServiceMalformed.
         """
         entry = self._entries.get(instance_id)
         return entry.parse(headers, body) if entry else None
@@ -153,7 +153,7 @@ class LiveInventory(Inventory):
         return tuple(entry.instance for entry in self._entries.values())
 
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """Return the last readings of all instances that have been read."""
+        """Return the last readings of all instances that were polled successfully."""
         return tuple(entry.snapshot for entry in self._entries.values() if entry.snapshot)
 
     @override
@@ -211,7 +211,7 @@ class LiveInventory(Inventory):
     @override
     def interruption(self, target: TargetRef) -> str | None:
         topology = self._topology()
-        for host in topology.called(self._own_host or ""):
+        for host in topology.with_name(self._own_host or ""):
             if target == host or target in topology.parents(host):
                 return "Homelab Steward runs in it"
         for one in (target, *topology.hosted(target)):
@@ -236,7 +236,7 @@ class LiveInventory(Inventory):
         return snapshot.unavailable if snapshot else {}
 
     def _topology(self) -> Topology:
-        """Return the targets there are, indexed again when they changed."""
+        """Return the index of the current targets, rebuilt when they changed."""
         entries = self._entries.values()
         key = tuple((entry.instance.name, entry.places) for entry in entries)
         if self._indexed is None or self._indexed[0] != key:
@@ -256,11 +256,13 @@ class LiveInventory(Inventory):
         if entry is None:
             raise ContractError(ErrorCode.NOT_FOUND, "There is no such instance")
         if entry.instance.origin is Origin.FILE:
-            raise ContractError(ErrorCode.FORBIDDEN, "The settings file has it: change it there")
+            raise ContractError(
+                ErrorCode.FORBIDDEN, "This instance is defined in the settings file: change it there"
+            )
         return entry
 
-    def _named(self, request: SaveInstance, old: Entry | None) -> AnyService:
-        """Return the service a request names, once its name is one too."""
+    def _checked_service(self, request: SaveInstance, old: Entry | None) -> AnyService:
+        """Return the service of a request. Raises ContractError for an invalid service or name."""
         service = self._services.get(request.service)
         if service is None or (old is not None and old.instance.service != service.key):
             reason = "is not known" if service is None else "cannot be changed"
@@ -270,9 +272,9 @@ class LiveInventory(Inventory):
         return service
 
     def _new_id(self, service: str) -> str:
-        while (made := f"{service}-{secrets.token_hex(3)}") in self._entries:
+        while (instance_id := f"{service}-{secrets.token_hex(3)}") in self._entries:
             pass
-        return made
+        return instance_id
 
     async def _try_and_store(self, entry: InstancePoller, form: Form, old: Entry | None) -> None:
         """Poll an instance once, then store and publish it."""
@@ -302,8 +304,8 @@ class LiveInventory(Inventory):
                 unit.publish(RowKind.SNAPSHOT, instance.id, entry.snapshot)
         self._rows[instance.id] = row
 
-    def _put_in(self, entry: InstancePoller) -> None:
-        """Start an instance, in the place of its predecessor if it had one."""
+    def _activate(self, entry: InstancePoller) -> None:
+        """Start an instance; it replaces an entry with the same id."""
         self._entries[entry.instance.id] = entry
         self._indexed = None
         entry.is_silent = False
@@ -311,12 +313,12 @@ class LiveInventory(Inventory):
 
 
 def _readings(of: Snapshot | Resource) -> dict[str, Reading]:
-    """Return the readings of an instance or a resource; those not known with their reason."""
+    """Return the readings of an instance or a resource; unknown ones with the reason."""
     return {key: Unknown(of.unknown[key]) if key in of.unknown else value for key, value in of.values.items()}
 
 
 async def _with_fingerprint(error: CertificateNotTrusted) -> ContractError:
-    """Return the error with the fingerprint that a person may compare and confirm."""
+    """Return the error with the fingerprint that a person can compare and confirm."""
     try:
         fingerprint = await fetch_fingerprint(error.host, error.port)
     except ServiceUnreachable:
@@ -327,7 +329,7 @@ async def _with_fingerprint(error: CertificateNotTrusted) -> ContractError:
 
 @contextmanager
 def _silenced(entry: Entry | None) -> Iterator[None]:
-    """Publish nothing of an entry that is being replaced; if it stays, publish again."""
+    """Silence an entry during its replacement; publish again if the replacement fails."""
     if entry is None:
         yield
         return

@@ -1,4 +1,4 @@
-"""The people of the house: who spoke, and what they may do."""
+"""The known people: who speaks, and with which role."""
 
 import asyncio
 from collections.abc import Sequence
@@ -23,24 +23,24 @@ LONGEST_NAME = 200
 LONGEST_ID = 64
 
 LOCAL_OWNER = Person(id="command-line", name="Command line", role=Role.OWNER, origin=Origin.FILE)
-"""Whoever may run the command line on this machine owns it."""
+"""The person of the command line: who can run it on this machine has all rights."""
 
 
 class People:
-    """Everybody who is known. An empty list means nobody."""
+    """The known people. An empty list means that nobody is known."""
 
     def __init__(self, store: Store, configured: Sequence[KnownPerson]) -> None:
-        """Those of the settings file win over those that faces added."""
+        """``configured`` people of the settings file take precedence over stored ones."""
         self._store = store
         self._configured = {one.id: one.person() for one in configured}
         self._people: dict[str, Person] = {}
         self._changing = asyncio.Lock()
 
     async def start(self) -> None:
-        """Read those that faces added. Raises ContractError when the file's contradict each other."""
+        """Read the stored people. Raises ContractError when two of the settings file share a user id."""
         self._people = {}
         for person in self._configured.values():
-            self._refuse_twins(person)
+            self._refuse_duplicate(person)
             self._people[person.id] = person
         async with self._store.read() as connection:
             found = await connection.execute(select(people).order_by(people.c.name))
@@ -55,22 +55,22 @@ class People:
                 for row in found
             ]
         for person in stored:
-            twin = self._people.get(person.id) or self._twin(person)
-            if twin is not None:
-                log.warning("the settings file has this person too and wins", person=person.id)
+            duplicate = self._people.get(person.id) or self._duplicate(person)
+            if duplicate is not None:
+                log.warning("stored person ignored: the settings file defines them", person=person.id)
                 continue
             self._people[person.id] = person
 
     def list(self) -> tuple[Person, ...]:
-        """Return everybody."""
+        """Return all known people."""
         return tuple(self._people.values())
 
     def by_id(self, person_id: str) -> Person | None:
-        """Return one person."""
+        """Return one person, None when unknown."""
         return self._people.get(person_id)
 
     def by_speaker(self, speaker: Speaker) -> Person | None:
-        """Return who spoke, None for somebody not known."""
+        """Return the person who speaks, None when unknown."""
         if not speaker.user_id:
             return None
         match speaker.front_end:
@@ -87,19 +87,19 @@ class People:
             case FrontEnd.COMMAND_LINE:
                 return LOCAL_OWNER
             case FrontEnd.MCP:
-                # The bridge checked a token and says whose it is.
+                # The bridge has checked the token and passes the id of its person.
                 return self.by_id(speaker.user_id)
 
     async def save(self, request: SavePerson) -> Person:
         """Add or change a person.
 
-        Raises ContractError FORBIDDEN (the settings file has them) or INVALID_ARGUMENT
-        (a wrong id or name, or a user id that is somebody else's).
+        Raises ContractError FORBIDDEN (the settings file defines the person) or
+        INVALID_ARGUMENT (invalid id or name, or a user id of another person).
         """
         async with self._changing:
             self._refuse_configured(request.id)
             person = _checked(request)
-            self._refuse_twins(person)
+            self._refuse_duplicate(person)
             async with self._store.change(durable=True) as unit:
                 await upsert(
                     unit.connection,
@@ -117,12 +117,12 @@ class People:
             return person
 
     async def remove(self, person_id: str) -> None:
-        """Forget a person. Raises ContractError NOT_FOUND or FORBIDDEN."""
+        """Remove a person. Raises ContractError NOT_FOUND or FORBIDDEN."""
         async with self._changing:
             self._refuse_configured(person_id)
             if person_id not in self._people:
                 raise ContractError(ErrorCode.NOT_FOUND, "There is no such person")
-            # Forgotten first: while the database is written they may decide nothing more.
+            # Removed first, so that the person cannot decide anything while the database is written.
             person = self._people.pop(person_id)
             try:
                 async with self._store.change(durable=True) as unit:
@@ -134,15 +134,17 @@ class People:
 
     def _refuse_configured(self, person_id: str) -> None:
         if person_id in self._configured or person_id == LOCAL_OWNER.id:
-            raise ContractError(ErrorCode.FORBIDDEN, "The settings file has this person: change it there")
+            raise ContractError(
+                ErrorCode.FORBIDDEN, "This person is defined in the settings file: change them there"
+            )
 
-    def _refuse_twins(self, person: Person) -> None:
-        twin = self._twin(person)
-        if twin is not None:
-            raise to_contract_error(InvalidArgument("id", f"{twin.name} has the same user id already"))
+    def _refuse_duplicate(self, person: Person) -> None:
+        duplicate = self._duplicate(person)
+        if duplicate is not None:
+            raise to_contract_error(InvalidArgument("id", f"{duplicate.name} has the same user id already"))
 
-    def _twin(self, person: Person) -> Person | None:
-        """Return another person whom a face would name the same."""
+    def _duplicate(self, person: Person) -> Person | None:
+        """Return another person with the same user id in a front end."""
         for one in self._people.values():
             same_ha = person.ha_user_id is not None and one.ha_user_id == person.ha_user_id
             same_telegram = (
@@ -154,7 +156,7 @@ class People:
 
 
 def _checked(request: SavePerson) -> Person:
-    """Return the person a request means. Raises ContractError INVALID_ARGUMENT."""
+    """Return the person in a request. Raises ContractError INVALID_ARGUMENT."""
     person_id, name = request.id, request.name.strip()
     if not 0 < len(person_id) <= LONGEST_ID or not person_id.replace("-", "").replace("_", "").isalnum():
         raise to_contract_error(

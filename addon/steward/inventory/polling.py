@@ -1,4 +1,4 @@
-"""How one instance is polled: once within a time limit, and when again."""
+"""Polls an instance once within a time limit, and computes the delay until the next poll."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -28,16 +28,16 @@ TURN: Final = 1.0
 
 
 type AlertsFound = Callable[[str, tuple[IncomingAlert, ...], Completeness], Awaitable[None]]
-"""Takes an instance id, its alerts, and what the absence of others says."""
+"""Takes an instance id, its alerts, and the meaning of absent alerts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
     """The result of one poll of an instance.
 
-    ``gaps`` is what could not be read. ``missing`` says why alerts that are absent from
-    ``alerts`` may still fire, None when they do not. ``problem`` is why the alerts could not
-    be read at all.
+    ``gaps`` are the parts that could not be read. ``missing`` is the reason why alerts that
+    are absent from ``alerts`` may still fire, None when they do not. ``problem`` is the error
+    that prevented reading the alerts.
     """
 
     state: Any
@@ -48,7 +48,7 @@ class Poll:
 
 
 async def read(service: AnyService, client: Client, timeout: float = POLL_TIMEOUT) -> Poll:
-    """Read the state and, from a monitor, all that fires now; each within ``timeout`` seconds.
+    """Read the state and, from a monitor, the firing alerts; each within ``timeout`` seconds.
 
     Raises ServiceError, also when the service's own code fails on an answer.
     """
@@ -65,10 +65,10 @@ async def read(service: AnyService, client: Client, timeout: float = POLL_TIMEOU
 
 
 def delay(interval: float, failures: int, draw: float) -> float:
-    """Return seconds until the next poll after so many failures in a row.
+    """Return the seconds until the next poll after this number of failures in a row.
 
-    ``draw`` (0 to 1) spreads the instances by a tenth of it, so that they do not
-    all come at once.
+    ``draw`` (0 to 1) changes the result by at most a tenth, so that the polls of the
+    instances are spread over time.
     """
     longest = max(LONGEST_DELAY, interval)
     wait = min(longest, interval * 2.0 ** min(failures, 16))
@@ -84,21 +84,21 @@ def status_of(error: StewardError) -> InstanceStatus:
     return InstanceStatus.FAILING
 
 
-class Turns:
-    """Bounds how many polls are begun at the same moment.
+class PollSlots:
+    """Limits how many polls start at the same time.
 
-    A poll keeps its turn for a second at most: one that hangs does no work and must not
-    delay the others until it times out.
+    A poll occupies a slot for at most a second: a poll that waits for an answer does no
+    work and must not delay the others until it times out.
     """
 
     def __init__(self, at_once: int = AT_ONCE, longest: float = TURN) -> None:
-        """``longest`` is in seconds."""
+        """``longest`` is the longest time in a slot, in seconds."""
         self._free = asyncio.Semaphore(at_once)
         self._longest = longest
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
-        """Wait for a turn, and give it back at the end of the block or after its time."""
+        """Wait for a slot, and release it at the end of the block or after the longest time."""
         await self._free.acquire()
         timer = asyncio.get_running_loop().call_later(self._longest, self._free.release)
         try:
@@ -113,10 +113,10 @@ def _is_over(timer: asyncio.TimerHandle) -> bool:
     return timer.when() <= asyncio.get_running_loop().time()
 
 
-async def _within[Answer](timeout: float, name: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+async def _within[Answer](timeout: float, name: str, call: Callable[[], Awaitable[Answer]]) -> Answer:
     try:
         async with asyncio.timeout(timeout):
-            return await ask()
+            return await call()
     except TimeoutError as err:
         raise ServiceUnreachable(f"{name} did not answer within {timeout:g} s") from err
     except NotKnown as err:

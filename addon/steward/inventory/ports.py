@@ -1,4 +1,4 @@
-"""What other parts of the app may ask of the inventory."""
+"""The interface of the inventory for other parts of the app."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -16,33 +16,33 @@ CHECK: Final = "check"
 STEWARD_INSTANCE: Final = "steward_instance"
 STEWARD_KIND: Final = "steward_kind"
 STEWARD_TARGET: Final = "target"
-"""Labels of alerts that checks found: the check, the instance, the kind and id of its target."""
+"""Labels of the alerts of checks: the check, the instance, and kind and id of the target."""
 
 
 class Completeness(StrEnum):
-    """What the absence of an alert from a list says."""
+    """What it means that a list does not contain an alert."""
 
     PARTIAL = "partial"
-    """Nothing."""
+    """Nothing: the alert may still fire."""
 
     MONITOR = "monitor"
-    """The monitor's alerts that are absent have ended; problems found by checks have not."""
+    """Absent alerts of the monitor have ended; problems found by checks have not."""
 
     REMOVED = "removed"
-    """Everything from this source has ended: the instance was removed."""
+    """All alerts of this source have ended, because the instance was removed."""
 
 
 class Inventory(Protocol):
     """The configured instances, their clients and their last readings."""
 
     def instances(self) -> tuple[Instance, ...]:
-        """Return all instances, in the order they were added."""
+        """Return all instances in the order in which they were added."""
 
     def instance(self, instance_id: str) -> Instance | None:
         """Return one instance."""
 
     def service(self, instance_id: str) -> AnyService | None:
-        """Return the description an instance is of."""
+        """Return the service of an instance."""
 
     def client(self, instance_id: str) -> Client:
         """Return the live client. Raises ServiceUnreachable when there is none."""
@@ -51,27 +51,27 @@ class Inventory(Protocol):
         """Return the last readings, None before the first poll succeeded."""
 
     async def poll_now(self, instance_id: str) -> Snapshot:
-        """Read the instance afresh. Raises ServiceError when it cannot be read."""
+        """Poll the instance now. Raises ServiceError when it cannot be read."""
 
     def target(
         self, instance_id: str, kind: str | None = None, target_id: str | None = None
     ) -> TargetRef | None:
-        """Return the enumerated target of this kind and id; without a kind, the instance itself."""
+        """Return the target with this kind and id; without a kind, the instance itself."""
 
     def locate(self, labels: Mapping[str, str]) -> TargetRef | None:
-        """Return the one target these alert labels name, None when none or several do."""
+        """Return the target that the labels of an alert identify, None when it is none or several."""
 
     def parents(self, target: TargetRef) -> tuple[TargetRef, ...]:
-        """Return what the target stands on, nearest first (guest → node → instance)."""
+        """Return the targets that contain or run the target, nearest first (guest → node → instance)."""
 
     def application(self, target: TargetRef) -> TargetRef | None:
         """Return the instance that runs in the target (Radarr in container radarr)."""
 
     def with_role(self, target: TargetRef, role: Role) -> TargetRef | None:
-        """Return the nearest with this role: the target, what it runs in, or what runs in it."""
+        """Return the nearest target with this role: itself, one it runs in, or one that runs in it."""
 
     def interruption(self, target: TargetRef) -> str | None:
-        """Return what of ours would be interrupted with the target (such as Home Assistant)."""
+        """Return which of Home Assistant and the app an interruption of the target would stop, as a text."""
 
     def readings(self, target: TargetRef) -> Mapping[str, Reading]:
         """Return the target's last readings by sensor key; a reading may be unknown, with its reason.
@@ -80,7 +80,7 @@ class Inventory(Protocol):
         """
 
     def unavailable(self, instance_id: str) -> Mapping[str, str]:
-        """Return why tools and actions of an instance are not offered now (``action.restart``)."""
+        """Return the reasons why tools and actions are not offered now, by key (``action.restart``)."""
 
     def clean(self, text: str) -> str:
-        """Return what a service said without the secrets that are configured."""
+        """Return a text of a service without the configured secrets."""

@@ -1,4 +1,4 @@
-"""Secrets at rest: sealed with a key that is kept outside the database."""
+"""Encrypts stored secrets with a key that is kept outside the database."""
 
 import base64
 import binascii
@@ -20,56 +20,56 @@ FORMAT: Final = b"\x01"
 
 
 class SecretsUnreadable(StewardError):
-    """Sealed secrets cannot be opened: the key file is gone, another one, or they were changed."""
+    """Secrets cannot be decrypted: the key file is missing or another one, or the secrets were changed."""
 
 
 class Vault:
-    """Seals and opens secrets with AES-256-GCM; each is bound to its owner's id.
+    """Encrypts and decrypts secrets with AES-256-GCM; each is bound to the id of its owner.
 
-    The binding keeps one owner's sealed secrets from being handed to another by
-    moving them in the database.
+    Because of the binding, secrets that were moved to another row of the database cannot
+    be decrypted.
     """
 
     def __init__(self, key_file: Path) -> None:
-        """Remember where the key is."""
+        """``key_file`` contains the key; :meth:`open` reads it."""
         self._key_file = key_file
         self._cipher: AESGCM | None = None
 
     def open(self) -> None:
-        """Read the key; the first time it is made. Raises SecretFileUnusable."""
+        """Read the key; create it if there is none. Raises SecretFileUnusable."""
         text = keep_secret(self._key_file, _new_key)
         try:
             key = base64.b64decode(text, validate=True)
         except binascii.Error as err:
-            raise SecretFileUnusable(f"{self._key_file} holds no key") from err
+            raise SecretFileUnusable(f"{self._key_file} does not contain a key") from err
         if len(key) != KEY_BYTES:
-            raise SecretFileUnusable(f"{self._key_file} holds no key of {KEY_BYTES} bytes")
+            raise SecretFileUnusable(f"{self._key_file} does not contain a key of {KEY_BYTES} bytes")
         self._cipher = AESGCM(key)
 
     def seal(self, owner: str, plain: Mapping[str, str]) -> bytes:
-        """Return ``plain`` sealed for ``owner``."""
+        """Return ``plain`` encrypted for ``owner``."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = self._opened().encrypt(nonce, orjson.dumps(dict(plain)), owner.encode())
         return FORMAT + nonce + sealed
 
     def unseal(self, owner: str, sealed: bytes) -> dict[str, str]:
-        """Return what was sealed for ``owner``. Raises SecretsUnreadable."""
+        """Return the secrets that were encrypted for ``owner``. Raises SecretsUnreadable."""
         form, nonce, rest = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         if form != FORMAT or len(nonce) != NONCE_BYTES:
-            raise SecretsUnreadable(f"The secrets of {owner} are sealed in an unknown way")
+            raise SecretsUnreadable(f"The secrets of {owner} are stored in an unknown format")
         try:
             plain: dict[str, str] = orjson.loads(self._opened().decrypt(nonce, rest, owner.encode()))
         except InvalidTag as err:
             message = (
-                f"The secrets of {owner} cannot be opened: the key file {self._key_file.name} "
-                "is gone or another one. Put the old one back or enter the secrets again"
+                f"The secrets of {owner} cannot be decrypted with the key file {self._key_file.name}. "
+                "Restore the old key file or enter the secrets again"
             )
             raise SecretsUnreadable(message) from err
         return plain
 
     def _opened(self) -> AESGCM:
         if self._cipher is None:
-            raise SecretsUnreadable("The vault is not open yet")
+            raise SecretsUnreadable("The vault is not open")
         return self._cipher
 
 

@@ -1,4 +1,4 @@
-"""Tables of what faces configured; what the settings file configures stays in the file."""
+"""Tables of the instances and people that clients configured; those of the settings file are not stored."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ instances: Final = Table(
     Column("service", String(64), nullable=False),
     Column("name", String(200), nullable=False),
     Column("settings", Text, nullable=False),  # JSON, without secrets
-    Column("secrets", LargeBinary),  # sealed by the vault; None when there are none
+    Column("secrets", LargeBinary),  # encrypted by the vault; None when there are none
     Column("added_at", Timestamp, nullable=False),
 )
 

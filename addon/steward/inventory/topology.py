@@ -1,4 +1,4 @@
-"""What an alert is about, what stands on what, and which application runs where."""
+"""Finds the target of an alert, the parents of a target, and the application that runs in it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,23 +16,23 @@ from .ports import INSTANCE, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET
 NAME_LABELS: Final = frozenset(
     {"instance", "host", "hostname", "node", "nodename", "container", "container_name", "pod", "name", "vm"}
 )
-"""Labels by which monitors name a machine or a container."""
+"""Labels with which monitors name a machine or a container."""
 
 APP_LABELS: Final = frozenset({"job", "service", "app", "application"})
-"""Labels by which monitors name the program itself."""
+"""Labels with which monitors name the program itself."""
 
 WHERE_LABELS: Final = frozenset({"node", "nodename"})
-"""Labels that say where a thing is more often than what it is: worth half."""
+"""Labels that name the location of a target more often than the target: they count half."""
 
 SAME_LABEL: Final = 4
-OTHER_LABEL: Final = -6  # outweighs one label and the name: another thing of the same name
+OTHER_LABEL: Final = -6  # outweighs one label and the name: another target with the same name
 APP_NAMED: Final = 3
 NAMED: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One enumerated target: the labels by which monitors name it, what it is in, its role."""
+    """One target: its labels in monitors, the resource that contains it, and its role."""
 
     ref: TargetRef
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Place:
 
 
 def places(service: AnyService, instance_id: str, state: Any) -> tuple[Place, ...]:
-    """Return every resource in a state of ``service``, as its description names it."""
+    """Return all resources in a state of ``service``."""
     return tuple(
         Place(
             ref=TargetRef(instance_id=instance_id, kind=kind.key, id=kind.id(item), name=kind.title(item)),
@@ -60,12 +60,12 @@ def instance_ref(instance: Instance) -> TargetRef:
 
 
 class Topology:
-    """The targets there are at one time, indexed by what names them."""
+    """An index of the targets at one time, by label and name."""
 
     def __init__(
         self, instances: Iterable[Instance], resources: Iterable[Place], roles: Mapping[str, Role]
     ) -> None:
-        """Index them; nothing is read later. ``roles`` gives each instance's role by its id."""
+        """``roles`` has the role of each instance by its id."""
         self._instances = {one.id: one for one in instances}
         self._places = tuple(resources)
         self._roles = roles
@@ -74,7 +74,7 @@ class Topology:
     def target(
         self, instance_id: str, kind: str | None = None, target_id: str | None = None
     ) -> TargetRef | None:
-        """Return the target of this kind and id; without a kind, the instance itself."""
+        """Return the target with this kind and id; without a kind, the instance itself."""
         instance = self._instances.get(instance_id)
         if instance is None:
             return None
@@ -84,9 +84,9 @@ class Topology:
         return place.ref if place else None
 
     def with_role(self, target: TargetRef, role: Role) -> TargetRef | None:
-        """Return the target itself, what it runs in, or what runs in it: the nearest with this role.
+        """Return the nearest target with this role: itself, one it runs in, or one that runs in it.
 
-        An application is looked for in what the target hosts too, None when several run there.
+        Applications are also searched in the target; None when several run there.
         """
         if self._role(target) is role:
             return target
@@ -94,12 +94,12 @@ class Topology:
             return self.application(target)
         return next((one for one in self.parents(target) if self._role(one) is role), None)
 
-    def called(self, name: str) -> tuple[TargetRef, ...]:
+    def with_name(self, name: str) -> tuple[TargetRef, ...]:
         """Return the resources with this name or id."""
         return tuple(one.ref for one in self._names.get(name.strip().lower(), ()))
 
     def hosted(self, target: TargetRef) -> tuple[TargetRef, ...]:
-        """Return the instances that run in the target or in what it contains."""
+        """Return the instances that run in the target or in a target that it contains."""
         return tuple(
             instance_ref(self._instances[one])
             for one, host in self._hosts.items()
@@ -107,7 +107,7 @@ class Topology:
         )
 
     def locate(self, labels: Mapping[str, str]) -> TargetRef | None:
-        """Return the one target these labels name best, None when none or several do."""
+        """Return the target that the labels identify best, None when it is none or several."""
         if STEWARD_INSTANCE in labels:
             return self.target(labels[STEWARD_INSTANCE], labels.get(STEWARD_KIND), labels.get(STEWARD_TARGET))
         scores = self._scores({key: value.strip().lower() for key, value in labels.items()})
@@ -115,27 +115,27 @@ class Topology:
         if best <= 0:
             return None
         winners = [ref for ref, score in scores.items() if score == best]
-        standing_on = {parent for ref in winners for parent in self.parents(ref)}
-        winners = [ref for ref in winners if ref not in standing_on]
+        parents_of_winners = {parent for ref in winners for parent in self.parents(ref)}
+        winners = [ref for ref in winners if ref not in parents_of_winners]
         return winners[0] if len(winners) == 1 else None
 
     def parents(self, target: TargetRef) -> tuple[TargetRef, ...]:
-        """Return what the target stands on, nearest first, through applications and hosts."""
+        """Return the targets that contain or run the target, nearest first."""
         found: dict[TargetRef, None] = {}
         current: TargetRef | None = target
         while current is not None and current not in found:
             if current != target:
                 found[current] = None
-            current = self._below(current)
+            current = self._parent(current)
         return tuple(found)
 
     def application(self, target: TargetRef) -> TargetRef | None:
-        """Return the instance that runs in the target, None when none or several do."""
+        """Return the instance that runs in the target, None when it is none or several."""
         found = [one for one, host in self._hosts.items() if host == target]
         return instance_ref(self._instances[found[0]]) if len(found) == 1 else None
 
-    def _below(self, target: TargetRef) -> TargetRef | None:
-        """Return what an instance runs in; what a resource is in, else its instance."""
+    def _parent(self, target: TargetRef) -> TargetRef | None:
+        """Return the host of an instance; the resource that contains a resource, else its instance."""
         if target.kind == INSTANCE:
             return self._hosts.get(target.id)
         place = self._by_key.get(target.key)
@@ -151,7 +151,7 @@ class Topology:
 
     def _scores(self, labels: Mapping[str, str]) -> dict[TargetRef, int]:
         scores: dict[TargetRef, int] = defaultdict(int)
-        touched: dict[TargetRef, Place] = {}
+        named_places: dict[TargetRef, Place] = {}
         for key, value in labels.items():
             named = list(self._labelled.get((key, value), ()))
             for place in named:
@@ -159,10 +159,10 @@ class Topology:
             for place in self._named(key, value):
                 scores[place.ref] += _worth(key, NAMED)
                 named.append(place)
-            touched.update((place.ref, place) for place in named)
+            named_places.update((place.ref, place) for place in named)
             for ref in self._applications(key, value):
                 scores[ref] += APP_NAMED
-        for ref, place in touched.items():
+        for ref, place in named_places.items():
             wrong = (key for key, value in place.labels.items() if labels.get(key, value) != value)
             scores[ref] += sum(_worth(key, OTHER_LABEL) for key in wrong)
         return scores
@@ -195,16 +195,16 @@ class Topology:
     def _names(self) -> Mapping[str, list[Place]]:
         found: dict[str, list[Place]] = defaultdict(list)
         for place in self._places:
-            # What no monitor labels (an alert listed as a resource) is nobody's target.
+            # A resource without labels, such as an alert, cannot be the target of an alert.
             for name in {place.ref.name.lower(), place.ref.id.lower()} if place.labels else ():
                 found[name].append(place)
         return found
 
     @cached_property
     def _hosts(self) -> Mapping[str, TargetRef]:
-        """Return where each instance runs: as it is set, else by its name, else by its service."""
+        """Return the host of each instance: as configured, else by its name, else by its service."""
         hosts: dict[str, TargetRef] = {}
-        for names_of in (_set_host, _own_name, _service_name):
+        for names_of in (_configured_host, _own_name, _service_name):
             taken = set(hosts.values())
             for one in self._instances.values():
                 host = self._only(names_of(one), one.id)
@@ -213,7 +213,7 @@ class Topology:
         return hosts
 
     def _only(self, name: str | None, instance_id: str) -> TargetRef | None:
-        """Return the one host of this name; nothing runs inside itself."""
+        """Return the host with this name, if it is one and not in the instance itself."""
         found = {one.ref for one in self._names.get(name or "", ()) if one.role is Role.HOST}
         fitting = [ref for ref in found if ref.instance_id != instance_id]
         return fitting[0] if len(fitting) == 1 else None
@@ -223,21 +223,21 @@ def _worth(key: str, points: int) -> int:
     return points // 2 if key in WHERE_LABELS else points
 
 
-def _set_host(instance: Instance) -> str | None:
-    said = instance.settings.get(RUNS_ON)
-    return str(said).lower() if said else None
+def _configured_host(instance: Instance) -> str | None:
+    name = instance.settings.get(RUNS_ON)
+    return str(name).lower() if name else None
 
 
 def _own_name(instance: Instance) -> str | None:
-    return None if _set_host(instance) else instance.name.lower()
+    return None if _configured_host(instance) else instance.name.lower()
 
 
 def _service_name(instance: Instance) -> str | None:
-    return None if _set_host(instance) else instance.service
+    return None if _configured_host(instance) else instance.service
 
 
 def _address(instance: Instance) -> str | None:
-    """Return ``host:port`` of an instance, by which Prometheus labels what it scrapes."""
+    """Return ``host:port`` of an instance, the label that Prometheus gives to what it scrapes."""
     url = instance.settings.get("url")
     try:
         return urlsplit(url).netloc.lower() if isinstance(url, str) and url else None

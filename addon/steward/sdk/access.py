@@ -112,5 +112,5 @@ class Access:
         if url.scheme not in ("http", "https") or not url.host or not port:
             raise InvalidSetting("url", "must look like http://host:port")
         if url.user or url.password:
-            raise InvalidSetting("url", "must not hold a user name or password")
+            raise InvalidSetting("url", "must not contain a user name or password")
         return url.with_path(url.path.rstrip("/"))

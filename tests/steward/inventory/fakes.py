@@ -1,4 +1,4 @@
-"""A service whose answers the test decides, and an inventory around it."""
+"""A service with answers that the test sets, and an inventory with it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -18,7 +18,7 @@ from steward.clock import Clock, ManualClock
 from steward.inventory import tables
 from steward.inventory.instance_poller import PollerContext
 from steward.inventory.inventory import LiveInventory
-from steward.inventory.polling import Turns
+from steward.inventory.polling import PollSlots
 from steward.inventory.ports import Completeness
 from steward.inventory.secret_vault import Vault
 from steward.observability.metrics import Metrics
@@ -51,7 +51,7 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Guest:
-    """A guest; ``memory`` above 0.9 is a problem, None is not known."""
+    """A guest; ``memory`` above 0.9 is a problem, None is unknown."""
 
     id: str
     name: str
@@ -61,7 +61,7 @@ class Guest:
 
 @dataclass(frozen=True)
 class State:
-    """What a service answers. ``wrong`` is None when it cannot be judged; ``gaps`` is missing."""
+    """The answer of a service. ``wrong`` is None when unknown; ``gaps`` are parts that are missing."""
 
     version: str = "1.0"
     load: float = 0.5
@@ -85,17 +85,17 @@ def memory_is_short(guest: Guest) -> str | None:
 
 @dataclass
 class World:
-    """What the services of a test answer, by the address they are configured with."""
+    """The answers of the services of a test, by their configured address."""
 
     states: dict[str, State | Exception] = field(default_factory=dict)
-    hanging: set[str] = field(default_factory=set)
+    unresponsive: set[str] = field(default_factory=set)
     firing: dict[str, tuple[IncomingAlert, ...] | Exception] = field(default_factory=dict)
     pushes: asyncio.Queue[Push | Exception | None] = field(default_factory=asyncio.Queue)
     listeners: int = 0
-    released: asyncio.Event = field(default_factory=asyncio.Event)
+    answering: asyncio.Event = field(default_factory=asyncio.Event)
     polls: dict[str, int] = field(default_factory=dict)
     open_clients: int = 0
-    seen: list[Mapping[str, Value]] = field(default_factory=list)
+    used_settings: list[Mapping[str, Value]] = field(default_factory=list)
 
     def service(self, key: str = "thing", **more: Any) -> AnyService:
         return Service[FakeClient, State](
@@ -144,7 +144,7 @@ class World:
         return self.service(key, alerts=AlertSource[FakeClient](parse=lambda delivery: (), read=read_alerts))
 
     async def listen(self, client: FakeClient) -> AsyncIterator[Push]:
-        """Yield what the test pushes; an exception ends it, None ends it quietly."""
+        """Yield what the test pushes; an exception or None ends the listener."""
         self.listeners += 1
         while (push := await self.pushes.get()) is not None:
             if isinstance(push, Exception):
@@ -170,13 +170,13 @@ class FakeClient:
     def __init__(self, world: World, access: Access) -> None:
         self._world = world
         self._url = access.text("url")
-        world.seen.append(access.settings)
+        world.used_settings.append(access.settings)
         world.open_clients += 1
 
     async def poll(self) -> State:
         self._world.polls[self._url] = self._world.polls.get(self._url, 0) + 1
-        if self._url in self._world.hanging:
-            await self._world.released.wait()
+        if self._url in self._world.unresponsive:
+            await self._world.answering.wait()
         state = self._world.states.get(self._url, State())
         if isinstance(state, Exception):
             raise state
@@ -195,7 +195,7 @@ class FakeClient:
 
 @dataclass
 class InventoryRig:
-    """An inventory in a temporary folder, and everything it said."""
+    """An inventory in a temporary folder, with the alerts that it reported."""
 
     folder: Path
     world: World
@@ -203,11 +203,11 @@ class InventoryRig:
     configured: tuple[ConfiguredInstance, ...] = ()
     clock: Clock = field(default_factory=lambda: ManualClock(NOW))
     poll_timeout: float = 5.0
-    turns: Turns = field(default_factory=Turns)
-    handed: list[tuple[str, tuple[IncomingAlert, ...], Completeness]] = field(default_factory=list)
+    slots: PollSlots = field(default_factory=PollSlots)
+    reported: list[tuple[str, tuple[IncomingAlert, ...], Completeness]] = field(default_factory=list)
     own_host: str | None = None
     redactor: Redactor = field(default_factory=Redactor)
-    fails_to_take: bool = False
+    is_report_failing: bool = False
 
     def __post_init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -229,7 +229,7 @@ class InventoryRig:
             redactor=self.redactor,
             metrics=self.metrics,
             found=self._found,
-            turns=self.turns,
+            slots=self.slots,
             poll_timeout=self.poll_timeout,
         )
         vault = Vault(self.folder / "secret.key")
@@ -259,9 +259,9 @@ class InventoryRig:
     async def _found(
         self, instance_id: str, alerts: tuple[IncomingAlert, ...], completeness: Completeness
     ) -> None:
-        if self.fails_to_take:
-            raise RuntimeError("the store is away")
-        self.handed.append((instance_id, alerts, completeness))
+        if self.is_report_failing:
+            raise RuntimeError("the store is not available")
+        self.reported.append((instance_id, alerts, completeness))
 
 
 def configured(name: str, service: str = "thing", **settings: Value) -> ConfiguredInstance:
@@ -274,11 +274,11 @@ def configured(name: str, service: str = "thing", **settings: Value) -> Configur
 
 
 def on_disk(folder: Path) -> bytes:
-    """Return everything the database has written."""
+    """Return all bytes that the database has written."""
     return b"".join(path.read_bytes() for path in sorted(folder.glob("steward.db*")))
 
 
 async def settle(rounds: int = 50) -> None:
-    """Let everything that can run without time passing run."""
+    """Run all tasks that can run without a change of the time."""
     for _ in range(rounds):
         await asyncio.sleep(0)

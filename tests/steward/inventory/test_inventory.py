@@ -22,14 +22,14 @@ from steward.errors import (
     ServiceUnauthorized,
     ServiceUnreachable,
 )
-from steward.inventory.polling import Turns
+from steward.inventory.polling import PollSlots
 from steward.inventory.ports import Completeness
 from steward.sdk.description import IncomingAlert
 from steward.sdk.readings import Unknown
 
 from .fakes import NOW, POLL_NOW, Guest, InventoryRig, State, World, configured, on_disk, settle
 
-CANARY = "canary-of-a-face"
+CANARY = "canary-of-a-client"
 
 
 def save_request(**given: object) -> SaveInstance:
@@ -38,36 +38,36 @@ def save_request(**given: object) -> SaveInstance:
     return dataclasses.replace(request, **given)  # type: ignore[arg-type]
 
 
-def rig(tmp_path: Path, *instances: str, world: World | None = None, **more: object) -> InventoryRig:
+def make_rig(tmp_path: Path, *instances: str, world: World | None = None, **more: object) -> InventoryRig:
     world = world or World()
     services = {one.key: one for one in (world.service(), world.monitor())}
     known = tuple(configured(name) for name in instances)
     return InventoryRig(tmp_path, world, services, known, **more)  # type: ignore[arg-type]
 
 
-async def read_once(home: InventoryRig) -> None:
+async def read_once(rig: InventoryRig) -> None:
     for _ in range(200):
         await settle(10)
-        if all(one.status is not InstanceStatus.PENDING for one in home.inventory.instances()):
+        if all(one.status is not InstanceStatus.PENDING for one in rig.inventory.instances()):
             return
         await asyncio.sleep(0.01)
     raise AssertionError("not all instances were polled")
 
 
-async def refused(home: InventoryRig, request: SaveInstance) -> ContractError:
-    before = home.inventory.instances()
+async def refused(rig: InventoryRig, request: SaveInstance) -> ContractError:
+    before = rig.inventory.instances()
     with pytest.raises(ContractError) as caught:
-        await home.inventory.save(request)
-    assert home.inventory.instances() == before
+        await rig.inventory.save(request)
+    assert rig.inventory.instances() == before
     assert CANARY not in str(caught.value)
     return caught.value
 
 
-async def test_instances_of_the_file_are_polled_and_told(tmp_path: Path) -> None:
-    home = rig(tmp_path, "one", "two")
-    async with home as inventory:
+async def test_instances_of_the_settings_file_are_polled_and_published(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, "one", "two")
+    async with rig as inventory:
         assert inventory.is_started
-        await read_once(home)
+        await read_once(rig)
         assert [one.id for one in inventory.instances()] == ["one", "two"]
         one = inventory.instance("one")
         assert one is not None
@@ -77,42 +77,42 @@ async def test_instances_of_the_file_are_polled_and_told(tmp_path: Path) -> None
         snapshot = inventory.snapshot("one")
         assert snapshot is not None
         assert snapshot.values == {"load": 0.5}
-        result = [(event.kind, event.id) for event in home.events()]
+        result = [(event.kind, event.id) for event in rig.events()]
         assert sorted(result) == [
             (RowKind.INSTANCE, "one"),
             (RowKind.INSTANCE, "two"),
             (RowKind.SNAPSHOT, "one"),
             (RowKind.SNAPSHOT, "two"),
         ]
-    assert home.world.open_clients == 0
+    assert rig.world.open_clients == 0
 
 
-async def test_the_file_must_be_right(tmp_path: Path) -> None:
-    home = rig(tmp_path)
-    home.configured = (configured("one"), configured("two", service="thingg"))
+async def test_an_invalid_settings_file_is_refused(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path)
+    rig.configured = (configured("one"), configured("two", service="thingg"))
     with pytest.raises(
         InvalidSetting, match=r"instances\[1\]\.service: thingg is not known, did you mean thing"
     ):
-        await home.__aenter__()
-    home.configured = (configured("one", url="ftp://x"),)
+        await rig.__aenter__()
+    rig.configured = (configured("one", url="ftp://x"),)
     with pytest.raises(InvalidSetting, match=r"instances\[0\]\.settings\.url: must begin with http"):
-        await home.__aenter__()
+        await rig.__aenter__()
 
 
-async def test_only_what_changed_is_told(tmp_path: Path) -> None:
+async def test_only_changes_are_published(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    home = rig(tmp_path, "one", clock=clock)
-    async with home as inventory:
-        await read_once(home)
-        before = home.changes.sequence
+    rig = make_rig(tmp_path, "one", clock=clock)
+    async with rig as inventory:
+        await read_once(rig)
+        before = rig.changes.sequence
         clock.move(1)
         await inventory.poll_now("one")
-        assert home.changes.sequence == before
-        home.world.states["http://one:1"] = State(load=0.9)
+        assert rig.changes.sequence == before
+        rig.world.states["http://one:1"] = State(load=0.9)
         snapshot = await inventory.poll_now("one")
         assert snapshot.values == {"load": 0.9}
         assert snapshot.taken_at == NOW + timedelta(seconds=1)
-        (event,) = home.events(before)
+        (event,) = rig.events(before)
         assert (event.kind, event.snapshot) == (RowKind.SNAPSHOT, snapshot)
 
 
@@ -126,15 +126,15 @@ async def test_only_what_changed_is_told(tmp_path: Path) -> None:
         (TimeoutError(), InstanceStatus.UNREACHABLE),
     ],
 )
-async def test_what_goes_wrong_is_the_status_until_it_is_over(
+async def test_an_error_is_the_status_until_a_poll_succeeds(
     tmp_path: Path, error: Exception, status: InstanceStatus
 ) -> None:
     clock = ManualClock(NOW)
-    home = rig(tmp_path, "one", clock=clock)
-    async with home as inventory:
-        await read_once(home)
-        before = home.changes.sequence
-        home.world.states["http://one:1"] = error
+    rig = make_rig(tmp_path, "one", clock=clock)
+    async with rig as inventory:
+        await read_once(rig)
+        before = rig.changes.sequence
+        rig.world.states["http://one:1"] = error
         clock.move(40)
         await settle()
         one = inventory.instance("one")
@@ -146,56 +146,56 @@ async def test_what_goes_wrong_is_the_status_until_it_is_over(
         snapshot = inventory.snapshot("one")
         assert snapshot is not None
         assert snapshot.taken_at == NOW, "the last readings are kept"
-        del home.world.states["http://one:1"]
+        del rig.world.states["http://one:1"]
         await inventory.poll_now("one")
-        result = [event.instance.status for event in home.events(before) if event.instance]
+        result = [event.instance.status for event in rig.events(before) if event.instance]
         assert result == [status, InstanceStatus.OK]
 
 
-async def test_a_failing_instance_is_asked_less_and_less(tmp_path: Path) -> None:
+async def test_a_failing_instance_is_polled_less_often(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    home = rig(tmp_path, "one", clock=clock)
-    home.world.states["http://one:1"] = ServiceUnreachable("refused")
-    async with home as inventory:
-        await read_once(home)
+    rig = make_rig(tmp_path, "one", clock=clock)
+    rig.world.states["http://one:1"] = ServiceUnreachable("refused")
+    async with rig as inventory:
+        await read_once(rig)
 
         async def polls_in(seconds: int) -> int:
-            before = home.world.polls["http://one:1"]
+            before = rig.world.polls["http://one:1"]
             for _ in range(seconds):
                 clock.move(1)
                 await settle(5)
-            return home.world.polls["http://one:1"] - before
+            return rig.world.polls["http://one:1"] - before
 
         await polls_in(1200)
         assert await polls_in(1200) in {3, 4}, "every five minutes"
         with pytest.raises(ServiceUnreachable):
             await inventory.poll_now("one")
-        del home.world.states["http://one:1"]
+        del rig.world.states["http://one:1"]
         await inventory.poll_now("one")
-        assert await polls_in(300) >= 8, "every half minute again, at once"
+        assert await polls_in(300) >= 8, "every half minute again"
 
 
-async def test_dead_and_hanging_services_cost_the_others_nothing(tmp_path: Path) -> None:
-    hung = [f"hung{number}" for number in range(12)]
-    world = World(hanging={f"http://{name}:1" for name in hung})
+async def test_failing_services_do_not_delay_the_others(tmp_path: Path) -> None:
+    slow = [f"slow{number}" for number in range(12)]
+    world = World(unresponsive={f"http://{name}:1" for name in slow})
     world.states["http://dead:1"] = ServiceUnreachable("refused")
-    home = rig(
+    rig = make_rig(
         tmp_path,
-        *hung,
+        *slow,
         "dead",
         "well",
         world=world,
         clock=SystemClock(),
         poll_timeout=60.0,
-        turns=Turns(at_once=4, longest=0.05),
+        slots=PollSlots(at_once=4, longest=0.05),
     )
-    home.configured = tuple(
-        dataclasses.replace(one, settings={**one.settings, "poll_seconds": 1}) for one in home.configured
+    rig.configured = tuple(
+        dataclasses.replace(one, settings={**one.settings, "poll_seconds": 1}) for one in rig.configured
     )
-    async with home as inventory:
+    async with rig as inventory:
         begin = time.monotonic()
         while world.polls.get("http://well:1", 0) < 3:
-            assert time.monotonic() - begin < 8, "the healthy one waits for the hanging ones"
+            assert time.monotonic() - begin < 8, "the other service waits for the unresponsive ones"
             await asyncio.sleep(0.01)
         well = inventory.instance("well")
         assert well is not None
@@ -203,43 +203,43 @@ async def test_dead_and_hanging_services_cost_the_others_nothing(tmp_path: Path)
         began = time.monotonic()
         await inventory.poll_now("well")
         assert time.monotonic() - began < 0.5
-        hanging = inventory.instance("hung0")
-        assert hanging is not None
-        assert hanging.status is InstanceStatus.PENDING
-    assert time.monotonic() - begin < 12, "closing waits for nobody"
+        unresponsive = inventory.instance("slow0")
+        assert unresponsive is not None
+        assert unresponsive.status is InstanceStatus.PENDING
+    assert time.monotonic() - begin < 12, "closing waits for an unresponsive service"
     assert world.open_clients == 0
 
 
-async def test_a_hanging_service_is_given_up(tmp_path: Path) -> None:
-    world = World(hanging={"http://one:1"})
-    home = rig(tmp_path, "one", world=world, poll_timeout=0.05)
-    async with home as inventory:
+async def test_a_poll_of_an_unresponsive_service_times_out(tmp_path: Path) -> None:
+    world = World(unresponsive={"http://one:1"})
+    rig = make_rig(tmp_path, "one", world=world, poll_timeout=0.05)
+    async with rig as inventory:
         with pytest.raises(ServiceUnreachable, match="did not answer within"):
             await inventory.poll_now("one")
 
 
-async def test_a_new_instance_is_tried_first_and_kept(tmp_path: Path) -> None:
-    home = rig(tmp_path, "one")
-    async with home as inventory:
-        await read_once(home)
-        before = home.changes.sequence
+async def test_a_new_instance_is_polled_first_and_stored(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, "one")
+    async with rig as inventory:
+        await read_once(rig)
+        before = rig.changes.sequence
         made = await inventory.save(save_request())
         assert made.origin is Origin.FRONT_END
         assert made.status is InstanceStatus.OK
         assert made.settings == {"url": "http://new:1", "verify": True}
         assert inventory.snapshot(made.id) is not None
-        assert [(event.kind, event.id) for event in home.events(before)] == [
+        assert [(event.kind, event.id) for event in rig.events(before)] == [
             (RowKind.INSTANCE, made.id),
             (RowKind.SNAPSHOT, made.id),
         ]
-        assert home.world.seen[-1]["token"] == CANARY
-        assert CANARY not in str(home.events())
+        assert rig.world.used_settings[-1]["token"] == CANARY
+        assert CANARY not in str(rig.events())
     assert made.id.encode() in on_disk(tmp_path)
     assert CANARY.encode() not in on_disk(tmp_path)
-    async with home as inventory:
-        await read_once(home)
+    async with rig as inventory:
+        await read_once(rig)
         assert [one.id for one in inventory.instances()] == ["one", made.id]
-        assert home.world.seen[-1]["token"] == CANARY
+        assert rig.world.used_settings[-1]["token"] == CANARY
 
 
 @pytest.mark.parametrize(
@@ -276,31 +276,31 @@ async def test_a_new_instance_is_tried_first_and_kept(tmp_path: Path) -> None:
         (None, save_request(id="gone"), ErrorCode.NOT_FOUND, None),
     ],
 )
-async def test_what_cannot_be_is_refused(
+async def test_an_invalid_request_is_refused(
     tmp_path: Path, state: Exception | None, request_: SaveInstance, code: ErrorCode, key: str | None
 ) -> None:
-    home = rig(tmp_path, "one")
-    async with home:
-        await read_once(home)
+    rig = make_rig(tmp_path, "one")
+    async with rig:
+        await read_once(rig)
         if state is not None:
-            home.world.states["http://new:1"] = state
-        error = await refused(home, request_)
+            rig.world.states["http://new:1"] = state
+        error = await refused(rig, request_)
         assert error.code is code
         assert error.placeholders.get("key") == key
-        assert home.world.open_clients == 1
+        assert rig.world.open_clients == 1
 
 
 async def test_a_monitor_whose_alerts_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    home = rig(tmp_path)
-    home.world.firing["http://new:1"] = ServiceUnauthorized("alerts are for others")
-    async with home:
-        error = await refused(home, save_request(service="monitor"))
+    rig = make_rig(tmp_path)
+    rig.world.firing["http://new:1"] = ServiceUnauthorized("no right to read alerts")
+    async with rig:
+        error = await refused(rig, save_request(service="monitor"))
         assert error.code is ErrorCode.INVALID_AUTH
 
 
-async def test_a_changed_instance_keeps_the_secret_left_out(tmp_path: Path) -> None:
-    home = rig(tmp_path)
-    async with home as inventory:
+async def test_a_changed_instance_keeps_a_secret_that_is_not_given(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path)
+    async with rig as inventory:
         made = await inventory.save(save_request())
         changed = await inventory.save(
             save_request(
@@ -309,75 +309,75 @@ async def test_a_changed_instance_keeps_the_secret_left_out(tmp_path: Path) -> N
         )
         assert changed.id == made.id
         assert (changed.name, changed.settings["url"]) == ("Renamed", "http://NEW:1/below")
-        assert home.world.seen[-1]["token"] == CANARY
-        assert home.world.open_clients == 1, "the old client was let go"
+        assert rig.world.used_settings[-1]["token"] == CANARY
+        assert rig.world.open_clients == 1, "the old client was closed"
         assert inventory.instances() == (changed,)
         target = inventory.target(made.id, None)
         assert target is not None
         assert target.name == "Renamed"
-        error = await refused(home, save_request(id=made.id, service="monitor"))
+        error = await refused(rig, save_request(id=made.id, service="monitor"))
         assert error.placeholders["key"] == "service"
 
 
 @pytest.mark.parametrize("url", ["http://evil:1", "https://new:1", "http://new:2", "http://new"])
-async def test_a_stored_secret_is_sent_to_no_other_host(tmp_path: Path, url: str) -> None:
-    home = rig(tmp_path)
-    async with home as inventory:
+async def test_a_stored_secret_is_not_sent_to_another_host(tmp_path: Path, url: str) -> None:
+    rig = make_rig(tmp_path)
+    async with rig as inventory:
         made = await inventory.save(save_request())
-        asked = len(home.world.seen)
+        clients = len(rig.world.used_settings)
         for settings in ({"url": url}, {"url": url, "token": ""}, {"url": url, "token": None}):
-            error = await refused(home, save_request(id=made.id, settings=settings))
+            error = await refused(rig, save_request(id=made.id, settings=settings))
             assert error.code is ErrorCode.INVALID_ARGUMENT
             assert error.placeholders["key"] == "token"
             assert error.message == "token: must be entered again, because the address is another one"
-        assert len(home.world.seen) == asked, "nobody was asked anything"
+        assert len(rig.world.used_settings) == clients, "no client was created"
         moved = await inventory.save(
-            save_request(id=made.id, settings={"url": url, "token": "canary-of-another"})
+            save_request(id=made.id, settings={"url": url, "token": "canary-of-another-token"})
         )
         assert moved.settings["url"] == url
-        assert home.world.seen[-1]["token"] == "canary-of-another"
+        assert rig.world.used_settings[-1]["token"] == "canary-of-another-token"
 
 
-async def test_the_port_a_scheme_has_anyway_makes_no_other_host(tmp_path: Path) -> None:
-    home = rig(tmp_path)
-    async with home as inventory:
+async def test_the_default_port_of_a_scheme_is_not_another_host(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path)
+    async with rig as inventory:
         made = await inventory.save(save_request(settings={"url": "https://new", "token": CANARY}))
         changed = await inventory.save(save_request(id=made.id, settings={"url": "https://new:443"}))
         assert changed.settings["url"] == "https://new:443"
-        assert home.world.seen[-1]["token"] == CANARY
+        assert rig.world.used_settings[-1]["token"] == CANARY
 
 
-async def test_what_cannot_be_stored_changes_nothing(tmp_path: Path) -> None:
+async def test_a_failing_database_changes_nothing(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    home = rig(tmp_path, clock=clock)
-    async with home as inventory:
+    rig = make_rig(tmp_path, clock=clock)
+    async with rig as inventory:
         made = await inventory.save(save_request())
-        await read_once(home)
-        async with home.database.engine.begin() as connection:
+        await read_once(rig)
+        async with rig.database.engine.begin() as connection:
             await connection.exec_driver_sql("ALTER TABLE instances RENAME TO away")
         with pytest.raises(OperationalError):
             await inventory.save(save_request(id=made.id, name="Renamed"))
         with pytest.raises(OperationalError):
             await inventory.remove(made.id)
-        assert home.world.open_clients == 1
-        before = home.changes.sequence
-        home.world.states["http://new:1"] = State(load=0.9)
+        assert rig.world.open_clients == 1
+        before = rig.changes.sequence
+        rig.world.states["http://new:1"] = State(load=0.9)
         await inventory.poll_now(made.id)
         assert inventory.instance(made.id) is not None
-        assert [event.kind for event in home.events(before)] == [RowKind.SNAPSHOT], "it still speaks"
+        assert [event.kind for event in rig.events(before)] == [RowKind.SNAPSHOT], "it still publishes"
 
 
-async def test_a_removed_instance_is_gone_and_its_alerts_are_over(tmp_path: Path) -> None:
-    home = rig(tmp_path, "one")
-    async with home as inventory:
+async def test_a_removed_instance_does_not_exist_and_its_alerts_end(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, "one")
+    async with rig as inventory:
         made = await inventory.save(save_request())
-        before = home.changes.sequence
+        before = rig.changes.sequence
         await inventory.remove(made.id)
-        assert [(event.kind, event.gone) for event in home.events(before)] == [
+        assert [(event.kind, event.gone) for event in rig.events(before)] == [
             (RowKind.SNAPSHOT, True),
             (RowKind.INSTANCE, True),
         ]
-        assert home.handed[-1] == (made.id, (), Completeness.REMOVED)
+        assert rig.reported[-1] == (made.id, (), Completeness.REMOVED)
         assert inventory.instance(made.id) is None
         with pytest.raises(ServiceUnreachable):
             inventory.client(made.id)
@@ -389,16 +389,16 @@ async def test_a_removed_instance_is_gone_and_its_alerts_are_over(tmp_path: Path
         with pytest.raises(ContractError) as caught:
             await inventory.remove("one")
         assert caught.value.code is ErrorCode.FORBIDDEN
-    async with home as inventory:
+    async with rig as inventory:
         assert [one.id for one in inventory.instances()] == ["one"]
 
 
-async def test_a_lost_key_asks_for_the_secrets_again(tmp_path: Path) -> None:
-    home = rig(tmp_path, "one")
-    async with home as inventory:
+async def test_without_the_key_the_secrets_must_be_entered_again(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, "one")
+    async with rig as inventory:
         made = await inventory.save(save_request())
     (tmp_path / "secret.key").unlink()
-    async with home as inventory:
+    async with rig as inventory:
         lost = inventory.instance(made.id)
         assert lost is not None
         assert lost.status is InstanceStatus.UNAUTHORIZED
@@ -406,18 +406,18 @@ async def test_a_lost_key_asks_for_the_secrets_again(tmp_path: Path) -> None:
         assert "enter the secrets again" in lost.error
         with pytest.raises(ServiceUnreachable, match="enter the secrets again"):
             inventory.client(made.id)
-        error = await refused(home, save_request(id=made.id, settings={"url": "http://new:1"}))
+        error = await refused(rig, save_request(id=made.id, settings={"url": "http://new:1"}))
         assert error.placeholders["key"] == "token"
         again = await inventory.save(save_request(id=made.id))
         assert again.status is InstanceStatus.OK
-    async with home as inventory:
-        await read_once(home)
+    async with rig as inventory:
+        await read_once(rig)
         assert all(one.status is InstanceStatus.OK for one in inventory.instances())
 
 
-async def test_secrets_moved_to_another_row_do_not_open(tmp_path: Path) -> None:
-    home = rig(tmp_path)
-    async with home as inventory:
+async def test_secrets_moved_to_another_row_cannot_be_decrypted(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path)
+    async with rig as inventory:
         first = await inventory.save(save_request())
         second = await inventory.save(save_request(settings={"url": "http://evil:1", "token": "other"}))
     with sqlite3.connect(tmp_path / "steward.db") as database:
@@ -426,19 +426,19 @@ async def test_secrets_moved_to_another_row_do_not_open(tmp_path: Path) -> None:
             (first.id, second.id),
         )
     database.close()
-    async with home as inventory:
-        await read_once(home)
+    async with rig as inventory:
+        await read_once(rig)
         moved = inventory.instance(second.id)
         assert moved is not None
         assert moved.status is InstanceStatus.UNAUTHORIZED
 
 
 async def test_an_instance_of_an_unknown_service_is_kept(tmp_path: Path) -> None:
-    home = rig(tmp_path)
-    async with home as inventory:
+    rig = make_rig(tmp_path)
+    async with rig as inventory:
         made = await inventory.save(save_request())
-    del home.services["thing"]
-    async with home as inventory:
+    del rig.services["thing"]
+    async with rig as inventory:
         kept = inventory.instance(made.id)
         assert kept is not None
         assert kept.status is InstanceStatus.FAILING
@@ -448,8 +448,8 @@ async def test_an_instance_of_an_unknown_service_is_kept(tmp_path: Path) -> None
 
 
 def statuses(rig: InventoryRig, place: int = -1) -> dict[tuple[str, str | None], AlertStatus]:
-    """Return the alerts that were passed on, by check and target."""
-    return {(one.labels["check"], one.labels.get("target")): one.status for one in rig.handed[place][1]}
+    """Return the status of the reported alerts, by check and target."""
+    return {(one.labels["check"], one.labels.get("target")): one.status for one in rig.reported[place][1]}
 
 
 FIRING, RESOLVED = AlertStatus.FIRING, AlertStatus.RESOLVED
@@ -457,15 +457,15 @@ HEALTH, MEMORY = ("health", None), ("memory", "105")
 FULL, FINE, UNKNOWN = (Guest("105", "radarr", memory) for memory in (0.95, 0.5, None))
 
 
-async def test_checks_become_alerts_that_begin_once_and_end(tmp_path: Path) -> None:
+async def test_checks_become_alerts_with_one_start_and_an_end(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    home = rig(tmp_path, "one", clock=clock)
-    home.world.states["http://one:1"] = State(guests=(FULL,), wrong="a")
-    async with home as inventory:
-        await read_once(home)
+    rig = make_rig(tmp_path, "one", clock=clock)
+    rig.world.states["http://one:1"] = State(guests=(FULL,), wrong="a")
+    async with rig as inventory:
+        await read_once(rig)
         clock.move(1)
         await inventory.poll_now("one")
-        source, alerts, completeness = home.handed[-1]
+        source, alerts, completeness = rig.reported[-1]
         assert (source, completeness) == ("one", Completeness.PARTIAL)
         about_one, about_guest = alerts
         assert (about_one.name, about_one.summary, about_one.severity) == ("Health", "a", Severity.WARNING)
@@ -474,107 +474,107 @@ async def test_checks_become_alerts_that_begin_once_and_end(tmp_path: Path) -> N
         assert (about_guest.summary, about_guest.severity) == ("radarr is full", Severity.CRITICAL)
         located = inventory.locate(about_guest.labels)
         assert located == TargetRef(instance_id="one", kind="container", id="105", name="radarr")
-        home.world.states["http://one:1"] = State(guests=(FULL,))
+        rig.world.states["http://one:1"] = State(guests=(FULL,))
         clock.move(1)
         await inventory.poll_now("one")
-        assert statuses(home) == {HEALTH: RESOLVED, MEMORY: FIRING}
-        ended = next(one for one in home.handed[-1][1] if one.status is RESOLVED)
+        assert statuses(rig) == {HEALTH: RESOLVED, MEMORY: FIRING}
+        ended = next(one for one in rig.reported[-1][1] if one.status is RESOLVED)
         assert (ended.starts_at, ended.ends_at) == (NOW, clock.now())
         await inventory.poll_now("one")
-        assert statuses(home) == {MEMORY: FIRING}
+        assert statuses(rig) == {MEMORY: FIRING}
 
 
 @pytest.mark.parametrize(
     "state",
     [
-        State(guests=(UNKNOWN,), wrong=None),  # it cannot be judged
-        State(guests=(), wrong=None),  # it is not seen any more
+        State(guests=(UNKNOWN,), wrong=None),  # unknown
+        State(guests=(), wrong=None),  # not in the readings
         ServiceUnreachable("refused"),
     ],
 )
-async def test_a_problem_stays_while_nothing_shows_that_it_is_over(
+async def test_a_problem_stays_until_a_reading_shows_its_end(
     tmp_path: Path, state: State | Exception
 ) -> None:
     clock = ManualClock(NOW)
-    home = rig(tmp_path, "one", clock=clock)
-    home.world.states["http://one:1"] = State(guests=(FULL,), wrong="a")
-    async with home as inventory:
-        await read_once(home)
-        home.world.states["http://one:1"] = state
+    rig = make_rig(tmp_path, "one", clock=clock)
+    rig.world.states["http://one:1"] = State(guests=(FULL,), wrong="a")
+    async with rig as inventory:
+        await read_once(rig)
+        rig.world.states["http://one:1"] = state
         for _ in range(3):
             clock.move(60)
             await settle()
-        assert statuses(home) == {HEALTH: FIRING, MEMORY: FIRING}
-        home.world.states["http://one:1"] = State(guests=(FINE,))
+        assert statuses(rig) == {HEALTH: FIRING, MEMORY: FIRING}
+        rig.world.states["http://one:1"] = State(guests=(FINE,))
         await inventory.poll_now("one")
-        assert statuses(home) == {HEALTH: RESOLVED, MEMORY: RESOLVED}
-        assert {one.starts_at for one in home.handed[-1][1]} == {NOW}, "it began once"
+        assert statuses(rig) == {HEALTH: RESOLVED, MEMORY: RESOLVED}
+        assert {one.starts_at for one in rig.reported[-1][1]} == {NOW}, "the start is unchanged"
 
 
-async def test_what_cannot_be_judged_begins_nothing(tmp_path: Path) -> None:
-    home = rig(tmp_path, "one")
-    home.world.states["http://one:1"] = State(guests=(UNKNOWN,), wrong=None)
-    async with home:
-        await read_once(home)
-        assert home.handed == [("one", (), Completeness.PARTIAL)]
+async def test_an_unknown_check_creates_no_alert(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, "one")
+    rig.world.states["http://one:1"] = State(guests=(UNKNOWN,), wrong=None)
+    async with rig:
+        await read_once(rig)
+        assert rig.reported == [("one", (), Completeness.PARTIAL)]
 
 
-async def test_what_is_clear_at_the_first_poll_ends_what_the_store_may_hold(tmp_path: Path) -> None:
-    home = rig(tmp_path, "one")
-    home.world.states["http://one:1"] = State(guests=(FINE,))
-    async with home as inventory:
-        await read_once(home)
-        assert statuses(home) == {HEALTH: RESOLVED, MEMORY: RESOLVED}
+async def test_the_first_poll_reports_an_end_for_everything_that_is_clear(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, "one")
+    rig.world.states["http://one:1"] = State(guests=(FINE,))
+    async with rig as inventory:
+        await read_once(rig)
+        assert statuses(rig) == {HEALTH: RESOLVED, MEMORY: RESOLVED}
         for _ in range(3):
             await inventory.poll_now("one")
-        assert [one[1:] for one in home.handed[1:]] == [((), Completeness.PARTIAL)], "said once"
+        assert [one[1:] for one in rig.reported[1:]] == [((), Completeness.PARTIAL)], "reported once"
 
 
 DOWN = IncomingAlert(name="Down", status=FIRING, severity=Severity.CRITICAL, starts_at=NOW, labels={"a": "b"})
 
 
 def monitored(tmp_path: Path, **more: object) -> InventoryRig:
-    home = rig(tmp_path, **more)  # type: ignore[arg-type]
-    home.configured = (configured("mon", service="monitor"),)
-    home.world.states["http://mon:1"] = State(wrong=None)
-    home.world.firing["http://mon:1"] = (DOWN,)
-    return home
+    rig = make_rig(tmp_path, **more)  # type: ignore[arg-type]
+    rig.configured = (configured("mon", service="monitor"),)
+    rig.world.states["http://mon:1"] = State(wrong=None)
+    rig.world.firing["http://mon:1"] = (DOWN,)
+    return rig
 
 
-async def test_absent_alerts_have_ended_only_when_the_monitor_sees_everything(tmp_path: Path) -> None:
-    home = monitored(tmp_path)
-    async with home as inventory:
-        await read_once(home)
-        assert home.handed == [("mon", (DOWN,), Completeness.MONITOR)]
-        home.world.firing["http://mon:1"] = ServiceUnauthorized("no alerts for you")
+async def test_absent_alerts_have_ended_only_if_the_monitor_was_read_completely(tmp_path: Path) -> None:
+    rig = monitored(tmp_path)
+    async with rig as inventory:
+        await read_once(rig)
+        assert rig.reported == [("mon", (DOWN,), Completeness.MONITOR)]
+        rig.world.firing["http://mon:1"] = ServiceUnauthorized("no right to read alerts")
         await inventory.poll_now("mon")
-        assert home.handed[-1] == ("mon", (), Completeness.PARTIAL)
+        assert rig.reported[-1] == ("mon", (), Completeness.PARTIAL)
         monitor = inventory.instance("mon")
         assert monitor is not None
         assert monitor.status is InstanceStatus.UNAUTHORIZED
-        home.world.firing["http://mon:1"] = ()
-        home.world.states["http://mon:1"] = State(wrong=None, missing_alerts="it has just started")
+        rig.world.firing["http://mon:1"] = ()
+        rig.world.states["http://mon:1"] = State(wrong=None, missing_alerts="the monitor has just started")
         await inventory.poll_now("mon")
-        assert home.handed[-1] == ("mon", (), Completeness.PARTIAL)
-        home.world.states["http://mon:1"] = State(wrong=None)
+        assert rig.reported[-1] == ("mon", (), Completeness.PARTIAL)
+        rig.world.states["http://mon:1"] = State(wrong=None)
         await inventory.poll_now("mon")
-        assert home.handed[-1] == ("mon", (), Completeness.MONITOR)
+        assert rig.reported[-1] == ("mon", (), Completeness.MONITOR)
         await inventory.poll_now("mon")
-        assert len(home.handed) == 5, "a monitor is passed on whenever it is read"
+        assert len(rig.reported) == 5, "each poll of a monitor is reported"
 
 
-async def test_alerts_that_cannot_be_passed_on_come_again(tmp_path: Path) -> None:
-    home = rig(tmp_path, "one")
-    async with home as inventory:
-        await read_once(home)
-        home.world.states["http://one:1"] = State(wrong="a")
+async def test_alerts_that_could_not_be_reported_are_reported_by_the_next_poll(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, "one")
+    async with rig as inventory:
+        await read_once(rig)
+        rig.world.states["http://one:1"] = State(wrong="a")
         await inventory.poll_now("one")
-        home.fails_to_take = True
-        home.world.states["http://one:1"] = State()
+        rig.is_report_failing = True
+        rig.world.states["http://one:1"] = State()
         await inventory.poll_now("one")
-        home.fails_to_take = False
+        rig.is_report_failing = False
         await inventory.poll_now("one")
-        assert statuses(home) == {HEALTH: RESOLVED}, "the end is passed on by the next poll"
+        assert statuses(rig) == {HEALTH: RESOLVED}, "the next poll reports the end"
 
 
 # -- listeners -------------------------------------------------------------------------------
@@ -586,97 +586,97 @@ def listening(tmp_path: Path, clock: ManualClock) -> InventoryRig:
     return InventoryRig(tmp_path, world, services, (configured("one"),), clock=clock)
 
 
-async def passes(clock: ManualClock, seconds: int) -> None:
+async def advance(clock: ManualClock, seconds: int) -> None:
     for _ in range(seconds):
         clock.move(1)
         await settle(20)
 
 
-async def test_a_push_is_polled_at_once_and_an_alert_passed_on(tmp_path: Path) -> None:
+async def test_a_push_starts_a_poll_and_a_pushed_alert_is_reported(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    home = listening(tmp_path, clock)
-    async with home:
-        await read_once(home)
-        polls = home.world.polls["http://one:1"]
-        home.world.pushes.put_nowait(POLL_NOW)
-        await passes(clock, 2)
-        assert home.world.polls["http://one:1"] == polls + 1
-        home.world.pushes.put_nowait(DOWN)
+    rig = listening(tmp_path, clock)
+    async with rig:
+        await read_once(rig)
+        polls = rig.world.polls["http://one:1"]
+        rig.world.pushes.put_nowait(POLL_NOW)
+        await advance(clock, 2)
+        assert rig.world.polls["http://one:1"] == polls + 1
+        rig.world.pushes.put_nowait(DOWN)
         await settle()
-        assert home.handed[-1] == ("one", (DOWN,), Completeness.PARTIAL)
-        assert home.world.listeners == 1
+        assert rig.reported[-1] == ("one", (DOWN,), Completeness.PARTIAL)
+        assert rig.world.listeners == 1
 
 
 @pytest.mark.parametrize("end", [None, ServiceUnreachable("gone"), KeyError("defect")])
-async def test_a_listener_that_ends_connects_again_later_and_later(
+async def test_a_listener_that_ends_reconnects_with_a_growing_delay(
     tmp_path: Path, end: Exception | None
 ) -> None:
     clock = ManualClock(NOW)
-    home = listening(tmp_path, clock)
-    async with home:
-        await read_once(home)
-        assert home.world.listeners == 1
-        home.world.pushes.put_nowait(end)
+    rig = listening(tmp_path, clock)
+    async with rig:
+        await read_once(rig)
+        assert rig.world.listeners == 1
+        rig.world.pushes.put_nowait(end)
         await settle()
-        assert home.world.listeners == 1, "not at once"
-        await passes(clock, 3)
-        assert home.world.listeners == 2
+        assert rig.world.listeners == 1, "it does not reconnect immediately"
+        await advance(clock, 3)
+        assert rig.world.listeners == 2
         for _ in range(20):
-            home.world.pushes.put_nowait(end)
-        await passes(clock, 60)
-        assert 4 <= home.world.listeners <= 8, "the delay grows"
-        one = home.inventory.instance("one")
+            rig.world.pushes.put_nowait(end)
+        await advance(clock, 60)
+        assert 4 <= rig.world.listeners <= 8, "the delay grows"
+        one = rig.inventory.instance("one")
         assert one is not None
-        assert one.status is InstanceStatus.OK, "polling goes on"
+        assert one.status is InstanceStatus.OK, "polling continues"
 
 
 async def test_a_push_during_a_poll_is_not_lost(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    home = listening(tmp_path, clock)
-    async with home:
-        await read_once(home)
-        home.world.hanging.add("http://one:1")
-        home.world.pushes.put_nowait(POLL_NOW)
-        await passes(clock, 2)
-        polls = home.world.polls["http://one:1"]
-        home.world.pushes.put_nowait(POLL_NOW)
+    rig = listening(tmp_path, clock)
+    async with rig:
+        await read_once(rig)
+        rig.world.unresponsive.add("http://one:1")
+        rig.world.pushes.put_nowait(POLL_NOW)
+        await advance(clock, 2)
+        polls = rig.world.polls["http://one:1"]
+        rig.world.pushes.put_nowait(POLL_NOW)
         await settle()
-        home.world.hanging.clear()
-        home.world.released.set()
-        await passes(clock, 2)
-        assert home.world.polls["http://one:1"] == polls + 1
+        rig.world.unresponsive.clear()
+        rig.world.answering.set()
+        await advance(clock, 2)
+        assert rig.world.polls["http://one:1"] == polls + 1
 
 
-async def test_many_pushes_are_few_polls(tmp_path: Path) -> None:
+async def test_many_pushes_cause_few_polls(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    home = listening(tmp_path, clock)
-    async with home:
-        await read_once(home)
-        polls = home.world.polls["http://one:1"]
+    rig = listening(tmp_path, clock)
+    async with rig:
+        await read_once(rig)
+        polls = rig.world.polls["http://one:1"]
         for _ in range(50):
-            home.world.pushes.put_nowait(POLL_NOW)
+            rig.world.pushes.put_nowait(POLL_NOW)
             clock.move(0.1)
             await settle(20)
-        assert home.world.polls["http://one:1"] - polls <= 6, "once a second"
+        assert rig.world.polls["http://one:1"] - polls <= 6, "once a second"
 
 
-# -- what else is asked ----------------------------------------------------------------------
+# -- snapshot, interruption, readings, metrics ------------------------------------------------
 
 
-async def test_what_is_missing_is_in_the_snapshot(tmp_path: Path) -> None:
-    home = rig(tmp_path, "one")
-    home.world.states["http://one:1"] = State(gaps=("disks",))
-    async with home as inventory:
-        await read_once(home)
+async def test_gaps_are_in_the_snapshot(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, "one")
+    rig.world.states["http://one:1"] = State(gaps=("disks",))
+    async with rig as inventory:
+        await read_once(rig)
         found = inventory.snapshot("one")
         assert found is not None
         assert [gap.part for gap in found.coverage.gaps] == ["disks"]
 
 
-async def test_a_guest_of_ours_is_not_interrupted_unseen(tmp_path: Path) -> None:
+async def test_guests_of_the_app_and_home_assistant_are_named_as_interrupted(tmp_path: Path) -> None:
     world = World()
     services = {"thing": world.service(), "home_assistant": world.service("home_assistant")}
-    home = InventoryRig(
+    rig = InventoryRig(
         tmp_path,
         world,
         services,
@@ -690,8 +690,8 @@ async def test_a_guest_of_ours_is_not_interrupted_unseen(tmp_path: Path) -> None
             Guest("103", "radarr", 0.1),
         )
     )
-    async with home as inventory:
-        await read_once(home)
+    async with rig as inventory:
+        await read_once(rig)
         reasons = {}
         for number in ("101", "102", "103"):
             target = inventory.target("pve", "container", number)
@@ -702,42 +702,42 @@ async def test_a_guest_of_ours_is_not_interrupted_unseen(tmp_path: Path) -> None
             "102": "Home Assistant runs in it",
             "103": None,
         }
-        whole = inventory.target("pve")
-        assert whole is not None
-        assert inventory.interruption(whole) is not None, "what contains them is interrupted with them"
+        host = inventory.target("pve")
+        assert host is not None
+        assert inventory.interruption(host) is not None, "an interruption of the host interrupts its guests"
         world.states["http://pve:1"] = State(guests=(Guest("101", "steward", 0.1),))
         await inventory.poll_now("pve")
-        assert inventory.interruption(whole) == "Homelab Steward runs in it"
+        assert inventory.interruption(host) == "Homelab Steward runs in it"
         world.states["http://pve:1"] = State()
         await inventory.poll_now("pve")
-        assert inventory.interruption(whole) is None
+        assert inventory.interruption(host) is None
 
 
 async def test_readings_of_targets(tmp_path: Path) -> None:
-    home = rig(tmp_path, "one")
-    home.world.states["http://one:1"] = State(guests=(Guest("105", "radarr", 0.9),))
-    async with home as inventory:
+    rig = make_rig(tmp_path, "one")
+    rig.world.states["http://one:1"] = State(guests=(Guest("105", "radarr", 0.9),))
+    async with rig as inventory:
         assert inventory.readings(TargetRef(instance_id="one", kind="instance", id="one", name="")) == {}
-        await read_once(home)
+        await read_once(rig)
         instance = inventory.target("one", None)
         guest = inventory.target("one", "container", "105")
         assert instance is not None
         assert guest is not None
         assert inventory.readings(instance) == {"load": 0.5}
         assert inventory.readings(guest) == {"memory": 0.9}
-        home.world.states["http://one:1"] = State(guests=(Guest("105", "radarr", None),))
+        rig.world.states["http://one:1"] = State(guests=(Guest("105", "radarr", None),))
         await inventory.poll_now("one")
         assert inventory.readings(guest) == {"memory": Unknown("The service does not report it")}
         assert inventory.target("one", "container", "999") is None
         assert inventory.target("two", None) is None
-        home.world.states["http://one:1"] = State()
+        rig.world.states["http://one:1"] = State()
         await inventory.poll_now("one")
         assert inventory.readings(guest) == {}
         assert inventory.target("one", "container", "105") is None
 
 
 async def test_polls_are_measured(tmp_path: Path) -> None:
-    home = rig(tmp_path, "one")
-    async with home:
-        await read_once(home)
-        assert 'steward_poll_seconds_count{service="thing",status="ok"} 1.0' in home.metrics.text().decode()
+    rig = make_rig(tmp_path, "one")
+    async with rig:
+        await read_once(rig)
+        assert 'steward_poll_seconds_count{service="thing",status="ok"} 1.0' in rig.metrics.text().decode()

@@ -1,4 +1,4 @@
-"""Only known people are anybody."""
+"""People are found by the user id of each front end; unknown people are nobody."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -39,7 +39,7 @@ def speaker(front_end: FrontEnd, user_id: str) -> Speaker:
     return Speaker(front_end=front_end, user_id=user_id)
 
 
-async def test_an_empty_list_means_nobody(store: Store) -> None:
+async def test_an_empty_list_means_that_nobody_is_known(store: Store) -> None:
     people = await started(store)
     assert people.list() == ()
     for front_end in (FrontEnd.HOME_ASSISTANT, FrontEnd.TELEGRAM, FrontEnd.PANEL, FrontEnd.MCP):
@@ -48,7 +48,7 @@ async def test_an_empty_list_means_nobody(store: Store) -> None:
         assert people.by_speaker(speaker(front_end, "None")) is None
 
 
-async def test_each_face_names_people_its_own_way(store: Store) -> None:
+async def test_each_front_end_has_its_own_user_ids(store: Store) -> None:
     ben = KnownPerson(id="ben", name="Ben")
     people = await started(store, ANNA, ben)
     for front_end, user_id in (
@@ -70,7 +70,7 @@ async def test_each_face_names_people_its_own_way(store: Store) -> None:
     assert local.role is Role.OWNER
 
 
-async def test_faces_add_change_and_remove(store: Store) -> None:
+async def test_clients_add_change_and_remove_people(store: Store) -> None:
     people = await started(store, ANNA)
     made = await people.save(SavePerson(id="ben", name=" Ben ", role=Role.MEMBER, ha_user_id="ha-2"))
     assert (made.name, made.origin) == ("Ben", Origin.FRONT_END)
@@ -105,7 +105,7 @@ async def test_faces_add_change_and_remove(store: Store) -> None:
         (SavePerson(id="eve", name="\n", role=Role.OWNER), ErrorCode.INVALID_ARGUMENT),
     ],
 )
-async def test_what_cannot_be_is_refused(store: Store, request_: SavePerson, code: ErrorCode) -> None:
+async def test_an_invalid_person_is_refused(store: Store, request_: SavePerson, code: ErrorCode) -> None:
     people = await started(store, ANNA)
     with pytest.raises(ContractError) as caught:
         await people.save(request_)
@@ -113,7 +113,7 @@ async def test_what_cannot_be_is_refused(store: Store, request_: SavePerson, cod
     assert [one.id for one in people.list()] == ["anna"]
 
 
-async def test_nobody_the_file_names_can_be_removed(store: Store) -> None:
+async def test_people_of_the_settings_file_cannot_be_removed(store: Store) -> None:
     people = await started(store, ANNA)
     with pytest.raises(ContractError) as caught:
         await people.remove("anna")
@@ -123,7 +123,7 @@ async def test_nobody_the_file_names_can_be_removed(store: Store) -> None:
     assert caught.value.code is ErrorCode.NOT_FOUND
 
 
-async def test_the_file_wins_over_the_database(store: Store) -> None:
+async def test_the_settings_file_takes_precedence_over_the_database(store: Store) -> None:
     people = await started(store)
     await people.save(SavePerson(id="anna", name="Impostor", role=Role.OWNER))
     await people.save(SavePerson(id="eve", name="Eve", role=Role.OWNER, ha_user_id="ha-1"))
@@ -131,6 +131,6 @@ async def test_the_file_wins_over_the_database(store: Store) -> None:
     assert [one.name for one in people.list()] == ["Anna"]
 
 
-async def test_the_file_must_not_name_two_the_same(store: Store) -> None:
+async def test_two_people_of_the_settings_file_must_not_share_a_user_id(store: Store) -> None:
     with pytest.raises(ContractError, match="same user id"):
         await started(store, ANNA, KnownPerson(id="eve", name="Eve", telegram_user_id=1))

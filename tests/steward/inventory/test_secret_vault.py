@@ -1,4 +1,4 @@
-"""Sealed secrets open with their own key, for their own owner, unchanged, or not at all."""
+"""Secrets can be decrypted only unchanged, with the same key and for the same owner."""
 
 import stat
 from pathlib import Path
@@ -15,7 +15,7 @@ def opened(path: Path) -> Vault:
     return vault
 
 
-def test_what_is_sealed_opens_again(tmp_path: Path) -> None:
+def test_sealed_secrets_can_be_unsealed(tmp_path: Path) -> None:
     key = tmp_path / "deep" / "secret.key"
     sealed = opened(key).seal("radarr", {"token": "canary", "other": "ä"})
     assert b"canary" not in sealed
@@ -24,7 +24,7 @@ def test_what_is_sealed_opens_again(tmp_path: Path) -> None:
     assert opened(key).seal("radarr", {"token": "canary"}) != opened(key).seal("radarr", {"token": "canary"})
 
 
-def test_a_key_others_can_read_is_closed_to_them(tmp_path: Path) -> None:
+def test_a_key_file_that_others_can_read_gets_stricter_permissions(tmp_path: Path) -> None:
     key = tmp_path / "secret.key"
     opened(key)
     key.chmod(0o644)
@@ -32,7 +32,7 @@ def test_a_key_others_can_read_is_closed_to_them(tmp_path: Path) -> None:
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
-def test_it_opens_for_nobody_else(tmp_path: Path) -> None:
+def test_other_owners_keys_and_changed_secrets_are_refused(tmp_path: Path) -> None:
     vault = opened(tmp_path / "one.key")
     sealed = vault.seal("radarr", {"token": "canary"})
     broken = sealed[:-1] + bytes([sealed[-1] ^ 1])
@@ -49,13 +49,13 @@ def test_it_opens_for_nobody_else(tmp_path: Path) -> None:
         assert "canary" not in str(caught.value)
 
 
-def test_a_vault_must_be_opened_first(tmp_path: Path) -> None:
+def test_a_vault_that_is_not_open_seals_nothing(tmp_path: Path) -> None:
     with pytest.raises(SecretsUnreadable):
         Vault(tmp_path / "secret.key").seal("radarr", {})
 
 
 @pytest.mark.parametrize("content", ["not base64!", "c2hvcnQ=", "\n"])
-def test_a_wrong_key_file_is_named(tmp_path: Path, content: str) -> None:
+def test_an_invalid_key_file_is_named(tmp_path: Path, content: str) -> None:
     key = tmp_path / "secret.key"
     key.write_text(content)
     with pytest.raises(SecretFileUnusable, match=r"secret\.key"):

@@ -1,4 +1,4 @@
-"""Which target the labels of an alert mean, and what stands on what."""
+"""Targets are found by the labels of alerts, and parents and applications by their relations."""
 
 import pytest
 
@@ -56,10 +56,10 @@ SERIES = TargetRef(instance_id="i-series", kind="instance", id="i-series", name=
         ({"instance": "radarr:9100", "job": "node"}, GUEST_105.ref),
         ({"node": "pve2"}, NODE_2.ref),
         ({"instance": "pve1:9100"}, NODE_1.ref),
-        ({"name": "radarr", "node": "pve1"}, GUEST_105.ref),  # the guest, not what it stands on
+        ({"name": "radarr", "node": "pve1"}, GUEST_105.ref),  # the guest, not its node
         ({"instance": "pve1:9100", "container": "tv"}, GUEST_106.ref),
-        ({"id": "lxc/105", "name": "radarr", "node": "pve2"}, GUEST_105.ref),  # it has just moved
-        ({"name": "radarr", "node": "pve2"}, None),  # another one, or it has just moved
+        ({"id": "lxc/105", "name": "radarr", "node": "pve2"}, GUEST_105.ref),  # it was migrated
+        ({"name": "radarr", "node": "pve2"}, None),  # another guest, or it was migrated
         ({"job": "radarr"}, APP),
         ({"app": "RADARR"}, APP),
         ({"job": "radarr", "instance": "radarr:7878"}, APP),
@@ -76,16 +76,16 @@ SERIES = TargetRef(instance_id="i-series", kind="instance", id="i-series", name=
         ({"alertname": "radarr", "severity": "warning", "text": "radarr"}, None),
         ({"name": "radar"}, None),
         ({"name": "", "job": "", "instance": ""}, None),
-        ({"id": "/docker/3f2a", "name": "radarr"}, None),  # another thing of the same name
-        ({"host": "pve1", "container": "prometheus"}, None),  # two things, equally meant
+        ({"id": "/docker/3f2a", "name": "radarr"}, None),  # another target with the same name
+        ({"host": "pve1", "container": "prometheus"}, None),  # two targets with the same score
         ({"name": "{{ radarr }}"}, None),
     ],
 )
-def test_labels_name_at_most_one_target(labels: dict[str, str], expected: TargetRef | None) -> None:
+def test_labels_identify_at_most_one_target(labels: dict[str, str], expected: TargetRef | None) -> None:
     assert HOMELAB.locate(labels) == expected
 
 
-def test_two_of_the_same_name_are_none() -> None:
+def test_two_targets_with_the_same_name_are_ambiguous() -> None:
     twin = place("205", "radarr", id="lxc/205", name="radarr", node="pve2")
     rig = Topology((PVE,), (GUEST_105, twin), ROLES)
     assert rig.locate({"name": "radarr"}) is None
@@ -98,7 +98,7 @@ def test_two_of_the_same_name_are_none() -> None:
     )
 
 
-def test_what_stands_on_what() -> None:
+def test_parents_of_targets() -> None:
     assert HOMELAB.parents(GUEST_105.ref) == (NODE_1.ref, PVE_REF)
     assert HOMELAB.parents(APP) == (GUEST_105.ref, NODE_1.ref, PVE_REF)
     assert HOMELAB.parents(SERIES) == (GUEST_106.ref, NODE_1.ref, PVE_REF)
@@ -107,7 +107,7 @@ def test_what_stands_on_what() -> None:
     assert HOMELAB.parents(TargetRef(instance_id="gone", kind="x", id="a/b", name="")) == ()
 
 
-def test_a_circle_ends() -> None:
+def test_circular_hosts_end() -> None:
     pve = instance("PVE", "proxmox", runs_on="radarr")
     other = instance("Other", "docker", runs_on="pve1")
     inside = Place(
@@ -119,14 +119,14 @@ def test_a_circle_ends() -> None:
     assert len(rig.parents(NODE_1.ref)) == 3
 
 
-def test_which_application_runs_where() -> None:
+def test_the_application_of_a_target() -> None:
     assert HOMELAB.application(GUEST_105.ref) == APP
     assert HOMELAB.application(GUEST_106.ref) == SERIES
     assert HOMELAB.application(GUEST_110.ref) is None
     assert HOMELAB.application(PVE_REF) is None
 
 
-def test_a_set_host_wins_over_a_name_and_a_name_over_a_service() -> None:
+def test_a_configured_host_takes_precedence_over_names() -> None:
     second = instance("Radarr 4K", "radarr", url="http://x:1")
     rig = Topology((RADARR, second), (GUEST_105, GUEST_106), ROLES)
     assert rig.application(GUEST_105.ref) == APP
@@ -138,18 +138,18 @@ def test_a_set_host_wins_over_a_name_and_a_name_over_a_service() -> None:
     assert Topology((nowhere,), (GUEST_105,), ROLES).application(GUEST_105.ref) is None
 
 
-def test_nothing_runs_inside_itself() -> None:
+def test_an_instance_does_not_run_inside_itself() -> None:
     pve = Instance(id="i-pve", service="proxmox", name="pve1", origin=Origin.FRONT_END)
     assert Topology((pve,), (NODE_1,), ROLES).application(NODE_1.ref) is None
 
 
-def test_what_has_no_labels_is_no_target() -> None:
+def test_a_resource_without_labels_is_not_a_target() -> None:
     listed = place("radarr", "radarr", "alert")
     assert Topology((PVE,), (listed,), ROLES).locate({"name": "radarr"}) is None
     assert Topology((PVE,), (listed, GUEST_105), ROLES).locate({"name": "radarr"}) == GUEST_105.ref
 
 
-def test_a_target_is_known_by_instance_kind_and_id() -> None:
+def test_a_target_is_identified_by_instance_kind_and_id() -> None:
     vm = place("105", "other", "vm", id="qemu/105", name="other", node="pve1")
     rig = Topology((PVE,), (GUEST_105, vm, NODE_1), ROLES)
     assert rig.target("i-pve", "container", "105") == GUEST_105.ref
@@ -161,7 +161,7 @@ def test_a_target_is_known_by_instance_kind_and_id() -> None:
     assert rig.target("i-pve", "instance", "i-radarr") is None
 
 
-def test_a_guest_that_moves_stays_itself() -> None:
+def test_a_migrated_guest_is_the_same_target() -> None:
     moved = place("105", "radarr", id="lxc/105", name="radarr", node="pve2")
     rig = Topology((PVE, RADARR), (moved, NODE_1, NODE_2), ROLES)
     assert rig.target("i-pve", "container", "105") == GUEST_105.ref
@@ -169,11 +169,11 @@ def test_a_guest_that_moves_stays_itself() -> None:
     assert rig.application(GUEST_105.ref) == APP
 
 
-def test_a_parent_that_is_not_listed_is_left_out() -> None:
+def test_a_parent_that_is_not_listed_is_omitted() -> None:
     assert Topology((PVE,), (GUEST_105,), ROLES).parents(GUEST_105.ref) == (PVE_REF,)
 
 
-def test_the_nearest_with_a_role() -> None:
+def test_the_nearest_target_with_a_role() -> None:
     assert HOMELAB.with_role(APP, Role.APPLICATION) == APP
     assert HOMELAB.with_role(APP, Role.HOST) == GUEST_105.ref
     assert HOMELAB.with_role(GUEST_105.ref, Role.HOST) == GUEST_105.ref
@@ -182,13 +182,13 @@ def test_the_nearest_with_a_role() -> None:
     assert HOMELAB.with_role(APP, Role.STORAGE) is None
 
 
-def test_what_runs_in_a_target() -> None:
+def test_the_instances_that_run_in_a_target() -> None:
     assert HOMELAB.hosted(GUEST_105.ref) == (APP,)
     assert set(HOMELAB.hosted(NODE_1.ref)) == {APP, SERIES}
     assert HOMELAB.hosted(NODE_2.ref) == ()
 
 
-def test_what_is_called_so() -> None:
-    assert HOMELAB.called(" Radarr ") == (GUEST_105.ref,)
-    assert HOMELAB.called("105") == (GUEST_105.ref,)
-    assert HOMELAB.called("") == HOMELAB.called("radar") == ()
+def test_targets_by_name() -> None:
+    assert HOMELAB.with_name(" Radarr ") == (GUEST_105.ref,)
+    assert HOMELAB.with_name("105") == (GUEST_105.ref,)
+    assert HOMELAB.with_name("") == HOMELAB.with_name("radar") == ()
