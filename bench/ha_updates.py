@@ -56,7 +56,7 @@ from custom_components.homelab_steward.contract.state import Resource, Snapshot 
 from custom_components.homelab_steward.sensor import ReadingSensor  # noqa: E402
 
 RESOURCES, READINGS = 100, 10
-ROUNDS = 40
+ROUNDS = 30
 WARM_UP = 5
 
 SENSORS = tuple(

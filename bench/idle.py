@@ -83,8 +83,8 @@ async def measure(*, window: float = WINDOW, windows: int = WINDOWS) -> Result:
             starts=STARTS,
             restarts=RESTARTS,
             imports=IMPORTS,
-            nine=_listed(NINE),
             four=_listed(FOUR),
+            more=_listed(NINE[len(FOUR) :]),
         ),
         figures=(
             *start_figures("new data folder", first),
@@ -187,9 +187,11 @@ def import_costs(report: str) -> dict[str, float]:
 
 
 HOW = """\
-Nine services are {nine}; four are {four}. Both run in the same run: the idle windows at the same time, the
-starts in turns. The start is the time until `/ready` answers, polled every 50 ms: {starts} times with a new
-data folder, in which the databases and secrets are created, and {restarts} times with one in use.
+Four services are {four}. Nine are these and
+{more}. Both run in the same run: the idle
+windows at the same time, the starts in turns. The start is the time until `/ready` answers, polled every
+50 ms: {starts} times with a new data folder, in which the databases and secrets are created, and {restarts}
+times with one in use.
 `steward.app` is imported {imports} times by a new Python process with cached bytecode.
 
 Idle means that each instance is read at its default interval, with Telegram and one client. The Home
