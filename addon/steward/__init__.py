@@ -1,1 +1,1 @@
-"""The thinking house: watches, asks, acts and writes it down."""
+"""The app: watches services, requests approvals, carries out actions and records them."""

@@ -56,14 +56,14 @@ async def test_an_answer_is_streamed_while_it_arrives(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
 ) -> None:
     steward.talker = gate = Gate()
-    heard: list[dict[str, Any]] = []
-    turn = asyncio.create_task(collect_answer(hass, heard.append))
-    await until(lambda: heard)
-    assert heard == [{"role": "assistant", "content": "Radarr is "}]
+    deltas: list[dict[str, Any]] = []
+    turn = asyncio.create_task(collect_answer(hass, deltas.append))
+    await until(lambda: deltas)
+    assert deltas == [{"role": "assistant", "content": "Radarr is "}]
     assert not turn.done()
     gate.opened.set()
     answer = await turn
-    assert heard[1:] == [{"content": "fine."}]
+    assert deltas[1:] == [{"content": "fine."}]
     assert speech(answer) == "Radarr is fine."
 
 
@@ -81,8 +81,8 @@ async def test_tool_calls_of_the_app_are_recorded_in_the_chat_log(
         text("fine."),
         end(),
     )
-    heard: list[dict[str, Any]] = []
-    answer = await collect_answer(hass, heard.append)
+    deltas: list[dict[str, Any]] = []
+    answer = await collect_answer(hass, deltas.append)
     assert speech(answer) == "Let me look.\n\nRadarr is fine."
     _, first, one, two, last = logged(hass, answer)
     assert isinstance(first, conversation.AssistantContent)
@@ -98,7 +98,7 @@ async def test_tool_calls_of_the_app_are_recorded_in_the_chat_log(
     assert two.result == llm.ToolResult(data={"text": "no route to host"}, error=True)
     assert isinstance(last, conversation.AssistantContent)
     assert last.content == "Radarr is fine."
-    assert [one.get("role") for one in heard if "role" in one] == [
+    assert [one.get("role") for one in deltas if "role" in one] == [
         "assistant",
         "tool_result",
         "tool_result",
@@ -167,9 +167,9 @@ async def test_a_cancelled_turn_cancels_the_answer_in_the_app(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
 ) -> None:
     steward.talker = Gate()
-    heard: list[dict[str, Any]] = []
-    turn = asyncio.create_task(collect_answer(hass, heard.append))
-    await until(lambda: heard)
+    deltas: list[dict[str, Any]] = []
+    turn = asyncio.create_task(collect_answer(hass, deltas.append))
+    await until(lambda: deltas)
     turn.cancel()
     with pytest.raises(asyncio.CancelledError):
         await turn
@@ -225,14 +225,14 @@ async def test_the_text_before_a_lost_connection_stays(
     said: str,
 ) -> None:
     steward.talker = Gate(first=first)
-    heard: list[dict[str, Any]] = []
-    turn = asyncio.create_task(collect_answer(hass, heard.append))
-    await until(lambda: len(heard) == len(first))
+    deltas: list[dict[str, Any]] = []
+    turn = asyncio.create_task(collect_answer(hass, deltas.append))
+    await until(lambda: len(deltas) == len(first))
     await steward.close_connections()
     answer = await turn
     assert speech(answer) == said
     assert answer.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
-    assert heard[-1]["content"] == BROKEN, "a satellite speaks only the streamed text"
+    assert deltas[-1]["content"] == BROKEN, "a satellite speaks only the streamed text"
     last = logged(hass, answer)[-1]
     assert isinstance(last, conversation.AssistantContent)
     assert (last.content or "").endswith(BROKEN)
@@ -285,9 +285,9 @@ async def test_a_refusal_is_streamed(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
 ) -> None:
     steward.talker = saying(ContractError(ErrorCode.FORBIDDEN, "no"))
-    heard: list[dict[str, Any]] = []
-    answer = await collect_answer(hass, heard.append)
-    assert heard == [{"role": "assistant", "content": speech(answer)}]
+    deltas: list[dict[str, Any]] = []
+    answer = await collect_answer(hass, deltas.append)
+    assert deltas == [{"role": "assistant", "content": speech(answer)}]
 
 
 @pytest.mark.parametrize("pieces", [(end(),), (text(" "), end()), (call(), result("ok"), end())])
@@ -314,9 +314,9 @@ async def test_unloading_ends_an_answer_in_progress(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
 ) -> None:
     steward.talker = Gate()
-    heard: list[dict[str, Any]] = []
-    turn = asyncio.create_task(collect_answer(hass, heard.append))
-    await until(lambda: heard)
+    deltas: list[dict[str, Any]] = []
+    turn = asyncio.create_task(collect_answer(hass, deltas.append))
+    await until(lambda: deltas)
     assert await hass.config_entries.async_unload(assisted.entry_id)
     assert speech(await turn) == f"Radarr is {BROKEN}"
     assert await hass.config_entries.async_setup(assisted.entry_id)

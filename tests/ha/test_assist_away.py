@@ -129,9 +129,9 @@ async def test_a_connection_lost_before_the_first_piece_uses_the_fallback(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, until: Until
 ) -> None:
     steward.talker = Gate(first=(call(),))
-    heard: list[dict[str, object]] = []
-    turn = asyncio.create_task(collect_answer(hass, heard.append))
-    await until(lambda: heard)
+    deltas: list[dict[str, object]] = []
+    turn = asyncio.create_task(collect_answer(hass, deltas.append))
+    await until(lambda: deltas)
     await steward.close_connections()
     assert speech(await turn) == AWAY
 
@@ -157,7 +157,7 @@ async def test_the_agent_answers_without_a_first_connection(
     assert not await hass.config_entries.async_setup(assisting.entry_id)
     assert assisting.state is ConfigEntryState.SETUP_RETRY
     assert speech(await ask(hass)) == AWAY
-    # Tried in vain once more: whoever answered goes on answering.
+    # The second attempt fails too, and the same agent still answers.
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=11))
     await hass.async_block_till_done(wait_background_tasks=True)
     assert speech(await ask(hass)) == AWAY
@@ -221,9 +221,9 @@ async def test_an_interrupted_answer_is_not_asked_of_the_fallback(
     lamp(hass)
     calls = async_mock_service(hass, "light", "turn_on")
     steward.talker = Gate(first=(text("The lamp is "),))
-    heard: list[dict[str, object]] = []
-    turn = asyncio.create_task(collect_answer(hass, heard.append, "Turn on the kitchen lamp"))
-    await until(lambda: heard)
+    deltas: list[dict[str, object]] = []
+    turn = asyncio.create_task(collect_answer(hass, deltas.append, "Turn on the kitchen lamp"))
+    await until(lambda: deltas)
     await steward.close_connections()
     assert speech(await turn) == f"The lamp is {BROKEN}"
     assert not calls

@@ -82,7 +82,7 @@ async def assistant(
     return Assistant(await hass_ws_client(hass))
 
 
-def heard(events: list[tuple[str, dict[str, Any]]]) -> str:
+def streamed(events: list[tuple[str, dict[str, Any]]]) -> str:
     deltas = [data["chat_log_delta"] for kind, data in events if kind == "intent-progress"]
     return "".join(delta.get("content") or "" for delta in deltas)
 
@@ -96,14 +96,14 @@ def said(events: list[tuple[str, dict[str, Any]]]) -> str:
 async def test_an_answer_is_streamed(steward: FakeSteward, assistant: Assistant) -> None:
     steward.talker = saying(text("Radarr "), text("is fine."), end())
     events = await assistant.run("Is Radarr fine?")
-    assert heard(events) == said(events) == "Radarr is fine."
+    assert streamed(events) == said(events) == "Radarr is fine."
     assert "error" not in dict(events)
 
 
 async def test_a_refusal_ends_the_run(steward: FakeSteward, assistant: Assistant) -> None:
     steward.talker = saying(ContractError(ErrorCode.FORBIDDEN, "no"))
     events = await assistant.run("Is Radarr fine?")
-    assert heard(events) == said(events) == "You are not allowed to ask the steward this."
+    assert streamed(events) == said(events) == "You are not allowed to ask the steward this."
 
 
 async def test_an_interrupted_answer_ends_the_run(steward: FakeSteward, assistant: Assistant) -> None:
@@ -112,9 +112,9 @@ async def test_an_interrupted_answer_ends_the_run(steward: FakeSteward, assistan
     events = []
     async for event in assistant.events():
         events.append(event)
-        if heard(events) == "Radarr is ":
+        if streamed(events) == "Radarr is ":
             await steward.close_connections()
-    assert heard(events) == said(events) == f"Radarr is {BROKEN}"
+    assert streamed(events) == said(events) == f"Radarr is {BROKEN}"
 
 
 async def test_a_missing_app_ends_the_run(

@@ -41,7 +41,7 @@ async def becomes(condition: Callable[[], object]) -> None:
 
 
 @dataclass
-class Heard:
+class Received:
     """What the client reported to its owner, in order."""
 
     connections: list[Connection] = field(default_factory=list)
@@ -65,8 +65,8 @@ class Heard:
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
+def received() -> Received:
+    return Received()
 
 
 @pytest.fixture
@@ -76,21 +76,21 @@ def expected_lingering_timers() -> bool:
 
 
 @pytest.fixture
-async def client(steward: FakeSteward, heard: Heard) -> AsyncIterator[StewardClient]:
+async def client(steward: FakeSteward, received: Received) -> AsyncIterator[StewardClient]:
     async with aiohttp.ClientSession() as session:
-        one = StewardClient(session, steward.url + "/", TOKEN, heard.listeners())
+        one = StewardClient(session, steward.url + "/", TOKEN, received.listeners())
         task = asyncio.create_task(one.run())
-        await heard.until(Connection.CONNECTED)
+        await received.until(Connection.CONNECTED)
         yield one
         task.cancel()
         await asyncio.wait([task])
 
 
 async def test_the_state_is_received_before_the_connection_is_reported(
-    steward: FakeSteward, heard: Heard, client: StewardClient
+    steward: FakeSteward, received: Received, client: StewardClient
 ) -> None:
-    assert [one.id for one in heard.states[0].instances] == ["pve"]
-    assert heard.connections == [Connection.CONNECTED]
+    assert [one.id for one in received.states[0].instances] == ["pve"]
+    assert received.connections == [Connection.CONNECTED]
     assert client.hello == steward.hello
 
 
@@ -129,7 +129,7 @@ async def test_a_late_answer_is_dropped_after_the_timeout(
 
 
 async def test_a_lost_connection_fails_pending_calls_and_reconnects(
-    steward: FakeSteward, heard: Heard, client: StewardClient
+    steward: FakeSteward, received: Received, client: StewardClient
 ) -> None:
     async def never(_request: InstanceId) -> Nothing:
         await asyncio.sleep(60)
@@ -142,19 +142,19 @@ async def test_a_lost_connection_fails_pending_calls_and_reconnects(
     with pytest.raises(ContractError) as caught:
         await call
     assert caught.value.code is ErrorCode.UNAVAILABLE
-    await heard.until(Connection.CONNECTED, 2)
+    await received.until(Connection.CONNECTED, 2)
 
 
 async def test_the_end_of_a_connection_has_a_readable_reason(
-    steward: FakeSteward, heard: Heard, client: StewardClient
+    steward: FakeSteward, received: Received, client: StewardClient
 ) -> None:
     steward.abort_connections()
-    await heard.until(Connection.CONNECTED, 2)
+    await received.until(Connection.CONNECTED, 2)
     await steward.close_connections()
-    await heard.until(Connection.CONNECTED, 3)
+    await received.until(Connection.CONNECTED, 3)
     await steward.close_connections(code=4002)
-    await heard.until(Connection.LOST, 3)
-    assert [reason for reason in heard.reasons if reason] == [
+    await received.until(Connection.LOST, 3)
+    assert [reason for reason in received.reasons if reason] == [
         "the connection broke off",
         "the steward ended the connection",
         "the steward refused to go on (websocket code 4002)",
@@ -198,15 +198,17 @@ async def test_an_unknown_error_code_is_malformed(steward: FakeSteward, client: 
 
 
 async def test_events_are_received_in_order(
-    steward: FakeSteward, heard: Heard, client: StewardClient
+    steward: FakeSteward, received: Received, client: StewardClient
 ) -> None:
     for number in range(50):
         await steward.push(RowKind.PERSON, rows.person(f"p{number}"))
-    await becomes(lambda: len(heard.events) == 50)
-    assert [one.sequence for one in heard.events] == list(range(1, 51))
+    await becomes(lambda: len(received.events) == 50)
+    assert [one.sequence for one in received.events] == list(range(1, 51))
 
 
-async def test_a_message_before_the_hello_ends_the_connection(steward: FakeSteward, heard: Heard) -> None:
+async def test_a_message_before_the_hello_ends_the_connection(
+    steward: FakeSteward, received: Received
+) -> None:
     steward.hello = Nothing()  # type: ignore[assignment]
     async with aiohttp.ClientSession() as session:
         with pytest.raises(MalformedMessage):
@@ -224,9 +226,9 @@ async def test_a_connection_closed_before_the_hello_cannot_connect(steward: Fake
         assert caught.value.code is ErrorCode.UNAVAILABLE
 
 
-async def test_a_call_without_a_connection_fails_at_once(steward: FakeSteward, heard: Heard) -> None:
+async def test_a_call_without_a_connection_fails_at_once(steward: FakeSteward, received: Received) -> None:
     async with aiohttp.ClientSession() as session:
-        client = StewardClient(session, steward.url, TOKEN, heard.listeners())
+        client = StewardClient(session, steward.url, TOKEN, received.listeners())
         with pytest.raises(ContractError) as caught:
             await client.call(Command.POLL_INSTANCE, REQUEST, Nothing)
         assert caught.value.code is ErrorCode.UNAVAILABLE

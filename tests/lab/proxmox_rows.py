@@ -150,7 +150,7 @@ def _stored(node: NodeView, name: str, shares: Mapping[tuple[str, str], float]) 
 
 
 def migration(guest: GuestView, nodes: Sequence[NodeView]) -> JsonObject:
-    """What …/migrate tells beforehand; containers and machines spell the nodes differently."""
+    """The answer of GET …/migrate; containers and machines spell the nodes differently."""
     allowed: list[Json] = [node.name for node in nodes if node.is_online and node.name != guest.node]
     if guest.kind is GuestKind.LXC:
         return {"running": int(guest.is_running), "allowed-nodes": allowed}

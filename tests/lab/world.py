@@ -89,9 +89,9 @@ class NodeView:
 class World:
     """The nodes and guests, and their changes over the time of the given clock.
 
-    `task_seconds` is how long Proxmox takes over a power action, `boot_seconds` how long a
-    program is away after its guest or itself began anew. `effects` lists every write that
-    took effect, in order, whichever simulator it came through. `storage_shares` overrides how
+    `task_seconds` is the duration of a power action of Proxmox, `boot_seconds` the time that
+    a program is not available after a restart of it or of its guest. `effects` lists every
+    write that took effect in any simulator, in order. `storage_shares` overrides how
     full a storage is, by node and name.
     """
 

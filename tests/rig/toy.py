@@ -48,7 +48,7 @@ class Effects(Protocol):
 
 
 class EffectsFile:
-    """Effects in a file that outlives whoever wrote them."""
+    """Effects in a file, which remains when the process that wrote it ends."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -113,7 +113,7 @@ class Toy:
     """The change is not made, and no answer comes either."""
     probe_blind: bool = False
     defect: str = ""
-    """Which call stumbles over a programming mistake."""
+    """The call that fails with a KeyError, as from a mistake in the code."""
     verify_blind: bool = False
     """Whether the goal was reached cannot be read."""
     undo_refused: bool = False

@@ -9,7 +9,7 @@ from steward.errors import ServiceUnreachable
 
 
 class Client:
-    """Counts how often it is asked; an answer may be held up or fail."""
+    """Counts its calls; a call can be delayed or fail."""
 
     def __init__(self) -> None:
         self.asked = 0

@@ -22,10 +22,10 @@ class HomeAssistantPort(Protocol):
         """
 
     async def call(self, action: HomeAction, target: str | None = None) -> HomeResult:
-        """Ask for one action and return what came of it; a job that it started may still run.
+        """Request one action and return its result; a job that it started may still run.
 
-        Raises ServiceUnreachable, ServiceForbidden and ServiceRefused when nothing changed for
-        certain, EffectUnknown when that is not known.
+        Raises ServiceUnreachable, ServiceForbidden and ServiceRefused when nothing was changed,
+        EffectUnknown when that is not known.
         """
 
     def pushed(self) -> AsyncIterator[HomeReport]:

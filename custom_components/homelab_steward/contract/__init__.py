@@ -1,1 +1,1 @@
-"""The wire contract between the app and its faces."""
+"""The wire contract between the app and its clients."""

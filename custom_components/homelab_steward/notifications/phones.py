@@ -81,14 +81,14 @@ async def send(hass: HomeAssistant, phone: Phone, push: Push, refused_later: Cal
     ``refused_later`` is called for a refusal after the call: a push over the local channel
     without a confirmation is sent another way some seconds later.
     """
-    heard: list[str] = []
+    errors: list[str] = []
     is_over = False
 
     def on_warning(reason: str) -> None:
         if is_over:
             refused_later(reason)
         else:
-            heard.append(reason)
+            errors.append(reason)
 
     token = _warning_listener.set(on_warning)
     try:
@@ -101,8 +101,8 @@ async def send(hass: HomeAssistant, phone: Phone, push: Push, refused_later: Cal
     finally:
         is_over = True
         _warning_listener.reset(token)
-    if heard:
-        raise PhoneUnreachableError(heard[0])
+    if errors:
+        raise PhoneUnreachableError(errors[0])
 
 
 def listen_for_refusals() -> CALLBACK_TYPE:

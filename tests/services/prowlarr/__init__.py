@@ -26,6 +26,6 @@ FIXTURE = ServiceFixture(
             {"indexerId": 1, "disabledTill": "2027-01-05T12:30:00Z"},
         ],
     },
-    optional={"GET /api/v1/indexerstatus disabledTill": "It failed lately and is asked all the same"},
+    optional={"GET /api/v1/indexerstatus disabledTill": "It failed recently and is still queried"},
     rounds=(Round(action="restart", write=("POST", "/api/v1/system/restart")),),
 )

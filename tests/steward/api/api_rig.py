@@ -157,7 +157,7 @@ class ApiRig:
         self.telegram: Callable[[bytes, str | None], Awaitable[None]] | None = None
         self.while_reading: Callable[[], Awaitable[None]] | None = None
         self.problem: Exception | None = None
-        self.database_hangs = False
+        self.is_database_stalled = False
 
     async def __aenter__(self) -> Self:
         self.server = ApiServer(
@@ -209,7 +209,7 @@ class ApiRig:
         )
 
     async def check(self) -> None:
-        if self.database_hangs:
+        if self.is_database_stalled:
             await asyncio.Event().wait()
         if self.problem is not None:
             raise self.problem

@@ -185,7 +185,7 @@ async def test_secret_is_not_in_frames_log_or_database(rig: SecretsRig, tmp_path
     wire, log = "\n".join(rig.frames), rig.log.getvalue()
     assert "refused" in wire
     assert "instance cannot be read" in log
-    assert "alerts could not be passed on" in log
+    assert "alerts could not be reported" in log
     assert "client did not close" in log
     assert "RuntimeError" in log
     assert CANARY not in wire

@@ -35,7 +35,7 @@ async def test_ready_when_the_database_answers_and_the_inventory_is_started(
         status, text = await get(api, "/ready")
         assert (status, "The database does not answer" in text) == (503, True)
         api.problem = None
-        api.database_hangs = True
+        api.is_database_stalled = True
         assert (await get(api, "/ready"))[0] == 503
 
 

@@ -127,16 +127,16 @@ async def test_the_number_of_steps_is_limited(tmp_path: Path) -> None:
         assert '"tools"' not in rig.model.bodies[-1]
 
 
-async def test_a_tool_that_hangs_times_out(tmp_path: Path) -> None:
+async def test_a_tool_without_an_answer_times_out(tmp_path: Path) -> None:
     async with open_conversation(
         tmp_path, STATUS, says("No idea.", role="tool"), bounds=Bounds(call_seconds=0.05)
     ) as rig:
 
-        async def hangs(_asked: ReadTool) -> Reading:
+        async def never_answers(_asked: ReadTool) -> Reading:
             await asyncio.sleep(60)
             raise AssertionError
 
-        rig.rig.agent.requests.read = hangs  # type: ignore[method-assign]
+        rig.rig.agent.requests.read = never_answers  # type: ignore[method-assign]
         pieces = await rig.pieces(ASKED)
         assert "No result within" in of_kind(pieces, ChatPieceKind.TOOL_RESULT)[0].text
         assert text_of(pieces) == "No idea."

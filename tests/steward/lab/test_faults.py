@@ -123,7 +123,9 @@ async def test_hang_holds_until_it_is_cleared(
         await hanging
 
 
-async def test_closing_lets_go_of_what_hangs(session: ClientSession, world: World, faults: Faults) -> None:
+async def test_closing_ends_requests_without_an_answer(
+    session: ClientSession, world: World, faults: Faults
+) -> None:
     radarr = RadarrSimulator(world, faults)
     await radarr.start()
     faults.arm(Fault(service="radarr", kind=FaultKind.HANG))

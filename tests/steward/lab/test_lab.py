@@ -16,7 +16,7 @@ from lab.page import LabPage
 
 @dataclass
 class Steward:
-    """A webhook that keeps what it was told."""
+    """A webhook that keeps the requests it received."""
 
     url: str = ""
     bodies: list[dict[str, Any]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The Prometheus simulator tells what is so in the world, and alerts."""
+"""The Prometheus simulator has the series of the simulated world, and sends alerts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ RATIO = 'container_memory_usage_ratio{name="radarr"}'
 
 
 class Sink:
-    """Keeps what an Alertmanager would be told."""
+    """Keeps the alerts that an Alertmanager would receive."""
 
     def __init__(self) -> None:
         self.alerts: list[JsonObject] = []

@@ -261,7 +261,9 @@ async def test_wrong_credentials_are_named(key: str) -> None:
 
 
 @each_service
-async def test_a_service_that_hangs_is_left(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_service_that_does_not_answer_is_unreachable(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for constant in ("steward.sdk.rest.TIMEOUT", "steward.sdk.rest.CALL_TIMEOUT", *fixture_of(key).timeouts):
         monkeypatch.setattr(constant, 0.1)
     async with visit(key) as here:
