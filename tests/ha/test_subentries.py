@@ -163,13 +163,13 @@ async def test_a_renamed_instance_renames_subentry_and_device(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     subentry_id = await adopted(hass, steward, loaded, until)
-    await steward.push(RowKind.INSTANCE, rows.instance("made1", origin=Origin.FRONT_END, name="Anew"))
-    await until(lambda: loaded.subentries[subentry_id].title == "Anew")
+    await steward.push(RowKind.INSTANCE, rows.instance("made1", origin=Origin.FRONT_END, name="Renamed"))
+    await until(lambda: loaded.subentries[subentry_id].title == "Renamed")
     device = dr.async_get(hass).async_get_device_by_identifier(
         ("homelab_steward", "f00dfeed/made1"), loaded.entry_id
     )
     assert device is not None
-    assert device.name == "Anew"
+    assert device.name == "Renamed"
 
 
 async def test_an_instance_that_moves_into_the_settings_file_keeps_its_entities(

@@ -4,7 +4,7 @@ import { byId, h, keyed, runCommand } from "./dom.js";
 
 const LABELS = {
   slow: "slow", status: "error 500", html: "web page", garbage: "broken JSON", refused: "refused", reset: "cut off",
-  auth_lost: "auth lost", answer_lost: "answer lost", hang: "hangs",
+  auth_lost: "auth lost", answer_lost: "answer lost", hang: "no answer",
 };
 const DESCRIPTIONS = {
   slow: "Responds correctly, three seconds late", status: "Responds with an error 500", html: "Responds 200 with an HTML page",
