@@ -15,7 +15,7 @@ from lab.phone import Notification
 
 RESTART = "proxmox_restart_container"
 CONTAINER = "radarr"
-UNAVAILABLE_SECONDS = 1.0
+UNAVAILABLE_SECONDS = 8.0
 
 
 async def ask_before(asking: Asking) -> str:

@@ -44,7 +44,7 @@ async def _steward_is_killed(installation: Installation, steps: Steps) -> None:
     repair = Repair(asking, person=installation.owner.name, via="Home Assistant")
     await steps.play("steward killed", installation.steward.kill())
     await steps.play("Home Assistant shows it as unavailable", _sensor_becomes(installation, UNAVAILABLE))
-    await steps.play("Assist reports it within a second", assist_reports_unavailable(installation))
+    await steps.play("Assist reports it", assist_reports_unavailable(installation))
     await steps.play("Home Assistant's own agent answers other questions", built_in_answers(installation))
     await steps.play("steward is back", installation.restart_steward())
     await steps.play("Home Assistant shows it as available", _sensor_becomes(installation, "1"))
