@@ -22,7 +22,7 @@ WINDOW: Final = 33.0
 
 WINDOWS: Final = 3
 STARTS: Final = 3
-RESTARTS: Final = 4
+RESTARTS: Final = 3
 IMPORTS: Final = 3
 TOP: Final = 5
 RATIO: Final = Goal(1.1)
