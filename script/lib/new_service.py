@@ -1,6 +1,7 @@
 """Write the skeleton of a new service from the template service."""
 
 import argparse
+import keyword
 import os
 import re
 import subprocess
@@ -32,7 +33,9 @@ def main() -> int:
         path.write_text(text)
         print(path.relative_to(ROOT))
     tidy(key)
-    print("Now read docs/add-a-service.md.")
+    print("The generated files are up to date: docs/services.md, docs/security.md, and the translations.")
+    print(f"Test it with: .venv/bin/python -m pytest -q -k {key} tests/steward/services tests/services/{key}")
+    print("Next: docs/add-a-service.md, step 2.")
     return 0
 
 
@@ -53,11 +56,14 @@ def problem_of(key: str, name: str) -> str | None:
     """Return why a service cannot be called this, None when it can."""
     if not KEY.fullmatch(key) or len(key) > LONGEST_KEY:
         return f"{key!r} is not in snake_case, or longer than {LONGEST_KEY} letters"
+    if keyword.iskeyword(key):
+        return f"{key!r} is a keyword of Python, so it cannot be imported"
     if not re.fullmatch(r"\w[\w .+-]*", name) or len(name) > LONGEST_NAME:
         return f"{name!r} has characters that a name cannot have, or more than {LONGEST_NAME}"
     for folder in folders(key):
-        if folder.exists():
-            return f"{folder.relative_to(ROOT)} is already there"
+        for path in (folder, folder.with_suffix(".py")):
+            if path.exists():
+                return f"{path.relative_to(ROOT)} is already there"
     return None
 
 
