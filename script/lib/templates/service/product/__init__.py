@@ -2,15 +2,14 @@
 
 from typing import Final
 
-from homelab_steward.contract.catalogue import Platform
 from homelab_steward.contract.incidents import Severity
 
 from ...sdk.access import TLS_SETTINGS, Access, secret_field, url_field
 from ...sdk.auth import Key
 from ...sdk.categories import GENERAL
-from ...sdk.description import Check, ResourceKind, Sensor, Service
+from ...sdk.description import Check, ResourceKind, Service
 from ...sdk.rest import Rest
-from ...sdk.sensors import count, diagnostic
+from ...sdk.sensors import count, diagnostic, flag
 from .actions import ACTIONS
 from .models import ExampleState, Worker
 from .tools import TOOLS
@@ -48,16 +47,8 @@ SERVICE: Final = Service[Rest, ExampleState](
             id=lambda worker: str(worker.id),
             title=lambda worker: worker.name,
             labels=lambda worker: {"worker": worker.name},
-            part="workers",
-            sensors=(
-                Sensor[Worker](
-                    key="running",
-                    name="Running",
-                    value=lambda worker: worker.is_running,
-                    platform=Platform.BINARY_SENSOR,
-                    device_class="running",
-                ),
-            ),
+            part="workers",  # the attribute of ExampleState that lists them
+            sensors=(flag("running", "Running", lambda worker: worker.is_running, "running"),),
         ),
     ),
     checks=(

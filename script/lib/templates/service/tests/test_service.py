@@ -1,7 +1,11 @@
 """Example: what the tests of every service cannot know."""
 
+import pytest
+
+from lab.faults import FaultKind
 from lab.visit import visit
-from services.example import WORKERS
+from services.example import FIXTURE, WORKERS
+from steward.errors import ServiceRefused
 
 NORTH = ("worker_stopped", ("worker", "1"))
 
@@ -18,3 +22,20 @@ async def test_the_tool_names_every_worker() -> None:
         workers = here.tool("workers")
         answer = await workers.read(here.client, await here.call_of(workers))
         assert answer.text == "north: running\nsouth: running"
+
+
+async def test_the_tool_says_what_is_missing() -> None:
+    async with visit("example") as here:
+        here.served.state.rows(WORKERS).append({"id": 3, "state": "running"})
+        workers = here.tool("workers")
+        answer = await workers.read(here.client, await here.call_of(workers))
+        assert "not understood: item 3" in answer.text
+
+
+async def test_a_refusal_is_not_an_unknown_effect() -> None:
+    async with visit("example") as here:
+        call = await here.call(FIXTURE.rounds[0])
+        here.arm(FaultKind.STATUS, "POST", "/api/v1/restart", status=409)
+        with pytest.raises(ServiceRefused):
+            await here.action("restart").execute(here.client, call, {})
+        assert here.writes == []
