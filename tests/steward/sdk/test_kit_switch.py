@@ -168,3 +168,12 @@ def test_a_turn_without_a_way_back_cannot_be_undone() -> None:
     one_way: Action[Thing] = switch(with_jobs=False).turn_off(reversible=False, **ABOUT)
     assert not one_way.reversible
     assert switch(with_jobs=False).turn_off(**ABOUT).reversible
+
+
+async def test_a_failed_job_and_an_unreadable_state_leave_the_effect_unknown() -> None:
+    thing = stopped(works=False, job_ok=False)
+    action = switch(with_jobs=True).turn_on(**ABOUT)
+    before = await action.dry_run(thing, CALL)
+    thing.after(3, lambda: thing.values.update(on=None))
+    with pytest.raises(EffectUnknown, match="cannot be read"):
+        await action.execute(thing, CALL, before.baseline)

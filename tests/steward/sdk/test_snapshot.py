@@ -336,3 +336,17 @@ async def test_items_that_could_not_be_read_are_not_seen() -> None:
     state, _ = await state_of(jobs=ServiceRefused("404"))
     results = run_checks(replace(SERVICE, checks=(scoped,)), state)
     assert (results.problems, results.clear, results.unknown) == ({}, frozenset(), {})
+
+
+def _not_known(_: object) -> str:
+    raise NotKnown("the status was not read")
+
+
+async def test_what_a_missing_status_decides_is_not_known() -> None:
+    tool: Tool[Any] = replace(SERVICE.tools[0], available=_not_known, needs=())
+    sensor: Sensor[Nas] = Sensor(key="new", name="New", value=lambda _: 1, available=_not_known)
+    service = replace(SERVICE, sensors=(sensor,), tools=(tool,), version=_not_known)
+    shown = await taken(service)
+    assert shown.version is None
+    assert shown.unknown["new"] == "the status was not read"
+    assert shown.unavailable[f"tool.{tool.key}"] == "the status was not read"

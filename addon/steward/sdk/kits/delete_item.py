@@ -38,9 +38,16 @@ class DeleteItem[C: Client]:
             execute=self._execute,
             probe=self._probe,
             verify=self._verify,
-            undo=Undo(dry_run=self._undo_dry_run, execute=self._undo) if self.restore else None,
+            undo=None if self.restore is None else self._undo(self.restore),
             **about,
         )
+
+    def _undo(self, restore: Callable[[C, Call, str], Awaitable[object]]) -> Undo[C]:
+        async def execute(client: C, call: Call, baseline: Mapping[str, Value]) -> str:
+            await restore(client, call, str(baseline[CONTENT]))
+            return f"{call.target.name} was restored"
+
+        return Undo(dry_run=self._undo_dry_run, execute=execute)
 
     async def _dry_run(self, client: C, call: Call) -> DryRun:
         item = await self._present(client, call)
@@ -72,12 +79,6 @@ class DeleteItem[C: Client]:
         if await self.read(client, call) is not None:
             return ()
         return (Difference(field=call.target.name, before="deleted", after="restored"),)
-
-    async def _undo(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
-        if self.restore is None:
-            raise PreconditionFailed(f"{call.target.name} cannot be restored")
-        await self.restore(client, call, str(baseline[CONTENT]))
-        return f"{call.target.name} was restored"
 
     async def _present(self, client: C, call: Call) -> str:
         item = await self.read(client, call)
