@@ -10,12 +10,14 @@ from homelab_steward.contract.catalogue import Field, SettingKind
 from ..errors import InvalidArgument
 
 MOST_SHOWN: Final = 10
+"""Ids that an error names."""
+
 MOST: Final = 2.0**53
-"""Beyond it whole numbers are not exact, and the next border may round them."""
+"""Larger whole numbers are not exact as a float: a client or a database may round them."""
 
 
 type Targets = Callable[[str], Collection[str]]
-"""Takes a kind of resource; returns the ids of those there are in the instance."""
+"""Takes a kind of resource; returns the ids of all resources of this kind in the instance."""
 
 
 def check_arguments(

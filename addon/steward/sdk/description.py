@@ -1,4 +1,4 @@
-"""A service, said once: the frozen objects that each folder of ``services/`` declares."""
+"""The frozen objects that describe a service; each folder of ``services/`` declares one."""
 
 import hashlib
 import hmac
@@ -129,7 +129,7 @@ class Sensor[Item]:
 class ResourceKind[S, Item]:
     """A kind of thing inside an instance: how to list it, name it and read it.
 
-    ``id`` is what does not move (a guest's number, a pod's uid). ``parent`` names the
+    ``id`` is what never changes (a guest's number, a pod's uid). ``parent`` names the
     resource it is in or on. ``labels`` gives the label values by which monitors name the
     item, so that an alert finds its target. ``is_device`` gives each item a device of its
     own in Home Assistant. ``part`` names the endpoint of the state that lists the items:

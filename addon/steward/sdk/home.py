@@ -7,10 +7,10 @@ from homelab_steward.contract.home import HomeAction, HomePart, HomeReport, Home
 
 
 class HomeAssistantPort(Protocol):
-    """The integration's answers. Each call raises ServiceUnreachable while nothing is connected."""
+    """Asks Home Assistant through the integration. Raises ServiceUnreachable while it is not connected."""
 
     async def report(self, *parts: HomePart) -> HomeReport:
-        """Return a report with these lists, made after the call; it has a gap where one lacks items.
+        """Return a new report with these parts; a part that lacks items has a gap.
 
         Raises ServiceUnreachable, ServiceForbidden (a person turned it off), ServiceMalformed.
         """

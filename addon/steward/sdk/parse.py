@@ -19,7 +19,7 @@ Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 class _ItemType(msgspec.StructMeta):
-    """Tells type checkers that every Item is frozen and takes keywords only."""
+    """Declares to type checkers that every Item is frozen and takes keywords only."""
 
 
 class Item(msgspec.Struct, metaclass=_ItemType, frozen=True, kw_only=True, rename="camel"):

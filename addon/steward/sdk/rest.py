@@ -1,4 +1,4 @@
-"""The REST client that services are described with: base path, credentials, paging, TLS."""
+"""The REST client of the services: base path, credentials, paging, TLS."""
 
 import asyncio
 import ssl
@@ -85,8 +85,8 @@ class Rest:
     def not_done(self, text: str) -> type[ServiceError] | None:  # noqa: ARG002
         """Return the error for a failed change when it is certain that nothing was changed.
 
-        ``text`` is the failure. By default that is never certain; a service that says so with a
-        500 overrides it.
+        ``text`` is the failure. By default that is never certain; the client of a service that
+        says so with a 500 overrides this.
         """
         return None
 

@@ -1,4 +1,4 @@
-"""Delete one item: what it was is kept as the pre-image when the service can restore it."""
+"""Delete one item: the baseline keeps its content, from which undo restores it where that is possible."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ CONTENT: Final = "content"
 class DeleteItem[C: Client]:
     """Deletes its target.
 
-    ``read`` returns what the item is in one line, None when it is not there. ``content``
-    reads the whole of it as text (the pre-image); ``restore`` makes the item from it again.
+    ``read`` returns the item in one line, None when it is certainly not there. ``content``
+    reads the whole of it as text for the baseline; ``restore`` creates the item from it.
     Without ``restore`` it cannot be undone. Without ``content`` the line is compared.
     """
 

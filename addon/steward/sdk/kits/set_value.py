@@ -1,4 +1,4 @@
-"""Set a value: what it was before is the pre-image, and undo sets it again."""
+"""Set a value: the baseline keeps the value from before, and undo sets it again."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
