@@ -71,7 +71,7 @@ def _texts(values: object) -> object:
 
 
 def _time(value: object) -> datetime | None:
-    """Return a time; None when it is none, such as the year 1 that Go writes for no time."""
+    """Return a time, None for anything else, such as the year 1, which Go writes for no time."""
     try:
         time = datetime.fromisoformat(str(value))
     except ValueError:

@@ -41,7 +41,7 @@ class HomeAssistantClient:
 
     @property
     def home(self) -> HomeAssistantPort:
-        """What answers. Raises ServiceUnreachable when there is none."""
+        """The connected Home Assistant. Raises ServiceUnreachable when none is connected."""
         if self._home is None:
             raise ServiceUnreachable("Home Assistant is not connected")
         return self._home
@@ -60,7 +60,7 @@ class HomeAssistantClient:
             yield Changed.POLL_NOW
 
     async def started(self, _: Call) -> str:
-        """Return when the present run of Home Assistant began."""
+        """Return when Home Assistant was last started, in ISO 8601."""
         return (await self.home.report()).started_at.isoformat()
 
     async def restart(self, _: Call) -> HomeResult:
@@ -68,7 +68,7 @@ class HomeAssistantClient:
         return await self.home.call(HomeAction.RESTART)
 
     async def restart_refusal(self, _: Call) -> str | None:
-        """Return why Home Assistant would refuse to restart."""
+        """Return why Home Assistant would refuse to restart, None when it would not."""
         return await self.home.check_restart()
 
     async def update(self, call: Call) -> HomeUpdate:

@@ -14,7 +14,7 @@ SHOWN: Final = (
     *("hostname", "name", "ostype", "cores", "cpulimit", "memory", "balloon", "swap", "rootfs", "onboot"),
     *("startup", "unprivileged", "features", "protection", "tags", "lock"),
 )
-"""Settings of a guest that are harmless; notes and raw keys may hold secrets."""
+"""Settings of a guest that are shown. Its notes and its raw keys may hold secrets."""
 
 
 async def _status(client: ProxmoxClient, call: Call) -> Answer:
