@@ -18,7 +18,7 @@ API_KEY: Final = secret_field("api_key", "API key", "In Example under Settings, 
 
 
 def connect(access: Access) -> Rest:
-    """Return the client: where the API begins, and how it knows us."""
+    """Return the client, with the path of the API and the credentials."""
     return Rest(access, base="api/v1", auth=Key("X-Api-Key", (API_KEY,)))
 
 
