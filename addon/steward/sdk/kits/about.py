@@ -1,14 +1,16 @@
 """What every kit is given about its action, and the waiting that kits share."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, NotRequired, Protocol, TypedDict
 
+from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk
 
 from ...clock import Clock
 from ...errors import PreconditionFailed, ServiceError, ServiceUnreachable
 from ..description import Available, Call, Client
 
+IDENTITY: Final = "identity"
 LOOK_AGAIN: Final = 0.5
 """Seconds between two reads of something that is expected to change."""
 
@@ -49,6 +51,23 @@ async def refuse[C](refusal: Refusal[C] | None, client: C, call: Call) -> None:
     reason = await refusal(client, call) if refusal else None
     if reason is not None:
         raise PreconditionFailed(reason)
+
+
+type Identity[C] = Callable[[C, Call], Awaitable[str]]
+"""Reads what tells a target from another one that has its id now."""
+
+
+async def identified[C](identity: Identity[C] | None, client: C, call: Call) -> dict[str, Value]:
+    """Return the identity for the baseline, nothing when the action has none."""
+    return {IDENTITY: await identity(client, call)} if identity else {}
+
+
+async def must_be_same[C](
+    identity: Identity[C] | None, client: C, call: Call, baseline: Mapping[str, Value]
+) -> None:
+    """Raise PreconditionFailed when the target is not the one of the baseline."""
+    if identity and await identity(client, call) != baseline.get(IDENTITY):
+        raise PreconditionFailed(f"{call.target.name} was replaced in the meantime")
 
 
 async def poll_until[T](

@@ -9,7 +9,7 @@ from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError
 from ..description import Action, Call, DryRun, Effect
-from .about import About, Refusal, TimedClient, poll_until, refuse
+from .about import About, Identity, Refusal, TimedClient, identified, must_be_same, poll_until, refuse
 
 HANDLE: Final = "handle"
 LAST: Final = "last"
@@ -98,6 +98,7 @@ class RunJob[C: TimedClient]:
     job that was started and runs is enough; otherwise it must end well. ``goal`` reads what
     the job is to reach: it is waited for, up to ``settle`` seconds after the job's end.
     ``late`` is how long a request whose answer was lost may still start one (seconds).
+    ``identity`` reads what tells the target from another one with its id.
     """
 
     start: Callable[[C, Call], Awaitable[str]]
@@ -109,6 +110,7 @@ class RunJob[C: TimedClient]:
     late: float = LATE
     goal: Callable[[C, Call], Awaitable[CheckResult]] | None = None
     settle: float = SETTLE
+    identity: Identity[C] | None = None
 
     def action(self, **about: Unpack[About]) -> Action[C]:
         """Return the action."""
@@ -128,11 +130,15 @@ class RunJob[C: TimedClient]:
             raise PreconditionFailed(f"Job {newest.handle} of {call.target.name} is still running")
         return DryRun(
             differences=await self.changes(client, call),
-            baseline={LAST: newest.handle if newest else ""},
+            baseline={
+                LAST: newest.handle if newest else "",
+                **await identified(self.identity, client, call),
+            },
             note=self.note,
         )
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
+        await must_be_same(self.identity, client, call, baseline)
         newest = await self.jobs.newest(client, call)
         if (newest.handle if newest else "") != baseline[LAST]:
             raise PreconditionFailed(f"Somebody else started the same on {call.target.name}")

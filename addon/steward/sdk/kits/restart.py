@@ -9,7 +9,7 @@ from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed, ServiceError
 from ..description import Action, Call, DryRun, Effect
-from .about import About, Refusal, TimedClient, poll_until, refuse
+from .about import About, Identity, Refusal, TimedClient, identified, must_be_same, poll_until, refuse
 
 AWAY: Final = 60.0
 """Seconds a restart may take."""
@@ -28,11 +28,13 @@ class Restart[C: TimedClient]:
     PreconditionFailed when the target does not run. ``request`` asks for the restart.
     ``refusal`` returns why it must not be done now. ``away`` is how long it may take,
     ``late`` how long a request whose answer was lost may still begin (seconds).
+    ``identity`` reads what tells the target from another one with its id.
     """
 
     started: Callable[[C, Call], Awaitable[str]]
     request: Callable[[C, Call], Awaitable[object]]
     refusal: Refusal[C] | None = None
+    identity: Identity[C] | None = None
     note: str = ""
     away: float = AWAY
     late: float | None = None
@@ -59,9 +61,11 @@ class Restart[C: TimedClient]:
         marker = await self.started(client, call)
         await refuse(self.refusal, client, call)
         change = Difference(field="State", before="running", after="restarted")
-        return DryRun(differences=(change,), baseline={STARTED: marker}, note=self.note)
+        baseline: Mapping[str, Value] = {STARTED: marker, **await identified(self.identity, client, call)}
+        return DryRun(differences=(change,), baseline=baseline, note=self.note)
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
+        await must_be_same(self.identity, client, call, baseline)
         if await self.started(client, call) != baseline[STARTED]:
             raise PreconditionFailed(f"{call.target.name} was restarted in the meantime")
         await refuse(self.refusal, client, call)

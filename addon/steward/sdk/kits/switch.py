@@ -9,7 +9,7 @@ from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
 from ..description import Action, Call, DryRun, Effect, Undo
-from .about import About, Refusal, TimedClient, poll_until, refuse
+from .about import About, Identity, Refusal, TimedClient, identified, must_be_same, poll_until, refuse
 from .jobs import LAST, LATE, Jobs, find, start_and_wait
 
 SETTLE: Final = 30.0
@@ -29,7 +29,10 @@ class Turn[C: TimedClient]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switch[C: TimedClient]:
-    """A state with two values. ``is_on`` raises NotKnown or a ServiceError when it is not known."""
+    """A state with two values. ``is_on`` raises NotKnown or a ServiceError when it is not known.
+
+    ``identity`` reads what tells the target from another one with its id.
+    """
 
     is_on: Callable[[C, Call], Awaitable[bool]]
     on: Turn[C]
@@ -37,6 +40,7 @@ class Switch[C: TimedClient]:
     words: tuple[str, str] = ("off", "on")
     label: str = "State"
     settle: float = SETTLE
+    identity: Identity[C] | None = None
 
     def turn_on(self, *, reversible: bool = True, **about: Unpack[About]) -> Action[C]:
         """Return the action that turns it on."""
@@ -53,11 +57,15 @@ class Switch[C: TimedClient]:
             last = await turn.jobs.newest(client, call) if turn.jobs else None
             return DryRun(
                 differences=(self._difference(turn),),
-                baseline={LAST: last.handle if last else ""},
+                baseline={
+                    LAST: last.handle if last else "",
+                    **await identified(self.identity, client, call),
+                },
                 note=turn.note,
             )
 
         async def precheck(client: C, call: Call, baseline: Mapping[str, Value]) -> None:
+            await must_be_same(self.identity, client, call, baseline)
             await self._must_be(client, call, not turn.to)
             last = await turn.jobs.newest(client, call) if turn.jobs else None
             if (last.handle if last else "") != baseline[LAST]:
