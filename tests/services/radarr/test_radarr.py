@@ -154,3 +154,13 @@ async def test_a_key_that_no_header_can_hold() -> None:
         with pytest.raises(InvalidSetting) as caught:
             await here.poll()
     assert caught.value.key == "api_key"
+
+
+async def test_a_command_without_a_status_is_not_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def answer(*_: object) -> Json:
+        return {"id": 7, "name": "MissingMoviesSearch"}
+
+    async with visit("radarr") as here:
+        monkeypatch.setattr(here.client, "get", answer)
+        job = await here.client.command("7")
+        assert (job.ok, job.is_running, job.order) == (None, False, 7)

@@ -136,6 +136,30 @@ async def test_the_job_before_is_not_ours() -> None:
     assert (await action.verify(thing, CALL, before.baseline)).ok is False
 
 
+async def test_an_older_job_is_not_ours() -> None:
+    thing, action = Thing(), kit()
+    for number in (1, 2):
+        thing.jobs[str(number)] = Job(handle=str(number), is_running=False, ok=True, order=number)
+    before = await action.dry_run(thing, CALL)
+    assert before.baseline == {"last": "2", "last_order": 2}
+    del thing.jobs["2"]
+    await action.precheck(thing, CALL, before.baseline)
+    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_DONE
+    assert (await action.verify(thing, CALL, before.baseline)).ok is False
+    thing.jobs["3"] = Job(handle="3", is_running=False, ok=True, order=3)
+    assert await action.probe(thing, CALL, before.baseline) is Effect.DONE
+    with pytest.raises(PreconditionFailed, match="Somebody else"):
+        await action.precheck(thing, CALL, before.baseline)
+
+
+async def test_a_list_without_jobs_is_not_somebody_else() -> None:
+    thing, action = Thing(), kit()
+    thing.start(seconds=0)
+    before = await action.dry_run(thing, CALL)
+    thing.jobs.clear()
+    await action.precheck(thing, CALL, before.baseline)
+
+
 async def test_a_request_that_arrives_late_is_waited_for() -> None:
     thing, action = Thing(), kit()
     before = await action.dry_run(thing, CALL)

@@ -13,6 +13,7 @@ from .about import About, Identity, Refusal, TimedClient, identified, must_be_sa
 
 HANDLE: Final = "handle"
 LAST: Final = "last"
+ORDER: Final = "last_order"
 SECONDS: Final = 120.0
 LATE: Final = 1.0
 SETTLE: Final = 120.0
@@ -20,12 +21,17 @@ SETTLE: Final = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One job as the service reports it. ``ok`` is None while it runs or when that is not said."""
+    """One job as the service reports it. ``ok`` is None while it runs or when that is not said.
+
+    ``order`` is its start time or number, which is higher for each newer job; None when the
+    service has neither.
+    """
 
     handle: str
     is_running: bool
     ok: bool | None = None
     text: str = ""
+    order: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +82,32 @@ async def find[C: TimedClient](
     handle = baseline.get(HANDLE)
     if isinstance(handle, str):
         return await wait_for(client, call, handle, jobs)
-    job = await _newer(client, call, baseline, jobs)
+    job = await newer(client, call, baseline, jobs)
     if job is None:
         await client.clock.sleep(late)
-        job = await _newer(client, call, baseline, jobs)
+        job = await newer(client, call, baseline, jobs)
     if job is not None and job.is_running:
         return await wait_for(client, call, job.handle, jobs)
     return job
 
 
-async def _newer[C](client: C, call: Call, baseline: Mapping[str, Value], jobs: Jobs[C]) -> Job | None:
-    newest = await jobs.newest(client, call)
-    return None if newest is None or newest.handle == baseline[LAST] else newest
+def last(newest: Job | None) -> dict[str, Value]:
+    """Return what the baseline keeps of the newest job, to recognise a newer one."""
+    if newest is None:
+        return {LAST: ""}
+    return {LAST: newest.handle} if newest.order is None else {LAST: newest.handle, ORDER: newest.order}
+
+
+async def newer[C](client: C, call: Call, baseline: Mapping[str, Value], jobs: Jobs[C]) -> Job | None:
+    """Return the newest job if it is newer than the baseline's.
+
+    The baseline's own job may not be listed any more; an older one then is the newest.
+    """
+    newest, before = await jobs.newest(client, call), baseline.get(ORDER)
+    if newest is None or newest.handle == baseline[LAST]:
+        return None
+    is_older = isinstance(before, int | float) and newest.order is not None and newest.order <= before
+    return None if is_older else newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +151,7 @@ class RunJob[C: TimedClient]:
         return DryRun(
             differences=await self.changes(client, call),
             baseline={
-                LAST: newest.handle if newest else "",
+                **last(newest),
                 **await identified(self.identity, client, call),
             },
             note=self.note,
@@ -139,8 +159,7 @@ class RunJob[C: TimedClient]:
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
         await must_be_same(self.identity, client, call, baseline)
-        newest = await self.jobs.newest(client, call)
-        if (newest.handle if newest else "") != baseline[LAST]:
+        if await newer(client, call, baseline, self.jobs) is not None:
             raise PreconditionFailed(f"Somebody else started the same on {call.target.name}")
         await refuse(self.refusal, client, call)
 

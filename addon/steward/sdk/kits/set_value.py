@@ -98,12 +98,15 @@ class SetValue[C: Client]:
         self, client: C, call: Call, baseline: Mapping[str, Value]
     ) -> tuple[Difference, ...]:
         current = await self.read(client, call)
+        before = self._shown(current.value)
         if current.value == baseline[VALUE]:
-            return ()
-        if current.value != call.arguments[self.argument]:
-            found = f"{self.label} of {call.target.name} is {self._shown(current.value)}"
+            if current.is_effective is not False:
+                return ()
+            before = f"{before}, which is not in force yet"
+        elif current.value != call.arguments[self.argument]:
+            found = f"{self.label} of {call.target.name} is {before}"
             raise PreconditionFailed(f"{found}: somebody else changed it")
-        return (self._difference(current.value, baseline[VALUE]),)
+        return (Difference(field=self.label, before=before, after=self._shown(baseline[VALUE])),)
 
     async def _undo(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
         await self.write(client, call, baseline[VALUE], await self.read(client, call))

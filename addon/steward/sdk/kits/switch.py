@@ -10,7 +10,7 @@ from homelab_steward.contract.incidents import CheckResult, Difference
 from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
 from ..description import Action, Call, DryRun, Effect, Undo
 from .about import About, Identity, Refusal, TimedClient, identified, must_be_same, poll_until, refuse
-from .jobs import LAST, LATE, Jobs, find, start_and_wait
+from .jobs import LATE, Jobs, find, last, newer, start_and_wait
 
 SETTLE: Final = 30.0
 """Seconds the new state may take to show."""
@@ -54,11 +54,11 @@ class Switch[C: TimedClient]:
         async def dry_run(client: C, call: Call) -> DryRun:
             await self._must_be(client, call, not turn.to)
             await refuse(turn.refusal, client, call)
-            last = await turn.jobs.newest(client, call) if turn.jobs else None
+            newest = await turn.jobs.newest(client, call) if turn.jobs else None
             return DryRun(
                 differences=(self._difference(turn),),
                 baseline={
-                    LAST: last.handle if last else "",
+                    **last(newest),
                     **await identified(self.identity, client, call),
                 },
                 note=turn.note,
@@ -67,8 +67,7 @@ class Switch[C: TimedClient]:
         async def precheck(client: C, call: Call, baseline: Mapping[str, Value]) -> None:
             await must_be_same(self.identity, client, call, baseline)
             await self._must_be(client, call, not turn.to)
-            last = await turn.jobs.newest(client, call) if turn.jobs else None
-            if (last.handle if last else "") != baseline[LAST]:
+            if turn.jobs and await newer(client, call, baseline, turn.jobs) is not None:
                 raise PreconditionFailed(f"{call.target.name} was switched in the meantime")
             await refuse(turn.refusal, client, call)
 

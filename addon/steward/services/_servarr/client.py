@@ -99,5 +99,6 @@ async def poll[S: ProgramState](state: type[S], client: ServarrClient, gaps: Gap
 
 def _job(command: Command) -> Job:
     is_running = command.status in ("queued", "started")
-    ok = None if is_running else command.status == "completed"
-    return Job(handle=str(command.id), is_running=is_running, ok=ok, text=command.message or command.status)
+    ok = None if is_running or not command.status else command.status == "completed"
+    text = command.message or command.status or "the program reports no status"
+    return Job(handle=str(command.id), is_running=is_running, ok=ok, text=text, order=command.id)

@@ -99,7 +99,13 @@ async def _newest_backup(client: HomeAssistantClient, _: Call) -> Job | None:
     is_done = last is not None and last >= begun
     text = "The backup is complete" if is_done else "; ".join(backups.problems) or "The backup failed"
     ok = None if backups.is_running else is_done
-    return Job(handle=begun.isoformat(), is_running=backups.is_running, ok=ok, text=text)
+    return Job(
+        handle=begun.isoformat(),
+        is_running=backups.is_running,
+        ok=ok,
+        text=text,
+        order=begun.timestamp(),
+    )
 
 
 async def _backup_changes(client: HomeAssistantClient, _: Call) -> tuple[Difference, ...]:

@@ -139,9 +139,10 @@ class Task(Item, rename=None):
         """The task as kits read it; an outcome that Proxmox itself does not know stays unknown."""
         text = self.outcome
         if text is None or text in (*UNKNOWN, "unexpected status"):
-            return Job(handle=self.upid, is_running=text is None, text=text or "no outcome yet")
+            shown = text or "no outcome yet"
+            return Job(handle=self.upid, is_running=text is None, text=shown, order=self.starttime)
         ok = text == "OK" or text.startswith("WARNINGS")
-        return Job(handle=self.upid, is_running=False, ok=ok, text=text)
+        return Job(handle=self.upid, is_running=False, ok=ok, text=text, order=self.starttime)
 
 
 class Migration(Item, rename=None):
