@@ -70,6 +70,21 @@ class Inventory(Protocol):
     def with_role(self, target: TargetRef, role: Role) -> TargetRef | None:
         """Return the nearest with this role: the target, what it runs in, or what runs in it."""
 
+    def find(
+        self,
+        *,
+        service: str | None = None,
+        instance: str | None = None,
+        kind: str | None = None,
+        name: str | None = None,
+        role: Role | None = None,
+    ) -> tuple[TargetRef, ...]:
+        """Return every target that fits all that is given.
+
+        ``instance`` and ``name`` are ids or names, whatever their case. Without a kind, a name
+        and a role only instances themselves fit.
+        """
+
     def interruption(self, target: TargetRef) -> str | None:
         """Return what of ours would be interrupted with the target (such as Home Assistant)."""
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    true,
 )
 
 from .schema import BigId, Timestamp, metadata
@@ -107,6 +109,7 @@ journal: Final = Table(
     Column("undoing_at", Timestamp, nullable=True),
     Column("baseline", LargeBinary, nullable=False),
     Column("detail", Text, nullable=False, default=""),
+    Column("has_effect", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("idempotency_key"),
     Index("ix_journal_started_at", "started_at"),
 )
