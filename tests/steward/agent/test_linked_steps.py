@@ -596,6 +596,33 @@ async def test_a_value_that_was_journaled_before_the_start_is_read_again(
         assert toy.done == ["set_memory 4096"]
 
 
+async def test_a_step_that_was_started_keeps_its_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = Toy(reported={"granted": 6})
+    async with open_rig(tmp_path, toy, runbooks=[book(MEMORY, CPU)]) as rig:
+        request = await approved(rig)
+        journal = rig.agent._executor._journal
+        real = journal.start
+
+        async def broken(run_id: str, position: int) -> bool:
+            assert await real(run_id, position)
+            if position == 0:
+                return True
+            # A probe found that nothing happened, and the app stopped before the second try.
+            await journal.mark(run_id, position, StepState.INTENDED)
+            monkeypatch.undo()
+            message = "the disk is full"
+            raise OSError(message)
+
+        monkeypatch.setattr(journal, "start", broken)
+        with pytest.raises(OSError, match="the disk is full"):
+            await rig.agent.execute(request.id)
+        await journal.note(request.id, 0, {"granted": 9})
+        assert await rig.agent.execute(request.id) is RunStatus.VERIFYING
+        assert toy.done == ["set_memory 4096", "set_cpu 6"]
+
+
 # Waits
 
 
@@ -745,6 +772,7 @@ async def test_a_wait_is_not_undone(tmp_path: Path) -> None:
         await rig.press(await rig.ask(alert("ToyLinked")))
         incident = await rig.asked_again()
         assert toy.done == ["set_memory 4096", "set_cpu 8", "undo set_cpu 2", "undo set_memory 2048"]
+        assert run_of(incident).status is RunStatus.UNDONE
         assert [one.state for one in run_of(incident).steps] == [
             StepState.UNDONE,
             StepState.VERIFIED,

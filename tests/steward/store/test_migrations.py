@@ -2,18 +2,25 @@
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 import steward
+from homelab_steward.contract.incidents import JournalStep, StepState
+from rig import records
 from rig.agent_rig import opened_store
 from rig.databases import store_url
+from rig.inventory import NOW, box
+from steward.store import incidents, runs
 from steward.store.database import Database, StoreUnavailable
-from steward.store.migrate import migrate
+from steward.store.migrate import MIGRATIONS, migrate
 from steward.store.schema import metadata
 
 
@@ -38,6 +45,36 @@ async def test_migrated_schema_matches_the_tables(tmp_path: Path) -> None:
     import_all_tables()
     async with opened_store(tmp_path) as store, store.read() as connection:
         assert await connection.run_sync(differences) == []
+
+
+def downgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.downgrade(config, "0001")
+
+
+async def test_every_step_of_an_older_journal_has_an_effect(tmp_path: Path) -> None:
+    step = JournalStep(
+        index=0,
+        action="wait_for",
+        target=box(),
+        title="Wait",
+        state=StepState.INTENDED,
+        changed_at=NOW,
+        has_effect=False,
+    )
+    run = replace(records.run(), steps=(step,))
+    async with opened_store(tmp_path) as store:
+        async with store.change() as unit:
+            await incidents.save_incident(unit.connection, records.incident())
+            await runs.add_run(unit.connection, run, {})
+            await runs.add_entries(unit.connection, run, ["key"], [{}])
+            await unit.connection.run_sync(downgrade)
+        await migrate(store.database)
+        async with store.read() as connection:
+            assert await runs.spent(connection, NOW, NOW) == 1
+            assert await connection.run_sync(differences) == []
 
 
 async def test_second_migration_changes_nothing(tmp_path: Path) -> None:
