@@ -33,7 +33,7 @@ from steward.sdk.description import Action, AnyService, Call
 from steward.sdk.outputs import Output, OutputKind
 from steward.sdk.readings import Reading
 
-LATER: Final = """---
+BOOK: Final = """---
 id: toy-linked
 version: 1
 title: Linked
@@ -55,7 +55,7 @@ WAIT: Final = "{wait_for: {name: It is calm, reading: share, below: 60, within: 
 
 
 def book(*steps: str) -> str:
-    return LATER.replace("STEPS", ", ".join(steps))
+    return BOOK.replace("STEPS", ", ".join(steps))
 
 
 def run_of(incident: Incident) -> Run:
@@ -677,7 +677,7 @@ async def test_a_wait_ends_as_soon_as_its_condition_is_true(tmp_path: Path) -> N
         assert not step.has_effect
 
 
-async def test_an_unknown_reading_does_not_fulfil_a_wait(tmp_path: Path) -> None:
+async def test_an_unknown_reading_does_not_end_a_wait(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
     async with open_rig(tmp_path, clock=clock, runbooks=[book(MEMORY, WAIT, EXTRA_CPU)]) as rig:
         request = await approved(rig)
@@ -690,7 +690,7 @@ async def test_an_unknown_reading_does_not_fulfil_a_wait(tmp_path: Path) -> None
         assert error == "waited 12 s for It is calm: last seen not known (the toy does not answer)"
 
 
-async def test_a_target_that_is_gone_does_not_fulfil_a_wait(tmp_path: Path) -> None:
+async def test_a_target_that_is_gone_does_not_end_a_wait(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
     async with open_rig(tmp_path, Toy(slow=9), clock=clock, runbooks=[book(MEMORY, WAIT)]) as rig:
         request = await approved(rig)
