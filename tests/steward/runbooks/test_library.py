@@ -265,7 +265,7 @@ WAIT_ONLY = f"    steps: [{{{WAIT}}}]\n    verify"
             "'toy.set_memory' has both of and target",
         ),
         ("recipes:", "looks: [{tool: toy.log, target: {}}]\nrecipes:", "'toy.log': target needs service"),
-        ("target: {service: toy", "target: {servce: toy", "servce"),
+        ("target: {service: toy", "target: {svc: toy", "svc"),
         (
             CPU,
             CPU[:-1] + ", scaled: {cores: {reading: cpu}}}",
