@@ -88,6 +88,28 @@ recipes:
 # Three steps
 """
 
+LINKED: Final = """---
+id: toy-linked
+version: 1
+title: Steps that depend on each other
+match: {alerts: [ToyLinked], targets: [box]}
+recipes:
+  - id: all
+    label: Change all
+    steps:
+      - {id: memory, action: toy.set_memory, target: {service: toy, name: radarr}, arguments: {memory: 4096}}
+      - wait_for: {name: Memory below 60 %, reading: share, below: 60, within: 50}
+      - {action: toy.set_cpu, arguments: {cores: {from: memory, output: granted}}}
+    verify:
+      - {name: Memory below 85 %, reading: share, below: 85, target: {service: toy, name: radarr}}
+      - {name: It runs, reading: running, equals: true}
+    settle: 0.02
+    within: 0.04
+---
+# Steps that depend on each other
+"""
+"""The first step reports how many cores the last one sets; in between the run waits."""
+
 LIMITS: Final = Limits(expiry=timedelta(hours=12), changes_per_hour=20)
 
 
@@ -259,7 +281,7 @@ async def open_rig(
     clock: Clock | None = None,
     limits: Limits = LIMITS,
     inventory: ToyInventory | None = None,
-    runbooks: Mapping[str, Runbook] | Sequence[str] = (RUNBOOK, THREE_STEPS),
+    runbooks: Mapping[str, Runbook] | Sequence[str] = (RUNBOOK, THREE_STEPS, LINKED),
     engine: Callable[[Stages], WorkflowEngine] = TaskEngine,
     store: Callable[[Database, Changes], Store] = Store,
 ) -> AsyncIterator[AgentRig]:

@@ -19,6 +19,7 @@ from homelab_steward.contract.state import (
     TargetRef,
 )
 from steward.errors import ServiceUnreachable
+from steward.inventory.topology import Place, Topology
 from steward.sdk.description import AnyService, IncomingAlert
 from steward.sdk.description import Role as ServiceRole
 from steward.sdk.readings import Reading, Unknown
@@ -76,7 +77,7 @@ class ToyInventory:
     async def poll_now(self, instance_id: str) -> Snapshot:
         self.client(instance_id).check("poll")
         values: dict[str, Value] = {
-            "share": self.toy.share,
+            "share": self.toy.polled_share(),
             "limit": self.toy.limit,
             "cpu": self.toy.numbers["cpu"],
             "swap": self.toy.numbers["swap"],
@@ -121,6 +122,19 @@ class ToyInventory:
 
     def with_role(self, target: TargetRef, role: ServiceRole) -> TargetRef | None:
         return self.roles.get(role)
+
+    def find(
+        self,
+        *,
+        service: str | None = None,
+        instance: str | None = None,
+        kind: str | None = None,
+        name: str | None = None,
+        role: ServiceRole | None = None,
+    ) -> tuple[TargetRef, ...]:
+        places = [Place(ref=one, role=ServiceRole.HOST) for one in self.boxes.values()]
+        topology = Topology(self.instances(), places, {one.id: ServiceRole.HOST for one in self.instances()})
+        return topology.find(service=service, instance=instance, kind=kind, name=name, role=role)
 
     def interruption(self, target: TargetRef) -> str | None:
         return self.interrupted

@@ -151,6 +151,7 @@ SCENARIOS: Final = {
     "drifted": Scenario(drift="before begin"),
     "investigated": Scenario(option=3),
     "three steps": Scenario(alert="ToyThree"),
+    "linked": Scenario(alert="ToyLinked", faults={"reported": {"granted": 6}, "slow": 2}),
     "request": Scenario(request=True),
     "noted": Scenario(faults={"handle": "job-1", "answer_lost": True}),
 }

@@ -35,6 +35,7 @@ from steward.sdk.description import (
     Tool,
     Undo,
 )
+from steward.sdk.outputs import Output, OutputKind
 
 GOOD: Final = {"limit": 2048.0, "used": 1945.0, "cpu": 2.0, "swap": 512.0, "running": 1.0}
 
@@ -122,8 +123,14 @@ class Toy:
     """The undo is accepted and changes nothing."""
     handle: str | None = None
     """What an action notes while it is carried out."""
+    reported: Mapping[str, Value] = field(default_factory=dict)
+    """The outputs that an action notes while it is carried out."""
+    slow: int = 0
+    """Polls that show a high share of the memory after the limit was set to more than 4000."""
     refusal: str | None = None
     """Why every dry run is refused."""
+    started: str = "10:00"
+    """When it was started, as the dry run of a restart reads it."""
     hold: asyncio.Event | None = None
     holding: asyncio.Event = field(default_factory=asyncio.Event)
     probed: list[Mapping[str, Value]] = field(default_factory=list)
@@ -160,6 +167,12 @@ class Toy:
     @property
     def share(self) -> float:
         return 100 * self.used / self.limit
+
+    def polled_share(self) -> float:
+        if self.limit > 4000 and self.slow > 0:
+            self.slow -= 1
+            return 95.0
+        return self.share
 
     @property
     def done(self) -> list[str]:
@@ -213,7 +226,7 @@ async def _precheck(toy: Toy, _call: Call, _baseline: Mapping[str, Value]) -> No
         raise PreconditionFailed(message)
 
 
-def _setter(name: str, key: str, argument: str, unit: str) -> Action[Toy]:  # noqa: C901 - all calls of one action
+def _setter(name: str, key: str, argument: str, unit: str, outputs: tuple[Output, ...] = ()) -> Action[Toy]:  # noqa: C901 - all calls of one action
     """Return the action that sets one number of the box."""
 
     async def dry_run(toy: Toy, call: Call) -> DryRun:
@@ -228,6 +241,8 @@ def _setter(name: str, key: str, argument: str, unit: str) -> Action[Toy]:  # no
         if toy.handle is not None:
             await call.note({"handle": toy.handle})
             toy.passing("noted")
+        if toy.reported:
+            await call.note(toy.reported)
         await toy.change(name, key, call.number(argument))
         return "ok"
 
@@ -288,6 +303,7 @@ def _setter(name: str, key: str, argument: str, unit: str) -> Action[Toy]:  # no
         capability=name,
         idempotent=True,
         scope="box",
+        outputs=outputs,
         blast_radius="One box",
         arguments=(Field(key=argument, kind=SettingKind.NUMBER, name=argument, minimum=1, maximum=65536),),
     )
@@ -295,7 +311,7 @@ def _setter(name: str, key: str, argument: str, unit: str) -> Action[Toy]:  # no
 
 async def _dry_restart(toy: Toy, _call: Call) -> DryRun:
     toy.check("dry_run")
-    return DryRun(differences=(), baseline={}, note="Everybody is thrown out.")
+    return DryRun(differences=(), baseline={"started": toy.started}, note="Everybody is thrown out.")
 
 
 async def _do_restart(toy: Toy, _call: Call, _baseline: Mapping[str, Value]) -> str:
@@ -321,6 +337,12 @@ async def _poll(toy: Toy, _gaps: Gaps) -> Toy:
 def _connect(_access: Access) -> Toy:
     raise NotImplementedError
 
+
+OUTPUTS: Final = (
+    Output(key="granted", kind=OutputKind.NUMBER),
+    Output(key="mode", kind=OutputKind.CHOICE, choices=("fast", "slow")),
+    Output(key="other", kind=OutputKind.TARGET, scope="box"),
+)
 
 SERVICE: Final[AnyService] = Service(
     key="toy",
@@ -359,7 +381,7 @@ SERVICE: Final[AnyService] = Service(
         ),
     ),
     actions=(
-        _setter("set_memory", "limit", "memory", " MiB"),
+        _setter("set_memory", "limit", "memory", " MiB", OUTPUTS),
         _setter("set_cpu", "cpu", "cores", ""),
         _setter("set_swap", "swap", "swap", " MiB"),
         Action(

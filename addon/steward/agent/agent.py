@@ -118,8 +118,8 @@ class Agent:
         """Take an approved request through its stages."""
         await run_approved(durable, self, request_id)
 
-    async def execute(self, request_id: str) -> RunStatus:
-        """Carry it out."""
+    async def execute(self, request_id: str) -> RunStatus | float:
+        """Carry it out; return its status, or the seconds after which to call it again."""
         return await self._executor.execute(request_id)
 
     async def verify(self, request_id: str, attempt: int) -> float | None:

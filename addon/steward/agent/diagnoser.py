@@ -24,12 +24,12 @@ from ..coalesce import coalesced_reads
 from ..errors import StewardError, describe_error
 from ..inventory.ports import INSTANCE, Inventory
 from ..runbooks.matching import TextIndex, match_runbooks
-from ..runbooks.model import Condition, Look, Of, Readings, Runbook
+from ..runbooks.model import Condition, Look, Readings, Runbook
 from ..sdk.description import Sensor
 from ..sdk.readings import Unknown
 from ..store import incidents
 from ..store.store import Store
-from .resolver import ReadyLook, Resolver
+from .resolver import ReadyLook, Resolver, Targets
 from .storable_text import storable
 from .verification import evaluate_all
 
@@ -88,9 +88,10 @@ class Diagnoser:
         targets = self._resolver.targets(incident.target)
         looks, skipped = self._looks(runbook, targets, more)
         async with coalesced_reads(), asyncio.TaskGroup() as group:
-            readings = group.create_task(self.fresh_readings(targets))
+            checked = self._resolver.condition_targets(targets, _goal(runbook))
+            readings = group.create_task(self.fresh_readings(checked))
             read = [group.create_task(self._read(number, look)) for number, look in enumerate(looks, 1)]
-        checks = _checks(runbook, readings.result())
+        checks = evaluate_all(_goal(runbook), readings.result())
         evidence = (self._alert_evidence(incident), *(one.result() for one in read))
         return Diagnosis(
             summary=" ".join([_summary(incident, checks), *skipped]),
@@ -101,7 +102,7 @@ class Diagnoser:
             made_at=self._clock.now(),
         )
 
-    async def fresh_readings(self, targets: Mapping[Of, TargetRef]) -> dict[Of, Readings]:
+    async def fresh_readings[Key](self, targets: Mapping[Key, TargetRef]) -> dict[Key, Readings]:
         """Return the readings of each target from a poll made now, one for each sensor it has.
 
         They are Unknown with the reason when the poll fails or the target is not in it.
@@ -109,7 +110,7 @@ class Diagnoser:
         instances = list(dict.fromkeys(one.instance_id for one in targets.values()))
         polled = await asyncio.gather(*(self._poll(one) for one in instances))
         failures = dict(zip(instances, polled, strict=True))
-        return {of: self._readings(target, failures[target.instance_id]) for of, target in targets.items()}
+        return {key: self._readings(target, failures[target.instance_id]) for key, target in targets.items()}
 
     def _readings(self, target: TargetRef, failure: str | None) -> Readings:
         service = self._inventory.service(target.instance_id)
@@ -134,7 +135,7 @@ class Diagnoser:
     def _looks(
         self,
         runbook: Runbook | None,
-        targets: Mapping[Of, TargetRef],
+        targets: Targets,
         more: Sequence[Look],
     ) -> tuple[tuple[ReadyLook, ...], tuple[str, ...]]:
         """Return what to read, and a sentence for each look of the runbook that does not apply.
@@ -152,7 +153,7 @@ class Diagnoser:
                     one = self._resolver.look(look, targets)
                 except StewardError as err:
                     # An application or a host that is not configured is no news.
-                    if look.of in targets:
+                    if look.target is not None or look.of in targets:
                         skipped[f"{str(err).removesuffix('.')}."] = None
                 else:
                     ready[one.name, one.call.target] = one
@@ -193,14 +194,10 @@ class Diagnoser:
         )
 
 
-def _checks(runbook: Runbook | None, readings: Mapping[Of, Readings]) -> tuple[CheckResult, ...]:
-    """Return the results of the runbook's own goal now: they show whether anything is wrong."""
-    conditions: tuple[Condition, ...] = ()
-    for recipe in runbook.recipes if runbook else ():
-        if recipe.verify:
-            conditions = recipe.verify
-            break
-    return evaluate_all(conditions, readings)
+def _goal(runbook: Runbook | None) -> tuple[Condition, ...]:
+    """Return the runbook's own goal: its conditions show whether anything is wrong now."""
+    recipes = runbook.recipes if runbook else ()
+    return next((recipe.verify for recipe in recipes if recipe.verify), ())
 
 
 def _all_well(checks: Sequence[CheckResult]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import CheckResult, Difference, PlannedStep, StepState
+from homelab_steward.contract.incidents import CheckResult, Difference, StepState
 
 from ..clock import Clock
 from ..errors import (
@@ -20,8 +20,8 @@ from ..errors import (
     describe_error,
 )
 from ..sdk.description import Effect, Undo
-from ..store import runs
 from .journal import Journal
+from .references import References, Work
 from .resolver import ReadyStep, Resolver
 
 log = structlog.get_logger(__name__)
@@ -47,13 +47,17 @@ NOT_DONE: Final = "it was sent, but it did not happen"
 type Baseline = Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One step of a run: as it was approved, and as the journal has it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a step came: it is done, unless one of these is set.
 
-    run_id: str
-    step: PlannedStep
-    entry: runs.Entry
+    ``failure`` is why it failed. ``unknown`` is why its result is not known. ``wait`` is the
+    number of seconds until it is to be carried on.
+    """
+
+    failure: str | None = None
+    unknown: str | None = None
+    wait: float | None = None
 
 
 class Effects:
@@ -65,30 +69,34 @@ class Effects:
         """Each change of state is written to ``journal`` first."""
         self._journal = journal
         self._resolver = resolver
+        self._references = References(journal, resolver)
         self._clock = clock
         self._retry_delays = retry_delays
 
-    async def carry_out(self, work: Work) -> str | None:
+    async def carry_out(self, work: Work) -> Progress:
         """Carry out a step, whatever state it is in.
 
-        Returns why it failed as a text for people. None when it was done: read back, or with
-        a result that is not known (the journal then keeps EFFECT_KNOWN).
+        When its result is not known the journal keeps EFFECT_KNOWN.
         """
         state = work.entry.state
         if state is StepState.VERIFIED:
-            return None
+            return Progress()
         if state is StepState.FAILED:
-            return work.entry.detail
+            return Progress(failure=work.entry.detail)
         failure = None
         if state in (StepState.STARTED, StepState.EFFECT_UNKNOWN):
             # The process ended here: probe before anything else.
             failure = await self._find_out(work)
         elif state is StepState.INTENDED:
-            failure = await self._do(work)
+            failure, work = await self._begin(work)
         if failure is not None:
-            return failure
+            return Progress(failure=failure)
         result = await self.read_back(work)
-        return f"it was sent, but {result.name} is {result.text}" if result.ok is False else None
+        if result.ok is None:
+            return Progress(unknown=result.text)
+        return (
+            Progress() if result.ok else Progress(failure=f"it was sent, but {result.name} is {result.text}")
+        )
 
     async def read_back(self, work: Work) -> CheckResult:
         """Return what the action reads of its goal, and write it to the journal.
@@ -120,6 +128,18 @@ class Effects:
             return self._text(err)
         await self._mark(work, StepState.UNDONE, detail)
         return None
+
+    async def _begin(self, work: Work) -> tuple[str | None, Work]:
+        """Fill in what the step takes from earlier steps, then carry it out.
+
+        Returns why it failed, and the work with its arguments.
+        """
+        try:
+            async with asyncio.timeout(LONGEST_READ):
+                work = await self._references.fill_in(work)
+        except Exception as err:  # noqa: BLE001 - nothing was sent; people get the reason
+            return await self._fail(work, self._text(err)), work
+        return await self._do(work), work
 
     async def _do(self, work: Work) -> str | None:
         """Carry out a step for the first time; the journal has it as started before that."""

@@ -28,16 +28,21 @@ from ..runbooks.model import Recipe, Runbook
 from ..store import approvals, incidents, runs
 from ..store.store import Store
 from .diagnoser import Diagnoser
-from .effects import RETRY_DELAYS, Effects, Work
+from .effects import RETRY_DELAYS, Effects, Progress
 from .journal import Intent, Journal
 from .plan import Plan, is_person_request
+from .references import Work, works
 from .resolver import Resolver
 from .verification import evaluate_all
+from .waits import Waits
 
 log = structlog.get_logger(__name__)
 
 LONGEST_DELAY: Final = timedelta(hours=1)
 """What was approved longer ago than this and not started (the app was off) is refused."""
+
+
+NOT_CARRIED_OUT: Final = "the result is not known, so the following steps were not carried out"
 
 
 class RunRefused(StewardError):
@@ -57,7 +62,7 @@ class _Job:
 
     def work(self, entries: Sequence[runs.Entry]) -> tuple[Work, ...]:
         """Return the steps with their journal entries, in order."""
-        return tuple(Work(self.request.id, self.option.steps[entry.position], entry) for entry in entries)
+        return works(self.request.id, self.option.steps, entries)
 
 
 class Executor:
@@ -83,13 +88,14 @@ class Executor:
         self._budget = budget
         self._clock = clock
         self._effects = Effects(journal, resolver, clock, retry_delays)
+        self._waits = Waits(journal, diagnoser, clock)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def execute(self, request_id: str) -> RunStatus:
+    async def execute(self, request_id: str) -> RunStatus | float:
         """Carry out an approved request, or what is left of it; return the run's status.
 
-        Safe to call again at any time: steps that were started are probed, steps that are
-        done are skipped.
+        While a step waits, return the seconds after which to call it again. Safe to call again
+        at any time: steps that were started are probed, steps that are done are skipped.
         """
         async with self._turns.setdefault(request_id, asyncio.Lock()):
             try:
@@ -124,7 +130,8 @@ class Executor:
             job = await self._job(request_id)
             failures = []
             for work in reversed(job.work(await self._journal.entries(request_id))):
-                if work.entry.state in (StepState.EFFECT_KNOWN, StepState.VERIFIED):
+                took_effect = work.entry.state in (StepState.EFFECT_KNOWN, StepState.VERIFIED)
+                if took_effect and work.step.has_effect:
                     failure = await self._effects.undo(work)
                     if failure is not None:
                         failures.append(f"{work.step.title} ({work.step.target.name}): {failure}")
@@ -140,7 +147,7 @@ class Executor:
             intent = Intent(request=job.request, incident=job.incident, option=job.option, refusal=reason)
             await self._journal.intend(intent, self._budget)
 
-    async def _carry_out(self, job: _Job) -> RunStatus:
+    async def _carry_out(self, job: _Job) -> RunStatus | float:
         status = await self._status(job)
         if status is not RunStatus.RUNNING:
             return status
@@ -160,18 +167,32 @@ class Executor:
         await self._journal.settle(job.request.id, RunStatus.REFUSED, refusal)
         return RunStatus.REFUSED
 
-    async def _do_steps(self, job: _Job, entries: Sequence[runs.Entry]) -> RunStatus:
-        """Carry out the steps that are not done yet; stop at the first that fails."""
+    async def _do_steps(self, job: _Job, entries: Sequence[runs.Entry]) -> RunStatus | float:
+        """Carry out the steps that are not done yet.
+
+        Stops at the first that fails, that waits, or whose result is not known.
+        """
         run_id = job.request.id
         for work in job.work(entries):
-            failure = await self._effects.carry_out(work)
-            if failure is not None:
-                await self._journal.settle(run_id, RunStatus.FAILED, failure)
+            done = await self._do_step(work)
+            if done.wait is not None:
+                return done.wait
+            if done.failure is not None:
+                await self._journal.settle(run_id, RunStatus.FAILED, done.failure)
                 return RunStatus.FAILED
+            if done.unknown is not None and work.entry.position + 1 < len(entries):
+                reason = f"{work.step.title} ({work.step.target.name}): {NOT_CARRIED_OUT}"
+                await self._journal.settle(run_id, RunStatus.VERIFYING, reason)
+                return RunStatus.VERIFYING
         only_reads = job.option.kind is OptionKind.INVESTIGATE
         status = RunStatus.SUCCEEDED if only_reads else RunStatus.VERIFYING
         await self._journal.settle(run_id, status)
         return status
+
+    async def _do_step(self, work: Work) -> Progress:
+        if work.step.wait is not None:
+            return await self._waits.carry_on(work, work.step.wait)
+        return await self._effects.carry_out(work)
 
     async def _intent(self, job: _Job) -> Intent:
         """Return what is about to be done, or why the plan of now is not the approved one."""
@@ -241,7 +262,7 @@ class Executor:
 
     async def _before(self, job: _Job) -> dict[str, bool | None]:
         """Return the results of the verification checks before anything is done."""
-        targets = self._resolver.targets(job.incident.target)
-        readings = await self._diagnoser.fresh_readings(targets)
-        results = evaluate_all(job.recipe.verify if job.recipe else (), readings)
+        conditions = job.recipe.verify if job.recipe else ()
+        targets = self._resolver.condition_targets(self._resolver.targets(job.incident.target), conditions)
+        results = evaluate_all(conditions, await self._diagnoser.fresh_readings(targets))
         return {result.name: result.ok for result in results}

@@ -101,12 +101,14 @@ class Journal:
         """Write the run and the intention of every step, before anything is done.
 
         It is written as refused when the intent has a refusal, when the same steps were
-        journaled before, or when more than ``budget`` steps would be started in an hour.
+        journaled before, or when more than ``budget`` steps with an effect would be started in
+        an hour.
         """
         now = self._clock.now()
         async with self._store.change(durable=True) as unit:
             keys = _keys(intent)
-            refusal = intent.refusal or await self._refusal(unit, keys, budget, now)
+            changes = sum(step.has_effect for step in intent.option.steps)
+            refusal = intent.refusal or await self._refusal(unit, keys, changes, budget, now)
             run = _run(intent, refusal, now)
             await runs.add_run(unit.connection, run, intent.before)
             if refusal is None:
@@ -194,15 +196,20 @@ class Journal:
             await audit.append(unit.connection, now, "run.status", body)
             await self._publish(unit, run)
 
-    async def _refusal(self, unit: Unit, keys: Sequence[str], budget: int, now: datetime) -> str | None:
-        """Return why these steps must not be started now, None when they may be."""
+    async def _refusal(
+        self, unit: Unit, keys: Sequence[str], changes: int, budget: int, now: datetime
+    ) -> str | None:
+        """Return why these steps must not be started now, None when they may be.
+
+        ``changes`` is how many of them have an effect.
+        """
         if not keys:
             return None
         if await runs.are_known(unit.connection, keys):
             return "this was carried out already"
         # Steps dated in the future come from a clock that was wrong: they do not count.
         used = await runs.spent(unit.connection, now - BUDGET_SPAN, now)
-        if used + len(keys) > budget:
+        if used + changes > budget:
             return f"the limit of {budget} changes an hour is reached"
         return None
 
@@ -242,6 +249,7 @@ def _run(intent: Intent, refusal: str | None, now: datetime) -> Run:
             title=step.title,
             state=StepState.INTENDED,
             changed_at=now,
+            has_effect=step.has_effect,
         )
         for position, step in enumerate(option.steps)
     )

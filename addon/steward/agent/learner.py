@@ -14,6 +14,7 @@ from homelab_steward.contract.incidents import (
     Run,
     RunbookStatistics,
     RunStatus,
+    StepState,
 )
 from homelab_steward.contract.protocol import RowKind
 
@@ -88,7 +89,7 @@ class Learner:
         now = self._clock.now()
         incident = replace(incident, run=run, diagnosis=looked or incident.diagnosis, updated_at=now)
         if run.status is RunStatus.SUCCEEDED and looked is None:
-            return _resolved(incident, f"{run.label}: done and checked.")
+            return _resolved(incident, f"{run.label}: {_success(run)}")
         failure = "" if looked else f"{run.label}: {run.error or 'it did not help'}"
         if is_over:
             before = f"{failure.removesuffix('.')}. " if failure else ""
@@ -140,6 +141,13 @@ class Learner:
     def _title(self, option: Option) -> str:
         runbook = self._library.get(option.runbook_id or "")
         return runbook.title if runbook else option.label
+
+
+def _success(run: Run) -> str:
+    """Return how a run succeeded; it may have ended before its last step."""
+    if run.verdict is not None and any(step.state is StepState.INTENDED for step in run.steps):
+        return run.verdict.summary
+    return "done and checked."
 
 
 def _resolved(incident: Incident, how: str) -> Incident:

@@ -2,22 +2,29 @@
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import orjson
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk
-from homelab_steward.contract.incidents import Difference, Option, PlannedStep
+from homelab_steward.contract.incidents import (
+    Difference,
+    Option,
+    PlannedReference,
+    PlannedStep,
+    PlannedWait,
+)
 from homelab_steward.contract.state import TargetRef
 
 from ..errors import InvalidArgument
-from ..runbooks.model import Readings, Scaled, Step
+from ..runbooks.model import Readings, Reference, Scaled, Step, WaitFor
 from ..sdk.arguments import MOST, check_arguments
 from ..sdk.arguments import Targets as ArgumentTargets
 from ..sdk.description import Action, Client, DryRun
+from ..sdk.outputs import Output, OutputKind, mismatch
 from ..sdk.readings import NOT_REPORTED, Reading, Unknown
 from .storable_text import storable
 
@@ -26,6 +33,11 @@ POLICY_VERSION: Final = 1
 
 PERSON_REQUEST: Final = "request:"
 """Prefix of the id that stands for a runbook's when a person asked for a single action."""
+
+WAIT: Final = "wait_for"
+"""Stands for the action of a step that only waits."""
+
+NOT_KNOWN_YET: Final = "not known yet"
 
 LONGEST_TEXT: Final = 1_000
 
@@ -57,31 +69,45 @@ def plan_hash(
 ) -> str:
     """Return the sha256 over everything a person approves.
 
-    That is the runbook and its version, the recipe, each step's action, resolved target,
-    arguments, dry-run differences and risk, and the version of the gate's rules. Texts that
-    only explain (titles, notes) are not part of it.
+    That is the runbook and its version, the recipe, each step's action, resolved target with its
+    name, arguments, what the dry run read and would change, the risk, and the version of the
+    gate's rules. So an approval does not hold for another guest that got the same number, nor
+    after somebody else restarted or changed the target. For an output
+    of an earlier step, that is the step's id, the output and what its value may be; for a wait,
+    the condition and its times. Texts that only explain (titles, notes) are not part of it.
     """
     material = {
         "runbook": runbook_id,
         "version": runbook_version,
         "recipe": recipe,
         "policy": policy_version,
-        "steps": [
-            {
-                "action": step.action,
-                "instance": step.target.instance_id,
-                "kind": step.target.kind,
-                "target": step.target.id,
-                "arguments": step.arguments,
-                "differences": [[one.field, one.before, one.after] for one in step.differences],
-                "risk": step.risk,
-                "reversible": step.reversible,
-            }
-            for step in steps
-        ],
+        "steps": [_material(step) for step in steps],
     }
     canonical = orjson.dumps(material, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(canonical).hexdigest()
+
+
+def _material(step: PlannedStep) -> dict[str, object]:
+    """Return everything of a step that a person approves."""
+    material: dict[str, object] = {
+        "action": step.action,
+        "instance": step.target.instance_id,
+        "kind": step.target.kind,
+        "target": step.target.id,
+        "name": step.target.name,
+        "dry_run": step.dry_run_digest,
+        "arguments": step.arguments,
+        "differences": [[one.field, one.before, one.after] for one in step.differences],
+        "risk": step.risk,
+        "reversible": step.reversible,
+    }
+    if step.id:
+        material["id"] = step.id
+    if step.references:
+        material["references"] = step.references
+    if step.wait is not None:
+        material["wait"] = replace(step.wait, name="")
+    return material
 
 
 def is_person_request(option: Option) -> bool:
@@ -116,13 +142,113 @@ def arguments_for(
 ) -> dict[str, Value]:
     """Return the step's arguments from its constants and the target's readings.
 
-    Raises InvalidArgument naming the key that is unknown, missing or out of range, or that
-    names none of ``targets``.
+    Arguments that outputs of earlier steps fill in are left out. Raises InvalidArgument naming
+    the key that is unknown, missing or out of range, or that names none of ``targets``.
     """
-    arguments: dict[str, Value] = dict(step.arguments)
+    arguments = step.constants
     for key, rule in step.scaled.items():
         arguments[key] = scale(rule, readings.get(rule.reading, Unknown(NOT_REPORTED)))
-    return check_arguments(arguments, fields, targets)
+    own = [field for field in fields if field.key not in step.references]
+    return check_arguments(arguments, own, targets)
+
+
+def planned_reference(
+    key: str, reference: Reference, fields: Sequence[Field], outputs: Sequence[Output]
+) -> PlannedReference:
+    """Return a reference with what its value may be: the bounds of the argument and of the output.
+
+    Raises InvalidArgument when there is no such argument or output, or when they do not fit.
+    """
+    field = next((one for one in fields if one.key == key), None)
+    if field is None:
+        raise InvalidArgument(key, "is not an argument of this action")
+    output = next((one for one in outputs if one.key == reference.output), None)
+    if output is None:
+        raise InvalidArgument(key, f"step {reference.step} has no output {reference.output}")
+    reason = mismatch(output, field)
+    if reason is not None:
+        raise InvalidArgument(key, reason)
+    return PlannedReference(
+        argument=key,
+        step=reference.step,
+        output=output.key,
+        kind=output.kind.value,
+        minimum=None if field.minimum is None else float(field.minimum),
+        maximum=None if field.maximum is None else float(field.maximum),
+        choices=output.choices,
+        scope=output.scope,
+    )
+
+
+def output_value(reference: PlannedReference, value: Value, targets: Collection[str]) -> Value:
+    """Return the value of an output when it is what was approved.
+
+    ``targets`` are the ids that an output of the kind target may be. Raises InvalidArgument
+    without the value: its text comes from outside.
+    """
+    if value is None:
+        raise InvalidArgument(reference.argument, f"step {reference.step} did not report {reference.output}")
+    if not _is_approved(reference, value, targets):
+        raise InvalidArgument(
+            reference.argument, f"{reference.output} of step {reference.step} must be {_allowed(reference)}"
+        )
+    return value
+
+
+def _is_approved(reference: PlannedReference, value: Value, targets: Collection[str]) -> bool:
+    if reference.kind != OutputKind.NUMBER:
+        allowed = reference.choices if reference.kind == OutputKind.CHOICE else targets
+        return isinstance(value, str) and value in allowed
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    low, high = reference.minimum, reference.maximum
+    return low is not None and high is not None and low <= value <= high
+
+
+def _allowed(reference: PlannedReference) -> str:
+    """Return what the value of a reference may be, as a text for people."""
+    if reference.kind == OutputKind.NUMBER:
+        return f"a number from {reference.minimum:g} to {reference.maximum:g}"
+    if reference.kind == OutputKind.CHOICE:
+        return f"one of {', '.join(reference.choices)}"
+    return f"the id of a {reference.scope} that exists"
+
+
+def unknown_dry_run(references: Sequence[PlannedReference]) -> DryRun:
+    """Return what stands for the dry run of a step whose arguments are not known yet."""
+    return DryRun(
+        differences=tuple(
+            Difference(
+                field=one.argument,
+                before=NOT_KNOWN_YET,
+                after=f"{one.output} of step {one.step}, {_allowed(one)}",
+            )
+            for one in references
+        ),
+        baseline={},
+    )
+
+
+def planned_wait(condition: WaitFor, target: TargetRef, settle: float, step_id: str | None) -> PlannedStep:
+    """Return a step that only waits, as a person sees it. ``settle`` is in seconds."""
+    return PlannedStep(
+        action=WAIT,
+        target=target,
+        arguments={},
+        title=f'Wait up to {condition.within:g} s for "{condition.name}"',
+        risk=Risk.LOW,
+        reversible=True,
+        id=step_id or "",
+        wait=PlannedWait(
+            name=condition.name,
+            reading=condition.reading,
+            within=condition.within,
+            settle=settle,
+            below=condition.below,
+            above=condition.above,
+            equals=condition.equals,
+        ),
+    )
 
 
 def planned_step(
@@ -147,7 +273,13 @@ def planned_step(
         differences=tuple(_fit(one) for one in dry.differences),
         note=storable(" ".join(_notes(dry.note, interrupted)), LONGEST_TEXT),
         blast_radius=action.blast_radius,
+        dry_run_digest=_digest(dry.baseline),
     )
+
+
+def _digest(baseline: Mapping[str, Value]) -> str:
+    """Return the sha256 of a baseline, which itself may be long or private."""
+    return hashlib.sha256(orjson.dumps(dict(baseline), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _notes(note: str, interrupted: str | None) -> Iterator[str]:

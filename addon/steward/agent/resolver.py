@@ -1,24 +1,34 @@
 """Turns a recipe into a plan: targets from the inventory, actions by name or capability, dry runs."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.incidents import Incident, PlannedStep
+from homelab_steward.contract.incidents import Incident, PlannedReference, PlannedStep
 from homelab_steward.contract.state import TargetRef
 
 from ..errors import PreconditionFailed
 from ..inventory.ports import INSTANCE, Inventory
 from ..runbooks.matching import Subject
-from ..runbooks.model import Look, Of, Recipe, Runbook, Step
-from ..sdk.arguments import check_arguments
+from ..runbooks.model import About, Condition, Look, Named, Of, Recipe, Reference, Runbook, Step
+from ..sdk.arguments import MOST_SHOWN, check_arguments
 from ..sdk.description import Action, Answer, Call, Client, Role, Tool
-from .plan import PERSON_REQUEST, Plan, arguments_for, planned_step
+from .plan import (
+    PERSON_REQUEST,
+    Plan,
+    arguments_for,
+    output_value,
+    planned_reference,
+    planned_step,
+    planned_wait,
+    unknown_dry_run,
+)
 
-type Targets = Mapping[Of, TargetRef]
+type Targets = Mapping[About, TargetRef]
+"""The targets that a runbook's looks, steps and conditions are about."""
 
 ROLES: Final = {Of.APPLICATION: Role.APPLICATION, Of.HOST: Role.HOST, Of.STORAGE: Role.STORAGE}
 
@@ -92,15 +102,23 @@ class Resolver:
             roles=tuple(role for role in Role if target and self._has_role(target, role)),
         )
 
-    def targets(self, target: TargetRef | None) -> dict[Of, TargetRef]:
+    def targets(self, target: TargetRef | None) -> dict[About, TargetRef]:
         """Return what ``of: target``, ``of: application`` and so on mean for a target."""
         if target is None:
             return {}
-        found = {Of.TARGET: target}
+        found: dict[About, TargetRef] = {Of.TARGET: target}
         for of, role in ROLES.items():
             with_role = self._inventory.with_role(target, role)
             if with_role is not None:
                 found[of] = with_role
+        return found
+
+    def condition_targets(self, targets: Targets, conditions: Sequence[Condition]) -> dict[About, TargetRef]:
+        """Return the targets with those that conditions name; one that is not found is left out."""
+        found = dict(targets)
+        for condition in conditions:
+            if condition.target is not None and len(fitting := self._find(condition.target)) == 1:
+                found[condition.target] = fitting[0]
         return found
 
     async def plan(self, runbook: Runbook, recipe: Recipe, targets: Targets) -> Plan:
@@ -110,7 +128,10 @@ class Resolver:
         is for people), InvalidArgument for an argument that does not fit, ServiceError when a
         dry run fails.
         """
-        made = await asyncio.gather(*(self._dry_step(step, targets) for step in recipe.steps))
+        for condition in recipe.verify:
+            if condition.target is not None:
+                self._check_reading(condition, targets)
+        made = await asyncio.gather(*(self._plan_step(step, recipe, targets) for step in recipe.steps))
         return Plan(
             runbook_id=runbook.id,
             runbook_version=runbook.version,
@@ -148,6 +169,28 @@ class Resolver:
         self._check_available(step.target, "action", ready.action)
         return ready
 
+    async def late(
+        self, step: PlannedStep, outputs: Mapping[str, tuple[TargetRef, Value]]
+    ) -> tuple[dict[str, Value], Mapping[str, Value]]:
+        """Return the arguments of a step that takes outputs, and the baseline of its dry run.
+
+        ``outputs`` gives the target and the value of each by the argument that takes it. The
+        instances are polled first. Raises StewardError when a value is not what was approved,
+        or when the step must not be done now.
+        """
+        instances = {step.target.instance_id, *(target.instance_id for target, _ in outputs.values())}
+        await asyncio.gather(*(self._inventory.poll_now(one) for one in instances))
+        values = {one.argument: self._output(one, *outputs[one.argument]) for one in step.references}
+        ready = self.ready(step)
+        ids = partial(self._ids, step.target.instance_id)
+        arguments = check_arguments({**step.arguments, **values}, ready.action.arguments, ids)
+        dry = await ready.action.dry_run(ready.client, replace(ready.call, arguments=arguments))
+        return arguments, dry.baseline
+
+    def _output(self, reference: PlannedReference, target: TargetRef, value: Value) -> Value:
+        """Return an output's value when it is what was approved; a target is one that exists."""
+        return output_value(reference, value, self._ids(target.instance_id, reference.scope or ""))
+
     def begun(self, step: PlannedStep) -> ReadyStep:
         """Return a step that was started before, to be read or undone.
 
@@ -166,7 +209,7 @@ class Resolver:
         Raises PreconditionFailed when it does not apply here (its text is for people),
         InvalidArgument for an argument that does not fit.
         """
-        target = self._of(look.of, targets)
+        target = self._of(look.about, targets)
         service = self._inventory.service(target.instance_id)
         for tool in service.tools if service else ():
             name = f"{service.key}.{tool.key}" if service else ""
@@ -212,12 +255,48 @@ class Resolver:
         client = partial(self._inventory.client, target.instance_id)
         return ReadyLook(name, tool, client, Call(target=target, arguments=checked), self.clean)
 
-    async def _dry_step(self, step: Step, targets: Targets) -> tuple[PlannedStep, Mapping[str, Value]]:
-        target = self._known(self._of(step.of, targets))
-        name, action = self._action_of(step, target)
+    async def _plan_step(
+        self, step: Step, recipe: Recipe, targets: Targets
+    ) -> tuple[PlannedStep, Mapping[str, Value]]:
+        if step.wait_for is not None:
+            target = self._check_reading(step.wait_for, targets)
+            return planned_wait(step.wait_for, target, recipe.settle, step.id), {}
+        target, name, action = self._placed(step, targets)
         ids = partial(self._ids, target.instance_id)
         arguments = arguments_for(step, action.arguments, self._inventory.readings(target), ids)
-        return await self._dry_run(name, action, target, arguments)
+        if not step.references:
+            planned, baseline = await self._dry_run(name, action, target, arguments)
+            return replace(planned, id=step.id or ""), baseline
+        # Its dry run is made when the values are known.
+        self._check_available(target, "action", action)
+        references = tuple(
+            planned_reference(key, one, action.arguments, self._producer(one, recipe, targets).outputs)
+            for key, one in step.references.items()
+        )
+        interrupted = self._inventory.interruption(target) if action.interrupts else None
+        planned = planned_step(action, name, target, arguments, unknown_dry_run(references), interrupted)
+        return replace(planned, id=step.id or "", references=references), {}
+
+    def _placed(self, step: Step, targets: Targets) -> tuple[TargetRef, str, Action[Any]]:
+        """Return the target of a step, and its action with its name."""
+        target = self._known(self._of(step.about, targets))
+        return target, *self._action_of(step, target)
+
+    def _producer(self, reference: Reference, recipe: Recipe, targets: Targets) -> Action[Any]:
+        """Return the action of the step that a reference names; runbooks are checked for it."""
+        step = next(one for one in recipe.steps if one.id == reference.step)
+        _, _, action = self._placed(step, targets)
+        return action
+
+    def _check_reading(self, condition: Condition, targets: Targets) -> TargetRef:
+        """Return the target of a condition. Raises PreconditionFailed when it has no such reading."""
+        target = self._known(self._of(condition.about, targets))
+        service = self._inventory.service(target.instance_id)
+        kind = service.kind(target.kind) if service else None
+        sensors = kind.sensors if kind else service.sensors if service and target.kind == INSTANCE else ()
+        if condition.reading not in {sensor.key for sensor in sensors}:
+            raise PreconditionFailed(f"{target.name} has no reading {condition.reading}")
+        return target
 
     async def _dry_run(
         self, name: str, action: Action[Any], target: TargetRef, arguments: Mapping[str, Value]
@@ -228,10 +307,31 @@ class Resolver:
         interrupted = self._inventory.interruption(target) if action.interrupts else None
         return planned_step(action, name, target, arguments, dry, interrupted), dry.baseline
 
-    def _of(self, of: Of, targets: Targets) -> TargetRef:
-        if of not in targets:
-            raise PreconditionFailed(MISSING_TARGET[of])
-        return targets[of]
+    def _of(self, about: About, targets: Targets) -> TargetRef:
+        if isinstance(about, Named):
+            return self._only(about)
+        if about not in targets:
+            raise PreconditionFailed(MISSING_TARGET[about])
+        return targets[about]
+
+    def _only(self, named: Named) -> TargetRef:
+        """Return the one target that fits. Raises PreconditionFailed when none or several do."""
+        found = self._find(named)
+        if not found:
+            raise PreconditionFailed(f"no target fits {named}")
+        if len(found) > 1:
+            names = ", ".join(target.name for target in found[:MOST_SHOWN])
+            raise PreconditionFailed(f"{len(found)} targets fit {named}: {names}")
+        return found[0]
+
+    def _find(self, named: Named) -> tuple[TargetRef, ...]:
+        return self._inventory.find(
+            service=named.service,
+            instance=named.instance,
+            kind=named.kind,
+            name=named.name,
+            role=named.role,
+        )
 
     def _action_of(self, step: Step, target: TargetRef) -> tuple[str, Action[Any]]:
         """Return the action that a step means for a target, with its name."""

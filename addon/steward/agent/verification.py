@@ -1,16 +1,40 @@
 """Whether a run helped: conditions over fresh readings, three-valued, compared with before. Pure."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Protocol
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Outcome
 
-from ..runbooks.model import Condition, Of, Readings
+from ..runbooks.model import About, Condition, Named, Readings
 from ..sdk.readings import NOT_REPORTED, Reading, Unknown
 
+NOT_FOUND: Final = "no target fits, or more than one does"
+"""Why a condition on a named target is not known."""
 
-def evaluate(condition: Condition, reading: Reading) -> CheckResult:
+
+class Bounds(Protocol):
+    """What a reading is compared with: exactly one of the bounds is set."""
+
+    @property
+    def name(self) -> str:
+        """The condition as a text for people."""
+
+    @property
+    def below(self) -> float | None:
+        """The reading must be below it."""
+
+    @property
+    def above(self) -> float | None:
+        """The reading must be above it."""
+
+    @property
+    def equals(self) -> Value:
+        """The reading must equal it."""
+
+
+def evaluate(condition: Bounds, reading: Reading) -> CheckResult:
     """Return whether the reading is within the condition's bound; None when it is not known."""
     if reading is None or isinstance(reading, Unknown):
         return _result(condition, None, reading.reason if isinstance(reading, Unknown) else NOT_REPORTED)
@@ -23,17 +47,27 @@ def evaluate(condition: Condition, reading: Reading) -> CheckResult:
     return _result(condition, below and above, _show(reading))
 
 
-def evaluate_all(conditions: Sequence[Condition], readings: Mapping[Of, Readings]) -> tuple[CheckResult, ...]:
+def evaluate_all(
+    conditions: Sequence[Condition], readings: Mapping[About, Readings]
+) -> tuple[CheckResult, ...]:
     """Return the result of each condition that applies.
 
     A condition does not apply when there is no such target (no application runs in the
-    container) or its service has no such sensor. A sensor that could not be read is Unknown.
+    container) or its service has no such sensor. One on a named target always applies: without
+    the target or the sensor it is not known. A sensor that could not be read is Unknown.
     """
-    return tuple(
-        evaluate(condition, readings[condition.of][condition.reading])
-        for condition in conditions
-        if condition.reading in readings.get(condition.of, {})
-    )
+    return tuple(_evaluate_each(conditions, readings))
+
+
+def _evaluate_each(
+    conditions: Sequence[Condition], readings: Mapping[About, Readings]
+) -> Iterator[CheckResult]:
+    for condition in conditions:
+        found = readings.get(condition.about)
+        if found is not None and condition.reading in found:
+            yield evaluate(condition, found[condition.reading])
+        elif isinstance(condition.about, Named):
+            yield evaluate(condition, Unknown(NOT_FOUND if found is None else NOT_REPORTED))
 
 
 def outcome(before: Mapping[str, bool | None], after: Sequence[CheckResult]) -> Outcome:
@@ -49,7 +83,7 @@ def outcome(before: Mapping[str, bool | None], after: Sequence[CheckResult]) -> 
     return Outcome.FIXED if after and all(result.ok for result in after) else Outcome.UNKNOWN
 
 
-def _result(condition: Condition, ok: bool | None, text: str) -> CheckResult:  # noqa: FBT001
+def _result(condition: Bounds, ok: bool | None, text: str) -> CheckResult:  # noqa: FBT001
     return CheckResult(name=condition.name, ok=ok, text=text)
 
 

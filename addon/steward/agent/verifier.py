@@ -116,8 +116,9 @@ class Verifier:
             return await self._executor.read_back(facts.run.id)
         if facts.recipe is None:
             return ()
-        targets = self._resolver.targets(facts.incident.target)
-        return evaluate_all(facts.recipe.verify, await self._diagnoser.fresh_readings(targets))
+        conditions = facts.recipe.verify
+        targets = self._resolver.condition_targets(self._resolver.targets(facts.incident.target), conditions)
+        return evaluate_all(conditions, await self._diagnoser.fresh_readings(targets))
 
     async def _act_on(self, run_id: str, verdict: Verdict) -> None:
         """End the run with the status of its verdict; a run that made something worse is undone first."""
@@ -135,6 +136,12 @@ class Verifier:
 
 
 def _summary(result: Outcome, checks: tuple[CheckResult, ...], facts: _Facts) -> str:
+    """Return the outcome and, when not every step was carried out, why."""
+    text = _outcome_text(result, checks, facts)
+    return f"{text} {facts.run.error}." if facts.run.error else text
+
+
+def _outcome_text(result: Outcome, checks: tuple[CheckResult, ...], facts: _Facts) -> str:
     if result is not Outcome.UNKNOWN:
         return SUMMARY[result]
     reasons = [f"{check.name} ({check.text})" for check in checks if check.ok is None]

@@ -42,8 +42,11 @@ class WorkflowEngine(Protocol):
 class Stages(Protocol):
     """The stages an approved request goes through; each is safe to repeat."""
 
-    async def execute(self, request_id: str) -> RunStatus:
-        """Carry the request out; return the run's status."""
+    async def execute(self, request_id: str) -> RunStatus | float:
+        """Carry the request out; return the run's status.
+
+        While a step waits, return the seconds after which to call it again.
+        """
 
     async def verify(self, request_id: str, attempt: int) -> float | None:
         """Verify the result; return seconds until the next read, None when the verdict is written."""
@@ -66,10 +69,14 @@ async def run_approved(durable: Durable, stages: Stages, request_id: str) -> Non
 
 
 async def _execute_and_verify(durable: Durable, stages: Stages, request_id: str) -> None:
-    async def execute() -> str:
-        return (await stages.execute(request_id)).value
+    async def execute() -> str | float:
+        found = await stages.execute(request_id)
+        return found.value if isinstance(found, RunStatus) else found
 
     status = await _with_retries(durable, "execute", execute, TRIES)
+    while not isinstance(status, str):
+        await durable.sleep(status)
+        status = await _with_retries(durable, "execute", execute, TRIES)
     attempt = 0
     while status == RunStatus.VERIFYING:
         wait = await _with_retries(durable, "verify", _verify(stages, request_id, attempt), TRIES)

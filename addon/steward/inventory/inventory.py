@@ -209,6 +209,18 @@ class LiveInventory(Inventory):
         return self._topology().with_role(target, role)
 
     @override
+    def find(
+        self,
+        *,
+        service: str | None = None,
+        instance: str | None = None,
+        kind: str | None = None,
+        name: str | None = None,
+        role: Role | None = None,
+    ) -> tuple[TargetRef, ...]:
+        return self._topology().find(service=service, instance=instance, kind=kind, name=name, role=role)
+
+    @override
     def interruption(self, target: TargetRef) -> str | None:
         topology = self._topology()
         for host in topology.with_name(self._own_host or ""):

@@ -70,6 +70,21 @@ class Inventory(Protocol):
     def with_role(self, target: TargetRef, role: Role) -> TargetRef | None:
         """Return the nearest target with this role: itself, one it runs in, or one that runs in it."""
 
+    def find(
+        self,
+        *,
+        service: str | None = None,
+        instance: str | None = None,
+        kind: str | None = None,
+        name: str | None = None,
+        role: Role | None = None,
+    ) -> tuple[TargetRef, ...]:
+        """Return every target that fits all that is given.
+
+        ``instance`` and ``name`` are ids or names, whatever their case. Without a kind, a name
+        and a role only instances themselves fit.
+        """
+
     def interruption(self, target: TargetRef) -> str | None:
         """Return which of Home Assistant and the app an interruption of the target would stop, as a text."""
 

@@ -94,6 +94,32 @@ class Topology:
             return self.application(target)
         return next((one for one in self.parents(target) if self._role(one) is role), None)
 
+    def find(
+        self,
+        *,
+        service: str | None = None,
+        instance: str | None = None,
+        kind: str | None = None,
+        name: str | None = None,
+        role: Role | None = None,
+    ) -> tuple[TargetRef, ...]:
+        """Return every target that fits all that is given.
+
+        Without a kind, a name and a role only instances themselves fit.
+        """
+        if kind is None and name is None and role is None:
+            kind = INSTANCE
+        found = []
+        for one in self._instances.values():
+            itself = instance_ref(one)
+            if service in (None, one.service) and _is_called(itself, instance):
+                found += [itself, *(place.ref for place in self._places if place.ref.instance_id == one.id)]
+        return tuple(
+            ref
+            for ref in found
+            if kind in (None, ref.kind) and _is_called(ref, name) and role in (None, self._role(ref))
+        )
+
     def with_name(self, name: str) -> tuple[TargetRef, ...]:
         """Return the resources with this name or id."""
         return tuple(one.ref for one in self._names.get(name.strip().lower(), ()))
@@ -217,6 +243,11 @@ class Topology:
         found = {one.ref for one in self._names.get(name or "", ()) if one.role is Role.HOST}
         fitting = [ref for ref in found if ref.instance_id != instance_id]
         return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_called(ref: TargetRef, name: str | None) -> bool:
+    """Return whether a target has this name or id, whatever its case; every target has None."""
+    return name is None or name.casefold() in (ref.name.casefold(), ref.id.casefold())
 
 
 def _worth(key: str, points: int) -> int:

@@ -9,12 +9,14 @@ from typing import Any, Final, Literal
 import yaml
 from probatio import Invalid
 
+from homelab_steward.contract.catalogue import Field
 from homelab_steward.contract.incidents import OptionKind
 
 from ..errors import InvalidArgument, StewardError
 from ..sdk.arguments import check_arguments, check_value
 from ..sdk.description import Action, AnyService, Tool
-from .model import Look, Recipe, Runbook, Step
+from ..sdk.outputs import mismatch
+from .model import Condition, Look, Of, Recipe, Reference, Runbook, Step
 
 FRONT_MATTER: Final = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 IDENTIFIER: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -64,10 +66,24 @@ def check(name: str, runbook: Runbook, services: Mapping[str, AnyService]) -> No
         mistakes = [_look_mistake(look, one) for one in tools]
         _check_any(name, "tool" if look.tool else "capability", look.name, mistakes)
     for recipe in runbook.recipes:
-        for step in recipe.steps:
-            actions = _offered("action", step.action, step.capability, services)
-            mistakes = [_step_mistake(step, one) for one in actions]
+        offered: dict[str | None, tuple[Action[Any], ...]] = {}
+        for step in (one for one in recipe.steps if one.wait_for is None):
+            actions = offered[step.id] = _offered("action", step.action, step.capability, services)
+            mistakes = [_step_mistake(step, one, offered) for one in actions]
             _check_any(name, "action" if step.action else "capability", step.name, mistakes)
+    for one in _abouts(runbook):
+        if one.target is not None and one.target.service not in (None, *services):
+            raise WrongRunbook(name, f"there is no service {one.target.service}")
+
+
+def _abouts(runbook: Runbook) -> Iterable[Look | Step | Condition]:
+    """Yield everything that may name a target."""
+    yield from runbook.looks
+    for recipe in runbook.recipes:
+        yield from recipe.looks
+        yield from recipe.steps
+        yield from recipe.verify
+        yield from (step.wait_for for step in recipe.steps if step.wait_for is not None)
 
 
 def _offered(
@@ -101,7 +117,10 @@ def _look_mistake(look: Look, tool: Tool[Any]) -> str | None:
     return None
 
 
-def _step_mistake(step: Step, action: Action[Any]) -> str | None:
+def _step_mistake(
+    step: Step, action: Action[Any], offered: Mapping[str | None, tuple[Action[Any], ...]]
+) -> str | None:
+    """Return the first mistake; ``offered`` is what each earlier step may stand for, by its id."""
     fields = {field.key: field for field in action.arguments}
     given = {*step.arguments, *step.scaled}
     for argument in sorted(given - set(fields)):
@@ -110,11 +129,28 @@ def _step_mistake(step: Step, action: Action[Any]) -> str | None:
         if field.required and field.default is None and field.key not in given:
             return f"needs the argument {field.key}"
     try:
-        for argument, value in step.arguments.items():
+        for argument, value in step.constants.items():
             check_value(fields[argument], value)
     except InvalidArgument as err:
         return str(err)
+    for argument, reference in step.references.items():
+        reason = _reference_mistake(fields[argument], reference, offered.get(reference.step, ()))
+        if reason is not None:
+            return f"{argument}: {reason}"
     return None
+
+
+def _reference_mistake(field: Field, reference: Reference, producers: Iterable[Action[Any]]) -> str | None:
+    """Return why none of the actions has an output that the argument takes, None when one has."""
+    reasons = [
+        mismatch(output, field)
+        for action in producers
+        for output in action.outputs
+        if output.key == reference.output
+    ]
+    if not reasons:
+        return f"step {reference.step} has no output {reference.output}"
+    return reasons[0] if all(reasons) else None
 
 
 def built_in_folders() -> tuple[Path, ...]:
@@ -165,6 +201,17 @@ def _mistakes(runbook: Runbook) -> Iterable[str]:
     yield from _name_mistakes("look", runbook.looks)
     for recipe in runbook.recipes:
         yield from _recipe_mistakes(recipe)
+    for one in _abouts(runbook):
+        yield from _target_mistakes(one)
+
+
+def _target_mistakes(one: Look | Step | Condition) -> Iterable[str]:
+    if one.target is None:
+        return
+    if one.target.service is None and one.target.instance is None and one.target.role is None:
+        yield f"{one.name!r}: target needs service, instance or role"
+    if one.of is not Of.TARGET:
+        yield f"{one.name!r} has both of and target"
 
 
 def _name_mistakes(what: str, entries: Iterable[Look | Step]) -> Iterable[str]:
@@ -180,19 +227,59 @@ def _recipe_mistakes(recipe: Recipe) -> Iterable[str]:
     acts = recipe.kind is OptionKind.ACT
     if acts and not recipe.steps:
         yield f"recipe {recipe.id} has no steps"
+    elif acts and all(step.wait_for is not None for step in recipe.steps):
+        yield f"recipe {recipe.id} only waits"
     if acts and not recipe.verify:
         yield f"recipe {recipe.id} does not say how to verify"
     if not acts and recipe.steps:
         yield f"recipe {recipe.id} only reads: it cannot have steps"
     yield from _number_mistakes(recipe)
     yield from _name_mistakes(f"recipe {recipe.id}: look", recipe.looks)
-    yield from _name_mistakes(f"recipe {recipe.id}: step", recipe.steps)
+    actions = [step for step in recipe.steps if step.wait_for is None]
+    yield from _name_mistakes(f"recipe {recipe.id}: step", actions)
+    yield from _step_id_mistakes(recipe)
+    yield from _wait_mistakes(recipe)
     if len({condition.name for condition in recipe.verify}) != len(recipe.verify):
         yield f"recipe {recipe.id}: two conditions have the same name"
     for condition in recipe.verify:
-        bounds = (condition.below, condition.above, condition.equals)
-        if sum(bound is not None for bound in bounds) != 1:
-            yield f"condition {condition.name!r} needs one of below, above, equals"
+        yield from _bound_mistakes(condition)
+
+
+def _bound_mistakes(condition: Condition) -> Iterable[str]:
+    bounds = (condition.below, condition.above, condition.equals)
+    if sum(bound is not None for bound in bounds) != 1:
+        yield f"condition {condition.name!r} needs one of below, above, equals"
+
+
+def _step_id_mistakes(recipe: Recipe) -> Iterable[str]:
+    """Yield mistakes in the ids of steps; a reference names an earlier step that is an action."""
+    known: set[str] = set()
+    earlier: set[str] = set()
+    for step in recipe.steps:
+        for key, reference in step.references.items():
+            if reference.step not in earlier:
+                yield f"recipe {recipe.id}: {key}: no earlier action has the id {reference.step}"
+            if key in step.scaled:
+                yield f"recipe {recipe.id}: {key} is given twice"
+        if step.id is None:
+            continue
+        yield from _id_mistakes(f"recipe {recipe.id}: step id", step.id)
+        if step.id in known:
+            yield f"recipe {recipe.id}: two steps have the id {step.id}"
+        known.add(step.id)
+        if step.wait_for is None:
+            earlier.add(step.id)
+
+
+def _wait_mistakes(recipe: Recipe) -> Iterable[str]:
+    for step in recipe.steps:
+        if step.wait_for is None:
+            continue
+        if Step(id=step.id, wait_for=step.wait_for) != step:
+            yield f"recipe {recipe.id}: a step with wait_for can only have an id"
+        if not recipe.settle <= step.wait_for.within < math.inf:
+            yield f"recipe {recipe.id}: within of wait_for must be at least settle"
+        yield from _bound_mistakes(step.wait_for)
 
 
 def _number_mistakes(recipe: Recipe) -> Iterable[str]:

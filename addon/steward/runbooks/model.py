@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
 
 from probatio import PREVENT_EXTRA, SchemaMixin
 
-from homelab_steward.contract.base import Many, Value
+from homelab_steward.contract.base import Many, Value, read_value
 from homelab_steward.contract.incidents import OptionKind
 
 from ..sdk.description import Role
@@ -24,6 +25,35 @@ class Of(StrEnum):
 
 class Strict(SchemaMixin, extra=PREVENT_EXTRA):
     """Base of what people write: an unknown key is a mistake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named(Strict):
+    """A target by its name: exactly one target of the inventory must fit everything given.
+
+    ``instance`` is the id or the name of an instance, ``name`` the id or the name of the target.
+    Without ``kind``, ``name`` and ``role`` the instance itself is meant.
+    """
+
+    service: str | None = None
+    instance: str | None = None
+    kind: str | None = None
+    name: str | None = None
+    role: Role | None = None
+
+    def __str__(self) -> str:
+        given = (
+            ("service", self.service),
+            ("instance", self.instance),
+            ("kind", self.kind),
+            ("name", self.name),
+            ("role", self.role),
+        )
+        return ", ".join(f"{key} {value}" for key, value in given if value is not None)
+
+
+type About = Of | Named
+"""What a look, a step or a condition is about: seen from the incident, or named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +80,13 @@ class Look(Strict):
     tool: str | None = None
     capability: str | None = None
     of: Of = Of.TARGET
+    target: Named | None = None
     arguments: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def about(self) -> About:
+        """What it reads."""
+        return self.target or self.of
 
     @property
     def name(self) -> str:
@@ -68,35 +104,95 @@ class Scaled(Strict):
     at_most: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The output of an earlier step, which a runbook writes as ``{from: step, output: key}``."""
+
+    step: str
+    output: str
+
+
+def read_argument(value: object) -> object:
+    """Return a constant unchanged, and a mapping with the keys from and output as a Reference.
+
+    Raises Invalid for anything else.
+    """
+    if isinstance(value, dict) and set(value) == {"from", "output"}:
+        step, output = value["from"], value["output"]
+        if isinstance(step, str) and isinstance(output, str):
+            return Reference(step, output)
+    return read_value(value)
+
+
+if TYPE_CHECKING:
+    Argument = Value | Reference
+    """An argument of a step: a constant, or the output of an earlier step."""
+else:
+    Argument = Annotated[Any, read_argument]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition(Strict):
+    """One reading that must be within a bound. Exactly one bound is given."""
+
+    name: str
+    reading: str
+    of: Of = Of.TARGET
+    target: Named | None = None
+    below: float | None = None
+    above: float | None = None
+    equals: Value = None
+
+    @property
+    def about(self) -> About:
+        """What has the reading."""
+        return self.target or self.of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitFor(Condition):
+    """A condition that must become true within ``within`` seconds."""
+
+    within: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step(Strict):
-    """One action: ``action`` (``service.action``), or a ``capability`` of any service.
+    """One action, or a wait.
 
-    Arguments are constants or scaled readings.
+    The action is ``action`` (``service.action``), or a ``capability`` of any service. Its
+    arguments are constants, scaled readings, or outputs of earlier steps, which are named by
+    their ``id``.
     """
 
+    id: str | None = None
     action: str | None = None
     capability: str | None = None
+    wait_for: WaitFor | None = None
     of: Of = Of.TARGET
-    arguments: dict[str, Value] = field(default_factory=dict)
+    target: Named | None = None
+    arguments: dict[str, Argument] = field(default_factory=dict)
     scaled: dict[str, Scaled] = field(default_factory=dict)
+
+    @property
+    def about(self) -> About:
+        """What it changes."""
+        return self.target or self.of
 
     @property
     def name(self) -> str:
         """The action or the capability."""
         return self.action or self.capability or ""
 
+    @property
+    def constants(self) -> dict[str, Value]:
+        """The arguments that are constants."""
+        return {key: one for key, one in self.arguments.items() if not isinstance(one, Reference)}
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition(Strict):
-    """One reading that must be within a bound afterwards. Exactly one bound is given."""
-
-    name: str
-    reading: str
-    of: Of = Of.TARGET
-    below: float | None = None
-    above: float | None = None
-    equals: Value = None
+    @property
+    def references(self) -> dict[str, Reference]:
+        """The arguments that are outputs of earlier steps."""
+        return {key: one for key, one in self.arguments.items() if isinstance(one, Reference)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ from homelab_steward.contract.state import ResourceKey, TargetRef
 from ..errors import ServiceUnauthorized
 from .access import Access
 from .coverage import Gaps
+from .outputs import Output
 from .readings import Unknown
 
 RUNS_ON: Final = "runs_on"
@@ -292,6 +293,7 @@ class Action[C: Client]:
     ``interrupts``: what runs in the target is interrupted. The risk is then high for the
     guest that Home Assistant or the app runs in. ``capability`` is the name by which runbooks
     ask any service for it. ``needs`` names the rights (see Service.rights) it cannot do without.
+    ``outputs`` are values for later steps: ``execute`` notes each of them with ``Call.note``.
     """
 
     key: str
@@ -307,6 +309,7 @@ class Action[C: Client]:
     idempotent: bool = False
     scope: str | None = None
     arguments: tuple[Field, ...] = ()
+    outputs: tuple[Output, ...] = ()
     blast_radius: str = ""
     button: bool = False
     icon: str | None = None

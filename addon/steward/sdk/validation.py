@@ -13,6 +13,7 @@ from homelab_steward.contract.errors import MalformedMessage
 
 from ..errors import StewardError
 from .description import Action, AnyService, Control, Sensor, Tool
+from .outputs import Output, OutputKind
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _TYPES: Final[dict[SettingKind, tuple[type, ...]]] = {
@@ -153,6 +154,19 @@ def _action(service: AnyService, action: Action[Any]) -> Iterator[str]:
     for field in action.arguments:
         if field.scope is not None and service.kind(field.scope) is None:
             yield f"action {action.key!r} argument {field.key!r} has the unknown scope {field.scope!r}"
+    yield from _unique(f"action {action.key!r} output", (one.key for one in action.outputs))
+    for output in action.outputs:
+        for problem in _output(service, output):
+            yield f"action {action.key!r} output {output.key!r} {problem}"
+
+
+def _output(service: AnyService, output: Output) -> Iterator[str]:
+    if (output.kind is OutputKind.CHOICE) != bool(output.choices):
+        yield "has choices and is not a choice, or the other way round"
+    if (output.kind is OutputKind.TARGET) != (output.scope is not None):
+        yield "has a scope and is not a target, or the other way round"
+    elif output.scope is not None and service.kind(output.scope) is None:
+        yield f"has the unknown scope {output.scope!r}"
 
 
 def _control(service: AnyService, control: Control) -> Iterator[str]:

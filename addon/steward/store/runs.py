@@ -71,6 +71,7 @@ async def add_entries(
                 "changed_at": step.changed_at,
                 "baseline": orjson.dumps(dict(baseline)),
                 "detail": "",
+                "has_effect": step.has_effect,
             }
             for step, key, baseline in zip(run.steps, keys, baselines, strict=True)
         ],
@@ -185,7 +186,7 @@ async def begin_undo(connection: AsyncConnection, run_id: str, position: int, at
 
 
 async def spent(connection: AsyncConnection, since: datetime, until: datetime) -> int:
-    """Return the number of steps that were started between two times or will be started."""
+    """Return the number of steps with an effect that were started between two times or will be."""
     started = journal.c.started_at.between(since, until)
     will_start = and_(
         journal.c.state == StepState.INTENDED.value,
@@ -194,7 +195,7 @@ async def spent(connection: AsyncConnection, since: datetime, until: datetime) -
     count = await connection.scalar(
         select(func.count())
         .select_from(journal.join(runs, runs.c.id == journal.c.run_id))
-        .where(or_(started, will_start))
+        .where(journal.c.has_effect, or_(started, will_start))
     )
     return int(count or 0)
 

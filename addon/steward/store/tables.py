@@ -3,6 +3,7 @@
 from typing import Final
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -107,6 +108,7 @@ journal: Final = Table(
     Column("undoing_at", Timestamp, nullable=True),
     Column("baseline", LargeBinary, nullable=False),
     Column("detail", Text, nullable=False, default=""),
+    Column("has_effect", Boolean, nullable=False),
     UniqueConstraint("idempotency_key"),
     Index("ix_journal_started_at", "started_at"),
 )

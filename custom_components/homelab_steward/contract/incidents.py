@@ -113,11 +113,49 @@ class Difference(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedReference(Message):
+    """An argument whose value is an output of an earlier step, and what the value may be.
+
+    ``step`` is the id of the earlier step. ``kind`` is ``number`` (from ``minimum`` to
+    ``maximum``), ``choice`` (one of ``choices``) or ``target`` (the id of a resource of the
+    kind ``scope``).
+    """
+
+    argument: str
+    step: str
+    output: str
+    kind: str
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: Many[str] = ()
+    scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedWait(Message):
+    """A condition on a reading that must become true within ``within`` seconds.
+
+    The reading is polled every ``settle`` seconds. Exactly one of the bounds is set.
+    """
+
+    name: str
+    reading: str
+    within: float
+    settle: float
+    below: float | None = None
+    above: float | None = None
+    equals: Value = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStep(Message):
     """One action with its resolved target and arguments, and what it would change.
 
     ``title`` names the action without the target. ``note`` explains the change,
-    ``blast_radius`` names what else it affects.
+    ``blast_radius`` names what else it affects. ``references`` are the arguments that outputs
+    of earlier steps fill in; ``id`` is the name by which later steps refer to this one. A step
+    with ``wait`` changes nothing: it only waits. ``dry_run_digest`` identifies what the dry run
+    read: when it differs at execution, somebody changed the target in the meantime.
     """
 
     action: str
@@ -129,6 +167,15 @@ class PlannedStep(Message):
     differences: Many[Difference] = ()
     note: str = ""
     blast_radius: str = ""
+    id: str = ""
+    references: Many[PlannedReference] = ()
+    wait: PlannedWait | None = None
+    dry_run_digest: str = ""
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether it changes something. A step that only waits does not."""
+        return self.wait is None
 
 
 class OptionKind(StrEnum):
@@ -242,7 +289,7 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalStep(Message):
-    """One step of a run in the write-ahead journal."""
+    """One step of a run in the write-ahead journal. ``has_effect`` is False when it only waits."""
 
     index: int
     action: str
@@ -251,6 +298,7 @@ class JournalStep(Message):
     state: StepState
     changed_at: Timestamp
     detail: str = ""
+    has_effect: bool = True
 
 
 class RunStatus(StrEnum):

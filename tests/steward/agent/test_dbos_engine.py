@@ -27,8 +27,9 @@ class Script:
         self.go_on = asyncio.Event()
         self.go_on.set()
         self.failures = 0
+        self.pauses: list[float] = []
 
-    async def execute(self, request_id: str) -> RunStatus:
+    async def execute(self, request_id: str) -> RunStatus | float:
         self.done.append("execute")
         self.reached.set()
         await self.go_on.wait()
@@ -36,7 +37,7 @@ class Script:
             self.failures -= 1
             message = "the database is away"
             raise OSError(message)
-        return self.status
+        return self.pauses.pop(0) if self.pauses else self.status
 
     async def verify(self, request_id: str, attempt: int) -> float | None:
         self.done.append(f"verify {attempt}")
@@ -72,6 +73,28 @@ async def test_looks_until_it_is_judged_and_concludes(tmp_path: Path) -> None:
         await made.begin("a")
         await within(stages.concluded)
     assert stages.done == ["execute", "verify 0", "verify 1", "verify 2", "conclude"]
+
+
+async def test_a_step_that_waits_is_carried_on_after_its_pause(tmp_path: Path) -> None:
+    stages = Script()
+    stages.pauses = [0.01, 1.0]
+    async with engine(tmp_path, stages) as made:
+        await made.begin("a")
+        await within(stages.concluded)
+    assert stages.done == ["execute"] * 3 + ["verify 0", "conclude"]
+
+
+async def test_a_pause_goes_on_after_a_restart(tmp_path: Path) -> None:
+    first, second = Script(), Script()
+    first.pauses = [1.0]
+    async with engine(tmp_path, first) as made:
+        await made.begin("a")
+        await within(first.reached)
+        await asyncio.sleep(0.3)
+    async with engine(tmp_path, second):
+        await within(second.concluded)
+    assert first.done == ["execute"]
+    assert second.done == ["execute", "verify 0", "conclude"]
 
 
 async def test_what_was_refused_is_not_verified(tmp_path: Path) -> None:

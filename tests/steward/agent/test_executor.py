@@ -83,6 +83,16 @@ async def test_a_world_that_drifted_is_refused_and_asked_again(tmp_path: Path) -
         assert (await rig.audit()).broken_at is None
 
 
+async def test_a_restart_is_refused_if_somebody_restarted_it_in_the_meantime(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        request = await rig.ask()
+        number = next(one.number for one in request.proposal.options if one.label == "Restart it")
+        rig.toy.started = "11:00"
+        await rig.press(request, number)
+        await refused(rig, request, "the plan is not the one you approved: something changed since")
+        assert rig.toy.done == []
+
+
 async def test_a_target_that_is_gone_is_refused(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         request = await rig.ask()
@@ -640,7 +650,7 @@ async def test_the_same_steps_are_not_journaled_twice_for_one_question(tmp_path:
         # A second approval of the same option, of the same round of the same incident: that must not be.
         twin = replace(request, id="twin", status=ApprovalStatus.PENDING, expires_at=request.expires_at)
         incident = await rig.incident()
-        rig.toy.limit, rig.toy.used = 2048, 1945
+        rig.toy.limit, rig.toy.used = 2048.0, 1945
         async with rig.store.change() as unit:
             await approvals.add(unit.connection, twin)
             waiting = replace(incident, status=IncidentStatus.WAITING, approval_id="twin", resolved_at=None)

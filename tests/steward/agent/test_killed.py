@@ -151,6 +151,24 @@ async def test_three_steps_are_done_once_each_and_in_order(tmp_path: Path, fork_
     assert await kill_at(fork_server, tmp_path, "three steps", points, find_problems) == []
 
 
+async def test_linked_steps_are_done_once_each_and_the_wait_goes_on(
+    tmp_path: Path, fork_server: ForkServer
+) -> None:
+    every = run_points(await points_of(fork_server, tmp_path / "unharmed", "linked"), "execute")
+    waited = every[every.index("before run.step 1 started") : every.index("after run.step 1 verified")]
+    assert len([one for one in waited if one.startswith("poll")]) == 3
+    points = [one for one in every if "run.step" in one or one.startswith(("execute", "effect", LEASED))]
+    points += [one for one in waited if one.startswith("poll")]
+    assert {"before run.step 1 verified", "execute #2", "effect #2", "before run.step 2 started"} <= set(
+        points
+    )
+
+    def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+        yield from expect(report, ["set_memory 4096", "set_cpu 6"], "resolved")
+
+    assert await kill_at(fork_server, tmp_path, "linked", points, find_problems) == []
+
+
 async def test_looking_closer_goes_on_up_to_the_next_question(
     tmp_path: Path, fork_server: ForkServer
 ) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import orjson
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk, SettingKind
-from homelab_steward.contract.incidents import Difference, PlannedStep
+from homelab_steward.contract.incidents import Difference, PlannedReference, PlannedStep, PlannedWait
 from homelab_steward.contract.state import TargetRef
 from rig import records
 from rig.inventory import box
@@ -41,6 +42,28 @@ VALUES = st.one_of(
 )
 TARGETS = st.builds(TargetRef, instance_id=TEXTS, kind=TEXTS, id=TEXTS, name=TEXTS)
 DIFFERENCES = st.builds(Difference, field=TEXTS, before=TEXTS, after=TEXTS)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+REFERENCES = st.builds(
+    PlannedReference,
+    argument=TEXTS,
+    step=TEXTS,
+    output=TEXTS,
+    kind=TEXTS,
+    minimum=st.none() | NUMBERS,
+    maximum=st.none() | NUMBERS,
+    choices=st.lists(TEXTS, max_size=2).map(tuple),
+    scope=st.none() | TEXTS,
+)
+WAITS = st.builds(
+    PlannedWait,
+    name=TEXTS,
+    reading=TEXTS,
+    within=NUMBERS,
+    settle=NUMBERS,
+    below=st.none() | NUMBERS,
+    above=st.none() | NUMBERS,
+    equals=VALUES,
+)
 STEPS = st.builds(
     PlannedStep,
     action=TEXTS,
@@ -51,6 +74,9 @@ STEPS = st.builds(
     reversible=st.booleans(),
     differences=st.lists(DIFFERENCES, max_size=3).map(tuple),
     note=TEXTS,
+    id=TEXTS,
+    references=st.lists(REFERENCES, max_size=2).map(tuple),
+    wait=st.none() | WAITS,
 )
 PLANS = st.tuples(TEXTS, st.integers(0, 2**31), TEXTS, st.lists(STEPS, max_size=3).map(tuple))
 
@@ -71,6 +97,9 @@ def facts(plan: tuple[str, int, str, tuple[PlannedStep, ...]]) -> object:
                 step.differences,
                 step.risk,
                 step.reversible,
+                step.id,
+                orjson.dumps(step.references),
+                step.wait and orjson.dumps(replace(step.wait, name="")),
             )
             for step in steps
         ),
@@ -105,6 +134,10 @@ def test_every_fact_counts(plan: tuple[str, int, str, tuple[PlannedStep, ...]], 
         replace(step, arguments=step.arguments | {"one more": 1}),
         replace(step, risk=Risk.LOW if step.risk is Risk.HIGH else Risk.HIGH),
         replace(step, reversible=not step.reversible),
+        replace(step, id=step.id + "x"),
+        replace(step, references=(*step.references, REFERENCE)),
+        replace(step, references=(REFERENCE,)),
+        replace(step, wait=replace(step.wait, within=step.wait.within + 1e300) if step.wait else WAIT),
         replace(step, differences=(*step.differences, Difference(field="", before="", after=""))),
     ):
         assert (
@@ -118,7 +151,13 @@ def test_texts_that_only_explain_do_not_count(
 ) -> None:
     runbook, version, recipe, steps = plan
     republished = tuple(
-        replace(step, title=text, note=text, blast_radius=text, target=replace(step.target, name=text))
+        replace(
+            step,
+            wait=step.wait and replace(step.wait, name=text),
+            title=text,
+            note=text,
+            blast_radius=text,
+        )
         for step in steps
     )
     assert plan_hash(runbook, version, recipe, republished) == plan_hash(*plan)
@@ -140,13 +179,63 @@ def test_the_hash_does_not_change_with_a_restart() -> None:
     # An update of the app must not void what waits. Change it together with POLICY_VERSION only.
     assert (
         plan_hash("toy-memory", 1, "grow", (records.step(),))
-        == "e92ef974057a58bc206ae8037ce7f731828174a5c56bc02958898606ec0919f7"
+        == "da550e3e7fa62e7f01aba288ae00962425958ad4c91e5cb386f90f02105211cc"
     )
+
+
+def test_another_thing_with_the_same_id_is_another_plan() -> None:
+    step = records.step()
+    renamed = replace(step, target=replace(step.target, name="vaultwarden"))
+    assert plan_hash("r", 1, "x", (renamed,)) != plan_hash("r", 1, "x", (step,))
+
+
+def test_what_the_dry_run_read_is_part_of_the_plan() -> None:
+    def step(started: str) -> PlannedStep:
+        dry = DryRun(differences=(), baseline={"started": started})
+        return planned_step(SERVICE.actions[0], "toy.restart", box(), {}, dry, None)
+
+    assert step("10:00") == step("10:00")
+    assert plan_hash("r", 1, "x", (step("10:00"),)) != plan_hash("r", 1, "x", (step("11:00"),))
 
 
 def test_a_plan_knows_its_hash() -> None:
     plan = Plan("toy-memory", 1, "grow", (records.step(),), ({},))
     assert plan.digest == plan_hash("toy-memory", 1, "grow", plan.steps)
+
+
+REFERENCE = PlannedReference(
+    argument="cores", step="memory", output="granted", kind="number", minimum=1, maximum=8
+)
+WAIT = PlannedWait(name="Calm", reading="share", within=300, settle=5, below=60)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"argument": "x"},
+        {"step": "x"},
+        {"output": "x"},
+        {"kind": "target"},
+        {"minimum": 0},
+        {"maximum": 9},
+        {"choices": ("x",)},
+        {"scope": "x"},
+    ],
+)
+def test_each_fact_of_a_reference_counts(change: dict[str, Any]) -> None:
+    one = replace(records.step(), references=(REFERENCE,))
+    other = replace(records.step(), references=(replace(REFERENCE, **change),))
+    assert plan_hash("r", 1, "x", (one,)) != plan_hash("r", 1, "x", (other,))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"reading": "x"}, {"within": 301}, {"settle": 6}, {"below": 61}, {"above": 1}, {"equals": True}],
+)
+def test_each_fact_of_a_wait_counts(change: dict[str, Any]) -> None:
+    one = replace(records.step(), wait=WAIT)
+    other = replace(records.step(), wait=replace(WAIT, **change))
+    assert plan_hash("r", 1, "x", (one,)) != plan_hash("r", 1, "x", (other,))
 
 
 NUMBER = Field(key="n", kind=SettingKind.NUMBER, name="N", minimum=1, maximum=10)
@@ -339,6 +428,7 @@ def test_a_step_as_a_person_sees_it() -> None:
         differences=differences,
         note="Mind the gap.",
         blast_radius=action.blast_radius,
+        dry_run_digest=found.dry_run_digest,
     )
     interrupting = planned_step(action, "toy.set_memory", box(), {"memory": 2}, dry, "The app runs in it")
     assert interrupting == replace(found, risk=Risk.HIGH, note="The app runs in it. Mind the gap.")

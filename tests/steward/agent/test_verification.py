@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homelab_steward.contract.incidents import CheckResult, Outcome
-from steward.agent.verification import evaluate, evaluate_all, outcome
-from steward.runbooks.model import Condition, Of, Readings
+from steward.agent.verification import NOT_FOUND, evaluate, evaluate_all, outcome
+from steward.runbooks.model import About, Condition, Named, Of, Readings
 from steward.sdk.readings import NOT_REPORTED, Reading, Unknown
 
 BELOW = Condition(name="low", reading="x", below=85)
@@ -71,10 +71,33 @@ def test_a_condition_without_its_target_or_its_sensor_does_not_apply() -> None:
     )
     assert evaluate_all(conditions, {Of.TARGET: {"x": 1}}) == (low,)
     assert evaluate_all(conditions, {Of.TARGET: {"x": 1}, Of.APPLICATION: {"y": True}}) == (low,)
-    readings: dict[Of, Readings] = {Of.TARGET: {"x": 1}, Of.APPLICATION: {"x": Unknown("no answer")}}
+    readings: dict[About, Readings] = {Of.TARGET: {"x": 1}, Of.APPLICATION: {"x": Unknown("no answer")}}
     assert evaluate_all(conditions, readings) == (low, unknown)
     assert evaluate_all(conditions, {}) == ()
     assert evaluate_all((), {Of.TARGET: {"x": 1}}) == ()
+
+
+@pytest.mark.parametrize(
+    ("readings", "ok", "text"),
+    [
+        ({"x": 1}, True, "1"),
+        ({"x": 99}, False, "99"),
+        ({"x": Unknown("no answer")}, None, "no answer"),
+        ({"y": 1}, None, NOT_REPORTED),
+        (None, None, NOT_FOUND),
+    ],
+)
+def test_a_condition_on_a_named_target_always_applies(
+    readings: Readings | None,
+    ok: bool | None,  # noqa: FBT001
+    text: str,
+) -> None:
+    named = Named(service="toy")
+    condition = Condition(name="low", reading="x", target=named, below=85)
+    every: dict[About, Readings] = {Of.TARGET: {"x": 1}}
+    if readings is not None:
+        every[named] = readings
+    assert evaluate_all((condition,), every) == (CheckResult(name="low", ok=ok, text=text),)
 
 
 def results(**checks: bool | None) -> list[CheckResult]:

@@ -1,5 +1,7 @@
 """Targets are found by the labels of alerts, and parents and applications by their relations."""
 
+from typing import Any
+
 import pytest
 
 from homelab_steward.contract.base import Value
@@ -192,3 +194,37 @@ def test_targets_by_name() -> None:
     assert HOMELAB.with_name(" Radarr ") == (GUEST_105.ref,)
     assert HOMELAB.with_name("105") == (GUEST_105.ref,)
     assert HOMELAB.with_name("") == HOMELAB.with_name("radar") == ()
+
+
+STORE = Place(ref=TargetRef(instance_id="i-pve", kind="storage", id="local", name="Local"), role=Role.STORAGE)
+SECOND = Place(ref=TargetRef(instance_id="i-pve2", kind="container", id="200", name="radarr"), role=Role.HOST)
+PVE_2 = instance("PVE2", "proxmox")
+TWO = Topology((PVE, PVE_2, RADARR), (NODE_1, GUEST_105, STORE, SECOND), ROLES)
+ITSELF_2 = TargetRef(instance_id="i-pve2", kind="instance", id="i-pve2", name="PVE2")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"service": "radarr"}, (APP,)),
+        ({"service": "proxmox"}, (PVE_REF, ITSELF_2)),
+        ({"service": "nothing"}, ()),
+        ({"instance": "PVE"}, (PVE_REF,)),
+        ({"instance": "i-PVE"}, (PVE_REF,)),
+        ({"instance": "pve", "service": "radarr"}, ()),
+        ({"instance": "pve", "name": "RADARR"}, (GUEST_105.ref,)),
+        ({"instance": "pve2", "name": "radarr"}, (SECOND.ref,)),
+        ({"service": "proxmox", "name": "radarr"}, (GUEST_105.ref, SECOND.ref)),
+        ({"service": "proxmox", "name": "105"}, (GUEST_105.ref,)),
+        ({"service": "proxmox", "kind": "node"}, (NODE_1.ref,)),
+        ({"service": "proxmox", "kind": "node", "name": "radarr"}, ()),
+        ({"service": "radarr", "name": "Radarr"}, (APP,)),
+        ({"role": Role.STORAGE}, (STORE.ref,)),
+        ({"role": Role.APPLICATION}, (APP,)),
+        ({"role": Role.STORAGE, "name": "other"}, ()),
+        ({"role": Role.MONITOR}, ()),
+        ({"service": "radarr", "kind": "instance"}, (APP,)),
+    ],
+)
+def test_a_name_finds_every_target_that_fits(wanted: dict[str, Any], expected: tuple[TargetRef, ...]) -> None:
+    assert TWO.find(**wanted) == expected

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rig.agent_rig import RUNBOOK, THREE_STEPS
+from rig.agent_rig import LINKED, RUNBOOK, THREE_STEPS
 from rig.toy import SERVICE
 from steward.runbooks import library
 from steward.runbooks.library import (
@@ -19,8 +19,8 @@ from steward.runbooks.library import (
     parse,
     read_library,
 )
-from steward.runbooks.model import Look, Of, Runbook, Scaled
-from steward.sdk.description import AnyService
+from steward.runbooks.model import Look, Named, Of, Reference, Runbook, Scaled, WaitFor
+from steward.sdk.description import AnyService, Role
 from steward.services.finder import find_services
 
 TOY: dict[str, AnyService] = {"toy": SERVICE}
@@ -197,6 +197,129 @@ def test_names_that_do_not_exist_are_refused(text: str, reason: str) -> None:
 def test_names_that_exist_are_fine() -> None:
     check("toy.md", parse("toy.md", RUNBOOK), TOY)
     check("three.md", parse("three.md", THREE_STEPS), TOY)
+    check("linked.md", parse("linked.md", LINKED), TOY)
+
+
+def test_linked_steps_are_read() -> None:
+    recipe = parse("linked.md", LINKED).recipe("all")
+    assert recipe is not None
+    memory, wait, cpu = recipe.steps
+    named = Named(service="toy", name="radarr")
+    assert (memory.id, memory.about, memory.constants) == ("memory", named, {"memory": 4096})
+    assert wait.wait_for == WaitFor(name="Memory below 60 %", reading="share", below=60, within=50)
+    assert (cpu.about, cpu.constants) == (Of.TARGET, {})
+    assert cpu.references == {"cores": Reference("memory", "granted")}
+    assert [one.about for one in recipe.verify] == [named, Of.TARGET]
+    every = Named(service="a", instance="b", kind="c", name="d", role=Role.STORAGE)
+    assert str(every) == "service a, instance b, kind c, name d, role storage"
+
+
+WAIT = "wait_for: {name: Memory below 60 %, reading: share, below: 60, within: 50}"
+CPU = "{action: toy.set_cpu, arguments: {cores: {from: memory, output: granted}}}"
+WAIT_ONLY = f"    steps: [{{{WAIT}}}]\n    verify"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("id: memory", "id: Memory", "recipe all: step id 'Memory' must be lower-case letters"),
+        (
+            "{action: toy.set_cpu",
+            "{id: memory, action: toy.set_cpu",
+            "recipe all: two steps have the id memory",
+        ),
+        ("from: memory", "from: nothing", "recipe all: cores: no earlier action has the id nothing"),
+        ("{id: memory, action", "{action", "recipe all: cores: no earlier action has the id memory"),
+        (
+            "{action: toy.set_cpu",
+            "{id: cpu, action: toy.set_cpu",
+            None,
+        ),
+        ("- wait_for", "- id: pause\n        wait_for", None),
+        ("output: granted", "output: granted, default: 1", "expected str or int or float or bool"),
+        ("output: granted", "output: 1", "expected str or int or float or bool"),
+        ("from: memory", "from: [memory]", "expected str or int or float or bool"),
+        ("from: memory, output: granted", "a: 1", "expected str or int or float or bool"),
+        (WAIT, f"action: toy.restart\n        {WAIT}", "a step with wait_for can only have an id"),
+        (WAIT, f"of: host\n        {WAIT}", "a step with wait_for can only have an id"),
+        (WAIT, f"arguments: {{a: 1}}\n        {WAIT}", "a step with wait_for can only have an id"),
+        ("within: 50", "within: 0.01", "recipe all: within of wait_for must be at least settle"),
+        ("within: 50", "within: .inf", "recipe all: within of wait_for must be at least settle"),
+        ("within: 50", "within: .nan", "recipe all: within of wait_for must be at least settle"),
+        (", within: 50", "", "within"),
+        ("below: 60", "below: 60, above: 1", "'Memory below 60 %' needs one of below, above, equals"),
+        ("below: 60, ", "", "'Memory below 60 %' needs one of below, above, equals"),
+        (
+            "below: 60",
+            "below: 60, target: {name: x}",
+            "'Memory below 60 %': target needs service, instance or role",
+        ),
+        (
+            "target: {service: toy, name: radarr}, arguments",
+            "target: {kind: box}, arguments",
+            "'toy.set_memory': target needs service, instance or role",
+        ),
+        (
+            "target: {service: toy, name: radarr}, arguments",
+            "of: host, target: {role: host}, arguments",
+            "'toy.set_memory' has both of and target",
+        ),
+        ("recipes:", "looks: [{tool: toy.log, target: {}}]\nrecipes:", "'toy.log': target needs service"),
+        ("target: {service: toy", "target: {svc: toy", "svc"),
+        (
+            CPU,
+            CPU[:-1] + ", scaled: {cores: {reading: cpu}}}",
+            "recipe all: cores is given twice",
+        ),
+    ],
+)
+def test_mistakes_of_linked_steps_are_named(old: str, new: str, reason: str | None) -> None:
+    text = changed(old, new, LINKED)
+    if reason is None:
+        check("mine.md", parse("mine.md", text), TOY)
+        return
+    with pytest.raises(WrongRunbook) as wrong:
+        parse("mine.md", text)
+    assert reason in str(wrong.value)
+
+
+def test_a_wait_has_no_output() -> None:
+    text = changed("- wait_for", "- id: pause\n        wait_for", LINKED).replace(
+        "from: memory", "from: pause"
+    )
+    with pytest.raises(WrongRunbook, match="cores: no earlier action has the id pause"):
+        parse("mine.md", text)
+
+
+def test_a_recipe_that_only_waits_is_refused() -> None:
+    begin, end = LINKED.index("    steps:"), LINKED.index("    verify")
+    with pytest.raises(WrongRunbook, match="recipe all only waits"):
+        parse("mine.md", LINKED[:begin] + WAIT_ONLY + LINKED[end + len("    verify") :])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("output: granted", "output: size", "toy.set_cpu: cores: step memory has no output size"),
+        (
+            "output: granted",
+            "output: mode",
+            "toy.set_cpu: cores: is a number, and mode is a choice",
+        ),
+        (
+            "output: granted",
+            "output: other",
+            "toy.set_cpu: cores: is a number, and other is a target",
+        ),
+        ("cores: {from", "cpus: {from", "toy.set_cpu: has no argument cpus"),
+        ("target: {service: toy", "target: {service: other", "there is no service other"),
+        ("name: Memory below 60 %,", "name: X, target: {service: other},", "there is no service other"),
+    ],
+)
+def test_linked_steps_that_cannot_be_carried_out_are_refused(old: str, new: str, reason: str) -> None:
+    with pytest.raises(WrongRunbook) as wrong:
+        check("mine.md", parse("mine.md", changed(old, new, LINKED)), TOY)
+    assert str(wrong.value) == f"mine.md: {reason}"
 
 
 def test_a_capability_needs_one_service_that_takes_the_arguments() -> None:

@@ -26,6 +26,7 @@ KETTLE = """
     from steward.sdk.description import (
         Action, Answer, Check, Control, DryRun, Effect, ResourceKind, Right, Sensor, Service, Tool, Undo
     )
+    from steward.sdk.outputs import Output, OutputKind
 
     from .client import Kettle
 
@@ -263,6 +264,31 @@ def test_folders_without_code_are_ignored(tmp_path: Path) -> None:
             "button=True,",
             "arguments=(Field(key='to', kind=SettingKind.TARGET, name='To', scope='pan'),),",
             "has the unknown scope 'pan'",
+        ),
+        (
+            "button=True,",
+            "outputs=(Output(key='side', kind=OutputKind.TARGET, scope='pan'),),",
+            "action 'boil' output 'side' has the unknown scope 'pan'",
+        ),
+        (
+            "button=True,",
+            "outputs=(Output(key='side', kind=OutputKind.TARGET),),",
+            "action 'boil' output 'side' has a scope and is not a target",
+        ),
+        (
+            "button=True,",
+            "outputs=(Output(key='side', kind=OutputKind.NUMBER, choices=('a',)),),",
+            "action 'boil' output 'side' has choices and is not a choice",
+        ),
+        (
+            "button=True,",
+            "outputs=(Output(key='argument:side', kind=OutputKind.NUMBER),),",
+            "output 'argument:side' is not in snake_case",
+        ),
+        (
+            "button=True,",
+            "outputs=(Output(key='n', kind=OutputKind.NUMBER), Output(key='n', kind=OutputKind.NUMBER)),",
+            "action 'boil' output 'n' is there 2 times",
         ),
         ("poll=poll", "poll=print", "poll is not a coroutine function"),
         ("read=read", "read=print", "read is not a coroutine function"),

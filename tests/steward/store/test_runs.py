@@ -170,6 +170,17 @@ async def test_spent_budget(store: Store) -> None:
             assert await spent() == expected, at
 
 
+async def test_a_step_without_an_effect_costs_nothing(store: Store) -> None:
+    async with store.change() as unit:
+        row = run(2)
+        row = replace(row, steps=(row.steps[0], replace(row.steps[1], has_effect=False)))
+        await put(unit, row)
+        assert await runs.spent(unit.connection, NOW - HOUR, NOW) == 1, "it will be started"
+        await runs.start(unit.connection, "request", 1, NOW)
+        await runs.save_run(unit.connection, replace(row, status=RunStatus.FAILED))
+        assert await runs.spent(unit.connection, NOW - HOUR, NOW) == 0, "it was started"
+
+
 async def test_lease_has_one_holder(store: Store) -> None:
     async with store.change() as unit:
         connection = unit.connection

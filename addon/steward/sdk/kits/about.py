@@ -9,6 +9,7 @@ from homelab_steward.contract.catalogue import Field, Risk
 from ...clock import Clock
 from ...errors import PreconditionFailed, ServiceError, ServiceUnreachable
 from ..description import Available, Call, Client
+from ..outputs import Output
 
 IDENTITY: Final = "identity"
 LOOK_AGAIN: Final = 0.5
@@ -32,6 +33,7 @@ class About(TypedDict):
     risk: Risk
     scope: NotRequired[str | None]
     arguments: NotRequired[tuple[Field, ...]]
+    outputs: NotRequired[tuple[Output, ...]]
     blast_radius: NotRequired[str]
     button: NotRequired[bool]
     icon: NotRequired[str | None]

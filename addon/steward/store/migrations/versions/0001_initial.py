@@ -275,6 +275,7 @@ def upgrade() -> None:
         sa.Column("undoing_at", sa.BigInteger(), nullable=True),
         sa.Column("baseline", sa.LargeBinary(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("has_effect", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["run_id"],
             ["runs.id"],

@@ -1,0 +1,84 @@
+"""Replaces references to outputs of earlier steps with their values, before a step is started."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import PlannedStep
+from homelab_steward.contract.state import TargetRef
+
+from ..store import runs
+from .journal import Journal
+from .resolver import Resolver
+
+ARGUMENT: Final = "argument:"
+"""Prefix of an argument's value in the baseline of its step; no key of an action has a colon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The earlier step that has an output: its place in the run and its target."""
+
+    position: int
+    target: TargetRef
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One step of a run: as it was approved, as the journal has it, and the steps with an id."""
+
+    run_id: str
+    step: PlannedStep
+    entry: runs.Entry
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+
+def works(run_id: str, steps: Sequence[PlannedStep], entries: Sequence[runs.Entry]) -> tuple[Work, ...]:
+    """Return the steps of a run in order, with the arguments that were journaled."""
+    sources = {step.id: Source(position, step.target) for position, step in enumerate(steps) if step.id}
+    return tuple(
+        Work(run_id, _with_journaled(steps[entry.position], entry.baseline), entry, sources)
+        for entry in entries
+    )
+
+
+def _with_journaled(step: PlannedStep, baseline: Mapping[str, Value]) -> PlannedStep:
+    """Return the step with the values of outputs that were journaled before it was started."""
+    found = {
+        one.argument: baseline[ARGUMENT + one.argument]
+        for one in step.references
+        if ARGUMENT + one.argument in baseline
+    }
+    return replace(step, arguments={**step.arguments, **found}) if found else step
+
+
+class References:
+    """Takes outputs from the journal only, and checks each against what was approved."""
+
+    def __init__(self, journal: Journal, resolver: Resolver) -> None:
+        """Values are read from ``journal`` and written to it."""
+        self._journal = journal
+        self._resolver = resolver
+
+    async def fill_in(self, work: Work) -> Work:
+        """Return the work with the values of its references; they are durable when this returns.
+
+        A step that was started before keeps the values it was started with. Raises StewardError
+        when a value is not what was approved, or when the step must not be done now.
+        """
+        if not work.step.references or work.entry.was_started:
+            return work
+        outputs: dict[str, tuple[TargetRef, Value]] = {}
+        for one in work.step.references:
+            source = work.sources[one.step]
+            reported = await self._journal.baseline(work.run_id, source.position)
+            outputs[one.argument] = (source.target, reported.get(one.output))
+        arguments, baseline = await self._resolver.late(work.step, outputs)
+        noted = {**baseline, **{ARGUMENT + key: arguments[key] for key in outputs}}
+        await self._journal.note(work.run_id, work.entry.position, noted)
+        return replace(
+            work,
+            step=replace(work.step, arguments=arguments),
+            entry=replace(work.entry, baseline={**work.entry.baseline, **noted}),
+        )

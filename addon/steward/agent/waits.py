@@ -1,0 +1,53 @@
+"""Waits until a condition is true; nothing is held while it waits."""
+
+from homelab_steward.contract.incidents import CheckResult, PlannedStep, PlannedWait, StepState
+
+from ..clock import Clock
+from ..runbooks.model import Of
+from .diagnoser import Diagnoser
+from .effects import Progress
+from .journal import Journal
+from .references import Work
+from .verification import evaluate
+
+
+class Waits:
+    """Reads the condition of a wait once each time it is called."""
+
+    def __init__(self, journal: Journal, diagnoser: Diagnoser, clock: Clock) -> None:
+        """Readings come from ``diagnoser``; each change of state is written to ``journal``."""
+        self._journal = journal
+        self._diagnoser = diagnoser
+        self._clock = clock
+
+    async def carry_on(self, work: Work, wait: PlannedWait) -> Progress:
+        """Read the condition; return when to read it again, or how the wait ended.
+
+        The time runs from the start of the step, also while the app is off. An unknown reading
+        does not end the wait.
+        """
+        entry = work.entry
+        if entry.state is StepState.VERIFIED:
+            return Progress()
+        if entry.state is StepState.FAILED:
+            return Progress(failure=entry.detail)
+        begin = entry.changed_at
+        if entry.state is StepState.INTENDED:
+            await self._journal.start(work.run_id, entry.position)
+            begin = self._clock.now()
+        result = await self._read(work.step, wait)
+        if result.ok:
+            await self._journal.mark(work.run_id, entry.position, StepState.VERIFIED, result.text)
+            return Progress()
+        # A clock that was set back must not make the wait longer without end.
+        left = wait.within - abs((self._clock.now() - begin).total_seconds())
+        if left > 0:
+            return Progress(wait=min(wait.settle, left))
+        seen = result.text if result.ok is False else f"not known ({result.text})"
+        failure = f"waited {wait.within:g} s for {wait.name}: last seen {seen}"
+        await self._journal.mark(work.run_id, entry.position, StepState.FAILED, failure)
+        return Progress(failure=failure)
+
+    async def _read(self, step: PlannedStep, wait: PlannedWait) -> CheckResult:
+        readings = await self._diagnoser.fresh_readings({Of.TARGET: step.target})
+        return evaluate(wait, readings[Of.TARGET].get(wait.reading))
