@@ -17,6 +17,7 @@ from steward.errors import (
 )
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Action, Call, Effect
+from steward.sdk.readings import NotKnown
 from steward.sdk.snapshot import CheckResults, run_checks, snapshot
 from steward.services.proxmox import SERVICE
 from steward.services.proxmox.client import ProxmoxClient
@@ -287,3 +288,63 @@ async def test_every_tool_of_a_container_answers(cluster: Cluster) -> None:
 def test_settings_that_cannot_work(cluster: Cluster, changed: dict[str, str]) -> None:
     with pytest.raises(InvalidSetting):
         cluster.client(**changed)
+
+
+@pytest.mark.parametrize(
+    ("members", "nodes", "result"),
+    [
+        ([], 2, "unknown"),
+        ([{"type": "node", "name": "pve1", "online": 1}], 2, "unknown"),
+        ([{"type": "cluster", "name": "c"}], 2, "unknown"),
+        ([], 1, "unknown"),
+        ([{"type": "node", "name": "pve1", "online": 1}], 1, "clear"),
+    ],
+)
+async def test_a_quorum_that_is_not_reported_is_not_known(
+    cluster: Cluster, members: list[dict[str, Any]], nodes: int, result: str
+) -> None:
+    client = cluster.client()
+    answer = cluster.answer
+    cluster.answer = lambda method, path, form: (  # type: ignore[method-assign]
+        members if path == "cluster/status" else answer(method, path, form)
+    )
+    cluster.nodes = dict(list(cluster.nodes.items())[:nodes])
+    _, checks = await poll(client)
+    assert ("no_quorum", None) in getattr(checks, result)
+    dry_run = action("restart_container").dry_run(client, call("restart_container"))
+    if result == "clear":
+        await dry_run
+    else:
+        with pytest.raises(NotKnown):
+            await dry_run
+
+
+@pytest.mark.parametrize("key", ["set_memory", *POWER])
+async def test_a_right_on_another_guest_is_no_right(cluster: Cluster, key: str) -> None:
+    cluster.rights = {"/": {"VM.Audit": 1, "Sys.Audit": 1}, "/vms/200": dict.fromkeys(RIGHTS, 1)}
+    cluster.running = key != "start_container"
+    with pytest.raises(PreconditionFailed, match=r"lacks the right VM\.\S+ on /vms/105"):
+        await action(key).dry_run(cluster.client(), call(key))
+
+
+async def test_a_memory_limit_is_set_back_when_it_is_in_force(cluster: Cluster) -> None:
+    client, act, one = cluster.client(), action("set_memory"), call("set_memory")
+    dry = await act.dry_run(client, one)
+    await act.execute(client, one, dry.baseline)
+    assert act.undo is not None
+    await act.undo.execute(client, one, dry.baseline)
+    cluster.limit = 3072
+    assert [left.after for left in await act.undo.dry_run(client, one, dry.baseline)] == ["2048 MiB"]
+    cluster.limit = 0
+    assert not await act.undo.dry_run(client, one, dry.baseline)
+
+
+async def test_a_state_that_is_not_understood_is_not_stopped(cluster: Cluster) -> None:
+    cluster.rows = [
+        {**row, "status": "io-error"} if row.get("vmid") == 200 else row for row in cluster.resources()
+    ]
+    shown, _ = await poll(cluster.client())
+    guest = found(shown, "vm", "200")
+    assert (guest.values["running"], guest.unknown["running"]) == (None, "Proxmox reports the state io-error")
+    assert shown.values["guests_running"] is None
+    assert gaps_of(shown) == {"states"}

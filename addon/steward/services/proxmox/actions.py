@@ -100,9 +100,13 @@ async def _is_moved(client: ProxmoxClient, call: Call) -> CheckResult:
     return CheckResult(name="Node", ok=ok, text=f"on {guest.node}")
 
 
+async def _power_refusal(client: ProxmoxClient, call: Call) -> str | None:
+    return await client.refusal(call, "VM.PowerMgmt")
+
+
 async def _restart_refusal(client: ProxmoxClient, call: Call) -> str | None:
     is_running = await client.is_running(call)
-    return await client.refusal(call) if is_running else f"{call.target.name} is not running"
+    return await _power_refusal(client, call) if is_running else f"{call.target.name} is not running"
 
 
 async def _restart_changes(_client: ProxmoxClient, _call: Call) -> tuple[Difference, ...]:
@@ -124,7 +128,7 @@ async def _move_refusal(client: ProxmoxClient, call: Call) -> str | None:
         return f"{name} uses devices of its node: {', '.join(plan.local_resources)}"
     if reason := (plan.not_allowed_nodes | plan.not_allowed).get(node):
         return f"{node} cannot run {name}: {brief(str(reason))}"
-    return await client.refusal(call)
+    return await client.refusal(call, "VM.Migrate")
 
 
 async def _move_changes(client: ProxmoxClient, call: Call) -> tuple[Difference, ...]:
@@ -157,13 +161,13 @@ POWER: Final = Switch(
         to=True,
         run=_started("status/start", lambda *_: {}),
         jobs=_jobs("start"),
-        refusal=ProxmoxClient.refusal,
+        refusal=_power_refusal,
     ),
     off=Turn(
         to=False,
         run=_started("status/shutdown", lambda *_: {"timeout": 60, "forceStop": 1}),
         jobs=_jobs("shutdown"),
-        refusal=ProxmoxClient.refusal,
+        refusal=_power_refusal,
     ),
     words=("stopped", "running"),
     settle=SETTLE,
@@ -189,7 +193,7 @@ async def _memory_refusal(client: ProxmoxClient, call: Call, current: Current) -
     memory = (await client.node_status(guest.node)).memory
     if more > max(0, memory.total - memory.used):
         return f"Node {guest.node} has {size(memory.total - memory.used)} free: {size(more)} more is too much"
-    return await client.refusal(call)
+    return await client.refusal(call, "VM.Config.Memory")
 
 
 async def _write_memory(client: ProxmoxClient, call: Call, value: Value, current: Current) -> None:

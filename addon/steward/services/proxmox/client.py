@@ -21,7 +21,7 @@ from ...sdk.parse import parse, parse_items
 from ...sdk.readings import NotKnown
 from ...sdk.rest import Parameter, Rest
 from ...tasks import task_group
-from .models import GUESTS, KINDS, UNKNOWN, Cluster, Member, NodeStatus, Resource, Row, Task
+from .models import GUESTS, KINDS, Cluster, Member, NodeStatus, Resource, Row, Task, has_quorum
 
 TOKEN: Final = (
     text_field("token_id", "API token ID", "Such as steward@pve!homelab, with the role PVEAuditor."),
@@ -74,10 +74,10 @@ class ProxmoxClient(Rest):
             if (reason := self._hidden(state, right, kinds)) is not None:
                 for kind in kinds:
                     gaps.add(kind, reason)
-        unknown = [row.title for row in state.of(*KINDS) if row.status in UNKNOWN]
+        unknown = [row.title for row in state.of(*KINDS) if not row.is_state_known]
         if unknown:
             more = f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
-            gaps.add("states", f"Proxmox does not know the state of {', '.join(unknown[:MOST_NAMED])}{more}")
+            gaps.add("states", f"It is not known whether they run: {', '.join(unknown[:MOST_NAMED])}{more}")
         return state
 
     def _named(self, row: Resource) -> Resource:
@@ -137,19 +137,32 @@ class ProxmoxClient(Rest):
 
     async def nodes_online(self) -> tuple[str, ...]:
         """Return the names of the nodes that are online."""
-        nodes = parse_items(Resource, await self.get("nodes"), Gaps(), "nodes")
-        return tuple(node.key for node in nodes if node.status == "online")
+        return tuple(node.key for node in await self._nodes() if node.status == "online")
 
-    async def refusal(self, call: Call) -> str | None:
-        """Return why Proxmox would refuse a change of the target now."""
+    async def _nodes(self) -> tuple[Resource, ...]:
+        return parse_items(Resource, await self.get("nodes"), Gaps(), "nodes")
+
+    async def refusal(self, call: Call, right: str) -> str | None:
+        """Return why Proxmox would refuse a change of the target, which needs ``right``, now.
+
+        Raises NotKnown when Proxmox does not report the quorum.
+        """
+        path = f"/vms/{call.target.id}"
+        if right not in (await self.rights(path)):
+            return f"The token lacks the right {right} on {path}"
         if lock := (await self.status(call)).lock:
             return f"{call.target.name} is locked ({lock})"
         try:
             members = parse_items(Member, await self.get("cluster/status"), Gaps(), "cluster status")
         except ServiceForbidden:
             return None
-        has_quorum = all(member.quorate is not False for member in members)
-        return None if has_quorum else "The cluster has no quorum and accepts no changes"
+        is_quorate = has_quorum(members, len(await self._nodes()))
+        return None if is_quorate else "The cluster has no quorum and accepts no changes"
+
+    async def rights(self, path: str) -> frozenset[str]:
+        """Return the rights of the token on one path, with what it gets from pools and above."""
+        answer = await self.get("access/permissions", path=path)
+        return frozenset(parse(dict[str, dict[str, int]], answer, "permissions").get(path, ()))
 
     async def task(self, upid: str) -> Task:
         """Return a task by its id, which names its node."""
