@@ -348,3 +348,36 @@ async def test_a_state_that_is_not_understood_is_not_stopped(cluster: Cluster) -
     assert (guest.values["running"], guest.unknown["running"]) == (None, "Proxmox reports the state io-error")
     assert shown.values["guests_running"] is None
     assert gaps_of(shown) == {"states"}
+
+
+def old_reboot(node: str, start: int) -> dict[str, Any]:
+    upid = f"UPID:{node}:0000{start}:01:02:vzreboot:105:root@pam:"
+    times = {"starttime": start, "endtime": start + 1}
+    return {"upid": upid, "node": node, "type": "vzreboot", "status": "OK", "user": "root@pam", **times}
+
+
+async def test_an_older_task_is_not_ours_when_the_newest_cannot_be_read(cluster: Cluster) -> None:
+    client, act, one = cluster.client(), action("restart_container"), call("restart_container")
+    cluster.tasks = [old_reboot("pve1", 10), old_reboot("pve2", 50)]
+    dry = await act.dry_run(client, one)
+    cluster.nodes["pve2"] = "offline"
+    await act.precheck(client, one, dry.baseline)
+    assert await act.probe(client, one, dry.baseline) is Effect.UNKNOWN
+    result = await act.verify(client, one, dry.baseline)
+    assert (result.ok, result.text) == (None, "The tasks of pve2 cannot be read: not online")
+    cluster.tasks.append(old_reboot("pve1", 60))
+    assert await act.probe(client, one, dry.baseline) is Effect.DONE
+    tasks = next(tool for tool in SERVICE.tools if tool.key == "recent_tasks")
+    assert "tasks of pve2 cannot be read" in (await tasks.read(client, one)).text
+
+
+@pytest.mark.parametrize("key", POWER)
+async def test_another_guest_with_the_number_is_refused(cluster: Cluster, key: str) -> None:
+    client = cluster.client()
+    cluster.running = key != "start_container"
+    dry = await action(key).dry_run(client, call(key))
+    cluster.rows = [*cluster.resources()[:2], cluster.guest_row(name="")]
+    await action(key).precheck(client, call(key), dry.baseline)
+    cluster.rows[-1]["name"] = "vaultwarden"
+    with pytest.raises(PreconditionFailed, match="replaced"):
+        await action(key).precheck(client, call(key), dry.baseline)

@@ -9,6 +9,7 @@ from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
 from ..description import Action, Call, DryRun, Effect, Undo
+from ..readings import NotKnown
 from .about import About, Identity, Refusal, TimedClient, identified, must_be_same, poll_until, refuse
 from .jobs import LATE, Jobs, find, last, newer, start_and_wait
 
@@ -128,12 +129,18 @@ class Switch[C: TimedClient]:
         raise ServiceRefused(f"The job failed: {job.text}")
 
     async def _probe(self, client: C, call: Call, turn: Turn[C], baseline: Mapping[str, Value]) -> Effect:
-        job = await find(client, call, baseline, turn.jobs) if turn.jobs else None
+        may_act = False
         if turn.jobs is None:
             await client.clock.sleep(LATE)  # a lost request may still take effect
+        else:
+            try:
+                job = await find(client, call, baseline, turn.jobs)
+                may_act = job is not None and (job.is_running or job.ok is True)
+            except NotKnown:
+                may_act = True
         if await self.is_on(client, call) is turn.to:
             return Effect.DONE
-        return Effect.UNKNOWN if job is not None and (job.is_running or job.ok) else Effect.NOT_DONE
+        return Effect.UNKNOWN if may_act else Effect.NOT_DONE
 
     async def _settled(self, client: C, call: Call, goal: bool) -> bool:  # noqa: FBT001 - the state itself
         return await poll_until(

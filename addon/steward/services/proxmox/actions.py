@@ -85,7 +85,10 @@ def _jobs(command: str) -> Jobs[ProxmoxClient]:
         found = [task.job for task in await client.tasks(call) if task.type in TASK_TYPES[command]]
         return found[0] if found else None
 
-    return Jobs(read=read, newest=newest)
+    async def unread(client: ProxmoxClient, _: Call) -> str | None:
+        return await client.tasks_unread()
+
+    return Jobs(read=read, newest=newest, unread=unread)
 
 
 async def _runs(client: ProxmoxClient, call: Call) -> CheckResult:
@@ -146,6 +149,7 @@ RESTART: Final = RunJob(
     changes=_restart_changes,
     refusal=_restart_refusal,
     goal=_runs,
+    identity=ProxmoxClient.identity,
 )
 MOVE: Final = RunJob(
     start=_started("migrate", _move_form),
@@ -153,6 +157,7 @@ MOVE: Final = RunJob(
     changes=_move_changes,
     refusal=_move_refusal,
     goal=_is_moved,
+    identity=ProxmoxClient.identity,
     note="A virtual machine keeps running, a container restarts. Local disks are copied.",
 )
 POWER: Final = Switch(
@@ -171,6 +176,7 @@ POWER: Final = Switch(
     ),
     words=("stopped", "running"),
     settle=SETTLE,
+    identity=ProxmoxClient.identity,
 )
 
 

@@ -18,7 +18,7 @@ from ...sdk.auth import Key
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call
 from ...sdk.parse import parse, parse_items
-from ...sdk.readings import NotKnown
+from ...sdk.readings import NotKnown, known
 from ...sdk.rest import Parameter, Rest
 from ...tasks import task_group
 from .models import GUESTS, KINDS, Cluster, Member, NodeStatus, Resource, Row, Task, has_quorum
@@ -84,10 +84,10 @@ class ProxmoxClient(Rest):
         """Return a guest with its last known name when Proxmox does not report one now."""
         if row.vmid and row.name:
             self._guests[row.vmid] = row
-        known = self._guests.get(row.vmid)
-        if known is None or row.name:
+        last = self._guests.get(row.vmid)
+        if last is None or row.name:
             return row
-        return msgspec.structs.replace(row, name=known.name, template=known.template)
+        return msgspec.structs.replace(row, name=last.name, template=last.template)
 
     def _hidden(self, state: Cluster, right: str, kinds: tuple[str, ...]) -> str | None:
         """Return why resources may be hidden, None when all are listed.
@@ -114,8 +114,12 @@ class ProxmoxClient(Rest):
         rows = await self.get("cluster/resources", type="vm")
         for row in parse_items(Row, rows, Gaps(), "guests"):
             if row.type == GUESTS[call.target.kind] and row.key == call.target.id:
-                return row
+                return self._named(row)
         raise PreconditionFailed(f"Proxmox does not list {call.target.name}: it is deleted or hidden")
+
+    async def identity(self, call: Call) -> str:
+        """Return the target's name: a deleted guest's number is free for another. Raises NotKnown."""
+        return known((await self.guest(call)).name or None)
 
     async def path(self, call: Call) -> str:
         """Return the path of the target on the node where it is now."""
@@ -138,6 +142,11 @@ class ProxmoxClient(Rest):
     async def nodes_online(self) -> tuple[str, ...]:
         """Return the names of the nodes that are online."""
         return tuple(node.key for node in await self._nodes() if node.status == "online")
+
+    async def tasks_unread(self) -> str | None:
+        """Return which nodes' tasks cannot be read now, None when all can."""
+        away = [node.key for node in await self._nodes() if node.status != "online"]
+        return f"The tasks of {', '.join(away)} cannot be read: not online" if away else None
 
     async def _nodes(self) -> tuple[Resource, ...]:
         return parse_items(Resource, await self.get("nodes"), Gaps(), "nodes")
@@ -170,7 +179,10 @@ class ProxmoxClient(Rest):
         return parse(Task, await self.get(path), "task")
 
     async def tasks(self, call: Call) -> tuple[Task, ...]:
-        """Return the target's tasks on all nodes that are online, newest first: guests move."""
+        """Return the target's tasks on all nodes that are online, newest first: guests move.
+
+        See :meth:`tasks_unread` for those of the other nodes.
+        """
         query: Mapping[str, Parameter] = {"vmid": call.target.id, "source": "all", "limit": 100}
         nodes = await self.nodes_online()
         async with task_group() as calls:
