@@ -18,6 +18,7 @@ from ..errors import (
     ServiceUnauthorized,
     ServiceUnreachable,
 )
+from .format import brief
 
 TIMEOUT: Final = 5.0
 """Seconds to wait for a connection, and for each piece of an answer."""
@@ -147,7 +148,7 @@ def message_of(data: bytes) -> str:
 def plain(text: str) -> str:
     """Return foreign text as one short printable line."""
     printable = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(printable.split())[:MAX_TEXT]
+    return brief(printable, MAX_TEXT)
 
 
 def reason_of(err: BaseException) -> str:

@@ -8,10 +8,13 @@ import msgspec
 
 from ..errors import ServiceMalformed
 from .coverage import Gaps
+from .format import brief
 from .http import plain
 
 MOST_NAMED: Final = 3
 """Odd items of one list that are named in the gap; the others are counted."""
+
+MOST_OF_A_NAME: Final = 40
 
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 """An RFC 3339 time with its zone."""
@@ -91,7 +94,7 @@ def _without_nulls(value: object) -> object:
 
 def _named(item: object, name: Callable[[Mapping[str, Any]], object]) -> str | None:
     found = name(item) if isinstance(item, Mapping) else None
-    return plain(str(found))[:40] if isinstance(found, str | int) else None
+    return brief(plain(str(found)), MOST_OF_A_NAME) if isinstance(found, str | int) else None
 
 
 def _detail(err: ServiceMalformed, what: str) -> str:
