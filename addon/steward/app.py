@@ -37,6 +37,7 @@ from .observability.metrics_collector import MetricsCollector
 from .observability.redaction import Redactor
 from .runbooks.library import built_in_folders, folders_in_services, read_library
 from .runbooks.model import Runbook
+from .sdk import http
 from .sdk.description import AnyService, IncomingAlert
 from .services.finder import catalogue, find_services
 from .settings.model import LogFormat, Settings
@@ -101,7 +102,7 @@ class App:
         services = read_services(settings)
         offers = catalogue(services)
         store = await self._open_store()
-        session = await opened.enter_async_context(aiohttp.ClientSession())
+        session = await opened.enter_async_context(http.session())
         people = People(store, settings.people)
         await people.start()
         inventory, agent, models = self._agent(store, session, services, people)

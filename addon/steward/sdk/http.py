@@ -1,5 +1,8 @@
 """What a failed HTTP call means: the one place that turns responses into the app's errors."""
 
+import json
+import math
+import re
 from collections.abc import AsyncIterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,6 +17,7 @@ from ..errors import (
     ServiceError,
     ServiceForbidden,
     ServiceMalformed,
+    ServiceNotFound,
     ServiceRefused,
     ServiceUnauthorized,
     ServiceUnreachable,
@@ -30,6 +34,8 @@ MAX_BODY: Final = 8 * 1024 * 1024
 """Bytes of an answer that are read before the call is given up."""
 
 MAX_TEXT: Final = 200
+MOST_DIGITS: Final = 300
+_ODD_NUMBER: Final = re.compile(rb"NaN|Infinity|[eE]\+?\d{3}|\d{300}")
 _OLDER_PHRASES: Final = (
     "unprocessable entity",
     "request entity too large",
@@ -40,6 +46,7 @@ _STANDARD_PHRASES: Final = {*(status.phrase.lower() for status in HTTPStatus), *
 _REFUSALS: Final[dict[int, type[ServiceError]]] = {
     HTTPStatus.UNAUTHORIZED: ServiceUnauthorized,
     HTTPStatus.FORBIDDEN: ServiceForbidden,
+    HTTPStatus.NOT_FOUND: ServiceNotFound,
 }
 NEVER_SENT: Final = (
     aiohttp.ClientConnectorError,
@@ -64,7 +71,8 @@ class Attempt:
     def at(cls, method: str, url: URL, *, changes: bool | None = None) -> Attempt:
         """Return the attempt to call ``url``. By default GET and HEAD change nothing."""
         writes = method not in ("GET", "HEAD") if changes is None else changes
-        return cls(where=f"{method} {url.host}:{url.port}{url.path}", changes=writes)
+        path = url.path if url.path.isprintable() else url.raw_path
+        return cls(where=f"{method} {url.host}:{url.port}{path}", changes=writes)
 
     def not_sent(self, reason: str) -> ServiceError:
         """Return the error for a connection that was never opened."""
@@ -105,8 +113,8 @@ class Attempt:
         if not data:
             return None
         try:
-            return orjson.loads(data)
-        except orjson.JSONDecodeError as err:
+            return decoded(data)
+        except (ValueError, RecursionError) as err:
             raise self.malformed("the answer is not JSON") from err
 
     def check(self, status: int, data: bytes, phrase: str = "") -> None:
@@ -128,6 +136,35 @@ class Attempt:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.NOT_IMPLEMENTED:
             return self.no_answer(reason)
         return _REFUSALS.get(status, ServiceRefused)(f"{self.where}: {reason}")
+
+
+def decoded(data: bytes) -> object:
+    """Return the decoded JSON. Raises ValueError or RecursionError when it is not JSON.
+
+    A number that no float can hold (NaN, 1e400) becomes a list, which is not understood where
+    a number is expected: it costs its item and not the whole answer.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        if not _ODD_NUMBER.search(data):
+            raise
+        return json.loads(
+            data,
+            parse_constant=lambda text: [text],
+            parse_float=_finite,
+            parse_int=lambda text: int(text) if len(text) < MOST_DIGITS else [text],
+        )
+
+
+def _finite(text: str) -> object:
+    number = float(text)
+    return number if math.isfinite(number) else [text]
+
+
+def session(connector: aiohttp.BaseConnector | None = None) -> aiohttp.ClientSession:
+    """Return a session for many instances. It keeps no cookies, because they ignore the port."""
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
 
 def message_of(data: bytes) -> str:

@@ -15,7 +15,7 @@ from ...errors import PreconditionFailed, ServiceError, ServiceForbidden, Servic
 from ...sdk.access import Access
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Changed, Push
-from ...sdk.http import TIMEOUT
+from ...sdk.http import TIMEOUT, session
 from ...sdk.parse import parse, parse_items
 from ...sdk.readings import Unknown
 from ...sdk.rest import Parameter, Rest
@@ -157,7 +157,7 @@ class DockerClient(Rest):
         if self._socket is None:
             return self.access.session
         if self._own is None:
-            self._own = aiohttp.ClientSession(connector=aiohttp.UnixConnector(self._socket))
+            self._own = session(aiohttp.UnixConnector(self._socket))
         return self._own
 
     async def _path(self, path: str) -> str:
