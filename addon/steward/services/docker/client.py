@@ -11,7 +11,14 @@ from typing import Final
 
 import aiohttp
 
-from ...errors import PreconditionFailed, ServiceError, ServiceForbidden, ServiceRefused, ServiceUnreachable
+from ...errors import (
+    PreconditionFailed,
+    ServiceError,
+    ServiceForbidden,
+    ServiceNotFound,
+    ServiceRefused,
+    ServiceUnreachable,
+)
 from ...sdk.access import Access
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Changed, Push
@@ -120,7 +127,7 @@ class DockerClient(Rest):
         gone = PreconditionFailed(f"There is no container {call.target.name} any more")
         try:
             details = await self._inspect(call.target.id)
-        except ServiceRefused as err:
+        except ServiceNotFound as err:
             raise gone from err
         if details.name != call.target.id:  # the engine finds containers by the beginning of an id too
             raise gone
@@ -206,7 +213,7 @@ class DockerClient(Rest):
         async with self._slots:
             try:
                 details = await self._inspect(row.id)
-            except ServiceRefused:
+            except ServiceNotFound:
                 return None  # removed since it was listed
             except ServiceError as err:
                 gaps.add(CONTAINERS, f"{row.name}: {err}")
