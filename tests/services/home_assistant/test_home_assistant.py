@@ -131,6 +131,16 @@ async def requests_of_a_poll(here: Visit) -> int:
     return len(here.served.requests) - before
 
 
+async def test_a_second_home_assistant_is_neither_read_nor_changed() -> None:
+    async with ready("ignore_repair") as (here, action, call, first), visit("home_assistant") as other:
+        other.served.report["version"] = "2026.1.0"
+        other.served.join(here.client.home)
+        assert (await here.snapshot()).values["version"] == "2026.11.0"
+        await action.execute(here.client, call, first.baseline)
+        assert here.writes
+        assert not other.writes
+
+
 async def test_actions_that_are_turned_off_are_not_offered() -> None:
     async with visit("home_assistant") as here:
         here.served.report["allows_actions"] = False
