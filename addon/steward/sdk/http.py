@@ -33,6 +33,9 @@ CALL_TIMEOUT: Final = 15.0
 MAX_BODY: Final = 8 * 1024 * 1024
 """Bytes of an answer that are read before the call is given up."""
 
+MOST_VALUES: Final = 500_000
+"""Values in one answer, counted by their commas: nothing else runs while they are decoded."""
+
 MAX_TEXT: Final = 200
 MOST_DIGITS: Final = 300
 _ODD_NUMBER: Final = re.compile(rb"NaN|Infinity|[eE]\+?\d{3}|\d{300}")
@@ -109,9 +112,11 @@ class Attempt:
         return bytes(data)
 
     def decode(self, data: bytes) -> object:
-        """Return the decoded JSON, None for an empty body. Raises when it is not JSON."""
+        """Return the decoded JSON, None for an empty body. Raises when it is not JSON or too much."""
         if not data:
             return None
+        if _has_too_many_values(data):
+            raise self.malformed(f"the answer has more than {MOST_VALUES} values")
         try:
             return decoded(data)
         except (ValueError, RecursionError) as err:
@@ -157,6 +162,10 @@ def decoded(data: bytes) -> object:
         )
 
 
+def _has_too_many_values(data: bytes) -> bool:
+    return data.count(b",") > MOST_VALUES
+
+
 def _finite(text: str) -> object:
     number = float(text)
     return number if math.isfinite(number) else [text]
@@ -169,6 +178,8 @@ def session(connector: aiohttp.BaseConnector | None = None) -> aiohttp.ClientSes
 
 def message_of(data: bytes) -> str:
     """Return the message of a JSON error body, "" when there is none."""
+    if _has_too_many_values(data):
+        return ""
     try:
         body = orjson.loads(data)
     except orjson.JSONDecodeError:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from steward.errors import ServiceMalformed
 from steward.sdk.coverage import LONGEST_REASON, MOST_GAPS, Gaps
 from steward.sdk.http import plain
-from steward.sdk.parse import Item, Time, at, parse, parse_items
+from steward.sdk.parse import MOST_ITEMS, Item, Time, at, parse, parse_items
 from steward.sdk.readings import NOT_REPORTED, NotKnown, Unknown, known, read
 
 
@@ -136,6 +136,12 @@ def test_good_items_are_never_lost_to_odd_neighbours(odd: list[Any]) -> None:
 
 
 # -- what one poll could not read ------------------------------------------------------------
+
+
+def test_a_long_list_is_read_up_to_a_bound_and_is_a_gap() -> None:
+    gaps = Gaps()
+    assert len(parse_items(Row, [{"id": one} for one in range(MOST_ITEMS + 1)], gaps, "rows")) == MOST_ITEMS
+    assert gaps.of("rows") == f"only the first {MOST_ITEMS} of {MOST_ITEMS + 1} items are read"
 
 
 def test_a_text_is_not_cut_through_a_secret() -> None:

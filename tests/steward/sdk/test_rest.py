@@ -23,6 +23,7 @@ from steward.sdk import http
 from steward.sdk.access import secret_field
 from steward.sdk.auth import Key
 from steward.sdk.coverage import Gaps
+from steward.sdk.http import MOST_VALUES
 from steward.sdk.parse import Item, parse_items
 from steward.sdk.rest import MOST_PAGES, Rest
 
@@ -245,6 +246,16 @@ async def test_a_path_is_one_line_in_errors(server: Server, rest: Rest) -> None:
     with pytest.raises(ServiceRefused) as caught:
         await rest.get("items/a\nb")
     assert "items/a%0Ab: 404" in str(caught.value)
+
+
+async def test_an_answer_with_too_many_values_is_not_decoded(server: Server, rest: Rest) -> None:
+    body = b"[" + b",".join([b"{}"] * (MOST_VALUES + 2)) + b"]"
+    server.answers(body=body, content_type="application/json")
+    with pytest.raises(ServiceMalformed, match="more than 500000 values"):
+        await rest.get("rows")
+    server.answers(status=404, body=body, content_type="application/json")
+    with pytest.raises(ServiceRefused, match=r"rows: 404$"):
+        await rest.get("rows")
 
 
 @pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e400", "1" + "0" * 400])
