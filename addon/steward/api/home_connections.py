@@ -61,6 +61,18 @@ _LISTS: Final[Mapping[HomePart, type[Message]]] = {
     HomePart.LOG: HomeLogEntry,
     HomePart.INTEGRATIONS: HomeIntegration,
 }
+_FIELDS: Final[Mapping[str, Any]] = {
+    "version": "",
+    "is_running": False,
+    "safe_mode": False,
+    "recovery_mode": False,
+    "allows_actions": False,
+    "entity_count": 0,
+    "unavailable_count": 0,
+    "backups": None,
+}
+"""Fields that cost only themselves, each with what replaces a value that is not understood."""
+
 _NOTHING_CHANGED: Final = frozenset(
     {
         ErrorCode.INVALID_ARGUMENT,
@@ -267,22 +279,28 @@ def _refusal(body: Mapping[str, Any]) -> Refusal | None:
 
 
 def read_report(plain: Mapping[str, Any], clean: Clean) -> HomeReport:
-    """Return the report in decoded JSON; an odd item of a list costs that item and is a gap.
+    """Return the report in decoded JSON; an odd item costs that item, an odd field that field: a gap.
 
-    Raises MalformedMessage when something else does not fit.
+    Raises MalformedMessage when its times, its parts or its own gaps do not fit.
     """
-    lists: dict[str, Any] = {}
     gaps: list[Gap] = []
+    whole = {**plain, **{str(part): [] for part in _LISTS}, **_FIELDS}
+    report = HomeReport.from_plain(whole)
+    found: dict[str, Any] = {}
     for part, kind in _LISTS.items():
         rows = plain.get(part)
         if not isinstance(rows, list):
-            raise MalformedMessage("HomeReport", f"expected a list @ {part}")
-        lists[part], odd = _read_items(kind, rows)
+            gaps.append(Gap(part=part, reason="It is not a list"))
+            continue
+        found[part], odd = _read_items(kind, rows)
         if odd:
             gaps.append(Gap(part=part, reason=f"{odd} of {len(rows)} items were not understood"))
-    without_lists: dict[str, Any] = {**plain, **{str(part): [] for part in _LISTS}}
-    report = HomeReport.from_plain(without_lists)
-    return _cleaned(replace(report, **lists, gaps=(*report.gaps, *gaps)), clean)
+    for key in _FIELDS:
+        try:
+            found[key] = getattr(HomeReport.from_plain({**whole, key: plain[key]}), key)
+        except KeyError, MalformedMessage:
+            gaps.append(Gap(part=key, reason="What Home Assistant reports was not understood"))
+    return _cleaned(replace(report, **found, gaps=(*report.gaps, *gaps)), clean)
 
 
 def _read_items(kind: type[Message], rows: list[Any]) -> tuple[tuple[Message, ...], int]:

@@ -132,7 +132,9 @@ async def test_a_refusal_says_whether_something_changed(
             assert "hunter22" not in str(caught.value)
 
 
-@pytest.mark.parametrize("body", [{}, {"report": []}, {"report": {}}, {"report": {**REPORT, "log": None}}])
+@pytest.mark.parametrize(
+    "body", [{}, {"report": []}, {"report": {}}, {"report": {**REPORT, "made_at": None}}]
+)
 async def test_a_malformed_report_is_named(body: dict[str, Any]) -> None:
     async with home_assistant() as (api, client):
         asking = asyncio.create_task(api.home.report())
@@ -203,7 +205,7 @@ async def test_the_newest_pushed_report_is_taken() -> None:
         pushed = api.home.pushed()
         first = asyncio.ensure_future(anext(pushed))
         await asyncio.sleep(0)
-        await client.send(FrameKind.HOME_REPORT, {**REPORT, "areas": None})
+        await client.send(FrameKind.HOME_REPORT, {**REPORT, "made_at": None})
         await client.send(FrameKind.HOME_REPORT, REPORT)
         assert (await first).version == "2026.11.0"
         for version in ("2026.11.1", "2026.11.2"):
