@@ -381,3 +381,11 @@ async def test_another_guest_with_the_number_is_refused(cluster: Cluster, key: s
     cluster.rows[-1]["name"] = "vaultwarden"
     with pytest.raises(PreconditionFailed, match="replaced"):
         await action(key).precheck(client, call(key), dry.baseline)
+
+
+@pytest.mark.parametrize("name", ["../../access/users?x=", "pve3/x", "pve3\n", ""])
+async def test_a_node_whose_id_is_no_name_is_a_gap(cluster: Cluster, name: str) -> None:
+    cluster.rows = [*cluster.resources(), {"type": "node", "id": f"node/{name}", "status": "online"}]
+    shown, _ = await poll(cluster.client())
+    assert [one.id for one in shown.resources if one.kind == "node"] == ["pve1", "pve2"]
+    assert "resources" in gaps_of(shown)

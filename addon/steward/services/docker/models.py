@@ -30,7 +30,7 @@ STOPPED: Final = (137, 143)
 """Exit codes of a container that was stopped from outside (SIGKILL, SIGTERM)."""
 
 
-ApiVersion = Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+$")]
+ApiVersion = Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+\Z")]
 
 
 class Version(Item, rename="pascal"):

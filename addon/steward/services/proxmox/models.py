@@ -1,5 +1,6 @@
 """What Proxmox VE answers. Source: its API viewer (pve-docs/api-viewer), versions 8 and 9."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Final, Self
 
@@ -21,8 +22,9 @@ _UP: Final = ("running", "online", "available")
 _DOWN: Final = ("stopped", "offline")
 
 # Both become parts of paths.
-Node = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
-Upid = Annotated[str, msgspec.Meta(pattern=r"^UPID:[A-Za-z0-9-]+:[^/\s]+$")]
+NODE: Final = r"^[A-Za-z0-9][A-Za-z0-9-]*\Z"
+Node = Annotated[str, msgspec.Meta(pattern=NODE)]
+Upid = Annotated[str, msgspec.Meta(pattern=r"^UPID:[A-Za-z0-9-]+:[^/\s]+\Z")]
 
 
 class Resource(Item, rename=None):
@@ -49,6 +51,11 @@ class Resource(Item, rename=None):
     disk: int | None = None
     maxdisk: int | None = None
     uptime: int | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError when the id of a node, which becomes part of paths, is no name."""
+        if self.id.startswith("node/") and not re.match(NODE, self.key):
+            raise ValueError("its id is no name of a node")
 
     @property
     def key(self) -> str:
@@ -94,6 +101,7 @@ class Row(Resource, rename=None):
 
     def __post_init__(self) -> None:
         """Raise ValueError when what we list has no identity."""
+        super().__post_init__()
         identity = {"lxc": self.vmid, "qemu": self.vmid, "storage": self.storage, "node": self.key}
         is_placed = self.type == "node" or self.node
         if self.type in identity and not (identity[self.type] and is_placed):
