@@ -19,7 +19,7 @@ class HomeLink:
         self._sending: set[asyncio.Task[None]] = set()
 
     @contextmanager
-    def connected(self, send: Callable[[bytes], Awaitable[None]]) -> Iterator[Self]:
+    def connected(self, send: Callable[[bytes], Awaitable[None]], _home_id: str) -> Iterator[Self]:
         """Pass requests to ``send`` until the block is left."""
         self._send = send
         yield self

@@ -116,7 +116,7 @@ class BenchRig:
         self._socket = await open_socket(self.session, url, await self.steward.token())
         await read_hello(self._socket)
         home = self.lab.served.get("home_assistant")
-        subscribe = Subscribe(is_home_assistant=home is not None)
+        subscribe = Subscribe(home_id="lab" if home else None)
         await self._socket.send_bytes(Frame(kind=FrameKind.SUBSCRIBE, body=subscribe.to_dict()).to_json())
         if home is not None:
             self._home = HomeLink(self._socket)

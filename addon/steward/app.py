@@ -37,6 +37,7 @@ from .observability.metrics_collector import MetricsCollector
 from .observability.redaction import Redactor
 from .runbooks.library import built_in_folders, folders_in_services, read_library
 from .runbooks.model import Runbook
+from .sdk import http
 from .sdk.description import AnyService, IncomingAlert
 from .services.finder import catalogue, find_services
 from .settings.model import LogFormat, Settings
@@ -52,6 +53,7 @@ from .wiring.server import ServerParts, start_server
 log = structlog.get_logger(__name__)
 
 KEY_FILE: Final = "secret.key"
+HOME_ID: Final = "home_id"
 
 
 def read_services(settings: Settings) -> Mapping[str, AnyService]:
@@ -80,7 +82,6 @@ class App:
         self._redactor = Redactor()
         self._redactor.register(*settings.secrets())
         self._metrics = Metrics(CollectorRegistry())
-        self._home = HomeConnections(self._redactor.clean)
         self.port = 0
 
     async def start(self) -> None:
@@ -101,7 +102,8 @@ class App:
         services = read_services(settings)
         offers = catalogue(services)
         store = await self._open_store()
-        session = await opened.enter_async_context(aiohttp.ClientSession())
+        self._home = await self._open_home(store)
+        session = await opened.enter_async_context(http.session())
         people = People(store, settings.people)
         await people.start()
         inventory, agent, models = self._agent(store, session, services, people)
@@ -157,6 +159,15 @@ class App:
         await database.check()
         await migrate(database)
         return Store(database, Changes(self._clock))
+
+    async def _open_home(self, store: Store) -> HomeConnections:
+        async def keep(home_id: str) -> None:
+            async with store.change(durable=True) as unit:
+                await app_metadata.write_value(unit.connection, HOME_ID, home_id)
+
+        async with store.read() as connection:
+            home_id = await app_metadata.read_value(connection, HOME_ID)
+        return HomeConnections(self._redactor.clean, home_id or "", keep)
 
     def _agent(
         self,

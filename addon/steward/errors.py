@@ -39,6 +39,10 @@ class ServiceRefused(ServiceError):
     """The service understood and said no; nothing was changed."""
 
 
+class ServiceNotFound(ServiceRefused):
+    """The service has nothing under this path (404)."""
+
+
 class EffectUnknown(ServiceError):
     """A change was sent and its answer did not come: it may or may not have happened."""
 

@@ -2,6 +2,7 @@
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import instance_id
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.typing import ConfigType
@@ -39,7 +40,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     refuses the token.
     """
     await agents.async_set_up(hass, entry)
-    coordinator = StewardCoordinator(hass, entry, async_get_clientsession(hass))
+    home_id = await instance_id.async_get(hass)
+    coordinator = StewardCoordinator(hass, entry, async_get_clientsession(hass), home_id)
     await coordinator.async_connect()
     subentries = Subentries(coordinator)
     await subentries.async_load()

@@ -51,8 +51,13 @@ type Listener = Callable[[Change], None]
 class StewardCoordinator:
     """The connection of one entry. The app pushes every change; nothing is polled."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, session: aiohttp.ClientSession) -> None:
-        """Prepare the client; ``async_connect`` opens the connection."""
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, session: aiohttp.ClientSession, home_id: str
+    ) -> None:
+        """Prepare the client; ``async_connect`` opens the connection.
+
+        ``home_id`` is the instance ID of Home Assistant.
+        """
         self.hass = hass
         self.entry = entry
         self.steward_state = StewardState.empty()
@@ -69,6 +74,7 @@ class StewardCoordinator:
                 event=self._receive_event,
                 connection=self._receive_connection,
                 home=self.home.async_answer,
+                home_id=home_id,
             ),
         )
         self._rows: dict[RowKind, list[Listener]] = defaultdict(list)

@@ -11,6 +11,7 @@ from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import instance_id
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
@@ -78,6 +79,12 @@ async def test_a_short_interruption_is_not_reported(
     assert issues(hass) == set()
     assert caplog.text.count("The app does not answer") == 1
     assert caplog.text.count("Connected to the app") == 1
+
+
+async def test_the_app_is_given_the_instance_id_of_home_assistant(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    assert steward.subscriptions[-1].home_id == await instance_id.async_get(hass)
 
 
 async def test_the_same_stream_is_resumed(

@@ -202,8 +202,10 @@ class ProxmoxSimulator(Simulator):
     async def _version(self, _: web.Request) -> Json:
         return {"release": "9.1", "repoid": "6f0d3a5c2b1e4d7f", "version": "9.1.4"}
 
-    async def _permissions(self, _: web.Request) -> Json:
+    async def _permissions(self, request: web.Request) -> Json:
         granted: JsonObject = dict.fromkeys(sorted(self.privileges), 1)
+        if path := request.query.get("path"):
+            return {path: granted}
         return {"/": granted, "/nodes": granted, "/storage": granted, "/vms": granted}
 
     async def _resources(self, request: web.Request) -> Json:

@@ -47,6 +47,10 @@ CALL_TIMEOUT: Final = 65.0
 """Seconds to wait for a reply: a little longer than the integration takes (see REPLY_SECONDS)."""
 
 NOT_CONNECTED: Final = "Home Assistant is not connected"
+ANOTHER: Final = (
+    "Another Home Assistant is connected than the one that was set up: "
+    "remove Home Assistant from the app and add it again to change it"
+)
 BROKEN: Final = "The connection to Home Assistant ended before it replied"
 
 _LISTS: Final[Mapping[HomePart, type[Message]]] = {
@@ -57,6 +61,18 @@ _LISTS: Final[Mapping[HomePart, type[Message]]] = {
     HomePart.LOG: HomeLogEntry,
     HomePart.INTEGRATIONS: HomeIntegration,
 }
+_FIELDS: Final[Mapping[str, Any]] = {
+    "version": "",
+    "is_running": False,
+    "safe_mode": False,
+    "recovery_mode": False,
+    "allows_actions": False,
+    "entity_count": 0,
+    "unavailable_count": 0,
+    "backups": None,
+}
+"""Fields that cost only themselves, each with what replaces a value that is not understood."""
+
 _NOTHING_CHANGED: Final = frozenset(
     {
         ErrorCode.INVALID_ARGUMENT,
@@ -74,12 +90,19 @@ type Send = Callable[[bytes], Awaitable[None]]
 type Clean = Callable[[str], str]
 """Returns a text without secrets."""
 
+type Keep = Callable[[str], Awaitable[None]]
+"""Stores the instance ID of the Home Assistant that is asked, "" for none."""
+
+
+async def _keep_nothing(_: str) -> None: ...
+
 
 class HomeConnection:
     """The connection of one Home Assistant, with the requests that wait for its replies."""
 
-    def __init__(self, send: Send) -> None:
-        """Frames are sent with ``send``."""
+    def __init__(self, send: Send, home_id: str) -> None:
+        """Frames are sent with ``send``; ``home_id`` is the instance ID of the Home Assistant."""
+        self.home_id = home_id
         self._send = send
         self._waiting: dict[int, asyncio.Future[Mapping[str, Any]]] = {}
         self._last_number = 0
@@ -112,19 +135,26 @@ class HomeConnection:
 
 
 class HomeConnections(HomeAssistantPort):
-    """All connected Home Assistants; the one that connected last is asked."""
+    """All connected Home Assistants. The first one that is asked stays the only one that is asked."""
 
-    def __init__(self, clean: Clean) -> None:
-        """Texts of logs and errors are cleaned with ``clean``."""
+    def __init__(self, clean: Clean, home_id: str = "", keep: Keep = _keep_nothing) -> None:
+        """Texts of logs and errors are cleaned with ``clean``.
+
+        ``home_id`` is the instance ID that ``keep`` stored, "" when no Home Assistant was asked yet.
+        """
         self._clean = clean
+        self._home_id = home_id
+        self._keep = keep
         self._connections: list[HomeConnection] = []
         self._listeners: set[asyncio.Queue[HomeReport]] = set()
 
     @contextmanager
-    def connected(self, send: Send) -> Iterator[HomeConnection]:
-        """Ask this connection until the block is left; then what waits for its replies fails."""
-        connection = HomeConnection(send)
+    def connected(self, send: Send, home_id: str) -> Iterator[HomeConnection]:
+        """Offer this connection until the block is left; then what waits for its replies fails."""
+        connection = HomeConnection(send, home_id)
         self._connections.append(connection)
+        if self._home_id not in ("", home_id):
+            log.warning(ANOTHER)
         try:
             yield connection
         finally:
@@ -136,7 +166,7 @@ class HomeConnections(HomeAssistantPort):
         if frame.kind is FrameKind.REPLY:
             connection.receive(frame)
             return
-        if connection is not self._connections[-1]:
+        if connection is not self._asked():
             return
         try:
             report = read_report(frame.body, self._clean)
@@ -169,7 +199,7 @@ class HomeConnections(HomeAssistantPort):
     @override
     async def call(self, action: HomeAction, target: str | None = None) -> HomeResult:
         request = HomeRequest(query=HomeQuery.CALL, call=HomeCall(action=action, target=target))
-        connection = self._connection()
+        connection = await self._connection()
         try:
             body = await connection.ask(request)
             refusal = _refusal(body)
@@ -193,13 +223,29 @@ class HomeConnections(HomeAssistantPort):
         finally:
             self._listeners.discard(queue)
 
-    def _connection(self) -> HomeConnection:
-        if not self._connections:
-            raise ServiceUnreachable(NOT_CONNECTED)
-        return self._connections[-1]
+    @override
+    async def unbind(self) -> None:
+        if self._home_id:
+            await self._keep("")
+            self._home_id = ""
+
+    def _asked(self) -> HomeConnection | None:
+        """Return the newest connection of the Home Assistant that is asked, None when there is none."""
+        home_id = self._home_id or next((one.home_id for one in self._connections), "")
+        return next((one for one in reversed(self._connections) if one.home_id == home_id), None)
+
+    async def _connection(self) -> HomeConnection:
+        """Return the connection to ask, and bind to its Home Assistant. Raises ServiceUnreachable."""
+        connection = self._asked()
+        if connection is None:
+            raise ServiceUnreachable(ANOTHER if self._connections else NOT_CONNECTED)
+        if not self._home_id:
+            self._home_id = connection.home_id
+            await self._keep(connection.home_id)
+        return connection
 
     async def _read(self, request: HomeRequest) -> Mapping[str, Any]:
-        connection = self._connection()
+        connection = await self._connection()
         try:
             body = await connection.ask(request)
             refusal = _refusal(body)
@@ -233,22 +279,28 @@ def _refusal(body: Mapping[str, Any]) -> Refusal | None:
 
 
 def read_report(plain: Mapping[str, Any], clean: Clean) -> HomeReport:
-    """Return the report in decoded JSON; an odd item of a list costs that item and is a gap.
+    """Return the report in decoded JSON; an odd item costs that item, an odd field that field: a gap.
 
-    Raises MalformedMessage when something else does not fit.
+    Raises MalformedMessage when its times, its parts or its own gaps do not fit.
     """
-    lists: dict[str, Any] = {}
     gaps: list[Gap] = []
+    whole = {**plain, **{str(part): [] for part in _LISTS}, **_FIELDS}
+    report = HomeReport.from_plain(whole)
+    found: dict[str, Any] = {}
     for part, kind in _LISTS.items():
         rows = plain.get(part)
         if not isinstance(rows, list):
-            raise MalformedMessage("HomeReport", f"expected a list @ {part}")
-        lists[part], odd = _read_items(kind, rows)
+            gaps.append(Gap(part=part, reason="It is not a list"))
+            continue
+        found[part], odd = _read_items(kind, rows)
         if odd:
             gaps.append(Gap(part=part, reason=f"{odd} of {len(rows)} items were not understood"))
-    without_lists: dict[str, Any] = {**plain, **{str(part): [] for part in _LISTS}}
-    report = HomeReport.from_plain(without_lists)
-    return _cleaned(replace(report, **lists, gaps=(*report.gaps, *gaps)), clean)
+    for key in _FIELDS:
+        try:
+            found[key] = getattr(HomeReport.from_plain({**whole, key: plain[key]}), key)
+        except KeyError, MalformedMessage:
+            gaps.append(Gap(part=key, reason="What Home Assistant reports was not understood"))
+    return _cleaned(replace(report, **found, gaps=(*report.gaps, *gaps)), clean)
 
 
 def _read_items(kind: type[Message], rows: list[Any]) -> tuple[tuple[Message, ...], int]:

@@ -123,7 +123,8 @@ class WebsocketSession:
 
     def _home_of(self, subscribe: Subscribe) -> AbstractContextManager[HomeConnection | None]:
         """Return the context in which the client is asked about Home Assistant, if it is one."""
-        return self._home.connected(self._send) if subscribe.is_home_assistant else nullcontext()
+        home_id = subscribe.home_id
+        return nullcontext() if home_id is None else self._home.connected(self._send, home_id)
 
     async def _run_until_closed(self, watch: Watch) -> None:
         """Send events and receive commands until one of the two ends."""

@@ -24,6 +24,7 @@ from ..sdk.snapshot import CheckKey, CheckResults, run_checks
 from ..sdk.snapshot import snapshot as take_snapshot
 from ..store.changes import Changes
 from . import check_alerts
+from .cleaning import clean_alert, clean_results, clean_snapshot
 from .polling import POLL_TIMEOUT, AlertsFound, Poll, PollSlots, delay, read, status_of
 from .ports import Completeness
 from .topology import Place, places
@@ -160,7 +161,7 @@ class InstancePoller:
         delivery = Delivery(headers=headers, body=body, received_at=self._context.clock.now())
         if source.verify is not None:
             source.verify(delivery, self._access.settings)
-        return source.parse(delivery)
+        return self._cleaned(source.parse(delivery))
 
     async def try_out(self) -> None:
         """Poll once without reporting alerts. Raises ServiceError, also when the alerts cannot be read."""
@@ -221,7 +222,9 @@ class InstancePoller:
                         self._pushes += 1
                         self._poll_due.set()
                     else:
-                        await self._context.found(self.instance.id, (push,), Completeness.PARTIAL)
+                        await self._context.found(
+                            self.instance.id, self._cleaned((push,)), Completeness.PARTIAL
+                        )
             except ServiceError as err:
                 log.info("listener ended", instance=self.instance.id, reason=str(err))
             except Exception:
@@ -248,17 +251,22 @@ class InstancePoller:
     def _evaluate(self, poll: Poll) -> _Evaluation:
         """Evaluate a poll. Raises ServiceMalformed when the service's own code fails."""
         service, instance_id, now = self._service, self.instance.id, self._context.clock.now()
+        clean = self._context.redactor.clean
         try:
-            checks = run_checks(service, poll.state)
+            checks = clean_results(run_checks(service, poll.state), clean)
+            snapshot = take_snapshot(service, instance_id, poll.state, poll.gaps, now)
             return _Evaluation(
-                snapshot=take_snapshot(service, instance_id, poll.state, poll.gaps, now),
-                places=places(service, instance_id, poll.state),
+                snapshot=clean_snapshot(snapshot, clean),
+                places=places(service, instance_id, poll.state, clean),
                 checks=checks,
                 problems=check_alerts.problems(service, instance_id, checks, self._problems or {}, now),
             )
         except Exception as err:
             reason = f"{service.name} gave an unexpected answer: {type(err).__name__}"
             raise ServiceMalformed(reason) from err
+
+    def _cleaned(self, alerts: tuple[IncomingAlert, ...]) -> tuple[IncomingAlert, ...]:
+        return tuple(clean_alert(one, self._context.redactor.clean) for one in alerts)
 
     def _measure(self, begin: float, status: InstanceStatus) -> None:
         seconds = self._context.clock.monotonic() - begin
@@ -320,7 +328,9 @@ class InstancePoller:
             return
         self._is_known_quiet = False
         try:
-            await self._context.found(self.instance.id, own + ended + poll.alerts, completeness)
+            await self._context.found(
+                self.instance.id, own + ended + self._cleaned(poll.alerts), completeness
+            )
             self._is_known_quiet = is_quiet
         except Exception:
             # The next poll finds and reports the same alerts.

@@ -82,6 +82,7 @@ class LiveInventory(Inventory):
                     log.warning("stored instance ignored: the settings file defines it", instance=row.id)
                     continue
                 self._entries[row.id] = self._factory.from_row(row)
+        await self._unbind_home(HOME_ASSISTANT)
         for entry in self._entries.values():
             entry.start()
         self.is_started = True
@@ -110,6 +111,7 @@ class LiveInventory(Inventory):
                 if row is not None:
                     check_move(service.settings, row.settings, form, request.settings)
                 entry = self._factory.from_client(instance_id, request, service, form)
+                await self._unbind_home(service.key)
                 await self._try_and_store(entry, form, old)
             except CertificateNotTrusted as err:
                 raise await _with_fingerprint(err) from err
@@ -282,6 +284,12 @@ class LiveInventory(Inventory):
         if not 0 < len(request.name.strip()) <= LONGEST_NAME or not request.name.isprintable():
             raise to_contract_error(InvalidArgument("name", "must be one short line of text"))
         return service
+
+    async def _unbind_home(self, service: str) -> None:
+        """Let the first instance of Home Assistant be bound to the one that is connected now."""
+        is_first = all(one.service != HOME_ASSISTANT for one in self.instances())
+        if service == HOME_ASSISTANT and is_first and self._context.home is not None:
+            await self._context.home.unbind()
 
     def _new_id(self, service: str) -> str:
         while (instance_id := f"{service}-{secrets.token_hex(3)}") in self._entries:

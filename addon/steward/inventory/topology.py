@@ -1,7 +1,7 @@
 """Finds the target of an alert, the parents of a target, and the application that runs in it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -40,11 +40,15 @@ class Place:
     role: Role | None = None
 
 
-def places(service: AnyService, instance_id: str, state: Any) -> tuple[Place, ...]:
-    """Return all resources in a state of ``service``."""
+def places(
+    service: AnyService, instance_id: str, state: Any, clean: Callable[[str], str] = str
+) -> tuple[Place, ...]:
+    """Return all resources in a state of ``service``; ``clean`` masks secrets in their names."""
     return tuple(
         Place(
-            ref=TargetRef(instance_id=instance_id, kind=kind.key, id=kind.id(item), name=kind.title(item)),
+            ref=TargetRef(
+                instance_id=instance_id, kind=kind.key, id=kind.id(item), name=clean(kind.title(item))
+            ),
             labels={key: value.lower() for key, value in kind.labels(item).items()},
             parent=kind.parent(item),
             role=kind.role,

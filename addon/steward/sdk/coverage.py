@@ -4,6 +4,8 @@ from typing import Final
 
 from homelab_steward.contract.state import MOST_GAPS, Coverage, CoverageStatus, Gap
 
+from .format import brief
+
 LONGEST_REASON: Final = 200
 
 
@@ -16,7 +18,7 @@ class Gaps:
 
     def add(self, part: str, reason: str) -> None:
         """Record that ``part`` is missing or incomplete. The first reason of a part is kept."""
-        self._gaps.setdefault(part, Gap(part=part, reason=reason[:LONGEST_REASON]))
+        self._gaps.setdefault(part, Gap(part=part, reason=brief(reason, LONGEST_REASON)))
 
     def of(self, part: str) -> str | None:
         """Return why ``part`` is incomplete, None when it is complete."""

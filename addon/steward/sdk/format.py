@@ -41,9 +41,12 @@ def usage(used: float, limit: float) -> str:
 
 
 def brief(text: str, limit: int = 300) -> str:
-    """Return a foreign text on one line, cut to ``limit`` letters."""
+    """Return a foreign text on one line, cut to ``limit`` letters between two of its parts.
+
+    A secret that is cut through could not be recognised and masked any more.
+    """
     line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+    return line if len(line) <= limit else line[:limit].rpartition(" ")[0] + "…"
 
 
 def listing(lines: list[str], empty: str, limit: int = 20) -> str:

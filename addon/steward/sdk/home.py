@@ -28,5 +28,8 @@ class HomeAssistantPort(Protocol):
         EffectUnknown when that is not known.
         """
 
+    async def unbind(self) -> None:
+        """Forget which Home Assistant is asked: the next request binds to one that is connected."""
+
     def pushed(self) -> AsyncIterator[HomeReport]:
         """Yield the reports that the integration pushes; a newer one replaces one not yet taken."""

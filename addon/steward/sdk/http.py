@@ -1,5 +1,8 @@
 """What a failed HTTP call means: the one place that turns responses into the app's errors."""
 
+import json
+import math
+import re
 from collections.abc import AsyncIterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,10 +17,12 @@ from ..errors import (
     ServiceError,
     ServiceForbidden,
     ServiceMalformed,
+    ServiceNotFound,
     ServiceRefused,
     ServiceUnauthorized,
     ServiceUnreachable,
 )
+from .format import brief
 
 TIMEOUT: Final = 5.0
 """Seconds to wait for a connection, and for each piece of an answer."""
@@ -28,7 +33,12 @@ CALL_TIMEOUT: Final = 15.0
 MAX_BODY: Final = 8 * 1024 * 1024
 """Bytes of an answer that are read before the call is given up."""
 
+MOST_VALUES: Final = 500_000
+"""Values in one answer, counted by their commas: nothing else runs while they are decoded."""
+
 MAX_TEXT: Final = 200
+MOST_DIGITS: Final = 300
+_ODD_NUMBER: Final = re.compile(rb"NaN|Infinity|[eE]\+?\d{3}|\d{300}")
 _OLDER_PHRASES: Final = (
     "unprocessable entity",
     "request entity too large",
@@ -39,6 +49,7 @@ _STANDARD_PHRASES: Final = {*(status.phrase.lower() for status in HTTPStatus), *
 _REFUSALS: Final[dict[int, type[ServiceError]]] = {
     HTTPStatus.UNAUTHORIZED: ServiceUnauthorized,
     HTTPStatus.FORBIDDEN: ServiceForbidden,
+    HTTPStatus.NOT_FOUND: ServiceNotFound,
 }
 NEVER_SENT: Final = (
     aiohttp.ClientConnectorError,
@@ -63,7 +74,8 @@ class Attempt:
     def at(cls, method: str, url: URL, *, changes: bool | None = None) -> Attempt:
         """Return the attempt to call ``url``. By default GET and HEAD change nothing."""
         writes = method not in ("GET", "HEAD") if changes is None else changes
-        return cls(where=f"{method} {url.host}:{url.port}{url.path}", changes=writes)
+        path = url.path if url.path.isprintable() else url.raw_path
+        return cls(where=f"{method} {url.host}:{url.port}{path}", changes=writes)
 
     def not_sent(self, reason: str) -> ServiceError:
         """Return the error for a connection that was never opened."""
@@ -100,12 +112,14 @@ class Attempt:
         return bytes(data)
 
     def decode(self, data: bytes) -> object:
-        """Return the decoded JSON, None for an empty body. Raises when it is not JSON."""
+        """Return the decoded JSON, None for an empty body. Raises when it is not JSON or too much."""
         if not data:
             return None
+        if _has_too_many_values(data):
+            raise self.malformed(f"the answer has more than {MOST_VALUES} values")
         try:
-            return orjson.loads(data)
-        except orjson.JSONDecodeError as err:
+            return decoded(data)
+        except (ValueError, RecursionError) as err:
             raise self.malformed("the answer is not JSON") from err
 
     def check(self, status: int, data: bytes, phrase: str = "") -> None:
@@ -129,8 +143,43 @@ class Attempt:
         return _REFUSALS.get(status, ServiceRefused)(f"{self.where}: {reason}")
 
 
+def decoded(data: bytes) -> object:
+    """Return the decoded JSON. Raises ValueError or RecursionError when it is not JSON.
+
+    A number that no float can hold (NaN, 1e400) becomes a list, which is not understood where
+    a number is expected: it costs its item and not the whole answer.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        if not _ODD_NUMBER.search(data):
+            raise
+        return json.loads(
+            data,
+            parse_constant=lambda text: [text],
+            parse_float=_finite,
+            parse_int=lambda text: int(text) if len(text) < MOST_DIGITS else [text],
+        )
+
+
+def _has_too_many_values(data: bytes) -> bool:
+    return data.count(b",") > MOST_VALUES
+
+
+def _finite(text: str) -> object:
+    number = float(text)
+    return number if math.isfinite(number) else [text]
+
+
+def session(connector: aiohttp.BaseConnector | None = None) -> aiohttp.ClientSession:
+    """Return a session for many instances. It keeps no cookies, because they ignore the port."""
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+
 def message_of(data: bytes) -> str:
     """Return the message of a JSON error body, "" when there is none."""
+    if _has_too_many_values(data):
+        return ""
     try:
         body = orjson.loads(data)
     except orjson.JSONDecodeError:
@@ -147,7 +196,7 @@ def message_of(data: bytes) -> str:
 def plain(text: str) -> str:
     """Return foreign text as one short printable line."""
     printable = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(printable.split())[:MAX_TEXT]
+    return brief(printable, MAX_TEXT)
 
 
 def reason_of(err: BaseException) -> str:

@@ -2,16 +2,24 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Annotated, Any, Final, dataclass_transform
 
 import msgspec
 
 from ..errors import ServiceMalformed
 from .coverage import Gaps
+from .format import brief
 from .http import plain
 
 MOST_NAMED: Final = 3
 """Odd items of one list that are named in the gap; the others are counted."""
+
+MOST_OF_A_NAME: Final = 40
+MOST_ITEMS: Final = 10_000
+"""Items of one list that are read: nothing else runs while they are. A longer list is a gap."""
+
+_NOT_UNDERSTOOD: Final = (msgspec.ValidationError, OverflowError, RecursionError)
 
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 """An RFC 3339 time with its zone."""
@@ -34,8 +42,8 @@ class Item(msgspec.Struct, metaclass=_ItemType, frozen=True, kw_only=True, renam
 def parse[T](kind: type[T], value: object, what: str) -> T:
     """Return ``value`` as ``kind``. Raises ServiceMalformed naming ``what`` and the field."""
     try:
-        return msgspec.convert(_without_nulls(value), kind, strict=False)
-    except (msgspec.ValidationError, OverflowError, RecursionError) as err:
+        return _convert(kind, value)
+    except _NOT_UNDERSTOOD as err:
         raise ServiceMalformed(f"{what}: {plain(str(err))}") from err
 
 
@@ -54,17 +62,22 @@ def parse_items[T](
     if not isinstance(value, Sequence) or isinstance(value, str | bytes):
         raise ServiceMalformed(f"{what}: expected a list, got {_kind_of(value)}")
     items: list[T] = []
-    odd: list[str] = []
-    for position, one in enumerate(value, 1):
+    named: list[str] = []
+    odd = 0
+    for position, one in enumerate(islice(value, MOST_ITEMS), 1):
         try:
-            items.append(parse(kind, one, what))
-        except ServiceMalformed as err:
-            odd.append(f"item {_named(one, name) or position} ({_detail(err, what)})")
+            items.append(_convert(kind, one))
+        except _NOT_UNDERSTOOD as err:
+            odd += 1
+            if odd <= MOST_NAMED:
+                named.append(f"item {_named(one, name) or position} ({plain(str(err))})")
     if odd and not items:
-        raise ServiceMalformed(f"{what}: no item can be read: {odd[0]}")
+        raise ServiceMalformed(f"{what}: no item can be read: {named[0]}")
     if odd:
-        more = f" and {len(odd) - MOST_NAMED} more" if len(odd) > MOST_NAMED else ""
-        gaps.add(what, f"not understood: {', '.join(odd[:MOST_NAMED])}{more}")
+        more = f" and {odd - MOST_NAMED} more" if odd > MOST_NAMED else ""
+        gaps.add(what, f"not understood: {', '.join(named)}{more}")
+    if len(value) > MOST_ITEMS:
+        gaps.add(what, f"only the first {MOST_ITEMS} of {len(value)} items are read")
     return tuple(items)
 
 
@@ -80,6 +93,10 @@ def at(value: object, path: str) -> object:
     return value
 
 
+def _convert[T](kind: type[T], value: object) -> T:
+    return msgspec.convert(_without_nulls(value), kind, strict=False)
+
+
 def _without_nulls(value: object) -> object:
     """Return the value without keys that are null: the same as missing."""
     if isinstance(value, dict):
@@ -91,11 +108,7 @@ def _without_nulls(value: object) -> object:
 
 def _named(item: object, name: Callable[[Mapping[str, Any]], object]) -> str | None:
     found = name(item) if isinstance(item, Mapping) else None
-    return plain(str(found))[:40] if isinstance(found, str | int) else None
-
-
-def _detail(err: ServiceMalformed, what: str) -> str:
-    return str(err).removeprefix(f"{what}: ")
+    return brief(plain(str(found)), MOST_OF_A_NAME) if isinstance(found, str | int) else None
 
 
 def _kind_of(value: object) -> str:

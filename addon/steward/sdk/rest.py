@@ -1,6 +1,7 @@
 """The REST client of the services: base path, credentials, paging, TLS."""
 
 import asyncio
+import math
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from typing import ClassVar, Final
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import aiohttp
 import orjson
@@ -21,11 +22,13 @@ from ..errors import (
     EffectUnknown,
     ServiceError,
     ServiceMalformed,
+    ServiceNotFound,
+    ServiceRefused,
     ServiceUnauthorized,
 )
 from .access import Access
 from .auth import Authentication, Credentials, LoginAnswer, NoAuth
-from .http import CALL_TIMEOUT, NEVER_SENT, TIMEOUT, Attempt, reason_of
+from .http import CALL_TIMEOUT, NEVER_SENT, TIMEOUT, Attempt, plain, reason_of
 from .parse import at
 from .tls import Tls
 
@@ -33,6 +36,10 @@ type Parameter = str | int | float | bool
 """A query parameter. Booleans are sent as true and false."""
 
 MOST_PAGES: Final = 50
+LOGIN_PAUSE: Final = 60.0
+"""Seconds without a login after the first one that was refused."""
+
+LONGEST_PAUSE: Final = 900.0
 
 
 class Rest:
@@ -69,6 +76,7 @@ class Rest:
         self._ssl: ssl.SSLContext | aiohttp.Fingerprint | bool | None = None
         self._credentials: Credentials | None = None
         self._logging_in = asyncio.Lock()
+        self._logins = _Logins()
         longest = TIMEOUT if timeout is None else timeout
         self._timeout = aiohttp.ClientTimeout(
             total=max(CALL_TIMEOUT, longest), connect=longest, sock_read=longest
@@ -116,15 +124,19 @@ class Rest:
 
         Raises as :meth:`get` does, and ServiceUnreachable after ``idle`` seconds without a piece.
         """
-        attempt = Attempt.at("GET", self._url.joinpath(path))
+        attempt = Attempt.at("GET", self._at(path))
         timeout = aiohttp.ClientTimeout(total=None, connect=self._timeout.connect, sock_read=idle)
-        used = await self._current()
-        async with self._open(attempt, "GET", path, _query(query), _Payload(), used, timeout) as response:
-            if response.status != HTTPStatus.OK:
-                body = await attempt.collect(response.content.iter_any())
-                attempt.check(response.status, body, response.reason or "")
-            async for piece in response.content.iter_any():
-                yield piece
+        used, is_renewed = await self._current(), False
+        while True:
+            async with self._open(attempt, "GET", path, _query(query), _Payload(), used, timeout) as response:
+                refusal = await self._refusal(attempt, response)
+                if refusal is None:
+                    async for piece in response.content.iter_any():
+                        yield piece
+                    return
+            if is_renewed or not self._auth.is_expired(refusal):
+                raise refusal
+            used, is_renewed = await self._current(but_not=used), True
 
     async def read(self, path: str, body: object, /, **query: Parameter | None) -> object:
         """Return the decoded JSON of a POST that only reads (JSON-RPC, searches).
@@ -170,11 +182,16 @@ class Rest:
         page: str = "page",
         size: tuple[str, int] = ("pageSize", 100),
         first: int = 1,
+        total: str = "",
         **query: Parameter | None,
     ) -> list[object]:
-        """Return the rows of all pages: a short page is the last one.
+        """Return the rows of all pages.
 
-        Raises as :meth:`get` does, and ServiceMalformed when there is no end of pages.
+        ``total`` is the path of the service's own count of rows. Without it the pages end with
+        an empty one: a short page may be all that the service sends at once.
+
+        Raises as :meth:`get` does, and ServiceMalformed when there is no end of pages, or when
+        there are fewer rows than the service counts.
         """
         found: list[object] = []
         for number in range(first, first + MOST_PAGES):
@@ -183,7 +200,10 @@ class Rest:
             if not isinstance(piece, list):
                 raise ServiceMalformed(f"{path}: the page has no list {rows}")
             found += piece
-            if len(piece) < size[1]:
+            count = at(answer, total) if total else None
+            if isinstance(count, int) and len(found) < count and not piece:
+                raise ServiceMalformed(f"{path}: the service counts {count} and lists {len(found)}")
+            if not piece or (isinstance(count, int) and len(found) >= count):
                 return found
         raise ServiceMalformed(f"{path}: more than {MOST_PAGES} pages")
 
@@ -220,7 +240,7 @@ class Rest:
         changes: bool | None = None,
     ) -> tuple[Attempt, bytes]:
         """Send with credentials; after a 401 renew them and send once more."""
-        attempt = Attempt.at(method, self._url.joinpath(path), changes=changes)
+        attempt = Attempt.at(method, self._at(path), changes=changes)
         payload = _payload(body, form)
         used = await self._current()
         try:
@@ -232,11 +252,41 @@ class Rest:
         renewed = await self._current(but_not=used)
         return attempt, (await self._exchange(attempt, method, path, query, payload, renewed)).data
 
+    def _at(self, path: str) -> URL:
+        """Return the address of a path. Raises ServiceRefused for one that leaves the base path."""
+        if not {".", ".."}.isdisjoint(unquote(path).split("/")):
+            raise ServiceRefused(f"{plain(path)} is no path: it has a segment of dots")
+        return self._url.joinpath(path)
+
+    async def _refusal(
+        self, attempt: Attempt, response: aiohttp.ClientResponse
+    ) -> ServiceUnauthorized | None:
+        """Return the refusal of the credentials, None for a good answer. Raises other errors."""
+        if response.status == HTTPStatus.OK:
+            return None
+        body = await attempt.collect(response.content.iter_any())
+        try:
+            attempt.check(response.status, body, response.reason or "")
+        except ServiceUnauthorized as err:
+            return err
+        return None
+
     async def _current(self, but_not: Credentials | None = None) -> Credentials:
-        """Return the credentials; new ones when there are none or they are ``but_not``."""
+        """Return the credentials; new ones when there are none or they are ``but_not``.
+
+        After a refused login no other is made for a growing time: services lock accounts.
+        """
         async with self._logging_in:
             if self._credentials is None or self._credentials is but_not:
-                self._credentials = await self._auth.credentials(self.access, self._login_call)
+                self._logins.check(self.clock.monotonic())
+                try:
+                    self._credentials = await self._auth.credentials(self.access, self._login_call)
+                except ServiceNotFound:
+                    raise  # no password was judged: the service starts, or it is another one
+                except (ServiceUnauthorized, ServiceRefused) as err:
+                    self._logins.refused(err, self.clock.monotonic())
+                    raise
+                self._logins = _Logins()
             return self._credentials
 
     async def _login_call(
@@ -248,7 +298,7 @@ class Rest:
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> LoginAnswer:
-        attempt = Attempt.at(method, self._url.joinpath(path), changes=False)
+        attempt = Attempt.at(method, self._at(path), changes=False)
         credentials = Credentials(headers=headers or {})
         raw = await self._exchange(attempt, method, path, {}, _payload(body, form), credentials)
         return LoginAnswer(body=attempt.decode(raw.data), headers=raw.headers, cookies=raw.cookies)
@@ -285,7 +335,7 @@ class Rest:
         try:
             async with self._session().request(
                 method,
-                self._url.joinpath(path),
+                self._at(path),
                 params={**query, **credentials.query},
                 data=payload.data,
                 headers={**payload.headers, **credentials.headers},
@@ -309,6 +359,28 @@ class Rest:
         if self._ssl is None:
             self._ssl = await asyncio.to_thread(self._tls.load)
         return self._ssl
+
+
+@dataclass(slots=True)
+class _Logins:
+    """The refused logins in a row, and the time before which no other is made."""
+
+    count: int = 0
+    not_before: float = 0.0
+    error: ServiceError | None = None
+
+    def refused(self, error: ServiceError, now: float) -> None:
+        """Begin a pause, twice as long as the last one."""
+        self.error = error
+        self.not_before = now + min(LONGEST_PAUSE, LOGIN_PAUSE * 2.0 ** min(self.count, 16))
+        self.count += 1
+
+    def check(self, now: float) -> None:
+        """Raise the refusal of the last login during the pause after it."""
+        if self.error is not None and now < self.not_before:
+            seconds = math.ceil(self.not_before - now)
+            text = f"{self.error}; the next login is made in {seconds} s, so that no account is locked"
+            raise type(self.error)(text) from self.error
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,13 +61,15 @@ class Connection(StrEnum):
 class Listeners:
     """Callbacks of the client's owner, called on the event loop, in order.
 
-    ``home`` replies to requests about Home Assistant; None in clients that are something else.
+    ``home`` replies to requests about the Home Assistant with the instance ID ``home_id``; both are
+    None in clients that are something else.
     """
 
     state: Callable[[InitialState], None]
     event: Callable[[Event], None]
     connection: Callable[[Connection, str], None]
     home: Answer | None = None
+    home_id: str | None = None
 
 
 def next_delay(attempt: int, draw: float) -> float:
@@ -229,7 +231,7 @@ class StewardClient:
             subscribe = Subscribe(
                 stream=self._stream if known else None,
                 last_sequence=self._sequence if known else 0,
-                is_home_assistant=self._home is not None,
+                home_id=self._listeners.home_id,
             )
             frame = Frame(kind=FrameKind.SUBSCRIBE, body=subscribe.to_dict())
             await socket.send_bytes(frame.to_json())

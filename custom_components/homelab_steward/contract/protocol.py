@@ -39,14 +39,15 @@ class Hello(Message):
 class Subscribe(Message):
     """First message of a client: asks for all rows, or for the events after ``last_sequence``.
 
-    ``is_home_assistant``: the client is Home Assistant and replies to requests (see ``home``).
+    ``home_id``: the client is the Home Assistant with this instance ID and replies to requests (see
+    ``home``); None when it is something else.
     """
 
     schema_version: int = SCHEMA_VERSION
     minimum_schema_version: int = MINIMUM_SCHEMA_VERSION
     stream: str | None = None
     last_sequence: int = 0
-    is_home_assistant: bool = False
+    home_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

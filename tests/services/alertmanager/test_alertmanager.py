@@ -98,10 +98,9 @@ def test_one_odd_alert_costs_itself_only() -> None:
     }
     good = {**alert(), "status": "resolved", "endsAt": "2026-03-01T11:30:00Z"}
     with capture_logs() as logs:
-        first, second = delivered(good, odd, {"labels": None}, "text", {**good, "status": "maybe"})
+        first, second = delivered(good, odd, {"labels": None}, "text")
     assert logs[0]["understood"] == 2
     assert "item 3" in logs[0]["reason"]
-    assert "PoolDegraded" in logs[0]["reason"]
     assert (first.status, first.severity, first.fingerprint) == (
         AlertStatus.RESOLVED,
         Severity.CRITICAL,
@@ -113,7 +112,24 @@ def test_one_odd_alert_costs_itself_only() -> None:
     assert delivered() == ()
 
 
-@pytest.mark.parametrize("alerts", [[{"labels": None}], ["x"], [{"labels": {}, "status": "unknown"}], None])
+@pytest.mark.parametrize("status", ["FIRING", "alerting", 5, {}, None])
+def test_an_unknown_status_fires(status: object) -> None:
+    [found] = delivered({**alert(), "status": status}, status=status)
+    assert found.status is AlertStatus.FIRING
+
+
+def test_a_status_is_read_in_any_case() -> None:
+    [found] = delivered({**alert(), "status": "Resolved"})
+    assert found.status is AlertStatus.RESOLVED
+
+
+@pytest.mark.parametrize("annotations", [[], "text", None, 5])
+def test_odd_annotations_cost_themselves(annotations: object) -> None:
+    [found] = delivered({**alert(), "status": "firing", "annotations": annotations})
+    assert (found.name, found.summary) == ("PoolDegraded", "")
+
+
+@pytest.mark.parametrize("alerts", [[{"labels": None}], ["x"], None])
 def test_a_delivery_without_a_readable_alert_is_refused(alerts: object) -> None:
     body = orjson.dumps({"alerts": alerts})
     for bad in (body, b"<html>", b"[]"):

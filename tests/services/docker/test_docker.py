@@ -15,7 +15,7 @@ from steward.errors import InvalidSetting, PreconditionFailed, ServiceError, Ser
 from steward.inventory.topology import Topology, places
 from steward.sdk.access import Access
 from steward.sdk.coverage import Gaps
-from steward.sdk.description import Call, Changed
+from steward.sdk.description import Call, Changed, Effect
 from steward.sdk.snapshot import CheckResults, run_checks, snapshot
 from steward.services.docker import SERVICE
 from steward.services.docker.client import DockerClient
@@ -202,6 +202,9 @@ async def test_an_older_engine_is_asked_by_its_own_version(engine: Engine, clien
         ("exited", "created", {"Error": "port in use", "RestartPolicy": {"Name": "always"}}, "port in use"),
         ("exited", "restarting", {"RestartPolicy": {"Name": "always"}}, "?"),
         ("exited", "running", {"RestartPolicy": {"Name": "always"}}, None),
+        ("exited", "dead", {"RestartPolicy": {"Name": "always"}}, "It is dead"),
+        ("exited", "removing", {"RestartPolicy": {"Name": "always"}}, "?"),
+        ("exited", "created", {"RestartPolicy": {"Name": "always"}}, "?"),
         ("paused", "paused", {}, "paused"),
         ("paused", "running", {}, None),
     ],
@@ -325,3 +328,59 @@ async def test_a_client_certificate_that_cannot_be_read_is_named(tmp_path: Path)
         found = tls(access(session, client_certificate=str(tmp_path / "cert.pem")))
         with pytest.raises(InvalidSetting, match="client_certificate"):
             found.load()
+
+
+@pytest.mark.parametrize("status", [400, 409, 429])
+async def test_only_404_says_that_a_container_is_removed(
+    engine: Engine, client: DockerClient, status: int
+) -> None:
+    engine.add("radarr")
+    engine.add("sonarr")
+    engine.broken = {f"{engine.containers['sonarr']['Id']}/json": status}
+    shown, _ = await look(client)
+    assert {gap.part for gap in shown.coverage.gaps} == {"containers", "container"}
+    assert shown.values["containers_running"] is None
+    engine.broken = {"sonarr/json": status}
+    with pytest.raises(ServiceRefused, match=str(status)):
+        await ACTIONS["restart"].dry_run(client, call("sonarr"))
+
+
+async def test_cpu_usage_does_not_need_the_memory_control_group(engine: Engine, client: DockerClient) -> None:
+    engine.add("radarr")
+    engine.stats = stats(used=0, passed=10**12) | {"memory_stats": {}}
+    await look(client)
+    engine.stats = stats(used=10**9, passed=10**12 + 4 * 10**9) | {"memory_stats": {}}
+    shown, _ = await look(client)
+    assert not shown.coverage.gaps
+    assert (shown.resources[0].values["cpu"], shown.resources[0].values["memory_used"]) == (25.0, None)
+
+
+@pytest.mark.parametrize("verb", ["restart", "stop"])
+@pytest.mark.parametrize(
+    ("stop_timeout", "effect"),
+    [(None, Effect.NOT_DONE), (0, Effect.NOT_DONE), (120, Effect.UNKNOWN), (-1, Effect.UNKNOWN)],
+)
+async def test_a_program_that_stops_slowly_may_still_stop(
+    engine: Engine, client: DockerClient, verb: str, stop_timeout: int | None, effect: Effect
+) -> None:
+    engine.add("radarr")["Config"]["StopTimeout"] = stop_timeout
+    dry = await ACTIONS[verb].dry_run(client, call())
+    assert await ACTIONS[verb].probe(client, call(), dry.baseline) is effect
+    await ACTIONS[verb].execute(client, call(), dry.baseline)
+    assert await ACTIONS[verb].probe(client, call(), dry.baseline) is Effect.DONE
+
+
+@pytest.mark.parametrize("verb", ["restart", "stop", "pause", "start"])
+async def test_another_container_with_the_name_is_refused(
+    engine: Engine, client: DockerClient, verb: str
+) -> None:
+    compose = {"com.docker.compose.project": "media", "com.docker.compose.service": "films"}
+    status = "exited" if verb == "start" else "running"
+    engine.add("radarr", status, Image="ghcr.io:443/films/radarr:5@sha256:1", Labels=compose)
+    dry = await ACTIONS[verb].dry_run(client, call())
+    engine.add("radarr", status, Image="ghcr.io:443/films/radarr:6", Labels=compose, Id="ff" * 32)
+    await ACTIONS[verb].precheck(client, call(), dry.baseline)
+    for change in ({"Image": "postgres:17", "Labels": compose}, {"Image": "ghcr.io:443/films/radarr:6"}):
+        engine.add("radarr", status, **change)
+        with pytest.raises(PreconditionFailed, match="replaced"):
+            await ACTIONS[verb].precheck(client, call(), dry.baseline)

@@ -1,6 +1,7 @@
 """Home Assistant as the app sees it: joins the app's connections and replies to its requests."""
 
 import asyncio
+import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
@@ -30,8 +31,10 @@ class Connection(Protocol):
 class Connections(Protocol):
     """The part of the app that Home Assistant connects to."""
 
-    def connected(self, send: Callable[[bytes], Awaitable[None]]) -> AbstractContextManager[Connection]:
-        """Ask this connection until the block is left."""
+    def connected(
+        self, send: Callable[[bytes], Awaitable[None]], home_id: str, /
+    ) -> AbstractContextManager[Connection]:
+        """Offer this connection until the block is left."""
 
     def receive(self, connection: Any, frame: Frame) -> None:
         """Take a frame that Home Assistant sent."""
@@ -47,6 +50,7 @@ class HomeAssistantSimulator:
         self.world = world
         self.faults = faults
         self.report: Any = report
+        self.home_id = secrets.token_hex(16)
         self.requests: deque[Seen] = deque(maxlen=2000)
         self.alter: Alter | None = None
         self.restart_problem = ""
@@ -98,7 +102,7 @@ class HomeAssistantSimulator:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-        context = connections.connected(send)
+        context = connections.connected(send, self.home_id)
         self._joined[number] = connections, context, context.__enter__()
 
     def _leave(self, number: int) -> None:

@@ -10,13 +10,15 @@ import pytest
 from homelab_steward.contract.state import CoverageStatus
 from lab.clock import SteppedClock
 from lab.fixtures import Round
-from lab.visit import Visit, visit
+from lab.visit import visit
 from services.home_assistant import FIXTURE
 from steward.errors import EffectUnknown, PreconditionFailed, ServiceUnreachable
 from steward.sdk.access import Access
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Action, Call, Changed, DryRun, Effect
+from steward.sdk.kits.jobs import HANDLE
 from steward.services.home_assistant.client import HomeAssistantClient, poll
+from steward.services.home_assistant.models import STUCK
 
 ROUNDS: dict[str, Round] = {one.action: one for one in FIXTURE.rounds}
 
@@ -112,23 +114,54 @@ async def test_what_is_under_way_is_not_judged() -> None:
     assert checks.problems == {}
 
 
-async def test_a_pushed_report_is_polled_once_and_only_while_it_is_fresh() -> None:
+async def test_a_poll_after_a_push_shows_what_changed_since() -> None:
     async with visit("home_assistant") as here:
-        pushes = here.client.listen()
-        for age, asked in ((1, 0), (61, 1)):
-            waiting = asyncio.ensure_future(anext(pushes))
-            await asyncio.sleep(0)
-            here.served.push()
-            assert await waiting is Changed.POLL_NOW
-            here.clock.advance(age)
-            assert await requests_of_a_poll(here) == asked
-            assert await requests_of_a_poll(here) == 1
+        waiting = asyncio.ensure_future(anext(here.client.listen()))
+        await asyncio.sleep(0)
+        here.served.push()
+        assert await waiting is Changed.POLL_NOW
+        here.served.report["version"] = "2026.12.0"
+        assert (await here.snapshot()).values["version"] == "2026.12.0"
 
 
-async def requests_of_a_poll(here: Visit) -> int:
-    before = len(here.served.requests)
-    await here.poll()
-    return len(here.served.requests) - before
+@pytest.mark.parametrize(
+    ("field", "odd", "unknown"),
+    [
+        ("version", None, {"version"}),
+        ("safe_mode", "maybe", {"safe_mode"}),
+        ("recovery_mode", None, {"safe_mode"}),
+        ("is_running", 3, {"entities_unavailable", "integrations_failing"}),
+        ("unavailable_count", None, {"entities_unavailable"}),
+        ("entity_count", "many", set()),
+        ("backups", [], {"last_backup", "backup_age"}),
+        ("updates", None, {"updates_waiting"}),
+    ],
+)
+async def test_an_odd_field_costs_itself(field: str, odd: object, unknown: set[str]) -> None:
+    async with visit("home_assistant") as here:
+        here.served.report[field] = odd
+        found = await here.snapshot()
+    assert set(found.unknown) == unknown
+    assert [gap.part for gap in found.coverage.gaps][:1] == [field]
+    assert not found.unavailable
+
+
+async def test_an_odd_part_of_the_backups_makes_them_unknown() -> None:
+    async with visit("home_assistant") as here:
+        here.served.report["backups"]["last_attempt_at"] = "soon"
+        found, checks = await here.snapshot(), await here.checks()
+    assert set(found.unknown) == {"last_backup", "backup_age"}
+    assert ("backup_overdue", None) in checks.unknown
+
+
+async def test_a_second_home_assistant_is_neither_read_nor_changed() -> None:
+    async with ready("ignore_repair") as (here, action, call, first), visit("home_assistant") as other:
+        other.served.report["version"] = "2026.1.0"
+        other.served.join(here.client.home)
+        assert (await here.snapshot()).values["version"] == "2026.11.0"
+        await action.execute(here.client, call, first.baseline)
+        assert here.writes
+        assert not other.writes
 
 
 async def test_actions_that_are_turned_off_are_not_offered() -> None:
@@ -136,6 +169,13 @@ async def test_actions_that_are_turned_off_are_not_offered() -> None:
         here.served.report["allows_actions"] = False
         found = await here.snapshot()
     assert set(found.unavailable) == {f"action.{one.key}" for one in here.service.actions}
+
+
+async def test_whether_actions_are_allowed_may_be_unknown() -> None:
+    async with visit("home_assistant") as here:
+        here.served.report["allows_actions"] = "perhaps"
+        found = await here.snapshot()
+    assert set(found.unavailable.values()) == {"What Home Assistant reports was not understood"}
 
 
 async def test_a_restart_that_would_fail_is_not_offered() -> None:
@@ -165,6 +205,28 @@ async def test_an_update_names_its_backup_and_its_failure() -> None:
         row["can_install"] = False
         with pytest.raises(PreconditionFailed, match="cannot install"):
             await action.dry_run(here.client, call)
+
+
+async def test_a_device_that_installs_later_did_not_fail() -> None:
+    async with ready("install_update") as (here, action, call, first):
+        row = here.served.row("updates", "update.core")
+        here.served.fails = lambda: row.update(in_progress=False)
+        noted = {**first.baseline, HANDLE: row["latest"]}
+        text = await action.execute(here.client, call, first.baseline)
+        assert text.endswith("version 2026.11.0 is installed, not 2026.11.1 yet")
+        result = await action.verify(here.client, call, noted)
+        assert (result.ok, result.text) == (None, "still running")
+        row["installed"] = row["latest"]
+        assert (await action.verify(here.client, call, noted)).ok is True
+
+
+@pytest.mark.parametrize("state", sorted(STUCK))
+async def test_a_reload_that_is_always_refused_is_not_offered(state: str) -> None:
+    async with visit("home_assistant") as here:
+        call = await here.call(ROUNDS["reload_integration"])
+        here.served.row("integrations", call.target.id)["state"] = state
+        with pytest.raises(PreconditionFailed, match=f"in the state {state}"):
+            await here.action("reload_integration").dry_run(here.client, call)
 
 
 async def test_a_reload_that_ends_in_an_error_did_not_help() -> None:

@@ -1,11 +1,9 @@
 """Prowlarr: its indexers, and what is known of each."""
 
-import pytest
-
 from lab.faults import FaultKind
 from lab.visit import Visit, visit
-from steward.errors import ServiceRefused
 
+HEALTH = ("health_error", None)
 RACK, FEED = ("indexer_failing", ("indexer", "2")), ("indexer_failing", ("indexer", "1"))
 
 
@@ -49,8 +47,21 @@ async def test_an_indexer_is_not_fine_while_failures_are_missing() -> None:
         assert "Nightly Feed: not known" in await lines(here)
 
 
-async def test_failures_that_cannot_be_read_fail_the_poll() -> None:
+async def test_failures_that_cannot_be_read_are_a_gap() -> None:
     async with visit("prowlarr") as here:
-        here.arm(FaultKind.STATUS, path="/api/v1/indexerstatus", status=404)
-        with pytest.raises(ServiceRefused):
-            await here.snapshot()
+        here.arm(FaultKind.STATUS, path="/api/v1/indexerstatus")
+        found, checks = await here.snapshot(), await here.checks()
+        assert "failures" in {gap.part for gap in found.coverage.gaps}
+        assert [one.values["failing"] for one in found.resources] == [None, None]
+        assert found.values["indexers_failing"] is None
+        assert {RACK, FEED} <= set(checks.unknown)
+        assert HEALTH in checks.clear
+
+
+async def test_indexers_that_cannot_be_read_are_a_gap() -> None:
+    async with visit("prowlarr") as here:
+        here.arm(FaultKind.STATUS, path="/api/v1/indexer")
+        found, checks = await here.snapshot(), await here.checks()
+        assert {"indexers", "indexer"} <= {gap.part for gap in found.coverage.gaps}
+        assert (found.resources, found.values["indexers_failing"]) == ((), None)
+        assert HEALTH in checks.clear

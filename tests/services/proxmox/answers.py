@@ -88,6 +88,9 @@ class Cluster:
         }
         return answers[f"{method} {path}"]()
 
+    def rights_on(self, path: str) -> dict[str, Any]:
+        return {path: next((self.rights[one] for one in (path, "/vms", "/") if one in self.rights), {})}
+
     def configure(self, form: dict[str, str]) -> None:
         assert form["digest"] == self.digest
         self.memory, self.digest = int(form["memory"]), self.digest + "x"
@@ -112,7 +115,8 @@ class Cluster:
             self.sent.append((method, path, form))
         status, reason, body = self.broken.get(f"{method} {path}") or (200, "OK", None)
         if status == 200:
-            body = {"data": self.answer(method, path, form)}
+            wanted = more["params"].get("path")
+            body = {"data": self.rights_on(wanted) if wanted else self.answer(method, path, form)}
 
         async def chunks() -> AsyncIterator[bytes]:
             yield json.dumps(body).encode()

@@ -17,6 +17,7 @@ from steward.errors import (
 )
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Action, Call, Effect
+from steward.sdk.readings import NotKnown
 from steward.sdk.snapshot import CheckResults, run_checks, snapshot
 from steward.services.proxmox import SERVICE
 from steward.services.proxmox.client import ProxmoxClient
@@ -287,3 +288,104 @@ async def test_every_tool_of_a_container_answers(cluster: Cluster) -> None:
 def test_settings_that_cannot_work(cluster: Cluster, changed: dict[str, str]) -> None:
     with pytest.raises(InvalidSetting):
         cluster.client(**changed)
+
+
+@pytest.mark.parametrize(
+    ("members", "nodes", "result"),
+    [
+        ([], 2, "unknown"),
+        ([{"type": "node", "name": "pve1", "online": 1}], 2, "unknown"),
+        ([{"type": "cluster", "name": "c"}], 2, "unknown"),
+        ([], 1, "unknown"),
+        ([{"type": "node", "name": "pve1", "online": 1}], 1, "clear"),
+    ],
+)
+async def test_a_quorum_that_is_not_reported_is_not_known(
+    cluster: Cluster, members: list[dict[str, Any]], nodes: int, result: str
+) -> None:
+    client = cluster.client()
+    answer = cluster.answer
+    cluster.answer = lambda method, path, form: (  # type: ignore[method-assign]
+        members if path == "cluster/status" else answer(method, path, form)
+    )
+    cluster.nodes = dict(list(cluster.nodes.items())[:nodes])
+    _, checks = await poll(client)
+    assert ("no_quorum", None) in getattr(checks, result)
+    dry_run = action("restart_container").dry_run(client, call("restart_container"))
+    if result == "clear":
+        await dry_run
+    else:
+        with pytest.raises(NotKnown):
+            await dry_run
+
+
+@pytest.mark.parametrize("key", ["set_memory", *POWER])
+async def test_a_right_on_another_guest_is_no_right(cluster: Cluster, key: str) -> None:
+    cluster.rights = {"/": {"VM.Audit": 1, "Sys.Audit": 1}, "/vms/200": dict.fromkeys(RIGHTS, 1)}
+    cluster.running = key != "start_container"
+    with pytest.raises(PreconditionFailed, match=r"lacks the right VM\.\S+ on /vms/105"):
+        await action(key).dry_run(cluster.client(), call(key))
+
+
+async def test_a_memory_limit_is_set_back_when_it_is_in_force(cluster: Cluster) -> None:
+    client, act, one = cluster.client(), action("set_memory"), call("set_memory")
+    dry = await act.dry_run(client, one)
+    await act.execute(client, one, dry.baseline)
+    assert act.undo is not None
+    await act.undo.execute(client, one, dry.baseline)
+    cluster.limit = 3072
+    assert [left.after for left in await act.undo.dry_run(client, one, dry.baseline)] == ["2048 MiB"]
+    cluster.limit = 0
+    assert not await act.undo.dry_run(client, one, dry.baseline)
+
+
+async def test_a_state_that_is_not_understood_is_not_stopped(cluster: Cluster) -> None:
+    cluster.rows = [
+        {**row, "status": "io-error"} if row.get("vmid") == 200 else row for row in cluster.resources()
+    ]
+    shown, _ = await poll(cluster.client())
+    guest = found(shown, "vm", "200")
+    assert (guest.values["running"], guest.unknown["running"]) == (None, "Proxmox reports the state io-error")
+    assert shown.values["guests_running"] is None
+    assert gaps_of(shown) == {"states"}
+
+
+def old_reboot(node: str, start: int) -> dict[str, Any]:
+    upid = f"UPID:{node}:0000{start}:01:02:vzreboot:105:root@pam:"
+    times = {"starttime": start, "endtime": start + 1}
+    return {"upid": upid, "node": node, "type": "vzreboot", "status": "OK", "user": "root@pam", **times}
+
+
+async def test_an_older_task_is_not_ours_when_the_newest_cannot_be_read(cluster: Cluster) -> None:
+    client, act, one = cluster.client(), action("restart_container"), call("restart_container")
+    cluster.tasks = [old_reboot("pve1", 10), old_reboot("pve2", 50)]
+    dry = await act.dry_run(client, one)
+    cluster.nodes["pve2"] = "offline"
+    await act.precheck(client, one, dry.baseline)
+    assert await act.probe(client, one, dry.baseline) is Effect.UNKNOWN
+    result = await act.verify(client, one, dry.baseline)
+    assert (result.ok, result.text) == (None, "The tasks of pve2 cannot be read: not online")
+    cluster.tasks.append(old_reboot("pve1", 60))
+    assert await act.probe(client, one, dry.baseline) is Effect.DONE
+    tasks = next(tool for tool in SERVICE.tools if tool.key == "recent_tasks")
+    assert "tasks of pve2 cannot be read" in (await tasks.read(client, one)).text
+
+
+@pytest.mark.parametrize("key", POWER)
+async def test_another_guest_with_the_number_is_refused(cluster: Cluster, key: str) -> None:
+    client = cluster.client()
+    cluster.running = key != "start_container"
+    dry = await action(key).dry_run(client, call(key))
+    cluster.rows = [*cluster.resources()[:2], cluster.guest_row(name="")]
+    await action(key).precheck(client, call(key), dry.baseline)
+    cluster.rows[-1]["name"] = "vaultwarden"
+    with pytest.raises(PreconditionFailed, match="replaced"):
+        await action(key).precheck(client, call(key), dry.baseline)
+
+
+@pytest.mark.parametrize("name", ["../../access/users?x=", "pve3/x", "pve3\n", ""])
+async def test_a_node_whose_id_is_no_name_is_a_gap(cluster: Cluster, name: str) -> None:
+    cluster.rows = [*cluster.resources(), {"type": "node", "id": f"node/{name}", "status": "online"}]
+    shown, _ = await poll(cluster.client())
+    assert [one.id for one in shown.resources if one.kind == "node"] == ["pve1", "pve2"]
+    assert "resources" in gaps_of(shown)

@@ -115,6 +115,34 @@ async def test_disks_that_cannot_be_read_are_a_gap() -> None:
         assert found.values["health_errors"] == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "part", "sensor", "check"),
+    [
+        ("/api/v3/health", "health", "health_errors", "health_error"),
+        ("/api/v3/queue/status", "queue", "queue_size", "queue_stuck"),
+    ],
+)
+async def test_one_endpoint_that_fails_costs_itself(path: str, part: str, sensor: str, check: str) -> None:
+    async with visit("radarr") as here:
+        here.arm(FaultKind.STATUS, path=path)
+        found, checks = await here.snapshot(), await here.checks()
+        assert [gap.part for gap in found.coverage.gaps] == [part]
+        assert found.values[sensor] is None
+        assert found.values["free_disk"] is not None
+        assert set(checks.unknown) == {(check, None)}
+
+
+async def test_commands_that_are_not_listed_any_more_are_not_somebody_elses() -> None:
+    async with visit("radarr") as here:
+        search = here.action("search_missing")
+        call = await here.call_of(search)
+        await search.execute(here.client, call, {})
+        here.clock.advance(60)
+        before = await search.dry_run(here.client, call)
+        here.served.alter = lambda where, sent: [] if where.endswith("/command") else sent
+        await search.precheck(here.client, call, before.baseline)
+
+
 async def test_a_search_is_started_once() -> None:
     async with visit("radarr") as here:
         search = here.action("search_missing")

@@ -107,6 +107,10 @@ class UptimeKumaSimulator(Simulator):
         for request in tuple(self._sessions.values()):
             cut(request)
 
+    def log_out(self) -> None:
+        """End every login; the connections stay open."""
+        self._users.clear()
+
     def _in_background(self, sending: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(sending)
         self._sending.add(task)

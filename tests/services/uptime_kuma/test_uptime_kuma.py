@@ -356,3 +356,67 @@ def test_webhooks_without_an_alert(body: Json) -> None:
 def test_other_webhooks_are_refused(body: Json) -> None:
     with pytest.raises(ServiceMalformed):
         delivered(body)
+
+
+async def test_a_monitor_deleted_while_down_keeps_its_alert(here: Visit) -> None:
+    await alerts(here)
+    del kuma(here).monitors[3]
+    for _ in range(2):
+        (kept,) = (await alerts(here)).alerts
+        assert (kept.fingerprint, kept.suppressed) == ("monitor-3", "not listed by Uptime Kuma")
+        kuma(here).disconnect()
+
+
+async def test_an_empty_list_proves_nothing(here: Visit) -> None:
+    kuma(here).monitors.clear()
+    found = await alerts(here)
+    assert (found.alerts, found.missing) == ((), "Uptime Kuma lists no monitors")
+
+
+async def test_live_beats_count_as_they_come_when_the_clock_was_set_back(here: Visit) -> None:
+    await here.poll()
+    kuma(here).beat(3, Result.UP, "the clock is a day ahead", ago=-86400)
+    kuma(here).beat(3, Result.DOWN, "no reply again")
+    assert await reading(here, NAS, "message") == "no reply again"
+    assert [one.fingerprint for one in (await alerts(here)).alerts] == ["monitor-3"]
+
+
+async def test_a_history_that_ends_in_the_future_decides_nothing(here: Visit) -> None:
+    for monitor in (2, 3):
+        kuma(here).beat(monitor, Result.UP, ago=-86400)
+    future = "The newest beat is dated in the future"
+    assert await reading(here, RADARR, "up") == future
+    assert (await alerts(here)).missing == "Whether Radarr was up or down is not known"
+    kuma(here).beat(3, Result.DOWN, "no reply")
+    assert await reading(here, NAS, "up") is False
+
+
+async def test_an_odd_beat_costs_its_monitor_until_its_next_beat(here: Visit) -> None:
+    for monitor in (4, 5, 6):
+        kuma(here).beat(monitor, Result.UP)
+    await alerts(here)
+    kuma(here).beat(3, Result.UP)
+    assert await reading(here, NAS, "up") is True
+    odd: JsonObject = {"monitorID": 2, "status": 9, "time": "2026-11-20 12:00:00.000"}
+    kuma(here).send("heartbeat", odd)
+    kuma(here).send("heartbeat", {**odd, "monitorID": 99})
+    assert (await alerts(here)).missing
+    assert "status" in str(await reading(here, RADARR, "up"))
+    assert await reading(here, NAS, "up") is True
+    kuma(here).beat(2, Result.UP)
+    assert await reading(here, RADARR, "up") is True
+    assert (await alerts(here)).missing is None
+    assert (await here.snapshot()).coverage.status is CoverageStatus.COMPLETE
+
+
+async def test_a_history_that_is_no_list_costs_its_monitor(here: Visit) -> None:
+    kuma(here).alter = lambda where, sent: 7 if where == "EVENT heartbeatList 2" else sent
+    assert "expected a list" in str(await reading(here, RADARR, "up"))
+    assert await reading(here, NAS, "up") is False
+
+
+async def test_a_login_that_ended_is_made_again(here: Visit) -> None:
+    await here.poll()
+    kuma(here).log_out()
+    await here.poll()
+    assert kuma(here).logins == 2

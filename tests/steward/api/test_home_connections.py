@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from homelab_steward.contract.home import (
 from homelab_steward.contract.home_replies import Answer
 from homelab_steward.contract.protocol import Command, Frame, FrameKind, IncidentQuery, Incidents
 from steward.api import home_connections
-from steward.api.home_connections import HomeConnections
+from steward.api.home_connections import HomeConnection, HomeConnections
 from steward.errors import (
     EffectUnknown,
     ServiceError,
@@ -69,7 +69,7 @@ async def home_assistant() -> AsyncIterator[tuple[ApiRig, FrameClient]]:
     """Yield an app with one client that is Home Assistant."""
     async with ApiRig() as api:
         client = await api.connect()
-        await client.send(FrameKind.SUBSCRIBE, {"is_home_assistant": True})
+        await client.send(FrameKind.SUBSCRIBE, {"home_id": "home"})
         assert (await client.frame()).kind is FrameKind.INITIAL_STATE
         yield api, client
 
@@ -132,7 +132,9 @@ async def test_a_refusal_says_whether_something_changed(
             assert "hunter22" not in str(caught.value)
 
 
-@pytest.mark.parametrize("body", [{}, {"report": []}, {"report": {}}, {"report": {**REPORT, "log": None}}])
+@pytest.mark.parametrize(
+    "body", [{}, {"report": []}, {"report": {}}, {"report": {**REPORT, "made_at": None}}]
+)
 async def test_a_malformed_report_is_named(body: dict[str, Any]) -> None:
     async with home_assistant() as (api, client):
         asking = asyncio.create_task(api.home.report())
@@ -203,7 +205,7 @@ async def test_the_newest_pushed_report_is_taken() -> None:
         pushed = api.home.pushed()
         first = asyncio.ensure_future(anext(pushed))
         await asyncio.sleep(0)
-        await client.send(FrameKind.HOME_REPORT, {**REPORT, "areas": None})
+        await client.send(FrameKind.HOME_REPORT, {**REPORT, "made_at": None})
         await client.send(FrameKind.HOME_REPORT, REPORT)
         assert (await first).version == "2026.11.0"
         for version in ("2026.11.1", "2026.11.2"):
@@ -213,25 +215,59 @@ async def test_the_newest_pushed_report_is_taken() -> None:
         await pushed.aclose()  # type: ignore[attr-defined]
 
 
-async def test_the_home_assistant_that_connected_last_is_asked() -> None:
-    connections = HomeConnections(str)
-    asked: list[str] = []
+class Homes:
+    """Connections that fail every request; ``asked`` names those that got one, ``kept`` what was stored."""
 
-    def send_of(name: str) -> Any:
+    def __init__(self, home_id: str = "") -> None:
+        self.asked: list[str] = []
+        self.kept = [home_id]
+        self.connections = HomeConnections(str, home_id, self._keep)
+
+    def connected(self, name: str, home_id: str) -> AbstractContextManager[HomeConnection]:
         async def send(_: bytes) -> None:
-            asked.append(name)
+            self.asked.append(name)
             raise ConnectionError
 
-        return send
+        return self.connections.connected(send, home_id)
 
-    with connections.connected(send_of("old")) as old:
-        with connections.connected(send_of("new")):
-            with pytest.raises(ServiceUnreachable):
-                await connections.report()
-            connections.receive(old, Frame(kind=FrameKind.HOME_REPORT, body=REPORT))
-        with pytest.raises(ServiceUnreachable):
-            await connections.report()
-    assert asked == ["new", "old"]
+    async def ask(self) -> str:
+        """Return why a report was not received."""
+        with pytest.raises(ServiceUnreachable) as caught:
+            await self.connections.report()
+        return str(caught.value)
+
+    async def _keep(self, home_id: str) -> None:
+        self.kept.append(home_id)
+
+
+async def test_only_the_first_home_assistant_is_asked_by_its_newest_connection() -> None:
+    homes = Homes()
+    with homes.connected("old", "first") as old:
+        with homes.connected("other", "second"):
+            await homes.ask()
+        with homes.connected("new", "first"):
+            await homes.ask()
+            pushed = asyncio.ensure_future(anext(homes.connections.pushed()))
+            await asyncio.sleep(0)
+            homes.connections.receive(old, Frame(kind=FrameKind.HOME_REPORT, body=REPORT))
+            await asyncio.sleep(0)
+            assert not pushed.done()
+            pushed.cancel()
+    assert homes.asked == ["old", "new"]
+    assert homes.kept == ["", "first"]
+
+
+async def test_another_home_assistant_is_refused_until_the_binding_is_removed() -> None:
+    homes = Homes("first")
+    assert await homes.ask() == home_connections.NOT_CONNECTED
+    with homes.connected("other", "second"):
+        assert await homes.ask() == home_connections.ANOTHER
+        with pytest.raises(ServiceUnreachable, match="Another Home Assistant"):
+            await homes.connections.call(HomeAction.RESTART)
+        await homes.connections.unbind()
+        await homes.ask()
+    assert homes.asked == ["other"]
+    assert homes.kept == ["first", "", "second"]
 
 
 async def test_a_reply_is_read_while_many_commands_wait_for_it() -> None:
@@ -263,7 +299,9 @@ async def integration(api: ApiRig, answer: Answer) -> AsyncIterator[StewardClien
         if state is Connection.CONNECTED:
             is_connected.set()
 
-    listeners = Listeners(state=lambda _: None, event=lambda _: None, connection=connection, home=answer)
+    listeners = Listeners(
+        state=lambda _: None, event=lambda _: None, connection=connection, home=answer, home_id="home"
+    )
     client = StewardClient(api.session, api.url, API_TOKEN, listeners)
     running = asyncio.create_task(client.run())
     async with asyncio.timeout(10):

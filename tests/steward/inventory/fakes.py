@@ -208,6 +208,7 @@ class InventoryRig:
     own_host: str | None = None
     redactor: Redactor = field(default_factory=Redactor)
     is_report_failing: bool = False
+    home: Any = None
 
     def __post_init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -231,6 +232,7 @@ class InventoryRig:
             found=self._found,
             slots=self.slots,
             poll_timeout=self.poll_timeout,
+            home=self.home,
         )
         vault = Vault(self.folder / "secret.key")
         self.inventory = LiveInventory(

@@ -6,6 +6,8 @@ import sqlite3
 import time
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import AsyncMock
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -365,6 +367,21 @@ async def test_a_failing_database_changes_nothing(tmp_path: Path) -> None:
         await inventory.poll_now(made.id)
         assert inventory.instance(made.id) is not None
         assert [event.kind for event in rig.events(before)] == [RowKind.SNAPSHOT], "it still publishes"
+
+
+async def test_home_assistant_is_unbound_only_before_its_first_instance(tmp_path: Path) -> None:
+    unbind = AsyncMock()
+    rig = make_rig(tmp_path, home=SimpleNamespace(unbind=unbind))
+    rig.services["home_assistant"] = dataclasses.replace(rig.services["thing"], key="home_assistant")
+    async with rig as inventory:
+        assert unbind.await_count == 1, "no instance was stored"
+        await inventory.save(save_request())
+        assert unbind.await_count == 1
+        first = await inventory.save(save_request(service="home_assistant"))
+        assert unbind.await_count == 2
+        await inventory.save(save_request(service="home_assistant", id=first.id))
+        await inventory.save(save_request(service="home_assistant"))
+        assert unbind.await_count == 2
 
 
 async def test_a_removed_instance_does_not_exist_and_its_alerts_end(tmp_path: Path) -> None:

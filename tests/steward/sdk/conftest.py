@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from homelab_steward.contract.base import Value
 from lab.clock import SteppedClock
+from steward.sdk import http
 from steward.sdk.access import Access
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -59,7 +60,7 @@ async def server() -> AsyncIterator[Server]:
 
 @pytest.fixture
 async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
+    async with http.session() as session:
         yield session
 
 

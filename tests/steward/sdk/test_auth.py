@@ -172,6 +172,62 @@ async def test_a_wrong_password_is_named_and_changes_nothing(server: Server, acc
     assert login.changes == []
 
 
+async def test_after_a_refused_login_there_is_a_growing_pause(server: Server, access: MakeAccess) -> None:
+    Login(server)
+    given = access(password="wrong")
+    rest, clock = logged_in(given), given.clock
+
+    async def logins() -> int:
+        server.seen.clear()
+        found = await asyncio.gather(*(rest.get(f"{one}") for one in range(5)), return_exceptions=True)
+        assert {type(one) for one in found} == {ServiceUnauthorized}
+        assert all("no account is locked" in str(one) for one in found[1:])
+        return sum(path.endswith("/login") for _, path, _, _ in server.seen)
+
+    counts = [await logins(), await logins()]
+    for seconds in (59, 1, 119, 1, 239, 1, 10_000, 899, 1, 899):
+        await clock.sleep(seconds)
+        counts.append(await logins())
+    assert counts == [1, 0, 0, 1, 0, 1, 0, 1, 1, 0, 1, 0]
+
+
+async def test_a_good_login_ends_the_pauses(server: Server, access: MakeAccess) -> None:
+    login, given = Login(server), access(password="right")
+    rest = logged_in(given)
+    login.left.clear()
+    server.answers(status=401)
+    with pytest.raises(ServiceUnauthorized):
+        await rest.get("x")
+    Login(server)
+    await given.clock.sleep(60)
+    assert await rest.get("x") == {"as": "s1"}
+
+
+async def test_a_stream_renews_an_expired_session_once(server: Server, access: MakeAccess) -> None:
+    login = Login(server)
+    rest = logged_in(access(password="right"))
+    await rest.get("x")
+    login.left.clear()
+    assert [piece async for piece in rest.stream("s", idle=1)] == [b'{"as": "s2"}']
+    assert login.logins == 2
+    login.left.clear()
+    login.uses = 0
+    with pytest.raises(ServiceUnauthorized):
+        await anext(rest.stream("s", idle=1))
+    assert login.logins == 3
+
+
+async def test_cookies_are_sent_to_no_other_instance(server: Server, access: MakeAccess) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.json_response({"cookie": request.headers.get("Cookie")})
+        response.set_cookie("sid", "of another instance")
+        return response
+
+    server.answer = answer
+    given = access()
+    assert [await Rest(given).get("x") for _ in range(2)] == [{"cookie": None}] * 2
+
+
 @pytest.mark.parametrize(("renew", "logins"), [(True, 2), (False, 1)])
 async def test_403_ends_a_session_only_where_the_service_means_that(
     server: Server,

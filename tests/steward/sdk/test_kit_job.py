@@ -1,5 +1,7 @@
 """The kit that runs jobs: the handle is journaled, and the job is found again by it."""
 
+from dataclasses import replace
+
 import pytest
 
 from homelab_steward.contract.incidents import CheckResult, Difference
@@ -199,3 +201,15 @@ async def test_a_job_that_was_started_and_cannot_be_read_is_unknown() -> None:
         await action.execute(thing, Call(target=CALL.target, note=away), before.baseline)
     with pytest.raises(ServiceUnreachable):
         await action.probe(thing, CALL, {**before.baseline, "handle": "1"})
+
+
+async def test_jobs_that_cannot_be_read_may_hold_ours() -> None:
+    thing, unread = Thing(), replace(jobs(), unread=refusing("a node is away"))
+    action: Action[Thing] = RunJob(start=start, jobs=unread, changes=changes).action(**ABOUT)
+    before = await action.dry_run(thing, CALL)
+    await action.precheck(thing, CALL, before.baseline)
+    assert await action.probe(thing, CALL, before.baseline) is Effect.UNKNOWN
+    result = await action.verify(thing, CALL, before.baseline)
+    assert (result.ok, result.text) == (None, "a node is away")
+    await action.execute(thing, CALL, before.baseline)
+    assert await action.probe(thing, CALL, before.baseline) is Effect.DONE

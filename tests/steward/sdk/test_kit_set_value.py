@@ -96,6 +96,14 @@ async def test_a_third_value_is_neither_done_nor_undone(thing: Thing) -> None:
         await ACTION.undo.dry_run(thing, CALL, before.baseline)
 
 
+async def test_a_value_that_is_not_in_force_again_is_not_undone(thing: Thing) -> None:
+    assert ACTION.undo is not None
+    before = await ACTION.dry_run(thing, CALL)
+    thing.values["in_force"] = False
+    back = await ACTION.undo.dry_run(thing, CALL, before.baseline)
+    assert [(one.before, one.after) for one in back] == [("10 %, which is not in force yet", "10 %")]
+
+
 @pytest.mark.parametrize(("in_force", "ok"), [(True, True), (False, False), (None, None)])
 async def test_a_value_that_is_set_counts_once_it_is_in_force(
     thing: Thing,

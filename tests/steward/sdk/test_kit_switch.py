@@ -1,5 +1,7 @@
 """The kit that switches: two directions, each the undo of the other, with and without jobs."""
 
+from dataclasses import replace
+
 import pytest
 
 from homelab_steward.contract.base import Value
@@ -177,3 +179,14 @@ async def test_a_failed_job_and_an_unreadable_state_leave_the_effect_unknown() -
     thing.after(3, lambda: thing.values.update(on=None))
     with pytest.raises(EffectUnknown, match="cannot be read"):
         await action.execute(thing, CALL, before.baseline)
+
+
+async def test_a_job_that_cannot_be_read_may_still_switch() -> None:
+    kit, thing = switch(with_jobs=True), stopped()
+    assert kit.on.jobs is not None
+    unread = replace(kit.on.jobs, unread=refusing("a node is away"))
+    action = replace(kit, on=replace(kit.on, jobs=unread)).turn_on(**ABOUT)
+    before = await action.dry_run(thing, CALL)
+    assert await action.probe(thing, CALL, before.baseline) is Effect.UNKNOWN
+    thing.values["on"] = True
+    assert await action.probe(thing, CALL, before.baseline) is Effect.DONE

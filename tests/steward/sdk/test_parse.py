@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from steward.errors import ServiceMalformed
 from steward.sdk.coverage import LONGEST_REASON, MOST_GAPS, Gaps
-from steward.sdk.parse import Item, Time, at, parse, parse_items
+from steward.sdk.http import plain
+from steward.sdk.parse import MOST_ITEMS, Item, Time, at, parse, parse_items
 from steward.sdk.readings import NOT_REPORTED, NotKnown, Unknown, known, read
 
 
@@ -104,7 +105,7 @@ def test_items_are_named_by_what_a_service_calls_them() -> None:
     parse_items(
         Row, [{"id": 1}, {"path": "/mnt\n/x" + "y" * 60}], gaps, "rows", name=lambda one: one.get("path")
     )
-    assert f"item /mnt /x{'y' * 33} (" in str(gaps.of("rows"))
+    assert "item /mnt… (" in str(gaps.of("rows"))
 
 
 def test_what_is_below_a_path() -> None:
@@ -137,14 +138,27 @@ def test_good_items_are_never_lost_to_odd_neighbours(odd: list[Any]) -> None:
 # -- what one poll could not read ------------------------------------------------------------
 
 
+def test_a_long_list_is_read_up_to_a_bound_and_is_a_gap() -> None:
+    gaps = Gaps()
+    assert len(parse_items(Row, [{"id": one} for one in range(MOST_ITEMS + 1)], gaps, "rows")) == MOST_ITEMS
+    assert gaps.of("rows") == f"only the first {MOST_ITEMS} of {MOST_ITEMS + 1} items are read"
+
+
+def test_a_text_is_not_cut_through_a_secret() -> None:
+    gaps = Gaps()
+    gaps.add("rows", "x" * (LONGEST_REASON - 20) + " tok-0123456789abcdef0123456789")
+    assert gaps.of("rows") == "x" * (LONGEST_REASON - 20) + "…"
+    assert plain("x" * 190 + " tok-0123456789abcdef0123456789") == "x" * 190 + "…"
+
+
 def test_the_first_reason_of_a_part_is_kept_and_there_are_bounds() -> None:
     gaps = Gaps()
     assert gaps.coverage.gaps == ()
-    gaps.add("rows", "x" * 500)
+    gaps.add("rows", "x " * 500)
     gaps.add("rows", "another")
     for number in range(50):
         gaps.add(f"part {number}", "missing")
-    assert gaps.of("rows") == "x" * LONGEST_REASON
+    assert gaps.of("rows") == "x " * (LONGEST_REASON // 2 - 1) + "x…"
     assert gaps.of("columns") is None
     assert len(gaps.coverage.gaps) == MOST_GAPS
     assert gaps.of("part 49") == "missing", "what is not sent is missing all the same"

@@ -14,6 +14,7 @@ from steward.errors import (
     ServiceError,
     ServiceForbidden,
     ServiceMalformed,
+    ServiceNotFound,
     ServiceRefused,
     ServiceUnauthorized,
     ServiceUnreachable,
@@ -21,6 +22,9 @@ from steward.errors import (
 from steward.sdk import http
 from steward.sdk.access import secret_field
 from steward.sdk.auth import Key
+from steward.sdk.coverage import Gaps
+from steward.sdk.http import MOST_VALUES
+from steward.sdk.parse import Item, parse_items
 from steward.sdk.rest import MOST_PAGES, Rest
 
 from .conftest import MakeAccess, Server
@@ -76,7 +80,7 @@ async def test_a_post_that_only_reads(server: Server, rest: Rest) -> None:
         (403, ServiceForbidden, ServiceForbidden),
         (302, ServiceMalformed, EffectUnknown),
         (400, ServiceRefused, ServiceRefused),
-        (404, ServiceRefused, ServiceRefused),
+        (404, ServiceNotFound, ServiceNotFound),
         (409, ServiceRefused, ServiceRefused),
         (500, ServiceUnreachable, EffectUnknown),
         (501, ServiceRefused, ServiceRefused),
@@ -201,13 +205,71 @@ def paged(server: Server, count: int, *, rows: str = "records") -> None:
     server.answer = answer
 
 
-@pytest.mark.parametrize(("count", "calls"), [(0, 1), (9, 1), (10, 2), (25, 3)])
+@pytest.mark.parametrize(("count", "calls"), [(0, 1), (9, 2), (10, 2), (25, 4)])
 @pytest.mark.parametrize("rows", ["records", ""])
 async def test_all_pages_are_read(server: Server, rest: Rest, count: int, calls: int, rows: str) -> None:
     paged(server, count, rows=rows)
     assert await rest.pages("x", rows=rows, size=("pageSize", 10), sort="id") == [*range(count)]
     assert len(server.seen) == calls
     assert "sort=id" in server.seen[0][1]
+
+
+async def test_a_service_may_send_less_than_a_page_at_once(server: Server, rest: Rest) -> None:
+    counted = {"rows": 25}
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        page = int(request.query["page"])
+        rows = [*range(25)][(page - 1) * 5 : page * 5]
+        return web.json_response({"records": rows, "meta": {"total": counted["rows"]}})
+
+    server.answer = answer
+    assert await rest.pages("x", rows="records") == [*range(25)]
+    server.seen.clear()
+    assert await rest.pages("x", rows="records", total="meta.total") == [*range(25)]
+    assert len(server.seen) == 5
+    counted["rows"] = 26
+    with pytest.raises(ServiceMalformed, match="counts 26 and lists 25"):
+        await rest.pages("x", rows="records", total="meta.total")
+
+
+@pytest.mark.parametrize("path", ["../admin", "items/../../admin", "items/%2e%2e/x", "./x", "a/.."])
+async def test_no_path_leaves_the_base(server: Server, rest: Rest, path: str) -> None:
+    with pytest.raises(ServiceRefused, match="is no path"):
+        await rest.get(path)
+    with pytest.raises(ServiceRefused, match="is no path"):
+        await rest.send("DELETE", path)
+    assert server.seen == []
+
+
+async def test_a_path_is_one_line_in_errors(server: Server, rest: Rest) -> None:
+    server.answers(status=404)
+    with pytest.raises(ServiceRefused) as caught:
+        await rest.get("items/a\nb")
+    assert "items/a%0Ab: 404" in str(caught.value)
+
+
+async def test_an_answer_with_too_many_values_is_not_decoded(server: Server, rest: Rest) -> None:
+    body = b"[" + b",".join([b"{}"] * (MOST_VALUES + 2)) + b"]"
+    server.answers(body=body, content_type="application/json")
+    with pytest.raises(ServiceMalformed, match="more than 500000 values"):
+        await rest.get("rows")
+    server.answers(status=404, body=body, content_type="application/json")
+    with pytest.raises(ServiceRefused, match=r"rows: 404$"):
+        await rest.get("rows")
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e400", "1" + "0" * 400])
+async def test_an_odd_number_costs_its_item(server: Server, rest: Rest, number: str) -> None:
+    class Row(Item):
+        id: int
+        size: float = 0
+
+    body = f'[{{"id":1,"size":{number}}},{{"id":2,"size":1e3}}]'
+    server.answers(body=body.encode(), content_type="application/json")
+    gaps = Gaps()
+    found = parse_items(Row, await rest.get("rows"), gaps, "rows")
+    assert [one.id for one in found] == [2]
+    assert "item 1 (" in str(gaps.of("rows"))
 
 
 async def test_pages_without_an_end_or_a_list(server: Server, rest: Rest) -> None:

@@ -9,6 +9,7 @@ from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError
 from ..description import Action, Call, DryRun, Effect
+from ..readings import NotKnown
 from .about import About, Identity, Refusal, TimedClient, identified, must_be_same, poll_until, refuse
 
 HANDLE: Final = "handle"
@@ -38,11 +39,13 @@ class Job:
 class Jobs[C]:
     """How a service's jobs are read: one by its handle, and the newest of this kind.
 
-    ``newest`` returns None when there was none yet.
+    ``newest`` returns None when there was none yet. ``unread`` returns why ``newest`` may miss a
+    job now, None when it cannot: that ours is not found then says nothing.
     """
 
     read: Callable[[C, Call, str], Awaitable[Job]]
     newest: Callable[[C, Call], Awaitable[Job | None]]
+    unread: Callable[[C, Call], Awaitable[str | None]] | None = None
     seconds: float = SECONDS
 
 
@@ -78,6 +81,7 @@ async def find[C: TimedClient](
     """Return our job: by its noted handle, else the first that is newer than the baseline's.
 
     None when there is none, also after ``late`` seconds: a lost request may still start one.
+    Raises NotKnown when there may be one that cannot be read.
     """
     handle = baseline.get(HANDLE)
     if isinstance(handle, str):
@@ -86,6 +90,8 @@ async def find[C: TimedClient](
     if job is None:
         await client.clock.sleep(late)
         job = await newer(client, call, baseline, jobs)
+    if job is None and jobs.unread is not None and (reason := await jobs.unread(client, call)):
+        raise NotKnown(reason)
     if job is not None and job.is_running:
         return await wait_for(client, call, job.handle, jobs)
     return job
@@ -175,11 +181,17 @@ class RunJob[C: TimedClient]:
         return f"{call.target.name}: {job.text}"
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
-        job = await find(client, call, baseline, self.jobs, self.late)
+        try:
+            job = await find(client, call, baseline, self.jobs, self.late)
+        except NotKnown:
+            return Effect.UNKNOWN
         return Effect.NOT_DONE if job is None else Effect.DONE
 
     async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
-        job = await find(client, call, baseline, self.jobs, 0.0)
+        try:
+            job = await find(client, call, baseline, self.jobs, 0.0)
+        except NotKnown as err:
+            return CheckResult(name="Job", ok=None, text=str(err))
         if job is None:
             return CheckResult(name="Job", ok=False, text="it was not started")
         if job.is_running:

@@ -9,7 +9,18 @@ from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed, ServiceError
 from ..description import Action, Call, DryRun, Effect
-from .about import About, Identity, Refusal, TimedClient, identified, must_be_same, poll_until, refuse
+from .about import (
+    About,
+    Identity,
+    Latest,
+    Refusal,
+    TimedClient,
+    identified,
+    is_over,
+    must_be_same,
+    poll_until,
+    refuse,
+)
 
 AWAY: Final = 60.0
 """Seconds a restart may take."""
@@ -27,7 +38,8 @@ class Restart[C: TimedClient]:
     ``started`` reads a start time or generation that changes with every start and raises
     PreconditionFailed when the target does not run. ``request`` asks for the restart.
     ``refusal`` returns why it must not be done now. ``away`` is how long it may take,
-    ``late`` how long a request whose answer was lost may still begin (seconds).
+    ``late`` how long a request whose answer was lost may still begin (seconds). ``latest`` reads
+    that for the target: when it is longer than ``late``, what was not done may still be.
     ``identity`` reads what tells the target from another one with its id.
     """
 
@@ -38,6 +50,7 @@ class Restart[C: TimedClient]:
     note: str = ""
     away: float = AWAY
     late: float | None = None
+    latest: Latest[C] | None = None
 
     def action(self, **about: Unpack[About]) -> Action[C]:
         """Return the action."""
@@ -75,12 +88,15 @@ class Restart[C: TimedClient]:
         return f"The restart of {call.target.name} was requested"
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
-        marker = await self._wait(client, call, baseline, LATE if self.late is None else self.late)
+        late = LATE if self.late is None else self.late
+        marker = await self._wait(client, call, baseline, late)
         if marker is None:  # it stopped: the restart is under way, or it does not come back
             marker = await self._wait(client, call, baseline, self.away)
         if marker is None:
             return Effect.UNKNOWN
-        return Effect.NOT_DONE if marker == baseline[STARTED] else Effect.DONE
+        if marker != baseline[STARTED]:
+            return Effect.DONE
+        return Effect.NOT_DONE if await is_over(self.latest, client, call, late) else Effect.UNKNOWN
 
     async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
         try:

@@ -9,7 +9,19 @@ from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
 from ..description import Action, Call, DryRun, Effect, Undo
-from .about import About, Identity, Refusal, TimedClient, identified, must_be_same, poll_until, refuse
+from ..readings import NotKnown
+from .about import (
+    About,
+    Identity,
+    Latest,
+    Refusal,
+    TimedClient,
+    identified,
+    is_over,
+    must_be_same,
+    poll_until,
+    refuse,
+)
 from .jobs import LATE, Jobs, find, last, newer, start_and_wait
 
 SETTLE: Final = 30.0
@@ -18,13 +30,20 @@ SETTLE: Final = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn[C: TimedClient]:
-    """One direction of a switch: how to get there, and the job that does it if there is one."""
+    """One direction of a switch: how to get there, and the job that does it if there is one.
+
+    Without a job, ``late`` is how long a request whose answer was lost may still take effect
+    (seconds). ``latest`` reads that for the target: when it is longer than ``late``, what was not
+    done may still be.
+    """
 
     to: bool
     run: Callable[[C, Call], Awaitable[object]]
     jobs: Jobs[C] | None = None
     refusal: Refusal[C] | None = None
     note: str = ""
+    late: float = LATE
+    latest: Latest[C] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,20 +147,28 @@ class Switch[C: TimedClient]:
         raise ServiceRefused(f"The job failed: {job.text}")
 
     async def _probe(self, client: C, call: Call, turn: Turn[C], baseline: Mapping[str, Value]) -> Effect:
-        job = await find(client, call, baseline, turn.jobs) if turn.jobs else None
         if turn.jobs is None:
-            await client.clock.sleep(LATE)  # a lost request may still take effect
-        if await self.is_on(client, call) is turn.to:
+            is_on = await self._settled(client, call, turn.to, seconds=turn.late)
+            may_act = not await is_over(turn.latest, client, call, turn.late)
+        else:
+            try:
+                job = await find(client, call, baseline, turn.jobs)
+                may_act = job is not None and (job.is_running or job.ok is True)
+            except NotKnown:
+                may_act = True
+            is_on = await self.is_on(client, call)
+        if is_on is turn.to:
             return Effect.DONE
-        return Effect.UNKNOWN if job is not None and (job.is_running or job.ok) else Effect.NOT_DONE
+        return Effect.UNKNOWN if may_act else Effect.NOT_DONE
 
-    async def _settled(self, client: C, call: Call, goal: bool) -> bool:  # noqa: FBT001 - the state itself
+    async def _settled(self, client: C, call: Call, goal: bool, *, seconds: float | None = None) -> bool:  # noqa: FBT001 - the state itself
+        seconds = self.settle if seconds is None else seconds
         return await poll_until(
             client.clock,
             lambda: self.is_on(client, call),
             lambda is_on: is_on is goal,
-            seconds=self.settle,
-            away=self.settle,
+            seconds=seconds,
+            away=seconds,
         )
 
     async def _must_be(self, client: C, call: Call, wanted: bool) -> None:  # noqa: FBT001 - the state itself

@@ -136,7 +136,7 @@ class ProgramState(State):
     """
 
     status = one("system/status", Status)
-    health = many("health", Health)
+    health = many("health", Health, optional=True)
     is_settled: bool = True
 
     def count(self, level: HealthLevel) -> int:
@@ -150,7 +150,7 @@ class ProgramState(State):
 class QueueState(ProgramState):
     """A program that downloads: with a queue and disks."""
 
-    queue = one("queue/status", QueueStatus)
+    queue = one("queue/status", QueueStatus, optional=True)
     disks = many("diskspace", Disk, optional=True)
 
     @property

@@ -32,7 +32,7 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     rows, gaps = at(body, "alerts"), Gaps()
     if isinstance(rows, list):
         rows = [_readable(row, body.get("status")) if isinstance(row, dict) else row for row in rows]
-    alerts = parse_items(SentAlert, rows, gaps, "webhook", name=lambda row: row.get("name"))
+    alerts = parse_items(SentAlert, rows, gaps, "webhook")
     if reason := gaps.of("webhook"):
         log.warning("alert not understood", reason=reason, understood=len(alerts))
     return tuple(alert.incoming(alert.status, delivery.received_at) for alert in alerts)
@@ -50,16 +50,21 @@ def _readable(row: Mapping[str, Any], whole: object) -> dict[str, Any]:
 
     Older versions and imitators give the status only once for all alerts.
     """
-    labels = _texts(row.get("labels"))
+    annotations = _texts(row.get("annotations"))
     return {
-        "name": labels.get("alertname") if isinstance(labels, dict) else None,
-        "labels": labels,
-        "annotations": _texts(row.get("annotations")),
+        "labels": _texts(row.get("labels")),
+        "annotations": annotations if isinstance(annotations, dict) else {},
         "fingerprint": str(row.get("fingerprint") or ""),
         "startsAt": _time(row.get("startsAt")),
         "endsAt": _time(row.get("endsAt")),
-        "status": row.get("status") or whole or "",
+        "status": _status(row.get("status") or whole),
     }
+
+
+def _status(value: object) -> AlertStatus:
+    """Return a status; one that is not known fires."""
+    is_over = str(value).strip().lower() == AlertStatus.RESOLVED
+    return AlertStatus.RESOLVED if is_over else AlertStatus.FIRING
 
 
 def _texts(values: object) -> object:

@@ -13,7 +13,7 @@ from .client import DockerClient
 from .models import Details
 
 STOP_TAKES: Final = 15.0
-"""Seconds in which a restart whose answer was lost may still begin: the program is stopped first."""
+"""Seconds in which a stop or restart whose answer was lost may still act: the program ends first."""
 
 
 def _do(verb: str) -> Callable[[DockerClient, Call], Awaitable[None]]:
@@ -25,6 +25,14 @@ async def _started(client: DockerClient, call: Call) -> str:
     if state.status != "running":
         raise PreconditionFailed(f"{call.target.name} does not run: it is {state.status}")
     return f"{state.started_at:%Y-%m-%d %H:%M:%S.%f} UTC"
+
+
+async def _identity(client: DockerClient, call: Call) -> str:
+    return (await client.inspect(call)).identity
+
+
+async def _stop_takes(client: DockerClient, call: Call) -> float:
+    return (await client.inspect(call)).config.stop_takes
 
 
 def _is(reading: Callable[[Details], bool]) -> Callable[[DockerClient, Call], Awaitable[bool]]:
@@ -47,8 +55,15 @@ def _power(is_on: Callable[[Details], bool]) -> Switch[DockerClient]:
     return Switch(
         is_on=_is(is_on),
         on=Turn(to=True, run=_do("start"), refusal=_restarts),
-        off=Turn(to=False, run=_do("stop"), note="Its restart policy does not start it again now."),
+        off=Turn(
+            to=False,
+            run=_do("stop"),
+            note="Its restart policy does not start it again now.",
+            late=STOP_TAKES,
+            latest=_stop_takes,
+        ),
         words=("stopped", "started"),
+        identity=_identity,
     )
 
 
@@ -57,12 +72,15 @@ PAUSE: Final = Switch[DockerClient](
     on=Turn(to=True, run=_do("pause"), refusal=_is_down, note="Its programs keep their memory."),
     off=Turn(to=False, run=_do("unpause")),
     words=("not paused", "paused"),
+    identity=_identity,
 )
 ACTIONS: Final[tuple[Action[DockerClient], ...]] = (
     Restart(
         started=_started,
         request=_do("restart"),
         late=STOP_TAKES,
+        latest=_stop_takes,
+        identity=_identity,
         note="The container keeps its image and settings.",
     ).action(
         key="restart",

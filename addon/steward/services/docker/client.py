@@ -11,11 +11,18 @@ from typing import Final
 
 import aiohttp
 
-from ...errors import PreconditionFailed, ServiceError, ServiceForbidden, ServiceRefused, ServiceUnreachable
+from ...errors import (
+    PreconditionFailed,
+    ServiceError,
+    ServiceForbidden,
+    ServiceNotFound,
+    ServiceRefused,
+    ServiceUnreachable,
+)
 from ...sdk.access import Access
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Changed, Push
-from ...sdk.http import TIMEOUT
+from ...sdk.http import TIMEOUT, session
 from ...sdk.parse import parse, parse_items
 from ...sdk.readings import Unknown
 from ...sdk.rest import Parameter, Rest
@@ -120,7 +127,7 @@ class DockerClient(Rest):
         gone = PreconditionFailed(f"There is no container {call.target.name} any more")
         try:
             details = await self._inspect(call.target.id)
-        except ServiceRefused as err:
+        except ServiceNotFound as err:
             raise gone from err
         if details.name != call.target.id:  # the engine finds containers by the beginning of an id too
             raise gone
@@ -157,7 +164,7 @@ class DockerClient(Rest):
         if self._socket is None:
             return self.access.session
         if self._own is None:
-            self._own = aiohttp.ClientSession(connector=aiohttp.UnixConnector(self._socket))
+            self._own = session(aiohttp.UnixConnector(self._socket))
         return self._own
 
     async def _path(self, path: str) -> str:
@@ -206,7 +213,7 @@ class DockerClient(Rest):
         async with self._slots:
             try:
                 details = await self._inspect(row.id)
-            except ServiceRefused:
+            except ServiceNotFound:
                 return None  # removed since it was listed
             except ServiceError as err:
                 gaps.add(CONTAINERS, f"{row.name}: {err}")

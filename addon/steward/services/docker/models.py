@@ -20,6 +20,9 @@ LOOP: Final = 3
 COMPOSE_LABEL: Final = "container_label_com_docker_compose_"
 """How cAdvisor names the labels of Compose."""
 
+STOP_TIMEOUT: Final = 10
+"""Seconds a program has to stop when its container does not say."""
+
 NEVER: Final = 1
 """The year of a time that was not yet."""
 
@@ -27,7 +30,7 @@ STOPPED: Final = (137, 143)
 """Exit codes of a container that was stopped from outside (SIGKILL, SIGTERM)."""
 
 
-ApiVersion = Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+$")]
+ApiVersion = Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+\Z")]
 
 
 class Version(Item, rename="pascal"):
@@ -103,6 +106,13 @@ class Config(Item, rename="pascal"):
     image: str
     tty: bool
     labels: Mapping[str, str] = {}
+    stop_timeout: int | None = None
+
+    @property
+    def stop_takes(self) -> float:
+        """Seconds after which the engine kills a program that does not stop; less than 0 is never."""
+        seconds = STOP_TIMEOUT if self.stop_timeout is None else self.stop_timeout
+        return seconds if seconds >= 0 else float("inf")
 
     def compose(self, part: str) -> str:
         """Return its project or service in Compose, "" when it has none."""
@@ -123,6 +133,17 @@ class Details(Item, rename="pascal"):
     def name(self) -> str:
         """The name without the slash in front."""
         return self.full_name.removeprefix("/")
+
+    @property
+    def identity(self) -> str:
+        """What stays when it is created again: its project and service in Compose, and its image.
+
+        The image without tag and digest, which an update changes.
+        """
+        image = self.config.image.partition("@")[0]
+        folder, slash, last = image.rpartition("/")
+        parts = (self.config.compose("project"), self.config.compose("service"))
+        return " ".join((*parts, f"{folder}{slash}{last.partition(':')[0]}"))
 
     @property
     def is_up(self) -> bool:
@@ -156,16 +177,17 @@ class Cache(Item, rename=None):
 
 
 class Memory(Item, rename=None):
-    """Bytes in use."""
+    """Bytes in use; both parts are missing without the memory control group."""
 
-    usage: int
-    stats: Cache
+    usage: int | None = None
+    stats: Cache = Cache()
 
     @property
     def used(self) -> int:
         """Bytes without the file cache, as ``docker stats`` shows. Raises NotKnown."""
+        usage = known(self.usage)
         total = self.stats.total_inactive_file
-        return max(0, self.usage - known(self.stats.inactive_file if total is None else total))
+        return max(0, usage - known(self.stats.inactive_file if total is None else total))
 
 
 class Sample(Item, rename=None):
@@ -178,7 +200,7 @@ class Stats(Item, rename=None):
     """One sample of what a container uses."""
 
     cpu_stats: Cpu
-    memory_stats: Memory
+    memory_stats: Memory = Memory()
 
 
 class Sized(Item, rename="pascal"):
@@ -298,7 +320,7 @@ class Container:
         return None
 
     def ended(self) -> str | None:
-        """Return why it does not run although its restart policy says so."""
+        """Return why it does not run although its restart policy says so. Raises NotKnown."""
         state, policy = self.state, self.details.host_config.restart_policy.name
         if state.restarting:
             raise NotKnown("It is being restarted")
@@ -308,7 +330,11 @@ class Container:
             return f"It cannot be started: {brief(state.error)}"
         if state.is_oom_killed:
             return "It ended because it ran out of memory"
-        is_error = state.status == "exited" and state.exit_code not in (0, *STOPPED)
+        if state.status == "dead":
+            return "It is dead: the engine could not remove it"
+        if state.status != "exited":
+            raise NotKnown(f"It is {state.status}")
+        is_error = state.exit_code not in (0, *STOPPED)
         return f"It ended with exit code {state.exit_code}" if is_error else None
 
 

@@ -15,7 +15,7 @@ from .models import STATES, ReportedState, Watched, update_problem
 from .tools import TOOLS
 
 _SENSORS: Final[tuple[Sensor[ReportedState], ...]] = (
-    diagnostic("version", "Version", lambda state: state.report.version),
+    diagnostic("version", "Version", lambda state: state.version),
     flag(
         "safe_mode",
         "Safe mode",
@@ -110,7 +110,7 @@ SERVICE: Final = Service[HomeAssistantClient, ReportedState](
     settings=(),
     connect=HomeAssistantClient,
     poll=poll,
-    version=lambda state: state.report.version,
+    version=lambda state: state.report.version or None,
     interval=INTERVAL,
     sensors=_SENSORS,
     resources=(_UPDATE, _INTEGRATION, _REPAIR),

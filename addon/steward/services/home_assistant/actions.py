@@ -12,27 +12,24 @@ from ...sdk.kits.jobs import Job, Jobs, RunJob
 from ...sdk.kits.restart import Restart
 from ...sdk.kits.switch import Switch, Turn
 from .client import HomeAssistantClient
-from .models import FAILED, LOADED, ReportedState
+from .models import FAILED, LOADED, STUCK, ReportedState
 
 LONG: Final = 280.0
 """Seconds that an installation or a backup is waited for; verification waits as long again."""
-
-
-def _allowed(state: ReportedState) -> str | None:
-    return None if state.report.allows_actions else "Actions are turned off in the options of Homelab Steward"
 
 
 async def _updating(client: HomeAssistantClient, call: Call, handle: str) -> Job:
     """Return the installation of one version."""
     update = await client.update(call)
     is_done = update.installed == handle
+    # Some devices install later, without saying so: only a failure that was reported is one.
+    is_running = update.in_progress or not (is_done or update.failure)
     text = f"version {update.installed} is installed"
-    failed = update.failure or f"{text}, not {handle}"
     return Job(
         handle=handle,
-        is_running=update.in_progress,
-        ok=None if update.in_progress else is_done,
-        text=text if is_done else failed,
+        is_running=is_running,
+        ok=None if is_running else is_done,
+        text=text if is_done else update.failure or f"{text}, not {handle} yet",
     )
 
 
@@ -72,7 +69,7 @@ _INSTALL: Final = RunJob(
     scope="update",
     blast_radius="What is updated may be away meanwhile",
     icon="mdi:update",
-    available=_allowed,
+    available=ReportedState.actions_refusal,
 )
 
 
@@ -143,6 +140,12 @@ async def _reload_changes(client: HomeAssistantClient, call: Call) -> tuple[Diff
     return (Difference(field="State", before=(await client.integration(call)).state, after="reloaded"),)
 
 
+async def _reload_refusal(client: HomeAssistantClient, call: Call) -> str | None:
+    state = (await client.integration(call)).state
+    reason = f"Home Assistant cannot reload {call.target.name} in the state {state}: restart Home Assistant"
+    return reason if state in STUCK else None
+
+
 async def _reload(client: HomeAssistantClient, call: Call) -> str:
     return (await client.home.call(HomeAction.RELOAD_INTEGRATION, call.target.id)).handle
 
@@ -168,7 +171,7 @@ ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         description="Checks the configuration and restarts Home Assistant.",
         risk=Risk.MEDIUM,
         blast_radius="Automations and everything that needs Home Assistant",
-        available=_allowed,
+        available=ReportedState.actions_refusal,
     ),
     replace(_INSTALL, dry_run=_install_dry_run),
     RunJob(
@@ -184,12 +187,13 @@ ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         button=True,
         icon="mdi:backup-restore",
         capability="backup",
-        available=_allowed,
+        available=ReportedState.actions_refusal,
     ),
     RunJob(
         start=_reload,
         jobs=Jobs(read=_reloading, newest=_newest_reload),
         changes=_reload_changes,
+        refusal=_reload_refusal,
         note="Its entities are unavailable for some seconds.",
     ).action(
         key="reload_integration",
@@ -199,7 +203,7 @@ ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         scope="integration",
         blast_radius="The entities of one integration",
         icon="mdi:reload",
-        available=_allowed,
+        available=ReportedState.actions_refusal,
     ),
     _REPAIR.turn_on(
         key="ignore_repair",
@@ -208,7 +212,7 @@ ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         risk=Risk.LOW,
         scope="repair",
         icon="mdi:eye-off",
-        available=_allowed,
+        available=ReportedState.actions_refusal,
     ),
     _REPAIR.turn_off(
         key="unignore_repair",
@@ -217,6 +221,6 @@ ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         risk=Risk.LOW,
         scope="repair",
         icon="mdi:eye",
-        available=_allowed,
+        available=ReportedState.actions_refusal,
     ),
 )

@@ -9,7 +9,6 @@ from homelab_steward.contract.home import (
     HomeIntegration,
     HomePart,
     HomeRepair,
-    HomeReport,
     HomeResult,
     HomeUpdate,
 )
@@ -34,7 +33,6 @@ class HomeAssistantClient:
         """Nothing is asked yet."""
         self.clock = access.clock
         self._home = access.home
-        self._pushed: tuple[float, HomeReport] | None = None
 
     async def close(self) -> None:
         """Do nothing: the connection is the integration's."""
@@ -46,17 +44,9 @@ class HomeAssistantClient:
             raise ServiceUnreachable("Home Assistant is not connected")
         return self._home
 
-    async def current(self) -> HomeReport:
-        """Return the report that was just pushed, else ask. Raises ServiceError."""
-        pushed, self._pushed = self._pushed, None
-        if pushed is not None and self.clock.monotonic() - pushed[0] <= 2 * INTERVAL:
-            return pushed[1]
-        return await self.home.report(*POLLED)
-
     async def listen(self) -> AsyncIterator[Push]:
-        """Yield whenever Home Assistant pushed a report; the next poll takes it."""
-        async for report in self.home.pushed():
-            self._pushed = self.clock.monotonic(), report
+        """Yield whenever Home Assistant pushed a report; the next poll asks for a newer one."""
+        async for _ in self.home.pushed():
             yield Changed.POLL_NOW
 
     async def started(self, _: Call) -> str:
@@ -102,7 +92,7 @@ class HomeAssistantClient:
 
 async def poll(client: HomeAssistantClient, gaps: Gaps) -> ReportedState:
     """Read Home Assistant. Raises ServiceError."""
-    report = await client.current()
+    report = await client.home.report(*POLLED)
     for gap in report.gaps:
         gaps.add(gap.part, gap.reason)
     return ReportedState(report=report)

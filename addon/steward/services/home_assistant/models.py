@@ -19,6 +19,8 @@ from ...sdk.readings import NotKnown
 LOG_SPAN: Final = timedelta(hours=1)
 ERRORS: Final = frozenset({"ERROR", "CRITICAL"})
 LOADED: Final = "loaded"
+STUCK: Final = frozenset({"migration_error", "failed_unload", "setup_in_progress", "unload_in_progress"})
+"""States in which Home Assistant reloads nothing."""
 FAILED: Final = frozenset({"setup_error", "migration_error", "setup_retry", "failed_unload"})
 STATES: Final = (LOADED, *sorted(FAILED), "not_loaded", "setup_in_progress", "unload_in_progress")
 LATE: Final = timedelta(hours=1)
@@ -67,14 +69,22 @@ class ReportedState:
         return sum(one.level in ERRORS and now - one.last_at <= LOG_SPAN for one in self.report.log)
 
     @property
+    def version(self) -> str:
+        """The version of Home Assistant."""
+        self._must_hold("version")
+        return self.report.version
+
+    @property
     def is_safe_mode(self) -> bool:
         """Whether Home Assistant runs without some or all integrations."""
+        self._must_hold("safe_mode", "recovery_mode")
         return self.report.safe_mode or self.report.recovery_mode
 
     @property
     def entities_unavailable(self) -> int:
         """Entities without a state, once Home Assistant has started."""
         self._must_run()
+        self._must_hold("unavailable_count")
         return self.report.unavailable_count
 
     @property
@@ -136,13 +146,23 @@ class ReportedState:
         """Yield the integrations, each with whether Home Assistant has started."""
         return (Watched(entry=one, is_running=self.report.is_running) for one in self.integrations)
 
-    def _must_hold(self, part: HomePart) -> None:
-        """Raise NotKnown with what is missing from a list."""
+    def actions_refusal(self) -> str | None:
+        """Return why the integration allows no actions."""
+        try:
+            self._must_hold("allows_actions")
+        except NotKnown as err:
+            return str(err)
+        is_allowed = self.report.allows_actions
+        return None if is_allowed else "Actions are turned off in the options of Homelab Steward"
+
+    def _must_hold(self, *parts: str) -> None:
+        """Raise NotKnown with what is missing from one of the fields."""
         for gap in self.report.gaps:
-            if gap.part == part:
+            if gap.part in parts:
                 raise NotKnown(gap.reason)
 
     def _must_run(self) -> None:
+        self._must_hold("is_running")
         if not self.report.is_running:
             raise NotKnown("Home Assistant is starting")
 

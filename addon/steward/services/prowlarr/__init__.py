@@ -67,13 +67,17 @@ class Watched:
 class ProwlarrState(ProgramState):
     """The program, its indexers and their failures."""
 
-    indexers = many("indexer", Indexer)
-    failures = many("indexerstatus", Failure)
+    indexers = many("indexer", Indexer, optional=True)
+    failures = many("indexerstatus", Failure, optional=True)
 
     @property
     def watched(self) -> Iterator[Watched]:
-        """The indexers that are enabled."""
-        return watched(self.indexers, self.failures, self.gaps.of("failures"))
+        """The indexers that are enabled. Raises NotKnown when they could not be read."""
+        try:
+            failures, missing = self.failures, self.gaps.of("failures")
+        except NotKnown as err:
+            failures, missing = (), str(err)
+        return watched(self.indexers, failures, missing)
 
 
 def watched(

@@ -85,7 +85,10 @@ def _jobs(command: str) -> Jobs[ProxmoxClient]:
         found = [task.job for task in await client.tasks(call) if task.type in TASK_TYPES[command]]
         return found[0] if found else None
 
-    return Jobs(read=read, newest=newest)
+    async def unread(client: ProxmoxClient, _: Call) -> str | None:
+        return await client.tasks_unread()
+
+    return Jobs(read=read, newest=newest, unread=unread)
 
 
 async def _runs(client: ProxmoxClient, call: Call) -> CheckResult:
@@ -100,9 +103,13 @@ async def _is_moved(client: ProxmoxClient, call: Call) -> CheckResult:
     return CheckResult(name="Node", ok=ok, text=f"on {guest.node}")
 
 
+async def _power_refusal(client: ProxmoxClient, call: Call) -> str | None:
+    return await client.refusal(call, "VM.PowerMgmt")
+
+
 async def _restart_refusal(client: ProxmoxClient, call: Call) -> str | None:
     is_running = await client.is_running(call)
-    return await client.refusal(call) if is_running else f"{call.target.name} is not running"
+    return await _power_refusal(client, call) if is_running else f"{call.target.name} is not running"
 
 
 async def _restart_changes(_client: ProxmoxClient, _call: Call) -> tuple[Difference, ...]:
@@ -124,7 +131,7 @@ async def _move_refusal(client: ProxmoxClient, call: Call) -> str | None:
         return f"{name} uses devices of its node: {', '.join(plan.local_resources)}"
     if reason := (plan.not_allowed_nodes | plan.not_allowed).get(node):
         return f"{node} cannot run {name}: {brief(str(reason))}"
-    return await client.refusal(call)
+    return await client.refusal(call, "VM.Migrate")
 
 
 async def _move_changes(client: ProxmoxClient, call: Call) -> tuple[Difference, ...]:
@@ -142,6 +149,7 @@ RESTART: Final = RunJob(
     changes=_restart_changes,
     refusal=_restart_refusal,
     goal=_runs,
+    identity=ProxmoxClient.identity,
 )
 MOVE: Final = RunJob(
     start=_started("migrate", _move_form),
@@ -149,6 +157,7 @@ MOVE: Final = RunJob(
     changes=_move_changes,
     refusal=_move_refusal,
     goal=_is_moved,
+    identity=ProxmoxClient.identity,
     note="A virtual machine keeps running, a container restarts. Local disks are copied.",
 )
 POWER: Final = Switch(
@@ -157,16 +166,17 @@ POWER: Final = Switch(
         to=True,
         run=_started("status/start", lambda *_: {}),
         jobs=_jobs("start"),
-        refusal=ProxmoxClient.refusal,
+        refusal=_power_refusal,
     ),
     off=Turn(
         to=False,
         run=_started("status/shutdown", lambda *_: {"timeout": 60, "forceStop": 1}),
         jobs=_jobs("shutdown"),
-        refusal=ProxmoxClient.refusal,
+        refusal=_power_refusal,
     ),
     words=("stopped", "running"),
     settle=SETTLE,
+    identity=ProxmoxClient.identity,
 )
 
 
@@ -189,7 +199,7 @@ async def _memory_refusal(client: ProxmoxClient, call: Call, current: Current) -
     memory = (await client.node_status(guest.node)).memory
     if more > max(0, memory.total - memory.used):
         return f"Node {guest.node} has {size(memory.total - memory.used)} free: {size(more)} more is too much"
-    return await client.refusal(call)
+    return await client.refusal(call, "VM.Config.Memory")
 
 
 async def _write_memory(client: ProxmoxClient, call: Call, value: Value, current: Current) -> None:

@@ -18,10 +18,10 @@ from ...sdk.auth import Key
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call
 from ...sdk.parse import parse, parse_items
-from ...sdk.readings import NotKnown
+from ...sdk.readings import NotKnown, known
 from ...sdk.rest import Parameter, Rest
 from ...tasks import task_group
-from .models import GUESTS, KINDS, UNKNOWN, Cluster, Member, NodeStatus, Resource, Row, Task
+from .models import GUESTS, KINDS, Cluster, Member, NodeStatus, Resource, Row, Task, has_quorum
 
 TOKEN: Final = (
     text_field("token_id", "API token ID", "Such as steward@pve!homelab, with the role PVEAuditor."),
@@ -74,20 +74,20 @@ class ProxmoxClient(Rest):
             if (reason := self._hidden(state, right, kinds)) is not None:
                 for kind in kinds:
                     gaps.add(kind, reason)
-        unknown = [row.title for row in state.of(*KINDS) if row.status in UNKNOWN]
+        unknown = [row.title for row in state.of(*KINDS) if not row.is_state_known]
         if unknown:
             more = f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
-            gaps.add("states", f"Proxmox does not know the state of {', '.join(unknown[:MOST_NAMED])}{more}")
+            gaps.add("states", f"It is not known whether they run: {', '.join(unknown[:MOST_NAMED])}{more}")
         return state
 
     def _named(self, row: Resource) -> Resource:
         """Return a guest with its last known name when Proxmox does not report one now."""
         if row.vmid and row.name:
             self._guests[row.vmid] = row
-        known = self._guests.get(row.vmid)
-        if known is None or row.name:
+        last = self._guests.get(row.vmid)
+        if last is None or row.name:
             return row
-        return msgspec.structs.replace(row, name=known.name, template=known.template)
+        return msgspec.structs.replace(row, name=last.name, template=last.template)
 
     def _hidden(self, state: Cluster, right: str, kinds: tuple[str, ...]) -> str | None:
         """Return why resources may be hidden, None when all are listed.
@@ -114,8 +114,12 @@ class ProxmoxClient(Rest):
         rows = await self.get("cluster/resources", type="vm")
         for row in parse_items(Row, rows, Gaps(), "guests"):
             if row.type == GUESTS[call.target.kind] and row.key == call.target.id:
-                return row
+                return self._named(row)
         raise PreconditionFailed(f"Proxmox does not list {call.target.name}: it is deleted or hidden")
+
+    async def identity(self, call: Call) -> str:
+        """Return the target's name: a deleted guest's number is free for another. Raises NotKnown."""
+        return known((await self.guest(call)).name or None)
 
     async def path(self, call: Call) -> str:
         """Return the path of the target on the node where it is now."""
@@ -137,19 +141,37 @@ class ProxmoxClient(Rest):
 
     async def nodes_online(self) -> tuple[str, ...]:
         """Return the names of the nodes that are online."""
-        nodes = parse_items(Resource, await self.get("nodes"), Gaps(), "nodes")
-        return tuple(node.key for node in nodes if node.status == "online")
+        return tuple(node.key for node in await self._nodes() if node.status == "online")
 
-    async def refusal(self, call: Call) -> str | None:
-        """Return why Proxmox would refuse a change of the target now."""
+    async def tasks_unread(self) -> str | None:
+        """Return which nodes' tasks cannot be read now, None when all can."""
+        away = [node.key for node in await self._nodes() if node.status != "online"]
+        return f"The tasks of {', '.join(away)} cannot be read: not online" if away else None
+
+    async def _nodes(self) -> tuple[Resource, ...]:
+        return parse_items(Resource, await self.get("nodes"), Gaps(), "nodes")
+
+    async def refusal(self, call: Call, right: str) -> str | None:
+        """Return why Proxmox would refuse a change of the target, which needs ``right``, now.
+
+        Raises NotKnown when Proxmox does not report the quorum.
+        """
+        path = f"/vms/{call.target.id}"
+        if right not in (await self.rights(path)):
+            return f"The token lacks the right {right} on {path}"
         if lock := (await self.status(call)).lock:
             return f"{call.target.name} is locked ({lock})"
         try:
             members = parse_items(Member, await self.get("cluster/status"), Gaps(), "cluster status")
         except ServiceForbidden:
             return None
-        has_quorum = all(member.quorate is not False for member in members)
-        return None if has_quorum else "The cluster has no quorum and accepts no changes"
+        is_quorate = has_quorum(members, len(await self._nodes()))
+        return None if is_quorate else "The cluster has no quorum and accepts no changes"
+
+    async def rights(self, path: str) -> frozenset[str]:
+        """Return the rights of the token on one path, with what it gets from pools and above."""
+        answer = await self.get("access/permissions", path=path)
+        return frozenset(parse(dict[str, dict[str, int]], answer, "permissions").get(path, ()))
 
     async def task(self, upid: str) -> Task:
         """Return a task by its id, which names its node."""
@@ -157,7 +179,10 @@ class ProxmoxClient(Rest):
         return parse(Task, await self.get(path), "task")
 
     async def tasks(self, call: Call) -> tuple[Task, ...]:
-        """Return the target's tasks on all nodes that are online, newest first: guests move."""
+        """Return the target's tasks on all nodes that are online, newest first: guests move.
+
+        See :meth:`tasks_unread` for those of the other nodes.
+        """
         query: Mapping[str, Parameter] = {"vmid": call.target.id, "source": "all", "limit": 100}
         nodes = await self.nodes_online()
         async with task_group() as calls:

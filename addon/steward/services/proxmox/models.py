@@ -1,11 +1,13 @@
 """What Proxmox VE answers. Source: its API viewer (pve-docs/api-viewer), versions 8 and 9."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Final, Self
 
 import msgspec
 
 from ...sdk.coverage import Gaps
+from ...sdk.format import brief
 from ...sdk.kits.jobs import Job
 from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known
@@ -17,10 +19,12 @@ GUESTS: Final = {"container": "lxc", "vm": "qemu"}
 KINDS: Final = {**GUESTS, "node": "node", "storage": "storage"}
 UNKNOWN: Final = ("", "unknown")
 _UP: Final = ("running", "online", "available")
+_DOWN: Final = ("stopped", "offline")
 
 # Both become parts of paths.
-Node = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$")]
-Upid = Annotated[str, msgspec.Meta(pattern=r"^UPID:[A-Za-z0-9-]+:[^/\s]+$")]
+NODE: Final = r"^[A-Za-z0-9][A-Za-z0-9-]*\Z"
+Node = Annotated[str, msgspec.Meta(pattern=NODE)]
+Upid = Annotated[str, msgspec.Meta(pattern=r"^UPID:[A-Za-z0-9-]+:[^/\s]+\Z")]
 
 
 class Resource(Item, rename=None):
@@ -48,6 +52,11 @@ class Resource(Item, rename=None):
     maxdisk: int | None = None
     uptime: int | None = None
 
+    def __post_init__(self) -> None:
+        """Raise ValueError when the id of a node, which becomes part of paths, is no name."""
+        if self.id.startswith("node/") and not re.match(NODE, self.key):
+            raise ValueError("its id is no name of a node")
+
     @property
     def key(self) -> str:
         """What identifies it: a guest's number, a node's name, a shared storage's name alone."""
@@ -64,10 +73,17 @@ class Resource(Item, rename=None):
         return self.name or f"{self.type}/{self.vmid}" if self.vmid else self.key
 
     @property
+    def is_state_known(self) -> bool:
+        """Whether its status says that it is up or down."""
+        return self.status in (*_UP, *_DOWN)
+
+    @property
     def is_up(self) -> bool:
-        """Whether it runs, is online or available. Raises NotKnown when Proxmox does not know."""
+        """Whether it runs, is online or available. Raises NotKnown when its status does not say."""
         if self.status in UNKNOWN:
             raise NotKnown("Proxmox does not know its state at the moment")
+        if not self.is_state_known:
+            raise NotKnown(f"Proxmox reports the state {brief(self.status)}")
         return self.status in _UP
 
     @property
@@ -85,6 +101,7 @@ class Row(Resource, rename=None):
 
     def __post_init__(self) -> None:
         """Raise ValueError when what we list has no identity."""
+        super().__post_init__()
         identity = {"lxc": self.vmid, "qemu": self.vmid, "storage": self.storage, "node": self.key}
         is_placed = self.type == "node" or self.node
         if self.type in identity and not (identity[self.type] and is_placed):
@@ -159,10 +176,18 @@ class Member(Item, rename=None):
     type: str
     quorate: bool | None = None
 
-    @property
-    def has_quorum(self) -> bool:
-        """Whether nothing is wrong with the quorum. Raises NotKnown."""
-        return self.type != "cluster" or known(self.quorate)
+
+def has_quorum(members: Iterable[Member], nodes: int) -> bool:
+    """Return whether the cluster accepts changes. Raises NotKnown.
+
+    A node without a cluster, which is then the only one of ``nodes``, needs no quorum.
+    """
+    types = {member.type: member for member in members}
+    if "cluster" in types:
+        return known(types["cluster"].quorate)
+    if nodes != 1 or "node" not in types:
+        raise NotKnown("Proxmox does not report the quorum")
+    return True
 
 
 class Version(Item, rename=None):

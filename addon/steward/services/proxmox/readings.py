@@ -10,7 +10,7 @@ from ...sdk.description import Check, ResourceKind, Role, Sensor
 from ...sdk.format import percent
 from ...sdk.readings import known
 from ...sdk.sensors import count, diagnostic, flag, gibibytes, mebibytes, percentage, seconds
-from .models import Cluster, Resource
+from .models import Cluster, Resource, has_quorum
 
 STORAGE_WARNING: Final = 90.0
 STORAGE_CRITICAL: Final = 97.0
@@ -117,8 +117,8 @@ def _is_offline(one: Resource) -> str | None:
 
 
 def _no_quorum(cluster: Cluster) -> str | None:
-    has_quorum = all(member.has_quorum for member in cluster.members)
-    return None if has_quorum else "The cluster has no quorum and accepts no changes"
+    is_quorate = has_quorum(cluster.members, len(tuple(cluster.of("node"))))
+    return None if is_quorate else "The cluster has no quorum and accepts no changes"
 
 
 def _check(key: str, problem: Problem, scope: str | None, severity: Severity) -> Check[Any]:

@@ -55,6 +55,8 @@ async def _tasks(client: ProxmoxClient, call: Call) -> Answer:
         + ("running" if task.outcome is None else brief(task.outcome, 120) or "ended")
         for task in await client.tasks(call)
     ]
+    if unread := await client.tasks_unread():
+        lines.append(unread)
     return Answer(title=f"Tasks of {call.target.name}", text=listing(lines, "No tasks are on record"))
 
 

@@ -9,8 +9,7 @@ from ...clock import Clock
 from ...errors import PreconditionFailed, ServiceUnauthorized, ServiceUnreachable
 from ...sdk.access import Access
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Changed, Push, ReadAlerts
-from ...sdk.readings import NotKnown
+from ...sdk.description import Call, Changed, IncomingAlert, Push, ReadAlerts
 from ...sdk.rest import Rest
 from .models import KumaState, Watched
 from .session import Session
@@ -32,6 +31,7 @@ class UptimeKumaClient:
         self._connecting = asyncio.Lock()
         self._logins: deque[float] = deque(maxlen=LOGINS)
         self._refusal = ""
+        self._firing: dict[int, IncomingAlert] = {}
 
     @property
     def clock(self) -> Clock:
@@ -55,7 +55,10 @@ class UptimeKumaClient:
         session = await self.session()
         try:
             await session.refresh()
-        except ServiceUnreachable:
+        except (ServiceUnreachable, ServiceUnauthorized) as err:
+            if isinstance(err, ServiceUnauthorized):
+                # The server ended the login of an open connection.
+                await session.close()
             if not session.is_closed:
                 raise
             # It was lost while nobody used it.
@@ -94,7 +97,7 @@ class UptimeKumaClient:
         # Finds out what is wrong with address and certificate before a password is sent.
         await self._rest.get("api/entry-page")
         certificates = await asyncio.to_thread(self._access.tls.load)
-        now, session = self.clock.monotonic(), Session(self.clock)
+        now, session = self.clock.monotonic(), Session(self.clock, self._firing)
         if len(self._logins) == LOGINS and now - self._logins[0] < MINUTE:
             error = ServiceUnauthorized if self._refusal else ServiceUnreachable
             raise error(self._refusal or "There were too many logins: the next one waits for a minute")
@@ -116,16 +119,5 @@ async def poll(client: UptimeKumaClient, gaps: Gaps) -> KumaState:
 
 
 async def read_alerts(client: UptimeKumaClient) -> ReadAlerts:
-    """Return an alert for each monitor that is down and was not up again since. Raises ServiceError."""
-    state = await poll(client, Gaps())
-    alerts, missing = [], state.missing
-    for one in state.monitors:
-        try:
-            since = one.down_since
-        except NotKnown as err:
-            missing = missing or str(err)
-            continue
-        # A group is down because a monitor in it is, which has an alert of its own.
-        if since is not None and one.monitor.type != "group":
-            alerts.append(one.alert(since))
-    return ReadAlerts(alerts=tuple(alerts), missing=missing)
+    """Return an alert for each monitor that was not up again since it was down. Raises ServiceError."""
+    return (await client.refreshed()).alerts()

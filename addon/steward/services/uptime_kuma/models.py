@@ -62,8 +62,8 @@ class Beat(Item):
         return self.time if self.time.tzinfo else self.time.replace(tzinfo=UTC)
 
 
-class MonitorBeat(Beat, kw_only=True):
-    """A beat that names its monitor."""
+class Numbered(Item):
+    """The monitor that a beat names."""
 
     monitor: int = msgspec.field(name="monitorID")
 
@@ -120,18 +120,21 @@ class Monitor(Item):
 class Watched:
     """A monitor and its beats, oldest first; ``age`` is how old the newest was when read (seconds).
 
-    Without ``is_whole`` earlier beats have not come yet.
+    Without ``is_whole`` earlier beats have not come yet. ``odd`` is why a newer beat was not understood.
     """
 
     monitor: Monitor
     beats: tuple[Beat, ...] = ()
     age: float = 0.0
     is_whole: bool = True
+    odd: str | None = None
     certificate_days: int | None = None
 
     @property
     def last(self) -> Beat:
-        """The newest beat. Raises NotKnown when there is none, or when it is too old to say anything."""
+        """The newest beat. Raises NotKnown when there is none, or when it is too old or not understood."""
+        if self.odd:
+            raise NotKnown(self.odd)
         if not self.beats:
             raise NotKnown("Not checked yet" if self.is_whole else "Uptime Kuma has not sent its beats yet")
         if self.age > 2 * self.monitor.interval + LATE:
@@ -171,12 +174,14 @@ class Watched:
         It stays down while it is paused, pending or in maintenance. Raises NotKnown.
         """
         since = None
+        is_decided = False
         for beat in reversed(self.beats):
             if beat.status is Result.UP:
-                return since
+                is_decided = not self.odd
+                break
             if beat.status is Result.DOWN:
                 since = beat.at
-        if since is None and (self.beats or not self.is_whole):
+        if since is None and not is_decided and (self.beats or self.odd or not self.is_whole):
             raise NotKnown(f"Whether {self.monitor.name} was up or down is not known")
         return since
 

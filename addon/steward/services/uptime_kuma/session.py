@@ -1,8 +1,9 @@
 """One connection to Uptime Kuma, and what its events have said since it was opened."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -11,11 +12,11 @@ import structlog
 from ...clock import Clock
 from ...errors import ServiceMalformed, ServiceRefused, ServiceUnauthorized, ServiceUnreachable
 from ...sdk.coverage import Gaps
-from ...sdk.description import Changed, Push
+from ...sdk.description import Changed, IncomingAlert, Push, ReadAlerts
 from ...sdk.http import plain
 from ...sdk.parse import parse, parse_items
 from ...sdk.readings import NotKnown
-from .models import Beat, Certificate, KumaState, Monitor, MonitorBeat, Watched
+from .models import LATE, Beat, Certificate, KumaState, Monitor, Numbered, Watched
 from .socket_io import SocketIO
 
 log = structlog.get_logger(__name__)
@@ -32,9 +33,10 @@ class Session(SocketIO):
     ``pushes`` takes what a listener yields, and None at the end.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        """Open nothing."""
+    def __init__(self, clock: Clock, firing: dict[int, IncomingAlert]) -> None:
+        """Open nothing. ``firing`` is kept up to date: the alerts of monitors that are down, by monitor."""
         super().__init__()
+        self._firing = firing
         self.pushes: asyncio.Queue[Push | None] = asyncio.Queue()
         self._clock = clock
         self._monitors: dict[int, Monitor] = {}
@@ -42,7 +44,9 @@ class Session(SocketIO):
         self._lists = 0
         self._awaited: set[int] | None = None
         self._arrived = asyncio.Event()
-        self._beats: dict[int, tuple[Beat, ...]] = {}
+        self._earlier: dict[int, tuple[Beat, ...]] = {}
+        self._live: dict[int, tuple[Beat, ...]] = {}
+        self._odd_beats: dict[int, str] = {}
         self._seen: dict[int, float] = {}
         self._certificates: dict[int, int] = {}
         self._odd = Gaps()
@@ -90,7 +94,25 @@ class Session(SocketIO):
             if reason := found.of(part):
                 gaps.add(part, reason)
         missing = gaps.of("monitors") or gaps.of("beats")
+        if not monitors:
+            missing = missing or "Uptime Kuma lists no monitors"
+        for number, reason in self._odd_beats.items():
+            if number in self._monitors:
+                gaps.add("beats", reason)
         return KumaState(monitors=monitors, version=self._version, missing=missing)
+
+    def alerts(self) -> ReadAlerts:
+        """Return an alert for each monitor that was not up again since it was down, deleted ones included."""
+        missing = self.state(Gaps()).missing
+        for monitor in self._monitors.values():
+            try:
+                self._note(self._watched(monitor))
+            except NotKnown as err:
+                missing = missing or str(err)
+        is_odd = self._listed.of("monitors") is not None
+        for number in () if is_odd else self._firing.keys() - self._monitors.keys():
+            self._firing[number] = replace(self._firing[number], suppressed="not listed by Uptime Kuma")
+        return ReadAlerts(alerts=tuple(self._firing.values()), missing=missing)
 
     def watched(self, monitor: str) -> Watched | None:
         """Return a monitor by its id, None when it is not there."""
@@ -116,7 +138,7 @@ class Session(SocketIO):
             case "monitorList", [rows, *_]:
                 self._list(parse(dict[str, Any], rows, event))
             case "heartbeat", [row, *_]:
-                self._beat(parse(MonitorBeat, row, event))
+                self._beat(row)
             case "heartbeatList", [number, rows, *_]:
                 self._history(parse(int, number, event), rows)
             case "certInfo", [number, str() as text, *_]:
@@ -141,38 +163,79 @@ class Session(SocketIO):
         self._lists += 1
 
     def _history(self, monitor: int, rows: object) -> None:
-        beats = parse_items(Beat, rows, self._odd, "beats", name=lambda _: monitor)
+        odd, beats = Gaps(), tuple[Beat, ...]()
+        try:
+            beats = parse_items(Beat, rows, odd, "beats", name=lambda _: monitor)
+        except ServiceMalformed as err:
+            odd.add("beats", str(err))
         if beats:
-            newest = max(one.at for one in beats)
+            age = (self._clock.now() - max(one.at for one in beats)).total_seconds()
             # By two clocks: a difference between them makes it older, never newer.
-            self._add(monitor, beats, abs((self._clock.now() - newest).total_seconds()))
+            self._see(monitor, abs(age))
+            if age < -LATE:
+                odd.add("beats", "The newest beat is dated in the future")
+        self._earlier[monitor] = beats
+        if (reason := odd.of("beats")) and monitor not in self._live:
+            self._not_understood(monitor, reason)
         if self._awaited is not None:
             self._awaited.discard(monitor)
         self._arrived.set()
 
-    def _beat(self, beat: MonitorBeat) -> None:
-        monitor = self._monitors.get(beat.monitor)
+    def _beat(self, row: object) -> None:
+        number = parse(Numbered, row, "heartbeat").monitor
+        try:
+            beat = parse(Beat, row, "heartbeat")
+        except ServiceMalformed as err:
+            self._not_understood(number, str(err))
+            self.pushes.put_nowait(Changed.POLL_NOW)
+            return
+        monitor = self._monitors.get(number)
         before = self._watched(monitor) if monitor else None
-        self._add(beat.monitor, (beat,), 0.0)
+        self._live[number] = (*self._live.get(number, ()), beat)[-MOST_BEATS:]
+        self._odd_beats.pop(number, None)
+        self._see(number, 0.0)
         if monitor is None or before is None:
             self.pushes.put_nowait(Changed.POLL_NOW)
             return
-        for push in changes(before, self._watched(monitor)):
+        after = self._watched(monitor)
+        with suppress(NotKnown):
+            self._note(after)
+        for push in changes(before, after):
             self.pushes.put_nowait(push)
 
-    def _add(self, monitor: int, beats: Sequence[Beat], age: float) -> None:
-        merged = {one.at: one for one in (*self._beats.get(monitor, ()), *beats)}
-        self._beats[monitor] = tuple(merged[at] for at in sorted(merged))[-MOST_BEATS:]
+    def _not_understood(self, monitor: int, reason: str) -> None:
+        """A beat that is not understood costs its monitor until the next beat."""
+        log.warning("beat not understood", monitor=monitor, reason=reason)
+        self._odd_beats[monitor] = reason
+
+    def _note(self, one: Watched) -> None:
+        """Keep the alert of a monitor that is down. Raises NotKnown when that is not known."""
+        since = one.down_since
+        # A group is down because a monitor in it is, which has an alert of its own.
+        if since is None or one.monitor.type == "group":
+            self._firing.pop(one.monitor.id, None)
+        else:
+            self._firing[one.monitor.id] = one.alert(since)
+
+    def _see(self, monitor: int, age: float) -> None:
         seen = self._clock.monotonic() - age
         self._seen[monitor] = max(seen, self._seen.get(monitor, seen))
+
+    def _beats(self, monitor: int) -> tuple[Beat, ...]:
+        """Return the beats in their order: live ones as they came, because the clock may be set back."""
+        live = self._live.get(monitor, ())
+        times = {one.at for one in live}
+        earlier = (one for one in self._earlier.get(monitor, ()) if one.at not in times)
+        return (*sorted(earlier, key=lambda one: one.at), *live)[-MOST_BEATS:]
 
     def _watched(self, monitor: Monitor) -> Watched:
         now = self._clock.monotonic()
         return Watched(
             monitor=monitor,
-            beats=self._beats.get(monitor.id, ()),
+            beats=self._beats(monitor.id),
             age=now - self._seen.get(monitor.id, now),
             is_whole=monitor.id not in (self._awaited or ()),
+            odd=self._odd_beats.get(monitor.id),
             certificate_days=self._certificates.get(monitor.id),
         )
 
