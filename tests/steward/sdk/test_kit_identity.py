@@ -48,3 +48,13 @@ async def test_a_replaced_target_is_refused(action: Action[Thing]) -> None:
     thing.values["name"] = "vaultwarden"
     with pytest.raises(PreconditionFailed, match="Pump was replaced in the meantime"):
         await action.precheck(thing, CALL, before.baseline)
+
+
+async def test_a_replaced_target_is_not_switched_back() -> None:
+    thing, action = Thing(values={"name": "media"}), SWITCH.turn_off(**ABOUT)
+    assert action.undo is not None
+    baseline = {"identity": "media"}
+    assert len(await action.undo.dry_run(thing, CALL, baseline)) == 1
+    thing.values["name"] = "vaultwarden"
+    with pytest.raises(PreconditionFailed, match="replaced"):
+        await action.undo.dry_run(thing, CALL, baseline)

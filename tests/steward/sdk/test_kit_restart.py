@@ -153,3 +153,16 @@ def test_it_says_what_restarts_are() -> None:
     about: About = {**ABOUT, "capability": None, "button": False}
     changed = Restart(started=started, request=request).action(**about)
     assert (changed.capability, changed.button) == (None, False)
+
+
+@pytest.mark.parametrize(("latest", "effect"), [(5.0, Effect.NOT_DONE), (5.1, Effect.UNKNOWN)])
+async def test_a_lost_request_that_may_still_begin_is_not_known(
+    thing: Thing, latest: float, effect: Effect
+) -> None:
+    async def read(_: Thing, __: Call) -> float:
+        return latest
+
+    action = Restart(started=started, request=request, late=5.0, latest=read).action(**ABOUT)
+    before = await action.dry_run(thing, CALL)
+    assert await action.probe(thing, CALL, before.baseline) is effect
+    assert thing.clock.monotonic() >= 5.0

@@ -190,3 +190,16 @@ async def test_a_job_that_cannot_be_read_may_still_switch() -> None:
     assert await action.probe(thing, CALL, before.baseline) is Effect.UNKNOWN
     thing.values["on"] = True
     assert await action.probe(thing, CALL, before.baseline) is Effect.DONE
+
+
+@pytest.mark.parametrize(("latest", "effect"), [(5.0, Effect.NOT_DONE), (5.1, Effect.UNKNOWN)])
+async def test_a_lost_request_that_may_still_switch_is_not_known(latest: float, effect: Effect) -> None:
+    async def read(_: Thing, __: Call) -> float:
+        return latest
+
+    kit, thing = switch(with_jobs=False), stopped()
+    action = replace(kit, on=replace(kit.on, late=5.0, latest=read)).turn_on(**ABOUT)
+    before = await action.dry_run(thing, CALL)
+    assert await action.probe(thing, CALL, before.baseline) is effect
+    thing.after(4, lambda: thing.values.update(on=True))
+    assert await action.probe(thing, CALL, before.baseline) is Effect.DONE

@@ -111,7 +111,8 @@ class Switch[C: TimedClient]:
         )
 
     def _undo(self, back: Turn[C]) -> Undo[C]:
-        async def dry_run(client: C, call: Call, _: Mapping[str, Value]) -> tuple[Difference, ...]:
+        async def dry_run(client: C, call: Call, baseline: Mapping[str, Value]) -> tuple[Difference, ...]:
+            await must_be_same(self.identity, client, call, baseline)
             return () if await self.is_on(client, call) is back.to else (self._difference(back),)
 
         async def execute(client: C, call: Call, _: Mapping[str, Value]) -> str:
