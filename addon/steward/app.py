@@ -21,7 +21,6 @@ from .agent.dbos_engine import DbosEngine
 from .agent.explainer import Explainer
 from .agent.retention import Kept
 from .api.discovery import Address, Announcement
-from .api.home_connections import HomeConnections
 from .api.queries import Queries
 from .clock import SystemClock
 from .inventory.instance_poller import PollerContext
@@ -47,13 +46,13 @@ from .store.database import Database
 from .store.migrate import migrate
 from .store.store import Store
 from .telegram.front_end import TelegramFrontEnd
+from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, own_names
 from .wiring.server import ServerParts, start_server
 
 log = structlog.get_logger(__name__)
 
 KEY_FILE: Final = "secret.key"
-HOME_ID: Final = "home_id"
 
 
 def read_services(settings: Settings) -> Mapping[str, AnyService]:
@@ -102,7 +101,7 @@ class App:
         services = read_services(settings)
         offers = catalogue(services)
         store = await self._open_store()
-        self._home = await self._open_home(store)
+        self._home = await home_connections(store, self._redactor.clean)
         session = await opened.enter_async_context(http.session())
         people = People(store, settings.people)
         await people.start()
@@ -159,15 +158,6 @@ class App:
         await database.check()
         await migrate(database)
         return Store(database, Changes(self._clock))
-
-    async def _open_home(self, store: Store) -> HomeConnections:
-        async def keep(home_id: str) -> None:
-            async with store.change(durable=True) as unit:
-                await app_metadata.write_value(unit.connection, HOME_ID, home_id)
-
-        async with store.read() as connection:
-            home_id = await app_metadata.read_value(connection, HOME_ID)
-        return HomeConnections(self._redactor.clean, home_id or "", keep)
 
     def _agent(
         self,
