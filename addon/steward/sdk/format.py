@@ -34,8 +34,10 @@ def size(count: float) -> str:
     return f"{count / GIB:.1f} GiB" if count >= 10 * GIB else f"{count / MIB:.0f} MiB"
 
 
-def usage(used: float, limit: float) -> str:
-    """Return "used of limit (share %)"."""
+def usage(used: float | None, limit: float | None) -> str:
+    """Return "used of limit (share %)", "not reported" when one of them is not known."""
+    if used is None or limit is None:
+        return "not reported"
     share = percent(used, limit)
     return f"{size(used)} of {size(limit)}" + ("" if share is None else f" ({share:g} %)")
 

@@ -214,6 +214,16 @@ async def test_memory_that_does_not_fit_is_refused(cluster: Cluster, memory: int
         )
 
 
+async def test_figures_that_are_not_reported_are_not_zero(cluster: Cluster) -> None:
+    cluster.is_silent = True
+    status = next(one for one in SERVICE.tools if one.scope == "container" and one.capability == "status")
+    text = (await status.read(cluster.client(), call(""))).text
+    assert "Memory: not reported" in text
+    assert "CPU: not reported" in text
+    with pytest.raises(PreconditionFailed, match="does not report how much memory"):
+        await action("set_memory").dry_run(cluster.client(), call("set_memory"))
+
+
 async def test_a_limit_that_is_configured_and_not_in_force(cluster: Cluster) -> None:
     cluster.memory, cluster.limit = 3072, 2048
     assert (await action("set_memory").verify(cluster.client(), call("set_memory"), {})).ok is False

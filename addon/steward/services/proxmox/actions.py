@@ -186,7 +186,7 @@ async def _memory(client: ProxmoxClient, call: Call) -> Current:
     is_effective = True if not status.is_up else None
     if status.is_up and status.maxmem is not None:
         is_effective = status.maxmem == config.memory * MIB
-    text = f"{config.memory} MiB configured, {usage(status.mem or 0, status.maxmem or 0)} in use"
+    text = f"{config.memory} MiB configured, memory in use: {usage(status.mem, status.maxmem)}"
     return Current(value=config.memory, token=config.digest, is_effective=is_effective, text=text)
 
 
@@ -194,8 +194,10 @@ async def _memory_refusal(client: ProxmoxClient, call: Call, current: Current) -
     goal = int(call.number("memory_mib")) * MIB
     more = goal - int(str(current.value)) * MIB
     guest, status = await client.guest(call), await client.status(call)
-    if status.is_up and goal < (status.mem or 0):
-        return f"{call.target.name} uses {size(status.mem or 0)}: {size(goal)} is too little"
+    if status.is_up and status.mem is None:
+        return f"Proxmox does not report how much memory {call.target.name} uses"
+    if status.is_up and status.mem is not None and goal < status.mem:
+        return f"{call.target.name} uses {size(status.mem)}: {size(goal)} is too little"
     memory = (await client.node_status(guest.node)).memory
     if more > max(0, memory.total - memory.used):
         return f"Node {guest.node} has {size(memory.total - memory.used)} free: {size(more)} more is too much"

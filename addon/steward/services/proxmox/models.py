@@ -118,18 +118,18 @@ class GuestConfig(Item, rename=None):
 class Amount(Item, rename=None):
     """Used and total bytes."""
 
-    used: int = 0
-    total: int = 0
+    used: int
+    total: int
 
 
 class NodeStatus(Item, rename=None):
     """A node as it is now; ``uptime`` in seconds."""
 
     memory: Amount
-    cpu: float = 0.0
-    rootfs: Amount = Amount()
+    cpu: float | None = None
+    rootfs: Amount | None = None
     loadavg: tuple[str, ...] = ()
-    uptime: int = 0
+    uptime: int | None = None
     pveversion: str = ""
 
 

@@ -19,14 +19,19 @@ SHOWN: Final = (
 
 async def _status(client: ProxmoxClient, call: Call) -> Answer:
     node, now = (await client.guest(call)).node, await client.status(call)
-    state = f"running for {span(now.uptime or 0)}" if now.status == "running" else now.status
+    is_timed = now.status == "running" and now.uptime is not None
+    state = f"running for {span(now.uptime or 0)}" if is_timed else now.status or "not known"
     lines = [
         f"State: {state} on {node}" + (f", locked ({now.lock})" if now.lock else ""),
-        f"Memory: {usage(now.mem or 0, now.maxmem or 0)}",
-        f"CPU: {100 * (now.cpu or 0):.0f} %",
-        f"Disk: {usage(now.disk, now.maxdisk or 0) if now.disk else 'not reported'}",
+        f"Memory: {usage(now.mem, now.maxmem)}",
+        f"CPU: {_share(now.cpu)}",
+        f"Disk: {usage(now.disk or None, now.maxdisk)}",
     ]
     return Answer(title=f"Status of {call.target.name}", text="\n".join(lines))
+
+
+def _share(cpu: float | None) -> str:
+    return "not reported" if cpu is None else f"{100 * cpu:.0f} %"
 
 
 async def _config(client: ProxmoxClient, call: Call) -> Answer:
@@ -41,10 +46,10 @@ async def _node(client: ProxmoxClient, call: Call) -> Answer:
     node = call.target.id if call.target.kind == "node" else (await client.guest(call)).node
     now = await client.node_status(node)
     lines = [
-        f"Up for {span(now.uptime)}, {now.pveversion}",
+        f"Up for {'an unknown time' if now.uptime is None else span(now.uptime)}, {now.pveversion}",
         f"Memory: {usage(now.memory.used, now.memory.total)}",
-        f"CPU: {100 * now.cpu:.0f} %, load {' '.join(now.loadavg[:3])}",
-        f"Disk: {usage(now.rootfs.used, now.rootfs.total)}",
+        f"CPU: {_share(now.cpu)}, load {' '.join(now.loadavg[:3]) or 'not reported'}",
+        f"Disk: {usage(now.rootfs.used, now.rootfs.total) if now.rootfs else 'not reported'}",
     ]
     return Answer(title=f"Node {node}", text="\n".join(lines))
 
