@@ -164,7 +164,10 @@ class InstancePoller:
         return self._cleaned(source.parse(delivery))
 
     async def try_out(self) -> None:
-        """Poll once without reporting alerts. Raises ServiceError, also when the alerts cannot be read."""
+        """Poll once without reporting alerts.
+
+        Raises ServiceError, also when the alerts cannot be read, and InvalidSetting.
+        """
         result = await read(self._service, self.connect(), self._context.poll_timeout)
         if result.problem is not None:
             raise result.problem
@@ -176,7 +179,7 @@ class InstancePoller:
         async with self._reading:
             begin = self._context.clock.monotonic()
             try:
-                result = await read(self._service, self.connect(), self._context.poll_timeout)
+                result = await self._read()
                 evaluation = self._evaluate(result)
             except ServiceError as err:
                 self._measure(begin, status_of(err))
@@ -187,6 +190,13 @@ class InstancePoller:
             self._succeed(result, evaluation)
             await self._report(result, evaluation, before)
             return evaluation.snapshot
+
+    async def _read(self) -> Poll:
+        """Read the service. Raises ServiceError, also for a setting that turns out to be wrong."""
+        try:
+            return await read(self._service, self.connect(), self._context.poll_timeout)
+        except InvalidSetting as err:
+            raise ServiceRefused(str(err)) from err
 
     async def _poll_repeatedly(self) -> None:
         """Poll until cancelled; the delay grows with each failure.
@@ -218,6 +228,7 @@ class InstancePoller:
             try:
                 async for push in self._service.listen(self.connect()):  # type: ignore[misc]
                     failures = 0
+                    await asyncio.sleep(0)  # a listener that never waits must not stop the app
                     if push is Changed.POLL_NOW:
                         self._pushes += 1
                         self._poll_due.set()
@@ -225,7 +236,7 @@ class InstancePoller:
                         await self._context.found(
                             self.instance.id, self._cleaned((push,)), Completeness.PARTIAL
                         )
-            except ServiceError as err:
+            except (ServiceError, InvalidSetting) as err:
                 log.info("listener ended", instance=self.instance.id, reason=str(err))
             except Exception:
                 log.exception("listener failed", instance=self.instance.id)

@@ -7,11 +7,15 @@ from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import structlog
+
 from homelab_steward.contract.state import Instance, ResourceKey, TargetRef
 
 from ..sdk.description import RUNS_ON, AnyService, Role
 from ..sdk.snapshot import items
 from .ports import INSTANCE, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET
+
+log = structlog.get_logger(__name__)
 
 NAME_LABELS: Final = frozenset(
     {"instance", "host", "hostname", "node", "nodename", "container", "container_name", "pod", "name", "vm"}
@@ -44,18 +48,20 @@ def places(
     service: AnyService, instance_id: str, state: Any, clean: Callable[[str], str] = str
 ) -> tuple[Place, ...]:
     """Return all resources in a state of ``service``; ``clean`` masks secrets in their names."""
-    return tuple(
-        Place(
-            ref=TargetRef(
-                instance_id=instance_id, kind=kind.key, id=kind.id(item), name=clean(kind.title(item))
-            ),
-            labels={key: value.lower() for key, value in kind.labels(item).items()},
-            parent=kind.parent(item),
-            role=kind.role,
-        )
-        for kind in service.resources
-        for item in items(kind, state)
-    )
+    found: dict[tuple[str, str, str], Place] = {}
+    for kind in service.resources:
+        for item in items(kind, state):
+            try:
+                ref = TargetRef(
+                    instance_id=instance_id, kind=kind.key, id=kind.id(item), name=clean(kind.title(item))
+                )
+                labels = {key: value.lower() for key, value in kind.labels(item).items()}
+                place = Place(ref=ref, labels=labels, parent=kind.parent(item), role=kind.role)
+            except Exception as err:  # noqa: BLE001 - one item must not cost the others
+                log.warning("place failed", service=service.key, kind=kind.key, error=repr(err))
+                continue
+            found.setdefault(ref.key, place)
+    return tuple(found.values())
 
 
 def instance_ref(instance: Instance) -> TargetRef:

@@ -37,7 +37,9 @@ MOST_VALUES: Final = 500_000
 """Values in one answer, counted by their commas: nothing else runs while they are decoded."""
 
 MAX_TEXT: Final = 200
-MOST_DIGITS: Final = 300
+MOST_DIGITS: Final = 19
+"""Digits of a whole number; longer ones do not fit into 64 bits and become floats."""
+
 _ODD_NUMBER: Final = re.compile(rb"NaN|Infinity|[eE]\+?\d{3}|\d{300}")
 _OLDER_PHRASES: Final = (
     "unprocessable entity",
@@ -152,13 +154,14 @@ def decoded(data: bytes) -> object:
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
-        if not _ODD_NUMBER.search(data):
+        # json accepts halves of surrogate pairs, which cannot be written again.
+        if not _ODD_NUMBER.search(data) or b"\\ud" in data.lower():
             raise
         return json.loads(
             data,
             parse_constant=lambda text: [text],
             parse_float=_finite,
-            parse_int=lambda text: int(text) if len(text) < MOST_DIGITS else [text],
+            parse_int=lambda text: int(text) if len(text) < MOST_DIGITS else _finite(text),
         )
 
 

@@ -62,17 +62,21 @@ def snapshot[S](service: Service[Any, S], instance_id: str, state: S, gaps: Gaps
 
 
 def items[S](kind: ResourceKind[S, Any], state: S) -> tuple[Any, ...]:
-    """Return the items of one kind; none when the state does not know them."""
+    """Return the items of one kind; none when the state does not know them or they cannot be listed."""
     try:
         return tuple(kind.items(state))
     except NotKnown:
+        return ()
+    except Exception as err:  # noqa: BLE001 - one kind must not cost the others
+        log.warning("listing failed", kind=kind.key, error=repr(err))
         return ()
 
 
 def run_checks[S](service: Service[Any, S], state: S) -> CheckResults:
     """Return what the checks of ``service`` say about ``state``.
 
-    A list that lacks items shows what is wrong, and not that nothing is.
+    A list that lacks items shows what is wrong, and not that nothing is. A check that fails is
+    unknown. Of several items with the same id the worst counts.
     """
     problems: dict[CheckKey, str] = {}
     unknown: dict[CheckKey, str] = {}
@@ -85,13 +89,20 @@ def run_checks[S](service: Service[Any, S], state: S) -> CheckResults:
             except NotKnown as err:
                 unknown[key] = str(err)
                 continue
+            except Exception as err:  # noqa: BLE001 - one check must not cost the others
+                log.warning("check failed", service=service.key, check=check.key, error=repr(err))
+                unknown[key] = DEFECT
+                continue
             if problem is not None:
-                problems[key] = problem
+                problems.setdefault(key, problem)
             elif missing is not None:
                 unknown[key] = missing
             else:
                 clear.add(key)
-    return CheckResults(problems=problems, clear=frozenset(clear), unknown=unknown)
+    unknown = {key: reason for key, reason in unknown.items() if key not in problems}
+    return CheckResults(
+        problems=problems, clear=frozenset(clear - problems.keys() - unknown.keys()), unknown=unknown
+    )
 
 
 def _subjects[S](service: Service[Any, S], check: Check[Any], state: S) -> Iterator[tuple[Subject, Any]]:
@@ -100,7 +111,11 @@ def _subjects[S](service: Service[Any, S], check: Check[Any], state: S) -> Itera
         return
     kind = service.kind(check.scope)
     for item in items(kind, state) if kind else ():
-        yield (check.scope, kind.id(item)) if kind else None, item
+        try:
+            subject = (check.scope, kind.id(item)) if kind else None
+        except Exception:  # noqa: BLE001, S112 - the snapshot has a gap for this item
+            continue
+        yield subject, item
 
 
 def _resources[S](service: Service[Any, S], state: S, gaps: Gaps) -> Iterator[Resource]:
@@ -110,19 +125,43 @@ def _resources[S](service: Service[Any, S], state: S, gaps: Gaps) -> Iterator[Re
         except NotKnown as err:
             gaps.add(kind.key, str(err))
             continue
+        except Exception as err:  # noqa: BLE001 - one kind must not cost the others
+            log.warning("listing failed", service=service.key, kind=kind.key, error=repr(err))
+            gaps.add(kind.key, DEFECT)
+            continue
         reason = gaps.of(kind.part) if kind.part else None
         if reason is not None:
             gaps.add(kind.key, reason)
+        seen: set[str] = set()
         for item in found:
-            values, unknown = _readings(service, kind.sensors, item, state)
-            yield Resource(
-                kind=kind.key,
-                id=kind.id(item),
-                name=kind.title(item),
-                values=values,
-                unknown=unknown,
-                parent=kind.parent(item),
-            )
+            resource = _resource(service, kind, item, state)
+            if resource is None:
+                gaps.add(kind.key, DEFECT)
+            elif resource.id in seen:
+                gaps.add(kind.key, f"{resource.id} is listed several times")
+            else:
+                seen.add(resource.id)
+                yield resource
+
+
+def _resource[Item](
+    service: Service[Any, Any], kind: ResourceKind[Any, Item], item: Item, state: Any
+) -> Resource | None:
+    """Return the resource of an item, None when its id, name or parent cannot be computed."""
+    try:
+        # A text that is missing would only fail later, where it costs the whole snapshot.
+        key, name, parent = _text(kind.id(item)), _text(kind.title(item)), kind.parent(item)
+    except Exception as err:  # noqa: BLE001 - one item must not cost the others
+        log.warning("item failed", service=service.key, kind=kind.key, error=repr(err))
+        return None
+    values, unknown = _readings(service, kind.sensors, item, state)
+    return Resource(kind=kind.key, id=key, name=name, values=values, unknown=unknown, parent=parent)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} is no text")
+    return value
 
 
 def _readings[Item](
@@ -158,6 +197,9 @@ def _version[S](service: Service[Any, S], state: S) -> str | None:
         return service.version(state)
     except NotKnown:
         return None
+    except Exception as err:  # noqa: BLE001 - the version must not cost the readings
+        log.warning("version failed", service=service.key, error=repr(err))
+        return None
 
 
 def _unavailable[S](service: Service[Any, S], state: S) -> Iterator[tuple[str, str]]:
@@ -169,6 +211,9 @@ def _unavailable[S](service: Service[Any, S], state: S) -> Iterator[tuple[str, s
                 reason = one.available(state) if one.available else None
             except NotKnown as err:
                 reason = str(err)
+            except Exception as err:  # noqa: BLE001 - one offer must not cost the others
+                log.warning("offer failed", service=service.key, offer=one.key, error=repr(err))
+                reason = DEFECT
             missing = [lacking[need] for need in one.needs if need in lacking]
             if missing:
                 reason = f"The credentials lack the right {', '.join(missing)}"

@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import sqlite3
 import time
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,7 +27,7 @@ from steward.errors import (
 )
 from steward.inventory.polling import PollSlots
 from steward.inventory.ports import Completeness
-from steward.sdk.description import IncomingAlert
+from steward.sdk.description import IncomingAlert, Push
 from steward.sdk.readings import Unknown
 
 from .fakes import NOW, POLL_NOW, Guest, InventoryRig, State, World, configured, on_disk, settle
@@ -594,7 +595,34 @@ async def test_alerts_that_could_not_be_reported_are_reported_by_the_next_poll(t
         assert statuses(rig) == {HEALTH: RESOLVED}, "the next poll reports the end"
 
 
+async def test_a_setting_that_turns_out_wrong_is_shown(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, "one")
+    rig.world.states["http://one:1"] = InvalidSetting("ca_certificate", "is not a readable PEM file")
+    async with rig as inventory:
+        await read_once(rig)
+        one = inventory.instance("one")
+        assert one is not None
+        assert one.status is InstanceStatus.FAILING
+        assert one.error == "ca_certificate: is not a readable PEM file"
+        rig.world.states["http://new:1"] = rig.world.states["http://one:1"]
+        error = await refused(rig, save_request())
+        assert (error.code, error.placeholders["key"]) == (ErrorCode.INVALID_SETTING, "ca_certificate")
+
+
 # -- listeners -------------------------------------------------------------------------------
+
+
+async def test_a_listener_that_never_waits_does_not_stop_the_app(tmp_path: Path) -> None:
+    async def listen(_: object) -> AsyncIterator[Push]:
+        while True:
+            yield POLL_NOW
+
+    rig = InventoryRig(
+        tmp_path, world := World(), {"thing": world.service(listen=listen)}, (configured("one"),)
+    )
+    async with asyncio.timeout(10), rig:
+        await read_once(rig)
+        await asyncio.sleep(0.05)
 
 
 def listening(tmp_path: Path, clock: ManualClock) -> InventoryRig:

@@ -6,8 +6,10 @@ import pytest
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import Instance, Origin, ResourceKey, TargetRef
-from steward.inventory.topology import Place, Topology
+from steward.inventory.topology import Place, Topology, places
 from steward.sdk.description import Role
+
+from .fakes import Guest, State, World
 
 
 def instance(name: str, service: str | None = None, **settings: Value) -> Instance:
@@ -228,3 +230,10 @@ ITSELF_2 = TargetRef(instance_id="i-pve2", kind="instance", id="i-pve2", name="P
 )
 def test_a_name_finds_every_target_that_fits(wanted: dict[str, Any], expected: tuple[TargetRef, ...]) -> None:
     assert TWO.find(**wanted) == expected
+
+
+def test_an_item_whose_labels_fail_costs_itself() -> None:
+    world = World()
+    state = State(guests=(Guest("1", "web", 0.5), Guest("2", None, 0.5), Guest("1", "again", 0.5)))  # type: ignore[arg-type]
+    found = places(world.service(), "a", state)
+    assert [(one.ref.id, one.ref.name) for one in found] == [("1", "web")]

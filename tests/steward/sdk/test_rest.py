@@ -258,7 +258,7 @@ async def test_an_answer_with_too_many_values_is_not_decoded(server: Server, res
         await rest.get("rows")
 
 
-@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e400", "1" + "0" * 400])
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e400", "1" + "0" * 400, "-1e999"])
 async def test_an_odd_number_costs_its_item(server: Server, rest: Rest, number: str) -> None:
     class Row(Item):
         id: int

@@ -350,3 +350,50 @@ async def test_what_a_missing_status_decides_is_not_known() -> None:
     assert shown.version is None
     assert shown.unknown["new"] == "the status was not read"
     assert shown.unavailable[f"tool.{tool.key}"] == "the status was not read"
+
+
+async def test_one_thing_that_fails_costs_itself() -> None:
+    def broken(_: Any) -> Any:
+        raise ValueError("no")
+
+    kind = SERVICE.resources[0]
+    service = replace(
+        SERVICE,
+        version=broken,
+        resources=(
+            replace(kind, title=lambda disk: None if disk.id == "a" else disk.id),
+            replace(kind, key="other", items=broken),
+        ),
+        checks=(
+            Check(key="broken", name="Broken", severity=Severity.WARNING, problem=broken),
+            Check(key="full", name="Full", severity=Severity.WARNING, problem=full, scope="disk"),
+        ),
+    )
+    gaps = Gaps()
+    state = await Nas.poll(Fake(), gaps)
+    found = snapshot(service, "i", state, gaps, NOW)
+    assert (found.values["disks"], found.version, [one.id for one in found.resources]) == (2, None, ["b"])
+    assert {one.part: one.reason for one in found.coverage.gaps} == {"disk": DEFECT, "other": DEFECT}
+    checks = run_checks(service, state)
+    assert checks.unknown == {("broken", None): DEFECT}
+    assert checks.problems == {("full", ("disk", "b")): "Disk b is full"}
+    assert checks.clear == {("full", ("disk", "a"))}
+
+
+@pytest.mark.parametrize("uses", [(5, 95), (95, 5), (95, None), (None, 5)])
+async def test_the_worst_of_several_items_with_one_id_counts(uses: tuple[int | None, int | None]) -> None:
+    rows = [{"id": "a", "used": one} for one in uses]
+    state = await Nas.poll(Fake(disks={"data": {"items": rows, "total": 2}}), gaps := Gaps())
+    service = replace(
+        SERVICE,
+        checks=(Check(key="full", name="Full", severity=Severity.WARNING, problem=full, scope="disk"),),
+    )
+    found, checks = snapshot(service, "i", state, gaps, NOW), run_checks(service, state)
+    assert [one.id for one in found.resources] == ["a"]
+    assert [one.reason for one in found.coverage.gaps] == ["a is listed several times"]
+    key = ("full", ("disk", "a"))
+    assert (key in checks.problems, key in checks.unknown, checks.clear) == (
+        95 in uses,
+        95 not in uses,
+        frozenset(),
+    )
