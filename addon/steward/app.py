@@ -3,7 +3,7 @@
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -38,6 +38,7 @@ from .runbooks.library import built_in_folders, folders_in_services, read_librar
 from .runbooks.model import Runbook
 from .sdk import http
 from .sdk.description import AnyService, IncomingAlert
+from .sdk.validation import WrongService
 from .services.finder import catalogue, find_services
 from .settings.model import LogFormat, Settings
 from .store import app_metadata, audit
@@ -55,16 +56,27 @@ log = structlog.get_logger(__name__)
 KEY_FILE: Final = "secret.key"
 
 
-def read_services(settings: Settings) -> Mapping[str, AnyService]:
-    """Return the built-in services and those of the configured folder. Raises WrongService."""
-    return find_services(extra=(settings.services_dir,) if settings.services_dir else ())
+def read_services(
+    settings: Settings, skip: Callable[[WrongService], None] | None = None
+) -> Mapping[str, AnyService]:
+    """Return the built-in services and those of the configured folder.
+
+    Raises WrongService; with ``skip`` it is passed on and the other services are returned.
+    """
+    return find_services(extra=(settings.services_dir,) if settings.services_dir else (), skip=skip)
 
 
-def read_runbooks(settings: Settings, services: Mapping[str, AnyService]) -> dict[str, Runbook]:
-    """Return the runbooks: built in, of own services, of the configured folder. Raises WrongRunbook."""
+def read_runbooks(
+    settings: Settings, services: Mapping[str, AnyService], wrong: Container[str] = ()
+) -> dict[str, Runbook]:
+    """Return the runbooks: built in, of own services, of the configured folder. Raises WrongRunbook.
+
+    Those in the folders of ``wrong`` services are left out.
+    """
     folders = [*built_in_folders()]
     if settings.services_dir is not None:
-        folders += folders_in_services(settings.services_dir)
+        own = folders_in_services(settings.services_dir)
+        folders += (one for one in own if one.parent.name not in wrong)
     if settings.runbooks_dir is not None:
         folders.append(settings.runbooks_dir)
     return read_library(folders, services)
@@ -81,6 +93,7 @@ class App:
         self._redactor = Redactor()
         self._redactor.register(*settings.secrets())
         self._metrics = Metrics(CollectorRegistry())
+        self._wrong_services: dict[str, str] = {}
         self.port = 0
 
     async def start(self) -> None:
@@ -98,7 +111,7 @@ class App:
     async def _start(self) -> None:
         self._open_logs()
         settings, opened = self._settings, self._opened
-        services = read_services(settings)
+        services = read_services(settings, self._skip)
         offers = catalogue(services)
         store = await self._open_store()
         self._home = await home_connections(store, self._redactor.clean)
@@ -143,6 +156,11 @@ class App:
         self._announce(session)
         log.info("app started", port=self.port, instances=len(inventory.instances()))
 
+    def _skip(self, error: WrongService) -> None:
+        """Start without a service of the configured folder; its instances show the reason."""
+        log.error("service cannot be used", reason=str(error))
+        self._wrong_services[error.folder.name] = str(error)
+
     def _open_logs(self) -> None:
         settings = self._settings.log
         as_json = settings.format is LogFormat.JSON or (
@@ -186,14 +204,20 @@ class App:
         )
         vault = Vault(settings.data_dir / KEY_FILE)
         inventory = LiveInventory(
-            store, services, vault, settings.instances, context, settings.runs_on or None
+            store,
+            services,
+            vault,
+            settings.instances,
+            context,
+            settings.runs_on or None,
+            self._wrong_services,
         )
         models = self._models(store, session, inventory, people)
         agent = Agent(
             store=store,
             inventory=inventory,
             people=people,
-            library=read_runbooks(settings, services),
+            library=read_runbooks(settings, services, self._wrong_services),
             clock=clock,
             limits=Limits(
                 expiry=settings.approvals.expiry,

@@ -25,18 +25,33 @@ type Entry = InstancePoller | UnusableInstance
 class InstanceFactory:
     """Checks settings, decrypts secrets, and registers them with the redactor."""
 
-    def __init__(self, services: Mapping[str, AnyService], vault: Vault, context: PollerContext) -> None:
-        """Pollers use ``context``. The factory starts none of them."""
+    def __init__(
+        self,
+        services: Mapping[str, AnyService],
+        vault: Vault,
+        context: PollerContext,
+        wrong: Mapping[str, str],
+    ) -> None:
+        """Pollers use ``context``. The factory starts none of them.
+
+        ``wrong`` has the services that cannot be used, with the reason.
+        """
+        self._wrong = wrong
         self._services = services
         self._vault = vault
         self._context = context
 
-    def from_file(self, one: ConfiguredInstance, key: str) -> InstancePoller:
+    def from_file(self, one: ConfiguredInstance, key: str) -> Entry:
         """Return the poller of an instance of the settings file.
 
-        Raises InvalidSetting, with its key below ``key``.
+        It is an UnusableInstance when its service cannot be used. Raises InvalidSetting, with
+        its key below ``key``.
         """
         service = self._services.get(one.service)
+        if service is None and one.service in self._wrong:
+            # Without the service it is not known which of the settings are secrets.
+            unusable = Instance(id=one.id, service=one.service, name=one.name, origin=Origin.FILE)
+            return _unusable(unusable, None, InstanceStatus.FAILING, self._wrong[one.service])
         if service is None:
             near = get_close_matches(one.service, self._services, n=1)
             mean = f", did you mean {near[0]}?" if near else ""
@@ -61,7 +76,8 @@ class InstanceFactory:
             settings=dict(row.settings),
         )
         if service is None:
-            reason = f"This version of the app does not know {row.service}"
+            unknown = f"This version of the app does not know {row.service}"
+            reason = self._wrong.get(row.service, unknown)
             return _unusable(instance, None, InstanceStatus.FAILING, reason)
         try:
             kept = self._vault.unseal(row.id, row.sealed) if row.sealed else {}

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Final, override
 
 import structlog
@@ -51,12 +52,16 @@ class LiveInventory(Inventory):
         configured: Sequence[ConfiguredInstance],
         context: PollerContext,
         own_host: str | None = None,
+        wrong_services: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Nothing is read before :meth:`start`. ``own_host`` is name or id of the app's guest."""
+        """Nothing is read before :meth:`start`. ``own_host`` is name or id of the app's guest.
+
+        ``wrong_services`` has the services that cannot be used, with the reason.
+        """
         self._store = store
         self._services = services
         self._vault = vault
-        self._factory = InstanceFactory(services, vault, context)
+        self._factory = InstanceFactory(services, vault, context, wrong_services)
         self._configured = configured
         self._context = context
         self._own_host = own_host

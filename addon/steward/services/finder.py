@@ -3,7 +3,7 @@
 import hashlib
 import importlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Final
@@ -19,19 +19,24 @@ from ..sdk.validation import WrongService, validate_service
 PACKAGE: Final = "steward.services"
 
 
-def find_services(package: str = PACKAGE, extra: Sequence[Path] = ()) -> Mapping[str, AnyService]:
+def find_services(
+    package: str = PACKAGE,
+    extra: Sequence[Path] = (),
+    *,
+    skip: Callable[[WrongService], None] | None = None,
+) -> Mapping[str, AnyService]:
     """Return all services by key: those of ``package``, then those of the folders ``extra``.
 
     Folders whose names begin with ``_`` contain code that several services share; in an
     extra folder it is imported as ``from .._family import …``. Raises WrongService, which
-    names the folder and all its problems.
+    names the folder and all its problems; with ``skip`` that of an extra folder is passed to
+    it and the other services are returned.
     """
     found: dict[str, AnyService] = {}
-    for parent, folder in _folders(package, extra):
-        for service in _load_all(parent, folder):
-            if service.key in found:
-                raise WrongService(folder / service.key, ("another service has this key",))
-            found[service.key] = service
+    for path in importlib.import_module(package).__path__:
+        _add_all(found, package, Path(path), _refuse)
+    for folder in extra:
+        _add_all(found, None, folder, skip or _refuse)
     return MappingProxyType(found)
 
 
@@ -49,16 +54,6 @@ def categories_of(services: Mapping[str, AnyService]) -> tuple[Category, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
-def _folders(package: str, extra: Iterable[Path]) -> Iterator[tuple[str, Path]]:
-    """Yield each folder of services with the name of the package that it is imported from."""
-    for path in importlib.import_module(package).__path__:
-        yield package, Path(path)
-    for folder in extra:
-        if not folder.is_dir():
-            raise WrongService(folder, ("it does not exist",))
-        yield _importable(folder), folder
-
-
 def _importable(folder: Path) -> str:
     """Return the package name of a folder, registered without a change of the import path."""
     name = f"steward_services_{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]}"
@@ -69,11 +64,30 @@ def _importable(folder: Path) -> str:
     return name
 
 
-def _load_all(parent: str, folder: Path) -> Iterator[AnyService]:
+def _add_all(
+    found: dict[str, AnyService], package: str | None, folder: Path, wrong: Callable[[WrongService], None]
+) -> None:
+    """Add the services of a folder, imported from ``package``, else from one of its own."""
+    if not folder.is_dir():
+        wrong(WrongService(folder, ("it does not exist",)))
+        return
+    parent = package or _importable(folder)
     importlib.invalidate_caches()
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and not path.name.startswith(("_", ".")) and any(path.glob("*.py")):
-            yield _load(parent, path)
+        if not path.is_dir() or path.name.startswith(("_", ".")) or not any(path.glob("*.py")):
+            continue
+        try:
+            service = _load(parent, path)
+            if service.key in found:
+                raise WrongService(path, ("another service has this key",))
+        except WrongService as err:
+            wrong(err)
+        else:
+            found[service.key] = service
+
+
+def _refuse(error: WrongService) -> None:
+    raise error
 
 
 def _load(parent: str, path: Path) -> AnyService:
@@ -81,7 +95,7 @@ def _load(parent: str, path: Path) -> AnyService:
         raise WrongService(path, ("it has no __init__.py",))
     try:
         module = importlib.import_module(f"{parent}.{path.name}")
-    except Exception as err:
+    except (Exception, SystemExit, KeyboardInterrupt) as err:
         raise WrongService(path, (f"it cannot be imported: {type(err).__name__}: {err}",)) from err
     service = getattr(module, "SERVICE", None)
     if not isinstance(service, Service):

@@ -206,6 +206,7 @@ class InventoryRig:
     slots: PollSlots = field(default_factory=PollSlots)
     reported: list[tuple[str, tuple[IncomingAlert, ...], Completeness]] = field(default_factory=list)
     own_host: str | None = None
+    wrong_services: Mapping[str, str] = field(default_factory=dict)
     redactor: Redactor = field(default_factory=Redactor)
     is_report_failing: bool = False
     home: Any = None
@@ -236,7 +237,7 @@ class InventoryRig:
         )
         vault = Vault(self.folder / "secret.key")
         self.inventory = LiveInventory(
-            self.store, self.services, vault, self.configured, context, self.own_host
+            self.store, self.services, vault, self.configured, context, self.own_host, self.wrong_services
         )
         try:
             await self.inventory.start()

@@ -595,6 +595,19 @@ async def test_alerts_that_could_not_be_reported_are_reported_by_the_next_poll(t
         assert statuses(rig) == {HEALTH: RESOLVED}, "the next poll reports the end"
 
 
+async def test_an_instance_of_a_service_that_cannot_be_used_has_the_reason(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, "one")
+    rig.configured += (configured("kettle", "kettle"),)
+    rig.wrong_services = {"kettle": "Service folder kettle: it is broken", "thing": "another one has its key"}
+    async with rig as inventory:
+        await read_once(rig)
+        found = {one.id: (one.status, one.error, one.settings.get("token")) for one in inventory.instances()}
+        assert found == {
+            "one": (InstanceStatus.OK, None, None),
+            "kettle": (InstanceStatus.FAILING, "Service folder kettle: it is broken", None),
+        }
+
+
 async def test_a_setting_that_turns_out_wrong_is_shown(tmp_path: Path) -> None:
     rig = make_rig(tmp_path, "one")
     rig.world.states["http://one:1"] = InvalidSetting("ca_certificate", "is not a readable PEM file")

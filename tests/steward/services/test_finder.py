@@ -222,6 +222,17 @@ def test_an_extra_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
         find_services(extra=[tmp_path / "nowhere"])
 
 
+@pytest.mark.parametrize("code", ["1 / 0", "raise SystemExit(3)", "raise KeyboardInterrupt"])
+def test_a_folder_that_cannot_be_used_can_be_skipped(tmp_path: Path, code: str) -> None:
+    write_folder(kettle(tmp_path), "toaster", __init__=code)
+    write_folder(tmp_path, "radarr", __init__="from steward.services.radarr import SERVICE\n")
+    skipped: list[WrongService] = []
+    services = find_services(extra=[tmp_path, tmp_path / "nowhere"], skip=skipped.append)
+    assert [one.folder.name for one in skipped] == ["radarr", "toaster", "nowhere"]
+    assert services["radarr"] is find_services()["radarr"]
+    assert "kettle" in services
+
+
 def test_folders_without_code_are_ignored(tmp_path: Path) -> None:
     (tmp_path / "leftover").mkdir()
     (tmp_path / "notes.md").touch()
