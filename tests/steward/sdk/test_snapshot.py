@@ -397,3 +397,22 @@ async def test_the_worst_of_several_items_with_one_id_counts(uses: tuple[int | N
         95 not in uses,
         frozenset(),
     )
+
+
+async def test_what_fails_in_a_description_costs_only_itself() -> None:
+    def fails(_: object) -> Any:
+        raise KeyError("a defect")
+
+    kind = SERVICE.resources[0]
+    tool: Tool[Any] = replace(SERVICE.tools[0], available=fails, needs=())
+    check: Check[Any] = Check(
+        key="any", name="Any", severity=Severity.WARNING, problem=lambda _: "odd", scope=kind.key
+    )
+    state, _ = await state_of()
+    for broken in (replace(kind, items=fails), replace(kind, id=fails)):
+        service = replace(SERVICE, resources=(broken,), tools=(tool,), checks=(check,))
+        assert run_checks(service, state).problems == {}
+        shown = await taken(service)
+        assert shown.resources == ()
+        assert shown.values["version"]
+        assert shown.unavailable == {f"tool.{tool.key}": DEFECT}

@@ -103,8 +103,14 @@ async def test_wrong_token_sets_status_and_is_never_shown(
         assert secret not in repr(made.status)
 
 
-async def test_token_is_not_in_any_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_token_is_not_in_any_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")
+    # A library that configures logging in an earlier test may have turned this logger off.
+    monkeypatch.setattr(logging.getLogger("httpx"), "disabled", False)
+    monkeypatch.setattr(logging.getLogger("httpx"), "propagate", True)
     async with open_rig(tmp_path) as rig:
         async with open_front_end(rig):
             await rig.ask()
