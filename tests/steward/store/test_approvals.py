@@ -218,3 +218,11 @@ async def test_approved_requests_without_run(store: Store) -> None:
     async with store.change() as unit:
         await runs.add_run(unit.connection, records.run(id="a"), {})
         assert await approvals.approved_without_run(unit.connection) == ("b",)
+
+
+async def test_requests_by_id(store: Store) -> None:
+    first, second, other = (records.request(id=one) for one in ("a", "b", "c"))
+    await put(store, second, first, other)
+    async with store.read() as connection:
+        assert await approvals.requests(connection, ["b", "a", "unknown"]) == (first, second)
+        assert await approvals.requests(connection, ()) == ()

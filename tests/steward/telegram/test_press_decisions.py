@@ -1,0 +1,324 @@
+"""What the press handler answers, sends and audits, with records in memory and no Telegram."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Incident,
+    OptionKind,
+    Severity,
+    Verb,
+)
+from homelab_steward.contract.protocol import Decide
+from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
+from rig import records
+from steward.telegram.buttons import ButtonAction, ButtonCodec, CallbackData
+from steward.telegram.callback_store import Answer, IssuedButtons
+from steward.telegram.chat import Press
+from steward.telegram.details import detail_pages
+from steward.telegram.drafts import Draft, Kind, Priority
+from steward.telegram.press_handler import DecisionPort, PressHandler, PressResult
+from steward.telegram.settings import BUILT_IN_CATEGORIES, TelegramSettings
+from steward.telegram.topics import CRITICAL
+
+CHAT = -1001
+SHORT_ID = "AAECAwQFBgcI"
+CODEC = ButtonCodec(b"key", CHAT)
+REQUEST = records.request(
+    records.option(1), records.option(2, label="Find out more", kind=OptionKind.INVESTIGATE)
+)
+DECIDED = replace(REQUEST, status=ApprovalStatus.APPROVED, decision=records.decision())
+PLANS = {1: "hash-1", 2: "hash-2"}
+
+
+@dataclass
+class World:
+    """Everything around the handler. ``error`` is what the gate raises."""
+
+    request: ApprovalRequest | None = REQUEST
+    decided: ApprovalRequest = DECIDED
+    error: ContractError | None = None
+    known: Person | None = field(default_factory=lambda: records.person(Role.OWNER))
+    is_used: bool = False
+    is_sent: bool = True
+    is_audited: bool = True
+    commands: list[Decide] = field(default_factory=list)
+    audited: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    refreshed: list[tuple[str, str]] = field(default_factory=list)
+
+    async def find(self, short_id: str) -> IssuedButtons | None:
+        if short_id != SHORT_ID:
+            return None
+        return IssuedButtons(short_id=SHORT_ID, approval_id=REQUEST.id, plans=PLANS, is_used=self.is_used)
+
+    async def approval(self, approval_id: str) -> ApprovalRequest | None:
+        assert approval_id == REQUEST.id
+        return self.request
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        assert incident_id == REQUEST.incident_id
+        return records.incident()
+
+    async def put_once(self, drafts: Sequence[Draft]) -> bool:
+        self.drafts.extend(drafts)
+        return self.is_sent
+
+    async def decide(self, command: Decide) -> ApprovalRequest:
+        self.commands.append(command)
+        if self.error is not None:
+            raise self.error
+        return self.decided
+
+    async def person(self, user_id: int) -> Person | None:
+        assert user_id == 7
+        return self.known
+
+    async def audit(self, event: str, details: Mapping[str, str]) -> None:
+        if not self.is_audited:
+            raise OSError
+        self.audited.append((event, details))
+
+    async def press(
+        self, action: ButtonAction, option: int = 0, short_id: str = SHORT_ID, **changes: Any
+    ) -> PressResult:
+        settings = TelegramSettings(token="token", chat_id=CHAT, signing_key=bytes(32))
+        handler = PressHandler(
+            settings=settings,
+            codec=CODEC,
+            callbacks=self,
+            outbox=self,
+            read=self,
+            decision_port=DecisionPort(decide=self.decide, person=self.person, audit=self.audit),
+            refresh=lambda incident_id, request_id: self.refreshed.append((incident_id, request_id)),
+        )
+        data = CODEC.encode(CallbackData(short_id, action, option))
+        press = Press(callback_id="call", user_id=7, chat_id=CHAT, data=data)
+        return await handler.handle_press(replace(press, **changes))
+
+
+@pytest.mark.parametrize(
+    ("action", "option", "verb", "expected", "plan"),
+    [
+        (ButtonAction.APPROVE, 1, Verb.APPROVE, 1, "hash-1"),
+        (ButtonAction.APPROVE, 2, Verb.APPROVE, 2, "hash-2"),
+        (ButtonAction.APPROVE, 9, Verb.APPROVE, 9, None),
+        (ButtonAction.IGNORE, 0, Verb.IGNORE, None, None),
+        (ButtonAction.IGNORE, 1, Verb.IGNORE, None, None),
+    ],
+)
+async def test_a_press_is_a_command_with_the_plan_of_its_card(
+    action: ButtonAction, option: int, verb: Verb, expected: int | None, plan: str | None
+) -> None:
+    world = World()
+    await world.press(action, option)
+    assert world.commands == [
+        Decide(
+            approval_id=REQUEST.id,
+            verb=verb,
+            speaker=Speaker(front_end=FrontEnd.TELEGRAM, user_id="7"),
+            option=expected,
+            plan_hash=plan,
+        )
+    ]
+    assert world.audited == []
+
+
+@pytest.mark.parametrize(
+    ("decided", "text"),
+    [
+        (DECIDED, "Increase memory: working…"),
+        (replace(DECIDED, decision=records.decision(option=2)), "Find out more: investigating…"),
+        (replace(DECIDED, decision=records.decision(option=9)), "Decision saved."),
+        (replace(DECIDED, decision=None), "Decision saved."),
+        (replace(REQUEST, status=ApprovalStatus.IGNORED), "Ignored."),
+    ],
+)
+async def test_an_accepted_press_is_confirmed(decided: ApprovalRequest, text: str) -> None:
+    result = await World(decided=decided).press(ButtonAction.APPROVE, 1)
+    assert result == PressResult(Answer(text, alert=False), SHORT_ID)
+
+
+@pytest.mark.parametrize(
+    ("changes", "event", "text"),
+    [
+        (
+            {"chat_id": -2},
+            "telegram.press_foreign",
+            "You cannot decide from this chat. Nothing was done.",
+        ),
+        (
+            {"chat_id": None},
+            "telegram.press_foreign",
+            "You cannot decide from this chat. Nothing was done.",
+        ),
+        ({"data": "forged"}, "telegram.press_forged", "This button is not valid. Nothing was done."),
+        (
+            {"short_id": "ZZZZZZZZZZZZ"},
+            "telegram.press_expired",
+            "This button is too old. Nothing was done. Open Home Assistant.",
+        ),
+    ],
+)
+async def test_a_press_that_is_not_genuine_is_audited_and_decides_nothing(
+    changes: dict[str, Any], event: str, text: str
+) -> None:
+    world = World()
+    assert await world.press(ButtonAction.APPROVE, 1, **changes) == PressResult(Answer(text))
+    assert world.audited == [(event, {"telegram_user_id": "7", "callback_id": "call"})]
+    assert world.commands == []
+    world = World(is_audited=False)
+    result = await world.press(ButtonAction.APPROVE, 1, **changes)
+    assert result == PressResult(Answer(text), is_final=False), "it is audited when it is delivered again"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "used", "is_final"),
+    [
+        (ErrorCode.EXPIRED, "This request has expired. Nothing was done.", SHORT_ID, True),
+        (
+            ErrorCode.PLAN_CHANGED,
+            "The plan has changed since this message was sent. Nothing was done.",
+            None,
+            True,
+        ),
+        (
+            ErrorCode.NOT_FOUND,
+            "This button is too old. Nothing was done. Open Home Assistant.",
+            None,
+            True,
+        ),
+        (ErrorCode.FORBIDDEN, f"{'x' * 99}… Nothing was done.", None, True),
+        (
+            ErrorCode.UNAVAILABLE,
+            "The steward cannot process this now. Try again in a minute.",
+            None,
+            False,
+        ),
+        (ErrorCode.TIMEOUT, "The steward cannot process this now. Try again in a minute.", None, False),
+        (ErrorCode.INTERNAL, "The steward cannot process this now. Try again in a minute.", None, False),
+    ],
+)
+async def test_a_refusal_of_the_gate_is_answered(
+    code: ErrorCode, text: str, used: str | None, *, is_final: bool
+) -> None:
+    world = World(error=ContractError(code, "x" * 300))
+    result = await world.press(ButtonAction.APPROVE, 1)
+    assert result == PressResult(Answer(text), used, is_final=is_final)
+    assert world.refreshed == []
+
+
+SAVED = Answer("Increase memory: working…", alert=False)
+NOT_NOW = Answer("Increase memory, decided by Olga via Telegram at 12:00. Nothing was done now.")
+
+
+@pytest.mark.parametrize(
+    ("request_", "known", "is_used", "answer"),
+    [
+        # The same decision of the same person: its answer was lost in a crash.
+        (DECIDED, records.person(), False, SAVED),
+        (DECIDED, records.person(), True, NOT_NOW),
+        (DECIDED, records.person(name="Max"), False, NOT_NOW),
+        (DECIDED, None, False, NOT_NOW),
+        (
+            replace(DECIDED, decision=records.decision(option=2)),
+            records.person(),
+            False,
+            NOT_NOW,
+        ),
+        (
+            replace(DECIDED, decision=records.decision(via=FrontEnd.PANEL)),
+            records.person(),
+            False,
+            Answer("Increase memory, decided by Olga via the panel at 12:00. Nothing was done now."),
+        ),
+        (
+            replace(DECIDED, status=ApprovalStatus.IGNORED, decision=records.decision(Verb.IGNORE)),
+            records.person(),
+            False,
+            Answer("Ignored, decided by Olga via Telegram at 12:00. Nothing was done now."),
+        ),
+        (
+            replace(REQUEST, status=ApprovalStatus.EXPIRED),
+            records.person(),
+            False,
+            Answer("This request has expired. Nothing was done."),
+        ),
+        (
+            replace(REQUEST, status=ApprovalStatus.SUPERSEDED),
+            records.person(),
+            False,
+            Answer("No longer offered because the situation has changed. Nothing was done."),
+        ),
+        (
+            replace(REQUEST, status=ApprovalStatus.REJECTED),
+            records.person(),
+            False,
+            Answer("This request is already decided. Nothing was done now."),
+        ),
+        (
+            None,
+            records.person(),
+            False,
+            Answer("This button is too old. Nothing was done. Open Home Assistant."),
+        ),
+    ],
+)
+async def test_a_press_after_the_decision_names_the_decision(
+    request_: ApprovalRequest | None, known: Person | None, *, is_used: bool, answer: Answer
+) -> None:
+    error = ContractError(ErrorCode.ALREADY_DECIDED, "Already decided.")
+    world = World(request=request_, known=known, is_used=is_used, error=error)
+    assert await world.press(ButtonAction.APPROVE, 1) == PressResult(answer, SHORT_ID)
+    card = [] if request_ is None else [(REQUEST.incident_id, REQUEST.id)]
+    assert world.refreshed == card, "the card still had buttons"
+
+
+@pytest.mark.parametrize(
+    ("severity", "topic"), [(Severity.WARNING, REQUEST.category), (Severity.CRITICAL, CRITICAL)]
+)
+async def test_details_are_replies_to_the_card(severity: Severity, topic: str) -> None:
+    request = replace(REQUEST, severity=severity)
+    world = World(request=request)
+    result = await world.press(ButtonAction.DETAILS)
+    assert result == PressResult(Answer("The details follow below.", alert=False))
+    pages = detail_pages(request, records.incident(), BUILT_IN_CATEGORIES)
+    assert world.drafts == [
+        Draft(
+            key=f"details:{request.id}:{number}",
+            kind=Kind.REPLY,
+            topic=topic,
+            priority=Priority.REPLY,
+            text=page,
+            incident_id=request.incident_id,
+            approval_id=request.id,
+            reply_to=f"approval:{request.id}",
+        )
+        for number, page in enumerate(pages)
+    ]
+    assert world.commands == []
+
+
+async def test_details_are_sent_once() -> None:
+    result = await World(is_sent=False).press(ButtonAction.DETAILS)
+    assert result == PressResult(Answer("The details are already in this topic.", alert=False))
+
+
+async def test_details_of_a_request_that_is_gone() -> None:
+    result = await World(request=None).press(ButtonAction.DETAILS)
+    assert result == PressResult(Answer("This button is too old. Nothing was done. Open Home Assistant."))
+
+
+async def test_details_are_not_sent_to_people_who_are_not_known() -> None:
+    world = World(known=None)
+    result = await world.press(ButtonAction.DETAILS)
+    assert result == PressResult(Answer("The steward does not know you. Nothing was done."))
+    assert world.drafts == []
+    details = {"telegram_user_id": "7", "callback_id": "call", "approval_id": REQUEST.id}
+    assert world.audited == [("telegram.press_foreign", details)]
