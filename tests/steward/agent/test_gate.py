@@ -267,7 +267,7 @@ async def test_a_refused_decision_changes_nothing_and_is_audited(
         result = store.changes.sequence
         with pytest.raises(ContractError) as refused:
             await gate.decide(saying)
-        assert store.changes.sequence == result, "nobody is told of anything"
+        assert store.changes.sequence == result, "nothing is published"
         assert refused.value.code is expected
         async with store.read() as connection:
             assert await approvals.request(connection, "request") == REQUEST
