@@ -1,0 +1,44 @@
+"""The frozen objects that describe a service; each folder of ``services/`` declares one."""
+
+from .actions import Action, DryRun, Effect, Undo
+from .alerts import AlertSource, Changed, IncomingAlert, Push, ReadAlerts
+from .client import Available, Client
+from .controls import Control
+from .resources import Check, ResourceKind, Role, Sensor
+from .service import AnyService, More, Right, Service
+from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
+from .tools import Answer, Call, Tool
+from .webhooks import Delivery, HeaderToken, HmacSignature, Verification
+
+__all__ = [
+    "COMMON_SETTINGS",
+    "POLL_SECONDS",
+    "RUNS_ON",
+    "Action",
+    "AlertSource",
+    "Answer",
+    "AnyService",
+    "Available",
+    "Call",
+    "Changed",
+    "Check",
+    "Client",
+    "Control",
+    "Delivery",
+    "DryRun",
+    "Effect",
+    "HeaderToken",
+    "HmacSignature",
+    "IncomingAlert",
+    "More",
+    "Push",
+    "ReadAlerts",
+    "ResourceKind",
+    "Right",
+    "Role",
+    "Sensor",
+    "Service",
+    "Tool",
+    "Undo",
+    "Verification",
+]

@@ -1,0 +1,109 @@
+"""Changes: their dry run, execution, probe, verification and undo."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import ActionOffer, Field, Risk
+from homelab_steward.contract.incidents import CheckResult, Difference
+
+from ..outputs import Output
+from .client import Available, Client
+from .tools import Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """What an action would change, and what must be known to probe or undo it later.
+
+    ``baseline`` is kept in the journal: small, plain values without secrets.
+    """
+
+    differences: tuple[Difference, ...]
+    baseline: Mapping[str, Value]
+    note: str = ""
+
+
+class Effect(StrEnum):
+    """What a probe found out about a change whose answer was lost."""
+
+    DONE = "done"
+    NOT_DONE = "not_done"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo[C: Client]:
+    """How an action is taken back: an action with a dry run of its own.
+
+    ``dry_run`` returns what undoing would change now (nothing when it is undone already) and
+    raises PreconditionFailed when somebody else changed it since. ``execute`` does it and
+    returns a sentence.
+    """
+
+    dry_run: Callable[[C, Call, Mapping[str, Value]], Awaitable[tuple[Difference, ...]]]
+    execute: Callable[[C, Call, Mapping[str, Value]], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action[C: Client]:
+    """A change to the world. Only the executor calls anything here but ``dry_run``.
+
+    * ``dry_run`` reads and returns what would change. It raises PreconditionFailed for what
+      the precheck would refuse: such an action is not offered, and the reason is shown.
+    * ``precheck`` raises PreconditionFailed when it must not be done now.
+    * ``execute`` does it once and returns a sentence. Raises ServiceRefused,
+      PreconditionFailed, ServiceUnreachable or ServiceUnauthorized when nothing changed for
+      certain, EffectUnknown when that is not known.
+    * ``probe`` reads whether an earlier ``execute`` took effect.
+    * ``verify`` reads the goal back; its result may be unknown.
+    * ``undo`` brings the baseline back; None means that it cannot be undone.
+
+    ``interrupts``: what runs in the target is interrupted. The risk is then high for the
+    guest that Home Assistant or the app runs in. ``capability`` is the name by which runbooks
+    ask any service for it. ``needs`` names the rights (see Service.rights) it cannot do without.
+    ``outputs`` are values for later steps: ``execute`` notes each of them with ``Call.note``.
+    """
+
+    key: str
+    name: str
+    description: str
+    risk: Risk
+    dry_run: Callable[[C, Call], Awaitable[DryRun]]
+    precheck: Callable[[C, Call, Mapping[str, Value]], Awaitable[None]]
+    execute: Callable[[C, Call, Mapping[str, Value]], Awaitable[str]]
+    probe: Callable[[C, Call, Mapping[str, Value]], Awaitable[Effect]]
+    verify: Callable[[C, Call, Mapping[str, Value]], Awaitable[CheckResult]]
+    undo: Undo[C] | None = None
+    idempotent: bool = False
+    scope: str | None = None
+    arguments: tuple[Field, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    blast_radius: str = ""
+    button: bool = False
+    icon: str | None = None
+    capability: str | None = None
+    interrupts: bool = False
+    needs: tuple[str, ...] = ()
+    available: Available | None = None
+
+    @property
+    def reversible(self) -> bool:
+        """Whether it can be undone."""
+        return self.undo is not None
+
+    def offer(self) -> ActionOffer:
+        """Return its catalogue entry."""
+        return ActionOffer(
+            key=self.key,
+            name=self.name,
+            description=self.description,
+            risk=self.risk,
+            reversible=self.reversible,
+            scope=self.scope,
+            arguments=self.arguments,
+            button=self.button,
+            icon=self.icon,
+            capability=self.capability,
+        )

@@ -1,0 +1,107 @@
+"""What is read: sensors, kinds of resources, and the checks of both."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Platform, ResourceOffer, SensorOffer
+from homelab_steward.contract.incidents import Severity
+from homelab_steward.contract.state import ResourceKey
+
+from ..readings import Unknown
+from .client import Available
+
+
+class Role(StrEnum):
+    """What a service or a kind of resource is to others; runbooks refer to it."""
+
+    APPLICATION = "application"
+    HOST = "host"
+    STORAGE = "storage"
+    MONITOR = "monitor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensor[Item]:
+    """One reading of an item (the whole state, or one resource) and how it is shown.
+
+    ``value`` may raise NotKnown or return Unknown; None means that it is not reported.
+    """
+
+    key: str
+    name: str
+    value: Callable[[Item], Value | Unknown]
+    platform: Platform = Platform.SENSOR
+    unit: str | None = None
+    device_class: str | None = None
+    state_class: str | None = None
+    diagnostic: bool = False
+    enabled_by_default: bool = True
+    icon: str | None = None
+    precision: int | None = None
+    options: tuple[str, ...] = ()
+    available: Available | None = None
+
+    def offer(self, scope: str | None) -> SensorOffer:
+        """Return its catalogue entry."""
+        return SensorOffer(
+            key=self.key,
+            name=self.name,
+            platform=self.platform,
+            scope=scope,
+            unit=self.unit,
+            device_class=self.device_class,
+            state_class=self.state_class,
+            diagnostic=self.diagnostic,
+            enabled_by_default=self.enabled_by_default,
+            icon=self.icon,
+            precision=self.precision,
+            options=self.options,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceKind[S, Item]:
+    """A kind of thing inside an instance: how to list it, name it and read it.
+
+    ``id`` is what never changes (a guest's number, a pod's uid). ``parent`` names the
+    resource it is in or on. ``labels`` gives the label values by which monitors name the
+    item, so that an alert finds its target. ``is_device`` gives each item a device of its
+    own in Home Assistant. ``part`` names the endpoint of the state that lists the items:
+    a gap there means that items may be missing.
+    """
+
+    key: str
+    name: str
+    items: Callable[[S], Iterable[Item]]
+    id: Callable[[Item], str]
+    title: Callable[[Item], str]
+    labels: Callable[[Item], Mapping[str, str]] = lambda _: {}
+    parent: Callable[[Item], ResourceKey | None] = lambda _: None
+    sensors: tuple[Sensor[Item], ...] = ()
+    role: Role | None = None
+    is_device: bool = False
+    part: str | None = None
+    icon: str | None = None
+
+    def offer(self) -> ResourceOffer:
+        """Return its catalogue entry."""
+        return ResourceOffer(
+            kind=self.key, name=self.name, role=self.role, is_device=self.is_device, icon=self.icon
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check[Item]:
+    """A named health test of the state or, with ``scope``, of every resource of that kind.
+
+    ``problem`` returns what is wrong, None when nothing is, and raises NotKnown when that
+    cannot be judged now: then nothing begins and nothing ends.
+    """
+
+    key: str
+    name: str
+    severity: Severity
+    problem: Callable[[Item], str | None]
+    scope: str | None = None

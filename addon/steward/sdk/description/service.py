@@ -1,0 +1,110 @@
+"""The description of one kind of service as a whole."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypedDict, Unpack, cast
+
+from homelab_steward.contract.catalogue import Category, Field, RightOffer, ServiceOffer
+
+from ..access import Access
+from ..coverage import Gaps
+from .actions import Action
+from .alerts import AlertSource, Push
+from .client import Client
+from .controls import Control
+from .resources import Check, ResourceKind, Role, Sensor
+from .settings import COMMON_SETTINGS
+from .tools import Tool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """One right that the credentials may have or lack, as the service names it."""
+
+    key: str
+    name: str
+    needed_for: str
+
+
+class More[C: Client, S](TypedDict, total=False):
+    """What a relative adds to its family's description."""
+
+    sensors: tuple[Sensor[S], ...]
+    resources: tuple[ResourceKind[S, Any], ...]
+    checks: tuple[Check[Any], ...]
+    tools: tuple[Tool[C], ...]
+    actions: tuple[Action[C], ...]
+    controls: tuple[Control, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service[C: Client, S]:
+    """One kind of homelab program: connection, readings, checks, tools, actions, controls."""
+
+    key: str
+    name: str
+    category: Category
+    settings: tuple[Field, ...]
+    connect: Callable[[Access], C]
+    poll: Callable[[C, Gaps], Awaitable[S]]
+    version: Callable[[S], str | None]
+    interval: float = 30.0
+    role: Role = Role.APPLICATION
+    sensors: tuple[Sensor[S], ...] = ()
+    resources: tuple[ResourceKind[S, Any], ...] = ()
+    checks: tuple[Check[Any], ...] = ()
+    tools: tuple[Tool[C], ...] = ()
+    actions: tuple[Action[C], ...] = ()
+    controls: tuple[Control, ...] = ()
+    alerts: AlertSource[C] | None = None
+    listen: Callable[[C], AsyncIterator[Push]] | None = None
+    rights: tuple[Right, ...] = ()
+    granted: Callable[[S], frozenset[str]] | None = None
+    understood: str = ""
+    manufacturer: str | None = None
+    icon: str | None = None
+
+    def offer(self) -> ServiceOffer:
+        """Return its catalogue entry."""
+        sensors = [sensor.offer(None) for sensor in self.sensors]
+        for kind in self.resources:
+            sensors.extend(sensor.offer(kind.key) for sensor in kind.sensors)
+        return ServiceOffer(
+            key=self.key,
+            name=self.name,
+            category=self.category.key,
+            settings=(*self.settings, *COMMON_SETTINGS),
+            sensors=tuple(sensors),
+            actions=tuple(action.offer() for action in self.actions),
+            tools=tuple(tool.offer() for tool in self.tools),
+            controls=tuple(control.offer() for control in self.controls),
+            resources=tuple(kind.offer() for kind in self.resources),
+            rights=tuple(
+                RightOffer(key=one.key, name=one.name, needed_for=one.needed_for) for one in self.rights
+            ),
+            manufacturer=self.manufacturer,
+            icon=self.icon,
+        )
+
+    def extended(self, **more: Unpack[More[C, S]]) -> Service[C, S]:
+        """Return the service with more sensors, resources, checks, tools, actions and controls."""
+        entries = cast("dict[str, tuple[Any, ...]]", more)
+        joined: dict[str, Any] = {key: (*getattr(self, key), *added) for key, added in entries.items()}
+        return replace(self, **joined)
+
+    def kind(self, key: str) -> ResourceKind[S, Any] | None:
+        """Return the kind of resource with this key."""
+        return next((one for one in self.resources if one.key == key), None)
+
+    def missing(self, state: S) -> tuple[Right, ...]:
+        """Return the rights that the credentials lack; none when the service cannot say.
+
+        Raises NotKnown when the state does not hold them this time.
+        """
+        if self.granted is None:
+            return ()
+        granted = self.granted(state)
+        return tuple(one for one in self.rights if one.key not in granted)
+
+
+type AnyService = Service[Any, Any]
