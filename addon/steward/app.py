@@ -71,7 +71,7 @@ def read_runbooks(
 ) -> dict[str, Runbook]:
     """Return the runbooks: built in, of own services, of the configured folder. Raises WrongRunbook.
 
-    Those in the folders of ``wrong`` services are left out.
+    Those in the folders of ``wrong`` services, and those that name one, are left out.
     """
     folders = [*built_in_folders()]
     if settings.services_dir is not None:
@@ -79,7 +79,7 @@ def read_runbooks(
         folders += (one for one in own if one.parent.name not in wrong)
     if settings.runbooks_dir is not None:
         folders.append(settings.runbooks_dir)
-    return read_library(folders, services)
+    return read_library(folders, services, wrong)
 
 
 class App:

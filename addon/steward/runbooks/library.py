@@ -2,10 +2,11 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import structlog
 import yaml
 from probatio import Invalid
 
@@ -17,6 +18,8 @@ from ..sdk.arguments import check_arguments, check_value
 from ..sdk.description import Action, AnyService, Tool
 from ..sdk.outputs import mismatch
 from .model import Condition, Look, Of, Recipe, Reference, Runbook, Step
+
+log = structlog.get_logger(__name__)
 
 FRONT_MATTER: Final = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 IDENTIFIER: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -84,6 +87,15 @@ def _abouts(runbook: Runbook) -> Iterable[Look | Step | Condition]:
         yield from recipe.steps
         yield from recipe.verify
         yield from (step.wait_for for step in recipe.steps if step.wait_for is not None)
+
+
+def _services(runbook: Runbook) -> Iterable[str]:
+    """Yield the services that a runbook names in a tool, an action or a target."""
+    for one in _abouts(runbook):
+        if isinstance(one, Look | Step) and "." in one.name:
+            yield one.name.partition(".")[0]
+        if one.target is not None and one.target.service is not None:
+            yield one.target.service
 
 
 def _offered(
@@ -163,18 +175,23 @@ def folders_in_services(services: Path) -> tuple[Path, ...]:
     return tuple(sorted(services.glob("[!.]*/runbooks")))
 
 
-def read_library(folders: Iterable[Path], services: Mapping[str, AnyService]) -> dict[str, Runbook]:
+def read_library(
+    folders: Iterable[Path], services: Mapping[str, AnyService], broken: Container[str] = ()
+) -> dict[str, Runbook]:
     """Return all runbooks of the folders by id; a later folder replaces an id.
 
+    A runbook that names one of the ``broken`` services, which could not be loaded, is left out.
     Raises WrongRunbook naming the file.
     """
     library: dict[str, Runbook] = {}
     for folder in folders:
-        library |= _read_folder(folder, services)
+        library |= _read_folder(folder, services, broken)
     return library
 
 
-def _read_folder(folder: Path, services: Mapping[str, AnyService]) -> dict[str, Runbook]:
+def _read_folder(
+    folder: Path, services: Mapping[str, AnyService], broken: Container[str]
+) -> dict[str, Runbook]:
     found: dict[str, Runbook] = {}
     for path in sorted(folder.glob("*.md")):
         try:
@@ -182,6 +199,10 @@ def _read_folder(folder: Path, services: Mapping[str, AnyService]) -> dict[str, 
         except ValueError as err:
             raise WrongRunbook(path.name, "is not UTF-8 text") from err
         runbook = parse(path.name, text)
+        needed = next((one for one in _services(runbook) if one in broken and one not in services), None)
+        if needed is not None:
+            log.warning("runbook is left out", file=path.name, service=needed)
+            continue
         check(path.name, runbook, services)
         if runbook.id in found:
             raise WrongRunbook(path.name, f"{runbook.id} exists already")

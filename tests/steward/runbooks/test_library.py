@@ -346,6 +346,17 @@ def test_folders_are_read_in_order_and_a_later_one_wins(tmp_path: Path) -> None:
         read_library([first], {})
 
 
+def test_a_runbook_that_names_a_broken_service_is_left_out(tmp_path: Path) -> None:
+    """A mistake in a service of the user's own costs what needs it, not the start of the app."""
+    (tmp_path / "memory.md").write_text(RUNBOOK)
+    (tmp_path / "three.md").write_text(THREE_STEPS)
+    others = {"plain": replace(SERVICE, key="plain")}
+    assert read_library([tmp_path], others, broken={"toy"}) == {}
+    assert set(read_library([tmp_path], TOY, broken={"toy"})) == {"toy-memory", "toy-three"}
+    with pytest.raises(WrongRunbook, match=r"^memory\.md: there is no tool toy\.status$"):
+        read_library([tmp_path], others, broken={"other"})
+
+
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.md").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(WrongRunbook, match=r"^bad\.md: is not UTF-8 text"):
