@@ -27,7 +27,6 @@ from .inventory.instance_poller import PollerContext
 from .inventory.inventory import LiveInventory
 from .inventory.people import People
 from .inventory.polling import PollSlots
-from .inventory.ports import Completeness
 from .inventory.secret_vault import Vault
 from .llm.egress import PrivacyContext
 from .observability.logs import Logs
@@ -37,7 +36,7 @@ from .observability.redaction import Redactor
 from .runbooks.library import built_in_folders, folders_in_services, read_library
 from .runbooks.model import Runbook
 from .sdk import http
-from .sdk.description import AnyService, IncomingAlert
+from .sdk.description import AnyService
 from .sdk.validation import WrongService
 from .services.finder import catalogue, find_services
 from .settings.model import LogFormat, Settings
@@ -120,7 +119,7 @@ class App:
         await people.start()
         inventory, agent, models = self._agent(store, session, services, people)
         opened.push_async_callback(inventory.close)
-        await inventory.start()
+        await inventory.start(agent.correlator.take)
         opened.push_async_callback(agent.close)
         await agent.start()
         explaining = models.explaining()
@@ -184,13 +183,8 @@ class App:
         services: Mapping[str, AnyService],
         people: People,
     ) -> tuple[LiveInventory, Agent, ModelStack]:
-        """Return the inventory, the agent and the models; inventory and agent refer to each other."""
+        """Return the inventory, the agent and the models."""
         settings, clock = self._settings, self._clock
-
-        async def found(
-            instance_id: str, alerts: tuple[IncomingAlert, ...], completeness: Completeness
-        ) -> None:
-            await agent.correlator.take(instance_id, alerts, completeness)
 
         context = PollerContext(
             changes=store.changes,
@@ -198,7 +192,6 @@ class App:
             clock=clock,
             redactor=self._redactor,
             metrics=self._metrics,
-            found=found,
             slots=PollSlots(),
             home=self._home,
         )

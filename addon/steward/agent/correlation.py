@@ -19,7 +19,7 @@ from homelab_steward.contract.state import TargetRef
 
 from ..inventory.ports import CHECK, INSTANCE, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET, Completeness
 from ..sdk.description import IncomingAlert
-from .storable_text import storable
+from ..store.storable_text import storable
 
 SEVERITIES: Final = (Severity.INFO, Severity.WARNING, Severity.CRITICAL)
 LONGEST_LABEL: Final = 1_024

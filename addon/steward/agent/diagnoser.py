@@ -28,9 +28,9 @@ from ..runbooks.model import Condition, Look, Readings, Runbook
 from ..sdk.description import Sensor
 from ..sdk.readings import Unknown
 from ..store import incidents
+from ..store.storable_text import storable
 from ..store.store import Store
 from .resolver import ReadyLook, Resolver, Targets
-from .storable_text import storable
 from .verification import evaluate_all
 
 log = structlog.get_logger(__name__)

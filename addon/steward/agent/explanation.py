@@ -10,7 +10,7 @@ from homelab_steward.contract.incidents import Claim, Diagnosis, Incident
 
 from ..llm.messages import ChatMessage, ChatRequest, Role, Task
 from ..llm.reading_digest import digest
-from .storable_text import storable
+from ..store.storable_text import storable
 
 MOST_CLAIMS: Final = 5
 LONGEST_TEXT: Final = 600

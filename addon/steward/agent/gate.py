@@ -24,8 +24,8 @@ from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
 
 from ..clock import Clock
 from ..store import approvals, audit, incidents
+from ..store.storable_text import storable
 from ..store.store import Store, Unit
-from .storable_text import storable
 
 log = structlog.get_logger(__name__)
 

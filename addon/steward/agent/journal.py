@@ -22,9 +22,9 @@ from homelab_steward.contract.protocol import RowKind
 
 from ..clock import Clock
 from ..store import audit, incidents, runs
+from ..store.storable_text import storable
 from ..store.store import Store, Unit
 from .correlation import target_key
-from .storable_text import storable
 
 BUDGET_SPAN: Final = timedelta(hours=1)
 LONGEST_DETAIL: Final = 1_000

@@ -26,7 +26,7 @@ from ..sdk.arguments import Targets as ArgumentTargets
 from ..sdk.description import Action, Client, DryRun
 from ..sdk.outputs import Output, OutputKind, mismatch
 from ..sdk.readings import NOT_REPORTED, Reading, Unknown
-from .storable_text import storable
+from ..store.storable_text import storable
 
 POLICY_VERSION: Final = 1
 """Raised when the rules of the gate change: older approvals are then refused."""

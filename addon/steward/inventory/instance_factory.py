@@ -15,6 +15,7 @@ from ..settings.model import ConfiguredInstance
 from .forms import Form, fill_in
 from .instance_poller import InstancePoller, PollerContext, UnusableInstance
 from .instance_rows import Row
+from .polling import AlertsFound
 from .secret_vault import SecretsUnreadable, Vault
 
 log = structlog.get_logger(__name__)
@@ -30,9 +31,10 @@ class InstanceFactory:
         services: Mapping[str, AnyService],
         vault: Vault,
         context: PollerContext,
+        found: AlertsFound,
         wrong: Mapping[str, str],
     ) -> None:
-        """Pollers use ``context``. The factory starts none of them.
+        """Pollers use ``context`` and report to ``found``. The factory starts none of them.
 
         ``wrong`` has the services that cannot be used, with the reason.
         """
@@ -40,6 +42,7 @@ class InstanceFactory:
         self._services = services
         self._vault = vault
         self._context = context
+        self._found = found
 
     def from_file(self, one: ConfiguredInstance, key: str) -> Entry:
         """Return the poller of an instance of the settings file.
@@ -113,7 +116,7 @@ class InstanceFactory:
 
     def _poller(self, instance: Instance, service: AnyService, form: Form) -> InstancePoller:
         self._context.redactor.register(*form.secret.values())
-        return InstancePoller(instance, service, form.all(), self._context)
+        return InstancePoller(instance, service, form.all(), self._context, self._found)
 
 
 def _unusable(

@@ -42,14 +42,13 @@ LISTEN_AGAIN: Final = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollerContext:
-    """The shared objects of all instances. ``found`` receives the alerts."""
+    """The shared objects of all instances."""
 
     changes: Changes
     session: aiohttp.ClientSession
     clock: Clock
     redactor: Redactor
     metrics: Metrics
-    found: AlertsFound
     slots: PollSlots = field(default_factory=PollSlots)
     poll_timeout: float = POLL_TIMEOUT
     home: HomeAssistantPort | None = None
@@ -104,8 +103,12 @@ class InstancePoller:
         service: AnyService,
         settings: Mapping[str, Value],
         context: PollerContext,
+        found: AlertsFound,
     ) -> None:
-        """``settings`` include the secrets. While ``is_silent`` is true, nothing is published."""
+        """``settings`` include the secrets; ``found`` receives the alerts.
+
+        While ``is_silent`` is true, nothing is published.
+        """
         self.instance = instance
         self.service: AnyService | None = service
         self.snapshot: Snapshot | None = None
@@ -116,6 +119,7 @@ class InstancePoller:
             settings=settings, session=context.session, clock=context.clock, home=context.home
         )
         self._context = context
+        self._found = found
         self._client: Client | None = None
         self._problems: Mapping[CheckKey, check_alerts.Problem] | None = None
         self._failures = 0
@@ -233,9 +237,7 @@ class InstancePoller:
                         self._pushes += 1
                         self._poll_due.set()
                     else:
-                        await self._context.found(
-                            self.instance.id, self._cleaned((push,)), Completeness.PARTIAL
-                        )
+                        await self._found(self.instance.id, self._cleaned((push,)), Completeness.PARTIAL)
             except (ServiceError, InvalidSetting) as err:
                 log.info("listener ended", instance=self.instance.id, reason=str(err))
             except Exception:
@@ -339,9 +341,7 @@ class InstancePoller:
             return
         self._is_known_quiet = False
         try:
-            await self._context.found(
-                self.instance.id, own + ended + self._cleaned(poll.alerts), completeness
-            )
+            await self._found(self.instance.id, own + ended + self._cleaned(poll.alerts), completeness)
             self._is_known_quiet = is_quiet
         except Exception:
             # The next poll finds and reports the same alerts.

@@ -30,6 +30,7 @@ from . import instance_rows
 from .forms import Form, check_move, fill_in
 from .instance_factory import Entry, InstanceFactory
 from .instance_poller import InstancePoller, PollerContext
+from .polling import AlertsFound
 from .ports import INSTANCE, Completeness, Inventory
 from .secret_vault import Vault
 from .topology import Topology
@@ -61,9 +62,9 @@ class LiveInventory(Inventory):
         self._store = store
         self._services = services
         self._vault = vault
-        self._factory = InstanceFactory(services, vault, context, wrong_services)
         self._configured = configured
         self._context = context
+        self._wrong_services = wrong_services
         self._own_host = own_host
         self._entries: dict[str, Entry] = {}
         self._rows: dict[str, instance_rows.Row] = {}
@@ -71,12 +72,16 @@ class LiveInventory(Inventory):
         self._changing = asyncio.Lock()
         self.is_started = False
 
-    async def start(self) -> None:
-        """Read the configured instances and start to poll.
+    async def start(self, found: AlertsFound) -> None:
+        """Read the configured instances and start to poll; ``found`` receives the alerts.
 
         Raises InvalidSetting with the key for an instance of the settings file. An instance of
         the database that cannot be used is kept with the reason.
         """
+        self._found = found
+        self._factory = InstanceFactory(
+            self._services, self._vault, self._context, found, self._wrong_services
+        )
         await asyncio.to_thread(self._vault.open)
         for number, one in enumerate(self._configured):
             self._entries[one.id] = self._factory.from_file(one, f"instances[{number}]")
@@ -140,7 +145,7 @@ class LiveInventory(Inventory):
             self._indexed = None
             await entry.close()
         try:
-            await self._context.found(instance_id, (), Completeness.REMOVED)
+            await self._found(instance_id, (), Completeness.REMOVED)
         except Exception:
             # The instance is removed anyway; a person can still end its incidents.
             log.exception("alerts of a removed instance could not be ended", instance=instance_id)

@@ -86,11 +86,10 @@ class SecretsRig:
             clock=SystemClock(),
             redactor=self.api.redactor,
             metrics=Metrics(CollectorRegistry()),
-            found=self._found,
         )
         vault = Vault(self.folder / "secret.key")
         self.inventory = LiveInventory(store, {"leaky": self._service()}, vault, (), context)
-        await self.inventory.start()
+        await self.inventory.start(self._found)
         self.people = People(store, ())
         await self.people.start()
         commands = ConfigurationCommands(self.inventory, self.people)

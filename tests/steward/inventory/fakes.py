@@ -230,7 +230,6 @@ class InventoryRig:
             clock=self.clock,
             redactor=self.redactor,
             metrics=self.metrics,
-            found=self._found,
             slots=self.slots,
             poll_timeout=self.poll_timeout,
             home=self.home,
@@ -240,7 +239,7 @@ class InventoryRig:
             self.store, self.services, vault, self.configured, context, self.own_host, self.wrong_services
         )
         try:
-            await self.inventory.start()
+            await self.inventory.start(self._found)
         except BaseException:
             await self._close()
             raise
