@@ -13,7 +13,7 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.state import FrontEnd
 
-from .schemas import many, nullable, result_schema, text
+from .schemas import many, nullable, reading_schema, result_schema, text
 from .tool import Json, JsonObject
 
 ENDED: Final = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.REFUSED, RunStatus.UNDONE, RunStatus.UNKNOWN)
@@ -61,7 +61,7 @@ RUN: Final = result_schema(
         "error": nullable("string"),
     }
 )
-OUTCOME_RESULT: Final = result_schema(
+OUTCOME_RESULT: Final = reading_schema(
     {
         "approval_id": text(),
         "incident_id": text(),

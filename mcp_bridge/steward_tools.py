@@ -9,7 +9,7 @@ from homelab_steward.contract.protocol import Event, IncidentQuery, RowKind
 
 from .outcome import NOT_OFFERED, OUTCOME_RESULT, RUN, is_over, outcome, plain_run
 from .port import Steward, Watch
-from .schemas import many, nullable, object_schema, result_schema, text
+from .schemas import many, nullable, object_schema, reading_schema, result_schema, text
 from .tool import Arguments, Hints, Json, JsonObject, Tool
 
 LONGEST_WAIT: Final = 300
@@ -31,7 +31,7 @@ SUMMARY: Final[dict[str, JsonObject]] = {
     "approval_id": nullable("string", "Its approval request, pending or decided."),
     "resolution": text(),
 }
-INCIDENT: Final = result_schema(
+INCIDENT: Final = reading_schema(
     {
         **SUMMARY,
         "alerts": many(result_schema({"name": text(), "status": text(), "summary": text()})),
@@ -93,7 +93,7 @@ class StewardTools:
                 title="Open incidents",
                 description="The open incidents, newest first. Reads only.",
                 input_schema=NO_ARGUMENTS,
-                output_schema=result_schema({"incidents": many(result_schema(SUMMARY))}),
+                output_schema=reading_schema({"incidents": many(result_schema(SUMMARY))}),
                 hints=reads,
                 call=self._open_incidents,
             ),
@@ -112,7 +112,7 @@ class StewardTools:
                 description="The requests that wait for an answer. Only a person can answer them, "
                 "on the phone or in Telegram. Reads only.",
                 input_schema=NO_ARGUMENTS,
-                output_schema=result_schema({"approvals": many(PENDING)}),
+                output_schema=reading_schema({"approvals": many(PENDING)}),
                 hints=reads,
                 call=self._pending,
             ),

@@ -8,8 +8,8 @@ from typing import Final
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 
+from .arguments import checked
 from .port import Steward, is_known
-from .schemas import checked
 from .service_tools import ServiceTools
 from .steward_tools import StewardTools
 from .tool import JsonObject, Tool
@@ -67,14 +67,15 @@ class Toolbox:
         tool = self.tools().get(name)
         if tool is None:
             raise ContractError(ErrorCode.NOT_FOUND, "This server has no such tool")
-        checked_arguments = checked(tool.input_schema, arguments)
+        accepted = checked(tool.input_schema, arguments, reads=tool.hints.read_only)
         try:
-            return await tool.call(checked_arguments, person_id)
+            result = await tool.call(accepted.arguments, person_id)
         except ContractError:
             raise
         except Exception as err:
             log.exception("tool call failed: %s", name)
             raise ContractError(ErrorCode.INTERNAL, "Internal error: see the log") from err
+        return {**result, "note": accepted.note} if accepted.note else result
 
     def _current_fingerprint(self) -> object:
         """Return everything the tools depend on, for comparison."""

@@ -57,6 +57,15 @@ async def test_a_reading_has_structured_and_text_content() -> None:
     assert result.content[0].text == '{"title": "Status", "text": "running", "ok": true}'
 
 
+async def test_whole_numbers_as_decimals_and_keys_of_the_client_are_taken() -> None:
+    steward = FakeSteward()
+    async with connected(steward) as client:
+        result = await client.call_tool("radarr_log", {"level": "info", "lines": 5.0, "runId": "r"})
+    assert steward.questions[0].arguments == {"level": "info", "lines": 5}
+    assert result.structured_content is not None
+    assert result.structured_content["note"].startswith("Ignored arguments: runId. ")
+
+
 async def test_a_request_is_decided_and_verified() -> None:
     steward = FakeSteward()
     async with connected(steward) as client:

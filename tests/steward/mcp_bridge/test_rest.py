@@ -52,6 +52,16 @@ async def test_a_call() -> None:
         assert (await rest.post("open_incidents", b""))[0] == HTTPStatus.OK
 
 
+async def test_the_same_values_are_taken_as_over_mcp() -> None:
+    steward = FakeSteward()
+    async with caller(steward) as rest:
+        status, result = await rest.post("radarr_log", b'{"level": "info", "lines": "5.0", "runId": "r"}')
+        refused, _ = await rest.post("radarr_log", b'{"level": "info", "lines": "5.5x"}')
+    assert (status, refused) == (HTTPStatus.OK, HTTPStatus.BAD_REQUEST)
+    assert steward.questions[0].arguments == {"level": "info", "lines": 5}
+    assert result["note"].startswith("Ignored arguments: runId. ")
+
+
 @pytest.mark.parametrize(
     ("tool", "data", "status", "code"),
     [
@@ -61,6 +71,8 @@ async def test_a_call() -> None:
         ("proxmox_status", b"[" * 100_000, 400, "malformed"),
         ("proxmox_status", b"\xff\xfe", 400, "malformed"),
         ("proxmox_set_memory", b'{"target": "radarr", "memory_mib": NaN}', 400, "invalid_argument"),
+        ("incident", b'{"number": 1' + b"0" * 400 + b"}", 400, "invalid_argument"),
+        ("wait_for_decision", b'{"approval_id": "\\ud83d"}', 400, "invalid_argument"),
         ("nothing", b"{}", 404, "not_found"),
         ("wait_for_decision", b'{"approval_id": "zzz"}', 404, "not_found"),
     ],

@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.errors import ContractError, ErrorCode
@@ -128,8 +129,8 @@ async def test_an_action_creates_a_request_of_the_person() -> None:
         ("proxmox_status", {"target": "../../access/users"}),
         ("proxmox_status", {"target": ["pve1/lxc/105"]}),
         ("proxmox_status", {"target": "radarr", "instance": "other"}),
-        ("proxmox_status", {"target": "radarr", "target_id": "pve1/lxc/105"}),
-        ("proxmox_set_memory", {"target": "radarr", "memory_mib": "2048"}),
+        ("proxmox_set_memory", {"target": "radarr", "memory_mib": 512, "dry_run": True}),
+        ("proxmox_set_memory", {"target": "radarr", "memory_mib": "2 GiB"}),
         ("proxmox_set_memory", {"target": "radarr", "memory_mib": True}),
         ("proxmox_set_memory", {"target": "radarr", "memory_mib": 64}),
         ("proxmox_set_memory", {"target": "radarr", "memory_mib": float("nan")}),
@@ -137,7 +138,6 @@ async def test_an_action_creates_a_request_of_the_person() -> None:
         ("proxmox_set_memory", {"target": "radarr", "memory_mib": None}),
         ("radarr_log", {"level": "debug"}),
         ("radarr_log", {"level": "info", "lines": {"$gt": 0}}),
-        ("open_incidents", {"everything": True}),
         ("incident", {"number": 7.5}),
         ("incident", {"number": True}),
         ("wait_for_decision", {"approval_id": "a1", "seconds": 301}),
@@ -149,6 +149,22 @@ async def test_arguments_outside_the_schema_are_refused(tool: str, arguments: di
     assert (await refused(toolbox(steward), tool, arguments)).code is ErrorCode.INVALID_ARGUMENT
     assert not steward.questions
     assert not steward.requested
+
+
+async def test_keys_that_a_client_adds_to_a_reading_are_ignored_with_a_note() -> None:
+    steward = FakeSteward()
+    box = toolbox(steward)
+    result = await box.call("proxmox_status", {"target": "radarr", "conversationId": "c7"}, "alex")
+    assert result["text"] == "running"
+    assert result["note"] == "Ignored arguments: conversationId. The tool accepts: instance, target."
+    assert steward.questions[0].arguments == {}
+    Draft202012Validator(box.tools()["proxmox_status"].output_schema).validate(result)
+
+
+async def test_numbers_as_text_reach_the_steward_as_numbers() -> None:
+    steward = FakeSteward()
+    await toolbox(steward).call("proxmox_set_memory", {"target": "radarr", "memory_mib": "2048"}, "alex")
+    assert steward.requested[0].arguments == {"memory_mib": 2048}
 
 
 async def test_a_target_of_another_instance_is_refused() -> None:
