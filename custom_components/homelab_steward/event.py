@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .contract.incidents import Incident, IncidentStatus
+from .contract.plain_text import one_line
 from .contract.protocol import RowKind
 from .coordinator import Change, StewardCoordinator
 from .entity import StewardEntity
@@ -65,13 +66,13 @@ class IncidentEvent(StewardEntity, EventEntity):
         return {
             "incident_id": incident.id,
             "number": incident.number,
-            "title": incident.title[:200],
+            "title": one_line(incident.title)[:200],
             "severity": incident.severity.value,
             "category": incident.category,
             "category_name": category_name(catalogue, incident.category, self._phrases),
-            "target": incident.target.name if incident.target else None,
+            "target": one_line(incident.target.name) if incident.target else None,
             "approval_id": incident.approval_id,
-            "resolution": incident.resolution[:500],
+            "resolution": one_line(incident.resolution)[:500],
             "not_offered": _not_offered(incident),
         }
 
@@ -80,4 +81,4 @@ def _not_offered(incident: Incident) -> list[str]:
     """Return the options that are not offered while the incident waits, each with the reason."""
     if incident.status is not IncidentStatus.WAITING or incident.proposal is None:
         return []
-    return [one[:200] for one in incident.proposal.left_out]
+    return [one_line(one)[:200] for one in incident.proposal.left_out]

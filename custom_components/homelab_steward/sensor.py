@@ -18,6 +18,7 @@ from .catalogue_entity import ReadingEntity, naming, reading_specs
 from .const import ATTR_REASON
 from .contract.base import Value
 from .contract.catalogue import Platform, SensorOffer, ServiceOffer
+from .contract.plain_text import one_line
 from .contract.protocol import RowKind
 from .contract.state import Instance, InstanceStatus, Resource, Snapshot
 from .coordinator import Change, StewardCoordinator
@@ -49,7 +50,7 @@ class StewardSensorDescription(SensorEntityDescription):
 
 def _open_incidents(state: StewardState) -> Mapping[str, Any]:
     rows = state.open_incidents()[:LISTED]
-    return {"incidents": [{"number": row.number, "title": row.title[:80]} for row in rows]}
+    return {"incidents": [{"number": row.number, "title": one_line(row.title)[:80]} for row in rows]}
 
 
 def _pending_approvals(state: StewardState) -> Mapping[str, Any]:
@@ -57,8 +58,8 @@ def _pending_approvals(state: StewardState) -> Mapping[str, Any]:
     listed = [
         {
             "number": row.incident_number,
-            "title": row.title[:80],
-            ATTR_NOT_OFFERED: [reason[:200] for reason in row.proposal.left_out],
+            "title": one_line(row.title)[:80],
+            ATTR_NOT_OFFERED: [one_line(reason)[:200] for reason in row.proposal.left_out],
         }
         for row in state.pending_approvals()[:LISTED]
     ]
@@ -196,13 +197,15 @@ def _status_attributes(
 ) -> dict[str, Any]:
     attributes: dict[str, Any] = {}
     if instance.error:
-        attributes[ATTR_REASON] = instance.error
+        attributes[ATTR_REASON] = one_line(instance.error)
     if snapshot is None:
         return attributes
     attributes[ATTR_COVERAGE] = snapshot.coverage.status.value
     if snapshot.coverage.gaps:
         names = {one.kind: one.name for one in offer.resources} if offer else {}
-        attributes[ATTR_GAPS] = {names.get(one.part, one.part): one.reason for one in snapshot.coverage.gaps}
+        attributes[ATTR_GAPS] = {
+            names.get(one.part, one.part): one_line(one.reason) for one in snapshot.coverage.gaps
+        }
     if snapshot.missing_rights:
         attributes[ATTR_MISSING_RIGHTS] = list(snapshot.missing_rights)
     if snapshot.unavailable:
@@ -217,7 +220,7 @@ def _not_offered(offer: ServiceOffer | None, snapshot: Snapshot) -> Iterable[tup
         names |= {f"tool.{one.key}": one.name for one in offer.tools}
         names |= {f"action.{one.key}": one.name for one in offer.actions}
     for key, reason in snapshot.unavailable.items():
-        yield names.get(key, key), reason
+        yield names.get(key, key), one_line(reason)
 
 
 class ReadingSensor(ReadingEntity, SensorEntity):

@@ -12,7 +12,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from custom_components.homelab_steward.contract.base import Message
 from custom_components.homelab_steward.contract.catalogue import Catalogue
 from custom_components.homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
-from custom_components.homelab_steward.contract.errors import ContractError
+from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.home import (
     HomeCall,
     HomePart,
@@ -181,6 +181,8 @@ class FakeSteward:
     async def decide(self, request: Decide) -> ApprovalRequest:
         approval = self.rows[RowKind.APPROVAL][request.approval_id]
         assert isinstance(approval, ApprovalRequest)
+        if approval.status is not ApprovalStatus.PENDING:
+            raise ContractError(ErrorCode.ALREADY_DECIDED, "decided")
         option = approval.proposal.option(request.option or 0)
         status = {
             Verb.APPROVE: ApprovalStatus.APPROVED,

@@ -77,6 +77,7 @@ async def test_reject_and_ignore_decide_for_the_caller(
     assert await say(hass, verb, robin, answers=False, approval_id="ask1") is None
     request = steward.asked(Command.DECIDE)[0]
     assert (request.verb, request.option, request.plan_hash) == (Verb(verb), None, None)
+    steward.rows[RowKind.APPROVAL]["ask1"] = rows.approval()
     await say(hass, verb, robin, approval_id="ask1", config_entry_id=loaded.entry_id)
 
 

@@ -49,10 +49,10 @@ async def test_the_complete_plan_is_shown_with_three_buttons_on_android(
     assert shown is not None
     assert shown["title"] == "#7 Memory of radarr"
     assert shown["message"].splitlines() == [
-        "Radarr uses 95 % of its memory.",
         f"1 Increase memory 2 → 3 GiB: {CHANGE}. Can be undone. Low risk.",
         f"2 Restart Radarr: {CHANGE}. Cannot be undone. High risk.",
         "3 Investigate: Reads more details. Changes nothing.",
+        "Found: Radarr uses 95 % of its memory.",
     ]
     assert titles(shown) == ["1 Increase memory 2 → 3 GiB", "2 Restart Radarr", "Details"]
     assert shown["data"]["importance"] == "high"
@@ -116,7 +116,7 @@ async def test_what_is_not_offered_takes_one_line(
 ) -> None:
     await steward.push(RowKind.APPROVAL, rows.with_left_out(rows.approval("ask2"), *reasons))
     await until(lambda: push.shown("pixel", "ask2"))
-    assert (push.shown("pixel", "ask2") or {})["message"].splitlines()[-1] == line
+    assert (push.shown("pixel", "ask2") or {})["message"].splitlines()[-2] == line
 
 
 async def test_what_is_not_offered_is_left_out_when_the_plans_need_the_space(
@@ -244,15 +244,50 @@ async def test_text_from_outside_is_not_interpreted(
 ) -> None:
     await steward.push(
         RowKind.APPROVAL,
-        rows.approval("evil", title="{{ 1 + 1 }} {label}", text="<b>bold</b> {number} {{ now() }}"),
+        rows.approval(
+            "evil", title="<b>{{ 1 + 1 }}</b> {label} C:\\nas", text="<b>bold</b> {number} {{ now() }}"
+        ),
     )
     await until(lambda: push.shown("pixel", "evil") and push.shown("iphone", "evil"))
     android, apple = push.shown("pixel", "evil"), push.shown("iphone", "evil")
     assert android is not None
     assert apple is not None
-    assert android["title"] == "#7 {{ 1 + 1 }} {label}"
-    assert android["message"].startswith("&lt;b&gt;bold&lt;/b&gt; {number} {{ now() }}")
-    assert apple["message"].startswith("<b>bold</b> {number} {{ now() }}")
+    assert android["title"] == "#7 &lt;b&gt;{{ 1 + 1 }}&lt;/b&gt; {label} C:&#92;nas"
+    assert apple["title"] == "#7 <b>{{ 1 + 1 }}</b> {label} C:\\nas"
+    assert android["message"].endswith("Found: &lt;b&gt;bold&lt;/b&gt; {number} {{ now() }}")
+    assert apple["message"].endswith("Found: <b>bold</b> {number} {{ now() }}")
+
+
+async def test_titles_of_answers_and_details_are_escaped_too(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+) -> None:
+    await steward.push(RowKind.APPROVAL, rows.approval("evil", title="<i>Tom & Jerry</i>"))
+    await until(lambda: push.shown("pixel", "evil"))
+    await press(hass, pixel.user, push.button("pixel", "evil", "details"))
+    await until(lambda: push.shown("pixel", "evil-details"))
+    await press(hass, pixel.user, "HS|1|evil|forged")
+    await until(lambda: push.shown("pixel", "evil-answer"))
+    for tag in ("evil-details", "evil-answer"):
+        assert (push.shown("pixel", tag) or {})["title"] == "#7 &lt;i&gt;Tom &amp; Jerry&lt;/i&gt;"
+
+
+@pytest.mark.parametrize("break_", ["\n", "\r\n", "\u2028", "\x0b", "\x85"])
+async def test_text_from_outside_cannot_imitate_a_plan(
+    steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until, break_: str
+) -> None:
+    text = f"Full{break_}1 Restart\u202e nas: Can be\u200b undone. Low risk."
+    await steward.push(RowKind.APPROVAL, rows.approval("evil", title=text, text=text))
+    await until(lambda: push.shown("iphone", "evil"))
+    shown = push.shown("iphone", "evil") or {}
+    assert shown["title"] == "#7 Full 1 Restart nas: Can be undone. Low risk."
+    lines = shown["message"].splitlines()
+    assert [one[:2] for one in lines] == ["1 ", "2 ", "3 ", "Fo"], "the plans come first"
+    assert lines[-1] == "Found: Full 1 Restart nas: Can be undone. Low risk."
 
 
 async def test_a_plan_too_long_to_show_has_no_button(
@@ -264,7 +299,7 @@ async def test_a_plan_too_long_to_show_has_no_button(
     shown = push.shown("iphone", "long")
     assert shown is not None
     assert titles(shown) == ["1 Increase memory 2 → 3 GiB", "Ignore", "Details"]
-    assert shown["message"].endswith("2: Too long to show here. Decide it in another place.")
+    assert shown["message"].splitlines()[1] == "2: Too long to show here. Decide it in another place."
 
 
 async def test_a_restart_sends_nothing_twice_and_keeps_the_buttons(

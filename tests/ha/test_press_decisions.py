@@ -103,7 +103,8 @@ class World:
         return self.user
 
     def accepting(self, approval_id: str, nonce: str) -> Record | None:
-        return self.record if (approval_id, nonce) == ("ask1", NONCE) else None
+        found = self.record
+        return found if found and (approval_id, nonce) == ("ask1", found.nonce) else None
 
     async def save(self) -> None:
         assert self.held == {("ask1", "pixel")}
@@ -223,7 +224,7 @@ async def test_details_are_sent_to_the_phone(world: World, caplog: pytest.LogCap
 async def test_a_user_who_is_gone_may_not_decide(world: World, user: Any) -> None:
     world.user = user
     await world.press("1")
-    assert world.answers == [("pixel", "press_forbidden"), ("tablet", "press_forbidden")]
+    assert world.answers == [("pixel", "press_forbidden")], "only the phone that was pressed is answered"
     assert (world.commands, world.calls, world.held) == ([], ["save", "refresh"], set())
 
 
@@ -250,6 +251,9 @@ async def test_a_press_that_is_not_valid_decides_nothing(
     await world.press(**{"what": "1", **press})
     assert (world.commands, world.put, world.held, world.calls) == ([], [], set(), [])
     phones = ["iphone"] if press.get("user") == "alex" else ["pixel", "tablet"]
+    has_record = key != "press_away" and "nonce" not in press and "key" not in press
+    if has_record and "pixel" in phones and "pixel" not in world.unreachable:
+        phones = ["pixel"]
     reached = [one for one in phones if one not in world.unreachable]
     assert world.answers == ([(one, key) for one in reached] if key else [])
 
@@ -257,13 +261,13 @@ async def test_a_press_that_is_not_valid_decides_nothing(
 async def test_a_press_after_the_decision_names_it(world: World) -> None:
     world.approvals["ask1"] = rows.approval("ask1", status=ApprovalStatus.EXPIRED)
     await world.press("1")
-    assert world.answers == [("pixel", "Already decided. Expired"), ("tablet", "Already decided. Expired")]
-    assert [push.title for _, push in world.sent] == ["Incident 7: Memory of radarr"] * 2
+    assert world.answers == [("pixel", "Already decided. Expired")]
+    assert [push.title for _, push in world.sent] == ["Incident 7: Memory of radarr"]
     assert world.commands == []
 
 
 async def test_an_answer_is_a_loud_notification_of_its_own(world: World) -> None:
-    await world.press("3")
+    await world.press("1", nonce="forged")
     form = payload.Form(approval_id="ask1", nonce="", is_apple=False, is_loud=True, phrases=Phrases(PHRASES))
     expected = payload.answer("Incident 7: Memory of radarr", "press_stale", form)
     apple = payload.answer("Incident 7: Memory of radarr", "press_stale", replace(form, is_apple=True))
@@ -294,7 +298,7 @@ async def test_an_answer_without_its_request(world: World, state: ConfigEntrySta
 async def test_a_refusal_of_the_app_is_answered(world: World, code: ErrorCode, text: str) -> None:
     world.error = ContractError(code, "because")
     await world.press("1")
-    assert world.answers == [("pixel", text), ("tablet", text)]
+    assert world.answers == [("pixel", text)]
     assert (world.stored, world.calls, world.held) == ([], ["save", "refresh"], set())
 
 
@@ -307,15 +311,71 @@ async def test_a_refusal_without_its_request_names_no_decision(
 
     monkeypatch.setattr(world.entry.runtime_data.coordinator, "async_call", forget)
     await world.press("1")
-    assert world.answers == [("pixel", "Already decided."), ("tablet", "Already decided.")]
+    assert world.answers == [("pixel", "Already decided.")]
 
 
 async def test_each_reason_is_answered_once_for_each_user(world: World) -> None:
-    for _ in range(3):
-        await world.press("3")
+    for number in range(3):
+        await world.press("3", nonce=f"forged{number}")
     assert world.answers == [("pixel", "press_stale"), ("tablet", "press_stale")]
     await world.press("3", user="alex")
     assert world.answers[2:] == [("iphone", "press_foreign")]
+
+
+async def test_each_notification_gets_its_own_answer(world: World) -> None:
+    world.error = ContractError(ErrorCode.UNAVAILABLE, "away")
+    await world.press("1")
+    world.record, new = replace(RECORD, nonce="new"), "new"
+    await world.press("1", nonce=new)
+    assert world.answers == [("pixel", "press_away"), ("pixel", "press_away")]
+
+
+@pytest.mark.parametrize("what", ["1", "ignore", "details"])
+@pytest.mark.parametrize("error", [None, ContractError(ErrorCode.TIMEOUT, "late")])
+async def test_a_press_delivered_again_is_not_answered_again(
+    world: World, what: str, error: ContractError | None
+) -> None:
+    world.error = error
+    await world.press(what)
+    answers = list(world.answers)
+    world.record = None
+    world.state = ConfigEntryState.SETUP_RETRY
+    await world.press(what)
+    world.state = ConfigEntryState.LOADED
+    await world.press(what)
+    assert world.answers == answers
+    assert len(world.commands) == (what != "details")
+
+
+async def test_another_button_during_the_decision_is_answered_with_that(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def press_again(*command: Any) -> ApprovalRequest:
+        world.commands.append(command)
+        world.record = None
+        world.presses._pressed(
+            SimpleNamespace(data={"action": f"HS|2|ask1|{NONCE}"}, context=SimpleNamespace(user_id="robin"))
+        )
+        await world.tasks[-1]
+        return rows.approval("ask1", status=ApprovalStatus.APPROVED)
+
+    monkeypatch.setattr(world.entry.runtime_data.coordinator, "async_call", press_again)
+    await world.press("1")
+    assert len(world.commands) == 1
+    assert {text for _, text in world.answers} == {"press_being_decided"}
+    await world.press("2")
+    assert world.answers[-1] == ("tablet", "press_stale"), "the decision is over"
+
+
+async def test_the_memory_of_accepted_presses_is_limited(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presses, "_ACCEPTED_KEPT", 2)
+    for what in ("1", "2", "ignore", "1"):
+        await world.press(what)
+    assert len(world.commands) == 4, "the oldest was forgotten"
+    await world.press("1")
+    assert len(world.commands) == 4
 
 
 async def test_the_memory_of_refused_presses_is_limited(world: World) -> None:
@@ -337,7 +397,7 @@ async def test_the_memory_of_refused_presses_is_limited(world: World) -> None:
 
 async def test_an_answer_that_is_not_delivered_does_not_stop_the_others(world: World) -> None:
     world.unreachable = {"answers"}
-    await world.press("3")
+    await world.press("1", nonce="forged")
     assert world.answers == [("pixel", "press_stale"), ("tablet", "press_stale")]
 
 

@@ -10,7 +10,7 @@ from fake_push import FakePush
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
-from phones import TestPhone, press
+from phones import TestPhone, press, register_phone
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
@@ -62,13 +62,13 @@ async def test_the_ignore_button_ignores(
     assert (request.verb, request.option, request.plan_hash) == (Verb.IGNORE, None, None)
 
 
-async def test_a_second_press_is_answered_but_decides_nothing(
+async def test_another_button_after_the_decision_is_answered_with_the_decision(
     hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until
 ) -> None:
-    button = push.button("pixel", "ask1", "1")
-    await press(hass, pixel.user, button)
+    first, other = push.button("pixel", "ask1", "1"), push.button("pixel", "ask1", "2")
+    await press(hass, pixel.user, first)
     await until(lambda: "decided by" in push.of("pixel")[-1]["message"])
-    await press(hass, pixel.user, button)
+    await press(hass, pixel.user, other)
     await until(lambda: push.shown("pixel", "ask1-answer"))
     answer = push.shown("pixel", "ask1-answer")
     assert answer is not None
@@ -76,6 +76,51 @@ async def test_a_second_press_is_answered_but_decides_nothing(
         "This was already decided. Increase memory 2 → 3 GiB, decided by Robin via Home Assistant"
     )
     assert len(steward.asked(Command.DECIDE)) == 1
+
+
+@pytest.mark.parametrize("what", ["1", "2"])
+async def test_the_same_press_delivered_twice_is_answered_once(
+    hass: HomeAssistant, steward: FakeSteward, push: FakePush, pixel: TestPhone, until: Until, what: str
+) -> None:
+    gate = asyncio.Event()
+    decide = steward.decide
+
+    async def slowly(request: Decide) -> ApprovalRequest:
+        await gate.wait()
+        return await decide(request)
+
+    steward.answers[Command.DECIDE] = slowly
+    button = push.button("pixel", "ask1", what)
+    first = asyncio.create_task(press(hass, pixel.user, button))
+    await until_true(lambda: steward.asked(Command.DECIDE))
+    again = asyncio.create_task(press(hass, pixel.user, button))
+    gate.set()
+    await asyncio.gather(first, again)
+    await until(lambda: (push.shown("pixel", "ask1") or {}).get("data", {}).get("actions") is None)
+    await press(hass, pixel.user, button)
+    assert len(steward.asked(Command.DECIDE)) == 1
+    assert not any(one["data"]["tag"].endswith("-answer") for one in push.of("pixel"))
+
+
+async def test_presses_on_two_phones_at_once_are_each_answered_on_their_own_phone(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    pixel: TestPhone,
+    robin: User,
+    until: Until,
+) -> None:
+    tablet = await register_phone(hass, push.url, robin, token="tablet")
+    hass.config_entries.async_update_entry(asked, options={"phones": [pixel.device_id, tablet.device_id]})
+    await until(lambda: push.shown("tablet", "ask1"))
+    buttons = push.button("pixel", "ask1", "1"), push.button("tablet", "ask1", "2")
+    await asyncio.gather(*(press(hass, robin, one) for one in buttons))
+    await until(lambda: push.shown("tablet", "ask1-answer"))
+    assert (push.shown("tablet", "ask1-answer") or {})["message"].startswith("This was already decided.")
+    await until(lambda: "decided by Robin" in (push.shown("tablet", "ask1") or {})["message"])
+    assert push.shown("pixel", "ask1-answer") is None
+    assert (push.shown("pixel", "ask1") or {})["message"].startswith("Increase memory 2 → 3 GiB, decided by")
 
 
 async def test_no_new_buttons_are_sent_during_a_decision(

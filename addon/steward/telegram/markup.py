@@ -10,15 +10,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
+from homelab_steward.contract.plain_text import is_hidden, one_line, visible
+
 LIMIT: Final = 4096
 """Telegram's limit for one message in UTF-16 units, without tags."""
 
 _LAST_OF_ONE_UNIT: Final = 0xFFFF
 WORD_JOINER: Final = "\u2060"
 _ISOLATE: Final = "\u2068{}\u2069"
-_HIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
-_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-_HIDDEN_SELECTORS: Final = range(0xE0100, 0xE01F0)  # they change no glyph and can carry text
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
 # Telegram turns these into links or mentions: @name, scheme://, name.tld
 _LINKS: Final = re.compile(r"@(?=\w)|:(?=//)|(?<=\w)\.(?=[^\W\d_]{2})")
@@ -68,7 +67,7 @@ def literal(text: str) -> Rich:
 
 def plain(text: str, longest: int) -> str:
     """Return an untrusted text on one line without hidden characters, where HTML is not used."""
-    return shortened(" ".join(_visible(text).split()), longest)
+    return shortened(one_line(text), longest)
 
 
 def prose(text: str, longest: int) -> Rich:
@@ -82,13 +81,13 @@ def prose(text: str, longest: int) -> Rich:
 
 def exact(text: str) -> Rich:
     """Return a whole value as code; hidden characters are shown as ⟨U+200B⟩."""
-    shown = "".join(f"⟨U+{ord(char):04X}⟩" if _is_hidden(char) else char for char in text)
+    shown = "".join(f"⟨U+{ord(char):04X}⟩" if is_hidden(char) else char for char in text)
     return _code(_isolated(shown)) if shown else literal("(empty)")
 
 
 def code_line(text: str, longest: int) -> Rich:
     """Return an untrusted line as code, at most ``longest`` characters."""
-    line = shortened(_visible(text.expandtabs(4)).rstrip(), longest)
+    line = shortened(visible(text.expandtabs(4)).rstrip(), longest)
     return _code(_isolated(line)) if line else literal("")
 
 
@@ -151,32 +150,6 @@ def _code(text: str) -> Rich:
 def _tagged(text: str, style: Style) -> str:
     inner = escape(text, quote=False)
     return f"<{style}>{inner}</{style}>" if style and text else inner
-
-
-def _is_hidden(char: str) -> bool:
-    category = unicodedata.category(char)
-    return (
-        category in _HIDDEN_CATEGORIES
-        or (category == "Zs" and char != " ")
-        or char in _BLANK_LETTERS
-        or ord(char) in _HIDDEN_SELECTORS
-    )
-
-
-def _visible(text: str) -> str:
-    """Return the text without hidden characters; printable ASCII takes a fast path."""
-    return text if _is_plain(text) else "".join(_shown(char) for char in text)
-
-
-def _is_plain(text: str) -> bool:
-    return text.isascii() and text.isprintable()
-
-
-def _shown(char: str) -> str:
-    """Return the character, a space for whitespace, nothing for a hidden character."""
-    if char.isspace():
-        return " "
-    return "" if _is_hidden(char) else char
 
 
 def _isolated(text: str) -> str:

@@ -50,20 +50,20 @@ def card(view: View, form: Form) -> Push:
     data = _frame(form.approval_id, form)
     if view.is_pending:
         data["actions"] = _card_actions(view.choices, form)
-    return Push(title=view.title, message=_text(view.message, form), data=data)
+    return Push(title=_text(view.title, form), message=_text(view.message, form), data=data)
 
 
 def details(view: View, message: str, form: Form) -> Push:
     """Return the second notification: evidence, plans, and the buttons that the first has no space for."""
     data = _frame(details_tag(form.approval_id), form)
     data["actions"] = _details_actions(view.choices, form)
-    return Push(title=view.title, message=_text(message, form), data=data)
+    return Push(title=_text(view.title, form), message=_text(message, form), data=data)
 
 
 def answer(title: str, message: str, form: Form) -> Push:
     """Return the answer to a press that had no effect."""
     data = _frame(f"{form.approval_id}-answer", form)
-    return Push(title=title, message=_text(message, form), data=data)
+    return Push(title=_text(title, form), message=_text(message, form), data=data)
 
 
 def clear(tag: str) -> Push:
@@ -128,6 +128,9 @@ def _frame(tag: str, form: Form) -> dict[str, Any]:
     return {**frame, "channel": QUIET_CHANNEL, "importance": "low", "alert_once": True}
 
 
-def _text(message: str, form: Form) -> str:
-    """Return the text escaped: Android interprets tags."""
-    return message if form.is_apple else html.escape(message, quote=False)
+def _text(text: str, form: Form) -> str:
+    r"""Return a title or message escaped.
+
+    Android interprets tags and ``\n`` in both, but not in the titles of buttons.
+    """
+    return text if form.is_apple else html.escape(text, quote=False).replace("\\", "&#92;")

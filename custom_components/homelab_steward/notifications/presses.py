@@ -9,6 +9,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from ..const import CONF_PHONES, DOMAIN, LOGGER, TITLE
 from ..contract.errors import ContractError, ErrorCode
 from ..contract.incidents import ApprovalRequest, ApprovalStatus, Verb
+from ..contract.plain_text import one_line
 from ..contract.protocol import Command, Decide
 from ..contract.state import FrontEnd, Speaker
 from ..phrases import Phrases
@@ -21,6 +22,7 @@ from .views import decided, title_of
 EVENT_PRESS: Final = "mobile_app_notification_action"
 
 _REFUSED_KEPT: Final = 500
+_ACCEPTED_KEPT: Final = 500
 _BY_CODE: Final = {
     ErrorCode.ALREADY_DECIDED: "press_decided",
     ErrorCode.EXPIRED: "press_expired",
@@ -57,7 +59,9 @@ class Presses:
     def __init__(self, hass: HomeAssistant) -> None:
         """Start without presses."""
         self._hass = hass
-        self._refused: set[tuple[str, str | None, str]] = set()
+        self._refused: set[tuple[str, str | None, str, str]] = set()
+        self._accepted: dict[Press, None] = {}
+        self._deciding: set[Press] = set()
 
     @callback
     def start(self) -> None:
@@ -67,8 +71,11 @@ class Presses:
     @callback
     def _pressed(self, event: Event) -> None:
         press = read_press(event)
-        entry = self._entry_of(press) if press else None
-        if press is None or entry is None:
+        # Companion apps may deliver one press twice. It counts once, and is answered once.
+        if press is None or press in self._accepted:
+            return
+        entry = self._entry_of(press)
+        if entry is None:
             return
         if entry.state is not ConfigEntryState.LOADED:
             self._hass.async_create_task(self._async_refuse(entry, press, "press_away"))
@@ -77,12 +84,20 @@ class Presses:
         record = notifications.ledger.accepting(press.approval_id, press.nonce)
         reason = self._refusal_reason(entry, press, record)
         if record is None or reason is not None:
-            self._hass.async_create_task(self._async_refuse(entry, press, reason or "press_stale"))
+            self._hass.async_create_task(self._async_refuse(entry, press, reason or "press_stale", record))
             return
-        # Invalidate the secret first: the same press again is refused.
+        # Invalidate the secret first: another press of the same notification is refused.
         notifications.ledger.put(replace(record, nonce=None))
         notifications.held.add((record.approval_id, record.device_id))
+        self._accept(press)
         self._hass.async_create_task(self._async_execute(entry, press, record))
+
+    def _accept(self, press: Press) -> None:
+        self._accepted[press] = None
+        while len(self._accepted) > _ACCEPTED_KEPT:
+            del self._accepted[next(iter(self._accepted))]
+        if press.what != payload.DETAILS:
+            self._deciding.add(press)
 
     def _entry_of(self, press: Press) -> StewardConfigEntry | None:
         """Return the entry of the press, another one if none knows its request."""
@@ -101,7 +116,8 @@ class Presses:
         if approval.status is not ApprovalStatus.PENDING:
             return "press_decided"
         if record is None:
-            return "press_stale"
+            is_deciding = any(one.approval_id == press.approval_id for one in self._deciding)
+            return "press_being_decided" if is_deciding else "press_stale"
         try:
             phone = find_phone(self._hass, record.device_id)
         except PhoneUnreachableError:
@@ -118,12 +134,13 @@ class Presses:
             await runtime.notifications.async_save()
             user = await self._hass.auth.async_get_user(press.user_id or "")
             if user is None or not user.is_active:
-                await self._async_refuse(entry, press, "press_forbidden")
+                await self._async_refuse(entry, press, "press_forbidden", record)
             elif press.what == payload.DETAILS:
                 await self._async_show_details(runtime, record)
             else:
                 await self._async_decide(entry, press, record)
         finally:
+            self._deciding.discard(press)
             runtime.notifications.held.discard((record.approval_id, record.device_id))
             runtime.notifications.refresh()
 
@@ -140,29 +157,40 @@ class Presses:
             answer = await coordinator.async_call(Command.DECIDE, _decide(press, record), ApprovalRequest)
         except ContractError as err:
             key = _BY_CODE.get(err.code, "press_failed")
-            await self._async_refuse(entry, press, key, message=err.message)
+            await self._async_refuse(entry, press, key, record, message=err.message)
         else:
             coordinator.store(answer)
 
     async def _async_refuse(
-        self, entry: StewardConfigEntry, press: Press, key: str, message: str = ""
+        self,
+        entry: StewardConfigEntry,
+        press: Press,
+        key: str,
+        record: Record | None = None,
+        *,
+        message: str = "",
     ) -> None:
-        """Log once why a press had no effect, and answer who pressed, if known."""
-        notified = (press.approval_id, press.user_id, key)
+        """Log once why a press had no effect, and answer on the phone of its record.
+
+        Without a record, all phones of the user who pressed are answered.
+        """
+        notified = (press.approval_id, press.user_id, key, press.nonce if record else "")
         if notified in self._refused:
             return
         if len(self._refused) >= _REFUSED_KEPT:
             self._refused.clear()
         self._refused.add(notified)
         LOGGER.warning("A press on a phone had no effect: %s", key)
-        for phone in self._phones_of(entry, press.user_id):
+        for phone in self._phones_of(entry, press.user_id, record):
             try:
                 await self._async_answer(entry, phone, press, key, message)
             except PhoneUnreachableError as err:
                 LOGGER.warning("The answer to a press did not reach %s: %s", phone.name, err)
 
-    def _phones_of(self, entry: StewardConfigEntry, user_id: str | None) -> list[Phone]:
-        """Return the selected phones of the user who pressed."""
+    def _phones_of(
+        self, entry: StewardConfigEntry, user_id: str | None, record: Record | None
+    ) -> list[Phone]:
+        """Return the selected phones of the user who pressed; only the one of the record, if it is theirs."""
         phones: list[Phone] = []
         for device_id in entry.options.get(CONF_PHONES, ()):
             try:
@@ -171,7 +199,8 @@ class Presses:
                 continue
             if phone.owner == user_id:
                 phones.append(phone)
-        return phones
+        pressed = [one for one in phones if record and one.device_id == record.device_id]
+        return pressed or phones
 
     async def _async_answer(
         self, entry: StewardConfigEntry, phone: Phone, press: Press, key: str, message: str
@@ -187,7 +216,7 @@ class Presses:
             phrases=phrases,
         )
         title = title_of(approval, phrases) if approval else TITLE
-        text = phrases(key, message=message, decision=decision).strip()
+        text = phrases(key, message=one_line(message), decision=decision).strip()
         await send(self._hass, phone, payload.answer(title, text, form), _ignore)
 
 

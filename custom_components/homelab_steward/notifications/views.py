@@ -14,6 +14,7 @@ from ..contract.incidents import (
     OptionKind,
     PlannedStep,
 )
+from ..contract.plain_text import one_line
 from ..contract.step_arguments import extra_arguments
 from ..phrases import Phrases
 
@@ -63,7 +64,7 @@ def view_of(
     title = title_of(approval, phrases)
     if incident is not None and incident.status in _OVER and _is_last(approval, incident):
         message = phrases(
-            f"result_{incident.status.value}", resolution=shortened(incident.resolution, TEXT_LIMIT)
+            f"result_{incident.status.value}", resolution=outside(incident.resolution, TEXT_LIMIT)
         )
         return View(
             state=f"result:{incident.status.value}",
@@ -75,7 +76,7 @@ def view_of(
 
 def title_of(approval: ApprovalRequest, phrases: Phrases) -> str:
     """Return the title of all notifications about a request."""
-    title = shortened(approval.title, TITLE_LIMIT)
+    title = outside(approval.title, TITLE_LIMIT)
     return phrases("title", number=str(approval.incident_number), title=title)
 
 
@@ -87,8 +88,12 @@ def decided(approval: ApprovalRequest, phrases: Phrases) -> str:
     key = f"decided_{approval.status.value}"
     if decision is None:
         return phrases(key, label="", person="?", front_end="?")
-    front_end = phrases(f"front_end_{decision.via.value}")
-    return phrases(key, label=decision.label, person=decision.person_name, front_end=front_end)
+    return phrases(
+        key,
+        label=one_line(decision.label),
+        person=one_line(decision.person_name),
+        front_end=phrases(f"front_end_{decision.via.value}"),
+    )
 
 
 def details_of(
@@ -96,31 +101,38 @@ def details_of(
 ) -> str:
     """Return the evidence, all plans in full, and why other options are not offered."""
     parts: list[str] = []
-    diagnosis = incident.diagnosis if incident else None
-    if diagnosis is not None:
-        parts.append(diagnosis.summary)
-        parts += [f"• {one.title}: {shortened(one.text, EVIDENCE_LIMIT)}" for one in diagnosis.evidence]
     for option in approval.proposal.options:
         parts.append(plan_of(option, phrases, catalogue))
-        parts += [step.note for step in option.steps if step.note]
+        parts += [one_line(step.note) for step in option.steps if step.note]
         if option.blast_radius:
-            parts.append(phrases("blast_radius", text=option.blast_radius))
+            parts.append(phrases("blast_radius", text=one_line(option.blast_radius)))
         if option.verification:
-            parts.append(phrases("verification", text=option.verification))
+            parts.append(phrases("verification", text=one_line(option.verification)))
         if option.history:
-            parts.append(phrases("history", text=option.history))
-    parts += [phrases("not_offered", text=one) for one in approval.proposal.left_out]
+            parts.append(phrases("history", text=one_line(option.history)))
+    parts += [phrases("not_offered", text=one_line(one)) for one in approval.proposal.left_out]
+    diagnosis = incident.diagnosis if incident else None
+    if diagnosis is not None:
+        parts.append(phrases("finding", text=one_line(diagnosis.summary)))
+        parts += [
+            f"• {one_line(one.title)}: {outside(one.text, EVIDENCE_LIMIT)}" for one in diagnosis.evidence
+        ]
     return shortened("\n".join(parts), DETAILS_LIMIT)
 
 
 def plan_of(option: Option, phrases: Phrases, catalogue: Catalogue) -> str:
     """Return one option on one line: target, changes, arguments, and whether it is reversible."""
-    head = f"{option.number} {option.label}"
+    head = f"{option.number} {one_line(option.label)}"
     if option.kind is OptionKind.INVESTIGATE:
         return f"{head}: {phrases('changes_nothing')}"
     steps = "; ".join(_step(step, catalogue) for step in option.steps)
     undo = phrases("reversible" if option.reversible else "irreversible")
     return f"{head}: {steps}. {undo} {phrases(f'risk_{option.risk.value}')}"
+
+
+def outside(text: str, limit: int) -> str:
+    """Return a text from outside on one line without hidden characters, cut to ``limit`` characters."""
+    return shortened(one_line(text), limit)
 
 
 def shortened(text: str, limit: int) -> str:
@@ -132,7 +144,7 @@ def _step(step: PlannedStep, catalogue: Catalogue) -> str:
     changes = [f"{one.field} {one.before} → {one.after}" for one in step.differences]
     changes += [f"{name} {value}" for name, value in extra_arguments(step, catalogue)]
     text = f"{step.title} ({step.target.name})"
-    return f"{text}: {', '.join(changes)}" if changes else text
+    return one_line(f"{text}: {', '.join(changes)}" if changes else text)
 
 
 def _not_offered(approval: ApprovalRequest, phrases: Phrases, room: int) -> str:
@@ -141,7 +153,9 @@ def _not_offered(approval: ApprovalRequest, phrases: Phrases, room: int) -> str:
     if not reasons:
         return ""
     key = "one_not_offered" if len(reasons) == 1 else "more_not_offered"
-    line = shortened(phrases(key, count=str(len(reasons)), text=" ".join(reasons)), NOT_OFFERED_LIMIT)
+    line = shortened(
+        phrases(key, count=str(len(reasons)), text=one_line(" ".join(reasons))), NOT_OFFERED_LIMIT
+    )
     return line if len(line) <= room else ""
 
 
@@ -162,14 +176,22 @@ def _pending(approval: ApprovalRequest, phrases: Phrases, catalogue: Catalogue) 
     return View(
         state=f"pending:{approval.reminders}:{plans}",
         title=title_of(approval, phrases),
-        message=_joined([shortened(approval.text, TEXT_LIMIT), *lines]),
+        message=_joined([*lines, _finding(approval, phrases)]),
         choices=tuple(choices),
         is_pending=True,
     )
 
 
+def _finding(approval: ApprovalRequest, phrases: Phrases) -> str:
+    """Return what was found, below the plans: it may contain text from outside."""
+    text = outside(approval.text, TEXT_LIMIT)
+    return phrases("finding", text=text) if text else ""
+
+
 def _choice(option: Option) -> Choice:
-    return Choice(number=option.number, label=option.label, plan_hash=option.plan_hash, risk=option.risk)
+    return Choice(
+        number=option.number, label=one_line(option.label), plan_hash=option.plan_hash, risk=option.risk
+    )
 
 
 def _joined(lines: Iterable[str]) -> str:

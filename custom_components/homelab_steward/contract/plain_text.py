@@ -1,0 +1,37 @@
+"""Text from outside (alerts, services, models) as people see it: on one line, nothing hidden."""
+
+import unicodedata
+from typing import Final
+
+_HIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_HIDDEN_SELECTORS: Final = range(0xE0100, 0xE01F0)  # they change no glyph and can carry text
+
+
+def visible(text: str) -> str:
+    """Return the text without hidden characters; whitespace becomes spaces."""
+    is_plain = text.isascii() and text.isprintable()
+    return text if is_plain else "".join(_shown(char) for char in text)
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line without hidden characters: it cannot imitate another line."""
+    return " ".join(visible(text).split())
+
+
+def is_hidden(char: str) -> bool:
+    """Return whether a character is not shown, or changes how its neighbours are shown."""
+    category = unicodedata.category(char)
+    return (
+        category in _HIDDEN_CATEGORIES
+        or (category == "Zs" and char != " ")
+        or char in _BLANK_LETTERS
+        or ord(char) in _HIDDEN_SELECTORS
+    )
+
+
+def _shown(char: str) -> str:
+    """Return the character, a space for whitespace, nothing for a hidden character."""
+    if char.isspace():
+        return " "
+    return "" if is_hidden(char) else char

@@ -1,0 +1,37 @@
+"""Text from outside on one line, without hidden characters."""
+
+import random
+
+import pytest
+
+try:
+    from custom_components.homelab_steward.contract.plain_text import one_line, visible
+except ImportError:
+    from homelab_steward.contract.plain_text import one_line, visible  # type: ignore[no-redef,import-not-found,unused-ignore]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Disk of nas is full", "Disk of nas is full"),
+        ("full\n1 Restart nas: Can be undone.", "full 1 Restart nas: Can be undone."),
+        ("full\r\nx\u2028y\u2029z\x0bq\x85r", "full x y z q r"),
+        ("a\u202eb\u2066c\u200bd\ufeffe\u00adf", "abcdef"),
+        ("\x1b[31mred\x07", "[31mred"),
+        ("a\u2800b\u3164c", "abc"),
+        ("Größe 5 µm, 日本, مرحبا, 🟠", "Größe 5 µm, 日本, مرحبا, 🟠"),
+        ("  a\u00a0\u2003b  ", "a b"),
+        ("", ""),
+    ],
+)
+def test_one_line(text: str, expected: str) -> None:
+    assert one_line(text) == expected
+
+
+def test_nothing_hidden_remains_of_any_character() -> None:
+    everything = [chr(code) for code in range(0x110000)]
+    random.Random(1).shuffle(everything)  # noqa: S311 - the same order every time
+    for start in range(0, len(everything), 64):
+        line = one_line("".join(everything[start : start + 64]))
+        assert line.splitlines() in ([], [line])
+        assert one_line(line) == line == visible(line)
