@@ -1,5 +1,6 @@
 """How readings are worded for people."""
 
+from collections.abc import Sequence
 from typing import Final
 
 MIB: Final = 1024**2
@@ -51,7 +52,13 @@ def brief(text: str, limit: int = 300) -> str:
     return line if len(line) <= limit else line[:limit].rpartition(" ")[0] + "…"
 
 
-def listing(lines: list[str], empty: str, limit: int = 20) -> str:
-    """Return lines below each other, the rest counted; ``empty`` when there are none."""
-    more = len(lines) - limit
-    return "\n".join([*lines[:limit], *([f"… and {more} more"] if more > 0 else [])]) or empty
+def listing(lines: Sequence[str], empty: str, limit: int = 20, total: int | None = None) -> str:
+    """Return lines below each other; ``empty`` when there are none.
+
+    Of more than ``limit`` lines the rest is counted. ``total`` is how many there are in all, when
+    ``lines`` are not all of them.
+    """
+    whole = max(len(lines), total or 0)
+    shown = lines[:limit]
+    more = [f"… and {whole - len(shown)} more, {whole} in all"] if whole > len(shown) else []
+    return "\n".join([*shown, *more]) or empty

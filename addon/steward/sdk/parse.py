@@ -84,13 +84,20 @@ def parse_items[T](
 def at(value: object, path: str) -> object:
     """Return what is below ``path`` ("data.items") in nested objects; "" is the value itself.
 
-    Raises ServiceMalformed when a part of the path is missing.
+    "groups.*.rules" joins the rules of all groups. Raises ServiceMalformed when a part of the
+    path is missing.
     """
-    for key in path.split(".") if path else ():
+    above, star, below = path.partition(".*.")
+    for key in above.split(".") if above else ():
         if not isinstance(value, Mapping) or key not in value:
             raise ServiceMalformed(f"the answer has no {path}")
         value = value[key]
-    return value
+    if not star:
+        return value
+    inner = [at(one, below) for one in value] if isinstance(value, list) else [None]
+    if not all(isinstance(one, list) for one in inner):
+        raise ServiceMalformed(f"the answer has no {path}")
+    return [item for one in inner if isinstance(one, list) for item in one]
 
 
 def _convert[T](kind: type[T], value: object) -> T:

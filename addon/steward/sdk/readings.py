@@ -37,6 +37,14 @@ def known[T](value: T | Unknown | None) -> T:
     return value
 
 
+def worded(compute: Callable[[], object]) -> str:
+    """Return what ``compute`` returns as text, "not known" with the reason when it raises NotKnown."""
+    try:
+        return str(compute())
+    except NotKnown as err:
+        return f"not known ({err})"
+
+
 def read(compute: Callable[[], Value | Unknown]) -> Reading:
     """Return what ``compute`` returns as a reading; NotKnown becomes Unknown.
 

@@ -31,9 +31,7 @@ from .auth import Authentication, Credentials, LoginAnswer, NoAuth
 from .http import CALL_TIMEOUT, NEVER_SENT, TIMEOUT, Attempt, plain, reason_of
 from .parse import at
 from .tls import Tls
-
-type Parameter = str | int | float | bool
-"""A query parameter. Booleans are sent as true and false."""
+from .typed_calls import Parameter, TypedCalls
 
 MOST_PAGES: Final = 50
 LOGIN_PAUSE: Final = 60.0
@@ -42,7 +40,7 @@ LOGIN_PAUSE: Final = 60.0
 LONGEST_PAUSE: Final = 900.0
 
 
-class Rest:
+class Rest(TypedCalls):
     """JSON over HTTP below one base path, with credentials that are renewed after a 401.
 
     Identical reads within one ``coalesced_reads`` block are made once.
@@ -61,17 +59,20 @@ class Rest:
         url: URL | None = None,
         session: Callable[[], aiohttp.ClientSession] | None = None,
         tls: Tls | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Open nothing. Raises InvalidSetting for an address or TLS setting that is wrong.
 
-        By default ``url``, ``session`` and ``tls`` are those of ``access``, and ``timeout`` is
-        TIMEOUT. A session of the caller's own is closed by the caller.
+        ``headers`` are sent with every request. By default ``url``, ``session`` and ``tls`` are
+        those of ``access``, and ``timeout`` is TIMEOUT. A session of the caller's own is closed by
+        the caller.
         """
         self.access = access
         address = access.address if url is None else url
         self._url = address.joinpath(base.strip("/")) if base else address
         self._session = session or (lambda: access.session)
         self._auth = auth or NoAuth()
+        self._headers = headers or {}
         self._tls = access.tls if tls is None else tls
         self._ssl: ssl.SSLContext | aiohttp.Fingerprint | bool | None = None
         self._credentials: Credentials | None = None
@@ -338,7 +339,7 @@ class Rest:
                 self._at(path),
                 params={**query, **credentials.query},
                 data=payload.data,
-                headers={**payload.headers, **credentials.headers},
+                headers={**self._headers, **payload.headers, **credentials.headers},
                 allow_redirects=False,
                 ssl=await self._certificates(),
                 timeout=timeout,

@@ -121,7 +121,7 @@ def _subjects[S](service: Service[Any, S], check: Check[Any], state: S) -> Itera
 def _resources[S](service: Service[Any, S], state: S, gaps: Gaps) -> Iterator[Resource]:
     for kind in service.resources:
         try:
-            found = tuple(kind.items(state))
+            found, missing = computed(state, partial(_listed, kind, state))
         except NotKnown as err:
             gaps.add(kind.key, str(err))
             continue
@@ -129,7 +129,7 @@ def _resources[S](service: Service[Any, S], state: S, gaps: Gaps) -> Iterator[Re
             log.warning("listing failed", service=service.key, kind=kind.key, error=repr(err))
             gaps.add(kind.key, DEFECT)
             continue
-        reason = gaps.of(kind.part) if kind.part else None
+        reason = missing or (gaps.of(kind.part) if kind.part else None)
         if reason is not None:
             gaps.add(kind.key, reason)
         seen: set[str] = set()
@@ -142,6 +142,10 @@ def _resources[S](service: Service[Any, S], state: S, gaps: Gaps) -> Iterator[Re
             else:
                 seen.add(resource.id)
                 yield resource
+
+
+def _listed[S](kind: ResourceKind[S, Any], state: S) -> tuple[Any, ...]:
+    return tuple(kind.items(state))
 
 
 def _resource[Item](

@@ -4,18 +4,21 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, Final, Protocol, Self, overload
 
-from ..errors import ServiceError
+from ..errors import ServiceError, ServiceRefused
 from ..tasks import task_group
 from .coverage import Gaps
 from .parse import at, parse, parse_items
 from .readings import NotKnown, Unknown
-from .rest import Parameter
+from .typed_calls import Parameter
 
 _USED: Final[ContextVar[set[str] | None]] = ContextVar("used endpoints", default=None)
 
 
 class Reader(Protocol):
-    """What endpoints are read with: a Rest client, or one with the same ``get``."""
+    """What endpoints are read with: a Rest client, or one with the same methods."""
+
+    def opened(self, answer: object, gaps: Gaps, part: str) -> object:
+        """Return the content of an answer."""
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
         """Return the decoded JSON of a GET."""
@@ -31,11 +34,17 @@ class Endpoint[T]:
         *,
         optional: bool,
         query: Mapping[str, Parameter],
+        absent: T | None = None,
     ) -> None:
-        """Without ``optional`` a failure fails the poll; with it, it is a gap."""
+        """Without ``optional`` a failure fails the poll; with it, it is a gap.
+
+        ``absent`` is what is read of a service that refuses this request because it has no such
+        endpoint; None when that is a failure.
+        """
         self._path = path
         self._understand = understand
         self._query = query
+        self._absent = absent
         self._name = path
         self.is_optional = optional
 
@@ -61,8 +70,11 @@ class Endpoint[T]:
     async def read(self, reader: Reader, gaps: Gaps) -> T | Unknown:
         """Return what the endpoint answers. Raises ServiceError unless it is optional."""
         try:
-            return self._understand(await reader.get(self._path, **self._query), gaps, self._name)
+            answer = reader.opened(await reader.get(self._path, **self._query), gaps, self._name)
+            return self._understand(answer, gaps, self._name)
         except ServiceError as err:
+            if self._absent is not None and isinstance(err, ServiceRefused):
+                return self._absent
             if not self.is_optional:
                 raise
             gaps.add(self._name, str(err))
@@ -87,11 +99,13 @@ def many[T](
     below: str = "",
     total: str = "",
     optional: bool = False,
+    may_be_absent: bool = False,
     **query: Parameter,
 ) -> Endpoint[tuple[T, ...]]:
     """Return an endpoint that answers a list; an odd item costs that item and is a gap.
 
-    ``total`` is the path of the source's own count: a shorter list is a gap.
+    ``total`` is the path of the source's own count: a shorter list is a gap. A service that refuses
+    the request has no such endpoint: with ``may_be_absent`` its list is empty.
     """
 
     def understand(answer: object, gaps: Gaps, name: str) -> tuple[T, ...]:
@@ -102,7 +116,8 @@ def many[T](
             gaps.add(name, f"the service counts {count} and lists {len(rows)}")
         return items
 
-    return Endpoint(path, understand, optional=optional, query=query)
+    absent = () if may_be_absent else None
+    return Endpoint(path, understand, optional=optional, query=query, absent=absent)
 
 
 class State:

@@ -14,8 +14,8 @@ from steward.errors import EffectUnknown, PreconditionFailed, ServiceMalformed, 
 from steward.sdk.access import Access
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Call, Delivery, Effect, IncomingAlert, ReadAlerts
-from steward.sdk.rest import Parameter
 from steward.sdk.snapshot import snapshot
+from steward.sdk.typed_calls import Parameter
 from steward.services.alertmanager import SERVICE
 from steward.services.alertmanager.alerts import parse_webhook, read_alerts
 from steward.services.alertmanager.client import AlertmanagerClient

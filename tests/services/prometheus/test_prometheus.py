@@ -12,8 +12,8 @@ from steward.errors import ServiceError, ServiceMalformed, ServiceRefused, Servi
 from steward.sdk.access import Access
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Call
-from steward.sdk.rest import Parameter
 from steward.sdk.snapshot import CheckResults, run_checks, snapshot
+from steward.sdk.typed_calls import Parameter
 from steward.services.prometheus import SERVICE
 from steward.services.prometheus.client import PrometheusClient
 

@@ -33,7 +33,10 @@ async def test_no_errors_right_after_a_restart_prove_nothing() -> None:
         assert "has not run its health checks" in found.unknown[HEALTH]
         assert (await here.snapshot()).values["health_errors"] is None
         health = here.tool("health")
-        assert "may not have run yet" in (await health.read(here.client, await here.call_of(health))).text
+        assert (
+            "has not run its health checks"
+            in (await health.read(here.client, await here.call_of(health))).text
+        )
         here.clock.advance(61)
         assert HEALTH in (await here.checks()).clear
 

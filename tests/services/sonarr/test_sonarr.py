@@ -30,7 +30,38 @@ async def test_a_queue_longer_than_a_page_says_so() -> None:
             "totalRecords": 57,
         }
         queue = here.tool("queue")
-        assert "… and 37 more" in (await queue.read(here.client, await here.call_of(queue))).text
+        assert "… and 37 more, 57 in all" in (await queue.read(here.client, await here.call_of(queue))).text
+
+
+async def test_what_has_failed_is_shown_first_whatever_its_place() -> None:
+    async with visit("sonarr") as here:
+        fine = [download(number, f"Episode.{number}") for number in range(60)]
+        late = [
+            download(60, "Late", trackedDownloadStatus="warning"),
+            download(61, "Lost", trackedDownloadStatus="error"),
+        ]
+        here.served.state.answers["GET /api/v3/queue?includeUnknownSeriesItems=true"] = page(*fine, *late)
+        queue = here.tool("queue")
+        lines = (await queue.read(here.client, await here.call_of(queue))).text.splitlines()
+        assert [line.partition(":")[0] for line in lines[:3]] == ["Lost", "Late", "Episode.0"]
+        assert lines[-1] == "… and 42 more, 62 in all"
+
+
+async def test_the_fullest_disk_is_shown_first() -> None:
+    async with visit("sonarr") as here:
+        disks = [
+            {"path": "/a", "freeSpace": 90 * 2**30, "totalSpace": 100 * 2**30},
+            {"path": "/b", "freeSpace": 10 * 2**30, "totalSpace": 100 * 2**30},
+            {"path": "/c"},
+        ]
+        here.served.state.answers["GET /api/v3/diskspace"] = [*disks]
+        tool = here.tool("disk_space")
+        lines = (await tool.read(here.client, await here.call_of(tool))).text.splitlines()
+        assert lines == [
+            "/b, used: 90.0 GiB of 100.0 GiB (90 %)",
+            "/a, used: 10.0 GiB of 100.0 GiB (10 %)",
+            "/c, used: not reported",
+        ]
 
 
 async def test_flags_that_are_not_reported_are_not_known() -> None:

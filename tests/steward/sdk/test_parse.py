@@ -192,3 +192,12 @@ def test_known_raises_for_what_is_not() -> None:
     for value, reason in ((None, NOT_REPORTED), (Unknown("why"), "why")):
         with pytest.raises(NotKnown, match=reason):
             known(value)
+
+
+def test_lists_of_several_objects_are_joined() -> None:
+    answer = {"data": {"groups": [{"rules": [1, 2]}, {"rules": []}, {"rules": [3]}]}}
+    assert at(answer, "data.groups.*.rules") == [1, 2, 3]
+    assert at({"groups": []}, "groups.*.rules") == []
+    for odd in ({"groups": {"rules": []}}, {"groups": [{"rules": 1}]}, {"groups": [{}]}, {"groups": [5]}, {}):
+        with pytest.raises(ServiceMalformed, match="rules"):
+            at(odd, "groups.*.rules")

@@ -58,6 +58,13 @@ async def test_a_change_sends_json_or_a_form_and_a_query(server: Server, rest: R
     assert form == b"memory=512&on=false"
 
 
+async def test_own_headers_are_sent_with_every_request(server: Server, access: MakeAccess) -> None:
+    rest = Rest(access(), headers={"X-Scope-OrgID": "home"})
+    await rest.get("items")
+    await rest.send("POST", "items", {"hours": 4})
+    assert [headers["X-Scope-OrgID"] for _, _, headers, _ in server.seen] == ["home", "home"]
+
+
 async def test_text_data_and_empty_answers(server: Server, rest: Rest) -> None:
     server.answers(body=b"up 1\n\xff")
     assert await rest.text("metrics") == "up 1\n\ufffd"

@@ -15,9 +15,9 @@ from steward.sdk.coverage import Gaps
 from steward.sdk.description import Check, ResourceKind, Right, Sensor, Service, Tool
 from steward.sdk.parse import Item
 from steward.sdk.readings import NotKnown, known
-from steward.sdk.rest import Parameter
 from steward.sdk.snapshot import DEFECT, run_checks, snapshot
 from steward.sdk.state import State, computed, many, one
+from steward.sdk.typed_calls import Parameter
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -63,6 +63,12 @@ class Fake:
             **answers,
         }
         self.asked: list[tuple[str, dict[str, Parameter | None]]] = []
+
+    def opened(self, answer: object, gaps: Gaps, part: str) -> object:
+        """Return the answer; a warning beside it is a gap."""
+        if isinstance(answer, dict) and "warning" in answer:
+            gaps.add(part, str(answer["warning"]))
+        return answer
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
         self.asked.append((path, query))
@@ -113,7 +119,6 @@ SERVICE: Service[Any, Nas] = Service(
             id=lambda disk: disk.id,
             title=lambda disk: f"Disk {disk.id}",
             parent=lambda disk: ResourceKey(kind="pool", id=disk.pool) if disk.pool else None,
-            part="disks",
             sensors=(
                 Sensor(key="used", name="Used", value=lambda disk: disk.used),
                 Sensor(key="full", name="Full", value=lambda disk: disk.is_full),
@@ -195,6 +200,39 @@ async def test_an_optional_endpoint_that_cannot_be_understood_is_a_gap() -> None
 async def test_a_shorter_list_than_the_services_own_count_is_a_gap() -> None:
     _, gaps = await state_of(disks={"data": {"items": [{"id": "a"}], "total": 7}})
     assert gaps.of("disks") == "the service counts 7 and lists 1"
+
+
+async def test_a_service_without_an_endpoint_lists_nothing_there() -> None:
+    class Server(State):
+        """A list that only some versions have."""
+
+        disks = many("disks", Disk, optional=True, may_be_absent=True)
+
+    gaps = Gaps()
+    state = await Server.poll(Fake(disks=ServiceRefused("404")), gaps)
+    assert (state.disks, gaps.of("disks")) == ((), None)
+    state = await Server.poll(Fake(disks=ServiceUnreachable("502")), gaps)
+    assert gaps.of("disks") == "502"
+    with pytest.raises(NotKnown):
+        _ = state.disks
+
+
+async def test_a_warning_beside_the_content_is_a_gap() -> None:
+    state, gaps = await state_of(status={"version": "26", "warning": "a store is away"})
+    assert (state.status.version, gaps.of("status")) == ("26", "a store is away")
+
+
+async def test_resources_lack_what_any_list_lacks_that_they_are_made_of() -> None:
+    joined = ResourceKind[Nas, Disk](
+        key="joined",
+        name="Joined",
+        items=lambda state: (*state.disks, *state.jobs),
+        id=lambda disk: disk.id,
+        title=lambda disk: disk.id,
+    )
+    found = await taken(replace(SERVICE, resources=(joined,)), jobs=[{"id": "c"}, 7])
+    assert [one.id for one in found.resources] == ["a", "b", "c"]
+    assert {gap.part for gap in found.coverage.gaps} == {"jobs", "joined"}
 
 
 def test_what_was_not_read_is_not_known() -> None:

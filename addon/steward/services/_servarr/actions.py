@@ -1,5 +1,7 @@
 """What can be done with a program of the family."""
 
+from typing import Final
+
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import Difference
 
@@ -8,20 +10,17 @@ from ...sdk.kits.jobs import Jobs, RunJob
 from ...sdk.kits.restart import Restart
 from .client import ServarrClient
 
-
-def restart(name: str) -> Action[ServarrClient]:
-    """Return the action that restarts the program, not its container."""
-    return Restart(
-        started=ServarrClient.started,
-        request=lambda client, _: client.restart(),
-        note=f"{name} is away for some seconds. Running downloads continue.",
-    ).action(
-        key="restart",
-        name="Restart",
-        description="Restarts the program, not its container.",
-        risk=Risk.LOW,
-        blast_radius=f"{name} is away for some seconds",
-    )
+RESTART: Final = Restart(
+    started=ServarrClient.started,
+    request=ServarrClient.restart,
+    note="It is away for some seconds. Running downloads continue.",
+).action(
+    key="restart",
+    name="Restart",
+    description="Restarts the program, not its container.",
+    risk=Risk.LOW,
+    blast_radius="The program is away for some seconds",
+)
 
 
 def search_missing(command: str, items: str) -> Action[ServarrClient]:
@@ -33,7 +32,10 @@ def search_missing(command: str, items: str) -> Action[ServarrClient]:
 
     return RunJob(
         start=lambda client, _: client.start_command(command),
-        jobs=commands(command),
+        jobs=Jobs(
+            read=lambda client, _, handle: client.command(handle),
+            newest=lambda client, _: client.newest_command(command),
+        ),
         changes=changes,
         waits=False,
     ).action(
@@ -41,16 +43,7 @@ def search_missing(command: str, items: str) -> Action[ServarrClient]:
         name=f"Search for missing {items}",
         description=f"Asks all indexers for the {items} that are wanted and missing.",
         risk=Risk.LOW,
-        idempotent=True,
         blast_radius="Indexers and download clients get work",
         button=True,
         icon="mdi:magnify",
-    )
-
-
-def commands(name: str) -> Jobs[ServarrClient]:
-    """Return how commands of this name are read."""
-    return Jobs(
-        read=lambda client, _, handle: client.command(handle),
-        newest=lambda client, _: client.newest_command(name),
     )

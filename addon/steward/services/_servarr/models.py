@@ -1,24 +1,20 @@
 """What the Servarr programs answer. Source: their openapi.json (API v3, Prowlarr v1)."""
 
-from enum import StrEnum
+from typing import Final
 
 import msgspec
 
+from ...sdk.format import brief
+from ...sdk.kits.jobs import Job
 from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown, known
+from ...sdk.readings import known
 from ...sdk.state import State, many, one
 
-IMAGES = ("/snap/", "/var/lib/snapd/")
+IMAGES: Final = ("/snap/", "/var/lib/snapd/")
 """Mounts of read-only images: they are always full."""
 
-
-class HealthLevel(StrEnum):
-    """How bad a health message is."""
-
-    OK = "ok"
-    NOTICE = "notice"
-    WARNING = "warning"
-    ERROR = "error"
+LEVELS: Final = ("error", "warning", "notice", "ok")
+"""How bad a health message is, the worst first."""
 
 
 class Status(Item):
@@ -26,11 +22,6 @@ class Status(Item):
 
     version: str
     start_time: Time
-
-
-def any_of(*flags: bool | None) -> bool:
-    """Return whether a flag is set. Raises NotKnown when none is and one is not reported."""
-    return any(flags) or any(known(flag) for flag in flags)
 
 
 class Health(Item):
@@ -41,9 +32,9 @@ class Health(Item):
     message: str = ""
 
     @property
-    def level(self) -> HealthLevel:
+    def level(self) -> str:
         """How bad it is; a level that is not known is a warning."""
-        return HealthLevel(self.type) if self.type in set(HealthLevel) else HealthLevel.WARNING
+        return self.type if self.type in LEVELS else "warning"
 
 
 class QueueStatus(Item):
@@ -66,6 +57,11 @@ class QueueStatus(Item):
         return any_of(self.warnings, self.unknown_warnings)
 
 
+def any_of(*flags: bool | None) -> bool:
+    """Return whether a flag is set. Raises NotKnown when none is and one is not reported."""
+    return any(flags) or any(known(flag) for flag in flags)
+
+
 class Disk(Item):
     """One mount. Sizes in bytes, None when the program cannot tell."""
 
@@ -78,6 +74,18 @@ class Disk(Item):
         """Whether it is a read-only image, which is always full."""
         return self.path.startswith(IMAGES)
 
+    @property
+    def used_space(self) -> int | None:
+        """Bytes in use, None when that is not known."""
+        if self.free_space is None or self.total_space is None:
+            return None
+        return self.total_space - self.free_space
+
+    @property
+    def used_share(self) -> float:
+        """How full it is, from 0 to 1; 0 when that is not known."""
+        return (self.used_space or 0) / (self.total_space or 1)
+
 
 class Messages(Item):
     """Why a download is stuck."""
@@ -88,7 +96,6 @@ class Messages(Item):
 class Download(Item):
     """One row of the queue. ``left`` in bytes."""
 
-    id: int
     title: str = ""
     status: str = ""
     tracked_download_status: str = "ok"
@@ -98,10 +105,14 @@ class Download(Item):
     error_message: str = ""
 
     @property
+    def rank(self) -> int:
+        """How well it goes: 0 has failed, 1 is stuck."""
+        return {"error": 0, "warning": 1}.get(self.tracked_download_status, 2)
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """Everything it says about why it is stuck."""
-        texts = [text for one in self.status_messages for text in one.messages]
-        return (*texts, self.error_message) if self.error_message else tuple(texts)
+        return (*(text for one in self.status_messages for text in one.messages), self.error_message)
 
 
 class LogLine(Item):
@@ -121,30 +132,29 @@ class Command(Item):
     status: str = ""
     message: str = ""
 
-
-class Total(Item):
-    """How many records there are beyond the page that was asked for."""
-
-    total_records: int
+    @property
+    def job(self) -> Job:
+        """The command as kits read it."""
+        is_running = self.status in ("queued", "started")
+        ok = None if is_running or not self.status else self.status == "completed"
+        text = self.message or self.status or "the program reports no status"
+        return Job(handle=str(self.id), is_running=is_running, ok=ok, text=text, order=self.id)
 
 
 class ProgramState(State):
-    """What every program of the family answers to one poll.
-
-    ``is_settled`` is False while its health checks may not have run since it started: an
-    empty list then says nothing.
-    """
+    """What every program of the family answers to one poll."""
 
     status = one("system/status", Status)
     health = many("health", Health, optional=True)
-    is_settled: bool = True
 
-    def count(self, level: HealthLevel) -> int:
-        """Return how many health messages have this level. Raises NotKnown before it settled."""
-        found = sum(one.level is level for one in self.health)
-        if found == 0 and not self.is_settled:
-            raise NotKnown("The program has not run its health checks since it started")
-        return found
+    def count(self, level: str) -> int:
+        """Return how many health messages have this level. Raises NotKnown."""
+        return sum(one.level == level for one in self.health)
+
+    def health_error(self) -> str | None:
+        """Return the errors that it reports about itself. Raises NotKnown."""
+        errors = (one for one in self.health if one.level == "error")
+        return "; ".join(brief(one.message or "no reason given") for one in errors) or None
 
 
 class QueueState(ProgramState):
@@ -158,3 +168,9 @@ class QueueState(ProgramState):
         """Bytes free on the fullest mount. Raises NotKnown when no mount has a known size."""
         sizes = [disk.free_space for disk in self.disks if not disk.is_image and disk.free_space is not None]
         return known(min(sizes, default=None))
+
+    def queue_stuck(self) -> str | None:
+        """Return whether downloads have failed or are stuck. Raises NotKnown."""
+        if self.queue.has_errors:
+            return "Downloads in the queue have failed"
+        return "Downloads in the queue are stuck" if self.queue.has_warnings else None

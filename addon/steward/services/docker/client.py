@@ -25,7 +25,8 @@ from ...sdk.description import Call, Changed, Push
 from ...sdk.http import TIMEOUT, session
 from ...sdk.parse import parse, parse_items
 from ...sdk.readings import Unknown
-from ...sdk.rest import Parameter, Rest
+from ...sdk.rest import Rest
+from ...sdk.typed_calls import Parameter
 from ...tasks import task_group
 from .connection import address, tls
 from .history import History

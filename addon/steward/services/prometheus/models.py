@@ -14,8 +14,8 @@ from ...sdk.format import brief
 from ...sdk.http import plain
 from ...sdk.parse import Item, Time, at, parse, parse_items
 from ...sdk.readings import NotKnown
-from ...sdk.rest import Parameter
 from ...sdk.state import Endpoint, State
+from ...sdk.typed_calls import Parameter
 
 
 class Envelope(Item):

@@ -16,7 +16,7 @@ from ...sdk.kits.jobs import Job, Jobs, RunJob
 from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.parse import parse
-from ...sdk.rest import Parameter
+from ...sdk.typed_calls import Parameter
 from .client import ProxmoxClient
 from .models import GUESTS, GuestConfig, Migration
 

@@ -19,7 +19,8 @@ from ...sdk.coverage import Gaps
 from ...sdk.description import Call
 from ...sdk.parse import parse, parse_items
 from ...sdk.readings import NotKnown, known
-from ...sdk.rest import Parameter, Rest
+from ...sdk.rest import Rest
+from ...sdk.typed_calls import Parameter
 from ...tasks import task_group
 from .models import GUESTS, KINDS, Cluster, Member, NodeStatus, Resource, Row, Task, has_quorum
 

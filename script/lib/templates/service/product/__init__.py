@@ -2,12 +2,11 @@
 
 from typing import Final
 
-from homelab_steward.contract.incidents import Severity
-
 from ...sdk.access import TLS_SETTINGS, Access, secret_field, url_field
 from ...sdk.auth import Key
 from ...sdk.categories import GENERAL
-from ...sdk.description import Check, ResourceKind, Service
+from ...sdk.checks import warning
+from ...sdk.description import ResourceKind, Service
 from ...sdk.rest import Rest
 from ...sdk.sensors import count, diagnostic, flag
 from .actions import ACTIONS
@@ -47,19 +46,10 @@ SERVICE: Final = Service[Rest, ExampleState](
             id=lambda worker: str(worker.id),
             title=lambda worker: worker.name,
             labels=lambda worker: {"worker": worker.name},
-            part="workers",  # the attribute of ExampleState that lists them
             sensors=(flag("running", "Running", lambda worker: worker.is_running, "running"),),
         ),
     ),
-    checks=(
-        Check[Worker](
-            key="worker_stopped",
-            name="Worker stopped",
-            severity=Severity.WARNING,
-            problem=_is_stopped,
-            scope="worker",
-        ),
-    ),
+    checks=(warning("worker_stopped", "Worker stopped", _is_stopped, scope="worker"),),
     tools=TOOLS,
     actions=ACTIONS,
     understood="1",

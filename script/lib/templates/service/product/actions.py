@@ -6,14 +6,13 @@ from homelab_steward.contract.catalogue import Risk
 
 from ...sdk.description import Call
 from ...sdk.kits.restart import Restart
-from ...sdk.parse import parse
 from ...sdk.rest import Rest
 from .models import Status
 
 
 async def _started(client: Rest, _: Call) -> str:
     """Return what changes with every start."""
-    return parse(Status, await client.get("status"), "status").started_at.isoformat()
+    return (await client.one(Status, "status")).started_at.isoformat()
 
 
 async def _restart(client: Rest, _: Call) -> None:

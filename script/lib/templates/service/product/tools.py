@@ -3,29 +3,19 @@
 from typing import Final
 
 from ...sdk.coverage import Gaps
-from ...sdk.description import Answer, Call, Tool
-from ...sdk.format import brief, listing
-from ...sdk.parse import parse_items
+from ...sdk.description import Call
+from ...sdk.format import brief
+from ...sdk.lists import list_tool, worst_first
 from ...sdk.rest import Rest
 from .models import Worker
 
 
-async def _workers(client: Rest, _: Call) -> Answer:
-    gaps = Gaps()
-    workers = parse_items(Worker, await client.get("workers"), gaps, "workers")
-    lines = [f"{brief(one.name, 100)}: {one.state or 'state not known'}" for one in workers]
-    missing = gaps.of("workers")
-    return Answer(
-        title="Workers", text=listing([*lines, *([missing] if missing else [])], "There are no workers")
-    )
+async def _workers(client: Rest, gaps: Gaps, _: Call) -> list[str]:
+    """Return a line for each worker, those that are stopped first."""
+    workers = worst_first(await client.many(Worker, "workers", gaps), lambda one: not one.is_running)
+    return [f"{brief(one.name, 100)}: {one.state or 'state not known'}" for one in workers]
 
 
 TOOLS: Final = (
-    Tool[Rest](
-        key="workers",
-        name="Workers",
-        description="Which workers run, and which do not.",
-        read=_workers,
-        capability="status",
-    ),
+    list_tool("workers", "Workers", "Which workers run, and which do not.", _workers, capability="status"),
 )

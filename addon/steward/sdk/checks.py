@@ -1,0 +1,20 @@
+"""Checks in one line each."""
+
+from collections.abc import Callable
+
+from homelab_steward.contract.incidents import Severity
+
+from .description import Check
+
+type Problem[Item] = Callable[[Item], str | None]
+"""Returns what is wrong, None when nothing is. Raises NotKnown when that cannot be judged."""
+
+
+def warning[Item](key: str, name: str, problem: Problem[Item], scope: str | None = None) -> Check[Item]:
+    """Return a check whose problem is a warning."""
+    return Check(key=key, name=name, severity=Severity.WARNING, problem=problem, scope=scope)
+
+
+def critical[Item](key: str, name: str, problem: Problem[Item], scope: str | None = None) -> Check[Item]:
+    """Return a check whose problem is critical."""
+    return Check(key=key, name=name, severity=Severity.CRITICAL, problem=problem, scope=scope)

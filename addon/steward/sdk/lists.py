@@ -1,0 +1,77 @@
+"""Tools that list something: what is worst first, how many there are, and what is missing."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypedDict, Unpack
+
+from homelab_steward.contract.catalogue import Field
+
+from ..errors import ServiceUnreachable
+from .coverage import Gaps
+from .description import Answer, Call, Client, Tool
+from .format import listing
+from .readings import NotKnown
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a list in their order. ``total`` is set when there are more in all."""
+
+    shown: Sequence[str]
+    total: int | None = None
+
+
+def worst_first[T](items: Iterable[T], is_bad: Callable[[T], bool]) -> list[T]:
+    """Return what is bad, then what is not known, then the others; each in its order.
+
+    ``is_bad`` may raise NotKnown.
+    """
+
+    def rank(item: T) -> int:
+        try:
+            return 0 if is_bad(item) else 2
+        except NotKnown:
+            return 1
+
+    return sorted(items, key=rank)
+
+
+class ListTool(TypedDict, total=False):
+    """The fields of a Tool that a list may have besides its names. See Tool for their meaning."""
+
+    scope: str | None
+    arguments: tuple[Field, ...]
+    capability: str | None
+    needs: tuple[str, ...]
+
+
+def list_tool[C: Client](
+    key: str,
+    name: str,
+    description: str,
+    read: Callable[[C, Gaps, Call], Awaitable[Iterable[str] | Lines]],
+    *,
+    title: Callable[[Call], str] | None = None,
+    empty: str = "There are none",
+    limit: int = 20,
+    **about: Unpack[ListTool],
+) -> Tool[C]:
+    """Return the tool that lists what ``read`` returns, the worst first.
+
+    The answer counts what is left out, and names what ``read`` could not get by its gaps. By default
+    its title is the tool's name and whose list it is.
+    """
+
+    async def answer(client: C, call: Call) -> Answer:
+        gaps = Gaps()
+        try:
+            found = await read(client, gaps, call)
+        except NotKnown as err:
+            raise ServiceUnreachable(str(err)) from err
+        lines = found if isinstance(found, Lines) else Lines(tuple(found))
+        text = listing(lines.shown, empty, limit, lines.total)
+        missing = "; ".join(dict.fromkeys(gap.reason for gap in gaps.coverage.gaps))
+        note = f"\nThis may be incomplete or wrong: {missing}" if missing else ""
+        return Answer(title=title(call) if title else f"{name} of {call.target.name}", text=text + note)
+
+    return Tool(key=key, name=name, description=description, read=answer, **about)

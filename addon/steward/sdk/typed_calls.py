@@ -1,0 +1,92 @@
+"""Calls whose answers are typed: one object, a list, one page of a list, the answer to a change."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..errors import EffectUnknown, ServiceMalformed
+from .coverage import Gaps
+from .parse import at, parse, parse_items
+
+type Parameter = str | int | float | bool
+"""A query parameter. Booleans are sent as true and false."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page[T]:
+    """Some items of a list, and how many the service counts in all."""
+
+    items: tuple[T, ...]
+    total: int
+
+
+class TypedCalls(ABC):
+    """What a client that gets and sends decoded JSON offers besides.
+
+    ``below`` is the path of the content in the answer. Errors and gaps are named by the path of the
+    request.
+    """
+
+    @abstractmethod
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        """Return the decoded JSON of a GET. Raises ServiceError."""
+
+    @abstractmethod
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        /,
+        *,
+        form: Mapping[str, Parameter] | None = None,
+        **query: Parameter | None,
+    ) -> object:
+        """Send a change once and return the decoded JSON. Raises ServiceError."""
+
+    def opened(self, answer: object, gaps: Gaps, part: str) -> object:  # noqa: ARG002
+        """Return the content of an answer; what it says to lack is a gap of ``part``.
+
+        By default it is the answer. The client of a service that wraps its answers, with an error
+        or warnings beside the content, overrides this; it may raise ServiceError.
+        """
+        return answer
+
+    async def one[T](self, kind: type[T], path: str, /, *, below: str = "", **query: Parameter | None) -> T:
+        """Return the object that a GET answers. Raises as ``get`` does, and ServiceMalformed."""
+        return parse(kind, at(self.opened(await self.get(path, **query), Gaps(), path), below), path)
+
+    async def many[T](
+        self, kind: type[T], path: str, gaps: Gaps, /, *, below: str = "", **query: Parameter | None
+    ) -> tuple[T, ...]:
+        """Return the list that a GET answers; an odd item is a gap. Raises as ``one`` does."""
+        answer = self.opened(await self.get(path, **query), gaps, path)
+        return parse_items(kind, at(answer, below), gaps, path)
+
+    async def page[T](
+        self, kind: type[T], path: str, gaps: Gaps, /, *, below: str, total: str, **query: Parameter | None
+    ) -> Page[T]:
+        """Return one page of a list; ``total`` is the path of the service's count. Raises as ``one`` does."""
+        answer = self.opened(await self.get(path, **query), gaps, path)
+        return Page(parse_items(kind, at(answer, below), gaps, path), parse(int, at(answer, total), path))
+
+    async def sent[T](
+        self,
+        kind: type[T],
+        method: str,
+        path: str,
+        body: object = None,
+        /,
+        *,
+        form: Mapping[str, Parameter] | None = None,
+        below: str = "",
+    ) -> T:
+        """Send a change and return its answer.
+
+        Raises as ``send`` does, and EffectUnknown for an answer that is not understood.
+        """
+        answer = await self.send(method, path, body, form=form)
+        try:
+            return parse(kind, at(answer, below), path)
+        except ServiceMalformed as err:
+            raise EffectUnknown(f"{method} {err}") from err
