@@ -28,7 +28,10 @@ from homelab_steward.contract.protocol import (
 )
 from homelab_steward.contract.state import Instance, Origin, Person, Resource, Role, Snapshot
 from mcp_bridge.bridge import Bridge
+from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.http_auth import Token
+from mcp_bridge.origins import Origins
+from mcp_bridge.source_check import SourceRules
 
 TOKEN = "token-of-the-bench"  # noqa: S105 - only for this server
 TOOL = "proxmox_status"
@@ -108,7 +111,8 @@ class InstantSteward:
 
 def bridge() -> ASGIApp:
     """Return the bridge with the instant steward."""
-    bridge_with_token = Bridge(InstantSteward(), [Token(person_id="alex", secret=TOKEN)])
+    rules = SourceRules((), Origins(), TrustedProxies())
+    bridge_with_token = Bridge(InstantSteward(), [Token(person_id="alex", secret=TOKEN)], rules)
     return Starlette(routes=bridge_with_token.routes())
 
 

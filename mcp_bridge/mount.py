@@ -1,6 +1,7 @@
-"""MCP over HTTP, started with the first request because FastMCP is slow to import."""
+"""MCP over HTTP. FastMCP is slow to import, so it is imported only where MCP is used."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,6 +16,8 @@ from .port import Steward
 from .responses import Refused
 from .rest import toolbox_of
 from .toolbox import Server, Toolbox
+
+log = logging.getLogger(__name__)
 
 START_TIMEOUT: Final = 60.0
 
@@ -33,7 +36,7 @@ class McpMount:
     def __init__(
         self, auth: HttpAuth, toolboxes: dict[Server, Toolbox], steward: Steward, version: str
     ) -> None:
-        """``auth`` checks every request before a server is started."""
+        """``auth`` checks the token of every request before a server is started."""
         self._auth = auth
         self._toolboxes = toolboxes
         self._steward = steward
@@ -56,10 +59,25 @@ class McpMount:
         inner = {**scope, "path": "/", "raw_path": b"/", "root_path": "", PERSON: person_id}
         await running.app(inner, _replay(body, receive), send)
 
+    @property
+    def running(self) -> set[Server]:
+        """The servers that are started."""
+        return set(self._servers)
+
+    async def start(self) -> None:
+        """Start all servers, until closed. What fails is logged, and tried again with the next request."""
+        for toolbox in self._toolboxes.values():
+            if self._is_closed:
+                return
+            try:
+                await self._running_server(toolbox)
+            except Exception:
+                log.exception("MCP server not started: %s", toolbox.server)
+
     async def close(self) -> None:
         """Close all subscriptions; later requests are refused with 503."""
+        self._is_closed = True
         async with self._starting:
-            self._is_closed = True
             for running in self._servers.values():
                 await running.close()
             self._servers.clear()

@@ -20,8 +20,8 @@ REFUSALS: Final[Mapping[str, str]] = {
 }
 
 
-def document(server: Server, tools: Mapping[str, Tool], version: str) -> JsonObject:
-    """Return the document; its paths are relative to the server URL."""
+def document(server: Server, tools: Mapping[str, Tool], version: str, url: str) -> JsonObject:
+    """Return the document. ``url`` is the app's URL as the client sees it, without a path."""
     paths: dict[str, Json] = {f"/{name}": {"post": _operation(tool)} for name, tool in tools.items()}
     return {
         "openapi": "3.1.0",
@@ -30,7 +30,7 @@ def document(server: Server, tools: Mapping[str, Tool], version: str) -> JsonObj
             "version": version,
             "description": INSTRUCTIONS,
         },
-        "servers": [{"url": f"/openapi/{server}"}],
+        "servers": [{"url": f"{url}/openapi/{server}"}],
         "security": [{"bearer": []}],
         "paths": paths,
         "components": {

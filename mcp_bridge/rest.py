@@ -8,9 +8,11 @@ from starlette.responses import Response
 
 from homelab_steward.contract.errors import ContractError
 
+from .forwarded import PublicAddress
 from .http_auth import HttpAuth, read_body
 from .openapi import document
 from .responses import Json, Refused, refused
+from .source_check import ADDRESS
 from .toolbox import Server, Toolbox
 
 
@@ -30,7 +32,8 @@ class Rest:
             toolbox = self._toolbox(request)
         except Refused as err:
             return err.response
-        return Json(document(toolbox.server, toolbox.tools(), self._version))
+        address: PublicAddress = request.scope[ADDRESS]
+        return Json(document(toolbox.server, toolbox.tools(), self._version, address.url))
 
     async def call(self, request: Request) -> Response:
         """Serve ``POST {tool}``: the arguments are a JSON object, and so is the result."""

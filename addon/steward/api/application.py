@@ -1,6 +1,6 @@
 """Builds the ASGI application of the HTTP API."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -9,6 +9,8 @@ from typing import Final
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
@@ -18,7 +20,7 @@ from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
 from ..settings.model import Limits
 from ..store.changes import Changes
-from .bearer_tokens import is_one_of, request_token
+from .bearer_tokens import bearer_token, is_one_of
 from .commands import CommandRunner, Commands
 from .health_endpoints import HealthEndpoints
 from .home_connections import HomeConnections
@@ -35,7 +37,10 @@ TELEGRAM_PATH: Final = "/api/telegram/webhook"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiParts:
-    """Parts of the API. ``telegram`` is None without a Telegram bot; ``more`` has additional routes."""
+    """Parts of the API. ``telegram`` is None without a Telegram bot; ``more`` has additional routes.
+
+    ``allows_origin`` returns whether the web page that opens a websocket may do so.
+    """
 
     app_id: str
     app_version: str
@@ -50,6 +55,7 @@ class ApiParts:
     metrics: Metrics
     redactor: Redactor
     home: HomeConnections
+    allows_origin: Callable[[HTTPConnection], bool]
     telegram: TakeUpdate | None = None
     limits: Limits = field(default_factory=Limits)
     more: Sequence[BaseRoute] = ()
@@ -103,9 +109,10 @@ class WebsocketEndpoint:
     async def connect(self, socket: WebSocket) -> None:
         """Serve one front end; without the API token, refuse the websocket handshake."""
         parts = self._parts
-        if not is_one_of(request_token(socket.headers), parts.api_token):
+        refusal = self._refusal(socket)
+        if refusal is not None:
             log.warning("front end refused", remote=socket.client.host if socket.client else None)
-            await socket.send_denial_response(unauthorized())
+            await socket.send_denial_response(refusal)
             return
         if self._number >= parts.limits.front_ends:
             message = "Too many front ends are connected"
@@ -119,6 +126,14 @@ class WebsocketEndpoint:
             await session.serve()
         finally:
             self._count(-1)
+
+    def _refusal(self, socket: WebSocket) -> Response | None:
+        """Return the response to a client that may not connect."""
+        if not self._parts.allows_origin(socket):
+            return failure(HTTPStatus.FORBIDDEN, "forbidden", "This origin is not allowed")
+        if not is_one_of(bearer_token(socket.headers), self._parts.api_token):
+            return unauthorized()
+        return None
 
     def _count(self, change: int) -> None:
         self._number += change

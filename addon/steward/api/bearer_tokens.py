@@ -6,19 +6,29 @@ import hmac
 from collections.abc import Mapping
 
 
-def request_token(headers: Mapping[str, str]) -> str | None:
-    """Return the bearer token or basic auth password of a request, None without one.
+def bearer_token(headers: Mapping[str, str]) -> str | None:
+    """Return the bearer token of a request, None without one.
 
     Tokens in URLs are not accepted, because URLs are written to logs.
     """
+    kind, rest = _credentials(headers)
+    return rest or None if kind == "bearer" else None
+
+
+def monitor_token(headers: Mapping[str, str]) -> str | None:
+    """Return the bearer token of a request, or its basic auth password if it is not from a web page.
+
+    Some monitors cannot send a bearer token. Browsers are never asked for a password.
+    """
+    kind, rest = _credentials(headers)
+    if kind == "basic" and "origin" not in headers:
+        return _password(rest)
+    return bearer_token(headers)
+
+
+def _credentials(headers: Mapping[str, str]) -> tuple[str, str]:
     kind, _, rest = headers.get("authorization", "").strip().partition(" ")
-    match kind.lower():
-        case "bearer":
-            return rest.strip() or None
-        case "basic":
-            return _password(rest.strip())
-        case _:
-            return None
+    return kind.lower(), rest.strip()
 
 
 def is_one_of(token: str | None, *known: str) -> bool:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from ..errors import StewardError
 from ..observability.metrics import CONTENT_TYPE, Metrics
-from .bearer_tokens import is_one_of, request_token
+from .bearer_tokens import is_one_of, monitor_token
 from .http_responses import Json, failure, unauthorized
 from .ports import DatabaseCheck, Instances
 
@@ -47,7 +47,7 @@ class HealthEndpoints:
 
     async def metrics(self, request: Request) -> Response:
         """Handle ``GET /metrics``; requires a token."""
-        if not is_one_of(request_token(request.headers), *self._tokens):
+        if not is_one_of(monitor_token(request.headers), *self._tokens):
             return unauthorized()
         return Response(self._metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 

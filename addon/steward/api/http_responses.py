@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-CHALLENGE: Final = {"WWW-Authenticate": 'Bearer, Basic realm="steward"'}
+CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="steward"'}
 
 
 class Json(Response):

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from ..errors import ServiceMalformed, ServiceUnauthorized, StewardError
 from ..observability.metrics import Metrics
 from ..telegram.updates import WebhookMalformed, WebhookRefused
-from .bearer_tokens import is_one_of, request_token
+from .bearer_tokens import is_one_of, monitor_token
 from .http_responses import Json, failure, unauthorized
 from .ports import Accept, Instances, TakeUpdate
 from .request_body import UnreadableBody, read_body
@@ -42,7 +42,7 @@ class Webhooks:
 
     async def monitor(self, request: Request) -> Response:
         """Handle ``POST /api/webhooks/{instance_id}``; 200 means that the alerts are stored."""
-        if not is_one_of(request_token(request.headers), *self._tokens):
+        if not is_one_of(monitor_token(request.headers), *self._tokens):
             log.warning("webhook refused", path=request.url.path, remote=_remote(request))
             return unauthorized()
         instance_id = request.path_params["instance_id"]

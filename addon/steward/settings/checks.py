@@ -1,11 +1,14 @@
 """Validators of single settings; each raises Invalid with a reason for people."""
 
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from probatio import Invalid
+
+from mcp_bridge.origins import InvalidOrigin, normalized
 
 LONGEST_KEY: Final = 64
 SHORTEST_TOKEN: Final = 16
@@ -39,6 +42,22 @@ def path(value: object) -> Path:
     if not isinstance(value, str | Path) or not str(value):
         raise Invalid("must be a path")
     return Path(value).expanduser().absolute()
+
+
+def origin(value: object) -> str:
+    """Return the origin of a web page, in lower case and without its default port."""
+    try:
+        return normalized(value if isinstance(value, str) else "")
+    except InvalidOrigin as err:
+        raise Invalid(str(err)) from None
+
+
+def network(value: object) -> str:
+    """Return an IP address or a network."""
+    try:
+        return str(ip_network(value if isinstance(value, str) else "", strict=False))
+    except ValueError:
+        raise Invalid("must be an IP address or a network such as 10.0.0.0/24") from None
 
 
 def zone(value: object) -> str:

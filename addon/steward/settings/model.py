@@ -20,7 +20,7 @@ from ..llm.messages import Tier
 from ..llm.settings import Deployment, DeploymentKind
 from ..secret_file import SecretFileUnusable, keep_secret
 from ..telegram.settings import OFFICIAL_API, Mode, TelegramSettings
-from .checks import hours, key, path, token, whole, zone
+from .checks import hours, key, network, origin, path, token, whole, zone
 from .sources import merge_sources, read_environment, read_options, read_yaml, resolve_files
 
 MIB: Final = 1024 * 1024
@@ -45,10 +45,14 @@ class LogFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listen:
-    """Address of the HTTP API. Port 0 selects a free port."""
+    """Address of the HTTP API. Port 0 selects a free port.
+
+    ``trusted_proxies`` are the proxies whose ``X-Forwarded-Host`` and ``X-Forwarded-Proto`` are used.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, whole(0, 65535)] = 8099
+    trusted_proxies: Many[Annotated[str, network]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,21 +146,27 @@ class Telegram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class McpToken:
-    """Access token of an MCP client, and the person it acts for."""
+    """Access token of an MCP client, and the person it acts for.
+
+    With ``as_password`` the client may send it as the password of basic authentication.
+    """
 
     person: Annotated[str, key]
     token: Annotated[str, token] = field(repr=False)
+    as_password: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mcp:
     """Access to MCP and REST, which are off without tokens.
 
-    ``allowed_hosts`` are the host names of the app besides localhost and IP addresses.
+    ``allowed_hosts`` are the host names of the app besides localhost and IP addresses,
+    ``allowed_origins`` the web pages of other hosts that may send requests.
     """
 
     tokens: Many[McpToken] = ()
     allowed_hosts: Many[str] = ()
+    allowed_origins: Many[Annotated[str, origin]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

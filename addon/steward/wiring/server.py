@@ -8,7 +8,10 @@ from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
 from mcp_bridge.bridge import Bridge
+from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.http_auth import Token
+from mcp_bridge.origins import Origins
+from mcp_bridge.source_check import SourceRules
 
 from ..agent.agent import Agent
 from ..api.application import ApiParts, build_api
@@ -58,7 +61,8 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> int:
     """Start the server and return its port; ``opened`` closes it and the bridge. Raises CannotListen."""
     settings = parts.settings
     catalogue = parts.catalogue()
-    bridge = _bridge(parts, catalogue)
+    rules = _source_rules(settings)
+    bridge = _bridge(parts, catalogue, rules)
     api = ApiParts(
         app_id=parts.app_id,
         app_version=VERSION,
@@ -73,6 +77,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> int:
         metrics=parts.metrics,
         redactor=parts.redactor,
         home=parts.home,
+        allows_origin=rules.allows_origin,
         telegram=parts.telegram.handle_webhook if parts.telegram else None,
         limits=settings.limits,
         more=bridge.routes() if settings.mcp.tokens else (),
@@ -81,7 +86,15 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> int:
     opened.push_async_callback(server.close)
     # Closed before the server, so that calls waiting for a decision are answered.
     opened.push_async_callback(bridge.close)
-    return await server.start()
+    port = await server.start()
+    if settings.mcp.tokens:
+        bridge.start()
+    return port
+
+
+def _source_rules(settings: Settings) -> SourceRules:
+    proxies = TrustedProxies(settings.listen.trusted_proxies)
+    return SourceRules(settings.mcp.allowed_hosts, Origins(settings.mcp.allowed_origins), proxies)
 
 
 def _commands(parts: ServerParts, catalogue: Catalogue) -> Commands:
@@ -106,7 +119,7 @@ def _commands(parts: ServerParts, catalogue: Catalogue) -> Commands:
     )
 
 
-def _bridge(parts: ServerParts, catalogue: Catalogue) -> Bridge:
+def _bridge(parts: ServerParts, catalogue: Catalogue, rules: SourceRules) -> Bridge:
     steward = InProcessSteward(
         parts.store.changes,
         parts.inventory,
@@ -116,6 +129,8 @@ def _bridge(parts: ServerParts, catalogue: Catalogue) -> Bridge:
         catalogue,
         parts.redactor,
     )
-    mcp = parts.settings.mcp
-    tokens = [Token(person_id=one.person, secret=one.token) for one in mcp.tokens]
-    return Bridge(steward, tokens, mcp.allowed_hosts, VERSION)
+    tokens = [
+        Token(person_id=one.person, secret=one.token, as_password=one.as_password)
+        for one in parts.settings.mcp.tokens
+    ]
+    return Bridge(steward, tokens, rules, VERSION)

@@ -34,6 +34,9 @@ from homelab_steward.contract.protocol import (
     RowKind,
 )
 from homelab_steward.contract.state import Instance, Origin, Person, Role, Snapshot
+from mcp_bridge.forwarded import TrustedProxies
+from mcp_bridge.origins import Origins
+from mcp_bridge.source_check import SourceRules
 from steward.api.application import ApiParts, build_api
 from steward.api.commands import Commands
 from steward.api.home_connections import HomeConnections
@@ -268,6 +271,7 @@ class ApiRig:
             metrics=self.metrics,
             redactor=self.redactor,
             home=self.home,
+            allows_origin=SourceRules((), Origins(["https://panel.example"]), TrustedProxies()).allows_origin,
             telegram=self.telegram,
             limits=self.limits,
         )

@@ -43,6 +43,8 @@ async def test_metrics_need_a_token() -> None:
     async with ApiRig() as api:
         assert (await get(api, "/metrics"))[0] == 401
         assert (await get(api, f"/metrics?token={API_TOKEN}"))[0] == 401
+        async with api.session.get(f"{api.url}/metrics") as answer:
+            assert answer.headers["WWW-Authenticate"] == 'Bearer realm="steward"'
         for headers in (BEARER, MONITOR):
             status, text = await get(api, "/metrics", headers)
             assert status == 200

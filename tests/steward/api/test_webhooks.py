@@ -52,6 +52,7 @@ async def test_accepted_and_refused_credentials() -> None:
             {"Authorization": "Bearer wrong"},
             {"Authorization": "Bearer "},
             {"Authorization": f"Basic {wrong}"},
+            {"Authorization": f"Basic {password}", "Origin": "http://192.168.1.66"},
             {"Authorization": "Basic not-base64!"},
             {"Authorization": f"Token {MONITOR_TOKEN}"},
             {"Authorization": MONITOR_TOKEN},

@@ -81,6 +81,7 @@ async def refusal(client: FrameClient, command: str, body: dict[str, Any]) -> Re
         {"Authorization": "Bearer wrong"},
         {"Authorization": API_TOKEN},
         {"Authorization": "Bearer \xe9"},
+        {"Authorization": aiohttp.encode_basic_auth("steward", API_TOKEN)},
     ],
 )
 async def test_handshake_without_the_token_is_refused(headers: dict[str, str]) -> None:
@@ -89,6 +90,31 @@ async def test_handshake_without_the_token_is_refused(headers: dict[str, str]) -
             with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
                 await api.session.ws_connect(api.url + path, headers=headers)
             assert caught.value.status == 401
+            assert caught.value.headers is not None
+            assert caught.value.headers["WWW-Authenticate"] == 'Bearer realm="steward"'
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_allowed"),
+    [
+        ("http://127.0.0.1:PORT", True),
+        ("https://panel.example", True),
+        ("http://127.0.0.1", False),
+        ("http://192.168.1.66:PORT", False),
+        ("http://evil.example", False),
+        ("null", False),
+    ],
+)
+async def test_only_own_and_allowed_pages_can_open_a_websocket(origin: str, *, is_allowed: bool) -> None:
+    async with ApiRig() as api:
+        headers = {**BEARER, "Origin": origin.replace("PORT", str(api.port))}
+        if is_allowed:
+            socket = await api.session.ws_connect(api.url + WEBSOCKET_PATH, headers=headers)
+            await socket.close()
+            return
+        with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+            await api.session.ws_connect(api.url + WEBSOCKET_PATH, headers=headers)
+        assert caught.value.status == 403
 
 
 async def test_number_of_front_ends_is_limited() -> None:

@@ -1,7 +1,7 @@
 """A fake steward, and the bridge served on a free port."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -58,13 +58,21 @@ from homelab_steward.contract.state import (
     TargetRef,
 )
 from mcp_bridge.bridge import Bridge
+from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.http_auth import Token
+from mcp_bridge.origins import Origins
 from mcp_bridge.remote import QueueWatch
+from mcp_bridge.source_check import SourceRules
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SECRET = "secret-of-alex"
 ALEX = Person(id="alex", name="Alex", role=Role.OWNER)
-TOKENS = (Token(person_id="sam", secret="secret-of-sam"), Token(person_id="alex", secret=SECRET))
+HOME_SECRET = "secret-of-home-assistant"
+TOKENS = (
+    Token(person_id="sam", secret="secret-of-sam"),
+    Token(person_id="alex", secret=SECRET),
+    Token(person_id="alex", secret=HOME_SECRET, as_password=True),
+)
 TARGET = TargetRef(instance_id="pve", kind="container", id="pve1/lxc/105", name="radarr")
 
 MEMORY = Field(
@@ -296,11 +304,22 @@ class ServedBridge:
 
 
 @asynccontextmanager
-async def served(steward: FakeSteward, *hosts: str) -> AsyncIterator[ServedBridge]:
+async def served(
+    steward: FakeSteward, *hosts: str, origins: Sequence[str] = (), proxies: Sequence[str] = ()
+) -> AsyncIterator[ServedBridge]:
     """Serve the bridge on a free port, without a lifespan."""
-    bridge = Bridge(steward, TOKENS, hosts, version="1.2.3")
+    rules = SourceRules(hosts, Origins(origins), TrustedProxies(proxies))
+    bridge = Bridge(steward, TOKENS, rules, version="1.2.3")
     app = Starlette(routes=bridge.routes())
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off", http="h11")
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        lifespan="off",
+        http="h11",
+        proxy_headers=False,
+    )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started)

@@ -11,10 +11,15 @@ HEAVY = ("fastmcp", "mcp", "mcp_types", "pydantic", "steward")
 BUILD = f"""
 import asyncio, sys
 from mcp_bridge.bridge import Bridge, Token
+from mcp_bridge.forwarded import TrustedProxies
+from mcp_bridge.origins import Origins
+from mcp_bridge.source_check import SourceRules
 from mcp_bridge.remote import RemoteSteward
 
 async def main():
-    bridge = Bridge(RemoteSteward(None, "http://127.0.0.1:1", "x"), [Token(person_id="a", secret="b")])
+    rules = SourceRules([], Origins(), TrustedProxies())
+    steward = RemoteSteward(None, "http://127.0.0.1:1", "x")
+    bridge = Bridge(steward, [Token(person_id="a", secret="b")], rules)
     print(len(bridge.routes()), [name for name in {HEAVY} if name in sys.modules])
     await bridge.close()
 

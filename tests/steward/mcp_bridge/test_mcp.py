@@ -17,9 +17,12 @@ from mcp.types import TextContent
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Verb
 from homelab_steward.contract.protocol import RowKind
+from mcp_bridge.mount import McpMount
+from mcp_bridge.toolbox import Server
 
-from .fake import SECRET, FakeSteward, ServedBridge, container, run, served, snapshot, until
+from .fake import HOME_SECRET, SECRET, FakeSteward, ServedBridge, container, run, served, snapshot, until
 
+PASSWORD = {"Authorization": encode_basic_auth("home-assistant", HOME_SECRET)}
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 BEARER = {"Authorization": f"Bearer {SECRET}", "Accept": "application/json, text/event-stream"}
 
@@ -172,7 +175,7 @@ async def posted(
         async with session.post(f"{bridge.url}{path}", headers=headers, **body) as response:  # type: ignore[arg-type]
             await response.read()
             if response.status == HTTPStatus.UNAUTHORIZED:
-                assert response.headers["WWW-Authenticate"].startswith("Bearer")
+                assert response.headers["WWW-Authenticate"] == 'Bearer realm="steward"'
             return response.status
 
 
@@ -185,6 +188,8 @@ async def posted(
         ({"Authorization": "Bearer "}, HTTPStatus.UNAUTHORIZED),
         ({"Authorization": f"Basic {SECRET}"}, HTTPStatus.UNAUTHORIZED),
         ({"Authorization": encode_basic_auth(SECRET, "wrong")}, HTTPStatus.UNAUTHORIZED),
+        ({"Authorization": encode_basic_auth("steward", SECRET)}, HTTPStatus.UNAUTHORIZED),
+        ({**PASSWORD, "Host": "127.0.0.1", "Origin": "http://127.0.0.1"}, HTTPStatus.UNAUTHORIZED),
         ({"Authorization": f"Digest {SECRET}"}, HTTPStatus.UNAUTHORIZED),
         ({**BEARER, "Host": "evil.example"}, HTTPStatus.MISDIRECTED_REQUEST),
         ({**BEARER, "Host": "evil.example:8099"}, HTTPStatus.MISDIRECTED_REQUEST),
@@ -192,6 +197,11 @@ async def posted(
         ({**BEARER, "Host": "steward.lan@evil.example"}, HTTPStatus.MISDIRECTED_REQUEST),
         ({**BEARER, "Origin": "https://evil.example"}, HTTPStatus.FORBIDDEN),
         ({**BEARER, "Origin": "null"}, HTTPStatus.FORBIDDEN),
+        ({**BEARER, "Origin": ""}, HTTPStatus.FORBIDDEN),
+        ({**BEARER, "Origin": "http://192.168.1.66"}, HTTPStatus.FORBIDDEN),
+        ({**BEARER, "Origin": "http://[::1]"}, HTTPStatus.FORBIDDEN),
+        ({**BEARER, "Origin": "http://localhost:3000"}, HTTPStatus.FORBIDDEN),
+        ({**BEARER, "Host": "steward.lan:8099", "Origin": "http://steward.lan"}, HTTPStatus.FORBIDDEN),
     ],
 )
 async def test_unauthorized_requests_are_refused(
@@ -208,8 +218,10 @@ async def test_unauthorized_requests_are_refused(
     [
         {"Host": "steward.lan:8099"},
         {"Host": "localhost"},
-        {"Origin": "http://steward.lan"},
-        {"Authorization": encode_basic_auth("steward", SECRET)},
+        {"Host": "steward.lan", "Origin": "http://steward.lan"},
+        {"Host": "steward.lan", "Origin": "https://STEWARD.lan:443"},
+        {"Host": "192.168.1.5:8099", "Origin": "http://192.168.1.5:8099"},
+        PASSWORD,
     ],
 )
 async def test_allowed_hosts_are_accepted(headers: dict[str, str]) -> None:
@@ -245,3 +257,30 @@ async def test_a_closed_bridge_refuses_requests() -> None:
     async with served(FakeSteward()) as bridge:
         await bridge.bridge.close()
         assert await posted(bridge, BEARER) == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+async def test_a_started_bridge_needs_no_start_for_the_first_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with served(FakeSteward()) as bridge:
+        bridge.bridge.start()
+        await until(lambda: len(bridge.bridge.mcp.running) == len(Server))
+        monkeypatch.setattr(McpMount, "_start", None)
+        for server in Server:
+            assert await posted(bridge, BEARER, f"/mcp/{server}") == HTTPStatus.OK
+
+
+async def test_a_server_that_cannot_be_started_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with served(FakeSteward()) as bridge:
+        with monkeypatch.context() as broken:
+            broken.setattr(McpMount, "_start", None)
+            await bridge.bridge.mcp.start()
+        assert "MCP server not started: all" in caplog.text
+        assert await posted(bridge, BEARER) == HTTPStatus.OK
+
+
+async def test_a_bridge_can_be_closed_while_it_starts() -> None:
+    async with served(FakeSteward()) as bridge:
+        bridge.bridge.start()
+        await bridge.bridge.close()
+        assert bridge.bridge.mcp.running == set()

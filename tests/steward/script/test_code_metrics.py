@@ -159,4 +159,4 @@ async def test_every_journey_is_played(lib: None) -> None:
     }.items():
         assert ends[name][0] == f"addon/steward/{first}"
         assert f"addon/steward/{through}" in ends[name][1]
-    assert ends["an MCP call"][0] == "mcp_bridge/mount.py"
+    assert ends["an MCP call"][0] == "mcp_bridge/source_check.py"

@@ -56,7 +56,7 @@ def example(kind: Any) -> Any:
         "bool": True,
         "int": max(7, int(least)) if least.isdigit() else 7,
         "float": 7.5,
-        "url": "https://steward.example/api/telegram/webhook",
+        "url": "https://steward.example",
         "match": "anna",
         "password": "postgresql+psycopg://u:a-long-secret@db/x",
     }.get(name, "text")
