@@ -1,6 +1,7 @@
 """Homelab Steward: the Home Assistant integration of the steward app."""
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import instance_id
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -42,7 +43,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     await agents.async_set_up(hass, entry)
     home_id = await instance_id.async_get(hass)
     coordinator = StewardCoordinator(hass, entry, async_get_clientsession(hass), home_id)
-    await coordinator.async_connect()
+    try:
+        await coordinator.async_connect()
+    except ConfigEntryNotReady:
+        agents.prepare_fallback(hass)
+        raise
     subentries = Subentries(coordinator)
     await subentries.async_load()
     entities = DynamicEntities(coordinator, subentries)
@@ -61,7 +66,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     subentries.start()
     watch_people(coordinator)
     watch_rights(coordinator)
-    agents.prepare_fallback(hass, coordinator)
+    agents.follow_connection(hass, coordinator)
     notifications.start()
     entry.async_on_unload(coordinator.start_home())
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))

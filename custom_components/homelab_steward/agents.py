@@ -29,20 +29,22 @@ async def async_set_up(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @callback
-def prepare_fallback(hass: HomeAssistant, coordinator: StewardCoordinator) -> None:
-    """Load Home Assistant's own agent as soon as the connection is lost: it answers instead.
-
-    Loading its sentences takes a second, and the first question should not wait for it.
-    """
+def follow_connection(hass: HomeAssistant, coordinator: StewardCoordinator) -> None:
+    """Prepare Home Assistant's own agent as soon as the connection is lost: it answers instead."""
 
     @callback
     def prepare() -> None:
-        entry = coordinator.entry
-        if not coordinator.connected and entry.state is ConfigEntryState.LOADED:
-            preparing = async_prepare_agent(hass, HOME_ASSISTANT_AGENT, hass.config.language)
-            entry.async_create_background_task(hass, preparing, "homelab_steward fallback agent")
+        if not coordinator.connected and coordinator.entry.state is ConfigEntryState.LOADED:
+            prepare_fallback(hass)
 
     coordinator.entry.async_on_unload(coordinator.listen_availability(None, prepare))
+
+
+@callback
+def prepare_fallback(hass: HomeAssistant) -> None:
+    """Load the sentences of Home Assistant's own agent in the background: that takes seconds."""
+    preparing = async_prepare_agent(hass, HOME_ASSISTANT_AGENT, hass.config.language)
+    hass.async_create_background_task(preparing, "homelab_steward fallback agent")
 
 
 async def async_unload(hass: HomeAssistant, entry: ConfigEntry) -> None:

@@ -61,7 +61,7 @@ _ADDRESS: Final[Fields] = {
 }
 _ERRORS: Final = {
     ErrorCode.CANNOT_CONNECT: (CONF_URL, "cannot_connect"),
-    ErrorCode.UNAVAILABLE: (CONF_URL, "cannot_connect"),
+    ErrorCode.NOT_CONNECTED: (CONF_URL, "cannot_connect"),
     ErrorCode.MALFORMED: (CONF_URL, "not_a_steward"),
     ErrorCode.UNAUTHORIZED: (CONF_TOKEN, "invalid_auth"),
     ErrorCode.INCOMPATIBLE: ("base", "incompatible"),

@@ -1,7 +1,8 @@
-"""The agent in Assist. While the app does not answer, Home Assistant's own agent does."""
+"""The agent in Assist. While the app does not answer, it says so, and Home Assistant's own agent answers."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from homeassistant.components import conversation
@@ -16,6 +17,7 @@ from .chat_pieces import Answer, Delta
 from .const import DOMAIN, LOGGER, SUBENTRY_CONVERSATION
 from .contract.chat import ChatPiece, ChatQuestion
 from .contract.errors import ContractError, ErrorCode
+from .contract.plain_text import one_line
 from .contract.state import FrontEnd, Speaker
 from .coordinator import StewardCoordinator
 from .devices import register_agent
@@ -28,10 +30,11 @@ SILENCE: Final = 100.0
 """Seconds without a piece of the answer before a question fails; the app's own limit is shorter."""
 
 _SENTENCES: Final = {
-    ErrorCode.UNAVAILABLE: "assist_away",
+    ErrorCode.NOT_CONNECTED: "assist_away",
     ErrorCode.TIMEOUT: "assist_timeout",
     ErrorCode.FORBIDDEN: "assist_forbidden",
     ErrorCode.TOO_LARGE: "assist_too_large",
+    ErrorCode.UNAVAILABLE: "assist_unavailable",
 }
 
 _UNDERSTOOD: Final = (None, IntentResponseErrorCode.FAILED_TO_HANDLE)
@@ -53,6 +56,17 @@ async def async_setup_entry(
 
     await draw(hass, entry)
     entry.async_on_unload(entry.add_update_listener(draw))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Turn:
+    """One question and its answer; ``built_in`` is the result of Home Assistant's own agent."""
+
+    user_input: conversation.ConversationInput
+    chat_log: conversation.ChatLog
+    phrases: Phrases
+    answer: Answer = field(default_factory=Answer)
+    built_in: conversation.ConversationResult | None = None
 
 
 class StewardAgent(conversation.ConversationEntity):
@@ -78,7 +92,8 @@ class StewardAgent(conversation.ConversationEntity):
         return MATCH_ALL
 
     async def async_prepare(self, language: str | None = None) -> None:
-        """Prepare Home Assistant's own agent while the app does not answer."""
+        """Load the sentences, and prepare Home Assistant's own agent while the app does not answer."""
+        await Phrases.async_load(self.hass, language)
         coordinator = self._coordinator()
         if coordinator is None or not coordinator.connected:
             await conversation.async_prepare_agent(
@@ -90,41 +105,54 @@ class StewardAgent(conversation.ConversationEntity):
     ) -> conversation.ConversationResult:
         """Return the answer, after streaming it into the chat log."""
         phrases = await Phrases.async_load(self.hass, user_input.language)
-        answer = Answer()
-        await self._async_stream(chat_log, self._deltas(_question(user_input, chat_log), answer, phrases))
-        failure = answer.failure
-        if failure is not None and not answer.text:
-            if failure.code is ErrorCode.UNAVAILABLE and (
-                result := await self._async_ask_built_in(user_input, chat_log)
-            ):
-                return result
-            await self._async_stream(chat_log, _one(answer.say(phrases(_sentence(failure)))))
-        return _result(user_input, chat_log, answer)
+        turn = _Turn(user_input=user_input, chat_log=chat_log, phrases=phrases)
+        await self._async_stream(chat_log, self._deltas(turn))
+        return _result(turn)
 
-    async def _deltas(
-        self, question: ChatQuestion, answer: Answer, phrases: Phrases
-    ) -> AsyncGenerator[Delta]:
-        """Yield the answer for the chat log; a failure is stored in the answer.
+    async def _deltas(self, turn: _Turn) -> AsyncGenerator[Delta]:
+        """Yield the answer for the chat log.
 
         Closing the generator early cancels the answer in the app.
         """
+        answer = turn.answer
         try:
-            async with aclosing(self._ask(question)) as pieces:
+            async with aclosing(self._ask(_question(turn.user_input, turn.chat_log))) as pieces:
                 async for piece in pieces:
                     if delta := answer.take(piece):
                         yield delta
             if not answer.text:
-                raise ContractError(ErrorCode.INTERNAL, "The steward ended without a word")
+                raise ContractError(ErrorCode.INTERNAL, "The answer was empty")
         except ContractError as err:
             LOGGER.info("A question was not answered: %s", err.message)
             answer.failure = err
-            if answer.text:
-                yield answer.say(f"… {phrases('assist_broke_off')}")
+        if answer.failure is not None:
+            async with aclosing(self._deltas_of_failure(turn, answer.failure)) as deltas:
+                async for delta in deltas:
+                    yield delta
+
+    async def _deltas_of_failure(self, turn: _Turn, failure: ContractError) -> AsyncGenerator[Delta]:
+        """Yield why there is no answer.
+
+        Without the app that comes first, before the answer of Home Assistant's own agent: that
+        agent may have to load its sentences, which takes seconds on a busy machine.
+        """
+        answer, phrases = turn.answer, turn.phrases
+        if answer.text:
+            yield answer.say(f"… {phrases('assist_broke_off')}")
+            return
+        yield answer.say(phrases(_sentence(failure), message=one_line(failure.message).rstrip(".")))
+        if failure.code is not ErrorCode.NOT_CONNECTED:
+            return
+        turn.built_in = await self._async_ask_built_in(turn.user_input, turn.chat_log)
+        if turn.built_in is None:
+            yield answer.say(f" {phrases('assist_unknown')}")
+        elif speech := turn.built_in.response.speech.get("plain", {}).get("speech", ""):
+            yield answer.say(f" {speech}")
 
     def _ask(self, question: ChatQuestion) -> AsyncGenerator[ChatPiece]:
         coordinator = self._coordinator()
         if coordinator is None:
-            raise ContractError(ErrorCode.UNAVAILABLE, "The steward was not reached yet")
+            raise ContractError(ErrorCode.NOT_CONNECTED, "The steward was not reached yet")
         return coordinator.ask(question, SILENCE)
 
     async def _async_stream(self, chat_log: conversation.ChatLog, deltas: AsyncGenerator[Delta]) -> None:
@@ -165,24 +193,22 @@ def _question(user_input: conversation.ConversationInput, chat_log: conversation
     )
 
 
-def _result(
-    user_input: conversation.ConversationInput, chat_log: conversation.ChatLog, answer: Answer
-) -> conversation.ConversationResult:
-    response = IntentResponse(language=user_input.language)
+def _result(turn: _Turn) -> conversation.ConversationResult:
+    answer = turn.answer
+    if turn.built_in is not None:
+        turn.built_in.response.async_set_speech(answer.text)
+        return turn.built_in
+    response = IntentResponse(language=turn.user_input.language)
     if answer.failure is None:
         response.async_set_speech(answer.text)
     else:
         response.async_set_error(IntentResponseErrorCode.FAILED_TO_HANDLE, answer.text)
     return conversation.ConversationResult(
         response=response,
-        conversation_id=chat_log.conversation_id,
+        conversation_id=turn.chat_log.conversation_id,
         continue_conversation=answer.expects_reply,
     )
 
 
 def _sentence(failure: ContractError) -> str:
     return _SENTENCES.get(failure.code, "assist_failed")
-
-
-async def _one(delta: Delta) -> AsyncGenerator[Delta]:
-    yield delta

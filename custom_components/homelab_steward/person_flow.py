@@ -31,7 +31,7 @@ CONF_USER: Final = "ha_user_id"
 CONF_ROLE: Final = "role"
 CONF_TELEGRAM: Final = "telegram_user_id"
 
-_ERRORS: Final = {ErrorCode.TIMEOUT: "timeout", ErrorCode.UNAVAILABLE: "steward_away"}
+_ERRORS: Final = {ErrorCode.TIMEOUT: "timeout", ErrorCode.NOT_CONNECTED: "steward_away"}
 
 
 class PersonFlow(ConfigSubentryFlow):

@@ -38,7 +38,7 @@ _ERRORS: Final = {
     ErrorCode.CERTIFICATE_NOT_TRUSTED: "certificate_not_trusted",
     ErrorCode.INVALID_SETTING: "invalid_setting",
     ErrorCode.TIMEOUT: "timeout",
-    ErrorCode.UNAVAILABLE: "steward_away",
+    ErrorCode.NOT_CONNECTED: "steward_away",
 }
 
 

@@ -13,9 +13,10 @@ START_SECONDS = 30.0
 
 @dataclass(slots=True)
 class AssistAnswer:
-    """One answer: its text, tools, and the seconds until its first text."""
+    """One answer: its text, the first piece of it, tools, and the seconds until the first piece."""
 
     text: str = ""
+    first_text: str = ""
     tools: list[str] = field(default_factory=list)
     pieces: int = 0
     first_text_seconds: float = 0.0
@@ -82,6 +83,7 @@ def _add_delta(answer: AssistAnswer, delta: JsonObject, began: float) -> None:
     content = delta.get("content")
     if isinstance(content, str) and content:
         answer.pieces += 1
+        answer.first_text = answer.first_text or content
         answer.first_text_seconds = answer.first_text_seconds or time.monotonic() - began
     calls = delta.get("tool_calls")
     for call in calls if isinstance(calls, list) else []:

@@ -90,6 +90,7 @@ class FakeSteward:
             Command.REMOVE_PERSON: self.remove_person,
         }
         self.talker: Talker = say_nothing
+        self.hangs = False
         self.cancelled: list[ChatQuestion] = []
         self._talking: dict[int | None, asyncio.Task[None]] = {}
         self.home_reports: list[HomeReport] = []
@@ -337,6 +338,9 @@ class FakeSteward:
     async def _talk(self, socket: web.WebSocketResponse, frame: Frame) -> None:
         question = ChatQuestion.from_plain(frame.body)
         self.received.append((Command.ASK, question))
+        if self.hangs:
+            await asyncio.Event().wait()
+        await _send(socket, FrameKind.ACCEPTED, None, frame.id)
         try:
             async for piece in self.talker(question):
                 is_over = piece.kind is ChatPieceKind.END
@@ -367,7 +371,7 @@ async def say_nothing(question: ChatQuestion) -> AsyncIterator[ChatPiece]:
 
 async def _send(socket: web.WebSocketResponse, kind: FrameKind, body: Any, number: int | None = None) -> None:
     if not socket.closed:
-        frame = Frame(kind=kind, id=number, body=body.to_dict())
+        frame = Frame(kind=kind, id=number, body=body.to_dict() if body else {})
         await socket.send_str(frame.to_json().decode())
 
 

@@ -151,12 +151,24 @@ async def test_a_decision_without_an_answer_raises(
     await steward.close_connections()
     with pytest.raises(HomeAssistantError) as caught:
         await call
-    assert caught.value.translation_key == "unavailable"
+    assert caught.value.translation_key == "not_connected"
     await steward.stop()
     await until(lambda: not loaded.runtime_data.coordinator.connected)
     with pytest.raises(HomeAssistantError) as caught:
         await say(hass, "ignore", robin, approval_id="ask1")
-    assert caught.value.translation_key == "unavailable"
+    assert caught.value.translation_key == "not_connected"
+
+
+async def test_a_refusal_of_a_connected_app_shows_its_own_text(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    def refuse(_request: Decide) -> Any:
+        raise ContractError(ErrorCode.UNAVAILABLE, "pihole is locked (backup).")
+
+    steward.answers[Command.DECIDE] = refuse
+    with pytest.raises(HomeAssistantError) as caught:
+        await say(hass, "approve", robin, approval_id="ask1", option=1)
+    assert str(caught.value) == "pihole is locked (backup)."
 
 
 async def test_an_action_without_an_entry_raises(hass: HomeAssistant, robin: User) -> None:

@@ -335,3 +335,10 @@ async def test_the_agent_describes_its_features(
     assert state is not None
     assert state.attributes["supported_features"] == 0, "it controls nothing of Home Assistant's"
     assert state.attributes["friendly_name"] == "Homelab Steward"
+
+
+async def test_what_is_not_possible_now_is_said_with_its_reason(
+    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
+) -> None:
+    steward.talker = saying(ContractError(ErrorCode.UNAVAILABLE, "No model is available."))
+    assert speech(await ask(hass)) == "The steward could not answer: No model is available."

@@ -141,7 +141,7 @@ async def test_a_lost_connection_fails_pending_calls_and_reconnects(
     await steward.close_connections()
     with pytest.raises(ContractError) as caught:
         await call
-    assert caught.value.code is ErrorCode.UNAVAILABLE
+    assert caught.value.code is ErrorCode.NOT_CONNECTED
     await received.until(Connection.CONNECTED, 2)
 
 
@@ -172,7 +172,7 @@ async def test_closing_fails_pending_calls(steward: FakeSteward, client: Steward
     await client.close()
     with pytest.raises(ContractError) as caught:
         await call
-    assert caught.value.code is ErrorCode.UNAVAILABLE
+    assert caught.value.code is ErrorCode.NOT_CONNECTED
 
 
 async def test_an_answer_of_the_wrong_kind_is_malformed(steward: FakeSteward, client: StewardClient) -> None:
@@ -223,7 +223,7 @@ async def test_a_connection_closed_before_the_hello_cannot_connect(steward: Fake
         await steward.close_connections()
         with pytest.raises(ContractError) as caught:
             await call
-        assert caught.value.code is ErrorCode.UNAVAILABLE
+        assert caught.value.code is ErrorCode.NOT_CONNECTED
 
 
 async def test_a_call_without_a_connection_fails_at_once(steward: FakeSteward, received: Received) -> None:
@@ -231,4 +231,4 @@ async def test_a_call_without_a_connection_fails_at_once(steward: FakeSteward, r
         client = StewardClient(session, steward.url, TOKEN, received.listeners())
         with pytest.raises(ContractError) as caught:
             await client.call(Command.POLL_INSTANCE, REQUEST, Nothing)
-        assert caught.value.code is ErrorCode.UNAVAILABLE
+        assert caught.value.code is ErrorCode.NOT_CONNECTED

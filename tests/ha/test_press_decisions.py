@@ -291,7 +291,7 @@ async def test_an_answer_without_its_request(world: World, state: ConfigEntrySta
         (ErrorCode.FORBIDDEN, "press_forbidden"),
         (ErrorCode.PLAN_CHANGED, "press_plan_changed"),
         (ErrorCode.TIMEOUT, "press_timeout"),
-        (ErrorCode.UNAVAILABLE, "press_away"),
+        (ErrorCode.NOT_CONNECTED, "press_away"),
         (ErrorCode.INTERNAL, "This did not work: because"),
     ],
 )
@@ -323,7 +323,7 @@ async def test_each_reason_is_answered_once_for_each_user(world: World) -> None:
 
 
 async def test_each_notification_gets_its_own_answer(world: World) -> None:
-    world.error = ContractError(ErrorCode.UNAVAILABLE, "away")
+    world.error = ContractError(ErrorCode.NOT_CONNECTED, "away")
     await world.press("1")
     world.record, new = replace(RECORD, nonce="new"), "new"
     await world.press("1", nonce=new)

@@ -247,7 +247,7 @@ async def test_buttons_of_other_integrations_are_ignored(
             "The situation has changed since you were asked. You will get a new request.",
         ),
         (ErrorCode.INTERNAL, "This did not work: because"),
-        (ErrorCode.UNAVAILABLE, "The app does not answer. Nothing was decided."),
+        (ErrorCode.NOT_CONNECTED, "The app does not answer. Nothing was decided."),
     ],
 )
 async def test_a_refused_press_is_answered_and_gets_new_buttons(

@@ -175,6 +175,7 @@ class WebsocketSession:
 
     async def _answer_question(self, frame: Frame) -> None:
         try:
+            await self._send(encode(FrameKind.ACCEPTED, number=frame.id))
             async with self._slots, aclosing(self._runner.pieces(frame, is_local=self._is_local)) as pieces:
                 async for piece in pieces:
                     await self._send(piece)

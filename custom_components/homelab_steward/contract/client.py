@@ -34,6 +34,7 @@ from .protocol import (
 
 CONNECT_TIMEOUT: Final = 10.0
 CALL_TIMEOUT: Final = 30.0
+ACCEPT_TIMEOUT: Final = 2.0
 SILENCE: Final = 60.0
 HEARTBEAT: Final = 20.0
 FIRST_DELAY: Final = 0.5
@@ -99,7 +100,7 @@ class StewardClient:
         self._listeners = listeners
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._waiting: dict[int, tuple[Command, asyncio.Future[Message]]] = {}
-        self._answers: dict[int, asyncio.Queue[ChatPiece | ContractError]] = {}
+        self._answers: dict[int, asyncio.Queue[ChatPiece | ContractError | None]] = {}
         self._home = HomeReplies(listeners.home) if listeners.home else None
         self._next_id = 0
         self._was_connected = False
@@ -147,7 +148,7 @@ class StewardClient:
     ) -> Answer:
         """Send one command and return its answer.
 
-        Raises ContractError with the app's code, UNAVAILABLE without a connection,
+        Raises ContractError with the app's code, NOT_CONNECTED without a connection,
         TIMEOUT without an answer in ``timeout`` seconds (the app may have executed the
         command: check before sending it again).
         """
@@ -162,7 +163,7 @@ class StewardClient:
         except TimeoutError as err:
             raise ContractError(ErrorCode.TIMEOUT, f"No answer to {command} in {timeout:g} s") from err
         except (aiohttp.ClientError, ConnectionError) as err:
-            raise ContractError(ErrorCode.UNAVAILABLE, "The connection to the steward broke") from err
+            raise ContractError(ErrorCode.NOT_CONNECTED, "The connection to the steward broke") from err
         finally:
             self._waiting.pop(number, None)
         if not isinstance(result, answer):
@@ -173,28 +174,32 @@ class StewardClient:
         """Send a question and yield the pieces of the answer; the last one is of kind END.
 
         Closing early cancels the answer in the app. Raises ContractError: the app's
-        code, UNAVAILABLE without a connection or when it is lost, TIMEOUT after ``silence``
-        seconds without a piece.
+        code, NOT_CONNECTED without a connection, when it is lost or when the app does not accept
+        the question at once, TIMEOUT after ``silence`` seconds without a piece.
         """
         number, socket = self._next_number(), self._open_socket()
-        pieces: asyncio.Queue[ChatPiece | ContractError] = asyncio.Queue()
+        pieces: asyncio.Queue[ChatPiece | ContractError | None] = asyncio.Queue()
         self._answers[number] = pieces
         frame = Frame(kind=FrameKind.COMMAND, id=number, command=Command.ASK, body=question.to_dict())
-        is_over = False
+        is_accepted = is_over = False
         try:
             await socket.send_bytes(frame.to_json())
             while not is_over:
-                async with asyncio.timeout(silence):
+                async with asyncio.timeout(silence if is_accepted else min(ACCEPT_TIMEOUT, silence)):
                     piece = await pieces.get()
+                is_accepted = True
                 if isinstance(piece, ContractError):
                     is_over = True
                     raise piece
-                is_over = piece.kind is ChatPieceKind.END
-                yield piece
+                if piece is not None:
+                    is_over = piece.kind is ChatPieceKind.END
+                    yield piece
         except TimeoutError as err:
-            raise ContractError(ErrorCode.TIMEOUT, f"No word for {silence:g} s") from err
+            if not is_accepted:
+                raise ContractError(ErrorCode.NOT_CONNECTED, "The steward does not accept questions") from err
+            raise ContractError(ErrorCode.TIMEOUT, f"No piece of the answer for {silence:g} s") from err
         except (aiohttp.ClientError, ConnectionError) as err:
-            raise ContractError(ErrorCode.UNAVAILABLE, "The connection to the steward broke") from err
+            raise ContractError(ErrorCode.NOT_CONNECTED, "The connection to the steward broke") from err
         finally:
             self._answers.pop(number, None)
             if not is_over and not socket.closed:
@@ -202,7 +207,7 @@ class StewardClient:
                     await socket.send_bytes(Frame(kind=FrameKind.CANCEL, id=number).to_json())
 
     async def close(self) -> None:
-        """Close the connection; pending calls fail with UNAVAILABLE."""
+        """Close the connection; pending calls fail with NOT_CONNECTED."""
         socket, self._socket = self._socket, None
         self._fail_waiting("The connection was closed")
         if socket is not None:
@@ -215,7 +220,7 @@ class StewardClient:
 
     def _open_socket(self) -> aiohttp.ClientWebSocketResponse:
         if self._socket is None:
-            raise ContractError(ErrorCode.UNAVAILABLE, "The steward is not connected")
+            raise ContractError(ErrorCode.NOT_CONNECTED, "The steward is not connected")
         return self._socket
 
     def _next_number(self) -> int:
@@ -269,7 +274,7 @@ class StewardClient:
             event = Event.from_plain(frame.body)
             self._sequence = event.sequence
             self._listeners.event(event)
-        elif frame.kind in (FrameKind.RESULT, FrameKind.ERROR, FrameKind.PIECE):
+        elif frame.kind in (FrameKind.RESULT, FrameKind.ERROR, FrameKind.ACCEPTED, FrameKind.PIECE):
             self._receive_answer(frame)
         elif frame.kind is FrameKind.REQUEST and self._home is not None:
             self._home.receive(socket, frame)
@@ -288,7 +293,7 @@ class StewardClient:
     def _receive_answer(self, frame: Frame) -> None:
         pieces = self._answers.get(frame.id or 0)
         if pieces is not None:
-            pieces.put_nowait(_piece_of(frame))
+            pieces.put_nowait(None if frame.kind is FrameKind.ACCEPTED else _piece_of(frame))
             return
         command, future = self._waiting.get(frame.id or 0, (None, None))
         if command is None or future is None or future.done():
@@ -302,7 +307,7 @@ class StewardClient:
             future.set_exception(err)
 
     def _fail_waiting(self, reason: str) -> None:
-        error = ContractError(ErrorCode.UNAVAILABLE, reason)
+        error = ContractError(ErrorCode.NOT_CONNECTED, reason)
         for _, future in self._waiting.values():
             if not future.done():
                 future.set_exception(error)
@@ -352,7 +357,7 @@ async def read_hello(socket: aiohttp.ClientWebSocketResponse) -> Hello:
     """Return the app's hello. Raises ContractError(INCOMPATIBLE) with what to update."""
     data = await socket.receive()
     if data.type not in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
-        raise ContractError(ErrorCode.UNAVAILABLE, "The steward closed the connection")
+        raise ContractError(ErrorCode.NOT_CONNECTED, "The steward closed the connection")
     frame = Frame.from_json(data.data)
     if frame.kind is not FrameKind.HELLO:
         raise MalformedMessage("Frame", "expected a hello")

@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class ErrorCode(StrEnum):
-    """The reasons to refuse a command; each is the key of its translation."""
+    """The reasons to refuse a command; each is the key of its translation.
+
+    The app never sends NOT_CONNECTED: the client raises it without an answer of the app.
+    """
 
     MALFORMED = "malformed"
     UNKNOWN_COMMAND = "unknown_command"
@@ -23,6 +26,7 @@ class ErrorCode(StrEnum):
     INCOMPATIBLE = "incompatible"
     TIMEOUT = "timeout"
     UNAVAILABLE = "unavailable"
+    NOT_CONNECTED = "not_connected"
     INTERNAL = "internal"
 
 

@@ -100,8 +100,9 @@ class Event(Message):
 class FrameKind(StrEnum):
     """The kind of message in a websocket frame.
 
-    REQUEST (to Home Assistant), REPLY (with the id of the request) and HOME_REPORT (pushed)
-    carry the messages of ``home``.
+    ACCEPTED answers a question at once, before its first piece, which may take long. REQUEST (to
+    Home Assistant), REPLY (with the id of the request) and HOME_REPORT (pushed) carry the messages
+    of ``home``.
     """
 
     HELLO = "hello"
@@ -112,6 +113,7 @@ class FrameKind(StrEnum):
     COMMAND = "command"
     RESULT = "result"
     ERROR = "error"
+    ACCEPTED = "accepted"
     PIECE = "piece"
     CANCEL = "cancel"
     REQUEST = "request"

@@ -29,7 +29,7 @@ _BY_CODE: Final = {
     ErrorCode.FORBIDDEN: "press_forbidden",
     ErrorCode.PLAN_CHANGED: "press_plan_changed",
     ErrorCode.TIMEOUT: "press_timeout",
-    ErrorCode.UNAVAILABLE: "press_away",
+    ErrorCode.NOT_CONNECTED: "press_away",
 }
 
 

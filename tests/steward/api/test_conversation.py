@@ -95,11 +95,11 @@ async def test_missing_answer_times_out() -> None:
     assert caught.value.code is ErrorCode.TIMEOUT
 
 
-async def test_lost_connection_raises_unavailable() -> None:
+async def test_lost_connection_raises_not_connected() -> None:
     async with ApiRig() as api, ConnectedClient(api) as client:
         pieces = client.ask(question("one wait"))
         await anext(pieces)
         await client.close()
         with pytest.raises(ContractError) as caught:
             await anext(pieces)
-    assert caught.value.code is ErrorCode.UNAVAILABLE
+    assert caught.value.code is ErrorCode.NOT_CONNECTED

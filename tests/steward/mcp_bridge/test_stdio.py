@@ -86,7 +86,7 @@ async def test_the_bridge_reconnects_after_a_restart_of_the_steward(steward: Ste
     async with connected(steward, "kim") as client:
         await steward.kill()
         result = await client.call_tool("open_incidents", {}, raise_on_error=False)
-        assert "unavailable: " in str(result.content)
+        assert "not_connected: " in str(result.content)
         await steward.start()
         for _ in range(100):
             result = await client.call_tool("open_incidents", {}, raise_on_error=False)
