@@ -10,8 +10,8 @@ from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, 
 
 from .buttons import ButtonCodec, CallbackData, new_short_id
 from .cards import Card, approval_card, notice, reminder, resolved_line
-from .chat import Buttons
 from .drafts import Draft, Kind, Priority
+from .message_forms import Buttons
 from .outbox import Shown
 from .topics import CRITICAL, RESOLVED, topic_of
 

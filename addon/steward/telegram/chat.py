@@ -20,17 +20,16 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
+from .current_chat import CurrentChat
 from .errors import ChatRefused, MessageUnchanged, Refused, TopicUnusable, Unreachable, to_failure
+from .message_forms import Buttons, Rendering
 from .redaction import TokenFilter
 from .settings import TelegramSettings
 
 ANSWER_TIMEOUT: Final = 10.0
 KEEP_ALIVE: Final = 60.0
 CONNECTIONS: Final = 8
-UPDATE_KINDS: Final = ("callback_query",)
-
-type Buttons = tuple[tuple[tuple[str, str], ...], ...]
-"""Rows of buttons, each (label, callback data)."""
+UPDATE_KINDS: Final = ("callback_query", "my_chat_member")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,18 +44,23 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Result of one poll. The next poll confirms it with ``next_offset``, None when it is empty."""
+    """Result of one poll. The next poll confirms it with ``next_offset``, None when it is empty.
+
+    ``has_new_rights``: the bot was added, removed, or got other rights in a chat.
+    """
 
     presses: tuple[Press, ...]
     next_offset: int | None
+    has_new_rights: bool = False
 
 
 class Chat:
     """One bot in one chat. The methods raise the errors of ``errors.py``."""
 
-    def __init__(self, settings: TelegramSettings) -> None:
-        """Call :meth:`start` before any other method."""
+    def __init__(self, settings: TelegramSettings, current: CurrentChat) -> None:
+        """Call :meth:`start` before any other method. Messages go to the ``current`` chat."""
         self._settings = settings
+        self._current = current
         self._filter = TokenFilter(settings.token)
         self._bot: Bot | None = None
         self._requests: tuple[HTTPXRequest, ...] = ()
@@ -83,31 +87,34 @@ class Chat:
             await request.shutdown()
         self._filter.detach()
 
-    async def send(self, text: str, buttons: Buttons, thread_id: int | None, reply_to: int | None) -> int:
-        """Send a message and return its id. After Unreachable it may have been sent."""
+    async def send(self, message: Rendering, thread_id: int | None, reply_to: int | None) -> int:
+        """Send a message and return its id. After Unreachable it may have been sent.
+
+        Raises ReplyGone when the message to reply to does not exist.
+        """
         with self._translated():
-            message = await self._api.send_message(
-                self._settings.chat_id,
-                text,
-                parse_mode=ParseMode.HTML,
+            sent = await self._api.send_message(
+                self._current.id,
+                message.text,
+                parse_mode=_parse_mode(message),
                 message_thread_id=thread_id,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
-                reply_markup=_keyboard(buttons),
-                reply_parameters=_reply(reply_to),
+                reply_markup=_keyboard(message.buttons),
+                reply_parameters=None if reply_to is None else ReplyParameters(reply_to),
             )
-        return message.message_id
+        return sent.message_id
 
-    async def edit(self, message_id: int, text: str, buttons: Buttons) -> None:
+    async def edit(self, message_id: int, message: Rendering) -> None:
         """Set the text and buttons of a message."""
         try:
             with self._translated():
                 await self._api.edit_message_text(
-                    text,
-                    self._settings.chat_id,
+                    message.text,
+                    self._current.id,
                     message_id,
-                    parse_mode=ParseMode.HTML,
+                    parse_mode=_parse_mode(message),
                     link_preview_options=LinkPreviewOptions(is_disabled=True),
-                    reply_markup=_keyboard(buttons),
+                    reply_markup=_keyboard(message.buttons),
                 )
         except MessageUnchanged:
             return
@@ -121,7 +128,7 @@ class Chat:
         """Create a topic and return its thread id. Raises TopicUnusable when it cannot be created."""
         try:
             with self._translated():
-                topic = await self._api.create_forum_topic(self._settings.chat_id, name)
+                topic = await self._api.create_forum_topic(self._current.id, name)
         except Refused as err:
             raise TopicUnusable(str(err)) from err
         return topic.message_thread_id
@@ -132,8 +139,11 @@ class Chat:
             updates = await self._api.get_updates(
                 offset=offset, timeout=seconds, allowed_updates=UPDATE_KINDS
             )
-        presses = tuple(one for one in map(_press, updates) if one is not None)
-        return Batch(presses, updates[-1].update_id + 1 if updates else None)
+        return Batch(
+            presses=tuple(one for one in map(_press, updates) if one is not None),
+            next_offset=updates[-1].update_id + 1 if updates else None,
+            has_new_rights=any(one.my_chat_member is not None for one in updates),
+        )
 
     async def use_polling(self) -> None:
         """Remove the webhook so that updates can be polled; waiting updates are kept."""
@@ -150,8 +160,8 @@ class Chat:
                 drop_pending_updates=False,
             )
 
-    def read_update(self, body: bytes) -> Press | None:
-        """Return the press in a webhook's body, None for any other update.
+    def read_update(self, body: bytes) -> Batch:
+        """Return the content of a webhook's body, which is one update.
 
         Raises ValueError when the body is not an update.
         """
@@ -162,7 +172,12 @@ class Chat:
             update = Update.de_json(plain, None)
         except (TypeError, KeyError, AttributeError) as err:
             raise ValueError("The update does not match the Bot API") from err
-        return _press(update)
+        press = _press(update)
+        return Batch(
+            presses=() if press is None else (press,),
+            next_offset=None,
+            has_new_rights=update.my_chat_member is not None,
+        )
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -201,10 +216,8 @@ def _keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
     )
 
 
-def _reply(message_id: int | None) -> ReplyParameters | None:
-    if message_id is None:
-        return None
-    return ReplyParameters(message_id, allow_sending_without_reply=True)
+def _parse_mode(message: Rendering) -> ParseMode | None:
+    return ParseMode.HTML if message.is_html else None
 
 
 def _press(update: Update) -> Press | None:

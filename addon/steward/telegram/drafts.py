@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import tables
-from .chat import Buttons
+from .message_forms import Buttons
 from .topics import Topic
 
 _T: Final = tables.outbox.c
@@ -93,7 +93,7 @@ class Drafts:
                 waiting=True,
                 held=held,
                 is_open=is_open,
-                attempts=0,
+                form=0,
                 failure="",
                 changed_at=self._now,
             )
@@ -110,6 +110,8 @@ class Drafts:
             "buttons": pack(draft.buttons),
             "version": _T.version + 1,
             "waiting": True,
+            "form": 0,
+            "failure": "",
             "changed_at": self._now,
         }
         if only_if_sent:

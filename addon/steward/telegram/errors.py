@@ -24,14 +24,25 @@ _MESSAGE_GONE: Final = (
     "message_id_invalid",
     "message identifier is not specified",
 )
+_REPLY_GONE: Final = (
+    "message to be replied not found",
+    "replied message not found",
+    "message to reply not found",
+    "reply message not found",
+)
 _CHAT_REFUSES: Final = (
     "chat not found",
     "not enough rights to send",
     "have no rights to send",
+    "need administrator rights",
+    "channel_private",
+    "user_banned_in_channel",
+    "chat_admin_required",
     "chat_write_forbidden",
     "chat_restricted",
     "peer_id_invalid",
     "group chat was deactivated",
+    "upgraded to a supergroup",
 )
 
 
@@ -63,6 +74,14 @@ class ChatRefused(TelegramFailure):
     """The bot may not write to the chat."""
 
 
+class Migrated(TelegramFailure):
+    """The group has become a supergroup with another id."""
+
+    def __init__(self, chat_id: int) -> None:
+        super().__init__("The group has become a supergroup")
+        self.chat_id = chat_id
+
+
 class TopicGone(TelegramFailure):
     """The topic was deleted."""
 
@@ -73,6 +92,10 @@ class TopicUnusable(TelegramFailure):
 
 class MessageGone(TelegramFailure):
     """The message to edit was deleted or is too old."""
+
+
+class ReplyGone(TelegramFailure):
+    """The message to reply to was deleted."""
 
 
 class MessageUnchanged(TelegramFailure):
@@ -90,7 +113,7 @@ def to_failure(err: TelegramError, message: str) -> TelegramFailure:
             pause = err.retry_after
             return TooFast(float(pause) if isinstance(pause, int) else pause.total_seconds())
         case ChatMigrated():
-            return ChatRefused(f"The group is now a supergroup. Set chat_id to {err.new_chat_id}")
+            return Migrated(err.new_chat_id)
         case BadRequest():
             return _bad_request(message)
         case NetworkError() | InvalidToken() | Conflict() | Forbidden():
@@ -127,6 +150,7 @@ def _bad_request(message: str) -> TelegramFailure:
         (_TOPIC_GONE, TopicGone),
         (_TOPIC_UNUSABLE, TopicUnusable),
         (_MESSAGE_GONE, MessageGone),
+        (_REPLY_GONE, ReplyGone),
         (_CHAT_REFUSES, ChatRefused),
     ):
         if any(phrase in text for phrase in phrases):

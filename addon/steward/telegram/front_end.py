@@ -8,8 +8,8 @@ from typing import Final
 import structlog
 
 from homelab_steward.contract.incidents import ApprovalRequest
-from homelab_steward.contract.protocol import Decide
-from homelab_steward.contract.state import Person
+from homelab_steward.contract.protocol import Decide, RowKind
+from homelab_steward.contract.state import FrontEndState, FrontEndStatus, Person
 
 from ..clock import Clock
 from ..store.changes import Changes
@@ -21,13 +21,15 @@ from .card_renderer import CardRenderer
 from .card_sync import CardSync, IncidentQueries
 from .card_throttle import CardThrottle
 from .chat import Chat
+from .current_chat import CurrentChat
+from .delivery import Delivery
 from .outbox import Outbox
 from .press_handler import DecisionPort, PressHandler
 from .press_queue import PressQueue
 from .rate_limit import RateLimit
 from .sender import Sender
 from .settings import TelegramSettings
-from .status import FrontEndState, FrontEndStatus, StatusBoard
+from .status import StatusBoard
 from .topics import TopicThreads, titles_of
 from .updates import Updates
 
@@ -58,8 +60,10 @@ class TelegramFrontEnd:
         limits, chat_id = settings.limits, settings.chat_id
         codec = ButtonCodec(settings.signing_key, chat_id)
         self._clock = clock
-        self._status = StatusBoard()
-        self._chat = Chat(settings)
+        self._changes = changes
+        self._status = StatusBoard(clock, settings.zone, self._publish_status)
+        self._current = CurrentChat(database, chat_id)
+        self._chat = Chat(settings, self._current)
         self._outbox = Outbox(database, clock, chat_id)
         self._callbacks = CallbackStore(database, clock, chat_id)
         self._throttle = CardThrottle(self._outbox, clock, limits.cards_per_minute)
@@ -71,13 +75,23 @@ class TelegramFrontEnd:
             self._chat, chat_id, database, clock, self._status, titles_of(settings.catalogue.categories)
         )
         rate_limit = RateLimit(limits, is_group=chat_id < 0)
-        self._sender = Sender(self._outbox, self._chat, topics, rate_limit, clock, self._status)
+        delivery = Delivery(self._outbox, self._chat, self._current, topics, rate_limit, clock, self._status)
+        self._sender = Sender(self._outbox, delivery, topics, rate_limit, clock, self._status)
         decision_port = DecisionPort(decide=decide, person=person, audit=audit)
         handler = PressHandler(
-            settings, codec, self._callbacks, self._outbox, read, decision_port, self._card_sync.refresh
+            settings,
+            codec,
+            self._callbacks,
+            self._outbox,
+            read,
+            decision_port,
+            self._card_sync.refresh,
+            self._current.has,
         )
         self._presses = PressQueue(self._chat, self._callbacks, handler, clock)
-        self._updates = Updates(settings, self._chat, self._presses, clock, self._status)
+        self._updates = Updates(
+            settings, self._chat, self._presses, clock, self._status, self._sender.retry_now
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -87,6 +101,7 @@ class TelegramFrontEnd:
 
     async def start(self) -> None:
         """Start all tasks. Returns before Telegram is reached."""
+        await self._current.load()
         self._chat.start()
         for name, work in (
             ("cards", self._card_sync.run),
@@ -115,6 +130,9 @@ class TelegramFrontEnd:
         Raises WebhookRefused (403) or WebhookMalformed (400).
         """
         await self._updates.receive(body, secret)
+
+    def _publish_status(self, status: FrontEndStatus) -> None:
+        self._changes.publish(RowKind.FRONT_END, status.front_end.value, status)
 
     async def _restart_on_failure(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Run ``work`` and restart it after a failure, independent of the other tasks."""

@@ -87,6 +87,7 @@ class PressHandler:
         read: IncidentQueries,
         decision_port: DecisionPort,
         refresh: Callable[[str, str], None],
+        is_own_chat: Callable[[int | None], bool],
     ) -> None:
         """``refresh`` updates the card of an incident id and a request id."""
         self._settings = settings
@@ -96,10 +97,11 @@ class PressHandler:
         self._read = read
         self._decision_port = decision_port
         self._refresh = refresh
+        self._is_own_chat = is_own_chat
 
     async def handle_press(self, press: Press) -> PressResult:
         """Process a press and return its answer."""
-        if press.chat_id != self._settings.chat_id:
+        if not self._is_own_chat(press.chat_id):
             return await self._refused("telegram.press_foreign", press, ELSEWHERE)
         content = self._codec.decode(press.data)
         if content is None:

@@ -41,14 +41,27 @@ class PressQueue:
         self._clock = clock
         self._timeout = timeout
         self._running: dict[str, asyncio.Task[Answer]] = {}
+        self._late_answers: set[asyncio.Task[None]] = set()
 
     async def handle(self, press: Press) -> None:
-        """Process the press and answer it. Never raises."""
-        await self._send_answer(press, await self._answer(press))
+        """Process the press and answer it. Never raises.
+
+        When Telegram does not take the answer, it is repeated without holding up other presses.
+        """
+        answer = await self._answer(press)
+        pause = await self._send_answer(press, answer, 0)
+        if pause is not None:
+            task = asyncio.create_task(self._repeat(press, answer, pause), name="telegram: late answer")
+            self._late_answers.add(task)
+            task.add_done_callback(self._late_answers.discard)
 
     async def close(self) -> None:
-        """Wait for the presses in progress."""
+        """Wait for the presses in progress, and drop answers that Telegram did not take."""
         await asyncio.gather(*self._running.values(), return_exceptions=True)
+        late = tuple(self._late_answers)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _answer(self, press: Press) -> Answer:
         task = self._running.get(press.callback_id)
@@ -77,22 +90,28 @@ class PressQueue:
             log.exception("telegram press failed", callback=press.callback_id)
         return result.answer
 
-    async def _send_answer(self, press: Press, answer: Answer) -> None:
-        text = _within_limit(answer.text)
-        for attempt in range(TRIES):
-            try:
-                await self._chat.answer(press.callback_id, text, alert=answer.alert)
-            except (TooFast, Unreachable) as err:
-                pause = err.seconds if isinstance(err, TooFast) else 0.5 * 2**attempt
-                if pause > LONGEST_PAUSE:
-                    break
-                await self._clock.sleep(pause)
-            except TelegramFailure as err:
-                log.info("telegram press not answered", reason=str(err))
+    async def _repeat(self, press: Press, answer: Answer, pause: float) -> None:
+        """Answer after a pause, up to ``TRIES`` times in all."""
+        for attempt in range(1, TRIES):
+            await self._clock.sleep(pause)
+            later = await self._send_answer(press, answer, attempt)
+            if later is None:
                 return
-            else:
-                return
+            pause = later
         log.warning("telegram press not answered", callback=press.callback_id)
+
+    async def _send_answer(self, press: Press, answer: Answer, attempt: int) -> float | None:
+        """Answer the press. Return the pause before another try, None when there is none."""
+        try:
+            await self._chat.answer(press.callback_id, _within_limit(answer.text), alert=answer.alert)
+        except (TooFast, Unreachable) as err:
+            pause = err.seconds if isinstance(err, TooFast) else 0.5 * 2**attempt
+            if pause <= LONGEST_PAUSE:
+                return pause
+            log.warning("telegram press not answered", callback=press.callback_id)
+        except TelegramFailure as err:
+            log.info("telegram press not answered", reason=str(err))
+        return None
 
 
 def _within_limit(text: str) -> str:

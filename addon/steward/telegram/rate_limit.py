@@ -1,6 +1,7 @@
 """Rate limits and retry delays, computed from given times. Pure."""
 
 from collections import deque
+from collections.abc import Iterable
 from typing import Final
 
 from .settings import Limits
@@ -10,6 +11,9 @@ FIRST_RETRY: Final = 1.0
 LONGEST_RETRY: Final = 60.0
 TOKEN_RETRY: Final = 300.0
 """Seconds between retries with a rejected token, which only a person can replace."""
+
+FORGOTTEN_AFTER: Final = 600.0
+"""Seconds after which a failed message that was not tried again no longer counts: it was dropped."""
 
 
 def retry_delay(failures: int, draw: float) -> float:
@@ -82,3 +86,45 @@ class RateLimit:
             gained = (now - self._at) * self._limits.per_second
             self._level = min(float(self._limits.burst), self._level + gained)
         self._at = now
+
+
+class Retries:
+    """Messages whose last attempt failed, by row id, each with the time of its next attempt."""
+
+    def __init__(self) -> None:
+        """Start with no failures."""
+        self._failures: dict[int, int] = {}
+        self._due: dict[int, float] = {}
+
+    def __len__(self) -> int:
+        """Return the number of messages that failed."""
+        return len(self._due)
+
+    def failed(self, row_id: int, now: float, draw: float) -> None:
+        """Try a message again after a delay that grows with its failures; see :func:`retry_delay`."""
+        self._failures[row_id] = self._failures.get(row_id, 0) + 1
+        self._due[row_id] = now + retry_delay(self._failures[row_id], draw)
+
+    def postpone(self, row_id: int, until: float) -> None:
+        """Try a message again at ``until``."""
+        self._due[row_id] = until
+
+    def forget(self, row_ids: Iterable[int]) -> None:
+        """Remove messages that were sent or given up."""
+        for one in row_ids:
+            self._due.pop(one, None)
+            self._failures.pop(one, None)
+
+    def retry_all(self) -> None:
+        """Try every message again now."""
+        self._due.clear()
+        self._failures.clear()
+
+    def postponed(self, now: float) -> tuple[int, ...]:
+        """Return the messages that are not due. Forget those that nobody has tried since long."""
+        self.forget([one for one, due in self._due.items() if due < now - FORGOTTEN_AFTER])
+        return tuple(one for one, due in self._due.items() if due > now)
+
+    def next_due(self, now: float) -> float:
+        """Return the seconds until a message is due, 0 when none waits."""
+        return min((due - now for due in self._due.values() if due > now), default=0.0)

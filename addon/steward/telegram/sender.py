@@ -1,46 +1,42 @@
-"""Sends the messages of the outbox within Telegram's rate limits, and retries failures."""
+"""Chooses the next message of the outbox within Telegram's rate limits, and retries failures."""
 
 import asyncio
 import random
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from datetime import timedelta
 from typing import Final
 
 import structlog
 
+from homelab_steward.contract.state import FrontEndState
+
 from ..clock import Clock
-from ..tasks import run_to_completion
-from .chat import Chat
-from .drafts import Kind, Priority
-from .errors import (
-    ChatRefused,
-    MessageGone,
-    Refused,
-    TelegramFailure,
-    TokenRefused,
-    TooFast,
-    TopicGone,
-    TopicUnusable,
-    Unreachable,
-)
-from .markup import LIMIT, units
-from .outbox import Outbox, OutgoingMessage
-from .rate_limit import TOKEN_RETRY, RateLimit, retry_delay
-from .status import FrontEndState, StatusBoard
-from .topics import Topic, TopicThreads
+from ..tasks import run_to_completion, task_group
+from .delivery import Delivery
+from .drafts import Priority
+from .errors import ChatRefused, Migrated, Refused, TelegramFailure, TokenRefused, TooFast
+from .outbox import Lane, Outbox, OutgoingMessage
+from .rate_limit import TOKEN_RETRY, RateLimit, Retries, Window
+from .status import StatusBoard
+from .topics import RETRY_AFTER, SHORT_PAUSE, NotCreated, NoTopicOpen, Topic, TopicThreads
 
 log = structlog.get_logger(__name__)
 
 SOURCE: Final = "sending"
-REFUSED_SOURCE: Final = "message"
-LINES: Final = 30
+CHECK_AFTER: Final = 300.0
+"""Seconds after which the card of a waiting request is checked: somebody may have deleted it."""
+
+type Work = tuple[Lane, Callable[[], Awaitable[None]]]
 
 
 class Sender:
-    """Sends messages from the outbox and records the results."""
+    """Sends one message of each lane at a time, so that a lane that waits holds up no other."""
 
     def __init__(
         self,
         outbox: Outbox,
-        chat: Chat,
+        delivery: Delivery,
         topics: TopicThreads,
         rate_limit: RateLimit,
         clock: Clock,
@@ -48,45 +44,67 @@ class Sender:
     ) -> None:
         """Call :meth:`run` to start sending."""
         self._outbox = outbox
-        self._chat = chat
+        self._delivery = delivery
         self._topics = topics
         self._rate_limit = rate_limit
         self._clock = clock
         self._status = status
-        self._failures = 0
+        self._busy: set[Lane] = set()
+        self._paused: dict[Lane, float] = {}
+        self._stopped_until = 0.0
+        self._failures_in_a_row = 0
+        self._retries = Retries()
+        self._sent: defaultdict[Topic, Window] = defaultdict(Window)
 
     async def run(self) -> None:
         """Send until cancelled. Failures are reported to the status and retried."""
+        self._busy.clear()
         await self._topics.load()
-        while True:
-            try:
-                await self._step()
-            except TooFast as err:
-                await self._clock.sleep(err.seconds)
-            except TelegramFailure as err:
-                self._failures += 1
-                self._status.note(SOURCE, FrontEndState.DOWN, str(err))
-                # Jitter needs no secure randomness.
-                delay = retry_delay(self._failures, random.random())  # noqa: S311
-                await self._clock.sleep(TOKEN_RETRY if isinstance(err, TokenRefused) else delay)
+        await self._delivery.report_refusals()
+        async with task_group() as group:
+            while True:
+                await self._step(group)
 
-    async def _step(self) -> None:
-        """Send the next message, create a missing topic, or wait for work."""
+    def retry_now(self) -> None:
+        """Try everything again: the rights of the bot in the chat have changed."""
+        self._paused.clear()
+        self._retries.retry_all()
+        self._topics.unblock_all()
+        self._outbox.changed.set()
+
+    async def _step(self, group: asyncio.TaskGroup) -> None:
+        """Start the next message or topic, or wait for work."""
         now = self._clock.monotonic()
-        wait = self._rate_limit.wait(now)
+        wait = max(self._stopped_until - now, self._rate_limit.wait(now))
         if wait > 0:
             await self._clock.sleep(wait)
             return
+        self._topics.end_pauses()
         self._outbox.changed.clear()
-        item = await self._outbox.next(self._lowest(now))
+        work = await self._next_work(now)
+        if work is None:
+            await self._wait_for_work(now)
+            return
+        lane, action = work
+        self._busy.add(lane)
+        group.create_task(self._run(lane, action), name="telegram: send")
+
+    async def _next_work(self, now: float) -> Work | None:
+        # Before the read: a message whose lane becomes free during the read would be sent twice.
+        blocked = self._busy | {lane for lane, until in self._paused.items() if until > now}
+        first = await self._outbox.first_of_lanes(self._retries.postponed(now))
+        sent = {one.topic: self._sent[one.topic].count(now) for one in first}
+        item = next_message(first, self._lowest(now), blocked, sent)
         if item is not None:
-            await run_to_completion(self._deliver(item), "telegram: step")
-        elif (topic := self._topics.missing()) is not None:
-            await run_to_completion(self._topics.thread(topic), "telegram: step")
-            self._on_success()
-        else:
-            times = (self._rate_limit.next_send(now), self._topics.next_try())
-            await self._wait_for_work(min((one for one in times if one > 0), default=0.0))
+            self._rate_limit.note(now, send=not item.lane.is_edit)
+            self._sent[item.topic].add(now)
+            return item.lane, lambda: self._send(item)
+        topic = self._topics.missing()
+        lane = Lane(topic or "", is_edit=False)
+        if topic is None or lane in blocked:
+            return None
+        self._rate_limit.note(now, send=False)
+        return lane, lambda: self._create(topic)
 
     def _lowest(self, now: float) -> Priority | None:
         """Return the lowest priority that new messages may have now, None when none may be sent."""
@@ -94,82 +112,137 @@ class Sender:
             return Priority.LINE
         return Priority.REPLY if self._rate_limit.may_send(now, urgent=True) else None
 
-    async def _wait_for_work(self, seconds: float) -> None:
-        """Wait for a change of the outbox, at most ``seconds`` unless that is 0."""
-        if seconds <= 0:
-            await self._outbox.changed.wait()
+    async def _wait_for_work(self, now: float) -> None:
+        """Wait for a change of the outbox, or until something may be tried again."""
+        seconds = await self._seconds_to_next_check()
+        if seconds == 0:
             return
-        waits = {
-            asyncio.ensure_future(self._outbox.changed.wait()),
-            asyncio.ensure_future(self._clock.sleep(seconds)),
-        }
+        times = (
+            self._rate_limit.next_send(now),
+            self._topics.next_try(),
+            self._retries.next_due(now),
+            *(until - now for until in self._paused.values()),
+            seconds or 0.0,
+        )
+        await self._changed_within(min((one for one in times if one > 0), default=None))
+
+    async def _seconds_to_next_check(self) -> float | None:
+        """Start the checks that are due. Return the seconds to the next one: 0 when some started."""
+        seen = await self._outbox.oldest_seen()
+        if seen is None:
+            return None
+        before = self._clock.now() - timedelta(seconds=CHECK_AFTER)
+        if seen < before and await self._outbox.check_seen_before(before):
+            return 0
+        return max(1.0, (seen - before).total_seconds())
+
+    async def _changed_within(self, seconds: float | None) -> None:
+        """Wait for a change of the outbox, at most ``seconds`` unless that is None."""
+        waits: set[asyncio.Future[object]] = {asyncio.ensure_future(self._outbox.changed.wait())}
+        if seconds is not None:
+            waits.add(asyncio.ensure_future(self._clock.sleep(seconds)))
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for one in waits:
                 one.cancel()
 
-    async def _deliver(self, item: OutgoingMessage) -> None:
-        self._rate_limit.note(self._clock.monotonic(), send=item.message_id is None)
+    async def _run(self, lane: Lane, action: Callable[[], Awaitable[None]]) -> None:
         try:
-            if item.message_id is None:
-                await self._send(item)
-            else:
-                await self._chat.edit(item.message_id, item.text, item.buttons)
-                await self._outbox.done([item.id], item.version, item.message_id)
-        except MessageGone as err:
-            # Somebody deleted it; Home Assistant still shows its content.
-            log.info("telegram message deleted", reason=str(err))
-            await self._outbox.refused(item.id, item.version, str(err))
-        except Refused as err:
-            await self._outbox.refused(item.id, item.version, str(err))
-            self._status.note(REFUSED_SOURCE, FrontEndState.DEGRADED, f"A message was not accepted: {err}")
-            return
-        except Unreachable, ChatRefused:
-            await self._outbox.failed(item.id)
-            raise
-        self._on_success()
+            await action()
+        except (TooFast, NoTopicOpen) as err:
+            self._pause(lane, err)
+        except TokenRefused as err:
+            self._stopped_until = self._clock.monotonic() + TOKEN_RETRY
+            self._status.note(SOURCE, FrontEndState.DOWN, str(err))
+        finally:
+            self._busy.discard(lane)
+            self._outbox.changed.set()
 
     async def _send(self, item: OutgoingMessage) -> None:
-        ids, text = [item.id], item.text
-        if item.kind is Kind.LINE:
-            ids, text = await self._merged(item)
-        message_id = await self._send_to_topic(item, text)
-        await self._outbox.done(ids, item.version, message_id)
+        """Send a message. A failure of its own postpones it alone."""
+        try:
+            sent = await run_to_completion(self._delivery.deliver(item), "telegram: step")
+        except TooFast, NoTopicOpen, TokenRefused:
+            raise
+        except Migrated as err:
+            await run_to_completion(self._delivery.migrate(err.chat_id), "telegram: step")
+            self.retry_now()
+        except Refused:
+            self._retries.postpone(item.id, self._clock.monotonic() + RETRY_AFTER)
+        except TelegramFailure as err:
+            is_down = isinstance(err, ChatRefused)
+            self._failed(item, str(err), is_down=is_down)
+        except Exception as err:
+            log.exception("telegram message not sent", row=item.id)
+            self._failed(item, f"Internal error: {type(err).__name__}")
+        else:
+            self._succeeded(item, sent)
 
-    async def _merged(self, item: OutgoingMessage) -> tuple[list[int], str]:
-        """Return this line joined with the waiting lines of its topic, and all their row ids."""
-        ids, lines, length = [item.id], [item.text], units(item.text)
-        for row_id, text in await self._outbox.lines_after(item, LINES):
-            length += units(text) + 1  # includes tags, so it is an upper bound
-            if length > LIMIT:
-                break
-            ids.append(row_id)
-            lines.append(text)
-        return ids, "\n".join(lines)
+    async def _create(self, topic: Topic) -> None:
+        """Create a topic ahead of its first message."""
+        try:
+            await run_to_completion(self._topics.thread(topic), "telegram: step")
+        except NotCreated:
+            self._topics.postpone(topic)
+        except Migrated as err:
+            await run_to_completion(self._delivery.migrate(err.chat_id), "telegram: step")
+            self.retry_now()
 
-    async def _send_to_topic(self, item: OutgoingMessage, text: str) -> int:
-        """Send to the topic. A deleted topic is created again once; without a topic, use the chat."""
-        for _ in range(2):
-            thread_id = await self._topics.thread(item.topic)
-            try:
-                message_id = await self._chat.send(text, item.buttons, thread_id, item.reply_to)
-            except TopicGone as err:
-                await self._on_topic_deleted(item.topic, thread_id, str(err))
-            except TopicUnusable as err:
-                self._topics.mark_unusable(item.topic, str(err))
-            else:
-                if thread_id is not None:
-                    self._topics.mark_usable(item.topic)
-                return message_id
-        self._topics.mark_unusable(item.topic, "The topic was deleted again right after it was created")
-        return await self._chat.send(text, item.buttons, None, item.reply_to)
+    def _pause(self, lane: Lane, err: TooFast | NoTopicOpen) -> None:
+        """Let the lane wait as long as Telegram requires."""
+        self._paused[lane] = self._clock.monotonic() + err.seconds
+        if isinstance(err, NoTopicOpen):
+            text = f"{err}. They are tried again at {self._status.time_in(err.seconds)}"
+            self._status.note(SOURCE, FrontEndState.DOWN, text)
+        elif err.seconds > SHORT_PAUSE:
+            what = "changes no message" if lane.is_edit else "accepts no message"
+            text = f"Telegram {what} of the topic {lane.topic} until {self._status.time_in(err.seconds)}"
+            self._status.note(_source(lane), FrontEndState.DEGRADED, text)
 
-    async def _on_topic_deleted(self, topic: Topic, thread_id: int | None, reason: str) -> None:
-        log.warning("telegram topic deleted", topic=topic, thread=thread_id, reason=reason)
-        await self._topics.forget(topic)
+    def _failed(self, item: OutgoingMessage, reason: str, *, is_down: bool = False) -> None:
+        """Try the message again later. A second failure in a row means that nothing can be sent."""
+        # Jitter needs no secure randomness.
+        self._retries.failed(item.id, self._clock.monotonic(), random.random())  # noqa: S311
+        self._failures_in_a_row += 1
+        is_down = is_down or self._failures_in_a_row > 1
+        self._status.note(SOURCE, FrontEndState.DOWN if is_down else FrontEndState.DEGRADED, reason)
 
-    def _on_success(self) -> None:
-        self._failures = 0
-        self._status.clear(SOURCE)
-        self._status.clear(REFUSED_SOURCE)
+    def _succeeded(self, item: OutgoingMessage, sent: Collection[int]) -> None:
+        self._failures_in_a_row = 0
+        self._retries.forget((item.id, *sent))
+        self._paused.pop(item.lane, None)
+        self._status.clear(_source(item.lane))
+        count = len(self._retries)
+        if count:
+            noun = "message is" if count == 1 else "messages are"
+            text = f"{count} {noun} not accepted by Telegram now. Others are; these are tried again"
+            self._status.note(SOURCE, FrontEndState.DEGRADED, text)
+        else:
+            self._status.clear(SOURCE)
+
+
+def next_message(
+    first: Iterable[OutgoingMessage],
+    lowest: Priority | None,
+    blocked: Collection[Lane],
+    sent: Mapping[Topic, int],
+) -> OutgoingMessage | None:
+    """Return the message to send next among the first ones of the lanes, None when there is none.
+
+    The most urgent one is first, then edits, then the topic with the fewest messages ``sent``
+    lately. New messages are limited to priority ``lowest`` and above (None excludes them all).
+    """
+
+    def may_go(one: OutgoingMessage) -> bool:
+        is_allowed = one.lane.is_edit or (lowest is not None and one.priority <= lowest)
+        return is_allowed and one.lane not in blocked
+
+    def order(one: OutgoingMessage) -> tuple[int, bool, int, int]:
+        return one.priority, not one.lane.is_edit, sent.get(one.topic, 0), one.id
+
+    return min(filter(may_go, first), key=order, default=None)
+
+
+def _source(lane: Lane) -> str:
+    return f"{'edits' if lane.is_edit else 'messages'} of {lane.topic}"

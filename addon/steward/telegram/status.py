@@ -1,28 +1,16 @@
-"""State of the Telegram front end, with a reason that people can act on."""
+"""State of the Telegram front end, with reasons that people can act on."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable
+from datetime import timedelta, tzinfo
 from typing import Final
 
 import structlog
 
+from homelab_steward.contract.state import FrontEnd, FrontEndState, FrontEndStatus
+
+from ..clock import Clock
+
 log = structlog.get_logger(__name__)
-
-
-class FrontEndState(StrEnum):
-    """Whether messages reach the chat."""
-
-    OK = "ok"
-    DEGRADED = "degraded"
-    DOWN = "down"
-
-
-@dataclass(frozen=True, slots=True)
-class FrontEndStatus:
-    """The state and, unless it is OK, the reason and what to do."""
-
-    state: FrontEndState
-    reason: str = ""
 
 
 _ORDER: Final = (FrontEndState.DOWN, FrontEndState.DEGRADED)
@@ -31,37 +19,62 @@ _ORDER: Final = (FrontEndState.DOWN, FrontEndState.DEGRADED)
 class StatusBoard:
     """Collects problems by source; the worst one is the status."""
 
-    def __init__(self) -> None:
-        """Start as DOWN until Telegram answers."""
-        self._problems: dict[str, FrontEndStatus] = {}
+    def __init__(self, clock: Clock, zone: tzinfo, changed: Callable[[FrontEndStatus], None]) -> None:
+        """Start as DOWN until Telegram answers. ``changed`` gets each new status."""
+        self._clock = clock
+        self._zone = zone
+        self._changed = changed
+        self._problems: dict[str, tuple[FrontEndState, str]] = {}
         self._stopped: str | None = "Telegram has not answered yet"
+        self._current = self._computed()
 
     @property
     def current(self) -> FrontEndStatus:
         """The worst problem; among equals the oldest."""
-        worst = [one for state in _ORDER for one in self._problems.values() if one.state is state]
-        if self._stopped is not None and not (worst and worst[0].state is FrontEndState.DOWN):
-            return FrontEndStatus(FrontEndState.DOWN, self._stopped)
-        return worst[0] if worst else FrontEndStatus(FrontEndState.OK)
+        return self._current
 
     def note(self, source: str, state: FrontEndState, reason: str) -> None:
         """Set the problem of ``source``; a new one is logged."""
-        status = FrontEndStatus(state, reason)
-        if self._problems.get(source) == status:
+        if self._problems.get(source) == (state, reason):
             return
-        self._problems[source] = status
+        self._problems[source] = (state, reason)
         log.warning("telegram problem", source=source, state=state.value, reason=reason)
+        self._update()
 
     def clear(self, source: str) -> None:
         """Remove the problem of ``source``."""
         if self._problems.pop(source, None) is not None:
             log.info("telegram problem solved", source=source)
+            self._update()
 
     def reached(self) -> None:
         """Note that Telegram has answered."""
         self._stopped = None
+        self._update()
 
     def stopped(self, reason: str) -> None:
         """Set the state to DOWN because the front end is closed."""
         self._problems.clear()
         self._stopped = reason
+        self._update()
+
+    def time_in(self, seconds: float) -> str:
+        """Return the time of day in ``seconds``, with the date when it is another day."""
+        now = self._clock.now().astimezone(self._zone)
+        then = now + timedelta(seconds=seconds)
+        return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M}"
+
+    def _update(self) -> None:
+        status = self._computed()
+        if status != self._current:
+            self._current = status
+            self._changed(status)
+
+    def _computed(self) -> FrontEndStatus:
+        problems = list(self._problems.values())
+        if self._stopped is not None:
+            problems.append((FrontEndState.DOWN, self._stopped))
+        found = sorted(problems, key=lambda one: _ORDER.index(one[0]))
+        state = found[0][0] if found else FrontEndState.OK
+        texts = tuple(text for _, text in found)
+        return FrontEndStatus(front_end=FrontEnd.TELEGRAM, state=state, problems=texts)

@@ -15,6 +15,13 @@ topics: Final = Table(
     Column("created_at", Timestamp, nullable=False),
 )
 
+chats: Final = Table(
+    "telegram_chats",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("current_chat_id", BigInteger, nullable=False),
+)
+
 outbox: Final = Table(
     "telegram_outbox",
     metadata,
@@ -32,10 +39,12 @@ outbox: Final = Table(
     Column("version", Integer, nullable=False),
     Column("sent_version", Integer, nullable=False),
     Column("message_id", BigInteger, nullable=True),
+    Column("thread_id", BigInteger, nullable=True),
+    Column("seen_at", Timestamp, nullable=True),
     Column("waiting", Boolean, nullable=False),
     Column("held", Boolean, nullable=False),
     Column("is_open", Boolean, nullable=False),
-    Column("attempts", Integer, nullable=False),
+    Column("form", Integer, nullable=False),
     Column("failure", Text, nullable=False),
     Column("changed_at", Timestamp, nullable=False),
     Index("uq_telegram_outbox_chat_id_key", "chat_id", "key", unique=True),

@@ -1,12 +1,15 @@
 """Forum topics: which exist, which incident belongs to which, and their threads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from sqlalchemy import delete, select
 
 from homelab_steward.contract.catalogue import Category
 from homelab_steward.contract.incidents import Severity
+from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
 from ..sdk import categories
@@ -14,13 +17,19 @@ from ..store.database import Database
 from ..store.upsert import upsert
 from . import tables
 from .chat import Chat
-from .errors import TopicUnusable
-from .status import FrontEndState, StatusBoard
+from .errors import ChatRefused, TelegramFailure, TooFast, TopicUnusable, Unreachable
+from .status import StatusBoard
 
 RETRY_AFTER: Final = 600.0
 """Seconds until an unusable topic is tried again: the bot may have got the right to it."""
 
-SOURCE: Final = "topics"
+SHORT_PAUSE: Final = 60.0
+"""Messages wait for a topic with a pause up to these seconds, and go elsewhere for a longer one."""
+
+CREATION_RETRY: Final = 30.0
+CREATION_SOURCE: Final = "creating topics"
+
+_ADVICE: Final = "Open the topic, turn on topics in the group, and let the bot manage topics"
 
 
 type Topic = str
@@ -46,11 +55,33 @@ def topic_of(category: str, severity: Severity) -> Topic:
     return CRITICAL if severity is Severity.CRITICAL else category
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A topic that cannot be used until ``until`` (monotonic)."""
+
+    until: float
+    is_rate_limit: bool
+
+
+class NotCreated(TelegramFailure):
+    """The topic does not exist and could not be created; the reason is in the status."""
+
+
+class NoTopicOpen(TelegramFailure):
+    """No topic of the chat can be used for the next ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("No topic of the group accepts messages")
+        self.seconds = seconds
+
+
 class TopicThreads:
     """Thread of each topic in one chat; missing topics are created and stored.
 
-    GENERAL is the chat itself, so its thread is None. A crash after a topic is created and
-    before it is stored leaves an empty duplicate, because bots cannot list topics.
+    GENERAL is the chat itself, so its thread is None. A topic that cannot be used is blocked
+    for a time, alone, and its messages go to GENERAL or to another topic meanwhile. A crash
+    after a topic is created and before it is stored leaves an empty duplicate, because bots
+    cannot list topics.
     """
 
     def __init__(
@@ -70,7 +101,9 @@ class TopicThreads:
         self._status = status
         self._titles = titles
         self._threads: dict[Topic, int] = {}
-        self._unusable: dict[Topic, float] = {}
+        self._blocks: dict[Topic, Block] = {}
+        self._creation_from = 0.0
+        self._next_creation: dict[Topic, float] = {}
 
     async def load(self) -> None:
         """Read the stored threads."""
@@ -83,57 +116,139 @@ class TopicThreads:
             self._threads = {topic: thread for topic, thread in rows if topic in self._titles}
 
     def missing(self) -> Topic | None:
-        """Return a topic to create, None when there is none that can be created now."""
-        return next((topic for topic in self._titles if self._is_missing(topic)), None)
+        """Return a topic to create now, None when there is none."""
+        now = self._clock.monotonic()
+        return next((one for one in self._titles if self._creatable_at(one) <= now), None)
 
     def next_try(self) -> float:
-        """Return the seconds until an unusable topic is tried again, 0 when there is none."""
+        """Return the seconds until a topic may be created or a pause is over, 0 when there is none."""
         now = self._clock.monotonic()
-        return min((at - now for at in self._unusable.values() if at > now), default=0.0)
+        times = [self._creatable_at(topic) - now for topic in self._titles]
+        times += [one.until - now for one in self._blocks.values() if one.is_rate_limit]
+        return min((one for one in times if 0 < one < inf), default=0.0)
+
+    def postpone(self, topic: Topic) -> None:
+        """Do not create this topic ahead of its messages for ``CREATION_RETRY`` seconds."""
+        self._next_creation[topic] = self._clock.monotonic() + CREATION_RETRY
+
+    def destinations(self, topic: Topic) -> Iterator[Topic]:
+        """Yield the topics that messages of ``topic`` may go to now, the best first.
+
+        Raises TooFast when the next one has to wait only briefly, and NoTopicOpen when all of
+        them have been yielded.
+        """
+        own = topic if topic in self._titles else GENERAL
+        others = (one for one in self._titles if one in self._threads and one not in (own, GENERAL))
+        for one in dict.fromkeys((own, GENERAL, *others)):
+            seconds, block = self._blocked_for(one), self._blocks.get(one)
+            if seconds <= 0:
+                yield one
+            elif block is not None and block.is_rate_limit and seconds <= SHORT_PAUSE:
+                raise TooFast(seconds)
+        raise NoTopicOpen(max(1.0, min(map(self._blocked_for, self._blocks), default=1.0)))
 
     async def thread(self, topic: Topic) -> int | None:
-        """Return the thread of the topic, created when missing; None is the chat itself."""
-        if topic == GENERAL or topic not in self._titles or self._is_unusable(topic):
-            return None
-        if topic in self._threads:
-            return self._threads[topic]
-        try:
-            return await self._create(topic)
-        except TopicUnusable as err:
-            self.mark_unusable(topic, str(err))
-            return None
+        """Return the thread of the topic, created when missing; None is the chat itself.
 
-    async def forget(self, topic: Topic) -> None:
-        """Delete the stored thread of a deleted topic; the next :meth:`thread` creates it again."""
-        self._threads.pop(topic, None)
+        Raises NotCreated.
+        """
+        if topic == GENERAL:
+            return None
+        return self._threads[topic] if topic in self._threads else await self._created(topic)
+
+    async def replaced(self, topic: Topic, thread_id: int | None) -> int | None:
+        """Return a new thread of a topic whose thread ``thread_id`` does not exist.
+
+        The old one stays stored until then, because turning topics off hides all of them.
+        Raises NotCreated.
+        """
+        if topic == GENERAL or self._threads.get(topic) != thread_id:
+            return await self.thread(topic)
+        return await self._created(topic)
+
+    async def forget_all(self) -> None:
+        """Delete all threads: the group has become another one."""
+        self._threads.clear()
         async with self._database.write() as connection:
-            await connection.execute(
-                delete(tables.topics).where(
-                    tables.topics.c.chat_id == self._chat_id, tables.topics.c.topic == topic
-                )
-            )
+            await connection.execute(delete(tables.topics).where(tables.topics.c.chat_id == self._chat_id))
+        self.unblock_all()
 
-    def mark_unusable(self, topic: Topic, reason: str) -> None:
-        """Use the chat itself instead of the topic for ``RETRY_AFTER`` seconds."""
-        self._unusable[topic] = self._clock.monotonic() + RETRY_AFTER
-        advice = "Messages go to the chat itself. Turn on topics and let the bot manage them"
-        self._status.note(SOURCE, FrontEndState.DEGRADED, f"{advice}. {reason}")
+    def block(self, topic: Topic, reason: str) -> None:
+        """Use other topics for ``RETRY_AFTER`` seconds."""
+        self._block(topic, RETRY_AFTER, is_rate_limit=False)
+        title = self._titles.get(topic, topic)
+        text = f"Messages of the topic {title} go elsewhere because Telegram refuses it. {_ADVICE}. {reason}"
+        self._status.note(_source(topic), FrontEndState.DEGRADED, text)
 
-    def mark_usable(self, topic: Topic) -> None:
-        """Mark the topic as usable; clear the problem when all topics are."""
-        if self._unusable.pop(topic, None) is not None and not self._unusable:
-            self._status.clear(SOURCE)
+    def pause(self, topic: Topic, seconds: float) -> None:
+        """Wait ``seconds`` before the next message to the topic, as Telegram requires."""
+        self._block(topic, seconds, is_rate_limit=True)
+        if seconds > SHORT_PAUSE:
+            title = self._titles.get(topic, topic)
+            text = f"Telegram accepts no message in {title} until {self._status.time_in(seconds)}"
+            self._status.note(_source(topic), FrontEndState.DEGRADED, text)
 
-    def _is_missing(self, topic: Topic) -> bool:
-        return topic != GENERAL and topic not in self._threads and not self._is_unusable(topic)
+    def unblock(self, topic: Topic) -> None:
+        """Note that the topic accepted a message."""
+        self._blocks.pop(topic, None)
+        self._status.clear(_source(topic))
 
-    def _is_unusable(self, topic: Topic) -> bool:
-        return self._unusable.get(topic, 0.0) > self._clock.monotonic()
+    def end_pauses(self) -> None:
+        """Clear the problems of topics whose pause is over."""
+        now = self._clock.monotonic()
+        for topic, block in tuple(self._blocks.items()):
+            if block.is_rate_limit and block.until <= now:
+                self.unblock(topic)
+
+    def unblock_all(self) -> None:
+        """Try all topics again: the rights of the bot have changed."""
+        self._creation_from = 0.0
+        self._next_creation.clear()
+        self._status.clear(CREATION_SOURCE)
+        for topic in tuple(self._blocks):
+            self.unblock(topic)
+
+    def _block(self, topic: Topic, seconds: float, *, is_rate_limit: bool) -> None:
+        self._blocks[topic] = Block(self._clock.monotonic() + seconds, is_rate_limit)
+
+    def _blocked_for(self, topic: Topic) -> float:
+        """Return the seconds until the topic may be used; a missing one also waits for its creation."""
+        now = self._clock.monotonic()
+        block = self._blocks.get(topic)
+        until = 0.0 if block is None else block.until
+        if topic != GENERAL and topic not in self._threads:
+            until = max(until, self._creation_from)
+        return until - now
+
+    def _creatable_at(self, topic: Topic) -> float:
+        """Return the monotonic time from which a missing topic may be created, inf for others."""
+        if topic == GENERAL or topic in self._threads:
+            return inf
+        block = self._blocks.get(topic)
+        blocked_until = 0.0 if block is None else block.until
+        return max(blocked_until, self._creation_from, self._next_creation.get(topic, 0.0))
+
+    async def _created(self, topic: Topic) -> int:
+        try:
+            thread_id = await self._create(topic)
+        except TooFast as err:
+            self._creation_from = self._clock.monotonic() + err.seconds
+            text = f"Telegram creates no topics until {self._status.time_in(err.seconds)}. "
+            text += "Messages of missing topics go elsewhere"
+            self._status.note(CREATION_SOURCE, FrontEndState.DEGRADED, text)
+            raise NotCreated(str(err)) from err
+        except TopicUnusable as err:
+            self.block(topic, str(err))
+            raise NotCreated(str(err)) from err
+        except (Unreachable, ChatRefused) as err:
+            raise NotCreated(str(err)) from err
+        return thread_id
 
     async def _create(self, topic: Topic) -> int:
         thread_id = await self._chat.create_topic(self._titles[topic])
         self._threads[topic] = thread_id
-        self.mark_usable(topic)
+        self.unblock(topic)
+        self._status.clear(CREATION_SOURCE)
         async with self._database.write() as connection:
             await upsert(
                 connection,
@@ -146,3 +261,7 @@ class TopicThreads:
                 },
             )
         return thread_id
+
+
+def _source(topic: Topic) -> str:
+    return f"topic {topic}"

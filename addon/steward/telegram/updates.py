@@ -3,16 +3,20 @@
 import asyncio
 import hmac
 import random
+from collections.abc import Callable
 from typing import Final
+
+from homelab_steward.contract.state import FrontEndState
 
 from ..clock import Clock
 from ..errors import StewardError
-from .chat import Chat
+from .chat import Batch, Chat
 from .errors import OtherConsumer, TelegramFailure, TokenRefused, TooFast
 from .press_queue import PressQueue
 from .rate_limit import TOKEN_RETRY, retry_delay
 from .settings import Mode, TelegramSettings
-from .status import FrontEndState, StatusBoard
+from .status import StatusBoard
+from .topics import SHORT_PAUSE
 
 SOURCE: Final = "updates"
 POLL_SECONDS: Final = 50
@@ -38,14 +42,24 @@ class Updates:
     """
 
     def __init__(
-        self, settings: TelegramSettings, chat: Chat, presses: PressQueue, clock: Clock, status: StatusBoard
+        self,
+        settings: TelegramSettings,
+        chat: Chat,
+        presses: PressQueue,
+        clock: Clock,
+        status: StatusBoard,
+        on_new_rights: Callable[[], None],
     ) -> None:
-        """Call :meth:`run` to start receiving."""
+        """Call :meth:`run` to start receiving.
+
+        ``on_new_rights`` is called when the bot gets or loses rights.
+        """
         self._settings = settings
         self._chat = chat
         self._presses = presses
         self._clock = clock
         self._status = status
+        self._on_new_rights = on_new_rights
         self._failures = 0
         self._was_unreachable = False
         self._offset: int | None = None
@@ -79,20 +93,27 @@ class Updates:
         if self._settings.mode is not Mode.WEBHOOK or not expected or not is_genuine:
             raise WebhookRefused("The request is not from Telegram")
         try:
-            press = self._chat.read_update(body)
+            batch = self._chat.read_update(body)
         except ValueError as err:
             raise WebhookMalformed("The body is not a Telegram update") from err
-        if press is not None:
-            await self._presses.handle(press)
+        await self._process(batch)
 
     async def _poll(self) -> None:
         batch = await self._chat.poll(self._offset, 0 if self._was_unreachable else POLL_SECONDS)
         self._was_unreachable = False
-        await asyncio.gather(*(self._presses.handle(press) for press in batch.presses))
+        await self._process(batch)
         self._offset = batch.next_offset
+
+    async def _process(self, batch: Batch) -> None:
+        if batch.has_new_rights:
+            self._on_new_rights()
+        await asyncio.gather(*(self._presses.handle(press) for press in batch.presses))
 
     async def _back_off(self, err: TelegramFailure) -> None:
         if isinstance(err, TooFast):
+            if err.seconds > SHORT_PAUSE:
+                text = f"Telegram sends no button presses until {self._status.time_in(err.seconds)}"
+                self._status.note(SOURCE, FrontEndState.DEGRADED, text)
             await self._clock.sleep(err.seconds)
             return
         self._failures += 1

@@ -9,7 +9,7 @@ from .catalogue import Catalogue
 from .chat import ChatPiece, ChatQuestion
 from .errors import ErrorCode
 from .incidents import ApprovalRequest, Incident, RunbookStatistics, Verb
-from .state import Instance, Person, Role, Snapshot, Speaker
+from .state import FrontEndStatus, Instance, Person, Role, Snapshot, Speaker
 
 SCHEMA_VERSION: Final = 1
 """Raised with every change of the wire."""
@@ -62,6 +62,7 @@ class InitialState(Message):
     approvals: Many[ApprovalRequest]
     statistics: Many[RunbookStatistics]
     people: Many[Person]
+    front_ends: Many[FrontEndStatus] = ()
 
 
 class RowKind(StrEnum):
@@ -74,6 +75,7 @@ class RowKind(StrEnum):
     APPROVAL = "approval"
     STATISTICS = "statistics"
     PERSON = "person"
+    FRONT_END = "front_end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,7 @@ class Event(Message):
     approval: ApprovalRequest | None = None
     statistics: RunbookStatistics | None = None
     person: Person | None = None
+    front_end: FrontEndStatus | None = None
 
 
 class FrameKind(StrEnum):

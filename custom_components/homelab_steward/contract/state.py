@@ -169,3 +169,25 @@ class Speaker(Message):
 
     front_end: FrontEnd
     user_id: str
+
+
+class FrontEndState(StrEnum):
+    """Whether messages of the app reach the people of a front end."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontEndStatus(Message):
+    """The state of a front end that the app serves itself, and its problems, the worst first."""
+
+    front_end: FrontEnd
+    state: FrontEndState
+    problems: Many[str] = ()
+
+    @property
+    def reason(self) -> str:
+        """The worst problem and what to do, empty without one."""
+        return self.problems[0] if self.problems else ""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from lab.changes import Changes
 from lab.telegram.markup import Formatted
 from lab.telegram.records import Answer, Keyboard, Message, Press, Topic, User
-from lab.telegram.rows import message_row, press_row
+from lab.telegram.rows import bot_rights, message_row, press_row, user_row
 from lab.telegram.updates import Updates
 from lab.wire import JsonObject
 
@@ -28,8 +28,13 @@ class Forum:
         self.changes = Changes()
         self.bot = bot
         self.title = "Homelab"
+        self.chat_id = GROUP_ID
+        self.former_chat_ids: set[int] = set()
         self.can_manage_topics = True
+        self.can_send_messages = True
         self.is_member = True
+        self.is_forum = True
+        self.is_general_closed = False
         self.users: dict[str, User] = {
             "owner": User(id=1001, first_name="Alex", username="alex_lab", status="creator"),
             "family": User(id=1002, first_name="Sam", username="sam_lab"),
@@ -71,7 +76,7 @@ class Forum:
     def in_topic(self, name: str) -> list[Message]:
         """Return the messages of a topic, or of General."""
         thread_id = None if name == GENERAL else self.topic(name).thread_id
-        return [m for m in self.messages if m.thread_id == thread_id and m.chat_id == GROUP_ID]
+        return [m for m in self.messages if m.thread_id == thread_id and m.chat_id == self.chat_id]
 
     def message(self, message_id: int) -> Message:
         """Return a message by its id. Raises LookupError."""
@@ -88,8 +93,8 @@ class Forum:
 
     def chat(self, chat_id: int) -> JsonObject | None:
         """Return a Chat row, None for an unknown chat."""
-        if chat_id == GROUP_ID:
-            return {"id": GROUP_ID, "title": self.title, "type": "supergroup", "is_forum": True}
+        if chat_id == self.chat_id or chat_id in self.former_chat_ids:
+            return {"id": chat_id, "title": self.title, "type": "supergroup", "is_forum": self.is_forum}
         user = self.user_by_id(chat_id)
         if user is None or user.is_bot:
             return None
@@ -140,13 +145,43 @@ class Forum:
     def send_text(self, user: str | User, text: str, topic: str | None = None) -> Message:
         """Send a message to the group, in General or a topic. Raises LookupError."""
         thread_id = None if topic in (None, GENERAL) else self.topic(topic).thread_id
-        return self._say(self._who(user), GROUP_ID, thread_id, text)
+        return self._say(self._who(user), self.chat_id, thread_id, text)
 
     def send_private(self, user: str | User, text: str) -> Message:
         """Send a private message to the bot, which can then send private messages too."""
         who = self._who(user)
         self.started_private.add(who.id)
         return self._say(who, who.id, None, text)
+
+    def close_topic(self, name: str, *, is_closed: bool = True) -> None:
+        """Close a topic or General (hiding General closes it too), or open it again."""
+        if name == GENERAL:
+            self.is_general_closed = is_closed
+        else:
+            self.put_topic(replace(self.topic(name), is_closed=is_closed))
+
+    def migrate(self, chat_id: int) -> None:
+        """Give the group another id, as when it becomes a supergroup: ids and topics are new."""
+        self.former_chat_ids.add(self.chat_id)
+        self.chat_id = chat_id
+        self._topics.clear()
+        self.changes.notify()
+
+    def set_rights(self, **rights: bool) -> None:
+        """Change the rights or the membership of the bot; the bot gets an update."""
+        for name, value in rights.items():
+            setattr(self, name, value)
+        status = "administrator" if self.is_member else "kicked"
+        owner = self.users["owner"]
+        row: JsonObject = {
+            "chat": self.chat(self.chat_id) or {},
+            "from": user_row(owner),
+            "date": int(self._wall()),
+            "old_chat_member": {"status": "left", "user": user_row(self.bot)},
+            "new_chat_member": _membership(status, self.bot, can_manage_topics=self.can_manage_topics),
+        }
+        self._updates.add("my_chat_member", row)
+        self.changes.notify()
 
     # -- actions of the bot ------------------------------------------------------------------
 
@@ -259,6 +294,13 @@ class Forum:
         self.put(message)
         self._updates.add("message", _said_row(message, self._chat_of(message)))
         return message
+
+
+def _membership(status: str, bot: User, *, can_manage_topics: bool) -> JsonObject:
+    row: JsonObject = {"status": status, "user": user_row(bot)}
+    if status == "kicked":
+        return {**row, "until_date": 0}
+    return {**row, **bot_rights(can_manage_topics=can_manage_topics)}
 
 
 def _said_row(message: Message, chat: JsonObject) -> JsonObject:

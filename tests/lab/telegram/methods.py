@@ -5,10 +5,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from lab.telegram.forum import GROUP_ID, Forum
+from lab.telegram.forum import Forum
 from lab.telegram.parameters import BotApiError, Parameters, bad_request, too_many_requests
 from lab.telegram.records import Message
-from lab.telegram.rows import message_row, user_row
+from lab.telegram.rows import bot_rights, message_row, user_row
 from lab.telegram.topics import TopicMethods
 from lab.telegram.updates import TerminatedError, Updates, Webhook
 from lab.wire import Json, JsonObject
@@ -40,12 +40,16 @@ _SAME = (
 
 
 class BotMethods:
-    """All methods by name. `messages_per_minute` limits the bot's messages to the group."""
+    """All methods by name. `messages_per_minute` limits the bot's messages to the group.
+
+    New messages to a thread in `paused_threads` (None: General) get 429 with those seconds.
+    """
 
     def __init__(
         self, forum: Forum, updates: Updates, wall: Callable[[], float], messages_per_minute: int | None
     ) -> None:
         self.messages_per_minute = messages_per_minute
+        self.paused_threads: dict[int | None, int] = {}
         self._forum = forum
         self._updates = updates
         self._wall = wall
@@ -163,13 +167,22 @@ class BotMethods:
         if not known:
             raise bad_request("chat not found")
         chat_id = int(text)
-        if chat_id == GROUP_ID and not self._forum.is_member:
+        if chat_id in self._forum.former_chat_ids:
+            raise BotApiError(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                migrate_to_chat_id=self._forum.chat_id,
+            )
+        if self._is_group(chat_id) and not self._forum.is_member:
             raise BotApiError(403, "Forbidden: bot was kicked from the supergroup chat")
         return chat_id
 
+    def _is_group(self, chat_id: int) -> bool:
+        return chat_id == self._forum.chat_id
+
     def group(self, given: Parameters) -> None:
         """Return the forum group. Raises BotApiError without the right to manage topics."""
-        if self.chat_id(given) != GROUP_ID:
+        if not self._is_group(self.chat_id(given)) or not self._forum.is_forum:
             raise bad_request("the chat is not a forum")
         if not self._forum.can_manage_topics:
             raise bad_request("not enough rights to create a topic")
@@ -193,7 +206,7 @@ class BotMethods:
             "max_reaction_count": 11,
             "accepted_gift_types": {**gifts},
         }
-        if chat_id == GROUP_ID:
+        if self._is_group(chat_id):
             row["permissions"] = {"can_send_messages": True, "can_manage_topics": False}
         return row
 
@@ -204,23 +217,12 @@ class BotMethods:
             raise bad_request("PARTICIPANT_ID_INVALID")
         row: JsonObject = {"user": user_row(user), "status": user.status}
         if user.is_bot:
-            return {**row, "status": "administrator", **self._bot_rights()}
+            return {
+                **row,
+                "status": "administrator",
+                **bot_rights(can_manage_topics=self._forum.can_manage_topics),
+            }
         return {**row, "is_anonymous": False} if user.status == "creator" else row
-
-    def _bot_rights(self) -> JsonObject:
-        names = "manage_chat delete_messages manage_video_chats restrict_members promote_members change_info"
-        denied = ("restrict_members", "promote_members")
-        rights: JsonObject = {f"can_{name}": name not in denied for name in names.split()}
-        stories: JsonObject = {f"can_{verb}_stories": False for verb in ("post", "edit", "delete")}
-        return {
-            "can_be_edited": False,
-            "is_anonymous": False,
-            **rights,
-            **stories,
-            "can_invite_users": True,
-            "can_pin_messages": True,
-            "can_manage_topics": self._forum.can_manage_topics,
-        }
 
     async def _chat_action(self, given: Parameters) -> Json:
         chat_id = self.chat_id(given)
@@ -233,12 +235,14 @@ class BotMethods:
 
     async def _send_message(self, given: Parameters) -> Json:
         chat_id = self.chat_id(given)
-        if chat_id != GROUP_ID and chat_id not in self._forum.started_private:
+        if not self._is_group(chat_id) and chat_id not in self._forum.started_private:
             raise BotApiError(403, "Forbidden: bot can't initiate conversation with a user")
+        if self._is_group(chat_id) and not self._forum.can_send_messages:
+            raise bad_request("not enough rights to send text messages to the chat")
         formatted, keyboard = given.formatted(), given.keyboard()
         thread_id, reply_to = self._thread(given, chat_id), self._reply(given, chat_id)
-        if chat_id == GROUP_ID:
-            self._limit()
+        if self._is_group(chat_id):
+            self._limit(thread_id)
         message = self._forum.post(
             formatted,
             chat_id=chat_id,
@@ -303,9 +307,12 @@ class BotMethods:
 
     def _thread(self, given: Parameters, chat_id: int) -> int | None:
         thread_id = given.integer("message_thread_id")
+        is_forum = self._is_group(chat_id) and self._forum.is_forum
         if thread_id is None:
+            if is_forum and self._forum.is_general_closed and not self._forum.can_manage_topics:
+                raise bad_request("TOPIC_CLOSED")
             return None
-        topic = self._forum.find_topic(thread_id) if chat_id == GROUP_ID else None
+        topic = self._forum.find_topic(thread_id) if is_forum else None
         if topic is None:
             raise bad_request("message thread not found")
         if topic.is_closed and not self._forum.can_manage_topics:
@@ -323,7 +330,10 @@ class BotMethods:
             return None
         raise bad_request("message to be replied not found")
 
-    def _limit(self) -> None:
+    def _limit(self, thread_id: int | None) -> None:
+        seconds = self.paused_threads.get(thread_id)
+        if seconds is not None:
+            raise too_many_requests(seconds)
         wall = self._wall()
         while self._sent_at and self._sent_at[0] <= wall - 60:
             self._sent_at.popleft()

@@ -17,17 +17,26 @@ _MAX_BUTTONS = 100
 class BotApiError(Exception):
     """A response with `ok: false`."""
 
-    def __init__(self, status: int, description: str, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        description: str,
+        retry_after: int | None = None,
+        migrate_to_chat_id: int | None = None,
+    ) -> None:
         super().__init__(description)
         self.status = status
         self.description = description
         self.retry_after = retry_after
+        self.migrate_to_chat_id = migrate_to_chat_id
 
     def row(self) -> JsonObject:
         """Return the response in the Bot API's format."""
         row: JsonObject = {"ok": False, "error_code": self.status, "description": self.description}
         if self.retry_after is not None:
             row["parameters"] = {"retry_after": self.retry_after}
+        if self.migrate_to_chat_id is not None:
+            row["parameters"] = {"migrate_to_chat_id": self.migrate_to_chat_id}
         return row
 
 

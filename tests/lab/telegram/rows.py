@@ -74,3 +74,20 @@ def _button_row(button: Button) -> JsonObject:
     if button.url is not None:
         return {"text": button.text, "url": button.url}
     return {"text": button.text, "callback_data": button.data}
+
+
+def bot_rights(*, can_manage_topics: bool) -> JsonObject:
+    """Return the rights of the bot as an administrator of the group."""
+    names = "manage_chat delete_messages manage_video_chats restrict_members promote_members change_info"
+    denied = ("restrict_members", "promote_members")
+    rights: JsonObject = {f"can_{name}": name not in denied for name in names.split()}
+    stories: JsonObject = {f"can_{verb}_stories": False for verb in ("post", "edit", "delete")}
+    return {
+        "can_be_edited": False,
+        "is_anonymous": False,
+        **rights,
+        **stories,
+        "can_invite_users": True,
+        "can_pin_messages": True,
+        "can_manage_topics": can_manage_topics,
+    }

@@ -9,7 +9,7 @@ from lab.faults import Fault, Faults
 from lab.server import Simulator
 from lab.telegram.forum import GROUP_ID, Forum
 from lab.telegram.methods import BotMethods
-from lab.telegram.parameters import BotApiError, Parameters, too_many_requests
+from lab.telegram.parameters import BotApiError, Parameters, bad_request, too_many_requests
 from lab.telegram.records import User
 from lab.telegram.updates import Updates
 from lab.wire import Json, json_response, read_form
@@ -23,6 +23,7 @@ class TelegramSimulator(Simulator):
 
     Clients use `base_url` (python-telegram-bot adds the token to it). Faults name paths as
     `/sendMessage`. `messages_per_minute` is the limit of the group, above which calls get 429.
+    Messages whose text or buttons contain a key of `refusals` get 400 with its value.
     """
 
     service = "telegram"
@@ -42,6 +43,7 @@ class TelegramSimulator(Simulator):
         bot = User(id=BOT_ID, first_name="Homelab Steward", username="homelab_steward_bot", is_bot=True)
         self.forum = Forum(self.updates, world.wall, bot)
         self.methods = BotMethods(self.forum, self.updates, world.wall, messages_per_minute)
+        self.refusals: dict[str, str] = {}
 
     @property
     def base_url(self) -> str:
@@ -50,7 +52,7 @@ class TelegramSimulator(Simulator):
 
     @property
     def chat_id(self) -> int:
-        """The id of the forum group."""
+        """The id of the forum group when the simulator starts."""
         return GROUP_ID
 
     async def close(self) -> None:
@@ -81,9 +83,17 @@ class TelegramSimulator(Simulator):
             method = self.methods.by_name.get(self._method_name(request.path))
             if method is None:
                 raise BotApiError(404, "Not Found")
-            return _succeeded(await method(await _parameters(request)))
+            parameters = await _parameters(request)
+            self._check_content(parameters)
+            return _succeeded(await method(parameters))
         except BotApiError as err:
             return _refused(err)
+
+    def _check_content(self, parameters: Parameters) -> None:
+        content = parameters.text("text") + str(parameters.json("reply_markup"))
+        for part, description in self.refusals.items():
+            if part in content:
+                raise bad_request(description)
 
     def _method_name(self, path: str) -> str:
         parts = path.split("/")

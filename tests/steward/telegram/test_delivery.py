@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,17 +11,16 @@ from sqlalchemy import select, update
 
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, Severity
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.state import FrontEndState
 from lab.changes import Changes as LabChanges
 from lab.faults import FaultKind
-from lab.telegram.parameters import bad_request
-from lab.telegram.simulator import _refused
 from lab.telegram.updates import Webhook
 from steward.telegram import tables
-from steward.telegram.chat import Buttons, Chat
-from steward.telegram.drafts import Priority
+from steward.telegram.chat import Chat
+from steward.telegram.current_chat import CurrentChat
+from steward.telegram.message_forms import Rendering
 from steward.telegram.outbox import OutgoingMessage
 from steward.telegram.settings import Limits, TelegramSettings
-from steward.telegram.status import FrontEndState
 
 from .rig import FAST, KEY, TelegramRig, open_front_end, open_rig
 from .samples import incident, request
@@ -44,7 +43,6 @@ async def test_429_pauses_the_sender_but_not_presses(tmp_path: Path) -> None:
         assert rig.clock.monotonic() - began < 7
         await rig.card(number=1)
         assert rig.clock.monotonic() - began >= 7
-        assert 7 in rig.clock.slept
 
 
 @pytest.mark.parametrize("kind", [FaultKind.RESET, FaultKind.STATUS, FaultKind.HTML, FaultKind.GARBAGE])
@@ -317,21 +315,6 @@ async def test_deleted_message_is_marked_as_failed(tmp_path: Path) -> None:
         assert "Message to edit not found" in failure
 
 
-async def test_rejected_message_sets_status_and_others_are_sent(tmp_path: Path) -> None:
-    async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
-        await ready(rig)
-        rig.fault(FaultKind.STATUS, "/sendMessage", times=1, status=400)
-        refuse = rig.telegram.failure
-        rig.telegram.failure = lambda fault: _refused(bad_request("can't parse entities"))  # type: ignore[method-assign]
-        await rig.ask("a1")
-        await _until(lambda: made.status.state is FrontEndState.DEGRADED)
-        assert "Can't parse entities" in made.status.reason
-        rig.telegram.failure = refuse  # type: ignore[method-assign]
-        await rig.ask("a2")
-        await rig.card()
-        await _until(lambda: made.status.state is FrontEndState.OK)
-
-
 async def test_several_changes_result_in_one_edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig) as made:
         asked = await rig.ask()
@@ -341,9 +324,9 @@ async def test_several_changes_result_in_one_edit(tmp_path: Path, monkeypatch: p
         await _until_recorded(rig)
         edit, proceed = made._chat.edit, asyncio.Event()
 
-        async def wait_and_edit(message_id: int, text: str, buttons: Buttons) -> None:
+        async def wait_and_edit(message_id: int, message: Rendering) -> None:
             await proceed.wait()
-            await edit(message_id, text, buttons)
+            await edit(message_id, message)
 
         monkeypatch.setattr(made._chat, "edit", wait_and_edit)
         for number in range(20):
@@ -449,15 +432,15 @@ async def test_failed_task_sets_status_and_is_restarted(
 ) -> None:
     async with open_rig(tmp_path, speed=5) as rig, open_front_end(rig) as made:
         await ready(rig)
-        look = made._outbox.next
+        look = made._outbox.first_of_lanes
         failures = iter([ZeroDivisionError("a defect")])
 
-        async def fail_once(lowest: Priority | None) -> OutgoingMessage | None:
+        async def fail_once(postponed: Collection[int]) -> tuple[OutgoingMessage, ...]:
             for failure in failures:
                 raise failure
-            return await look(lowest)
+            return await look(postponed)
 
-        monkeypatch.setattr(made._outbox, "next", fail_once)
+        monkeypatch.setattr(made._outbox, "first_of_lanes", fail_once)
         await rig.ask()
         await _until(lambda: made.status.state is FrontEndState.DEGRADED)
         assert made.status.reason == "Internal error: ZeroDivisionError"
@@ -483,7 +466,7 @@ async def test_private_chat_works_without_topics(tmp_path: Path) -> None:
 async def test_constructor_and_close_do_no_io(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         settings = TelegramSettings(token="1:x", chat_id=-1, signing_key=KEY, api_base=rig.telegram.url)
-        await Chat(settings).close()
+        await Chat(settings, CurrentChat(rig.database, -1)).close()
         async with open_front_end(rig):
             pass
         assert "1:x" not in repr(settings)

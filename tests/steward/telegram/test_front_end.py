@@ -6,8 +6,7 @@ from pathlib import Path
 
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Severity, Verb
 from homelab_steward.contract.protocol import Decide, RowKind
-from homelab_steward.contract.state import FrontEnd, Speaker
-from steward.telegram.status import FrontEndState
+from homelab_steward.contract.state import FrontEnd, FrontEndState, Speaker
 
 from .rig import open_front_end, open_rig
 from .samples import incident, run

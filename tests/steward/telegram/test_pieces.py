@@ -1,7 +1,7 @@
 """Rate limits, retries, errors, settings, pruning and the outbox."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -24,8 +24,9 @@ from steward.telegram.card_throttle import CardThrottle
 from steward.telegram.chat import Press
 from steward.telegram.drafts import Draft, Kind, Priority
 from steward.telegram.errors import TelegramFailure, to_failure
-from steward.telegram.outbox import Outbox
+from steward.telegram.outbox import Outbox, OutgoingMessage
 from steward.telegram.rate_limit import RateLimit, retry_delay
+from steward.telegram.sender import next_message
 from steward.telegram.settings import Limits, Mode, TelegramSettings
 
 from .rig import KEY, FastClock, TelegramRig, open_front_end, open_rig
@@ -81,7 +82,7 @@ def test_retries_double_to_a_minute_with_jitter() -> None:
         (error.InvalidToken("Unauthorized"), errors.TokenRefused, "@BotFather"),
         (error.Conflict("terminated by other getUpdates request"), errors.OtherConsumer, "reads the updates"),
         (error.Conflict("can't use getUpdates while webhook is active"), errors.OtherConsumer, "a webhook"),
-        (error.ChatMigrated(-100123), errors.ChatRefused, "-100123"),
+        (error.ChatMigrated(-100123), errors.Migrated, "supergroup"),
         (error.Forbidden("bot was kicked"), errors.ChatRefused, "bot was kicked"),
         (error.TimedOut(), errors.Unreachable, "in time"),
         (error.NetworkError("Bad Gateway"), errors.Unreachable, "Bad Gateway"),
@@ -92,6 +93,7 @@ def test_retries_double_to_a_minute_with_jitter() -> None:
         (error.BadRequest("Message is not modified: same"), errors.MessageUnchanged, ""),
         (error.BadRequest("Message to edit not found"), errors.MessageGone, ""),
         (error.BadRequest("Message can't be edited"), errors.MessageGone, ""),
+        (error.BadRequest("Message to be replied not found"), errors.ReplyGone, ""),
         (error.BadRequest("Chat not found"), errors.ChatRefused, ""),
         (error.BadRequest("Not enough rights to send text messages"), errors.ChatRefused, ""),
         (error.BadRequest("Can't parse entities"), errors.Refused, "Can't parse entities"),
@@ -193,6 +195,11 @@ class Counted:
         return self._call(*arguments, **named)
 
 
+async def first_of(outbox: Outbox, postponed: Collection[int] = ()) -> OutgoingMessage | None:
+    """Return the most urgent message that waits."""
+    return next_message(await outbox.first_of_lanes(postponed), Priority.LINE, (), {})
+
+
 def card_sync_of(rig: TelegramRig) -> tuple[CardSync, Outbox, CallbackStore]:
     """Return a card sync that does not run, and the stores it writes to."""
     outbox, callbacks = Outbox(rig.database, rig.clock, -1), CallbackStore(rig.database, rig.clock, -1)
@@ -242,7 +249,7 @@ async def test_failed_write_is_retried(tmp_path: Path) -> None:
         async with rig.database.write() as connection:
             await connection.execute(delete(tables.outbox))
         await card_sync._update_next()
-        item = await outbox.next(Priority.LINE)
+        item = await first_of(outbox)
         assert item is not None
         assert item.buttons
 
@@ -273,15 +280,14 @@ async def test_failed_message_is_sent_after_the_others(tmp_path: Path) -> None:
                     key=str(number), kind=Kind.CARD, topic="media", priority=Priority.CARD, text=str(number)
                 )
             )
-        first = await outbox.next(Priority.LINE)
+        first = await first_of(outbox)
         assert first is not None
-        await outbox.failed(first.id)
         order = []
-        for _ in range(3):
-            item = await outbox.next(Priority.LINE)
+        for postponed in ([first.id], [first.id], []):
+            item = await first_of(outbox, postponed)
             assert item is not None
             order.append(item.text)
-            await outbox.done([item.id], item.version, len(order))
+            await outbox.sent([item.id], item, len(order), None)
         assert order == ["1", "2", "0"]
         async with rig.database.read() as connection:
             assert await connection.scalar(select(func.count()).where(tables.outbox.c.waiting)) == 0
@@ -295,15 +301,15 @@ async def test_change_during_a_send_is_sent_afterwards(tmp_path: Path) -> None:
             return Draft(key="k", kind=Kind.CARD, topic="media", priority=Priority.CARD, text=text)
 
         await outbox.put(draft("one"))
-        item = await outbox.next(Priority.LINE)
+        item = await first_of(outbox)
         assert item is not None
         await outbox.put(draft("two"))
-        await outbox.done([item.id], item.version, 77)
-        again = await outbox.next(None)
+        await outbox.sent([item.id], item, 77, None)
+        again = await first_of(outbox)
         assert again is not None
         assert (again.text, again.message_id) == ("two", 77)
-        await outbox.done([again.id], again.version, 77)
-        assert await outbox.next(Priority.LINE) is None
+        await outbox.sent([again.id], again, 77, None)
+        assert await first_of(outbox) is None
 
 
 async def test_card_closed_during_a_send_has_no_buttons_afterwards(tmp_path: Path) -> None:
@@ -319,13 +325,13 @@ async def test_card_closed_during_a_send_has_no_buttons_afterwards(tmp_path: Pat
         )
         closed = Draft(key="k", kind=Kind.CARD, topic="media", priority=Priority.CARD, text="closed")
         await outbox.put(open_card)
-        item = await outbox.next(Priority.LINE)
+        item = await first_of(outbox)
         assert item is not None
         async with outbox.writing() as drafts:
             await drafts.put(closed, only_if_sent=True)
-        assert await outbox.next(Priority.LINE) is None, "an unsent card is dropped"
-        await outbox.done([item.id], item.version, 5)
-        again = await outbox.next(None)
+        assert await first_of(outbox) is None, "an unsent card is dropped"
+        await outbox.sent([item.id], item, 5, None)
+        again = await first_of(outbox)
         assert again is not None
         assert (again.text, again.buttons) == ("closed", ())
 
@@ -345,12 +351,12 @@ async def test_held_cards_without_a_summary_are_released(tmp_path: Path) -> None
         outbox = Outbox(rig.database, rig.clock, -1)
         card = Draft(key="k", kind=Kind.CARD, topic="media", priority=Priority.CARD, text="held")
         await outbox.put(card, held=True)
-        assert await outbox.next(Priority.LINE) is None
+        assert await first_of(outbox) is None
         throttle = asyncio.create_task(CardThrottle(outbox, rig.clock, 20).run())
         outbox.changed.clear()
         await asyncio.wait_for(outbox.changed.wait(), 5)
         throttle.cancel()
         await asyncio.gather(throttle, return_exceptions=True)
-        item = await outbox.next(Priority.LINE)
+        item = await first_of(outbox)
         assert item is not None
         assert item.text == "held"

@@ -97,6 +97,7 @@ class World:
             read=self,
             decision_port=DecisionPort(decide=self.decide, person=self.person, audit=self.audit),
             refresh=lambda incident_id, request_id: self.refreshed.append((incident_id, request_id)),
+            is_own_chat=lambda chat_id: chat_id == CHAT,
         )
         data = CODEC.encode(CallbackData(short_id, action, option))
         press = Press(callback_id="call", user_id=7, chat_id=CHAT, data=data)
