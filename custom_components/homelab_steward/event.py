@@ -13,6 +13,7 @@ from .coordinator import Change, StewardCoordinator
 from .entity import StewardEntity
 from .phrases import Phrases, category_name
 from .runtime import StewardConfigEntry
+from .steward_state import CLOSED, StewardState
 
 PARALLEL_UPDATES = 0
 
@@ -33,8 +34,15 @@ async def async_setup_entry(
     async_add_entities([IncidentEvent(entry.runtime_data.coordinator)])
 
 
+_ENDED: Final = CLOSED | {IncidentStatus.UNSOLVED}
+
+
 class IncidentEvent(StewardEntity, EventEntity):
-    """The last change of any incident's status. The status at the start is not an event."""
+    """The last change of any incident's status. The status at the start is not an event.
+
+    Available also without the app: a past event does not change, and a state trigger of an
+    automation would take the return from unavailable for a new event.
+    """
 
     _attr_translation_key = "incident"
 
@@ -50,11 +58,14 @@ class IncidentEvent(StewardEntity, EventEntity):
         self._phrases = await Phrases.async_load(self.hass)
         self.async_on_remove(self.coordinator.listen(RowKind.INCIDENT, self._row_changed))
 
+    def is_available_now(self) -> bool:
+        """Return that the last event is always current."""
+        return True
+
     @callback
     def _row_changed(self, change: Change) -> None:
-        before = change.before.incidents.get(change.id)
         after = change.after.incidents.get(change.id)
-        if after is None or (before is not None and before.status is after.status):
+        if after is None or not _is_event(change.before, after):
             return
         if event_type := EVENT_TYPES.get(after.status):
             self._trigger_event(event_type, self._attributes(after))
@@ -75,6 +86,21 @@ class IncidentEvent(StewardEntity, EventEntity):
             "resolution": one_line(incident.resolution)[:500],
             "not_offered": _not_offered(incident),
         }
+
+
+def _is_event(before: StewardState, after: Incident) -> bool:
+    """Return whether the status of an incident changed since the state before.
+
+    Old ended incidents leave the state and may return to it; that is no event. An incident is
+    opened once, until it ends.
+    """
+    known = before.incidents.get(after.id)
+    if known is None:
+        newest = max((one.number for one in before.incidents.values()), default=0)
+        return after.status not in _ENDED or after.number > newest
+    if after.status is IncidentStatus.OPEN:
+        return known.status in _ENDED
+    return known.status is not after.status
 
 
 def _not_offered(incident: Incident) -> list[str]:

@@ -52,7 +52,7 @@ async def test_a_lost_connection_is_shown_at_once_and_reported_later(
 ) -> None:
     await steward.stop()
     await until(lambda: shown(hass) == "unavailable")
-    ours = {"event.homelab_steward_incident", "sensor.proxmox_status", MEMORY}
+    ours = {"sensor.homelab_steward_open_incidents", "sensor.proxmox_status", MEMORY}
     assert {shown(hass, entity_id) for entity_id in ours} == {"unavailable"}
     assert issues(hass) == set()
     await later(hass, 31)

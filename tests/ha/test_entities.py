@@ -395,6 +395,52 @@ async def test_the_status_at_the_start_is_no_event(
     assert state(hass, "event.homelab_steward_incident").state == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("turned", "expected"),
+    [
+        (["open", "diagnosed", "open", "waiting", "open"], ["opened", "waiting"]),
+        (["open", "resolved", "open"], ["opened", "resolved", "opened"]),
+        (["open", "unsolved", "open"], ["opened", "unsolved", "opened"]),
+    ],
+)
+async def test_an_incident_is_opened_once_until_it_ends(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    turned: list[str],
+    expected: list[str],
+) -> None:
+    turns: list[str] = []
+
+    @callback
+    def note(event: Event[Any]) -> None:
+        if event.data["entity_id"] == "event.homelab_steward_incident":
+            turns.append(event.data["new_state"].attributes["event_type"])
+
+    hass.bus.async_listen("state_changed", note)
+    for status in turned:
+        await steward.push(RowKind.INCIDENT, rows.incident(status=IncidentStatus(status)))
+    await steward.push(RowKind.INCIDENT, rows.incident(status=IncidentStatus.IGNORED))
+    await until(lambda: turns[-1:] == ["ignored"])
+    assert turns[:-1] == expected
+
+
+async def test_an_old_ended_incident_that_is_listed_again_is_no_event(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    await steward.push(RowKind.INCIDENT, replace(rows.incident("new"), number=9))
+    await until(lambda: state(hass, "event.homelab_steward_incident").attributes.get("number") == 9)
+    before = state(hass, "event.homelab_steward_incident")
+    await steward.stop()
+    old = rows.incident("old", status=IncidentStatus.RESOLVED)
+    steward.rows[RowKind.INCIDENT]["old"] = replace(old, number=2)
+    steward.hello = replace(steward.hello, stream="restarted")
+    await steward.start()
+    await until(lambda: "old" in loaded.runtime_data.coordinator.steward_state.incidents)
+    assert state(hass, "event.homelab_steward_incident") == before
+
+
 async def test_only_a_stale_device_can_be_removed_by_hand(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
 ) -> None:
