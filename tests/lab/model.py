@@ -97,6 +97,8 @@ class ScriptedModel:
         fault = self.fault or turn.fault
         if fault is not None and fault.kind in (ModelFaultKind.STATUS, ModelFaultKind.SILENT):
             return await self._no_answer(request, fault)
+        if turn.raw:
+            return await self._streamed(request, list(turn.raw), turn.content_type, "", fault)
         if body.get("stream") is not True:
             return json_response(openai_whole(self.name, turn))
         chunks = [f"data: {dumps(one)}\n\n" for one in openai_chunks(self.name, turn, body)]

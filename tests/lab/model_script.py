@@ -55,7 +55,10 @@ class CallStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One answer, for conversations whose last message is of `role` and matches `match`."""
+    """One answer, for conversations whose last message is of `role` and matches `match`.
+
+    `raw` are the pieces of a body that is sent as it is, for OpenAI's API.
+    """
 
     match: str = ""
     role: str = "user"
@@ -64,6 +67,8 @@ class Turn:
     style: CallStyle = CallStyle.NATIVE
     fault: ModelFault | None = None
     times: int | None = None
+    raw: tuple[str, ...] = ()
+    content_type: str = "text/event-stream"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from steward.llm.gateway import Gateway
 from steward.llm.messages import ChatMessage, ChatRequest, Finish, Role, ToolSpec
 from steward.llm.openai_compatible import OpenAiCompatible
 from steward.llm.openai_wire import chat_body
+from steward.llm.ports import TimeLimits
 from steward.llm.quota import RequestCounts
 from steward.llm.settings import DeploymentKind
 from steward.store.database import Database
@@ -75,7 +76,10 @@ async def test_models_are_listed(gateway: Gateway) -> None:
 async def test_an_answer_is_streamed(session: ClientSession, model: RealModel) -> None:
     body = chat_body(chat_request("Count from one to eight in words."), NAME)
     client = OpenAiCompatible(session)
-    deltas = [delta async for delta in client.stream(model.deployment, body, DEADLINE)]
+    deltas = [
+        delta
+        async for delta in client.stream(model.deployment, body, TimeLimits(start=DEADLINE, total=DEADLINE))
+    ]
     pieces = [delta.text for delta in deltas if delta.text]
     assert len(pieces) > 1
     assert "".join(pieces).strip()

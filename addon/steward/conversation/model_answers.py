@@ -13,9 +13,16 @@ from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.protocol import ActionRequested
 
 from ..clock import Clock
-from ..llm.errors import ModelError, ModelStalled, NoModelAllowed
+from ..llm.errors import (
+    EmptyAnswer,
+    ModelError,
+    ModelStalled,
+    ModelUnavailable,
+    NoModelAllowed,
+    RequestTooLong,
+)
 from ..llm.gateway import LlmGateway
-from ..llm.messages import ChatMessage, ChatRequest, Role, ToolCall
+from ..llm.messages import ChatMessage, ChatRequest, Finish, Role, ToolCall
 from ..llm.reading_digest import SHORTEST, digest
 from ..llm.tool_calls import why_not
 from . import patterns
@@ -43,6 +50,18 @@ _REQUEST: Final = (
     "The person wants a change: call request_action with exactly what they said. "
     "Leave out what they did not say."
 )
+_CUT: Final = {Finish.LENGTH: "cut_by_length", Finish.FILTERED: "cut_by_filter"}
+_EMPTY: Final = {Finish.LENGTH: "token_limit", Finish.FILTERED: "filtered"}
+"""The texts about an answer that ended early, with and without a text of its own."""
+
+_FAILURES: Final = {
+    NoModelAllowed: "model_not_allowed",
+    ModelStalled: "model_stalled",
+    ModelUnavailable: "model_unavailable",
+    RequestTooLong: "model_too_long",
+}
+"""The texts about errors; the first kind that fits counts."""
+
 _SPOKEN: Final = "The answer is spoken aloud: one or two short sentences, no lists, no markup."
 _WRITTEN: Final = "Answer in a few sentences; use Markdown lists where there are several things."
 
@@ -76,8 +95,8 @@ class Models:
 class Progress:
     """The state of a turn. ``room`` is how many characters of context are free.
 
-    ``error`` is set when the model gave no answer or stopped in the middle of it; ``asked`` when a
-    request now waits for a person's decision.
+    ``error`` is set when the model gave no answer or stopped in the middle of it; ``finish`` is why
+    its last message ended; ``asked`` is set when a request now waits for a person's decision.
     """
 
     turn: Turn
@@ -86,6 +105,7 @@ class Progress:
     messages: list[ChatMessage]
     done: dict[bytes, str] = field(default_factory=dict)
     answer: str = ""
+    finish: Finish = Finish.STOP
     asked: ActionRequested | None = None
     error: ModelError | None = None
 
@@ -188,6 +208,7 @@ class ModelAnswers:
             async with aclosing(self._gateway.stream(request)) as deltas:
                 async for delta in deltas:
                     requested += delta.calls
+                    progress.finish = delta.finish or progress.finish
                     if delta.text:
                         texts.append(delta.text)
                         progress.answer += delta.text
@@ -197,7 +218,7 @@ class ModelAnswers:
             return
         first = len(progress.messages)
         calls += [
-            ToolCall(id=f"c{first}_{number}", name=one.name, arguments=one.arguments)
+            replace(one, id=f"c{first}_{number}")
             for number, one in enumerate(requested[: self._bounds.calls_per_step])
         ]
         progress.messages.append(ChatMessage(role=Role.ASSISTANT, text="".join(texts), calls=tuple(calls)))
@@ -241,13 +262,14 @@ class ModelAnswers:
         if progress.asked is not None:
             return await self._requests.waiting_text(progress.asked, language)
         if progress.error is not None:
-            return _failed(progress.error, language, answer)
+            return _failed(progress.error, language, answer, self._bounds.answer_tokens)
         if not answer:
             return say(language, "no_answer")
+        notes = [say(language, _CUT[progress.finish])] if progress.finish in _CUT else []
         if claims_a_change(answer) or (progress.turn.is_person_request and not answer.endswith("?")):
             # No request was created: whatever the model claims, nothing was changed.
-            return say(language, "nothing_changed")
-        return ""
+            notes.append(say(language, "nothing_changed"))
+        return " ".join(notes)
 
 
 def system_prompt(language: str, now: datetime, *, spoken: bool, is_person_request: bool) -> str:
@@ -308,18 +330,15 @@ def _result_text(answer: ToolAnswer, limit: int) -> str:
     return orjson.dumps(payload).decode()
 
 
-def _failed(error: ModelError, language: str, answer: str) -> str:
-    """Return why the answer is missing or incomplete."""
+def _failed(error: ModelError, language: str, answer: str, tokens: int) -> str:
+    """Return why the answer is missing or incomplete; ``tokens`` is the limit of one answer."""
     if answer:
         return say(language, "incomplete")
-    match error:
-        case NoModelAllowed():
-            return say(language, "model_not_allowed", reason=str(error))
-        case ModelStalled():
-            return say(language, "model_stalled")
-        case _:
-            return say(language, "model_unavailable", reason=str(error))
+    key = next((key for kind, key in _FAILURES.items() if isinstance(error, kind)), "model_failed")
+    if isinstance(error, EmptyAnswer):
+        key = _EMPTY.get(error.finish, "no_answer")
+    return say(language, key, reason=str(error), count=tokens)
 
 
 def _fingerprint(call: ToolCall) -> bytes:
-    return orjson.dumps([call.name, dict(call.arguments)], option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps([call.name, dict(call.arguments), call.problem], option=orjson.OPT_SORT_KEYS)

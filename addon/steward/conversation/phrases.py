@@ -57,6 +57,15 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "nothing_changed": "Note: nothing has been changed.",
     "no_answer": "The model gave no answer. Rephrase your question and try again.",
     "incomplete": "The answer is incomplete: the model stopped responding.",
+    "cut_by_length": "The answer was cut off: it reached the limit of tokens.",
+    "cut_by_filter": "The answer was cut off by the content filter of the model's provider.",
+    "token_limit": (
+        "The model reached the limit of {count} tokens before it began its answer. "
+        "Ask for less, or use a model that thinks less."
+    ),
+    "filtered": "The content filter of the model's provider blocked the answer.",
+    "model_too_long": "The question, with what was read for it, is too long for the model ({reason}).",
+    "model_failed": "The model could not answer this question ({reason}).",
     "model_not_allowed": "No model was asked: {reason}.",
     "model_stalled": "The model did not answer in time. Try again later.",
     "model_unavailable": "No model is available ({reason}).",
@@ -123,6 +132,17 @@ _GERMAN: Final[Mapping[str, str]] = {
     "nothing_changed": "Hinweis: Es wurde nichts geändert.",
     "no_answer": "Das Modell hat nicht geantwortet. Formuliere die Frage bitte anders.",
     "incomplete": "Die Antwort ist unvollständig: Das Modell hat sie abgebrochen.",
+    "cut_by_length": "Die Antwort wurde abgeschnitten: Sie hat das Token-Limit erreicht.",
+    "cut_by_filter": "Der Inhaltsfilter des Modellanbieters hat die Antwort abgeschnitten.",
+    "token_limit": (
+        "Das Modell hat das Limit von {count} Token erreicht, bevor seine Antwort begann. "
+        "Frage nach weniger, oder verwende ein Modell, das weniger nachdenkt."
+    ),
+    "filtered": "Der Inhaltsfilter des Modellanbieters hat die Antwort blockiert.",
+    "model_too_long": (
+        "Die Frage ist zusammen mit dem, was dafür gelesen wurde, zu lang für das Modell ({reason})."
+    ),
+    "model_failed": "Das Modell konnte diese Frage nicht beantworten ({reason}).",
     "model_not_allowed": "Es wurde kein Modell gefragt: {reason}.",
     "model_stalled": "Das Modell hat nicht rechtzeitig geantwortet. Versuche es später noch einmal.",
     "model_unavailable": "Kein Modell ist verfügbar ({reason}).",

@@ -13,11 +13,11 @@ from sqlalchemy import insert
 from ..clock import Clock
 from ..store.database import Database
 from . import tables
-from .errors import ModelUnavailable, NoModelAllowed
+from .errors import InvalidAnswer, ModelUnavailable, NoModelAllowed
 from .messages import ChatMessage, ChatRequest, Delta, Role, Task, Tier
 from .offload import offload
 from .openai_wire import InvalidResponse, JsonObject, chat_body, embedding_body, read_embeddings
-from .ports import ModelClient
+from .ports import ModelClient, TimeLimits
 from .privacy import PrivacyClass
 from .quota import RequestCounts
 from .redaction import Restorer, message_texts, prepare
@@ -55,13 +55,13 @@ class Egress:
         self._clock = clock
 
     async def stream(
-        self, deployment: Deployment, request: ChatRequest, privacy: PrivacyClass, seconds: float
+        self, deployment: Deployment, request: ChatRequest, privacy: PrivacyClass, limits: TimeLimits
     ) -> AsyncGenerator[Delta]:
         """Send a chat request and yield the answer with its private parts restored.
 
         ``privacy`` is recorded in the ledger; the request is classified again before it is sent.
         Raises NoModelAllowed, without sending, if the deployment must not read the request, and
-        ModelUnavailable if it gives no answer.
+        ModelFailed if it gives no answer.
         """
         context = self._context
         outgoing = await offload(
@@ -73,7 +73,7 @@ class Egress:
         restorer = Restorer(outgoing.originals)
         async with (
             self._recorded(deployment, body, request.task, privacy, outgoing.masked),
-            aclosing(self._client(deployment).stream(deployment, body, seconds)) as answer,
+            aclosing(self._client(deployment).stream(deployment, body, limits)) as answer,
         ):
             async for delta in answer:
                 for piece in restorer.read(delta):
@@ -106,7 +106,7 @@ class Egress:
         try:
             return read_embeddings(answer, len(texts))
         except InvalidResponse as err:
-            raise ModelUnavailable(f"{deployment.id} sent an invalid embeddings response") from err
+            raise InvalidAnswer(f"{deployment.id} sent an invalid embeddings response") from err
 
     async def models(self, deployment: Deployment) -> tuple[str, ...]:
         """Return the names of the models that the server offers; the request contains no text."""

@@ -1,6 +1,7 @@
 """Errors of language models, and what a caller can do about them."""
 
 from ..errors import StewardError
+from .messages import Finish
 
 
 class ModelError(StewardError):
@@ -11,8 +12,36 @@ class NoModelAllowed(ModelError):
     """No available deployment may read the request; nothing was sent. The text is shown to people."""
 
 
-class ModelUnavailable(ModelError):
-    """The deployment cannot answer now. ``retry_after`` is in seconds, None when unknown."""
+class ModelFailed(ModelError):
+    """The deployment gave no usable answer to this request; another one may. It can be asked again."""
+
+
+class RequestRejected(ModelFailed):
+    """The deployment cannot process this request, for example because of a setting it does not support."""
+
+
+class RequestTooLong(RequestRejected):
+    """The request does not fit into the context of the deployment; a larger context may hold it."""
+
+
+class InvalidAnswer(ModelFailed):
+    """The server sent something that is not an answer."""
+
+
+class EmptyAnswer(ModelFailed):
+    """The answer ended without text and without a tool call; ``finish`` is the reason it ended."""
+
+    def __init__(self, message: str, finish: Finish) -> None:
+        """``message`` never quotes the server."""
+        super().__init__(message)
+        self.finish = finish
+
+
+class ModelUnavailable(ModelFailed):
+    """The deployment cannot answer any request now: a transport fault, or a limit of the provider.
+
+    ``retry_after`` is in seconds, None when unknown.
+    """
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         """``message`` never quotes the server."""
@@ -25,4 +54,4 @@ class ModelStalled(ModelUnavailable):
 
 
 class ModelRefused(ModelUnavailable):
-    """The deployment rejected the request: invalid, wrong key or not paid. Another one may answer."""
+    """The deployment refuses every request: wrong key, not paid, or an unknown model."""

@@ -8,29 +8,41 @@ from typing import Final, Protocol
 import structlog
 
 from ..clock import Clock
+from .answer_reader import AnswerReader, ThoughtStyle
 from .breaker import Breaker
 from .complexity import PromptTier, tier_for
 from .egress import Egress, PrivacyContext
-from .errors import ModelError, ModelUnavailable, NoModelAllowed
+from .errors import (
+    EmptyAnswer,
+    ModelError,
+    ModelFailed,
+    ModelUnavailable,
+    NoModelAllowed,
+    RequestTooLong,
+)
 from .messages import (
     ChatReply,
     ChatRequest,
     Delta,
     DeploymentHealth,
+    Finish,
     Role,
     Task,
     ToolCall,
 )
 from .offload import offload
+from .ports import TimeLimits
 from .quota import RequestCounts
 from .redaction import RequestPrivacy, classify_request, message_texts, texts_of
 from .routing import Selection, select
 from .settings import Deployment
-from .small_models import CallReader, for_small_model
+from .small_models import for_small_model
 
 log = structlog.get_logger(__name__)
 
 EMBEDDING_SECONDS: Final = 60.0
+LEAST_SECONDS: Final = 0.5
+"""Seconds that must be left to ask another deployment."""
 
 
 class LlmGateway(Protocol):
@@ -78,39 +90,46 @@ class Gateway:
         self._context = context
         self._clock = clock
         self._breaker = Breaker(clock)
+        self._styles = {one.id: ThoughtStyle() for one in self._deployments}
 
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Return a complete answer; if a deployment fails, try the next one.
 
-        Raises NoModelAllowed if no deployment may answer, or the ModelUnavailable of the last one.
+        Raises NoModelAllowed if no deployment may answer, or the ModelFailed of the last one.
         """
         routed = await self._route(request)
         last_error: ModelError = NoModelAllowed(routed.selection.reason)
-        for deployment in _in_order(routed.selection):
+        waiting = _in_order(routed.selection)
+        while waiting and self._has_time(routed, last_error):
+            deployment, *others = waiting
             try:
-                return await self._collect(deployment, routed)
-            except ModelUnavailable as err:
+                return await self._collect(deployment, routed, attempts=len(waiting))
+            except (ModelFailed, NoModelAllowed) as err:
                 last_error = self._record_failure(deployment, err)
+                waiting = next_deployments(deployment, others, err)
         raise last_error
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[Delta]:
         """Yield an answer in pieces; if a deployment fails before its first piece, try the next one.
 
-        Raises as ``chat`` does, and ModelUnavailable if a deployment fails after its first piece.
+        Raises as ``chat`` does, and ModelFailed if a deployment fails after its first piece.
         """
         routed = await self._route(request)
         last_error: ModelError = NoModelAllowed(routed.selection.reason)
-        for deployment in _in_order(routed.selection):
+        waiting = _in_order(routed.selection)
+        while waiting and self._has_time(routed, last_error):
+            deployment, *others = waiting
             has_started = False
             try:
-                async with aclosing(self._stream_from(deployment, routed)) as pieces:
+                async with aclosing(self._stream_from(deployment, routed, attempts=len(waiting))) as pieces:
                     async for delta in pieces:
-                        has_started = True
+                        has_started = has_started or bool(delta.text or delta.calls)
                         yield delta
-            except ModelUnavailable as err:
+            except (ModelFailed, NoModelAllowed) as err:
                 last_error = self._record_failure(deployment, err)
                 if has_started:
                     raise
+                waiting = next_deployments(deployment, others, err)
             else:
                 return
         raise last_error
@@ -127,9 +146,7 @@ class Gateway:
                 vectors = await self._egress.embed(
                     deployment, texts, request_privacy.privacy, EMBEDDING_SECONDS
                 )
-            except NoModelAllowed as err:
-                last_error = err
-            except ModelUnavailable as err:
+            except (ModelFailed, NoModelAllowed) as err:
                 last_error = self._record_failure(deployment, err)
             else:
                 self._breaker.record_success(deployment.id)
@@ -142,7 +159,7 @@ class Gateway:
         for deployment in self._deployments:
             try:
                 found += [f"{deployment.id}/{one}" for one in await self._egress.models(deployment)]
-            except ModelUnavailable as err:
+            except ModelFailed as err:
                 log.info("model list unavailable", deployment=deployment.id, reason=str(err))
         return tuple(found)
 
@@ -202,46 +219,80 @@ class Gateway:
         )
         return selection
 
-    async def _stream_from(self, deployment: Deployment, routed: _RoutedRequest) -> AsyncGenerator[Delta]:
-        """Yield one deployment's answer; read tool calls from its text if it has no native ones."""
+    async def _stream_from(
+        self, deployment: Deployment, routed: _RoutedRequest, *, attempts: int
+    ) -> AsyncGenerator[Delta]:
+        """Yield what people may see of one deployment's answer, and its tool calls.
+
+        ``attempts`` is how many deployments can still be asked, this one included: each gets its share
+        of the time until its answer must have started. Raises EmptyAnswer for an answer with neither
+        text nor calls.
+        """
         request = routed.request
         if not deployment.supports_tools:
             request = for_small_model(request)
         by_schema = request.schema is not routed.request.schema
-        calls = CallReader(routed.request.tools if by_schema else request.tools, by_schema=by_schema)
-        seconds = routed.deadline - self._clock.monotonic()
-        try:
-            async with aclosing(
-                self._egress.stream(deployment, request, routed.request_privacy.privacy, seconds)
-            ) as answer:
-                async for delta in answer:
-                    for piece in calls.read(delta):
-                        yield piece
-        except NoModelAllowed as err:
-            raise ModelUnavailable(str(err), retry_after=0.0) from err
-        for piece in calls.end():
-            yield piece
+        tools = routed.request.tools if by_schema else request.tools
+        reader = AnswerReader(tools, self._styles[deployment.id], by_schema=by_schema)
+        remaining = max(routed.deadline - self._clock.monotonic(), 0.0)
+        limits = TimeLimits(start=remaining / attempts, total=remaining)
+        is_empty = True
+        finish = Finish.STOP
+        async with aclosing(
+            self._egress.stream(deployment, request, routed.request_privacy.privacy, limits)
+        ) as answer:
+            async for delta in answer:
+                for piece in reader.read(delta):
+                    is_empty = is_empty and not piece.text
+                    yield piece
+        for piece in reader.end():
+            is_empty = is_empty and not piece.text and not piece.calls
+            finish = piece.finish or finish
+            if not is_empty:
+                yield piece
         self._breaker.record_success(deployment.id)
+        if is_empty:
+            raise EmptyAnswer(f"{deployment.id} answered with no text ({finish})", finish)
 
-    async def _collect(self, deployment: Deployment, routed: _RoutedRequest) -> ChatReply:
+    async def _collect(self, deployment: Deployment, routed: _RoutedRequest, *, attempts: int) -> ChatReply:
         texts: list[str] = []
         calls: list[ToolCall] = []
         reply = ChatReply(text="", deployment=deployment.id, tier=deployment.tier)
-        async with aclosing(self._stream_from(deployment, routed)) as pieces:
+        async with aclosing(self._stream_from(deployment, routed, attempts=attempts)) as pieces:
             async for delta in pieces:
                 texts.append(delta.text)
                 calls += delta.calls
                 reply = replace(reply, finish=delta.finish or reply.finish, usage=delta.usage or reply.usage)
         return replace(reply, text="".join(texts), calls=tuple(calls))
 
-    def _record_failure(self, deployment: Deployment, error: ModelUnavailable) -> ModelUnavailable:
-        log.warning("model unavailable", deployment=deployment.id, reason=str(error))
-        self._breaker.record_failure(deployment.id, error)
+    def _has_time(self, routed: _RoutedRequest, last_error: ModelError) -> bool:
+        """Return whether another deployment can be asked: the first one always is."""
+        remaining = routed.deadline - self._clock.monotonic()
+        return remaining > LEAST_SECONDS or not isinstance(last_error, ModelFailed)
+
+    def _record_failure[E: ModelError](self, deployment: Deployment, error: E) -> E:
+        """Pause a deployment that cannot answer any request; return the error."""
+        if isinstance(error, ModelUnavailable):
+            log.warning("model unavailable", deployment=deployment.id, reason=str(error))
+            self._breaker.record_failure(deployment.id, error)
+        else:
+            log.info("model request failed", deployment=deployment.id, reason=str(error))
         return error
 
 
-def _in_order(selection: Selection) -> tuple[Deployment, ...]:
-    return tuple(one for group in selection.groups for one in group.deployments)
+def next_deployments(failed: Deployment, others: Sequence[Deployment], error: ModelError) -> list[Deployment]:
+    """Return the deployments to ask after one failed, in order.
+
+    A request that is too long goes to those with a larger context, then to those with the same.
+    """
+    if not isinstance(error, RequestTooLong):
+        return list(others)
+    larger = [one for one in others if one.context_tokens > failed.context_tokens]
+    return [*larger, *(one for one in others if one.context_tokens == failed.context_tokens)]
+
+
+def _in_order(selection: Selection) -> list[Deployment]:
+    return [one for group in selection.groups for one in group.deployments]
 
 
 def _prompt_tier(request: ChatRequest) -> PromptTier:

@@ -11,10 +11,12 @@ import os
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Final
 
-from .errors import ModelError, ModelStalled, ModelUnavailable
+from .errors import InvalidAnswer, ModelError, ModelStalled, ModelUnavailable
 from .messages import Delta
-from .openai_compatible import STALL, status_error
-from .openai_wire import ChunkReader, InvalidResponse, JsonObject
+from .openai_compatible import STALL
+from .openai_wire import ChunkReader, InvalidResponse, JsonObject, ServerFault, tool_names
+from .ports import TimeLimits
+from .server_errors import fault_error, status_error
 from .settings import Deployment, DeploymentKind
 
 _TIMED_OUT: Final = 408
@@ -31,31 +33,39 @@ class LiteLlmRouter:
         self._router: Any = None
         self._import_lock = asyncio.Lock()
 
-    async def stream(self, deployment: Deployment, body: JsonObject, seconds: float) -> AsyncGenerator[Delta]:
-        """Yield the answer in pieces; ``seconds`` limits the whole answer. Raises a ModelError."""
+    async def stream(
+        self, deployment: Deployment, body: JsonObject, limits: TimeLimits
+    ) -> AsyncGenerator[Delta]:
+        """Yield the answer in pieces. Raises a ModelError."""
         router = await self._get_router(deployment)
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
-        reader = ChunkReader()
+        begun = loop.time()
+        reader = ChunkReader(tool_names(body))
         try:
-            async with asyncio.timeout(max(seconds, 0.0)):
-                chunks = await router.acompletion(**{**body, "model": deployment.id, "timeout": seconds})
+            async with asyncio.timeout(max(limits.start, 0.0)):
+                chunks = await router.acompletion(**{**body, "model": deployment.id, "timeout": limits.total})
         except Exception as err:  # noqa: BLE001 - LiteLLM raises the errors of any provider
             raise _to_model_error(deployment, err) from None  # its text may contain the question or the key
         pieces = aiter(chunks)
+        has_data = False
         while True:
+            wait = (limits.total if has_data else limits.start) - (loop.time() - begun)
             try:
-                async with asyncio.timeout(max(0.0, min(self._stall, deadline - loop.time()))):
+                async with asyncio.timeout(max(0.0, min(self._stall, wait) if has_data else wait)):
                     chunk = await anext(pieces, None)
                 delta = None if chunk is None else reader.read(chunk.model_dump())
             except Exception as err:  # noqa: BLE001
+                if reader.has_finished and not isinstance(err, InvalidResponse | ServerFault):
+                    break
                 raise _to_model_error(deployment, err) from None
             if chunk is None:
                 break
+            has_data = True
             if delta is not None:
                 yield delta
         if not reader.has_finished:
             raise ModelUnavailable(f"{deployment.id} closed the connection before the end of its answer")
+        yield reader.end()
 
     async def embed(self, deployment: Deployment, body: JsonObject, seconds: float) -> object:
         """Return the decoded embeddings response. Raises a ModelError."""
@@ -130,16 +140,20 @@ def _embedding_name(deployment: Deployment) -> str:
 
 def _to_model_error(deployment: Deployment, error: Exception) -> ModelError:
     """Return a ModelError without the original text; LiteLLM errors have a status and headers."""
-    if isinstance(error, ModelError):
-        return error
-    if isinstance(error, TimeoutError):
-        return ModelStalled(f"{deployment.id} did not answer in time")
-    if isinstance(error, InvalidResponse):
-        return ModelUnavailable(f"{deployment.id} sent an invalid response")
-    status = getattr(error, "status_code", None)
-    if status == _TIMED_OUT:
+    match error:
+        case ModelError():
+            return error
+        case InvalidResponse():
+            return InvalidAnswer(f"{deployment.id} sent an invalid response")
+        case ServerFault():
+            return fault_error(deployment.id, error.error)
+        case _:
+            status = getattr(error, "status_code", None)
+    if isinstance(error, TimeoutError) or status == _TIMED_OUT:
         return ModelStalled(f"{deployment.id} did not answer in time")
     if not isinstance(status, int):
         return ModelUnavailable(f"{deployment.id} failed ({type(error).__name__})")
     headers = getattr(getattr(error, "response", None), "headers", None)
-    return status_error(deployment.id, status, headers if isinstance(headers, Mapping) else None)
+    return status_error(
+        deployment.id, status, headers if isinstance(headers, Mapping) else None, str(error).encode()
+    )

@@ -47,11 +47,15 @@ class Finish(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolCall:
-    """A tool call that a model requests. ``id`` is unique within one conversation."""
+    """A tool call that a model requests. ``id`` is unique within one conversation.
+
+    ``problem`` says, for the model, why its arguments could not be read; ``arguments`` is then empty.
+    """
 
     id: str
     name: str
     arguments: Mapping[str, Value] = field(default_factory=dict)
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +105,16 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delta:
-    """The next piece of an answer; a tool call is always complete."""
+    """The next piece of an answer; a tool call is always complete.
+
+    ``is_thinking`` marks a piece of the model's thoughts that the server keeps apart from the text.
+    """
 
     text: str = ""
     calls: tuple[ToolCall, ...] = ()
     finish: Finish | None = None
     usage: Usage | None = None
+    is_thinking: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

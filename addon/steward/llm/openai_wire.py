@@ -4,32 +4,56 @@ Source: the OpenAPI document of the OpenAI API (chat completions, embeddings, mo
 Ollama, vLLM and llama.cpp have the same API.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from typing import Final
 
 import orjson
 
-from homelab_steward.contract.base import Value
-
-from .messages import ChatMessage, ChatRequest, Delta, Finish, Role, ToolCall, Usage
+from .call_assembly import CallAssembler
+from .messages import ChatMessage, ChatRequest, Delta, Finish, Role, Usage
 
 type JsonObject = dict[str, object]
 
-MOST_CALLS: Final = 32
-LONGEST_ARGUMENTS: Final = 64 * 1024
-
 _FINISHES: Final = {
-    "stop": Finish.STOP,
-    "length": Finish.LENGTH,
-    "tool_calls": Finish.CALLS,
-    "function_call": Finish.CALLS,
-    "content_filter": Finish.FILTERED,
+    **dict.fromkeys(("tool_calls", "function_call", "tool_use"), Finish.CALLS),
+    **dict.fromkeys(
+        ("length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded"),
+        Finish.LENGTH,
+    ),
+    **dict.fromkeys(
+        (
+            "content_filter",
+            "content_filtered",
+            "content-filter",
+            "guardrail_intervened",
+            "refusal",
+            "safety",
+            "recitation",
+            "blocklist",
+            "prohibited_content",
+            "spii",
+        ),
+        Finish.FILTERED,
+    ),
 }
+"""The reasons by the names that servers use; every other one is ``STOP``."""
+
+_FAULTS: Final = frozenset({"error", "abort", "aborted", "insufficient_system_resource"})
+_THOUGHT_FIELDS: Final = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
+_THOUGHT_PARTS: Final = frozenset({"thinking", "reasoning", "reasoning_text", "redacted_thinking"})
 
 
 class InvalidResponse(ValueError):
     """A response does not have this format."""
+
+
+class ServerFault(Exception):
+    """A server sent an error instead of the rest of an answer."""
+
+    def __init__(self, error: object) -> None:
+        """``error`` is decoded JSON; it may quote the question."""
+        super().__init__("the server sent an error")
+        self.error = error
 
 
 def chat_body(request: ChatRequest, model: str) -> JsonObject:
@@ -85,88 +109,92 @@ def read_models(plain: object) -> tuple[str, ...]:
     return tuple(str(_object(one).get("id", "")) for one in _list(_object(plain).get("data")))
 
 
-@dataclass(slots=True)
-class _Partial:
-    id: str = ""
-    name: str = ""
-    arguments: str = ""
-
-
-@dataclass(slots=True)
 class ChunkReader:
-    """Parses the chunks of one answer; returns the tool calls with the finish reason."""
+    """Parses the chunks of one answer; ``end`` returns its tool calls and why it ended."""
 
-    _calls: dict[int, _Partial] = field(default_factory=dict)
-    has_finished: bool = False
+    def __init__(self, tools: Collection[str] = ()) -> None:
+        """``tools`` are the names of the tools that the request offers."""
+        self._calls = CallAssembler(tools)
+        self._finish: Finish | None = None
+        self._has_text = False
+
+    @property
+    def has_finished(self) -> bool:
+        """Whether the server said why the answer ended."""
+        return self._finish is not None
+
+    @property
+    def has_content(self) -> bool:
+        """Whether the answer has text or a call."""
+        return self._has_text or bool(self._calls)
 
     def read(self, chunk: object) -> Delta | None:
-        """Return what a decoded chunk adds, None if nothing. Raises InvalidResponse."""
+        """Return what a decoded chunk adds, None if nothing.
+
+        Raises InvalidResponse, and ServerFault if the chunk is an error.
+        """
         plain = _object(chunk)
-        if "error" in plain:
-            raise InvalidResponse("the server sent an error")
-        choices = plain.get("choices")
+        if plain.get("error"):
+            raise ServerFault(plain["error"])
         usage = _usage(plain.get("usage"))
-        if not choices:
+        choices = plain.get("choices")
+        choice = choices[0] if isinstance(choices, list) and choices else None
+        if not isinstance(choice, dict):
             return None if usage is None else Delta(usage=usage)
-        choice = _object(_list(choices)[0])
-        delta = _object(choice.get("delta") or choice.get("message") or {})
-        self._add(delta.get("tool_calls") or [])
-        finish = self._finish(choice.get("finish_reason"))
-        text = delta.get("content")
-        result = Delta(
-            text=text if isinstance(text, str) else "",
-            calls=self._complete_calls() if finish is not None else (),
-            finish=finish,
-            usage=usage,
-        )
+        message = choice.get("delta") or choice.get("message")
+        delta = message if isinstance(message, dict) else {}
+        self._calls.add(delta.get("tool_calls"))
+        self._calls.add(delta.get("function_call"))
+        self._add_finish(choice.get("finish_reason"))
+        content = delta.get("content")
+        text = content_text(content)
+        self._has_text = self._has_text or bool(text)
+        is_thinking = any(delta.get(one) for one in _THOUGHT_FIELDS) or _has_thought(content)
+        result = Delta(text=text, usage=usage, is_thinking=is_thinking)
         return result if result != Delta() else None
 
-    def _finish(self, reason: object) -> Finish | None:
-        if not isinstance(reason, str):
-            return None
-        self.has_finished = True
-        return Finish.CALLS if self._calls else _FINISHES.get(reason, Finish.STOP)
+    def finish(self) -> None:
+        """Note that the server ended the answer, whether or not it said why."""
+        self._finish = self._finish or Finish.STOP
 
-    def _add(self, pieces: object) -> None:
-        for number, piece in enumerate(_list(pieces)):
-            part = _object(piece)
-            index = part.get("index")
-            call = self._calls.setdefault(index if isinstance(index, int) else number, _Partial())
-            function = _object(part.get("function") or {})
-            call.id += str(part.get("id") or "") if not call.id else ""
-            call.name += str(function.get("name") or "")
-            call.arguments += _arguments_text(function.get("arguments"))
-            if len(self._calls) > MOST_CALLS or len(call.arguments) > LONGEST_ARGUMENTS:
-                raise InvalidResponse("too many tool calls or too long arguments")
+    def end(self) -> Delta:
+        """Return the last piece of the answer."""
+        finish = self._finish or Finish.STOP
+        calls = self._calls.calls(is_cut=finish is Finish.LENGTH)
+        return Delta(calls=calls, finish=Finish.CALLS if calls else finish)
 
-    def _complete_calls(self) -> tuple[ToolCall, ...]:
-        return tuple(
-            ToolCall(
-                id=one.id or f"call_{index}", name=one.name, arguments=read_arguments(one.arguments or "{}")
-            )
-            for index, one in sorted(self._calls.items())
-        )
+    def _add_finish(self, reason: object) -> None:
+        """Keep the reason; some servers send several, and the end is what cut the answer off."""
+        if not isinstance(reason, str) or not reason.strip():
+            return
+        key = reason.strip().casefold()
+        if key in _FAULTS:
+            raise InvalidResponse("the server stopped the answer")
+        if self._finish not in (Finish.LENGTH, Finish.FILTERED):
+            self._finish = _FINISHES.get(key, Finish.STOP)
 
 
-def read_arguments(text: str) -> Mapping[str, Value]:
-    """Return a call's arguments. Raises InvalidResponse if they are not a flat JSON object."""
-    try:
-        plain = _object(orjson.loads(text))
-    except orjson.JSONDecodeError as err:
-        raise InvalidResponse("the arguments of a call are not JSON") from err
-    arguments: dict[str, Value] = {}
-    for name, value in plain.items():
-        if value is not None and not isinstance(value, str | int | float | bool):
-            raise InvalidResponse("an argument of a call is not a string, number or boolean")
-        arguments[name] = value
-    return arguments
+def tool_names(body: JsonObject) -> frozenset[str]:
+    """Return the names of the tools in a request body of ``chat_body``."""
+    tools = body.get("tools")
+    functions = [one.get("function") for one in (tools if isinstance(tools, list) else [])]
+    return frozenset(str(one.get("name")) for one in functions if isinstance(one, dict))
 
 
-def _arguments_text(arguments: object) -> str:
-    """Return arguments as JSON text; some servers send an object instead."""
-    if isinstance(arguments, str):
-        return arguments
-    return "" if arguments is None else orjson.dumps(arguments).decode()
+def content_text(content: object) -> str:
+    """Return the text of a message's content: a text, a part, or a list of parts."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return "".join(content_text(one) for one in content)
+    if isinstance(content, dict) and content.get("type", "text") in ("text", "output_text"):
+        return content_text(content.get("text"))
+    return ""
+
+
+def _has_thought(content: object) -> bool:
+    parts = content if isinstance(content, list) else [content]
+    return any(isinstance(one, dict) and one.get("type") in _THOUGHT_PARTS for one in parts)
 
 
 def _message(message: ChatMessage) -> JsonObject:

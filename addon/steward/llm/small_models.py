@@ -1,13 +1,12 @@
 """Tool calls for models without native support: tools in the prompt, calls as JSON in the answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 import orjson
 
-from .messages import ChatMessage, ChatRequest, Delta, Finish, Role, ToolSpec
-from .tool_calls import LONGEST, may_start_call, read_calls
+from .messages import ChatMessage, ChatRequest, Role, ToolSpec
 
 NO_TOOL: Final = "none"
 """The tool name in a JSON answer that calls no tool."""
@@ -63,47 +62,8 @@ def answer_schema(tools: Sequence[ToolSpec]) -> dict[str, object]:
     return {"anyOf": [*branches, text_branch]}
 
 
-class CallReader:
-    """Reads one streamed answer; holds back text that may be a tool call."""
-
-    def __init__(self, tools: Sequence[ToolSpec], *, by_schema: bool) -> None:
-        """With ``by_schema``, the whole answer is one object of ``answer_schema``."""
-        self._tools = tools
-        self._by_schema = by_schema
-        self._held: str | None = "" if tools else None
-        self._has_called = False
-
-    def read(self, delta: Delta) -> Iterator[Delta]:
-        """Yield what is certain after the next piece."""
-        self._has_called = self._has_called or bool(delta.calls)
-        if self._held is None:
-            yield delta
-            return
-        self._held += delta.text
-        rest = replace(delta, text="")
-        if delta.calls or len(self._held) > LONGEST or not (self._by_schema or may_start_call(self._held)):
-            rest = replace(delta, text=self._held)
-            self._held = None
-        if rest.finish is not None and self._held is not None:
-            rest = self._finish_held(rest)
-        if rest != Delta():
-            yield rest
-
-    def end(self) -> Iterator[Delta]:
-        """Yield the text still held back when an answer ended without a finish reason."""
-        if self._held:
-            yield self._finish_held(Delta())
-
-    def _finish_held(self, last: Delta) -> Delta:
-        text, self._held = self._held or "", None
-        calls = () if self._has_called else read_calls(text, self._tools)
-        if calls:
-            return replace(last, calls=calls, finish=Finish.CALLS)
-        return replace(last, text=_answer_text(text) if self._by_schema else text)
-
-
-def _answer_text(text: str) -> str:
-    """Return the text of a JSON answer, or ``text`` itself if it is not one."""
+def answer_text(text: str) -> str:
+    """Return the text of an answer by ``answer_schema``, or ``text`` itself if it is not one."""
     try:
         plain = orjson.loads(text)
     except orjson.JSONDecodeError:

@@ -30,6 +30,7 @@ from lab.wire import JsonObject, loads
 from steward.conversation.named_targets import NamedTarget
 from steward.conversation.recognition import known_question, requested_actions
 from steward.llm.openai_compatible import OpenAiCompatible
+from steward.llm.ports import TimeLimits
 from steward.llm.settings import Deployment
 from steward.services.finder import find_services
 
@@ -81,7 +82,12 @@ async def test_the_steward_can_use_the_model_server() -> None:
         settings = deployment(model)
         place = Deployment(id=str(settings["id"]), url=str(settings["url"]), model=str(settings["model"]))
         body = {"model": place.model, "messages": [], "stream_options": {"include_usage": True}}
-        deltas = [one async for one in OpenAiCompatible(session).stream(place, dict(body), 5.0)]
+        deltas = [
+            one
+            async for one in OpenAiCompatible(session).stream(
+                place, dict(body), TimeLimits(start=5.0, total=5.0)
+            )
+        ]
     assert "".join(one.text for one in deltas) == TEXT
     assert not any(one.calls for one in deltas)
 

@@ -231,14 +231,18 @@ async def test_the_prompt_names_language_and_form(tmp_path: Path) -> None:
     ("fault", "said"),
     [
         (ModelFault(kind=ModelFaultKind.STATUS, status=500), "No model is available"),
-        (ModelFault(kind=ModelFaultKind.GARBAGE, after=1), "No model is available"),
+        (ModelFault(kind=ModelFaultKind.STATUS, status=400), "The model could not answer this question"),
+        (ModelFault(kind=ModelFaultKind.STATUS, status=413), "is too long for the model"),
+        (ModelFault(kind=ModelFaultKind.GARBAGE, after=1), "The model could not answer this question"),
         (ModelFault(kind=ModelFaultKind.CUT, after=1), "No model is available"),
         (ModelFault(kind=ModelFaultKind.CUT, after=3), "The answer is incomplete"),
         (ModelFault(kind=ModelFaultKind.STATUS, status=429, headers={"Retry-After": "60"}), "No model is"),
     ],
 )
 async def test_a_model_failure_is_explained(tmp_path: Path, fault: ModelFault, said: str) -> None:
-    async with open_conversation(tmp_path, says("One. ", "Two. ", "Three. ", fault=fault)) as rig:
+    whole, broken = says("Hello.", match="Hello"), says("One. ", "Two. ", "Three. ", fault=fault)
+    async with open_conversation(tmp_path, whole, broken) as rig:
+        assert await rig.ask("Hello") == "Hello."
         assert said in await rig.ask("Tell me a story")
 
 
@@ -260,7 +264,10 @@ async def test_private_text_does_not_reach_a_cloud_model(tmp_path: Path) -> None
 
 async def test_closing_the_generator_cancels_the_turn(tmp_path: Path) -> None:
     fault = ModelFault(kind=ModelFaultKind.STALL, after=2)
-    async with open_conversation(tmp_path, says("One. ", "Two. ", fault=fault)) as rig:
+    async with open_conversation(
+        tmp_path, says("Hello.", match="Hello"), says("One. ", "Two. ", fault=fault)
+    ) as rig:
+        assert await rig.ask("Hello") == "Hello."
         answer = rig.conversation.ask(question("Tell me a story"))
         assert (await anext(answer)).text == "One. "
         async with asyncio.timeout(2):

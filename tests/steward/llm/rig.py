@@ -42,6 +42,20 @@ RESTART = ToolSpec(
     },
 )
 
+LOGS = ToolSpec(
+    name="logs",
+    description="Reads a log.",
+    schema={
+        "type": "object",
+        "properties": {
+            "container": {"type": "string"},
+            "lines": {"type": "integer"},
+            "full": {"type": "boolean"},
+        },
+        "required": ["container"],
+    },
+)
+
 
 def chat_request(text: str, *, tools: tuple[ToolSpec, ...] = (), deadline: float = 5.0) -> ChatRequest:
     return ChatRequest(

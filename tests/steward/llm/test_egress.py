@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from lab.model import ScriptedModel
 from steward.clock import ManualClock
-from steward.llm.errors import ModelUnavailable, NoModelAllowed
+from steward.llm.errors import InvalidAnswer, ModelUnavailable, NoModelAllowed
 from steward.llm.messages import ChatMessage, ChatRequest, Delta, Finish, Role, Task, Tier, ToolCall
+from steward.llm.ports import TimeLimits
 from steward.llm.privacy import PrivacyClass
 from steward.llm.redaction import Restorer, prepare
 from steward.llm.settings import Deployment, DeploymentKind
@@ -91,7 +92,9 @@ async def test_egress_refuses_private_text(tmp_path: Path) -> None:
         async with open_rig(tmp_path, [cloud]) as rig:
             egress, private = rig.gateway._egress, chat_request("How is pve-keller?")
             with pytest.raises(NoModelAllowed):
-                async for _ in egress.stream(cloud, private, PrivacyClass.PUBLIC, 5):
+                async for _ in egress.stream(
+                    cloud, private, PrivacyClass.PUBLIC, TimeLimits(start=5, total=5)
+                ):
                     pass
             with pytest.raises(NoModelAllowed):
                 await egress.embed(replace(cloud, takes_masked=True), ("pve-keller",), PrivacyClass.PUBLIC, 5)
@@ -110,7 +113,9 @@ async def test_a_missing_adapter_is_an_error(tmp_path: Path) -> None:
 class UnfinishedClient:
     """A client whose answers end without a finish reason."""
 
-    async def stream(self, _deployment: Deployment, body: object, _seconds: float) -> AsyncGenerator[Delta]:
+    async def stream(
+        self, _deployment: Deployment, body: object, _limits: TimeLimits
+    ) -> AsyncGenerator[Delta]:
         self.body = str(body)
         yield Delta(text="It is [OWN_")
 
@@ -132,7 +137,7 @@ async def test_held_text_is_returned_if_the_answer_has_no_finish_reason(tmp_path
 async def test_an_invalid_embeddings_response(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab.model.openai_embeddings", lambda *_: {"data": "none"})
     async with ScriptedModel() as model, open_rig(tmp_path, [deployment_of(model)]) as rig:
-        with pytest.raises(ModelUnavailable, match="invalid embeddings response"):
+        with pytest.raises(InvalidAnswer, match="invalid embeddings response"):
             await rig.gateway.embed(("a",))
 
 
@@ -156,7 +161,10 @@ async def test_the_daily_limit_is_enforced(tmp_path: Path) -> None:
 
 async def _whole(egress: object, deployment: Deployment) -> None:
     stream = egress.stream(  # type: ignore[attr-defined]
-        deployment, replace(chat_request("hello"), task=Task.DIAGNOSIS), PrivacyClass.PUBLIC, 5
+        deployment,
+        replace(chat_request("hello"), task=Task.DIAGNOSIS),
+        PrivacyClass.PUBLIC,
+        TimeLimits(start=5, total=5),
     )
     assert [one async for one in stream]
 

@@ -10,7 +10,17 @@ import pytest
 from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
 from lab.model_script import CallStyle, ScriptedCall
 from steward.clock import ManualClock
-from steward.llm.errors import ModelRefused, ModelStalled, ModelUnavailable, NoModelAllowed
+from steward.llm.errors import (
+    EmptyAnswer,
+    InvalidAnswer,
+    ModelError,
+    ModelRefused,
+    ModelStalled,
+    ModelUnavailable,
+    NoModelAllowed,
+    RequestRejected,
+    RequestTooLong,
+)
 from steward.llm.messages import ChatMessage, ChatRequest, Finish, Role, Task, Tier
 
 from .rig import NOW, RESTART, Rig, chat_request, deployment_of, open_rig
@@ -20,9 +30,9 @@ HELLO = Script([Turn(pieces=("Good ", "evening", "."))])
 
 async def test_an_answer_is_streamed_or_complete(tmp_path: Path) -> None:
     async with ScriptedModel(HELLO, name="m") as model, open_rig(tmp_path, [deployment_of(model)]) as rig:
+        reply = await rig.gateway.chat(chat_request("hello"))
         texts = [delta.text async for delta in rig.gateway.stream(chat_request("hello"))]
         assert [text for text in texts if text] == ["Good ", "evening", "."]
-        reply = await rig.gateway.chat(chat_request("hello"))
         assert await rig.ledger() == [], "a local request is not in the ledger"
     assert (reply.text, reply.finish, reply.deployment, reply.tier) == (
         "Good evening.",
@@ -68,15 +78,15 @@ async def test_a_call_in_the_middle_of_a_text_is_ignored(tmp_path: Path) -> None
     [
         (ModelFault(kind=ModelFaultKind.STALL), ModelStalled),
         (ModelFault(kind=ModelFaultKind.SILENT), ModelStalled),
-        (ModelFault(kind=ModelFaultKind.GARBAGE, after=2), ModelUnavailable),
+        (ModelFault(kind=ModelFaultKind.GARBAGE, after=2), InvalidAnswer),
         (ModelFault(kind=ModelFaultKind.CUT, after=2), ModelUnavailable),
         (ModelFault(kind=ModelFaultKind.STATUS, status=500), ModelUnavailable),
         (ModelFault(kind=ModelFaultKind.STATUS, status=402), ModelRefused),
-        (ModelFault(kind=ModelFaultKind.STATUS, status=400), ModelRefused),
+        (ModelFault(kind=ModelFaultKind.STATUS, status=400), RequestRejected),
     ],
 )
 async def test_the_next_deployment_answers_after_a_failure(
-    tmp_path: Path, fault: ModelFault, error: type[ModelUnavailable]
+    tmp_path: Path, fault: ModelFault, error: type[ModelError]
 ) -> None:
     async with ScriptedModel(HELLO, name="bad") as bad, ScriptedModel(HELLO, name="good") as good:
         bad.fault = fault
@@ -85,13 +95,51 @@ async def test_the_next_deployment_answers_after_a_failure(
                 await rig.gateway.chat(chat_request("hello", deadline=1.0))
         received = len(bad.bodies)
         async with open_rig(tmp_path, [deployment_of(bad), deployment_of(good)]) as rig:
-            if fault.kind is not ModelFaultKind.SILENT:
-                assert (await rig.gateway.chat(chat_request("hello"))).deployment == "local-good"
-                assert (await rig.gateway.chat(chat_request("hello"))).deployment == "local-good"
-                assert len(bad.bodies) == received + 1, "it got a request during its pause"
-                rig.clock.move(3600)
-                bad.fault = None
-                assert (await rig.gateway.chat(chat_request("hello"))).deployment == "local-bad"
+            assert (await rig.gateway.chat(chat_request("hello", deadline=1.0))).deployment == "local-good"
+            assert (await rig.gateway.chat(chat_request("hello", deadline=1.0))).deployment == "local-good"
+            is_outage = issubclass(error, ModelUnavailable)
+            assert len(bad.bodies) == received + (1 if is_outage else 2), "only an outage is a pause"
+            rig.clock.move(3600)
+            bad.fault = None
+            assert (await rig.gateway.chat(chat_request("hello"))).deployment == "local-bad"
+
+
+async def test_a_request_that_is_too_long_goes_to_a_larger_context(tmp_path: Path) -> None:
+    async with (
+        ScriptedModel(HELLO, name="first") as first,
+        ScriptedModel(HELLO, name="small") as small,
+        ScriptedModel(HELLO, name="large") as large,
+    ):
+        first.fault = ModelFault(kind=ModelFaultKind.STATUS, status=413)
+        deployments = [
+            deployment_of(first, context_tokens=8192),
+            deployment_of(small, context_tokens=4096),
+            deployment_of(large, context_tokens=32768),
+        ]
+        async with open_rig(tmp_path, deployments) as rig:
+            assert (await rig.gateway.chat(chat_request("hello"))).deployment == "local-large"
+            large.fault = first.fault
+            with pytest.raises(RequestTooLong, match="local-large"):
+                await rig.gateway.chat(chat_request("hello"))
+            assert small.bodies == []
+            assert [one.reason for one in await rig.gateway.health()] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("reason", "finish"),
+    [("length", Finish.LENGTH), ("content_filter", Finish.FILTERED), ("stop", Finish.STOP)],
+)
+async def test_an_empty_answer_is_asked_for_elsewhere(tmp_path: Path, reason: str, finish: Finish) -> None:
+    chunk = {"choices": [{"delta": {"reasoning_content": "Hm."}, "finish_reason": reason}]}
+    empty = Script([Turn(raw=(f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n",))])
+    async with ScriptedModel(empty, name="bad") as bad, ScriptedModel(HELLO, name="good") as good:
+        async with open_rig(tmp_path, [deployment_of(bad)]) as rig:
+            with pytest.raises(EmptyAnswer) as caught:
+                await rig.gateway.chat(chat_request("hello"))
+            assert caught.value.finish is finish
+            assert [one.reason for one in await rig.gateway.health()] == [""]
+        async with open_rig(tmp_path, [deployment_of(bad), deployment_of(good)]) as rig:
+            assert (await rig.gateway.chat(chat_request("hello"))).text == "Good evening."
 
 
 async def _collect_texts(rig: Rig, texts: list[str]) -> None:
@@ -101,13 +149,24 @@ async def _collect_texts(rig: Rig, texts: list[str]) -> None:
 
 async def test_a_failure_after_the_first_piece_is_an_error(tmp_path: Path) -> None:
     async with ScriptedModel(HELLO, name="bad") as bad, ScriptedModel(HELLO, name="good") as good:
-        bad.fault = ModelFault(kind=ModelFaultKind.CUT, after=2)
         texts: list[str] = []
         async with open_rig(tmp_path, [deployment_of(bad), deployment_of(good)]) as rig:
+            await rig.gateway.chat(chat_request("hello"))
+            bad.fault = ModelFault(kind=ModelFaultKind.CUT, after=2)
             with pytest.raises(ModelUnavailable, match="closed the connection"):
                 await _collect_texts(rig, texts)
     assert texts == ["Good "]
     assert good.bodies == []
+
+
+async def test_the_first_answer_is_not_shown_before_it_is_known_to_be_no_thought(tmp_path: Path) -> None:
+    async with ScriptedModel(HELLO, name="bad") as bad, ScriptedModel(HELLO, name="good") as good:
+        bad.fault = ModelFault(kind=ModelFaultKind.CUT, after=2)
+        texts: list[str] = []
+        async with open_rig(tmp_path, [deployment_of(bad), deployment_of(good)]) as rig:
+            await _collect_texts(rig, texts)
+    assert "".join(texts) == "Good evening."
+    assert len(good.bodies) == 1
 
 
 async def test_a_429_pauses_a_deployment_until_its_retry_after(tmp_path: Path) -> None:
@@ -147,6 +206,7 @@ async def test_daily_requests_are_counted_across_restarts(tmp_path: Path) -> Non
 
 async def test_a_request_without_a_limit_is_counted_during_its_answer(tmp_path: Path) -> None:
     async with ScriptedModel(HELLO, name="m") as model, open_rig(tmp_path, [deployment_of(model)]) as rig:
+        await rig.gateway.chat(chat_request("hello"))
         async with rig.database.write():
             # The database is locked: the answer does not wait for the count.
             answer = asyncio.create_task(anext(stream := rig.gateway.stream(chat_request("hello"))))
@@ -155,7 +215,7 @@ async def test_a_request_without_a_limit_is_counted_during_its_answer(tmp_path: 
         await stream.aclose()
         await rig.gateway.chat(chat_request("hello"))
         (health,) = await rig.gateway.health()
-        assert health.requests_today == 2
+        assert health.requests_today == 3
 
 
 async def test_a_request_with_a_limit_is_counted_before_it_is_sent(tmp_path: Path) -> None:

@@ -53,10 +53,10 @@ async def test_chat_tool_calls_and_embeddings(tmp_path: Path) -> None:
         ScriptedModel(script, name="m") as model,
         opened_gateway(tmp_path, litellm_deployment(model, tier=Tier.CLOUD)) as rig,
     ):
-        texts = [delta.text async for delta in rig.gateway.stream(chat_request("hello"))]
-        assert [text for text in texts if text] == ["Good ", "evening."]
         reply = await rig.gateway.chat(chat_request("stop it", tools=(RESTART,)))
         assert [(got.name, dict(got.arguments)) for got in reply.calls] == [(call.name, call.arguments)]
+        texts = [delta.text async for delta in rig.gateway.stream(chat_request("hello"))]
+        assert [text for text in texts if text] == ["Good ", "evening."]
         first, second = await rig.gateway.embed(("one", "two"))
         assert len(first) == len(second) == 8
         assert len(await rig.ledger()) == len(model.bodies) == 3

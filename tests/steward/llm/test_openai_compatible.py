@@ -8,10 +8,27 @@ import aiohttp
 import pytest
 
 from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
-from steward.llm.errors import ModelRefused, ModelStalled, ModelUnavailable
+from steward.llm.errors import (
+    InvalidAnswer,
+    ModelFailed,
+    ModelRefused,
+    ModelStalled,
+    ModelUnavailable,
+    RequestRejected,
+    RequestTooLong,
+)
 from steward.llm.messages import Delta, Finish, ToolCall, Usage
-from steward.llm.openai_compatible import OpenAiCompatible, retry_after, status_error
-from steward.llm.openai_wire import ChunkReader, InvalidResponse, JsonObject, read_embeddings, read_models
+from steward.llm.openai_compatible import OpenAiCompatible
+from steward.llm.openai_wire import (
+    ChunkReader,
+    InvalidResponse,
+    JsonObject,
+    ServerFault,
+    read_embeddings,
+    read_models,
+)
+from steward.llm.ports import TimeLimits
+from steward.llm.server_errors import fault_error, retry_after, status_error
 from steward.llm.settings import Deployment
 
 from .rig import deployment_of
@@ -48,11 +65,54 @@ def test_the_wait_time_is_parsed(headers: dict[str, str], body: bytes, seconds: 
     assert retry_after(headers, body, NOW) == seconds
 
 
-def test_errors_of_a_status() -> None:
-    assert isinstance(status_error("m", 402), ModelRefused)
-    assert status_error("m", 429).retry_after == 60
-    assert status_error("m", 429, {"Retry-After": "5"}).retry_after == 5
-    assert not isinstance(status_error("m", 503), ModelRefused)
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (401, b"", ModelRefused),
+        (402, b"", ModelRefused),
+        (404, b"", ModelRefused),
+        (429, b"maximum context length", ModelUnavailable),
+        (503, b"", ModelUnavailable),
+        (408, b"", ModelUnavailable),
+        (400, b'{"error": {"message": "tools are not supported"}}', RequestRejected),
+        (422, b"", RequestRejected),
+        (451, b"", RequestRejected),
+        (413, b"", RequestTooLong),
+        (400, b'{"error": {"code": "context_length_exceeded"}}', RequestTooLong),
+        (400, b"This model's maximum context length is 8192 tokens. Please reduce it.", RequestTooLong),
+        (400, b"the request exceeds the available context size, try increasing it", RequestTooLong),
+        (400, b"prompt is too long: 204923 tokens > 200000 maximum", RequestTooLong),
+        (400, b"The input token count (33000) exceeds the maximum number of tokens", RequestTooLong),
+        (500, b"Trying to keep the first 9000 tokens when context overflows.", RequestTooLong),
+        (500, b"error parsing tool call: raw='{'", InvalidAnswer),
+        (500, b"out of memory", ModelUnavailable),
+    ],
+)
+def test_the_error_of_a_status(status: int, body: bytes, error: type[ModelFailed]) -> None:
+    assert type(status_error("m", status, body=body)) is error
+
+
+def test_a_wait_time_is_kept() -> None:
+    first, second = status_error("m", 429), status_error("m", 429, {"Retry-After": "5"})
+    assert isinstance(first, ModelUnavailable)
+    assert isinstance(second, ModelUnavailable)
+    assert (first.retry_after, second.retry_after) == (60, 5)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"code": 429, "message": "slow down"}, ModelUnavailable),
+        ({"code": "503"}, ModelUnavailable),
+        ({"code": "rate_limit_exceeded"}, ModelUnavailable),
+        ({"code": "context_length_exceeded"}, RequestTooLong),
+        ({"message": "Failed to parse tool call arguments as JSON"}, InvalidAnswer),
+        ({"code": 7, "message": "unknown"}, RequestRejected),
+        ("no reason", RequestRejected),
+    ],
+)
+def test_the_error_in_the_middle_of_an_answer(fault: object, error: type[ModelFailed]) -> None:
+    assert type(fault_error("m", fault)) is error
 
 
 def _chunk(delta: JsonObject, finish: str | None = None) -> JsonObject:
@@ -67,31 +127,82 @@ def test_calls_are_assembled_from_pieces() -> None:
     assert reader.read(_chunk({"tool_calls": [first]})) is None
     assert reader.read(_chunk({"tool_calls": [second]})) is None
     assert reader.read(_chunk({"tool_calls": [{"index": 0, "function": {"arguments": 'nes": 3}'}}]})) is None
-    assert reader.read(_chunk({}, "stop")) == Delta(
-        calls=(ToolCall(id="a", name="logs", arguments={"lines": 3}), ToolCall(id="b", name="look")),
-        finish=Finish.CALLS,
-    )
+    assert reader.read(_chunk({}, "stop")) is None
     assert reader.read({"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}}) == Delta(
         usage=Usage(prompt_tokens=3, answer_tokens=4)
     )
+    assert reader.end() == Delta(
+        calls=(ToolCall(id="a", name="logs", arguments={"lines": 3}), ToolCall(id="b", name="look")),
+        finish=Finish.CALLS,
+    )
 
 
-@pytest.mark.parametrize(
-    "chunk",
-    [
-        [],
-        "text",
-        {"choices": [7]},
-        {"error": {"message": "overloaded"}},
-        _chunk({"tool_calls": [{"index": n, "function": {"name": "a"}} for n in range(40)]}),
-        _chunk({"tool_calls": [{"index": 0, "function": {"name": "a", "arguments": "{"}}]}, "tool_calls"),
-        _chunk({"tool_calls": [{"index": 0, "function": {"name": "a", "arguments": '{"b": []}'}}]}, "stop"),
-        _chunk({"tool_calls": [{"index": 0, "function": {"name": "a", "arguments": "x" * 70_000}}]}),
-    ],
-)
+@pytest.mark.parametrize("chunk", [[], "text", _chunk({}, "error"), _chunk({}, "abort")])
 def test_an_invalid_chunk_is_an_error(chunk: object) -> None:
     with pytest.raises(InvalidResponse):
         ChunkReader().read(chunk)
+
+
+def test_an_error_in_a_chunk_is_a_fault() -> None:
+    with pytest.raises(ServerFault):
+        ChunkReader().read({"error": {"message": "overloaded"}})
+
+
+@pytest.mark.parametrize(
+    "chunk", [{"choices": [7]}, {"choices": None}, {"choices": []}, {"error": None}, _chunk({"content": 7})]
+)
+def test_a_chunk_without_content_is_ignored(chunk: object) -> None:
+    assert ChunkReader().read(chunk) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("a", "a"),
+        (None, ""),
+        ([{"type": "text", "text": "a"}, {"type": "text", "text": "b"}], "ab"),
+        (
+            [
+                {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]},
+                {"type": "text", "text": "b"},
+            ],
+            "b",
+        ),
+        ({"type": "output_text", "text": "a"}, "a"),
+        ({"text": "a"}, "a"),
+        ([{"type": "image_url", "image_url": "x"}], ""),
+    ],
+)
+def test_content_can_consist_of_parts(content: object, text: str) -> None:
+    delta = ChunkReader().read(_chunk({"content": content}))
+    assert (delta.text if delta else "") == text
+
+
+@pytest.mark.parametrize(
+    ("reasons", "finish"),
+    [
+        (["stop"], Finish.STOP),
+        (["", "", "stop"], Finish.STOP),
+        (["stop", "stop"], Finish.STOP),
+        ([" "], None),
+        ([None], None),
+        ([7], None),
+        (["length"], Finish.LENGTH),
+        (["MAX_TOKENS"], Finish.LENGTH),
+        (["stop", "length"], Finish.LENGTH),
+        (["length", "stop"], Finish.LENGTH),
+        (["content_filter"], Finish.FILTERED),
+        (["SAFETY", "stop"], Finish.FILTERED),
+        (["end_turn"], Finish.STOP),
+        (["tool_calls"], Finish.CALLS),
+    ],
+)
+def test_the_reason_of_the_end(reasons: list[object], finish: Finish | None) -> None:
+    reader = ChunkReader()
+    for reason in reasons:
+        reader.read({"choices": [{"delta": {}, "finish_reason": reason}]})
+    assert reader.has_finished is (finish is not None)
+    assert reader.end().finish is (finish or Finish.STOP)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +222,12 @@ def test_vectors_are_sorted_by_index() -> None:
 
 async def _answer(session: aiohttp.ClientSession, deployment: Deployment, seconds: float = 2.0) -> str:
     client = OpenAiCompatible(session, stall=0.2, connect=0.5)
-    return "".join([delta.text async for delta in client.stream(deployment, BODY, seconds)])
+    return "".join(
+        [
+            delta.text
+            async for delta in client.stream(deployment, BODY, TimeLimits(start=seconds, total=seconds))
+        ]
+    )
 
 
 async def test_a_slow_answer_succeeds_and_a_stalled_one_fails(session: aiohttp.ClientSession) -> None:

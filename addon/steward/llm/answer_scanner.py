@@ -1,0 +1,245 @@
+"""Separates what a model says from its thoughts and its tool calls, while the answer streams in."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from . import markup
+from .text_calls import BlockEnd, is_call
+
+LONGEST_CALLS: Final = 64 * 1024
+"""Characters of calls that are kept; the rest is dropped."""
+
+LONGEST_HEADER: Final = 200
+MOST_BLOCKS: Final = 32
+"""Blocks of one answer that are examined."""
+
+
+class _Mode(Enum):
+    TEXT = auto()
+    THOUGHT = auto()
+    CHANNEL = auto()
+    ROLE = auto()
+    BLOCK = auto()
+    CALL = auto()
+
+
+@dataclass(slots=True)
+class Scanned:
+    """What an answer contains so far. ``calls`` is the text from the first call on.
+
+    ``ends_thought`` is set when the text so far was a thought whose start the prompt contains;
+    ``text`` is only what follows it. ``has_thought`` is set after a whole thought.
+    """
+
+    text: str = ""
+    ends_thought: bool = False
+    has_thought: bool = False
+
+
+class AnswerScanner:
+    """Scans one answer. The result does not depend on where its chunks begin and end."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        """``names`` are those of the tools that the model may call."""
+        self._names = frozenset(names)
+        self._mode = _Mode.TEXT
+        self._buffer = ""
+        self._is_line_start = True
+        self._depth = 0
+        self._is_channel = False
+        self._kept: list[str] | None = None
+        self._blocks = 0
+        self._block = BlockEnd()
+        self._calls: list[str] = []
+        self._calls_length = 0
+        self._found = Scanned()
+        self._last = ""
+        self._has_gap = False
+
+    @property
+    def calls(self) -> str:
+        """The text from the first call on, empty if there is none."""
+        return "".join(self._calls)
+
+    def read(self, text: str) -> Scanned:
+        """Return what is certain after the next chunk."""
+        self._buffer += text
+        return self._scan(is_end=False)
+
+    def end(self) -> Scanned:
+        """Return the rest when the answer has ended."""
+        return self._scan(is_end=True)
+
+    def _scan(self, *, is_end: bool) -> Scanned:
+        self._found = Scanned()
+        while self._step(is_end=is_end):
+            pass
+        return self._found
+
+    def _step(self, *, is_end: bool) -> bool:
+        """Process the beginning of the buffer; return whether there is more to process."""
+        match self._mode:
+            case _Mode.TEXT:
+                return self._text(is_end=is_end)
+            case _Mode.THOUGHT:
+                return self._thought(is_end=is_end)
+            case _Mode.CHANNEL:
+                return self._channel(is_end=is_end)
+            case _Mode.ROLE:
+                return self._role(is_end=is_end)
+            case _Mode.BLOCK:
+                return self._block_text(is_end=is_end)
+            case _Mode.CALL:
+                self._keep_call(self._buffer)
+                self._buffer = ""
+                return False
+
+    def _text(self, *, is_end: bool) -> bool:
+        buffer = self._buffer
+        mark = markup.MARK.search(buffer)
+        until = mark.start() if mark else len(buffer)
+        block = self._next_block(until)
+        if block is not None:
+            self._emit(buffer[:block])
+            self._buffer = buffer[block:]
+            self._block = BlockEnd()
+            self._blocks += 1
+            self._mode = _Mode.BLOCK
+            return True
+        if mark is None:
+            hold = len(buffer)
+            if not is_end:
+                hold = min(
+                    markup.incomplete_mark(buffer),
+                    markup.incomplete_block(buffer, self._names, at_line_start=self._is_line_start),
+                )
+            self._emit(buffer[:hold])
+            self._buffer = buffer[hold:]
+            return False
+        self._emit(buffer[: mark.start()])
+        self._buffer = buffer[mark.end() :]
+        self._enter(mark.lastgroup or "", mark[0])
+        return True
+
+    def _next_block(self, until: int) -> int | None:
+        """Return where a block begins that may be a call, before ``until``."""
+        if self._blocks >= MOST_BLOCKS:
+            return None
+        pattern = markup.block_start(self._names)
+        match = pattern.search(self._buffer, 0 if self._is_line_start else 1, until)
+        return match.start("block") if match else None
+
+    def _enter(self, kind: str, mark: str) -> None:
+        """Change the mode after a mark in the text."""
+        self._has_gap = True
+        match kind:
+            case "thought":
+                self._mode, self._depth, self._is_channel, self._kept = _Mode.THOUGHT, 1, False, None
+            case "thought_end":
+                self._found = Scanned(ends_thought=True)
+                self._last, self._is_line_start = "", True
+            case "channel":
+                self._mode = _Mode.CHANNEL
+            case "role":
+                self._mode = _Mode.ROLE
+            case "call":
+                self._mode = _Mode.CALL
+                self._keep_call(mark)
+            case _:
+                return
+
+    def _thought(self, *, is_end: bool) -> bool:
+        """Drop a thought. What follows an end inside nested thoughts is the answer if no end follows."""
+        buffer = self._buffer
+        if self._is_channel:
+            end = markup.CHANNEL_END.search(buffer)
+            if end:
+                self._end_thought(buffer[end.start() :])
+            return end is not None or self._drop(is_end=is_end)
+        start = markup.THOUGHT_START.search(buffer)
+        end = markup.THOUGHT_END.search(buffer) or markup.DETAILS_END.search(buffer)
+        if start and (end is None or start.start() < end.start()):
+            self._depth += 1
+            self._kept = None
+            self._buffer = buffer[start.end() :]
+            return True
+        if end is None:
+            return self._drop(is_end=is_end)
+        self._depth -= 1
+        self._kept, self._buffer = [], buffer[end.end() :]
+        if self._depth == 0:
+            self._end_thought(self._buffer)
+        return True
+
+    def _end_thought(self, rest: str) -> None:
+        self._found.has_thought = True
+        self._mode, self._buffer = _Mode.TEXT, rest
+
+    def _drop(self, *, is_end: bool) -> bool:
+        """Drop what is certainly a part of a thought; return whether the rest is text."""
+        hold = len(self._buffer) if is_end else markup.incomplete_mark(self._buffer)
+        if self._kept is not None:
+            self._kept.append(self._buffer[:hold])
+        self._buffer = self._buffer[hold:]
+        if not is_end or not self._kept:
+            return False
+        self._end_thought("".join(self._kept))
+        return True
+
+    def _channel(self, *, is_end: bool) -> bool:
+        """Read the header of a channel of gpt-oss: thoughts, a call, or the answer."""
+        header, message, rest = self._buffer.partition(markup.MESSAGE)
+        if not message and len(header) <= LONGEST_HEADER and not is_end:
+            return False
+        if "to=" in header:
+            self._keep_call(markup.CHANNEL + header + message)
+            self._mode, self._buffer = _Mode.CALL, rest
+        elif message and header.strip().startswith("final"):
+            self._mode, self._buffer = _Mode.TEXT, rest
+        else:
+            self._mode, self._buffer = _Mode.THOUGHT, rest if message else header
+            self._is_channel = True
+        return True
+
+    def _role(self, *, is_end: bool) -> bool:
+        """Drop the name of a role after a special token."""
+        letters = 0
+        while letters < len(self._buffer) and self._buffer[letters].isalpha() and letters < LONGEST_HEADER:
+            letters += 1
+        if letters == len(self._buffer) and letters < LONGEST_HEADER and not is_end:
+            return False
+        self._buffer = self._buffer[letters:]
+        self._mode = _Mode.TEXT
+        return True
+
+    def _block_text(self, *, is_end: bool) -> bool:
+        """Hold a block back until it is known whether it is a call."""
+        length = self._block.read(self._buffer)
+        if length is None and not is_end:
+            return False
+        if is_call(self._buffer[:length], self._names):
+            self._mode = _Mode.CALL
+            return True
+        # Only its beginning is text for certain: the block may contain marks.
+        self._emit(self._buffer[:1])
+        self._buffer = self._buffer[1:]
+        self._mode = _Mode.TEXT
+        return True
+
+    def _keep_call(self, text: str) -> None:
+        kept = text[: LONGEST_CALLS - self._calls_length]
+        self._calls.append(kept)
+        self._calls_length += len(kept)
+
+    def _emit(self, text: str) -> None:
+        """Add visible text, without blanks at the start of the answer and around a removed part."""
+        line = text.rpartition("\n")[2]
+        self._is_line_start = not line.strip(" \t") and ("\n" in text or self._is_line_start)
+        if not self._last or (self._has_gap and self._last.isspace()):
+            text = text.lstrip()
+        if text:
+            self._has_gap = False
+            self._last = text[-1]
+            self._found.text += text
