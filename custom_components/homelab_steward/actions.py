@@ -22,12 +22,34 @@ from .runtime import StewardConfigEntry
 ATTR_APPROVAL_ID: Final = "approval_id"
 ATTR_OPTION: Final = "option"
 
+FIRST_OPTION: Final = 1
+LAST_OPTION: Final = 9
+
+
+def _whole_number(value: object) -> int:
+    """Return a whole number, also from text or ``2.0``. Raises Invalid for others: 1.5 is no option."""
+    try:
+        number = float(str(value))
+    except ValueError as err:
+        raise probatio.Invalid("expected a whole number") from err
+    if isinstance(value, bool) or not number.is_integer():
+        raise probatio.Invalid("expected a whole number")
+    return int(number)
+
+
 _BASE: Final = {
     probatio.Required(ATTR_APPROVAL_ID): cv.string,
     probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
 }
 _SCHEMAS: Final = {
-    Verb.APPROVE: probatio.Schema({**_BASE, probatio.Required(ATTR_OPTION): cv.positive_int}),
+    Verb.APPROVE: probatio.Schema(
+        {
+            **_BASE,
+            probatio.Required(ATTR_OPTION): probatio.All(
+                _whole_number, probatio.Range(min=FIRST_OPTION, max=LAST_OPTION)
+            ),
+        }
+    ),
     Verb.REJECT: probatio.Schema(_BASE),
     Verb.IGNORE: probatio.Schema(_BASE),
 }

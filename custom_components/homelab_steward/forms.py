@@ -90,9 +90,13 @@ class SettingsForm:
         return any(field.key == setting for field in self._fields.values())
 
     def examples(self) -> dict[str, str]:
-        """Return what the descriptions of shared settings say about this service, by placeholder."""
-        described = {field.key: field.description for field in self._fields.values()}
-        return {f"{key}_example": described.get(key, "") for key in SHARED_WITH_EXAMPLE}
+        """Return what the catalogue says about the settings, by placeholder.
+
+        Translations with the placeholder are those of shared settings, and those of settings
+        whose description contains a URL, which Home Assistant does not allow in a translation.
+        """
+        described = {f"{key}_example": field.description for key, field in self._fields.items()}
+        return {f"{key}_example": "" for key in SHARED_WITH_EXAMPLE} | described
 
     def key_of(self, setting: str | None) -> str:
         """Return the form's key of a setting, ``base`` for one that is not on the form."""

@@ -72,9 +72,17 @@ def add_services(texts: dict[str, Any], services: Iterable[ServiceOffer]) -> Non
             key = slug(f"{service.key}_{field.key}")
             settings["data"][key] = field.name
             if field.description:
-                settings["data_description"][key] = field.description
+                settings["data_description"][key] = description(key, field.description)
         for platform, key, text in entities(service):
             texts["entity"].setdefault(platform, {}).setdefault(slug(key), text)
+
+
+def description(key: str, text: str) -> str:
+    """Return the description of a setting; one with a URL is filled in by the form.
+
+    Home Assistant does not allow URLs in translations.
+    """
+    return f"{{{key}_example}}" if "://" in text else text
 
 
 def own_settings(service: ServiceOffer, shared: Collection[str]) -> list[Field]:

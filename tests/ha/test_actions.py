@@ -1,9 +1,12 @@
 """The actions approve, reject and ignore; diagnostics and system health."""
 
+from pathlib import Path
 from typing import Any
 
+import probatio
 import pytest
 import rows
+import yaml
 from conftest import Until
 from fake_steward import TOKEN, FakeSteward
 from homeassistant.auth.models import User
@@ -18,6 +21,8 @@ from custom_components.homelab_steward.contract.incidents import Verb
 from custom_components.homelab_steward.contract.protocol import Command, Decide, RowKind
 from custom_components.homelab_steward.contract.state import FrontEnd, Origin, Speaker
 from custom_components.homelab_steward.diagnostics import async_get_config_entry_diagnostics
+
+FOLDER = Path(__file__).resolve().parents[2] / "custom_components" / DOMAIN
 
 
 async def say(hass: HomeAssistant, verb: str, user: User | None, *, answers: bool = True, **data: Any) -> Any:
@@ -213,3 +218,27 @@ async def test_system_health_shows_the_connection(hass: HomeAssistant, loaded: M
     }
     await hass.config_entries.async_unload(loaded.entry_id)
     assert await get_system_health_info(hass, DOMAIN) == {"connected": False}
+
+
+@pytest.mark.parametrize("verb", [verb.value for verb in Verb])
+async def test_the_fields_of_an_action_accept_what_its_description_offers(
+    hass: HomeAssistant, verb: str
+) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    schema = hass.services.async_services_for_domain(DOMAIN)[verb].schema
+    assert schema is not None
+    fields = yaml.safe_load((FOLDER / "services.yaml").read_text())[verb]["fields"]
+    required = {key: one.get("example", "text") for key, one in fields.items() if one["required"]}
+    assert {str(key) for key in schema.schema} == set(fields)
+    schema(required)
+    for key in required:
+        with pytest.raises(probatio.Invalid):
+            schema({name: value for name, value in required.items() if name != key})
+    for key, one in fields.items():
+        if (bounds := one["selector"].get("number")) is None:
+            continue
+        for value in (bounds["min"], bounds["max"], float(bounds["max"]), str(bounds["max"])):
+            assert schema(required | {key: value})[key] == int(value)
+        for value in (bounds["min"] - 1, bounds["max"] + 1, bounds["min"] + 0.5, "x", True, None, "nan"):
+            with pytest.raises(probatio.Invalid):
+                schema(required | {key: value})

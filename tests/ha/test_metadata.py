@@ -213,11 +213,31 @@ def test_every_icon_belongs_to_an_entity() -> None:
         assert set(entities) <= set(WORDS["entity"][platform])
 
 
+def steps(phrases: dict[str, Any]) -> list[dict[str, Any]]:
+    flows = [phrases["config"], phrases["options"], *phrases["config_subentries"].values()]
+    return [step for flow in flows for step in flow["step"].values()]
+
+
+def test_every_field_of_a_form_has_a_label_and_a_description() -> None:
+    for step in steps(WORDS):
+        described = set(step.get("data_description", {}))
+        assert described == set(step.get("data", {})), step
+
+
+def test_keys_of_entities_are_valid_and_states_have_no_placeholders() -> None:
+    for platform, entities in WORDS["entity"].items():
+        for key, texts in entities.items():
+            assert re.fullmatch(r"[a-z0-9]+(?:[_-][a-z0-9]+)*", key), (platform, key)
+            assert not any("{" in text for _, text in leaves(texts.get("state", {}))), (platform, key)
+
+
 @pytest.mark.parametrize("phrases", [WORDS, GERMAN])
 def test_no_text_is_empty_or_contains_markup(phrases: dict[str, Any]) -> None:
     for path, text in leaves(phrases):
         assert text.strip() == text != "", path
         assert "[%key:" not in text, path
+        assert not re.search(r"://|www\.", text), path
+        assert all(name.isidentifier() for name in re.findall(r"{(.*?)}", text)), path
         assert not re.search(r"<[a-z/]", text), path
         assert "'{" not in text, path
 

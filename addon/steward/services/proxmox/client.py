@@ -26,7 +26,7 @@ from .models import GUESTS, KINDS, Cluster, Member, NodeStatus, Resource, Row, T
 
 TOKEN: Final = (
     text_field("token_id", "API token ID", "Such as steward@pve!homelab, with the role PVEAuditor."),
-    secret_field("token_secret", "API token secret"),
+    secret_field("token_secret", "API token secret", "Proxmox VE shows it once, when you create the token."),
 )
 MOST_NAMED: Final = 5
 _TOKEN_ID: Final = re.compile(r"[^@!]+@[^@!]+![^@!]+")
