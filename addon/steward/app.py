@@ -14,7 +14,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from homelab_steward.contract.catalogue import Catalogue
-from homelab_steward.contract.state import FrontEnd, Person, Speaker
+from homelab_steward.contract.state import FrontEnd, FrontEndStatus, Person, Speaker
 
 from .agent.agent import Agent, Limits
 from .agent.dbos_engine import DbosEngine
@@ -93,6 +93,7 @@ class App:
         self._redactor.register(*settings.secrets())
         self._metrics = Metrics(CollectorRegistry())
         self._wrong_services: dict[str, str] = {}
+        self._telegram: TelegramFrontEnd | None = None
         self.port = 0
 
     async def start(self) -> None:
@@ -127,11 +128,11 @@ class App:
             explainer = Explainer(store, explaining, self._clock)
             self._opened.push_async_callback(explainer.close)
             explainer.start()
-        queries = Queries(store, inventory, people, lambda: offers)
+        queries = Queries(store, inventory, people, lambda: offers, self._front_ends)
         collector = MetricsCollector(self._metrics, store.changes, self._clock, queries.initial)
         opened.push_async_callback(collector.close)
         collector.start()
-        telegram = await self._open_telegram(store, agent, people, queries, offers)
+        self._telegram = await self._open_telegram(store, agent, people, queries, offers)
         async with store.change() as unit:
             app_id = await app_metadata.own_id(unit.connection)
         parts = ServerParts(
@@ -143,7 +144,8 @@ class App:
             agent=agent,
             queries=queries,
             models=models,
-            telegram=telegram,
+            telegram=self._telegram,
+            front_ends=self._front_ends,
             catalogue=lambda: offers,
             metrics=self._metrics,
             redactor=self._redactor,
@@ -258,6 +260,10 @@ class App:
         self._opened.push_async_callback(front_end.close)
         await front_end.start()
         return front_end
+
+    def _front_ends(self) -> tuple[FrontEndStatus, ...]:
+        """Return the status of the front ends that the app serves itself."""
+        return () if self._telegram is None else (self._telegram.status,)
 
     def _models(
         self, store: Store, session: aiohttp.ClientSession, inventory: LiveInventory, people: People

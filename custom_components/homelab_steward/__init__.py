@@ -13,6 +13,7 @@ from .actions import register_actions
 from .const import DOMAIN, PLATFORMS
 from .coordinator import StewardCoordinator
 from .dynamic_entities import DynamicEntities
+from .front_ends import watch_front_ends
 from .home_report import MEMORY, HomeMemory
 from .notifications import Notifications
 from .notifications.ledger import storage as cards_storage
@@ -66,6 +67,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     subentries.start()
     watch_people(coordinator)
     watch_rights(coordinator)
+    watch_front_ends(coordinator)
     agents.follow_connection(hass, coordinator)
     notifications.start()
     entry.async_on_unload(coordinator.start_home())

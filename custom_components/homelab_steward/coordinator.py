@@ -312,6 +312,7 @@ def _differences(before: StewardState, after: StewardState) -> list[tuple[RowKin
         (RowKind.INCIDENT, before.incidents, after.incidents),
         (RowKind.APPROVAL, before.approvals, after.approvals),
         (RowKind.STATISTICS, before.statistics, after.statistics),
+        (RowKind.FRONT_END, before.front_ends, after.front_ends),
     )
     for kind, old, new in pairs:
         keys = [*new, *(key for key in old if key not in new)]

@@ -11,6 +11,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .contract.plain_text import one_line
 
 AWAY_GRACE: Final = 30.0
 """Seconds without a connection (a restart, an update) before an issue is reported."""
@@ -107,6 +108,31 @@ def report_missing_rights(
 def clear_missing_rights(hass: HomeAssistant, entry: ConfigEntry, instance_id: str) -> None:
     """Delete the issue that the credentials of an instance lack rights."""
     ir.async_delete_issue(hass, DOMAIN, f"missing_rights_{entry.entry_id}_{instance_id}")
+
+
+@callback
+def report_front_end(
+    hass: HomeAssistant, entry: ConfigEntry, front_end: str, problems: Iterable[str], *, is_down: bool
+) -> None:
+    """Report why messages of the app do not reach people in a front end."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"front_end_{entry.entry_id}_{front_end}",
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR if is_down else ir.IssueSeverity.WARNING,
+        translation_key=f"{front_end}_problem",
+        translation_placeholders={
+            "name": entry.title,
+            "problems": "\n".join(f"- {one_line(one)}" for one in problems),
+        },
+    )
+
+
+@callback
+def clear_front_end(hass: HomeAssistant, entry: ConfigEntry, front_end: str) -> None:
+    """Delete the issue of a front end."""
+    ir.async_delete_issue(hass, DOMAIN, f"front_end_{entry.entry_id}_{front_end}")
 
 
 @callback

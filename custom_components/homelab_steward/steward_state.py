@@ -7,7 +7,7 @@ from typing import Final, Self
 from .contract.catalogue import Catalogue, ServiceOffer
 from .contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus, RunbookStatistics
 from .contract.protocol import Event, InitialState, RowKind
-from .contract.state import Instance, Person, Snapshot
+from .contract.state import FrontEndStatus, Instance, Person, Snapshot
 
 CLOSED: Final = frozenset({IncidentStatus.RESOLVED, IncidentStatus.IGNORED})
 CLOSED_KEPT: Final = 100
@@ -27,6 +27,7 @@ class StewardState:
     approvals: Mapping[str, ApprovalRequest]
     statistics: Mapping[str, RunbookStatistics]
     people: Mapping[str, Person]
+    front_ends: Mapping[str, FrontEndStatus]
 
     @classmethod
     def empty(cls) -> Self:
@@ -39,6 +40,7 @@ class StewardState:
             approvals={},
             statistics={},
             people={},
+            front_ends={},
         )
 
     @classmethod
@@ -52,6 +54,7 @@ class StewardState:
             approvals={row.id: row for row in state.approvals},
             statistics={statistics_id(row): row for row in state.statistics},
             people={row.id: row for row in state.people},
+            front_ends={row.front_end: row for row in state.front_ends},
         )
 
     def after(self, event: Event) -> StewardState:
@@ -65,6 +68,8 @@ class StewardState:
                 return replace(self, catalogue=event.catalogue) if event.catalogue else self
             case RowKind.PERSON:
                 return replace(self, people=_changed(self.people, event.id, event.person))
+            case RowKind.FRONT_END:
+                return replace(self, front_ends=_changed(self.front_ends, event.id, event.front_end))
             case _:
                 return self._after_incident_event(event)
 

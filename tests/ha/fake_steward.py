@@ -263,6 +263,7 @@ class FakeSteward:
             approvals=rows[RowKind.APPROVAL],
             statistics=rows[RowKind.STATISTICS],
             people=rows[RowKind.PERSON],
+            front_ends=rows[RowKind.FRONT_END],
         )
 
     async def _notify(self, kind: RowKind, key: str, row: Row | None) -> None:
@@ -380,4 +381,6 @@ def _key(kind: RowKind, row: Any) -> str:
         return str(row.digest)
     if kind is RowKind.STATISTICS:
         return f"{row.runbook_id}/{row.version}/{row.recipe}"
+    if kind is RowKind.FRONT_END:
+        return str(row.front_end)
     return str(row.instance_id if kind is RowKind.SNAPSHOT else row.id)

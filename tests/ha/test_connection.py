@@ -20,6 +20,7 @@ from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.client import next_delay
 from custom_components.homelab_steward.contract.incidents import IncidentStatus
 from custom_components.homelab_steward.contract.protocol import Frame, FrameKind, RowKind
+from custom_components.homelab_steward.contract.state import FrontEnd, FrontEndState, FrontEndStatus
 
 MEMORY = "sensor.radarr_memory_usage"
 
@@ -300,6 +301,43 @@ async def test_an_issue_is_reported_while_nobody_may_decide(
     await until(lambda: issues(hass) == {"nobody_decides"})
     await steward.push(RowKind.PERSON, rows.person())
     await until(lambda: issues(hass) == set())
+
+
+def telegram(state: FrontEndState, *problems: str) -> FrontEndStatus:
+    return FrontEndStatus(front_end=FrontEnd.TELEGRAM, state=state, problems=problems)
+
+
+async def test_an_issue_is_reported_while_telegram_has_a_problem(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    state = loaded.runtime_data.coordinator
+    await steward.push(RowKind.FRONT_END, telegram(FrontEndState.DEGRADED, "Media is closed"))
+    await until(lambda: "telegram" in state.steward_state.front_ends)
+    assert issues(hass) == set(), "most problems are over sooner"
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
+    await until(lambda: issues(hass) == {"telegram_problem"})
+    await steward.push(RowKind.FRONT_END, telegram(FrontEndState.DOWN, "The bot\nwas removed"))
+    registry = ir.async_get(hass)
+    issue_id = f"front_end_{loaded.entry_id}_telegram"
+    await until(lambda: registry.issues[DOMAIN, issue_id].severity is ir.IssueSeverity.ERROR)
+    placeholders = registry.issues[DOMAIN, issue_id].translation_placeholders
+    assert placeholders is not None
+    assert placeholders["problems"] == "- The bot was removed"
+    await steward.push(RowKind.FRONT_END, telegram(FrontEndState.OK))
+    await until(lambda: issues(hass) == set())
+
+
+async def test_a_short_problem_of_telegram_is_no_issue(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    coordinator = loaded.runtime_data.coordinator
+    await steward.push(RowKind.FRONT_END, telegram(FrontEndState.DOWN, "Telegram did not answer in time"))
+    await until(lambda: "telegram" in coordinator.steward_state.front_ends)
+    await steward.push(RowKind.FRONT_END, telegram(FrontEndState.OK))
+    await until(lambda: coordinator.steward_state.front_ends["telegram"].state is FrontEndState.OK)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
+    await hass.async_block_till_done()
+    assert issues(hass) == set()
 
 
 async def test_removing_the_entry_deletes_its_issues(

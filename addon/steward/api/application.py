@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from homelab_steward.contract.protocol import WEBSOCKET_PATH, Hello
+from homelab_steward.contract.state import FrontEndStatus
 
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
@@ -39,6 +40,8 @@ TELEGRAM_PATH: Final = "/api/telegram/webhook"
 class ApiParts:
     """Parts of the API. ``telegram`` is None without a Telegram bot; ``more`` has additional routes.
 
+    ``front_ends`` returns the status of those that the app serves itself.
+
     ``allows_origin`` returns whether the web page that opens a websocket may do so.
     """
 
@@ -57,6 +60,7 @@ class ApiParts:
     home: HomeConnections
     allows_origin: Callable[[HTTPConnection], bool]
     telegram: TakeUpdate | None = None
+    front_ends: Callable[[], Sequence[FrontEndStatus]] = tuple
     limits: Limits = field(default_factory=Limits)
     more: Sequence[BaseRoute] = ()
 
@@ -64,7 +68,7 @@ class ApiParts:
 def build_api(parts: ApiParts) -> Starlette:
     """Return the ASGI application."""
     tokens = (parts.api_token, parts.monitor_token)
-    health = HealthEndpoints(parts.database, parts.instances, parts.metrics, tokens=tokens)
+    health = HealthEndpoints(parts.database, parts.instances, parts.metrics, parts.front_ends, tokens=tokens)
     webhooks = Webhooks(
         parts.instances,
         parts.accept,

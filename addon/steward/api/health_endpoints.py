@@ -1,11 +1,14 @@
 """Endpoints for watchdogs and Prometheus: health, readiness and metrics."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
+
+from homelab_steward.contract.state import FrontEndStatus
 
 from ..errors import StewardError
 from ..observability.metrics import CONTENT_TYPE, Metrics
@@ -20,20 +23,30 @@ class HealthEndpoints:
     """The endpoints ``/health``, ``/ready`` and ``/metrics``."""
 
     def __init__(
-        self, database: DatabaseCheck, instances: Instances, metrics: Metrics, *, tokens: tuple[str, ...]
+        self,
+        database: DatabaseCheck,
+        instances: Instances,
+        metrics: Metrics,
+        front_ends: Callable[[], Sequence[FrontEndStatus]],
+        *,
+        tokens: tuple[str, ...],
     ) -> None:
-        """``tokens`` give access to the metrics, because these contain instance names."""
+        """``tokens`` give access to metrics and reasons, because these contain names of the homelab."""
         self._database = database
         self._instances = instances
         self._metrics = metrics
+        self._front_ends = front_ends
         self._tokens = tokens
 
     async def health(self, _request: Request) -> Response:
         """Handle ``GET /health``: the process is running."""
         return Json({"status": "ok"})
 
-    async def ready(self, _request: Request) -> Response:
-        """Handle ``GET /ready``: the database answers and the inventory is started."""
+    async def ready(self, request: Request) -> Response:
+        """Handle ``GET /ready``: the database answers and the inventory is started.
+
+        A problem of a front end is in the answer (its reasons require a token) and is no failure.
+        """
         if not self._instances.is_started:
             return _not_ready("The inventory is not started")
         try:
@@ -43,13 +56,21 @@ class HealthEndpoints:
             return _not_ready("The database does not answer in time")
         except StewardError as err:
             return _not_ready(str(err))
-        return Json({"status": "ready"})
+        with_reasons = is_one_of(monitor_token(request.headers), *self._tokens)
+        front_ends = {
+            one.front_end.value: _front_end(one, with_reasons=with_reasons) for one in self._front_ends()
+        }
+        return Json({"status": "ready", **({"front_ends": front_ends} if front_ends else {})})
 
     async def metrics(self, request: Request) -> Response:
         """Handle ``GET /metrics``; requires a token."""
         if not is_one_of(monitor_token(request.headers), *self._tokens):
             return unauthorized()
         return Response(self._metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+
+
+def _front_end(status: FrontEndStatus, *, with_reasons: bool) -> dict[str, object]:
+    return {"state": status.state.value, **({"problems": status.problems} if with_reasons else {})}
 
 
 def _not_ready(message: str) -> Response:

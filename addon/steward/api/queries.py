@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Incident, IncidentStatus
 from homelab_steward.contract.protocol import IncidentQuery, Incidents, InitialState
-from homelab_steward.contract.state import Person
+from homelab_steward.contract.state import FrontEndStatus, Person
 
 from ..inventory.ports import Inventory
 from ..store import approvals, incidents, runs
@@ -32,13 +32,19 @@ class Queries:
     """Read-only queries for front ends."""
 
     def __init__(
-        self, store: Store, inventory: Inventory, people: KnownPeople, catalogue: Callable[[], Catalogue]
+        self,
+        store: Store,
+        inventory: Inventory,
+        people: KnownPeople,
+        catalogue: Callable[[], Catalogue],
+        front_ends: Callable[[], tuple[FrontEndStatus, ...]],
     ) -> None:
-        """``catalogue`` returns the catalogue of the app."""
+        """``catalogue`` returns the catalogue of the app, ``front_ends`` those that the app serves."""
         self._store = store
         self._inventory = inventory
         self._people = people
         self._catalogue = catalogue
+        self._front_ends = front_ends
 
     async def initial(self, sequence: int) -> InitialState:
         """Return the initial state of a front end.
@@ -63,6 +69,7 @@ class Queries:
             approvals=tuple({one.id: one for one in (*pending, *latest)}.values()),
             statistics=statistics,
             people=self._people.list(),
+            front_ends=self._front_ends(),
         )
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:

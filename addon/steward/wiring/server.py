@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.state import FrontEndStatus
 from mcp_bridge.bridge import Bridge
 from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.http_auth import Token
@@ -50,6 +51,7 @@ class ServerParts:
     queries: Queries
     models: ModelStack
     telegram: TelegramFrontEnd | None
+    front_ends: Callable[[], tuple[FrontEndStatus, ...]]
     catalogue: Callable[[], Catalogue]
     metrics: Metrics
     redactor: Redactor
@@ -79,6 +81,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> int:
         home=parts.home,
         allows_origin=rules.allows_origin,
         telegram=parts.telegram.handle_webhook if parts.telegram else None,
+        front_ends=parts.front_ends,
         limits=settings.limits,
         more=bridge.routes() if settings.mcp.tokens else (),
     )

@@ -33,7 +33,7 @@ from homelab_steward.contract.protocol import (
     Reading,
     RowKind,
 )
-from homelab_steward.contract.state import Instance, Origin, Person, Role, Snapshot
+from homelab_steward.contract.state import FrontEndStatus, Instance, Origin, Person, Role, Snapshot
 from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.origins import Origins
 from mcp_bridge.source_check import SourceRules
@@ -158,6 +158,7 @@ class ApiRig:
         self.answer_ended = asyncio.Event()
         self.behave: dict[Command, Callable[[Any], Awaitable[Message]]] = {}
         self.telegram: Callable[[bytes, str | None], Awaitable[None]] | None = None
+        self.front_ends: tuple[FrontEndStatus, ...] = ()
         self.while_reading: Callable[[], Awaitable[None]] | None = None
         self.problem: Exception | None = None
         self.is_database_stalled = False
@@ -273,6 +274,7 @@ class ApiRig:
             home=self.home,
             allows_origin=SourceRules((), Origins(["https://panel.example"]), TrustedProxies()).allows_origin,
             telegram=self.telegram,
+            front_ends=lambda: self.front_ends,
             limits=self.limits,
         )
 

@@ -1,10 +1,12 @@
 """Health, metrics and JSON errors of the HTTP API."""
 
 import asyncio
+import json
 
 import aiohttp
 import pytest
 
+from homelab_steward.contract.state import FrontEnd, FrontEndState, FrontEndStatus
 from steward.errors import StewardError
 
 from .api_rig import API_TOKEN, BEARER, MONITOR, ApiRig
@@ -37,6 +39,20 @@ async def test_ready_when_the_database_answers_and_the_inventory_is_started(
         api.problem = None
         api.is_database_stalled = True
         assert (await get(api, "/ready"))[0] == 503
+
+
+async def test_ready_names_the_problems_of_front_ends() -> None:
+    async with ApiRig() as api:
+        assert "front_ends" not in (await get(api, "/ready"))[1]
+        api.front_ends = (
+            FrontEndStatus(
+                front_end=FrontEnd.TELEGRAM, state=FrontEndState.DEGRADED, problems=("Media is closed",)
+            ),
+        )
+        status, text = await get(api, "/ready")
+        assert (status, json.loads(text)["front_ends"]) == (200, {"telegram": {"state": "degraded"}})
+        _, text = await get(api, "/ready", headers=MONITOR)
+        assert json.loads(text)["front_ends"]["telegram"]["problems"] == ["Media is closed"]
 
 
 async def test_metrics_need_a_token() -> None:

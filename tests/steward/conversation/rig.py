@@ -110,7 +110,7 @@ async def open_conversation(
         )
         opened.push_async_callback(models.close)
         offers = Catalogue(digest="toy", services=(SERVICE.offer(),))
-        queries = Queries(rig.store, rig.inventory, NoPeople(), lambda: offers)
+        queries = Queries(rig.store, rig.inventory, NoPeople(), lambda: offers, tuple)
         records = Records(queries, rig.inventory, clock)
         toolbox = Toolbox(rig.agent.requests, rig.inventory, offers, records.overview)
         chat_models = models.talking()
