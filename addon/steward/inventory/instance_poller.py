@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -42,7 +42,7 @@ LISTEN_AGAIN: Final = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollerContext:
-    """The shared objects of all instances."""
+    """The shared objects of all instances; ``is_configured`` takes the key of a service."""
 
     changes: Changes
     session: aiohttp.ClientSession
@@ -52,6 +52,7 @@ class PollerContext:
     slots: PollSlots = field(default_factory=PollSlots)
     poll_timeout: float = POLL_TIMEOUT
     home: HomeAssistantPort | None = None
+    is_configured: Callable[[str], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,12 +342,20 @@ class InstancePoller:
             return
         self._is_known_quiet = False
         try:
-            await self._found(self.instance.id, own + ended + self._cleaned(poll.alerts), completeness)
+            await self._found(self.instance.id, own + ended + self._own_alerts(poll), completeness)
             self._is_known_quiet = is_quiet
         except Exception:
             # The next poll finds and reports the same alerts.
             self._problems = before
             log.exception("alerts could not be reported", instance=self.instance.id)
+
+    def _own_alerts(self, poll: Poll) -> tuple[IncomingAlert, ...]:
+        """Return the alerts that were read; none when a configured monitor gets them too."""
+        source = self._service.alerts
+        other = source.passes_on_to if source and poll.is_passed_on else None
+        if other is not None and self._context.is_configured(other):
+            return ()
+        return self._cleaned(poll.alerts)
 
 
 async def close_client(client: Client, instance_id: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, override
 
@@ -63,7 +64,7 @@ class LiveInventory(Inventory):
         self._services = services
         self._vault = vault
         self._configured = configured
-        self._context = context
+        self._context = replace(context, is_configured=self._is_configured)
         self._wrong_services = wrong_services
         self._own_host = own_host
         self._entries: dict[str, Entry] = {}
@@ -163,6 +164,9 @@ class LiveInventory(Inventory):
     @override
     def instances(self) -> tuple[Instance, ...]:
         return tuple(entry.instance for entry in self._entries.values())
+
+    def _is_configured(self, service: str) -> bool:
+        return any(entry.instance.service == service for entry in self._entries.values())
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Return the last readings of all instances that were polled successfully."""

@@ -36,7 +36,8 @@ class Poll:
     """The result of one poll of an instance.
 
     ``gaps`` are the parts that could not be read. ``missing`` is the reason why alerts that
-    are absent from ``alerts`` may still fire, None when they do not. ``problem`` is the error
+    are absent from ``alerts`` may still fire, None when they do not. ``is_passed_on`` is set when
+    another monitor gets the alerts too. ``problem`` is the error
     that prevented reading the alerts.
     """
 
@@ -44,6 +45,7 @@ class Poll:
     gaps: Gaps
     alerts: tuple[IncomingAlert, ...] = ()
     missing: str | None = None
+    is_passed_on: bool = False
     problem: ServiceError | None = None
 
 
@@ -61,7 +63,13 @@ async def read(service: AnyService, client: Client, timeout: float = POLL_TIMEOU
         found = await _within(timeout, service.name, lambda: read_alerts(client))
     except ServiceError as err:
         return Poll(state=state, gaps=gaps, problem=err)
-    return Poll(state=state, gaps=gaps, alerts=found.alerts, missing=found.missing)
+    return Poll(
+        state=state,
+        gaps=gaps,
+        alerts=found.alerts,
+        missing=found.missing,
+        is_passed_on=found.is_passed_on,
+    )
 
 
 def delay(interval: float, failures: int, draw: float) -> float:

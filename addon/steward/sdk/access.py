@@ -1,58 +1,17 @@
-"""What a client is made of: settings, session and clock; and the settings many services share."""
+"""What a client is made of: settings, session and clock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 import aiohttp
 from yarl import URL
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Field, SettingKind
 
 from ..clock import Clock
 from ..errors import InvalidSetting
 from .home import HomeAssistantPort
 from .tls import Tls
-
-VERIFY_TLS: Final = Field(
-    key="verify_tls",
-    kind=SettingKind.BOOLEAN,
-    name="Verify the certificate",
-    description="Turn off only for a service that you cannot give a trusted certificate.",
-    required=False,
-    default=True,
-)
-CA_CERTIFICATE: Final = Field(
-    key="ca_certificate",
-    kind=SettingKind.TEXT,
-    name="Certificate authority",
-    description="Path of a PEM file to trust instead of the system's authorities.",
-    required=False,
-)
-FINGERPRINT: Final = Field(
-    key="fingerprint",
-    kind=SettingKind.TEXT,
-    name="Certificate fingerprint",
-    description="SHA-256 fingerprint of a certificate to trust, such as a self-signed one.",
-    required=False,
-)
-TLS_SETTINGS: Final = (VERIFY_TLS, CA_CERTIFICATE, FINGERPRINT)
-
-
-def url_field(example: str) -> Field:
-    """Return the address setting, described by an example."""
-    return Field(key="url", kind=SettingKind.URL, name="Address", description=f"Such as {example}")
-
-
-def secret_field(key: str, name: str, description: str = "", *, required: bool = True) -> Field:
-    """Return a setting that is stored encrypted and never shown."""
-    return Field(key=key, kind=SettingKind.SECRET, name=name, description=description, required=required)
-
-
-def text_field(key: str, name: str, description: str = "", *, required: bool = True) -> Field:
-    """Return a text setting."""
-    return Field(key=key, kind=SettingKind.TEXT, name=name, description=description, required=required)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,13 @@ def known[T](value: T | Unknown | None) -> T:
     return value
 
 
+def certain(found: int, missing: str | None) -> int:
+    """Return a count. Raises NotKnown for 0 when ``missing`` says why something may not be seen."""
+    if not found and missing:
+        raise NotKnown(missing)
+    return found
+
+
 def worded(compute: Callable[[], object]) -> str:
     """Return what ``compute`` returns as text, "not known" with the reason when it raises NotKnown."""
     try:

@@ -145,6 +145,14 @@ class State:
         state.gaps = gaps
         return state
 
+    def read_or[T](self, name: str, default: T) -> T:
+        """Return what an endpoint answered, ``default`` when it could not be read.
+
+        What is computed from the default does not count as incomplete.
+        """
+        found: T = default if isinstance(self.values[name], Unknown) else getattr(self, name)
+        return found
+
     @classmethod
     def _endpoints(cls) -> dict[str, Endpoint[Any]]:
         return {

@@ -16,9 +16,8 @@ from steward.sdk.coverage import Gaps
 from steward.sdk.description import Call, Delivery, Effect, IncomingAlert, ReadAlerts
 from steward.sdk.snapshot import snapshot
 from steward.sdk.typed_calls import Parameter
-from steward.services.alertmanager import SERVICE
-from steward.services.alertmanager.alerts import parse_webhook, read_alerts
-from steward.services.alertmanager.client import AlertmanagerClient
+from steward.services._alertmanager.webhook import parse_webhook
+from steward.services.alertmanager import SERVICE, AlertmanagerClient
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 [SILENCE] = SERVICE.actions
@@ -86,7 +85,7 @@ def delivered(*alerts: object, **more: object) -> tuple[IncomingAlert, ...]:
 
 
 async def only(client: Fake) -> IncomingAlert:
-    [found] = (await read_alerts(client)).alerts
+    [found] = (await client.read_alerts()).alerts
     return found
 
 
@@ -151,7 +150,7 @@ async def test_a_silenced_alert_is_read_with_its_end() -> None:
 
 async def test_other_reasons_of_suppression() -> None:
     inhibited = alert("f2", "DiskFull", state="suppressed", inhibitedBy=["f1"])
-    found = (await read_alerts(Fake(alert(), inhibited, alert("f3", mutedBy=["night"])))).alerts
+    found = (await Fake(alert(), inhibited, alert("f3", mutedBy=["night"])).read_alerts()).alerts
     texts = [None, "inhibited by PoolDegraded on tank1", "muted by the time interval night"]
     assert [one.suppressed for one in found] == texts
     assert (await only(Fake(alert(state="unprocessed")))).suppressed is None
@@ -161,13 +160,13 @@ async def test_other_reasons_of_suppression() -> None:
 @pytest.mark.parametrize("age", [-3600, 900])
 async def test_absence_proves_nothing_after_a_restart(age: float) -> None:
     client = Fake(alert())
-    assert (await read_alerts(client)).missing is None
+    assert (await client.read_alerts()).missing is None
     client.answers |= {"alerts": [], "status": status(age)}  # its clock differs from ours
-    assert "just started" in ((await read_alerts(client)).missing or "")
+    assert "just started" in ((await client.read_alerts()).missing or "")
     client.time.move(299)
-    assert (await read_alerts(client)).missing
+    assert (await client.read_alerts()).missing
     client.time.move(1)
-    assert await read_alerts(client) == ReadAlerts(alerts=())
+    assert await client.read_alerts() == ReadAlerts(alerts=())
 
 
 @pytest.mark.parametrize(
@@ -182,7 +181,7 @@ async def test_absence_proves_nothing_after_a_restart(age: float) -> None:
 async def test_why_a_list_is_not_complete(answers: dict[str, object], reason: str) -> None:
     client, gaps = Fake(**answers), Gaps()
     read = snapshot(SERVICE, "i", await SERVICE.poll(client, gaps), gaps, NOW)
-    assert reason in ((await read_alerts(client)).missing or "")
+    assert reason in ((await client.read_alerts()).missing or "")
     assert reason in read.unknown["alerts_suppressed"]
     assert [gap.part for gap in read.coverage.gaps if reason in gap.reason][:1] != []
     assert reason in (await SERVICE.tools[0].read(client, call())).text

@@ -1,11 +1,12 @@
 """Prometheus and its relatives: missing endpoints, partial answers, histograms, targets."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast, override
 
 import pytest
 
 from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import Severity
 from homelab_steward.contract.state import Snapshot, TargetRef
 from steward.clock import ManualClock
 from steward.errors import ServiceError, ServiceMalformed, ServiceRefused, ServiceUnreachable
@@ -55,6 +56,7 @@ WHOLE: dict[str, Any] = {
     "status/runtimeinfo": data(reloadConfigSuccess=True, corruptionCount=0),
     "status/tsdb": data(headStats={"numSeries": 900}),
     "query": vector(series("a:1", "1"), series("b:1", "0")),
+    "alertmanagers": data(activeAlertmanagers=[]),
 }
 
 
@@ -106,7 +108,7 @@ async def test_everything_is_read() -> None:
 
 async def test_a_server_that_lists_no_targets_is_asked_for_the_metric() -> None:
     read, _ = await polled(targets=data(activeTargets=[]))
-    assert [one.id for one in read.resources] == ["node a:1", "node b:1"]
+    assert [one.id for one in read.resources] == ["node b:1", "node a:1"]
     assert read.resources[0].unknown["last_error"]
     assert "targets" not in parts(read)
 
@@ -133,8 +135,8 @@ async def test_a_partial_answer_is_a_gap(more: dict[str, object], has_list: bool
     listed = {**data(activeTargets=[target("a:1", "up")]), **more} if has_list else MISSING
     query = {**vector(series("a:1", "1")), **more}
     read, checks = await polled(targets=listed, query=query)
-    assert {"targets", "target"} <= parts(read)
-    assert (read.values["targets_up"], read.values["targets_down"]) == (1, None)
+    assert {"targets" if has_list else "up", "target"} <= parts(read)
+    assert read.values["targets_up"] is read.values["targets_down"] is None
     assert set(checks.clear) & {("target_down", ("target", "node b:1"))} == set()
     for tool in ("targets", "query", "query_range"):
         text = await ask(Fake(targets=listed, query=query), tool, expression="up", minutes=5)
@@ -149,7 +151,7 @@ async def test_none_is_not_certain_before_the_first_evaluation() -> None:
         assert read.values["alerts_firing"] is read.values["rules_failing"] is None
         assert ("rules_failing", None) in checks.unknown
         assert "This may be incomplete or wrong" in await ask(Fake(alerts=calm, rules=some), "alerts")
-    assert await ask(Fake(alerts=calm), "alerts") == "No alert fires"
+    assert await ask(Fake(alerts=calm), "alerts") == "There are none"
     fresh = data(activeTargets=[target("a:1", "unknown")])
     read, checks = await polled(targets=fresh)
     assert read.values["targets_down"] is None
@@ -165,6 +167,45 @@ async def test_problems_of_prometheus_itself() -> None:
     assert {key for key, _ in checks.problems} >= {"reload_failed", "database_corrupted"}
     _, checks = await polled(runtimeinfo=data(), buildinfo=data())
     assert {key for key, _ in checks.unknown} == {"reload_failed", "database_corrupted"}
+
+
+async def test_the_alerts_of_its_rules_are_read() -> None:
+    labels = {"alertname": "Dead", "severity": "critical"}
+    worst, twin = ({"labels": {**labels, "replica": one}, "state": "firing"} for one in "ab")
+    mild = {**ALERT, "labels": {"alertname": "Hot", "severity": "none"}}
+    client = Fake(alerts=data(alerts=[mild, {**mild, "state": "pending"}, worst, twin]))
+    found = await client.read_alerts()
+    assert [(one.name, one.severity, one.starts_at) for one in found.alerts] == [
+        ("Dead", Severity.CRITICAL, NOW),
+        ("Hot", Severity.INFO, NOW),
+    ]
+    assert (found.missing, found.is_passed_on) == (None, False)
+    lines = (await ask(client, "alerts")).splitlines()
+    assert [line.partition(" ")[0] for line in lines] == ["Dead", "Dead", "Hot", "Hot"]
+    assert "pending" in lines[3]
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        ({"alerts": MISSING}, "404"),
+        ({"alerts": {**data(alerts=[]), "warnings": ["store b is away"]}}, "store b is away"),
+        ({"rules": rules(rule("Hot", "unknown"))}, "not evaluated yet"),
+        ({"rules": rules()}, "lists no alerting rules"),
+        ({"runtimeinfo": data(startTime=(NOW - timedelta(seconds=60)).isoformat())}, "just started"),
+    ],
+)
+async def test_why_an_absent_alert_may_still_fire(answers: dict[str, object], reason: str) -> None:
+    found = await Fake(**answers).read_alerts()
+    assert reason in str(found.missing)
+
+
+@pytest.mark.parametrize(
+    ("receivers", "is_passed_on"), [([], False), ([{"url": "http://am/api"}], True), (MISSING, True)]
+)
+async def test_alerts_that_an_alertmanager_gets_are_left_to_it(receivers: Any, is_passed_on: bool) -> None:  # noqa: FBT001
+    listed = data(activeAlertmanagers=receivers) if isinstance(receivers, list) else receivers
+    assert (await Fake(alertmanagers=listed).read_alerts()).is_passed_on is is_passed_on
 
 
 async def test_of_twins_the_worst_counts() -> None:

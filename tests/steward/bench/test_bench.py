@@ -22,7 +22,7 @@ from bench.progress import report
 from demo.processes import ChildEndedError
 from homelab_steward.contract.incidents import AlertStatus
 from steward.sdk.description import Delivery, IncomingAlert
-from steward.services.alertmanager.alerts import parse_webhook
+from steward.services._alertmanager.webhook import parse_webhook
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

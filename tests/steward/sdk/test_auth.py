@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from steward.errors import EffectUnknown, InvalidSetting, ServiceForbidden, ServiceUnauthorized
-from steward.sdk.access import Access, secret_field, text_field
+from steward.sdk.access import Access
 from steward.sdk.auth import (
     LOGIN,
     Authentication,
@@ -19,6 +19,7 @@ from steward.sdk.auth import (
     Session,
     bearer,
 )
+from steward.sdk.fields import secret_field, text_field
 from steward.sdk.rest import Rest
 
 from .conftest import MakeAccess, Server

@@ -20,9 +20,9 @@ from steward.errors import (
     ServiceUnreachable,
 )
 from steward.sdk import http
-from steward.sdk.access import secret_field
 from steward.sdk.auth import Key
 from steward.sdk.coverage import Gaps
+from steward.sdk.fields import secret_field
 from steward.sdk.http import MOST_VALUES
 from steward.sdk.parse import Item, parse_items
 from steward.sdk.rest import MOST_PAGES, Rest

@@ -37,23 +37,28 @@ class ReadAlerts:
     """All alerts that a monitor has now, suppressed ones included.
 
     ``missing`` is why an alert that is absent may still fire (the monitor has just started,
-    the list is not whole); None when its absence proves that it does not.
+    the list is not whole); None when its absence proves that it does not. ``is_passed_on`` is set
+    when they are sent to another monitor too, or when that is not known.
     """
 
     alerts: tuple[IncomingAlert, ...]
     missing: str | None = None
+    is_passed_on: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSource[C: Client]:
     """How a monitor reports its alerts: sent to our webhook, and read as a safety net.
 
-    ``parse`` is pure and raises ServiceMalformed; ``read`` returns all that fire now.
+    ``parse`` is pure and raises ServiceMalformed; ``read`` returns all that fire now. ``passes_on_to``
+    is the key of the service that gets what is passed on: while one is configured, the alerts that
+    are read are left to it.
     """
 
     parse: Callable[[Delivery], tuple[IncomingAlert, ...]] | None = None
     read: Callable[[C], Awaitable[ReadAlerts]] | None = None
     verify: Verification | None = None
+    passes_on_to: str | None = None
 
 
 class Changed(StrEnum):

@@ -5,11 +5,15 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from homelab_steward.contract.base import Value
 
-from ...errors import ServiceUnauthorized
+from ...errors import ServiceMalformed, ServiceUnauthorized
+from ..http import decoded
+
+LONGEST_AGE: Final = 300.0
+"""Seconds after which a signature with a time is refused: it may be a repetition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +23,13 @@ class Delivery:
     headers: Mapping[str, str]
     body: bytes
     received_at: datetime
+
+    def json(self) -> object:
+        """Return the decoded body. Raises ServiceMalformed when it is not JSON."""
+        try:
+            return decoded(self.body)
+        except (ValueError, RecursionError) as err:
+            raise ServiceMalformed("webhook: the body is not JSON") from err
 
 
 class Verification(Protocol):
@@ -30,22 +41,40 @@ class Verification(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HmacSignature:
-    """The body is signed: ``header`` holds the hex HMAC, after an optional ``prefix``."""
+    """The body is signed: ``header`` holds the hex HMAC, after an optional ``prefix``.
+
+    A request with the header ``timestamp`` (Unix seconds) signs ``timestamp:body``, and must not be
+    older than five minutes. With ``is_optional`` nothing is checked while there is no secret.
+    """
 
     header: str
     secret: str
     algorithm: str = "sha256"
     prefix: str = ""
+    timestamp: str = ""
+    is_optional: bool = False
 
     def __call__(self, delivery: Delivery, settings: Mapping[str, Value]) -> None:
         """Compare in constant time. Raises ServiceUnauthorized."""
         key = settings.get(self.secret)
-        sent = delivery.headers.get(self.header.lower(), "")
         if not isinstance(key, str) or not key:
+            if self.is_optional:
+                return
             raise ServiceUnauthorized(f"The setting {self.secret} is missing")
-        expected = self.prefix + hmac.new(key.encode(), delivery.body, self.algorithm).hexdigest()
+        sent, made_at = (delivery.headers.get(one.lower(), "") for one in (self.header, self.timestamp))
+        body = f"{made_at}:".encode() + delivery.body if made_at else delivery.body
+        expected = self.prefix + hmac.new(key.encode(), body, self.algorithm).hexdigest()
         if not hmac.compare_digest(expected.encode(), sent.encode()):
             raise ServiceUnauthorized("The signature of the webhook does not match")
+        if made_at and not _is_recent(made_at, delivery.received_at):
+            raise ServiceUnauthorized("The webhook was signed more than five minutes ago by our clock")
+
+
+def _is_recent(made_at: str, now: datetime) -> bool:
+    try:
+        return abs(now.timestamp() - float(made_at)) <= LONGEST_AGE
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

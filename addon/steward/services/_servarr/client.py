@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from ...sdk.access import Access, secret_field
+from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call
+from ...sdk.fields import secret_field
 from ...sdk.kits.jobs import Job
 from ...sdk.rest import Rest
 from ...sdk.settling import Settling

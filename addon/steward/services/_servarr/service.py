@@ -3,10 +3,10 @@
 from functools import partial
 from typing import Final
 
-from ...sdk.access import TLS_SETTINGS, url_field
 from ...sdk.categories import MEDIA
 from ...sdk.checks import warning
 from ...sdk.description import Sensor, Service
+from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.sensors import count, diagnostic, flag, gibibytes, since
 from . import actions, tools
 from .client import API_KEY, ServarrClient, poll

@@ -9,7 +9,8 @@ from yarl import URL
 from homelab_steward.contract.catalogue import Field, SettingKind
 
 from ...errors import InvalidSetting
-from ...sdk.access import TLS_SETTINGS, Access, text_field
+from ...sdk.access import Access
+from ...sdk.fields import TLS_SETTINGS, text_field
 from ...sdk.tls import Tls
 
 UNIX: Final = "unix://"

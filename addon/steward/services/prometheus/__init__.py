@@ -2,28 +2,27 @@
 
 from typing import Final
 
-from homelab_steward.contract.incidents import Severity
-
-from ...sdk.access import TLS_SETTINGS, url_field
-from ...sdk.auth import LOGIN
 from ...sdk.categories import MONITORING
-from ...sdk.description import Check, ResourceKind, Role, Sensor, Service
+from ...sdk.checks import warning
+from ...sdk.description import AlertSource, ResourceKind, Role, Sensor, Service
+from ...sdk.fields import url_field
 from ...sdk.format import brief
-from ...sdk.readings import known
+from ...sdk.readings import certain, known
 from ...sdk.sensors import count, diagnostic, flag
-from .client import PrometheusClient, poll
+from .._prometheus.client import SETTINGS
+from .._prometheus.models import rules_failing
+from .client import PrometheusClient
 from .models import PrometheusState, Target
 from .tools import TOOLS
 
 
-def _rules_failing(state: PrometheusState) -> str | None:
-    failing = [f"{one.name} ({brief(one.last_error, 100)})" for one in state.failing]
-    return brief(f"The evaluation of rules fails: {', '.join(failing)}") if failing else None
+def _is_loaded(state: PrometheusState) -> bool:
+    return known(state.runtime.reload_config_success)
 
 
 def _reload_failed(state: PrometheusState) -> str | None:
-    is_loaded = known(state.runtime.reload_config_success)
-    return None if is_loaded else "The last reload of the configuration failed: the one before is in use"
+    reason = "The last reload of the configuration failed: the one before is in use"
+    return None if _is_loaded(state) else reason
 
 
 def _corrupted(state: PrometheusState) -> str | None:
@@ -31,72 +30,56 @@ def _corrupted(state: PrometheusState) -> str | None:
     return f"The write-ahead log of the database had {count} corruptions" if count else None
 
 
+def _firing(state: PrometheusState) -> int:
+    return certain(len(state.firing), state.missing)
+
+
+def _series(state: PrometheusState) -> int | None:
+    return state.tsdb.head_stats.get("numSeries")
+
+
 _SENSORS: Final[tuple[Sensor[PrometheusState], ...]] = (
     count("targets_up", "Targets up", lambda state: state.count("up"), "mdi:bullseye-arrow"),
     count("targets_down", "Targets down", lambda state: state.count("down"), "mdi:bullseye"),
-    count("alerts_firing", "Alerts firing", lambda state: state.firing, "mdi:bell-ring"),
+    count("alerts_firing", "Alerts firing", _firing, "mdi:bell-ring"),
     count("rules_failing", "Rules failing", lambda state: len(state.failing), "mdi:file-alert"),
-    flag(
-        "reload_failed",
-        "Configuration reload",
-        lambda state: not known(state.runtime.reload_config_success),
-        "problem",
-    ),
-    count(
-        "series",
-        "Series in the database",
-        lambda state: state.tsdb.head_stats.get("numSeries"),
-        "mdi:database",
-    ),
+    flag("reload_failed", "Configuration reload", lambda state: not _is_loaded(state), "problem"),
+    count("series", "Series in the database", _series, "mdi:database"),
     diagnostic("version", "Version", lambda state: state.build.version),
 )
 
 _TARGETS: Final = ResourceKind[PrometheusState, Target](
     key="target",
     name="Target",
-    items=lambda state: state.targets,
+    items=lambda state: state.watched,
     id=lambda target: target.id,
     title=lambda target: brief(target.id, 100),
-    part="targets",
     sensors=(
         flag("up", "Up", lambda target: target.is_up, "connectivity"),
         diagnostic("last_error", "Last error", lambda target: target.error, enabled=False),
     ),
 )
 
-_CHECKS: Final = (
-    Check[Target](
-        key="target_down",
-        name="Target down",
-        severity=Severity.WARNING,
-        problem=lambda target: None if target.is_up else f"Target {target}",
-        scope="target",
-    ),
-    Check[PrometheusState](
-        key="rules_failing", name="Rules failing", severity=Severity.WARNING, problem=_rules_failing
-    ),
-    Check[PrometheusState](
-        key="reload_failed", name="Reload failed", severity=Severity.WARNING, problem=_reload_failed
-    ),
-    Check[PrometheusState](
-        key="database_corrupted", name="Database corrupted", severity=Severity.WARNING, problem=_corrupted
-    ),
-)
-
-SERVICE: Final = Service(
+SERVICE: Final = Service[PrometheusClient, PrometheusState](
     key="prometheus",
     name="Prometheus",
     category=MONITORING,
     manufacturer="Prometheus",
     icon="mdi:fire",
     role=Role.MONITOR,
-    settings=(url_field("http://prometheus.example.org:9090"), *LOGIN, *TLS_SETTINGS),
+    settings=(url_field("http://prometheus.example.org:9090"), *SETTINGS),
     connect=PrometheusClient,
-    poll=poll,
+    poll=PrometheusClient.poll,
     version=lambda state: state.build.version,
     sensors=_SENSORS,
     resources=(_TARGETS,),
-    checks=_CHECKS,
+    checks=(
+        warning("target_down", "Target down", Target.problem, scope="target"),
+        warning("rules_failing", "Rules failing", lambda state: rules_failing(state.failing)),
+        warning("reload_failed", "Reload failed", _reload_failed),
+        warning("database_corrupted", "Database corrupted", _corrupted),
+    ),
     tools=TOOLS,
+    alerts=AlertSource(read=PrometheusClient.read_alerts, passes_on_to="alertmanager"),
     understood="Prometheus 2.42 to 3.5, VictoriaMetrics, Thanos, Mimir",
 )

@@ -1,55 +1,58 @@
 """The client of Prometheus and of servers that are compatible with it. It only reads."""
 
 import math
-from typing import Final
+from typing import Final, override
+
+from homelab_steward.contract.incidents import AlertStatus
 
 from ...errors import ServiceError, ServiceRefused
 from ...sdk.access import Access
-from ...sdk.auth import Basic
 from ...sdk.coverage import Gaps
-from ...sdk.parse import at
-from ...sdk.rest import Rest
-from ...tasks import task_group
-from .models import PrometheusState, Target, opened, rows
-from .series import Series, parse_series, shown
+from ...sdk.description import ReadAlerts
+from ...sdk.http import plain
+from ...sdk.parse import Item, parse
+from ...sdk.readings import NotKnown, known
+from ...sdk.settling import Settling
+from .._prometheus.client import PrometheusRest
+from .models import Envelope, PrometheusState
+from .series import Series, parse_series
 
 STEPS: Final = 30
-_HEALTH: Final = {"1": "up", "0": "down"}
+SETTLED: Final = 300.0
+"""Seconds after a start in which rules are evaluated again and what fired is restored."""
 
 
-class PrometheusClient(Rest):
+class PrometheusClient(PrometheusRest):
     """One server."""
 
     def __init__(self, access: Access) -> None:
-        super().__init__(access, base="api/v1", auth=Basic())
+        super().__init__(access, "api/v1")
+        self._settling = Settling(access.clock, SETTLED)
 
-    async def targets(self, gaps: Gaps) -> tuple[Target, ...]:
-        """Return one target for each job and instance: the worst when there are several.
+    @override
+    def opened(self, answer: object, gaps: Gaps, part: str) -> object:
+        """Return the data of an answer; what it warns of is a gap.
 
-        A server that lists none (others may scrape for it) is asked for the metric ``up``.
-        Raises ServiceError.
+        Raises ServiceRefused with the server's own text when it is an error, or ServiceMalformed.
         """
-        found: tuple[Target, ...] = ()
-        try:
-            answer = await self.get("targets", state="active")
-            found = rows(Target, answer, gaps, "targets", lambda data: at(data, "activeTargets"))
-        except ServiceRefused:
-            pass  # it has no list
-        except ServiceError as err:
-            gaps.add("targets", str(err))
-        if not found:
-            found = tuple(
-                Target(labels=one.metric, health=_HEALTH.get(shown(one.samples[-1]), "unknown"))
-                for one in await self.query("up", gaps, "targets")
-                if one.samples
-            )
-        best_first = sorted(found, key=lambda one: (-one.rank, one.id))
-        return tuple({one.id: one for one in best_first}.values())
+        envelope = parse(Envelope, answer, part)
+        if envelope.status != "success":
+            raise ServiceRefused(f"{part}: {plain(f'{envelope.error_type}: {envelope.error}')}")
+        partial = ("the answer is partial",) if envelope.is_partial else ()
+        if texts := (*envelope.warnings, *envelope.infos, *partial):
+            gaps.add(part, plain("; ".join(texts)))
+        return envelope.data
 
-    async def query(self, expression: str, gaps: Gaps, part: str = "result") -> tuple[Series, ...]:
+    async def poll(self, gaps: Gaps) -> PrometheusState:
+        """Return the state. Raises ServiceError when not even the metric ``up`` can be read."""
+        state = await PrometheusState.poll(self, gaps)
+        state.missing = gaps.of("alerts") or self._just_started(state) or state.unevaluated("alerting")
+        return state
+
+    async def query(self, expression: str, gaps: Gaps) -> tuple[Series, ...]:
         """Return what an expression gives now. Raises ServiceError with the server's own text."""
         answer = await self.get("query", query=expression)
-        return parse_series(opened(answer, gaps, part), gaps, part)
+        return parse_series(self.opened(answer, gaps, "result"), gaps, "result")
 
     async def query_range(self, expression: str, minutes: float, gaps: Gaps) -> tuple[Series, ...]:
         """Return what an expression gave in the last ``minutes``, up to now, in equal steps.
@@ -59,14 +62,28 @@ class PrometheusClient(Rest):
         # Whole seconds: the last step falls on the end, which is now and no earlier.
         end, step = math.ceil(self.clock.now().timestamp()), math.ceil(60 * minutes / STEPS)
         answer = await self.get("query_range", query=expression, start=end - STEPS * step, end=end, step=step)
-        return parse_series(opened(answer, gaps, "result"), gaps, "result")
+        return parse_series(self.opened(answer, gaps, "result"), gaps, "result")
 
+    async def read_alerts(self) -> ReadAlerts:
+        """Return the alerts of its rules that fire. Raises ServiceError when it does not answer."""
+        state, now = await self.poll(Gaps()), self.clock.now()
+        try:
+            alerts = tuple(one.incoming(now, status=AlertStatus.FIRING) for one in state.firing)
+        except NotKnown:
+            alerts = ()  # ``missing`` says why
+        return ReadAlerts(alerts=alerts, missing=state.missing, is_passed_on=await self._is_passed_on())
 
-async def poll(client: PrometheusClient, gaps: Gaps) -> PrometheusState:
-    """Return the state. Raises ServiceError when the targets cannot be read."""
-    async with task_group() as calls:
-        targets = calls.create_task(client.targets(gaps))
-        rest = calls.create_task(PrometheusState.poll(client, gaps))
-    state = rest.result()
-    state.targets, state.gaps = targets.result(), gaps
-    return state
+    async def _is_passed_on(self) -> bool:
+        """Return whether it sends its alerts to an Alertmanager; also when it does not say that."""
+        try:
+            return bool(await self.many(Item, "alertmanagers", Gaps(), below="activeAlertmanagers"))
+        except ServiceError:
+            return True
+
+    def _just_started(self, state: PrometheusState) -> str | None:
+        try:
+            start = known(state.runtime.start_time)
+        except NotKnown:
+            return None
+        is_settled = self._settling.is_settled(start)
+        return None if is_settled else "Prometheus has just started and may not have evaluated all rules yet"

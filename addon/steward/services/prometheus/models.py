@@ -3,19 +3,18 @@
 Shapes: https://prometheus.io/docs/prometheus/latest/querying/api/.
 """
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from ...errors import ServiceRefused
-from ...sdk.coverage import Gaps
 from ...sdk.format import brief
-from ...sdk.http import plain
-from ...sdk.parse import Item, Time, at, parse, parse_items
-from ...sdk.readings import NotKnown
-from ...sdk.state import Endpoint, State
-from ...sdk.typed_calls import Parameter
+from ...sdk.parse import Item, Time
+from ...sdk.readings import NotKnown, certain
+from ...sdk.state import State, many, one
+from .._prometheus.models import LabelledAlert, Rule, without_replicas
+from .series import Series, shown
+
+_RANKS: Final = {"down": 0, "up": 2}
 
 
 class Envelope(Item):
@@ -28,41 +27,6 @@ class Envelope(Item):
     warnings: tuple[str, ...] = ()
     infos: tuple[str, ...] = ()
     is_partial: bool = False
-
-
-def opened(answer: object, gaps: Gaps, part: str) -> object:
-    """Return the data of an answer; what it warns of is a gap.
-
-    Raises ServiceRefused with the server's own text when it is an error, or ServiceMalformed.
-    """
-    envelope = parse(Envelope, answer, part)
-    if envelope.status != "success":
-        raise ServiceRefused(f"{part}: {plain(f'{envelope.error_type}: {envelope.error}')}")
-    partial = ("the answer is partial",) if envelope.is_partial else ()
-    if texts := (*envelope.warnings, *envelope.infos, *partial):
-        gaps.add(part, plain("; ".join(texts)))
-    return envelope.data
-
-
-def rows[T](
-    kind: type[T], answer: object, gaps: Gaps, part: str, find: Callable[[object], object]
-) -> tuple[T, ...]:
-    """Return the items that ``find`` finds in the data of an answer. Raises as ``opened`` does."""
-    return parse_items(kind, find(opened(answer, gaps, part)), gaps, part)
-
-
-def _one[T](path: str, kind: type[T], **query: Parameter) -> Endpoint[T]:
-    def understand(answer: object, gaps: Gaps, name: str) -> T:
-        return parse(kind, opened(answer, gaps, name), name)
-
-    return Endpoint(path, understand, optional=True, query=query)
-
-
-def _many[T](path: str, kind: type[T], find: Callable[[object], object]) -> Endpoint[tuple[T, ...]]:
-    def understand(answer: object, gaps: Gaps, name: str) -> tuple[T, ...]:
-        return rows(kind, answer, gaps, name, find)
-
-    return Endpoint(path, understand, optional=True, query={})
 
 
 class Target(Item):
@@ -79,8 +43,8 @@ class Target(Item):
 
     @property
     def rank(self) -> int:
-        """How good its health is: 0 is down, 2 is up."""
-        return {"down": 0, "up": 2}.get(self.health, 1)
+        """How good its health is: 0 is down, 1 is not known, 2 is up."""
+        return _RANKS.get(self.health, 1)
 
     @property
     def is_up(self) -> bool:
@@ -96,34 +60,20 @@ class Target(Item):
             raise NotKnown("The server lists no targets: only whether they are up is known")
         return brief(self.last_error, 200)
 
+    def problem(self) -> str | None:
+        """Return that it is down. Raises NotKnown."""
+        return None if self.is_up else f"Target {self}"
+
     def __str__(self) -> str:
         return f"{self.id} is {self.health}" + (f": {self.error}" if self.last_error else "")
 
 
-class Alert(Item):
+class Alert(LabelledAlert):
     """An alert of a rule: firing or pending."""
 
-    labels: dict[str, str]
-    state: str
-    annotations: dict[str, str] = msgspec.field(default_factory=dict)
-    active_at: Time | None = None
-
-    def __str__(self) -> str:
-        text = self.annotations.get("summary") or self.annotations.get("description", "")
-        since = f" since {self.active_at:%Y-%m-%d %H:%M:%S}" if self.active_at else ""
-        where = f" on {self.labels['instance']}" if "instance" in self.labels else ""
-        severity = self.labels.get("severity", "no severity")
-        name = self.labels.get("alertname", "unnamed")
-        return brief(f"{name} ({severity}, {self.state}){where}{since}: {text}")
-
-
-class Rule(Item):
-    """A rule and its last evaluation: ok, err, or unknown before the first."""
-
-    name: str
-    type: str = "alerting"
-    health: str = "unknown"
-    last_error: str = ""
+    state: str = ""
+    fingerprint: str = ""
+    starts_at: Time | None = msgspec.field(name="activeAt", default=None)
 
 
 class Build(Item):
@@ -135,6 +85,7 @@ class Build(Item):
 class Runtime(Item):
     """How the server runs. Corruptions are those of the write-ahead log since its start."""
 
+    start_time: Time | None = None
     reload_config_success: bool | None = None
     corruption_count: int | None = None
 
@@ -145,55 +96,53 @@ class Tsdb(Item):
     head_stats: dict[str, int] = msgspec.field(default_factory=dict)
 
 
-class Group(Item):
-    """A group of rules."""
-
-    rules: tuple[Any, ...] = ()
-
-
-def _rules(data: object) -> object:
-    """Return the rules of all groups. Raises ServiceMalformed."""
-    groups = parse(tuple[Group, ...], at(data, "groups"), "rules")
-    return [rule for group in groups for rule in group.rules]
-
-
 class PrometheusState(State):
-    """Everything that one poll reads; only the targets are something that every server can answer."""
+    """Everything that one poll reads; only queries are something that every server can answer.
 
-    alerts = _many("alerts", Alert, lambda data: at(data, "alerts"))
-    rules = _many("rules", Rule, _rules)
-    build = _one("status/buildinfo", Build)
-    runtime = _one("status/runtimeinfo", Runtime)
-    tsdb = _one("status/tsdb", Tsdb, limit=1)
-    targets: tuple[Target, ...] = ()
-    gaps = Gaps()
+    ``missing`` is why an alert that is absent may still fire.
+    """
+
+    up = many("query", Series, below="result", query="up")
+    targets = many(
+        "targets", Target, below="activeTargets", optional=True, may_be_absent=True, state="active"
+    )
+    alerts = many("alerts", Alert, below="alerts", optional=True)
+    rules = many("rules", Rule, below="groups.*.rules", optional=True)
+    build = one("status/buildinfo", Build, optional=True)
+    runtime = one("status/runtimeinfo", Runtime, optional=True)
+    tsdb = one("status/tsdb", Tsdb, optional=True, limit=1)
+    missing: str | None = None
+
+    @property
+    def watched(self) -> tuple[Target, ...]:
+        """One target for each job and instance, the worst first and the worst of several.
+
+        What a server does not list (others may scrape for it) is taken from the metric ``up``.
+        """
+        listed: tuple[Target, ...] = self.read_or("targets", ())
+        found = listed or tuple(_target(one) for one in self.up)
+        best_first = sorted(found, key=lambda one: (one.rank, one.id), reverse=True)
+        return tuple(reversed({one.id: one for one in best_first}.values()))
 
     def count(self, health: str) -> int:
         """Return how many targets have this health. Raises NotKnown when 0 is not certain."""
-        found = sum(one.health == health for one in self.targets)
-        waiting = any(one.rank == 1 for one in self.targets)
-        return self._certain(found, "targets", "Some targets were not scraped yet" if waiting else None)
+        found = sum(one.health == health for one in self.watched)
+        waiting = any(one.rank == 1 for one in self.watched)
+        return certain(found, "Some targets were not scraped yet" if waiting else None)
 
     @property
-    def firing(self) -> int:
-        """How many alerts fire. Raises NotKnown when 0 is not certain."""
-        found = sum(one.state == "firing" for one in self.alerts)
-        return self._certain(found, "alerts", self._unevaluated("alerting"))
+    def firing(self) -> tuple[Alert, ...]:
+        """The alerts that fire, the worst first. Raises NotKnown."""
+        return without_replicas(one for one in self.alerts if one.state == "firing")
 
     @property
     def failing(self) -> tuple[Rule, ...]:
         """The rules whose last evaluation failed. Raises NotKnown when none is not certain."""
-        found = tuple(one for one in self.rules if one.health == "err")
-        self._certain(len(found), "rules", self._unevaluated("alerting", "recording"))
+        found = tuple(one for one in self.rules if one.is_failing)
+        certain(len(found), self.unevaluated("alerting", "recording"))
         return found
 
-    def _certain(self, found: int, part: str, reason: str | None) -> int:
-        reason = self.gaps.of(part) or reason
-        if not found and reason:
-            raise NotKnown(reason)
-        return found
-
-    def _unevaluated(self, *types: str) -> str | None:
+    def unevaluated(self, *types: str) -> str | None:
         """Return why the rules say nothing. VictoriaMetrics without vmalert always lists none."""
         try:
             rules = [one for one in self.rules if one.type in types]
@@ -203,3 +152,8 @@ class PrometheusState(State):
             return f"The server lists no {' or '.join(types)} rules"
         waiting = any(one.health == "unknown" for one in rules)
         return "Some rules were not evaluated yet" if waiting else None
+
+
+def _target(up: Series) -> Target:
+    health = {"1": "up", "0": "down"}.get(shown(up.samples[-1]) if up.samples else "", "unknown")
+    return Target(labels=up.metric, health=health)

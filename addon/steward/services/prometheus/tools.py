@@ -1,90 +1,58 @@
 """What can be asked of Prometheus."""
 
+from functools import partial
 from typing import Final
 
-from homelab_steward.contract.catalogue import Field, SettingKind
-
 from ...sdk.coverage import Gaps
-from ...sdk.description import Answer, Call, Tool
-from ...sdk.format import brief, listing
-from ...sdk.readings import NotKnown
-from .client import PrometheusClient, poll
+from ...sdk.description import Call
+from ...sdk.fields import number_field, text_field
+from ...sdk.format import brief
+from ...sdk.lists import list_tool
+from .client import PrometheusClient
+from .models import Alert
 
-_EXPRESSION: Final = Field(
-    key="expression", kind=SettingKind.TEXT, name="Expression", description="A PromQL expression"
-)
-_MINUTES: Final = Field(
-    key="minutes",
-    kind=SettingKind.NUMBER,
-    name="Minutes",
-    description="How far to look back",
-    default=60,
-    minimum=1,
-    maximum=10_080,
-    unit="min",
+_EXPRESSION: Final = text_field("expression", "Expression", "A PromQL expression")
+_MINUTES: Final = number_field(
+    "minutes", "Minutes", "How far to look back", default=60, least=1, most=10_080, unit="min"
 )
 
 
-async def _query(client: PrometheusClient, call: Call) -> Answer:
-    gaps, expression = Gaps(), call.text("expression")
-    lines = [one.now for one in await client.query(expression, gaps)]
-    return _answer(brief(expression, 100), lines, "No series match", gaps.of("result"))
+def _title(call: Call) -> str:
+    span = f", last {call.number('minutes'):g} min" if "minutes" in call.arguments else ""
+    return brief(call.text("expression"), 100) + span
 
 
-async def _query_range(client: PrometheusClient, call: Call) -> Answer:
-    gaps, expression, minutes = Gaps(), call.text("expression"), call.number("minutes")
-    lines = [one.course for one in await client.query_range(expression, minutes, gaps)]
-    title = f"{brief(expression, 100)}, last {minutes:g} min"
-    return _answer(title, lines, "No series match", gaps.of("result"))
+async def _query(client: PrometheusClient, gaps: Gaps, call: Call) -> list[str]:
+    return [one.now for one in await client.query(call.text("expression"), gaps)]
 
 
-async def _targets(client: PrometheusClient, _: Call) -> Answer:
-    gaps = Gaps()
-    targets = sorted(await client.targets(gaps), key=lambda one: one.rank)
-    return _answer("Targets", [str(one) for one in targets], "There are no targets", gaps.of("targets"))
+async def _query_range(client: PrometheusClient, gaps: Gaps, call: Call) -> list[str]:
+    found = await client.query_range(call.text("expression"), call.number("minutes"), gaps)
+    return [one.course for one in found]
 
 
-async def _alerts(client: PrometheusClient, _: Call) -> Answer:
-    state = await poll(client, Gaps())
-    try:
-        lines, reason = [str(one) for one in state.alerts], state.gaps.of("alerts")
-        if not state.firing and not lines:
-            return _answer("Alerts", [], "No alert fires", reason)
-    except NotKnown as err:
-        lines, reason = [], str(err)
-    return _answer("Alerts", lines, "No alert is listed", reason)
+async def _targets(client: PrometheusClient, gaps: Gaps, _: Call) -> list[str]:
+    return [str(one) for one in (await client.poll(gaps)).watched]
 
 
-def _answer(title: str, lines: list[str], empty: str, missing: str | None) -> Answer:
-    note = f"\nThis may be incomplete or wrong: {missing}" if missing else ""
-    return Answer(title=title, text=listing(lines, empty) + note)
+async def _alerts(client: PrometheusClient, gaps: Gaps, _: Call) -> list[str]:
+    state = await client.poll(gaps)
+    if state.missing:
+        gaps.add("alerts", state.missing)
+    listed: tuple[Alert, ...] = state.read_or("alerts", ())
+    return [one.line(one.state) for one in sorted(listed, key=lambda one: (one.state != "firing", one.rank))]
 
 
+_QUERY: Final = partial(list_tool, title=_title, empty="No series match")
 TOOLS: Final = (
-    Tool(
-        key="query",
-        name="Query",
-        description="The current result of a PromQL expression.",
-        read=_query,
-        arguments=(_EXPRESSION,),
-    ),
-    Tool(
-        key="query_range",
-        name="Query over time",
-        description="The course of a PromQL expression over the last minutes.",
-        read=_query_range,
+    _QUERY("query", "Query", "The current result of a PromQL expression.", _query, arguments=(_EXPRESSION,)),
+    _QUERY(
+        "query_range",
+        "Query over time",
+        "The course of a PromQL expression over the last minutes.",
+        _query_range,
         arguments=(_EXPRESSION, _MINUTES),
     ),
-    Tool(
-        key="targets",
-        name="Targets",
-        description="What Prometheus scrapes, and the errors of what is down.",
-        read=_targets,
-    ),
-    Tool(
-        key="alerts",
-        name="Alerts",
-        description="Which alerts of the rules fire or are pending, and since when.",
-        read=_alerts,
-    ),
+    list_tool("targets", "Targets", "What Prometheus scrapes, and the errors of what is down.", _targets),
+    list_tool("alerts", "Alerts", "Which alerts of the rules fire or are pending, and since when.", _alerts),
 )

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from ...sdk.access import TLS_SETTINGS, url_field
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.description import Right, Role, Service
+from ...sdk.fields import TLS_SETTINGS, url_field
 from .actions import ACTIONS, CONTROLS
 from .client import TOKEN, ProxmoxClient
 from .readings import CHECKS, RESOURCES, SENSORS

@@ -13,10 +13,11 @@ from ...errors import (
     ServiceForbidden,
     ServiceUnreachable,
 )
-from ...sdk.access import Access, secret_field, text_field
+from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call
+from ...sdk.fields import secret_field, text_field
 from ...sdk.parse import parse, parse_items
 from ...sdk.readings import NotKnown, known
 from ...sdk.rest import Rest

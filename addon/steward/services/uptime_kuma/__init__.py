@@ -5,9 +5,9 @@ from typing import Final
 from homelab_steward.contract.catalogue import ControlKind, Platform, Risk
 from homelab_steward.contract.state import ResourceKey
 
-from ...sdk.access import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.categories import MONITORING
 from ...sdk.description import AlertSource, Call, Control, ResourceKind, Role, Sensor, Service
+from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.readings import known

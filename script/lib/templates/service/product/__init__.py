@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from ...sdk.access import TLS_SETTINGS, Access, secret_field, url_field
+from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.categories import GENERAL
 from ...sdk.checks import warning
 from ...sdk.description import ResourceKind, Service
+from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.rest import Rest
 from ...sdk.sensors import count, diagnostic, flag
 from .actions import ACTIONS

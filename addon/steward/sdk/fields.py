@@ -1,0 +1,66 @@
+"""Settings and arguments in one line each, and the settings that many services share."""
+
+from typing import Final
+
+from homelab_steward.contract.catalogue import Field, SettingKind
+
+VERIFY_TLS: Final = Field(
+    key="verify_tls",
+    kind=SettingKind.BOOLEAN,
+    name="Verify the certificate",
+    description="Turn off only for a service that you cannot give a trusted certificate.",
+    required=False,
+    default=True,
+)
+CA_CERTIFICATE: Final = Field(
+    key="ca_certificate",
+    kind=SettingKind.TEXT,
+    name="Certificate authority",
+    description="Path of a PEM file to trust instead of the system's authorities.",
+    required=False,
+)
+FINGERPRINT: Final = Field(
+    key="fingerprint",
+    kind=SettingKind.TEXT,
+    name="Certificate fingerprint",
+    description="SHA-256 fingerprint of a certificate to trust, such as a self-signed one.",
+    required=False,
+)
+TLS_SETTINGS: Final = (VERIFY_TLS, CA_CERTIFICATE, FINGERPRINT)
+
+
+def url_field(example: str) -> Field:
+    """Return the address setting, described by an example."""
+    return Field(key="url", kind=SettingKind.URL, name="Address", description=f"Such as {example}")
+
+
+def secret_field(key: str, name: str, description: str = "", *, required: bool = True) -> Field:
+    """Return a setting that is stored encrypted and never shown."""
+    return Field(key=key, kind=SettingKind.SECRET, name=name, description=description, required=required)
+
+
+def text_field(key: str, name: str, description: str = "", *, required: bool = True) -> Field:
+    """Return a text setting."""
+    return Field(key=key, kind=SettingKind.TEXT, name=name, description=description, required=required)
+
+
+def number_field(
+    key: str, name: str, description: str = "", *, default: float, least: float, most: float, unit: str = ""
+) -> Field:
+    """Return a number with a default."""
+    return Field(
+        key=key,
+        kind=SettingKind.NUMBER,
+        name=name,
+        description=description,
+        required=False,
+        default=default,
+        minimum=least,
+        maximum=most,
+        unit=unit or None,
+    )
+
+
+def target_field(key: str, name: str, scope: str) -> Field:
+    """Return an argument that is the id of a resource of the kind ``scope``."""
+    return Field(key=key, kind=SettingKind.TARGET, name=name, scope=scope)

@@ -1,0 +1,89 @@
+"""The client of the API: alerts, and silences that are found again."""
+
+from abc import abstractmethod
+from datetime import datetime
+from typing import Final
+
+from homelab_steward.contract.incidents import AlertStatus
+
+from ...errors import PreconditionFailed
+from ...sdk.access import Access
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, ReadAlerts
+from ...sdk.kits.silence import Silenced
+from .._prometheus.client import PrometheusRest
+from .models import ActiveAlert, AlertState, Silence, unexpired
+
+MOST_ALERTS: Final = 200
+"""Alerts that become resources, the worst of them; all are counted."""
+
+
+class AlertClient[S: AlertState](PrometheusRest):
+    """One server, or several behind one address."""
+
+    def __init__(self, access: Access, base: str, state: type[S], api: str = "") -> None:
+        """``state`` is what a poll reads; ``api`` stands before the paths of alerts and silences."""
+        super().__init__(access, base)
+        self._state = state
+        self._api = api
+
+    @abstractmethod
+    def missing(self, state: S) -> str | None:
+        """Return why an absent alert may still fire, None when it does not."""
+
+    async def poll(self, gaps: Gaps) -> S:
+        """Return the state, and as a gap why absent alerts may still fire. Raises ServiceError."""
+        state = await self._state.poll(self, gaps)
+        state.missing = gaps.of("alerts") or self.missing(state)
+        if state.missing:
+            gaps.add("alerts", state.missing)
+        if len(state.alerts) > MOST_ALERTS:
+            gaps.add("alert", f"{len(state.alerts)} alerts fire, {MOST_ALERTS} of them are listed")
+        return state
+
+    async def read_alerts(self) -> ReadAlerts:
+        """Return all alerts, those that nobody is notified of marked. Raises ServiceError."""
+        state, now = await self.poll(Gaps()), self.clock.now()
+        found = []
+        for one in state.alerts:
+            suppressed, until = state.suppression(one)
+            found.append(
+                one.incoming(now, status=AlertStatus.FIRING, suppressed=suppressed, silenced_until=until)
+            )
+        return ReadAlerts(alerts=tuple(found), missing=state.missing)
+
+    async def alert(self, call: Call) -> ActiveAlert:
+        """Return the target. Raises PreconditionFailed when it does not fire or is silenced."""
+        alerts = (await self.poll(Gaps())).alerts
+        alert = next((one for one in alerts if one.fingerprint == call.target.id), None)
+        if alert is None:
+            raise PreconditionFailed(f"{call.target.name} does not fire any more")
+        if alert.status.silenced_by:
+            raise PreconditionFailed(f"{call.target.name} is already silenced")
+        return alert
+
+    async def occurrence(self, call: Call) -> str:
+        """Return what identifies the target while it fires. Raises PreconditionFailed."""
+        alert = await self.alert(call)
+        return f"{alert.fingerprint} {alert.starts_at}"
+
+    async def silences(self, _: Call) -> tuple[Silenced, ...]:
+        """Return the silences that hold. Raises ServiceMalformed when one of them cannot be read."""
+        found = unexpired(await self.one(tuple[Silence, ...], f"{self._api}silences", expired=False))
+        return tuple(Silenced(id=one.id, ends_at=one.ends_at, comment=one.comment) for one in found)
+
+    async def silence(self, call: Call, ends_at: datetime, comment: str) -> str:
+        """Silence alerts with exactly the target's labels; return the silence's id."""
+        labels = (await self.alert(call)).labels.items()
+        body = {
+            "matchers": [{"name": name, "value": value, "isRegex": False} for name, value in labels],
+            "startsAt": self.clock.now(),
+            "endsAt": ends_at,
+            "createdBy": "Homelab Steward",
+            "comment": comment,
+        }
+        return await self.sent(str, "POST", f"{self._api}silences", body, below="silenceID")
+
+    async def expire(self, silence_id: str) -> None:
+        """End a silence now."""
+        await self.send("DELETE", f"{self._api}silence/{silence_id}")

@@ -1,0 +1,67 @@
+"""What is described once for all servers with this API."""
+
+from typing import Any, Final
+
+from homelab_steward.contract.catalogue import Risk
+
+from ...sdk.coverage import Gaps
+from ...sdk.description import AlertSource, Call, ResourceKind, Sensor, Verification
+from ...sdk.format import brief
+from ...sdk.kits.silence import Silence
+from ...sdk.lists import list_tool
+from ...sdk.sensors import count
+from .client import MOST_ALERTS, AlertClient
+from .models import ActiveAlert, AlertState
+from .webhook import parse_webhook
+
+type Client = AlertClient[Any]
+
+SENSORS: Final[tuple[Sensor[AlertState], ...]] = (
+    count("alerts_firing", "Alerts firing", lambda state: state.count(suppressed=False), "mdi:bell-ring"),
+    count(
+        "alerts_suppressed", "Alerts suppressed", lambda state: state.count(suppressed=True), "mdi:bell-sleep"
+    ),
+    count("silences", "Silences", lambda state: len(state.silences), "mdi:volume-off"),
+)
+ALERT: Final = ResourceKind[AlertState, ActiveAlert](
+    key="alert",
+    name="Alert",
+    items=lambda state: state.worst_first()[:MOST_ALERTS],
+    id=lambda alert: alert.fingerprint,
+    title=lambda alert: brief(alert.title, 100),
+)
+SILENCE_ALERT: Final = Silence[Client](
+    subject=AlertClient.occurrence,
+    active=AlertClient.silences,
+    start=AlertClient.silence,
+    end=AlertClient.expire,
+    note="Silences only this alert, with exactly its labels.",
+).action(
+    key="silence_alert",
+    name="Silence alert",
+    description="Silences one alert for some hours.",
+    risk=Risk.LOW,
+    scope="alert",
+    blast_radius="Nobody is notified of this alert meanwhile",
+)
+
+
+async def _alerts(client: Client, gaps: Gaps, _: Call) -> list[str]:
+    state: AlertState = await client.poll(gaps)
+    return [one.line(state.suppression(one)[0] or "firing") for one in state.worst_first()]
+
+
+async def _silences(client: Client, gaps: Gaps, _: Call) -> list[str]:
+    state: AlertState = await client.poll(gaps)
+    return [brief(f"{', '.join(map(str, one.matchers))} {one.until}") for one in state.silences]
+
+
+TOOLS: Final = (
+    list_tool("alerts", "Alerts", "All alerts that fire, also the silenced and inhibited ones.", _alerts),
+    list_tool("silences", "Silences", "What is silenced, until when and why.", _silences),
+)
+
+
+def alert_source(verify: Verification | None = None) -> AlertSource[Client]:
+    """Return how the alerts come: by webhook, and by reading."""
+    return AlertSource(parse=parse_webhook, read=AlertClient.read_alerts, verify=verify)

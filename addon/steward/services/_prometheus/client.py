@@ -1,0 +1,27 @@
+"""The settings and the client of servers that speak an API of Prometheus."""
+
+from typing import Final
+
+from ...sdk.access import Access
+from ...sdk.auth import LOGIN, Basic, header_safe
+from ...sdk.fields import TLS_SETTINGS, text_field
+from ...sdk.rest import Rest
+
+PREFIX: Final = text_field(
+    "path_prefix",
+    "Path prefix",
+    "What stands before the path of the API, such as prometheus or alertmanager for Mimir.",
+    required=False,
+)
+TENANT: Final = text_field("tenant", "Tenant", "Sent as X-Scope-OrgID, such as to Mimir.", required=False)
+SETTINGS: Final = (*LOGIN, PREFIX, TENANT, *TLS_SETTINGS)
+
+
+class PrometheusRest(Rest):
+    """A server, below its path prefix, as one tenant."""
+
+    def __init__(self, access: Access, api: str) -> None:
+        """``api`` is the path of the API, such as ``api/v1``. Raises InvalidSetting."""
+        prefix = (access.optional(PREFIX.key) or "").strip("/")
+        tenant = {"X-Scope-OrgID": header_safe(access, TENANT.key)} if access.optional(TENANT.key) else {}
+        super().__init__(access, base=f"{prefix}/{api}", auth=Basic(), headers=tenant)
