@@ -120,7 +120,7 @@ class App:
         await people.start()
         inventory, agent, models = self._agent(store, session, services, people)
         opened.push_async_callback(inventory.close)
-        await inventory.start(agent.correlator.take)
+        await inventory.start(agent.correlator.take, agent.is_changing)
         opened.push_async_callback(agent.close)
         await agent.start()
         explaining = models.explaining()

@@ -1,7 +1,7 @@
 """Builds every stage once and keeps them running."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -9,13 +9,16 @@ from typing import Final
 import structlog
 
 from homelab_steward.contract.incidents import IncidentStatus, RunStatus
+from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..runbooks.matching import WordIndex
 from ..runbooks.model import Runbook
+from ..store import runs
 from ..store.store import Store
 from .alert_storm import AlertStorm
+from .correlation import target_key
 from .correlator import Correlator
 from .diagnoser import Diagnoser
 from .executor import Executor
@@ -70,6 +73,7 @@ class Agent:
         journal = journal or Journal(store, clock)
         diagnoser = Diagnoser(store, inventory, resolver, library, index, clock)
         proposer = Proposer(store, resolver, library, clock, limits.expiry)
+        self._store = store
         self._inventory = inventory
         self._executor = Executor(
             store, journal, resolver, diagnoser, library, limits.changes_per_hour, clock
@@ -113,6 +117,11 @@ class Agent:
         self._tasks.clear()
         await self._engine.close()
         self._index.close()
+
+    async def is_changing(self, targets: Sequence[TargetRef]) -> bool:
+        """Return whether a run holds one of these targets: what it changes may be off meanwhile."""
+        async with self._store.read() as connection:
+            return await runs.are_leased(connection, [target_key(one) for one in targets])
 
     async def run_approved(self, durable: Durable, request_id: str) -> None:
         """Take an approved request through its stages."""

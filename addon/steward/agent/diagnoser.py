@@ -22,7 +22,7 @@ from homelab_steward.contract.state import TargetRef
 from ..clock import Clock
 from ..coalesce import coalesced_reads
 from ..errors import StewardError, describe_error
-from ..inventory.ports import INSTANCE, Inventory
+from ..inventory.ports import ANSWERS, INSTANCE, Inventory
 from ..runbooks.matching import TextIndex, match_runbooks
 from ..runbooks.model import Condition, Look, Readings, Runbook
 from ..sdk.description import Sensor
@@ -105,7 +105,8 @@ class Diagnoser:
     async def fresh_readings[Key](self, targets: Mapping[Key, TargetRef]) -> dict[Key, Readings]:
         """Return the readings of each target from a poll made now, one for each sensor it has.
 
-        They are Unknown with the reason when the poll fails or the target is not in it.
+        They are Unknown with the reason when the poll fails or the target is not in it. An
+        instance itself also has the reading ANSWERS, which is always known.
         """
         instances = list(dict.fromkeys(one.instance_id for one in targets.values()))
         polled = await asyncio.gather(*(self._poll(one) for one in instances))
@@ -120,7 +121,8 @@ class Diagnoser:
             sensors = service.sensors
         absent = Unknown(failure or f"{target.name} was not in the last poll")
         found: Readings = {} if failure else self._inventory.readings(target)
-        return {sensor.key: absent for sensor in sensors} | dict(found)
+        own: Readings = {ANSWERS: failure is None} if target.kind == INSTANCE else {}
+        return {sensor.key: absent for sensor in sensors} | dict(found) | dict(own)
 
     async def _poll(self, instance_id: str) -> str | None:
         """Poll an instance; return why that failed."""

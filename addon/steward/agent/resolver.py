@@ -11,7 +11,7 @@ from homelab_steward.contract.incidents import Incident, PlannedReference, Plann
 from homelab_steward.contract.state import TargetRef
 
 from ..errors import PreconditionFailed
-from ..inventory.ports import INSTANCE, Inventory
+from ..inventory.ports import ANSWERS, INSTANCE, Inventory
 from ..runbooks.matching import Subject
 from ..runbooks.model import About, Condition, Look, Named, Of, Recipe, Reference, Runbook, Step
 from ..sdk.arguments import MOST_SHOWN, check_arguments
@@ -294,7 +294,8 @@ class Resolver:
         service = self._inventory.service(target.instance_id)
         kind = service.kind(target.kind) if service else None
         sensors = kind.sensors if kind else service.sensors if service and target.kind == INSTANCE else ()
-        if condition.reading not in {sensor.key for sensor in sensors}:
+        known = {sensor.key for sensor in sensors} | ({ANSWERS} if target.kind == INSTANCE else set())
+        if condition.reading not in known:
             raise PreconditionFailed(f"{target.name} has no reading {condition.reading}")
         return target
 

@@ -9,7 +9,8 @@ from homelab_steward.contract.incidents import AlertStatus, Severity
 
 from ..sdk.description import AnyService, IncomingAlert
 from ..sdk.snapshot import CheckKey, CheckResults, Subject
-from .ports import CHECK, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET
+from .outages import AWAY_NAMES, Away
+from .ports import CHECK, OUTAGE, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET
 
 LONGEST: Final = 2_000
 
@@ -63,17 +64,48 @@ def cleared(
     results: CheckResults,
     before: Mapping[CheckKey, Problem] | None,
     now: datetime,
+    expected: Mapping[Subject, str],
 ) -> Iterator[IncomingAlert]:
     """Yield the ended alerts of problems in ``before`` that are clear now.
 
     ``before`` is None for the first poll. The store may contain alerts from before the start
-    of the app, so the first poll reports an end for everything that is clear.
+    of the app, so the first poll reports an end for everything that is clear. ``expected`` says
+    what is off and meant to be.
     """
+    outages = {check.key for check in service.checks if check.outage is not None}
     for key in sorted(results.clear, key=str):
-        if before is None:
-            yield _problem(service, instance_id, key, now).alert(ended=now)
-        elif key in before:
-            yield before[key].alert(ended=now)
+        if before is not None and key not in before:
+            continue
+        problem = before[key] if before else _problem(service, instance_id, key, now)
+        reason = expected.get(key[1]) if key[0] in outages else None
+        if reason is not None:
+            problem = replace(problem, text=meant_to_be_off(reason))
+        yield problem.alert(ended=now)
+
+
+def away_problem(instance_id: str, away: Away, before: Problem | None, now: datetime) -> Problem:
+    """Return the problem that an instance cannot be read; the same one as before keeps its start."""
+    labels = {CHECK: away.check, STEWARD_INSTANCE: instance_id, OUTAGE: away.check}
+    is_same = before is not None and before.labels == labels
+    since = before.since if before is not None and is_same else now
+    return Problem(
+        name=away.name, severity=Severity.WARNING, since=since, labels=labels, text=away.text[:LONGEST]
+    )
+
+
+def away_ended(
+    instance_id: str, text: str, now: datetime, but_not: str | None = None
+) -> tuple[IncomingAlert, ...]:
+    """Return the ends of all alerts that an instance cannot be read, but for one check."""
+    ended = (Away(check=check, name=name, text=text) for check, name in AWAY_NAMES.items())
+    return tuple(
+        away_problem(instance_id, one, None, now).alert(ended=now) for one in ended if one.check != but_not
+    )
+
+
+def meant_to_be_off(reason: str) -> str:
+    """Return how a problem ends whose subject is meant to be off."""
+    return f"It is meant to be off. {reason}."
 
 
 def _problem(service: AnyService, instance_id: str, key: CheckKey, now: datetime) -> Problem:
@@ -83,7 +115,12 @@ def _problem(service: AnyService, instance_id: str, key: CheckKey, now: datetime
         name=check.name,
         severity=check.severity,
         since=now,
-        labels={CHECK: check_key, STEWARD_INSTANCE: instance_id, **_subject_labels(subject)},
+        labels={
+            CHECK: check_key,
+            STEWARD_INSTANCE: instance_id,
+            **_subject_labels(subject),
+            **({OUTAGE: check_key} if check.outage else {}),
+        },
     )
 
 

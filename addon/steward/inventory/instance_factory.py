@@ -15,6 +15,7 @@ from ..settings.model import ConfiguredInstance
 from .forms import Form, fill_in
 from .instance_poller import InstancePoller, PollerContext, UnusableInstance
 from .instance_rows import Row
+from .outages import OutageWatch
 from .polling import AlertsFound
 from .secret_vault import SecretsUnreadable, Vault
 
@@ -32,6 +33,7 @@ class InstanceFactory:
         vault: Vault,
         context: PollerContext,
         found: AlertsFound,
+        outages: OutageWatch,
         wrong: Mapping[str, str],
     ) -> None:
         """Pollers use ``context`` and report to ``found``. The factory starts none of them.
@@ -43,6 +45,7 @@ class InstanceFactory:
         self._vault = vault
         self._context = context
         self._found = found
+        self._outages = outages
 
     def from_file(self, one: ConfiguredInstance, key: str) -> Entry:
         """Return the poller of an instance of the settings file.
@@ -116,7 +119,7 @@ class InstanceFactory:
 
     def _poller(self, instance: Instance, service: AnyService, form: Form) -> InstancePoller:
         self._context.redactor.register(*form.secret.values())
-        return InstancePoller(instance, service, form.all(), self._context, self._found)
+        return InstancePoller(instance, service, form.all(), self._context, self._found, self._outages)
 
 
 def _unusable(

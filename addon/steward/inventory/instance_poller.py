@@ -11,7 +11,7 @@ import structlog
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.protocol import RowKind
-from homelab_steward.contract.state import Instance, InstanceStatus, Snapshot
+from homelab_steward.contract.state import Instance, InstanceStatus, Snapshot, TargetRef
 
 from ..clock import Clock
 from ..errors import InvalidSetting, ServiceError, ServiceMalformed, ServiceRefused
@@ -20,14 +20,15 @@ from ..observability.redaction import Redactor
 from ..sdk.access import Access
 from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
 from ..sdk.home import HomeAssistantPort
-from ..sdk.snapshot import CheckKey, CheckResults, run_checks
+from ..sdk.snapshot import CheckKey, CheckResults, Subject, run_checks
 from ..sdk.snapshot import snapshot as take_snapshot
 from ..store.changes import Changes
 from . import check_alerts
 from .cleaning import clean_alert, clean_results, clean_snapshot
+from .outages import Judgement, OutageWatch, undecided
 from .polling import POLL_TIMEOUT, AlertsFound, Poll, PollSlots, delay, read, status_of
 from .ports import Completeness
-from .topology import Place, places
+from .topology import Place, instance_ref, places
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,11 @@ PUSH_PAUSE: Final = 1.0
 
 LISTEN_AGAIN: Final = 1.0
 """Seconds before a listener that ended reconnects; doubled after each failure."""
+
+ANSWERS_AGAIN: Final = "It answers again"
+
+CONFIRM_PAUSE: Final = 10.0
+"""The most seconds between two polls that confirm that something is off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +68,17 @@ class _Evaluation:
     snapshot: Snapshot
     places: tuple[Place, ...]
     checks: CheckResults
-    problems: Mapping[CheckKey, check_alerts.Problem]
+    problems: Mapping[CheckKey, check_alerts.Problem] = field(default_factory=dict)
+    expected: Mapping[Subject, str] = field(default_factory=dict)
+    was_known: bool = False
+
+    def target(self, instance: Instance, subject: Subject) -> TargetRef:
+        """Return the target of a check."""
+        if subject is None:
+            return instance_ref(instance)
+        resource = self.snapshot.resource(*subject)
+        name = resource.name if resource else subject[1]
+        return TargetRef(instance_id=instance.id, kind=subject[0], id=subject[1], name=name)
 
 
 class UnusableInstance:
@@ -105,10 +121,12 @@ class InstancePoller:
         settings: Mapping[str, Value],
         context: PollerContext,
         found: AlertsFound,
+        outages: OutageWatch,
     ) -> None:
         """``settings`` include the secrets; ``found`` receives the alerts.
 
-        While ``is_silent`` is true, nothing is published.
+        ``outages`` judges what does not run or does not answer. While ``is_silent`` is true,
+        nothing is published.
         """
         self.instance = instance
         self.service: AnyService | None = service
@@ -121,6 +139,9 @@ class InstancePoller:
         )
         self._context = context
         self._found = found
+        self._outages = outages
+        self._is_open = False
+        self._away: check_alerts.Problem | None = None
         self._client: Client | None = None
         self._problems: Mapping[CheckKey, check_alerts.Problem] | None = None
         self._failures = 0
@@ -188,10 +209,11 @@ class InstancePoller:
                 evaluation = self._evaluate(result)
             except ServiceError as err:
                 self._measure(begin, status_of(err))
-                self._fail(err)
+                await self._fail(err)
                 raise
             self._measure(begin, InstanceStatus.OK)
             before = self._problems
+            evaluation = await self._judge(evaluation)
             self._succeed(result, evaluation)
             await self._report(result, evaluation, before)
             return evaluation.snapshot
@@ -221,7 +243,7 @@ class InstancePoller:
                 log.exception("poll failed", instance=self.instance.id)
             if self._pushes == pushes:
                 # The random number only spreads the polls; it protects nothing.
-                await self._sleep(delay(self._interval, self._failures, random.random()))  # noqa: S311
+                await self._sleep(self._delay(random.random()))  # noqa: S311
             pause = begin + PUSH_PAUSE - self._context.clock.monotonic()
             if pause > 0:
                 await self._context.clock.sleep(pause)
@@ -257,6 +279,12 @@ class InstancePoller:
             sleep.cancel()
             poll_due.cancel()
 
+    def _delay(self, draw: float) -> float:
+        """Return the seconds until the next poll; few when it is to confirm that something is off."""
+        if self._is_open:
+            return min(self._interval, CONFIRM_PAUSE)
+        return delay(self._interval, self._failures, draw)
+
     @property
     def _interval(self) -> float:
         own = self.instance.settings.get(POLL_SECONDS)
@@ -273,11 +301,35 @@ class InstancePoller:
                 snapshot=clean_snapshot(snapshot, clean),
                 places=places(service, instance_id, poll.state, clean),
                 checks=checks,
-                problems=check_alerts.problems(service, instance_id, checks, self._problems or {}, now),
             )
         except Exception as err:
             reason = f"{service.name} gave an unexpected answer: {type(err).__name__}"
             raise ServiceMalformed(reason) from err
+
+    async def _judge(self, evaluation: _Evaluation) -> _Evaluation:
+        """Return the evaluation with its outages judged, and the problems that are left."""
+        service, instance = self._service, self.instance
+        try:
+            judged = await self._outages.judge(
+                service,
+                instance_ref(instance),
+                self.connect(),
+                evaluation.checks,
+                lambda subject: evaluation.target(instance, subject),
+            )
+        except Exception:
+            log.exception("outages could not be judged", instance=instance.id)
+            judged = undecided(service, evaluation.checks)
+        self._is_open = judged.is_open
+        now = self._context.clock.now()
+        return replace(
+            evaluation,
+            snapshot=_expected_off(evaluation.snapshot, judged),
+            checks=judged.checks,
+            problems=check_alerts.problems(service, instance.id, judged.checks, self._problems or {}, now),
+            expected=judged.expected,
+            was_known=judged.was_known,
+        )
 
     def _cleaned(self, alerts: tuple[IncomingAlert, ...]) -> tuple[IncomingAlert, ...]:
         return tuple(clean_alert(one, self._context.redactor.clean) for one in alerts)
@@ -286,9 +338,29 @@ class InstancePoller:
         seconds = self._context.clock.monotonic() - begin
         self._context.metrics.poll(self._service.key, status, seconds)
 
-    def _fail(self, error: ServiceError) -> None:
+    async def _fail(self, error: ServiceError) -> None:
+        """Note a failed poll, and report an instance that was readable and is not any more."""
         self._failures += 1
-        self._set_status(status_of(error), error, self.instance.version)
+        self._set_status(status_of(error), error, self.instance.version, self.instance.expected_off)
+        expected: str | None = None
+        alerts: tuple[IncomingAlert, ...] = ()
+        now, instance_id = self._context.clock.now(), self.instance.id
+        try:
+            failure = await self._outages.judge_failure(self._service, instance_ref(self.instance), error)
+            self._is_open, expected, away = failure.is_open, failure.expected, failure.away
+            if away is not None:
+                away = replace(away, text=self._context.redactor.clean(away.text))
+                self._away = check_alerts.away_problem(instance_id, away, self._away, now)
+                others = check_alerts.away_ended(instance_id, away.text, now, but_not=away.check)
+                alerts = (self._away.alert(), *others)
+            elif expected is not None:
+                alerts = check_alerts.away_ended(instance_id, check_alerts.meant_to_be_off(expected), now)
+            if alerts and not self.is_silent:
+                await self._found(instance_id, alerts, Completeness.PARTIAL)
+        except Exception:
+            # The next failed poll reports the same.
+            log.exception("outage could not be reported", instance=instance_id)
+        self._set_status(status_of(error), error, self.instance.version, expected)
 
     def _succeed(self, result: Poll, evaluation: _Evaluation) -> None:
         if self._failures:
@@ -303,14 +375,25 @@ class InstancePoller:
         status = status_of(result.problem) if result.problem else InstanceStatus.OK
         self._set_status(status, result.problem, evaluation.snapshot.version)
 
-    def _set_status(self, status: InstanceStatus, error: ServiceError | None, version: str | None) -> None:
+    def _set_status(
+        self,
+        status: InstanceStatus,
+        error: ServiceError | None,
+        version: str | None,
+        expected_off: str | None = None,
+    ) -> None:
         """Set the instance's status, and publish it when it changed."""
         text = self._context.redactor.clean(str(error))[:LONGEST_ERROR] if error else None
         old = self.instance
         self.instance = replace(
-            old, status=status, error=text, version=version, polled_at=self._context.clock.now()
+            old,
+            status=status,
+            error=text,
+            version=version,
+            polled_at=self._context.clock.now(),
+            expected_off=expected_off,
         )
-        if (old.status, old.error, old.version) == (status, text, version) or self.is_silent:
+        if replace(self.instance, polled_at=old.polled_at) == old or self.is_silent:
             return
         self._context.changes.publish(RowKind.INSTANCE, old.id, self.instance)
         if old.status is not status:
@@ -334,7 +417,13 @@ class InstancePoller:
         """
         now, source = self._context.clock.now(), self._service.alerts
         own = tuple(one.alert() for one in evaluation.problems.values())
-        ended = tuple(check_alerts.cleared(self._service, self.instance.id, evaluation.checks, before, now))
+        ended = tuple(
+            check_alerts.cleared(
+                self._service, self.instance.id, evaluation.checks, before, now, evaluation.expected
+            )
+        )
+        if self._away is not None or (before is None and evaluation.was_known):
+            ended += check_alerts.away_ended(self.instance.id, ANSWERS_AGAIN, now)
         is_complete = bool(source and source.read) and poll.problem is None and poll.missing is None
         completeness = Completeness.MONITOR if is_complete else Completeness.PARTIAL
         is_quiet = source is None and not own and not ended
@@ -344,6 +433,7 @@ class InstancePoller:
         try:
             await self._found(self.instance.id, own + ended + self._own_alerts(poll), completeness)
             self._is_known_quiet = is_quiet
+            self._away = None
         except Exception:
             # The next poll finds and reports the same alerts.
             self._problems = before
@@ -369,3 +459,13 @@ async def close_client(client: Client, instance_id: str) -> None:
 
 def _same(old: Snapshot | None, new: Snapshot) -> bool:
     return old is not None and replace(old, taken_at=new.taken_at) == new
+
+
+def _expected_off(snapshot: Snapshot, judged: Judgement) -> Snapshot:
+    """Return the snapshot with why some of its resources are off and meant to be."""
+    if not judged.expected:
+        return snapshot
+    resources = tuple(
+        replace(one, expected_off=judged.expected.get((one.kind, one.id))) for one in snapshot.resources
+    )
+    return replace(snapshot, resources=resources)

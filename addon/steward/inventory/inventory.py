@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, override
 
@@ -27,10 +28,11 @@ from ..sdk.readings import Reading, Unknown
 from ..sdk.tls import fetch_fingerprint, spelled
 from ..settings.model import ConfiguredInstance
 from ..store.store import Store
-from . import instance_rows
+from . import instance_rows, target_states
 from .forms import Form, check_move, fill_in
 from .instance_factory import Entry, InstanceFactory
 from .instance_poller import InstancePoller, PollerContext
+from .outages import OFF_FOR, IsChanging, OutagePorts, OutageWatch
 from .polling import AlertsFound
 from .ports import INSTANCE, Completeness, Inventory
 from .secret_vault import Vault
@@ -55,12 +57,15 @@ class LiveInventory(Inventory):
         context: PollerContext,
         own_host: str | None = None,
         wrong_services: Mapping[str, str] = MappingProxyType({}),
+        off_for: timedelta = OFF_FOR,
     ) -> None:
         """Nothing is read before :meth:`start`. ``own_host`` is name or id of the app's guest.
 
-        ``wrong_services`` has the services that cannot be used, with the reason.
+        ``wrong_services`` has the services that cannot be used, with the reason. What is off
+        for ``off_for`` is meant to be off from then on.
         """
         self._store = store
+        self._off_for = off_for
         self._services = services
         self._vault = vault
         self._configured = configured
@@ -73,15 +78,18 @@ class LiveInventory(Inventory):
         self._changing = asyncio.Lock()
         self.is_started = False
 
-    async def start(self, found: AlertsFound) -> None:
+    async def start(self, found: AlertsFound, is_changing: IsChanging) -> None:
         """Read the configured instances and start to poll; ``found`` receives the alerts.
 
+        ``is_changing`` returns whether a run holds one of some targets.
         Raises InvalidSetting with the key for an instance of the settings file. An instance of
         the database that cannot be used is kept with the reason.
         """
         self._found = found
+        ports = OutagePorts(hosts=self.parents, is_changing=is_changing, poll=self.poll_now)
+        self._outages = OutageWatch(self._store, self._context.clock, ports, self._off_for)
         self._factory = InstanceFactory(
-            self._services, self._vault, self._context, found, self._wrong_services
+            self._services, self._vault, self._context, found, self._outages, self._wrong_services
         )
         await asyncio.to_thread(self._vault.open)
         for number, one in enumerate(self._configured):
@@ -140,11 +148,13 @@ class LiveInventory(Inventory):
             with _silenced(entry):
                 async with self._store.change(durable=True) as unit:
                     await instance_rows.drop(unit.connection, instance_id)
+                    await target_states.drop_all(unit.connection, instance_id)
                     unit.publish(RowKind.SNAPSHOT, instance_id, None)
                     unit.publish(RowKind.INSTANCE, instance_id, None)
             del self._entries[instance_id], self._rows[instance_id]
             self._indexed = None
             await entry.close()
+            self._outages.forget(instance_id)
         try:
             await self._found(instance_id, (), Completeness.REMOVED)
         except Exception:

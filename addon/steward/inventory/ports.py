@@ -12,11 +12,17 @@ from ..sdk.readings import Reading
 INSTANCE: Final = "instance"
 """The kind of target that is an instance itself."""
 
+ANSWERS: Final = "answers"
+"""The reading of every instance that says whether it could be polled."""
+
 CHECK: Final = "check"
 STEWARD_INSTANCE: Final = "steward_instance"
 STEWARD_KIND: Final = "steward_kind"
 STEWARD_TARGET: Final = "target"
 """Labels of the alerts of checks: the check, the instance, and kind and id of the target."""
+
+OUTAGE: Final = "steward_outage"
+"""Label of an alert that says that its target does not run or does not answer at all."""
 
 
 class Completeness(StrEnum):

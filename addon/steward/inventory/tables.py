@@ -1,8 +1,8 @@
-"""Tables of the instances and people that clients configured; those of the settings file are not stored."""
+"""Tables of the instances and people that clients configured, and of what runs or is meant to be off."""
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, String, Table, Text, UniqueConstraint
 
 from ..store.schema import Timestamp, metadata
 
@@ -27,4 +27,16 @@ people: Final = Table(
     Column("telegram_user_id", BigInteger),
     UniqueConstraint("ha_user_id"),
     UniqueConstraint("telegram_user_id"),
+)
+
+target_states: Final = Table(
+    "target_states",
+    metadata,
+    Column("instance_id", String(64), primary_key=True),
+    Column("kind", String(64), primary_key=True),
+    Column("target_id", String(255), primary_key=True),
+    Column("is_up", Boolean, nullable=False),
+    Column("since", Timestamp, nullable=False),
+    Column("expected_off", Text),  # why it is meant to be off; None when it is not
+    Column("until", Timestamp),
 )

@@ -24,6 +24,10 @@ class NotKnown(StewardError):
     """Something was asked for that is not known; the text is the reason."""
 
 
+class Busy(NotKnown):
+    """Something cannot be judged for a time, because work on it is under way, such as a backup."""
+
+
 type Reading = Value | Unknown
 """A value, or why there is none. A plain None is never kept: it becomes NOT_REPORTED."""
 

@@ -13,7 +13,7 @@ from homelab_steward.contract.state import Resource, Snapshot
 
 from .coverage import Gaps
 from .description import Check, ResourceKind, Sensor, Service
-from .readings import NotKnown, Reading, Unknown, read
+from .readings import Busy, NotKnown, Reading, Unknown, read
 from .state import computed
 
 log = structlog.get_logger(__name__)
@@ -33,11 +33,13 @@ class CheckResults:
 
     ``problems`` gives the text of what is wrong, ``unknown`` why it cannot be judged;
     ``clear`` holds what is fine by positive evidence. What is in none of them was not seen.
+    ``busy`` are those of ``unknown`` that cannot be judged because work is under way.
     """
 
     problems: Mapping[CheckKey, str] = field(default_factory=dict)
     clear: frozenset[CheckKey] = frozenset()
     unknown: Mapping[CheckKey, str] = field(default_factory=dict)
+    busy: frozenset[CheckKey] = frozenset()
 
 
 def snapshot[S](service: Service[Any, S], instance_id: str, state: S, gaps: Gaps, now: datetime) -> Snapshot:
@@ -81,6 +83,7 @@ def run_checks[S](service: Service[Any, S], state: S) -> CheckResults:
     problems: dict[CheckKey, str] = {}
     unknown: dict[CheckKey, str] = {}
     clear: set[CheckKey] = set()
+    busy: set[CheckKey] = set()
     for check in service.checks:
         for subject, item in _subjects(service, check, state):
             key = (check.key, subject)
@@ -88,6 +91,7 @@ def run_checks[S](service: Service[Any, S], state: S) -> CheckResults:
                 problem, missing = computed(state, partial(check.problem, item))
             except NotKnown as err:
                 unknown[key] = str(err)
+                busy |= {key} if isinstance(err, Busy) else set()
                 continue
             except Exception as err:  # noqa: BLE001 - one check must not cost the others
                 log.warning("check failed", service=service.key, check=check.key, error=repr(err))
@@ -101,7 +105,10 @@ def run_checks[S](service: Service[Any, S], state: S) -> CheckResults:
                 clear.add(key)
     unknown = {key: reason for key, reason in unknown.items() if key not in problems}
     return CheckResults(
-        problems=problems, clear=frozenset(clear - problems.keys() - unknown.keys()), unknown=unknown
+        problems=problems,
+        clear=frozenset(clear - problems.keys() - unknown.keys()),
+        unknown=unknown,
+        busy=frozenset(busy & unknown.keys()),
     )
 
 

@@ -220,6 +220,14 @@ async def take_lease(connection: AsyncConnection, target: str, run_id: str, at: 
     return bool(holder == run_id)
 
 
+async def are_leased(connection: AsyncConnection, targets: Sequence[str]) -> bool:
+    """Return whether a run holds the lease of one of these targets."""
+    held = await connection.scalar(
+        select(func.count()).select_from(leases).where(leases.c.target.in_(targets))
+    )
+    return bool(held)
+
+
 async def drop_leases(connection: AsyncConnection, run_id: str) -> None:
     """Release all leases of a run."""
     await connection.execute(delete(leases).where(leases.c.run_id == run_id))

@@ -84,6 +84,7 @@ class Resource(Message):
     """One thing inside an instance (a container, a disk) with its readings by sensor key.
 
     A reading that is not known is None in ``values`` and has its reason in ``unknown``.
+    ``expected_off`` is why it is off and meant to be, None when it runs or is meant to run.
     """
 
     kind: str
@@ -92,6 +93,7 @@ class Resource(Message):
     values: dict[str, Value] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
     parent: ResourceKey | None = None
+    expected_off: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,10 @@ class Snapshot(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance(Message):
-    """One configured service. Settings hold no secret: those never leave the app."""
+    """One configured service. Settings hold no secret: those never leave the app.
+
+    ``expected_off`` is why it does not answer and need not, None when it answers or should.
+    """
 
     id: str
     service: str
@@ -131,6 +136,7 @@ class Instance(Message):
     error: str | None = None
     polled_at: Timestamp | None = None
     version: str | None = None
+    expected_off: str | None = None
 
 
 class Role(StrEnum):

@@ -1,7 +1,7 @@
 """Secrets of services are not in websocket frames, logs or the database."""
 
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -21,7 +21,7 @@ from homelab_steward.contract.protocol import (
     SaveInstance,
     SavePerson,
 )
-from homelab_steward.contract.state import Instance, InstanceStatus
+from homelab_steward.contract.state import Instance, InstanceStatus, TargetRef
 from steward.api.configuration_commands import ConfigurationCommands
 from steward.clock import SystemClock
 from steward.errors import ServiceUnauthorized, ServiceUnreachable
@@ -75,9 +75,8 @@ class SecretsRig:
         self.logs.open()
         self.database = Database(f"sqlite+aiosqlite:///{self.folder}/steward.db")
         async with self.database.engine.begin() as connection:
-            await connection.run_sync(
-                lambda sync: metadata.create_all(sync, tables=[tables.instances, tables.people])
-            )
+            own = [tables.instances, tables.people, tables.target_states]
+            await connection.run_sync(lambda sync: metadata.create_all(sync, tables=own))
         store = Store(self.database, self.api.changes)
         self.session = aiohttp.ClientSession()
         context = PollerContext(
@@ -89,7 +88,7 @@ class SecretsRig:
         )
         vault = Vault(self.folder / "secret.key")
         self.inventory = LiveInventory(store, {"leaky": self._service()}, vault, (), context)
-        await self.inventory.start(self._found)
+        await self.inventory.start(self._found, self._is_changing)
         self.people = People(store, ())
         await self.people.start()
         commands = ConfigurationCommands(self.inventory, self.people)
@@ -122,6 +121,9 @@ class SecretsRig:
         frame = await client.frame()
         self.frames.append(str(frame))
         return frame
+
+    async def _is_changing(self, _targets: Sequence[TargetRef]) -> bool:
+        return False
 
     async def _found(self, *_alerts: object) -> None:
         if "found" in self.errors:

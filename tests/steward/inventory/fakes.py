@@ -1,7 +1,7 @@
 """A service with answers that the test sets, and an inventory with it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, SettingKind
 from homelab_steward.contract.incidents import Severity
 from homelab_steward.contract.protocol import Event
+from homelab_steward.contract.state import TargetRef
 from steward.clock import Clock, ManualClock
 from steward.inventory import tables
 from steward.inventory.instance_poller import PollerContext
@@ -210,6 +211,7 @@ class InventoryRig:
     redactor: Redactor = field(default_factory=Redactor)
     is_report_failing: bool = False
     home: Any = None
+    changing: set[tuple[str, str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -221,7 +223,9 @@ class InventoryRig:
         self.store = Store(self.database, self.changes)
         async with self.database.engine.begin() as connection:
             await connection.run_sync(
-                lambda sync: metadata.create_all(sync, tables=[tables.instances, tables.people])
+                lambda sync: metadata.create_all(
+                    sync, tables=[tables.instances, tables.people, tables.target_states]
+                )
             )
         self.session = aiohttp.ClientSession()
         context = PollerContext(
@@ -239,7 +243,7 @@ class InventoryRig:
             self.store, self.services, vault, self.configured, context, self.own_host, self.wrong_services
         )
         try:
-            await self.inventory.start(self._found)
+            await self.inventory.start(self._found, self._is_changing)
         except BaseException:
             await self._close()
             raise
@@ -257,6 +261,9 @@ class InventoryRig:
     async def _close(self) -> None:
         await self.session.close()
         await self.database.close()
+
+    async def _is_changing(self, targets: Sequence[TargetRef]) -> bool:
+        return any(one.key in self.changing for one in targets)
 
     async def _found(
         self, instance_id: str, alerts: tuple[IncomingAlert, ...], completeness: Completeness

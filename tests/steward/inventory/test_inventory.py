@@ -26,7 +26,7 @@ from steward.errors import (
     ServiceUnreachable,
 )
 from steward.inventory.polling import PollSlots
-from steward.inventory.ports import Completeness
+from steward.inventory.ports import OUTAGE, Completeness
 from steward.sdk.description import IncomingAlert, Push
 from steward.sdk.readings import Unknown
 
@@ -389,6 +389,7 @@ async def test_a_removed_instance_does_not_exist_and_its_alerts_end(tmp_path: Pa
     rig = make_rig(tmp_path, "one")
     async with rig as inventory:
         made = await inventory.save(save_request())
+        await read_once(rig)
         before = rig.changes.sequence
         await inventory.remove(made.id)
         assert [(event.kind, event.gone) for event in rig.events(before)] == [
@@ -466,8 +467,15 @@ async def test_an_instance_of_an_unknown_service_is_kept(tmp_path: Path) -> None
 
 
 def statuses(rig: InventoryRig, place: int = -1) -> dict[tuple[str, str | None], AlertStatus]:
-    """Return the status of the reported alerts, by check and target."""
-    return {(one.labels["check"], one.labels.get("target")): one.status for one in rig.reported[place][1]}
+    """Return the status of the reported alerts of checks, by check and target."""
+    reports = [alerts for _, alerts, _ in rig.reported if not any(is_outage(one) for one in alerts)]
+    of_checks = (one for one in reports[place] if OUTAGE not in one.labels)
+    return {(one.labels["check"], one.labels.get("target")): one.status for one in of_checks}
+
+
+def is_outage(alert: IncomingAlert) -> bool:
+    """Return whether it says that an instance cannot be read."""
+    return OUTAGE in alert.labels and alert.status is AlertStatus.FIRING
 
 
 FIRING, RESOLVED = AlertStatus.FIRING, AlertStatus.RESOLVED
@@ -526,7 +534,8 @@ async def test_a_problem_stays_until_a_reading_shows_its_end(
         rig.world.states["http://one:1"] = State(guests=(FINE,))
         await inventory.poll_now("one")
         assert statuses(rig) == {HEALTH: RESOLVED, MEMORY: RESOLVED}
-        assert {one.starts_at for one in rig.reported[-1][1]} == {NOW}, "the start is unchanged"
+        of_checks = [one for one in rig.reported[-1][1] if OUTAGE not in one.labels]
+        assert {one.starts_at for one in of_checks} == {NOW}, "the start is unchanged"
 
 
 async def test_an_unknown_check_creates_no_alert(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from .actions import Action, DryRun, Effect, Undo
 from .alerts import AlertSource, Changed, IncomingAlert, Push, ReadAlerts
 from .client import Available, Client
 from .controls import Control
+from .outages import Outage, Stop
 from .resources import Check, ResourceKind, Role, Sensor
 from .service import AnyService, More, Right, Service
 from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
@@ -31,6 +32,7 @@ __all__ = [
     "HmacSignature",
     "IncomingAlert",
     "More",
+    "Outage",
     "Push",
     "ReadAlerts",
     "ResourceKind",
@@ -38,6 +40,7 @@ __all__ = [
     "Role",
     "Sensor",
     "Service",
+    "Stop",
     "Tool",
     "Undo",
     "Verification",

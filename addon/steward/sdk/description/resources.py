@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Platform, ResourceOffer, SensorOffer
@@ -11,6 +12,7 @@ from homelab_steward.contract.state import ResourceKey
 
 from ..readings import Unknown
 from .client import Available
+from .outages import Outage
 
 
 class Role(StrEnum):
@@ -97,7 +99,8 @@ class Check[Item]:
     """A named health test of the state or, with ``scope``, of every resource of that kind.
 
     ``problem`` returns what is wrong, None when nothing is, and raises NotKnown when that
-    cannot be judged now: then nothing begins and nothing ends.
+    cannot be judged now: then nothing begins and nothing ends. ``outage`` is given when the
+    problem is that the item does not run at all.
     """
 
     key: str
@@ -105,3 +108,4 @@ class Check[Item]:
     severity: Severity
     problem: Callable[[Item], str | None]
     scope: str | None = None
+    outage: Outage[Any] | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypedDict, Unpack, cast
+from typing import Any, Final, TypedDict, Unpack, cast
 
 from homelab_steward.contract.catalogue import Category, Field, RightOffer, ServiceOffer
 
@@ -15,6 +15,9 @@ from .controls import Control
 from .resources import Check, ResourceKind, Role, Sensor
 from .settings import COMMON_SETTINGS
 from .tools import Tool
+
+AWAY_AFTER: Final = 20.0
+"""Seconds after which a program that does not answer is away: a restart of it takes less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,10 @@ class More[C: Client, S](TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service[C: Client, S]:
-    """One kind of homelab program: connection, readings, checks, tools, actions, controls."""
+    """One kind of homelab program: connection, readings, checks, tools, actions, controls.
+
+    ``away_after`` is for how long it may not answer before that is a problem (seconds).
+    """
 
     key: str
     name: str
@@ -61,6 +67,7 @@ class Service[C: Client, S]:
     rights: tuple[Right, ...] = ()
     granted: Callable[[S], frozenset[str]] | None = None
     understood: str = ""
+    away_after: float = AWAY_AFTER
     manufacturer: str | None = None
     icon: str | None = None
 

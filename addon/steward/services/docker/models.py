@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from ...sdk.description import Stop
 from ...sdk.format import brief
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, Unknown, known
@@ -22,6 +23,9 @@ COMPOSE_LABEL: Final = "container_label_com_docker_compose_"
 
 STOP_TIMEOUT: Final = 10
 """Seconds a program has to stop when its container does not say."""
+
+OLD: Final = 600.0
+"""Seconds after which the end of a container that nothing starts again is no news."""
 
 NEVER: Final = 1
 """The year of a time that was not yet."""
@@ -149,6 +153,38 @@ class Details(Item, rename="pascal"):
     def is_up(self) -> bool:
         """Whether it runs, or is paused."""
         return self.state.running and not self.state.restarting
+
+    @property
+    def failure(self) -> str | None:
+        """Why it ended with an error, None when it did not."""
+        if self.state.error:
+            return f"It cannot be started: {brief(self.state.error)}"
+        if self.state.is_oom_killed:
+            return "It ended because it ran out of memory"
+        if self.state.status == "dead":
+            return "It is dead: the engine could not remove it"
+        is_error = self.state.status == "exited" and self.state.exit_code not in (0, *STOPPED)
+        return self.ending if is_error else None
+
+    @property
+    def ending(self) -> str:
+        """How it ended. Raises NotKnown when it did not."""
+        if self.state.status != "exited":
+            raise NotKnown(f"It is {self.state.status}")
+        return f"It ended with exit code {self.state.exit_code}"
+
+    def stop(self, now: datetime) -> Stop:
+        """Return whether it is meant to be off: it ended without an error, or long ago.
+
+        The engine starts a container with a restart policy again, unless a person stopped it.
+        """
+        failure = self.failure
+        if failure is None:
+            return Stop(True, self.ending)
+        is_old = (now - self.state.finished_at).total_seconds() > OLD
+        if is_old and self.host_config.restart_policy.name in ("", "no"):
+            return Stop(True, f"{failure} on {self.state.finished_at:%Y-%m-%d}")
+        return Stop(False, failure)
 
 
 class CpuTime(Item, rename=None):
@@ -320,22 +356,10 @@ class Container:
         return None
 
     def ended(self) -> str | None:
-        """Return why it does not run although its restart policy says so. Raises NotKnown."""
-        state, policy = self.state, self.details.host_config.restart_policy.name
-        if state.restarting:
+        """Return why it does not run, None when it does. Raises NotKnown."""
+        if self.state.restarting:
             raise NotKnown("It is being restarted")
-        if state.running or policy in ("", "no"):
-            return None
-        if state.error:
-            return f"It cannot be started: {brief(state.error)}"
-        if state.is_oom_killed:
-            return "It ended because it ran out of memory"
-        if state.status == "dead":
-            return "It is dead: the engine could not remove it"
-        if state.status != "exited":
-            raise NotKnown(f"It is {state.status}")
-        is_error = state.exit_code not in (0, *STOPPED)
-        return f"It ended with exit code {state.exit_code}" if is_error else None
+        return None if self.state.running else self.details.failure or self.details.ending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,11 @@ from typing import Final
 
 from homelab_steward.contract.incidents import Severity
 
-from ...sdk.description import Check, ResourceKind, Role, Sensor
+from ...sdk.description import Call, Check, Outage, ResourceKind, Role, Sensor, Stop
 from ...sdk.format import percent
 from ...sdk.readings import known
 from ...sdk.sensors import count, diagnostic, flag, gibibytes, mebibytes, percentage, since
-from .client import CONTAINERS
+from .client import CONTAINERS, DockerClient
 from .models import Container, DockerState
 
 HEALTH: Final = ("healthy", "unhealthy", "starting", "none")
@@ -52,12 +52,31 @@ SENSORS: Final[tuple[Sensor[DockerState], ...]] = (
     gibibytes("disk_used", "Disk used", lambda state: known(state.disk).used),
     diagnostic("version", "Version", lambda state: state.version.version),
 )
+
+
+async def _why_stopped(client: DockerClient, call: Call) -> Stop:
+    return (await client.inspect(call)).stop(client.clock.now())
+
+
 CHECKS: Final = tuple(
-    Check(key=f"container_{key}", name=name, severity=severity, problem=problem, scope="container")
-    for key, name, severity, problem in (
-        ("unhealthy", "Container unhealthy", Severity.WARNING, Container.unhealthy),
-        ("restarting", "Container restarts in a loop", Severity.WARNING, Container.restarting),
-        ("exited", "Container ended with an error", Severity.WARNING, Container.ended),
-        ("paused", "Container paused", Severity.INFO, Container.paused),
+    Check(
+        key=f"container_{key}",
+        name=name,
+        severity=severity,
+        problem=problem,
+        scope="container",
+        outage=outage,
+    )
+    for key, name, severity, problem, outage in (
+        ("unhealthy", "Container unhealthy", Severity.WARNING, Container.unhealthy, None),
+        ("restarting", "Container restarts in a loop", Severity.WARNING, Container.restarting, None),
+        (
+            "exited",
+            "Container not running",
+            Severity.WARNING,
+            Container.ended,
+            Outage(why=_why_stopped, learns=False),
+        ),
+        ("paused", "Container paused", Severity.INFO, Container.paused, None),
     )
 )

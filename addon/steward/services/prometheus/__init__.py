@@ -4,7 +4,7 @@ from typing import Final
 
 from ...sdk.categories import MONITORING
 from ...sdk.checks import warning
-from ...sdk.description import AlertSource, ResourceKind, Role, Sensor, Service
+from ...sdk.description import AlertSource, Outage, ResourceKind, Role, Sensor, Service
 from ...sdk.fields import url_field
 from ...sdk.format import brief
 from ...sdk.readings import certain, known
@@ -74,7 +74,7 @@ SERVICE: Final = Service[PrometheusClient, PrometheusState](
     sensors=_SENSORS,
     resources=(_TARGETS,),
     checks=(
-        warning("target_down", "Target down", Target.problem, scope="target"),
+        warning("target_down", "Target down", Target.problem, "target", Outage(learns=False)),
         warning("rules_failing", "Rules failing", lambda state: rules_failing(state.failing)),
         warning("reload_failed", "Reload failed", _reload_failed),
         warning("database_corrupted", "Database corrupted", _corrupted),

@@ -6,15 +6,21 @@ from typing import Any, Final
 from homelab_steward.contract.incidents import Severity
 from homelab_steward.contract.state import ResourceKey
 
-from ...sdk.description import Check, ResourceKind, Role, Sensor
+from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor
 from ...sdk.format import percent
-from ...sdk.readings import known
+from ...sdk.readings import Busy, known
 from ...sdk.sensors import count, diagnostic, flag, gibibytes, mebibytes, percentage, seconds
+from .client import ProxmoxClient
 from .models import Cluster, Resource, has_quorum
+from .stops import why_stopped
 
 STORAGE_WARNING: Final = 90.0
 STORAGE_CRITICAL: Final = 97.0
 MEMORY_WARNING: Final = 95.0
+NODE_REBOOT: Final = 60.0
+"""Seconds that a node must be offline before it is a problem."""
+
+NOUNS: Final = {"lxc": "Container", "qemu": "Virtual machine"}
 
 type Labels = Callable[[Resource], Mapping[str, str]]
 type Problem = Callable[[Any], str | None]
@@ -116,18 +122,34 @@ def _is_offline(one: Resource) -> str | None:
     return None if one.is_up else f"Node {one.title} is offline"
 
 
+def _is_stopped(one: Resource) -> str | None:
+    if one.is_up:
+        return None
+    if one.lock:
+        raise Busy(f"{one.title} is locked ({one.lock})")
+    return f"{NOUNS[one.type]} {one.title} is not running"
+
+
 def _no_quorum(cluster: Cluster) -> str | None:
     is_quorate = has_quorum(cluster.members, len(tuple(cluster.of("node"))))
     return None if is_quorate else "The cluster has no quorum and accepts no changes"
 
 
-def _check(key: str, problem: Problem, scope: str | None, severity: Severity) -> Check[Any]:
+def _check(
+    key: str,
+    problem: Problem,
+    scope: str | None,
+    severity: Severity,
+    outage: Outage[ProxmoxClient] | None = None,
+) -> Check[Any]:
     name = key.replace("_", " ").capitalize()
-    return Check(key=key, name=name, severity=severity, problem=problem, scope=scope)
+    return Check(key=key, name=name, severity=severity, problem=problem, scope=scope, outage=outage)
 
 
 CHECKS: Final = (
-    _check("node_offline", _is_offline, "node", Severity.CRITICAL),
+    _check("node_offline", _is_offline, "node", Severity.CRITICAL, Outage(confirm=NODE_REBOOT)),
+    _check("container_stopped", _is_stopped, "container", Severity.WARNING, Outage(why=why_stopped)),
+    _check("vm_stopped", _is_stopped, "vm", Severity.WARNING, Outage(why=why_stopped)),
     _check("no_quorum", _no_quorum, None, Severity.CRITICAL),
     _check("storage_nearly_full", _fills(STORAGE_WARNING, STORAGE_CRITICAL), "storage", Severity.WARNING),
     _check("storage_full", _fills(STORAGE_CRITICAL, float("inf")), "storage", Severity.CRITICAL),

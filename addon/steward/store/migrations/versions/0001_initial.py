@@ -147,6 +147,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("runbook_id", "version", "recipe", name=op.f("pk_statistics")),
     )
     op.create_table(
+        "target_states",
+        sa.Column("instance_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("target_id", sa.String(length=255), nullable=False),
+        sa.Column("is_up", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("expected_off", sa.Text(), nullable=True),
+        sa.Column("until", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("instance_id", "kind", "target_id", name=op.f("pk_target_states")),
+    )
+    op.create_table(
         "telegram_buttons",
         sa.Column("short_id", sa.String(length=16), nullable=False),
         sa.Column("chat_id", sa.BigInteger(), nullable=False),

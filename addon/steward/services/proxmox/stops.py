@@ -1,0 +1,48 @@
+"""How a guest came to be stopped: by a person, with its node, or by itself."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Stop
+from ...sdk.parse import parse_items
+from ...sdk.readings import Busy
+from .client import ProxmoxClient
+from .models import Task
+
+STOPS: Final = frozenset(
+    {"vzstop", "qmstop", "vzshutdown", "qmshutdown", "vzsuspend", "qmsuspend", "hastop", "hashutdown"}
+)
+STARTS: Final = frozenset(
+    {"vzstart", "qmstart", "vzreboot", "qmreboot", "qmreset", "vzresume", "qmresume", "hastart"}
+)
+ALL_STOPS: Final = frozenset({"stopall", "suspendall"})
+"""Tasks that stop the guests of a node, such as before it is shut down."""
+
+NOT_ALONE: Final = 900
+"""Seconds after the begin of such a task within which it may stop a guest."""
+
+
+async def why_stopped(client: ProxmoxClient, call: Call) -> Stop:
+    """Return how a guest came to be stopped, by the tasks on record. Raises Busy while one runs."""
+    tasks = await client.tasks(call)
+    running = next((task for task in tasks if task.outcome is None), None)
+    if running is not None:
+        raise Busy(f"The task {running.type} of {call.target.name} is running")
+    last = next((task for task in tasks if task.type in STOPS | STARTS and task.job.ok), None)
+    if last is None or last.type in STARTS:
+        return Stop(False, f"No task on record stopped {call.target.name}")
+    if await _was_with_node(client, last):
+        return Stop(False, f"{call.target.name} was stopped with its node and not started again")
+    at = datetime.fromtimestamp(last.starttime, UTC)
+    return Stop(True, f"{last.user or 'A task'} stopped it on {at:%Y-%m-%d at %H:%M} UTC")
+
+
+async def _was_with_node(client: ProxmoxClient, stop: Task) -> bool:
+    """Return whether a guest was stopped by a task that stops all guests of its node."""
+    path = f"nodes/{stop.upid.split(':')[1]}/tasks"
+    rows = await client.get(path, source="all", limit=100, since=stop.starttime - NOT_ALONE)
+    return any(
+        task.type in ALL_STOPS and 0 <= stop.starttime - task.starttime <= NOT_ALONE
+        for task in parse_items(Task, rows, Gaps(), "tasks")
+    )

@@ -1,0 +1,63 @@
+"""A watched service dies, is stopped on purpose, or moves."""
+
+from demo.waiting import seen
+from e2e.rig import DEADLINE, SPEAKER, E2eRig
+from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Outcome
+from homelab_steward.contract.state import InstanceStatus
+from lab.population import RADARR
+from lab.world import PowerAction
+
+LONGER = 4 * DEADLINE
+"""Seconds within which an outage is confirmed and reported: 20 and some polls."""
+
+
+async def outage(rig: E2eRig) -> Incident:
+    """Wait until the outage of Radarr and its container is one incident that asks."""
+
+    def find() -> Incident | None:
+        waiting = [one for one in rig.front_end.incidents.values() if one.status is IncidentStatus.WAITING]
+        return next((one for one in waiting if checks(one) >= {"container_stopped", "unreachable"}), None)
+
+    return await seen(rig.front_end.changes, find, LONGER, "the outage as one incident")
+
+
+def checks(incident: Incident) -> set[str]:
+    return {one.labels.get("check", "") for one in incident.alerts}
+
+
+def request(rig: E2eRig, incident: Incident) -> ApprovalRequest:
+    return next(one for one in rig.front_end.pending() if one.incident_id == incident.id)
+
+
+async def test_a_container_that_dies_is_one_incident_and_is_started(rig: E2eRig) -> None:
+    """No monitor reports it: the steward sees it, and what runs in the container is part of it."""
+    rig.lab.world.crash(RADARR)
+    incident = await outage(rig)
+    assert incident.target is not None
+    assert (incident.target.kind, incident.target.name) == ("container", "radarr")
+    asked = request(rig, incident)
+    assert asked.proposal.options[0].label == "Start radarr"
+    await rig.front_end.approve(asked, 1, SPEAKER)
+
+    def is_resolved() -> bool:
+        return rig.front_end.incidents[incident.id].status is IncidentStatus.RESOLVED
+
+    await seen(rig.front_end.changes, is_resolved, LONGER, "the end of the outage")
+    resolved = rig.front_end.incidents[incident.id]
+    assert resolved.run is not None
+    assert resolved.run.verdict is not None
+    assert resolved.run.verdict.outcome is Outcome.FIXED
+    assert [one.path for one in rig.lab.world.effects] == ["/nodes/pve1/lxc/105/status/start"]
+
+
+async def test_what_a_person_stopped_is_meant_to_be_off(rig: E2eRig) -> None:
+    rig.lab.world.power(RADARR, PowerAction.SHUTDOWN, "root@pam")
+
+    def is_expected() -> bool:
+        instance = rig.front_end.instances["radarr"]
+        return instance.status is not InstanceStatus.OK and instance.expected_off is not None
+
+    await seen(rig.front_end.changes, is_expected, LONGER, "Radarr meant to be off")
+    assert "root@pam stopped it" in str(rig.front_end.instances["radarr"].expected_off)
+    found = {check for one in rig.front_end.incidents.values() for check in checks(one)}
+    assert not found & {"container_stopped", "unreachable"}
