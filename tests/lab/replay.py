@@ -197,6 +197,10 @@ class ReplaySimulator(Simulator):
     def unauthorised(self, request: web.Request) -> web.Response:
         return self._replay.refusal.response()
 
+    def fault_path(self, request: web.Request) -> str:
+        """Return the path, with the query that its route names: commands may share one path."""
+        return self._named(_seen(request))
+
     def failure(self, fault: Fault) -> web.Response:
         return web.Response(text=self._replay.failure, status=fault.status, content_type="application/json")
 
@@ -207,7 +211,7 @@ class ReplaySimulator(Simulator):
         self.state.settle()
         if self.state.is_away:
             return cut(request)
-        sent = await _sent(request)
+        sent = _seen(request, await _body(request))
         if sent.path not in self._replay.public and not self._replay.accepts(self.state, sent):
             return self.unauthorised(request)
         effect = find_route(self._replay.effects, sent)
@@ -222,8 +226,13 @@ class ReplaySimulator(Simulator):
     def _change(self, change: Computed, sent: Sent) -> web.Response:
         response = _response(change(self.state, sent))
         if response.status < 400:
-            self.world.record(self.service, sent.method, sent.path, {**sent.query, **sent.fields})
+            self.world.record(self.service, sent.method, self._named(sent), {**sent.query, **sent.fields})
         return response
+
+    def _named(self, sent: Sent) -> str:
+        found = find_route(self._replay.effects, sent) or find_route(self.state.answers, sent)
+        query = found[0].partition("?")[2] if found else ""
+        return f"{sent.path}?{query}" if query else sent.path
 
 
 type Found = tuple[str, Mapping[str, str]]
@@ -252,14 +261,14 @@ def _parsed(route: str) -> tuple[str, re.Pattern[str], tuple[tuple[str, str], ..
     return method, re.compile(pattern), tuple(parse_qsl(wanted, keep_blank_values=True))
 
 
-async def _sent(request: web.Request) -> Sent:
+def _seen(request: web.Request, body: Json = None) -> Sent:
     return Sent(
         method=request.method,
         path=request.path,
         parameters={},
         query=dict(request.query),
         headers={name.lower(): value for name, value in request.headers.items()},
-        body=await _body(request),
+        body=body,
     )
 
 

@@ -1,7 +1,7 @@
 """One service of the lab, connected: what the tests of a service are written with."""
 
 import importlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,6 +119,16 @@ def service_keys() -> list[str]:
     folders = [path for place in steward.services.__path__ for path in Path(place).iterdir()]
     names = (path.name for path in folders if path.is_dir() and any(path.glob("*.py")))
     return sorted(name for name in names if not name.startswith(("_", ".")))
+
+
+def service_rounds() -> Iterator[tuple[str, Round]]:
+    """Yield every round of every fixture with the name of its service; none for a wrong fixture."""
+    for key in service_keys():
+        try:
+            found = fixture_of(key).rounds
+        except Exception:  # noqa: BLE001, S112 - a test of every service reports it
+            continue
+        yield from ((key, one) for one in found)
 
 
 def load(key: str) -> AnyService:

@@ -111,8 +111,8 @@ def many[T](
     def understand(answer: object, gaps: Gaps, name: str) -> tuple[T, ...]:
         rows = at(answer, below)
         items = parse_items(kind, rows, gaps, name)
-        count = at(answer, total) if total else None
-        if isinstance(count, int) and isinstance(rows, list) and len(rows) < count:
+        count = parse(int, at(answer, total), name) if total else None
+        if count is not None and isinstance(rows, list) and len(rows) < count:
             gaps.add(name, f"the service counts {count} and lists {len(rows)}")
         return items
 

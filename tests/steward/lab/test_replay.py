@@ -57,8 +57,14 @@ REPLAY = Replay(
         "GET /metrics": Raw(text="up 1\n"),
         "GET /busy": Raw(status=429, reason="Slow Down", headers={"Retry-After": "7"}),
         "POST /search": [1],
+        "GET /api?cmd=list": ["first"],
     },
-    effects={"POST /items": add, "DELETE /items/{name}": delete, "POST /restart": restart},
+    effects={
+        "POST /items": add,
+        "DELETE /items/{name}": delete,
+        "POST /restart": restart,
+        "GET /api?cmd=stop": lambda *_: {"ok": True},
+    },
     public=frozenset({"/status"}),
 )
 
@@ -191,6 +197,17 @@ async def test_faults_answer_in_its_place(client: Client, kind: FaultKind, statu
         assert answer.status == status
     assert client.simulator.world.effects == []
     assert (await client.call("GET", "/items"))[0] == 200
+
+
+async def test_commands_that_share_a_path_are_told_apart(client: Client) -> None:
+    stop = Fault(
+        service="thing", kind=FaultKind.STATUS, status=503, method="GET", path_prefix="/api?cmd=stop", times=1
+    )
+    client.simulator.faults.arm(stop)
+    assert await client.call("GET", "/api?cmd=list&session=7") == (200, ["first"])
+    assert (await client.call("GET", "/api?cmd=stop&session=7"))[0] == 503
+    assert await client.call("GET", "/api?session=7&cmd=stop") == (200, {"ok": True})
+    assert [(one.method, one.path) for one in client.simulator.world.effects] == [("GET", "/api?cmd=stop")]
 
 
 async def test_a_lost_answer_is_an_effect_and_a_reset_is_none(client: Client) -> None:

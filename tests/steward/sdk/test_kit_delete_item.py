@@ -65,6 +65,13 @@ async def test_it_is_deleted_and_restored(thing: Thing) -> None:
     assert thing.writes == ["delete", "restore all of it"]
 
 
+async def test_what_is_listed_for_a_while_after_it_was_deleted_is_waited_for(thing: Thing) -> None:
+    action = kit()
+    before = await action.dry_run(thing, CALL)
+    thing.after(20, lambda: thing.values.pop("item"))
+    assert (await action.verify(thing, CALL, before.baseline)).ok is True
+
+
 async def test_without_a_way_back_it_cannot_be_undone(thing: Thing) -> None:
     action = kit(can_restore=False)
     assert not action.reversible

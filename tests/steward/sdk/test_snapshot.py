@@ -200,6 +200,8 @@ async def test_an_optional_endpoint_that_cannot_be_understood_is_a_gap() -> None
 async def test_a_shorter_list_than_the_services_own_count_is_a_gap() -> None:
     _, gaps = await state_of(disks={"data": {"items": [{"id": "a"}], "total": 7}})
     assert gaps.of("disks") == "the service counts 7 and lists 1"
+    _, gaps = await state_of(disks={"data": {"items": [{"id": "a"}], "total": "7"}})
+    assert gaps.of("disks") == "the service counts 7 and lists 1", "some services write numbers as text"
 
 
 async def test_a_service_without_an_endpoint_lists_nothing_there() -> None:

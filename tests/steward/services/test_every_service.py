@@ -1,8 +1,10 @@
 """Every service that is found keeps what its description promises, shown with its fixture."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,7 +15,7 @@ from homelab_steward.contract.catalogue import Catalogue, SettingKind
 from homelab_steward.contract.state import CoverageStatus, Snapshot
 from lab.faults import FaultKind
 from lab.fixtures import Round, fixture_of
-from lab.visit import Visit, connected, load, service_keys, visit
+from lab.visit import Visit, connected, load, service_keys, service_rounds, visit
 from steward.errors import (
     EffectUnknown,
     PreconditionFailed,
@@ -26,20 +28,13 @@ from steward.sdk.description import Action, AnyService, Call, DryRun, Effect, Se
 from steward.services.finder import catalogue, find_services
 
 KEYS = service_keys()
-
-
-def rounds() -> Iterable[object]:
-    """Yield the rounds of every fixture; a service without one fails the first test."""
-    for key in KEYS:
-        try:
-            found = fixture_of(key).rounds
-        except Exception:  # noqa: BLE001, S112 - the first test reports it
-            continue
-        yield from (pytest.param(key, one, id=f"{key}-{one.action}") for one in found)
+RUNBOOKS = Path(__file__).resolve().parents[3] / "docs" / "runbooks.md"
 
 
 each_service = pytest.mark.parametrize("key", KEYS)
-each_round = pytest.mark.parametrize(("key", "attempt"), list(rounds()))
+each_round = pytest.mark.parametrize(
+    ("key", "attempt"), [pytest.param(key, one, id=f"{key}-{one.action}") for key, one in service_rounds()]
+)
 
 
 @each_service
@@ -58,6 +53,21 @@ def test_the_catalogue_survives_the_wire() -> None:
     offered = catalogue(services)
     assert Catalogue.from_json(offered.to_json()) == offered
     assert [offer.key for offer in offered.services] == sorted(services)
+
+
+@each_service
+def test_its_capabilities_are_those_that_runbooks_know(key: str) -> None:
+    tools, actions = documented_capabilities()
+    service = load(key)
+    assert {one.capability for one in service.tools} - {None} <= tools
+    assert {one.capability for one in service.actions} - {None} <= actions
+
+
+def documented_capabilities() -> list[set[str]]:
+    """Return the capabilities of tools and those of actions that docs/runbooks.md lists."""
+    tables = re.split(r"\| capability of an? \w+ \|", RUNBOOKS.read_text())[1:]
+    rows = [re.findall(r"^\| (`[^|]+`) \|", table.partition("\n\n")[0], re.MULTILINE) for table in tables]
+    return [{name for row in found for name in re.findall(r"`(\w+)`", row)} for found in rows]
 
 
 @each_service

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import CoverageStatus, Snapshot
-from lab.visit import Visit, load, service_keys, visit
+from lab.fixtures import Round
+from lab.visit import Visit, load, service_keys, service_rounds, visit
 from lab.wire import Json
 from steward.errors import ServiceError, ServiceMalformed
-from steward.sdk.description import Delivery
+from steward.sdk.description import Delivery, Effect
+from steward.sdk.readings import NotKnown
 from steward.sdk.snapshot import DEFECT, CheckResults, run_checks
 
 type Place = tuple[str | int, ...]
@@ -38,6 +40,9 @@ JSON = st.recursive(
 )
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 each_service = pytest.mark.parametrize("key", service_keys())
+each_round = pytest.mark.parametrize(
+    ("key", "attempt"), [pytest.param(key, one, id=f"{key}-{one.action}") for key, one in service_rounds()]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,8 +188,47 @@ def _costs_one_item(whole: Seen, less: Seen, what: str) -> None:
     """Assert that an odd item is a gap and takes no more than itself away."""
     before, after = ({(one.kind, one.id) for one in seen.snapshot.resources} for seen in (whole, less))
     assert len(before - after) <= 1, f"{what} took {before - after} away"
+    named = {gap.part for gap in less.snapshot.coverage.gaps}
+    assert {kind for kind, _ in before - after} <= named, f"{what}: the list looks complete (part=…)"
     if whole.readings != less.readings or whole.checks != less.checks:
         assert less.snapshot.coverage.status is CoverageStatus.PARTIAL, f"{what} is no gap"
+
+
+@each_round
+async def test_what_is_missing_is_no_success(
+    key: str, attempt: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before an action was executed, no answer that lacks something says that it was."""
+    monkeypatch.setattr("steward.sdk.kits.about.LOOK_AGAIN", 60.0)  # each reading is one request
+    async with visit(key, attempt) as here:
+        call, action = await here.call(attempt), here.action(attempt.action)
+        baseline = (await action.dry_run(here.client, call)).baseline
+        answers: dict[str, Json] = {}
+
+        def keep(where: str, answer: Json) -> Json:
+            answers[where] = copy.deepcopy(answer)
+            return answer
+
+        here.served.alter = keep
+        await action.verify(here.client, call, baseline)
+        await action.probe(here.client, call, baseline)
+        for where, answer in answers.items():
+            for changed, place in poorer(answer):
+                async with altered(here, where, changed):
+                    what = f"{where} {named(place)}"
+                    with suppress(ServiceError, NotKnown):
+                        result = await action.verify(here.client, call, baseline)
+                        assert result.ok is not True, f"{what}: verified before it was done"
+                    with suppress(ServiceError, NotKnown):
+                        effect = await action.probe(here.client, call, baseline)
+                        assert effect is not Effect.DONE, f"{what}: probed as done before it was done"
+
+
+def poorer(answer: Json) -> Iterator[tuple[Json, Place]]:
+    """Yield the answer without each key, and with each item of a list empty."""
+    for place in filter(None, places(answer)):
+        is_key = isinstance(place[-1], str)
+        yield without(answer, place) if is_key else replaced(answer, place, {}), place
 
 
 @each_service

@@ -408,4 +408,3 @@ async def test_restart_in_the_middle_loses_nothing(tmp_path: Path, obstacle: Obs
 def _is_pressable(rig: TelegramRig, found: list[Message]) -> bool:
     """Whether a card is in the current chat."""
     return any(one.chat_id == rig.forum.chat_id and len(one.buttons) == 5 for one in found)
-

@@ -8,19 +8,23 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed
-from ..description import Action, Call, Client, DryRun, Effect, Undo
-from .about import About, Refusal, refuse
+from ..description import Action, Call, DryRun, Effect, Undo
+from .about import About, Refusal, TimedClient, poll_until, refuse
 
 CONTENT: Final = "content"
+LATE: Final = 1.0
+SETTLE: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteItem[C: Client]:
+class DeleteItem[C: TimedClient]:
     """Deletes its target.
 
     ``read`` returns the item in one line, None when it is certainly not there. ``content``
     reads the whole of it as text for the baseline; ``restore`` creates the item from it.
     Without ``restore`` it cannot be undone. Without ``content`` the line is compared.
+    ``late`` is how long a request whose answer was lost may still delete it, ``settle`` how long
+    the service may still list it after it was deleted (seconds).
     """
 
     read: Callable[[C, Call], Awaitable[str | None]]
@@ -29,6 +33,8 @@ class DeleteItem[C: Client]:
     restore: Callable[[C, Call, str], Awaitable[object]] | None = None
     refusal: Refusal[C] | None = None
     note: str = ""
+    late: float = LATE
+    settle: float = SETTLE
 
     def action(self, **about: Unpack[About]) -> Action[C]:
         """Return the action."""
@@ -69,16 +75,26 @@ class DeleteItem[C: Client]:
         return f"{call.target.name} was deleted"
 
     async def _probe(self, client: C, call: Call, _: Mapping[str, Value]) -> Effect:
-        return Effect.DONE if await self.read(client, call) is None else Effect.NOT_DONE
+        return Effect.DONE if await self._left(client, call, self.late) is None else Effect.NOT_DONE
 
     async def _verify(self, client: C, call: Call, _: Mapping[str, Value]) -> CheckResult:
-        item = await self.read(client, call)
+        item = await self._left(client, call, self.settle)
         return CheckResult(name=call.target.name, ok=item is None, text="deleted" if item is None else item)
 
     async def _undo_dry_run(self, client: C, call: Call, _: Mapping[str, Value]) -> tuple[Difference, ...]:
         if await self.read(client, call) is not None:
             return ()
         return (Difference(field=call.target.name, before="deleted", after="restored"),)
+
+    async def _left(self, client: C, call: Call, seconds: float) -> str | None:
+        """Return the item, None once it is gone."""
+        return await poll_until(
+            client.clock,
+            lambda: self.read(client, call),
+            lambda item: item is None,
+            seconds=seconds,
+            away=seconds,
+        )
 
     async def _present(self, client: C, call: Call) -> str:
         item = await self.read(client, call)
