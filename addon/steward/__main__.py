@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from .errors import StewardError
-from .settings.model import Settings, read_settings
+from .settings.model import Settings, keep_secrets, read_settings
 
 SUPERVISOR_OPTIONS: Final = Path("/data/options.json")
 SUCCESS: Final = 0
@@ -75,22 +75,27 @@ async def _run(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    app = App(settings)
+    app: App | None = None
     try:
+        app = App(keep_secrets(settings))
         await app.start()
         await stop.wait()
     except StewardError as err:
         print(f"The steward cannot start: {err}", file=sys.stderr)  # noqa: T201
         return FAILURE
     finally:
-        await app.close()
+        if app is not None:
+            await app.close()
     return SUCCESS
 
 
 async def _check(settings: Settings) -> int:
+    """Check without writing anything."""
+    from .api.listener import tls_context  # noqa: PLC0415
     from .app import read_runbooks, read_services  # noqa: PLC0415
 
     try:
+        tls_context(settings.listen)
         services = read_services(settings)
         library = read_runbooks(settings, services)
     except StewardError as err:
@@ -106,14 +111,15 @@ async def _audit(settings: Settings) -> int:
 
     database = Database(settings.database_url)
     try:
-        await database.check()
-        async with database.read() as connection:
-            report = await audit.verify(connection)
+        report = await audit.verify_stored(database)
     except StewardError as err:
         print(err, file=sys.stderr)  # noqa: T201
         return FAILURE
     finally:
         await database.close()
+    if report is None:
+        print(f"There is no audit log yet: the app has not run with {_place(settings)}.")  # noqa: T201
+        return SUCCESS
     if report.broken_at is not None:
         print(  # noqa: T201
             f"Broken at entry {report.broken_at}: {report.reason}."
@@ -122,6 +128,11 @@ async def _audit(settings: Settings) -> int:
         return FAILURE
     print(f"Sound: {report.entries} entries, head {report.head}")  # noqa: T201
     return SUCCESS
+
+
+def _place(settings: Settings) -> str:
+    is_file = settings.database_url.startswith("sqlite")
+    return f"the data folder {settings.data_dir}" if is_file else "this database"
 
 
 if __name__ == "__main__":

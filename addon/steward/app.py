@@ -21,8 +21,10 @@ from .agent.dbos_engine import DbosEngine
 from .agent.explainer import Explainer
 from .agent.retention import Kept
 from .api.discovery import Address, Announcement
+from .api.listener import Listener, open_listener
 from .api.queries import Queries
 from .clock import SystemClock
+from .errors import InvalidSetting
 from .inventory.instance_poller import PollerContext
 from .inventory.inventory import LiveInventory
 from .inventory.people import People
@@ -43,6 +45,7 @@ from .settings.model import LogFormat, Settings
 from .store import app_metadata, audit
 from .store.changes import Changes
 from .store.database import Database
+from .store.folder_lock import FolderLock
 from .store.migrate import migrate
 from .store.store import Store
 from .telegram.front_end import TelegramFrontEnd
@@ -77,6 +80,8 @@ def read_runbooks(
         own = folders_in_services(settings.services_dir)
         folders += (one for one in own if one.parent.name not in wrong)
     if settings.runbooks_dir is not None:
+        if not settings.runbooks_dir.is_dir():
+            raise InvalidSetting("runbooks_dir", f"{settings.runbooks_dir} is not a folder")
         folders.append(settings.runbooks_dir)
     return read_library(folders, services, wrong)
 
@@ -111,6 +116,7 @@ class App:
     async def _start(self) -> None:
         self._open_logs()
         settings, opened = self._settings, self._opened
+        listener = self._claim()
         services = read_services(settings, self._skip)
         offers = catalogue(services)
         store = await self._open_store()
@@ -151,11 +157,23 @@ class App:
             redactor=self._redactor,
             home=self._home,
             clock=self._clock,
+            listener=listener,
         )
         # Last, because requests need all other parts.
-        self.port = await start_server(parts, opened)
+        await start_server(parts, opened)
+        self.port = listener.port
         self._announce(session)
         log.info("app started", port=self.port, instances=len(inventory.instances()))
+
+    def _claim(self) -> Listener:
+        """Claim the data folder and the port, so that a second steward stops before it does anything.
+
+        Raises FolderInUse and CannotListen.
+        """
+        self._opened.callback(FolderLock.take(self._settings.data_dir).release)
+        listener = open_listener(self._settings.listen)
+        self._opened.callback(listener.close)
+        return listener
 
     def _skip(self, error: WrongService) -> None:
         """Start without a service of the configured folder; its instances show the reason."""
@@ -277,6 +295,10 @@ class App:
         """Announce the app to Home Assistant when it runs under Supervisor."""
         token = os.environ.get("SUPERVISOR_TOKEN")
         if not token:
+            return
+        if self._settings.listen.tls_certificate is not None:
+            # Home Assistant would connect by HTTP, and to a name that is not in the certificate.
+            log.warning("not announced, because HTTPS is set: add the integration with the app's address")
             return
         self._redactor.register(token)
         address = Address(host=socket.gethostname(), port=self.port, token=self._settings.api_token)

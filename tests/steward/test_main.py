@@ -1,5 +1,7 @@
-"""The command line: ``steward check`` reads the services and runbooks that the app would read."""
+"""The command line: what the checks read, what they leave alone, and what refuses to start."""
 
+import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from steward.__main__ import FAILURE, SUCCESS, main
 from steward.runbooks.library import OWN_RUNBOOKS, built_in_folders
 from steward.services.finder import find_services
+from steward.store.folder_lock import FolderLock
 
 OWN_SERVICE = """
 from dataclasses import replace
@@ -70,3 +73,88 @@ def test_check_names_a_folder_of_services_that_does_not_exist(
 ) -> None:
     assert check(tmp_path) == FAILURE
     assert capsys.readouterr().err == "Service folder services: it does not exist\n"
+
+
+def test_check_writes_nothing(tmp_path: Path) -> None:
+    settings = tmp_path / "steward.yaml"
+    settings.write_text("data_dir: data\ntelegram: {token: t, chat_id: -1}\n")
+    assert main(["check", "--settings", str(settings)]) == SUCCESS
+    assert list(tmp_path.iterdir()) == [settings]
+
+
+@pytest.mark.parametrize("command", [["check"], ["run"]])
+def test_a_folder_of_runbooks_that_does_not_exist_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    settings = tmp_path / "steward.yaml"
+    settings.write_text("runbooks_dir: my-runbooks\nlisten: {port: 0}\n")
+    assert main([*command, "--settings", str(settings)]) == FAILURE
+    assert f"runbooks_dir: {tmp_path}/my-runbooks is not a folder" in capsys.readouterr().err
+
+
+def test_check_names_a_wrong_certificate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = tmp_path / "steward.yaml"
+    settings.write_text("listen: {tls_certificate: cert.pem}\n")
+    assert main(["check", "--settings", str(settings)]) == FAILURE
+    expected = f"listen.tls_certificate: {tmp_path}/cert.pem cannot be read: No such file or directory\n"
+    assert capsys.readouterr().err == expected
+
+
+def audit(folder: Path) -> int:
+    settings = folder / "steward.yaml"
+    settings.write_text("data_dir: data\n")
+    return main(["audit", "verify", "--settings", str(settings)])
+
+
+@pytest.mark.parametrize("has_folder", [True, False])
+@pytest.mark.parametrize("has_file", [True, False])
+def test_the_audit_log_of_a_new_folder_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, has_folder: bool, has_file: bool
+) -> None:
+    data = tmp_path / "data"
+    if has_folder or has_file:
+        data.mkdir()
+    if has_file:
+        (data / "steward.db").touch()
+    assert audit(tmp_path) == SUCCESS
+    expected = f"There is no audit log yet: the app has not run with the data folder {data}.\n"
+    assert capsys.readouterr().out == expected
+    assert data.exists() is (has_folder or has_file)
+    assert (data / "steward.db").exists() is has_file
+
+
+def test_a_second_steward_on_the_data_folder_refuses_before_it_starts_anything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = tmp_path / "steward.yaml"
+    settings.write_text("data_dir: data\nlisten: {port: 0}\n")
+    lock = FolderLock.take(tmp_path / "data")
+    assert main(["run", "--settings", str(settings)]) == FAILURE
+    text = capsys.readouterr().err
+    assert f"Another steward (process {os.getpid()} on " in text
+    assert f"uses the data folder {tmp_path}/data. Stop it first, or set data_dir to another folder" in text
+    assert not list((tmp_path / "data").glob("*.db*"))
+    lock.release()
+
+
+def test_a_steward_on_a_used_port_refuses_before_it_starts_anything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        settings = tmp_path / "steward.yaml"
+        settings.write_text(f"data_dir: data\nlisten: {{port: {port}}}\n")
+        assert main(["run", "--settings", str(settings)]) == FAILURE
+    expected = f"The steward cannot start: Cannot listen on 127.0.0.1 port {port}: Address already in use"
+    assert expected in capsys.readouterr().err
+    assert not list((tmp_path / "data").glob("*.db*"))
+
+
+def test_a_secret_that_cannot_be_created_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").write_text("a file")
+    settings = tmp_path / "steward.yaml"
+    settings.write_text("data_dir: data\n")
+    assert main(["run", "--settings", str(settings)]) == FAILURE
+    assert "The steward cannot start: api_token: " in capsys.readouterr().err

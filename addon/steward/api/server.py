@@ -6,46 +6,49 @@ import socket
 from collections.abc import Generator
 from typing import Final, override
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from ..errors import StewardError
-from ..settings.model import Listen
+from ..settings.model import Limits
+from .acceptor import Acceptor
+from .connection_slots import ConnectionSlots, Slot, most_connections
+from .http_protocol import HttpConnection
+from .listener import CannotListen, Listener
+
+log = structlog.get_logger(__name__)
 
 PING_EVERY: Final = 20.0
 GRACEFUL_SHUTDOWN: Final = 5
-UNACKNOWLEDGED_MS: Final = 30_000
-
-
-class CannotListen(StewardError):
-    """The address is in use or not available; the text names it."""
 
 
 class ApiServer:
     """The HTTP server of the app."""
 
-    def __init__(self, app: ASGIApp, listen: Listen, message_bytes: int) -> None:
-        """``message_bytes`` limits the size of a websocket message."""
+    def __init__(self, app: ASGIApp, listener: Listener, limits: Limits) -> None:
+        """``limits`` has the size of a websocket message and the number of connections."""
         self._app = app
-        self._listen = listen
-        self._message_bytes = message_bytes
+        self._listener = listener
+        self._limits = limits
         self._server: _Server | None = None
         self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> int:
-        """Listen and return the port. Raises CannotListen."""
-        bound = _bind(self._listen)
-        port: int = bound.getsockname()[1]
-        self._server = _Server(self._config())
-        self._task = asyncio.create_task(self._server.serve(sockets=[bound]), name="api server")
+    async def start(self) -> None:
+        """Listen. Raises CannotListen."""
+        self._listener.start()
+        most = most_connections(self._limits.connections)
+        if most < self._limits.connections:
+            log.warning("fewer connections than set: the process may not open more files", connections=most)
+        slots = ConnectionSlots(most, self._limits.connections_per_address)
+        self._server = _Server(self._config(), self._listener, slots)
+        self._task = asyncio.create_task(self._server.serve(), name="api server")
         ready = asyncio.create_task(self._server.ready.wait())
         await asyncio.wait((self._task, ready), return_when=asyncio.FIRST_COMPLETED)
         if not ready.done():
             ready.cancel()
-            bound.close()
+            self._listener.close()
             self._task.result()
             raise CannotListen("The server stopped before it was ready")
-        return port
 
     async def close(self) -> None:
         """Stop listening, close websockets with code 1012, and wait for running requests."""
@@ -63,7 +66,7 @@ class ApiServer:
             lifespan="on",
             http="h11",
             ws="websockets-sansio",
-            ws_max_size=self._message_bytes,
+            ws_max_size=self._limits.message_bytes,
             ws_ping_interval=PING_EVERY,
             ws_ping_timeout=PING_EVERY,
             ws_per_message_deflate=False,
@@ -74,40 +77,41 @@ class ApiServer:
 
 
 class _Server(uvicorn.Server):
-    """Sets ``ready`` when it listens, and leaves signals to the process."""
+    """Accepts connections within the limits, and leaves signals to the process."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, listener: Listener, slots: ConnectionSlots) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
+        self.servers = []
+        self._listener = listener
+        self._slots = slots
+        self._acceptor = Acceptor(listener.bound, slots, self._protocol, listener.tls)
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        try:
-            await super().startup(sockets)
-        except SystemExit as err:  # raised by uvicorn, would end the process
-            raise CannotListen("The application did not start") from err
+        await self.lifespan.startup()
+        if self.lifespan.should_exit:
+            raise CannotListen("The application did not start")
+        self._acceptor.start()
+        self.started = True
         self.ready.set()
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._acceptor.close()
+        self._listener.close()
+        await super().shutdown(sockets)
+
+    def _protocol(self, slot: Slot) -> HttpConnection:
+        return HttpConnection(
+            slots=self._slots,
+            slot=slot,
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
 
     @override
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
         yield
-
-
-def _bind(listen: Listen) -> socket.socket:
-    """Return a listening socket; unacknowledged data closes a connection after 30 seconds."""
-    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
-    try:
-        bound = socket.create_server(
-            (listen.host, listen.port), family=family, dualstack_ipv6=listen.host == "::"
-        )
-    except (OSError, OverflowError, UnicodeError) as err:
-        reason = getattr(err, "strerror", None) or type(err).__name__
-        raise CannotListen(f"Cannot listen on {listen.host} port {listen.port}: {reason}") from err
-    # asyncio sets this only on sockets it creates. Without it each answer on a kept connection
-    # waits for the peer's delayed acknowledgement. Accepted connections inherit both options.
-    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    # Without it a client that stopped reading would stay connected.
-    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
-    bound.setblocking(False)
-    return bound

@@ -21,7 +21,10 @@ from ..llm.settings import Deployment, DeploymentKind
 from ..secret_file import SecretFileUnusable, keep_secret
 from ..telegram.settings import OFFICIAL_API, Mode, TelegramSettings
 from .checks import hours, key, network, origin, path, token, whole, zone
-from .sources import merge_sources, read_environment, read_options, read_yaml, resolve_files
+from .sources import in_folder, merge_sources, read_environment, read_options, read_yaml, resolve_files
+
+NO_KEY: Final = "-" * 32
+"""Stands for the signing key while it is not created."""
 
 MIB: Final = 1024 * 1024
 
@@ -47,11 +50,15 @@ class LogFormat(StrEnum):
 class Listen:
     """Address of the HTTP API. Port 0 selects a free port.
 
-    ``trusted_proxies`` are the proxies whose ``X-Forwarded-Host`` and ``X-Forwarded-Proto`` are used.
+    With ``tls_certificate``, a PEM file, it serves HTTPS; ``tls_key`` is the file of the private key if
+    that is not in the same file. ``trusted_proxies`` are the proxies whose ``X-Forwarded-Host`` and
+    ``X-Forwarded-Proto`` are used.
     """
 
     host: str = "127.0.0.1"
     port: Annotated[int, whole(0, 65535)] = 8099
+    tls_certificate: Annotated[Path, path] | None = None
+    tls_key: Annotated[Path, path] | None = None
     trusted_proxies: Many[Annotated[str, network]] = ()
 
 
@@ -120,6 +127,8 @@ class Limits:
     webhook_bytes: Annotated[int, whole(1024, 64 * MIB)] = MIB
     message_bytes: Annotated[int, whole(1024, 64 * MIB)] = MIB
     front_ends: Annotated[int, whole(1, 1000)] = 32
+    connections: Annotated[int, whole(16, 65536)] = 512
+    connections_per_address: Annotated[int, whole(4, 65536)] = 128
     changes_per_hour: Annotated[int, whole(0, 1000)] = 20
 
 
@@ -175,7 +184,7 @@ class Settings:
 
     Front ends authenticate with ``api_token``, monitors with ``monitor_token`` (they may post
     alerts and read the metrics, nothing else); ``signing_key`` signs the buttons in messages.
-    All three are created once and kept in ``data_dir`` when they are not set. ``services_dir``
+    :func:`keep_secrets` creates those that are not set. ``services_dir``
     holds services of your own: their code runs inside the app with all its rights. ``runs_on``
     names the container or virtual machine that the app itself runs in.
     """
@@ -244,13 +253,14 @@ _REASONS: Final[Mapping[str, str]] = {
 def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: Path | None) -> Settings:
     """Return the settings. The environment overrides the YAML file, which overrides the options.
 
-    ``options_file`` is Supervisor's JSON file. Raises InvalidSetting with the full key
-    (``telegram.chat_id``) of the first wrong or unknown setting.
+    Nothing is written: :func:`keep_secrets` creates the secrets that are not set. ``options_file`` is
+    Supervisor's JSON file. Relative paths in a file are relative to its folder. Raises InvalidSetting
+    with the full key (``telegram.chat_id``) of the first wrong or unknown setting.
     """
     plain = merge_sources(
         {"time_zone": env["TZ"]} if env.get("TZ") else {},
-        read_options(options_file) if options_file else {},
-        read_yaml(yaml_file) if yaml_file else {},
+        in_folder(read_options(options_file), Settings, options_file.parent) if options_file else {},
+        in_folder(read_yaml(yaml_file), Settings, yaml_file.parent) if yaml_file else {},
         read_environment(env, Settings),
     )
     try:
@@ -263,10 +273,24 @@ def read_settings(env: Mapping[str, str], options_file: Path | None, yaml_file: 
     _check_mcp_tokens(settings.mcp)
     settings = _with_defaults(settings)
     try:
-        settings.bot()
+        replace(settings, signing_key=settings.signing_key or NO_KEY).bot()
     except ValueError as err:
         raise InvalidSetting("telegram", str(err)) from err
     return settings
+
+
+def keep_secrets(settings: Settings) -> Settings:
+    """Return the settings with the secrets that are not set, created once in the data folder.
+
+    Raises InvalidSetting when a file cannot be read or created.
+    """
+    folder = settings.data_dir
+    return replace(
+        settings,
+        api_token=settings.api_token or _generated("api_token", folder / "token"),
+        monitor_token=settings.monitor_token or _generated("monitor_token", folder / "monitor_token"),
+        signing_key=settings.signing_key or _generated("signing_key", folder / "signing_key"),
+    )
 
 
 def _translated(error: Invalid) -> InvalidSetting:
@@ -318,16 +342,13 @@ def _is_plain_url(url: str) -> bool:
 
 
 def _with_defaults(settings: Settings) -> Settings:
-    """Return the settings with the default database URLs and the generated secrets."""
+    """Return the settings with an absolute data folder and the default database URLs."""
     folder = settings.data_dir.absolute()
     return replace(
         settings,
         data_dir=folder,
         database_url=settings.database_url or f"sqlite+aiosqlite:///{folder}/steward.db",
         workflow_database_url=settings.workflow_database_url or f"sqlite:///{folder}/workflows.db",
-        api_token=settings.api_token or _generated("api_token", folder / "token"),
-        monitor_token=settings.monitor_token or _generated("monitor_token", folder / "monitor_token"),
-        signing_key=settings.signing_key or _generated("signing_key", folder / "signing_key"),
     )
 
 

@@ -69,6 +69,15 @@ def resolve_files(plain: Plain) -> Plain:
     return resolved
 
 
+def in_folder(plain: Plain, tree: type, folder: Path) -> Plain:
+    """Return settings whose relative paths, also of ``…_file`` keys, are relative to ``folder``.
+
+    ``tree`` is the dataclass of the settings.
+    """
+    anchored: Plain = _anchored(plain, tree, folder.absolute())
+    return anchored
+
+
 def merge_sources(*sources: Plain) -> Plain:
     """Return all sources merged; later ones override earlier ones, lists as a whole."""
     merged: Plain = {}
@@ -104,6 +113,30 @@ def _both_keys(key: str) -> tuple[str, str]:
     """Return a key without and with the ``_file`` suffix; a later source replaces both."""
     bare = key.removesuffix(FILE_SUFFIX)
     return bare, bare + FILE_SUFFIX
+
+
+def _anchored(value: Any, hint: object, folder: Path) -> Any:
+    if isinstance(value, list):
+        items = _items(hint)
+        return [_anchored(one, items, folder) for one in value]
+    if not isinstance(value, dict):
+        is_path = Path in _alternatives(hint) and isinstance(value, str) and value
+        return str(folder / Path(value).expanduser()) if is_path else value
+    known = _fields(hint)
+    return {
+        key: str(folder / Path(one).expanduser())
+        if str(key).endswith(FILE_SUFFIX) and isinstance(one, str) and one
+        else _anchored(one, known.get(str(key)), folder)
+        for key, one in value.items()
+    }
+
+
+def _items(hint: object) -> object:
+    """Return the type of the items of a list, None for other types."""
+    if isinstance(hint, TypeAliasType):
+        return _items(hint.__value__)
+    inner = get_args(hint)
+    return inner[0] if inner else None
 
 
 def _put(found: Plain, keys: list[str], value: object) -> None:

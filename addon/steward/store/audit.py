@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Final
 
 import orjson
-from sqlalchemy import BigInteger, insert, select, type_coerce
+from sqlalchemy import BigInteger, insert, inspect, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from .database import Database
 from .schema import microseconds
 from .tables import audit
 
@@ -112,6 +113,20 @@ async def verify(connection: AsyncConnection) -> AuditReport:
             position, previous = position + 1, entry.digest
         if len(entries) < BATCH:
             return AuditReport(position - 1, previous)
+
+
+async def verify_stored(database: Database) -> AuditReport | None:
+    """Verify the log of a database, None if it has none yet; a missing file is not created.
+
+    Raises StoreUnavailable.
+    """
+    if database.file is not None and not database.file.exists():
+        return None
+    await database.check()
+    async with database.read() as connection:
+        if not await connection.run_sync(lambda one: inspect(one).has_table(audit.name)):
+            return None
+        return await verify(connection)
 
 
 async def _entries(connection: AsyncConnection, after: int | None) -> list[AuditEntry]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import event, make_url, text
@@ -30,7 +31,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """``url`` is ``sqlite+aiosqlite:///…`` or ``postgresql+psycopg://…``."""
-        self.is_sqlite: bool = make_url(url).get_backend_name() == "sqlite"
+        parsed = make_url(url)
+        self.is_sqlite: bool = parsed.get_backend_name() == "sqlite"
+        self.file = Path(parsed.database) if self.is_sqlite and parsed.database else None
         self._engine: AsyncEngine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         self._writer = asyncio.Lock()
         if self.is_sqlite:

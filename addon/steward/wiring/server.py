@@ -20,6 +20,7 @@ from ..api.commands import Commands
 from ..api.configuration_commands import ConfigurationCommands
 from ..api.home_connections import HomeConnections
 from ..api.in_process import InProcessSteward
+from ..api.listener import Listener
 from ..api.queries import Queries
 from ..api.server import ApiServer
 from ..clock import Clock
@@ -57,10 +58,11 @@ class ServerParts:
     redactor: Redactor
     home: HomeConnections
     clock: Clock
+    listener: Listener
 
 
-async def start_server(parts: ServerParts, opened: AsyncExitStack) -> int:
-    """Start the server and return its port; ``opened`` closes it and the bridge. Raises CannotListen."""
+async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
+    """Start the server; ``opened`` closes it and the bridge. Raises CannotListen."""
     settings = parts.settings
     catalogue = parts.catalogue()
     rules = _source_rules(settings)
@@ -85,14 +87,13 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> int:
         limits=settings.limits,
         more=bridge.routes() if settings.mcp.tokens else (),
     )
-    server = ApiServer(build_api(api), settings.listen, settings.limits.message_bytes)
+    server = ApiServer(build_api(api), parts.listener, settings.limits)
     opened.push_async_callback(server.close)
     # Closed before the server, so that calls waiting for a decision are answered.
     opened.push_async_callback(bridge.close)
-    port = await server.start()
+    await server.start()
     if settings.mcp.tokens:
         bridge.start()
-    return port
 
 
 def _source_rules(settings: Settings) -> SourceRules:

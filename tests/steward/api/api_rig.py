@@ -40,6 +40,7 @@ from mcp_bridge.source_check import SourceRules
 from steward.api.application import ApiParts, build_api
 from steward.api.commands import Commands
 from steward.api.home_connections import HomeConnections
+from steward.api.listener import open_listener
 from steward.api.server import ApiServer
 from steward.clock import SystemClock
 from steward.errors import ServiceMalformed
@@ -145,7 +146,8 @@ class Instances:
 class ApiRig:
     """A test changes the attributes before it enters the context."""
 
-    def __init__(self) -> None:
+    def __init__(self, listen: Listen = Listen(host="127.0.0.1", port=0)) -> None:  # noqa: B008 - frozen
+        self.listen = listen
         self.changes = Changes(SystemClock())
         self.redactor = Redactor()
         self.home = HomeConnections(self.redactor.clean)
@@ -164,10 +166,10 @@ class ApiRig:
         self.is_database_stalled = False
 
     async def __aenter__(self) -> Self:
-        self.server = ApiServer(
-            build_api(self._parts()), Listen(host="127.0.0.1", port=0), self.limits.message_bytes
-        )
-        self.port = await self.server.start()
+        listener = open_listener(self.listen)
+        self.server = ApiServer(build_api(self._parts()), listener, self.limits)
+        self.port = listener.port
+        await self.server.start()
         self.url = f"http://127.0.0.1:{self.port}"
         self.session = aiohttp.ClientSession()
         self.clients: list[FrameClient] = []

@@ -9,8 +9,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from steward.api.server import ApiServer, CannotListen, _bind
-from steward.settings.model import Listen
+from steward.api.listener import CannotListen, open_listener
+from steward.api.server import ApiServer
+from steward.settings.model import Limits, Listen
 
 from .api_rig import ApiRig
 
@@ -26,13 +27,13 @@ async def test_error_names_a_port_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CannotListen, match=f"127.0.0.1 port {port}: Address already in use"):
-            await ApiServer(Starlette(), Listen(host="127.0.0.1", port=port), 1024).start()
+            open_listener(Listen(host="127.0.0.1", port=port))
 
 
 @pytest.mark.parametrize("host", ["203.0.113.7", "no such host", "x" * 300])
 async def test_wrong_host_is_refused(host: str) -> None:
     with pytest.raises(CannotListen):
-        await ApiServer(Starlette(), Listen(host=host, port=0), 1024).start()
+        open_listener(Listen(host=host, port=0))
 
 
 async def test_signals_and_logging_are_unchanged() -> None:
@@ -49,8 +50,9 @@ async def test_closed_server_frees_its_port() -> None:
         await api.server.close()
         with pytest.raises(aiohttp.ClientConnectorError):
             await api.session.get(api.url + "/health")
-        server = ApiServer(Starlette(), Listen(host="127.0.0.1", port=api.port), 1024)
-        assert await server.start() == api.port
+        again = open_listener(Listen(host="127.0.0.1", port=api.port))
+        server = ApiServer(Starlette(), again, Limits())
+        await server.start()
         await server.close()
 
 
@@ -59,14 +61,13 @@ async def test_application_that_does_not_start_raises_cannot_listen() -> None:
         raise RuntimeError("no")
 
     with pytest.raises(CannotListen, match="did not start"):
-        await ApiServer(broken, Listen(host="127.0.0.1", port=0), 1024).start()
+        await ApiServer(broken, open_listener(Listen(host="127.0.0.1", port=0)), Limits()).start()
 
 
 def test_accepted_connections_have_tcp_nodelay() -> None:
-    with (
-        _bind(Listen(host="127.0.0.1", port=0)) as bound,
-        socket.create_connection(bound.getsockname()),
-    ):
+    listener = open_listener(Listen(host="127.0.0.1", port=0))
+    listener.start()
+    with listener.bound as bound, socket.create_connection(bound.getsockname()):
         bound.setblocking(True)
         accepted, _ = bound.accept()
         with accepted:

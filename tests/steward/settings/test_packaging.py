@@ -36,6 +36,8 @@ NOT_OFFERED: Final = {
     "log.format": "the log of Supervisor has one format",
     "limits.webhook_bytes": "the default is sufficient for home use",
     "limits.message_bytes": "the default is sufficient for the included front ends",
+    "limits.connections": "the default is sufficient for home use",
+    "limits.connections_per_address": "the default is sufficient for home use",
     "limits.front_ends": "the default is sufficient for home use",
     "telegram.api_base": "needed for a private Bot API server only; can be set in steward.yaml",
 }

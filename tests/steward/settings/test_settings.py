@@ -12,7 +12,7 @@ import yaml
 from homelab_steward.contract.state import Origin, Role
 from steward.errors import InvalidSetting
 from steward.llm.messages import Tier
-from steward.settings.model import LogLevel, Settings, read_settings
+from steward.settings.model import LogLevel, Settings, keep_secrets, read_settings
 from steward.telegram.settings import Mode
 
 CANARY = "canary-7f3a-never-shown"
@@ -91,7 +91,7 @@ def test_environment_can_set_all_types(tmp_path: Path) -> None:
     assert settings.telegram.chat_id == -100777
     assert settings.api_token == "07770777077707770"
     assert settings.approvals.expiry == timedelta(minutes=90)
-    bot = settings.bot()
+    bot = keep_secrets(settings).bot()
     assert bot is not None
     assert bot.mode is Mode.POLLING
     assert str(bot.zone) == "Europe/Vienna"
@@ -176,7 +176,7 @@ def test_empty_options_are_ignored(tmp_path: Path) -> None:
     options = {"telegram": {"token": "", "chat_id": None}, "people": [], "api_token": ""}
     settings = read(tmp_path, options=options)
     assert settings.telegram is None
-    assert len(settings.api_token) > 30
+    assert len(keep_secrets(settings).api_token) > 30
 
 
 def test_secrets_are_read_from_files(tmp_path: Path) -> None:
@@ -212,8 +212,8 @@ def test_error_names_a_duplicate_or_missing_secret(tmp_path: Path) -> None:
 
 
 def test_tokens_are_generated_once_and_readable_by_their_owner_only(tmp_path: Path) -> None:
-    first = read(tmp_path)
-    again = read(tmp_path)
+    first = keep_secrets(read(tmp_path))
+    again = keep_secrets(read(tmp_path))
     assert first == again
     assert len({first.api_token, first.monitor_token, first.signing_key}) == 3
     for name in ("token", "monitor_token", "signing_key"):
@@ -228,9 +228,77 @@ def test_tokens_are_generated_once_and_readable_by_their_owner_only(tmp_path: Pa
 
 
 def test_empty_token_file_is_an_error(tmp_path: Path) -> None:
-    read(tmp_path)
+    keep_secrets(read(tmp_path))
     (tmp_path / "data" / "token").write_text("\n")
-    assert refused(tmp_path).endswith("token is empty")
+    with pytest.raises(InvalidSetting, match="token is empty"):
+        keep_secrets(read(tmp_path))
+
+
+def test_reading_the_settings_writes_nothing(tmp_path: Path) -> None:
+    settings = read(tmp_path, options={"telegram": {"token": "t", "chat_id": 1}})
+    assert (settings.api_token, settings.monitor_token, settings.signing_key) == ("", "", "")
+    assert [one.name for one in tmp_path.iterdir()] == ["options.json"]
+
+
+def test_paths_in_the_settings_file_are_relative_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "secret").write_text("from the folder of the file")
+    (tmp_path / "secret").write_text("from the folder of the process")
+    file = tmp_path / "config" / "steward.yaml"
+    model = {"id": "m", "tier": "cloud", "model": "m", "url": "http://m"}
+    file.write_text(
+        yaml.safe_dump(
+            {
+                "data_dir": "data",
+                "runbooks_dir": "runbooks",
+                "services_dir": str(tmp_path / "services"),
+                "api_token_file": "secret",
+                "listen": {"tls_certificate": "../tls/cert.pem"},
+                "mcp": {"tokens": [{"person": "p", "token_file": "secret"}]},
+                "models": [{**model, "api_key_file": "secret"}],
+                "instances": [
+                    {"id": "r", "service": "s", "name": "R", "settings": {"key_file": "secret", "at": "a/b"}}
+                ],
+            }
+        )
+    )
+    monkeypatch.chdir(tmp_path)
+    settings = read_settings({"STEWARD_MONITOR_TOKEN_FILE": "secret"}, None, Path("config/steward.yaml"))
+    assert settings.data_dir == tmp_path / "config" / "data"
+    assert settings.runbooks_dir == tmp_path / "config" / "runbooks"
+    assert settings.services_dir == tmp_path / "services"
+    assert settings.listen.tls_certificate == tmp_path / "config" / ".." / "tls" / "cert.pem"
+    found = {settings.api_token, settings.mcp.tokens[0].token, settings.models[0].api_key}
+    assert found == {"from the folder of the file"}
+    assert settings.instances[0].settings == {"key": "from the folder of the file", "at": "a/b"}
+    assert settings.monitor_token == "from the folder of the process"
+    monkeypatch.setenv("HOME", "/home/somebody")
+    file.write_text("data_dir: ~/steward\n")
+    assert read_settings({}, None, file).data_dir == Path("/home/somebody/steward")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("mcp: {allowed_origins: ['null']}", "mcp.allowed_origins[0]: null and * would allow every web page"),
+        ("mcp: {allowed_origins: ['*']}", "mcp.allowed_origins[0]: null and * would allow every web page"),
+        ("mcp: {allowed_origins: [chat.lan]}", "mcp.allowed_origins[0]: must be an origin such as"),
+        ("listen: {trusted_proxies: [proxy.lan]}", "listen.trusted_proxies[0]: must be an IP address or a"),
+        ("listen: {tls_certificate: ''}", "listen.tls_certificate: must be a path"),
+        ("limits: {connections: 3}", "limits.connections: must be between 16 and 65536"),
+    ],
+)
+def test_wrong_settings_of_the_listener_and_of_mcp(tmp_path: Path, text: str, reason: str) -> None:
+    assert refused(tmp_path, text=text).startswith(reason)
+
+
+def test_origins_and_networks_have_one_form(tmp_path: Path) -> None:
+    text = "mcp: {allowed_origins: ['HTTPS://Chat.lan:443']}\nlisten: {trusted_proxies: [10.0.0.7/24]}"
+    settings = read(tmp_path, text=text)
+    assert settings.mcp.allowed_origins == ("https://chat.lan",)
+    assert settings.listen.trusted_proxies == ("10.0.0.0/24",)
 
 
 def test_repr_has_no_secret_and_all_secrets_are_listed(tmp_path: Path) -> None:
