@@ -23,6 +23,7 @@ from steward.inventory.topology import Place, Topology
 from steward.sdk.description import AnyService, IncomingAlert
 from steward.sdk.description import Role as ServiceRole
 from steward.sdk.readings import Reading, Unknown
+from steward.store.store import Unit
 
 from .toy import SERVICE, Toy
 
@@ -51,6 +52,8 @@ class ToyInventory:
         self.not_offered: dict[str, str] = {}
         self.interrupted: str | None = None
         self.roles: dict[ServiceRole, TargetRef] = {}
+        self.off: set[tuple[str, str, str]] = set()
+        self.expected_off: dict[tuple[str, str, str], str | None] = {}
         self._snapshot: Snapshot | None = None
         self.instance_row = Instance(
             id="toy1", service="toy", name="Toy", origin=Origin.FILE, status=InstanceStatus.OK
@@ -138,6 +141,17 @@ class ToyInventory:
 
     def interruption(self, target: TargetRef) -> str | None:
         return self.interrupted
+
+    def is_off(self, target: TargetRef) -> bool:
+        return target.key in self.off
+
+    async def expect_off(
+        self, unit: Unit, target: TargetRef, reason: str | None, until: datetime | None = None
+    ) -> bool:
+        if target.key not in self.off:
+            return False
+        self.expected_off[target.key] = reason
+        return True
 
     def unavailable(self, instance_id: str) -> Mapping[str, str]:
         return self.not_offered

@@ -22,6 +22,7 @@ from .correlation import target_key
 from .correlator import Correlator
 from .diagnoser import Diagnoser
 from .executor import Executor
+from .expectations import Expectations
 from .expiry import Expiry
 from .gate import Gate, People
 from .intake import Intake
@@ -79,7 +80,7 @@ class Agent:
             store, journal, resolver, diagnoser, library, limits.changes_per_hour, clock
         )
         self._verifier = Verifier(store, journal, resolver, diagnoser, self._executor, library, clock)
-        self._learner = Learner(store, diagnoser, library, clock)
+        self._learner = Learner(store, diagnoser, inventory, library, clock)
         self._engine = engine(self)
         self._expiry = Expiry(store, clock, limits.reminder)
         self._retention = Retention(store, clock, limits.kept)
@@ -93,6 +94,7 @@ class Agent:
         self.correlator = Correlator(store, inventory, clock)
         self.intake = Intake(store, inventory, self.correlator, alert_storm, clock)
         self.gate = Gate(store, people, clock, self._engine.begin)
+        self.expectations = Expectations(store, inventory, people, clock)
         self.requests = Requests(store, inventory, resolver, people, clock, limits.expiry)
 
     async def start(self) -> None:

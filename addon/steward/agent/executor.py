@@ -184,8 +184,8 @@ class Executor:
                 reason = f"{work.step.title} ({work.step.target.name}): {NOT_CARRIED_OUT}"
                 await self._journal.settle(run_id, RunStatus.VERIFYING, reason)
                 return RunStatus.VERIFYING
-        only_reads = job.option.kind is OptionKind.INVESTIGATE
-        status = RunStatus.SUCCEEDED if only_reads else RunStatus.VERIFYING
+        changes_nothing = job.option.kind is not OptionKind.ACT
+        status = RunStatus.SUCCEEDED if changes_nothing else RunStatus.VERIFYING
         await self._journal.settle(run_id, status)
         return status
 
@@ -196,7 +196,7 @@ class Executor:
 
     async def _intent(self, job: _Job) -> Intent:
         """Return what is about to be done, or why the plan of now is not the approved one."""
-        if job.option.kind is OptionKind.INVESTIGATE:
+        if job.option.kind is not OptionKind.ACT:
             return Intent(request=job.request, incident=job.incident, option=job.option)
         before: dict[str, bool | None] = {}
         baselines: Sequence[Mapping[str, Value]] = ()

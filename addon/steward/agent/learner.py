@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from homelab_steward.contract.incidents import (
+    AlertStatus,
     Diagnosis,
     Incident,
     IncidentStatus,
@@ -19,11 +20,13 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.protocol import RowKind
 
 from ..clock import Clock
+from ..inventory.ports import OUTAGE, Inventory
 from ..runbooks.model import Look, Runbook
-from ..store import audit, incidents, runs
+from ..store import approvals, audit, incidents, runs
 from ..store.store import Store, Unit
 from .correlation import target_key
 from .diagnoser import Diagnoser
+from .expectations import said_by
 from .incident_text import write_up
 
 MOST_ROUNDS: Final = 4
@@ -37,11 +40,16 @@ class Learner:
         self,
         store: Store,
         diagnoser: Diagnoser,
+        inventory: Inventory,
         library: Mapping[str, Runbook],
         clock: Clock,
     ) -> None:
-        """``diagnoser`` reads more when that was the decision."""
+        """``diagnoser`` reads more when that was the decision.
+
+        ``inventory`` takes what is meant to be off.
+        """
         self._store = store
+        self._inventory = inventory
         self._diagnoser = diagnoser
         self._library = library
         self._clock = clock
@@ -74,7 +82,10 @@ class Learner:
         if option.kind is OptionKind.ACT:
             await self._count(unit, run, option)
         _, firing = await incidents.count_in(unit.connection, incident.id)
-        incident = self._moved(incident, run, looked, is_over=bool(incident.alerts) and firing == 0)
+        if option.kind is OptionKind.EXPECT_OFF and run.status is RunStatus.SUCCEEDED:
+            incident = await self._expected_off(unit, incident, run)
+        else:
+            incident = self._moved(incident, run, looked, is_over=bool(incident.alerts) and firing == 0)
         incident = replace(incident, write_up=write_up(incident))
         await incidents.save_incident(unit.connection, incident)
         body = {"incident": incident.id, "status": incident.status, "run": run.id}
@@ -102,6 +113,27 @@ class Learner:
         if incident.round >= MOST_ROUNDS or run.status is RunStatus.UNKNOWN:
             return replace(incident, status=IncidentStatus.UNSOLVED, resolution=failure)
         return replace(incident, status=IncidentStatus.OPEN, round=incident.round + 1, resolution=failure)
+
+    async def _expected_off(self, unit: Unit, incident: Incident, run: Run) -> Incident:
+        """Write that the incident's target is meant to be off, which ends the incident."""
+        now, target = self._clock.now(), incident.target
+        request = await approvals.request(unit.connection, run.approval_id)
+        person = request.decision.person_name if request and request.decision else "A person"
+        incident = replace(incident, run=run, updated_at=now)
+        if target is None or not await self._inventory.expect_off(unit, target, said_by(person)):
+            reason = "Whether it runs is not known, so it cannot be meant to be off."
+            return replace(incident, status=IncidentStatus.IGNORED, resolution=reason)
+        body = {"person": person, "instance": target.instance_id, "kind": target.kind, "target": target.id}
+        await audit.append(unit.connection, now, "target.expected_off", {**body, "off": True})
+        ended = [
+            replace(alert, status=AlertStatus.RESOLVED, ends_at=now)
+            for alert in await incidents.alerts_of(unit.connection, incident.id)
+            if alert.status is AlertStatus.FIRING and OUTAGE in alert.labels
+        ]
+        await incidents.save_alerts(unit.connection, ended)
+        changed = {alert.fingerprint: alert for alert in ended}
+        shown = tuple(changed.get(alert.fingerprint, alert) for alert in incident.alerts)
+        return _resolved(replace(incident, alerts=shown), f"{target.name}: {said_by(person)}.")
 
     async def _count(self, unit: Unit, run: Run, option: Option) -> None:
         """Add the outcome to the recipe's statistics, once per run."""

@@ -91,9 +91,15 @@ class Proposer:
             return []
         history, made = await asyncio.gather(
             self._histories(runbook, targets),
-            asyncio.gather(*(self._try(runbook, recipe, targets) for recipe in runbook.recipes)),
+            asyncio.gather(*(self._try(runbook, one, targets) for one in self._recipes(runbook, targets))),
         )
         return [replace(one, history=history.get(one.recipe.id, "")) for one in made]
+
+    def _recipes(self, runbook: Runbook, targets: Targets) -> list[Recipe]:
+        """Return the recipes of a runbook that mean something now: what runs is not meant to be off."""
+        target = targets.get(Of.TARGET)
+        is_off = target is not None and self._resolver.is_off(target)
+        return [one for one in runbook.recipes if is_off or one.kind is not OptionKind.EXPECT_OFF]
 
     async def _try(self, runbook: Runbook, recipe: Recipe, targets: Targets) -> _Made:
         try:

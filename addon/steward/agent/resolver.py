@@ -91,6 +91,10 @@ class Resolver:
         """Return a service's text without configured secrets."""
         return self._inventory.clean(text)
 
+    def is_off(self, target: TargetRef) -> bool:
+        """Return whether the target was seen off."""
+        return self._inventory.is_off(target)
+
     def subject(self, incident: Incident) -> Subject:
         """Return the incident as runbooks are matched to it."""
         target = incident.target

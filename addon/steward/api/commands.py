@@ -17,6 +17,7 @@ from homelab_steward.contract.protocol import (
     ActionRequested,
     Command,
     Decide,
+    ExpectOff,
     Frame,
     FrameKind,
     IncidentQuery,
@@ -55,6 +56,7 @@ class Commands:
     decide: Callable[[Decide], Awaitable[ApprovalRequest]]
     request_action: Callable[[RequestAction], Awaitable[ActionRequested]]
     read_tool: Callable[[ReadTool], Awaitable[Reading]]
+    expect_off: Callable[[ExpectOff], Awaitable[Nothing]]
     save_instance: Callable[[SaveInstance], Awaitable[Instance]]
     remove_instance: Callable[[InstanceId], Awaitable[Nothing]]
     poll_instance: Callable[[InstanceId], Awaitable[Nothing]]
@@ -82,6 +84,10 @@ class Commands:
                 return await self.request_action(request)
             case Command.READ_TOOL:
                 return await self.read_tool(ReadTool.from_plain(body))
+            case Command.EXPECT_OFF:
+                expectation = ExpectOff.from_plain(body)
+                _check_speaker(expectation.speaker, is_local=is_local)
+                return await self.expect_off(expectation)
             case Command.SAVE_INSTANCE:
                 return await self.save_instance(SaveInstance.from_plain(body))
             case Command.REMOVE_INSTANCE:

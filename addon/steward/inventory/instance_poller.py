@@ -95,6 +95,9 @@ class UnusableInstance:
     def start(self) -> None:
         """Do nothing, because there is nothing to poll."""
 
+    def poll_soon(self) -> None:
+        """Do nothing, because there is nothing to poll."""
+
     async def close(self) -> None:
         """Do nothing, because there is no client."""
 
@@ -166,6 +169,11 @@ class InstancePoller:
         client, self._client = self._client, None
         if client is not None:
             await close_client(client, self.instance.id)
+
+    def poll_soon(self) -> None:
+        """Poll again without waiting for the next regular poll."""
+        self._pushes += 1
+        self._poll_due.set()
 
     def connect(self) -> Client:
         """Return the client, created on first use. Raises ServiceRefused for invalid settings."""
@@ -257,8 +265,7 @@ class InstancePoller:
                     failures = 0
                     await asyncio.sleep(0)  # a listener that never waits must not stop the app
                     if push is Changed.POLL_NOW:
-                        self._pushes += 1
-                        self._poll_due.set()
+                        self.poll_soon()
                     else:
                         await self._found(self.instance.id, self._cleaned((push,)), Completeness.PARTIAL)
             except (ServiceError, InvalidSetting) as err:

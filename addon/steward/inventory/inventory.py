@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, override
 
@@ -27,7 +27,7 @@ from ..sdk.description import AnyService, Client, IncomingAlert, Role
 from ..sdk.readings import Reading, Unknown
 from ..sdk.tls import fetch_fingerprint, spelled
 from ..settings.model import ConfiguredInstance
-from ..store.store import Store
+from ..store.store import Store, Unit
 from . import instance_rows, target_states
 from .forms import Form, check_move, fill_in
 from .instance_factory import Entry, InstanceFactory
@@ -36,7 +36,7 @@ from .outages import OFF_FOR, IsChanging, OutagePorts, OutageWatch
 from .polling import AlertsFound
 from .ports import INSTANCE, Completeness, Inventory
 from .secret_vault import Vault
-from .topology import Topology
+from .topology import Topology, instance_ref
 
 log = structlog.get_logger(__name__)
 
@@ -267,6 +267,27 @@ class LiveInventory(Inventory):
             return _readings(snapshot)
         resource = snapshot.resource(target.kind, target.id)
         return _readings(resource) if resource else {}
+
+    @override
+    def is_off(self, target: TargetRef) -> bool:
+        return self._outages.is_off(target)
+
+    @override
+    async def expect_off(
+        self, unit: Unit, target: TargetRef, reason: str | None, until: datetime | None = None
+    ) -> bool:
+        now = self._context.clock.now()
+        is_watched = await target_states.expect(unit.connection, target.key, now, reason, until)
+        unit.on_commit(lambda: self._look_again(target.instance_id))
+        return is_watched
+
+    def _look_again(self, instance_id: str) -> None:
+        """Judge the outages of an instance again, and of what runs in it."""
+        self._outages.read_again(instance_id)
+        for entry in self._entries.values():
+            hosts = self._topology().parents(instance_ref(entry.instance))
+            if entry.instance.id == instance_id or any(one.instance_id == instance_id for one in hosts):
+                entry.poll_soon()
 
     @override
     def unavailable(self, instance_id: str) -> Mapping[str, str]:

@@ -130,6 +130,7 @@ class OutageWatch:
         self._waiting: dict[TargetKey, str] = {}
         self._expected: dict[TargetKey, str] = {}
         self._states_read: dict[str, dict[TargetKey, TargetState]] = {}
+        self._changes = 0
 
     async def judge(
         self,
@@ -180,8 +181,14 @@ class OutageWatch:
         self._note(instance.key, _Decided(state=state, expected=expected))
         return Failure(expected=expected) if expected else Failure(away=away(instance.name, error))
 
+    def is_off(self, target: TargetRef) -> bool:
+        """Return whether a target was seen off, as a confirmed outage or as meant to be."""
+        state = self._states_read.get(target.instance_id, {}).get(target.key)
+        return state is not None and not state.is_up
+
     def read_again(self, instance_id: str) -> None:
         """Read the states of an instance again before they are used: somebody else changed them."""
+        self._changes += 1
         self._states_read.pop(instance_id, None)
 
     def forget(self, instance_id: str) -> None:
@@ -287,9 +294,11 @@ class OutageWatch:
         """Return the states of an instance, from the store when they were not read before."""
         known = self._states_read.get(instance.instance_id)
         if known is None:
+            changes = self._changes
             async with self._store.read() as connection:
                 known = await target_states.states_of(connection, instance.instance_id)
-            self._states_read[instance.instance_id] = known
+            if changes == self._changes:
+                self._states_read[instance.instance_id] = known
         return known
 
     async def _write(

@@ -1,6 +1,7 @@
 """The interface of the inventory for other parts of the app."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -8,6 +9,7 @@ from homelab_steward.contract.state import Instance, Snapshot, TargetRef
 
 from ..sdk.description import AnyService, Client, Role
 from ..sdk.readings import Reading
+from ..store.store import Unit
 
 INSTANCE: Final = "instance"
 """The kind of target that is an instance itself."""
@@ -98,6 +100,17 @@ class Inventory(Protocol):
         """Return the target's last readings by sensor key; a reading may be unknown, with its reason.
 
         Empty when the target was not in the last poll.
+        """
+
+    def is_off(self, target: TargetRef) -> bool:
+        """Return whether the target was seen off: a confirmed outage, or meant to be off."""
+
+    async def expect_off(
+        self, unit: Unit, target: TargetRef, reason: str | None, until: datetime | None = None
+    ) -> bool:
+        """Write why a target is meant to be off, or with None that it is meant to run.
+
+        Its instance is polled soon after the commit. Returns False when it is not watched.
         """
 
     def unavailable(self, instance_id: str) -> Mapping[str, str]:

@@ -253,7 +253,7 @@ def _recipe_mistakes(recipe: Recipe) -> Iterable[str]:
     if acts and not recipe.verify:
         yield f"recipe {recipe.id} does not say how to verify"
     if not acts and recipe.steps:
-        yield f"recipe {recipe.id} only reads: it cannot have steps"
+        yield f"recipe {recipe.id} changes nothing: it cannot have steps"
     yield from _number_mistakes(recipe)
     yield from _name_mistakes(f"recipe {recipe.id}: look", recipe.looks)
     actions = [step for step in recipe.steps if step.wait_for is None]

@@ -1,6 +1,6 @@
 """The store: reads rows, and changes rows and publishes them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,10 +19,15 @@ class Unit:
         """Use ``connection`` for the transaction."""
         self.connection = connection
         self.published: list[tuple[RowKind, str, Message | None]] = []
+        self.committed: list[Callable[[], None]] = []
 
     def publish(self, kind: RowKind, row_id: str, row: Message | None) -> None:
         """Publish a changed row, or a deleted one (None), after the commit."""
         self.published.append((kind, row_id, row))
+
+    def on_commit(self, call: Callable[[], None]) -> None:
+        """Call something after the commit, before the rows are published."""
+        self.committed.append(call)
 
 
 class Store:
@@ -45,6 +50,8 @@ class Store:
         units: list[Unit] = []
 
         def publish() -> None:
+            for call in units[0].committed:
+                call()
             for kind, row_id, row in units[0].published:
                 self.changes.publish(kind, row_id, row)
 

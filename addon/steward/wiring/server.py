@@ -113,6 +113,7 @@ def _commands(parts: ServerParts, catalogue: Catalogue) -> Commands:
         decide=parts.agent.gate.decide,
         request_action=requests.request,
         read_tool=requests.read,
+        expect_off=parts.agent.expectations.set,
         save_instance=configuration.save_instance,
         remove_instance=configuration.remove_instance,
         poll_instance=configuration.poll_instance,

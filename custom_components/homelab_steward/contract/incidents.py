@@ -179,10 +179,11 @@ class PlannedStep(Message):
 
 
 class OptionKind(StrEnum):
-    """Whether an option changes something or only reads more."""
+    """Whether an option changes something, only reads more, or says that the target is meant to be off."""
 
     ACT = "act"
     INVESTIGATE = "investigate"
+    EXPECT_OFF = "expect_off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

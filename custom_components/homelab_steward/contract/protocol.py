@@ -183,6 +183,21 @@ class ActionRequested(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectOff(Message):
+    """``targets.expect_off``: says that a target is meant to be off, or (``off`` False) to run.
+
+    Without a ``kind`` the target is the instance itself. After ``until`` it is meant to run again.
+    """
+
+    instance_id: str
+    speaker: Speaker
+    off: bool
+    kind: str | None = None
+    target_id: str | None = None
+    until: Timestamp | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SaveInstance(Message):
     """``instances.save``: add (``id`` None) or change an instance, after a test of the connection.
 
@@ -265,6 +280,7 @@ class Command(StrEnum):
     DECIDE = "approvals.decide"
     REQUEST_ACTION = "actions.request"
     READ_TOOL = "tools.read"
+    EXPECT_OFF = "targets.expect_off"
     SAVE_INSTANCE = "instances.save"
     REMOVE_INSTANCE = "instances.remove"
     POLL_INSTANCE = "instances.poll"
@@ -278,6 +294,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.DECIDE: Decide,
     Command.REQUEST_ACTION: RequestAction,
     Command.READ_TOOL: ReadTool,
+    Command.EXPECT_OFF: ExpectOff,
     Command.SAVE_INSTANCE: SaveInstance,
     Command.REMOVE_INSTANCE: InstanceId,
     Command.POLL_INSTANCE: InstanceId,
@@ -291,6 +308,7 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.DECIDE: ApprovalRequest,
     Command.REQUEST_ACTION: ActionRequested,
     Command.READ_TOOL: Reading,
+    Command.EXPECT_OFF: Nothing,
     Command.SAVE_INSTANCE: Instance,
     Command.REMOVE_INSTANCE: Nothing,
     Command.POLL_INSTANCE: Nothing,

@@ -123,7 +123,7 @@ def details_of(
 def plan_of(option: Option, phrases: Phrases, catalogue: Catalogue) -> str:
     """Return one option on one line: target, changes, arguments, and whether it is reversible."""
     head = f"{option.number} {one_line(option.label)}"
-    if option.kind is OptionKind.INVESTIGATE:
+    if option.kind is not OptionKind.ACT:
         return f"{head}: {phrases('changes_nothing')}"
     steps = "; ".join(_step(step, catalogue) for step in option.steps)
     undo = phrases("reversible" if option.reversible else "irreversible")

@@ -1,5 +1,6 @@
 """What does not run or does not answer is a problem, unless it is meant to be so."""
 
+import asyncio
 import dataclasses
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
@@ -335,3 +336,45 @@ async def test_an_instance_that_dies_is_reported_and_its_end_too(tmp_path: Path)
         alerts = [one for _, reported, _ in rig.reported for one in reported]
         ended = {one.labels["check"] for one in alerts if one.summary == ANSWERS_AGAIN}
         assert ended >= {"unreachable", "unauthorized", "malformed", "failing"}
+
+
+async def test_what_a_person_says_ends_the_outage_at_once(tmp_path: Path) -> None:
+    """The next poll is due right after it, also of an instance that is polled rarely."""
+    clock = ManualClock(NOW)
+    world = World()
+    rig = InventoryRig(tmp_path, world, {"thing": world.service()}, (configured("one"),), clock)
+    async with rig as inventory:
+        await inventory.poll_now("one")
+        one = inventory.target("one")
+        assert one is not None
+        world.states["http://one:1"] = ServiceUnreachable("no answer")
+        for _ in range(4):
+            clock.move(15)
+            with pytest.raises(ServiceUnreachable):
+                await inventory.poll_now("one")
+        assert inventory.is_off(one)
+        async with rig.store.change() as unit:
+            assert await inventory.expect_off(unit, one, "Olga said so")
+        text = "It is meant to be off. Olga said so."
+        for _ in range(200):
+            await asyncio.sleep(0.01)
+            clock.move(0.1)  # less than an interval in all: the poll is due at once
+            if any(one.summary == text for _, alerts, _ in rig.reported for one in alerts):
+                break
+        assert {one.summary for one in rig.reported[-1][1]} == {text}
+        row = inventory.instance("one")
+        assert row is not None
+        assert row.expected_off == "Olga said so"
+        async with rig.store.change() as unit:
+            assert not await inventory.expect_off(unit, BOX, "not watched")
+
+
+async def test_a_change_during_a_read_is_not_hidden_by_it(watch: Watch) -> None:
+    """What was read before a person's word was written is not kept."""
+    await watch.answers()
+    watch.watch.read_again("radarr")
+    read = asyncio.ensure_future(watch.watch._states(RADARR))
+    await asyncio.sleep(0)
+    watch.watch.read_again("radarr")
+    await read
+    assert not watch.watch._states_read

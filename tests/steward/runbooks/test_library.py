@@ -82,7 +82,7 @@ def test_windows_line_ends_do_not_matter() -> None:
         ),
         (
             changed("looks: [{tool: toy.log}]", "steps: [{action: toy.restart}]"),
-            "recipe investigate only reads: it cannot have steps",
+            "recipe investigate changes nothing: it cannot have steps",
         ),
         (changed("settle: 0.01", "settle: 0"), "within must be at least settle, both above 0"),
         (changed("settle: 0.01", "settle: -1"), "within must be at least settle, both above 0"),
