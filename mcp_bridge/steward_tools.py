@@ -30,6 +30,9 @@ SUMMARY: Final[dict[str, JsonObject]] = {
     "opened_at": text(),
     "approval_id": nullable("string", "Its approval request, pending or decided."),
     "resolution": text(),
+    "silenced": nullable("string", "Why its monitors notify nobody of it now. It is not solved."),
+    "silenced_until": nullable("string"),
+    "stale_since": nullable("string", "Since when no monitor has reported it. It is not known to be solved."),
 }
 INCIDENT: Final = reading_schema(
     {
@@ -202,6 +205,9 @@ def _summary(incident: Incident) -> JsonObject:
         "opened_at": incident.opened_at.isoformat(),
         "approval_id": incident.approval_id,
         "resolution": incident.resolution,
+        "silenced": incident.suppressed,
+        "silenced_until": incident.silenced_until.isoformat() if incident.silenced_until else None,
+        "stale_since": incident.stale_since.isoformat() if incident.stale_since else None,
     }
 
 

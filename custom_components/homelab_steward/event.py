@@ -65,7 +65,7 @@ class IncidentEvent(StewardEntity, EventEntity):
     @callback
     def _row_changed(self, change: Change) -> None:
         after = change.after.incidents.get(change.id)
-        if after is None or not _is_event(change.before, after):
+        if after is None or after.is_request or not _is_event(change.before, after):
             return
         if event_type := EVENT_TYPES.get(after.status):
             self._trigger_event(event_type, self._attributes(after))

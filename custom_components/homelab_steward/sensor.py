@@ -18,6 +18,7 @@ from .catalogue_entity import ReadingEntity, naming, reading_specs
 from .const import ATTR_REASON
 from .contract.base import Value
 from .contract.catalogue import Platform, SensorOffer, ServiceOffer
+from .contract.incidents import Incident
 from .contract.plain_text import one_line
 from .contract.protocol import RowKind
 from .contract.state import Instance, InstanceStatus, Resource, Snapshot
@@ -49,8 +50,18 @@ class StewardSensorDescription(SensorEntityDescription):
 
 
 def _open_incidents(state: StewardState) -> Mapping[str, Any]:
-    rows = state.open_incidents()[:LISTED]
-    return {"incidents": [{"number": row.number, "title": one_line(row.title)[:80]} for row in rows]}
+    return {"incidents": [_listed(row) for row in state.open_incidents()[:LISTED]]}
+
+
+def _listed(incident: Incident) -> dict[str, Any]:
+    """Return number and title, and since or until when the incident is stale or silenced."""
+    row: dict[str, Any] = {"number": incident.number, "title": one_line(incident.title)[:80]}
+    if incident.suppressed is not None:
+        row["silenced_until"] = incident.silenced_until and incident.silenced_until.isoformat()
+        row["silenced"] = one_line(incident.suppressed)[:80]
+    if incident.stale_since is not None:
+        row["stale_since"] = incident.stale_since.isoformat()
+    return row
 
 
 def _pending_approvals(state: StewardState) -> Mapping[str, Any]:

@@ -78,8 +78,8 @@ class StewardState:
         return self.catalogue.service(instance.service)
 
     def open_incidents(self) -> tuple[Incident, ...]:
-        """Return the open incidents, newest first."""
-        rows = (row for row in self.incidents.values() if row.status not in CLOSED)
+        """Return the open incidents, newest first. Requests of people are none."""
+        rows = (row for row in self.incidents.values() if row.status not in CLOSED and not row.is_request)
         return tuple(sorted(rows, key=lambda row: row.number, reverse=True))
 
     def pending_approvals(self) -> tuple[ApprovalRequest, ...]:

@@ -319,6 +319,30 @@ async def test_incidents_approvals_and_repairs_are_counted(
     assert state(hass, "sensor.homelab_steward_open_incidents").state == "1"
 
 
+async def test_an_open_incident_says_that_it_is_silenced_or_stale(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    silenced = rows.incident("inc2", number=8, suppressed="silenced", silenced_until=rows.NOW)
+    await steward.push(RowKind.INCIDENT, silenced)
+    await steward.push(RowKind.INCIDENT, rows.incident("inc3", number=9, stale_since=rows.NOW))
+    await until(lambda: state(hass, "sensor.homelab_steward_open_incidents").state == "2")
+    stale, silent = state(hass, "sensor.homelab_steward_open_incidents").attributes["incidents"]
+    assert stale["stale_since"] == rows.NOW.isoformat()
+    assert (silent["silenced"], silent["silenced_until"]) == ("silenced", rows.NOW.isoformat())
+
+
+async def test_a_request_of_a_person_is_no_incident(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    before = state(hass, "sensor.homelab_steward_open_incidents").state
+    await steward.push(RowKind.INCIDENT, rows.incident("req", number=8, is_request=True))
+    await steward.push(RowKind.INCIDENT, rows.incident("inc2", number=9))
+    await until(lambda: state(hass, "event.homelab_steward_incident").attributes.get("number") == 9)
+    listed = state(hass, "sensor.homelab_steward_open_incidents").attributes["incidents"]
+    assert 8 not in [one["number"] for one in listed]
+    assert int(state(hass, "sensor.homelab_steward_open_incidents").state) == int(before) + 1
+
+
 async def test_a_pending_approval_names_what_is_not_offered(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:

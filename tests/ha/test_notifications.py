@@ -195,6 +195,39 @@ async def test_every_end_of_a_request_is_shown(
     await until(lambda: push.of("pixel")[-1]["message"] == text)
 
 
+async def test_a_withdrawn_request_says_why(
+    steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
+) -> None:
+    withdrawn = replace(
+        rows.approval(status=ApprovalStatus.SUPERSEDED), withdrawn="It got worse: the freezer is warm"
+    )
+    await steward.push(RowKind.APPROVAL, withdrawn)
+    await until(
+        lambda: push.of("pixel")[-1]["message"] == "No longer offered. It got worse: the freezer is warm"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"suppressed": "silenced", "silenced_until": rows.NOW}, "Silenced until "),
+        ({"suppressed": "inhibited"}, "Silenced."),
+        ({"stale_since": rows.NOW}, "Not reported since "),
+    ],
+)
+async def test_a_reminder_says_that_the_incident_is_silenced_or_stale(
+    steward: FakeSteward,
+    asked: MockConfigEntry,
+    push: FakePush,
+    until: Until,
+    changes: dict[str, Any],
+    text: str,
+) -> None:
+    await steward.push(RowKind.INCIDENT, rows.incident(**changes))
+    await steward.push(RowKind.APPROVAL, rows.approval(reminders=1))
+    await until(lambda: text in push.of("pixel")[-1]["message"])
+
+
 async def test_a_request_never_shown_is_not_shown_when_decided(
     steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until
 ) -> None:

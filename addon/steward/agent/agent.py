@@ -33,6 +33,7 @@ from .requests import Requests
 from .resolver import Resolver
 from .retention import Kept, Retention
 from .run_starter import RunStarter
+from .silence_watch import SilenceWatch
 from .stage import Stage
 from .verifier import Verifier
 from .workflow import Durable, Stages, WorkflowEngine, run_approved
@@ -92,6 +93,7 @@ class Agent:
         )
         self._tasks: list[asyncio.Task[None]] = []
         self.correlator = Correlator(store, inventory, clock)
+        self._silence_watch = SilenceWatch(self.correlator, clock)
         self.intake = Intake(store, inventory, self.correlator, alert_storm, clock)
         self.gate = Gate(store, people, clock, self._engine.begin)
         self.expectations = Expectations(store, inventory, people, clock)
@@ -109,6 +111,7 @@ class Agent:
         for stage in self._stages:
             self._run("stage", stage.run())
         self._run("run starter", self._run_starter.run())
+        self._run("silence watch", self._silence_watch.run())
         self._run("retention", self._retention.run())
 
     async def close(self) -> None:

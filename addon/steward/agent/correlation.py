@@ -1,9 +1,9 @@
 """Which alerts are one problem. Pure: fingerprints, groups, and what is an echo."""
 
 import hashlib
-import re
+import json
 from collections.abc import Container, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,7 +17,16 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.state import TargetRef
 
-from ..inventory.ports import CHECK, INSTANCE, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET, Completeness
+from ..inventory.ports import (
+    CHECK,
+    INSTANCE,
+    OUTAGE,
+    STEWARD_INSTANCE,
+    STEWARD_KIND,
+    STEWARD_TARGET,
+    Completeness,
+)
+from ..sdk.alert_labels import PART_LABELS, THING_LABELS, distinguishing, subject_name
 from ..sdk.description import IncomingAlert
 from ..store.storable_text import storable
 
@@ -30,8 +39,14 @@ LONGEST_KEY: Final = 255
 FINGERPRINT_LETTERS: Final = 16
 LONGEST_FINGERPRINT: Final = 64
 SHOWN_ALERTS: Final = 20
+SEEN_EVERY: Final = timedelta(minutes=5)
+"""How exactly it is stored when an alert was last reported."""
+
 JUST_IN: Final = timedelta(seconds=15)
 """A list of alerts that is read now may have been made before younger alerts came in."""
+
+STALE_POLLED: Final = timedelta(minutes=15)
+STALE_SENT: Final = timedelta(hours=26)
 
 FLAPPING: Final = timedelta(minutes=30)
 FLAPS: Final = 3
@@ -40,12 +55,12 @@ FLAPS: Final = 3
 KEPT_LABELS: Final = frozenset(
     {
         *("alertname", "host", "instance", "job", "name", "node", "severity"),
-        *(CHECK, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET),
+        *(CHECK, OUTAGE, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET),
+        *THING_LABELS,
+        *PART_LABELS,
     }
 )
 """Labels by which alerts are grouped and matched: they are never cut off."""
-
-OUTAGE: Final = re.compile(r"down(?!load)|offline|dead(?!man)|unreachable|not_?ready|absent", re.IGNORECASE)
 
 
 def fingerprint(alert: IncomingAlert) -> str:
@@ -77,19 +92,23 @@ def as_alert(incoming: IncomingAlert, source: str, target: TargetRef | None, now
         },
         target=target,
         ends_at=incoming.ends_at,
+        suppressed=None if incoming.suppressed is None else storable(incoming.suppressed, LONGEST_NAME),
+        silenced_until=incoming.silenced_until,
+        seen_at=now,
     )
 
 
 def group_key(alert: Alert, parents: Sequence[TargetRef], dead: Container[str]) -> str:
     """Return the key of the problem an alert belongs to.
 
+    Without a target the labels that tell two alerts of this name apart keep them apart.
     ``dead`` holds the keys of hosts that are known to be down: an alert of a guest on such a
     host belongs to the host's problem. An application and the guest it runs in are one
     problem. ``parents`` are the target's, nearest first.
     """
     if alert.target is None:
-        labels = alert.labels
-        place = labels.get("instance") or labels.get("job") or alert.source
+        found = distinguishing(alert.labels)
+        place = json.dumps(found, ensure_ascii=False) if found else alert.source
         return bounded_key(f"alert:{alert.name}:{place}")
     around = hosts(parents)
     for host in reversed(around):
@@ -107,11 +126,12 @@ def hosts(parents: Sequence[TargetRef]) -> tuple[TargetRef, ...]:
 def is_outage(alert: Alert) -> bool:
     """Return whether an alert says that its target, a machine, does not run at all.
 
-    Then nothing on it runs either. A full disk, however critical, is not an outage.
+    Then nothing on it runs either. Only the instance that the machine is in can say so: a
+    monitor's alert may be about a part of the machine, whatever its name is.
     """
-    text = f"{alert.name} {alert.labels.get(CHECK, '')}"
     is_machine = alert.target is not None and alert.target.kind != INSTANCE
-    return is_machine and alert.status is AlertStatus.FIRING and OUTAGE.search(text) is not None
+    is_by_owner = OUTAGE in alert.labels and alert.labels.get(STEWARD_INSTANCE) == alert.source
+    return is_machine and is_by_owner and alert.status is AlertStatus.FIRING
 
 
 def is_dead(incident: Incident) -> bool:
@@ -164,7 +184,14 @@ def is_change(known: Alert | None, fresh: Alert) -> bool:
         or known.severity is not fresh.severity
         or known.summary != fresh.summary
         or known.target != fresh.target
+        or (known.suppressed, known.silenced_until) != (fresh.suppressed, fresh.silenced_until)
+        or known.stale_since is not None
     )
+
+
+def is_worse(severity: Severity, other: Severity) -> bool:
+    """Return whether a severity is higher than the other."""
+    return SEVERITIES.index(severity) > SEVERITIES.index(other)
 
 
 def is_echo(alert: Alert, incident: Incident, now: datetime, window: timedelta) -> bool:
@@ -182,13 +209,43 @@ def is_echo(alert: Alert, incident: Incident, now: datetime, window: timedelta) 
     return alert.starts_at <= ended if is_repaired else alert.count >= FLAPS
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """Whether an incident is silenced or stale, as its row shows it."""
+
+    suppressed: str | None = None
+    silenced_until: datetime | None = None
+    stale_since: datetime | None = None
+
+
+def attention(firing: Sequence[Alert]) -> Attention:
+    """Return what holds for an incident with these firing alerts: what holds for all of them."""
+    reasons = [one.suppressed for one in firing if one.suppressed is not None]
+    ends = [one.silenced_until for one in firing if one.silenced_until is not None]
+    stale = [one.stale_since for one in firing if one.stale_since is not None]
+    is_suppressed = bool(firing) and len(reasons) == len(firing)
+    return Attention(
+        suppressed="; ".join(dict.fromkeys(reasons))[:LONGEST_NAME] if is_suppressed else None,
+        silenced_until=min(ends, default=None) if is_suppressed else None,
+        stale_since=max(stale) if stale and len(stale) == len(firing) else None,
+    )
+
+
 def worst(alerts: Sequence[Alert]) -> Severity:
     """Return the highest severity among the alerts, INFO when there are none."""
     return max((alert.severity for alert in alerts), key=SEVERITIES.index, default=Severity.INFO)
 
 
-def title(alerts: Sequence[Alert], target: TargetRef | None) -> str:
-    """Return one line for a group of alerts: the worst firing one about the target itself."""
+def rank(alert: Alert) -> tuple[bool, int]:
+    """Return a key that puts firing alerts first, the worst of them at the beginning."""
+    return alert.status is not AlertStatus.FIRING, -SEVERITIES.index(alert.severity)
+
+
+def title(alerts: Sequence[Alert], target: TargetRef | None, count: int | None = None) -> str:
+    """Return one line for a group of alerts: the worst firing one about the target itself.
+
+    ``count`` is the number of all alerts when these are only some.
+    """
     first = min(
         alerts,
         key=lambda one: (
@@ -197,10 +254,10 @@ def title(alerts: Sequence[Alert], target: TargetRef | None) -> str:
             -SEVERITIES.index(one.severity),
         ),
     )
-    name = target.name if target else first.labels.get("instance", "")
+    name = target.name if target else subject_name(first.labels)
     what = first.summary or first.name
     line = f"{name}: {what}" if name and name.lower() not in what.lower() else what
-    others = len(alerts) - 1
+    others = (count or len(alerts)) - 1
     return f"{line} (and {others} more)"[:255] if others > 0 else line[:255]
 
 
@@ -220,6 +277,31 @@ def ended(
         if completeness is Completeness.REMOVED
         or (completeness is Completeness.MONITOR and not _is_by_check(alert) and not _is_just_in(alert, now))
     )
+
+
+def is_seen_again(known: Alert, fresh: Alert) -> bool:
+    """Return whether it must be stored that a firing alert is still reported."""
+    last = known.seen_at or known.received_at
+    return fresh.status is AlertStatus.FIRING and abs(fresh.received_at - last) >= SEEN_EVERY
+
+
+def stale_after(alert: Alert, *, is_polled: bool) -> timedelta:
+    """Return how long a source may not report a firing alert before it is stale.
+
+    What is polled is reported with each poll. Who only sends webhooks repeats them seldom.
+    """
+    return STALE_POLLED if is_polled or _is_by_check(alert) else STALE_SENT
+
+
+def is_opening(alert: Alert) -> bool:
+    """Return whether an alert without an incident opens one: it fires and nobody silenced it."""
+    return alert.status is AlertStatus.FIRING and alert.incident_id is None and alert.suppressed is None
+
+
+def how_ended(alerts: Sequence[Alert]) -> str:
+    """Return how an incident ended whose last alerts are these."""
+    texts = (one.description for one in alerts if one.status is AlertStatus.RESOLVED and _is_by_check(one))
+    return next((text for text in texts if text), "It went away by itself.")
 
 
 def _is_by_check(alert: Alert) -> bool:

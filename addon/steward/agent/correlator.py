@@ -1,8 +1,11 @@
 """Stage: alerts become incidents, and incidents end when their alerts do."""
 
+import asyncio
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from homelab_steward.contract.incidents import Alert, AlertStatus
 
@@ -12,8 +15,13 @@ from ..sdk.description import IncomingAlert
 from ..store import incidents
 from ..store.store import Store, Unit
 from . import correlation
-from .correlation import is_change, merge
-from .incident_batch import ECHO_WINDOW, IncidentBatch
+from .correlation import STALE_POLLED, is_change, is_seen_again, merge, stale_after
+from .heartbeats import Heartbeats
+from .incident_batch import ECHO_WINDOW, STORM, IncidentBatch
+
+STORM_SPAN: Final = timedelta(minutes=1)
+MOST_AT_ONCE: Final = 500
+CONVERTED_AT_ONCE: Final = 100
 
 
 class Correlator:
@@ -24,6 +32,8 @@ class Correlator:
         self._store = store
         self._inventory = inventory
         self._clock = clock
+        self._heartbeats = Heartbeats(inventory, clock.now())
+        self._opened: dict[str, deque[datetime]] = {}
 
     async def take(
         self,
@@ -47,10 +57,8 @@ class Correlator:
     ) -> None:
         """Do :meth:`take` within a transaction of the caller."""
         now = self._clock.now()
-        alerts = (
-            correlation.as_alert(one, source, self._inventory.locate(one.labels), now) for one in incoming
-        )
-        fresh = {alert.fingerprint: alert for alert in alerts}
+        incoming = await self._heartbeats.take(unit.connection, source, incoming, now)
+        fresh = await self._as_alerts(source, incoming, now)
         known = await incidents.alerts_by_fingerprint(unit.connection, source, list(fresh))
         known = await self._still_valid(unit, known, fresh, now)
         changed: list[tuple[Alert | None, Alert]] = [
@@ -63,7 +71,56 @@ class Correlator:
             ended = correlation.ended(firing, frozenset(fresh), completeness, now)
             changed += [(one, one) for one in ended]
         if changed:
-            await IncidentBatch(unit, self._inventory, now).apply(changed)
+            await self._apply(unit, source, changed, now)
+        seen = [
+            replace(known[key], seen_at=now)
+            for key, alert in fresh.items()
+            if key in known and not is_change(known[key], alert) and is_seen_again(known[key], alert)
+        ]
+        await incidents.save_alerts(unit.connection, seen)
+
+    async def note_silence(self) -> None:
+        """Mark what no source reports any more as stale, and report heartbeats that are silent."""
+        async with self._store.change() as unit:
+            now = self._clock.now()
+            unseen = await incidents.firing_unseen(unit.connection, now - STALE_POLLED, MOST_AT_ONCE)
+            stale = [
+                (one, replace(one, stale_since=one.seen_at or one.received_at))
+                for one in unseen
+                if one.stale_since is None and self._is_stale(one, now)
+            ]
+            if stale:
+                await IncidentBatch(unit, self._inventory, now).apply(stale)
+            for source, alerts in (await self._heartbeats.silent(unit.connection, now)).items():
+                await self.take_in(unit, source, alerts)
+
+    def _is_stale(self, alert: Alert, now: datetime) -> bool:
+        service = self._inventory.service(alert.source)
+        is_polled = service is not None and service.alerts is not None and service.alerts.read is not None
+        return now - (alert.seen_at or alert.received_at) > stale_after(alert, is_polled=is_polled)
+
+    async def _as_alerts(
+        self, source: str, incoming: Sequence[IncomingAlert], now: datetime
+    ) -> dict[str, Alert]:
+        """Return the alerts as they are stored, by fingerprint; many are converted in parts."""
+        found: dict[str, Alert] = {}
+        for number, one in enumerate(incoming, 1):
+            alert = correlation.as_alert(one, source, self._inventory.locate(one.labels), now)
+            found[alert.fingerprint] = alert
+            if number % CONVERTED_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return found
+
+    async def _apply(
+        self, unit: Unit, source: str, changed: Sequence[tuple[Alert | None, Alert]], now: datetime
+    ) -> None:
+        """Update the incidents; a source that opened many within a minute has less room for more."""
+        opened = self._opened.setdefault(source, deque(maxlen=STORM))
+        while opened and not timedelta() <= now - opened[0] < STORM_SPAN:
+            opened.popleft()
+        batch = IncidentBatch(unit, self._inventory, now, STORM - len(opened))
+        await batch.apply(changed)
+        opened.extend([now] * batch.opened_without_target)
 
     async def _still_valid(
         self, unit: Unit, known: Mapping[str, Alert], fresh: Mapping[str, Alert], now: datetime

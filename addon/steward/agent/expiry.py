@@ -81,6 +81,9 @@ class Expiry:
 
     async def _remind(self, request: ApprovalRequest) -> None:
         async with self._store.change() as unit:
+            incident = await incidents.incident(unit.connection, request.incident_id)
+            if incident is not None and incident.suppressed is not None:
+                return  # It is silenced: people are reminded when the silence has ended.
             await approvals.count_reminder(unit.connection, request.id)
             current = await approvals.request(unit.connection, request.id)
             if current is not None and current.status is ApprovalStatus.PENDING:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,6 +25,12 @@ RESOLVES_BY_ITSELF: Final = (
     IncidentStatus.WAITING,
     IncidentStatus.UNSOLVED,
 )
+STORM: Final = 50
+"""Problems without a target that a source may open within a minute."""
+
+STORM_KEY: Final = "storm:"
+MOST_JUDGED: Final = 2_000
+LONGEST_REASON: Final = 300
 JUST_BEFORE: Final = timedelta(minutes=10)
 """Alerts of guests often come before the alert of the host that is down."""
 
@@ -40,9 +46,15 @@ class AssignedAlert:
 class IncidentBatch:
     """The incidents that one batch of alerts opens, changes or ends."""
 
-    def __init__(self, unit: Unit, inventory: Inventory, now: datetime) -> None:
-        """Nothing is read or written before :meth:`apply`."""
+    def __init__(self, unit: Unit, inventory: Inventory, now: datetime, room: int = STORM) -> None:
+        """Nothing is read or written before :meth:`apply`.
+
+        Of alerts without a target, more than ``room`` that would each open an incident are a
+        storm: they open one together.
+        """
         self._unit = unit
+        self._room = room
+        self._is_storm = False
         self._inventory = inventory
         self._now = now
         self._by_key: dict[str, Incident] = {}
@@ -62,16 +74,33 @@ class IncidentBatch:
         Alerts of hosts come first: what runs on a host that is down belongs to its problem.
         """
         pairs = sorted(changed, key=lambda pair: len(self._hosts(pair[1])))
+        self._is_storm = self._would_open(alert for _, alert in pairs) > self._room
         await self._load([alert for _, alert in pairs])
         assigned = [self._assign(before, alert) for before, alert in pairs]
         await self._store_opened()
         await incidents.save_alerts(self._unit.connection, [one.alert for one in assigned])
         await self._update_touched(assigned)
 
+    @property
+    def opened_without_target(self) -> int:
+        """The number of incidents that were opened for alerts without a target, but for storms."""
+        return sum(one.target is None and not one.group_key.startswith(STORM_KEY) for one in self._opened)
+
+    def _would_open(self, alerts: Iterable[Alert]) -> int:
+        """Return how many problems without a target these alerts would open at most."""
+        opening = (one for one in alerts if one.target is None and correlation.is_opening(one))
+        return len({self._key(one) for one in opening})
+
+    def _key(self, alert: Alert) -> str:
+        """Return the key of the alert's problem; in a storm all without a target are one problem."""
+        if self._is_storm and alert.target is None and correlation.is_opening(alert):
+            return f"{STORM_KEY}{alert.source}"
+        return group_key(alert, self._parents(alert), self._dead)
+
     async def _load(self, alerts: list[Alert]) -> None:
         """Read the incidents that these alerts may belong to, or be echoes of."""
         keys = {target_key(host) for alert in alerts for host in self._hosts(alert)}
-        keys |= {group_key(alert, self._parents(alert), ()) for alert in alerts}
+        keys |= {self._key(alert) for alert in alerts}
         ids = {alert.incident_id for alert in alerts if alert.incident_id is not None}
         connection = self._unit.connection
         for one in await incidents.open_in_groups(connection, sorted(keys)):
@@ -80,7 +109,7 @@ class IncidentBatch:
             if one.status not in incidents.CLOSED:
                 self._know(one)
         new = [alert for alert in alerts if alert.incident_id is None]
-        if any(group_key(alert, self._parents(alert), self._dead) not in self._by_key for alert in new):
+        if any(self._key(alert) not in self._by_key for alert in new):
             self._latest = await incidents.latest_in_groups(connection, sorted(keys - self._by_key.keys()))
             self._next_number = await incidents.next_number(connection)
 
@@ -92,7 +121,7 @@ class IncidentBatch:
 
     def _assign(self, before: Alert | None, alert: Alert) -> AssignedAlert:
         fires = alert.status is AlertStatus.FIRING
-        if fires and alert.incident_id is None:
+        if correlation.is_opening(alert):
             incident = self._incident_for(alert)
             self._by_id[incident.id] = incident
             alert = replace(alert, incident_id=incident.id)
@@ -108,7 +137,7 @@ class IncidentBatch:
             self._dead.add(owner.group_key)
 
     def _incident_for(self, alert: Alert) -> Incident:
-        key = group_key(alert, self._parents(alert), self._dead)
+        key = self._key(alert)
         if key in self._by_key:
             return self._by_key[key]
         latest = self._latest.get(key)
@@ -159,18 +188,51 @@ class IncidentBatch:
         if taken:
             self._counts[incident.id] = await incidents.count_in(self._unit.connection, incident.id)
         total, firing = self._counts.get(incident.id, (0, 0))
+        worse = self._worse(incident, own)
+        state = correlation.attention(await self._firing(incident, shown, firing))
         incident = replace(
             incident,
             alerts=shown,
             alert_count=total,
             severity=correlation.worst(shown),
-            title=correlation.title(shown, incident.target),
+            title=self._title(incident, shown, total),
             updated_at=self._now,
+            suppressed=state.suppressed,
+            silenced_until=state.silenced_until,
+            stale_since=state.stale_since,
         )
-        incident = await self._reopen(incident, [one.alert for one in own if one.is_new])
+        incident = await self._reopen(incident, [one.alert for one in own if one.is_new], worse)
         if firing == 0 and incident.status in RESOLVES_BY_ITSELF:
-            incident = await self._end(incident, "It went away by itself.")
+            incident = await self._end(incident, correlation.how_ended([one.alert for one in own]))
         self._unwritten[incident.id] = incident
+
+    def _worse(self, incident: Incident, own: Sequence[AssignedAlert]) -> Alert | None:
+        """Return the worst of the alerts that are worse than the incident was before this batch."""
+        if incident in self._opened:
+            return None
+        worse = [
+            one.alert
+            for one in own
+            if one.alert.status is AlertStatus.FIRING
+            and one.alert.suppressed is None
+            and correlation.is_worse(one.alert.severity, incident.severity)
+        ]
+        return max(worse, key=lambda one: correlation.SEVERITIES.index(one.severity), default=None)
+
+    async def _firing(self, incident: Incident, shown: Sequence[Alert], count: int) -> Sequence[Alert]:
+        """Return the firing alerts of an incident; they are read when not all of them are shown."""
+        firing = [one for one in shown if one.status is AlertStatus.FIRING]
+        if len(firing) < count and any(one.suppressed or one.stale_since for one in firing):
+            every = await incidents.alerts_of(self._unit.connection, incident.id, MOST_JUDGED)
+            firing = [one for one in every if one.status is AlertStatus.FIRING]
+        return firing
+
+    def _title(self, incident: Incident, shown: Sequence[Alert], total: int) -> str:
+        if not incident.group_key.startswith(STORM_KEY):
+            return correlation.title(shown, incident.target, total)
+        source = self._inventory.instance(incident.group_key.removeprefix(STORM_KEY))
+        name = source.name if source else incident.group_key.removeprefix(STORM_KEY)
+        return f"{total} alerts from {name} at once, such as {correlation.title(shown[:1], None)}"[:255]
 
     async def _absorb(self, incident: Incident, own: Sequence[AssignedAlert]) -> list[AssignedAlert]:
         """Take over the incidents of guests when their host turns out to be down."""
@@ -197,42 +259,48 @@ class IncidentBatch:
         self._unwritten[other.id] = await self._end(other, f"It is part of incident {incident.number}.")
         return [AssignedAlert(one) for one in alerts]
 
-    async def _reopen(self, incident: Incident, fresh: Sequence[Alert]) -> Incident:
-        """Return the incident, opened again when the fresh alerts change what it is about.
+    async def _reopen(self, incident: Incident, fresh: Sequence[Alert], worse: Alert | None) -> Incident:
+        """Return the incident, opened again when the alerts change what it is about.
 
-        That is when the problem turns out to be in a parent of the target, or when the
-        incident was not solved. A request that waits then asks the wrong thing: it is closed.
+        That is when the problem turns out to be in a parent of the target, when an alert is
+        ``worse`` than what was known, or when the incident was not solved. A request that waits
+        then asks the wrong thing: it is withdrawn.
         """
         target = incident.target
         for one in fresh:
             parents = self._inventory.parents(target) if target else ()
             if correlation.broader(target, one.target, parents):
                 target = one.target
-        moved = target != incident.target and incident.status in RESOLVES_BY_ITSELF
-        if not moved and not (fresh and incident.status is IncidentStatus.UNSOLVED):
+        is_changed = target != incident.target or worse is not None
+        is_again = bool(fresh) and incident.status is IncidentStatus.UNSOLVED
+        if not is_again and not (is_changed and incident.status in RESOLVES_BY_ITSELF):
             return incident
-        await self._close_request(incident)
+        if target != incident.target and target is not None:
+            reason = f"The problem is in {target.name}."
+        else:
+            reason = f"It got worse: {worse.summary or worse.name}"[:LONGEST_REASON] if worse else ""
+        await self._close_request(incident, reason)
         return replace(
             incident,
             target=target,
-            title=correlation.title(incident.alerts, target),
+            title=correlation.title(incident.alerts, target, incident.alert_count),
             category=category(self._inventory, target),
             status=IncidentStatus.OPEN,
             round=incident.round + 1,
         )
 
-    async def _close_request(self, incident: Incident) -> None:
-        """Close the request that waits for a person, if there is one."""
+    async def _close_request(self, incident: Incident, reason: str) -> None:
+        """Withdraw the request that waits for a person, if there is one."""
         pending = incident.approval_id
         if pending is not None and await approvals.close(
-            self._unit.connection, pending, ApprovalStatus.SUPERSEDED, self._now
+            self._unit.connection, pending, ApprovalStatus.SUPERSEDED, self._now, reason
         ):
             request = await approvals.request(self._unit.connection, pending)
             self._unit.publish(RowKind.APPROVAL, pending, request)
 
     async def _end(self, incident: Incident, how: str) -> Incident:
         """Resolve an incident that needs no action; a request that waits is closed."""
-        await self._close_request(incident)
+        await self._close_request(incident, how)
         body = {"incident": incident.id, "how": how}
         await audit.append(self._unit.connection, self._now, "incident.resolved", body)
         return replace(incident, status=IncidentStatus.RESOLVED, resolved_at=self._now, resolution=how)
@@ -261,6 +329,7 @@ def category(inventory: Inventory, target: TargetRef | None) -> str:
 
 
 def _shown(old: Sequence[Alert], new: Sequence[Alert]) -> tuple[Alert, ...]:
-    """Return the alerts that an incident's row holds: the first twenty, as they are now."""
-    merged: Mapping[str, Alert] = {one.fingerprint: one for one in (*old, *new)}
-    return tuple(merged.values())[:SHOWN_ALERTS]
+    """Return the twenty alerts that an incident's row holds: the worst that fire first."""
+    merged = {(one.source, one.fingerprint): one for one in (*old, *new)}
+    ranked = sorted(merged.values(), key=correlation.rank)
+    return tuple(ranked[:SHOWN_ALERTS])

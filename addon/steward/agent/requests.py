@@ -10,6 +10,7 @@ from typing import Any, Final
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
+    ApprovalStatus,
     Incident,
     IncidentStatus,
     Option,
@@ -40,16 +41,23 @@ from .plan import PERSON_REQUEST, POLICY_VERSION, Plan, highest_risk
 from .proposer import label_with_change, make_request
 from .resolver import Resolver
 
+MOST_OF_PERSON: Final = 10
+"""Requests of one person that may wait at the same time."""
+
+MOST_VIA: Final = 30
+"""Requests that may wait at the same time and were made in the same front end."""
+
 VOICE: Final = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="")
 """The speaker of a voice command whom Home Assistant does not know."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Asker:
-    """Who asks, for the audit log."""
+    """Who asks, and in which front end. ``id`` is "" for a voice that is not known."""
 
     id: str
     name: str
+    via: FrontEnd
 
 
 class Requests:
@@ -76,7 +84,8 @@ class Requests:
         """Return the approval request for an action, also when it waits already.
 
         The target is of the kind that is the action's scope. Raises ContractError: FORBIDDEN,
-        NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE (the text says why it must not be done now).
+        NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE (the text says why it must not be done now),
+        TOO_MANY (too many requests of the person or the front end wait already).
         """
         asker = self._asker(request.speaker)
         action = _offer(self._service(request.instance_id).actions, request.action)
@@ -121,11 +130,11 @@ class Requests:
         person can approve.
         """
         if speaker == VOICE:
-            return _Asker("", "voice")
+            return _Asker("", "voice", speaker.front_end)
         person = self._people.by_speaker(speaker)
         if person is None or person.role is Role.VIEWER:
             raise ContractError(ErrorCode.FORBIDDEN, "You are not allowed to ask for this.")
-        return _Asker(person.id, person.name)
+        return _Asker(person.id, person.name, speaker.front_end)
 
     def _service(self, instance_id: str) -> AnyService:
         service = self._inventory.service(instance_id)
@@ -150,10 +159,11 @@ class Requests:
                     incident_id=known.id,
                     message="This is waiting for an answer already.",
                 )
+            _check_room(asker, await approvals.requests_in(unit.connection, ApprovalStatus.PENDING))
             number = await incidents.next_number(unit.connection)
             incident = self._incident(asker, target, plan, key, number)
             await incidents.save_incident(unit.connection, incident)
-            incident, request = self._request(incident, plan)
+            incident, request = self._request(incident, asker, plan)
             await approvals.add(unit.connection, request)
             await incidents.save_incident(unit.connection, incident)
             body = {
@@ -182,9 +192,10 @@ class Requests:
             alerts=(),
             alert_count=0,
             target=target,
+            is_request=True,
         )
 
-    def _request(self, incident: Incident, plan: Plan) -> tuple[Incident, ApprovalRequest]:
+    def _request(self, incident: Incident, asker: _Asker, plan: Plan) -> tuple[Incident, ApprovalRequest]:
         proposal = Proposal(
             id=uuid.uuid4().hex,
             incident_id=incident.id,
@@ -193,9 +204,28 @@ class Requests:
             policy_version=POLICY_VERSION,
             made_at=incident.opened_at,
         )
-        request = make_request(incident, proposal, incident.opened_at + self._expiry)
+        request = replace(
+            make_request(incident, proposal, incident.opened_at + self._expiry),
+            requested_by=asker.id,
+            requested_via=asker.via,
+        )
         incident = replace(incident, proposal=proposal, approval_id=request.id)
         return incident, request
+
+
+def _check_room(asker: _Asker, pending: Collection[ApprovalRequest]) -> None:
+    """Raise ContractError TOO_MANY when too many requests wait already."""
+    same_front_end = [one for one in pending if one.requested_via is asker.via]
+    of_person = [one for one in same_front_end if one.requested_by == asker.id]
+    if asker.id:
+        of_person = [one for one in pending if one.requested_by == asker.id]
+    if len(of_person) >= MOST_OF_PERSON:
+        whose = "of yours" if asker.id else "made by voice"
+        text = f"{len(of_person)} requests {whose} are waiting already. Answer some of them first."
+        raise ContractError(ErrorCode.TOO_MANY, text)
+    if len(same_front_end) >= MOST_VIA:
+        text = f"{len(same_front_end)} requests made there are waiting already. Answer some of them first."
+        raise ContractError(ErrorCode.TOO_MANY, text)
 
 
 def _offer[Offer: (Action[Any], Tool[Any])](offers: Collection[Offer], key: str) -> Offer:

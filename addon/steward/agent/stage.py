@@ -120,7 +120,10 @@ class Stage:
             latest = None
 
     def _is_mine(self, incident: Incident | None) -> TypeGuard[Incident]:
-        return incident is not None and incident.status is self._status
+        if incident is None or incident.status is not self._status:
+            return False
+        # A silenced incident waits: people are asked when the silence has ended.
+        return incident.suppressed is None
 
     async def _stored(self, incident_id: str) -> Incident | None:
         async with self._store.read() as connection:

@@ -73,10 +73,12 @@ class Queries:
         )
 
     async def list_incidents(self, query: IncidentQuery) -> Incidents:
-        """Return the newest incidents in descending order."""
+        """Return the newest incidents in descending order; the open ones without requests of people."""
         limit = max(1, min(query.limit, MOST_LISTED))
         async with self._store.read() as connection:
-            found = await incidents.newest_incidents(connection, limit, open_only=query.open_only)
+            found = await incidents.newest_incidents(
+                connection, limit, open_only=query.open_only, problems_only=query.open_only
+            )
         return Incidents(incidents=found)
 
     async def approval(self, approval_id: str) -> ApprovalRequest | None:

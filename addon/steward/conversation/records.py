@@ -112,7 +112,7 @@ class Records:
         except ServiceError as err:
             return say(language, "unreachable", name=target.name, reason=err)
         rows = await self._rows.list_incidents(IncidentQuery(limit=LOOKED_BACK))
-        mine = [one for one in rows.incidents if self._is_about(one, target)]
+        mine = [one for one in rows.incidents if not one.is_request and self._is_about(one, target)]
         return " ".join([*self._state(mine, target, language), *self._seen(target, language, shown)])
 
     def _state(self, mine: Sequence[Incident], target: TargetRef, language: str) -> list[str]:
@@ -173,6 +173,14 @@ def _listed(language: str, incidents: Sequence[Incident], shown: int) -> list[st
 
 def _incident(language: str, incident: Incident) -> str:
     status = say(language, f"status_{incident.status}")
+    if incident.silenced_until is not None:
+        until = f"{incident.silenced_until:%Y-%m-%d %H:%M} UTC"
+        status = f"{status}, {say(language, 'silenced_until', until=until)}"
+    elif incident.suppressed is not None:
+        status = f"{status}, {say(language, 'silenced')}"
+    if incident.stale_since is not None:
+        since = f"{incident.stale_since:%Y-%m-%d %H:%M} UTC"
+        status = f"{status}, {say(language, 'stale_since', since=since)}"
     return say(language, "incident", number=incident.number, title=incident.title, status=status)
 
 

@@ -11,21 +11,23 @@ import structlog
 
 from homelab_steward.contract.state import Instance, ResourceKey, TargetRef
 
+from ..sdk.alert_labels import HOST_LABELS, INSTANCE_LABEL, host_names, subject_labels
 from ..sdk.description import RUNS_ON, AnyService, Role
 from ..sdk.snapshot import items
 from .ports import INSTANCE, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET
+from .target_fit import Candidate, is_possible
 
 log = structlog.get_logger(__name__)
 
-NAME_LABELS: Final = frozenset(
-    {"instance", "host", "hostname", "node", "nodename", "container", "container_name", "pod", "name", "vm"}
-)
+NAME_LABELS: Final = HOST_LABELS | {
+    *(INSTANCE_LABEL, "container", "container_name", "pod", "name", "vm", "guest"),
+}
 """Labels with which monitors name a machine or a container."""
 
 APP_LABELS: Final = frozenset({"job", "service", "app", "application"})
 """Labels with which monitors name the program itself."""
 
-WHERE_LABELS: Final = frozenset({"node", "nodename"})
+WHERE_LABELS: Final = HOST_LABELS - {"host", "hostname"}
 """Labels that name the location of a target more often than the target: they count half."""
 
 SAME_LABEL: Final = 4
@@ -143,10 +145,14 @@ class Topology:
         )
 
     def locate(self, labels: Mapping[str, str]) -> TargetRef | None:
-        """Return the target that the labels identify best, None when it is none or several."""
+        """Return the target that the labels identify best, None when it is none or several.
+
+        A target that a label contradicts is none: another machine, or another thing on it.
+        """
         if STEWARD_INSTANCE in labels:
             return self.target(labels[STEWARD_INSTANCE], labels.get(STEWARD_KIND), labels.get(STEWARD_TARGET))
-        scores = self._scores({key: value.strip().lower() for key, value in labels.items()})
+        plain = subject_labels(labels)
+        scores = {ref: score for ref, score in self._scores(plain).items() if self._is_possible(ref, plain)}
         best = max(scores.values(), default=0)
         if best <= 0:
             return None
@@ -203,6 +209,43 @@ class Topology:
             scores[ref] += sum(_worth(key, OTHER_LABEL) for key in wrong)
         return scores
 
+    def _is_possible(self, ref: TargetRef, labels: Mapping[str, str]) -> bool:
+        """Return whether no label says that the subject is another thing, or on another machine."""
+        place = self._by_key.get(ref.key)
+        names = {ref.name.lower(), ref.id.lower()}
+        if ref.kind == INSTANCE:
+            names |= {self._instances[ref.id].service, *host_names(_address(self._instances[ref.id]) or "")}
+        candidate = Candidate(
+            names=frozenset(names),
+            labels=place.labels if place else None,
+            machines=self._machines_of(ref),
+            addresses=self._addresses_of(ref),
+        )
+        return is_possible(candidate, labels, self._machine_names)
+
+    @cached_property
+    def _machine_names(self) -> frozenset[str]:
+        return frozenset(
+            name for name, found in self._names.items() if any(one.role is Role.HOST for one in found)
+        )
+
+    def _machines_of(self, ref: TargetRef) -> frozenset[str]:
+        """Return the names of the machines on which a target is, its own included if it is one."""
+        found: set[str] = set()
+        for one in (ref, *self.parents(ref)):
+            place = self._by_key.get(one.key)
+            if place is not None and (place.role is Role.HOST or one != ref):
+                said = {place.labels.get(key, "") for key in HOST_LABELS}
+                found |= {one.name.lower(), one.id.lower(), *said} - {""}
+        return frozenset(found)
+
+    def _addresses_of(self, ref: TargetRef) -> frozenset[str]:
+        """Return the names in the address of a program, or of the program that a target is directly in."""
+        place = self._by_key.get(ref.key)
+        if place is not None and place.parent is not None:
+            return frozenset()
+        return host_names(_address(self._instances[ref.instance_id]) or "")
+
     def _named(self, key: str, value: str) -> Iterator[Place]:
         if key not in NAME_LABELS or not value:
             return
@@ -212,7 +255,7 @@ class Topology:
             yield from self._names.get(name, ())
 
     def _applications(self, key: str, value: str) -> Iterator[TargetRef]:
-        if not value or (key not in APP_LABELS and key != "instance"):
+        if not value or (key not in APP_LABELS and key != INSTANCE_LABEL):
             return
         for one in self._instances.values():
             names = {one.name.lower(), one.service} if key in APP_LABELS else {_address(one)}

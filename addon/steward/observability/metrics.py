@@ -88,7 +88,7 @@ class Metrics:
             self._count_approval(event.approval)
 
     def _count_incident(self, incident: Incident, *, count: bool) -> None:
-        if incident.status in CLOSED:
+        if incident.status in CLOSED or incident.is_request:
             self._open_ids.discard(incident.id)
         else:
             self._open_ids.add(incident.id)

@@ -79,15 +79,21 @@ async def close(
     request_id: str,
     status: ApprovalStatus,
     at: datetime,
+    withdrawn: str = "",
 ) -> bool:
-    """Close a pending request as expired or superseded; return whether it was closed."""
+    """Close a pending request as expired or superseded; return whether it was closed.
+
+    ``withdrawn`` is why it is superseded.
+    """
     statement = update(approvals).where(
         approvals.c.id == request_id,
         approvals.c.status == ApprovalStatus.PENDING.value,
     )
     if status is ApprovalStatus.EXPIRED:
         statement = statement.where(approvals.c.expires_at <= at)
-    result = await connection.execute(statement.values(status=status.value, decided_at=at))
+    result = await connection.execute(
+        statement.values(status=status.value, decided_at=at, withdrawn=withdrawn)
+    )
     return bool(result.rowcount == 1)
 
 
@@ -108,16 +114,20 @@ _COLUMNS = (
     approvals.c.status,
     approvals.c.reminders,
     approvals.c.decision,
+    approvals.c.withdrawn,
 )
 
 
-def _request(body: bytes, status: str, reminders: int, decision: bytes | None) -> ApprovalRequest:
+def _request(
+    body: bytes, status: str, reminders: int, decision: bytes | None, withdrawn: str
+) -> ApprovalRequest:
     """Return the request from its body and its mutable columns."""
     return replace(
         ApprovalRequest.from_json(body),
         status=ApprovalStatus(status),
         reminders=reminders,
         decision=Decision.from_json(decision) if decision is not None else None,
+        withdrawn=withdrawn,
     )
 
 

@@ -1,6 +1,7 @@
 """Stores incidents and their alerts."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Column, ColumnElement, func, select
@@ -38,6 +39,7 @@ async def save_incidents(connection: AsyncConnection, rows: Sequence[Incident]) 
                 "status": incident.status.value,
                 "opened_at": incident.opened_at,
                 "updated_at": incident.updated_at,
+                "is_request": incident.is_request,
                 "body": incident.to_json(),
             }
             for incident in rows
@@ -101,10 +103,12 @@ async def _all_with(
 
 
 async def newest_incidents(
-    connection: AsyncConnection, limit: int, *, open_only: bool = False
+    connection: AsyncConnection, limit: int, *, open_only: bool = False, problems_only: bool = False
 ) -> tuple[Incident, ...]:
-    """Return up to ``limit`` incidents, newest first."""
+    """Return up to ``limit`` incidents, newest first; ``problems_only`` omits requests of people."""
     query = select(incidents.c.body).order_by(incidents.c.number.desc()).limit(limit)
+    if problems_only:
+        query = query.where(incidents.c.is_request.is_(False))
     if open_only:
         query = query.where(incidents.c.status.not_in([one.value for one in CLOSED]))
     return tuple(Incident.from_json(body) for body in await connection.scalars(query))
@@ -147,6 +151,7 @@ async def save_alerts(connection: AsyncConnection, rows: Sequence[Alert]) -> Non
                 "status": alert.status.value,
                 "incident_id": alert.incident_id,
                 "received_at": alert.received_at,
+                "seen_at": alert.seen_at or alert.received_at,
                 "body": alert.to_json(),
             }
             for alert in rows
@@ -174,6 +179,17 @@ async def firing_of(connection: AsyncConnection, source: str) -> tuple[Alert, ..
     """Return the firing alerts of ``source``."""
     rows = await connection.scalars(
         select(alerts.c.body).where(alerts.c.source == source, alerts.c.status == AlertStatus.FIRING.value)
+    )
+    return tuple(Alert.from_json(body) for body in rows)
+
+
+async def firing_unseen(connection: AsyncConnection, since: datetime, limit: int) -> tuple[Alert, ...]:
+    """Return up to ``limit`` firing alerts that no source has reported since ``since``, oldest first."""
+    rows = await connection.scalars(
+        select(alerts.c.body)
+        .where(alerts.c.status == AlertStatus.FIRING.value, alerts.c.seen_at < since)
+        .order_by(alerts.c.seen_at)
+        .limit(limit)
     )
     return tuple(Alert.from_json(body) for body in rows)
 

@@ -41,9 +41,21 @@ alerts: Final = Table(
     Column("status", String(16), nullable=False),
     Column("incident_id", String(32), nullable=True),
     Column("received_at", Timestamp, nullable=False),
+    Column("seen_at", Timestamp, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("ix_alerts_incident_id", "incident_id"),
     Index("ix_alerts_source_status", "source", "status"),
+)
+
+heartbeats: Final = Table(
+    "heartbeats",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("fingerprint", String(64), primary_key=True),
+    Column("name", String(255), nullable=False),
+    Column("seen_at", Timestamp, nullable=False),
+    Column("interval", Integer, nullable=False),
+    Column("silent_since", Timestamp, nullable=True),
 )
 
 incidents: Final = Table(
@@ -55,6 +67,7 @@ incidents: Final = Table(
     Column("status", String(16), nullable=False),
     Column("opened_at", Timestamp, nullable=False),
     Column("updated_at", Timestamp, nullable=False),
+    Column("is_request", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("ix_incidents_group_key_status", "group_key", "status"),
     Index("ix_incidents_status", "status"),
@@ -71,6 +84,7 @@ approvals: Final = Table(
     Column("decided_at", Timestamp, nullable=True),
     Column("reminders", Integer, nullable=False, default=0),
     Column("decision", LargeBinary, nullable=True),
+    Column("withdrawn", Text, nullable=False, default=""),
     Column("body", LargeBinary, nullable=False),
     Index("ix_approvals_status_expires_at", "status", "expires_at"),
     Index("ix_approvals_incident_id", "incident_id"),

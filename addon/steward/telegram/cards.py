@@ -68,7 +68,8 @@ def approval_card(
     """
     if request.status is not ApprovalStatus.PENDING:
         return _closed_card(request, incident, zone, catalogue)
-    head, findings = _head(request, incident), finding_lines(request, incident)
+    head = [*_head(request, incident), *_state_lines(request, incident, zone)]
+    findings = finding_lines(request, incident)
     foot = [_BLANK, literal(f"Waiting for an answer until {local_time(request.expires_at, request, zone)}.")]
     plan = [line for option in request.proposal.options for line in (_BLANK, *plan_lines(option, catalogue))]
     if _has_valid_numbers(request) and joined([*head, *plan, *foot]).units <= LIMIT:
@@ -154,7 +155,10 @@ def _decision_line(request: ApprovalRequest, zone: tzinfo) -> Rich:
         at = local_time(request.expires_at, request, zone)
         return literal(f"Expired at {at} without a decision. Nothing was done.")
     if request.status is ApprovalStatus.SUPERSEDED:
-        return literal("No longer offered because the situation has changed. Nothing was done.")
+        if not request.withdrawn:
+            return literal("No longer offered because the situation has changed. Nothing was done.")
+        reason = prose(sentence(request.withdrawn), SENTENCE)
+        return literal("No longer offered. ") + reason + literal(" Nothing was done.")
     return prose(decision_text(request, zone), LABEL * 2)
 
 
@@ -179,6 +183,18 @@ def _decided_label(request: ApprovalRequest) -> str:
 def _head(request: ApprovalRequest, incident: Incident | None) -> list[Rich]:
     severity = incident.severity if incident is not None else request.severity
     return [_first_line(severity, request.incident_number), bold(prose(request.title, TITLE))]
+
+
+def _state_lines(request: ApprovalRequest, incident: Incident | None, zone: tzinfo) -> list[Rich]:
+    """Return until when the incident is silenced, and since when nobody reports it."""
+    lines: list[Rich] = []
+    if incident is not None and incident.silenced_until is not None:
+        lines.append(literal(f"🔕 Silenced until {local_time(incident.silenced_until, request, zone)}"))
+    elif incident is not None and incident.suppressed is not None:
+        lines.append(literal("🔕 ") + prose(incident.suppressed, LABEL))
+    if incident is not None and incident.stale_since is not None:
+        lines.append(literal(f"❔ Not reported since {local_time(incident.stale_since, request, zone)}"))
+    return lines
 
 
 def _first_line(severity: Severity, number: int) -> Rich:

@@ -155,7 +155,7 @@ class PressHandler:
         if request.status is ApprovalStatus.EXPIRED:
             return EXPIRED
         if request.status is ApprovalStatus.SUPERSEDED:
-            return SUPERSEDED
+            return _superseded(request)
         if request.decision is None:
             return DECIDED
         return Answer(f"{decision_text(request, self._settings.zone)}. Nothing was done now.")
@@ -225,3 +225,10 @@ def _confirmation(request: ApprovalRequest) -> str:
         return "Decision saved."
     progress = "investigating…" if option.kind is OptionKind.INVESTIGATE else "working…"
     return f"{plain(option.label, LABEL)}: {progress}"
+
+
+def _superseded(request: ApprovalRequest) -> Answer:
+    """Return why a request is not offered any more, in at most 200 characters."""
+    if not request.withdrawn:
+        return SUPERSEDED
+    return Answer(f"No longer offered. {plain(request.withdrawn, 150)} Nothing was done.")

@@ -23,6 +23,7 @@ class ErrorCode(StrEnum):
     INVALID_AUTH = "invalid_auth"
     CERTIFICATE_NOT_TRUSTED = "certificate_not_trusted"
     TOO_LARGE = "too_large"
+    TOO_MANY = "too_many"
     INCOMPATIBLE = "incompatible"
     TIMEOUT = "timeout"
     UNAVAILABLE = "unavailable"

@@ -25,7 +25,13 @@ class AlertStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert(Message):
-    """Something firing or resolved, identified by the hash of its identifying labels."""
+    """Something firing or resolved, identified by the hash of its identifying labels.
+
+    ``suppressed`` is why its monitor notifies nobody of it now; ``silenced_until`` is when the
+    silence ends, None when that is not known. ``seen_at`` is when its source last reported it,
+    to a few minutes. ``stale_since`` is set when the source stopped reporting it without
+    evidence that it ended. A suppressed or stale alert still fires.
+    """
 
     fingerprint: str
     source: str
@@ -41,6 +47,10 @@ class Alert(Message):
     ends_at: Timestamp | None = None
     count: int = 1
     incident_id: str | None = None
+    suppressed: str | None = None
+    silenced_until: Timestamp | None = None
+    seen_at: Timestamp | None = None
+    stale_since: Timestamp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +269,13 @@ class Decision(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRequest(Message):
-    """A proposal that waits for a person. It is decided once, or it expires."""
+    """A proposal that waits for a person. It is decided once, or it expires.
+
+    ``withdrawn`` is why it was superseded before a person decided, as a sentence.
+    ``requested_by`` is the id of the person who requested the action, "" when the steward
+    proposes it or when the person is not known; ``requested_via`` is where the request was
+    made, None when the steward proposes it.
+    """
 
     id: str
     incident_id: str
@@ -274,6 +290,9 @@ class ApprovalRequest(Message):
     expires_at: Timestamp
     decision: Decision | None = None
     reminders: int = 0
+    withdrawn: str = ""
+    requested_by: str = ""
+    requested_via: FrontEnd | None = None
 
 
 class StepState(StrEnum):
@@ -379,7 +398,13 @@ class IncidentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident(Message):
-    """Alerts grouped into one problem, with diagnosis, proposal and run."""
+    """Alerts grouped into one problem, with diagnosis, proposal and run.
+
+    ``suppressed`` is why the monitors notify nobody of it now, None while one of its firing
+    alerts is not suppressed; ``silenced_until`` is when the first of the silences ends.
+    ``stale_since`` is set while no source reports any of its firing alerts. ``is_request`` is
+    true for an action that a person requested: no problem, and without alerts.
+    """
 
     id: str
     number: int
@@ -401,6 +426,10 @@ class Incident(Message):
     write_up: str = ""
     round: int = 1
     alert_count: int = 1
+    suppressed: str | None = None
+    silenced_until: Timestamp | None = None
+    stale_since: Timestamp | None = None
+    is_request: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+
+from homeassistant.util import dt as dt_util
 
 from ..contract.catalogue import Catalogue, Risk
 from ..contract.incidents import (
@@ -60,7 +63,7 @@ def view_of(
 ) -> View:
     """Return the view of a request. ``catalogue`` names the arguments of its actions."""
     if approval.status is ApprovalStatus.PENDING:
-        return _pending(approval, phrases, catalogue)
+        return _pending(approval, incident, phrases, catalogue)
     title = title_of(approval, phrases)
     if incident is not None and incident.status in _OVER and _is_last(approval, incident):
         message = phrases(
@@ -86,6 +89,8 @@ def decided(approval: ApprovalRequest, phrases: Phrases) -> str:
         return ""
     decision = approval.decision
     key = f"decided_{approval.status.value}"
+    if approval.withdrawn:
+        return phrases("withdrawn", text=outside(approval.withdrawn, TEXT_LIMIT))
     if decision is None:
         return phrases(key, label="", person="?", front_end="?")
     return phrases(
@@ -159,7 +164,9 @@ def _not_offered(approval: ApprovalRequest, phrases: Phrases, room: int) -> str:
     return line if len(line) <= room else ""
 
 
-def _pending(approval: ApprovalRequest, phrases: Phrases, catalogue: Catalogue) -> View:
+def _pending(
+    approval: ApprovalRequest, incident: Incident | None, phrases: Phrases, catalogue: Catalogue
+) -> View:
     lines: list[str] = []
     choices: list[Choice] = []
     room = PLANS_LIMIT
@@ -176,10 +183,25 @@ def _pending(approval: ApprovalRequest, phrases: Phrases, catalogue: Catalogue) 
     return View(
         state=f"pending:{approval.reminders}:{plans}",
         title=title_of(approval, phrases),
-        message=_joined([*lines, _finding(approval, phrases)]),
+        message=_joined([*lines, _attention(incident, phrases), _finding(approval, phrases)]),
         choices=tuple(choices),
         is_pending=True,
     )
+
+
+def _attention(incident: Incident | None, phrases: Phrases) -> str:
+    """Return until when the incident is silenced, or since when nothing reports it."""
+    if incident is None:
+        return ""
+    if incident.silenced_until is not None:
+        return phrases("silenced_until", time=_local(incident.silenced_until))
+    if incident.suppressed is not None:
+        return phrases("silenced")
+    return phrases("stale_since", time=_local(incident.stale_since)) if incident.stale_since else ""
+
+
+def _local(at: datetime) -> str:
+    return f"{dt_util.as_local(at):%Y-%m-%d %H:%M}"
 
 
 def _finding(approval: ApprovalRequest, phrases: Phrases) -> str:

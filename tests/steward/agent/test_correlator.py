@@ -27,9 +27,9 @@ from rig import records
 from rig.agent_rig import opened_store
 from rig.inventory import ITSELF, NODE, NOW, ToyInventory, alert, box
 from rig.toy import Toy
-from steward.agent.correlation import JUST_IN, target_key
+from steward.agent.correlation import JUST_IN, STALE_POLLED, STALE_SENT, target_key
 from steward.agent.correlator import Correlator
-from steward.agent.incident_batch import ECHO_WINDOW, JUST_BEFORE
+from steward.agent.incident_batch import ECHO_WINDOW, JUST_BEFORE, STORM
 from steward.clock import ManualClock
 from steward.inventory.ports import Completeness
 from steward.sdk.categories import GENERAL, INFRASTRUCTURE
@@ -99,8 +99,17 @@ async def desk(folder: Path, names: Sequence[str] = ("radarr", "sonarr", *GUESTS
 
 
 def node_down(status: AlertStatus = FIRING) -> IncomingAlert:
+    """What the check of the instance that the node is in says."""
     return alert(
-        "NodeDown", status=status, severity=Severity.CRITICAL, summary="node1 is down", node="node1", name=""
+        "Node offline",
+        status=status,
+        severity=Severity.CRITICAL,
+        summary="node1 is down",
+        node="node1",
+        name="",
+        check="node_offline",
+        steward_instance="am",
+        steward_outage="node_offline",
     )
 
 
@@ -181,7 +190,7 @@ async def test_an_alert_of_nothing_we_know_is_an_incident_too(tmp_path: Path) ->
     async with desk(tmp_path) as at:
         await at.take(alert("X", name="stranger", instance="nas:9100"))
         (one,) = await at.incidents()
-        assert (one.target, one.group_key) == (None, "alert:X:nas:9100")
+        assert (one.target, one.group_key) == (None, 'alert:X:{"instance": "nas:9100", "name": "stranger"}')
         assert one.category == GENERAL.key
 
 
@@ -193,7 +202,7 @@ async def test_a_dead_node_with_thirty_guests_is_one_incident(tmp_path: Path, or
         await at.take(*guests[:at_node], node_down(), *guests[at_node:])
         (one,) = await at.incidents()
         assert (one.target, one.group_key, one.alert_count) == (NODE, target_key(NODE), 31)
-        assert one.title == "node1 is down (and 19 more)"
+        assert one.title == "node1 is down (and 30 more)"
         assert len(one.alerts) == 20
         await at.take(*(guest_down(name, RESOLVED) for name in GUESTS))
         assert [one.status for one in await at.incidents()] == [IncidentStatus.OPEN]
@@ -459,7 +468,7 @@ async def test_given_up_it_is_looked_at_again_when_something_new_comes(tmp_path:
     async with desk(tmp_path) as at:
         await at.take(alert())
         await at.save(replace((await at.incidents())[0], status=IncidentStatus.UNSOLVED))
-        await at.take(alert(severity=Severity.CRITICAL))
+        await at.take(alert(summary="Memory of radarr is at 97 %"))
         assert [(one.status, one.round) for one in await at.incidents()] == [(IncidentStatus.UNSOLVED, 1)]
         await at.take(alert("DiskFull"))
         assert [(one.status, one.round) for one in await at.incidents()] == [(IncidentStatus.OPEN, 2)]
@@ -474,7 +483,7 @@ async def test_in_a_storm_what_is_known_stays_known_beyond_what_is_shown(tmp_pat
         await at.save(replace(one, status=IncidentStatus.UNSOLVED))
         hidden = {f"A{number}" for number in range(30)} - {shown.name for shown in one.alerts}
         for name in hidden:
-            await at.take(alert(name, severity=Severity.CRITICAL))
+            await at.take(alert(name, severity=Severity.INFO))
             await at.take(alert(name, status=RESOLVED))
             await at.take(alert(name))
         assert [(one.status, one.round) for one in await at.incidents()] == [(IncidentStatus.UNSOLVED, 1)]
@@ -579,3 +588,134 @@ async def _close_one(at: Desk, verb: str) -> None:
     done = records.run(RunStatus.SUCCEEDED) if verb == "mend" else None
     ended = at.clock.now() if verb == "mend" else None
     await at.save(replace(found[0], status=status, run=done, resolved_at=ended))
+
+
+UNTIL = NOW + timedelta(hours=2)
+
+
+def silenced(one: IncomingAlert, until: timedelta = timedelta(hours=2)) -> IncomingAlert:
+    return replace(one, suppressed="silenced until 14:00", silenced_until=NOW + until)
+
+
+async def test_a_silenced_alert_stays_firing_and_says_until_when(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.take(alert())
+        await at.take(silenced(alert()), completeness=Completeness.MONITOR)
+        (one,) = await at.open()
+        assert (one.suppressed, one.silenced_until) == ("silenced until 14:00", UNTIL)
+        assert one.alerts[0].status is FIRING
+        await at.take(alert("DiskFull"), silenced(alert()))
+        (one,) = await at.open()
+        assert (one.suppressed, one.silenced_until) == (None, None), "one of two is not silenced"
+        await at.take(silenced(alert("DiskFull"), timedelta(hours=1)))
+        (one,) = await at.open()
+        assert one.silenced_until == NOW + timedelta(hours=1)
+        await at.take(alert(), alert("DiskFull"))
+        (one,) = await at.open()
+        assert one.suppressed is None
+
+
+async def test_what_is_silenced_when_it_comes_asks_nobody_until_the_silence_ends(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.take(silenced(alert()))
+        assert await at.incidents() == []
+        assert [one.status for one in (await at.alerts()).values()] == [FIRING]
+        await at.take(alert())
+        assert [one.status for one in await at.incidents()] == [IncidentStatus.OPEN]
+
+
+async def test_a_silence_of_more_alerts_than_are_shown_is_seen(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        many = [alert(f"A{number}") for number in range(30)]
+        await at.take(*many)
+        await at.take(*(silenced(one) for one in many[:29]))
+        assert [one.suppressed for one in await at.open()] == [None]
+        await at.take(silenced(many[29]))
+        assert [one.silenced_until for one in await at.open()] == [UNTIL]
+
+
+async def test_what_no_source_reports_any_more_is_stale_and_not_resolved(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        labels = {"check": "memory", "steward_instance": "toy1"}
+        await at.take(alert(**labels), source="toy1")
+        for _ in range(4):
+            at.clock.move(300)
+            await at.take(alert(**labels), source="toy1")
+        await at.correlator.note_silence()
+        assert [one.stale_since for one in await at.open()] == [None]
+        last = at.clock.now()
+        at.clock.move(STALE_POLLED.total_seconds() + 1)
+        await at.correlator.note_silence()
+        await at.correlator.note_silence()
+        (one,) = await at.open()
+        assert (one.status, one.stale_since) == (IncidentStatus.OPEN, last)
+        await at.take(alert(**labels), source="toy1")
+        assert [one.stale_since for one in await at.open()] == [None]
+
+
+async def test_a_sender_of_webhooks_may_repeat_itself_seldom(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.take(alert())
+        at.clock.move(STALE_SENT.total_seconds())
+        await at.correlator.note_silence()
+        assert [one.stale_since for one in await at.open()] == [None]
+        at.clock.move(1)
+        await at.correlator.note_silence()
+        assert [one.stale_since for one in await at.open()] == [NOW]
+
+
+async def test_something_worse_withdraws_the_request_and_asks_again(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.take(alert(severity=Severity.INFO))
+        (one,) = await at.open()
+        request = await at.wait_for_person(one)
+        await at.take(alert("Slow", severity=Severity.INFO))
+        assert await at.status_of(request) is ApprovalStatus.PENDING, "it is not worse"
+        await at.take(alert("DiskFull", severity=Severity.CRITICAL, summary="The disk is full"))
+        (one,) = await at.open()
+        assert (one.status, one.round, one.severity) == (IncidentStatus.OPEN, 2, Severity.CRITICAL)
+        assert await at.status_of(request) is ApprovalStatus.SUPERSEDED
+        async with at.store.read() as connection:
+            withdrawn = await approvals.request(connection, request.id)
+        assert withdrawn is not None
+        assert withdrawn.withdrawn == "It got worse: The disk is full"
+
+
+async def test_an_alert_that_gets_worse_asks_again_but_not_while_something_is_done(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.take(alert())
+        await at.save(replace((await at.open())[0], status=IncidentStatus.ACTING))
+        await at.take(alert(severity=Severity.CRITICAL))
+        assert [(one.status, one.round) for one in await at.open()] == [(IncidentStatus.ACTING, 1)]
+        await at.save(
+            replace((await at.open())[0], status=IncidentStatus.UNSOLVED, severity=Severity.WARNING)
+        )
+        await at.take(alert(severity=Severity.CRITICAL, summary="Memory of radarr is at 99 %"))
+        assert [(one.status, one.round) for one in await at.open()] == [(IncidentStatus.OPEN, 2)]
+
+
+def stranger(number: int, status: AlertStatus = FIRING) -> IncomingAlert:
+    return alert("Flood", status=status, name=f"stranger{number}", summary=f"number {number}")
+
+
+async def test_a_storm_is_one_incident_and_real_alerts_stay_beside_it(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.take(*(stranger(number) for number in range(500)), alert(), source="toy1")
+        storm, radarr = sorted(await at.open(), key=lambda one: one.target is not None)
+        assert (storm.alert_count, storm.target) == (500, None)
+        assert storm.title.startswith("500 alerts from Toy at once, such as ")
+        assert radarr.target == box()
+        await at.take(stranger(1_000), source="toy1")
+        assert len(await at.open()) == 3, "one alert is no storm"
+        await at.take(*(stranger(number, RESOLVED) for number in range(500)), source="toy1")
+        assert [one.number for one in await at.open()] == sorted([radarr.number, 3])
+
+
+async def test_a_storm_in_small_pieces_is_one_too(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        for number in range(STORM + 20):
+            await at.take(stranger(number), source="toy1")
+        assert len(await at.open()) == STORM + 1
+        at.clock.move(61)
+        await at.take(stranger(1_000), source="toy1")
+        assert len(await at.open()) == STORM + 2

@@ -169,3 +169,19 @@ async def test_it_looks_every_few_seconds_and_a_failure_ends_nothing(tmp_path: P
         assert (await state(store))[0].status is ApprovalStatus.EXPIRED
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_while_it_is_silenced_nobody_is_reminded(tmp_path: Path) -> None:
+    clock = ManualClock(NOW + HOUR)
+    async with opened_store(tmp_path, clock) as store:
+        await put(store, REQUEST)
+        silenced = records.incident(records.stored_alert(), approval_id=REQUEST.id)
+        async with store.change() as unit:
+            await incidents.save_incident(unit.connection, replace(silenced, suppressed="silenced"))
+        expiry = Expiry(store, clock, HOUR)
+        await expiry.look()
+        assert (await state(store))[0].reminders == 0
+        async with store.change() as unit:
+            await incidents.save_incident(unit.connection, silenced)
+        await expiry.look()
+        assert (await state(store))[0].reminders == 1

@@ -14,13 +14,16 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import IncidentStatus, Verb
 from homelab_steward.contract.protocol import ActionRequested, ReadTool, RequestAction
 from homelab_steward.contract.state import FrontEnd
+from rig import records
 from rig.agent_rig import AgentRig, decide_command, open_rig
 from rig.inventory import NOW, ToyInventory, box, speaker
 from rig.toy import SERVICE, Toy
 from steward.agent import requests as module
+from steward.agent.requests import MOST_OF_PERSON, MOST_VIA
 from steward.clock import ManualClock
 from steward.sdk.categories import INFRASTRUCTURE
 from steward.sdk.description import Answer, Call
+from steward.store import incidents
 
 
 def action_request(
@@ -247,3 +250,54 @@ async def test_an_instance_whose_service_is_unknown_offers_nothing(tmp_path: Pat
         with pytest.raises(ContractError) as refused:
             await ask(rig, action_request())
         assert refused.value.code is ErrorCode.NOT_FOUND
+
+
+async def test_a_request_of_a_person_is_no_problem(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        asked = await ask(rig, action_request())
+        assert (await rig.incident()).is_request
+        request = await rig.request_with(asked.approval_id or "")
+        assert (request.requested_by, request.requested_via) == ("olga", FrontEnd.TELEGRAM)
+        await rig.ask(number=2)
+        async with rig.store.read() as connection:
+            found = await incidents.newest_incidents(connection, 10, open_only=True, problems_only=True)
+        assert [one.number for one in found] == [2]
+
+
+async def test_waiting_requests_are_limited_for_each_person(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig:
+        for cores in range(1, MOST_OF_PERSON + 1):
+            await ask(rig, action_request(cores=cores))
+        with pytest.raises(ContractError, match="10 requests of yours are waiting already") as caught:
+            await ask(rig, action_request(cores=20))
+        assert caught.value.code is ErrorCode.TOO_MANY
+        again = await ask(rig, action_request(cores=1))
+        assert again.message == "This is waiting for an answer already."
+        await ask(rig, action_request(user="2", cores=20))
+        request = await rig.request(await rig.incident(1))
+        await rig.agent.gate.decide(decide_command(request, Verb.REJECT))
+        await ask(rig, action_request(cores=21))
+
+
+@pytest.mark.parametrize(
+    ("asker", "by", "count", "expected"),
+    [
+        (module._Asker("a", "A", FrontEnd.MCP), "a", MOST_OF_PERSON - 1, None),
+        (module._Asker("a", "A", FrontEnd.MCP), "a", MOST_OF_PERSON, "requests of yours"),
+        (module._Asker("a", "A", FrontEnd.HOME_ASSISTANT), "a", MOST_OF_PERSON, "requests of yours"),
+        (module._Asker("a", "A", FrontEnd.MCP), "b", MOST_VIA - 1, None),
+        (module._Asker("a", "A", FrontEnd.MCP), "b", MOST_VIA, "requests made there"),
+        (module._Asker("a", "A", FrontEnd.HOME_ASSISTANT), "b", MOST_VIA, None),
+        (module._Asker("", "voice", FrontEnd.HOME_ASSISTANT), "", MOST_OF_PERSON, None),
+        (module._Asker("", "voice", FrontEnd.MCP), "", MOST_OF_PERSON, "requests made by voice"),
+    ],
+)
+def test_who_may_have_how_many_requests_waiting(
+    asker: module._Asker, by: str, count: int, expected: str | None
+) -> None:
+    one = replace(records.request(), requested_by=by, requested_via=FrontEnd.MCP)
+    if expected is None:
+        module._check_room(asker, [one] * count)
+        return
+    with pytest.raises(ContractError, match=expected):
+        module._check_room(asker, [one] * count)

@@ -296,3 +296,13 @@ async def test_an_incident_that_is_gone_is_not_tried_again(tmp_path: Path) -> No
         await at.save(row(2))
         await at.until_worked(2)
         assert at.worked == ["i1", "i2"]
+
+
+async def test_a_silenced_incident_waits_until_the_silence_ends(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at, at_work(at):
+        await at.save(replace(row(1), suppressed="silenced"), row(2))
+        await at.until_worked(1)
+        assert at.worked == ["i2"]
+        await at.save(row(1))
+        await at.until_worked(2)
+        assert at.worked == ["i2", "i1"]

@@ -290,6 +290,25 @@ def test_card_closed_without_a_decision(status: ApprovalStatus, text: str) -> No
     assert not card.buttons
 
 
+def test_a_withdrawn_request_says_why() -> None:
+    asked = request(status=ApprovalStatus.SUPERSEDED, withdrawn="It got worse: the freezer is warm.")
+    text = shown(approval_card(asked, incident(asked), UTC, CATALOGUE))
+    assert "No longer offered. It got worse: the freezer is warm. Nothing was done." in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"suppressed": "silenced", "silenced_until": NOON + timedelta(hours=2)}, "🔕 Silenced until 14:00"),
+        ({"suppressed": "inhibited by Backup"}, "🔕 inhibited by Backup"),
+        ({"stale_since": NOON - timedelta(hours=2)}, "❔ Not reported since 10:00"),
+    ],
+)
+def test_a_card_says_that_its_incident_is_silenced_or_stale(changes: dict[str, Any], text: str) -> None:
+    asked = request()
+    assert text in shown(approval_card(asked, replace(incident(asked), **changes), UTC, CATALOGUE))
+
+
 def test_ignored_and_rejected_name_the_person() -> None:
     for status, label in ((ApprovalStatus.IGNORED, "Ignored"), (ApprovalStatus.REJECTED, "Rejected")):
         asked = replace(decided(request(), name="Sam", via=FrontEnd.TELEGRAM), status=status)

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("incident_id", sa.String(length=32), nullable=True),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("source", "fingerprint", name=op.f("pk_alerts")),
     )
@@ -25,6 +26,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_alerts_incident_id", ["incident_id"], unique=False)
         batch_op.create_index("ix_alerts_source_status", ["source", "status"], unique=False)
 
+    op.create_table(
+        "heartbeats",
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("interval", sa.Integer(), nullable=False),
+        sa.Column("silent_since", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("source", "fingerprint", name=op.f("pk_heartbeats")),
+    )
     op.create_table(
         "audit",
         sa.Column(
@@ -64,6 +75,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("is_request", sa.Boolean(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
         sa.UniqueConstraint("number", name=op.f("uq_incidents_number")),
@@ -244,6 +256,7 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.BigInteger(), nullable=True),
         sa.Column("reminders", sa.Integer(), nullable=False),
         sa.Column("decision", sa.LargeBinary(), nullable=True),
+        sa.Column("withdrawn", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"],

@@ -1,0 +1,30 @@
+"""Stage: notices what no source reports any more: stale alerts, and heartbeats that are silent."""
+
+from typing import Final
+
+import structlog
+
+from ..clock import Clock
+from .correlator import Correlator
+
+log = structlog.get_logger(__name__)
+
+TICK: Final = 30.0
+
+
+class SilenceWatch:
+    """Asks the correlator every half minute."""
+
+    def __init__(self, correlator: Correlator, clock: Clock) -> None:
+        """Nothing is written before :meth:`run`."""
+        self._correlator = correlator
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        while True:
+            await self._clock.sleep(TICK)
+            try:
+                await self._correlator.note_silence()
+            except Exception:
+                log.exception("silence not checked")

@@ -1,0 +1,64 @@
+"""Whether the labels of an alert allow a target: no label names another thing or another machine. Pure."""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ..sdk.alert_labels import HOST_LABELS, INSTANCE_LABEL, host_names, is_named, names_no_machine, things
+
+ID_LABELS: Final = ("id", "vmid", "uuid")
+"""Labels that identify a target wherever it is."""
+
+KIND_LABELS: Final = ("image", "pod")
+"""Labels that only some kinds of resources have: another resource is not the subject."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A target that a label names. All names are in lower case.
+
+    ``labels`` are those that monitors give it, None for an instance. ``machines`` are the names
+    of the machines on which it is known to be, its own included if it is one. ``addresses`` are
+    the names in the address at which it, or the instance that it is directly in, is reached.
+    """
+
+    names: frozenset[str]
+    labels: Mapping[str, str] | None
+    machines: frozenset[str]
+    addresses: frozenset[str]
+
+
+def is_possible(candidate: Candidate, labels: Mapping[str, str], known_machines: Container[str]) -> bool:
+    """Return whether an alert with these labels may be about the candidate."""
+    own = candidate.labels or {}
+    if candidate.labels is not None and any(labels.get(key) and key not in own for key in KIND_LABELS):
+        return False
+    if not all(
+        own.get(key) == value or is_named(key, value, candidate.names) for key, value in things(labels)
+    ):
+        return False
+    if any(own.get(key, "") == labels.get(key) for key in ID_LABELS) or not candidate.machines:
+        return True
+    around = candidate.machines | candidate.addresses
+    named = [labels[key] for key in HOST_LABELS if labels.get(key)]
+    if any(around.isdisjoint(host_names(value)) for value in named):
+        return False
+    return bool(named) or _is_address_possible(candidate, around, labels, known_machines)
+
+
+def _is_address_possible(
+    candidate: Candidate,
+    around: frozenset[str],
+    labels: Mapping[str, str],
+    known_machines: Container[str],
+) -> bool:
+    """Return whether the scraped address may be on one of the candidate's machines.
+
+    The address of an unknown machine may belong to a program, but not to a resource that the
+    labels give only a name of.
+    """
+    address = host_names(labels.get(INSTANCE_LABEL, ""))
+    if not around.isdisjoint(address) or names_no_machine(labels):
+        return True
+    is_known = any(name in known_machines for name in address)
+    return not address or (candidate.labels is None and not is_known)

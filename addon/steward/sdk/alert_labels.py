@@ -1,0 +1,149 @@
+"""What the labels of an alert say: its machine, the thing it is about, what tells two alerts apart. Pure."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+EXPORTED: Final = "exported_"
+"""Prometheus puts this before a label of the subject that the exporter's own label hides."""
+
+INSTANCE_LABEL: Final = "instance"
+"""The address that Prometheus scraped: the machine, or an exporter somewhere else."""
+
+HOST_LABELS: Final = frozenset(
+    {
+        *("host", "hostname", "host_name", "machine", "server", "nodename", "node", "node_name"),
+        *("kubernetes_node", "k8s_node", "docker_host"),
+    }
+)
+"""Labels that name the machine on which the subject is."""
+
+THING_LABELS: Final = (
+    *("persistentvolumeclaim", "pod", "statefulset", "deployment", "daemonset", "replicaset", "cronjob"),
+    *("job_name", "container_name", "container", "guest", "vm", "vm_name", "name", "entity", "entity_id"),
+    *("friendly_name", "sensor", "target", "url", "monitor_name", "device_name", "ups"),
+)
+"""Labels that name the subject itself, the most exact first."""
+
+PART_LABELS: Final = (
+    *("mountpoint", "device", "disk", "volume", "interface", "ifname", "ifdescr", "storage", "pool", "zone"),
+)
+"""Labels that name a part of a machine."""
+
+NOISE: Final = frozenset(
+    {
+        *("alertname", "severity", "priority", "level", "value", "values", "receiver", "replica", "uid"),
+        *("prometheus", "prometheus_replica", "ref_id", "rule_uid", "datasource_uid", "grafana_folder"),
+        *("pod_template_hash", "container_id", "instance_id", "endpoint", "metrics_path", "alert_rule_uid"),
+    }
+)
+"""Labels that differ while the subject is the same, or that say nothing about it."""
+
+ADDRESS_LABELS: Final = frozenset({INSTANCE_LABEL, "job", "service"})
+"""Labels of an exporter that reports about things elsewhere."""
+
+REMOTE_EXPORTER: Final = re.compile(
+    r"kube.?state.?metrics|\bksm\b|blackbox|snmp|\bpve\b|proxmox|unpoller|unifi|pushgateway|mqtt|"
+    r"home.?assistant|json.?exporter|smokeping|statsd|graphite|modbus",
+    re.IGNORECASE,
+)
+"""Jobs of exporters that report about things on other machines."""
+
+REMOTE_ADDRESS: Final = re.compile(r"kube.?state.?metrics|blackbox|snmp.?exporter", re.IGNORECASE)
+
+EXPORTER_ADDRESS: Final = re.compile(
+    r"exporter|cadvisor|kube.?state.?metrics|blackbox|localhost|127\.\d+\.\d+\.\d+|::1|host\.docker\.internal",
+    re.IGNORECASE,
+)
+"""Addresses that do not name a machine."""
+
+SYSTEM_UNIT: Final = re.compile(r"\.(service|timer|socket|mount|scope|slice|path|target)$")
+
+
+def subject_labels(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return the labels in lower case; what Prometheus renamed to ``exported_…`` gets its name back."""
+    plain = {key.lower(): value.strip().lower() for key, value in labels.items()}
+    own = {key.removeprefix(EXPORTED): value for key, value in plain.items() if key.startswith(EXPORTED)}
+    return {key: value for key, value in plain.items() if not key.startswith(EXPORTED)} | own
+
+
+def host_of(value: str) -> str:
+    """Return an address without its scheme, path and port."""
+    bare = value.partition("://")[2] or value
+    bare = bare.partition("/")[0]
+    if bare.startswith("["):
+        return bare[1:].partition("]")[0]
+    host, colon, port = bare.rpartition(":")
+    return host if colon and port.isdecimal() and ":" not in host else bare
+
+
+def host_names(value: str) -> frozenset[str]:
+    """Return the names under which a machine with this address may be known."""
+    host = host_of(value)
+    is_number = host.replace(".", "").isdecimal() or ":" in host
+    return frozenset({value, host} if is_number else {value, host, host.partition(".")[0]}) - {""}
+
+
+def is_remote_exporter(labels: Mapping[str, str]) -> bool:
+    """Return whether the alert comes from an exporter that reports about things elsewhere."""
+    if REMOTE_EXPORTER.search(labels.get("job", "")) or REMOTE_ADDRESS.search(labels.get(INSTANCE_LABEL, "")):
+        return True
+    return bool(labels.get("pod") and labels.get("namespace"))
+
+
+def names_no_machine(labels: Mapping[str, str]) -> bool:
+    """Return whether the label ``instance`` is only the address of an exporter."""
+    host = host_of(labels.get(INSTANCE_LABEL, ""))
+    return (
+        not host
+        or EXPORTER_ADDRESS.search(host) is not None
+        or host == labels.get("job")
+        or is_remote_exporter(labels)
+    )
+
+
+def things(labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the labels that name the subject, without units of the system, which are a part of a machine."""
+    for key in THING_LABELS:
+        value = labels.get(key, "")
+        if value and not (key == "name" and SYSTEM_UNIT.search(value)):
+            yield key, value
+
+
+def is_named(key: str, value: str, names: Collection[str]) -> bool:
+    """Return whether a label of a thing gives one of these names; a pod begins with its owner's name."""
+    if value in names or host_of(value) in names:
+        return True
+    return key == "pod" and any(value.startswith(f"{name}-") for name in names)
+
+
+def distinguishing(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return the labels that tell the subjects of two alerts apart.
+
+    The address of an exporter that names its subject in other labels is not one of them.
+    """
+    found = subject_labels(labels)
+    ignored = NOISE
+    if is_remote_exporter(found) and (any(things(found)) or any(one in found for one in PART_LABELS)):
+        ignored = NOISE | ADDRESS_LABELS
+    return {
+        key: value
+        for key, value in sorted(found.items())
+        if value and key not in ignored and not key.startswith("__")
+    }
+
+
+def subject_name(labels: Mapping[str, str]) -> str:
+    """Return how the subject is called in a title, "" when no label names it."""
+    plain = subject_labels(labels)
+    exported_last = sorted(labels.items(), key=lambda one: one[0].lower().startswith(EXPORTED))
+    shown = {key.lower().removeprefix(EXPORTED): value.strip() for key, value in exported_last}
+    key = next((key for key, _ in things(plain)), None) or next(
+        (key for key in PART_LABELS if plain.get(key)), None
+    )
+    place = "" if names_no_machine(plain) else shown.get(INSTANCE_LABEL, "")
+    if key is None:
+        return place or next((shown[one] for one in sorted(HOST_LABELS) if shown.get(one)), "")
+    if plain.get("namespace"):
+        return f"{shown['namespace']}/{shown[key]}"
+    return f"{shown[key]} on {place}" if place else shown[key]
