@@ -33,9 +33,10 @@ class AnswerReader:
         self._names = frozenset(one.name for one in tools)
         self._style = style
         self._by_schema = by_schema
-        self._scanner = AnswerScanner(self._names)
+        self._scanner = AnswerScanner(self._names, style.in_prompt)
         self._held: list[str] | None = [] if by_schema or style.in_prompt is not False else None
         self._has_text = False
+        self._has_thought = False
         self._native: list[ToolCall] = []
         self._finish: Finish | None = None
 
@@ -45,6 +46,7 @@ class AnswerReader:
         self._finish = delta.finish or self._finish
         if delta.is_thinking:
             self._style.in_prompt = False
+            self._scanner.begins_without_thought()
         if delta.text:
             self._has_text = True
         text = delta.text if self._by_schema else self._visible(self._scanner.read(delta.text))
@@ -69,11 +71,13 @@ class AnswerReader:
 
     def _visible(self, scanned: Scanned) -> str:
         """Return the text of a step, and note what it says about thoughts."""
-        if scanned.ends_thought:
-            self._style.in_prompt = True
+        if scanned.is_erased:
             self._held = None
-        elif scanned.has_thought and self._style.in_prompt is None:
-            self._style.in_prompt = False
+        if scanned.ends_thought and not self._has_thought:
+            self._style.in_prompt = True
+        if scanned.has_thought:
+            self._has_thought = True
+            self._style.in_prompt = bool(self._style.in_prompt)
         return scanned.text
 
     def _release(self) -> str:

@@ -27,22 +27,28 @@ class _Mode(Enum):
 
 @dataclass(slots=True)
 class Scanned:
-    """What an answer contains so far. ``calls`` is the text from the first call on.
+    """What one step adds to an answer.
 
-    ``ends_thought`` is set when the text so far was a thought whose start the prompt contains;
-    ``text`` is only what follows it. ``has_thought`` is set after a whole thought.
+    ``has_thought`` is set after a whole thought, ``ends_thought`` after the mark that ends a thought
+    without one that begins it. With ``is_erased``, everything before that mark was a thought, and
+    ``text`` is only what follows it.
     """
 
     text: str = ""
-    ends_thought: bool = False
     has_thought: bool = False
+    ends_thought: bool = False
+    is_erased: bool = False
 
 
 class AnswerScanner:
     """Scans one answer. The result does not depend on where its chunks begin and end."""
 
-    def __init__(self, names: Collection[str]) -> None:
-        """``names`` are those of the tools that the model may call."""
+    def __init__(self, names: Collection[str], in_prompt: bool | None = None) -> None:  # noqa: FBT001
+        """``names`` are those of the tools that the model may call.
+
+        ``in_prompt`` says whether the prompt contains the mark that begins a thought, None if unknown.
+        """
+        self._in_prompt = in_prompt
         self._names = frozenset(names)
         self._mode = _Mode.TEXT
         self._buffer = ""
@@ -92,9 +98,7 @@ class AnswerScanner:
             case _Mode.BLOCK:
                 return self._block_text(is_end=is_end)
             case _Mode.CALL:
-                self._keep_call(self._buffer)
-                self._buffer = ""
-                return False
+                return self._call(is_end=is_end)
 
     def _text(self, *, is_end: bool) -> bool:
         buffer = self._buffer
@@ -138,8 +142,7 @@ class AnswerScanner:
             case "thought":
                 self._mode, self._depth, self._is_channel, self._kept = _Mode.THOUGHT, 1, False, None
             case "thought_end":
-                self._found = Scanned(ends_thought=True)
-                self._last, self._is_line_start = "", True
+                self._end_without_start()
             case "channel":
                 self._mode = _Mode.CHANNEL
             case "role":
@@ -149,6 +152,20 @@ class AnswerScanner:
                 self._keep_call(mark)
             case _:
                 return
+
+    def _end_without_start(self) -> None:
+        """Erase what the answer began with, unless it cannot have been a thought."""
+        is_erased = self._in_prompt is not False
+        self._found.ends_thought = True
+        self._in_prompt = False
+        if is_erased:
+            self._found = Scanned(ends_thought=True, is_erased=True)
+            self._last, self._is_line_start = "", True
+
+    def begins_without_thought(self) -> None:
+        """Note that the answer does not begin with a thought, unless its prompt is known to begin one."""
+        if self._in_prompt is None:
+            self._in_prompt = False
 
     def _thought(self, *, is_end: bool) -> bool:
         """Drop a thought. What follows an end inside nested thoughts is the answer if no end follows."""
@@ -175,6 +192,7 @@ class AnswerScanner:
 
     def _end_thought(self, rest: str) -> None:
         self._found.has_thought = True
+        self.begins_without_thought()
         self._mode, self._buffer = _Mode.TEXT, rest
 
     def _drop(self, *, is_end: bool) -> bool:
@@ -185,7 +203,8 @@ class AnswerScanner:
         self._buffer = self._buffer[hold:]
         if not is_end or not self._kept:
             return False
-        self._end_thought("".join(self._kept))
+        kept, self._kept = "".join(self._kept), None
+        self._end_thought(kept)
         return True
 
     def _channel(self, *, is_end: bool) -> bool:
@@ -200,7 +219,7 @@ class AnswerScanner:
             self._mode, self._buffer = _Mode.TEXT, rest
         else:
             self._mode, self._buffer = _Mode.THOUGHT, rest if message else header
-            self._is_channel = True
+            self._is_channel, self._kept = True, None
         return True
 
     def _role(self, *, is_end: bool) -> bool:
@@ -226,6 +245,19 @@ class AnswerScanner:
         self._emit(self._buffer[:1])
         self._buffer = self._buffer[1:]
         self._mode = _Mode.TEXT
+        return True
+
+    def _call(self, *, is_end: bool) -> bool:
+        """Keep the rest of the answer, unless it shows that the call was a part of a thought."""
+        self._keep_call(self._buffer)
+        self._buffer = ""
+        end = markup.THOUGHT_END.search(self.calls) if is_end and self._in_prompt is not False else None
+        if end is None:
+            return False
+        self._buffer = self.calls[end.end() :]
+        self._calls, self._calls_length = [], 0
+        self._mode = _Mode.TEXT
+        self._end_without_start()
         return True
 
     def _keep_call(self, text: str) -> None:

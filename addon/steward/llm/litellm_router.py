@@ -20,6 +20,9 @@ from .server_errors import fault_error, status_error
 from .settings import Deployment, DeploymentKind
 
 _TIMED_OUT: Final = 408
+_NO_FINISH: Final = "before a finish_reason was received"
+"""LiteLLM's error for a stream that ends in order, but does not say why."""
+
 _LOGGERS: Final = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 
 
@@ -55,6 +58,8 @@ class LiteLlmRouter:
                     chunk = await anext(pieces, None)
                 delta = None if chunk is None else reader.read(chunk.model_dump())
             except Exception as err:  # noqa: BLE001
+                if reader.has_content and _NO_FINISH in str(err):
+                    reader.finish()
                 if reader.has_finished and not isinstance(err, InvalidResponse | ServerFault):
                     break
                 raise _to_model_error(deployment, err) from None

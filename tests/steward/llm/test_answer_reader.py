@@ -98,6 +98,7 @@ CALLS = [
     '{"tool": "logs", "parameters": {"container": "immich", "lines": 50}}',
     PLAIN.replace('"logs"', '"functions.logs"'),
     f"<think>The log, of course. {PLAIN}</think>\n{PLAIN}",
+    f"Maybe this:\n{PLAIN.replace('immich', 'radarr')}\nNo.</think>{PLAIN}",
     f"<think>I use <tool_call>.</think><tool_call>{PLAIN}</tool_call>",
 ]
 
@@ -161,6 +162,7 @@ THOUGHTS = [
     "<think>a<think>b</think>c</think>The queue is empty.",
     "Hm, the start of this thought is in the prompt.</think>The queue is empty.",
     "Hm. {'a': 1}\n```json\n{}\n```\n</thinking>\n\nThe queue is empty.",
+    "Hm, I could write <tool_call> here.</think>The queue is empty.",
     "The queue <think>which one?</think> is empty.",
     "<|im_start|>assistant\nThe queue is empty.<|im_end|>",
     "The queue is empty.</s>",

@@ -1,6 +1,7 @@
 """The client for LiteLLM's Router, if LiteLLM is installed."""
 
 import importlib.util
+import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -12,7 +13,15 @@ import pytest
 
 from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
 from lab.model_script import ScriptedCall
-from steward.llm.errors import ModelError, ModelRefused, ModelStalled, ModelUnavailable
+from lab.wire import JsonObject
+from steward.llm.errors import (
+    ModelError,
+    ModelRefused,
+    ModelStalled,
+    ModelUnavailable,
+    RequestRejected,
+    RequestTooLong,
+)
 from steward.llm.litellm_router import LiteLlmRouter
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment, DeploymentKind
@@ -90,6 +99,56 @@ async def test_a_failure_is_one_request_with_our_own_error_text(
         assert len(model.bodies) == 1
     shown = f"{caught.value!r} {caught.value} {caplog.text}"
     assert "canary" not in shown
+
+
+def _event(delta: dict[str, object], finish: object = None, **fields: object) -> str:
+    choices = [{"index": 0, "delta": delta, "finish_reason": finish}]
+    chunk = {"id": "x", "object": "chat.completion.chunk", "choices": choices, **fields}
+    return f"data: {json.dumps(chunk)}\n\n"
+
+
+def _called(call_id: str, arguments: object) -> str:
+    function = {"name": "request_action", "arguments": arguments}
+    return _event({"tool_calls": [{"index": 0, "id": call_id, "type": "function", "function": function}]})
+
+
+@needs_litellm
+@pytest.mark.parametrize(
+    ("body", "text", "calls"),
+    [
+        ([_event({"content": "Quiet."})], "Quiet.", 0),
+        ([_event({"content": "Quiet."}, error=None), _event({}, "stop")], "Quiet.", 0),
+        ([_event({"content": "<think>Hm.</think>Quiet."}), _event({}, "stop")], "Quiet.", 0),
+        (
+            [_event({"reasoning_content": "Hm."}), _event({"content": "Quiet."}), _event({}, "stop")],
+            "Quiet.",
+            0,
+        ),
+        ([_called("a", "{}"), _called("b", "{}"), _event({}, "tool_calls")], "", 2),
+        ([_called("a", "null"), _event({}, "tool_calls")], "", 1),
+        ([_called("a", "{'action': 'stop'}"), _event({}, "tool_calls")], "", 1),
+    ],
+)
+async def test_an_unusual_answer_is_no_outage(tmp_path: Path, body: list[str], text: str, calls: int) -> None:
+    script = Script([Turn(raw=(*body, "data: [DONE]\n\n"))])
+    async with (
+        ScriptedModel(script, name="m") as model,
+        opened_gateway(tmp_path, litellm_deployment(model)) as rig,
+    ):
+        reply = await rig.gateway.chat(chat_request("hello", tools=(RESTART,)))
+        assert (reply.text, len(reply.calls)) == (text, calls)
+
+
+@needs_litellm
+async def test_a_rejected_request_is_no_outage(tmp_path: Path) -> None:
+    async with ScriptedModel(name="m") as model, opened_gateway(tmp_path, litellm_deployment(model)) as rig:
+        for message, error in (("odd", RequestRejected), ("maximum context length is 8192", RequestTooLong)):
+            body: JsonObject = {"error": {"message": message, "code": "invalid"}}
+            model.fault = ModelFault(kind=ModelFaultKind.STATUS, status=400, body=body)
+            with pytest.raises(error):
+                await rig.gateway.chat(chat_request("hello"))
+        model.fault = None
+        assert (await rig.gateway.chat(chat_request("hello"))).text == "I do not know."
 
 
 @needs_litellm
