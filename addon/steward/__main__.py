@@ -1,4 +1,4 @@
-"""Run the Homelab Steward app, check its settings and data, or evaluate its classifiers."""
+"""Run the Homelab Steward app, show its tokens, check settings and data, or evaluate classifiers."""
 
 import argparse
 import asyncio
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from .errors import StewardError
+from .secret_file import read_secret
 from .settings.model import Settings, keep_secrets, read_settings
 
 SUPERVISOR_OPTIONS: Final = Path("/data/options.json")
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StewardError as err:
         print(f"Invalid settings: {err}", file=sys.stderr)  # noqa: T201
         return USAGE_ERROR
+    if options.command == "token":
+        return _token(settings, for_monitors=options.monitor)
     work = {"run": _run, "audit": _audit, "check": _check}[options.command]
     return asyncio.run(work(settings))
 
@@ -40,6 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", parents=[shared], help="run the app until SIGINT or SIGTERM")
     commands.add_parser("check", parents=[shared], help="check settings, services and runbooks")
+    token = commands.add_parser("token", parents=[shared], help="print the access token for Home Assistant")
+    token.add_argument("--monitor", action="store_true", help="print the token for monitors instead")
     evaluate = commands.add_parser("eval", help="measure a classifier on labelled rows")
     evaluate.add_argument("classifier", choices=["privacy", "routing"], help="the classifier to measure")
     evaluate.add_argument("file", type=Path, help="JSON Lines file with one labelled row per line")
@@ -64,6 +69,18 @@ def _evaluate(classifier: str, file: Path) -> int:
         print(err, file=sys.stderr)  # noqa: T201
         return USAGE_ERROR
     print(json.dumps(figures))  # noqa: T201
+    return SUCCESS
+
+
+def _token(settings: Settings, *, for_monitors: bool) -> int:
+    """Print a token; return 1 when the app has not created it yet. Writes nothing."""
+    token = settings.monitor_token if for_monitors else settings.api_token
+    file = settings.data_dir / ("monitor_token" if for_monitors else "token")
+    try:
+        print(token or read_secret(file))  # noqa: T201
+    except StewardError as err:
+        print(f"{err}. The app creates the token when it starts.", file=sys.stderr)  # noqa: T201
+        return FAILURE
     return SUCCESS
 
 

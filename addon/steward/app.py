@@ -114,7 +114,7 @@ class App:
         await self._opened.aclose()
 
     async def _start(self) -> None:
-        self._open_logs()
+        logs = self._open_logs()
         settings, opened = self._settings, self._opened
         listener = self._claim()
         services = read_services(settings, self._skip)
@@ -158,6 +158,8 @@ class App:
             home=self._home,
             clock=self._clock,
             listener=listener,
+            log_tail=logs.tail,
+            host=socket.gethostname() if _supervisor_token() else None,
         )
         # Last, because requests need all other parts.
         await start_server(parts, opened)
@@ -180,7 +182,7 @@ class App:
         log.error("service cannot be used", reason=str(error))
         self._wrong_services[error.folder.name] = str(error)
 
-    def _open_logs(self) -> None:
+    def _open_logs(self) -> Logs:
         settings = self._settings.log
         as_json = settings.format is LogFormat.JSON or (
             settings.format is LogFormat.AUTO and not sys.stderr.isatty()
@@ -188,6 +190,7 @@ class App:
         logs = Logs(self._redactor, sys.stderr, level=settings.level, as_json=as_json)
         logs.open()
         self._opened.callback(logs.close)
+        return logs
 
     async def _open_store(self) -> Store:
         database = Database(self._settings.database_url)
@@ -293,7 +296,7 @@ class App:
 
     def _announce(self, session: aiohttp.ClientSession) -> None:
         """Announce the app to Home Assistant when it runs under Supervisor."""
-        token = os.environ.get("SUPERVISOR_TOKEN")
+        token = _supervisor_token()
         if not token:
             return
         if self._settings.listen.tls_certificate is not None:
@@ -305,3 +308,8 @@ class App:
         announcement = Announcement(session, self._clock, token, address)
         self._opened.push_async_callback(announcement.close)
         announcement.start()
+
+
+def _supervisor_token() -> str:
+    """Return the token that Supervisor gives to its apps, empty outside of Supervisor."""
+    return os.environ.get("SUPERVISOR_TOKEN", "")

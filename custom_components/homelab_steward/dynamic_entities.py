@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from homeassistant.core import callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -19,16 +20,23 @@ from .readings import ResourceId
 from .subentries import Subentries
 
 
+class InstanceSensor(StrEnum):
+    """Sensors of an instance that the catalogue does not describe; each is its translation key."""
+
+    STATUS = "status"
+    WEBHOOK = "webhook"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntitySpec:
     """What one entity is made of; equal specs are the same entity.
 
-    ``source`` None is the status of the instance. ``resource_name`` is None for a resource
+    ``resource_name`` is None for a resource
     with a device of its own: the device has the name.
     """
 
     service: str
-    source: SensorOffer | ActionOffer | Control | None
+    source: SensorOffer | ActionOffer | Control | InstanceSensor
     resource: ResourceId | None = None
     resource_name: str | None = None
     has_device: bool = False

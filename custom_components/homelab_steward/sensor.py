@@ -10,7 +10,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory
+from homeassistant.const import CONF_URL, EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -20,10 +20,10 @@ from .contract.base import Value
 from .contract.catalogue import Platform, SensorOffer, ServiceOffer
 from .contract.incidents import Incident
 from .contract.plain_text import one_line
-from .contract.protocol import RowKind
+from .contract.protocol import WEBHOOK_PATH, RowKind
 from .contract.state import Instance, InstanceStatus, Resource, Snapshot
 from .coordinator import Change, StewardCoordinator
-from .dynamic_entities import EntitySpec
+from .dynamic_entities import EntitySpec, InstanceSensor
 from .entity import StewardEntity
 from .runtime import StewardConfigEntry
 from .steward_state import StewardState
@@ -115,12 +115,16 @@ async def async_setup_entry(
     def plan(
         service: ServiceOffer, instance: Instance, resources: tuple[Resource, ...]
     ) -> Iterable[EntitySpec]:
-        yield EntitySpec(service=instance.service, source=None)
+        yield EntitySpec(service=instance.service, source=InstanceSensor.STATUS)
+        if service.takes_webhooks:
+            yield EntitySpec(service=instance.service, source=InstanceSensor.WEBHOOK)
         yield from reading_specs(service, resources, Platform.SENSOR)
 
     def make(instance: Instance, spec: EntitySpec) -> StewardEntity:
-        if spec.source is None:
+        if spec.source is InstanceSensor.STATUS:
             return StatusSensor(coordinator, instance)
+        if spec.source is InstanceSensor.WEBHOOK:
+            return WebhookSensor(coordinator, instance)
         return ReadingSensor(coordinator, instance, spec, spec.reading)
 
     entry.runtime_data.entities.attach(plan, make, async_add_entities)
@@ -162,7 +166,7 @@ class StewardSensor(StewardEntity, SensorEntity):
 class StatusSensor(StewardEntity, SensorEntity):
     """The result of the last poll of an instance, with what it could not read and why."""
 
-    _attr_translation_key = "status"
+    _attr_translation_key = InstanceSensor.STATUS
     _attr_device_class = SensorDeviceClass.ENUM
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _unrecorded_attributes = frozenset({ATTR_REASON, ATTR_GAPS, ATTR_MISSING_RIGHTS, ATTR_NOT_OFFERED})
@@ -201,6 +205,23 @@ class StatusSensor(StewardEntity, SensorEntity):
         self._attr_extra_state_attributes = _status_attributes(
             instance, state.offer(instance), state.snapshots.get(instance.id)
         )
+
+
+class WebhookSensor(StewardEntity, SensorEntity):
+    """The address that a monitor posts the alerts of an instance to, to copy it from the device page."""
+
+    _attr_translation_key = InstanceSensor.WEBHOOK
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    def __init__(self, coordinator: StewardCoordinator, instance: Instance) -> None:
+        """Build the address from the one that Home Assistant connects to."""
+        super().__init__(coordinator, "steward_webhook", instance.id)
+        path = WEBHOOK_PATH.format(instance_id=instance.id)
+        self._attr_native_value = coordinator.entry.data[CONF_URL].rstrip("/") + path
+
+    def is_available_now(self) -> bool:
+        """Return whether the app is connected: an instance that cannot be read takes alerts."""
+        return self.coordinator.is_available(None)
 
 
 def _status_attributes(

@@ -465,6 +465,21 @@ async def test_an_old_ended_incident_that_is_listed_again_is_no_event(
     assert state(hass, "event.homelab_steward_incident") == before
 
 
+async def test_the_webhook_address_of_a_monitor_is_shown_while_it_cannot_be_read(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    assert hass.states.get("sensor.proxmox_webhook_address") is None
+    services = tuple(replace(one, takes_webhooks=True) for one in rows.CATALOGUE.services)
+    await steward.push(RowKind.CATALOGUE, replace(rows.CATALOGUE, digest="more", services=services))
+    await until(lambda: hass.states.get("sensor.proxmox_webhook_address"))
+    address = f"{steward.url}/api/webhooks/pve"
+    assert state(hass, "sensor.proxmox_webhook_address").state == address
+    broken = replace(rows.instance(), status=InstanceStatus.UNREACHABLE)
+    await steward.push(RowKind.INSTANCE, broken)
+    await until(lambda: state(hass, "sensor.proxmox_status").state == "unreachable")
+    assert state(hass, "sensor.proxmox_webhook_address").state == address
+
+
 async def test_only_a_stale_device_can_be_removed_by_hand(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from steward.__main__ import FAILURE, SUCCESS, main
 from steward.runbooks.library import OWN_RUNBOOKS, built_in_folders
 from steward.services.finder import find_services
+from steward.settings.model import keep_secrets, read_settings
 from steward.store.folder_lock import FolderLock
 
 OWN_SERVICE = """
@@ -158,3 +159,24 @@ def test_a_secret_that_cannot_be_created_is_an_error(
     settings.write_text("data_dir: data\n")
     assert main(["run", "--settings", str(settings)]) == FAILURE
     assert "The steward cannot start: api_token: " in capsys.readouterr().err
+
+
+def test_the_tokens_are_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = tmp_path / "steward.yaml"
+    settings.write_text("data_dir: data\n")
+    data = tmp_path / "data"
+    assert main(["token", "--settings", str(settings)]) == FAILURE
+    assert capsys.readouterr().err == (
+        f"{data}/token cannot be read: No such file or directory. The app creates the token when it starts.\n"
+    )
+    assert not data.exists()
+    keep_secrets(read_settings({}, None, settings))
+    assert main(["token", "--settings", str(settings)]) == SUCCESS
+    access = capsys.readouterr().out
+    assert access == (data / "token").read_text()
+    assert main(["token", "--monitor", "--settings", str(settings)]) == SUCCESS
+    monitor = capsys.readouterr().out
+    assert monitor == (data / "monitor_token").read_text() != access
+    settings.write_text("data_dir: data\napi_token: chosen-by-the-owner\n")
+    assert main(["token", "--settings", str(settings)]) == SUCCESS
+    assert capsys.readouterr().out == "chosen-by-the-owner\n"

@@ -14,13 +14,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from homelab_steward.contract.protocol import WEBSOCKET_PATH, Hello
+from homelab_steward.contract.protocol import WEBHOOK_PATH, WEBSOCKET_PATH, Hello
 from homelab_steward.contract.state import FrontEndStatus
 
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
 from ..settings.model import Limits
 from ..store.changes import Changes
+from .app_page import AppPage
 from .bearer_tokens import bearer_token, is_one_of
 from .commands import CommandRunner, Commands
 from .health_endpoints import HealthEndpoints
@@ -41,6 +42,7 @@ class ApiParts:
     """Parts of the API. ``telegram`` is None without a Telegram bot; ``more`` has additional routes.
 
     ``front_ends`` returns the status of those that the app serves itself.
+    ``page`` is None where no Supervisor shows it.
 
     ``allows_origin`` returns whether the web page that opens a websocket may do so.
     """
@@ -61,6 +63,7 @@ class ApiParts:
     allows_origin: Callable[[HTTPConnection], bool]
     telegram: TakeUpdate | None = None
     front_ends: Callable[[], Sequence[FrontEndStatus]] = tuple
+    page: AppPage | None = None
     limits: Limits = field(default_factory=Limits)
     more: Sequence[BaseRoute] = ()
 
@@ -83,9 +86,10 @@ def build_api(parts: ApiParts) -> Starlette:
             Route("/health", health.health, methods=["GET"]),
             Route("/ready", health.ready, methods=["GET"]),
             Route("/metrics", health.metrics, methods=["GET"]),
-            Route("/api/webhooks/{instance_id}", webhooks.monitor, methods=["POST"]),
+            Route(WEBHOOK_PATH, webhooks.monitor, methods=["POST"]),
             Route(TELEGRAM_PATH, webhooks.telegram, methods=["POST"]),
             WebSocketRoute(WEBSOCKET_PATH, front_ends.connect),
+            *([parts.page.route()] if parts.page else []),
             *parts.more,
         ],
         exception_handlers={HTTPException: on_http_error, Exception: on_unexpected_error},

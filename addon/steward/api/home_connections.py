@@ -148,6 +148,11 @@ class HomeConnections(HomeAssistantPort):
         self._connections: list[HomeConnection] = []
         self._listeners: set[asyncio.Queue[HomeReport]] = set()
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether a Home Assistant is connected."""
+        return bool(self._connections)
+
     @contextmanager
     def connected(self, send: Send, home_id: str) -> Iterator[HomeConnection]:
         """Offer this connection until the block is left; then what waits for its replies fails."""

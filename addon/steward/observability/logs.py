@@ -3,6 +3,7 @@
 import logging
 import sys
 import threading
+from collections import deque
 from types import TracebackType
 from typing import Any, Final, TextIO, override
 
@@ -27,6 +28,10 @@ WARNINGS_ONLY: Final = (
 """Libraries that log each request with its URL; only their warnings are logged."""
 
 
+TAIL_LINES: Final = 200
+TAIL_CHARACTERS: Final = 500
+
+
 class Logs:
     """Configures logging of the process, from :meth:`open` to :meth:`close`."""
 
@@ -38,6 +43,11 @@ class Logs:
         self._as_json = as_json
         self._hooks = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         self._previous: tuple[list[logging.Handler], int] | None = None
+        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+
+    def tail(self) -> tuple[str, ...]:
+        """Return the last lines without secrets, each shortened, oldest first."""
+        return tuple(self._tail)
 
     def open(self) -> None:
         """Send all logging of the process to the stream."""
@@ -90,6 +100,7 @@ class Logs:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 self._clean,
+                self._remember,
                 render,
             ],
         )
@@ -99,6 +110,10 @@ class Logs:
         cleaned: dict[str, Any] = self._redactor.clean_value(event)
         return cleaned
 
+    def _remember(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        self._tail.append(_short_line(event))
+        return event
+
 
 class _Handler(logging.StreamHandler[TextIO]):
     @override
@@ -107,6 +122,13 @@ class _Handler(logging.StreamHandler[TextIO]):
         problem = sys.exc_info()[0]
         name = problem.__name__ if problem else "unknown"
         self.stream.write(f"log line of {record.name} could not be written: {name}\n")
+
+
+def _short_line(event: EventDict) -> str:
+    """Return an event on one line: time, level, text, then the other fields."""
+    first = [str(event.get(key, "")) for key in ("at", "level", "event")]
+    more = [f"{key}={value}" for key, value in event.items() if key not in {"at", "level", "event", "logger"}]
+    return " ".join(" ".join([*first, *more]).split())[:TAIL_CHARACTERS]
 
 
 def _shared() -> list[Processor]:

@@ -15,6 +15,7 @@ from mcp_bridge.origins import Origins
 from mcp_bridge.source_check import SourceRules
 
 from ..agent.agent import Agent
+from ..api.app_page import AppPage
 from ..api.application import ApiParts, build_api
 from ..api.commands import Commands
 from ..api.configuration_commands import ConfigurationCommands
@@ -41,7 +42,10 @@ VERSION: Final = version("homelab-steward")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerParts:
-    """The parts that the server gives its clients access to."""
+    """The parts that the server gives its clients access to.
+
+    ``host`` is the name of the app in Supervisor's network, None outside of Supervisor.
+    """
 
     settings: Settings
     app_id: str
@@ -59,6 +63,8 @@ class ServerParts:
     home: HomeConnections
     clock: Clock
     listener: Listener
+    log_tail: Callable[[], tuple[str, ...]]
+    host: str | None
 
 
 async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
@@ -84,6 +90,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
         allows_origin=rules.allows_origin,
         telegram=parts.telegram.handle_webhook if parts.telegram else None,
         front_ends=parts.front_ends,
+        page=_page(parts),
         limits=settings.limits,
         more=bridge.routes() if settings.mcp.tokens else (),
     )
@@ -94,6 +101,23 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
     await server.start()
     if settings.mcp.tokens:
         bridge.start()
+
+
+def _page(parts: ServerParts) -> AppPage | None:
+    """Return the page that Supervisor shows, None outside of Supervisor."""
+    if parts.host is None:
+        return None
+    return AppPage(
+        app_version=VERSION,
+        host=parts.host,
+        port=parts.settings.listen.port,
+        api_token=parts.settings.api_token,
+        monitor_token=parts.settings.monitor_token,
+        queries=parts.queries,
+        person=parts.people.by_speaker,
+        is_home_connected=lambda: parts.home.is_connected,
+        log_tail=parts.log_tail,
+    )
 
 
 def _source_rules(settings: Settings) -> SourceRules:

@@ -160,7 +160,10 @@ class RightOffer(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceOffer(Message):
-    """One kind of service: its settings, readings, actions, tools and controls."""
+    """One kind of service: its settings, readings, actions, tools and controls.
+
+    ``takes_webhooks``: a monitor can post its alerts to the webhook of each instance.
+    """
 
     key: str
     name: str
@@ -174,6 +177,7 @@ class ServiceOffer(Message):
     rights: Many[RightOffer] = ()
     manufacturer: str | None = None
     icon: str | None = None
+    takes_webhooks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,9 @@ MINIMUM_SCHEMA_VERSION: Final = 1
 """The oldest version of a partner that is supported."""
 
 WEBSOCKET_PATH: Final = "/api/ws"
+WEBHOOK_PATH: Final = "/api/webhooks/{instance_id}"
+"""Path that monitors post the alerts of an instance to."""
+
 MAX_MESSAGE_BYTES: Final = 8 * 1024 * 1024
 
 

@@ -37,6 +37,7 @@ from homelab_steward.contract.state import FrontEndStatus, Instance, Origin, Per
 from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.origins import Origins
 from mcp_bridge.source_check import SourceRules
+from steward.api.app_page import AppPage
 from steward.api.application import ApiParts, build_api
 from steward.api.commands import Commands
 from steward.api.home_connections import HomeConnections
@@ -163,6 +164,7 @@ class ApiRig:
         self.telegram: Callable[[bytes, str | None], Awaitable[None]] | None = None
         self.front_ends: tuple[FrontEndStatus, ...] = ()
         self.while_reading: Callable[[], Awaitable[None]] | None = None
+        self.page: AppPage | None = None
         self.problem: Exception | None = None
         self.is_database_stalled = False
 
@@ -279,6 +281,7 @@ class ApiRig:
             allows_origin=SourceRules((), Origins(["https://panel.example"]), TrustedProxies()).allows_origin,
             telegram=self.telegram,
             front_ends=lambda: self.front_ends,
+            page=self.page,
             limits=self.limits,
         )
 

@@ -178,3 +178,18 @@ def test_close_restores_logging() -> None:
     log.logs.close()
     log.logs.close()
     assert (logging.getLogger().handlers[:], sys.excepthook) == before
+
+
+def test_the_tail_has_the_last_lines_without_secrets(log: Log) -> None:
+    logger = structlog.get_logger("steward.test")
+    for number in range(250):
+        logger.info("line", number=number, token=f"x{CANARY}")
+    tail = log.logs.tail()
+    assert len(tail) == 200
+    assert " info line number=249 " in tail[-1]
+    assert CANARY not in "".join(tail)
+    logger.warning("long\n" * 500)
+    logging.getLogger("library").warning("from a library")
+    assert len(log.logs.tail()[-2]) == 500
+    assert "\n" not in log.logs.tail()[-2]
+    assert "from a library" in log.logs.tail()[-1]

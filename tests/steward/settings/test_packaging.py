@@ -195,6 +195,13 @@ def test_all_ports_are_equal() -> None:
     assert Listen().port == int(port)
 
 
+def test_the_page_is_shown_to_administrators_at_the_port_of_the_app() -> None:
+    assert MANIFEST["ingress"] is True
+    assert MANIFEST["panel_admin"] is True
+    assert MANIFEST["ingress_port"] == Listen().port
+    assert f"{MANIFEST['ingress_port']}/tcp" in MANIFEST["ports"]
+
+
 def test_discovery_uses_the_domain_of_the_integration() -> None:
     manifest = json.loads((ROOT / "custom_components/homelab_steward/manifest.json").read_text())
     assert MANIFEST["discovery"] == [manifest["domain"]]

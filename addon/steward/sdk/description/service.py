@@ -91,6 +91,7 @@ class Service[C: Client, S]:
             ),
             manufacturer=self.manufacturer,
             icon=self.icon,
+            takes_webhooks=self.alerts is not None and self.alerts.parse is not None,
         )
 
     def extended(self, **more: Unpack[More[C, S]]) -> Service[C, S]:
