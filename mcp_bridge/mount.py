@@ -97,7 +97,7 @@ class McpMount:
 
     async def _start(self, toolbox: Toolbox) -> _ServerHandle:
         # In a thread: the import takes about a second and would block the event loop.
-        server_module: Any = await asyncio.to_thread(import_module, "mcp_bridge.server")
+        server_module: Any = await asyncio.to_thread(_import_server)
         mcp_server = server_module.McpServer(toolbox, self._version, server_module.person_of_request)
         app = mcp_server.mcp.http_app(path="/", stateless_http=True, json_response=True)
         task = _ServerTask(app, mcp_server, self._steward)
@@ -141,6 +141,12 @@ class _ServerTask:
                 await self._closing.wait()
             finally:
                 watching.cancel()
+
+
+def _import_server() -> Any:
+    server_module: Any = import_module("mcp_bridge.server")
+    server_module.preload()
+    return server_module
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Final, override
 
 import fastmcp
@@ -133,6 +134,13 @@ class _BridgeTools(Provider):
         adapted._toolbox = self._toolbox  # noqa: SLF001
         adapted._person = self._person  # noqa: SLF001
         return adapted
+
+
+def preload() -> None:
+    """Import what FastMCP imports with its first request, which would block the event loop."""
+    for name in ("context", "providers.prefab_payload"):
+        import_module(f"fastmcp.server.{name}")
+    FastMCP("preload")._state_store  # noqa: B018, SLF001 - reading it imports its packages
 
 
 def remove_log_handlers() -> None:

@@ -1,6 +1,7 @@
 """The bridge imports heavy packages only for MCP requests, and only the contract of the app."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,12 +26,45 @@ async def main():
 
 asyncio.run(main())
 """
+FIRST_CALL = """
+import asyncio, sys
+import aiohttp
+from tests.steward.mcp_bridge.fake import SECRET, FakeSteward, served, until
+
+async def main():
+    headers = {"Authorization": f"Bearer {SECRET}", "Accept": "application/json, text/event-stream"}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    async with served(FakeSteward()) as bridge, aiohttp.ClientSession(headers=headers) as session:
+        bridge.bridge.start()
+        await until(lambda: len(bridge.bridge.mcp.running) == 4)
+        before = len(sys.modules)
+        async with session.post(f"{bridge.url}/mcp/all", json=body) as response:
+            assert response.status == 200
+        print(len(sys.modules) - before)
+
+asyncio.run(main())
+"""
 ALLOWED = {"aiohttp", "fastmcp", "homelab_steward", "mcp", "pydantic", "starlette"}
 
 
 def test_building_the_bridge_imports_no_heavy_package() -> None:
     done = subprocess.run([sys.executable, "-c", BUILD], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "4 []"
+
+
+def test_the_first_call_after_the_start_imports_nearly_nothing() -> None:
+    """Without the preparation it is more than 400 modules."""
+    root = Path(__file__).parents[3]
+    path = os.pathsep.join([str(root), str(root / "addon")])
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_CALL],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": path},
+    )
+    assert int(done.stdout) < 5
 
 
 def test_the_bridge_imports_only_the_contract() -> None:
