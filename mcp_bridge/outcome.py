@@ -55,7 +55,7 @@ RUN: Final = result_schema(
     {
         "status": {"type": "string", "enum": [str(one) for one in RunStatus]},
         "steps": many(STEP),
-        "outcome": nullable("string", "fixed, not_fixed, worse or unknown, after verification."),
+        "outcome": nullable("string", "fixed, not_fixed, worse, unknown or relapsed, after verification."),
         "summary": text(),
         "checks": many(CHECK),
         "error": nullable("string"),

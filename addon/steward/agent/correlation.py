@@ -12,6 +12,7 @@ from homelab_steward.contract.incidents import (
     AlertStatus,
     Incident,
     IncidentStatus,
+    Outcome,
     RunStatus,
     Severity,
 )
@@ -47,6 +48,9 @@ JUST_IN: Final = timedelta(seconds=15)
 
 STALE_POLLED: Final = timedelta(minutes=15)
 STALE_SENT: Final = timedelta(hours=26)
+
+RELAPSE: Final = timedelta(minutes=30)
+"""A problem that is back within this time after a repair was not repaired."""
 
 FLAPPING: Final = timedelta(minutes=30)
 FLAPS: Final = 3
@@ -207,6 +211,18 @@ def is_echo(alert: Alert, incident: Incident, now: datetime, window: timedelta) 
         return False
     is_repaired = incident.run is not None and incident.run.status is RunStatus.SUCCEEDED
     return alert.starts_at <= ended if is_repaired else alert.count >= FLAPS
+
+
+def is_relapse(alert: Alert, incident: Incident, now: datetime) -> bool:
+    """Return whether an alert says that a problem is back soon after a repair that helped.
+
+    It is the same problem when an alert of the same name was part of it. The alert is no echo.
+    """
+    ended, run = incident.resolved_at, incident.run
+    if incident.status is not IncidentStatus.RESOLVED or ended is None or abs(now - ended) >= RELAPSE:
+        return False
+    has_helped = run is not None and run.verdict is not None and run.verdict.outcome is Outcome.FIXED
+    return has_helped and any(one.name == alert.name for one in incident.alerts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from ..inventory.ports import Inventory
 from ..sdk.categories import GENERAL
 from ..store import approvals, audit, incidents
 from ..store.store import Unit
-from . import correlation
+from . import correlation, relapses
 from .correlation import SHOWN_ALERTS, group_key, hosts, target_key
 
 ECHO_WINDOW: Final = timedelta(minutes=10)
@@ -61,6 +61,7 @@ class IncidentBatch:
         self._by_id: dict[str, Incident] = {}
         self._latest: dict[str, Incident] = {}
         self._opened: list[Incident] = []
+        self._relapsed: list[Incident] = []
         self._next_number = 0
         self._dead: set[str] = set()
         self._touched: dict[str, Incident] = {}
@@ -78,6 +79,8 @@ class IncidentBatch:
         await self._load([alert for _, alert in pairs])
         assigned = [self._assign(before, alert) for before, alert in pairs]
         await self._store_opened()
+        for one in self._relapsed:
+            await relapses.record(self._unit, one, self._now)
         await incidents.save_alerts(self._unit.connection, [one.alert for one in assigned])
         await self._update_touched(assigned)
 
@@ -143,8 +146,16 @@ class IncidentBatch:
         latest = self._latest.get(key)
         if latest is not None and correlation.is_echo(alert, latest, self._now, ECHO_WINDOW):
             return latest
-        incident = self._open(key, alert)
+        is_back = latest is not None and correlation.is_relapse(alert, latest, self._now)
+        incident = self._relapse(latest) if latest and is_back else self._open(key, alert)
         self._by_key[key] = incident
+        return incident
+
+    def _relapse(self, incident: Incident) -> Incident:
+        """Return the incident, opened again."""
+        if incident.run is not None:
+            incident = relapses.reopened(incident, incident.run, self._now)
+            self._relapsed.append(incident)
         return incident
 
     def _open(self, key: str, alert: Alert) -> Incident:

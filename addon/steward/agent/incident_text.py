@@ -13,6 +13,7 @@ OUTCOME_TEXTS: Final = {
     Outcome.NOT_FIXED: "it did not help",
     Outcome.WORSE: "it made things worse",
     Outcome.UNKNOWN: "it is not known whether it helped",
+    Outcome.RELAPSED: "it helped for a short time only",
 }
 
 MARKS: Final = {True: "✓", False: "✗", None: "?"}
@@ -22,7 +23,7 @@ def describe_history(here: Sequence[PastOutcome], everywhere: RunbookStatistics 
     """Return one line: the count everywhere, and the last time on this target."""
     parts = []
     if everywhere is not None:
-        total = everywhere.fixed + everywhere.not_fixed + everywhere.worse
+        total = everywhere.fixed + everywhere.not_fixed + everywhere.worse + everywhere.relapsed
         if total or not everywhere.unknown:
             parts.append(f"helped {everywhere.fixed} of {total} times")
         if everywhere.unknown:

@@ -80,7 +80,7 @@ def cleared(
         reason = expected.get(key[1]) if key[0] in outages else None
         if reason is not None:
             problem = replace(problem, text=meant_to_be_off(reason))
-        yield problem.alert(ended=now)
+        yield replace(problem.alert(ended=now), description=problem.text if reason else "")
 
 
 def away_problem(instance_id: str, away: Away, before: Problem | None, now: datetime) -> Problem:
@@ -99,7 +99,9 @@ def away_ended(
     """Return the ends of all alerts that an instance cannot be read, but for one check."""
     ended = (Away(check=check, name=name, text=text) for check, name in AWAY_NAMES.items())
     return tuple(
-        away_problem(instance_id, one, None, now).alert(ended=now) for one in ended if one.check != but_not
+        replace(away_problem(instance_id, one, None, now).alert(ended=now), description=text)
+        for one in ended
+        if one.check != but_not
     )
 
 

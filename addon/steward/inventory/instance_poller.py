@@ -40,7 +40,7 @@ PUSH_PAUSE: Final = 1.0
 LISTEN_AGAIN: Final = 1.0
 """Seconds before a listener that ended reconnects; doubled after each failure."""
 
-ANSWERS_AGAIN: Final = "It answers again"
+ANSWERS_AGAIN: Final = "It answers again."
 
 CONFIRM_PAUSE: Final = 10.0
 """The most seconds between two polls that confirm that something is off."""

@@ -260,6 +260,14 @@ async def add_outcome(
     return stored is not None
 
 
+async def correct_outcome(connection: AsyncConnection, run_id: str, outcome: Outcome) -> bool:
+    """Replace the stored outcome of a run; return False when none is stored."""
+    result = await connection.execute(
+        update(outcomes).where(outcomes.c.run_id == run_id).values(outcome=outcome.value)
+    )
+    return bool(result.rowcount == 1)
+
+
 @dataclass(frozen=True, slots=True)
 class PastOutcome:
     """Outcome of an earlier run of a recipe on a target."""

@@ -34,6 +34,7 @@ _OUTCOMES: Final = {
     Outcome.NOT_FIXED: ("❌ ", "It did not help."),
     Outcome.WORSE: ("❌ ", "It made things worse."),
     Outcome.UNKNOWN: ("❔ ", "Whether it helped is not known."),
+    Outcome.RELAPSED: ("❌ ", "It helped for a short time only."),
 }
 _MARKS: Final = {True: "✓ ", False: "✗ ", None: "? "}
 _STEPS: Final = {

@@ -334,12 +334,13 @@ class RunStatus(StrEnum):
 
 
 class Outcome(StrEnum):
-    """The effect of a run on the problem."""
+    """The effect of a run on the problem. RELAPSED: it helped, and the problem came back soon."""
 
     FIXED = "fixed"
     NOT_FIXED = "not_fixed"
     WORSE = "worse"
     UNKNOWN = "unknown"
+    RELAPSED = "relapsed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -444,5 +445,6 @@ class RunbookStatistics(Message):
     not_fixed: int = 0
     worse: int = 0
     unknown: int = 0
+    relapsed: int = 0
     last_outcome: Outcome | None = None
     last_at: Timestamp | None = None
