@@ -30,8 +30,8 @@ RUN_TEXTS: Final = {
     RunStatus.VERIFYING: "The action ran and is being verified: the result is not known yet.",
     RunStatus.FAILED: "The action failed.",
     RunStatus.REFUSED: "The action did not run: the state had changed since the approval.",
-    RunStatus.UNDONE: "The action made things worse and was undone.",
-    RunStatus.UNKNOWN: "The action ran. Whether it worked is not known.",
+    RunStatus.UNDONE: "The action failed or made things worse, and was undone.",
+    RunStatus.UNKNOWN: "Whether the action worked is not known.",
 }
 UNANSWERED: Final = {
     ApprovalStatus.PENDING: "Nobody has answered yet. Nothing was changed.",

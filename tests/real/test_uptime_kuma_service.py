@@ -97,7 +97,7 @@ async def test_it_is_paused_and_resumed(client: UptimeKumaClient, examples: Exam
     pause, target = ACTIONS["pause_monitor"], call(examples.up)
     before = await pause.dry_run(client, target)
     await pause.precheck(client, target, before.baseline)
-    assert await pause.probe(client, target, before.baseline) is Effect.NOT_DONE
+    assert await pause.probe(client, target, before.baseline) is Effect.NOT_SEEN
     await pause.execute(client, target, before.baseline)
     assert (await pause.verify(client, target, before.baseline)).ok is True
     assert await pause.probe(client, target, before.baseline) is Effect.DONE

@@ -110,7 +110,7 @@ recipes:
 """
 """The first step reports how many cores the last one sets; in between the run waits."""
 
-LIMITS: Final = Limits(expiry=timedelta(hours=12), changes_per_hour=20)
+LIMITS: Final = Limits(expiry=timedelta(hours=12), changes_per_hour=20, looked_for=0.3)
 
 
 class TaskEngine:

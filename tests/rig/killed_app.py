@@ -37,7 +37,12 @@ from .toy import EffectsFile, NumbersFile, Toy
 
 LOOK_AGAIN: Final = 0.02
 LAST_CHANCE: Final = 5.0
-SETTLED: Final = (IncidentStatus.RESOLVED, IncidentStatus.WAITING, IncidentStatus.IGNORED)
+SETTLED: Final = (
+    IncidentStatus.RESOLVED,
+    IncidentStatus.WAITING,
+    IncidentStatus.IGNORED,
+    IncidentStatus.UNSOLVED,
+)
 
 
 class KillPoint:

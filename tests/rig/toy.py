@@ -253,7 +253,7 @@ def _setter(name: str, key: str, argument: str, unit: str, outputs: tuple[Output
             return Effect.UNKNOWN
         if toy.numbers[key] == call.number(argument):
             return Effect.DONE
-        return Effect.NOT_DONE if toy.numbers[key] == baseline[key] else Effect.UNKNOWN
+        return Effect.NOT_SEEN if toy.numbers[key] == baseline[key] else Effect.UNKNOWN
 
     async def verify(toy: Toy, call: Call, _baseline: Mapping[str, Value]) -> CheckResult:
         toy.check("verify")
@@ -301,7 +301,7 @@ def _setter(name: str, key: str, argument: str, unit: str, outputs: tuple[Output
         verify=verify,
         undo=Undo(dry_run=undo_dry_run, execute=undo),
         capability=name,
-        idempotent=True,
+        deduplicated=True,
         scope="box",
         outputs=outputs,
         blast_radius="One box",

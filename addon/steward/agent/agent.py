@@ -21,6 +21,7 @@ from .alert_storm import AlertStorm
 from .correlation import target_key
 from .correlator import Correlator
 from .diagnoser import Diagnoser
+from .effects import LOOKED_FOR
 from .executor import Executor
 from .expectations import Expectations
 from .expiry import Expiry
@@ -46,11 +47,15 @@ FIRST_POLL: Final = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long requests wait, when people are reminded, how many steps may be started in an hour."""
+    """How long requests wait, when people are reminded, how many steps may be started in an hour.
+
+    ``looked_for`` is for how many seconds an effect is looked for whose answer was lost.
+    """
 
     expiry: timedelta
     reminder: timedelta | None = None
     changes_per_hour: int
+    looked_for: float = LOOKED_FOR
     kept: Kept = field(default_factory=Kept)
 
 
@@ -78,7 +83,14 @@ class Agent:
         self._store = store
         self._inventory = inventory
         self._executor = Executor(
-            store, journal, resolver, diagnoser, library, limits.changes_per_hour, clock
+            store,
+            journal,
+            resolver,
+            diagnoser,
+            library,
+            limits.changes_per_hour,
+            clock,
+            looked_for=limits.looked_for,
         )
         self._verifier = Verifier(store, journal, resolver, diagnoser, self._executor, library, clock)
         self._learner = Learner(store, diagnoser, inventory, library, clock)

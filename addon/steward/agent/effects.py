@@ -1,8 +1,9 @@
 """Carries out one step and undoes it: the only place that calls what changes a service."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -41,7 +42,13 @@ NOTHING_CHANGED: Final = (
 )
 """Errors after which it is certain that the service changed nothing."""
 
+LOOKED_FOR: Final = 300.0
+LONGEST_LOOKED_FOR: Final = 900.0
+"""Seconds in which an effect is looked for whose answer was lost: by default, and at most when the
+action's requests take longer."""
+
 NOT_SEEN: Final = "it was sent, but whether it happened is not known"
+INTERRUPTED: Final = "the app stopped while it was sent, and whether it happened is not known"
 NOT_DONE: Final = "it was sent, but it did not happen"
 
 type Baseline = Mapping[str, Value]
@@ -51,52 +58,80 @@ type Baseline = Mapping[str, Value]
 class Progress:
     """How far a step came: it is done, unless one of these is set.
 
-    ``failure`` is why it failed. ``unknown`` is why its result is not known. ``wait`` is the
-    number of seconds until it is to be carried on.
+    ``failure`` is why it failed. ``lost`` is why it is not known whether it happened (or whether
+    what was waited for came), ``unknown`` why the result of what was done is not known. ``wait``
+    is the number of seconds until it is to be carried on.
     """
 
     failure: str | None = None
+    lost: str | None = None
     unknown: str | None = None
     wait: float | None = None
 
 
+DONE: Final = Progress()
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a probe found, whether the step may be sent again, and how long it may take (seconds)."""
+
+    effect: Effect
+    is_deduplicated: bool
+    within: float
+
+
+def next_look(elapsed: float, within: float) -> float | None:
+    """Return seconds until the next look for an effect, None when the time for it is over. Pure.
+
+    ``elapsed`` is for how long it was looked for. The looks become rarer.
+    """
+    # A clock that was set back must not make the search longer without end.
+    left = within - abs(elapsed)
+    return min(max(abs(elapsed), within / 300), within / 10, left) if left > 0 else None
+
+
 class Effects:
-    """Carries out each step at most once. Every exception of a service's code becomes a result."""
+    """Carries out each step at most once. Every exception of a service's code becomes a result.
+
+    A request whose answer was lost may still take effect. It is looked for, once in each call,
+    until the time for that is over; the journal has when it began, also after a restart.
+    """
 
     def __init__(
-        self, journal: Journal, resolver: Resolver, clock: Clock, retry_delays: Sequence[float] = RETRY_DELAYS
+        self,
+        journal: Journal,
+        resolver: Resolver,
+        clock: Clock,
+        looked_for: float = LOOKED_FOR,
     ) -> None:
-        """Each change of state is written to ``journal`` first."""
+        """Each change of state is written to ``journal`` first. ``looked_for`` is in seconds."""
         self._journal = journal
         self._resolver = resolver
         self._references = References(journal, resolver)
         self._clock = clock
-        self._retry_delays = retry_delays
+        self._looked_for = looked_for
 
     async def carry_out(self, work: Work) -> Progress:
         """Carry out a step, whatever state it is in.
 
         When its result is not known the journal keeps EFFECT_KNOWN.
         """
-        state = work.entry.state
+        state, begun = work.entry.state, DONE
         if state is StepState.VERIFIED:
-            return Progress()
+            return DONE
         if state is StepState.FAILED:
             return Progress(failure=work.entry.detail)
-        failure = None
         if state in (StepState.STARTED, StepState.EFFECT_UNKNOWN):
-            # The process ended here: probe before anything else.
-            failure = await self._find_out(work)
+            begun = await self._find_out(work)
         elif state is StepState.INTENDED:
-            failure, work = await self._begin(work)
-        if failure is not None:
-            return Progress(failure=failure)
+            begun, work = await self._begin(work)
+        if begun != DONE:
+            return begun
         result = await self.read_back(work)
         if result.ok is None:
             return Progress(unknown=result.text)
-        return (
-            Progress() if result.ok else Progress(failure=f"it was sent, but {result.name} is {result.text}")
-        )
+        return DONE if result.ok else Progress(failure=f"it was sent, but {result.name} is {result.text}")
 
     async def read_back(self, work: Work) -> CheckResult:
         """Return what the action reads of its goal, and write it to the journal.
@@ -118,21 +153,29 @@ class Effects:
             await self._mark(work, StepState.EFFECT_KNOWN, detail)
         return result
 
-    async def undo(self, work: Work) -> str | None:
-        """Undo a step that took effect. Returns why it is not undone, None when it is."""
-        await self._journal.begin_undo(work.run_id, work.entry.position)
-        try:
-            detail = await self._undo(work)
-        except Exception as err:
-            log.warning("undo failed", run=work.run_id, step=work.entry.position, exc_info=True)
-            return self._text(err)
-        await self._mark(work, StepState.UNDONE, detail)
-        return None
+    async def undo(self, work: Work) -> Progress:
+        """Undo a step that took effect. The undo is sent at most once, and a read shows that it is done.
 
-    async def _begin(self, work: Work) -> tuple[str | None, Work]:
+        Its dry run is read first: it may be undone already, and what somebody else changed since
+        must stay.
+        """
+        begun = work.entry.undoing_at
+        if begun is None:
+            try:
+                if not await self._with_retries(work, _undo_changes):
+                    await self._mark(work, StepState.UNDONE, "a read found it undone already")
+                    return DONE
+                await self._send_undo(work)
+            except Exception as err:
+                log.warning("undo failed", run=work.run_id, step=work.entry.position, exc_info=True)
+                return Progress(failure=self._text(err))
+            begun = self._clock.now()
+        return await self._undone(work, begun)
+
+    async def _begin(self, work: Work) -> tuple[Progress, Work]:
         """Fill in what the step takes from earlier steps, then carry it out.
 
-        Returns why it failed, and the work with its arguments.
+        Returns its progress, and the work with its arguments.
         """
         try:
             async with asyncio.timeout(LONGEST_READ):
@@ -141,98 +184,114 @@ class Effects:
             return await self._fail(work, self._text(err)), work
         return await self._do(work), work
 
-    async def _do(self, work: Work) -> str | None:
+    async def _do(self, work: Work) -> Progress:
         """Carry out a step for the first time; the journal has it as started before that."""
         if not await self._journal.lease(work.run_id, work.step):
             return await self._fail(work, f"another run is changing {work.step.target.name}")
-        baseline = work.entry.baseline
         try:
-            ready = self._noting(work, self._resolver.ready(work.step))
-            async with asyncio.timeout(LONGEST_READ):
-                await ready.action.precheck(ready.client, ready.call, baseline)
+            ready = await self._checked(work)
         except Exception as err:  # noqa: BLE001 - nothing was sent; people get the reason
             return await self._fail(work, self._text(err))
         if not await self._journal.start(work.run_id, work.entry.position):
             return await self._find_out(work)
         try:
-            async with asyncio.timeout(LONGEST_EFFECT):
-                detail = await ready.action.execute(ready.client, ready.call, baseline)
+            detail = await self._execute(work, ready)
         except NOTHING_CHANGED as err:
             return await self._fail(work, self._text(err))
         except Exception as err:
             # The change may have been made, whatever went wrong.
             log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)
-            reason = self._text(err)
-            await self._mark(work, StepState.EFFECT_UNKNOWN, reason)
-            return await self._find_out(work, reason)
+            return await self._find_out(await self._lost(work, f"{NOT_SEEN}: {self._text(err)}"))
         await self._mark(work, StepState.EFFECT_KNOWN, detail)
-        return None
+        return DONE
 
-    async def _find_out(self, work: Work, reason: str = "") -> str | None:
-        """Probe whether a started step took effect; it is never repeated blindly.
-
-        ``reason`` is the service's own text of why its answer was lost.
-        """
-        effect, is_idempotent = await self._probe(work)
-        if effect is Effect.DONE:
+    async def _find_out(self, work: Work) -> Progress:
+        """Look once for what a started step did; it is never repeated blindly."""
+        look = await self._probe(work)
+        if look.effect is Effect.DONE:
             await self._mark(work, StepState.EFFECT_KNOWN, "a later read found it done")
-            return None
-        if effect is Effect.UNKNOWN:
-            failure = _because(NOT_SEEN, reason)
-            await self._mark(work, StepState.EFFECT_UNKNOWN, failure)
-            return failure
-        if work.entry.state is StepState.STARTED and is_idempotent:
-            # After a crash no request of ours is under way, and doing it twice is the same
-            # as doing it once. It is tried once more, not forever.
-            await self._mark(work, StepState.INTENDED, "")
-            return await self._do(replace(work, entry=replace(work.entry, state=StepState.INTENDED)))
-        return await self._fail(work, _because(NOT_DONE, reason))
+            return DONE
+        if look.effect is Effect.NOT_DONE:
+            return await self._fail(work, NOT_DONE)
+        is_after_crash = work.entry.state is StepState.STARTED
+        if is_after_crash and look.effect is Effect.NOT_SEEN and look.is_deduplicated:
+            return await self._send_again(work)
+        if work.entry.state is not StepState.EFFECT_UNKNOWN:
+            work = await self._lost(work, INTERRUPTED)
+        elapsed = (self._clock.now() - work.entry.changed_at).total_seconds()
+        wait = next_look(elapsed, look.within)
+        return Progress(lost=work.entry.detail) if wait is None else Progress(wait=wait)
 
-    async def _probe(self, work: Work) -> tuple[Effect, bool]:
-        """Return what a started step did, and whether its action is idempotent."""
+    async def _send_again(self, work: Work) -> Progress:
+        """Send a step once more after a crash: the service does not carry it out twice.
 
-        async def read(ready: ReadyStep, baseline: Baseline) -> tuple[Effect, bool]:
-            effect = await ready.action.probe(ready.client, ready.call, baseline)
-            return effect, ready.action.idempotent
+        When this one is refused, the first may be the reason: the effect is then looked for.
+        """
+        try:
+            detail = await self._execute(work, await self._checked(work))
+        except Exception as err:
+            log.warning("effect unknown", run=work.run_id, step=work.entry.position, exc_info=True)
+            return await self._find_out(await self._lost(work, f"{NOT_SEEN}: {self._text(err)}"))
+        await self._mark(work, StepState.EFFECT_KNOWN, detail)
+        return DONE
+
+    async def _checked(self, work: Work) -> ReadyStep:
+        """Return what carries the step out. Raises when it must not be carried out now."""
+        ready = self._noting(work, self._resolver.ready(work.step))
+        async with asyncio.timeout(LONGEST_READ):
+            await ready.action.precheck(ready.client, ready.call, work.entry.baseline)
+        return ready
+
+    async def _execute(self, work: Work, ready: ReadyStep) -> str:
+        async with asyncio.timeout(LONGEST_EFFECT):
+            return await ready.action.execute(ready.client, ready.call, work.entry.baseline)
+
+    async def _probe(self, work: Work) -> _Look:
+        """Return what a started step did, as far as one read shows it."""
+
+        async def read(ready: ReadyStep, baseline: Baseline) -> _Look:
+            action = ready.action
+            effect = await action.probe(ready.client, ready.call, baseline)
+            takes = await action.latest(ready.client, ready.call) if action.latest else 0.0
+            within = max(self._looked_for, min(takes, LONGEST_LOOKED_FOR))
+            return _Look(effect, action.deduplicated, within)
 
         try:
-            return await self._with_retries(work, read)
+            return await self._read(work, read)
         except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
             log.warning("probe failed", run=work.run_id, step=work.entry.position, reason=self._text(err))
-            return Effect.UNKNOWN, False
+            return _Look(Effect.UNKNOWN, is_deduplicated=False, within=self._looked_for)
 
-    async def _undo(self, work: Work) -> str:
-        """Undo a step and read it back. Raises when it is not undone; the text says why.
-
-        Its dry run is read first: after a crash it may be undone already, and what somebody
-        else changed since must stay.
-        """
-        if not await self._differences(work):
-            return "a read found it undone already"
+    async def _send_undo(self, work: Work) -> None:
+        """Send the undo of a step. Raises when it changed nothing; a lost answer is no error."""
         ready = self._noting(work, self._resolver.begun(work.step))
+        undo = _undo_of(ready)
         baseline = await self._journal.baseline(work.run_id, work.entry.position)
-        reason = ""
+        await self._journal.begin_undo(work.run_id, work.entry.position)
         try:
             async with asyncio.timeout(LONGEST_EFFECT):
-                detail = await _undo_of(ready).execute(ready.client, ready.call, baseline)
+                await undo.execute(ready.client, ready.call, baseline)
         except NOTHING_CHANGED:
+            await self._journal.end_undo(work.run_id, work.entry.position)
             raise
-        except Exception as err:
+        except Exception:
             log.warning("effect of undo unknown", run=work.run_id, step=work.entry.position, exc_info=True)
-            detail, reason = "a later read found it undone", self._text(err)
-        left = await self._differences(work)
-        if left:
-            changes = ", ".join(f"{one.field} is still {one.before}" for one in left)
-            raise ServiceRefused(_because(f"it was sent, but {changes}", reason))
-        return detail
 
-    async def _differences(self, work: Work) -> tuple[Difference, ...]:
-        """Return what undoing a step would change now; nothing when it is undone."""
-
-        async def read(ready: ReadyStep, baseline: Baseline) -> tuple[Difference, ...]:
-            return await _undo_of(ready).dry_run(ready.client, ready.call, baseline)
-
-        return await self._with_retries(work, read)
+    async def _undone(self, work: Work, begun: datetime) -> Progress:
+        """Read once whether an undo that was sent is done."""
+        try:
+            left = await self._read(work, _undo_changes)
+        except PreconditionFailed as err:
+            return Progress(failure=self._text(err))
+        except Exception as err:  # noqa: BLE001 - not known is a result, with its reason
+            seen = f"whether it is undone is not known: {self._text(err)}"
+        else:
+            if not left:
+                await self._mark(work, StepState.UNDONE, "a read shows that it is undone")
+                return DONE
+            seen = ", ".join(f"{one.field} is still {one.before}" for one in left)
+        wait = next_look((self._clock.now() - begun).total_seconds(), self._looked_for)
+        return Progress(failure=f"the undo was sent, but {seen}") if wait is None else Progress(wait=wait)
 
     async def _with_retries[Result](
         self, work: Work, read: Callable[[ReadyStep, Baseline], Awaitable[Result]]
@@ -241,7 +300,7 @@ class Effects:
 
         Raises what the last try raises.
         """
-        for wait in self._retry_delays:
+        for wait in RETRY_DELAYS:
             try:
                 return await self._read(work, read)
             except ServiceUnreachable:
@@ -265,9 +324,17 @@ class Effects:
         """Return an error as a text for people, without configured secrets."""
         return self._resolver.clean(describe_error(error))
 
-    async def _fail(self, work: Work, failure: str) -> str:
+    async def _fail(self, work: Work, failure: str) -> Progress:
         await self._mark(work, StepState.FAILED, failure)
-        return failure
+        return Progress(failure=failure)
+
+    async def _lost(self, work: Work, detail: str) -> Work:
+        """Write that it is not known whether a step happened; return the work from now on."""
+        await self._mark(work, StepState.EFFECT_UNKNOWN, detail)
+        entry = replace(
+            work.entry, state=StepState.EFFECT_UNKNOWN, changed_at=self._clock.now(), detail=detail
+        )
+        return replace(work, entry=entry)
 
     async def _mark(self, work: Work, state: StepState, detail: str) -> None:
         await self._journal.mark(work.run_id, work.entry.position, state, detail)
@@ -279,5 +346,6 @@ def _undo_of(ready: ReadyStep) -> Undo[Any]:
     return ready.action.undo
 
 
-def _because(text: str, reason: str) -> str:
-    return f"{text}: {reason}" if reason else text
+async def _undo_changes(ready: ReadyStep, baseline: Baseline) -> tuple[Difference, ...]:
+    """Return what undoing a step would change now; nothing when it is undone."""
+    return await _undo_of(ready).dry_run(ready.client, ready.call, baseline)

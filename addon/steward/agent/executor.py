@@ -1,7 +1,7 @@
 """Stage: carries out what was approved and nothing else, each step at most once."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -28,7 +28,7 @@ from ..runbooks.model import Recipe, Runbook
 from ..store import approvals, incidents, runs
 from ..store.store import Store
 from .diagnoser import Diagnoser
-from .effects import RETRY_DELAYS, Effects, Progress
+from .effects import LOOKED_FOR, Effects, Progress
 from .journal import Intent, Journal
 from .plan import Plan, is_person_request
 from .references import Work, works
@@ -45,8 +45,26 @@ LONGEST_DELAY: Final = timedelta(hours=1)
 NOT_CARRIED_OUT: Final = "the result is not known, so the following steps were not carried out"
 
 
+LEFT_AS_IT_IS: Final = "left as it is, because a later step is not undone"
+TOOK_EFFECT: Final = (StepState.EFFECT_KNOWN, StepState.VERIFIED)
+
+
 class RunRefused(StewardError):
     """The approved run cannot be started; nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The steps that are undone, last first. ``failure`` says which are not and why."""
+
+    steps: tuple[str, ...]
+    failure: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Which steps are undone and which are not, as a text for people."""
+        undone = f"Undone: {', '.join(self.steps)}." if self.steps else ""
+        return f"{undone} Not undone: {self.failure}.".strip() if self.failure else undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +95,12 @@ class Executor:
         library: Mapping[str, Runbook],
         budget: int,
         clock: Clock,
-        retry_delays: Sequence[float] = RETRY_DELAYS,
+        looked_for: float = LOOKED_FOR,
     ) -> None:
-        """At most ``budget`` steps are started in an hour, over all runs."""
+        """At most ``budget`` steps are started in an hour, over all runs.
+
+        An effect whose answer was lost is looked for ``looked_for`` seconds.
+        """
         self._store = store
         self._journal = journal
         self._resolver = resolver
@@ -87,7 +108,7 @@ class Executor:
         self._library = library
         self._budget = budget
         self._clock = clock
-        self._effects = Effects(journal, resolver, clock, retry_delays)
+        self._effects = Effects(journal, resolver, clock, looked_for)
         self._waits = Waits(journal, diagnoser, clock)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -114,34 +135,27 @@ class Executor:
             job = await self._job(request_id)
             found = []
             for work in job.work(await self._journal.entries(request_id)):
-                name = f"{work.step.title} ({work.step.target.name})"
+                name = _name(work)
                 if work.entry.state is StepState.VERIFIED:
                     found.append(CheckResult(name=name, ok=True, text=work.entry.detail))
                 else:
                     found.append(replace(await self._effects.read_back(work), name=name))
             return tuple(found)
 
-    async def undo(self, request_id: str) -> str | None:
-        """Undo every step that took effect, last first.
+    async def undo(self, request_id: str) -> Undone | float:
+        """Undo every step that took effect, last first, up to the first that cannot be undone.
 
-        Returns why something is not undone, None when everything is.
+        While an undo that was sent is not seen yet, return the seconds after which to call again.
         """
         async with self._turns.setdefault(request_id, asyncio.Lock()):
-            job = await self._job(request_id)
-            failures = []
-            for work in reversed(job.work(await self._journal.entries(request_id))):
-                took_effect = work.entry.state in (StepState.EFFECT_KNOWN, StepState.VERIFIED)
-                if took_effect and work.step.has_effect:
-                    failure = await self._effects.undo(work)
-                    if failure is not None:
-                        failures.append(f"{work.step.title} ({work.step.target.name}): {failure}")
-            return "; ".join(failures) or None
+            return await self._undo(await self._job(request_id), TOOK_EFFECT)
 
     async def give_up(self, request_id: str, reason: str) -> None:
         """End a run that cannot be continued; what it did so far stays in the journal."""
         async with self._turns.setdefault(request_id, asyncio.Lock()):
-            if await self._journal.read(request_id) is not None:
-                await self._journal.settle(request_id, RunStatus.FAILED, reason)
+            if (record := await self._journal.read(request_id)) is not None:
+                status = RunStatus.UNKNOWN if record.is_in_doubt else RunStatus.FAILED
+                await self._journal.settle(request_id, status, reason)
                 return
             job = await self._job(request_id)
             intent = Intent(request=job.request, incident=job.incident, option=job.option, refusal=reason)
@@ -149,9 +163,12 @@ class Executor:
 
     async def _carry_out(self, job: _Job) -> RunStatus | float:
         status = await self._status(job)
-        if status is not RunStatus.RUNNING:
+        record = await self._journal.read(job.request.id)
+        if status is not RunStatus.RUNNING or record is None:
             return status
-        return await self._do_steps(job, await self._journal.entries(job.request.id))
+        if record.run.error is not None:
+            return await self._take_back(job, record.run.error)
+        return await self._do_steps(job, record.entries)
 
     async def _status(self, job: _Job) -> RunStatus:
         """Return the run's status; it is started or refused now if it was not before."""
@@ -170,7 +187,7 @@ class Executor:
     async def _do_steps(self, job: _Job, entries: Sequence[runs.Entry]) -> RunStatus | float:
         """Carry out the steps that are not done yet.
 
-        Stops at the first that fails, that waits, or whose result is not known.
+        Stops at the first that fails, that waits, or whose effect or result is not known.
         """
         run_id = job.request.id
         for work in job.work(entries):
@@ -178,16 +195,63 @@ class Executor:
             if done.wait is not None:
                 return done.wait
             if done.failure is not None:
-                await self._journal.settle(run_id, RunStatus.FAILED, done.failure)
-                return RunStatus.FAILED
+                return await self._failed(job, work, done.failure)
+            if done.lost is not None:
+                works = job.work(await self._journal.entries(run_id))
+                await self._journal.settle(run_id, RunStatus.UNKNOWN, _lost(work, done.lost, works))
+                return RunStatus.UNKNOWN
             if done.unknown is not None and work.entry.position + 1 < len(entries):
-                reason = f"{work.step.title} ({work.step.target.name}): {NOT_CARRIED_OUT}"
-                await self._journal.settle(run_id, RunStatus.VERIFYING, reason)
+                await self._journal.settle(run_id, RunStatus.VERIFYING, _about(work, NOT_CARRIED_OUT))
                 return RunStatus.VERIFYING
         changes_nothing = job.option.kind is not OptionKind.ACT
         status = RunStatus.SUCCEEDED if changes_nothing else RunStatus.VERIFYING
         await self._journal.settle(run_id, status)
         return status
+
+    async def _failed(self, job: _Job, work: Work, failure: str) -> RunStatus | float:
+        """End a run after the failure of a step; what was done before it is undone first."""
+        run_id = job.request.id
+        entries = await self._journal.entries(run_id)
+        if not any(entry.was_started for entry in entries):
+            await self._journal.settle(run_id, RunStatus.REFUSED, failure)
+            return RunStatus.REFUSED
+        text = _about(work, failure) if len(entries) > 1 else failure
+        if not _to_undo(job.work(entries), (StepState.VERIFIED,)):
+            await self._journal.settle(run_id, RunStatus.FAILED, text)
+            return RunStatus.FAILED
+        # With the reason in the journal, a restart of the app continues the undo.
+        await self._journal.settle(run_id, RunStatus.RUNNING, text)
+        return await self._take_back(job, text)
+
+    async def _take_back(self, job: _Job, failure: str) -> RunStatus | float:
+        """Undo the steps before the one that failed, then end the run."""
+        undone = await self._undo(job, (StepState.VERIFIED,))
+        if isinstance(undone, float):
+            return undone
+        status = RunStatus.UNDONE if undone.failure is None else RunStatus.FAILED
+        await self._journal.settle(job.request.id, status, f"{failure.removesuffix('.')}. {undone.text}")
+        return status
+
+    async def _undo(self, job: _Job, states: Collection[StepState]) -> Undone | float:
+        """Undo the steps in these states, last first; stop at the first whose undo fails."""
+        works = job.work(await self._journal.entries(job.request.id))
+        undone = [_name(work) for work in reversed(works) if work.entry.state is StepState.UNDONE]
+        left = _to_undo(works, states)
+        failures: list[str] = []
+        while left:
+            work = left.pop()
+            if not work.step.reversible:
+                failures.append(_about(work, "it cannot be undone"))
+                continue
+            done = await self._effects.undo(work)
+            if done.wait is not None:
+                return done.wait
+            if done.failure is not None:
+                failures.append(_about(work, done.failure))
+                failures += [_about(one, LEFT_AS_IT_IS) for one in reversed(left)]
+                break
+            undone.append(_name(work))
+        return Undone(tuple(undone), "; ".join(failures) or None)
 
     async def _do_step(self, work: Work) -> Progress:
         if work.step.wait is not None:
@@ -266,3 +330,24 @@ class Executor:
         targets = self._resolver.condition_targets(self._resolver.targets(job.incident.target), conditions)
         results = evaluate_all(conditions, await self._diagnoser.fresh_readings(targets))
         return {result.name: result.ok for result in results}
+
+
+def _name(work: Work) -> str:
+    return f"{work.step.title} ({work.step.target.name})"
+
+
+def _about(work: Work, text: str) -> str:
+    return f"{_name(work)}: {text}"
+
+
+def _to_undo(works: Sequence[Work], states: Collection[StepState]) -> list[Work]:
+    """Return the steps in these states that changed something, in order."""
+    return [work for work in works if work.entry.state in states and work.step.has_effect]
+
+
+def _lost(work: Work, reason: str, works: Sequence[Work]) -> str:
+    """Return why the effect of a step is not known, and what was done before it and stays."""
+    if len(works) == 1:
+        return reason
+    before = [_name(one) for one in _to_undo(works[: work.entry.position], (StepState.VERIFIED,))]
+    return _about(work, reason) + (f". Done before it, and not undone: {', '.join(before)}" if before else "")

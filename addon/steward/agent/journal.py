@@ -60,6 +60,12 @@ class Record:
         """Whether no step was ever started."""
         return not any(entry.was_started for entry in self.entries)
 
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether it is not known if a step that changes something happened."""
+        in_doubt = (StepState.STARTED, StepState.EFFECT_UNKNOWN)
+        return any(step.has_effect and step.state in in_doubt for step in self.run.steps)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
@@ -152,6 +158,11 @@ class Journal:
             if await runs.begin_undo(unit.connection, run_id, position, now):
                 body = {"run": run_id, "step": position}
                 await audit.append(unit.connection, now, "run.undo", body)
+
+    async def end_undo(self, run_id: str, position: int) -> None:
+        """Write that the undo of a step was refused, so that nothing of it is under way."""
+        async with self._store.change(durable=True) as unit:
+            await runs.end_undo(unit.connection, run_id, position)
 
     async def lease(self, run_id: str, step: PlannedStep) -> bool:
         """Take the lease of a step's target; return whether this run holds it."""

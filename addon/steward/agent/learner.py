@@ -1,8 +1,11 @@
 """Stage: records how a run ended, counts it, and updates its incident."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
+
+import orjson
 
 from homelab_steward.contract.incidents import (
     AlertStatus,
@@ -30,7 +33,14 @@ from .expectations import said_by
 from .incident_text import write_up
 
 MOST_ROUNDS: Final = 4
-COUNTED: Final = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.UNDONE, RunStatus.UNKNOWN)
+WITHOUT_VERDICT: Final = {
+    RunStatus.FAILED: Outcome.NOT_FIXED,
+    RunStatus.UNDONE: Outcome.NOT_FIXED,
+    RunStatus.UNKNOWN: Outcome.UNKNOWN,
+}
+"""The outcome of a run that ended before it was verified."""
+
+COUNTED: Final = (RunStatus.SUCCEEDED, *WITHOUT_VERDICT)
 
 
 class Learner:
@@ -136,43 +146,65 @@ class Learner:
         return _resolved(replace(incident, alerts=shown), f"{target.name}: {said_by(person)}.")
 
     async def _count(self, unit: Unit, run: Run, option: Option) -> None:
-        """Add the outcome to the recipe's statistics, once per run."""
+        """Add the outcome to the recipe's statistics, once per run.
+
+        A step that was refused before it was started says nothing about the recipe.
+        """
         if run.status not in COUNTED or option.runbook_id is None:
             return
-        result = run.verdict.outcome if run.verdict else Outcome.NOT_FIXED
-        now = self._clock.now()
-        target = option.steps[0].target
-        incident = await incidents.incident(unit.connection, run.incident_id)
-        about = incident.target if incident and incident.target else target
-        recipe = option.recipe or ""
-        fresh = await runs.add_outcome(
-            unit.connection,
-            run.id,
-            option.runbook_id,
-            recipe,
-            target_key(about),
-            result,
-            now,
-        )
-        if not fresh:
+        entries = await runs.entries(unit.connection, run.id)
+        if any(entry.state is StepState.FAILED and not entry.was_started for entry in entries):
             return
-        version = option.runbook_version or 1
+        outcome = await self._outcome(unit, run, option, option.runbook_id)
+        if not await runs.add_outcome(unit.connection, outcome):
+            return
         row = await runs.recipe_statistics(
-            unit.connection, option.runbook_id, version, recipe
+            unit.connection, outcome.runbook_id, outcome.version, outcome.recipe
         ) or RunbookStatistics(
-            runbook_id=option.runbook_id,
-            version=version,
-            recipe=recipe,
+            runbook_id=outcome.runbook_id,
+            version=outcome.version,
+            recipe=outcome.recipe,
             title=self._title(option),
         )
-        row = counted(row, result)
-        row = replace(row, last_at=now)
+        row = replace(counted(row, outcome.outcome), last_at=outcome.at)
         await runs.save_statistics(unit.connection, row)
-        unit.publish(RowKind.STATISTICS, f"{row.runbook_id}@{row.version}/{recipe}", row)
+        unit.publish(RowKind.STATISTICS, f"{row.runbook_id}@{row.version}/{row.recipe}", row)
+
+    async def _outcome(self, unit: Unit, run: Run, option: Option, runbook_id: str) -> runs.RunOutcome:
+        request = await approvals.request(unit.connection, run.approval_id)
+        decision = request.decision if request else None
+        incident = await incidents.incident(unit.connection, run.incident_id)
+        first, now = option.steps[0], self._clock.now()
+        about = incident.target if incident and incident.target else first.target
+        service = first.action.partition(".")[0]
+        version = option.runbook_version or 1
+        return runs.RunOutcome(
+            run_id=run.id,
+            runbook_id=runbook_id,
+            version=version,
+            runbook_hash=content_hash(self._library.get(runbook_id), version),
+            recipe=option.recipe or "",
+            target=target_key(about),
+            target_class=f"{service}.{first.target.kind}",
+            decided_by=decision.person_id if decision else "",
+            via=decision.via if decision else "",
+            status=run.status,
+            outcome=run.verdict.outcome if run.verdict else WITHOUT_VERDICT[run.status],
+            started_at=run.started_at,
+            finished_at=run.finished_at or now,
+            at=now,
+        )
 
     def _title(self, option: Option) -> str:
         runbook = self._library.get(option.runbook_id or "")
         return runbook.title if runbook else option.label
+
+
+def content_hash(runbook: Runbook | None, version: int) -> str:
+    """Return the hash of a runbook's content, "" when that version is not there any more."""
+    if runbook is None or runbook.version != version:
+        return ""
+    return hashlib.sha256(orjson.dumps(runbook)).hexdigest()
 
 
 def _success(run: Run) -> str:

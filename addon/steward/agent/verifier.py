@@ -30,6 +30,11 @@ SUMMARY: Final = {
     Outcome.NOT_FIXED: "It was done, but it did not help.",
     Outcome.WORSE: "It made things worse.",
 }
+STATUS: Final = {
+    Outcome.FIXED: RunStatus.SUCCEEDED,
+    Outcome.NOT_FIXED: RunStatus.FAILED,
+    Outcome.UNKNOWN: RunStatus.UNKNOWN,
+}
 NOT_KNOWN: Final = "It was done. Whether it helped is not known"
 NOTHING_TO_READ: Final = "nothing that it should change can be read"
 RUNBOOK_CHANGED: Final = "the runbook does not exist any more in the version that was approved"
@@ -72,7 +77,7 @@ class Verifier:
         self._clock = clock
 
     async def verify(self, run_id: str, attempt: int) -> float | None:
-        """Read once; return seconds to wait before the next read, None when the verdict is written.
+        """Read once; return seconds to wait before the next read, None when the run is over.
 
         A run is read until it helped, at most ``within / settle`` times.
         """
@@ -80,9 +85,8 @@ class Verifier:
         if facts is None or facts.run.status is not RunStatus.VERIFYING:
             return None
         if facts.run.verdict is not None:
-            # The app stopped after the verdict was written.
-            await self._act_on(run_id, facts.run.verdict)
-            return None
+            # The app stopped after the verdict was written, or an undo is waited for.
+            return await self._act_on(run_id, facts.run.verdict)
         checks = await self._checks(facts)
         result = outcome(await self._journal.checks_before(run_id), checks)
         if result is not Outcome.FIXED and (wait := _next_read(facts, attempt)):
@@ -92,8 +96,7 @@ class Verifier:
         )
         # Written before it is acted on: an undo that is interrupted is continued.
         await self._journal.record_verdict(run_id, verdict)
-        await self._act_on(run_id, verdict)
-        return None
+        return await self._act_on(run_id, verdict)
 
     async def _facts(self, run_id: str) -> _Facts | None:
         async with self._store.read() as connection:
@@ -120,19 +123,27 @@ class Verifier:
         targets = self._resolver.condition_targets(self._resolver.targets(facts.incident.target), conditions)
         return evaluate_all(conditions, await self._diagnoser.fresh_readings(targets))
 
-    async def _act_on(self, run_id: str, verdict: Verdict) -> None:
-        """End the run with the status of its verdict; a run that made something worse is undone first."""
-        if verdict.outcome is Outcome.FIXED:
-            await self._journal.settle(run_id, RunStatus.SUCCEEDED)
-        elif verdict.outcome is Outcome.UNKNOWN:
-            await self._journal.settle(run_id, RunStatus.UNKNOWN, verdict.summary)
-        elif verdict.outcome is Outcome.NOT_FIXED:
-            await self._journal.settle(run_id, RunStatus.FAILED, verdict.summary)
-        elif (failure := await self._executor.undo(run_id)) is None:
+    async def _act_on(self, run_id: str, verdict: Verdict) -> float | None:
+        """End the run with the status of its verdict; a run that made something worse is undone first.
+
+        Returns the seconds after which to call again while an undo is not seen yet.
+        """
+        if verdict.outcome is Outcome.WORSE:
+            return await self._undo(run_id)
+        summary = None if verdict.outcome is Outcome.FIXED else verdict.summary
+        await self._journal.settle(run_id, STATUS[verdict.outcome], summary)
+        return None
+
+    async def _undo(self, run_id: str) -> float | None:
+        undone = await self._executor.undo(run_id)
+        if isinstance(undone, float):
+            return undone
+        if undone.failure is None:
             await self._journal.settle(run_id, RunStatus.UNDONE, "It made things worse and was undone.")
         else:
-            text = f"It made things worse and could not be undone. {failure}"
+            text = f"It made things worse and could not be undone. {undone.text}"
             await self._journal.settle(run_id, RunStatus.FAILED, text)
+        return None
 
 
 def _summary(result: Outcome, checks: tuple[CheckResult, ...], facts: _Facts) -> str:

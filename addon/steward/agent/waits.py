@@ -24,13 +24,15 @@ class Waits:
         """Read the condition; return when to read it again, or how the wait ended.
 
         The time runs from the start of the step, also while the app is off. An unknown reading
-        does not end the wait.
+        does not end the wait before that.
         """
         entry = work.entry
         if entry.state is StepState.VERIFIED:
             return Progress()
         if entry.state is StepState.FAILED:
             return Progress(failure=entry.detail)
+        if entry.state is StepState.EFFECT_UNKNOWN:
+            return Progress(lost=entry.detail)
         begin = entry.changed_at
         if entry.state is StepState.INTENDED:
             await self._journal.start(work.run_id, entry.position)
@@ -41,11 +43,18 @@ class Waits:
             return Progress()
         # A clock that was set back must not make the wait longer without end.
         left = wait.within - abs((self._clock.now() - begin).total_seconds())
-        if left > 0:
-            return Progress(wait=min(wait.settle, left))
-        seen = result.text if result.ok is False else f"not known ({result.text})"
-        failure = f"waited {wait.within:g} s for {wait.name}: last seen {seen}"
-        await self._journal.mark(work.run_id, entry.position, StepState.FAILED, failure)
+        return Progress(wait=min(wait.settle, left)) if left > 0 else await self._end(work, wait, result)
+
+    async def _end(self, work: Work, wait: PlannedWait, result: CheckResult) -> Progress:
+        """Write how a wait ended whose condition did not become true in time."""
+        waited = f"waited {wait.within:g} s for {wait.name}: last seen"
+        if result.ok is None:
+            # What is not known is no reason to undo what was done before.
+            lost = f"{waited} not known ({result.text})"
+            await self._journal.mark(work.run_id, work.entry.position, StepState.EFFECT_UNKNOWN, lost)
+            return Progress(lost=lost)
+        failure = f"{waited} {result.text}"
+        await self._journal.mark(work.run_id, work.entry.position, StepState.FAILED, failure)
         return Progress(failure=failure)
 
     async def _read(self, step: PlannedStep, wait: PlannedWait) -> CheckResult:

@@ -1,7 +1,7 @@
 """Runs and their write-ahead journal, leases, and the outcomes of runbooks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import orjson
@@ -26,7 +26,8 @@ from .upsert import upsert
 class Entry:
     """One journaled step: its state and what is needed to probe or undo it.
 
-    ``was_started`` stays true, whatever its later state: it may have had an effect.
+    ``was_started`` stays true, whatever its later state: it may have had an effect. ``undoing_at``
+    is when its undo was sent, None when it was not.
     """
 
     position: int
@@ -35,6 +36,7 @@ class Entry:
     baseline: Mapping[str, Value]
     detail: str
     was_started: bool = False
+    undoing_at: datetime | None = None
 
 
 async def add_run(connection: AsyncConnection, run: Run, before: Mapping[str, bool | None]) -> None:
@@ -117,6 +119,7 @@ async def entries(connection: AsyncConnection, run_id: str) -> tuple[Entry, ...]
             baseline=orjson.loads(row.baseline),
             detail=row.detail,
             was_started=row.started_at is not None,
+            undoing_at=row.undoing_at,
         )
         for row in rows
     )
@@ -185,6 +188,15 @@ async def begin_undo(connection: AsyncConnection, run_id: str, position: int, at
     return bool(result.rowcount == 1)
 
 
+async def end_undo(connection: AsyncConnection, run_id: str, position: int) -> None:
+    """Write that the undo of a step was refused: it may be sent again."""
+    await connection.execute(
+        update(journal)
+        .where(journal.c.run_id == run_id, journal.c.position == position)
+        .values(undoing_at=None)
+    )
+
+
 async def spent(connection: AsyncConnection, since: datetime, until: datetime) -> int:
     """Return the number of steps with an effect that were started between two times or will be."""
     started = journal.c.started_at.between(since, until)
@@ -233,27 +245,38 @@ async def drop_leases(connection: AsyncConnection, run_id: str) -> None:
     await connection.execute(delete(leases).where(leases.c.run_id == run_id))
 
 
-async def add_outcome(
-    connection: AsyncConnection,
-    run_id: str,
-    runbook_id: str,
-    recipe: str,
-    target: str,
-    outcome: Outcome,
-    at: datetime,
-) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOutcome:
+    """How a run of a recipe ended, with what a later judgement of the recipe needs.
+
+    ``runbook_hash`` is the hash of the runbook's content, "" when it is not known any more.
+    ``target_class`` is the service and the kind of the target that was changed, ``target`` what
+    the incident is about. ``decided_by`` is the id of the person who approved it, ``via`` the
+    front end.
+    """
+
+    run_id: str
+    runbook_id: str
+    version: int
+    runbook_hash: str
+    recipe: str
+    target: str
+    target_class: str
+    decided_by: str
+    via: str
+    status: RunStatus
+    outcome: Outcome
+    started_at: datetime
+    finished_at: datetime
+    at: datetime
+
+
+async def add_outcome(connection: AsyncConnection, outcome: RunOutcome) -> bool:
     """Store the outcome of a run; return False when it was stored before."""
     make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     stored = await connection.scalar(
         make(outcomes)
-        .values(
-            run_id=run_id,
-            runbook_id=runbook_id,
-            recipe=recipe,
-            target=target,
-            outcome=outcome.value,
-            at=at,
-        )
+        .values(**asdict(outcome) | {"status": outcome.status.value, "outcome": outcome.outcome.value})
         .on_conflict_do_nothing(index_elements=["run_id"])
         .returning(outcomes.c.run_id)
     )

@@ -27,7 +27,7 @@ _RUNS: Final = {
     RunStatus.FAILED: "Failed.",
     RunStatus.REFUSED: "Refused by the last check before the start.",
     RunStatus.UNDONE: "Undone. The previous state is restored.",
-    RunStatus.UNKNOWN: "Carried out.",
+    RunStatus.UNKNOWN: "The result is not known.",
 }
 _OUTCOMES: Final = {
     Outcome.FIXED: ("✅ ", "It helped."),

@@ -196,7 +196,7 @@ async def test_a_silence_from_dry_run_to_undo() -> None:
     client = Fake(alert(), silences=(silence("s1", 1), silence("s0", -1, status={"state": "expired"})))
     baseline = (await SILENCE.dry_run(client, call())).baseline
     await SILENCE.precheck(client, call(), baseline)
-    assert await SILENCE.probe(client, call(), baseline) is Effect.NOT_DONE
+    assert await SILENCE.probe(client, call(), baseline) is Effect.NOT_SEEN
     assert (await SILENCE.verify(client, call(), baseline)).ok is False
     assert await SILENCE.execute(client, call(), baseline) == "Silenced until 2026-03-01 16:00 UTC"
     matchers = client.answers["silences"][-1]["matchers"]

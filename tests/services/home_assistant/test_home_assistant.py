@@ -198,7 +198,7 @@ async def test_an_update_names_its_backup_and_its_failure() -> None:
         with pytest.raises(EffectUnknown, match="The download broke off"):
             await action.execute(here.client, call, first.baseline)
         assert (await action.verify(here.client, call, first.baseline)).ok is False
-        assert await action.probe(here.client, call, first.baseline) is Effect.NOT_DONE
+        assert await action.probe(here.client, call, first.baseline) is Effect.NOT_SEEN
         row["is_waiting"] = False
         with pytest.raises(PreconditionFailed, match="No update of Home Assistant Core waits"):
             await action.dry_run(here.client, call)

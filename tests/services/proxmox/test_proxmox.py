@@ -158,7 +158,7 @@ async def test_each_action_works_after_the_guest_moved(cluster: Cluster, key: st
     baseline = (await one.dry_run(client, asked)).baseline
     cluster.node = "pve3"
     await one.precheck(client, asked, baseline)
-    assert await one.probe(client, asked, baseline) is Effect.NOT_DONE
+    assert await one.probe(client, asked, baseline) is Effect.NOT_SEEN
     assert (await one.verify(client, asked, baseline)).ok is False
     await one.execute(client, asked, baseline)
     assert cluster.sent[-1][1].startswith("nodes/pve3/lxc/105")

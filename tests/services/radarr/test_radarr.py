@@ -159,7 +159,7 @@ async def test_a_search_is_started_once() -> None:
         with pytest.raises(PreconditionFailed, match="Somebody else"):
             await search.precheck(here.client, call, before.baseline)
         again = await search.dry_run(here.client, call)
-        assert await search.probe(here.client, call, again.baseline) is Effect.NOT_DONE
+        assert await search.probe(here.client, call, again.baseline) is Effect.NOT_SEEN
 
 
 async def test_reads_of_one_moment_are_made_once() -> None:

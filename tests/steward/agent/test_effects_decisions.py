@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,12 +20,18 @@ from homelab_steward.contract.state import TargetRef
 from rig import records
 from rig.inventory import NOW, box
 from steward.agent.effects import (
+    DONE,
+    INTERRUPTED,
     LONGEST_EFFECT,
+    LONGEST_LOOKED_FOR,
     LONGEST_READ,
+    LOOKED_FOR,
     NOT_DONE,
     NOT_SEEN,
     RETRY_DELAYS,
     Effects,
+    Progress,
+    next_look,
 )
 from steward.agent.references import ARGUMENT, Source, Work
 from steward.agent.resolver import ReadyStep
@@ -60,23 +67,24 @@ class World:
     answers: dict[str, list[Any]] = field(default_factory=dict)
     is_leased: bool = True
     is_first: bool = True
-    is_idempotent: bool = False
+    is_deduplicated: bool = False
+    latest: float | None = None
     can_undo: bool = True
     calls: list[str] = field(default_factory=list)
     marks: list[tuple[StepState, str]] = field(default_factory=list)
     noted: list[Mapping[str, Value]] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
     step: PlannedStep = STEP
-    unknown: str | None = None
+    progress: Progress = DONE
+    time: datetime = NOW
     baseline_given: Mapping[str, Value] = field(default_factory=lambda: {"approved": 1})
 
     async def carry_out(self, work: Work) -> str | None:
-        """Carry out the step; return why it failed. ``unknown`` is then why that is not known."""
-        progress = await self.effects.carry_out(work)
-        assert progress.wait is None
-        assert progress.failure is None or progress.unknown is None
-        self.unknown = progress.unknown
-        return progress.failure
+        """Carry out the step; return why it failed. ``progress`` then has the rest."""
+        self.progress = await self.effects.carry_out(work)
+        given = (self.progress.failure, self.progress.lost, self.progress.unknown, self.progress.wait)
+        assert len([one for one in given if one is not None]) <= 1
+        return self.progress.failure
 
     async def late(
         self, step: PlannedStep, outputs: Mapping[str, tuple[TargetRef, Value]]
@@ -120,6 +128,17 @@ class World:
         assert (run_id, position) == ("run", 0)
         self.calls.append("begin undo")
 
+    async def end_undo(self, run_id: str, position: int) -> None:
+        assert (run_id, position) == ("run", 0)
+        self.calls.append("end undo")
+
+    def now(self) -> datetime:
+        return self.time
+
+    async def takes(self, _client: object, _call: Call) -> float:
+        assert self.latest is not None
+        return self.latest
+
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
 
@@ -150,7 +169,8 @@ class World:
             probe=self.called("probe", Effect.DONE),
             verify=self.called("verify", GOOD),
             undo=undo if self.can_undo else None,
-            idempotent=self.is_idempotent,
+            deduplicated=self.is_deduplicated,
+            latest=self.takes if self.latest is not None else None,
         )
 
     def called(self, name: str, otherwise: Any, baseline: Mapping[str, Value] | None = None) -> Any:
@@ -174,18 +194,27 @@ class World:
         return Effects(self, self, self)  # type: ignore[arg-type]
 
 
-def work(state: StepState = INTENDED, detail: str = "") -> Work:
-    entry = Entry(position=0, state=state, changed_at=NOW, baseline={"approved": 1}, detail=detail)
+def work(state: StepState = INTENDED, detail: str = "", undoing_at: datetime | None = None) -> Work:
+    entry = Entry(
+        position=0,
+        state=state,
+        changed_at=NOW,
+        baseline={"approved": 1},
+        detail=detail,
+        undoing_at=undoing_at,
+    )
     return Work("run", STEP, entry)
 
 
 def test_the_limits_of_calls_and_retries() -> None:
     assert RETRY_DELAYS == (1, 2, 4, 8, 15, 30)
     assert (LONGEST_EFFECT, LONGEST_READ) == (900, 300)
+    assert (LOOKED_FOR, LONGEST_LOOKED_FOR) == (300, 900)
 
 
 def test_texts_of_effects() -> None:
     assert NOT_SEEN == "it was sent, but whether it happened is not known"
+    assert INTERRUPTED == "the app stopped while it was sent, and whether it happened is not known"
     assert NOT_DONE == "it was sent, but it did not happen"
 
 
@@ -251,63 +280,129 @@ async def test_what_certainly_changed_nothing_fails_without_a_probe(error: type[
 
 
 @pytest.mark.parametrize(
-    ("effect", "failure", "state"),
-    [
-        (Effect.DONE, None, VERIFIED),
-        (Effect.UNKNOWN, f"{NOT_SEEN}: lost", UNKNOWN),
-        (Effect.NOT_DONE, f"{NOT_DONE}: lost", FAILED),
-    ],
+    ("elapsed", "wait"),
+    [(0, 1), (-1, 1), (0.5, 1), (2, 2), (30, 30), (100, 30), (280, 20), (-299, 1), (300, None), (301, None)],
 )
-async def test_an_effect_whose_answer_was_lost_is_probed(
-    effect: Effect, failure: str | None, state: StepState
-) -> None:
-    # It is not tried again, also when it may be: our request may still be under way.
-    world = World({"execute": [EffectUnknown("lost")], "probe": [effect]}, is_idempotent=True)
-    assert await world.carry_out(work()) == failure
-    found = [(KNOWN, "a later read found it done")] if failure is None else []
-    assert world.marks == [(UNKNOWN, "lost"), *found, (state, failure or "3072 MiB")]
+def test_looks_become_rarer_until_the_time_is_over(elapsed: float, wait: float | None) -> None:
+    assert next_look(elapsed, 300) == wait
+    assert next_look(elapsed / 100, 3) == pytest.approx(wait and wait / 100)
+
+
+def test_it_is_looked_for_some_minutes_and_not_for_ever() -> None:
+    elapsed, looks = 0.0, 0
+    while (wait := next_look(elapsed, LOOKED_FOR)) is not None:
+        elapsed, looks = elapsed + wait, looks + 1
+    assert (elapsed, looks) == (300, 15)
+
+
+MANY = (Effect.NOT_SEEN, Effect.UNKNOWN)
+LATE = timedelta(minutes=5)
+
+
+async def test_an_effect_whose_answer_was_lost_is_found() -> None:
+    world = World({"execute": [EffectUnknown("lost")]})
+    assert await world.carry_out(work()) is None
+    assert world.progress == DONE
+    found = (KNOWN, "a later read found it done")
+    assert world.marks == [(UNKNOWN, f"{NOT_SEEN}: lost"), found, (VERIFIED, "3072 MiB")]
+
+
+@pytest.mark.parametrize("effect", MANY)
+async def test_an_effect_that_is_not_seen_at_once_is_looked_for_later(effect: Effect) -> None:
+    # It is not sent again, also when it may be: our request may still be under way.
+    world = World({"execute": [EffectUnknown("lost secret")], "probe": [effect]}, is_deduplicated=True)
+    await world.carry_out(work())
+    assert world.progress == Progress(wait=1)
+    assert world.marks == [(UNKNOWN, f"{NOT_SEEN}: lost ***")]
     assert world.calls.count("execute") == 1
 
 
+@pytest.mark.parametrize("effect", MANY)
+async def test_an_effect_that_is_never_seen_ends_as_unknown(effect: Effect) -> None:
+    world = World({"probe": [effect]}, time=NOW + LATE - timedelta(seconds=1))
+    await world.carry_out(work(UNKNOWN, "why"))
+    assert world.progress == Progress(wait=1)
+    world.time = NOW + LATE
+    await world.carry_out(work(UNKNOWN, "why"))
+    assert world.progress == Progress(lost="why")
+    assert (world.calls, world.marks) == (["probe", "probe"], [])
+
+
+@pytest.mark.parametrize(("latest", "within"), [(0, 300), (600, 600), (float("inf"), 900)])
+async def test_it_is_looked_for_as_long_as_the_service_may_take(latest: float, within: float) -> None:
+    world = World({"probe": [Effect.NOT_SEEN]}, latest=latest)
+    world.time = NOW + timedelta(seconds=within - 1)
+    await world.carry_out(work(UNKNOWN, "why"))
+    assert world.progress == Progress(wait=1)
+    world.time = NOW + timedelta(seconds=within)
+    await world.carry_out(work(UNKNOWN, "why"))
+    assert world.progress == Progress(lost="why")
+
+
+async def test_a_probe_that_fails_is_not_known_and_it_is_looked_for_later() -> None:
+    world = World({"probe": [ServiceRefused("not now")]}, is_deduplicated=True)
+    await world.carry_out(work(STARTED))
+    assert world.progress == Progress(wait=1)
+    assert (world.calls, world.marks) == (["probe"], [(UNKNOWN, INTERRUPTED)])
+    world.time = NOW + LATE
+    await world.carry_out(work(UNKNOWN, INTERRUPTED))
+    assert world.progress == Progress(lost=INTERRUPTED)
+
+
 @pytest.mark.parametrize("state", [STARTED, UNKNOWN])
-@pytest.mark.parametrize(
-    ("effect", "failure", "last"),
-    [
-        (Effect.DONE, None, VERIFIED),
-        (Effect.UNKNOWN, NOT_SEEN, UNKNOWN),
-        (Effect.NOT_DONE, NOT_DONE, FAILED),
-    ],
-)
-async def test_a_started_step_is_probed_after_a_crash(
-    state: StepState, effect: Effect, failure: str | None, last: StepState
-) -> None:
+async def test_only_proof_says_that_it_did_not_happen(state: StepState) -> None:
+    world = World({"probe": [Effect.NOT_DONE]})
+    assert await world.carry_out(work(state)) == NOT_DONE
+    assert (world.calls, world.marks) == (["probe"], [(FAILED, NOT_DONE)])
+
+
+@pytest.mark.parametrize("state", [STARTED, UNKNOWN])
+async def test_a_started_step_that_took_effect_goes_on_after_a_crash(state: StepState) -> None:
+    world = World()
+    assert await world.carry_out(work(state)) is None
+    assert world.progress == DONE
+    assert world.calls == ["probe", "verify"]
+
+
+@pytest.mark.parametrize("effect", MANY)
+async def test_a_started_step_is_not_sent_again_after_a_crash(effect: Effect) -> None:
     world = World({"probe": [effect]})
-    assert await world.carry_out(work(state)) == failure
-    assert world.calls == ["probe"] if failure else ["probe", "verify"]
-    assert world.marks[-1] == (last, failure or "3072 MiB")
+    await world.carry_out(work(STARTED))
+    assert world.progress == Progress(wait=1)
+    assert (world.calls, world.marks) == (["probe"], [(UNKNOWN, INTERRUPTED)])
 
 
-async def test_a_started_idempotent_step_is_tried_once_more() -> None:
-    world = World({"probe": [Effect.NOT_DONE]}, is_idempotent=True)
+async def test_only_what_the_service_deduplicates_is_sent_again_after_a_crash() -> None:
+    world = World({"probe": [Effect.NOT_SEEN]}, is_deduplicated=True)
     assert await world.carry_out(work(STARTED)) is None
-    assert world.calls == ["probe", "ready", "precheck", "start", "execute", "verify"]
-    assert world.marks == [(INTENDED, ""), (KNOWN, "was set"), (VERIFIED, "3072 MiB")]
-    world = World({"probe": [Effect.NOT_DONE]}, is_idempotent=True)
-    assert await world.carry_out(work(UNKNOWN)) == NOT_DONE
-    world = World({"probe": [Effect.NOT_DONE]}, is_idempotent=True, is_first=False)
-    assert await world.carry_out(work(STARTED)) == NOT_DONE, "it is not tried forever"
+    assert world.progress == DONE
+    assert world.calls == ["probe", "ready", "precheck", "execute", "verify"]
+    assert world.marks == [(KNOWN, "was set"), (VERIFIED, "3072 MiB")]
+    world = World({"probe": [Effect.UNKNOWN]}, is_deduplicated=True)
+    await world.carry_out(work(STARTED))
+    assert world.calls == ["probe"], "what cannot be read is not sent again"
+    world = World({"probe": [Effect.NOT_SEEN]}, is_deduplicated=True)
+    await world.carry_out(work(UNKNOWN))
+    assert world.calls == ["probe"], "it is sent again once only"
 
 
-async def test_a_step_that_another_process_started_is_probed() -> None:
+@pytest.mark.parametrize("call", ["ready", "precheck", "execute"])
+async def test_a_refusal_of_the_second_request_says_nothing_about_the_first(call: str) -> None:
+    world = World({"probe": [Effect.NOT_SEEN], call: [ServiceRefused("changed")]}, is_deduplicated=True)
+    await world.carry_out(work(STARTED))
+    assert world.progress == Progress(wait=1)
+    assert world.marks == [(UNKNOWN, f"{NOT_SEEN}: changed")]
+    assert world.calls[-1] == "probe"
+
+
+async def test_a_step_that_another_process_started_is_looked_for_and_not_sent() -> None:
     world = World(is_first=False)
     assert await world.carry_out(work()) is None
     assert world.calls == ["ready", "precheck", "start", "probe", "verify"]
-
-
-async def test_a_probe_that_fails_is_not_known_and_nothing_is_repeated() -> None:
-    world = World({"probe": [ServiceRefused("not now")]}, is_idempotent=True)
-    assert await world.carry_out(work(STARTED)) == NOT_SEEN
-    assert world.calls == ["probe"]
+    world = World({"probe": [Effect.NOT_SEEN]}, is_first=False, is_deduplicated=True)
+    await world.carry_out(work())
+    assert world.progress == Progress(wait=1)
+    assert world.calls == ["ready", "precheck", "start", "probe"]
 
 
 @pytest.mark.parametrize(
@@ -326,7 +421,7 @@ async def test_results_of_reading_back(
     assert await world.carry_out(work(KNOWN)) == failure
     assert world.marks == marks
     unknown = {GOOD: None, BAD: None, UNREADABLE: "no permission"}
-    assert world.unknown == ("***" if isinstance(result, Exception) else unknown[result])
+    assert world.progress.unknown == ("***" if isinstance(result, Exception) else unknown[result])
     found = await World({"verify": [result]}).effects.read_back(work(KNOWN))
     expected = CheckResult(name=STEP.title, ok=None, text="***") if isinstance(result, Exception) else result
     assert found == expected
@@ -346,48 +441,84 @@ async def test_reads_are_tried_again_while_the_service_does_not_answer() -> None
     assert world.slept == []
 
 
+READ, SEND = "undo dry run", "undo"
+STILL = "memory is still 3072 MiB"
+
+
 @pytest.mark.parametrize(
-    ("world", "failure", "calls", "detail"),
+    ("world", "result", "calls", "detail"),
     [
-        (World({"undo dry run": [(SOON,), ()]}), None, ["undo dry run", "undo", "undo dry run"], "set back"),
-        (World(), None, ["undo dry run"], "a read found it undone already"),
         (
-            World({"undo dry run": [(SOON,), ()], "undo": [EffectUnknown("lost")]}),
-            None,
-            ["undo dry run", "undo", "undo dry run"],
-            "a later read found it undone",
+            World({READ: [(SOON,), ()]}),
+            DONE,
+            [READ, "begin undo", SEND, READ],
+            "a read shows that it is undone",
         ),
+        (World(), DONE, [READ], "a read found it undone already"),
         (
-            World({"undo dry run": [(SOON, LATER)]}),
-            "it was sent, but memory is still 3072 MiB, swap is still 1 MiB",
-            ["undo dry run", "undo", "undo dry run"],
-            None,
+            World({READ: [(SOON,), ()], SEND: [EffectUnknown("lost")]}),
+            DONE,
+            [READ, "begin undo", SEND, READ],
+            "a read shows that it is undone",
         ),
+        (World({READ: [(SOON,)]}), Progress(wait=1), [READ, "begin undo", SEND, READ], None),
         (
-            World({"undo dry run": [(SOON,)], "undo": [EffectUnknown("lost secret")]}),
-            "it was sent, but memory is still 3072 MiB: lost ***",
-            ["undo dry run", "undo", "undo dry run"],
-            None,
-        ),
-        (
-            World({"undo dry run": [(SOON,)], "undo": [ServiceRefused("secret")]}),
-            "***",
-            ["undo dry run", "undo"],
+            World({READ: [(SOON,)], SEND: [EffectUnknown("lost")]}),
+            Progress(wait=1),
+            [READ, "begin undo", SEND, READ],
             None,
         ),
         (
-            World({"undo dry run": [PreconditionFailed("somebody changed it")]}),
-            "somebody changed it",
-            ["undo dry run"],
+            World({READ: [(SOON,), ServiceUnreachable("away")]}),
+            Progress(wait=1),
+            [READ, "begin undo", SEND, READ],
             None,
         ),
-        (World(can_undo=False), "Set memory cannot be undone", [], None),
+        (
+            World({READ: [(SOON,), PreconditionFailed("somebody changed it")]}),
+            Progress(failure="somebody changed it"),
+            [READ, "begin undo", SEND, READ],
+            None,
+        ),
+        (
+            World({READ: [(SOON,)], SEND: [ServiceRefused("secret")]}),
+            Progress(failure="***"),
+            [READ, "begin undo", SEND, "end undo"],
+            None,
+        ),
+        (
+            World({READ: [PreconditionFailed("somebody changed it")]}),
+            Progress(failure="somebody changed it"),
+            [READ],
+            None,
+        ),
+        (World(can_undo=False), Progress(failure="Set memory cannot be undone"), [], None),
     ],
 )
-async def test_undoing_a_step(
-    world: World, failure: str | None, calls: list[str], detail: str | None
-) -> None:
-    assert await world.effects.undo(work(VERIFIED)) == failure
-    assert world.calls == ["begin undo", *calls]
+async def test_undoing_a_step(world: World, result: Progress, calls: list[str], detail: str | None) -> None:
+    assert await world.effects.undo(work(VERIFIED)) == result
+    assert world.calls == calls
     assert world.marks == ([] if detail is None else [(StepState.UNDONE, detail)])
-    assert world.noted == ([{"handle": "undo"}] if "undo" in calls else [])
+    assert world.noted == ([{"handle": "undo"}] if SEND in calls else [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds", "result"),
+    [
+        ((), 400, DONE),
+        ((SOON,), 299, Progress(wait=1)),
+        ((SOON, LATER), 300, Progress(failure=f"the undo was sent, but {STILL}, swap is still 1 MiB")),
+        (
+            ServiceRefused("secret"),
+            300,
+            Progress(failure="the undo was sent, but whether it is undone is not known: ***"),
+        ),
+        (PreconditionFailed("changed"), 0, Progress(failure="changed")),
+    ],
+)
+async def test_an_undo_that_was_sent_is_read_and_never_sent_again(
+    answer: Any, seconds: float, result: Progress
+) -> None:
+    world = World({READ: [answer]}, time=NOW + timedelta(seconds=seconds))
+    assert await world.effects.undo(work(VERIFIED, undoing_at=NOW)) == result
+    assert world.calls == [READ]

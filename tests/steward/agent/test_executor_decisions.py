@@ -27,8 +27,8 @@ from rig import records
 from rig.agent_rig import RUNBOOK, library, opened_store
 from rig.inventory import NOW, box
 from steward.agent import executor
-from steward.agent.effects import Progress
-from steward.agent.executor import LONGEST_DELAY, Executor, RunRefused
+from steward.agent.effects import DONE, Progress
+from steward.agent.executor import LEFT_AS_IT_IS, LONGEST_DELAY, Executor, RunRefused, Undone
 from steward.agent.journal import Intent, Journal
 from steward.agent.plan import PERSON_REQUEST, Plan
 from steward.agent.references import Work
@@ -67,6 +67,8 @@ class World:
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
     is_slow: bool = False
     unknown: str | None = None
+    lost: str | None = None
+    undo_seconds: float | None = None
     seconds: float | None = None
 
     @property
@@ -100,27 +102,38 @@ class World:
         assert targets == {Of.TARGET: box()}
         return {Of.TARGET: {"share": 95.0, "running": True}}
 
-    def take(self, what: str, work: Work) -> str | None:
+    async def take(self, what: str, work: Work) -> str | None:
+        """Return the next failure. What succeeds is marked in the journal, as by the real one."""
         assert work.run_id == RUN
         self.done.append((what, work.entry.position))
-        return self.failures.pop(0) if self.failures else None
+        failure = self.failures.pop(0) if self.failures else None
+        states = {"carry out": StepState.VERIFIED, "undo": StepState.UNDONE}
+        if failure is None and self.unknown is None and self.lost is None and what in states:
+            if what == "carry out":
+                await self.journal.start(RUN, work.entry.position)
+            await self.journal.mark(RUN, work.entry.position, states[what], f"detail {work.entry.position}")
+        return failure
 
     async def carry_out(self, work: Work) -> Progress:
         if self.is_slow:
             await asyncio.sleep(0)
-        failure = self.take("carry out", work)
-        return Progress(failure=failure, unknown=self.unknown)
+        if work.entry.state is StepState.VERIFIED:
+            return DONE
+        failure = await self.take("carry out", work)
+        return Progress(failure=failure, unknown=self.unknown, lost=self.lost)
 
     async def carry_on(self, work: Work, wait: PlannedWait) -> Progress:
         assert work.step.wait == wait
-        self.take("wait", work)
+        await self.take("wait", work)
         return Progress(wait=self.seconds)
 
-    async def undo(self, work: Work) -> str | None:
-        return self.take("undo", work)
+    async def undo(self, work: Work) -> Progress:
+        if self.undo_seconds is not None:
+            return Progress(wait=self.undo_seconds)
+        return Progress(failure=await self.take("undo", work))
 
     async def read_back(self, work: Work) -> CheckResult:
-        self.take("read back", work)
+        await self.take("read back", work)
         return self.results.pop(0)
 
     async def run(self) -> Run:
@@ -191,15 +204,82 @@ async def test_two_executions_of_one_run_take_turns(tmp_path: Path, monkeypatch:
         assert world.done == [("carry out", 0), ("carry out", 1)]
 
 
-async def test_the_first_step_that_fails_ends_the_run(
+async def test_a_step_that_is_refused_before_it_starts_refuses_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened(tmp_path, monkeypatch) as (world, run):
-        world.failures = ["refused"]
-        assert await run.execute(RUN) is RunStatus.FAILED
+        world.failures = ["not now"]
+        assert await run.execute(RUN) is RunStatus.REFUSED
         assert world.done == [("carry out", 0)]
         found = await world.run()
-        assert (found.status, found.error) == (RunStatus.FAILED, "refused")
+        assert (found.status, found.error) == (RunStatus.REFUSED, "not now")
+
+
+FIRST, SECOND = f"{TITLE} (radarr)", f"{TITLE} (sonarr)"
+
+
+async def test_a_step_that_failed_after_its_start_fails_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(tmp_path, monkeypatch) as (world, run):
+        await intend(world)
+        await world.journal.start(RUN, 0)
+        world.failures = ["refused"]
+        assert await run.execute(RUN) is RunStatus.FAILED
+        assert world.done == [("carry out", 0)], "there is nothing to undo"
+        found = await world.run()
+        assert (found.status, found.error) == (RunStatus.FAILED, f"{FIRST}: refused")
+
+
+async def test_a_failure_undoes_the_steps_before_it_also_after_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(tmp_path, monkeypatch) as (world, run):
+        world.failures, world.undo_seconds = [None, "refused."], 2.0
+        assert await run.execute(RUN) == 2.0
+        found = await world.run()
+        assert (found.status, found.error) == (RunStatus.RUNNING, f"{SECOND}: refused.")
+        world.undo_seconds = None
+        assert await run.execute(RUN) is RunStatus.UNDONE
+        assert world.done == [("carry out", 0), ("carry out", 1), ("undo", 0)]
+        assert (await world.run()).error == f"{SECOND}: refused. Undone: {FIRST}."
+
+
+async def test_a_failure_whose_undo_fails_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(tmp_path, monkeypatch) as (world, run):
+        world.failures = [None, "refused", "it is locked"]
+        assert await run.execute(RUN) is RunStatus.FAILED
+        assert (await world.run()).error == f"{SECOND}: refused. Not undone: {FIRST}: it is locked."
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_first_done", "error"),
+    [
+        (STEPS[:1], False, "lost"),
+        (STEPS, False, f"{FIRST}: lost"),
+        (STEPS, True, f"{SECOND}: lost. Done before it, and not undone: {FIRST}"),
+    ],
+)
+async def test_an_effect_that_is_not_known_ends_the_run_as_unknown(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    steps: tuple[PlannedStep, ...],
+    error: str,
+    *,
+    is_first_done: bool,
+) -> None:
+    plan = replace(PLAN, steps=steps, baselines=PLAN.baselines[: len(steps)])
+    request = asking(steps=steps, plan_hash=plan.digest)
+    async with opened(tmp_path, monkeypatch, request) as (world, run):
+        world.plan_now, world.lost = plan, "lost"
+        if is_first_done:
+            await intend(world, request)
+            await world.journal.start(RUN, 0)
+            await world.journal.mark(RUN, 0, StepState.VERIFIED)
+        assert await run.execute(RUN) is RunStatus.UNKNOWN
+        found = await world.run()
+        assert (found.status, found.error) == (RunStatus.UNKNOWN, error)
+        assert [what for what, _ in world.done] == ["carry out"], "nothing is undone"
 
 
 @pytest.mark.parametrize(
@@ -338,7 +418,7 @@ async def test_a_step_that_waits_is_called_again(
         assert (await world.run()).status is expected
         await world.mark(StepState.VERIFIED, StepState.VERIFIED)
         world.done.clear()
-        assert await run.undo(RUN) is None
+        assert await run.undo(RUN) == Undone((FIRST,))
         assert world.done == [("undo", 0)], "a step that only waits has no effect"
 
 
@@ -394,26 +474,26 @@ async def test_reading_back_names_each_step(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("states", "failures", "done", "result"),
     [
-        ((StepState.VERIFIED, StepState.EFFECT_KNOWN), [], [1, 0], None),
-        ((StepState.VERIFIED, StepState.FAILED), [], [0], None),
-        ((StepState.EFFECT_KNOWN, StepState.UNDONE), [], [0], None),
-        ((StepState.INTENDED, StepState.STARTED), [], [], None),
+        ((StepState.VERIFIED, StepState.EFFECT_KNOWN), [], [1, 0], Undone((SECOND, FIRST))),
+        ((StepState.VERIFIED, StepState.FAILED), [], [0], Undone((FIRST,))),
+        ((StepState.EFFECT_KNOWN, StepState.UNDONE), [], [0], Undone((SECOND, FIRST))),
+        ((StepState.INTENDED, StepState.STARTED), [], [], Undone(())),
         (
             (StepState.VERIFIED, StepState.VERIFIED),
-            ["refused", "changed since"],
-            [1, 0],
-            f"{TITLE} (sonarr): refused; {TITLE} (radarr): changed since",
+            ["refused"],
+            [1],
+            Undone((), f"{SECOND}: refused; {FIRST}: {LEFT_AS_IT_IS}"),
         ),
-        ((StepState.VERIFIED, StepState.VERIFIED), [None, "no"], [1, 0], f"{TITLE} (radarr): no"),
+        ((StepState.VERIFIED, StepState.VERIFIED), [None, "no"], [1, 0], Undone((SECOND,), f"{FIRST}: no")),
     ],
 )
-async def test_steps_that_took_effect_are_undone_last_first(
+async def test_steps_that_took_effect_are_undone_last_first_up_to_a_failure(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     states: tuple[StepState, StepState],
     failures: list[str | None],
     done: list[int],
-    result: str | None,
+    result: Undone,
 ) -> None:
     async with opened(tmp_path, monkeypatch) as (world, run):
         await intend(world)
@@ -421,6 +501,47 @@ async def test_steps_that_took_effect_are_undone_last_first(
         world.failures = list(failures)
         assert await run.undo(RUN) == result
         assert world.done == [("undo", position) for position in done]
+
+
+async def test_a_step_that_cannot_be_undone_is_named_and_the_others_are_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = asking(steps=(STEPS[0], replace(STEPS[1], reversible=False)))
+    async with opened(tmp_path, monkeypatch, request) as (world, run):
+        await intend(world, request)
+        await world.mark(StepState.VERIFIED, StepState.VERIFIED)
+        assert await run.undo(RUN) == Undone((FIRST,), f"{SECOND}: it cannot be undone")
+
+
+@pytest.mark.parametrize(
+    ("undone", "text"),
+    [
+        (Undone(("b", "a")), "Undone: b, a."),
+        (Undone(("b",), "a: no"), "Undone: b. Not undone: a: no."),
+        (Undone((), "a: no"), "Not undone: a: no."),
+    ],
+)
+def test_what_is_undone_is_said(undone: Undone, text: str) -> None:
+    assert undone.text == text
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        (StepState.INTENDED, RunStatus.FAILED),
+        (StepState.STARTED, RunStatus.UNKNOWN),
+        (StepState.EFFECT_UNKNOWN, RunStatus.UNKNOWN),
+        (StepState.VERIFIED, RunStatus.FAILED),
+    ],
+)
+async def test_giving_up_while_a_step_is_in_doubt_ends_as_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: StepState, status: RunStatus
+) -> None:
+    async with opened(tmp_path, monkeypatch) as (world, run):
+        await intend(world)
+        await world.mark(state)
+        await run.give_up(RUN, "it failed too often")
+        assert (await world.run()).status is status
 
 
 @pytest.mark.parametrize("is_begun", [False, True])

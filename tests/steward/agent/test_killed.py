@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from rig.fork_server import ForkServer, start_fork_server
 from rig.kill_points import kill_at, points_of
-from steward.agent.effects import NOT_SEEN
+from steward.agent.effects import INTERRUPTED, NOT_SEEN
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="module")]
 
@@ -77,9 +77,15 @@ async def test_what_made_it_worse_is_undone_once(tmp_path: Path, fork_server: Fo
     points = run_points(await points_of(fork_server, tmp_path / "unharmed", "worse"), "before run.verdict")
     assert {"after run.undo 0", "undo", "undone", "after run.step 0 undone"} <= set(points)
 
-    def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
+    in_between = {"after run.undo 0", "undo"}
+
+    def find_problems(point: str, report: Mapping[str, object]) -> Iterable[str]:
         effects = ["set_memory 3072", "undo set_memory 2048"]
-        yield from expect(report, effects, "waiting", "It made things worse and was undone")
+        if point in in_between:
+            # Written as sent and not sent: it is never sent again, and not claimed.
+            yield from expect(report, effects[:1], "waiting", "the undo was sent, but memory is still")
+        else:
+            yield from expect(report, effects, "waiting", "It made things worse and was undone")
 
     assert await kill_at(fork_server, tmp_path, "worse", points, find_problems) == []
 
@@ -96,8 +102,7 @@ async def test_an_effect_that_cannot_be_read_is_reported_and_never_repeated(
         known = points.index("after run.step 0 effect_known")
         if begun <= points.index(point) < known:
             done = points.index(point) >= points.index("effect")
-            words = NOT_SEEN
-            yield from expect(report, ["restart 500"] if done else [], "waiting", words)
+            yield from expect(report, ["restart 500"] if done else [], "unsolved", INTERRUPTED)
         else:
             yield from expect(report, ["restart 500"], "resolved")
 
@@ -116,11 +121,15 @@ async def test_an_effect_whose_answer_was_lost_is_found(tmp_path: Path, fork_ser
     assert await kill_at(fork_server, tmp_path, "answer lost", points, find_problems) == []
 
 
-async def test_a_request_that_never_arrived_is_reported(tmp_path: Path, fork_server: ForkServer) -> None:
-    points = run_points(await points_of(fork_server, tmp_path / "unharmed", "request lost"), "execute")
+async def test_a_request_that_never_arrived_is_reported_as_unknown(
+    tmp_path: Path, fork_server: ForkServer
+) -> None:
+    every = run_points(await points_of(fork_server, tmp_path / "unharmed", "request lost"), "execute")
+    # How often it is looked for depends on the time of the process.
+    points = [one for one in every if not one.startswith("probe #")]
 
     def find_problems(_point: str, report: Mapping[str, object]) -> Iterable[str]:
-        yield from expect(report, [], "waiting", "it was sent, but it did not happen")
+        yield from expect(report, [], "unsolved", NOT_SEEN)
 
     assert await kill_at(fork_server, tmp_path, "request lost", points, find_problems) == []
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from homelab_steward.contract.incidents import (
     AlertStatus,
@@ -20,10 +21,11 @@ from homelab_steward.contract.protocol import Event, RowKind
 from rig.agent_rig import RUNBOOK, AgentRig, TaskEngine, library, open_rig
 from rig.inventory import NOW, alert
 from rig.toy import Toy
-from steward.agent.learner import MOST_ROUNDS, counted
+from steward.agent.learner import MOST_ROUNDS, content_hash, counted
 from steward.clock import ManualClock
 from steward.runbooks.model import Look
 from steward.store import incidents, runs
+from steward.store.tables import outcomes
 
 RESOLVED = AlertStatus.RESOLVED
 
@@ -104,6 +106,62 @@ async def test_what_was_refused_or_only_looked_at_is_not_counted(tmp_path: Path)
         await rig.press(await rig.request(incident))
         await rig.asked_again(round=3)
         assert await statistics(rig) == {}
+
+
+@pytest.mark.parametrize("name", ["ToyMemoryHigh", "ToyThree"])
+async def test_a_precheck_or_a_busy_target_is_no_failure_of_the_recipe(tmp_path: Path, name: str) -> None:
+    toy = Toy()
+
+    def refuse(place: str) -> None:
+        toy.not_now = place == "precheck" and (name == "ToyMemoryHigh" or len(toy.done) == 1)
+
+    toy.passing = refuse
+    async with open_rig(tmp_path, toy) as rig:
+        await rig.press(await rig.ask(alert(name)))
+        incident = await rig.asked_again()
+        assert incident.run is not None
+        assert "not now" in (incident.run.error or "")
+        assert await statistics(rig) == {}
+
+
+async def test_an_effect_that_is_not_known_is_counted_as_unknown(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, Toy(request_lost=True)) as rig:
+        await rig.press(await rig.ask())
+        await rig.status(IncidentStatus.UNSOLVED)
+        row = (await statistics(rig))["toy-memory", "grow"]
+        assert (row.fixed, row.not_fixed, row.worse, row.unknown) == (0, 0, 0, 1)
+
+
+async def test_what_a_judgement_of_the_recipe_needs_is_stored(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
+        request = await rig.ask()
+        await rig.press(request)
+        await rig.status(IncidentStatus.RESOLVED)
+        async with rig.store.read() as connection:
+            (row,) = (await connection.execute(select(outcomes))).mappings()
+        assert row == {
+            "runbook_hash": content_hash(library(RUNBOOK)["toy-memory"], 1),
+            "run_id": request.id,
+            "runbook_id": "toy-memory",
+            "version": 1,
+            "recipe": "grow",
+            "target": "toy1:box:box/radarr",
+            "target_class": "toy.box",
+            "decided_by": "olga",
+            "via": "telegram",
+            "status": "succeeded",
+            "outcome": "fixed",
+            "started_at": NOW,
+            "finished_at": NOW,
+            "at": NOW,
+        }
+
+
+def test_the_hash_of_a_runbook_is_that_of_its_content_in_the_approved_version() -> None:
+    book = library(RUNBOOK)["toy-memory"]
+    assert len(content_hash(book, 1)) == 64
+    assert content_hash(replace(book, title="Other"), 1) != content_hash(book, 1)
+    assert content_hash(book, 2) == content_hash(None, 1) == ""
 
 
 async def test_after_so_many_rounds_it_is_given_up(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Sna
 from rig.agent_rig import LIMITS, LINKED, THREE_STEPS, AgentRig, TaskEngine, open_rig
 from rig.inventory import NOW, ToyInventory, alert, box
 from rig.toy import SERVICE, Toy
+from steward.agent import effects
 from steward.agent.executor import NOT_CARRIED_OUT
 from steward.agent.references import ARGUMENT
 from steward.clock import ManualClock
@@ -367,6 +368,9 @@ GARBAGE: Final = [
 ]
 
 
+UNDONE: Final = "Undone: Set memory (radarr)."
+
+
 @pytest.mark.parametrize(("reported", "reason"), GARBAGE)
 async def test_an_output_that_does_not_fit_fails_before_anything_is_sent(
     tmp_path: Path, reported: dict[str, Value], reason: str
@@ -374,10 +378,10 @@ async def test_an_output_that_does_not_fit_fails_before_anything_is_sent(
     toy = Toy(reported=reported)
     async with open_rig(tmp_path, toy, runbooks=[book(MEMORY, CPU)]) as rig:
         request = await approved(rig)
-        assert await rig.agent.execute(request.id) is RunStatus.FAILED
-        assert toy.done == ["set_memory 4096"]
-        assert run_of(await rig.incident()).error == reason
-        assert await states(rig, request) == [StepState.VERIFIED, StepState.FAILED]
+        assert await rig.agent.execute(request.id) is RunStatus.UNDONE
+        assert toy.done == ["set_memory 4096", "undo set_memory 2048"]
+        assert run_of(await rig.incident()).error == f"Set cpu (radarr): {reason}. {UNDONE}"
+        assert await states(rig, request) == [StepState.UNDONE, StepState.FAILED]
         assert await rig.leases() == []
 
 
@@ -426,8 +430,9 @@ async def test_choices_and_targets_are_enumerated(
     async with open_rig(tmp_path, inventory=inventory, runbooks=[book(MEMORY, step)]) as rig:
         request = await approved(rig)
         await rig.agent.execute(request.id)
-        assert toy.done == ["set_memory 4096", *([done] if done else [])]
-        assert run_of(await rig.incident()).error == reason
+        assert toy.done == ["set_memory 4096", done or "undo set_memory 2048"]
+        error = run_of(await rig.incident()).error
+        assert error is None if reason is None else f": {reason}. {UNDONE}" in (error or "")
 
 
 async def test_a_target_must_exist_when_the_step_is_started(tmp_path: Path) -> None:
@@ -442,8 +447,8 @@ async def test_a_target_must_exist_when_the_step_is_started(tmp_path: Path) -> N
     toy.passing = remove
     async with open_rig(tmp_path, inventory=inventory, runbooks=[book(MEMORY, MOVE)]) as rig:
         request = await approved(rig)
-        assert await rig.agent.execute(request.id) is RunStatus.FAILED
-        assert toy.done == ["set_memory 4096"]
+        assert await rig.agent.execute(request.id) is RunStatus.UNDONE
+        assert toy.done == ["set_memory 4096", "undo set_memory 2048"]
 
 
 @pytest.mark.parametrize(
@@ -465,10 +470,14 @@ async def test_a_target_must_exist_in_both_instances(
         await rig.agent.execute(request.id)
         assert {"toy1", "toy2"} <= set(toys.polled)
         assert toys.second.toy.done == ([] if reason else [f"move {reported}"])
-        assert run_of(await rig.incident()).error == reason
+        error = run_of(await rig.incident()).error
+        assert error == (reason and f"Move (extra): {reason}. {UNDONE}")
 
 
-async def test_an_instance_that_does_not_answer_then_fails_the_step(tmp_path: Path) -> None:
+async def test_an_instance_that_does_not_answer_then_fails_the_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(effects, "RETRY_DELAYS", ())
     toy = Toy(reported={"granted": 6})
 
     def go_away(place: str) -> None:
@@ -480,7 +489,9 @@ async def test_an_instance_that_does_not_answer_then_fails_the_step(tmp_path: Pa
     async with open_rig(tmp_path, toy, runbooks=[book(MEMORY, CPU)]) as rig:
         request = await approved(rig)
         assert await rig.agent.execute(request.id) is RunStatus.FAILED
-        assert run_of(await rig.incident()).error == "the toy does not answer"
+        away = "the toy does not answer"
+        error = f"Set cpu (radarr): {away}. Not undone: Set memory (radarr): {away}."
+        assert run_of(await rig.incident()).error == error
         assert toy.done == ["set_memory 4096"]
 
 
@@ -494,9 +505,9 @@ async def test_a_late_dry_run_that_is_refused_fails_the_step(tmp_path: Path) -> 
     toy.passing = refuse
     async with open_rig(tmp_path, toy, runbooks=[book(MEMORY, CPU)]) as rig:
         request = await approved(rig)
-        assert await rig.agent.execute(request.id) is RunStatus.FAILED
-        assert run_of(await rig.incident()).error == "a backup runs"
-        assert toy.done == ["set_memory 4096"]
+        assert await rig.agent.execute(request.id) is RunStatus.UNDONE
+        assert run_of(await rig.incident()).error == f"Set cpu (radarr): a backup runs. {UNDONE}"
+        assert toy.done == ["set_memory 4096", "undo set_memory 2048"]
 
 
 @pytest.mark.parametrize(
@@ -592,8 +603,8 @@ async def test_a_value_that_was_journaled_before_the_start_is_read_again(
         _, entry = await rig.entries(request)
         assert (entry.state, entry.baseline[ARGUMENT + "cores"]) == (StepState.INTENDED, 6)
         await journal.note(request.id, 0, {"granted": 70000})
-        assert await rig.agent.execute(request.id) is RunStatus.FAILED
-        assert toy.done == ["set_memory 4096"]
+        assert await rig.agent.execute(request.id) is RunStatus.UNDONE
+        assert toy.done == ["set_memory 4096", "undo set_memory 2048"]
 
 
 async def test_a_step_that_was_started_keeps_its_value(
@@ -641,17 +652,20 @@ async def test_a_wait_is_polled_every_settle_seconds_until_its_time_is_over(tmp_
             ]
             clock.move(pause)
         assert pauses == [5, 5, 2]
-        assert await rig.agent.execute(request.id) is RunStatus.FAILED
-        assert await rig.agent.execute(request.id) is RunStatus.FAILED
+        assert await rig.agent.execute(request.id) is RunStatus.UNDONE
+        assert await rig.agent.execute(request.id) is RunStatus.UNDONE
         run = run_of(await rig.incident())
-        assert run.error == "waited 12 s for It is calm: last seen 95"
+        assert run.error == (
+            'Wait up to 12 s for "It is calm" (radarr): waited 12 s for It is calm: last seen 95. '
+            "Undone: Set memory (radarr)."
+        )
         assert [one.state for one in run.steps] == [
-            StepState.VERIFIED,
+            StepState.UNDONE,
             StepState.FAILED,
             StepState.INTENDED,
         ]
         assert [one.has_effect for one in run.steps] == [True, False, True]
-        assert rig.toy.done == ["set_memory 4096"], "the following step is not carried out"
+        assert rig.toy.done == ["set_memory 4096", "undo set_memory 2048"], "the next step is not done"
         assert await rig.leases() == []
 
 
@@ -685,9 +699,12 @@ async def test_an_unknown_reading_does_not_end_a_wait(tmp_path: Path) -> None:
         assert await rig.agent.execute(request.id) == 5
         clock.move(12)
         rig.toy.down = True
-        assert await rig.agent.execute(request.id) is RunStatus.FAILED
+        assert await rig.agent.execute(request.id) is RunStatus.UNKNOWN
         error = run_of(await rig.incident()).error
-        assert error == "waited 12 s for It is calm: last seen not known (the toy does not answer)"
+        assert error == (
+            'Wait up to 12 s for "It is calm" (radarr): waited 12 s for It is calm: last seen not known '
+            "(the toy does not answer). Done before it, and not undone: Set memory (radarr)"
+        )
 
 
 async def test_a_target_that_is_gone_does_not_end_a_wait(tmp_path: Path) -> None:
@@ -699,9 +716,10 @@ async def test_a_target_that_is_gone_does_not_end_a_wait(tmp_path: Path) -> None
         assert await rig.agent.execute(request.id) == 5
         rig.inventory.known = False
         clock.move(12)
-        assert await rig.agent.execute(request.id) is RunStatus.FAILED
-        error = run_of(await rig.incident()).error
-        assert error == "waited 12 s for It is calm: last seen not known (The service does not report it)"
+        assert await rig.agent.execute(request.id) is RunStatus.UNKNOWN
+        error = run_of(await rig.incident()).error or ""
+        text = "waited 12 s for It is calm: last seen not known (The service does not report it). Done before"
+        assert text in error
 
 
 @pytest.mark.parametrize(("away", "pause"), [(4, 5), (9, 3), (11.5, 0.5)])
@@ -719,8 +737,8 @@ async def test_after_a_crash_a_wait_has_what_is_left_of_its_time(
         assert isinstance(rig.engine, TaskEngine)
         assert await rig.agent.execute(request.id) == pause
         later.move(12 - away)
-        assert await rig.agent.execute(request.id) is RunStatus.FAILED
-        assert toy.done == ["set_memory 4096"]
+        assert await rig.agent.execute(request.id) is RunStatus.UNDONE
+        assert toy.done == ["set_memory 4096", "undo set_memory 2048"]
 
 
 async def test_a_clock_that_was_set_back_does_not_make_a_wait_endless(tmp_path: Path) -> None:
@@ -729,7 +747,7 @@ async def test_a_clock_that_was_set_back_does_not_make_a_wait_endless(tmp_path: 
         request = await approved(rig)
         assert await rig.agent.execute(request.id) == 5
         clock.jump(-3600)
-        assert await rig.agent.execute(request.id) is RunStatus.FAILED
+        assert await rig.agent.execute(request.id) is RunStatus.UNDONE
 
 
 @pytest.mark.parametrize("state", [StepState.VERIFIED, StepState.FAILED])
@@ -754,7 +772,7 @@ async def test_a_wait_whose_end_was_written_stays_so(
             await rig.agent.execute(request.id)
         assert (await states(rig, request))[1] is state
         toy.slow = 99 if state is StepState.VERIFIED else 0
-        end = RunStatus.VERIFYING if state is StepState.VERIFIED else RunStatus.FAILED
+        end = RunStatus.VERIFYING if state is StepState.VERIFIED else RunStatus.UNDONE
         assert await rig.agent.execute(request.id) is end
 
 

@@ -13,9 +13,10 @@ from homelab_steward.contract.incidents import (
     StepState,
 )
 from homelab_steward.contract.protocol import RequestAction
-from rig.agent_rig import RUNBOOK, AgentRig, TaskEngine, library, open_rig
+from rig.agent_rig import LIMITS, RUNBOOK, AgentRig, TaskEngine, library, open_rig
 from rig.inventory import box, speaker
 from rig.toy import Toy
+from steward.agent.executor import Undone
 from steward.agent.verifier import NOT_KNOWN, RUNBOOK_CHANGED, SETTLE, WITHIN
 from steward.store import incidents, runs
 
@@ -218,14 +219,14 @@ async def test_a_verdict_that_was_written_before_a_crash_is_acted_on(tmp_path: P
         run = await verifying(rig)
         assert await rig.agent.verify(run.id, 0) == 5, "it may still come up"
         # The app stops between the verdict and what follows from it.
-        rig.toy.defect = "undo"
+        rig.toy.undo_refused = True
         assert await rig.agent.verify(run.id, 3) is None
         found = await verified(rig)
         assert found.verdict is not None
         unsettled = replace(found, status=RunStatus.VERIFYING, finished_at=None, error=None)
         async with rig.store.change() as unit:
             await runs.save_run(unit.connection, unsettled)
-        rig.toy.defect = ""
+        rig.toy.undo_refused = False
         assert await rig.agent.verify(run.id, 0) is None
         found = await verified(rig)
         assert (found.status, found.error) == (RunStatus.UNDONE, "It made things worse and was undone.")
@@ -234,24 +235,42 @@ async def test_a_verdict_that_was_written_before_a_crash_is_acted_on(tmp_path: P
         assert events.count("run.verdict") == 1
 
 
-async def test_an_undo_that_was_interrupted_is_read_first(tmp_path: Path) -> None:
+async def test_an_undo_that_is_not_seen_at_once_is_waited_for(tmp_path: Path) -> None:
+    async with open_rig(
+        tmp_path, Toy(breaks=True), runbooks=[DEADLINE], limits=replace(LIMITS, looked_for=60.0)
+    ) as rig:
+        run = await verifying(rig)
+        rig.toy.undo_ignored = True
+        wait = await rig.agent.verify(run.id, 3)
+        assert isinstance(wait, float)
+        assert (await rig.incident()).run is not None
+        assert await rig.leases(), "the lease is held meanwhile"
+        rig.toy.limit = 2048
+        assert await rig.agent.verify(run.id, 4) is None
+        found = await verified(rig)
+        assert (found.status, found.error) == (RunStatus.UNDONE, "It made things worse and was undone.")
+        assert rig.toy.done == ["set_memory 3072"]
+
+
+async def test_what_was_undone_or_cannot_be_read_is_not_undone_again(tmp_path: Path) -> None:
     async with open_rig(tmp_path, Toy(breaks=True), runbooks=[DEADLINE]) as rig:
         run = await verifying(rig)
-        rig.toy.defect = "undo"
+        rig.toy.undo_refused = True
         assert await rig.agent.verify(run.id, 3) is None
         found = await verified(rig)
-        reason = "it was sent, but memory is still 3072 MiB: a defect (KeyError)"
-        assert found.error == f"It made things worse and could not be undone. Set memory (radarr): {reason}"
+        reason = "Set memory (radarr): the toy refuses to go back"
+        assert found.error == f"It made things worse and could not be undone. Not undone: {reason}."
         rig.toy.defect = "undo_dry_run"
-        failure = await rig.agent._executor.undo(run.id)
-        assert failure == "Set memory (radarr): a defect (KeyError)", "what cannot be read is not undone"
+        undone = await rig.agent._executor.undo(run.id)
+        assert undone == Undone((), "Set memory (radarr): a defect (KeyError)")
         rig.toy.defect = ""
         rig.toy.limit = 2048
-        assert await rig.agent._executor.undo(run.id) is None
+        undone = Undone(("Set memory (radarr)",))
+        assert await rig.agent._executor.undo(run.id) == undone
         assert rig.toy.done == ["set_memory 3072"], "it was undone already"
         (entry,) = await rig.entries(await rig.request_with(run.id))
         assert (entry.state, entry.detail) == (StepState.UNDONE, "a read found it undone already")
-        assert await rig.agent._executor.undo(run.id) is None, "it is not undone again"
+        assert await rig.agent._executor.undo(run.id) == undone, "it is not undone again"
 
 
 async def test_what_does_not_exist_is_not_verified(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ async def test_it_is_deleted_and_restored(thing: Thing) -> None:
     await action.precheck(thing, CALL, before.baseline)
     result = await action.verify(thing, CALL, before.baseline)
     assert (result.ok, result.text) == (False, "an item of 9 bytes")
-    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_DONE
+    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_SEEN
     assert await action.undo.dry_run(thing, CALL, before.baseline) == ()
     assert "was deleted" in await action.execute(thing, CALL, before.baseline)
     assert (await action.verify(thing, CALL, before.baseline)).ok is True
@@ -106,7 +106,7 @@ async def test_lost_answers_and_refusals(thing: Thing) -> None:
     thing.refuses = ServiceRefused("not allowed")
     with pytest.raises(ServiceRefused):
         await action.execute(thing, CALL, before.baseline)
-    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_DONE
+    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_SEEN
     thing.refuses, thing.loses = None, LOST
     with pytest.raises(EffectUnknown):
         await action.execute(thing, CALL, before.baseline)

@@ -50,7 +50,7 @@ async def test_a_job_is_started_once_and_waited_for() -> None:
     assert before.note == "It takes a while."
     await action.precheck(thing, CALL, before.baseline)
     assert (await action.verify(thing, CALL, before.baseline)).ok is False
-    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_DONE
+    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_SEEN
     assert "done" in await action.execute(thing, call(journal), before.baseline)
     assert journal.baseline == {"handle": "1"}
     result = await action.verify(thing, CALL, before.baseline)
@@ -134,7 +134,7 @@ async def test_the_job_before_is_not_ours() -> None:
     before = await action.dry_run(thing, CALL)
     assert before.baseline == {"last": "1"}
     await action.precheck(thing, CALL, before.baseline)
-    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_DONE
+    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_SEEN
     assert (await action.verify(thing, CALL, before.baseline)).ok is False
 
 
@@ -146,7 +146,7 @@ async def test_an_older_job_is_not_ours() -> None:
     assert before.baseline == {"last": "2", "last_order": 2}
     del thing.jobs["2"]
     await action.precheck(thing, CALL, before.baseline)
-    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_DONE
+    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_SEEN
     assert (await action.verify(thing, CALL, before.baseline)).ok is False
     thing.jobs["3"] = Job(handle="3", is_running=False, ok=True, order=3)
     assert await action.probe(thing, CALL, before.baseline) is Effect.DONE
@@ -162,10 +162,12 @@ async def test_a_list_without_jobs_is_not_somebody_else() -> None:
     await action.precheck(thing, CALL, before.baseline)
 
 
-async def test_a_request_that_arrives_late_is_waited_for() -> None:
+async def test_a_request_that_arrives_late_is_not_seen_before() -> None:
     thing, action = Thing(), kit()
     before = await action.dry_run(thing, CALL)
     thing.after(0.5, thing.start)
+    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_SEEN
+    thing.clock.advance(0.5)
     assert await action.probe(thing, CALL, before.baseline) is Effect.DONE
 
 
@@ -174,7 +176,7 @@ async def test_a_refusal_passes_and_nothing_was_done() -> None:
     before = await action.dry_run(thing, CALL)
     with pytest.raises(ServiceRefused, match="not allowed"):
         await action.execute(thing, CALL, before.baseline)
-    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_DONE
+    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_SEEN
 
 
 @pytest.mark.parametrize("waits", [True, False])

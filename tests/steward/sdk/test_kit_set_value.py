@@ -46,7 +46,7 @@ async def test_the_whole_way_there_and_back(thing: Thing) -> None:
     before = await ACTION.dry_run(thing, CALL)
     assert [(one.before, one.after) for one in before.differences] == [("10 %", "20 %")]
     await ACTION.precheck(thing, CALL, before.baseline)
-    assert await ACTION.probe(thing, CALL, before.baseline) is Effect.NOT_DONE
+    assert await ACTION.probe(thing, CALL, before.baseline) is Effect.NOT_SEEN
     assert (await ACTION.verify(thing, CALL, before.baseline)).ok is False
     assert await ACTION.undo.dry_run(thing, CALL, before.baseline) == ()
     assert "set to 20 %" in await ACTION.execute(thing, CALL, before.baseline)
@@ -121,7 +121,7 @@ async def test_lost_answers_and_refusals(thing: Thing) -> None:
     thing.refuses = ServiceRefused("not allowed")
     with pytest.raises(ServiceRefused):
         await ACTION.execute(thing, CALL, before.baseline)
-    assert await ACTION.probe(thing, CALL, before.baseline) is Effect.NOT_DONE
+    assert await ACTION.probe(thing, CALL, before.baseline) is Effect.NOT_SEEN
     thing.refuses, thing.loses = None, LOST
     with pytest.raises(EffectUnknown):
         await ACTION.execute(thing, CALL, before.baseline)
@@ -144,7 +144,7 @@ async def test_probe_and_undo_agree_with_what_is_there(first: Value, goal: int, 
         return
     thing.values["level"] = then
     effect = await ACTION.probe(thing, wanted, before.baseline)
-    expected = Effect.DONE if then == goal else Effect.NOT_DONE if then == first else Effect.UNKNOWN
+    expected = Effect.DONE if then == goal else Effect.NOT_SEEN if then == first else Effect.UNKNOWN
     assert effect is expected
     assert (await ACTION.verify(thing, wanted, before.baseline)).ok is (then == goal)
     if effect is Effect.UNKNOWN:

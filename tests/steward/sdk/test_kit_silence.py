@@ -58,7 +58,7 @@ async def test_it_is_silenced_and_the_silence_ended() -> None:
     await ACTION.precheck(monitor, CALL, before.baseline)
     result = await ACTION.verify(monitor, CALL, before.baseline)
     assert (result.ok, result.text) == (False, "not silenced")
-    assert await ACTION.probe(monitor, CALL, before.baseline) is Effect.NOT_DONE
+    assert await ACTION.probe(monitor, CALL, before.baseline) is Effect.NOT_SEEN
     assert await ACTION.undo.dry_run(monitor, CALL, before.baseline) == ()
     assert "Silenced until" in await ACTION.execute(monitor, call(journal, hours=4), before.baseline)
     assert journal.baseline == {"silence": "s0"}
@@ -77,7 +77,7 @@ async def test_silences_of_others_are_left_alone() -> None:
     later = monitor.clock.now() + timedelta(hours=9)
     monitor.silences = [Silenced(id="theirs", ends_at=later, comment="disk is ordered")]
     before = await ACTION.dry_run(monitor, CALL)
-    assert await ACTION.probe(monitor, CALL, before.baseline) is Effect.NOT_DONE
+    assert await ACTION.probe(monitor, CALL, before.baseline) is Effect.NOT_SEEN
     await ACTION.execute(monitor, CALL, before.baseline)
     await ACTION.undo.execute(monitor, CALL, before.baseline)
     assert [one.id for one in monitor.silences] == ["theirs"]
@@ -91,7 +91,7 @@ async def test_another_occurrence_or_time_is_another_silence() -> None:
         await ACTION.precheck(monitor, CALL, before.baseline)
     longer = await ACTION.dry_run(monitor, call(hours=8))
     assert longer.baseline != before.baseline
-    assert await ACTION.probe(monitor, call(hours=8), longer.baseline) is Effect.NOT_DONE
+    assert await ACTION.probe(monitor, call(hours=8), longer.baseline) is Effect.NOT_SEEN
     monitor.values["alert"] = "since one"
     with pytest.raises(PreconditionFailed, match="fired again"):
         await ACTION.precheck(monitor, CALL, before.baseline)
@@ -115,7 +115,7 @@ async def test_lost_answers_refusals_and_a_crash_after_the_note() -> None:
     monitor.refuses = ServiceRefused("not allowed")
     with pytest.raises(ServiceRefused):
         await ACTION.execute(monitor, CALL, before.baseline)
-    assert await ACTION.probe(monitor, CALL, before.baseline) is Effect.NOT_DONE
+    assert await ACTION.probe(monitor, CALL, before.baseline) is Effect.NOT_SEEN
     monitor.refuses, monitor.loses = None, LOST
     with pytest.raises(EffectUnknown):
         await ACTION.execute(monitor, CALL, before.baseline)

@@ -61,7 +61,7 @@ async def test_on_and_back(with_jobs: bool) -> None:  # noqa: FBT001
     assert before.note == "To True."
     await action.precheck(thing, CALL, before.baseline)
     assert (await action.verify(thing, CALL, before.baseline)).ok is False
-    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_DONE
+    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_SEEN
     assert await action.undo.dry_run(thing, CALL, before.baseline) == ()
     assert "from stopped to running" in await action.execute(thing, CALL, before.baseline)
     result = await action.verify(thing, CALL, before.baseline)
@@ -70,6 +70,7 @@ async def test_on_and_back(with_jobs: bool) -> None:  # noqa: FBT001
     back = await action.undo.dry_run(thing, CALL, before.baseline)
     assert [(one.before, one.after) for one in back] == [("running", "stopped")]
     assert "from running to stopped" in await action.undo.execute(thing, CALL, before.baseline)
+    thing.clock.advance(2)
     assert await action.undo.dry_run(thing, CALL, before.baseline) == ()
     assert thing.writes == ["on", "off"]
 
@@ -113,8 +114,7 @@ async def test_a_lost_answer_is_probed(with_jobs: bool) -> None:  # noqa: FBT001
     thing.loses = LOST
     with pytest.raises(EffectUnknown):
         await action.execute(thing, CALL, before.baseline)
-    if not with_jobs:
-        thing.clock.advance(2)
+    thing.clock.advance(2)
     assert await action.probe(thing, CALL, before.baseline) is Effect.DONE
 
 
@@ -123,7 +123,9 @@ async def test_a_job_that_failed_and_changed_nothing_is_a_refusal() -> None:
     before = await action.dry_run(thing, CALL)
     with pytest.raises(ServiceRefused, match="failed"):
         await action.execute(thing, CALL, before.baseline)
-    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_DONE
+    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_SEEN, "a job of whom?"
+    ours = {**before.baseline, "handle": "1"}
+    assert await action.probe(thing, CALL, ours) is Effect.NOT_DONE, "our own job failed: proof"
 
 
 async def test_a_job_that_failed_and_switched_is_unknown() -> None:
@@ -134,11 +136,11 @@ async def test_a_job_that_failed_and_switched_is_unknown() -> None:
     assert await action.probe(thing, CALL, before.baseline) is Effect.DONE
 
 
-async def test_a_job_that_ended_well_and_shows_nothing_is_unknown() -> None:
+async def test_a_job_that_ended_well_and_shows_nothing_is_not_seen() -> None:
     thing, action = stopped(works=False), switch(with_jobs=True).turn_on(**ABOUT)
     before = await action.dry_run(thing, CALL)
     await action.execute(thing, CALL, before.baseline)
-    assert await action.probe(thing, CALL, before.baseline) is Effect.UNKNOWN
+    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_SEEN
     assert (await action.verify(thing, CALL, before.baseline)).ok is False
 
 
@@ -149,8 +151,10 @@ async def test_an_undo_that_does_not_show_is_not_claimed() -> None:
     await action.execute(thing, CALL, before.baseline)
     assert (await action.verify(thing, CALL, before.baseline)).ok is True
     thing.values["works"] = False
-    with pytest.raises(EffectUnknown, match="still running"):
-        await action.undo.execute(thing, CALL, before.baseline)
+    await action.undo.execute(thing, CALL, before.baseline)
+    thing.clock.advance(60)
+    (left,) = await action.undo.dry_run(thing, CALL, before.baseline)
+    assert (left.before, left.after) == ("running", "stopped")
 
 
 async def test_a_crash_after_the_job_was_noted_finds_that_job() -> None:
@@ -162,6 +166,7 @@ async def test_a_crash_after_the_job_was_noted_finds_that_job() -> None:
         await action.execute(thing, call(journal), before.baseline)
     assert journal.baseline == {"last": "", "handle": "1"}
     thing.start(ok=False, seconds=0)
+    thing.clock.advance(2)
     assert await action.probe(thing, CALL, journal.baseline) is Effect.DONE
     assert thing.writes == ["on"]
 
@@ -192,14 +197,13 @@ async def test_a_job_that_cannot_be_read_may_still_switch() -> None:
     assert await action.probe(thing, CALL, before.baseline) is Effect.DONE
 
 
-@pytest.mark.parametrize(("latest", "effect"), [(5.0, Effect.NOT_DONE), (5.1, Effect.UNKNOWN)])
-async def test_a_lost_request_that_may_still_switch_is_not_known(latest: float, effect: Effect) -> None:
+async def test_it_passes_on_how_long_a_lost_request_may_take() -> None:
     async def read(_: Thing, __: Call) -> float:
-        return latest
+        return 600
 
     kit, thing = switch(with_jobs=False), stopped()
-    action = replace(kit, on=replace(kit.on, late=5.0, latest=read)).turn_on(**ABOUT)
-    before = await action.dry_run(thing, CALL)
-    assert await action.probe(thing, CALL, before.baseline) is effect
-    thing.after(4, lambda: thing.values.update(on=True))
-    assert await action.probe(thing, CALL, before.baseline) is Effect.DONE
+    action = replace(kit, on=replace(kit.on, latest=read))
+    on = action.turn_on(**ABOUT).latest
+    assert on is not None
+    assert await on(thing, CALL) == 600
+    assert action.turn_off(**ABOUT).latest is None

@@ -52,7 +52,7 @@ KETTLE = """
         return "boiling"
 
     async def probe(client, call, baseline):
-        return Effect.DONE if client.degrees == 100 else Effect.NOT_DONE
+        return Effect.DONE if client.degrees == 100 else Effect.NOT_SEEN
 
     async def verify(client, call, baseline):
         return CheckResult(name="Degrees", ok=client.degrees == 100, text=f"{client.degrees}")

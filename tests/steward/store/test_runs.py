@@ -17,7 +17,7 @@ from homelab_steward.contract.incidents import (
 from rig import records
 from rig.inventory import NOW, box
 from steward.store import incidents, runs
-from steward.store.runs import Entry, PastOutcome
+from steward.store.runs import Entry, PastOutcome, RunOutcome
 from steward.store.store import Store, Unit
 
 HOUR = timedelta(hours=1)
@@ -196,8 +196,25 @@ async def test_lease_has_one_holder(store: Store) -> None:
 
 async def test_outcome_is_stored_once(store: Store) -> None:
     async def add(name: str, outcome: Outcome, hours: int, target: str = "box", recipe: str = "grow") -> bool:
+        at = NOW + hours * HOUR
         return await runs.add_outcome(
-            unit.connection, name, "toy", recipe, target, outcome, NOW + hours * HOUR
+            unit.connection,
+            RunOutcome(
+                run_id=name,
+                runbook_id="toy",
+                version=1,
+                runbook_hash="a1",
+                recipe=recipe,
+                target=target,
+                target_class="toy.box",
+                decided_by="olga",
+                via="telegram",
+                status=RunStatus.SUCCEEDED,
+                outcome=outcome,
+                started_at=NOW,
+                finished_at=at,
+                at=at,
+            ),
         )
 
     async with store.change() as unit:

@@ -1,6 +1,6 @@
 """The frozen objects that describe a service; each folder of ``services/`` declares one."""
 
-from .actions import Action, DryRun, Effect, Undo
+from .actions import Action, DryRun, Effect, Latest, Undo
 from .alerts import AlertSource, Changed, IncomingAlert, Push, ReadAlerts
 from .client import Available, Client
 from .controls import Control
@@ -31,6 +31,7 @@ __all__ = [
     "HeaderToken",
     "HmacSignature",
     "IncomingAlert",
+    "Latest",
     "More",
     "Outage",
     "Push",

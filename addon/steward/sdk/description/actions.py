@@ -26,11 +26,20 @@ class DryRun:
 
 
 class Effect(StrEnum):
-    """What a probe found out about a change whose answer was lost."""
+    """What a probe read about a change whose answer was lost.
+
+    NOT_SEEN: it did not happen so far, and still may. NOT_DONE needs proof: it did not happen and
+    will not, such as a job of ours that failed. UNKNOWN: what was read does not show it.
+    """
 
     DONE = "done"
+    NOT_SEEN = "not_seen"
     NOT_DONE = "not_done"
     UNKNOWN = "unknown"
+
+
+type Latest[C: Client] = Callable[[C, Call], Awaitable[float]]
+"""Reads within how many seconds a request whose answer was lost takes effect, if it does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +65,8 @@ class Action[C: Client]:
     * ``execute`` does it once and returns a sentence. Raises ServiceRefused,
       PreconditionFailed, ServiceUnreachable or ServiceUnauthorized when nothing changed for
       certain, EffectUnknown when that is not known.
-    * ``probe`` reads whether an earlier ``execute`` took effect.
+    * ``probe`` reads once whether an earlier ``execute`` took effect. It does not wait: the
+      executor asks again for some minutes, or longer when ``latest`` says so.
     * ``verify`` reads the goal back; its result may be unknown.
     * ``undo`` brings the baseline back; None means that it cannot be undone.
 
@@ -64,6 +74,9 @@ class Action[C: Client]:
     guest that Home Assistant or the app runs in. ``capability`` is the name by which runbooks
     ask any service for it. ``needs`` names the rights (see Service.rights) it cannot do without.
     ``outputs`` are values for later steps: ``execute`` notes each of them with ``Call.note``.
+    ``deduplicated``: the service itself refuses or ignores a second ``execute`` with the same
+    baseline, also while the first is under way (such as a write with the version it is based on).
+    Only then it is sent again when the app stopped while it was sent.
     """
 
     key: str
@@ -76,7 +89,8 @@ class Action[C: Client]:
     probe: Callable[[C, Call, Mapping[str, Value]], Awaitable[Effect]]
     verify: Callable[[C, Call, Mapping[str, Value]], Awaitable[CheckResult]]
     undo: Undo[C] | None = None
-    idempotent: bool = False
+    deduplicated: bool = False
+    latest: Latest[C] | None = None
     scope: str | None = None
     arguments: tuple[Field, ...] = ()
     outputs: tuple[Output, ...] = ()

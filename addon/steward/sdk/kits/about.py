@@ -41,20 +41,11 @@ class About(TypedDict):
     interrupts: NotRequired[bool]
     needs: NotRequired[tuple[str, ...]]
     available: NotRequired[Available | None]
-    idempotent: NotRequired[bool]
+    deduplicated: NotRequired[bool]
 
 
 type Refusal[C] = Callable[[C, Call], Awaitable[str | None]]
 """Reads whether an action must not be done now; returns the reason, None when it may."""
-
-
-type Latest[C] = Callable[[C, Call], Awaitable[float]]
-"""Reads within how many seconds a request whose answer was lost takes effect, if it does."""
-
-
-async def is_over[C](latest: Latest[C] | None, client: C, call: Call, late: float) -> bool:
-    """Return whether a lost request cannot take effect any more after ``late`` seconds."""
-    return latest is None or await latest(client, call) <= late
 
 
 async def refuse[C](refusal: Refusal[C] | None, client: C, call: Call) -> None:

@@ -12,7 +12,6 @@ from ..description import Action, Call, DryRun, Effect, Undo
 from .about import About, Refusal, TimedClient, poll_until, refuse
 
 CONTENT: Final = "content"
-LATE: Final = 1.0
 SETTLE: Final = 30.0
 
 
@@ -23,8 +22,7 @@ class DeleteItem[C: TimedClient]:
     ``read`` returns the item in one line, None when it is certainly not there. ``content``
     reads the whole of it as text for the baseline; ``restore`` creates the item from it.
     Without ``restore`` it cannot be undone. Without ``content`` the line is compared.
-    ``late`` is how long a request whose answer was lost may still delete it, ``settle`` how long
-    the service may still list it after it was deleted (seconds).
+    ``settle`` is how long the service may still list it after it was deleted (seconds).
     """
 
     read: Callable[[C, Call], Awaitable[str | None]]
@@ -33,7 +31,6 @@ class DeleteItem[C: TimedClient]:
     restore: Callable[[C, Call, str], Awaitable[object]] | None = None
     refusal: Refusal[C] | None = None
     note: str = ""
-    late: float = LATE
     settle: float = SETTLE
 
     def action(self, **about: Unpack[About]) -> Action[C]:
@@ -75,7 +72,7 @@ class DeleteItem[C: TimedClient]:
         return f"{call.target.name} was deleted"
 
     async def _probe(self, client: C, call: Call, _: Mapping[str, Value]) -> Effect:
-        return Effect.DONE if await self._left(client, call, self.late) is None else Effect.NOT_DONE
+        return Effect.DONE if await self.read(client, call) is None else Effect.NOT_SEEN
 
     async def _verify(self, client: C, call: Call, _: Mapping[str, Value]) -> CheckResult:
         item = await self._left(client, call, self.settle)

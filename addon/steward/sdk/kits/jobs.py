@@ -16,7 +16,6 @@ HANDLE: Final = "handle"
 LAST: Final = "last"
 ORDER: Final = "last_order"
 SECONDS: Final = 120.0
-LATE: Final = 1.0
 SETTLE: Final = 120.0
 
 
@@ -75,25 +74,18 @@ async def wait_for[C: TimedClient](client: C, call: Call, handle: str, jobs: Job
     )
 
 
-async def find[C: TimedClient](
-    client: C, call: Call, baseline: Mapping[str, Value], jobs: Jobs[C], late: float = LATE
-) -> Job | None:
+async def find[C](client: C, call: Call, baseline: Mapping[str, Value], jobs: Jobs[C]) -> Job | None:
     """Return our job: by its noted handle, else the first that is newer than the baseline's.
 
-    None when there is none, also after ``late`` seconds: a lost request may still start one.
-    Raises NotKnown when there may be one that cannot be read.
+    None when there is none so far: a lost request may still start one. Raises NotKnown when there
+    may be one that cannot be read.
     """
     handle = baseline.get(HANDLE)
     if isinstance(handle, str):
-        return await wait_for(client, call, handle, jobs)
+        return await jobs.read(client, call, handle)
     job = await newer(client, call, baseline, jobs)
-    if job is None:
-        await client.clock.sleep(late)
-        job = await newer(client, call, baseline, jobs)
     if job is None and jobs.unread is not None and (reason := await jobs.unread(client, call)):
         raise NotKnown(reason)
-    if job is not None and job.is_running:
-        return await wait_for(client, call, job.handle, jobs)
     return job
 
 
@@ -123,7 +115,6 @@ class RunJob[C: TimedClient]:
     ``start`` returns the job's handle, ``changes`` says what it would do. Without ``waits`` a
     job that was started and runs is enough; otherwise it must end well. ``goal`` reads what
     the job is to reach: it is waited for, up to ``settle`` seconds after the job's end.
-    ``late`` is how long a request whose answer was lost may still start one (seconds).
     ``identity`` reads what tells the target from another one with its id.
     """
 
@@ -133,7 +124,6 @@ class RunJob[C: TimedClient]:
     refusal: Refusal[C] | None = None
     waits: bool = True
     note: str = ""
-    late: float = LATE
     goal: Callable[[C, Call], Awaitable[CheckResult]] | None = None
     settle: float = SETTLE
     identity: Identity[C] | None = None
@@ -182,18 +172,20 @@ class RunJob[C: TimedClient]:
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
         try:
-            job = await find(client, call, baseline, self.jobs, self.late)
+            job = await find(client, call, baseline, self.jobs)
         except NotKnown:
             return Effect.UNKNOWN
-        return Effect.NOT_DONE if job is None else Effect.DONE
+        return Effect.NOT_SEEN if job is None else Effect.DONE
 
     async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
         try:
-            job = await find(client, call, baseline, self.jobs, 0.0)
+            job = await find(client, call, baseline, self.jobs)
         except NotKnown as err:
             return CheckResult(name="Job", ok=None, text=str(err))
         if job is None:
             return CheckResult(name="Job", ok=False, text="it was not started")
+        if job.is_running:
+            job = await wait_for(client, call, job.handle, self.jobs)
         if job.is_running:
             return CheckResult(name="Job", ok=None if self.waits else True, text="still running")
         if job.ok is not True or self.goal is None:

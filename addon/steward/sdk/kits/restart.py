@@ -8,15 +8,13 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed, ServiceError
-from ..description import Action, Call, DryRun, Effect
+from ..description import Action, Call, DryRun, Effect, Latest
 from .about import (
     About,
     Identity,
-    Latest,
     Refusal,
     TimedClient,
     identified,
-    is_over,
     must_be_same,
     poll_until,
     refuse,
@@ -24,9 +22,6 @@ from .about import (
 
 AWAY: Final = 60.0
 """Seconds a restart may take."""
-
-LATE: Final = 3.0
-"""Seconds in which a restart whose answer was lost may still begin."""
 
 STARTED: Final = "started"
 
@@ -38,8 +33,7 @@ class Restart[C: TimedClient]:
     ``started`` reads a start time or generation that changes with every start and raises
     PreconditionFailed when the target does not run. ``request`` asks for the restart.
     ``refusal`` returns why it must not be done now. ``away`` is how long it may take,
-    ``late`` how long a request whose answer was lost may still begin (seconds). ``latest`` reads
-    that for the target: when it is longer than ``late``, what was not done may still be.
+    ``latest`` reads how long a request whose answer was lost may take to begin (seconds).
     ``identity`` reads what tells the target from another one with its id.
     """
 
@@ -49,7 +43,6 @@ class Restart[C: TimedClient]:
     identity: Identity[C] | None = None
     note: str = ""
     away: float = AWAY
-    late: float | None = None
     latest: Latest[C] | None = None
 
     def action(self, **about: Unpack[About]) -> Action[C]:
@@ -67,6 +60,7 @@ class Restart[C: TimedClient]:
             execute=self._execute,
             probe=self._probe,
             verify=self._verify,
+            latest=self.latest,
             **said,
         )
 
@@ -88,15 +82,11 @@ class Restart[C: TimedClient]:
         return f"The restart of {call.target.name} was requested"
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
-        late = LATE if self.late is None else self.late
-        marker = await self._wait(client, call, baseline, late)
-        if marker is None:  # it stopped: the restart is under way, or it does not come back
-            marker = await self._wait(client, call, baseline, self.away)
-        if marker is None:
-            return Effect.UNKNOWN
-        if marker != baseline[STARTED]:
-            return Effect.DONE
-        return Effect.NOT_DONE if await is_over(self.latest, client, call, late) else Effect.UNKNOWN
+        try:
+            marker = await self.started(client, call)
+        except PreconditionFailed:
+            return Effect.NOT_SEEN  # between stop and start, or it does not come back
+        return Effect.NOT_SEEN if marker == baseline[STARTED] else Effect.DONE
 
     async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
         try:

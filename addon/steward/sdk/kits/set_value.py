@@ -48,7 +48,6 @@ class SetValue[C: Client]:
 
     def action(self, **about: Unpack[About]) -> Action[C]:
         """Return the action."""
-        said: About = {"idempotent": True, **about}
         return Action(
             dry_run=self._dry_run,
             precheck=self._precheck,
@@ -56,7 +55,7 @@ class SetValue[C: Client]:
             probe=self._probe,
             verify=self._verify,
             undo=Undo(dry_run=self._undo_dry_run, execute=self._undo),
-            **said,
+            **about,
         )
 
     async def _dry_run(self, client: C, call: Call) -> DryRun:
@@ -87,7 +86,7 @@ class SetValue[C: Client]:
         current = await self.read(client, call)
         if current.value == call.arguments[self.argument]:
             return Effect.DONE
-        return Effect.NOT_DONE if current.value == baseline[VALUE] else Effect.UNKNOWN
+        return Effect.NOT_SEEN if current.value == baseline[VALUE] else Effect.UNKNOWN
 
     async def _verify(self, client: C, call: Call, _: Mapping[str, Value]) -> CheckResult:
         current = await self.read(client, call)

@@ -75,7 +75,7 @@ class Silence[C: TimedClient]:
         return f"Silenced until {ends_at:%Y-%m-%d %H:%M} UTC"
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
-        return Effect.DONE if await self._ours(client, call, baseline) else Effect.NOT_DONE
+        return Effect.DONE if await self._ours(client, call, baseline) else Effect.NOT_SEEN
 
     async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
         found = await self._ours(client, call, baseline)

@@ -8,21 +8,19 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
-from ..description import Action, Call, DryRun, Effect, Undo
+from ..description import Action, Call, DryRun, Effect, Latest, Undo
 from ..readings import NotKnown
 from .about import (
     About,
     Identity,
-    Latest,
     Refusal,
     TimedClient,
     identified,
-    is_over,
     must_be_same,
     poll_until,
     refuse,
 )
-from .jobs import LATE, Jobs, find, last, newer, start_and_wait
+from .jobs import HANDLE, Jobs, find, last, newer, start_and_wait
 
 SETTLE: Final = 30.0
 """Seconds the new state may take to show."""
@@ -32,9 +30,7 @@ SETTLE: Final = 30.0
 class Turn[C: TimedClient]:
     """One direction of a switch: how to get there, and the job that does it if there is one.
 
-    Without a job, ``late`` is how long a request whose answer was lost may still take effect
-    (seconds). ``latest`` reads that for the target: when it is longer than ``late``, what was not
-    done may still be.
+    ``latest`` reads within how many seconds a request whose answer was lost takes effect.
     """
 
     to: bool
@@ -42,7 +38,6 @@ class Turn[C: TimedClient]:
     jobs: Jobs[C] | None = None
     refusal: Refusal[C] | None = None
     note: str = ""
-    late: float = LATE
     latest: Latest[C] | None = None
 
 
@@ -107,6 +102,7 @@ class Switch[C: TimedClient]:
             probe=probe,
             verify=verify,
             undo=None if back is None else self._undo(back),
+            latest=turn.latest,
             **about,
         )
 
@@ -116,11 +112,7 @@ class Switch[C: TimedClient]:
             return () if await self.is_on(client, call) is back.to else (self._difference(back),)
 
         async def execute(client: C, call: Call, _: Mapping[str, Value]) -> str:
-            text = await self._run(client, call, back)
-            is_on = await self._settled(client, call, back.to)
-            if is_on is not back.to:
-                raise EffectUnknown(f"{call.target.name} is still {self._word(is_on)}")
-            return text
+            return await self._run(client, call, back)
 
         return Undo(dry_run=dry_run, execute=execute)
 
@@ -148,28 +140,24 @@ class Switch[C: TimedClient]:
         raise ServiceRefused(f"The job failed: {job.text}")
 
     async def _probe(self, client: C, call: Call, turn: Turn[C], baseline: Mapping[str, Value]) -> Effect:
-        if turn.jobs is None:
-            is_on = await self._settled(client, call, turn.to, seconds=turn.late)
-            may_act = not await is_over(turn.latest, client, call, turn.late)
-        else:
-            try:
+        job = None
+        try:
+            if turn.jobs is not None:
                 job = await find(client, call, baseline, turn.jobs)
-                may_act = job is not None and (job.is_running or job.ok is True)
-            except NotKnown:
-                may_act = True
-            is_on = await self.is_on(client, call)
-        if is_on is turn.to:
+        except NotKnown:
+            return Effect.DONE if await self.is_on(client, call) is turn.to else Effect.UNKNOWN
+        if await self.is_on(client, call) is turn.to:
             return Effect.DONE
-        return Effect.UNKNOWN if may_act else Effect.NOT_DONE
+        has_failed = job is not None and job.handle == baseline.get(HANDLE) and job.ok is False
+        return Effect.NOT_DONE if has_failed else Effect.NOT_SEEN
 
-    async def _settled(self, client: C, call: Call, goal: bool, *, seconds: float | None = None) -> bool:  # noqa: FBT001 - the state itself
-        seconds = self.settle if seconds is None else seconds
+    async def _settled(self, client: C, call: Call, goal: bool) -> bool:  # noqa: FBT001 - the state itself
         return await poll_until(
             client.clock,
             lambda: self.is_on(client, call),
             lambda is_on: is_on is goal,
-            seconds=seconds,
-            away=seconds,
+            seconds=self.settle,
+            away=self.settle,
         )
 
     async def _must_be(self, client: C, call: Call, wanted: bool) -> None:  # noqa: FBT001 - the state itself

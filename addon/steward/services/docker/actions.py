@@ -12,9 +12,6 @@ from ...sdk.kits.switch import Switch, Turn
 from .client import DockerClient
 from .models import Details
 
-STOP_TAKES: Final = 15.0
-"""Seconds in which a stop or restart whose answer was lost may still act: the program ends first."""
-
 
 def _do(verb: str) -> Callable[[DockerClient, Call], Awaitable[None]]:
     return lambda client, call: client.act(call, verb)
@@ -59,7 +56,6 @@ def _power(is_on: Callable[[Details], bool]) -> Switch[DockerClient]:
             to=False,
             run=_do("stop"),
             note="Its restart policy does not start it again now.",
-            late=STOP_TAKES,
             latest=_stop_takes,
         ),
         words=("stopped", "started"),
@@ -78,7 +74,6 @@ ACTIONS: Final[tuple[Action[DockerClient], ...]] = (
     Restart(
         started=_started,
         request=_do("restart"),
-        late=STOP_TAKES,
         latest=_stop_takes,
         identity=_identity,
         note="The container keeps its image and settings.",

@@ -164,7 +164,6 @@ ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         refusal=HomeAssistantClient.restart_refusal,
         note="Automations do not run until Home Assistant is back.",
         away=240.0,
-        late=120.0,
     ).action(
         key="restart",
         name="Restart",

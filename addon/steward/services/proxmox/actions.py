@@ -227,6 +227,7 @@ ACTIONS: Final = (
         name="Set memory",
         description="Changes the memory limit of a container while it runs.",
         risk=Risk.MEDIUM,
+        deduplicated=True,
         scope="container",
         arguments=(MIB_FIELD,),
         blast_radius="One container, which keeps running",
