@@ -105,7 +105,7 @@ class ServiceTools:
                     arguments=_values(arguments, fields),
                 )
             )
-            message = asked.message
+            message = f"{asked.instead} {asked.message}".strip()
             if asked.approval_id is not None:
                 message = f"{message} {WAITS}".strip()
             return {

@@ -52,6 +52,7 @@ class ToyInventory:
         self.not_offered: dict[str, str] = {}
         self.interrupted: str | None = None
         self.roles: dict[ServiceRole, TargetRef] = {}
+        self.running_in: dict[tuple[str, str, str], TargetRef] = {}
         self.off: set[tuple[str, str, str]] = set()
         self.expected_off: dict[tuple[str, str, str], str | None] = {}
         self._snapshot: Snapshot | None = None
@@ -113,6 +114,8 @@ class ToyInventory:
         return self.boxes.get(f"box/{labels.get('name')}")
 
     def parents(self, target: TargetRef) -> tuple[TargetRef, ...]:
+        if target.key in self.running_in:
+            return (self.running_in[target.key],)
         if target.kind == "box":
             return (NODE, ITSELF)
         return (ITSELF,) if target.kind == "node" else ()

@@ -95,7 +95,13 @@ class Requests:
         except InvalidArgument as err:
             raise ContractError(ErrorCode.INVALID_ARGUMENT, str(err), {"key": err.key}) from err
         except ServiceError as err:
-            raise ContractError(ErrorCode.UNAVAILABLE, self._resolver.clean(str(err))) from err
+            reason = self._resolver.clean(str(err))
+            start = await self._start(target) if action.capability == "restart" else None
+            if start is None:
+                raise ContractError(ErrorCode.UNAVAILABLE, reason) from err
+            stopped, plan = start
+            instead = f"{target.name} cannot be restarted: {reason}. {stopped.name} is not running."
+            return await self._ask(asker, stopped, plan, instead)
         return await self._ask(asker, target, plan)
 
     async def read(self, question: ReadTool) -> Reading:
@@ -123,6 +129,15 @@ class Requests:
             )
         return Reading(title=answer.title, text=answer.text)
 
+    async def _start(self, target: TargetRef) -> tuple[TargetRef, Plan] | None:
+        """Return what is stopped, the target itself or what it runs in, and the plan to start it."""
+        for stopped in (target, *self._inventory.parents(target)):
+            try:
+                return stopped, await self._resolver.request_capability(stopped, "start")
+            except InvalidArgument, ServiceError:
+                continue  # it runs, or cannot be started
+        return None
+
     def _asker(self, speaker: Speaker) -> _Asker:
         """Return who asks. Raises ContractError FORBIDDEN.
 
@@ -148,8 +163,11 @@ class Requests:
             raise ContractError(ErrorCode.NOT_FOUND, "There is no such target in this instance.")
         return target
 
-    async def _ask(self, asker: _Asker, target: TargetRef, plan: Plan) -> ActionRequested:
-        """Store the request; one that waits already is not stored twice."""
+    async def _ask(self, asker: _Asker, target: TargetRef, plan: Plan, instead: str = "") -> ActionRequested:
+        """Store the request; one that waits already is not stored twice.
+
+        ``instead`` is why it is for something else than what was asked for.
+        """
         key = f"{PERSON_REQUEST}{plan.digest[:32]}:{target_key(target)}"[:255]
         async with self._store.change(durable=True) as unit:
             known = await incidents.latest_in_group(unit.connection, key)
@@ -158,12 +176,13 @@ class Requests:
                     approval_id=known.approval_id,
                     incident_id=known.id,
                     message="This is waiting for an answer already.",
+                    instead=instead,
                 )
             _check_room(asker, await approvals.requests_in(unit.connection, ApprovalStatus.PENDING))
             number = await incidents.next_number(unit.connection)
             incident = self._incident(asker, target, plan, key, number)
             await incidents.save_incident(unit.connection, incident)
-            incident, request = self._request(incident, asker, plan)
+            incident, request = self._request(incident, asker, plan, instead)
             await approvals.add(unit.connection, request)
             await incidents.save_incident(unit.connection, incident)
             body = {
@@ -175,7 +194,7 @@ class Requests:
             await audit.append(unit.connection, request.created_at, "action.requested", body)
             unit.publish(RowKind.INCIDENT, incident.id, incident)
             unit.publish(RowKind.APPROVAL, request.id, request)
-        return ActionRequested(approval_id=request.id, incident_id=incident.id)
+        return ActionRequested(approval_id=request.id, incident_id=incident.id, instead=instead)
 
     def _incident(self, asker: _Asker, target: TargetRef, plan: Plan, key: str, number: int) -> Incident:
         now = self._clock.now()
@@ -195,7 +214,9 @@ class Requests:
             is_request=True,
         )
 
-    def _request(self, incident: Incident, asker: _Asker, plan: Plan) -> tuple[Incident, ApprovalRequest]:
+    def _request(
+        self, incident: Incident, asker: _Asker, plan: Plan, instead: str
+    ) -> tuple[Incident, ApprovalRequest]:
         proposal = Proposal(
             id=uuid.uuid4().hex,
             incident_id=incident.id,
@@ -204,8 +225,10 @@ class Requests:
             policy_version=POLICY_VERSION,
             made_at=incident.opened_at,
         )
+        request = make_request(incident, proposal, incident.opened_at + self._expiry)
         request = replace(
-            make_request(incident, proposal, incident.opened_at + self._expiry),
+            request,
+            text=instead or request.text,
             requested_by=asker.id,
             requested_via=asker.via,
         )

@@ -163,6 +163,14 @@ class Resolver:
             baselines=(baseline,),
         )
 
+    async def request_capability(self, target: TargetRef, capability: str) -> Plan:
+        """Return the plan of the action with a capability that needs no arguments.
+
+        Raises as :meth:`plan` does.
+        """
+        _, action = self._action_of(Step(capability=capability), self._known(target))
+        return await self.request(target, action.key, {})
+
     def ready(self, step: PlannedStep) -> ReadyStep:
         """Return a planned step that is about to be carried out.
 

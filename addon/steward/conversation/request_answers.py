@@ -37,9 +37,10 @@ class RequestAnswers:
         return await self.waiting_text(asked, language)
 
     async def waiting_text(self, asked: ActionRequested, language: str) -> str:
-        """Return the text for a waiting request, with its exact effect."""
+        """Return the text for a waiting request, with its exact effect and why it is another one."""
         label = await self._records.label(asked.approval_id)
-        return say(language, "waits_for_approval", label=label or asked.message)
+        text = say(language, "waits_for_approval", label=label or asked.message)
+        return f"{asked.instead} {text}" if asked.instead else text
 
 
 def completing_question(meaning: AmbiguousRequest | OpenText, language: str) -> str | None:

@@ -178,11 +178,15 @@ class RequestAction(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionRequested(Message):
-    """The answer: the pending request, or None with the reason in ``message``."""
+    """The answer: the pending request, or None with the reason in ``message``.
+
+    ``instead`` is why the request is for something else than what was asked for.
+    """
 
     approval_id: str | None
     incident_id: str
     message: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,13 +29,7 @@ RESOLVED = AlertStatus.RESOLVED
 VERDICT = Verdict(outcome=Outcome.FIXED, checks=(), at=NOW, summary="It helped.")
 RUN = replace(records.run(RunStatus.SUCCEEDED), verdict=VERDICT)
 AGAIN = as_alert(alert(), "am", None, NOW)
-HELPED = replace(
-    records.incident(status=IncidentStatus.RESOLVED),
-    run=RUN,
-    resolved_at=NOW,
-    alerts=(AGAIN,),
-    resolution="done",
-)
+HELPED = records.incident(AGAIN, status=IncidentStatus.RESOLVED, run=RUN, resolved_at=NOW)
 
 
 async def test_the_same_problem_again_reopens_the_incident_and_corrects_the_statistics(

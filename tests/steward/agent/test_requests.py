@@ -11,18 +11,19 @@ import pytest
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, SettingKind
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import IncidentStatus, Verb
+from homelab_steward.contract.incidents import Difference, IncidentStatus, Verb
 from homelab_steward.contract.protocol import ActionRequested, ReadTool, RequestAction
 from homelab_steward.contract.state import FrontEnd
 from rig import records
 from rig.agent_rig import AgentRig, decide_command, open_rig
-from rig.inventory import NOW, ToyInventory, box, speaker
+from rig.inventory import ITSELF, NOW, ToyInventory, box, speaker
 from rig.toy import SERVICE, Toy
 from steward.agent import requests as module
 from steward.agent.requests import MOST_OF_PERSON, MOST_VIA
 from steward.clock import ManualClock
+from steward.errors import PreconditionFailed, ServiceUnreachable
 from steward.sdk.categories import INFRASTRUCTURE
-from steward.sdk.description import Answer, Call
+from steward.sdk.description import Action, Answer, Call, DryRun
 from steward.store import incidents
 
 
@@ -301,3 +302,55 @@ def test_who_may_have_how_many_requests_waiting(
         return
     with pytest.raises(ContractError, match=expected):
         module._check_room(asker, [one] * count)
+
+
+def _stopped(toy: Toy) -> Action[Toy]:
+    """Return an action that starts a box which does not run."""
+
+    async def dry_run(_toy: Toy, call: Call) -> DryRun:
+        if toy.running:
+            raise PreconditionFailed(f"{call.target.name} is already running")
+        return DryRun(
+            differences=(Difference(field="State", before="stopped", after="running"),), baseline={}
+        )
+
+    return replace(
+        next(one for one in SERVICE.actions if one.key == "restart"),
+        key="start",
+        name="Start",
+        capability="start",
+        dry_run=dry_run,
+    )
+
+
+@pytest.mark.parametrize("asked", ["restart", "restart_itself"])
+async def test_a_restart_of_what_is_stopped_becomes_a_start(tmp_path: Path, asked: str) -> None:
+    """Also when what is stopped is not the program but what it runs in."""
+    toy = Toy()
+    toy.running = False
+    inventory = ToyInventory(toy)
+    inventory.running_in[ITSELF.key] = box()
+    restart = next(one for one in SERVICE.actions if one.key == "restart")
+
+    async def not_running(_toy: Toy, _call: Call) -> DryRun:
+        raise ServiceUnreachable("it does not answer")
+
+    own = (
+        replace(restart, dry_run=not_running),
+        replace(restart, key="restart_itself", scope=None, dry_run=not_running),
+        _stopped(toy),
+    )
+    inventory.service_row = replace(SERVICE, actions=own)
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        target = "box/radarr" if asked == "restart" else None
+        answer = await ask(rig, action_request(asked, target_id=target))
+        name = "radarr" if target else "Toy"
+        assert answer.instead == (f"{name} cannot be restarted: it does not answer. radarr is not running.")
+        request = await rig.request_with(answer.approval_id or "")
+        assert request.text == answer.instead
+        assert [step.action for step in request.proposal.options[0].steps] == ["toy.start"]
+        assert (await rig.incident()).target == box()
+        toy.running = True
+        with pytest.raises(ContractError) as refused:
+            await ask(rig, action_request(asked, target_id=target))
+        assert (refused.value.code, refused.value.message) == (ErrorCode.UNAVAILABLE, "it does not answer")
