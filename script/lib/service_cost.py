@@ -3,13 +3,15 @@
 A line counts when it holds code: blank lines, comments and docstrings do not. Product is the
 folder in addon/steward/services, tests are test_*.py in tests/services, fixtures everything else
 there, and the simulator in tests/lab that is called like the service. What a family shares
-(folders beginning with _) counts once: each relative bears an equal share. Recorded answers that
+(folders beginning with _) counts once: each relative bears an equal share, also one that uses the
+family through another one. Recorded answers that
 are not Python are counted by their lines.
 """
 
 import argparse
 import ast
 import io
+import re
 import sys
 import tokenize
 from collections.abc import Iterable, Iterator
@@ -79,8 +81,15 @@ def services() -> Iterator[tuple[str, Cost]]:
 
 
 def uses(key: str, family: str) -> bool:
-    """Return whether a service imports from a family."""
-    return key[0] != "_" and any(f"..{family}" in path.read_text() for path in (PRODUCT / key).rglob("*.py"))
+    """Return whether a service imports from a family, itself or through another family."""
+    sources = [path.read_text() for path in (PRODUCT / key).rglob("*.py")]
+    families = {name for source in sources for name in re.findall(r"from \.\.(_\w+)", source)} - {key}
+    return key[0] != "_" and (family in families or any(reaches(one, family) for one in families))
+
+
+def reaches(family: str, other: str) -> bool:
+    """Return whether a family imports from another one."""
+    return any(f"from ..{other}" in path.read_text() for path in (PRODUCT / family).rglob("*.py"))
 
 
 def cost_of(key: str) -> Cost:

@@ -54,9 +54,11 @@ def parse_items[T](
     what: str,
     *,
     name: Callable[[Mapping[str, Any]], object] = lambda item: item.get("name") or item.get("id"),
+    is_lenient: bool = False,
 ) -> tuple[T, ...]:
     """Return the items of a list. An odd item is left out and named in ``gaps`` under ``what``.
 
+    With ``is_lenient`` an odd value of a field that has a default costs that field only.
     Raises ServiceMalformed when ``value`` is no list, or when no item of it can be read.
     """
     if not isinstance(value, Sequence) or isinstance(value, str | bytes):
@@ -66,7 +68,7 @@ def parse_items[T](
     odd = 0
     for position, one in enumerate(islice(value, MOST_ITEMS), 1):
         try:
-            items.append(_convert(kind, one))
+            items.append(_convert(kind, _without_odd_values(kind, one) if is_lenient else one))
         except _NOT_UNDERSTOOD as err:
             odd += 1
             if odd <= MOST_NAMED:
@@ -102,6 +104,20 @@ def at(value: object, path: str) -> object:
 
 def _convert[T](kind: type[T], value: object) -> T:
     return msgspec.convert(_without_nulls(value), kind, strict=False)
+
+
+def _without_odd_values(kind: Any, item: object) -> object:
+    """Return an item without the values that its optional fields cannot have."""
+    if not isinstance(item, dict):
+        return item
+    kept = dict(item)
+    for field in msgspec.structs.fields(kind):
+        try:
+            if not field.required and field.encode_name in kept:
+                _convert(field.type, kept[field.encode_name])
+        except _NOT_UNDERSTOOD:
+            del kept[field.encode_name]
+    return kept
 
 
 def _without_nulls(value: object) -> object:

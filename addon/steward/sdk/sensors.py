@@ -1,6 +1,6 @@
 """The sensors that most services have, each in one line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from homelab_steward.contract.base import Value
@@ -84,6 +84,27 @@ def diagnostic[Item](
         value=value,
         device_class=device_class,
         diagnostic=True,
+        enabled_by_default=enabled,
+    )
+
+
+def choice[Item](
+    key: str,
+    name: str,
+    value: Callable[[Item], str | Unknown | None],
+    options: Sequence[str],
+    *,
+    diagnostic: bool = False,
+    enabled: bool = True,
+) -> Sensor[Item]:
+    """Return a sensor whose value is one of some words."""
+    return Sensor(
+        key=key,
+        name=name,
+        value=value,
+        device_class="enum",
+        options=tuple(options),
+        diagnostic=diagnostic,
         enabled_by_default=enabled,
     )
 

@@ -45,11 +45,11 @@ class Endpoint[T]:
         self._understand = understand
         self._query = query
         self._absent = absent
-        self._name = path
+        self.name = path
         self.is_optional = optional
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
+        self.name = name
 
     @overload
     def __get__(self, state: None, owner: type) -> Self: ...
@@ -61,8 +61,8 @@ class Endpoint[T]:
             return self
         used = _USED.get()
         if used is not None:
-            used.add(self._name)
-        value: T | Unknown = state.values[self._name]
+            used.add(self.name)
+        value: T | Unknown = state.values[self.name]
         if isinstance(value, Unknown):
             raise NotKnown(value.reason)
         return value
@@ -70,14 +70,14 @@ class Endpoint[T]:
     async def read(self, reader: Reader, gaps: Gaps) -> T | Unknown:
         """Return what the endpoint answers. Raises ServiceError unless it is optional."""
         try:
-            answer = reader.opened(await reader.get(self._path, **self._query), gaps, self._name)
-            return self._understand(answer, gaps, self._name)
+            answer = reader.opened(await reader.get(self._path, **self._query), gaps, self.name)
+            return self._understand(answer, gaps, self.name)
         except ServiceError as err:
             if self._absent is not None and isinstance(err, ServiceRefused):
                 return self._absent
             if not self.is_optional:
                 raise
-            gaps.add(self._name, str(err))
+            gaps.add(self.name, str(err))
             return Unknown(str(err))
 
 
@@ -145,13 +145,13 @@ class State:
         state.gaps = gaps
         return state
 
-    def read_or[T](self, name: str, default: T) -> T:
+    def read_or[T](self, endpoint: Endpoint[T], default: T) -> T:
         """Return what an endpoint answered, ``default`` when it could not be read.
 
         What is computed from the default does not count as incomplete.
         """
-        found: T = default if isinstance(self.values[name], Unknown) else getattr(self, name)
-        return found
+        is_unknown = isinstance(self.values[endpoint.name], Unknown)
+        return default if is_unknown else endpoint.__get__(self, type(self))
 
     @classmethod
     def _endpoints(cls) -> dict[str, Endpoint[Any]]:

@@ -10,6 +10,40 @@ ALERTS, SILENCES = f"GET {API}/alerts", f"GET {API}/silences"
 RULES, HEALTH = "GET /api/prometheus/grafana/api/v1/rules", "GET /api/health"
 
 
+SENT: JsonObject = {
+    "receiver": "steward",
+    "status": "firing",
+    "orgId": 1,
+    "alerts": [
+        {
+            "status": "firing",
+            "labels": {"alertname": "Freezer warm", "instance": "freezer", "severity": "critical"},
+            "annotations": {"summary": "The freezer has -8 °C"},
+            "startsAt": "2026-11-18T11:58:10Z",
+            "endsAt": "0001-01-01T00:00:00Z",
+            "generatorURL": "http://grafana.example.org:3000/alerting/grafana/fz1/view",
+            "fingerprint": "8f2c1d7a90b3e645",
+            "values": {"A": -8.2, "C": 1},
+            "valueString": "[ var='A' labels={} value=-8.2 ]",
+        },
+        {
+            "status": "resolved",
+            "labels": {"alertname": "Load high", "instance": "nas2"},
+            "annotations": {},
+            "startsAt": "2026-11-18T11:00:00Z",
+            "endsAt": "2026-11-18T11:59:00Z",
+            "fingerprint": "1b6e0f3c52d7a984",
+            "values": None,
+        },
+    ],
+    "version": "1",
+    "truncatedAlerts": 0,
+    "title": "[FIRING:1, RESOLVED:1] steward",
+    "state": "alerting",
+}
+"""What its contact point sends."""
+
+
 def alert(fingerprint: str, name: str, where: str, **labels: str) -> JsonObject:
     """Return an alert as its Alertmanager lists it."""
     return {

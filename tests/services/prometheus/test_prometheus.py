@@ -1,20 +1,18 @@
 """Prometheus and its relatives: missing endpoints, partial answers, histograms, targets."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast, override
+from typing import Any
 
 import pytest
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import Severity
 from homelab_steward.contract.state import Snapshot, TargetRef
-from steward.clock import ManualClock
+from lab.memory import in_memory
 from steward.errors import ServiceError, ServiceMalformed, ServiceRefused, ServiceUnreachable
-from steward.sdk.access import Access
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Call
 from steward.sdk.snapshot import CheckResults, run_checks, snapshot
-from steward.sdk.typed_calls import Parameter
 from steward.services.prometheus import SERVICE
 from steward.services.prometheus.client import PrometheusClient
 
@@ -60,33 +58,20 @@ WHOLE: dict[str, Any] = {
 }
 
 
-class Fake(PrometheusClient):
-    """Answers from memory; an exception is raised."""
-
-    def __init__(self, **answers: object) -> None:
-        settings = {"url": "http://prometheus.example.org:9090"}
-        access = Access(settings=settings, session=cast("Any", None), clock=ManualClock(NOW))
-        super().__init__(access)
-        named = {key: answers.pop(key) for key in list(answers) if key in WHOLE}
-        self.answers: dict[str, Any] = WHOLE | named | {f"status/{key}": one for key, one in answers.items()}
-        self.asked: dict[str, Any] = {}
-
-    @override
-    async def get(self, path: str, /, **query: Parameter | None) -> object:
-        answer = self.answers["query" if path == "query_range" else path]
-        self.asked[path] = query
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+def made(**answers: object) -> PrometheusClient:
+    """Return a client that is answered from memory."""
+    named = {key if key in WHOLE else f"status/{key}": one for key, one in answers.items()}
+    whole = {**WHOLE, **named}
+    return in_memory(PrometheusClient, {**whole, "query_range": whole["query"]}, NOW)
 
 
 async def polled(**answers: object) -> tuple[Snapshot, CheckResults]:
     gaps = Gaps()
-    state = await SERVICE.poll(Fake(**answers), gaps)
+    state = await SERVICE.poll(made(**answers), gaps)
     return snapshot(SERVICE, "i", state, gaps, NOW), run_checks(SERVICE, state)
 
 
-async def ask(client: Fake, key: str, **arguments: Value) -> str:
+async def ask(client: PrometheusClient, key: str, **arguments: Value) -> str:
     tool = next(one for one in SERVICE.tools if one.key == key)
     place = TargetRef(instance_id="i", kind="instance", id="i", name="Prometheus")
     return (await tool.read(client, Call(target=place, arguments=arguments))).text
@@ -124,7 +109,7 @@ async def test_a_server_that_only_answers_queries(error: Exception) -> None:
         "a list that is refused is replaced by the query"
     )
     assert checks.problems == {("target_down", ("target", "node b:1")): "Target node b:1 is down"}
-    assert f"This may be incomplete or wrong: {error}" in await ask(Fake(**absent), "alerts")
+    assert f"This may be incomplete or wrong: {error}" in await ask(made(**absent), "alerts")
     with pytest.raises(ServiceError):
         await polled(targets=error, query=error)
 
@@ -139,7 +124,7 @@ async def test_a_partial_answer_is_a_gap(more: dict[str, object], has_list: bool
     assert read.values["targets_up"] is read.values["targets_down"] is None
     assert set(checks.clear) & {("target_down", ("target", "node b:1"))} == set()
     for tool in ("targets", "query", "query_range"):
-        text = await ask(Fake(targets=listed, query=query), tool, expression="up", minutes=5)
+        text = await ask(made(targets=listed, query=query), tool, expression="up", minutes=5)
         assert "This may be incomplete or wrong: " in text
 
 
@@ -150,8 +135,8 @@ async def test_none_is_not_certain_before_the_first_evaluation() -> None:
         read, checks = await polled(alerts=calm, rules=some)
         assert read.values["alerts_firing"] is read.values["rules_failing"] is None
         assert ("rules_failing", None) in checks.unknown
-        assert "This may be incomplete or wrong" in await ask(Fake(alerts=calm, rules=some), "alerts")
-    assert await ask(Fake(alerts=calm), "alerts") == "There are none"
+        assert "This may be incomplete or wrong" in await ask(made(alerts=calm, rules=some), "alerts")
+    assert await ask(made(alerts=calm), "alerts") == "There are none"
     fresh = data(activeTargets=[target("a:1", "unknown")])
     read, checks = await polled(targets=fresh)
     assert read.values["targets_down"] is None
@@ -173,7 +158,7 @@ async def test_the_alerts_of_its_rules_are_read() -> None:
     labels = {"alertname": "Dead", "severity": "critical"}
     worst, twin = ({"labels": {**labels, "replica": one}, "state": "firing"} for one in "ab")
     mild = {**ALERT, "labels": {"alertname": "Hot", "severity": "none"}}
-    client = Fake(alerts=data(alerts=[mild, {**mild, "state": "pending"}, worst, twin]))
+    client = made(alerts=data(alerts=[mild, {**mild, "state": "pending"}, worst, twin]))
     found = await client.read_alerts()
     assert [(one.name, one.severity, one.starts_at) for one in found.alerts] == [
         ("Dead", Severity.CRITICAL, NOW),
@@ -196,7 +181,7 @@ async def test_the_alerts_of_its_rules_are_read() -> None:
     ],
 )
 async def test_why_an_absent_alert_may_still_fire(answers: dict[str, object], reason: str) -> None:
-    found = await Fake(**answers).read_alerts()
+    found = await made(**answers).read_alerts()
     assert reason in str(found.missing)
 
 
@@ -205,7 +190,7 @@ async def test_why_an_absent_alert_may_still_fire(answers: dict[str, object], re
 )
 async def test_alerts_that_an_alertmanager_gets_are_left_to_it(receivers: Any, is_passed_on: bool) -> None:  # noqa: FBT001
     listed = data(activeAlertmanagers=receivers) if isinstance(receivers, list) else receivers
-    assert (await Fake(alertmanagers=listed).read_alerts()).is_passed_on is is_passed_on
+    assert (await made(alertmanagers=listed).read_alerts()).is_passed_on is is_passed_on
 
 
 async def test_of_twins_the_worst_counts() -> None:
@@ -221,7 +206,7 @@ async def test_results_of_every_kind() -> None:
     mixed = vector(
         series("a", "NaN"), series("b", None, histogram=[1, histogram]), {"metric": 5}, series("c", "0.25")
     )
-    lines = (await ask(Fake(query=mixed), "query", expression="up")).splitlines()
+    lines = (await ask(made(query=mixed), "query", expression="up")).splitlines()
     assert [line.partition(" = ")[2] for line in lines[:3]] == [
         "NaN",
         "histogram with count 12 and sum 3.5",
@@ -232,21 +217,20 @@ async def test_results_of_every_kind() -> None:
         series("a", None, values=[[1, "4"], [2, "2"], [3, "NaN"]]),
         series("b", None, histograms=[[1, histogram]]),
     ]
-    client = Fake(query=vector(*course, kind="matrix"))
+    client = made(query=vector(*course, kind="matrix"))
     text = await ask(client, "query_range", expression="up", minutes=5)
     assert ": 4 → 2, between 2 and 4\n" in text
     assert text.endswith(": count of the histogram 12 → 12, between 12 and 12")
-    assert client.asked["query_range"]["end"] == NOW.timestamp()
     for kind, value, shown in (("scalar", "2", "{} = 2"), ("string", "ok", "{} = ok")):
         answer = data(resultType=kind, result=[1, value])
-        assert await ask(Fake(query=answer), "query", expression="x") == shown
-    assert await ask(Fake(query=vector()), "query", expression="x") == "No series match"
+        assert await ask(made(query=answer), "query", expression="x") == shown
+    assert await ask(made(query=vector()), "query", expression="x") == "No series match"
 
 
 async def test_errors_are_shown_in_the_servers_own_text() -> None:
     failed = {"status": "error", "errorType": "execution", "error": "too many samples"}
     with pytest.raises(ServiceRefused, match="execution: too many samples"):
-        await ask(Fake(query=failed), "query", expression="up")
+        await ask(made(query=failed), "query", expression="up")
     for odd in (data(resultType="tree", result=[]), {"status": "success"}, None, vector({"metric": 5})):
         with pytest.raises(ServiceMalformed):
-            await ask(Fake(query=odd), "query", expression="up")
+            await ask(made(query=odd), "query", expression="up")

@@ -1,15 +1,11 @@
 """Radarr: restarts, searches and memory pressure in the simulated world."""
 
-import asyncio
-
 import pytest
 
 from lab.faults import FaultKind
-from lab.lab import Lab
 from lab.visit import Visit, visit
 from lab.wire import Json
-from steward.coalesce import coalesced_reads
-from steward.errors import InvalidSetting, PreconditionFailed, ServiceError, ServiceRefused
+from steward.errors import PreconditionFailed, ServiceRefused
 from steward.sdk.description import Effect
 
 HEALTH = ("health_error", None)
@@ -160,31 +156,6 @@ async def test_a_search_is_started_once() -> None:
             await search.precheck(here.client, call, before.baseline)
         again = await search.dry_run(here.client, call)
         assert await search.probe(here.client, call, again.baseline) is Effect.NOT_SEEN
-
-
-async def test_reads_of_one_moment_are_made_once() -> None:
-    async with visit("radarr") as here:
-        calls = [(tool, await here.call_of(tool)) for tool in here.service.tools]
-        here.served.requests.clear()
-        async with coalesced_reads():
-            await asyncio.gather(here.poll(), *(tool.read(here.client, call) for tool, call in calls))
-        paths = [seen.path.removeprefix("/api/v3/") for seen in here.served.requests]
-        assert sorted(paths) == ["diskspace", "health", "log", "queue", "queue/status", "system/status"]
-
-
-async def test_an_address_with_a_path() -> None:
-    async with Lab(services=["radarr"]) as lab:
-        async with visit("radarr", changed={"url": f"{lab.radarr.url}/films/"}) as here:
-            with pytest.raises(ServiceError, match=r"/films/api/v3/"):
-                await here.poll()
-        assert lab.radarr.requests
-
-
-async def test_a_key_that_no_header_can_hold() -> None:
-    async with visit("radarr", changed={"api_key": "schlüssel"}) as here:
-        with pytest.raises(InvalidSetting) as caught:
-            await here.poll()
-    assert caught.value.key == "api_key"
 
 
 async def test_a_command_without_a_status_is_not_failed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,6 +179,37 @@ def test_a_signed_body(algorithm: str, prefix: str) -> None:
             verify(wrong, settings)
 
 
+def test_a_signature_with_a_time() -> None:
+    verify = HmacSignature("X-Signature", "secret", timestamp="X-Time")
+    now = delivery().received_at.timestamp()
+
+    def signed(time: str, sent: str | None = None) -> Delivery:
+        made = signature(f"{time}:".encode() + delivery().body)
+        return delivery(x_signature=made, x_time=time if sent is None else sent)
+
+    for near in (now, now - 299, now + 299.5):
+        verify(signed(f"{near}"), {"secret": "key"})
+    verify(delivery(x_signature=signature(delivery().body)), {"secret": "key"})
+    for wrong in (
+        signed(f"{now - 301}"),
+        signed(f"{now + 301}"),
+        signed("now"),
+        signed(f"{now}", sent=""),
+        signed(f"{now}", sent=f"{now + 1}"),
+    ):
+        with pytest.raises(ServiceUnauthorized):
+            verify(wrong, {"secret": "key"})
+
+
+@pytest.mark.parametrize("secret", ["", None])
+def test_a_signature_may_be_optional_until_there_is_a_secret(secret: str | None) -> None:
+    verify = HmacSignature("X-Signature", "secret", is_optional=True)
+    verify(delivery(), {"secret": secret})
+    verify(delivery(), {})
+    with pytest.raises(ServiceUnauthorized):
+        verify(delivery(), {"secret": "key"})
+
+
 def test_a_fixed_token() -> None:
     verify = HeaderToken("X-Token", "secret")
     verify(delivery(x_token="key"), {"secret": "key"})

@@ -194,6 +194,15 @@ def test_known_raises_for_what_is_not() -> None:
             known(value)
 
 
+def test_an_odd_value_of_an_optional_field_costs_that_field_only() -> None:
+    odd = {"id": 1, "displayName": 5, "isOn": "perhaps", "seen": "soon", "parts": [{}], "sizeleft": "4"}
+    gaps = Gaps()
+    assert parse_items(Row, [odd, {"id": "x"}], gaps, "rows", is_lenient=True) == (Row(id=1, odd=4.0),)
+    assert "item x" in str(gaps.of("rows"))
+    with pytest.raises(ServiceMalformed):
+        parse_items(Row, [odd], gaps, "rows")
+
+
 def test_lists_of_several_objects_are_joined() -> None:
     answer = {"data": {"groups": [{"rules": [1, 2]}, {"rules": []}, {"rules": [3]}]}}
     assert at(answer, "data.groups.*.rules") == [1, 2, 3]

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from homelab_steward.contract.incidents import AlertStatus
@@ -12,7 +13,7 @@ from ...sdk.coverage import Gaps
 from ...sdk.description import Call, ReadAlerts
 from ...sdk.kits.silence import Silenced
 from .._prometheus.client import PrometheusRest
-from .models import ActiveAlert, AlertState, Silence, unexpired
+from .models import ActiveAlert, AlertState, Silence
 
 MOST_ALERTS: Final = 200
 """Alerts that become resources, the worst of them; all are counted."""
@@ -44,13 +45,9 @@ class AlertClient[S: AlertState](PrometheusRest):
     async def read_alerts(self) -> ReadAlerts:
         """Return all alerts, those that nobody is notified of marked. Raises ServiceError."""
         state, now = await self.poll(Gaps()), self.clock.now()
-        found = []
-        for one in state.alerts:
-            suppressed, until = state.suppression(one)
-            found.append(
-                one.incoming(now, status=AlertStatus.FIRING, suppressed=suppressed, silenced_until=until)
-            )
-        return ReadAlerts(alerts=tuple(found), missing=state.missing)
+        firing = partial(ActiveAlert.incoming, now=now, status=AlertStatus.FIRING)
+        found = tuple(firing(one, **state.suppression(one)) for one in state.alerts)
+        return ReadAlerts(alerts=found, missing=state.missing)
 
     async def alert(self, call: Call) -> ActiveAlert:
         """Return the target. Raises PreconditionFailed when it does not fire or is silenced."""
@@ -69,8 +66,9 @@ class AlertClient[S: AlertState](PrometheusRest):
 
     async def silences(self, _: Call) -> tuple[Silenced, ...]:
         """Return the silences that hold. Raises ServiceMalformed when one of them cannot be read."""
-        found = unexpired(await self.one(tuple[Silence, ...], f"{self._api}silences", expired=False))
-        return tuple(Silenced(id=one.id, ends_at=one.ends_at, comment=one.comment) for one in found)
+        found = await self.one(tuple[Silence, ...], f"{self._api}silences", expired=False)
+        held = (one for one in found if one.is_unexpired)
+        return tuple(Silenced(id=one.id, ends_at=one.ends_at, comment=one.comment) for one in held)
 
     async def silence(self, call: Call, ends_at: datetime, comment: str) -> str:
         """Silence alerts with exactly the target's labels; return the silence's id."""

@@ -1,12 +1,12 @@
 """What the API of Alertmanager answers, typed. Source: its api/v2/openapi.yaml."""
 
-from datetime import datetime
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import msgspec
 
 from ...sdk.parse import Item, Time
-from ...sdk.readings import NotKnown, certain
+from ...sdk.readings import certain
 from ...sdk.state import State, many
 from .._prometheus.models import LabelledAlert, without_replicas
 
@@ -59,15 +59,15 @@ class Silence(Item):
     matchers: tuple[Matcher, ...] = ()
 
     @property
+    def is_unexpired(self) -> bool:
+        """Whether it holds or will hold."""
+        return self.status.get("state") != "expired"
+
+    @property
     def until(self) -> str:
         """When it ends, who made it and why."""
         reason = ": ".join(filter(None, (self.created_by, self.comment)))
         return f"until {self.ends_at:%Y-%m-%d %H:%M} UTC" + (f" by {reason}" if reason else "")
-
-
-def unexpired(silences: tuple[Silence, ...]) -> tuple[Silence, ...]:
-    """Return the silences that hold or will hold."""
-    return tuple(one for one in silences if one.status.get("state") != "expired")
 
 
 class AlertState(State):
@@ -80,7 +80,7 @@ class AlertState(State):
     @property
     def silences(self) -> tuple[Silence, ...]:
         """The silences that hold or will hold. Raises NotKnown."""
-        return unexpired(self.all_silences)
+        return tuple(one for one in self.all_silences if one.is_unexpired)
 
     def worst_first(self) -> tuple[ActiveAlert, ...]:
         """Return the alerts: first those that somebody is notified of, the worst first."""
@@ -91,7 +91,7 @@ class AlertState(State):
         found = sum(alert.is_suppressed is suppressed for alert in self.worst_first())
         return certain(found, self.missing)
 
-    def suppression(self, alert: ActiveAlert) -> tuple[str | None, datetime | None]:
+    def suppression(self, alert: ActiveAlert) -> Mapping[str, Any]:
         """Return why nobody is notified of an alert, and when a silence of it ends if that is known."""
         by = alert.status
         if by.silenced_by:
@@ -99,12 +99,11 @@ class AlertState(State):
         names = {one.fingerprint: one.title for one in self.alerts} if by.inhibited_by else {}
         causes = [f"inhibited by {names.get(one, one)}" for one in by.inhibited_by]
         causes += [f"muted by the time interval {one}" for one in by.muted_by]
-        return (", ".join(causes) or "suppressed") if alert.is_suppressed else None, None
+        return {"suppressed": ", ".join(causes) or "suppressed"} if alert.is_suppressed else {}
 
-    def _silenced(self, ids: tuple[str, ...]) -> tuple[str, datetime | None]:
-        try:
-            silences = {one.id: one for one in self.silences}
-            last = max((silences[one] for one in ids), key=lambda silence: silence.ends_at)
-        except NotKnown, KeyError:
-            return "silenced", None
-        return f"silenced {last.until}", last.ends_at
+    def _silenced(self, ids: tuple[str, ...]) -> Mapping[str, Any]:
+        found = [one for one in self.read_or(AlertState.all_silences, ()) if one.id in ids]
+        if len(found) < len(ids):
+            return {"suppressed": "silenced"}
+        last = max(found, key=lambda silence: silence.ends_at)
+        return {"suppressed": f"silenced {last.until}", "silenced_until": last.ends_at}

@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from homelab_steward.contract.catalogue import Risk
 
+from ...sdk.categories import MONITORING
 from ...sdk.coverage import Gaps
-from ...sdk.description import AlertSource, Call, ResourceKind, Sensor, Verification
+from ...sdk.description import AlertSource, Call, ResourceKind, Role, Sensor, Service, Verification
 from ...sdk.format import brief
 from ...sdk.kits.silence import Silence
 from ...sdk.lists import list_tool
@@ -48,7 +49,7 @@ SILENCE_ALERT: Final = Silence[Client](
 
 async def _alerts(client: Client, gaps: Gaps, _: Call) -> list[str]:
     state: AlertState = await client.poll(gaps)
-    return [one.line(state.suppression(one)[0] or "firing") for one in state.worst_first()]
+    return [one.line(state.suppression(one).get("suppressed", "firing")) for one in state.worst_first()]
 
 
 async def _silences(client: Client, gaps: Gaps, _: Call) -> list[str]:
@@ -57,11 +58,23 @@ async def _silences(client: Client, gaps: Gaps, _: Call) -> list[str]:
 
 
 TOOLS: Final = (
-    list_tool("alerts", "Alerts", "All alerts that fire, also the silenced and inhibited ones.", _alerts),
+    list_tool("alerts", "Alerts", "All alerts that fire, also silenced and inhibited ones.", _alerts),
     list_tool("silences", "Silences", "What is silenced, until when and why.", _silences),
 )
 
 
-def alert_source(verify: Verification | None = None) -> AlertSource[Client]:
-    """Return how the alerts come: by webhook, and by reading."""
-    return AlertSource(parse=parse_webhook, read=AlertClient.read_alerts, verify=verify)
+def alert_service(*, verify: Verification | None = None, **own: Any) -> Service[Any, Any]:
+    """Return the description of a server; ``own`` are fields of Service that only it has.
+
+    Its alerts come by webhook, proved by ``verify``, and by reading.
+    """
+    return Service(
+        category=MONITORING,
+        role=Role.MONITOR,
+        poll=AlertClient.poll,
+        resources=(ALERT,),
+        tools=TOOLS,
+        actions=(SILENCE_ALERT,),
+        alerts=AlertSource(parse=parse_webhook, read=AlertClient.read_alerts, verify=verify),
+        **own,
+    )

@@ -1,8 +1,7 @@
 """The webhook of Alertmanager, version 4, which Grafana sends too."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import structlog
@@ -17,9 +16,14 @@ from .._prometheus.models import LabelledAlert
 log = structlog.get_logger(__name__)
 
 
+NO_TIME: Final = "0001-01-01"
+"""What Go writes for no time."""
+
+
 class SentAlert(LabelledAlert):
     """An alert of a webhook."""
 
+    fingerprint: str = ""
     status: AlertStatus = AlertStatus.FIRING
     ends_at: Time | None = None
 
@@ -34,45 +38,28 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     rows, status = at(body, "alerts"), body.get("status") if isinstance(body, Mapping) else None
     if isinstance(rows, list):
         rows = [_readable(row, status) if isinstance(row, dict) else row for row in rows]
-    alerts = parse_items(SentAlert, rows, gaps, "webhook")
+    alerts = parse_items(SentAlert, rows, gaps, "webhook", is_lenient=True)
     if reason := gaps.of("webhook"):
         log.warning("alert not understood", reason=reason, understood=len(alerts))
-    return tuple(_incoming(alert, delivery.received_at) for alert in alerts)
-
-
-def _incoming(alert: SentAlert, now: datetime) -> IncomingAlert:
-    ends_at = alert.ends_at if alert.status is AlertStatus.RESOLVED else None
-    return alert.incoming(now, status=alert.status, ends_at=ends_at)
+    now = delivery.received_at
+    return tuple(one.incoming(now, status=one.status, ends_at=one.ends_at) for one in alerts)
 
 
 def _readable(row: Mapping[str, Any], whole: object) -> dict[str, Any]:
-    """Return what can be read of an alert: odd values cost themselves, not the alert.
+    """Return an alert with its labels as text, in the spelling of its status that we know.
 
     Older versions and imitators give the status only once for all alerts. One that is not known fires.
     """
-    is_over = str(row.get("status") or whole).strip().lower() == AlertStatus.RESOLVED
-    return {
-        "labels": _texts(row.get("labels")),
-        "annotations": _texts(row.get("annotations")) or {},
-        "fingerprint": str(row.get("fingerprint") or ""),
-        "startsAt": _time(row.get("startsAt")),
-        "endsAt": _time(row.get("endsAt")),
-        "status": AlertStatus.RESOLVED if is_over else AlertStatus.FIRING,
-    }
+    texts = {key: _texts(row.get(key)) for key in ("labels", "annotations")}
+    status = str(row.get("status") or whole).strip().lower()
+    unset = {key for key, one in row.items() if str(one).startswith(NO_TIME)}
+    unset |= {"endsAt"} if status != AlertStatus.RESOLVED else set()
+    return {**row, **texts, "status": status, **dict.fromkeys(unset)}
 
 
-def _texts(values: object) -> dict[str, str] | None:
-    """Return numbers and booleans as text, without what is neither they nor text; None for no object."""
+def _texts(values: object) -> object:
+    """Return numbers and booleans as text; what is neither they nor text is left out."""
     if not isinstance(values, dict):
-        return None
+        return values
     plain = {key: one for key, one in values.items() if isinstance(one, str | int | float)}
     return {key: one if isinstance(one, str) else orjson.dumps(one).decode() for key, one in plain.items()}
-
-
-def _time(value: object) -> datetime | None:
-    """Return a time, None for anything else, such as the year 1, which Go writes for no time."""
-    try:
-        time = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return time if time.tzinfo and time.year > 1 else None

@@ -8,10 +8,7 @@ from ...sdk.fields import TLS_SETTINGS, text_field
 from ...sdk.rest import Rest
 
 PREFIX: Final = text_field(
-    "path_prefix",
-    "Path prefix",
-    "What stands before the path of the API, such as prometheus or alertmanager for Mimir.",
-    required=False,
+    "path_prefix", "Path prefix", "Of the API, such as prometheus or alertmanager for Mimir.", required=False
 )
 TENANT: Final = text_field("tenant", "Tenant", "Sent as X-Scope-OrgID, such as to Mimir.", required=False)
 SETTINGS: Final = (*LOGIN, PREFIX, TENANT, *TLS_SETTINGS)

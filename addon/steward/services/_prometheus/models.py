@@ -17,10 +17,7 @@ _SEVERITIES: Final = {
     **dict.fromkeys(("info", "information", "none"), Severity.INFO),
 }
 _WORST_FIRST: Final = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
-_UNDECIDED: Final = {
-    "DatasourceNoData": "A rule has no data",
-    "DatasourceError": "A rule cannot be evaluated",
-}
+_UNDECIDED: Final = {"DatasourceNoData": "A rule has no data", "DatasourceError": "A rule cannot be read"}
 _REPLICAS: Final = {"replica", "__replica__", "prometheus_replica", "ruler_replica", "thanos_ruler_replica"}
 """Labels that tell the copies of one server apart."""
 

@@ -51,14 +51,21 @@ def servarr[S: ProgramState](
 
 
 def downloader(
-    *, key: str, name: str, icon: str, port: int, unknown_items: str, missing: tuple[str, str]
+    *,
+    key: str,
+    name: str,
+    icon: str,
+    port: int,
+    api: str = "v3",
+    unknown_items: str,
+    missing: tuple[str, str],
 ) -> Service[ServarrClient, QueueState]:
     """Return the description of a program that downloads: with queue, disks and search.
 
     ``missing`` is the command that searches for wanted items, and what they are called.
     """
-    program = servarr(key=key, name=name, icon=icon, port=port, state=QueueState, unknown_items=unknown_items)
-    return program.extended(
+    program = partial(servarr, state=QueueState, api=api, unknown_items=unknown_items)
+    return program(key=key, name=name, icon=icon, port=port).extended(
         sensors=QUEUE_SENSORS,
         checks=(warning("queue_stuck", "Queue stuck", QueueState.queue_stuck),),
         tools=(tools.QUEUE, tools.DISK_SPACE),

@@ -4,31 +4,23 @@ from typing import Final
 
 from ...sdk.access import Access
 from ...sdk.auth import LOGIN
-from ...sdk.categories import MONITORING
 from ...sdk.checks import warning
-from ...sdk.description import HmacSignature, Role, Service
+from ...sdk.description import HmacSignature
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.parse import Item
-from ...sdk.readings import NotKnown
 from ...sdk.sensors import count, diagnostic
 from ...sdk.state import many, one
 from .._alertmanager.client import AlertClient
 from .._alertmanager.models import ActiveAlert, AlertState, Silence
-from .._alertmanager.service import ALERT, SENSORS, SILENCE_ALERT, TOOLS, alert_source
+from .._alertmanager.service import SENSORS, alert_service
 from .._prometheus.models import Rule, rules_failing
 
 API: Final = "alertmanager/grafana/api/v2/"
 SECRET: Final = secret_field(
-    "webhook_secret",
-    "Secret of the webhook",
-    "The HMAC secret of the contact point. A timestamp header must be X-Grafana-Alerting-Timestamp.",
-    required=False,
+    "webhook_secret", "HMAC secret of the webhook", "As in the contact point.", required=False
 )
 SIGNATURE: Final = HmacSignature(
-    header="X-Grafana-Alerting-Signature",
-    secret=SECRET.key,
-    timestamp="X-Grafana-Alerting-Timestamp",
-    is_optional=True,
+    "X-Grafana-Alerting-Signature", SECRET.key, timestamp="X-Grafana-Alerting-Timestamp", is_optional=True
 )
 
 
@@ -56,38 +48,29 @@ class GrafanaClient(AlertClient[GrafanaState]):
     def missing(self, state: GrafanaState) -> str | None:
         """Return that a rule fires whose alert is not listed, or that this cannot be known."""
         listed = {one.labels.get(key) for one in state.alerts for key in ("alertname", "rulename")}
-        try:
-            rules = state.rules
-        except NotKnown as err:
-            return f"It is not known which rules fire: {err}"
-        for rule in rules:
+        for rule in state.read_or(GrafanaState.rules, ()):
             if rule.health == "unknown":
                 return f"The rule {rule.name} was not evaluated yet"
             if rule.state == "firing" and rule.name not in listed:
                 return f"The rule {rule.name} fires, and its alert is not listed"
-        return None
+        reason = state.gaps.of("rules")
+        return f"It is not known which rules fire: {reason}" if reason else None
 
 
-SERVICE: Final = Service[GrafanaClient, GrafanaState](
+SERVICE: Final = alert_service(
     key="grafana",
     name="Grafana",
-    category=MONITORING,
     manufacturer="Grafana Labs",
     icon="mdi:chart-areaspline",
-    role=Role.MONITOR,
     settings=(url_field("http://grafana.example.org:3000"), *LOGIN, SECRET, *TLS_SETTINGS),
     connect=GrafanaClient,
-    poll=GrafanaClient.poll,
     version=lambda state: state.health.version,
     sensors=(
         *SENSORS,
         count("rules_failing", "Rules failing", lambda state: sum(one.is_failing for one in state.rules)),
         diagnostic("version", "Version", lambda state: state.health.version),
     ),
-    resources=(ALERT,),
     checks=(warning("rules_failing", "Rules failing", lambda state: rules_failing(state.rules)),),
-    tools=TOOLS,
-    actions=(SILENCE_ALERT,),
-    alerts=alert_source(SIGNATURE),
+    verify=SIGNATURE,
     understood="10 to 13",
 )

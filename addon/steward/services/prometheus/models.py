@@ -119,8 +119,7 @@ class PrometheusState(State):
 
         What a server does not list (others may scrape for it) is taken from the metric ``up``.
         """
-        listed: tuple[Target, ...] = self.read_or("targets", ())
-        found = listed or tuple(_target(one) for one in self.up)
+        found = self.read_or(PrometheusState.targets, ()) or tuple(_target(one) for one in self.up)
         best_first = sorted(found, key=lambda one: (one.rank, one.id), reverse=True)
         return tuple(reversed({one.id: one for one in best_first}.values()))
 

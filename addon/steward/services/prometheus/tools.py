@@ -9,7 +9,7 @@ from ...sdk.fields import number_field, text_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool
 from .client import PrometheusClient
-from .models import Alert
+from .models import PrometheusState
 
 _EXPRESSION: Final = text_field("expression", "Expression", "A PromQL expression")
 _MINUTES: Final = number_field(
@@ -39,7 +39,7 @@ async def _alerts(client: PrometheusClient, gaps: Gaps, _: Call) -> list[str]:
     state = await client.poll(gaps)
     if state.missing:
         gaps.add("alerts", state.missing)
-    listed: tuple[Alert, ...] = state.read_or("alerts", ())
+    listed = state.read_or(PrometheusState.alerts, ())
     return [one.line(one.state) for one in sorted(listed, key=lambda one: (one.state != "firing", one.rank))]
 
 

@@ -63,10 +63,7 @@ class ProwlarrState(ProgramState):
 
     def watched(self) -> Iterator[Watched]:
         """Return the indexers that are enabled. Raises NotKnown when they could not be read."""
-        try:
-            failures = {one.indexer_id: one for one in self.failures}
-        except NotKnown:
-            failures = {}  # each indexer says why
+        failures = {one.indexer_id: one for one in self.read_or(ProwlarrState.failures, ())}
         missing = self.gaps.of("failures")
         return (Watched(one, failures.get(one.id), missing) for one in self.indexers if one.enable)
 
