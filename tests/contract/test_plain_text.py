@@ -5,9 +5,9 @@ import random
 import pytest
 
 try:
-    from custom_components.homelab_steward.contract.plain_text import one_line, visible
+    from custom_components.homelab_steward.contract.plain_text import one_line, quoted, visible
 except ImportError:
-    from homelab_steward.contract.plain_text import one_line, visible  # type: ignore[no-redef,import-not-found,unused-ignore]
+    from homelab_steward.contract.plain_text import one_line, quoted, visible  # type: ignore[no-redef,import-not-found,unused-ignore]
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,17 @@ def test_nothing_hidden_remains_of_any_character() -> None:
         line = one_line("".join(everything[start : start + 64]))
         assert line.splitlines() in ([], [line])
         assert one_line(line) == line == visible(line)
+
+
+def test_no_character_ends_a_quotation() -> None:
+    everything = [chr(code) for code in range(0x110000)]
+    random.Random(2).shuffle(everything)  # noqa: S311 - the same order every time
+    for start in range(0, len(everything), 64):
+        shown = quoted("".join(everything[start : start + 64]), 64)
+        assert shown.count("“") == shown.count("”") == 1
+        assert shown.splitlines() == [shown]
+
+
+def test_quoted_text_is_shortened() -> None:
+    assert quoted('a "b"\nc', 20) == "“a 'b' c”"
+    assert quoted("abcdef", 4) == "“abc…”"

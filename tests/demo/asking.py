@@ -27,13 +27,14 @@ _BY_WEBHOOK = re.compile(r"^steward_alerts_received_total\{[^}]*\} (\S+)$", re.M
 class Asking:
     """One request. Its properties are available after `play`."""
 
-    def __init__(self, installation: Installation, *, history: str) -> None:
-        """`history` is a pattern of what the card must say about earlier runs."""
+    def __init__(self, installation: Installation, *, history: str, topic: str = TOPIC) -> None:
+        """`history` is a pattern of what the card in `topic` must say about earlier runs."""
         self.installation = installation
         self.lab = installation.lab
         self.effects_before = len(self.lab.world.effects)
         self.incidents_before = frozenset(installation.front_end.incidents)
         self._history = re.compile(history, re.IGNORECASE)
+        self._topic = topic
         self._request: ApprovalRequest | None = None
         self._card: Message | None = None
         self._notification: Notification | None = None
@@ -66,7 +67,7 @@ class Asking:
         kind = self.lab.alertmanager.kind.partition(" ")[0]
         await steps.play(f"Alertmanager ({kind}) posts its webhook", self._webhook(webhooks_before))
         await steps.play("one incident opens", self._incident_opens())
-        await steps.play(f"card in the topic {TOPIC}", self._card_appears())
+        await steps.play(f"card in the topic {self._topic}", self._card_appears())
         await steps.play("notification on the phone", self._phone_asks())
         await steps.play("Home Assistant shows the pending request", self._home_assistant_waits())
 
@@ -131,7 +132,7 @@ class Asking:
 
     async def _card_appears(self) -> str:
         forum = self.lab.telegram.forum
-        card = self._card = await seen(forum.changes, self._find_card, QUICK, f"a card in {TOPIC}")
+        card = self._card = await seen(forum.changes, self._find_card, QUICK, f"a card in {self._topic}")
         shown = [button.text for button in card.buttons]
         for wanted in BUTTONS:
             expect(any(text.startswith(wanted) for text in shown), f"no button {wanted!r} among {shown}")
@@ -144,7 +145,7 @@ class Asking:
 
     def _find_card(self) -> Message | None:
         wanted = f"incident {self.request.incident_number}\n"
-        for card in self.lab.telegram.forum.in_topic(TOPIC):
+        for card in self.lab.telegram.forum.in_topic(self._topic):
             if wanted in card.text and any(one.text.startswith(BUTTONS[0]) for one in card.buttons):
                 return card
         return None

@@ -1,21 +1,23 @@
 """The story with faults: Home Assistant or the steward stops in the middle."""
 
-from demo.asking import DEADLINE, OPEN_INCIDENTS, Asking
+from demo.asking import DEADLINE, OPEN_INCIDENTS, TOPIC, Asking
 from demo.assistants import assist_reports_unavailable, built_in_answers
 from demo.installation import Installation
 from demo.repair import Repair
 from demo.steps import Steps
 from demo.story import WORKED, press_phone, press_telegram
 from demo.waiting import becomes
+from lab.telegram import GENERAL
 
 UNAVAILABLE = "unavailable"
 
 
 async def play_faults(installation: Installation, steps: Steps) -> None:
-    """Play the story three times. Raises StepFailedError."""
+    """Play the story once with each fault. Raises StepFailedError."""
     await _home_assistant_restarts(installation, steps)
     await _home_assistant_is_stopped(installation, steps)
     await _steward_is_killed(installation, steps)
+    await _topic_is_closed(installation, steps)
 
 
 async def _home_assistant_restarts(installation: Installation, steps: Steps) -> None:
@@ -52,6 +54,26 @@ async def _steward_is_killed(installation: Installation, steps: Steps) -> None:
     await repair.play(steps)
 
 
+async def _topic_is_closed(installation: Installation, steps: Steps) -> None:
+    """The card goes to General, and to its own topic again when the bot may write there."""
+    forum = installation.lab.telegram.forum
+    forum.set_rights(can_manage_topics=False)
+    forum.close_topic(TOPIC)
+    asking = Asking(installation, history=WORKED, topic=GENERAL)
+    await asking.play(steps)
+    await steps.play("the steward reports the closed topic", _telegram_becomes(installation, "degraded"))
+    repair = Repair(asking, person=installation.owner.name, via="Telegram")
+    await steps.play("owner presses 1 in Telegram", press_telegram(asking))
+    await repair.play(steps)
+    forum.close_topic(TOPIC, is_closed=False)
+    forum.set_rights(can_manage_topics=True)
+    await steps.play("the steward reports no problem", _telegram_becomes(installation, "ok"))
+    asking = await _ask(installation, steps)
+    repair = Repair(asking, person=installation.owner.name, via="Telegram")
+    await steps.play("owner presses 1 in Telegram", press_telegram(asking))
+    await repair.play(steps)
+
+
 async def _ask(installation: Installation, steps: Steps) -> Asking:
     asking = Asking(installation, history=WORKED)
     await asking.play(steps)
@@ -75,3 +97,11 @@ async def _sensor_becomes(installation: Installation, wanted: str) -> None:
         return states.get(OPEN_INCIDENTS) == wanted
 
     await becomes(has_state, DEADLINE, f"{OPEN_INCIDENTS} {wanted}")
+
+
+async def _telegram_becomes(installation: Installation, wanted: str) -> str:
+    async def has_state() -> bool:
+        return await installation.steward.telegram_state() == wanted
+
+    await becomes(has_state, DEADLINE, f"the state {wanted} of Telegram")
+    return wanted

@@ -84,6 +84,12 @@ class Steward:
         except ClientError, TimeoutError:
             return False
 
+    async def telegram_state(self) -> str:
+        """Return the state of the Telegram front end in `/ready`. Raises aiohttp.ClientError."""
+        async with self._session.get(f"{self.url}/ready", timeout=TIMEOUT) as response:
+            response.raise_for_status()
+            return str((await response.json())["front_ends"]["telegram"]["state"])
+
     async def kill(self) -> None:
         """Kill the process."""
         await self.child.kill()

@@ -16,7 +16,7 @@ from homelab_steward.contract.incidents import (
 from homelab_steward.contract.state import FrontEnd
 
 from .buttons import ButtonAction
-from .markup import LIMIT, Rich, bold, fitted, joined, literal, plain, prose
+from .markup import LIMIT, Rich, bold, fitted, joined, literal, plain, prose, quote, quote_block
 from .outcomes import outcome_lines
 from .plan import not_offered_lines, plan_lines, sentence
 
@@ -64,7 +64,8 @@ def approval_card(
 ) -> Card:
     """Return the card of a request. ``catalogue`` names the arguments of its actions.
 
-    A pending request has approve buttons only when its whole plan fits on the card.
+    A pending request has approve buttons only when its whole plan fits on the card. The plan is
+    above what was found, which is a quotation: it may contain text from outside.
     """
     if request.status is not ApprovalStatus.PENDING:
         return _closed_card(request, incident, zone, catalogue)
@@ -84,7 +85,7 @@ def approval_card(
 
 def notice(incident: Incident) -> Card:
     """Return the message of an incident without an approval request."""
-    head = [_first_line(incident.severity, incident.number), bold(prose(incident.title, TITLE))]
+    head = [_first_line(incident.severity, incident.number), quote_block([prose(incident.title, TITLE)])]
     findings = [] if incident.diagnosis is None else [prose(incident.diagnosis.summary, SENTENCE)]
     findings += [literal("• ") + prose(one.text, SENTENCE) for one in _claims(incident)]
     findings += _explanation_lines(incident)
@@ -93,14 +94,14 @@ def notice(incident: Incident) -> Card:
 
 def resolved_line(incident: Incident) -> str:
     """Return the line for the topic of resolved incidents."""
-    head = literal(f"✅ Incident {incident.number}: ") + bold(prose(incident.title, TITLE))
+    head = literal(f"✅ Incident {incident.number}: ") + bold(quote(incident.title, TITLE))
     resolution = incident.resolution or "resolved"
     return (head + literal(": ") + prose(resolution, SENTENCE)).html
 
 
 def reminder(request: ApprovalRequest, zone: tzinfo) -> str:
     """Return the text of a reminder."""
-    head = literal(f"⏰ Incident {request.incident_number}: ") + bold(prose(request.title, TITLE))
+    head = literal(f"⏰ Incident {request.incident_number}: ") + bold(quote(request.title, TITLE))
     until = local_time(request.expires_at, request, zone)
     return (head + literal(f" is still waiting for an answer, until {until}.")).html
 
@@ -142,12 +143,15 @@ def _closed_card(
 ) -> Card:
     head = [*_head(request, incident), _BLANK, bold(_decision_line(request, zone))]
     head += fitted(outcome_lines(request, incident), LIMIT // 2, "open Home Assistant")
-    rest = [bold(literal("Findings")), *finding_lines(request, incident)]
     chosen = request.decision.option if request.decision is not None else None
     option = request.proposal.option(chosen) if chosen is not None else None
+    plan: list[Rich] = []
     if option is not None:
-        rest += [_BLANK, bold(literal("Selected option")), *plan_lines(option, catalogue)]
-    return Card(_with_findings(head, rest, [], "open Home Assistant"))
+        plan = [bold(literal("Selected option")), *plan_lines(option, catalogue)]
+        room = LIMIT - joined([*head, _BLANK]).units - 1
+        plan = [_BLANK, *fitted(plan, room, "open Home Assistant")]
+    findings = finding_lines(request, incident)
+    return Card(_with_findings(head, findings, plan, "open Home Assistant"))
 
 
 def _decision_line(request: ApprovalRequest, zone: tzinfo) -> Rich:
@@ -182,7 +186,7 @@ def _decided_label(request: ApprovalRequest) -> str:
 
 def _head(request: ApprovalRequest, incident: Incident | None) -> list[Rich]:
     severity = incident.severity if incident is not None else request.severity
-    return [_first_line(severity, request.incident_number), bold(prose(request.title, TITLE))]
+    return [_first_line(severity, request.incident_number), quote_block([prose(request.title, TITLE)])]
 
 
 def _state_lines(request: ApprovalRequest, incident: Incident | None, zone: tzinfo) -> list[Rich]:
@@ -222,11 +226,11 @@ def _match_line(match: RunbookMatch) -> Rich:
     return line
 
 
-def _with_findings(head: list[Rich], findings: list[Rich], tail: list[Rich], where: str = "Details") -> str:
-    """Return the message; the findings are shortened to the room that is left."""
-    room = LIMIT - joined([*head, _BLANK, *tail]).units - 1
+def _with_findings(head: list[Rich], findings: list[Rich], body: list[Rich], where: str = "Details") -> str:
+    """Return the message with the findings at its end, shortened to the room that is left."""
+    room = LIMIT - joined([*head, *body, _BLANK]).units - 1
     kept = fitted(findings, room, where)
-    return joined([*head, *([_BLANK, *kept] if kept else []), *tail]).html
+    return joined([*head, *body, *([_BLANK, quote_block(kept)] if kept else [])]).html
 
 
 def _has_valid_numbers(request: ApprovalRequest) -> bool:

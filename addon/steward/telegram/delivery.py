@@ -1,5 +1,6 @@
 """Delivers one message: to its topic or another one, complete or in a shorter form."""
 
+import asyncio
 from typing import Final
 
 import structlog
@@ -46,6 +47,7 @@ class Delivery:
         self._clock = clock
         self._status = status
         self._has_refusals = False
+        self._migration = asyncio.Lock()
 
     async def deliver(self, item: OutgoingMessage) -> tuple[int, ...]:
         """Send or edit a message; return the ids of the rows that are done.
@@ -64,12 +66,14 @@ class Delivery:
 
     async def migrate(self, chat_id: int) -> None:
         """Follow the group to its new id. Requests that wait are sent there again."""
-        if chat_id == self._current.id:
-            return
-        log.warning("telegram group has a new id", chat_id=chat_id)
-        await self._current.follow(chat_id)
-        await self._topics.forget_all()
-        await self._outbox.start_over()
+        async with self._migration:  # several calls fail at the same time
+            if chat_id == self._current.id:
+                return
+            log.warning("telegram group has a new id", chat_id=chat_id)
+            # Last the id: what is sent to the new chat must not be sent again.
+            await self._topics.forget_all()
+            await self._outbox.start_over()
+            await self._current.follow(chat_id)
 
     async def report_refusals(self) -> None:
         """Set or clear the problem that messages are not shown as they should be."""

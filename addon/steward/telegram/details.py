@@ -7,7 +7,7 @@ from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.incidents import ApprovalRequest, Diagnosis, Evidence, Incident, Option
 from homelab_steward.contract.step_arguments import argument_text
 
-from .markup import LIMIT, Rich, bold, code_line, exact, joined, literal, prose, split, units
+from .markup import LIMIT, Rich, bold, code_line, exact, joined, literal, prose, quote, split, units
 from .plan import not_offered_lines, plan_lines
 
 PAGES: Final = 5
@@ -21,7 +21,7 @@ def detail_pages(
     request: ApprovalRequest, incident: Incident | None, catalogue: Catalogue
 ) -> tuple[str, ...]:
     """Return up to ``PAGES`` messages: the dry run of every option, then the evidence."""
-    head = bold(literal(f"Details of incident {request.incident_number}: ") + prose(request.title, TITLE))
+    head = bold(literal(f"Details of incident {request.incident_number}: ") + quote(request.title, TITLE))
     return _pages([head, *_dry_run(request, catalogue), *_evidence(incident)])
 
 
@@ -63,15 +63,17 @@ def _explanation(diagnosis: Diagnosis) -> Iterator[Rich]:
     titles = {one.id: one.title for one in diagnosis.evidence}
     yield _BLANK
     yield bold(literal("Explanation by a language model (") + prose(explanation.by, TITLE) + literal(")"))
-    yield prose(explanation.text, LINE)
+    yield quote(explanation.text, LINE)
     for claim in explanation.claims:
         shown = "; ".join(titles[one] for one in claim.evidence if one in titles)
-        yield literal("• ") + prose(claim.text, LINE) + literal(" Evidence: ") + prose(shown, LINE)
+        yield literal("• ") + quote(claim.text, LINE) + literal(" Evidence: ") + quote(shown, LINE)
 
 
 def _evidence_head(one: Evidence) -> Rich:
     state = "" if one.ok else " (not readable)"
-    return bold(prose(one.title, TITLE)) + literal(f", read at {one.read_at:%H:%M:%S} UTC{state}")
+    return bold(literal("Evidence ") + quote(one.title, TITLE)) + literal(
+        f", read at {one.read_at:%H:%M:%S} UTC{state}"
+    )
 
 
 def _pages(lines: Iterable[Rich]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
-from homelab_steward.contract.plain_text import is_hidden, one_line, visible
+from homelab_steward.contract.plain_text import is_hidden, one_line, quoted, visible
 
 LIMIT: Final = 4096
 """Telegram's limit for one message in UTF-16 units, without tags."""
@@ -29,6 +29,7 @@ class Style(StrEnum):
     PLAIN = ""
     BOLD = "b"
     CODE = "code"
+    QUOTE = "blockquote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ def prose(text: str, longest: int) -> Rich:
     return literal(_isolated(_LINKS.sub(lambda found: found.group() + WORD_JOINER, line)))
 
 
+def quote(text: str, longest: int) -> Rich:
+    """Return an untrusted text in quotation marks within a line; see :func:`prose`."""
+    return prose(quoted(text, longest), longest + 2)
+
+
 def exact(text: str) -> Rich:
     """Return a whole value as code; hidden characters are shown as ⟨U+200B⟩."""
     shown = "".join(f"⟨U+{ord(char):04X}⟩" if is_hidden(char) else char for char in text)
@@ -94,6 +100,11 @@ def code_line(text: str, longest: int) -> Rich:
 def bold(piece: Rich) -> Rich:
     """Return the text in bold; code stays code."""
     return Rich(tuple((text, style or Style.BOLD) for text, style in piece.parts))
+
+
+def quote_block(lines: Iterable[Rich]) -> Rich:
+    """Return the lines as one quotation, which no text inside it can end."""
+    return Rich(tuple((text, Style.QUOTE) for text, _ in joined(lines).parts))
 
 
 def joined(lines: Iterable[Rich]) -> Rich:

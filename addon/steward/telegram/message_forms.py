@@ -4,6 +4,7 @@ Telegram may refuse the formatting, the length or a button. A request that waits
 must be in the chat in any case, so each refusal leads to the next form.
 """
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 from html import unescape
@@ -15,6 +16,7 @@ type Buttons = tuple[tuple[tuple[str, str], ...], ...]
 """Rows of buttons, each (label, callback data). On a card the last row contains no option."""
 
 _TAGS: Final = ("<b>", "</b>", "<code>", "</code>")
+_QUOTES: Final = re.compile(r"<blockquote>(.*?)</blockquote>", re.DOTALL)
 _SHORT_LINES: Final = 2
 _SHORT_LINE: Final = 200
 _INCOMPLETE: Final = "Telegram did not accept the complete message. Open Home Assistant."
@@ -45,12 +47,20 @@ def rendering(html: str, buttons: Buttons, form: Form) -> Rendering:
     """Return the message in this form. A text without formatting that is too long becomes SHORT."""
     if form is Form.FULL:
         return Rendering(html, buttons)
-    text = without_formatting(html)
+    text = _without_surplus_quotes(without_formatting(html))
     if form is Form.PLAIN and units(text) <= LIMIT:
         return Rendering(text, buttons, is_html=False)
     lines = [shortened(line, _SHORT_LINE) for line in text.splitlines()[:_SHORT_LINES]]
     kept = () if form is Form.BARE else buttons[-1:]
     return Rendering("\n".join([*lines, _INCOMPLETE]), kept, is_html=False)
+
+
+def _without_surplus_quotes(text: str) -> str:
+    """Leave out quoted lines at the end of a text that their marks made too long."""
+    lines = text.splitlines()
+    while units("\n".join(lines)) > LIMIT and lines[-1].startswith("> "):
+        lines.pop()
+    return "\n".join(lines)
 
 
 def next_form(form: Form) -> Form | None:
@@ -59,7 +69,8 @@ def next_form(form: Form) -> Form | None:
 
 
 def without_formatting(html: str) -> str:
-    """Return the text of a message of this app without its tags."""
+    """Return the text of a message of this app without its tags; quoted lines begin with ``>``."""
+    html = _QUOTES.sub(lambda found: "\n".join(f"> {line}" for line in found[1].splitlines()), html)
     for tag in _TAGS:
         html = html.replace(tag, "")
     return unescape(html)

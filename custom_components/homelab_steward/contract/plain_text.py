@@ -7,6 +7,8 @@ _HIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _HIDDEN_SELECTORS: Final = range(0xE0100, 0xE01F0)  # they change no glyph and can carry text
 
+_APOSTROPHES: Final = dict.fromkeys(map(ord, '"“”„‟«»\uff02〝〞〟❝❞'), "'")
+
 
 def visible(text: str) -> str:
     """Return the text without hidden characters; whitespace becomes spaces."""
@@ -17,6 +19,15 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """Return the text on one line without hidden characters: it cannot imitate another line."""
     return " ".join(visible(text).split())
+
+
+def quoted(text: str, longest: int) -> str:
+    """Return a text from outside in quotation marks, on one line, at most ``longest`` characters in them.
+
+    Quotation marks in the text become apostrophes, so it cannot end the quotation.
+    """
+    line = one_line(text).translate(_APOSTROPHES)
+    return f"“{line if len(line) <= longest else line[: longest - 1].rstrip() + '…'}”"
 
 
 def is_hidden(char: str) -> bool:

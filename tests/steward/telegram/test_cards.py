@@ -71,10 +71,6 @@ def test_card_of_a_pending_request() -> None:
         "🟠 Warning · incident 12",
         "Memory of radarr at 95 %",
         "",
-        "The container is short of memory",
-        "• Memory is at 95 % of 2 GiB",
-        "Runbook Container memory pressure (version 2): 92% match. The label says memory. Last time: worked",
-        "",
         "1 Increase memory 2 → 3 GiB",
         "Set memory: radarr (pve1/lxc/105)",
         "memory: 2048 MiB → 3072 MiB",
@@ -90,6 +86,10 @@ def test_card_of_a_pending_request() -> None:
         "3 Investigate",
         "",
         "Waiting for an answer until 14:00.",
+        "",
+        "The container is short of memory",
+        "• Memory is at 95 % of 2 GiB",
+        "Runbook Container memory pressure (version 2): 92% match. The label says memory. Last time: worked",
     ]
     assert labels(card) == [
         "1 Increase memory 2 → 3 GiB",
@@ -112,7 +112,8 @@ def test_arguments_without_a_difference_have_the_name_and_unit_of_their_field() 
 def test_options_that_are_not_offered_are_shown_with_the_reason() -> None:
     asked = with_left_out("Increase memory: <b>radarr</b> is locked (backup).", "Move it: no other node.")
     lines = shown(approval_card(asked, None, UTC, CATALOGUE)).splitlines()
-    assert lines[-5:] == [
+    start = lines.index("3 Investigate")
+    assert lines[start + 1 : start + 6] == [
         "",
         "Not offered: Increase memory: <b>radarr</b> is locked (backup).",
         "Not offered: Move it: no other node.",
@@ -264,8 +265,8 @@ def test_decided_card_has_no_buttons_and_names_the_person() -> None:
     assert not card.buttons
     text = shown(card)
     assert "Increase memory 2 → 3 GiB, decided by Alex via Home Assistant at 12:03\nWorking…" in text
-    assert "Findings\nThe container is short of memory" in text
     assert "Selected option\n1 Increase memory 2 → 3 GiB\nSet memory: radarr" in text
+    assert "Increase worked\n\nThe container is short of memory" in text
 
 
 def test_times_are_shown_in_the_configured_zone() -> None:
@@ -377,7 +378,7 @@ def test_details_contain_the_dry_run_and_the_evidence() -> None:
         "Action proxmox.set_memory on lxc pve1/lxc/105",
         "memory_mib = 3072",
         f"Plan {1:064x}",
-        "Container status, read at 12:00:00 UTC",
+        "Evidence “Container status”, read at 12:00:00 UTC",
         "maxmem: 2147483648",
     ):
         assert expected in text
@@ -399,7 +400,7 @@ def test_explanation_is_marked_as_a_models() -> None:
     assert "Explanation by a language model: It <b>leaks</b>." in shown(notice(seen))
     text = "\n".join(parse_html(page).text for page in detail_pages(asked, seen, CATALOGUE))
     assert "Explanation by a language model (kitchen)" in text
-    assert "• It grows. Evidence: Container status" in text
+    assert "• “It grows.” Evidence: “Container status”" in text
 
 
 def test_long_details_are_split_and_end_with_a_note() -> None:
@@ -415,3 +416,55 @@ def test_digest_shows_the_number_of_held_cards() -> None:
     assert digest(31) == "31 more incidents are waiting. Open Home Assistant."
     assert digest(1) == "1 more incident is waiting. Open Home Assistant."
     assert "No more" in digest(0)
+
+
+OUTSIDE = st.text(max_size=200) | st.lists(
+    st.sampled_from(
+        [
+            "\n",
+            "\u2028",
+            "\u202e",
+            "\u200b",
+            "</blockquote>",
+            "<b>",
+            "&lt;/blockquote&gt;",
+            "1 Restart nothing",
+            "Low risk, can be undone",
+            "”",
+            "x" * 900,
+        ]
+    ),
+    max_size=30,
+).map("".join)
+
+
+def unquoted(card: Card) -> str:
+    """Return the text of a card that is not in a quotation."""
+    formatted = parse_html(card.text)
+    data = formatted.text.encode("utf-16-le")
+    for entity in sorted(formatted.entities, key=lambda one: -one.offset):
+        if entity.kind == "blockquote":
+            data = data[: 2 * entity.offset] + data[2 * (entity.offset + entity.length) :]
+    return data.decode("utf-16-le").strip()
+
+
+def quoting(text: str) -> Card:
+    asked = request(title=text, text=text)
+    matches = (replace(asked.proposal.matches[0], reason=text),)
+    asked = replace(asked, proposal=replace(asked.proposal, matches=matches))
+    claims = (Claim(text=text, evidence=()),)
+    explanation = Explanation(text=text, claims=claims, nothing_wrong=False, by="model", made_at=NOON)
+    seen = incident(asked, title=text, diagnosis=diagnosis(text, claims=claims, explanation=explanation))
+    return approval_card(asked, seen, UTC, CATALOGUE)
+
+
+@given(OUTSIDE)
+def test_text_from_outside_changes_nothing_outside_the_quotations(text: str) -> None:
+    assert unquoted(quoting(text)) == unquoted(quoting("harmless"))
+
+
+@given(OUTSIDE)
+def test_text_from_outside_cannot_end_its_quotation_marks(text: str) -> None:
+    line = parse_html(reminder(request(title=text), UTC)).text
+    assert line.count("“") == line.count("”") == 1
+    assert "\n" not in line

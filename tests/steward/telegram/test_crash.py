@@ -77,7 +77,7 @@ async def test_untrusted_text_is_sent_as_plain_text(tmp_path: Path) -> None:
         )
         card = await rig.card()
         assert "</b><a href='tg:\u2060//user?id=1'>@\u2060admin</a> *md* _it_ `x` gnp" in card.text
-        assert {entity.kind for entity in card.entities} <= {"bold", "code"}
+        assert {entity.kind for entity in card.entities} <= {"bold", "code", "blockquote"}
         assert "\u202e" not in card.text
         assert len(card.buttons) == 5
         long = await rig.ask("a2", options=(option(label=evil, steps=(step(title=evil),)),))

@@ -36,7 +36,7 @@ async def test_approval_from_card_to_resolved_line(tmp_path: Path) -> None:
         )
         card = await rig.text(card, "✓ Memory limit: 3 GiB")
         line = await rig.card("Resolved")
-        assert line.text == "✅ Incident 12: Memory of radarr at 95 %: memory increased"
+        assert line.text == "✅ Incident 12: “Memory of radarr at 95 %”: memory increased"
         assert made.status.state is FrontEndState.OK
 
 

@@ -24,7 +24,7 @@ async def ready(rig: TelegramRig) -> None:
 
 
 async def becomes(condition: Callable[[], object]) -> None:
-    for _ in range(1_000):
+    for _ in range(3_000):
         if condition():
             return
         await asyncio.sleep(0.01)
