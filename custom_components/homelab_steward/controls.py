@@ -13,7 +13,7 @@ from .contract.catalogue import (
     ServiceOffer,
     SettingKind,
 )
-from .contract.state import Resource
+from .contract.state import Resource, ResourceKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,5 +62,17 @@ def _options(
     if argument.kind is not SettingKind.TARGET:
         return tuple((one, one) for one in argument.choices or (reading.options if reading else ()))
     targets = [one for one in resources if one.kind == argument.scope]
-    names = Counter(one.name for one in targets)
-    return tuple((one.id, one.name if names[one.name] == 1 else f"{one.name} ({one.id})") for one in targets)
+    return tuple(zip((one.id for one in targets), _labels(targets, resources), strict=True))
+
+
+def _labels(targets: list[Resource], resources: tuple[Resource, ...]) -> Iterable[str]:
+    """Yield a unique label of each target: its name, else with its parent, else with its id."""
+    names = {ResourceKey(kind=one.kind, id=one.id): one.name for one in resources}
+    short = Counter(one.name for one in targets)
+    placed = [f"{one.name} ({names.get(one.parent, one.id) if one.parent else one.id})" for one in targets]
+    long = Counter(placed)
+    for one, label in zip(targets, placed, strict=True):
+        if short[one.name] == 1:
+            yield one.name
+        else:
+            yield label if long[label] == 1 else f"{one.name} ({one.id})"

@@ -33,6 +33,7 @@ FINGERPRINT: Final = "fingerprint"
 """The setting that holds the confirmed certificate, and the placeholder with the one to confirm."""
 
 _ERRORS: Final = {
+    ErrorCode.ALREADY_CONFIGURED: "already_added",
     ErrorCode.CANNOT_CONNECT: "cannot_connect",
     ErrorCode.INVALID_AUTH: "invalid_auth",
     ErrorCode.CERTIFICATE_NOT_TRUSTED: "certificate_not_trusted",

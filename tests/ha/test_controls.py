@@ -13,7 +13,7 @@ from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.homelab_steward.contract.catalogue import Catalogue
+from custom_components.homelab_steward.contract.catalogue import Catalogue, Field, SettingKind
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import ApprovalStatus, PlannedStep
 from custom_components.homelab_steward.contract.protocol import (
@@ -22,7 +22,14 @@ from custom_components.homelab_steward.contract.protocol import (
     RequestAction,
     RowKind,
 )
-from custom_components.homelab_steward.contract.state import FrontEnd, Resource, Speaker, TargetRef
+from custom_components.homelab_steward.contract.state import (
+    FrontEnd,
+    Resource,
+    ResourceKey,
+    Speaker,
+    TargetRef,
+)
+from custom_components.homelab_steward.controls import _options
 
 POWER, SIZE, PLACE = "switch.box_power", "number.box_size", "select.box_place"
 SPEED, SOFTWARE, RESTART = "select.lab_speed", "update.box_software", "button.box_restart"
@@ -296,3 +303,29 @@ async def test_a_select_offers_the_targets_that_are_there(
     await steward.push(RowKind.SNAPSHOT, snapshot(box(), *NODES[:2]))
     await until(lambda: state(hass, PLACE).attributes.get("options") == ["north", "south"])
     assert state(hass, PLACE).state == "north"
+
+
+@pytest.mark.parametrize(
+    ("targets", "labels"),
+    [
+        ([("1", "local", None)], ["local"]),
+        (
+            [("1", "local", "a"), ("2", "local", "b"), ("3", "nfs", "a")],
+            ["local (pve1)", "local (pve2)", "nfs"],
+        ),
+        ([("1", "local", "a"), ("2", "local", "a")], ["local (1)", "local (2)"]),
+        ([("1", "local", None), ("2", "local", "a")], ["local (1)", "local (pve1)"]),
+    ],
+)
+def test_targets_with_the_same_name_are_named_with_their_parent(
+    targets: list[tuple[str, str, str | None]], labels: list[str]
+) -> None:
+    nodes = [Resource(kind="node", id=key, name=name) for key, name in (("a", "pve1"), ("b", "pve2"))]
+    storages = [
+        Resource(
+            kind="storage", id=key, name=name, parent=ResourceKey(kind="node", id=parent) if parent else None
+        )
+        for key, name, parent in targets
+    ]
+    argument = Field(key="to", kind=SettingKind.TARGET, name="To", scope="storage")
+    assert [label for _, label in _options(argument, None, (*nodes, *storages))] == labels

@@ -288,6 +288,8 @@ async def test_a_value_outside_the_limits_or_choices_is_refused(
         (ErrorCode.INVALID_ARGUMENT, "name", {"base": "refused"}),
         (ErrorCode.CERTIFICATE_NOT_TRUSTED, None, {"base": "certificate_not_trusted"}),
         (ErrorCode.INTERNAL, None, {"base": "refused"}),
+        (ErrorCode.UNAVAILABLE, None, {"base": "refused"}),
+        (ErrorCode.ALREADY_CONFIGURED, None, {"base": "already_added"}),
     ],
 )
 async def test_a_refused_setting_has_the_error_on_its_field(

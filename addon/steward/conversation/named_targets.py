@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
-from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.state import Instance, TargetRef
 
 from ..inventory.ports import INSTANCE, Inventory
 
@@ -36,24 +37,31 @@ class NamedTarget:
 
 
 def named_targets(inventory: Inventory) -> tuple[NamedTarget, ...]:
-    """Return all targets, instances first. Labels are unique."""
+    """Return all targets, instances first. Labels are unique.
+
+    Targets with the same name are told apart by where they are: Radarr on nas, Radarr on mini.
+    """
     found = [*_instances(inventory), *_resources(inventory)]
     times = Counter(one.label.casefold() for one in found)
-    return tuple(
-        one
-        if times[one.label.casefold()] == 1 and SAYABLE.fullmatch(one.label)
-        else NamedTarget(_distinct_label(one.target), one.target, one.service)
-        for one in found
-    )
+    placed = {
+        one: _label_with_place(inventory, one.target) for one in found if times[one.label.casefold()] > 1
+    }
+    times.update(label.casefold() for label in placed.values())
+    return tuple(_with_label(one, (one.label, placed.get(one, "")), times) for one in found)
 
 
 def named_in(texts: Sequence[str], among: Iterable[NamedTarget]) -> tuple[NamedTarget, ...]:
-    """Return the targets whose name or label occurs in one of the texts, as whole words."""
-    return tuple(
-        one
-        for one in among
-        if any(occurs(name, text) for name in (one.target.name, one.label) for text in texts)
-    )
+    """Return the targets whose name or label occurs in one of the texts, as whole words.
+
+    A label such as "Radarr on nas" does not mean the other targets named Radarr.
+    """
+
+    def is_in(name: str) -> bool:
+        return any(occurs(name, text) for text in texts)
+
+    found = [one for one in among if is_in(one.target.name) or is_in(one.label)]
+    exact = {one.target.name for one in found if one.label != one.target.name and is_in(one.label)}
+    return tuple(one for one in found if one.target.name not in exact or is_in(one.label))
 
 
 def occurs(name: str, text: str) -> bool:
@@ -93,9 +101,28 @@ def _resources(inventory: Inventory) -> Iterable[NamedTarget]:
                 yield NamedTarget(target.name, target, instance.service)
 
 
-def _distinct_label(target: TargetRef) -> str:
-    """Return the kind and id, as the label of a target whose name is not unique."""
-    return f"{target.kind} {target.id}"
+def _with_label(one: NamedTarget, labels: Iterable[str], times: Mapping[str, int]) -> NamedTarget:
+    """Return the target with the first label that is unique and short; else with its kind and id."""
+    found = (label for label in labels if times[label.casefold()] == 1 and SAYABLE.fullmatch(label))
+    return NamedTarget(next(found, f"{one.target.kind} {one.target.id}"), one.target, one.service)
+
+
+def _label_with_place(inventory: Inventory, target: TargetRef) -> str:
+    """Return the name and where the target is: what it runs in, or the host of its address.
+
+    Empty when that is not known.
+    """
+    parents = (one.name for one in inventory.parents(target) if one.name != target.name)
+    instance = inventory.instance(target.instance_id)
+    place = next(parents, None) or (_host(instance) if instance else "")
+    return f"{target.name} on {place}" if place else ""
+
+
+def _host(instance: Instance) -> str:
+    """Return the host in the address of an instance, without its domain."""
+    texts = (value for value in instance.settings.values() if isinstance(value, str) and "://" in value)
+    host = next(filter(None, (urlsplit(one).hostname for one in texts)), "")
+    return host if host.replace(".", "").isdigit() else host.partition(".")[0]
 
 
 def _words(text: str) -> str:

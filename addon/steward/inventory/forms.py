@@ -11,10 +11,9 @@ from homelab_steward.contract.catalogue import Field, SettingKind
 
 from ..errors import InvalidArgument, InvalidSetting
 from ..sdk.description import COMMON_SETTINGS
+from .duplicates import PORTS
 
 LONGEST_TEXT: Final = 4096
-
-_PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +74,7 @@ def _origin(url: Value) -> tuple[str, str, int | None] | None:
     if not isinstance(url, str):
         return None
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
+    return parts.scheme, parts.hostname or "", parts.port or PORTS.get(parts.scheme)
 
 
 def _refuse_unknown(given: Mapping[str, Value], known: Mapping[str, Field]) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import structlog
@@ -20,11 +20,13 @@ from ..observability.redaction import Redactor
 from ..sdk.access import Access
 from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
 from ..sdk.home import HomeAssistantPort
+from ..sdk.readings import NotKnown
 from ..sdk.snapshot import CheckKey, CheckResults, Subject, run_checks
 from ..sdk.snapshot import snapshot as take_snapshot
 from ..store.changes import Changes
 from . import check_alerts
 from .cleaning import clean_alert, clean_results, clean_snapshot
+from .duplicates import Occupied, occupied
 from .outages import Judgement, OutageWatch, undecided
 from .polling import POLL_TIMEOUT, AlertsFound, Poll, PollSlots, delay, read, status_of
 from .ports import Completeness
@@ -92,6 +94,12 @@ class UnusableInstance:
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
 
+    @property
+    def occupied(self) -> Occupied:
+        """Where it is, as far as its settings say."""
+        fields = self.service.settings if self.service else ()
+        return occupied(self.instance.service, fields, self.instance.settings, "")
+
     def start(self) -> None:
         """Do nothing, because there is nothing to poll."""
 
@@ -136,6 +144,7 @@ class InstancePoller:
         self.snapshot: Snapshot | None = None
         self.places: tuple[Place, ...] = ()
         self.is_silent = False
+        self.identity = ""
         self._service = service
         self._access = Access(
             settings=settings, session=context.session, clock=context.clock, home=context.home
@@ -153,6 +162,12 @@ class InstancePoller:
         self._poll_due = asyncio.Event()
         self._pushes = 0
         self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def occupied(self) -> Occupied:
+        """Where it is, and what the service reported about itself at the last poll."""
+        settings = self._access.settings
+        return occupied(self.instance.service, self._service.settings, settings, self.identity)
 
     def start(self) -> None:
         """Start to poll and, if the service can push, to listen."""
@@ -374,6 +389,7 @@ class InstancePoller:
             self._poll_due.set()
         self._failures = 0
         self._problems = evaluation.problems
+        self.identity = _identity(self._service, result.state)
         old, self.snapshot = self.snapshot, evaluation.snapshot
         if self.places != evaluation.places:
             self.places = evaluation.places
@@ -476,3 +492,11 @@ def _expected_off(snapshot: Snapshot, judged: Judgement) -> Snapshot:
         replace(one, expected_off=judged.expected.get((one.kind, one.id))) for one in snapshot.resources
     )
     return replace(snapshot, resources=resources)
+
+
+def _identity(service: AnyService, state: Any) -> str:
+    """Return what the service reports about itself, empty when that is not known."""
+    try:
+        return service.identity(state) if service.identity else ""
+    except NotKnown:
+        return ""

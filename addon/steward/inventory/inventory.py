@@ -118,6 +118,7 @@ class LiveInventory(Inventory):
 
         Raises ContractError: NOT_FOUND, FORBIDDEN (the settings file defines it),
         INVALID_ARGUMENT (service, name, a secret), INVALID_SETTING (with its ``key``),
+        ALREADY_CONFIGURED (with the ``name`` of the instance that is the same service),
         INVALID_AUTH, CANNOT_CONNECT, CERTIFICATE_NOT_TRUSTED (with its ``fingerprint``).
         """
         async with self._changing:
@@ -130,6 +131,7 @@ class LiveInventory(Inventory):
                 if row is not None:
                     check_move(service.settings, row.settings, form, request.settings)
                 entry = self._factory.from_client(instance_id, request, service, form)
+                self._check_only(entry)
                 await self._unbind_home(service.key)
                 await self._try_and_store(entry, form, old)
             except CertificateNotTrusted as err:
@@ -330,6 +332,16 @@ class LiveInventory(Inventory):
             raise to_contract_error(InvalidArgument("name", "must be one short line of text"))
         return service
 
+    def _check_only(self, entry: InstancePoller) -> None:
+        """Raise ContractError when another instance is the same service."""
+        for other in self._entries.values():
+            is_other = other.instance.id != entry.instance.id
+            if is_other and other.occupied.is_same(entry.occupied):
+                name = other.instance.name
+                raise ContractError(
+                    ErrorCode.ALREADY_CONFIGURED, f"{name} is the same service", {"name": name}
+                )
+
     async def _unbind_home(self, service: str) -> None:
         """Let the first instance of Home Assistant be bound to the one that is connected now."""
         is_first = all(one.service != HOME_ASSISTANT for one in self.instances())
@@ -346,6 +358,7 @@ class LiveInventory(Inventory):
         entry.is_silent = True
         try:
             await entry.try_out()
+            self._check_only(entry)
             await self._store_row(entry, form, old)
         except BaseException:
             await entry.close()

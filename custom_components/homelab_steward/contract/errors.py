@@ -19,6 +19,7 @@ class ErrorCode(StrEnum):
     PLAN_CHANGED = "plan_changed"
     INVALID_SETTING = "invalid_setting"
     INVALID_ARGUMENT = "invalid_argument"
+    ALREADY_CONFIGURED = "already_configured"
     CANNOT_CONNECT = "cannot_connect"
     INVALID_AUTH = "invalid_auth"
     CERTIFICATE_NOT_TRUSTED = "certificate_not_trusted"

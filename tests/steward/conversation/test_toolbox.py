@@ -46,6 +46,9 @@ class FakeInventory:
     def instances(self) -> tuple[Instance, ...]:
         return tuple(self._rows.values())
 
+    def instance(self, instance_id: str) -> Instance | None:
+        return self._rows.get(instance_id)
+
     def snapshot(self, instance_id: str) -> Snapshot | None:
         if not self._resources[instance_id]:
             return None

@@ -381,7 +381,8 @@ async def test_home_assistant_is_unbound_only_before_its_first_instance(tmp_path
         first = await inventory.save(save_request(service="home_assistant"))
         assert unbind.await_count == 2
         await inventory.save(save_request(service="home_assistant", id=first.id))
-        await inventory.save(save_request(service="home_assistant"))
+        elsewhere: dict[str, Value] = {"url": "http://other:1", "token": CANARY}
+        await inventory.save(save_request(service="home_assistant", settings=elsewhere))
         assert unbind.await_count == 2
 
 

@@ -44,7 +44,9 @@ class More[C: Client, S](TypedDict, total=False):
 class Service[C: Client, S]:
     """One kind of homelab program: connection, readings, checks, tools, actions, controls.
 
-    ``away_after`` is for how long it may not answer before that is a problem (seconds).
+    ``away_after`` is for how long it may not answer before that is a problem (seconds). ``identity``
+    returns what tells this running program from all others; with it, the same service cannot be
+    added under two addresses.
     """
 
     key: str
@@ -66,6 +68,7 @@ class Service[C: Client, S]:
     listen: Callable[[C], AsyncIterator[Push]] | None = None
     rights: tuple[Right, ...] = ()
     granted: Callable[[S], frozenset[str]] | None = None
+    identity: Callable[[S], str] | None = None
     understood: str = ""
     away_after: float = AWAY_AFTER
     manufacturer: str | None = None

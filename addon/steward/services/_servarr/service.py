@@ -43,6 +43,7 @@ def servarr[S: ProgramState](
         connect=lambda access: ServarrClient(access, api, unknown_items=unknown_items),
         poll=partial(poll, state),
         version=lambda polled: polled.status.version,
+        identity=lambda polled: polled.status.start_time.isoformat(),
         sensors=PROGRAM_SENSORS,
         checks=(warning("health_error", "Health error", ProgramState.health_error),),
         tools=(tools.HEALTH, tools.LOG),

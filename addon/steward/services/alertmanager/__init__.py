@@ -73,6 +73,7 @@ SERVICE: Final = alert_service(
     settings=(url_field("http://alertmanager.example.org:9093"), *SETTINGS),
     connect=AlertmanagerClient,
     version=lambda state: state.status.version,
+    identity=lambda state: state.status.started_at.isoformat(),
     sensors=(
         *SENSORS,
         choice(

@@ -32,6 +32,7 @@ SERVICE: Final = Service[DockerClient, DockerState](
     connect=DockerClient,
     poll=poll,
     version=lambda state: state.version.version,
+    identity=lambda state: min((one.details.id for one in state.containers), default=""),
     sensors=SENSORS,
     resources=(CONTAINER,),
     checks=CHECKS,

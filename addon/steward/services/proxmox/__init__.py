@@ -7,6 +7,7 @@ from ...sdk.description import Right, Role, Service
 from ...sdk.fields import TLS_SETTINGS, url_field
 from .actions import ACTIONS, CONTROLS
 from .client import TOKEN, ProxmoxClient
+from .models import identity_of
 from .readings import CHECKS, RESOURCES, SENSORS
 from .tools import TOOLS
 
@@ -30,6 +31,7 @@ SERVICE: Final = Service(
     connect=ProxmoxClient,
     poll=ProxmoxClient.cluster,
     version=lambda cluster: cluster.version.version,
+    identity=lambda cluster: identity_of(cluster.members),
     sensors=SENSORS,
     resources=RESOURCES,
     checks=CHECKS,

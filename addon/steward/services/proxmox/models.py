@@ -171,10 +171,17 @@ class Migration(Item, rename=None):
 
 
 class Member(Item, rename=None):
-    """The cluster itself, or one of its nodes. ``quorate`` is said of the cluster only."""
+    """The cluster itself, or one of its nodes. Only the cluster has ``quorate``, only a node ``ip``."""
 
     type: str
+    name: str = ""
+    ip: str = ""
     quorate: bool | None = None
+
+
+def identity_of(members: Iterable[Member]) -> str:
+    """Return the nodes with their addresses, which are the same whichever node answers."""
+    return ",".join(sorted(f"{one.name}={one.ip}" for one in members if one.name and one.ip))
 
 
 def has_quorum(members: Iterable[Member], nodes: int) -> bool:

@@ -1,0 +1,92 @@
+"""Finds out whether two instances are the same service: by their address, or by what the service reports."""
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Field, SettingKind
+
+PORTS: Final = {"http": 80, "https": 443}
+"""Default ports by scheme."""
+
+PATH_PREFIX: Final = "path_prefix"
+TENANT: Final = "tenant"
+"""A server with several tenants is another service for each of them."""
+
+_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupied:
+    """Where one instance is, and what the service reports about itself.
+
+    ``identity`` is empty when it reports none; ``secrets`` tell apart copies that report the same.
+    """
+
+    service: str
+    address: tuple[str, ...]
+    tenant: str = ""
+    identity: str = ""
+    secrets: Mapping[str, Value] = field(default_factory=dict, repr=False)
+
+    def is_same(self, other: Occupied) -> bool:
+        """Return whether both are the same service."""
+        if (self.service, self.tenant) != (other.service, other.tenant):
+            return False
+        has_identity = bool(self.identity) and self.identity == other.identity
+        return self.address == other.address or (has_identity and self.secrets == other.secrets)
+
+
+def occupied(
+    service: str, fields: Iterable[Field], settings: Mapping[str, Value], identity: str | None
+) -> Occupied:
+    """Return where the instance with these settings is. ``settings`` include the secrets."""
+    known = tuple(fields)
+    prefix = str(settings.get(PATH_PREFIX) or "")
+    addresses = (str(settings[one.key]) for one in known if _is_address(one, settings.get(one.key)))
+    secrets = {one.key: settings.get(one.key) for one in known if one.kind is SettingKind.SECRET}
+    return Occupied(
+        service=service,
+        address=tuple(normalized(one, prefix) for one in addresses),
+        tenant=str(settings.get(TENANT) or ""),
+        identity=identity or "",
+        secrets=secrets,
+    )
+
+
+def normalized(address: str, prefix: str = "") -> str:
+    """Return an address in one spelling: host, port and path, without the scheme.
+
+    Host names are in lower case without a final dot, IP addresses in their short form, default
+    ports are added, and paths have no empty or final part.
+    """
+    parts = urlsplit(address.strip())
+    path = posixpath.normpath(f"/{parts.path}/{prefix}").replace("//", "/")
+    if not parts.hostname:
+        return f"{parts.scheme.lower()}:{path}"
+    return f"{_host(parts)} {_port(parts)} {path}"
+
+
+def _is_address(one: Field, value: Value) -> bool:
+    return isinstance(value, str) and (one.kind is SettingKind.URL or "://" in value)
+
+
+def _host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    if host in _LOCAL:
+        return "localhost"
+    try:
+        return ip_address(host).compressed
+    except ValueError:
+        return host
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port or PORTS.get(parts.scheme.lower())
+    except ValueError:
+        return None
