@@ -27,7 +27,7 @@ from lab.model import ScriptedModel
 from lab.population import RADARR
 from lab.wire import Json, JsonObject
 from steward.app import App
-from steward.settings.model import read_settings
+from steward.settings.model import keep_secrets, read_settings
 
 SECONDS: Final = 30.0
 QUIET_SECONDS: Final = 0.5
@@ -150,7 +150,8 @@ async def open_rig() -> AsyncIterator[Rig]:
         model = await opened.enter_async_context(ScriptedModel(Reader()))
         steward = Steward(session, folder)
         await steward.write_settings(_settings(lab, steward, model))
-        app = App(await asyncio.to_thread(read_settings, {}, None, steward.settings_file))
+        settings = await asyncio.to_thread(read_settings, {}, None, steward.settings_file)
+        app = App(await asyncio.to_thread(keep_secrets, settings))
         opened.push_async_callback(app.close)
         await app.start()
         front_end = FrontEndClient(session, steward.url, await steward.token())
