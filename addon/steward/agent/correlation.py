@@ -272,7 +272,8 @@ def title(alerts: Sequence[Alert], target: TargetRef | None, count: int | None =
     )
     name = target.name if target else subject_name(first.labels)
     what = first.summary or first.name
-    line = f"{name}: {what}" if name and name.lower() not in what.lower() else what
+    is_named = any(one.lower() in what.lower() for one in (name, name.partition(" on ")[0]))
+    line = what if is_named else f"{name}: {what}"
     others = (count or len(alerts)) - 1
     return f"{line} (and {others} more)"[:255] if others > 0 else line[:255]
 
@@ -301,12 +302,13 @@ def is_seen_again(known: Alert, fresh: Alert) -> bool:
     return fresh.status is AlertStatus.FIRING and abs(fresh.received_at - last) >= SEEN_EVERY
 
 
-def stale_after(alert: Alert, *, is_polled: bool) -> timedelta:
+def stale_after(alert: Alert, *, is_polled: bool, interval: timedelta) -> timedelta:
     """Return how long a source may not report a firing alert before it is stale.
 
-    What is polled is reported with each poll. Who only sends webhooks repeats them seldom.
+    What is polled is reported with each poll, every ``interval``. Who only sends webhooks
+    repeats them seldom.
     """
-    return STALE_POLLED if is_polled or _is_by_check(alert) else STALE_SENT
+    return max(STALE_POLLED, 3 * interval) if is_polled or _is_by_check(alert) else STALE_SENT
 
 
 def is_opening(alert: Alert) -> bool:

@@ -11,11 +11,11 @@ from homelab_steward.contract.incidents import Alert, AlertStatus
 
 from ..clock import Clock
 from ..inventory.ports import Completeness, Inventory
-from ..sdk.description import IncomingAlert
+from ..sdk.description import POLL_SECONDS, IncomingAlert
 from ..store import incidents
 from ..store.store import Store, Unit
 from . import correlation
-from .correlation import STALE_POLLED, is_change, is_seen_again, merge, stale_after
+from .correlation import STALE_POLLED, STALE_SENT, is_change, is_seen_again, merge, stale_after
 from .heartbeats import Heartbeats
 from .incident_batch import ECHO_WINDOW, STORM, IncidentBatch
 
@@ -96,8 +96,16 @@ class Correlator:
 
     def _is_stale(self, alert: Alert, now: datetime) -> bool:
         service = self._inventory.service(alert.source)
-        is_polled = service is not None and service.alerts is not None and service.alerts.read is not None
-        return now - (alert.seen_at or alert.received_at) > stale_after(alert, is_polled=is_polled)
+        if service is None:
+            return now - (alert.seen_at or alert.received_at) > STALE_SENT
+        instance = self._inventory.instance(alert.source)
+        own = instance.settings.get(POLL_SECONDS) if instance else None
+        allowed = stale_after(
+            alert,
+            is_polled=service.alerts is not None and service.alerts.read is not None,
+            interval=timedelta(seconds=own if isinstance(own, int | float) else service.interval),
+        )
+        return now - (alert.seen_at or alert.received_at) > allowed
 
     async def _as_alerts(
         self, source: str, incoming: Sequence[IncomingAlert], now: datetime

@@ -23,6 +23,9 @@ log = structlog.get_logger(__name__)
 
 BATCH: Final = 200
 WAITING: Final = 2_000
+LARGE: Final = 50
+"""Alerts in a webhook that is passed on alone."""
+
 _DECODER: Final = msgspec.json.Decoder(tuple[IncomingAlert, ...])
 
 
@@ -172,13 +175,27 @@ class Intake:
             if self._inventory.instance(webhook.source) is None:
                 await self._put_aside(unit, webhook, "the instance was removed")
                 continue
+            alerts = decode_alerts(webhook.body)
+            is_large = len(alerts) > LARGE
+            if is_large:
+                # A storm in one webhook is no reason to call others a storm.
+                await self._pass_on(unit, by_source)
             latest = by_source.setdefault(webhook.source, {})
-            for alert in decode_alerts(webhook.body):
+            for alert in alerts:
                 latest[_identity(alert)] = alert
-        for source, alerts in by_source.items():
-            await self._correlator.take_in(unit, source, list(alerts.values()))
+            if is_large:
+                await self._pass_on(unit, by_source)
+        await self._pass_on(unit, by_source)
         if webhooks:
             await inbox.done(unit.connection, webhooks[-1].id)
+
+    async def _pass_on(
+        self, unit: Unit, by_source: dict[str, dict[tuple[object, ...], IncomingAlert]]
+    ) -> None:
+        """Pass on what was gathered, and forget it."""
+        for source, alerts in by_source.items():
+            await self._correlator.take_in(unit, source, list(alerts.values()))
+        by_source.clear()
 
     async def _put_aside(self, unit: Unit, webhook: inbox.InboundWebhook, reason: str) -> None:
         body = {"source": webhook.source, "received_at": webhook.received_at, "reason": reason}

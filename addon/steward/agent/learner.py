@@ -15,6 +15,7 @@ from homelab_steward.contract.incidents import (
     Option,
     OptionKind,
     Outcome,
+    PlannedStep,
     Run,
     RunbookStatistics,
     RunStatus,
@@ -33,6 +34,9 @@ from .expectations import said_by
 from .incident_text import write_up
 
 MOST_ROUNDS: Final = 4
+SILENCE: Final = "silence"
+"""The capability of actions that silence an alert."""
+
 WITHOUT_VERDICT: Final = {
     RunStatus.FAILED: Outcome.NOT_FIXED,
     RunStatus.UNDONE: Outcome.NOT_FIXED,
@@ -110,7 +114,7 @@ class Learner:
         now = self._clock.now()
         incident = replace(incident, run=run, diagnosis=looked or incident.diagnosis, updated_at=now)
         if run.status is RunStatus.SUCCEEDED and looked is None:
-            return _resolved(incident, f"{run.label}: {_success(run)}")
+            return self._succeeded(incident, run, is_over=is_over)
         failure = "" if looked else f"{run.label}: {run.error or 'it did not help'}"
         if is_over:
             before = f"{failure.removesuffix('.')}. " if failure else ""
@@ -123,6 +127,26 @@ class Learner:
         if incident.round >= MOST_ROUNDS or run.status is RunStatus.UNKNOWN:
             return replace(incident, status=IncidentStatus.UNSOLVED, resolution=failure)
         return replace(incident, status=IncidentStatus.OPEN, round=incident.round + 1, resolution=failure)
+
+    def _succeeded(self, incident: Incident, run: Run, *, is_over: bool) -> Incident:
+        """Return the incident after a run that succeeded; a silence does not solve it."""
+        how = f"{run.label}: {_success(run)}"
+        if is_over or incident.is_request or not self._only_silences(incident, run):
+            return _resolved(incident, how)
+        how = f"{how} The problem itself is not solved."
+        return replace(incident, status=IncidentStatus.UNSOLVED, resolution=how)
+
+    def _only_silences(self, incident: Incident, run: Run) -> bool:
+        """Return whether the steps of a run only silence alerts."""
+        option = incident.proposal.option(run.option) if incident.proposal else None
+        steps = option.steps if option else ()
+        return bool(steps) and all(self._capability(step) == SILENCE for step in steps)
+
+    def _capability(self, step: PlannedStep) -> str | None:
+        service = self._inventory.service(step.target.instance_id)
+        key = step.action.partition(".")[2]
+        found = (one.capability for one in (service.actions if service else ()) if one.key == key)
+        return next(found, None)
 
     async def _expected_off(self, unit: Unit, incident: Incident, run: Run) -> Incident:
         """Write that the incident's target is meant to be off, which ends the incident."""

@@ -433,13 +433,14 @@ class InstancePoller:
     async def _report(
         self, poll: Poll, evaluation: _Evaluation, before: Mapping[CheckKey, check_alerts.Problem] | None
     ) -> None:
-        """Report firing and ended alerts.
+        """Report firing and ended alerts. A problem that this poll could not see is not reported.
 
         An empty list is reported once. Only for a monitor that was read completely does the
         absence of an alert mean that it has ended; a check reports the end of its own alert.
         """
         now, source = self._context.clock.now(), self._service.alerts
-        own = tuple(one.alert() for one in evaluation.problems.values())
+        found = evaluation.checks.problems
+        own = tuple(one.alert() for key, one in evaluation.problems.items() if key in found)
         ended = tuple(
             check_alerts.cleared(
                 self._service, self.instance.id, evaluation.checks, before, now, evaluation.expected

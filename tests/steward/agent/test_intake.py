@@ -24,6 +24,7 @@ from steward.agent.alert_storm import AlertStorm
 from steward.agent.correlator import Correlator
 from steward.agent.intake import (
     BATCH,
+    LARGE,
     WAITING,
     Intake,
     IntakeClosed,
@@ -381,3 +382,16 @@ async def test_what_is_resolved_by_webhook_ends_its_incident(tmp_path: Path) -> 
         async with at.store.read() as connection:
             (one,) = await incidents.newest_incidents(connection, 10)
         assert one.status is IncidentStatus.RESOLVED
+
+
+async def test_a_storm_in_one_webhook_swallows_no_other_webhook(tmp_path: Path) -> None:
+    storm = tuple(one for n in range(LARGE + 1) for one in webhook("Flood", labels={"n": str(n)}))
+    async with open_intake(tmp_path, is_open=False) as at:
+        async with at.store.change() as unit:
+            bodies = [webhook("Before"), storm, webhook("After")]
+            await inbox.put(unit.connection, [("am", NOW, encode_alerts(one)) for one in bodies])
+        await at.intake._read_some()
+        async with at.store.read() as connection:
+            found = await incidents.newest_incidents(connection, 10)
+        assert sorted(one.alert_count for one in found) == [1, 1, LARGE + 1]
+        assert await at.waiting() == 0

@@ -19,8 +19,8 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.protocol import Event, RowKind
 from rig.agent_rig import RUNBOOK, AgentRig, TaskEngine, library, open_rig
-from rig.inventory import NOW, alert
-from rig.toy import Toy
+from rig.inventory import NOW, ToyInventory, alert
+from rig.toy import SERVICE, Toy
 from steward.agent.learner import MOST_ROUNDS, content_hash, counted
 from steward.clock import ManualClock
 from steward.runbooks.model import Look
@@ -295,3 +295,19 @@ async def test_the_next_proposal_has_the_history_here_and_everywhere(tmp_path: P
         assert first.history == "helped 1 of 1 times, last time (1 day ago) it helped"
         assert second.history == "never tried before"
         assert request.proposal.matches[0].history == first.history
+
+
+async def test_a_silence_does_not_solve_what_it_silences(tmp_path: Path) -> None:
+    inventory = ToyInventory(Toy())
+    silencing = tuple(
+        replace(one, capability="silence") if one.key == "set_memory" else one for one in SERVICE.actions
+    )
+    inventory.service_row = replace(SERVICE, actions=silencing)
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        await rig.press(await rig.ask())
+        incident = await rig.status(IncidentStatus.UNSOLVED)
+        assert incident.run is not None
+        assert incident.run.status is RunStatus.SUCCEEDED
+        assert incident.resolution.endswith("done and checked. The problem itself is not solved.")
+        await rig.fire(alert(status=AlertStatus.RESOLVED))
+        assert (await rig.incident()).status is IncidentStatus.RESOLVED

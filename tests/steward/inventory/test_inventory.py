@@ -531,12 +531,29 @@ async def test_a_problem_stays_until_a_reading_shows_its_end(
         for _ in range(3):
             clock.move(60)
             await settle()
-        assert statuses(rig) == {HEALTH: FIRING, MEMORY: FIRING}
+        reported = [one for _, alerts, _ in rig.reported for one in alerts if OUTAGE not in one.labels]
+        assert {one.status for one in reported} == {FIRING}
         rig.world.states["http://one:1"] = State(guests=(FINE,))
         await inventory.poll_now("one")
         assert statuses(rig) == {HEALTH: RESOLVED, MEMORY: RESOLVED}
         of_checks = [one for one in rig.reported[-1][1] if OUTAGE not in one.labels]
         assert {one.starts_at for one in of_checks} == {NOW}, "the start is unchanged"
+
+
+@pytest.mark.parametrize("state", [State(guests=(UNKNOWN,)), State(guests=())])
+async def test_a_problem_that_cannot_be_seen_is_not_reported(tmp_path: Path, state: State) -> None:
+    rig = make_rig(tmp_path, "one")
+    rig.world.states["http://one:1"] = State(guests=(FULL,))
+    async with rig as inventory:
+        await read_once(rig)
+        rig.world.states["http://one:1"] = state
+        rig.reported.clear()
+        for _ in range(3):
+            await inventory.poll_now("one")
+        assert not [one for _, alerts, _ in rig.reported for one in alerts if one.name == "Memory"]
+        rig.world.states["http://one:1"] = State(guests=(FULL,))
+        await inventory.poll_now("one")
+        assert statuses(rig)[MEMORY] is FIRING
 
 
 async def test_an_unknown_check_creates_no_alert(tmp_path: Path) -> None:
