@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from homelab_steward.contract.state import Snapshot, TargetRef
+from homelab_steward.contract.state import Instance, Origin, Snapshot, TargetRef
 from services.docker.engine import ENV_SECRET, NEVER, Engine, frame, stats
 from steward.errors import InvalidSetting, PreconditionFailed, ServiceError, ServiceForbidden, ServiceRefused
 from steward.inventory.topology import Topology, places
@@ -121,7 +121,10 @@ async def test_containers_of_one_name_on_two_engines_differ_by_their_host(
     found = places(SERVICE, "first", await SERVICE.poll(client, Gaps()))
     engine.host = "backup"
     found += places(SERVICE, "second", await SERVICE.poll(client, Gaps()))
-    topology = Topology([], found, {})
+    engines = [
+        Instance(id=one, service="docker", name=one, origin=Origin.FILE) for one in ("first", "second")
+    ]
+    topology = Topology(engines, found, {})
     by_host = topology.locate({"name": "adguard", "host": "backup"})
     assert by_host is not None
     assert by_host.instance_id == "second"

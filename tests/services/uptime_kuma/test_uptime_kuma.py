@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession
 
 from homelab_steward.contract.incidents import AlertStatus, Severity
-from homelab_steward.contract.state import CoverageStatus, TargetRef
+from homelab_steward.contract.state import CoverageStatus, Instance, Origin, TargetRef
 from lab.certificate import make_certificate
 from lab.clock import SteppedClock
 from lab.faults import FaultKind, Faults
@@ -182,7 +182,9 @@ async def test_an_alert_points_at_what_the_monitor_checks(here: Visit) -> None:
     named = Place(ref=container, labels={"name": "radarr", "node": "pve"})
     kuma(here).beat(2, Result.DOWN, "503")
     down = next(one for one in (await alerts(here)).alerts if one.labels["name"] == "Radarr")
-    assert Topology((), [*places(here.service, "i", state), named], {}).locate(down.labels) == container
+    instances = [Instance(id=one, service=one, name=one, origin=Origin.FILE) for one in ("i", "p")]
+    topology = Topology(instances, [*places(here.service, "i", state), named], {})
+    assert topology.locate(down.labels) == container
 
 
 async def test_a_group_has_no_alert_of_its_own(here: Visit) -> None:
