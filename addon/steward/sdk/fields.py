@@ -45,19 +45,26 @@ def text_field(key: str, name: str, description: str = "", *, required: bool = T
 
 
 def number_field(
-    key: str, name: str, description: str = "", *, default: float, least: float, most: float, unit: str = ""
+    key: str,
+    name: str,
+    description: str = "",
+    *,
+    least: float,
+    most: float,
+    default: float | None = None,
+    unit: str | None = None,
 ) -> Field:
-    """Return a number with a default."""
+    """Return a number, which is required if it has no default."""
     return Field(
         key=key,
         kind=SettingKind.NUMBER,
         name=name,
         description=description,
-        required=False,
+        required=default is None,
         default=default,
         minimum=least,
         maximum=most,
-        unit=unit or None,
+        unit=unit,
     )
 
 

@@ -7,7 +7,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Platform
 
 from .description import Sensor
-from .format import GIB, MIB
+from .format import GIB, MIB, percent
 from .readings import Unknown, known
 
 type Measured = float | Unknown | None
@@ -28,6 +28,31 @@ def percentage[Item](
     return Sensor(
         key=key, name=name, value=value, unit="%", state_class="measurement", icon=icon, precision=1
     )
+
+
+def load[Item](
+    *,
+    used: Callable[[Item], Measured],
+    limit: Callable[[Item], Measured],
+    cpu: Callable[[Item], Measured],
+    uptime: Callable[[Item], Measured] | None = None,
+) -> tuple[Sensor[Item], ...]:
+    """Return the sensors of a machine's load, which runbooks read by their keys.
+
+    ``used`` and ``limit`` give bytes of memory, ``cpu`` percent, ``uptime`` seconds.
+    """
+    return (
+        percentage("memory_share", "Memory usage", lambda item: share(used(item), limit(item)), "mdi:memory"),
+        mebibytes("memory_used", "Memory used", used, enabled=False),
+        mebibytes("memory_limit", "Memory limit", limit, diagnostic=True),
+        percentage("cpu", "CPU usage", cpu, "mdi:cpu-64-bit"),
+        *((seconds("uptime", "Uptime", uptime),) if uptime else ()),
+    )
+
+
+def share(part: Measured, whole: Measured) -> float:
+    """Return the share in percent. Raises NotKnown when one of them is not known, or the whole is 0."""
+    return known(percent(known(part), known(whole)))
 
 
 def mebibytes[Item](

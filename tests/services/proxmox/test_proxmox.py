@@ -183,6 +183,33 @@ async def test_what_is_locked_or_without_quorum_is_not_offered(cluster: Cluster,
         await action(key).precheck(cluster.client(), call(key), baseline)
 
 
+@pytest.mark.parametrize("key", ["set_memory", *POWER])
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [("error", "gave up on it"), ("migrate", "moves it now"), ("started", None), ("", None)],
+)
+async def test_what_high_availability_would_not_do_is_not_offered(
+    cluster: Cluster, key: str, state: str, reason: str | None
+) -> None:
+    cluster.running = key != "start_container"
+    cluster.rows = [*cluster.resources()[:2], cluster.guest_row(hastate=state)]
+    dry_run = action(key).dry_run(cluster.client(), call(key))
+    if reason is None:
+        await dry_run
+    else:
+        with pytest.raises(
+            PreconditionFailed, match=f"media is managed by high availability, which {reason}"
+        ):
+            await dry_run
+
+
+async def test_a_hibernated_guest_is_started_and_nothing_else(cluster: Cluster) -> None:
+    cluster.running, cluster.lock = False, "suspended"
+    await action("start_container").dry_run(cluster.client(), call(""))
+    with pytest.raises(PreconditionFailed, match="locked"):
+        await action("migrate_container").dry_run(cluster.client(), call("migrate_container"))
+
+
 @pytest.mark.parametrize(
     ("status", "reason", "error"),
     [

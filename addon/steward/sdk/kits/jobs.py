@@ -48,6 +48,15 @@ class Jobs[C]:
     seconds: float = SECONDS
 
 
+def always[C](field: str, before: str, after: str) -> Callable[[C, Call], Awaitable[tuple[Difference, ...]]]:
+    """Return the ``changes`` of a job that does the same whenever it runs."""
+
+    async def changes(_: C, __: Call) -> tuple[Difference, ...]:
+        return (Difference(field=field, before=before, after=after),)
+
+    return changes
+
+
 async def start_and_wait[C: TimedClient](
     client: C, call: Call, start: Callable[[C, Call], Awaitable[str]], jobs: Jobs[C]
 ) -> Job:

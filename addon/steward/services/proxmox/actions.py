@@ -1,24 +1,24 @@
 """What can be done with guests. Power and moves are tasks: Proxmox's own list shows how they ended."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Field, Risk, SettingKind
+from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import CheckResult, Difference
 
-from ...errors import EffectUnknown, ServiceRefused
+from ...errors import ServiceRefused
 from ...sdk.description import Call, Control
+from ...sdk.fields import number_field, target_field
 from ...sdk.format import MIB, brief, size, usage
-from ...sdk.kits.about import About
-from ...sdk.kits.jobs import Job, Jobs, RunJob
+from ...sdk.kits.about import About, Refusal
+from ...sdk.kits.jobs import Job, Jobs, RunJob, always
 from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.parse import parse
 from ...sdk.typed_calls import Parameter
 from .client import ProxmoxClient
-from .models import GUESTS, GuestConfig, Migration
+from .models import GUESTS, GuestConfig, Migration, Upid
 
 type Start = Callable[[ProxmoxClient, Call], Awaitable[str]]
 
@@ -41,7 +41,7 @@ ABOUT: Final = {
 }
 
 
-NODE: Final = Field(key="node", kind=SettingKind.TARGET, name="Node", scope="node")
+NODE: Final = target_field("node", "Node", scope="node")
 
 
 def _about(key: str, scope: str) -> About:
@@ -69,26 +69,20 @@ def _started(command: str, form: Callable[[Call, bool], Mapping[str, Parameter]]
 
     async def start(client: ProxmoxClient, call: Call) -> str:
         parameters = form(call, await client.is_running(call))
-        upid = await client.send("POST", f"{await client.path(call)}/{command}", form=parameters)
-        if not isinstance(upid, str) or not re.fullmatch(r"UPID:[\w-]+:[^/\s]+", upid):
-            raise EffectUnknown(f"{command}: the answer has no task id")
-        return upid
+        return await client.sent(Upid, "POST", f"{await client.path(call)}/{command}", form=parameters)
 
     return start
 
 
 def _jobs(command: str) -> Jobs[ProxmoxClient]:
-    async def read(client: ProxmoxClient, _: Call, handle: str) -> Job:
-        return (await client.task(handle)).job
+    async def read(client: ProxmoxClient, _: Call, upid: str) -> Job:
+        return (await client.task(upid)).job
 
-    async def newest(client: ProxmoxClient, call: Call) -> Job | None:
-        found = [task.job for task in await client.tasks(call) if task.type in TASK_TYPES[command]]
-        return found[0] if found else None
-
-    async def unread(client: ProxmoxClient, _: Call) -> str | None:
-        return await client.tasks_unread()
-
-    return Jobs(read=read, newest=newest, unread=unread)
+    return Jobs(
+        read=read,
+        newest=lambda client, call: client.newest_job(call, TASK_TYPES[command]),
+        unread=lambda client, _: client.tasks_unread(),
+    )
 
 
 async def _runs(client: ProxmoxClient, call: Call) -> CheckResult:
@@ -103,17 +97,14 @@ async def _is_moved(client: ProxmoxClient, call: Call) -> CheckResult:
     return CheckResult(name="Node", ok=ok, text=f"on {guest.node}")
 
 
-async def _power_refusal(client: ProxmoxClient, call: Call) -> str | None:
-    return await client.refusal(call, "VM.PowerMgmt")
+def _needs(right: str, *, allowed_lock: str = "") -> Refusal[ProxmoxClient]:
+    return lambda client, call: client.refusal(call, right, allowed_lock=allowed_lock)
 
 
 async def _restart_refusal(client: ProxmoxClient, call: Call) -> str | None:
     is_running = await client.is_running(call)
-    return await _power_refusal(client, call) if is_running else f"{call.target.name} is not running"
-
-
-async def _restart_changes(_client: ProxmoxClient, _call: Call) -> tuple[Difference, ...]:
-    return (Difference(field="State", before="running", after="restarted"),)
+    reason = await client.refusal(call, "VM.PowerMgmt")
+    return reason if is_running else f"{call.target.name} is not running"
 
 
 async def _move_refusal(client: ProxmoxClient, call: Call) -> str | None:
@@ -146,7 +137,7 @@ def _move_form(call: Call, is_running: bool) -> Mapping[str, Parameter]:  # noqa
 RESTART: Final = RunJob(
     start=_started("status/reboot", lambda *_: {"timeout": 60}),
     jobs=_jobs("reboot"),
-    changes=_restart_changes,
+    changes=always("State", "running", "restarted"),
     refusal=_restart_refusal,
     goal=_runs,
     identity=ProxmoxClient.identity,
@@ -166,13 +157,13 @@ POWER: Final = Switch(
         to=True,
         run=_started("status/start", lambda *_: {}),
         jobs=_jobs("start"),
-        refusal=_power_refusal,
+        refusal=_needs("VM.PowerMgmt", allowed_lock="suspended"),
     ),
     off=Turn(
         to=False,
         run=_started("status/shutdown", lambda *_: {"timeout": 60, "forceStop": 1}),
         jobs=_jobs("shutdown"),
-        refusal=_power_refusal,
+        refusal=_needs("VM.PowerMgmt"),
     ),
     words=("stopped", "running"),
     settle=SETTLE,
@@ -181,7 +172,7 @@ POWER: Final = Switch(
 
 
 async def _memory(client: ProxmoxClient, call: Call) -> Current:
-    config = parse(GuestConfig, await client.get(f"{await client.path(call)}/config"), "configuration")
+    config = await client.one(GuestConfig, f"{await client.path(call)}/config")
     status = await client.status(call)
     is_effective = True if not status.is_up else None
     if status.is_up and status.maxmem is not None:
@@ -218,9 +209,7 @@ MEMORY: Final = SetValue(
     unit="MiB",
     note="The limit applies at once, without a restart. Swap stays as it is.",
 )
-MIB_FIELD: Final = Field(
-    key="memory_mib", kind=SettingKind.NUMBER, name="Memory", minimum=128, maximum=262_144, unit="MiB"
-)
+MIB_FIELD: Final = number_field("memory_mib", "Memory", least=128, most=262_144, unit="MiB")
 ACTIONS: Final = (
     MEMORY.action(
         key="set_memory",

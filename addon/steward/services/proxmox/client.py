@@ -1,7 +1,6 @@
 """The client of a cluster: where a guest is now, its tasks, and what refusals of Proxmox mean."""
 
 import re
-from collections.abc import Mapping
 from typing import Final, override
 
 import msgspec
@@ -18,10 +17,9 @@ from ...sdk.auth import Key
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call
 from ...sdk.fields import secret_field, text_field
-from ...sdk.parse import parse, parse_items
+from ...sdk.kits.jobs import Job
 from ...sdk.readings import NotKnown, known
 from ...sdk.rest import Rest
-from ...sdk.typed_calls import Parameter
 from ...tasks import task_group
 from .models import GUESTS, KINDS, Cluster, Member, NodeStatus, Resource, Row, Task, has_quorum
 
@@ -30,6 +28,14 @@ TOKEN: Final = (
     secret_field("token_secret", "API token secret", "Proxmox VE shows it once, when you create the token."),
 )
 MOST_NAMED: Final = 5
+HIGH_AVAILABILITY: Final = {
+    "error": "gave up on it: disable it there first",
+    "fence": "waits until its node is fenced",
+    "recovery": "recovers it on another node",
+    **dict.fromkeys(("migrate", "relocate"), "moves it now"),
+}
+"""States in which the manager of high availability takes no request, and what it does."""
+
 _TOKEN_ID: Final = re.compile(r"[^@!]+@[^@!]+![^@!]+")
 _NOT_CONNECTED: Final = re.compile(r": 595\b")
 """What a node answers when it cannot connect to the node that a call is about."""
@@ -113,8 +119,7 @@ class ProxmoxClient(Rest):
 
     async def guest(self, call: Call) -> Resource:
         """Return where the target is now. Raises PreconditionFailed when it is not listed."""
-        rows = await self.get("cluster/resources", type="vm")
-        for row in parse_items(Row, rows, Gaps(), "guests"):
+        for row in await self.many(Row, "cluster/resources", Gaps(), type="vm"):
             if row.type == GUESTS[call.target.kind] and row.key == call.target.id:
                 return self._named(row)
         raise PreconditionFailed(f"Proxmox does not list {call.target.name}: it is deleted or hidden")
@@ -130,8 +135,7 @@ class ProxmoxClient(Rest):
 
     async def status(self, call: Call) -> Resource:
         """Return how the target is now, as its node reports it."""
-        path = f"{await self.path(call)}/status/current"
-        return parse(Resource, await self.get(path), "guest status")
+        return await self.one(Resource, f"{await self.path(call)}/status/current")
 
     async def is_running(self, call: Call) -> bool:
         """Return whether the target runs. Raises NotKnown."""
@@ -139,7 +143,7 @@ class ProxmoxClient(Rest):
 
     async def node_status(self, node: str) -> NodeStatus:
         """Return how a node is now."""
-        return parse(NodeStatus, await self.get(f"nodes/{node}/status"), "node status")
+        return await self.one(NodeStatus, f"nodes/{node}/status")
 
     async def nodes_online(self) -> tuple[str, ...]:
         """Return the names of the nodes that are online."""
@@ -151,20 +155,22 @@ class ProxmoxClient(Rest):
         return f"The tasks of {', '.join(away)} cannot be read: not online" if away else None
 
     async def _nodes(self) -> tuple[Resource, ...]:
-        return parse_items(Resource, await self.get("nodes"), Gaps(), "nodes")
+        return await self.many(Resource, "nodes", Gaps())
 
-    async def refusal(self, call: Call, right: str) -> str | None:
+    async def refusal(self, call: Call, right: str, *, allowed_lock: str = "") -> str | None:
         """Return why Proxmox would refuse a change of the target, which needs ``right``, now.
 
         Raises NotKnown when Proxmox does not report the quorum.
         """
-        path = f"/vms/{call.target.id}"
+        path, name = f"/vms/{call.target.id}", call.target.name
         if right not in (await self.rights(path)):
             return f"The token lacks the right {right} on {path}"
-        if lock := (await self.status(call)).lock:
-            return f"{call.target.name} is locked ({lock})"
+        if (lock := (await self.status(call)).lock) not in ("", allowed_lock):
+            return f"{name} is locked ({lock})"
+        if reason := HIGH_AVAILABILITY.get((await self.guest(call)).hastate):
+            return f"{name} is managed by high availability, which {reason}"
         try:
-            members = parse_items(Member, await self.get("cluster/status"), Gaps(), "cluster status")
+            members = await self.many(Member, "cluster/status", Gaps())
         except ServiceForbidden:
             return None
         is_quorate = has_quorum(members, len(await self._nodes()))
@@ -172,22 +178,28 @@ class ProxmoxClient(Rest):
 
     async def rights(self, path: str) -> frozenset[str]:
         """Return the rights of the token on one path, with what it gets from pools and above."""
-        answer = await self.get("access/permissions", path=path)
-        return frozenset(parse(dict[str, dict[str, int]], answer, "permissions").get(path, ()))
+        found = await self.one(dict[str, dict[str, int]], "access/permissions", path=path)
+        return frozenset(found.get(path, ()))
 
     async def task(self, upid: str) -> Task:
         """Return a task by its id, which names its node."""
-        path = f"nodes/{upid.split(':')[1]}/tasks/{upid}/status"
-        return parse(Task, await self.get(path), "task")
+        return await self.one(Task, f"nodes/{upid.split(':')[1]}/tasks/{upid}/status")
+
+    async def newest_job(self, call: Call, types: tuple[str, ...]) -> Job | None:
+        """Return the target's newest task of these types, None when there is none."""
+        return next((task.job for task in await self.tasks(call) if task.type in types), None)
 
     async def tasks(self, call: Call) -> tuple[Task, ...]:
         """Return the target's tasks on all nodes that are online, newest first: guests move.
 
         See :meth:`tasks_unread` for those of the other nodes.
         """
-        query: Mapping[str, Parameter] = {"vmid": call.target.id, "source": "all", "limit": 100}
         nodes = await self.nodes_online()
         async with task_group() as calls:
-            reads = [calls.create_task(self.get(f"nodes/{node}/tasks", **query)) for node in nodes]
-        found = [task for read in reads for task in parse_items(Task, read.result(), Gaps(), "tasks")]
+            lists = (self._tasks(node, call.target.id) for node in nodes)
+            reads = [calls.create_task(one) for one in lists]
+        found = [task for read in reads for task in read.result()]
         return tuple(sorted(found, key=lambda task: task.starttime, reverse=True))
+
+    async def _tasks(self, node: str, vmid: str) -> tuple[Task, ...]:
+        return await self.many(Task, f"nodes/{node}/tasks", Gaps(), vmid=vmid, source="all", limit=100)

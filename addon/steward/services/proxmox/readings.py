@@ -1,16 +1,14 @@
 """What is read of a cluster and its nodes, guests and storages, and what is wrong with them."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
-from homelab_steward.contract.incidents import Severity
 from homelab_steward.contract.state import ResourceKey
 
-from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor
-from ...sdk.format import percent
+from ...sdk.checks import critical, warning
+from ...sdk.description import Outage, ResourceKind, Role, Sensor
 from ...sdk.readings import Busy, known
-from ...sdk.sensors import count, diagnostic, flag, gibibytes, mebibytes, percentage, seconds
-from .client import ProxmoxClient
+from ...sdk.sensors import count, diagnostic, flag, gibibytes, load, percentage, share
 from .models import Cluster, Resource, has_quorum
 from .stops import why_stopped
 
@@ -23,24 +21,22 @@ NODE_REBOOT: Final = 60.0
 NOUNS: Final = {"lxc": "Container", "qemu": "Virtual machine"}
 
 type Labels = Callable[[Resource], Mapping[str, str]]
-type Problem = Callable[[Any], str | None]
 
 
 def _memory_share(one: Resource) -> float:
-    return known(percent(known(one.running.mem), known(one.maxmem)))
+    return share(one.running.mem, one.maxmem)
 
 
 def _disk_share(one: Resource) -> float:
     """Return disk used in percent; virtual machines report 0, which says nothing."""
-    return known(percent(known(one.running.disk or None), known(one.maxdisk)))
+    return share(one.running.disk or None, one.maxdisk)
 
 
-_LOAD: Final[tuple[Sensor[Resource], ...]] = (
-    percentage("memory_share", "Memory usage", _memory_share, "mdi:memory"),
-    mebibytes("memory_used", "Memory used", lambda one: one.running.mem, enabled=False),
-    mebibytes("memory_limit", "Memory limit", lambda one: one.maxmem, diagnostic=True),
-    percentage("cpu", "CPU usage", lambda one: round(100 * known(one.running.cpu), 1), "mdi:cpu-64-bit"),
-    seconds("uptime", "Uptime", lambda one: one.running.uptime),
+_LOAD: Final[tuple[Sensor[Resource], ...]] = load(
+    used=lambda one: one.running.mem,
+    limit=lambda one: one.maxmem,
+    cpu=lambda one: round(100 * known(one.running.cpu), 1),
+    uptime=lambda one: one.running.uptime,
 )
 _DISK: Final = percentage("disk_share", "Disk usage", _disk_share, "mdi:harddisk")
 _ONLINE: Final[Sensor[Resource]] = flag("online", "Online", lambda one: one.is_up, "connectivity")
@@ -135,23 +131,14 @@ def _no_quorum(cluster: Cluster) -> str | None:
     return None if is_quorate else "The cluster has no quorum and accepts no changes"
 
 
-def _check(
-    key: str,
-    problem: Problem,
-    scope: str | None,
-    severity: Severity,
-    outage: Outage[ProxmoxClient] | None = None,
-) -> Check[Any]:
-    name = key.replace("_", " ").capitalize()
-    return Check(key=key, name=name, severity=severity, problem=problem, scope=scope, outage=outage)
-
-
 CHECKS: Final = (
-    _check("node_offline", _is_offline, "node", Severity.CRITICAL, Outage(confirm=NODE_REBOOT)),
-    _check("container_stopped", _is_stopped, "container", Severity.WARNING, Outage(why=why_stopped)),
-    _check("vm_stopped", _is_stopped, "vm", Severity.WARNING, Outage(why=why_stopped)),
-    _check("no_quorum", _no_quorum, None, Severity.CRITICAL),
-    _check("storage_nearly_full", _fills(STORAGE_WARNING, STORAGE_CRITICAL), "storage", Severity.WARNING),
-    _check("storage_full", _fills(STORAGE_CRITICAL, float("inf")), "storage", Severity.CRITICAL),
-    _check("container_memory", _memory_is_short, "container", Severity.WARNING),
+    critical("node_offline", "Node offline", _is_offline, "node", Outage(confirm=NODE_REBOOT)),
+    warning("container_stopped", "Container stopped", _is_stopped, "container", Outage(why=why_stopped)),
+    warning("vm_stopped", "Vm stopped", _is_stopped, "vm", Outage(why=why_stopped)),
+    critical("no_quorum", "No quorum", _no_quorum),
+    warning(
+        "storage_nearly_full", "Storage nearly full", _fills(STORAGE_WARNING, STORAGE_CRITICAL), "storage"
+    ),
+    critical("storage_full", "Storage full", _fills(STORAGE_CRITICAL, float("inf")), "storage"),
+    warning("container_memory", "Container memory", _memory_is_short, "container"),
 )

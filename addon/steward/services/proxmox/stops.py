@@ -5,7 +5,6 @@ from typing import Final
 
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Stop
-from ...sdk.parse import parse_items
 from ...sdk.readings import Busy
 from .client import ProxmoxClient
 from .models import Task
@@ -40,9 +39,6 @@ async def why_stopped(client: ProxmoxClient, call: Call) -> Stop:
 
 async def _was_with_node(client: ProxmoxClient, stop: Task) -> bool:
     """Return whether a guest was stopped by a task that stops all guests of its node."""
-    path = f"nodes/{stop.upid.split(':')[1]}/tasks"
-    rows = await client.get(path, source="all", limit=100, since=stop.starttime - NOT_ALONE)
-    return any(
-        task.type in ALL_STOPS and 0 <= stop.starttime - task.starttime <= NOT_ALONE
-        for task in parse_items(Task, rows, Gaps(), "tasks")
-    )
+    node, begin = stop.upid.split(":")[1], stop.starttime - NOT_ALONE
+    tasks = await client.many(Task, f"nodes/{node}/tasks", Gaps(), source="all", limit=100, since=begin)
+    return any(task.type in ALL_STOPS and begin <= task.starttime <= stop.starttime for task in tasks)
