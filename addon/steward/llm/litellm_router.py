@@ -8,7 +8,7 @@ import asyncio
 import importlib
 import logging
 import os
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
 from .errors import InvalidAnswer, ModelError, ModelStalled, ModelUnavailable
@@ -50,24 +50,15 @@ class LiteLlmRouter:
         except Exception as err:  # noqa: BLE001 - LiteLLM raises the errors of any provider
             raise _to_model_error(deployment, err) from None  # its text may contain the question or the key
         pieces = aiter(chunks)
-        has_data = False
-        while True:
-            wait = (limits.total if has_data else limits.start) - (loop.time() - begun)
+        wait = limits.start - (loop.time() - begun)
+        while (chunk := await _next_chunk(pieces, reader, wait, deployment)) is not None:
             try:
-                async with asyncio.timeout(max(0.0, min(self._stall, wait) if has_data else wait)):
-                    chunk = await anext(pieces, None)
-                delta = None if chunk is None else reader.read(chunk.model_dump())
+                delta = reader.read(chunk.model_dump())
             except Exception as err:  # noqa: BLE001
-                if reader.has_content and _NO_FINISH in str(err):
-                    reader.finish()
-                if reader.has_finished and not isinstance(err, InvalidResponse | ServerFault):
-                    break
                 raise _to_model_error(deployment, err) from None
-            if chunk is None:
-                break
-            has_data = True
             if delta is not None:
                 yield delta
+            wait = min(self._stall, limits.total - (loop.time() - begun))
         if not reader.has_finished:
             raise ModelUnavailable(f"{deployment.id} closed the connection before the end of its answer")
         yield reader.end()
@@ -103,6 +94,21 @@ class LiteLlmRouter:
                 except ImportError as err:
                     raise ModelUnavailable(f"{deployment.id}: LiteLLM is not installed") from err
         return self._router
+
+
+async def _next_chunk(
+    pieces: AsyncIterator[Any], reader: ChunkReader, seconds: float, deployment: Deployment
+) -> Any:
+    """Return the next chunk, None when the answer has ended."""
+    try:
+        async with asyncio.timeout(max(0.0, seconds)):
+            return await anext(pieces, None)
+    except Exception as err:  # noqa: BLE001 - LiteLLM raises the errors of any provider
+        if reader.has_content and _NO_FINISH in str(err):
+            reader.finish()
+        if reader.has_finished:
+            return None
+        raise _to_model_error(deployment, err) from None
 
 
 def _create_router(deployments: Sequence[Deployment]) -> Any:
