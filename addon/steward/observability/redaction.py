@@ -1,14 +1,12 @@
 """Masks secrets in texts: registered ones, and those that match a pattern."""
 
-import base64
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote, quote_plus
+
+from .known_secrets import KnownSecrets
 
 MASK: Final = "***"
-SHORTEST: Final = 4
 
 _NAMES: Final = (
     r"[a-z0-9_-]{0,40}(?:api[_-]?key|apikey|tokens?|password|passwd|pwd|secrets?|"
@@ -50,27 +48,19 @@ class Redactor:
 
     def __init__(self) -> None:
         """Start without registered secrets."""
-        self._known: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._known = KnownSecrets()
 
     def register(self, *secrets: str) -> None:
-        """Mask these secrets from now on, also as encoded in URLs and JSON.
+        """Mask these secrets from now on, also as encoded in URLs and JSON, and parts of them.
 
         Secrets below four characters are ignored, because masking them would make the log
         unreadable.
         """
-        before = len(self._known)
-        for secret in secrets:
-            if len(secret.strip()) >= SHORTEST:
-                self._known.update(_encodings(secret.strip()))
-        if len(self._known) != before:
-            longest_first = sorted(self._known, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+        self._known.add(secrets)
 
     def clean(self, text: str) -> str:
-        """Return ``text`` with every secret masked."""
-        if self._pattern is not None:
-            text = self._pattern.sub(MASK, text)
+        """Return ``text`` with every secret masked, also one of which the text contains a part only."""
+        text = self._known.mask(text, MASK)
         for pattern, to in _PATTERNS:
             text = pattern.sub(to, text)
         return text
@@ -91,18 +81,3 @@ class Redactor:
         if isinstance(value, bytes | bytearray):
             return self.clean(bytes(value).decode("utf-8", "replace"))
         return self.clean(repr(value))
-
-
-def _encodings(secret: str) -> set[str]:
-    """Return a secret as plain text and as encoded in URLs, JSON, Python and headers."""
-    found = {
-        secret,
-        quote(secret, safe=""),
-        quote(secret),
-        quote_plus(secret),
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        repr(secret)[1:-1],
-        base64.b64encode(secret.encode()).decode(),
-    }
-    return {one for one in found if len(one) >= SHORTEST}

@@ -46,7 +46,7 @@ def usage(used: float | None, limit: float | None) -> str:
 def brief(text: str, limit: int = 300) -> str:
     """Return a foreign text on one line, cut to ``limit`` letters between two of its parts.
 
-    A secret that is cut through could not be recognised and masked any more.
+    The ellipsis shows where a secret may be cut, so that its part can be masked.
     """
     line = " ".join(text.split())
     return line if len(line) <= limit else line[:limit].rpartition(" ")[0] + "…"

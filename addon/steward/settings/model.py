@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from probatio import DataclassSchema, Invalid
@@ -230,7 +230,8 @@ class Settings:
         found = [self.api_token, self.monitor_token, self.signing_key]
         found += [one.token for one in self.mcp.tokens]
         found += [one.api_key for one in self.models]
-        found += [urlsplit(url).password or "" for url in (self.database_url, self.workflow_database_url)]
+        passwords = [urlsplit(url).password or "" for url in (self.database_url, self.workflow_database_url)]
+        found += [*passwords, *map(unquote, passwords)]
         if self.telegram is not None:
             found += [self.telegram.token, self.telegram.webhook_secret]
         return tuple(text for text in found if text)

@@ -8,8 +8,10 @@ import pytest
 from homelab_steward.contract.chat import ChatPieceKind
 from lab.model import Script, ScriptedModel, Turn
 from lab.wire import JsonObject
+from steward.conversation.conversation import LONGEST_REMEMBERED
 from steward.llm.messages import Tier
 from steward.llm.settings import Deployment
+from steward.observability.redaction import Redactor
 
 from .rig import ConversationRig, of_kind, open_conversation, says, text_of
 
@@ -203,3 +205,20 @@ async def test_another_deployment_answers_where_it_may(tmp_path: Path) -> None:
         async with open_conversation(tmp_path / "two", broken, others=(cloud,)) as rig:
             assert "The model could not answer" in await rig.ask("Tell me a story of radarr")
     assert len(other.bodies) == asked, "a private question stays at home"
+
+
+SECRET = 'open "sesame"\n street 9!'
+
+
+@pytest.mark.parametrize("kept", range(8, len(SECRET), 3))
+async def test_a_secret_that_was_cut_in_the_memory_does_not_reach_a_model(tmp_path: Path, kept: int) -> None:
+    redactor = Redactor()
+    redactor.register(SECRET)
+    async with open_conversation(tmp_path, says("Yes."), clean=redactor.clean) as rig:
+        before = "x" * (LONGEST_REMEMBERED - kept)
+        await rig.ask(f"{before}{SECRET}")
+        await rig.ask("Tell me a story")
+        sent = " ".join(json.loads(rig.model.bodies[-1])["messages"][1]["content"].split())
+        assert before in sent
+        plain = " ".join(SECRET.split())
+        assert not any(plain[at : at + 8] in sent for at in range(len(plain) - 7))

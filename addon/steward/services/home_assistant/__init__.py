@@ -7,6 +7,7 @@ from homelab_steward.contract.incidents import Severity
 
 from ...sdk.categories import HOME_ASSISTANT
 from ...sdk.description import Check, ResourceKind, Sensor, Service
+from ...sdk.format import brief
 from ...sdk.readings import NotKnown
 from ...sdk.sensors import count, diagnostic, flag
 from .actions import ACTIONS
@@ -53,7 +54,7 @@ _SENSORS: Final[tuple[Sensor[ReportedState], ...]] = (
 
 def _state(one: Watched) -> str:
     if one.entry.state not in STATES:
-        raise NotKnown(f"The state {one.entry.state[:50]} is not known")
+        raise NotKnown(f"The state {brief(one.entry.state, 50)} is not known")
     return one.entry.state
 
 
