@@ -30,6 +30,7 @@ from .intake import Intake
 from .journal import Journal
 from .learner import Learner
 from .proposer import Proposer
+from .refusals import Reoffers
 from .requests import Requests
 from .resolver import Resolver
 from .retention import Kept, Retention
@@ -96,6 +97,7 @@ class Agent:
         self._learner = Learner(store, diagnoser, inventory, library, clock)
         self._engine = engine(self)
         self._expiry = Expiry(store, clock, limits.reminder)
+        self._reoffers = Reoffers(store, proposer, clock)
         self._retention = Retention(store, clock, limits.kept)
         self._run_starter = RunStarter(store, clock, self._engine.begin)
         alert_storm = AlertStorm(clock)
@@ -124,6 +126,7 @@ class Agent:
             self._run("stage", stage.run())
         self._run("run starter", self._run_starter.run())
         self._run("silence watch", self._silence_watch.run())
+        self._run("reoffers", self._reoffers.run())
         self._run("retention", self._retention.run())
 
     async def close(self) -> None:

@@ -34,6 +34,7 @@ from ..store.store import Store
 from . import incident_text
 from .correlation import target_key
 from .plan import POLICY_VERSION, Plan, highest_risk, plan_hash
+from .refusals import refused_recipes
 from .resolver import Resolver, Targets
 
 log = structlog.get_logger(__name__)
@@ -75,9 +76,20 @@ class Proposer:
         matches = self._matches(incident)
         targets = self._resolver.targets(incident.target)
         runbook = self._library[matches[0].runbook_id] if matches else None
-        made = await self._make(runbook, targets)
+        made = await self._make(runbook, targets, incident)
         proposal = self._proposal(incident, matches, made, targets)
         await self._ask(incident, proposal)
+
+    async def has_more(self, incident: Incident) -> bool:
+        """Return whether an option that a request left out can be offered now."""
+        matches = self._matches(incident)
+        if not matches or incident.proposal is None:
+            return False
+        offered = {option.recipe for option in incident.proposal.options}
+        runbook = self._library[matches[0].runbook_id]
+        left = replace(runbook, recipes=tuple(one for one in runbook.recipes if one.id not in offered))
+        made = await self._make(left, self._resolver.targets(incident.target), incident)
+        return any(one.plan is not None for one in made)
 
     def _matches(self, incident: Incident) -> tuple[RunbookMatch, ...]:
         """Return the diagnosis's matches whose runbooks exist in the same version."""
@@ -85,13 +97,23 @@ class Proposer:
         matches = incident.diagnosis.matches if incident.diagnosis else ()
         return tuple(one for one in matches if (one.runbook_id, one.version) in known)
 
-    async def _make(self, runbook: Runbook | None, targets: Targets) -> list[_Made]:
-        """Plan every recipe and read how they went before, at the same time."""
+    async def _make(self, runbook: Runbook | None, targets: Targets, incident: Incident) -> list[_Made]:
+        """Plan every recipe and read how they went before, at the same time.
+
+        A recipe that was refused in this incident a short time ago is not planned.
+        """
         if runbook is None:
             return []
+        async with self._store.read() as connection:
+            refused = await refused_recipes(connection, incident, self._clock.now())
         history, made = await asyncio.gather(
             self._histories(runbook, targets),
-            asyncio.gather(*(self._try(runbook, one, targets) for one in self._recipes(runbook, targets))),
+            asyncio.gather(
+                *(
+                    self._try(runbook, one, targets, refused.get((runbook.id, one.id)))
+                    for one in self._recipes(runbook, targets)
+                )
+            ),
         )
         return [replace(one, history=history.get(one.recipe.id, "")) for one in made]
 
@@ -101,7 +123,9 @@ class Proposer:
         is_off = target is not None and self._resolver.is_off(target)
         return [one for one in runbook.recipes if is_off or one.kind is not OptionKind.EXPECT_OFF]
 
-    async def _try(self, runbook: Runbook, recipe: Recipe, targets: Targets) -> _Made:
+    async def _try(self, runbook: Runbook, recipe: Recipe, targets: Targets, refused: str | None) -> _Made:
+        if refused is not None:
+            return _Made(recipe, None, refused)
         try:
             return _Made(recipe, await self._resolver.plan(runbook, recipe, targets))
         except Exception as err:

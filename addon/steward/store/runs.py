@@ -93,6 +93,14 @@ async def run(connection: AsyncConnection, run_id: str) -> Run | None:
     return Run.from_json(body) if body is not None else None
 
 
+async def of_incident(connection: AsyncConnection, incident_id: str) -> tuple[Run, ...]:
+    """Return the runs of an incident, oldest first."""
+    bodies = await connection.scalars(
+        select(runs.c.body).where(runs.c.incident_id == incident_id).order_by(runs.c.started_at)
+    )
+    return tuple(Run.from_json(body) for body in bodies)
+
+
 async def existing(connection: AsyncConnection, run_id: str) -> Run:
     """Return a run that must exist, because other rows refer to it."""
     query = select(runs.c.body).where(runs.c.id == run_id)
