@@ -1,11 +1,20 @@
 """Homelab Steward: the Home Assistant integration of the steward app."""
 
-from homeassistant.core import HomeAssistant
+from functools import partial
+
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import instance_id
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.device_registry import AnyDeviceEntry
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
 from . import agents, devices, issues
@@ -32,6 +41,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.data[MEMORY] = HomeMemory()
     register_actions(hass)
     Presses(hass).start()
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(_entry_changed, hass))
     return True
 
 
@@ -82,15 +92,17 @@ async def async_unload_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> 
     await hass.config_entries.async_unload_platforms_or_raise(entry, PLATFORMS)
     await agents.async_unload(hass, entry)
     runtime = entry.runtime_data
-    await runtime.notifications.async_save()
-    await runtime.subentries.async_save()
     await runtime.coordinator.async_close()
+    # Last: whatever ends with the connection may still change what is stored.
+    await runtime.notifications.async_close()
+    await runtime.subentries.async_close()
     issues.clear_connection(hass, entry)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> None:
     """Delete stored data and issues; the app keeps its instances and people."""
     issues.clear_all(hass, entry)
+    await agents.async_forget(hass, entry)
     await cards_storage(hass, entry.entry_id).async_remove()
     await subentries_storage(hass, entry.entry_id).async_remove()
 
@@ -98,8 +110,20 @@ async def async_remove_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> 
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: StewardConfigEntry, device: AnyDeviceEntry
 ) -> bool:
-    """Return whether a person may remove the device: only if the app does not list it now."""
+    """Return whether a person may remove the device: only if the app does not list it now.
+
+    What the app lists is not known before the entry is loaded.
+    """
+    if entry.state is not ConfigEntryState.LOADED:
+        return False
     return devices.is_removable(entry.runtime_data.coordinator, device)
+
+
+@callback
+def _entry_changed(hass: HomeAssistant, _change: ConfigEntryChange, entry: ConfigEntry) -> None:
+    """Delete the issues of an entry that a person disabled, also of one that is not loaded."""
+    if entry.domain == DOMAIN and entry.disabled_by is not None:
+        issues.clear_all(hass, entry)
 
 
 async def _async_entry_changed(hass: HomeAssistant, entry: StewardConfigEntry) -> None:

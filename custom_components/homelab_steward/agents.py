@@ -51,3 +51,10 @@ async def async_unload(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Unload the agents of a loaded entry. Raises as Home Assistant does."""
     await hass.config_entries.async_unload_platforms_or_raise(entry, [_PLATFORM])
     hass.data[_SET_UP].discard(entry.entry_id)
+
+
+async def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Unload the agents of an entry that was removed before it was loaded."""
+    if entry.entry_id in hass.data.get(_SET_UP, ()):
+        await hass.config_entries.async_forward_entry_unload(entry, _PLATFORM)
+        hass.data[_SET_UP].discard(entry.entry_id)

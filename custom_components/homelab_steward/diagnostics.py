@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
 
@@ -17,11 +18,16 @@ _PRIVATE: Final = {CONF_TOKEN, CONF_URL, CONF_PHONES, "title", "unique_id", "nam
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: StewardConfigEntry
 ) -> dict[str, Any]:
-    """Return the state of the connection and the structure of the received rows."""
+    """Return the state of the connection and the structure of the received rows.
+
+    An entry that is not loaded has received none.
+    """
+    described = {"entry": async_redact_data(entry.as_dict(), _PRIVATE)}
+    if entry.state is not ConfigEntryState.LOADED:
+        return described | {"connected": False}
     coordinator = entry.runtime_data.coordinator
     steward_state, hello = coordinator.steward_state, coordinator.hello
-    return {
-        "entry": async_redact_data(entry.as_dict(), _PRIVATE),
+    return described | {
         "connected": coordinator.connected,
         "app": {
             "version": hello.app_version if hello else None,

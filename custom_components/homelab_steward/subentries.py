@@ -63,6 +63,7 @@ class Subentries:
         self._removals: set[Row] = set()
         self._sending = False
         self._adopting = False
+        self._is_closed = False
 
     async def async_load(self) -> None:
         """Load the stored subentries, and remove those whose row is gone."""
@@ -73,8 +74,9 @@ class Subentries:
         self.compare()
         self._drop_orphans()
 
-    async def async_save(self) -> None:
-        """Save the known subentries now."""
+    async def async_close(self) -> None:
+        """Save the known subentries for the last time."""
+        self._is_closed = True
         await self._store.async_save(self._stored())
 
     @callback
@@ -207,7 +209,9 @@ class Subentries:
 
     @callback
     def _remember(self) -> None:
-        self._store.async_delay_save(self._stored, 1)
+        # A removal that ends with the connection must not bring back the file of a removed entry.
+        if not self._is_closed:
+            self._store.async_delay_save(self._stored, 1)
 
     def _stored(self) -> _Stored:
         return {

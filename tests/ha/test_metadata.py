@@ -197,7 +197,11 @@ def test_other_languages_use_the_placeholders_of_english() -> None:
 
 def test_every_issue_is_translated() -> None:
     source = (FOLDER / "issues.py").read_text()
-    asked = set(re.findall(r'_report\(hass, entry, "(\w+)"', source)) | {"phone", "missing_rights"}
+    asked = set(re.findall(r'_report\(hass, entry, "(\w+)"', source)) | {
+        "phone",
+        "missing_rights",
+        "telegram_problem",
+    }
     assert asked == set(WORDS["issues"])
 
 

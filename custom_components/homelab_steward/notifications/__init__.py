@@ -76,6 +76,10 @@ class Notifications:
         """Save now what the phones show."""
         await self.ledger.async_save()
 
+    async def async_close(self) -> None:
+        """Save what the phones show for the last time."""
+        await self.ledger.async_close()
+
     @callback
     def start(self) -> None:
         """Follow the app until the entry is unloaded."""

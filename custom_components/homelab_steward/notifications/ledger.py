@@ -85,6 +85,7 @@ class Ledger:
         """Start empty; ``async_load`` comes first."""
         self._store = storage(hass, entry_id)
         self._records: dict[tuple[str, str], Record] = {}
+        self._is_closed = False
 
     async def async_load(self) -> None:
         """Load the stored records."""
@@ -95,6 +96,12 @@ class Ledger:
 
     async def async_save(self) -> None:
         """Save all records now; calls during a write share the next one."""
+        if not self._is_closed:
+            await self._store.async_save(self._stored())
+
+    async def async_close(self) -> None:
+        """Save all records for the last time: the file of a removed entry must not come back."""
+        self._is_closed = True
         await self._store.async_save(self._stored())
 
     def of(self, approval_id: str, device_id: str) -> Record:
@@ -122,7 +129,8 @@ class Ledger:
         self._records[key] = record
         while len(self._records) > KEPT:
             del self._records[next(iter(self._records))]
-        self._store.async_delay_save(self._stored, _SAVE_DELAY)
+        if not self._is_closed:
+            self._store.async_delay_save(self._stored, _SAVE_DELAY)
 
     def _stored(self) -> _Stored:
         return {"records": [record.plain() for record in self._records.values()]}

@@ -12,6 +12,7 @@ from ..contract.incidents import ApprovalRequest, ApprovalStatus, Verb
 from ..contract.plain_text import one_line
 from ..contract.protocol import Command, Decide
 from ..contract.state import FrontEnd, Speaker
+from ..coordinator import StewardCoordinator
 from ..phrases import Phrases
 from ..runtime import StewardConfigEntry, StewardRuntime
 from . import payload
@@ -138,7 +139,7 @@ class Presses:
             elif press.what == payload.DETAILS:
                 await self._async_show_details(runtime, record)
             else:
-                await self._async_decide(entry, press, record)
+                await self._async_decide(entry, runtime.coordinator, press, record)
         finally:
             self._deciding.discard(press)
             runtime.notifications.held.discard((record.approval_id, record.device_id))
@@ -151,8 +152,9 @@ class Presses:
         except PhoneUnreachableError as err:
             LOGGER.warning("The details did not reach a phone: %s", err)
 
-    async def _async_decide(self, entry: StewardConfigEntry, press: Press, record: Record) -> None:
-        coordinator = entry.runtime_data.coordinator
+    async def _async_decide(
+        self, entry: StewardConfigEntry, coordinator: StewardCoordinator, press: Press, record: Record
+    ) -> None:
         try:
             answer = await coordinator.async_call(Command.DECIDE, _decide(press, record), ApprovalRequest)
         except ContractError as err:
