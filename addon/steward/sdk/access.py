@@ -58,6 +58,8 @@ class Access:
             verify=self.flag("verify_tls", default=True),
             ca_certificate=self.optional("ca_certificate"),
             fingerprint=self.optional("fingerprint"),
+            certificate=self.optional("client_certificate"),
+            key=self.optional("client_key"),
         )
 
     @property

@@ -11,6 +11,11 @@ type Problem[Item] = Callable[[Item], str | None]
 """Returns what is wrong, None when nothing is. Raises NotKnown when that cannot be judged."""
 
 
+def notice[Item](key: str, name: str, problem: Problem[Item], scope: str | None = None) -> Check[Item]:
+    """Return a check whose problem is only worth knowing."""
+    return Check(key=key, name=name, severity=Severity.INFO, problem=problem, scope=scope)
+
+
 def warning[Item](
     key: str,
     name: str,

@@ -28,6 +28,8 @@ FINGERPRINT: Final = Field(
 )
 TLS_SETTINGS: Final = (VERIFY_TLS, CA_CERTIFICATE, FINGERPRINT)
 
+"""How the certificate of a service is checked."""
+
 
 def url_field(example: str) -> Field:
     """Return the address setting, described by an example."""
@@ -71,3 +73,11 @@ def number_field(
 def target_field(key: str, name: str, scope: str) -> Field:
     """Return an argument that is the id of a resource of the kind ``scope``."""
     return Field(key=key, kind=SettingKind.TARGET, name=name, scope=scope)
+
+
+CLIENT_TLS_SETTINGS: Final = (
+    text_field("client_certificate", "Client certificate", "Path of a PEM file", required=False),
+    text_field("client_key", "Key of the client certificate", "Path of a PEM file", required=False),
+    *TLS_SETTINGS,
+)
+"""The same for a service that knows its clients by their certificates."""

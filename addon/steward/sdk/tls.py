@@ -20,17 +20,23 @@ class Tls:
     """Which certificate is trusted. ``fingerprint`` is the sha256 of the certificate in hex.
 
     A fingerprint replaces the check by authority; ``verify`` False turns every check off.
+    ``certificate`` and ``key`` are paths of what the client shows; both may be in one file.
     """
 
     verify: bool = True
     ca_certificate: str | None = None
     fingerprint: str | None = None
+    certificate: str | None = None
+    key: str | None = None
 
     def load(self) -> ssl.SSLContext | aiohttp.Fingerprint | bool:
-        """Return what aiohttp takes as ``ssl``. Reads the CA file: not for the event loop.
+        """Return what aiohttp takes as ``ssl``. Reads files: not for the event loop.
 
-        Raises InvalidSetting when the CA file cannot be read or the fingerprint is none.
+        Raises InvalidSetting when a file cannot be read, when the fingerprint is none, or when there
+        is a client certificate beside it.
         """
+        if self.certificate is not None:
+            return self._with_certificate(self.certificate)
         if self.fingerprint is not None:
             return aiohttp.Fingerprint(bytes.fromhex(normalize(self.fingerprint)))
         if not self.verify or self.ca_certificate is None:
@@ -39,6 +45,18 @@ class Tls:
             return ssl.create_default_context(cafile=self.ca_certificate)
         except (OSError, ValueError) as err:
             raise InvalidSetting("ca_certificate", "is not a readable PEM file") from err
+
+    def _with_certificate(self, certificate: str) -> ssl.SSLContext:
+        if self.fingerprint is not None:
+            raise InvalidSetting("fingerprint", "cannot be used together with a client certificate")
+        try:
+            context = ssl.create_default_context(cafile=self.ca_certificate)
+            context.load_cert_chain(certificate, self.key)
+        except (OSError, ValueError) as err:
+            raise InvalidSetting("client_certificate", "or the authority is not a readable PEM file") from err
+        if not self.verify:
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return context
 
 
 def normalize(fingerprint: str) -> str:

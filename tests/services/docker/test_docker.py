@@ -19,7 +19,7 @@ from steward.sdk.description import Call, Changed, Effect
 from steward.sdk.snapshot import CheckResults, run_checks, snapshot
 from steward.services.docker import SERVICE
 from steward.services.docker.client import DockerClient
-from steward.services.docker.connection import address, tls
+from steward.services.docker.connection import address
 
 ACTIONS = {one.key: one for one in SERVICE.actions}
 TOOLS = {one.key: one for one in SERVICE.tools}
@@ -326,11 +326,19 @@ async def test_an_address_that_is_none_is_refused(text: str) -> None:
             address(access(session, address=text))
 
 
-async def test_a_client_certificate_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    async with ClientSession() as session:
-        found = tls(access(session, client_certificate=str(tmp_path / "cert.pem")))
-        with pytest.raises(InvalidSetting, match="client_certificate"):
-            found.load()
+@pytest.mark.parametrize("status", ["dead", "removing"])
+async def test_what_the_engine_removes_is_not_started(
+    engine: Engine, client: DockerClient, status: str
+) -> None:
+    engine.add("radarr", status, Running=False)
+    with pytest.raises(PreconditionFailed, match=f"radarr is {status}"):
+        await ACTIONS["start"].dry_run(client, call())
+
+
+async def test_what_is_removed_when_it_stops_is_not_stopped(engine: Engine, client: DockerClient) -> None:
+    engine.add("radarr", AutoRemove=True)["HostConfig"]["AutoRemove"] = True
+    with pytest.raises(PreconditionFailed, match="--rm"):
+        await ACTIONS["stop"].dry_run(client, call())
 
 
 @pytest.mark.parametrize("status", [400, 409, 429])

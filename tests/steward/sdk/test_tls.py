@@ -119,3 +119,38 @@ def test_what_aiohttp_is_given(tmp_path: Path) -> None:
     for path in ("/nowhere/ca.pem", str(tmp_path / "ca.pem")):
         with pytest.raises(InvalidSetting, match="ca_certificate"):
             Tls(ca_certificate=path).load()
+
+
+async def test_a_client_certificate_is_shown(certificate: Certificate) -> None:
+    asked: list[object] = []
+
+    async def fine(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        asked.append(request.transport.get_extra_info("ssl_object").getpeercert(binary_form=True))
+        return web.json_response({"fine": True})
+
+    context = certificate.server_context()
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(certificate.ca_path)
+    app = web.Application()
+    app.router.add_get("/x", fine)
+    server = TestServer(app, scheme="https")
+    await server.start_server(ssl=context)
+    assert server.port is not None
+    own = str(certificate.key_path.with_name("own.pem"))
+    Path(own).write_text(certificate.ca_path.read_text() + certificate.key_path.read_text())
+    async with aiohttp.ClientSession() as session:
+        shown = rest(server.port, session, client_certificate=own, verify_tls=False)
+        assert await shown.get("x") == {"fine": True}
+        with pytest.raises(ServiceUnreachable):
+            await rest(server.port, session, verify_tls=False).get("x")
+    assert asked == [ssl.PEM_cert_to_DER_cert(certificate.ca_path.read_text())]
+    await server.close()
+
+
+def test_a_client_certificate_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    absent = str(tmp_path / "absent.pem")
+    with pytest.raises(InvalidSetting, match="client_certificate"):
+        Tls(certificate=absent).load()
+    with pytest.raises(InvalidSetting, match="fingerprint"):
+        Tls(certificate=absent, fingerprint=OTHER).load()

@@ -28,7 +28,7 @@ from ...sdk.readings import Unknown
 from ...sdk.rest import Rest
 from ...sdk.typed_calls import Parameter
 from ...tasks import task_group
-from .connection import address, tls
+from .connection import address
 from .history import History
 from .models import NEVER, Container, Details, Disk, DockerState, Info, Listed, Sample, Stats, Version
 
@@ -61,9 +61,8 @@ class DockerClient(Rest):
     def __init__(self, access: Access) -> None:
         """Open nothing. Raises InvalidSetting."""
         url, self._socket = address(access)
-        trust = tls(access)
-        super().__init__(access, url=url, session=self._sessions, tls=trust)
-        self._late = Rest(access, url=url, session=self._sessions, tls=trust, timeout=SLOW)
+        super().__init__(access, url=url, session=self._sessions)
+        self._late = Rest(access, url=url, session=self._sessions, timeout=SLOW)
         self._own: aiohttp.ClientSession | None = None
         self._prefix = ""
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -82,7 +81,7 @@ class DockerClient(Rest):
 
     async def version(self) -> Version:
         """Return the engine's version, and ask it by the newest API that both understand."""
-        version = parse(Version, await self.get("version"), "version")
+        version = await self.one(Version, "version")
         if number(version.oldest) > number(NEWEST):
             raise ServiceRefused(f"Docker {version.version} wants API {version.oldest}, newer than {NEWEST}")
         self._prefix = f"v{min(version.api_version, NEWEST, key=number)}"
@@ -206,7 +205,7 @@ class DockerClient(Rest):
             self.disk = Unknown(str(err))
 
     async def _inspect(self, name: str) -> Details:
-        return parse(Details, await self._ask(f"containers/{name}/json"), name)
+        return await self.one(Details, await self._path(f"containers/{name}/json"))
 
     async def _container(
         self, row: Listed, history: History, host: str | None, gaps: Gaps

@@ -102,6 +102,7 @@ class HostConfig(Item, rename="pascal"):
 
     memory: int
     restart_policy: Policy
+    auto_remove: bool = False
 
 
 class Config(Item, rename="pascal"):
@@ -153,6 +154,24 @@ class Details(Item, rename="pascal"):
     def is_up(self) -> bool:
         """Whether it runs, or is paused."""
         return self.state.running and not self.state.restarting
+
+    def start_refusal(self) -> str | None:
+        """Return why the engine would not start it."""
+        if self.state.restarting:
+            return f"{self.name} is being restarted by its restart policy"
+        is_going = self.state.status in ("dead", "removing")
+        return f"{self.name} is {self.state.status}: the engine removes it" if is_going else None
+
+    def stop_refusal(self) -> str | None:
+        """Return why it could not be started again."""
+        is_removed = self.host_config.auto_remove
+        return (
+            f"{self.name} would be removed when it stops, because it runs with --rm" if is_removed else None
+        )
+
+    def pause_refusal(self) -> str | None:
+        """Return why it cannot be paused."""
+        return None if self.is_up else f"{self.name} does not run"
 
     @property
     def failure(self) -> str | None:

@@ -2,17 +2,18 @@
 
 from typing import Final
 
-from homelab_steward.contract.incidents import Severity
-
-from ...sdk.description import Call, Check, Outage, ResourceKind, Role, Sensor, Stop
-from ...sdk.format import percent
+from ...sdk.checks import notice, warning
+from ...sdk.description import Call, Outage, ResourceKind, Role, Sensor, Stop
 from ...sdk.readings import known
-from ...sdk.sensors import count, diagnostic, flag, gibibytes, mebibytes, percentage, since
+from ...sdk.sensors import choice, count, diagnostic, flag, gibibytes, load, since
 from .client import CONTAINERS, DockerClient
 from .models import Container, DockerState
 
 HEALTH: Final = ("healthy", "unhealthy", "starting", "none")
 
+_LOAD: Final[tuple[Sensor[Container], ...]] = load(
+    used=lambda one: one.memory_used, limit=lambda one: one.memory_limit, cpu=lambda one: one.cpu
+)
 CONTAINER: Final = ResourceKind[DockerState, Container](
     key="container",
     name="Container",
@@ -27,18 +28,8 @@ CONTAINER: Final = ResourceKind[DockerState, Container](
     icon="mdi:docker",
     sensors=(
         flag("running", "Running", lambda one: one.details.is_up, "running"),
-        Sensor(
-            key="health", name="Health", value=lambda one: one.health, device_class="enum", options=HEALTH
-        ),
-        percentage("cpu", "CPU usage", lambda one: one.cpu, "mdi:cpu-64-bit"),
-        percentage(
-            "memory_share",
-            "Memory usage",
-            lambda one: percent(one.memory_used, one.memory_limit),
-            "mdi:memory",
-        ),
-        mebibytes("memory_used", "Memory used", lambda one: one.memory_used, enabled=False),
-        mebibytes("memory_limit", "Memory limit", lambda one: one.memory_limit, diagnostic=True),
+        choice("health", "Health", lambda one: one.health, HEALTH),
+        *_LOAD,
         diagnostic("restart_count", "Restarts", lambda one: one.details.restart_count),
         since("started_at", "Running since", lambda one: one.started),
         diagnostic("exit_code", "Exit code", lambda one: one.exit_code),
@@ -58,25 +49,10 @@ async def _why_stopped(client: DockerClient, call: Call) -> Stop:
     return (await client.inspect(call)).stop(client.clock.now())
 
 
-CHECKS: Final = tuple(
-    Check(
-        key=f"container_{key}",
-        name=name,
-        severity=severity,
-        problem=problem,
-        scope="container",
-        outage=outage,
-    )
-    for key, name, severity, problem, outage in (
-        ("unhealthy", "Container unhealthy", Severity.WARNING, Container.unhealthy, None),
-        ("restarting", "Container restarts in a loop", Severity.WARNING, Container.restarting, None),
-        (
-            "exited",
-            "Container not running",
-            Severity.WARNING,
-            Container.ended,
-            Outage(why=_why_stopped, learns=False),
-        ),
-        ("paused", "Container paused", Severity.INFO, Container.paused, None),
-    )
+_ENDED: Final = Outage(why=_why_stopped, learns=False)
+CHECKS: Final = (
+    warning("container_unhealthy", "Container unhealthy", Container.unhealthy, "container"),
+    warning("container_restarting", "Container restarts in a loop", Container.restarting, "container"),
+    warning("container_exited", "Container not running", Container.ended, "container", _ENDED),
+    notice("container_paused", "Container paused", Container.paused, "container"),
 )

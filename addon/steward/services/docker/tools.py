@@ -1,20 +1,21 @@
 """What can be asked about a container. Environment and command lines are left out: they hold secrets."""
 
 import re
+from functools import partial
 from typing import Final
 
-from homelab_steward.contract.catalogue import Field, SettingKind
-
-from ...sdk.description import Answer, Call, Tool
-from ...sdk.format import brief, listing, size
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call
+from ...sdk.fields import number_field
+from ...sdk.format import brief, size
+from ...sdk.lists import list_tool
 from ...sdk.parse import Item, parse
 from .client import DockerClient
 from .models import NEVER, Details
 
 COLOUR: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-LINES: Final = Field(
-    key="lines", kind=SettingKind.NUMBER, name="Lines", default=50, minimum=1, maximum=200, required=False
-)
+MOST_LINES: Final = 200
+LINES: Final = number_field("lines", "Lines", default=50, least=1, most=MOST_LINES)
 TO_SECONDS: Final = len("2026-01-01T00:00:00")
 
 
@@ -25,34 +26,30 @@ class Processes(Item, rename="pascal"):
     processes: tuple[tuple[str, ...], ...] = ()
 
 
-def _shown(lines: list[str], empty: str) -> str:
+def _shown(lines: list[str]) -> list[str]:
     """Return log lines with their time to the second, without colours."""
     parts = (COLOUR.sub("", line).partition(" ") for line in lines)
-    return listing([f"{time[:TO_SECONDS]} {brief(text)}" for time, _, text in parts], empty, limit=len(lines))
+    return [f"{time[:TO_SECONDS]} {brief(text)}" for time, _, text in parts]
 
 
-async def _log(client: DockerClient, call: Call) -> Answer:
-    lines = await client.log(await client.inspect(call), int(call.number("lines")))
-    return Answer(title=f"Log of {call.target.name}", text=_shown(lines, "The log is empty"))
+async def _log(client: DockerClient, _: Gaps, call: Call) -> list[str]:
+    return _shown(await client.log(await client.inspect(call), int(call.number("lines"))))
 
 
-async def _before_end(client: DockerClient, call: Call) -> Answer:
+async def _before_end(client: DockerClient, _: Gaps, call: Call) -> list[str]:
     details = await client.inspect(call)
-    end, title = details.state.finished_at, f"Log of {call.target.name} before its last end"
+    end, started = details.state.finished_at, details.state.started_at
     if end.year == NEVER:
-        return Answer(title=title, text="It has not ended since it was created")
+        return []
     # The engine stamps the last lines later than the end: they reach to the next start.
-    started = details.state.started_at
     lines = await client.log(details, int(call.number("lines")), until=started if started > end else None)
     cause = "out of memory" if details.state.is_oom_killed else f"exit code {details.state.exit_code}"
     known = "" if details.is_up else f" ({cause})"
-    text = _shown(lines, "The log is empty")
-    return Answer(title=title, text=f"Ended at {end:%Y-%m-%d %H:%M:%S} UTC{known}\n{text}")
+    return [f"Ended at {end:%Y-%m-%d %H:%M:%S} UTC{known}", *(_shown(lines) or ["The log is empty"])]
 
 
-async def _status(client: DockerClient, call: Call) -> Answer:
-    lines = list(_facts(await client.inspect(call)))
-    return Answer(title=f"Status of {call.target.name}", text="\n".join(lines))
+async def _status(client: DockerClient, _: Gaps, call: Call) -> list[str]:
+    return _facts(await client.inspect(call))
 
 
 def _facts(details: Details) -> list[str]:
@@ -74,43 +71,22 @@ def _facts(details: Details) -> list[str]:
     return [f"{name}: {text}" for name, text in facts.items() if text]
 
 
-async def _processes(client: DockerClient, call: Call) -> Answer:
+async def _processes(client: DockerClient, _: Gaps, call: Call) -> list[str]:
     found = parse(Processes, await client.top(call), "processes")
-    lines = [" ".join(found.titles), *(" ".join(row) for row in found.processes)]
-    return Answer(title=f"Processes of {call.target.name}", text=listing(lines, "none", limit=50))
+    return [" ".join(row) for row in (found.titles, *found.processes)]
 
 
-TOOLS: Final[tuple[Tool[DockerClient], ...]] = (
-    Tool(
-        key="logs",
-        name="Log",
-        description="The last lines that the container wrote.",
-        read=_log,
-        scope="container",
-        arguments=(LINES,),
-        capability="logs",
+_TOOL: Final = partial(list_tool, scope="container")
+_LOG: Final = partial(_TOOL, limit=MOST_LINES + 1, arguments=(LINES,))
+TOOLS: Final = (
+    _LOG("logs", "Log", "The last lines that it wrote.", _log, empty="The log is empty", capability="logs"),
+    _LOG(
+        "before_end",
+        "Log before the last end",
+        "The last lines that it wrote before it ended or was restarted last.",
+        _before_end,
+        empty="It has not ended since it was created",
     ),
-    Tool(
-        key="before_end",
-        name="Log before the last end",
-        description="The last lines that the container wrote before it ended or was restarted last.",
-        read=_before_end,
-        scope="container",
-        arguments=(LINES,),
-    ),
-    Tool(
-        key="status",
-        name="Status",
-        description="State, health, restarts, limits and image of the container.",
-        read=_status,
-        scope="container",
-        capability="status",
-    ),
-    Tool(
-        key="processes",
-        name="Processes",
-        description="What runs in the container, with CPU and memory.",
-        read=_processes,
-        scope="container",
-    ),
+    _TOOL("status", "Status", "State, health, restarts, limits and image.", _status, capability="status"),
+    _TOOL("processes", "Processes", "What runs in it, with CPU and memory.", _processes, limit=50),
 )
