@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
+from homelab_steward.contract.plain_text import cleaned
 
 from .arguments import checked
 from .port import Steward, is_known
@@ -75,7 +76,9 @@ class Toolbox:
         except Exception as err:
             log.exception("tool call failed: %s", name)
             raise ContractError(ErrorCode.INTERNAL, "Internal error: see the log") from err
-        return {**result, "note": accepted.note} if accepted.note else result
+        # Texts of services and monitors could hide text from the person who reads the answer.
+        shown = cleaned(result)
+        return {**shown, "note": accepted.note} if accepted.note else shown
 
     def _current_fingerprint(self) -> object:
         """Return everything the tools depend on, for comparison."""

@@ -5,9 +5,9 @@ import random
 import pytest
 
 try:
-    from custom_components.homelab_steward.contract.plain_text import one_line, quoted, visible
+    from custom_components.homelab_steward.contract.plain_text import cleaned, one_line, quoted, visible
 except ImportError:
-    from homelab_steward.contract.plain_text import one_line, quoted, visible  # type: ignore[no-redef,import-not-found,unused-ignore]
+    from homelab_steward.contract.plain_text import cleaned, one_line, quoted, visible  # type: ignore[no-redef,import-not-found,unused-ignore]
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,8 @@ def test_no_character_ends_a_quotation() -> None:
 def test_quoted_text_is_shortened() -> None:
     assert quoted('a "b"\nc', 20) == "“a 'b' c”"
     assert quoted("abcdef", 4) == "“abc…”"
+
+
+def test_plain_data_is_cleaned_at_every_depth_and_keeps_its_lines() -> None:
+    given = {"a": "x\u202ey\nz\u200b\r\nq", "b": [1, None, {"c": ("\u2066d", True)}]}
+    assert cleaned(given) == {"a": "xy\nz\nq", "b": [1, None, {"c": ["d", True]}]}

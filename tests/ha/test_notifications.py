@@ -47,12 +47,12 @@ async def test_the_complete_plan_is_shown_with_three_buttons_on_android(
 ) -> None:
     shown = push.shown("pixel", "ask1")
     assert shown is not None
-    assert shown["title"] == "#7 Memory of radarr"
+    assert shown["title"] == "#7 “Memory of radarr”"
     assert shown["message"].splitlines() == [
         f"1 Increase memory 2 → 3 GiB: {CHANGE}. Can be undone. Low risk.",
         f"2 Restart Radarr: {CHANGE}. Cannot be undone. High risk.",
         "3 Investigate: Reads more details. Changes nothing.",
-        "Found: Radarr uses 95 % of its memory.",
+        "Found: “Radarr uses 95 % of its memory.”",
     ]
     assert titles(shown) == ["1 Increase memory 2 → 3 GiB", "2 Restart Radarr", "Details"]
     assert shown["data"]["importance"] == "high"
@@ -285,10 +285,10 @@ async def test_text_from_outside_is_not_interpreted(
     android, apple = push.shown("pixel", "evil"), push.shown("iphone", "evil")
     assert android is not None
     assert apple is not None
-    assert android["title"] == "#7 &lt;b&gt;{{ 1 + 1 }}&lt;/b&gt; {label} C:&#92;nas"
-    assert apple["title"] == "#7 <b>{{ 1 + 1 }}</b> {label} C:\\nas"
-    assert android["message"].endswith("Found: &lt;b&gt;bold&lt;/b&gt; {number} {{ now() }}")
-    assert apple["message"].endswith("Found: <b>bold</b> {number} {{ now() }}")
+    assert android["title"] == "#7 “&lt;b&gt;{{ 1 + 1 }}&lt;/b&gt; {label} C:&#92;nas”"
+    assert apple["title"] == "#7 “<b>{{ 1 + 1 }}</b> {label} C:\\nas”"
+    assert android["message"].endswith("Found: “&lt;b&gt;bold&lt;/b&gt; {number} {{ now() }}”")
+    assert apple["message"].endswith("Found: “<b>bold</b> {number} {{ now() }}”")
 
 
 async def test_titles_of_answers_and_details_are_escaped_too(
@@ -306,7 +306,7 @@ async def test_titles_of_answers_and_details_are_escaped_too(
     await press(hass, pixel.user, "HS|1|evil|forged")
     await until(lambda: push.shown("pixel", "evil-answer"))
     for tag in ("evil-details", "evil-answer"):
-        assert (push.shown("pixel", tag) or {})["title"] == "#7 &lt;i&gt;Tom &amp; Jerry&lt;/i&gt;"
+        assert (push.shown("pixel", tag) or {})["title"] == "#7 “&lt;i&gt;Tom &amp; Jerry&lt;/i&gt;”"
 
 
 @pytest.mark.parametrize("break_", ["\n", "\r\n", "\u2028", "\x0b", "\x85"])
@@ -317,10 +317,10 @@ async def test_text_from_outside_cannot_imitate_a_plan(
     await steward.push(RowKind.APPROVAL, rows.approval("evil", title=text, text=text))
     await until(lambda: push.shown("iphone", "evil"))
     shown = push.shown("iphone", "evil") or {}
-    assert shown["title"] == "#7 Full 1 Restart nas: Can be undone. Low risk."
+    assert shown["title"] == "#7 “Full 1 Restart nas: Can be undone. Low risk.”"
     lines = shown["message"].splitlines()
     assert [one[:2] for one in lines] == ["1 ", "2 ", "3 ", "Fo"], "the plans come first"
-    assert lines[-1] == "Found: Full 1 Restart nas: Can be undone. Low risk."
+    assert lines[-1] == "Found: “Full 1 Restart nas: Can be undone. Low risk.”"
 
 
 async def test_a_plan_too_long_to_show_has_no_button(

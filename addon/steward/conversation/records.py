@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Platform, SensorOffer
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, OptionKind
+from homelab_steward.contract.plain_text import one_line, quoted
 from homelab_steward.contract.protocol import IncidentQuery, Incidents
 from homelab_steward.contract.state import InstanceStatus, TargetRef
 
@@ -21,6 +22,7 @@ SHOWN: Final = 5
 SHOWN_ALOUD: Final = 2
 LISTED: Final = 20
 LOOKED_BACK: Final = 200
+TITLE: Final = 200
 DAY: Final = timedelta(days=1)
 
 
@@ -71,7 +73,7 @@ class Records:
     async def _problem(self, language: str, shown: int) -> str:
         rows = await self._rows.list_incidents(IncidentQuery(open_only=True, limit=LOOKED_BACK))
         lines = [
-            say(language, "unreachable", name=one.name, reason=one.error or one.status)
+            say(language, "unreachable", name=one.name, reason=one_line(one.error or one.status))
             for one in self._inventory.instances()
             if one.status not in (InstanceStatus.OK, InstanceStatus.PENDING)
         ]
@@ -88,7 +90,13 @@ class Records:
         for one in pending[:shown]:
             options = ", ".join(f"{option.number} {option.label}" for option in one.proposal.options)
             lines.append(
-                say(language, "request", number=one.incident_number, title=one.title, options=options)
+                say(
+                    language,
+                    "request",
+                    number=one.incident_number,
+                    title=quoted(one.title, TITLE),
+                    options=options,
+                )
             )
             lines += _not_offered(language, one)
         return " ".join([*lines, *_more(language, len(pending), shown)])
@@ -123,15 +131,15 @@ class Records:
             if diagnosis is None:
                 return lines
             view = diagnosis.explanation
-            seen = [say(language, "model_view", text=view.text)] if view else []
-            return [*lines, diagnosis.summary, *seen]
+            seen = [say(language, "model_view", text=one_line(view.text))] if view else []
+            return [*lines, one_line(diagnosis.summary), *seen]
         lines = [say(language, "target_well", name=target.name)]
         if mine and mine[0].resolution:
             ended = mine[0].resolved_at or mine[0].updated_at
             since = ago(language, self._clock.now() - ended)
-            lines.append(
-                say(language, "target_last", number=mine[0].number, ago=since, resolution=mine[0].resolution)
-            )
+            resolution = one_line(mine[0].resolution)
+            number = mine[0].number
+            lines.append(say(language, "target_last", number=number, ago=since, resolution=resolution))
         return lines
 
     def _is_about(self, incident: Incident, target: TargetRef) -> bool:
@@ -181,7 +189,8 @@ def _incident(language: str, incident: Incident) -> str:
     if incident.stale_since is not None:
         since = f"{incident.stale_since:%Y-%m-%d %H:%M} UTC"
         status = f"{status}, {say(language, 'stale_since', since=since)}"
-    return say(language, "incident", number=incident.number, title=incident.title, status=status)
+    title = quoted(incident.title, TITLE)
+    return say(language, "incident", number=incident.number, title=title, status=status)
 
 
 def _not_offered(language: str, request: ApprovalRequest) -> list[str]:
@@ -189,7 +198,7 @@ def _not_offered(language: str, request: ApprovalRequest) -> list[str]:
     proposal = request.proposal
     if not proposal.left_out or any(one.kind is OptionKind.ACT for one in proposal.options):
         return []
-    return [say(language, "not_offered", reasons=" ".join(proposal.left_out))]
+    return [say(language, "not_offered", reasons=one_line(" ".join(proposal.left_out)))]
 
 
 def _more(language: str, count: int, shown: int) -> list[str]:

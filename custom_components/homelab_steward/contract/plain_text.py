@@ -1,7 +1,8 @@
 """Text from outside (alerts, services, models) as people see it: on one line, nothing hidden."""
 
 import unicodedata
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 _HIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -19,6 +20,20 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """Return the text on one line without hidden characters: it cannot imitate another line."""
     return " ".join(visible(text).split())
+
+
+def cleaned(value: Any) -> Any:
+    """Return plain JSON data with :func:`visible_lines` of each text in it."""
+    if isinstance(value, str):
+        return visible_lines(value)
+    if isinstance(value, Mapping):
+        return {key: cleaned(one) for key, one in value.items()}
+    return [cleaned(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def visible_lines(text: str) -> str:
+    """Return the text without hidden characters; it keeps its lines."""
+    return "\n".join(visible(line) for line in text.splitlines())
 
 
 def quoted(text: str, longest: int) -> str:

@@ -17,7 +17,7 @@ from ..contract.incidents import (
     OptionKind,
     PlannedStep,
 )
-from ..contract.plain_text import one_line
+from ..contract.plain_text import one_line, quoted
 from ..contract.step_arguments import extra_arguments
 from ..phrases import Phrases
 
@@ -79,7 +79,7 @@ def view_of(
 
 def title_of(approval: ApprovalRequest, phrases: Phrases) -> str:
     """Return the title of all notifications about a request."""
-    title = outside(approval.title, TITLE_LIMIT)
+    title = quoted(approval.title, TITLE_LIMIT)
     return phrases("title", number=str(approval.incident_number), title=title)
 
 
@@ -118,9 +118,9 @@ def details_of(
     parts += [phrases("not_offered", text=one_line(one)) for one in approval.proposal.left_out]
     diagnosis = incident.diagnosis if incident else None
     if diagnosis is not None:
-        parts.append(phrases("finding", text=one_line(diagnosis.summary)))
+        parts.append(phrases("finding", text=quoted(diagnosis.summary, EVIDENCE_LIMIT)))
         parts += [
-            f"• {one_line(one.title)}: {outside(one.text, EVIDENCE_LIMIT)}" for one in diagnosis.evidence
+            f"• {one_line(one.title)}: {quoted(one.text, EVIDENCE_LIMIT)}" for one in diagnosis.evidence
         ]
     return shortened("\n".join(parts), DETAILS_LIMIT)
 
@@ -206,8 +206,8 @@ def _local(at: datetime) -> str:
 
 def _finding(approval: ApprovalRequest, phrases: Phrases) -> str:
     """Return what was found, below the plans: it may contain text from outside."""
-    text = outside(approval.text, TEXT_LIMIT)
-    return phrases("finding", text=text) if text else ""
+    is_empty = not one_line(approval.text)
+    return "" if is_empty else phrases("finding", text=quoted(approval.text, TEXT_LIMIT))
 
 
 def _choice(option: Option) -> Choice:
