@@ -143,7 +143,8 @@ def is_verified(run: Run | None) -> bool:
 def status_text(request: ApprovalRequest, run: Run | None) -> str:
     """Return the state of a request in one or two sentences."""
     if request.status in UNANSWERED:
-        return UNANSWERED[request.status]
+        withdrawn = f"The request was withdrawn. {request.withdrawn} Nothing was changed by it."
+        return withdrawn if request.withdrawn else UNANSWERED[request.status]
     decision = request.decision
     who = f" by {decision.person_name} via {VIA[decision.via]}" if decision else ""
     if request.status in DENIED:

@@ -46,6 +46,7 @@ SEEN_EVERY: Final = timedelta(minutes=5)
 JUST_IN: Final = timedelta(seconds=15)
 """A list of alerts that is read now may have been made before younger alerts came in."""
 
+CLOCK_MARGIN: Final = timedelta(minutes=2)
 STALE_POLLED: Final = timedelta(minutes=15)
 STALE_SENT: Final = timedelta(hours=26)
 
@@ -300,6 +301,11 @@ def is_seen_again(known: Alert, fresh: Alert) -> bool:
     """Return whether it must be stored that a firing alert is still reported."""
     last = known.seen_at or known.received_at
     return fresh.status is AlertStatus.FIRING and abs(fresh.received_at - last) >= SEEN_EVERY
+
+
+def is_over(silenced_until: datetime | None, now: datetime) -> bool:
+    """Return whether a silence has ended, by our clock and with a margin for the monitor's."""
+    return silenced_until is not None and silenced_until + CLOCK_MARGIN <= now
 
 
 def stale_after(alert: Alert, *, is_polled: bool, interval: timedelta) -> timedelta:

@@ -15,7 +15,7 @@ from ..sdk.description import POLL_SECONDS, IncomingAlert
 from ..store import incidents
 from ..store.store import Store, Unit
 from . import correlation
-from .correlation import STALE_POLLED, STALE_SENT, is_change, is_seen_again, merge, stale_after
+from .correlation import STALE_POLLED, STALE_SENT, is_change, is_over, is_seen_again, merge, stale_after
 from .heartbeats import Heartbeats
 from .incident_batch import ECHO_WINDOW, STORM, IncidentBatch
 
@@ -89,10 +89,30 @@ class Correlator:
                 for one in unseen
                 if one.stale_since is None and self._is_stale(one, now)
             ]
-            if stale:
-                await IncidentBatch(unit, self._inventory, now).apply(stale)
+            changed = stale + await self._unsilenced(unit, now)
+            if changed:
+                await IncidentBatch(unit, self._inventory, now).apply(changed)
             for source, alerts in (await self._heartbeats.silent(unit.connection, now)).items():
                 await self.take_in(unit, source, alerts)
+
+    async def _unsilenced(self, unit: Unit, now: datetime) -> list[tuple[Alert | None, Alert]]:
+        """Return the alerts whose silence has ended while their monitor said nothing.
+
+        As (stored before, now).
+        """
+        found: list[tuple[Alert | None, Alert]] = []
+        opened = await incidents.newest_incidents(
+            unit.connection, MOST_AT_ONCE, open_only=True, problems_only=True
+        )
+        for incident in opened:
+            if is_over(incident.silenced_until, now):
+                alerts = await incidents.alerts_of(unit.connection, incident.id, MOST_AT_ONCE)
+                found += [
+                    (one, replace(one, suppressed=None, silenced_until=None))
+                    for one in alerts
+                    if one.status is AlertStatus.FIRING and is_over(one.silenced_until, now)
+                ]
+        return found
 
     def _is_stale(self, alert: Alert, now: datetime) -> bool:
         service = self._inventory.service(alert.source)

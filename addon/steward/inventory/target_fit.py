@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ..sdk.alert_labels import HOST_LABELS, INSTANCE_LABEL, host_names, is_named, names_no_machine, things
+from ..sdk.alert_labels import INSTANCE_LABEL, host_names, is_host_label, is_named, names_no_machine, things
 
 ID_LABELS: Final = ("id", "vmid", "uuid")
 """Labels that identify a target wherever it is."""
@@ -40,7 +40,7 @@ def is_possible(candidate: Candidate, labels: Mapping[str, str], known_machines:
     if any(own.get(key, "") == labels.get(key) for key in ID_LABELS) or not candidate.machines:
         return True
     around = candidate.machines | candidate.addresses
-    named = [labels[key] for key in HOST_LABELS if labels.get(key)]
+    named = [value for key, value in labels.items() if value and is_host_label(key)]
     if any(around.isdisjoint(host_names(value)) for value in named):
         return False
     return bool(named) or _is_address_possible(candidate, around, labels, known_machines)

@@ -16,7 +16,12 @@ HOST_LABELS: Final = frozenset(
         *("kubernetes_node", "k8s_node", "docker_host"),
     }
 )
-"""Labels that name the machine on which the subject is."""
+"""Labels that name the machine on which the subject is; a target is also found by them."""
+
+HOST_LABEL: Final = re.compile(
+    r"([a-z0-9]+_)*(host|hostname|node|nodename|machine|server|computer|hypervisor|fqdn)(_name|_hostname|_ip)?"
+)
+"""How labels are called that name a machine."""
 
 THING_LABELS: Final = (
     *("persistentvolumeclaim", "pod", "statefulset", "deployment", "daemonset", "replicaset", "cronjob"),
@@ -57,14 +62,34 @@ EXPORTER_ADDRESS: Final = re.compile(
 )
 """Addresses that do not name a machine."""
 
+EXPORTER_LABELS: Final = ("pod", "container", "service", "endpoint")
+"""Labels with which Prometheus describes the exporter itself, unless the exporter sets them."""
+
 SYSTEM_UNIT: Final = re.compile(r"\.(service|timer|socket|mount|scope|slice|path|target)$")
 
 
 def subject_labels(labels: Mapping[str, str]) -> dict[str, str]:
-    """Return the labels in lower case; what Prometheus renamed to ``exported_…`` gets its name back."""
+    """Return the labels in lower case, without those that describe an exporter of other things.
+
+    What Prometheus renamed to ``exported_…`` gets its name back.
+    """
     plain = {key.lower(): value.strip().lower() for key, value in labels.items()}
     own = {key.removeprefix(EXPORTED): value for key, value in plain.items() if key.startswith(EXPORTED)}
-    return {key: value for key, value in plain.items() if not key.startswith(EXPORTED)} | own
+    found = {key: value for key, value in plain.items() if not key.startswith(EXPORTED)} | own
+    about_exporter = [key for key in EXPORTER_LABELS if _describes_exporter(found, key)]
+    rest = {key: value for key, value in found.items() if key not in about_exporter}
+    return rest if any(things(rest)) else found
+
+
+def _describes_exporter(labels: Mapping[str, str], key: str) -> bool:
+    """Return whether a label gives the name of the exporter of other things, or of its pod."""
+    job, value = labels.get("job", ""), labels.get(key, "")
+    return bool(REMOTE_EXPORTER.search(job)) and (value == job or value.startswith(f"{job}-"))
+
+
+def is_host_label(key: str) -> bool:
+    """Return whether a label is called like one that names a machine."""
+    return HOST_LABEL.fullmatch(key) is not None
 
 
 def host_of(value: str) -> str:

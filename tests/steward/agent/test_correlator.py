@@ -27,7 +27,7 @@ from rig import records
 from rig.agent_rig import opened_store
 from rig.inventory import ITSELF, NODE, NOW, ToyInventory, alert, box
 from rig.toy import Toy
-from steward.agent.correlation import JUST_IN, STALE_POLLED, STALE_SENT, target_key
+from steward.agent.correlation import CLOCK_MARGIN, JUST_IN, STALE_POLLED, STALE_SENT, target_key
 from steward.agent.correlator import Correlator
 from steward.agent.incident_batch import ECHO_WINDOW, JUST_BEFORE, STORM
 from steward.clock import ManualClock
@@ -719,3 +719,15 @@ async def test_a_storm_in_small_pieces_is_one_too(tmp_path: Path) -> None:
         at.clock.move(61)
         await at.take(stranger(1_000), source="toy1")
         assert len(await at.open()) == STORM + 2
+
+
+async def test_a_silence_ends_by_its_time_when_its_monitor_says_nothing(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        await at.take(alert(), alert("DiskFull"))
+        await at.take(silenced(alert()), silenced(alert("DiskFull"), timedelta(hours=3)))
+        at.clock.move((timedelta(hours=2) + CLOCK_MARGIN).total_seconds() - 1)
+        await at.correlator.note_silence()
+        assert [one.silenced_until for one in await at.open()] == [UNTIL]
+        at.clock.move(1)
+        await at.correlator.note_silence()
+        assert [one.suppressed for one in await at.open()] == [None]

@@ -69,6 +69,10 @@ PROGRAM = TargetRef(instance_id="Paperless", kind="instance", id="Paperless", na
         {"name": "paperless", "machine": "beta"},
         {"name": "nginx", "image": "nginx:1", "instance": "vps.example.org:8080", "job": "cadvisor"},
         {"name": "nginx", "host": "attic"},
+        {"name": "paperless", "agent_hostname": "garage"},
+        {"name": "paperless", "k8s_node_name": "worker-2"},
+        {"name": "paperless", "kubernetes_io_hostname": "beta"},
+        {"name": "paperless", "FQDN": "garage.example.org"},
         {"name": "nginx", "exported_instance": "attic", "instance": "shelf:9100"},
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Verb
 from homelab_steward.contract.protocol import RowKind
+from mcp_bridge.outcome import status_text
 from mcp_bridge.steward_tools import WAITS_AT_ONCE, StewardTools
 from mcp_bridge.tool import JsonObject
 from mcp_bridge.toolbox import Server, Toolbox
@@ -72,6 +73,13 @@ async def test_a_request_that_is_not_approved(
     assert (result["decision"], result["denied_as"], result["is_over"]) == (decision, denied_as, True)
     assert result["is_verified"] is False
     assert "Nothing was changed" in str(result["message"])
+
+
+def test_a_withdrawn_request_gives_the_reason() -> None:
+    withdrawn = replace(request(), status=ApprovalStatus.SUPERSEDED, withdrawn="It got worse: smoke.")
+    assert status_text(withdrawn, None) == (
+        "The request was withdrawn. It got worse: smoke. Nothing was changed by it."
+    )
 
 
 async def test_it_waits_until_the_run_is_verified() -> None:

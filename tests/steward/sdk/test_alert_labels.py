@@ -38,6 +38,11 @@ from steward.sdk.alert_labels import (
             {"name": "nginx", "instance": "two:8080", "job": "cadvisor"},
             True,
         ),
+        (
+            {"job": "kube-state-metrics", "pod": "kube-state-metrics-1", "deployment": "a", "namespace": "x"},
+            {"job": "kube-state-metrics", "pod": "kube-state-metrics-2", "deployment": "a", "namespace": "x"},
+            False,
+        ),
         ({"exported_pod": "a", "pod": "ksm-1"}, {"exported_pod": "b", "pod": "ksm-1"}, True),
     ],
 )
@@ -56,6 +61,16 @@ def test_labels_tell_two_subjects_apart(one: dict[str, str], other: dict[str, st
         ),
         ({"namespace": "db", "persistentvolumeclaim": "pg-0", "pod": "exporter-1"}, "db/pg-0"),
         ({"exported_namespace": "db", "exported_pod": "pg-0", "pod": "x", "namespace": "y"}, "db/pg-0"),
+        (
+            {
+                "job": "kube-state-metrics",
+                "container": "kube-state-metrics",
+                "namespace": "media",
+                "pod": "kube-state-metrics-7d4",
+                "deployment": "overseerr",
+            },
+            "media/overseerr",
+        ),
         ({"sensor": "Freezer", "job": "mqtt"}, "Freezer"),
         ({"name": "nginx", "instance": "vps:8080", "job": "cadvisor"}, "nginx on vps:8080"),
         ({"name": "nginx", "instance": "cadvisor:8080", "job": "cadvisor"}, "nginx"),
