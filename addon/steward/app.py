@@ -227,6 +227,7 @@ class App:
             context,
             settings.runs_on or None,
             self._wrong_services,
+            timedelta(days=settings.outages.off_days),
         )
         models = self._models(store, session, inventory, people)
         agent = Agent(

@@ -54,7 +54,7 @@ class ToyInventory:
         self.roles: dict[ServiceRole, TargetRef] = {}
         self.running_in: dict[tuple[str, str, str], TargetRef] = {}
         self.off: set[tuple[str, str, str]] = set()
-        self.expected_off: dict[tuple[str, str, str], str | None] = {}
+        self.said_off: dict[tuple[str, str, str], str | None] = {}
         self._snapshot: Snapshot | None = None
         self.instance_row = Instance(
             id="toy1", service="toy", name="Toy", origin=Origin.FILE, status=InstanceStatus.OK
@@ -148,12 +148,15 @@ class ToyInventory:
     def is_off(self, target: TargetRef) -> bool:
         return target.key in self.off
 
+    def why_off(self, target: TargetRef) -> str | None:
+        return self.said_off.get(target.key)
+
     async def expect_off(
         self, unit: Unit, target: TargetRef, reason: str | None, until: datetime | None = None
     ) -> bool:
         if target.key not in self.off:
             return False
-        self.expected_off[target.key] = reason
+        self.said_off[target.key] = reason
         return True
 
     def unavailable(self, instance_id: str) -> Mapping[str, str]:

@@ -19,6 +19,7 @@ from .correlation import STALE_POLLED, STALE_SENT, is_change, is_over, is_seen_a
 from .heartbeats import Heartbeats
 from .incident_batch import ECHO_WINDOW, STORM, IncidentBatch
 
+MEANT: Final = "It is meant to be off"
 STORM_SPAN: Final = timedelta(minutes=1)
 MOST_AT_ONCE: Final = 500
 CONVERTED_AT_ONCE: Final = 100
@@ -133,7 +134,11 @@ class Correlator:
         """Return the alerts as they are stored, by fingerprint; many are converted in parts."""
         found: dict[str, Alert] = {}
         for number, one in enumerate(incoming, 1):
-            alert = correlation.as_alert(one, source, self._inventory.locate(one.labels), now)
+            target = self._inventory.locate(one.labels)
+            reason = self._inventory.why_off(target) if target and one.suppressed is None else None
+            if reason is not None:
+                one = replace(one, suppressed=f"{MEANT}. {reason}")  # noqa: PLW2901 - the same alert
+            alert = correlation.as_alert(one, source, target, now)
             found[alert.fingerprint] = alert
             if number % CONVERTED_AT_ONCE == 0:
                 await asyncio.sleep(0)

@@ -275,6 +275,10 @@ class LiveInventory(Inventory):
         return self._outages.is_off(target)
 
     @override
+    def why_off(self, target: TargetRef) -> str | None:
+        return self._outages.why_off((target, *self.parents(target)))
+
+    @override
     async def expect_off(
         self, unit: Unit, target: TargetRef, reason: str | None, until: datetime | None = None
     ) -> bool:

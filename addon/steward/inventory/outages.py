@@ -186,6 +186,10 @@ class OutageWatch:
         state = self._states_read.get(target.instance_id, {}).get(target.key)
         return state is not None and not state.is_up
 
+    def why_off(self, targets: Sequence[TargetRef]) -> str | None:
+        """Return why the first of these targets that is meant to be off is off."""
+        return next((self._expected[one.key] for one in targets if one.key in self._expected), None)
+
     def read_again(self, instance_id: str) -> None:
         """Read the states of an instance again before they are used: somebody else changed them."""
         self._changes += 1

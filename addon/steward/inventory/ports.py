@@ -105,6 +105,9 @@ class Inventory(Protocol):
     def is_off(self, target: TargetRef) -> bool:
         """Return whether the target was seen off: a confirmed outage, or meant to be off."""
 
+    def why_off(self, target: TargetRef) -> str | None:
+        """Return why the target, or what it runs in, is off and meant to be; None when it is not."""
+
     async def expect_off(
         self, unit: Unit, target: TargetRef, reason: str | None, until: datetime | None = None
     ) -> bool:

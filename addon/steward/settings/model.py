@@ -142,6 +142,13 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outages:
+    """Days after which what is off is meant to be off."""
+
+    off_days: Annotated[int, whole(1, 3650)] = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Telegram:
     """The Telegram bot and its chat; ``chat_id`` of a group is negative."""
 
@@ -202,6 +209,7 @@ class Settings:
     approvals: Approvals = field(default_factory=Approvals)
     limits: Limits = field(default_factory=Limits)
     retention: Retention = field(default_factory=Retention)
+    outages: Outages = field(default_factory=Outages)
     people: Many[KnownPerson] = ()
     instances: Many[ConfiguredInstance] = ()
     telegram: Telegram | None = None

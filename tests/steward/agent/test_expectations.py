@@ -49,9 +49,9 @@ async def test_a_person_says_it_and_takes_it_back(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         rig.inventory.off.add(BOX.key)
         assert await rig.agent.expectations.set(said()) == Nothing()
-        assert rig.inventory.expected_off == {BOX.key: "Olga said that it is meant to be off"}
+        assert rig.inventory.said_off == {BOX.key: "Olga said that it is meant to be off"}
         await rig.agent.expectations.set(said("2", off=False))
-        assert rig.inventory.expected_off == {BOX.key: None}
+        assert rig.inventory.said_off == {BOX.key: None}
         written = [body for event, body in await rig.audited() if event == "target.expected_off"]
         assert ['"person":"olga"' in written[0], '"person":"max"' in written[1]] == [True, True]
 
@@ -72,7 +72,7 @@ async def test_what_is_refused_changes_nothing(tmp_path: Path, request_: ExpectO
     async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:
         rig.inventory.off.add(BOX.key)
         assert await refused(rig, request_) is code
-        assert rig.inventory.expected_off == {}
+        assert rig.inventory.said_off == {}
         assert "target.expected_off" not in [event for event, _ in await rig.audited()]
 
 
@@ -95,7 +95,7 @@ async def test_one_press_says_it_and_ends_the_incident(tmp_path: Path) -> None:
         await rig.press(request, 2)
         incident = await rig.status(IncidentStatus.RESOLVED)
         assert incident.resolution == "radarr: Olga said that it is meant to be off."
-        assert rig.inventory.expected_off == {BOX.key: "Olga said that it is meant to be off"}
+        assert rig.inventory.said_off == {BOX.key: "Olga said that it is meant to be off"}
         assert [one.status for one in incident.alerts] == [AlertStatus.RESOLVED]
         assert rig.toy.effects == []
         async with rig.store.read() as connection:
@@ -117,3 +117,13 @@ async def test_what_is_not_watched_any_more_is_left_to_the_person(tmp_path: Path
         await rig.press(request, 2)
         incident = await rig.status(IncidentStatus.IGNORED)
         assert "not known" in incident.resolution
+
+
+async def test_an_alert_of_a_monitor_about_what_is_meant_to_be_off_opens_nothing(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, runbooks=(STOPPED,)) as rig:
+        rig.inventory.said_off[BOX.key] = "Olga said so"
+        await rig.fire(alert("ToyStopped"))
+        assert await rig.incidents() == ()
+        rig.inventory.said_off.clear()
+        await rig.fire(alert("ToyStopped"))
+        await rig.status(IncidentStatus.WAITING)

@@ -378,3 +378,11 @@ async def test_a_change_during_a_read_is_not_hidden_by_it(watch: Watch) -> None:
     watch.watch.read_again("radarr")
     await read
     assert not watch.watch._states_read
+
+
+async def test_why_off_is_known_of_what_runs_in_it_too(watch: Watch) -> None:
+    await watch.guest(runs=False)
+    assert watch.watch.why_off((RADARR, BOX, PVE)) == FIRST_SIGHT
+    assert watch.watch.why_off((RADARR, PVE)) is None
+    await watch.guest(runs=True)
+    assert watch.watch.why_off((RADARR, BOX, PVE)) is None

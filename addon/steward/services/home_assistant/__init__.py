@@ -15,6 +15,9 @@ from .client import INTERVAL, HomeAssistantClient, poll
 from .models import STATES, ReportedState, Watched, update_problem
 from .tools import TOOLS
 
+RESTART: Final = 180.0
+"""Seconds that a restart of Home Assistant may take."""
+
 _SENSORS: Final[tuple[Sensor[ReportedState], ...]] = (
     diagnostic("version", "Version", lambda state: state.version),
     flag(
@@ -107,6 +110,7 @@ SERVICE: Final = Service[HomeAssistantClient, ReportedState](
     name="Home Assistant",
     category=HOME_ASSISTANT,
     manufacturer="Home Assistant",
+    away_after=RESTART,
     icon="mdi:home-assistant",
     settings=(),
     connect=HomeAssistantClient,
