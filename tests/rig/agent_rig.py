@@ -134,6 +134,13 @@ class TaskEngine:
             work = _run(self, self._stages, request_id)
             self.tasks[request_id] = asyncio.create_task(work, name=f"run {request_id}")
 
+    def is_live(self, request_id: str) -> bool:
+        return request_id in self.tasks and not self.tasks[request_id].done()
+
+    async def resume(self, request_id: str) -> None:
+        self.tasks.pop(request_id, None)
+        await self.begin(request_id)
+
     async def close(self) -> None:
         for task in self.tasks.values():
             task.cancel()

@@ -99,7 +99,7 @@ class Agent:
         self._expiry = Expiry(store, clock, limits.reminder)
         self._reoffers = Reoffers(store, proposer, clock)
         self._retention = Retention(store, clock, limits.kept)
-        self._run_starter = RunStarter(store, clock, self._engine.begin)
+        self._run_starter = RunStarter(store, clock, self._engine)
         alert_storm = AlertStorm(clock)
         self._stages = (
             Stage("diagnose", IncidentStatus.OPEN, diagnoser.work, store, alert_storm, clock),

@@ -1,6 +1,7 @@
 """The workflow engine on DBOS: steps and sleeps in a database of its own."""
 
 import asyncio
+import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -46,7 +47,7 @@ class DbosEngine:
         self._url = url
         self._stages = stages
         self._workflow: Callable[[str], Awaitable[None]] | None = None
-        self._running: set[asyncio.Task[object]] = set()
+        self._running: dict[asyncio.Task[object], str] = {}
 
     async def start(self) -> None:
         """Start DBOS in the running event loop, which then runs the workflows."""
@@ -64,7 +65,7 @@ class DbosEngine:
 
         @DBOS.workflow(name="run_approved", max_recovery_attempts=MOST_RECOVERIES)
         async def workflow(request_id: str) -> None:
-            with self._tracked():
+            with self._tracked(request_id):
                 await run_approved(_DurableSteps(), stages, request_id)
 
         self._workflow = workflow
@@ -72,10 +73,28 @@ class DbosEngine:
 
     async def begin(self, request_id: str) -> None:
         """Start the workflow with the request's id; does nothing when it was started before."""
+        await self._start(request_id, request_id)
+
+    def is_live(self, request_id: str) -> bool:
+        """Return whether a workflow of the request runs now."""
+        return request_id in self._running.values()
+
+    async def resume(self, request_id: str) -> None:
+        """Start another workflow of a request whose workflow ended before its run did.
+
+        A full disk, or a database that was restored from a backup, may end a workflow. What is
+        left of it is cancelled, so that the next start of the app does not continue both.
+        """
+        left = await DBOS.list_workflows_async(workflow_id_prefix=request_id, status="PENDING")
+        for one in left:
+            await DBOS.cancel_workflow_async(one.workflow_id)
+        await self._start(f"{request_id}-{secrets.token_hex(4)}", request_id)
+
+    async def _start(self, workflow_id: str, request_id: str) -> None:
         if self._workflow is None:
             message = "the workflow engine is not started"
             raise RuntimeError(message)
-        with SetWorkflowID(request_id):
+        with SetWorkflowID(workflow_id):
             await DBOS.start_workflow_async(self._workflow, request_id)  # type: ignore[arg-type]
 
     async def close(self) -> None:
@@ -92,14 +111,14 @@ class DbosEngine:
         loop.set_default_executor(threads)
 
     @contextmanager
-    def _tracked(self) -> Iterator[None]:
+    def _tracked(self, request_id: str) -> Iterator[None]:
         """Keep the workflow's task: DBOS does not stop it when it is closed."""
         task = cast("asyncio.Task[object]", asyncio.current_task())
-        self._running.add(task)
+        self._running[task] = request_id
         try:
             yield
         finally:
-            self._running.discard(task)
+            del self._running[task]
 
 
 def _use_wal(url: str) -> None:

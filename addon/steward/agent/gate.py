@@ -24,6 +24,7 @@ from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
 
 from ..clock import Clock
 from ..store import approvals, audit, incidents
+from ..store.database import StoreUnavailable
 from ..store.storable_text import storable
 from ..store.store import Store, Unit
 
@@ -129,13 +130,17 @@ class Gate:
         """Return the request with the decision.
 
         Raises ContractError: FORBIDDEN, NOT_FOUND, ALREADY_DECIDED, EXPIRED,
-        INVALID_ARGUMENT or PLAN_CHANGED; each refusal is audited.
+        INVALID_ARGUMENT or PLAN_CHANGED; each refusal is audited. Raises UNAVAILABLE when the
+        decision cannot be stored: it does not count.
         """
         person = self._people.by_speaker(command.speaker)
-        async with self._store.change(durable=True) as unit:
-            answer = await self._decide_in(unit, person, command)
-            if isinstance(answer, Refusal):
-                await self._audit_refusal(unit, command, answer)
+        try:
+            async with self._store.change(durable=True) as unit:
+                answer = await self._decide_in(unit, person, command)
+                if isinstance(answer, Refusal):
+                    await self._audit_refusal(unit, command, answer)
+        except StoreUnavailable as err:
+            raise ContractError(ErrorCode.UNAVAILABLE, f"Not decided. {err}.") from err
         if isinstance(answer, Refusal):
             raise ContractError(answer.code, answer.message)
         if answer.status is ApprovalStatus.APPROVED:

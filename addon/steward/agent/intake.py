@@ -14,7 +14,7 @@ from ..errors import ServiceMalformed, StewardError, describe_error
 from ..inventory.ports import Inventory
 from ..sdk.description import IncomingAlert
 from ..store import audit, inbox
-from ..store.database import UNANSWERED
+from ..store.database import StoreUnavailable
 from ..store.store import Store, Unit
 from .alert_storm import AlertStorm
 from .correlator import Correlator
@@ -145,7 +145,7 @@ class Intake:
             async with self._store.change() as unit:
                 webhooks = await inbox.oldest(unit.connection, BATCH)
                 await self._read(unit, webhooks)
-        except UNANSWERED:
+        except StoreUnavailable:
             raise
         except Exception:
             if not webhooks:
@@ -160,7 +160,7 @@ class Intake:
         try:
             async with self._store.change() as unit:
                 await self._read(unit, (webhook,))
-        except UNANSWERED:
+        except StoreUnavailable:
             raise
         except Exception as err:
             log.exception("webhook not taken", source=webhook.source, webhook=webhook.id)

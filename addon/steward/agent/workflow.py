@@ -35,6 +35,12 @@ class WorkflowEngine(Protocol):
     async def begin(self, request_id: str) -> None:
         """Start the workflow of a request; does nothing when it was started before."""
 
+    def is_live(self, request_id: str) -> bool:
+        """Return whether a workflow of the request runs now."""
+
+    async def resume(self, request_id: str) -> None:
+        """Start another workflow of a request whose workflow ended before its run did."""
+
     async def close(self) -> None:
         """Stop; unfinished workflows continue after the next start."""
 

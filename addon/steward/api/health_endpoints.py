@@ -43,7 +43,7 @@ class HealthEndpoints:
         return Json({"status": "ok"})
 
     async def ready(self, request: Request) -> Response:
-        """Handle ``GET /ready``: the database answers and the inventory is started.
+        """Handle ``GET /ready``: the database can be written and the inventory is started.
 
         A problem of a front end is in the answer (its reasons require a token) and is no failure.
         """

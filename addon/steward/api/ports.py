@@ -54,7 +54,7 @@ class RequestPort(Protocol):
 
 
 class DatabaseCheck(Protocol):
-    """Checks the connection to the database."""
+    """Checks that the database can be written."""
 
     async def check(self) -> None:
-        """Raise StewardError when the database does not answer."""
+        """Raise StewardError when nothing can be stored."""

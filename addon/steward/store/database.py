@@ -8,7 +8,16 @@ from typing import Final
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError  # noqa: A004 - of the connection pool
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    TimeoutError,  # noqa: A004 - of the connection pool
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -18,12 +27,25 @@ from . import single_hop_sqlite
 BUSY_TIMEOUT_MS: Final = 10_000
 LEVEL: Final = "synchronous"
 
-UNANSWERED: Final = (OperationalError, InterfaceError, TimeoutError)
+_UNANSWERED: Final = (OperationalError, InterfaceError, TimeoutError)
 """Errors of a database that is locked, full or not reachable; a retry may succeed."""
+
+_PROBLEMS: Final = {
+    "full": "The disk of the database is full. Free some space, then try again",
+    "no space left": "The disk of the database is full. Free some space, then try again",
+    "readonly": "The database is read-only. Let the steward write to its data folder",
+    "unable to open": "The database cannot be opened. Let the steward write to its data folder",
+    "locked": "The database is locked by another program. Stop that program",
+    "malformed": "The database is damaged. Restore a backup: steward restore --newest",
+    "not a database": "The file is not a database. Restore a backup: steward restore --newest",
+    "disk i/o error": "The database cannot be read or written. Check the disk and its free space",
+    "no such table": "The database is not one of the steward. Check the setting of its address",
+}
+"""What errors of a database mean and what to do, by a part of their text."""
 
 
 class StoreUnavailable(StewardError):
-    """The database cannot be used; the text says what to check."""
+    """The database cannot be used; the text says what to do. A retry may succeed."""
 
 
 class Database:
@@ -47,7 +69,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Yield a read-only connection that sees one consistent state."""
-        async with self._connected() as connection:
+        async with _explained(), self._connected() as connection:
             if self.is_sqlite:
                 await connection.exec_driver_sql("BEGIN")
                 yield connection
@@ -65,14 +87,14 @@ class Database:
         ``committed`` is called after the commit and before the next writer starts, also when
         the caller is cancelled during the commit.
         """
-        async with self._writer, self._connected() as connection:
+        async with _explained(), self._writer, self._connected() as connection:
             if self.is_sqlite:
                 await _set_level(connection, "FULL" if durable else "NORMAL")
                 await connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield connection
             except BaseException:
-                await connection.rollback()
+                await _shielded(_roll_back(connection))
                 raise
             await _shielded(_commit(connection, committed))
 
@@ -82,12 +104,8 @@ class Database:
 
     async def check(self) -> None:
         """Raise StoreUnavailable when the database does not answer."""
-        try:
-            async with self._connected() as connection:
-                await connection.execute(text("SELECT 1"))
-        except Exception as err:
-            message = f"The database does not answer: {type(err).__name__}"
-            raise StoreUnavailable(message) from err
+        async with _explained(), self._connected() as connection:
+            await connection.execute(text("SELECT 1"))
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AsyncConnection]:
@@ -101,6 +119,26 @@ class Database:
                 await _shielded(connection.close())
 
 
+@asynccontextmanager
+async def _explained() -> AsyncIterator[None]:
+    """Raise StoreUnavailable for an error of the database itself, not of a statement."""
+    try:
+        yield
+    except _UNANSWERED as err:
+        raise StoreUnavailable(explain(err)) from err
+    except DatabaseError as err:
+        if isinstance(err, IntegrityError | DataError | ProgrammingError):
+            raise
+        raise StoreUnavailable(explain(err)) from err
+
+
+def explain(error: Exception) -> str:
+    """Return what is wrong with the database and what to do. Pure."""
+    text = str(error.orig if isinstance(error, DBAPIError) else error).lower()
+    found = next((answer for part, answer in _PROBLEMS.items() if part in text), None)
+    return found or f"The database does not answer ({type(error).__name__})"
+
+
 async def _set_level(connection: AsyncConnection, level: str) -> None:
     """Set the synchronous level of SQLite, unless the connection has it already."""
     if connection.info.get(LEVEL) != level:
@@ -112,8 +150,21 @@ async def _open(connection: AsyncConnection) -> None:
     await connection.start()  # type: ignore[unused-awaitable]  # the result is the connection
 
 
+async def _roll_back(connection: AsyncConnection) -> None:
+    """Roll back; a connection that cannot is closed, so that nobody continues its transaction."""
+    try:
+        await connection.rollback()
+    except DBAPIError:
+        await connection.invalidate()
+
+
 async def _commit(connection: AsyncConnection, committed: Callable[[], None] | None) -> None:
-    await connection.commit()
+    try:
+        await connection.commit()
+    except DBAPIError:
+        # SQLite may keep the transaction open after a commit that failed.
+        await _roll_back(connection)
+        raise
     if committed is not None:
         committed()
 

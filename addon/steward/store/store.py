@@ -1,5 +1,6 @@
 """The store: reads rows, and changes rows and publishes them."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from homelab_steward.contract.base import Message
 from homelab_steward.contract.protocol import RowKind
 
+from .app_metadata import write_value
 from .changes import Changes
 from .database import Database
 
@@ -37,6 +39,11 @@ class Store:
         """The caller opens and closes both."""
         self.database = database
         self.changes = changes
+
+    async def check(self) -> None:
+        """Write a value durably. Raises StoreUnavailable when nothing can be stored."""
+        async with self.database.write(durable=True) as connection:
+            await write_value(connection, "check", secrets.token_hex(8))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -27,6 +27,7 @@ from .topics import topic_of
 log = structlog.get_logger(__name__)
 
 LABEL: Final = 100
+REASON: Final = 190
 
 FORGED: Final = Answer("This button is not valid. Nothing was done.")
 ELSEWHERE: Final = Answer("You cannot decide from this chat. Nothing was done.")
@@ -45,7 +46,7 @@ _REFUSALS: Final = {
     ErrorCode.PLAN_CHANGED: CHANGED,
     ErrorCode.NOT_FOUND: TOO_OLD,
 }
-_TRANSIENT: Final = frozenset({ErrorCode.UNAVAILABLE, ErrorCode.TIMEOUT, ErrorCode.INTERNAL})
+_TRANSIENT: Final = frozenset({ErrorCode.TIMEOUT, ErrorCode.INTERNAL})
 _VERBS: Final = {ButtonAction.APPROVE: Verb.APPROVE, ButtonAction.IGNORE: Verb.IGNORE}
 
 
@@ -132,6 +133,8 @@ class PressHandler:
         self, err: ContractError, press: Press, command: Decide, issued: IssuedButtons
     ) -> PressResult:
         """Return the answer to a press that the gate refused and audited."""
+        if err.code is ErrorCode.UNAVAILABLE:
+            return PressResult(Answer(plain(err.message, REASON)), is_final=False)
         if err.code in _TRANSIENT:
             return PressResult(TRY_AGAIN, is_final=False)
         if err.code is ErrorCode.ALREADY_DECIDED:

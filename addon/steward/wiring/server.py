@@ -79,7 +79,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
         api_token=settings.api_token,
         monitor_token=settings.monitor_token,
         changes=parts.store.changes,
-        database=parts.store.database,
+        database=parts.store,
         instances=parts.inventory,
         queries=parts.queries,
         commands=_commands(parts, catalogue),

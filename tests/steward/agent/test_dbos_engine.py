@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -62,6 +62,12 @@ async def engine(folder: Path, stages: Script) -> AsyncIterator[DbosEngine]:
         await made.close()
 
 
+async def becomes(check: Callable[[], bool]) -> None:
+    async with asyncio.timeout(HANGING):
+        while not check():  # noqa: ASYNC110 - the engine notifies nobody
+            await asyncio.sleep(0.01)
+
+
 async def within(event: asyncio.Event) -> None:
     async with asyncio.timeout(HANGING):
         await event.wait()
@@ -118,6 +124,35 @@ async def test_one_id_is_one_workflow_however_often_and_whenever_it_is_begun(tmp
     async with engine(tmp_path, stages) as made:
         await made.begin("a")
     assert stages.done == ["execute", "verify 0", "conclude"]
+
+
+async def test_a_workflow_that_ended_is_followed_by_another_one_of_the_same_request(tmp_path: Path) -> None:
+    stages = Script()
+    async with engine(tmp_path, stages) as made:
+        await made.begin("a")
+        await within(stages.concluded)
+        await becomes(lambda: not made.is_live("a"))
+        stages.concluded.clear()
+        await made.begin("a")
+        assert not made.is_live("a"), "it is finished, and beginning it again does nothing"
+        await made.resume("a")
+        await within(stages.concluded)
+    assert stages.done == ["execute", "verify 0", "conclude"] * 2
+
+
+async def test_what_is_left_of_a_resumed_workflow_is_not_continued_after_a_restart(tmp_path: Path) -> None:
+    first, second = Script(), Script(waits=(3_600.0,))
+    first.go_on.clear()
+    async with engine(tmp_path, first) as made:
+        await made.begin("a")
+        await within(first.reached)
+        assert made.is_live("a")
+        await made.resume("a")
+        await becomes(lambda: len(first.done) == 2)
+    async with engine(tmp_path, second):
+        await within(second.looked)
+        await asyncio.sleep(1.5)
+    assert second.done == ["execute", "verify 0"], "one of the two is continued"
 
 
 async def test_closing_stops_workflows_and_the_next_start_continues_them(tmp_path: Path) -> None:

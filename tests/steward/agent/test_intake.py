@@ -12,7 +12,6 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.exc import OperationalError
 
 from homelab_steward.contract.incidents import AlertStatus, IncidentStatus, Severity
 from homelab_steward.contract.state import Instance
@@ -37,7 +36,7 @@ from steward.errors import ServiceMalformed
 from steward.sdk.description import IncomingAlert
 from steward.store import inbox, incidents
 from steward.store.changes import Changes
-from steward.store.database import Database
+from steward.store.database import Database, StoreUnavailable
 from steward.store.store import Store, Unit
 
 POISON: Final = b"poison"
@@ -312,7 +311,7 @@ def test_alerts_are_stored_whole(one: IncomingAlert) -> None:
 async def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
     clock = WatchedClock(NOW)
     async with open_intake(tmp_path, clock=clock) as at:
-        locked = OperationalError("INSERT", {}, Exception("database is locked"))
+        locked = StoreUnavailable("The database is locked")
         async with at.store.change() as unit:
             await inbox.put(unit.connection, [("am", NOW, encode_alerts(webhook("A"))), ("am", NOW, POISON)])
         # Once when all are read together, once while they are read one by one.

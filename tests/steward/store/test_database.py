@@ -200,7 +200,7 @@ async def test_check_of_a_working_and_a_broken_database(tmp_path: Path) -> None:
     await database.check()
     await database.close()
     broken = Database(f"sqlite+aiosqlite:///{tmp_path / 'no' / 'such' / 'folder' / 'x.db'}")
-    with pytest.raises(StoreUnavailable, match="The database does not answer: OperationalError"):
+    with pytest.raises(StoreUnavailable, match="The database cannot be opened"):
         await broken.check()
     await broken.close()
     # The thread of a connection that could not be opened ends by itself.

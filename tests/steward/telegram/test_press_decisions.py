@@ -198,7 +198,7 @@ async def test_a_press_that_is_not_genuine_is_audited_and_decides_nothing(
         (ErrorCode.FORBIDDEN, f"{'x' * 99}… Nothing was done.", None, True),
         (
             ErrorCode.UNAVAILABLE,
-            "The steward cannot process this now. Try again in a minute.",
+            f"{'x' * 189}…",
             None,
             False,
         ),

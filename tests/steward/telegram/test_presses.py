@@ -236,7 +236,7 @@ async def test_failed_decision_is_answered_and_can_be_retried(tmp_path: Path, fa
         card = await rig.card()
         rig.failure = failure
         answer = await pressed(rig, card, "1")
-        assert "Try again" in answer.text
+        assert ("not now" if str(failure) == "not now" else "Try again") in answer.text
         rig.failure = None
         assert (await pressed(rig, card, "1")).text.endswith("working…")
         assert rig.effects == ["a1 approve 1"]
