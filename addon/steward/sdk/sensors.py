@@ -88,10 +88,24 @@ def gibibytes[Item](
 
 
 def flag[Item](
-    key: str, name: str, value: Callable[[Item], bool | Unknown | None], device_class: str | None = None
+    key: str,
+    name: str,
+    value: Callable[[Item], bool | Unknown | None],
+    device_class: str | None = None,
+    *,
+    diagnostic: bool = False,
+    enabled: bool = True,
 ) -> Sensor[Item]:
     """Return a binary sensor."""
-    return Sensor(key=key, name=name, value=value, platform=Platform.BINARY_SENSOR, device_class=device_class)
+    return Sensor(
+        key=key,
+        name=name,
+        value=value,
+        platform=Platform.BINARY_SENSOR,
+        device_class=device_class,
+        diagnostic=diagnostic,
+        enabled_by_default=enabled,
+    )
 
 
 def diagnostic[Item](
@@ -134,9 +148,31 @@ def choice[Item](
     )
 
 
+def time[Item](key: str, name: str, value: Callable[[Item], datetime | None]) -> Sensor[Item]:
+    """Return a sensor that shows when something was."""
+    return Sensor(
+        key=key, name=name, value=lambda item: known(value(item)).isoformat(), device_class="timestamp"
+    )
+
+
 def since[Item](key: str, name: str, value: Callable[[Item], datetime | None]) -> Sensor[Item]:
     """Return a diagnostic sensor that shows when something began."""
     return diagnostic(key, name, lambda item: known(value(item)).isoformat(), "timestamp")
+
+
+def duration[Item](
+    key: str, name: str, value: Callable[[Item], Measured], unit: str, *, diagnostic: bool = False
+) -> Sensor[Item]:
+    """Return a length of time in a unit of Home Assistant (ms, s, min, h, d)."""
+    return Sensor(
+        key=key,
+        name=name,
+        value=value,
+        unit=unit,
+        device_class="duration",
+        state_class=None if diagnostic else "measurement",
+        diagnostic=diagnostic,
+    )
 
 
 def seconds[Item](

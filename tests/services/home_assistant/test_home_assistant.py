@@ -62,7 +62,7 @@ async def test_what_is_missing_from_a_report_is_not_known() -> None:
         assert found.unknown == {"log_errors": "It holds only the last 50"}
         tool = here.tool("system_log")
         answer = await tool.read(here.client, await here.call_of(tool))
-    assert answer.text.endswith("This may not be all: It holds only the last 50")
+    assert answer.text.endswith("This may be incomplete or wrong: It holds only the last 50")
 
 
 async def test_while_home_assistant_starts_nothing_fails_and_nothing_is_fine() -> None:

@@ -3,13 +3,13 @@
 from typing import Final
 
 from homelab_steward.contract.home import HomeRepair, HomeUpdate
-from homelab_steward.contract.incidents import Severity
 
 from ...sdk.categories import HOME_ASSISTANT
-from ...sdk.description import Check, ResourceKind, Sensor, Service
+from ...sdk.checks import critical, warning
+from ...sdk.description import ResourceKind, Sensor, Service
 from ...sdk.format import brief
 from ...sdk.readings import NotKnown
-from ...sdk.sensors import count, diagnostic, flag
+from ...sdk.sensors import choice, count, diagnostic, duration, flag, time
 from .actions import ACTIONS
 from .client import INTERVAL, HomeAssistantClient, poll
 from .models import STATES, ReportedState, Watched, update_problem
@@ -20,38 +20,14 @@ RESTART: Final = 180.0
 
 _SENSORS: Final[tuple[Sensor[ReportedState], ...]] = (
     diagnostic("version", "Version", lambda state: state.version),
-    flag(
-        "safe_mode",
-        "Safe mode",
-        lambda state: state.is_safe_mode,
-        "problem",
-    ),
+    flag("safe_mode", "Safe mode", lambda state: state.is_safe_mode, "problem"),
     count("updates_waiting", "Updates waiting", lambda state: state.updates_waiting, "mdi:update"),
     count("repairs_open", "Open repairs", lambda state: state.repairs_open, "mdi:wrench"),
     count("log_errors", "Errors in the last hour", lambda state: state.log_errors, "mdi:alert-circle"),
-    count(
-        "entities_unavailable",
-        "Unavailable entities",
-        lambda state: state.entities_unavailable,
-        "mdi:help-circle",
-    ),
-    count(
-        "integrations_failing",
-        "Failing integrations",
-        lambda state: state.integrations_failing,
-        "mdi:puzzle-remove",
-    ),
-    Sensor[ReportedState](
-        key="last_backup", name="Last backup", value=lambda state: state.last_backup, device_class="timestamp"
-    ),
-    Sensor[ReportedState](
-        key="backup_age",
-        name="Backup age",
-        value=lambda state: state.backup_age,
-        unit="h",
-        device_class="duration",
-        state_class="measurement",
-    ),
+    count("entities_unavailable", "Unavailable entities", ReportedState.unavailable, "mdi:help-circle"),
+    count("integrations_failing", "Failing integrations", ReportedState.failing, "mdi:puzzle-remove"),
+    time("last_backup", "Last backup", lambda state: state.last_backup),
+    duration("backup_age", "Backup age", lambda state: state.backup_age, "h"),
 )
 
 
@@ -83,17 +59,7 @@ _INTEGRATION: Final = ResourceKind[ReportedState, Watched](
     title=lambda one: one.entry.title,
     part="integrations",
     icon="mdi:puzzle",
-    sensors=(
-        Sensor(
-            key="state",
-            name="State",
-            value=_state,
-            device_class="enum",
-            options=STATES,
-            diagnostic=True,
-            enabled_by_default=False,
-        ),
-    ),
+    sensors=(choice("state", "State", _state, STATES, diagnostic=True, enabled=False),),
 )
 _REPAIR: Final = ResourceKind[ReportedState, HomeRepair](
     key="repair",
@@ -120,32 +86,10 @@ SERVICE: Final = Service[HomeAssistantClient, ReportedState](
     sensors=_SENSORS,
     resources=(_UPDATE, _INTEGRATION, _REPAIR),
     checks=(
-        Check(
-            key="backup_overdue",
-            name="Backup is overdue",
-            severity=Severity.WARNING,
-            problem=ReportedState.backup_problem,
-        ),
-        Check(
-            key="repairs_critical",
-            name="Critical repairs",
-            severity=Severity.CRITICAL,
-            problem=ReportedState.repairs_problem,
-        ),
-        Check(
-            key="update_failed",
-            name="Update failed",
-            severity=Severity.WARNING,
-            problem=update_problem,
-            scope="update",
-        ),
-        Check(
-            key="integration_failing",
-            name="Integration fails",
-            severity=Severity.WARNING,
-            problem=Watched.problem,
-            scope="integration",
-        ),
+        warning("backup_overdue", "Backup is overdue", ReportedState.backup_problem),
+        critical("repairs_critical", "Critical repairs", ReportedState.repairs_problem),
+        warning("update_failed", "Update failed", update_problem, "update"),
+        warning("integration_failing", "Integration fails", Watched.problem, "integration"),
     ),
     tools=TOOLS,
     actions=ACTIONS,

@@ -80,16 +80,14 @@ class ReportedState:
         self._must_hold("safe_mode", "recovery_mode")
         return self.report.safe_mode or self.report.recovery_mode
 
-    @property
-    def entities_unavailable(self) -> int:
-        """Entities without a state, once Home Assistant has started."""
+    def unavailable(self) -> int:
+        """Return how many entities have no state, once Home Assistant has started."""
         self._must_run()
         self._must_hold("unavailable_count")
         return self.report.unavailable_count
 
-    @property
-    def integrations_failing(self) -> int:
-        """Integrations that could not be set up."""
+    def failing(self) -> int:
+        """Return how many integrations could not be set up."""
         self._must_hold(HomePart.INTEGRATIONS)
         self._must_run()
         return sum(one.state in FAILED for one in self.integrations)
@@ -103,17 +101,13 @@ class ReportedState:
         return self.report.backups
 
     @property
-    def last_backup(self) -> str:
-        """When the last automatic backup was completed."""
-        return self._last_success.isoformat()
-
-    @property
     def backup_age(self) -> float:
         """Hours since the last automatic backup was completed."""
-        return round((self.report.made_at - self._last_success) / timedelta(hours=1), 1)
+        return round((self.report.made_at - self.last_backup) / timedelta(hours=1), 1)
 
     @property
-    def _last_success(self) -> datetime:
+    def last_backup(self) -> datetime:
+        """When the last automatic backup was completed."""
         last = self.backups.last_success_at
         if last is None:
             raise NotKnown("There was no automatic backup yet")

@@ -1,26 +1,32 @@
 """What can be asked of Home Assistant."""
 
+from functools import partial
 from typing import Final
 
-from homelab_steward.contract.catalogue import Field, SettingKind
 from homelab_steward.contract.home import HomeEntity, HomeLogEntry, HomePart, HomeReport, HomeUpdate
 
-from ...sdk.description import Answer, Call, Tool
-from ...sdk.format import brief, listing
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call
+from ...sdk.fields import text_field
+from ...sdk.format import brief
+from ...sdk.lists import list_tool
 from .client import HomeAssistantClient
 
 MOST: Final = 50
+STATELESS: Final = ("unavailable", "unknown")
 
 
-def _answer(title: str, lines: list[str], report: HomeReport, *parts: HomePart) -> Answer:
-    """Return the lines, with what is missing from the parts that they come from."""
-    missing = [gap.reason for gap in report.gaps if gap.part in parts]
-    note = f"\nThis may not be all: {'; '.join(missing)}" if missing else ""
-    return Answer(title=title, text=listing(lines, "There are none", MOST) + note)
+async def _report(client: HomeAssistantClient, gaps: Gaps, *parts: HomePart) -> HomeReport:
+    """Return the parts; what is missing from them is a gap."""
+    report = await client.home.report(*parts)
+    for gap in report.gaps:
+        if gap.part in parts:
+            gaps.add(gap.part, gap.reason)
+    return report
 
 
-async def _entities(client: HomeAssistantClient, call: Call) -> Answer:
-    report = await client.home.report(HomePart.ENTITIES, HomePart.AREAS)
+async def _entities(client: HomeAssistantClient, gaps: Gaps, call: Call) -> list[str]:
+    report = await _report(client, gaps, HomePart.ENTITIES, HomePart.AREAS)
     areas = {one.id: one.name for one in report.areas}
     wanted = {key: str(call.arguments.get(key) or "").lower() for key in ("text", "area", "domain")}
 
@@ -36,14 +42,12 @@ async def _entities(client: HomeAssistantClient, call: Call) -> Answer:
         place = f", {areas[one.area]}" if one.area in areas else ""
         return brief(f"{one.name} ({one.id}{place}): {one.state} {one.unit or ''}".rstrip())
 
-    found = [line(one) for one in report.entities if fits(one)]
-    return _answer("Entities", found, report, HomePart.ENTITIES, HomePart.AREAS)
+    found = [one for one in report.entities if fits(one)]
+    return [line(one) for one in sorted(found, key=lambda one: one.state not in STATELESS)]
 
 
-async def _log(client: HomeAssistantClient, _: Call) -> Answer:
-    report = await client.home.report(HomePart.LOG)
-    lines = [_entry(one) for one in report.log]
-    return _answer("System log", lines, report, HomePart.LOG)
+async def _log(client: HomeAssistantClient, gaps: Gaps, _: Call) -> list[str]:
+    return [_entry(one) for one in (await _report(client, gaps, HomePart.LOG)).log]
 
 
 def _entry(one: HomeLogEntry) -> str:
@@ -51,10 +55,10 @@ def _entry(one: HomeLogEntry) -> str:
     return brief(f"{one.last_at:%Y-%m-%d %H:%M:%S} UTC{times}, {one.level} {one.source}: {one.message}", 500)
 
 
-async def _updates(client: HomeAssistantClient, _: Call) -> Answer:
-    report = await client.home.report(HomePart.UPDATES)
-    lines = [_update(one) for one in sorted(report.updates, key=lambda one: one.is_waiting is not True)]
-    return _answer("Updates", lines, report, HomePart.UPDATES)
+async def _updates(client: HomeAssistantClient, gaps: Gaps, _: Call) -> list[str]:
+    report = await _report(client, gaps, HomePart.UPDATES)
+    failed_first = sorted(report.updates, key=lambda one: (not one.failure, one.is_waiting is not True))
+    return [_update(one) for one in failed_first]
 
 
 def _update(one: HomeUpdate) -> str:
@@ -67,20 +71,18 @@ def _update(one: HomeUpdate) -> str:
     return brief(f"{one.title} ({one.id}): {one.installed} → {one.latest}, {', '.join(more)}")
 
 
-async def _repairs(client: HomeAssistantClient, _: Call) -> Answer:
-    report = await client.home.report(HomePart.REPAIRS)
-    lines = [
+async def _repairs(client: HomeAssistantClient, gaps: Gaps, _: Call) -> list[str]:
+    repairs = (await _report(client, gaps, HomePart.REPAIRS)).repairs
+    return [
         brief(f"{one.severity}, {one.domain}: {one.title}{' (ignored)' if one.ignored else ''}")
-        for one in report.repairs
+        for one in sorted(repairs, key=lambda one: (one.ignored, one.severity != "critical"))
     ]
-    return _answer("Repairs", lines, report, HomePart.REPAIRS)
 
 
-async def _backups(client: HomeAssistantClient, _: Call) -> Answer:
-    report = await client.home.report(HomePart.BACKUPS)
-    backups = report.backups
+async def _backups(client: HomeAssistantClient, gaps: Gaps, _: Call) -> list[str]:
+    backups = (await _report(client, gaps, HomePart.BACKUPS)).backups
     if backups is None:
-        return _answer("Automatic backups", [], report, HomePart.BACKUPS)
+        return []
     times = {
         "Last completed": backups.last_success_at,
         "Last started": backups.last_attempt_at,
@@ -88,56 +90,43 @@ async def _backups(client: HomeAssistantClient, _: Call) -> Answer:
     }
     lines = [f"{name}: {f'{at:%Y-%m-%d %H:%M} UTC' if at else 'none'}" for name, at in times.items()]
     running = ["A backup is being created"] if backups.is_running else []
-    return Answer(title="Automatic backups", text="\n".join([*lines, *running, *backups.problems]))
+    return [*lines, *running, *backups.problems]
 
 
-async def _areas(client: HomeAssistantClient, _: Call) -> Answer:
-    report = await client.home.report(HomePart.AREAS)
-    return _answer("Areas", sorted(one.name for one in report.areas), report, HomePart.AREAS)
+async def _areas(client: HomeAssistantClient, gaps: Gaps, _: Call) -> list[str]:
+    return sorted(one.name for one in (await _report(client, gaps, HomePart.AREAS)).areas)
 
 
-def _filter(key: str, name: str, description: str) -> Field:
-    return Field(key=key, kind=SettingKind.TEXT, name=name, description=description, required=False)
-
-
+_LIST: Final = partial(list_tool, limit=MOST)
 TOOLS: Final = (
-    Tool(
-        key="entities",
-        name="Entities",
-        description="Entities with their state, found by text, area and domain.",
-        read=_entities,
+    _LIST(
+        "entities",
+        "Entities",
+        "Entities with their state, found by text, area and domain; those without a state first.",
+        _entities,
         arguments=(
-            _filter("text", "Text", "Part of the name or entity ID"),
-            _filter("area", "Area", "Part of the area's name"),
-            _filter("domain", "Domain", "Such as light or sensor"),
+            text_field("text", "Text", "Part of the name or entity ID", required=False),
+            text_field("area", "Area", "Part of the area's name", required=False),
+            text_field("domain", "Domain", "Such as light or sensor", required=False),
         ),
     ),
-    Tool(
-        key="system_log",
-        name="System log",
-        description="Warnings and errors of Home Assistant, newest first.",
-        read=_log,
+    _LIST(
+        "system_log",
+        "System log",
+        "Warnings and errors of Home Assistant, newest first.",
+        _log,
         capability="logs",
     ),
-    Tool(
-        key="updates",
-        name="Updates",
-        description="Installed and newest versions; those that wait first.",
-        read=_updates,
+    _LIST("updates", "Updates", "Installed and newest versions; those that failed or wait first.", _updates),
+    _LIST(
+        "repairs", "Repairs", "What Home Assistant asks a person to repair.", _repairs, capability="health"
     ),
-    Tool(
-        key="repairs",
-        name="Repairs",
-        description="What Home Assistant asks a person to repair.",
-        read=_repairs,
-        capability="health",
-    ),
-    Tool(
-        key="backups",
-        name="Backups",
-        description="When automatic backups were created, and what failed.",
-        read=_backups,
+    _LIST(
+        "backups",
+        "Backups",
+        "When automatic backups were created, and what failed.",
+        _backups,
         capability="backup",
     ),
-    Tool(key="areas", name="Areas", description="The areas of the home.", read=_areas),
+    _LIST("areas", "Areas", "The areas of the home.", _areas),
 )

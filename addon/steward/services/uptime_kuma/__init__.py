@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from homelab_steward.contract.catalogue import ControlKind, Platform, Risk
+from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.categories import MONITORING
@@ -11,29 +11,24 @@ from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.readings import known
+from ...sdk.sensors import choice, count, diagnostic, duration, flag
 from .client import UptimeKumaClient, poll, read_alerts
 from .models import KumaState, Monitor, Status, Watched
 from .tools import TOOLS
 from .webhook import parse_webhook
 
 
-def _count(status: Status, icon: str) -> Sensor[KumaState]:
-    return Sensor(
-        key=f"monitors_{status}",
-        name=f"Monitors {'in maintenance' if status is Status.MAINTENANCE else status}",
-        value=lambda state: state.count(status),
-        state_class="measurement",
-        icon=icon,
-    )
+def _count(status: Status, name: str, icon: str) -> Sensor[KumaState]:
+    return count(f"monitors_{status}", f"Monitors {name}", lambda state: state.count(status), icon)
 
 
-_SENSORS: Final = (
-    _count(Status.UP, "mdi:check-circle"),
-    _count(Status.DOWN, "mdi:alert-circle"),
-    _count(Status.PENDING, "mdi:progress-clock"),
-    _count(Status.MAINTENANCE, "mdi:wrench-clock"),
-    _count(Status.PAUSED, "mdi:pause-circle"),
-    Sensor[KumaState](key="version", name="Version", value=lambda state: state.version, diagnostic=True),
+_SENSORS: Final[tuple[Sensor[KumaState], ...]] = (
+    _count(Status.UP, "up", "mdi:check-circle"),
+    _count(Status.DOWN, "down", "mdi:alert-circle"),
+    _count(Status.PENDING, "pending", "mdi:progress-clock"),
+    _count(Status.MAINTENANCE, "in maintenance", "mdi:wrench-clock"),
+    _count(Status.PAUSED, "paused", "mdi:pause-circle"),
+    diagnostic("version", "Version", lambda state: state.version),
 )
 
 
@@ -52,51 +47,14 @@ _MONITOR: Final = ResourceKind[KumaState, Watched](
     part="monitors",
     icon="mdi:heart-pulse",
     sensors=(
-        Sensor(
-            key="up",
-            name="Up",
-            value=lambda one: one.is_up,
-            platform=Platform.BINARY_SENSOR,
-            device_class="connectivity",
+        flag("up", "Up", lambda one: one.is_up, "connectivity"),
+        choice("status", "Status", lambda one: one.status, tuple(Status)),
+        flag("active", "Active", lambda one: one.monitor.active, diagnostic=True, enabled=False),
+        duration("response_time", "Response time", lambda one: one.response_time, "ms"),
+        duration(
+            "certificate_days", "Certificate expires in", lambda one: one.certificate, "d", diagnostic=True
         ),
-        Sensor(
-            key="status",
-            name="Status",
-            value=lambda one: one.status,
-            device_class="enum",
-            options=tuple(Status),
-        ),
-        Sensor(
-            key="active",
-            name="Active",
-            value=lambda one: one.monitor.active,
-            platform=Platform.BINARY_SENSOR,
-            diagnostic=True,
-            enabled_by_default=False,
-        ),
-        Sensor(
-            key="response_time",
-            name="Response time",
-            value=lambda one: one.response_time,
-            unit="ms",
-            device_class="duration",
-            state_class="measurement",
-        ),
-        Sensor(
-            key="certificate_days",
-            name="Certificate expires in",
-            value=lambda one: one.certificate,
-            unit="d",
-            device_class="duration",
-            diagnostic=True,
-        ),
-        Sensor(
-            key="message",
-            name="Last message",
-            value=lambda one: brief(known(one.last.msg), 200),
-            diagnostic=True,
-            enabled_by_default=False,
-        ),
+        diagnostic("message", "Last message", lambda one: brief(known(one.last.msg), 200), enabled=False),
     ),
 )
 
@@ -154,14 +112,8 @@ SERVICE: Final = Service(
         ),
     ),
     controls=(
-        Control(
-            key="active",
-            name="Active",
-            kind=ControlKind.SWITCH,
-            action="resume_monitor",
-            off_action="pause_monitor",
-            reading="active",
-            scope="monitor",
+        Control.switch(
+            "active", "Active", "active", on="resume_monitor", off="pause_monitor", scope="monitor"
         ),
     ),
     alerts=AlertSource(parse=parse_webhook, read=read_alerts),

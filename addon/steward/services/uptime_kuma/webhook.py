@@ -1,7 +1,5 @@
 """The webhook notification of Uptime Kuma, with the request body "preset: application/json"."""
 
-import orjson
-
 from ...errors import ServiceMalformed
 from ...sdk.description import Delivery, IncomingAlert
 from ...sdk.parse import Item, parse
@@ -18,12 +16,9 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
 
     Raises ServiceMalformed when the body is something else.
     """
-    try:
-        body = orjson.loads(delivery.body)
-    except orjson.JSONDecodeError as err:
-        raise ServiceMalformed("webhook: the body is not JSON: select application/json") from err
+    body = delivery.json()
     if not isinstance(body, dict) or not {"monitor", "heartbeat", "msg"} <= body.keys():
-        raise ServiceMalformed("webhook: the body is not a notification of Uptime Kuma")
+        raise ServiceMalformed("webhook: the body is not Uptime Kuma's: select application/json")
     sent = parse(_Notification, body, "webhook")
     if sent.monitor is None or sent.heartbeat is None or sent.monitor.type == "group":
         return ()
