@@ -4,13 +4,20 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ..sdk.alert_labels import INSTANCE_LABEL, host_names, is_host_label, is_named, names_no_machine, things
+from ..sdk.alert_labels import (
+    INSTANCE_LABEL,
+    host_names,
+    is_host_label,
+    is_named,
+    is_of_container_engine,
+    is_remote_exporter,
+    names_no_machine,
+    other_subject,
+    things,
+)
 
 ID_LABELS: Final = ("id", "vmid", "uuid")
 """Labels that identify a target wherever it is."""
-
-KIND_LABELS: Final = ("image", "pod")
-"""Labels that only some kinds of resources have: another resource is not the subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,30 +27,51 @@ class Candidate:
     ``labels`` are those that monitors give it, None for an instance. ``machines`` are the names
     of the machines on which it is known to be, its own included if it is one. ``addresses`` are
     the names in the address at which it, or the instance that it is directly in, is reached.
+    ``is_monitor``: it is a program that reports about others.
     """
 
     names: frozenset[str]
     labels: Mapping[str, str] | None
     machines: frozenset[str]
     addresses: frozenset[str]
+    is_monitor: bool = False
 
 
 def is_possible(candidate: Candidate, labels: Mapping[str, str], known_machines: Container[str]) -> bool:
     """Return whether an alert with these labels may be about the candidate."""
     own = candidate.labels or {}
-    if candidate.labels is not None and any(labels.get(key) and key not in own for key in KIND_LABELS):
+    if candidate.labels is not None and not _is_of_kind(own, labels):
         return False
     if not all(
         own.get(key) == value or is_named(key, value, candidate.names) for key, value in things(labels)
     ):
         return False
-    if any(own.get(key, "") == labels.get(key) for key in ID_LABELS) or not candidate.machines:
+    if any(own.get(key, "") == labels.get(key) for key in ID_LABELS):
+        return True
+    if not _is_explained(candidate, labels):
+        return False
+    if not candidate.machines:
         return True
     around = candidate.machines | candidate.addresses
     named = [value for key, value in labels.items() if value and is_host_label(key)]
     if any(around.isdisjoint(host_names(value)) for value in named):
         return False
     return bool(named) or _is_address_possible(candidate, around, labels, known_machines)
+
+
+def _is_explained(candidate: Candidate, labels: Mapping[str, str]) -> bool:
+    """Return whether an exporter of other things means the candidate: no label names anything else."""
+    if any(things(labels)) or not (candidate.is_monitor or is_remote_exporter(labels)):
+        return True
+    own = (candidate.labels or {}).values()
+    return not other_subject(labels, {*candidate.names, *candidate.machines, *own})
+
+
+def _is_of_kind(own: Mapping[str, str], labels: Mapping[str, str]) -> bool:
+    """Return whether a resource is of the kind that the alert is about: a container, a pod or any."""
+    if labels.get("pod") and "pod" not in own:
+        return False
+    return "image" in own or not is_of_container_engine(labels)
 
 
 def _is_address_possible(

@@ -11,7 +11,7 @@ import structlog
 
 from homelab_steward.contract.state import Instance, ResourceKey, TargetRef
 
-from ..sdk.alert_labels import HOST_LABELS, INSTANCE_LABEL, host_names, subject_labels
+from ..sdk.alert_labels import HOST_LABELS, INSTANCE_LABEL, REMOTE_EXPORTER, host_names, subject_labels
 from ..sdk.description import RUNS_ON, AnyService, Role
 from ..sdk.snapshot import items
 from .ports import INSTANCE, STEWARD_INSTANCE, STEWARD_KIND, STEWARD_TARGET
@@ -220,8 +220,13 @@ class Topology:
             labels=place.labels if place else None,
             machines=self._machines_of(ref),
             addresses=self._addresses_of(ref),
+            is_monitor=ref.kind == INSTANCE and self._is_monitor(ref.id),
         )
         return is_possible(candidate, labels, self._machine_names)
+
+    def _is_monitor(self, instance_id: str) -> bool:
+        is_reporting = REMOTE_EXPORTER.search(self._instances[instance_id].service) is not None
+        return is_reporting or self._roles.get(instance_id) is Role.MONITOR
 
     @cached_property
     def _machine_names(self) -> frozenset[str]:

@@ -62,6 +62,14 @@ EXPORTER_ADDRESS: Final = re.compile(
 )
 """Addresses that do not name a machine."""
 
+EVERYWHERE: Final = frozenset(
+    {
+        *("cluster", "datacenter", "dc", "env", "environment", "monitor", "namespace", "region", "site"),
+        *("stage", "team", "tenant", "app", "application", "container", "endpoint", "pod"),
+    }
+)
+"""Labels that a monitor adds to all its alerts, or with which it describes a program itself."""
+
 EXPORTER_LABELS: Final = ("pod", "container", "service", "endpoint")
 """Labels with which Prometheus describes the exporter itself, unless the exporter sets them."""
 
@@ -90,6 +98,21 @@ def _describes_exporter(labels: Mapping[str, str], key: str) -> bool:
 def is_host_label(key: str) -> bool:
     """Return whether a label is called like one that names a machine."""
     return HOST_LABEL.fullmatch(key) is not None
+
+
+def is_of_container_engine(labels: Mapping[str, str]) -> bool:
+    """Return whether the alert comes from cAdvisor or names an image: a container, and no machine."""
+    is_engine = "cadvisor" in labels.get("job", "") or labels.get("id", "").startswith("/")
+    return bool(labels.get("image")) or is_engine or any(key.startswith("container_label_") for key in labels)
+
+
+def other_subject(labels: Mapping[str, str], names: Collection[str]) -> bool:
+    """Return whether a label gives something that none of these names is."""
+    own = NOISE | ADDRESS_LABELS | EVERYWHERE
+    return any(
+        value and key not in own and not key.startswith("__") and value not in names
+        for key, value in labels.items()
+    )
 
 
 def host_of(value: str) -> str:

@@ -49,7 +49,13 @@ HOMELAB = Topology(
         _instance("prometheus", "prometheus", url="http://192.0.2.9:9090"),
     ),
     (_node("alpha"), _node("beta"), PAPERLESS, BRIDGE, NGINX, *BOTH),
-    {"cluster": Role.HOST, "engine": Role.HOST, "engine2": Role.HOST, "Paperless": Role.APPLICATION},
+    {
+        "cluster": Role.HOST,
+        "engine": Role.HOST,
+        "engine2": Role.HOST,
+        "Paperless": Role.APPLICATION,
+        "prometheus": Role.MONITOR,
+    },
 )
 ALPHA = _node("alpha").ref
 MONITOR = TargetRef(instance_id="prometheus", kind="instance", id="prometheus", name="prometheus")
@@ -92,6 +98,12 @@ def test_a_label_that_names_another_machine_rules_a_target_out(labels: dict[str,
         },
         {"instance": "alpha:9115", "job": "blackbox", "target": "https://mail.example.org"},
         {"job": "prometheus", "sensor": "boiler"},
+        {"job": "prometheus", "room": "attic"},
+        {"job": "mqtt", "instance": "alpha:9641", "room": "attic"},
+        {"job": "proxmox", "zigbee_topic": "attic", "instance": "exporter:1"},
+        {"name": "paperless", "instance": "alpha:8080", "job": "cadvisor"},
+        {"name": "paperless", "container_label_com_docker_compose_service": "paperless"},
+        {"id": "/docker/4f1e", "name": "paperless", "node": "alpha"},
         {"job": "prometheus", "pod": "a-1", "namespace": "a"},
         {"instance": "paperless:8000", "job": "mqtt", "sensor": "freezer"},
         {"node": "alpha", "name": "unknown-guest"},
@@ -111,6 +123,8 @@ def test_a_label_that_names_another_thing_rules_a_machine_or_an_exporter_out(lab
         ({"name": "paperless", "instance": "alpha:9221"}, PAPERLESS.ref),
         ({"name": "paperless", "instance": "192.0.2.9:9221", "job": "pve"}, PAPERLESS.ref),
         ({"name": "paperless", "instance": "pve-exporter:9221"}, PAPERLESS.ref),
+        ({"id": "lxc/131", "job": "pve", "type": "lxc", "tags": "docs", "instance": "beta"}, PAPERLESS.ref),
+        ({"name": "paperless", "node": "alpha", "job": "pve", "type": "lxc"}, PAPERLESS.ref),
         ({"id": "lxc/131", "node": "beta", "instance": "beta:9221"}, PAPERLESS.ref),  # it was migrated
         ({"instance": "alpha:9100", "device": "eno1", "job": "node"}, ALPHA),
         ({"instance": "alpha:9100", "name": "pvedaemon.service"}, ALPHA),
@@ -125,6 +139,8 @@ def test_a_label_that_names_another_thing_rules_a_machine_or_an_exporter_out(lab
         ({"job": "paperless", "instance": "198.51.100.4:9707"}, PROGRAM),
         ({"job": "paperless", "instance": "bridge:9707"}, BRIDGE.ref),
         ({"job": "prometheus"}, MONITOR),
+        ({"job": "prometheus", "instance": "localhost:9090", "cluster": "home"}, MONITOR),
+        ({"name": "nginx", "instance": "shelf:8080", "job": "cadvisor"}, NGINX.ref),
     ],
 )
 def test_what_all_labels_allow_is_the_target(labels: dict[str, str], expected: TargetRef | None) -> None:
