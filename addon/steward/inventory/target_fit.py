@@ -48,8 +48,13 @@ def is_possible(candidate: Candidate, labels: Mapping[str, str], known_machines:
         return False
     if any(own.get(key, "") == labels.get(key) for key in ID_LABELS):
         return True
-    if not _is_explained(candidate, labels):
-        return False
+    return _is_explained(candidate, labels) and _is_place_possible(candidate, labels, known_machines)
+
+
+def _is_place_possible(
+    candidate: Candidate, labels: Mapping[str, str], known_machines: Container[str]
+) -> bool:
+    """Return whether no label names another machine than those on which the candidate may be."""
     if not candidate.machines:
         return True
     around = candidate.machines | candidate.addresses
