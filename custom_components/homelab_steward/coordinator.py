@@ -186,7 +186,7 @@ class StewardCoordinator:
         except Exception as err:  # noqa: BLE001 - without the reload the entry would stay dead
             LOGGER.exception("The connection to the app failed unexpectedly")
             self._set_disconnected()
-            self._fail_setup(HomeAssistantError(str(err)))
+            self._fail_setup(_not_ready("internal", message=str(err) or type(err).__name__))
             self._reload()
 
     @callback
