@@ -2,17 +2,24 @@
 
 import json
 import re
+import shutil
+import ssl
 import struct
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final, get_args, get_type_hints
 
 import pytest
 import yaml
 
+from lab.certificate import make_certificate
 from steward.settings.model import Listen, Settings, read_settings
 
 ROOT: Final = Path(__file__).parents[3]
@@ -259,3 +266,121 @@ def test_app_drops_root_privileges(tools: Path) -> None:
 def test_app_of_another_user_starts_directly(tools: Path) -> None:
     assert start(tools, 10001) == ["steward run"]
     assert start(tools, 10001, "steward", "audit", "verify") == ["steward audit verify"]
+
+
+def test_both_stages_of_the_image_have_one_base_by_digest() -> None:
+    found = re.findall(r"^FROM (\S+)", (ADDON / "Dockerfile").read_text(), re.MULTILINE)
+    assert len(found) == 2
+    assert len(set(found)) == 1
+    assert re.fullmatch(r"python:3\.14-slim-trixie@sha256:[0-9a-f]{64}", found[0])
+
+
+def workflows() -> dict[str, Any]:
+    folder = ROOT / ".github" / "workflows"
+    return {path.name: yaml.safe_load(path.read_text()) for path in sorted(folder.glob("*.y*ml"))}
+
+
+def test_only_jobs_of_a_release_may_write() -> None:
+    writing = []
+    for name, workflow in workflows().items():
+        assert workflow["permissions"] == {"contents": "read"}, name
+        for key, job in workflow["jobs"].items():
+            rights = job.get("permissions", {})
+            if "write" in rights.values():
+                writing.append(key)
+                assert job["if"] == "github.event_name == 'release'", f"{name}: {key}"
+                assert rights == {"contents": "read", "packages": "write"}
+    assert writing == ["build", "publish"]
+
+
+def test_compose_listens_on_this_machine_and_limits_the_container() -> None:
+    service = yaml.safe_load((ADDON / "deploy/compose.yaml").read_text())["services"]["steward"]
+    assert service["ports"] == ["127.0.0.1:8099:8099"]
+    assert 50 <= service["pids_limit"] <= 500
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+
+
+def rendered(**values: Any) -> dict[str, Any]:
+    """Return the objects of the chart by kind, rendered by Helm."""
+    helm = shutil.which("helm")
+    if helm is None:
+        pytest.skip("helm is not installed")
+    command = [helm, "template", "homelab-steward", str(ADDON / "deploy/helm"), "--values", "-"]
+    done = subprocess.run(command, input=json.dumps(values), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ValueError(done.stderr)
+    return {one["kind"]: one for one in yaml.safe_load_all(done.stdout) if one}
+
+
+def test_the_chart_restricts_who_can_connect() -> None:
+    (rule,) = rendered()["NetworkPolicy"]["spec"]["ingress"]
+    assert rule["from"] == [{"podSelector": {}}]
+    assert rule["ports"] == [{"port": "http", "protocol": "TCP"}]
+    assert "NetworkPolicy" not in rendered(networkPolicy={"enabled": False})
+    with pytest.raises(ValueError, match="would let everybody connect"):
+        rendered(networkPolicy={"from": []})
+
+
+def test_the_chart_lets_prometheus_read_the_metrics() -> None:
+    found = rendered(existingSecret="steward", serviceMonitor={"enabled": True, "labels": {"release": "x"}})
+    monitor = found["ServiceMonitor"]
+    assert monitor["metadata"]["labels"]["release"] == "x"
+    (endpoint,) = monitor["spec"]["endpoints"]
+    assert endpoint["authorization"]["credentials"] == {"name": "steward", "key": "STEWARD_MONITOR_TOKEN"}
+    assert (
+        found["Service"]["metadata"]["labels"].items() >= monitor["spec"]["selector"]["matchLabels"].items()
+    )
+    assert "ServiceMonitor" not in rendered()
+    with pytest.raises(ValueError, match="needs existingSecret"):
+        rendered(serviceMonitor={"enabled": True})
+
+
+def test_the_chart_mounts_own_volumes() -> None:
+    volume = {"name": "runbooks", "configMap": {"name": "my-runbooks"}}
+    mount = {"name": "runbooks", "mountPath": "/config/runbooks", "readOnly": True}
+    pod = rendered(extraVolumes=[volume], extraVolumeMounts=[mount])["StatefulSet"]["spec"]["template"][
+        "spec"
+    ]
+    assert volume in pod["volumes"]
+    assert mount in pod["containers"][0]["volumeMounts"]
+
+
+def test_every_template_is_balanced_and_has_its_namespace_from_the_release() -> None:
+    for template in sorted((ADDON / "deploy/helm/templates").glob("*.yaml")):
+        text = template.read_text()
+        opened = len(re.findall(r"\{\{-? (?:if|with|range|define)\b", text))
+        assert opened == len(re.findall(r"\{\{-? end\b", text)), template.name
+        assert "namespace:" not in text
+
+
+def test_the_health_check_answers_for_http_and_https(tmp_path: Path) -> None:
+    made = make_certificate(tmp_path, "steward")
+    check = ADDON / "rootfs/usr/local/bin/steward-health"
+    for context in (None, made.server_context()):
+        with health_server(context) as port:
+            env = {"STEWARD_LISTEN__PORT": str(port)}
+            assert subprocess.run([sys.executable, str(check)], env=env, check=False).returncode == 0
+    assert subprocess.run([sys.executable, str(check)], env=env, check=False).returncode == 1
+
+
+@contextmanager
+def health_server(context: ssl.SSLContext | None) -> Iterator[int]:
+    class Health(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/health" else 404)
+            self.end_headers()
+
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Health) as server:
+        if context is not None:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
