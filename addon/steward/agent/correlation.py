@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -40,15 +40,8 @@ LONGEST_KEY: Final = 255
 FINGERPRINT_LETTERS: Final = 16
 LONGEST_FINGERPRINT: Final = 64
 SHOWN_ALERTS: Final = 20
-SEEN_EVERY: Final = timedelta(minutes=5)
-"""How exactly it is stored when an alert was last reported."""
-
 JUST_IN: Final = timedelta(seconds=15)
 """A list of alerts that is read now may have been made before younger alerts came in."""
-
-CLOCK_MARGIN: Final = timedelta(minutes=2)
-STALE_POLLED: Final = timedelta(minutes=15)
-STALE_SENT: Final = timedelta(hours=26)
 
 RELAPSE: Final = timedelta(minutes=30)
 """A problem that is back within this time after a repair was not repaired."""
@@ -226,28 +219,6 @@ def is_relapse(alert: Alert, incident: Incident, now: datetime) -> bool:
     return has_helped and any(one.name == alert.name for one in incident.alerts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attention:
-    """Whether an incident is silenced or stale, as its row shows it."""
-
-    suppressed: str | None = None
-    silenced_until: datetime | None = None
-    stale_since: datetime | None = None
-
-
-def attention(firing: Sequence[Alert]) -> Attention:
-    """Return what holds for an incident with these firing alerts: what holds for all of them."""
-    reasons = [one.suppressed for one in firing if one.suppressed is not None]
-    ends = [one.silenced_until for one in firing if one.silenced_until is not None]
-    stale = [one.stale_since for one in firing if one.stale_since is not None]
-    is_suppressed = bool(firing) and len(reasons) == len(firing)
-    return Attention(
-        suppressed="; ".join(dict.fromkeys(reasons))[:LONGEST_NAME] if is_suppressed else None,
-        silenced_until=min(ends, default=None) if is_suppressed else None,
-        stale_since=max(stale) if stale and len(stale) == len(firing) else None,
-    )
-
-
 def worst(alerts: Sequence[Alert]) -> Severity:
     """Return the highest severity among the alerts, INFO when there are none."""
     return max((alert.severity for alert in alerts), key=SEVERITIES.index, default=Severity.INFO)
@@ -293,28 +264,8 @@ def ended(
         replace(alert, status=AlertStatus.RESOLVED, ends_at=now)
         for alert in absent
         if completeness is Completeness.REMOVED
-        or (completeness is Completeness.MONITOR and not _is_by_check(alert) and not _is_just_in(alert, now))
+        or (completeness is Completeness.MONITOR and not is_by_check(alert) and not _is_just_in(alert, now))
     )
-
-
-def is_seen_again(known: Alert, fresh: Alert) -> bool:
-    """Return whether it must be stored that a firing alert is still reported."""
-    last = known.seen_at or known.received_at
-    return fresh.status is AlertStatus.FIRING and abs(fresh.received_at - last) >= SEEN_EVERY
-
-
-def is_over(silenced_until: datetime | None, now: datetime) -> bool:
-    """Return whether a silence has ended, by our clock and with a margin for the monitor's."""
-    return silenced_until is not None and silenced_until + CLOCK_MARGIN <= now
-
-
-def stale_after(alert: Alert, *, is_polled: bool, interval: timedelta) -> timedelta:
-    """Return how long a source may not report a firing alert before it is stale.
-
-    What is polled is reported with each poll, every ``interval``. Who only sends webhooks
-    repeats them seldom.
-    """
-    return max(STALE_POLLED, 3 * interval) if is_polled or _is_by_check(alert) else STALE_SENT
 
 
 def is_opening(alert: Alert) -> bool:
@@ -324,11 +275,12 @@ def is_opening(alert: Alert) -> bool:
 
 def how_ended(alerts: Sequence[Alert]) -> str:
     """Return how an incident ended whose last alerts are these."""
-    texts = (one.description for one in alerts if one.status is AlertStatus.RESOLVED and _is_by_check(one))
+    texts = (one.description for one in alerts if one.status is AlertStatus.RESOLVED and is_by_check(one))
     return next((text for text in texts if text), "It went away by itself.")
 
 
-def _is_by_check(alert: Alert) -> bool:
+def is_by_check(alert: Alert) -> bool:
+    """Return whether a check of the alert's own instance found it."""
     return alert.labels.get(STEWARD_INSTANCE) == alert.source and CHECK in alert.labels
 
 

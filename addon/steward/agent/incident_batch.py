@@ -17,20 +17,15 @@ from ..store import approvals, audit, incidents
 from ..store.store import Unit
 from . import correlation, relapses
 from .correlation import SHOWN_ALERTS, group_key, hosts, target_key
+from .quiet_alerts import attention
+from .reopening import RESOLVES_BY_ITSELF, News, reopening, worst_above
 
 ECHO_WINDOW: Final = timedelta(minutes=10)
-RESOLVES_BY_ITSELF: Final = (
-    IncidentStatus.OPEN,
-    IncidentStatus.DIAGNOSED,
-    IncidentStatus.WAITING,
-    IncidentStatus.UNSOLVED,
-)
 STORM: Final = 50
 """Problems without a target that a source may open within a minute."""
 
 STORM_KEY: Final = "storm:"
 MOST_JUDGED: Final = 2_000
-LONGEST_REASON: Final = 300
 JUST_BEFORE: Final = timedelta(minutes=10)
 """Alerts of guests often come before the alert of the host that is down."""
 
@@ -199,8 +194,13 @@ class IncidentBatch:
         if taken:
             self._counts[incident.id] = await incidents.count_in(self._unit.connection, incident.id)
         total, firing = self._counts.get(incident.id, (0, 0))
-        worse = self._worse(incident, own)
-        state = correlation.attention(await self._firing(incident, shown, firing))
+        state = attention(await self._firing(incident, shown, firing))
+        is_known = incident not in self._opened
+        news = News(
+            fresh=[one.alert for one in own if one.is_new],
+            worse=worst_above(incident.severity, [one.alert for one in own]) if is_known else None,
+            is_unsilenced=incident.suppressed is not None and state.suppressed is None and firing > 0,
+        )
         incident = replace(
             incident,
             alerts=shown,
@@ -212,23 +212,10 @@ class IncidentBatch:
             silenced_until=state.silenced_until,
             stale_since=state.stale_since,
         )
-        incident = await self._reopen(incident, [one.alert for one in own if one.is_new], worse)
+        incident = await self._reopen(incident, news)
         if firing == 0 and incident.status in RESOLVES_BY_ITSELF:
             incident = await self._end(incident, correlation.how_ended([one.alert for one in own]))
         self._unwritten[incident.id] = incident
-
-    def _worse(self, incident: Incident, own: Sequence[AssignedAlert]) -> Alert | None:
-        """Return the worst of the alerts that are worse than the incident was before this batch."""
-        if incident in self._opened:
-            return None
-        worse = [
-            one.alert
-            for one in own
-            if one.alert.status is AlertStatus.FIRING
-            and one.alert.suppressed is None
-            and correlation.is_worse(one.alert.severity, incident.severity)
-        ]
-        return max(worse, key=lambda one: correlation.SEVERITIES.index(one.severity), default=None)
 
     async def _firing(self, incident: Incident, shown: Sequence[Alert], count: int) -> Sequence[Alert]:
         """Return the firing alerts of an incident; they are read when not all of them are shown."""
@@ -270,34 +257,20 @@ class IncidentBatch:
         self._unwritten[other.id] = await self._end(other, f"It is part of incident {incident.number}.")
         return [AssignedAlert(one) for one in alerts]
 
-    async def _reopen(self, incident: Incident, fresh: Sequence[Alert], worse: Alert | None) -> Incident:
-        """Return the incident, opened again when the alerts change what it is about.
+    async def _reopen(self, incident: Incident, news: News) -> Incident:
+        """Return the incident, opened again when the news change what it is about.
 
-        That is when the problem turns out to be in a parent of the target, when an alert is
-        ``worse`` than what was known, or when the incident was not solved. A request that waits
-        then asks the wrong thing: it is withdrawn.
+        A request that waits then asks the wrong thing: it is withdrawn.
         """
-        target = incident.target
-        for one in fresh:
-            parents = self._inventory.parents(target) if target else ()
-            if correlation.broader(target, one.target, parents):
-                target = one.target
-        is_changed = target != incident.target or worse is not None
-        is_again = bool(fresh) and incident.status is IncidentStatus.UNSOLVED
-        if not is_again and not (is_changed and incident.status in RESOLVES_BY_ITSELF):
+        found = reopening(incident, news, self._inventory.parents)
+        if found is None:
             return incident
-        if target != incident.target and target is not None:
-            reason = f"The problem is in {target.name}."
-        else:
-            reason = f"It got worse: {worse.summary or worse.name}"[:LONGEST_REASON] if worse else ""
-        await self._close_request(incident, reason)
+        await self._close_request(incident, found.reason)
+        opened = replace(incident, target=found.target, status=IncidentStatus.OPEN, round=incident.round + 1)
         return replace(
-            incident,
-            target=target,
-            title=correlation.title(incident.alerts, target, incident.alert_count),
-            category=category(self._inventory, target),
-            status=IncidentStatus.OPEN,
-            round=incident.round + 1,
+            opened,
+            title=self._title(opened, opened.alerts, opened.alert_count),
+            category=category(self._inventory, found.target),
         )
 
     async def _close_request(self, incident: Incident, reason: str) -> None:

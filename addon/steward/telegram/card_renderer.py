@@ -71,7 +71,7 @@ class CardRenderer:
         for request in view.requests:
             self._request(changes, view, request)
         if view.incident is not None:
-            _incident(changes, view, view.incident)
+            _incident(changes, view, view.incident, self._zone)
         if view.incident is None or view.incident.status in _OVER:
             # Closed messages are not read after a restart.
             changes.closed += [one.key for one in view.shown.values() if one.is_open]
@@ -136,11 +136,12 @@ def card_key(approval_id: str) -> str:
     return f"approval:{approval_id}"
 
 
-def _incident(changes: MessageChanges, view: IncidentView, incident: Incident) -> None:
+def _incident(changes: MessageChanges, view: IncidentView, incident: Incident, zone: tzinfo) -> None:
     """Add the notice of an incident without a request, and the line that it is resolved."""
     announcement = view.shown.get("")
     if announcement is not None or (incident.status is IncidentStatus.UNSOLVED and not view.shown):
-        _add_or_edit(changes, _draft(f"incident:{incident.id}", incident, notice(incident), ()), announcement)
+        draft = _draft(f"incident:{incident.id}", incident, notice(incident, zone), ())
+        _add_or_edit(changes, draft, announcement)
     is_announced = any(not one.is_dropped for one in view.shown.values())
     if incident.status is IncidentStatus.RESOLVED and is_announced:
         changes.once.append(

@@ -69,7 +69,7 @@ def approval_card(
     """
     if request.status is not ApprovalStatus.PENDING:
         return _closed_card(request, incident, zone, catalogue)
-    head = [*_head(request, incident), *_state_lines(request, incident, zone)]
+    head = [*_head(request, incident), *_state_lines(incident, request.created_at, zone)]
     findings = finding_lines(request, incident)
     foot = [_BLANK, literal(f"Waiting for an answer until {local_time(request.expires_at, request, zone)}.")]
     plan = [line for option in request.proposal.options for line in (_BLANK, *plan_lines(option, catalogue))]
@@ -83,9 +83,10 @@ def approval_card(
     return Card(_with_findings(head, findings, [*body, *foot]), (_COMMON_BUTTONS,))
 
 
-def notice(incident: Incident) -> Card:
+def notice(incident: Incident, zone: tzinfo) -> Card:
     """Return the message of an incident without an approval request."""
     head = [_first_line(incident.severity, incident.number), quote_block([prose(incident.title, TITLE)])]
+    head += _state_lines(incident, incident.opened_at, zone)
     findings = [] if incident.diagnosis is None else [prose(incident.diagnosis.summary, SENTENCE)]
     findings += [literal("• ") + prose(one.text, SENTENCE) for one in _claims(incident)]
     findings += _explanation_lines(incident)
@@ -116,8 +117,13 @@ def digest(held: int) -> str:
 
 def local_time(at: datetime, request: ApprovalRequest, zone: tzinfo) -> str:
     """Return the time of day in ``zone``, with the date when the request was made on another day."""
+    return _time_since(at, request.created_at, zone)
+
+
+def _time_since(at: datetime, begin: datetime, zone: tzinfo) -> str:
+    """Return the time of day in ``zone``, with the date when it is not the day of ``begin``."""
     local = at.astimezone(zone)
-    is_same_day = local.date() == request.created_at.astimezone(zone).date()
+    is_same_day = local.date() == begin.astimezone(zone).date()
     return f"{local:%H:%M}" if is_same_day else f"{local:%Y-%m-%d %H:%M}"
 
 
@@ -141,7 +147,8 @@ def _not_offered(request: ApprovalRequest, card: list[Rich]) -> list[Rich]:
 def _closed_card(
     request: ApprovalRequest, incident: Incident | None, zone: tzinfo, catalogue: Catalogue
 ) -> Card:
-    head = [*_head(request, incident), _BLANK, bold(_decision_line(request, zone))]
+    head = [*_head(request, incident), *_state_lines(incident, request.created_at, zone)]
+    head += [_BLANK, bold(_decision_line(request, zone))]
     head += fitted(outcome_lines(request, incident), LIMIT // 2, "open Home Assistant")
     chosen = request.decision.option if request.decision is not None else None
     option = request.proposal.option(chosen) if chosen is not None else None
@@ -189,15 +196,17 @@ def _head(request: ApprovalRequest, incident: Incident | None) -> list[Rich]:
     return [_first_line(severity, request.incident_number), quote_block([prose(request.title, TITLE)])]
 
 
-def _state_lines(request: ApprovalRequest, incident: Incident | None, zone: tzinfo) -> list[Rich]:
-    """Return until when the incident is silenced, and since when nobody reports it."""
+def _state_lines(incident: Incident | None, begin: datetime, zone: tzinfo) -> list[Rich]:
+    """Return until when an open incident is silenced, and since when nobody reports it."""
+    if incident is None or incident.status.is_closed:
+        return []
     lines: list[Rich] = []
-    if incident is not None and incident.silenced_until is not None:
-        lines.append(literal(f"🔕 Silenced until {local_time(incident.silenced_until, request, zone)}"))
-    elif incident is not None and incident.suppressed is not None:
+    if incident.silenced_until is not None:
+        lines.append(literal(f"🔕 Silenced until {_time_since(incident.silenced_until, begin, zone)}"))
+    elif incident.suppressed is not None:
         lines.append(literal("🔕 ") + prose(incident.suppressed, LABEL))
-    if incident is not None and incident.stale_since is not None:
-        lines.append(literal(f"❔ Not reported since {local_time(incident.stale_since, request, zone)}"))
+    if incident.stale_since is not None:
+        lines.append(literal(f"❔ Not reported since {_time_since(incident.stale_since, begin, zone)}"))
     return lines
 
 

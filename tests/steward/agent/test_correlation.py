@@ -26,9 +26,7 @@ from steward.agent.correlation import (
     LONGEST_KEY,
     LONGEST_TEXT,
     MOST_LABELS,
-    Attention,
     as_alert,
-    attention,
     bounded_key,
     broader,
     ended,
@@ -220,35 +218,6 @@ def test_the_instance_of_a_machine_says_that_it_does_not_run() -> None:
     assert is_dead(records.incident(found, target=NODE))
     assert not is_dead(records.incident(found, target=box()))
     assert not is_dead(records.incident(target=NODE))
-
-
-HOUR = timedelta(hours=1)
-
-
-@pytest.mark.parametrize(
-    ("firing", "expected"),
-    [
-        ([], Attention()),
-        ([{}], Attention()),
-        (
-            [{"suppressed": "silenced", "silenced_until": NOW}],
-            Attention(suppressed="silenced", silenced_until=NOW),
-        ),
-        ([{"suppressed": "inhibited"}], Attention(suppressed="inhibited")),
-        ([{"suppressed": "silenced", "silenced_until": NOW}, {}], Attention()),
-        (
-            [{"suppressed": "b", "silenced_until": NOW + HOUR}, {"suppressed": "a", "silenced_until": NOW}],
-            Attention(suppressed="b; a", silenced_until=NOW),
-        ),
-        ([{"stale_since": NOW}], Attention(stale_since=NOW)),
-        ([{"stale_since": NOW}, {}], Attention()),
-        ([{"stale_since": NOW}, {"stale_since": NOW + HOUR}], Attention(stale_since=NOW + HOUR)),
-    ],
-)
-def test_an_incident_is_silenced_or_stale_when_all_its_alerts_are(
-    firing: list[dict[str, object]], expected: Attention
-) -> None:
-    assert attention([replace(records.stored_alert(), **one) for one in firing]) == expected  # type: ignore[arg-type]
 
 
 def test_what_is_broader() -> None:

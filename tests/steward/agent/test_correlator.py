@@ -27,9 +27,10 @@ from rig import records
 from rig.agent_rig import opened_store
 from rig.inventory import ITSELF, NODE, NOW, ToyInventory, alert, box
 from rig.toy import Toy
-from steward.agent.correlation import CLOCK_MARGIN, JUST_IN, STALE_POLLED, STALE_SENT, target_key
+from steward.agent.correlation import JUST_IN, target_key
 from steward.agent.correlator import Correlator
 from steward.agent.incident_batch import ECHO_WINDOW, JUST_BEFORE, STORM
+from steward.agent.quiet_alerts import CLOCK_MARGIN, STALE_POLLED, STALE_SENT
 from steward.clock import ManualClock
 from steward.inventory.ports import Completeness
 from steward.sdk.categories import GENERAL, INFRASTRUCTURE
@@ -678,7 +679,7 @@ async def test_something_worse_withdraws_the_request_and_asks_again(tmp_path: Pa
         async with at.store.read() as connection:
             withdrawn = await approvals.request(connection, request.id)
         assert withdrawn is not None
-        assert withdrawn.withdrawn == "It got worse: The disk is full"
+        assert withdrawn.withdrawn == "It got worse: The disk is full."
 
 
 async def test_an_alert_that_gets_worse_asks_again_but_not_while_something_is_done(tmp_path: Path) -> None:
@@ -731,3 +732,16 @@ async def test_a_silence_ends_by_its_time_when_its_monitor_says_nothing(tmp_path
         at.clock.move(1)
         await at.correlator.note_silence()
         assert [one.suppressed for one in await at.open()] == [None]
+
+
+async def test_what_was_given_up_is_asked_about_when_its_silence_ends(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as at:
+        await at.take(alert())
+        await at.take(silenced(alert()))
+        await at.save(replace((await at.open())[0], status=IncidentStatus.UNSOLVED))
+        await at.take(silenced(alert(), timedelta(hours=3)))
+        assert [one.status for one in await at.open()] == [IncidentStatus.UNSOLVED]
+        await at.take(alert())
+        assert [(one.status, one.round) for one in await at.open()] == [(IncidentStatus.OPEN, 2)]

@@ -240,7 +240,7 @@ def test_any_card_is_valid_short_enough_and_shows_the_whole_plan_or_no_button(
     elif offered:
         assert [one.option for one in offered] == [one.number for one in asked.proposal.options]
         assert_plan_is_whole(asked, card.text)
-    shown(notice(about))
+    shown(notice(about, UTC))
     for page in detail_pages(asked, about, CATALOGUE):
         assert units(parse_html(page).text) <= LIMIT
     for line in (resolved_line(about), reminder(asked, UTC)):
@@ -307,7 +307,11 @@ def test_a_withdrawn_request_says_why() -> None:
 )
 def test_a_card_says_that_its_incident_is_silenced_or_stale(changes: dict[str, Any], text: str) -> None:
     asked = request()
-    assert text in shown(approval_card(asked, replace(incident(asked), **changes), UTC, CATALOGUE))
+    about = replace(incident(asked), **changes)
+    assert text in shown(approval_card(asked, about, UTC, CATALOGUE))
+    assert text in shown(approval_card(decided(asked), about, UTC, CATALOGUE))
+    assert text in shown(notice(about, UTC))
+    assert text not in shown(notice(replace(about, status=IncidentStatus.RESOLVED), UTC))
 
 
 def test_ignored_and_rejected_name_the_person() -> None:
@@ -397,7 +401,7 @@ def test_explanation_is_marked_as_a_models() -> None:
     assert "Explanation by a language model: It <b>leaks</b>." in shown(
         approval_card(asked, seen, UTC, CATALOGUE)
     )
-    assert "Explanation by a language model: It <b>leaks</b>." in shown(notice(seen))
+    assert "Explanation by a language model: It <b>leaks</b>." in shown(notice(seen, UTC))
     text = "\n".join(parse_html(page).text for page in detail_pages(asked, seen, CATALOGUE))
     assert "Explanation by a language model (kitchen)" in text
     assert "• “It grows.” Evidence: “Container status”" in text
