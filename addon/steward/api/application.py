@@ -27,7 +27,7 @@ from .commands import CommandRunner, Commands
 from .health_endpoints import HealthEndpoints
 from .home_connections import HomeConnections
 from .http_responses import failure, on_http_error, on_unexpected_error, unauthorized
-from .ports import Accept, DatabaseCheck, Instances, StateQueries, TakeUpdate
+from .ports import Accept, DatabaseCheck, Instances, StateQueries, TelegramWebhook
 from .webhooks import Webhooks
 from .websocket_session import WebsocketSession
 
@@ -61,7 +61,7 @@ class ApiParts:
     redactor: Redactor
     home: HomeConnections
     allows_origin: Callable[[HTTPConnection], bool]
-    telegram: TakeUpdate | None = None
+    telegram: TelegramWebhook | None = None
     front_ends: Callable[[], Sequence[FrontEndStatus]] = tuple
     page: AppPage | None = None
     limits: Limits = field(default_factory=Limits)

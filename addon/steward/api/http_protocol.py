@@ -8,6 +8,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from .connection_slots import ConnectionSlots, Slot
 
+SEND_SECONDS: Final = 30.0
+"""Time for a client to read what was sent, before the next part is sent."""
+
 HEADER_SECONDS: Final = 10.0
 """Time for the headers of a request, and for the rest of a body after its answer."""
 
@@ -23,6 +26,7 @@ class HttpConnection(H11Protocol):
         self._slots = slots
         self._slot = slot
         self._deadline: asyncio.TimerHandle | None = None
+        self._stall: asyncio.TimerHandle | None = None
         self._is_upgraded = False
 
     @override
@@ -34,6 +38,7 @@ class HttpConnection(H11Protocol):
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._end_deadline()
+        self._end_stall()
         super().connection_lost(exc)
 
     @override
@@ -50,6 +55,16 @@ class HttpConnection(H11Protocol):
     def on_response_complete(self) -> None:
         super().on_response_complete()
         self._update()
+
+    @override
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stall = self.loop.call_later(SEND_SECONDS, self.transport.abort)
+
+    @override
+    def resume_writing(self) -> None:
+        self._end_stall()
+        super().resume_writing()
 
     def _update(self) -> None:
         """Set the deadline while a request is incomplete, and tell the slots whether one is served."""
@@ -79,6 +94,11 @@ class HttpConnection(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _end_stall(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
 
     def _close_slow(self) -> None:
         self._deadline = None

@@ -16,8 +16,15 @@ from ..sdk.description import IncomingAlert
 type Accept = Callable[[str, tuple[IncomingAlert, ...]], Awaitable[None]]
 """Takes an instance id and the alerts of a webhook; returns once they are stored."""
 
-type TakeUpdate = Callable[[bytes, str | None], Awaitable[None]]
-"""Processes the body and the secret header of one update that Telegram posted."""
+
+class TelegramWebhook(Protocol):
+    """Takes the updates that Telegram posts, with their secret header."""
+
+    def check_webhook(self, secret: str | None) -> None:
+        """Raise WebhookRefused unless the secret is right. Called before the body is read."""
+
+    async def handle_webhook(self, body: bytes, secret: str | None) -> None:
+        """Process one update. Raises WebhookRefused or WebhookMalformed."""
 
 
 class StateQueries(Protocol):

@@ -11,7 +11,7 @@ from ..observability.metrics import Metrics
 from ..telegram.updates import WebhookMalformed, WebhookRefused
 from .bearer_tokens import is_one_of, monitor_token
 from .http_responses import Json, failure, unauthorized
-from .ports import Accept, Instances, TakeUpdate
+from .ports import Accept, Instances, TelegramWebhook
 from .request_body import UnreadableBody, read_body
 
 log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ class Webhooks:
         self,
         instances: Instances,
         accept: Accept,
-        telegram: TakeUpdate | None,
+        telegram: TelegramWebhook | None,
         metrics: Metrics,
         *,
         tokens: tuple[str, ...],
@@ -67,8 +67,10 @@ class Webhooks:
         if self._telegram is None:
             return failure(HTTPStatus.NOT_FOUND, "not_found", "No Telegram bot is configured")
         try:
+            secret = request.headers.get(TELEGRAM_SECRET)
+            self._telegram.check_webhook(secret)
             body = await read_body(request, self._most)
-            await self._telegram(body, request.headers.get(TELEGRAM_SECRET))
+            await self._telegram.handle_webhook(body, secret)
         except WebhookRefused as err:
             return failure(HTTPStatus.FORBIDDEN, "forbidden", str(err))
         except WebhookMalformed as err:

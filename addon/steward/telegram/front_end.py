@@ -124,6 +124,10 @@ class TelegramFrontEnd:
         await self._chat.close()
         self._status.stopped("The Telegram front end is closed")
 
+    def check_webhook(self, secret: str | None) -> None:
+        """Raise WebhookRefused unless a webhook request with this secret token header is Telegram's."""
+        self._updates.check(secret)
+
     async def handle_webhook(self, body: bytes, secret: str | None) -> None:
         """Process one update of a webhook request; ``secret`` is its secret token header.
 

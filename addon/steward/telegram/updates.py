@@ -88,15 +88,19 @@ class Updates:
 
         Raises WebhookRefused or WebhookMalformed.
         """
-        expected = self._settings.webhook_secret
-        is_genuine = hmac.compare_digest((secret or "").encode(), expected.encode())
-        if self._settings.mode is not Mode.WEBHOOK or not expected or not is_genuine:
-            raise WebhookRefused("The request is not from Telegram")
+        self.check(secret)
         try:
             batch = self._chat.read_update(body)
         except ValueError as err:
             raise WebhookMalformed("The body is not a Telegram update") from err
         await self._process(batch)
+
+    def check(self, secret: str | None) -> None:
+        """Raise WebhookRefused unless ``secret`` is that of the webhook in use."""
+        expected = self._settings.webhook_secret
+        is_genuine = hmac.compare_digest((secret or "").encode(), expected.encode())
+        if self._settings.mode is not Mode.WEBHOOK or not expected or not is_genuine:
+            raise WebhookRefused("The request is not from Telegram")
 
     async def _poll(self) -> None:
         batch = await self._chat.poll(self._offset, 0 if self._was_unreachable else POLL_SECONDS)

@@ -88,7 +88,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
         redactor=parts.redactor,
         home=parts.home,
         allows_origin=rules.allows_origin,
-        telegram=parts.telegram.handle_webhook if parts.telegram else None,
+        telegram=parts.telegram,
         front_ends=parts.front_ends,
         page=_page(parts),
         limits=settings.limits,

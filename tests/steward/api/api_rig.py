@@ -42,6 +42,7 @@ from steward.api.application import ApiParts, build_api
 from steward.api.commands import Commands
 from steward.api.home_connections import HomeConnections
 from steward.api.listener import open_listener
+from steward.api.ports import TelegramWebhook
 from steward.api.server import ApiServer
 from steward.clock import SystemClock
 from steward.errors import ServiceMalformed
@@ -161,7 +162,7 @@ class ApiRig:
         self.is_waiting = asyncio.Event()
         self.answer_ended = asyncio.Event()
         self.behave: dict[Command, Callable[[Any], Awaitable[Message]]] = {}
-        self.telegram: Callable[[bytes, str | None], Awaitable[None]] | None = None
+        self.telegram: TelegramWebhook | None = None
         self.front_ends: tuple[FrontEndStatus, ...] = ()
         self.while_reading: Callable[[], Awaitable[None]] | None = None
         self.page: AppPage | None = None

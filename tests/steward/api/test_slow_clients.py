@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import os
+import socket
 import ssl
 import sys
 from collections.abc import AsyncIterator
@@ -172,6 +173,25 @@ async def test_a_kept_connection_and_a_websocket_have_no_deadline(short_deadline
             await asyncio.sleep(0.3)
         api.publish_snapshot(1)
         assert await client.frame()
+
+
+async def send_requests(client: socket.socket) -> None:
+    """Send requests without reading the answers. Raises ConnectionError when the server closes."""
+    loop = asyncio.get_running_loop()
+    while True:
+        await loop.sock_sendall(client, (HEAD + b"\r\n") * 1000)
+
+
+async def test_a_client_that_reads_no_answers_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "SEND_SECONDS", 0.2)
+    async with ApiRig() as api:
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", api.port))
+            client.setblocking(False)
+            with pytest.raises(ConnectionError):
+                await asyncio.wait_for(send_requests(client), 30)
+        assert await status(api.port) == 200
 
 
 async def test_many_websockets_and_requests_at_once_are_served() -> None:

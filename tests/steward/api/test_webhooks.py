@@ -159,28 +159,47 @@ async def test_alert_with_two_hundred_labels_is_accepted() -> None:
     assert [source for source, _ in api.stored] == ["am"]
 
 
-async def test_telegram_webhook_needs_its_secret() -> None:
-    received: list[tuple[bytes, str | None]] = []
+class FakeTelegram:
+    """Takes updates with the secret ``right``."""
 
-    async def receive(body: bytes, secret: str | None) -> None:
-        received.append((body, secret))
+    def __init__(self) -> None:
+        self.received: list[bytes] = []
+
+    def check_webhook(self, secret: str | None) -> None:
         if secret != "right":
             raise WebhookRefused("not Telegram")
+
+    async def handle_webhook(self, body: bytes, secret: str | None) -> None:
+        self.check_webhook(secret)
+        self.received.append(body)
         if body == b"?":
             raise WebhookMalformed("no update")
         if body == b"later":
             raise StewardError("not now")
 
+
+async def test_telegram_webhook_needs_its_secret() -> None:
     path, right = "/api/telegram/webhook", {"X-Telegram-Bot-Api-Secret-Token": "right"}
     async with ApiRig() as api:
         assert (await post(api, b"{}", path=path, headers=right))[0] == 404
     api = ApiRig()
     api.limits = dataclasses.replace(Limits(), webhook_bytes=2000)
-    api.telegram = receive
+    api.telegram = telegram = FakeTelegram()
     async with api:
         assert (await post(api, b"{}", path=path, headers=right))[0] == 200
         assert (await post(api, b"{}", path=path, headers={}))[0] == 403
         assert (await post(api, b"?", path=path, headers=right))[0] == 400
         assert (await post(api, b"later", path=path, headers=right))[0] == 503
         assert (await post(api, b" " * 2001, path=path, headers=right))[0] == 413
-    assert [secret for _, secret in received] == ["right", None, "right", "right"]
+    assert telegram.received == [b"{}", b"?", b"later"]
+
+
+async def test_telegrams_secret_is_checked_before_the_body_arrives() -> None:
+    api = ApiRig()
+    api.telegram = FakeTelegram()
+    async with api:
+        reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
+        writer.write(b"POST /api/telegram/webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{")
+        async with asyncio.timeout(5):
+            assert (await reader.readline()).startswith(b"HTTP/1.1 403 ")
+        writer.close()
