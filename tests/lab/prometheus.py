@@ -84,6 +84,7 @@ class PrometheusSimulator(Simulator):
             web.get("/api/v1/alerts", self._alerts),
             web.get("/api/v1/rules", self._rules),
             web.get("/api/v1/targets", self._targets),
+            web.get("/api/v1/alertmanagers", self._alertmanagers),
             web.get("/api/v1/label/{name}/values", self._label_values),
             web.get("/api/v1/status/buildinfo", self._buildinfo),
             web.get("/api/v1/status/runtimeinfo", self._runtimeinfo),
@@ -173,6 +174,12 @@ class PrometheusSimulator(Simulator):
         rows: list[Json] = [_target(sample, wall) for sample in read_series(self.world, "up", wall)]
         active = [] if request.query.get("state") == "dropped" else rows
         return _success({"activeTargets": active, "droppedTargets": [], "droppedTargetCounts": {}})
+
+    async def _alertmanagers(self, _: web.Request) -> web.Response:
+        active: list[Json] = (
+            [] if self._alertmanager is None else [{"url": "http://alertmanager/api/v2/alerts"}]
+        )
+        return _success({"activeAlertmanagers": active, "droppedAlertmanagers": []})
 
     async def _label_values(self, request: web.Request) -> web.Response:
         wall, wanted = self.world.wall(), request.match_info["name"]

@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from homelab_steward.contract.incidents import AlertStatus, Severity
+from lab.clock import SteppedClock
+from lab.lab import Lab
+from lab.visit import load
 from steward.sdk.description import AlertSource, IncomingAlert, ReadAlerts
 
 from .fakes import NOW, InventoryRig, World, configured
@@ -48,3 +51,21 @@ async def test_an_alert_is_reported_once(
         await inventory.poll_now("a")
         last = [alerts for instance, alerts, _ in rig.reported if instance == "a"][-1]
         assert tuple(one for one in last if one.name == ALERT.name) == expected
+
+
+async def test_the_rules_of_prometheus_are_enough(tmp_path: Path) -> None:
+    async with Lab(services=("prometheus",), clock=SteppedClock(), is_alerting=False) as lab:
+        lab.world.set_node_online("pve2", is_online=False)
+        await lab.prometheus.evaluate_rules()
+        await lab.pass_time(60)
+        await lab.prometheus.evaluate_rules()
+        chosen = (configured("p", "prometheus", url=lab.prometheus.url), configured("m", "manager"))
+        world = World()
+        services = {"prometheus": load("prometheus"), "manager": world.service("manager")}
+        rig = InventoryRig(tmp_path, world, services, configured=chosen)
+        async with rig as inventory:
+            await inventory.poll_now("p")
+            alerts = [one for instance, found, _ in rig.reported if instance == "p" for one in found]
+    down = next(one for one in alerts if one.name == "PveNodeDown")
+    assert (down.status, down.severity) == (AlertStatus.FIRING, Severity.CRITICAL)
+    assert down.labels["id"] == "node/pve2"

@@ -122,7 +122,7 @@ def test_what_aiohttp_is_given(tmp_path: Path) -> None:
 
 
 async def test_a_client_certificate_is_shown(certificate: Certificate) -> None:
-    asked: list[object] = []
+    asked: list[bytes] = []
 
     async def fine(request: web.Request) -> web.Response:
         assert request.transport is not None
@@ -137,14 +137,12 @@ async def test_a_client_certificate_is_shown(certificate: Certificate) -> None:
     server = TestServer(app, scheme="https")
     await server.start_server(ssl=context)
     assert server.port is not None
-    own = str(certificate.key_path.with_name("own.pem"))
-    Path(own).write_text(certificate.ca_path.read_text() + certificate.key_path.read_text())
+    own = {"client_certificate": str(certificate.ca_path), "client_key": str(certificate.key_path)}
     async with aiohttp.ClientSession() as session:
-        shown = rest(server.port, session, client_certificate=own, verify_tls=False)
-        assert await shown.get("x") == {"fine": True}
+        assert await rest(server.port, session, verify_tls=False, **own).get("x") == {"fine": True}
         with pytest.raises(ServiceUnreachable):
             await rest(server.port, session, verify_tls=False).get("x")
-    assert asked == [ssl.PEM_cert_to_DER_cert(certificate.ca_path.read_text())]
+    assert [hashlib.sha256(one).hexdigest() for one in asked] == [fingerprint(certificate)]
     await server.close()
 
 
