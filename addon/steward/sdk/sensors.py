@@ -46,7 +46,7 @@ def load[Item](
         mebibytes("memory_used", "Memory used", used, enabled=False),
         mebibytes("memory_limit", "Memory limit", limit, diagnostic=True),
         percentage("cpu", "CPU usage", cpu, "mdi:cpu-64-bit"),
-        *((seconds("uptime", "Uptime", uptime),) if uptime else ()),
+        *((duration("uptime", "Uptime", uptime, diagnostic=True, enabled=False),) if uptime else ()),
     )
 
 
@@ -161,7 +161,13 @@ def since[Item](key: str, name: str, value: Callable[[Item], datetime | None]) -
 
 
 def duration[Item](
-    key: str, name: str, value: Callable[[Item], Measured], unit: str, *, diagnostic: bool = False
+    key: str,
+    name: str,
+    value: Callable[[Item], Measured],
+    unit: str = "s",
+    *,
+    diagnostic: bool = False,
+    enabled: bool = True,
 ) -> Sensor[Item]:
     """Return a length of time in a unit of Home Assistant (ms, s, min, h, d)."""
     return Sensor(
@@ -172,19 +178,5 @@ def duration[Item](
         device_class="duration",
         state_class=None if diagnostic else "measurement",
         diagnostic=diagnostic,
-    )
-
-
-def seconds[Item](
-    key: str, name: str, value: Callable[[Item], Measured], *, enabled: bool = False
-) -> Sensor[Item]:
-    """Return a diagnostic duration in seconds, such as an uptime."""
-    return Sensor(
-        key=key,
-        name=name,
-        value=value,
-        unit="s",
-        device_class="duration",
-        diagnostic=True,
         enabled_by_default=enabled,
     )

@@ -122,7 +122,8 @@ class RunJob[C: TimedClient]:
     """Runs a command or job of the service.
 
     ``start`` returns the job's handle, ``changes`` says what it would do. Without ``waits`` a
-    job that was started and runs is enough; otherwise it must end well. ``goal`` reads what
+    job that was started and runs is enough; otherwise it must end well. ``note`` is a text for the
+    dry run, or reads one. ``goal`` reads what
     the job is to reach: it is waited for, up to ``settle`` seconds after the job's end.
     ``identity`` reads what tells the target from another one with its id.
     """
@@ -132,7 +133,7 @@ class RunJob[C: TimedClient]:
     changes: Callable[[C, Call], Awaitable[tuple[Difference, ...]]]
     refusal: Refusal[C] | None = None
     waits: bool = True
-    note: str = ""
+    note: str | Callable[[C, Call], Awaitable[str]] = ""
     goal: Callable[[C, Call], Awaitable[CheckResult]] | None = None
     settle: float = SETTLE
     identity: Identity[C] | None = None
@@ -159,7 +160,7 @@ class RunJob[C: TimedClient]:
                 **last(newest),
                 **await identified(self.identity, client, call),
             },
-            note=self.note,
+            note=self.note if isinstance(self.note, str) else await self.note(client, call),
         )
 
     async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:

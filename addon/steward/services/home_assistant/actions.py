@@ -7,7 +7,7 @@ from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.home import HomeAction
 from homelab_steward.contract.incidents import Difference
 
-from ...sdk.description import Action, Call, DryRun
+from ...sdk.description import Action, Call
 from ...sdk.kits.jobs import Job, Jobs, RunJob
 from ...sdk.kits.restart import Restart
 from ...sdk.kits.switch import Switch, Turn
@@ -56,28 +56,9 @@ async def _install(client: HomeAssistantClient, call: Call) -> str:
     return (await client.home.call(HomeAction.INSTALL_UPDATE, call.target.id)).handle
 
 
-_INSTALL: Final = RunJob(
-    start=_install,
-    jobs=Jobs(read=_updating, newest=_newest_update, seconds=LONG),
-    changes=_update_changes,
-    refusal=_update_refusal,
-).action(
-    key="install_update",
-    name="Install update",
-    description="Installs the newest version, after a backup where that is supported.",
-    risk=Risk.MEDIUM,
-    scope="update",
-    blast_radius="What is updated may be away meanwhile",
-    icon="mdi:update",
-    available=ReportedState.actions_refusal,
-)
-
-
-async def _install_dry_run(client: HomeAssistantClient, call: Call) -> DryRun:
-    found = await _INSTALL.dry_run(client, call)
+async def _install_note(client: HomeAssistantClient, call: Call) -> str:
     can_backup = (await client.update(call)).can_backup
-    note = "Creates a backup first." if can_backup else "No backup is created first."
-    return replace(found, note=note)
+    return "Creates a backup first." if can_backup else "No backup is created first."
 
 
 async def _backing_up(client: HomeAssistantClient, call: Call, handle: str) -> Job:
@@ -157,7 +138,7 @@ _REPAIR: Final = Switch(
     words=("shown", "ignored"),
 )
 
-ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
+_ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
     Restart(
         started=HomeAssistantClient.started,
         request=HomeAssistantClient.restart,
@@ -170,9 +151,22 @@ ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         description="Checks the configuration and restarts Home Assistant.",
         risk=Risk.MEDIUM,
         blast_radius="Automations and everything that needs Home Assistant",
-        available=ReportedState.actions_refusal,
     ),
-    replace(_INSTALL, dry_run=_install_dry_run),
+    RunJob(
+        start=_install,
+        jobs=Jobs(read=_updating, newest=_newest_update, seconds=LONG),
+        changes=_update_changes,
+        refusal=_update_refusal,
+        note=_install_note,
+    ).action(
+        key="install_update",
+        name="Install update",
+        description="Installs the newest version, after a backup where that is supported.",
+        risk=Risk.MEDIUM,
+        scope="update",
+        blast_radius="What is updated may be away meanwhile",
+        icon="mdi:update",
+    ),
     RunJob(
         start=_back_up,
         jobs=Jobs(read=_backing_up, newest=_newest_backup, seconds=LONG),
@@ -186,7 +180,6 @@ ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         button=True,
         icon="mdi:backup-restore",
         capability="backup",
-        available=ReportedState.actions_refusal,
     ),
     RunJob(
         start=_reload,
@@ -202,7 +195,6 @@ ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         scope="integration",
         blast_radius="The entities of one integration",
         icon="mdi:reload",
-        available=ReportedState.actions_refusal,
     ),
     _REPAIR.turn_on(
         key="ignore_repair",
@@ -211,7 +203,6 @@ ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         risk=Risk.LOW,
         scope="repair",
         icon="mdi:eye-off",
-        available=ReportedState.actions_refusal,
     ),
     _REPAIR.turn_off(
         key="unignore_repair",
@@ -220,6 +211,6 @@ ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         risk=Risk.LOW,
         scope="repair",
         icon="mdi:eye",
-        available=ReportedState.actions_refusal,
     ),
 )
+ACTIONS: Final = tuple(replace(one, available=ReportedState.actions_refusal) for one in _ACTIONS)
