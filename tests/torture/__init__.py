@@ -1,0 +1,1 @@
+"""Kills the app at random instants and checks what it did and what it reported."""
