@@ -107,7 +107,8 @@ async def _run(settings: Settings) -> int:
 
 
 async def _check(settings: Settings) -> int:
-    """Check without writing anything."""
+    """Check without writing anything, not even the bytecode of own services."""
+    sys.dont_write_bytecode = True
     from .api.listener import tls_context  # noqa: PLC0415
     from .app import read_runbooks, read_services  # noqa: PLC0415
 

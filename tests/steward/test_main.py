@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,16 @@ def test_check_writes_nothing(tmp_path: Path) -> None:
     settings.write_text("data_dir: data\ntelegram: {token: t, chat_id: -1}\n")
     assert main(["check", "--settings", str(settings)]) == SUCCESS
     assert list(tmp_path.iterdir()) == [settings]
+
+
+def test_check_leaves_the_folder_of_own_services_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    add_service(tmp_path / "services", "own_unwritten")
+    before = sorted(tmp_path.rglob("*"))
+    assert check(tmp_path) == SUCCESS
+    assert sorted(tmp_path.rglob("*")) == sorted([*before, tmp_path / "steward.yaml"])
 
 
 @pytest.mark.parametrize("command", [["check"], ["run"]])
