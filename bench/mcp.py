@@ -103,8 +103,8 @@ async def measure() -> Result:
         title="MCP call",
         how=HOW.format(rounds=ROUNDS, calls=CALLS, burst=BURST, at_once=AT_ONCE),
         figures=_figures(rounds),
-        remarks="The server of this measurement imports FastMCP with its first request; the app does it after its "
-        f"start. It took {first:.1f} s, and memory grew from {before:.0f} to {after:.0f} MiB.",
+        remarks="The server of this measurement imports FastMCP with its first request; the app does it "
+        f"after its start. It took {first:.1f} s, and memory grew from {before:.0f} to {after:.0f} MiB.",
     )
 
 
