@@ -33,6 +33,7 @@ class Asking:
         self.lab = installation.lab
         self.effects_before = len(self.lab.world.effects)
         self.incidents_before = frozenset(installation.front_end.incidents)
+        self._requests_before = frozenset(installation.front_end.approvals)
         self._history = re.compile(history, re.IGNORECASE)
         self._topic = topic
         self._request: ApprovalRequest | None = None
@@ -66,7 +67,7 @@ class Asking:
         await steps.play("memory rises", self._memory_rises())
         kind = self.lab.alertmanager.kind.partition(" ")[0]
         await steps.play(f"Alertmanager ({kind}) posts its webhook", self._webhook(webhooks_before))
-        await steps.play("one incident opens", self._incident_opens())
+        await steps.play("one incident opens, or the last one again", self._incident_opens())
         await steps.play(f"card in the topic {self._topic}", self._card_appears())
         await steps.play("notification on the phone", self._phone_asks())
         await steps.play("Home Assistant shows the pending request", self._home_assistant_waits())
@@ -119,13 +120,14 @@ class Asking:
         )
         self._request = request
         new = [one.title for one in front_end.incidents.values() if one.id not in self.incidents_before]
-        expect(len(new) == 1, f"{len(new)} incidents instead of one: {', '.join(new)}")
-        return f"{request.incident_number}: {request.title}"
+        wanted = request.incident_id not in self.incidents_before
+        expect(len(new) == wanted, f"{len(new)} new incidents instead of {wanted:d}: {', '.join(new)}")
+        return f"{request.incident_number}{'' if wanted else ', again'}: {request.title}"
 
     def _pending_request(self) -> ApprovalRequest | None:
         """The pending request with more memory. An earlier request without it is superseded."""
         for request in self.installation.front_end.pending():
-            is_new = request.incident_id not in self.incidents_before
+            is_new = request.id not in self._requests_before
             if is_new and request.proposal.options[0].label.startswith(INCREASE):
                 return request
         return None

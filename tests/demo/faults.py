@@ -1,23 +1,60 @@
-"""The story with faults: Home Assistant or the steward stops in the middle."""
+"""The story with faults: something stops or is killed, and what is watched dies, moves, or is hidden."""
 
 from demo.asking import DEADLINE, OPEN_INCIDENTS, TOPIC, Asking
 from demo.assistants import assist_reports_unavailable, built_in_answers
 from demo.installation import Installation
+from demo.outage import Outage, move
 from demo.repair import Repair
 from demo.steps import Steps
-from demo.story import WORKED, press_phone, press_telegram
-from demo.waiting import becomes
+from demo.story import RELAPSED, press_phone, press_telegram
+from demo.waiting import becomes, seen
+from lab.population import RADARR
 from lab.telegram import GENERAL
 
 UNAVAILABLE = "unavailable"
+HIDDEN = 8.0
 
 
 async def play_faults(installation: Installation, steps: Steps) -> None:
     """Play the story once with each fault. Raises StepFailedError."""
+    await Outage(installation).play(steps)
+    await _guest_moves(installation, steps)
+    await _reading_goes_missing(installation, steps)
     await _home_assistant_restarts(installation, steps)
     await _home_assistant_is_stopped(installation, steps)
     await _steward_is_killed(installation, steps)
     await _topic_is_closed(installation, steps)
+
+
+async def _guest_moves(installation: Installation, steps: Steps) -> None:
+    """The container moves to the other node while the request waits, and back afterwards."""
+    asking = await _ask(installation, steps)
+    repair = Repair(asking, person=installation.owner.name, via="Home Assistant")
+    await steps.play("the container moves to the other node", move(installation, "pve2"))
+    await steps.play("owner presses 1 on the phone", press_phone(asking))
+    await repair.play(steps)
+    await steps.play("the container moves back", move(installation, "pve1"))
+
+
+async def _reading_goes_missing(installation: Installation, steps: Steps) -> None:
+    """Proxmox does not report the container for some seconds after the change."""
+    asking = await _ask(installation, steps)
+    repair = Repair(asking, person=installation.owner.name, via="Telegram")
+    installation.lab.world.hide_after_next_effect(RADARR, HIDDEN)
+    await steps.play("owner presses 1 in Telegram", press_telegram(asking))
+    await steps.play("Proxmox does not report the container", _is_unknown(installation))
+    await repair.play(steps)
+
+
+async def _is_unknown(installation: Installation) -> str:
+    """Wait until the steward does not know whether the container runs."""
+    front_end = installation.front_end
+
+    def reason() -> str | None:
+        resources = front_end.snapshots["proxmox"].resources
+        return next((one.unknown.get("running") for one in resources if one.name == "radarr"), None)
+
+    return str(await seen(front_end.changes, reason, DEADLINE, "an unknown state"))
 
 
 async def _home_assistant_restarts(installation: Installation, steps: Steps) -> None:
@@ -59,7 +96,7 @@ async def _topic_is_closed(installation: Installation, steps: Steps) -> None:
     forum = installation.lab.telegram.forum
     forum.set_rights(can_manage_topics=False)
     forum.close_topic(TOPIC)
-    asking = Asking(installation, history=WORKED, topic=GENERAL)
+    asking = Asking(installation, history=RELAPSED, topic=GENERAL)
     await asking.play(steps)
     await steps.play("the steward reports the closed topic", _telegram_becomes(installation, "degraded"))
     repair = Repair(asking, person=installation.owner.name, via="Telegram")
@@ -75,7 +112,7 @@ async def _topic_is_closed(installation: Installation, steps: Steps) -> None:
 
 
 async def _ask(installation: Installation, steps: Steps) -> Asking:
-    asking = Asking(installation, history=WORKED)
+    asking = Asking(installation, history=RELAPSED)
     await asking.play(steps)
     return asking
 

@@ -10,7 +10,8 @@ from homelab_steward.contract.incidents import ApprovalStatus
 from homelab_steward.contract.state import FrontEnd
 from lab.telegram.records import Press
 
-WORKED = r"last time \([^)]*\) it helped"
+RELAPSED = r"last time \([^)]*\) it helped for a short time only"
+"""The history of a repair whose problem is back within half an hour."""
 
 
 async def play_story(installation: Installation, steps: Steps) -> None:
@@ -27,7 +28,7 @@ async def play_story(installation: Installation, steps: Steps) -> None:
     await steps.play("a second press changes nothing", presses.once_more())
     await steps.play("owner asks in Assist whether it is fine now", ask_after(first))
     await steps.play("owner asks in Assist a question for the model", ask_model(installation))
-    again = Asking(installation, history=WORKED)
+    again = Asking(installation, history=RELAPSED)
     await again.play(steps)
     repair = Repair(again, person=person, via="Home Assistant")
     await steps.play("owner presses 1 on the phone", press_phone(again))

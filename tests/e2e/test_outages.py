@@ -3,7 +3,7 @@
 from demo.waiting import seen
 from e2e.rig import DEADLINE, SPEAKER, E2eRig
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Outcome
-from homelab_steward.contract.state import InstanceStatus
+from homelab_steward.contract.state import CoverageStatus, InstanceStatus
 from lab.population import RADARR
 from lab.world import PowerAction
 
@@ -61,3 +61,36 @@ async def test_what_a_person_stopped_is_meant_to_be_off(rig: E2eRig) -> None:
     assert "root@pam stopped it" in str(rig.front_end.instances["radarr"].expected_off)
     found = {check for one in rig.front_end.incidents.values() for check in checks(one)}
     assert not found & {"container_stopped", "unreachable"}
+
+
+async def test_a_token_that_sees_less_ends_no_incident(rig: E2eRig) -> None:
+    """Neither lost rights nor a list without the storage say that it is not full any more."""
+    rig.lab.world.storage_shares[("pve1", "local-lvm")] = 0.985
+
+    def storage_is_full() -> Incident | None:
+        found = (one for one in rig.front_end.incidents.values() if "storage_full" in checks(one))
+        return next((one for one in found if one.status is IncidentStatus.WAITING), None)
+
+    incident = await seen(rig.front_end.changes, storage_is_full, LONGER, "an incident of the storage")
+    rig.lab.proxmox.privileges -= {"Datastore.Audit", "VM.Audit"}
+
+    def is_blind() -> bool:
+        shown = rig.front_end.snapshots["proxmox"]
+        return shown.coverage.status is CoverageStatus.PARTIAL and bool(shown.missing_rights)
+
+    await seen(rig.front_end.changes, is_blind, LONGER, "a poll that sees less")
+    polled = rig.front_end.snapshots["proxmox"].taken_at
+
+    def is_polled_again() -> bool:
+        return rig.front_end.snapshots["proxmox"].values.get("guests_running") is None
+
+    await seen(rig.front_end.changes, is_polled_again, LONGER, "no count of guests")
+    assert rig.front_end.snapshots["proxmox"].taken_at >= polled
+    assert rig.front_end.incidents[incident.id].status is IncidentStatus.WAITING
+    rig.lab.world.storage_shares.clear()
+    rig.lab.proxmox.privileges |= {"Datastore.Audit", "VM.Audit"}
+
+    def is_over() -> bool:
+        return rig.front_end.incidents[incident.id].status is IncidentStatus.RESOLVED
+
+    await seen(rig.front_end.changes, is_over, LONGER, "the end, by a reading")

@@ -217,7 +217,7 @@ class ProxmoxSimulator(Simulator):
             raise ApiError(400, "Parameter verification failed.", complaint)
         rows: list[Json] = []
         if wanted in (None, "vm") and "VM.Audit" in self.privileges:
-            rows += [api_rows.guest_resource(guest) for guest in self.world.guests()]
+            rows += [self._guest_row(guest) for guest in self.world.guests()]
         if wanted in (None, "node"):
             rows += [api_rows.node_resource(node) for node in self.world.nodes()]
         if wanted in (None, "storage") and "Datastore.Audit" in self.privileges:
@@ -227,6 +227,14 @@ class ProxmoxSimulator(Simulator):
                 for row in api_rows.storage_resources(node, self.world.storage_shares)
             ]
         return rows
+
+    def _guest_row(self, guest: GuestView) -> JsonObject:
+        """Return a guest's row; without pvestatd only its identity and an unknown state are left."""
+        row = api_rows.guest_resource(guest)
+        if self.world.is_reported(guest.vmid):
+            return row
+        identity = {key: row[key] for key in ("id", "vmid", "node", "type")}
+        return {**identity, "status": "unknown"}
 
     async def _cluster_status(self, _: web.Request) -> Json:
         self._need("/", "Sys.Audit")

@@ -110,6 +110,8 @@ class World:
         self._leaks: dict[int, float] = {}  # the final memory of a guest with a memory leak
         self._tasks: dict[str, Task] = {}
         self._next_failure: str | None = None
+        self._hidden_next: dict[int, float] = {}
+        self._hidden_until: dict[int, float] = {}
         self._nodes = {node.name: node for node in all_nodes()}
         self._guests = {guest.vmid: guest for guest in all_guests(boot_seconds, self._started_at)}
 
@@ -178,12 +180,19 @@ class World:
         """Return the effects of one service, or of one of its methods."""
         return tuple(e for e in self.effects if e.service == service and method in (None, e.method))
 
+    def is_reported(self, vmid: int) -> bool:
+        """Return whether pvestatd reports the state of a guest."""
+        return self.now() >= self._hidden_until.get(vmid, 0.0)
+
     # -- changes -----------------------------------------------------------------------------
 
     def record(self, service: str, method: str, path: str, body: Mapping[str, Json]) -> Effect:
         """Record an effect."""
         effect = Effect(self.wall(), service, method, path, MappingProxyType(dict(body)))
         self.effects.append(effect)
+        for vmid, seconds in self._hidden_next.items():
+            self._hidden_until[vmid] = self.now() + seconds
+        self._hidden_next.clear()
         self.changes.notify()
         return effect
 
@@ -232,6 +241,10 @@ class World:
         task = self._new_task(guest, action, user, exit_status)
         self.changes.notify()
         return task
+
+    def hide_after_next_effect(self, vmid: int, seconds: float) -> None:
+        """Let pvestatd not report a guest for some seconds from the next effect on."""
+        self._hidden_next[vmid] = seconds
 
     def crash(self, vmid: int) -> None:
         """Let a guest end by itself: no task is on record."""
