@@ -57,6 +57,7 @@ class IncidentBatch:
         self._latest: dict[str, Incident] = {}
         self._opened: list[Incident] = []
         self._relapsed: list[Incident] = []
+        self._resolved: dict[str, list[Incident]] = {}
         self._next_number = 0
         self._dead: set[str] = set()
         self._touched: dict[str, Incident] = {}
@@ -109,6 +110,8 @@ class IncidentBatch:
         new = [alert for alert in alerts if alert.incident_id is None]
         if any(self._key(alert) not in self._by_key for alert in new):
             self._latest = await incidents.latest_in_groups(connection, sorted(keys - self._by_key.keys()))
+            since = self._now - correlation.RELAPSE
+            self._resolved = await incidents.resolved_in_groups(connection, sorted(keys), since)
             self._next_number = await incidents.next_number(connection)
 
     def _know(self, incident: Incident) -> None:
@@ -141,8 +144,9 @@ class IncidentBatch:
         latest = self._latest.get(key)
         if latest is not None and correlation.is_echo(alert, latest, self._now, ECHO_WINDOW):
             return latest
-        is_back = latest is not None and correlation.is_relapse(alert, latest, self._now)
-        incident = self._relapse(latest) if latest and is_back else self._open(key, alert)
+        ended = self._resolved.get(key, ())
+        back = next((one for one in ended if correlation.is_relapse(alert, one, self._now)), None)
+        incident = self._relapse(back) if back else self._open(key, alert)
         self._by_key[key] = incident
         return incident
 

@@ -212,18 +212,22 @@ class OutageWatch:
             return _Decided(state=first, expected=FIRST_SIGHT)
         state = known or TargetState(key=target.key, is_up=True, since=now)
         state = state.aged(now, self._off_for)
+        hosts = self._ports.hosts(target)
         if not state.is_up:
-            return _Decided(state=state, expected=state.expected_off)
+            return _Decided(state=state, expected=state.expected_off or self._host_is_expected(hosts))
         sighting = self._sight(target.key)
         if self._clock.monotonic() - sighting.first < outage.confirm:
             return _Decided(state=state, waiting=CONFIRMING)
+        host = next((one for one in hosts if one.key in self._waiting), None)
+        if host is not None:
+            return _Decided(state=state, waiting=self._waiting[host.key])
         try:
-            expected = state.expected_off or await self._why(target, outage, client)
+            expected = state.expected_off or await self._why(target, hosts, outage, client)
         except Busy as err:
             del self._sightings[target.key]
             return _Decided(state=state, waiting=str(err))
         state = state.seen_off(sighting.at, expected)
-        return _Decided(state=state, expected=state.expected_off)
+        return _Decided(state=state, expected=state.expected_off or self._host_is_expected(hosts))
 
     def _not_off(
         self, target: TargetRef, known: TargetState | None, key: CheckKey, results: CheckResults
@@ -234,9 +238,11 @@ class OutageWatch:
             return _Decided(state=_seen_up(target.key, known, self._clock.now()))
         return _Decided(state=known, waiting=results.unknown[key] if key in results.busy else None)
 
-    async def _why(self, target: TargetRef, outage: Outage[Any], client: Client) -> str | None:
+    async def _why(
+        self, target: TargetRef, hosts: Sequence[TargetRef], outage: Outage[Any], client: Client
+    ) -> str | None:
         """Return why a target is meant to be off, None when it is not. Raises Busy."""
-        if await self._ports.is_changing((target, *self._ports.hosts(target))):
+        if await self._ports.is_changing((target, *hosts)):
             raise Busy(CHANGING)
         if outage.why is None:
             return None

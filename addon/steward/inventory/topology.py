@@ -38,12 +38,13 @@ NAMED: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One target: its labels in monitors, the resource that contains it, and its role."""
+    """One target: its labels in monitors, the resource that contains it, its role, and what it watches."""
 
     ref: TargetRef
     labels: Mapping[str, str] = field(default_factory=dict)
     parent: ResourceKey | None = None
     role: Role | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 def places(
@@ -58,7 +59,13 @@ def places(
                     instance_id=instance_id, kind=kind.key, id=kind.id(item), name=clean(kind.title(item))
                 )
                 labels = {key: value.lower() for key, value in kind.labels(item).items()}
-                place = Place(ref=ref, labels=labels, parent=kind.parent(item), role=kind.role)
+                place = Place(
+                    ref=ref,
+                    labels=labels,
+                    parent=kind.parent(item),
+                    role=kind.role,
+                    about=kind.about(item),
+                )
             except Exception as err:  # noqa: BLE001 - one item must not cost the others
                 log.warning("place failed", service=service.key, kind=kind.key, error=repr(err))
                 continue
@@ -82,6 +89,7 @@ class Topology:
         self._places = tuple(resources)
         self._roles = roles
         self._by_key = {one.ref.key: one for one in self._places}
+        self._subjects: dict[TargetRef, TargetRef | None] = {}
 
     def target(
         self, instance_id: str, kind: str | None = None, target_id: str | None = None
@@ -183,7 +191,18 @@ class Topology:
         place = self._by_key.get(target.key)
         parent = place.parent if place else None
         holder = self._by_key.get((target.instance_id, parent.kind, parent.id)) if parent else None
+        if holder is None and place is not None and place.about:
+            return self._subject(place) or self.target(target.instance_id)
         return holder.ref if holder else self.target(target.instance_id)
+
+    def _subject(self, place: Place) -> TargetRef | None:
+        """Return what a monitor's item watches, None when that is not known or another item of it."""
+        if place.ref not in self._subjects:
+            self._subjects[place.ref] = None  # while it is searched, it has none
+            found = self.locate(place.about)
+            is_other = found is not None and found.instance_id != place.ref.instance_id
+            self._subjects[place.ref] = found if is_other else None
+        return self._subjects[place.ref]
 
     def _role(self, target: TargetRef) -> Role | None:
         if target.kind == INSTANCE:

@@ -139,6 +139,18 @@ async def latest_in_groups(connection: AsyncConnection, group_keys: Sequence[str
     return {one.group_key: one for one in found}
 
 
+async def resolved_in_groups(
+    connection: AsyncConnection, group_keys: Sequence[str], since: datetime
+) -> dict[str, list[Incident]]:
+    """Return the incidents of these groups that were resolved since then, newest first, by group."""
+    conditions = (incidents.c.status == IncidentStatus.RESOLVED.value, incidents.c.updated_at >= since)
+    found: dict[str, list[Incident]] = {}
+    every = await _all_with(connection, incidents.c.group_key, group_keys, *conditions)
+    for one in sorted(every, key=lambda one: one.number, reverse=True):
+        found.setdefault(one.group_key, []).append(one)
+    return found
+
+
 async def save_alerts(connection: AsyncConnection, rows: Sequence[Alert]) -> None:
     """Insert or replace alerts."""
     await upsert(

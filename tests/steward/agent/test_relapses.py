@@ -114,3 +114,20 @@ def test_statistics_never_fall_below_zero() -> None:
     row = RunbookStatistics(runbook_id="r", version=1, recipe="a", title="A")
     assert (recounted(row, NOW).fixed, recounted(row, NOW).relapsed) == (0, 1)
     assert describe_history((), recounted(row, NOW), NOW) == "helped 0 of 1 times"
+
+
+async def test_another_problem_in_between_does_not_hide_it(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with open_rig(tmp_path, clock=clock) as rig:
+        await rig.press(await rig.ask())
+        await rig.status(IncidentStatus.RESOLVED)
+        await rig.fire(alert(status=RESOLVED))
+        clock.move(60)
+        await rig.fire(alert("ToyStopped", at=clock.now()))
+        await rig.status(IncidentStatus.WAITING, number=2)
+        await rig.fire(alert("ToyStopped", status=RESOLVED, at=clock.now()))
+        await rig.status(IncidentStatus.RESOLVED, number=2)
+        clock.move(60)
+        await rig.fire(alert(at=clock.now()))
+        again = await rig.asked_again()
+        assert (again.number, len(await rig.incidents())) == (1, 2)

@@ -237,3 +237,23 @@ def test_an_item_whose_labels_fail_costs_itself() -> None:
     state = State(guests=(Guest("1", "web", 0.5), Guest("2", None, 0.5), Guest("1", "again", 0.5)))  # type: ignore[arg-type]
     found = places(world.service(), "a", state)
     assert [(one.ref.id, one.ref.name) for one in found] == [("1", "web")]
+
+
+def test_what_a_monitor_watches_is_the_parent_of_its_item() -> None:
+    """A target that is down in a container that is off is part of the container's outage."""
+    pve = Instance(id="pve", service="proxmox", name="PVE", origin=Origin.FILE)
+    prometheus = Instance(id="prom", service="prometheus", name="Prometheus", origin=Origin.FILE)
+    box = Place(
+        ref=TargetRef(instance_id="pve", kind="container", id="105", name="radarr"),
+        labels={"name": "radarr"},
+        role=Role.HOST,
+    )
+
+    def watched(instance: str) -> Place:
+        ref = TargetRef(instance_id="prom", kind="target", id=f"node {instance}", name=instance)
+        return Place(ref=ref, about={"job": "node", "instance": instance})
+
+    places = [box, watched("radarr:9100"), watched("elsewhere:9100"), watched("prom:9090")]
+    topology = Topology([pve, prometheus], places, {"pve": Role.HOST, "prom": Role.MONITOR})
+    found = [tuple(one.id for one in topology.parents(place.ref)) for place in places[1:]]
+    assert found == [("105", "pve"), ("prom",), ("prom",)]

@@ -70,7 +70,8 @@ class ResourceKind[S, Item]:
     ``id`` is what never changes (a guest's number, a pod's uid). ``parent`` names the
     resource it is in or on. ``labels`` gives the label values by which monitors name the
     item, so that an alert finds its target. ``is_device`` gives each item a device of its
-    own in Home Assistant. ``part`` names the endpoint of the state that lists the items:
+    own in Home Assistant. ``about`` gives the labels of what an item of a monitor watches: its
+    outage is part of that one's. ``part`` names the endpoint of the state that lists the items:
     a gap there means that items may be missing.
     """
 
@@ -81,6 +82,7 @@ class ResourceKind[S, Item]:
     title: Callable[[Item], str]
     labels: Callable[[Item], Mapping[str, str]] = lambda _: {}
     parent: Callable[[Item], ResourceKey | None] = lambda _: None
+    about: Callable[[Item], Mapping[str, str]] = lambda _: {}
     sensors: tuple[Sensor[Item], ...] = ()
     role: Role | None = None
     is_device: bool = False

@@ -54,6 +54,7 @@ _TARGETS: Final = ResourceKind[PrometheusState, Target](
     items=lambda state: state.watched,
     id=lambda target: target.id,
     title=lambda target: brief(target.id, 100),
+    about=lambda target: target.labels,
     sensors=(
         flag("up", "Up", lambda target: target.is_up, "connectivity"),
         diagnostic("last_error", "Last error", lambda target: target.error, enabled=False),
