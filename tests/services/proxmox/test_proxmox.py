@@ -404,8 +404,11 @@ async def test_an_older_task_is_not_ours_when_the_newest_cannot_be_read(cluster:
     assert (result.ok, result.text) == (None, "The tasks of pve2 cannot be read: not online")
     cluster.tasks.append(old_reboot("pve1", 60))
     assert await act.probe(client, one, dry.baseline) is Effect.DONE
+    cluster.tasks += [old_reboot("pve1", 100 + number) for number in range(30)]
     tasks = next(tool for tool in SERVICE.tools if tool.key == "recent_tasks")
-    assert "tasks of pve2 cannot be read" in (await tasks.read(client, one)).text
+    *_, left_out, missing = (await tasks.read(client, one)).text.splitlines()
+    assert left_out == "… and 12 more, 32 in all"
+    assert "tasks of pve2 cannot be read" in missing
 
 
 @pytest.mark.parametrize("key", POWER)

@@ -1,12 +1,12 @@
 """What can be asked of a cluster."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from ...errors import ServiceMalformed
-from ...sdk.description import Answer, Call, Tool
-from ...sdk.format import brief, listing, span, usage
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call
+from ...sdk.format import brief, span, usage
+from ...sdk.lists import list_tool
 from .client import ProxmoxClient
 from .models import GUESTS
 
@@ -17,74 +17,61 @@ SHOWN: Final = (
 """Settings of a guest that are shown. Its notes and its raw keys may hold secrets."""
 
 
-async def _status(client: ProxmoxClient, call: Call) -> Answer:
+async def _status(client: ProxmoxClient, _: Gaps, call: Call) -> list[str]:
     node, now = (await client.guest(call)).node, await client.status(call)
     is_timed = now.status == "running" and now.uptime is not None
     state = f"running for {span(now.uptime or 0)}" if is_timed else now.status or "not known"
-    lines = [
+    return [
         f"State: {state} on {node}" + (f", locked ({now.lock})" if now.lock else ""),
         f"Memory: {usage(now.mem, now.maxmem)}",
         f"CPU: {_share(now.cpu)}",
         f"Disk: {usage(now.disk or None, now.maxdisk)}",
     ]
-    return Answer(title=f"Status of {call.target.name}", text="\n".join(lines))
 
 
 def _share(cpu: float | None) -> str:
     return "not reported" if cpu is None else f"{100 * cpu:.0f} %"
 
 
-async def _config(client: ProxmoxClient, call: Call) -> Answer:
-    config = await client.get(f"{await client.path(call)}/config")
-    if not isinstance(config, Mapping):
-        raise ServiceMalformed("The configuration is not an object")
-    lines = [f"{key}: {brief(str(config[key]), 120)}" for key in SHOWN if key in config]
-    return Answer(title=f"Configuration of {call.target.name}", text=listing(lines, "Nothing is set"))
+async def _config(client: ProxmoxClient, _: Gaps, call: Call) -> list[str]:
+    config = await client.one(dict[str, object], f"{await client.path(call)}/config")
+    return [f"{key}: {brief(str(config[key]), 120)}" for key in SHOWN if key in config]
 
 
-async def _node(client: ProxmoxClient, call: Call) -> Answer:
+async def _node(client: ProxmoxClient, _: Gaps, call: Call) -> list[str]:
     node = call.target.id if call.target.kind == "node" else (await client.guest(call)).node
     now = await client.node_status(node)
-    lines = [
-        f"Up for {'an unknown time' if now.uptime is None else span(now.uptime)}, {now.pveversion}",
+    return [
+        f"{node}: up for {'an unknown time' if now.uptime is None else span(now.uptime)}, {now.pveversion}",
         f"Memory: {usage(now.memory.used, now.memory.total)}",
         f"CPU: {_share(now.cpu)}, load {' '.join(now.loadavg[:3]) or 'not reported'}",
         f"Disk: {usage(now.rootfs.used, now.rootfs.total) if now.rootfs else 'not reported'}",
     ]
-    return Answer(title=f"Node {node}", text="\n".join(lines))
 
 
-async def _tasks(client: ProxmoxClient, call: Call) -> Answer:
-    lines = [
+async def _tasks(client: ProxmoxClient, gaps: Gaps, call: Call) -> list[str]:
+    if unread := await client.tasks_unread():
+        gaps.add("tasks", unread)
+    return [
         f"{datetime.fromtimestamp(task.starttime, UTC):%Y-%m-%d %H:%M:%S} {task.type} by {task.user}: "
         + ("running" if task.outcome is None else brief(task.outcome, 120) or "ended")
         for task in await client.tasks(call)
     ]
-    if unread := await client.tasks_unread():
-        lines.append(unread)
-    return Answer(title=f"Tasks of {call.target.name}", text=listing(lines, "No tasks are on record"))
 
 
 _GUEST_TOOLS: Final = (
     ("status", "Status", "State, memory, CPU and disk now.", _status, "status", ("VM.Audit",)),
     ("config", "Configuration", "Limits and settings.", _config, "config", ("VM.Audit",)),
-    (
-        "host_status",
-        "Status of its node",
-        "How busy the node is.",
-        _node,
-        None,
-        ("Sys.Audit",),
-    ),
+    ("host_status", "Status of its node", "How busy the node is.", _node, None, ("Sys.Audit",)),
     ("recent_tasks", "Recent tasks", "What was done with it, and how that ended.", _tasks, "tasks", ()),
 )
 TOOLS: Final = (
     *(
-        Tool(
-            key=key if scope == "container" and "_" in key else f"{scope}_{key}",
-            name=name,
-            description=description,
-            read=read,
+        list_tool(
+            key if scope == "container" and "_" in key else f"{scope}_{key}",
+            name,
+            description,
+            read,
             scope=scope,
             capability=capability,
             needs=needs,
@@ -92,11 +79,11 @@ TOOLS: Final = (
         for scope in GUESTS
         for key, name, description, read, capability, needs in _GUEST_TOOLS
     ),
-    Tool[ProxmoxClient](
-        key="node_status",
-        name="Node status",
-        description="Memory, CPU, load and disk of a node now.",
-        read=_node,
+    list_tool(
+        "node_status",
+        "Status",
+        "Memory, CPU, load and disk of a node now.",
+        _node,
         scope="node",
         capability="status",
         needs=("Sys.Audit",),
