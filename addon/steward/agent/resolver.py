@@ -10,12 +10,13 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import Incident, PlannedReference, PlannedStep
 from homelab_steward.contract.state import TargetRef
 
-from ..errors import PreconditionFailed
+from ..errors import PreconditionFailed, ServiceUnreachable
 from ..inventory.ports import ANSWERS, INSTANCE, Inventory
 from ..runbooks.matching import Subject
 from ..runbooks.model import About, Condition, Look, Named, Of, Recipe, Reference, Runbook, Step
 from ..sdk.arguments import MOST_SHOWN, check_arguments
 from ..sdk.description import Action, Answer, Call, Client, Role, Tool
+from ..sdk.readings import NotKnown
 from .plan import (
     PERSON_REQUEST,
     Plan,
@@ -76,7 +77,10 @@ class ReadyLook:
 
     async def read(self) -> Answer:
         """Return the answer without configured secrets. Raises ServiceError."""
-        answer = await self.tool.read(self.client(), self.call)
+        try:
+            answer = await self.tool.read(self.client(), self.call)
+        except NotKnown as err:
+            raise ServiceUnreachable(str(err)) from err
         return replace(answer, title=self.clean(answer.title), text=self.clean(answer.text))
 
 
@@ -316,7 +320,10 @@ class Resolver:
     ) -> tuple[PlannedStep, Mapping[str, Value]]:
         self._check_available(target, "action", action)
         client = self._inventory.client(target.instance_id)
-        dry = await action.dry_run(client, Call(target=target, arguments=arguments))
+        try:
+            dry = await action.dry_run(client, Call(target=target, arguments=arguments))
+        except NotKnown as err:
+            raise PreconditionFailed(str(err)) from err
         interrupted = self._inventory.interruption(target) if action.interrupts else None
         return planned_step(action, name, target, arguments, dry, interrupted), dry.baseline
 

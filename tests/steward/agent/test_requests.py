@@ -24,6 +24,7 @@ from steward.clock import ManualClock
 from steward.errors import PreconditionFailed, ServiceUnreachable
 from steward.sdk.categories import INFRASTRUCTURE
 from steward.sdk.description import Action, Answer, Call, DryRun
+from steward.sdk.readings import NotKnown
 from steward.store import incidents
 
 
@@ -152,6 +153,32 @@ async def test_a_request_that_must_not_be_done_now_is_refused_with_the_reason(
             await ask(rig, action_request())
         assert (refused.value.code, refused.value.message) == (ErrorCode.UNAVAILABLE, reason)
         assert await rig.incidents() == ()
+
+
+async def test_a_request_is_refused_while_it_is_not_known_whether_it_can_be_done(tmp_path: Path) -> None:
+    async def dry_run(_: Toy, __: Call) -> DryRun:
+        raise NotKnown("the quorum is not reported")
+
+    inventory = ToyInventory(Toy())
+    inventory.service_row = replace(
+        SERVICE, actions=tuple(replace(one, dry_run=dry_run) for one in SERVICE.actions)
+    )
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        with pytest.raises(ContractError) as refused:
+            await ask(rig, action_request())
+        expected = (ErrorCode.UNAVAILABLE, "the quorum is not reported")
+        assert (refused.value.code, refused.value.message) == expected
+
+
+async def test_a_tool_that_does_not_know_the_answer_says_so(tmp_path: Path) -> None:
+    async def read(_: Toy, __: Call) -> Answer:
+        raise NotKnown("the checks have not run")
+
+    inventory = ToyInventory(Toy())
+    inventory.service_row = replace(SERVICE, tools=tuple(replace(one, read=read) for one in SERVICE.tools))
+    async with open_rig(tmp_path, inventory=inventory) as rig:
+        found = await rig.agent.requests.read(question())
+        assert (found.ok, found.text) == (False, "the checks have not run")
 
 
 async def test_a_tool_that_is_not_available_is_refused_with_the_reason(tmp_path: Path) -> None:
