@@ -37,7 +37,13 @@ _block: ContextVar[_Block | None] = ContextVar("coalescing", default=None)
 
 @asynccontextmanager
 async def coalesced_reads() -> AsyncIterator[None]:
-    """Within the block, and in tasks started there, coalesced reads of one key are made once."""
+    """Within the block, and in tasks started there, coalesced reads of one key are made once.
+
+    A block within another one shares its reads.
+    """
+    if _block.get() is not None:
+        yield
+        return
     block = _Block()
     token = _block.set(block)
     try:

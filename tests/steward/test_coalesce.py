@@ -48,6 +48,16 @@ async def test_within_a_moment_it_is_asked_once() -> None:
     assert client.asked == 1
 
 
+async def test_a_block_within_another_one_shares_its_reads() -> None:
+    client = Client()
+    async with coalesced_reads():
+        assert await client.health() == 1
+        async with coalesced_reads():
+            assert await client.health() == 1
+        assert await client.health() == 1
+    assert await client.health() == 2
+
+
 async def test_outside_every_call_reads_afresh() -> None:
     client = Client()
     async with coalesced_reads():

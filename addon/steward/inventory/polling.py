@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from homelab_steward.contract.state import InstanceStatus
 
+from ..coalesce import coalesced_reads
 from ..errors import (
     ServiceError,
     ServiceMalformed,
@@ -52,17 +53,19 @@ class Poll:
 async def read(service: AnyService, client: Client, timeout: float = POLL_TIMEOUT) -> Poll:
     """Read the state and, from a monitor, the firing alerts; each within ``timeout`` seconds.
 
-    Raises ServiceError, also when the service's own code fails on an answer.
+    What both need is read once. Raises ServiceError, also when the service's own code fails on an
+    answer.
     """
     gaps = Gaps()
-    state = await _within(timeout, service.name, lambda: service.poll(client, gaps))
     read_alerts = service.alerts.read if service.alerts else None
-    if read_alerts is None:
-        return Poll(state=state, gaps=gaps)
-    try:
-        found = await _within(timeout, service.name, lambda: read_alerts(client))
-    except ServiceError as err:
-        return Poll(state=state, gaps=gaps, problem=err)
+    async with coalesced_reads():
+        state = await _within(timeout, service.name, lambda: service.poll(client, gaps))
+        if read_alerts is None:
+            return Poll(state=state, gaps=gaps)
+        try:
+            found = await _within(timeout, service.name, lambda: read_alerts(client))
+        except ServiceError as err:
+            return Poll(state=state, gaps=gaps, problem=err)
     return Poll(
         state=state,
         gaps=gaps,

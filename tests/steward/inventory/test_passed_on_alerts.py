@@ -64,8 +64,11 @@ async def test_the_rules_of_prometheus_are_enough(tmp_path: Path) -> None:
         services = {"prometheus": load("prometheus"), "manager": world.service("manager")}
         rig = InventoryRig(tmp_path, world, services, configured=chosen)
         async with rig as inventory:
+            lab.prometheus.requests.clear()
             await inventory.poll_now("p")
+            asked = [seen.path for seen in lab.prometheus.requests]
             alerts = [one for instance, found, _ in rig.reported if instance == "p" for one in found]
+    assert len(asked) == len(set(asked)), "state and alerts read the same once"
     down = next(one for one in alerts if one.name == "PveNodeDown")
     assert (down.status, down.severity) == (AlertStatus.FIRING, Severity.CRITICAL)
     assert down.labels["id"] == "node/pve2"
