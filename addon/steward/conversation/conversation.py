@@ -24,10 +24,12 @@ from .recognition import (
     QuotaQuestion,
     TargetQuestion,
     TopicQuestion,
+    UnknownName,
+    UnsupportedRequest,
     recognise,
 )
 from .records import Records
-from .request_answers import RequestAnswers, completing_question
+from .request_answers import RequestAnswers, completing_question, unknown_text, unsupported_text
 from .toolbox import RequestPort, Toolbox
 
 LONGEST_QUESTION: Final = 4_000
@@ -114,6 +116,10 @@ class Conversation:
                 return quota_text(health, language, self._clock.now()), False
             case PersonRequest():
                 return await self._requests.create(meaning, question.speaker, language), False
+            case UnsupportedRequest(part):
+                return unsupported_text(part, language), False
+            case UnknownName():
+                return unknown_text(meaning, self._inventory, language), False
             case AmbiguousRequest() | OpenText():
                 text = completing_question(meaning, language)
                 return text or say(language, "no_model"), text is not None

@@ -38,20 +38,6 @@ PROBLEM: Final = (
     r"\b(gibt es|hast du) (probleme|störungen|vorfälle)\b",
     r"\bwie geht es (dem|der|den|meinem|meinen|unserem) (homelab|servern?|diensten?)\b",
 )
-ABOUT_A_TARGET: Final = (
-    r"\bwhat('s| is)? (wrong|the (problem|matter|state|status)|up|going on)\b",
-    r"\bis\b.*\b(fine|ok|okay|up|down|running|healthy|alive|well|broken|all right|alright)\b",
-    r"\bhow (is|are|does)\b",
-    r"\b(state|status|health) of\b",
-    r"\bwhy is\b.*\b(down|slow|sick|broken)\b",
-    r"\bwas ist (los )?mit\b",
-    r"\b(läuft|funktioniert|geht)\b",
-    r"\bist\b.*\b(kaputt|ok|okay|in ordnung|gesund|erreichbar|wieder gut)\b",
-    r"\bwie geht('s| es)\b",
-    r"\b(zustand|status) von\b",
-)
-"""The texts name a target too."""
-
 _PERSONAL: Final = r"\b(?:it|es|ihn|ihm|er(?!,))\b"
 
 _AFTER_ONE: Final = (
@@ -87,7 +73,13 @@ _EVALUATION: Final = (
     r"(?:good|bad|better) idea"
 )
 _DAY: Final = r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|christmas|winter|summer"
+_ABLE: Final = r"ready|able|going|about|supposed|set|due|configured|used|likely|here|there|back"
 _EXPLETIVE_ENGLISH: Final = (
+    # How hard is it to …, it would be nice to …; but "is it ready to …" asks about a thing.
+    rf"\b(?:is|was|be|been)\s+it(?:\s+(?!{_ABLE})\w+){{0,2}}?\s+to\b",
+    rf"\bit(?:'s|\s+is|\s+was|\s+(?:would|will|could|might)\s+be)(?:\s+(?!{_ABLE})\w+){{1,2}}?\s+to\b",
+    r"\bit\s+(?:be\s+)?that\b|\bit\s+(?:be|have\s+to\s+be)\s+(?:an?|the|my|our)\b|\bworth\s+it\b|\bas\s+it\s+happens\b",
+    r"\b(?:has|had)\s+it\s+been\b|\bhow\s+(?:does|did|would|will)\s+it\s+work\b",
     # It is possible to …, would it be better if …, make it easier to …
     (
         rf"\bit(?:'s|\s+is|\s+was|\s+be|\s+has\s+been)?(?:\s+\w+){{0,3}}?\s+(?:{_EVALUATION})"
@@ -119,6 +111,12 @@ _DAY_GERMAN: Final = (
     r"montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|weihnachten|winter|sommer|nacht"
 )
 _EXPLETIVE_GERMAN: Final = (
+    # Wie schwer ist es, … zu …; kann es sein, dass …; woran liegt es?
+    (
+        r"\bes(?:\s+(?!bereit|fähig|imstande|dabei)\w+){0,2}?"
+        r"(?=\s*,\s+(?:\w+\s+){0,6}?(?:zu\s+\w+|\w+zu\w+n)\b)"
+    ),
+    r"\bes\s+(?:\w+\s+)?sein\b|\bliegt\s+es\b|\bes\s+liegt\b|\bwie\s+(?:geht|funktioniert)\s+(?:es|das)(?:\s+(?:mit|ohne))?\W*$",
     # Ist es möglich, … zu …; es wäre besser, wenn …
     (
         rf"\bes(?:\s+\w+){{0,3}}?\s+(?:{_EVALUATION_GERMAN})\b"
@@ -138,6 +136,24 @@ _EXPLETIVE_GERMAN: Final = (
     r"\b(?:ist|war)\s+es\s+(?:der|die|das|mein\w*|unser\w*)\b",
 )
 EXPLETIVE: Final = re.compile("|".join((*_EXPLETIVE_ENGLISH, *_EXPLETIVE_GERMAN)), re.IGNORECASE)
+
+ABOUT_A_MACHINE: Final = re.compile(
+    r"\b(?:"
+    r"re?start\w*|reboot\w*|stop\w*|shut\w*|power|runs?|running|ran|down|up|online|offline|health\w*|broken|okay|ok|"
+    r"fine|alive|slow\w*|fast\w*|stuck|hang\w*|hung|crash\w*|fail\w*|work\w*|respond\w*|answer\w*|reach\w*|"
+    r"available|memory|ram|cpu|storage|load|usage|uses?|used|using|queue|logs?|version|updates?|updated|upgrad\w*|"
+    r"uptime|containers?|vm|guest|node|host|port|import\w*|download\w*|search\w*|move|migrat\w*|snapshot\w*|"
+    r"delete|silence|mute|set|increase|decrease|raise|give|status|state|wrong|problem|matter|errors?|doing|check|"
+    r"look|pause|resume|enable|disable|turn|kill|scale|behalten|"
+    r"neu\w*|stopp\w*|beende\w*|herunter\w*|hoch\w*|läuft|lief|laufen|geht|ging|kaputt|erreich\w*|langsam\w*|schnell|"
+    r"hängt|spinnt|tot|gesund|sicher\w*|wieder|speicher|arbeitsspeicher|warteschlange|protokoll\w*|aktualisier\w*|"
+    r"laufzeit|gast|knoten|verschieb\w*|herunterlad\w*|import\w*|such\w*|lösch\w*|stumm|setze?n?|erhöhe?n?|gib|"
+    r"geben|zustand|fehler|los|verbraucht|braucht|antwortet|reagiert|funktioniert|reparier\w*|beheb\w*|prüf\w*|schau|"
+    r"schalte?n?|abschalten|einschalten|ausschalten|voll|leer|stabil|aktiv"
+    r")\b",
+    re.IGNORECASE,
+)
+"""What machines do and have, and what is done to them. Other texts do not refer to one."""
 
 WITHOUT_TARGET: Final = re.compile(
     r"^\W*das\s+(?:stimmt|reicht|klingt|passt|freut|heißt|"
@@ -194,6 +210,8 @@ _IN_MIB: Final[Mapping[str, float]] = {
     "m": 1,
     "megabyte": 1,
     "megabytes": 1,
+    "tib": 1024 * 1024,
+    "tb": 1024 * 1024,
     "gib": 1024,
     "gb": 1024,
     "g": 1024,
@@ -201,6 +219,14 @@ _IN_MIB: Final[Mapping[str, float]] = {
     "gigabytes": 1024,
 }
 _IN_HOURS: Final[Mapping[str, float]] = {
+    "min": 1 / 60,
+    "minute": 1 / 60,
+    "minutes": 1 / 60,
+    "minuten": 1 / 60,
+    "week": 168,
+    "weeks": 168,
+    "woche": 168,
+    "wochen": 168,
     "h": 1,
     "hour": 1,
     "hours": 1,

@@ -11,7 +11,9 @@ from homelab_steward.contract.catalogue import ActionOffer, Field, SettingKind
 from homelab_steward.contract.state import TargetRef
 
 from . import patterns
-from .named_targets import WORD, NamedTarget, named_in, occurs
+from .named_targets import WORD, NamedTarget, named_in
+from .request_parts import RequestPart, split_clauses, unexplained_part, unsupported_part
+from .target_questions import asked_target, nearest_names, unknown_name
 
 LONGEST_WITH_PRONOUN: Final = 300
 """Characters of a text in which pronouns are resolved."""
@@ -68,6 +70,21 @@ class AmbiguousRequest:
     meanings: tuple[PersonRequest, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class UnsupportedRequest:
+    """A request with a part that nothing would carry out. Nothing of it is requested."""
+
+    part: RequestPart
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    """A question or request about a thing that is not known; ``nearest`` are similar names."""
+
+    name: str
+    nearest: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenText:
     """A text that needs a model. Without one, its incomplete request can be asked about.
@@ -81,7 +98,7 @@ class OpenText:
 
 
 type Question = TopicQuestion | TargetQuestion | QuotaQuestion
-type Meaning = Question | PersonRequest | AmbiguousRequest | OpenText
+type Meaning = Question | PersonRequest | AmbiguousRequest | UnsupportedRequest | UnknownName | OpenText
 
 _QUESTIONS: Final[tuple[tuple[Question, tuple[str, ...]], ...]] = (
     (TopicQuestion(Topic.WAITING), patterns.WAITING),
@@ -97,17 +114,59 @@ def recognise(text: str, before: Sequence[str], among: Sequence[NamedTarget], of
     ``before`` are the person's earlier messages, oldest first; ``among`` are all targets.
     """
     text = with_name(text, before, among)
+    actions = [one for many in offers.values() for one in many]
     question = known_question(text, among)
+    # "What's wrong with Jellyfin?" is no question about the whole homelab.
+    unknown = (
+        _unknown_name(text, among, actions) if question in (None, TopicQuestion(Topic.PROBLEM)) else None
+    )
+    if unknown is not None:
+        return UnknownName(unknown, nearest_names(unknown, among))
     if question is not None:
         return question
+    part = _unsupported_part(text, among, actions)
+    if part is not None:
+        return UnsupportedRequest(part)
     requests = parse_requests(text, among, offers)
-    if not requests:
-        actions = [one for many in offers.values() for one in many]
-        lacks_target = bool(requested_actions(text, actions)) and not named_in([text], among)
-        return OpenText(text=text, lacks_target=lacks_target)
+    if requests:
+        return _meaning_of(requests, text)
+    lacks_target = bool(requested_actions(text, actions)) and not named_in([text], among)
+    return OpenText(text=text, lacks_target=lacks_target)
+
+
+def _meaning_of(requests: Sequence[PersonRequest], text: str) -> Meaning:
+    """Return the meaning of a text with these possible requests, best first."""
     if not is_clear(requests):
-        return AmbiguousRequest(requests)
-    return OpenText(text=text, incomplete=requests[0]) if requests[0].missing else requests[0]
+        return AmbiguousRequest(tuple(requests))
+    first = requests[0]
+    if first.missing:
+        return OpenText(text=text, incomplete=first)
+    part = unexplained_part(text, first.named_target, first.action, first.arguments)
+    return first if part is None else UnsupportedRequest(part)
+
+
+def _unsupported_part(
+    text: str, among: Sequence[NamedTarget], actions: Sequence[ActionOffer]
+) -> RequestPart | None:
+    """Return the part of a request that nothing would carry out, None if there is none."""
+    named = named_in([text], among)
+    if not named:
+        return None
+    if requested_actions(text, actions):
+        return unsupported_part(text, [name for one in named for name in (one.label, one.target.name)])
+    for rest, part in split_clauses(text):
+        if requested_actions(rest, actions) and named_in([rest], among):
+            return part
+    return None
+
+
+def _unknown_name(text: str, among: Sequence[NamedTarget], actions: Sequence[ActionOffer]) -> str | None:
+    """Return the unknown name that a question or a request is about, None if there is none."""
+    if not requested_actions(text, actions):
+        return unknown_name(text, among, is_request=False)
+    part = unsupported_part(text)
+    wanted = text[: text.rfind(part.text)] if part else text
+    return unknown_name(wanted, among, is_request=True)
 
 
 def with_name(text: str, before: Sequence[str], among: Sequence[NamedTarget]) -> str:
@@ -128,12 +187,12 @@ def with_name(text: str, before: Sequence[str], among: Sequence[NamedTarget]) ->
 
 def known_question(text: str, among: Sequence[NamedTarget]) -> Question | None:
     """Return the question that needs no model, None when the text is another one or a request."""
+    target = asked_target(text, among)
+    if target is not None:
+        return TargetQuestion(target)
+    if named_in([text], among):
+        return None
     plain = _normalized(text)
-    named = [one.target for one in among if occurs(one.target.name, plain)]
-    if named:
-        # The longest name. An instance precedes a guest of the same name: people mean the service.
-        target = max(named, key=lambda one: len(one.name))
-        return TargetQuestion(target) if _matches(plain, patterns.ABOUT_A_TARGET) else None
     return next((question for question, phrases in _QUESTIONS if _matches(plain, phrases)), None)
 
 
@@ -184,12 +243,12 @@ def numbers_said(texts: Iterable[str], unit: str | None) -> frozenset[float]:
 def _reference(text: str) -> re.Match[str] | None:
     """Return the first pronoun that refers to an earlier message.
 
-    It is not an article ("das Modell"), not an expletive ("is it possible to …"), and has no noun
-    of its own text to refer to ("the disk is full, can it be extended?"). Anything doubtful is no
-    reference: a model sees the earlier messages too.
+    The text is about what machines do. The pronoun is not an article ("das Modell"), not an expletive
+    ("is it possible to …"), and has no noun of its own text to refer to ("the disk is full, can it be
+    extended?"). Anything doubtful is no reference: a model sees the earlier messages too.
     """
     plain = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    if patterns.WITHOUT_TARGET.search(plain):
+    if patterns.WITHOUT_TARGET.search(plain) or not patterns.ABOUT_A_MACHINE.search(plain):
         return None
     expletives = [one.span() for one in patterns.EXPLETIVE.finditer(plain)]
     noun = patterns.OWN_NOUN.search(plain)

@@ -4,9 +4,11 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import ActionRequested, RequestAction
 from homelab_steward.contract.state import Speaker
 
+from ..inventory.ports import Inventory
 from .phrases import say
-from .recognition import AmbiguousRequest, OpenText, PersonRequest
-from .records import Records
+from .recognition import AmbiguousRequest, OpenText, PersonRequest, UnknownName
+from .records import SHOWN, Records
+from .request_parts import RequestPart
 from .toolbox import RequestPort
 
 
@@ -57,3 +59,20 @@ def completing_question(meaning: AmbiguousRequest | OpenText, language: str) -> 
             return say(language, "request_of_what")
         case _:
             return None
+
+
+def unsupported_text(part: RequestPart, language: str) -> str:
+    """Return why a request with this part is not created, and how to make it without the part."""
+    return f"{say(language, part.kind, part=part.text)} {say(language, 'part_nothing')}"
+
+
+def unknown_text(unknown: UnknownName, inventory: Inventory, language: str) -> str:
+    """Return that a thing is not known, with similar names or else with the names of the instances."""
+    text = say(language, "unknown_name", name=unknown.name)
+    if unknown.nearest:
+        return f"{text} {say(language, 'nearest_names', names=', '.join(unknown.nearest))}"
+    names = [one.name for one in inventory.instances()]
+    if not names:
+        return text
+    more = [say(language, "more", count=len(names) - SHOWN)] if len(names) > SHOWN else []
+    return " ".join([text, say(language, "known_names", names=", ".join(names[:SHOWN])), *more])

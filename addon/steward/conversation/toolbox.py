@@ -18,6 +18,7 @@ from ..inventory.ports import Inventory
 from ..llm.messages import ToolCall, ToolSpec
 from .named_targets import WORD, NamedTarget, by_label, named_in, occurs, related_targets
 from .recognition import numbers_said, requested_actions
+from .request_parts import unsupported_part
 
 log = structlog.get_logger(__name__)
 
@@ -87,10 +88,11 @@ class Toolbox:
         reads = self._reads(said, every, named)
         # Only actions the person requested, on targets they named: a reading cannot add any.
         here = {one.service for one in named}
+        is_unsupported = bool(said) and unsupported_part(said[-1], [one.label for one in every]) is not None
         asks = {
             f"{service}.{one.key}": (service, one)
             for service, many in self.actions(every).items()
-            if service in here and said
+            if service in here and said and not is_unsupported
             for one in requested_actions(said[-1], many)
             if any(_is_for(one, service, target) for target in named)
         }

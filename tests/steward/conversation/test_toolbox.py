@@ -347,7 +347,7 @@ async def test_every_argument_must_occur_in_the_persons_messages(
     request_port = RequestPort()
     inventory = FakeInventory(radarr=())
     tools = open_turn(
-        "Set Radarr to fast, 3 times, quiet please",
+        "Set Radarr to fast, count 3, quiet please",
         inventory=inventory,
         request_port=request_port,
         offers=EVERY_KIND,

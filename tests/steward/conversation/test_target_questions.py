@@ -1,0 +1,226 @@
+"""Questions about one thing are recognised, unknown things are said to be unknown, and others go on."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homelab_steward.contract.catalogue import ActionOffer, Risk
+from homelab_steward.contract.state import TargetRef
+from steward.conversation.named_targets import NamedTarget
+from steward.conversation.recognition import (
+    Meaning,
+    OpenText,
+    QuotaQuestion,
+    TargetQuestion,
+    TopicQuestion,
+    UnknownName,
+    recognise,
+)
+from steward.conversation.target_questions import nearest_names
+
+from .rig import open_conversation, says
+
+RESTART = ActionOffer(key="restart", name="Restart", description="", risk=Risk.LOW, reversible=True)
+STOP = ActionOffer(key="stop", name="Stop", description="", risk=Risk.LOW, reversible=True)
+SET = ActionOffer(key="set_level", name="Set level", description="", risk=Risk.LOW, reversible=True)
+OFFERS = {"lidarr": (RESTART, STOP, SET)}
+
+
+def target(name: str, service: str = "lidarr", kind: str = "instance") -> NamedTarget:
+    return NamedTarget(name, TargetRef(instance_id=service, kind=kind, id=name, name=name), service)
+
+
+TARGETS = (
+    target("Lidarr"),
+    target("Lidarr 2"),
+    target("big-box", "proxmox"),
+    target("Home", "home_assistant"),
+)
+BEFORE = ("How is Lidarr?",)
+
+
+def meaning(text: str) -> Meaning:
+    return recognise(text, BEFORE, TARGETS, OFFERS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is Lidarr running?",
+        "is lidarr up and running",
+        "Is the Lidarr container still down?",
+        "Is Lidarr ok again now?",
+        "Isn't Lidarr working?",
+        "How is Lidarr doing today?",
+        "How's Lidarr",
+        "What's wrong with Lidarr?",
+        "What is going on with Lidarr right now",
+        "What is the status of Lidarr?",
+        "Lidarr status",
+        "Lidarr down?",
+        "Why is Lidarr so slow?",
+        "Does Lidarr work?",
+        "Doesn't Lidarr respond",
+        "Hey, can you tell me if Lidarr is running",
+        "Is there a problem with Lidarr?",
+        "What about Lidarr?",
+        "Läuft Lidarr?",
+        "Läuft der Lidarr-Container noch?",
+        "Ist Lidarr wieder erreichbar?",
+        "Ist Lidarr gerade kaputt",
+        "Wie geht es Lidarr?",
+        "Wie geht's Lidarr heute?",
+        "Was ist mit Lidarr los?",
+        "Was ist los mit Lidarr",
+        "Wie läuft Lidarr?",
+        "Warum läuft Lidarr nicht?",
+        "Warum ist Lidarr so langsam?",
+        "Status von Lidarr",
+        "Gibt es Probleme mit Lidarr?",
+        "Is it running?",
+        "Läuft es noch?",
+    ],
+)
+def test_a_question_about_the_state_is_recognised(text: str) -> None:
+    assert meaning(text) == TargetQuestion(TARGETS[0].target)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How is Lidarr's import configured?",
+        "How does Lidarr find albums?",
+        "Is Lidarr better than Sonarr?",
+        "Is Lidarr running on big-box?",
+        "Is it a good idea to run Lidarr in a container?",
+        "Does Lidarr work with FLAC files?",
+        "How is the weather at home?",
+        "Is home where the heart is, or is it fine elsewhere?",
+        "What is up in the album list of Lidarr?",
+        "Why is a disk full when Lidarr is running?",
+        "Läuft auf big-box ein Mailserver?",
+        "Wie funktioniert Lidarr mit Spotify?",
+        "Geht Lidarr auch ohne Internet?",
+        "Was kostet das Modell?",
+        "Was kostet das?",
+        "is it possible to add a new disk?",
+        "Ist es möglich, eine neue Platte einzubauen?",
+        "How hard is it to set up a VLAN?",
+        "Could it be that my router is down?",
+        "Kann es sein, dass mein Router spinnt?",
+        "How does it work?",
+        "Is the internet down?",
+        "Is my backup ok?",
+        "Is container 105 running?",
+        "Is Proxmox fine?",
+        "Set a timer for 5 minutes",
+        "Stop the music",
+        "Start a story",
+        "Turn on the light",
+        "Why is the sky blue?",
+        "What is the capital of France?",
+        "Tell me a joke",
+        "How are you?",
+        "Wie geht es dir?",
+        "Is anyone home?",
+    ],
+)
+def test_another_question_is_not_about_one_thing(text: str) -> None:
+    result = meaning(text)
+    assert isinstance(result, OpenText), result
+    assert result.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Is Jellyfin running?", "Jellyfin"),
+        ("is jellyfin running", "jellyfin"),
+        ("Is the Jellyfin container up?", "Jellyfin"),
+        ("Is Jellyfin running on big-box?", "Jellyfin"),
+        ("How is Paperless doing?", "Paperless"),
+        ("What's wrong with Pi-hole?", "Pi-hole"),
+        ("Why is Jellyfin so slow today?", "Jellyfin"),
+        ("Does Jellyfin work?", "Jellyfin"),
+        ("What is the status of Uptime Kuma?", "Uptime Kuma"),
+        ("How much memory does Jellyfin use?", "Jellyfin"),
+        ("Show me the logs of Jellyfin", "Jellyfin"),
+        ("Has Jellyfin crashed?", "Jellyfin"),
+        ("When was Jellyfin last restarted?", "Jellyfin"),
+        ("Läuft Jellyfin?", "Jellyfin"),
+        ("Läuft Jellyfin auf big-box?", "Jellyfin"),
+        ("Ist Jellyfin erreichbar?", "Jellyfin"),
+        ("Wie geht es Jellyfin?", "Jellyfin"),
+        ("Was ist mit Jellyfin los?", "Jellyfin"),
+        ("Wie viel Speicher braucht Jellyfin?", "Jellyfin"),
+        ("Restart Jellyfin", "Jellyfin"),
+        ("Could you please restart the Jellyfin container now?", "Jellyfin"),
+        ("Restart Jellyfin tonight", "Jellyfin"),
+        ("Stop Lidar", "Lidar"),
+        ("Starte Jellyfin neu", "Jellyfin"),
+        ("Kannst du Jellyfin bitte neu starten?", "Jellyfin"),
+        ("Jellyfin neu starten", "Jellyfin"),
+    ],
+)
+def test_an_unknown_name_is_found(text: str, name: str) -> None:
+    result = meaning(text)
+    assert isinstance(result, UnknownName), result
+    assert result.name == name
+
+
+@pytest.mark.parametrize("text", ["Restart everything", "Restart", "Stop all services", "restart the server"])
+def test_a_request_without_a_name_has_no_unknown_name(text: str) -> None:
+    result = recognise(text, (), TARGETS, OFFERS)
+    assert isinstance(result, OpenText)
+    assert result.lacks_target
+
+
+def test_similar_names_are_found() -> None:
+    assert nearest_names("Lidar", TARGETS) == ("Lidarr", "Lidarr 2")
+    assert nearest_names("bigbox", TARGETS) == ("big-box",)
+    assert nearest_names("Jellyfin", TARGETS) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What's wrong?", "What is down", "Is everything ok?", "What waits for me?", "How much quota is left?"],
+)
+def test_a_question_about_everything_has_no_unknown_name(text: str) -> None:
+    assert isinstance(meaning(text), TopicQuestion | QuotaQuestion)
+
+
+@given(st.text(max_size=250), st.sampled_from(["Is ", "Restart ", "Läuft ", "How is ", ""]))
+def test_any_text_is_accepted(text: str, begin: str) -> None:
+    meaning(f"{begin}{text}")
+
+
+@pytest.mark.parametrize("words", ["so " * 60, "the " * 60, "is still now " * 14, "und so gut mal " * 13])
+def test_repeated_words_are_examined_in_time(words: str) -> None:
+    for begin in ("Is ", "How is ", "Restart ", "Läuft "):
+        meaning(f"{begin}{words}x")
+
+
+@pytest.mark.parametrize("model", [True, False])
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("Is Jellyfin running?", "en", "I do not know anything called Jellyfin. I know: Toy"),
+        ("Is radar fine?", "en", "I do not know anything called radar. Similar names: radarr."),
+        ("Läuft Jellyfin?", "de", "Ich kenne nichts mit dem Namen Jellyfin. Ich kenne: Toy"),
+        ("Starte radar neu", "de", "Ich kenne nichts mit dem Namen radar. Ähnliche Namen: radarr."),
+    ],
+)
+async def test_a_model_does_not_guess(
+    tmp_path: Path,
+    text: str,
+    language: str,
+    said: str,
+    model: bool,  # noqa: FBT001
+) -> None:
+    async with open_conversation(tmp_path, says("Yes, it runs."), model=model) as rig:
+        answer = await rig.ask(text, language=language)
+        assert answer.startswith(said)
+        assert rig.model.bodies == []
+        assert await rig.rig.incidents() == ()
