@@ -22,6 +22,7 @@ from .actions import register_actions
 from .const import DOMAIN, PLATFORMS
 from .coordinator import StewardCoordinator
 from .dynamic_entities import DynamicEntities
+from .expectations import register_expectations
 from .front_ends import watch_front_ends
 from .home_report import MEMORY, HomeMemory
 from .notifications import Notifications
@@ -40,6 +41,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what does not depend on a loaded entry: actions, and the listener for presses on phones."""
     hass.data[MEMORY] = HomeMemory()
     register_actions(hass)
+    register_expectations(hass)
     Presses(hass).start()
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(_entry_changed, hass))
     return True

@@ -16,6 +16,7 @@ from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.errors import ErrorCode
 from custom_components.homelab_steward.contract.incidents import ApprovalStatus, Verb
 from custom_components.homelab_steward.contract.state import FrontEnd
+from custom_components.homelab_steward.expectations import ACTION as EXPECT_OFF
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "custom_components" / DOMAIN
@@ -224,7 +225,7 @@ def test_every_issue_is_translated() -> None:
 
 def test_every_action_is_described() -> None:
     verbs = {verb.value for verb in Verb}
-    assert set(SERVICES) == set(WORDS["services"]) == set(ICONS["services"]) == verbs
+    assert set(SERVICES) == set(WORDS["services"]) == set(ICONS["services"]) == {*verbs, EXPECT_OFF}
     for name, action in SERVICES.items():
         assert set(action["fields"]) == set(WORDS["services"][name]["fields"])
 
