@@ -129,7 +129,7 @@ class ActionEntity(CatalogueEntity):
         super().__init__(coordinator, instance, spec, offer)
         kind, resource_id = spec.resource or (INSTANCE, instance.id)
         self._keys: tuple[ActionKey, ...] = tuple(
-            (action, (instance.id, kind, resource_id)) for action in self.actions
+            (f"{spec.service}.{action}", (instance.id, kind, resource_id)) for action in self.actions
         )
         self._attr_extra_state_attributes = {ATTR_WAITING: self._is_waiting()}
 

@@ -8,7 +8,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from .contract.incidents import ApprovalRequest, ApprovalStatus
 
 type ActionKey = tuple[str, tuple[str, str, str]]
-"""The key of an action, and instance, kind and id of its target."""
+"""The name of an action (``service.action``), and instance, kind and id of its target."""
 
 
 class PendingActions:

@@ -38,6 +38,7 @@ ATTR_COVERAGE: Final = "coverage"
 ATTR_GAPS: Final = "gaps"
 ATTR_MISSING_RIGHTS: Final = "missing_rights"
 ATTR_NOT_OFFERED: Final = "not_offered"
+ATTR_ADDRESS: Final = "address"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,16 +209,23 @@ class StatusSensor(StewardEntity, SensorEntity):
 
 
 class WebhookSensor(StewardEntity, SensorEntity):
-    """The address that a monitor posts the alerts of an instance to, to copy it from the device page."""
+    """The webhook that a monitor posts the alerts of an instance to: its id, and its address to copy.
+
+    The state is the id, because the frontend cuts a long state.
+    """
 
     _attr_translation_key = InstanceSensor.WEBHOOK
     _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _unrecorded_attributes = frozenset({ATTR_ADDRESS})
 
     def __init__(self, coordinator: StewardCoordinator, instance: Instance) -> None:
         """Build the address from the one that Home Assistant connects to."""
         super().__init__(coordinator, "steward_webhook", instance.id)
-        path = WEBHOOK_PATH.format(instance_id=instance.id)
-        self._attr_native_value = coordinator.entry.data[CONF_URL].rstrip("/") + path
+        address = coordinator.entry.data[CONF_URL].rstrip("/")
+        self._attr_native_value = instance.id
+        self._attr_extra_state_attributes = {
+            ATTR_ADDRESS: address + WEBHOOK_PATH.format(instance_id=instance.id)
+        }
 
     def is_available_now(self) -> bool:
         """Return whether the app is connected: an instance that cannot be read takes alerts."""

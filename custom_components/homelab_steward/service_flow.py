@@ -102,7 +102,7 @@ class ServiceFlow(ConfigSubentryFlow):
             step_id="certificate",
             description_placeholders={
                 "service": self._input[CONF_NAME],
-                "fingerprint": self._fingerprint,
+                "fingerprint": _in_lines(self._fingerprint),
             },
         )
 
@@ -194,3 +194,9 @@ class ServiceFlow(ConfigSubentryFlow):
             return None
         instance_id = self._get_reconfigure_subentry().data[CONF_INSTANCE_ID]
         return coordinator.steward_state.instances.get(instance_id)
+
+
+def _in_lines(fingerprint: str) -> str:
+    """Return a fingerprint in lines of eight bytes, which a person can compare on a phone too."""
+    parts = fingerprint.split(":")
+    return "\n".join(":".join(parts[start : start + 8]) for start in range(0, len(parts), 8))

@@ -299,7 +299,7 @@ def target(name: str = "radarr") -> TargetRef:
 
 def option(number: int = 1, label: str = "Increase memory 2 → 3 GiB", **changes: Any) -> Option:
     step = PlannedStep(
-        action="set_memory",
+        action="proxmox.set_memory",
         target=target(),
         arguments={"memory_mib": 3072},
         title="Set memory",

@@ -87,7 +87,8 @@ def waiting(hass: HomeAssistant, entity_id: str) -> bool:
 
 def approval(key: str, action: str, target_id: str = "7", **changes: Any) -> rows.ApprovalRequest:
     target = TargetRef(instance_id="lab", kind="container", id=target_id, name="box")
-    step: PlannedStep = replace(rows.OPTIONS[0].steps[0], action=action, target=target)
+    name = f"{rows.CONTROLLED.key}.{action}"
+    step: PlannedStep = replace(rows.OPTIONS[0].steps[0], action=name, target=target)
     return rows.approval(key, rows.option(1, "Do it", steps=(step,)), **changes)
 
 

@@ -468,16 +468,16 @@ async def test_an_old_ended_incident_that_is_listed_again_is_no_event(
 async def test_the_webhook_address_of_a_monitor_is_shown_while_it_cannot_be_read(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
-    assert hass.states.get("sensor.proxmox_webhook_address") is None
+    assert hass.states.get("sensor.proxmox_webhook") is None
     services = tuple(replace(one, takes_webhooks=True) for one in rows.CATALOGUE.services)
     await steward.push(RowKind.CATALOGUE, replace(rows.CATALOGUE, digest="more", services=services))
-    await until(lambda: hass.states.get("sensor.proxmox_webhook_address"))
-    address = f"{steward.url}/api/webhooks/pve"
-    assert state(hass, "sensor.proxmox_webhook_address").state == address
+    await until(lambda: hass.states.get("sensor.proxmox_webhook"))
+    shown = state(hass, "sensor.proxmox_webhook")
+    assert (shown.state, shown.attributes["address"]) == ("pve", f"{steward.url}/api/webhooks/pve")
     broken = replace(rows.instance(), status=InstanceStatus.UNREACHABLE)
     await steward.push(RowKind.INSTANCE, broken)
     await until(lambda: state(hass, "sensor.proxmox_status").state == "unreachable")
-    assert state(hass, "sensor.proxmox_webhook_address").state == address
+    assert state(hass, "sensor.proxmox_webhook") == shown
 
 
 async def test_only_a_stale_device_can_be_removed_by_hand(

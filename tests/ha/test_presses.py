@@ -316,7 +316,7 @@ async def test_details_send_evidence_and_the_remaining_buttons(
     await until(lambda: push.shown("pixel", "ask1-details"))
     details = push.shown("pixel", "ask1-details")
     assert details is not None
-    assert "• Container status: memory 1.9 of 2 GiB" in details["message"]
+    assert "• Container status: “memory 1.9 of 2 GiB”" in details["message"]
     assert "memory 2048 MiB → 3072 MiB" in details["message"]
     assert "Checked afterwards: memory is read back" in details["message"]
     assert [one["title"] for one in details["data"]["actions"]] == ["3 Investigate", "Ignore"]

@@ -30,6 +30,7 @@ FILLED = {
 }
 
 FINGERPRINT = ":".join(["A1"] * 32)
+IN_LINES = "\n".join([":".join(["A1"] * 8)] * 4)
 
 
 async def start(hass: HomeAssistant, entry: MockConfigEntry, kind: str) -> dict[str, Any]:
@@ -192,7 +193,7 @@ async def test_a_certificate_is_trusted_after_a_person_confirmed_its_fingerprint
     form = await fill(hass, await start(hass, loaded, "service"), {"service": "proxmox"})
     asked = await fill(hass, form, FILLED)
     assert (asked["type"], asked["step_id"]) == (FlowResultType.FORM, "certificate")
-    assert asked["description_placeholders"] == {"service": "My Proxmox", "fingerprint": FINGERPRINT}
+    assert asked["description_placeholders"] == {"service": "My Proxmox", "fingerprint": IN_LINES}
     assert not loaded.subentries
     result = await fill(hass, asked, {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -209,10 +210,10 @@ async def test_a_certificate_that_changes_before_it_is_confirmed_is_asked_for_ag
     refuse_certificate(steward, FINGERPRINT, other)
     form = await fill(hass, await start(hass, loaded, "service"), {"service": "proxmox"})
     asked = await fill(hass, form, FILLED)
-    assert asked["description_placeholders"]["fingerprint"] == FINGERPRINT
+    assert asked["description_placeholders"]["fingerprint"] == IN_LINES
     asked = await fill(hass, asked, {})
     assert asked["step_id"] == "certificate"
-    assert asked["description_placeholders"]["fingerprint"] == other
+    assert asked["description_placeholders"]["fingerprint"] == IN_LINES.replace("A1", "B2")
     assert (await fill(hass, asked, {}))["type"] is FlowResultType.CREATE_ENTRY
 
 
