@@ -46,7 +46,7 @@ _STATES: Final = rf"(?:{_STATE})(?: (?:and|or|und|oder) (?:{_STATE}))*"
 _FORMS: Final = (
     rf"(?:is|was|isn't|ist|war){_ADVERBS} {_SUBJECT}{_ADVERBS} {_STATES}{_ADVERBS}",
     (
-        rf"(?:what|what's|whats)(?: is)?{_ADVERBS} (?:wrong|the (?:problem|matter|state|status|health)|up|"
+        rf"what(?:'?s)?(?: is)?{_ADVERBS} (?:wrong|the (?:problem|matter|state|status|health)|up|"
         rf"going on|happening)(?: (?:with|of|on|at|for))? {_SUBJECT}{_ADVERBS}"
     ),
     rf"how(?:'s| is| are| was| about| does){_ADVERBS} {_SUBJECT}(?: do| look| feel)?{_ADVERBS}",
@@ -78,7 +78,7 @@ _READING_FORMS: Final = (
         r"(?: (?:use|using|have|need|consume|consuming|left|noch|gerade))*"
     ),
     (
-        rf"(?:what is |what's |whats |show (?:me )?|tell me |zeige?(?: mir)? )?(?:the |das |die |den )?"
+        rf"(?:what is |what'?s |show (?:me )?|tell me |zeige?(?: mir)? )?(?:the |das |die |den )?"
         rf"(?:logs?|protokolle?|queue|warteschlange|version|memory|cpu|uptime|load|usage) "
         rf"(?:of|for|from|von) {_SUBJECT}"
     ),
