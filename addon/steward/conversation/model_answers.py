@@ -135,6 +135,8 @@ class ModelAnswers:
         answer = progress.answer.rstrip()
         note = await self._closing_note(progress, question.language)
         gap = "" if not answer or not note else " " if question.spoken else "\n\n"
+        if gap and progress.finish in _CUT and answer[-1].isalnum():
+            gap = f"…{gap}"
         expects_reply = not note and answer.endswith("?")
         yield replace(_text_piece(question, f"{gap}{note}"), expects_reply=expects_reply)
 

@@ -142,11 +142,11 @@ async def test_an_unusual_answer_is_an_answer(tmp_path: Path, body: list[str], s
     [
         (
             [event({"content": "All is"}), event({}, "length")],
-            "All is The answer was cut off: it reached the limit",
+            "All is… The answer was cut off: it reached the limit",
         ),
         (
             [event({"content": "All is"}), event({}, "content_filter")],
-            "All is The answer was cut off by the content",
+            "All is… The answer was cut off by the content",
         ),
         ([event({"reasoning_content": "Hm"}), event({}, "length")], "reached the limit of 700 tokens before"),
         ([event({"content": "<think>Hm"}), event({}, "length")], "reached the limit of 700 tokens before"),
