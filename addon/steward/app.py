@@ -42,7 +42,7 @@ from .sdk.description import AnyService
 from .sdk.validation import WrongService
 from .services.finder import catalogue, find_services
 from .settings.model import LogFormat, Settings
-from .store import app_metadata, audit
+from .store import app_metadata
 from .store.changes import Changes
 from .store.database import Database
 from .store.folder_lock import FolderLock
@@ -265,9 +265,8 @@ class App:
         async def person(user_id: int) -> Person | None:
             return people.by_speaker(Speaker(front_end=FrontEnd.TELEGRAM, user_id=str(user_id)))
 
-        async def write_audit(event: str, body: Mapping[str, str]) -> None:
-            async with store.change(durable=True) as unit:
-                await audit.append(unit.connection, self._clock.now(), event, body)
+        async def audit_refusal(event: str, body: Mapping[str, str]) -> None:
+            await store.refused(self._clock.now(), event, body["telegram_user_id"], body)
 
         front_end = TelegramFrontEnd(
             replace(bot, catalogue=offers),
@@ -277,7 +276,7 @@ class App:
             agent.gate.decide,
             person,
             queries,
-            write_audit,
+            audit_refusal,
         )
         self._opened.push_async_callback(front_end.close)
         await front_end.start()

@@ -28,6 +28,7 @@ from .home_report import MEMORY, HomeMemory
 from .notifications import Notifications
 from .notifications.ledger import storage as cards_storage
 from .notifications.presses import Presses
+from .notifications.refusal_reports import REPORTS, RefusalReports
 from .people import watch_people
 from .rights import watch_rights
 from .runtime import StewardConfigEntry, StewardRuntime
@@ -40,9 +41,10 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what does not depend on a loaded entry: actions, and the listener for presses on phones."""
     hass.data[MEMORY] = HomeMemory()
+    reports = hass.data[REPORTS] = RefusalReports(hass)
     register_actions(hass)
     register_expectations(hass)
-    Presses(hass).start()
+    Presses(hass, reports).start()
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, partial(_entry_changed, hass))
     return True
 
@@ -82,6 +84,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: StewardConfigEntry) -> N
     watch_front_ends(coordinator)
     agents.follow_connection(hass, coordinator)
     notifications.start()
+    reports = hass.data[REPORTS]
+    entry.async_on_unload(coordinator.listen_availability(None, lambda: reports.send(entry)))
     entry.async_on_unload(coordinator.start_home())
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     entry.async_on_unload(

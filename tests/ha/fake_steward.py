@@ -83,6 +83,7 @@ class FakeSteward:
         self.answers: dict[Command, Answerer] = {
             Command.DECIDE: self.decide,
             Command.POLL_INSTANCE: lambda _: Nothing(),
+            Command.REPORT_REFUSAL: lambda _: Nothing(),
             Command.REQUEST_ACTION: self.request_action,
             Command.SAVE_INSTANCE: self.save_instance,
             Command.REMOVE_INSTANCE: self.remove_instance,

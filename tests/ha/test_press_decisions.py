@@ -65,6 +65,7 @@ class World:
     calls: list[str] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     listening: list[tuple[str, Any]] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.hass: Any = SimpleNamespace(
@@ -91,7 +92,8 @@ class World:
                 ),
             ),
         )
-        self.presses = Presses(self.hass)
+        reports: Any = SimpleNamespace(add=lambda _, **report: self.reported.append(report["reason"]))
+        self.presses = Presses(self.hass, reports)
 
     def entries(self, domain: str, *, include_disabled: bool) -> list[Any]:
         assert (domain, include_disabled) == (DOMAIN, False)
@@ -256,21 +258,22 @@ async def test_a_press_that_is_not_valid_decides_nothing(
         phones = ["pixel"]
     reached = [one for one in phones if one not in world.unreachable]
     assert world.answers == ([(one, key) for one in reached] if key else [])
+    assert world.reported == [(key or "press_foreign").removeprefix("press_")]
 
 
 async def test_a_press_after_the_decision_names_it(world: World) -> None:
     world.approvals["ask1"] = rows.approval("ask1", status=ApprovalStatus.EXPIRED)
     await world.press("1")
     assert world.answers == [("pixel", "Already decided. Expired")]
-    assert [push.title for _, push in world.sent] == ["Incident 7: Memory of radarr"]
+    assert [push.title for _, push in world.sent] == ["Incident 7: “Memory of radarr”"]
     assert world.commands == []
 
 
 async def test_an_answer_is_a_loud_notification_of_its_own(world: World) -> None:
     await world.press("1", nonce="forged")
     form = payload.Form(approval_id="ask1", nonce="", is_apple=False, is_loud=True, phrases=Phrases(PHRASES))
-    expected = payload.answer("Incident 7: Memory of radarr", "press_stale", form)
-    apple = payload.answer("Incident 7: Memory of radarr", "press_stale", replace(form, is_apple=True))
+    expected = payload.answer("Incident 7: “Memory of radarr”", "press_stale", form)
+    apple = payload.answer("Incident 7: “Memory of radarr”", "press_stale", replace(form, is_apple=True))
     assert world.sent == [("pixel", expected), ("tablet", apple)]
 
 
@@ -300,6 +303,8 @@ async def test_a_refusal_of_the_app_is_answered(world: World, code: ErrorCode, t
     await world.press("1")
     assert world.answers == [("pixel", text)]
     assert (world.stored, world.calls, world.held) == ([], ["save", "refresh"], set())
+    is_audited_by_app = code not in (ErrorCode.TIMEOUT, ErrorCode.NOT_CONNECTED, ErrorCode.INTERNAL)
+    assert bool(world.reported) != is_audited_by_app
 
 
 async def test_a_refusal_without_its_request_names_no_decision(

@@ -15,8 +15,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
-from custom_components.homelab_steward.contract.protocol import Command, Decide, RowKind
+from custom_components.homelab_steward.contract.protocol import Command, Decide, ReportRefusal, RowKind
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
+from custom_components.homelab_steward.notifications.refusal_reports import KEPT
 
 
 async def until_true(condition: Callable[[], object]) -> None:
@@ -24,6 +25,11 @@ async def until_true(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(5):
         while not condition():  # noqa: ASYNC110 - any condition
             await asyncio.sleep(0.005)
+
+
+def reports(steward: FakeSteward) -> list[ReportRefusal]:
+    """Return the refused presses that were reported to the app."""
+    return [one for one in steward.asked(Command.REPORT_REFUSAL) if isinstance(one, ReportRefusal)]
 
 
 pytestmark = pytest.mark.usefixtures("asked")
@@ -182,6 +188,10 @@ async def test_a_forged_press_does_nothing_and_is_logged_once(
     assert caplog.text.count("had no effect") == caplog.text.count("press_stale")
     assert len([one for one in push.of("pixel") if one["data"]["tag"].endswith("-answer")]) == 1
     assert steward.asked(Command.DECIDE) == []
+    await until(lambda: len(steward.asked(Command.REPORT_REFUSAL)) == 2)
+    report = reports(steward)[0]
+    assert report.speaker == Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=pixel.user.id)
+    assert report.reason == "stale"
 
 
 async def test_a_button_that_was_not_offered_does_nothing(
@@ -207,6 +217,8 @@ async def test_the_right_secret_from_another_user_does_nothing(
     assert answer is not None
     assert answer["message"] == "This request was not sent to you. Nothing was decided."
     assert steward.asked(Command.DECIDE) == []
+    await until(lambda: [one.reason for one in reports(steward)] == ["foreign"])
+    assert reports(steward)[0].speaker.user_id == iphone.user.id
     await press(hass, pixel.user, push.button("pixel", "ask1", "1"))
     await until(lambda: steward.asked(Command.DECIDE))
 
@@ -294,6 +306,7 @@ async def test_a_press_after_another_decision_is_answered(
     assert answer is not None
     assert answer["message"].startswith("This was already decided.")
     assert "decided_" not in answer["message"]
+    assert reports(steward) == [], "the app audits its own refusals"
     await until(lambda: "via Telegram" in (push.shown("pixel", "ask1") or {})["message"])
 
 
@@ -366,7 +379,9 @@ async def test_a_press_without_the_app_is_answered(
     await until(lambda: push.shown("pixel", "ask1-answer"))
     text = "The app does not answer. Nothing was decided."
     assert (push.shown("pixel", "ask1-answer") or {})["message"] == text
+    assert reports(steward) == []
     await steward.start()
+    await until(lambda: [one.reason for one in reports(steward)] == ["away"])
     await until(lambda: push.button("pixel", "ask1", "1") != button)
     await press(hass, pixel.user, push.button("pixel", "ask1", "1"))
     await until(lambda: steward.asked(Command.DECIDE))
@@ -429,3 +444,20 @@ async def test_the_list_of_answered_presses_is_limited(
     monkeypatch.setattr("custom_components.homelab_steward.notifications.presses._REFUSED_KEPT", 3)
     for number in range(10):
         await press(hass, None, f"HS|1|nothing{number}|x")
+
+
+async def test_reports_of_refused_presses_are_limited(
+    hass: HomeAssistant,
+    asked: MockConfigEntry,
+    steward: FakeSteward,
+    push: FakePush,
+    pixel: TestPhone,
+    until: Until,
+) -> None:
+    await steward.stop()
+    await until(lambda: not asked.runtime_data.coordinator.connected)
+    for number in range(KEPT + 20):
+        await press(hass, pixel.user, f"HS|{number}|ask1|wrong")
+    await steward.start()
+    await until(lambda: len(reports(steward)) == KEPT)
+    assert reports(steward)[-1].press == str(KEPT + 19)

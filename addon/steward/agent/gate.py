@@ -219,7 +219,8 @@ class Gate:
             "user": storable(command.speaker.user_id, LONGEST_ID),
             "code": refusal.code,
         }
-        await audit.append(unit.connection, self._clock.now(), "approval.refused", body)
+        who = f"{command.speaker.front_end} {command.speaker.user_id}"
+        await self._store.refusals.append(unit.connection, self._clock.now(), "approval.refused", who, body)
 
 
 def after_decision(incident: Incident, decision: Decision, option: Option | None) -> Incident:

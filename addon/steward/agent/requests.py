@@ -32,14 +32,17 @@ from ..errors import InvalidArgument, PreconditionFailed, ServiceError, describe
 from ..inventory.ports import Inventory
 from ..sdk.description import Action, AnyService, Tool
 from ..store import approvals, audit, incidents
+from ..store.storable_text import storable
 from ..store.store import Store
 from .correlation import target_key
 from .diagnoser import READ_TIMEOUT
-from .gate import People
+from .gate import LONGEST_ID, People
 from .incident_batch import category
 from .plan import PERSON_REQUEST, POLICY_VERSION, Plan, highest_risk
 from .proposer import label_with_change, make_request
 from .resolver import Resolver
+
+_AUDITED: Final = frozenset({ErrorCode.FORBIDDEN, ErrorCode.TOO_MANY})
 
 MOST_OF_PERSON: Final = 10
 """Requests of one person that may wait at the same time."""
@@ -85,8 +88,17 @@ class Requests:
 
         The target is of the kind that is the action's scope. Raises ContractError: FORBIDDEN,
         NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE (the text says why it must not be done now),
-        TOO_MANY (too many requests of the person or the front end wait already).
+        TOO_MANY (too many requests of the person or the front end wait already). FORBIDDEN and
+        TOO_MANY are audited.
         """
+        try:
+            return await self._take(request)
+        except ContractError as err:
+            if err.code in _AUDITED:
+                await self._audit_refusal(request, err.code)
+            raise
+
+    async def _take(self, request: RequestAction) -> ActionRequested:
         asker = self._asker(request.speaker)
         action = _offer(self._service(request.instance_id).actions, request.action)
         target = self._target(request.instance_id, action.scope, request.target_id)
@@ -150,6 +162,18 @@ class Requests:
         if person is None or person.role is Role.VIEWER:
             raise ContractError(ErrorCode.FORBIDDEN, "You are not allowed to ask for this.")
         return _Asker(person.id, person.name, speaker.front_end)
+
+    async def _audit_refusal(self, request: RequestAction, code: ErrorCode) -> None:
+        speaker = request.speaker
+        body = {
+            "instance": storable(request.instance_id, LONGEST_ID),
+            "action": storable(request.action, LONGEST_ID),
+            "via": speaker.front_end,
+            "user": storable(speaker.user_id, LONGEST_ID),
+            "code": code,
+        }
+        who = f"{speaker.front_end} {speaker.user_id}"
+        await self._store.refused(self._clock.now(), "action.refused", who, body)
 
     def _service(self, instance_id: str) -> AnyService:
         service = self._inventory.service(instance_id)

@@ -48,7 +48,10 @@ class Retention:
             await self._clock.sleep(TICK)
 
     async def delete_old(self) -> None:
-        """Delete what is older than it is kept; at most some hundred incidents at once."""
+        """Delete what is older than it is kept, and summarize refusals that were only counted.
+
+        At most some hundred incidents are deleted at once.
+        """
         now = self._clock.now()
         async with self._store.change() as unit:
             ids, requests = await retention.delete_incidents(unit.connection, now - self._kept.incidents)
@@ -58,5 +61,6 @@ class Retention:
                 unit.publish(RowKind.APPROVAL, one, None)
             alerts = await retention.delete_alerts(unit.connection, now - self._kept.alerts)
             await unit.connection.execute(delete(egress).where(egress.c.at < now - self._kept.ledger))
+            await self._store.refusals.summarize(unit.connection, now)
         if ids or alerts:
             log.info("old rows deleted", incidents=len(ids), alerts=alerts)

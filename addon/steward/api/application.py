@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -28,6 +29,7 @@ from .health_endpoints import HealthEndpoints
 from .home_connections import HomeConnections
 from .http_responses import failure, on_http_error, on_unexpected_error, unauthorized
 from .ports import Accept, DatabaseCheck, Instances, StateQueries, TelegramWebhook
+from .refusal_audit import AuditRefusal, RefusalAudit
 from .webhooks import Webhooks
 from .websocket_session import WebsocketSession
 
@@ -61,6 +63,7 @@ class ApiParts:
     redactor: Redactor
     home: HomeConnections
     allows_origin: Callable[[HTTPConnection], bool]
+    audit_refusal: AuditRefusal
     telegram: TelegramWebhook | None = None
     front_ends: Callable[[], Sequence[FrontEndStatus]] = tuple
     page: AppPage | None = None
@@ -92,6 +95,7 @@ def build_api(parts: ApiParts) -> Starlette:
             *([parts.page.route()] if parts.page else []),
             *parts.more,
         ],
+        middleware=[Middleware(RefusalAudit, parts.audit_refusal)],
         exception_handlers={HTTPException: on_http_error, Exception: on_unexpected_error},
         lifespan=front_ends.lifespan,
     )
@@ -103,7 +107,7 @@ class WebsocketEndpoint:
     def __init__(self, parts: ApiParts) -> None:
         """All sessions share one command runner."""
         self._parts = parts
-        self._runner = CommandRunner(parts.commands, parts.redactor)
+        self._runner = CommandRunner(parts.commands, parts.redactor, parts.audit_refusal)
         self._number = 0
 
     @asynccontextmanager

@@ -28,6 +28,7 @@ from homelab_steward.contract.protocol import (
     Reading,
     ReadTool,
     Refusal,
+    ReportRefusal,
     RequestAction,
     SaveInstance,
     SavePerson,
@@ -37,7 +38,9 @@ from homelab_steward.contract.state import FrontEnd, Instance, Person, Speaker
 from ..error_mapping import to_contract_error
 from ..errors import StewardError
 from ..observability.redaction import Redactor
+from ..store.storable_text import storable
 from .frames import encode
+from .refusal_audit import AuditRefusal
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +59,7 @@ class Commands:
     decide: Callable[[Decide], Awaitable[ApprovalRequest]]
     request_action: Callable[[RequestAction], Awaitable[ActionRequested]]
     read_tool: Callable[[ReadTool], Awaitable[Reading]]
+    report_refusal: Callable[[ReportRefusal], Awaitable[Nothing]]
     expect_off: Callable[[ExpectOff], Awaitable[Nothing]]
     save_instance: Callable[[SaveInstance], Awaitable[Instance]]
     remove_instance: Callable[[InstanceId], Awaitable[Nothing]]
@@ -84,6 +88,10 @@ class Commands:
                 return await self.request_action(request)
             case Command.READ_TOOL:
                 return await self.read_tool(ReadTool.from_plain(body))
+            case Command.REPORT_REFUSAL:
+                refusal = ReportRefusal.from_plain(body)
+                _check_speaker(refusal.speaker, is_local=is_local)
+                return await self.report_refusal(refusal)
             case Command.EXPECT_OFF:
                 expectation = ExpectOff.from_plain(body)
                 _check_speaker(expectation.speaker, is_local=is_local)
@@ -110,13 +118,25 @@ class Commands:
         return self.ask(question)
 
 
+LONGEST_ID: Final = 64
+
+
+class SpeakerRefused(ContractError):
+    """A client speaks for a front end that it is not."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        super().__init__(ErrorCode.FORBIDDEN, f"Commands for {speaker.front_end} are not accepted here")
+        self.speaker = speaker
+
+
 class CommandRunner:
     """Running commands of all front ends."""
 
-    def __init__(self, commands: Commands, redactor: Redactor) -> None:
-        """``redactor`` removes secrets from error texts."""
+    def __init__(self, commands: Commands, redactor: Redactor, audit_refusal: AuditRefusal) -> None:
+        """``redactor`` removes secrets from error texts; ``audit_refusal`` audits refused speakers."""
         self._commands = commands
         self._redactor = redactor
+        self._audit_refusal = audit_refusal
         self._running: set[asyncio.Task[bytes]] = set()
 
     async def answer(self, frame: Frame, *, is_local: bool) -> bytes:
@@ -147,7 +167,7 @@ class CommandRunner:
                             return
             raise ContractError(ErrorCode.INTERNAL, "The answer has no end piece")
         except Exception as err:  # noqa: BLE001 - the front end gets every failure
-            yield self._refused(err, frame)
+            yield await self._refused(err, frame)
 
     async def close(self) -> None:
         """Wait up to ``CLOSE_TIMEOUT`` seconds for running commands, then cancel them."""
@@ -165,7 +185,7 @@ class CommandRunner:
             if len(encoded) > MAX_MESSAGE_BYTES:
                 raise ContractError(ErrorCode.TOO_LARGE, "The answer is too long to send")
         except Exception as err:  # noqa: BLE001 - the front end gets every failure
-            return self._refused(err, frame)
+            return await self._refused(err, frame)
         return encoded
 
     async def _run(self, frame: Frame, *, is_local: bool) -> Message:
@@ -176,8 +196,10 @@ class CommandRunner:
         async with asyncio.timeout(COMMAND_TIMEOUT):
             return await self._commands.run(command, frame.body, is_local=is_local)
 
-    def _refused(self, err: Exception, frame: Frame) -> bytes:
+    async def _refused(self, err: Exception, frame: Frame) -> bytes:
         """Return the error frame for an exception; unexpected ones are logged."""
+        if isinstance(err, SpeakerRefused):
+            await self._audit_speaker(err.speaker, frame)
         if isinstance(err, ContractError):
             return self.refuse(err, frame.id)
         if isinstance(err, StewardError):
@@ -187,6 +209,14 @@ class CommandRunner:
         log.error("command failed", command=frame.command, exc_info=err)
         text = "Internal error. See the log of the app"
         return self.refuse(ContractError(ErrorCode.INTERNAL, text), frame.id)
+
+    async def _audit_speaker(self, speaker: Speaker, frame: Frame) -> None:
+        user = storable(speaker.user_id, LONGEST_ID)
+        body = {"command": frame.command, "via": speaker.front_end, "user": user}
+        try:
+            await self._audit_refusal("command.refused", f"{speaker.front_end} {user}", body)
+        except Exception:
+            log.exception("refusal not audited", **body)
 
     def refuse(self, error: ContractError, number: int | None) -> bytes:
         """Return the error frame for a ContractError."""
@@ -202,4 +232,4 @@ class CommandRunner:
 def _check_speaker(speaker: Speaker, *, is_local: bool) -> None:
     allowed = REMOTE_FRONT_ENDS | {FrontEnd.COMMAND_LINE} if is_local else REMOTE_FRONT_ENDS
     if speaker.front_end not in allowed:
-        raise ContractError(ErrorCode.FORBIDDEN, f"Commands for {speaker.front_end} are not accepted here")
+        raise SpeakerRefused(speaker)

@@ -1,8 +1,9 @@
 """The store: reads rows, and changes rows and publishes them."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +13,7 @@ from homelab_steward.contract.protocol import RowKind
 from .app_metadata import write_value
 from .changes import Changes
 from .database import Database
+from .refusals import RefusalLog
 
 
 class Unit:
@@ -33,12 +35,18 @@ class Unit:
 
 
 class Store:
-    """A database with the events of its changes."""
+    """A database with the events of its changes, and the log of refusals."""
 
     def __init__(self, database: Database, changes: Changes) -> None:
         """The caller opens and closes both."""
         self.database = database
         self.changes = changes
+        self.refusals = RefusalLog()
+
+    async def refused(self, now: datetime, event: str, who: str, body: Mapping[str, object]) -> None:
+        """Append the audit entry of one refusal, or count it when there are too many; see RefusalLog."""
+        async with self.change(durable=True) as unit:
+            await self.refusals.append(unit.connection, now, event, who, body)
 
     async def check(self) -> None:
         """Write a value durably. Raises StoreUnavailable when nothing can be stored."""

@@ -1,12 +1,13 @@
 """Connects commands, the MCP bridge and the HTTP side, and starts the server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Final
 
 from homelab_steward.contract.catalogue import Catalogue
+from homelab_steward.contract.protocol import Nothing, ReportRefusal
 from homelab_steward.contract.state import FrontEndStatus
 from mcp_bridge.bridge import Bridge
 from mcp_bridge.forwarded import TrustedProxies
@@ -17,7 +18,7 @@ from mcp_bridge.source_check import SourceRules
 from ..agent.agent import Agent
 from ..api.app_page import AppPage
 from ..api.application import ApiParts, build_api
-from ..api.commands import Commands
+from ..api.commands import LONGEST_ID, Commands
 from ..api.configuration_commands import ConfigurationCommands
 from ..api.home_connections import HomeConnections
 from ..api.in_process import InProcessSteward
@@ -33,6 +34,7 @@ from ..inventory.people import People
 from ..observability.metrics import Metrics
 from ..observability.redaction import Redactor
 from ..settings.model import Settings
+from ..store.storable_text import storable
 from ..store.store import Store
 from ..telegram.front_end import TelegramFrontEnd
 from .model_stack import ModelStack
@@ -73,6 +75,10 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
     catalogue = parts.catalogue()
     rules = _source_rules(settings)
     bridge = _bridge(parts, catalogue, rules)
+
+    async def audit_refusal(event: str, who: str, body: Mapping[str, object]) -> None:
+        await parts.store.refused(parts.clock.now(), event, who, body)
+
     api = ApiParts(
         app_id=parts.app_id,
         app_version=VERSION,
@@ -90,6 +96,7 @@ async def start_server(parts: ServerParts, opened: AsyncExitStack) -> None:
         allows_origin=rules.allows_origin,
         telegram=parts.telegram,
         front_ends=parts.front_ends,
+        audit_refusal=audit_refusal,
         page=_page(parts),
         limits=settings.limits,
         more=bridge.routes() if settings.mcp.tokens else (),
@@ -133,10 +140,26 @@ def _commands(parts: ServerParts, catalogue: Catalogue) -> Commands:
     conversation = Conversation(
         records, toolbox, requests, parts.inventory, parts.clock, parts.models.talking()
     )
+
+    async def report_refusal(report: ReportRefusal) -> Nothing:
+        speaker = report.speaker
+        user = storable(speaker.user_id, LONGEST_ID)
+        body = {
+            "approval": storable(report.approval_id, LONGEST_ID),
+            "press": storable(report.press, LONGEST_ID),
+            "via": speaker.front_end,
+            "user": user,
+            "reason": storable(report.reason, LONGEST_ID),
+            "pressed_at": report.at,
+        }
+        await parts.store.refused(parts.clock.now(), "press.refused", f"{speaker.front_end} {user}", body)
+        return Nothing()
+
     return Commands(
         decide=parts.agent.gate.decide,
         request_action=requests.request,
         read_tool=requests.read,
+        report_refusal=report_refusal,
         expect_off=parts.agent.expectations.set,
         save_instance=configuration.save_instance,
         remove_instance=configuration.remove_instance,

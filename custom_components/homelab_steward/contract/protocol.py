@@ -190,6 +190,20 @@ class ActionRequested(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRefusal(Message):
+    """``approvals.report_refusal``: a client refused a press itself, and the app audits it.
+
+    ``press`` is what was pressed, ``reason`` the key of the answer that the person got.
+    """
+
+    approval_id: str
+    speaker: Speaker
+    press: str
+    reason: str
+    at: Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectOff(Message):
     """``targets.expect_off``: says that a target is meant to be off, or (``off`` False) to run.
 
@@ -285,6 +299,7 @@ class Command(StrEnum):
     """
 
     DECIDE = "approvals.decide"
+    REPORT_REFUSAL = "approvals.report_refusal"
     REQUEST_ACTION = "actions.request"
     READ_TOOL = "tools.read"
     EXPECT_OFF = "targets.expect_off"
@@ -299,6 +314,7 @@ class Command(StrEnum):
 
 REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.DECIDE: Decide,
+    Command.REPORT_REFUSAL: ReportRefusal,
     Command.REQUEST_ACTION: RequestAction,
     Command.READ_TOOL: ReadTool,
     Command.EXPECT_OFF: ExpectOff,
@@ -313,6 +329,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
 
 ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.DECIDE: ApprovalRequest,
+    Command.REPORT_REFUSAL: Nothing,
     Command.REQUEST_ACTION: ActionRequested,
     Command.READ_TOOL: Reading,
     Command.EXPECT_OFF: Nothing,

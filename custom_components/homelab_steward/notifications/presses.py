@@ -18,6 +18,7 @@ from ..runtime import StewardConfigEntry, StewardRuntime
 from . import payload
 from .ledger import Record
 from .phones import Phone, PhoneUnreachableError, find_phone, send
+from .refusal_reports import RefusalReports
 from .views import decided, title_of
 
 EVENT_PRESS: Final = "mobile_app_notification_action"
@@ -32,6 +33,16 @@ _BY_CODE: Final = {
     ErrorCode.TIMEOUT: "press_timeout",
     ErrorCode.NOT_CONNECTED: "press_away",
 }
+_AUDITED_BY_APP: Final = frozenset(
+    {
+        ErrorCode.ALREADY_DECIDED,
+        ErrorCode.EXPIRED,
+        ErrorCode.FORBIDDEN,
+        ErrorCode.INVALID_ARGUMENT,
+        ErrorCode.NOT_FOUND,
+        ErrorCode.PLAN_CHANGED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +68,10 @@ def read_press(event: Event) -> Press | None:
 class Presses:
     """Handles every press, also while the app does not answer: each gets an answer."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Start without presses."""
+    def __init__(self, hass: HomeAssistant, reports: RefusalReports) -> None:
+        """Start without presses. ``reports`` gets those that are refused here."""
         self._hass = hass
+        self._reports = reports
         self._refused: set[tuple[str, str | None, str, str]] = set()
         self._accepted: dict[Press, None] = {}
         self._deciding: set[Press] = set()
@@ -159,7 +171,7 @@ class Presses:
             answer = await coordinator.async_call(Command.DECIDE, _decide(press, record), ApprovalRequest)
         except ContractError as err:
             key = _BY_CODE.get(err.code, "press_failed")
-            await self._async_refuse(entry, press, key, record, message=err.message)
+            await self._async_refuse(entry, press, key, record, message=err.message, code=err.code)
         else:
             coordinator.store(answer)
 
@@ -171,11 +183,21 @@ class Presses:
         record: Record | None = None,
         *,
         message: str = "",
+        code: ErrorCode | None = None,
     ) -> None:
         """Log once why a press had no effect, and answer on the phone of its record.
 
-        Without a record, all phones of the user who pressed are answered.
+        Without a record, all phones of the user who pressed are answered. With the ``code`` of a
+        refusal by the app, the app has audited it; other refusals are reported to it.
         """
+        if code not in _AUDITED_BY_APP:
+            self._reports.add(
+                entry,
+                approval_id=press.approval_id,
+                user_id=press.user_id,
+                press=press.what,
+                reason=key.removeprefix("press_"),
+            )
         notified = (press.approval_id, press.user_id, key, press.nonce if record else "")
         if notified in self._refused:
             return

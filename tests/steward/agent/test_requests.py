@@ -1,6 +1,7 @@
 """Requests and tools of clients: nothing is done before somebody approves it."""
 
 import asyncio
+import json
 import math
 from dataclasses import replace
 from datetime import timedelta
@@ -116,7 +117,13 @@ async def test_requests_that_are_refused_leave_nothing_behind(
         assert refused.value.code is code
         assert refused.value.placeholders.get("key") == key
         assert await rig.incidents() == ()
-        assert await rig.audited() == []
+        audited = [(event, json.loads(body)) for event, body in await rig.audited()]
+        if code is not ErrorCode.FORBIDDEN:
+            assert audited == []
+            return
+        ((event, body),) = audited
+        assert (event, body["code"], body["via"]) == ("action.refused", "forbidden", asked.speaker.front_end)
+        assert body["user"] == asked.speaker.user_id
 
 
 async def test_a_request_to_a_service_that_does_not_answer_is_refused(tmp_path: Path) -> None:
@@ -299,6 +306,8 @@ async def test_waiting_requests_are_limited_for_each_person(tmp_path: Path) -> N
         with pytest.raises(ContractError, match="10 requests of yours are waiting already") as caught:
             await ask(rig, action_request(cores=20))
         assert caught.value.code is ErrorCode.TOO_MANY
+        event, body = (await rig.audited())[-1]
+        assert (event, json.loads(body)["code"]) == ("action.refused", "too_many")
         again = await ask(rig, action_request(cores=1))
         assert again.message == "This is waiting for an answer already."
         await ask(rig, action_request(user="2", cores=20))

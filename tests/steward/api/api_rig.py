@@ -120,6 +120,7 @@ ANSWERS: dict[Command, Message] = {
     Command.REQUEST_ACTION: ActionRequested(approval_id="a1", incident_id="i1"),
     Command.READ_TOOL: Reading(title="t", text="x"),
     Command.EXPECT_OFF: Nothing(),
+    Command.REPORT_REFUSAL: Nothing(),
     Command.SAVE_INSTANCE: instance(),
     Command.REMOVE_INSTANCE: Nothing(),
     Command.POLL_INSTANCE: Nothing(),
@@ -164,6 +165,7 @@ class ApiRig:
         self.behave: dict[Command, Callable[[Any], Awaitable[Message]]] = {}
         self.telegram: TelegramWebhook | None = None
         self.front_ends: tuple[FrontEndStatus, ...] = ()
+        self.refused: list[tuple[str, str, Mapping[str, object]]] = []
         self.while_reading: Callable[[], Awaitable[None]] | None = None
         self.page: AppPage | None = None
         self.problem: Exception | None = None
@@ -243,6 +245,9 @@ class ApiRig:
         finally:
             self.answer_ended.set()
 
+    async def audit_refusal(self, event: str, who: str, body: Mapping[str, object]) -> None:
+        self.refused.append((event, who, body))
+
     def _parts(self) -> ApiParts:
         def carry_out(command: Command) -> Callable[[Any], Awaitable[Any]]:
             async def run(request: Message) -> Message:
@@ -267,6 +272,7 @@ class ApiRig:
                 request_action=carry_out(Command.REQUEST_ACTION),
                 read_tool=carry_out(Command.READ_TOOL),
                 expect_off=carry_out(Command.EXPECT_OFF),
+                report_refusal=carry_out(Command.REPORT_REFUSAL),
                 save_instance=carry_out(Command.SAVE_INSTANCE),
                 remove_instance=carry_out(Command.REMOVE_INSTANCE),
                 poll_instance=carry_out(Command.POLL_INSTANCE),
@@ -282,6 +288,7 @@ class ApiRig:
             allows_origin=SourceRules((), Origins(["https://panel.example"]), TrustedProxies()).allows_origin,
             telegram=self.telegram,
             front_ends=lambda: self.front_ends,
+            audit_refusal=self.audit_refusal,
             page=self.page,
             limits=self.limits,
         )

@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from homelab_steward.contract.state import FrontEnd, FrontEndState, FrontEndStatus
+from lab.changes import Changes as LabChanges
 from steward.errors import StewardError
 
 from .api_rig import API_TOKEN, BEARER, MONITOR, ApiRig
@@ -109,3 +110,45 @@ async def test_invalid_http_is_answered_with_400() -> None:
 async def test_the_server_header_is_not_sent() -> None:
     async with ApiRig() as api, api.session.get(api.url + "/health") as answer:
         assert aiohttp.hdrs.SERVER not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/metrics", {}, 401),
+        ("/metrics", {"Authorization": "Bearer wrong"}, 401),
+        ("/api/ws", {}, 401),
+    ],
+)
+async def test_refused_requests_are_audited(path: str, headers: dict[str, str], status: int) -> None:
+    async with ApiRig() as api:
+        if path == "/api/ws":
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await api.session.ws_connect(api.url + path, headers=headers)
+        else:
+            assert (await get(api, path, headers=headers))[0] == status
+        await LabChanges().wait_for(lambda: api.refused)
+        ((event, who, body),) = api.refused
+        assert (event, who) == ("http.refused", "127.0.0.1")
+        assert (body["path"], body["status"]) == (path, status)
+
+
+async def test_a_refusal_that_cannot_be_audited_is_still_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with ApiRig() as api:
+        monkeypatch.setattr(api, "refused", Failing())
+        assert (await get(api, "/metrics"))[0] == 401
+        assert (await get(api, "/health"))[0] == 200
+
+
+class Failing(list[object]):
+    """A list that nothing can be added to."""
+
+    def append(self, _: object) -> None:
+        raise OSError("the disk is full")
+
+
+async def test_accepted_requests_are_not_audited() -> None:
+    async with ApiRig() as api:
+        assert (await get(api, "/metrics", headers=MONITOR))[0] == 200
+        assert (await get(api, "/nowhere"))[0] == 404
+        assert api.refused == []

@@ -5,6 +5,7 @@ import dataclasses
 import socket
 import struct
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -32,6 +33,7 @@ from homelab_steward.contract.protocol import (
     PersonId,
     ReadTool,
     Refusal,
+    ReportRefusal,
     RequestAction,
     RowKind,
     SaveInstance,
@@ -48,6 +50,9 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.DECIDE: Decide(approval_id="a1", verb=Verb.REJECT, speaker=ANNA),
     Command.REQUEST_ACTION: RequestAction(instance_id="radarr", action="restart", speaker=ANNA),
     Command.READ_TOOL: ReadTool(instance_id="radarr", tool="health"),
+    Command.REPORT_REFUSAL: ReportRefusal(
+        approval_id="a1", speaker=ANNA, press="1", reason="foreign", at=datetime(2026, 11, 21, tzinfo=UTC)
+    ),
     Command.EXPECT_OFF: ExpectOff(instance_id="pve", kind="vm", target_id="1", off=True, speaker=ANNA),
     Command.SAVE_INSTANCE: SaveInstance(service="radarr", name="Radarr", settings={}),
     Command.REMOVE_INSTANCE: InstanceId(id="radarr"),
@@ -334,8 +339,11 @@ async def test_commands_for_telegram_are_refused(front_end: FrontEnd, command: C
         if front_end is FrontEnd.TELEGRAM:
             assert Refusal.from_plain(answer.body).code is ErrorCode.FORBIDDEN
             assert api.asked == []
+            entry = {"command": command, "via": "telegram", "user": "42"}
+            assert api.refused == [("command.refused", "telegram 42", entry)]
         else:
             assert answer.kind is FrameKind.RESULT
+            assert api.refused == []
 
 
 async def test_command_line_is_accepted_from_this_machine_only(monkeypatch: pytest.MonkeyPatch) -> None:
