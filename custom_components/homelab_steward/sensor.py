@@ -37,6 +37,7 @@ LISTED: Final = 10
 ATTR_COVERAGE: Final = "coverage"
 ATTR_GAPS: Final = "gaps"
 ATTR_MISSING_RIGHTS: Final = "missing_rights"
+ATTR_OFF: Final = "off"
 ATTR_NOT_OFFERED: Final = "not_offered"
 ATTR_ADDRESS: Final = "address"
 
@@ -45,7 +46,7 @@ ATTR_ADDRESS: Final = "address"
 class StewardSensorDescription(SensorEntityDescription):
     """A sensor of the app, computed from the rows that it sent."""
 
-    kind: RowKind
+    kinds: tuple[RowKind, ...]
     value: Callable[[StewardState], int]
     attributes: Callable[[StewardState], Mapping[str, Any]] | None = None
 
@@ -78,12 +79,24 @@ def _pending_approvals(state: StewardState) -> Mapping[str, Any]:
     return {"incidents": listed}
 
 
+def _off(state: StewardState) -> list[dict[str, str]]:
+    """Return name and reason of each service and of all in them that is off and meant to be."""
+    found: list[Instance | Resource] = [*state.instances.values()]
+    for snapshot in state.snapshots.values():
+        found += snapshot.resources
+    return [
+        {"name": one_line(one.name)[:80], ATTR_REASON: one_line(one.expected_off)[:200]}
+        for one in found
+        if one.expected_off is not None
+    ]
+
+
 STEWARD_SENSORS: Final = (
     StewardSensorDescription(
         key="open_incidents",
         translation_key="open_incidents",
         state_class=SensorStateClass.MEASUREMENT,
-        kind=RowKind.INCIDENT,
+        kinds=(RowKind.INCIDENT,),
         value=lambda steward_state: len(steward_state.open_incidents()),
         attributes=_open_incidents,
     ),
@@ -91,17 +104,27 @@ STEWARD_SENSORS: Final = (
         key="pending_approvals",
         translation_key="pending_approvals",
         state_class=SensorStateClass.MEASUREMENT,
-        kind=RowKind.APPROVAL,
+        kinds=(RowKind.APPROVAL,),
         value=lambda steward_state: len(steward_state.pending_approvals()),
         attributes=_pending_approvals,
     ),
     StewardSensorDescription(
         key="repairs_verified",
         translation_key="repairs_verified",
-        state_class=SensorStateClass.TOTAL_INCREASING,
+        # Not always increasing: a relapse is not a repair any more.
+        state_class=SensorStateClass.TOTAL,
         entity_category=EntityCategory.DIAGNOSTIC,
-        kind=RowKind.STATISTICS,
+        kinds=(RowKind.STATISTICS,),
         value=lambda steward_state: sum(row.fixed for row in steward_state.statistics.values()),
+    ),
+    StewardSensorDescription(
+        key="meant_to_be_off",
+        translation_key="meant_to_be_off",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        kinds=(RowKind.INSTANCE, RowKind.SNAPSHOT),
+        value=lambda steward_state: len(_off(steward_state)),
+        attributes=lambda steward_state: {ATTR_OFF: _off(steward_state)[:LISTED]},
     ),
 )
 
@@ -132,10 +155,10 @@ async def async_setup_entry(
 
 
 class StewardSensor(StewardEntity, SensorEntity):
-    """A count of the app's incidents, approvals or repairs."""
+    """A count of the app's incidents, approvals, repairs, or of what is meant to be off."""
 
     entity_description: StewardSensorDescription
-    _unrecorded_attributes = frozenset({"incidents"})
+    _unrecorded_attributes = frozenset({"incidents", ATTR_OFF})
 
     def __init__(self, coordinator: StewardCoordinator, description: StewardSensorDescription) -> None:
         """Compute the first value."""
@@ -147,7 +170,8 @@ class StewardSensor(StewardEntity, SensorEntity):
         """Follow the rows that are counted."""
         await super().async_added_to_hass()
         listen = self.coordinator.listen
-        self.async_on_remove(listen(self.entity_description.kind, self._row_changed))
+        for kind in self.entity_description.kinds:
+            self.async_on_remove(listen(kind, self._row_changed))
         self._count()
 
     @callback

@@ -54,6 +54,7 @@ async def test_unique_ids_contain_app_instance_resource_and_key(
     found = er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
     assert {one.unique_id for one in found} == {
         "f00dfeed/incident",
+        "f00dfeed/meant_to_be_off",
         "f00dfeed/open_incidents",
         "f00dfeed/pending_approvals",
         "f00dfeed/repairs_verified",

@@ -1,10 +1,12 @@
 """The action expect_off: a known person says what is meant to be off."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import rows
+from conftest import Until
 from fake_steward import FakeSteward
 from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant
@@ -14,8 +16,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.protocol import Command, ExpectOff, Nothing
-from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
+from custom_components.homelab_steward.contract.protocol import Command, ExpectOff, Nothing, RowKind
+from custom_components.homelab_steward.contract.state import FrontEnd, InstanceStatus, Speaker
 
 
 async def say(hass: HomeAssistant, device_id: str, user: User | None, **data: Any) -> None:
@@ -91,3 +93,21 @@ async def test_a_refusal_of_the_app_is_shown(
     with pytest.raises(HomeAssistantError) as caught:
         await say(hass, device(hass, rows.container().name), robin, off=True)
     assert caught.value.translation_key == ErrorCode.FORBIDDEN.value
+
+
+async def test_what_is_meant_to_be_off_is_counted_and_listed(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    def shown() -> tuple[str, Any]:
+        state = hass.states.get("sensor.homelab_steward_meant_to_be_off")
+        assert state is not None
+        return state.state, state.attributes["off"]
+
+    assert shown() == ("0", [])
+    stopped = replace(rows.container(), expected_off="root@pam stopped it")
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", stopped))
+    await until(lambda: shown() == ("1", [{"name": stopped.name, "reason": "root@pam stopped it"}]))
+    away = replace(rows.instance(), status=InstanceStatus.UNREACHABLE, expected_off="Robin said so")
+    await steward.push(RowKind.INSTANCE, away)
+    await until(lambda: shown()[0] == "2")
+    assert {"name": away.name, "reason": "Robin said so"} in shown()[1]
