@@ -137,6 +137,15 @@ _EXPLETIVE_GERMAN: Final = (
 )
 EXPLETIVE: Final = re.compile("|".join((*_EXPLETIVE_ENGLISH, *_EXPLETIVE_GERMAN)), re.IGNORECASE)
 
+STATE_QUESTION: Final = re.compile(
+    r"^\W*(?:is|are|was|does|do|did|has|have|ist|sind|war|läuft|laufen|funktioniert|geht|antwortet|hat)\b.*"
+    r"(?:\b(?:running|run|up|down|online|offline|reachable|healthy|working|work|broken|crashed|stopped|dead|"
+    r"responding|available|läuft|erreichbar|kaputt|gesund|verfügbar|abgestürzt|gestoppt)\b)|"
+    r"^\W*(?:läuft|laufen|funktioniert|antwortet)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A question whether something works now. Only a reading can answer it."""
+
 ABOUT_A_MACHINE: Final = re.compile(
     r"\b(?:"
     r"re?start\w*|reboot\w*|stop\w*|shut\w*|power|runs?|running|ran|down|up|online|offline|health\w*|broken|okay|ok|"

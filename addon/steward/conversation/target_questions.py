@@ -5,7 +5,7 @@ import configured" is not.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Final
 
@@ -43,36 +43,45 @@ _SUBJECT: Final = (
 )
 _ADVERBS: Final = rf"(?: (?:{_ADVERB}))*"
 _STATES: Final = rf"(?:{_STATE})(?: (?:and|or|und|oder) (?:{_STATE}))*"
-_FORMS: Final = (
-    rf"(?:is|was|isn't|ist|war){_ADVERBS} {_SUBJECT}{_ADVERBS} {_STATES}{_ADVERBS}",
+_CLEAR_FORMS: Final = (
+    rf"(?:is|are|was|isn't|ist|sind|war){_ADVERBS} {_SUBJECT}{_ADVERBS} {_STATES}{_ADVERBS}",
+    rf"(?:why|since when|how long) (?:is|was|isn't) {_SUBJECT}{_ADVERBS} {_STATES}{_ADVERBS}",
+    rf"does(?:n't)? {_SUBJECT}{_ADVERBS} (?:{_ACT}){_ADVERBS}",
+    (
+        rf"(?:what is |what's |show (?:me )?|give me |tell me )?(?:the |a )?(?:current )?"
+        rf"(?:state|status|health) (?:of|for) {_SUBJECT}"
+    ),
+    rf"(?:{_ACT}){_ADVERBS} {_SUBJECT}{_ADVERBS}",
+    rf"warum (?:ist|läuft|geht|funktioniert|antwortet) {_SUBJECT}{_ADVERBS}(?: {_STATES})?{_ADVERBS}",
+    rf"(?:wie ist |was ist |zeige?(?: mir)? )?(?:der |den )?(?:zustand|status) (?:von|des|der) {_SUBJECT}",
+)
+_LOOSE_FORMS: Final = (
     (
         rf"what(?:'?s)?(?: is)?{_ADVERBS} (?:wrong|the (?:problem|matter|state|status|health)|up|"
         rf"going on|happening)(?: (?:with|of|on|at|for))? {_SUBJECT}{_ADVERBS}"
     ),
     rf"how(?:'s| is| are| was| about| does){_ADVERBS} {_SUBJECT}(?: do| look| feel)?{_ADVERBS}",
     rf"what about {_SUBJECT}",
-    (
-        rf"(?:what is |what's |show (?:me )?|give me |tell me )?(?:the |a )?(?:current )?"
-        rf"(?:state|status|health) (?:of|for) {_SUBJECT}"
-    ),
     rf"(?:(?P<determiner>{_DETERMINER}) )?(?P<name>%s)(?:'s)? (?:state|status|health|zustand)",
-    rf"(?:why|since when|how long) (?:is|was|isn't) {_SUBJECT}{_ADVERBS} {_STATES}{_ADVERBS}",
-    rf"does(?:n't)? {_SUBJECT}{_ADVERBS} (?:{_ACT}){_ADVERBS}",
     (
         rf"(?:is there |are there )?(?:anything |something |any |a )?(?:wrong|problems?|issues?) with "
         rf"{_SUBJECT}{_ADVERBS}"
     ),
     rf"{_SUBJECT}(?: is| ist)?{_ADVERBS} {_STATES}{_ADVERBS}",
+    rf"{_SUBJECT}{_ADVERBS} (?:{_ACT}){_ADVERBS}",
     rf"was ist{_ADVERBS}(?: los)? mit {_SUBJECT}{_ADVERBS}(?: los)?",
-    rf"(?:{_ACT}){_ADVERBS} {_SUBJECT}{_ADVERBS}",
     rf"wie geht(?:'s| es){_ADVERBS} {_SUBJECT}{_ADVERBS}",
     rf"wie (?:läuft|ist|steht es um|sieht es (?:bei|mit)){_ADVERBS} {_SUBJECT}{_ADVERBS}(?: aus)?",
-    rf"(?:wie ist |was ist |zeige?(?: mir)? )?(?:der |den )?(?:zustand|status) (?:von|des|der) {_SUBJECT}",
-    rf"warum (?:ist|läuft|geht|funktioniert|antwortet) {_SUBJECT}{_ADVERBS}(?: {_STATES})?{_ADVERBS}",
     rf"(?:gibt es )?(?:probleme|ein problem|störungen|einen fehler) (?:mit|bei) {_SUBJECT}{_ADVERBS}",
 )
+"""Forms that people also use for things that are no machines: an unknown name needs a capital letter."""
+
 _WHERE: Final = r"(?: (?:on|in|at|under|auf|in|bei|unter) .+)?"
 _READING_FORMS: Final = (
+    (
+        rf"(?:is|are|ist|sind){_ADVERBS} {_SUBJECT}{_ADVERBS} (?:installed|up to date|updated|configured|"
+        rf"idle|busy|frozen|failing|restarting|unavailable|installiert|eingerichtet){_ADVERBS}"
+    ),
     (
         rf"(?:how much|how many|wie viel\w*) \w+ (?:does|is|has|verbraucht|braucht|nutzt|hat) {_SUBJECT}"
         r"(?: (?:use|using|have|need|consume|consuming|left|noch|gerade))*"
@@ -83,21 +92,29 @@ _READING_FORMS: Final = (
         rf"(?:of|for|from|von) {_SUBJECT}"
     ),
     (
+        rf"(?:which|what|welche) version (?:of |is |hat |von )?{_SUBJECT}"
+        r"(?: (?:is running|is installed|do i have|are we running|läuft))?"
+    ),
+    (
         rf"(?:when|since when|wann|seit wann) (?:was|did|is|wurde|ist|läuft) {_SUBJECT}"
         r"(?: (?:last|zuletzt|neu|gestartet|re)*"
         r"(?:start(?:ed)?|crash(?:ed)?|updated?|running|up|down|abgestürzt)?)*"
     ),
+    rf"how long has {_SUBJECT} been (?:{_STATE})",
     (
-        rf"(?:has|hat|did) {_SUBJECT}(?: (?:been|just|already|schon|gerade|neu))* "
-        r"(?:crash(?:ed)?|restart(?:ed)?|stop(?:ped)?|gestartet|abgestürzt)"
+        rf"(?:has|hat|did|wurde|ist) {_SUBJECT}(?: (?:been|just|already|schon|gerade|neu))* "
+        r"(?:crash(?:ed)?|restart(?:ed)?|stop(?:ped)?|gestartet|neugestartet|abgestürzt)(?: .+)?"
     ),
+    rf"do (?:i|we|you) (?:have|run|monitor|see) {_SUBJECT}(?: running| installed)?",
+    rf"is there an? (?P<name>%s) (?P<noun>{_KIND})(?: running)?",
 )
 _LEAD: Final = re.compile(
     r"^(?:(?:hey|hi|hello|hallo|ok|okay|so|and|und|please|bitte|tell me|sag mir|can you tell me|do you know|"
-    r"weißt du|kannst du mir sagen|if|whether|ob) )+"
+    r"(?:can you |please )?check|weisst du|kannst du mir sagen|(?:kannst du )?prüfen?|if|whether|ob) )+"
 )
-_KNOWN: Final = tuple(re.compile(one % _PLACE) for one in _FORMS)
-_UNKNOWN: Final = tuple(re.compile(f"{one % _NAME}{_WHERE}") for one in (*_FORMS, *_READING_FORMS))
+_KNOWN: Final = tuple(re.compile(one % _PLACE) for one in (*_CLEAR_FORMS, *_LOOSE_FORMS))
+_UNKNOWN: Final = tuple(re.compile(f"{one % _NAME}{_WHERE}") for one in (*_CLEAR_FORMS, *_READING_FORMS))
+_UNKNOWN_LOOSE: Final = tuple(re.compile(f"{one % _NAME}{_WHERE}") for one in _LOOSE_FORMS)
 _UNKNOWN_REQUEST: Final = tuple(
     re.compile(one % _NAME)
     for one in (
@@ -154,8 +171,22 @@ def unknown_name(text: str, among: Sequence[NamedTarget], *, is_request: bool) -
     """
     if len(text) > LONGEST:
         return None
-    plain = _POLITE.sub("", _plain(text)) if is_request else _plain(text)
-    for form in _UNKNOWN_REQUEST if is_request else _UNKNOWN:
+    if is_request:
+        found = _named_by(_UNKNOWN_REQUEST, _POLITE.sub("", _plain(text)), text, among)
+        return found[0] if found else None
+    plain = _plain(text)
+    found = _named_by(_UNKNOWN, plain, text, among)
+    if found:
+        return found[0]
+    found = _named_by(_UNKNOWN_LOOSE, plain, text, among)
+    return found[0] if found and found[0][:1].isupper() and found[1] > 0 else None
+
+
+def _named_by(
+    forms: Iterable[re.Pattern[str]], plain: str, text: str, among: Sequence[NamedTarget]
+) -> tuple[str, int] | None:
+    """Return the unknown name in a text, as it is written there, and where it stands."""
+    for form in forms:
         match = form.fullmatch(plain)
         if match is None:
             continue
@@ -165,7 +196,7 @@ def unknown_name(text: str, among: Sequence[NamedTarget], *, is_request: bool) -
         if not _is_name(name, among) or (groups.get("determiner") and not has_kind):
             continue
         shown = re.search(re.escape(name).replace(r"\ ", r"\W+"), text, re.IGNORECASE)
-        return shown[0] if shown else name
+        return (shown[0], shown.start()) if shown else (name, 0)
     return None
 
 

@@ -20,7 +20,7 @@ from steward.conversation.recognition import (
 )
 from steward.conversation.target_questions import nearest_names
 
-from .rig import open_conversation, says
+from .rig import calls, open_conversation, says
 
 RESTART = ActionOffer(key="restart", name="Restart", description="", risk=Risk.LOW, reversible=True)
 STOP = ActionOffer(key="stop", name="Stop", description="", risk=Risk.LOW, reversible=True)
@@ -123,6 +123,12 @@ def test_a_question_about_the_state_is_recognised(text: str) -> None:
         "What is the capital of France?",
         "Tell me a joke",
         "How are you?",
+        "How about dinner?",
+        "What about performance?",
+        "How is performance?",
+        "Sounds ok",
+        "Is Lidarr up to date?",
+        "Do you have a plan?",
         "Wie geht es dir?",
         "Is anyone home?",
     ],
@@ -149,6 +155,15 @@ def test_another_question_is_not_about_one_thing(text: str) -> None:
         ("Show me the logs of Jellyfin", "Jellyfin"),
         ("Has Jellyfin crashed?", "Jellyfin"),
         ("When was Jellyfin last restarted?", "Jellyfin"),
+        ("Is Jellyfin up to date?", "Jellyfin"),
+        ("Can you check if Jellyfin is running?", "Jellyfin"),
+        ("What version of Jellyfin is running?", "Jellyfin"),
+        ("How long has Jellyfin been running?", "Jellyfin"),
+        ("Did Jellyfin restart last night?", "Jellyfin"),
+        ("Do I have Jellyfin?", "Jellyfin"),
+        ("Is there a Jellyfin container?", "Jellyfin"),
+        ("Weißt du, ob Jellyfin läuft?", "Jellyfin"),
+        ("Wurde Jellyfin neu gestartet?", "Jellyfin"),
         ("Läuft Jellyfin?", "Jellyfin"),
         ("Läuft Jellyfin auf big-box?", "Jellyfin"),
         ("Ist Jellyfin erreichbar?", "Jellyfin"),
@@ -200,6 +215,32 @@ def test_any_text_is_accepted(text: str, begin: str) -> None:
 def test_repeated_words_are_examined_in_time(words: str) -> None:
     for begin in ("Is ", "How is ", "Restart ", "Läuft "):
         meaning(f"{begin}{words}x")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "note"),
+    [
+        ("Is my NAS online?", "en", "Note: nothing was read"),
+        ("Does anything on my desk work?", "en", "Note: nothing was read"),
+        ("Läuft bei mir ein Mailserver?", "de", "Hinweis: Für diese Antwort wurde nichts gelesen"),
+        ("Is it a good idea to use ZFS?", "en", ""),
+        ("Tell me a story", "en", ""),
+    ],
+)
+async def test_a_state_that_was_not_read_is_marked(
+    tmp_path: Path, text: str, language: str, note: str
+) -> None:
+    async with open_conversation(tmp_path, says("Yes.")) as rig:
+        answer = await rig.ask(text, language=language)
+        assert answer.startswith("Yes.")
+        assert note in answer
+        assert (len(answer) > len("Yes.")) is bool(note)
+
+
+async def test_a_state_that_was_read_is_not_marked(tmp_path: Path) -> None:
+    reads = calls("toy_status", match="radarr", times=1, target="radarr")
+    async with open_conversation(tmp_path, reads, says("Yes.", role="tool")) as rig:
+        assert await rig.ask("Is the big box radarr up for more films?") == "Yes."
 
 
 @pytest.mark.parametrize("model", [True, False])
