@@ -128,7 +128,8 @@ class ServiceFlow(ConfigSubentryFlow):
         error = _ERRORS.get(err.code, "refused")
         if err.code is ErrorCode.INVALID_ARGUMENT and form.is_secret(key):
             error = "secret_again"
-        return self._show(form, self._input, {form.key_of(key): error}, err.message)
+        existing = err.placeholders.get("name", "")
+        return self._show(form, self._input, {form.key_of(key): error}, err.message, existing)
 
     async def _async_send(
         self, coordinator: StewardCoordinator, form: SettingsForm, offer: ServiceOffer
@@ -160,8 +161,12 @@ class ServiceFlow(ConfigSubentryFlow):
         user_input: Mapping[str, Any] | None,
         errors: dict[str, str],
         message: str,
+        existing: str = "",
     ) -> SubentryFlowResult:
-        """Show the form with the stored settings, or with the last input."""
+        """Show the form with the stored settings, or with the last input.
+
+        ``existing`` is the name of the instance that is the same service.
+        """
         instance = self._instance()
         offer_name = self._offer.name if self._offer else ""
         settings: Mapping[str, Value] = instance.settings if instance else {}
@@ -176,7 +181,12 @@ class ServiceFlow(ConfigSubentryFlow):
             step_id="settings",
             data_schema=self.add_suggested_values_to_schema(schema, user_input),
             errors=errors,
-            description_placeholders={"service": offer_name, "message": message, **form.examples()},
+            description_placeholders={
+                "service": offer_name,
+                "message": message,
+                "existing": existing,
+                **form.examples(),
+            },
         )
 
     def _coordinator(self) -> StewardCoordinator | None:

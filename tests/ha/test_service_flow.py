@@ -316,6 +316,19 @@ async def test_a_refused_setting_has_the_error_on_its_field(
     assert (await fill(hass, result, FILLED))["type"] is FlowResultType.CREATE_ENTRY
 
 
+async def test_a_service_that_is_set_up_already_is_named(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    def refuse(_request: Any) -> None:
+        raise ContractError(ErrorCode.ALREADY_CONFIGURED, "no", {"name": "Proxmox on nas"})
+
+    steward.answers[Command.SAVE_INSTANCE] = refuse
+    form = await fill(hass, await start(hass, loaded, "service"), {"service": "proxmox"})
+    result = await fill(hass, form, FILLED)
+    assert result["errors"] == {"base": "already_added"}
+    assert result["description_placeholders"]["existing"] == "Proxmox on nas"
+
+
 async def test_an_empty_secret_keeps_the_stored_one(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
 ) -> None:
