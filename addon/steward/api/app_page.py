@@ -14,9 +14,18 @@ from starlette.routing import Route
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus
 from homelab_steward.contract.protocol import WEBHOOK_PATH
-from homelab_steward.contract.state import FrontEnd, Instance, InstanceStatus, Person, Role, Speaker
+from homelab_steward.contract.state import (
+    FrontEnd,
+    FrontEndState,
+    FrontEndStatus,
+    Instance,
+    InstanceStatus,
+    Person,
+    Role,
+    Speaker,
+)
 
-from .app_page_html import PageContent, ServiceRow, render
+from .app_page_html import FrontEndRow, PageContent, ServiceRow, render
 from .http_responses import failure
 from .ports import StateQueries
 
@@ -88,6 +97,7 @@ class AppPage:
             inside=f"http://{self.host}:{self.port}",
             outside=f"http://{_without_port(shown_host) or FALLBACK_HOST}:{self.port}",
             services=tuple(_row(one, state.catalogue) for one in state.instances),
+            front_ends=tuple(_front_end(one) for one in state.front_ends),
             log=self.log_tail(),
         )
 
@@ -103,6 +113,11 @@ def _row(instance: Instance, catalogue: Catalogue) -> ServiceRow:
         id=instance.id,
         path=WEBHOOK_PATH.format(instance_id=instance.id) if offer and offer.takes_webhooks else "",
     )
+
+
+def _front_end(status: FrontEndStatus) -> FrontEndRow:
+    name = status.front_end.value.replace("_", " ").capitalize()
+    return FrontEndRow(name=name, is_good=status.state is FrontEndState.OK, reason=status.reason)
 
 
 def _without_port(host: str) -> str:

@@ -84,6 +84,15 @@ class ServiceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FrontEndRow:
+    """One front end that the app serves itself: its name, whether it works, and its worst problem."""
+
+    name: str
+    is_good: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageContent:
     """What the page shows.
 
@@ -100,7 +109,8 @@ class PageContent:
     inside: str
     outside: str
     services: tuple[ServiceRow, ...]
-    log: tuple[str, ...]
+    front_ends: tuple[FrontEndRow, ...] = ()
+    log: tuple[str, ...] = ()
 
 
 def render(content: PageContent, nonce: str) -> str:
@@ -131,12 +141,19 @@ def _status(content: PageContent) -> str:
     services = f"{len(content.services)}" + (f", <span class=bad>{failing} failing</span>" if failing else "")
     rows = (
         ("Home Assistant", connected),
+        *((escape(one.name), _front_end(one)) for one in content.front_ends),
         ("Services", services),
         ("Open incidents", str(content.open_incidents)),
         ("Waiting for approval", str(content.waiting)),
     )
     listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)
     return _section("Status", f"<dl>{listed}</dl>", "<button type=button data-reload>Refresh</button>")
+
+
+def _front_end(row: FrontEndRow) -> str:
+    if row.is_good:
+        return "<span class=good>OK</span>"
+    return f"<span class=bad>problem</span>: {escape(row.reason)}"
 
 
 def _connection(content: PageContent) -> str:

@@ -8,9 +8,19 @@ import pytest
 
 from homelab_steward.contract.catalogue import Catalogue
 from homelab_steward.contract.protocol import InitialState
-from homelab_steward.contract.state import Instance, InstanceStatus, Origin, Person, Role, Speaker
+from homelab_steward.contract.state import (
+    FrontEnd,
+    FrontEndState,
+    FrontEndStatus,
+    Instance,
+    InstanceStatus,
+    Origin,
+    Person,
+    Role,
+    Speaker,
+)
 from steward.api.app_page import AppPage, _without_port
-from steward.api.app_page_html import PageContent, ServiceRow, render
+from steward.api.app_page_html import FrontEndRow, PageContent, ServiceRow, render
 from steward.sdk.description import AlertSource
 
 from .api_rig import API_TOKEN, BEARER, MONITOR_TOKEN, ApiRig, approval, bytes_parse, service
@@ -36,6 +46,9 @@ class State:
             approvals=(approval(),),
             statistics=(),
             people=(),
+            front_ends=(
+                FrontEndStatus(front_end=FrontEnd.TELEGRAM, state=FrontEndState.DOWN, problems=("gone",)),
+            ),
         )
 
 
@@ -81,6 +94,7 @@ async def test_an_administrator_sees_tokens_and_addresses(user: str) -> None:
         "http://abc-homelab-steward:8099/api/webhooks/am1",
         "first line",
         "&lt;b&gt;second&lt;/b&gt;",
+        "<dt>Telegram</dt><dd><span class=bad>problem</span>: gone</dd>",
     ):
         assert value in text
 
@@ -147,6 +161,14 @@ ROW = ServiceRow(name="nas", kind="Monitor", status="ok", reason="", is_good=Tru
         (CONTENT, "There are no lines yet."),
         (CONTENT, "<dt>Open incidents</dt><dd>3</dd>"),
         (CONTENT, "<span class=good>connected</span>"),
+        (
+            replace(CONTENT, front_ends=(FrontEndRow(name="Telegram", is_good=True),)),
+            "<dt>Telegram</dt><dd><span class=good>OK</span></dd>",
+        ),
+        (
+            replace(CONTENT, front_ends=(FrontEndRow(name="Telegram", is_good=False, reason="no <rights>"),)),
+            "<span class=bad>problem</span>: no &lt;rights&gt;",
+        ),
         (replace(CONTENT, is_connected=False), "<span class=bad>not connected</span>"),
         (replace(CONTENT, services=(ROW,)), "<dt>Services</dt><dd>1</dd>"),
         (replace(CONTENT, services=(replace(ROW, is_good=False),)), "1 failing"),
