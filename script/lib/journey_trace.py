@@ -28,6 +28,7 @@ BASICS: Final = (
     "addon/steward/api/acceptor.py",
     "addon/steward/api/connection_slots.py",
     "addon/steward/api/http_protocol.py",
+    "addon/steward/api/refusal_audit.py",
     "addon/steward/api/server.py",
     "addon/steward/clock.py",
     "addon/steward/coalesce.py",
