@@ -20,6 +20,8 @@ from .toolbox import Server, Toolbox
 log = logging.getLogger(__name__)
 
 START_TIMEOUT: Final = 60.0
+ANYTHING: Final = (b"accept", b"*/*")
+"""What a request without the header accepts. The MCP library refuses it."""
 
 
 @dataclass(slots=True)
@@ -56,7 +58,15 @@ class McpMount:
         except Refused as err:
             await err.response(scope, receive, send)
             return
-        inner = {**scope, "path": "/", "raw_path": b"/", "root_path": "", PERSON: person_id}
+        headers = scope["headers"] if "accept" in request.headers else [*scope["headers"], ANYTHING]
+        inner = {
+            **scope,
+            "path": "/",
+            "raw_path": b"/",
+            "root_path": "",
+            "headers": headers,
+            PERSON: person_id,
+        }
         await running.app(inner, _replay(body, receive), send)
 
     @property

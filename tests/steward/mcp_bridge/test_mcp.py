@@ -259,6 +259,17 @@ async def test_a_closed_bridge_refuses_requests() -> None:
         assert await posted(bridge, BEARER) == HTTPStatus.SERVICE_UNAVAILABLE
 
 
+@pytest.mark.parametrize("accepted", [None, "*/*", "application/json", "application/json;q=0.5"])
+async def test_a_client_may_accept_json_only_or_say_nothing(accepted: str | None) -> None:
+    headers = {"Authorization": f"Bearer {SECRET}"} | ({"Accept": accepted} if accepted else {})
+    async with (
+        served(FakeSteward()) as bridge,
+        aiohttp.ClientSession(skip_auto_headers=["Accept"]) as session,
+        session.post(f"{bridge.url}/mcp/all", json=PING, headers=headers) as response,
+    ):
+        assert (response.status, await response.json()) == (200, {"jsonrpc": "2.0", "id": 1, "result": {}})
+
+
 async def test_a_started_bridge_needs_no_start_for_the_first_call(monkeypatch: pytest.MonkeyPatch) -> None:
     async with served(FakeSteward()) as bridge:
         bridge.bridge.start()
