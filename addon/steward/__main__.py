@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE_ERROR
     if options.command == "token":
         return _token(settings, for_monitors=options.monitor)
+    if options.command in ("backup", "restore"):
+        return asyncio.run(_backup(options.command, settings, options.file))
     work = {"run": _run, "audit": _audit, "check": _check}[options.command]
     return asyncio.run(work(settings))
 
@@ -51,6 +53,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help="print one JSON object (the only format)")
     audit = commands.add_parser("audit", parents=[shared], help="check the audit log")
     audit.add_argument("what", choices=["verify"], help="verify: check every hash of the chain")
+    backup = commands.add_parser("backup", parents=[shared], help="write a backup; the app may run")
+    backup.add_argument("file", type=Path, nargs="?", help="default: a new file in the folder of the backups")
+    restore = commands.add_parser("restore", parents=[shared], help="restore a backup; stop the app first")
+    which = restore.add_mutually_exclusive_group(required=True)
+    which.add_argument("file", type=Path, nargs="?", help="the backup")
+    which.add_argument("--newest", action="store_true", help="the newest backup that is sound")
     return parser
 
 
@@ -145,6 +153,19 @@ async def _audit(settings: Settings) -> int:
         )
         return FAILURE
     print(f"Sound: {report.entries} entries, head {report.head}")  # noqa: T201
+    return SUCCESS
+
+
+async def _backup(command: str, settings: Settings, file: Path | None) -> int:
+    from .wiring.backup_commands import make_backup, restore_backup  # noqa: PLC0415
+
+    try:
+        is_backup = command == "backup"
+        lines = [await make_backup(settings, file)] if is_backup else await restore_backup(settings, file)
+    except StewardError as err:
+        print(err, file=sys.stderr)  # noqa: T201
+        return FAILURE
+    print("\n".join(lines))  # noqa: T201
     return SUCCESS
 
 

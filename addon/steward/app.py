@@ -47,8 +47,10 @@ from .store.changes import Changes
 from .store.database import Database
 from .store.folder_lock import FolderLock
 from .store.migrate import migrate
+from .store.start_check import check_store
 from .store.store import Store
 from .telegram.front_end import TelegramFrontEnd
+from .wiring.backup_schedule import BackupSchedule
 from .wiring.home import home_connections
 from .wiring.model_stack import ModelStack, own_names
 from .wiring.server import ServerParts, start_server
@@ -98,6 +100,7 @@ class App:
         self._redactor.register(*settings.secrets())
         self._metrics = Metrics(CollectorRegistry())
         self._wrong_services: dict[str, str] = {}
+        self._generation = ""
         self._telegram: TelegramFrontEnd | None = None
         self.port = 0
 
@@ -165,6 +168,7 @@ class App:
         await start_server(parts, opened)
         self.port = listener.port
         self._announce(session)
+        self._schedule_backups(store)
         log.info("app started", port=self.port, instances=len(inventory.instances()))
 
     def _claim(self) -> Listener:
@@ -195,9 +199,27 @@ class App:
     async def _open_store(self) -> Store:
         database = Database(self._settings.database_url)
         self._opened.push_async_callback(database.close)
-        await database.check()
+        await check_store(database, self._settings.data_dir)
         await migrate(database)
-        return Store(database, Changes(self._clock))
+        store = Store(database, Changes(self._clock))
+        async with store.change(durable=True) as unit:
+            self._generation = await app_metadata.generation(unit.connection)
+        return store
+
+    def _schedule_backups(self, store: Store) -> None:
+        settings = self._settings
+        if settings.backups.every is None:
+            return
+        schedule = BackupSchedule(
+            store.database,
+            settings.data_dir,
+            settings.backup_dir,
+            self._clock,
+            settings.backups.every,
+            settings.backups.keep,
+        )
+        self._opened.push_async_callback(schedule.close)
+        schedule.start()
 
     def _agent(
         self,
@@ -246,7 +268,7 @@ class App:
                     ledger=timedelta(days=settings.retention.ledger_days),
                 ),
             ),
-            engine=lambda stages: DbosEngine(settings.workflow_database_url, stages),
+            engine=lambda stages: DbosEngine(settings.workflow_database_url, stages, self._generation),
         )
         return inventory, agent, models
 

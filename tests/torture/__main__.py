@@ -47,6 +47,8 @@ def torture(kills: int, seed: int) -> Totals:
 
 def _world(folder: Path, kills: int, seed: int) -> Totals:
     """Live through one world. Its folder and databases are removed by the caller."""
+    # On PostgreSQL this creates the databases: a kill must not leave half of that to the next process.
+    store_url(folder), workflow_url(folder)
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"

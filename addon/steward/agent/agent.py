@@ -17,6 +17,7 @@ from ..runbooks.matching import WordIndex
 from ..runbooks.model import Runbook
 from ..store import runs
 from ..store.store import Store
+from .after_restore import AfterRestore
 from .alert_storm import AlertStorm
 from .correlation import target_key
 from .correlator import Correlator
@@ -95,6 +96,7 @@ class Agent:
         )
         self._verifier = Verifier(store, journal, resolver, diagnoser, self._executor, library, clock)
         self._learner = Learner(store, diagnoser, inventory, library, clock)
+        self._after_restore = AfterRestore(store, self._executor, self._learner)
         self._engine = engine(self)
         self._expiry = Expiry(store, clock, limits.reminder)
         self._reoffers = Reoffers(store, proposer, clock)
@@ -119,6 +121,7 @@ class Agent:
         Unfinished work of the last run of the app is continued; that needs the targets.
         """
         await self._poll_unread()
+        await self._after_restore.settle()
         await self._engine.start()
         self._run("intake", self.intake.run())
         self._run("expiry", self._expiry.run())

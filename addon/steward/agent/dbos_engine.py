@@ -42,20 +42,24 @@ class _DurableSteps:
 class DbosEngine:
     """The engine; one per process, because DBOS has one registry."""
 
-    def __init__(self, url: str, stages: Stages) -> None:
-        """``url`` is ``sqlite:///file`` or ``postgresql://…``; not the store's own file."""
+    def __init__(self, url: str, stages: Stages, generation: str = "") -> None:
+        """``url`` is ``sqlite:///file`` or ``postgresql://…``; not the store's own file.
+
+        Workflows of another ``generation`` of the store are not continued.
+        """
         self._url = url
         self._stages = stages
+        self._version = f"{WORKFLOW_SCHEMA} {generation}".strip()
         self._workflow: Callable[[str], Awaitable[None]] | None = None
         self._running: dict[asyncio.Task[object], str] = {}
 
     async def start(self) -> None:
         """Start DBOS in the running event loop, which then runs the workflows."""
-        await asyncio.to_thread(_use_wal, self._url)
+        await asyncio.to_thread(_prepare, self._url)
         config: DBOSConfig = {
             "name": "homelab-steward",
             "system_database_url": self._url,
-            "application_version": WORKFLOW_SCHEMA,
+            "application_version": self._version,
             "executor_id": "local",
             "serializer": DBOSPortableJSONSerializer(),
             "log_level": "WARNING",
@@ -121,11 +125,34 @@ class DbosEngine:
             del self._running[task]
 
 
-def _use_wal(url: str) -> None:
-    """Set write-ahead logging on DBOS's own SQLite file (it stays set)."""
+def _prepare(url: str) -> None:
+    """Set write-ahead logging on DBOS's own SQLite file (it stays set).
+
+    A damaged file is put aside: the journal has everything that a run needs to be continued.
+    """
     if not url.startswith(SQLITE):
         return
     path = Path(url.removeprefix(SQLITE))
     path.parent.mkdir(parents=True, exist_ok=True)
+    if not _is_sound(path):
+        log.error("workflow database damaged, a new one is used", file=str(path))
+        for suffix in ("", "-wal", "-shm"):
+            part = path.with_name(f"{path.name}{suffix}")
+            if part.exists():
+                part.replace(path.with_name(f"{path.name}.damaged{suffix}"))
+        _is_sound(path)
+
+
+def _is_sound(path: Path) -> bool:
+    """Return whether a SQLite file is sound; one that is missing is created.
+
+    Raises sqlite3.OperationalError when it cannot be opened.
+    """
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            return False

@@ -152,13 +152,30 @@ class Executor:
 
     async def give_up(self, request_id: str, reason: str) -> None:
         """End a run that cannot be continued; what it did so far stays in the journal."""
+        record = await self._journal.read(request_id)
+        if record is None:
+            await self._end(request_id, RunStatus.REFUSED, reason)
+        else:
+            status = RunStatus.UNKNOWN if record.is_in_doubt else RunStatus.FAILED
+            await self._end(request_id, status, reason)
+
+    async def forget(self, request_id: str, reason: str) -> None:
+        """End a run of which the journal may not have everything: what happened is not known."""
+        await self._end(request_id, RunStatus.UNKNOWN, reason)
+
+    async def _end(self, request_id: str, status: RunStatus, reason: str) -> None:
         async with self._turns.setdefault(request_id, asyncio.Lock()):
-            if (record := await self._journal.read(request_id)) is not None:
-                status = RunStatus.UNKNOWN if record.is_in_doubt else RunStatus.FAILED
+            if await self._journal.read(request_id) is not None:
                 await self._journal.settle(request_id, status, reason)
                 return
             job = await self._job(request_id)
-            intent = Intent(request=job.request, incident=job.incident, option=job.option, refusal=reason)
+            intent = Intent(
+                request=job.request,
+                incident=job.incident,
+                option=job.option,
+                refusal=reason,
+                ends_as=status,
+            )
             await self._journal.intend(intent, self._budget)
 
     async def _carry_out(self, job: _Job) -> RunStatus | float:

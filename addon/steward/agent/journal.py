@@ -71,6 +71,8 @@ class Record:
 class Intent:
     """What is about to be done, or (with a ``refusal``) what was approved and is not done.
 
+    A run with a refusal ends with the status ``ends_as``.
+
     ``baselines`` come from fresh dry runs; ``before`` holds the results of the verification
     checks now.
     """
@@ -81,6 +83,7 @@ class Intent:
     baselines: Sequence[Mapping[str, Value]] = ()
     before: Mapping[str, bool | None] = field(default_factory=dict)
     refusal: str | None = None
+    ends_as: RunStatus = RunStatus.REFUSED
 
 
 class Journal:
@@ -271,7 +274,7 @@ def _run(intent: Intent, refusal: str | None, now: datetime) -> Run:
         option=option.number,
         label=option.label,
         plan_hash=option.plan_hash,
-        status=RunStatus.RUNNING if refusal is None else RunStatus.REFUSED,
+        status=RunStatus.RUNNING if refusal is None else intent.ends_as,
         steps=steps if refusal is None else (),
         started_at=now,
         finished_at=None if refusal is None else now,

@@ -142,6 +142,23 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Backups:
+    """Hours between backups, how many are kept, and their folder. None makes no backups.
+
+    Without ``folder`` they are in the folder ``backups`` of the data folder.
+    """
+
+    every_hours: Annotated[float, hours] | None = 24.0
+    keep: Annotated[int, whole(1, 1000)] = 7
+    folder: Annotated[Path, path] | None = None
+
+    @property
+    def every(self) -> timedelta | None:
+        """Time between backups."""
+        return None if self.every_hours is None else timedelta(hours=self.every_hours)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outages:
     """Days after which what is off is meant to be off."""
 
@@ -210,6 +227,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     retention: Retention = field(default_factory=Retention)
     outages: Outages = field(default_factory=Outages)
+    backups: Backups = field(default_factory=Backups)
     people: Many[KnownPerson] = ()
     instances: Many[ConfiguredInstance] = ()
     telegram: Telegram | None = None
@@ -217,6 +235,11 @@ class Settings:
     models: Many[Deployment] = ()
     time_zone: Annotated[str, zone] = "UTC"
     signing_key: str = field(default="", repr=False)
+
+    @property
+    def backup_dir(self) -> Path:
+        """The folder of the backups."""
+        return self.backups.folder or self.data_dir / "backups"
 
     def bot(self) -> TelegramSettings | None:
         """Return the settings of the Telegram front end, None without Telegram."""

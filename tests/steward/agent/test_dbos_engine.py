@@ -225,3 +225,39 @@ async def test_its_own_file_has_a_write_ahead_log(tmp_path: Path) -> None:
         pass
     with closing(sqlite3.connect(tmp_path / "runs" / "dbos.db")) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+async def test_a_workflow_of_another_generation_of_the_store_is_not_continued(tmp_path: Path) -> None:
+    first, second, third = Script(), Script(), Script()
+    first.go_on.clear()
+    url = f"sqlite:///{tmp_path / 'dbos.db'}"
+    for stages, generation in ((first, "one"), (second, "two"), (third, "one")):
+        made = DbosEngine(url, stages, generation)
+        await made.start()
+        if stages is first:
+            await made.begin("a")
+            await within(first.reached)
+        elif stages is third:
+            await within(third.concluded)
+        else:
+            await asyncio.sleep(1.5)
+        await made.close()
+    assert second.done == []
+    assert third.done == ["execute", "verify 0", "conclude"]
+
+
+async def test_a_damaged_workflow_database_is_put_aside(tmp_path: Path) -> None:
+    file = tmp_path / "runs" / "dbos.db"
+    file.parent.mkdir()
+    file.write_text("this is not a database\n" * 1_000)
+    stages = Script()
+    async with engine(tmp_path, stages) as made:
+        await made.begin("a")
+        await within(stages.concluded)
+    assert file.with_name("dbos.db.damaged").read_text().startswith("this is not")
+
+
+async def test_a_workflow_database_that_cannot_be_opened_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "dbos.db").mkdir()
+    with pytest.raises(sqlite3.OperationalError):
+        await DbosEngine(f"sqlite:///{tmp_path / 'dbos.db'}", Script()).start()

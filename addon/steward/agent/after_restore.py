@@ -1,0 +1,47 @@
+"""After a restore: ends what was under way at the time of the backup."""
+
+from typing import Final
+
+import structlog
+
+from homelab_steward.contract.incidents import IncidentStatus
+
+from ..errors import StewardError
+from ..store import app_metadata, approvals, incidents
+from ..store.store import Store
+from .executor import Executor
+from .learner import Learner
+
+log = structlog.get_logger(__name__)
+
+REASON: Final = (
+    "a backup was restored that was made while this was under way, and whether it happened is not known"
+)
+
+
+class AfterRestore:
+    """Ends runs whose further journal is lost: nothing of them is repeated."""
+
+    def __init__(self, store: Store, executor: Executor, learner: Learner) -> None:
+        """``executor`` ends runs and ``learner`` concludes them."""
+        self._store = store
+        self._executor = executor
+        self._learner = learner
+
+    async def settle(self) -> None:
+        """End what was under way, once after each restore."""
+        async with self._store.read() as connection:
+            restored = await app_metadata.read_value(connection, app_metadata.RESTORED)
+            acting = await incidents.incidents_in(connection, [IncidentStatus.ACTING])
+            found = {one.approval_id for one in acting if one.approval_id is not None}
+            found.update(await approvals.approved_without_run(connection))
+        if restored is None:
+            return
+        for request_id in sorted(found):
+            try:
+                await self._executor.forget(request_id, REASON)
+                await self._learner.conclude(request_id)
+            except StewardError:
+                log.exception("run not ended after the restore", approval=request_id)
+        async with self._store.change(durable=True) as unit:
+            await app_metadata.delete_value(unit.connection, app_metadata.RESTORED)
