@@ -61,3 +61,19 @@ def test_a_delivery_without_a_readable_alert_is_refused(alerts: object) -> None:
     for bad in (body, b"<html>", b"[]"):
         with pytest.raises(ServiceMalformed):
             parse_webhook(Delivery(headers={}, body=bad, received_at=NOW))
+
+
+@pytest.mark.parametrize("reason", ["MissingSeries", "NoData", "Paused", "RuleDeleted", "Updated"])
+def test_what_grafana_resolves_without_evidence_is_not_resolved(reason: str) -> None:
+    sent = {**alert(), "annotations": {"grafana_state_reason": reason}}
+    [found] = delivered({**sent, "status": "resolved"}, {**sent, "status": "firing"})
+    assert found.status is AlertStatus.FIRING
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("DatasourceNoData", "A rule has no data: Hot"), ("DatasourceError", "A rule cannot be read: Hot")],
+)
+def test_a_rule_without_data_does_not_say_that_its_problem_exists(name: str, text: str) -> None:
+    [found] = delivered({**alert(), "labels": {"alertname": name, "rulename": "Hot"}})
+    assert found.summary == text

@@ -2,15 +2,12 @@
 
 from abc import abstractmethod
 from datetime import datetime
-from functools import partial
 from typing import Final
-
-from homelab_steward.contract.incidents import AlertStatus
 
 from ...errors import PreconditionFailed
 from ...sdk.access import Access
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ReadAlerts
+from ...sdk.description import Call, IncomingAlert, ReadAlerts
 from ...sdk.kits.silence import Silenced
 from .._prometheus.client import PrometheusRest
 from .models import ActiveAlert, AlertState, Silence
@@ -45,14 +42,17 @@ class AlertClient[S: AlertState](PrometheusRest):
     async def read_alerts(self) -> ReadAlerts:
         """Return all alerts, those that nobody is notified of marked. Raises ServiceError."""
         state, now = await self.poll(Gaps()), self.clock.now()
-        firing = partial(ActiveAlert.incoming, now=now, status=AlertStatus.FIRING)
-        found = tuple(firing(one, **state.suppression(one)) for one in state.alerts)
-        return ReadAlerts(alerts=found, missing=state.missing)
+        found = tuple(one.incoming(now, **state.suppression(one)) for one in state.alerts)
+        return ReadAlerts(alerts=self.kept(state, found), missing=state.missing)
+
+    def kept(self, state: S, alerts: tuple[IncomingAlert, ...]) -> tuple[IncomingAlert, ...]:  # noqa: ARG002
+        """Return the alerts, and those that are not listed and still fire."""
+        return alerts
 
     async def alert(self, call: Call) -> ActiveAlert:
         """Return the target. Raises PreconditionFailed when it does not fire or is silenced."""
-        alerts = (await self.poll(Gaps())).alerts
-        alert = next((one for one in alerts if one.fingerprint == call.target.id), None)
+        state = await self.poll(Gaps())
+        alert = next((one for one in state.alerts if one.fingerprint == call.target.id), None)
         if alert is None:
             raise PreconditionFailed(f"{call.target.name} does not fire any more")
         if alert.status.silenced_by:
@@ -73,13 +73,9 @@ class AlertClient[S: AlertState](PrometheusRest):
     async def silence(self, call: Call, ends_at: datetime, comment: str) -> str:
         """Silence alerts with exactly the target's labels; return the silence's id."""
         labels = (await self.alert(call)).labels.items()
-        body = {
-            "matchers": [{"name": name, "value": value, "isRegex": False} for name, value in labels],
-            "startsAt": self.clock.now(),
-            "endsAt": ends_at,
-            "createdBy": "Homelab Steward",
-            "comment": comment,
-        }
+        matchers = [{"name": name, "value": value, "isRegex": False} for name, value in labels]
+        body = {"matchers": matchers, "startsAt": self.clock.now(), "endsAt": ends_at, "comment": comment}
+        body["createdBy"] = "Homelab Steward"
         return await self.sent(str, "POST", f"{self._api}silences", body, below="silenceID")
 
     async def expire(self, silence_id: str) -> None:

@@ -15,8 +15,6 @@ from .client import MOST_ALERTS, AlertClient
 from .models import ActiveAlert, AlertState
 from .webhook import parse_webhook
 
-type Client = AlertClient[Any]
-
 SENSORS: Final[tuple[Sensor[AlertState], ...]] = (
     count("alerts_firing", "Alerts firing", lambda state: state.count(suppressed=False), "mdi:bell-ring"),
     count(
@@ -31,7 +29,7 @@ ALERT: Final = ResourceKind[AlertState, ActiveAlert](
     id=lambda alert: alert.fingerprint,
     title=lambda alert: brief(alert.title, 100),
 )
-SILENCE_ALERT: Final = Silence[Client](
+SILENCE_ALERT: Final = Silence[AlertClient[Any]](
     subject=AlertClient.occurrence,
     active=AlertClient.silences,
     start=AlertClient.silence,
@@ -47,12 +45,12 @@ SILENCE_ALERT: Final = Silence[Client](
 )
 
 
-async def _alerts(client: Client, gaps: Gaps, _: Call) -> list[str]:
+async def _alerts(client: AlertClient[Any], gaps: Gaps, _: Call) -> list[str]:
     state: AlertState = await client.poll(gaps)
     return [one.line(state.suppression(one).get("suppressed", "firing")) for one in state.worst_first()]
 
 
-async def _silences(client: Client, gaps: Gaps, _: Call) -> list[str]:
+async def _silences(client: AlertClient[Any], gaps: Gaps, _: Call) -> list[str]:
     state: AlertState = await client.poll(gaps)
     return [brief(f"{', '.join(map(str, one.matchers))} {one.until}") for one in state.silences]
 

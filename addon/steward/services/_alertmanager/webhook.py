@@ -20,6 +20,10 @@ NO_TIME: Final = "0001-01-01"
 """What Go writes for no time."""
 
 
+REASON: Final = "grafana_state_reason"
+"""Why Grafana calls an alert normal that it did not see to be fine: its series or its rule is gone."""
+
+
 class SentAlert(LabelledAlert):
     """An alert of a webhook."""
 
@@ -31,6 +35,8 @@ class SentAlert(LabelledAlert):
 def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     """Return the alerts of a delivery in its order; one that cannot be read is logged and left out.
 
+    An alert that is resolved without evidence is left out too: reading says what became of it.
+
     Alerts that the sender cut off (``truncatedAlerts``) are found by the next read.
     Raises ServiceMalformed when it is no such body, or when none of its alerts can be read.
     """
@@ -41,8 +47,11 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     alerts = parse_items(SentAlert, rows, gaps, "webhook", is_lenient=True)
     if reason := gaps.of("webhook"):
         log.warning("alert not understood", reason=reason, understood=len(alerts))
-    now = delivery.received_at
-    return tuple(one.incoming(now, status=one.status, ends_at=one.ends_at) for one in alerts)
+    return tuple(
+        one.incoming(delivery.received_at, one.status, ends_at=one.ends_at)
+        for one in alerts
+        if one.status is AlertStatus.FIRING or REASON not in one.annotations
+    )
 
 
 def _readable(row: Mapping[str, Any], whole: object) -> dict[str, Any]:

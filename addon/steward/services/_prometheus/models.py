@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from homelab_steward.contract.incidents import Severity
+from homelab_steward.contract.incidents import AlertStatus, Severity
 
 from ...sdk.description import IncomingAlert
 from ...sdk.format import brief
@@ -64,10 +64,11 @@ class LabelledAlert(Item):
         since = f" since {self.starts_at:%Y-%m-%d %H:%M:%S}" if self.starts_at else ""
         return brief(f"{self.title} ({self.labels.get('severity', 'no severity')}, {state}){since}: {text}")
 
-    def incoming(self, now: datetime, **more: Any) -> IncomingAlert:
+    def incoming(self, now: datetime, status: AlertStatus = AlertStatus.FIRING, **more: Any) -> IncomingAlert:
         """Return it for the app. ``now`` is when it began if it does not say that."""
         return IncomingAlert(
             name=self.name,
+            status=status,
             severity=self.severity,
             starts_at=self.starts_at or now,
             labels=self.labels,
@@ -86,6 +87,14 @@ def without_replicas[A: LabelledAlert](alerts: Iterable[A]) -> tuple[A, ...]:
     return tuple(sorted(found.values(), key=lambda one: one.rank))
 
 
+class RuleAlert(LabelledAlert):
+    """An alert as a rule lists it; Grafana also lists series that are fine."""
+
+    state: str = ""
+    fingerprint: str = ""
+    starts_at: Time | None = msgspec.field(name="activeAt", default=None)
+
+
 class Rule(Item):
     """A rule and its last evaluation: ok, err or error, or unknown before the first."""
 
@@ -99,9 +108,3 @@ class Rule(Item):
     def is_failing(self) -> bool:
         """Whether its last evaluation failed."""
         return self.health in ("err", "error")
-
-
-def rules_failing(rules: Iterable[Rule]) -> str | None:
-    """Return which rules cannot be evaluated, None when all can."""
-    failing = [f"{one.name} ({brief(one.last_error, 100)})" for one in rules if one.is_failing]
-    return brief(f"The evaluation of rules fails: {', '.join(failing)}") if failing else None

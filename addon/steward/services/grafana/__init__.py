@@ -1,33 +1,34 @@
 """Grafana: the alerts of its own rules by webhook and by polling, and silences."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from ...sdk.access import Access
 from ...sdk.auth import LOGIN
-from ...sdk.checks import warning
-from ...sdk.description import HmacSignature
+from ...sdk.description import HmacSignature, IncomingAlert
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
-from ...sdk.parse import Item
-from ...sdk.sensors import count, diagnostic
+from ...sdk.firing import Firing
+from ...sdk.sensors import diagnostic
 from ...sdk.state import many, one
 from .._alertmanager.client import AlertClient
 from .._alertmanager.models import ActiveAlert, AlertState, Silence
 from .._alertmanager.service import SENSORS, alert_service
-from .._prometheus.models import Rule, rules_failing
+from .._prometheus.models import Rule, RuleAlert
 
 API: Final = "alertmanager/grafana/api/v2/"
 SECRET: Final = secret_field(
     "webhook_secret", "HMAC secret of the webhook", "As in the contact point.", required=False
 )
+NOT_OF_A_SERIES: Final = {"alertname", "rulename", "datasource_uid", "ref_id"}
 SIGNATURE: Final = HmacSignature(
     "X-Grafana-Alerting-Signature", SECRET.key, timestamp="X-Grafana-Alerting-Timestamp", is_optional=True
 )
 
 
-class Health(Item):
-    """The server itself. The version can be hidden in its configuration."""
+class GrafanaRule(Rule):
+    """A rule with its series: Normal, Alerting, NoData, or such with a reason in parentheses."""
 
-    version: str | None = None
+    alerts: tuple[RuleAlert, ...] = ()
 
 
 class GrafanaState(AlertState):
@@ -35,8 +36,8 @@ class GrafanaState(AlertState):
 
     alerts = many(f"{API}alerts", ActiveAlert)
     all_silences = many(f"{API}silences", Silence, optional=True)
-    rules = many("prometheus/grafana/api/v1/rules", Rule, below="data.groups.*.rules", optional=True)
-    health = one("health", Health, optional=True)
+    rules = many("prometheus/grafana/api/v1/rules", GrafanaRule, below="data.groups.*.rules", optional=True)
+    health = one("health", dict[str, str], optional=True)
 
 
 class GrafanaClient(AlertClient[GrafanaState]):
@@ -44,17 +45,28 @@ class GrafanaClient(AlertClient[GrafanaState]):
 
     def __init__(self, access: Access) -> None:
         super().__init__(access, "api", GrafanaState, API)
+        self._firing = Firing("Grafana")
+
+    def kept(self, state: GrafanaState, alerts: tuple[IncomingAlert, ...]) -> tuple[IncomingAlert, ...]:
+        """Return the alerts, and those whose series vanished: that is no evidence that they are fine."""
+        series = [one for rule in state.read_or(GrafanaState.rules, ()) for one in rule.alerts]
+        fine = [subject(one.labels) for one in series if one.state == "Normal"]
+        return self._firing.update(alerts, lambda one: any(subject(one.labels) <= found for found in fine))
 
     def missing(self, state: GrafanaState) -> str | None:
         """Return that a rule fires whose alert is not listed, or that this cannot be known."""
         listed = {one.labels.get(key) for one in state.alerts for key in ("alertname", "rulename")}
         for rule in state.read_or(GrafanaState.rules, ()):
-            if rule.health == "unknown":
-                return f"The rule {rule.name} was not evaluated yet"
-            if rule.state == "firing" and rule.name not in listed:
-                return f"The rule {rule.name} fires, and its alert is not listed"
+            if rule.health == "unknown" or (rule.state == "firing" and rule.name not in listed):
+                return f"The rule {rule.name} was not evaluated yet, or it fires and its alert is not listed"
         reason = state.gaps.of("rules")
         return f"It is not known which rules fire: {reason}" if reason else None
+
+
+def subject(labels: Mapping[str, str]) -> set[tuple[str, str]]:
+    """Return what identifies a series, in its own alert and in the one that says that it has no data."""
+    own = {one for one in labels.items() if one[0] not in NOT_OF_A_SERIES and not one[0].startswith("__")}
+    return own | {("rule", labels.get("rulename", labels.get("alertname", "")))}
 
 
 SERVICE: Final = alert_service(
@@ -64,13 +76,8 @@ SERVICE: Final = alert_service(
     icon="mdi:chart-areaspline",
     settings=(url_field("http://grafana.example.org:3000"), *LOGIN, SECRET, *TLS_SETTINGS),
     connect=GrafanaClient,
-    version=lambda state: state.health.version,
-    sensors=(
-        *SENSORS,
-        count("rules_failing", "Rules failing", lambda state: sum(one.is_failing for one in state.rules)),
-        diagnostic("version", "Version", lambda state: state.health.version),
-    ),
-    checks=(warning("rules_failing", "Rules failing", lambda state: rules_failing(state.rules)),),
+    version=lambda state: state.health.get("version"),
+    sensors=(*SENSORS, diagnostic("version", "Version", lambda state: state.health.get("version"))),
     verify=SIGNATURE,
     understood="10 to 13",
 )

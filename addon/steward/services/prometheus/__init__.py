@@ -10,10 +10,14 @@ from ...sdk.format import brief
 from ...sdk.readings import certain, known
 from ...sdk.sensors import count, diagnostic, flag
 from .._prometheus.client import SETTINGS
-from .._prometheus.models import rules_failing
 from .client import PrometheusClient
 from .models import PrometheusState, Target
 from .tools import TOOLS
+
+
+def _rules_failing(state: PrometheusState) -> str | None:
+    failing = [f"{one.name} ({brief(one.last_error, 100)})" for one in state.failing]
+    return brief(f"The evaluation of rules fails: {', '.join(failing)}") if failing else None
 
 
 def _is_loaded(state: PrometheusState) -> bool:
@@ -76,7 +80,7 @@ SERVICE: Final = Service[PrometheusClient, PrometheusState](
     resources=(_TARGETS,),
     checks=(
         warning("target_down", "Target down", Target.problem, "target", Outage(learns=False)),
-        warning("rules_failing", "Rules failing", lambda state: rules_failing(state.failing)),
+        warning("rules_failing", "Rules failing", _rules_failing),
         warning("reload_failed", "Reload failed", _reload_failed),
         warning("database_corrupted", "Database corrupted", _corrupted),
     ),

@@ -3,8 +3,6 @@
 import math
 from typing import Final, override
 
-from homelab_steward.contract.incidents import AlertStatus
-
 from ...errors import ServiceError, ServiceRefused
 from ...sdk.access import Access
 from ...sdk.coverage import Gaps
@@ -68,7 +66,7 @@ class PrometheusClient(PrometheusRest):
         """Return the alerts of its rules that fire. Raises ServiceError when it does not answer."""
         state, now = await self.poll(Gaps()), self.clock.now()
         try:
-            alerts = tuple(one.incoming(now, status=AlertStatus.FIRING) for one in state.firing)
+            alerts = tuple(one.incoming(now) for one in state.firing)
         except NotKnown:
             alerts = ()  # ``missing`` says why
         return ReadAlerts(alerts=alerts, missing=state.missing, is_passed_on=await self._is_passed_on())

@@ -11,7 +11,7 @@ from ...sdk.format import brief
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, certain
 from ...sdk.state import State, many, one
-from .._prometheus.models import LabelledAlert, Rule, without_replicas
+from .._prometheus.models import Rule, RuleAlert, without_replicas
 from .series import Series, shown
 
 _RANKS: Final = {"down": 0, "up": 2}
@@ -68,14 +68,6 @@ class Target(Item):
         return f"{self.id} is {self.health}" + (f": {self.error}" if self.last_error else "")
 
 
-class Alert(LabelledAlert):
-    """An alert of a rule: firing or pending."""
-
-    state: str = ""
-    fingerprint: str = ""
-    starts_at: Time | None = msgspec.field(name="activeAt", default=None)
-
-
 class Build(Item):
     """The build that runs. VictoriaMetrics does not say which."""
 
@@ -106,7 +98,7 @@ class PrometheusState(State):
     targets = many(
         "targets", Target, below="activeTargets", optional=True, may_be_absent=True, state="active"
     )
-    alerts = many("alerts", Alert, below="alerts", optional=True)
+    alerts = many("alerts", RuleAlert, below="alerts", optional=True)
     rules = many("rules", Rule, below="groups.*.rules", optional=True)
     build = one("status/buildinfo", Build, optional=True)
     runtime = one("status/runtimeinfo", Runtime, optional=True)
@@ -130,7 +122,7 @@ class PrometheusState(State):
         return certain(found, "Some targets were not scraped yet" if waiting else None)
 
     @property
-    def firing(self) -> tuple[Alert, ...]:
+    def firing(self) -> tuple[RuleAlert, ...]:
         """The alerts that fire, the worst first. Raises NotKnown."""
         return without_replicas(one for one in self.alerts if one.state == "firing")
 
