@@ -88,7 +88,7 @@ class TelegramFrontEnd:
             self._card_sync.refresh,
             self._current.has,
         )
-        self._presses = PressQueue(self._chat, self._callbacks, handler, clock)
+        self._presses = PressQueue(self._chat, self._callbacks, handler, clock, self._status)
         self._updates = Updates(
             settings, self._chat, self._presses, clock, self._status, self._sender.retry_now
         )
@@ -109,6 +109,7 @@ class TelegramFrontEnd:
             ("sender", self._sender.run),
             ("updates", self._updates.run),
             ("pruning", self._prune),
+            ("status", self._status.run),
         ):
             self._tasks.append(
                 asyncio.create_task(self._restart_on_failure(name, work), name=f"telegram: {name}")

@@ -5,18 +5,22 @@ from typing import Final
 
 import structlog
 
+from homelab_steward.contract.state import FrontEndState
+
 from ..clock import Clock
 from .callback_store import Answer, CallbackStore
 from .chat import Chat, Press
 from .errors import TelegramFailure, TooFast, Unreachable
 from .markup import units
 from .press_handler import TRY_AGAIN, PressHandler, PressResult
+from .status import StatusBoard
 
 log = structlog.get_logger(__name__)
 
 DECISION_TIMEOUT: Final = 10.0
 """Seconds until a press is answered with ``SLOW`` while its decision continues."""
 
+SOURCE: Final = "answers"
 TRIES: Final = 3
 LONGEST_PAUSE: Final = 5.0
 LONGEST_ANSWER: Final = 200
@@ -33,12 +37,14 @@ class PressQueue:
         callbacks: CallbackStore,
         handler: PressHandler,
         clock: Clock,
+        status: StatusBoard,
         timeout: float = DECISION_TIMEOUT,
     ) -> None:
         self._chat = chat
         self._callbacks = callbacks
         self._handler = handler
         self._clock = clock
+        self._status = status
         self._timeout = timeout
         self._running: dict[str, asyncio.Task[Answer]] = {}
         self._late_answers: set[asyncio.Task[None]] = set()
@@ -108,9 +114,14 @@ class PressQueue:
             pause = err.seconds if isinstance(err, TooFast) else 0.5 * 2**attempt
             if pause <= LONGEST_PAUSE:
                 return pause
+            text = f"Telegram accepts no answers to button presses until {self._status.time_in(pause)}. "
+            text += "The presses count, and the messages show the results"
+            self._status.note(SOURCE, FrontEndState.DEGRADED, text, seconds=pause)
             log.warning("telegram press not answered", callback=press.callback_id)
         except TelegramFailure as err:
             log.info("telegram press not answered", reason=str(err))
+        else:
+            self._status.clear(SOURCE)
         return None
 
 

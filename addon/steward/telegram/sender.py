@@ -79,7 +79,6 @@ class Sender:
         if wait > 0:
             await self._clock.sleep(wait)
             return
-        self._topics.end_pauses()
         self._outbox.changed.clear()
         work = await self._next_work(now)
         if work is None:
@@ -194,11 +193,11 @@ class Sender:
         self._paused[lane] = self._clock.monotonic() + err.seconds
         if isinstance(err, NoTopicOpen):
             text = f"{err}. They are tried again at {self._status.time_in(err.seconds)}"
-            self._status.note(SOURCE, FrontEndState.DOWN, text)
+            self._status.note(SOURCE, FrontEndState.DOWN, text, seconds=err.seconds)
         elif err.seconds > SHORT_PAUSE:
             what = "changes no message" if lane.is_edit else "accepts no message"
             text = f"Telegram {what} of the topic {lane.topic} until {self._status.time_in(err.seconds)}"
-            self._status.note(_source(lane), FrontEndState.DEGRADED, text)
+            self._status.note(_source(lane), FrontEndState.DEGRADED, text, seconds=err.seconds)
 
     def _failed(self, item: OutgoingMessage, reason: str, *, is_down: bool = False) -> None:
         """Try the message again later. A second failure in a row means that nothing can be sent."""

@@ -12,6 +12,8 @@ from ..clock import Clock
 
 log = structlog.get_logger(__name__)
 
+TICK: Final = 5.0
+"""Seconds between two checks whether a problem with an end is over."""
 
 _ORDER: Final = (FrontEndState.DOWN, FrontEndState.DEGRADED)
 
@@ -25,6 +27,7 @@ class StatusBoard:
         self._zone = zone
         self._changed = changed
         self._problems: dict[str, tuple[FrontEndState, str]] = {}
+        self._ends: dict[str, float] = {}
         self._stopped: str | None = "Telegram has not answered yet"
         self._current = self._computed()
 
@@ -33,8 +36,19 @@ class StatusBoard:
         """The worst problem; among equals the oldest."""
         return self._current
 
-    def note(self, source: str, state: FrontEndState, reason: str) -> None:
-        """Set the problem of ``source``; a new one is logged."""
+    async def run(self) -> None:
+        """Remove problems whose time is over, until cancelled."""
+        while True:
+            now = self._clock.monotonic()
+            for source in [one for one, end in self._ends.items() if end <= now]:
+                self.clear(source)
+            await self._clock.sleep(TICK)
+
+    def note(self, source: str, state: FrontEndState, reason: str, *, seconds: float | None = None) -> None:
+        """Set the problem of ``source``; a new one is logged. It ends by itself after ``seconds``."""
+        self._ends.pop(source, None)
+        if seconds is not None:
+            self._ends[source] = self._clock.monotonic() + seconds
         if self._problems.get(source) == (state, reason):
             return
         self._problems[source] = (state, reason)
@@ -43,6 +57,7 @@ class StatusBoard:
 
     def clear(self, source: str) -> None:
         """Remove the problem of ``source``."""
+        self._ends.pop(source, None)
         if self._problems.pop(source, None) is not None:
             log.info("telegram problem solved", source=source)
             self._update()
@@ -55,6 +70,7 @@ class StatusBoard:
     def stopped(self, reason: str) -> None:
         """Set the state to DOWN because the front end is closed."""
         self._problems.clear()
+        self._ends.clear()
         self._stopped = reason
         self._update()
 

@@ -121,10 +121,9 @@ class TopicThreads:
         return next((one for one in self._titles if self._creatable_at(one) <= now), None)
 
     def next_try(self) -> float:
-        """Return the seconds until a topic may be created or a pause is over, 0 when there is none."""
+        """Return the seconds until a missing topic may be created, 0 when there is none."""
         now = self._clock.monotonic()
-        times = [self._creatable_at(topic) - now for topic in self._titles]
-        times += [one.until - now for one in self._blocks.values() if one.is_rate_limit]
+        times = (self._creatable_at(topic) - now for topic in self._titles)
         return min((one for one in times if 0 < one < inf), default=0.0)
 
     def postpone(self, topic: Topic) -> None:
@@ -186,19 +185,12 @@ class TopicThreads:
         if seconds > SHORT_PAUSE:
             title = self._titles.get(topic, topic)
             text = f"Telegram accepts no message in {title} until {self._status.time_in(seconds)}"
-            self._status.note(_source(topic), FrontEndState.DEGRADED, text)
+            self._status.note(_source(topic), FrontEndState.DEGRADED, text, seconds=seconds)
 
     def unblock(self, topic: Topic) -> None:
         """Note that the topic accepted a message."""
         self._blocks.pop(topic, None)
         self._status.clear(_source(topic))
-
-    def end_pauses(self) -> None:
-        """Clear the problems of topics whose pause is over."""
-        now = self._clock.monotonic()
-        for topic, block in tuple(self._blocks.items()):
-            if block.is_rate_limit and block.until <= now:
-                self.unblock(topic)
 
     def unblock_all(self) -> None:
         """Try all topics again: the rights of the bot have changed."""
@@ -235,7 +227,7 @@ class TopicThreads:
             self._creation_from = self._clock.monotonic() + err.seconds
             text = f"Telegram creates no topics until {self._status.time_in(err.seconds)}. "
             text += "Messages of missing topics go elsewhere"
-            self._status.note(CREATION_SOURCE, FrontEndState.DEGRADED, text)
+            self._status.note(CREATION_SOURCE, FrontEndState.DEGRADED, text, seconds=err.seconds)
             raise NotCreated(str(err)) from err
         except TopicUnusable as err:
             self.block(topic, str(err))

@@ -117,7 +117,7 @@ class Updates:
         if isinstance(err, TooFast):
             if err.seconds > SHORT_PAUSE:
                 text = f"Telegram sends no button presses until {self._status.time_in(err.seconds)}"
-                self._status.note(SOURCE, FrontEndState.DEGRADED, text)
+                self._status.note(SOURCE, FrontEndState.DEGRADED, text, seconds=err.seconds)
             await self._clock.sleep(err.seconds)
             return
         self._failures += 1

@@ -311,6 +311,28 @@ async def test_press_whose_answer_has_to_wait_holds_up_no_other_press(tmp_path: 
         assert (await rig.forum.wait_for_answer(first)).text.endswith("working…")
 
 
+async def test_long_limit_on_answers_is_in_the_status_until_it_is_over(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, speed=1_000) as rig, open_front_end(rig) as made:
+        await rig.ask("m", title="media request")
+        card = await card_of(rig, "media request")
+        rig.fault(FaultKind.STATUS, "/answerCallbackQuery", times=1, status=429, retry_after=HALF_AN_HOUR)
+        rig.forum.press(card.message_id, "1")
+        await becomes(lambda: "no answers to button presses until" in made.status.reason)
+        assert rig.effects == ["m approve 1"]
+        await becomes(lambda: made.status.state is FrontEndState.OK)
+
+
+async def test_long_limit_on_edits_is_in_the_status_until_it_is_over(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, speed=1_000) as rig, open_front_end(rig) as made:
+        asked = await rig.ask("m", title="media request")
+        await card_of(rig, "media request")
+        rig.fault(FaultKind.STATUS, "/editMessageText", times=1, status=429, retry_after=HALF_AN_HOUR)
+        await rig.end(asked, ApprovalStatus.SUPERSEDED)
+        await becomes(lambda: "changes no message" in made.status.reason)
+        await becomes(lambda: made.status.state is FrontEndState.OK)
+        await becomes(lambda: not cards(rig))
+
+
 async def test_long_pause_of_polling_is_in_the_status(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         rig.fault(FaultKind.STATUS, "/getUpdates", status=429, retry_after=HALF_AN_HOUR)
