@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -125,5 +126,7 @@ def _host(instance: Instance) -> str:
     return host if host.replace(".", "").isdigit() else host.partition(".")[0]
 
 
+@lru_cache(maxsize=4096)
 def _words(text: str) -> str:
+    """Return the words of a text; cached, because a text is compared with every name."""
     return " ".join(WORD.findall(text.casefold()))
