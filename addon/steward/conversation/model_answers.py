@@ -96,7 +96,7 @@ class Models:
 class Progress:
     """The state of a turn. ``room`` is how many characters of context are free.
 
-    ``has_read`` is set when a tool returned a reading.
+    ``gap`` separates the texts of two steps. ``has_read`` is set when a tool returned a reading.
     ``error`` is set when the model gave no answer or stopped in the middle of it; ``finish`` is why
     its last message ended; ``asked`` is set when a request now waits for a person's decision.
     """
@@ -107,6 +107,7 @@ class Progress:
     messages: list[ChatMessage]
     done: dict[bytes, str] = field(default_factory=dict)
     has_read: bool = False
+    gap: str = " "
     answer: str = ""
     finish: Finish = Finish.STOP
     asked: ActionRequested | None = None
@@ -137,7 +138,7 @@ class ModelAnswers:
                 yield piece
         answer = progress.answer.rstrip()
         note = await self._closing_note(progress, question.language, text)
-        gap = "" if not answer or not note else " " if question.spoken else "\n\n"
+        gap = progress.gap if answer and note else ""
         if gap and progress.finish in _CUT and answer[-1].isalnum():
             gap = f"…{gap}"
         expects_reply = not note and answer.endswith("?")
@@ -172,6 +173,7 @@ class ModelAnswers:
             turn=turn,
             messages=messages,
             room=room - sum(len(one.text) for one in kept),
+            gap=" " if question.spoken else "\n\n",
             ends=self._clock.monotonic() + seconds,
         )
 
@@ -216,9 +218,11 @@ class ModelAnswers:
                     requested += delta.calls
                     progress.finish = delta.finish or progress.finish
                     if delta.text:
+                        is_next_step = not texts and progress.answer[-1:].strip() != ""
+                        text = f"{progress.gap}{delta.text}" if is_next_step else delta.text
                         texts.append(delta.text)
-                        progress.answer += delta.text
-                        yield delta.text
+                        progress.answer += text
+                        yield text
         except ModelError as err:
             progress.error = err
             return

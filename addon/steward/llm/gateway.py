@@ -41,6 +41,9 @@ from .small_models import for_small_model
 log = structlog.get_logger(__name__)
 
 EMBEDDING_SECONDS: Final = 60.0
+SHARE: Final = 2 / 3
+"""The share of the remaining time in which an answer must start while others can still be asked."""
+
 LEAST_SECONDS: Final = 0.5
 """Seconds that must be left to ask another deployment."""
 
@@ -224,9 +227,8 @@ class Gateway:
     ) -> AsyncGenerator[Delta]:
         """Yield what people may see of one deployment's answer, and its tool calls.
 
-        ``attempts`` is how many deployments can still be asked, this one included: each gets its share
-        of the time until its answer must have started. Raises EmptyAnswer for an answer with neither
-        text nor calls.
+        ``attempts`` is how many deployments can still be asked, this one included. Raises EmptyAnswer
+        for an answer with neither text nor calls.
         """
         request = routed.request
         if not deployment.supports_tools:
@@ -235,7 +237,7 @@ class Gateway:
         tools = routed.request.tools if by_schema else request.tools
         reader = AnswerReader(tools, self._styles[deployment.id], by_schema=by_schema)
         remaining = max(routed.deadline - self._clock.monotonic(), 0.0)
-        limits = TimeLimits(start=remaining / attempts, total=remaining)
+        limits = TimeLimits(start=remaining * (1 if attempts == 1 else SHARE), total=remaining)
         is_empty = True
         finish = Finish.STOP
         async with aclosing(

@@ -4,6 +4,7 @@ Source: the OpenAPI document of the OpenAI API (chat completions, embeddings, mo
 Ollama, vLLM and llama.cpp have the same API.
 """
 
+import re
 from collections.abc import Collection
 from typing import Final
 
@@ -38,6 +39,7 @@ _FINISHES: Final = {
 }
 """The reasons by the names that servers use; every other one is ``STOP``."""
 
+_NOT_IN_NAMES: Final = re.compile(r"[^a-zA-Z0-9_-]")
 _FAULTS: Final = frozenset({"error", "abort", "aborted", "insufficient_system_resource"})
 _THOUGHT_FIELDS: Final = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
 _THOUGHT_PARTS: Final = frozenset({"thinking", "reasoning", "reasoning_text", "redacted_thinking"})
@@ -204,13 +206,21 @@ def _message(message: ChatMessage) -> JsonObject:
             {
                 "id": one.id,
                 "type": "function",
-                "function": {"name": one.name, "arguments": orjson.dumps(dict(one.arguments)).decode()},
+                "function": {
+                    "name": _sendable_name(one.name),
+                    "arguments": orjson.dumps(dict(one.arguments)).decode(),
+                },
             }
             for one in message.calls
         ]
     if message.role is Role.TOOL and message.call_id is not None:
         plain["tool_call_id"] = message.call_id
     return plain
+
+
+def _sendable_name(name: str) -> str:
+    """Return the name of a call as servers accept it, also of a call that named no tool."""
+    return _NOT_IN_NAMES.sub("_", name)[:64] or "unknown"
 
 
 def _usage(plain: object) -> Usage | None:

@@ -194,6 +194,23 @@ async def test_a_call_written_as_text_is_made(tmp_path: Path, text: str) -> None
         assert "toy_status" not in text_of(found)
 
 
+@pytest.mark.parametrize(("spoken", "gap"), [(True, " "), (False, "\n\n")])
+async def test_the_texts_of_two_steps_are_separated(tmp_path: Path, spoken: bool, gap: str) -> None:  # noqa: FBT001
+    first = raw(event({"content": "I look."}), called('{"target": "radarr"}'), event({}, "tool_calls"), DONE)
+    async with open_conversation(tmp_path, first, ANSWERS) as rig:
+        assert await rig.ask(ASKED, spoken=spoken) == f"I look.{gap}It uses 95 %."
+
+
+async def test_a_call_that_names_no_tool_is_sent_back_with_a_name_that_servers_accept(tmp_path: Path) -> None:
+    slip = raw(event({"content": "<tool_call>the queue, please</tool_call>"}), DONE, times=1)
+    odd = raw(called("{}", name="read the queue!"), event({}, "tool_calls"), DONE, role="tool", times=1)
+    async with open_conversation(tmp_path, slip, odd, ANSWERS) as rig:
+        assert await rig.ask(ASKED) == "It uses 95 %."
+        messages = json.loads(rig.model.bodies[-1])["messages"]
+        sent = [call["function"]["name"] for one in messages for call in one.get("tool_calls", [])]
+        assert sent == ["unknown", "read_the_queue_"]
+
+
 async def test_another_deployment_answers_where_it_may(tmp_path: Path) -> None:
     broken = raw("data: {\n\n")
     async with ScriptedModel(Script([says("From the other one.")])) as other:
