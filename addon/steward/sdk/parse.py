@@ -39,10 +39,14 @@ class Item(msgspec.Struct, metaclass=_ItemType, frozen=True, kw_only=True, renam
     """
 
 
-def parse[T](kind: type[T], value: object, what: str) -> T:
-    """Return ``value`` as ``kind``. Raises ServiceMalformed naming ``what`` and the field."""
+def parse[T](kind: type[T], value: object, what: str, *, is_lenient: bool = False) -> T:
+    """Return ``value`` as ``kind``. Raises ServiceMalformed naming ``what`` and the field.
+
+    With ``is_lenient``, which is for an Item, an odd value of a field that has a default costs that
+    field only.
+    """
     try:
-        return _convert(kind, value)
+        return _convert(kind, _without_odd_values(kind, value) if is_lenient else value)
     except _NOT_UNDERSTOOD as err:
         raise ServiceMalformed(f"{what}: {plain(str(err))}") from err
 

@@ -313,6 +313,9 @@ async def test_a_monitor_that_was_deleted_is_refused(here: Visit) -> None:
         await action.execute(here.client, gone, {})
 
 
+ARRIVED = datetime(2026, 11, 20, 12, 0, 9, tzinfo=UTC)
+
+
 def notification(status: int, **monitor: Json) -> JsonObject:
     row: JsonObject = {"id": 2, "name": "Radarr", "active": True, "maintenance": False, "interval": 60}
     beat: JsonObject = {"monitorID": 2, "status": status, "time": "2026-11-20 12:00:00.250", "msg": "503"}
@@ -325,7 +328,7 @@ def notification(status: int, **monitor: Json) -> JsonObject:
 
 
 def delivered(body: Json) -> tuple[IncomingAlert, ...]:
-    return parse_webhook(Delivery(headers={}, body=dumps(body).encode(), received_at=datetime.now(UTC)))
+    return parse_webhook(Delivery(headers={}, body=dumps(body).encode(), received_at=ARRIVED))
 
 
 def test_a_webhook_is_the_same_alert() -> None:
@@ -352,6 +355,31 @@ def test_a_webhook_is_the_same_alert() -> None:
 )
 def test_webhooks_without_an_alert(body: Json) -> None:
     assert delivered(body) == ()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"port": "imap"},
+        {"tags": "none"},
+        {"url": 5},
+        {"interval": None, "active": None, "maintenance": None},
+        {"parent": "x", "docker_container": []},
+    ],
+)
+def test_an_odd_value_of_a_webhook_costs_itself(odd: dict[str, Json]) -> None:
+    [down] = delivered(notification(0, **odd))
+    assert (down.name, down.status, down.fingerprint) == ("MonitorDown", AlertStatus.FIRING, "monitor-2")
+
+
+@pytest.mark.parametrize("time", ["soon", None, 5])
+def test_a_beat_without_a_time_is_as_old_as_its_webhook(time: Json) -> None:
+    body = notification(0)
+    heartbeat = body["heartbeat"]
+    assert isinstance(heartbeat, dict)
+    heartbeat.update(time=time, ping="fast")
+    [down] = delivered(body)
+    assert down.starts_at == ARRIVED
 
 
 @pytest.mark.parametrize("body", [{}, [], {"alerts": []}, notification(7), "data"])
