@@ -1,14 +1,14 @@
 """Takes screenshots in a real browser. Runs in Home Assistant's environment, which has Playwright.
 
 `python -m demo.browser` reads one JSON object from standard input: `program` (the browser), `login`
-(url, username, password; or null) and `shots` (url, file, width, height; `ready`: a text to wait
-for; `click` and `show`: optional texts to click on and to scroll to).
+(url, username, password; or null) and `shots` (url, file, width, height; `scheme`: light or dark;
+`ready`: a text to wait for; `click` and `show`: optional texts to click on and to scroll to).
 
 """
 
 import json
 import sys
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from playwright.sync_api import Page, sync_playwright  # type: ignore[import-not-found]
 
@@ -40,6 +40,7 @@ class Shot(TypedDict):
     file: str
     width: int
     height: int
+    scheme: Literal["light", "dark"]
     ready: str
     click: str
     show: str
@@ -76,6 +77,7 @@ def _log_in(page: Page, login: Login) -> None:
 
 
 def _take_screenshot(page: Page, shot: Shot) -> None:
+    page.emulate_media(color_scheme=shot["scheme"])
     page.set_viewport_size({"width": shot["width"], "height": shot["height"]})
     page.goto(shot["url"])
     page.get_by_text(shot["ready"]).first.wait_for()

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from demo.asking import TOPIC, Asking
@@ -37,7 +37,8 @@ class ScreenshotError(Exception):
 class Shot:
     """One screenshot.
 
-    `ready` is a text to wait for, `click` one to click on, and `show` one to scroll to.
+    `ready` is a text to wait for, `click` one to click on, and `show` one to scroll to. `scheme` is
+    `light` or `dark`.
 
     """
 
@@ -48,6 +49,11 @@ class Shot:
     show: str = ""
     width: int = 1280
     height: int = 900
+    scheme: str = "light"
+
+    def on_phone(self) -> Shot:
+        """Return the same screenshot on a phone, in the dark scheme."""
+        return replace(self, file=f"{self.file}-phone", width=390, height=844, scheme="dark")
 
 
 class Screens:
@@ -85,7 +91,7 @@ class Screens:
         for name in ("Homelab Steward", "Radarr", "Proxmox"):
             file = f"device-{name.lower().replace(' ', '-')}"
             shots.append(Shot(url=f"{url}/config/devices/device/{devices[name]}", file=file, ready=name))
-        return shots
+        return [one for shot in shots for one in (shot, shot.on_phone())]
 
     async def _take(self, login: JsonObject | None, shots: list[Shot]) -> str:
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
