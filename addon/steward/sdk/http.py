@@ -204,6 +204,8 @@ def plain(text: str) -> str:
 
 def reason_of(err: BaseException) -> str:
     """Return what happened in our own words: a library's message may hold the whole address."""
+    if isinstance(err, aiohttp.ClientConnectorError) and isinstance(err.os_error, PermissionError):
+        return "the app may not open it: permission denied"
     return next((reason for kind, reason in _REASONS if isinstance(err, kind)), "the connection was lost")
 
 

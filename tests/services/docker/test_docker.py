@@ -11,7 +11,14 @@ from aiohttp import ClientSession
 
 from homelab_steward.contract.state import Instance, Origin, Snapshot, TargetRef
 from services.docker.engine import ENV_SECRET, NEVER, Engine, frame, stats
-from steward.errors import InvalidSetting, PreconditionFailed, ServiceError, ServiceForbidden, ServiceRefused
+from steward.errors import (
+    InvalidSetting,
+    PreconditionFailed,
+    ServiceError,
+    ServiceForbidden,
+    ServiceRefused,
+    ServiceUnreachable,
+)
 from steward.inventory.topology import Topology, places
 from steward.sdk.access import Access
 from steward.sdk.coverage import Gaps
@@ -315,6 +322,20 @@ async def test_an_engine_that_is_away_ends_the_listener(tmp_path: Path) -> None:
     async with ClientSession() as session:
         client = DockerClient(access(session, address=f"unix://{tmp_path}/absent.sock"))
         with pytest.raises(ServiceError):
+            await client.version()
+        await client.close()
+
+
+async def test_a_socket_that_the_app_may_not_open_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object, **__: object) -> object:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "create_unix_connection", refuse)
+    async with ClientSession() as session:
+        client = DockerClient(access(session, address=f"unix://{tmp_path}/docker.sock"))
+        with pytest.raises(ServiceUnreachable, match="permission denied"):
             await client.version()
         await client.close()
 
