@@ -390,6 +390,19 @@ def test_the_receiver_of_alertmanager_posts_to_an_endpoint() -> None:
         assert routes[0] in webhook["url"]
 
 
+def test_addresses_of_the_app_are_routes() -> None:
+    """The parts of an address that stand for something are left out."""
+    page = (ROOT / "docs" / "security.md").read_text("utf-8")
+    named = {
+        one.rstrip("…") for row in re.findall(r"^\| (`/.*?) \|", page, re.MULTILINE) for one in row.split("`")
+    }
+    addresses = {one for one in named if one.startswith("/")}
+    assert len(addresses) == 8
+    known = {text for text in texts() if text.startswith("/")}
+    for address in addresses:
+        assert any(one.startswith(address.rstrip("/")) for one in known), address
+
+
 # Messages
 
 
