@@ -1,10 +1,9 @@
 """Joins the pieces of streamed tool calls, as different servers number and name them."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
-
-import orjson
 
 from .call_arguments import LONGEST, is_complete, read_arguments
 from .messages import ToolCall
@@ -131,8 +130,8 @@ def _piece(plain: object) -> _Piece | None:
     index, name, call_id = plain.get("index"), inner.get("name"), plain.get("id")
     return _Piece(
         index=index if isinstance(index, int) and not isinstance(index, bool) else None,
-        id=str(call_id).strip() if isinstance(call_id, str | int) else "",
-        name=name.strip() if isinstance(name, str) else "",
+        id=str(call_id).encode("utf-8", "replace").decode().strip() if isinstance(call_id, str | int) else "",
+        name=name.encode("utf-8", "replace").decode().strip() if isinstance(name, str) else "",
         arguments=_arguments_text(inner.get("arguments")),
     )
 
@@ -140,5 +139,5 @@ def _piece(plain: object) -> _Piece | None:
 def _arguments_text(arguments: object) -> str:
     """Return arguments as JSON text; some servers send an object instead."""
     if isinstance(arguments, str):
-        return arguments
-    return "" if arguments is None else orjson.dumps(arguments).decode()
+        return arguments.encode("utf-8", "replace").decode()
+    return "" if arguments is None else json.dumps(arguments)

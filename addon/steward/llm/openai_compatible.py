@@ -1,6 +1,7 @@
 """Calls servers with an OpenAI-compatible API."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from http import HTTPStatus
@@ -186,11 +187,23 @@ def _event_data(line: bytes) -> bytes:
 
 def _parse_chunk(reader: ChunkReader, event: bytes, deployment: Deployment) -> Delta | None:
     try:
-        return reader.read(orjson.loads(event))
-    except (orjson.JSONDecodeError, InvalidResponse) as err:
+        return reader.read(decoded(event))
+    except (json.JSONDecodeError, InvalidResponse) as err:
         raise InvalidAnswer(f"{deployment.id} sent an invalid response") from err
     except ServerFault as err:
         raise fault_error(deployment.id, err.error) from err
+
+
+def decoded(event: bytes) -> object:
+    """Return decoded JSON, also with NaN, invalid UTF-8, or half of a surrogate pair, as some servers send.
+
+    Raises json.JSONDecodeError.
+    """
+    try:
+        plain: object = orjson.loads(event)
+    except orjson.JSONDecodeError:
+        plain = json.loads(event.decode("utf-8", "replace"))
+    return plain
 
 
 def _early_end(deployment: Deployment, reader: ChunkReader, response: aiohttp.ClientResponse) -> ModelFailed:

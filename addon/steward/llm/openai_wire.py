@@ -149,7 +149,7 @@ class ChunkReader:
         self._calls.add(delta.get("function_call"))
         self._add_finish(choice.get("finish_reason"))
         content = delta.get("content")
-        text = content_text(content)
+        text = content_text(content) or content_text(delta.get("refusal"))
         self._has_text = self._has_text or bool(text)
         is_thinking = any(delta.get(one) for one in _THOUGHT_FIELDS) or _has_thought(content)
         result = Delta(text=text, usage=usage, is_thinking=is_thinking)
@@ -186,7 +186,7 @@ def tool_names(body: JsonObject) -> frozenset[str]:
 def content_text(content: object) -> str:
     """Return the text of a message's content: a text, a part, or a list of parts."""
     if isinstance(content, str):
-        return content
+        return content.encode("utf-8", "replace").decode()  # half of a surrogate pair becomes "?"
     if isinstance(content, list):
         return "".join(content_text(one) for one in content)
     if isinstance(content, dict) and content.get("type", "text") in ("text", "output_text"):

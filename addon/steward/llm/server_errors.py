@@ -10,6 +10,7 @@ from typing import Final
 import orjson
 
 from .errors import (
+    EmptyAnswer,
     InvalidAnswer,
     ModelFailed,
     ModelRefused,
@@ -17,6 +18,7 @@ from .errors import (
     RequestRejected,
     RequestTooLong,
 )
+from .messages import Finish
 
 BUSY: Final = 60.0
 """Seconds to wait after a 429 without a wait time."""
@@ -60,6 +62,16 @@ _BAD_CALL: Final = re.compile(
 )
 """How servers report that the model wrote a call that they cannot read."""
 
+_FILTERED: Final = re.compile(
+    rb"content_?(?:filter|policy)|responsibleaipolicy|requires moderation|prohibited_content", re.IGNORECASE
+)
+_NO_TOOLS: Final = re.compile(
+    rb"(?:not support|no endpoints found that support)[\w\s]{0,20}\b(?:tools?|function)|"
+    rb"enable-auto-tool-choice|--jinja",
+    re.IGNORECASE,
+)
+"""How servers report that a model cannot call tools."""
+
 _LIMIT_CODES: Final = re.compile(
     rb"rate_?limit|insufficient_quota|resource_exhausted|overloaded", re.IGNORECASE
 )
@@ -73,17 +85,31 @@ def status_error(
     The body is only searched: its text may quote the question or the key.
     """
     after = retry_after(headers or {}, body, time.time())
-    if status in _REFUSALS:
-        return ModelRefused(f"{name} {_REFUSALS[status]} ({status})", retry_after=after)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return ModelUnavailable(f"{name} received too many requests (429)", retry_after=after or BUSY)
-    if status in _TOO_LARGE or (_TOO_LONG.search(body) and status != HTTPStatus.SERVICE_UNAVAILABLE):
+    if status in _TOO_LARGE:
         return RequestTooLong(f"{name} rejects the request as too long ({status})")
-    if _BAD_CALL.search(body):
-        return InvalidAnswer(f"{name} wrote a tool call that its server cannot read ({status})")
+    fault = None if status == HTTPStatus.SERVICE_UNAVAILABLE else _request_fault(name, body)
+    if fault is not None:
+        return fault
+    if status in _REFUSALS:
+        return ModelRefused(f"{name} {_REFUSALS[status]} ({status})", retry_after=after)
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _TEMPORARY:
         return RequestRejected(f"{name} rejects the request ({status})")
     return ModelUnavailable(f"{name} cannot answer now ({status})", retry_after=after)
+
+
+def _request_fault(name: str, body: bytes) -> ModelFailed | None:
+    """Return the error that a body describes if it concerns one request only, None otherwise."""
+    if _TOO_LONG.search(body):
+        return RequestTooLong(f"{name} rejects the request as too long")
+    if _FILTERED.search(body):
+        return EmptyAnswer(f"{name} blocked the answer", Finish.FILTERED)
+    if _NO_TOOLS.search(body):
+        return RequestRejected(f"{name} does not support tools: set supports_tools to false")
+    if _BAD_CALL.search(body):
+        return InvalidAnswer(f"{name} wrote a tool call that its server cannot read")
+    return None
 
 
 def fault_error(name: str, error: object) -> ModelFailed:
@@ -94,10 +120,9 @@ def fault_error(name: str, error: object) -> ModelFailed:
         code = int(code)
     if isinstance(code, int) and HTTPStatus.BAD_REQUEST <= code <= 599:  # noqa: PLR2004 - the last status
         return status_error(name, code, body=body)
-    if _TOO_LONG.search(body):
-        return RequestTooLong(f"{name} rejects the request as too long")
-    if _BAD_CALL.search(body):
-        return InvalidAnswer(f"{name} wrote a tool call that its server cannot read")
+    fault = _request_fault(name, body)
+    if fault is not None:
+        return fault
     if _LIMIT_CODES.search(body):
         return ModelUnavailable(f"{name} received too many requests", retry_after=retry_after({}, body, 0.0))
     return RequestRejected(f"{name} stopped with an error")

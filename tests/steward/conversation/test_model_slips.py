@@ -112,6 +112,8 @@ WHOLE = {"choices": [{"message": {"role": "assistant", "content": "All is quiet.
         ),
         pytest.param([event({"content": "All is quiet."}).replace("\n", "\r\n"), DONE], id="line ends"),
         pytest.param([json.dumps(WHOLE)], id="a body of JSON"),
+        pytest.param([event({"content": "All is quiet."}, logprob=float("nan")), DONE], id="not a number"),
+        pytest.param([event({"refusal": "All is quiet."}), event({}, "stop"), DONE], id="a refusal"),
         pytest.param(
             ["\n", json.dumps(WHOLE, indent=1)[:40], json.dumps(WHOLE, indent=1)[40:]], id="JSON in pieces"
         ),
@@ -172,6 +174,13 @@ async def test_a_cut_answer_says_so_in_german(tmp_path: Path) -> None:
     cut = raw(event({"content": "Alles ist"}), event({}, "length"))
     async with open_conversation(tmp_path, cut) as rig:
         assert "wurde abgeschnitten" in await rig.ask("Erzähl mir was", language="de")
+
+
+@pytest.mark.parametrize("half", ['"\\ud83d"', '"\\ude00 smile"'])
+async def test_half_a_character_does_not_end_the_answer(tmp_path: Path, half: str) -> None:
+    odd = event({"content": "X"}).replace('"X"', half)
+    async with open_conversation(tmp_path, raw(event({"content": "All "}), odd, DONE)) as rig:
+        assert (await rig.ask("Tell me a story")).startswith("All ?")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
 from steward.llm.errors import (
+    EmptyAnswer,
     InvalidAnswer,
     ModelFailed,
     ModelRefused,
@@ -86,6 +87,10 @@ def test_the_wait_time_is_parsed(headers: dict[str, str], body: bytes, seconds: 
         (500, b"Trying to keep the first 9000 tokens when context overflows.", RequestTooLong),
         (500, b"error parsing tool call: raw='{'", InvalidAnswer),
         (500, b"out of memory", ModelUnavailable),
+        (400, b'{"error": {"code": "content_filter"}}', EmptyAnswer),
+        (403, b"This model requires moderation and your input was flagged", EmptyAnswer),
+        (400, b"registry.ollama.ai/library/gemma:2b does not support tools", RequestRejected),
+        (404, b"No endpoints found that support tool use", RequestRejected),
     ],
 )
 def test_the_error_of_a_status(status: int, body: bytes, error: type[ModelFailed]) -> None:
