@@ -31,7 +31,7 @@ _ADVERB: Final = (
 )
 _STATE: Final = (
     r"fine|ok|okay|up|down|running|healthy|unhealthy|alive|well|broken|all right|alright|online|offline|"
-    r"reachable|unreachable|working|responding|dead|stuck|sick|slow|crashed|stopped|in trouble|"
+    r"reachable|unreachable|working|responding|dead|sick|slow|crashed|stopped|in trouble|"
     r"kaputt|in ordnung|gesund|erreichbar|tot|langsam|verfügbar|da|aktiv|gestoppt|abgestürzt|an|aus|weg|"
     r"krank|fit"
 )

@@ -55,6 +55,8 @@ class AnswerScanner:
         self._is_line_start = True
         self._depth = 0
         self._is_channel = False
+        self._thought_end = ""
+        self._has_begun = False
         self._kept: list[str] | None = None
         self._blocks = 0
         self._block = BlockEnd()
@@ -101,6 +103,14 @@ class AnswerScanner:
                 return self._call(is_end=is_end)
 
     def _text(self, *, is_end: bool) -> bool:
+        if not self._has_begun:
+            start = self._buffer.lstrip()
+            if not is_end and markup.BARE_ANALYSIS.startswith(start):
+                return False
+            self._has_begun = True
+            if start.startswith(markup.BARE_ANALYSIS) and start[len(markup.BARE_ANALYSIS) :][:1].isupper():
+                self._mode, self._thought_end = _Mode.THOUGHT, markup.BARE_FINAL
+                return True
         buffer = self._buffer
         mark = markup.MARK.search(buffer)
         until = mark.start() if mark else len(buffer)
@@ -170,6 +180,8 @@ class AnswerScanner:
     def _thought(self, *, is_end: bool) -> bool:
         """Drop a thought. What follows an end inside nested thoughts is the answer if no end follows."""
         buffer = self._buffer
+        if self._thought_end:
+            return self._bare_thought(is_end=is_end)
         if self._is_channel:
             end = markup.CHANNEL_END.search(buffer)
             if end:
@@ -189,6 +201,16 @@ class AnswerScanner:
         if self._depth == 0:
             self._end_thought(self._buffer)
         return True
+
+    def _bare_thought(self, *, is_end: bool) -> bool:
+        """Drop a thought of gpt-oss whose special tokens the server left out."""
+        _, end, rest = self._buffer.partition(self._thought_end)
+        if end:
+            self._thought_end = ""
+            self._end_thought(rest)
+            return True
+        self._buffer = "" if is_end else self._buffer[-len(markup.BARE_FINAL) :]
+        return False
 
     def _end_thought(self, rest: str) -> None:
         self._found.has_thought = True

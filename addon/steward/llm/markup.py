@@ -45,6 +45,10 @@ THOUGHT_START: Final = re.compile(
 DETAILS_END: Final = re.compile(rf"{_END_TAG}details{_CLOSE}", re.IGNORECASE)
 CHANNEL: Final = "<|channel|>"
 MESSAGE: Final = "<|message|>"
+BARE_ANALYSIS: Final = "analysis"
+BARE_FINAL: Final = "assistantfinal"
+"""What servers leave of the channels of gpt-oss when they drop its special tokens."""
+
 CHANNEL_END: Final = re.compile(r"<\|(?:end|start|channel|return|call)\|>")
 ROLE_START: Final = re.compile(r"<\|(?:im_start|start|start_header_id)\|>|<start_of_turn>", re.IGNORECASE)
 CALL_START: Final = re.compile(

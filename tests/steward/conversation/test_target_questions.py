@@ -123,6 +123,8 @@ def test_a_question_about_the_state_is_recognised(text: str) -> None:
         "What is the capital of France?",
         "Tell me a joke",
         "How are you?",
+        "Is Dune stuck?",
+        "Is Dune downloaded?",
         "How about dinner?",
         "What about performance?",
         "How is performance?",

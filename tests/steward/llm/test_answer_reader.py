@@ -129,6 +129,8 @@ TEXTS = [
     "{" * 300,
     "{{" + "[" * 300,
     "A tag at the end <",
+    "analysis of the log: nothing",
+    "analysis",
     "A fence at the end ``",
     "a\n\n- b\n- c\n",
     "<details>\n<summary>More</summary>\nText\n</details>",
@@ -156,6 +158,7 @@ THOUGHTS = [
         "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant"
         "<|channel|>final<|message|>The queue is empty.<|return|>"
     ),
+    "analysisHm, Alex asks.assistantfinalThe queue is empty.",
     "<|channel>thought\nHm.<channel|>The queue is empty.",
     "<think>Hm.</think><answer>The queue is empty.</answer>",
     "<think>The tag <think> begins it.</think>The queue is empty.",
@@ -174,6 +177,7 @@ HIDDEN = [
     "<think>",
     "<think>a<think>b",
     "<|channel|>analysis<|message|>Hm",
+    "analysisWe need to look",
     "<|channel|>analysis",
 ]
 
