@@ -52,6 +52,14 @@ def origin(value: object) -> str:
         raise Invalid(str(err)) from None
 
 
+def host_name(value: object) -> str:
+    """Return a host name in lower case."""
+    name = value.strip().lower().rstrip(".") if isinstance(value, str) else ""
+    if not name or not name.replace("-", "").replace(".", "").replace("_", "").isalnum():
+        raise Invalid("must be a host name such as steward.lan, without http:// and port")
+    return name
+
+
 def network(value: object) -> str:
     """Return an IP address or a network."""
     try:

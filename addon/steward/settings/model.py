@@ -20,7 +20,7 @@ from ..llm.messages import Tier
 from ..llm.settings import Deployment, DeploymentKind
 from ..secret_file import SecretFileUnusable, keep_secret
 from ..telegram.settings import OFFICIAL_API, Mode, TelegramSettings
-from .checks import hours, key, network, origin, path, token, whole, zone
+from .checks import host_name, hours, key, network, origin, path, token, whole, zone
 from .sources import in_folder, merge_sources, read_environment, read_options, read_yaml, resolve_files
 
 NO_KEY: Final = "-" * 32
@@ -198,7 +198,7 @@ class Mcp:
     """
 
     tokens: Many[McpToken] = ()
-    allowed_hosts: Many[str] = ()
+    allowed_hosts: Many[Annotated[str, host_name]] = ()
     allowed_origins: Many[Annotated[str, origin]] = ()
 
 

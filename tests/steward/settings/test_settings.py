@@ -285,6 +285,10 @@ def test_paths_in_the_settings_file_are_relative_to_it(
         ("mcp: {allowed_origins: ['null']}", "mcp.allowed_origins[0]: null and * would allow every web page"),
         ("mcp: {allowed_origins: ['*']}", "mcp.allowed_origins[0]: null and * would allow every web page"),
         ("mcp: {allowed_origins: [chat.lan]}", "mcp.allowed_origins[0]: must be an origin such as"),
+        ("mcp: {allowed_hosts: ['http://steward.lan']}", "mcp.allowed_hosts[0]: must be a host name such as"),
+        ("mcp: {allowed_hosts: ['steward.lan:8099']}", "mcp.allowed_hosts[0]: must be a host name such as"),
+        ("mcp: {allowed_hosts: ['*.lan']}", "mcp.allowed_hosts[0]: must be a host name such as steward.lan"),
+        ("mcp: {allowed_hosts: ['']}", "mcp.allowed_hosts[0]: must be a host name such as steward.lan"),
         ("listen: {trusted_proxies: [proxy.lan]}", "listen.trusted_proxies[0]: must be an IP address or a"),
         ("listen: {tls_certificate: ''}", "listen.tls_certificate: must be a path"),
         ("limits: {connections: 3}", "limits.connections: must be between 16 and 65536"),
@@ -294,10 +298,12 @@ def test_wrong_settings_of_the_listener_and_of_mcp(tmp_path: Path, text: str, re
     assert refused(tmp_path, text=text).startswith(reason)
 
 
-def test_origins_and_networks_have_one_form(tmp_path: Path) -> None:
-    text = "mcp: {allowed_origins: ['HTTPS://Chat.lan:443']}\nlisten: {trusted_proxies: [10.0.0.7/24]}"
+def test_hosts_origins_and_networks_have_one_form(tmp_path: Path) -> None:
+    mcp = "mcp: {allowed_origins: ['HTTPS://Chat.lan:443'], allowed_hosts: [Steward.lan.]}"
+    text = f"{mcp}\nlisten: {{trusted_proxies: [10.0.0.7/24]}}"
     settings = read(tmp_path, text=text)
     assert settings.mcp.allowed_origins == ("https://chat.lan",)
+    assert settings.mcp.allowed_hosts == ("steward.lan",)
     assert settings.listen.trusted_proxies == ("10.0.0.0/24",)
 
 
