@@ -1,5 +1,7 @@
 """A watched service dies, is stopped on purpose, or moves."""
 
+import pytest
+
 from demo.waiting import seen
 from e2e.rig import DEADLINE, SPEAKER, E2eRig
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Outcome
@@ -7,6 +9,8 @@ from homelab_steward.contract.state import CoverageStatus, InstanceStatus
 from lab.population import RADARR
 from lab.world import PowerAction
 
+OUTAGES = {"container_stopped", "unreachable"}
+pytestmark = pytest.mark.timeout(240)
 LONGER = 4 * DEADLINE
 """Seconds within which an outage is confirmed and reported: 20 and some polls."""
 
@@ -16,7 +20,7 @@ async def outage(rig: E2eRig) -> Incident:
 
     def find() -> Incident | None:
         waiting = [one for one in rig.front_end.incidents.values() if one.status is IncidentStatus.WAITING]
-        return next((one for one in waiting if checks(one) >= {"container_stopped", "unreachable"}), None)
+        return next((one for one in waiting if checks(one) >= OUTAGES), None)
 
     return await seen(rig.front_end.changes, find, LONGER, "the outage as one incident")
 
@@ -50,6 +54,34 @@ async def test_a_container_that_dies_is_one_incident_and_is_started(rig: E2eRig)
     assert [one.path for one in rig.lab.world.effects] == ["/nodes/pve1/lxc/105/status/start"]
 
 
+async def test_one_press_says_that_it_is_meant_to_be_off(rig: E2eRig) -> None:
+    """Neither the container nor the program in it is a problem then, until it is started."""
+    rig.lab.world.crash(RADARR)
+    incident = await outage(rig)
+    await rig.front_end.approve(request(rig, incident), 2, SPEAKER)
+
+    def is_expected() -> bool:
+        resources = rig.front_end.snapshots["proxmox"].resources
+        return any(one.expected_off and "Alex" in one.expected_off for one in resources)
+
+    await seen(rig.front_end.changes, is_expected, LONGER, "the container meant to be off")
+    instances = rig.front_end.instances
+    await seen(
+        rig.front_end.changes, lambda: instances["radarr"].expected_off, LONGER, "Radarr meant to be off"
+    )
+    own = [one for one in rig.front_end.incidents.values() if checks(one) & OUTAGES]
+    assert [(one.number, one.status) for one in own] == [(incident.number, IncidentStatus.RESOLVED)]
+    assert not rig.lab.world.effects
+    rig.lab.world.power(RADARR, PowerAction.START)
+
+    def runs() -> bool:
+        resources = rig.front_end.snapshots["proxmox"].resources
+        is_known = instances["radarr"].status is InstanceStatus.OK and not instances["radarr"].expected_off
+        return is_known and not any(one.expected_off for one in resources)
+
+    await seen(rig.front_end.changes, runs, LONGER, "Radarr watched again")
+
+
 async def test_what_a_person_stopped_is_meant_to_be_off(rig: E2eRig) -> None:
     rig.lab.world.power(RADARR, PowerAction.SHUTDOWN, "root@pam")
 
@@ -60,7 +92,7 @@ async def test_what_a_person_stopped_is_meant_to_be_off(rig: E2eRig) -> None:
     await seen(rig.front_end.changes, is_expected, LONGER, "Radarr meant to be off")
     assert "root@pam stopped it" in str(rig.front_end.instances["radarr"].expected_off)
     found = {check for one in rig.front_end.incidents.values() for check in checks(one)}
-    assert not found & {"container_stopped", "unreachable"}
+    assert not found & OUTAGES
 
 
 async def test_a_token_that_sees_less_ends_no_incident(rig: E2eRig) -> None:

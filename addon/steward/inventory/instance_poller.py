@@ -11,7 +11,7 @@ import structlog
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.protocol import RowKind
-from homelab_steward.contract.state import Instance, InstanceStatus, Snapshot, TargetRef
+from homelab_steward.contract.state import Instance, InstanceStatus, Snapshot
 
 from ..clock import Clock
 from ..errors import InvalidSetting, ServiceError, ServiceMalformed, ServiceRefused
@@ -21,16 +21,16 @@ from ..sdk.access import Access
 from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
 from ..sdk.home import HomeAssistantPort
 from ..sdk.readings import NotKnown
-from ..sdk.snapshot import CheckKey, CheckResults, Subject, run_checks
+from ..sdk.snapshot import run_checks
 from ..sdk.snapshot import snapshot as take_snapshot
 from ..store.changes import Changes
-from . import check_alerts
 from .cleaning import clean_alert, clean_results, clean_snapshot
 from .duplicates import Occupied, occupied
-from .outages import Judgement, OutageWatch, undecided
+from .outages import OutageWatch
 from .polling import POLL_TIMEOUT, AlertsFound, Poll, PollSlots, delay, read, status_of
 from .ports import Completeness
-from .topology import Place, instance_ref, places
+from .problem_reports import Evaluation, ProblemReports
+from .topology import Place, places
 
 log = structlog.get_logger(__name__)
 
@@ -41,8 +41,6 @@ PUSH_PAUSE: Final = 1.0
 
 LISTEN_AGAIN: Final = 1.0
 """Seconds before a listener that ended reconnects; doubled after each failure."""
-
-ANSWERS_AGAIN: Final = "It answers again."
 
 CONFIRM_PAUSE: Final = 10.0
 """The most seconds between two polls that confirm that something is off."""
@@ -61,26 +59,6 @@ class PollerContext:
     poll_timeout: float = POLL_TIMEOUT
     home: HomeAssistantPort | None = None
     is_configured: Callable[[str], bool] = lambda _: False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Evaluation:
-    """The evaluation of one poll."""
-
-    snapshot: Snapshot
-    places: tuple[Place, ...]
-    checks: CheckResults
-    problems: Mapping[CheckKey, check_alerts.Problem] = field(default_factory=dict)
-    expected: Mapping[Subject, str] = field(default_factory=dict)
-    was_known: bool = False
-
-    def target(self, instance: Instance, subject: Subject) -> TargetRef:
-        """Return the target of a check."""
-        if subject is None:
-            return instance_ref(instance)
-        resource = self.snapshot.resource(*subject)
-        name = resource.name if resource else subject[1]
-        return TargetRef(instance_id=instance.id, kind=subject[0], id=subject[1], name=name)
 
 
 class UnusableInstance:
@@ -151,13 +129,10 @@ class InstancePoller:
         )
         self._context = context
         self._found = found
-        self._outages = outages
-        self._is_open = False
-        self._away: check_alerts.Problem | None = None
+        clean, now = context.redactor.clean, context.clock.now
+        self._reports = ProblemReports(service, found, outages, clean, now)
         self._client: Client | None = None
-        self._problems: Mapping[CheckKey, check_alerts.Problem] | None = None
         self._failures = 0
-        self._is_known_quiet = False
         self._reading = asyncio.Lock()
         self._poll_due = asyncio.Event()
         self._pushes = 0
@@ -221,7 +196,6 @@ class InstancePoller:
         if result.problem is not None:
             raise result.problem
         self._succeed(result, self._evaluate(result))
-        self._problems = None  # the first regular poll reports what this one found
 
     async def poll(self) -> Snapshot:
         """Poll, publish changes, and report the alerts. Raises ServiceError."""
@@ -235,10 +209,10 @@ class InstancePoller:
                 await self._fail(err)
                 raise
             self._measure(begin, InstanceStatus.OK)
-            before = self._problems
-            evaluation = await self._judge(evaluation)
+            evaluation = await self._reports.judge(self.instance, self.connect(), evaluation)
             self._succeed(result, evaluation)
-            await self._report(result, evaluation, before)
+            read = self._own_alerts(result)
+            await self._reports.report(self.instance, result, evaluation, read, is_silent=self.is_silent)
             return evaluation.snapshot
 
     async def _read(self) -> Poll:
@@ -303,7 +277,7 @@ class InstancePoller:
 
     def _delay(self, draw: float) -> float:
         """Return the seconds until the next poll; few when it is to confirm that something is off."""
-        if self._is_open:
+        if self._reports.is_open:
             return min(self._interval, CONFIRM_PAUSE)
         return delay(self._interval, self._failures, draw)
 
@@ -312,14 +286,14 @@ class InstancePoller:
         own = self.instance.settings.get(POLL_SECONDS)
         return float(own) if isinstance(own, int | float) else self._service.interval
 
-    def _evaluate(self, poll: Poll) -> _Evaluation:
+    def _evaluate(self, poll: Poll) -> Evaluation:
         """Evaluate a poll. Raises ServiceMalformed when the service's own code fails."""
         service, instance_id, now = self._service, self.instance.id, self._context.clock.now()
         clean = self._context.redactor.clean
         try:
             checks = clean_results(run_checks(service, poll.state), clean)
             snapshot = take_snapshot(service, instance_id, poll.state, poll.gaps, now)
-            return _Evaluation(
+            return Evaluation(
                 snapshot=clean_snapshot(snapshot, clean),
                 places=places(service, instance_id, poll.state, clean),
                 checks=checks,
@@ -327,31 +301,6 @@ class InstancePoller:
         except Exception as err:
             reason = f"{service.name} gave an unexpected answer: {type(err).__name__}"
             raise ServiceMalformed(reason) from err
-
-    async def _judge(self, evaluation: _Evaluation) -> _Evaluation:
-        """Return the evaluation with its outages judged, and the problems that are left."""
-        service, instance = self._service, self.instance
-        try:
-            judged = await self._outages.judge(
-                service,
-                instance_ref(instance),
-                self.connect(),
-                evaluation.checks,
-                lambda subject: evaluation.target(instance, subject),
-            )
-        except Exception:
-            log.exception("outages could not be judged", instance=instance.id)
-            judged = undecided(service, evaluation.checks)
-        self._is_open = judged.is_open
-        now = self._context.clock.now()
-        return replace(
-            evaluation,
-            snapshot=_expected_off(evaluation.snapshot, judged),
-            checks=judged.checks,
-            problems=check_alerts.problems(service, instance.id, judged.checks, self._problems or {}, now),
-            expected=judged.expected,
-            was_known=judged.was_known,
-        )
 
     def _cleaned(self, alerts: tuple[IncomingAlert, ...]) -> tuple[IncomingAlert, ...]:
         return tuple(clean_alert(one, self._context.redactor.clean) for one in alerts)
@@ -363,32 +312,15 @@ class InstancePoller:
     async def _fail(self, error: ServiceError) -> None:
         """Note a failed poll, and report an instance that was readable and is not any more."""
         self._failures += 1
-        self._set_status(status_of(error), error, self.instance.version, self.instance.expected_off)
-        expected: str | None = None
-        alerts: tuple[IncomingAlert, ...] = ()
-        now, instance_id = self._context.clock.now(), self.instance.id
-        try:
-            failure = await self._outages.judge_failure(self._service, instance_ref(self.instance), error)
-            self._is_open, expected, away = failure.is_open, failure.expected, failure.away
-            if away is not None:
-                away = replace(away, text=self._context.redactor.clean(away.text))
-                self._away = check_alerts.away_problem(instance_id, away, self._away, now)
-                others = check_alerts.away_ended(instance_id, away.text, now, but_not=away.check)
-                alerts = (self._away.alert(), *others)
-            elif expected is not None:
-                alerts = check_alerts.away_ended(instance_id, check_alerts.meant_to_be_off(expected), now)
-            if alerts and not self.is_silent:
-                await self._found(instance_id, alerts, Completeness.PARTIAL)
-        except Exception:
-            # The next failed poll reports the same.
-            log.exception("outage could not be reported", instance=instance_id)
-        self._set_status(status_of(error), error, self.instance.version, expected)
+        status, version = status_of(error), self.instance.version
+        self._set_status(status, error, version, self.instance.expected_off)
+        expected = await self._reports.failed(self.instance, error, is_silent=self.is_silent)
+        self._set_status(status, error, version, expected)
 
-    def _succeed(self, result: Poll, evaluation: _Evaluation) -> None:
+    def _succeed(self, result: Poll, evaluation: Evaluation) -> None:
         if self._failures:
             self._poll_due.set()
         self._failures = 0
-        self._problems = evaluation.problems
         self.identity = _identity(self._service, result.state)
         old, self.snapshot = self.snapshot, evaluation.snapshot
         if self.places != evaluation.places:
@@ -430,39 +362,6 @@ class InstancePoller:
             defect = error if isinstance(error, ServiceMalformed) else None
             log.warning("instance cannot be read", **names, error=text, exc_info=defect)
 
-    async def _report(
-        self, poll: Poll, evaluation: _Evaluation, before: Mapping[CheckKey, check_alerts.Problem] | None
-    ) -> None:
-        """Report firing and ended alerts. A problem that this poll could not see is not reported.
-
-        An empty list is reported once. Only for a monitor that was read completely does the
-        absence of an alert mean that it has ended; a check reports the end of its own alert.
-        """
-        now, source = self._context.clock.now(), self._service.alerts
-        found = evaluation.checks.problems
-        own = tuple(one.alert() for key, one in evaluation.problems.items() if key in found)
-        ended = tuple(
-            check_alerts.cleared(
-                self._service, self.instance.id, evaluation.checks, before, now, evaluation.expected
-            )
-        )
-        if self._away is not None or (before is None and evaluation.was_known):
-            ended += check_alerts.away_ended(self.instance.id, ANSWERS_AGAIN, now)
-        is_complete = bool(source and source.read) and poll.problem is None and poll.missing is None
-        completeness = Completeness.MONITOR if is_complete else Completeness.PARTIAL
-        is_quiet = source is None and not own and not ended
-        if self.is_silent or (is_quiet and self._is_known_quiet):
-            return
-        self._is_known_quiet = False
-        try:
-            await self._found(self.instance.id, own + ended + self._own_alerts(poll), completeness)
-            self._is_known_quiet = is_quiet
-            self._away = None
-        except Exception:
-            # The next poll finds and reports the same alerts.
-            self._problems = before
-            log.exception("alerts could not be reported", instance=self.instance.id)
-
     def _own_alerts(self, poll: Poll) -> tuple[IncomingAlert, ...]:
         """Return the alerts that were read; none when a configured monitor gets them too."""
         source = self._service.alerts
@@ -483,16 +382,6 @@ async def close_client(client: Client, instance_id: str) -> None:
 
 def _same(old: Snapshot | None, new: Snapshot) -> bool:
     return old is not None and replace(old, taken_at=new.taken_at) == new
-
-
-def _expected_off(snapshot: Snapshot, judged: Judgement) -> Snapshot:
-    """Return the snapshot with why some of its resources are off and meant to be."""
-    if not judged.expected:
-        return snapshot
-    resources = tuple(
-        replace(one, expected_off=judged.expected.get((one.kind, one.id))) for one in snapshot.resources
-    )
-    return replace(snapshot, resources=resources)
 
 
 def _identity(service: AnyService, state: Any) -> str:

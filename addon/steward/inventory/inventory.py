@@ -36,7 +36,7 @@ from .outages import OFF_FOR, IsChanging, OutagePorts, OutageWatch
 from .polling import AlertsFound
 from .ports import INSTANCE, Completeness, Inventory
 from .secret_vault import Vault
-from .topology import Topology, instance_ref
+from .topology import Topology
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +86,9 @@ class LiveInventory(Inventory):
         the database that cannot be used is kept with the reason.
         """
         self._found = found
-        ports = OutagePorts(hosts=self.parents, is_changing=is_changing, poll=self.poll_now)
+        ports = OutagePorts(
+            hosts=self.parents, is_changing=is_changing, poll=self.poll_now, changed=self._poll_hosted
+        )
         self._outages = OutageWatch(self._store, self._context.clock, ports, self._off_for)
         self._factory = InstanceFactory(
             self._services, self._vault, self._context, found, self._outages, self._wrong_services
@@ -288,12 +290,16 @@ class LiveInventory(Inventory):
         return is_watched
 
     def _look_again(self, instance_id: str) -> None:
-        """Judge the outages of an instance again, and of what runs in it."""
+        """Judge the outages of an instance again."""
         self._outages.read_again(instance_id)
-        for entry in self._entries.values():
-            hosts = self._topology().parents(instance_ref(entry.instance))
-            if entry.instance.id == instance_id or any(one.instance_id == instance_id for one in hosts):
-                entry.poll_soon()
+        entry = self._entries.get(instance_id)
+        if entry is not None:
+            entry.poll_soon()
+
+    def _poll_hosted(self, target: TargetRef) -> None:
+        """Poll the instances that run in a target soon."""
+        for one in self._topology().hosted(target):
+            self._entries[one.instance_id].poll_soon()
 
     @override
     def unavailable(self, instance_id: str) -> Mapping[str, str]:

@@ -91,12 +91,14 @@ class OutagePorts:
     """What the watch needs of others.
 
     ``hosts`` returns what contains or runs a target, nearest first. ``poll`` polls an instance; it
-    may raise StewardError.
+    may raise StewardError. ``changed`` is called with a target that was started, is off, or is
+    meant to be off now: what runs in it is to be polled soon.
     """
 
     hosts: Callable[[TargetRef], Sequence[TargetRef]]
     is_changing: IsChanging
     poll: Callable[[str], Awaitable[object]]
+    changed: Callable[[TargetRef], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,7 @@ class OutageWatch:
         self._expected.pop(instance.key, None)
         new: list[TargetState | None] = [_seen_up(instance.key, states.get(instance.key), self._clock.now())]
         decided: dict[CheckKey, _Decided] = {}
+        changed: list[TargetRef] = []
         for key in seen:
             target = target_of(key[1])
             known = states.get(target.key)
@@ -155,9 +158,15 @@ class OutageWatch:
                 decided[key] = await self._off(target, known, outages[key[0]], client)
             else:
                 decided[key] = self._not_off(target, known, key, results)
+            is_expected = self._expected.get(target.key)
             self._note(target.key, decided[key])
             new.append(decided[key].state)
+            is_new = known is not None and known != decided[key].state
+            if is_new or is_expected != self._expected.get(target.key):
+                changed.append(target)
         await self._write(instance, states, new)
+        for target in changed:
+            self._ports.changed(target)
         return _judgement(results, decided, was_known=instance.key in states)
 
     async def judge_failure(self, service: AnyService, instance: TargetRef, error: ServiceError) -> Failure:

@@ -19,8 +19,9 @@ from steward.errors import (
     ServiceUnauthorized,
     ServiceUnreachable,
 )
-from steward.inventory.instance_poller import ANSWERS_AGAIN
+from steward.inventory import target_states
 from steward.inventory.outages import CHANGING, CONFIRMING, OutagePorts, OutageWatch, away, undecided
+from steward.inventory.problem_reports import ANSWERS_AGAIN
 from steward.inventory.target_states import FIRST_SIGHT
 from steward.sdk.description import Call, Check, Outage, Stop
 from steward.sdk.readings import Busy, NotKnown
@@ -58,9 +59,14 @@ class Watch:
         self.failing_poll: Exception | None = None
         self.hosts: Mapping[TargetRef, tuple[TargetRef, ...]] = {RADARR: (BOX, PVE), BOX: (PVE,)}
         self.outage = Outage[Any](why=self.why)
+        self.changed: list[TargetRef] = []
         ports = OutagePorts(
-            hosts=lambda one: self.hosts.get(one, ()), is_changing=self._is_changing, poll=self._poll
+            hosts=lambda one: self.hosts.get(one, ()),
+            is_changing=self._is_changing,
+            poll=self._poll,
+            changed=self.changed.append,
         )
+        self.store = rig.store
         self.watch = OutageWatch(rig.store, self.clock, ports, timedelta(days=7))
         self.service = rig.world.service()
 
@@ -386,3 +392,28 @@ async def test_why_off_is_known_of_what_runs_in_it_too(watch: Watch) -> None:
     assert watch.watch.why_off((RADARR, PVE)) is None
     await watch.guest(runs=True)
     assert watch.watch.why_off((RADARR, BOX, PVE)) is None
+
+
+async def test_what_runs_in_a_guest_is_polled_soon_after_each_change_of_it(watch: Watch) -> None:
+    await watch.guest(runs=True)
+    await watch.guest(runs=True)
+    await watch.guest(runs=False)
+    assert watch.changed == []
+    await watch.guest(runs=False, after=10)
+    assert watch.changed == [BOX]
+    await watch.guest(runs=False, after=10)
+    assert watch.changed == [BOX]
+    await watch.guest(runs=True)
+    assert watch.changed == [BOX, BOX]
+
+
+async def test_what_runs_in_a_guest_is_polled_soon_after_a_person_said_so(watch: Watch) -> None:
+    await watch.guest(runs=True)
+    await watch.guest(runs=False)
+    await watch.guest(runs=False, after=10)
+    async with watch.store.change() as unit:
+        await target_states.expect(unit.connection, BOX.key, watch.clock.now(), "Olga said so")
+    watch.watch.read_again("pve")
+    watch.changed.clear()
+    assert await watch.guest(runs=False) == "Olga said so"
+    assert watch.changed == [BOX]
