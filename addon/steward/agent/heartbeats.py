@@ -130,7 +130,7 @@ class Heartbeats:
             before = known.get(key)
             if beat.status is AlertStatus.RESOLVED:
                 if before is not None and before.silent_since is None:
-                    yield self._silent(before, now)
+                    yield replace(before, silent_since=now), self._alert(before, now)
                 continue
             room -= before is None
             if room < 0:
@@ -145,7 +145,7 @@ class Heartbeats:
             )
 
     async def silent(self, connection: AsyncConnection, now: datetime) -> dict[str, list[IncomingAlert]]:
-        """Return the alerts of heartbeats that have become silent, by source.
+        """Return the alerts of heartbeats that are silent, by source.
 
         An instance that cannot be read is a problem of its own: its heartbeats are not judged.
         """
@@ -158,14 +158,13 @@ class Heartbeats:
             if instance.status is not InstanceStatus.OK:
                 self._unread[one.source] = now
             since = max(self._started, self._unread.get(one.source, self._started))
+            row = one
             if one.silent_since is None and is_silent(one, now, since):
-                row, alert = self._silent(one, now)
+                row = replace(one, silent_since=now)
                 await heartbeats.save(connection, [row])
-                found.setdefault(one.source, []).append(alert)
+            if row.silent_since is not None:
+                found.setdefault(one.source, []).append(self._alert(one, now))
         return found
-
-    def _silent(self, heartbeat: Heartbeat, now: datetime) -> tuple[Heartbeat, IncomingAlert]:
-        return replace(heartbeat, silent_since=now), self._alert(heartbeat, now)
 
     def _alert(self, heartbeat: Heartbeat, now: datetime, *, is_over: bool = False) -> IncomingAlert:
         instance = self._inventory.instance(heartbeat.source)

@@ -137,6 +137,9 @@ async def test_a_heartbeat_opens_nothing_and_its_silence_does(tmp_path: Path) ->
         (one,) = await at.incidents()
         assert one.title.startswith("Watchdog of Toy has been silent since 2026-11-20 12:01 UTC")
         assert (one.severity, one.status) == (Severity.CRITICAL, IncidentStatus.OPEN)
+        await at.wait(3_600)
+        await at.wait(30)
+        assert [one.stale_since for one in await at.incidents()] == [None], "it is still known to be silent"
         await at.correlator.take("toy1", (), Completeness.MONITOR)
         assert [one.status for one in await at.incidents()] == [IncidentStatus.OPEN], (
             "an empty list proves nothing"
