@@ -124,8 +124,13 @@ class Delivery:
         return tuple(ids), "\n".join(lines)
 
     async def _send_to_best_topic(self, item: OutgoingMessage, message: Rendering) -> tuple[int, int | None]:
-        """Send to the topic, or to another one while it cannot be used. Return message and thread."""
-        for topic in self._topics.destinations(item.topic):
+        """Send to the topic, or to another one while it cannot be used. Return message and thread.
+
+        A reply goes where its message is.
+        """
+        is_reply = item.reply_to is not None
+        best = self._topics.topic_of(item.reply_thread) if is_reply else item.topic
+        for topic in self._topics.destinations(best):
             try:
                 sent = await self._send_to(topic, item, message)
             except NotCreated:

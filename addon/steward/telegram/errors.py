@@ -17,12 +17,14 @@ from telegram.error import (
 from ..errors import StewardError
 
 _TOPIC_GONE: Final = ("message thread not found", "topic_deleted", "topic_id_invalid")
-_TOPIC_UNUSABLE: Final = ("topic_closed",)
+_TOPIC_UNUSABLE: Final = ("topic_closed", "topic_hidden")
+_UNCHANGED: Final = ("message is not modified", "message_not_modified")
 _MESSAGE_GONE: Final = (
     "message to edit not found",
     "message can't be edited",
     "message_id_invalid",
     "message identifier is not specified",
+    "message_author_required",
 )
 _REPLY_GONE: Final = (
     "message to be replied not found",
@@ -144,7 +146,7 @@ def _conflict(message: str) -> OtherConsumer:
 
 def _bad_request(message: str) -> TelegramFailure:
     text = message.lower()
-    if "message is not modified" in text:
+    if any(phrase in text for phrase in _UNCHANGED):
         return MessageUnchanged(message)
     for phrases, kind in (
         (_TOPIC_GONE, TopicGone),

@@ -37,6 +37,7 @@ _FIRST_COLUMNS: Final = (
     _T.message_id,
     _REPLY.c.id.label("reply_id"),
     _REPLY.c.message_id.label("reply_message_id"),
+    _REPLY.c.thread_id.label("reply_thread_id"),
 )
 _NO_BUTTONS: Final = "[]"
 _MOVED: Final = "The group became a supergroup after this message was sent"
@@ -64,7 +65,8 @@ class Lane(NamedTuple):
 class OutgoingMessage:
     """A message to send; with a ``message_id`` it is an edit.
 
-    ``reply_to`` is the id of the message to reply to, ``reply_row`` the id of its row.
+    ``reply_to`` is the id of the message to reply to, ``reply_thread`` its thread, and
+    ``reply_row`` the id of its row.
     """
 
     id: int
@@ -77,6 +79,7 @@ class OutgoingMessage:
     form: Form
     message_id: int | None
     reply_to: int | None
+    reply_thread: int | None
     reply_row: int | None
 
     @property
@@ -405,6 +408,7 @@ def _message(row: Row[Any]) -> OutgoingMessage:
         form=Form(row.form),
         message_id=row.message_id,
         reply_to=row.reply_message_id,
+        reply_thread=row.reply_thread_id,
         reply_row=row.reply_id,
     )
 

@@ -15,7 +15,7 @@ from ..clock import Clock
 from ..tasks import run_to_completion, task_group
 from .delivery import Delivery
 from .drafts import Priority
-from .errors import ChatRefused, Migrated, Refused, TelegramFailure, TokenRefused, TooFast
+from .errors import ChatRefused, Migrated, Refused, TelegramFailure, TokenRefused, TooFast, TopicUnusable
 from .outbox import Lane, Outbox, OutgoingMessage
 from .rate_limit import TOKEN_RETRY, RateLimit, Retries, Window
 from .status import StatusBoard
@@ -67,6 +67,7 @@ class Sender:
 
     def retry_now(self) -> None:
         """Try everything again: the rights of the bot in the chat have changed."""
+        self._stopped_until = 0.0
         self._paused.clear()
         self._retries.retry_all()
         self._topics.unblock_all()
@@ -167,6 +168,11 @@ class Sender:
         except Migrated as err:
             await run_to_completion(self._delivery.migrate(err.chat_id), "telegram: step")
             self.retry_now()
+        except TopicUnusable as err:
+            # An edit in a closed topic: the message stays as it is until the topic is open.
+            self._retries.postpone(item.id, self._clock.monotonic() + RETRY_AFTER)
+            text = f"Messages of the topic {item.topic} cannot be changed. Open the topic. {err}"
+            self._status.note(_source(item.lane), FrontEndState.DEGRADED, text)
         except Refused:
             self._retries.postpone(item.id, self._clock.monotonic() + RETRY_AFTER)
         except TelegramFailure as err:

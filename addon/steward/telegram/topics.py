@@ -23,6 +23,9 @@ from .status import StatusBoard
 RETRY_AFTER: Final = 600.0
 """Seconds until an unusable topic is tried again: the bot may have got the right to it."""
 
+RETRY_WITHOUT_OTHERS: Final = 60.0
+"""Seconds until an unusable topic is tried again while no topic of the group can be used."""
+
 SHORT_PAUSE: Final = 60.0
 """Messages wait for a topic with a pause up to these seconds, and go elsewhere for a longer one."""
 
@@ -137,14 +140,23 @@ class TopicThreads:
         them have been yielded.
         """
         own = topic if topic in self._titles else GENERAL
-        others = (one for one in self._titles if one in self._threads and one not in (own, GENERAL))
-        for one in dict.fromkeys((own, GENERAL, *others)):
+        known = dict.fromkeys((own, GENERAL, *(one for one in self._titles if one in self._threads)))
+        for one in known:
             seconds, block = self._blocked_for(one), self._blocks.get(one)
             if seconds <= 0:
                 yield one
             elif block is not None and block.is_rate_limit and seconds <= SHORT_PAUSE:
                 raise TooFast(seconds)
-        raise NoTopicOpen(max(1.0, min(map(self._blocked_for, self._blocks), default=1.0)))
+        # Without an open topic, the refused ones are tried more often: somebody may open one.
+        for one in known:
+            if self._may_retry(one):
+                yield one
+        waits = [self._blocked_for(one) for one in known]
+        raise NoTopicOpen(min([RETRY_WITHOUT_OTHERS, *(one for one in waits if one > 0)]))
+
+    def topic_of(self, thread_id: int | None) -> Topic:
+        """Return the topic with this thread, GENERAL for an unknown one."""
+        return next((topic for topic, one in self._threads.items() if one == thread_id), GENERAL)
 
     async def thread(self, topic: Topic) -> int | None:
         """Return the thread of the topic, created when missing; None is the chat itself.
@@ -205,12 +217,20 @@ class TopicThreads:
 
     def _blocked_for(self, topic: Topic) -> float:
         """Return the seconds until the topic may be used; a missing one also waits for its creation."""
-        now = self._clock.monotonic()
         block = self._blocks.get(topic)
-        until = 0.0 if block is None else block.until
-        if topic != GENERAL and topic not in self._threads:
-            until = max(until, self._creation_from)
-        return until - now
+        until = max(0.0 if block is None else block.until, self._creation_wait(topic))
+        return until - self._clock.monotonic()
+
+    def _creation_wait(self, topic: Topic) -> float:
+        """Return the monotonic time from which the topic may be created, 0 when it exists."""
+        return 0.0 if topic == GENERAL or topic in self._threads else self._creation_from
+
+    def _may_retry(self, topic: Topic) -> bool:
+        """Return whether a refused topic may be tried again before its block is over."""
+        block, now = self._blocks.get(topic), self._clock.monotonic()
+        if block is None or block.is_rate_limit or self._creation_wait(topic) > now:
+            return False
+        return now >= block.until - RETRY_AFTER + RETRY_WITHOUT_OTHERS
 
     def _creatable_at(self, topic: Topic) -> float:
         """Return the monotonic time from which a missing topic may be created, inf for others."""

@@ -26,6 +26,7 @@ def message(number: int, topic: str = "media", priority: Priority = Priority.CAR
         form=Form.FULL,
         message_id=None,
         reply_to=None,
+        reply_thread=None,
         reply_row=None,
     )
     return replace(base, **more)  # type: ignore[arg-type]

@@ -112,6 +112,16 @@ async def test_card_of_a_deleted_topic_is_sent_again_with_the_reminder(tmp_path:
         assert made.status.state is FrontEndState.OK
 
 
+async def test_card_of_a_deleted_topic_is_sent_again_with_the_next_card(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await rig.ask("m", title="media request")
+        await card_of(rig, "media request")
+        rig.forum.drop_topic("Media")
+        await rig.ask("n", title="next request")
+        await card_of(rig, "next request")
+        await press_succeeds(rig, await card_of(rig, "media request"), "m")
+
+
 async def test_deleted_card_of_a_waiting_request_comes_back(tmp_path: Path) -> None:
     async with open_rig(tmp_path, speed=500) as rig, open_front_end(rig):
         await rig.ask("m", title="media request")
@@ -340,6 +350,51 @@ async def test_long_pause_of_polling_is_in_the_status(tmp_path: Path) -> None:
             await becomes(lambda: "no button presses until 12:30" in made.status.reason)
             await rig.ask("m", title="media request")
             await card_of(rig, "media request")
+
+
+async def test_first_topic_that_is_opened_is_used_soon(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, speed=100) as rig, open_front_end(rig) as made:
+        await ready(rig)
+        close_all(rig)
+        await rig.ask("m", title="media request")
+        await becomes(lambda: made.status.state is FrontEndState.DOWN)
+        assert "No topic of the group accepts messages" in made.status.reason
+        began = rig.clock.monotonic()
+        rig.forum.close_topic("General", is_closed=False)
+        card = await card_of(rig, "media request")
+        assert place(rig, card) == "General"
+        assert rig.clock.monotonic() - began < 590
+        await press_succeeds(rig, card, "m")
+
+
+async def test_details_are_where_their_card_is(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await ready(rig)
+        close_media(rig)
+        await rig.ask("m", title="media request")
+        card = await card_of(rig, "media request")
+        rig.forum.close_topic("Media", is_closed=False)
+        await rig.forum.wait_for_answer(rig.forum.press(card.message_id, "Details"))
+        details = await rig.forum.wait_for(
+            lambda: [one for one in rig.forum.messages if one.text.startswith("Details of")]
+        )
+        assert place(rig, card) == place(rig, details[0]) == "General"
+        assert details[0].reply_to == card.message_id
+
+
+async def test_edit_that_a_closed_topic_refuses_waits_until_it_is_open(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, speed=500) as rig, open_front_end(rig) as made:
+        asked = await rig.ask("m", title="media request")
+        card = await card_of(rig, "media request")
+        rig.telegram.refusals["No longer offered"] = "TOPIC_CLOSED"
+        await rig.end(asked, ApprovalStatus.SUPERSEDED)
+        await becomes(lambda: "cannot be changed. Open the topic" in made.status.reason)
+        assert made.status.state is FrontEndState.DEGRADED
+        await rig.ask("n", title="next request")
+        await card_of(rig, "next request")
+        rig.telegram.refusals.clear()
+        await rig.text(card, "No longer offered")
+        await becomes(lambda: made.status.state is FrontEndState.OK)
 
 
 type Obstacle = Callable[[TelegramRig], None]
