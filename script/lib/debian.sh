@@ -50,6 +50,24 @@ debian_fetch() {
     _unpack "$fetched" "$folder"
 }
 
+# debian_go_program FOLDER PACKAGE
+# Unpacks a package whose program has the same name into FOLDER, from the newest release whose
+# program runs here. Fails when there is none.
+debian_go_program() {
+    local folder=$1 package=$2 suite
+    debian_family >/dev/null || die "no $package: this system is not Debian or Ubuntu"
+    # A Go program has few dependencies: the one of a newer release runs on an older system.
+    for suite in $(recent_suites) "$(own_suite)"; do
+        rm -rf "$folder"
+        if debian_fetch "$suite" "$folder" "$package" &&
+            "$folder/usr/bin/$package" --version >/dev/null 2>&1; then
+            return
+        fi
+    done
+    rm -rf "$folder"
+    return 1
+}
+
 _apt() {
     local home=$1
     shift

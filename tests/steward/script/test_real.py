@@ -84,6 +84,7 @@ def test_programs_and_reasons_of_skips_are_listed_once(tmp_path: Path) -> None:
         "Real programs:",
         "  PostgreSQL: 15.20, TCP on loopback",
         "  Alertmanager: not used",
+        "  Prometheus: not used",
         "  Docker Engine: not used",
         "  Uptime Kuma: not used",
         "  Language model: not used",
