@@ -6,6 +6,7 @@ from typing import Any, Final
 import probatio
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import service
 from homeassistant.util.json import JsonValueType
@@ -17,6 +18,7 @@ from .contract.protocol import Command, Decide
 from .contract.state import FrontEnd, Speaker
 from .coordinator import StewardCoordinator
 from .errors import refused, translated
+from .notifications.refusal_reports import REPORTS
 from .runtime import StewardConfigEntry
 
 ATTR_APPROVAL_ID: Final = "approval_id"
@@ -73,10 +75,18 @@ async def _async_decide(verb: Verb, call: ServiceCall) -> ServiceResponse:
     entry: StewardConfigEntry = service.async_get_config_entry(
         call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)
     )
-    if call.context.user_id is None:
-        raise refused("no_user")
     coordinator = entry.runtime_data.coordinator
-    decide = _decide(coordinator, verb, call.data, call.context.user_id)
+    try:
+        decide = _decide(coordinator, verb, call.data, call.context.user_id)
+    except ServiceValidationError as err:
+        call.hass.data[REPORTS].add(
+            entry,
+            approval_id=call.data[ATTR_APPROVAL_ID],
+            user_id=call.context.user_id,
+            press=verb.value,
+            reason=err.translation_key or "",
+        )
+        raise
     try:
         answer = await coordinator.async_call(Command.DECIDE, decide, ApprovalRequest)
     except ContractError as err:
@@ -84,11 +94,13 @@ async def _async_decide(verb: Verb, call: ServiceCall) -> ServiceResponse:
     return _response(answer)
 
 
-def _decide(coordinator: StewardCoordinator, verb: Verb, data: dict[str, Any], user_id: str) -> Decide:
+def _decide(coordinator: StewardCoordinator, verb: Verb, data: dict[str, Any], user_id: str | None) -> Decide:
     """Return the decision, bound to the plan that the integration knows.
 
-    Raises ServiceValidationError when the request has no such option.
+    Raises ServiceValidationError without a user, and when the request has no such option.
     """
+    if user_id is None:
+        raise refused("no_user")
     approval_id, number = data[ATTR_APPROVAL_ID], data.get(ATTR_OPTION)
     approval = coordinator.steward_state.approvals.get(approval_id)
     option = approval.proposal.option(number) if approval and number is not None else None

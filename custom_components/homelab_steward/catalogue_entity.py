@@ -29,6 +29,7 @@ from .devices import kinds_with_device
 from .dynamic_entities import EntitySpec
 from .entity import StewardEntity
 from .errors import refused, translated
+from .notifications.refusal_reports import REPORTS
 from .pending_actions import ActionKey
 from .runtime import StewardConfigEntry
 
@@ -168,6 +169,9 @@ class ActionEntity(CatalogueEntity):
         """
         user_id = self._context.user_id if self._context else None
         if user_id is None:
+            self.hass.data[REPORTS].add(
+                self.coordinator.entry, approval_id="", user_id=None, press=action, reason="no_user"
+            )
             raise refused("no_user")
         request = RequestAction(
             instance_id=self.owner_id,

@@ -93,12 +93,15 @@ async def test_a_request_without_a_decision_is_returned(
     assert "decision" not in await say(hass, "ignore", robin, approval_id="ask1")
 
 
-async def test_a_decision_without_a_user_is_refused(
-    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+async def test_a_decision_without_a_user_is_refused_and_reported(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     with pytest.raises(ServiceValidationError, match="Only a person"):
         await say(hass, "approve", None, approval_id="ask1", option=1)
     assert steward.asked(Command.DECIDE) == []
+    await until(lambda: steward.asked(Command.REPORT_REFUSAL))
+    report = steward.asked(Command.REPORT_REFUSAL)[0]
+    assert (report.approval_id, report.press, report.reason) == ("ask1", "approve", "no_user")
 
 
 async def test_an_unknown_option_is_refused(
