@@ -45,7 +45,8 @@ from .settings.model import LogFormat, Settings
 from .store import app_metadata
 from .store.changes import Changes
 from .store.database import Database
-from .store.folder_lock import FolderLock
+from .store.database_claim import claimed_database
+from .store.folder_lock import FolderLock, folders_of
 from .store.migrate import migrate
 from .store.start_check import check_store
 from .store.store import Store
@@ -172,12 +173,15 @@ class App:
         log.info("app started", port=self.port, instances=len(inventory.instances()))
 
     def _claim(self) -> Listener:
-        """Claim the data folder and the port, so that a second steward stops before it does anything.
+        """Claim the folders of data and the port, so that a second steward stops before it does anything.
 
         Raises FolderInUse and CannotListen.
         """
-        self._opened.callback(FolderLock.take(self._settings.data_dir).release)
-        listener = open_listener(self._settings.listen)
+        settings = self._settings
+        urls = (settings.database_url, settings.workflow_database_url)
+        for folder in folders_of(settings.data_dir, *urls):
+            self._opened.callback(FolderLock.take(folder).release)
+        listener = open_listener(settings.listen)
         self._opened.callback(listener.close)
         return listener
 
@@ -200,6 +204,7 @@ class App:
         database = Database(self._settings.database_url)
         self._opened.push_async_callback(database.close)
         await check_store(database, self._settings.data_dir)
+        await self._opened.enter_async_context(claimed_database(self._settings.database_url))
         await migrate(database)
         store = Store(database, Changes(self._clock))
         async with store.change(durable=True) as unit:

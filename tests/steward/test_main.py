@@ -149,6 +149,18 @@ def test_a_second_steward_on_the_data_folder_refuses_before_it_starts_anything(
     lock.release()
 
 
+def test_a_second_steward_on_the_database_of_another_folder_refuses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = tmp_path / "steward.yaml"
+    database = f"sqlite+aiosqlite:///{tmp_path}/first/steward.db"
+    settings.write_text(f"data_dir: second\ndatabase_url: {database}\nlisten: {{port: 0}}\n")
+    lock = FolderLock.take(tmp_path / "first")
+    assert main(["run", "--settings", str(settings)]) == FAILURE
+    assert f"uses the data folder {tmp_path}/first." in capsys.readouterr().err
+    lock.release()
+
+
 def test_a_steward_on_a_used_port_refuses_before_it_starts_anything(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

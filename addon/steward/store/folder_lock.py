@@ -7,6 +7,8 @@ import socket
 from pathlib import Path
 from typing import Final, Self
 
+from sqlalchemy import make_url
+
 from ..errors import StewardError
 
 NAME: Final = "steward.lock"
@@ -45,6 +47,13 @@ class FolderLock:
     def release(self) -> None:
         """Release the lock."""
         os.close(self._descriptor)
+
+
+def folders_of(data_dir: Path, *urls: str) -> tuple[Path, ...]:
+    """Return the folders to lock: the data folder, and those of SQLite files elsewhere."""
+    parsed = [make_url(url) for url in urls]
+    files = [Path(one.database) for one in parsed if one.get_backend_name() == "sqlite" and one.database]
+    return tuple(dict.fromkeys([data_dir.resolve(), *(one.absolute().parent.resolve() for one in files)]))
 
 
 def _message(folder: Path, descriptor: int, error: OSError) -> str:

@@ -12,6 +12,7 @@ from ..store import archive
 from ..store.archive import BackupUnusable, Content, backups_in, file_name
 from ..store.backup import OLD, back_up, restore
 from ..store.database import Database
+from ..store.database_claim import claimed_database
 from ..store.folder_lock import FolderLock
 from ..telegram import tables as telegram_tables
 
@@ -51,7 +52,8 @@ async def restore_backup(settings: Settings, file: Path | None) -> list[str]:
         content = await asyncio.to_thread(archive.read, file)
     lock = FolderLock.take(settings.data_dir)
     try:
-        await restore(content, settings.database_url, settings.data_dir, SystemClock().now())
+        async with claimed_database(settings.database_url):
+            await restore(content, settings.database_url, settings.data_dir, SystemClock().now())
     finally:
         lock.release()
     lines.append(f"Restored {file}, made at {content.manifest.created_at:%Y-%m-%d %H:%M} UTC.")
