@@ -254,7 +254,7 @@ def _argument_words(action: ActionOffer) -> frozenset[str]:
 def _number_spans(text: str, action: ActionOffer, arguments: Mapping[str, Value]) -> list[tuple[int, int]]:
     """Return where the numbers stand that are values of arguments, with their units."""
     found: list[tuple[int, int]] = []
-    for match in patterns.NUMBER.finditer(text.casefold()):
+    for match in patterns.NUMBER.finditer(text.lower()):
         number = float(match[1].replace(",", "."))
         for one in action.arguments:
             value = arguments.get(one.key)

@@ -17,7 +17,7 @@ class ModelFailed(ModelError):
 
 
 class RequestRejected(ModelFailed):
-    """The deployment cannot process this request, for example because of a setting it does not support."""
+    """The deployment cannot process this request, for example because it does not have the model now."""
 
 
 class RequestTooLong(RequestRejected):
@@ -54,4 +54,4 @@ class ModelStalled(ModelUnavailable):
 
 
 class ModelRefused(ModelUnavailable):
-    """The deployment refuses every request: wrong key, not paid, or an unknown model."""
+    """The deployment refuses every request: wrong key, or not paid."""

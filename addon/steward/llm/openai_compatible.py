@@ -50,7 +50,7 @@ class OpenAiCompatible:
         """Yield the answer in pieces.
 
         Raises:
-            ModelRefused: wrong key, not paid, or an unknown model.
+            ModelRefused: wrong key, or not paid.
             RequestRejected: a status that concerns this request only.
             ModelUnavailable: unreachable, 429, 5xx, or connection closed.
             ModelStalled: no data in time.

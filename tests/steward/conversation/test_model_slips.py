@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from homelab_steward.contract.chat import ChatPieceKind
-from lab.model import Script, ScriptedModel, Turn
+from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
 from lab.wire import JsonObject
 from steward.conversation.conversation import LONGEST_REMEMBERED
 from steward.llm.messages import Tier
@@ -248,3 +248,27 @@ async def test_a_secret_that_was_cut_in_the_memory_does_not_reach_a_model(tmp_pa
         assert before in sent
         plain = " ".join(SECRET.split())
         assert not any(plain[at : at + 8] in sent for at in range(len(plain) - 7))
+
+
+@pytest.mark.parametrize("kind", [ModelFaultKind.CUT, ModelFaultKind.STALL])
+async def test_what_follows_the_end_of_an_answer_does_not_matter(
+    tmp_path: Path, kind: ModelFaultKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("steward.llm.openai_compatible.AFTER_FINISH", 0.05)
+    body = (event({"content": "All is quiet."}), event({}, "stop"))
+    async with open_conversation(tmp_path, raw(*body, fault=ModelFault(kind=kind, after=2))) as rig:
+        assert await rig.ask("Tell me a story") == "All is quiet."
+        assert await is_available(rig)
+
+
+async def test_a_web_page_is_no_answer_and_no_outage(tmp_path: Path) -> None:
+    page = raw("<html><body>Please log in</body></html>", content_type="text/html")
+    async with open_conversation(tmp_path, page) as rig:
+        assert "sent a web page instead of an answer" in await rig.ask("Tell me a story")
+        assert await is_available(rig)
+
+
+async def test_an_answer_without_end_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("steward.llm.openai_compatible.LONGEST_EVENT", 1_000)
+    async with open_conversation(tmp_path, raw("data: " + "x" * 5_000)) as rig:
+        assert "answers without end" in await rig.ask("Tell me a story")

@@ -228,6 +228,12 @@ def test_the_number_and_length_of_calls_are_limited() -> None:
     assert call.problem == "the arguments are too long"
 
 
+def test_pieces_with_another_index_and_no_name_belong_to_the_last_call() -> None:
+    assert assembled([piece("door", "", call_id="a")], [piece(None, "{}", call_id="a", index=7)]) == [
+        ("door", {})
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "values"),
     [

@@ -71,7 +71,7 @@ def test_the_wait_time_is_parsed(headers: dict[str, str], body: bytes, seconds: 
     [
         (401, b"", ModelRefused),
         (402, b"", ModelRefused),
-        (404, b"", ModelRefused),
+        (404, b"", RequestRejected),
         (429, b"maximum context length", ModelUnavailable),
         (503, b"", ModelUnavailable),
         (408, b"", ModelUnavailable),
