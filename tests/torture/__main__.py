@@ -15,7 +15,6 @@ import time
 import urllib.request
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -134,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return 2
             os.environ[SERVER] = opened.enter_context(running(programs)).url
         totals = torture(options.kills, options.seed)
-    figures: dict[str, Any] = {"seconds": round(time.monotonic() - begin), **asdict(totals)}
+    figures: dict[str, Any] = {**vars(totals), "seconds": round(time.monotonic() - begin)}
     database = "PostgreSQL" if options.postgresql else "SQLite"
     print(shown(totals, seconds=figures["seconds"], database=database))  # noqa: T201
     if options.json:

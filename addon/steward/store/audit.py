@@ -10,12 +10,36 @@ import orjson
 from sqlalchemy import BigInteger, insert, inspect, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .database import Database
+from ..errors import StewardError
+from .database import Database, is_durable
 from .schema import microseconds
 from .tables import audit
 
+DURABLE: Final = frozenset(
+    {
+        "action.requested",
+        "approval.decided",
+        "approval.expired",
+        "approval.refused",
+        "approval.reoffered",
+        "approval.requested",
+        "incident.concluded",
+        "run.intended",
+        "run.status",
+        "run.step",
+        "run.undo",
+        "run.verdict",
+        "store.restored",
+    }
+)
+"""Events that must survive a power cut: what was decided and done, and who was refused."""
+
 GENESIS: Final = "0" * 64
 BATCH: Final = 1_000
+
+
+class NotDurable(StewardError):
+    """An event that must survive a power cut was written in a transaction that may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +82,14 @@ async def append(connection: AsyncConnection, at: datetime, event: str, body: Ma
 async def append_all(
     connection: AsyncConnection, at: datetime, event: str, bodies: Sequence[Mapping[str, object]]
 ) -> None:
-    """Append one entry for each of ``bodies``, in their order, with two statements."""
+    """Append one entry for each of ``bodies``, in their order, with two statements.
+
+    Raises NotDurable for an event of DURABLE when the transaction is not durable.
+    """
     if not bodies:
         return
+    if event in DURABLE and not is_durable(connection):
+        raise NotDurable(f"{event} needs a durable transaction")
     last = (
         await connection.execute(
             select(audit.c.position, audit.c.digest).order_by(audit.c.position.desc()).limit(1)

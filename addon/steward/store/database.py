@@ -26,6 +26,7 @@ from . import single_hop_sqlite
 
 BUSY_TIMEOUT_MS: Final = 10_000
 LEVEL: Final = "synchronous"
+DURABLE: Final = "durable"
 
 _UNANSWERED: Final = (OperationalError, InterfaceError, TimeoutError)
 """Errors of a database that is locked, full or not reachable; a retry may succeed."""
@@ -88,6 +89,7 @@ class Database:
         the caller is cancelled during the commit.
         """
         async with _explained(), self._writer, self._connected() as connection:
+            connection.info[DURABLE] = durable
             if self.is_sqlite:
                 await _set_level(connection, "FULL" if durable else "NORMAL")
                 await connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -130,6 +132,11 @@ async def _explained() -> AsyncIterator[None]:
         if isinstance(err, IntegrityError | DataError | ProgrammingError):
             raise
         raise StoreUnavailable(explain(err)) from err
+
+
+def is_durable(connection: AsyncConnection) -> bool:
+    """Return whether the commit of this write transaction survives a power failure."""
+    return bool(connection.info.get(DURABLE))
 
 
 def explain(error: Exception) -> str:

@@ -84,14 +84,14 @@ async def in_doubt(rig: AgentRig, text: str) -> Incident:
     return incident
 
 
-async def request_cores(rig: AgentRig) -> None:
-    """Request 8 cores for the box radarr, and approve it."""
+async def request_cores(rig: AgentRig, name: str) -> None:
+    """Request 8 cores for a box, and approve it."""
     asked = await rig.agent.requests.request(
         RequestAction(
             instance_id="toy1",
             action="set_cpu",
             speaker=speaker(),
-            target_id=box().id,
+            target_id=box(name).id,
             arguments={"cores": 8},
         )
     )
@@ -335,9 +335,9 @@ async def test_while_an_effect_is_looked_for_its_target_is_left_alone_and_others
         await rig.until(lambda one: _state(one) is StepState.EFFECT_UNKNOWN)
         assert await rig.leases() == [target_key(box())]
         rig.toy.request_lost = False
-        await rig.press(await rig.ask(alert(name="sonarr"), number=2))
+        await request_cores(rig, "sonarr")
         await rig.status(IncidentStatus.RESOLVED, number=2)
-        await request_cores(rig)
+        await request_cores(rig, "radarr")
         ended = await rig.status(IncidentStatus.IGNORED, number=3)
         assert ended.run is not None
         assert (ended.run.status, ended.run.error) == (
