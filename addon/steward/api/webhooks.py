@@ -1,6 +1,9 @@
 """Where monitors and Telegram post: checked and stored before the answer is sent."""
 
+import asyncio
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Final
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
@@ -8,6 +11,7 @@ from starlette.responses import Response
 
 from ..errors import ServiceMalformed, ServiceUnauthorized, StewardError
 from ..observability.metrics import Metrics
+from ..sdk.description import IncomingAlert
 from ..telegram.updates import WebhookMalformed, WebhookRefused
 from .bearer_tokens import is_one_of, monitor_token
 from .http_responses import Json, failure, unauthorized
@@ -15,6 +19,9 @@ from .ports import Accept, Instances, TelegramWebhook
 from .request_body import UnreadableBody, read_body
 
 log = structlog.get_logger(__name__)
+
+LONG: Final = 65_536
+"""Bytes of a body whose parsing would hold up the event loop."""
 
 TELEGRAM_SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's name
 
@@ -48,7 +55,7 @@ class Webhooks:
         instance_id = request.path_params["instance_id"]
         try:
             body = await read_body(request, self._most)
-            alerts = self._instances.parse_webhook(instance_id, request.headers, body)
+            alerts = await self._parsed(instance_id, request.headers, body)
             if alerts is None:
                 return failure(HTTPStatus.NOT_FOUND, "not_found", "No instance takes alerts here")
             await self._accept(instance_id, alerts)
@@ -61,6 +68,14 @@ class Webhooks:
             return _refused(err)
         self._metrics.alerts(instance_id, len(alerts))
         return Json({"accepted": len(alerts)})
+
+    async def _parsed(
+        self, instance_id: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[IncomingAlert, ...] | None:
+        """Return the alerts of a body; a long one is parsed in a thread."""
+        if len(body) <= LONG:
+            return self._instances.parse_webhook(instance_id, headers, body)
+        return await asyncio.to_thread(self._instances.parse_webhook, instance_id, headers, body)
 
     async def telegram(self, request: Request) -> Response:
         """Handle ``POST /api/telegram/webhook``, authenticated by Telegram's secret header."""

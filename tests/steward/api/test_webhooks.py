@@ -4,6 +4,7 @@ import asyncio
 import base64
 import dataclasses
 import hmac
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,8 +12,9 @@ import orjson
 import pytest
 
 from steward.api.bearer_tokens import is_one_of
+from steward.api.webhooks import LONG
 from steward.errors import StewardError
-from steward.sdk.description import AlertSource, HmacSignature
+from steward.sdk.description import AlertSource, Delivery, HmacSignature, IncomingAlert
 from steward.services.alertmanager import SERVICE as ALERTMANAGER
 from steward.settings.model import Limits
 from steward.telegram.updates import WebhookMalformed, WebhookRefused
@@ -203,3 +205,19 @@ async def test_telegrams_secret_is_checked_before_the_body_arrives() -> None:
         async with asyncio.timeout(5):
             assert (await reader.readline()).startswith(b"HTTP/1.1 403 ")
         writer.close()
+
+
+async def test_a_long_body_is_parsed_beside_the_event_loop() -> None:
+    threads: list[bool] = []
+
+    def parse(delivery: Delivery) -> tuple[IncomingAlert, ...]:
+        threads.append(threading.current_thread() is threading.main_thread())
+        return bytes_parse(delivery)
+
+    async with ApiRig() as api:
+        api.instances.services["mon"] = service(AlertSource[Any](parse=parse))
+        for body in (b"[]", b"[" + b" " * LONG + b"]"):
+            assert (await post(api, body))[0] == 200
+        assert threads == [True, False]
+        status, answer = await post(api, b"{" + b" " * LONG)
+        assert (status, answer["error"]["code"]) == (400, "malformed")
