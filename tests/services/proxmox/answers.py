@@ -25,6 +25,7 @@ class Cluster:
         self.quorate, self.outcome, self.takes_effect = 1, "OK", True
         self.nodes = {"pve1": "online", "pve2": "online"}
         self.tasks: list[dict[str, Any]] = []
+        self.log: list[str] = []
         self.rows: list[dict[str, Any]] | None = None
         self.broken: dict[str, tuple[int, str, Any]] = {}
         self.is_silent = False  # no figures of memory, processor and uptime
@@ -67,6 +68,8 @@ class Cluster:
         guest = f"nodes/{self.node}/lxc/105"
         if path.endswith("/tasks"):
             return [task for task in self.tasks if task["node"] == path.split("/")[1]]
+        if path.endswith("/log"):
+            return [{"n": number, "t": line} for number, line in enumerate(self.log, 1)]
         if "/tasks/" in path:
             task = next(one for one in self.tasks if one["upid"] in path)
             return {**task, "status": "stopped", "exitstatus": task["status"]}

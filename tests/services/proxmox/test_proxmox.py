@@ -299,6 +299,21 @@ async def test_a_failed_task_leaves_an_unknown_effect(cluster: Cluster, key: str
     assert (await one.verify(client, call(key), baseline)).ok is None
 
 
+async def test_a_failed_task_says_why(cluster: Cluster) -> None:
+    one, client = action("migrate_container"), cluster.client()
+    baseline = (await one.dry_run(client, call("migrate_container"))).baseline
+    cluster.outcome = "migration aborted"
+    cluster.log = [
+        "2026-03-01 00:00:01 starting migration of CT 105 to node 'pve2'",
+        "2026-03-01 00:00:02 ERROR: storage 'local-zfs' is not available on node 'pve2'",
+        "TASK ERROR: migration aborted",
+    ]
+    with pytest.raises(EffectUnknown, match="migration aborted; .*'local-zfs' is not available"):
+        await one.execute(client, call("migrate_container"), baseline)
+    cluster.broken[f"GET nodes/pve1/tasks/{cluster.tasks[-1]['upid']}/log"] = (403, "no", None)
+    assert (await one.verify(client, call("migrate_container"), baseline)).text == "migration aborted"
+
+
 async def test_a_move_needs_another_node_that_is_online(cluster: Cluster) -> None:
     one, asked = action("migrate_container"), call("migrate_container")
     cluster.not_allowed = {"pve2": {"unavailable-storages": ["local"]}}

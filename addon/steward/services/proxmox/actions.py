@@ -12,7 +12,7 @@ from ...sdk.description import Call, Control
 from ...sdk.fields import number_field, target_field
 from ...sdk.format import MIB, brief, size, usage
 from ...sdk.kits.about import About, Refusal
-from ...sdk.kits.jobs import Job, Jobs, RunJob, always
+from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.parse import parse
@@ -75,11 +75,8 @@ def _started(command: str, form: Callable[[Call, bool], Mapping[str, Parameter]]
 
 
 def _jobs(command: str) -> Jobs[ProxmoxClient]:
-    async def read(client: ProxmoxClient, _: Call, upid: str) -> Job:
-        return (await client.task(upid)).job
-
     return Jobs(
-        read=read,
+        read=lambda client, _, upid: client.job(upid),
         newest=lambda client, call: client.newest_job(call, TASK_TYPES[command]),
         unread=lambda client, _: client.tasks_unread(),
     )

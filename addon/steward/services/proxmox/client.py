@@ -1,6 +1,8 @@
 """The client of a cluster: where a guest is now, its tasks, and what refusals of Proxmox mean."""
 
 import re
+from contextlib import suppress
+from dataclasses import replace
 from typing import Final, override
 
 import msgspec
@@ -17,17 +19,23 @@ from ...sdk.auth import Key
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call
 from ...sdk.fields import secret_field, text_field
+from ...sdk.format import brief
 from ...sdk.kits.jobs import Job
 from ...sdk.readings import NotKnown, known
 from ...sdk.rest import Rest
 from ...tasks import task_group
-from .models import GUESTS, KINDS, Cluster, Member, NodeStatus, Resource, Row, Task, has_quorum
+from .models import GUESTS, KINDS, Cluster, LogLine, Member, NodeStatus, Resource, Row, Task, has_quorum
 
 TOKEN: Final = (
     text_field("token_id", "API token ID", "Such as steward@pve!homelab, with the role PVEAuditor."),
     secret_field("token_secret", "API token secret", "Proxmox VE shows it once, when you create the token."),
 )
 MOST_NAMED: Final = 5
+MOST_LINES: Final = 2000
+MOST_ERRORS: Final = 2
+ERROR: Final = re.compile(r"(?:\S+ \S+ )?(?:TASK )?ERROR\b")
+"""How a line of a task's log begins that reports an error, after its time if it has one."""
+
 HIGH_AVAILABILITY: Final = {
     "error": "gave up on it: disable it there first",
     "fence": "waits until its node is fenced",
@@ -184,6 +192,20 @@ class ProxmoxClient(Rest):
     async def task(self, upid: str) -> Task:
         """Return a task by its id, which names its node."""
         return await self.one(Task, f"nodes/{upid.split(':')[1]}/tasks/{upid}/status")
+
+    async def job(self, upid: str) -> Job:
+        """Return a task as kits read it; one that failed with the errors of its log."""
+        job = (await self.task(upid)).job
+        if job.ok is not False:
+            return job
+        path = f"nodes/{upid.split(':')[1]}/tasks/{upid}/log"
+        with suppress(ServiceError):  # the outcome alone says something too
+            lines = await self.many(LogLine, path, Gaps(), limit=MOST_LINES)
+            errors = [one.t.strip() for one in lines if ERROR.match(one.t) and job.text not in one.t]
+            return replace(
+                job, text="; ".join((job.text, *(brief(text, 200) for text in errors[-MOST_ERRORS:])))
+            )
+        return job
 
     async def newest_job(self, call: Call, types: tuple[str, ...]) -> Job | None:
         """Return the target's newest task of these types, None when there is none."""

@@ -162,6 +162,12 @@ class Task(Item, rename=None):
         return Job(handle=self.upid, is_running=False, ok=ok, text=text, order=self.starttime)
 
 
+class LogLine(Item, rename=None):
+    """One line of a task's log."""
+
+    t: str
+
+
 class Migration(Item, rename=None):
     """What prevents moving a guest; containers and virtual machines spell it differently."""
 
