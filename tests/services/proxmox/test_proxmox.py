@@ -308,7 +308,7 @@ async def test_a_failed_task_says_why(cluster: Cluster) -> None:
         "2026-03-01 00:00:02 ERROR: storage 'local-zfs' is not available on node 'pve2'",
         "TASK ERROR: migration aborted",
     ]
-    with pytest.raises(EffectUnknown, match="migration aborted; .*'local-zfs' is not available"):
+    with pytest.raises(EffectUnknown, match=r"migration aborted; .*'local-zfs' is not available"):
         await one.execute(client, call("migrate_container"), baseline)
     cluster.broken[f"GET nodes/pve1/tasks/{cluster.tasks[-1]['upid']}/log"] = (403, "no", None)
     assert (await one.verify(client, call("migrate_container"), baseline)).text == "migration aborted"

@@ -201,10 +201,8 @@ class ProxmoxClient(Rest):
         path = f"nodes/{upid.split(':')[1]}/tasks/{upid}/log"
         with suppress(ServiceError):  # the outcome alone says something too
             lines = await self.many(LogLine, path, Gaps(), limit=MOST_LINES)
-            errors = [one.t.strip() for one in lines if ERROR.match(one.t) and job.text not in one.t]
-            return replace(
-                job, text="; ".join((job.text, *(brief(text, 200) for text in errors[-MOST_ERRORS:])))
-            )
+            errors = [brief(one.t, 200) for one in lines if ERROR.match(one.t) and job.text not in one.t]
+            return replace(job, text="; ".join((job.text, *errors[-MOST_ERRORS:])))
         return job
 
     async def newest_job(self, call: Call, types: tuple[str, ...]) -> Job | None:
