@@ -75,7 +75,7 @@ class Records:
         lines = [
             say(language, "unreachable", name=one.name, reason=one_line(one.error or one.status))
             for one in self._inventory.instances()
-            if one.status not in (InstanceStatus.OK, InstanceStatus.PENDING)
+            if one.status not in (InstanceStatus.OK, InstanceStatus.PENDING) and one.expected_off is None
         ]
         if not rows.incidents and not lines:
             return say(language, "all_well", count=len(self._inventory.instances()))
@@ -118,6 +118,9 @@ class Records:
         try:
             await self._inventory.poll_now(target.instance_id)
         except ServiceError as err:
+            off = self._inventory.why_off(target)
+            if off is not None:
+                return say(language, "target_off", name=target.name, reason=one_line(off))
             return say(language, "unreachable", name=target.name, reason=err)
         rows = await self._rows.list_incidents(IncidentQuery(limit=LOOKED_BACK))
         mine = [one for one in rows.incidents if not one.is_request and self._is_about(one, target)]
@@ -133,6 +136,9 @@ class Records:
             view = diagnosis.explanation
             seen = [say(language, "model_view", text=one_line(view.text))] if view else []
             return [*lines, one_line(diagnosis.summary), *seen]
+        off = self._inventory.why_off(target)
+        if off is not None:
+            return [say(language, "target_off", name=target.name, reason=one_line(off))]
         lines = [say(language, "target_well", name=target.name)]
         if mine and mine[0].resolution:
             ended = mine[0].resolved_at or mine[0].updated_at

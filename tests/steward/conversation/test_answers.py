@@ -208,6 +208,21 @@ async def test_an_unreachable_instance_is_a_problem(tmp_path: Path) -> None:
         assert "Toy does not answer (gone)" in await rig.ask("What is down?")
 
 
+async def test_what_is_meant_to_be_off_is_no_problem_and_not_fine_either(tmp_path: Path) -> None:
+    toy = Toy()
+    inventory = ToyInventory(toy)
+    away = {"status": InstanceStatus.UNREACHABLE, "error": "gone", "expected_off": "Olga said so"}
+    inventory.instance_row = replace(inventory.instance_row, **away)
+    inventory.said_off |= {ITSELF.key: "Olga said so", box().key: "Olga said so"}
+    async with open_conversation(tmp_path, model=False, inventory=inventory) as rig:
+        assert "gone" not in await rig.ask("What is down?")
+        off = "is off, and that is as it should be: Olga said so."
+        assert f"radarr {off}" in await rig.ask("Is radarr fine?")
+        toy.down = True
+        assert await rig.ask("Is Toy fine?") == f"Toy {off}"
+        assert "ist aus, und das soll so sein" in await rig.ask("Wie geht es Toy?", language="de")
+
+
 @pytest.mark.parametrize(
     ("seconds", "english", "german"),
     [
