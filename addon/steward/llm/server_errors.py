@@ -40,7 +40,10 @@ _REFUSALS: Final[Mapping[int, str]] = {
     402: "requires payment",
     403: "denies access",
 }
-_UNKNOWN_MODEL: Final = frozenset({404, 410})
+_REJECTIONS: Final[Mapping[int, str]] = {
+    404: "does not know the model",
+    410: "does not offer the model any more",
+}
 _TEMPORARY: Final = frozenset({408, 409, 423, 425})
 _TOO_LARGE: Final = frozenset({413, 414, 431})
 
@@ -93,10 +96,8 @@ def status_error(
         return fault
     if status in _REFUSALS:
         return ModelRefused(f"{name} {_REFUSALS[status]} ({status})", retry_after=after)
-    if status in _UNKNOWN_MODEL:
-        return RequestRejected(f"{name} does not know the model ({status})")
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _TEMPORARY:
-        return RequestRejected(f"{name} rejects the request ({status})")
+        return RequestRejected(f"{name} {_REJECTIONS.get(status, 'rejects the request')} ({status})")
     return ModelUnavailable(f"{name} cannot answer now ({status})", retry_after=after)
 
 
