@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.requests import HTTPConnection
 
-SECURE: Final = {"ws": "http", "wss": "https"}
+SCHEMES: Final = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class TrustedProxies:
 
     def address(self, request: HTTPConnection) -> PublicAddress:
         """Return the public address of a request; only a trusted proxy can forward another one."""
-        scheme = SECURE.get(request.url.scheme, request.url.scheme)
+        scheme = SCHEMES[request.scope["scheme"]]
         host = request.headers.get("host", "")
-        if request.client is None or not self._trusts(request.client.host):
+        if not self._networks or request.client is None or not self._trusts(request.client.host):
             return PublicAddress(scheme, host)
         forwarded = _last(request, "x-forwarded-proto").lower()
         return PublicAddress(

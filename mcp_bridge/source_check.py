@@ -46,14 +46,16 @@ class SourceRules:
         if not all(self._is_allowed(one) for one in {address.host, request.headers.get("host", "")}):
             message = "This host name is not allowed: add it to the allowed hosts"
             raise Refused(HTTPStatus.MISDIRECTED_REQUEST, "forbidden", message)
-        if not self.allows_origin(request):
+        if not self._allows(request, address.host):
             message = "This origin is not allowed: add it to the allowed origins"
             raise Refused(HTTPStatus.FORBIDDEN, "forbidden", message)
         return address
 
     def allows_origin(self, request: HTTPConnection) -> bool:
         """Return whether a request or websocket has no origin, the app's own, or an allowed one."""
-        host = self._proxies.address(request).host
+        return self._allows(request, self._proxies.address(request).host)
+
+    def _allows(self, request: HTTPConnection, host: str) -> bool:
         return all(self._origins.allows(one, host) for one in request.headers.getlist("origin"))
 
     def _is_allowed(self, netloc: str) -> bool:
