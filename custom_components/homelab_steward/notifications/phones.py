@@ -112,12 +112,12 @@ def listen_for_refusals() -> CALLBACK_TYPE:
     warning. Each warning is passed to the call that it was logged in.
     """
     logger = logging.getLogger(f"homeassistant.components.{MOBILE_APP}.notify")
-    ear = _Ear()
-    logger.addFilter(ear)
-    return lambda: logger.removeFilter(ear)
+    warnings = _WarningFilter()
+    logger.addFilter(warnings)
+    return lambda: logger.removeFilter(warnings)
 
 
-class _Ear(logging.Filter):
+class _WarningFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Pass on every record, and report warnings to the call that they belong to."""
         on_warning = _warning_listener.get()
