@@ -14,22 +14,18 @@ from ..inventory.ports import Inventory
 from ..llm.messages import ChatMessage, Role
 from .model_answers import ModelAnswers, Models
 from .named_targets import named_targets
-from .phrases import say
 from .quota_text import quota_text
 from .recognition import (
-    AmbiguousRequest,
     Meaning,
     OpenText,
     PersonRequest,
     QuotaQuestion,
     TargetQuestion,
     TopicQuestion,
-    UnknownName,
-    UnsupportedRequest,
     recognise,
 )
 from .records import Records
-from .request_answers import RequestAnswers, completing_question, unknown_text, unsupported_text
+from .request_answers import RequestAnswers, reply_without_request
 from .toolbox import RequestPort, Toolbox
 
 LONGEST_QUESTION: Final = 4_000
@@ -116,13 +112,8 @@ class Conversation:
                 return quota_text(health, language, self._clock.now()), False
             case PersonRequest():
                 return await self._requests.create(meaning, question.speaker, language), False
-            case UnsupportedRequest(part):
-                return unsupported_text(part, language), False
-            case UnknownName():
-                return unknown_text(meaning, self._inventory, language), False
-            case AmbiguousRequest() | OpenText():
-                text = completing_question(meaning, language)
-                return text or say(language, "no_model"), text is not None
+            case _:
+                return reply_without_request(meaning, self._inventory, language)
 
 
 @dataclass(frozen=True, slots=True)

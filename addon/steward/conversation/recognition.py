@@ -13,7 +13,7 @@ from homelab_steward.contract.state import TargetRef
 from . import patterns
 from .named_targets import WORD, NamedTarget, named_in
 from .request_parts import RequestPart, split_clauses, unexplained_part, unsupported_part
-from .target_questions import asked_target, nearest_names, unknown_name
+from .target_questions import asked_target, is_state_question, nearest_names, unknown_name
 
 LONGEST_WITH_PRONOUN: Final = 300
 """Characters of a text in which pronouns are resolved."""
@@ -78,6 +78,11 @@ class UnsupportedRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class NoTarget:
+    """A question or request with a pronoun that refers to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownName:
     """A question or request about a thing that is not known; ``nearest`` are similar names."""
 
@@ -98,7 +103,9 @@ class OpenText:
 
 
 type Question = TopicQuestion | TargetQuestion | QuotaQuestion
-type Meaning = Question | PersonRequest | AmbiguousRequest | UnsupportedRequest | UnknownName | OpenText
+type Meaning = (
+    Question | PersonRequest | AmbiguousRequest | UnsupportedRequest | UnknownName | NoTarget | OpenText
+)
 
 _QUESTIONS: Final[tuple[tuple[Question, tuple[str, ...]], ...]] = (
     (TopicQuestion(Topic.WAITING), patterns.WAITING),
@@ -124,6 +131,8 @@ def recognise(text: str, before: Sequence[str], among: Sequence[NamedTarget], of
         return UnknownName(unknown, nearest_names(unknown, among))
     if question is not None:
         return question
+    if _refers_to_nothing(text, among, actions):
+        return NoTarget()
     part = _unsupported_part(text, among, actions)
     if part is not None:
         return UnsupportedRequest(part)
@@ -158,6 +167,14 @@ def _unsupported_part(
         if requested_actions(rest, actions) and named_in([rest], among):
             return part
     return None
+
+
+def _refers_to_nothing(text: str, among: Sequence[NamedTarget], actions: Sequence[ActionOffer]) -> bool:
+    """Return whether a text asks about, or wants to change, what only a pronoun names."""
+    pronoun = _reference(text) if len(text) <= LONGEST_WITH_PRONOUN else None
+    if pronoun is None or named_in([text], among):
+        return False
+    return bool(requested_actions(text, actions)) or is_state_question(text, pronoun[0])
 
 
 def _unknown_name(text: str, among: Sequence[NamedTarget], actions: Sequence[ActionOffer]) -> str | None:

@@ -6,10 +6,19 @@ from homelab_steward.contract.state import Speaker
 
 from ..inventory.ports import Inventory
 from .phrases import say
-from .recognition import AmbiguousRequest, OpenText, PersonRequest, UnknownName
+from .recognition import (
+    AmbiguousRequest,
+    NoTarget,
+    OpenText,
+    PersonRequest,
+    UnknownName,
+    UnsupportedRequest,
+)
 from .records import SHOWN, Records
 from .request_parts import RequestPart
 from .toolbox import RequestPort
+
+type Incomplete = AmbiguousRequest | UnsupportedRequest | UnknownName | NoTarget | OpenText
 
 
 class RequestAnswers:
@@ -45,6 +54,20 @@ class RequestAnswers:
         return f"{asked.instead} {text}" if asked.instead else text
 
 
+def reply_without_request(meaning: Incomplete, inventory: Inventory, language: str) -> tuple[str, bool]:
+    """Return why nothing is requested or answered, and whether a reply can change that."""
+    match meaning:
+        case UnsupportedRequest(part):
+            return _unsupported_text(part, language), False
+        case UnknownName():
+            return _unknown_text(meaning, inventory, language), False
+        case NoTarget():
+            return say(language, "request_of_what"), True
+        case AmbiguousRequest() | OpenText():
+            text = completing_question(meaning, language)
+            return text or say(language, "no_model"), text is not None
+
+
 def completing_question(meaning: AmbiguousRequest | OpenText, language: str) -> str | None:
     """Return the question whose answer completes a request, None when the text is no request."""
     match meaning:
@@ -61,12 +84,12 @@ def completing_question(meaning: AmbiguousRequest | OpenText, language: str) -> 
             return None
 
 
-def unsupported_text(part: RequestPart, language: str) -> str:
+def _unsupported_text(part: RequestPart, language: str) -> str:
     """Return why a request with this part is not created, and how to make it without the part."""
     return f"{say(language, part.kind, part=part.text)} {say(language, 'part_nothing')}"
 
 
-def unknown_text(unknown: UnknownName, inventory: Inventory, language: str) -> str:
+def _unknown_text(unknown: UnknownName, inventory: Inventory, language: str) -> str:
     """Return that a thing is not known, with similar names or else with the names of the instances."""
     text = say(language, "unknown_name", name=unknown.name)
     if unknown.nearest:

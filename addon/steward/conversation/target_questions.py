@@ -112,6 +112,7 @@ _LEAD: Final = re.compile(
     r"^(?:(?:hey|hi|hello|hallo|ok|okay|so|and|und|please|bitte|tell me|sag mir|can you tell me|do you know|"
     r"(?:can you |please )?check|weisst du|kannst du mir sagen|(?:kannst du )?prüfen?|if|whether|ob) )+"
 )
+_CLEAR: Final = tuple(re.compile(one % _PLACE) for one in _CLEAR_FORMS)
 _KNOWN: Final = tuple(re.compile(one % _PLACE) for one in (*_CLEAR_FORMS, *_LOOSE_FORMS))
 _UNKNOWN: Final = tuple(re.compile(f"{one % _NAME}{_WHERE}") for one in (*_CLEAR_FORMS, *_READING_FORMS))
 _UNKNOWN_LOOSE: Final = tuple(re.compile(f"{one % _NAME}{_WHERE}") for one in _LOOSE_FORMS)
@@ -162,6 +163,14 @@ def asked_target(text: str, among: Sequence[NamedTarget]) -> TargetRef | None:
         if any(form.fullmatch(_replaced(plain, words)) for form in _KNOWN):
             return one.target
     return None
+
+
+def is_state_question(text: str, name: str) -> bool:
+    """Return whether a text asks for the state of what it calls ``name``, such as a pronoun."""
+    if len(text) > LONGEST:
+        return False
+    plain = _replaced(_plain(text), name.casefold())
+    return any(form.fullmatch(plain) for form in _CLEAR)
 
 
 def unknown_name(text: str, among: Sequence[NamedTarget], *, is_request: bool) -> str | None:

@@ -11,6 +11,7 @@ from homelab_steward.contract.state import TargetRef
 from steward.conversation.named_targets import NamedTarget
 from steward.conversation.recognition import (
     Meaning,
+    NoTarget,
     OpenText,
     QuotaQuestion,
     TargetQuestion,
@@ -192,6 +193,29 @@ def test_a_request_without_a_name_has_no_unknown_name(text: str) -> None:
     result = recognise(text, (), TARGETS, OFFERS)
     assert isinstance(result, OpenText)
     assert result.lacks_target
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is it running?",
+        "Why is it so slow?",
+        "Läuft es noch?",
+        "Ist er erreichbar?",
+        "Restart it",
+        "Starte das neu",
+    ],
+)
+def test_a_pronoun_that_refers_to_nothing_is_asked_about(text: str) -> None:
+    assert recognise(text, (), TARGETS, OFFERS) == NoTarget()
+    assert recognise(text, BEFORE, TARGETS, OFFERS) != NoTarget()
+
+
+@pytest.mark.parametrize(
+    "text", ["How is it going?", "Is it possible to run it at home?", "It is down to you"]
+)
+def test_other_pronouns_are_not_asked_about(text: str) -> None:
+    assert isinstance(recognise(text, (), TARGETS, OFFERS), OpenText)
 
 
 def test_similar_names_are_found() -> None:
