@@ -12,11 +12,12 @@ from homelab_steward.contract.catalogue import Platform
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.incidents import IncidentStatus
 from homelab_steward.contract.state import InstanceStatus, TargetRef
-from rig.inventory import ITSELF, ToyInventory, box
+from rig.inventory import ITSELF, NOW, ToyInventory, alert, box
 from rig.toy import SERVICE, Toy
 from steward.conversation.conversation import LONGEST_QUESTION
 from steward.conversation.phrases import ago
 from steward.sdk.description import ResourceKind, Sensor
+from steward.store import incidents
 
 from .rig import open_conversation
 
@@ -243,3 +244,28 @@ async def test_a_question_that_is_too_long_is_refused(tmp_path: Path) -> None:
     async with open_conversation(tmp_path, model=False) as rig:
         with pytest.raises(ContractError, match="too long"):
             await rig.ask("x" * (LONGEST_QUESTION + 1))
+
+
+async def test_a_silenced_or_stale_incident_is_named_as_such(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        await rig.rig.ask()
+        await rig.rig.fire(replace(alert(), suppressed="silenced", silenced_until=NOW))
+        assert "waiting for your answer, silenced until 2026-11-20 12:00 UTC." in await rig.ask(
+            "What is wrong?"
+        )
+        await rig.rig.fire(replace(alert(), suppressed="inhibited"))
+        assert "wartet auf deine Antwort, stummgeschaltet." in await rig.ask("Was ist los?", language="de")
+        incident = await rig.rig.incident()
+        async with rig.rig.store.change() as unit:
+            stale = replace(incident, suppressed=None, stale_since=NOW)
+            await incidents.save_incident(unit.connection, stale)
+        assert "not reported since 2026-11-20 12:00 UTC" in await rig.ask("What is wrong with radarr?")
+
+
+async def test_what_a_person_requested_is_not_what_is_wrong(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        await rig.ask("Restart radarr")
+        assert len(await rig.rig.incidents()) == 1
+        assert "Everything is fine" in await rig.ask("What is wrong?")
+        assert "radarr is fine" in await rig.ask("Is radarr fine?")
+        assert "One request is waiting" in await rig.ask("What is waiting for me?")
