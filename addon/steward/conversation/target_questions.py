@@ -137,7 +137,7 @@ _NO_NAME: Final = re.compile(
     r"it|he|she|they|them|there|here|you|i|me|we|us|your\w*|my\w+|h(?:er|im|is)|has|have|had|did|does|do|can|will|"
     r"hat|dir|mir|dich|mich|sich|uns|euch|ihnen|one|ones|all|both|each|every\w*|any\w*|some\w*|no\w{3,5}|who|what|which|"
     r"where|when|why|how|if|whether|a|an|of|to|for|with|and|or|but|in|on|at|by|from|as|than|like|is|are|be|"
-    r"es|er|sie|ihn|ihm|alles|alle|etwas|jemand|niemand|man|wir|ihr|du|ich|wer|wie|wo|ein\w*|und|oder|mit|von|auf|"
+    r"ist|sind|war|waren|was|welche[rs]?|wird|es|er|sie|ihn|ihm|alles|alle|etwas|jemand|niemand|man|wir|ihr|du|ich|wer|wie|wo|ein\w*|und|oder|mit|von|auf|"
     r"home|homelab|lab|house|internet|network|wifi|wlan|netzwerk|weather|wetter|time|zeit|life|power|strom|"
     r"backups?|disks?|platten?|storage|speicher|memory|cpu|ram|dns|vpn|system|servers|services|containers|dienste|"
     r"cluster|everything|light|licht|music|musik|lights?|door|tür|updates?|temperature|temperatur|\d+)"

@@ -269,3 +269,9 @@ async def test_what_a_person_requested_is_not_what_is_wrong(tmp_path: Path) -> N
         assert "Everything is fine" in await rig.ask("What is wrong?")
         assert "radarr is fine" in await rig.ask("Is radarr fine?")
         assert "One request is waiting" in await rig.ask("What is waiting for me?")
+
+
+@pytest.mark.parametrize("text", ["Was ist kaputt?", "Was ist down?", "Was ist ausgefallen?"])
+async def test_a_verb_is_no_name(tmp_path: Path, text: str) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        assert "Alles in Ordnung" in await rig.ask(text, language="de")
