@@ -707,6 +707,27 @@ async def test_an_unknown_reading_does_not_end_a_wait(tmp_path: Path) -> None:
         )
 
 
+async def test_a_wait_that_ended_as_unknown_stays_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = ManualClock(NOW)
+    async with open_rig(tmp_path, clock=clock, runbooks=[book(MEMORY, WAIT, EXTRA_CPU)]) as rig:
+        request = await approved(rig)
+        rig.inventory.unknown["share"] = "the API failed"
+        assert await rig.agent.execute(request.id) == 5
+        clock.move(12)
+
+        async def broken(*_arguments: object) -> None:
+            monkeypatch.undo()
+            message = "the disk is full"
+            raise OSError(message)
+
+        monkeypatch.setattr(rig.agent._executor._journal, "settle", broken)
+        with pytest.raises(OSError, match="the disk is full"):
+            await rig.agent.execute(request.id)
+        rig.inventory.unknown.clear()
+        assert await rig.agent.execute(request.id) is RunStatus.UNKNOWN
+        assert rig.toy.done == ["set_memory 4096"], "nothing is undone or continued"
+
+
 async def test_a_target_that_is_gone_does_not_end_a_wait(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
     async with open_rig(tmp_path, Toy(slow=9), clock=clock, runbooks=[book(MEMORY, WAIT)]) as rig:
