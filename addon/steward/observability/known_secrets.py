@@ -20,6 +20,9 @@ PART: Final = 8
 LONGEST_NAME: Final = 64
 """Characters of the longest text that is certainly not cut when it has no ellipsis."""
 
+LONGEST: Final = 2_000
+"""Characters of the longest part of a secret that is looked for next to a cut."""
+
 _BLANKS: Final = re.compile(r"\s+")
 _ELLIPSIS: Final = re.compile(r"\s?(?:…|\.\.\.)\s?")
 
@@ -50,7 +53,7 @@ class KnownSecrets:
         for one in (one for one in plain if len(one) > PART):
             self._heads.setdefault(one[:PART], []).append(one)
             self._tails.setdefault(one[-PART:], []).append(one)
-            self._longest = max(self._longest, len(one))
+            self._longest = min(max(self._longest, len(one)), LONGEST)
 
     def mask(self, text: str, mask: str) -> str:
         """Return ``text`` with ``mask`` in place of each secret, and of each part next to a cut."""
@@ -73,21 +76,29 @@ class KnownSecrets:
     def _before(self, text: str, end: int) -> Iterator[tuple[int, int]]:
         """Yield where the beginning of a secret stands directly before ``end``."""
         start = max(0, end - 2 * self._longest)
-        plain, positions = _single_blanks(text, start, end)
-        for at in range(len(plain) - PART + 1):
-            part = plain[at:].rstrip()
-            if any(len(part) >= PART and one.startswith(part) for one in self._heads.get(part[:PART], ())):
-                yield positions[at], end
-                return
+        plain = _BLANKS.sub(" ", text[start:end]).rstrip()
+        found = [
+            at
+            for head, secrets in self._heads.items()
+            for at in _places(head, plain)
+            if any(one.startswith(plain[at:]) for one in secrets)
+        ]
+        if found:
+            yield _positions(text, start, end)[min(found)], end
 
     def _after(self, text: str, start: int) -> Iterator[tuple[int, int]]:
         """Yield where the end of a secret stands directly after ``start``."""
-        plain, positions = _single_blanks(text, start, min(len(text), start + 2 * self._longest))
-        for end in range(len(plain), PART - 1, -1):
-            part = plain[:end].lstrip()
-            if any(len(part) >= PART and one.endswith(part) for one in self._tails.get(part[-PART:], ())):
-                yield start, positions[end]
-                return
+        end = min(len(text), start + 2 * self._longest)
+        plain = _BLANKS.sub(" ", text[start:end])
+        first = len(plain) - len(plain.lstrip())
+        found = [
+            at + PART
+            for tail, secrets in self._tails.items()
+            for at in _places(tail, plain)
+            if any(one.endswith(plain[first : at + PART]) for one in secrets)
+        ]
+        if found:
+            yield start, _positions(text, start, end)[max(found)]
 
 
 def _flexible(secret: str) -> str:
@@ -95,19 +106,23 @@ def _flexible(secret: str) -> str:
     return r"\s+".join(map(re.escape, _BLANKS.split(secret)))
 
 
-def _single_blanks(text: str, start: int, end: int) -> tuple[str, list[int]]:
-    """Return a part of a text with single blanks, and where each of its characters begins in ``text``.
+def _places(part: str, text: str) -> Iterator[int]:
+    """Yield every place where a part stands in a text."""
+    at = text.find(part)
+    while at != -1:
+        yield at
+        at = text.find(part, at + 1)
 
-    The last position is ``end``.
-    """
+
+def _positions(text: str, start: int, end: int) -> list[int]:
+    """Return where each character of a part of a text with single blanks begins, and its end."""
     found: list[int] = []
-    letters: list[str] = []
+    is_blank = False
     for at in range(start, end):
-        is_blank = text[at].isspace()
-        if not is_blank or not letters or letters[-1] != " ":
+        if not (text[at].isspace() and is_blank):
             found.append(at)
-            letters.append(" " if is_blank else text[at])
-    return "".join(letters), [*found, end]
+        is_blank = text[at].isspace()
+    return [*found, end]
 
 
 def _encodings(secret: str) -> set[str]:
