@@ -54,6 +54,7 @@ class ToyInventory:
         self.roles: dict[ServiceRole, TargetRef] = {}
         self.running_in: dict[tuple[str, str, str], TargetRef] = {}
         self.off: set[tuple[str, str, str]] = set()
+        self.itself = False
         self.said_off: dict[tuple[str, str, str], str | None] = {}
         self._snapshot: Snapshot | None = None
         self.instance_row = Instance(
@@ -109,6 +110,8 @@ class ToyInventory:
     def locate(self, labels: Mapping[str, str]) -> TargetRef | None:
         if self._snapshot is None:
             return None
+        if self.itself and labels.get("check") == "unreachable":
+            return ITSELF
         if labels.get("node") == NODE.name:
             return NODE
         return self.boxes.get(f"box/{labels.get('name')}")

@@ -18,6 +18,7 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.state import TargetRef
 
+from ..inventory.outages import UNREACHABLE
 from ..inventory.ports import (
     CHECK,
     INSTANCE,
@@ -102,15 +103,16 @@ def group_key(alert: Alert, parents: Sequence[TargetRef], dead: Container[str]) 
     Without a target the labels that tell two alerts of this name apart keep them apart.
     ``dead`` holds the keys of hosts that are known to be down: an alert of a guest on such a
     host belongs to the host's problem. An application and the guest it runs in are one
-    problem. ``parents`` are the target's, nearest first.
+    problem. ``parents`` are the target's, nearest first. An instance that does not answer, such
+    as a cluster, explains only that others do not answer: what it runs may well run.
     """
     if alert.target is None:
         found = distinguishing(alert.labels)
         place = json.dumps(found, ensure_ascii=False) if found else alert.source
         return bounded_key(f"alert:{alert.name}:{place}")
     around = hosts(parents)
-    for host in reversed(around):
-        if target_key(host) in dead:
+    for host in reversed(parents):
+        if target_key(host) in dead and (host.kind != INSTANCE or OUTAGE in alert.labels):
             return target_key(host)
     is_program = alert.target.kind == INSTANCE and bool(around)
     return target_key(around[0] if is_program else alert.target)
@@ -122,19 +124,30 @@ def hosts(parents: Sequence[TargetRef]) -> tuple[TargetRef, ...]:
 
 
 def is_outage(alert: Alert) -> bool:
-    """Return whether an alert says that its target, a machine, does not run at all.
+    """Return whether an alert says that its target does not run, or does not answer, at all.
 
-    Then nothing on it runs either. Only the instance that the machine is in can say so: a
+    Then nothing on it runs either. Only the instance that a machine is in can say so: a
     monitor's alert may be about a part of the machine, whatever its name is.
     """
-    is_machine = alert.target is not None and alert.target.kind != INSTANCE
+    if alert.target is None or alert.status is not AlertStatus.FIRING:
+        return False
     is_by_owner = OUTAGE in alert.labels and alert.labels.get(STEWARD_INSTANCE) == alert.source
-    return is_machine and is_by_owner and alert.status is AlertStatus.FIRING
+    return is_by_owner and (alert.target.kind != INSTANCE or alert.labels[OUTAGE] == UNREACHABLE)
+
+
+def is_down(alert: Alert, incident: Incident) -> bool:
+    """Return whether an alert says that an incident is about something that does not run.
+
+    A program that does not answer is part of the problem of what it runs in, which may well run.
+    """
+    if not is_outage(alert) or alert.target is None or alert.target != incident.target:
+        return False
+    return alert.target.kind != INSTANCE or incident.group_key == target_key(alert.target)
 
 
 def is_dead(incident: Incident) -> bool:
-    """Return whether an incident is about a machine that does not run."""
-    return any(is_outage(one) and one.target == incident.target for one in incident.alerts)
+    """Return whether an incident is about something that does not run."""
+    return any(is_down(one, incident) for one in incident.alerts)
 
 
 def broader(target: TargetRef | None, other: TargetRef | None, parents: Sequence[TargetRef]) -> bool:

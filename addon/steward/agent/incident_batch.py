@@ -11,7 +11,7 @@ from homelab_steward.contract.incidents import Alert, AlertStatus, ApprovalStatu
 from homelab_steward.contract.protocol import RowKind
 from homelab_steward.contract.state import TargetRef
 
-from ..inventory.ports import Inventory
+from ..inventory.ports import INSTANCE, OUTAGE, Inventory
 from ..sdk.categories import GENERAL
 from ..store import approvals, audit, incidents
 from ..store.store import Unit
@@ -98,7 +98,7 @@ class IncidentBatch:
 
     async def _load(self, alerts: list[Alert]) -> None:
         """Read the incidents that these alerts may belong to, or be echoes of."""
-        keys = {target_key(host) for alert in alerts for host in self._hosts(alert)}
+        keys = {target_key(host) for alert in alerts for host in self._parents(alert)}
         keys |= {self._key(alert) for alert in alerts}
         ids = {alert.incident_id for alert in alerts if alert.incident_id is not None}
         connection = self._unit.connection
@@ -134,7 +134,7 @@ class IncidentBatch:
 
     def _note_outage(self, owner: Incident, alert: Alert) -> None:
         is_open = owner.status not in incidents.CLOSED
-        if is_open and correlation.is_outage(alert) and alert.target == owner.target:
+        if is_open and correlation.is_down(alert, owner):
             self._dead.add(owner.group_key)
 
     def _incident_for(self, alert: Alert) -> Incident:
@@ -249,7 +249,10 @@ class IncidentBatch:
         return taken
 
     def _runs_on(self, incident: Incident, host: TargetRef) -> bool:
-        return incident.target is not None and host in self._inventory.parents(incident.target)
+        """Return whether an incident is explained by its host that is down."""
+        if incident.target is None or host not in self._inventory.parents(incident.target):
+            return False
+        return host.kind != INSTANCE or all(OUTAGE in one.labels for one in incident.alerts)
 
     async def _take_over(self, incident: Incident, other: Incident) -> list[AssignedAlert]:
         alerts = [

@@ -147,7 +147,7 @@ class OutageWatch:
         seen = [key for key in (*results.problems, *results.clear, *results.unknown) if key[0] in outages]
         states = await self._states(instance)
         self._sightings.pop(instance.key, None)
-        self._expected.pop(instance.key, None)
+        self._note(instance.key, _Decided(state=None))
         new: list[TargetState | None] = [_seen_up(instance.key, states.get(instance.key), self._clock.now())]
         decided: dict[CheckKey, _Decided] = {}
         changed: list[TargetRef] = []
@@ -181,6 +181,7 @@ class OutageWatch:
             sighting = self._sight(instance.key)
             elapsed = self._clock.monotonic() - sighting.first
             if sighting.count < FAILURES or elapsed < service.away_after:
+                self._note(instance.key, _Decided(state=state, waiting=CONFIRMING))
                 return Failure(is_open=True)
             if await self._is_left_alone(instance, hosts, state):
                 return Failure(is_open=True)

@@ -32,7 +32,7 @@ from steward.agent.correlator import Correlator
 from steward.agent.incident_batch import ECHO_WINDOW, JUST_BEFORE, STORM
 from steward.agent.quiet_alerts import CLOCK_MARGIN, STALE_POLLED, STALE_SENT
 from steward.clock import ManualClock
-from steward.inventory.ports import Completeness
+from steward.inventory.ports import OUTAGE, STEWARD_INSTANCE, Completeness
 from steward.sdk.categories import GENERAL, INFRASTRUCTURE
 from steward.sdk.description import IncomingAlert
 from steward.store import approvals, audit, incidents
@@ -745,3 +745,39 @@ async def test_what_was_given_up_is_asked_about_when_its_silence_ends(
         assert [one.status for one in await at.open()] == [IncidentStatus.UNSOLVED]
         await at.take(alert())
         assert [(one.status, one.round) for one in await at.open()] == [(IncidentStatus.OPEN, 2)]
+
+
+def outage(check: str, **labels: str) -> IncomingAlert:
+    """Return the steward's own alert that something of the toy does not run, or does not answer."""
+    own = {STEWARD_INSTANCE: "toy1", OUTAGE: check, "check": check, "name": ""}
+    return alert(check, severity=Severity.WARNING, **{**own, **labels})
+
+
+UNREACHABLE = outage("unreachable")
+STOPPED = outage("stopped", name="sonarr")
+
+
+@pytest.mark.parametrize("order", [(UNREACHABLE, STOPPED), (STOPPED, UNREACHABLE)], ids=["first", "last"])
+async def test_a_cluster_that_does_not_answer_explains_what_does_not_run(
+    tmp_path: Path, order: tuple[IncomingAlert, ...]
+) -> None:
+    """One incident for the host, whatever was seen first; a full memory is another problem."""
+    async with desk(tmp_path) as at:
+        at.inventory.itself = True
+        await at.take(alert(), source="am")
+        for one in order:
+            await at.take(one, source="toy1")
+        memory, *others = await at.open()
+        assert (memory.target, memory.alert_count) == (box(), 1)
+        assert [(one.target, one.alert_count) for one in others] == [(ITSELF, 2)]
+        await at.take(alert("Another"), source="am")
+        assert len(await at.open()) == 2
+
+
+async def test_a_program_that_does_not_answer_does_not_explain_its_host(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at:
+        at.inventory.itself = True
+        at.inventory.running_in[ITSELF.key] = box("sonarr")
+        await at.take(UNREACHABLE, source="toy1")
+        await at.take(alert(), source="am")
+        assert [one.target for one in await at.open()] == [ITSELF, box()]

@@ -417,3 +417,21 @@ async def test_what_runs_in_a_guest_is_polled_soon_after_a_person_said_so(watch:
     watch.changed.clear()
     assert await watch.guest(runs=False) == "Olga said so"
     assert watch.changed == [BOX]
+
+
+async def test_a_program_waits_for_the_judgement_of_its_cluster(watch: Watch) -> None:
+    """The power of a machine goes: its cluster and all programs on it stop answering at once."""
+
+    async def cluster_fails(after: float) -> bool:
+        watch.clock.move(after)
+        return (await watch.watch.judge_failure(watch.service, PVE, AWAY)).away is not None
+
+    await watch.answers()
+    await watch.guest(runs=True)
+    assert [await watch.fails(after=15), await watch.fails(after=15)] == [None, None]
+    assert not await cluster_fails(0)
+    assert await watch.fails(after=5) is None
+    assert not await cluster_fails(10)
+    assert await watch.fails(after=5) is None
+    assert await cluster_fails(10)
+    assert await watch.fails(after=5) == "unreachable"
