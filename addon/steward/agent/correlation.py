@@ -18,7 +18,6 @@ from homelab_steward.contract.incidents import (
 )
 from homelab_steward.contract.state import TargetRef
 
-from ..inventory.outages import UNREACHABLE
 from ..inventory.ports import (
     CHECK,
     INSTANCE,
@@ -26,6 +25,7 @@ from ..inventory.ports import (
     STEWARD_INSTANCE,
     STEWARD_KIND,
     STEWARD_TARGET,
+    UNREACHABLE,
     Completeness,
 )
 from ..sdk.alert_labels import PART_LABELS, THING_LABELS, distinguishing, subject_name

@@ -17,6 +17,7 @@ from ..sdk.readings import Busy, NotKnown
 from ..sdk.snapshot import CheckKey, CheckResults, Subject
 from ..store.store import Store
 from . import target_states
+from .ports import UNREACHABLE
 from .target_states import FIRST_SIGHT, TargetKey, TargetState
 
 log = structlog.get_logger(__name__)
@@ -36,9 +37,6 @@ MOST_STATES: Final = 2_000
 CONFIRMING: Final = "It was seen off a short time ago; this is being confirmed"
 NOT_JUDGED: Final = "Whether it is meant to run could not be read"
 CHANGING: Final = "A run of the steward is changing it"
-
-UNREACHABLE: Final = "unreachable"
-"""The check of an instance that does not answer."""
 
 _FAILING: Final = ("failing", "Service fails", "{} cannot be read")
 _AWAY: Final = (

@@ -23,6 +23,9 @@ STEWARD_KIND: Final = "steward_kind"
 STEWARD_TARGET: Final = "target"
 """Labels of the alerts of checks: the check, the instance, and kind and id of the target."""
 
+UNREACHABLE: Final = "unreachable"
+"""The check of an instance that does not answer."""
+
 OUTAGE: Final = "steward_outage"
 """Label of an alert that says that its target does not run or does not answer at all."""
 
