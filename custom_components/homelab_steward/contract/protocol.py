@@ -258,7 +258,10 @@ class PersonId(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentQuery(Message):
-    """``incidents.list``: the newest incidents, open ones only or all, at most ``limit``."""
+    """``incidents.list``: the newest incidents, at most ``limit``.
+
+    With ``open_only`` they are the open ones without the requests of people.
+    """
 
     open_only: bool = False
     limit: int = 50
