@@ -54,6 +54,9 @@ REMOTE_EXPORTER: Final = re.compile(
 )
 """Jobs of exporters that report about things on other machines."""
 
+PROBER: Final = re.compile(r"blackbox|snmp|smokeping|\bping\b|probe|modbus|\bpve\b|proxmox", re.IGNORECASE)
+"""Jobs of exporters that give the label ``instance`` the address of what they ask."""
+
 REMOTE_ADDRESS: Final = re.compile(r"kube.?state.?metrics|blackbox|snmp.?exporter", re.IGNORECASE)
 
 EXPORTER_ADDRESS: Final = re.compile(
@@ -191,7 +194,15 @@ def subject_name(labels: Mapping[str, str]) -> str:
     )
     place = "" if names_no_machine(plain) else shown.get(INSTANCE_LABEL, "")
     if key is None:
-        return place or next((shown[one] for one in sorted(HOST_LABELS) if shown.get(one)), "")
+        host = next((shown[one] for one in sorted(HOST_LABELS) if shown.get(one)), "")
+        return place or host or _probed(plain, shown)
     if plain.get("namespace"):
         return f"{shown['namespace']}/{shown[key]}"
     return f"{shown[key]} on {place}" if place else shown[key]
+
+
+def _probed(plain: Mapping[str, str], shown: Mapping[str, str]) -> str:
+    """Return what an exporter probes: its label ``instance``, "" when that is the exporter itself."""
+    host = host_of(plain.get(INSTANCE_LABEL, ""))
+    is_probe = PROBER.search(plain.get("job", "")) and not EXPORTER_ADDRESS.search(host)
+    return shown.get(INSTANCE_LABEL, "") if is_probe else ""

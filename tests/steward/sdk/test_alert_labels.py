@@ -77,6 +77,9 @@ def test_labels_tell_two_subjects_apart(one: dict[str, str], other: dict[str, st
         ({"instance": "nas:9100", "mountpoint": "/srv"}, "/srv on nas:9100"),
         ({"host": "nas"}, "nas"),
         ({"instance": "blackbox:9115", "target": "https://a.example.org"}, "https://a.example.org"),
+        ({"instance": "https://wiki.example.org", "job": "blackbox-http"}, "https://wiki.example.org"),
+        ({"instance": "blackbox:9115", "job": "blackbox"}, ""),
+        ({"instance": "10.0.0.9:8080", "job": "kube-state-metrics"}, ""),
     ],
 )
 def test_the_subject_in_a_title(labels: dict[str, str], expected: str) -> None:
