@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+import rows
 from asking import AGENT, BROKEN, Gate, ask, call, collect_answer, end, logged, saying, speech, text
 from conftest import Until
 from fake_steward import FakeSteward
@@ -25,7 +26,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.homelab_steward.contract.chat import ChatPiece, ChatQuestion
-from custom_components.homelab_steward.contract.protocol import Command
+from custom_components.homelab_steward.contract.protocol import Command, RowKind
 
 FIRST = "The steward does not answer."
 AWAY = f"{FIRST} Home Assistant does not know the answer itself."
@@ -122,12 +123,23 @@ async def test_away_is_said_before_the_sentences_are_loaded_when_the_app_was_nev
 
 
 async def test_a_steward_that_hangs_does_not_answer(
-    hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    assisted: MockConfigEntry,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("custom_components.homelab_steward.contract.client.ACCEPT_TIMEOUT", 0.05)
     steward.hangs = True
     assert speech(await ask(hass)) == AWAY
     assert assisted.runtime_data.coordinator.connected
+    assert speech(await ask(hass)) == AWAY
+    assert len(steward.asked(Command.ASK)) == 1, "the second question does not wait again"
+    steward.hangs = False
+    steward.talker = saying(text("Yes."), end())
+    await steward.push(RowKind.INCIDENT, rows.incident())
+    await until(lambda: assisted.runtime_data.coordinator.steward_state.incidents)
+    assert speech(await ask(hass)) == "Yes."
 
 
 async def test_an_accepted_question_may_take_long(

@@ -104,6 +104,7 @@ class StewardClient:
         self._home = HomeReplies(listeners.home) if listeners.home else None
         self._next_id = 0
         self._was_connected = False
+        self._is_hanging = False
         self._stream: str | None = None
         self._sequence = 0
         self.hello: Hello | None = None
@@ -178,33 +179,26 @@ class StewardClient:
         the question at once, TIMEOUT after ``silence`` seconds without a piece.
         """
         number, socket = self._next_number(), self._open_socket()
+        if self._is_hanging:
+            raise _hanging()
         pieces: asyncio.Queue[ChatPiece | ContractError | None] = asyncio.Queue()
         self._answers[number] = pieces
         frame = Frame(kind=FrameKind.COMMAND, id=number, command=Command.ASK, body=question.to_dict())
-        is_accepted = is_over = False
+        is_over = False
         try:
             await socket.send_bytes(frame.to_json())
-            while not is_over:
-                async with asyncio.timeout(silence if is_accepted else min(ACCEPT_TIMEOUT, silence)):
-                    piece = await pieces.get()
-                is_accepted = True
-                if isinstance(piece, ContractError):
-                    is_over = True
-                    raise piece
-                if piece is not None:
+            async with contextlib.aclosing(self._received(pieces, silence)) as received:
+                async for piece in received:
                     is_over = piece.kind is ChatPieceKind.END
                     yield piece
         except TimeoutError as err:
-            if not is_accepted:
-                raise ContractError(ErrorCode.NOT_CONNECTED, "The steward does not accept questions") from err
             raise ContractError(ErrorCode.TIMEOUT, f"No piece of the answer for {silence:g} s") from err
         except (aiohttp.ClientError, ConnectionError) as err:
             raise ContractError(ErrorCode.NOT_CONNECTED, "The connection to the steward broke") from err
         finally:
             self._answers.pop(number, None)
-            if not is_over and not socket.closed:
-                with contextlib.suppress(ConnectionError, aiohttp.ClientError):
-                    await socket.send_bytes(Frame(kind=FrameKind.CANCEL, id=number).to_json())
+            if not is_over:
+                await _cancel(socket, number)
 
     async def close(self) -> None:
         """Close the connection; pending calls fail with NOT_CONNECTED."""
@@ -217,6 +211,35 @@ class StewardClient:
         """Push a report about Home Assistant; nothing is sent while the connection is down."""
         if self._socket is not None:
             await send_report(self._socket, report)
+
+    async def _received(
+        self, pieces: asyncio.Queue[ChatPiece | ContractError | None], silence: float
+    ) -> AsyncGenerator[ChatPiece]:
+        """Yield the pieces up to the last one. Raises the app's ContractError, TimeoutError."""
+        piece = await self._first(pieces, min(ACCEPT_TIMEOUT, silence))
+        while True:
+            if isinstance(piece, ContractError):
+                raise piece
+            if piece is not None:
+                yield piece
+                if piece.kind is ChatPieceKind.END:
+                    return
+            async with asyncio.timeout(silence):
+                piece = await pieces.get()
+
+    async def _first(
+        self, pieces: asyncio.Queue[ChatPiece | ContractError | None], limit: float
+    ) -> ChatPiece | ContractError | None:
+        """Return what comes first. Raises ContractError NOT_CONNECTED after ``limit`` seconds.
+
+        The next question then need not wait, until the app sends anything again.
+        """
+        try:
+            async with asyncio.timeout(limit):
+                return await pieces.get()
+        except TimeoutError as err:
+            self._is_hanging = True
+            raise _hanging() from err
 
     def _open_socket(self) -> aiohttp.ClientWebSocketResponse:
         if self._socket is None:
@@ -266,6 +289,7 @@ class StewardClient:
         return _why_closed(socket.close_code)
 
     def _receive(self, socket: aiohttp.ClientWebSocketResponse, frame: Frame) -> None:
+        self._is_hanging = False
         if frame.kind is FrameKind.INITIAL_STATE:
             self._receive_state(socket, InitialState.from_plain(frame.body))
         elif frame.kind is FrameKind.RESUMED:
@@ -313,6 +337,17 @@ class StewardClient:
                 future.set_exception(error)
         for pieces in self._answers.values():
             pieces.put_nowait(error)
+
+
+async def _cancel(socket: aiohttp.ClientWebSocketResponse, number: int) -> None:
+    """Cancel the answer to a question, if the connection still exists."""
+    if not socket.closed:
+        with contextlib.suppress(ConnectionError, aiohttp.ClientError):
+            await socket.send_bytes(Frame(kind=FrameKind.CANCEL, id=number).to_json())
+
+
+def _hanging() -> ContractError:
+    return ContractError(ErrorCode.NOT_CONNECTED, "The steward does not accept questions")
 
 
 def _why_closed(code: int | None) -> str:
