@@ -64,7 +64,8 @@ class AnswerReader:
             is_thought = bool(self._style.in_prompt) and self._finish is Finish.LENGTH
             text = "" if is_thought else "".join((*self._held, text)).lstrip()
         is_whole = self._finish in (Finish.STOP, Finish.CALLS) and (self._has_text or self._native)
-        if self._style.in_prompt is None and is_whole:
+        # A schema leaves no room for thoughts: such an answer does not show the style.
+        if self._style.in_prompt is None and is_whole and not self._by_schema:
             self._style.in_prompt = False
         finish = Finish.CALLS if calls else self._finish
         yield Delta(text=text, calls=calls, finish=finish)

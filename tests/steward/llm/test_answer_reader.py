@@ -416,6 +416,12 @@ def test_an_answer_by_schema_is_its_text(answer: str, text: str) -> None:
     assert read([answer[:9], answer[9:]], by_schema=True) == (text, [])
 
 
+def test_an_answer_by_schema_does_not_show_whether_a_prompt_begins_thoughts() -> None:
+    style = ThoughtStyle()
+    read(['{"name": "none", "answer": "Yes."}'], style, by_schema=True)
+    assert style.in_prompt is None
+
+
 def test_a_call_by_schema_is_a_call() -> None:
     shown, calls = read([PLAIN[:9], PLAIN[9:]], by_schema=True)
     assert (shown, calls_of(calls)) == ("", WANTED)
