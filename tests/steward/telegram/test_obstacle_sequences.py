@@ -108,6 +108,10 @@ class Obstacles(RuleBasedStateMachine):
     def limit_method(self, method: str, seconds: int) -> None:
         self.rig.fault(FaultKind.STATUS, f"/{method}", status=429, retry_after=seconds)
 
+    @rule(method=st.sampled_from(METHODS))
+    def fail_method(self, method: str) -> None:
+        self.rig.fault(FaultKind.STATUS, f"/{method}", status=500)
+
     @rule()
     def refuse_formatting(self) -> None:
         self.rig.telegram.refusals["<b>"] = "can't parse entities"

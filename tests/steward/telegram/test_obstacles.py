@@ -308,6 +308,18 @@ async def test_topic_with_many_cards_does_not_delay_the_first_card_of_another(tm
         assert len(cards(rig, "media request")) < 30
 
 
+async def test_call_without_an_answer_holds_up_no_other_topic(tmp_path: Path) -> None:
+    async with open_rig(tmp_path) as rig, open_front_end(rig):
+        await ready(rig)
+        rig.fault(FaultKind.HANG, "/sendMessage", times=1)
+        await rig.ask("m", title="media request")
+        await becomes(lambda: not rig.telegram.faults.armed("telegram"))
+        await rig.ask("i", category="infrastructure", title="infrastructure request")
+        assert place(rig, await card_of(rig, "infrastructure request")) == "Infrastructure"
+        assert not cards(rig, "media request")
+        rig.telegram.faults.clear("telegram")
+
+
 async def test_press_whose_answer_has_to_wait_holds_up_no_other_press(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
         await rig.ask("m", title="media request")
