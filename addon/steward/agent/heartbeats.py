@@ -37,10 +37,11 @@ CHECK_KEY: Final = "heartbeat_silent"
 _NAME: Final = re.compile(
     r"(prometheus|alertmanager|alerting|monitoring|mimir|thanos|vmalert|loki|grafana|the)*"
     r"(watchdog|deadmans?(switch|snitch)?|heartbeat|alwaysfiring|keepalive|pipeline(alive|test))"
-    r"(alert|test|check|signal|switch)?"
+    r"(alert|test|check|signal|switch)?|"
+    r"(?!.*(missing|absent|lost|fail|timeout|notreceived|silent)).*(deadmans?(switch|snitch)|alwaysfiring)"
 )
 _TEXT: Final = re.compile(
-    r"\b(always (be )?(fire|fires|firing|active)\b|"
+    r"\b(always[ -](be )?(fire|fires|firing|active)\b|"
     r"fir(es|ing) (always|constantly|continuously|permanently|all the time|for ?ever)\b)"
     r"(?! (when|if|while|once|after|on))|"
     r"\b(meant|supposed|designed|intended|expected) to (always |constantly )(fire|be firing)|"
@@ -48,7 +49,8 @@ _TEXT: Final = re.compile(
     re.IGNORECASE,
 )
 _MISSING: Final = re.compile(
-    r"missing|absent|stopped|lost|fail|overdue|expired|silent|timeout|not ?received|reset", re.IGNORECASE
+    r"missing|absent|stopped|lost|fail|overdue|expired|silent|timeout|not ?(been )?received|reset",
+    re.IGNORECASE,
 )
 _INHIBITOR: Final = re.compile(r"(info)?inhibitor")
 _MARKED: Final = ("heartbeat", "watchdog", "deadman", "deadmansswitch")
@@ -64,7 +66,8 @@ def is_heartbeat(alert: IncomingAlert) -> bool:
     marks = (alert.labels.get("severity", ""), alert.labels.get("type", ""), alert.labels.get("kind", ""))
     if any(_plain(one) in _MARKED for one in marks):
         return True
-    return _TEXT.search(f"{alert.summary} {alert.description}") is not None
+    text = f"{alert.summary} {alert.description}"
+    return _TEXT.search(text) is not None and _MISSING.search(text) is None
 
 
 def is_for_nobody(alert: IncomingAlert) -> bool:
