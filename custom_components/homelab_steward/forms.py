@@ -30,6 +30,9 @@ type AnySelector = Selector[Any]
 SHARED_WITH_EXAMPLE: Final = ("url", "username", "password", "token", "api_key")
 """Shared settings whose description ends with what the catalogue says for the service."""
 
+ANY_ADDRESS: Final = "https://service.example.org"
+"""The example of an address for a service whose catalogue entry has none."""
+
 _PREFIX: Final = f"component.{DOMAIN}.config_subentries.service.step.settings.data."
 _TEXT_TYPES: Final = {
     SettingKind.TEXT: TextSelectorType.TEXT,
@@ -96,7 +99,8 @@ class SettingsForm:
         whose description contains a URL, which Home Assistant does not allow in a translation.
         """
         described = {f"{key}_example": field.description for key, field in self._fields.items()}
-        return {f"{key}_example": "" for key in SHARED_WITH_EXAMPLE} | described
+        found = {f"{key}_example": "" for key in SHARED_WITH_EXAMPLE} | described
+        return found | {"url_example": found["url_example"] or ANY_ADDRESS}
 
     def key_of(self, setting: str | None) -> str:
         """Return the form's key of a setting, ``base`` for one that is not on the form."""

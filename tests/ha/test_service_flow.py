@@ -132,15 +132,19 @@ async def test_a_service_without_translations_has_the_labels_of_the_catalogue(
     assert isinstance(settings["interval"], int)
 
 
+@pytest.mark.parametrize(
+    ("description", "example"),
+    [("https://pve.example.org:8006", "https://pve.example.org:8006"), ("", "https://service.example.org")],
+)
 async def test_a_shared_setting_describes_the_service_by_its_example(
-    hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry
+    hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, description: str, example: str
 ) -> None:
-    described = replace(rows.PROXMOX.settings[0], description="Such as https://pve.example.org:8006")
+    described = replace(rows.PROXMOX.settings[0], description=description)
     service = replace(rows.PROXMOX, settings=(described, *rows.PROXMOX.settings[1:]))
     steward.rows[RowKind.CATALOGUE] = {"x": Catalogue(digest="x", services=(service,))}
     assert await hass.config_entries.async_setup(entry.entry_id)
     form = await fill(hass, await start(hass, entry, "service"), {"service": "proxmox"})
-    assert form["description_placeholders"]["url_example"] == "Such as https://pve.example.org:8006"
+    assert form["description_placeholders"]["url_example"] == example
     assert form["description_placeholders"]["token_example"] == ""
 
 

@@ -32,8 +32,8 @@ TLS_SETTINGS: Final = (VERIFY_TLS, CA_CERTIFICATE, FINGERPRINT)
 
 
 def url_field(example: str) -> Field:
-    """Return the address setting, described by an example."""
-    return Field(key="url", kind=SettingKind.URL, name="Address", description=f"Such as {example}")
+    """Return the address setting; its description is an example."""
+    return Field(key="url", kind=SettingKind.URL, name="Address", description=example)
 
 
 def secret_field(key: str, name: str, description: str = "", *, required: bool = True) -> Field:
