@@ -38,6 +38,8 @@ LONGEST_RESULT: Final = 6_000
 LONGEST_SHOWN: Final = 2_000
 """Characters of a tool result that a client receives."""
 
+LONGEST_TOOL_NAME: Final = 64
+
 _RULES: Final = (
     "You are the steward of a homelab. Answer the person's question truthfully from what the tools read. "
     "Call tools for anything you do not know; never guess a state, a number or a name. "
@@ -228,7 +230,7 @@ class ModelAnswers:
             return
         first = len(progress.messages)
         calls += [
-            replace(one, id=f"c{first}_{number}")
+            replace(one, id=f"c{first}_{number}", name=one.name[:LONGEST_TOOL_NAME] or "unknown")
             for number, one in enumerate(requested[: self._bounds.calls_per_step])
         ]
         progress.messages.append(ChatMessage(role=Role.ASSISTANT, text="".join(texts), calls=tuple(calls)))
