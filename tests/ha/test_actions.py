@@ -23,6 +23,7 @@ from custom_components.homelab_steward.contract.state import FrontEnd, Origin, S
 from custom_components.homelab_steward.diagnostics import async_get_config_entry_diagnostics
 
 FOLDER = Path(__file__).resolve().parents[2] / "custom_components" / DOMAIN
+DESCRIBED = yaml.safe_load((FOLDER / "services.yaml").read_text())
 
 
 async def say(hass: HomeAssistant, verb: str, user: User | None, *, answers: bool = True, **data: Any) -> Any:
@@ -223,15 +224,21 @@ async def test_system_health_shows_the_connection(hass: HomeAssistant, loaded: M
     assert await get_system_health_info(hass, DOMAIN) == {"connected": False}
 
 
-@pytest.mark.parametrize("verb", [verb.value for verb in Verb])
+async def test_every_registered_action_is_described(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    assert set(hass.services.async_services_for_domain(DOMAIN)) == set(DESCRIBED)
+
+
+@pytest.mark.parametrize("action", DESCRIBED)
 async def test_the_fields_of_an_action_accept_what_its_description_offers(
-    hass: HomeAssistant, verb: str
+    hass: HomeAssistant, action: str
 ) -> None:
     assert await async_setup_component(hass, DOMAIN, {})
-    schema = hass.services.async_services_for_domain(DOMAIN)[verb].schema
+    schema = hass.services.async_services_for_domain(DOMAIN)[action].schema
     assert schema is not None
-    fields = yaml.safe_load((FOLDER / "services.yaml").read_text())[verb]["fields"]
-    required = {key: one.get("example", "text") for key, one in fields.items() if one["required"]}
+    fields = DESCRIBED[action]["fields"]
+    samples = {key: one.get("example", one.get("default", "text")) for key, one in fields.items()}
+    required = {key: samples[key] for key, one in fields.items() if one["required"]}
     assert {str(key) for key in schema.schema} == set(fields)
     schema(required)
     for key in required:
