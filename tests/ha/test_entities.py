@@ -297,6 +297,13 @@ async def test_a_refused_press_raises_with_the_reason(
     with pytest.raises(ServiceValidationError, match="viewers only look"):
         await call()
 
+    def many(_request: RequestAction) -> None:
+        raise ContractError(ErrorCode.TOO_MANY, "10 requests of yours are waiting already")
+
+    steward.answers[Command.REQUEST_ACTION] = many
+    with pytest.raises(ServiceValidationError, match="10 requests of yours"):
+        await call()
+
 
 async def test_incidents_approvals_and_repairs_are_counted(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
