@@ -148,4 +148,4 @@ async def test_a_program_at_another_address_is_recognised(tmp_path: Path) -> Non
 
 def test_services_that_report_an_identity() -> None:
     found = {key for key, service in find_services().items() if service.identity is not None}
-    assert {"alertmanager", "docker", "proxmox", "radarr"} <= found
+    assert {"alertmanager", "docker", "prometheus", "proxmox", "radarr"} <= found

@@ -76,6 +76,7 @@ SERVICE: Final = Service[PrometheusClient, PrometheusState](
     connect=PrometheusClient,
     poll=PrometheusClient.poll,
     version=lambda state: state.build.version,
+    identity=lambda state: known(state.runtime.start_time).isoformat(),
     sensors=_SENSORS,
     resources=(_TARGETS,),
     checks=(
