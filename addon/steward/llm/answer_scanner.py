@@ -55,6 +55,7 @@ class AnswerScanner:
         self._is_line_start = True
         self._depth = 0
         self._is_channel = False
+        self._end_mark = markup.THOUGHT_END
         self._thought_end = ""
         self._has_begun = False
         self._kept: list[str] | None = None
@@ -151,6 +152,8 @@ class AnswerScanner:
         match kind:
             case "thought":
                 self._mode, self._depth, self._is_channel, self._kept = _Mode.THOUGHT, 1, False, None
+                is_details = "details" in mark.lower()
+                self._end_mark = markup.DETAILS_END if is_details else markup.THOUGHT_END
             case "thought_end":
                 self._end_without_start()
             case "channel":
@@ -188,7 +191,7 @@ class AnswerScanner:
                 self._end_thought(buffer[end.start() :])
             return end is not None or self._drop(is_end=is_end)
         start = markup.THOUGHT_START.search(buffer)
-        end = markup.THOUGHT_END.search(buffer) or markup.DETAILS_END.search(buffer)
+        end = self._end_mark.search(buffer)
         if start and (end is None or start.start() < end.start()):
             self._depth += 1
             self._kept = None

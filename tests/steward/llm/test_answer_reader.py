@@ -146,6 +146,7 @@ THOUGHTS = [
     "< think >Hm.</ think >The queue is empty.",
     '<think duration="3">Hm.</think>The queue is empty.',
     '<details type="reasoning" done="true"><summary>Hm</summary>Hm.</details>The queue is empty.',
+    "<think>I could write <details>Hm</details>, or not.</think>The queue is empty.",
     "<seed:think>Hm.</seed:think>The queue is empty.",
     "[THINK]Hm.[/THINK]The queue is empty.",
     "<|begin_of_thought|>Hm.<|end_of_thought|><|begin_of_solution|>The queue is empty.<|end_of_solution|>",
