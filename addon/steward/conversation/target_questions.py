@@ -211,11 +211,13 @@ def _named_by(
 
 def nearest_names(name: str, among: Sequence[NamedTarget]) -> tuple[str, ...]:
     """Return the names that are similar to ``name``, best first."""
-    labels = {one.label.casefold(): one.label for one in among}
+    names: dict[str, str] = {}
+    for one in among:
+        names.setdefault(one.target.name.casefold(), one.target.name)
     wanted = name.casefold()
-    containing = [label for label in labels if wanted in label or label in wanted]
-    similar = get_close_matches(wanted, labels, n=NEAREST, cutoff=0.6)
-    return tuple(labels[one] for one in dict.fromkeys([*similar, *containing]))[:NEAREST]
+    similar = get_close_matches(wanted, names, n=NEAREST, cutoff=0.6)
+    containing = [one for one in names if wanted in one or one in wanted]
+    return tuple(names[one] for one in dict.fromkeys([*similar, *containing]))[:NEAREST]
 
 
 def _is_name(name: str, among: Sequence[NamedTarget]) -> bool:
