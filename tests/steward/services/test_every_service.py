@@ -205,6 +205,20 @@ async def test_a_lost_answer_is_probed(key: str, attempt: Round) -> None:
 
 
 @each_round
+async def test_what_is_called_deduplicated_is_refused_the_second_time(key: str, attempt: Round) -> None:
+    async with ready(key, attempt) as (here, action, call, before):
+        # Both are under way at the same time, as after a crash of the app.
+        tries = [action.execute(here.client, call, before.baseline) for _ in range(2)]
+        if not action.deduplicated:
+            for one in tries:
+                one.close()  # type: ignore[attr-defined]
+            return
+        done = await asyncio.gather(*tries, return_exceptions=True)
+        assert len([one for one in done if isinstance(one, ServiceError)]) == 1, done
+        assert (await action.verify(here.client, call, before.baseline)).ok is True
+
+
+@each_round
 @pytest.mark.parametrize("kind", [FaultKind.RESET, FaultKind.HTML, FaultKind.STATUS])
 async def test_a_change_that_never_happened_is_found_out(key: str, attempt: Round, kind: FaultKind) -> None:
     async with ready(key, attempt) as (here, action, call, before):
