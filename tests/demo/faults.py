@@ -3,6 +3,7 @@
 from demo.asking import DEADLINE, OPEN_INCIDENTS, TOPIC, Asking
 from demo.assistants import assist_reports_unavailable, built_in_answers
 from demo.installation import Installation
+from demo.monitor import Monitor
 from demo.outage import Outage, move
 from demo.repair import Repair
 from demo.steps import Steps
@@ -20,6 +21,8 @@ async def play_faults(installation: Installation, steps: Steps) -> None:
     await Outage(installation).play(steps)
     await _guest_moves(installation, steps)
     await _reading_goes_missing(installation, steps)
+    await _alert_is_silenced(installation, steps)
+    await _alertmanager_restarts(installation, steps)
     await _home_assistant_restarts(installation, steps)
     await _home_assistant_is_stopped(installation, steps)
     await _steward_is_killed(installation, steps)
@@ -55,6 +58,24 @@ async def _is_unknown(installation: Installation) -> str:
         return next((one.unknown.get("running") for one in resources if one.name == "radarr"), None)
 
     return str(await seen(front_end.changes, reason, DEADLINE, "an unknown state"))
+
+
+async def _alert_is_silenced(installation: Installation, steps: Steps) -> None:
+    """Somebody silences the alert while the request waits, and ends the silence."""
+    asking = await _ask(installation, steps)
+    await Monitor(asking).play_silence(steps)
+    repair = Repair(asking, person=installation.owner.name, via="Telegram")
+    await steps.play("owner presses 1 in Telegram", press_telegram(asking))
+    await repair.play(steps)
+
+
+async def _alertmanager_restarts(installation: Installation, steps: Steps) -> None:
+    """Alertmanager restarts while the request waits, and lists the alert again after a time."""
+    asking = await _ask(installation, steps)
+    await Monitor(asking).play_restart(steps)
+    repair = Repair(asking, person=installation.owner.name, via="Home Assistant")
+    await steps.play("owner presses 1 on the phone", press_phone(asking))
+    await repair.play(steps)
 
 
 async def _home_assistant_restarts(installation: Installation, steps: Steps) -> None:

@@ -80,7 +80,7 @@ async def test_a_resource_of_another_kind_belongs_to_the_device_of_its_instance(
     assert hass.states.get("sensor.proxmox_local_space_usage") is None
 
 
-async def test_resources_of_two_kinds_with_the_same_id_are_told_apart(
+async def test_resources_of_two_kinds_with_the_same_id_are_distinguished(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     same = rows.pool("105", "disk", share=12)

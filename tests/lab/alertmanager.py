@@ -61,6 +61,10 @@ class Alertmanager(Protocol):
         """Post alerts as Prometheus does."""
         ...
 
+    async def restart(self) -> None:
+        """Restart: it forgets all alerts, and keeps silences and what it has sent."""
+        ...
+
 
 class AlertmanagerFailedError(Exception):
     """The real program did not start, or refused a request."""
@@ -162,6 +166,13 @@ class RealAlertmanager(Simulator):
         async with self._session.post(url, data=dumps([*alerts]), headers=headers) as response:
             if response.status != 200:
                 raise AlertmanagerFailedError(f"alerts: {response.status} {await response.text()}")
+
+    async def restart(self) -> None:
+        """Stop the program and start it again. Raises AlertmanagerFailedError."""
+        if self._folder is None:
+            raise RuntimeError("Alertmanager was not started")
+        await self._stop_program()
+        await self._start_program(Path(self._folder.name))
 
     def failure(self, fault: Fault) -> web.Response:
         return json_response("internal server error", status=fault.status)

@@ -65,13 +65,19 @@ class Dispatcher:
         self._session = ClientSession(timeout=ClientTimeout(total=_TIMEOUT_SECONDS))
 
     async def close(self) -> None:
-        """Stop all groups."""
+        """Stop all groups, and close the HTTP session."""
+        await self.stop_groups()
+        if self._session is not None:
+            await self._session.close()
+
+    async def stop_groups(self) -> None:
+        """Forget all groups, but not what was sent for them."""
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._session is not None:
-            await self._session.close()
+        self._tasks.clear()
+        self._members.clear()
 
     def dispatch(self, alert: StoredAlert) -> None:
         """Add an alert to its group, and start the group if it is new."""

@@ -70,6 +70,12 @@ class AlertmanagerSimulator(Simulator):
         for row in alerts:
             self._dispatcher.dispatch(self._alerts.put(row, self.world.wall()))
 
+    async def restart(self) -> None:
+        """Forget all alerts. Silences and what was sent stay, as the real program keeps them on disk."""
+        await self._dispatcher.stop_groups()
+        self._alerts.alerts.clear()
+        self.started_at = self.world.wall()
+
     def failure(self, fault: Fault) -> web.Response:
         return json_response("internal server error", status=fault.status)
 

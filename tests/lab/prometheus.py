@@ -38,7 +38,7 @@ class PrometheusSimulator(Simulator):
     """With `alertmanager`, evaluates its rules periodically and sends alerts.
 
     Without it, `evaluate_rules()` moves the rules on by hand. `is_config_loaded`, `corruptions`
-    and `rule_error` are what it reports about itself.
+    and `rule_error` are what it reports about itself. While `is_sending` is off, no alert is sent.
     """
 
     service = "prometheus"
@@ -56,6 +56,7 @@ class PrometheusSimulator(Simulator):
         super().__init__(world, faults, port=port)
         self.rules = RuleBook(rules, self._source)
         self.is_config_loaded = True
+        self.is_sending = True
         self.corruptions = 0
         self.rule_error: str | None = None
         self._alertmanager = alertmanager
@@ -96,7 +97,7 @@ class PrometheusSimulator(Simulator):
         """Evaluate once and send alerts to Alertmanager. Returns the active alerts."""
         wall = self.world.wall()
         ended = self.rules.evaluate(wall)
-        if self._alertmanager is not None:
+        if self._alertmanager is not None and self.is_sending:
             due = [a for a in self.rules.active() if a.is_firing and self._is_due(a, wall)]
             rows = [self._sent_row(a, wall, wall + 4 * _RESEND_SECONDS) for a in due]
             rows += [self._sent_row(a, wall, wall) for a in ended]

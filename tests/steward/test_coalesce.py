@@ -39,7 +39,7 @@ class Client:
         return await self.health()
 
 
-async def test_within_a_moment_it_is_asked_once() -> None:
+async def test_reads_of_one_block_are_made_once() -> None:
     client = Client()
     async with coalesced_reads():
         found = await asyncio.gather(client.health(), client.poll(), asyncio.create_task(client.health()))
@@ -65,14 +65,14 @@ async def test_outside_every_call_reads_afresh() -> None:
     assert [await client.health(), await client.health()] == [2, 3]
 
 
-async def test_the_next_moment_reads_afresh() -> None:
+async def test_the_next_block_reads_again() -> None:
     client = Client()
     for number in (1, 2):
         async with coalesced_reads():
             assert await client.health() == number
 
 
-async def test_moments_beside_each_other_share_nothing() -> None:
+async def test_concurrent_blocks_share_nothing() -> None:
     client = Client()
 
     async def look() -> int:
@@ -98,20 +98,20 @@ async def test_a_failure_is_everybodys() -> None:
     assert client.asked == 1
 
 
-async def test_who_loses_patience_goes_alone() -> None:
+async def test_a_reader_that_gives_up_does_not_end_the_read() -> None:
     client = Client()
     client.held = asyncio.Event()
     async with coalesced_reads():
-        patient = asyncio.create_task(client.health())
+        other = asyncio.create_task(client.health())
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.01):
                 await client.health()
         client.held.set()
-        assert await patient == 1
+        assert await other == 1
     assert client.asked == 1
 
 
-async def test_what_nobody_waits_for_ends_with_the_moment() -> None:
+async def test_a_read_without_a_reader_ends_with_its_block() -> None:
     client = Client()
     client.held = asyncio.Event()
     before = len(asyncio.all_tasks())
@@ -122,7 +122,7 @@ async def test_what_nobody_waits_for_ends_with_the_moment() -> None:
     assert len(asyncio.all_tasks()) == before
 
 
-async def test_a_task_that_outlives_its_moment_reads_afresh() -> None:
+async def test_a_task_that_outlives_its_block_reads_again() -> None:
     client = Client()
     over = asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""A rush delays diagnoses, but a flood without end delays nobody for ever."""
+"""A storm of alerts delays diagnoses, but one without end delays nobody for ever."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ def clock() -> ManualClock:
     return ManualClock(datetime(2026, 11, 21, tzinfo=UTC))
 
 
-def rushed(clock: ManualClock, webhooks: int, seconds: float = 0.0) -> AlertStorm:
+def busy(clock: ManualClock, webhooks: int, seconds: float = 0.0) -> AlertStorm:
     alert_storm = AlertStorm(clock)
     for number in range(webhooks):
         if number:
@@ -33,18 +33,18 @@ async def is_held(alert_storm: AlertStorm) -> bool:
     return is_waiting
 
 
-async def test_many_at_once_are_a_rush_and_few_are_not(clock: ManualClock) -> None:
-    assert not await is_held(rushed(clock, MANY - 1))
-    assert await is_held(rushed(clock, MANY))
+async def test_many_at_once_are_a_storm_and_few_are_not(clock: ManualClock) -> None:
+    assert not await is_held(busy(clock, MANY - 1))
+    assert await is_held(busy(clock, MANY))
 
 
 async def test_as_many_in_a_longer_time_are_none(clock: ManualClock) -> None:
-    assert await is_held(rushed(clock, MANY, SPAN * 0.9))
-    assert not await is_held(rushed(clock, MANY, SPAN * 1.1))
+    assert await is_held(busy(clock, MANY, SPAN * 0.9))
+    assert not await is_held(busy(clock, MANY, SPAN * 1.1))
 
 
 async def test_who_waits_goes_on_when_it_is_over(clock: ManualClock) -> None:
-    waiting = asyncio.create_task(rushed(clock, MANY).over())
+    waiting = asyncio.create_task(busy(clock, MANY).over())
     await asyncio.sleep(0)
     for _ in range(20):
         clock.move(LOOK)
@@ -54,7 +54,7 @@ async def test_who_waits_goes_on_when_it_is_over(clock: ManualClock) -> None:
 
 
 async def test_a_flood_without_end_holds_nobody_for_longer_than_its_bound(clock: ManualClock) -> None:
-    alert_storm = rushed(clock, MANY)
+    alert_storm = busy(clock, MANY)
     held = 0.0
     while await is_held(alert_storm) and held <= 2 * LONGEST:
         clock.move(LOOK)
@@ -65,8 +65,8 @@ async def test_a_flood_without_end_holds_nobody_for_longer_than_its_bound(clock:
     assert LONGEST <= held < LONGEST + 2 * LOOK
 
 
-async def test_the_next_storm_is_a_rush_again(clock: ManualClock) -> None:
-    alert_storm = rushed(clock, MANY)
+async def test_the_next_storm_is_recognised(clock: ManualClock) -> None:
+    alert_storm = busy(clock, MANY)
     clock.move(LONGEST + 1)
     assert not await is_held(alert_storm)
     for _ in range(MANY):
@@ -75,9 +75,9 @@ async def test_the_next_storm_is_a_rush_again(clock: ManualClock) -> None:
     assert await is_held(alert_storm)
 
 
-async def test_letters_are_gathered_in_a_rush_only(clock: ManualClock) -> None:
-    await rushed(clock, MANY - 1).gather()
-    gathering = asyncio.create_task(rushed(clock, MANY).gather())
+async def test_webhooks_are_gathered_in_a_storm_only(clock: ManualClock) -> None:
+    await busy(clock, MANY - 1).gather()
+    gathering = asyncio.create_task(busy(clock, MANY).gather())
     await asyncio.sleep(0)
     assert not gathering.done()
     clock.move(LOOK)

@@ -653,7 +653,7 @@ async def test_what_somebody_else_changed_since_is_not_undone(
         assert rig.toy.done == ["set_memory 3072"], "the undo was not sent"
 
 
-async def test_what_has_no_way_back_is_not_undone_and_that_is_said(tmp_path: Path) -> None:
+async def test_a_step_without_an_undo_is_not_undone_and_that_is_reported(tmp_path: Path) -> None:
     book = RUNBOOK.replace(
         "verify: [{name: Memory below 85 %, reading: share, below: 85}]",
         "verify: [{name: It runs, reading: running, equals: true}]",

@@ -131,7 +131,7 @@ def test_texts_of_refusals() -> None:
     )
 
 
-def test_who_comes_too_late_hears_who_decided_what_when_and_where() -> None:
+def test_a_late_decision_is_answered_with_who_decided_what_when_and_where() -> None:
     decided = replace(
         REQUEST, status=ApprovalStatus.APPROVED, decision=records.decision(via=FrontEnd.HOME_ASSISTANT)
     )
@@ -157,7 +157,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize("front_end", list(FrontEnd))
-def test_every_face_has_a_name(front_end: FrontEnd) -> None:
+def test_every_front_end_has_a_name(front_end: FrontEnd) -> None:
     decided = replace(
         REQUEST, status=ApprovalStatus.IGNORED, decision=records.decision(Verb.IGNORE, via=front_end)
     )
@@ -387,7 +387,7 @@ async def test_a_decision_stands_when_the_engine_is_away(tmp_path: Path) -> None
         assert rig.engine.begun == [request.id, request.id]
 
 
-async def test_a_press_that_is_hung_up_on_is_begun_all_the_same(tmp_path: Path) -> None:
+async def test_a_decision_whose_caller_disconnects_is_carried_out(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
     async with open_rig(tmp_path, clock=clock) as rig:
         request = await rig.ask()
@@ -405,7 +405,7 @@ async def test_a_press_that_is_hung_up_on_is_begun_all_the_same(tmp_path: Path) 
         assert rig.toy.done == ["set_memory 3072"]
 
 
-async def test_everybody_hears_of_a_decision(tmp_path: Path) -> None:
+async def test_all_front_ends_get_a_decision(tmp_path: Path) -> None:
     async with opened_store(tmp_path) as store:
         await put(store, REQUEST)
         gate = Gate(store, ToyPeople(), ManualClock(NOW), Begun())
@@ -421,7 +421,7 @@ async def test_everybody_hears_of_a_decision(tmp_path: Path) -> None:
         assert decided.decision == records.decision(Verb.IGNORE, option=None, label="Ignore")
 
 
-async def test_a_rival_who_wins_between_the_look_and_the_decision_is_named(
+async def test_a_person_who_decides_between_the_read_and_the_write_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened_store(tmp_path) as store:

@@ -134,7 +134,7 @@ async def test_a_request_to_a_service_that_does_not_answer_is_refused(tmp_path: 
         assert refused.value.code is ErrorCode.UNAVAILABLE
 
 
-async def test_an_unknown_voice_may_ask_and_decides_nothing(tmp_path: Path) -> None:
+async def test_an_unknown_speaker_may_ask_and_decides_nothing(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig:
         asked = await ask(rig, replace(action_request(), speaker=module.VOICE))
         assert "requested by voice" in (await rig.incident()).title

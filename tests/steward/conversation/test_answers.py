@@ -130,7 +130,7 @@ async def test_a_person_without_permission_gets_a_refusal(tmp_path: Path, user: 
         assert await rig.rig.incidents() == ()
 
 
-async def test_an_unknown_voice_can_create_a_request(tmp_path: Path) -> None:
+async def test_an_unknown_speaker_can_create_a_request(tmp_path: Path) -> None:
     async with open_conversation(tmp_path, model=False) as rig:
         assert "after you approve it" in await rig.ask("Restart radarr", user="", spoken=True)
         (incident,) = await rig.rig.incidents()

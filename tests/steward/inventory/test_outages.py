@@ -298,7 +298,7 @@ async def test_a_host_that_cannot_be_read_does_not_hide_an_outage(watch: Watch, 
         (ServiceRefused("404"), "failing", "Radarr cannot be read: 404"),
     ],
 )
-def test_kinds_of_failures_are_told_apart(error: ServiceError, check: str, text: str) -> None:
+def test_kinds_of_failures_are_distinguished(error: ServiceError, check: str, text: str) -> None:
     found = away("Radarr", error)
     assert (found.check, found.text) == (check, text)
 

@@ -118,7 +118,7 @@ async def test_firing_then_resolved_reach_the_webhook(alertmanager: Alertmanager
         assert resolved["notification_reason"] == "all alerts resolved"
 
 
-async def test_alerts_of_a_group_come_together_and_new_ones_are_told(
+async def test_alerts_of_a_group_come_together_and_new_ones_are_sent(
     alertmanager: Alertmanager, receiver: Receiver
 ) -> None:
     await alertmanager.post_alerts(
@@ -131,7 +131,9 @@ async def test_alerts_of_a_group_come_together_and_new_ones_are_told(
     assert {row["labels"]["vmid"] for row in _rows(later)} == {"1", "2", "4"}
 
 
-async def test_an_alert_sent_again_is_not_told_again(alertmanager: Alertmanager, receiver: Receiver) -> None:
+async def test_an_alert_posted_again_is_not_sent_again(
+    alertmanager: Alertmanager, receiver: Receiver
+) -> None:
     for _ in range(3):
         await alertmanager.post_alerts([_alert("A")])
     await receiver.wait(1)
@@ -190,7 +192,32 @@ async def test_reading_and_silencing(
     assert [effect.method for effect in world.effects_of("alertmanager")] == ["POST", "DELETE"]
 
 
-async def test_a_silenced_alert_is_not_told(
+async def test_a_restart_forgets_alerts_and_keeps_silences(
+    alertmanager: Alertmanager, receiver: Receiver, session: ClientSession
+) -> None:
+    await alertmanager.post_alerts([_alert("A")])
+    await receiver.wait(1)
+    api = f"{alertmanager.url}/api/v2"
+    silence = {
+        "matchers": [{"name": "alertname", "value": "B", "isRegex": False}],
+        "startsAt": rfc3339(time.time()),
+        "endsAt": rfc3339(time.time() + 3600),
+        "createdBy": "a test",
+        "comment": "for a while",
+    }
+    async with session.post(f"{api}/silences", json=silence) as response:
+        assert response.status == 200
+    before = await _started_at(session, api)
+    await alertmanager.restart()
+    assert await _started_at(session, api) > before
+    assert await _names(session, f"{api}/alerts") == set()
+    await alertmanager.post_alerts([_alert("A"), _alert("B"), _alert("C")])
+    assert await _names(session, f"{api}/alerts", silenced="false") == {"A", "C"}
+    body = await receiver.wait(2)
+    assert [alert["labels"]["alertname"] for alert in body["alerts"]] == ["C"]
+
+
+async def test_a_silenced_alert_is_not_sent(
     alertmanager: Alertmanager, receiver: Receiver, session: ClientSession
 ) -> None:
     silence = {
@@ -251,6 +278,11 @@ async def test_the_fingerprint_is_the_one_prometheus_programs_share() -> None:
     labels = {"alertname": "TargetDown", "instance": "proxmox02", "job": "deadhost"}
     more = {"severity": "critical", "site": "testlab"}
     assert fingerprint(tuple((labels | more).items())) == "4d72321a4a5cb6ca"
+
+
+async def _started_at(session: ClientSession, api: str) -> str:
+    async with session.get(f"{api}/status") as response:
+        return str((await response.json())["uptime"])
 
 
 async def _names(session: ClientSession, url: str, **params: str) -> set[str]:

@@ -199,7 +199,7 @@ async def test_faults_answer_in_its_place(client: Client, kind: FaultKind, statu
     assert (await client.call("GET", "/items"))[0] == 200
 
 
-async def test_commands_that_share_a_path_are_told_apart(client: Client) -> None:
+async def test_commands_that_share_a_path_are_distinguished(client: Client) -> None:
     stop = Fault(
         service="thing", kind=FaultKind.STATUS, status=503, method="GET", path_prefix="/api?cmd=stop", times=1
     )

@@ -72,7 +72,7 @@ async def test_what_is_listed_for_a_while_after_it_was_deleted_is_waited_for(thi
     assert (await action.verify(thing, CALL, before.baseline)).ok is True
 
 
-async def test_without_a_way_back_it_cannot_be_undone(thing: Thing) -> None:
+async def test_without_a_restore_it_cannot_be_undone(thing: Thing) -> None:
     action = kit(can_restore=False)
     assert not action.reversible
     before = await action.dry_run(thing, CALL)

@@ -171,7 +171,7 @@ async def test_a_crash_after_the_job_was_noted_finds_that_job() -> None:
     assert thing.writes == ["on"]
 
 
-def test_a_turn_without_a_way_back_cannot_be_undone() -> None:
+def test_a_switch_without_an_undo_cannot_be_undone() -> None:
     one_way: Action[Thing] = switch(with_jobs=False).turn_off(reversible=False, **ABOUT)
     assert not one_way.reversible
     assert switch(with_jobs=False).turn_off(**ABOUT).reversible
