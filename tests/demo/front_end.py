@@ -21,6 +21,8 @@ from homelab_steward.contract.protocol import (
     IncidentQuery,
     Incidents,
     InitialState,
+    Nothing,
+    ReportRefusal,
 )
 from homelab_steward.contract.state import Instance, Snapshot, Speaker
 from lab.changes import Changes
@@ -71,6 +73,10 @@ class FrontEndClient:
         query = IncidentQuery(open_only=False, limit=50)
         answer = await self._client.call(Command.LIST_INCIDENTS, query, Incidents)
         return answer.incidents
+
+    async def report_refusal(self, report: ReportRefusal) -> None:
+        """Report a press that this client refused. Raises ContractError."""
+        await self._client.call(Command.REPORT_REFUSAL, report, Nothing)
 
     async def approve(self, request: ApprovalRequest, number: int, speaker: Speaker) -> ApprovalRequest:
         """Approve an option and return the decided request. Raises ContractError."""
