@@ -281,7 +281,7 @@ class ModelAnswers:
         if claims_a_change(answer) or (progress.turn.is_person_request and not answer.endswith("?")):
             # No request was created: whatever the model claims, nothing was changed.
             notes.append(say(language, "nothing_changed"))
-        if not progress.has_read and patterns.STATE_QUESTION.search(text) and not answer.endswith("?"):
+        if not progress.has_read and claims_a_state(text, answer):
             notes.append(say(language, "nothing_read"))
         return " ".join(notes)
 
@@ -297,6 +297,12 @@ def system_prompt(language: str, now: datetime, *, spoken: bool, is_person_reque
         f"It is {now:%A, %Y-%m-%d, about %H:00} UTC.",
     ]
     return " ".join(part for part in parts if part)
+
+
+def claims_a_state(question: str, answer: str) -> bool:
+    """Return whether a question asks what works now, and its answer says something about it."""
+    is_about_a_state = patterns.STATE_QUESTION.search(question) is not None
+    return is_about_a_state and not answer.endswith("?") and patterns.UNSURE.search(answer) is None
 
 
 def claims_a_change(text: str) -> bool:

@@ -146,6 +146,13 @@ STATE_QUESTION: Final = re.compile(
 )
 """A question whether something works now. Only a reading can answer it."""
 
+UNSURE: Final = re.compile(
+    r"\b(?:do not|don't|cannot|can't|could not) (?:know|say|see|tell|find|check)\b|"
+    r"\b(?:weiß|sehe|finde|kenne) (?:ich )?(?:das |es |dazu )?(?:nicht|keine?n?)\b",
+    re.IGNORECASE,
+)
+"""An answer that claims nothing."""
+
 ABOUT_A_MACHINE: Final = re.compile(
     r"\b(?:"
     r"re?start\w*|reboot\w*|stop\w*|shut\w*|power|runs?|running|ran|down|up|online|offline|health\w*|broken|okay|ok|"

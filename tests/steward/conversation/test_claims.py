@@ -2,7 +2,7 @@
 
 import pytest
 
-from steward.conversation.model_answers import claims_a_change
+from steward.conversation.model_answers import claims_a_change, claims_a_state
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,20 @@ def test_a_claim_is_detected(text: str) -> None:
 )
 def test_another_answer_is_not_a_claim(text: str) -> None:
     assert not claims_a_change(text)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "claims"),
+    [
+        ("Is my NAS online?", "Yes, it is online.", True),
+        ("Does the printer work?", "It works.", True),
+        ("Läuft bei mir ein Mailserver?", "Ja.", True),
+        ("Is my NAS online?", "I do not know.", False),
+        ("Is my NAS online?", "Which one do you mean?", False),
+        ("Läuft bei mir ein Mailserver?", "Das weiß ich nicht.", False),
+        ("Is ZFS a good idea?", "Yes.", False),
+        ("Why is the sky blue?", "It is up there.", False),
+    ],
+)
+def test_a_claim_about_a_state_is_detected(question: str, answer: str, *, claims: bool) -> None:
+    assert claims_a_state(question, answer) is claims
