@@ -2,13 +2,14 @@
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import ExpectOff, Nothing
-from homelab_steward.contract.state import FrontEnd, Person, Role
+from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
 
 from ..clock import Clock
 from ..inventory.ports import Inventory
 from ..store import audit
+from ..store.storable_text import storable
 from ..store.store import Store
-from .gate import People
+from .gate import LONGEST_ID, People
 
 
 class Expectations:
@@ -24,10 +25,13 @@ class Expectations:
     async def set(self, request: ExpectOff) -> Nothing:
         """Handle ``targets.expect_off``.
 
-        Raises ContractError: FORBIDDEN, NOT_FOUND, and INVALID_ARGUMENT for a time that is over or
-        a target whose state is not watched.
+        Raises ContractError: FORBIDDEN, which is audited, NOT_FOUND, and INVALID_ARGUMENT for a
+        time that is over or a target whose state is not watched.
         """
-        person = self._person(request)
+        person = self._people.by_speaker(request.speaker)
+        if person is None or not _may_say(person, request.speaker):
+            await self._audit_refusal(request)
+            raise ContractError(ErrorCode.FORBIDDEN, "You are not allowed to say what is meant to be off.")
         target = self._inventory.target(request.instance_id, request.kind, request.target_id)
         if target is None:
             raise ContractError(ErrorCode.NOT_FOUND, "There is no such target in this instance.")
@@ -50,16 +54,23 @@ class Expectations:
             await audit.append(unit.connection, now, "target.expected_off", body)
         return Nothing()
 
-    def _person(self, request: ExpectOff) -> Person:
-        """Return who says it. Raises ContractError FORBIDDEN.
+    async def _audit_refusal(self, request: ExpectOff) -> None:
+        speaker = request.speaker
+        body = {
+            "instance": storable(request.instance_id, LONGEST_ID),
+            "kind": storable(request.kind or "", LONGEST_ID),
+            "target": storable(request.target_id or "", LONGEST_ID),
+            "off": request.off,
+            "via": speaker.front_end,
+            "user": storable(speaker.user_id, LONGEST_ID),
+        }
+        who = f"{speaker.front_end} {speaker.user_id}"
+        await self._store.refused(self._clock.now(), "target.expected_off_refused", who, body)
 
-        It hides problems, so an MCP client may not say it.
-        """
-        person = self._people.by_speaker(request.speaker)
-        is_client = request.speaker.front_end is FrontEnd.MCP
-        if person is None or person.role is Role.VIEWER or is_client:
-            raise ContractError(ErrorCode.FORBIDDEN, "You are not allowed to say what is meant to be off.")
-        return person
+
+def _may_say(person: Person, speaker: Speaker) -> bool:
+    """Return whether this person may say it from there. It hides problems: MCP clients may not."""
+    return person.role is not Role.VIEWER and speaker.front_end is not FrontEnd.MCP
 
 
 def said_by(name: str) -> str:

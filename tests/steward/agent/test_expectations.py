@@ -73,7 +73,9 @@ async def test_what_is_refused_changes_nothing(tmp_path: Path, request_: ExpectO
         rig.inventory.off.add(BOX.key)
         assert await refused(rig, request_) is code
         assert rig.inventory.said_off == {}
-        assert "target.expected_off" not in [event for event, _ in await rig.audited()]
+        events = [event for event, _ in await rig.audited()]
+        assert "target.expected_off" not in events
+        assert ("target.expected_off_refused" in events) is (code is ErrorCode.FORBIDDEN)
 
 
 async def test_it_may_hold_for_a_time(tmp_path: Path) -> None:
