@@ -15,7 +15,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.homelab_steward import async_remove_config_entry_device
 from custom_components.homelab_steward.contract.catalogue import Catalogue
 from custom_components.homelab_steward.contract.protocol import RowKind
-from custom_components.homelab_steward.contract.state import MOST_GAPS, Coverage, CoverageStatus, Origin
+from custom_components.homelab_steward.contract.state import (
+    MOST_GAPS,
+    Coverage,
+    CoverageStatus,
+    Origin,
+    ResourceKey,
+)
 from custom_components.homelab_steward.entity import StewardEntity
 
 SONARR = rows.container(106, "sonarr", memory_share=40)
@@ -219,6 +225,28 @@ async def test_a_renamed_resource_renames_its_device_but_keeps_the_entity(
     await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(105, "movies", memory_share=13)))
     await until(lambda: state(hass, "sensor.radarr_memory_usage").state == "13")
     assert state(hass, "sensor.radarr_memory_usage").attributes["friendly_name"] == "My films Memory usage"
+
+
+async def test_a_guest_that_moves_to_another_node_keeps_its_device_and_entities(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    def known() -> dict[str, tuple[str, str | None]]:
+        entries = er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
+        return {one.entity_id: (one.unique_id, one.device_id) for one in entries}
+
+    on_first = replace(rows.container(memory_share=12), parent=ResourceKey(kind="node", id="pve1"))
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", on_first))
+    await until(lambda: state(hass, "sensor.radarr_memory_usage").state == "12")
+    before = known()
+    assert "sensor.radarr_memory_usage" in before
+    on_second = replace(rows.container(memory_share=13), parent=ResourceKey(kind="node", id="pve2"))
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", on_second))
+    await until(lambda: state(hass, "sensor.radarr_memory_usage").state == "13")
+    assert known() == before
 
 
 async def test_a_person_may_remove_the_device_of_a_resource_that_is_not_listed(
