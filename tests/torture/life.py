@@ -38,7 +38,7 @@ REQUESTS: Final[dict[str, dict[str, object]]] = {
     "cpu": {"cpu": 4},
 }
 BUSY: Final = (IncidentStatus.OPEN, IncidentStatus.DIAGNOSED, IncidentStatus.ACTING)
-LONGEST_END: Final = 120.0
+LONGEST_END: Final = 240.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,9 +130,13 @@ async def _asked(rig: AgentRig, kind: str, name: str) -> ApprovalRequest:
 
 async def _report(rig: AgentRig, folder: Path) -> None:
     """Wait until nothing is under way, and write what is reported about each approval."""
-    async with asyncio.timeout(LONGEST_END):
-        while any(one.status in BUSY for one in await rig.incidents()):  # noqa: ASYNC110 - a poll is enough
-            await asyncio.sleep(0.2)
+    end = asyncio.get_running_loop().time() + LONGEST_END
+    while busy := [one for one in await rig.incidents() if one.status in BUSY]:
+        if asyncio.get_running_loop().time() > end:
+            left = [(one.title, one.status, one.run and one.run.status, one.resolution) for one in busy]
+            message = f"still under way: {left}"
+            raise TimeoutError(message)
+        await asyncio.sleep(0.2)
     rows = []
     async with rig.store.read() as connection:
         approved = select(tables.approvals.c.id).where(

@@ -46,7 +46,8 @@ class Replanner(Protocol):
 def refusal(run: Run, now: datetime) -> str | None:
     """Return why a run was refused a short time ago and changed nothing, None when it was not. Pure."""
     states = {step.state for step in run.steps}
-    is_refused = run.status is RunStatus.FAILED and run.verdict is None and run.finished_at is not None
+    ended = run.status in (RunStatus.FAILED, RunStatus.REFUSED)
+    is_refused = ended and run.verdict is None and run.finished_at is not None
     if (
         not is_refused
         or StepState.FAILED not in states

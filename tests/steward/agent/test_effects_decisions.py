@@ -317,6 +317,16 @@ async def test_an_effect_that_is_not_seen_at_once_is_looked_for_later(effect: Ef
     assert world.calls.count("execute") == 1
 
 
+async def test_the_time_for_looking_begins_when_the_answer_was_lost() -> None:
+    world = World(
+        {"execute": [EffectUnknown("lost")], "probe": [Effect.NOT_SEEN]}, time=NOW + timedelta(hours=1)
+    )
+    await world.carry_out(work())
+    assert world.progress == Progress(wait=1), "the step was intended long ago"
+    at_once = Effects(world, world, world, looked_for=0)  # type: ignore[arg-type]
+    assert await at_once.carry_out(work()) == Progress(lost=f"{NOT_SEEN}: lost")
+
+
 @pytest.mark.parametrize("effect", MANY)
 async def test_an_effect_that_is_never_seen_ends_as_unknown(effect: Effect) -> None:
     world = World({"probe": [effect]}, time=NOW + LATE - timedelta(seconds=1))

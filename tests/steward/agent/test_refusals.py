@@ -46,6 +46,12 @@ VERDICT = Verdict(outcome=Outcome.NOT_FIXED, checks=(), at=NOW)
     ("run", "after", "expected"),
     [
         (ended(FAILED), MINUTE, "it was refused 1 minute ago: no quorum"),
+        (
+            ended(FAILED, INTENDED, status=RunStatus.REFUSED),
+            MINUTE,
+            "it was refused 1 minute ago: no quorum",
+        ),
+        (ended(status=RunStatus.REFUSED), MINUTE, None),
         (ended(FAILED, INTENDED), MINUTE, "it was refused 1 minute ago: no quorum"),
         (ended(FAILED), HOLDS, None),
         (ended(FAILED), -HOLDS, None),
