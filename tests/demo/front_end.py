@@ -15,6 +15,7 @@ from homelab_steward.contract.incidents import (
     Verb,
 )
 from homelab_steward.contract.protocol import (
+    ActionRequested,
     Command,
     Decide,
     Event,
@@ -23,6 +24,7 @@ from homelab_steward.contract.protocol import (
     InitialState,
     Nothing,
     ReportRefusal,
+    RequestAction,
 )
 from homelab_steward.contract.state import Instance, Snapshot, Speaker
 from lab.changes import Changes
@@ -89,6 +91,12 @@ class FrontEndClient:
             plan_hash=option.plan_hash if option is not None else None,
         )
         return await self._client.call(Command.DECIDE, command, ApprovalRequest)
+
+    async def request_action(self, request: RequestAction) -> ActionRequested:
+        """Ask for an action, and return once the request is known. Raises ContractError."""
+        answer = await self._client.call(Command.REQUEST_ACTION, request, ActionRequested)
+        await self.wait_for(lambda: answer.approval_id in (None, *self.approvals), 20.0)
+        return answer
 
     def _on_state(self, state: InitialState) -> None:
         self.incidents = {one.id: one for one in state.incidents}

@@ -5,7 +5,9 @@ import pytest
 from demo.waiting import seen
 from e2e.rig import DEADLINE, SPEAKER, E2eRig
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Outcome
+from homelab_steward.contract.protocol import RequestAction
 from homelab_steward.contract.state import CoverageStatus, InstanceStatus
+from lab.faults import Fault, FaultKind
 from lab.population import RADARR
 from lab.world import PowerAction
 
@@ -93,6 +95,11 @@ async def test_what_a_person_stopped_is_meant_to_be_off(rig: E2eRig) -> None:
     assert "root@pam stopped it" in str(rig.front_end.instances["radarr"].expected_off)
     found = {check for one in rig.front_end.incidents.values() for check in checks(one)}
     assert not found & OUTAGES
+    restart = RequestAction(instance_id="radarr", action="restart", speaker=SPEAKER)
+    answer = await rig.front_end.request_action(restart)
+    assert answer.instead.endswith("radarr is not running.")
+    asked = rig.front_end.approvals[answer.approval_id or ""]
+    assert [step.action for step in asked.proposal.options[0].steps] == ["proxmox.start_container"]
 
 
 async def test_a_token_that_sees_less_ends_no_incident(rig: E2eRig) -> None:
@@ -126,3 +133,26 @@ async def test_a_token_that_sees_less_ends_no_incident(rig: E2eRig) -> None:
         return rig.front_end.incidents[incident.id].status is IncidentStatus.RESOLVED
 
     await seen(rig.front_end.changes, is_over, LONGER, "the end, by a reading")
+
+
+async def test_a_cluster_that_is_lost_with_its_programs_is_one_incident(rig: E2eRig) -> None:
+    """Proxmox and Radarr stop answering at the same time."""
+    for service in ("proxmox", "radarr"):
+        rig.lab.faults.arm(Fault(service=service, kind=FaultKind.REFUSED))
+
+    def lost() -> Incident | None:
+        found = [one for one in rig.front_end.incidents.values() if checks(one) == {"unreachable"}]
+        return next((one for one in found if one.alert_count == len(("proxmox", "radarr"))), None)
+
+    incident = await seen(rig.front_end.changes, lost, LONGER, "one incident of both")
+    assert incident.target is not None
+    assert incident.target.instance_id == "proxmox"
+    own = [one for one in rig.front_end.incidents.values() if checks(one) & OUTAGES]
+    assert [one for one in own if one.status is not IncidentStatus.RESOLVED] == [incident]
+    rig.lab.faults.clear("proxmox")
+    rig.lab.faults.clear("radarr")
+
+    def is_over() -> bool:
+        return rig.front_end.incidents[incident.id].status is IncidentStatus.RESOLVED
+
+    await seen(rig.front_end.changes, is_over, LONGER, "the end, by polls")

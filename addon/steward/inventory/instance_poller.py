@@ -42,6 +42,9 @@ PUSH_PAUSE: Final = 1.0
 LISTEN_AGAIN: Final = 1.0
 """Seconds before a listener that ended reconnects; doubled after each failure."""
 
+DOUBLINGS: Final = 2
+"""How often failures double the delay: the end of an outage is to be noticed soon."""
+
 CONFIRM_PAUSE: Final = 10.0
 """The most seconds between two polls that confirm that something is off."""
 
@@ -161,7 +164,8 @@ class InstancePoller:
             await close_client(client, self.instance.id)
 
     def poll_soon(self) -> None:
-        """Poll again without waiting for the next regular poll."""
+        """Poll again without waiting for the next regular poll; after failures begin with short delays."""
+        self._failures = 0
         self._pushes += 1
         self._poll_due.set()
 
@@ -254,7 +258,8 @@ class InstancePoller:
                     failures = 0
                     await asyncio.sleep(0)  # a listener that never waits must not stop the app
                     if push is Changed.POLL_NOW:
-                        self.poll_soon()
+                        self._pushes += 1
+                        self._poll_due.set()
                     else:
                         await self._found(self.instance.id, self._cleaned((push,)), Completeness.PARTIAL)
             except (ServiceError, InvalidSetting) as err:
@@ -279,7 +284,7 @@ class InstancePoller:
         """Return the seconds until the next poll; few when it is to confirm that something is off."""
         if self._reports.is_open:
             return min(self._interval, CONFIRM_PAUSE)
-        return delay(self._interval, self._failures, draw)
+        return delay(self._interval, min(self._failures, DOUBLINGS), draw)
 
     @property
     def _interval(self) -> float:

@@ -170,7 +170,7 @@ async def test_a_failing_instance_is_polled_less_often(tmp_path: Path) -> None:
             return rig.world.polls["http://one:1"] - before
 
         await polls_in(1200)
-        assert await polls_in(1200) in {3, 4}, "every five minutes"
+        assert await polls_in(1200) in {9, 10, 11}, "every two minutes"
         with pytest.raises(ServiceUnreachable):
             await inventory.poll_now("one")
         del rig.world.states["http://one:1"]

@@ -435,3 +435,22 @@ async def test_a_program_waits_for_the_judgement_of_its_cluster(watch: Watch) ->
     assert await watch.fails(after=5) is None
     assert await cluster_fails(10)
     assert await watch.fails(after=5) == "unreachable"
+
+
+async def test_an_instance_that_is_to_be_polled_soon_is_polled_often_again(tmp_path: Path) -> None:
+    """What it runs in was just started: its program needs some seconds more."""
+    clock = ManualClock(NOW)
+    world = World()
+    rig = InventoryRig(tmp_path, world, {"thing": world.service()}, (configured("one"),), clock)
+    async with rig as inventory:
+        await inventory.poll_now("one")
+        world.states["http://one:1"] = ServiceUnreachable("no answer")
+        for _ in range(20):
+            clock.move(301)
+            await settle()
+        polls = world.polls["http://one:1"]
+        inventory._entries["one"].poll_soon()
+        for _ in range(4):
+            clock.move(40)
+            await settle()
+        assert world.polls["http://one:1"] >= polls + 2
