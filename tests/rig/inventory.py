@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import AlertStatus, Severity
 from homelab_steward.contract.state import (
+    Coverage,
     FrontEnd,
     Instance,
     InstanceStatus,
@@ -19,6 +20,7 @@ from homelab_steward.contract.state import (
     TargetRef,
 )
 from steward.errors import ServiceUnreachable
+from steward.inventory.ports import Seen
 from steward.inventory.topology import Place, Topology
 from steward.sdk.description import AnyService, IncomingAlert
 from steward.sdk.description import Role as ServiceRole
@@ -53,6 +55,8 @@ class ToyInventory:
         self.interrupted: str | None = None
         self.roles: dict[ServiceRole, TargetRef] = {}
         self.running_in: dict[tuple[str, str, str], TargetRef] = {}
+        self.seen_now = Seen()
+        self.coverage = Coverage()
         self.off: set[tuple[str, str, str]] = set()
         self.itself = False
         self.said_off: dict[tuple[str, str, str], str | None] = {}
@@ -92,7 +96,9 @@ class ToyInventory:
         boxes = tuple(
             Resource(kind="box", id=one.id, name=one.name, values=values) for one in self.boxes.values()
         )
-        self._snapshot = Snapshot(instance_id=instance_id, taken_at=NOW, resources=boxes)
+        self._snapshot = Snapshot(
+            instance_id=instance_id, taken_at=NOW, resources=boxes, coverage=self.coverage
+        )
         return self._snapshot
 
     def target(
@@ -147,6 +153,9 @@ class ToyInventory:
 
     def interruption(self, target: TargetRef) -> str | None:
         return self.interrupted
+
+    def seen(self, target: TargetRef) -> Seen:
+        return self.seen_now
 
     def is_off(self, target: TargetRef) -> bool:
         return target.key in self.off

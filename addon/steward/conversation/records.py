@@ -13,7 +13,7 @@ from homelab_steward.contract.state import InstanceStatus, TargetRef
 
 from ..clock import Clock
 from ..errors import ServiceError
-from ..inventory.ports import Inventory
+from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.readings import Unknown
 from .phrases import ago, say
 from .recognition import TargetQuestion, Topic, TopicQuestion
@@ -77,9 +77,18 @@ class Records:
             for one in self._inventory.instances()
             if one.status not in (InstanceStatus.OK, InstanceStatus.PENDING) and one.expected_off is None
         ]
+        lines += self._partly_read(language)
         if not rows.incidents and not lines:
             return say(language, "all_well", count=len(self._inventory.instances()))
         return " ".join([*_listed(language, rows.incidents, shown), *lines])
+
+    def _partly_read(self, language: str) -> Iterable[str]:
+        """Yield what the last polls could not read: no problem in it would have been seen."""
+        for one in self._inventory.instances():
+            snapshot = self._inventory.snapshot(one.id)
+            if snapshot is not None and one.status is InstanceStatus.OK and snapshot.coverage.gaps:
+                gap = snapshot.coverage.gaps[0]
+                yield say(language, "partly_read", name=one.name, part=gap.part, reason=one_line(gap.reason))
 
     async def _waiting(self, language: str, shown: int) -> str:
         pending = await self._rows.pending()
@@ -118,28 +127,46 @@ class Records:
         try:
             await self._inventory.poll_now(target.instance_id)
         except ServiceError as err:
-            off = self._inventory.why_off(target)
-            if off is not None:
-                return say(language, "target_off", name=target.name, reason=one_line(off))
-            return say(language, "unreachable", name=target.name, reason=err)
-        rows = await self._rows.list_incidents(IncidentQuery(limit=LOOKED_BACK))
-        mine = [one for one in rows.incidents if not one.is_request and self._is_about(one, target)]
+            return " ".join(await self._unread(target, err, language))
+        mine = await self._about(target)
         return " ".join([*self._state(mine, target, language), *self._seen(target, language, shown)])
 
-    def _state(self, mine: Sequence[Incident], target: TargetRef, language: str) -> list[str]:
-        open_now = [one for one in mine if not one.status.is_closed]
-        if open_now:
-            lines = [say(language, "target_problem", name=target.name), _incident(language, open_now[0])]
-            diagnosis = open_now[0].diagnosis
-            if diagnosis is None:
-                return lines
-            view = diagnosis.explanation
-            seen = [say(language, "model_view", text=one_line(view.text))] if view else []
-            return [*lines, one_line(diagnosis.summary), *seen]
+    async def _unread(self, target: TargetRef, error: ServiceError, language: str) -> list[str]:
+        """Return the state of a target whose instance cannot be read: only the instance does not answer."""
         off = self._inventory.why_off(target)
         if off is not None:
             return [say(language, "target_off", name=target.name, reason=one_line(off))]
-        lines = [say(language, "target_well", name=target.name)]
+        if target.kind == INSTANCE:
+            return [say(language, "unreachable", name=target.name, reason=error)]
+        unreachable = say(language, "unreachable", name=self._instance_name(target), reason=error)
+        lines = [say(language, "target_not_known", name=target.name, reason=unreachable.rstrip("."))]
+        return [*lines, *self._problems(await self._about(target), target, language)]
+
+    async def _about(self, target: TargetRef) -> list[Incident]:
+        """Return the newest incidents about a target, without what a person requested."""
+        rows = await self._rows.list_incidents(IncidentQuery(limit=LOOKED_BACK))
+        return [one for one in rows.incidents if not one.is_request and self._is_about(one, target)]
+
+    def _problems(self, mine: Sequence[Incident], target: TargetRef, language: str) -> list[str]:
+        """Return the newest open incident of a target with what is known about it, nothing without one."""
+        incident = next((one for one in mine if not one.status.is_closed), None)
+        if incident is None:
+            return []
+        lines = [say(language, "target_problem", name=target.name), _incident(language, incident)]
+        diagnosis = incident.diagnosis
+        if diagnosis is None:
+            return lines
+        view = diagnosis.explanation
+        seen = [say(language, "model_view", text=one_line(view.text))] if view else []
+        return [*lines, one_line(diagnosis.summary), *seen]
+
+    def _state(self, mine: Sequence[Incident], target: TargetRef, language: str) -> list[str]:
+        if problems := self._problems(mine, target, language):
+            return problems
+        off = self._inventory.why_off(target)
+        if off is not None:
+            return [say(language, "target_off", name=target.name, reason=one_line(off))]
+        lines = [self._doubt(target, language) or say(language, "target_well", name=target.name)]
         if mine and mine[0].resolution:
             ended = mine[0].resolved_at or mine[0].updated_at
             since = ago(language, self._clock.now() - ended)
@@ -147,6 +174,22 @@ class Records:
             number = mine[0].number
             lines.append(say(language, "target_last", number=number, ago=since, resolution=resolution))
         return lines
+
+    def _doubt(self, target: TargetRef, language: str) -> str | None:
+        """Return what the last poll says against a target without an open incident, None if nothing."""
+        seen = self._inventory.seen(target)
+        if not seen.is_listed:
+            where = self._instance_name(target)
+            return say(language, "target_not_listed", name=target.name, instance=where)
+        if seen.problems:
+            return say(language, "target_ill", name=target.name, problem=_joined(seen.problems))
+        if seen.unknown:
+            return say(language, "target_not_known", name=target.name, reason=_joined(seen.unknown))
+        return None
+
+    def _instance_name(self, target: TargetRef) -> str:
+        instance = self._inventory.instance(target.instance_id)
+        return instance.name if instance else target.instance_id
 
     def _is_about(self, incident: Incident, target: TargetRef) -> bool:
         """Return whether an incident is about a target, its guest, or an application in it."""
@@ -174,6 +217,11 @@ class Records:
             if sensor.scope != scope or sensor.diagnostic or value is None or isinstance(value, Unknown):
                 continue
             yield f"{sensor.name} {_shown(sensor, value, language)}"
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """Return different texts as one line, without the full stop at the end."""
+    return one_line("; ".join(text.rstrip(".") for text in dict.fromkeys(texts)))
 
 
 def _listed(language: str, incidents: Sequence[Incident], shown: int) -> list[str]:

@@ -11,7 +11,7 @@ import structlog
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.protocol import RowKind
-from homelab_steward.contract.state import Instance, InstanceStatus, Snapshot
+from homelab_steward.contract.state import Instance, InstanceStatus, Snapshot, TargetRef
 
 from ..clock import Clock
 from ..errors import InvalidSetting, ServiceError, ServiceMalformed, ServiceRefused
@@ -21,14 +21,14 @@ from ..sdk.access import Access
 from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
 from ..sdk.home import HomeAssistantPort
 from ..sdk.readings import NotKnown
-from ..sdk.snapshot import run_checks
+from ..sdk.snapshot import CheckResults, run_checks
 from ..sdk.snapshot import snapshot as take_snapshot
 from ..store.changes import Changes
 from .cleaning import clean_alert, clean_results, clean_snapshot
 from .duplicates import Occupied, occupied
 from .outages import OutageWatch
 from .polling import POLL_TIMEOUT, AlertsFound, Poll, PollSlots, delay, read, status_of
-from .ports import Completeness
+from .ports import INSTANCE, Completeness, Seen
 from .problem_reports import Evaluation, ProblemReports
 from .topology import Place, places
 
@@ -94,6 +94,10 @@ class UnusableInstance:
         """Raise ServiceRefused."""
         raise ServiceRefused(self.instance.error or "The instance cannot be used")
 
+    def seen(self, _target: TargetRef) -> Seen:
+        """Return that nothing was read."""
+        return Seen(is_listed=False)
+
     def parse(self, _headers: Mapping[str, str], _body: bytes) -> tuple[IncomingAlert, ...] | None:
         """Return None, because it accepts no alerts."""
         return None
@@ -135,6 +139,7 @@ class InstancePoller:
         clean, now = context.redactor.clean, context.clock.now
         self._reports = ProblemReports(service, found, outages, clean, now)
         self._client: Client | None = None
+        self._checks = CheckResults()
         self._failures = 0
         self._reading = asyncio.Lock()
         self._poll_due = asyncio.Event()
@@ -168,6 +173,19 @@ class InstancePoller:
         self._failures = 0
         self._pushes += 1
         self._poll_due.set()
+
+    def seen(self, target: TargetRef) -> Seen:
+        """Return what the checks of the last successful poll say about a target of this instance."""
+        is_instance = target.kind == INSTANCE
+        subject = None if is_instance else (target.kind, target.id)
+        is_listed = self.snapshot is not None and (
+            is_instance or self.snapshot.resource(target.kind, target.id) is not None
+        )
+        return Seen(
+            problems=tuple(text for key, text in self._checks.problems.items() if key[1] == subject),
+            unknown=tuple(text for key, text in self._checks.unknown.items() if key[1] == subject),
+            is_listed=is_listed,
+        )
 
     def connect(self) -> Client:
         """Return the client, created on first use. Raises ServiceRefused for invalid settings."""
@@ -327,6 +345,7 @@ class InstancePoller:
             self._poll_due.set()
         self._failures = 0
         self.identity = _identity(self._service, result.state)
+        self._checks = evaluation.checks
         old, self.snapshot = self.snapshot, evaluation.snapshot
         if self.places != evaluation.places:
             self.places = evaluation.places

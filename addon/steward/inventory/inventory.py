@@ -34,7 +34,7 @@ from .instance_factory import Entry, InstanceFactory
 from .instance_poller import InstancePoller, PollerContext
 from .outages import OFF_FOR, IsChanging, OutagePorts, OutageWatch
 from .polling import AlertsFound
-from .ports import INSTANCE, Completeness, Inventory
+from .ports import INSTANCE, Completeness, Inventory, Seen
 from .secret_vault import Vault
 from .topology import Topology
 
@@ -271,6 +271,11 @@ class LiveInventory(Inventory):
             return _readings(snapshot)
         resource = snapshot.resource(target.kind, target.id)
         return _readings(resource) if resource else {}
+
+    @override
+    def seen(self, target: TargetRef) -> Seen:
+        entry = self._entries.get(target.instance_id)
+        return entry.seen(target) if entry else Seen(is_listed=False)
 
     @override
     def is_off(self, target: TargetRef) -> bool:

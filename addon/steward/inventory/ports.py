@@ -1,6 +1,7 @@
 """The interface of the inventory for other parts of the app."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -41,6 +42,19 @@ class Completeness(StrEnum):
 
     REMOVED = "removed"
     """All alerts of this source have ended, because the instance was removed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the checks of the last poll say about one target.
+
+    ``problems`` is what is wrong, ``unknown`` why something could not be judged, or is being
+    confirmed. ``is_listed`` is False for a resource that the poll did not return.
+    """
+
+    problems: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    is_listed: bool = True
 
 
 class Inventory(Protocol):
@@ -104,6 +118,9 @@ class Inventory(Protocol):
 
         Empty when the target was not in the last poll.
         """
+
+    def seen(self, target: TargetRef) -> Seen:
+        """Return what the checks of the last successful poll say about the target."""
 
     def is_off(self, target: TargetRef) -> bool:
         """Return whether the target was seen off: a confirmed outage, or meant to be off."""

@@ -11,11 +11,12 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Platform
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.incidents import IncidentStatus
-from homelab_steward.contract.state import InstanceStatus, TargetRef
+from homelab_steward.contract.state import Coverage, CoverageStatus, Gap, InstanceStatus, TargetRef
 from rig.inventory import ITSELF, NOW, ToyInventory, alert, box
 from rig.toy import SERVICE, Toy
 from steward.conversation.conversation import LONGEST_QUESTION
 from steward.conversation.phrases import ago
+from steward.inventory.ports import Seen
 from steward.sdk.description import ResourceKind, Sensor
 from steward.store import incidents
 
@@ -269,6 +270,44 @@ async def test_what_a_person_requested_is_not_what_is_wrong(tmp_path: Path) -> N
         assert "Everything is fine" in await rig.ask("What is wrong?")
         assert "radarr is fine" in await rig.ask("Is radarr fine?")
         assert "One request is waiting" in await rig.ask("What is waiting for me?")
+
+
+@pytest.mark.parametrize(
+    ("seen", "text"),
+    [
+        (
+            Seen(unknown=("The state of the box could not be read.",)),
+            "It is not known whether radarr is fine",
+        ),
+        (Seen(problems=("It is stopped.",)), "radarr is not as it should be: It is stopped."),
+        (Seen(is_listed=False), "radarr is not known any more: Toy did not list it."),
+    ],
+)
+async def test_what_is_not_seen_to_run_is_not_called_fine(tmp_path: Path, seen: Seen, text: str) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        rig.rig.inventory.seen_now = seen
+        answer = await rig.ask("Is radarr running?")
+        assert text in answer
+        assert "is fine: it answers" not in answer
+
+
+async def test_what_runs_in_a_service_that_does_not_answer_is_not_known(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        await rig.rig.fire(alert())
+        rig.rig.inventory.connected = False
+        answer = await rig.ask("Is radarr running?")
+        assert answer.startswith("It is not known whether radarr is fine: Toy does not answer")
+        assert "radarr has an open incident" in answer
+        assert "has an open incident" not in await rig.ask("Is sonarr running?")
+
+
+async def test_not_everything_is_fine_while_a_part_could_not_be_read(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, model=False) as rig:
+        gaps = (Gap(part="storage", reason="Permission denied"),)
+        rig.rig.inventory.coverage = Coverage(status=CoverageStatus.PARTIAL, gaps=gaps)
+        await rig.rig.inventory.poll_now("toy1")
+        answer = await rig.ask("Is everything fine?")
+        assert answer == "Toy could not be read completely (storage: Permission denied)."
 
 
 @pytest.mark.parametrize("text", ["Was ist kaputt?", "Was ist down?", "Was ist ausgefallen?"])

@@ -25,7 +25,7 @@ from steward.errors import (
     ServiceUnreachable,
 )
 from steward.inventory.polling import PollSlots
-from steward.inventory.ports import OUTAGE, Completeness
+from steward.inventory.ports import OUTAGE, Completeness, Seen
 from steward.sdk.description import IncomingAlert, Push
 from steward.sdk.readings import Unknown
 from steward.store.database import StoreUnavailable
@@ -482,6 +482,28 @@ def is_outage(alert: IncomingAlert) -> bool:
 FIRING, RESOLVED = AlertStatus.FIRING, AlertStatus.RESOLVED
 HEALTH, MEMORY = ("health", None), ("memory", "105")
 FULL, FINE, UNKNOWN = (Guest("105", "radarr", memory) for memory in (0.95, 0.5, None))
+
+
+async def test_what_the_checks_of_the_last_poll_say_about_a_target(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, "one")
+    rig.world.states["http://one:1"] = State(guests=(FULL,), wrong="a")
+    itself = TargetRef(instance_id="one", kind="instance", id="one", name="one")
+    guest = TargetRef(instance_id="one", kind="container", id=FULL.id, name="radarr")
+    async with rig as inventory:
+        assert inventory.seen(itself) == Seen(is_listed=False)
+        await read_once(rig)
+        assert inventory.seen(itself) == Seen(problems=("a",))
+        assert inventory.seen(guest) == Seen(problems=("radarr is full",))
+        rig.world.states["http://one:1"] = State(guests=(UNKNOWN,), wrong=None)
+        await inventory.poll_now("one")
+        seen = inventory.seen(guest)
+        assert not seen.problems
+        assert seen.unknown
+        rig.world.states["http://one:1"] = State()
+        await inventory.poll_now("one")
+        assert inventory.seen(guest) == Seen(is_listed=False)
+        elsewhere = TargetRef(instance_id="two", kind="instance", id="two", name="")
+        assert inventory.seen(elsewhere) == Seen(is_listed=False)
 
 
 async def test_checks_become_alerts_with_one_start_and_an_end(tmp_path: Path) -> None:
