@@ -164,7 +164,13 @@ class ToyInventory:
         return self.said_off.get(target.key)
 
     async def expect_off(
-        self, unit: Unit, target: TargetRef, reason: str | None, until: datetime | None = None
+        self,
+        unit: Unit,
+        target: TargetRef,
+        reason: str | None,
+        until: datetime | None = None,
+        *,
+        only_off: bool = False,
     ) -> bool:
         if target.key not in self.off:
             return False

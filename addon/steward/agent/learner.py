@@ -97,7 +97,7 @@ class Learner:
             await self._count(unit, run, option)
         _, firing = await incidents.count_in(unit.connection, incident.id)
         if option.kind is OptionKind.EXPECT_OFF and run.status is RunStatus.SUCCEEDED:
-            incident = await self._expected_off(unit, incident, run)
+            incident = await self._expected_off(unit, incident, run, is_over=firing == 0)
         else:
             incident = self._moved(incident, run, looked, is_over=bool(incident.alerts) and firing == 0)
         incident = replace(incident, write_up=write_up(incident))
@@ -124,9 +124,9 @@ class Learner:
         if not incident.alerts:
             # A person's request, not a problem: it ends here.
             return replace(incident, status=IncidentStatus.IGNORED, resolution=failure)
-        if incident.round >= MOST_ROUNDS or run.status is RunStatus.UNKNOWN:
+        if run.status is RunStatus.UNKNOWN:
             return replace(incident, status=IncidentStatus.UNSOLVED, resolution=failure)
-        return replace(incident, status=IncidentStatus.OPEN, round=incident.round + 1, resolution=failure)
+        return _next_round(incident, failure)
 
     def _succeeded(self, incident: Incident, run: Run, *, is_over: bool) -> Incident:
         """Return the incident after a run that succeeded; a silence does not solve it."""
@@ -148,15 +148,20 @@ class Learner:
         found = (one.capability for one in (service.actions if service else ()) if one.key == key)
         return next(found, None)
 
-    async def _expected_off(self, unit: Unit, incident: Incident, run: Run) -> Incident:
-        """Write that the incident's target is meant to be off, which ends the incident."""
+    async def _expected_off(self, unit: Unit, incident: Incident, run: Run, *, is_over: bool) -> Incident:
+        """Write that the incident's target is meant to be off, which ends the incident.
+
+        What runs again in the meantime is left as it is: its next outage is to be noticed.
+        """
         now, target = self._clock.now(), incident.target
         request = await approvals.request(unit.connection, run.approval_id)
         person = request.decision.person_name if request and request.decision else "A person"
         incident = replace(incident, run=run, updated_at=now)
-        if target is None or not await self._inventory.expect_off(unit, target, said_by(person)):
-            reason = "Whether it runs is not known, so it cannot be meant to be off."
-            return replace(incident, status=IncidentStatus.IGNORED, resolution=reason)
+        if target is None or not await self._inventory.expect_off(
+            unit, target, said_by(person), only_off=True
+        ):
+            reason = f"{run.label}: it is not off any more, so nothing was changed."
+            return _resolved(incident, reason) if is_over else _next_round(incident, reason)
         body = {"person": person, "instance": target.instance_id, "kind": target.kind, "target": target.id}
         await audit.append(unit.connection, now, "target.expected_off", {**body, "off": True})
         ended = [
@@ -236,6 +241,13 @@ def _success(run: Run) -> str:
     if run.verdict is not None and any(step.state is StepState.INTENDED for step in run.steps):
         return run.verdict.summary
     return "done and checked."
+
+
+def _next_round(incident: Incident, result: str) -> Incident:
+    """Return an incident that is proposed for again, unless that was done often enough."""
+    if incident.round >= MOST_ROUNDS:
+        return replace(incident, status=IncidentStatus.UNSOLVED, resolution=result)
+    return replace(incident, status=IncidentStatus.OPEN, round=incident.round + 1, resolution=result)
 
 
 def _resolved(incident: Incident, how: str) -> Incident:

@@ -287,12 +287,20 @@ class LiveInventory(Inventory):
 
     @override
     async def expect_off(
-        self, unit: Unit, target: TargetRef, reason: str | None, until: datetime | None = None
+        self,
+        unit: Unit,
+        target: TargetRef,
+        reason: str | None,
+        until: datetime | None = None,
+        *,
+        only_off: bool = False,
     ) -> bool:
         now = self._context.clock.now()
-        is_watched = await target_states.expect(unit.connection, target.key, now, reason, until)
+        is_written = await target_states.expect(
+            unit.connection, target.key, now, reason, until, only_off=only_off
+        )
         unit.on_commit(lambda: self._look_again(target.instance_id))
-        return is_watched
+        return is_written
 
     def _look_again(self, instance_id: str) -> None:
         """Judge the outages of an instance again."""

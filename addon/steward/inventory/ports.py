@@ -129,11 +129,18 @@ class Inventory(Protocol):
         """Return why the target, or what it runs in, is off and meant to be; None when it is not."""
 
     async def expect_off(
-        self, unit: Unit, target: TargetRef, reason: str | None, until: datetime | None = None
+        self,
+        unit: Unit,
+        target: TargetRef,
+        reason: str | None,
+        until: datetime | None = None,
+        *,
+        only_off: bool = False,
     ) -> bool:
         """Write why a target is meant to be off, or with None that it is meant to run.
 
-        Its instance is polled soon after the commit. Returns False when it is not watched.
+        Its instance is polled soon after the commit. Returns False when it is not watched, and
+        with ``only_off`` when it was seen running.
         """
 
     def unavailable(self, instance_id: str) -> Mapping[str, str]:

@@ -98,13 +98,15 @@ async def expect(
     now: datetime,
     reason: str | None,
     until: datetime | None = None,
+    *,
+    only_off: bool = False,
 ) -> bool:
     """Write why a target is meant to be off, or with None that it is meant to run.
 
-    Returns False when the target is not watched.
+    Returns False when the target is not watched, and with ``only_off`` when it was seen running.
     """
     state = await state_of(connection, key)
-    if state is None:
+    if state is None or (only_off and state.is_up):
         return False
     # When a person says that it is meant to run, the time that it is off begins again.
     since = now if reason is None and not state.is_up else state.since

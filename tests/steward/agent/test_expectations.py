@@ -111,14 +111,21 @@ async def test_it_is_not_offered_for_what_runs(tmp_path: Path) -> None:
         assert request.proposal.left_out == ()
 
 
-async def test_what_is_not_watched_any_more_is_left_to_the_person(tmp_path: Path) -> None:
+async def test_what_runs_again_is_not_meant_to_be_off(tmp_path: Path) -> None:
+    """A press that comes late must not silence the next outage."""
     async with open_rig(tmp_path, runbooks=(STOPPED,)) as rig:
         rig.inventory.off.add(BOX.key)
         request = await rig.ask(alert("ToyStopped"))
         rig.inventory.off.clear()
         await rig.press(request, 2)
-        incident = await rig.status(IncidentStatus.IGNORED)
-        assert "not known" in incident.resolution
+        incident = await rig.until(lambda one: one.round == 2 and one.status is IncidentStatus.WAITING)
+        assert incident.resolution == (
+            "radarr is meant to be off: it is not off any more, so nothing was changed."
+        )
+        assert rig.inventory.said_off == {}
+        assert incident.proposal is not None
+        assert [one.kind for one in incident.proposal.options] == [OptionKind.ACT]
+        assert "target.expected_off" not in [event for event, _ in await rig.audited()]
 
 
 async def test_an_alert_of_a_monitor_about_what_is_meant_to_be_off_opens_nothing(tmp_path: Path) -> None:

@@ -375,6 +375,13 @@ async def test_what_a_person_says_ends_the_outage_at_once(tmp_path: Path) -> Non
             assert not await inventory.expect_off(unit, BOX, "not watched")
 
 
+async def test_what_was_seen_running_is_not_written_as_off(watch: Watch) -> None:
+    await watch.answers()
+    async with watch.store.change() as unit:
+        assert not await target_states.expect(unit.connection, RADARR.key, NOW, "late", only_off=True)
+        assert await target_states.expect(unit.connection, RADARR.key, NOW, "said before it is off")
+
+
 async def test_a_change_during_a_read_is_not_hidden_by_it(watch: Watch) -> None:
     """What was read before a person's word was written is not kept."""
     await watch.answers()
