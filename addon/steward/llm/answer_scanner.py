@@ -16,6 +16,9 @@ MOST_BLOCKS: Final = 32
 """Blocks of one answer that are examined."""
 
 
+_LONGEST_BARE_END: Final = max(len(markup.BARE_CALL), *(len(end) for _, _, end in markup.BARE_THOUGHTS))
+
+
 class _Mode(Enum):
     TEXT = auto()
     THOUGHT = auto()
@@ -106,11 +109,12 @@ class AnswerScanner:
     def _text(self, *, is_end: bool) -> bool:
         if not self._has_begun:
             start = self._buffer.lstrip()
-            if not is_end and markup.BARE_ANALYSIS.startswith(start):
+            if not is_end and any(longest.startswith(start) for longest, _, _ in markup.BARE_THOUGHTS):
                 return False
             self._has_begun = True
-            if start.startswith(markup.BARE_ANALYSIS) and start[len(markup.BARE_ANALYSIS) :][:1].isupper():
-                self._mode, self._thought_end = _Mode.THOUGHT, markup.BARE_FINAL
+            ends = [end for _, pattern, end in markup.BARE_THOUGHTS if pattern.match(start)]
+            if ends:
+                self._mode, self._thought_end = _Mode.THOUGHT, ends[0]
                 return True
         buffer = self._buffer
         mark = markup.MARK.search(buffer)
@@ -206,13 +210,18 @@ class AnswerScanner:
         return True
 
     def _bare_thought(self, *, is_end: bool) -> bool:
-        """Drop a thought of gpt-oss whose special tokens the server left out."""
+        """Drop a thought in plain text; a call in plain text may end that of gpt-oss."""
         _, end, rest = self._buffer.partition(self._thought_end)
+        if not end and self._thought_end == markup.BARE_FINAL:
+            _, end, rest = self._buffer.partition(markup.BARE_CALL)
+            rest = f" to={rest}"
         if end:
-            self._thought_end = ""
             self._end_thought(rest)
+            if end == markup.BARE_CALL:
+                self._mode = _Mode.CALL
+            self._thought_end = ""
             return True
-        self._buffer = "" if is_end else self._buffer[-len(markup.BARE_FINAL) :]
+        self._buffer = "" if is_end else self._buffer[-_LONGEST_BARE_END:]
         return False
 
     def _end_thought(self, rest: str) -> None:

@@ -1,7 +1,7 @@
 """The markup of thoughts and tool calls that models write into their text. Pure.
 
 Sources: the chat templates of DeepSeek, Qwen, Kimi, GLM, Seed, Magistral, Command, Gemma, Granite,
-gpt-oss, Llama, Hermes, MiniMax and LFM2.
+gpt-oss, Llama, Hermes, MiniMax, LFM2, Apriel, Apertus, LongCat and Solar.
 """
 
 import re
@@ -14,10 +14,11 @@ LONGEST_MARK: Final = 200
 
 _THOUGHT_NAMES: Final = (
     r"think|thinking|thoughts?|reasoning|reasoning_content|reflection|analysis|scratchpad|rationale|"
-    r"inner_monologue|chain_of_thought|seed:think|antthinking|antml:thinking"
+    r"inner_monologue|chain_of_thought|antthinking|antml:thinking|[a-z]{1,20}[:_]think"
 )
 _CALL_NAMES: Final = (
     r"(?:[a-z]{1,20}:)?(?:tool_?calls?|function_?calls?|tools?|toolcalls?|invoke|functions?|"
+    r"[a-z]{1,20}_tool_calls?|[a-z]{1,20}_arg_(?:key|value)|"
     r"start_function_call|end_function_call|tool_code|parameter|arg_key|arg_value|tool_response)"
 )
 _WRAPPER_NAMES: Final = r"answer|response|output|final|final_answer|s|eos|bos|pad|end_of_turn|start_of_turn"
@@ -33,33 +34,46 @@ _INNER: Final = r"[^<>|\N{FULLWIDTH VERTICAL LINE}]{0,60}"
 
 THOUGHT_END: Final = re.compile(
     rf"{_END_TAG}(?:{_THOUGHT_NAMES}){_CLOSE}|\[/THINK\]|{_LEFT}/think{_RIGHT}|<channel\|>|<unused95>|"
-    rf"<{_BAR}\s?(?:end{_BLANK}of{_BLANK}thought|end{_BLANK}thinking|/think(?:ing)?)\s?{_BAR}>",
+    rf"<{_BAR}\s?(?:end{_BLANK}of{_BLANK}thought|end{_BLANK}thinking|/think(?:ing)?|inner_suffix)\s?{_BAR}>",
     re.IGNORECASE,
 )
 THOUGHT_START: Final = re.compile(
     rf"{_TAG}(?:{_THOUGHT_NAMES})(?:\s[^<>]{{0,80}})?>|\[THINK\]|{_LEFT}think{_RIGHT}|<\|channel>|<unused94>|"
     rf"{_TAG}details\s[^<>]{{0,40}}reasoning[^<>]{{0,40}}>|"
-    rf"<{_BAR}\s?(?:begin{_BLANK}of{_BLANK}thought|start{_BLANK}thinking|think(?:ing)?)\s?{_BAR}>",
+    rf"<{_BAR}\s?(?:begin{_BLANK}of{_BLANK}thought|start{_BLANK}thinking|think(?:ing)?|inner_prefix)\s?{_BAR}>",
     re.IGNORECASE,
 )
 DETAILS_END: Final = re.compile(rf"{_END_TAG}details{_CLOSE}", re.IGNORECASE)
 CHANNEL: Final = "<|channel|>"
 MESSAGE: Final = "<|message|>"
-BARE_ANALYSIS: Final = "analysis"
+BARE_ANALYSIS: Final = re.compile(r"analysis(?=[A-Z])")
 BARE_FINAL: Final = "assistantfinal"
+BARE_CALL: Final = "assistantcommentary to="
 """What servers leave of the channels of gpt-oss when they drop its special tokens."""
+
+BARE_THOUGHTS: Final = (
+    ("analysis", BARE_ANALYSIS, BARE_FINAL),
+    ("Here is my thought process:", re.compile("Here is my thought process:"), "Here is my response:"),
+    ("Here are my reasoning steps:", re.compile("Here are my reasoning steps:"), "[BEGIN FINAL RESPONSE]"),
+    ("Thinking...\n", re.compile(r"Thinking\.\.\.\n"), "...done thinking."),
+)
+"""Thoughts in plain text at the start of an answer: the longest start, its pattern, and their end.
+
+Sources: gpt-oss, Granite, Apriel, and the command line of Ollama.
+"""
 
 CHANNEL_END: Final = re.compile(r"<\|(?:end|start|channel|return|call)\|>")
 ROLE_START: Final = re.compile(r"<\|(?:im_start|start|start_header_id)\|>|<start_of_turn>", re.IGNORECASE)
 CALL_START: Final = re.compile(
     rf"{_TAG}(?:{_CALL_NAMES})(?:[\s=][^<>]{{0,120}})?>|<{_BAR}DSML{_BAR}[^<>]{{0,120}}>|"
-    rf"<{_BAR}{_INNER}?(?:tool|python_tag|action_start|start{_BLANK}action){_INNER}{_BAR}>|"
+    rf"<{_BAR}{_INNER}?(?:tool|python_tag|action_start|start{_BLANK}action){_INNER}{_BAR}>|<\|tool_call>|"
     r"\[TOOL_CALLS?\]|\[ARGS\]",
     re.IGNORECASE,
 )
 _REST: Final = re.compile(
     rf"<{_BAR}[^<>|\s\N{{FULLWIDTH VERTICAL LINE}}]{{1,60}}{_BAR}>|"
-    rf"<\s{{0,3}}/?\s{{0,3}}(?:{_WRAPPER_NAMES}){_CLOSE}|{_END_TAG}(?:{_CALL_NAMES}){_CLOSE}",
+    rf"<\s{{0,3}}/?\s{{0,3}}(?:{_WRAPPER_NAMES}){_CLOSE}|{_END_TAG}(?:{_CALL_NAMES}){_CLOSE}|"
+    r"\[(?:BEGIN|END) FINAL RESPONSE\]",
     re.IGNORECASE,
 )
 """Marks that are removed: special tokens, wrappers of the answer, and ends of calls."""
@@ -75,7 +89,15 @@ _TAG_NAME: Final = re.compile(r"<\s{0,3}/?\s{0,3}([\w:.-]{0,60})")
 _KNOWN_NAME: Final = re.compile(
     rf"{_THOUGHT_NAMES}|{_CALL_NAMES}|{_WRAPPER_NAMES}|details|channel|unused9[45]", re.IGNORECASE
 )
-_BRACKETS: Final = ("[think]", "[/think]", "[tool_call]", "[tool_calls]", "[args]")
+_BRACKETS: Final = (
+    "[think]",
+    "[/think]",
+    "[tool_call]",
+    "[tool_calls]",
+    "[args]",
+    "[begin final response]",
+    "[end final response]",
+)
 _TRIANGLES: Final = (f"{_LEFT}think{_RIGHT}", f"{_LEFT}/think{_RIGHT}")
 _OPEN_BRACKET: Final = re.compile(r"(?:\A|\n)[ \t]*([{\[]\s{0,40})\Z")
 _PREFIXES: Final = ("functions.", "default_api.", "tools.")

@@ -152,7 +152,7 @@ async def _next_event(
         if reader.has_finished:
             return None
         raise
-    if event == b"[DONE]":
+    if event is not None and event.strip(b'"').upper() == b"[DONE]":
         reader.finish()
         return None
     return event
@@ -210,6 +210,9 @@ def _early_end(deployment: Deployment, reader: ChunkReader, response: aiohttp.Cl
     """Return the error for a response that ended without an end of the answer."""
     if not reader.has_content and "html" in response.content_type:
         return InvalidAnswer(f"{deployment.id} sent a web page instead of an answer")
+    if reader.has_content:
+        # The response itself ended as it should: the server is there.
+        return InvalidAnswer(f"{deployment.id} did not say that its answer has ended")
     return ModelUnavailable(f"{deployment.id} closed the connection before the end of its answer")
 
 

@@ -15,32 +15,27 @@ from .messages import ChatMessage, ChatRequest, Delta, Finish, Role, Usage
 
 type JsonObject = dict[str, object]
 
-_FINISHES: Final = {
-    **dict.fromkeys(("tool_calls", "function_call", "tool_use"), Finish.CALLS),
-    **dict.fromkeys(
-        ("length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded"),
-        Finish.LENGTH,
-    ),
-    **dict.fromkeys(
-        (
-            "content_filter",
-            "content_filtered",
-            "content-filter",
-            "guardrail_intervened",
-            "refusal",
-            "safety",
-            "recitation",
-            "blocklist",
-            "prohibited_content",
-            "spii",
+_FINISHES: Final = (
+    (re.compile(r"tool|function_call"), Finish.CALLS),
+    (re.compile(r"length|max_?(?:\w+_)?tokens|token_limit|context_window|window_exceeded"), Finish.LENGTH),
+    (
+        re.compile(
+            r"filter|guardrail|refus|safety|sensitive|moderat|recitation|blocklist|prohibited|toxic|spii"
         ),
         Finish.FILTERED,
     ),
-}
-"""The reasons by the names that servers use; every other one is ``STOP``."""
+)
+"""The reasons by parts of the names that servers use; every other one is ``STOP``."""
 
 _NOT_IN_NAMES: Final = re.compile(r"[^a-zA-Z0-9_-]")
-_FAULTS: Final = frozenset({"error", "abort", "aborted", "insufficient_system_resource"})
+_FAULTS: Final = re.compile(
+    r"error(?!_toxic)|abort|cancel|fail|malformed|unexpected_tool_call|time_?out|insufficient_system_resource"
+)
+"""Reasons of an answer that the server gave up; its text is not whole."""
+
+_FAULT_KEYS: Final = ("detail", "message")
+"""Where servers put an error that has no key ``error``, in place of ``choices``."""
+
 _THOUGHT_FIELDS: Final = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
 _THOUGHT_PARTS: Final = frozenset({"thinking", "reasoning", "reasoning_text", "redacted_thinking"})
 
@@ -136,8 +131,9 @@ class ChunkReader:
         Raises InvalidResponse, and ServerFault if the chunk is an error.
         """
         plain = _object(chunk)
-        if plain.get("error"):
-            raise ServerFault(plain["error"])
+        error = _fault(plain)
+        if error is not None:
+            raise ServerFault(error)
         usage = _usage(plain.get("usage"))
         choices = plain.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None
@@ -170,10 +166,22 @@ class ChunkReader:
         if not isinstance(reason, str) or not reason.strip():
             return
         key = reason.strip().casefold()
-        if key in _FAULTS:
+        if _FAULTS.search(key):
             raise InvalidResponse("the server stopped the answer")
         if self._finish not in (Finish.LENGTH, Finish.FILTERED):
-            self._finish = _FINISHES.get(key, Finish.STOP)
+            found = (finish for pattern, finish in _FINISHES if pattern.search(key))
+            self._finish = next(found, Finish.STOP)
+
+
+def _fault(chunk: JsonObject) -> object:
+    """Return the error in a chunk, None if there is none. An object without any value is no error."""
+    error = chunk.get("error")
+    if error and not (isinstance(error, dict) and not any(error.values())):
+        return error
+    if chunk.get("choices"):
+        return None
+    has_text = any(isinstance(chunk.get(one), str | list) and chunk[one] for one in _FAULT_KEYS)
+    return chunk if chunk.get("object") == "error" or has_text else None
 
 
 def tool_names(body: JsonObject) -> frozenset[str]:

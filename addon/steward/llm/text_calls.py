@@ -42,7 +42,8 @@ _NAME: Final = r"([\w./:-]{1,200})"
 _BAR: Final = r"[|\N{FULLWIDTH VERTICAL LINE}]"
 _GAP: Final = r"[_\s\N{LOWER ONE EIGHTH BLOCK}]"
 _FOREIGN: Final = re.compile(
-    rf"{_BAR}DSML{_BAR}|(?<=[</])[a-z]{{1,20}}:(?=(?:invoke|parameter|tool_call|function))"
+    rf"{_BAR}DSML{_BAR}|(?<=[</])[a-z]{{1,20}}:(?=(?:invoke|parameter|tool_call|function))|"
+    r"(?<=[</])[a-z]{1,20}_(?=(?:tool_call|arg_))"
 )
 _INVOKE: Final = re.compile(
     rf"<invoke\s+name\s*=\s*[\"']?{_NAME}[\"']?[^<>]{{0,80}}>(.*?)(?:</invoke>|(?=<invoke)|\Z)", re.DOTALL
@@ -64,9 +65,13 @@ _HEADERS: Final = re.compile(
     rf"\[TOOL_CALLS?\]\s*{_NAME}\s*(?:\[CALL_ID\]\s*\w*\s*)?(?:\[ARGS\]\s*)?(?=[{{\[]|\s*\Z)|"
     rf"<{_BAR}tool{_GAP}call{_GAP}begin{_BAR}>\s*(?:function\s*<{_BAR}tool{_GAP}sep{_BAR}>\s*)?{_NAME}\s*"
     rf"(?:<{_BAR}tool{_GAP}(?:sep|call{_GAP}argument{_GAP}begin){_BAR}>)?\s*(?:```json)?\s*(?=[{{<`]|\Z)|"
-    rf"\bto={_NAME}(?:<\|channel\|>[a-z]+)?(?:\s+(?:<\|constrain\|>)?\s*[a-z]*)?\s*<\|message\|>\s*",
+    rf"<\|tool_call:name\|>\s*{_NAME}\s*(?:<\|tool_call:args\|>\s*)?|"
+    rf"\bto={_NAME}(?:<\|channel\|>[a-z]+)?(?:\s+(?:<\|constrain\|>)?\s*[a-z]*)?\s*(?:<\|message\|>\s*|(?=\{{))",
     re.IGNORECASE,
 )
+_UNQUOTED: Final = re.compile(rf"\bcall:{_NAME}(?=\{{)")
+_QUOTE_MARK: Final = re.compile(r'<\|"\|>|<escape>')
+_BARE_KEY: Final = re.compile(r"([{,]\s*)(\w{1,200})(?=\s*:)")
 _NAMED_OBJECT: Final = re.compile(rf"(?:^|\n)\s*{_NAME}(?=\{{)")
 _OPENING: Final = re.compile(
     rf"(?:\s|<\s*/?{_BAR}?[^<>{{}}\[\]]{{0,60}}>|\[/?(?:TOOL_CALLS?|ARGS)\]|```[\w-]{{0,16}}|functools|,|;)*"
@@ -136,7 +141,16 @@ def read_calls(text: str, tools: Sequence[ToolSpec]) -> tuple[ToolCall, ...]:
         return ()
     text = _FOREIGN.sub("", text)
     names = frozenset(one.name for one in tools)
-    for reader in (_invoked, _functions, _headed, _tagged, _objects, _named_objects, _programs):
+    for reader in (
+        _invoked,
+        _functions,
+        _headed,
+        _tagged,
+        _unquoted,
+        _objects,
+        _named_objects,
+        _programs,
+    ):
         found = list(reader(text, tools))[:MOST_CALLS]
         if found:
             return tuple(
@@ -188,8 +202,16 @@ def _named_objects(text: str, _tools: Sequence[ToolSpec]) -> _Found:
         yield match[1], read_arguments(_json_text(text, match.end()))
 
 
-def _objects(text: str, _tools: Sequence[ToolSpec]) -> _Found:
+def _unquoted(text: str, _tools: Sequence[ToolSpec]) -> _Found:
+    """Read calls as Gemma writes them: keys without quotes, and texts between marks of their own."""
+    text = _QUOTE_MARK.sub('"', text)
+    for match in _UNQUOTED.finditer(text):
+        yield match[1], read_arguments(_BARE_KEY.sub(r'\1"\2"', _json_text(text, match.end())))
+
+
+def _objects(text: str, tools: Sequence[ToolSpec]) -> _Found:
     """Read JSON objects with a name and arguments, one after another."""
+    names = frozenset(one.name for one in tools)
     opening = _OPENING.match(text)
     at = opening.end() if opening else 0
     while at < len(text):
@@ -198,7 +220,7 @@ def _objects(text: str, _tools: Sequence[ToolSpec]) -> _Found:
             return
         plain, at = piece
         for one in _items(plain):
-            call = _named_arguments(one)
+            call = _named_arguments(one, names)
             if call is not None:
                 yield call
         between = _OPENING.match(text, at)
@@ -269,10 +291,17 @@ def _typed_value(text: str, schema: object) -> Value:
     return plain if isinstance(plain, bool | int | float) else text
 
 
-def _named_arguments(plain: object) -> tuple[str, Arguments] | None:
-    """Return the name and arguments in a JSON object, None if it is no call."""
+def _named_arguments(plain: object, names: Collection[str]) -> tuple[str, Arguments] | None:
+    """Return the name and arguments in a JSON object, None if it is no call.
+
+    One of ``names`` may also be the only key, with the arguments as its value.
+    """
     if not isinstance(plain, dict):
         return None
+    if len(plain) == 1:
+        key, value = next(iter(plain.items()))
+        if isinstance(value, dict) and tool_name(str(key), names) in names:
+            return str(key), flat_arguments(value)
     inner = plain.get("function")
     if isinstance(inner, dict):
         plain = inner
@@ -285,7 +314,7 @@ def _named_arguments(plain: object) -> tuple[str, Arguments] | None:
 
 def _is_shaped(plain: object, names: Collection[str]) -> bool:
     """Return whether decoded JSON has a call's name and arguments."""
-    call = _named_arguments(plain)
+    call = _named_arguments(plain, names)
     if call is None or not isinstance(plain, dict):
         return False
     inner = plain.get("function")
@@ -294,6 +323,9 @@ def _is_shaped(plain: object, names: Collection[str]) -> bool:
 
 
 def _items(plain: object) -> list[object]:
+    """Return the objects in decoded JSON, also those of a whole message with ``tool_calls``."""
+    if isinstance(plain, dict) and isinstance(plain.get("tool_calls"), list):
+        plain = plain["tool_calls"]
     return plain if isinstance(plain, list) else [plain]
 
 

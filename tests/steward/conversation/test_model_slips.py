@@ -91,6 +91,12 @@ async def test_a_new_id_at_the_same_index_is_another_call(tmp_path: Path) -> Non
         assert [one.tool for one in of_kind(pieces, ChatPieceKind.TOOL_CALL)] == ["toy_status", "toy_log"]
 
 
+async def test_an_answer_whose_end_is_not_marked_is_no_outage(tmp_path: Path) -> None:
+    async with open_conversation(tmp_path, raw(event({"content": "All is quiet."}))) as rig:
+        assert "did not say that its answer has ended" in await rig.ask("Tell me a story")
+        assert await is_available(rig)
+
+
 WORDS = ("All is ", "quiet.")
 PARTS = [{"type": "text", "text": "All is "}, {"type": "text", "text": "quiet."}]
 WHOLE = {"choices": [{"message": {"role": "assistant", "content": "All is quiet."}, "finish_reason": "stop"}]}
@@ -106,6 +112,13 @@ WHOLE = {"choices": [{"message": {"role": "assistant", "content": "All is quiet.
         pytest.param([event({"content": one}) for one in WORDS] + [event({}, "stop")], id="no done"),
         pytest.param([event({"content": one}, "stop") for one in WORDS] + [DONE], id="finish on every piece"),
         pytest.param([event({"content": one}, error=None) for one in WORDS] + [DONE], id="null error"),
+        pytest.param(
+            [event({"content": one}, error={"code": 0, "message": ""}) for one in WORDS] + [DONE],
+            id="error without values",
+        ),
+        pytest.param(
+            [event({"content": one}) for one in WORDS] + ['data: "[DONE]"\n\n'], id="done in quotes"
+        ),
         pytest.param([event({"content": PARTS}), event({}, "stop"), DONE], id="content as parts"),
         pytest.param(
             [": ping\n\n", "data:\n\n", event({"content": "All is quiet."}), DONE], id="empty events"

@@ -82,6 +82,18 @@ CALLS = [
         f"<|start|>assistant<|channel|>analysis<|message|>I look.<|end|><|start|>assistant"
         f"<|channel|>commentary to=functions.logs<|message|>{INNER}<|call|>"
     ),
+    f"analysisI look.assistantcommentary to=functions.logs json{INNER}",
+    f"<|tool_call:begin|>a1<|tool_call:name|>logs<|tool_call:args|>{INNER}<|tool_call:end|>",
+    '<|tool_call>call:logs{container:<|"|>immich<|"|>,lines:50}<tool_call|>',
+    "<start_function_call>call:logs{container:<escape>immich<escape>,lines:50}<end_function_call>",
+    f'<|tools_prefix|>[{{"logs": {INNER}}}]<|tools_suffix|>',
+    (
+        "<longcat_tool_call>logs\n<longcat_arg_key>container</longcat_arg_key><longcat_arg_value>immich"
+        "</longcat_arg_value>\n<longcat_arg_key>lines</longcat_arg_key><longcat_arg_value>50"
+        "</longcat_arg_value>\n</longcat_tool_call>"
+    ),
+    f'{{"tool_calls": [{{"type": "function", "function": {PLAIN}}}]}}',
+    f'{{"logs": {INNER}}}',
     f"functools[{PLAIN}]",
     '[logs(container="immich", lines=50)]',
     '<|tool_call_start|>[logs(container="immich", lines=50)]<|tool_call_end|>',
@@ -130,6 +142,10 @@ TEXTS = [
     "{{" + "[" * 300,
     "A tag at the end <",
     "analysis of the log: nothing",
+    "Thinking... about it, the log is empty.",
+    "Here is my",
+    '{"logs": "none"}',
+    '{"radarr": {"state": "fine"}}',
     "analysis",
     "A fence at the end ``",
     "a\n\n- b\n- c\n",
@@ -160,6 +176,11 @@ THOUGHTS = [
         "<|channel|>final<|message|>The queue is empty.<|return|>"
     ),
     "analysisHm, Alex asks.assistantfinalThe queue is empty.",
+    "Here is my thought process:\nHm, Alex asks.\n\nHere is my response:\nThe queue is empty.",
+    ("Here are my reasoning steps:\nHm.\n[BEGIN FINAL RESPONSE]\nThe queue is empty.\n[END FINAL RESPONSE]"),
+    "Thinking...\nHm, Alex asks.\n...done thinking.\n\nThe queue is empty.",
+    "<|inner_prefix|>Hm.<|inner_suffix|>The queue is empty.",
+    "<longcat_think>Hm.</longcat_think>The queue is empty.",
     "<|channel>thought\nHm.<channel|>The queue is empty.",
     "<think>Hm.</think><answer>The queue is empty.</answer>",
     "<think>The tag <think> begins it.</think>The queue is empty.",
@@ -179,6 +200,7 @@ HIDDEN = [
     "<think>a<think>b",
     "<|channel|>analysis<|message|>Hm",
     "analysisWe need to look",
+    "Here is my thought process:\nHm",
     "<|channel|>analysis",
 ]
 

@@ -142,19 +142,52 @@ def test_calls_are_assembled_from_pieces() -> None:
     )
 
 
-@pytest.mark.parametrize("chunk", [[], "text", _chunk({}, "error"), _chunk({}, "abort")])
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        [],
+        "text",
+        _chunk({}, "error"),
+        _chunk({}, "abort"),
+        _chunk({}, "network_error"),
+        _chunk({}, "MALFORMED_FUNCTION_CALL"),
+    ],
+)
 def test_an_invalid_chunk_is_an_error(chunk: object) -> None:
     with pytest.raises(InvalidResponse):
         ChunkReader().read(chunk)
 
 
-def test_an_error_in_a_chunk_is_a_fault() -> None:
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        {"error": {"message": "overloaded"}},
+        {"error": "overloaded"},
+        {"object": "error", "message": "overloaded", "code": 503},
+        {"object": "error"},
+        {"message": "overloaded", "type": "server_error"},
+        {"detail": "The model is loading"},
+        {"detail": [{"msg": "field required"}]},
+    ],
+)
+def test_an_error_in_a_chunk_is_a_fault(chunk: object) -> None:
     with pytest.raises(ServerFault):
-        ChunkReader().read({"error": {"message": "overloaded"}})
+        ChunkReader().read(chunk)
 
 
 @pytest.mark.parametrize(
-    "chunk", [{"choices": [7]}, {"choices": None}, {"choices": []}, {"error": None}, _chunk({"content": 7})]
+    "chunk",
+    [
+        {"choices": [7]},
+        {"choices": None},
+        {"choices": []},
+        {"error": None},
+        {"error": {}},
+        {"error": {"code": 0, "message": ""}},
+        {"choices": [], "message": ""},
+        _chunk({"content": 7}),
+        {**_chunk({}), "message": "queued"},
+    ],
 )
 def test_a_chunk_without_content_is_ignored(chunk: object) -> None:
     assert ChunkReader().read(chunk) is None
@@ -196,7 +229,13 @@ def test_content_can_consist_of_parts(content: object, text: str) -> None:
         (["MAX_TOKENS"], Finish.LENGTH),
         (["stop", "length"], Finish.LENGTH),
         (["length", "stop"], Finish.LENGTH),
+        (["max_new_tokens"], Finish.LENGTH),
+        (["length_limit"], Finish.LENGTH),
         (["content_filter"], Finish.FILTERED),
+        (["sensitive"], Finish.FILTERED),
+        (["error_toxic"], Finish.FILTERED),
+        (["stop_sequence"], Finish.STOP),
+        (["eos_token"], Finish.STOP),
         (["SAFETY", "stop"], Finish.FILTERED),
         (["end_turn"], Finish.STOP),
         (["tool_calls"], Finish.CALLS),
