@@ -21,6 +21,7 @@ from .contract.catalogue import (
     translation_key,
 )
 from .contract.errors import ContractError
+from .contract.plain_text import one_line
 from .contract.protocol import ActionRequested, Command, RequestAction
 from .contract.state import FrontEnd, Instance, Resource, Speaker
 from .controls import Control, controls_of
@@ -110,7 +111,7 @@ class ReadingEntity(CatalogueEntity):
         self.store_value(value)
         if reason != self._reason:
             self._reason = reason
-            self._attr_extra_state_attributes = {} if reason is None else {ATTR_REASON: reason}
+            self._attr_extra_state_attributes = {} if reason is None else {ATTR_REASON: one_line(reason)}
 
 
 class ActionEntity(CatalogueEntity):
@@ -144,7 +145,7 @@ class ActionEntity(CatalogueEntity):
     def is_available_now(self) -> bool:
         """Return whether the state is current and all actions are offered."""
         reasons = (self.coordinator.unavailable_reason(self.owner_id, one) for one in self.actions)
-        self._blocked = next(filter(None, reasons), None)
+        self._blocked = next(map(one_line, filter(None, reasons)), None)
         return self._blocked is None and super().is_available_now()
 
     @property
@@ -245,7 +246,7 @@ class ControlEntity(ActionEntity):
         self.store_value(value)
         attributes: dict[str, Any] = {ATTR_WAITING: self._is_waiting()}
         self._attr_extra_state_attributes = (
-            attributes if reason is None else attributes | {ATTR_REASON: reason}
+            attributes if reason is None else attributes | {ATTR_REASON: one_line(reason)}
         )
 
 

@@ -342,10 +342,22 @@ async def test_an_open_incident_says_that_it_is_silenced_or_stale(
 async def test_a_request_of_a_person_is_no_incident(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
+    numbers: list[int] = []
+
+    @callback
+    def note(event: Event[Any]) -> None:
+        if event.data["entity_id"] == "event.homelab_steward_incident":
+            numbers.append(event.data["new_state"].attributes["number"])
+
     before = state(hass, "sensor.homelab_steward_open_incidents").state
-    await steward.push(RowKind.INCIDENT, rows.incident("req", number=8, is_request=True))
+    stop = hass.bus.async_listen("state_changed", note)
+    for status in (IncidentStatus.OPEN, IncidentStatus.WAITING, IncidentStatus.RESOLVED):
+        await steward.push(RowKind.INCIDENT, rows.incident("req", status=status, number=8, is_request=True))
+    await steward.push(RowKind.INCIDENT, rows.incident("req2", number=8, is_request=True))
     await steward.push(RowKind.INCIDENT, rows.incident("inc2", number=9))
-    await until(lambda: state(hass, "event.homelab_steward_incident").attributes.get("number") == 9)
+    await until(lambda: 9 in numbers)
+    stop()
+    assert set(numbers) == {9}
     listed = state(hass, "sensor.homelab_steward_open_incidents").attributes["incidents"]
     assert 8 not in [one["number"] for one in listed]
     assert int(state(hass, "sensor.homelab_steward_open_incidents").state) == int(before) + 1
@@ -375,6 +387,40 @@ async def test_the_event_names_what_is_not_offered_while_it_waits(
     await steward.push(RowKind.INCIDENT, rows.incident(proposal=proposal, status=IncidentStatus.RESOLVED))
     await until(lambda: attributes().get("event_type") == "resolved")
     assert attributes()["not_offered"] == []
+
+
+HIDDEN = "Disk\n\u202e1 Restart\u200b it"
+SHOWN = "Disk 1 Restart it"
+
+
+async def test_text_from_outside_is_on_one_line_in_attributes(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    """Line breaks, direction marks and hidden characters could make a text look like a plan."""
+    guest = replace(
+        rows.container(memory_share=None),
+        name="radarr",
+        expected_off=HIDDEN,
+        unknown={"memory_share": HIDDEN},
+    )
+    proposal = rows.with_left_out(rows.approval(), HIDDEN).proposal
+    incident = rows.incident(title=HIDDEN, resolution=HIDDEN, suppressed=HIDDEN, proposal=proposal)
+    assert incident.target is not None
+    incident = replace(incident, target=replace(incident.target, name=HIDDEN))
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", guest))
+    await steward.push(RowKind.APPROVAL, rows.with_left_out(replace(rows.approval(), title=HIDDEN), HIDDEN))
+    await steward.push(RowKind.INCIDENT, incident)
+    await until(lambda: state(hass, "event.homelab_steward_incident").attributes.get("number") == 7)
+    event = state(hass, "event.homelab_steward_incident").attributes
+    assert [event[key] for key in ("title", "target", "resolution")] == [SHOWN] * 3
+    assert event["not_offered"] == [SHOWN]
+    (listed,) = state(hass, "sensor.homelab_steward_open_incidents").attributes["incidents"]
+    assert (listed["title"], listed["silenced"]) == (SHOWN, SHOWN)
+    (waiting,) = state(hass, "sensor.homelab_steward_pending_approvals").attributes["incidents"]
+    assert (waiting["title"], waiting["not_offered"]) == (SHOWN, [SHOWN])
+    assert state(hass, "sensor.radarr_memory_usage").attributes["reason"] == SHOWN
+    texts = [str(one.attributes) for one in hass.states.async_all()]
+    assert not [text for text in texts if "\u202e" in text or "\u200b" in text or "\\u20" in text]
 
 
 async def test_only_ten_incidents_are_named(
