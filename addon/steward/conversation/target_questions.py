@@ -21,6 +21,9 @@ _KIND: Final = (
     r"containers?|ct|lxc|vm|guest|virtual machine|service|app|application|instance|server|host|node|machine|"
     r"dienst|anwendung|instanz|gast|maschine|rechner|knoten|host"
 )
+_MACHINE: Final = re.compile(r"containers?|ct|lxc|vm|guest|virtual machine|machine|gast|maschine")
+"""What people call something that a program runs in."""
+
 _DETERMINER: Final = r"the|my|our|this|that|der|die|das|den|dem|des|meine?[mnrs]?|unsere?[mnrs]?"
 _NAME: Final = r"[\w.+/-]+(?: [\w.+/-]+){0,2}?"
 _ADVERB: Final = (
@@ -152,17 +155,25 @@ LONGEST: Final = 200
 def asked_target(text: str, among: Sequence[NamedTarget]) -> TargetRef | None:
     """Return the target whose state a text asks for, None if it asks something else.
 
-    An instance precedes a guest of the same name: people mean the service.
+    An instance precedes a guest of the same name, because people mean the service, unless they
+    call it a container or a machine.
     """
     if len(text) > LONGEST:
         return None
     plain = _plain(text)
     named = [one for one in named_in([plain], among) if occurs(one.target.name, plain)]
+    found: list[NamedTarget] = []
+    is_machine = False
     for one in sorted(named, key=lambda named_target: -len(named_target.target.name)):
         words = " ".join(WORD.findall(one.target.name.casefold()))
-        if any(form.fullmatch(_replaced(plain, words)) for form in _KNOWN):
-            return one.target
-    return None
+        match = next(filter(None, (form.fullmatch(_replaced(plain, words)) for form in _KNOWN)), None)
+        if match is not None:
+            found.append(one)
+            groups = match.groupdict()
+            is_machine |= any(_MACHINE.fullmatch(groups.get(key) or "") for key in ("kind", "noun"))
+    longest = [one for one in found if len(one.target.name) == len(found[0].target.name)]
+    machines = [one for one in longest if one.scope is not None] if is_machine else []
+    return next((one.target for one in (*machines, *longest)), None)
 
 
 def is_state_question(text: str, name: str) -> bool:

@@ -40,10 +40,28 @@ TARGETS = (
     target("Home", "home_assistant"),
 )
 BEFORE = ("How is Lidarr?",)
+TWINS = (*TARGETS, target("lidarr", "proxmox", "container"))
 
 
 def meaning(text: str) -> Meaning:
     return recognise(text, BEFORE, TARGETS, OFFERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Is lidarr running?", "instance"),
+        ("Is the lidarr container running?", "container"),
+        ("Is container lidarr down?", "container"),
+        ("Läuft der Container lidarr?", "container"),
+        ("How is the lidarr service?", "instance"),
+        ("Is the big-box machine up?", "instance"),
+    ],
+)
+def test_a_container_is_not_the_program_of_the_same_name(text: str, kind: str) -> None:
+    found = recognise(text, BEFORE, TWINS, OFFERS)
+    assert isinstance(found, TargetQuestion)
+    assert found.target.kind == kind
 
 
 @pytest.mark.parametrize(
