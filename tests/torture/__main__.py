@@ -25,11 +25,11 @@ from psycopg.sql import SQL, Identifier
 from real.postgresql import find_programs, running
 from rig.databases import SERVER, store_url, workflow_url
 
-from . import life, world
+from . import app_process, world
 from .check import Totals, compare
 
 KILLS_OF_A_WORLD: Final = 25
-LONGEST_LIFE: Final = 3.0
+LONGEST_RUN: Final = 3.0
 """Seconds after which a process is killed at the latest. It needs about one to start."""
 
 
@@ -45,7 +45,7 @@ def torture(kills: int, seed: int) -> Totals:
 
 
 def _world(folder: Path, kills: int, seed: int) -> Totals:
-    """Live through one world. Its folder and databases are removed by the caller."""
+    """Play one world. Its folder and databases are removed by the caller."""
     # On PostgreSQL this creates the databases: a kill must not leave half of that to the next process.
     store_url(folder), workflow_url(folder)
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
@@ -59,15 +59,17 @@ def _world(folder: Path, kills: int, seed: int) -> Totals:
     killed = 0
     try:
         for number in range(kills):
-            seconds = chance.uniform(0.3, LONGEST_LIFE)
-            one = life.Life(folder=folder, url=url, number=number, seed=seed + number, seconds=seconds)
-            status = os.waitstatus_to_exitcode(os.waitpid(life.start(one), 0)[1])
+            seconds = chance.uniform(0.3, LONGEST_RUN)
+            one = app_process.AppProcess(
+                folder=folder, url=url, number=number, seed=seed + number, seconds=seconds
+            )
+            status = os.waitstatus_to_exitcode(os.waitpid(app_process.start(one), 0)[1])
             if status != -signal.SIGALRM:
                 log = (folder / f"{number}.log").read_text(encoding="utf-8")
                 raise RuntimeError(f"a process ended by itself ({status}): {log[-3000:]}")
             killed += 1
-        last = life.Life(folder=folder, url=url, number=kills, seed=seed, seconds=None)
-        status = os.waitstatus_to_exitcode(os.waitpid(life.start(last), 0)[1])
+        last = app_process.AppProcess(folder=folder, url=url, number=kills, seed=seed, seconds=None)
+        status = os.waitstatus_to_exitcode(os.waitpid(app_process.start(last), 0)[1])
         if status != 0:
             log = (folder / f"{kills}.log").read_text(encoding="utf-8")
             raise RuntimeError(f"the last process failed: {log[-3000:]}")

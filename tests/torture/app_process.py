@@ -43,7 +43,7 @@ LONGEST_END: Final = 480.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Life:
+class AppProcess:
     """What one process does. ``seconds`` is when it is killed, None for the last one."""
 
     folder: Path
@@ -53,21 +53,21 @@ class Life:
     seconds: float | None
 
 
-def start(life: Life) -> int:
+def start(process: AppProcess) -> int:
     """Fork the process; return its id."""
     pid = os.fork()
     if pid:
         return pid
-    if life.seconds is not None:
+    if process.seconds is not None:
         # The default action of the signal ends the process as SIGKILL does, at any instruction.
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, life.seconds)
+        signal.setitimer(signal.ITIMER_REAL, process.seconds)
     code = 0
-    with (life.folder / f"{life.number}.log").open("w", encoding="utf-8") as log:
+    with (process.folder / f"{process.number}.log").open("w", encoding="utf-8") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
         try:
-            asyncio.run(_live(life))
+            asyncio.run(_work(process))
         except BaseException:  # noqa: BLE001 - the log is the only output of this process
             traceback.print_exc()
             code = 1
@@ -76,29 +76,29 @@ def start(life: Life) -> int:
     os._exit(code)
 
 
-async def _live(life: Life) -> None:
+async def _work(process: AppProcess) -> None:
     async with (
         aiohttp.ClientSession() as session,
         open_rig(
-            life.folder,
-            inventory=TortureInventory(Client(session, life.url)),
+            process.folder,
+            inventory=TortureInventory(Client(session, process.url)),
             limits=LIMITS,
             runbooks=RUNBOOKS,
-            engine=lambda stages: DbosEngine(workflow_url(life.folder), stages),
+            engine=lambda stages: DbosEngine(workflow_url(process.folder), stages),
         ) as rig,
     ):
-        if life.seconds is None:
-            await _report(rig, life.folder)
+        if process.seconds is None:
+            await _report(rig, process.folder)
             os._exit(0)
-        await _ask_forever(rig, session, life)
+        await _ask_forever(rig, session, process)
 
 
-async def _ask_forever(rig: AgentRig, session: aiohttp.ClientSession, life: Life) -> None:
-    chance = random.Random(life.seed)  # noqa: S311 - repeatable, not secret
+async def _ask_forever(rig: AgentRig, session: aiohttp.ClientSession, process: AppProcess) -> None:
+    chance = random.Random(process.seed)  # noqa: S311 - repeatable, not secret
     for number in range(1_000):
         kind = chance.choice(KINDS)
-        name = f"{kind}-{life.number}-{number}"
-        async with session.post(f"{life.url}/boxes", json={"name": name}) as answer:
+        name = f"{kind}-{process.number}-{number}"
+        async with session.post(f"{process.url}/boxes", json={"name": name}) as answer:
             answer.raise_for_status()
         await rig.inventory.poll_now("toy1")
         request = await _asked(rig, kind, name)
