@@ -238,6 +238,8 @@ async def test_a_program_that_stops_answering_is_away_after_three_failures(watch
     assert await watch.fails(after=300) == "unreachable"
     assert await watch.fails(ServiceUnauthorized("401")) == "unauthorized"
     await watch.answers()
+    assert [await watch.fails(after=60) for _ in range(3)] == [None, None, "unreachable"]
+    await watch.answers()
     assert await watch.fails(after=1) is None
 
 

@@ -281,6 +281,13 @@ async def test_all_readings_and_resources() -> None:
     assert Snapshot.from_json(found.to_json()) == found
 
 
+async def test_a_name_is_on_one_line_without_hidden_characters() -> None:
+    odd = {"id": "a\n\u202eb\u200b", "used": 5}
+    found = await taken(disks={"data": {"items": [odd], "total": 1}})
+    (disk,) = found.resources
+    assert (disk.id, disk.name) == (odd["id"], "Disk a b")
+
+
 async def test_a_reading_that_is_not_known_has_its_reason() -> None:
     found = await taken(disks={"data": {"items": [{"id": "a"}], "total": 1}}, jobs=ServiceRefused("404"))
     assert found.values["jobs"] is None
