@@ -16,6 +16,9 @@ NAMED: Final = 0.8
 WORDS: Final = 0.6
 ENOUGH: Final = 0.3
 MOST_WORDS: Final = 64
+OUTAGE: Final = "steward_outage"
+"""Label of an alert of the steward's own check that something does not run or does not answer."""
+
 WORD: Final = re.compile(r"[a-z0-9]+")
 CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -106,6 +109,8 @@ def _score(runbook: Runbook, subject: Subject, similarity: float) -> RunbookMatc
     if not all(_has_label(subject, key, value) for key, value in match.labels.items()):
         return None
     named = _named(match, subject)
+    if named is None and match.checks and _is_known_outage(subject):
+        return None
     score = NAMED + (1 - NAMED) * similarity if named else WORDS * similarity
     if score < ENOUGH:
         return None
@@ -126,6 +131,14 @@ def _named(match: Match, subject: Subject) -> str | None:
         if alert.labels.get("check") in match.checks:
             return alert.name
     return None
+
+
+def _is_known_outage(subject: Subject) -> bool:
+    """Return whether the steward itself found what is wrong: then similar words mean nothing more.
+
+    A service that refuses its credentials is not one that does not answer.
+    """
+    return bool(subject.alerts) and all(OUTAGE in one.labels for one in subject.alerts)
 
 
 def _fits_target(match: Match, subject: Subject) -> bool:

@@ -12,6 +12,7 @@ from homelab_steward.contract.state import TargetRef
 from rig import records
 from rig.agent_rig import RUNBOOK, library
 from rig.inventory import NODE, box
+from steward.inventory.ports import OUTAGE
 from steward.runbooks.library import OWN_RUNBOOKS, parse
 from steward.runbooks.matching import (
     ENOUGH,
@@ -110,6 +111,13 @@ BOOKS = library(
         ([alert()], {"by-check": 1.0}, box(), []),
         ([alert(team="home")], {"by-check": 1.0}, box(), ["by-check"]),
         ([], {"toy-memory": 1.0}, box(), ["toy-memory"]),
+        ([alert(check="refused", team="home", **{OUTAGE: "refused"})], {"by-check": 1.0}, box(), []),
+        (
+            [alert(check="memory_check", team="home", **{OUTAGE: "memory_check"})],
+            {"by-check": 1.0},
+            box(),
+            ["by-check"],
+        ),
     ],
 )
 def test_what_fits(
