@@ -33,6 +33,8 @@ class Monitor:
 
     async def play_restart(self, steps: Steps) -> None:
         """Restart Alertmanager, which forgets its alerts. Raises StepFailedError."""
+        # A restart between two polls of Alertmanager would change nothing that a client gets.
+        await steps.play("the steward lists the alert", self._is_listed())
         self._lab.prometheus.is_sending = False
         await steps.play("Alertmanager restarts", self._lab.alertmanager.restart())
         await steps.play("the incident stays open while no alert is listed", self._lists(0))
@@ -73,6 +75,12 @@ class Monitor:
 
         await seen(self._front_end.changes, is_heard, DEADLINE, "the end of the silence")
         self._expect_same()
+
+    async def _is_listed(self) -> None:
+        def is_listed() -> bool:
+            return any(self._alert().name in one.name for one in self._snapshot().resources)
+
+        await seen(self._front_end.changes, is_listed, DEADLINE, "a poll that lists the alert")
 
     async def _lists(self, count: int) -> None:
         """Wait for a poll of Alertmanager that lists so many alerts of this name."""
