@@ -300,9 +300,14 @@ def system_prompt(language: str, now: datetime, *, spoken: bool, is_person_reque
 
 
 def claims_a_state(question: str, answer: str) -> bool:
-    """Return whether a question asks what works now, and its answer says something about it."""
-    is_about_a_state = patterns.STATE_QUESTION.search(question) is not None
-    return is_about_a_state and not answer.endswith("?") and patterns.UNSURE.search(answer) is None
+    """Return whether an answer says something about what works now, by itself or because it was asked.
+
+    Prefers false positives.
+    """
+    if answer.endswith("?") or patterns.UNSURE.search(answer) is not None:
+        return False
+    is_asked = patterns.STATE_QUESTION.search(question) is not None
+    return is_asked or patterns.STATE_CLAIM.search(" ".join(answer.split())) is not None
 
 
 def claims_a_change(text: str) -> bool:

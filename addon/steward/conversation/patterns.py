@@ -140,11 +140,26 @@ EXPLETIVE: Final = re.compile("|".join((*_EXPLETIVE_ENGLISH, *_EXPLETIVE_GERMAN)
 STATE_QUESTION: Final = re.compile(
     r"^\W*(?:is|are|was|does|do|did|has|have|ist|sind|war|läuft|laufen|funktioniert|geht|antwortet|hat)\b.*"
     r"(?:\b(?:running|run|up|down|online|offline|reachable|healthy|working|work|broken|crashed|stopped|dead|"
-    r"responding|available|läuft|erreichbar|kaputt|gesund|verfügbar|abgestürzt|gestoppt)\b)|"
-    r"^\W*(?:läuft|laufen|funktioniert|antwortet)\b",
+    r"responding|available|alive|okay|ok|fine|wrong|läuft|erreichbar|kaputt|gesund|verfügbar|abgestürzt|gestoppt|"
+    r"in ordnung)\b)|"
+    r"^\W*(?:läuft|laufen|funktioniert|antwortet)\b|"
+    r"^\W*how(?:'s| is| are)\b.*\b(?:doing|going|holding up)\b|^\W*wie (?:geht|steht|läuft)\b",
     re.IGNORECASE | re.DOTALL,
 )
 """A question whether something works now. Only a reading can answer it."""
+
+STATE_CLAIM: Final = re.compile(
+    r"\b(?:is|are|seems?|looks?|appears?|remains?)(?: to be)? "
+    r"(?:(?:currently|still|all|both|now|up and|back) )*"
+    r"(?:running|online|offline|healthy|unhealthy|reachable|unreachable|stopped|crashed|operational|responding|"
+    r"working|down|alive|fine|okay|ok)\b|"
+    r"\b(?:läuft|laufen|funktioniert|funktionieren) (?:(?:derzeit|gerade|noch|wieder|alle|beide) )*"
+    r"(?:gut|normal|fehlerfrei|einwandfrei|stabil|wie erwartet)\b|"
+    r"\b(?:ist|sind) (?:(?:derzeit|gerade|noch|wieder|alle|beide) )*"
+    r"(?:online|offline|gesund|erreichbar|gestoppt|abgestürzt|in ordnung|am laufen|aktiv|kaputt)\b",
+    re.IGNORECASE,
+)
+"""An answer that says whether something works now."""
 
 UNSURE: Final = re.compile(
     r"\b(?:do not|don't|cannot|can't|could not) (?:know|say|see|tell|find|check)\b|"

@@ -206,14 +206,16 @@ def decoded(event: bytes) -> object:
     return plain
 
 
-def _early_end(deployment: Deployment, reader: ChunkReader, response: aiohttp.ClientResponse) -> ModelFailed:
-    """Return the error for a response that ended without an end of the answer."""
+def _early_end(
+    deployment: Deployment, reader: ChunkReader, response: aiohttp.ClientResponse
+) -> InvalidAnswer:
+    """Return the error for a response that ended without an end of the answer.
+
+    The response itself is whole, so the server is there, and the next request may succeed.
+    """
     if not reader.has_content and "html" in response.content_type:
         return InvalidAnswer(f"{deployment.id} sent a web page instead of an answer")
-    if reader.has_content:
-        # The response itself ended as it should: the server is there.
-        return InvalidAnswer(f"{deployment.id} did not say that its answer has ended")
-    return ModelUnavailable(f"{deployment.id} closed the connection before the end of its answer")
+    return InvalidAnswer(f"{deployment.id} did not say that its answer has ended")
 
 
 async def _read_json(response: aiohttp.ClientResponse, deployment: Deployment, seconds: float) -> object:

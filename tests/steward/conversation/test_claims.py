@@ -52,6 +52,17 @@ def test_another_answer_is_not_a_claim(text: str) -> None:
         ("Läuft bei mir ein Mailserver?", "Das weiß ich nicht.", False),
         ("Is ZFS a good idea?", "Yes.", False),
         ("Why is the sky blue?", "It is up there.", False),
+        ("Is the box with my films alive?", "It is.", True),
+        ("How is everything doing?", "Everything is good.", True),
+        ("Wie geht es meinem Server?", "Gut.", True),
+        ("Tell me about Radarr", "Radarr is still running.", True),
+        ("Tell me about Radarr", "It looks healthy.", True),
+        ("And my films?", "Both seem to be fine: Radarr is up and running.", True),
+        ("Erzähl mir von Radarr", "Radarr ist derzeit erreichbar.", True),
+        ("Erzähl mir von Radarr", "Radarr läuft einwandfrei.", True),
+        ("Tell me about Radarr", "It manages films.", False),
+        ("Tell me about Radarr", "I cannot tell whether it is running.", False),
+        ("Erzähl mir von Radarr", "Radarr verwaltet Filme.", False),
     ],
 )
 def test_a_claim_about_a_state_is_detected(question: str, answer: str, *, claims: bool) -> None:

@@ -91,8 +91,9 @@ async def test_a_new_id_at_the_same_index_is_another_call(tmp_path: Path) -> Non
         assert [one.tool for one in of_kind(pieces, ChatPieceKind.TOOL_CALL)] == ["toy_status", "toy_log"]
 
 
-async def test_an_answer_whose_end_is_not_marked_is_no_outage(tmp_path: Path) -> None:
-    async with open_conversation(tmp_path, raw(event({"content": "All is quiet."}))) as rig:
+@pytest.mark.parametrize("body", [[event({"content": "All is quiet."})], [": ping\n\n"], ["\n"]])
+async def test_an_answer_whose_end_is_not_marked_is_no_outage(tmp_path: Path, body: list[str]) -> None:
+    async with open_conversation(tmp_path, raw(*body)) as rig:
         assert "did not say that its answer has ended" in await rig.ask("Tell me a story")
         assert await is_available(rig)
 
@@ -170,7 +171,7 @@ async def test_an_unusual_answer_is_an_answer(tmp_path: Path, body: list[str], s
         ([event({}, "stop")], "The model gave no answer"),
         ([DONE], "The model gave no answer"),
         ([event({"content": "<tool_call>{}"}), DONE], "The model gave no answer"),
-        (["<html><body>Please log in</body></html>"], "No model is available"),
+        (["<html><body>Please log in</body></html>"], "The model could not answer this question"),
         (["data: {'choices': \n\n"], "The model could not answer this question"),
         ([event({}, error={"message": "the prompt is too long"})], "is too long for the model"),
         ([event({}, error={"message": "odd"})], "The model could not answer this question"),
