@@ -78,7 +78,7 @@ def node_status(node: NodeView) -> JsonObject:
 
 
 def cluster_status(nodes: Sequence[NodeView], *, has_quorum: bool) -> Json:
-    """What /cluster/status tells: the cluster, then its nodes."""
+    """What /cluster/status answers: the cluster, then its nodes."""
     online = sum(node.is_online for node in nodes)
     rows: list[Json] = [
         {

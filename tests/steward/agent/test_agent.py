@@ -1,4 +1,4 @@
-"""The agent as a whole: starts after a look around, tells when a part stops, closes cleanly."""
+"""The agent as a whole: reads the inventory first, logs when a part stops, closes cleanly."""
 
 import asyncio
 from dataclasses import replace

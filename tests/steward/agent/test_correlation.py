@@ -240,7 +240,7 @@ def test_merging() -> None:
     assert merge(known, over) == replace(over, incident_id="i", count=2, received_at=NOW)
     ended = replace(known, status=RESOLVED)
     assert merge(ended, over) == replace(over, incident_id="i", count=2, received_at=NOW)
-    assert merge(ended, fresh) == replace(fresh, incident_id=None, count=3), "it starts anew, quickly"
+    assert merge(ended, fresh) == replace(fresh, incident_id=None, count=3), "it starts again soon"
 
 
 @pytest.mark.parametrize(

@@ -363,7 +363,7 @@ async def test_what_began_after_the_repair_is_no_echo(tmp_path: Path) -> None:
     async with desk(tmp_path) as at:
         await mended(at)
         at.clock.move(60)
-        # We never heard that it ended; but it began anew.
+        # Its end was never reported, but it started again.
         await at.take(alert(at=NOW + timedelta(seconds=30)))
         assert [one.status for one in await at.incidents()] == [IncidentStatus.RESOLVED, IncidentStatus.OPEN]
 

@@ -1,4 +1,4 @@
-"""Requests nobody answers: told again once, then expired; never denied, never approved."""
+"""Requests nobody answers: people are reminded once, then it is expired; never denied, never approved."""
 
 import asyncio
 from dataclasses import replace
@@ -132,7 +132,7 @@ async def test_what_was_decided_meanwhile_is_neither_reminded_nor_expired(tmp_pa
             made = records.decision(Verb.IGNORE, option=None)
             assert await approvals.decide(unit.connection, "request", ApprovalStatus.IGNORED, made, None)
         sequence = store.changes.sequence
-        # It was seen pending, and decided before it was expired or told again.
+        # It was seen pending, and decided before it was expired or reminded of.
         await expiry._expire(REQUEST, clock.now())
         await expiry._remind(REQUEST)
         assert store.changes.sequence == sequence

@@ -1,4 +1,4 @@
-"""The gate: who may decide, that one word wins, and that every other is told and audited."""
+"""The gate: who may decide, that one decision wins, and that every other is answered and audited."""
 
 import asyncio
 from dataclasses import replace

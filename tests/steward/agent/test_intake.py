@@ -58,7 +58,7 @@ class Monitors(ToyInventory):
 
 
 class FailingStore(Store):
-    """A store that fails as often as it is told to, None standing for a time it does not."""
+    """A store that fails as often as it is set to, None standing for a time it does not."""
 
     def __init__(self, database: Database, changes: Changes) -> None:
         super().__init__(database, changes)

@@ -92,7 +92,7 @@ def facts(plan: tuple[str, int, str, tuple[PlannedStep, ...]]) -> object:
             (
                 step.action,
                 (step.target.instance_id, step.target.kind, step.target.id),
-                # JSON tells 1, 1.0 and true apart, Python does not.
+                # JSON distinguishes 1, 1.0 and true, Python does not.
                 orjson.dumps(step.arguments, option=orjson.OPT_SORT_KEYS),
                 step.differences,
                 step.risk,

@@ -1,4 +1,4 @@
-"""What labels say about the subject of an alert: its name in a title, and what tells two apart."""
+"""What labels say about the subject of an alert: its name in a title, and what distinguishes two."""
 
 import pytest
 
