@@ -7,6 +7,7 @@ from typing import Final
 _ENGLISH: Final[Mapping[str, str]] = {
     "all_well": "Everything is fine: no open incidents, and all {count} services answer.",
     "unreachable": "{name} does not answer ({reason}).",
+    "unreadable": "{name} cannot be read ({reason}).",
     "partly_read": "{name} could not be read completely ({part}: {reason}).",
     "one_open": "There is one open incident:",
     "many_open": "There are {count} open incidents:",
@@ -99,6 +100,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
 _GERMAN: Final[Mapping[str, str]] = {
     "all_well": "Alles in Ordnung: keine offenen Vorfälle, und alle {count} Dienste antworten.",
     "unreachable": "{name} antwortet nicht ({reason}).",
+    "unreadable": "{name} kann nicht gelesen werden ({reason}).",
     "partly_read": "{name} konnte nicht vollständig gelesen werden ({part}: {reason}).",
     "one_open": "Es gibt einen offenen Vorfall:",
     "many_open": "Es gibt {count} offene Vorfälle:",

@@ -12,7 +12,7 @@ from homelab_steward.contract.protocol import IncidentQuery, Incidents
 from homelab_steward.contract.state import InstanceStatus, TargetRef
 
 from ..clock import Clock
-from ..errors import ServiceError
+from ..errors import ServiceError, ServiceUnreachable
 from ..inventory.ports import INSTANCE, Inventory
 from ..sdk.readings import Unknown
 from .phrases import ago, say
@@ -137,9 +137,9 @@ class Records:
         if off is not None:
             return [say(language, "target_off", name=target.name, reason=one_line(off))]
         if target.kind == INSTANCE:
-            return [say(language, "unreachable", name=target.name, reason=error)]
-        unreachable = say(language, "unreachable", name=self._instance_name(target), reason=error)
-        lines = [say(language, "target_not_known", name=target.name, reason=unreachable.rstrip("."))]
+            return [say(language, _away(error), name=target.name, reason=error)]
+        away = say(language, _away(error), name=self._instance_name(target), reason=error)
+        lines = [say(language, "target_not_known", name=target.name, reason=away.rstrip("."))]
         return [*lines, *self._problems(await self._about(target), target, language)]
 
     async def _about(self, target: TargetRef) -> list[Incident]:
@@ -217,6 +217,11 @@ class Records:
             if sensor.scope != scope or sensor.diagnostic or value is None or isinstance(value, Unknown):
                 continue
             yield f"{sensor.name} {_shown(sensor, value, language)}"
+
+
+def _away(error: ServiceError) -> str:
+    """Return the phrase for an instance that could not be read: an answer was given, or none."""
+    return "unreachable" if isinstance(error, ServiceUnreachable) else "unreadable"
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -11,11 +11,12 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Platform
 from homelab_steward.contract.errors import ContractError
 from homelab_steward.contract.incidents import IncidentStatus
-from homelab_steward.contract.state import Coverage, CoverageStatus, Gap, InstanceStatus, TargetRef
+from homelab_steward.contract.state import Coverage, CoverageStatus, Gap, InstanceStatus, Snapshot, TargetRef
 from rig.inventory import ITSELF, NOW, ToyInventory, alert, box
 from rig.toy import SERVICE, Toy
 from steward.conversation.conversation import LONGEST_QUESTION
 from steward.conversation.phrases import ago
+from steward.errors import ServiceUnauthorized
 from steward.inventory.ports import Seen
 from steward.sdk.description import ResourceKind, Sensor
 from steward.store import incidents
@@ -299,6 +300,17 @@ async def test_what_runs_in_a_service_that_does_not_answer_is_not_known(tmp_path
         assert answer.startswith("It is not known whether radarr is fine: Toy does not answer")
         assert "radarr has an open incident" in answer
         assert "has an open incident" not in await rig.ask("Is sonarr running?")
+
+
+async def test_a_service_that_refuses_the_credentials_does_answer(tmp_path: Path) -> None:
+    async def poll_now(_: str) -> Snapshot:
+        raise ServiceUnauthorized("GET toy/status: 401")
+
+    async with open_conversation(tmp_path, model=False) as rig:
+        rig.rig.inventory.poll_now = poll_now  # type: ignore[method-assign]
+        answer = await rig.ask("Is radarr running?")
+        assert "Toy cannot be read (GET toy/status: 401)" in answer
+        assert "does not answer" not in answer
 
 
 async def test_not_everything_is_fine_while_a_part_could_not_be_read(tmp_path: Path) -> None:
