@@ -80,7 +80,8 @@ class Records:
         lines += self._partly_read(language)
         if not rows.incidents and not lines:
             return say(language, "all_well", count=len(self._inventory.instances()))
-        return " ".join([*_listed(language, rows.incidents, shown), *lines])
+        incidents = _listed(language, rows.incidents, shown) or [say(language, "none_open")]
+        return " ".join([*incidents, *lines])
 
     def _partly_read(self, language: str) -> Iterable[str]:
         """Yield what the last polls could not read: no problem in it would have been seen."""
