@@ -8,7 +8,7 @@ import asyncio
 import importlib
 import logging
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
 from .errors import InvalidAnswer, ModelError, ModelStalled, ModelUnavailable
@@ -49,6 +49,9 @@ class LiteLlmRouter:
                 chunks = await router.acompletion(**{**body, "model": deployment.id, "timeout": limits.total})
         except Exception as err:  # noqa: BLE001 - LiteLLM raises the errors of any provider
             raise _to_model_error(deployment, err) from None  # its text may contain the question or the key
+        if not isinstance(chunks, AsyncIterable):
+            # For some statuses, such as 422, LiteLLM returns None instead of raising an error.
+            raise InvalidAnswer(f"{deployment.id} sent no answer")
         pieces = aiter(chunks)
         wait = limits.start - (loop.time() - begun)
         while (chunk := await _next_chunk(pieces, reader, wait, deployment)) is not None:
@@ -60,7 +63,7 @@ class LiteLlmRouter:
                 yield delta
             wait = min(self._stall, limits.total - (loop.time() - begun))
         if not reader.has_finished:
-            raise ModelUnavailable(f"{deployment.id} closed the connection before the end of its answer")
+            raise InvalidAnswer(f"{deployment.id} did not say that its answer has ended")
         yield reader.end()
 
     async def embed(self, deployment: Deployment, body: JsonObject, seconds: float) -> object:

@@ -74,6 +74,11 @@ _NO_TOOLS: Final = re.compile(
 )
 """How servers report that a model cannot call tools."""
 
+_TEMPLATE: Final = re.compile(
+    rb"chat[_ ]template|jinja|roles must alternate|system role not supported|raise_exception", re.IGNORECASE
+)
+"""How servers report messages that do not fit the chat template of the model."""
+
 _LIMIT_CODES: Final = re.compile(
     rb"rate_?limit|insufficient_quota|resource_exhausted|overloaded", re.IGNORECASE
 )
@@ -109,6 +114,8 @@ def _request_fault(name: str, body: bytes) -> ModelFailed | None:
         return EmptyAnswer(f"{name} blocked the answer", Finish.FILTERED)
     if _NO_TOOLS.search(body):
         return RequestRejected(f"{name} does not support tools: set supports_tools to false")
+    if _TEMPLATE.search(body):
+        return RequestRejected(f"{name} cannot use the request with its chat template")
     if _BAD_CALL.search(body):
         return InvalidAnswer(f"{name} wrote a tool call that its server cannot read")
     return None

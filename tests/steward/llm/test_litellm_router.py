@@ -15,6 +15,7 @@ from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
 from lab.model_script import ScriptedCall
 from lab.wire import JsonObject
 from steward.llm.errors import (
+    InvalidAnswer,
     ModelError,
     ModelRefused,
     ModelStalled,
@@ -83,6 +84,9 @@ async def test_chat_tool_calls_and_embeddings(tmp_path: Path) -> None:
         (ModelFault(kind=ModelFaultKind.STATUS, status=402), ModelUnavailable),
         (ModelFault(kind=ModelFaultKind.STATUS, status=401), ModelRefused),
         (ModelFault(kind=ModelFaultKind.STATUS, status=500), ModelUnavailable),
+        (ModelFault(kind=ModelFaultKind.STATUS, status=404), RequestRejected),
+        (ModelFault(kind=ModelFaultKind.STATUS, status=409), ModelUnavailable),
+        (ModelFault(kind=ModelFaultKind.STATUS, status=503), ModelUnavailable),
         (ModelFault(kind=ModelFaultKind.STALL, after=2), ModelStalled),
         (ModelFault(kind=ModelFaultKind.CUT, after=2), ModelUnavailable),
         (ModelFault(kind=ModelFaultKind.SILENT), ModelStalled),
@@ -99,6 +103,19 @@ async def test_a_failure_is_one_request_with_our_own_error_text(
         assert len(model.bodies) == 1
     shown = f"{caught.value!r} {caught.value} {caplog.text}"
     assert "canary" not in shown
+
+
+@needs_litellm
+async def test_a_status_for_which_litellm_returns_nothing_is_an_error(tmp_path: Path) -> None:
+    async with (
+        ScriptedModel(Script([Turn(pieces=("Quiet.",))]), name="m") as model,
+        opened_gateway(tmp_path, litellm_deployment(model)) as rig,
+    ):
+        model.fault = ModelFault(kind=ModelFaultKind.STATUS, status=422)
+        with pytest.raises(InvalidAnswer):
+            await rig.gateway.chat(chat_request("hello"))
+        model.fault = None
+        assert (await rig.gateway.chat(chat_request("hello"))).text == "Quiet."
 
 
 def _event(delta: dict[str, object], finish: object = None, **fields: object) -> str:

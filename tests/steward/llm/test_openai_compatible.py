@@ -86,6 +86,8 @@ def test_the_wait_time_is_parsed(headers: dict[str, str], body: bytes, seconds: 
         (400, b"The input token count (33000) exceeds the maximum number of tokens", RequestTooLong),
         (500, b"Trying to keep the first 9000 tokens when context overflows.", RequestTooLong),
         (500, b"error parsing tool call: raw='{'", InvalidAnswer),
+        (500, b"Conversation roles must alternate user/assistant/user/assistant/...", RequestRejected),
+        (500, b"Failed to apply chat_template: unknown filter", RequestRejected),
         (500, b"out of memory", ModelUnavailable),
         (400, b'{"error": {"code": "content_filter"}}', EmptyAnswer),
         (403, b"This model requires moderation and your input was flagged", EmptyAnswer),
