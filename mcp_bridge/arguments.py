@@ -39,7 +39,7 @@ class Checked:
 
 
 def checked(schema: JsonObject, given: Mapping[str, object], *, reads: bool) -> Checked:
-    """Return the arguments, null ones left out.
+    """Return the arguments, null ones left out, and for a tool that ``reads`` also blank optional choices.
 
     Numbers and booleans may be given as text, and whole numbers as text, where the schema leaves one
     meaning. Unknown keys are ignored with a note if the tool ``reads``; for a tool that requests a
@@ -50,6 +50,8 @@ def checked(schema: JsonObject, given: Mapping[str, object], *, reads: bool) -> 
     assert isinstance(properties, dict)  # noqa: S101 - object_schema builds all schemas
     assert isinstance(required, list)  # noqa: S101
     present = {key: value for key, value in given.items() if value is not None}
+    if reads:
+        present = {key: value for key, value in present.items() if not _is_left_blank(key, value, schema)}
     unknown = [key for key in present if key not in properties]
     if unknown and not reads:
         # The message omits the key because it is untrusted text.
@@ -64,6 +66,16 @@ def checked(schema: JsonObject, given: Mapping[str, object], *, reads: bool) -> 
     if missing:
         raise _wrong(missing[0], "is missing")
     return Checked(found, _note(unknown, properties) if unknown else "")
+
+
+def _is_left_blank(key: str, value: object, schema: JsonObject) -> bool:
+    """Return whether a client sent a blank text for an optional argument that is no free text."""
+    properties, required = schema["properties"], schema["required"]
+    expected = properties.get(key) if isinstance(properties, dict) else None
+    if not isinstance(expected, dict) or not isinstance(value, str) or value.strip():
+        return False
+    is_free_text = expected["type"] == "string" and "enum" not in expected
+    return not is_free_text and not (isinstance(required, list) and key in required)
 
 
 def _note(unknown: Sequence[str], properties: Mapping[str, Json]) -> str:

@@ -159,3 +159,15 @@ def test_a_missing_argument_is_named() -> None:
     schema: JsonObject = {**SCHEMA, "required": ["guest"]}
     with pytest.raises(ContractError, match="guest is missing"):
         checked(schema, json.loads('{"guest": null}'), reads=True)
+
+
+@pytest.mark.parametrize("key", ["count", "share", "force", "guest", "size"])
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_blank_optional_choice_is_left_out_of_a_reading_only(key: str, blank: str) -> None:
+    found = checked(SCHEMA, {key: blank, "comment": ""}, reads=True)
+    assert (found.arguments, found.note) == ({"comment": ""}, "")
+    with pytest.raises(ContractError):
+        checked(SCHEMA, {key: blank}, reads=False)
+    needed = object_schema({key: {"type": "integer"}}, [key])
+    with pytest.raises(ContractError, match="must be a whole number"):
+        checked(needed, {key: blank}, reads=True)
