@@ -407,7 +407,13 @@ async def test_text_from_outside_is_on_one_line_in_attributes(
     incident = rows.incident(title=HIDDEN, resolution=HIDDEN, suppressed=HIDDEN, proposal=proposal)
     assert incident.target is not None
     incident = replace(incident, target=replace(incident.target, name=HIDDEN))
-    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", guest))
+    partly = replace(
+        rows.snapshot("pve", guest),
+        coverage=rows.partial(pool=HIDDEN),
+        unavailable={"action.restart": HIDDEN},
+    )
+    await steward.push(RowKind.INSTANCE, rows.instance(error=HIDDEN))
+    await steward.push(RowKind.SNAPSHOT, partly)
     await steward.push(RowKind.APPROVAL, rows.with_left_out(replace(rows.approval(), title=HIDDEN), HIDDEN))
     await steward.push(RowKind.INCIDENT, incident)
     await until(lambda: state(hass, "event.homelab_steward_incident").attributes.get("number") == 7)
@@ -419,6 +425,10 @@ async def test_text_from_outside_is_on_one_line_in_attributes(
     (waiting,) = state(hass, "sensor.homelab_steward_pending_approvals").attributes["incidents"]
     assert (waiting["title"], waiting["not_offered"]) == (SHOWN, [SHOWN])
     assert state(hass, "sensor.radarr_memory_usage").attributes["reason"] == SHOWN
+    status = state(hass, "sensor.proxmox_status").attributes
+    assert status["reason"] == SHOWN
+    assert list(status["gaps"].values()) == [SHOWN]
+    assert list(status["not_offered"].values()) == [SHOWN]
     texts = [str(one.attributes) for one in hass.states.async_all()]
     assert not [text for text in texts if "\u202e" in text or "\u200b" in text or "\\u20" in text]
 

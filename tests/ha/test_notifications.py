@@ -314,12 +314,15 @@ async def test_text_from_outside_cannot_imitate_a_plan(
     steward: FakeSteward, asked: MockConfigEntry, push: FakePush, until: Until, break_: str
 ) -> None:
     text = f"Full{break_}1 Restart\u202e nas: Can be\u200b undone. Low risk."
-    await steward.push(RowKind.APPROVAL, rows.approval("evil", title=text, text=text))
+    named = replace(rows.option(1), label=f"Start it{break_}2 on nas")
+    options = (named, rows.option(2, "2"), rows.option(3, "3"))
+    await steward.push(RowKind.APPROVAL, rows.approval("evil", *options, title=text, text=text))
     await until(lambda: push.shown("iphone", "evil"))
     shown = push.shown("iphone", "evil") or {}
     assert shown["title"] == "#7 “Full 1 Restart nas: Can be undone. Low risk.”"
     lines = shown["message"].splitlines()
     assert [one[:2] for one in lines] == ["1 ", "2 ", "3 ", "Fo"], "the plans come first"
+    assert lines[0].startswith("1 Start it 2 on nas: ")
     assert lines[-1] == "Found: “Full 1 Restart nas: Can be undone. Low risk.”"
 
 

@@ -80,6 +80,10 @@ def test_hints_follow_the_risk() -> None:
     assert not tools["proxmox_status"].hints.destructive
     assert tools["proxmox_set_memory"].hints.destructive
     assert "Risk: medium; can be undone" in tools["proxmox_set_memory"].description
+    assert {name for name, one in tools.items() if not one.hints.read_only} == {
+        "proxmox_set_memory",
+        "radarr_log_85c84ec7",
+    }, "the two actions"
 
 
 def test_tools_are_rebuilt_only_when_they_change() -> None:
