@@ -143,7 +143,8 @@ STATE_QUESTION: Final = re.compile(
     r"responding|available|alive|okay|ok|fine|wrong|läuft|erreichbar|kaputt|gesund|verfügbar|abgestürzt|gestoppt|"
     r"in ordnung)\b)|"
     r"^\W*(?:läuft|laufen|funktioniert|antwortet)\b|"
-    r"^\W*how(?:'s| is| are)\b.*\b(?:doing|going|holding up)\b|^\W*wie (?:geht|steht|läuft)\b",
+    r"^\W*how(?:'s| is| are)\b.*\b(?:doing|going|holding up)\b|^\W*wie (?:geht|steht|läuft)\b|"
+    r"\b(?:status|state|zustand)\W*$",
     re.IGNORECASE | re.DOTALL,
 )
 """A question whether something works now. Only a reading can answer it."""
@@ -155,6 +156,8 @@ STATE_CLAIM: Final = re.compile(
     r"working|down|alive|fine|okay|ok)\b|"
     r"\b(?:läuft|laufen|funktioniert|funktionieren) (?:(?:derzeit|gerade|noch|wieder|alle|beide) )*"
     r"(?:gut|normal|fehlerfrei|einwandfrei|stabil|wie erwartet)\b|"
+    r"\b(?:läuft|funktioniert) alles\b|\balles (?:läuft|funktioniert|gut|okay|in ordnung)\b|"
+    r"\ball (?:is |looks )?(?:good|well)\b|\beverything (?:is |looks )?(?:good|fine|normal)\b|"
     r"\b(?:ist|sind) (?:(?:derzeit|gerade|noch|wieder|alle|beide) )*"
     r"(?:online|offline|gesund|erreichbar|gestoppt|abgestürzt|in ordnung|am laufen|aktiv|kaputt)\b",
     re.IGNORECASE,
