@@ -340,5 +340,6 @@ async def test_the_agent_describes_its_features(
 async def test_what_is_not_possible_now_is_said_with_its_reason(
     hass: HomeAssistant, steward: FakeSteward, assisted: MockConfigEntry
 ) -> None:
-    steward.talker = saying(ContractError(ErrorCode.UNAVAILABLE, "No model is available."))
-    assert speech(await ask(hass)) == "The steward could not answer: No model is available."
+    for reason in ("No model is available.", "No model\n\u202eis\u200b available."):
+        steward.talker = saying(ContractError(ErrorCode.UNAVAILABLE, reason))
+        assert speech(await ask(hass)) == "The steward could not answer: No model is available."
