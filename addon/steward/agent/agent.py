@@ -38,6 +38,7 @@ from .retention import Kept, Retention
 from .run_starter import RunStarter
 from .silence_watch import SilenceWatch
 from .stage import Stage
+from .stops import Stops
 from .verifier import Verifier
 from .workflow import Durable, Stages, WorkflowEngine, run_approved
 
@@ -94,7 +95,8 @@ class Agent:
             clock,
             looked_for=limits.looked_for,
         )
-        self._verifier = Verifier(store, journal, resolver, diagnoser, self._executor, library, clock)
+        stops = Stops(inventory)
+        self._verifier = Verifier(store, journal, resolver, diagnoser, self._executor, stops, library, clock)
         self._learner = Learner(store, diagnoser, inventory, library, clock)
         self._after_restore = AfterRestore(store, self._executor, self._learner)
         self._engine = engine(self)

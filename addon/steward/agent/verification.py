@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
 from homelab_steward.contract.base import Value
@@ -68,6 +69,18 @@ def _evaluate_each(
             yield evaluate(condition, found[condition.reading])
         elif isinstance(condition.about, Named):
             yield evaluate(condition, Unknown(NOT_FOUND if found is None else NOT_REPORTED))
+
+
+def excused(
+    conditions: Sequence[Condition], checks: Sequence[CheckResult], reasons: Mapping[About, str]
+) -> tuple[CheckResult, ...]:
+    """Return the results; one that is False is not known when there is a reason for its target."""
+    about = {condition.name: condition.about for condition in conditions}
+    found = ((check, reasons.get(about[check.name])) for check in checks)
+    return tuple(
+        replace(check, ok=None, text=reason) if check.ok is False and reason else check
+        for check, reason in found
+    )
 
 
 def outcome(before: Mapping[str, bool | None], after: Sequence[CheckResult]) -> Outcome:

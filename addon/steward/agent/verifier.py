@@ -13,9 +13,10 @@ from homelab_steward.contract.incidents import (
     RunStatus,
     Verdict,
 )
+from homelab_steward.contract.state import TargetRef
 
 from ..clock import Clock
-from ..runbooks.model import Recipe, Runbook
+from ..runbooks.model import About, Recipe, Runbook
 from ..store import incidents, runs
 from ..store.store import Store
 from .diagnoser import Diagnoser
@@ -23,7 +24,8 @@ from .executor import Executor
 from .journal import Journal
 from .plan import is_person_request
 from .resolver import Resolver
-from .verification import evaluate_all, outcome
+from .stops import Stops
+from .verification import evaluate_all, excused, outcome
 
 SUMMARY: Final = {
     Outcome.FIXED: "It helped.",
@@ -64,6 +66,7 @@ class Verifier:
         resolver: Resolver,
         diagnoser: Diagnoser,
         executor: Executor,
+        stops: Stops,
         library: Mapping[str, Runbook],
         clock: Clock,
     ) -> None:
@@ -73,6 +76,7 @@ class Verifier:
         self._resolver = resolver
         self._diagnoser = diagnoser
         self._executor = executor
+        self._stops = stops
         self._library = library
         self._clock = clock
 
@@ -88,7 +92,11 @@ class Verifier:
             # The app stopped after the verdict was written, or an undo is waited for.
             return await self._act_on(run_id, facts.run.verdict)
         checks = await self._checks(facts)
-        result = outcome(await self._journal.checks_before(run_id), checks)
+        before = await self._journal.checks_before(run_id)
+        result = outcome(before, checks)
+        if result is Outcome.WORSE and facts.recipe is not None:
+            checks = await self._excused(facts.incident, facts.option, facts.recipe, checks)
+            result = outcome(before, checks)
         if result is not Outcome.FIXED and (wait := _next_read(facts, attempt)):
             return wait
         verdict = Verdict(
@@ -119,9 +127,22 @@ class Verifier:
             return await self._executor.read_back(facts.run.id)
         if facts.recipe is None:
             return ()
-        conditions = facts.recipe.verify
-        targets = self._resolver.condition_targets(self._resolver.targets(facts.incident.target), conditions)
-        return evaluate_all(conditions, await self._diagnoser.fresh_readings(targets))
+        targets = self._targets(facts.incident, facts.recipe)
+        return evaluate_all(facts.recipe.verify, await self._diagnoser.fresh_readings(targets))
+
+    async def _excused(
+        self, incident: Incident, option: Option, recipe: Recipe, checks: tuple[CheckResult, ...]
+    ) -> tuple[CheckResult, ...]:
+        """Return the checks; what a person stopped in the meantime says nothing about the run."""
+        reasons: dict[About, str] = {}
+        for about, target in self._targets(incident, recipe).items():
+            reason = await self._stops.why(target, option.steps)
+            if reason is not None:
+                reasons[about] = reason
+        return excused(recipe.verify, checks, reasons)
+
+    def _targets(self, incident: Incident, recipe: Recipe) -> dict[About, TargetRef]:
+        return self._resolver.condition_targets(self._resolver.targets(incident.target), recipe.verify)
 
     async def _act_on(self, run_id: str, verdict: Verdict) -> float | None:
         """End the run with the status of its verdict; a run that made something worse is undone first.

@@ -1,13 +1,14 @@
 """Verification: conditions over readings, three-valued, compared with before."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from homelab_steward.contract.incidents import CheckResult, Outcome
-from steward.agent.verification import NOT_FOUND, evaluate, evaluate_all, outcome
+from steward.agent.verification import NOT_FOUND, evaluate, evaluate_all, excused, outcome
 from steward.runbooks.model import About, Condition, Named, Of, Readings
 from steward.sdk.readings import NOT_REPORTED, Reading, Unknown
 
@@ -153,3 +154,17 @@ def test_what_is_not_known_never_makes_a_verdict_better_or_worse(
     assert blind is not Outcome.FIXED
     rest = {key: ok for key, ok in after.items() if key != name}
     assert (blind is Outcome.WORSE) == (outcome(before, results(**rest)) is Outcome.WORSE)
+
+
+def test_only_what_is_bad_about_an_explained_target_becomes_unknown() -> None:
+    own = Condition(name="a", reading="x", below=1)
+    good, elsewhere = replace(own, name="c"), replace(own, name="d", of=Of.HOST)
+    conditions = (own, good, elsewhere)
+    checks = (
+        CheckResult(name="a", ok=False, text="2"),
+        CheckResult(name="c", ok=True, text="0"),
+        CheckResult(name="d", ok=False, text="3"),
+    )
+    found = excused(conditions, checks, {Of.TARGET: "stopped by Alex"})
+    assert found == (replace(checks[0], ok=None, text="stopped by Alex"), *checks[1:])
+    assert excused(conditions, checks, {}) == checks
