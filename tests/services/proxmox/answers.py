@@ -67,7 +67,8 @@ class Cluster:
     def answer(self, method: str, path: str, form: dict[str, str]) -> Any:
         guest = f"nodes/{self.node}/lxc/105"
         if path.endswith("/tasks"):
-            return [task for task in self.tasks if task["node"] == path.split("/")[1]]
+            here = [task for task in self.tasks if task["node"] == path.split("/")[1]]
+            return [task for task in here if form.get("vmid") in (None, task["upid"].split(":")[6])]
         if path.endswith("/log"):
             return [{"n": number, "t": line} for number, line in enumerate(self.log, 1)]
         if "/tasks/" in path:
@@ -116,6 +117,7 @@ class Cluster:
     async def request(self, method: str, url: Any, **more: Any) -> AsyncIterator[Any]:
         path = url.path.removeprefix("/api2/json/")
         form = dict(parse_qsl((more["data"] or b"").decode()))
+        form |= more["params"] if method == "GET" else {}
         assert more["headers"]["Authorization"] == "PVEAPIToken=steward@pve!test=secret"
         if method != "GET":
             self.sent.append((method, path, form))

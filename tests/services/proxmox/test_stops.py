@@ -60,15 +60,27 @@ async def test_a_task_that_runs_is_waited_for(kind: str) -> None:
         await why_stopped(cluster.client(), BOX)
 
 
-@pytest.mark.parametrize("lock", ["backup", "migrate", "snapshot"])
-async def test_a_locked_guest_is_neither_stopped_nor_running(lock: str) -> None:
+async def test_a_lock_counts_only_while_its_work_is_under_way() -> None:
+    """The backup of many guests names none of them, and a failed one leaves its lock."""
+    cluster = Cluster()
+    cluster.lock, cluster.running = "backup", False
+    cluster.tasks = [task("vzdump", 10, endtime=None, status=None), task("vzstop", 5)]
+    cluster.tasks[0]["upid"] = cluster.tasks[0]["upid"].replace(":105:", "::")
+    with pytest.raises(Busy, match=r"media is locked \(backup\)"):
+        await why_stopped(cluster.client(), BOX)
+    cluster.tasks[0] |= {"endtime": 20, "status": "job errors"}
+    assert (await why_stopped(cluster.client(), BOX)).is_meant
+    cluster.tasks[0]["type"] = "vzcreate"
+    assert (await why_stopped(cluster.client(), BOX)).is_meant
+
+
+async def test_a_stopped_guest_that_is_locked_is_a_problem_that_names_the_lock() -> None:
     cluster = Cluster()
     cluster.running = False
     cluster.rows = [{"id": "node/pve1", "type": "node", "node": "pve1", "status": "online"}]
-    cluster.rows.append(cluster.guest_row(lock=lock))
+    cluster.rows.append(cluster.guest_row(lock="snapshot-delete"))
     results = run_checks(SERVICE, await SERVICE.poll(cluster.client(), Gaps()))
-    assert results.unknown[STOPPED] == f"media is locked ({lock})"
-    assert STOPPED in results.busy
+    assert results.problems[STOPPED] == "Container media is not running and is locked (snapshot-delete)"
 
 
 async def test_a_stopped_guest_is_a_problem_and_a_running_one_is_not() -> None:

@@ -7,7 +7,7 @@ from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.checks import critical, warning
 from ...sdk.description import Outage, ResourceKind, Role, Sensor
-from ...sdk.readings import Busy, known
+from ...sdk.readings import known
 from ...sdk.sensors import count, diagnostic, flag, gibibytes, load, percentage, share
 from .models import Cluster, Resource, has_quorum
 from .stops import why_stopped
@@ -121,9 +121,8 @@ def _is_offline(one: Resource) -> str | None:
 def _is_stopped(one: Resource) -> str | None:
     if one.is_up:
         return None
-    if one.lock:
-        raise Busy(f"{one.title} is locked ({one.lock})")
-    return f"{NOUNS[one.type]} {one.title} is not running"
+    locked = f" and is locked ({one.lock})" if one.lock else ""
+    return f"{NOUNS[one.type]} {one.title} is not running{locked}"
 
 
 def _no_quorum(cluster: Cluster) -> str | None:

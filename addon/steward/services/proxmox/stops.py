@@ -18,6 +18,8 @@ STARTS: Final = frozenset(
 ALL_STOPS: Final = frozenset({"stopall", "suspendall"})
 """Tasks that stop the guests of a node, such as before it is shut down."""
 
+BACKUP: Final = "vzdump"
+
 NOT_ALONE: Final = 900
 """Seconds after the begin of such a task within which it may stop a guest."""
 
@@ -28,6 +30,9 @@ async def why_stopped(client: ProxmoxClient, call: Call) -> Stop:
     running = next((task for task in tasks if task.outcome is None), None)
     if running is not None:
         raise Busy(f"The task {running.type} of {call.target.name} is running")
+    lock = (await client.status(call)).lock
+    if lock and await _is_backup_running(client, call):
+        raise Busy(f"{call.target.name} is locked ({lock})")
     last = next((task for task in tasks if task.type in STOPS | STARTS and task.job.ok), None)
     if last is None or last.type in STARTS:
         return Stop(False, f"No task on record stopped {call.target.name}")
@@ -35,6 +40,16 @@ async def why_stopped(client: ProxmoxClient, call: Call) -> Stop:
         return Stop(False, f"{call.target.name} was stopped with its node and not started again")
     at = datetime.fromtimestamp(last.starttime, UTC)
     return Stop(True, f"{last.user or 'A task'} stopped it on {at:%Y-%m-%d at %H:%M} UTC")
+
+
+async def _is_backup_running(client: ProxmoxClient, call: Call) -> bool:
+    """Return whether a backup runs on the guest's node. One of many guests names none of them.
+
+    A lock alone is no sign: it stays when a backup or a move has failed.
+    """
+    node = (await client.guest(call)).node
+    tasks = await client.many(Task, f"nodes/{node}/tasks", Gaps(), source="active")
+    return any(task.type == BACKUP and task.outcome is None for task in tasks)
 
 
 async def _was_with_node(client: ProxmoxClient, stop: Task) -> bool:
