@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, Severity
 from homelab_steward.contract.state import FrontEndState
 from lab.faults import FaultKind
 from lab.telegram import Message
+from steward.telegram import tables
 from steward.telegram.settings import Limits
 
 from .rig import TelegramRig, open_front_end, open_rig
@@ -43,8 +45,16 @@ def place(rig: TelegramRig, message: Message) -> str:
 
 
 async def card_of(rig: TelegramRig, name: str) -> Message:
+    """Return the card once it is in the chat and the app knows that it is."""
     await rig.forum.wait_for(lambda: cards(rig, name), timeout=10)
-    return cards(rig, name)[-1]
+    card = cards(rig, name)[-1]
+    query = select(tables.outbox.c.id).where(tables.outbox.c.message_id == card.message_id)
+    async with asyncio.timeout(10):
+        while True:
+            async with rig.database.read() as connection:
+                if await connection.scalar(query) is not None:
+                    return card
+            await asyncio.sleep(0.01)
 
 
 async def press_succeeds(rig: TelegramRig, card: Message, name: str) -> None:
