@@ -63,7 +63,7 @@ def reply_without_request(meaning: Incomplete, inventory: Inventory, language: s
             return _unknown_text(meaning, inventory, language), False
         case NoTarget():
             return say(language, "request_of_what"), True
-        case AmbiguousRequest() | OpenText():
+        case _:
             text = completing_question(meaning, language)
             return text or say(language, "no_model"), text is not None
 

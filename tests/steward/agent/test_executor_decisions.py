@@ -557,3 +557,16 @@ async def test_giving_up_ends_the_run_with_the_reason(
         assert found.error == "it failed too often"
         assert (found.incident_id, found.label, found.finished_at) == ("incident", OPTION.label, NOW)
         assert world.done == []
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+async def test_a_run_with_an_incomplete_journal_ends_as_not_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_begun: bool
+) -> None:
+    async with opened(tmp_path, monkeypatch) as (world, run):
+        if is_begun:
+            await intend(world)
+        await run.forget(RUN, "a backup was restored")
+        found = await world.run()
+        assert (found.status, found.error) == (RunStatus.UNKNOWN, "a backup was restored")
+        assert world.done == []

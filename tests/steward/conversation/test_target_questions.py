@@ -1,13 +1,14 @@
 """Questions about one thing are recognised, unknown things are said to be unknown, and others go on."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from homelab_steward.contract.catalogue import ActionOffer, Risk
-from homelab_steward.contract.state import TargetRef
+from homelab_steward.contract.state import Instance, TargetRef
 from steward.conversation.named_targets import NamedTarget
 from steward.conversation.recognition import (
     Meaning,
@@ -19,6 +20,7 @@ from steward.conversation.recognition import (
     UnknownName,
     recognise,
 )
+from steward.conversation.request_answers import reply_without_request
 from steward.conversation.target_questions import nearest_names
 
 from .rig import calls, open_conversation, says
@@ -285,6 +287,16 @@ async def test_a_state_that_was_read_is_not_marked(tmp_path: Path) -> None:
     reads = calls("toy_status", match="radarr", times=1, target="radarr")
     async with open_conversation(tmp_path, reads, says("Yes.", role="tool")) as rig:
         assert await rig.ask("Is the big box radarr up for more films?") == "Yes."
+
+
+def test_without_instances_an_unknown_name_is_all_that_can_be_said() -> None:
+    class Empty:
+        def instances(self) -> tuple[Instance, ...]:
+            return ()
+
+    inventory: Any = Empty()
+    text, is_open = reply_without_request(UnknownName("Jellyfin", ()), inventory, "en")
+    assert (text, is_open) == ("I do not know anything called Jellyfin.", False)
 
 
 @pytest.mark.parametrize("model", [True, False])
