@@ -132,7 +132,7 @@ _DOCUMENTATION: Final = (
 )
 PROGRAMS_TEXT: Final = (
     "home assistant homeassistant hass docker dockerd compose podman containerd kubernetes kubelet k8s "
-    "k3s microk8s talos rancher longhorn rook ceph proxmox pve pvedaemon qemu kvm lxc lxd esxi vmware "
+    "k3s microk8s talos rancher longhorn rook ceph proxmox ve pve pvedaemon qemu kvm lxc lxd esxi vmware "
     "truenas freenas unraid synology dsm qnap omv openmediavault radarr sonarr prowlarr lidarr readarr "
     "bazarr whisparr jellyfin plex emby kodi jellyseerr overseerr ombi tautulli sabnzbd nzbget "
     "qbittorrent transmission deluge gluetun flaresolverr recyclarr navidrome audiobookshelf calibre "
