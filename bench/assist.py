@@ -76,6 +76,8 @@ async def measure(*, rounds: int = ROUNDS, pairs: int = PAIRS) -> Result:
         steward, ollama = [await pipeline_with(home_assistant.api, one) for one in (STEWARD, OLLAMA)]
         turns = await stack.enter_async_context(Turns(rig.session, home_assistant.api))
         agents = _Agents(model, turns, steward, ollama)
+        # The first answer of a model comes as a whole: nothing shows yet whether it begins with a thought.
+        await turns.ask(steward, QUESTION)
         await agents.round(AT_ONCE, WARM_UP)
         await agents.round(PACED, WARM_UP)
         paced = await agents.rounds(PACED, rounds, pairs)

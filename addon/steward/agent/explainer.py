@@ -111,7 +111,12 @@ class Explainer:
         reply = await self._explaining.gateway.chat(request)
         explained = read_explanation(reply.text, [one.id for one in diagnosis.evidence])
         if explained is None:
-            log.info("an explanation rests on nothing", incident=incident_id, deployment=reply.deployment)
+            log.info(
+                "an explanation rests on nothing",
+                incident=incident_id,
+                deployment=reply.deployment,
+                finish=str(reply.finish),
+            )
             return
         explanation = Explanation(
             text=explained.text,

@@ -185,6 +185,38 @@ async def test_why_an_absent_alert_may_still_fire(answers: dict[str, object], re
     assert reason in str(found.missing)
 
 
+DISK = {"labels": {"alertname": "Hot", "job": "node", "instance": "a:1"}, "state": "firing"}
+OVERALL = {"labels": {"alertname": "Hot"}, "state": "firing"}
+
+
+@pytest.mark.parametrize(
+    ("alert", "later", "has_ended"),
+    [
+        (DISK, {}, True),
+        (DISK, {"targets": data(activeTargets=[target("a:1", "down")])}, False),
+        (DISK, {"targets": data(activeTargets=[target("b:1", "up")])}, False),
+        (DISK, {"rules": rules(rule("Other", "ok"))}, False),
+        (DISK, {"rules": rules(rule("Hot", "err"))}, False),
+        (DISK, {"rules": MISSING}, True),
+        (OVERALL, {"targets": data(activeTargets=[target("a:1", "down")])}, True),
+    ],
+)
+async def test_an_alert_ends_when_its_rule_sees_its_target(
+    alert: dict[str, Any],
+    later: dict[str, Any],
+    has_ended: bool,  # noqa: FBT001
+) -> None:
+    answers = {**WHOLE, "alerts": data(alerts=[alert])}
+    client = in_memory(PrometheusClient, answers, NOW)
+    await client.read_alerts()
+    answers |= {"alerts": data(alerts=[]), **later}
+    for _ in range(2):
+        found = (await client.read_alerts()).alerts
+        assert [one.suppressed for one in found] == (
+            [] if has_ended else ["not listed by Prometheus any more"]
+        )
+
+
 @pytest.mark.parametrize(
     ("receivers", "is_passed_on"), [([], False), ([{"url": "http://am/api"}], True), (MISSING, True)]
 )

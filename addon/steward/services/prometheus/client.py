@@ -1,18 +1,20 @@
 """The client of Prometheus and of servers that are compatible with it. It only reads."""
 
 import math
+from itertools import islice
 from typing import Final, override
 
 from ...errors import ServiceError, ServiceRefused
 from ...sdk.access import Access
 from ...sdk.coverage import Gaps
-from ...sdk.description import ReadAlerts
+from ...sdk.description import IncomingAlert, ReadAlerts
+from ...sdk.firing import Firing
 from ...sdk.http import plain
-from ...sdk.parse import Item, parse
+from ...sdk.parse import MOST_ITEMS, Item, parse
 from ...sdk.readings import NotKnown, known
 from ...sdk.settling import Settling
 from .._prometheus.client import PrometheusRest
-from .models import Envelope, PrometheusState
+from .models import Envelope, Place, PrometheusState, place_of
 from .series import Series, parse_series
 
 STEPS: Final = 30
@@ -26,6 +28,8 @@ class PrometheusClient(PrometheusRest):
     def __init__(self, access: Access) -> None:
         super().__init__(access, "api/v1")
         self._settling = Settling(access.clock, SETTLED)
+        self._firing = Firing("Prometheus")
+        self._targets: dict[Place, None] = {}
 
     @override
     def opened(self, answer: object, gaps: Gaps, part: str) -> object:
@@ -65,10 +69,14 @@ class PrometheusClient(PrometheusRest):
     async def read_alerts(self) -> ReadAlerts:
         """Return the alerts of its rules that fire. Raises ServiceError when it does not answer."""
         state, now = await self.poll(Gaps()), self.clock.now()
+        self._targets |= dict.fromkeys(place_of(one.labels) for one in state.watched)
+        self._targets = dict(islice(self._targets.items(), max(0, len(self._targets) - MOST_ITEMS), None))
         try:
-            alerts = tuple(one.incoming(now) for one in state.firing)
+            listed = [one.incoming(now) for one in state.firing]
         except NotKnown:
-            alerts = ()  # ``missing`` says why
+            alerts: tuple[IncomingAlert, ...] = ()  # ``missing`` says why
+        else:
+            alerts = self._firing.update(listed, lambda one: state.has_ended(one, self._targets))
         return ReadAlerts(alerts=alerts, missing=state.missing, is_passed_on=await self._is_passed_on())
 
     async def _is_passed_on(self) -> bool:

@@ -3,10 +3,12 @@
 Shapes: https://prometheus.io/docs/prometheus/latest/querying/api/.
 """
 
+from collections.abc import Container, Mapping
 from typing import Any, Final
 
 import msgspec
 
+from ...sdk.description import IncomingAlert
 from ...sdk.format import brief
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, certain
@@ -14,7 +16,16 @@ from ...sdk.state import State, many, one
 from .._prometheus.models import Rule, RuleAlert, without_replicas
 from .series import Series, shown
 
-_RANKS: Final = {"down": 0, "up": 2}
+UP: Final = 2
+_RANKS: Final = {"down": 0, "up": UP}
+
+type Place = tuple[str, str]
+"""Job and instance: what identifies a target."""
+
+
+def place_of(labels: Mapping[str, str]) -> Place:
+    """Return the target that labels name, empty texts for what they leave out."""
+    return labels.get("job", ""), labels.get("instance", "")
 
 
 class Envelope(Item):
@@ -39,7 +50,7 @@ class Target(Item):
     @property
     def id(self) -> str:
         """Its job and its instance."""
-        return f"{self.labels.get('job', '')} {self.labels.get('instance', '')}"
+        return " ".join(place_of(self.labels))
 
     @property
     def rank(self) -> int:
@@ -132,6 +143,17 @@ class PrometheusState(State):
         found = tuple(one for one in self.rules if one.is_failing)
         certain(len(found), self.unevaluated("alerting", "recording"))
         return found
+
+    def has_ended(self, alert: IncomingAlert, targets: Container[Place]) -> bool:
+        """Return whether an alert that is not listed any more has ended.
+
+        Not when its rule is gone or fails, nor when what it is about is one of the ``targets`` that
+        were seen and cannot be scraped now: a rule also finds nothing where there is no data.
+        """
+        rules, place = self.read_or(PrometheusState.rules, None), place_of(alert.labels)
+        is_judged = rules is None or any(one.name == alert.name and one.health == "ok" for one in rules)
+        is_scraped = any(place_of(one.labels) == place and one.rank == UP for one in self.watched)
+        return is_judged and (is_scraped or place not in targets)
 
     def unevaluated(self, *types: str) -> str | None:
         """Return why the rules say nothing. VictoriaMetrics without vmalert always lists none."""
