@@ -24,7 +24,6 @@ from steward.errors import (
     ServiceUnauthorized,
     ServiceUnreachable,
 )
-from steward.llm.detectors.common_words import is_usual
 from steward.sdk.description import Action, AnyService, Call, DryRun, Effect, Sensor
 from steward.services.finder import catalogue, find_services
 
@@ -47,13 +46,6 @@ def test_it_has_a_fixture_that_tests_all_of_it(key: str) -> None:
     assert (fixture.unhealthy is not None) == bool(service.checks), "checks need an unhealthy lab"
     secrets = {one.key for one in service.settings if one.kind is SettingKind.SECRET and one.required}
     assert bool(fixture.wrong_credentials) >= bool(secrets), "wrong credentials are not tested"
-
-
-@each_service
-def test_its_name_is_no_persons_name_to_the_privacy_filter(key: str) -> None:
-    """The name of a program would be masked in what a model in the cloud gets."""
-    unknown = [word for word in load(key).name.split() if not is_usual(word)]
-    assert not unknown, "add it to PROGRAMS_TEXT in llm/detectors/common_words.py"
 
 
 def test_the_catalogue_survives_the_wire() -> None:
