@@ -40,7 +40,7 @@ class NamedTarget:
 def named_targets(inventory: Inventory) -> tuple[NamedTarget, ...]:
     """Return all targets, instances first. Labels are unique.
 
-    Targets with the same name are told apart by where they are: Radarr on nas, Radarr on mini.
+    Targets with the same name are named with the place where they are: Radarr on nas, Radarr on mini.
     """
     found = [*_instances(inventory), *_resources(inventory)]
     times = Counter(one.label.casefold() for one in found)

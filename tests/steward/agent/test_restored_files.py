@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from homelab_steward.contract.incidents import IncidentStatus, RunStatus
+from homelab_steward.contract.incidents import ApprovalRequest, IncidentStatus, RunStatus
 from rig.agent_rig import AgentRig, open_rig
 from rig.databases import is_postgresql
 from rig.toy import GOOD, Toy
@@ -40,17 +40,23 @@ async def resolved(rig: AgentRig) -> None:
     assert incident.run.status is RunStatus.SUCCEEDED
 
 
+async def carried_out_after_a_copy(folder: Path, toy: Toy) -> ApprovalRequest:
+    """Ask, copy the store, and carry out what was asked; return the request."""
+    async with open_rig(folder, toy, engine=engine(folder)) as rig:
+        request = await rig.ask()
+    await keep(folder, "steward.db")
+    async with open_rig(folder, toy, engine=engine(folder)) as rig:
+        await rig.press(request)
+        await resolved(rig)
+    return request
+
+
 async def test_an_approval_is_carried_out_though_its_workflow_is_finished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_starter, "TICK", 0.2)
     toy = Toy()
-    async with open_rig(tmp_path, toy, engine=engine(tmp_path)) as rig:
-        request = await rig.ask()
-    await keep(tmp_path, "steward.db")
-    async with open_rig(tmp_path, toy, engine=engine(tmp_path)) as rig:
-        await rig.press(request)
-        await resolved(rig)
+    request = await carried_out_after_a_copy(tmp_path, toy)
     # The store knows nothing of that any more, and the world is as it was then.
     await put_back(tmp_path, "steward.db")
     toy.numbers.update(GOOD)
@@ -65,12 +71,7 @@ async def test_an_approval_of_an_old_store_that_was_carried_out_is_refused(
 ) -> None:
     monkeypatch.setattr(run_starter, "TICK", 0.2)
     toy = Toy()
-    async with open_rig(tmp_path, toy, engine=engine(tmp_path)) as rig:
-        request = await rig.ask()
-    await keep(tmp_path, "steward.db")
-    async with open_rig(tmp_path, toy, engine=engine(tmp_path)) as rig:
-        await rig.press(request)
-        await resolved(rig)
+    request = await carried_out_after_a_copy(tmp_path, toy)
     await put_back(tmp_path, "steward.db")
     async with open_rig(tmp_path, toy, engine=engine(tmp_path)) as rig:
         await rig.press(request)

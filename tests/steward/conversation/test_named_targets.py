@@ -1,4 +1,4 @@
-"""Targets with the same name are told apart by where they are."""
+"""Targets with the same name are named with the place where they are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
