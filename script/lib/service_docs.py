@@ -48,8 +48,16 @@ def page(services: Iterable[AnyService]) -> Iterator[str]:
     """Yield the lines of the page of services."""
     names = [field.name for field in COMMON_SETTINGS]
     yield HEAD.format(runs_on=names[0], poll=names[1])
+    services = list(services)
+    yield from table(("Service", "Category", "Versions", "Tested against"), map(summary, services))
     for service in services:
         yield from section(service)
+
+
+def summary(service: AnyService) -> tuple[str, ...]:
+    """Return a service's row in the table of all."""
+    anchor = service.name.lower().replace(" ", "-")
+    return f"[{service.name}](#{anchor})", service.category.name, service.understood, service.tested
 
 
 def section(service: AnyService) -> Iterator[str]:

@@ -46,7 +46,8 @@ class Service[C: Client, S]:
 
     ``away_after`` is for how long it may not answer before that is a problem (seconds). ``identity``
     returns what tells this running program from all others; with it, the same service cannot be
-    added under two addresses.
+    added under two addresses. ``understood`` are the versions whose answers are known, and
+    ``tested`` what it was tried against: a real program with its version, or recorded answers.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Service[C: Client, S]:
     granted: Callable[[S], frozenset[str]] | None = None
     identity: Callable[[S], str] | None = None
     understood: str = ""
+    tested: str = "recorded answers"
     away_after: float = AWAY_AFTER
     manufacturer: str | None = None
     icon: str | None = None

@@ -82,4 +82,5 @@ SERVICE: Final = alert_service(
         diagnostic("version", "Version", lambda state: state.status.version),
     ),
     understood="0.25 to 0.33, Mimir",
+    tested="Alertmanager 0.33.1",
 )

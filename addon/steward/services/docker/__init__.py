@@ -43,4 +43,5 @@ SERVICE: Final = Service[DockerClient, DockerState](
     rights=RIGHTS,
     granted=lambda state: frozenset(one.key for one in RIGHTS) - state.denied,
     understood="Docker Engine 20.10 to 28 (API 1.41 to 1.51)",
+    tested="Docker Engine 28.5.2",
 )

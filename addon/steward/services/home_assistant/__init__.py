@@ -95,4 +95,5 @@ SERVICE: Final = Service[HomeAssistantClient, ReportedState](
     actions=ACTIONS,
     listen=HomeAssistantClient.listen,
     understood="2026.11",
+    tested="Home Assistant 2026.11",
 )

@@ -88,4 +88,5 @@ SERVICE: Final = Service[PrometheusClient, PrometheusState](
     tools=TOOLS,
     alerts=AlertSource(read=PrometheusClient.read_alerts, passes_on_to="alertmanager"),
     understood="Prometheus 2.42 to 3.5, VictoriaMetrics, Thanos, Mimir",
+    tested="Prometheus 3.5.3",
 )

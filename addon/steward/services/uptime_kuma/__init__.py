@@ -119,4 +119,5 @@ SERVICE: Final = Service(
     alerts=AlertSource(parse=parse_webhook, read=read_alerts),
     listen=UptimeKumaClient.listen,
     understood="1.23 to 2.5",
+    tested="Uptime Kuma 2.0",
 )
