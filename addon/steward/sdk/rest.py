@@ -33,6 +33,7 @@ from .parse import at
 from .tls import Tls
 from .typed_calls import Parameter, TypedCalls
 
+JSON: Final = "application/json"
 MOST_PAGES: Final = 50
 LOGIN_PAUSE: Final = 60.0
 """Seconds without a login after the first one that was refused."""
@@ -48,6 +49,9 @@ class Rest(TypedCalls):
 
     below: ClassVar[str] = ""
     """The path of the content in every JSON answer, such as "data"."""
+
+    patch_type: ClassVar[str] = JSON
+    """The content type of the body of a PATCH, such as that of a merge patch."""
 
     def __init__(
         self,
@@ -242,7 +246,7 @@ class Rest(TypedCalls):
     ) -> tuple[Attempt, bytes]:
         """Send with credentials; after a 401 renew them and send once more."""
         attempt = Attempt.at(method, self._at(path), changes=changes)
-        payload = _payload(body, form)
+        payload = _payload(body, form, self.patch_type if method == "PATCH" else JSON)
         used = await self._current()
         try:
             return attempt, (await self._exchange(attempt, method, path, query, payload, used)).data
@@ -397,13 +401,13 @@ class _Raw:
     cookies: Mapping[str, str]
 
 
-def _payload(body: object, form: Mapping[str, Parameter] | None) -> _Payload:
+def _payload(body: object, form: Mapping[str, Parameter] | None, body_type: str = JSON) -> _Payload:
     if form is not None:
         encoded = urlencode(_query(form)).encode()
         return _Payload(encoded, {"Content-Type": "application/x-www-form-urlencoded"})
     if body is None:
         return _Payload()
-    return _Payload(orjson.dumps(body), {"Content-Type": "application/json"})
+    return _Payload(orjson.dumps(body), {"Content-Type": body_type})
 
 
 def _query(parameters: Mapping[str, Parameter | None]) -> dict[str, str]:

@@ -59,6 +59,22 @@ async def test_the_whole_way_there_and_back(thing: Thing) -> None:
     assert thing.writes == ["level 20", "level 10"]
 
 
+async def test_a_goal_that_is_read_is_kept_from_the_dry_run(thing: Thing) -> None:
+    async def before_last(thing: Thing, _: Call) -> Value:
+        return thing.values["before"]
+
+    back = SetValue(goal=before_last, label="Level", read=read, write=write).action(**ABOUT)
+    thing.values["before"] = 5
+    dry = await back.dry_run(thing, call())
+    assert [(one.before, one.after) for one in dry.differences] == [("10", "5")]
+    thing.values["before"] = 10
+    assert "set to 5" in await back.execute(thing, call(), dry.baseline)
+    assert await back.probe(thing, call(), dry.baseline) is Effect.DONE
+    assert (await back.verify(thing, call(), dry.baseline)).ok is True
+    assert back.undo is not None
+    assert [one.after for one in await back.undo.dry_run(thing, call(), dry.baseline)] == ["10"]
+
+
 async def test_the_same_value_is_refused(thing: Thing) -> None:
     with pytest.raises(PreconditionFailed, match="already 10 %"):
         await ACTION.dry_run(thing, call(level=10))

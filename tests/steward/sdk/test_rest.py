@@ -45,6 +45,17 @@ async def test_a_read_is_made_below_the_base_path_with_its_query(server: Server,
     assert "Content-Type" not in headers
 
 
+async def test_a_patch_has_the_type_that_the_service_takes(server: Server, access: MakeAccess) -> None:
+    class Merging(Rest):
+        patch_type = "application/merge-patch+json"
+
+    client = Merging(access())
+    await client.send("PATCH", "items/1", {"on": True})
+    await client.send("POST", "items", {"on": True})
+    types = [headers["Content-Type"] for _, _, headers, _ in server.seen]
+    assert types == ["application/merge-patch+json", "application/json"]
+
+
 async def test_a_change_sends_json_or_a_form_and_a_query(server: Server, rest: Rest) -> None:
     await rest.send("POST", "items", {"hours": 4}, force=True)
     await rest.send("PUT", "items/1", form={"memory": 512, "on": False})

@@ -12,6 +12,7 @@ from ..description import Action, Call, Client, DryRun, Effect, Undo
 from .about import About
 
 VALUE: Final = "value"
+GOAL: Final = "goal"
 TOKEN: Final = "token"  # noqa: S105 - the version of a configuration
 
 
@@ -35,10 +36,12 @@ class SetValue[C: Client]:
     """Sets ``argument``, shown as ``label``, with undo.
 
     ``write`` gets the new value and what ``read`` returned just before. ``refusal`` returns
-    why the value must not be set now.
+    why the value must not be set now. ``goal`` reads the new value when it is no argument, such as
+    the version before; it is read once, in the dry run.
     """
 
-    argument: str
+    argument: str = ""
+    goal: Callable[[C, Call], Awaitable[Value]] | None = None
     label: str
     read: Callable[[C, Call], Awaitable[Current]]
     write: Callable[[C, Call, Value, Current], Awaitable[object]]
@@ -59,13 +62,15 @@ class SetValue[C: Client]:
         )
 
     async def _dry_run(self, client: C, call: Call) -> DryRun:
-        current, goal = await self.read(client, call), call.arguments[self.argument]
+        current = await self.read(client, call)
+        read = {GOAL: await self.goal(client, call)} if self.goal else {}
+        goal = self._goal(call, read)
         if current.value == goal:
             raise PreconditionFailed(f"{self.label} of {call.target.name} is already {self._shown(goal)}")
         await self._refuse(client, call, current)
         return DryRun(
             differences=(self._difference(current.value, goal),),
-            baseline={VALUE: current.value, TOKEN: current.token},
+            baseline={VALUE: current.value, TOKEN: current.token, **read},
             note=self.note,
         )
 
@@ -76,7 +81,7 @@ class SetValue[C: Client]:
         await self._refuse(client, call, current)
 
     async def _execute(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
-        goal, current = call.arguments[self.argument], await self.read(client, call)
+        goal, current = self._goal(call, baseline), await self.read(client, call)
         if current.token != baseline[TOKEN]:
             raise PreconditionFailed(f"{call.target.name} was changed in the meantime")
         await self.write(client, call, goal, current)
@@ -84,13 +89,13 @@ class SetValue[C: Client]:
 
     async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
         current = await self.read(client, call)
-        if current.value == call.arguments[self.argument]:
+        if current.value == self._goal(call, baseline):
             return Effect.DONE
         return Effect.NOT_SEEN if current.value == baseline[VALUE] else Effect.UNKNOWN
 
-    async def _verify(self, client: C, call: Call, _: Mapping[str, Value]) -> CheckResult:
+    async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
         current = await self.read(client, call)
-        ok = current.is_effective if current.value == call.arguments[self.argument] else False
+        ok = current.is_effective if current.value == self._goal(call, baseline) else False
         return CheckResult(name=self.label, ok=ok, text=current.text or self._shown(current.value))
 
     async def _undo_dry_run(
@@ -102,7 +107,7 @@ class SetValue[C: Client]:
             if current.is_effective is not False:
                 return ()
             before = f"{before}, which is not in force yet"
-        elif current.value != call.arguments[self.argument]:
+        elif current.value != self._goal(call, baseline):
             found = f"{self.label} of {call.target.name} is {before}"
             raise PreconditionFailed(f"{found}: somebody else changed it")
         return (Difference(field=self.label, before=before, after=self._shown(baseline[VALUE])),)
@@ -110,6 +115,9 @@ class SetValue[C: Client]:
     async def _undo(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
         await self.write(client, call, baseline[VALUE], await self.read(client, call))
         return f"{self.label} of {call.target.name} was set back to {self._shown(baseline[VALUE])}"
+
+    def _goal(self, call: Call, baseline: Mapping[str, Value]) -> Value:
+        return baseline[GOAL] if self.goal else call.arguments[self.argument]
 
     async def _refuse(self, client: C, call: Call, current: Current) -> None:
         reason = await self.refusal(client, call, current) if self.refusal else None
