@@ -8,12 +8,13 @@ from pathlib import Path
 
 import aiohttp
 
-from homelab_steward.contract.errors import ContractError
+from homelab_steward.contract.errors import ContractError, ErrorCode
 
 from .remote import RemoteSteward
 from .server import McpServer
+from .servers import ALL, server_names
 from .steward_tools import StewardTools
-from .toolbox import Server, Toolbox
+from .toolbox import Toolbox
 
 
 def main() -> int:
@@ -25,7 +26,7 @@ def main() -> int:
         sys.stderr.write(f"{options.token_file} cannot be read: {type(err).__name__}\n")
         return 2
     try:
-        asyncio.run(_serve(options.url, token, Server(options.server), options.person))
+        asyncio.run(_serve(options.url, token, options.server, options.person))
     except ContractError as err:
         sys.stderr.write(f"{err.code}: {err.message}\n")
         return 2
@@ -39,15 +40,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--url", required=True, help="URL of the steward, such as http://127.0.0.1:8099")
     parser.add_argument("--token-file", required=True, type=Path, help="file with the steward's access token")
     parser.add_argument("--person", required=True, help="id of the person who makes the requests")
-    parser.add_argument("--server", choices=[str(one) for one in Server], default=str(Server.ALL))
+    parser.add_argument("--server", default=ALL, help="all, a category such as network, or arr-suite")
     return parser
 
 
-async def _serve(url: str, token: str, server: Server, person_id: str) -> None:
+async def _serve(url: str, token: str, server: str, person_id: str) -> None:
     async with aiohttp.ClientSession() as session:
         steward = RemoteSteward(session, url, token)
         try:
             await steward.start()
+            if server not in (known := server_names(steward.catalogue())):
+                message = f"There is no server {server}. Available: {', '.join(known)}"
+                raise ContractError(ErrorCode.NOT_FOUND, message)
             steward_tools = StewardTools(steward)
             mcp_server = McpServer(Toolbox(server, steward, steward_tools), _version(), lambda: person_id)
             watching = asyncio.create_task(mcp_server.follow(steward), name="mcp tools watch")

@@ -10,9 +10,10 @@ from .http_auth import HttpAuth, Token
 from .mount import McpMount
 from .port import Steward, is_known
 from .rest import Rest
+from .servers import server_names
 from .source_check import SourceCheck, SourceRules
 from .steward_tools import StewardTools
-from .toolbox import Server, Toolbox
+from .toolbox import Toolbox
 
 MCP_PATH = "/mcp"
 OPENAPI_PATH = "/openapi"
@@ -27,7 +28,9 @@ class Bridge:
         """Imports, connections and tasks start with :meth:`start` or the first request."""
         self._starting: asyncio.Task[None] | None = None
         self._steward_tools = StewardTools(steward)
-        toolboxes = {one: Toolbox(one, steward, self._steward_tools) for one in Server}
+        toolboxes = {
+            one: Toolbox(one, steward, self._steward_tools) for one in server_names(steward.catalogue())
+        }
         auth = HttpAuth(tokens, lambda person_id: is_known(steward, person_id))
         self._checked = [Middleware(SourceCheck, rules)]
         self.mcp = McpMount(auth, toolboxes, steward, version)

@@ -9,12 +9,15 @@ from typing import Final
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.state import Instance, Resource, Snapshot
 
-from .tool import Arguments
+from .tool import Arguments, JsonObject
 
 SAYABLE: Final = re.compile(r"(?=.{1,40}\Z)[\w.:/()+@-]+(?: [\w.:/()+@-]+){0,3}")
 """A name of up to four words. Longer names could carry instructions to a model."""
 
 LONGEST_ID: Final = 200
+
+MOST_CHOICES: Final = 100
+"""A schema with more of them would fill a model's context: it has none instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,14 @@ class Choices:
         every = (name for targets in (self.targets or {}).values() for name in targets)
         return list(dict.fromkeys(every))
 
+    def target_schema(self, kind: str) -> JsonObject:
+        """Return the schema of the argument that names a target of this kind."""
+        names, described = self.target_names(), f"Which {kind}, by name or id"
+        schema: JsonObject = {"type": "string", "title": "Target", "maxLength": LONGEST_ID}
+        if len(names) > MOST_CHOICES:
+            return {**schema, "description": f"{described}. There are many: find_targets returns them."}
+        return {**schema, "description": described, "enum": list(names)}
+
     def call_target(self, arguments: Arguments) -> CallTarget:
         """Return the instance and target of a call. Raises ContractError NOT_FOUND."""
         instance_id = self.instances.get(str(arguments.get("instance", self.only)))
@@ -74,6 +85,11 @@ def choices(instances: Sequence[Instance], snapshots: Mapping[str, Snapshot], sc
     )
 
 
+def is_sayable(name: str) -> bool:
+    """Return whether a name is too short to carry instructions to a model."""
+    return SAYABLE.fullmatch(name) is not None
+
+
 def _of_kind(resources: Sequence[Resource], kind: str) -> list[tuple[str, str]]:
     return [(one.id, one.name) for one in resources if one.kind == kind and _is_id(one.id)]
 
@@ -90,11 +106,7 @@ def _ids_by_name(items: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Return ids by unique, short name, followed by every id by itself."""
     ids = {one for one, _ in items}
     times = Counter(name for _, name in items)
-    names = {
-        name: one
-        for one, name in items
-        if times[name] == 1 and name not in ids and SAYABLE.fullmatch(name) is not None
-    }
+    names = {name: one for one, name in items if times[name] == 1 and name not in ids and is_sayable(name)}
     return {**names, **{one: one for one in _unique_ids(items)}}
 
 

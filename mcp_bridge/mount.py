@@ -15,7 +15,8 @@ from .http_auth import PERSON, HttpAuth, read_body
 from .port import Steward
 from .responses import Refused
 from .rest import toolbox_of
-from .toolbox import Server, Toolbox
+from .servers import ALL
+from .toolbox import Toolbox
 
 log = logging.getLogger(__name__)
 
@@ -35,15 +36,13 @@ class _ServerHandle:
 class McpMount:
     """The ASGI application below ``/mcp/{server}``."""
 
-    def __init__(
-        self, auth: HttpAuth, toolboxes: dict[Server, Toolbox], steward: Steward, version: str
-    ) -> None:
+    def __init__(self, auth: HttpAuth, toolboxes: dict[str, Toolbox], steward: Steward, version: str) -> None:
         """``auth`` checks the token of every request before a server is started."""
         self._auth = auth
         self._toolboxes = toolboxes
         self._steward = steward
         self._version = version
-        self._servers: dict[Server, _ServerHandle] = {}
+        self._servers: dict[str, _ServerHandle] = {}
         self._starting = asyncio.Lock()
         self._is_closed = False
 
@@ -70,19 +69,21 @@ class McpMount:
         await running.app(inner, _replay(body, receive), send)
 
     @property
-    def running(self) -> set[Server]:
+    def running(self) -> set[str]:
         """The servers that are started."""
         return set(self._servers)
 
     async def start(self) -> None:
-        """Start all servers, until closed. What fails is logged, and tried again with the next request."""
-        for toolbox in self._toolboxes.values():
-            if self._is_closed:
-                return
-            try:
-                await self._running_server(toolbox)
-            except Exception:
-                log.exception("MCP server not started: %s", toolbox.server)
+        """Import what MCP needs and start the server of all services; the others start when they are used.
+
+        What fails is logged, and tried again with the next request.
+        """
+        if self._is_closed:
+            return
+        try:
+            await self._running_server(self._toolboxes[ALL])
+        except Exception:
+            log.exception("MCP server not started: %s", ALL)
 
     async def close(self) -> None:
         """Close all subscriptions; later requests are refused with 503."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from .schemas import result_schema, text
-from .tool import Json, JsonObject, Tool
-from .toolbox import INSTRUCTIONS, Server
+from .tool import Json, JsonObject, ToolDescription
+from .toolbox import INSTRUCTIONS
 
 ERROR: Final = result_schema(
     {"error": result_schema({"code": text("An error code of the steward."), "message": text()})}
@@ -20,7 +20,7 @@ REFUSALS: Final[Mapping[str, str]] = {
 }
 
 
-def document(server: Server, tools: Mapping[str, Tool], version: str, url: str) -> JsonObject:
+def document(server: str, tools: Mapping[str, ToolDescription], version: str, url: str) -> JsonObject:
     """Return the document. ``url`` is the app's URL as the client sees it, without a path."""
     paths: dict[str, Json] = {f"/{name}": {"post": _operation(tool)} for name, tool in tools.items()}
     return {
@@ -40,7 +40,7 @@ def document(server: Server, tools: Mapping[str, Tool], version: str, url: str) 
     }
 
 
-def _operation(tool: Tool) -> JsonObject:
+def _operation(tool: ToolDescription) -> JsonObject:
     refused: dict[str, Json] = {status: _refused(reason) for status, reason in REFUSALS.items()}
     return {
         "operationId": tool.name,

@@ -13,13 +13,13 @@ from .http_auth import HttpAuth, read_body
 from .openapi import document
 from .responses import Json, Refused, refused
 from .source_check import ADDRESS
-from .toolbox import Server, Toolbox
+from .toolbox import Toolbox
 
 
 class Rest:
     """The endpoints below ``/openapi/{server}``."""
 
-    def __init__(self, auth: HttpAuth, toolboxes: dict[Server, Toolbox], version: str) -> None:
+    def __init__(self, auth: HttpAuth, toolboxes: dict[str, Toolbox], version: str) -> None:
         """``auth`` checks every request."""
         self._auth = auth
         self._toolboxes = toolboxes
@@ -33,7 +33,7 @@ class Rest:
         except Refused as err:
             return err.response
         address: PublicAddress = request.scope[ADDRESS]
-        return Json(document(toolbox.server, toolbox.tools(), self._version, address.url))
+        return Json(document(toolbox.server, toolbox.listed(), self._version, address.url))
 
     async def call(self, request: Request) -> Response:
         """Serve ``POST {tool}``: the arguments are a JSON object, and so is the result."""
@@ -51,12 +51,13 @@ class Rest:
         return toolbox_of(self._toolboxes, request.path_params["server"])
 
 
-def toolbox_of(toolboxes: dict[Server, Toolbox], name: str) -> Toolbox:
+def toolbox_of(toolboxes: dict[str, Toolbox], name: str) -> Toolbox:
     """Return the toolbox of a server. Raises Refused 404."""
-    if name not in set(Server):
-        known = ", ".join(Server)
+    toolbox = toolboxes.get(name)
+    if toolbox is None:
+        known = ", ".join(toolboxes)
         raise Refused(HTTPStatus.NOT_FOUND, "not_found", f"There is no such server. Available: {known}")
-    return toolboxes[Server(name)]
+    return toolbox
 
 
 def _arguments(body: bytes) -> dict[str, object]:

@@ -23,7 +23,7 @@ from homelab_steward.contract.protocol import RowKind
 
 from .http_auth import PERSON
 from .port import Steward
-from .tool import Tool
+from .tool import ToolDescription
 from .toolbox import INSTRUCTIONS, Toolbox
 
 LISTENERS: Final = 64
@@ -43,7 +43,7 @@ class McpServer:
         self._toolbox = toolbox
         self._bus = InMemorySubscriptionBus()
         self._subscriptions = ListenHandler(self._bus, max_subscriptions=LISTENERS)
-        self._notified_tools = toolbox.tools()
+        self._notified_tools = toolbox.listed()
         self.mcp: FastMCP[None] = FastMCP(
             name=f"homelab-steward {toolbox.server}",
             version=version,
@@ -65,7 +65,7 @@ class McpServer:
 
     async def notify_changes(self) -> None:
         """Notify subscribers if the tools have changed since the last notification."""
-        tools = self._toolbox.tools()
+        tools = self._toolbox.listed()
         if tools is not self._notified_tools:
             self._notified_tools = tools
             await self._bus.publish(ToolsListChanged())
@@ -110,13 +110,13 @@ class _BridgeTools(Provider):
         return self._current().get(name)
 
     def _current(self) -> dict[str, _BridgeTool]:
-        source = self._toolbox.tools()
+        source = self._toolbox.listed()
         if source is not self._source:
             self._adapted = {name: self._adapt(tool) for name, tool in source.items()}
             self._source = source
         return self._adapted
 
-    def _adapt(self, tool: Tool) -> _BridgeTool:
+    def _adapt(self, tool: ToolDescription) -> _BridgeTool:
         adapted = _BridgeTool(
             name=tool.name,
             title=tool.title,

@@ -140,12 +140,7 @@ class ServiceTools:
         else:
             instance["default"] = accepted.only
         if offer.scope is not None:
-            properties["target"] = {
-                "type": "string",
-                "title": "Target",
-                "description": f"Which {offer.scope.replace('_', ' ')}, by name or id",
-                "enum": list(accepted.target_names()),
-            }
+            properties["target"] = accepted.target_schema(offer.scope.replace("_", " "))
             required.append("target")
         properties.update({name: field_schema(field) for name, field in fields.items()})
         required += [name for name, field in fields.items() if field.required and field.default is None]

@@ -7,6 +7,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import Event, IncidentQuery, RowKind
 
+from .choices import is_sayable
 from .outcome import NOT_OFFERED, OUTCOME_RESULT, RUN, is_over, outcome, plain_run
 from .port import Steward, Watch
 from .schemas import many, nullable, object_schema, reading_schema, result_schema, text
@@ -18,6 +19,7 @@ WAITS_AT_ONCE: Final = 32
 LISTED: Final = 50
 SEARCHED: Final = 200
 LONGEST_ID: Final = 64
+LONGEST_NAME: Final = 100
 
 NO_ARGUMENTS: Final = object_schema({}, [])
 SUMMARY: Final[dict[str, JsonObject]] = {
@@ -59,6 +61,14 @@ PENDING: Final = result_schema(
         "not_offered": NOT_OFFERED,
     }
 )
+TARGETS: Final = reading_schema(
+    {
+        "total": {"type": "integer", "description": "How many targets fit."},
+        "targets": many(
+            result_schema({"target": text(), "name": text(), "kind": text(), "instance": text()})
+        ),
+    }
+)
 
 
 class StewardTools:
@@ -82,6 +92,16 @@ class StewardTools:
             "type": "string",
             "maxLength": LONGEST_ID,
             "description": "The approval_id that a request returned",
+        }
+        contains: JsonObject = {
+            "type": "string",
+            "maxLength": LONGEST_NAME,
+            "description": "A part of the name or of the id; empty for all",
+        }
+        kind: JsonObject = {
+            "type": "string",
+            "maxLength": LONGEST_NAME,
+            "description": "Only targets of this kind, such as container",
         }
         seconds: JsonObject = {
             "type": "number",
@@ -120,6 +140,16 @@ class StewardTools:
                 call=self._pending,
             ),
             Tool(
+                name="find_targets",
+                title="Find targets",
+                description="Finds containers, disks, ports and other targets by a part of their name, "
+                "for the argument target of other tools. Reads only.",
+                input_schema=object_schema({"contains": contains, "kind": kind}, ["contains"]),
+                output_schema=TARGETS,
+                hints=reads,
+                call=self._find_targets,
+            ),
+            Tool(
                 name="wait_for_decision",
                 title="Wait for a decision",
                 description="Waits until a request is denied, expired, or run and verified, or "
@@ -147,6 +177,21 @@ class StewardTools:
 
     async def _pending(self, _arguments: Arguments, _person_id: str) -> JsonObject:
         return {"approvals": [_waiting(one) for one in await self._steward.pending()]}
+
+    async def _find_targets(self, arguments: Arguments, _person_id: str) -> JsonObject:
+        part, kind = str(arguments["contains"]).casefold(), arguments.get("kind")
+        found: list[Json] = [
+            {
+                "target": one.id,
+                "name": one.name if is_sayable(one.name) else "",
+                "kind": one.kind,
+                "instance": snapshot.instance_id,
+            }
+            for snapshot in self._steward.snapshots()
+            for one in snapshot.resources
+            if kind in (None, one.kind) and (part in one.name.casefold() or part in one.id.casefold())
+        ]
+        return {"total": len(found), "targets": found[:LISTED]}
 
     async def _wait(self, arguments: Arguments, _person_id: str) -> JsonObject:
         if self._waiting >= WAITS_AT_ONCE:

@@ -19,12 +19,8 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
-    """A tool with its JSON schemas and its implementation.
-
-    ``call`` takes arguments that match ``input_schema`` and the id of the person who calls.
-    It returns an object that matches ``output_schema``, and raises ContractError.
-    """
+class ToolDescription:
+    """What a client sees of a tool, with its JSON schemas."""
 
     name: str
     title: str
@@ -32,4 +28,14 @@ class Tool:
     input_schema: JsonObject
     output_schema: JsonObject
     hints: Hints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool(ToolDescription):
+    """A tool with its implementation.
+
+    ``call`` takes arguments that match ``input_schema`` and the id of the person who calls.
+    It returns an object that matches ``output_schema``, and raises ContractError.
+    """
+
     call: Callable[[Arguments, str], Awaitable[JsonObject]]

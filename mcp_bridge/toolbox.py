@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
@@ -11,28 +10,14 @@ from homelab_steward.contract.plain_text import cleaned
 
 from .arguments import checked
 from .port import Steward, is_known
+from .servers import is_offered
 from .service_tools import ServiceTools
 from .steward_tools import StewardTools
-from .tool import JsonObject, Tool
+from .tool import JsonObject, Tool, ToolDescription
+from .tool_search import FIND, FORWARDING, MOST_LISTED, forwarded, search_tool
 
 log = logging.getLogger(__name__)
 
-
-class Server(StrEnum):
-    """The servers: one for each group of services, and one for all."""
-
-    ARR_SUITE = "arr-suite"
-    INFRASTRUCTURE = "infrastructure"
-    MONITORING = "monitoring"
-    ALL = "all"
-
-
-CATEGORIES: Final = {
-    Server.ARR_SUITE: "media",
-    Server.INFRASTRUCTURE: "infrastructure",
-    Server.MONITORING: "monitoring",
-}
-"""The category of services that a server offers; the server ALL offers every category."""
 
 INSTRUCTIONS: Final = (
     "Tools of a homelab and its steward. Reading is immediate. A tool that would change something only "
@@ -45,19 +30,29 @@ INSTRUCTIONS: Final = (
 class Toolbox:
     """All tools of one server."""
 
-    def __init__(self, server: Server, steward: Steward, steward_tools: StewardTools) -> None:
+    def __init__(self, server: str, steward: Steward, steward_tools: StewardTools) -> None:
         """The tools are built on first use."""
         self.server = server
         self._steward = steward
         self._steward_tools = steward_tools
         self._fingerprint: object = None
         self._tools: Mapping[str, Tool] = MappingProxyType({})
+        self._listed: Mapping[str, ToolDescription] = MappingProxyType({})
+
+    def listed(self) -> Mapping[str, ToolDescription]:
+        """Return what clients are shown: all tools, or those that find and call the others if there are many.
+
+        The same object is returned as long as no tool has changed.
+        """
+        self.tools()
+        return self._listed
 
     def tools(self) -> Mapping[str, Tool]:
         """Return the tools by name; the same object as long as no tool has changed."""
         fingerprint = self._current_fingerprint()
         if fingerprint != self._fingerprint:
             self._tools = MappingProxyType(self._build())
+            self._listed = MappingProxyType(self._short(self._tools))
             self._fingerprint = fingerprint
         return self._tools
 
@@ -65,7 +60,10 @@ class Toolbox:
         """Return the result of one call. Raises ContractError, without details of unexpected errors."""
         if not is_known(self._steward, person_id):
             raise ContractError(ErrorCode.FORBIDDEN, "The person of this token is no longer configured")
-        tool = self.tools().get(name)
+        tools = self.tools()
+        if name in FORWARDING:
+            name, arguments = forwarded(name, arguments, tools)
+        tool = tools.get(name)
         if tool is None:
             raise ContractError(ErrorCode.NOT_FOUND, "This server has no such tool")
         accepted = checked(tool.input_schema, arguments, reads=tool.hints.read_only)
@@ -94,15 +92,25 @@ class Toolbox:
         return steward.catalogue().digest, instances, resources
 
     def _build(self) -> dict[str, Tool]:
-        steward, wanted = self._steward, CATEGORIES.get(self.server)
+        steward = self._steward
         instances = steward.instances()
         snapshots = {one.instance_id: one for one in steward.snapshots()}
         tools = {one.name: one for one in self._steward_tools.tools()}
-        taken = set(tools)
+        taken = {FIND, *FORWARDING, *tools}
         for service in steward.catalogue().services:
-            if wanted is not None and service.category != wanted:
+            if not is_offered(service, self.server):
                 continue
             mine = [one for one in instances if one.service == service.key]
             built = ServiceTools(steward, service).build(mine, snapshots, taken)
             tools.update({one.name: one for one in built})
+        if len(tools) > MOST_LISTED:
+            search = search_tool(tools)
+            return {search.name: search, **tools}
         return tools
+
+    def _short(self, tools: Mapping[str, Tool]) -> dict[str, ToolDescription]:
+        """Return what clients are shown of ``tools``."""
+        if FIND not in tools:
+            return dict(tools)
+        always = (FIND, *(one.name for one in self._steward_tools.tools()))
+        return {**{name: tools[name] for name in always}, **FORWARDING}

@@ -162,7 +162,8 @@ class RightOffer(Message):
 class ServiceOffer(Message):
     """One kind of service: its settings, readings, actions, tools and controls.
 
-    ``takes_webhooks``: a monitor can post its alerts to the webhook of each instance.
+    ``takes_webhooks``: a monitor can post its alerts to the webhook of each instance. ``suite``
+    names services that people use together, within a category or across some.
     """
 
     key: str
@@ -178,6 +179,7 @@ class ServiceOffer(Message):
     manufacturer: str | None = None
     icon: str | None = None
     takes_webhooks: bool = False
+    suite: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

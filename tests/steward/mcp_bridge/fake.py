@@ -105,6 +105,7 @@ RADARR = ServiceOffer(
     key="radarr",
     name="Radarr",
     category="media",
+    suite="arr-suite",
     settings=(),
     tools=(ToolOffer(key="log", name="Log", description="Newest lines.", arguments=(LINES, LEVEL)),),
     actions=(

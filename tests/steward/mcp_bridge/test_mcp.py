@@ -18,7 +18,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Verb
 from homelab_steward.contract.protocol import RowKind
 from mcp_bridge.mount import McpMount
-from mcp_bridge.toolbox import Server
+from mcp_bridge.servers import ALL
 
 from .fake import HOME_SECRET, SECRET, FakeSteward, ServedBridge, container, run, served, snapshot, until
 
@@ -145,9 +145,10 @@ async def test_two_hundred_targets() -> None:
     steward = FakeSteward()
     steward.latest_snapshots = [snapshot(*(container(number, f"box-{number}") for number in range(200)))]
     async with connected(steward) as client:
-        tools = {one.name: one for one in await client.list_tools()}
-        assert len(tools["proxmox_status"].input_schema["properties"]["target"]["enum"]) == 400
-        await client.call_tool("proxmox_status", {"target": "box-150"})
+        found = await client.call_tool("find_targets", {"contains": "box-150"})
+        assert found.structured_content is not None
+        name = found.structured_content["targets"][0]["name"]
+        await client.call_tool("proxmox_status", {"target": name})
     assert steward.questions[0].target_id == "pve1/lxc/150"
 
 
@@ -273,10 +274,9 @@ async def test_a_client_may_accept_json_only_or_say_nothing(accepted: str | None
 async def test_a_started_bridge_needs_no_start_for_the_first_call(monkeypatch: pytest.MonkeyPatch) -> None:
     async with served(FakeSteward()) as bridge:
         bridge.bridge.start()
-        await until(lambda: len(bridge.bridge.mcp.running) == len(Server))
+        await until(lambda: bridge.bridge.mcp.running == {ALL})
         monkeypatch.setattr(McpMount, "_start", None)
-        for server in Server:
-            assert await posted(bridge, BEARER, f"/mcp/{server}") == HTTPStatus.OK
+        assert await posted(bridge, BEARER, "/mcp/all") == HTTPStatus.OK
 
 
 async def test_a_server_that_cannot_be_started_is_tried_again(

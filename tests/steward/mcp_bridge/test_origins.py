@@ -159,7 +159,7 @@ async def servers_url(headers: Mapping[str, str], proxies: Sequence[str]) -> str
         served(FakeSteward(), "steward.lan", "steward.example.org", proxies=proxies) as bridge,
         aiohttp.ClientSession() as session,
         session.get(
-            f"{bridge.url}/openapi/monitoring/openapi.json", headers={**TOKEN, **headers}
+            f"{bridge.url}/openapi/infrastructure/openapi.json", headers={**TOKEN, **headers}
         ) as response,
     ):
         if response.status != HTTPStatus.OK:
@@ -174,21 +174,21 @@ FORWARDED = {"X-Forwarded-Host": "steward.example.org", "X-Forwarded-Proto": "ht
 @pytest.mark.parametrize(
     ("headers", "proxies", "url"),
     [
-        ({}, [], "http://127.0.0.1:PORT/openapi/monitoring"),
-        ({"Host": "steward.lan:8099"}, [], "http://steward.lan:8099/openapi/monitoring"),
-        (FORWARDED, [], "http://127.0.0.1:PORT/openapi/monitoring"),
-        (FORWARDED, ["192.0.2.0/24"], "http://127.0.0.1:PORT/openapi/monitoring"),
-        (FORWARDED, ["127.0.0.0/8"], "https://steward.example.org/openapi/monitoring"),
+        ({}, [], "http://127.0.0.1:PORT/openapi/infrastructure"),
+        ({"Host": "steward.lan:8099"}, [], "http://steward.lan:8099/openapi/infrastructure"),
+        (FORWARDED, [], "http://127.0.0.1:PORT/openapi/infrastructure"),
+        (FORWARDED, ["192.0.2.0/24"], "http://127.0.0.1:PORT/openapi/infrastructure"),
+        (FORWARDED, ["127.0.0.0/8"], "https://steward.example.org/openapi/infrastructure"),
         (
             {"Host": "steward.lan", "X-Forwarded-Proto": "https"},
             ["127.0.0.1"],
-            "https://steward.lan/openapi/monitoring",
+            "https://steward.lan/openapi/infrastructure",
         ),
-        ({"X-Forwarded-Proto": "gopher"}, ["127.0.0.1"], "http://127.0.0.1:PORT/openapi/monitoring"),
+        ({"X-Forwarded-Proto": "gopher"}, ["127.0.0.1"], "http://127.0.0.1:PORT/openapi/infrastructure"),
         (
             {**FORWARDED, "X-Forwarded-Host": "evil.example, steward.example.org"},
             ["127.0.0.1"],
-            "https://steward.example.org/openapi/monitoring",
+            "https://steward.example.org/openapi/infrastructure",
         ),
         ({"X-Forwarded-Host": "evil.example"}, ["127.0.0.1"], "421"),
         ({"Host": "evil.example"}, [], "421"),
@@ -202,7 +202,7 @@ async def test_the_document_has_the_address_that_the_client_uses(
 
 async def test_the_origin_behind_a_trusted_proxy_is_the_forwarded_host() -> None:
     headers = {**FORWARDED, "Origin": "https://steward.example.org"}
-    assert await servers_url(headers, ["127.0.0.1"]) == "https://steward.example.org/openapi/monitoring"
+    assert await servers_url(headers, ["127.0.0.1"]) == "https://steward.example.org/openapi/infrastructure"
     assert await servers_url(headers, []) == "403"
 
 

@@ -14,9 +14,10 @@ from jsonschema import Draft202012Validator
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from mcp_bridge.openapi import document
+from mcp_bridge.servers import ALL
 from mcp_bridge.steward_tools import StewardTools
 from mcp_bridge.tool import JsonObject
-from mcp_bridge.toolbox import Server, Toolbox
+from mcp_bridge.toolbox import Toolbox
 
 from .fake import SECRET, FakeSteward, served
 
@@ -109,8 +110,8 @@ async def test_the_document_needs_a_token() -> None:
         assert response.status == HTTPStatus.UNAUTHORIZED
 
 
-@pytest.mark.parametrize("server", list(Server))
-async def test_the_document_is_openapi_3_1(server: Server) -> None:
+@pytest.mark.parametrize("server", [ALL, "infrastructure", "arr-suite"])
+async def test_the_document_is_openapi_3_1(server: str) -> None:
     async with caller(FakeSteward()) as rest:
         found = await rest.document(server)
     check(found)
@@ -145,7 +146,7 @@ async def test_results_match_the_published_schemas() -> None:
             "incident": {"number": 7},
             "wait_for_decision": {"approval_id": "a1", "seconds": 0},
         }
-        tools = Toolbox(Server.ALL, steward, StewardTools(steward)).tools()
+        tools = Toolbox(ALL, steward, StewardTools(steward)).tools()
         for tool, arguments in calls.items():
             status, result = await rest.post(tool, json.dumps(arguments).encode())
             assert status == HTTPStatus.OK
@@ -155,12 +156,12 @@ async def test_results_match_the_published_schemas() -> None:
 
 def test_the_check_detects_invalid_documents() -> None:
     steward = FakeSteward()
-    tools = Toolbox(Server.ALL, steward, StewardTools(steward)).tools()
-    broken = json.loads(json.dumps(document(Server.ALL, tools, "1", "http://steward.lan")))
+    tools = Toolbox(ALL, steward, StewardTools(steward)).tools()
+    broken = json.loads(json.dumps(document(ALL, tools, "1", "http://steward.lan")))
     broken["paths"]["/incident"]["post"]["operationId"] = "open_incidents"
     with pytest.raises(AssertionError):
         check(broken)
-    broken = json.loads(json.dumps(document(Server.ALL, tools, "1", "http://steward.lan")))
+    broken = json.loads(json.dumps(document(ALL, tools, "1", "http://steward.lan")))
     del broken["paths"]["/incident"]["post"]["responses"]["200"]["description"]
     with pytest.raises(KeyError):
         check(broken)

@@ -11,9 +11,10 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Verb
 from homelab_steward.contract.protocol import RowKind
 from mcp_bridge.outcome import status_text
+from mcp_bridge.servers import ALL
 from mcp_bridge.steward_tools import WAITS_AT_ONCE, StewardTools
 from mcp_bridge.tool import JsonObject
-from mcp_bridge.toolbox import Server, Toolbox
+from mcp_bridge.toolbox import Toolbox
 
 from .fake import FakeSteward, incident, request, run, until
 
@@ -23,7 +24,7 @@ class Waiter:
         self.steward = FakeSteward()
         self.steward.requests["a1"], self.steward.problems["i1"] = request(), incident()
         self.steward_tools = StewardTools(self.steward)
-        self.box = Toolbox(Server.ALL, self.steward, self.steward_tools)
+        self.box = Toolbox(ALL, self.steward, self.steward_tools)
 
     async def wait(self, seconds: float) -> JsonObject:
         return await self.box.call("wait_for_decision", {"approval_id": "a1", "seconds": seconds}, "alex")

@@ -48,6 +48,7 @@ class Service[C: Client, S]:
     returns what tells this running program from all others; with it, the same service cannot be
     added under two addresses. ``understood`` are the versions whose answers are known, and
     ``tested`` what it was tried against: a real program with its version, or recorded answers.
+    ``suite`` names an MCP server that offers it beside that of its category, such as "arr-suite".
     """
 
     key: str
@@ -75,6 +76,7 @@ class Service[C: Client, S]:
     away_after: float = AWAY_AFTER
     manufacturer: str | None = None
     icon: str | None = None
+    suite: str | None = None
 
     def offer(self) -> ServiceOffer:
         """Return its catalogue entry."""
@@ -97,6 +99,7 @@ class Service[C: Client, S]:
             manufacturer=self.manufacturer,
             icon=self.icon,
             takes_webhooks=self.alerts is not None and self.alerts.parse is not None,
+            suite=self.suite,
         )
 
     def extended(self, **more: Unpack[More[C, S]]) -> Service[C, S]:

@@ -37,6 +37,7 @@ def servarr[S: ProgramState](
         key=key,
         name=name,
         category=MEDIA,
+        suite="arr-suite",
         manufacturer="Servarr",
         icon=icon,
         settings=(url_field(f"http://{key}.example.org:{port}"), API_KEY, *TLS_SETTINGS),
