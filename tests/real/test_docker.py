@@ -106,6 +106,7 @@ async def test_its_checks_see_what_is_wrong(engine: DockerEngine, client: Docker
         ("container_restarting", "crashing"),
         ("container_exited", "job"),
     }
+    found: set[tuple[str, str]] = set()
     for _ in range(5):
         # The engine waits twice as long before each restart, but it may still end before the poll does.
         engine.wait_until("crashing", lambda one: one["State"]["Restarting"], "between two restarts")
