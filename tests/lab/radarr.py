@@ -27,7 +27,7 @@ class RadarrSimulator(Simulator):
 
     It does not respond while the container is stopped or the program starts. Under memory pressure,
     responses take `slow_seconds` longer, health reports an error, and every
-    `unavailable_every`-th request gets 503 (0: none does).
+    `unavailable_every`-th request gets 503 (0: none does). `downloads` are in the queue besides its own two.
     """
 
     service = "radarr"
@@ -50,6 +50,8 @@ class RadarrSimulator(Simulator):
         self.unavailable_every = unavailable_every
         self._strained = 0
         self._commands = CommandBook(world)
+        self.downloads: list[JsonObject] = []
+        self.is_library_mounted = True
 
     def unauthorised(self, request: web.Request) -> web.Response:
         return web.Response(status=401)
@@ -67,6 +69,8 @@ class RadarrSimulator(Simulator):
             ("GET", f"{API}/diskspace", self._diskspace),
             ("GET", f"{API}/queue", self._queue),
             ("GET", f"{API}/queue/status", self._queue_status),
+            ("DELETE", f"{API}/queue/bulk", self._queue_remove),
+            ("GET", f"{API}/rootfolder", self._root_folders),
             ("GET", f"{API}/command", self._command_list),
             ("POST", f"{API}/command", self._command_start),
             ("GET", f"{API}/command/{{id:\\d+}}", self._command_get),
@@ -126,10 +130,14 @@ class RadarrSimulator(Simulator):
 
     async def _queue(self, request: web.Request) -> web.Response:
         rows = api_rows.queue(self.world.wall(), is_stalled=self._is_under_pressure())
+        rows += self.downloads
         return json_response(_page(request, rows, "timeleft", page_size=20))
 
     async def _queue_status(self, _: web.Request) -> web.Response:
         return json_response(api_rows.queue_status(is_stalled=self._is_under_pressure()))
+
+    async def _root_folders(self, _: web.Request) -> web.Response:
+        return json_response(api_rows.root_folders(is_mounted=self.is_library_mounted))
 
     async def _movies(self, request: web.Request) -> web.Response:
         tmdb_id = request.query.get("tmdbId")
@@ -173,6 +181,14 @@ class RadarrSimulator(Simulator):
             return json_response({"message": "Sequence contains no matching element"}, status=500)
         self.world.record(self.service, "POST", request.path, body)
         return json_response(command, status=201)
+
+    async def _queue_remove(self, request: web.Request) -> web.Response:
+        body = loads(await request.read())
+        ids = body["ids"] if isinstance(body, dict) else None
+        assert isinstance(ids, list)
+        self.world.record(self.service, "DELETE", request.path, {**request.query, "ids": ids})
+        self.downloads = [one for one in self.downloads if one["id"] not in ids]
+        return json_response({})
 
     async def _restart(self, request: web.Request) -> web.Response:
         self.world.record(self.service, "POST", request.path, {})

@@ -85,6 +85,12 @@ def diskspace(used: int, total: int) -> Json:
     ]
 
 
+def root_folders(*, is_mounted: bool) -> Json:
+    """Return the rows of GET /rootfolder."""
+    free: JsonObject = {"freeSpace": 3411 * GIB} if is_mounted else {}
+    return [{"id": 1, "path": "/media/films", "accessible": is_mounted, "unmappedFolders": [], **free}]
+
+
 def queue(wall: float, *, is_stalled: bool) -> list[Json]:
     """Return the rows of GET /queue: two downloads, of which the second stalls under memory pressure."""
     return [

@@ -70,6 +70,21 @@ def number_field(
     )
 
 
+def choice_field(
+    key: str, name: str, description: str = "", *, choices: tuple[str, ...], default: str | None = None
+) -> Field:
+    """Return a choice, which is required if it has no default."""
+    return Field(
+        key=key,
+        kind=SettingKind.CHOICE,
+        name=name,
+        description=description,
+        required=default is None,
+        default=default,
+        choices=choices,
+    )
+
+
 def target_field(key: str, name: str, scope: str) -> Field:
     """Return an argument that is the id of a resource of the kind ``scope``."""
     return Field(key=key, kind=SettingKind.TARGET, name=name, scope=scope)

@@ -187,6 +187,9 @@ def message_of(data: bytes) -> str:
         body = orjson.loads(data)
     except orjson.JSONDecodeError:
         return ""
+    if isinstance(body, list):
+        texts = (one.get("errorMessage") for one in body if isinstance(one, dict))
+        return plain("; ".join(text for text in texts if isinstance(text, str)))
     if isinstance(body, dict):
         errors = body.get("errors")
         if isinstance(errors, dict):

@@ -1,7 +1,10 @@
 """Prowlarr: its indexers, and what is known of each."""
 
+import pytest
+
 from lab.faults import FaultKind
 from lab.visit import Visit, visit
+from steward.errors import PreconditionFailed, ServiceMalformed, ServiceRefused
 
 HEALTH = ("health_error", None)
 RACK, FEED = ("indexer_failing", ("indexer", "2")), ("indexer_failing", ("indexer", "1"))
@@ -65,3 +68,37 @@ async def test_indexers_that_cannot_be_read_are_a_gap() -> None:
         assert {"indexers", "indexer"} <= {gap.part for gap in found.coverage.gaps}
         assert (found.resources, found.values["indexers_failing"]) == ((), None)
         assert HEALTH in checks.clear
+
+
+async def test_an_indexer_that_fails_its_test_keeps_its_reason() -> None:
+    async with visit("prowlarr") as here:
+        await here.make_unhealthy()
+        test = here.action("test_indexer")
+        call = await here.call_of(test, "Rack Index")
+        here.served.state.values["is_still_failing"] = True
+        with pytest.raises(ServiceRefused, match="Unable to connect to indexer"):
+            await test.execute(here.client, call, {})
+
+
+async def test_all_are_tested_though_one_fails() -> None:
+    async with visit("prowlarr") as here:
+        await here.make_unhealthy()
+        test = here.action("test_indexers")
+        call = await here.call_of(test)
+        here.served.state.values["is_still_failing"] = True
+        await test.execute(here.client, call, {})
+        result = await test.verify(here.client, call, {})
+        assert (result.ok, result.text) == (False, "failing")
+
+
+async def test_an_indexer_that_is_switched_off_is_not_tested() -> None:
+    async with visit("prowlarr") as here:
+        await here.make_unhealthy()
+        test = here.action("test_indexer")
+        call = await here.call_of(test, "Rack Index")
+        here.served.state.answers["GET /api/v1/indexer"] = [{"id": 1, "name": "Nightly Feed"}]
+        with pytest.raises(PreconditionFailed, match="is not enabled any more"):
+            await test.dry_run(here.client, call)
+        here.served.state.answers["GET /api/v1/indexer"] = [{"id": 1, "name": "Nightly Feed"}, {}]
+        with pytest.raises(ServiceMalformed):
+            await test.dry_run(here.client, call)

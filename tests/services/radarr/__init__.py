@@ -3,10 +3,19 @@
 from lab.fixtures import Round, ServiceFixture
 from lab.lab import Lab
 from lab.radarr import RadarrSimulator
+from services._servarr import TROUBLED
+
+COMMAND = ("POST", "/api/v3/command")
+
+
+async def _have_failed(lab: Lab) -> None:
+    lab.radarr.downloads = [*TROUBLED]
 
 
 async def _run_out_of_memory(lab: Lab) -> None:
     lab.radarr.slow_seconds = 0
+    lab.radarr.downloads = [*TROUBLED]
+    lab.radarr.is_library_mounted = False
     lab.world.start_memory_pressure(climb_seconds=0)
 
 
@@ -18,6 +27,11 @@ FIXTURE = ServiceFixture(
     optional={"GET /api/v3/diskspace freeSpace": "The size of the mount is not known: it is left out"},
     rounds=(
         Round(action="restart", write=("POST", "/api/v3/system/restart")),
-        Round(action="search_missing", write=("POST", "/api/v3/command")),
+        Round(action="check_health", write=COMMAND),
+        Round(action="search_missing", write=COMMAND),
+        Round(action="search_one", write=COMMAND, arguments={"item": 5}),
+        Round(action="refresh", write=COMMAND),
+        Round(action="refresh_downloads", write=COMMAND),
+        Round(action="clear_failed", write=("DELETE", "/api/v3/queue/bulk"), prepare=_have_failed),
     ),
 )

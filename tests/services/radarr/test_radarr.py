@@ -5,7 +5,8 @@ import pytest
 from lab.faults import FaultKind
 from lab.visit import Visit, visit
 from lab.wire import Json
-from steward.errors import PreconditionFailed, ServiceRefused
+from services._servarr import TROUBLED
+from steward.errors import PreconditionFailed, ServiceMalformed, ServiceRefused
 from steward.sdk.description import Effect
 
 HEALTH = ("health_error", None)
@@ -118,7 +119,7 @@ async def test_disks_that_cannot_be_read_are_a_gap() -> None:
     ("path", "part", "sensor", "check"),
     [
         ("/api/v3/health", "health", "health_errors", "health_error"),
-        ("/api/v3/queue/status", "queue", "queue_size", "queue_stuck"),
+        ("/api/v3/rootfolder", "root_folders", "root_folders", "root_folder_gone"),
     ],
 )
 async def test_one_endpoint_that_fails_costs_itself(path: str, part: str, sensor: str, check: str) -> None:
@@ -129,6 +130,58 @@ async def test_one_endpoint_that_fails_costs_itself(path: str, part: str, sensor
         assert found.values[sensor] is None
         assert found.values["free_disk"] is not None
         assert set(checks.unknown) == {(check, None)}
+
+
+@pytest.mark.parametrize(
+    ("how", "blocklist", "skip"),
+    [
+        ("remove", "false", "true"),
+        ("remove and blocklist", "true", "true"),
+        ("remove, blocklist and search again", "true", "false"),
+    ],
+)
+async def test_failed_downloads_are_removed_as_chosen(how: str, blocklist: str, skip: str) -> None:
+    async with visit("radarr") as here:
+        here.served.downloads = [*TROUBLED]
+        assert (await here.snapshot()).values["failed_downloads"] == 2
+        clear = here.action("clear_failed")
+        call = await here.call_of(clear, how=how)
+        before = await clear.dry_run(here.client, call)
+        assert [(one.field, one.after) for one in before.differences] == [
+            ("Lost.Packet", how),
+            ("Bit.Rot", how),
+        ]
+        await clear.execute(here.client, call, before.baseline)
+        (effect,) = here.lab.world.effects
+        assert effect.body == {
+            "removeFromClient": "true",
+            "blocklist": blocklist,
+            "skipRedownload": skip,
+            "ids": [11, 12],
+        }
+        found = await here.snapshot()
+        assert (found.values["failed_downloads"], found.values["blocked_imports"]) == (0, 1)
+
+
+async def test_a_queue_with_a_gap_is_not_cleared() -> None:
+    async with visit("radarr") as here:
+        here.served.downloads = [*TROUBLED, {"id": "odd"}]
+        clear = here.action("clear_failed")
+        with pytest.raises(ServiceMalformed, match="not all downloads can be read"):
+            await clear.dry_run(here.client, await here.call_of(clear))
+
+
+async def test_missing_films_have_the_number_to_search_by() -> None:
+    async with visit("radarr") as here:
+        missing, search = here.tool("missing"), here.action("search_one")
+        assert (
+            "5: The Last Backup (2025)" in (await missing.read(here.client, await here.call_of(missing))).text
+        )
+        call = await here.call_of(search, item=5)
+        before = await search.dry_run(here.client, call)
+        assert [one.after for one in before.differences] == ["for The Last Backup (2025)"]
+        await search.execute(here.client, call, before.baseline)
+        assert here.lab.world.effects[0].body == {"name": "MoviesSearch", "movieIds": [5]}
 
 
 async def test_commands_that_are_not_listed_any_more_are_not_somebody_elses() -> None:

@@ -2,7 +2,9 @@
 
 from lab.visit import visit
 from lab.wire import Json
-from services._servarr import download, page, queue_status
+from services._servarr import UNKNOWN, download, page, queue_status
+
+QUEUE = f"GET /api/v3/queue{UNKNOWN}"
 
 
 async def test_a_download_of_an_unknown_series_is_shown_with_its_reason() -> None:
@@ -11,7 +13,7 @@ async def test_a_download_of_an_unknown_series_is_shown_with_its_reason() -> Non
         stuck = download(9, "Warm.Aisle.S02E01", trackedDownloadStatus="warning", statusMessages=texts)
         here.served.state.answers |= {
             "GET /api/v3/queue/status": queue_status(1, unknownErrors=True),
-            "GET /api/v3/queue?includeUnknownSeriesItems=true": page(stuck),
+            QUEUE: page(stuck),
         }
         queue = here.tool("queue")
         text = (await queue.read(here.client, await here.call_of(queue))).text
@@ -19,13 +21,15 @@ async def test_a_download_of_an_unknown_series_is_shown_with_its_reason() -> Non
         assert "Unknown series" in text
         found = await here.snapshot()
         assert (found.values["queue_size"], found.values["queue_errors"]) == (1, True)
-        assert (await here.checks()).problems[("queue_stuck", None)] == "Downloads in the queue have failed"
+        assert (await here.checks()).problems[
+            ("queue_stuck", None)
+        ] == "Downloads in the queue that are stuck: 1"
 
 
 async def test_a_queue_longer_than_a_page_says_so() -> None:
     async with visit("sonarr") as here:
         rows = page(*(download(number, f"Episode.{number}") for number in range(20)))
-        here.served.state.answers["GET /api/v3/queue?includeUnknownSeriesItems=true"] = {
+        here.served.state.answers[QUEUE] = {
             **rows,
             "totalRecords": 57,
         }
@@ -40,7 +44,7 @@ async def test_what_has_failed_is_shown_first_whatever_its_place() -> None:
             download(60, "Late", trackedDownloadStatus="warning"),
             download(61, "Lost", trackedDownloadStatus="error"),
         ]
-        here.served.state.answers["GET /api/v3/queue?includeUnknownSeriesItems=true"] = page(*fine, *late)
+        here.served.state.answers[QUEUE] = page(*fine, *late)
         queue = here.tool("queue")
         lines = (await queue.read(here.client, await here.call_of(queue))).text.splitlines()
         assert [line.partition(":")[0] for line in lines[:3]] == ["Lost", "Late", "Episode.0"]
@@ -69,6 +73,7 @@ async def test_flags_that_are_not_reported_are_not_known() -> None:
         here.served.state.answers["GET /api/v3/queue/status"] = {"totalCount": 3}
         found = await here.snapshot()
         assert (found.values["queue_size"], found.values["queue_errors"]) == (3, None)
+        here.served.state.answers[QUEUE] = page({"id": 4, "title": "Odd", "status": "downloading"})
         assert ("queue_stuck", None) in (await here.checks()).unknown
 
 

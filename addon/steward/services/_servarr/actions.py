@@ -1,14 +1,37 @@
 """What can be done with a program of the family."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final
 
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import Difference
 
 from ...sdk.description import Action, Call
-from ...sdk.kits.jobs import Jobs, RunJob
+from ...sdk.fields import choice_field, number_field
+from ...sdk.kits.clear import Clear
+from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.restart import Restart
-from .client import ServarrClient
+from .client import SEARCH_AGAIN, WAYS, ServarrClient
+from .models import Wanted
+
+type Changes = Callable[[ServarrClient, Call], Awaitable[tuple[Difference, ...]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """What a program collects: what its items are called, and the commands for them.
+
+    ``path`` is where one item is read, ``ids`` the field of ``search`` that takes its id.
+    """
+
+    items: str
+    path: str
+    ids: str
+    refresh: str
+    search: str
+    search_missing: str
+
 
 RESTART: Final = Restart(
     started=ServarrClient.started,
@@ -21,29 +44,105 @@ RESTART: Final = Restart(
     risk=Risk.LOW,
     blast_radius="The program is away for some seconds",
 )
+CLEAR_FAILED: Final = Clear(
+    read=ServarrClient.failed,
+    remove=ServarrClient.remove,
+    label="Failed downloads",
+    after=lambda call: call.text("how"),
+    note="Their files are deleted in the download client. A new search needs the setting Redownload failed.",
+).action(
+    key="clear_failed",
+    name="Clear failed downloads",
+    description="Removes the failed downloads from the queue and from the download client.",
+    risk=Risk.MEDIUM,
+    blast_radius="Failed downloads and their files are deleted",
+    arguments=(choice_field("how", "How", choices=WAYS, default=SEARCH_AGAIN),),
+    capability="clear_failed",
+    icon="mdi:broom",
+)
 
 
-def search_missing(command: str, items: str) -> Action[ServarrClient]:
-    """Return the action that searches for wanted items, such as films, by this command."""
+def _command(command: str, changes: Changes, *, ids: str = "", waits: bool = True) -> RunJob[ServarrClient]:
+    """Return the job of a command; ``ids`` is the field that takes the argument ``item``."""
 
-    async def changes(client: ServarrClient, _: Call) -> tuple[Difference, ...]:
-        missing = await client.missing_count()
-        return (Difference(field="Search", before="none", after=f"for {missing} missing {items}"),)
+    async def start(client: ServarrClient, call: Call) -> str:
+        more = {ids: [int(call.number("item"))]} if ids else {}
+        return await client.start_command(command, **more)
 
     return RunJob(
-        start=lambda client, _: client.start_command(command),
+        start=start,
         jobs=Jobs(
             read=lambda client, _, handle: client.command(handle),
             newest=lambda client, _: client.newest_command(command),
         ),
         changes=changes,
-        waits=False,
-    ).action(
-        key="search_missing",
-        name=f"Search for missing {items}",
-        description=f"Asks all indexers for the {items} that are wanted and missing.",
-        risk=Risk.LOW,
-        blast_radius="Indexers and download clients get work",
-        button=True,
-        icon="mdi:magnify",
+        waits=waits,
+    )
+
+
+CHECK_HEALTH: Final = _command("CheckHealth", always("Health checks", "last result", "run now")).action(
+    key="check_health",
+    name="Check health",
+    description="Runs the program's own health checks now.",
+    risk=Risk.LOW,
+    blast_radius="Nothing is changed",
+    capability="check_health",
+    icon="mdi:heart-pulse",
+)
+REFRESH_DOWNLOADS: Final = _command(
+    "RefreshMonitoredDownloads", always("Queue", "last known", "read again")
+).action(
+    key="refresh_downloads",
+    name="Refresh the queue",
+    description="Reads the monitored downloads from the download clients, and imports what is finished.",
+    risk=Risk.LOW,
+    blast_radius="Finished downloads may be imported",
+    capability="refresh_queue",
+    icon="mdi:download-network",
+)
+
+
+def library_actions(library: Library) -> tuple[Action[ServarrClient], ...]:
+    """Return the actions for a library: refresh it, and search for one or all missing items."""
+    items = library.items
+
+    async def missing(client: ServarrClient, _: Call) -> tuple[Difference, ...]:
+        count = await client.missing_count()
+        return (Difference(field="Search", before="none", after=f"for {count} missing {items}"),)
+
+    async def one(client: ServarrClient, call: Call) -> tuple[Difference, ...]:
+        found = await client.one(Wanted, f"{library.path}/{call.number('item'):.0f}")
+        return (Difference(field="Search", before="none", after=f"for {found}"),)
+
+    return (
+        _command(library.search_missing, missing, waits=False).action(
+            key="search_missing",
+            name=f"Search for missing {items}",
+            description=f"Asks all indexers for the {items} that are wanted and missing.",
+            risk=Risk.LOW,
+            blast_radius="Indexers and download clients get work",
+            button=True,
+            icon="mdi:magnify",
+        ),
+        _command(library.search, one, ids=library.ids, waits=False).action(
+            key="search_one",
+            name=f"Search for one of the {items}",
+            description="Asks all indexers for it.",
+            risk=Risk.LOW,
+            arguments=(
+                number_field("item", "Number", f"In the list of missing {items}", least=1, most=2**31 - 1),
+            ),
+            blast_radius="Indexers and download clients get work",
+            icon="mdi:magnify",
+        ),
+        _command(
+            library.refresh, always("Library", f"the {items} as known", "read again"), waits=False
+        ).action(
+            key="refresh",
+            name="Refresh the library",
+            description=f"Reads all {items} and their files again. This can take an hour.",
+            risk=Risk.LOW,
+            blast_radius="The disks and the metadata server get work",
+            icon="mdi:refresh",
+        ),
     )

@@ -17,6 +17,20 @@ LEVELS: Final = ("error", "warning", "notice", "ok")
 """How bad a health message is, the worst first."""
 
 
+WAITING: Final = ("delay", "fallback", "downloadClientUnavailable")
+"""States of what was not sent to a download client yet."""
+
+MOST_READ: Final = 1000
+"""Downloads that are read, to show the worst first."""
+
+UNKNOWN_ITEMS: Final = {
+    "includeUnknownMovieItems": True,
+    "includeUnknownSeriesItems": True,
+    "includeUnknownArtistItems": True,
+}
+"""Asks for downloads that the library does not know; each program ignores the names of the others."""
+
+
 class Status(Item):
     """The program itself. ``start_time`` is by its own clock."""
 
@@ -94,25 +108,79 @@ class Messages(Item):
 
 
 class Download(Item):
-    """One row of the queue. ``left`` in bytes."""
+    """One row of the queue. ``left`` in bytes.
 
+    What waits to be sent to a download client is not tracked yet.
+    """
+
+    id: int
     title: str = ""
-    status: str = ""
-    tracked_download_status: str = "ok"
-    tracked_download_state: str = ""
-    left: float = msgspec.field(default=0.0, name="sizeleft")
+    status: str | None = None
+    tracked_download_status: str | None = None
+    tracked_download_state: str | None = None
+    left: float | None = msgspec.field(default=None, name="sizeleft")
     status_messages: tuple[Messages, ...] = ()
     error_message: str = ""
 
     @property
-    def rank(self) -> int:
-        """How well it goes: 0 has failed, 1 is stuck."""
-        return {"error": 0, "warning": 1}.get(self.tracked_download_status, 2)
+    def has_failed(self) -> bool:
+        """Whether it is certain that it failed."""
+        is_failed = self.status == "failed" or self.tracked_download_state in ("failed", "failedPending")
+        return is_failed or self.tracked_download_status == "error"
+
+    @property
+    def condition(self) -> str:
+        """How it goes: failed, blocked, stuck or ok. Raises NotKnown."""
+        if self.has_failed:
+            return "failed"
+        if self.status in WAITING:
+            return "ok"
+        known(self.status)
+        state, has_warning = (
+            known(self.tracked_download_state),
+            known(self.tracked_download_status) == "warning",
+        )
+        if state == "importBlocked" or (state == "importPending" and has_warning):
+            return "blocked"
+        return "stuck" if has_warning or self.status == "warning" else "ok"
 
     @property
     def texts(self) -> tuple[str, ...]:
         """Everything it says about why it is stuck."""
         return (*(text for one in self.status_messages for text in one.messages), self.error_message)
+
+
+class RootFolder(Item):
+    """One folder of the library."""
+
+    path: str
+    accessible: bool | None = None
+
+
+class Named(Item):
+    """A series or an artist."""
+
+    title: str = ""
+    artist_name: str = ""
+
+
+class Wanted(Item):
+    """A film, an episode or an album that is missing."""
+
+    id: int
+    title: str = ""
+    year: int | None = None
+    season_number: int | None = None
+    episode_number: int | None = None
+    series: Named = Named()
+    artist: Named = Named()
+
+    def __str__(self) -> str:
+        season = self.season_number
+        number = "" if season is None else f"S{season:02}E{self.episode_number or 0:02}"
+        year = f"({self.year})" if self.year else ""
+        parts = (self.series.title, self.artist.artist_name, number, self.title, year)
+        return brief(" ".join(filter(None, parts)), 100)
 
 
 class LogLine(Item):
@@ -158,10 +226,21 @@ class ProgramState(State):
 
 
 class QueueState(ProgramState):
-    """A program that downloads: with a queue and disks."""
+    """A program that downloads: with a queue, disks and a library."""
 
     queue = one("queue/status", QueueStatus, optional=True)
+    downloads = many(
+        "queue",
+        Download,
+        below="records",
+        total="totalRecords",
+        optional=True,
+        pageSize=MOST_READ,
+        **UNKNOWN_ITEMS,
+    )
     disks = many("diskspace", Disk, optional=True)
+    root_folders = many("rootfolder", RootFolder, optional=True)
+    missing = one("wanted/missing", int, below="totalRecords", optional=True, pageSize=1)
 
     @property
     def least_free(self) -> int:
@@ -169,8 +248,26 @@ class QueueState(ProgramState):
         sizes = [disk.free_space for disk in self.disks if not disk.is_image and disk.free_space is not None]
         return known(min(sizes, default=None))
 
-    def queue_stuck(self) -> str | None:
-        """Return whether downloads have failed or are stuck. Raises NotKnown."""
-        if self.queue.has_errors:
-            return "Downloads in the queue have failed"
-        return "Downloads in the queue are stuck" if self.queue.has_warnings else None
+    def downloads_that_are(self, condition: str) -> int:
+        """Return how many downloads are in this condition. Raises NotKnown."""
+        return sum(one.condition == condition for one in self.downloads)
+
+    def failed(self) -> str | None:
+        """Return that downloads have failed. Raises NotKnown."""
+        failed = self.downloads_that_are("failed")
+        return f"Failed downloads in the queue: {failed}" if failed else None
+
+    def import_blocked(self) -> str | None:
+        """Return that finished downloads are not imported. Raises NotKnown."""
+        blocked = self.downloads_that_are("blocked")
+        return f"Finished downloads that are not imported: {blocked}" if blocked else None
+
+    def stuck(self) -> str | None:
+        """Return that downloads are stuck. Raises NotKnown."""
+        stuck = self.downloads_that_are("stuck")
+        return f"Downloads in the queue that are stuck: {stuck}" if stuck else None
+
+    def root_folder_gone(self) -> str | None:
+        """Return which folders of the library cannot be reached. Raises NotKnown."""
+        gone = [brief(one.path, 100) for one in self.root_folders if not known(one.accessible)]
+        return f"Not accessible: {', '.join(gone)}" if gone else None

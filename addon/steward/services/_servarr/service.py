@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from ...sdk.categories import MEDIA
-from ...sdk.checks import warning
+from ...sdk.checks import critical, warning
 from ...sdk.description import Sensor, Service
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.sensors import count, diagnostic, flag, gibibytes, since
@@ -22,17 +22,31 @@ QUEUE_SENSORS: Final[tuple[Sensor[QueueState], ...]] = (
     count("queue_size", "Queue", lambda state: state.queue.total_count, "mdi:download"),
     flag("queue_errors", "Queue errors", lambda state: state.queue.has_errors, "problem"),
     flag("queue_warnings", "Queue warnings", lambda state: state.queue.has_warnings, "problem"),
+    count(
+        "failed_downloads",
+        "Failed downloads",
+        lambda state: state.downloads_that_are("failed"),
+        "mdi:download-off",
+    ),
+    count(
+        "blocked_imports", "Blocked imports", lambda state: state.downloads_that_are("blocked"), "mdi:import"
+    ),
+    count(
+        "stuck_downloads",
+        "Stuck downloads",
+        lambda state: state.downloads_that_are("stuck"),
+        "mdi:timer-sand",
+    ),
+    count("missing", "Missing", lambda state: state.missing, "mdi:magnify"),
+    flag("root_folders", "Root folders", lambda state: state.root_folder_gone() is not None, "problem"),
     gibibytes("free_disk", "Least free disk space", lambda state: state.least_free),
 )
 
 
 def servarr[S: ProgramState](
-    *, key: str, name: str, icon: str, port: int, state: type[S], api: str = "v3", unknown_items: str = ""
+    *, key: str, name: str, icon: str, port: int, state: type[S], api: str = "v3", understood: str
 ) -> Service[ServarrClient, S]:
-    """Return the description of one program; relatives add to it with ``extended``.
-
-    ``unknown_items`` is the query parameter that includes queue items without a film or series.
-    """
+    """Return the description of one program; relatives add to it with ``extended``."""
     return Service(
         key=key,
         name=name,
@@ -41,35 +55,36 @@ def servarr[S: ProgramState](
         manufacturer="Servarr",
         icon=icon,
         settings=(url_field(f"http://{key}.example.org:{port}"), API_KEY, *TLS_SETTINGS),
-        connect=lambda access: ServarrClient(access, api, unknown_items=unknown_items),
+        connect=lambda access: ServarrClient(access, api),
         poll=partial(poll, state),
         version=lambda polled: polled.status.version,
         identity=lambda polled: polled.status.start_time.isoformat(),
         sensors=PROGRAM_SENSORS,
         checks=(warning("health_error", "Health error", ProgramState.health_error),),
         tools=(tools.HEALTH, tools.LOG),
-        actions=(actions.RESTART,),
+        actions=(actions.RESTART, actions.CHECK_HEALTH),
+        understood=understood,
     )
 
 
 def downloader(
-    *,
-    key: str,
-    name: str,
-    icon: str,
-    port: int,
-    api: str = "v3",
-    unknown_items: str,
-    missing: tuple[str, str],
+    *, key: str, name: str, icon: str, port: int, api: str = "v3", understood: str, library: actions.Library
 ) -> Service[ServarrClient, QueueState]:
-    """Return the description of a program that downloads: with queue, disks and search.
-
-    ``missing`` is the command that searches for wanted items, and what they are called.
-    """
-    program = partial(servarr, state=QueueState, api=api, unknown_items=unknown_items)
-    return program(key=key, name=name, icon=icon, port=port).extended(
+    """Return the description of a program that downloads: with queue, disks and a library."""
+    return servarr(
+        key=key, name=name, icon=icon, port=port, state=QueueState, api=api, understood=understood
+    ).extended(
         sensors=QUEUE_SENSORS,
-        checks=(warning("queue_stuck", "Queue stuck", QueueState.queue_stuck),),
-        tools=(tools.QUEUE, tools.DISK_SPACE),
-        actions=(actions.search_missing(*missing),),
+        checks=(
+            warning("failed_downloads", "Failed downloads", QueueState.failed),
+            warning("import_blocked", "Import blocked", QueueState.import_blocked),
+            warning("queue_stuck", "Queue stuck", QueueState.stuck),
+            critical("root_folder_gone", "Root folder gone", QueueState.root_folder_gone),
+        ),
+        tools=(tools.QUEUE, tools.DISK_SPACE, tools.missing(library.items)),
+        actions=(
+            *actions.library_actions(library),
+            actions.REFRESH_DOWNLOADS,
+            actions.CLEAR_FAILED,
+        ),
     )

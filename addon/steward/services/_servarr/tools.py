@@ -3,15 +3,16 @@
 from typing import Final
 
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call
+from ...sdk.description import Call, Tool
 from ...sdk.format import brief, size, usage
 from ...sdk.lists import Lines, list_tool
+from ...sdk.readings import NotKnown
 from ...sdk.typed_calls import Parameter
 from .client import ServarrClient, poll
-from .models import LEVELS, Disk, Download, LogLine, ProgramState
+from .models import LEVELS, Disk, Download, LogLine, ProgramState, Wanted
 
-MOST_READ: Final = 1000
-"""Downloads that are read, to show the troubled ones first."""
+CONDITIONS: Final = ("failed", "blocked", "stuck", "ok")
+"""How downloads go, the worst first."""
 
 
 async def _health(client: ServarrClient, gaps: Gaps, _: Call) -> list[str]:
@@ -21,16 +22,38 @@ async def _health(client: ServarrClient, gaps: Gaps, _: Call) -> list[str]:
 
 
 async def _queue(client: ServarrClient, gaps: Gaps, _: Call) -> Lines:
-    query: dict[str, Parameter] = {"pageSize": MOST_READ, **client.queue_query}
-    page = await client.page(Download, "queue", gaps, below="records", total="totalRecords", **query)
-    worst_first = sorted(page.items, key=lambda one: one.rank)
-    return Lines([_download(one) for one in worst_first], page.total)
+    page = await client.queue(gaps)
+    return Lines([_download(one) for one in sorted(page.items, key=_rank)], page.total)
+
+
+def _rank(one: Download) -> int:
+    try:
+        return CONDITIONS.index(one.condition)
+    except NotKnown:
+        return CONDITIONS.index("ok")
 
 
 def _download(one: Download) -> str:
-    state = ", ".join(filter(None, (one.status, one.tracked_download_status, one.tracked_download_state)))
-    messages = brief("; ".join(one.texts), 200)
-    return f"{brief(one.title, 100)}: {state}, {size(one.left)} left" + (f" ({messages})" if messages else "")
+    states = dict.fromkeys((one.status, one.tracked_download_status, one.tracked_download_state))
+    left = "size not known" if one.left is None else f"{size(one.left)} left"
+    messages = brief("; ".join(filter(None, one.texts)), 200)
+    text = ", ".join(filter(None, (*states, left)))
+    return f"{brief(one.title, 100)}: {text}" + (f" ({messages})" if messages else "")
+
+
+def missing(items: str) -> Tool[ServarrClient]:
+    """Return the tool that lists what is wanted and missing, such as films, with the numbers to search by."""
+
+    async def read(client: ServarrClient, gaps: Gaps, _: Call) -> Lines:
+        query: dict[str, Parameter] = {"pageSize": 20, "includeSeries": True, "includeArtist": True}
+        page = await client.page(
+            Wanted, "wanted/missing", gaps, below="records", total="totalRecords", **query
+        )
+        return Lines([f"{one.id}: {one}" for one in page.items], page.total)
+
+    return list_tool(
+        "missing", f"Missing {items}", f"The {items} that are wanted and missing, by number.", read
+    )
 
 
 async def _log(client: ServarrClient, gaps: Gaps, _: Call) -> Lines:

@@ -2,14 +2,23 @@
 
 from typing import Final
 
+from .._servarr.actions import Library
 from .._servarr.service import downloader
 
+LIBRARY: Final = Library(
+    items="albums",
+    path="album",
+    ids="albumIds",
+    refresh="RefreshArtist",
+    search="AlbumSearch",
+    search_missing="MissingAlbumSearch",
+)
 SERVICE: Final = downloader(
     key="lidarr",
     name="Lidarr",
     icon="mdi:music",
     port=8686,
     api="v1",
-    unknown_items="includeUnknownArtistItems",
-    missing=("MissingAlbumSearch", "albums"),
+    understood="2 and 3",
+    library=LIBRARY,
 )

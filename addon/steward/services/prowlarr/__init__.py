@@ -1,12 +1,17 @@
 """Prowlarr: the indexers of the other programs, and which of them fail."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from homelab_steward.contract.catalogue import Risk
+
+from ...errors import PreconditionFailed, ServiceMalformed, ServiceRefused
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, ResourceKind
+from ...sdk.kits.switch import Switch, Turn
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, worded
@@ -77,6 +82,46 @@ def _failing(state: ProwlarrState) -> int:
     return sum(one.is_failing() for one in state.watched())
 
 
+async def _whole(client: ServarrClient) -> list[Watched]:
+    """Return the enabled indexers; Prowlarr lists no failure of one that works.
+
+    Raises ServiceMalformed while one of them cannot be read.
+    """
+    gaps = Gaps()
+    state = await ProwlarrState.poll(client, gaps)
+    if reason := gaps.of("indexers") or gaps.of("failures"):
+        raise ServiceMalformed(reason)
+    return list(state.watched())
+
+
+async def _works(client: ServarrClient, call: Call) -> bool:
+    found = next((one for one in await _whole(client) if str(one.indexer.id) == call.target.id), None)
+    if found is None:
+        raise PreconditionFailed(f"{call.target.name} is not enabled any more")
+    return found.failure is None
+
+
+async def _all_work(client: ServarrClient, _: Call) -> bool:
+    return all(one.failure is None for one in await _whole(client))
+
+
+async def _test(client: ServarrClient, call: Call) -> None:
+    await client.send("POST", "indexer/test", await client.get(f"indexer/{call.target.id}"))
+
+
+async def _test_all(client: ServarrClient, _: Call) -> None:
+    """Test all indexers. The answer is a refusal as soon as one fails: the others were tested too."""
+    with suppress(ServiceRefused):
+        await client.send("POST", "indexer/testall")
+
+
+def _switch(
+    works: Callable[[ServarrClient, Call], Awaitable[bool]], turn: Turn[ServarrClient]
+) -> Switch[ServarrClient]:
+    return Switch(is_on=works, on=turn, off=turn, words=("failing", "working"), label="Indexer")
+
+
+NOTE: Final = "One that passes the test is used again at once"
 SERVICE: Final = servarr(
     key="prowlarr",
     name="Prowlarr",
@@ -84,6 +129,7 @@ SERVICE: Final = servarr(
     port=9696,
     api="v1",
     state=ProwlarrState,
+    understood="1 and 2",
 ).extended(
     sensors=(count("indexers_failing", "Indexers failing", _failing, "mdi:database-alert"),),
     resources=(
@@ -105,6 +151,30 @@ SERVICE: Final = servarr(
             "Which indexers work, and which fail until when.",
             _indexers,
             empty="No indexer is enabled",
+            capability="status",
+        ),
+    ),
+    actions=(
+        _switch(_works, Turn(to=True, run=_test, note=NOTE)).turn_on(
+            reversible=False,
+            key="test_indexer",
+            name="Test indexer",
+            description="Tests an indexer that is disabled after failures, and uses it again if it works.",
+            risk=Risk.LOW,
+            scope="indexer",
+            blast_radius="The indexer gets one request",
+            capability="test_indexer",
+            icon="mdi:check-network",
+        ),
+        _switch(_all_work, Turn(to=True, run=_test_all, note=NOTE)).turn_on(
+            reversible=False,
+            key="test_indexers",
+            name="Test all indexers",
+            description="Tests all indexers, and uses those again that work.",
+            risk=Risk.LOW,
+            blast_radius="Every indexer gets one request",
+            capability="test_indexers",
+            icon="mdi:check-network",
         ),
     ),
 )

@@ -2,13 +2,22 @@
 
 from typing import Final
 
+from .._servarr.actions import Library
 from .._servarr.service import downloader
 
+LIBRARY: Final = Library(
+    items="films",
+    path="movie",
+    ids="movieIds",
+    refresh="RefreshMovie",
+    search="MoviesSearch",
+    search_missing="MissingMoviesSearch",
+)
 SERVICE: Final = downloader(
     key="radarr",
     name="Radarr",
     icon="mdi:movie-open",
     port=7878,
-    unknown_items="includeUnknownMovieItems",
-    missing=("MissingMoviesSearch", "films"),
+    understood="5 and 6",
+    library=LIBRARY,
 )

@@ -2,13 +2,22 @@
 
 from typing import Final
 
+from .._servarr.actions import Library
 from .._servarr.service import downloader
 
+LIBRARY: Final = Library(
+    items="episodes",
+    path="episode",
+    ids="episodeIds",
+    refresh="RefreshSeries",
+    search="EpisodeSearch",
+    search_missing="MissingEpisodeSearch",
+)
 SERVICE: Final = downloader(
     key="sonarr",
     name="Sonarr",
     icon="mdi:television-classic",
     port=8989,
-    unknown_items="includeUnknownSeriesItems",
-    missing=("MissingEpisodeSearch", "episodes"),
+    understood="4",
+    library=LIBRARY,
 )
