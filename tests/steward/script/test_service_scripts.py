@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 from lab.visit import load
+from rig.incident_player import built_in_runbooks
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -72,8 +73,9 @@ def test_a_service_has_its_section(docs: ModuleType) -> None:
 
 
 def test_the_table_of_rights_is_replaced(docs: ModuleType) -> None:
-    text = f"before\n{docs.BEGIN}\nold\n{docs.END}\nafter\n"
-    fresh = docs.with_rights(text, [load("proxmox"), load("radarr"), load("prometheus")])
+    begin, end = docs.BEGIN.format("rights"), docs.END.format("rights")
+    rights = list(docs.rights([load("proxmox"), load("radarr"), load("prometheus")]))
+    fresh = docs.with_table(f"before\n{begin}\nold\n{end}\nafter\n", "rights", docs.RIGHTS, rights)
     assert fresh.startswith("before\n")
     assert fresh.endswith("\nafter\n")
     assert "old" not in fresh
@@ -83,6 +85,16 @@ def test_the_table_of_rights_is_replaced(docs: ModuleType) -> None:
         "| Prometheus | password or bearer token | polling: read access is enough |",
     ):
         assert row in fresh
-    assert docs.with_rights(fresh, [load("proxmox"), load("radarr"), load("prometheus")]) == fresh
+    assert docs.with_table(fresh, "rights", docs.RIGHTS, rights) == fresh
     with pytest.raises(ValueError, match="has no"):
-        docs.with_rights("nothing here", [])
+        docs.with_table("nothing here", "rights", docs.RIGHTS, [])
+
+
+def test_the_table_of_runbooks_names_options_and_changes(docs: ModuleType) -> None:
+    (row,) = docs.runbooks([built_in_runbooks()["container-stopped"]])
+    assert row == (
+        "Container is not running (`container-stopped`)",
+        "container, guest, pod and vm",
+        "Start the target, The target is meant to be off, Investigate",
+        "`start`",
+    )

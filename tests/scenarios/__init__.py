@@ -1,0 +1,1 @@
+"""Scenarios of the general runbooks: one file each, with a tuple SCENARIOS."""
