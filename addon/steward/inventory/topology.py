@@ -346,7 +346,9 @@ def _service_name(instance: Instance) -> str | None:
 
 def _address(instance: Instance) -> str | None:
     """Return ``host:port`` of an instance, the label that Prometheus gives to what it scrapes."""
-    url = instance.settings.get("url")
+    url, host = instance.settings.get("url"), instance.settings.get("host")
+    if isinstance(host, str) and host:
+        return f"{host.lower()}:{instance.settings.get('port')}"
     try:
         return urlsplit(url).netloc.lower() if isinstance(url, str) and url else None
     except ValueError:

@@ -30,6 +30,29 @@ def percentage[Item](
     )
 
 
+def measured[Item](
+    key: str,
+    name: str,
+    value: Callable[[Item], Measured],
+    unit: str,
+    device_class: str,
+    *,
+    precision: int | None = None,
+    enabled: bool = True,
+) -> Sensor[Item]:
+    """Return a sensor of a physical quantity, such as a temperature in °C or a power in W."""
+    return Sensor(
+        key=key,
+        name=name,
+        value=value,
+        unit=unit,
+        device_class=device_class,
+        state_class="measurement",
+        enabled_by_default=enabled,
+        precision=precision,
+    )
+
+
 def load[Item](
     *,
     used: Callable[[Item], Measured],
