@@ -33,18 +33,9 @@ _UPS: Final = ResourceKind[NutState, Ups](
         duration("runtime", "Runtime left", lambda one: one.values.runtime),
         percentage("load", "Load", lambda one: one.values.load, "mdi:gauge"),
         measured("power", "Power", lambda one: one.values.power, "W", "power"),
-        measured(
-            "temperature",
-            "Temperature",
-            lambda one: one.values.temperature,
-            "°C",
-            "temperature",
-            enabled=False,
-        ),
-        measured(
-            "input_voltage", "Input voltage", Ups.input, "V", "voltage", enabled=False
-        ),
-        measured("voltage", "Battery voltage", lambda one: one.values.voltage, "V", "voltage", enabled=False),
+        measured("temperature", "Temperature", Ups.celsius, "°C", "temperature", enabled=False),
+        measured("input_voltage", "Input voltage", Ups.input, "V", "voltage", enabled=False),
+        measured("voltage", "Battery voltage", lambda one: one.values.volts, "V", "voltage", enabled=False),
         diagnostic("status", "Status", lambda one: one.values.status),
         diagnostic("model", "Model", lambda one: one.values.model, enabled=False),
         diagnostic("test_result", "Battery test", lambda one: one.values.test, enabled=False),
