@@ -45,6 +45,9 @@ CRITICAL: Final = "critical_alerts"
 REPORTS: Final = "weekly_reports"
 RESOLVED: Final = "resolved"
 
+AHEAD: Final = frozenset({CRITICAL, REPORTS, RESOLVED, *(one.key for one in categories.BUILT_IN)})
+"""The topics that exist from the start. Another one is created with its first message."""
+
 
 def titles_of(found: Iterable[Category]) -> dict[Topic, str]:
     """Return the title of each topic: one per category, and those for every category."""
@@ -119,14 +122,14 @@ class TopicThreads:
             self._threads = {topic: thread for topic, thread in rows if topic in self._titles}
 
     def missing(self) -> Topic | None:
-        """Return a topic to create now, None when there is none."""
+        """Return a topic to create ahead of its messages now, None when there is none."""
         now = self._clock.monotonic()
-        return next((one for one in self._titles if self._creatable_at(one) <= now), None)
+        return next((one for one in self._ahead() if self._creatable_at(one) <= now), None)
 
     def next_try(self) -> float:
-        """Return the seconds until a missing topic may be created, 0 when there is none."""
+        """Return the seconds until the next topic may be created ahead, 0 when there is none."""
         now = self._clock.monotonic()
-        times = (self._creatable_at(topic) - now for topic in self._titles)
+        times = (self._creatable_at(topic) - now for topic in self._ahead())
         return min((one for one in times if 0 < one < inf), default=0.0)
 
     def postpone(self, topic: Topic) -> None:
@@ -224,6 +227,9 @@ class TopicThreads:
     def _creation_wait(self, topic: Topic) -> float:
         """Return the monotonic time from which the topic may be created, 0 when it exists."""
         return 0.0 if topic == GENERAL or topic in self._threads else self._creation_from
+
+    def _ahead(self) -> Iterator[Topic]:
+        return (topic for topic in self._titles if topic in AHEAD)
 
     def _may_retry(self, topic: Topic) -> bool:
         """Return whether a refused topic may be tried again before its block is over."""

@@ -7,6 +7,8 @@ from pathlib import Path
 from homelab_steward.contract.incidents import ApprovalStatus, IncidentStatus, RunStatus, Severity, Verb
 from homelab_steward.contract.protocol import Decide, RowKind
 from homelab_steward.contract.state import FrontEnd, FrontEndState, Speaker
+from steward.sdk.categories import BUILT_IN, NETWORK, STORAGE
+from steward.telegram.settings import BUILT_IN_CATEGORIES
 
 from .rig import open_front_end, open_rig
 from .samples import incident, run
@@ -86,6 +88,15 @@ async def test_each_category_has_its_topic_and_critical_its_own(tmp_path: Path) 
             "Resolved",
             "Weekly Reports",
         ]
+
+
+async def test_a_category_that_few_people_use_gets_its_topic_with_its_first_card(tmp_path: Path) -> None:
+    catalogue = replace(BUILT_IN_CATEGORIES, categories=(*BUILT_IN, NETWORK, STORAGE))
+    async with open_rig(tmp_path) as rig, open_front_end(rig, catalogue=catalogue):
+        await rig.forum.wait_for(lambda: len(rig.forum.topics) == 7)
+        await rig.ask(category="network")
+        assert "incident 12" in (await rig.card("Network")).text
+        assert [one.name for one in rig.forum.topics][7:] == ["Network"]
 
 
 async def test_restart_repeats_no_topic_and_no_card(tmp_path: Path) -> None:
