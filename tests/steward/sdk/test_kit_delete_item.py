@@ -82,6 +82,14 @@ async def test_without_a_restore_it_cannot_be_undone(thing: Thing) -> None:
         await action.precheck(thing, CALL, before.baseline)
 
 
+async def test_what_ends_in_another_way_is_named_so(thing: Thing) -> None:
+    action = DeleteItem(read=read, delete=delete, word="stopped").action(**ABOUT)
+    before = await action.dry_run(thing, CALL)
+    assert [one.after for one in before.differences] == ["stopped"]
+    assert await action.execute(thing, CALL, before.baseline) == "Pump was stopped"
+    assert (await action.verify(thing, CALL, before.baseline)).text == "stopped"
+
+
 async def test_what_is_gone_changed_or_refused_is_not_deleted(thing: Thing) -> None:
     action = kit()
     before = await action.dry_run(thing, CALL)

@@ -22,7 +22,8 @@ class DeleteItem[C: TimedClient]:
     ``read`` returns the item in one line, None when it is certainly not there. ``content``
     reads the whole of it as text for the baseline; ``restore`` creates the item from it.
     Without ``restore`` it cannot be undone. Without ``content`` the line is compared.
-    ``settle`` is how long the service may still list it after it was deleted (seconds).
+    ``settle`` is how long the service may still list it after it was deleted (seconds), ``word``
+    what is said of an item that is gone, such as "stopped" of a stream.
     """
 
     read: Callable[[C, Call], Awaitable[str | None]]
@@ -32,6 +33,7 @@ class DeleteItem[C: TimedClient]:
     refusal: Refusal[C] | None = None
     note: str = ""
     settle: float = SETTLE
+    word: str = "deleted"
 
     def action(self, **about: Unpack[About]) -> Action[C]:
         """Return the action."""
@@ -56,7 +58,7 @@ class DeleteItem[C: TimedClient]:
         item = await self._present(client, call)
         await refuse(self.refusal, client, call)
         return DryRun(
-            differences=(Difference(field=call.target.name, before=item, after="deleted"),),
+            differences=(Difference(field=call.target.name, before=item, after=self.word),),
             baseline={CONTENT: await self._content(client, call)},
             note=self.note,
         )
@@ -69,19 +71,19 @@ class DeleteItem[C: TimedClient]:
 
     async def _execute(self, client: C, call: Call, _: Mapping[str, Value]) -> str:
         await self.delete(client, call)
-        return f"{call.target.name} was deleted"
+        return f"{call.target.name} was {self.word}"
 
     async def _probe(self, client: C, call: Call, _: Mapping[str, Value]) -> Effect:
         return Effect.DONE if await self.read(client, call) is None else Effect.NOT_SEEN
 
     async def _verify(self, client: C, call: Call, _: Mapping[str, Value]) -> CheckResult:
         item = await self._left(client, call, self.settle)
-        return CheckResult(name=call.target.name, ok=item is None, text="deleted" if item is None else item)
+        return CheckResult(name=call.target.name, ok=item is None, text=self.word if item is None else item)
 
     async def _undo_dry_run(self, client: C, call: Call, _: Mapping[str, Value]) -> tuple[Difference, ...]:
         if await self.read(client, call) is not None:
             return ()
-        return (Difference(field=call.target.name, before="deleted", after="restored"),)
+        return (Difference(field=call.target.name, before=self.word, after="restored"),)
 
     async def _left(self, client: C, call: Call, seconds: float) -> str | None:
         """Return the item, None once it is gone."""

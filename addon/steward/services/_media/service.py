@@ -1,0 +1,172 @@
+"""The sensors, the check, the tool and the action that these services share."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final, Protocol, TypedDict
+
+from homelab_steward.contract.catalogue import Category, Field, Risk, SettingKind
+
+from ...errors import ServiceMalformed, ServiceUnreachable
+from ...sdk.access import Access
+from ...sdk.categories import MEDIA
+from ...sdk.checks import warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Action, Call, Check, ResourceKind, Sensor, Tool
+from ...sdk.fields import number_field
+from ...sdk.kits.about import TimedClient
+from ...sdk.kits.delete_item import DeleteItem
+from ...sdk.lists import list_tool, worst_first
+from ...sdk.readings import NotKnown, known
+from ...sdk.sensors import count, flag
+from ...sdk.state import Reader
+from .streams import MOST_TRANSCODES, MediaState, Stream
+
+LIMIT: Final = number_field(
+    "most_transcodes",
+    "Most transcodes",
+    "More transcodes than this at the same time are a problem.",
+    least=1,
+    most=100,
+    default=MOST_TRANSCODES,
+)
+MESSAGE: Final = Field(
+    key="message",
+    kind=SettingKind.TEXT,
+    name="Message",
+    description="Is shown to the person who watches.",
+    required=False,
+    default="The server is overloaded. Please try again later.",
+)
+
+
+class MediaClient(TimedClient, Reader, Protocol):
+    """A client that reads streams and stops them."""
+
+    @property
+    def access(self) -> Access:
+        """The settings."""
+
+    async def stop(self, stream: Stream, message: str) -> None:
+        """Stop one stream and show the message to who watches."""
+
+
+async def poll[S: MediaState](state: type[S], client: MediaClient, gaps: Gaps) -> S:
+    """Return the state with the limit that was set. Raises ServiceError."""
+    polled = await state.poll(client, gaps)
+    polled.most_transcodes = client.access.number(LIMIT.key, default=MOST_TRANSCODES)
+    return polled
+
+
+SENSORS: Final[tuple[Sensor[MediaState], ...]] = (
+    count("streams", "Streams", lambda state: len(state.streams()), "mdi:play-network"),
+    count("transcodes", "Transcodes", lambda state: state.transcodes, "mdi:swap-horizontal"),
+    count("viewers", "Viewers", lambda state: state.viewers, "mdi:account-multiple"),
+    flag("idle", "Nobody is streaming", lambda state: not state.streams()),
+    flag(
+        "too_many_transcodes",
+        "Too many transcodes",
+        lambda state: state.too_many_transcodes() is not None,
+        "problem",
+    ),
+)
+BANDWIDTH: Final = Sensor[MediaState](
+    key="bandwidth",
+    name="Bandwidth",
+    value=lambda state: state.bandwidth,
+    unit="kbit/s",
+    device_class="data_rate",
+    state_class="measurement",
+    enabled_by_default=False,
+)
+CHECKS: Final[tuple[Check[MediaState], ...]] = (
+    warning("too_many_transcodes", "Too many transcodes", MediaState.too_many_transcodes),
+)
+
+
+def stream_kind[S: MediaState](part: str) -> ResourceKind[S, Stream]:
+    """Return the kind of resource that a stream is; ``part`` is the endpoint that lists them."""
+    return ResourceKind(
+        key="stream",
+        name="Stream",
+        items=MediaState.marked,
+        id=lambda one: one.id,
+        title=lambda one: f"Stream on {one.player}",
+        part=part,
+        icon="mdi:play-network",
+        sensors=(
+            flag("transcoded", "Transcoded", lambda one: one.is_transcoded, enabled=False),
+            flag("paused", "Paused", lambda one: one.is_paused, enabled=False),
+            flag("stops_first", "Is stopped first", lambda one: one.is_next, diagnostic=True, enabled=False),
+        ),
+    )
+
+
+def streams_tool[C: MediaClient, S: MediaState](state: type[S]) -> Tool[C]:
+    """Return the tool that lists the streams of ``state``, which reads nothing else."""
+
+    async def read(client: C, gaps: Gaps, _: Call) -> list[str]:
+        found = (await state.poll(client, gaps)).streams()
+        return [one.line for one in worst_first(found, lambda one: known(one.is_transcoded))]
+
+    return list_tool(
+        "streams",
+        "Streams",
+        "What is streamed to which player, without names of people and titles.",
+        read,
+        empty="Nobody is streaming",
+        capability="status",
+    )
+
+
+def stop_action[C: MediaClient, S: MediaState](state: type[S]) -> Action[C]:
+    """Return the action that stops a stream of ``state``, which reads nothing else."""
+
+    async def find(client: C, call: Call) -> Stream | None:
+        gaps = Gaps()
+        try:
+            found = (await state.poll(client, gaps)).streams()
+        except NotKnown as err:
+            raise ServiceUnreachable(str(err)) from err
+        stream = next((one for one in found if one.id == call.target.id), None)
+        if stream is None and (missing := gaps.coverage.gaps):
+            raise ServiceMalformed(missing[0].reason)
+        return stream
+
+    async def line(client: C, call: Call) -> str | None:
+        stream = await find(client, call)
+        return None if stream is None else str(stream)
+
+    async def refusal(client: C, call: Call) -> str | None:
+        stream = await find(client, call)
+        return "The server does not say how to stop it" if stream and stream.handle is None else None
+
+    async def stop(client: C, call: Call) -> None:
+        stream = await find(client, call)
+        if stream is not None:
+            await client.stop(stream, call.text(MESSAGE.key))
+
+    return DeleteItem[C](read=line, delete=stop, refusal=refusal, word="stopped").action(
+        key="stop_stream",
+        name="Stop stream",
+        description="Stops one stream and shows a message to the person who watches.",
+        risk=Risk.MEDIUM,
+        scope="stream",
+        arguments=(MESSAGE,),
+        blast_radius="One person's playback ends",
+        capability="stop",
+        icon="mdi:stop",
+    )
+
+
+class Common[S: MediaState](TypedDict):
+    """The fields of a description that are the same in all these services."""
+
+    category: Category
+    poll: Callable[[MediaClient, Gaps], Awaitable[S]]
+    sensors: tuple[Sensor[MediaState], ...]
+    checks: tuple[Check[MediaState], ...]
+
+
+def common[S: MediaState](state: type[S]) -> Common[S]:
+    """Return the fields that are the same in all these services."""
+    return Common(category=MEDIA, poll=partial(poll, state), sensors=SENSORS, checks=CHECKS)

@@ -1,0 +1,238 @@
+"""Jellyfin: its streams and scheduled tasks; stops a stream, scans the libraries, restarts the server."""
+
+from contextlib import suppress
+from typing import Final
+
+import msgspec
+
+from homelab_steward.contract.catalogue import Risk
+
+from ...errors import EffectUnknown, ServiceMalformed, ServiceRefused
+from ...sdk.access import Access
+from ...sdk.auth import Key
+from ...sdk.checks import warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Service
+from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
+from ...sdk.format import brief
+from ...sdk.lists import list_tool, worst_first
+from ...sdk.parse import Item, Time
+from ...sdk.readings import known
+from ...sdk.rest import Rest
+from ...sdk.sensors import count, diagnostic, flag, since
+from ...sdk.state import many, one
+from .._media.scans import Scan, scan_action
+from .._media.service import LIMIT, common, stop_action, stream_kind, streams_tool
+from .._media.streams import MediaState, Stream
+
+API_KEY: Final = secret_field("api_key", "API key", "In the dashboard under API keys. It has all rights.")
+SCAN_KEY: Final = "RefreshLibrary"
+TICKS: Final = 10_000_000
+"""Ticks of one second."""
+
+NOT_IDLE: Final = ("Running", "Cancelling")
+SHOWN: Final = 30_000
+"""Milliseconds for which a message is shown."""
+
+
+class Playback(Item, rename="pascal"):
+    """How something is played: DirectPlay, DirectStream, or Transcode."""
+
+    position_ticks: int | None = None
+    is_paused: bool | None = None
+    play_method: str | None = None
+
+
+class Playing(Item, rename="pascal"):
+    """What is played: nothing of it is read but that it is there."""
+
+
+class Session(Item, rename="pascal"):
+    """One client that is connected."""
+
+    id: str
+    client: str | None = None
+    user_id: str | None = None
+    now_playing: Playing | None = msgspec.field(name="NowPlayingItem", default=None)
+    play_state: Playback = msgspec.field(default_factory=Playback)
+
+    @property
+    def is_streaming(self) -> bool:
+        """Whether something is playing: after the end it has neither of both."""
+        return self.now_playing is not None or self.play_state.play_method is not None
+
+    @property
+    def stream(self) -> Stream:
+        """The stream without the person and the title."""
+        state = self.play_state
+        return Stream(
+            id=self.id,
+            handle=self.id,
+            player=brief(self.client or "a player", 60),
+            is_transcoded=None if state.play_method is None else state.play_method == "Transcode",
+            is_paused=state.is_paused,
+            watcher=self.user_id,
+            played=None if state.position_ticks is None else state.position_ticks / TICKS,
+        )
+
+
+class Result(Item, rename="pascal"):
+    """How a task ended: Completed, Failed, Cancelled, or Aborted."""
+
+    status: str
+    end: Time = msgspec.field(name="EndTimeUtc")
+    error: str = msgspec.field(name="ErrorMessage", default="")
+
+
+class Task(Item, rename="pascal"):
+    """One scheduled task and its last run; None when it never ran."""
+
+    id: str
+    name: str
+    key: str
+    state: str
+    last: Result | None = msgspec.field(name="LastExecutionResult", default=None)
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether its last run failed. Raises NotKnown when it never ran."""
+        return known(self.last).status in ("Failed", "Aborted")
+
+    @property
+    def scan(self) -> Scan:
+        """Its run now or its last one. Raises NotKnown when it never ran."""
+        last, is_running = known(self.last), self.state in NOT_IDLE
+        text = brief(last.error) or last.status
+        return Scan(
+            is_running=is_running, ended_at=last.end.timestamp(), ok=last.status == "Completed", text=text
+        )
+
+    def __str__(self) -> str:
+        ended = f", last run ended {self.last.end:%Y-%m-%d %H:%M} UTC" if self.last else ""
+        result = self.last.status.lower() if self.last else "never ran"
+        return f"{brief(self.name, 80)}: {self.state.lower()}{ended} ({result})"
+
+
+class Server(Item, rename="pascal"):
+    """The server itself."""
+
+    id: str
+    version: str
+    has_pending_restart: bool | None = None
+
+
+class JellyfinStreams(MediaState):
+    """The streams only."""
+
+    sessions = many("Sessions", Session)
+
+    def streams(self) -> tuple[Stream, ...]:
+        """Return the streams."""
+        return tuple(one.stream for one in self.sessions if one.is_streaming)
+
+
+class JellyfinState(JellyfinStreams):
+    """Everything that one poll reads."""
+
+    server = one("System/Info", Server)
+    tasks = many("ScheduledTasks", Task, optional=True)
+
+    @property
+    def scan(self) -> Task:
+        """The task that scans the libraries. Raises NotKnown."""
+        return known(next((task for task in self.tasks if task.key == SCAN_KEY), None))
+
+    def scan_failed(self) -> str | None:
+        """Return that the last scan of the libraries failed. Raises NotKnown."""
+        last = known(self.scan.last)
+        return (
+            f"The library scan failed: {brief(last.error) or 'no reason given'}"
+            if self.scan.is_failed
+            else None
+        )
+
+    def tasks_failed(self) -> int:
+        """Return how many tasks failed when they ran last; one that never ran did not fail."""
+        return sum(task.last is not None and task.is_failed for task in self.tasks)
+
+
+class JellyfinClient(Rest):
+    """One Jellyfin server."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(
+            access, auth=Key("Authorization", (API_KEY,), template='MediaBrowser Token="{api_key}"')
+        )
+
+    async def stop(self, stream: Stream, message: str) -> None:
+        """Show a message and stop a stream. A player that shows no messages is stopped as well."""
+        path = f"Sessions/{stream.handle}"
+        with suppress(ServiceRefused, EffectUnknown):
+            body = {"Header": "Jellyfin", "Text": message, "TimeoutMs": SHOWN}
+            await self.send("POST", f"{path}/Message", body)
+        await self.send("POST", f"{path}/Playing/Stop")
+
+    async def scan_task(self) -> Task:
+        """Return the task that scans the libraries. Raises ServiceMalformed when it is not listed."""
+        for task in await self.many(Task, "ScheduledTasks", Gaps()):
+            if task.key == SCAN_KEY:
+                return task
+        raise ServiceMalformed("ScheduledTasks: the task that scans the libraries is not listed")
+
+    async def scan(self, _: Call) -> None:
+        """Start a scan."""
+        await self.send("POST", f"ScheduledTasks/Running/{(await self.scan_task()).id}")
+
+    async def scan_of(self, _: Call) -> Scan:
+        """Return the scan of the libraries."""
+        return (await self.scan_task()).scan
+
+
+async def _tasks(client: JellyfinClient, gaps: Gaps, _: Call) -> list[str]:
+    found = await client.many(Task, "ScheduledTasks", gaps)
+    return [str(task) for task in worst_first(found, lambda task: task.is_failed)]
+
+
+SCAN: Final = scan_action(
+    JellyfinClient.scan_of,
+    JellyfinClient.scan,
+    key="scan",
+    name="Scan libraries",
+    description="Looks for files that are new, changed, or gone in all libraries.",
+    risk=Risk.LOW,
+    button=True,
+)
+SERVICE: Final = Service[JellyfinClient, JellyfinState](
+    key="jellyfin",
+    name="Jellyfin",
+    manufacturer="Jellyfin",
+    icon="mdi:jellyfish",
+    settings=(url_field("http://jellyfin.example.org:8096"), API_KEY, LIMIT, *TLS_SETTINGS),
+    connect=JellyfinClient,
+    version=lambda state: state.server.version,
+    identity=lambda state: state.server.id,
+    understood="10.9 to 10.11",
+    **common(JellyfinState),
+).extended(
+    sensors=(
+        count("tasks_failed", "Tasks failed", JellyfinState.tasks_failed, "mdi:calendar-alert"),
+        flag("scanning", "Scanning libraries", lambda state: state.scan.state in NOT_IDLE, "running"),
+        since("scanned_at", "Libraries scanned", lambda state: known(state.scan.last).end),
+        flag(
+            "restart_pending",
+            "Restart pending",
+            lambda state: state.server.has_pending_restart,
+            diagnostic=True,
+        ),
+        diagnostic("version", "Version", lambda state: state.server.version),
+    ),
+    resources=(stream_kind("sessions"),),
+    checks=(warning("scan_failed", "Library scan failed", JellyfinState.scan_failed),),
+    tools=(
+        streams_tool(JellyfinStreams),
+        list_tool(
+            "tasks", "Scheduled tasks", "What runs at set times, and what failed.", _tasks, capability="tasks"
+        ),
+    ),
+    actions=(stop_action(JellyfinStreams), SCAN),
+)

@@ -1,0 +1,231 @@
+"""Plex: its streams and libraries; stops a stream and scans a library."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from homelab_steward.contract.catalogue import Risk
+
+from ...errors import ServiceMalformed
+from ...sdk.access import Access
+from ...sdk.auth import Key
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, ResourceKind, Service
+from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
+from ...sdk.format import brief
+from ...sdk.lists import list_tool
+from ...sdk.parse import Item
+from ...sdk.readings import known
+from ...sdk.rest import Rest
+from ...sdk.sensors import diagnostic, flag, since
+from ...sdk.state import many, one
+from .._media.scans import Scan, scan_action
+from .._media.service import BANDWIDTH, LIMIT, common, stop_action, stream_kind, streams_tool
+from .._media.streams import MediaState, Stream
+
+TOKEN: Final = secret_field(
+    "token", "Token", "X-Plex-Token of the owner. With that of another person nothing can be read or stopped."
+)
+LISTS: Final[dict[str, list[object]]] = {"Metadata": [], "Directory": [], "Release": []}
+"""What an empty container leaves out."""
+
+LIBRARIES: Final = "library/sections/all"
+
+
+class Part(Item):
+    """Who or what takes part in a stream; people are told apart by their id only."""
+
+    id: str | None = None
+    product: str | None = None
+    state: str | None = None
+    bandwidth: float | None = None
+
+
+class Transcode(Item):
+    """What the server does with video and audio: directplay, copy, or transcode."""
+
+    video_decision: str | None = None
+    audio_decision: str | None = None
+
+    @property
+    def is_transcoded(self) -> bool | None:
+        """Whether one of both is converted, None when that is not reported."""
+        decisions = (self.video_decision, self.audio_decision)
+        return True if "transcode" in decisions else None if None in decisions else False
+
+
+class Session(Item):
+    """One playback. ``played`` in milliseconds."""
+
+    key: str = msgspec.field(name="sessionKey")
+    session: Part = msgspec.field(name="Session", default_factory=Part)
+    player: Part = msgspec.field(name="Player", default_factory=Part)
+    user: Part = msgspec.field(name="User", default_factory=Part)
+    transcode: Transcode | None = msgspec.field(name="TranscodeSession", default=None)
+    played: float | None = msgspec.field(name="viewOffset", default=None)
+
+    @property
+    def stream(self) -> Stream:
+        """The stream without the person and the title."""
+        state = self.player.state
+        return Stream(
+            id=self.key,
+            handle=self.session.id,
+            player=brief(self.player.product or "a player", 60),
+            is_transcoded=False if self.transcode is None else self.transcode.is_transcoded,
+            is_paused=None if state is None else state == "paused",
+            watcher=self.user.id,
+            played=None if self.played is None else self.played / 1000,
+            bandwidth=self.session.bandwidth,
+        )
+
+
+class Library(Item):
+    """One library; ``scanned_at`` in Unix seconds."""
+
+    key: str
+    title: str
+    uuid: str
+    refreshing: bool | None = None
+    scanned_at: int | None = None
+
+    @property
+    def scanned(self) -> datetime:
+        """When it was scanned last. Raises NotKnown, or ServiceMalformed for a time that cannot be."""
+        try:
+            return datetime.fromtimestamp(known(self.scanned_at), UTC)
+        except (ValueError, OverflowError, OSError) as err:
+            raise ServiceMalformed(f"{self.title}: scannedAt is no time") from err
+
+    @property
+    def scan(self) -> Scan:
+        """Its scan. Raises NotKnown."""
+        return Scan(is_running=known(self.refreshing), ended_at=known(self.scanned_at))
+
+    def __str__(self) -> str:
+        when = (
+            "at a time that is not known" if self.scanned_at is None else f"{self.scanned:%Y-%m-%d %H:%M} UTC"
+        )
+        return f"{brief(self.title, 60)}: {'is being scanned' if self.refreshing else f'scanned {when}'}"
+
+
+class Release(Item):
+    """An update of the server."""
+
+    version: str
+    state: str = ""
+
+
+class Server(Item):
+    """The server itself."""
+
+    machine_identifier: str
+    version: str
+    platform: str = ""
+
+
+class PlexStreams(MediaState):
+    """The streams only."""
+
+    sessions = many("status/sessions", Session, below="Metadata", total="size")
+
+    def streams(self) -> tuple[Stream, ...]:
+        """Return the streams."""
+        return tuple(one.stream for one in self.sessions)
+
+
+class PlexState(PlexStreams):
+    """Everything that one poll reads."""
+
+    server = one("identity", Server)
+    libraries = many(LIBRARIES, Library, below="Directory", total="size", optional=True)
+    releases = many("updater/status", Release, below="Release", total="size", optional=True)
+
+
+class PlexClient(Rest):
+    """One Plex Media Server."""
+
+    def __init__(self, access: Access) -> None:
+        auth = Key("X-Plex-Token", (TOKEN,))
+        super().__init__(access, auth=auth, headers={"Accept": "application/json"})
+
+    def opened(self, answer: object, gaps: Gaps, part: str) -> object:  # noqa: ARG002
+        """Return the container; one that says that it is empty has no lists."""
+        container = answer.get("MediaContainer") if isinstance(answer, dict) else None
+        if not isinstance(container, dict):
+            raise ServiceMalformed(f"{part}: the answer has no MediaContainer")
+        return {**LISTS, **container} if container.get("size") == 0 else container
+
+    async def stop(self, stream: Stream, message: str) -> None:
+        """Stop a stream. All versions take it as a GET."""
+        await self.send("GET", "status/sessions/terminate", sessionId=stream.handle, reason=message)
+
+    async def library(self, call: Call) -> Library:
+        """Return one library. Raises ServiceMalformed when it is not listed."""
+        for library in await self.many(Library, LIBRARIES, Gaps(), below="Directory"):
+            if library.uuid == call.target.id:
+                return library
+        raise ServiceMalformed(f"{call.target.name} is not listed")
+
+    async def scan(self, call: Call) -> None:
+        """Start a scan."""
+        await self.send("GET", f"library/sections/{(await self.library(call)).key}/refresh")
+
+    async def scan_of(self, call: Call) -> Scan:
+        """Return the scan of a library."""
+        return (await self.library(call)).scan
+
+
+async def _libraries(client: PlexClient, gaps: Gaps, _: Call) -> list[str]:
+    return [str(library) for library in await client.many(Library, LIBRARIES, gaps, below="Directory")]
+
+
+SCAN: Final = scan_action(
+    PlexClient.scan_of,
+    PlexClient.scan,
+    key="scan",
+    name="Scan library",
+    description="Looks for files that are new, changed, or gone.",
+    risk=Risk.LOW,
+    scope="library",
+)
+SERVICE: Final = Service[PlexClient, PlexState](
+    key="plex",
+    name="Plex",
+    manufacturer="Plex",
+    icon="mdi:plex",
+    settings=(url_field("http://plex.example.org:32400"), TOKEN, LIMIT, *TLS_SETTINGS),
+    connect=PlexClient,
+    version=lambda state: state.server.version,
+    identity=lambda state: state.server.machine_identifier,
+    understood="1.40 and newer",
+    **common(PlexState),
+).extended(
+    sensors=(
+        BANDWIDTH,
+        flag("update_available", "Update available", lambda state: bool(state.releases), "update"),
+        diagnostic("version", "Version", lambda state: state.server.version),
+    ),
+    resources=(
+        stream_kind("sessions"),
+        ResourceKind[PlexState, Library](
+            key="library",
+            name="Library",
+            items=lambda state: state.libraries,
+            id=lambda one: one.uuid,
+            title=lambda one: one.title,
+            part="libraries",
+            icon="mdi:library",
+            sensors=(
+                flag("scanning", "Scanning", lambda one: one.refreshing, "running", enabled=False),
+                since("scanned_at", "Scanned", lambda one: one.scanned),
+            ),
+        ),
+    ),
+    tools=(
+        streams_tool(PlexStreams),
+        list_tool("libraries", "Libraries", "The libraries and when each was scanned.", _libraries),
+    ),
+    actions=(stop_action(PlexStreams), SCAN),
+)

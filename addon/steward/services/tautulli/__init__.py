@@ -1,0 +1,172 @@
+"""Tautulli: the streams of a Plex server and its connection to it; stops a stream."""
+
+from functools import partial
+from typing import Final
+
+from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefused, ServiceUnauthorized
+from ...sdk.access import Access
+from ...sdk.auth import Key
+from ...sdk.checks import warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Service
+from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
+from ...sdk.format import brief
+from ...sdk.http import plain
+from ...sdk.lists import list_tool
+from ...sdk.parse import Item, at
+from ...sdk.readings import NotKnown, known, worded
+from ...sdk.rest import Rest
+from ...sdk.sensors import diagnostic, flag
+from ...sdk.state import many, one
+from ...sdk.typed_calls import Parameter
+from .._media.service import BANDWIDTH, LIMIT, common, stop_action, stream_kind, streams_tool
+from .._media.streams import MediaState, Stream
+
+API_KEY: Final = secret_field("api_key", "API key", "In the settings under Web Interface. It has all rights.")
+
+NOT_CONNECTED: Final = "Tautulli has no connection to the Plex server"
+
+
+class Session(Item, rename=None):
+    """One stream; ``view_offset`` in milliseconds, ``bandwidth`` in kbit/s."""
+
+    session_key: str
+    product: str = "a player"
+    state: str | None = None
+    transcode_decision: str | None = None
+    user_id: int | str | None = None
+    view_offset: float | None = None
+    bandwidth: float | None = None
+
+    @property
+    def stream(self) -> Stream:
+        """The stream without the person and the title."""
+        decision = self.transcode_decision
+        return Stream(
+            id=self.session_key,
+            handle=self.session_key,
+            player=brief(self.product, 60),
+            is_transcoded=decision == "transcode" if decision else None,
+            is_paused=self.state == "paused" if self.state else None,
+            watcher=None if self.user_id is None else str(self.user_id),
+            played=None if self.view_offset is None else self.view_offset / 1000,
+            bandwidth=self.bandwidth,
+        )
+
+
+class Connection(Item):
+    """Whether Tautulli is connected to the Plex server."""
+
+    connected: bool | None = None
+
+
+class Program(Item, rename=None):
+    """Tautulli itself."""
+
+    tautulli_version: str
+
+
+class PlexUpdate(Item, rename=None):
+    """Whether the Plex server has an update."""
+
+    update_available: bool | None = None
+
+
+class Library(Item, rename=None):
+    """One library of the Plex server."""
+
+    section_name: str
+    count: int | None = None
+
+
+class TautulliStreams(MediaState):
+    """The streams, and whether they can be seen."""
+
+    sessions = many("get_activity", Session, below="sessions", total="stream_count")
+    connection = one("server_status", Connection, optional=True)
+
+    def streams(self) -> tuple[Stream, ...]:
+        """Return the streams. Raises NotKnown when there are none because Plex is not connected."""
+        found = tuple(session.stream for session in self.sessions)
+        if not found and not known(self.connection.connected):
+            raise NotKnown(NOT_CONNECTED)
+        return found
+
+
+class TautulliState(TautulliStreams):
+    """Everything that one poll reads."""
+
+    program = one("get_tautulli_info", Program)
+    update = one("get_pms_update", PlexUpdate, optional=True)
+
+    def not_connected(self) -> str | None:
+        """Return that Tautulli has no connection to Plex. Raises NotKnown."""
+        return None if known(self.connection.connected) else NOT_CONNECTED
+
+
+class TautulliClient(Rest):
+    """One Tautulli. Every command has the same path and answers 200 or 400 with its own result."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, base="api", auth=Key("apikey", (API_KEY,), query=True))
+
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        """Return the data of a command. Raises as Rest.get does."""
+        answer = await super().get("v2", cmd=path, **query)
+        if at(answer, "response.result") != "success":
+            raise refused(path, answer)
+        return at(answer, "response.data")
+
+    async def stop(self, stream: Stream, message: str) -> None:
+        """Stop a stream."""
+        command = "terminate_session"
+        answer = await self.send("GET", "v2", cmd=command, session_key=stream.handle, message=message)
+        try:
+            result = at(answer, "response.result")
+        except ServiceMalformed as err:
+            raise EffectUnknown(str(err)) from err
+        if result != "success":
+            raise refused(command, answer)
+
+
+def refused(command: str, answer: object) -> ServiceError:
+    """Return the error for a result that is no success."""
+    message = plain(str(at(answer, "response.message")))
+    kind = ServiceUnauthorized if "apikey" in message.lower() else ServiceRefused
+    return kind(f"{command}: {message}")
+
+
+async def _libraries(client: TautulliClient, gaps: Gaps, _: Call) -> list[str]:
+    found = await client.many(Library, "get_libraries", gaps)
+    return [
+        f"{brief(library.section_name, 60)}: {worded(partial(known, library.count))}" for library in found
+    ]
+
+
+SERVICE: Final = Service[TautulliClient, TautulliState](
+    key="tautulli",
+    name="Tautulli",
+    manufacturer="Tautulli",
+    icon="mdi:chart-timeline",
+    settings=(url_field("http://tautulli.example.org:8181"), API_KEY, LIMIT, *TLS_SETTINGS),
+    connect=TautulliClient,
+    version=lambda state: state.program.tautulli_version.removeprefix("v"),
+    understood="2.14 to 2.17",
+    **common(TautulliState),
+).extended(
+    sensors=(
+        BANDWIDTH,
+        flag("connected", "Connected to Plex", lambda state: state.connection.connected, "connectivity"),
+        flag(
+            "update_available", "Plex update available", lambda state: state.update.update_available, "update"
+        ),
+        diagnostic("version", "Version", lambda state: state.program.tautulli_version.removeprefix("v")),
+    ),
+    resources=(stream_kind("sessions"),),
+    checks=(warning("plex_not_connected", "Plex not connected", TautulliState.not_connected),),
+    tools=(
+        streams_tool(TautulliStreams),
+        list_tool("libraries", "Libraries", "The libraries of Plex and how much each holds.", _libraries),
+    ),
+    actions=(stop_action(TautulliStreams),),
+)

@@ -1,0 +1,62 @@
+"""Tautulli: nobody is named, and without Plex it does not say that nobody streams."""
+
+from typing import Any
+
+import pytest
+
+from lab.replay import Raw
+from lab.visit import visit
+from services.tautulli import ACTIVITY, FIXTURE, STATUS, activity, answer
+from steward.errors import EffectUnknown, ServiceRefused, ServiceUnauthorized, ServiceUnreachable
+
+
+async def test_nobody_and_no_title_is_named() -> None:
+    async with visit("tautulli") as here:
+        found, tool = await here.snapshot(), here.tool("streams")
+        shown = f"{found} {await tool.read(here.client, await here.call_of(tool))}"
+    assert not [name for name in ("Marta", "Lindqvist", "Harbour", "tablet") if name in shown]
+    assert (found.values["streams"], found.values["viewers"], found.values["transcodes"]) == (3, 2, 1)
+
+
+@pytest.mark.parametrize(("connected", "idle"), [(True, True), (False, None), (None, None)])
+async def test_without_plex_nobody_knows_who_streams(connected: bool | None, idle: bool | None) -> None:  # noqa: FBT001
+    async with visit("tautulli") as here:
+        here.served.state.answers |= {ACTIVITY: activity(), STATUS: answer({"connected": connected})}
+        found = await here.snapshot()
+        assert found.values["idle"] is idle
+        assert found.values["streams"] == (0 if idle else None)
+
+
+async def test_without_plex_a_stream_has_not_ended() -> None:
+    async with visit("tautulli") as here:
+        call, action = await here.call(FIXTURE.rounds[0]), here.action("stop_stream")
+        here.served.state.answers |= {ACTIVITY: activity(), STATUS: answer({"connected": False})}
+        with pytest.raises(ServiceUnreachable, match="no connection to the Plex server"):
+            await action.probe(here.client, call, {})
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (answer({}, "Failed to terminate session", "error"), ServiceRefused),
+        (answer({}, "Invalid apikey", "error"), ServiceUnauthorized),
+        ({"odd": True}, EffectUnknown),
+    ],
+)
+async def test_a_stop_that_is_refused(sent: Any, expected: type[Exception]) -> None:
+    async with visit("tautulli") as here:
+        call, action = await here.call(FIXTURE.rounds[0]), here.action("stop_stream")
+
+        def refuse(where: str, whole: Any) -> Any:
+            return sent if "terminate_session" in where else whole
+
+        here.served.alter = refuse
+        with pytest.raises(expected):
+            await action.execute(here.client, call, {})
+
+
+async def test_an_error_of_a_command_is_named() -> None:
+    async with visit("tautulli") as here:
+        here.served.state.answers[STATUS] = Raw(status=200, body=answer({}, "Plex is away", "error"))
+        found = await here.snapshot()
+        assert [gap.reason for gap in found.coverage.gaps] == ["server_status: Plex is away"]
