@@ -11,14 +11,18 @@ from real.conftest import LONGEST, Record
 from real.postgresql import ROOT, PostgresqlServer
 from rig.databases import SERVER
 
+SHARE = int(os.environ.get("STEWARD_TEST_SHARE", "3"))
+"""Of the many tests of the agent, one in so many is run."""
 
-@pytest.mark.parametrize("part", ["store", "agent"])
+
+@pytest.mark.parametrize(("part", "share"), [("store", 1), ("agent", SHARE)])
 def test_the_tests_of_sqlite_pass_on_postgresql(
-    postgresql: PostgresqlServer, part: str, record_testsuite_property: Record
+    postgresql: PostgresqlServer, part: str, share: int, record_testsuite_property: Record
 ) -> None:
     command = [sys.executable, "-m", "pytest", f"tests/steward/{part}", "-q", "-n", "2", "--timeout", "600"]
+    sample = ["-p", "rig.sample", "--share", str(share), "--seed", "11"]
     done = subprocess.run(
-        [*command, "-p", "no:cacheprovider"],
+        [*command, *sample, "-p", "no:cacheprovider"],
         cwd=ROOT,
         env=os.environ | {SERVER: postgresql.url},
         timeout=LONGEST,
