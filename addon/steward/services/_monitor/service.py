@@ -1,0 +1,90 @@
+"""What is described once for all monitors that list what they watch with a status."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ...sdk.categories import MONITORING
+from ...sdk.coverage import Gaps
+from ...sdk.description import AlertSource, Call, Check, ReadAlerts, ResourceKind, Role, Sensor, Service, Tool
+from ...sdk.lists import list_tool
+from ...sdk.sensors import choice, flag
+from .watched import Overview, Status, Watched, blind_check, count_sensors
+
+
+async def _poll(client: Any, gaps: Gaps) -> Any:
+    return await client.poll(gaps)
+
+
+async def _read_alerts(client: Any) -> ReadAlerts:
+    found: ReadAlerts = await client.read_alerts()
+    return found
+
+
+def watched_kind(
+    key: str,
+    name: str,
+    overview: Callable[[Any], Overview[Any]],
+    *more: Sensor[Watched[Any]],
+    labels: Callable[[Watched[Any]], Mapping[str, str]] | None = None,
+    **own: Any,
+) -> ResourceKind[Any, Watched[Any]]:
+    """Return the kind of resource that a monitor watches; ``more`` are its sensors besides its status.
+
+    Without ``labels`` its alerts are about what is watched, and not about the monitor's item.
+    """
+    naming = {"about": lambda one: one.labels} if labels is None else {"labels": labels}
+    return ResourceKind(
+        key=key,
+        name=name,
+        items=lambda state: overview(state).watched,
+        id=lambda one: one.key,
+        title=lambda one: one.name,
+        sensors=(
+            flag("up", "Up", lambda one: one.is_up, "connectivity"),
+            choice("status", "Status", lambda one: one.status, tuple(Status)),
+            *more,
+        ),
+        **naming,
+        **own,
+    )
+
+
+def status_tool(
+    key: str, name: str, overview: Callable[[Any], Overview[Any]], line: Callable[[Watched[Any]], str] = str
+) -> Tool[Any]:
+    """Return the tool that lists all that is watched, what is down first."""
+
+    async def read(client: Any, gaps: Gaps, _: Call) -> list[str]:
+        return [line(one) for one in overview(await client.poll(gaps)).worst_first()]
+
+    text = f"All {name.lower()}, those that are down first."
+    return list_tool(key, name, text, read, limit=50, capability="status")
+
+
+def monitor_service(
+    *,
+    name: str,
+    what: tuple[str, str],
+    connect: Callable[..., Any],
+    overview: Callable[[Any], Overview[Any]],
+    parse: Callable[..., Any] | None = None,
+    sensors: tuple[Sensor[Any], ...] = (),
+    checks: tuple[Check[Any], ...] = (),
+    **own: Any,
+) -> Service[Any, Any]:
+    """Return the description of a monitor; ``own`` are fields of Service that only it has.
+
+    ``what`` is how the things that it watches are called in keys and in names. Its client offers
+    ``poll`` and ``read_alerts``; ``parse`` reads its webhook.
+    """
+    return Service(
+        name=name,
+        category=MONITORING,
+        role=Role.MONITOR,
+        connect=connect,
+        poll=_poll,
+        sensors=(*count_sensors(*what, overview), *sensors),
+        checks=(blind_check(name, overview), *checks),
+        alerts=AlertSource(parse=parse, read=_read_alerts),
+        **own,
+    )

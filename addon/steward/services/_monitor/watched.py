@@ -1,0 +1,128 @@
+"""What a monitor watches, as the monitor sees it now."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from homelab_steward.contract.incidents import Severity
+
+from ...sdk.checks import warning
+from ...sdk.description import Check, Sensor
+from ...sdk.format import brief
+from ...sdk.lists import worst_first
+from ...sdk.readings import NotKnown, certain
+from ...sdk.sensors import count
+
+
+class Status(StrEnum):
+    """What a monitor says about something that it watches.
+
+    PENDING: it has not decided yet. UNKNOWN: it did not look, or not lately.
+    """
+
+    UP = "up"
+    DOWN = "down"
+    PENDING = "pending"
+    PAUSED = "paused"
+    MAINTENANCE = "maintenance"
+    UNKNOWN = "unknown"
+
+
+DECIDED = frozenset({Status.UP, Status.DOWN})
+SILENT = frozenset({Status.PAUSED, Status.MAINTENANCE, Status.UNKNOWN})
+"""While it has one of these, the monitor reports nothing about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched[Item]:
+    """Something that a monitor watches. ``item`` is what the monitor lists.
+
+    ``key`` is what never changes. ``labels`` name the subject in alerts. ``since`` is when it went
+    down, ``text`` why. ``suppressed`` is why nobody is notified while it is down.
+    """
+
+    item: Item
+    key: str
+    name: str
+    status: Status
+    labels: Mapping[str, str] = field(default_factory=dict)
+    severity: Severity = Severity.WARNING
+    since: datetime | None = None
+    text: str = ""
+    suppressed: str | None = None
+    silenced_until: datetime | None = None
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it is up. Raises NotKnown while the monitor does not say so."""
+        if self.status not in DECIDED:
+            raise NotKnown(f"{self.name} is {self.status}" + (f": {self.text}" if self.text else ""))
+        return self.status is Status.UP
+
+    def __str__(self) -> str:
+        parts = (self.text, self.suppressed)
+        return brief(f"{self.name}: {': '.join(filter(None, (self.status, *parts)))}")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview[Item]:
+    """Everything that a monitor watches. ``missing`` is why something may not be listed."""
+
+    watched: tuple[Watched[Item], ...]
+    missing: str | None = None
+
+    def count(self, status: Status) -> int:
+        """Return how many have it. Raises NotKnown when 0 is not certain."""
+        unknown = [one.name for one in self.watched if one.status is Status.UNKNOWN and status in DECIDED]
+        missing = self.missing or (f"Nothing is known of {unknown[0]}" if unknown else None)
+        return certain(sum(one.status is status for one in self.watched), missing)
+
+    def by_key(self) -> Mapping[str, Watched[Item]]:
+        """Return what is watched by its key."""
+        return {one.key: one for one in self.watched}
+
+    def worst_first(self) -> list[Watched[Item]]:
+        """Return what is down, then what is not known, then the rest; each by name."""
+        by_name = sorted(self.watched, key=lambda one: one.name)
+        return worst_first(by_name, lambda one: not one.is_up)
+
+
+def count_sensors[S](what: str, title: str, overview: Callable[[S], Overview[Any]]) -> tuple[Sensor[S], ...]:
+    """Return how many are up, down and paused, and of how many nothing is known.
+
+    ``what`` is the beginning of their keys, ``title`` of their names.
+    """
+
+    def counted(status: Status, icon: str) -> Sensor[S]:
+        return count(
+            f"{what}_{status}", f"{title} {status}", lambda state: overview(state).count(status), icon
+        )
+
+    return (
+        counted(Status.UP, "mdi:check-circle"),
+        counted(Status.DOWN, "mdi:alert-circle"),
+        counted(Status.PAUSED, "mdi:pause-circle"),
+        counted(Status.UNKNOWN, "mdi:help-circle"),
+    )
+
+
+def blind_check[S](monitor: str, overview: Callable[[S], Overview[Any]]) -> Check[S]:
+    """Return the check that finds a monitor that reports nothing at all."""
+
+    def problem(state: S) -> str | None:
+        seen = overview(state)
+        silent = [one.status for one in seen.watched if one.status in SILENT]
+        if len(silent) < len(seen.watched) or not silent:
+            return None
+        if seen.missing:
+            raise NotKnown(seen.missing)
+        return f"{monitor} reports nothing: {_counted(silent)}"
+
+    return warning("monitor_blind", "Monitor blind", problem)
+
+
+def _counted(statuses: Iterable[Status]) -> str:
+    found = list(statuses)
+    return ", ".join(f"{found.count(one)} {one}" for one in Status if one in found)

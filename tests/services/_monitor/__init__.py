@@ -1,0 +1,1 @@
+"""What the tests of monitors share: none of it is a service."""
