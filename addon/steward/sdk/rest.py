@@ -178,6 +178,10 @@ class Rest(TypedCalls):
                 raise
             raise error(str(err)) from err
 
+    async def send_for_text(self, method: str, path: str, /) -> str:
+        """Send a change once and return its answer as text. Raises as :meth:`send` does."""
+        return (await self._send(method, path, {}))[1].decode(errors="replace")
+
     async def pages(
         self,
         path: str,

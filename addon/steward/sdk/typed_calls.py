@@ -63,6 +63,16 @@ class TypedCalls(ABC):
         answer = self.opened(await self.get(path, **query), gaps, path)
         return parse_items(kind, at(answer, below), gaps, path)
 
+    async def whole[T](
+        self, kind: type[T], path: str, /, *, below: str = "", **query: Parameter | None
+    ) -> tuple[T, ...]:
+        """Return the list that a GET answers. Raises as ``one`` does, also for one odd item."""
+        gaps = Gaps()
+        found = await self.many(kind, path, gaps, below=below, **query)
+        if reason := gaps.of(path):
+            raise ServiceMalformed(f"{path}: {reason}")
+        return found
+
     async def page[T](
         self, kind: type[T], path: str, gaps: Gaps, /, *, below: str, total: str, **query: Parameter | None
     ) -> Page[T]:

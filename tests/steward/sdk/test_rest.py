@@ -32,6 +32,12 @@ from .conftest import MakeAccess, Server
 KEY = secret_field("api_key", "API key")
 
 
+class Row(Item):
+    """One row."""
+
+    id: int
+
+
 @pytest.fixture
 def rest(access: MakeAccess) -> Rest:
     return Rest(access(api_key="s3cret"), base="/api/v1/", auth=Key("X-Api-Key", (KEY,)), timeout=0.3)
@@ -82,6 +88,22 @@ async def test_text_data_and_empty_answers(server: Server, rest: Rest) -> None:
     assert await rest.data("metrics") == b"up 1\n\xff"
     server.answers(body=b"")
     assert await rest.send("DELETE", "items/1") is None
+
+
+async def test_a_change_that_is_answered_by_text(server: Server, rest: Rest) -> None:
+    server.answers(body=b"[i] Done\n")
+    assert await rest.send_for_text("POST", "jobs") == "[i] Done\n"
+    server.answers(status=500)
+    with pytest.raises(EffectUnknown):
+        await rest.send_for_text("POST", "jobs")
+
+
+async def test_a_list_that_must_be_whole(server: Server, rest: Rest) -> None:
+    server.answers(body=b'{"rows": [{"id": 1}, {"id": 2}]}', content_type="application/json")
+    assert len(await rest.whole(Row, "rows", below="rows")) == 2
+    server.answers(body=b'{"rows": [{"id": 1}, {"id": "x"}]}', content_type="application/json")
+    with pytest.raises(ServiceMalformed, match="not understood"):
+        await rest.whole(Row, "rows", below="rows")
 
 
 async def test_a_post_that_only_reads(server: Server, rest: Rest) -> None:

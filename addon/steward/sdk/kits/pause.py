@@ -1,0 +1,93 @@
+"""Pause: turns a function off for some minutes; the service itself turns it on again."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Unpack
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Field, SettingKind
+from homelab_steward.contract.incidents import CheckResult, Difference
+
+from ..description import Action, Call, DryRun
+from ..format import span
+from .about import About, Refusal, TimedClient
+from .switch import Switch, Turn
+
+MINUTES: Final = Field(
+    key="minutes", kind=SettingKind.NUMBER, name="Minutes", default=30, minimum=1, maximum=1440, unit="min"
+)
+SLACK: Final = 60.0
+"""Seconds that the remaining time may be longer than asked: the clocks are not the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """Whether the function is on; ``left`` is in how many seconds it turns on again, None for never."""
+
+    is_on: bool
+    left: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause[C: TimedClient]:
+    """Turns a function off for some minutes, with undo, and on again.
+
+    ``read`` raises NotKnown or a ServiceError when the state or its end is not known. ``pause`` gets
+    the seconds. ``label`` names the function. It is verified that the pause has an end.
+    """
+
+    read: Callable[[C, Call], Awaitable[Paused]]
+    pause: Callable[[C, float], Awaitable[object]]
+    resume: Callable[[C], Awaitable[object]]
+    label: str
+    refusal: Refusal[C] | None = None
+    note: str = ""
+
+    def pause_action(self, **about: Unpack[About]) -> Action[C]:
+        """Return the action that turns it off for a time."""
+        said: About = {"arguments": (MINUTES,), "capability": "pause", "icon": "mdi:timer-pause", **about}
+        off = self._switch.turn_off(**said)
+
+        async def dry_run(client: C, call: Call) -> DryRun:
+            before = await off.dry_run(client, call)
+            change = Difference(field=self.label, before="on", after=f"off for {_span(call)}")
+            return replace(before, differences=(change,))
+
+        async def verify(client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
+            result = await off.verify(client, call, baseline)
+            if result.ok is not True:
+                return result
+            left = (await self.read(client, call)).left
+            if left is None:
+                return CheckResult(name=self.label, ok=False, text="off, and nothing turns it on again")
+            is_right = left <= call.number("minutes") * 60 + SLACK
+            return CheckResult(name=self.label, ok=is_right, text=f"off for another {span(left)}")
+
+        return replace(off, dry_run=dry_run, verify=verify)
+
+    def resume_action(self, **about: Unpack[About]) -> Action[C]:
+        """Return the action that turns it on again before its time. It cannot be undone."""
+        said: About = {"capability": "resume", "icon": "mdi:timer-play", **about}
+        return self._switch.turn_on(reversible=False, **said)
+
+    @property
+    def _switch(self) -> Switch[C]:
+        async def is_on(client: C, call: Call) -> bool:
+            return (await self.read(client, call)).is_on
+
+        async def pause(client: C, call: Call) -> object:
+            return await self.pause(client, call.number("minutes") * 60)
+
+        async def resume(client: C, _: Call) -> object:
+            return await self.resume(client)
+
+        return Switch(
+            is_on=is_on,
+            on=Turn(to=True, run=resume),
+            off=Turn(to=False, run=pause, refusal=self.refusal, note=self.note),
+            label=self.label,
+        )
+
+
+def _span(call: Call) -> str:
+    return span(call.number("minutes") * 60)
