@@ -1,0 +1,1 @@
+"""What the DNS servers that filter advertisements share: AdGuard Home and Pi-hole."""

@@ -1,0 +1,111 @@
+"""What both programs answer, in the same form, and what is wrong with it."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv4Address
+from typing import Any, ClassVar, Final
+
+from ...errors import ServiceMalformed
+from ...sdk.format import brief, span
+from ...sdk.kits.pause import Paused
+from ...sdk.parse import Item
+from ...sdk.readings import known
+from ...sdk.state import State
+
+LONG: Final = timedelta(hours=12).total_seconds()
+"""Seconds of a pause that are a problem."""
+
+FULL: Final = 90.0
+"""Percent of the DHCP addresses in use that are a problem."""
+
+MOST_NAMED: Final = 3
+
+
+class FilterList(Item, rename=None):
+    """One list of domains."""
+
+    title: str
+    rules: int | None = None
+    enabled: bool | None = None
+
+    @abstractmethod
+    def failure(self, now: datetime) -> str | None:
+        """Return why it is not up to date. Raises NotKnown."""
+
+    def problem(self, now: datetime) -> str | None:
+        """Return why a list that is on is not up to date. Raises NotKnown."""
+        return self.failure(now) if known(self.enabled) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """How the facts are read of a program's state. Each raises NotKnown.
+
+    ``dhcp_share`` is the percentage of leased addresses, None when there is no DHCP server.
+    ``versions`` are the one that runs and the newest one.
+    """
+
+    answers_dns: Callable[[Any], bool]
+    paused: Callable[[Any], Paused]
+    queries: Callable[[Any], int]
+    blocked: Callable[[Any], int]
+    lists: Callable[[Any], Iterable[FilterList]]
+    dhcp_share: Callable[[Any], float | None]
+    versions: Callable[[Any], tuple[str, str]]
+
+
+def leased(first: str, last: str, leases: int) -> float:
+    """Return the percentage of a range that is leased. Raises ServiceMalformed for odd addresses."""
+    try:
+        size = int(IPv4Address(last)) - int(IPv4Address(first)) + 1
+    except ValueError as err:
+        raise ServiceMalformed(f"{brief(first, 40)} to {brief(last, 40)} is no range") from err
+    return round(100 * leases / max(1, size), 1)
+
+
+class FilterState(State):
+    """Everything that one poll reads."""
+
+    facts: ClassVar[Facts]
+    now: datetime
+
+    @property
+    def paused(self) -> Paused:
+        """Whether it filters, and when it does again. Raises NotKnown."""
+        return self.facts.paused(self)
+
+    def active_lists(self) -> list[FilterList]:
+        """Return the lists that are on."""
+        return [one for one in self.facts.lists(self) if known(one.enabled)]
+
+    def resumes_at(self) -> datetime | None:
+        """Return when it filters again, None while it does or when that has no end."""
+        left = self.paused.left
+        return None if self.paused.is_on or left is None else self.now + timedelta(seconds=left)
+
+    def dns_down(self) -> str | None:
+        """Return that the DNS server does not run."""
+        is_up = self.facts.answers_dns(self)
+        return None if is_up else "The DNS server does not run: no name is resolved"
+
+    def filtering_off(self) -> str | None:
+        """Return that filtering is off for long, or without an end."""
+        paused = self.paused
+        if paused.is_on or (paused.left is not None and paused.left <= LONG):
+            return None
+        end = "nothing turns it on again" if paused.left is None else f"for another {span(paused.left)}"
+        return f"Filtering is off: {end}"
+
+    def lists_outdated(self) -> str | None:
+        """Return the lists that are not up to date."""
+        problems = ((one.title, one.problem(self.now)) for one in self.facts.lists(self))
+        found = [f"{brief(title, 60)}: {problem}" for title, problem in problems if problem]
+        more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+        return "; ".join(found[:MOST_NAMED]) + more or None
+
+    def dhcp_full(self) -> str | None:
+        """Return that nearly all DHCP addresses are leased."""
+        share = self.facts.dhcp_share(self)
+        return f"{share:g} % of the DHCP addresses are leased" if (share or 0) >= FULL else None

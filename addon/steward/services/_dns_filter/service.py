@@ -1,0 +1,122 @@
+"""The description of both programs."""
+
+from typing import Any, Final
+
+from homelab_steward.contract.catalogue import Risk
+
+from ...sdk.checks import critical, warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Action, Call, Check, Control, Sensor, Service
+from ...sdk.format import brief
+from ...sdk.kits.jobs import Job, Jobs, RunJob, always
+from ...sdk.kits.pause import Pause, Paused
+from ...sdk.lists import list_tool, worst_first
+from ...sdk.readings import known, worded
+from ...sdk.sensors import count, diagnostic, flag, percentage, share, since
+from .client import FilterClient
+from .models import FilterState
+
+SENSORS: Final[tuple[Sensor[FilterState], ...]] = (
+    flag("running", "DNS server", lambda state: state.facts.answers_dns(state), "running"),
+    flag("filtering", "Filtering", lambda state: state.paused.is_on),
+    since("filtering_resumes", "Filtering resumes", FilterState.resumes_at),
+    count("queries", "Queries", lambda state: state.facts.queries(state), "mdi:dns"),
+    percentage(
+        "blocked_share",
+        "Queries blocked",
+        lambda state: share(state.facts.blocked(state), state.facts.queries(state)),
+        "mdi:shield-off",
+    ),
+    count("lists_enabled", "Lists", lambda state: len(state.active_lists()), "mdi:format-list-bulleted"),
+    count("rules", "Rules", lambda state: sum(known(one.rules) for one in state.active_lists())),
+    percentage("dhcp_share", "DHCP addresses leased", lambda state: state.facts.dhcp_share(state)),
+    diagnostic("version", "Version", lambda state: state.facts.versions(state)[0]),
+    flag("update_available", "Update", lambda state: len(set(state.facts.versions(state))) > 1, "update"),
+)
+CHECKS: Final[tuple[Check[Any], ...]] = (
+    critical("dns_down", "DNS server down", FilterState.dns_down),
+    warning("filtering_off", "DNS filtering off", FilterState.filtering_off),
+    warning("lists_outdated", "Filter lists outdated", FilterState.lists_outdated),
+    warning("dhcp_full", "DHCP pool nearly full", FilterState.dhcp_full),
+)
+
+
+async def _status(client: FilterClient[Any], gaps: Gaps, _: Call) -> list[str]:
+    state: FilterState = await client.poll(gaps)
+    facts = {
+        "DNS server": lambda: state.dns_down() or "It runs",
+        "Filtering": lambda: state.filtering_off() or ("on" if state.paused.is_on else "paused"),
+        "DHCP addresses": lambda: f"{known(state.facts.dhcp_share(state)):g} % leased",
+        "Version": lambda: " → ".join(dict.fromkeys(state.facts.versions(state))),
+    }
+    return [f"{name}: {worded(fact)}" for name, fact in facts.items()]
+
+
+async def _lists(client: FilterClient[Any], gaps: Gaps, _: Call) -> list[str]:
+    state: FilterState = await client.poll(gaps)
+    found = worst_first(state.facts.lists(state), lambda one: one.problem(state.now) is not None)
+    states = [worded(lambda one=one: one.problem(state.now) or "fine") for one in found]  # type: ignore[misc]
+    return [
+        f"{brief(one.title, 80)}: {text if one.enabled else 'off'}, {one.rules} rules"
+        for one, text in zip(found, states, strict=True)
+    ]
+
+
+async def _read(client: FilterClient[Any], _: Call) -> Paused:
+    return await client.read_paused()
+
+
+async def _job(_: FilterClient[Any], __: Call, handle: str) -> Job:
+    return Job(handle=handle, is_running=False, ok=True, text="updated")
+
+
+_PAUSE: Final = Pause[FilterClient[Any]](
+    read=_read,
+    pause=lambda client, seconds: client.pause(seconds),
+    resume=lambda client: client.resume(),
+    label="Filtering",
+    note="The program itself turns filtering on again.",
+)
+ACTIONS: Final[tuple[Action[FilterClient[Any]], ...]] = (
+    _PAUSE.pause_action(
+        key="pause_filtering",
+        name="Pause filtering",
+        description="Answers all names for some minutes, then filters again.",
+        risk=Risk.LOW,
+        blast_radius="Advertisements and blocked sites are reachable for everybody meanwhile",
+    ),
+    _PAUSE.resume_action(
+        key="resume_filtering", name="Turn filtering on", description="Filters again at once.", risk=Risk.LOW
+    ),
+    RunJob[FilterClient[Any]](
+        start=FilterClient.update_lists,
+        jobs=Jobs(read=_job, newest=FilterClient.last_update),
+        changes=always("Lists", "as they are", "downloaded again"),
+    ).action(
+        key="update_lists",
+        name="Update lists",
+        description="Downloads all filter lists again.",
+        risk=Risk.LOW,
+        capability="update_lists",
+        button=True,
+        icon="mdi:playlist-check",
+    ),
+)
+
+
+def filter_service[C: FilterClient[Any], S: FilterState](described: Service[C, S]) -> Service[C, S]:
+    """Return the service with what both programs have."""
+    return described.extended(
+        sensors=SENSORS,
+        checks=CHECKS,
+        tools=(
+            list_tool("status", "Status", "DNS, filtering, DHCP and version.", _status, capability="status"),
+            list_tool("lists", "Filter lists", "The lists, those with problems first.", _lists),
+        ),
+        actions=ACTIONS,
+        controls=(
+            Control.switch(
+                "filtering", "Filtering", "filtering", on="resume_filtering", off="pause_filtering"
+            ),
+        ),
+    )
