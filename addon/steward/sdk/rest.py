@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -30,7 +29,7 @@ from .access import Access
 from .auth import Authentication, Credentials, LoginAnswer, NoAuth
 from .http import CALL_TIMEOUT, NEVER_SENT, TIMEOUT, Attempt, plain, reason_of
 from .parse import at
-from .tls import Tls
+from .tls import Certificates, Tls
 from .typed_calls import Parameter, TypedCalls
 
 JSON: Final = "application/json"
@@ -78,10 +77,10 @@ class Rest(TypedCalls):
         self._auth = auth or NoAuth()
         self._headers = headers or {}
         self._tls = access.tls if tls is None else tls
-        self._ssl: ssl.SSLContext | aiohttp.Fingerprint | bool | None = None
+        self._ssl: Certificates | None = None
         self._credentials: Credentials | None = None
         self._logging_in = asyncio.Lock()
-        self._logins = _Logins()
+        self._logins = Logins()
         longest = TIMEOUT if timeout is None else timeout
         self._timeout = aiohttp.ClientTimeout(
             total=max(CALL_TIMEOUT, longest), connect=longest, sock_read=longest
@@ -295,7 +294,7 @@ class Rest(TypedCalls):
                 except (ServiceUnauthorized, ServiceRefused) as err:
                     self._logins.refused(err, self.clock.monotonic())
                     raise
-                self._logins = _Logins()
+                self._logins = Logins()
             return self._credentials
 
     async def _login_call(
@@ -364,14 +363,14 @@ class Rest(TypedCalls):
         except (aiohttp.ClientError, TimeoutError, OSError) as err:
             raise attempt.no_answer(reason_of(err)) from err
 
-    async def _certificates(self) -> ssl.SSLContext | aiohttp.Fingerprint | bool:
+    async def _certificates(self) -> Certificates:
         if self._ssl is None:
             self._ssl = await asyncio.to_thread(self._tls.load)
         return self._ssl
 
 
 @dataclass(slots=True)
-class _Logins:
+class Logins:
     """The refused logins in a row, and the time before which no other is made."""
 
     count: int = 0

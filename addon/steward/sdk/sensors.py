@@ -78,6 +78,22 @@ def share(part: Measured, whole: Measured) -> float:
     return known(percent(known(part), known(whole)))
 
 
+def celsius[Item](
+    key: str, name: str, value: Callable[[Item], Measured], *, enabled: bool = True
+) -> Sensor[Item]:
+    """Return a temperature in °C."""
+    return Sensor(
+        key=key,
+        name=name,
+        value=value,
+        unit="°C",
+        device_class="temperature",
+        state_class="measurement",
+        enabled_by_default=enabled,
+        precision=0,
+    )
+
+
 def mebibytes[Item](
     key: str, name: str, value: Callable[[Item], Measured], *, diagnostic: bool = False, enabled: bool = True
 ) -> Sensor[Item]:

@@ -12,6 +12,9 @@ import aiohttp
 from ..errors import InvalidSetting, ServiceUnreachable
 
 FETCH_TIMEOUT: Final = 5.0
+type Certificates = ssl.SSLContext | aiohttp.Fingerprint | bool
+"""What aiohttp takes as ``ssl``."""
+
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -29,7 +32,7 @@ class Tls:
     certificate: str | None = None
     key: str | None = None
 
-    def load(self) -> ssl.SSLContext | aiohttp.Fingerprint | bool:
+    def load(self) -> Certificates:
         """Return what aiohttp takes as ``ssl``. Reads files: not for the event loop.
 
         Raises InvalidSetting when a file cannot be read, when the fingerprint is none, or when there

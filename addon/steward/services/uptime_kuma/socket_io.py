@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import ssl
 from typing import Any, Final
 
 import aiohttp
@@ -10,9 +9,7 @@ import orjson
 from yarl import URL
 
 from ...sdk.http import MAX_BODY, NEVER_SENT, Attempt, reason_of
-
-type Certificates = ssl.SSLContext | aiohttp.Fingerprint | bool
-"""What aiohttp takes as ``ssl``."""
+from ...sdk.tls import Certificates
 
 ANSWER: Final = 5.0
 """Seconds to wait for a connection, and for an acknowledgement."""

@@ -1,0 +1,135 @@
+"""Create one item with a name of ours, such as a snapshot; undo deletes it again."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Final, Unpack
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.incidents import CheckResult, Difference
+
+from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
+from ..description import Action, Call, DryRun, Effect, Undo
+from .about import About, Identity, Refusal, TimedClient, identified, must_be_same, poll_until, refuse
+from .jobs import HANDLE, Job, Jobs, start_and_wait
+
+NAME: Final = "name"
+PREFIX: Final = "steward-"
+SETTLE: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateItem[C: TimedClient]:
+    """Creates an item that is called ``steward-`` and the next free number, with undo.
+
+    ``names`` reads the names of all items of the target, and raises ServiceMalformed when the list
+    has a gap. ``create`` and ``delete`` get the name; with ``jobs`` both return the handle of a job.
+    ``label`` is what the item is called. ``identity`` reads what tells the target from another one
+    with its id.
+    """
+
+    label: str
+    names: Callable[[C, Call], Awaitable[Collection[str]]]
+    create: Callable[[C, Call, str], Awaitable[object]]
+    delete: Callable[[C, Call, str], Awaitable[object]]
+    jobs: Jobs[C] | None = None
+    refusal: Refusal[C] | None = None
+    identity: Identity[C] | None = None
+    note: str = ""
+
+    def action(self, **about: Unpack[About]) -> Action[C]:
+        """Return the action."""
+        return Action(
+            dry_run=self._dry_run,
+            precheck=self._precheck,
+            execute=self._execute,
+            probe=self._probe,
+            verify=self._verify,
+            undo=Undo(dry_run=self._undo_dry_run, execute=self._undo),
+            **about,
+        )
+
+    async def _dry_run(self, client: C, call: Call) -> DryRun:
+        await refuse(self.refusal, client, call)
+        name = _next(await self.names(client, call))
+        return DryRun(
+            differences=(Difference(field=self.label, before="none", after=name),),
+            baseline={NAME: name, **await identified(self.identity, client, call)},
+            note=self.note,
+        )
+
+    async def _precheck(self, client: C, call: Call, baseline: Mapping[str, Value]) -> None:
+        await must_be_same(self.identity, client, call, baseline)
+        if await self._is_there(client, call, baseline):
+            raise PreconditionFailed(f"{baseline[NAME]} of {call.target.name} was created in the meantime")
+        await refuse(self.refusal, client, call)
+
+    async def _execute(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
+        await self._run(client, call, baseline, self.create, is_there=True)
+        return f"{baseline[NAME]} of {call.target.name} was created"
+
+    async def _probe(self, client: C, call: Call, baseline: Mapping[str, Value]) -> Effect:
+        job, handle = None, baseline.get(HANDLE)
+        if self.jobs is not None and isinstance(handle, str):
+            job = await self.jobs.read(client, call, handle)
+        if await self._is_there(client, call, baseline):
+            return Effect.DONE
+        return Effect.NOT_DONE if job is not None and job.ok is False else Effect.NOT_SEEN
+
+    async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
+        is_there = await poll_until(
+            client.clock,
+            lambda: self._is_there(client, call, baseline),
+            lambda found: found,
+            seconds=SETTLE,
+            away=SETTLE,
+        )
+        return CheckResult(name=self.label, ok=is_there, text=str(baseline[NAME]) if is_there else "none")
+
+    async def _undo_dry_run(
+        self, client: C, call: Call, baseline: Mapping[str, Value]
+    ) -> tuple[Difference, ...]:
+        await must_be_same(self.identity, client, call, baseline)
+        if not await self._is_there(client, call, baseline):
+            return ()
+        return (Difference(field=self.label, before=str(baseline[NAME]), after="deleted"),)
+
+    async def _undo(self, client: C, call: Call, baseline: Mapping[str, Value]) -> str:
+        await self._run(client, call, baseline, self.delete, is_there=False)
+        return f"{baseline[NAME]} of {call.target.name} was deleted"
+
+    async def _run(
+        self,
+        client: C,
+        call: Call,
+        baseline: Mapping[str, Value],
+        change: Callable[[C, Call, str], Awaitable[object]],
+        *,
+        is_there: bool,
+    ) -> None:
+        """Create or delete once; with a job, wait for it and raise what its end means."""
+
+        async def start(client: C, call: Call) -> str:
+            return str(await change(client, call, str(baseline[NAME])))
+
+        if self.jobs is None:
+            await start(client, call)
+            return
+        job: Job = await start_and_wait(client, call, start, self.jobs)
+        if job.ok:
+            return
+        try:
+            is_unchanged = await self._is_there(client, call, baseline) is not is_there
+        except Exception as err:
+            raise EffectUnknown(f"The job did not end well, and the list cannot be read: {job.text}") from err
+        if job.is_running or not is_unchanged:
+            raise EffectUnknown(f"The job did not end well: {job.text}")
+        raise ServiceRefused(f"The job failed: {job.text}")
+
+    async def _is_there(self, client: C, call: Call, baseline: Mapping[str, Value]) -> bool:
+        return baseline[NAME] in await self.names(client, call)
+
+
+def _next(names: Collection[str]) -> str:
+    """Return our next name: one more than the highest number that is taken."""
+    numbers = [name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)]
+    return f"{PREFIX}{max((int(one) for one in numbers if one.isdecimal()), default=0) + 1}"

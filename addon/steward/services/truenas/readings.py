@@ -1,0 +1,295 @@
+"""What is read of pools, disks, datasets, tasks and apps, and what is wrong with them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from homelab_steward.contract.state import ResourceKey
+
+from ...sdk.checks import critical, warning
+from ...sdk.description import Outage, ResourceKind, Role, Sensor
+from ...sdk.format import brief
+from ...sdk.readings import Busy, NotKnown, known
+from ...sdk.sensors import celsius, count, diagnostic, duration, flag, gibibytes, percentage, share, time
+from .models import (
+    ERRORS,
+    OWN_CHECKS,
+    WARNINGS,
+    Alert,
+    App,
+    Dataset,
+    Disk,
+    Nas,
+    Pool,
+    Replication,
+    Run,
+    SnapshotTask,
+    Vdev,
+)
+
+NEARLY_FULL: Final = 85.0
+FULL: Final = 95.0
+SCRUB_OVERDUE: Final = timedelta(days=45)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen[Item]:
+    """A part of the NAS with the state that it was read with."""
+
+    item: Item
+    nas: Nas
+
+    @property
+    def now(self) -> Any:
+        """The time by the clock of the NAS. Raises NotKnown."""
+        return known(self.nas.system.datetime).at
+
+
+def _serious(nas: Nas, levels: tuple[str, ...]) -> list[Alert]:
+    found = (one for one in nas.alerts if not one.dismissed and one.level in levels)
+    return [one for one in found if not one.klass.startswith(OWN_CHECKS)]
+
+
+def _health(nas: Nas) -> str | None:
+    return "; ".join(brief(one.formatted or one.text, 200) for one in _serious(nas, ERRORS)) or None
+
+
+def smart(seen: Seen[Disk]) -> list[Alert]:
+    """Return the alerts of the disk's own self-monitoring. Raises NotKnown."""
+    found = [one for one in seen.nas.alerts if one.klass.startswith("SMART") and not one.dismissed]
+    if any(not isinstance(one.args, dict) for one in found):
+        raise NotKnown("TrueNAS does not report which disk an alert is about")
+    return [one for one in found if seen.item.serial and dict(one.args).get("serial") == seen.item.serial]  # type: ignore[call-overload]
+
+
+def _vdev(seen: Seen[Disk]) -> Vdev | None:
+    """Return a disk's place in its pool; None when it has none, or is in the pool that TrueNAS boots from."""
+    pools = seen.nas.pools
+    found = next((one for pool in pools for one in pool.vdevs if one.disk == seen.item.name), None)
+    if found is None and any(one.name == seen.item.pool for one in pools):
+        raise NotKnown("TrueNAS does not report its state in its pool")
+    return found
+
+
+def disk_errors(seen: Seen[Disk]) -> int:
+    """Return how many errors the pool counts for a disk. Raises NotKnown."""
+    vdev = _vdev(seen)
+    if vdev is None:
+        raise NotKnown("No pool counts errors of this disk")
+    stats = known(vdev.stats)
+    return stats.read_errors + stats.write_errors + stats.checksum_errors
+
+
+def _fails(seen: Seen[Disk]) -> str | None:
+    name = f"Disk {seen.item.name} ({seen.item.serial})"
+    if (vdev := _vdev(seen)) is not None:
+        if vdev.status != "ONLINE":
+            return f"{name} is {vdev.status} in its pool"
+        if errors := disk_errors(seen):
+            return f"{name} has {errors} errors"
+    return "; ".join(brief(one.formatted or one.text, 200) for one in smart(seen)) or None
+
+
+def _too_full(above: float, up_to: float) -> Any:
+    def problem(seen: Seen[Pool]) -> str | None:
+        full = share(seen.item.allocated, seen.item.size)
+        return f"Pool {seen.item.name} is {full:g} % full" if above < full <= up_to else None
+
+    return problem
+
+
+def _degraded(seen: Seen[Pool]) -> str | None:
+    return None if seen.item.status == "ONLINE" else f"Pool {seen.item.name} is {seen.item.status}"
+
+
+def _scrub_errors(seen: Seen[Pool]) -> str | None:
+    errors = known(seen.item.scrub.errors)
+    return f"The last scrub of {seen.item.name} found {errors} errors" if errors else None
+
+
+def _scrub_overdue(seen: Seen[Pool]) -> str | None:
+    if seen.item.scrub.state == "SCANNING":
+        return None
+    age = seen.now - known(seen.item.scrub.end_time).at
+    return f"The last scrub of {seen.item.name} ended {age.days} days ago" if age > SCRUB_OVERDUE else None
+
+
+def dataset_share(seen: Seen[Dataset]) -> float:
+    """Return the used share of the quota, or of the space there is, in percent. Raises NotKnown."""
+    used = known(known(seen.item.used).rawvalue)
+    quota = known(known(seen.item.quota).rawvalue)
+    return share(used, quota or used + known(known(seen.item.available).rawvalue))
+
+
+def _quota(seen: Seen[Dataset]) -> str | None:
+    if not known(known(seen.item.quota).rawvalue):
+        return None
+    full = dataset_share(seen)
+    return f"Dataset {seen.item.id} uses {full:g} % of its quota" if full > NEARLY_FULL else None
+
+
+def _last(item: Replication | SnapshotTask) -> Run | None:
+    """Return how a task ended the last time, None while it is off."""
+    return known(item.state) if known(item.enabled) else None
+
+
+def _not_replicated(seen: Seen[Replication]) -> str | None:
+    last = _last(seen.item)
+    if last is None or last.state != "ERROR":
+        return None
+    return f"Replication {seen.item.name} failed: {brief(last.error or 'no reason given', 200)}"
+
+
+def _no_snapshot(seen: Seen[SnapshotTask]) -> str | None:
+    last = _last(seen.item)
+    if last is not None and last.state == "ERROR":
+        return f"The snapshot of {seen.item.dataset} failed: {brief(last.error or 'no reason given', 200)}"
+    if last is None or last.state in ("RUNNING", "PENDING"):
+        return None
+    age = seen.now - known(last.datetime).at
+    is_old = age > known(seen.item.schedule).longest
+    return f"The last snapshot of {seen.item.dataset} is {age.days} days old" if is_old else None
+
+
+def _many_snapshots(nas: Nas) -> str | None:
+    found = [one for one in nas.alerts if "SnapshotCount" in one.klass or "SnapshotTotal" in one.klass]
+    texts = (brief(one.formatted or one.text, 200) for one in found if not one.dismissed)
+    return "; ".join(texts) or None
+
+
+def app_runs(app: App) -> bool:
+    """Return whether an app runs. Raises Busy while it is deployed or stopped."""
+    if app.state in ("DEPLOYING", "STOPPING"):
+        raise Busy(f"{app.name} is {app.state.lower()}")
+    if app.state not in ("RUNNING", "STOPPED", "CRASHED"):
+        raise NotKnown(f"TrueNAS reports the state {brief(app.state)}")
+    return app.state == "RUNNING"
+
+
+def _kind(key: str, name: str, part: str, id_: Any, title: Any, *sensors: Sensor[Any], **more: Any) -> Any:
+    return ResourceKind[Nas, Seen[Any]](
+        key=key,
+        name=name,
+        items=lambda nas: [Seen(one, nas) for one in getattr(nas, part)],
+        id=lambda seen: str(id_(seen.item)),
+        title=lambda seen: title(seen.item),
+        sensors=sensors,
+        part=part,
+        **{"role": Role.STORAGE, **more},
+    )
+
+
+def _run(last: Any) -> tuple[Sensor[Any], ...]:
+    return (
+        diagnostic("last_result", "Last result", lambda seen: known(last(seen)).state),
+        time("last_run", "Last run", lambda seen: known(known(last(seen)).datetime).at),
+    )
+
+
+def _pool_of(seen: Seen[Any]) -> ResourceKey | None:
+    pools = (one.guid for one in seen.nas.pools if one.name == seen.item.pool)
+    return next((ResourceKey(kind="pool", id=one) for one in pools), None)
+
+
+RESOURCES: Final = (
+    _kind(
+        "pool",
+        "Pool",
+        "pools",
+        lambda pool: pool.guid,
+        lambda pool: pool.name,
+        percentage("disk_share", "Space usage", lambda seen: share(seen.item.allocated, seen.item.size)),
+        gibibytes("used", "Space used", lambda seen: seen.item.allocated, enabled=False),
+        diagnostic("status", "Status", lambda seen: seen.item.status),
+        flag("degraded", "Degraded", lambda seen: _degraded(seen) is not None, "problem"),
+        count("scrub_errors", "Scrub errors", lambda seen: seen.item.scrub.errors, "mdi:broom"),
+        time("last_scrub", "Last scrub", lambda seen: known(seen.item.scrub.end_time).at),
+        labels=lambda seen: {"pool": seen.item.name, "zpool": seen.item.name},
+        is_device=True,
+    ),
+    _kind(
+        "disk",
+        "Disk",
+        "disks",
+        lambda disk: disk.identifier,
+        lambda disk: f"{disk.name} ({disk.serial})" if disk.serial else disk.name,
+        celsius("temperature", "Temperature", lambda seen: seen.nas.temperatures.get(seen.item.name)),
+        count("errors", "Errors", disk_errors, "mdi:alert-circle"),
+        flag("failing", "Failing", lambda seen: _fails(seen) is not None, "problem"),
+        labels=lambda seen: {"serial": seen.item.serial} if seen.item.serial else {},
+        parent=_pool_of,
+        is_device=True,
+    ),
+    _kind(
+        "dataset",
+        "Dataset",
+        "datasets",
+        lambda dataset: dataset.id,
+        lambda dataset: dataset.id,
+        percentage("disk_share", "Space usage", dataset_share),
+        gibibytes("used", "Space used", lambda seen: known(seen.item.used).rawvalue, enabled=False),
+        labels=lambda seen: {"dataset": seen.item.id},
+        parent=_pool_of,
+    ),
+    _kind(
+        "replication",
+        "Replication",
+        "replications",
+        lambda one: one.id,
+        lambda one: one.name,
+        *_run(lambda seen: seen.item.state),
+    ),
+    _kind(
+        "snapshot_task",
+        "Snapshot task",
+        "snapshot_tasks",
+        lambda one: one.id,
+        lambda one: f"{one.dataset} ({one.id})",
+        *_run(lambda seen: seen.item.state),
+    ),
+    _kind(
+        "app",
+        "App",
+        "apps",
+        lambda app: app.id,
+        lambda app: app.name,
+        flag("running", "Running", lambda seen: app_runs(seen.item), "running"),
+        diagnostic("version", "Version", lambda seen: seen.item.human_version),
+        flag("update_available", "Update available", lambda seen: seen.item.upgrade_available, "update"),
+        labels=lambda seen: {"app": seen.item.name},
+        is_device=True,
+        role=Role.APPLICATION,
+    ),
+)
+SENSORS: Final[tuple[Sensor[Nas], ...]] = (
+    count("health_errors", "Alerts", lambda nas: len(_serious(nas, ERRORS)), "mdi:alert-octagon"),
+    count("health_warnings", "Warnings", lambda nas: len(_serious(nas, WARNINGS)), "mdi:alert"),
+    flag(
+        "update_available",
+        "Update available",
+        lambda nas: any(one.klass == "HasUpdate" for one in nas.alerts),
+        "update",
+    ),
+    duration("uptime", "Uptime", lambda nas: nas.system.uptime_seconds, diagnostic=True, enabled=False),
+    diagnostic("version", "Version", lambda nas: nas.system.version),
+)
+
+
+def _app_stopped(seen: Seen[App]) -> str | None:
+    return None if app_runs(seen.item) else f"App {seen.item.name} is {seen.item.state.lower()}"
+
+
+CHECKS: Final = (
+    critical("health_error", "Health error", _health),
+    critical("pool_degraded", "Pool degraded", _degraded, "pool"),
+    warning("storage_nearly_full", "Storage nearly full", _too_full(NEARLY_FULL, FULL), "pool"),
+    critical("storage_full", "Storage full", _too_full(FULL, float("inf")), "pool"),
+    warning("scrub_errors", "Scrub errors", _scrub_errors, "pool"),
+    warning("scrub_overdue", "Scrub overdue", _scrub_overdue, "pool"),
+    critical("disk_failing", "Disk failing", _fails, "disk"),
+    warning("quota_nearly_reached", "Quota nearly reached", _quota, "dataset"),
+    warning("replication_failed", "Replication failed", _not_replicated, "replication"),
+    warning("snapshot_too_old", "Snapshot too old", _no_snapshot, "snapshot_task"),
+    warning("snapshots_too_many", "Snapshots too many", _many_snapshots),
+    warning("app_stopped", "App stopped", _app_stopped, "app", Outage()),
+)

@@ -1,0 +1,119 @@
+"""The kit that creates one item: its name is ours, and undo deletes it."""
+
+import pytest
+
+from steward.errors import EffectUnknown, PreconditionFailed, ServiceMalformed, ServiceRefused
+from steward.sdk.description import Action, Call, Effect
+from steward.sdk.kits.create_item import CreateItem
+
+from .fakes import ABOUT, LOST, Thing, call, jobs, refusing
+
+CALL = call()
+BOTH = pytest.mark.parametrize("with_jobs", [False, True], ids=["at once", "with a job"])
+
+
+async def names(thing: Thing, _: Call) -> tuple[str, ...]:
+    thing.read()
+    if thing.values.get("gap"):
+        raise ServiceMalformed("the list has a gap")
+    return tuple(str(thing.values["names"]).split())
+
+
+def kit(*, with_jobs: bool = False, reason: str | None = None) -> Action[Thing]:
+    def changing(what: str, *, adds: bool) -> object:
+        async def change(thing: Thing, _: Call, name: str) -> str:
+            def apply() -> None:
+                rest = [one for one in str(thing.values["names"]).split() if one != name]
+                if thing.values.get("works", True):
+                    thing.values["names"] = " ".join([*rest, name] if adds else rest)
+                if with_jobs:
+                    thing.start(ok=thing.values.get("job_ok", True) is True)
+
+            thing.write(f"{what} {name}", apply)
+            return str(len(thing.jobs))
+
+        return change
+
+    return CreateItem[Thing](
+        label="Snapshot",
+        names=names,
+        create=changing("create", adds=True),  # type: ignore[arg-type]
+        delete=changing("delete", adds=False),  # type: ignore[arg-type]
+        jobs=jobs() if with_jobs else None,
+        refusal=refusing(reason),
+        note="It takes no space at first.",
+    ).action(**ABOUT)
+
+
+@pytest.fixture
+def thing() -> Thing:
+    return Thing(values={"names": "auto-1 steward-2 steward-x"})
+
+
+@BOTH
+async def test_it_is_created_and_deleted(thing: Thing, with_jobs: bool) -> None:  # noqa: FBT001
+    action = kit(with_jobs=with_jobs)
+    assert action.undo is not None
+    before = await action.dry_run(thing, CALL)
+    assert [(one.before, one.after) for one in before.differences] == [("none", "steward-3")]
+    assert before.note == "It takes no space at first."
+    await action.precheck(thing, CALL, before.baseline)
+    assert await action.probe(thing, CALL, before.baseline) is Effect.NOT_SEEN
+    assert (await action.verify(thing, CALL, before.baseline)).ok is False
+    assert await action.undo.dry_run(thing, CALL, before.baseline) == ()
+    assert "steward-3 of Pump was created" in await action.execute(thing, CALL, before.baseline)
+    assert (await action.verify(thing, CALL, before.baseline)).text == "steward-3"
+    assert await action.probe(thing, CALL, before.baseline) is Effect.DONE
+    with pytest.raises(PreconditionFailed, match="created in the meantime"):
+        await action.precheck(thing, CALL, before.baseline)
+    [back] = await action.undo.dry_run(thing, CALL, before.baseline)
+    assert (back.before, back.after) == ("steward-3", "deleted")
+    assert "was deleted" in await action.undo.execute(thing, CALL, before.baseline)
+    assert await action.undo.dry_run(thing, CALL, before.baseline) == ()
+    assert thing.writes == ["create steward-3", "delete steward-3"]
+
+
+async def test_what_is_refused_is_not_offered(thing: Thing) -> None:
+    with pytest.raises(PreconditionFailed, match="is locked"):
+        await kit(reason="Pump is locked").dry_run(thing, CALL)
+    baseline = (await kit().dry_run(thing, CALL)).baseline
+    with pytest.raises(PreconditionFailed, match="is locked"):
+        await kit(reason="Pump is locked").precheck(thing, CALL, baseline)
+
+
+async def test_a_list_with_a_gap_decides_nothing(thing: Thing) -> None:
+    action = kit()
+    baseline = (await action.dry_run(thing, CALL)).baseline
+    thing.values["gap"] = True
+    for read in (action.dry_run(thing, CALL), action.probe(thing, CALL, baseline)):
+        with pytest.raises(ServiceMalformed):
+            await read
+
+
+async def test_a_lost_answer_is_found_by_the_name(thing: Thing) -> None:
+    action = kit()
+    baseline = (await action.dry_run(thing, CALL)).baseline
+    thing.loses = LOST
+    with pytest.raises(EffectUnknown):
+        await action.execute(thing, CALL, baseline)
+    assert await action.probe(thing, CALL, baseline) is Effect.DONE
+
+
+async def test_a_job_that_failed(thing: Thing) -> None:
+    action = kit(with_jobs=True)
+    baseline = (await action.dry_run(thing, CALL)).baseline
+    thing.values |= {"job_ok": False, "works": False}
+    with pytest.raises(ServiceRefused, match="The job failed"):
+        await action.execute(thing, CALL, baseline)
+    assert await action.probe(thing, CALL, {**baseline, "handle": "1"}) is Effect.NOT_DONE
+    thing.values["works"] = True
+    with pytest.raises(EffectUnknown, match="did not end well"):
+        await action.execute(thing, CALL, baseline)
+
+
+async def test_a_job_that_failed_and_a_list_that_cannot_be_read(thing: Thing) -> None:
+    action = kit(with_jobs=True)
+    baseline = (await action.dry_run(thing, CALL)).baseline
+    thing.values |= {"job_ok": False, "gap": True}
+    with pytest.raises(EffectUnknown, match="cannot be read"):
+        await action.execute(thing, CALL, baseline)
