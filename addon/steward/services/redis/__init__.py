@@ -1,0 +1,182 @@
+"""Redis and Valkey: memory, clients, persistence and replication."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Risk
+
+from ...errors import ServiceMalformed
+from ...sdk.categories import INFRASTRUCTURE
+from ...sdk.checks import critical, warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Check, Control, Sensor, Service
+from ...sdk.fields import number_field, secret_field, text_field
+from ...sdk.format import MIB, usage
+from ...sdk.kits.jobs import Job, Jobs, RunJob, always
+from ...sdk.kits.set_value import Current, SetValue
+from ...sdk.lists import list_tool
+from ...sdk.parse import parse
+from ...sdk.readings import known, worded
+from ...sdk.sensors import count, diagnostic, duration, mebibytes, percentage, share, since
+from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
+from .client import PORT, RedisClient
+from .models import Info, RedisState
+
+_HELP: Final = "A user with +info, +slowlog|get, and for actions +config|set and +bgsave."
+_ARGUMENT: Final = number_field("memory_mib", "Memory limit", least=1, most=1_048_576, unit="MiB")
+
+
+def _of(check: Callable[[Info], str | None]) -> Callable[[RedisState], str | None]:
+    return lambda state: check(state.info)
+
+
+_SENSORS: Final[tuple[Sensor[RedisState], ...]] = (
+    percentage(
+        "memory_share", "Memory usage", lambda s: share(s.info.used_memory, s.info.limit), "mdi:memory"
+    ),
+    mebibytes("memory_used", "Memory used", lambda s: s.info.used_memory),
+    mebibytes("memory_limit", "Memory limit", lambda s: s.info.limit, diagnostic=True),
+    count("clients", "Clients", lambda s: s.info.connected_clients, "mdi:connection"),
+    count(
+        "operations", "Operations per second", lambda s: s.info.instantaneous_ops_per_sec, "mdi:speedometer"
+    ),
+    count("keys", "Keys", lambda s: s.info.keys, "mdi:key-variant"),
+    count("slow_commands", "Slow commands", lambda s: len(s.slow), "mdi:tortoise"),
+    percentage(
+        "hit_rate",
+        "Hit rate",
+        lambda s: share(s.info.keyspace_hits, known(s.info.keyspace_hits) + known(s.info.keyspace_misses)),
+    ),
+    duration("replication_lag", "Replication lag", lambda s: s.info.lag),
+    diagnostic("role", "Role", lambda s: s.info.role),
+    diagnostic("eviction_policy", "Eviction policy", lambda s: s.info.maxmemory_policy, enabled=False),
+    since("last_save", "Last save", lambda s: datetime.fromtimestamp(known(s.info.rdb_last_save_time), UTC)),
+    duration("uptime", "Uptime", lambda s: s.info.uptime_in_seconds, diagnostic=True, enabled=False),
+    diagnostic("version", "Version", lambda s: s.info.version),
+)
+_CHECKS: Final[tuple[Check[RedisState], ...]] = (
+    critical("redis_memory_full", "Redis memory full", _of(Info.memory_full)),
+    warning("redis_save_failed", "Redis not saved", _of(Info.save_failed)),
+    warning("redis_clients", "Redis has too many clients", _of(Info.many_clients)),
+    warning("replication_lag", "Replication late", _of(Info.replication_problem)),
+)
+
+
+async def _info(client: RedisClient) -> Info:
+    return parse(Info, await client.get("INFO"), "INFO")
+
+
+async def _limit(client: RedisClient, _: Call) -> Current:
+    return Current(value=round(known((await _info(client)).maxmemory) / MIB))
+
+
+async def _set_limit(client: RedisClient, _: Call, value: Value, __: Current) -> None:
+    if not isinstance(value, int | float):
+        raise ServiceMalformed("the limit is not a number")
+    await client.ask("CONFIG", "SET", "maxmemory", str(int(value * MIB)))
+
+
+async def _too_small(client: RedisClient, call: Call, _: Current) -> str | None:
+    used, limit = (await _info(client)).used_memory, call.number("memory_mib") * MIB
+    return f"It uses {usage(used, limit)}" if known(used) > limit else None
+
+
+async def _last_save(client: RedisClient, _: Call) -> Job:
+    info = await _info(client)
+    return Job(
+        handle=str(known(info.rdb_last_save_time)),
+        order=info.rdb_last_save_time,
+        is_running=known(info.rdb_bgsave_in_progress),
+        ok=known(info.rdb_last_bgsave_status) == "ok",
+        text=f"last save {info.rdb_last_bgsave_status}",
+    )
+
+
+async def _save(client: RedisClient, call: Call) -> str:
+    before = (await _last_save(client, call)).handle
+    await client.ask("BGSAVE")
+    return before
+
+
+async def _saved(client: RedisClient, call: Call, before: str) -> Job:
+    """Return the save after ``before``: a save that failed does not change the time of the last one."""
+    found = await _last_save(client, call)
+    is_under_way = found.is_running or (found.handle == before and found.ok is True)
+    return Job(handle=before, is_running=True, text="under way") if is_under_way else found
+
+
+async def _slow(client: RedisClient, gaps: Gaps, _: Call) -> list[str]:
+    slow = sorted((await RedisState.poll(client, gaps)).slow, key=lambda one: -one.duration)
+    return [f"{one.command}: {one.duration / 1000:g} ms, {one.at:%Y-%m-%d %H:%M} UTC" for one in slow]
+
+
+async def _status(client: RedisClient, gaps: Gaps, _: Call) -> list[str]:
+    info = (await RedisState.poll(client, gaps)).info
+    checks = (info.memory_full, info.save_failed, info.many_clients, info.replication_problem)
+    memory = f"Memory: {usage(info.used_memory, info.maxmemory or None)}, policy {info.maxmemory_policy}"
+    problems = [worded(lambda check=check: check() or "") for check in checks]  # type: ignore[misc]
+    return [*filter(None, problems), memory, f"Clients: {info.connected_clients}", f"Role: {info.role}"]
+
+
+SERVICE: Final = Service(
+    key="redis",
+    name="Redis",
+    category=INFRASTRUCTURE,
+    manufacturer="Redis",
+    icon="mdi:database",
+    settings=(
+        *host_fields(PORT, "Such as redis.example.org"),
+        text_field("username", "User name", _HELP, required=False),
+        secret_field("password", "Password", required=False),
+        *TCP_TLS_SETTINGS,
+    ),
+    connect=RedisClient,
+    poll=RedisState.poll,
+    version=lambda state: state.info.version,
+    identity=lambda state: state.info.run_id,
+    sensors=_SENSORS,
+    checks=_CHECKS,
+    tools=(
+        list_tool("redis_status", "Status", "Problems, memory and clients.", _status, capability="status"),
+        list_tool("slow_commands", "Slow commands", "The slowest recent commands by name.", _slow),
+    ),
+    actions=(
+        SetValue(
+            argument=_ARGUMENT.key,
+            label="Memory limit",
+            unit="MiB",
+            read=_limit,
+            write=_set_limit,
+            refusal=_too_small,
+            note="Valid until the next restart, unless you also change the configuration file.",
+        ).action(
+            key="set_memory",
+            name="Set memory limit",
+            description="Sets how much memory it may use.",
+            risk=Risk.MEDIUM,
+            arguments=(_ARGUMENT,),
+            capability="set_memory",
+        ),
+        RunJob(
+            start=_save,
+            jobs=Jobs(read=_saved, newest=_last_save),
+            changes=always("Data", "in memory", "saved"),
+        ).action(
+            key="save",
+            name="Save",
+            description="Writes a snapshot of all data to disk.",
+            risk=Risk.LOW,
+            capability="backup",
+            icon="mdi:content-save",
+        ),
+    ),
+    controls=(
+        Control.number(
+            "memory_limit", "Memory limit", "memory_limit", action="set_memory", argument="memory_mib"
+        ),
+    ),
+    understood="Redis 5 to 8, Valkey 7 to 9",
+    tested="Redis 7.0",
+)

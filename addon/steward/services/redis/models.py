@@ -1,0 +1,133 @@
+"""What Redis says of itself, typed (https://redis.io/docs/latest/commands/info/)."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from ...sdk.format import span, usage
+from ...sdk.parse import Item
+from ...sdk.readings import NotKnown, known
+from ...sdk.sensors import share
+from ...sdk.state import State, many, one
+
+FULL: Final = 95.0
+MOST_CLIENTS: Final = 90.0
+LATE: Final = 30.0
+
+
+class Database(Item, rename=None):
+    """One database that has keys."""
+
+    keys: int | None = None
+
+
+class Replica(Item, rename=None):
+    """A replica as its primary sees it; ``lag`` in seconds since it was last heard of."""
+
+    state: str | None = None
+    lag: float | None = None
+
+
+class Info(Item, rename=None):
+    """The fields of INFO that are read."""
+
+    redis_version: str
+    run_id: str
+    valkey_version: str | None = None
+    uptime_in_seconds: float | None = None
+    connected_clients: int | None = None
+    maxclients: int | None = None
+    blocked_clients: int | None = None
+    used_memory: int | None = None
+    maxmemory: int | None = None
+    maxmemory_policy: str | None = None
+    evicted_keys: int | None = None
+    instantaneous_ops_per_sec: float | None = None
+    keyspace_hits: int | None = None
+    keyspace_misses: int | None = None
+    rdb_bgsave_in_progress: bool | None = None
+    rdb_last_bgsave_status: str | None = None
+    rdb_last_save_time: int | None = None
+    aof_last_write_status: str | None = None
+    role: str | None = None
+    master_link_status: str | None = None
+    master_last_io_seconds_ago: float | None = None
+    connected_slaves: int | None = None
+    databases: tuple[Database, ...] = ()
+    replicas: tuple[Replica, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """The version of Valkey or of Redis."""
+        return self.valkey_version or self.redis_version
+
+    @property
+    def limit(self) -> int:
+        """The memory limit in bytes. Raises NotKnown when there is none."""
+        if not known(self.maxmemory):
+            raise NotKnown("It has no memory limit")
+        return known(self.maxmemory)
+
+    @property
+    def keys(self) -> int:
+        """The keys of all databases. Raises NotKnown."""
+        return sum(known(one.keys) for one in self.databases)
+
+    @property
+    def lag(self) -> float:
+        """Seconds since a replica and its primary heard of each other. Raises NotKnown."""
+        if known(self.role) == "slave":
+            if known(self.master_link_status) != "up":
+                raise NotKnown("The connection to the primary is down")
+            return known(self.master_last_io_seconds_ago)
+        if len(self.replicas) != known(self.connected_slaves):
+            raise NotKnown(f"{self.connected_slaves} replicas are connected and {len(self.replicas)} listed")
+        if not self.replicas:
+            raise NotKnown("It has no replica")
+        return max(known(one.lag) for one in self.replicas)
+
+    def memory_full(self) -> str | None:
+        """Return that writes are refused soon: it is full and may not evict keys. Raises NotKnown."""
+        if known(self.maxmemory) == 0 or known(self.maxmemory_policy) != "noeviction":
+            return None
+        used = share(self.used_memory, self.maxmemory)
+        return f"Memory: {usage(self.used_memory, self.maxmemory)}" if used >= FULL else None
+
+    def save_failed(self) -> str | None:
+        """Return that the data was not written to disk. Raises NotKnown."""
+        states = {"snapshot": self.rdb_last_bgsave_status, "append-only file": self.aof_last_write_status}
+        failed = [name for name, state in states.items() if known(state) != "ok"]
+        return f"Not written: {', '.join(failed)}" if failed else None
+
+    def many_clients(self) -> str | None:
+        """Return that new connections are refused soon. Raises NotKnown."""
+        used = share(self.connected_clients, self.maxclients)
+        return f"{self.connected_clients} of {self.maxclients} clients" if used >= MOST_CLIENTS else None
+
+    def replication_problem(self) -> str | None:
+        """Return that a replica is late or not connected. Raises NotKnown."""
+        if known(self.role) == "slave" and known(self.master_link_status) != "up":
+            return "The connection to the primary is down"
+        if self.role == "master" and known(self.connected_slaves) == 0:
+            return None
+        return f"Replication is {span(self.lag)} late" if self.lag > LATE else None
+
+
+class Slow(Item):
+    """A slow command, by its name only; ``duration`` in microseconds."""
+
+    id: int
+    time: int
+    duration: int
+    command: str
+
+    @property
+    def at(self) -> datetime:
+        """When it was."""
+        return datetime.fromtimestamp(self.time, UTC)
+
+
+class RedisState(State):
+    """The server, and its slow commands."""
+
+    info = one("INFO", Info)
+    slow = many("SLOWLOG GET 50", Slow, optional=True)
