@@ -1,0 +1,130 @@
+"""MQTT: what a Mosquitto broker says of its clients and messages."""
+
+from typing import Final
+
+import msgspec
+
+from ...sdk.categories import INFRASTRUCTURE
+from ...sdk.checks import warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Sensor, Service
+from ...sdk.fields import secret_field, text_field
+from ...sdk.lists import list_tool
+from ...sdk.parse import Item
+from ...sdk.readings import known
+from ...sdk.sensors import count, diagnostic, duration, mebibytes
+from ...sdk.state import State, one
+from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
+from .client import PORT, STATISTICS, MqttClient
+
+_HELP: Final = "A user who may read $SYS/#. The tool for retained messages also needs to read #."
+
+
+class Broker(Item, rename=None):
+    """The statistics of Mosquitto, from mosquitto(8). Loads are per minute."""
+
+    version: str = msgspec.field(name="broker/version")
+    uptime: str | None = msgspec.field(default=None, name="broker/uptime")
+    connected: int | None = msgspec.field(default=None, name="broker/clients/connected")
+    total: int | None = msgspec.field(default=None, name="broker/clients/total")
+    subscriptions: int | None = msgspec.field(default=None, name="broker/subscriptions/count")
+    retained: int | None = msgspec.field(default=None, name="broker/retained messages/count")
+    received: float | None = msgspec.field(default=None, name="broker/load/messages/received/1min")
+    sent: float | None = msgspec.field(default=None, name="broker/load/messages/sent/1min")
+    dropped: float | None = msgspec.field(default=None, name="broker/load/publish/dropped/1min")
+    heap: int | None = msgspec.field(default=None, name="broker/heap/current")
+
+    @property
+    def number(self) -> str:
+        """The version without the name."""
+        return self.version.rpartition(" ")[2]
+
+    @property
+    def others(self) -> int:
+        """The clients besides the steward itself. Raises NotKnown."""
+        return max(0, known(self.connected) - 1)
+
+
+class MqttState(State):
+    """The broker."""
+
+    broker = one(STATISTICS, Broker)
+
+
+def _seconds(broker: Broker) -> float:
+    text = known(broker.uptime).partition(" ")[0]
+    return known(float(text) if text.replace(".", "").isdecimal() else None)
+
+
+def _dropped(state: MqttState) -> str | None:
+    dropped = known(state.broker.dropped)
+    return f"{dropped:g} messages a minute are dropped: clients are too slow" if dropped > 0 else None
+
+
+def _nobody(state: MqttState) -> str | None:
+    return None if state.broker.others else "No client is connected besides the steward"
+
+
+_SENSORS: Final[tuple[Sensor[MqttState], ...]] = (
+    count("clients", "Clients", lambda s: s.broker.others, "mdi:connection"),
+    count("clients_known", "Clients known", lambda s: s.broker.total, "mdi:account-multiple"),
+    count("retained", "Retained messages", lambda s: s.broker.retained, "mdi:message-lock"),
+    count("subscriptions", "Subscriptions", lambda s: s.broker.subscriptions, "mdi:rss"),
+    count("received", "Messages received per minute", lambda s: s.broker.received, "mdi:message-arrow-left"),
+    count("sent", "Messages sent per minute", lambda s: s.broker.sent, "mdi:message-arrow-right"),
+    count("dropped", "Messages dropped per minute", lambda s: s.broker.dropped, "mdi:message-alert"),
+    mebibytes("memory_used", "Memory used", lambda s: s.broker.heap, enabled=False),
+    duration("uptime", "Uptime", lambda s: _seconds(s.broker), diagnostic=True, enabled=False),
+    diagnostic("version", "Version", lambda s: s.broker.version),
+)
+
+
+async def _status(client: MqttClient, gaps: Gaps, _: Call) -> list[str]:
+    broker = (await MqttState.poll(client, gaps)).broker
+    named = {
+        "Clients, with the steward": broker.connected,
+        "Subscriptions": broker.subscriptions,
+        "Retained messages": broker.retained,
+        "Messages received per minute": broker.received,
+        "Messages dropped per minute": broker.dropped,
+        "Uptime": broker.uptime,
+    }
+    return [f"{name}: {'not known' if value is None else value}" for name, value in named.items()]
+
+
+async def _retained(client: MqttClient, _: Gaps, __: Call) -> list[str]:
+    return [f"{topic}/: {number}" for topic, number in (await client.topics()).most_common()]
+
+
+SERVICE: Final = Service(
+    key="mqtt",
+    name="MQTT broker",
+    category=INFRASTRUCTURE,
+    manufacturer="Eclipse Mosquitto",
+    icon="mdi:swap-horizontal",
+    settings=(
+        *host_fields(PORT, "Such as mosquitto.example.org"),
+        text_field("username", "User name", _HELP, required=False),
+        secret_field("password", "Password", required=False),
+        *TCP_TLS_SETTINGS,
+    ),
+    connect=MqttClient,
+    poll=MqttState.poll,
+    version=lambda state: state.broker.number,
+    sensors=_SENSORS,
+    checks=(
+        warning("mqtt_dropped", "MQTT messages dropped", _dropped),
+        warning("mqtt_no_clients", "No MQTT clients", _nobody),
+    ),
+    tools=(
+        list_tool("mqtt_status", "Status", "Clients and messages.", _status, capability="status"),
+        list_tool(
+            "retained",
+            "Retained messages",
+            "How many messages are retained below each first part of a topic.",
+            _retained,
+        ),
+    ),
+    understood="Mosquitto 1.6 to 2.0",
+    tested="Mosquitto 2.0.11",
+)
