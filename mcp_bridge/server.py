@@ -100,6 +100,7 @@ class _BridgeTools(Provider):
         self._person = person
         self._source: object = None
         self._adapted: dict[str, _BridgeTool] = {}
+        self._others: dict[str, _BridgeTool] = {}
 
     @override
     async def _list_tools(self) -> Sequence[McpTool]:
@@ -107,12 +108,20 @@ class _BridgeTools(Provider):
 
     @override
     async def _get_tool(self, name: str, version: VersionSpec | None = None) -> McpTool | None:
-        return self._current().get(name)
+        listed = self._current().get(name)
+        if listed is not None or name in self._others:
+            return listed or self._others[name]
+        tool = self._toolbox.tools().get(name)
+        if tool is None:
+            return None
+        self._others[name] = self._adapt(tool)
+        return self._others[name]
 
     def _current(self) -> dict[str, _BridgeTool]:
         source = self._toolbox.listed()
         if source is not self._source:
             self._adapted = {name: self._adapt(tool) for name, tool in source.items()}
+            self._others = {}
             self._source = source
         return self._adapted
 

@@ -11,12 +11,29 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from demo.processes import Child, free_port, plain_environment
 from demo.waiting import becomes
+from lab.fixtures import fixture_of
 from lab.lab import Lab
+from lab.visit import load
 from lab.wire import Json, JsonObject
 
 START_SECONDS = 60.0
 TIMEOUT = ClientTimeout(total=5)
 ALERTMANAGER = "alertmanager"
+NAMES = {"proxmox": "Proxmox"}
+DEMO_SERVICES = (
+    "proxmox",
+    "radarr",
+    "prometheus",
+    ALERTMANAGER,
+    "sonarr",
+    "prowlarr",
+    "lidarr",
+    "jellyfin",
+    "plex",
+    "tautulli",
+    "nut",
+)
+"""The services of the lab that the app of the demo watches."""
 
 
 class Steward:
@@ -155,19 +172,14 @@ def settings_for(lab: Lab, people: list[Json]) -> JsonObject:
 
 
 def _instances(lab: Lab) -> list[Json]:
-    proxmox: JsonObject = {
-        "url": lab.proxmox.url,
-        "token_id": f"{lab.proxmox.user}!{lab.proxmox.token_name}",
-        "token_secret": lab.proxmox.token_value,
-        "ca_certificate": str(lab.proxmox.ca_path),
+    return [_instance(key, lab) for key in DEMO_SERVICES]
+
+
+def _instance(key: str, lab: Lab) -> JsonObject:
+    settings = fixture_of(key).settings(lab.served[key])
+    return {
+        "id": key,
+        "service": key,
+        "name": NAMES.get(key, load(key).name),
+        "settings": {**settings, "poll_seconds": 2},
     }
-    return [
-        _instance("proxmox", "Proxmox", proxmox),
-        _instance("radarr", "Radarr", {"url": lab.radarr.url, "api_key": lab.radarr.api_key}),
-        _instance("prometheus", "Prometheus", {"url": lab.prometheus.url}),
-        _instance(ALERTMANAGER, "Alertmanager", {"url": lab.alertmanager.url}),
-    ]
-
-
-def _instance(service: str, name: str, settings: JsonObject) -> JsonObject:
-    return {"id": service, "service": service, "name": name, "settings": {**settings, "poll_seconds": 2}}

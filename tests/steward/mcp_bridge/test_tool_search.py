@@ -156,5 +156,7 @@ async def test_a_client_finds_and_calls_over_http() -> None:
             name = result.structured_content["tools"][0]["name"]
             call = {"tool": name, "arguments": {"target": "radarr"}}
             reading = await client.call_tool(READ, call)
+            by_name = await client.call_tool(name, {"target": "radarr"})
+    assert by_name.structured_content == reading.structured_content
     assert reading.structured_content == {"title": "Status", "text": "running", "ok": True}
     assert len(json.dumps(sorted(LISTED))) < 1000
