@@ -1,11 +1,11 @@
 """Alerts of what a monitor calls down, kept until the monitor calls it up."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-from homelab_steward.contract.incidents import AlertStatus
+from homelab_steward.contract.incidents import AlertStatus, Severity
 
 from ...sdk.description import IncomingAlert, ReadAlerts
 from ...sdk.firing import Firing
@@ -16,73 +16,89 @@ REPEATS: Final = 3
 """How often in a row it is reported that something is up: a report may be lost."""
 
 
-class Alarms:
-    """The alerts of one monitor, each identified by what it is about."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """What may be an alert. DOWN: it fires. UP: it was seen to be over. Else nothing is known of it.
 
-    def __init__(self, monitor: str, alert: str) -> None:
-        """``monitor`` is its name, ``alert`` the name of an alert about something that is down."""
+    ``since`` is None when the monitor does not say when it began.
+    """
+
+    key: str
+    name: str
+    status: Status
+    labels: dict[str, str] = field(default_factory=dict)
+    severity: Severity = Severity.WARNING
+    summary: str = ""
+    since: datetime | None = None
+    suppressed: str | None = None
+
+    def alert(self, now: datetime) -> IncomingAlert:
+        """Return it for the app, firing or ended."""
+        is_over = self.status is Status.UP
+        return IncomingAlert(
+            name=self.name,
+            status=AlertStatus.RESOLVED if is_over else AlertStatus.FIRING,
+            severity=self.severity,
+            starts_at=self.since or now,
+            ends_at=now if is_over else None,
+            labels=self.labels,
+            summary=brief(self.summary),
+            fingerprint=self.key,
+            suppressed=None if is_over else self.suppressed,
+        )
+
+
+def alarm(one: Watched[Any], name: str) -> Alarm:
+    """Return the alarm about something that is watched."""
+    reason = f": {one.text}" if one.text and one.status is not Status.UP else ""
+    return Alarm(
+        key=one.key,
+        name=name,
+        status=one.status,
+        labels=dict(one.labels),
+        severity=one.severity,
+        summary=f"{one.name} is {one.status}{reason}",
+        since=one.since,
+        suppressed=one.suppressed,
+    )
+
+
+def alarms(overview: Overview[Any], name: str) -> list[Alarm]:
+    """Return the alarms about all that is watched."""
+    return [alarm(one, name) for one in overview.watched]
+
+
+class Alarms:
+    """The alerts of one monitor."""
+
+    def __init__(self, monitor: str) -> None:
+        """``monitor`` is its name."""
         self._monitor = monitor
-        self._alert = alert
         self._firing = Firing(monitor)
         self._begun: dict[str, datetime] = {}
         self._times_up: dict[str, int] = {}
 
-    def read(self, overview: Overview[Any], now: datetime, more: Iterable[IncomingAlert] = ()) -> ReadAlerts:
-        """Return an alert for all that is down, and for what was down and is not up again.
+    def read(self, found: Iterable[Alarm], missing: str | None, now: datetime) -> ReadAlerts:
+        """Return what fires, and what fired and was not seen to be over.
 
-        What is up is reported as such: a monitor that says nothing about some of what it watches
-        cannot say by their absence that alerts have ended. ``more`` are alerts of its own rules;
-        one that is absent has ended when what it is about is up.
+        What is over is reported as such: a monitor that says nothing about some of what it watches
+        cannot say by their absence that alerts have ended.
         """
-        found, fine = overview.by_key(), []
-        for key, one in found.items():
-            self._times_up[key] = self._times_up.get(key, 0) + 1 if one.status is Status.UP else 0
-            if 0 < self._times_up[key] <= REPEATS:
-                fine.append(self.alert(one, now, ended=now))
-        self._times_up = {key: times for key, times in self._times_up.items() if key in found}
-        down = [self.alert(one, self._since(one, now)) for one in found.values() if one.status is Status.DOWN]
-        self._begun = {key: since for key, since in self._begun.items() if _is_down(found.get(key))}
-        listed = (*down, *more)
-        kept = self._firing.update(listed, lambda alert: _is_up(found.get(_subject(alert))))
-        alerts = tuple(self._marked(one, found.get(_subject(one))) for one in kept)
-        undecided = [one.name for one in found.values() if one.status not in DECIDED]
-        missing = f"Whether {undecided[0]} is up is not known" if undecided else None
-        return ReadAlerts(alerts=(*alerts, *fine), missing=overview.missing or missing)
+        by_key = {one.key: one for one in found}
+        self._times_up = {
+            key: self._times_up.get(key, 0) + 1 for key, one in by_key.items() if one.status is Status.UP
+        }
+        over = [by_key[key].alert(now) for key, times in self._times_up.items() if times <= REPEATS]
+        down = [one for one in by_key.values() if one.status is Status.DOWN]
+        self._begun = {one.key: self._begun.get(one.key, now) for one in down}
+        listed = [one.alert(self._begun[one.key]) for one in down]
+        kept = self._firing.update(listed, lambda alert: alert.fingerprint in self._times_up)
+        alerts = [self._marked(one, by_key.get(one.fingerprint or "")) for one in kept]
+        undecided = [one.summary for one in by_key.values() if one.status not in DECIDED]
+        return ReadAlerts(alerts=(*alerts, *over), missing=missing or next(iter(undecided), None))
 
-    def alert(self, one: Watched[Any], since: datetime, ended: datetime | None = None) -> IncomingAlert:
-        """Return its alert: firing since then, or resolved at ``ended``."""
-        text = "up" if ended else f"{one.status}: {one.text or 'no reason given'}"
-        return IncomingAlert(
-            name=self._alert,
-            status=AlertStatus.RESOLVED if ended else AlertStatus.FIRING,
-            severity=one.severity,
-            starts_at=one.since or since,
-            ends_at=ended,
-            labels=one.labels,
-            summary=brief(f"{one.name} is {text}"),
-            fingerprint=one.key,
-            suppressed=None if ended else one.suppressed,
-            silenced_until=None if ended else one.silenced_until,
-        )
-
-    def _since(self, one: Watched[Any], now: datetime) -> datetime:
-        return one.since or self._begun.setdefault(one.key, now)
-
-    def _marked(self, alert: IncomingAlert, one: Watched[Any] | None) -> IncomingAlert:
+    def _marked(self, alert: IncomingAlert, one: Alarm | None) -> IncomingAlert:
         """Return an alert that is kept with what the monitor says about its subject."""
         if one is None or one.status in DECIDED:
             return alert
         return replace(alert, suppressed=one.suppressed or f"{one.status} in {self._monitor}")
-
-
-def _subject(alert: IncomingAlert) -> str:
-    """Return the key of what an alert is about: the alert of a rule has a part of its own behind it."""
-    return (alert.fingerprint or "").partition("#")[0]
-
-
-def _is_up(one: Watched[Any] | None) -> bool:
-    return one is not None and one.status is Status.UP
-
-
-def _is_down(one: Watched[Any] | None) -> bool:
-    return one is not None and one.status is Status.DOWN

@@ -52,7 +52,6 @@ class Watched[Item]:
     since: datetime | None = None
     text: str = ""
     suppressed: str | None = None
-    silenced_until: datetime | None = None
 
     @property
     def is_up(self) -> bool:

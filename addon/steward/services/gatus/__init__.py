@@ -1,9 +1,8 @@
 """Gatus: its endpoints, and alerts for those that are down. It is only read."""
 
 import re
+from dataclasses import replace
 from typing import Final
-
-from homelab_steward.contract.incidents import AlertStatus
 
 from ...sdk.access import Access
 from ...sdk.auth import LOGIN, Basic
@@ -15,9 +14,9 @@ from ...sdk.lists import list_tool
 from ...sdk.parse import Item, parse
 from ...sdk.rest import Rest
 from ...sdk.sensors import duration, time
-from .._monitor.alerts import Alarms
+from .._monitor.alerts import Alarms, alarm, alarms
 from .._monitor.service import monitor_service, status_tool, watched_kind
-from .._monitor.watched import Overview
+from .._monitor.watched import Overview, Status
 from .models import Endpoint, GatusState
 
 ALERT: Final = "EndpointDown"
@@ -29,7 +28,7 @@ class GatusClient(Rest):
 
     def __init__(self, access: Access) -> None:
         super().__init__(access, base="api/v1", auth=Basic())
-        self._alarms = Alarms("Gatus", ALERT)
+        self._alarms = Alarms("Gatus")
 
     async def poll(self, gaps: Gaps) -> GatusState:
         """Return all endpoints. Raises ServiceError."""
@@ -40,7 +39,8 @@ class GatusClient(Rest):
     async def read_alerts(self) -> ReadAlerts:
         """Return an alert for each endpoint that is down. Raises ServiceError."""
         state = await self.poll(Gaps())
-        return self._alarms.read(state.overview, state.now)
+        overview = state.overview
+        return self._alarms.read(alarms(overview, ALERT), overview.missing, state.now)
 
 
 class Sent(Item):
@@ -50,7 +50,6 @@ class Sent(Item):
     name: str
     group: str = ""
     description: str = ""
-    errors: str = ""
 
     @property
     def key(self) -> str:
@@ -60,13 +59,13 @@ class Sent(Item):
 
 def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     """Return the alert of a webhook; none for a status that is not known. Raises ServiceMalformed."""
-    sent, now = parse(Sent, delivery.json(), "webhook", is_lenient=True), delivery.received_at
-    statuses = {"TRIGGERED": AlertStatus.FIRING, "RESOLVED": AlertStatus.RESOLVED}
-    if (status := statuses.get(sent.status)) is None:
+    sent = parse(Sent, delivery.json(), "webhook", is_lenient=True)
+    status = {"TRIGGERED": Status.DOWN, "RESOLVED": Status.UP}.get(sent.status)
+    if status is None:
         return ()
-    endpoint = Endpoint(name=sent.name, key=sent.key, group=sent.group, results=()).watched(now)
-    alert = Alarms("Gatus", ALERT).alert(endpoint, now, now if status is AlertStatus.RESOLVED else None)
-    return (alert,)
+    endpoint = Endpoint(name=sent.name, key=sent.key, group=sent.group, results=())
+    watched = replace(endpoint.watched(delivery.received_at), status=status, text=sent.description)
+    return (alarm(watched, ALERT).alert(delivery.received_at),)
 
 
 def _overview(state: GatusState) -> Overview[Endpoint]:

@@ -10,8 +10,8 @@ from ...sdk.description import Call, Delivery, IncomingAlert, ReadAlerts
 from ...sdk.fields import secret_field
 from ...sdk.parse import parse
 from ...sdk.rest import Rest
-from .._monitor.alerts import Alarms
-from .._monitor.watched import DECIDED, Status
+from .._monitor.alerts import Alarms, alarm, alarms
+from .._monitor.watched import DECIDED
 from .models import Flip, HealthchecksState, Job
 
 API_KEY: Final = secret_field(
@@ -27,7 +27,7 @@ class HealthchecksClient(Rest):
 
     def __init__(self, access: Access) -> None:
         super().__init__(access, base="api/v3", auth=Key("X-Api-Key", (API_KEY,)))
-        self._alarms = Alarms("Healthchecks", ALERT)
+        self._alarms = Alarms("Healthchecks")
 
     async def poll(self, gaps: Gaps) -> HealthchecksState:
         """Return all jobs. Raises ServiceError."""
@@ -35,7 +35,8 @@ class HealthchecksClient(Rest):
 
     async def read_alerts(self) -> ReadAlerts:
         """Return an alert for each job that did not report. Raises ServiceError."""
-        return self._alarms.read((await self.poll(Gaps())).overview, self.clock.now())
+        overview = (await self.poll(Gaps())).overview
+        return self._alarms.read(alarms(overview, ALERT), overview.missing, self.clock.now())
 
     async def job(self, call: Call) -> Job:
         """Return the target. Raises PreconditionFailed when it is not there any more."""
@@ -69,5 +70,4 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     one = parse(Job, delivery.json(), "webhook", is_lenient=True).watched()
     if one.status not in DECIDED:
         return ()
-    now = delivery.received_at
-    return (Alarms("Healthchecks", ALERT).alert(one, now, now if one.status is Status.UP else None),)
+    return (alarm(one, ALERT).alert(delivery.received_at),)

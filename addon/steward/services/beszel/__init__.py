@@ -1,0 +1,159 @@
+"""Beszel: the load of systems with an agent, alerts about them, and pausing them."""
+
+from typing import Final
+
+from ...errors import PreconditionFailed, ServiceRefused, ServiceUnauthorized
+from ...sdk.access import Access
+from ...sdk.auth import Credentials, LoginCall, Session
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, ReadAlerts, Right
+from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
+from ...sdk.format import brief
+from ...sdk.parse import Item, parse
+from ...sdk.readings import known
+from ...sdk.rest import Rest
+from ...sdk.sensors import diagnostic, duration, flag, measured, percentage
+from .._monitor.alerts import Alarms, alarms
+from .._monitor.pausing import pause_switch, pausing
+from .._monitor.service import monitor_service, status_tool, watched_kind
+from .._monitor.watched import Overview, Watched
+from .models import BeszelState, System, now_of
+
+ALERT: Final = "SystemDown"
+WRITE: Final = "write"
+LOGIN: Final = (text_field("username", "Email address"), secret_field("password", "Password"))
+
+
+class User(Item, rename=None):
+    """Who logged in: a user, an admin, or readonly."""
+
+    role: str | None = None
+
+
+class Login(Item, rename=None):
+    """The answer to a login."""
+
+    token: str
+    record: User = User()
+
+
+class Hub(Item, rename=None):
+    """The hub itself."""
+
+    v: str | None = None
+
+
+class BeszelClient(Rest):
+    """One hub. A user sees the systems that were shared with it, and its own alerts."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, base="api", auth=Session(self._log_in, LOGIN))
+        self._alarms = Alarms("Beszel")
+        self._role: str | None = None
+
+    async def _log_in(self, access: Access, call: LoginCall) -> Credentials:
+        body = {"identity": access.text("username"), "password": access.text("password")}
+        path = "collections/users/auth-with-password"
+        try:
+            answer = await call("POST", path, body=body)
+        except ServiceRefused as err:
+            raise ServiceUnauthorized("Beszel refused the email address or the password") from err
+        login = parse(Login, answer.body, path)
+        self._role = login.record.role
+        return Credentials(headers={"Authorization": login.token})
+
+    async def poll(self, gaps: Gaps) -> BeszelState:
+        """Return all systems. Raises ServiceError."""
+        # With a token that has expired lists are empty, and only this is refused.
+        hub = await self.one(Hub, "beszel/getkey")
+        state = await BeszelState.poll(self, gaps)
+        state.now, state.role, state.version = self.clock.now(), self._role, hub.v
+        return state
+
+    async def read_alerts(self) -> ReadAlerts:
+        """Return an alert for each system that is down and each limit that is exceeded."""
+        state = await self.poll(Gaps())
+        overview, systems = state.overview, state.overview.by_key()
+        rules = [one for one in state.read_or(BeszelState.rules, ()) if one.name != "Status"]
+        found = [one.alarm(systems[one.system]) for one in rules if one.system in systems]
+        missing = overview.missing or state.gaps.of("rules")
+        return self._alarms.read([*alarms(overview, ALERT), *found], missing, state.now)
+
+    async def system(self, call: Call) -> System:
+        """Return the target. Raises PreconditionFailed when it is not there any more."""
+        found = next((one for one in (await self.poll(Gaps())).systems if one.id == call.target.id), None)
+        if found is None:
+            raise PreconditionFailed(f"{call.target.name} is not there any more")
+        return found
+
+    async def is_active(self, call: Call) -> bool:
+        """Return whether the target is watched."""
+        return (await self.system(call)).status != "paused"
+
+    async def pause(self, call: Call) -> None:
+        """Stop watching the target."""
+        await self.send("PATCH", f"collections/systems/records/{call.target.id}", {"status": "paused"})
+
+    async def resume(self, call: Call) -> None:
+        """Watch the target again."""
+        await self.send("PATCH", f"collections/systems/records/{call.target.id}", {"status": "pending"})
+
+
+def _overview(state: BeszelState) -> Overview[System]:
+    return state.overview
+
+
+def _line(one: Watched[System]) -> str:
+    info = one.item.info
+    shares = (("CPU", info.cpu), ("memory", info.memory), ("disk", info.disk))
+    return brief(f"{one}; {', '.join(f'{name} {share:g} %' for name, share in shares if share is not None)}")
+
+
+SERVICE: Final = monitor_service(
+    key="beszel",
+    name="Beszel",
+    what=("systems", "Systems"),
+    manufacturer="Beszel",
+    icon="mdi:server",
+    settings=(url_field("http://beszel.example.org:8090"), *LOGIN, *TLS_SETTINGS),
+    connect=BeszelClient,
+    overview=_overview,
+    version=lambda state: state.version,
+    resources=(
+        watched_kind(
+            "system",
+            "System",
+            _overview,
+            percentage("cpu", "CPU usage", now_of(lambda info: info.cpu), "mdi:cpu-64-bit"),
+            percentage("memory_share", "Memory usage", now_of(lambda info: info.memory), "mdi:memory"),
+            percentage("disk_share", "Disk usage", now_of(lambda info: info.disk), "mdi:harddisk"),
+            measured(
+                "temperature",
+                "Temperature",
+                now_of(lambda info: info.temperature),
+                "°C",
+                "temperature",
+                enabled=False,
+            ),
+            duration("uptime", "Uptime", now_of(lambda info: info.uptime), diagnostic=True, enabled=False),
+            flag("active", "Active", lambda one: one.item.status != "paused", diagnostic=True, enabled=False),
+            diagnostic("agent", "Agent version", lambda one: known(one.item.info.agent), enabled=False),
+            is_device=True,
+            part="systems",
+            icon="mdi:server",
+        ),
+    ),
+    tools=(status_tool("systems", "Systems", _overview, _line),),
+    actions=pausing(
+        "system",
+        "Beszel",
+        BeszelClient.is_active,
+        BeszelClient.pause,
+        BeszelClient.resume,
+        needs=(WRITE,),
+    ),
+    controls=(pause_switch("system"),),
+    rights=(Right(key=WRITE, name="Role user or admin", needed_for="pause and resume systems"),),
+    granted=lambda state: frozenset({WRITE} if known(state.role) != "readonly" else ()),
+    understood="0.12 to 0.20",
+)
