@@ -1,0 +1,1 @@
+"""What the services behind a Kubernetes API server share: the client, metadata, conditions, and rights."""

@@ -1,0 +1,209 @@
+"""Kubernetes: nodes, workloads and pods of one cluster, such as of K3s or Talos."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from homelab_steward.contract.state import ResourceKey
+
+from ...sdk.categories import INFRASTRUCTURE
+from ...sdk.checks import critical, notice, warning
+from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor, Service
+from ...sdk.readings import NotKnown, known
+from ...sdk.sensors import count, diagnostic, flag, load
+from .._kubernetes.client import SETTINGS, rights
+from .actions import ACTIONS, CONTROLS, PATCH
+from .client import KubernetesClient
+from .models import (
+    IMAGE,
+    NO_METRICS,
+    START,
+    Amounts,
+    Cluster,
+    Node,
+    Pod,
+    Seen,
+    Workload,
+    quantity,
+    workload_id,
+)
+from .tools import TOOLS
+
+RIGHTS: Final = rights(
+    reading_nodes=("list nodes",),
+    reading_pods=("list pods",),
+    reading_workloads=("list deployments.apps", "list statefulsets.apps", "list daemonsets.apps"),
+    memory_and_processor_usage=("list pods.metrics.k8s.io", "list nodes.metrics.k8s.io"),
+    seeing_changes_at_once=("watch pods",),
+    logs=("get pods/log",),
+    events=("list events",),
+    revisions_of_deployments=("list replicasets.apps",),
+    changes_of_workloads=PATCH,
+    cordoning_nodes=("patch nodes",),
+    deleting_pods=("delete pods",),
+)
+ABSENT: Final = 120.0
+"""Seconds for which no pod of a workload may be ready."""
+
+
+def _node_usage(one: Seen[Node]) -> Amounts:
+    found = (own.usage for own in one.state.node_usage if own.metadata.name == one.title)
+    return known(next(found, NO_METRICS))
+
+
+def _node_cpu(one: Seen[Node]) -> float:
+    return round(100 * quantity(_node_usage(one).cpu) / max(quantity(one.it.status.capacity.cpu), 0.001), 1)
+
+
+def _limit(one: Seen[Workload] | Seen[Pod]) -> float:
+    """Return the memory limit of the first container in bytes. Raises NotKnown."""
+    own = one.it.main if isinstance(one.it, Workload) else one.it.spec.containers[0]
+    if own.resources.limits.memory is None:
+        raise NotKnown(f"{own.name} has no memory limit")
+    return quantity(own.resources.limits.memory)
+
+
+def _first(one: Seen[Workload] | Seen[Pod]) -> str:
+    return one.it.main.name if isinstance(one.it, Workload) else one.it.spec.containers[0].name
+
+
+def _restarts(one: Seen[Workload] | Seen[Pod]) -> int:
+    if one.missing:
+        raise NotKnown(one.missing)
+    return sum(pod.restarts for pod in one.pods)
+
+
+def _labels(one: Seen[Workload]) -> Mapping[str, str]:
+    return {"namespace": one.it.metadata.namespace, one.kind.removesuffix("s"): one.it.metadata.name}
+
+
+def _owner(one: Seen[Pod]) -> ResourceKey | None:
+    owner = one.state.owner(one.it)
+    if owner is not None:
+        return ResourceKey(kind="workload", id=owner)
+    return ResourceKey(kind="node", id=one.it.spec.node_name) if one.it.spec.node_name else None
+
+
+_LOAD: Final = load(used=lambda one: one.used(_first(one)), limit=_limit, cpu=lambda one: one.cpu())
+NODE: Final = ResourceKind[Cluster, Seen[Node]](
+    key="node",
+    name="Node",
+    items=lambda state: [
+        Seen(it=one, kind="node", title=one.metadata.name, pods=(), state=state) for one in state.nodes
+    ],
+    id=lambda one: one.title,
+    title=lambda one: one.title,
+    labels=lambda one: {"node": one.title},
+    role=Role.HOST,
+    is_device=True,
+    icon="mdi:server",
+    sensors=(
+        flag("online", "Ready", lambda one: one.it.is_ready, "connectivity"),
+        flag("cordoned", "Cordoned", lambda one: one.it.spec.is_cordoned),
+        *load(
+            used=lambda one: quantity(_node_usage(one).memory),
+            limit=lambda one: quantity(one.it.status.allocatable.memory),
+            cpu=_node_cpu,
+        ),
+        diagnostic("version", "Kubelet", lambda one: one.it.status.node_info.kubelet_version),
+    ),
+)
+WORKLOAD: Final = ResourceKind[Cluster, Seen[Workload]](
+    key="workload",
+    name="Workload",
+    items=Cluster.workloads,
+    id=lambda one: workload_id(one.kind, one.it.metadata),
+    title=lambda one: one.title,
+    labels=_labels,
+    role=Role.HOST,
+    is_device=True,
+    icon="mdi:kubernetes",
+    sensors=(
+        flag("running", "Running", lambda one: one.it.ready > 0, "running"),
+        count("ready", "Pods ready", lambda one: one.it.ready),
+        diagnostic("wanted", "Pods wanted", lambda one: one.it.wanted),
+        diagnostic("restart_count", "Restarts", _restarts),
+        *_LOAD,
+        diagnostic("image", "Image", lambda one: one.it.main.image),
+    ),
+)
+POD_SENSORS: Final[tuple[Sensor[Seen[Pod]], ...]] = (
+    flag("running", "Running", lambda one: one.it.is_up, "running"),
+    diagnostic("restart_count", "Restarts", _restarts),
+    *_LOAD,
+)
+POD: Final = ResourceKind[Cluster, Seen[Pod]](
+    key="pod",
+    name="Pod",
+    items=Cluster.all_pods,
+    id=lambda one: one.it.metadata.uid,
+    title=lambda one: one.title,
+    labels=lambda one: {"namespace": one.it.metadata.namespace, "pod": one.title},
+    parent=_owner,
+    icon="mdi:cube-outline",
+    # A pod is replaced by one with another name: its entities are of use only for a short time.
+    sensors=tuple(replace(one, enabled_by_default=False) for one in POD_SENSORS),
+)
+
+
+def _absent(one: Seen[Workload]) -> str | None:
+    return None if one.it.ready or not one.it.wanted else f"None of its {one.it.wanted} pods is ready"
+
+
+CHECKS: Final[tuple[Check[Any], ...]] = (
+    critical(
+        "node_not_ready",
+        "Node not ready",
+        lambda one: one.it.not_ready(),
+        "node",
+        Outage(confirm=60.0, learns=False),
+    ),
+    warning("node_pressure", "Node short of resources", lambda one: one.it.pressed(), "node"),
+    notice("node_cordoned", "Node cordoned", lambda one: one.it.cordoned(), "node"),
+    warning("pod_crash_loop", "Container ends again and again", Seen.crashes, "workload"),
+    warning("pod_out_of_memory", "Container out of memory", Seen.lacked_memory, "workload"),
+    warning(
+        "pod_image",
+        "Image cannot be pulled",
+        lambda one: one.of_containers(lambda own: own.waits(IMAGE, "cannot pull its image")),
+        "workload",
+    ),
+    warning(
+        "pod_cannot_start",
+        "Container cannot be started",
+        lambda one: one.of_containers(lambda own: own.waits(START, "cannot be started")),
+        "workload",
+    ),
+    warning(
+        "pod_unschedulable", "Pod cannot be scheduled", lambda one: one.problem(Pod.unscheduled), "workload"
+    ),
+    warning("rollout_stuck", "Rollout stuck", lambda one: one.it.stuck(), "workload"),
+    warning("workload_absent", "No pod ready", _absent, "workload", Outage(confirm=ABSENT, learns=False)),
+)
+SERVICE: Final = Service[KubernetesClient, Cluster](
+    key="kubernetes",
+    name="Kubernetes",
+    category=INFRASTRUCTURE,
+    manufacturer="Cloud Native Computing Foundation",
+    icon="mdi:kubernetes",
+    role=Role.HOST,
+    settings=SETTINGS,
+    connect=KubernetesClient,
+    poll=KubernetesClient.poll,
+    version=lambda state: state.version.git_version,
+    identity=lambda state: min((one.metadata.uid for one in state.nodes), default=""),
+    sensors=(
+        count("nodes_online", "Nodes ready", lambda state: sum(one.is_ready for one in state.nodes)),
+        count("pods_running", "Pods running", lambda state: sum(one.is_up for one in state.pods)),
+        diagnostic("version", "Version", lambda state: state.version.git_version),
+    ),
+    resources=(NODE, WORKLOAD, POD),
+    checks=CHECKS,
+    tools=TOOLS,
+    actions=ACTIONS,
+    controls=CONTROLS,
+    listen=KubernetesClient.listen,
+    rights=RIGHTS,
+    granted=lambda state: known(state.review).granted(RIGHTS),
+    understood="Kubernetes 1.28 to 1.36, K3s and Talos included",
+)

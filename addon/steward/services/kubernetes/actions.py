@@ -1,0 +1,277 @@
+"""What can be done with workloads, pods and nodes."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Field, Risk
+
+from ...errors import PreconditionFailed
+from ...sdk.description import Action, Call, Control
+from ...sdk.fields import number_field
+from ...sdk.format import MIB, size
+from ...sdk.kits.about import About
+from ...sdk.kits.delete_item import DeleteItem
+from ...sdk.kits.restart import Restart
+from ...sdk.kits.set_value import Current, SetValue
+from ...sdk.kits.switch import Switch, Turn
+from ...sdk.readings import NotKnown
+from .client import KubernetesClient
+from .models import Pod, Workload, quantity
+
+ROLLOUT: Final = 300.0
+"""Seconds that a rollout may take."""
+
+AGAIN: Final = "What manages it, such as Argo CD or Flux, may set it back."
+BLAST: Final = {"workload": "The pods of one workload", "pod": "One pod", "node": "One node"}
+PATCH: Final = ("patch deployments.apps", "patch statefulsets.apps", "patch daemonsets.apps")
+
+
+def _about(
+    key: str,
+    name: str,
+    description: str,
+    icon: str,
+    needs: Sequence[str],
+    *,
+    risk: Risk = Risk.MEDIUM,
+    scope: str = "workload",
+    arguments: tuple[Field, ...] = (),
+) -> About:
+    return {
+        "key": key,
+        "name": name,
+        "description": description,
+        "risk": risk,
+        "icon": icon,
+        "scope": scope,
+        "capability": "replace" if key == "delete_pod" else key,
+        "blast_radius": BLAST[scope],
+        "interrupts": scope != "node",
+        "needs": tuple(needs),
+        "arguments": arguments,
+        # What was read with an older version of the object is refused.
+        "deduplicated": key in ("scale", "set_memory", "rollback"),
+    }
+
+
+def _current(one: Workload, value: Value) -> Current:
+    """Return a value of a workload; it is in force once the rollout is complete."""
+    is_done = True if one.is_rolled_out else None
+    return Current(value=value, token=str(one.metadata.generation), is_effective=is_done)
+
+
+async def _uid(client: KubernetesClient, call: Call) -> str:
+    return (await client.workload(call)).metadata.uid
+
+
+async def _oldest(client: KubernetesClient, call: Call) -> str:
+    """Return the pod that runs longest: when it changes, all pods are new ones."""
+    found = [one for one in await client.pods(call) if one.metadata.deletion_timestamp is None]
+    if not found:
+        raise PreconditionFailed(f"{call.target.name} has no pods")
+    meta = min(found, key=lambda one: (one.metadata.creation_timestamp, one.metadata.name)).metadata
+    return f"{meta.creation_timestamp:%Y-%m-%d %H:%M:%S} UTC ({meta.name})"
+
+
+async def _restart(client: KubernetesClient, call: Call) -> None:
+    stamp = {"kubectl.kubernetes.io/restartedAt": f"{client.clock.now():%Y-%m-%dT%H:%M:%SZ}"}
+    await client.change(call, await client.workload(call), template={"metadata": {"annotations": stamp}})
+
+
+async def _replicas(client: KubernetesClient, call: Call) -> Current:
+    one = await client.workload(call)
+    if one.spec.replicas is None:
+        raise PreconditionFailed(f"{call.target.name} runs on every node: it has no number of pods")
+    return _current(one, one.spec.replicas)
+
+
+async def _same(client: KubernetesClient, call: Call, current: Current) -> Workload:
+    """Return the workload. Raises PreconditionFailed when it is not as it was read."""
+    one = await client.workload(call)
+    if str(one.metadata.generation) != current.token:
+        raise PreconditionFailed(f"{call.target.name} was changed in the meantime")
+    return one
+
+
+async def _scale(client: KubernetesClient, call: Call, value: Value, current: Current) -> None:
+    await client.change(call, await _same(client, call, current), replicas=value)
+
+
+async def _memory(client: KubernetesClient, call: Call) -> Current:
+    one = await client.workload(call)
+    try:
+        return _current(one, round(quantity(one.main.resources.limits.memory) / MIB))
+    except NotKnown as err:
+        raise PreconditionFailed(f"{one.main.name} has no memory limit") from err
+
+
+async def _memory_refusal(client: KubernetesClient, call: Call, _: Current) -> str | None:
+    reserved = (await client.workload(call)).main.resources.requests.memory
+    is_less = reserved is not None and call.number("memory_mib") * MIB < quantity(reserved)
+    return f"{size(quantity(reserved))} are reserved for it: the limit cannot be lower" if is_less else None
+
+
+async def _set_memory(client: KubernetesClient, call: Call, value: Value, current: Current) -> None:
+    one = await _same(client, call, current)
+    main = {"name": one.main.name, "resources": {"limits": {"memory": f"{value}Mi"}}}
+    await client.change(call, one, template={"spec": {"containers": [main]}})
+
+
+async def _revision(client: KubernetesClient, call: Call) -> Current:
+    _must_be_deployment(call)
+    owner, found = await client.revisions(call)
+    return _current(owner, found[0].label)
+
+
+async def _previous(client: KubernetesClient, call: Call) -> Value:
+    found = (await client.revisions(call))[1]
+    if len(found) == 1:
+        raise PreconditionFailed(f"No earlier revision of {call.target.name} is kept")
+    return found[1].label
+
+
+def _must_be_deployment(call: Call) -> None:
+    if "/deployments/" not in call.target.id:
+        raise PreconditionFailed(f"{call.target.name} is no deployment: its revisions are not kept")
+
+
+async def _roll_to(client: KubernetesClient, call: Call, value: Value, current: Current) -> None:
+    await client.roll_to(call, await _same(client, call, current), str(value))
+
+
+async def _cordoned(client: KubernetesClient, call: Call) -> bool:
+    return (await client.node(call)).spec.is_cordoned
+
+
+def _cordon(to: bool) -> Turn[KubernetesClient]:  # noqa: FBT001 - the state itself
+    async def run(client: KubernetesClient, call: Call) -> None:
+        await client.change(call, await client.node(call), unschedulable=to)
+
+    return Turn(to=to, run=run, note="Pods that run on it stay there." if to else "")
+
+
+async def _pod(client: KubernetesClient, call: Call) -> Pod | None:
+    return next((one for one in await client.pods(call) if one.metadata.deletion_timestamp is None), None)
+
+
+async def _pod_line(client: KubernetesClient, call: Call) -> str | None:
+    pod = await _pod(client, call)
+    return (
+        f"{pod.metadata.namespace}/{pod.metadata.name} since {pod.metadata.creation_timestamp:%Y-%m-%d %H:%M}"
+        if pod
+        else None
+    )
+
+
+async def _pod_refusal(client: KubernetesClient, call: Call) -> str | None:
+    pod = await _pod(client, call)
+    is_owned = pod is not None and {"ReplicaSet", "StatefulSet", "DaemonSet"} & {
+        one.kind for one in pod.metadata.owner_references
+    }
+    return None if is_owned else f"{call.target.name} belongs to no workload that would create it again"
+
+
+async def _delete_pod(client: KubernetesClient, call: Call) -> None:
+    pod = await client.pod(call)
+    path = f"api/v1/namespaces/{pod.metadata.namespace}/pods/{pod.metadata.name}"
+    await client.send("DELETE", path, {"preconditions": {"uid": pod.metadata.uid}})
+
+
+CORDON: Final = Switch(
+    is_on=_cordoned, on=_cordon(True), off=_cordon(False), words=("schedulable", "cordoned"), label="New pods"
+)
+REPLICAS: Final = number_field("replicas", "Pods", least=0, most=100)
+MEMORY_MIB: Final = number_field("memory_mib", "Memory", least=16, most=1_048_576, unit="MiB")
+RESTART: Final = Restart(
+    started=_oldest,
+    request=_restart,
+    identity=_uid,
+    away=ROLLOUT,
+    note="The pods are replaced as the workload's strategy says.",
+)
+SCALE: Final = SetValue(argument="replicas", label="Pods", read=_replicas, write=_scale, note=AGAIN)
+MEMORY: Final = SetValue(
+    argument="memory_mib",
+    label="Memory limit",
+    read=_memory,
+    write=_set_memory,
+    refusal=_memory_refusal,
+    unit="MiB",
+    note=f"The pods are replaced. {AGAIN}",
+)
+ROLLBACK: Final = SetValue(goal=_previous, label="Revision", read=_revision, write=_roll_to, note=AGAIN)
+DELETE: Final = DeleteItem(
+    read=_pod_line,
+    delete=_delete_pod,
+    refusal=_pod_refusal,
+    note="Its workload creates a new one.",
+    settle=120.0,
+)
+
+
+ACTIONS: Final[tuple[Action[KubernetesClient], ...]] = (
+    RESTART.action(
+        **_about("restart", "Restart", "Replaces all pods by new ones.", "mdi:restart", PATCH, risk=Risk.LOW)
+    ),
+    SCALE.action(
+        **_about(
+            "scale", "Scale", "Changes the number of pods.", "mdi:resize", PATCH[:2], arguments=(REPLICAS,)
+        )
+    ),
+    MEMORY.action(
+        **_about(
+            "set_memory",
+            "Set memory",
+            "Changes the memory limit of the first container.",
+            "mdi:memory",
+            PATCH,
+            arguments=(MEMORY_MIB,),
+        )
+    ),
+    ROLLBACK.action(
+        **_about(
+            "rollback",
+            "Roll back",
+            "Goes back to the revision before.",
+            "mdi:undo",
+            ("patch deployments.apps", "list replicasets.apps"),
+        )
+    ),
+    CORDON.turn_on(
+        **_about(
+            "cordon",
+            "Cordon",
+            "The node takes no new pods.",
+            "mdi:server-off",
+            ("patch nodes",),
+            risk=Risk.LOW,
+            scope="node",
+        )
+    ),
+    CORDON.turn_off(
+        **_about(
+            "uncordon",
+            "Uncordon",
+            "The node takes new pods again.",
+            "mdi:server",
+            ("patch nodes",),
+            risk=Risk.LOW,
+            scope="node",
+        )
+    ),
+    DELETE.action(
+        **_about(
+            "delete_pod",
+            "Delete pod",
+            "Deletes the pod, so that its workload creates a new one.",
+            "mdi:delete",
+            ("delete pods",),
+            scope="pod",
+        )
+    ),
+)
+CONTROLS: Final = (
+    Control.number("scale", "Pods", "wanted", action="scale", argument="replicas", scope="workload"),
+    Control.switch("cordon", "Cordoned", "cordoned", on="cordon", off="uncordon", scope="node"),
+)

@@ -1,0 +1,284 @@
+"""A cluster in the lab: two nodes, a deployment with two revisions, a database, an exporter on each node."""
+
+from copy import deepcopy
+from typing import Any
+
+from lab.fixtures import Round, ServiceFixture
+from lab.replay import Raw, Replay, ReplayState, Sent, bearer
+from lab.wire import Json
+from services._kubernetes import (
+    REVIEW,
+    TOKEN,
+    Answer,
+    condition,
+    find,
+    listed,
+    meta,
+    patched,
+    rules,
+    single,
+)
+
+NODES, PODS, EVENTS = "GET /api/v1/nodes", "GET /api/v1/pods", "GET /api/v1/events"
+APPS = "/apis/apps/v1"
+KINDS = ("deployments", "statefulsets", "daemonsets")
+DEPLOYMENTS, STATEFUL_SETS, DAEMON_SETS = (f"GET {APPS}/{kind}" for kind in KINDS)
+REPLICA_SETS = f"GET {APPS}/namespaces/media/replicasets"
+POD_USAGE, NODE_USAGE = (f"GET /apis/metrics.k8s.io/v1beta1/{kind}" for kind in ("pods", "nodes"))
+RADARR = f"{APPS}/namespaces/media/deployments/radarr"
+REVISION = "deployment.kubernetes.io/revision"
+DIGEST = f"sha256:{'5d' * 32}"
+CORDONED: Answer = {"unschedulable": True, "taints": [{"key": "node.kubernetes.io/unschedulable"}]}
+RUNS: Answer = {"running": {"startedAt": "2026-11-18T08:00:02Z"}}
+OWNERS = {"radarr": "ReplicaSet", "postgres": "StatefulSet", "exporter": "DaemonSet"}
+
+
+def node(name: str) -> Answer:
+    """Return a node that is fine."""
+    pressures = [condition(f"{one}Pressure", "False") for one in ("Memory", "Disk", "PID")]
+    size = {"cpu": "4", "memory": "8Gi"}
+    info = {
+        "kubeletVersion": "v1.34.1+k3s1",
+        "osImage": "Talos (v1.11.0)",
+        "kernelVersion": "6.12",
+        "containerRuntimeVersion": "containerd://2.1",
+    }
+    status = {"conditions": [*pressures, condition("Ready")], "nodeInfo": info}
+    return {"metadata": meta(name), "spec": {}, "status": {**status, "capacity": size, "allocatable": size}}
+
+
+def pod(
+    name: str, namespace: str, app: str, where: str = "w1", state: Answer | None = None, **status: Any
+) -> Answer:
+    """Return a pod with one container, which runs unless ``state`` says something else."""
+    own = {
+        "name": app,
+        "image": f"{app}:6",
+        "imageID": f"docker.io/library/{app}@{DIGEST}",
+        "restartCount": 0,
+        "state": RUNS if state is None else state,
+        **status,
+    }
+    owner = {"kind": OWNERS[app], "name": app, "uid": f"uid-{app}", "controller": True}
+    return {
+        "metadata": meta(name, namespace, labels={"app": app}, ownerReferences=[owner]),
+        "spec": {**containers(app, 6), "nodeName": where},
+        "status": {
+            "phase": "Running",
+            "startTime": "2026-11-18T08:00:00Z",
+            "conditions": [condition("PodScheduled"), condition("Ready")],
+            "containerStatuses": [own],
+        },
+    }
+
+
+def containers(app: str, version: int) -> Answer:
+    """Return the one container of a pod."""
+    amounts = {"limits": {"memory": "512Mi"}, "requests": {"memory": "256Mi"}}
+    return {"containers": [{"name": app, "image": f"{app}:{version}", "resources": amounts}]}
+
+
+def workload(
+    name: str, namespace: str, count: int, *, is_daemon: bool = False, revision: str = "1"
+) -> Answer:
+    """Return a workload whose pods are all ready."""
+    numbers = dict.fromkeys(("replicas", "readyReplicas", "updatedReplicas"), count)
+    daemon = ("desiredNumberScheduled", "currentNumberScheduled", "numberReady", "updatedNumberScheduled")
+    template = {"metadata": {"labels": {"app": name}}, "spec": containers(name, 6)}
+    spec = {"selector": {"matchLabels": {"app": name}}, "template": template}
+    return {
+        "metadata": meta(name, namespace, generation=1, annotations={REVISION: revision}),
+        "spec": spec if is_daemon else {**spec, "replicas": count},
+        "status": {"observedGeneration": 1, **(dict.fromkeys(daemon, count) if is_daemon else numbers)},
+    }
+
+
+def revision(number: int, name: str, version: int) -> Answer:
+    """Return a revision of the deployment."""
+    owner = {"kind": "Deployment", "name": "radarr", "uid": "uid-media-radarr", "controller": True}
+    labels = {"app": "radarr", "pod-template-hash": name}
+    found = meta(f"radarr-{name}", "media", ownerReferences=[owner], annotations={REVISION: str(number)})
+    return {
+        "metadata": found,
+        "spec": {"template": {"metadata": {"labels": labels}, "spec": containers("radarr", version)}},
+    }
+
+
+def usage(name: str, namespace: str, container: str = "") -> Answer:
+    """Return what a pod or a node uses."""
+    amounts = {"cpu": "200m", "memory": "256Mi"}
+    own: Answer = {"containers": [{"name": container, "usage": amounts}]} if container else {"usage": amounts}
+    return {"metadata": {"name": name, **({"namespace": namespace} if namespace else {})}, **own}
+
+
+RUNNING = (
+    pod("radarr-6d5f-x2x7k", "media", "radarr"),
+    pod("postgres-0", "data", "postgres", "cp1"),
+    pod("exporter-aaaaa", "monitoring", "exporter"),
+    pod("exporter-bbbbb", "monitoring", "exporter", "cp1"),
+)
+
+
+def event(name: str, reason: str, message: str, kind: str = "Warning") -> Answer:
+    """Return an event of the last hour."""
+    about = {"kind": "Pod", "namespace": "media", "name": name, "uid": f"uid-media-{name}"}
+    when = {"lastTimestamp": "2026-11-18T11:50:00Z", "count": 12}
+    return {"type": kind, "reason": reason, "message": message, "involvedObject": about, **when}
+
+
+def _deployment() -> Answer:
+    found = workload("radarr", "media", 1, revision="2")
+    found["status"]["conditions"] = [condition("Progressing"), condition("Available")]
+    return found
+
+
+ANSWERS: dict[str, Any] = {
+    "GET /version": {"major": "1", "minor": "34", "gitVersion": "v1.34.1+k3s1"},
+    NODES: listed(node("cp1"), node("w1")),
+    PODS: listed(*RUNNING),
+    EVENTS: listed(
+        event("radarr-6d5f-x2x7k", "BackOff", "Back-off restarting failed container radarr"),
+        event("postgres-0", "Pulled", "Container image already present", "Normal"),
+    ),
+    DEPLOYMENTS: listed(_deployment()),
+    STATEFUL_SETS: listed(workload("postgres", "data", 1)),
+    DAEMON_SETS: listed(workload("exporter", "monitoring", 2, is_daemon=True)),
+    REPLICA_SETS: listed(revision(1, "58c9", 5), revision(2, "6d5f", 6)),
+    POD_USAGE: listed(
+        *(
+            usage(one["metadata"]["name"], one["metadata"]["namespace"], one["metadata"]["labels"]["app"])
+            for one in RUNNING
+        )
+    ),
+    NODE_USAGE: listed(usage("cp1", ""), usage("w1", "")),
+    REVIEW: rules(
+        ("", "nodes,pods,events,pods/log", "get,list,watch"),
+        ("apps", "*", "get,list,watch,patch"),
+        ("metrics.k8s.io", "pods,nodes", "list"),
+        ("", "nodes", "patch"),
+        ("", "pods", "delete"),
+    ),
+    "GET /api/v1/namespaces/{namespace}/pods/{name}/log": Raw(
+        text="2026-11-18T11:49:58Z starting\n2026-11-18T11:49:59Z cannot open the database\n"
+    ),
+    "GET /api/v1/nodes/{name}": single(NODES),
+    f"GET {APPS}/namespaces/{{namespace}}/replicasets/{{name}}": single(REPLICA_SETS),
+    **{
+        f"GET {APPS}/namespaces/{{namespace}}/{kind}/{{name}}": single(f"GET {APPS}/{kind}") for kind in KINDS
+    },
+}
+
+
+def _control(state: ReplayState, one: Answer) -> None:
+    """Do what the controller of a deployment does: replace its pods, and number its revisions."""
+    spec, generation = one["spec"], one["metadata"]["generation"]
+    count, image = spec["replicas"], spec["template"]["spec"]["containers"][0]["image"]
+    sets: Any = state.object(REPLICA_SETS)["items"]
+    current = next(own for own in sets if own["spec"]["template"]["spec"]["containers"][0]["image"] == image)
+    number = max(int(own["metadata"]["annotations"][REVISION]) for own in sets)
+    if current["metadata"]["annotations"][REVISION] != str(number):
+        for own in (current, one):
+            own["metadata"]["annotations"][REVISION] = str(number + 1)
+    one["status"] |= {"observedGeneration": generation}
+    one["status"] |= dict.fromkeys(("replicas", "readyReplicas", "updatedReplicas"), count)
+    pods: Any = state.object(PODS)["items"]
+    pods[:] = [own for own in pods if own["metadata"]["labels"]["app"] != "radarr"]
+    for place in range(count):
+        pods.append(pod(f"radarr-{generation}-{place}", "media", "radarr"))
+        pods[-1]["metadata"]["creationTimestamp"] = state.stamp()
+
+
+def _taint(_: ReplayState, one: Answer) -> None:
+    is_cordoned = one["spec"].pop("unschedulable", False)
+    one["spec"] = dict(CORDONED) if is_cordoned else {}
+
+
+def _delete(state: ReplayState, sent: Sent) -> Json | Raw:
+    found, wanted = find(state, PODS, sent), sent.fields["preconditions"]
+    if found is None or wanted != {"uid": found["metadata"]["uid"]}:
+        return Raw(status=409, body={"message": "the uid in the precondition does not match"})
+    items: Any = state.object(PODS)["items"]
+    items[items.index(found)] = pod("radarr-6d5f-9qqqq", "media", "radarr")
+    return found
+
+
+def _ill() -> dict[str, Any]:
+    """Return the answers of a cluster in which everything is wrong."""
+    nodes, deployments = deepcopy(ANSWERS[NODES]), deepcopy(ANSWERS[DEPLOYMENTS])
+    conditions = [
+        condition("MemoryPressure", message="too little memory"),
+        condition("DiskPressure", "False"),
+    ]
+    gone = condition("Ready", "Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.")
+    nodes["items"][1]["status"]["conditions"] = [*conditions, condition("PIDPressure", "False"), gone]
+    nodes["items"][1]["spec"] = CORDONED
+    late = condition(
+        "Progressing", "False", "ProgressDeadlineExceeded", "ReplicaSet has timed out progressing."
+    )
+    deployments["items"][0]["status"] |= {"readyReplicas": 0, "conditions": [late]}
+    ended = {"exitCode": 137, "reason": "OOMKilled", "finishedAt": "2026-11-20T11:59:00Z"}
+    looping = {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s"}}
+    pulling = {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image exporter:6"}}
+    wrong = {"waiting": {"reason": "CreateContainerConfigError", "message": "secret exporter not found"}}
+    unscheduled = pod("postgres-0", "data", "postgres", "", {})
+    unscheduled["status"] = {
+        "phase": "Pending",
+        "conditions": [condition("PodScheduled", "False", "Unschedulable", "0/2 nodes are available")],
+    }
+    pods = listed(
+        pod(
+            "radarr-6d5f-x2x7k",
+            "media",
+            "radarr",
+            state=looping,
+            restartCount=9,
+            lastState={"terminated": ended},
+        ),
+        unscheduled,
+        pod("exporter-aaaaa", "monitoring", "exporter", state=pulling),
+        pod("exporter-bbbbb", "monitoring", "exporter", "cp1", wrong),
+    )
+    return {NODES: nodes, DEPLOYMENTS: deployments, PODS: pods}
+
+
+UNHEALTHY = _ill()
+_ABSENT = "The API leaves out what is 0"
+FIXTURE = ServiceFixture(
+    simulator=Replay(
+        answers=ANSWERS,
+        effects={
+            f"PATCH {APPS}/namespaces/{{namespace}}/deployments/{{name}}": patched(DEPLOYMENTS, _control),
+            "PATCH /api/v1/nodes/{name}": patched(NODES, _taint),
+            "DELETE /api/v1/namespaces/{namespace}/pods/{name}": _delete,
+        },
+        accepts=bearer(TOKEN),
+    ),
+    settings=lambda served: {"url": served.url, "token": TOKEN},
+    wrong_credentials={"token": "wrong"},
+    targets={"node": "w1", "workload": "radarr", "pod": "radarr-6d5f-x2x7k"},
+    unhealthy=UNHEALTHY,
+    optional={f"{one}?limit=250 items.status.readyReplicas": _ABSENT for one in (DEPLOYMENTS, STATEFUL_SETS)},
+    rounds=(
+        Round(action="restart", target="radarr", write=("PATCH", RADARR)),
+        Round(action="scale", target="radarr", arguments={"replicas": 3}, write=("PATCH", RADARR)),
+        Round(action="set_memory", target="radarr", arguments={"memory_mib": 768}, write=("PATCH", RADARR)),
+        Round(action="rollback", target="radarr", write=("PATCH", RADARR)),
+        Round(action="cordon", target="w1", write=("PATCH", "/api/v1/nodes/w1")),
+        Round(
+            action="uncordon",
+            target="w1",
+            write=("PATCH", "/api/v1/nodes/w1"),
+            prepare=lambda lab: _cordoned(lab.served["kubernetes"].state),  # type: ignore[attr-defined]
+        ),
+        Round(
+            action="delete_pod",
+            target="radarr-6d5f-x2x7k",
+            write=("DELETE", "/api/v1/namespaces/media/pods/radarr-6d5f-x2x7k"),
+        ),
+    ),
+)
+
+
+async def _cordoned(state: ReplayState) -> None:
+    items: Any = state.object(NODES)["items"]
+    items[1]["spec"] = dict(CORDONED)

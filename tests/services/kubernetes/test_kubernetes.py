@@ -1,0 +1,212 @@
+"""What the service understands of a cluster, and what it refuses."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lab.replay import Raw
+from lab.visit import Visit, visit
+from services._kubernetes import REVIEW, listed, rules
+from services.kubernetes import (
+    ANSWERS,
+    DEPLOYMENTS,
+    FIXTURE,
+    NODE_USAGE,
+    POD_USAGE,
+    PODS,
+    REPLICA_SETS,
+    RUNNING,
+    UNHEALTHY,
+    pod,
+    revision,
+)
+from steward.errors import PreconditionFailed
+from steward.sdk.description import Changed
+from steward.sdk.readings import NotKnown
+from steward.services.kubernetes.models import quantity
+
+ROUNDS = {one.action: one for one in FIXTURE.rounds}
+RADARR = ("workload", "media/deployments/radarr")
+LOOP = {"waiting": {"reason": "CrashLoopBackOff"}}
+
+
+def ended(reason: str, at: str) -> dict[str, Any]:
+    return {"terminated": {"exitCode": 137, "reason": reason, "finishedAt": at}}
+
+
+def running(since: str) -> dict[str, Any]:
+    return {"running": {"startedAt": since}}
+
+
+@pytest.mark.parametrize(
+    ("check", "status", "expected"),
+    [
+        (
+            "pod_crash_loop",
+            {"state": LOOP, "restartCount": 4, "lastState": ended("Error", "2026-11-18T11:00:00Z")},
+            "code 137",
+        ),
+        ("pod_crash_loop", {"state": running("2026-11-18T11:00:00Z"), "restartCount": 4}, "?"),
+        ("pod_crash_loop", {"state": running("2026-11-18T10:50:00Z"), "restartCount": 4}, None),
+        ("pod_crash_loop", {"state": running("2026-11-18T11:06:00Z")}, "?"),
+        ("pod_crash_loop", {"state": ended("Error", "2026-11-18T11:06:00Z")}, "?"),
+        ("pod_crash_loop", {"state": {"waiting": {}}}, "?"),
+        ("pod_crash_loop", {"state": {}}, "?"),
+        (
+            "pod_out_of_memory",
+            {"restartCount": 1, "lastState": ended("OOMKilled", "2026-11-18T11:00:00Z")},
+            "out of memory",
+        ),
+        (
+            "pod_out_of_memory",
+            {"restartCount": 1, "lastState": ended("OOMKilled", "2026-11-18T09:00:00Z")},
+            None,
+        ),
+        ("pod_out_of_memory", {"restartCount": 1, "lastState": ended("Error", "2026-11-18T11:00:00Z")}, None),
+        ("pod_out_of_memory", {"restartCount": 1}, "?"),
+        (
+            "pod_image",
+            {"state": {"waiting": {"reason": "ErrImagePull", "message": "not found"}}},
+            "not found",
+        ),
+        ("pod_image", {"state": {"waiting": {"reason": "ContainerCreating"}}}, None),
+        (
+            "pod_cannot_start",
+            {"state": {"waiting": {"reason": "CreateContainerError"}}},
+            "CreateContainerError",
+        ),
+    ],
+)
+async def test_checks_have_three_answers(check: str, status: dict[str, Any], expected: str | None) -> None:
+    async with visit("kubernetes") as here:
+        own = status.pop("state", None)
+        here.served.state.answers[PODS] = listed(
+            pod("radarr-6d5f-x2x7k", "media", "radarr", state=own, **status), *RUNNING[1:]
+        )
+        found = await here.checks()
+        key = (check, RADARR)
+        text = "?" if key in found.unknown else found.problems.get(key)
+        assert text == expected or (expected and expected in (text or ""))
+
+
+async def test_a_pod_that_is_not_listed_may_be_ill() -> None:
+    async with visit("kubernetes") as here:
+        here.served.state.answers[PODS] = listed(*RUNNING[1:])
+        found, shown = await here.checks(), await here.snapshot()
+        assert "0 of its 1 pods" in found.unknown["pod_crash_loop", RADARR]
+        radarr = next(one for one in shown.resources if one.id == RADARR[1])
+        assert radarr.values["restart_count"] is radarr.values["memory_used"] is None
+
+
+async def test_a_rollout_without_conditions_is_not_stuck_when_it_is_complete() -> None:
+    async with visit("kubernetes") as here:
+        answers = here.served.state.answers
+        answers["GET /apis/apps/v1/statefulsets"]["items"][0]["status"]["updatedReplicas"] = 0
+        found = await here.checks()
+        assert (
+            found.unknown["rollout_stuck", ("workload", "data/statefulsets/postgres")]
+            == "Its rollout is under way"
+        )
+
+
+async def test_no_workload_that_is_scaled_to_nothing_is_absent() -> None:
+    async with visit("kubernetes") as here:
+        await here.action("scale").execute(
+            here.client,
+            await here.call_of(here.action("scale"), "radarr", replicas=0),
+            {"token": "1", "value": 1},
+        )
+        found, shown = await here.checks(), await here.snapshot()
+        assert ("workload_absent", RADARR) in found.clear
+        assert next(one for one in shown.resources if one.id == RADARR[1]).values["running"] is False
+
+
+async def test_two_workloads_of_one_name_are_told_apart() -> None:
+    async with visit("kubernetes") as here:
+        other = deepcopy(ANSWERS[DEPLOYMENTS]["items"][0])
+        other["metadata"]["namespace"] = "test"
+        here.served.state.object(DEPLOYMENTS)["items"].append(other)
+        names = {one.name for one in (await here.snapshot()).resources if one.kind == "workload"}
+        assert names == {"media/radarr", "test/radarr", "postgres", "exporter"}
+
+
+async def test_without_a_metrics_server_usage_is_not_known() -> None:
+    async with visit("kubernetes") as here:
+        del here.served.state.answers[POD_USAGE], here.served.state.answers[NODE_USAGE]
+        shown = await here.snapshot()
+        assert not shown.coverage.gaps
+        assert {one.values["cpu"] for one in shown.resources} == {None}
+        assert "metrics server" in shown.resources[0].unknown["cpu"]
+
+
+async def test_rights_that_are_missing_are_named_unless_the_review_is_incomplete() -> None:
+    async with visit("kubernetes") as here:
+        here.served.state.answers[REVIEW] = rules(("", "nodes,pods", "get,list,watch"), ("apps", "*", "list"))
+        shown = await here.snapshot()
+        assert {"action.cordon", "action.restart", "tool.workload_log"} <= set(shown.unavailable)
+        here.served.state.answers[REVIEW]["status"]["incomplete"] = True
+        assert not (await here.snapshot()).missing_rights
+
+
+async def refused(here: Visit, action: str, match: str, title: str = "", **arguments: Any) -> None:
+    attempt = ROUNDS[action]
+    call = await here.call_of(
+        here.action(action), title or attempt.target, **{**attempt.arguments, **arguments}
+    )
+    with pytest.raises(PreconditionFailed, match=match):
+        await here.action(action).dry_run(here.client, call)
+
+
+async def test_what_the_cluster_would_refuse_is_refused_in_the_dry_run() -> None:
+    async with visit("kubernetes") as here:
+        await refused(here, "scale", "runs on every node", "exporter")
+        await refused(here, "set_memory", "reserved for it", memory_mib=128)
+        await refused(here, "rollback", "is no deployment", "postgres")
+        state = here.served.state
+        state.answers[REPLICA_SETS] = listed(revision(2, "6d5f", 6))
+        await refused(here, "rollback", "No earlier revision")
+        state.answers[REPLICA_SETS] = listed(revision(3, "77aa", 7))
+        await refused(here, "rollback", "revisions of radarr are not known")
+        state.answers[PODS]["items"][0]["metadata"]["ownerReferences"] = []
+        await refused(here, "delete_pod", "belongs to no workload")
+
+
+async def test_tools_show_the_worst_first_and_how_a_container_ended() -> None:
+    async with visit("kubernetes") as here:
+        here.served.state.answers |= UNHEALTHY
+        tool = here.tool("workload_before_end")
+        text = (await tool.read(here.client, await here.call_of(tool, "radarr", lines=5))).text
+        assert "ended last with exit code 137 (OOMKilled)" in text
+        assert "cannot open the database" in text
+        here.served.state.answers["GET /api/v1/namespaces/{namespace}/pods/{name}/log"] = Raw(status=400)
+        text = (await tool.read(here.client, await here.call_of(tool, "radarr", lines=5))).text
+        assert text == "No container was restarted"
+
+
+async def test_lists_of_several_pages_are_read_whole() -> None:
+    async with visit("kubernetes") as here:
+        first = {"metadata": {"resourceVersion": "42", "continue": "more"}, "items": [*RUNNING[:2]]}
+        answers = here.served.state.answers
+        answers |= {f"{PODS}?continue=more": listed(*RUNNING[2:]), PODS: first}
+        assert len([one for one in (await here.snapshot()).resources if one.kind == "pod"]) == 4
+
+
+async def test_a_change_of_a_pod_asks_for_a_poll() -> None:
+    async with visit("kubernetes") as here:
+        here.served.state.answers[f"{PODS}?watch=true&resourceVersion=42"] = Raw(text='{"type":"MODIFIED"}\n')
+        assert [one async for one in here.client.listen()] == [Changed.POLL_NOW]
+
+
+@given(st.floats(0, 1e6), st.sampled_from(["", "m", "k", "M", "Ki", "Gi"]))
+def test_amounts(number: float, unit: str) -> None:
+    factor = {"": 1, "m": 1e-3, "k": 1e3, "M": 1e6, "Ki": 2**10, "Gi": 2**30}[unit]
+    assert quantity(f"{number:.6f}{unit}") == pytest.approx(float(f"{number:.6f}") * factor)
+
+
+@pytest.mark.parametrize("text", ["", "1.2.3", "5 apples", "-", None])
+def test_what_is_no_amount_is_not_known(text: str | None) -> None:
+    with pytest.raises(NotKnown):
+        quantity(text)
