@@ -20,6 +20,15 @@ class RequestRejected(ModelFailed):
     """The deployment cannot process this request, for example because it does not have the model now."""
 
 
+class ParameterRejected(RequestRejected):
+    """The deployment does not accept some parameters of the request; without them it may answer."""
+
+    def __init__(self, message: str, parameters: frozenset[str]) -> None:
+        """``message`` never quotes the server."""
+        super().__init__(message)
+        self.parameters = parameters
+
+
 class RequestTooLong(RequestRejected):
     """The request does not fit into the context of the deployment; a larger context may hold it."""
 

@@ -10,9 +10,17 @@ from typing import Final
 import aiohttp
 import orjson
 
-from .errors import InvalidAnswer, ModelFailed, ModelStalled, ModelUnavailable
+from .errors import InvalidAnswer, ModelFailed, ModelStalled, ModelUnavailable, ParameterRejected
 from .messages import Delta
-from .openai_wire import ChunkReader, InvalidResponse, JsonObject, ServerFault, read_models, tool_names
+from .openai_wire import (
+    ChunkReader,
+    InvalidResponse,
+    JsonObject,
+    ServerFault,
+    read_models,
+    tool_names,
+    without,
+)
 from .ports import TimeLimits
 from .server_errors import fault_error, status_error
 from .settings import Deployment
@@ -43,11 +51,12 @@ class OpenAiCompatible:
         self._session = session
         self._stall = stall
         self._connect = connect
+        self._rejected: dict[tuple[str, str], frozenset[str]] = {}
 
     async def stream(
         self, deployment: Deployment, body: JsonObject, limits: TimeLimits
     ) -> AsyncGenerator[Delta]:
-        """Yield the answer in pieces.
+        """Yield the answer in pieces. Parameters that the model rejects are left out from then on.
 
         Raises:
             ModelRefused: wrong key, or not paid.
@@ -56,6 +65,22 @@ class OpenAiCompatible:
             ModelStalled: no data in time.
             InvalidAnswer: the response is not an answer.
         """
+        model = deployment.id, str(body.get("model"))
+        while True:
+            rejected = self._rejected.get(model, frozenset())
+            try:
+                async for delta in self._stream(deployment, without(body, rejected), limits):
+                    yield delta
+            except ParameterRejected as err:
+                if err.parameters <= rejected:
+                    raise
+                self._rejected[model] = rejected | err.parameters
+            else:
+                return
+
+    async def _stream(
+        self, deployment: Deployment, body: JsonObject, limits: TimeLimits
+    ) -> AsyncGenerator[Delta]:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         reader = ChunkReader(tool_names(body))

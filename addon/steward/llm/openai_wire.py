@@ -83,6 +83,14 @@ def chat_body(request: ChatRequest, model: str) -> JsonObject:
     return body
 
 
+def without(body: JsonObject, parameters: Collection[str]) -> JsonObject:
+    """Return the body without parameters that the model does not accept; the limit gets its newer name."""
+    kept = {key: value for key, value in body.items() if key not in parameters}
+    if "max_tokens" in parameters and "max_tokens" in body:
+        kept["max_completion_tokens"] = body["max_tokens"]
+    return kept
+
+
 def embedding_body(texts: tuple[str, ...], model: str) -> JsonObject:
     """Return the body of an embeddings request."""
     return {"model": model, "input": list(texts), "encoding_format": "float"}

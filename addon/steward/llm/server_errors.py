@@ -15,6 +15,7 @@ from .errors import (
     ModelFailed,
     ModelRefused,
     ModelUnavailable,
+    ParameterRejected,
     RequestRejected,
     RequestTooLong,
 )
@@ -79,6 +80,21 @@ _TEMPLATE: Final = re.compile(
 )
 """How servers report messages that do not fit the chat template of the model."""
 
+_OPTIONAL: Final = re.compile(rb"\b(max_tokens|temperature|stream_options)\b")
+"""The parameters that some models or servers do not accept, and a request can do without."""
+
+_NOT_ACCEPTED: Final = re.compile(
+    rb"unsupported|(?:not|n't) (?:support|allow|permit|accept)|unrecognized|unknown|unexpected|"
+    rb"extra (?:inputs|fields)|extra_forbidden|only the default",
+    re.IGNORECASE,
+)
+"""How OpenAI, Mistral, Groq and pydantic report a parameter that they do not accept."""
+
+_REJECTED: Final = (
+    (_NO_TOOLS, "does not support tools: set supports_tools to false"),
+    (_TEMPLATE, "cannot use the request with its chat template"),
+)
+
 _LIMIT_CODES: Final = re.compile(
     rb"rate_?limit|insufficient_quota|resource_exhausted|overloaded", re.IGNORECASE
 )
@@ -112,10 +128,12 @@ def _request_fault(name: str, body: bytes) -> ModelFailed | None:
         return RequestTooLong(f"{name} rejects the request as too long")
     if _FILTERED.search(body):
         return EmptyAnswer(f"{name} blocked the answer", Finish.FILTERED)
-    if _NO_TOOLS.search(body):
-        return RequestRejected(f"{name} does not support tools: set supports_tools to false")
-    if _TEMPLATE.search(body):
-        return RequestRejected(f"{name} cannot use the request with its chat template")
+    for pattern, reason in _REJECTED:
+        if pattern.search(body):
+            return RequestRejected(f"{name} {reason}")
+    rejected = frozenset(one.decode() for one in _OPTIONAL.findall(body))
+    if rejected and _NOT_ACCEPTED.search(body):
+        return ParameterRejected(f"{name} does not accept {', '.join(sorted(rejected))}", rejected)
     if _BAD_CALL.search(body):
         return InvalidAnswer(f"{name} wrote a tool call that its server cannot read")
     return None

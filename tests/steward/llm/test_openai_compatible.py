@@ -6,6 +6,8 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from lab.model import ModelFault, ModelFaultKind, Script, ScriptedModel, Turn
 from steward.llm.errors import (
@@ -15,10 +17,11 @@ from steward.llm.errors import (
     ModelRefused,
     ModelStalled,
     ModelUnavailable,
+    ParameterRejected,
     RequestRejected,
     RequestTooLong,
 )
-from steward.llm.messages import Delta, Finish, ToolCall, Usage
+from steward.llm.messages import Delta, Finish, Tier, ToolCall, Usage
 from steward.llm.openai_compatible import OpenAiCompatible
 from steward.llm.openai_wire import (
     ChunkReader,
@@ -97,6 +100,65 @@ def test_the_wait_time_is_parsed(headers: dict[str, str], body: bytes, seconds: 
 )
 def test_the_error_of_a_status(status: int, body: bytes, error: type[ModelFailed]) -> None:
     assert type(status_error("m", status, body=body)) is error
+
+
+OPENAI_REFUSES = {
+    "max_tokens": "Unsupported parameter: 'max_tokens' is not supported with this model. "
+    "Use 'max_completion_tokens' instead.",
+    "temperature": "Unsupported value: 'temperature' does not support 0.2 with this model. "
+    "Only the default (1) value is supported.",
+    "stream_options": "body.stream_options: Extra inputs are not permitted",
+}
+
+
+@pytest.mark.parametrize(("parameter", "message"), OPENAI_REFUSES.items())
+def test_a_parameter_that_is_not_accepted_is_named(parameter: str, message: str) -> None:
+    error = status_error("m", 400, body=json.dumps({"error": {"message": message}}).encode())
+    assert isinstance(error, ParameterRejected)
+    assert error.parameters == {parameter}
+    too_large = b"max_tokens is too large: 9000. This model supports at most 4096 completion tokens"
+    assert type(status_error("m", 400, body=too_large)) is RequestRejected
+
+
+async def test_parameters_that_a_model_rejects_are_left_out_from_then_on(
+    session: aiohttp.ClientSession,
+) -> None:
+    bodies: list[JsonObject] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        body = await request.json()
+        bodies.append(body)
+        for parameter, message in OPENAI_REFUSES.items():
+            if parameter in body and body["model"] == "new":
+                return web.json_response({"error": {"message": message}}, status=400)
+        return web.json_response({"choices": [{"message": {"content": "Yes."}, "finish_reason": "stop"}]})
+
+    app = web.Application()
+    app.router.add_post("/chat/completions", answer)
+    async with TestServer(app) as server:
+        deployment = Deployment(id="m", tier=Tier.LOCAL, url=str(server.make_url("")), model="m")
+        client, limits = OpenAiCompatible(session), TimeLimits(start=5, total=10)
+        wanted = {"max_tokens": 100, "temperature": 0.2, "stream_options": {"include_usage": True}}
+        for model in ("new", "new", "old"):
+            body: JsonObject = {**BODY, **wanted, "model": model}
+            pieces = [one async for one in client.stream(deployment, body, limits)]
+            assert "".join(one.text for one in pieces) == "Yes."
+    assert len(bodies) == 4 + 1 + 1
+    assert bodies[4] == {**BODY, "model": "new", "max_completion_tokens": 100}
+    assert bodies[5] == {**BODY, **wanted, "model": "old"}
+
+
+async def test_a_server_that_always_rejects_a_parameter_is_an_error(session: aiohttp.ClientSession) -> None:
+    async def refuse(_: web.Request) -> web.Response:
+        return web.json_response({"error": "unknown field: temperature"}, status=422)
+
+    app = web.Application()
+    app.router.add_post("/chat/completions", refuse)
+    async with TestServer(app) as server:
+        deployment = Deployment(id="m", tier=Tier.LOCAL, url=str(server.make_url("")), model="m")
+        with pytest.raises(ParameterRejected, match="does not accept temperature"):
+            async for _ in OpenAiCompatible(session).stream(deployment, BODY, TimeLimits(start=5, total=10)):
+                pass
 
 
 def test_a_wait_time_is_kept() -> None:
