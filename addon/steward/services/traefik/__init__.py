@@ -1,0 +1,137 @@
+"""Traefik: its routers, the servers behind it, and certificates. Its API changes nothing."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from ...sdk.access import Access
+from ...sdk.auth import Basic
+from ...sdk.categories import NETWORK
+from ...sdk.checks import critical, warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Check, ResourceKind, Sensor, Service
+from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
+from ...sdk.format import brief
+from ...sdk.lists import list_tool, worst_first
+from ...sdk.readings import known, worded
+from ...sdk.rest import Rest
+from ...sdk.sensors import count, diagnostic, duration, flag, since, time
+from .models import Backend, Certificate, TraefikState, expiring
+
+LOGIN: Final = (
+    text_field("username", "User name", "If the API is protected by basic authentication.", required=False),
+    secret_field("password", "Password", required=False),
+)
+
+
+class TraefikClient(Rest):
+    """One Traefik."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, base="api", auth=Basic(LOGIN))
+
+    async def poll(self, gaps: Gaps) -> TraefikState:
+        """Return the state. Raises ServiceError."""
+        state = await TraefikState.poll(self, gaps)
+        state.now = self.clock.now()
+        return state
+
+
+_BACKEND: Final = ResourceKind[TraefikState, tuple[str, Backend]](
+    key="backend",
+    name="Backend",
+    items=TraefikState.backends,
+    id=lambda one: f"{one[0]}:{one[1].name}",
+    title=lambda one: one[1].name,
+    labels=lambda one: {"service": one[1].name},
+    part="http_services",
+    icon="mdi:server-network",
+    sensors=(
+        flag("running", "Running", lambda one: one[1].outage() is None, "connectivity"),
+        Sensor(
+            key="servers_down",
+            name="Servers down",
+            value=lambda one: len(one[1].down),
+            state_class="measurement",
+            enabled_by_default=False,
+        ),
+    ),
+)
+_CERTIFICATE: Final = ResourceKind[TraefikState, tuple[timedelta, Certificate]](
+    key="certificate",
+    name="Certificate",
+    items=TraefikState.certificates,
+    id=lambda one: one[1].id,
+    title=lambda one: one[1].title,
+    labels=lambda one: {"cn": one[1].common_name, "sans": ",".join(one[1].sans)},
+    part="all_certificates",
+    icon="mdi:certificate",
+    sensors=(
+        time("expires", "Expires", lambda one: one[1].not_after),
+        duration("certificate_days", "Expires in", lambda one: one[0].days, "d", enabled=False),
+    ),
+)
+_SENSORS: Final[tuple[Sensor[TraefikState], ...]] = (
+    count("routers", "Routers", lambda state: len(state.routers()), "mdi:call-split"),
+    count(
+        "routers_failed",
+        "Routers with errors",
+        lambda state: sum(one.problem() is not None for one in state.routers()),
+    ),
+    duration(
+        "certificate_days",
+        "Next certificate expires in",
+        lambda state: known(next((left.days for left, _ in state.certificates()), None)),
+        "d",
+    ),
+    since("started_at", "Running since", lambda state: state.version.started),
+    diagnostic("version", "Version", lambda state: state.version.version),
+)
+_CHECKS: Final[tuple[Check[Any], ...]] = (
+    critical("backend_down", "Backend down", lambda one: one[1].outage(), "backend"),
+    warning("backend_degraded", "Backend partly down", lambda one: one[1].degraded(), "backend"),
+    warning("router_failed", "Router with errors", TraefikState.routers_failed),
+    warning("certificate_expiring", "Certificate expiring", expiring, "certificate"),
+)
+
+
+async def _routers(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
+    found = worst_first((await client.poll(gaps)).routers(), lambda one: one.problem() is not None)
+    states = [worded(lambda one=one: one.problem() or "enabled") for one in found]  # type: ignore[misc]
+    return [
+        f"{one.name}: {text}; {brief(one.rule, 120)} → {one.service}"
+        for one, text in zip(found, states, strict=True)
+    ]
+
+
+async def _backends(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
+    found = worst_first((await client.poll(gaps)).backends(), lambda one: bool(one[1].down))
+    return [f"{one.name}: {worded(one.state)}" for _, one in found]
+
+
+async def _certificates(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
+    found = (await client.poll(gaps)).certificates()
+    return [f"{one.title}: {left.days} days left, issued by {one.issuer or 'nobody'}" for left, one in found]
+
+
+SERVICE: Final = Service[TraefikClient, TraefikState](
+    key="traefik",
+    name="Traefik",
+    category=NETWORK,
+    manufacturer="Traefik Labs",
+    icon="mdi:routes",
+    settings=(url_field("http://traefik.example.org:8080"), *LOGIN, *TLS_SETTINGS),
+    connect=TraefikClient,
+    poll=TraefikClient.poll,
+    version=lambda state: state.version.version,
+    identity=lambda state: state.version.started.isoformat(),
+    sensors=_SENSORS,
+    resources=(_BACKEND, _CERTIFICATE),
+    checks=_CHECKS,
+    tools=(
+        list_tool("backends", "Backends", "The servers behind it.", _backends, capability="status"),
+        list_tool("routers", "Routers", "What accepts requests, with rules and errors.", _routers),
+        list_tool("certificates", "Certificates", "The certificates, with their ends.", _certificates),
+    ),
+    understood="3.0 to 3.7; certificates from 3.7 on",
+    tested="Traefik 3.7",
+)
