@@ -39,6 +39,7 @@ ATTR_GAPS: Final = "gaps"
 ATTR_MISSING_RIGHTS: Final = "missing_rights"
 ATTR_OFF: Final = "off"
 ATTR_NOT_OFFERED: Final = "not_offered"
+ATTR_NOTICES: Final = "notices"
 ATTR_ADDRESS: Final = "address"
 
 
@@ -194,7 +195,9 @@ class StatusSensor(StewardEntity, SensorEntity):
     _attr_translation_key = InstanceSensor.STATUS
     _attr_device_class = SensorDeviceClass.ENUM
     _attr_entity_category = EntityCategory.DIAGNOSTIC
-    _unrecorded_attributes = frozenset({ATTR_REASON, ATTR_GAPS, ATTR_MISSING_RIGHTS, ATTR_NOT_OFFERED})
+    _unrecorded_attributes = frozenset(
+        {ATTR_REASON, ATTR_GAPS, ATTR_MISSING_RIGHTS, ATTR_NOT_OFFERED, ATTR_NOTICES}
+    )
 
     def __init__(self, coordinator: StewardCoordinator, instance: Instance) -> None:
         """Show the instance as it is now."""
@@ -262,6 +265,8 @@ def _status_attributes(
     attributes: dict[str, Any] = {}
     if instance.error:
         attributes[ATTR_REASON] = one_line(instance.error)
+    if instance.notices:
+        attributes[ATTR_NOTICES] = [one_line(one) for one in instance.notices]
     if snapshot is None:
         return attributes
     attributes[ATTR_COVERAGE] = snapshot.coverage.status.value

@@ -22,6 +22,7 @@ from .const import CONF_INSTANCE_ID, CONF_SERVICE, SUBENTRY_SERVICE
 from .contract.base import Value
 from .contract.catalogue import ServiceOffer
 from .contract.errors import ContractError, ErrorCode
+from .contract.plain_text import one_line
 from .contract.protocol import Command, SaveInstance
 from .contract.state import Instance
 from .coordinator import StewardCoordinator
@@ -31,6 +32,9 @@ from .subentries import instance_data, subentry_unique_id
 
 FINGERPRINT: Final = "fingerprint"
 """The setting that holds the confirmed certificate, and the placeholder with the one to confirm."""
+
+NOTICES: Final = "notices"
+"""The placeholder with what does not work with the entered settings, a line each."""
 
 _ERRORS: Final = {
     ErrorCode.ALREADY_CONFIGURED: "already_added",
@@ -51,6 +55,8 @@ class ServiceFlow(ConfigSubentryFlow):
         self._offer: ServiceOffer | None = None
         self._input: dict[str, Any] = {}
         self._fingerprint = ""
+        self._notices = ""
+        self._is_confirmed = False
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for the kind of service."""
@@ -89,6 +95,7 @@ class ServiceFlow(ConfigSubentryFlow):
         if user_input is not None:
             self._input = user_input
             self._fingerprint = ""
+            self._is_confirmed = False
             return await self._async_save()
         if self._coordinator() is None or self._offer is None:
             return self.async_abort(reason="steward_away")
@@ -106,8 +113,32 @@ class ServiceFlow(ConfigSubentryFlow):
             },
         )
 
+    async def async_step_notices(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask whether to save settings with which not everything works."""
+        listed = "\n".join(f"- {one_line(notice)}" for notice in self._notices.splitlines())
+        return self.async_show_menu(
+            step_id="notices",
+            menu_options=["change", "save"],
+            description_placeholders={"service": self._input[CONF_NAME], "notices": listed},
+        )
+
+    async def async_step_change(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Show the settings again, as they were entered."""
+        if self._coordinator() is None or self._offer is None:
+            return self.async_abort(reason="steward_away")
+        return self._show(await SettingsForm.async_create(self.hass, self._offer), self._input, {}, "")
+
+    async def async_step_save(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Save settings with which not everything works."""
+        self._is_confirmed = True
+        return await self._async_save()
+
     async def _async_save(self) -> SubentryFlowResult:
-        """Save the input; a certificate that is not trusted leads to the step that asks for it."""
+        """Save the input.
+
+        A certificate that is not trusted leads to the step that asks for it, and settings with
+        which not everything works to the menu that says so.
+        """
         coordinator = self._coordinator()
         if coordinator is None or self._offer is None:
             return self.async_abort(reason="steward_away")
@@ -119,6 +150,9 @@ class ServiceFlow(ConfigSubentryFlow):
             if err.code is ErrorCode.CERTIFICATE_NOT_TRUSTED and fingerprint and form.has(FINGERPRINT):
                 self._fingerprint = fingerprint
                 return await self.async_step_certificate()
+            if err.code is ErrorCode.CONFIRMATION_NEEDED:
+                self._notices = err.placeholders.get(NOTICES, err.message)
+                return await self.async_step_notices()
             return self._show_error(form, err)
         coordinator.store(instance)
         return self._finish(instance)
@@ -141,6 +175,7 @@ class ServiceFlow(ConfigSubentryFlow):
             service=offer.key,
             name=self._input[CONF_NAME],
             settings=form.settings(self._input) | confirmed,
+            ask_first=not self._is_confirmed,
         )
         return await coordinator.async_call(Command.SAVE_INSTANCE, request, Instance)
 

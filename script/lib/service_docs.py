@@ -64,14 +64,14 @@ def page(services: Iterable[AnyService]) -> Iterator[str]:
 def summary(service: AnyService) -> tuple[str, ...]:
     """Return a service's row in the table of all."""
     anchor = service.name.lower().replace(" ", "-")
-    return f"[{service.name}](#{anchor})", service.category.name, service.understood, service.tested
+    return f"[{service.name}](#{anchor})", service.category.name, str(service.understood), service.tested
 
 
 def section(service: AnyService) -> Iterator[str]:
     """Yield one service's section."""
     yield f"## {service.name}"
     yield ""
-    if service.understood:
+    if str(service.understood):
         yield f"Versions: {service.understood}."
         yield ""
     if service.settings:

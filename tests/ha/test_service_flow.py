@@ -207,6 +207,52 @@ async def test_a_certificate_is_trusted_after_a_person_confirmed_its_fingerprint
     assert (second.name, second.service) == ("My Proxmox", "proxmox")
 
 
+def lack_rights(steward: FakeSteward) -> None:
+    """Make the app ask before it saves an instance."""
+    accept = steward.answers[Command.SAVE_INSTANCE]
+
+    def save(request: SaveInstance) -> Any:
+        if not request.ask_first:
+            return accept(request)
+        lines = "These credentials lack the right VM.PowerMgmt (to start)\nVersion 12 is newer"
+        raise ContractError(ErrorCode.CONFIRMATION_NEEDED, lines, {"notices": lines})
+
+    steward.answers[Command.SAVE_INSTANCE] = save
+
+
+async def test_a_service_with_which_not_everything_works_is_saved_after_a_person_confirmed_it(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
+) -> None:
+    lack_rights(steward)
+    form = await fill(hass, await start(hass, loaded, "service"), {"service": "proxmox"})
+    asked = await fill(hass, form, FILLED)
+    assert (asked["type"], asked["step_id"]) == (FlowResultType.MENU, "notices")
+    assert asked["description_placeholders"] == {
+        "service": "My Proxmox",
+        "notices": "- These credentials lack the right VM.PowerMgmt (to start)\n- Version 12 is newer",
+    }
+    assert not loaded.subentries
+    result = await fill(hass, asked, {"next_step_id": "save"})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert [one.ask_first for one in steward.asked(Command.SAVE_INSTANCE)] == [True, False]
+
+
+async def test_settings_with_which_not_everything_works_can_be_changed_first(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    lack_rights(steward)
+    form = await fill(hass, await start(hass, loaded, "service"), {"service": "proxmox"})
+    asked = await fill(hass, form, FILLED)
+    form = await fill(hass, asked, {"next_step_id": "change"})
+    assert (form["step_id"], form["errors"]) == ("settings", {})
+    assert suggested(form)["url"] == FILLED["url"]
+    asked = await fill(hass, form, FILLED)
+    assert asked["step_id"] == "notices", "other settings are asked about again"
+    await steward.stop()
+    await until(lambda: not loaded.runtime_data.coordinator.connected)
+    assert (await fill(hass, asked, {"next_step_id": "change"}))["reason"] == "steward_away"
+
+
 async def test_a_certificate_that_changes_before_it_is_confirmed_is_asked_for_again(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry
 ) -> None:

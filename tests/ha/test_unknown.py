@@ -127,6 +127,17 @@ async def test_missing_rights_are_an_issue_until_they_are_granted(
     assert "missing_rights" not in state(hass, STATUS).attributes
 
 
+async def test_what_does_not_work_is_an_attribute_of_the_status(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
+) -> None:
+    notice = "Version 14.1 is newer than those understood (10 to 13)"
+    await steward.push(RowKind.INSTANCE, rows.instance(notices=(notice,)))
+    await until(lambda: "notices" in state(hass, STATUS).attributes)
+    assert state(hass, STATUS).attributes["notices"] == [notice]
+    await steward.push(RowKind.INSTANCE, rows.instance())
+    await until(lambda: "notices" not in state(hass, STATUS).attributes)
+
+
 async def test_missing_rights_at_the_start_are_an_issue_until_the_instance_is_removed(
     hass: HomeAssistant, steward: FakeSteward, entry: MockConfigEntry, until: Until
 ) -> None:

@@ -21,7 +21,7 @@ from ..sdk.access import Access
 from ..sdk.description import POLL_SECONDS, AnyService, Changed, Client, Delivery, IncomingAlert
 from ..sdk.home import HomeAssistantPort
 from ..sdk.readings import NotKnown
-from ..sdk.snapshot import CheckResults, run_checks
+from ..sdk.snapshot import CheckResults, notices, run_checks
 from ..sdk.snapshot import snapshot as take_snapshot
 from ..store.changes import Changes
 from .cleaning import clean_alert, clean_results, clean_snapshot
@@ -141,6 +141,7 @@ class InstancePoller:
         self._client: Client | None = None
         self._checks = CheckResults()
         self._failures = 0
+        self._notices: tuple[str, ...] = ()
         self._reading = asyncio.Lock()
         self._poll_due = asyncio.Event()
         self._pushes = 0
@@ -351,8 +352,17 @@ class InstancePoller:
             self.places = evaluation.places
         if not self.is_silent and not _same(old, evaluation.snapshot):
             self._context.changes.publish(RowKind.SNAPSHOT, self.instance.id, evaluation.snapshot)
+        self._note_notices(notices(self._service, result.state, evaluation.snapshot.version))
         status = status_of(result.problem) if result.problem else InstanceStatus.OK
         self._set_status(status, result.problem, evaluation.snapshot.version)
+
+    def _note_notices(self, found: tuple[str, ...]) -> None:
+        """Keep what does not work for the instance's next row; log what is new."""
+        texts = tuple(self._context.redactor.clean(one)[:LONGEST_ERROR] for one in found)
+        for text in texts:
+            if text not in self._notices:
+                log.warning("not all of a service can be used", instance=self.instance.id, reason=text)
+        self._notices = texts
 
     def _set_status(
         self,
@@ -371,6 +381,7 @@ class InstancePoller:
             version=version,
             polled_at=self._context.clock.now(),
             expected_off=expected_off,
+            notices=self._notices,
         )
         if replace(self.instance, polled_at=old.polled_at) == old or self.is_silent:
             return

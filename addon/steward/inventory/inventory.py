@@ -121,7 +121,8 @@ class LiveInventory(Inventory):
         Raises ContractError: NOT_FOUND, FORBIDDEN (the settings file defines it),
         INVALID_ARGUMENT (service, name, a secret), INVALID_SETTING (with its ``key``),
         ALREADY_CONFIGURED (with the ``name`` of the instance that is the same service),
-        INVALID_AUTH, CANNOT_CONNECT, CERTIFICATE_NOT_TRUSTED (with its ``fingerprint``).
+        INVALID_AUTH, CANNOT_CONNECT, CERTIFICATE_NOT_TRUSTED (with its ``fingerprint``),
+        CONFIRMATION_NEEDED (with ``notices``, a line each) if the request asks first.
         """
         async with self._changing:
             old = self._changeable(request.id) if request.id is not None else None
@@ -135,7 +136,7 @@ class LiveInventory(Inventory):
                 entry = self._factory.from_client(instance_id, request, service, form)
                 self._check_only(entry)
                 await self._unbind_home(service.key)
-                await self._try_and_store(entry, form, old)
+                await self._try_and_store(entry, form, old, ask_first=request.ask_first)
             except CertificateNotTrusted as err:
                 raise await _with_fingerprint(err) from err
             except StewardError as err:
@@ -376,12 +377,17 @@ class LiveInventory(Inventory):
             pass
         return instance_id
 
-    async def _try_and_store(self, entry: InstancePoller, form: Form, old: Entry | None) -> None:
+    async def _try_and_store(
+        self, entry: InstancePoller, form: Form, old: Entry | None, *, ask_first: bool
+    ) -> None:
         """Poll an instance once, then store and publish it."""
         entry.is_silent = True
         try:
             await entry.try_out()
             self._check_only(entry)
+            if ask_first and entry.instance.notices:
+                lines = "\n".join(entry.instance.notices)
+                raise ContractError(ErrorCode.CONFIRMATION_NEEDED, lines, {"notices": lines})
             await self._store_row(entry, form, old)
         except BaseException:
             await entry.close()

@@ -13,7 +13,7 @@ from homelab_steward.contract.plain_text import one_line
 from homelab_steward.contract.state import Resource, Snapshot
 
 from .coverage import Gaps
-from .description import Check, ResourceKind, Sensor, Service
+from .description import Action, Check, ResourceKind, Right, Sensor, Service, Tool
 from .readings import Busy, NotKnown, Reading, Unknown, read
 from .state import computed
 
@@ -233,11 +233,26 @@ def _unavailable[S](service: Service[Any, S], state: S) -> Iterator[tuple[str, s
                 yield f"{what}.{one.key}", reason
 
 
+def notices[S](service: Service[Any, S], state: S, version: str | None) -> tuple[str, ...]:
+    """Return what does not work, for people: rights that are missing, and a version that is not known."""
+    found = [_without(service, right) for right in _missing(service, state)]
+    notice = service.understood.notice(version)
+    return (*found, *(() if notice is None else (notice,)))
+
+
+def _without(service: Service[Any, Any], right: Right) -> str:
+    """Return what a missing right is for, and what is not offered without it."""
+    offers: tuple[Action[Any] | Tool[Any], ...] = (*service.actions, *service.tools)
+    names = [one.name for one in offers if right.key in one.needs]
+    without = f". Not offered: {', '.join(names)}" if names else ""
+    return f"These credentials lack the right {right.name} ({right.needed_for}){without}"
+
+
 def _missing_rights[S](service: Service[Any, S], state: S) -> Iterator[str]:
     yield from (f"{one.name} ({one.needed_for})" for one in _missing(service, state))
 
 
-def _missing[S](service: Service[Any, S], state: S) -> tuple[Any, ...]:
+def _missing[S](service: Service[Any, S], state: S) -> tuple[Right, ...]:
     try:
         return service.missing(state)
     except NotKnown:

@@ -26,7 +26,12 @@ ANSWER: Final = 5.0
 
 LONGEST_PORT: Final = 65_535
 USE_TLS: Final = Field(
-    key="tls", kind=SettingKind.BOOLEAN, name="Connect with TLS", required=False, default=False
+    key="tls",
+    kind=SettingKind.BOOLEAN,
+    name="Connect with TLS",
+    description="Turn on if the service encrypts the connection.",
+    required=False,
+    default=False,
 )
 
 
@@ -38,6 +43,7 @@ def host_fields(port: int, example: str) -> tuple[Field, ...]:
             key="port",
             kind=SettingKind.NUMBER,
             name="Port",
+            description=f"TCP port, usually {port}.",
             required=False,
             default=port,
             minimum=1,

@@ -23,6 +23,7 @@ class ErrorCode(StrEnum):
     CANNOT_CONNECT = "cannot_connect"
     INVALID_AUTH = "invalid_auth"
     CERTIFICATE_NOT_TRUSTED = "certificate_not_trusted"
+    CONFIRMATION_NEEDED = "confirmation_needed"
     TOO_LARGE = "too_large"
     TOO_MANY = "too_many"
     INCOMPATIBLE = "incompatible"

@@ -222,13 +222,15 @@ class ExpectOff(Message):
 class SaveInstance(Message):
     """``instances.save``: add (``id`` None) or change an instance, after a test of the connection.
 
-    A missing secret keeps the stored one.
+    A missing secret keeps the stored one. With ``ask_first`` nothing is stored when not everything
+    works, such as when the credentials lack rights: a person confirms it first.
     """
 
     service: str
     name: str
     settings: dict[str, Value]
     id: str | None = None
+    ask_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,6 +125,8 @@ class Instance(Message):
     """One configured service. Settings hold no secret: those never leave the app.
 
     ``expected_off`` is why it does not answer and need not, None when it answers or should.
+    ``notices`` say what does not work with it: rights that its credentials lack, and a version
+    whose answers are not known.
     """
 
     id: str
@@ -137,6 +139,7 @@ class Instance(Message):
     polled_at: Timestamp | None = None
     version: str | None = None
     expected_off: str | None = None
+    notices: Many[str] = ()
 
 
 class Role(StrEnum):

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from unittest.mock import AsyncMock
 
 import pytest
+from structlog.testing import capture_logs
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.errors import ContractError, ErrorCode
@@ -26,7 +27,7 @@ from steward.errors import (
 )
 from steward.inventory.polling import PollSlots
 from steward.inventory.ports import OUTAGE, Completeness, Seen
-from steward.sdk.description import IncomingAlert, Push
+from steward.sdk.description import IncomingAlert, Push, Right, Versions
 from steward.sdk.readings import Unknown
 from steward.store.database import StoreUnavailable
 
@@ -100,6 +101,53 @@ async def test_an_invalid_settings_file_is_refused(tmp_path: Path) -> None:
     rig.configured = (configured("one", url="ftp://x"),)
     with pytest.raises(InvalidSetting, match=r"instances\[0\]\.settings\.url: must begin with http"):
         await rig.__aenter__()
+
+
+async def test_a_version_that_is_not_understood_is_logged_once_and_shown(tmp_path: Path) -> None:
+    world = World()
+    rig = InventoryRig(
+        tmp_path, world, {"thing": world.service(understood=Versions("1", "2"))}, (configured("one"),)
+    )
+    notice = "Version 3.1 is newer than those understood (1 to 2)"
+    with capture_logs() as logs:
+        async with rig as inventory:
+            await read_once(rig)
+            world.states["http://one:1"] = State(version="3.1")
+            for _ in range(2):
+                await inventory.poll_now("one")
+            one = inventory.instance("one")
+            assert one is not None
+            assert (one.status, one.version, one.notices) == (InstanceStatus.OK, "3.1", (notice,))
+            world.states["http://one:1"] = ServiceUnreachable("off")
+            with pytest.raises(ServiceUnreachable):
+                await inventory.poll_now("one")
+            one = inventory.instance("one")
+            assert one is not None
+            assert one.notices == (notice,)
+            world.states["http://one:1"] = State(version="2.9")
+            await inventory.poll_now("one")
+            one = inventory.instance("one")
+            assert one is not None
+            assert one.notices == ()
+    assert [one["reason"] for one in logs if one["event"] == "not all of a service can be used"] == [notice]
+
+
+async def test_a_client_can_ask_first_whether_everything_works(tmp_path: Path) -> None:
+    world = World()
+    right = Right(key="stop", name="Power", needed_for="stopping")
+    service = world.service(rights=(right,), granted=lambda state: frozenset({"stop"} if state.load else ()))
+    rig = InventoryRig(tmp_path, world, {"thing": service})
+    async with rig as inventory:
+        world.states["http://new:1"] = State(load=0)
+        error = await refused(rig, save_request(ask_first=True))
+        assert error.code is ErrorCode.CONFIRMATION_NEEDED
+        assert error.placeholders == {"notices": "These credentials lack the right Power (stopping)"}
+        assert world.open_clients == 0
+        saved = await inventory.save(save_request())
+        assert saved.notices == ("These credentials lack the right Power (stopping)",)
+        world.states["http://new:1"] = State()
+        changed = await inventory.save(save_request(id=saved.id, ask_first=True))
+        assert changed.notices == ()
 
 
 async def test_only_changes_are_published(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_service_has_its_section(docs: ModuleType) -> None:
     text = "\n".join(docs.section(load("proxmox")))
     for line in (
         "## Proxmox VE",
-        "Versions: 8 and 9.",
+        "Versions: 8 to 9.",
         "**Checks:** Node offline (critical), ",
         "| Set memory (`set_memory`) | medium | yes | VM.Config.Memory, Sys.Audit |",
     ):
@@ -81,7 +81,7 @@ def test_the_table_of_rights_is_replaced(docs: ModuleType) -> None:
     assert "old" not in fresh
     for row in (
         "| Proxmox VE | `VM.Audit` | to see containers and virtual machines |",
-        "| Radarr | API key | polling, and restart and search for missing films |",
+        "| Radarr | API key | polling, and restart, ",
         "| Prometheus | password or bearer token | polling: read access is enough |",
     ):
         assert row in fresh

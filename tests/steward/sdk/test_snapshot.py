@@ -12,10 +12,10 @@ from homelab_steward.contract.state import CoverageStatus, ResourceKey, Snapshot
 from steward.errors import ServiceError, ServiceMalformed, ServiceRefused, ServiceUnreachable
 from steward.sdk.categories import GENERAL
 from steward.sdk.coverage import Gaps
-from steward.sdk.description import Check, ResourceKind, Right, Sensor, Service, Tool
+from steward.sdk.description import Check, ResourceKind, Right, Sensor, Service, Tool, Versions
 from steward.sdk.parse import Item
 from steward.sdk.readings import NotKnown, known
-from steward.sdk.snapshot import DEFECT, run_checks, snapshot
+from steward.sdk.snapshot import DEFECT, notices, run_checks, snapshot
 from steward.sdk.state import State, computed, many, one
 from steward.sdk.typed_calls import Parameter
 
@@ -342,6 +342,21 @@ async def test_what_is_not_offered_says_why() -> None:
 async def test_rights_that_are_not_known_are_not_missing() -> None:
     found = await taken(status={"version": "26.1"})
     assert (found.unavailable, found.missing_rights) == ({}, ())
+    state, _ = await state_of(status={"version": "26.1"})
+    assert notices(SERVICE, state, "26.1") == ()
+
+
+async def test_notices_name_missing_rights_and_a_version_that_is_not_understood() -> None:
+    state, _ = await state_of()
+    service = replace(SERVICE, understood=Versions("24", "25"))
+    right = "These credentials lack the right Read logs (the log). Not offered: Log"
+    assert notices(service, state, "25.10") == (right,)
+    assert notices(service, state, "26.1") == (
+        right,
+        "Version 26.1 is newer than those understood (24 to 25)",
+    )
+    nothing = replace(service, tools=())
+    assert notices(nothing, state, None) == ("These credentials lack the right Read logs (the log)",)
 
 
 # -- checks ----------------------------------------------------------------------------------

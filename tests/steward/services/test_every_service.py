@@ -99,6 +99,19 @@ def _options_hold(sensors: Iterable[Sensor[Any]], values: Mapping[str, Value]) -
 
 
 @each_service
+async def test_versions_that_are_not_understood_are_noticed(key: str) -> None:
+    understood = load(key).understood
+    assert str(understood), "understood does not say which versions are known"
+    async with visit(key) as here:
+        version = (await here.snapshot()).version
+    assert understood.notice(version) is None
+    if understood.newest:
+        notice = understood.notice("99999.1")
+        assert notice is not None
+        assert "99999.1 is newer" in notice
+
+
+@each_service
 async def test_every_check_finds_a_problem_and_sees_its_end(key: str) -> None:
     async with visit(key) as here:
         healthy = await here.checks()

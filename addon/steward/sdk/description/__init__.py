@@ -9,6 +9,7 @@ from .resources import Check, ResourceKind, Role, Sensor
 from .service import AnyService, More, Right, Service
 from .settings import COMMON_SETTINGS, POLL_SECONDS, RUNS_ON
 from .tools import Answer, Call, Tool
+from .versions import Versions
 from .webhooks import Delivery, HeaderToken, HmacSignature, Verification
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "Tool",
     "Undo",
     "Verification",
+    "Versions",
 ]

@@ -15,9 +15,14 @@ from .controls import Control
 from .resources import Check, ResourceKind, Role, Sensor
 from .settings import COMMON_SETTINGS
 from .tools import Tool
+from .versions import Versions
 
 AWAY_AFTER: Final = 20.0
 """Seconds after which a program that does not answer is away: a restart of it takes less."""
+
+
+NOT_STATED: Final = Versions()
+"""Nothing is said about versions, so that none is compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +76,7 @@ class Service[C: Client, S]:
     rights: tuple[Right, ...] = ()
     granted: Callable[[S], frozenset[str]] | None = None
     identity: Callable[[S], str] | None = None
-    understood: str = ""
+    understood: Versions = NOT_STATED
     tested: str = "recorded answers"
     away_after: float = AWAY_AFTER
     manufacturer: str | None = None

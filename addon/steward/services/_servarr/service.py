@@ -5,7 +5,7 @@ from typing import Final
 
 from ...sdk.categories import MEDIA
 from ...sdk.checks import critical, warning
-from ...sdk.description import Sensor, Service
+from ...sdk.description import Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.sensors import count, diagnostic, flag, gibibytes, since
 from . import actions, tools
@@ -44,7 +44,7 @@ QUEUE_SENSORS: Final[tuple[Sensor[QueueState], ...]] = (
 
 
 def servarr[S: ProgramState](
-    *, key: str, name: str, icon: str, port: int, state: type[S], api: str = "v3", understood: str
+    *, key: str, name: str, icon: str, port: int, state: type[S], api: str = "v3", understood: Versions
 ) -> Service[ServarrClient, S]:
     """Return the description of one program; relatives add to it with ``extended``."""
     return Service(
@@ -68,7 +68,14 @@ def servarr[S: ProgramState](
 
 
 def downloader(
-    *, key: str, name: str, icon: str, port: int, api: str = "v3", understood: str, library: actions.Library
+    *,
+    key: str,
+    name: str,
+    icon: str,
+    port: int,
+    api: str = "v3",
+    understood: Versions,
+    library: actions.Library,
 ) -> Service[ServarrClient, QueueState]:
     """Return the description of a program that downloads: with queue, disks and a library."""
     return servarr(

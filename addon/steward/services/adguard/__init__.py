@@ -8,7 +8,7 @@ import msgspec
 from ...sdk.access import Access
 from ...sdk.auth import Basic
 from ...sdk.categories import NETWORK
-from ...sdk.description import Service
+from ...sdk.description import Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.kits.pause import Paused
 from ...sdk.parse import Item, Time
@@ -168,6 +168,6 @@ SERVICE: Final = filter_service(
                 "ms",
             ),
         ),
-        understood="0.107",
+        understood=Versions("0.107", "0.107"),
     )
 )

@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from ...sdk.access import Access
+from ...sdk.description import Versions
 from ...sdk.fields import url_field
 from ...sdk.parse import Item, Time
 from ...sdk.sensors import choice, diagnostic
@@ -81,6 +82,6 @@ SERVICE: Final = alert_service(
         ),
         diagnostic("version", "Version", lambda state: state.status.version),
     ),
-    understood="0.25 to 0.33, Mimir",
+    understood=Versions("0.25", "0.33", others=("Mimir",)),
     tested="Alertmanager 0.33.1",
 )

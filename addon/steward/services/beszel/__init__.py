@@ -6,7 +6,7 @@ from ...errors import PreconditionFailed, ServiceRefused, ServiceUnauthorized
 from ...sdk.access import Access
 from ...sdk.auth import Credentials, LoginCall, Session
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ReadAlerts, Right
+from ...sdk.description import Call, ReadAlerts, Right, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import brief
 from ...sdk.parse import Item, parse
@@ -155,5 +155,5 @@ SERVICE: Final = monitor_service(
     controls=(pause_switch("system"),),
     rights=(Right(key=WRITE, name="Role user or admin", needed_for="pause and resume systems"),),
     granted=lambda state: frozenset({WRITE} if known(state.role) != "readonly" else ()),
-    understood="0.12 to 0.20",
+    understood=Versions("0.12", "0.20"),
 )

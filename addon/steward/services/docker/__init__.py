@@ -3,7 +3,7 @@
 from typing import Final
 
 from ...sdk.categories import INFRASTRUCTURE
-from ...sdk.description import Control, Right, Role, Service
+from ...sdk.description import Control, Right, Role, Service, Versions
 from .actions import ACTIONS
 from .client import VERBS, DockerClient, poll
 from .connection import SETTINGS
@@ -42,6 +42,6 @@ SERVICE: Final = Service[DockerClient, DockerState](
     listen=DockerClient.listen,
     rights=RIGHTS,
     granted=lambda state: frozenset(one.key for one in RIGHTS) - state.denied,
-    understood="Docker Engine 20.10 to 28 (API 1.41 to 1.51)",
+    understood=Versions("20.10", "28", name="Docker Engine", note="with API 1.41 to 1.51"),
     tested="Docker Engine 28.5.2",
 )

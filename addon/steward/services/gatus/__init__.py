@@ -7,7 +7,7 @@ from typing import Final
 from ...sdk.access import Access
 from ...sdk.auth import LOGIN, Basic
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Delivery, IncomingAlert, ReadAlerts
+from ...sdk.description import Call, Delivery, IncomingAlert, ReadAlerts, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool
@@ -118,5 +118,5 @@ SERVICE: Final = monitor_service(
             capability="tasks",
         ),
     ),
-    understood="5.0 to 5.30",
+    understood=Versions(note="5.0 to 5.30"),
 )

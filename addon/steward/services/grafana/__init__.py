@@ -5,7 +5,7 @@ from typing import Final
 
 from ...sdk.access import Access
 from ...sdk.auth import LOGIN
-from ...sdk.description import HmacSignature, IncomingAlert
+from ...sdk.description import HmacSignature, IncomingAlert, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.firing import Firing
 from ...sdk.sensors import diagnostic
@@ -79,5 +79,5 @@ SERVICE: Final = alert_service(
     version=lambda state: state.health.get("version"),
     sensors=(*SENSORS, diagnostic("version", "Version", lambda state: state.health.get("version"))),
     verify=SIGNATURE,
-    understood="10 to 13",
+    understood=Versions("10", "13"),
 )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Right
+from ...sdk.description import Call, Right, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool
@@ -79,5 +79,5 @@ SERVICE: Final = monitor_service(
     controls=(pause_switch("job"),),
     rights=(Right(key=WRITE, name="Read-write API key", needed_for="pause and resume jobs"),),
     granted=lambda state: frozenset({WRITE} if state.can_write else ()),
-    understood="3.0 to 3.13",
+    understood=Versions(note="3.0 to 3.13"),
 )

@@ -6,7 +6,7 @@ from homelab_steward.contract.home import HomeRepair, HomeUpdate
 
 from ...sdk.categories import HOME_ASSISTANT
 from ...sdk.checks import critical, warning
-from ...sdk.description import ResourceKind, Sensor, Service
+from ...sdk.description import ResourceKind, Sensor, Service, Versions
 from ...sdk.format import brief
 from ...sdk.readings import NotKnown
 from ...sdk.sensors import choice, count, diagnostic, duration, flag, time
@@ -94,6 +94,6 @@ SERVICE: Final = Service[HomeAssistantClient, ReportedState](
     tools=TOOLS,
     actions=ACTIONS,
     listen=HomeAssistantClient.listen,
-    understood="2026.11",
+    understood=Versions("2026.11"),
     tested="Home Assistant 2026.11",
 )

@@ -12,7 +12,7 @@ from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Service
+from ...sdk.description import Call, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool, worst_first
@@ -211,7 +211,7 @@ SERVICE: Final = Service[JellyfinClient, JellyfinState](
     connect=JellyfinClient,
     version=lambda state: state.server.version,
     identity=lambda state: state.server.id,
-    understood="10.9 to 10.11",
+    understood=Versions("10.9", "10.11"),
     **common(JellyfinState),
 ).extended(
     sensors=(

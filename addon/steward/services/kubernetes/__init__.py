@@ -8,7 +8,7 @@ from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, notice, warning
-from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor, Service
+from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor, Service, Versions
 from ...sdk.readings import NotKnown, known
 from ...sdk.sensors import count, diagnostic, flag, load
 from .._kubernetes.client import SETTINGS, rights
@@ -205,5 +205,5 @@ SERVICE: Final = Service[KubernetesClient, Cluster](
     listen=KubernetesClient.listen,
     rights=RIGHTS,
     granted=lambda state: known(state.review).granted(RIGHTS),
-    understood="Kubernetes 1.28 to 1.36, K3s and Talos included",
+    understood=Versions("1.28", "1.36", name="Kubernetes", note="with K3s and Talos"),
 )

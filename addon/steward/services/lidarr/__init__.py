@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ...sdk.description import Versions
 from .._servarr.actions import Library
 from .._servarr.service import downloader
 
@@ -19,6 +20,6 @@ SERVICE: Final = downloader(
     icon="mdi:music",
     port=8686,
     api="v1",
-    understood="2 and 3",
+    understood=Versions("2", "3"),
     library=LIBRARY,
 )

@@ -7,7 +7,7 @@ import msgspec
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Sensor, Service
+from ...sdk.description import Call, Sensor, Service, Versions
 from ...sdk.fields import secret_field, text_field
 from ...sdk.lists import list_tool
 from ...sdk.parse import Item
@@ -125,6 +125,6 @@ SERVICE: Final = Service(
             _retained,
         ),
     ),
-    understood="Mosquitto 1.6 to 2.0",
+    understood=Versions("1.6", "2.0", name="Mosquitto"),
     tested="Mosquitto 2.0.11",
 )

@@ -7,7 +7,7 @@ from homelab_steward.contract.catalogue import Risk
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Control, ResourceKind, Service
+from ...sdk.description import Call, Control, ResourceKind, Service, Versions
 from ...sdk.fields import secret_field, text_field
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.sensors import diagnostic, duration, flag, measured, percentage
@@ -104,6 +104,6 @@ SERVICE: Final = Service(
     controls=(
         Control.switch("beeper", "Beeper", "beeper", on="enable_beeper", off="disable_beeper", scope="ups"),
     ),
-    understood="2.7 to 2.8",
+    understood=Versions("2.7", "2.8"),
     tested="NUT 2.8.0 with dummy-ups",
 )

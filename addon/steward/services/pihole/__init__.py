@@ -13,7 +13,7 @@ from ...sdk.auth import Credentials, LoginCall, Session
 from ...sdk.categories import NETWORK
 from ...sdk.checks import notice
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Service
+from ...sdk.description import Call, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.pause import Paused
@@ -240,6 +240,6 @@ SERVICE: Final = filter_service(
                 blast_radius="No name is resolved for some seconds",
             ),
         ),
-        understood="6.0 to 6.4",
+        understood=Versions("6.0", "6.4"),
     )
 )

@@ -11,7 +11,7 @@ from ...errors import ServiceMalformed
 from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Service
+from ...sdk.description import Call, ResourceKind, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool
@@ -199,7 +199,7 @@ SERVICE: Final = Service[PlexClient, PlexState](
     connect=PlexClient,
     version=lambda state: state.server.version,
     identity=lambda state: state.server.machine_identifier,
-    understood="1.40 and newer",
+    understood=Versions("1.40"),
     **common(PlexState),
 ).extended(
     sensors=(

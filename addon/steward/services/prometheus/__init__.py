@@ -4,7 +4,7 @@ from typing import Final
 
 from ...sdk.categories import MONITORING
 from ...sdk.checks import warning
-from ...sdk.description import AlertSource, Outage, ResourceKind, Role, Sensor, Service
+from ...sdk.description import AlertSource, Outage, ResourceKind, Role, Sensor, Service, Versions
 from ...sdk.fields import url_field
 from ...sdk.format import brief
 from ...sdk.readings import certain, known
@@ -87,6 +87,6 @@ SERVICE: Final = Service[PrometheusClient, PrometheusState](
     ),
     tools=TOOLS,
     alerts=AlertSource(read=PrometheusClient.read_alerts, passes_on_to="alertmanager"),
-    understood="Prometheus 2.42 to 3.5, VictoriaMetrics, Thanos, Mimir",
+    understood=Versions("2.42", "3.5", name="Prometheus", others=("VictoriaMetrics", "Thanos", "Mimir")),
     tested="Prometheus 3.5.3",
 )

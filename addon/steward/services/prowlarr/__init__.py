@@ -10,7 +10,7 @@ from homelab_steward.contract.catalogue import Risk
 from ...errors import PreconditionFailed, ServiceMalformed, ServiceRefused
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind
+from ...sdk.description import Call, ResourceKind, Versions
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.parse import Item, Time
@@ -129,7 +129,7 @@ SERVICE: Final = servarr(
     port=9696,
     api="v1",
     state=ProwlarrState,
-    understood="1 and 2",
+    understood=Versions("1", "2"),
 ).extended(
     sensors=(count("indexers_failing", "Indexers failing", _failing, "mdi:database-alert"),),
     resources=(

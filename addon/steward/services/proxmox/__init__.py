@@ -3,7 +3,7 @@
 from typing import Final
 
 from ...sdk.categories import INFRASTRUCTURE
-from ...sdk.description import Right, Role, Service
+from ...sdk.description import Right, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from .actions import ACTIONS, CONTROLS
 from .client import TOKEN, ProxmoxClient
@@ -40,5 +40,5 @@ SERVICE: Final = Service(
     controls=CONTROLS,
     rights=tuple(Right(key=key, name=key, needed_for=use) for key, use in RIGHTS.items()),
     granted=lambda cluster: frozenset(right for _, right in cluster.granted()),
-    understood="8 and 9",
+    understood=Versions("8", "9"),
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ...sdk.description import Versions
 from .._servarr.actions import Library
 from .._servarr.service import downloader
 
@@ -18,6 +19,6 @@ SERVICE: Final = downloader(
     name="Radarr",
     icon="mdi:movie-open",
     port=7878,
-    understood="5 and 6",
+    understood=Versions("5", "6"),
     library=LIBRARY,
 )

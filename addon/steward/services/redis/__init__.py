@@ -11,7 +11,7 @@ from ...errors import ServiceMalformed
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Check, Control, Sensor, Service
+from ...sdk.description import Call, Check, Control, Sensor, Service, Versions
 from ...sdk.fields import number_field, secret_field, text_field
 from ...sdk.format import MIB, usage
 from ...sdk.kits.jobs import Job, Jobs, RunJob, always
@@ -177,6 +177,6 @@ SERVICE: Final = Service(
             "memory_limit", "Memory limit", "memory_limit", action="set_memory", argument="memory_mib"
         ),
     ),
-    understood="Redis 5 to 8, Valkey 7 to 9",
+    understood=Versions("5", "9", note="of Redis or Valkey"),
     tested="Redis 7.0",
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ...sdk.description import Versions
 from .._servarr.actions import Library
 from .._servarr.service import downloader
 
@@ -18,6 +19,6 @@ SERVICE: Final = downloader(
     name="Sonarr",
     icon="mdi:television-classic",
     port=8989,
-    understood="4",
+    understood=Versions("4", "4"),
     library=LIBRARY,
 )

@@ -8,7 +8,7 @@ from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Service
+from ...sdk.description import Call, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.http import plain
@@ -151,7 +151,7 @@ SERVICE: Final = Service[TautulliClient, TautulliState](
     settings=(url_field("http://tautulli.example.org:8181"), API_KEY, LIMIT, *TLS_SETTINGS),
     connect=TautulliClient,
     version=lambda state: state.program.tautulli_version.removeprefix("v"),
-    understood="2.14 to 2.17",
+    understood=Versions("2.14", "2.17"),
     **common(TautulliState),
 ).extended(
     sensors=(

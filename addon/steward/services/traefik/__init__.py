@@ -8,7 +8,7 @@ from ...sdk.auth import Basic
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Check, ResourceKind, Sensor, Service
+from ...sdk.description import Call, Check, ResourceKind, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool, worst_first
@@ -132,6 +132,6 @@ SERVICE: Final = Service[TraefikClient, TraefikState](
         list_tool("routers", "Routers", "What accepts requests, with rules and errors.", _routers),
         list_tool("certificates", "Certificates", "The certificates, with their ends.", _certificates),
     ),
-    understood="3.0 to 3.7; certificates from 3.7 on",
+    understood=Versions("3.0", "3.7", note="with certificates from 3.7 on"),
     tested="Traefik 3.7",
 )

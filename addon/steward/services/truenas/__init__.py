@@ -3,7 +3,7 @@
 from typing import Final
 
 from ...sdk.categories import STORAGE
-from ...sdk.description import Right, Role, Service
+from ...sdk.description import Right, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.readings import known
 from .actions import ACTIONS, CONTROLS
@@ -49,5 +49,5 @@ SERVICE: Final = Service(
     controls=CONTROLS,
     rights=tuple(Right(key=key, name=key, needed_for=use) for key, use in RIGHTS.items()),
     granted=_granted,
-    understood="25.04 and 25.10",
+    understood=Versions("25.04", "25.10"),
 )

@@ -6,7 +6,7 @@ from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.categories import MONITORING
-from ...sdk.description import AlertSource, Call, Control, ResourceKind, Role, Sensor, Service
+from ...sdk.description import AlertSource, Call, Control, ResourceKind, Role, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.switch import Switch, Turn
@@ -118,6 +118,6 @@ SERVICE: Final = Service(
     ),
     alerts=AlertSource(parse=parse_webhook, read=read_alerts),
     listen=UptimeKumaClient.listen,
-    understood="1.23 to 2.5",
+    understood=Versions("1.23", "2.5"),
     tested="Uptime Kuma 2.0",
 )

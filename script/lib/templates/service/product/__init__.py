@@ -6,7 +6,7 @@ from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.categories import GENERAL
 from ...sdk.checks import warning
-from ...sdk.description import ResourceKind, Service
+from ...sdk.description import ResourceKind, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.rest import Rest
 from ...sdk.sensors import count, diagnostic, flag
@@ -53,5 +53,5 @@ SERVICE: Final = Service[Rest, ExampleState](
     checks=(warning("worker_stopped", "Worker stopped", _is_stopped, scope="worker"),),
     tools=TOOLS,
     actions=ACTIONS,
-    understood="1",
+    understood=Versions("1", "1"),
 )
