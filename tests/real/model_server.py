@@ -22,6 +22,7 @@ def main(weights: str, name: str, address: Path) -> None:
     params.n_ctx = 8192
     params.n_parallel = 1
     params.embedding = True
+    params.endpoint_metrics = True
     params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     server = xllamacpp.Server(params)
     address.write_text(server.listening_address)

@@ -1,0 +1,1 @@
+"""What the servers of language models share: how fast they answer, and models that are loaded."""

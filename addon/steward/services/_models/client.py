@@ -1,0 +1,98 @@
+"""The client of a model server: it measures how long one of its reads takes."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypedDict
+
+from homelab_steward.contract.catalogue import Risk
+
+from ...sdk.coverage import Gaps
+from ...sdk.description import Action, Available, Call, Control, Sensor
+from ...sdk.kits.about import TimedClient
+from ...sdk.kits.switch import Switch, Turn
+from ...sdk.readings import known
+from ...sdk.rest import Rest
+from ...sdk.sensors import duration
+from ...sdk.state import State
+from ...sdk.typed_calls import Parameter
+
+LOADS: Final = 600.0
+"""Seconds that loading a model may take."""
+
+
+class ModelServer(Rest):
+    """A model server; ``timed`` is the path of the read that is measured."""
+
+    timed: str
+    response_time: float | None = None
+
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        """Return the decoded JSON of a GET. Raises as Rest.get does."""
+        begun = self.clock.monotonic()
+        answer = await super().get(path, **query)
+        if path == self.timed:
+            self.response_time = self.clock.monotonic() - begun
+        return answer
+
+
+class ModelState(State):
+    """What one poll reads, and how long the measured read took (seconds)."""
+
+    response_time: float | None = None
+
+
+async def poll[S: ModelState](state: type[S], client: ModelServer, gaps: Gaps) -> S:
+    """Return the state. Raises ServiceError."""
+    polled = await state.poll(client, gaps)
+    polled.response_time = client.response_time
+    return polled
+
+
+RESPONSE_TIME: Final[Sensor[Any]] = duration(
+    "response_time", "Response time", lambda state: round(1000 * known(state.response_time)), "ms"
+)
+
+
+def load_actions[C: TimedClient](
+    is_loaded: Callable[[C, Call], Awaitable[bool]],
+    load: Callable[[C, Call], Awaitable[object]],
+    unload: Callable[[C, Call], Awaitable[object]],
+    available: Available | None = None,
+) -> tuple[Action[C], ...]:
+    """Return the actions that load and unload a model."""
+    switch = Switch[C](
+        is_on=is_loaded,
+        on=Turn(to=True, run=load),
+        off=Turn(to=False, run=unload, note="The next request loads it again, which takes a while."),
+        words=("not loaded", "loaded"),
+        label="Model",
+        settle=LOADS,
+    )
+    both: _Both = {"risk": Risk.LOW, "scope": "model", "available": available}
+    return (
+        switch.turn_on(
+            key="load",
+            name="Load model",
+            description="Loads a model, so that the next request is answered at once.",
+            capability="load",
+            blast_radius="Other models may be unloaded for it",
+            icon="mdi:tray-arrow-down",
+            **both,
+        ),
+        switch.turn_off(
+            key="unload",
+            name="Unload model",
+            description="Takes a model out of the memory.",
+            capability="unload",
+            icon="mdi:tray-arrow-up",
+            **both,
+        ),
+    )
+
+
+class _Both(TypedDict):
+    risk: Risk
+    scope: str
+    available: Available | None
+
+
+LOADED_SWITCH: Final = Control.switch("loaded", "Loaded", "loaded", on="load", off="unload", scope="model")
