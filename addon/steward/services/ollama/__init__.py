@@ -7,7 +7,7 @@ from homelab_steward.contract.catalogue import Risk
 from ...sdk.categories import MODELS
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Service
+from ...sdk.description import Call, ResourceKind, Service, Versions
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import known
@@ -40,7 +40,7 @@ SERVICE: Final = Service[OllamaClient, OllamaState](
     connect=OllamaClient,
     poll=poll_all,
     version=lambda state: state.version.version,
-    understood="0.5 to 0.13",
+    understood=Versions("0.5", "0.13"),
     sensors=(
         count("models_installed", "Models installed", lambda state: len(state.installed), "mdi:brain"),
         count("models_loaded", "Models loaded", lambda state: len(state.running), "mdi:memory"),

@@ -9,7 +9,7 @@ from typing import Final
 from ...sdk.categories import MODELS
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Service
+from ...sdk.description import Call, ResourceKind, Service, Versions
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.sensors import count, diagnostic, flag, percentage
 from .._models.client import LOADED_SWITCH, RESPONSE_TIME, load_actions
@@ -36,7 +36,7 @@ SERVICE: Final = Service[ServerClient, ServerState](
     poll=poll_all,
     version=lambda state: state.version,
     tested="llama.cpp's server in xllamacpp 2026.10.11549",
-    understood="llama.cpp b4000 and newer, vLLM 0.6 and newer, LM Studio 0.3.6 and newer",
+    understood=Versions(note="llama.cpp from b4000, vLLM from 0.6, LM Studio from 0.3.6"),
     sensors=(
         count("models", "Models", lambda state: len(state.models), "mdi:brain"),
         count("requests_running", "Requests running", lambda state: state.running, "mdi:play"),
