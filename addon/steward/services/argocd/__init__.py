@@ -1,0 +1,223 @@
+"""Argo CD: the health and sync of its applications, sync, and rollback."""
+
+from typing import Final
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.incidents import CheckResult
+
+from ...errors import PreconditionFailed
+from ...sdk.categories import DELIVERY
+from ...sdk.checks import warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, ResourceKind, Right, Role, Service
+from ...sdk.fields import TLS_SETTINGS, number_field, url_field
+from ...sdk.format import brief
+from ...sdk.kits.about import poll_until
+from ...sdk.kits.jobs import Jobs, RunJob, always
+from ...sdk.kits.set_value import Current, SetValue
+from ...sdk.lists import list_tool, worst_first
+from ...sdk.readings import worded
+from ...sdk.sensors import choice, count, diagnostic, flag, time
+from .client import TAKES, TOKEN, ArgoClient
+from .models import HEALTH, SYNC, Application, ArgoState
+
+LINES: Final = number_field("lines", "Lines", default=50, least=1, most=200)
+RIGHT: Final = Right(key="sync", name="applications, sync", needed_for="sync and rollback")
+
+
+def _line(one: Application) -> str:
+    sync, health = worded(lambda: one.sync), worded(lambda: one.health)
+    return f"{one.key}: {sync}, {health}, revision {one.status.sync.revision[:12] or 'not known'}"
+
+
+async def _applications(client: ArgoClient, gaps: Gaps, _: Call) -> list[str]:
+    found = await client.many(Application, "api/v1/applications", gaps, below="items")
+    return [
+        _line(one) for one in worst_first(found, lambda one: one.sync != "synced" or one.health != "healthy")
+    ]
+
+
+async def _status(client: ArgoClient, _: Gaps, call: Call) -> list[str]:
+    one = await client.application(call)
+    parts = [
+        f"{part.kind} {part.namespace}/{part.name}: {part.status}, {part.health.status or 'no health'} "
+        f"{brief(part.health.message)}".strip()
+        for part in worst_first(one.status.resources, lambda part: part.is_bad)
+    ]
+    last = f"Last sync: {worded(lambda: one.operation.job.text)}"
+    automatic = "Argo CD syncs it by itself" if one.is_automated else "It is synced by hand"
+    problems = [f"{own.type}: {brief(own.message)}" for own in one.status.conditions]
+    return [_line(one), automatic, last, *problems, *parts]
+
+
+async def _history(client: ArgoClient, _: Gaps, call: Call) -> list[str]:
+    found = (await client.application(call)).deployed()
+    return [f"{one.deployed_at:%Y-%m-%d %H:%M} UTC: {one.label} (id {one.id})" for one in found]
+
+
+async def _log(client: ArgoClient, _: Gaps, call: Call) -> list[str]:
+    return await client.log(call, int(call.number("lines")))
+
+
+async def _sync(client: ArgoClient, call: Call) -> str:
+    return (await client.operate(call, "sync")).job.handle
+
+
+async def _is_synced(client: ArgoClient, call: Call) -> CheckResult:
+    one = await client.application(call)
+    return CheckResult(name="Sync", ok=one.sync == "synced", text=worded(lambda: one.sync))
+
+
+async def _deployed(client: ArgoClient, call: Call) -> Current:
+    found = (await client.application(call)).deployed()
+    if not found:
+        raise PreconditionFailed(f"{call.target.name} was never deployed")
+    return Current(value=found[0].label)
+
+
+async def _previous(client: ArgoClient, call: Call) -> Value:
+    found = (await client.application(call)).deployed()
+    older = next((one.label for one in found if one.label != found[0].label), None)
+    if older is None:
+        raise PreconditionFailed(f"No earlier version of {call.target.name} is kept")
+    return older
+
+
+async def _refusal(client: ArgoClient, call: Call, _: Current) -> str | None:
+    one = await client.application(call)
+    return f"Argo CD syncs {call.target.name} by itself: it would undo this" if one.is_automated else None
+
+
+async def _roll_to(client: ArgoClient, call: Call, value: Value, _: Current) -> None:
+    found = (await client.application(call)).deployed()
+    number = next((one.id for one in found if one.label == value), None)
+    if number is None:
+        raise PreconditionFailed(f"The version {value} is not kept any more")
+    begun = await client.operate(call, "rollback", id=number)
+    await poll_until(
+        client.clock,
+        lambda: client.job(call, begun.job.handle),
+        lambda job: not job.is_running,
+        seconds=TAKES,
+        away=TAKES,
+    )
+
+
+APPLICATION: Final = ResourceKind[ArgoState, Application](
+    key="application",
+    name="Application",
+    items=lambda state: state.applications,
+    id=lambda one: one.key,
+    title=lambda one: one.metadata.name,
+    labels=lambda one: {"name": one.metadata.name, "project": one.spec.project},
+    is_device=True,
+    role=Role.APPLICATION,
+    icon="mdi:source-branch-sync",
+    sensors=(
+        choice("sync", "Sync", lambda one: one.sync, tuple(SYNC.values())),
+        choice("health", "Health", lambda one: one.health, tuple(HEALTH.values())),
+        diagnostic("revision", "Revision", lambda one: one.status.sync.revision or None),
+        time("synced_at", "Last sync", lambda one: one.operation.finished_at),
+        flag("automatic", "Automatic sync", lambda one: one.is_automated, diagnostic=True),
+    ),
+)
+SERVICE: Final = Service[ArgoClient, ArgoState](
+    key="argocd",
+    name="Argo CD",
+    category=DELIVERY,
+    manufacturer="Argo Project",
+    icon="mdi:source-branch-sync",
+    settings=(url_field("https://argocd.example.org"), TOKEN, *TLS_SETTINGS),
+    connect=ArgoClient,
+    poll=ArgoClient.poll,
+    version=lambda state: state.version.version,
+    sensors=(
+        count("applications", "Applications", lambda state: len(state.applications)),
+        count(
+            "out_of_sync",
+            "Out of sync",
+            lambda state: sum(one.sync != "synced" for one in state.applications),
+        ),
+        count(
+            "unhealthy",
+            "Unhealthy",
+            lambda state: sum(one.health in ("degraded", "missing") for one in state.applications),
+        ),
+        diagnostic("version", "Version", lambda state: state.version.version),
+    ),
+    resources=(APPLICATION,),
+    checks=(
+        warning("application_out_of_sync", "Application out of sync", Application.out_of_sync, "application"),
+        warning("application_degraded", "Application degraded", Application.degraded, "application"),
+        warning("application_sync_failed", "Sync failed", Application.failed, "application"),
+        warning("application_error", "Application cannot be read", Application.error, "application"),
+    ),
+    tools=(
+        list_tool(
+            "applications", "Applications", "All applications, those with problems first.", _applications
+        ),
+        list_tool(
+            "status", "Status", "Sync, health and parts.", _status, scope="application", capability="status"
+        ),
+        list_tool(
+            "history",
+            "History",
+            "The versions that were deployed.",
+            _history,
+            scope="application",
+            capability="tasks",
+        ),
+        list_tool(
+            "logs",
+            "Log",
+            "The last lines of its pods.",
+            _log,
+            scope="application",
+            capability="logs",
+            arguments=(LINES,),
+            limit=200,
+        ),
+    ),
+    actions=(
+        RunJob(
+            start=_sync,
+            jobs=Jobs(read=ArgoClient.job, newest=ArgoClient.newest, seconds=TAKES),
+            changes=always("Sync", "as it runs", "as declared"),
+            goal=_is_synced,
+            note="Nothing is pruned.",
+        ).action(
+            key="sync",
+            name="Sync",
+            description="Brings what runs in line with what is declared.",
+            risk=Risk.MEDIUM,
+            scope="application",
+            capability="reconcile",
+            icon="mdi:sync",
+            button=True,
+            blast_radius="One application",
+            needs=(RIGHT.key,),
+        ),
+        SetValue(
+            goal=_previous,
+            label="Version",
+            read=_deployed,
+            write=_roll_to,
+            refusal=_refusal,
+            note="Nothing is pruned. It is out of sync afterwards, until the declaration is changed.",
+        ).action(
+            key="rollback",
+            name="Roll back",
+            description="Deploys the version before.",
+            risk=Risk.MEDIUM,
+            scope="application",
+            capability="rollback",
+            icon="mdi:undo",
+            blast_radius="One application",
+            needs=(RIGHT.key,),
+        ),
+    ),
+    rights=(RIGHT,),
+    granted=lambda state: frozenset({RIGHT.key}) if state.may_sync is not False else frozenset(),
+    understood="2.10 to 3.x",
+)
