@@ -4,16 +4,12 @@ Follows the published API schema (https://pve.proxmox.com/pve-docs/api-viewer/).
 `{"data": …}`. Errors have their text in the status line, where proxmoxer reads it.
 """
 
-import ssl
-import tempfile
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
-from pathlib import Path
 
 from aiohttp import web
 
 from lab import proxmox_rows as api_rows
-from lab.certificate import Certificate, make_certificate
 from lab.faults import Fault, Faults
 from lab.guest import ConfigValue, GuestKind, GuestView
 from lab.proxmox_parameters import CONFIG_PRIVILEGES, check_config, check_power
@@ -64,6 +60,7 @@ class ProxmoxSimulator(Simulator):
     """
 
     service = "proxmox"
+    tls_name = "pve1.lab"
 
     def __init__(
         self,
@@ -81,33 +78,6 @@ class ProxmoxSimulator(Simulator):
         self.token_value = token_value or str(uuid.uuid4())
         self.privileges: set[str] = set(ALL_PRIVILEGES)
         self.has_quorum = True
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._certificate: Certificate | None = None
-
-    @property
-    def ca_path(self) -> Path:
-        """The path of the CA certificate. Raises RuntimeError before the start."""
-        if self._certificate is None:
-            raise RuntimeError("the simulator was not started")
-        return self._certificate.ca_path
-
-    async def start(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="lab-proxmox-")
-        self._certificate = make_certificate(Path(self._folder.name), "pve1.lab")
-        await super().start()
-
-    async def close(self) -> None:
-        await super().close()
-        if self._folder is not None:
-            self._folder.cleanup()
-
-    def ssl_context(self) -> ssl.SSLContext | None:
-        return None if self._certificate is None else self._certificate.server_context()
-
-    @property
-    def url(self) -> str:
-        """The URL, without a slash at the end."""
-        return f"https://127.0.0.1:{self.port}"
 
     def fault_path(self, request: web.Request) -> str:
         return request.path.removeprefix(BASE)

@@ -160,7 +160,8 @@ class Replay:
 
     ``answers`` are read only, ``effects`` are the changes: each that answers below 400 becomes an
     effect of the world. ``public`` names paths that need no credentials. ``failure`` is the JSON
-    body of an error status.
+    body of an error status. With ``tls`` it is served with a certificate, whose authority is the
+    simulator's ``ca_path``.
     """
 
     answers: Mapping[str, Answer]
@@ -169,6 +170,7 @@ class Replay:
     refusal: Raw = field(default_factory=lambda: Raw(status=401))
     public: frozenset[str] = frozenset()
     failure: str = '{"message": "Simulated failure"}'
+    tls: bool = False
 
 
 def recorded(folder: Path) -> dict[str, Answer]:
@@ -193,6 +195,7 @@ class ReplaySimulator(Simulator):
         self.service = service
         self.state = ReplayState(world, replay.answers)
         self._replay = replay
+        self.tls_name = f"{service}.lab" if replay.tls else ""
 
     def unauthorised(self, request: web.Request) -> web.Response:
         return self._replay.refusal.response()

@@ -4,12 +4,15 @@ import asyncio
 import socket
 import ssl
 import struct
+import tempfile
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiohttp import web
 
+from lab.certificate import Certificate, make_certificate
 from lab.faults import Fault, FaultKind, Faults
 from lab.wire import Json, json_response, loads
 from lab.world import World
@@ -40,6 +43,8 @@ class Simulator:
     """
 
     service: str
+    tls_name = ""
+    """Name of the machine in its certificate; without one it serves plain HTTP."""
 
     def __init__(self, world: World, faults: Faults, *, port: int = 0) -> None:
         self.world = world
@@ -54,6 +59,15 @@ class Simulator:
         self._clearings = faults.clearings
         self._reopening: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._certificate: Certificate | None = None
+
+    @property
+    def ca_path(self) -> Path:
+        """The path of the CA certificate. Raises RuntimeError before the start, and without TLS."""
+        if self._certificate is None:
+            raise RuntimeError("the simulator was not started, or serves plain HTTP")
+        return self._certificate.ca_path
 
     @property
     def port(self) -> int:
@@ -63,11 +77,14 @@ class Simulator:
     @property
     def url(self) -> str:
         """The URL, without a slash at the end."""
-        scheme = "http" if self.ssl_context() is None else "https"
+        scheme = "https" if self.tls_name else "http"
         return f"{scheme}://127.0.0.1:{self._port}"
 
     async def start(self) -> None:
         """Bind a port and serve."""
+        if self.tls_name:
+            self._folder = tempfile.TemporaryDirectory(prefix=f"lab-{self.service}-")
+            self._certificate = make_certificate(Path(self._folder.name), self.tls_name)
         app = web.Application(middlewares=[self._apply_fault], client_max_size=16 * 1024**2)
         app.add_routes(self.routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
@@ -95,6 +112,8 @@ class Simulator:
             await self._runner.cleanup()
         if self._socket is not None:
             self._socket.close()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def routes(self) -> Iterable[web.AbstractRouteDef]:
         """Return the routes."""
@@ -102,7 +121,7 @@ class Simulator:
 
     def ssl_context(self) -> ssl.SSLContext | None:
         """Return the TLS context, None for plain HTTP."""
-        return None
+        return None if self._certificate is None else self._certificate.server_context()
 
     def fault_path(self, request: web.Request) -> str:
         """Return the path for faults, without secrets."""

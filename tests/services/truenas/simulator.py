@@ -1,15 +1,11 @@
 """TrueNAS's JSON-RPC interface over a small NAS: two pools, three disks, an app, a replication."""
 
 import asyncio
-import ssl
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
 
 from aiohttp import WSMsgType, web
 
-from lab.certificate import Certificate, make_certificate
 from lab.faults import Fault, FaultKind, Faults
 from lab.server import Seen, Simulator, cut
 from lab.wire import Json, JsonObject, dumps, loads
@@ -41,6 +37,7 @@ class TrueNasSimulator(Simulator):
     """
 
     service = "truenas"
+    tls_name = "truenas.lab"
 
     def __init__(self, world: World, faults: Faults, results: dict[str, Json], *, port: int = 0) -> None:
         super().__init__(world, faults, port=port)
@@ -53,25 +50,6 @@ class TrueNasSimulator(Simulator):
         self.job_state = "SUCCESS"
         self.logins = 0
         self._sockets: dict[web.WebSocketResponse, bool] = {}
-        self._folder = tempfile.TemporaryDirectory(prefix="lab-truenas-")
-        self._certificate: Certificate | None = None
-
-    @property
-    def ca_path(self) -> Path:
-        """The path of the CA certificate."""
-        assert self._certificate is not None
-        return self._certificate.ca_path
-
-    async def start(self) -> None:
-        self._certificate = make_certificate(Path(self._folder.name), "truenas.lab")
-        await super().start()
-
-    async def close(self) -> None:
-        await super().close()
-        self._folder.cleanup()
-
-    def ssl_context(self) -> ssl.SSLContext | None:
-        return None if self._certificate is None else self._certificate.server_context()
 
     def routes(self) -> Iterable[web.AbstractRouteDef]:
         return [web.get("/api/current", self._connect)]

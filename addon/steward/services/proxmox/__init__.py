@@ -5,8 +5,9 @@ from typing import Final
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.description import Right, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
+from .._proxmox.client import token_fields
 from .actions import ACTIONS, CONTROLS
-from .client import TOKEN, ProxmoxClient
+from .client import ProxmoxClient
 from .models import identity_of
 from .readings import CHECKS, RESOURCES, SENSORS
 from .tools import TOOLS
@@ -20,6 +21,7 @@ RIGHTS: Final = {
     "VM.Migrate": "to move containers and virtual machines to another node",
 }
 
+TOKEN: Final = token_fields("Proxmox VE", "steward@pve!homelab", "PVEAuditor")
 SERVICE: Final = Service(
     key="proxmox",
     name="Proxmox VE",
@@ -27,7 +29,11 @@ SERVICE: Final = Service(
     manufacturer="Proxmox",
     icon="mdi:server",
     role=Role.HOST,
-    settings=(url_field("https://pve.example.org:8006"), *TOKEN, *TLS_SETTINGS),
+    settings=(
+        url_field("https://pve.example.org:8006"),
+        *token_fields("Proxmox VE", "steward@pve!homelab", "PVEAuditor"),
+        *TLS_SETTINGS,
+    ),
     connect=ProxmoxClient,
     poll=ProxmoxClient.cluster,
     version=lambda cluster: cluster.version.version,

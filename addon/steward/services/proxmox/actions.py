@@ -17,8 +17,9 @@ from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.parse import parse
 from ...sdk.typed_calls import Parameter
+from .._proxmox.tasks import Upid
 from .client import ProxmoxClient
-from .models import GUESTS, GuestConfig, Migration, Upid
+from .models import GUESTS, GuestConfig, Migration
 
 type Start = Callable[[ProxmoxClient, Call], Awaitable[str]]
 

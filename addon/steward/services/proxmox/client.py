@@ -8,28 +8,21 @@ from typing import Final, override
 import msgspec
 
 from ...errors import (
-    InvalidSetting,
     PreconditionFailed,
     ServiceError,
     ServiceForbidden,
     ServiceUnreachable,
 )
 from ...sdk.access import Access
-from ...sdk.auth import Key
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call
-from ...sdk.fields import secret_field, text_field
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Job
 from ...sdk.readings import NotKnown, known
-from ...sdk.rest import Rest
 from ...tasks import task_group
+from .._proxmox.client import TokenClient
 from .models import GUESTS, KINDS, Cluster, LogLine, Member, NodeStatus, Resource, Row, Task, has_quorum
 
-TOKEN: Final = (
-    text_field("token_id", "API token ID", "Such as steward@pve!homelab, with the role PVEAuditor."),
-    secret_field("token_secret", "API token secret", "Proxmox VE shows it once, when you create the token."),
-)
 MOST_NAMED: Final = 5
 MOST_LINES: Final = 2000
 MOST_ERRORS: Final = 2
@@ -44,7 +37,6 @@ HIGH_AVAILABILITY: Final = {
 }
 """States in which the manager of high availability takes no request, and what it does."""
 
-_TOKEN_ID: Final = re.compile(r"[^@!]+@[^@!]+![^@!]+")
 _NOT_CONNECTED: Final = re.compile(r": 595\b")
 """What a node answers when it cannot connect to the node that a call is about."""
 
@@ -56,20 +48,12 @@ _NOTHING_DONE: Final = re.compile(
 _SEEN_WITH: Final = {"VM.Audit": tuple(GUESTS), "Datastore.Audit": ("storage",)}
 
 
-class ProxmoxClient(Rest):
+class ProxmoxClient(TokenClient):
     """One cluster, asked with an API token. Each call looks up the node that a guest is on."""
-
-    below = "data"
 
     def __init__(self, access: Access) -> None:
         """Raise InvalidSetting when the token id is none or the address is not https."""
-        template = "PVEAPIToken={token_id}={token_secret}"
-        auth = Key("Authorization", TOKEN, template=template)
-        super().__init__(access, base="api2/json", auth=auth)
-        if not _TOKEN_ID.fullmatch(access.text("token_id")):
-            raise InvalidSetting("token_id", "must look like user@realm!name")
-        if access.address.scheme != "https":
-            raise InvalidSetting("url", "must begin with https://")
+        super().__init__(access, "PVEAPIToken", "=")
         self._guests: dict[int, Resource] = {}
         self._seen: dict[str, tuple[set[str], set[str]]] = {}
 

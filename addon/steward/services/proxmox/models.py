@@ -8,10 +8,10 @@ import msgspec
 
 from ...sdk.coverage import Gaps
 from ...sdk.format import brief
-from ...sdk.kits.jobs import Job
 from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known
 from ...sdk.state import State, many, one
+from .._proxmox.tasks import Task as AnyTask
 
 GUESTS: Final = {"container": "lxc", "vm": "qemu"}
 """Kinds of guests, and the types that Proxmox calls them."""
@@ -21,10 +21,9 @@ UNKNOWN: Final = ("", "unknown")
 _UP: Final = ("running", "online", "available")
 _DOWN: Final = ("stopped", "offline")
 
-# Both become parts of paths.
+# It becomes a part of paths.
 NODE: Final = r"^[A-Za-z0-9][A-Za-z0-9-]*\Z"
 Node = Annotated[str, msgspec.Meta(pattern=NODE)]
-Upid = Annotated[str, msgspec.Meta(pattern=r"^UPID:[A-Za-z0-9-]+:[^/\s]+\Z")]
 
 
 class Resource(Item, rename=None):
@@ -133,33 +132,10 @@ class NodeStatus(Item, rename=None):
     pveversion: str = ""
 
 
-class Task(Item, rename=None):
-    """One task. In lists ``status`` is its outcome; asked for alone it is running or stopped."""
+class Task(AnyTask, rename=None, kw_only=True):
+    """A task of a node."""
 
-    upid: Upid
     type: str
-    starttime: int
-    user: str = ""
-    endtime: int | None = None
-    status: str = ""
-    exitstatus: str = ""
-
-    @property
-    def outcome(self) -> str | None:
-        """How it ended ("OK", "WARNINGS: 1", an error), None while it runs."""
-        if self.status in ("running", "stopped"):
-            return self.exitstatus if self.status == "stopped" else None
-        return None if self.endtime is None else self.status
-
-    @property
-    def job(self) -> Job:
-        """The task as kits read it; an outcome that Proxmox itself does not know stays unknown."""
-        text = self.outcome
-        if text is None or text in (*UNKNOWN, "unexpected status"):
-            shown = text or "no outcome yet"
-            return Job(handle=self.upid, is_running=text is None, text=shown, order=self.starttime)
-        ok = text == "OK" or text.startswith("WARNINGS")
-        return Job(handle=self.upid, is_running=False, ok=ok, text=text, order=self.starttime)
 
 
 class LogLine(Item, rename=None):

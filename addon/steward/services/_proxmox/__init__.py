@@ -1,0 +1,1 @@
+"""What Proxmox VE and Proxmox Backup Server share: tokens and tasks."""

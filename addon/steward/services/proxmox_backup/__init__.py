@@ -1,0 +1,253 @@
+"""Proxmox Backup Server: datastores, the last backup of each guest, verification and maintenance."""
+
+from typing import Any, Final
+
+from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.state import ResourceKey
+
+from ...sdk.categories import STORAGE
+from ...sdk.checks import critical, warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, ResourceKind, Right, Role, Sensor, Service
+from ...sdk.fields import TLS_SETTINGS, url_field
+from ...sdk.format import brief, span
+from ...sdk.kits.jobs import Jobs, RunJob, always
+from ...sdk.lists import list_tool, worst_first
+from ...sdk.readings import known, worded
+from ...sdk.sensors import count, diagnostic, flag, gibibytes, load, percentage, share, time
+from .._proxmox.client import token_fields
+from .._proxmox.tasks import UNKNOWN, is_good
+from .client import LONGEST, PLACES, BackupClient
+from .models import JOBS, Datastore, Group, Server
+
+NEARLY_FULL: Final = 85.0
+FULL: Final = 95.0
+RIGHTS: Final = {
+    "Datastore.Audit": "to see datastores, backups and jobs",
+    "Sys.Audit": "to see the load of the server and the tasks of others",
+    "Datastore.Verify": "to start verifications",
+    "Datastore.Modify": "to start garbage collections and jobs",
+}
+type Named = Any
+"""A job with its kind before it."""
+
+
+def _parent(store: str) -> ResourceKey:
+    return ResourceKey(kind="datastore", id=store)
+
+
+def _job_name(named: Named) -> str:
+    kind, job = named
+    return f"{JOBS[kind]} of {job.store}" + (f" ({job.id})" if job.id else "")
+
+
+def _job_fails(named: Named) -> str | None:
+    job = named[1]
+    state = known(job.last_run_state)
+    if job.disable or state in UNKNOWN or is_good(state):
+        return None
+    return f"{_job_name(named)} failed: {brief(state, 200)}"
+
+
+def _unreadable(store: Datastore) -> str | None:
+    return f"Datastore {store.store} cannot be read: {brief(store.error, 200)}" if store.error else None
+
+
+def _fills(above: float, up_to: float) -> Any:
+    def problem(store: Datastore) -> str | None:
+        full = share(store.used, store.total)
+        return f"Datastore {store.store} is {full:g} % full" if above < full <= up_to else None
+
+    return problem
+
+
+def _too_old(group: Group) -> str | None:
+    age = group.age
+    return (
+        f"The last backup of {group.title} is {span(age.total_seconds())} old"
+        if age > group.longest
+        else None
+    )
+
+
+def _failed(group: Group) -> str | None:
+    task = group.failed
+    return None if task is None else f"The backup of {group.title} failed: {brief(task.outcome or '', 200)}"
+
+
+def _unverified(group: Group) -> str | None:
+    return None if group.is_verified else f"The verification of {group.title} failed"
+
+
+RESOURCES: Final = (
+    ResourceKind[Server, Datastore](
+        key="datastore",
+        name="Datastore",
+        items=lambda server: server.datastores,
+        id=lambda store: store.store,
+        title=lambda store: store.store,
+        labels=lambda store: {"datastore": store.store},
+        sensors=(
+            percentage(
+                "disk_share", "Space usage", lambda store: share(store.used, store.total), "mdi:database"
+            ),
+            gibibytes("used", "Space used", lambda store: store.used, enabled=False),
+        ),
+        role=Role.STORAGE,
+        is_device=True,
+        part="datastores",
+    ),
+    ResourceKind[Server, Group](
+        key="backup",
+        name="Backup",
+        items=lambda server: server.groups,
+        id=lambda group: group.key,
+        title=lambda group: group.title,
+        labels=lambda group: {"backup": group.name, "datastore": group.store},
+        parent=lambda group: _parent(group.store),
+        sensors=(
+            time("last_backup", "Last backup", lambda group: group.newest.at),
+            flag("verified", "Verification failed", lambda group: not group.is_verified, "problem"),
+            count("backups", "Backups", lambda group: len(group.snapshots), "mdi:archive"),
+        ),
+        role=Role.STORAGE,
+        part="backup",
+    ),
+    ResourceKind[Server, Named](
+        key="job",
+        name="Job",
+        items=lambda server: server.jobs,
+        id=lambda named: f"{named[0]}:{named[1].id or named[1].store}",
+        title=_job_name,
+        parent=lambda named: _parent(named[1].store),
+        sensors=(diagnostic("last_result", "Last result", lambda named: named[1].last_run_state),),
+    ),
+)
+LOAD: Final[tuple[Sensor[Server], ...]] = load(
+    used=lambda server: server.node.memory.used,
+    limit=lambda server: server.node.memory.total,
+    cpu=lambda server: round(100 * known(server.node.cpu), 1),
+    uptime=lambda server: server.node.uptime,
+)
+SENSORS: Final = (*LOAD, diagnostic("version", "Version", lambda server: server.version.version))
+CHECKS: Final = (
+    critical("storage_unreadable", "Storage unreadable", _unreadable, "datastore"),
+    warning("storage_nearly_full", "Storage nearly full", _fills(NEARLY_FULL, FULL), "datastore"),
+    critical("storage_full", "Storage full", _fills(FULL, float("inf")), "datastore"),
+    warning("backup_too_old", "Backup too old", _too_old, "backup"),
+    warning("backup_failed", "Backup failed", _failed, "backup"),
+    critical("verification_failed", "Verification failed", _unverified, "backup"),
+    warning("maintenance_failed", "Maintenance failed", _job_fails, "job"),
+)
+
+
+async def _backups(client: BackupClient, gaps: Gaps, _: Call) -> list[str]:
+    groups = (await client.server(gaps)).groups
+    shown = worst_first(groups, lambda one: bool(_unverified(one) or _failed(one) or _too_old(one)))
+    return [
+        f"{one.title}: {len(one.snapshots)} backups, the last on {one.newest.at:%Y-%m-%d %H:%M} UTC, "
+        f"verified: {worded(lambda one=one: 'ok' if one.is_verified else 'failed')}"  # type: ignore[misc]
+        for one in shown
+    ]
+
+
+async def _tasks(client: BackupClient, gaps: Gaps, _: Call) -> list[str]:
+    tasks = worst_first(await client.tasks(gaps), lambda one: one.job.ok is False)
+    return [
+        f"{one.worker_type} {one.worker_id or ''} by {one.user}: {brief(one.job.text, 120)}" for one in tasks
+    ]
+
+
+def _work(command: str, kind: str, right: str, note: str) -> RunJob[BackupClient]:
+    return RunJob(
+        start=lambda client, call: client.start(f"admin/datastore/{call.target.id}/{command}"),
+        jobs=Jobs(
+            read=lambda client, _, upid: client.job(upid),
+            newest=lambda client, call: client.newest_job(call, kind),
+        ),
+        changes=always(note, "not running", "running"),
+        refusal=lambda client, call: client.refusal(call.target.id, right),
+        waits=False,
+    )
+
+
+async def _run(client: BackupClient, call: Call) -> str:
+    kind, _, name = call.target.id.partition(":")
+    return await client.start(f"{PLACES[kind]}/{name}/run")
+
+
+async def _no_run(client: BackupClient, call: Call) -> str | None:
+    if call.target.id.startswith("gc:"):
+        return "Start the garbage collection of its datastore"
+    job = await client.maintenance(call)
+    return f"{call.target.name} is disabled" if job.disable else None
+
+
+RUN: Final = RunJob[BackupClient](
+    start=_run,
+    jobs=Jobs(read=lambda client, _, upid: client.job(upid), newest=BackupClient.last_run),
+    changes=always("Job", "not running", "running"),
+    refusal=_no_run,
+    waits=False,
+    note="A prune job deletes backups as its settings say.",
+)
+SERVICE: Final = Service(
+    key="proxmox_backup",
+    name="Proxmox Backup Server",
+    category=STORAGE,
+    manufacturer="Proxmox",
+    icon="mdi:backup-restore",
+    role=Role.STORAGE,
+    settings=(
+        url_field("https://pbs.example.org:8007"),
+        *token_fields("Proxmox Backup Server", "steward@pbs!homelab", "Audit"),
+        LONGEST,
+        *TLS_SETTINGS,
+    ),
+    connect=BackupClient,
+    poll=BackupClient.server,
+    interval=300.0,
+    version=lambda server: server.version.version,
+    sensors=SENSORS,
+    resources=RESOURCES,
+    checks=CHECKS,
+    tools=(
+        list_tool("backups", "Backups", "The last backup of each guest.", _backups, capability="backup"),
+        list_tool("tasks", "Tasks", "Recent tasks, failed ones first.", _tasks, capability="tasks"),
+    ),
+    actions=(
+        _work("verify", "verify", "Datastore.Verify", "Verification").action(
+            key="verify_datastore",
+            name="Verify backups",
+            description="Reads and verifies all backups of the datastore that were not verified yet.",
+            risk=Risk.LOW,
+            scope="datastore",
+            icon="mdi:check-decagram",
+            capability="verify",
+            needs=("Datastore.Verify",),
+        ),
+        _work("gc", "garbage_collection", "Datastore.Modify", "Garbage collection").action(
+            key="collect_garbage",
+            name="Collect garbage",
+            description="Frees the space of backups that were deleted.",
+            risk=Risk.LOW,
+            scope="datastore",
+            icon="mdi:recycle",
+            capability="free_space",
+            needs=("Datastore.Modify",),
+        ),
+        RUN.action(
+            key="run_job",
+            name="Run job",
+            description="Runs a verification, prune or sync job now.",
+            risk=Risk.MEDIUM,
+            scope="job",
+            icon="mdi:play",
+            capability="retry",
+            needs=("Datastore.Modify",),
+        ),
+    ),
+    rights=tuple(Right(key=key, name=key, needed_for=use) for key, use in RIGHTS.items()),
+    granted=lambda server: frozenset(right for found in server.permissions.values() for right in found),
+    understood="3 and 4",
+)
