@@ -4,6 +4,8 @@
 # shellcheck shell=bash
 
 APT_HOME="$TOOLS/apt"
+# SABnzbd is in contrib, because it can use a program that is not free. Ubuntu ignores names it lacks.
+COMPONENTS="main contrib non-free universe multiverse"
 
 # Prints debian or ubuntu, also for derived distributions. Fails on other systems.
 debian_family() {
@@ -48,6 +50,25 @@ debian_fetch() {
         _apt_failed "$home" "not every package can be fetched from $suite" || return 1
     fi
     _unpack "$fetched" "$folder"
+}
+
+# debian_program FOLDER PACKAGE
+# Unpacks a package of this release into FOLDER, with all of its dependencies that this machine lacks.
+# If one of them cannot be fetched, prints the reason on stderr and fails.
+debian_program() {
+    local folder=$1 package=$2 suite home
+    debian_family >/dev/null || { warn "no $package: this system is not Debian or Ubuntu" && return 1; }
+    suite=$(own_suite)
+    home="$APT_HOME/$suite-with-dependencies"
+    rm -rf "$folder" "$home/cache"
+    _apt_configure "$suite" "$home" || return 1
+    _apt "$home" -qq update >"$home/log" 2>&1 || _apt_failed "$home" "no package list for $suite" || return 1
+    if ! _apt "$home" -qq --yes -o Dir::State::status=/var/lib/dpkg/status -o Debug::NoLocking=true \
+        --no-install-recommends --download-only install "$package" >"$home/log" 2>&1; then
+        _apt_failed "$home" "$package and its dependencies cannot be fetched from $suite"
+        return 1
+    fi
+    _unpack "$home/cache/archives" "$folder"
 }
 
 # debian_go_program FOLDER PACKAGE
@@ -97,7 +118,7 @@ _apt_configure() {
     if [[ -r $keyring ]]; then options="[signed-by=$keyring] "; fi
     mkdir -p "$home/lists/partial" "$home/cache/archives/partial" "$home/empty"
     : >"$home/status"
-    echo "deb $options$mirror $suite main" >"$home/sources.list"
+    echo "deb $options$mirror $suite $COMPONENTS" >"$home/sources.list"
     # The system's proxy and certificate settings stay in effect. Its sources, state and
     # hooks, which belong to root, do not.
     cat >"$home/apt.conf" <<CONF

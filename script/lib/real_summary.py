@@ -5,7 +5,17 @@ from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-PROGRAMS = ("PostgreSQL", "Alertmanager", "Prometheus", "Docker Engine", "Uptime Kuma", "Traefik", "Language model")
+PROGRAMS = (
+    "PostgreSQL",
+    "Alertmanager",
+    "Prometheus",
+    "Docker Engine",
+    "Uptime Kuma",
+    "Traefik",
+    "SABnzbd",
+    "qBittorrent",
+    "Language model",
+)
 
 
 def main(report: Path) -> int:

@@ -22,7 +22,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginAnswer:
-    """The answer to a login call: decoded body (None when empty), headers and cookies."""
+    """The answer to a login call: decoded body (None when empty) or text, headers and cookies."""
 
     body: Any = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
@@ -44,8 +44,9 @@ class LoginCall(Protocol):
         body: object = None,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        is_text: bool = False,
     ) -> LoginAnswer:
-        """Send it. Raises what reads raise."""
+        """Send it; the answer is JSON, or with ``is_text`` any text. Raises what reads raise."""
 
 
 class Authentication(Protocol):

@@ -305,11 +305,13 @@ class Rest(TypedCalls):
         body: object = None,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        is_text: bool = False,
     ) -> LoginAnswer:
         attempt = Attempt.at(method, self._at(path), changes=False)
         credentials = Credentials(headers=headers or {})
         raw = await self._exchange(attempt, method, path, {}, _payload(body, form), credentials)
-        return LoginAnswer(body=attempt.decode(raw.data), headers=raw.headers, cookies=raw.cookies)
+        content = raw.data.decode(errors="replace") if is_text else attempt.decode(raw.data)
+        return LoginAnswer(body=content, headers=raw.headers, cookies=raw.cookies)
 
     async def _exchange(
         self,

@@ -126,6 +126,22 @@ def gibibytes[Item](
     )
 
 
+def data_rate[Item](
+    key: str, name: str, value: Callable[[Item], Measured], icon: str | None = None
+) -> Sensor[Item]:
+    """Return a sensor in MiB/s; ``value`` gives bytes per second."""
+    return Sensor(
+        key=key,
+        name=name,
+        value=lambda item: round(known(value(item)) / MIB, 2),
+        unit="MiB/s",
+        device_class="data_rate",
+        state_class="measurement",
+        icon=icon,
+        precision=1,
+    )
+
+
 def flag[Item](
     key: str,
     name: str,

@@ -22,8 +22,28 @@ async def remove(thing: Thing, _: Call, ids: Sequence[str]) -> None:
     thing.write(f"remove {','.join(ids)}", lambda: [thing.values.pop(one) for one in ids])
 
 
+async def restore(thing: Thing, _: Call, ids: Sequence[str]) -> None:
+    thing.write(f"restore {','.join(ids)}", lambda: thing.values.update(dict.fromkeys(ids, "")))
+
+
 def kit() -> Action[Thing]:
     return Clear(read=read, remove=remove, label="Failed jobs", note="They are gone.").action(**ABOUT)
+
+
+async def test_what_can_be_restored_is_undone() -> None:
+    action = Clear(read=read, remove=remove, restore=restore, label="Jobs", before="running").action(**ABOUT)
+    thing = Thing(values={"7": "", "8": "", "9": ""})
+    before = await action.dry_run(thing, CALL)
+    assert action.undo is not None
+    assert await action.undo.dry_run(thing, CALL, before.baseline) == ()
+    await action.execute(thing, CALL, before.baseline)
+    thing.values["8"] = ""
+    assert [(one.before, one.after) for one in await action.undo.dry_run(thing, CALL, before.baseline)] == [
+        ("2 removed", "running")
+    ]
+    assert await action.undo.execute(thing, CALL, before.baseline) == "Jobs of Pump: 2 are running again"
+    assert thing.writes == ["remove 7,8,9", "restore 7,9"]
+    assert await action.undo.dry_run(thing, CALL, before.baseline) == ()
 
 
 async def test_what_the_dry_run_found_is_removed_once() -> None:

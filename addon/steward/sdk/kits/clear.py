@@ -1,4 +1,4 @@
-"""Clear: remove all items of a list that meet a condition, such as downloads that have failed."""
+"""Clear: change all items of a list that meet a condition, such as removing downloads that have failed."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed
-from ..description import Action, Call, DryRun, Effect
+from ..description import Action, Call, DryRun, Effect, Undo
 from .about import About, TimedClient, poll_until
 
 IDS: Final = "ids"
@@ -21,17 +21,20 @@ SETTLE: Final = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clear[C: TimedClient]:
-    """Removes the items that were found in the dry run. It cannot be undone.
+    """Removes the items that the dry run found, or changes them so that they do not meet the condition.
 
-    ``read`` returns the items by their ids, each in one line; an item that is missing is certainly
-    gone. An id has no comma. ``remove`` removes those with these ids in one request. ``label``
-    names the items, ``after`` says what becomes of them. ``settle`` is how long the service may
-    still list them (seconds).
+    ``read`` returns the items by their ids, each in one line; an item that is missing certainly does
+    not meet the condition. An id has no comma. ``remove`` does it to those with these ids in one
+    request, and ``restore`` takes it back; without it there is no undo. ``label`` names the items,
+    ``before`` and ``after`` say what they are and what becomes of them. ``settle`` is how long the
+    service may still list them (seconds).
     """
 
     read: Callable[[C, Call], Awaitable[Mapping[str, str]]]
     remove: Callable[[C, Call, Sequence[str]], Awaitable[object]]
     label: str
+    restore: Callable[[C, Call, Sequence[str]], Awaitable[object]] | None = None
+    before: str = "listed"
     after: Callable[[Call], str] = lambda _: "removed"
     note: str = ""
     settle: float = SETTLE
@@ -44,15 +47,31 @@ class Clear[C: TimedClient]:
             execute=self._execute,
             probe=self._probe,
             verify=self._verify,
+            undo=None if self.restore is None else self._undo(self.restore),
             **about,
         )
+
+    def _undo(self, restore: Callable[[C, Call, Sequence[str]], Awaitable[object]]) -> Undo[C]:
+        async def dry_run(client: C, call: Call, baseline: Mapping[str, Value]) -> tuple[Difference, ...]:
+            changed = len(_ids(baseline)) - len(await self._left(client, call, baseline))
+            if not changed:
+                return ()
+            return (Difference(field=self.label, before=f"{changed} {self.after(call)}", after=self.before),)
+
+        async def execute(client: C, call: Call, baseline: Mapping[str, Value]) -> str:
+            left = await self._left(client, call, baseline)
+            ids = [one for one in _ids(baseline) if one not in left]
+            await restore(client, call, ids)
+            return f"{self.label} of {call.target.name}: {len(ids)} are {self.before} again"
+
+        return Undo(dry_run=dry_run, execute=execute)
 
     async def _dry_run(self, client: C, call: Call) -> DryRun:
         found = await self.read(client, call)
         if not found:
             raise PreconditionFailed(f"{call.target.name} has none of these: {self.label.lower()}")
         ids = sorted(found)[:MOST]
-        shown = [Difference(field=found[one], before="listed", after=self.after(call)) for one in ids]
+        shown = [Difference(field=found[one], before=self.before, after=self.after(call)) for one in ids]
         more = len(ids) - MOST_SHOWN
         if more > 0:
             rest = Difference(field=self.label, before=f"{more} more", after=self.after(call))
@@ -81,7 +100,7 @@ class Clear[C: TimedClient]:
             seconds=self.settle,
             away=self.settle,
         )
-        text = f"{len(left)} are still listed" if left else "none is listed any more"
+        text = f"{len(left)} are still {self.before}" if left else f"none is {self.before} any more"
         return CheckResult(name=self.label, ok=not left, text=text)
 
     async def _left(self, client: C, call: Call, baseline: Mapping[str, Value]) -> list[str]:

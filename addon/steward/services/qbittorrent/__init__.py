@@ -1,0 +1,215 @@
+"""qBittorrent: the torrent client, its downloads, connection and disk."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from ...errors import ServiceMalformed, ServiceUnauthorized
+from ...sdk.access import Access
+from ...sdk.auth import LOGIN, Credentials, LoginCall, Session
+from ...sdk.checks import warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Versions
+from ...sdk.fields import TLS_SETTINGS, url_field
+from ...sdk.format import GIB, brief, size
+from ...sdk.kits.clear import Clear
+from ...sdk.lists import Lines
+from ...sdk.parse import Item
+from ...sdk.readings import NotKnown, known
+from ...sdk.sensors import count, data_rate
+from ...sdk.state import many, one
+from ...sdk.typed_calls import Parameter
+from .._download_client import PAUSE, RESUME, DownloadClient, DownloadState, download_client
+
+FAILED: Final = ("error", "missingFiles")
+PAUSED: Final = ("pausedDL", "stoppedDL")
+"""Version 5 calls it stopped."""
+
+STALLED: Final = ("stalledDL", "metaDL", "forcedMetaDL")
+RUNNING: Final = (*STALLED, "downloading", "forcedDL", "queuedDL", "checkingDL", "allocating")
+UNFINISHED: Final = (*FAILED, *PAUSED, *RUNNING)
+VERSION: Final = re.compile(r"v?(\d+)\.\d+[\w.]*")
+LEAST_FREE: Final = 2 * GIB
+DATA: Final = "sync/maindata"
+"""The only endpoint that has the free space."""
+
+TORRENTS: Final = "torrents/info"
+USER: Final = LOGIN[:2]
+
+
+class Torrent(Item, rename=None):
+    """One torrent. ``amount_left`` in bytes."""
+
+    hash: str
+    state: str
+    name: str = ""
+    amount_left: int | None = None
+
+    def __str__(self) -> str:
+        left = "size not known" if self.amount_left is None else f"{size(self.amount_left)} left"
+        return f"{brief(self.name, 100)}: {self.state}, {left}"
+
+
+class Server(Item, rename=None):
+    """The program. Speeds in bytes per second, the disk in bytes or -1."""
+
+    connection_status: str | None = None
+    dl_info_speed: float | None = None
+    up_info_speed: float | None = None
+    dl_rate_limit: float | None = None
+    free_space_on_disk: int | None = None
+
+
+class QbittorrentState(DownloadState):
+    """Everything that one poll reads."""
+
+    program = one("app/version", str)
+    server = one(DATA, Server, below="server_state")
+    torrents = many(TORRENTS, Torrent)
+    version = property(lambda self: self.program.removeprefix("v"))
+    speed = property(lambda self: known(self.server.dl_info_speed))
+    queue_size = property(lambda self: len(self.all(UNFINISHED)))
+    left = property(lambda self: sum(known(one.amount_left) for one in self.all(UNFINISHED)))
+    failed_count = property(lambda self: len(self.all(FAILED)))
+
+    @property
+    def free(self) -> float:
+        """Bytes free on the disk. Raises NotKnown before the program has measured it."""
+        free = known(self.server.free_space_on_disk)
+        return known(free if free >= 0 else None)
+
+    def all(self, states: Sequence[str]) -> list[Torrent]:
+        """Return the torrents in these states."""
+        return [one for one in self.torrents if one.state in states]
+
+    def stuck(self) -> str | None:
+        """Return that downloads run and none gets data. Raises NotKnown while one cannot be read."""
+        running, stalled = self.all(RUNNING), self.all(STALLED)
+        if reason := self.gaps.of("torrents"):
+            raise NotKnown(reason)
+        return f"No download gets data: {len(stalled)}" if stalled and len(stalled) == len(running) else None
+
+    def disk_full(self) -> str | None:
+        """Return that the disk is nearly full. Raises NotKnown."""
+        return f"Only {size(self.free)} are free" if self.free < LEAST_FREE else None
+
+    def disconnected(self) -> str | None:
+        """Return that it has no connection to other clients. Raises NotKnown."""
+        is_lost = known(self.server.connection_status) == "disconnected"
+        return "It has no connection to the network" if is_lost else None
+
+
+async def _login(access: Access, call: LoginCall) -> Credentials:
+    """Return the session's cookie. Version 5.2 answers nothing, older ones say Fails. with status 200."""
+    form = {"username": access.optional("username") or "", "password": access.optional("password") or ""}
+    answer = await call("POST", "auth/login", form=form, is_text=True)
+    if answer.body not in ("Ok.", ""):
+        raise ServiceUnauthorized("auth/login: the user name or the password is wrong")
+    return Credentials(headers=answer.cookie_header())
+
+
+class QbittorrentClient(DownloadClient):
+    """One qBittorrent. A session that has ended is answered with 403."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, base="api/v2", auth=Session(_login, USER, renew_on_403=True))
+
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        """Return the answer; that with the version is text. Raises as Rest.get does."""
+        if path == "app/version":
+            text = (await self.text(path)).strip()
+            if not VERSION.fullmatch(text):
+                raise ServiceMalformed(f"{path}: the answer is no version")
+            return text
+        return await super().get(path, **query)
+
+    async def torrents(self, gaps: Gaps, states: Sequence[str]) -> Lines:
+        """Return the torrents in these states, in the order of these."""
+        found = [one for one in await self.many(Torrent, TORRENTS, gaps) if one.state in states]
+        return Lines([str(one) for one in sorted(found, key=lambda one: states.index(one.state))])
+
+    async def certain(self, states: Sequence[str]) -> dict[str, str]:
+        """Return the torrents in these states by hash. Raises ServiceMalformed while one cannot be read."""
+        found = await self.whole(Torrent, TORRENTS)
+        return {one.hash: brief(one.name, 100) for one in found if one.state in states}
+
+    async def turn(self, ids: Sequence[str], *, on: bool) -> None:
+        """Start or stop torrents; version 5 has other names for it."""
+        version = VERSION.fullmatch(str(await self.get("app/version")))
+        is_new = version is not None and int(version[1]) >= 5  # noqa: PLR2004
+        verb = ("start" if on else "stop") if is_new else ("resume" if on else "pause")
+        await self.send("POST", f"torrents/{verb}", form={"hashes": "|".join(ids)})
+
+    async def queue(self, gaps: Gaps) -> Lines:
+        """Return the torrents that are not finished, those that have failed first."""
+        return await self.torrents(gaps, UNFINISHED)
+
+    async def failed(self, gaps: Gaps) -> Lines:
+        """Return the torrents that have failed."""
+        return await self.torrents(gaps, FAILED)
+
+    async def retryable(self, _: Call) -> dict[str, str]:
+        """Return the torrents that have failed."""
+        return await self.certain(FAILED)
+
+    async def retry(self, ids: Sequence[str]) -> None:
+        """Start torrents that have failed: that clears their error."""
+        await self.turn(ids, on=True)
+
+    async def limit(self) -> float:
+        """Return the speed limit in bytes per second."""
+        return known((await self.one(Server, DATA, below="server_state")).dl_rate_limit)
+
+    async def set_limit(self, limit: int) -> None:
+        """Set the speed limit."""
+        await self.send("POST", "transfer/setDownloadLimit", form={"limit": limit})
+
+    async def start(self, _: Call, ids: Sequence[str]) -> None:
+        """Start torrents."""
+        await self.turn(ids, on=True)
+
+    async def stop(self, _: Call, ids: Sequence[str]) -> None:
+        """Stop torrents."""
+        await self.turn(ids, on=False)
+
+
+SERVICE: Final = download_client(
+    key="qbittorrent",
+    name="qBittorrent",
+    manufacturer="qBittorrent",
+    icon="mdi:magnet",
+    settings=(url_field("http://qbittorrent.example.org:8080"), *USER, *TLS_SETTINGS),
+    connect=QbittorrentClient,
+    poll=QbittorrentState.poll,
+    understood=Versions("4.1", "5.2"),
+    tested="qBittorrent 4.5.2",
+).extended(
+    sensors=(
+        data_rate("upload_speed", "Upload speed", lambda state: known(state.server.up_info_speed)),
+        count("torrents", "Torrents", lambda state: len(state.torrents), "mdi:magnet"),
+        count("paused", "Paused downloads", lambda state: len(state.all(PAUSED)), "mdi:pause"),
+        count("stalled", "Stalled downloads", lambda state: len(state.all(STALLED)), "mdi:timer-sand"),
+    ),
+    checks=(
+        warning("queue_stuck", "Queue stuck", QbittorrentState.stuck),
+        warning("disconnected", "Not connected", QbittorrentState.disconnected),
+    ),
+    actions=(
+        Clear(
+            read=lambda client, _: client.certain(RUNNING),
+            remove=QbittorrentClient.stop,
+            restore=QbittorrentClient.start,
+            label="Downloads",
+            before="running",
+            after=lambda _: "paused",
+        ).action(**PAUSE),
+        Clear(
+            read=lambda client, _: client.certain(PAUSED),
+            remove=QbittorrentClient.start,
+            restore=QbittorrentClient.stop,
+            label="Downloads",
+            before="paused",
+            after=lambda _: "running",
+        ).action(**RESUME),
+    ),
+)

@@ -1,0 +1,261 @@
+"""SABnzbd: the Usenet download client, its queue, failed downloads, disks and warnings."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from homelab_steward.contract.catalogue import Risk
+
+from ...errors import EffectUnknown, ServiceMalformed, ServiceRefused
+from ...sdk.access import Access
+from ...sdk.auth import Key
+from ...sdk.checks import warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Control, Versions
+from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
+from ...sdk.format import GIB, MIB, brief, size
+from ...sdk.http import plain
+from ...sdk.kits.clear import Clear
+from ...sdk.kits.switch import Switch, Turn
+from ...sdk.lists import Lines, list_tool
+from ...sdk.parse import Item
+from ...sdk.readings import Busy, known
+from ...sdk.sensors import count, flag, percentage
+from ...sdk.state import many, one
+from ...sdk.typed_calls import Parameter
+from .._download_client import KIB, PAUSE, RESUME, DownloadClient, DownloadState, download_client
+
+API_KEY: Final = secret_field(
+    "api_key",
+    "API key",
+    "In Config, General. It has all rights; the NZB key is not enough to read the queue.",
+)
+FULL: Final = 95.0
+"""Percent of a disk from which on a download may not fit."""
+
+MOST_READ: Final = 100
+
+
+class Job(Item, rename=None):
+    """One download of the queue. Sizes in MiB."""
+
+    filename: str = ""
+    status: str = ""
+    mbleft: float | None = None
+
+    def __str__(self) -> str:
+        left = "size not known" if self.mbleft is None else f"{size(self.mbleft * MIB)} left"
+        return f"{brief(self.filename, 100)}: {self.status or 'state not known'}, {left}"
+
+
+class Failed(Item, rename=None):
+    """One download of the history that has failed. ``retry`` is 1 when it can be tried again."""
+
+    id: str = msgspec.field(name="nzo_id")
+    name: str = ""
+    fail_message: str = ""
+    retry: int | None = None
+
+
+class Message(Item, rename=None):
+    """One warning or error of the program."""
+
+    type: str = ""
+    text: str = ""
+
+
+class Queue(Item, rename=None):
+    """The queue and the program. Disks in GiB: 1 is for incomplete downloads, 2 for complete ones."""
+
+    version: str
+    paused: bool
+    noofslots_total: int
+    kbpersec: float | None = None
+    mbleft: float | None = None
+    pause_int: str = "0"
+    speedlimit_abs: float | None = None
+    have_warnings: int | None = None
+    diskspace1: float | None = None
+    diskspace2: float | None = None
+    diskspacetotal1: float | None = None
+    diskspacetotal2: float | None = None
+
+    @property
+    def used_share(self) -> float:
+        """How full the fuller of both disks is, in percent. Raises NotKnown."""
+        pairs = ((self.diskspace1, self.diskspacetotal1), (self.diskspace2, self.diskspacetotal2))
+        totals = [(known(free), known(total)) for free, total in pairs]
+        return max(round(100 * (1 - free / total), 1) if total else 0.0 for free, total in totals)
+
+
+class SabnzbdState(DownloadState):
+    """Everything that one poll reads."""
+
+    queue = one("queue", Queue, below="queue", limit=1)
+    failures = many(
+        "history",
+        Failed,
+        below="history.slots",
+        total="history.noofslots",
+        optional=True,
+        failed_only=1,
+        limit=MOST_READ,
+    )
+    version = property(lambda self: self.queue.version)
+    speed = property(lambda self: known(self.queue.kbpersec) * KIB)
+    queue_size = property(lambda self: self.queue.noofslots_total)
+    left = property(lambda self: known(self.queue.mbleft) * MIB)
+    failed_count = property(lambda self: len(self.failures))
+    free = property(lambda self: min(known(self.queue.diskspace1), known(self.queue.diskspace2)) * GIB)
+
+    def paused(self) -> str | None:
+        """Return that downloads wait because the queue is paused. Raises Busy while it is for a time only."""
+        if not self.queue.paused or not self.queue_size:
+            return None
+        if self.queue.pause_int != "0":
+            raise Busy(f"Paused for {self.queue.pause_int} minutes")
+        return f"Paused with {self.queue_size} downloads in the queue"
+
+    def disk_full(self) -> str | None:
+        """Return that a disk is full. Raises NotKnown."""
+        share = self.queue.used_share
+        return f"The fuller disk is {share:g} % full" if share >= FULL else None
+
+
+class SabnzbdClient(DownloadClient):
+    """One SABnzbd: all commands have the same path."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, auth=Key("apikey", (API_KEY,), query=True))
+
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        """Return the answer to a command. Raises as Rest.get does."""
+        answer = await super().get("api", mode=path, output="json", **query)
+        if isinstance(answer, Mapping) and "error" in answer:
+            raise ServiceRefused(f"{path}: {plain(str(answer['error']))}")
+        return answer
+
+    async def command(self, mode: str, **query: str | int) -> None:
+        """Send a command that changes something. Raises as Rest.send does."""
+        answer = await self.send("POST", "api", None, form=None, mode=mode, output="json", **query)
+        if not isinstance(answer, Mapping) or "status" not in answer:
+            raise EffectUnknown(f"{mode}: the answer has no status")
+        if answer["status"] is False:
+            raise ServiceRefused(f"{mode}: {plain(str(answer.get('error', 'refused')))}")
+
+    async def now(self) -> Queue:
+        """Return the state of the queue."""
+        return await self.one(Queue, "queue", below="queue", limit=1)
+
+    async def queue(self, gaps: Gaps) -> Lines:
+        """Return the downloads in their order."""
+        page = await self.page(
+            Job, "queue", gaps, below="queue.slots", total="queue.noofslots_total", limit=20
+        )
+        return Lines([str(one) for one in page.items], page.total)
+
+    async def failed(self, gaps: Gaps) -> Lines:
+        """Return the downloads of the history that have failed."""
+        failures = (await SabnzbdState.poll(self, gaps)).failures
+        texts = [(brief(one.name, 100), brief(one.fail_message, 200)) for one in failures]
+        return Lines([f"{name}: {reason or 'no reason given'}" for name, reason in texts])
+
+    async def warnings(self, gaps: Gaps) -> list[str]:
+        """Return the warnings and errors, the newest first."""
+        found = await self.many(Message, "warnings", gaps, below="warnings")
+        return [f"{one.type}: {brief(one.text)}" for one in reversed(found)]
+
+    async def failures(self, _: Call) -> dict[str, Failed]:
+        """Return the failed downloads by id. Raises ServiceMalformed while not all can be read."""
+        gaps = Gaps()
+        state = await SabnzbdState.poll(self, gaps)
+        if reason := gaps.of("failures"):
+            raise ServiceMalformed(f"history: {reason}")
+        return {one.id: one for one in state.failures}
+
+    async def deletable(self, call: Call) -> dict[str, str]:
+        """Return the failed downloads by id. Raises as ``failures`` does."""
+        return {key: brief(one.name, 100) for key, one in (await self.failures(call)).items()}
+
+    async def retryable(self, call: Call) -> dict[str, str]:
+        """Return the failed downloads that can be tried again. Raises as ``failures`` does."""
+        found = await self.failures(call)
+        if any(one.retry is None for one in found.values()):
+            raise ServiceMalformed("history: it is not reported what can be tried again")
+        return {key: brief(one.name, 100) for key, one in found.items() if one.retry}
+
+    async def retry(self, ids: Sequence[str]) -> None:  # noqa: ARG002 - there is one request for all
+        """Put all failed downloads into the queue again."""
+        await self.command("retry_all")
+
+    async def delete(self, _: Call, ids: Sequence[str]) -> None:
+        """Delete failed downloads with their files."""
+        await self.command("history", name="delete", del_files=1, value=",".join(ids))
+
+    async def limit(self) -> float:
+        """Return the speed limit in bytes per second."""
+        return known((await self.now()).speedlimit_abs)
+
+    async def set_limit(self, limit: int) -> None:
+        """Set the speed limit."""
+        await self.command("config", name="speedlimit", value=f"{limit // KIB}K")
+
+    async def is_running(self, _: Call) -> bool:
+        """Return whether the queue is not paused."""
+        return not (await self.now()).paused
+
+
+SWITCH: Final = Switch[SabnzbdClient](
+    is_on=SabnzbdClient.is_running,
+    on=Turn(to=True, run=lambda client, _: client.command("resume")),
+    off=Turn(to=False, run=lambda client, _: client.command("pause")),
+    words=("paused", "running"),
+    label="Queue",
+)
+SERVICE: Final = download_client(
+    key="sabnzbd",
+    name="SABnzbd",
+    manufacturer="SABnzbd",
+    icon="mdi:download",
+    settings=(url_field("http://sabnzbd.example.org:8080"), API_KEY, *TLS_SETTINGS),
+    connect=SabnzbdClient,
+    poll=SabnzbdState.poll,
+    understood=Versions("3.7", "5.1"),
+    tested="SABnzbd 3.7.1",
+).extended(
+    sensors=(
+        flag("active", "Queue running", lambda state: not state.queue.paused, "running"),
+        count("warnings", "Warnings", lambda state: state.queue.have_warnings, "mdi:alert"),
+        percentage("disk_share", "Disk usage", lambda state: state.queue.used_share, "mdi:harddisk"),
+    ),
+    checks=(warning("downloads_paused", "Downloads paused", SabnzbdState.paused),),
+    tools=(
+        list_tool(
+            "warnings",
+            "Warnings",
+            "The newest warnings and errors.",
+            lambda client, gaps, _: client.warnings(gaps),
+            capability="health",
+        ),
+    ),
+    actions=(
+        SWITCH.turn_off(**PAUSE),
+        SWITCH.turn_on(**RESUME),
+        Clear(
+            read=SabnzbdClient.deletable,
+            remove=SabnzbdClient.delete,
+            label="Failed downloads",
+            note="Their incomplete files are deleted.",
+        ).action(
+            key="clear_failed",
+            name="Clear failed downloads",
+            description="Removes the failed downloads from the history.",
+            risk=Risk.MEDIUM,
+            blast_radius="Failed downloads and their files are deleted",
+            capability="clear_failed",
+            icon="mdi:broom",
+        ),
+    ),
+    controls=(Control.switch("queue_running", "Queue", "active", on="resume", off="pause"),),
+)
