@@ -177,9 +177,12 @@ class Rest(TypedCalls):
                 raise
             raise error(str(err)) from err
 
-    async def send_for_text(self, method: str, path: str, /) -> str:
-        """Send a change once and return its answer as text. Raises as :meth:`send` does."""
-        return (await self._send(method, path, {}))[1].decode(errors="replace")
+    async def send_for_text(self, method: str, path: str, /, **query: Parameter | None) -> str:
+        """Send a change once and return its answer as text. Raises as :meth:`send` does.
+
+        A GET that changes something is one too.
+        """
+        return (await self._send(method, path, _query(query), changes=True))[1].decode(errors="replace")
 
     async def pages(
         self,

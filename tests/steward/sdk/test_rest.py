@@ -93,9 +93,12 @@ async def test_text_data_and_empty_answers(server: Server, rest: Rest) -> None:
 async def test_a_change_that_is_answered_by_text(server: Server, rest: Rest) -> None:
     server.answers(body=b"[i] Done\n")
     assert await rest.send_for_text("POST", "jobs") == "[i] Done\n"
+    await rest.send_for_text("GET", "pause.htm", id=7, action=0)
+    assert server.seen[-1][1] == "/base/api/v1/pause.htm?id=7&action=0"
     server.answers(status=500)
-    with pytest.raises(EffectUnknown):
-        await rest.send_for_text("POST", "jobs")
+    for method in ("POST", "GET"):
+        with pytest.raises(EffectUnknown):
+            await rest.send_for_text(method, "jobs")
 
 
 async def test_a_list_that_must_be_whole(server: Server, rest: Rest) -> None:

@@ -41,7 +41,7 @@ def watched_kind(
         title=lambda one: one.name,
         sensors=(
             flag("up", "Up", lambda one: one.is_up, "connectivity"),
-            choice("status", "Status", lambda one: one.status, tuple(Status)),
+            choice("status", "Status", lambda one: one.status, tuple(Status), enabled=False),
             *more,
         ),
         **naming,
@@ -70,12 +70,14 @@ def monitor_service(
     parse: Callable[..., Any] | None = None,
     sensors: tuple[Sensor[Any], ...] = (),
     checks: tuple[Check[Any], ...] = (),
+    blind: Check[Any] | None = None,
     **own: Any,
 ) -> Service[Any, Any]:
     """Return the description of a monitor; ``own`` are fields of Service that only it has.
 
     ``what`` is how the things that it watches are called in keys and in names. Its client offers
-    ``poll`` and ``read_alerts``; ``parse`` reads its webhook.
+    ``poll`` and ``read_alerts``; ``parse`` reads its webhook. ``blind`` finds a monitor that reports
+    nothing, in place of the usual check.
     """
     return Service(
         name=name,
@@ -84,7 +86,7 @@ def monitor_service(
         connect=connect,
         poll=_poll,
         sensors=(*count_sensors(*what, overview), *sensors),
-        checks=(blind_check(name, overview), *checks),
+        checks=(blind or blind_check(name, overview), *checks),
         alerts=AlertSource(parse=parse, read=_read_alerts),
         **own,
     )

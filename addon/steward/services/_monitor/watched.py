@@ -119,6 +119,11 @@ def blind_check[S](monitor: str, overview: Callable[[S], Overview[Any]]) -> Chec
             raise NotKnown(seen.missing)
         return f"{monitor} reports nothing: {_counted(silent)}"
 
+    return blind(problem)
+
+
+def blind[S](problem: Callable[[S], str | None]) -> Check[S]:
+    """Return the check that finds a blind monitor by its own signs."""
     return warning("monitor_blind", "Monitor blind", problem)
 
 

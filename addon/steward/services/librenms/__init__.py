@@ -1,0 +1,224 @@
+"""LibreNMS: its devices, the alerts of its rules, acknowledging them, and maintenance windows."""
+
+from typing import Final
+
+from homelab_steward.contract.catalogue import Risk
+
+from ...errors import PreconditionFailed
+from ...sdk.access import Access
+from ...sdk.auth import Key
+from ...sdk.checks import critical
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Delivery, IncomingAlert, Outage, ReadAlerts, ResourceKind
+from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
+from ...sdk.format import brief
+from ...sdk.kits.silence import HOURS
+from ...sdk.kits.switch import Switch, Turn
+from ...sdk.lists import list_tool
+from ...sdk.parse import Item, parse
+from ...sdk.readings import certain
+from ...sdk.rest import Rest
+from ...sdk.sensors import count, diagnostic, duration
+from .._monitor.alerts import Alarms
+from .._monitor.service import monitor_service, status_tool, watched_kind
+from .._monitor.watched import Overview, Status, Watched, blind
+from .models import ACKNOWLEDGED, Alert, Device, Event, LibrenmsState, alarm_of, down
+
+MOST_ALERTS: Final = 200
+TOKEN: Final = secret_field(
+    "token", "API token", "A user with global read access can watch; acknowledging needs an admin."
+)
+
+
+class LibrenmsClient(Rest):
+    """One LibreNMS."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, base="api/v0", auth=Key("X-Auth-Token", (TOKEN,)))
+        self._alarms = Alarms("LibreNMS")
+
+    async def poll(self, gaps: Gaps) -> LibrenmsState:
+        """Return devices and alerts. Raises ServiceError."""
+        state = await LibrenmsState.poll(self, gaps)
+        if len(state.open) > MOST_ALERTS:
+            gaps.add("alert", f"{len(state.open)} alerts are open, {MOST_ALERTS} of them are listed")
+        return state
+
+    async def read_alerts(self) -> ReadAlerts:
+        """Return the alerts of its rules. Raises ServiceError."""
+        state = await self.poll(Gaps())
+        missing = next(filter(None, map(state.gaps.of, ("alerts", "devices", "rules"))), None)
+        return self._alarms.read(state.alarms(), missing, self.clock.now())
+
+    async def is_acknowledged(self, call: Call) -> bool:
+        """Return whether the target is acknowledged. Raises PreconditionFailed when it is over."""
+        found = next((one for one in (await self.poll(Gaps())).open if str(one.id) == call.target.id), None)
+        if found is None:
+            raise PreconditionFailed(f"{call.target.name} does not fire any more")
+        return found.state == ACKNOWLEDGED
+
+    async def acknowledge(self, call: Call) -> None:
+        """Acknowledge the target until it changes."""
+        body = {"note": "Homelab Steward", "until_clear": False}
+        await self.send("PUT", f"alerts/{call.target.id}", body)
+
+    async def unmute(self, call: Call) -> None:
+        """Take the acknowledgement of the target back."""
+        await self.send("PUT", f"alerts/unmute/{call.target.id}")
+
+    async def is_in_maintenance(self, call: Call) -> bool:
+        """Return whether the target is in a maintenance window."""
+        path = f"devices/{call.target.id}/maintenance"
+        return await self.one(bool, path, below="is_under_maintenance")
+
+    async def maintain(self, call: Call) -> None:
+        """Begin a maintenance window of the target."""
+        body = {"title": "Homelab Steward", "duration": f"{round(call.number('hours')):02}:00"}
+        await self.send("POST", f"devices/{call.target.id}/maintenance", body)
+
+    async def events(self, call: Call, gaps: Gaps) -> tuple[Event, ...]:
+        """Return the newest lines of the target's event log."""
+        path = f"logs/eventlog/{call.target.id}"
+        return await self.many(Event, path, gaps, below="logs", limit=30, sortorder="DESC")
+
+
+class Sent(Item, rename=None):
+    """The body of a webhook, as the documentation says to configure it."""
+
+    device_id: int
+    rule: str
+    state: int
+    hostname: str = ""
+    severity: str = ""
+
+
+def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
+    """Return the alert of a webhook. Raises ServiceMalformed."""
+    sent = parse(Sent, delivery.json(), "webhook", is_lenient=True)
+    status = {0: Status.UP, 1: Status.DOWN, 3: Status.DOWN, 4: Status.DOWN, 5: Status.DOWN}.get(sent.state)
+    if status is None:
+        return ()
+    found = alarm_of(
+        str(sent.device_id),
+        sent.rule,
+        status,
+        severity=sent.severity,
+        labels={"instance": sent.hostname},
+        summary=f"{sent.rule} on {sent.hostname}",
+    )
+    return (found.alert(delivery.received_at),)
+
+
+def _overview(state: LibrenmsState) -> Overview[Device]:
+    return state.overview
+
+
+def _line(one: Watched[Device]) -> str:
+    return brief(" ".join(filter(None, (f"{one};", one.item.hardware, one.item.os, one.item.version))))
+
+
+async def _alerts(client: LibrenmsClient, gaps: Gaps, _: Call) -> list[str]:
+    state = await client.poll(gaps)
+    noted = {one.id: " (acknowledged)" for one in state.open if one.state == ACKNOWLEDGED}
+    return [
+        f"{state.title(one)}: {one.severity or 'no severity'}{noted.get(one.id, '')}" for one in state.open
+    ]
+
+
+async def _events(client: LibrenmsClient, gaps: Gaps, call: Call) -> list[str]:
+    return [brief(f"{one.datetime} {one.type}: {one.message}") for one in await client.events(call, gaps)]
+
+
+_ACKNOWLEDGE: Final = Switch(
+    is_on=LibrenmsClient.is_acknowledged,
+    on=Turn(to=True, run=LibrenmsClient.acknowledge, note="It notifies again when it gets worse or better."),
+    off=Turn(to=False, run=LibrenmsClient.unmute),
+    words=("not acknowledged", "acknowledged"),
+    label="Alert",
+)
+_MAINTENANCE: Final = Switch(
+    is_on=LibrenmsClient.is_in_maintenance,
+    on=Turn(to=True, run=LibrenmsClient.maintain, note="Only the web interface can end it earlier."),
+    off=Turn(to=False, run=LibrenmsClient.maintain),
+    label="Maintenance",
+)
+
+SERVICE: Final = monitor_service(
+    key="librenms",
+    name="LibreNMS",
+    what=("devices", "Devices"),
+    manufacturer="LibreNMS",
+    icon="mdi:lan-check",
+    interval=60.0,
+    settings=(url_field("https://librenms.example.org"), TOKEN, *TLS_SETTINGS),
+    connect=LibrenmsClient,
+    overview=_overview,
+    parse=parse_webhook,
+    version=lambda state: next((one.local_ver for one in state.system), None),
+    sensors=(
+        count(
+            "alerts_firing",
+            "Alerts firing",
+            lambda state: certain(len(state.open), state.gaps.of("alerts")),
+            "mdi:bell-ring",
+        ),
+    ),
+    resources=(
+        watched_kind(
+            "device",
+            "Device",
+            _overview,
+            duration("uptime", "Uptime", lambda one: one.item.running, diagnostic=True, enabled=False),
+            diagnostic("firmware", "Firmware", lambda one: one.item.firmware, enabled=False),
+            part="devices",
+            icon="mdi:lan",
+        ),
+        ResourceKind[LibrenmsState, tuple[str, Alert]](
+            key="alert",
+            name="Alert",
+            items=lambda state: [(state.title(one), one) for one in state.open[:MOST_ALERTS]],
+            id=lambda one: str(one[1].id),
+            title=lambda one: brief(one[0], 100),
+            part="alerts",
+        ),
+    ),
+    blind=blind(lambda state: state.blindness),
+    checks=(critical("device_down", "Device down", down, "device", Outage(learns=False)),),
+    tools=(
+        status_tool("devices", "Devices", _overview, _line),
+        list_tool("alerts", "Alerts", "The alerts that are open, the worst first.", _alerts),
+        list_tool(
+            "device_events",
+            "Device events",
+            "The newest lines of a device's event log.",
+            _events,
+            scope="device",
+            capability="logs",
+        ),
+    ),
+    actions=(
+        _ACKNOWLEDGE.turn_on(
+            key="acknowledge_alert",
+            name="Acknowledge alert",
+            description="Acknowledges one alert until it changes.",
+            risk=Risk.LOW,
+            scope="alert",
+            blast_radius="LibreNMS notifies nobody of it meanwhile",
+            icon="mdi:check",
+            capability="acknowledge",
+        ),
+        _MAINTENANCE.turn_on(
+            reversible=False,
+            key="maintain_device",
+            name="Begin maintenance",
+            description="Begins a maintenance window of some hours.",
+            risk=Risk.LOW,
+            scope="device",
+            arguments=(HOURS,),
+            blast_radius="LibreNMS notifies nobody of the device meanwhile",
+            icon="mdi:wrench-clock",
+            capability="maintenance",
+        ),
+    ),
+    understood="24 to 26",
+)

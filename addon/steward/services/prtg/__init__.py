@@ -1,0 +1,167 @@
+"""PRTG: its sensors, alerts for those that are down or warn, pausing and acknowledging them."""
+
+import re
+from typing import Final
+from urllib.parse import parse_qs
+
+from homelab_steward.contract.catalogue import Risk
+
+from ...errors import EffectUnknown, PreconditionFailed, ServiceMalformed
+from ...sdk.access import Access
+from ...sdk.auth import Key
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Delivery, IncomingAlert, ReadAlerts
+from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
+from ...sdk.kits.silence import HOURS
+from ...sdk.kits.switch import Switch, Turn
+from ...sdk.parse import parse
+from ...sdk.readings import known
+from ...sdk.rest import Rest
+from ...sdk.sensors import diagnostic, flag
+from ...sdk.typed_calls import Parameter
+from .._monitor.alerts import Alarms, alarm, alarms
+from .._monitor.pausing import pause_switch, pausing
+from .._monitor.service import monitor_service, status_tool, watched_kind
+from .._monitor.watched import Overview, Status, Watched
+from .models import ACKNOWLEDGED, PrtgState, Sensor, warning_of
+
+ALERT: Final = "SensorDown"
+API_KEY: Final = secret_field(
+    "api_token", "API key", "Read access is enough to watch; acknowledging and pausing need more."
+)
+_TAG: Final = re.compile(r"<[^>]*>")
+
+
+class PrtgClient(Rest):
+    """One PRTG core server. Its changes are GET requests that answer a page."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, base="api", auth=Key("apitoken", (API_KEY,), query=True))
+        self._alarms = Alarms("PRTG")
+
+    async def poll(self, gaps: Gaps) -> PrtgState:
+        """Return the sensors. Raises ServiceError."""
+        return await PrtgState.poll(self, gaps)
+
+    async def read_alerts(self) -> ReadAlerts:
+        """Return an alert for each sensor that is down or warns. Raises ServiceError."""
+        overview = (await self.poll(Gaps())).overview
+        found = [*alarms(overview, ALERT), *map(warning_of, overview.watched)]
+        return self._alarms.read(found, overview.missing, self.clock.now())
+
+    async def status(self, call: Call) -> int:
+        """Return the number of the target's status. Raises PreconditionFailed when it is gone."""
+        query = {"content": "sensors", "columns": "objid,sensor,status", "filter_objid": call.target.id}
+        found = await self.whole(Sensor, "table.json", below="sensors", **query)
+        status = next((one.status_raw for one in found if str(one.objid) == call.target.id), None)
+        if status is None:
+            raise PreconditionFailed(f"{call.target.name} is not there any more")
+        return status
+
+    async def is_active(self, call: Call) -> bool:
+        """Return whether the target is not paused by a person."""
+        return await self.status(call) not in (7, 12)
+
+    async def pause(self, call: Call) -> None:
+        """Pause the target until it is resumed."""
+        await self._command("pause.htm", id=call.target.id, action=0, pausemsg="Homelab Steward")
+
+    async def resume(self, call: Call) -> None:
+        """Resume the target."""
+        await self._command("pause.htm", id=call.target.id, action=1)
+
+    async def is_acknowledged(self, call: Call) -> bool:
+        """Return whether somebody acknowledged that the target is down."""
+        return await self.status(call) == ACKNOWLEDGED
+
+    async def acknowledge(self, call: Call) -> None:
+        """Acknowledge the target for some hours."""
+        minutes = round(call.number("hours") * 60)
+        text = "Acknowledged through Homelab Steward"
+        await self._command("acknowledgealarm.htm", id=call.target.id, ackmsg=text, duration=minutes)
+
+    async def _command(self, path: str, **query: Parameter) -> None:
+        """Send a command. Raises EffectUnknown for a page that does not say OK, such as a login."""
+        text = " ".join(_TAG.sub(" ", await self.send_for_text("GET", path, **query)).split())
+        if text not in ("", "OK"):
+            raise EffectUnknown(f"{path}: PRTG did not confirm it")
+
+
+def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
+    """Return the alert of a notification with the documented form; none for what is not down.
+
+    Raises ServiceMalformed when it is something else. Reading says when it has ended.
+    """
+    try:
+        fields = {key: values[-1] for key, values in parse_qs(delivery.body.decode()).items()}
+    except ValueError as err:
+        raise ServiceMalformed("webhook: the body is not a form") from err
+    names = {"objid": "sensorid", "sensor": "name", "device": "device", "message_raw": "message"}
+    row = {key: fields.get(name) for key, name in names.items()}
+    one = parse(Sensor, {**row, "status_raw": 5}, "webhook", is_lenient=True).watched({})
+    is_down = fields.get("status", "").strip().lower() == "down"
+    return (alarm(one, ALERT).alert(delivery.received_at),) if is_down else ()
+
+
+def _overview(state: PrtgState) -> Overview[Sensor]:
+    return state.overview
+
+
+def _is_active(one: Watched[Sensor]) -> bool:
+    return one.status is not Status.PAUSED
+
+
+async def _not_down(client: PrtgClient, call: Call) -> str | None:
+    return None if await client.status(call) in (5, 14) else f"{call.target.name} is not down"
+
+
+_ACKNOWLEDGE: Final = Switch(
+    is_on=PrtgClient.is_acknowledged,
+    on=Turn(to=True, run=PrtgClient.acknowledge, refusal=_not_down, note="PRTG notifies again afterwards."),
+    off=Turn(to=False, run=PrtgClient.resume),
+    words=("not acknowledged", "acknowledged"),
+    label="Alarm",
+)
+
+SERVICE: Final = monitor_service(
+    key="prtg",
+    name="PRTG",
+    what=("sensors", "Sensors"),
+    manufacturer="Paessler",
+    icon="mdi:gauge",
+    interval=60.0,
+    settings=(url_field("https://prtg.example.org"), API_KEY, *TLS_SETTINGS),
+    connect=PrtgClient,
+    overview=_overview,
+    parse=parse_webhook,
+    version=lambda state: state.header.version,
+    resources=(
+        watched_kind(
+            "sensor",
+            "Sensor",
+            _overview,
+            flag("active", "Active", _is_active, diagnostic=True, enabled=False),
+            diagnostic("value", "Last value", lambda one: known(one.item.lastvalue or None), enabled=False),
+            part="sensors",
+            icon="mdi:gauge",
+        ),
+    ),
+    tools=(status_tool("sensors", "Sensors", _overview),),
+    actions=(
+        *pausing("sensor", "PRTG", PrtgClient.is_active, PrtgClient.pause, PrtgClient.resume),
+        _ACKNOWLEDGE.turn_on(
+            reversible=False,
+            key="acknowledge_sensor",
+            name="Acknowledge sensor",
+            description="Acknowledges for some hours that a sensor is down.",
+            risk=Risk.LOW,
+            scope="sensor",
+            arguments=(HOURS,),
+            blast_radius="PRTG notifies nobody of it meanwhile",
+            icon="mdi:check",
+            capability="acknowledge",
+        ),
+    ),
+    controls=(pause_switch("sensor"),),
+    understood="21 to 26 (classic API)",
+)

@@ -1,0 +1,140 @@
+"""What PRTG answers, typed. Source: its classic HTTP API. Every column has a raw twin."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from homelab_steward.contract.incidents import Severity
+
+from ...sdk.format import brief
+from ...sdk.parse import Item
+from ...sdk.state import State, many, one
+from .._monitor.alerts import Alarm
+from .._monitor.watched import Overview, Status, Watched
+
+MOST: Final = 500
+"""Rows of a table that are read; PRTG counts all."""
+
+EPOCH: Final = datetime(1899, 12, 30, tzinfo=UTC)
+"""PRTG counts days from it."""
+
+UP, WARNING, ACKNOWLEDGED = 3, 4, 13
+STATUSES: Final = {
+    2: Status.PENDING,
+    UP: Status.UP,
+    WARNING: Status.UP,
+    5: Status.DOWN,
+    10: Status.UP,
+    ACKNOWLEDGED: Status.DOWN,
+    14: Status.DOWN,
+    **dict.fromkeys((7, 8, 9, 11, 12), Status.PAUSED),
+}
+"""What the numbers of its statuses mean; 1 and 6 say that nothing is known."""
+
+HIGH_PRIORITY: Final = 4
+ADDRESSES: Final = "objid,host"
+COLUMNS: Final = "objid,sensor,device,parentid,group,status,message,lastvalue,priority,lastup"
+
+
+class Device(Item, rename=None):
+    """A device and its address."""
+
+    objid: int
+    host: str = ""
+
+
+class Sensor(Item, rename=None):
+    """A sensor: one thing that is watched of a device."""
+
+    objid: int
+    sensor: str
+    status_raw: int
+    device: str = ""
+    parentid: int | None = None
+    group: str = ""
+    status: str = ""
+    message: str = msgspec.field(name="message_raw", default="")
+    lastvalue: str = ""
+    priority_raw: int | None = None
+    lastup_raw: Any = None
+
+    @property
+    def title(self) -> str:
+        """Its device and its name."""
+        return f"{self.device} {self.sensor}".strip()
+
+    @property
+    def severity(self) -> Severity:
+        """Critical from a priority of four stars on."""
+        return Severity.CRITICAL if (self.priority_raw or 0) >= HIGH_PRIORITY else Severity.WARNING
+
+    def watched(self, hosts: Mapping[int, str]) -> Watched[Sensor]:
+        """Return it as PRTG sees it now; ``hosts`` are the addresses of devices."""
+        status = STATUSES.get(self.status_raw, Status.UNKNOWN)
+        host = hosts.get(self.parentid, "") if self.parentid is not None else ""
+        labels = {"host": self.device, "instance": host, "sensor": self.sensor, "group": self.group}
+        is_noted = self.status_raw == ACKNOWLEDGED
+        return Watched(
+            item=self,
+            key=str(self.objid),
+            name=self.title,
+            status=status,
+            labels={key: value for key, value in labels.items() if value},
+            severity=self.severity,
+            since=moment(self.lastup_raw) if status is Status.DOWN else None,
+            text="" if self.status_raw == UP else brief(self.message or self.status, 200),
+            suppressed="acknowledged in PRTG" if is_noted else None,
+        )
+
+
+def warning_of(one: Watched[Sensor]) -> Alarm:
+    """Return the alarm that a limit for warnings is exceeded; over only when all is well."""
+    number = one.item.status_raw
+    status = Status.DOWN if number == WARNING else Status.UP if number == UP else Status.UNKNOWN
+    return Alarm(
+        key=f"{one.key}#warning",
+        name="SensorWarning",
+        status=status,
+        labels=dict(one.labels),
+        severity=Severity.INFO,
+        summary=f"{one.name}: {one.text or one.item.status}",
+    )
+
+
+def moment(days: object) -> datetime | None:
+    """Return a time that is given in days, None when it is none."""
+    if isinstance(days, bool) or not isinstance(days, int | float) or not 0 < days < 100_000:  # noqa: PLR2004
+        return None
+    return (EPOCH + timedelta(days=days)).replace(microsecond=0)
+
+
+class Header(Item, rename=None):
+    """What every table says about the server."""
+
+    version: str | None = msgspec.field(name="prtg-version", default=None)
+
+
+class PrtgState(State):
+    """Everything that one poll reads."""
+
+    sensors = many(
+        "table.json",
+        Sensor,
+        below="sensors",
+        total="treesize",
+        content="sensors",
+        columns=COLUMNS,
+        count=MOST,
+    )
+    header = one("table.json", Header, content="sensors", columns=COLUMNS, count=MOST)
+    devices = many(
+        "table.json", Device, below="devices", optional=True, content="devices", columns=ADDRESSES, count=MOST
+    )
+
+    @property
+    def overview(self) -> Overview[Sensor]:
+        """The sensors. Raises NotKnown."""
+        hosts = {one.objid: one.host for one in self.read_or(PrtgState.devices, ())}
+        return Overview(tuple(one.watched(hosts) for one in self.sensors), self.gaps.of("sensors"))
