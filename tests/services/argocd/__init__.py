@@ -54,21 +54,20 @@ def application(name: str, policy: Answer | None = None, **status: Any) -> Answe
     }
 
 
-def _find(state: ReplayState, sent: Sent) -> Any:
+def _find(state: ReplayState, sent: Sent) -> Answer | None:
     items: Any = state.object(APPS)["items"]
     return next((one for one in items if one["metadata"]["name"] == sent.parameters["name"]), None)
 
 
 def _one(state: ReplayState, sent: Sent) -> Json | Raw:
-    found: Answer | None = _find(state, sent)
-    return found or Raw(status=404, body={"code": 5, "message": "application not found"})
+    return _find(state, sent) or Raw(status=404, body={"code": 5, "message": "application not found"})
 
 
 def _operated(end: Any) -> Computed:
     """Return what begins an operation, which runs for three seconds and ends as ``end`` says."""
 
     def change(state: ReplayState, sent: Sent) -> Json:
-        one = _find(state, sent)
+        one = _find(state, sent) or {}
 
         def begin() -> None:
             one["status"]["operationState"] = operation("Running", "", state.stamp())

@@ -1,6 +1,6 @@
 """The client of a Kubernetes API server: lists of several pages, changes, and what the token may do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ...errors import PreconditionFailed, ServiceError, ServiceMalformed, ServiceNotFound
@@ -56,9 +56,14 @@ class KubeClient(Rest):
         except ServiceNotFound as err:
             raise PreconditionFailed(f"There is no {call.target.name} any more") from err
 
-    async def patch(self, path: str, meta: Meta, **change: object) -> None:
+    async def patch(
+        self, path: str, meta: Meta, *, annotations: Mapping[str, str] | None = None, **change: object
+    ) -> None:
         """Change the object that was read with ``meta``; one that was changed since is refused."""
-        await self.send("PATCH", path, {**change, "metadata": {"resourceVersion": meta.resource_version}})
+        own = {"annotations": annotations} if annotations else {}
+        await self.send(
+            "PATCH", path, {**change, "metadata": {**own, "resourceVersion": meta.resource_version}}
+        )
 
     async def review(self, gaps: Gaps) -> Review | Unknown:
         """Return what the token may do in all namespaces."""

@@ -10,7 +10,7 @@ from ...errors import PreconditionFailed
 from ...sdk.categories import DELIVERY
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Right, Role, Service
+from ...sdk.description import Call, ResourceKind, Right, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, number_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.about import poll_until
@@ -219,5 +219,5 @@ SERVICE: Final = Service[ArgoClient, ArgoState](
     ),
     rights=(RIGHT,),
     granted=lambda state: frozenset({RIGHT.key}) if state.may_sync is not False else frozenset(),
-    understood="2.10 to 3.x",
+    understood=Versions("2.10", "3"),
 )
