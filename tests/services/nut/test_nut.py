@@ -15,7 +15,15 @@ BEEPER, TEST = FIXTURE.rounds[0], FIXTURE.rounds[2]
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [("OL", True), ("OL CHRG BOOST", True), ("OB DISCHRG", False), ("OFF", None), ("", None), (None, None)],
+    [
+        ("OL", True),
+        ("OL CHRG BOOST", True),
+        ("OB DISCHRG", False),
+        ("OFF", None),
+        ("WAIT", None),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_a_status_that_says_neither_is_not_known(status: str | None, expected: bool | None) -> None:  # noqa: FBT001
     ups = Ups(name="rack", lost="", variables=Variables(status=status))

@@ -49,7 +49,10 @@ class Ups(Item):
     @property
     def flags(self) -> frozenset[str]:
         """The flags of the status, such as OL, OB, LB or RB. Raises NotKnown."""
-        return frozenset(known(self.values.status).split())
+        flags = frozenset(known(self.values.status).split())
+        if "WAIT" in flags:
+            raise NotKnown("The driver of the UPS has just started")
+        return flags
 
     @property
     def is_on_mains(self) -> bool:
