@@ -1,0 +1,202 @@
+"""LiteLLM's proxy: its deployments and their last health check, its database, and the requests in it."""
+
+from typing import Final
+
+from ...sdk.access import Access
+from ...sdk.auth import bearer
+from ...sdk.categories import MODELS
+from ...sdk.checks import warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, ResourceKind, Service, Versions
+from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
+from ...sdk.format import brief
+from ...sdk.lists import list_tool, worst_first
+from ...sdk.parse import Item
+from ...sdk.readings import known, worded
+from ...sdk.sensors import choice, count, diagnostic, duration
+from ...sdk.state import many, one
+from ...sdk.typed_calls import Parameter
+from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
+
+TOKEN: Final = secret_field(
+    "token", "Key", "Master key, or a virtual key. With a virtual key, only its models are seen."
+)
+DETAILS: Final = "health/readiness/details"
+LATEST: Final = "health/latest"
+CONNECTED: Final = "connected"
+NO_DATABASE: Final = "Not connected"
+"""What the proxy says when it was set up without a database."""
+
+
+class Readiness(Item, rename=None):
+    """The proxy itself."""
+
+    litellm_version: str
+    db: str | None = None
+
+
+class Backlog(Item, rename=None):
+    """The requests in the proxy now."""
+
+    in_flight_requests: int | None = None
+    queued_requests: int | None = None
+
+
+class Info(Item, rename=None):
+    """What identifies a deployment."""
+
+    id: str
+
+
+class Deployment(Item, rename=None):
+    """One model of one provider; several may have one name. Its parameters are not read: they hold keys."""
+
+    model_name: str
+    model_info: Info
+
+
+class Health(Item, rename=None):
+    """The last health check of a deployment, which the proxy runs in the background."""
+
+    status: str | None = None
+    error_message: str = ""
+    response_time_ms: float | None = None
+
+
+class Checked:
+    """A deployment and its last health check. Raises NotKnown when it was not checked."""
+
+    def __init__(self, deployment: Deployment, state: LiteLlmState) -> None:
+        self.id, self.name = deployment.model_info.id, deployment.model_name
+        self._state = state
+
+    @property
+    def health(self) -> Health:
+        """Its last check. Raises NotKnown when there is none."""
+        return known(self._state.checks.get(self.id))
+
+    def problem(self) -> str | None:
+        """Return that it is unhealthy. Raises NotKnown."""
+        reason = brief(self.health.error_message, 200) or "no reason given"
+        return None if known(self.health.status) == "healthy" else f"Its health check fails: {reason}"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {worded(lambda: self.problem() or 'healthy')}"
+
+
+class LiteLlmState(ModelState):
+    """Everything that one poll reads."""
+
+    readiness = one(DETAILS, Readiness)
+    deployments = many("model/info", Deployment, below="data")
+    backlog = one("health/backlog", Backlog, optional=True)
+    checks = one(LATEST, dict[str, Health], below="latest_health_checks", optional=True)
+
+    def checked(self) -> tuple[Checked, ...]:
+        """Return the deployments."""
+        return tuple(Checked(deployment, self) for deployment in self.deployments)
+
+    @property
+    def failing(self) -> int:
+        """How many deployments are unhealthy. Raises NotKnown."""
+        return sum(deployment.problem() is not None for deployment in self.checked())
+
+    def database_lost(self) -> str | None:
+        """Return that the proxy does not reach its database. Raises NotKnown."""
+        found = known(self.readiness.db)
+        return None if found in (CONNECTED, NO_DATABASE) else f"The database is {brief(found, 40)}"
+
+
+class LiteLlmClient(ModelServer):
+    """One proxy."""
+
+    timed = DETAILS
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, auth=bearer(TOKEN))
+
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        """Return the decoded JSON of a GET; without a database there are no health checks."""
+        if path == LATEST and (await self.one(Readiness, DETAILS)).db == NO_DATABASE:
+            return {"latest_health_checks": {}}
+        return await super().get(path, **query)
+
+
+async def poll_all(client: LiteLlmClient, gaps: Gaps) -> LiteLlmState:
+    """Return the state. Raises ServiceError."""
+    return await poll(LiteLlmState, client, gaps)
+
+
+async def _deployments(client: LiteLlmClient, gaps: Gaps, _: Call) -> list[str]:
+    found = (await poll_all(client, gaps)).checked()
+    return [str(deployment) for deployment in worst_first(found, lambda one: one.problem() is not None)]
+
+
+SERVICE: Final = Service[LiteLlmClient, LiteLlmState](
+    key="litellm",
+    name="LiteLLM",
+    category=MODELS,
+    manufacturer="BerriAI",
+    icon="mdi:transit-connection-variant",
+    settings=(url_field("http://litellm.example.org:4000"), TOKEN, *TLS_SETTINGS),
+    connect=LiteLlmClient,
+    poll=poll_all,
+    version=lambda state: state.readiness.litellm_version,
+    understood=Versions("1.106"),
+    sensors=(
+        count("models", "Deployments", lambda state: len(state.deployments), "mdi:brain"),
+        count("models_failing", "Deployments failing", lambda state: state.failing, "mdi:brain"),
+        count(
+            "requests_running", "Requests running", lambda state: state.backlog.in_flight_requests, "mdi:play"
+        ),
+        count(
+            "requests_waiting",
+            "Requests waiting",
+            lambda state: state.backlog.queued_requests,
+            "mdi:tray-full",
+        ),
+        diagnostic("database", "Database", lambda state: state.readiness.db),
+        RESPONSE_TIME,
+        diagnostic("version", "Version", lambda state: state.readiness.litellm_version),
+    ),
+    resources=(
+        ResourceKind[LiteLlmState, Checked](
+            key="deployment",
+            name="Deployment",
+            items=LiteLlmState.checked,
+            id=lambda deployment: deployment.id,
+            title=lambda deployment: deployment.name,
+            labels=lambda deployment: {"model": deployment.name},
+            part="deployments",
+            icon="mdi:brain",
+            sensors=(
+                choice(
+                    "health",
+                    "Health",
+                    lambda deployment: deployment.health.status,
+                    ("healthy", "unhealthy", "unknown"),
+                ),
+                duration(
+                    "response_time",
+                    "Response time",
+                    lambda deployment: deployment.health.response_time_ms,
+                    "ms",
+                    enabled=False,
+                ),
+            ),
+        ),
+    ),
+    checks=(
+        warning("database_lost", "Database lost", LiteLlmState.database_lost),
+        warning("deployment_failing", "Deployment failing", Checked.problem, scope="deployment"),
+    ),
+    tools=(
+        list_tool(
+            "deployments",
+            "Deployments",
+            "Which models the proxy serves, and which fail.",
+            _deployments,
+            capability="status",
+        ),
+    ),
+)

@@ -1,0 +1,119 @@
+"""Open WebUI: whether it and its database answer, and which models its connections offer."""
+
+from collections import Counter
+from typing import Final
+
+from ...sdk.access import Access
+from ...sdk.auth import bearer
+from ...sdk.categories import MODELS
+from ...sdk.checks import warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Service, Versions
+from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
+from ...sdk.format import brief
+from ...sdk.lists import list_tool
+from ...sdk.parse import Item
+from ...sdk.readings import known
+from ...sdk.sensors import count, diagnostic, flag
+from ...sdk.state import many, one
+from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
+
+TOKEN: Final = secret_field(
+    "token", "API key", "Of an account. That of an administrator sees all models; chats are never read."
+)
+
+
+class Version(Item):
+    """The version of the program."""
+
+    version: str
+
+
+class Database(Item):
+    """Whether the database answers."""
+
+    status: bool | None = None
+
+
+class Model(Item, rename=None):
+    """One model that people can select; ``owned_by`` is the kind of its connection."""
+
+    id: str
+    owned_by: str = "not known"
+
+
+class WebUiState(ModelState):
+    """Everything that one poll reads."""
+
+    program = one("api/version", Version)
+    models = many("api/models", Model, below="data")
+    database = one("health/db", Database, optional=True)
+
+    def database_lost(self) -> str | None:
+        """Return that the database does not answer. Raises NotKnown."""
+        return None if known(self.database.status) else "The database does not answer"
+
+    def no_models(self) -> str | None:
+        """Return that no model is offered: then no connection answers."""
+        return None if self.models else "No model is offered: no connection to a model server answers"
+
+
+class WebUiClient(ModelServer):
+    """One Open WebUI."""
+
+    timed = "api/version"
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, auth=bearer(TOKEN))
+
+
+async def poll_all(client: WebUiClient, gaps: Gaps) -> WebUiState:
+    """Return the state. Raises ServiceError."""
+    return await poll(WebUiState, client, gaps)
+
+
+async def _models(client: WebUiClient, gaps: Gaps, _: Call) -> list[str]:
+    found = await client.many(Model, "api/models", gaps, below="data")
+    owners = Counter(model.owned_by for model in found)
+    summary = [f"{owner}: {number} models" for owner, number in owners.most_common()]
+    return [*summary, *(f"{brief(model.id, 100)} ({model.owned_by})" for model in found)]
+
+
+SERVICE: Final = Service[WebUiClient, WebUiState](
+    key="open_webui",
+    name="Open WebUI",
+    category=MODELS,
+    manufacturer="Open WebUI",
+    icon="mdi:forum",
+    settings=(url_field("http://chat.example.org:8080"), TOKEN, *TLS_SETTINGS),
+    connect=WebUiClient,
+    poll=poll_all,
+    version=lambda state: state.program.version,
+    understood=Versions("0.6", "0.12"),
+    sensors=(
+        count("models", "Models", lambda state: len(state.models), "mdi:brain"),
+        flag(
+            "database_connected",
+            "Database connected",
+            lambda state: state.database.status,
+            "connectivity",
+            diagnostic=True,
+        ),
+        RESPONSE_TIME,
+        diagnostic("version", "Version", lambda state: state.program.version),
+    ),
+    checks=(
+        warning("database_lost", "Database lost", WebUiState.database_lost),
+        warning("no_models", "No models", WebUiState.no_models),
+    ),
+    tools=(
+        list_tool(
+            "models",
+            "Models",
+            "Which models people can select, by connection.",
+            _models,
+            empty="No model is offered",
+            capability="status",
+        ),
+    ),
+)

@@ -1,0 +1,192 @@
+"""SearXNG: whether a search has results, and which of its engines fail. Its search is a tool."""
+
+from typing import Final
+
+from homelab_steward.contract.catalogue import Field, SettingKind
+
+from ...sdk.access import Access
+from ...sdk.auth import LOGIN, Basic
+from ...sdk.categories import MODELS
+from ...sdk.checks import warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Service, Versions
+from ...sdk.fields import TLS_SETTINGS, text_field, url_field
+from ...sdk.format import brief
+from ...sdk.lists import Lines, list_tool
+from ...sdk.parse import Item, at, parse, parse_items
+from ...sdk.readings import known
+from ...sdk.sensors import count, diagnostic
+from ...sdk.state import many, one
+from ...sdk.typed_calls import Parameter
+from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
+
+TEST_QUERY: Final = Field(
+    key="test_query",
+    kind=SettingKind.TEXT,
+    name="Test search",
+    description="Is searched for every half hour. The format json must be on in settings.yml.",
+    required=False,
+    default="wikipedia",
+)
+QUERY: Final = text_field(
+    "query", "Search for", "Is sent to search engines on the Internet: nothing private."
+)
+TESTS: Final = 1800.0
+TESTS_AGAIN: Final = 300.0
+"""Seconds until the next test search, and after one without results: engines block who searches often."""
+
+FAILS: Final = 50.0
+"""Percent of its searches from which on an engine fails."""
+
+
+class Engine(Item, rename=None):
+    """One engine as it is set up."""
+
+    name: str
+    enabled: bool | None = None
+
+
+class Config(Item, rename=None):
+    """The program itself."""
+
+    version: str
+
+
+class Failure(Item, rename=None):
+    """One kind of error of an engine; ``percentage`` of its searches had it."""
+
+    percentage: float | None = None
+    exception_classname: str | None = None
+    log_message: str | None = None
+
+
+class Result(Item, rename=None):
+    """One result of a search. Results that are no pages have no address."""
+
+    title: str = ""
+    url: str = ""
+    content: str = ""
+
+
+class Search(Item, rename=None):
+    """The answer to a search: engines without an answer are named with the reason."""
+
+    results: tuple[object, ...]
+    unresponsive_engines: tuple[tuple[str, str], ...] = ()
+
+
+class SearxngState(ModelState):
+    """Everything that one poll reads."""
+
+    config = one("config", Config)
+    engines = many("config", Engine, below="engines")
+    errors = one("stats/errors", dict[str, list[Failure]], optional=True)
+    test = one("search", Search, optional=True)
+
+    @property
+    def enabled(self) -> int:
+        """How many engines are enabled. Raises NotKnown."""
+        return sum(known(engine.enabled) for engine in self.engines)
+
+    def failing(self) -> dict[str, str]:
+        """Return the engines that fail, and why. Raises NotKnown."""
+        return {
+            name: brief(failure.log_message or failure.exception_classname or "no reason given", 120)
+            for name, failures in self.errors.items()
+            for failure in failures
+            if known(failure.percentage) >= FAILS
+        }
+
+    def no_results(self) -> str | None:
+        """Return that the test search has no results, and which engines do not answer. Raises NotKnown."""
+        if self.test.results:
+            return None
+        reasons = "; ".join(f"{engine}: {reason}" for engine, reason in self.test.unresponsive_engines)
+        return f"The test search has no results. {brief(reasons) or 'No engine reports a reason'}"
+
+
+class SearxngClient(ModelServer):
+    """One SearXNG."""
+
+    timed = "config"
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, auth=Basic())
+        self._query = access.optional(TEST_QUERY.key) or str(TEST_QUERY.default)
+        self._tested: tuple[object, float] | None = None
+
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        """Return the decoded JSON of a GET; the test search is made rarely. Raises as Rest.get does."""
+        if path != "search" or query:
+            return await super().get(path, **query)
+        now = self.clock.monotonic()
+        if self._tested is None or now >= self._tested[1]:
+            answer = await super().get("search", q=self._query, format="json")
+            has_results = bool(parse(Search, answer, "search").results)
+            self._tested = (answer, now + (TESTS if has_results else TESTS_AGAIN))
+        return self._tested[0]
+
+
+async def poll_all(client: SearxngClient, gaps: Gaps) -> SearxngState:
+    """Return the state. Raises ServiceError."""
+    return await poll(SearxngState, client, gaps)
+
+
+async def _search(client: SearxngClient, gaps: Gaps, call: Call) -> Lines:
+    answer = await client.get("search", q=call.text(QUERY.key), format="json")
+    found = parse_items(Result, at(answer, "results"), gaps, "results", is_lenient=True)
+    silent = parse(Search, answer, "search").unresponsive_engines
+    if not found and silent:
+        gaps.add("engines", "; ".join(f"{engine}: {reason}" for engine, reason in silent))
+    return Lines([_shown(result) for result in found])
+
+
+def _shown(result: Result) -> str:
+    return f"{brief(result.title, 120)} {result.url} {brief(result.content, 300)}".strip()
+
+
+async def _engines(client: SearxngClient, gaps: Gaps, _: Call) -> list[str]:
+    failing = (await poll_all(client, gaps)).failing()
+    return [f"{name}: {reason}" for name, reason in failing.items()]
+
+
+SERVICE: Final = Service[SearxngClient, SearxngState](
+    key="searxng",
+    name="SearXNG",
+    category=MODELS,
+    manufacturer="SearXNG",
+    icon="mdi:magnify",
+    settings=(url_field("http://search.example.org:8080"), TEST_QUERY, *LOGIN, *TLS_SETTINGS),
+    connect=SearxngClient,
+    poll=poll_all,
+    interval=120.0,
+    version=lambda state: state.config.version,
+    understood=Versions("2024", "2026"),
+    sensors=(
+        count("engines", "Engines", lambda state: state.enabled, "mdi:magnify"),
+        count("engines_failing", "Engines failing", lambda state: len(state.failing()), "mdi:magnify-close"),
+        count("test_results", "Results of the test search", lambda state: len(state.test.results)),
+        RESPONSE_TIME,
+        diagnostic("version", "Version", lambda state: state.config.version),
+    ),
+    checks=(warning("no_results", "No search results", SearxngState.no_results),),
+    tools=(
+        list_tool(
+            "web_search",
+            "Web search",
+            "Searches the Internet. The query leaves the home: it must not contain anything private.",
+            _search,
+            arguments=(QUERY,),
+            empty="Nothing was found",
+            limit=10,
+        ),
+        list_tool(
+            "engines",
+            "Failing engines",
+            "Which search engines fail, and why.",
+            _engines,
+            empty="No engine fails",
+            capability="health",
+        ),
+    ),
+)
