@@ -8,7 +8,7 @@ from homelab_steward.contract.state import ResourceKey
 from ...sdk.categories import STORAGE
 from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Right, Role, Sensor, Service
+from ...sdk.description import Call, ResourceKind, Right, Role, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief, span
 from ...sdk.kits.jobs import Jobs, RunJob, always
@@ -249,5 +249,5 @@ SERVICE: Final = Service(
     ),
     rights=tuple(Right(key=key, name=key, needed_for=use) for key, use in RIGHTS.items()),
     granted=lambda server: frozenset(right for found in server.permissions.values() for right in found),
-    understood="3 and 4",
+    understood=Versions("3", "4"),
 )
