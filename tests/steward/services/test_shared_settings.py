@@ -17,6 +17,7 @@ from steward.sdk.description import AnyService
 
 PREFIX: Final = "path_prefix"
 TENANT: Final = "tenant"
+APIS: Final = ("api", "loki/api")
 SERVICES: Final = {key: load(key) for key in service_keys()}
 each_with_both = pytest.mark.parametrize(
     "service",
@@ -55,15 +56,15 @@ def test_the_services_of_this_kind_are_found() -> None:
 @pytest.mark.parametrize("prefix", ["metrics", "/select/0/metrics/"])
 async def test_every_request_has_the_path_prefix_and_the_tenant(service: AnyService, prefix: str) -> None:
     seen = await asked(service, path_prefix=prefix, tenant="attic")
-    base = f"/{prefix.strip('/')}/api/"
-    assert [path for path, _ in seen if not path.startswith(base)] == []
+    apis = tuple(f"/{prefix.strip('/')}/{api}/" for api in APIS)
+    assert [path for path, _ in seen if not path.startswith(apis)] == []
     assert {tenant for _, tenant in seen} == {"attic"}
 
 
 @each_with_both
 async def test_without_these_settings_there_is_neither(service: AnyService) -> None:
     seen = await asked(service)
-    assert [path for path, _ in seen if not path.startswith("/api/")] == []
+    assert [path for path, _ in seen if not path.startswith(tuple(f"/{api}/" for api in APIS))] == []
     assert {tenant for _, tenant in seen} == {None}
 
 

@@ -9,7 +9,7 @@ from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.checks import critical
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Delivery, IncomingAlert, Outage, ReadAlerts, ResourceKind
+from ...sdk.description import Call, Delivery, IncomingAlert, Outage, ReadAlerts, ResourceKind, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.silence import HOURS
@@ -220,5 +220,5 @@ SERVICE: Final = monitor_service(
             capability="maintenance",
         ),
     ),
-    understood="24 to 26",
+    understood=Versions("24", "26"),
 )

@@ -10,7 +10,7 @@ from ...errors import EffectUnknown, PreconditionFailed, ServiceMalformed
 from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Delivery, IncomingAlert, ReadAlerts
+from ...sdk.description import Call, Delivery, IncomingAlert, ReadAlerts, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits.silence import HOURS
 from ...sdk.kits.switch import Switch, Turn
@@ -163,5 +163,5 @@ SERVICE: Final = monitor_service(
         ),
     ),
     controls=(pause_switch("sensor"),),
-    understood="21 to 26 (classic API)",
+    understood=Versions("21", "26", note="(classic API)"),
 )
