@@ -9,7 +9,7 @@ from lab.wire import Json, JsonObject
 from steward.services._servarr.actions import Library
 
 API_KEY = "3f9d0c6a5b7e48219c0d4e6f8a1b2c3d"
-UNKNOWN = "?includeUnknownMovieItems=true&includeUnknownSeriesItems=true&includeUnknownArtistItems=true"
+UNKNOWN = "?includeUnknownMovieItems=true&includeUnknownSeriesItems=true&includeUnknownAuthorItems=true"
 """Asks for downloads that the library does not know."""
 
 STARTED = "2026-11-03T06:12:44Z"

@@ -27,6 +27,7 @@ UNKNOWN_ITEMS: Final = {
     "includeUnknownMovieItems": True,
     "includeUnknownSeriesItems": True,
     "includeUnknownArtistItems": True,
+    "includeUnknownAuthorItems": True,
 }
 """Asks for downloads that the library does not know; each program ignores the names of the others."""
 
@@ -158,14 +159,15 @@ class RootFolder(Item):
 
 
 class Named(Item):
-    """A series or an artist."""
+    """A series, an artist or an author."""
 
     title: str = ""
     artist_name: str = ""
+    author_name: str = ""
 
 
 class Wanted(Item):
-    """A film, an episode or an album that is missing."""
+    """A film, an episode, an album or a book that is missing."""
 
     id: int
     title: str = ""
@@ -174,12 +176,14 @@ class Wanted(Item):
     episode_number: int | None = None
     series: Named = Named()
     artist: Named = Named()
+    author: Named = Named()
 
     def __str__(self) -> str:
         season = self.season_number
         number = "" if season is None else f"S{season:02}E{self.episode_number or 0:02}"
         year = f"({self.year})" if self.year else ""
-        parts = (self.series.title, self.artist.artist_name, number, self.title, year)
+        names = (self.series.title, self.artist.artist_name, self.author.author_name)
+        parts = (*names, number, self.title, year)
         return brief(" ".join(filter(None, parts)), 100)
 
 

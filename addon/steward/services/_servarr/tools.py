@@ -45,7 +45,12 @@ def missing(items: str) -> Tool[ServarrClient]:
     """Return the tool that lists what is wanted and missing, such as films, with the numbers to search by."""
 
     async def read(client: ServarrClient, gaps: Gaps, _: Call) -> Lines:
-        query: dict[str, Parameter] = {"pageSize": 20, "includeSeries": True, "includeArtist": True}
+        query: dict[str, Parameter] = {
+            "pageSize": 20,
+            "includeSeries": True,
+            "includeArtist": True,
+            "includeAuthor": True,
+        }
         page = await client.page(
             Wanted, "wanted/missing", gaps, below="records", total="totalRecords", **query
         )

@@ -1,0 +1,28 @@
+"""Bookshelf and other successors of Readarr: books, their downloads, and the health of the program itself.
+
+Readarr is not developed any more. Its successors keep its API.
+"""
+
+from typing import Final
+
+from ...sdk.description import Versions
+from .._servarr.actions import Library
+from .._servarr.service import downloader
+
+LIBRARY: Final = Library(
+    items="books",
+    path="book",
+    ids="bookIds",
+    refresh="RefreshAuthor",
+    search="BookSearch",
+    search_missing="MissingBookSearch",
+)
+SERVICE: Final = downloader(
+    key="bookshelf",
+    name="Bookshelf",
+    icon="mdi:bookshelf",
+    port=8787,
+    api="v1",
+    understood=Versions("0.4", "0.4"),
+    library=LIBRARY,
+)

@@ -1,0 +1,301 @@
+"""n8n: workflows, their failed executions, and running them."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.incidents import Difference
+
+from ...errors import EffectUnknown, PreconditionFailed, ServiceError
+from ...sdk.access import Access
+from ...sdk.auth import Key
+from ...sdk.categories import INFRASTRUCTURE
+from ...sdk.checks import warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, ResourceKind, Service, Versions
+from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
+from ...sdk.format import brief
+from ...sdk.kits.jobs import Job, Jobs, RunJob, always
+from ...sdk.lists import list_tool, worst_first
+from ...sdk.parse import Item, Time
+from ...sdk.readings import NotKnown, worded
+from ...sdk.rest import Rest
+from ...sdk.sensors import count, diagnostic, flag
+from ...sdk.state import State, many
+
+API: Final = "api/v1"
+MOST: Final = 100
+"""Workflows, and executions of each kind, that are read."""
+
+BAD: Final = ("error", "crashed")
+OVER: Final = (*BAD, "success", "canceled")
+API_KEY: Final = secret_field(
+    "api_key", "API key", "In Settings, n8n API. Give it the scopes of workflows and executions."
+)
+LOOK: Final = 0.5
+LONGEST_LOOK: Final = 10.0
+"""Seconds that an execution may take to be listed after its webhook was called."""
+
+
+class Node(Item):
+    """One node of a workflow."""
+
+    type: str = ""
+    disabled: bool = False
+    parameters: dict[str, object] | None = None
+
+
+class Workflow(Item):
+    """One workflow."""
+
+    id: str
+    name: str
+    active: bool | None = None
+    is_archived: bool = False
+    nodes: tuple[Node, ...] = ()
+
+    @property
+    def webhook(self) -> tuple[str, str] | None:
+        """Method and path of its production webhook, None when it has none."""
+        for node in self.nodes:
+            parameters = node.parameters or {}
+            path = parameters.get("path")
+            if node.type == "n8n-nodes-base.webhook" and not node.disabled and isinstance(path, str) and path:
+                return str(parameters.get("httpMethod", "GET")), path
+        return None
+
+
+class Execution(Item):
+    """One execution. Older versions report no status for one that is over."""
+
+    id: int
+    workflow_id: str
+    status: str | None = None
+    finished: bool | None = None
+    started_at: Time | None = None
+
+    @property
+    def job(self) -> Job:
+        """The execution as kits read it."""
+        status = self.status or ("success" if self.finished else None)
+        ok = {"success": True, "error": False, "crashed": False, "canceled": False}.get(status or "")
+        is_running = status is not None and status not in OVER
+        text = status or "the program reports no status"
+        return Job(handle=str(self.id), is_running=is_running, ok=ok, text=text, order=self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A workflow with its newest failure and success. ``since`` is how far back successes are known."""
+
+    workflow: Workflow
+    failure: Execution | None
+    success: Execution | None
+    since: int
+    missing: str | None
+
+    def problem(self) -> str | None:
+        """Return that its last execution failed. Raises NotKnown."""
+        if self.missing:
+            raise NotKnown(self.missing)
+        if self.failure is None or (self.success is not None and self.success.id > self.failure.id):
+            return None
+        if self.success is None and self.since > self.failure.id:
+            raise NotKnown("Later executions of other workflows are all that is listed")
+        at: datetime | None = self.failure.started_at
+        return f"The last execution failed{f' at {at:%Y-%m-%d %H:%M} UTC' if at else ''}"
+
+    def is_failing(self) -> bool:
+        """Return whether its last execution failed. Raises NotKnown."""
+        return self.problem() is not None
+
+    def __str__(self) -> str:
+        state = {True: "active", False: "not active", None: "not known whether active"}[self.workflow.active]
+        reading = worded(lambda: self.problem() or "no failure since its last success")
+        return f"{brief(self.workflow.name, 100)} ({state}): {reading}"
+
+
+class N8nState(State):
+    """The workflows, and the newest executions that failed and that succeeded."""
+
+    all_workflows = many(f"{API}/workflows", Workflow, below="data", limit=MOST, excludePinnedData=True)
+    failures = many(f"{API}/executions", Execution, below="data", optional=True, status="error", limit=MOST)
+    successes = many(
+        f"{API}/executions", Execution, below="data", optional=True, status="success", limit=MOST
+    )
+    version: str | None = None
+
+    def watched(self) -> list[Watched]:
+        """Return the workflows that are not archived."""
+        failures = _newest(self.read_or(N8nState.failures, ()))
+        listed = self.read_or(N8nState.successes, ())
+        successes = _newest(listed)
+        since = min((one.id for one in listed), default=0) if len(listed) == MOST else 0
+        missing = self.gaps.of("failures") or self.gaps.of("successes")
+        return [
+            Watched(one, failures.get(one.id), successes.get(one.id), since, missing)
+            for one in self.all_workflows
+            if not one.is_archived
+        ]
+
+
+def _newest(executions: tuple[Execution, ...]) -> dict[str, Execution]:
+    ordered = sorted(executions, key=lambda one: one.id)
+    return {one.workflow_id: one for one in ordered}
+
+
+class N8nClient(Rest):
+    """One n8n: its public API, and the webhooks of its workflows."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, auth=Key("X-N8N-API-KEY", (API_KEY,)))
+        self.webhooks = Rest(access, base="webhook")
+
+    def opened(self, answer: object, gaps: Gaps, part: str) -> object:
+        """Return the answer; more workflows than are read are a gap."""
+        if part == "all_workflows" and isinstance(answer, Mapping) and answer.get("nextCursor"):
+            gaps.add(part, f"only the first {MOST} are read")
+        return answer
+
+    async def workflow(self, call: Call) -> Workflow:
+        """Return a workflow with its nodes."""
+        return await self.one(Workflow, f"{API}/workflows/{call.target.id}")
+
+    async def execution(self, handle: str) -> Job:
+        """Return an execution by its id."""
+        return (await self.one(Execution, f"{API}/executions/{handle}")).job
+
+    async def newest(self, call: Call, status: str | None = None) -> Job | None:
+        """Return the newest execution of a workflow, None when there was none."""
+        found = await self.whole(
+            Execution, f"{API}/executions", below="data", workflowId=call.target.id, status=status, limit=1
+        )
+        return found[0].job if found else None
+
+    async def retry(self, call: Call) -> str:
+        """Start the newest failed execution again, and return the id of the new one."""
+        failed = await self.newest(call, "error")
+        if failed is None:
+            raise PreconditionFailed(f"No failed execution of {call.target.name} is kept")
+        path = f"{API}/executions/{failed.handle}/retry"
+        return str((await self.sent(Execution, "POST", path, {"loadWorkflow": True})).id)
+
+    async def run(self, call: Call) -> str:
+        """Call the webhook of a workflow, and return the id of the execution that it started."""
+        webhook = (await self.workflow(call)).webhook
+        if webhook is None:
+            raise PreconditionFailed(f"{call.target.name} has no webhook")
+        before = await self.newest(call)
+        await self.webhooks.send_for_text(*webhook)
+        end = self.clock.monotonic() + LONGEST_LOOK
+        while self.clock.monotonic() < end:
+            with suppress(ServiceError):
+                newest = await self.newest(call)
+                if newest and (before is None or newest.handle != before.handle):
+                    return newest.handle
+            await self.clock.sleep(LOOK)
+        raise EffectUnknown("The webhook was called, and no execution is listed: n8n may not keep it")
+
+    async def cannot_run(self, call: Call) -> str | None:
+        """Return why a workflow cannot be run."""
+        workflow = await self.workflow(call)
+        if workflow.webhook is None:
+            return f"{call.target.name} has no webhook: the public API runs only what has one"
+        return None if workflow.active else f"{call.target.name} is not active"
+
+
+async def poll(client: N8nClient, gaps: Gaps) -> N8nState:
+    """Return the state. Newer versions tell nobody their version."""
+    state = await N8nState.poll(client, gaps)
+    with suppress(ServiceError):
+        state.version = await client.one(str, "rest/settings", below="data.versionCli")
+    return state
+
+
+async def _workflows(client: N8nClient, gaps: Gaps, _: Call) -> list[str]:
+    return [
+        str(one) for one in worst_first((await N8nState.poll(client, gaps)).watched(), Watched.is_failing)
+    ]
+
+
+async def _retried(_: N8nClient, call: Call) -> tuple[Difference, ...]:
+    return (Difference(field=call.target.name, before="last execution failed", after="executed again"),)
+
+
+JOBS: Final = Jobs[N8nClient](
+    read=lambda client, _, handle: client.execution(handle), newest=lambda client, call: client.newest(call)
+)
+SERVICE: Final = Service[N8nClient, N8nState](
+    key="n8n",
+    name="n8n",
+    category=INFRASTRUCTURE,
+    manufacturer="n8n",
+    icon="mdi:sitemap",
+    settings=(url_field("http://n8n.example.org:5678"), API_KEY, *TLS_SETTINGS),
+    connect=N8nClient,
+    poll=poll,
+    interval=60.0,
+    version=lambda state: state.version,
+    sensors=(
+        count("workflows", "Workflows", lambda state: len(state.watched()), "mdi:sitemap"),
+        count("failing", "Failing workflows", lambda state: sum(one.is_failing() for one in state.watched())),
+        diagnostic("version", "Version", lambda state: state.version),
+    ),
+    resources=(
+        ResourceKind[N8nState, Watched](
+            key="workflow",
+            name="Workflow",
+            items=N8nState.watched,
+            id=lambda one: one.workflow.id,
+            title=lambda one: one.workflow.name,
+            labels=lambda one: {"workflow": one.workflow.name, "workflow_id": one.workflow.id},
+            sensors=(
+                flag("failing", "Failing", Watched.is_failing, "problem"),
+                flag("active", "Active", lambda one: one.workflow.active, enabled=False),
+            ),
+            part="all_workflows",
+        ),
+    ),
+    checks=(warning("workflow_failing", "Workflow failing", Watched.problem, scope="workflow"),),
+    tools=(
+        list_tool(
+            "workflows",
+            "Workflows",
+            "Which workflows fail, and which are active.",
+            _workflows,
+            empty="There are no workflows",
+            capability="status",
+        ),
+    ),
+    actions=(
+        RunJob(start=N8nClient.retry, jobs=JOBS, changes=_retried).action(
+            key="retry",
+            name="Retry the last failed execution",
+            description="Executes what failed last again, with the workflow as it is now.",
+            risk=Risk.MEDIUM,
+            scope="workflow",
+            blast_radius="Everything that the workflow does is done again",
+            capability="retry",
+            icon="mdi:refresh",
+        ),
+        RunJob(
+            start=N8nClient.run,
+            jobs=JOBS,
+            changes=always("Workflow", "waiting", "executed now"),
+            refusal=N8nClient.cannot_run,
+        ).action(
+            key="run",
+            name="Run workflow",
+            description="Calls the webhook of a workflow, without data.",
+            risk=Risk.MEDIUM,
+            scope="workflow",
+            blast_radius="Everything that the workflow does is done",
+            capability="run",
+            icon="mdi:play",
+        ),
+    ),
+    understood=Versions("1.100", "2.4"),
+)
