@@ -69,7 +69,7 @@ class Connected:
         async def look() -> Any:
             try:
                 return await self.poll()
-            except (ServiceError, AssertionError):
+            except ServiceError, AssertionError:
                 return None
 
         return await becomes(look, DEADLINE, f"{self.service.name} answers")

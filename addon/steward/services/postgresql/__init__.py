@@ -85,7 +85,7 @@ async def _not_active(client: PostgresqlClient, call: Call) -> str | None:
     return None if is_active else f"{call.target.name} runs nothing now: end its session instead"
 
 
-def _end(key: str, name: str, description: str, function: str, risk: Risk) -> Action[PostgresqlClient]:
+def _end(key: str, name: str, description: str, function: str, capability: str) -> Action[PostgresqlClient]:
     async def end(client: PostgresqlClient, call: Call) -> None:
         pid, _, start = call.target.id.partition("-")
         statement = END.format(function=function, pid=int(pid), start=int(start))
@@ -100,10 +100,10 @@ def _end(key: str, name: str, description: str, function: str, risk: Risk) -> Ac
         key=key,
         name=name,
         description=description,
-        risk=risk,
+        risk=Risk.MEDIUM,
         scope="query",
+        capability=capability,
         needs=(SIGNAL,),
-        icon="mdi:stop",
     )
 
 
@@ -166,17 +166,23 @@ SERVICE: Final = Service(
     ),
     tools=(
         list_tool("database_status", "Status", "Connections and sizes.", _status, capability="status"),
-        list_tool("queries", "Queries", "What runs, the slow and blocked first, without values.", _list),
+        list_tool(
+            "queries",
+            "Queries",
+            "What runs, the slow and blocked first, without values.",
+            _list,
+            capability="queries",
+        ),
         list_tool("tables", "Tables", "The largest tables of the database, and their last vacuum.", _tables),
     ),
     actions=(
-        _end("cancel_query", "Cancel query", "Its session goes on.", "pg_cancel_backend", Risk.MEDIUM),
+        _end("cancel_query", "Cancel query", "Its session goes on.", "pg_cancel_backend", "cancel_query"),
         _end(
             "end_session",
             "End session",
             "Closes the connection and takes its transaction back.",
             "pg_terminate_backend",
-            Risk.MEDIUM,
+            "end_query",
         ),
     ),
     understood=Versions("12", "18"),

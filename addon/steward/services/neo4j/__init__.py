@@ -1,0 +1,220 @@
+"""Neo4j: its databases and transactions, by the Query API."""
+
+from typing import Final
+
+import msgspec
+
+from homelab_steward.contract.catalogue import Risk
+
+from ...errors import EffectUnknown, ServiceForbidden, ServiceMalformed, ServiceRefused
+from ...sdk.access import Access
+from ...sdk.auth import Basic
+from ...sdk.categories import INFRASTRUCTURE
+from ...sdk.checks import critical, warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, ResourceKind, Role, Service, Versions
+from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
+from ...sdk.format import span
+from ...sdk.http import plain
+from ...sdk.kits.delete_item import DeleteItem
+from ...sdk.lists import list_tool, worst_first
+from ...sdk.parse import Item, at, parse
+from ...sdk.readings import known, worded
+from ...sdk.rest import Rest
+from ...sdk.sensors import count, diagnostic
+from ...sdk.state import State, many, one
+from ...sdk.typed_calls import Parameter
+
+SLOW: Final = 300.0
+READS: Final = {
+    "databases": "SHOW DATABASES YIELD databaseID, name, currentStatus, requestedStatus, statusMessage "
+    "RETURN databaseID, name, currentStatus, requestedStatus, statusMessage",
+    "transactions": "SHOW TRANSACTIONS YIELD transactionId, database, username, status, elapsedTime "
+    "RETURN transactionId, database, username, status, elapsedTime.milliseconds AS milliseconds",
+}
+LOGIN: Final = (
+    text_field("username", "User name", "Enterprise: with SHOW TRANSACTION and TERMINATE TRANSACTION."),
+    secret_field("password", "Password"),
+)
+
+
+class About(Item, rename=None):
+    """What the server says without a login."""
+
+    neo4j_version: str
+    neo4j_edition: str | None = None
+
+
+class Database(Item):
+    """One database, by its own ID: its name may be used again."""
+
+    id: str = msgspec.field(name="databaseID")
+    name: str
+    current_status: str | None = None
+    requested_status: str | None = None
+    status_message: str = ""
+
+    def not_online(self) -> str | None:
+        """Return that it should be online and is not. Raises NotKnown."""
+        status = known(self.current_status)
+        if known(self.requested_status) != "online" or status in ("online", "starting"):
+            return None
+        return f"{status}: {plain(self.status_message)}" if self.status_message else status
+
+
+class Transaction(Item):
+    """One transaction; what it runs is private and not read."""
+
+    transaction_id: str
+    database: str = ""
+    username: str = ""
+    status: str = ""
+    milliseconds: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long it runs. Raises NotKnown."""
+        return known(self.milliseconds) / 1000
+
+    def slow(self) -> str | None:
+        """Return that it runs for a long time. Raises NotKnown."""
+        return f"Runs for {span(self.seconds)}" if self.seconds > SLOW else None
+
+    def __str__(self) -> str:
+        age = worded(lambda: span(self.seconds))
+        return f"{self.transaction_id} in {self.database} by {self.username}: {self.status}, {age}"
+
+
+class Neo4jState(State):
+    """Everything that one poll reads."""
+
+    about = one("about", About)
+    databases = many("databases", Database)
+    transactions = many("transactions", Transaction, optional=True)
+
+    def slow(self) -> int:
+        """Return how many transactions run for a long time. Raises NotKnown."""
+        return sum(one.slow() is not None for one in self.transactions)
+
+
+class Neo4jClient(Rest):
+    """One server. It reads with SHOW only, on the system database."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, auth=Basic(LOGIN))
+
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        """Return what the server says of itself, or the rows of a statement of READS."""
+        if path == "about":
+            return await super().get("", **query)
+        body = {"statement": READS[path], "accessMode": "READ"}
+        return rows(await self.read("db/system/query/v2", body), path)
+
+    async def terminate(self, call: Call) -> None:
+        """End a transaction. Raises ServiceError."""
+        statement = "TERMINATE TRANSACTIONS $id YIELD message RETURN message"
+        body = {"statement": statement, "parameters": {"id": call.target.id}}
+        try:
+            found = rows(await self.send("POST", "db/neo4j/query/v2", body), "TERMINATE")
+        except ServiceMalformed as err:
+            raise EffectUnknown(str(err)) from err
+        message = str(found[0].get("message")) if found else "no answer"
+        if "not found" in message.lower():
+            raise ServiceRefused(f"{call.target.name}: {plain(message)}")
+
+
+def rows(answer: object, what: str) -> list[dict[str, object]]:
+    """Return the rows of an answer as objects. Raises ServiceError."""
+    if isinstance(answer, dict) and answer.get("errors"):
+        code, text = (str(at(answer["errors"][0], key)) for key in ("code", "message"))
+        raise (ServiceForbidden if ".Security." in code else ServiceRefused)(f"{what}: {plain(text)}")
+    fields = parse(list[str], at(answer, "data.fields"), what)
+    values = parse(list[list[object]], at(answer, "data.values"), what)
+    return [dict(zip(fields, row, strict=False)) for row in values]
+
+
+async def _read(client: Neo4jClient, call: Call) -> str | None:
+    gaps = Gaps()
+    found = await client.many(Transaction, "transactions", gaps)
+    if reason := gaps.of("transactions"):
+        raise ServiceMalformed(reason)
+    hit = next((one for one in found if one.transaction_id == call.target.id), None)
+    return None if hit is None else f"transaction of {hit.username} in {hit.database}"
+
+
+async def _list(client: Neo4jClient, gaps: Gaps, _: Call) -> list[str]:
+    found = await client.many(Transaction, "transactions", gaps)
+    return [str(one) for one in worst_first(found, lambda one: one.slow() is not None)]
+
+
+async def _databases(client: Neo4jClient, gaps: Gaps, _: Call) -> list[str]:
+    found = await client.many(Database, "databases", gaps)
+    bad_first = worst_first(found, lambda one: one.not_online() is not None)
+    return [f"{one.name}: {one.current_status}, wanted {one.requested_status}" for one in bad_first]
+
+
+SERVICE: Final = Service(
+    key="neo4j",
+    name="Neo4j",
+    category=INFRASTRUCTURE,
+    manufacturer="Neo4j",
+    icon="mdi:graph",
+    settings=(url_field("http://neo4j.example.org:7474"), *LOGIN, *TLS_SETTINGS),
+    connect=Neo4jClient,
+    poll=Neo4jState.poll,
+    version=lambda state: state.about.neo4j_version,
+    sensors=(
+        count("databases", "Databases", lambda s: len(s.databases), "mdi:database"),
+        count("transactions", "Transactions", lambda s: len(s.transactions), "mdi:swap-horizontal"),
+        count("slow_queries", "Slow queries", Neo4jState.slow, "mdi:tortoise"),
+        diagnostic("edition", "Edition", lambda s: s.about.neo4j_edition, enabled=False),
+        diagnostic("version", "Version", lambda s: s.about.neo4j_version),
+    ),
+    resources=(
+        ResourceKind[Neo4jState, Database](
+            key="database",
+            name="Database",
+            items=lambda state: state.databases,
+            id=lambda one: one.id,
+            title=lambda one: one.name,
+            role=Role.STORAGE,
+            part="databases",
+            icon="mdi:graph",
+            sensors=(diagnostic("status", "Status", lambda one: one.current_status),),
+        ),
+        ResourceKind[Neo4jState, Transaction](
+            key="query",
+            name="Transaction",
+            items=lambda state: state.transactions,
+            id=lambda one: one.transaction_id,
+            title=lambda one: one.transaction_id,
+            part="transactions",
+        ),
+    ),
+    checks=(
+        critical("database_offline", "Database offline", Database.not_online, scope="database"),
+        warning("slow_query", "Slow query", Transaction.slow, scope="query"),
+    ),
+    tools=(
+        list_tool("databases", "Databases", "The state of each database.", _databases, capability="status"),
+        list_tool(
+            "transactions",
+            "Transactions",
+            "What runs and how long, without its content.",
+            _list,
+            capability="queries",
+        ),
+    ),
+    actions=(
+        DeleteItem(read=_read, delete=Neo4jClient.terminate, word="ended").action(
+            key="end_transaction",
+            name="End transaction",
+            description="Ends a transaction and takes its changes back.",
+            risk=Risk.MEDIUM,
+            scope="query",
+            capability="cancel_query",
+            icon="mdi:stop",
+        ),
+    ),
+    understood=Versions("5.19", "2026", note="with the Query API"),
+)

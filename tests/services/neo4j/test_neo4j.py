@@ -1,0 +1,62 @@
+"""Neo4j: errors with status 200, transactions that are gone, what is meant to be offline."""
+
+import pytest
+
+from lab.visit import visit
+from services.neo4j import FIXTURE, HEALTHY, READ, asked, table
+from steward.errors import PreconditionFailed, ServiceForbidden, ServiceMalformed, ServiceRefused
+
+END = FIXTURE.rounds[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("Neo.ClientError.Security.Forbidden", ServiceForbidden),
+        ("Neo.ClientError.Statement.X", ServiceRefused),
+    ],
+)
+async def test_an_error_in_an_answer(code: str, expected: type[Exception]) -> None:
+    async with visit("neo4j") as here:
+        here.served.state.answers[READ] = {"errors": [{"code": code, "message": "Not allowed"}]}
+        with pytest.raises(expected, match="Not allowed"):
+            await here.poll()
+
+
+async def test_what_is_meant_to_be_offline_is_fine() -> None:
+    async with visit("neo4j") as here:
+        found, checks = await here.snapshot(), await here.checks()
+        statuses = [one.values.get("status") for one in found.resources if one.kind == "database"]
+        assert statuses == ["online", "online", "offline"]
+        assert not checks.problems
+
+
+async def test_a_transaction_that_is_gone() -> None:
+    async with visit("neo4j") as here:
+        call, action = await here.call(END), here.action("end_transaction")
+        left = table(["transactionId", "database"])
+        here.served.state.answers[READ] = asked({**HEALTHY, "TRANSACTIONS": left})
+        with pytest.raises(PreconditionFailed):
+            await action.dry_run(here.client, call)
+        gone = call.target.__class__(instance_id="i", kind="query", id="x-9", name="x-9")
+        with pytest.raises(ServiceRefused, match="not found"):
+            await here.client.terminate(call.__class__(target=gone))
+
+
+async def test_a_list_with_a_gap_proves_no_end() -> None:
+    async with visit("neo4j") as here:
+        call, action = await here.call(END), here.action("end_transaction")
+        before = await action.dry_run(here.client, call)
+        odd = table(["transactionId", "database"], ["a-1", "notes"], [None, "notes"])
+        here.served.state.answers[READ] = asked({**HEALTHY, "TRANSACTIONS": odd})
+        with pytest.raises(ServiceMalformed):
+            await action.verify(here.client, call, before.baseline)
+
+
+async def test_the_tools_say_what_runs() -> None:
+    async with visit("neo4j") as here:
+        await here.make_unhealthy()
+        for key, text in (("databases", "notes: offline, wanted online"), ("transactions", "900_000")):
+            tool = here.tool(key)
+            found = (await tool.read(here.client, await here.call_of(tool))).text
+            assert (text in found) is (key == "databases")

@@ -1,0 +1,70 @@
+"""Qdrant in the lab, from recorded answers: a server with two collections."""
+
+from lab.fixtures import Round, ServiceFixture
+from lab.replay import Raw, Replay, ReplayState, Sent, header
+from lab.wire import Json, JsonObject
+
+KEY = "f3b1-heron-key"
+
+
+def collection(status: str = "green", optimizer: Json = "ok", points: int = 1200) -> JsonObject:
+    """Return what a collection answers."""
+    return {
+        "result": {
+            "status": status,
+            "optimizer_status": optimizer,
+            "points_count": points,
+            "indexed_vectors_count": points - 200,
+            "segments_count": 4,
+            "config": {"params": {"vectors": {"size": 768, "distance": "Cosine"}}},
+        },
+        "status": "ok",
+        "time": 0.0001,
+    }
+
+
+def snapshot(number: int) -> JsonObject:
+    """Return a snapshot as the server lists it."""
+    return {
+        "name": f"notes-{number}.snapshot",
+        "creation_time": f"2026-11-0{number}T08:00:00",
+        "size": 4096,
+        "checksum": None,
+    }
+
+
+SNAPSHOTS = "GET /collections/notes/snapshots"
+
+
+def _create(state: ReplayState, _: Sent) -> Json | Raw:
+    found = state.object(SNAPSHOTS)["result"]
+    assert isinstance(found, list)
+    found.append(snapshot(len(found) + 1))
+    return {"result": found[-1], "status": "ok", "time": 0.4}
+
+
+FIXTURE = ServiceFixture(
+    simulator=Replay(
+        answers={
+            "GET /telemetry": {
+                "result": {"id": "b7e1", "app": {"name": "qdrant", "version": "1.15.1"}},
+                "status": "ok",
+            },
+            "GET /collections": {
+                "result": {"collections": [{"name": "notes"}, {"name": "photos"}]},
+                "status": "ok",
+            },
+            "GET /collections/notes": collection(),
+            "GET /collections/photos": collection("yellow", points=90_000),
+            SNAPSHOTS: {"result": [snapshot(1), snapshot(2)], "status": "ok"},
+        },
+        effects={"POST /collections/notes/snapshots": _create},
+        accepts=header("api-key", KEY),
+    ),
+    settings=lambda served: {"url": served.url, "api_key": KEY},
+    wrong_credentials={"api_key": "wrong"},
+    rounds=(Round(action="create_snapshot", target="notes", write=("POST", "/collections/notes/snapshots")),),
+    unhealthy={
+        "GET /collections/notes": collection("red", {"error": "No space left on device"}),
+    },
+)

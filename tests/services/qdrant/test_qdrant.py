@@ -1,0 +1,36 @@
+"""Qdrant: one collection that cannot be read, odd names, servers without a key."""
+
+from lab.faults import FaultKind
+from lab.visit import visit
+from services.qdrant import collection
+
+
+async def test_a_collection_that_cannot_be_read_costs_itself() -> None:
+    async with visit("qdrant") as here:
+        here.arm(FaultKind.STATUS, "GET", "/collections/notes")
+        found = await here.snapshot()
+        notes, photos = found.resources
+        assert (notes.values["points"], photos.values["points"], found.values["points"]) == (
+            None,
+            90_000,
+            None,
+        )
+        assert [gap.part for gap in found.coverage.gaps] == ["collection notes"]
+
+
+async def test_a_name_with_odd_letters_is_quoted() -> None:
+    async with visit("qdrant") as here:
+        answers = here.served.state.answers
+        answers["GET /collections"] = {"result": {"collections": [{"name": "a b"}]}}
+        answers["GET /collections/a b"] = collection(points=300)
+        assert (await here.snapshot()).resources[0].values["points"] == 300
+
+
+async def test_an_optimizer_that_failed_is_shown_first() -> None:
+    async with visit("qdrant") as here:
+        await here.make_unhealthy()
+        tool = here.tool("collections")
+        first, second = (await tool.read(here.client, await here.call_of(tool))).text.splitlines()
+        assert first.startswith("notes: red")
+        assert "No space left" in first
+        assert second.startswith("photos: yellow")
