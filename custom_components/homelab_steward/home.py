@@ -29,6 +29,7 @@ from homeassistant.helpers.event import (
 from .const import CONF_HOME_ACTIONS, CONF_HOME_READ, DOMAIN, LOGGER
 from .contract.errors import ContractError, ErrorCode
 from .contract.home import HomePart, HomeQuery, HomeReply, HomeReport, HomeRequest, HomeResult
+from .home_apps import async_app_log
 from .home_calls import HomeCalls, async_restart_problem
 from .home_report import async_build_report, is_own
 
@@ -74,6 +75,8 @@ class HomeAccess:
             raise ContractError(ErrorCode.FORBIDDEN, message)
         if request.query is HomeQuery.REPORT:
             return HomeReply(report=await self._async_report(request.parts))
+        if request.query is HomeQuery.APP_LOG:
+            return HomeReply(result=HomeResult(text=await async_app_log(self._hass, request.app or "")))
         if not self._is_on(CONF_HOME_ACTIONS):
             message = "Home Assistant does not let the app use actions: see the options of Homelab Steward"
             raise ContractError(ErrorCode.FORBIDDEN, message)

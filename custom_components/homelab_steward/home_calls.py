@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.components.homeassistant import SERVICE_HOMEASSISTANT_RESTART
@@ -22,13 +24,20 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, EVENT_APP_ACTION, LOGGER
 from .contract.errors import ContractError, ErrorCode
-from .contract.home import HomeAction, HomeCall, HomePart, HomeResult
+from .contract.home import HomeAction, HomeCall, HomeJob, HomePart, HomeResult
+from .home_apps import SUPERVISOR, supervised_apps
+from .home_database import RECORDER, async_purge_database
 from .home_report import BACKUP, MEMORY, async_build_report
 
 FINISHES_WITHIN: Final = 5.0
 """Seconds that an action is waited for; a longer one goes on after the reply."""
 
 CREATE_AUTOMATIC: Final = "create_automatic"
+_APP_SERVICES: Final = {
+    HomeAction.START_APP: "app_start",
+    HomeAction.STOP_APP: "app_stop",
+    HomeAction.RESTART_APP: "app_restart",
+}
 
 
 async def async_restart_problem(hass: HomeAssistant) -> str:
@@ -51,6 +60,10 @@ class HomeCalls:
             HomeAction.RELOAD_INTEGRATION: self._async_reload_integration,
             HomeAction.IGNORE_REPAIR: self._async_ignore_repair,
             HomeAction.UNIGNORE_REPAIR: self._async_unignore_repair,
+            HomeAction.START_APP: partial(self._async_app, HomeAction.START_APP),
+            HomeAction.STOP_APP: partial(self._async_app, HomeAction.STOP_APP),
+            HomeAction.RESTART_APP: partial(self._async_app, HomeAction.RESTART_APP),
+            HomeAction.PURGE_DATABASE: self._async_purge_database,
         }
 
     async def async_call(self, call: HomeCall) -> HomeResult:
@@ -125,6 +138,40 @@ class HomeCalls:
         return HomeResult(
             text=f"{entry.title} was reloaded", handle=self._memory.reloaded[target].isoformat()
         )
+
+    async def _async_app(self, action: HomeAction, target: str, context: Context) -> HomeResult:
+        apps, _ = supervised_apps(self._hass)
+        if target not in {one.id for one in apps}:
+            raise ContractError(ErrorCode.NOT_FOUND, "There is no such app")
+        work = self._hass.services.async_call(
+            SUPERVISOR, _APP_SERVICES[action], {"app": target}, blocking=True, context=context
+        )
+        return await self._async_job(action, target, work)
+
+    async def _async_purge_database(self, _: str, __: Context) -> HomeResult:
+        if RECORDER not in self._hass.config.components:
+            raise ContractError(ErrorCode.INVALID_ARGUMENT, "The recorder integration is not set up")
+        return await self._async_job(HomeAction.PURGE_DATABASE, "", async_purge_database(self._hass))
+
+    async def _async_job(
+        self, action: HomeAction, target: str, work: Coroutine[Any, Any, object]
+    ) -> HomeResult:
+        """Run a job that every report shows until the next one of its kind. Raises ContractError."""
+        jobs, begun = self._memory.jobs, dt_util.utcnow()
+        jobs[action, target] = job = HomeJob(action=action, target=target, begun_at=begun)
+
+        async def run() -> None:
+            failure: str | None = None
+            try:
+                await work
+            except Exception as err:
+                failure = _text(err)
+                raise
+            finally:
+                jobs[action, target] = replace(job, ended_at=dt_util.utcnow(), failure=failure)
+
+        await self._async_run(run())
+        return HomeResult(text="It was started", handle=begun.isoformat())
 
     async def _async_ignore_repair(self, target: str, _: Context) -> HomeResult:
         return self._set_ignored(target, ignored=True)

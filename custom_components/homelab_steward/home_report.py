@@ -1,6 +1,7 @@
 """Builds the report about Home Assistant that the app gets, without blocking the event loop."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -32,8 +33,10 @@ from .contract.home import (
     REPORT_BYTES,
     HomeArea,
     HomeBackups,
+    HomeBattery,
     HomeEntity,
     HomeIntegration,
+    HomeJob,
     HomeLogEntry,
     HomePart,
     HomeRepair,
@@ -41,17 +44,24 @@ from .contract.home import (
     HomeUpdate,
 )
 from .contract.state import Gap
+from .home_apps import supervised_apps
+from .home_database import async_read_database
 
 SYSTEM_LOG: Final = "system_log"
 BACKUP: Final = "backup"
 CREATING: Final = "create_backup"
 """The state of the backup manager while it creates a backup."""
 
+BATTERY: Final = "battery"
+CHARGED: Final = frozenset({"mobile_app"})
+"""Integrations whose batteries people charge themselves every day."""
+
 SLICE: Final = 200
 """Entities that are read before other tasks get their turn."""
 
 MOST_ENTITIES: Final = 2000
 MOST_INTEGRATIONS: Final = 500
+MOST_BATTERIES: Final = 300
 MOST_UPDATES: Final = 300
 MOST_REPAIRS: Final = 200
 MOST_LOG_ENTRIES: Final = 100
@@ -67,6 +77,7 @@ class HomeMemory:
 
     started_at: datetime = field(default_factory=dt_util.utcnow)
     failures: dict[str, str] = field(default_factory=dict)
+    jobs: dict[tuple[str, str], HomeJob] = field(default_factory=dict)
     reloaded: dict[str, datetime] = field(default_factory=dict)
 
 
@@ -104,6 +115,7 @@ async def async_build_report(
         backups=None,
         integrations=(),
         gaps=(),
+        jobs=tuple(hass.data[MEMORY].jobs.values()),
     )
     for part, read in _READERS.items():
         if part in parts:
@@ -146,9 +158,49 @@ async def _async_entities(hass: HomeAssistant, states: list[State]) -> Found:
                 unit=_text(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)),
                 device_class=_text(state.attributes.get(ATTR_DEVICE_CLASS)),
                 available=state.state != STATE_UNAVAILABLE,
+                integration=_integration(hass, state.entity_id),
             )
         )
     return tuple(found), _left_out(len(states), MOST_ENTITIES, "entities")
+
+
+def _integration(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Return the integration that an entity comes from."""
+    entry = er.async_get(hass).async_get(entity_id)
+    return entry.platform if entry else None
+
+
+async def _async_batteries(hass: HomeAssistant, states: Iterable[State]) -> Found:
+    found = [
+        HomeBattery(
+            id=state.entity_id,
+            name=_cut(state.name),
+            level=_level(state),
+            is_low={STATE_ON: True, STATE_OFF: False}.get(state.state),
+        )
+        for state in states
+        if state.attributes.get(ATTR_DEVICE_CLASS) == BATTERY
+        and state.domain in (Platform.SENSOR, Platform.BINARY_SENSOR)
+        and _integration(hass, state.entity_id) not in CHARGED
+    ]
+    return tuple(found[:MOST_BATTERIES]), _left_out(len(found), MOST_BATTERIES, "batteries")
+
+
+def _level(state: State) -> float | None:
+    """Return the charge in percent, None when it is not known."""
+    try:
+        level = float(state.state)
+    except ValueError:
+        return None
+    return level if math.isfinite(level) else None
+
+
+async def _async_apps(hass: HomeAssistant, _: Iterable[State]) -> Found:
+    return supervised_apps(hass)
+
+
+async def _async_database(hass: HomeAssistant, _: Iterable[State]) -> Found:
+    return await async_read_database(hass)
 
 
 def _area(hass: HomeAssistant, entity_id: str) -> str | None:
@@ -298,6 +350,9 @@ _READERS: Final[Mapping[HomePart, Reader]] = {
     HomePart.LOG: _async_log,
     HomePart.BACKUPS: _async_backups,
     HomePart.INTEGRATIONS: _async_integrations,
+    HomePart.APPS: _async_apps,
+    HomePart.BATTERIES: _async_batteries,
+    HomePart.DATABASE: _async_database,
 }
 
 

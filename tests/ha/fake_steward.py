@@ -169,13 +169,18 @@ class FakeSteward:
         return [request for one, request in self.received if one is command]
 
     async def request_home(
-        self, query: HomeQuery, *parts: HomePart, action: str = "", target: str | None = None
+        self,
+        query: HomeQuery,
+        *parts: HomePart,
+        action: str = "",
+        target: str | None = None,
+        app: str | None = None,
     ) -> HomeReply:
         """Ask Home Assistant, and return its reply."""
         number = next(self._ids)
         replied = self._home_replies[number] = asyncio.get_running_loop().create_future()
         call = HomeCall(action=action, target=target) if action else None
-        request = HomeRequest(query=query, parts=parts, call=call)
+        request = HomeRequest(query=query, parts=parts, call=call, app=app)
         await _send(next(iter(self._sockets)), FrameKind.REQUEST, request, number)
         async with asyncio.timeout(10):
             return await replied

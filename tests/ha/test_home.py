@@ -136,6 +136,7 @@ async def test_a_report_holds_what_was_asked_for(
         "unit": "W",
         "device_class": "power",
         "available": True,
+        "integration": "hue",
     }
     assert not attic.available
     assert [one.name for one in found.areas] == ["Cellar"]

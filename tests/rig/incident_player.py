@@ -58,6 +58,9 @@ LOOKS = 12
 PAUSE = 11.0
 """Seconds between them: what is off is confirmed 10 seconds later."""
 
+FIRING = 86_400.0
+"""Seconds for which an alert fires if nothing ends it."""
+
 READS = 12
 """Reads after which a result is final: every read costs real time."""
 
@@ -194,7 +197,8 @@ class PlayedLab:
         """Let the monitor send an alert, as it does: the alert stays readable, and a webhook is sent."""
         labels = {"alertname": alert.name, "severity": "warning", **alert.labels}
         row = {"labels": labels, "annotations": {"summary": alert.summary}}
-        await self.lab.alertmanager.post_alerts([row])
+        ends = datetime.fromtimestamp(self.lab.world.wall() + FIRING, UTC).isoformat()
+        await self.lab.alertmanager.post_alerts([{**row, "endsAt": ends}])
         at = datetime.fromtimestamp(self.lab.world.wall(), UTC).isoformat()
         sent = {
             **row,

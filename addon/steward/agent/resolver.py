@@ -227,7 +227,8 @@ class Resolver:
         """
         target = self._of(look.about, targets)
         service = self._inventory.service(target.instance_id)
-        for tool in service.tools if service else ():
+        # What reads the target itself comes before what reads the whole instance.
+        for tool in sorted(service.tools if service else (), key=lambda one: not _fits(one, target)):
             name = f"{service.key}.{tool.key}" if service else ""
             if name == look.tool or (look.tool is None and tool.capability == look.capability):
                 fitting = self._fitting(tool, target)

@@ -12,10 +12,13 @@ from homelab_steward.contract.base import Message
 from homelab_steward.contract.errors import ErrorCode, MalformedMessage
 from homelab_steward.contract.home import (
     HomeAction,
+    HomeApp,
     HomeArea,
+    HomeBattery,
     HomeCall,
     HomeEntity,
     HomeIntegration,
+    HomeJob,
     HomeLogEntry,
     HomePart,
     HomeQuery,
@@ -53,13 +56,16 @@ ANOTHER: Final = (
 )
 BROKEN: Final = "The connection to Home Assistant ended before it replied"
 
-_LISTS: Final[Mapping[HomePart, type[Message]]] = {
+_LISTS: Final[Mapping[str, type[Message]]] = {
     HomePart.AREAS: HomeArea,
     HomePart.ENTITIES: HomeEntity,
     HomePart.UPDATES: HomeUpdate,
     HomePart.REPAIRS: HomeRepair,
     HomePart.LOG: HomeLogEntry,
     HomePart.INTEGRATIONS: HomeIntegration,
+    HomePart.APPS: HomeApp,
+    HomePart.BATTERIES: HomeBattery,
+    "jobs": HomeJob,
 }
 _FIELDS: Final[Mapping[str, Any]] = {
     "version": "",
@@ -70,6 +76,7 @@ _FIELDS: Final[Mapping[str, Any]] = {
     "entity_count": 0,
     "unavailable_count": 0,
     "backups": None,
+    "database": None,
 }
 """Fields that cost only themselves, each with what replaces a value that is not understood."""
 
@@ -195,9 +202,17 @@ class HomeConnections(HomeAssistantPort):
 
     @override
     async def check_restart(self) -> str | None:
-        body = await self._read(HomeRequest(query=HomeQuery.CHECK_RESTART))
+        return await self._text(HomeRequest(query=HomeQuery.CHECK_RESTART)) or None
+
+    @override
+    async def app_log(self, app: str) -> str:
+        return await self._text(HomeRequest(query=HomeQuery.APP_LOG, app=app))
+
+    async def _text(self, request: HomeRequest) -> str:
+        """Return the text of a reply. Raises ServiceError."""
+        body = await self._read(request)
         try:
-            return self._result(body).text or None
+            return self._result(body).text
         except MalformedMessage as err:
             raise ServiceMalformed(f"Home Assistant sent a malformed reply: {err.message}") from err
 
@@ -331,4 +346,5 @@ def _cleaned(report: HomeReport, clean: Clean) -> HomeReport:
         repairs=tuple(replace(one, title=clean(one.title)) for one in report.repairs),
         updates=tuple(replace(one, failure=optional(one.failure)) for one in report.updates),
         integrations=tuple(replace(one, reason=optional(one.reason)) for one in report.integrations),
+        jobs=tuple(replace(one, failure=optional(one.failure)) for one in report.jobs),
     )

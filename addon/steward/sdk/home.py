@@ -21,6 +21,12 @@ class HomeAssistantPort(Protocol):
         Raises ServiceUnreachable, ServiceForbidden, ServiceMalformed.
         """
 
+    async def app_log(self, app: str) -> str:
+        """Return the last lines that an app of Home Assistant OS wrote.
+
+        Raises ServiceUnreachable, ServiceForbidden, ServiceMalformed.
+        """
+
     async def call(self, action: HomeAction, target: str | None = None) -> HomeResult:
         """Request one action and return its result; a job that it started may still run.
 

@@ -16,14 +16,21 @@ class HomeQuery(StrEnum):
     """What the app can ask the integration.
 
     CHECK_RESTART reads whether a restart would be refused: the text of its result is the reason.
+    APP_LOG reads the last lines of an app of Home Assistant OS: they are the text of its result.
     """
 
     REPORT = "report"
     CHECK_RESTART = "check_restart"
+    APP_LOG = "app_log"
     CALL = "call"
 
 
-REPLY_SECONDS: Final = {HomeQuery.REPORT: 8.0, HomeQuery.CHECK_RESTART: 60.0, HomeQuery.CALL: 60.0}
+REPLY_SECONDS: Final = {
+    HomeQuery.REPORT: 8.0,
+    HomeQuery.CHECK_RESTART: 60.0,
+    HomeQuery.APP_LOG: 12.0,
+    HomeQuery.CALL: 60.0,
+}
 """Seconds in which the integration replies, if only that it took too long."""
 
 
@@ -37,6 +44,9 @@ class HomePart(StrEnum):
     LOG = "log"
     BACKUPS = "backups"
     INTEGRATIONS = "integrations"
+    APPS = "apps"
+    BATTERIES = "batteries"
+    DATABASE = "database"
 
 
 class HomeAction(StrEnum):
@@ -48,6 +58,10 @@ class HomeAction(StrEnum):
     RELOAD_INTEGRATION = "reload_integration"
     IGNORE_REPAIR = "ignore_repair"
     UNIGNORE_REPAIR = "unignore_repair"
+    START_APP = "start_app"
+    STOP_APP = "stop_app"
+    RESTART_APP = "restart_app"
+    PURGE_DATABASE = "purge_database"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +74,10 @@ class HomeArea(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeEntity(Message):
-    """One entity with its state now. ``id`` is its entity ID, ``area`` the ID of its area."""
+    """One entity with its state now.
+
+    ``id`` is its entity ID, ``area`` the ID of its area, ``integration`` the domain it comes from.
+    """
 
     id: str
     name: str
@@ -70,6 +87,7 @@ class HomeEntity(Message):
     unit: str | None
     device_class: str | None
     available: bool
+    integration: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,12 +159,61 @@ class HomeIntegration(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HomeApp(Message):
+    """One app of Home Assistant OS. ``id`` is its slug.
+
+    ``starts`` is whether it starts with the system, None when that is not known.
+    """
+
+    id: str
+    name: str
+    state: str
+    version: str | None
+    starts: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeBattery(Message):
+    """The battery of a device. ``id`` is its entity ID.
+
+    ``level`` is in percent; a device may only say whether it ``is_low``. Both are None when it
+    says nothing.
+    """
+
+    id: str
+    name: str
+    level: float | None
+    is_low: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeDatabase(Message):
+    """The recorder's database, in bytes; ``disk_*`` are of the disk of the configuration folder."""
+
+    size: float | None
+    keep_days: int
+    disk_free: float | None
+    disk_size: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeJob(Message):
+    """The last job of one action on one target that the app asked for since the start."""
+
+    action: str
+    target: str
+    begun_at: Timestamp
+    ended_at: Timestamp | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HomeReport(Message):
     """Home Assistant at one time.
 
     ``started_at`` tells one run of Home Assistant from another. ``parts`` names the lists that
-    the report holds; the others are empty. ``gaps`` says what is missing from them. The two
-    counts cover all entities, also those left out.
+    the report holds; the others are empty. ``gaps`` says what is missing from them; ``jobs``
+    are in all. The two counts cover all entities, also those left out.
     """
 
     made_at: Timestamp
@@ -167,6 +234,10 @@ class HomeReport(Message):
     backups: HomeBackups | None
     integrations: Many[HomeIntegration]
     gaps: Many[Gap]
+    apps: Many[HomeApp] = ()
+    batteries: Many[HomeBattery] = ()
+    database: HomeDatabase | None = None
+    jobs: Many[HomeJob] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,11 +261,12 @@ class HomeResult(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeRequest(Message):
-    """What the app asks: ``parts`` belongs to a report, ``call`` to a call."""
+    """What the app asks: ``parts`` belongs to a report, ``call`` to a call, ``app`` to a log."""
 
     query: HomeQuery
     parts: Many[str] = ()
     call: HomeCall | None = None
+    app: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,7 @@ def _entity(key: str, name: str, state: str, unit: str | None = None) -> JsonObj
         "unit": unit,
         "device_class": None,
         "available": state != "unavailable",
+        "integration": "tasmota",
     }
 
 
@@ -56,6 +57,10 @@ def _integration(key: str, domain: str, title: str) -> JsonObject:
         "reason": None,
         "reloaded_at": None,
     }
+
+
+def _app(key: str, name: str, state: str, *, starts: bool = True) -> JsonObject:
+    return {"id": key, "name": name, "state": state, "version": "6.5.2", "starts": starts}
 
 
 def _simulator(lab: Lab) -> HomeAssistantSimulator:
@@ -110,7 +115,18 @@ def _simulator(lab: Lab) -> HomeAssistantSimulator:
         },
         "integrations": [_integration("e1", "hue", "Hue"), _integration("e2", "mqtt", "MQTT")],
         "gaps": [],
+        "apps": [
+            _app("core_mosquitto", "Mosquitto broker", "started"),
+            _app("a0d7b954_vpn", "VPN", "stopped", starts=False),
+        ],
+        "batteries": [
+            {"id": "sensor.window_battery", "name": "Window", "level": 71.0, "is_low": None},
+            {"id": "binary_sensor.smoke_battery", "name": "Smoke", "level": None, "is_low": False},
+        ],
+        "database": {"size": 1.5 * 2**30, "keep_days": 10, "disk_free": 20.0 * 2**30, "disk_size": 2.0**35},
+        "jobs": [],
     }
+    simulator.logs["core_mosquitto"] = "New connection from 192.0.2.7\nClient plug closed its connection"
     return simulator
 
 
@@ -120,6 +136,10 @@ async def _unhealthy(lab: Lab) -> None:
     home.row("updates", "update.core")["failure"] = "The download broke off"
     home.row("repairs", "hue/bridge")["severity"] = "critical"
     home.row("integrations", "e1").update(state="setup_retry", reason="No route to host")
+    home.row("apps", "core_mosquitto")["state"] = "error"
+    home.row("batteries", "sensor.window_battery")["level"] = 4.0
+    home.report["database"].update(size=6.0 * 2**30, disk_free=5.0 * 2**30)
+    home.clock_offset = timedelta(minutes=-9)
     home.report["backups"].update(last_attempt_at=home.now().isoformat(), problems=["The disk is full"])
 
 
@@ -131,10 +151,15 @@ FIXTURE = ServiceFixture(
         Round(action="create_backup", write=(CALL, "/create_backup")),
         Round(action="install_update", write=(CALL, "/install_update"), target="Home Assistant Core"),
         Round(action="reload_integration", write=(CALL, "/reload_integration"), target="Hue"),
+        Round(action="start_app", write=(CALL, "/start_app"), target="VPN"),
+        Round(action="stop_app", write=(CALL, "/stop_app"), target="Mosquitto broker"),
+        Round(action="restart_app", write=(CALL, "/restart_app"), target="Mosquitto broker"),
+        Round(action="purge_database", write=(CALL, "/purge_database")),
         Round(action="ignore_repair", write=(CALL, "/ignore_repair"), target="The bridge is old"),
         Round(action="unignore_repair", write=(CALL, "/unignore_repair"), target="A scene is gone"),
     ),
-    arguments={"text": "plug", "area": "cellar", "domain": "sensor"},
+    arguments={"text": "plug", "area": "cellar", "domain": "sensor", "integration": "tasmota"},
+    targets={"app": "Mosquitto broker"},
     unhealthy=_unhealthy,
     optional={
         "REQUEST /report updates.failure": "The last installation did not fail",

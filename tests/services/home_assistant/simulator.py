@@ -54,6 +54,8 @@ class HomeAssistantSimulator:
         self.requests: deque[Seen] = deque(maxlen=2000)
         self.alter: Alter | None = None
         self.restart_problem = ""
+        self.logs: dict[str, str] = {}
+        self.clock_offset = timedelta()
         self.fails: Callable[[], None] | None = None
         """What happens in place of the end of the next actions."""
         self._joined: dict[int, tuple[Connections, AbstractContextManager[Connection], Connection]] = {}
@@ -141,6 +143,8 @@ class HomeAssistantSimulator:
             return {"report": self._current(request.parts)}
         if request.query is HomeQuery.CHECK_RESTART:
             return {"result": {"text": self.restart_problem, "handle": ""}}
+        if request.query is HomeQuery.APP_LOG:
+            return {"result": {"text": self.logs.get(request.app or "", ""), "handle": ""}}
         call = request.call
         assert call is not None
         handle = _ACTIONS[HomeAction(call.action)](self, call.target or "")
@@ -150,12 +154,14 @@ class HomeAssistantSimulator:
     def _current(self, parts: tuple[str, ...]) -> JsonObject:
         """Return the report with the lists that were asked for."""
         left_out: JsonObject = {
-            part: None if part is HomePart.BACKUPS else [] for part in HomePart if part not in parts
+            part: None if part in (HomePart.BACKUPS, HomePart.DATABASE) else []
+            for part in HomePart
+            if part not in parts
         }
         found: JsonObject = {
             **self.report,
             **{str(part): value for part, value in left_out.items()},
-            "made_at": self.now().isoformat(),
+            "made_at": (self.now() + self.clock_offset).isoformat(),
             "parts": list(parts),
         }
         altered: Json = self.alter(f"{REQUEST} /report", found) if self.alter else found
@@ -193,6 +199,35 @@ class HomeAssistantSimulator:
         self._after(lambda: row.update(state="loaded", reason=None))
         return at
 
+    def _start_app(self, target: str) -> str:
+        self.row("apps", target)["state"] = "started"
+        return ""
+
+    def _stop_app(self, target: str) -> str:
+        self.row("apps", target)["state"] = "stopped"
+        return ""
+
+    def _restart_app(self, target: str) -> str:
+        row = self.row("apps", target)
+        row["state"] = "stopped"
+        return self._job("restart_app", target, lambda: row.update(state="started"))
+
+    def _purge_database(self, _: str) -> str:
+        return self._job("purge_database", "", lambda: self.report["database"].update(size=2.0**30))
+
+    def _job(self, action: str, target: str, done: Callable[[], object]) -> str:
+        begun = self.now().isoformat()
+        row: JsonObject = {"action": action, "target": target, "begun_at": begun}
+        row |= {"ended_at": None, "failure": None}
+        self.report["jobs"].append(row)
+
+        def end() -> None:
+            row["ended_at"] = self.now().isoformat()
+            done()
+
+        self._after(end)
+        return begun
+
     def _ignore_repair(self, target: str) -> str:
         self.row("repairs", target)["ignored"] = True
         return ""
@@ -209,6 +244,10 @@ _ACTIONS = {
     HomeAction.RELOAD_INTEGRATION: HomeAssistantSimulator._reload_integration,
     HomeAction.IGNORE_REPAIR: HomeAssistantSimulator._ignore_repair,
     HomeAction.UNIGNORE_REPAIR: HomeAssistantSimulator._unignore_repair,
+    HomeAction.START_APP: HomeAssistantSimulator._start_app,
+    HomeAction.STOP_APP: HomeAssistantSimulator._stop_app,
+    HomeAction.RESTART_APP: HomeAssistantSimulator._restart_app,
+    HomeAction.PURGE_DATABASE: HomeAssistantSimulator._purge_database,
 }
 
 

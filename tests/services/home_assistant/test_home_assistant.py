@@ -45,6 +45,8 @@ async def test_the_readings_of_a_healthy_one() -> None:
         "entities_unavailable": 1,
         "integrations_failing": 0,
         "backup_age": 6.9,
+        "database_size": 1.5,
+        "clock_difference": 0,
     }
 
 
@@ -100,6 +102,82 @@ async def test_when_a_backup_is_overdue(hours: dict[str, float | None], expected
     said = checks.problems.get(key) or checks.unknown.get(key) or "clear"
     assert expected in said
     assert (key in checks.unknown) == (expected == "No automatic backup is scheduled")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"size": 1.9, "disk_free": 0.1}, "clear"),
+        ({"size": 6.0, "disk_free": 7.0}, "clear"),
+        ({"size": 6.0, "disk_free": 5.0}, "The database has 6.0 GiB, and the disk has 5.0 GiB left"),
+        ({"size": 20.0, "disk_free": 900.0}, "The database has 20.0 GiB, and the disk has 900.0 GiB left"),
+        ({"size": 6.0, "disk_free": None}, "unknown"),
+        ({"size": None}, "unknown"),
+    ],
+)
+async def test_when_the_database_is_too_large(changes: dict[str, float | None], expected: str) -> None:
+    key = ("database_large", None)
+    async with visit("home_assistant") as here:
+        sizes = {name: None if value is None else value * 2**30 for name, value in changes.items()}
+        here.served.report["database"].update(sizes)
+        checks = await here.checks()
+        assert checks.problems.get(key) == (expected if "GiB" in expected else None)
+        assert (key in checks.unknown) == (expected == "unknown")
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"state": "started"}, None),
+        ({"state": "startup"}, None),
+        ({"state": "stopped", "starts": False}, None),
+        ({"state": "stopped", "starts": True}, "It is stopped"),
+        ({"state": "error", "starts": False}, "It ended with an error"),
+        ({"state": "stopped", "starts": None}, "unknown"),
+        ({"state": "from_the_future"}, "unknown"),
+    ],
+)
+async def test_which_apps_should_run(changes: dict[str, Any], problem: str | None) -> None:
+    key = ("app_stopped", ("app", "core_mosquitto"))
+    async with visit("home_assistant") as here:
+        here.served.row("apps", "core_mosquitto").update(changes)
+        checks = await here.checks()
+    assert checks.problems.get(key) == (None if problem == "unknown" else problem)
+    assert (key in checks.unknown) == (problem == "unknown")
+
+
+async def test_a_battery_without_a_level_says_whether_it_is_low_or_nothing() -> None:
+    window, smoke = (("battery", f"{one}_battery") for one in ("sensor.window", "binary_sensor.smoke"))
+    async with visit("home_assistant") as here:
+        here.served.row("batteries", "sensor.window_battery")["level"] = None
+        here.served.row("batteries", "binary_sensor.smoke_battery")["is_low"] = True
+        checks = await here.checks()
+        tool = here.tool("batteries")
+        answer = await tool.read(here.client, await here.call_of(tool))
+    assert checks.problems["battery_low", smoke] == "The battery is low"
+    assert ("battery_low", window) in checks.unknown
+    assert answer.text.splitlines() == ["Smoke: low", "Window: not known"]
+
+
+async def test_clocks_that_differ_a_little_are_right() -> None:
+    ahead = "The clock of Home Assistant is 45 s ahead of that of the app"
+    async with visit("home_assistant") as here:
+        for seconds, problem in ((20, None), (45, ahead)):
+            here.served.clock_offset = timedelta(seconds=seconds)
+            assert (await here.checks()).problems.get(("clock_skew", None)) == problem
+
+
+async def test_a_job_that_failed_or_that_a_restart_ended_is_no_success() -> None:
+    async with ready("restart_app") as (here, action, call, dry):
+        await action.execute(here.client, call, dry.baseline)
+        (job,) = here.served.report["jobs"]
+        noted = {**dry.baseline, HANDLE: job["begun_at"]}
+        job["failure"] = "Unknown error, see supervisor"
+        assert (await action.verify(here.client, call, noted)).ok is False
+        here.served.report["jobs"] = []
+        found = await action.verify(here.client, call, noted)
+        assert found.ok is not True
+        assert "restarted since" in found.text
 
 
 async def test_what_is_under_way_is_not_judged() -> None:

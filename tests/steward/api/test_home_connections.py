@@ -60,6 +60,10 @@ REPORT: dict[str, Any] = {
     ],
     "backups": None,
     "integrations": [],
+    "apps": [],
+    "batteries": [],
+    "database": None,
+    "jobs": [],
     "gaps": [],
 }
 

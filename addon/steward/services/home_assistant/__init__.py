@@ -2,17 +2,27 @@
 
 from typing import Final
 
-from homelab_steward.contract.home import HomeRepair, HomeUpdate
+from homelab_steward.contract.home import HomeApp, HomeBattery, HomeRepair, HomeUpdate
 
 from ...sdk.categories import HOME_ASSISTANT
 from ...sdk.checks import critical, warning
-from ...sdk.description import ResourceKind, Sensor, Service, Versions
+from ...sdk.description import Control, Outage, ResourceKind, Role, Sensor, Service, Versions
 from ...sdk.format import brief
 from ...sdk.readings import NotKnown
-from ...sdk.sensors import choice, count, diagnostic, duration, flag, time
+from ...sdk.sensors import choice, count, diagnostic, duration, flag, gibibytes, time
 from .actions import ACTIONS
 from .client import INTERVAL, HomeAssistantClient, poll
-from .models import STATES, ReportedState, Watched, update_problem
+from .models import (
+    STATES,
+    ReportedState,
+    Watched,
+    app_problem,
+    battery_problem,
+    is_app_running,
+    is_battery_low,
+    repair_problem,
+    update_problem,
+)
 from .tools import TOOLS
 
 RESTART: Final = 180.0
@@ -28,6 +38,8 @@ _SENSORS: Final[tuple[Sensor[ReportedState], ...]] = (
     count("integrations_failing", "Failing integrations", ReportedState.failing, "mdi:puzzle-remove"),
     time("last_backup", "Last backup", lambda state: state.last_backup),
     duration("backup_age", "Backup age", lambda state: state.backup_age, "h"),
+    gibibytes("database_size", "Database size", lambda state: state.database_size),
+    duration("clock_difference", "Clock difference", lambda state: state.clock_difference, diagnostic=True),
 )
 
 
@@ -43,11 +55,13 @@ _UPDATE: Final = ResourceKind[ReportedState, HomeUpdate](
     items=lambda state: state.updates,
     id=lambda one: one.id,
     title=lambda one: one.title,
+    labels=lambda one: {"entity": one.id},
     part="updates",
     icon="mdi:update",
     sensors=(
         diagnostic("installed", "Installed version", lambda one: one.installed, enabled=False),
         diagnostic("latest", "Newest version", lambda one: one.latest, enabled=False),
+        flag("waiting", "Waiting", lambda one: one.is_waiting, "update", enabled=False),
         flag("in_progress", "Being installed", lambda one: one.in_progress, "running"),
     ),
 )
@@ -69,6 +83,34 @@ _REPAIR: Final = ResourceKind[ReportedState, HomeRepair](
     title=lambda one: one.title,
     part="repairs",
     icon="mdi:wrench",
+    sensors=(flag("ignored", "Ignored", lambda one: one.ignored, diagnostic=True, enabled=False),),
+)
+
+_APP: Final = ResourceKind[ReportedState, HomeApp](
+    key="app",
+    name="App",
+    items=lambda state: state.report.apps,
+    id=lambda one: one.id,
+    title=lambda one: one.name,
+    part="apps",
+    icon="mdi:puzzle",
+    role=Role.HOST,
+    labels=lambda one: {"name": one.name, "app": one.id},
+    sensors=(
+        flag("running", "Running", is_app_running, "running"),
+        diagnostic("version", "Version", lambda one: one.version, enabled=False),
+    ),
+)
+_BATTERY: Final = ResourceKind[ReportedState, HomeBattery](
+    key="battery",
+    name="Battery",
+    items=lambda state: state.report.batteries,
+    id=lambda one: one.id,
+    title=lambda one: one.name,
+    part="batteries",
+    icon="mdi:battery",
+    labels=lambda one: {"entity": one.id},
+    sensors=(flag("low", "Low", is_battery_low, "battery", enabled=False),),
 )
 
 SERVICE: Final = Service[HomeAssistantClient, ReportedState](
@@ -84,15 +126,20 @@ SERVICE: Final = Service[HomeAssistantClient, ReportedState](
     version=lambda state: state.report.version or None,
     interval=INTERVAL,
     sensors=_SENSORS,
-    resources=(_UPDATE, _INTEGRATION, _REPAIR),
+    resources=(_UPDATE, _INTEGRATION, _REPAIR, _APP, _BATTERY),
     checks=(
         warning("backup_overdue", "Backup is overdue", ReportedState.backup_problem),
-        critical("repairs_critical", "Critical repairs", ReportedState.repairs_problem),
+        warning("database_large", "Database is large", ReportedState.database_problem),
+        warning("clock_skew", "Clock is wrong", ReportedState.clock_problem),
+        critical("repair_open", "Serious repair", repair_problem, "repair"),
         warning("update_failed", "Update failed", update_problem, "update"),
         warning("integration_failing", "Integration fails", Watched.problem, "integration"),
+        warning("app_stopped", "App not running", app_problem, "app", Outage()),
+        warning("battery_low", "Battery low", battery_problem, "battery"),
     ),
     tools=TOOLS,
     actions=ACTIONS,
+    controls=(Control.switch("running", "Running", "running", on="start_app", off="stop_app", scope="app"),),
     listen=HomeAssistantClient.listen,
     understood=Versions("2026.11"),
     tested="Home Assistant 2026.11",

@@ -4,15 +4,16 @@ from dataclasses import replace
 from typing import Final
 
 from homelab_steward.contract.catalogue import Risk
-from homelab_steward.contract.home import HomeAction
+from homelab_steward.contract.home import HomeAction, HomePart
 from homelab_steward.contract.incidents import Difference
 
+from ...errors import PreconditionFailed
 from ...sdk.description import Action, Call
-from ...sdk.kits.jobs import Job, Jobs, RunJob
+from ...sdk.kits.jobs import Job, Jobs, RunJob, always
 from ...sdk.kits.restart import Restart
 from ...sdk.kits.switch import Switch, Turn
-from .client import HomeAssistantClient
-from .models import FAILED, LOADED, STUCK, ReportedState
+from .client import HomeAssistantClient, ask
+from .models import FAILED, LOADED, STUCK, ReportedState, gibibytes_of
 
 LONG: Final = 280.0
 """Seconds that an installation or a backup is waited for; verification waits as long again."""
@@ -50,10 +51,6 @@ async def _update_refusal(client: HomeAssistantClient, call: Call) -> str | None
     if not update.can_install:
         return f"Home Assistant cannot install updates of {call.target.name}"
     return None if update.is_waiting else f"No update of {call.target.name} waits"
-
-
-async def _install(client: HomeAssistantClient, call: Call) -> str:
-    return (await client.home.call(HomeAction.INSTALL_UPDATE, call.target.id)).handle
 
 
 async def _install_note(client: HomeAssistantClient, call: Call) -> str:
@@ -98,10 +95,6 @@ async def _backup_refusal(client: HomeAssistantClient, _: Call) -> str | None:
     return "Automatic backups have no location: select one in Home Assistant"
 
 
-async def _back_up(client: HomeAssistantClient, _: Call) -> str:
-    return (await client.home.call(HomeAction.CREATE_BACKUP)).handle
-
-
 async def _reloading(client: HomeAssistantClient, call: Call, handle: str) -> Job:
     entry = await client.integration(call)
     is_over = entry.state == LOADED or entry.state in FAILED
@@ -127,21 +120,55 @@ async def _reload_refusal(client: HomeAssistantClient, call: Call) -> str | None
     return reason if state in STUCK else None
 
 
-async def _reload(client: HomeAssistantClient, call: Call) -> str:
-    return (await client.home.call(HomeAction.RELOAD_INTEGRATION, call.target.id)).handle
+def _jobs(action: HomeAction, done: str) -> Jobs[HomeAssistantClient]:
+    """Return how the jobs of an action are read, which every report lists."""
+
+    async def newest(client: HomeAssistantClient, call: Call) -> Job | None:
+        job = await client.job(action, call)
+        if job is None:
+            return None
+        return Job(
+            handle=job.begun_at.isoformat(),
+            is_running=job.ended_at is None,
+            ok=None if job.ended_at is None else job.failure is None,
+            text=job.failure or done,
+            order=job.begun_at.timestamp(),
+        )
+
+    async def read(client: HomeAssistantClient, call: Call, handle: str) -> Job:
+        job = await newest(client, call)
+        if job is None or job.handle != handle:
+            return Job(handle=handle, is_running=False, text="Home Assistant was restarted since")
+        return job
+
+    return Jobs(read=read, newest=newest, seconds=LONG)
 
 
+async def _purge_changes(client: HomeAssistantClient, _: Call) -> tuple[Difference, ...]:
+    database = (await client.home.report(HomePart.DATABASE)).database
+    if database is None:
+        raise PreconditionFailed("The database of Home Assistant cannot be read")
+    size = "not known" if database.size is None else gibibytes_of(database.size)
+    return (Difference(field=f"Database ({size})", before="all", after=f"{database.keep_days} days"),)
+
+
+_APP: Final = Switch(
+    is_on=HomeAssistantClient.is_started,
+    on=Turn(to=True, run=ask(HomeAction.START_APP)),
+    off=Turn(to=False, run=ask(HomeAction.STOP_APP)),
+    words=("stopped", "running"),
+)
 _REPAIR: Final = Switch(
     is_on=HomeAssistantClient.is_ignored,
-    on=Turn(to=True, run=HomeAssistantClient.ignore, note="It comes back with the next version."),
-    off=Turn(to=False, run=HomeAssistantClient.unignore),
+    on=Turn(to=True, run=ask(HomeAction.IGNORE_REPAIR), note="It comes back with the next version."),
+    off=Turn(to=False, run=ask(HomeAction.UNIGNORE_REPAIR)),
     words=("shown", "ignored"),
 )
 
 _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
     Restart(
         started=HomeAssistantClient.started,
-        request=HomeAssistantClient.restart,
+        request=ask(HomeAction.RESTART),
         refusal=HomeAssistantClient.restart_refusal,
         note="Automations do not run until Home Assistant is back.",
         away=240.0,
@@ -153,7 +180,7 @@ _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         blast_radius="Automations and everything that needs Home Assistant",
     ),
     RunJob(
-        start=_install,
+        start=ask(HomeAction.INSTALL_UPDATE),
         jobs=Jobs(read=_updating, newest=_newest_update, seconds=LONG),
         changes=_update_changes,
         refusal=_update_refusal,
@@ -164,11 +191,12 @@ _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         description="Installs the newest version, after a backup where that is supported.",
         risk=Risk.MEDIUM,
         scope="update",
+        capability="update",
         blast_radius="What is updated may be away meanwhile",
         icon="mdi:update",
     ),
     RunJob(
-        start=_back_up,
+        start=ask(HomeAction.CREATE_BACKUP),
         jobs=Jobs(read=_backing_up, newest=_newest_backup, seconds=LONG),
         changes=_backup_changes,
         refusal=_backup_refusal,
@@ -182,7 +210,7 @@ _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         capability="backup",
     ),
     RunJob(
-        start=_reload,
+        start=ask(HomeAction.RELOAD_INTEGRATION),
         jobs=Jobs(read=_reloading, newest=_newest_reload),
         changes=_reload_changes,
         refusal=_reload_refusal,
@@ -193,8 +221,58 @@ _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         description="Unloads an integration and sets it up again.",
         risk=Risk.LOW,
         scope="integration",
+        capability="reload",
         blast_radius="The entities of one integration",
         icon="mdi:reload",
+    ),
+    RunJob(
+        start=ask(HomeAction.PURGE_DATABASE),
+        jobs=_jobs(HomeAction.PURGE_DATABASE, "Old history is deleted"),
+        changes=_purge_changes,
+        note="The file gets smaller if there is room for a copy of it.",
+    ).action(
+        key="purge_database",
+        name="Purge database",
+        description="Deletes the history that is older than the recorder keeps it, and frees its space.",
+        risk=Risk.MEDIUM,
+        blast_radius="History that is due to be deleted anyway",
+        icon="mdi:database-minus",
+        capability="clean_up",
+    ),
+    RunJob(
+        start=ask(HomeAction.RESTART_APP),
+        jobs=_jobs(HomeAction.RESTART_APP, "It was restarted"),
+        changes=always("State", "running", "restarted"),
+    ).action(
+        key="restart_app",
+        name="Restart app",
+        description="Restarts an app of Home Assistant OS.",
+        risk=Risk.LOW,
+        scope="app",
+        blast_radius="What the app does",
+        icon="mdi:restart",
+        capability="restart",
+        interrupts=True,
+    ),
+    _APP.turn_on(
+        key="start_app",
+        name="Start app",
+        description="Starts an app of Home Assistant OS.",
+        risk=Risk.LOW,
+        scope="app",
+        icon="mdi:play",
+        capability="start",
+    ),
+    _APP.turn_off(
+        key="stop_app",
+        name="Stop app",
+        description="Stops an app of Home Assistant OS until it is started again.",
+        risk=Risk.MEDIUM,
+        scope="app",
+        blast_radius="What the app does",
+        icon="mdi:stop",
+        capability="stop",
+        interrupts=True,
     ),
     _REPAIR.turn_on(
         key="ignore_repair",

@@ -1,15 +1,16 @@
 """Asks the connected Home Assistant, and takes the reports that it pushes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
 from homelab_steward.contract.home import (
     HomeAction,
+    HomeApp,
     HomeBackups,
     HomeIntegration,
+    HomeJob,
     HomePart,
     HomeRepair,
-    HomeResult,
     HomeUpdate,
 )
 
@@ -19,7 +20,7 @@ from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Changed, Push
 from ...sdk.home import HomeAssistantPort
 from ...sdk.readings import NotKnown
-from .models import ReportedState
+from .models import ReportedState, is_app_running
 
 INTERVAL: Final = 30.0
 POLLED: Final = tuple(part for part in HomePart if part not in (HomePart.AREAS, HomePart.ENTITIES))
@@ -53,13 +54,26 @@ class HomeAssistantClient:
         """Return when Home Assistant was last started, in ISO 8601."""
         return (await self.home.report()).started_at.isoformat()
 
-    async def restart(self, _: Call) -> HomeResult:
-        """Ask for a restart."""
-        return await self.home.call(HomeAction.RESTART)
-
     async def restart_refusal(self, _: Call) -> str | None:
         """Return why Home Assistant would refuse to restart, None when it would not."""
         return await self.home.check_restart()
+
+    async def job(self, action: HomeAction, call: Call) -> HomeJob | None:
+        """Return the last job of this action that the app asked for, None when there was none."""
+        target = call.target.id if call.target.kind == "app" else ""
+        jobs = (await self.home.report()).jobs
+        return next((one for one in jobs if (one.action, one.target) == (action, target)), None)
+
+    async def app(self, call: Call) -> HomeApp:
+        """Read an app now. Raises PreconditionFailed when it is gone."""
+        return _found((await self.home.report(HomePart.APPS)).apps, call)
+
+    async def is_started(self, call: Call) -> bool:
+        """Return whether an app runs. Raises PreconditionFailed when that is not known."""
+        try:
+            return is_app_running(await self.app(call))
+        except NotKnown as err:
+            raise PreconditionFailed(str(err)) from err
 
     async def update(self, call: Call) -> HomeUpdate:
         """Read an update entity now. Raises PreconditionFailed when it is gone."""
@@ -72,7 +86,8 @@ class HomeAssistantClient:
     async def backups(self) -> HomeBackups:
         """Read the automatic backups now. Raises PreconditionFailed when they are not known."""
         try:
-            return ReportedState(report=await self.home.report(HomePart.BACKUPS)).backups
+            report = await self.home.report(HomePart.BACKUPS)
+            return ReportedState(report=report, read_at=self.clock.now()).backups
         except NotKnown as err:
             raise PreconditionFailed(str(err)) from err
 
@@ -81,24 +96,27 @@ class HomeAssistantClient:
         repair: HomeRepair = _found((await self.home.report(HomePart.REPAIRS)).repairs, call)
         return repair.ignored
 
-    async def ignore(self, call: Call) -> HomeResult:
-        """Ignore a repair."""
-        return await self.home.call(HomeAction.IGNORE_REPAIR, call.target.id)
-
-    async def unignore(self, call: Call) -> HomeResult:
-        """Show an ignored repair again."""
-        return await self.home.call(HomeAction.UNIGNORE_REPAIR, call.target.id)
-
 
 async def poll(client: HomeAssistantClient, gaps: Gaps) -> ReportedState:
     """Read Home Assistant. Raises ServiceError."""
     report = await client.home.report(*POLLED)
     for gap in report.gaps:
         gaps.add(gap.part, gap.reason)
-    return ReportedState(report=report)
+    return ReportedState(report=report, read_at=client.clock.now())
 
 
-def _found[Item: HomeUpdate | HomeIntegration | HomeRepair](items: tuple[Item, ...], call: Call) -> Item:
+def ask(action: HomeAction) -> Callable[[HomeAssistantClient, Call], Awaitable[str]]:
+    """Return what asks Home Assistant for an action on the target, and returns its handle."""
+
+    async def request(client: HomeAssistantClient, call: Call) -> str:
+        return (await client.home.call(action, call.target.id)).handle
+
+    return request
+
+
+def _found[Item: HomeUpdate | HomeIntegration | HomeRepair | HomeApp](
+    items: tuple[Item, ...], call: Call
+) -> Item:
     for one in items:
         if one.id == call.target.id:
             return one

@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from homelab_steward.contract.home import (
+    HomeApp,
     HomeBackups,
+    HomeBattery,
+    HomeDatabase,
     HomeIntegration,
     HomePart,
     HomeRepair,
@@ -14,7 +17,8 @@ from homelab_steward.contract.home import (
     HomeUpdate,
 )
 
-from ...sdk.readings import NotKnown
+from ...sdk.format import brief
+from ...sdk.readings import NotKnown, known
 
 LOG_SPAN: Final = timedelta(hours=1)
 ERRORS: Final = frozenset({"ERROR", "CRITICAL"})
@@ -23,6 +27,12 @@ STUCK: Final = frozenset({"migration_error", "failed_unload", "setup_in_progress
 """States in which Home Assistant reloads nothing."""
 FAILED: Final = frozenset({"setup_error", "migration_error", "setup_retry", "failed_unload"})
 STATES: Final = (LOADED, *sorted(FAILED), "not_loaded", "setup_in_progress", "unload_in_progress")
+SKEW: Final = 30
+LARGE: Final = 2 * 1024**3
+HUGE: Final = 16 * 1024**3
+"""Bytes of a database that is large, and of one that is too large however much room there is."""
+LOW: Final = 10.0
+"""Percent of a battery that is to be replaced or charged."""
 LATE: Final = timedelta(hours=1)
 LONGEST_INTERVAL: Final = timedelta(days=8)
 """Home Assistant schedules automatic backups daily or on days of the week: one is due every week."""
@@ -30,9 +40,13 @@ LONGEST_INTERVAL: Final = timedelta(days=8)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedState:
-    """One report. Properties raise NotKnown when the report does not show them."""
+    """One report, read at ``read_at`` by the app's clock.
+
+    Properties raise NotKnown when the report does not show them.
+    """
 
     report: HomeReport
+    read_at: datetime
 
     @property
     def updates(self) -> tuple[HomeUpdate, ...]:
@@ -129,12 +143,36 @@ class ReportedState:
             return f"The last automatic backup is {(now - last).days} days old"
         return None
 
-    def repairs_problem(self) -> str | None:
-        """Return the critical repairs that nobody ignored."""
-        found = "; ".join(one.title for one in self.repairs if one.severity == "critical" and not one.ignored)
-        if not found:
-            self._must_hold(HomePart.REPAIRS)
-        return found or None
+    @property
+    def database(self) -> HomeDatabase:
+        """The recorder's database."""
+        self._must_hold(HomePart.DATABASE)
+        return known(self.report.database)
+
+    @property
+    def database_size(self) -> float:
+        """The size of the database in bytes."""
+        return known(self.database.size)
+
+    def database_problem(self) -> str | None:
+        """Return why the database is too large: a backup and an update need room for a copy of it."""
+        size, free = self.database_size, known(self.database.disk_free)
+        if size < LARGE or (size < free and size < HUGE):
+            return None
+        return f"The database has {gibibytes_of(size)}, and the disk has {gibibytes_of(free)} left"
+
+    @property
+    def clock_difference(self) -> float:
+        """Seconds between the clock of Home Assistant and the app's."""
+        return abs(round((self.report.made_at - self.read_at).total_seconds()))
+
+    def clock_problem(self) -> str | None:
+        """Return that the two clocks differ; which of them is wrong is not known."""
+        difference = self.clock_difference
+        if difference < SKEW:
+            return None
+        side = "ahead of" if self.report.made_at > self.read_at else "behind"
+        return f"The clock of Home Assistant is {difference:g} s {side} that of the app"
 
     def watched_integrations(self) -> Iterator[Watched]:
         """Yield the integrations, each with whether Home Assistant has started."""
@@ -183,6 +221,45 @@ def update_problem(update: HomeUpdate) -> str | None:
     if update.in_progress:
         raise NotKnown("It is being installed")
     return update.failure
+
+
+def repair_problem(repair: HomeRepair) -> str | None:
+    """Return what a serious repair that nobody ignored is about."""
+    is_serious = repair.severity in ("critical", "error")
+    return repair.title if is_serious and not repair.ignored else None
+
+
+def is_app_running(app: HomeApp) -> bool:
+    """Return whether an app runs. Raises NotKnown."""
+    if app.state not in ("started", "startup", "stopped", "error"):
+        raise NotKnown(f"The state {brief(app.state, 50)} is not known")
+    return app.state in ("started", "startup")
+
+
+def app_problem(app: HomeApp) -> str | None:
+    """Return why an app that starts with the system does not run."""
+    if is_app_running(app):
+        return None
+    if app.state != "error" and not known(app.starts):
+        return None
+    return "It ended with an error" if app.state == "error" else "It is stopped"
+
+
+def is_battery_low(battery: HomeBattery) -> bool:
+    """Return whether a battery is low. Raises NotKnown."""
+    return known(battery.is_low) if battery.level is None else battery.level < LOW
+
+
+def battery_problem(battery: HomeBattery) -> str | None:
+    """Return that a battery is low."""
+    if not is_battery_low(battery):
+        return None
+    return "The battery is low" if battery.level is None else f"The battery is at {battery.level:g} %"
+
+
+def gibibytes_of(size: float) -> str:
+    """Return bytes as a text for people."""
+    return f"{size / 1024**3:.1f} GiB"
 
 
 def _reasons(backups: HomeBackups) -> str:

@@ -9,8 +9,9 @@ from ...sdk.coverage import Gaps
 from ...sdk.description import Call
 from ...sdk.fields import text_field
 from ...sdk.format import brief
-from ...sdk.lists import list_tool
+from ...sdk.lists import list_tool, worst_first
 from .client import HomeAssistantClient
+from .models import app_problem, is_battery_low
 
 MOST: Final = 50
 STATELESS: Final = ("unavailable", "unknown")
@@ -28,7 +29,8 @@ async def _report(client: HomeAssistantClient, gaps: Gaps, *parts: HomePart) -> 
 async def _entities(client: HomeAssistantClient, gaps: Gaps, call: Call) -> list[str]:
     report = await _report(client, gaps, HomePart.ENTITIES, HomePart.AREAS)
     areas = {one.id: one.name for one in report.areas}
-    wanted = {key: str(call.arguments.get(key) or "").lower() for key in ("text", "area", "domain")}
+    keys = ("text", "area", "domain", "integration")
+    wanted = {key: str(call.arguments.get(key) or "").lower() for key in keys}
 
     def fits(one: HomeEntity) -> bool:
         place = areas.get(one.area or "", "")
@@ -36,6 +38,7 @@ async def _entities(client: HomeAssistantClient, gaps: Gaps, call: Call) -> list
             wanted["text"] in f"{one.name} {one.id}".lower()
             and wanted["area"] in place.lower()
             and wanted["domain"] in ("", one.domain)
+            and wanted["integration"] in ("", one.integration)
         )
 
     def line(one: HomeEntity) -> str:
@@ -97,17 +100,40 @@ async def _areas(client: HomeAssistantClient, gaps: Gaps, _: Call) -> list[str]:
     return sorted(one.name for one in (await _report(client, gaps, HomePart.AREAS)).areas)
 
 
+async def _apps(client: HomeAssistantClient, gaps: Gaps, _: Call) -> list[str]:
+    apps = (await _report(client, gaps, HomePart.APPS)).apps
+    starts = {True: "starts with the system", False: "is started by hand", None: ""}
+    return [
+        brief(", ".join(filter(None, (f"{one.name} {one.version or ''}: {one.state}", starts[one.starts]))))
+        for one in worst_first(apps, lambda one: app_problem(one) is not None)
+    ]
+
+
+async def _app_log(client: HomeAssistantClient, _: Gaps, call: Call) -> list[str]:
+    return [brief(line) for line in (await client.home.app_log(call.target.id)).splitlines()[-MOST:]]
+
+
+async def _batteries(client: HomeAssistantClient, gaps: Gaps, _: Call) -> list[str]:
+    batteries = (await _report(client, gaps, HomePart.BATTERIES)).batteries
+    states = {True: "low", False: "not low", None: "not known"}
+    return [
+        f"{one.name}: {states[one.is_low] if one.level is None else f'{one.level:g} %'}"
+        for one in worst_first(batteries, is_battery_low)
+    ]
+
+
 _LIST: Final = partial(list_tool, limit=MOST)
 TOOLS: Final = (
     _LIST(
         "entities",
         "Entities",
-        "Entities with their state, found by text, area and domain; those without a state first.",
+        "Entities with their state, found by text, area, domain and integration; those without one first.",
         _entities,
         arguments=(
             text_field("text", "Text", "Part of the name or entity ID", required=False),
             text_field("area", "Area", "Part of the area's name", required=False),
             text_field("domain", "Domain", "Such as light or sensor", required=False),
+            text_field("integration", "Integration", "Such as tasmota or cast", required=False),
         ),
     ),
     _LIST(
@@ -128,5 +154,8 @@ TOOLS: Final = (
         _backups,
         capability="backup",
     ),
+    _LIST("apps", "Apps", "The apps of Home Assistant OS; those that do not run first.", _apps),
+    _LIST("app_log", "Log", "The last lines that an app wrote.", _app_log, scope="app", capability="logs"),
+    _LIST("batteries", "Batteries", "The batteries of devices, low ones first.", _batteries),
     _LIST("areas", "Areas", "The areas of the home.", _areas),
 )
