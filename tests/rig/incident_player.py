@@ -5,6 +5,7 @@ timers wait until that time has passed. So no test sleeps, and what is to happen
 """
 
 import asyncio
+import copy
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from contextvars import ContextVar
@@ -176,7 +177,7 @@ class PlayedLab:
         if isinstance(change, Mapping):
             served = self.lab.served[self.scenario.services[0]]
             assert isinstance(served, ReplaySimulator), "answers can be replaced in a replay only"
-            served.state.answers.update(change)
+            served.state.answers.update(copy.deepcopy(dict(change)))
         else:
             await change(self.lab)
 

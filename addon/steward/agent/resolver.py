@@ -125,7 +125,7 @@ class Resolver:
         """Return the targets with those that conditions name; one that is not found is left out."""
         found = dict(targets)
         for condition in conditions:
-            if condition.target is not None and len(fitting := self._find(condition.target)) == 1:
+            if condition.target is not None and len(fitting := self._find(condition.target, targets)) == 1:
                 found[condition.target] = fitting[0]
         return found
 
@@ -330,14 +330,14 @@ class Resolver:
 
     def _of(self, about: About, targets: Targets) -> TargetRef:
         if isinstance(about, Named):
-            return self._only(about)
+            return self._only(about, targets)
         if about not in targets:
             raise PreconditionFailed(MISSING_TARGET[about])
         return targets[about]
 
-    def _only(self, named: Named) -> TargetRef:
+    def _only(self, named: Named, targets: Targets) -> TargetRef:
         """Return the one target that fits. Raises PreconditionFailed when none or several do."""
-        found = self._find(named)
+        found = self._find(named, targets)
         if not found:
             raise PreconditionFailed(f"no target fits {named}")
         if len(found) > 1:
@@ -345,13 +345,21 @@ class Resolver:
             raise PreconditionFailed(f"{len(found)} targets fit {named}: {names}")
         return found[0]
 
-    def _find(self, named: Named) -> tuple[TargetRef, ...]:
-        return self._inventory.find(
+    def _find(self, named: Named, targets: Targets) -> tuple[TargetRef, ...]:
+        found = self._inventory.find(
             service=named.service,
             instance=named.instance,
             kind=named.kind,
             name=named.name,
             role=named.role,
+        )
+        if named.reading is None:
+            return found
+        own = targets[Of.TARGET].instance_id if Of.TARGET in targets else None
+        return tuple(
+            one
+            for one in found
+            if one.instance_id == own and self._inventory.readings(one).get(named.reading) is True
         )
 
     def _action_of(self, step: Step, target: TargetRef) -> tuple[str, Action[Any]]:

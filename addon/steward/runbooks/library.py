@@ -229,7 +229,10 @@ def _mistakes(runbook: Runbook) -> Iterable[str]:
 def _target_mistakes(one: Look | Step | Condition) -> Iterable[str]:
     if one.target is None:
         return
-    if one.target.service is None and one.target.instance is None and one.target.role is None:
+    named = one.target
+    if named.reading is not None and (named.kind is None or isinstance(one, Condition)):
+        yield f"{one.name!r}: a target with reading needs kind, and only a look or a step can have it"
+    if not (named.service or named.instance or named.role or named.reading):
         yield f"{one.name!r}: target needs service, instance or role"
     if one.of is not Of.TARGET:
         yield f"{one.name!r} has both of and target"

@@ -32,7 +32,8 @@ class Named(Strict):
     """A target by its name: exactly one target of the inventory must fit everything given.
 
     ``instance`` is the id or the name of an instance, ``name`` the id or the name of the target.
-    Without ``kind``, ``name`` and ``role`` the instance itself is meant.
+    Without ``kind``, ``name`` and ``role`` the instance itself is meant. With ``reading`` it is a
+    target of the incident's own instance whose reading of this name is on.
     """
 
     service: str | None = None
@@ -40,6 +41,7 @@ class Named(Strict):
     kind: str | None = None
     name: str | None = None
     role: Role | None = None
+    reading: str | None = None
 
     def __str__(self) -> str:
         given = (
@@ -48,6 +50,7 @@ class Named(Strict):
             ("kind", self.kind),
             ("name", self.name),
             ("role", self.role),
+            ("reading", self.reading),
         )
         return ", ".join(f"{key} {value}" for key, value in given if value is not None)
 

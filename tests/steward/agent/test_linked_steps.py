@@ -193,9 +193,35 @@ async def test_worse_is_undone_on_each_instance(tmp_path: Path) -> None:
         assert toys.second.toy.done == ["set_cpu 8", "undo set_cpu 2"]
 
 
+RUNNING: Final = "{action: toy.set_cpu, target: {kind: box, reading: running}, arguments: {cores: 8}}"
+
+
+async def test_a_target_of_the_same_instance_is_chosen_by_a_reading(tmp_path: Path) -> None:
+    toys = TwoToys(Toy(), Toy())
+    del toys.boxes["box/sonarr"]
+    async with open_rig(tmp_path, inventory=toys, runbooks=[book(RUNNING)]) as rig:
+        request = await approved(rig)
+        assert [one.target for one in only_option(request).steps] == [box()]
+        toys.toy.running = False
+        assert await rig.agent.execute(request.id) is RunStatus.REFUSED
+        assert run_of(await rig.incident()).error == "no target fits kind box, reading running"
+
+
+async def test_a_look_at_what_a_reading_chooses_needs_a_target(tmp_path: Path) -> None:
+    look = "looks: [{tool: toy.log, target: {kind: box, reading: running}}]\nrecipes:"
+    text = book(MEMORY).replace("recipes:", look).replace(", targets: [box]", "")
+    async with open_rig(tmp_path, runbooks=[text]) as rig:
+        await rig.ask(alert("ToyLinked", name="nobody"))
+        incident = await rig.incident()
+        assert (incident.target, incident.diagnosis is not None) == (None, True)
+        assert incident.diagnosis is not None
+        assert "no target fits kind box, reading running" in incident.diagnosis.summary
+
+
 @pytest.mark.parametrize(
     ("step", "reason"),
     [
+        (RUNNING, "2 targets fit kind box, reading running: radarr, sonarr"),
         (
             "{capability: restart, target: {service: toy, name: nobody}}",
             "no target fits service toy, name nobody",

@@ -210,8 +210,8 @@ def test_linked_steps_are_read() -> None:
     assert (cpu.about, cpu.constants) == (Of.TARGET, {})
     assert cpu.references == {"cores": Reference("memory", "granted")}
     assert [one.about for one in recipe.verify] == [named, Of.TARGET]
-    every = Named(service="a", instance="b", kind="c", name="d", role=Role.STORAGE)
-    assert str(every) == "service a, instance b, kind c, name d, role storage"
+    every = Named(service="a", instance="b", kind="c", name="d", role=Role.STORAGE, reading="e")
+    assert str(every) == "service a, instance b, kind c, name d, role storage, reading e"
 
 
 WAIT = "wait_for: {name: Memory below 60 %, reading: share, below: 60, within: 50}"
@@ -258,6 +258,21 @@ WAIT_ONLY = f"    steps: [{{{WAIT}}}]\n    verify"
             "target: {service: toy, name: radarr}, arguments",
             "target: {kind: box}, arguments",
             "'toy.set_memory': target needs service, instance or role",
+        ),
+        (
+            "target: {service: toy, name: radarr}, arguments",
+            "target: {kind: box, reading: running}, arguments",
+            None,
+        ),
+        (
+            "target: {service: toy, name: radarr}, arguments",
+            "target: {service: toy, reading: running}, arguments",
+            "'toy.set_memory': a target with reading needs kind",
+        ),
+        (
+            "below: 60",
+            "below: 60, target: {kind: box, reading: running}",
+            "only a look or a step can have it",
         ),
         (
             "target: {service: toy, name: radarr}, arguments",

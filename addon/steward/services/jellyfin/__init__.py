@@ -216,6 +216,7 @@ SERVICE: Final = Service[JellyfinClient, JellyfinState](
 ).extended(
     sensors=(
         count("tasks_failed", "Tasks failed", JellyfinState.tasks_failed, "mdi:calendar-alert"),
+        flag("scan_failed", "Library scan failed", lambda state: state.scan.is_failed, "problem"),
         flag("scanning", "Scanning libraries", lambda state: state.scan.state in NOT_IDLE, "running"),
         since("scanned_at", "Libraries scanned", lambda state: known(state.scan.last).end),
         flag(
