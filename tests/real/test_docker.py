@@ -65,19 +65,19 @@ async def poll(client: DockerClient) -> tuple[DockerState, dict[str, Resource]]:
     return state, {one.id: one for one in shown.resources}
 
 
-def call(name: str, **arguments: int) -> Call:
+def call(name: str, **arguments: float | str) -> Call:
     target = TargetRef(instance_id="docker", kind="container", id=name, name=name)
     return Call(target=target, arguments=arguments)
 
 
-async def perform(client: DockerClient, key: str, name: str) -> None:
+async def perform(client: DockerClient, key: str, name: str, **arguments: float | str) -> None:
     """Do an action as the executor does, and see it done."""
-    action = ACTIONS[key]
-    run = await action.dry_run(client, call(name))
-    await action.precheck(client, call(name), run.baseline)
-    await action.execute(client, call(name), run.baseline)
-    assert await action.probe(client, call(name), run.baseline) is Effect.DONE
-    assert (await action.verify(client, call(name), run.baseline)).ok is True
+    action, target = ACTIONS[key], call(name, **arguments)
+    run = await action.dry_run(client, target)
+    await action.precheck(client, target, run.baseline)
+    await action.execute(client, target, run.baseline)
+    assert await action.probe(client, target, run.baseline) is Effect.DONE
+    assert (await action.verify(client, target, run.baseline)).ok is True
     with pytest.raises(PreconditionFailed):
         await action.precheck(client, call(name), run.baseline)
 
@@ -162,3 +162,43 @@ async def test_events_ask_for_a_poll(engine: DockerEngine, client: DockerClient)
         assert time.monotonic() - began < docker_engine.WAIT_SECONDS
     assert await first is Changed.POLL_NOW
     await pushes.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_container_is_recreated_with_another_tag_and_back(
+    engine: DockerEngine, client: DockerClient
+) -> None:
+    for tag in ("1", "2"):
+        engine.request("POST", f"/images/{IMAGE}/tag?repo=busybox&tag={tag}")
+    body = {
+        "Image": "busybox:1",
+        "Cmd": ["sh", "-c", "touch /data/kept; exec sleep 100000"],
+        "Env": ["GIVEN=yes"],
+        "StopTimeout": 0,
+        "Volumes": {"/data": {}},
+        "HostConfig": {"NetworkMode": "none", "Memory": 64 * 2**20, "NanoCpus": 10**8},
+    }
+    engine.request("POST", "/containers/create?name=versioned", body)
+    engine.request("POST", "/containers/versioned/start")
+    before = engine.inspect("versioned")
+    action, target = ACTIONS["set_image"], call("versioned", tag="2")
+    run = await action.dry_run(client, target)
+    await perform(client, "set_image", "versioned", tag="2")
+    after = engine.inspect("versioned")
+    assert (after["Config"]["Image"], after["Id"] != before["Id"]) == ("busybox:2", True)
+    assert (after["Config"]["Cmd"], after["HostConfig"]["Memory"]) == (body["Cmd"], 64 * 2**20)
+    assert "GIVEN=yes" in after["Config"]["Env"]
+    assert [one["Name"] for one in after["Mounts"]] == [one["Name"] for one in before["Mounts"]]
+    assert action.undo is not None
+    assert await action.undo.dry_run(client, target, run.baseline)
+    await action.undo.execute(client, target, run.baseline)
+    assert await action.undo.dry_run(client, target, run.baseline) == ()
+    assert engine.inspect("versioned")["Config"]["Image"] == "busybox:1"
+    names = [name for one in engine.request("GET", "/containers/json?all=1") for name in one["Names"]]
+    assert not [name for name in names if "_" in name]
+    await perform(client, "set_cpu", "versioned", cores=0.2)
+    assert engine.inspect("versioned")["HostConfig"]["NanoCpus"] == 2 * 10**8
+    engine.remove("versioned")
+
+
+async def test_images_are_read_with_their_digests(client: DockerClient) -> None:
+    assert f"{IMAGE}" in (await TOOLS["images"].read(client, call(""))).text

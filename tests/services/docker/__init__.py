@@ -9,14 +9,21 @@ from services.docker.engine import Engine, EngineSimulator
 
 PATH = f"/v1.51/containers/{'01' * 32}"
 ASKED = "/v1.51/containers/_"
-VERBS = ("restart", "start", "stop", "pause", "unpause")
+VERBS = ("restart", "start", "stop", "pause", "unpause", "update")
+NEW = f"/v1.51/containers/{'a1' * 32}/start"
 INSPECTED = [f"GET /v1.51/containers/{one * 32}/json" for one in ("01", "02", "03")]
 
 
 def _simulator(lab: Lab) -> EngineSimulator:
     served = EngineSimulator(lab.world, lab.faults)
     for name in ("radarr", "sonarr"):
-        served.engine.add(name, Health={"Status": "healthy"}, Memory=2**30, RestartPolicy={"Name": "always"})
+        served.engine.add(
+            name,
+            Health={"Status": "healthy"},
+            Memory=2**30,
+            NanoCpus=2 * 10**9,
+            RestartPolicy={"Name": "always"},
+        )
     return served
 
 
@@ -59,6 +66,14 @@ FIXTURE = ServiceFixture(
         Round(action="restart", target="radarr", write=("POST", f"{PATH}/restart")),
         Round(action="stop", target="radarr", write=("POST", f"{PATH}/stop")),
         Round(action="pause", target="radarr", write=("POST", f"{PATH}/pause")),
+        Round(
+            action="set_memory",
+            target="radarr",
+            arguments={"memory_mib": 2048},
+            write=("POST", f"{PATH}/update"),
+        ),
+        Round(action="set_cpu", target="radarr", arguments={"cores": 3}, write=("POST", f"{PATH}/update")),
+        Round(action="set_image", target="radarr", arguments={"tag": "6"}, write=("POST", NEW)),
         Round(action="start", target="radarr", write=("POST", f"{PATH}/start"), prepare=_radarr_is("exited")),
         Round(
             action="resume", target="radarr", write=("POST", f"{PATH}/unpause"), prepare=_radarr_is("paused")

@@ -30,7 +30,10 @@ class Engine:
         self.calls: list[str] = []
         self.events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self.changed: Callable[[str], object] = lambda _: None
+        self.images = {"sha256:old": ["radarr:5"], "sha256:new": ["radarr:6"]}
         self._starts = 0
+        self._created = 0
+        self._aside: set[str] = set()
 
     def add(self, name: str, status: str = "running", **changes: Any) -> dict[str, Any]:
         """Add a container; `changes` go into its State, or below HostConfig, Config and RestartCount."""
@@ -58,9 +61,12 @@ class Engine:
         self.calls.append(f"{request.method} {request.path}")
         if path == "/events" and "until" not in request.query and not path.endswith(self.denied):
             return await self._events(request)
-        return self._short(request.method, path)
+        return self._short(request.method, path, request.query, await self._body(request))
 
-    def _short(self, method: str, path: str) -> web.Response:
+    async def _body(self, request: web.Request) -> dict[str, Any]:
+        return json.loads(await request.read() or b"{}")  # type: ignore[no-any-return]
+
+    def _short(self, method: str, path: str, query: Mapping[str, str], body: dict[str, Any]) -> web.Response:
         if path.endswith(self.denied):
             return web.Response(status=403, text="<html><body>Forbidden</body></html>")
         if status := next((status for end, status in self.broken.items() if path.endswith(end)), None):
@@ -72,27 +78,82 @@ class Engine:
             "/events": None,
             "/system/df": {"LayersSize": 2**30, "Volumes": [{"UsageData": {"Size": 2**29}}]},
             "/containers/json": listed,
+            "/images/json": [
+                {"Id": key, "RepoTags": tags, "RepoDigests": [f"radarr@{key}"], "Size": 2**28}
+                for key, tags in self.images.items()
+            ],
         }
         if path in answers:
             return web.json_response(answers[path])
-        _, _, key, verb = path.split("/")
-        return self._container(method, key, verb)
+        return self._other(method, path, query, body)
 
-    def _container(self, method: str, key: str, verb: str) -> web.Response:
+    def _other(self, method: str, path: str, query: Mapping[str, str], body: dict[str, Any]) -> web.Response:
+        parts = path.split("/")
+        if path == "/images/create":  # it has no registry: the error is in the answer
+            return web.Response(text='{"status":"Pulling"}\n{"errorDetail":{"message":"no such host"}}\n')
+        if path == "/containers/create":
+            return self._create(query["name"], body)
+        if parts[1] == "images":
+            return self._image("/".join(parts[2:-1]))
+        if parts[1] == "networks":
+            name = body["Container"]
+            self.containers[name]["NetworkSettings"]["Networks"][parts[2]] = body["EndpointConfig"]
+            return web.Response()
+        return self._container(method, parts[2], parts[3] if len(parts) > 3 else "", query, body)
+
+    def _image(self, name: str) -> web.Response:
+        key = next((key for key, tags in self.images.items() if name in (key, *tags)), None)
+        if key is None:
+            return web.json_response({"message": f"No such image: {name}"}, status=404)
+        return web.json_response({"Id": key, "Config": {"Env": [f"VERSION={key}"], "Cmd": ["/run"]}})
+
+    def _create(self, name: str, body: dict[str, Any]) -> web.Response:
+        self._created += 1
+        one = inspected(name, f"{0xA0 + self._created:02x}" * 32, "created")
+        networks = (body.pop("NetworkingConfig", None) or {}).get("EndpointsConfig", {})
+        image = next(key for key, tags in self.images.items() if body["Image"] in tags)
+        one |= {
+            "Image": image,
+            "HostConfig": body.pop("HostConfig"),
+            "NetworkSettings": {"Networks": networks},
+        }
+        one["Config"] = {"Tty": False, **body, "Env": [*body.get("Env", ()), f"VERSION={image}"]}
+        self.containers[name] = one
+        return web.json_response({"Id": one["Id"]}, status=201)
+
+    def _container(
+        self, method: str, key: str, verb: str, query: Mapping[str, str], body: dict[str, Any]
+    ) -> web.Response:
         one = self.containers.get(key) or next(
             (one for one in self.containers.values() if one["Id"].startswith(key)), None
         )
         if one is None:
             return web.json_response({"message": f"No such container: {key}"}, status=404)
+        own = one["Name"].removeprefix("/")
+        if method == "DELETE":
+            del self.containers[own]
+            return web.Response(status=204)
+        if verb == "rename":
+            self.containers[query["name"]] = self.containers.pop(own)
+            self._aside |= {key} if "_" in query["name"] else set()
+            one["Name"] = f"/{query['name']}"
+            return web.Response(status=204)
         if method == "POST":
-            response = self._act(one["State"], verb)
-            if response.status == 204:
+            response = self._update(one, body) if verb == "update" else self._act(one["State"], verb)
+            # A recreation is one change: the start of the new container.
+            is_part = verb == "stop" and any("_" in name for name in self.containers)
+            if response.status < 300 and not is_part and key not in self._aside:
                 self.changed(f"/v1.51/containers/{key}/{verb}")
+            self._aside.discard(key)
             return response
         if verb == "logs":
             return web.Response(body=self.log)
         processes = {"Titles": ["PID", "COMMAND"], "Processes": [["7", "Radarr"]]}
         return web.json_response({"json": one, "stats": self.stats, "top": processes}[verb])
+
+    def _update(self, one: dict[str, Any], body: dict[str, Any]) -> web.Response:
+        one["HostConfig"] |= body
+        return web.json_response({"Warnings": []})
 
     def _act(self, state: dict[str, Any], verb: str) -> web.Response:
         running = state["Running"]
@@ -151,8 +212,31 @@ def inspected(name: str, identity: str, status: str) -> dict[str, Any]:
             "StartedAt": "2026-11-27T10:00:00.123456789Z",
             "FinishedAt": NEVER,
         },
-        "HostConfig": {"Memory": 0, "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0}},
-        "Config": {"Image": f"{name}:5", "Tty": False, "Labels": None, "Env": [ENV_SECRET]},
+        "Image": "sha256:old",
+        "HostConfig": {
+            "Memory": 0,
+            "NanoCpus": 0,
+            "NetworkMode": "media",
+            "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0},
+        },
+        "Config": {
+            "Image": f"{name}:5",
+            "Tty": False,
+            "Labels": None,
+            "Env": [ENV_SECRET, "VERSION=sha256:old"],
+            "Cmd": ["/run"],
+            "Hostname": identity[:12],
+        },
+        "Mounts": [
+            {"Type": "volume", "Name": "movies", "Destination": "/movies", "RW": False},
+            {"Type": "bind", "Source": "/srv", "Destination": "/srv", "RW": True},
+        ],
+        "NetworkSettings": {
+            "Networks": {
+                "media": {"Aliases": ["films", identity[:12]], "IPAddress": "172.20.0.5"},
+                "proxy": {"Aliases": [], "IPAMConfig": {"IPv4Address": "172.21.0.5"}},
+            }
+        },
     }
 
 

@@ -24,6 +24,7 @@ from steward.sdk.access import Access
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Call, Changed, Effect
 from steward.sdk.snapshot import CheckResults, run_checks, snapshot
+from steward.services._docker.recreate import reference
 from steward.services.docker import SERVICE
 from steward.services.docker.client import DockerClient
 from steward.services.docker.connection import address
@@ -416,3 +417,102 @@ async def test_another_container_with_the_name_is_refused(
         engine.add("radarr", status, **change)
         with pytest.raises(PreconditionFailed, match="replaced"):
             await ACTIONS[verb].precheck(client, call(), dry.baseline)
+
+
+async def recreated(client: DockerClient, tag: str = "6") -> None:
+    dry = await ACTIONS["set_image"].dry_run(client, call(tag=tag))
+    await ACTIONS["set_image"].execute(client, call(tag=tag), dry.baseline)
+
+
+async def test_a_recreated_container_keeps_what_was_given_and_takes_what_the_image_sets(
+    engine: Engine, client: DockerClient
+) -> None:
+    engine.add("radarr")["HostConfig"]["Binds"] = ["config:/config"]
+    await recreated(client)
+    assert list(engine.containers) == ["radarr"]
+    radarr = engine.containers["radarr"]
+    assert (radarr["Image"], radarr["Config"]["Image"]) == ("sha256:new", "radarr:6")
+    assert radarr["Config"]["Env"] == [ENV_SECRET, "VERSION=sha256:new"]
+    assert not {"Cmd", "Hostname"} & radarr["Config"].keys()
+    assert radarr["HostConfig"]["Binds"] == ["config:/config", "movies:/movies:ro"]
+    assert radarr["NetworkSettings"]["Networks"] == {
+        "media": {"Aliases": ["films"]},
+        "proxy": {"Aliases": [], "IPAMConfig": {"IPv4Address": "172.21.0.5"}},
+    }
+    assert radarr["State"]["Running"] is True
+
+
+@pytest.mark.parametrize("mode", ["host", "none", "container:vpn"])
+async def test_a_container_without_a_network_of_its_own_gets_none(
+    engine: Engine, client: DockerClient, mode: str
+) -> None:
+    engine.add("radarr")["HostConfig"]["NetworkMode"] = mode
+    await recreated(client)
+    assert engine.containers["radarr"]["NetworkSettings"]["Networks"] == {}
+
+
+@pytest.mark.parametrize("step", ["/containers/create", "/networks/proxy/connect", "/stop", "/rename"])
+async def test_a_recreation_that_fails_leaves_the_old_container_running(
+    engine: Engine, client: DockerClient, step: str
+) -> None:
+    old = engine.add("radarr")
+    engine.broken = {step: 409}
+    with pytest.raises(ServiceRefused):
+        await recreated(client)
+    assert engine.containers == {"radarr": old}
+    assert (old["State"]["Running"], old["Config"]["Image"]) == (True, "radarr:5")
+
+
+@pytest.mark.parametrize(
+    ("tag", "match"), [("7", "does not have radarr:7"), ("../6", "is no tag"), ("5", "already 5")]
+)
+async def test_an_image_that_cannot_be_had_changes_nothing(
+    engine: Engine, client: DockerClient, tag: str, match: str
+) -> None:
+    engine.add("radarr")
+    with pytest.raises(PreconditionFailed, match=match):
+        await recreated(client, tag)
+    assert engine.containers["radarr"]["State"]["Running"] is True
+
+
+@pytest.mark.parametrize(
+    ("image", "tag", "expected"),
+    [
+        ("radarr", "6", "radarr:6"),
+        ("ghcr.io:443/films/radarr:5@sha256:1", "6", "ghcr.io:443/films/radarr:6"),
+        ("films/radarr:5", "sha256:ab", "films/radarr@sha256:ab"),
+    ],
+)
+def test_an_image_with_another_tag(image: str, tag: str, expected: str) -> None:
+    assert reference(image, tag) == expected
+
+
+@pytest.mark.parametrize(("swap", "sent"), [(2**30, 2**30 + 512 * 2**20), (-1, -1), (0, 0)])
+async def test_swap_keeps_its_size_when_memory_changes(
+    engine: Engine, client: DockerClient, swap: int, sent: int
+) -> None:
+    limits = engine.add("radarr", Memory=512 * 2**20)["HostConfig"]
+    limits["MemorySwap"] = swap
+    dry = await ACTIONS["set_memory"].dry_run(client, call(memory_mib=1024))
+    await ACTIONS["set_memory"].execute(client, call(memory_mib=1024), dry.baseline)
+    assert (limits["Memory"], limits["MemorySwap"]) == (2**30, sent)
+
+
+@pytest.mark.parametrize("key", ["set_memory", "set_cpu"])
+async def test_a_limit_that_could_not_be_taken_away_again_is_not_set(
+    engine: Engine, client: DockerClient, key: str
+) -> None:
+    engine.add("radarr")
+    with pytest.raises(PreconditionFailed, match="has no"):
+        await ACTIONS[key].dry_run(client, call(memory_mib=512, cores=1))
+
+
+async def test_images_are_shown_with_their_digests_used_ones_first(
+    engine: Engine, client: DockerClient
+) -> None:
+    engine.add("radarr")
+    lines = (await TOOLS["images"].read(client, call())).text.splitlines()
+    assert lines == [
+        "radarr:5: sha256:old, 256 MiB, used",
+        "radarr:6: sha256:new, 256 MiB, not used",
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from steward.services.docker.models import Details
+from steward.services._docker.models import Details
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -102,7 +102,9 @@ def _listed(state: ReplayState, sent: Sent) -> Json:
 
 def _status(state: ReplayState, sent: Sent) -> Json | Raw:
     upid = sent.parameters["upid"]
-    row: JsonObject = next((one for one in _tasks(state) if one["upid"] == upid), {"status": "OK", "endtime": 2})
+    row: JsonObject = next(
+        (one for one in _tasks(state) if one["upid"] == upid), {"status": "OK", "endtime": 2}
+    )
     end: JsonObject = {"status": "stopped", "exitstatus": row["status"]} if "endtime" in row else {}
     return data({"upid": upid, "starttime": row.get("starttime", 1), "status": "running", **end})
 

@@ -40,9 +40,15 @@ DOCUMENTS: Final[Mapping[str, str]] = {
 """The document of each service."""
 
 DIFFERS: Final[Mapping[str, Mapping[str, str]]] = {
+    "argocd": {
+        r"GET /api/v1/account/can-i/": "The last part of the path may hold slashes",
+    },
     "docker": {
         r".*Config/Labels: None is not": "The engine sends null for a container without labels",
         r"GET \S+/events :": "The simulator ends a stream of events without one",
+    },
+    "flux": {
+        r"\S+ /apis/(kustomize|helm|source)\.toolkit": "The document holds no custom resources",
     },
     "grafana": {
         r"\S+ /api/alertmanager/": "The document leaves out the embedded Alertmanager",

@@ -3,13 +3,17 @@
 from typing import Final
 
 from ...sdk.categories import INFRASTRUCTURE
-from ...sdk.description import Control, Right, Role, Service, Versions
-from .actions import ACTIONS
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Right, Role, Service, Versions
+from ...sdk.lists import list_tool
+from ...sdk.readings import known
+from ...sdk.sensors import diagnostic, gibibytes
+from .._docker.actions import ACTIONS, CONTROLS
+from .._docker.readings import CHECKS, CONTAINER, COUNTS
+from .._docker.tools import TOOLS, image_lines
 from .client import VERBS, DockerClient, poll
 from .connection import SETTINGS
 from .models import DockerState
-from .readings import CHECKS, CONTAINER, SENSORS
-from .tools import TOOLS
 
 RIGHTS: Final = (
     Right(key="info", name="GET /info", needed_for="the host name, by which alerts find containers"),
@@ -20,6 +24,12 @@ RIGHTS: Final = (
         for verb in VERBS
     ),
 )
+
+
+async def _images(client: DockerClient, gaps: Gaps, _: Call) -> list[str]:
+    used = {one.details.image_id for one in await client.containers(None, gaps)}
+    return image_lines(await client.images("", gaps), used)
+
 
 SERVICE: Final = Service[DockerClient, DockerState](
     key="docker",
@@ -33,12 +43,16 @@ SERVICE: Final = Service[DockerClient, DockerState](
     poll=poll,
     version=lambda state: state.version.version,
     identity=lambda state: min((one.details.id for one in state.containers), default=""),
-    sensors=SENSORS,
+    sensors=(
+        *COUNTS,
+        gibibytes("disk_used", "Disk used", lambda state: known(state.disk).used),
+        diagnostic("version", "Version", lambda state: state.version.version),
+    ),
     resources=(CONTAINER,),
     checks=CHECKS,
-    tools=TOOLS,
+    tools=(*TOOLS, list_tool("images", "Images", "Its images with their digests.", _images)),
     actions=ACTIONS,
-    controls=(Control.switch("running", "Running", "running", on="start", off="stop", scope="container"),),
+    controls=CONTROLS,
     listen=DockerClient.listen,
     rights=RIGHTS,
     granted=lambda state: frozenset(one.key for one in RIGHTS) - state.denied,

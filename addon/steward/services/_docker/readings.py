@@ -1,25 +1,23 @@
-"""What is read of the engine and its containers, and what is wrong with them."""
+"""What is read of containers, and what is wrong with them."""
 
-from typing import Final
+from typing import Any, Final
 
 from ...sdk.checks import notice, warning
 from ...sdk.description import Call, Outage, ResourceKind, Role, Sensor, Stop
-from ...sdk.readings import known
-from ...sdk.sensors import choice, count, diagnostic, flag, gibibytes, load, since
-from .client import CONTAINERS, DockerClient
-from .models import Container, DockerState
+from ...sdk.sensors import choice, count, diagnostic, flag, load, since
+from .client import CONTAINERS, ContainerClient
+from .models import Container, Containers
 
 HEALTH: Final = ("healthy", "unhealthy", "starting", "none")
 
 _LOAD: Final[tuple[Sensor[Container], ...]] = load(
     used=lambda one: one.memory_used, limit=lambda one: one.memory_limit, cpu=lambda one: one.cpu
 )
-CONTAINER: Final = ResourceKind[DockerState, Container](
+CONTAINER: Final = ResourceKind[Any, Container](
     key="container",
     name="Container",
     items=lambda state: state.containers,
-    # The id is another one whenever Compose recreates the container; the name stays.
-    id=lambda one: one.details.name,
+    id=lambda one: one.key,
     title=lambda one: one.details.name,
     labels=lambda one: one.labels,
     role=Role.HOST,
@@ -34,18 +32,17 @@ CONTAINER: Final = ResourceKind[DockerState, Container](
         since("started_at", "Running since", lambda one: one.started),
         diagnostic("exit_code", "Exit code", lambda one: one.exit_code),
         diagnostic("image", "Image", lambda one: one.details.config.image),
+        diagnostic("image_id", "Image ID", lambda one: one.details.image_id or None, enabled=False),
     ),
 )
-SENSORS: Final[tuple[Sensor[DockerState], ...]] = (
+COUNTS: Final[tuple[Sensor[Containers], ...]] = (
     count("containers_running", "Containers running", lambda state: state.count(Container.is_up)),
     count("containers_stopped", "Containers stopped", lambda state: state.count(Container.is_down)),
     count("containers_unhealthy", "Containers unhealthy", lambda state: state.count(Container.is_unhealthy)),
-    gibibytes("disk_used", "Disk used", lambda state: known(state.disk).used),
-    diagnostic("version", "Version", lambda state: state.version.version),
 )
 
 
-async def _why_stopped(client: DockerClient, call: Call) -> Stop:
+async def _why_stopped(client: ContainerClient, call: Call) -> Stop:
     return (await client.inspect(call)).stop(client.clock.now())
 
 

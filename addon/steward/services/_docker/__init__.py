@@ -1,0 +1,1 @@
+"""What the services with Docker Engines share: their containers, and what can be done with them."""

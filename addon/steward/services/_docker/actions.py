@@ -1,0 +1,200 @@
+"""What can be done with a container."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from homelab_steward.contract.base import Value
+from homelab_steward.contract.catalogue import Field, Risk
+
+from ...errors import PreconditionFailed
+from ...sdk.description import Action, Call, Control
+from ...sdk.fields import number_field, text_field
+from ...sdk.format import MIB, brief
+from ...sdk.kits.about import About
+from ...sdk.kits.restart import Restart
+from ...sdk.kits.set_value import Current, SetValue
+from ...sdk.kits.switch import Switch, Turn
+from .client import ContainerClient
+from .models import NANO, Details
+from .recreate import recreate
+
+ABOUT: Final = {
+    "restart": ("Restarts the container. It keeps its image and settings.", Risk.LOW, "mdi:restart"),
+    "start": ("Starts the container.", Risk.LOW, "mdi:play"),
+    "stop": ("Stops the container until it is started again.", Risk.MEDIUM, "mdi:stop"),
+    "pause": ("Freezes all programs in the container.", Risk.MEDIUM, "mdi:pause"),
+    "resume": ("Lets the programs of a paused container go on.", Risk.LOW, "mdi:play-pause"),
+    "set_memory": ("Changes the memory limit while it runs.", Risk.MEDIUM, "mdi:memory"),
+    "set_cpu": ("Changes the processor limit while it runs.", Risk.MEDIUM, "mdi:cpu-64-bit"),
+    "set_image": ("Creates it again with another tag of its image.", Risk.HIGH, "mdi:tag"),
+}
+ARGUMENTS: Final[dict[str, Field]] = {
+    "set_memory": number_field("memory_mib", "Memory", least=6, most=1_048_576, unit="MiB"),
+    "set_cpu": number_field("cores", "Cores", least=0.01, most=256),
+    "set_image": text_field("tag", "Tag", "Such as 5.2.1, or a digest such as sha256:…"),
+}
+NEEDS: Final = {"resume": ("unpause",), "set_memory": ("update",), "set_cpu": ("update",), "set_image": ()}
+INTERRUPTS: Final = {
+    "restart": "What runs in the container is away for some seconds",
+    "stop": "What runs in the container is away until it is started",
+    "pause": "What runs in the container does not answer until it is resumed",
+    "set_image": "What runs in the container is away for some seconds, or longer if the new version fails",
+}
+TAG: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|sha256:[0-9a-f]{64}")
+
+
+def _about(key: str) -> About:
+    description, risk, icon = ABOUT[key]
+    return {
+        "key": key,
+        "name": key.replace("_", " ").capitalize(),
+        "description": description,
+        "risk": risk,
+        "icon": icon,
+        "scope": "container",
+        "capability": key,
+        "blast_radius": INTERRUPTS.get(key, ""),
+        "interrupts": key in INTERRUPTS,
+        "button": key in ("restart", "start", "stop"),
+        "needs": NEEDS.get(key, (key,)),
+        "arguments": (ARGUMENTS[key],) if key in ARGUMENTS else (),
+    }
+
+
+def _do(verb: str) -> Callable[[ContainerClient, Call], Awaitable[None]]:
+    return lambda client, call: client.act(call, verb)
+
+
+def _read[T](of: Callable[[Details], T]) -> Callable[[ContainerClient, Call], Awaitable[T]]:
+    async def read(client: ContainerClient, call: Call) -> T:
+        return of(await client.inspect(call))
+
+    return read
+
+
+def _started(details: Details) -> str:
+    if details.state.status != "running":
+        raise PreconditionFailed(f"{details.name} does not run: it is {details.state.status}")
+    return f"{details.state.started_at:%Y-%m-%d %H:%M:%S.%f} UTC"
+
+
+IDENTITY: Final = _read(lambda details: details.identity)
+STOP_TAKES: Final = _read(lambda details: details.config.stop_takes)
+
+
+def _power(is_on: Callable[[Details], bool]) -> Switch[ContainerClient]:
+    return Switch(
+        is_on=_read(is_on),
+        on=Turn(to=True, run=_do("start"), refusal=_read(Details.start_refusal)),
+        off=Turn(
+            to=False,
+            run=_do("stop"),
+            refusal=_read(Details.stop_refusal),
+            note="Its restart policy does not start it again now.",
+            latest=STOP_TAKES,
+        ),
+        words=("stopped", "started"),
+        identity=IDENTITY,
+    )
+
+
+PAUSE: Final = Switch[ContainerClient](
+    is_on=_read(lambda details: details.state.paused),
+    on=Turn(
+        to=True,
+        run=_do("pause"),
+        refusal=_read(Details.pause_refusal),
+        note="Its programs keep their memory.",
+    ),
+    off=Turn(to=False, run=_do("unpause")),
+    words=("not paused", "paused"),
+    identity=IDENTITY,
+)
+RESTART: Final = Restart[ContainerClient](
+    started=_read(_started),
+    request=_do("restart"),
+    latest=STOP_TAKES,
+    identity=IDENTITY,
+    note="The container keeps its image and settings.",
+)
+
+
+async def _memory(client: ContainerClient, call: Call) -> Current:
+    details = await client.inspect(call)
+    if not details.host_config.memory:
+        raise PreconditionFailed(f"{details.name} has no memory limit, and one could not be taken away again")
+    return Current(value=round(details.host_config.memory / MIB))
+
+
+async def _set_memory(client: ContainerClient, call: Call, value: Value, _: Current) -> None:
+    limits = (await client.inspect(call)).host_config
+    memory = round(float(str(value)) * MIB)
+    swap = limits.memory_swap - limits.memory if limits.memory_swap > 0 else 0
+    body = {"Memory": memory, "MemorySwap": memory + swap if limits.memory_swap > 0 else limits.memory_swap}
+    await client.act(call, "update", body)
+
+
+async def _cores(client: ContainerClient, call: Call) -> Current:
+    details = await client.inspect(call)
+    if not details.host_config.nano_cpus:
+        raise PreconditionFailed(
+            f"{details.name} has no processor limit, and one could not be taken away again"
+        )
+    return Current(value=details.host_config.nano_cpus / NANO)
+
+
+async def _set_cores(client: ContainerClient, call: Call, value: Value, _: Current) -> None:
+    await client.act(call, "update", {"NanoCpus": round(float(str(value)) * NANO)})
+
+
+async def _tag(client: ContainerClient, call: Call) -> Current:
+    details = await client.inspect(call)
+    return Current(value=details.tag, is_effective=details.is_up, text=details.config.image)
+
+
+async def _tag_refusal(client: ContainerClient, call: Call, _: Current) -> str | None:
+    details = await client.inspect(call)
+    if not TAG.fullmatch(call.text("tag")):
+        return f"{brief(call.text('tag'), 40)} is no tag"
+    return details.stop_refusal() or details.pause_refusal()
+
+
+async def _set_tag(client: ContainerClient, call: Call, value: Value, _: Current) -> None:
+    await recreate(client, call, str(value), pulls=value == call.arguments["tag"])
+
+
+MEMORY: Final = SetValue(
+    argument="memory_mib", label="Memory limit", read=_memory, write=_set_memory, unit="MiB"
+)
+CPU: Final = SetValue(argument="cores", label="Processor limit", read=_cores, write=_set_cores, unit="cores")
+IMAGE: Final = SetValue(
+    argument="tag",
+    label="Tag",
+    read=_tag,
+    write=_set_tag,
+    refusal=_tag_refusal,
+    note="Settings, networks and volumes stay. A Compose file keeps its own tag: change it there too.",
+)
+ACTIONS: Final[tuple[Action[ContainerClient], ...]] = (
+    RESTART.action(**_about("restart")),
+    # What is up counts as started; what can be stopped includes a container between two restarts.
+    _power(lambda details: details.is_up).turn_on(**_about("start")),
+    _power(lambda details: details.state.running).turn_off(**_about("stop")),
+    PAUSE.turn_on(**_about("pause")),
+    PAUSE.turn_off(**_about("resume")),
+    MEMORY.action(**_about("set_memory")),
+    CPU.action(**_about("set_cpu")),
+    IMAGE.action(**_about("set_image")),
+)
+CONTROLS: Final = (
+    Control.switch("running", "Running", "running", on="start", off="stop", scope="container"),
+    Control.number(
+        "memory",
+        "Memory limit",
+        "memory_limit",
+        action="set_memory",
+        argument="memory_mib",
+        scope="container",
+    ),
+)

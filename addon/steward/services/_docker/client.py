@@ -1,0 +1,165 @@
+"""The containers of one or several engines: how they are read and acted on."""
+
+import asyncio
+import struct
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Final
+
+import aiohttp
+from yarl import URL
+
+from ...errors import PreconditionFailed, ServiceError, ServiceNotFound
+from ...sdk.access import Access
+from ...sdk.auth import Authentication
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call
+from ...sdk.parse import parse, parse_items
+from ...sdk.readings import Unknown
+from ...sdk.rest import Rest
+from ...sdk.typed_calls import Parameter
+from ...tasks import task_group
+from .history import History
+from .models import NEVER, Container, Details, Image, Info, Listed, Sample, Stats
+
+AT_ONCE: Final = 8
+"""Containers that are read at the same time: old engines need a second for each."""
+
+SLOW: Final = 90.0
+"""Seconds for what is answered late: a stop waits for the program, disk use reads all volumes."""
+
+PULL: Final = 900.0
+"""Seconds that the pull of an image may take."""
+
+ENDED: Final = Unknown("The container does not run")
+CONTAINERS: Final = "containers"
+FRAME: Final = struct.Struct(">4xI")
+PS: Final = "-eo pid,user,pcpu,pmem,etime,comm"
+
+
+class ContainerClient(Rest, ABC):
+    """The containers of the engines behind one address. ``late`` and ``pulling`` wait longer."""
+
+    def __init__(
+        self,
+        access: Access,
+        *,
+        base: str = "",
+        auth: Authentication | None = None,
+        url: URL | None = None,
+        session: Callable[[], aiohttp.ClientSession] | None = None,
+    ) -> None:
+        """Open nothing. Raises InvalidSetting."""
+        super().__init__(access, base=base, auth=auth, url=url, session=session)
+        self.late, self.pulling = (
+            Rest(access, base=base, auth=auth, url=url, session=session, timeout=one) for one in (SLOW, PULL)
+        )
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._history: dict[str, dict[str, History]] = {}
+
+    @abstractmethod
+    async def root(self, place: str) -> str:
+        """Return the path of the API of an engine, by its id. Raises ServiceError."""
+
+    async def at(self, call: Call, path: str = "") -> str:
+        """Return a path of the API of the target's engine. Raises ServiceError."""
+        return f"{await self.root(call.target.id.rpartition('/')[0])}/{path}"
+
+    async def info(self, place: str) -> str:
+        """Return the name of an engine's machine. Raises ServiceError."""
+        return (await self.one(Info, f"{await self.root(place)}/info")).name
+
+    async def containers(
+        self, host: str | None, gaps: Gaps, place: str = "", part: str = CONTAINERS
+    ) -> tuple[Container, ...]:
+        """Return the containers of an engine. One that cannot be read is a gap of ``part``."""
+        root = await self.root(place)
+        answer = await self.get(f"{root}/containers/json", all=True)
+        rows = parse_items(Listed, answer, gaps, part, name=lambda row: row.get("Id"))
+        # The old id is in front of the name while a container is recreated.
+        ids = {row.id[:12] for row in rows}
+        rows = tuple(row for row in rows if row.name.partition("_")[0] not in ids)
+        old = self._history.get(place, {})
+        self._history[place] = known = {row.id: old.get(row.id, History()) for row in rows}
+
+        async def read(row: Listed) -> Container | None:
+            async with self._slots:
+                try:
+                    details = await self.one(Details, f"{root}/containers/{row.id}/json")
+                except ServiceNotFound:
+                    return None  # removed since it was listed
+                except ServiceError as err:
+                    gaps.add(part, f"{row.name}: {err}")
+                    return None
+                stats = await self._stats(root, details, gaps)
+            return Container(
+                place=place,
+                details=details,
+                host=host,
+                taken_at=self.clock.now(),
+                stats=stats,
+                cpu=known[row.id].cpu(stats),
+                restarts=known[row.id].restarts(self.clock.monotonic(), details.restart_count),
+            )
+
+        async with task_group() as calls:
+            tasks = [calls.create_task(read(row)) for row in rows]
+        return tuple(one for task in tasks if (one := task.result()) is not None)
+
+    async def inspect(self, call: Call) -> Details:
+        """Return the target as it is now. Raises PreconditionFailed when it is not there."""
+        gone = PreconditionFailed(f"There is no container {call.target.name} any more")
+        name = call.target.id.rpartition("/")[2]
+        try:
+            details = await self.one(Details, await self.at(call, f"containers/{name}/json"))
+        except ServiceNotFound as err:
+            raise gone from err
+        if details.name != name:  # the engine finds containers by the beginning of an id too
+            raise gone
+        return details
+
+    async def act(self, call: Call, verb: str, body: object = None) -> None:
+        """Do it once; what is so already is fine. Raises as :meth:`send` does, and PreconditionFailed."""
+        path = await self.at(call, f"containers/{(await self.inspect(call)).id}/{verb}")
+        await self.late.send("POST", path, body)
+
+    async def top(self, call: Call) -> object:
+        """Return the processes, without their arguments: these may hold secrets."""
+        details = await self.inspect(call)
+        return await self.get(await self.at(call, f"containers/{details.id}/top"), ps_args=PS)
+
+    async def log(self, call: Call, details: Details, lines: int, until: datetime | None = None) -> list[str]:
+        """Return the last lines up to a time, oldest first, each with its time in front."""
+        end = until.timestamp() if until else None
+        path = await self.at(call, f"containers/{details.id}/logs")
+        data = await self.data(path, stdout=True, stderr=True, timestamps=True, tail=lines, until=end)
+        pieces = (data,) if details.config.tty else frames(data)
+        found = [line for piece in pieces for line in piece.decode(errors="replace").splitlines()]
+        return sorted(found, key=lambda line: line.partition(" ")[0])
+
+    async def images(self, place: str, gaps: Gaps) -> tuple[Image, ...]:
+        """Return the images of an engine. Raises ServiceError."""
+        return await self.many(Image, f"{await self.root(place)}/images/json", gaps)
+
+    async def _stats(self, root: str, details: Details, gaps: Gaps) -> Stats | Unknown:
+        if not details.is_up:
+            return ENDED
+        query: dict[str, Parameter] = {"stream": False, "one-shot": True}
+        try:
+            answer = await self.get(f"{root}/containers/{details.id}/stats", **query)
+            if parse(Sample, answer, "statistics").read.year == NEVER:
+                return ENDED
+            return parse(Stats, answer, "statistics")
+        except ServiceError as err:
+            gaps.add("stats", f"{details.name}: {err}")
+            return Unknown(str(err))
+
+
+def frames(data: bytes) -> Iterator[bytes]:
+    """Yield what a container without a terminal wrote: each frame says stream and length first."""
+    start = 0
+    while start + FRAME.size <= len(data):
+        (length,) = FRAME.unpack_from(data, start)
+        start += FRAME.size + length
+        yield data[start - length : start]

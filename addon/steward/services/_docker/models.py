@@ -1,0 +1,392 @@
+"""What a Docker Engine answers about its containers. Source: its API, versions 1.41 to 1.51."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final
+
+import msgspec
+
+from ...sdk.description import Stop
+from ...sdk.format import brief
+from ...sdk.parse import Item, Time
+from ...sdk.readings import NotKnown, Unknown, known
+
+SETTLED: Final = 60.0
+"""Seconds after a start within which a container may still fail."""
+
+LOOP: Final = 3
+"""Restarts in the last ten minutes that make a loop."""
+
+COMPOSE_LABEL: Final = "container_label_com_docker_compose_"
+"""How cAdvisor names the labels of Compose."""
+
+STOP_TIMEOUT: Final = 10
+"""Seconds a program has to stop when its container does not say."""
+
+OLD: Final = 600.0
+"""Seconds after which the end of a container that nothing starts again is no news."""
+
+NANO: Final = 1_000_000_000
+"""Billionths of a core that are one core."""
+
+NEVER: Final = 1
+"""The year of a time that was not yet."""
+
+STOPPED: Final = (137, 143)
+"""Exit codes of a container that was stopped from outside (SIGKILL, SIGTERM)."""
+
+
+class Info(Item, rename="pascal"):
+    """The machine that the engine runs on."""
+
+    name: str
+
+
+class Image(Item, rename="pascal"):
+    """One image. ``size`` is in bytes."""
+
+    id: str
+    repo_tags: tuple[str, ...] = ()
+    repo_digests: tuple[str, ...] = ()
+    size: int | None = None
+
+
+class Listed(Item, rename="pascal"):
+    """One row of the list. Without a name, which is so during a removal, it cannot be identified."""
+
+    id: str
+    names: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+
+    @property
+    def name(self) -> str:
+        """Its own name; other names are links from other containers (``/other/alias``)."""
+        return min(self.names, key=lambda one: one.count("/")).removeprefix("/")
+
+
+class HealthRun(Item, rename="pascal"):
+    """One run of a health check."""
+
+    output: str = ""
+
+
+class Health(Item, rename="pascal"):
+    """The health check. It keeps its last result when the container is stopped."""
+
+    status: str
+    log: tuple[HealthRun, ...] = ()
+
+
+class Condition(Item, rename="pascal"):
+    """What a container does. It counts as running while it is paused or between two restarts."""
+
+    status: str
+    running: bool
+    paused: bool
+    restarting: bool
+    is_oom_killed: bool = msgspec.field(name="OOMKilled")
+    exit_code: int
+    started_at: Time
+    finished_at: Time
+    error: str = ""
+    health: Health = Health(status="none")
+
+
+class Policy(Item, rename="pascal"):
+    """When the engine starts a container again by itself."""
+
+    name: str
+
+
+class HostConfig(Item, rename="pascal"):
+    """Limits, 0 when there is none. ``memory`` and ``memory_swap`` (both together) are in bytes."""
+
+    memory: int
+    restart_policy: Policy
+    auto_remove: bool = False
+    memory_swap: int = 0
+    nano_cpus: int = 0
+
+
+class Config(Item, rename="pascal"):
+    """What it was made from. The environment and the command are not read: they hold secrets."""
+
+    image: str
+    tty: bool
+    labels: Mapping[str, str] = {}
+    stop_timeout: int | None = None
+
+    @property
+    def stop_takes(self) -> float:
+        """Seconds after which the engine kills a program that does not stop; less than 0 is never."""
+        seconds = STOP_TIMEOUT if self.stop_timeout is None else self.stop_timeout
+        return seconds if seconds >= 0 else float("inf")
+
+    def compose(self, part: str) -> str:
+        """Return its project or service in Compose, "" when it has none."""
+        return self.labels.get(f"com.docker.compose.{part}", "")
+
+
+class Details(Item, rename="pascal"):
+    """One container as the engine inspects it."""
+
+    id: str
+    full_name: str = msgspec.field(name="Name")
+    state: Condition
+    host_config: HostConfig
+    config: Config
+    restart_count: int
+    image_id: str = msgspec.field(name="Image", default="")
+
+    @property
+    def name(self) -> str:
+        """The name without the slash in front."""
+        return self.full_name.removeprefix("/")
+
+    @property
+    def identity(self) -> str:
+        """What stays when it is created again: its project and service in Compose, and its image.
+
+        The image without tag and digest, which an update changes.
+        """
+        image = self.config.image.partition("@")[0]
+        folder, slash, last = image.rpartition("/")
+        parts = (self.config.compose("project"), self.config.compose("service"))
+        return " ".join((*parts, f"{folder}{slash}{last.partition(':')[0]}"))
+
+    @property
+    def tag(self) -> str:
+        """The tag or digest of its image."""
+        name, at, digest = self.config.image.partition("@")
+        return digest if at else name.rpartition("/")[2].partition(":")[2] or "latest"
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it runs, or is paused."""
+        return self.state.running and not self.state.restarting
+
+    def start_refusal(self) -> str | None:
+        """Return why the engine would not start it."""
+        if self.state.restarting:
+            return f"{self.name} is being restarted by its restart policy"
+        is_going = self.state.status in ("dead", "removing")
+        return f"{self.name} is {self.state.status}: the engine removes it" if is_going else None
+
+    def stop_refusal(self) -> str | None:
+        """Return why it could not be started again."""
+        is_removed = self.host_config.auto_remove
+        return (
+            f"{self.name} would be removed when it stops, because it runs with --rm" if is_removed else None
+        )
+
+    def pause_refusal(self) -> str | None:
+        """Return why it cannot be paused."""
+        return None if self.is_up else f"{self.name} does not run"
+
+    @property
+    def failure(self) -> str | None:
+        """Why it ended with an error, None when it did not."""
+        if self.state.error:
+            return f"It cannot be started: {brief(self.state.error)}"
+        if self.state.is_oom_killed:
+            return "It ended because it ran out of memory"
+        if self.state.status == "dead":
+            return "It is dead: the engine could not remove it"
+        is_error = self.state.status == "exited" and self.state.exit_code not in (0, *STOPPED)
+        return self.ending if is_error else None
+
+    @property
+    def ending(self) -> str:
+        """How it ended. Raises NotKnown when it did not."""
+        if self.state.status != "exited":
+            raise NotKnown(f"It is {self.state.status}")
+        return f"It ended with exit code {self.state.exit_code}"
+
+    def stop(self, now: datetime) -> Stop:
+        """Return whether it is meant to be off: it ended without an error, or long ago.
+
+        The engine starts a container with a restart policy again, unless a person stopped it.
+        """
+        failure = self.failure
+        if failure is None:
+            return Stop(True, self.ending)
+        is_old = (now - self.state.finished_at).total_seconds() > OLD
+        if is_old and self.host_config.restart_policy.name in ("", "no"):
+            return Stop(True, f"{failure} on {self.state.finished_at:%Y-%m-%d}")
+        return Stop(False, failure)
+
+
+class CpuTime(Item, rename=None):
+    """Nanoseconds that the container used since its start."""
+
+    total_usage: int
+
+
+class Cpu(Item, rename=None):
+    """Time used by the container, and passed on all cores of the machine."""
+
+    cpu_usage: CpuTime
+    system_cpu_usage: int
+
+    @property
+    def used(self) -> int:
+        """Nanoseconds that the container used."""
+        return self.cpu_usage.total_usage
+
+
+class Cache(Item, rename=None):
+    """Bytes that the kernel can take back: with control groups v1 the second counts."""
+
+    inactive_file: int | None = None
+    total_inactive_file: int | None = None
+
+
+class Memory(Item, rename=None):
+    """Bytes in use; both parts are missing without the memory control group."""
+
+    usage: int | None = None
+    stats: Cache = Cache()
+
+    @property
+    def used(self) -> int:
+        """Bytes without the file cache, as ``docker stats`` shows. Raises NotKnown."""
+        usage = known(self.usage)
+        total = self.stats.total_inactive_file
+        return max(0, usage - known(self.stats.inactive_file if total is None else total))
+
+
+class Sample(Item, rename=None):
+    """When a sample was taken: never, when the container has ended since."""
+
+    read: Time
+
+
+class Stats(Item, rename=None):
+    """One sample of what a container uses."""
+
+    cpu_stats: Cpu
+    memory_stats: Memory = Memory()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """One container at one poll. ``restarts`` counts those of the last ten minutes.
+
+    ``place`` is the id of its engine, "" when the service has only one.
+    """
+
+    place: str
+    details: Details
+    host: str | None
+    taken_at: datetime
+    stats: Stats | Unknown
+    cpu: float | Unknown
+    restarts: int
+
+    @property
+    def key(self) -> str:
+        """Its name, after that of its engine if there are several.
+
+        Compose recreates a container with another id; the name stays.
+        """
+        return f"{self.place}/{self.details.name}" if self.place else self.details.name
+
+    @property
+    def state(self) -> Condition:
+        """What it does."""
+        return self.details.state
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """How monitors name it. Its host tells it from one with the same name elsewhere."""
+        config, own = self.details.config, self.details.name
+        found = {"name": own, "container": own, "container_name": own, "image": config.image}
+        for part in ("service", "project"):
+            found |= dict.fromkeys((f"compose_{part}", f"{COMPOSE_LABEL}{part}"), config.compose(part))
+        return {key: value for key, value in {**found, "host": self.host or ""}.items() if value}
+
+    @property
+    def health(self) -> str:
+        """healthy, unhealthy, starting or none. Raises NotKnown while no check runs: it is stale."""
+        if not self.details.is_up or self.state.paused:
+            raise NotKnown("The container does not run")
+        return self.state.health.status or "none"
+
+    @property
+    def exit_code(self) -> int:
+        """The last exit code. Raises NotKnown while it is up and before its first start."""
+        if self.details.is_up or self.state.status == "created":
+            raise NotKnown("The container has not ended")
+        return self.state.exit_code
+
+    @property
+    def started(self) -> datetime:
+        """When it was last started. Raises NotKnown while it is not up."""
+        if not self.details.is_up:
+            raise NotKnown("The container does not run")
+        return self.state.started_at
+
+    @property
+    def memory_used(self) -> int:
+        """Bytes. Raises NotKnown."""
+        return known(self.stats).memory_stats.used
+
+    @property
+    def memory_limit(self) -> int:
+        """Bytes. Raises NotKnown when there is no limit."""
+        if not self.details.host_config.memory:
+            raise NotKnown("The container has no memory limit")
+        return self.details.host_config.memory
+
+    def is_up(self) -> bool:
+        """Return whether it runs, or is paused."""
+        return self.details.is_up
+
+    def is_down(self) -> bool:
+        """Return whether it does not run."""
+        return not self.details.is_up
+
+    def is_unhealthy(self) -> bool:
+        """Return whether its health check fails now."""
+        return self.details.is_up and self.state.health.status == "unhealthy"
+
+    def paused(self) -> str | None:
+        """Return that it is paused."""
+        return "It is paused: its programs stand still" if self.state.paused else None
+
+    def unhealthy(self) -> str | None:
+        """Return what its health check says is wrong. Raises NotKnown before it has a result."""
+        if self.health == "starting":
+            raise NotKnown("The health check has no result yet")
+        log = self.state.health.log
+        output = f": {brief(log[-1].output)}" if log else ""
+        return f"The health check fails{output}" if self.health == "unhealthy" else None
+
+    def restarting(self) -> str | None:
+        """Return that it restarts in a loop. Raises NotKnown until it is up long enough."""
+        if self.state.restarting or self.restarts >= LOOP:
+            return f"It ends and is restarted again and again, the last exit code is {self.state.exit_code}"
+        is_new = abs((self.taken_at - self.state.started_at).total_seconds()) < SETTLED
+        if self.details.is_up and (self.restarts or is_new):
+            raise NotKnown("It was started a short time ago")
+        return None
+
+    def ended(self) -> str | None:
+        """Return why it does not run, None when it does. Raises NotKnown."""
+        if self.state.restarting:
+            raise NotKnown("It is being restarted")
+        return None if self.state.running else self.details.failure or self.details.ending
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Containers:
+    """The containers of one poll. ``is_whole`` is False when some of them could not be read."""
+
+    containers: tuple[Container, ...]
+    is_whole: bool
+
+    def count(self, matches: Callable[[Container], bool]) -> int:
+        """Return how many containers match. Raises NotKnown when not all of them were read."""
+        if not self.is_whole:
+            raise NotKnown("Not all containers could be read")
+        return sum(matches(one) for one in self.containers)

@@ -1,0 +1,148 @@
+"""Creates a container again from another image, with the configuration, networks and volumes it has."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from ...errors import EffectUnknown, PreconditionFailed, ServiceError, ServiceNotFound
+from ...sdk.description import Call
+from ...sdk.parse import at, parse
+from .client import ContainerClient
+from .models import Details
+
+ENDPOINT: Final = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority")
+"""What is wanted of the connection to a network; the other fields say what came of it."""
+
+Raw = dict[str, Any]
+
+
+async def recreate(client: ContainerClient, call: Call, tag: str, *, pulls: bool) -> None:
+    """Replace the target by one with this tag of its image; on a failure the old one runs again.
+
+    The old one is removed once the new one is started. Its volumes stay.
+
+    Raises:
+        PreconditionFailed: there is no such image; nothing was changed.
+        ServiceError: as Rest.send does; the old container runs again if that was possible.
+    """
+    old = await client.inspect(call)
+    image = reference(old.config.image, tag)
+    if pulls:
+        await _pull(client, call, image)
+    try:
+        await client.get(await client.at(call, f"images/{image}/json"))
+    except ServiceNotFound as err:
+        raise PreconditionFailed(f"The engine does not have {image}, and could not pull it") from err
+    raw = await _object(client, call, f"containers/{old.id}/json")
+    base = await _object(client, call, f"images/{old.image_id}/json")
+    body, more = container_body(raw, parse(Raw, at(base, "Config"), "image"), image)
+    aside = f"{old.id[:12]}_{old.name}"
+    try:
+        await _post(client, call, "containers/create", body, name=f"{aside}.new")
+        for network, endpoint in more.items():
+            connect = {"Container": f"{aside}.new", "EndpointConfig": endpoint}
+            await _post(client, call, f"networks/{network}/connect", connect)
+        await _post(client, call, f"containers/{old.id}/stop")
+        await _post(client, call, f"containers/{old.id}/rename", name=aside)
+        await _post(client, call, f"containers/{aside}.new/rename", name=old.name)
+        new = await client.one(Details, await client.at(call, f"containers/{old.name}/json"))
+        await _post(client, call, f"containers/{new.id}/start")
+    except ServiceError as err:
+        if not (isinstance(err, EffectUnknown) and await _runs_anew(client, call, old)):
+            await _restore(client, call, old, aside)
+            raise
+        await _remove(client, call, old.id)
+        raise
+    await _remove(client, call, old.id)
+
+
+def reference(image: str, tag: str) -> str:
+    """Return an image with another tag, or with a digest in its place."""
+    name = image.partition("@")[0]
+    folder, slash, last = name.rpartition("/")
+    return f"{folder}{slash}{last.partition(':')[0]}{'@' if tag.startswith('sha256:') else ':'}{tag}"
+
+
+def container_body(raw: Raw, base: Raw, image: str) -> tuple[Raw, Mapping[str, Raw]]:
+    """Return what creates a container like ``raw``, and the networks to connect it to afterwards.
+
+    What its old image set (``base``) is left out, so that the new image sets it.
+    """
+    host = parse(Raw, at(raw, "HostConfig"), "container")
+    config = {key: value for key, value in raw["Config"].items() if value != base.get(key)}
+    given = set(base.get("Env") or ())
+    config["Env"] = [one for one in raw["Config"].get("Env") or () if one not in given]
+    for key in ("Labels", "ExposedPorts", "Volumes"):
+        own, of_image = raw["Config"].get(key) or {}, base.get(key) or {}
+        config[key] = {
+            name: one for name, one in own.items() if of_image.get(name) != one or name not in of_image
+        }
+    mode = str(host.get("NetworkMode", ""))
+    is_shared = mode in ("host", "none") or mode.startswith("container:")
+    if is_shared or config.get("Hostname") == raw["Id"][:12]:
+        config.pop("Hostname", None)
+    bound = {str(one).split(":")[1] for one in host.get("Binds") or () if ":" in str(one)}
+    bound |= {str(one.get("Target")) for one in host.get("Mounts") or ()}
+    unnamed = [
+        f"{one['Name']}:{one['Destination']}{'' if one.get('RW', True) else ':ro'}"
+        for one in raw.get("Mounts") or ()
+        if one.get("Type") == "volume" and one["Destination"] not in bound
+    ]
+    host["Binds"] = [*(host.get("Binds") or ()), *unnamed]
+    found = {} if is_shared else at(raw, "NetworkSettings.Networks")
+    networks = {
+        name: _endpoint(one, raw["Id"]) for name, one in parse(dict[str, Raw], found, "networks").items()
+    }
+    first = mode if mode in networks else next(iter(networks), None)
+    body = {**config, "Image": image, "HostConfig": host}
+    if first is not None:
+        body["NetworkingConfig"] = {"EndpointsConfig": {first: networks.pop(first)}}
+    return body, networks
+
+
+def _endpoint(one: Raw, container: str) -> Raw:
+    kept = {key: one[key] for key in ENDPOINT if one.get(key)}
+    kept["Aliases"] = [alias for alias in kept.get("Aliases", ()) if alias != container[:12]]
+    return kept
+
+
+async def _pull(client: ContainerClient, call: Call, image: str) -> None:
+    """Pull an image. What fails shows when the image is looked for: it may be there already."""
+    name, _, tag = image.partition("@") if "@" in image else image.rpartition(":")
+    with suppress(ServiceError):
+        await client.pulling.send("POST", await client.at(call, "images/create"), fromImage=name, tag=tag)
+
+
+async def _object(client: ContainerClient, call: Call, path: str) -> Raw:
+    return parse(Raw, await client.get(await client.at(call, path)), path)
+
+
+async def _post(
+    client: ContainerClient, call: Call, path: str, body: object = None, name: str | None = None
+) -> None:
+    await client.late.send("POST", await client.at(call, path), body, name=name)
+
+
+async def _runs_anew(client: ContainerClient, call: Call, old: Details) -> bool:
+    try:
+        found = await client.inspect(call)
+    except ServiceError:
+        return False
+    return found.is_up and found.id != old.id
+
+
+async def _remove(client: ContainerClient, call: Call, container: str) -> None:
+    with suppress(ServiceError):
+        await client.late.send("DELETE", await client.at(call, f"containers/{container}"))
+
+
+async def _restore(client: ContainerClient, call: Call, old: Details, aside: str) -> None:
+    """Remove the new container, and let the old one run under its name again."""
+    await _remove(client, call, f"{aside}.new")
+    with suppress(ServiceError):
+        found = await client.one(Details, await client.at(call, f"containers/{old.name}/json"))
+        if found.id != old.id:
+            await _remove(client, call, found.id)
+    for path, name in ((f"containers/{old.id}/rename", old.name), (f"containers/{old.id}/start", None)):
+        with suppress(ServiceError):
+            await _post(client, call, path, name=name)
