@@ -1,0 +1,177 @@
+"""OPNsense: gateways, services, DHCP pools, certificates and firmware."""
+
+from typing import Any, Final
+
+from homelab_steward.contract.catalogue import Risk
+
+from ...sdk.categories import NETWORK
+from ...sdk.checks import critical, notice, warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Check, Outage, ResourceKind, Role, Sensor, Service
+from ...sdk.fields import TLS_SETTINGS, url_field
+from ...sdk.format import brief
+from ...sdk.kits.jobs import Jobs, RunJob, always
+from ...sdk.kits.restart import Restart
+from ...sdk.kits.switch import Switch, Turn
+from ...sdk.lists import list_tool, worst_first
+from ...sdk.readings import known, worded
+from ...sdk.sensors import count, diagnostic, duration, flag, percentage, share
+from .client import KEY, OpnsenseClient
+from .models import Daemon, Gateway, OpnsenseState, Pool
+
+_GATEWAY: Final = ResourceKind[OpnsenseState, Gateway](
+    key="gateway",
+    name="Gateway",
+    items=lambda state: state.gateways,
+    id=lambda one: one.name,
+    title=lambda one: one.name,
+    labels=lambda one: {"gateway": one.name, "name": one.name},
+    is_device=True,
+    part="gateways",
+    icon="mdi:transit-connection-variant",
+    sensors=(
+        flag("running", "Online", lambda one: one.is_up, "connectivity"),
+        percentage("loss", "Packet loss", lambda one: one.number(one.loss)),
+        duration("delay", "Delay", lambda one: one.number(one.delay), "ms"),
+    ),
+)
+_SERVICE: Final = ResourceKind[OpnsenseState, Daemon](
+    key="service",
+    name="Service",
+    items=lambda state: state.services,
+    id=lambda one: one.id,
+    title=lambda one: one.title,
+    labels=lambda one: {"service": one.name},
+    part="services",
+    icon="mdi:cog",
+    sensors=(flag("running", "Running", lambda one: one.running, "running", enabled=False),),
+)
+_POOL: Final = ResourceKind[OpnsenseState, Pool](
+    key="dhcp_pool",
+    name="DHCP pool",
+    items=OpnsenseState.pools,
+    id=lambda one: one.subnet.uuid,
+    title=lambda one: one.subnet.subnet,
+    part="subnets",
+    icon="mdi:ip-network",
+    sensors=(percentage("dhcp_share", "Addresses leased", lambda one: one.share),),
+)
+_SENSORS: Final[tuple[Sensor[OpnsenseState], ...]] = (
+    flag("internet", "Internet connection", lambda state: state.wan_down() is None, "connectivity"),
+    count(
+        "services_stopped",
+        "Services stopped",
+        lambda state: sum(not known(one.running) for one in state.services),
+    ),
+    percentage("memory_share", "Memory usage", lambda state: share(state.memory.used, state.memory.total)),
+    duration(
+        "certificate_days",
+        "Next certificate expires in",
+        lambda state: known(next((left.days for left, _ in state.used_certificates()), None)),
+        "d",
+    ),
+    duration("uptime", "Uptime", lambda state: state.clock.seconds, diagnostic=True, enabled=False),
+    flag("update_available", "Update", lambda state: state.firmware.is_waiting, "update"),
+    diagnostic("version", "Version", lambda state: state.firmware.product.product_version),
+)
+_CHECKS: Final[tuple[Check[Any], ...]] = (
+    critical("wan_down", "Internet connection down", OpnsenseState.wan_down),
+    warning("gateway_down", "Gateway down or with packet loss", Gateway.problem, "gateway"),
+    warning("service_stopped", "Service stopped", Daemon.stopped, "service", Outage()),
+    warning("dhcp_full", "DHCP pool nearly full", Pool.full, "dhcp_pool"),
+    warning("certificate_expiring", "Certificate expiring", OpnsenseState.certificate_expiring),
+    notice("firmware_update", "Firmware update failed or waiting", lambda state: state.firmware.problem()),
+)
+
+
+async def _gateways(client: OpnsenseClient, gaps: Gaps, _: Call) -> list[str]:
+    found = worst_first((await client.poll(gaps)).gateways, lambda one: one.problem() is not None)
+    return [f"{one.name}: {worded(one.state)}" for one in found]
+
+
+async def _services(client: OpnsenseClient, gaps: Gaps, _: Call) -> list[str]:
+    found = worst_first((await client.poll(gaps)).services, lambda one: not known(one.running))
+    return [f"{one.title}: {worded(one.state)}" for one in found]
+
+
+async def _firmware(client: OpnsenseClient, gaps: Gaps, _: Call) -> list[str]:
+    found = (await client.poll(gaps)).firmware
+    newest = found.product.product_latest or "not known"
+    return [
+        f"Version {found.product.product_version}, newest {newest}",
+        f"{found.status}: {brief(found.status_msg)}",
+    ]
+
+
+_POWER: Final = Switch[OpnsenseClient](
+    is_on=OpnsenseClient.runs,
+    on=Turn(to=True, run=lambda client, call: client.control(call, "start")),
+    off=Turn(to=False, run=lambda client, call: client.control(call, "stop")),
+    words=("stopped", "running"),
+)
+SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
+    key="opnsense",
+    name="OPNsense",
+    category=NETWORK,
+    manufacturer="Deciso",
+    icon="mdi:wall-fire",
+    role=Role.HOST,
+    settings=(url_field("https://opnsense.example.org"), *KEY, *TLS_SETTINGS),
+    connect=OpnsenseClient,
+    poll=OpnsenseClient.poll,
+    version=lambda state: state.firmware.product.product_version,
+    sensors=_SENSORS,
+    resources=(_GATEWAY, _SERVICE, _POOL),
+    checks=_CHECKS,
+    tools=(
+        list_tool("gateways", "Gateways", "Gateways with loss and delay.", _gateways, capability="status"),
+        list_tool("services", "Services", "The services, stopped ones first.", _services),
+        list_tool("firmware", "Firmware", "The result of the last check for updates.", _firmware),
+    ),
+    actions=(
+        Restart(
+            started=OpnsenseClient.processes,
+            request=lambda client, call: client.control(call, "restart"),
+        ).action(
+            key="restart_service",
+            name="Restart service",
+            description="Restarts one service of the firewall.",
+            risk=Risk.MEDIUM,
+            scope="service",
+            blast_radius="What the service does is away for some seconds",
+        ),
+        _POWER.turn_on(
+            key="start_service",
+            name="Start service",
+            description="Starts one service of the firewall.",
+            risk=Risk.LOW,
+            scope="service",
+            capability="start",
+            icon="mdi:play",
+        ),
+        Restart(started=OpnsenseClient.started, request=OpnsenseClient.reboot, away=300.0).action(
+            key="reboot",
+            name="Restart firewall",
+            description="Restarts the firewall with all its services.",
+            risk=Risk.HIGH,
+            blast_radius="Nothing reaches another network for some minutes",
+        ),
+        RunJob[OpnsenseClient](
+            start=OpnsenseClient.check_updates,
+            jobs=Jobs(
+                read=lambda client, _, handle: client.check_after(handle),
+                newest=lambda client, _: client.last_check(),
+            ),
+            changes=always("Updates", "as known", "looked up again"),
+        ).action(
+            key="check_updates",
+            name="Check for updates",
+            description="Looks for updates. It installs nothing.",
+            risk=Risk.LOW,
+            capability="check_updates",
+            button=True,
+            icon="mdi:update",
+        ),
+    ),
+    understood="24.7 to 26.7",
+)

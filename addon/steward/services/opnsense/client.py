@@ -1,0 +1,111 @@
+"""The client: what is read again before and after an action."""
+
+from typing import Final
+
+from ...errors import EffectUnknown, PreconditionFailed, ServiceRefused
+from ...sdk.access import Access
+from ...sdk.auth import Basic
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call
+from ...sdk.fields import secret_field, text_field
+from ...sdk.kits.jobs import Job
+from ...sdk.parse import at
+from ...sdk.readings import known
+from ...sdk.rest import Rest
+from ...sdk.start_times import StartTimes
+from .models import Clock, Daemon, Firmware, OpnsenseState, Process
+
+KEY: Final = (
+    text_field(
+        "api_key",
+        "API key",
+        "Of a user under System, Access, with the privileges for the pages of gateways, services, activity, "
+        "firmware, certificates and DHCP. Without one, its part is missing.",
+    ),
+    secret_field("api_secret", "API secret"),
+)
+PROGRAMS: Final = {
+    "kea-dhcpv4": "kea-dhcp4",
+    "kea-dhcpv6": "kea-dhcp6",
+    "kea": "kea-dhcp4",
+    "webgui": "lighttpd",
+    "openssh": "sshd",
+}
+"""Programs that are not called like their service."""
+
+
+class OpnsenseClient(Rest):
+    """One firewall."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, base="api", auth=Basic(KEY, "api_key", "api_secret"))
+        self._starts = StartTimes(access.clock)
+
+    async def poll(self, gaps: Gaps) -> OpnsenseState:
+        """Return the state. Raises ServiceError."""
+        state = await OpnsenseState.poll(self, gaps)
+        state.now = self.clock.now()
+        return state
+
+    async def daemon(self, call: Call) -> Daemon:
+        """Return the target. Raises PreconditionFailed when it is not configured any more."""
+        found = await self.whole(Daemon, "core/service/search", below="rows")
+        mine = next((one for one in found if one.id == call.target.id), None)
+        if mine is None:
+            raise PreconditionFailed(f"{call.target.name} is not configured to run any more")
+        return mine
+
+    async def runs(self, call: Call) -> bool:
+        """Return whether a service runs. Raises NotKnown."""
+        return known((await self.daemon(call)).running)
+
+    async def processes(self, call: Call) -> str:
+        """Return the numbers of a service's processes. Raises PreconditionFailed when there are none."""
+        name, _, instance = call.target.id.partition("/")
+        program = PROGRAMS.get(name, name)
+        rows = await self.whole(Process, "diagnostics/activity/get_activity", below="details")
+        found = {row.pid for row in rows if program in row.command and instance in row.command}
+        if not found:
+            raise PreconditionFailed(f"No process of {call.target.name} is known by its name")
+        return ", ".join(sorted(found, key=len))
+
+    async def control(self, call: Call, verb: str) -> None:
+        """Start or restart a service. Raises ServiceRefused, EffectUnknown."""
+        await self._expect("result", f"core/service/{verb}/{call.target.id}")
+
+    async def started(self, _: Call) -> str:
+        """Return when the firewall started."""
+        clock = await self.one(Clock, "diagnostics/system/system_time")
+        return self._starts.of("firewall", clock.seconds)
+
+    async def reboot(self, _: Call) -> None:
+        """Restart the firewall."""
+        await self._expect("status", "core/system/reboot")
+
+    async def check_updates(self, _: Call) -> str:
+        """Begin a check for updates and return the time of the check before."""
+        before = await self.one(Firmware, "core/firmware/status")
+        await self._expect("status", "core/firmware/check")
+        return before.last_check or "never"
+
+    async def last_check(self) -> Job | None:
+        """Return the last check for updates, None when there was none."""
+        found = await self.one(Firmware, "core/firmware/status")
+        if not found.last_check:
+            return None
+        text = found.status_msg or found.status
+        return Job(handle=found.last_check, is_running=False, ok=found.status != "error", text=text)
+
+    async def check_after(self, handle: str) -> Job:
+        """Return the check that was begun when ``handle`` was the time of the last one."""
+        newest = await self.last_check()
+        if newest is None or newest.handle == handle:
+            return Job(handle=handle, is_running=True)
+        return newest
+
+    async def _expect(self, key: str, path: str) -> None:
+        answer = at(await self.send("POST", path), key)
+        if answer == "failed":
+            raise ServiceRefused(f"{path}: OPNsense refused it")
+        if answer != "ok":
+            raise EffectUnknown(f"{path}: the answer is not understood")
