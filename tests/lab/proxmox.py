@@ -13,21 +13,25 @@ from lab import proxmox_rows as api_rows
 from lab.faults import Fault, Faults
 from lab.guest import ConfigValue, GuestKind, GuestView
 from lab.proxmox_parameters import CONFIG_PRIVILEGES, check_config, check_power
+from lab.proxmox_protection import Backup, Protection, Snapshot
 from lab.server import Simulator
 from lab.wire import Json, JsonObject, json_response, read_form
-from lab.world import ConfigChangedError, GuestStateError, PowerAction, UnknownGuestError, World
+from lab.world import ConfigChangedError, GuestStateError, PowerAction, Task, UnknownGuestError, World
 
 BASE = "/api2/json"
 ALL_PRIVILEGES = frozenset(
     {
+        "Datastore.AllocateSpace",
         "Datastore.Audit",
         "Sys.Audit",
         "VM.Audit",
+        "VM.Backup",
         "VM.Config.CPU",
         "VM.Config.Memory",
         "VM.Config.Options",
         "VM.Migrate",
         "VM.PowerMgmt",
+        "VM.Snapshot",
     }
 )
 
@@ -78,6 +82,7 @@ class ProxmoxSimulator(Simulator):
         self.token_value = token_value or str(uuid.uuid4())
         self.privileges: set[str] = set(ALL_PRIVILEGES)
         self.has_quorum = True
+        self.protection = Protection(world)
 
     def fault_path(self, request: web.Request) -> str:
         return request.path.removeprefix(BASE)
@@ -106,6 +111,15 @@ class ProxmoxSimulator(Simulator):
             ("GET", f"{guest}/config", self._config),
             ("PUT", f"{guest}/config", self._set_config),
             ("POST", f"{guest}/status/{{action:start|stop|shutdown|reboot}}", self._power),
+            ("GET", "/nodes/{node}/time", self._time),
+            ("GET", "/nodes/{node}/apt/versions", self._packages),
+            ("GET", "/nodes/{node}/replication", self._replications),
+            ("GET", "/nodes/{node}/storage/{storage}/content", self._content),
+            ("POST", "/nodes/{node}/vzdump", self._back_up),
+            ("GET", f"{guest}/snapshot", self._snapshots),
+            ("POST", f"{guest}/snapshot", self._take_snapshot),
+            ("DELETE", f"{guest}/snapshot/{{name}}", self._delete_snapshot),
+            ("POST", f"{guest}/snapshot/{{name}}/rollback", self._roll_back),
             ("GET", f"{guest}/migrate", self._migration),
             ("POST", f"{guest}/migrate", self._migrate),
         ]
@@ -199,9 +213,15 @@ class ProxmoxSimulator(Simulator):
         return rows
 
     def _guest_row(self, guest: GuestView) -> JsonObject:
-        """Return a guest's row; without pvestatd only its identity and an unknown state are left."""
+        """Return a guest's row; without pvestatd only its identity and an unknown state are left.
+
+        The pvestatd of a node that is offline reports nothing either.
+        """
         row = api_rows.guest_resource(guest)
-        if self.world.is_reported(guest.vmid):
+        if guest.vmid in self.protection.hastates:
+            row["hastate"] = self.protection.hastates[guest.vmid]
+        node = self.world.node(guest.node)
+        if self.world.is_reported(guest.vmid) and node is not None and node.is_online:
             return row
         identity = {key: row[key] for key in ("id", "vmid", "node", "type")}
         return {**identity, "status": "unknown"}
@@ -227,7 +247,9 @@ class ProxmoxSimulator(Simulator):
 
     async def _tasks(self, request: web.Request) -> Json:
         wall, vmid = self.world.wall(), request.query.get("vmid")
+        kind = request.query.get("typefilter")
         tasks = [task for task in self.world.tasks(request.match_info["node"]) if vmid in (None, task.target)]
+        tasks = [task for task in tasks if kind in (None, task.kind)]
         start, limit = int(request.query.get("start", "0")), int(request.query.get("limit", "50"))
         return [api_rows.task_row(task, wall) for task in tasks[start : start + limit]]
 
@@ -263,6 +285,27 @@ class ProxmoxSimulator(Simulator):
         guest = self._guest(request)
         self._need(f"/vms/{guest.vmid}", "VM.Migrate")
         return api_rows.migration(guest, self.world.nodes())
+
+    async def _time(self, request: web.Request) -> Json:
+        self._need(f"/nodes/{request.match_info['node']}", "Sys.Audit")
+        return self.protection.time_row(request.match_info["node"])
+
+    async def _packages(self, request: web.Request) -> Json:
+        self._need(f"/nodes/{request.match_info['node']}", "Sys.Audit")
+        return self.protection.package_rows(request.match_info["node"])
+
+    async def _replications(self, request: web.Request) -> Json:
+        return self.protection.replication_rows(request.match_info["node"])
+
+    async def _content(self, request: web.Request) -> Json:
+        self._need(f"/storage/{request.match_info['storage']}", "Datastore.Audit")
+        is_asked = request.query.get("content") == "backup" and request.match_info["storage"] == "local"
+        return self.protection.backup_rows(request.match_info["node"]) if is_asked else []
+
+    async def _snapshots(self, request: web.Request) -> Json:
+        guest = self._guest(request)
+        self._need(f"/vms/{guest.vmid}", "VM.Audit")
+        return self.protection.snapshot_rows(guest)
 
     async def _unknown(self, request: web.Request) -> Json:
         raise ApiError(501, f"Method '{request.method} {self.fault_path(request)}' not implemented")
@@ -315,6 +358,49 @@ class ProxmoxSimulator(Simulator):
         except GuestStateError as err:
             raise ApiError(500, str(err)) from err
         self.world.record(self.service, "POST", self.fault_path(request), form)
+        return task.upid
+
+    async def _take_snapshot(self, request: web.Request) -> Json:
+        guest, form = self._guest(request), await _form(request)
+        name, taken = str(form.get("snapname")), self.protection.snapshots[guest.vmid]
+        if any(one.name == name for one in taken):
+            raise ApiError(500, f"snapshot name '{name}' already used")
+        task = self._work(request, guest, "snapshot", form)
+        if task.exit_status == "OK":
+            taken.append(Snapshot(name, int(self.world.wall())))
+        return task.upid
+
+    async def _delete_snapshot(self, request: web.Request) -> Json:
+        guest, name = self._guest(request), request.match_info["name"]
+        task = self._work(request, guest, "delsnapshot", {})
+        taken = self.protection.snapshots[guest.vmid]
+        taken[:] = [one for one in taken if one.name != name]
+        return task.upid
+
+    async def _roll_back(self, request: web.Request) -> Json:
+        return self._work(request, self._guest(request), "rollback", await _form(request)).upid
+
+    def _work(self, request: web.Request, guest: GuestView, action: str, form: JsonObject) -> Task:
+        self._need(f"/vms/{guest.vmid}", "VM.Backup" if action == "dump" else "VM.Snapshot")
+        try:
+            task = self.world.work_on(guest.vmid, action, f"{self.user}!{self.token_name}")
+        except GuestStateError as err:
+            raise ApiError(500, str(err)) from err
+        self.world.record(self.service, request.method, self.fault_path(request), form)
+        return task
+
+    async def _back_up(self, request: web.Request) -> Json:
+        form = await _form(request)
+        storage = form.get("storage")
+        self._need(f"/storage/{storage}", "Datastore.AllocateSpace")
+        try:
+            guest = self.world.guest(int(str(form["vmid"])))
+        except (UnknownGuestError, KeyError, ValueError) as err:
+            raise ApiError(400, "Parameter verification failed.", {"vmid": "invalid format"}) from err
+        task = self._work(request, guest, "dump", form)
+        if task.exit_status == "OK":
+            made = Backup(int(self.world.wall()), guest.node, None)
+            self.protection.backups[guest.vmid].append(made)
         return task.upid
 
 

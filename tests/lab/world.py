@@ -18,6 +18,10 @@ _SLOW_CLIMB_SECONDS = 6 * 3600.0
 _UPTIME_AT_START = 12 * 86400.0
 
 
+_KINDS = {"qmmigrate": "qmigrate", "qmdump": "vzdump"}
+"""What Proxmox calls the tasks of virtual machines that do not follow the rule."""
+
+
 class UnknownGuestError(LookupError):
     """There is no guest with this number."""
 
@@ -266,6 +270,28 @@ class World:
         self.changes.notify()
         return task
 
+    def work_on(self, vmid: int, action: str, user: str = "root@pam") -> Task:
+        """Start a task that leaves a guest's state as it is, such as ``snapshot`` or ``dump``.
+
+        Raises `GuestStateError` when the guest is busy.
+        """
+        guest = self._guest(vmid)
+        if self.now() < guest.busy_until:
+            raise GuestStateError(f"{_word(guest)} is locked ({guest.lock})")
+        exit_status = self._next_failure or "OK"
+        self._next_failure = None
+        task = self._new_task(guest, action, user, exit_status)
+        guest.lock = {"dump": "backup"}.get(action, action)
+        guest.busy_until = self.now() + self._task_seconds
+        self.changes.notify()
+        return task
+
+    def back_up_node(self, node: str, exit_status: str = "OK") -> Task:
+        """Run the backup of all guests of a node: its task names none of them."""
+        task = self._task(node, "vzdump", "", "root@pam", exit_status)
+        self.changes.notify()
+        return task
+
     def restart_app(self, vmid: int, after: float = 0.0) -> None:
         """Restart the program inside a guest, `after` seconds from now."""
         guest = self._guest(vmid)
@@ -310,16 +336,19 @@ class World:
         return self._leaks.get(guest.vmid, guest.idle_memory), _SLOW_CLIMB_SECONDS
 
     def _new_task(self, guest: Guest, action: str, user: str, exit_status: str) -> Task:
-        wall = int(self.wall())
         kind = ("vz" if guest.kind is GuestKind.LXC else "qm") + action
-        kind, node = kind.replace("qmmigrate", "qmigrate"), guest.node(self.now())
+        node = guest.node(self.now())
+        return self._task(node, _KINDS.get(kind, kind), str(guest.vmid), user, exit_status)
+
+    def _task(self, node: str, kind: str, target: str, user: str, exit_status: str) -> Task:
+        wall = int(self.wall())
         pid, pstart = next(self._pids), int((self.now() - self._started_at) * 100)
-        upid = f"UPID:{node}:{pid:08X}:{pstart:08X}:{wall:08X}:{kind}:{guest.vmid}:{user}:"
+        upid = f"UPID:{node}:{pid:08X}:{pstart:08X}:{wall:08X}:{kind}:{target}:{user}:"
         task = Task(
             upid=upid,
             node=node,
             kind=kind,
-            target=str(guest.vmid),
+            target=target,
             user=user,
             pid=pid,
             pstart=pstart,

@@ -13,7 +13,10 @@ from steward.sdk.access import Access
 from steward.services.proxmox.client import ProxmoxClient
 
 MIB = 1024**2
-RIGHTS = ("VM.Audit", "Datastore.Audit", "Sys.Audit", "VM.Config.Memory", "VM.PowerMgmt", "VM.Migrate")
+RIGHTS = (
+    *("VM.Audit", "Datastore.Audit", "Sys.Audit", "VM.Config.Memory", "VM.Config.CPU", "VM.PowerMgmt"),
+    *("VM.Migrate", "VM.Snapshot", "VM.Backup", "Datastore.AllocateSpace"),
+)
 
 
 class Cluster:
@@ -66,6 +69,8 @@ class Cluster:
 
     def answer(self, method: str, path: str, form: dict[str, str]) -> Any:
         guest = f"nodes/{self.node}/lxc/105"
+        if path.endswith(("/replication", "/apt/versions", "/content", "/snapshot", "/time")):
+            return {"time": int(self.clock.now().timestamp())} if path.endswith("/time") else []
         if path.endswith("/tasks"):
             here = [task for task in self.tasks if task["node"] == path.split("/")[1]]
             return [task for task in here if form.get("vmid") in (None, task["upid"].split(":")[6])]

@@ -67,7 +67,7 @@ async def test_identity_is_what_does_not_move(cluster: Cluster) -> None:
     }
     assert found(shown, "container", "105").parent == ResourceKey(kind="node", id="pve1")
     assert found(shown, "storage", "nas").parent is None
-    assert found(shown, "storage", "nas").values["share"] == 95.0
+    assert found(shown, "storage", "nas").values["disk_share"] == 95.0
     assert found(shown, "vm", "200").values["memory_share"] == 73.2
     assert set(checks.problems) == {
         ("storage_nearly_full", ("storage", "nas")),
@@ -333,7 +333,7 @@ async def test_every_tool_of_a_container_answers(cluster: Cluster) -> None:
         (await one.read(cluster.client(), call(""))).text for one in SERVICE.tools if one.scope == "container"
     ]
     assert all(text.strip() for text in texts)
-    assert "vzreboot by steward@pve: OK" in texts[-1]
+    assert "vzreboot by steward@pve: OK" in "\n".join(texts)
 
 
 @pytest.mark.parametrize("changed", [{"token_id": "steward"}, {"url": "http://pve.lan:8006"}])

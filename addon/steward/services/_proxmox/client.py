@@ -1,6 +1,7 @@
 """The API token, and the address that it is sent to."""
 
 import re
+from datetime import timedelta
 from typing import Final
 
 from homelab_steward.contract.catalogue import Field
@@ -8,9 +9,18 @@ from homelab_steward.contract.catalogue import Field
 from ...errors import InvalidSetting
 from ...sdk.access import Access
 from ...sdk.auth import Key
-from ...sdk.fields import secret_field, text_field
+from ...sdk.fields import number_field, secret_field, text_field
 from ...sdk.rest import Rest
 
+BACKUP_DAYS: Final = number_field(
+    "backup_days",
+    "Longest age of a backup",
+    "An older last backup is a problem.",
+    least=1,
+    most=60,
+    default=3,
+    unit="d",
+)
 _TOKEN_ID: Final = re.compile(r"[^@!]+@[^@!]+![^@!]+")
 
 
@@ -21,6 +31,11 @@ def token_fields(product: str, example: str, role: str) -> tuple[Field, ...]:
         text_field("token_id", "API token ID", f"Such as {example}, with the role {role}."),
         secret_field("token_secret", "API token secret", shown),
     )
+
+
+def longest_backup(access: Access) -> timedelta:
+    """Return how old a last backup may be. Raises InvalidSetting."""
+    return timedelta(days=access.number(BACKUP_DAYS.key, default=3))
 
 
 class TokenClient(Rest):

@@ -5,7 +5,7 @@ from typing import Final
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.description import Right, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
-from .._proxmox.client import token_fields
+from .._proxmox.client import BACKUP_DAYS, token_fields
 from .actions import ACTIONS, CONTROLS
 from .client import ProxmoxClient
 from .models import identity_of
@@ -17,7 +17,11 @@ RIGHTS: Final = {
     "Datastore.Audit": "to see storages",
     "Sys.Audit": "to see the load of nodes, the quorum and the tasks of others",
     "VM.Config.Memory": "to set memory limits",
+    "VM.Config.CPU": "to set the number of cores",
     "VM.PowerMgmt": "to start, stop and restart",
+    "VM.Snapshot": "to take snapshots, and to roll back",
+    "VM.Backup": "to start backups",
+    "Datastore.AllocateSpace": "to store backups",
     "VM.Migrate": "to move containers and virtual machines to another node",
 }
 
@@ -32,6 +36,7 @@ SERVICE: Final = Service(
     settings=(
         url_field("https://pve.example.org:8006"),
         *token_fields("Proxmox VE", "steward@pve!homelab", "PVEAuditor"),
+        BACKUP_DAYS,
         *TLS_SETTINGS,
     ),
     connect=ProxmoxClient,

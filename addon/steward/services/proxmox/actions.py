@@ -1,25 +1,29 @@
 """What can be done with guests. Power and moves are tasks: Proxmox's own list shows how they ended."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import CheckResult, Difference
 
-from ...errors import ServiceRefused
-from ...sdk.description import Call, Control
+from ...errors import PreconditionFailed, ServiceRefused
+from ...sdk.coverage import Gaps
+from ...sdk.description import Action, Call, Control
 from ...sdk.fields import number_field, target_field
 from ...sdk.format import MIB, brief, size, usage
 from ...sdk.kits.about import About, Refusal
+from ...sdk.kits.create_item import CreateItem
 from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.parse import parse
+from ...sdk.readings import known
 from ...sdk.typed_calls import Parameter
 from .._proxmox.tasks import Upid
 from .client import ProxmoxClient
-from .models import GUESTS, GuestConfig, Migration
+from .models import GUESTS, GuestConfig, Migration, Row
 
 type Start = Callable[[ProxmoxClient, Call], Awaitable[str]]
 
@@ -28,17 +32,30 @@ TASK_TYPES: Final = {
     "shutdown": ("vzshutdown", "qmshutdown", "hashutdown", "hastop"),
     "reboot": ("vzreboot", "qmreboot"),
     "migrate": ("vzmigrate", "qmigrate", "hamigrate"),
+    "rollback": ("vzrollback", "qmrollback"),
+    "backup": ("vzdump",),
+    "snapshot": ("vzsnapshot", "qmsnapshot"),
 }
 """What Proxmox calls the tasks of a command; those of guests under high availability differ."""
 
 SETTLE: Final = 120.0
 """Seconds until the new state shows: high availability acts some time after its task has ended."""
 
+POWER_RIGHT: Final = "VM.PowerMgmt"
 ABOUT: Final = {
-    "restart": ("Restart", "Shuts it down and starts it again.", Risk.MEDIUM, "mdi:restart", "VM.PowerMgmt"),
-    "start": ("Start", "Starts it.", Risk.LOW, "mdi:play", "VM.PowerMgmt"),
-    "stop": ("Stop", "Shuts it down, by force after one minute.", Risk.HIGH, "mdi:stop", "VM.PowerMgmt"),
+    "restart": ("Restart", "Shuts it down and starts it again.", Risk.MEDIUM, "mdi:restart", POWER_RIGHT),
+    "start": ("Start", "Starts it.", Risk.LOW, "mdi:play", POWER_RIGHT),
+    "stop": ("Stop", "Shuts it down, by force after one minute.", Risk.HIGH, "mdi:stop", POWER_RIGHT),
     "migrate": ("Move", "Moves it to another node.", Risk.MEDIUM, "mdi:swap-horizontal", "VM.Migrate"),
+    "snapshot": ("Take a snapshot of the", "Takes a snapshot.", Risk.LOW, "mdi:camera", "VM.Snapshot"),
+    "rollback": (
+        "Roll back the",
+        "Goes back to the newest snapshot. What changed since then is lost.",
+        Risk.HIGH,
+        "mdi:backup-restore",
+        "VM.Snapshot",
+    ),
+    "backup": ("Back up the", "Starts a backup.", Risk.LOW, "mdi:archive-arrow-down", "VM.Backup"),
 }
 
 
@@ -48,7 +65,7 @@ NODE: Final = target_field("node", "Node", scope="node")
 def _about(key: str, scope: str) -> About:
     name, description, risk, icon, right = ABOUT[key]
     noun = "container" if scope == "container" else "virtual machine"
-    interrupts = key in ("restart", "stop") or (key == "migrate" and scope == "container")
+    interrupts = key in ("restart", "stop", "rollback") or (key == "migrate" and scope == "container")
     return {
         "key": f"{key}_{scope}",
         "name": f"{name} {noun}",
@@ -58,7 +75,7 @@ def _about(key: str, scope: str) -> About:
         "blast_radius": f"Everything in the {noun} is interrupted" if interrupts else f"One {noun}",
         "button": key == "restart",
         "icon": icon,
-        "capability": None if key == "migrate" else key,
+        "capability": key,
         "interrupts": interrupts,
         "arguments": (NODE,) if key == "migrate" else (),
         "needs": (right,),
@@ -101,7 +118,7 @@ def _needs(right: str, *, allowed_lock: str = "") -> Refusal[ProxmoxClient]:
 
 async def _restart_refusal(client: ProxmoxClient, call: Call) -> str | None:
     is_running = await client.is_running(call)
-    reason = await client.refusal(call, "VM.PowerMgmt")
+    reason = await client.refusal(call, POWER_RIGHT)
     return reason if is_running else f"{call.target.name} is not running"
 
 
@@ -155,13 +172,13 @@ POWER: Final = Switch(
         to=True,
         run=_started("status/start", lambda *_: {}),
         jobs=_jobs("start"),
-        refusal=_needs("VM.PowerMgmt", allowed_lock="suspended"),
+        refusal=_needs(POWER_RIGHT, allowed_lock="suspended"),
     ),
     off=Turn(
         to=False,
         run=_started("status/shutdown", lambda *_: {"timeout": 60, "forceStop": 1}),
         jobs=_jobs("shutdown"),
-        refusal=_needs("VM.PowerMgmt"),
+        refusal=_needs(POWER_RIGHT),
     ),
     words=("stopped", "running"),
     settle=SETTLE,
@@ -169,14 +186,99 @@ POWER: Final = Switch(
 )
 
 
+async def _roll_back(client: ProxmoxClient, call: Call) -> str:
+    newest = (await client.snapshots(call))[0]
+    is_running = await client.is_running(call)
+    path = f"{await client.path(call)}/snapshot/{newest.name}/rollback"
+    return await client.sent(Upid, "POST", path, form={"start": int(is_running)})
+
+
+async def _roll_back_refusal(client: ProxmoxClient, call: Call) -> str | None:
+    if not await client.snapshots(call):
+        return f"{call.target.name} has no snapshot"
+    return await client.refusal(call, "VM.Snapshot", allowed_lock="suspended")
+
+
+async def _roll_back_changes(client: ProxmoxClient, call: Call) -> tuple[Difference, ...]:
+    newest = (await client.snapshots(call))[0]
+    at = f"of {_time(newest.snaptime)}" if newest.snaptime else "of an unknown time"
+    return (Difference(field="State", before="now", after=f"snapshot {newest.name} {at}"),)
+
+
+async def _back_up(client: ProxmoxClient, call: Call) -> str:
+    guest, storage = await client.guest(call), known(await client.backup_storage(call))
+    form = {"vmid": call.target.id, "storage": storage.storage, "mode": "snapshot"}
+    return await client.sent(Upid, "POST", f"nodes/{guest.node}/vzdump", form=form)
+
+
+async def _backup_refusal(client: ProxmoxClient, call: Call) -> str | None:
+    storage = await client.backup_storage(call)
+    if storage is None:
+        return f"No storage for backups is available on the node of {call.target.name}"
+    path = f"/storage/{storage.storage}"
+    if "Datastore.AllocateSpace" not in await client.rights(path):
+        return f"The token lacks the right Datastore.AllocateSpace on {path}"
+    return await client.refusal(call, "VM.Backup")
+
+
+async def _backup_changes(client: ProxmoxClient, call: Call) -> tuple[Difference, ...]:
+    storage = known(await client.backup_storage(call))
+    return (Difference(field="Backup", before="none", after=f"on {storage.title}"),)
+
+
+def _time(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+ROLL_BACK: Final = RunJob(
+    start=_roll_back,
+    jobs=_jobs("rollback"),
+    changes=_roll_back_changes,
+    refusal=_roll_back_refusal,
+    identity=ProxmoxClient.identity,
+)
+BACKUP: Final = RunJob(
+    start=_back_up,
+    jobs=_jobs("backup"),
+    changes=_backup_changes,
+    refusal=_backup_refusal,
+    waits=False,
+    identity=ProxmoxClient.identity,
+)
+
+
+async def _snapshot_names(client: ProxmoxClient, call: Call) -> tuple[str, ...]:
+    return tuple(one.name for one in await client.snapshots(call))
+
+
+async def _take_snapshot(client: ProxmoxClient, call: Call, name: str) -> str:
+    return await client.sent(Upid, "POST", f"{await client.path(call)}/snapshot", form={"snapname": name})
+
+
+async def _delete_snapshot(client: ProxmoxClient, call: Call, name: str) -> str:
+    return await client.sent(Upid, "DELETE", f"{await client.path(call)}/snapshot/{name}")
+
+
+SNAPSHOT: Final = CreateItem(
+    label="Snapshot",
+    names=_snapshot_names,
+    create=_take_snapshot,
+    delete=_delete_snapshot,
+    jobs=_jobs("snapshot"),
+    refusal=_needs("VM.Snapshot"),
+    identity=ProxmoxClient.identity,
+)
+
+
 async def _memory(client: ProxmoxClient, call: Call) -> Current:
     config = await client.one(GuestConfig, f"{await client.path(call)}/config")
     status = await client.status(call)
-    is_effective = True if not status.is_up else None
-    if status.is_up and status.maxmem is not None:
-        is_effective = status.maxmem == config.memory * MIB
-    text = f"{config.memory} MiB configured, memory in use: {usage(status.mem, status.maxmem)}"
-    return Current(value=config.memory, token=config.digest, is_effective=is_effective, text=text)
+    # The memory of a virtual machine changes with its next start, unless it has hotplug.
+    is_effective = True if not status.is_up or call.target.kind == "vm" else None
+    if is_effective is None and status.maxmem is not None:
+        is_effective = status.maxmem == config.memory_mib * MIB
+    text = f"{config.memory_mib} MiB configured, memory in use: {usage(status.mem, status.maxmem)}"
+    return Current(value=config.memory_mib, token=config.digest, is_effective=is_effective, text=text)
 
 
 async def _memory_refusal(client: ProxmoxClient, call: Call, current: Current) -> str | None:
@@ -193,39 +295,96 @@ async def _memory_refusal(client: ProxmoxClient, call: Call, current: Current) -
     return await client.refusal(call, "VM.Config.Memory")
 
 
-async def _write_memory(client: ProxmoxClient, call: Call, value: Value, current: Current) -> None:
-    form = {"memory": str(value), "digest": current.token}
-    await client.send("PUT", f"{await client.path(call)}/config", form=form)
+async def _cores(client: ProxmoxClient, call: Call) -> Current:
+    config = await client.one(GuestConfig, f"{await client.path(call)}/config")
+    if config.cores is None and call.target.kind == "container":
+        raise PreconditionFailed(f"{call.target.name} may use all cores of its node")
+    return Current(value=config.cores or 1, token=config.digest)
 
 
-MEMORY: Final = SetValue(
-    argument="memory_mib",
-    label="Memory limit",
-    read=_memory,
-    write=_write_memory,
-    refusal=_memory_refusal,
-    unit="MiB",
-    note="The limit applies at once, without a restart. Swap stays as it is.",
-)
+async def _cores_refusal(client: ProxmoxClient, call: Call, _: Current) -> str | None:
+    guest = await client.guest(call)
+    rows = await client.many(Row, "cluster/resources", Gaps(), type="node")
+    most = next((row.maxcpu for row in rows if row.key == guest.node), None)
+    if most is not None and call.number("cores") > most:
+        return f"Node {guest.node} has {most} cores"
+    return await client.refusal(call, "VM.Config.CPU")
+
+
+def _setting(
+    key: str,
+) -> Callable[[ProxmoxClient, Call, Value, Current], Awaitable[None]]:
+    async def write(client: ProxmoxClient, call: Call, value: Value, current: Current) -> None:
+        form = {key: str(value), "digest": current.token}
+        await client.send("PUT", f"{await client.path(call)}/config", form=form)
+
+    return write
+
+
+LATER: Final = {
+    "container": "It applies at once, without a restart.",
+    "vm": "It applies with the next start of the virtual machine, unless hotplug is on for it.",
+}
 MIB_FIELD: Final = number_field("memory_mib", "Memory", least=128, most=262_144, unit="MiB")
-ACTIONS: Final = (
-    MEMORY.action(
-        key="set_memory",
-        name="Set memory",
-        description="Changes the memory limit of a container while it runs.",
+CORES: Final = number_field("cores", "Cores", least=1, most=512)
+
+
+def _settings(scope: str) -> Iterator[Action[ProxmoxClient]]:
+    noun = "container" if scope == "container" else "virtual machine"
+    memory = SetValue(
+        argument="memory_mib",
+        label="Memory limit",
+        read=_memory,
+        write=_setting("memory"),
+        refusal=_memory_refusal,
+        unit="MiB",
+        note=f"{LATER[scope]} Swap stays as it is.",
+    )
+    yield memory.action(
+        key="set_memory" if scope == "container" else "set_memory_vm",
+        name=f"Set memory of the {noun}",
+        description=f"Changes the memory limit. {LATER[scope]}",
         risk=Risk.MEDIUM,
         deduplicated=True,
-        scope="container",
+        scope=scope,
         arguments=(MIB_FIELD,),
-        blast_radius="One container, which keeps running",
+        blast_radius=f"One {noun}, which keeps running",
         icon="mdi:memory",
         capability="set_memory",
         needs=("VM.Config.Memory", "Sys.Audit"),
-    ),
+    )
+    cores = SetValue(
+        argument="cores",
+        label="Cores",
+        read=_cores,
+        write=_setting("cores"),
+        refusal=_cores_refusal,
+        note=LATER[scope],
+    )
+    yield cores.action(
+        key=f"set_cores_{scope}",
+        name=f"Set cores of the {noun}",
+        description=f"Changes how many processor cores it may use. {LATER[scope]}",
+        risk=Risk.MEDIUM,
+        deduplicated=True,
+        scope=scope,
+        arguments=(CORES,),
+        blast_radius=f"One {noun}, which keeps running",
+        icon="mdi:cpu-64-bit",
+        capability="set_cpu",
+        needs=("VM.Config.CPU",),
+    )
+
+
+ACTIONS: Final = (
+    *(action for scope in GUESTS for action in _settings(scope)),
     *(RESTART.action(**_about("restart", scope)) for scope in GUESTS),
     *(POWER.turn_on(**_about("start", scope)) for scope in GUESTS),
     *(POWER.turn_off(**_about("stop", scope)) for scope in GUESTS),
     *(MOVE.action(**_about("migrate", scope)) for scope in GUESTS),
+    *(SNAPSHOT.action(**_about("snapshot", scope)) for scope in GUESTS),
+    *(ROLL_BACK.action(**_about("rollback", scope)) for scope in GUESTS),
+    *(BACKUP.action(**_about("backup", scope)) for scope in GUESTS),
 )
 CONTROLS: Final = (
     Control.number(

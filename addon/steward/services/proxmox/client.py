@@ -11,6 +11,7 @@ from ...errors import (
     PreconditionFailed,
     ServiceError,
     ServiceForbidden,
+    ServiceMalformed,
     ServiceUnreachable,
 )
 from ...sdk.access import Access
@@ -20,11 +21,29 @@ from ...sdk.format import brief
 from ...sdk.kits.jobs import Job
 from ...sdk.readings import NotKnown, known
 from ...tasks import task_group
-from .._proxmox.client import TokenClient
-from .models import GUESTS, KINDS, Cluster, LogLine, Member, NodeStatus, Resource, Row, Task, has_quorum
+from .._proxmox.client import TokenClient, longest_backup
+from .details import EVERY, read_details
+from .models import (
+    GUESTS,
+    KINDS,
+    Cluster,
+    Details,
+    GuestSnapshot,
+    LogLine,
+    Member,
+    NodeStatus,
+    Resource,
+    Row,
+    Shown,
+    Task,
+    has_quorum,
+)
 
 MOST_NAMED: Final = 5
 MOST_LINES: Final = 2000
+PARTS: Final = ("clocks", "updates", "replication", "backup tasks", "backups", "snapshots")
+"""What is read seldom; a gap in it is named so."""
+
 MOST_ERRORS: Final = 2
 ERROR: Final = re.compile(r"(?:\S+ \S+ )?(?:TASK )?ERROR\b")
 """How a line of a task's log begins that reports an error, after its time if it has one."""
@@ -54,6 +73,9 @@ class ProxmoxClient(TokenClient):
     def __init__(self, access: Access) -> None:
         """Raise InvalidSetting when the token id is none or the address is not https."""
         super().__init__(access, "PVEAPIToken", "=")
+        self._longest = longest_backup(access)
+        self._details: Details | None = None
+        self._read_at = 0.0
         self._guests: dict[int, Resource] = {}
         self._seen: dict[str, tuple[set[str], set[str]]] = {}
 
@@ -66,7 +88,12 @@ class ProxmoxClient(TokenClient):
     async def cluster(self, gaps: Gaps) -> Cluster:
         """Return everything one poll shows; what may be hidden is a gap. Raises ServiceError."""
         state = await Cluster.poll(self, gaps)
-        state.gaps, state.rows = gaps, tuple(self._named(row) for row in state.resources)
+        rows = tuple(self._named(row) for row in state.resources)
+        state.gaps, state.details = gaps, await self._detailed(rows)
+        state.rows = tuple(Shown(**msgspec.structs.asdict(row), details=state.details) for row in rows)
+        for part, reason in ((part, state.details.gaps.of(part)) for part in PARTS):
+            if reason is not None:
+                gaps.add(part, reason)
         if not any(state.of("node")):
             for kind in KINDS:
                 gaps.add(kind, "Proxmox lists nothing, not even a node")
@@ -74,11 +101,15 @@ class ProxmoxClient(TokenClient):
             if (reason := self._hidden(state, right, kinds)) is not None:
                 for kind in kinds:
                     gaps.add(kind, reason)
-        unknown = [row.title for row in state.of(*KINDS) if not row.is_state_known]
-        if unknown:
-            more = f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
-            gaps.add("states", f"It is not known whether they run: {', '.join(unknown[:MOST_NAMED])}{more}")
+        _note_unknown(state, gaps)
         return state
+
+    async def _detailed(self, rows: tuple[Resource, ...]) -> Details:
+        """Return what is read seldom, at most as old as its interval."""
+        now = self.clock.monotonic()
+        if self._details is None or now - self._read_at >= EVERY:
+            self._details, self._read_at = await read_details(self, rows, self._longest), now
+        return self._details
 
     def _named(self, row: Resource) -> Resource:
         """Return a guest with its last known name when Proxmox does not report one now."""
@@ -132,6 +163,26 @@ class ProxmoxClient(TokenClient):
     async def is_running(self, call: Call) -> bool:
         """Return whether the target runs. Raises NotKnown."""
         return (await self.status(call)).is_up
+
+    async def snapshots(self, call: Call) -> tuple[GuestSnapshot, ...]:
+        """Return the target's snapshots, newest first. Raises ServiceMalformed when one is odd."""
+        path = f"{await self.path(call)}/snapshot"
+        rows = await self.many(GuestSnapshot, path, gaps := Gaps())
+        if (reason := gaps.of(path)) is not None:
+            raise ServiceMalformed(reason)
+        found = [one for one in rows if one.name != "current"]
+        return tuple(sorted(found, key=lambda one: -(one.snaptime or 0)))
+
+    async def backup_storage(self, call: Call) -> Resource | None:
+        """Return the storage that a backup of the target goes to, None when there is none.
+
+        Proxmox Backup Server is preferred, then the storage with the most free space.
+        """
+        guest = await self.guest(call)
+        rows = await self.many(Row, "cluster/resources", Gaps(), type="storage")
+        found = [one for one in rows if one.node == guest.node and one.status == "available"]
+        usable = [one for one in found if one.takes_backups]
+        return max(usable, key=lambda one: (one.plugintype == "pbs", _free(one)), default=None)
 
     async def node_status(self, node: str) -> NodeStatus:
         """Return how a node is now."""
@@ -207,3 +258,15 @@ class ProxmoxClient(TokenClient):
 
     async def _tasks(self, node: str, vmid: str) -> tuple[Task, ...]:
         return await self.many(Task, f"nodes/{node}/tasks", Gaps(), vmid=vmid, source="all", limit=100)
+
+
+def _free(storage: Resource) -> int:
+    return (storage.maxdisk or 0) - (storage.disk or 0)
+
+
+def _note_unknown(state: Cluster, gaps: Gaps) -> None:
+    """Name in a gap what is listed with an unknown state."""
+    unknown = [row.title for row in state.of(*KINDS) if not row.is_state_known]
+    if unknown:
+        more = f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
+        gaps.add("states", f"It is not known whether they run: {', '.join(unknown[:MOST_NAMED])}{more}")

@@ -1,14 +1,17 @@
 """What Proxmox VE answers. Source: its API viewer (pve-docs/api-viewer), versions 8 and 9."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Annotated, Final, Self
 
 import msgspec
 
 from ...sdk.coverage import Gaps
 from ...sdk.format import brief
-from ...sdk.parse import Item
+from ...sdk.parse import Item, parse
 from ...sdk.readings import NotKnown, known
 from ...sdk.state import State, many, one
 from .._proxmox.tasks import Task as AnyTask
@@ -24,6 +27,7 @@ _DOWN: Final = ("stopped", "offline")
 # It becomes a part of paths.
 NODE: Final = r"^[A-Za-z0-9][A-Za-z0-9-]*\Z"
 Node = Annotated[str, msgspec.Meta(pattern=NODE)]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]*\Z")]
 
 
 class Resource(Item, rename=None):
@@ -47,6 +51,9 @@ class Resource(Item, rename=None):
     cpu: float | None = None
     mem: int | None = None
     maxmem: int | None = None
+    maxcpu: int | None = None
+    content: str = ""
+    plugintype: str = ""
     disk: int | None = None
     maxdisk: int | None = None
     uptime: int | None = None
@@ -70,6 +77,11 @@ class Resource(Item, rename=None):
         if self.storage:
             return self.storage if self.shared else f"{self.storage} ({self.node})"
         return self.name or f"{self.type}/{self.vmid}" if self.vmid else self.key
+
+    @property
+    def takes_backups(self) -> bool:
+        """Whether it is a storage for backups."""
+        return "backup" in self.content.split(",")
 
     @property
     def is_state_known(self) -> bool:
@@ -108,10 +120,73 @@ class Row(Resource, rename=None):
 
 
 class GuestConfig(Item, rename=None):
-    """A guest's configuration. ``digest`` changes with every change of it; ``memory`` in MiB."""
+    """A guest's configuration. ``digest`` changes with every change of it; ``memory`` in MiB.
+
+    A container without ``cores`` may use all of its node. The memory of a virtual machine may be
+    written as ``current=2048``.
+    """
 
     digest: str
-    memory: int = 512
+    memory: int | str = 512
+    cores: int | None = None
+
+    @property
+    def memory_mib(self) -> int:
+        """The memory. Raises ServiceMalformed when it is no number."""
+        return parse(int, str(self.memory).partition(",")[0].removeprefix("current="), "memory")
+
+
+class GuestSnapshot(Item, rename=None):
+    """A snapshot; the one called "current" is the guest itself, and has no time."""
+
+    name: Name
+    snaptime: int | None = None
+
+
+class Verification(Item, rename=None):
+    """How Proxmox Backup Server verified a backup: ok or failed."""
+
+    state: str
+
+
+class Backup(Item, rename=None):
+    """A backup on a storage. ``verification`` is missing while it was never verified."""
+
+    volid: str
+    vmid: int
+    ctime: int
+    verification: Verification | None = None
+
+
+class NodeTime(Item, rename=None):
+    """The clock of a node, in seconds since 1970."""
+
+    time: int
+
+
+class Package(Item, rename="pascal"):
+    """A package of Proxmox: the version that can be had, and the one that is installed."""
+
+    package: str
+    version: str
+    old_version: str | None = None
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether a newer version can be had. A package that is not installed has no old one."""
+        return self.old_version not in (None, self.version)
+
+
+class Replication(Item, rename=None):
+    """A replication of a guest to another node."""
+
+    id: str
+    guest: int
+    target: str
+    vmtype: str = ""
+    fail_count: int | None = None
+    last_sync: int | None = None
+    error: str = ""
 
 
 class Amount(Item, rename=None):
@@ -133,9 +208,10 @@ class NodeStatus(Item, rename=None):
 
 
 class Task(AnyTask, rename=None, kw_only=True):
-    """A task of a node."""
+    """A task of a node; ``id`` is the number of a guest, empty for several."""
 
     type: str
+    id: str = ""
 
 
 class LogLine(Item, rename=None):
@@ -185,6 +261,62 @@ class Version(Item, rename=None):
     version: str
 
 
+@dataclass(slots=True)
+class Details:
+    """What was found: by node, or by the number of a guest. What is missing was not read.
+
+    ``clocks`` are seconds that a node is ahead of us, ``updates`` packages that wait. Backups and
+    tasks of backups are newest first.
+    ``longest`` is how old a last backup may be. ``gaps`` says for each part why something is missing.
+    """
+
+    read_at: datetime
+    longest: timedelta
+    gaps: Gaps = field(default_factory=Gaps)
+    clocks: dict[str, float] = field(default_factory=dict)
+    updates: dict[str, int] = field(default_factory=dict)
+    tasks: dict[str, tuple[Task, ...]] = field(default_factory=dict)
+    snapshots: dict[int, tuple[GuestSnapshot, ...]] = field(default_factory=dict)
+    backups: dict[int, list[Backup]] = field(default_factory=lambda: defaultdict(list))
+    replications: dict[str, Replication] = field(default_factory=dict)
+
+    def whole(self, part: str) -> None:
+        """Raise NotKnown when something of a part is missing."""
+        if (reason := self.gaps.of(part)) is not None:
+            raise NotKnown(reason)
+
+
+class Shown(Resource, rename=None, kw_only=True):
+    """A resource with what is read seldom."""
+
+    details: Details
+
+    def last_backups(self) -> list[Backup]:
+        """Return a guest's backups, newest first. Raises NotKnown when none was found."""
+        if not (found := self.details.backups.get(self.vmid)):
+            self.details.whole("backups")
+            raise NotKnown("No backup was found")
+        return found
+
+    def last_backup_task(self) -> Task | None:
+        """Return the last backup of a guest alone, or of several on a node. Raises NotKnown."""
+        self.details.whole("backup tasks")
+        subject = str(self.vmid) if self.vmid else ""
+        tasks = self.details.tasks.get(self.node, ()) if not self.vmid else self._all_tasks()
+        return next((one for one in tasks if one.id == subject), None)
+
+    def _all_tasks(self) -> list[Task]:
+        found = [one for tasks in self.details.tasks.values() for one in tasks]
+        return sorted(found, key=lambda one: -one.starttime)
+
+    def snapshots(self) -> tuple[GuestSnapshot, ...]:
+        """Return a guest's snapshots. Raises NotKnown."""
+        if self.vmid not in self.details.snapshots:
+            self.details.whole("snapshots")
+            raise NotKnown("Its snapshots were not read")
+        return self.details.snapshots[self.vmid]
+
+
 class Cluster(State):
     """Everything one poll reads. ``rows`` are the resources with the names that are remembered."""
 
@@ -192,16 +324,17 @@ class Cluster(State):
     resources = many("cluster/resources", Row)
     permissions = one("access/permissions", dict[str, dict[str, int]], optional=True)
     members = many("cluster/status", Member, optional=True)
-    rows: tuple[Resource, ...] = ()
+    rows: tuple[Shown, ...] = ()
+    details: Details
     gaps: Gaps
 
-    def of(self, *kinds: str) -> Iterator[Resource]:
+    def of(self, *kinds: str) -> Iterator[Shown]:
         """Return the resources of these kinds without templates.
 
         A shared storage is listed once, as a node that reaches it sees it.
         """
         types = [KINDS[kind] for kind in kinds]
-        found: dict[str, Resource] = {}
+        found: dict[str, Shown] = {}
         for row in self.rows:
             if row.type in types and not row.template and (row.key not in found or row.status in _UP):
                 found[row.key] = row

@@ -1,69 +1,92 @@
 """What is read of a cluster and its nodes, guests and storages, and what is wrong with them."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.checks import critical, warning
-from ...sdk.description import Outage, ResourceKind, Role, Sensor
-from ...sdk.readings import known
-from ...sdk.sensors import count, diagnostic, flag, gibibytes, load, percentage, share
-from .models import Cluster, Resource, has_quorum
+from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor
+from ...sdk.format import brief, span
+from ...sdk.readings import Busy, NotKnown, known
+from ...sdk.sensors import count, diagnostic, duration, flag, gibibytes, load, percentage, share, time
+from .models import GUESTS, Cluster, Replication, Shown, has_quorum
 from .stops import why_stopped
 
 STORAGE_WARNING: Final = 90.0
 STORAGE_CRITICAL: Final = 97.0
 MEMORY_WARNING: Final = 95.0
+CLOCK: Final = 30.0
+"""Seconds that the clock of a node may differ from ours."""
+
+RETIRED: Final = timedelta(days=60)
+OLD_SNAPSHOT: Final = timedelta(days=30)
+MANY_SNAPSHOTS: Final = 10
 NODE_REBOOT: Final = 60.0
 """Seconds that a node must be offline before it is a problem."""
 
 NOUNS: Final = {"lxc": "Container", "qemu": "Virtual machine"}
 
-type Labels = Callable[[Resource], Mapping[str, str]]
+type Labels = Callable[[Shown], Mapping[str, str]]
 
 
-def _memory_share(one: Resource) -> float:
+def _memory_share(one: Shown) -> float:
     return share(one.running.mem, one.maxmem)
 
 
-def _disk_share(one: Resource) -> float:
+def _disk_share(one: Shown) -> float:
     """Return disk used in percent; virtual machines report 0, which says nothing."""
     return share(one.running.disk or None, one.maxdisk)
 
 
-_LOAD: Final[tuple[Sensor[Resource], ...]] = load(
+_LOAD: Final[tuple[Sensor[Shown], ...]] = load(
     used=lambda one: one.running.mem,
     limit=lambda one: one.maxmem,
     cpu=lambda one: round(100 * known(one.running.cpu), 1),
     uptime=lambda one: one.running.uptime,
 )
 _DISK: Final = percentage("disk_share", "Disk usage", _disk_share, "mdi:harddisk")
-_ONLINE: Final[Sensor[Resource]] = flag("online", "Online", lambda one: one.is_up, "connectivity")
-_RUNNING: Final[Sensor[Resource]] = flag("running", "Running", lambda one: one.is_up, "running")
-_STORAGE: Final[tuple[Sensor[Resource], ...]] = (
+_ONLINE: Final[Sensor[Shown]] = flag("online", "Online", lambda one: one.is_up, "connectivity")
+_RUNNING: Final[Sensor[Shown]] = flag("running", "Running", lambda one: one.is_up, "running")
+_NODE: Final[tuple[Sensor[Shown], ...]] = (
+    count("updates", "Updates", lambda one: one.details.updates.get(one.node), "mdi:package-up"),
+    duration(
+        "clock_ahead",
+        "Clock ahead",
+        lambda one: one.details.clocks.get(one.node),
+        diagnostic=True,
+        enabled=False,
+    ),
+)
+_GUEST: Final[tuple[Sensor[Shown], ...]] = (
+    time("last_backup", "Last backup", lambda one: _at(one.last_backups()[0].ctime)),
+    count("snapshots", "Snapshots", lambda one: len(one.snapshots()), "mdi:camera"),
+    diagnostic("cores", "CPU cores", lambda one: one.maxcpu, enabled=False),
+)
+_STORAGE: Final[tuple[Sensor[Shown], ...]] = (
     flag("available", "Available", lambda one: one.is_up, "connectivity"),
-    percentage("share", "Space usage", _disk_share, "mdi:database"),
+    percentage("disk_share", "Space usage", _disk_share, "mdi:database"),
     gibibytes("used", "Space used", lambda one: one.running.disk),
 )
 
 
-def _guest_labels(one: Resource) -> Mapping[str, str]:
+def _guest_labels(one: Shown) -> Mapping[str, str]:
     labels = {"vmid": one.key, "name": one.title, "guest": one.title, "node": one.node}
     return {"id": f"{one.type}/{one.vmid}", **labels}
 
 
-def _storage_labels(one: Resource) -> Mapping[str, str]:
+def _storage_labels(one: Shown) -> Mapping[str, str]:
     if one.shared:  # a monitor may name it by any of its nodes
         return {"storage": one.storage}
     return {"id": f"storage/{one.node}/{one.storage}", "storage": one.storage, "node": one.node}
 
 
-def _node_of(one: Resource) -> ResourceKey | None:
+def _node_of(one: Shown) -> ResourceKey | None:
     return None if one.shared or one.type == "node" else ResourceKey(kind="node", id=one.node)
 
 
-def _kind(key: str, name: str, labels: Labels, *sensors: Sensor[Resource]) -> ResourceKind[Cluster, Resource]:
+def _kind(key: str, name: str, labels: Labels, *sensors: Sensor[Shown]) -> ResourceKind[Cluster, Shown]:
     return ResourceKind(
         key=key,
         name=name,
@@ -79,15 +102,25 @@ def _kind(key: str, name: str, labels: Labels, *sensors: Sensor[Resource]) -> Re
     )
 
 
-def _node_labels(one: Resource) -> Mapping[str, str]:
+def _node_labels(one: Shown) -> Mapping[str, str]:
     return {"id": f"node/{one.key}", "node": one.key}
 
 
 RESOURCES: Final = (
-    _kind("node", "Node", _node_labels, _ONLINE, *_LOAD, _DISK),
-    _kind("container", "Container", _guest_labels, _RUNNING, *_LOAD, _DISK),
-    _kind("vm", "Virtual machine", _guest_labels, _RUNNING, *_LOAD),
+    _kind("node", "Node", _node_labels, _ONLINE, *_LOAD, _DISK, *_NODE),
+    _kind("container", "Container", _guest_labels, _RUNNING, *_LOAD, _DISK, *_GUEST),
+    _kind("vm", "Virtual machine", _guest_labels, _RUNNING, *_LOAD, *_GUEST),
     _kind("storage", "Storage", _storage_labels, *_STORAGE),
+    ResourceKind[Cluster, Replication](
+        key="replication",
+        name="Replication",
+        items=lambda cluster: cluster.details.replications.values(),
+        id=lambda one: one.id,
+        title=lambda one: f"{one.guest} to {one.target} ({one.id})",
+        sensors=(time("last_run", "Last run", lambda one: _at(known(one.last_sync))),),
+        role=Role.STORAGE,
+        part="replication",
+    ),
 )
 SENSORS: Final[tuple[Sensor[Cluster], ...]] = (
     count(
@@ -101,24 +134,24 @@ SENSORS: Final[tuple[Sensor[Cluster], ...]] = (
 )
 
 
-def _fills(above: float, up_to: float) -> Callable[[Resource], str | None]:
-    def problem(one: Resource) -> str | None:
+def _fills(above: float, up_to: float) -> Callable[[Shown], str | None]:
+    def problem(one: Shown) -> str | None:
         share = _disk_share(one)
         return f"Storage {one.title} is {share:g} % full" if above < share <= up_to else None
 
     return problem
 
 
-def _memory_is_short(one: Resource) -> str | None:
+def _memory_is_short(one: Shown) -> str | None:
     share = _memory_share(one)
     return f"Container {one.title} uses {share:g} % of its memory" if share > MEMORY_WARNING else None
 
 
-def _is_offline(one: Resource) -> str | None:
+def _is_offline(one: Shown) -> str | None:
     return None if one.is_up else f"Node {one.title} is offline"
 
 
-def _is_stopped(one: Resource) -> str | None:
+def _is_stopped(one: Shown) -> str | None:
     if one.is_up:
         return None
     locked = f" and is locked ({one.lock})" if one.lock else ""
@@ -130,7 +163,76 @@ def _no_quorum(cluster: Cluster) -> str | None:
     return None if is_quorate else "The cluster has no quorum and accepts no changes"
 
 
-CHECKS: Final = (
+def _at(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _clock_is_wrong(one: Shown) -> str | None:
+    ahead = known(one.details.clocks.get(one.node))
+    where = "ahead of" if ahead > 0 else "behind"
+    return f"The clock of {one.title} is {span(abs(ahead))} {where} ours" if abs(ahead) > CLOCK else None
+
+
+def _backup_is_old(one: Shown) -> str | None:
+    age = one.details.read_at - _at(one.last_backups()[0].ctime)
+    if age > RETIRED:
+        raise NotKnown("Its last backup is so old that it may have none on purpose")
+    is_old = age > one.details.longest
+    return f"The last backup of {one.title} is {span(age.total_seconds())} old" if is_old else None
+
+
+def _backup_failed(one: Shown) -> str | None:
+    task = one.last_backup_task()
+    if task is None or task.job.ok:
+        return None
+    if task.job.ok is None:
+        raise Busy("A backup is running, or it is not known how it ended")
+    return f"The last backup of {one.title} failed: {brief(task.job.text, 200)}"
+
+
+def _verification_failed(one: Shown) -> str | None:
+    backups = one.details.backups.get(one.vmid, [])
+    verified = next((backup for backup in backups if backup.verification), None)
+    if verified is None or verified.verification is None:
+        one.details.whole("backups")
+        return None
+    is_bad = verified.verification.state == "failed"
+    return f"The verification of the backup of {one.title} failed" if is_bad else None
+
+
+def _snapshot_is_old(one: Shown) -> str | None:
+    times = [known(snapshot.snaptime) for snapshot in one.snapshots()]
+    age = one.details.read_at - _at(min(times)) if times else timedelta()
+    return f"The oldest snapshot of {one.title} is {age.days} days old" if age > OLD_SNAPSHOT else None
+
+
+def _many_snapshots(one: Shown) -> str | None:
+    found = len(one.snapshots())
+    return f"{one.title} has {found} snapshots" if found > MANY_SNAPSHOTS else None
+
+
+def _high_availability(one: Shown) -> str | None:
+    if one.hastate not in ("error", "fence", "recovery"):
+        return None
+    return f"High availability reports {one.hastate} for {one.title}"
+
+
+def _not_replicated(one: Replication) -> str | None:
+    if not known(one.fail_count):
+        return None
+    name = f"The replication of {one.guest} to {one.target}"
+    return f"{name} failed {one.fail_count} times: {brief(one.error or 'no reason given', 200)}"
+
+
+_GUEST_CHECKS: Final[Any] = (
+    (warning, "backup_too_old", "backup too old", _backup_is_old),
+    (warning, "backup_failed", "backup failed", _backup_failed),
+    (critical, "verification_failed", "backup verification failed", _verification_failed),
+    (warning, "snapshot_too_old", "snapshot too old", _snapshot_is_old),
+    (warning, "snapshots_too_many", "snapshots too many", _many_snapshots),
+    (critical, "high_availability", "high availability", _high_availability),
+)
+CHECKS: Final[tuple[Check[Any], ...]] = (
     critical("node_offline", "Node offline", _is_offline, "node", Outage(confirm=NODE_REBOOT)),
     warning("container_stopped", "Container stopped", _is_stopped, "container", Outage(why=why_stopped)),
     warning("vm_stopped", "Vm stopped", _is_stopped, "vm", Outage(why=why_stopped)),
@@ -140,4 +242,12 @@ CHECKS: Final = (
     ),
     critical("storage_full", "Storage full", _fills(STORAGE_CRITICAL, float("inf")), "storage"),
     warning("container_memory", "Container memory", _memory_is_short, "container"),
+    warning("clock_wrong", "Clock wrong", _clock_is_wrong, "node"),
+    warning("backup_failed", "Backup failed", _backup_failed, "node"),
+    warning("replication_failed", "Replication failed", _not_replicated, "replication"),
+    *(
+        check(f"{scope}_{key}", f"{scope.capitalize()} {name}", problem, scope)
+        for scope in GUESTS
+        for check, key, name, problem in _GUEST_CHECKS
+    ),
 )

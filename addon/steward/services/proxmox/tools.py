@@ -59,11 +59,30 @@ async def _tasks(client: ProxmoxClient, gaps: Gaps, call: Call) -> list[str]:
     ]
 
 
+async def _snapshots(client: ProxmoxClient, _: Gaps, call: Call) -> list[str]:
+    return [f"{one.name}: {_time(one.snaptime)}" for one in await client.snapshots(call)]
+
+
+async def _backups(client: ProxmoxClient, gaps: Gaps, call: Call) -> list[str]:
+    found = (await client.cluster(gaps)).details.backups.get(int(call.target.id), [])
+    return [
+        f"{_time(one.ctime)}: {one.volid}, "
+        f"verification {one.verification.state if one.verification else 'not done'}"
+        for one in found
+    ]
+
+
+def _time(seconds: int | None) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC" if seconds else "at an unknown time"
+
+
 _GUEST_TOOLS: Final = (
     ("status", "Status", "State, memory, CPU and disk now.", _status, "status", ("VM.Audit",)),
     ("config", "Configuration", "Limits and settings.", _config, "config", ("VM.Audit",)),
     ("host_status", "Status of its node", "How busy the node is.", _node, None, ("Sys.Audit",)),
     ("recent_tasks", "Recent tasks", "What was done with it, and how that ended.", _tasks, "tasks", ()),
+    ("snapshots", "Snapshots", "Its snapshots, newest first.", _snapshots, None, ("VM.Audit",)),
+    ("backups", "Backups", "Its backups, newest first.", _backups, "backup", ("Datastore.Audit",)),
 )
 TOOLS: Final = (
     *(

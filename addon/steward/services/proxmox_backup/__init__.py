@@ -15,9 +15,9 @@ from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import known, worded
 from ...sdk.sensors import count, diagnostic, flag, gibibytes, load, percentage, share, time
-from .._proxmox.client import token_fields
+from .._proxmox.client import BACKUP_DAYS, token_fields
 from .._proxmox.tasks import UNKNOWN, is_good
-from .client import LONGEST, PLACES, BackupClient
+from .client import PLACES, BackupClient
 from .models import JOBS, Datastore, Group, Server
 
 NEARLY_FULL: Final = 85.0
@@ -201,7 +201,7 @@ SERVICE: Final = Service(
     settings=(
         url_field("https://pbs.example.org:8007"),
         *token_fields("Proxmox Backup Server", "steward@pbs!homelab", "Audit"),
-        LONGEST,
+        BACKUP_DAYS,
         *TLS_SETTINGS,
     ),
     connect=BackupClient,

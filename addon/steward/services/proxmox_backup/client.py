@@ -1,24 +1,18 @@
 """The client of Proxmox Backup Server: the backups of all datastores and namespaces, and tasks."""
 
 from collections import defaultdict
-from datetime import timedelta
 from typing import Final
 
 from ...errors import PreconditionFailed, ServiceError
 from ...sdk.access import Access
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call
-from ...sdk.fields import number_field
 from ...sdk.kits.jobs import Job
 from ...sdk.parse import Item
-from .._proxmox.client import TokenClient
+from .._proxmox.client import TokenClient, longest_backup
 from .._proxmox.tasks import Upid
 from .models import Group, MaintenanceJob, Server, Snapshot, Task
 
-LONGEST: Final = number_field(
-    "backup_days", "Longest age of a backup", "An older last backup is a problem.", least=1, most=60,
-    default=3, unit="d",
-)  # fmt: skip
 MOST_TASKS: Final = 500
 TASKS: Final = "nodes/localhost/tasks"
 PLACES: Final = {"verify": "admin/verify", "prune": "admin/prune", "sync": "admin/sync"}
@@ -37,7 +31,7 @@ class BackupClient(TokenClient):
         """Raise InvalidSetting."""
         super().__init__(access, "PBSAPIToken", ":")
         self._seen: dict[str, set[str]] = {}
-        self._longest = timedelta(days=access.number(LONGEST.key, default=3))
+        self._longest = longest_backup(access)
 
     async def server(self, gaps: Gaps) -> Server:
         """Return everything that one poll shows. Raises ServiceError."""
