@@ -74,6 +74,7 @@ class ScenarioClock(SteppedClock):
     def __init__(self) -> None:
         super().__init__()
         self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
+        self._slept = asyncio.Event()
 
     @override
     async def sleep(self, seconds: float) -> None:
@@ -82,7 +83,15 @@ class ScenarioClock(SteppedClock):
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleepers.append((self.monotonic() + seconds, future))
+        self._slept.set()
         await future
+
+    async def until_asleep(self, count: int) -> None:
+        """Wait until so many sleep."""
+        async with asyncio.timeout(HANGING):
+            while sum(not future.done() for _, future in self._sleepers) < count:
+                self._slept.clear()
+                await self._slept.wait()
 
     async def step(self, seconds: float) -> None:
         """Move, wake who has slept long enough, and let other tasks run once."""

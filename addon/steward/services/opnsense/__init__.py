@@ -7,7 +7,7 @@ from homelab_steward.contract.catalogue import Risk
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, notice, warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Check, Outage, ResourceKind, Role, Sensor, Service
+from ...sdk.description import Call, Check, Outage, ResourceKind, Role, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Jobs, RunJob, always
@@ -173,5 +173,5 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
             icon="mdi:update",
         ),
     ),
-    understood="24.7 to 26.7",
+    understood=Versions("24.7", "26.7"),
 )
