@@ -78,13 +78,17 @@ class ReplayState:
     """
 
     def __init__(self, world: World, answers: Mapping[str, Answer]) -> None:
-        self.answers: dict[str, Answer] = {
-            route: answer if callable(answer) else copy.deepcopy(answer) for route, answer in answers.items()
-        }
+        self.answers: dict[str, Answer] = {}
+        self.replace(answers)
         self.values: dict[str, Json] = {}
         self._world = world
         self._later: list[tuple[float, Callable[[], None]]] = []
         self._away_from = self._away_until = 0.0
+
+    def replace(self, answers: Mapping[str, Answer]) -> None:
+        """Answer with copies of these from now on: effects change only the copies."""
+        for route, answer in answers.items():
+            self.answers[route] = answer if callable(answer) else copy.deepcopy(answer)
 
     def now(self) -> datetime:
         """Return the aware UTC time of the lab."""

@@ -78,7 +78,7 @@ class Visit:
         """Bring the lab where every check finds a problem."""
         unhealthy = self.fixture.unhealthy
         if isinstance(unhealthy, Mapping):
-            self.served.state.answers.update(unhealthy)
+            self.served.state.replace(unhealthy)
         elif unhealthy is not None:
             await unhealthy(self.lab)
 

@@ -1,0 +1,20 @@
+"""An indexer fails, and Prowlarr does not ask it."""
+
+from lab.replay import Answer
+from lab.scenarios import Scenario
+from services.prowlarr import FAILED
+
+_DOWN: dict[str, Answer] = {"GET /api/v1/indexerstatus": [FAILED]}
+
+SCENARIOS = tuple(
+    Scenario(
+        runbook="indexer-down",
+        services=("prowlarr",),
+        breaks=_DOWN,
+        check="indexer_failing",
+        recipe=recipe,
+        target="Rack Index",
+        evidence="disabled until",
+    )
+    for recipe in ("test", "test-all")
+)
