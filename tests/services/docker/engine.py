@@ -17,9 +17,10 @@ ENV_SECRET = "API_KEY=correct-horse"
 
 
 class Engine:
-    """Answers as an engine with API 1.51 does. `denied` holds the paths' ends that are answered 403."""
+    """Answers as an engine with API 1.51 does, below `root`. `denied` are the ends of paths that get 403."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: str = "/v1.51") -> None:
+        self.root = root
         self.containers: dict[str, dict[str, Any]] = {}
         self.version = {"Version": "28.5.2", "ApiVersion": "1.51", "MinAPIVersion": "1.24"}
         self.host = "nas"
@@ -57,7 +58,7 @@ class Engine:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
-        path = request.path.removeprefix("/v1.51")
+        path = request.path.removeprefix(self.root)
         self.calls.append(f"{request.method} {request.path}")
         if path == "/events" and "until" not in request.query and not path.endswith(self.denied):
             return await self._events(request)
@@ -143,7 +144,7 @@ class Engine:
             # A recreation is one change: the start of the new container.
             is_part = verb == "stop" and any("_" in name for name in self.containers)
             if response.status < 300 and not is_part and key not in self._aside:
-                self.changed(f"/v1.51/containers/{key}/{verb}")
+                self.changed(f"{self.root}/containers/{key}/{verb}")
             self._aside.discard(key)
             return response
         if verb == "logs":

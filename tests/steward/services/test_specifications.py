@@ -59,6 +59,9 @@ DIFFERS: Final[Mapping[str, Mapping[str, str]]] = {
         r"GET /version": "The document holds the groups of the API only",
         r"GET /apis/metrics.k8s.io/": "Another program serves it",
     },
+    "portainer": {
+        r"\S+ /api/endpoints/\d+/docker/": "The engine's API, which the document leaves out",
+    },
     "plex": {
         r"GET /status/sessions/terminate": "Released servers take GET, and older ones nothing else",
         r"GET /library/sections/1/refresh": "Released servers take GET, and older ones nothing else",
