@@ -184,12 +184,17 @@ class Turn:
     async def _read(self, read: _Read, arguments: Mapping[str, Value]) -> ToolAnswer:
         label = next(iter(read.among)) if len(read.among) == 1 else str(arguments.get("target"))
         named_target = read.among[label]
+        given = _offer_arguments(read.offer.arguments, arguments)
+        if read.offer.is_sent_out and not self._are_words_of_person(given.values()):
+            # A text that was read may ask for a search that contains something private.
+            text = "Only words that the person wrote are sent to the Internet."
+            return ToolAnswer(title="Refused", text=text, ok=False)
         reading = await self._request_port.read(
             ReadTool(
                 instance_id=named_target.target.instance_id,
                 tool=read.offer.key,
                 target_id=named_target.resource_id,
-                arguments=_offer_arguments(read.offer.arguments, arguments),
+                arguments=given,
             )
         )
         return ToolAnswer(title=reading.title, text=reading.text, ok=reading.ok)
@@ -220,6 +225,11 @@ class Turn:
             )
         )
         return ToolAnswer(title=offer.name, text="The request waits for a person's decision.", asked=asked)
+
+    def _are_words_of_person(self, values: Iterable[Value]) -> bool:
+        """Return whether all words in the texts occur in the person's messages."""
+        said = set(WORD.findall(" ".join(self._said).casefold()))
+        return all(said.issuperset(WORD.findall(one.casefold())) for one in values if isinstance(one, str))
 
     def _was_said(self, argument: Field, value: Value) -> bool:
         """Return whether a value occurs in the person's messages, or is the default."""

@@ -43,6 +43,7 @@ class ListTool(TypedDict, total=False):
     arguments: tuple[Field, ...]
     capability: str | None
     needs: tuple[str, ...]
+    is_sent_out: bool
 
 
 def list_tool[C: Client](

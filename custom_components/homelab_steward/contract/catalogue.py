@@ -108,7 +108,10 @@ class ActionOffer(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolOffer(Message):
-    """One question that the app answers by reading only."""
+    """One question that the app answers by reading only.
+
+    ``is_sent_out``: the texts in its arguments are sent to servers on the Internet.
+    """
 
     key: str
     name: str
@@ -116,6 +119,7 @@ class ToolOffer(Message):
     scope: str | None = None
     arguments: Many[Field] = ()
     capability: str | None = None
+    is_sent_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

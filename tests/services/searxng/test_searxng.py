@@ -4,7 +4,7 @@ import pytest
 
 from lab.faults import FaultKind
 from lab.replay import ReplayState, Sent
-from lab.visit import Visit, visit
+from lab.visit import Visit, load, visit
 from lab.wire import Json
 from services.searxng import BLOCKED, SEARCH, block, found
 
@@ -37,6 +37,10 @@ async def test_its_search_is_a_tool() -> None:
             "Wiktionary https://wiktionary.example.org/ All about Wiktionary.",
         ]
         assert asked == ["zigbee coordinator"]
+
+
+def test_its_query_is_known_to_be_sent_out() -> None:
+    assert [tool.key for tool in load("searxng").tools if tool.offer().is_sent_out] == ["web_search"]
 
 
 async def test_a_search_without_results_names_the_engines_that_do_not_answer() -> None:

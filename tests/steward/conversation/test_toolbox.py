@@ -246,6 +246,40 @@ EVERY_KIND = Catalogue(
 )
 
 
+@pytest.mark.parametrize(
+    ("query", "is_sent"),
+    [
+        ("zigbee firmware", True),
+        ("Firmware of ZIGBEE!", True),
+        ("zigbee firmware hunter2", False),
+        ("10.0.4.7", False),
+        ("", True),
+    ],
+)
+async def test_only_words_of_the_person_are_sent_to_the_internet(query: str, is_sent: bool) -> None:  # noqa: FBT001
+    search = ToolOffer(
+        key="search",
+        name="Search",
+        description="Searches the Internet.",
+        arguments=(
+            Field(key="query", kind=SettingKind.TEXT, name="Query"),
+            Field(key="most", kind=SettingKind.NUMBER, name="Most", required=False),
+        ),
+        is_sent_out=True,
+    )
+    service = ServiceOffer(key="radarr", name="Radarr", category="media", settings=(), tools=(search,))
+    request_port = RequestPort()
+    tools = open_turn(
+        "Which firmware of the zigbee stick is new?",
+        inventory=FakeInventory(radarr=()),
+        request_port=request_port,
+        offers=Catalogue(digest="x", services=(service,)),
+    )
+    answer = await tools.call(call("radarr_search", query=query, most=3))
+    assert (answer.ok, len(request_port.read_tools)) == (is_sent, int(is_sent))
+    assert is_sent or answer.text == "Only words that the person wrote are sent to the Internet."
+
+
 async def test_an_argument_of_the_service_does_not_clash_with_ours() -> None:
     request_port = RequestPort()
     tools = open_turn("x", inventory=FakeInventory(radarr=()), request_port=request_port, offers=EVERY_KIND)

@@ -56,7 +56,8 @@ class Tool[C: Client]:
     """A question answered by reading only.
 
     ``capability`` is the name by which runbooks ask any service for it (``health``,
-    ``logs``, ``queue``, ``status``, ``tasks``).
+    ``logs``, ``queue``, ``status``, ``tasks``). ``is_sent_out``: the texts in its arguments are sent
+    to servers on the Internet, so a language model may only use words of the person.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Tool[C: Client]:
     capability: str | None = None
     needs: tuple[str, ...] = ()
     available: Available | None = None
+    is_sent_out: bool = False
 
     def offer(self) -> ToolOffer:
         """Return its catalogue entry."""
@@ -78,4 +80,5 @@ class Tool[C: Client]:
             scope=self.scope,
             arguments=self.arguments,
             capability=self.capability,
+            is_sent_out=self.is_sent_out,
         )

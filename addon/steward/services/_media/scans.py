@@ -1,4 +1,4 @@
-"""The scan of a library: the service tells scans apart by when they ended."""
+"""The scan of a library. Scans are identified by when they ended."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

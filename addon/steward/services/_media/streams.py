@@ -13,7 +13,7 @@ MOST_TRANSCODES: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """One stream. ``watcher`` only tells people apart, ``handle`` is what stops it.
+    """One stream. ``watcher`` is an id that is only counted, ``handle`` is what stops it.
 
     ``played`` is how much of it was played (seconds), ``bandwidth`` in kbit/s. ``is_next`` marks
     the one to stop first when there are too many transcodes.

@@ -34,7 +34,7 @@ LIBRARIES: Final = "library/sections/all"
 
 
 class Part(Item):
-    """Who or what takes part in a stream; people are told apart by their id only."""
+    """Who or what takes part in a stream; of people only the id is read."""
 
     id: str | None = None
     product: str | None = None

@@ -176,9 +176,10 @@ SERVICE: Final = Service[SearxngClient, SearxngState](
         list_tool(
             "web_search",
             "Web search",
-            "Searches the Internet. The query leaves the home: it must not contain anything private.",
+            "Searches the Internet. Other search engines receive the query: it must not contain anything private.",
             _search,
             arguments=(QUERY,),
+            is_sent_out=True,
             empty="Nothing was found",
             limit=10,
         ),
