@@ -1,62 +1,62 @@
-"""Processor, memory, event loop and punctuality with 40 instances, and with 10 of them dead."""
+"""Processor, memory and punctuality with forty services, and with ten dead, one slow and one lying."""
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, override
-
-from aiohttp import web
+from typing import Any, Final, override
 
 from bench.figures import TIMES, Figure, Goal, Result
 from bench.process import cpu_seconds, memory
 from bench.progress import report
-from bench.rig import BenchRig
+from bench.rig import FOUR, BenchRig
 from bench.watched import Block, WatchedSteward
 from lab.faults import Fault, FaultKind
-from lab.radarr import RadarrSimulator
-from lab.replay import Replay, ReplaySimulator
-from lab.server import Simulator
-from lab.wire import Json, JsonObject
-from services import sonarr
-from services._servarr import API_KEY
+from lab.fixtures import fixture_of
+from lab.replay import ReplaySimulator
+from lab.server import Seen
+from lab.visit import service_keys
+from steward.api.frames import short_catalogue
 from steward.inventory.polling import JITTER
+from steward.services.finder import catalogue, find_services
 
-EACH: Final = 20
-"""Radarr instances, and as many of Sonarr."""
-
+COUNT: Final = 40
 REFUSING: Final = 5
 HANGING: Final = 5
+SLOW_SECONDS: Final = 2.0
 INTERVAL: Final = 30.0
 WARM_UP: Final = 35.0
 """Seconds in which every instance is polled at least once."""
 
 WINDOW: Final = 50.0
+QUIET: Final = 8.0
+"""Seconds without a request after which the next one begins a poll."""
 
-ONCE_A_POLL: Final = "/system/status"
 GAP: Final = Goal(1.2)
+START: Final = Goal(4)
+LATE: Final = Goal(2000)
+MEMORY: Final = Goal(260)
+CATALOGUE: Final = Goal(400)
 
 
-class Timed(Simulator):
-    """A simulator that records when its instance is polled, in seconds of ``time.monotonic``."""
+class Requests(deque[Seen]):
+    """The requests of a simulator; ``polls`` is when polls began, in seconds of ``time.monotonic``."""
 
-    polls: list[float]
+    def __init__(self, seen: Iterable[Seen]) -> None:
+        super().__init__(seen, maxlen=100)
+        self.polls: list[float] = []
+        self._last = -QUIET
 
     @override
-    def fault_path(self, request: web.Request) -> str:
-        if request.path.endswith(ONCE_A_POLL):
-            self.polls.append(time.monotonic())
-        return super().fault_path(request)
-
-
-class TimedRadarr(Timed, RadarrSimulator):
-    """A Radarr."""
-
-
-class TimedSonarr(Timed, ReplaySimulator):
-    """A Sonarr with recorded answers."""
+    def append(self, request: Seen, /) -> None:
+        super().append(request)
+        now = time.monotonic()
+        if now - self._last >= QUIET:
+            self.polls.append(now)
+        self._last = now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,41 +71,78 @@ class Window:
 
 async def measure(*, window: float = WINDOW) -> Result:
     """Measure all instances, then again while some do not answer."""
+    keys = forty_services()
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(BenchRig())
+        rig = await stack.enter_async_context(BenchRig(keys))
         rig.steward = WatchedSteward(rig.session, rig.folder / "steward")
         rig.steward.child = rig.program
-        simulators = await _start_simulators(rig, stack)
-        rows: list[Json] = [_instance(one, f"i{number}") for number, one in enumerate(simulators)]
-        report(f"starts the steward with {len(simulators)} instances")
-        await rig.start_steward(more={"instances": rows})
+        for key in keys:
+            if (prepare := fixture_of(key).prepare) is not None:
+                await prepare(rig.lab)
+        requests = watch_requests(rig.lab.served)
+        report(f"starts the steward with {len(keys)} services")
+        began = time.monotonic()
+        await rig.start_steward(dict.fromkeys(keys, INTERVAL))
+        start = time.monotonic() - began
         await rig.connect_client()
         await rig.wait_until_polled()
         await asyncio.sleep(WARM_UP)
         await rig.steward.longest_block(rig.program.pid)  # leaves out the start
         report(f"measures for {window:g} s")
-        well = await _measured(rig, rig.steward, simulators, window)
-        dead = simulators[: REFUSING + HANGING]
-        for number, one in enumerate(dead):
+        well = await _measured(rig, rig.steward, requests.values(), window)
+        replayed = [key for key, one in rig.lab.served.items() if isinstance(one, ReplaySimulator)]
+        dead = replayed[: REFUSING + HANGING]
+        slow, lying = replayed[len(dead) : len(dead) + 2]
+        for number, key in enumerate(dead):
             kind = FaultKind.REFUSED if number < REFUSING else FaultKind.HANG
-            rig.lab.faults.arm(Fault(service=one.service, kind=kind))
-        report(f"measures for {window:g} s with {len(dead)} instances dead")
-        some_dead = await _measured(rig, rig.steward, simulators[len(dead) :], window)
+            rig.lab.faults.arm(Fault(service=key, kind=kind))
+        rig.lab.faults.arm(Fault(service=slow, kind=FaultKind.SLOW, seconds=SLOW_SECONDS))
+        rig.lab.faults.arm(Fault(service=lying, kind=FaultKind.HTML))
+        report(f"measures for {window:g} s with {', '.join(dead)} dead, {slow} slow, {lying} lying")
+        others = [one for key, one in requests.items() if key not in (*dead, slow, lying)]
+        broken = await _measured(rig, rig.steward, others, window)
         rig.lab.faults.clear()
+    size = len(short_catalogue(catalogue(find_services()))) / 1000
     return Result(
         name="instances",
         group="Start, memory and processor",
         title="Forty instances",
-        how=HOW.format(each=EACH, refusing=REFUSING, hanging=HANGING, warm_up=WARM_UP, window=window),
-        figures=(*figures("", well), *figures(f", {len(dead)} dead", some_dead)),
-        remarks=remarks(well.block, some_dead.block),
+        how=HOW.format(
+            count=COUNT,
+            refusing=REFUSING,
+            hanging=HANGING,
+            slow=SLOW_SECONDS,
+            warm_up=WARM_UP,
+            window=window,
+            services=len(find_services()),
+        ),
+        figures=(
+            Figure.of("40 instances, start to ready", "s", [start], START, is_headline=True),
+            Figure.of("Catalogue of all services", "kB", [size], CATALOGUE, is_headline=True),
+            *figures("", well),
+            *figures(", broken lab", broken),
+        ),
+        remarks=remarks(well.block, broken.block),
     )
+
+
+def forty_services() -> tuple[str, ...]:
+    """Return forty services: those that the rig needs, then the others by name."""
+    others = [key for key in service_keys() if key not in FOUR]
+    return (*FOUR, *others[: COUNT - len(FOUR)])
+
+
+def watch_requests(served: Mapping[str, Any]) -> dict[str, Requests]:
+    """Record when each simulator is polled from now on."""
+    found: dict[str, Requests] = {}
+    for key, one in served.items():
+        found[key] = one.requests = Requests(one.requests)
+    return found
 
 
 def figures(suffix: str, window: Window) -> tuple[Figure, ...]:
     """Return the figures of one window."""
-    longest = max(window.gaps)
-    late = max(0.0, longest - INTERVAL * (1 + JITTER))
+    late = sorted(max(0.0, gap - INTERVAL * (1 + JITTER)) * 1000 for gap in window.gaps)
     ratios = [gap / INTERVAL for gap in window.gaps]
     return (
         Figure(
@@ -117,9 +154,16 @@ def figures(suffix: str, window: Window) -> tuple[Figure, ...]:
             goal=GAP,
             is_headline=True,
         ),
-        Figure.of(f"40 instances{suffix}, latest poll", "ms late", [late * 1000]),
+        Figure.of(f"40 instances{suffix}, latest poll", "ms late", [late[-1]]),
+        Figure.of(
+            f"40 instances{suffix}, polls, p95",
+            "ms late",
+            [late[int(0.95 * (len(late) - 1))]],
+            LATE,
+            is_headline=True,
+        ),
         Figure.of(f"40 instances{suffix}, processor", "% of a core", [window.share], is_headline=True),
-        Figure.of(f"40 instances{suffix}, memory", "MiB", [window.resident], is_headline=True),
+        Figure.of(f"40 instances{suffix}, memory", "MiB", [window.resident], MEMORY, is_headline=True),
         Figure.of(f"40 instances{suffix}, longest block", "ms", [window.block.wall], is_headline=True),
         Figure.of(f"most processor time of a callback{suffix}", "ms", [window.block.cpu]),
     )
@@ -139,9 +183,9 @@ def remarks(well: Block, some_dead: Block) -> str:
 
 
 async def _measured(
-    rig: BenchRig, steward: WatchedSteward, simulators: Sequence[Timed], seconds: float
+    rig: BenchRig, steward: WatchedSteward, requests: Iterable[Requests], seconds: float
 ) -> Window:
-    """Measure for some seconds; the polls are those of ``simulators``."""
+    """Measure for some seconds; the polls are those in ``requests``."""
     pid = rig.program.pid
     cpu, begin = cpu_seconds(pid), time.monotonic()
     await asyncio.sleep(seconds)
@@ -151,35 +195,16 @@ async def _measured(
         share=share,
         resident=memory(pid).now,
         block=await steward.longest_block(pid),
-        gaps=tuple(gap for one in simulators for gap in gaps(one.polls, begin, end)),
+        gaps=tuple(gap for one in requests for gap in gaps(one.polls, begin, end)),
     )
 
 
-async def _start_simulators(rig: BenchRig, stack: AsyncExitStack) -> list[Timed]:
-    """Start the simulators; those of Sonarr are the first, each with a name of its own for faults."""
-    world, faults, replay = rig.lab.world, rig.lab.faults, sonarr.FIXTURE.simulator
-    assert isinstance(replay, Replay)
-    simulators: list[Timed] = [
-        *(TimedSonarr(f"sonarr{number}", replay, world, faults) for number in range(EACH)),
-        *(TimedRadarr(world, faults, api_key=API_KEY, slow_seconds=0) for _ in range(EACH)),
-    ]
-    for one in simulators:
-        one.polls = []
-        await one.start()
-        stack.push_async_callback(one.close)
-    return simulators
-
-
-def _instance(simulator: Timed, key: str) -> JsonObject:
-    service = "radarr" if isinstance(simulator, RadarrSimulator) else "sonarr"
-    settings: JsonObject = {"url": simulator.url, "api_key": API_KEY, "poll_seconds": INTERVAL}
-    return {"id": f"{service}-{key}", "service": service, "name": f"{service} {key}", "settings": settings}
-
-
 HOW: Final = """\
-The steward polls {each} Radarr and {each} Sonarr instances every 30 s, with one client and no incident. It is
-measured for {window:g} s, {warm_up:g} s after the start. Then {refusing} instances refuse connections and
-{hanging} accept requests without answering, and it is measured again, from that moment. The simulators
-record when an instance is polled. The time between two polls is a share of 30 s, over the instances that
-answer; the steward spreads polls by a tenth, so up to 1.1 is on time. The longest block is the longest
-time that one callback kept the event loop busy."""
+The steward polls {count} services every 30 s, one instance each, with one client and no incident. What they
+answer is that of the tests. It is measured for {window:g} s, {warm_up:g} s after the start. Then {refusing}
+refuse connections, {hanging} accept requests without answering, one answers each request {slow:g} s late
+and one answers with a web page, and it is measured again, from that moment, over the others. The simulators
+record when a poll begins: a request after some seconds without one. The time between two polls is a share
+of 30 s; the steward spreads polls by a tenth, so up to 1.1 is on time, and what is longer is late. The
+longest block is the longest time that one callback kept the event loop busy. The catalogue is the message
+with all {services} services that each client gets once."""

@@ -159,7 +159,7 @@ def assistant_settings(person: str, mcp_token: str, model_url: str) -> JsonObjec
 
 
 def settings_for(lab: Lab, people: list[Json]) -> JsonObject:
-    """Return settings for all services of the lab, with short poll intervals."""
+    """Return settings for the demo's services that the lab has, with short poll intervals."""
     return {
         "people": people,
         "instances": _instances(lab),
@@ -172,7 +172,7 @@ def settings_for(lab: Lab, people: list[Json]) -> JsonObject:
 
 
 def _instances(lab: Lab) -> list[Json]:
-    return [_instance(key, lab) for key in DEMO_SERVICES]
+    return [_instance(key, lab) for key in DEMO_SERVICES if key in lab.served]
 
 
 def _instance(key: str, lab: Lab) -> JsonObject:

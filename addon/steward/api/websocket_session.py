@@ -21,7 +21,7 @@ from homelab_steward.contract.protocol import (
 
 from ..store.changes import Changes, Lost, Watch
 from .commands import CommandRunner
-from .frames import CloseCode, encode
+from .frames import CloseCode, encode, encode_initial
 from .home_connections import HomeConnection, HomeConnections
 from .ports import StateQueries
 
@@ -115,7 +115,7 @@ class WebsocketSession:
             missed = self._changes.since(subscribe.last_sequence)
         if missed is None:
             state = await self._queries.initial(self._changes.sequence)
-            await self._send(encode(FrameKind.INITIAL_STATE, state))
+            await self._send(encode_initial(state))
             return
         await self._send(encode(FrameKind.RESUMED))
         for event in missed:

@@ -15,7 +15,10 @@ from bench import ha_start, idle, instances, latency
 from bench.chain import BareChain
 from bench.figures import Figure
 from bench.loop_watch import LoopWatch
+from bench.rig import FOUR
 from bench.watched import Block
+
+from lab.server import Seen
 
 
 def by_name(figures: tuple[Figure, ...]) -> dict[str, Figure]:
@@ -100,13 +103,30 @@ def test_a_poll_is_late_after_the_interval_and_its_spread(longest: float, is_met
     block = Block(wall=12.0, cpu=3.0, callback="poll")
     window = instances.Window(share=1.0, resident=150.0, block=block, gaps=(30.0, longest))
 
-    ratio, latest, *_ = instances.figures("", window)
+    ratio, latest, p95, *_ = instances.figures("", window)
 
     assert (ratio.value, ratio.is_met, latest.value) == (
         pytest.approx(longest / 30),
         is_met,
         pytest.approx(late),
     )
+    assert (p95.value, p95.is_met) == (0.0, True), "one of two is not among the latest 5 %"
+
+
+def test_a_poll_begins_with_the_first_request_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter((100.0, 100.2, 107.0, 130.0, 131.0))
+    monkeypatch.setattr(instances.time, "monotonic", lambda: next(now))
+    requests = instances.Requests([Seen("GET", "/", 200)])
+    for _ in range(5):
+        requests.append(Seen("GET", "/status", 200))
+    assert requests.polls == [100.0, 130.0]
+    assert len(requests) == 6
+
+
+def test_forty_services_include_those_that_the_rig_needs() -> None:
+    found = instances.forty_services()
+    assert len(set(found)) == len(found) == 40
+    assert set(FOUR) <= set(found)
 
 
 @pytest.fixture
