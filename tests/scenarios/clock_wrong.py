@@ -6,6 +6,8 @@ from lab.lab import Lab
 from lab.scenarios import FiringAlert, Scenario
 from services.home_assistant.simulator import HomeAssistantSimulator
 
+from ._storage import SELDOM
+
 
 def _home(lab: Lab) -> HomeAssistantSimulator:
     served = lab.served["home_assistant"]
@@ -19,6 +21,10 @@ async def _the_clock_stood_still(lab: Lab) -> None:
 
 async def _the_clock_is_set(lab: Lab) -> None:
     _home(lab).clock_offset = timedelta()
+
+
+async def _the_node_is_behind(lab: Lab) -> None:
+    lab.proxmox.protection.clocks["pve1"] = -300.0
 
 
 async def _only_the_monitor_sees_it(_: Lab) -> None:
@@ -43,5 +49,14 @@ SCENARIOS = (
         alert=FiringAlert(name="NodeClockSkewDetected", labels={"node": "pve2"}),
         recipe="investigate",
         target="pve2",
+    ),
+    Scenario(
+        runbook="clock-wrong",
+        services=("proxmox",),
+        breaks=_the_node_is_behind,
+        check="clock_skew",
+        recipe="investigate",
+        target="pve1",
+        passes=SELDOM,
     ),
 )

@@ -45,7 +45,7 @@ async def test_it_is_read_every_ten_minutes() -> None:
 @pytest.mark.parametrize(
     ("path", "key", "subject"),
     [
-        ("/nodes/pve1/time", "clock_wrong", ("node", "pve1")),
+        ("/nodes/pve1/time", "clock_skew", ("node", "pve1")),
         ("/nodes/pve1/storage/local/content", "container_backup_too_old", RADARR),
         ("/nodes/pve1/tasks", "container_backup_failed", RADARR),
         ("/nodes/pve1/lxc/105/snapshot", "container_snapshot_too_old", RADARR),

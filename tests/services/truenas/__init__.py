@@ -141,7 +141,7 @@ def cron(dom: str, dow: str) -> JsonObject:
 
 
 SCHEDULES = (("tank/media", cron("*", "*")), ("fast/apps", cron("1", "*")), ("tank", cron("*", "7")))
-WRITES = ("POOL_WRITE", "SNAPSHOT_WRITE", "REPLICATION_TASK_WRITE", "APPS_WRITE")
+WRITES = ("POOL_WRITE", "SNAPSHOT_WRITE", "SNAPSHOT_TASK_WRITE", "REPLICATION_TASK_WRITE", "APPS_WRITE")
 
 
 def app(name: str, state: str) -> JsonObject:
@@ -200,6 +200,7 @@ FIXTURE = ServiceFixture(
         Round(action="scrub_pool", target="tank", write=(CALL, "/pool.scrub.scrub")),
         Round(action="create_snapshot", target="tank/media", write=(CALL, "/pool.snapshot.create")),
         Round(action="run_replication", target="apps to tank", write=(CALL, "/replication.run")),
+        Round(action="run_snapshot_task", target="tank (3)", write=(CALL, "/pool.snapshottask.run")),
         Round(action="restart_app", target="immich", write=(CALL, "/app.redeploy")),
         Round(action="start_app", target="archive", prepare=_stopped, write=(CALL, "/app.start")),
         Round(action="stop_app", target="syncthing", write=(CALL, "/app.stop")),

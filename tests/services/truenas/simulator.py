@@ -166,7 +166,7 @@ class TrueNasSimulator(Simulator):
                 return True
             case "app.start" | "app.stop" | "app.redeploy", [str() as app]:
                 self.row("app.query", "id", app)["state"] = "STOPPED" if method == "app.stop" else "RUNNING"
-            case "pool.scrub.scrub" | "replication.run", [_]:
+            case "pool.scrub.scrub" | "replication.run" | "pool.snapshottask.run", [_]:
                 pass
             case _:
                 raise RpcError("Method not found", code=-32601)

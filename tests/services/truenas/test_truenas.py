@@ -155,8 +155,8 @@ async def test_how_a_job_ends(state: str, effect: Effect) -> None:
 
 
 async def test_an_app_that_fails_to_start_is_a_failure() -> None:
-    async with visit("truenas", FIXTURE.rounds[4]) as here:
-        action, call = here.action("start_app"), await here.call(FIXTURE.rounds[4])
+    async with visit("truenas", FIXTURE.rounds[5]) as here:
+        action, call = here.action("start_app"), await here.call(FIXTURE.rounds[5])
         before = await action.dry_run(here.client, call)
         here.served.job_state = "FAILED"
         with pytest.raises((ServiceRefused, EffectUnknown)):

@@ -52,15 +52,16 @@ _RUNNING: Final[Sensor[Shown]] = flag("running", "Running", lambda one: one.is_u
 _NODE: Final[tuple[Sensor[Shown], ...]] = (
     count("updates", "Updates", lambda one: one.details.updates.get(one.node), "mdi:package-up"),
     duration(
-        "clock_ahead",
-        "Clock ahead",
-        lambda one: one.details.clocks.get(one.node),
+        "clock_difference",
+        "Clock difference",
+        lambda one: abs(known(one.details.clocks.get(one.node))),
         diagnostic=True,
         enabled=False,
     ),
 )
 _GUEST: Final[tuple[Sensor[Shown], ...]] = (
     time("last_backup", "Last backup", lambda one: _at(one.last_backups()[0].ctime)),
+    duration("backup_age", "Age of the last backup", lambda one: _backup_age(one).days, "d", enabled=False),
     count("snapshots", "Snapshots", lambda one: len(one.snapshots()), "mdi:camera"),
     diagnostic("cores", "CPU cores", lambda one: one.maxcpu, enabled=False),
 )
@@ -173,8 +174,12 @@ def _clock_is_wrong(one: Shown) -> str | None:
     return f"The clock of {one.title} is {span(abs(ahead))} {where} ours" if abs(ahead) > CLOCK else None
 
 
+def _backup_age(one: Shown) -> timedelta:
+    return one.details.read_at - _at(one.last_backups()[0].ctime)
+
+
 def _backup_is_old(one: Shown) -> str | None:
-    age = one.details.read_at - _at(one.last_backups()[0].ctime)
+    age = _backup_age(one)
     if age > RETIRED:
         raise NotKnown("Its last backup is so old that it may have none on purpose")
     is_old = age > one.details.longest
@@ -242,7 +247,7 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
     ),
     critical("storage_full", "Storage full", _fills(STORAGE_CRITICAL, float("inf")), "storage"),
     warning("container_memory", "Container memory", _memory_is_short, "container"),
-    warning("clock_wrong", "Clock wrong", _clock_is_wrong, "node"),
+    warning("clock_skew", "Clock wrong", _clock_is_wrong, "node"),
     warning("backup_failed", "Backup failed", _backup_failed, "node"),
     warning("replication_failed", "Replication failed", _not_replicated, "replication"),
     *(

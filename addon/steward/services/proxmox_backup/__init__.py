@@ -107,10 +107,11 @@ RESOURCES: Final = (
         parent=lambda group: _parent(group.store),
         sensors=(
             time("last_backup", "Last backup", lambda group: group.newest.at),
-            flag("verified", "Verification failed", lambda group: not group.is_verified, "problem"),
+            flag(
+                "verification_failed", "Verification failed", lambda group: not group.is_verified, "problem"
+            ),
             count("backups", "Backups", lambda group: len(group.snapshots), "mdi:archive"),
         ),
-        role=Role.STORAGE,
         part="backup",
     ),
     ResourceKind[Server, Named](
@@ -120,7 +121,10 @@ RESOURCES: Final = (
         id=lambda named: f"{named[0]}:{named[1].id or named[1].store}",
         title=_job_name,
         parent=lambda named: _parent(named[1].store),
-        sensors=(diagnostic("last_result", "Last result", lambda named: named[1].last_run_state),),
+        sensors=(
+            flag("failed", "Failed", lambda named: _job_fails(named) is not None, "problem"),
+            diagnostic("last_result", "Last result", lambda named: named[1].last_run_state),
+        ),
     ),
 )
 LOAD: Final[tuple[Sensor[Server], ...]] = load(

@@ -92,6 +92,11 @@ REPLICATE: Final = RunJob(
     refusal=_no_replication,
     waits=False,
 )
+SNAPSHOT_TASK: Final = RunJob(
+    start=_start("pool.snapshottask.run", subject=lambda call: int(call.target.id)),
+    jobs=_jobs("pool.snapshottask.run", lambda call: int(call.target.id)),
+    changes=always("Snapshot task", "not running", "running"),
+)
 RESTART: Final = RunJob(
     start=_start("app.redeploy"),
     jobs=_jobs("app.redeploy", lambda call: call.target.id, seconds=300.0),
@@ -151,6 +156,16 @@ ACTIONS: Final = (
         icon="mdi:content-duplicate",
         capability="replicate",
         needs=("REPLICATION_TASK_WRITE",),
+    ),
+    SNAPSHOT_TASK.action(
+        key="run_snapshot_task",
+        name="Run snapshot task",
+        description="Takes the snapshots of the task now.",
+        risk=Risk.LOW,
+        scope="snapshot_task",
+        icon="mdi:camera-burst",
+        capability="retry",
+        needs=("SNAPSHOT_TASK_WRITE",),
     ),
     RESTART.action(
         key="restart_app",

@@ -1,7 +1,7 @@
 """What is read of pools, disks, datasets, tasks and apps, and what is wrong with them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homelab_steward.contract.state import ResourceKey
@@ -40,7 +40,7 @@ class Seen[Item]:
     nas: Nas
 
     @property
-    def now(self) -> Any:
+    def now(self) -> datetime:
         """The time by the clock of the NAS. Raises NotKnown."""
         return known(self.nas.system.datetime).at
 
@@ -107,10 +107,15 @@ def _scrub_errors(seen: Seen[Pool]) -> str | None:
     return f"The last scrub of {seen.item.name} found {errors} errors" if errors else None
 
 
+def scrub_age(seen: Seen[Pool]) -> timedelta:
+    """Return how long ago the last scrub ended, 0 while one runs. Raises NotKnown."""
+    if known(seen.item.scrub.state) == "SCANNING":
+        return timedelta()
+    return seen.now - known(seen.item.scrub.end_time).at
+
+
 def _scrub_overdue(seen: Seen[Pool]) -> str | None:
-    if seen.item.scrub.state == "SCANNING":
-        return None
-    age = seen.now - known(seen.item.scrub.end_time).at
+    age = scrub_age(seen)
     return f"The last scrub of {seen.item.name} ended {age.days} days ago" if age > SCRUB_OVERDUE else None
 
 
@@ -179,8 +184,9 @@ def _kind(key: str, name: str, part: str, id_: Any, title: Any, *sensors: Sensor
     )
 
 
-def _run(last: Any) -> tuple[Sensor[Any], ...]:
+def _run(last: Any, problem: Any) -> tuple[Sensor[Any], ...]:
     return (
+        flag("failed", "Failed", lambda seen: problem(seen) is not None, "problem"),
         diagnostic("last_result", "Last result", lambda seen: known(last(seen)).state),
         time("last_run", "Last run", lambda seen: known(known(last(seen)).datetime).at),
     )
@@ -203,6 +209,7 @@ RESOURCES: Final = (
         diagnostic("status", "Status", lambda seen: seen.item.status),
         flag("degraded", "Degraded", lambda seen: _degraded(seen) is not None, "problem"),
         count("scrub_errors", "Scrub errors", lambda seen: seen.item.scrub.errors, "mdi:broom"),
+        duration("scrub_age", "Age of the last scrub", lambda seen: scrub_age(seen).days, "d", enabled=False),
         time("last_scrub", "Last scrub", lambda seen: known(seen.item.scrub.end_time).at),
         labels=lambda seen: {"pool": seen.item.name, "zpool": seen.item.name},
         is_device=True,
@@ -237,7 +244,7 @@ RESOURCES: Final = (
         "replications",
         lambda one: one.id,
         lambda one: one.name,
-        *_run(lambda seen: seen.item.state),
+        *_run(lambda seen: seen.item.state, _not_replicated),
     ),
     _kind(
         "snapshot_task",
@@ -245,7 +252,7 @@ RESOURCES: Final = (
         "snapshot_tasks",
         lambda one: one.id,
         lambda one: f"{one.dataset} ({one.id})",
-        *_run(lambda seen: seen.item.state),
+        *_run(lambda seen: seen.item.state, _no_snapshot),
     ),
     _kind(
         "app",

@@ -1,0 +1,5 @@
+"""The self-monitoring of a disk finds errors."""
+
+from ._storage import disk_reports_errors, investigated
+
+SCENARIOS = (investigated("disk-failing", "truenas", disk_reports_errors, "disk_failing", "sdb (KH4A002)"),)
