@@ -5,7 +5,7 @@ import pytest
 from homelab_steward.contract.state import Snapshot
 from lab.visit import visit
 from lab.wire import Json
-from services.plex import FIXTURE, LIBRARIES, SESSIONS, container, library, session
+from services.plex import FIXTURE, LIBRARIES, RELEASES, SESSIONS, container, library, session
 from steward.errors import PreconditionFailed, ServiceMalformed
 
 PRIVATE = ("Marta", "Lindqvist", "Harbour", "tablet")
@@ -115,6 +115,15 @@ async def test_a_scan_that_is_under_way_or_not_known_is_not_started_again() -> N
         here.served.state.answers[LIBRARIES] = container("Directory", library("2", "Series", 1_763_610_000))
         with pytest.raises(ServiceMalformed, match="Films is not listed"):
             await action.dry_run(here.client, call)
+
+
+@pytest.mark.parametrize(
+    ("state", "is_waiting"), [("available", True), ("tonight", True), ("done", False), (None, None)]
+)
+async def test_an_update_that_is_installed_is_not_waiting(state: str | None, is_waiting: bool | None) -> None:  # noqa: FBT001
+    async with visit("plex") as here:
+        here.served.state.answers[RELEASES] = container("Release", {"version": "1.43.0", "state": state})
+        assert (await here.snapshot()).values["update_available"] is is_waiting
 
 
 async def test_a_time_that_cannot_be_costs_itself() -> None:

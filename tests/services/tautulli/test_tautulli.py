@@ -7,7 +7,7 @@ import pytest
 from lab.replay import Raw
 from lab.visit import visit
 from services.tautulli import ACTIVITY, FIXTURE, STATUS, activity, answer
-from steward.errors import EffectUnknown, ServiceRefused, ServiceUnauthorized, ServiceUnreachable
+from steward.errors import EffectUnknown, ServiceError, ServiceRefused, ServiceUnauthorized
 
 
 async def test_nobody_and_no_title_is_named() -> None:
@@ -27,11 +27,16 @@ async def test_without_plex_nobody_knows_who_streams(connected: bool | None, idl
         assert found.values["streams"] == (0 if idle else None)
 
 
-async def test_without_plex_a_stream_has_not_ended() -> None:
+@pytest.mark.parametrize(
+    ("streams", "reason"),
+    [(activity(), "no connection to the Plex server"), (answer({}), "the answer has no sessions")],
+)
+async def test_without_plex_a_stream_has_not_ended(streams: Any, reason: str) -> None:
     async with visit("tautulli") as here:
         call, action = await here.call(FIXTURE.rounds[0]), here.action("stop_stream")
-        here.served.state.answers |= {ACTIVITY: activity(), STATUS: answer({"connected": False})}
-        with pytest.raises(ServiceUnreachable, match="no connection to the Plex server"):
+        here.served.state.answers |= {ACTIVITY: streams, STATUS: answer({"connected": False})}
+        assert ("plex_not_connected", None) in (await here.checks()).problems
+        with pytest.raises(ServiceError, match=reason):
             await action.probe(here.client, call, {})
 
 

@@ -114,7 +114,12 @@ class Release(Item):
     """An update of the server."""
 
     version: str
-    state: str = ""
+    state: str | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is not installed yet. Raises NotKnown."""
+        return known(self.state) not in ("done", "skipped")
 
 
 class Server(Item):
@@ -204,7 +209,12 @@ SERVICE: Final = Service[PlexClient, PlexState](
 ).extended(
     sensors=(
         BANDWIDTH,
-        flag("update_available", "Update available", lambda state: bool(state.releases), "update"),
+        flag(
+            "update_available",
+            "Update available",
+            lambda state: any(one.is_waiting for one in state.releases),
+            "update",
+        ),
         diagnostic("version", "Version", lambda state: state.server.version),
     ),
     resources=(

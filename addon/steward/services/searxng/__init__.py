@@ -176,7 +176,7 @@ SERVICE: Final = Service[SearxngClient, SearxngState](
         list_tool(
             "web_search",
             "Web search",
-            "Searches the Internet. Other search engines receive the query: it must not contain anything private.",
+            "Searches the Internet. Search engines receive the query: nothing private.",
             _search,
             arguments=(QUERY,),
             is_sent_out=True,

@@ -79,10 +79,13 @@ class Library(Item, rename=None):
     count: int | None = None
 
 
+SESSIONS: Final = partial(many, "get_activity", Session, below="sessions", total="stream_count")
+
+
 class TautulliStreams(MediaState):
     """The streams, and whether they can be seen."""
 
-    sessions = many("get_activity", Session, below="sessions", total="stream_count")
+    sessions = SESSIONS()
     connection = one("server_status", Connection, optional=True)
 
     def streams(self) -> tuple[Stream, ...]:
@@ -96,6 +99,8 @@ class TautulliStreams(MediaState):
 class TautulliState(TautulliStreams):
     """Everything that one poll reads."""
 
+    # Without Plex it has no list at all.
+    sessions = SESSIONS(optional=True)
     program = one("get_tautulli_info", Program)
     update = one("get_pms_update", PlexUpdate, optional=True)
 
