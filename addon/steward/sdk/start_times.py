@@ -10,21 +10,23 @@ TOLERANCE: Final = 90.0
 
 
 class StartTimes:
-    """Start times by key. Each stays the same text until it moves by more than the tolerance.
+    """Start times by key. Each stays the same text until there was a restart.
 
-    A report with the same uptime as before is an old one, and says nothing new.
+    After a restart the uptime is not longer than the time since the last report: a report that only
+    arrives late, or once more, is no restart.
     """
 
     def __init__(self, clock: Clock, tolerance: float = TOLERANCE) -> None:
         """``tolerance`` in seconds: how old a reported uptime can be, with some reserve."""
         self._clock = clock
         self._tolerance = timedelta(seconds=tolerance)
-        self._known: dict[str, tuple[float, datetime]] = {}
+        self._known: dict[str, tuple[datetime, datetime]] = {}
 
     def of(self, key: str, uptime: float) -> str:
         """Return when something started that has run for ``uptime`` seconds, to the minute."""
-        start = self._clock.now() - timedelta(seconds=uptime)
-        last, known = self._known.get(key, (uptime, start))
-        is_same = uptime == last or abs(start - known) <= self._tolerance
-        self._known[key] = (uptime, known if is_same else start)
-        return f"{self._known[key][1]:%Y-%m-%d %H:%M} UTC"
+        now = self._clock.now()
+        start = now - timedelta(seconds=uptime)
+        known, reported = self._known.get(key, (start, now))
+        is_new = start - known > self._tolerance and start >= reported - self._tolerance
+        self._known[key] = (start if is_new else known, now)
+        return f"{self._known[key][0]:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,239 @@
+"""UniFi Network: access points, switches with their ports and PoE, gateways, clients and the WAN."""
+
+from functools import partial
+from typing import Any, Final
+
+from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.state import ResourceKey
+
+from ...sdk.categories import NETWORK
+from ...sdk.checks import critical, notice, warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Action, Call, Check, Outage, ResourceKind, Sensor, Service, Versions
+from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
+from ...sdk.kits.restart import Restart
+from ...sdk.kits.set_value import SetValue
+from ...sdk.kits.switch import Switch, Turn
+from ...sdk.lists import list_tool, worst_first
+from ...sdk.readings import worded
+from ...sdk.sensors import count, diagnostic, duration, flag, percentage
+from .client import API_KEY, UnifiClient, place
+from .models import Client, Device, SwitchPort, UnifiState
+
+_DEVICE: Final[tuple[Sensor[Device], ...]] = (
+    flag("running", "Online", lambda one: one.is_online, "connectivity"),
+    percentage("cpu", "CPU usage", lambda one: one.load.cpu, "mdi:cpu-64-bit"),
+    percentage("memory_share", "Memory usage", lambda one: one.load.mem, "mdi:memory"),
+    duration("uptime", "Uptime", lambda one: one.uptime, diagnostic=True, enabled=False),
+    flag("update_available", "Update", lambda one: one.upgradable, "update", diagnostic=True),
+    diagnostic("version", "Firmware", lambda one: one.version),
+)
+
+
+def _kind(key: str, name: str, icon: str, *more: Sensor[Device]) -> ResourceKind[UnifiState, Device]:
+    return ResourceKind(
+        key=key,
+        name=name,
+        items=lambda state: state.devices(key),
+        id=lambda one: one.mac,
+        title=lambda one: one.title,
+        labels=lambda one: {"name": one.name, "mac": one.mac},
+        is_device=True,
+        part="all_devices",
+        icon=icon,
+        sensors=(*_DEVICE, *more),
+    )
+
+
+_CLIENTS: Final[Sensor[Device]] = count("clients", "Clients", lambda one: one.clients, "mdi:devices")
+_PORT: Final = ResourceKind[UnifiState, SwitchPort](
+    key="port",
+    name="Port",
+    items=UnifiState.ports,
+    id=lambda one: f"{one.port.switch}/{one.port.port_idx}",
+    title=lambda one: one.title,
+    parent=lambda one: ResourceKey(kind="switch", id=one.port.switch),
+    part="all_ports",
+    icon="mdi:ethernet",
+    sensors=(
+        flag("up", "Connected", lambda one: one.port.up, "connectivity", enabled=False),
+        Sensor(
+            key="poe_power",
+            name="PoE power",
+            value=lambda one: one.power,
+            unit="W",
+            device_class="power",
+            state_class="measurement",
+            enabled_by_default=False,
+        ),
+    ),
+)
+_CLIENT: Final = ResourceKind[UnifiState, Client](
+    key="client",
+    name="Client",
+    items=UnifiState.people,
+    id=lambda one: one.mac,
+    title=lambda one: one.title,
+    part="clients",
+    icon="mdi:devices",
+    sensors=(flag("blocked", "Blocked", lambda one: one.blocked is True, enabled=False),),
+)
+_SENSORS: Final[tuple[Sensor[UnifiState], ...]] = (
+    flag("internet", "Internet connection", lambda state: state.internet, "connectivity"),
+    duration("latency", "Latency", lambda state: state.part("www").latency, "ms"),
+    count("clients", "Clients", lambda state: len(state.clients), "mdi:devices"),
+    count(
+        "clients_blocked", "Clients blocked", lambda state: sum(one.blocked is True for one in state.users)
+    ),
+    diagnostic("version", "Version", lambda state: state.info.application_version),
+)
+_CHECKS: Final[tuple[Check[Any], ...]] = (
+    critical("wan_down", "Internet connection down", UnifiState.wan_down),
+    warning("access_point_offline", "Access point offline", Device.offline, "access_point", Outage()),
+    warning("switch_offline", "Switch offline", Device.offline, "switch", Outage()),
+    warning("router_offline", "Gateway offline", Device.offline, "router", Outage()),
+    warning("poe_lost", "Device without power", SwitchPort.unpowered, "port"),
+    notice("firmware_update", "Firmware update waiting", UnifiState.firmware_update),
+)
+
+
+async def _devices(client: UnifiClient, gaps: Gaps, _: Call) -> list[str]:
+    found = worst_first((await client.poll(gaps)).all_devices, lambda one: not one.is_online)
+    return [
+        f"{one.title} ({one.model}): {worded(partial(_state, one))}, firmware {one.version}" for one in found
+    ]
+
+
+def _state(device: Device) -> str:
+    return device.offline() or "online"
+
+
+async def _ports(client: UnifiClient, gaps: Gaps, call: Call) -> list[str]:
+    ports = [one for one in (await client.poll(gaps)).ports() if one.port.switch == call.target.id]
+    found = worst_first(ports, lambda one: one.unpowered() is not None)
+    return [f"{one.title}: {_link(one)}, PoE {worded(lambda one=one: f'{one.power:g} W')}" for one in found]  # type: ignore[misc]
+
+
+def _link(one: SwitchPort) -> str:
+    return f"connected with {one.port.speed:g} Mbit/s" if one.port.up and one.port.speed else "not connected"
+
+
+def _restart(kind: str, name: str) -> Action[UnifiClient]:
+    return Restart(started=UnifiClient.started, request=UnifiClient.restart, away=300.0).action(
+        key=f"restart_{kind}",
+        name=f"Restart {name}",
+        description="Restarts the device.",
+        risk=Risk.MEDIUM,
+        scope=kind,
+        blast_radius="What is connected to it is offline for some minutes",
+    )
+
+
+async def _cycle_port(client: UnifiClient, call: Call) -> object:
+    return await client.power_cycle(*place(call))
+
+
+async def _cycle_feeder(client: UnifiClient, call: Call) -> object:
+    return await client.power_cycle(*await client.feeder(call))
+
+
+_BLOCK: Final = Switch[UnifiClient](
+    is_on=UnifiClient.is_blocked,
+    on=Turn(to=True, run=lambda client, call: client.block(call, "block-sta")),
+    off=Turn(to=False, run=lambda client, call: client.block(call, "unblock-sta")),
+    words=("allowed", "blocked"),
+    label="Access",
+)
+_ACTIONS: Final[tuple[Action[UnifiClient], ...]] = (
+    *(
+        _restart(*one)
+        for one in (("access_point", "access point"), ("switch", "switch"), ("router", "gateway"))
+    ),
+    Restart(started=UnifiClient.started, request=_cycle_feeder, away=300.0).action(
+        key="power_cycle_access_point",
+        name="Switch its power off and on",
+        description="Switches the PoE of the port that it is connected to off and on again.",
+        risk=Risk.MEDIUM,
+        scope="access_point",
+        capability="power_cycle",
+        blast_radius="Its clients are offline for some minutes",
+    ),
+    Restart(started=UnifiClient.connected, request=_cycle_port, away=300.0).action(
+        key="power_cycle_port",
+        name="Switch PoE off and on",
+        description="Switches the power of the port off and on again.",
+        risk=Risk.MEDIUM,
+        scope="port",
+        capability="power_cycle",
+        blast_radius="What gets its power here restarts",
+    ),
+    _BLOCK.turn_on(
+        key="block_client",
+        name="Block client",
+        description="Keeps a client out of the network.",
+        risk=Risk.MEDIUM,
+        scope="client",
+        capability="block",
+        blast_radius="The client has no network",
+        icon="mdi:block-helper",
+    ),
+    _BLOCK.turn_off(
+        key="unblock_client",
+        name="Allow client",
+        description="Lets a blocked client into the network again.",
+        risk=Risk.MEDIUM,
+        scope="client",
+        capability="unblock",
+        icon="mdi:check",
+    ),
+    SetValue(
+        argument="vlan",
+        label="VLAN",
+        read=UnifiClient.read_vlan,
+        write=UnifiClient.write_vlan,
+        refusal=UnifiClient.vlan_refusal,
+    ).action(
+        key="set_port_vlan",
+        name="Set network of a port",
+        description="Puts what is connected to the port into the network with this VLAN.",
+        risk=Risk.HIGH,
+        scope="port",
+        arguments=(number_field("vlan", "VLAN", least=1, most=4094),),
+        capability="set_vlan",
+        blast_radius="What is connected to the port changes its network, and may be unreachable",
+        icon="mdi:lan",
+    ),
+)
+SERVICE: Final = Service[UnifiClient, UnifiState](
+    key="unifi",
+    name="UniFi Network",
+    category=NETWORK,
+    manufacturer="Ubiquiti",
+    icon="mdi:access-point-network",
+    settings=(
+        url_field("https://unifi.example.org"),
+        API_KEY,
+        text_field(
+            "site", "Site", "The name in the address of the site; default if you have one.", required=False
+        ),
+        *TLS_SETTINGS,
+    ),
+    connect=UnifiClient,
+    poll=UnifiClient.poll,
+    version=lambda state: state.info.application_version,
+    sensors=_SENSORS,
+    resources=(
+        _kind("access_point", "Access point", "mdi:access-point", _CLIENTS),
+        _kind("switch", "Switch", "mdi:switch"),
+        _kind("router", "Gateway", "mdi:router-network"),
+        _PORT,
+        _CLIENT,
+    ),
+    checks=_CHECKS,
+    tools=(
+        list_tool("devices", "Devices", "All devices, offline ones first.", _devices, capability="status"),
+        list_tool("ports", "Ports", "The ports with speed and power.", _ports, scope="switch", limit=60),
+    ),
+    actions=_ACTIONS,
+    understood=Versions("9", "10", note="on UniFi OS"),
+)
