@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -48,6 +48,7 @@ QBT_SETTINGS = """[LegalNotice]
 Accepted=true
 [BitTorrent]
 Session\\DHTEnabled=false
+Session\\RefreshInterval=100
 Session\\LSDEnabled=false
 Session\\Interface=lo
 [Preferences]
@@ -109,9 +110,10 @@ def news_server() -> Iterator[int]:
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            self.wfile.write(b"200 ready\r\n")
-            while self.rfile.readline():
-                self.wfile.write(b"430 no such article\r\n")
+            with suppress(ConnectionError):
+                self.wfile.write(b"200 ready\r\n")
+                while self.rfile.readline():
+                    self.wfile.write(b"430 no such article\r\n")
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True

@@ -12,6 +12,7 @@ FAILED: JsonObject = {
     "name": "Bit.Rot",
     "fail_message": "Aborted, cannot be completed",
     "retry": 1,
+    "loaded": False,
 }
 
 

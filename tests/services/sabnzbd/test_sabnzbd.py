@@ -63,9 +63,10 @@ async def test_only_what_can_be_tried_again_is_tried() -> None:
             ("Bit.Rot", "failed", "tried again")
         ]
         assert len((await clear.dry_run(here.client, call)).differences) == 2
-        here.served.state.answers[HISTORY] = history({**FAILED, "retry": 0})
-        with pytest.raises(PreconditionFailed, match="has none of these"):
-            await retry.dry_run(here.client, call)
+        for changed in ({"retry": 0}, {"loaded": True}):
+            here.served.state.answers[HISTORY] = history({**FAILED, **changed})
+            with pytest.raises(PreconditionFailed, match="has none of these"):
+                await retry.dry_run(here.client, call)
         here.served.state.answers[HISTORY] = history(FAILED, {"name": "odd"})
         with pytest.raises(ServiceMalformed, match="history"):
             await retry.dry_run(here.client, call)

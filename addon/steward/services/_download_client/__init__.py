@@ -10,7 +10,7 @@ from homelab_steward.contract.catalogue import Risk
 from ...sdk.categories import MEDIA
 from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Call, Sensor, Service
+from ...sdk.description import Action, Call, Control, Sensor, Service
 from ...sdk.fields import number_field
 from ...sdk.kits.about import About
 from ...sdk.kits.clear import Clear
@@ -51,6 +51,11 @@ class DownloadState(State, ABC):
     @abstractmethod
     def failed_count(self) -> int:
         """How many downloads have failed."""
+
+    @property
+    @abstractmethod
+    def limit(self) -> float:
+        """The speed limit in bytes per second, 0 when there is none."""
 
     @property
     @abstractmethod
@@ -161,9 +166,18 @@ ACTIONS: Final[tuple[Action[DownloadClient], ...]] = (
         icon="mdi:refresh",
     ),
 )
+LIMIT: Final = Sensor[DownloadState](
+    key="speed_limit",
+    name="Speed limit",
+    value=lambda state: round(state.limit / KIB),
+    unit="KiB/s",
+    device_class="data_rate",
+    diagnostic=True,
+)
 SENSORS: Final[tuple[Sensor[DownloadState], ...]] = (
     data_rate("speed", "Speed", lambda state: state.speed, "mdi:speedometer"),
     count("queue_size", "Queue", lambda state: state.queue_size, "mdi:download"),
+    LIMIT,
     gibibytes("queue_left", "Left to download", lambda state: state.left),
     count("failed_downloads", "Failed downloads", lambda state: state.failed_count, "mdi:download-off"),
     gibibytes("free_disk", "Free disk space", lambda state: state.free),
@@ -198,5 +212,14 @@ def download_client(**about: Any) -> Service[Any, Any]:
             ),
         ),
         actions=ACTIONS,
+        controls=(
+            Control.number(
+                "speed_limit_control",
+                "Speed limit",
+                "speed_limit",
+                action="set_speed_limit",
+                argument="limit",
+            ),
+        ),
         **about,
     )

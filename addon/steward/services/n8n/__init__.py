@@ -33,7 +33,10 @@ MOST: Final = 100
 BAD: Final = ("error", "crashed")
 OVER: Final = (*BAD, "success", "canceled")
 API_KEY: Final = secret_field(
-    "api_key", "API key", "In Settings, n8n API. Give it the scopes of workflows and executions."
+    "api_key",
+    "API key",
+    "In Settings, n8n API, with the scopes workflow:list, workflow:read, execution:list, execution:read and "
+    "execution:retry. Without the last one nothing can be retried.",
 )
 LOOK: Final = 0.5
 LONGEST_LOOK: Final = 10.0
@@ -63,7 +66,9 @@ class Workflow(Item):
         for node in self.nodes:
             parameters = node.parameters or {}
             path = parameters.get("path")
-            if node.type == "n8n-nodes-base.webhook" and not node.disabled and isinstance(path, str) and path:
+            is_webhook = node.type == "n8n-nodes-base.webhook" and not node.disabled
+            # A path with a parameter needs a value that is not known here.
+            if is_webhook and isinstance(path, str) and path and ":" not in path:
                 return str(parameters.get("httpMethod", "GET")), path
         return None
 
@@ -297,5 +302,5 @@ SERVICE: Final = Service[N8nClient, N8nState](
             icon="mdi:play",
         ),
     ),
-    understood=Versions("1.100", "2.4"),
+    understood=Versions("1.100", "2.41"),
 )

@@ -70,6 +70,7 @@ class QbittorrentState(DownloadState):
     speed = property(lambda self: known(self.server.dl_info_speed))
     queue_size = property(lambda self: len(self.all(UNFINISHED)))
     left = property(lambda self: sum(known(one.amount_left) for one in self.all(UNFINISHED)))
+    limit = property(lambda self: known(self.server.dl_rate_limit))
     failed_count = property(lambda self: len(self.all(FAILED)))
 
     @property

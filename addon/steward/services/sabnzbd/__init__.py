@@ -50,12 +50,16 @@ class Job(Item, rename=None):
 
 
 class Failed(Item, rename=None):
-    """One download of the history that has failed. ``retry`` is 1 when it can be tried again."""
+    """One download of the history that has failed.
+
+    ``retry`` is 1 when it can be tried again, ``loaded`` is set while its post-processing is under way.
+    """
 
     id: str = msgspec.field(name="nzo_id")
     name: str = ""
     fail_message: str = ""
     retry: int | None = None
+    loaded: bool | None = None
 
 
 class Message(Item, rename=None):
@@ -107,6 +111,7 @@ class SabnzbdState(DownloadState):
     queue_size = property(lambda self: self.queue.noofslots_total)
     left = property(lambda self: known(self.queue.mbleft) * MIB)
     failed_count = property(lambda self: len(self.failures))
+    limit = property(lambda self: known(self.queue.speedlimit_abs))
     free = property(lambda self: min(known(self.queue.diskspace1), known(self.queue.diskspace2)) * GIB)
 
     def paused(self) -> str | None:
@@ -181,9 +186,9 @@ class SabnzbdClient(DownloadClient):
     async def retryable(self, call: Call) -> dict[str, str]:
         """Return the failed downloads that can be tried again. Raises as ``failures`` does."""
         found = await self.failures(call)
-        if any(one.retry is None for one in found.values()):
+        if any(one.retry is None or one.loaded is None for one in found.values()):
             raise ServiceMalformed("history: it is not reported what can be tried again")
-        return {key: brief(one.name, 100) for key, one in found.items() if one.retry}
+        return {key: brief(one.name, 100) for key, one in found.items() if one.retry and not one.loaded}
 
     async def retry(self, ids: Sequence[str]) -> None:  # noqa: ARG002 - there is one request for all
         """Put all failed downloads into the queue again."""
