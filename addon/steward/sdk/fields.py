@@ -41,9 +41,18 @@ def secret_field(key: str, name: str, description: str = "", *, required: bool =
     return Field(key=key, kind=SettingKind.SECRET, name=name, description=description, required=required)
 
 
-def text_field(key: str, name: str, description: str = "", *, required: bool = True) -> Field:
-    """Return a text setting."""
-    return Field(key=key, kind=SettingKind.TEXT, name=name, description=description, required=required)
+def text_field(
+    key: str, name: str, description: str = "", *, required: bool = True, default: str | None = None
+) -> Field:
+    """Return a text, which is not required if it has a default."""
+    return Field(
+        key=key,
+        kind=SettingKind.TEXT,
+        name=name,
+        description=description,
+        required=required and default is None,
+        default=default,
+    )
 
 
 def number_field(

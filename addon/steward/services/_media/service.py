@@ -1,40 +1,35 @@
 """The sensors, the check, the tool and the action that these services share."""
 
-from collections.abc import Awaitable, Callable
-from functools import partial
-from typing import Final, Protocol, TypedDict
+from typing import Final, Protocol
 
-from homelab_steward.contract.catalogue import Category, Field, Risk, SettingKind
+from homelab_steward.contract.catalogue import Risk
 
 from ...errors import ServiceMalformed, ServiceUnreachable
 from ...sdk.access import Access
-from ...sdk.categories import MEDIA
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Action, Call, Check, ResourceKind, Sensor, Tool
-from ...sdk.fields import number_field
+from ...sdk.fields import number_field, text_field
 from ...sdk.kits.about import TimedClient
 from ...sdk.kits.delete_item import DeleteItem
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import NotKnown, known
-from ...sdk.sensors import count, flag
+from ...sdk.sensors import count, flag, measured
 from ...sdk.state import Reader
 from .streams import MOST_TRANSCODES, MediaState, Stream
 
 LIMIT: Final = number_field(
     "most_transcodes",
     "Most transcodes",
-    "More transcodes than this at the same time are a problem.",
+    "More than this at the same time are a problem.",
     least=1,
     most=100,
     default=MOST_TRANSCODES,
 )
-MESSAGE: Final = Field(
-    key="message",
-    kind=SettingKind.TEXT,
-    name="Message",
-    description="Is shown to the person who watches.",
-    required=False,
+MESSAGE: Final = text_field(
+    "message",
+    "Message",
+    "Is shown to the person who watches.",
     default="The server is overloaded. Please try again later.",
 )
 
@@ -62,21 +57,10 @@ SENSORS: Final[tuple[Sensor[MediaState], ...]] = (
     count("transcodes", "Transcodes", lambda state: state.transcodes, "mdi:swap-horizontal"),
     count("viewers", "Viewers", lambda state: state.viewers, "mdi:account-multiple"),
     flag("idle", "Nobody is streaming", lambda state: not state.streams()),
-    flag(
-        "too_many_transcodes",
-        "Too many transcodes",
-        lambda state: state.too_many_transcodes() is not None,
-        "problem",
-    ),
+    flag("too_many_transcodes", "Too many transcodes", MediaState.has_too_many, "problem"),
 )
-BANDWIDTH: Final = Sensor[MediaState](
-    key="bandwidth",
-    name="Bandwidth",
-    value=lambda state: state.bandwidth,
-    unit="kbit/s",
-    device_class="data_rate",
-    state_class="measurement",
-    enabled_by_default=False,
+BANDWIDTH: Final[Sensor[MediaState]] = measured(
+    "bandwidth", "Bandwidth", lambda state: state.bandwidth, "kbit/s", "data_rate", enabled=False
 )
 CHECKS: Final[tuple[Check[MediaState], ...]] = (
     warning("too_many_transcodes", "Too many transcodes", MediaState.too_many_transcodes),
@@ -156,17 +140,3 @@ def stop_action[C: MediaClient, S: MediaState](state: type[S]) -> Action[C]:
         capability="stop",
         icon="mdi:stop",
     )
-
-
-class Common[S: MediaState](TypedDict):
-    """The fields of a description that are the same in all these services."""
-
-    category: Category
-    poll: Callable[[MediaClient, Gaps], Awaitable[S]]
-    sensors: tuple[Sensor[MediaState], ...]
-    checks: tuple[Check[MediaState], ...]
-
-
-def common[S: MediaState](state: type[S]) -> Common[S]:
-    """Return the fields that are the same in all these services."""
-    return Common(category=MEDIA, poll=partial(poll, state), sensors=SENSORS, checks=CHECKS)

@@ -1,6 +1,7 @@
 """Jellyfin: its streams and scheduled tasks; stops a stream, scans the libraries, restarts the server."""
 
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -10,6 +11,7 @@ from homelab_steward.contract.catalogue import Risk
 from ...errors import EffectUnknown, ServiceMalformed, ServiceRefused
 from ...sdk.access import Access
 from ...sdk.auth import Key
+from ...sdk.categories import MEDIA
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Service, Versions
@@ -22,7 +24,7 @@ from ...sdk.rest import Rest
 from ...sdk.sensors import count, diagnostic, flag, since
 from ...sdk.state import many, one
 from .._media.scans import Scan, scan_action
-from .._media.service import LIMIT, common, stop_action, stream_kind, streams_tool
+from .._media.service import CHECKS, LIMIT, SENSORS, poll, stop_action, stream_kind, streams_tool
 from .._media.streams import MediaState, Stream
 
 API_KEY: Final = secret_field("api_key", "API key", "In the dashboard under API keys. It has all rights.")
@@ -208,13 +210,14 @@ SERVICE: Final = Service[JellyfinClient, JellyfinState](
     manufacturer="Jellyfin",
     icon="mdi:jellyfish",
     settings=(url_field("http://jellyfin.example.org:8096"), API_KEY, LIMIT, *TLS_SETTINGS),
+    category=MEDIA,
     connect=JellyfinClient,
+    poll=partial(poll, JellyfinState),
     version=lambda state: state.server.version,
     identity=lambda state: state.server.id,
     understood=Versions("10.9", "10.11"),
-    **common(JellyfinState),
-).extended(
     sensors=(
+        *SENSORS,
         count("tasks_failed", "Tasks failed", JellyfinState.tasks_failed, "mdi:calendar-alert"),
         flag("scan_failed", "Library scan failed", lambda state: state.scan.is_failed, "problem"),
         flag("scanning", "Scanning libraries", lambda state: state.scan.state in NOT_IDLE, "running"),
@@ -228,7 +231,10 @@ SERVICE: Final = Service[JellyfinClient, JellyfinState](
         diagnostic("version", "Version", lambda state: state.server.version),
     ),
     resources=(stream_kind("sessions"),),
-    checks=(warning("scan_failed", "Library scan failed", JellyfinState.scan_failed),),
+    checks=(
+        *CHECKS,
+        warning("scan_failed", "Library scan failed", JellyfinState.scan_failed),
+    ),
     tools=(
         streams_tool(JellyfinStreams),
         list_tool(

@@ -1,6 +1,7 @@
 """Plex: its streams and libraries; stops a stream and scans a library."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -10,6 +11,7 @@ from homelab_steward.contract.catalogue import Risk
 from ...errors import ServiceMalformed
 from ...sdk.access import Access
 from ...sdk.auth import Key
+from ...sdk.categories import MEDIA
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, ResourceKind, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
@@ -21,7 +23,7 @@ from ...sdk.rest import Rest
 from ...sdk.sensors import diagnostic, flag, since
 from ...sdk.state import many, one
 from .._media.scans import Scan, scan_action
-from .._media.service import BANDWIDTH, LIMIT, common, stop_action, stream_kind, streams_tool
+from .._media.service import BANDWIDTH, CHECKS, LIMIT, SENSORS, poll, stop_action, stream_kind, streams_tool
 from .._media.streams import MediaState, Stream
 
 TOKEN: Final = secret_field(
@@ -201,13 +203,14 @@ SERVICE: Final = Service[PlexClient, PlexState](
     manufacturer="Plex",
     icon="mdi:plex",
     settings=(url_field("http://plex.example.org:32400"), TOKEN, LIMIT, *TLS_SETTINGS),
+    category=MEDIA,
     connect=PlexClient,
+    poll=partial(poll, PlexState),
     version=lambda state: state.server.version,
     identity=lambda state: state.server.machine_identifier,
     understood=Versions("1.40"),
-    **common(PlexState),
-).extended(
     sensors=(
+        *SENSORS,
         BANDWIDTH,
         flag(
             "update_available",
@@ -233,6 +236,7 @@ SERVICE: Final = Service[PlexClient, PlexState](
             ),
         ),
     ),
+    checks=CHECKS,
     tools=(
         streams_tool(PlexStreams),
         list_tool("libraries", "Libraries", "The libraries and when each was scanned.", _libraries),

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from homelab_steward.contract.catalogue import Field, SettingKind
-
 from ...sdk.access import Access
 from ...sdk.auth import LOGIN, Basic
 from ...sdk.categories import MODELS
@@ -20,12 +18,10 @@ from ...sdk.state import many, one
 from ...sdk.typed_calls import Parameter
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
 
-TEST_QUERY: Final = Field(
-    key="test_query",
-    kind=SettingKind.TEXT,
-    name="Test search",
-    description="Is searched for every half hour. The format json must be on in settings.yml.",
-    required=False,
+TEST_QUERY: Final = text_field(
+    "test_query",
+    "Test search",
+    "Is searched for every half hour. The format json must be on in settings.yml.",
     default="wikipedia",
 )
 QUERY: Final = text_field(

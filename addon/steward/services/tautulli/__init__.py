@@ -6,6 +6,7 @@ from typing import Final
 from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefused, ServiceUnauthorized
 from ...sdk.access import Access
 from ...sdk.auth import Key
+from ...sdk.categories import MEDIA
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Service, Versions
@@ -19,7 +20,7 @@ from ...sdk.rest import Rest
 from ...sdk.sensors import diagnostic, flag
 from ...sdk.state import many, one
 from ...sdk.typed_calls import Parameter
-from .._media.service import BANDWIDTH, LIMIT, common, stop_action, stream_kind, streams_tool
+from .._media.service import BANDWIDTH, CHECKS, LIMIT, SENSORS, poll, stop_action, stream_kind, streams_tool
 from .._media.streams import MediaState, Stream
 
 API_KEY: Final = secret_field("api_key", "API key", "In the settings under Web Interface. It has all rights.")
@@ -154,12 +155,13 @@ SERVICE: Final = Service[TautulliClient, TautulliState](
     manufacturer="Tautulli",
     icon="mdi:chart-timeline",
     settings=(url_field("http://tautulli.example.org:8181"), API_KEY, LIMIT, *TLS_SETTINGS),
+    category=MEDIA,
     connect=TautulliClient,
+    poll=partial(poll, TautulliState),
     version=lambda state: state.program.tautulli_version.removeprefix("v"),
     understood=Versions("2.14", "2.17"),
-    **common(TautulliState),
-).extended(
     sensors=(
+        *SENSORS,
         BANDWIDTH,
         flag("connected", "Connected to Plex", lambda state: state.connection.connected, "connectivity"),
         flag(
@@ -168,7 +170,10 @@ SERVICE: Final = Service[TautulliClient, TautulliState](
         diagnostic("version", "Version", lambda state: state.program.tautulli_version.removeprefix("v")),
     ),
     resources=(stream_kind("sessions"),),
-    checks=(warning("plex_not_connected", "Plex not connected", TautulliState.not_connected),),
+    checks=(
+        *CHECKS,
+        warning("plex_not_connected", "Plex not connected", TautulliState.not_connected),
+    ),
     tools=(
         streams_tool(TautulliStreams),
         list_tool("libraries", "Libraries", "The libraries of Plex and how much each holds.", _libraries),
