@@ -1,4 +1,4 @@
-"""Services with the real programs: Redis, Mosquitto, NUT and PostgreSQL."""
+"""Services with the real programs: Redis, Mosquitto, NUT, PostgreSQL and Net-SNMP."""
 
 import asyncio
 import hashlib
@@ -20,9 +20,13 @@ from real.programs import DEADLINE, Connected, running
 from steward.errors import ServiceUnauthorized
 from steward.sdk.description import Action, Call
 from steward.sdk.snapshot import run_checks
+from steward.services._snmp.ber import OCTETS, block
+from steward.services._snmp.client import SnmpClient
+from steward.services._snmp.tables import Table
 
 PASSWORD = "Blue heron 42"
 HOST = "127.0.0.1"
+COMMUNITY: dict[str, Value] = {"community": "heron"}
 UPS = """
 ups.status: OL CHRG
 battery.charge: 100
@@ -150,6 +154,39 @@ async def test_nut(nut: Connected, tmp_path: Path) -> None:
         }
 
     await becomes(on_battery, DEADLINE, "the UPS is on battery")
+
+
+@pytest.mark.parametrize("version", ["2c", "3"])
+async def test_net_snmp(
+    version: str, tmp_path: Path, session: ClientSession, record_testsuite_property: Record
+) -> None:
+    port, config = free_port(), tmp_path / "snmpd.conf"
+    config.write_text(
+        f"agentaddress udp:{HOST}:{port}\nrwcommunity heron {HOST}\nsysServices 72\n"
+        "createUser keeper SHA blue-heron-42 AES grey-heron-43\nrwuser keeper priv\n"
+    )
+    env = {"MIBS": "", "SNMP_PERSISTENT_DIR": str(tmp_path)}
+    users: dict[str, Value] = {"username": "keeper", "password": "blue-heron-42"}
+    wrong: dict[str, Value] = {**users, "privacy_password": "grey-heron-43", "password": "blue-heron-43"}
+    users["privacy_password"] = "grey-heron-43"
+    address: dict[str, Value] = {"host": HOST, "port": port, "timeout": 5}
+    async with running(tmp_path, "usr/sbin/snmpd", "-f", "-Lo", "-C", "-c", config, env=env):
+        service = Connected("nas_snmp", session, {**address, **(users if version == "3" else COMMUNITY)})
+        state = await service.started()
+        record_testsuite_property("Net-SNMP", f"version {version} over UDP on loopback")
+        assert "Linux" in state.system.sys_descr
+        assert state.memory().size > 2**20
+        contact = "1.3.6.1.2.1.1.4.0"
+        await service.client.set("sysContact", {contact: block(OCTETS, b"keeper@example.org")})
+        service.client._tables = {"contact": Table({"sysContact": "1.3.6.1.2.1.1.4"}, is_scalar=True)}
+        found = await SnmpClient.get(service.client, "contact")
+        assert found == {"index": "0", "sysContact": "keeper@example.org"}
+        await service.client.close()
+        if version == "3":
+            other = Connected("nas_snmp", session, {**address, **wrong})
+            with pytest.raises(ServiceUnauthorized):
+                await other.poll()
+            await other.client.close()
 
 
 async def test_postgresql(postgresql: PostgresqlServer, session: ClientSession) -> None:

@@ -1,0 +1,1 @@
+"""What devices with SNMP share: the protocol, a client that reads tables, and the system group."""

@@ -1,0 +1,126 @@
+"""NAS with SNMP, such as Western Digital, Synology and QNAP: volumes, disks and temperatures."""
+
+from typing import Any, Final
+
+from ...sdk.access import Access
+from ...sdk.categories import STORAGE
+from ...sdk.checks import critical, warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, ResourceKind, Role, Service, Versions
+from ...sdk.format import usage
+from ...sdk.lists import list_tool, worst_first
+from ...sdk.readings import known, worded
+from ...sdk.sensors import celsius, diagnostic, gibibytes, load, percentage, share
+from ...sdk.typed_calls import Parameter
+from .._snmp.client import SETTINGS, SnmpClient
+from .models import TABLES, Disk, NasState, Raid, Storage, disk_rows
+
+
+class NasClient(SnmpClient):
+    """One NAS."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access, TABLES)
+
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        """Return the rows of a table; those of disks with the same names for every vendor."""
+        rows: Any = await super().get(path, **query)
+        return disk_rows(path, rows) if path.endswith("_disks") else rows
+
+
+_VOLUME: Final = ResourceKind[NasState, Storage](
+    key="volume",
+    name="Volume",
+    items=NasState.volumes,
+    id=lambda one: one.hr_storage_descr,
+    title=lambda one: one.hr_storage_descr,
+    labels=lambda one: {"mountpoint": one.hr_storage_descr},
+    role=Role.STORAGE,
+    part="storage",
+    icon="mdi:harddisk",
+    sensors=(
+        percentage("disk_share", "Space used", lambda one: share(one.used, one.size), "mdi:chart-donut"),
+        gibibytes("disk_used", "Used", lambda one: one.used, enabled=False),
+        gibibytes("disk_size", "Size", lambda one: one.size, enabled=False),
+    ),
+)
+_ARRAY: Final = ResourceKind[NasState, Raid](
+    key="array",
+    name="Array",
+    items=lambda state: state.raids,
+    id=lambda one: one.raid_name,
+    title=lambda one: one.raid_name,
+    role=Role.STORAGE,
+    part="raids",
+    icon="mdi:database",
+    sensors=(diagnostic("status", "Status", lambda one: one.status),),
+)
+_DISK: Final = ResourceKind[NasState, Disk](
+    key="disk",
+    name="Disk",
+    items=NasState.disks,
+    id=lambda one: one.id,
+    title=lambda one: one.id,
+    icon="mdi:harddisk",
+    sensors=(
+        celsius("temperature", "Temperature", lambda one: one.celsius),
+        diagnostic("status", "Status", lambda one: one.status),
+        diagnostic("model", "Model", lambda one: one.model or None, enabled=False),
+    ),
+)
+
+
+def _uptime(state: NasState) -> float:
+    return known(state.system.sys_up_time) / 100
+
+
+async def _storage(client: NasClient, gaps: Gaps, _: Call) -> list[str]:
+    state = await NasState.poll(client, gaps)
+    volumes = worst_first(state.volumes(), lambda one: one.full() is not None)
+    arrays = worst_first(state.raids, lambda one: one.degraded() is not None)
+    return [
+        *(f"{one.raid_name}: {worded(lambda one=one: one.status)}" for one in arrays),  # type: ignore[misc]
+        *(f"{one.hr_storage_descr}: {worded(lambda one=one: usage(one.used, one.size))}" for one in volumes),  # type: ignore[misc]
+    ]
+
+
+async def _disks(client: NasClient, gaps: Gaps, _: Call) -> list[str]:
+    found = (await NasState.poll(client, gaps)).disks()
+    bad_first = worst_first(found, lambda one: one.failed() is not None)
+    return [str(one) for one in bad_first]
+
+
+SERVICE: Final = Service(
+    key="nas_snmp",
+    name="SNMP NAS",
+    category=STORAGE,
+    icon="mdi:nas",
+    role=Role.HOST,
+    interval=60.0,
+    settings=SETTINGS,
+    connect=NasClient,
+    poll=NasState.poll,
+    version=lambda state: state.system.sys_descr[:60],
+    sensors=(
+        *load(
+            used=lambda state: state.memory().used,
+            limit=lambda state: state.memory().size,
+            cpu=NasState.cpu,
+            uptime=_uptime,
+        ),
+        diagnostic("version", "Version", lambda state: state.system.sys_descr),
+    ),
+    resources=(_VOLUME, _ARRAY, _DISK),
+    checks=(
+        warning("volume_full", "Volume nearly full", Storage.full, scope="volume"),
+        critical("volume_degraded", "Volume degraded", Raid.degraded, scope="array"),
+        critical("disk_failing", "Disk failing", Disk.failed, scope="disk"),
+        warning("disk_hot", "Disk too warm", Disk.hot, scope="disk"),
+    ),
+    tools=(
+        list_tool("volumes", "Volumes", "The fullest and degraded first.", _storage, capability="storage"),
+        list_tool("disks", "Disks", "Status and temperature, the worst first.", _disks, capability="status"),
+    ),
+    tested="Net-SNMP 5.9, and recorded answers",
+    understood=Versions(note="HOST-RESOURCES-MIB, WD My Cloud EX2 to PR4100, Synology DSM, QNAP QTS"),
+)
