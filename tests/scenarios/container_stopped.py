@@ -4,6 +4,8 @@ from lab.lab import Lab
 from lab.scenarios import FiringAlert, Scenario
 from services.docker.engine import EngineSimulator
 
+from ._storage import sets
+
 
 async def _radarr_ends(lab: Lab) -> None:
     served = lab.served["docker"]
@@ -40,5 +42,13 @@ SCENARIOS = (
         check="container_exited",
         recipe="meant-to-be-off",
         target="radarr",
+    ),
+    Scenario(
+        runbook="container-stopped",
+        services=("truenas",),
+        breaks=sets("app.query", "id", "immich", state="CRASHED"),
+        check="app_stopped",
+        recipe="start",
+        target="immich",
     ),
 )

@@ -102,6 +102,13 @@ class Rest(TypedCalls):
         """
         return None
 
+    def refused_login(self, data: bytes) -> ServiceUnauthorized | None:  # noqa: ARG002
+        """Return the refusal that an answer with a good status is: then nothing was done.
+
+        The client of a service that says with status 200 that its login has ended overrides this.
+        """
+        return None
+
     async def get(self, path: str, /, **query: Parameter | None) -> object:
         """Return the decoded JSON of a GET.
 
@@ -330,6 +337,8 @@ class Rest(TypedCalls):
             # To a change 304 means that it is so already.
             if not (attempt.changes and response.status == HTTPStatus.NOT_MODIFIED):
                 attempt.check(response.status, data, response.reason or "")
+            if (refusal := self.refused_login(data)) is not None:
+                raise refusal
             cookies = {name: morsel.value for name, morsel in response.cookies.items()}
             return _Raw(data, dict(response.headers), cookies)
 

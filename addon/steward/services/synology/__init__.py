@@ -1,0 +1,261 @@
+"""Synology: volumes, pools, disks, shares, packages and updates of a NAS with DSM 7."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final
+
+from homelab_steward.contract.catalogue import Risk
+
+from ...sdk.categories import STORAGE
+from ...sdk.checks import critical, warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, Control, Outage, ResourceKind, Role, Sensor, Service, Versions
+from ...sdk.fields import TLS_SETTINGS, url_field
+from ...sdk.format import usage
+from ...sdk.kits.switch import Switch, Turn
+from ...sdk.lists import list_tool, worst_first
+from ...sdk.readings import NotKnown, known, worded
+from ...sdk.sensors import celsius, diagnostic, flag, gibibytes, load, percentage, share
+from ...sdk.sensors import count as counted
+from .client import LOGIN, SynologyClient
+from .models import Disk, Nas, Package, Pool, Volume, is_bad
+
+NEARLY_FULL: Final = 85.0
+FULL: Final = 95.0
+CONTROL: Final = "SYNO.Core.Package.Control"
+
+
+def _used(nas: Nas) -> int:
+    memory = nas.load.memory
+    return (memory.total_real - memory.avail_real - memory.cached - memory.buffer) * 1024
+
+
+def _cpu(nas: Nas) -> float:
+    return nas.load.cpu.user_load + nas.load.cpu.system_load + nas.load.cpu.other_load
+
+
+def _fails(disk: Disk) -> str | None:
+    name = f"{disk.name} ({disk.serial})"
+    if disk.exceed_bad_sector_thr:
+        return f"{name} has too many bad sectors"
+    if disk.below_remain_life_thr:
+        return f"{name} is at the end of its life"
+    if is_bad(known(disk.smart_status)):
+        return f"The self-monitoring of {name} reports {disk.smart_status}"
+    if is_bad(disk.status):
+        return f"{name} is {disk.status}"
+    known(disk.exceed_bad_sector_thr)
+    known(disk.below_remain_life_thr)
+    return None
+
+
+def _degraded(one: Pool | Volume) -> str | None:
+    return f"{_title(one)} is {one.status}" if is_bad(one.status) else None
+
+
+def _title(one: Pool | Volume) -> str:
+    return one.id.replace("_", " ").replace("reuse", "Storage pool").capitalize()
+
+
+def _share(volume: Volume) -> float:
+    return share(known(volume.size).used, known(volume.size).total)
+
+
+def _fills(above: float, up_to: float) -> Any:
+    def problem(one: Volume) -> str | None:
+        full = _share(one)
+        return f"{_title(one)} is {full:g} % full" if above < full <= up_to else None
+
+    return problem
+
+
+def _last_scrub(pool: Pool) -> datetime:
+    if not known(pool.last_done_time):
+        raise NotKnown("No scrub was made so far")
+    return datetime.fromtimestamp(known(pool.last_done_time), UTC)
+
+
+def _too_hot(nas: Nas) -> str | None:
+    return f"The NAS is too hot: {nas.info.temperature} °C" if known(nas.info.temperature_warn) else None
+
+
+def _stopped(package: Package) -> str | None:
+    return None if package.is_running else f"Package {package.name} is stopped"
+
+
+LOAD: Final[tuple[Sensor[Nas], ...]] = load(
+    used=_used,
+    limit=lambda nas: nas.load.memory.total_real * 1024,
+    cpu=_cpu,
+    uptime=lambda nas: nas.info.uptime,
+)
+SENSORS: Final = (
+    *LOAD,
+    celsius("temperature", "Temperature", lambda nas: nas.info.temperature),
+    counted("shares", "Shared folders", lambda nas: len(nas.shares), "mdi:folder-network"),
+    flag("update_available", "Update available", lambda nas: nas.update.available, "update"),
+    diagnostic("model", "Model", lambda nas: nas.info.model, enabled=False),
+    diagnostic("version", "Version", lambda nas: nas.info.version_string),
+)
+RESOURCES: Final = (
+    ResourceKind[Nas, Pool](
+        key="pool",
+        name="Storage pool",
+        items=lambda nas: nas.pools,
+        id=lambda pool: pool.id,
+        title=_title,
+        sensors=(
+            flag("degraded", "Degraded", lambda pool: is_bad(pool.status), "problem"),
+            diagnostic("status", "Status", lambda pool: pool.status),
+            diagnostic("last_scrub", "Last scrub", lambda pool: _last_scrub(pool).isoformat(), "timestamp"),
+        ),
+        role=Role.STORAGE,
+        part="pools",
+    ),
+    ResourceKind[Nas, Volume](
+        key="volume",
+        name="Volume",
+        items=lambda nas: nas.volumes,
+        id=lambda volume: volume.id,
+        title=_title,
+        labels=lambda volume: {"volume": volume.id},
+        sensors=(
+            percentage(
+                "disk_share", "Space usage", lambda one: share(known(one.size).used, known(one.size).total)
+            ),
+            gibibytes("used", "Space used", lambda one: known(one.size).used, enabled=False),
+            flag("degraded", "Degraded", lambda volume: is_bad(volume.status), "problem"),
+            diagnostic("status", "Status", lambda volume: volume.status),
+        ),
+        role=Role.STORAGE,
+        is_device=True,
+        part="volumes",
+    ),
+    ResourceKind[Nas, Disk](
+        key="disk",
+        name="Disk",
+        items=lambda nas: nas.disks,
+        id=lambda disk: disk.serial,
+        title=lambda disk: f"{disk.name} ({disk.serial})",
+        labels=lambda disk: {"serial": disk.serial},
+        sensors=(
+            celsius("temperature", "Temperature", lambda disk: disk.temp),
+            flag("failing", "Failing", lambda disk: _fails(disk) is not None, "problem"),
+        ),
+        role=Role.STORAGE,
+        is_device=True,
+        part="disks",
+    ),
+    ResourceKind[Nas, Package](
+        key="package",
+        name="Package",
+        items=lambda nas: nas.packages,
+        id=lambda package: package.id,
+        title=lambda package: package.name,
+        sensors=(
+            flag("running", "Running", lambda package: package.is_running, "running", enabled=False),
+            diagnostic("version", "Version", lambda package: package.version or None, enabled=False),
+        ),
+        role=Role.APPLICATION,
+        part="packages",
+    ),
+)
+CHECKS: Final = (
+    critical("overheating", "Overheating", _too_hot),
+    critical("pool_degraded", "Pool degraded", _degraded, "pool"),
+    critical("volume_degraded", "Volume degraded", _degraded, "volume"),
+    warning("storage_nearly_full", "Storage nearly full", _fills(NEARLY_FULL, FULL), "volume"),
+    critical("storage_full", "Storage full", _fills(FULL, float("inf")), "volume"),
+    critical("disk_failing", "Disk failing", _fails, "disk"),
+    warning("package_stopped", "Package stopped", _stopped, "package", Outage()),
+)
+
+
+async def _disks(client: SynologyClient, gaps: Gaps, _: Call) -> list[str]:
+    nas = await Nas.poll(client, gaps)
+    shown = worst_first(nas.disks, lambda one: _fails(one) is not None)
+    return [f"{one.name} ({one.model}, {one.serial}): {worded(partial(_state, one))}" for one in shown]
+
+
+def _state(disk: Disk) -> str:
+    return _fails(disk) or "fine"
+
+
+async def _volumes(client: SynologyClient, gaps: Gaps, _: Call) -> list[str]:
+    nas = await Nas.poll(client, gaps)
+    volumes = worst_first(nas.volumes, lambda one: is_bad(one.status))
+    pools = worst_first(nas.pools, lambda one: is_bad(one.status))
+    return [
+        *(f"{_title(one)}: {one.status}, {_size(one)}" for one in volumes),
+        *(f"{_title(one)}: {one.status}, {one.device_type}" for one in pools),
+    ]
+
+
+def _size(volume: Volume) -> str:
+    return usage(volume.size.used, volume.size.total) if volume.size else "size not reported"
+
+
+async def _shares(client: SynologyClient, gaps: Gaps, _: Call) -> list[str]:
+    return [
+        f"{one.name} on {one.vol_path or 'an unknown volume'}"
+        for one in (await Nas.poll(client, gaps)).shares
+    ]
+
+
+POWER: Final = Switch[SynologyClient](
+    is_on=SynologyClient.package_runs,
+    on=Turn(to=True, run=lambda client, call: client.change(CONTROL, "start", call.target.id)),
+    off=Turn(to=False, run=lambda client, call: client.change(CONTROL, "stop", call.target.id)),
+    words=("stopped", "running"),
+    settle=60.0,
+)
+SERVICE: Final = Service(
+    key="synology",
+    name="Synology",
+    category=STORAGE,
+    manufacturer="Synology",
+    icon="mdi:nas",
+    role=Role.STORAGE,
+    settings=(url_field("https://nas.example.org:5001"), *LOGIN, *TLS_SETTINGS),
+    connect=SynologyClient,
+    poll=Nas.poll,
+    interval=60.0,
+    version=lambda nas: nas.info.version_string.removeprefix("DSM "),
+    identity=lambda nas: nas.info.serial,
+    sensors=SENSORS,
+    resources=RESOURCES,
+    checks=CHECKS,
+    tools=(
+        list_tool("disks", "Disks", "Disks with what is wrong with them.", _disks, capability="health"),
+        list_tool("volumes", "Volumes", "Volumes and storage pools.", _volumes, capability="storage"),
+        list_tool("shares", "Shared folders", "The shared folders and their volumes.", _shares),
+    ),
+    actions=(
+        POWER.turn_on(
+            key="start_package",
+            name="Start package",
+            description="Starts the package.",
+            risk=Risk.LOW,
+            scope="package",
+            icon="mdi:play",
+            capability="start",
+        ),
+        POWER.turn_off(
+            key="stop_package",
+            name="Stop package",
+            description="Stops the package. Packages that need it stop too.",
+            risk=Risk.HIGH,
+            scope="package",
+            blast_radius="The package, and those that need it",
+            icon="mdi:stop",
+            capability="stop",
+            interrupts=True,
+        ),
+    ),
+    controls=(
+        Control.switch(
+            "power_package", "Power", "running", on="start_package", off="stop_package", scope="package"
+        ),
+    ),
+    understood=Versions("7", "7", name="DSM"),
+)

@@ -1,0 +1,175 @@
+"""What a Synology NAS answers. Sources: its API list of DSM 7, and answers that others recorded."""
+
+from typing import Final
+
+import msgspec
+
+from ...sdk.format import brief
+from ...sdk.parse import Item
+from ...sdk.readings import Busy, NotKnown, known
+from ...sdk.state import State, many, one
+
+GOOD: Final = ("normal", "has_unverified_disk", "attention")
+BAD: Final = (
+    "degrade",
+    "degraded",
+    "crashed",
+    "read_only",
+    "warning",
+    "critical",
+    "failing",
+    "abnormal",
+    "fail",
+)
+
+
+def is_bad(status: str) -> bool:
+    """Return whether a status is bad. Raises NotKnown for one that is not known."""
+    if status in BAD:
+        return True
+    if status in GOOD or status.startswith("background"):
+        return False
+    raise NotKnown(f"The NAS reports the status {brief(status)}")
+
+
+class Info(Item, rename=None):
+    """The NAS; ``uptime`` in seconds, ``temperature`` in °C."""
+
+    model: str
+    serial: str
+    version_string: str
+    temperature: float | None = None
+    temperature_warn: bool | None = None
+    uptime: int | None = None
+
+
+class Cpu(Item, rename=None):
+    """The load in percent."""
+
+    user_load: float
+    system_load: float
+    other_load: float
+
+
+class Memory(Item, rename=None):
+    """The memory in KiB."""
+
+    total_real: int
+    avail_real: int
+    cached: int
+    buffer: int
+
+
+class Utilization(Item, rename=None):
+    """The load of the NAS."""
+
+    cpu: Cpu
+    memory: Memory
+
+
+class Size(Item, rename=None):
+    """Sizes in bytes."""
+
+    total: int
+    used: int
+
+
+class Disk(Item, rename=None):
+    """A disk. Its id is its slot; its serial number goes with it."""
+
+    id: str
+    name: str
+    serial: str
+    status: str
+    model: str = ""
+    smart_status: str | None = None
+    temp: float | None = None
+    exceed_bad_sector_thr: bool | None = None
+    below_remain_life_thr: bool | None = None
+
+
+class Volume(Item, rename=None):
+    """A volume, on which shares are."""
+
+    id: str
+    status: str
+    size: Size | None = None
+    pool_path: str | None = None
+
+
+class Pool(Item, rename=None):
+    """A storage pool. ``last_done_time`` is when the last scrub ended, 0 when none did."""
+
+    id: str
+    status: str
+    device_type: str = ""
+    scrubbing: str | None = msgspec.field(default=None, name="scrubbingStatus")
+    last_done_time: int | None = None
+
+
+class Share(Item, rename=None):
+    """A shared folder."""
+
+    name: str
+    vol_path: str = ""
+
+
+class PackageStatus(Item, rename=None):
+    """The state of a package: running or stop."""
+
+    status: str
+
+
+class Package(Item, rename=None):
+    """An installed package."""
+
+    id: str
+    name: str
+    version: str = ""
+    additional: PackageStatus | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it runs. Raises NotKnown, and Busy while it is started or stopped."""
+        status = known(self.additional).status
+        if status in ("starting", "stopping", "installing", "upgrading"):
+            raise Busy(f"{self.name} is {status}")
+        if status not in ("running", "stop"):
+            raise NotKnown(f"The NAS reports the status {brief(status)}")
+        return status == "running"
+
+
+class Update(Item, rename=None):
+    """Whether there is a newer DSM."""
+
+    available: bool
+    version: str | None = None
+
+
+STATUS: Final = '["status"]'
+"""What a list of packages holds besides."""
+
+STORAGE: Final = "SYNO.Storage.CGI.Storage"
+
+
+class Nas(State):
+    """Everything that one poll reads. The three lists of the storage come in one answer."""
+
+    info = one("SYNO.DSM.Info", Info, version=2, method="getinfo")
+    disks = many(STORAGE, Disk, below="disks", version=1, method="load_info")
+    volumes = many(STORAGE, Volume, below="volumes", version=1, method="load_info")
+    pools = many(STORAGE, Pool, below="storagePools", version=1, method="load_info")
+    load = one("SYNO.Core.System.Utilization", Utilization, optional=True, version=1, method="get")
+    shares = many(
+        "SYNO.Core.Share", Share, below="shares", total="total", optional=True, version=1, method="list"
+    )
+    packages = many(
+        "SYNO.Core.Package",
+        Package,
+        below="packages",
+        optional=True,
+        version=2,
+        method="list",
+        additional=STATUS,
+    )
+    update = one("SYNO.Core.Upgrade.Server", Update, below="update", optional=True, version=1, method="check")
