@@ -60,8 +60,9 @@ async def test_a_stop_that_is_refused(sent: Any, expected: type[Exception]) -> N
             await action.execute(here.client, call, {})
 
 
-async def test_an_error_of_a_command_is_named() -> None:
+@pytest.mark.parametrize(("message", "reason"), [("Plex is away", "Plex is away"), (None, "no reason given")])
+async def test_an_error_of_a_command_is_named(message: str | None, reason: str) -> None:
     async with visit("tautulli") as here:
-        here.served.state.answers[STATUS] = Raw(status=200, body=answer({}, "Plex is away", "error"))
+        here.served.state.answers[STATUS] = Raw(status=200, body=answer({}, message, "error"))
         found = await here.snapshot()
-        assert [gap.reason for gap in found.coverage.gaps] == ["server_status: Plex is away"]
+        assert [gap.reason for gap in found.coverage.gaps] == [f"server_status: {reason}"]

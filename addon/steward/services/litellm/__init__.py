@@ -12,8 +12,8 @@ from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.parse import Item
-from ...sdk.readings import known, worded
-from ...sdk.sensors import choice, count, diagnostic, duration
+from ...sdk.readings import NotKnown, known, worded
+from ...sdk.sensors import choice, count, diagnostic, duration, flag
 from ...sdk.state import many, one
 from ...sdk.typed_calls import Parameter
 from .._models.client import RESPONSE_TIME, ModelServer, ModelState, poll
@@ -101,10 +101,21 @@ class LiteLlmState(ModelState):
         """How many deployments are unhealthy. Raises NotKnown."""
         return sum(deployment.problem() is not None for deployment in self.checked())
 
+    @property
+    def is_database_connected(self) -> bool:
+        """Whether the proxy reaches its database. Raises NotKnown when it was set up without one."""
+        found = known(self.readiness.db)
+        if found == NO_DATABASE:
+            raise NotKnown("The proxy was set up without a database")
+        return found == CONNECTED
+
     def database_lost(self) -> str | None:
         """Return that the proxy does not reach its database. Raises NotKnown."""
-        found = known(self.readiness.db)
-        return None if found in (CONNECTED, NO_DATABASE) else f"The database is {brief(found, 40)}"
+        if self.readiness.db == NO_DATABASE:
+            return None
+        return (
+            None if self.is_database_connected else f"The database is {brief(known(self.readiness.db), 40)}"
+        )
 
 
 class LiteLlmClient(ModelServer):
@@ -155,7 +166,13 @@ SERVICE: Final = Service[LiteLlmClient, LiteLlmState](
             lambda state: state.backlog.queued_requests,
             "mdi:tray-full",
         ),
-        diagnostic("database", "Database", lambda state: state.readiness.db),
+        flag(
+            "database_connected",
+            "Database connected",
+            lambda state: state.is_database_connected,
+            "connectivity",
+            diagnostic=True,
+        ),
         RESPONSE_TIME,
         diagnostic("version", "Version", lambda state: state.readiness.litellm_version),
     ),

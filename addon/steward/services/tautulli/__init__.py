@@ -137,7 +137,7 @@ class TautulliClient(Rest):
 
 def refused(command: str, answer: object) -> ServiceError:
     """Return the error for a result that is no success."""
-    message = plain(str(at(answer, "response.message")))
+    message = plain(str(at(answer, "response.message") or "no reason given"))
     kind = ServiceUnauthorized if "apikey" in message.lower() else ServiceRefused
     return kind(f"{command}: {message}")
 
