@@ -106,6 +106,12 @@ class Protection:
         return [
             {
                 "Package": name,
+                "Title": name,
+                "Description": f"{name} of Proxmox VE",
+                "Arch": "amd64",
+                "Origin": "Proxmox",
+                "Section": "admin",
+                "Priority": "optional",
                 "Version": "9.1.5" if place < self.updates[node] else "9.1.4",
                 "OldVersion": "9.1.4",
                 "CurrentState": "Installed",

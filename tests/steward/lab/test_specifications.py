@@ -17,11 +17,13 @@ from aiohttp import ClientSession
 from lab.alertmanager import AlertmanagerSimulator
 from lab.faults import Faults
 from lab.guest import GuestKind
+from lab.lab import Lab
 from lab.proxmox import ProxmoxSimulator
 from lab.radarr import RadarrSimulator
 from lab.telegram import TelegramSimulator
 from lab.wire import rfc3339
 from lab.world import World
+from services import truenas
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -226,6 +228,14 @@ def _as_numbers(schema: dict[str, Any]) -> dict[str, Any]:
         ("/nodes/pve2/qemu", "/nodes/{node}/qemu"),
         ("/nodes/pve1/lxc/105/status/current", "/nodes/{node}/lxc/{vmid}/status/current"),
         ("/nodes/pve2/qemu/200/status/current", "/nodes/{node}/qemu/{vmid}/status/current"),
+        ("/nodes/pve1/time", "/nodes/{node}/time"),
+        ("/nodes/pve1/apt/versions", "/nodes/{node}/apt/versions"),
+        ("/nodes/pve1/replication", "/nodes/{node}/replication"),
+        ("/nodes/pve1/lxc/106/snapshot", "/nodes/{node}/lxc/{vmid}/snapshot"),
+        (
+            "/nodes/pve1/storage/local/content?content=backup",
+            "/nodes/{node}/storage/{storage}/content",
+        ),
         ("/cluster/resources", "/cluster/resources"),
         ("/cluster/status", "/cluster/status"),
     ],
@@ -242,6 +252,45 @@ async def test_proxmox(
     value = (await _get(session, f"{proxmox.url}/api2/json{path}", Authorization=token))["data"]
     assert value
     assert list(Shapes({}).problems(value, _as_numbers(methods[f"GET {known_as}"]["returns"]))) == []
+
+
+TRUENAS = {
+    "system.info": "SystemInfoResult",
+    "pool.query": "PoolEntry",
+    "disk.query": "DiskEntry",
+    "pool.dataset.query": "PoolDatasetEntry",
+    "replication.query": "ReplicationEntry",
+    "app.query": "AppEntry",
+    "alert.list": "Alert",
+    "auth.me": "AuthMeResult",
+}
+"""Methods of TrueNAS, and the schema of what each answers or of one row of it."""
+
+
+@pytest.mark.parametrize("method", TRUENAS)
+async def test_truenas(specifications: Path, method: str) -> None:
+    """What is recorded has the names and types of the schema; what nobody reads is left out of it."""
+    document = json.loads((specifications / "truenas" / "jsonrpc-models-25.10.5.json").read_text())
+    schema = document["schemas"][TRUENAS[method]]
+    named = schema.get("$defs", {})
+    if "result" in schema["properties"]:
+        schema = named[schema["properties"]["result"]["$ref"].rsplit("/", 1)[-1]]
+    lab = Lab(services=("truenas",), real_alertmanager=False, is_alerting=False)
+    answer = truenas.results(lab)[method]
+    for row in answer if isinstance(answer, list) else [answer]:
+        assert set(row) <= set(schema["properties"])
+        for name, value in row.items():
+            found = schema["properties"][name]
+            if "type" in found and not (isinstance(value, dict) and [*value] == ["$date"]):
+                assert list(Shapes(named).problems(value, found, name)) == []
+
+
+async def test_the_calls_that_change_truenas(specifications: Path) -> None:
+    document = json.loads((specifications / "truenas" / "jsonrpc-methods.json").read_text())
+    used = {one.write[1].removeprefix("/") for one in truenas.FIXTURE.rounds}
+    assert used <= set(document["methods"])
+    is_job = {name for name in used if document["methods"][name]["job"]}
+    assert used - is_job == {"pool.snapshot.create"}
 
 
 async def test_telegram(specifications: Path, telegram: TelegramSimulator) -> None:
