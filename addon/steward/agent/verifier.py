@@ -127,7 +127,7 @@ class Verifier:
             return await self._executor.read_back(facts.run.id)
         if facts.recipe is None:
             return ()
-        targets = self._targets(facts.incident, facts.recipe)
+        targets = self._targets(facts.incident, facts.option, facts.recipe)
         return evaluate_all(facts.recipe.verify, await self._diagnoser.fresh_readings(targets))
 
     async def _excused(
@@ -135,14 +135,24 @@ class Verifier:
     ) -> tuple[CheckResult, ...]:
         """Return the checks; what a person stopped in the meantime says nothing about the run."""
         reasons: dict[About, str] = {}
-        for about, target in self._targets(incident, recipe).items():
+        for about, target in self._targets(incident, option, recipe).items():
             reason = await self._stops.why(target, option.steps)
             if reason is not None:
                 reasons[about] = reason
         return excused(recipe.verify, checks, reasons)
 
-    def _targets(self, incident: Incident, recipe: Recipe) -> dict[About, TargetRef]:
-        return self._resolver.condition_targets(self._resolver.targets(incident.target), recipe.verify)
+    def _targets(self, incident: Incident, option: Option, recipe: Recipe) -> dict[About, TargetRef]:
+        """Return the targets of the conditions; those of the steps are those of the plan.
+
+        A repair may replace the incident's target, such as a pod: what it was in cannot be found then.
+        """
+        planned: dict[About, TargetRef] = {
+            step.of: done.target
+            for step, done in zip(recipe.steps, option.steps, strict=False)
+            if step.target is None and step.wait_for is None
+        }
+        found = {**self._resolver.targets(incident.target), **planned}
+        return self._resolver.condition_targets(found, recipe.verify)
 
     async def _act_on(self, run_id: str, verdict: Verdict) -> float | None:
         """End the run with the status of its verdict; a run that made something worse is undone first.

@@ -181,6 +181,7 @@ def _control(state: ReplayState, one: Answer) -> None:
             own["metadata"]["annotations"][REVISION] = str(number + 1)
     one["status"] |= {"observedGeneration": generation}
     one["status"] |= dict.fromkeys(("replicas", "readyReplicas", "updatedReplicas"), count)
+    one["status"]["conditions"] = [condition("Progressing"), condition("Available")]
     pods: Any = state.object(PODS)["items"]
     pods[:] = [own for own in pods if own["metadata"]["labels"]["app"] != "radarr"]
     for place in range(count):

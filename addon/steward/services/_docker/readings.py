@@ -8,6 +8,7 @@ from ...sdk.sensors import choice, count, diagnostic, flag, load, since
 from .client import CONTAINERS, ContainerClient
 from .models import Container, Containers
 
+STATES: Final = ("created", "running", "paused", "restarting", "removing", "exited", "dead")
 HEALTH: Final = ("healthy", "unhealthy", "starting", "none")
 
 _LOAD: Final[tuple[Sensor[Container], ...]] = load(
@@ -26,6 +27,7 @@ CONTAINER: Final = ResourceKind[Any, Container](
     icon="mdi:docker",
     sensors=(
         flag("running", "Running", lambda one: one.details.is_up, "running"),
+        choice("state", "State", lambda one: one.state.status, STATES, diagnostic=True, enabled=False),
         choice("health", "Health", lambda one: one.health, HEALTH),
         *_LOAD,
         diagnostic("restart_count", "Restarts", lambda one: one.details.restart_count),

@@ -4,7 +4,7 @@ from ...sdk.coverage import Gaps
 from ...sdk.description import Call
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Job
-from ...sdk.readings import NotKnown
+from ...sdk.readings import worded
 from ...tasks import task_group
 from .._kubernetes.client import PAGE, KubeClient
 from .models import KINDS, REQUESTED, FluxState, Managed
@@ -50,14 +50,11 @@ class FluxClient(KubeClient):
         return stamp
 
     async def job(self, call: Call, handle: str) -> Job:
-        """Return a reconciliation that was asked for."""
+        """Return a reconciliation that was asked for. It is done also when it found a mistake."""
         one = await self.object(call)
-        if one.status.last_handled_reconcile_at != handle:
-            return Job(handle=handle, is_running=True)
-        try:
-            return Job(handle=handle, is_running=False, ok=one.is_ready, text=brief(one.ready.message))
-        except NotKnown as err:
-            return Job(handle=handle, is_running=True, text=str(err))
+        is_running = one.status.last_handled_reconcile_at != handle
+        text = "" if is_running else worded(lambda: brief(one.ready.message))
+        return Job(handle=handle, is_running=is_running, ok=None if is_running else True, text=text)
 
     async def newest(self, call: Call) -> Job | None:
         """Return the last reconciliation that somebody asked for."""

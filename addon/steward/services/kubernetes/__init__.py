@@ -121,6 +121,7 @@ WORKLOAD: Final = ResourceKind[Cluster, Seen[Workload]](
     sensors=(
         flag("running", "Running", lambda one: one.it.ready > 0, "running"),
         count("ready", "Pods ready", lambda one: one.it.ready),
+        count("not_ready", "Pods not ready", lambda one: max(0, one.it.wanted - one.it.ready)),
         diagnostic("wanted", "Pods wanted", lambda one: one.it.wanted),
         diagnostic("restart_count", "Restarts", _restarts),
         *_LOAD,
