@@ -114,7 +114,11 @@ def _reboot(state: ReplayState, _: Sent) -> Json:
 
 def _check(state: ReplayState, _: Sent) -> Json:
     at = f"{state.now():%a %b %d %H:%M:%S UTC %Y}"
-    state.later(8.0, lambda: state.object(FIRMWARE).update(last_check=at))
+
+    def ends() -> None:
+        state.answers[FIRMWARE] = {**firmware(), "last_check": at}
+
+    state.later(8.0, ends)
     return {"status": "ok", "msg_uuid": "5be1c1a7"}
 
 

@@ -119,7 +119,9 @@ def _link(one: SwitchPort) -> str:
 
 
 def _restart(kind: str, name: str) -> Action[UnifiClient]:
-    return Restart(started=UnifiClient.started, request=UnifiClient.restart, away=300.0).action(
+    return Restart(
+        started=UnifiClient.started, request=UnifiClient.restart, refusal=UnifiClient.unreached, away=300.0
+    ).action(
         key=f"restart_{kind}",
         name=f"Restart {name}",
         description="Restarts the device.",

@@ -67,6 +67,10 @@ class UnifiClient(Rest):
         """Return when a device started, or since when it is offline."""
         return self._since(await self.device(call.target.id))
 
+    async def unreached(self, call: Call) -> str | None:
+        """Return that a device cannot be asked to restart."""
+        return (await self.device(call.target.id)).offline()
+
     async def connected(self, call: Call) -> str:
         """Return since when something is connected to a port. Raises PreconditionFailed when nothing is."""
         mac, port = place(call)
