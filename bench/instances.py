@@ -61,12 +61,16 @@ class Requests(deque[Seen]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """What was measured: percent of a core, MiB, and seconds between two polls of an instance."""
+    """What was measured: percent of a core, MiB, and seconds between two polls of an instance.
+
+    ``latest`` is the service with the longest time between two polls.
+    """
 
     share: float
     resident: float
     block: Block
     gaps: tuple[float, ...]
+    latest: str = ""
 
 
 async def measure(*, window: float = WINDOW) -> Result:
@@ -89,7 +93,7 @@ async def measure(*, window: float = WINDOW) -> Result:
         await asyncio.sleep(WARM_UP)
         await rig.steward.longest_block(rig.program.pid)  # leaves out the start
         report(f"measures for {window:g} s")
-        well = await _measured(rig, rig.steward, requests.values(), window)
+        well = await _measured(rig, rig.steward, requests, window)
         replayed = [key for key, one in rig.lab.served.items() if isinstance(one, ReplaySimulator)]
         dead = replayed[: REFUSING + HANGING]
         slow, lying = replayed[len(dead) : len(dead) + 2]
@@ -99,7 +103,7 @@ async def measure(*, window: float = WINDOW) -> Result:
         rig.lab.faults.arm(Fault(service=slow, kind=FaultKind.SLOW, seconds=SLOW_SECONDS))
         rig.lab.faults.arm(Fault(service=lying, kind=FaultKind.HTML))
         report(f"measures for {window:g} s with {', '.join(dead)} dead, {slow} slow, {lying} lying")
-        others = [one for key, one in requests.items() if key not in (*dead, slow, lying)]
+        others = {key: one for key, one in requests.items() if key not in (*dead, slow, lying)}
         broken = await _measured(rig, rig.steward, others, window)
         rig.lab.faults.clear()
     size = len(short_catalogue(catalogue(find_services()))) / 1000
@@ -122,7 +126,7 @@ async def measure(*, window: float = WINDOW) -> Result:
             *figures("", well),
             *figures(", broken lab", broken),
         ),
-        remarks=remarks(well.block, broken.block),
+        remarks=remarks(well, broken),
     )
 
 
@@ -177,13 +181,16 @@ def gaps(polls: Sequence[float], begin: float, end: float) -> list[float]:
     return [*between, end - times[-1]] if end - times[-1] > INTERVAL else between
 
 
-def remarks(well: Block, some_dead: Block) -> str:
-    """Return what blocked the event loop longest."""
-    return f"The longest blocks were `{well.callback}` and, with dead instances, `{some_dead.callback}`."
+def remarks(well: Window, broken: Window) -> str:
+    """Return what blocked the event loop longest, and which service was polled latest."""
+    return (
+        f"The longest blocks were `{well.block.callback}` and, in the broken lab, `{broken.block.callback}`. "
+        f"Longest without a poll were {well.latest} and, in the broken lab, {broken.latest}."
+    )
 
 
 async def _measured(
-    rig: BenchRig, steward: WatchedSteward, requests: Iterable[Requests], seconds: float
+    rig: BenchRig, steward: WatchedSteward, requests: Mapping[str, Requests], seconds: float
 ) -> Window:
     """Measure for some seconds; the polls are those in ``requests``."""
     pid = rig.program.pid
@@ -191,11 +198,13 @@ async def _measured(
     await asyncio.sleep(seconds)
     end = time.monotonic()
     share = 100 * (cpu_seconds(pid) - cpu) / (end - begin)
+    found = {key: gaps(one.polls, begin, end) for key, one in requests.items()}
     return Window(
         share=share,
         resident=memory(pid).now,
         block=await steward.longest_block(pid),
-        gaps=tuple(gap for one in requests for gap in gaps(one.polls, begin, end)),
+        gaps=tuple(gap for one in found.values() for gap in one),
+        latest=max(found, key=lambda key: max(found[key], default=0.0)),
     )
 
 

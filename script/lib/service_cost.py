@@ -1,8 +1,8 @@
 """Count the lines that each service costs: product, tests and fixtures.
 
 A line counts when it holds code: blank lines, comments and docstrings do not. Product is the
-folder in addon/steward/services, tests are test_*.py in tests/services, fixtures everything else
-there, and the simulator in tests/lab that is called like the service. What a family shares
+folder in addon/steward/services without its runbooks, tests are test_*.py in tests/services, fixtures
+everything else there, and the simulator in tests/lab that is called like the service. What a family shares
 (folders beginning with _) counts once: each relative bears an equal share, also one that uses the
 family through another one. Recorded answers that
 are not Python are counted by their lines.
@@ -24,6 +24,7 @@ PRODUCT = ROOT / "addon" / "steward" / "services"
 TESTS = ROOT / "tests" / "services"
 LAB = ROOT / "tests" / "lab"
 MOST_PRODUCT, MOST_TESTS = 200, 150
+RUNBOOK = ".md"
 _NO_CODE = {
     tokenize.COMMENT,
     tokenize.NL,
@@ -97,7 +98,7 @@ def cost_of(key: str) -> Cost:
     tests = [path for path in files(TESTS / key) if path.name.startswith("test_")]
     fixtures = [path for path in files(TESTS / key) if path not in tests]
     return Cost(
-        lines(files(PRODUCT / key)),
+        lines(path for path in files(PRODUCT / key) if path.suffix != RUNBOOK),
         lines(tests),
         lines([*fixtures, *LAB.glob(f"{key}.py"), *LAB.glob(f"{key}_*.py")]),
     )

@@ -237,7 +237,7 @@ class PlayedLab:
         """Return the incident once it is as wanted. Raises AssertionError with what it is instead."""
         found: Incident | None = None
         try:
-            async with asyncio.timeout(HANGING / 5):
+            async with asyncio.timeout(HANGING / 2):
                 with self.store.changes.watch(RowKind.INCIDENT) as watch:
                     while True:
                         found = await self.mine()

@@ -43,7 +43,7 @@ class Polls:
     async def until(self, keys: set[str], count: int) -> None:
         """Wait until so many polls of each of these have ended."""
         try:
-            async with asyncio.timeout(HANGING / 5):
+            async with asyncio.timeout(HANGING / 2):
                 while any(self.ended[key] < count for key in keys):
                     self.changed.clear()
                     await self.changed.wait()
