@@ -158,6 +158,7 @@ ANSWERS: dict[str, Any] = {
         ("", "nodes", "patch"),
         ("", "pods", "delete"),
     ),
+    f"{PODS}?watch=true": Raw(text=""),
     "GET /api/v1/namespaces/{namespace}/pods/{name}/log": Raw(
         text="2026-11-18T11:49:58Z starting\n2026-11-18T11:49:59Z cannot open the database\n"
     ),

@@ -8,7 +8,8 @@ from types import ModuleType
 import pytest
 
 from lab.visit import load
-from rig.incident_player import built_in_runbooks
+from rig.agent_rig import RUNBOOK
+from steward.runbooks.library import parse
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -66,7 +67,7 @@ def test_a_service_has_its_section(docs: ModuleType) -> None:
         "## Proxmox VE",
         "Versions: 8 to 9.",
         "**Checks:** Node offline (critical), ",
-        "| Set memory (`set_memory`) | medium | yes | VM.Config.Memory, Sys.Audit |",
+        "| Set memory of the container (`set_memory`) | medium | yes | VM.Config.Memory, Sys.Audit |",
     ):
         assert line in text
     assert "The app changes nothing in it." in "\n".join(docs.section(load("prometheus")))
@@ -91,10 +92,11 @@ def test_the_table_of_rights_is_replaced(docs: ModuleType) -> None:
 
 
 def test_the_table_of_runbooks_names_options_and_changes(docs: ModuleType) -> None:
-    (row,) = docs.runbooks([built_in_runbooks()["container-stopped"]])
+    book = parse("toy.md", RUNBOOK.replace("label: Restart it", 'label: "Restart {target}"'))
+    (row,) = docs.runbooks([book])
     assert row == (
-        "Container is not running (`container-stopped`)",
-        "container, guest, pod and vm",
-        "Start the target, The target is meant to be off, Investigate",
-        "`start`",
+        "Toy memory pressure (`toy-memory`)",
+        "box",
+        "Increase memory, Restart the target, Investigate",
+        "`toy.set_memory`, `toy.restart`",
     )
