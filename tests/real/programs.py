@@ -19,14 +19,15 @@ from steward.errors import ServiceError
 from steward.sdk.access import Access
 from steward.sdk.coverage import Gaps
 
-FETCHED = Path(__file__).parents[2] / ".tools" / "lab"
+TOOLS = Path(__file__).parents[2] / ".tools"
+FETCHED = TOOLS / "lab"
 DEADLINE = 20.0
 
 
-def program(path: str) -> Path:
+def program(path: str, folder: Path = FETCHED) -> Path:
     """Return a program, the machine's own if it has it. Skips the test when there is none."""
     own = shutil.which(Path(path).name)
-    found = Path(own) if own else FETCHED / path
+    found = Path(own) if own else folder / path
     if not found.is_file():
         pytest.skip(f"no {found.name} is installed, and it cannot be fetched")
     return found
@@ -34,10 +35,14 @@ def program(path: str) -> Path:
 
 @asynccontextmanager
 async def running(
-    folder: Path, path: str, *arguments: str | Path, env: Mapping[str, str] | None = None
+    folder: Path,
+    path: str,
+    *arguments: str | Path,
+    env: Mapping[str, str] | None = None,
+    fetched: Path = FETCHED,
 ) -> AsyncIterator[Child]:
     """Run a program until the end of the block."""
-    command = [program(path), *arguments]
+    command = [program(path, fetched), *arguments]
     libraries = [str(one) for one in FETCHED.glob("**/*-linux-gnu") if one.parent.name == "lib"]
     child = Child(Path(path).name, folder / f"{Path(path).name}.log")
     variables = {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(libraries), **(env or {})}

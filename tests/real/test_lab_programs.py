@@ -1,4 +1,4 @@
-"""Services with the real programs: Redis, Mosquitto, NUT, PostgreSQL and Net-SNMP."""
+"""Services with the real programs: Redis, Mosquitto, NUT, PostgreSQL, Net-SNMP and rclone."""
 
 import asyncio
 import hashlib
@@ -16,8 +16,8 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.state import TargetRef
 from real.conftest import Record
 from real.postgresql import PostgresqlServer
-from real.programs import DEADLINE, Connected, running
-from steward.errors import ServiceUnauthorized
+from real.programs import DEADLINE, TOOLS, Connected, running
+from steward.errors import ServiceUnauthorized, ServiceUnreachable
 from steward.sdk.description import Action, Call
 from steward.sdk.snapshot import run_checks
 from steward.services._snmp.ber import OCTETS, block
@@ -154,6 +154,27 @@ async def test_nut(nut: Connected, tmp_path: Path) -> None:
         }
 
     await becomes(on_battery, DEADLINE, "the UPS is on battery")
+
+
+async def test_rclone(tmp_path: Path, session: ClientSession, record_testsuite_property: Record) -> None:
+    port, data = free_port(), tmp_path / "data"
+    (data / "photos").mkdir(parents=True)
+    arguments = ("serve", "s3", "--addr", f"{HOST}:{port}", "--auth-key", "keeper,heron-42", data)
+    settings: dict[str, Value] = {"url": f"http://{HOST}:{port}", "access_key": "keeper"}
+    async with running(tmp_path, "bin/rclone", *arguments, fetched=TOOLS / "real" / "rclone"):
+        service = Connected("s3", session, {**settings, "secret_key": "heron-42"})
+
+        async def look() -> Any:
+            try:
+                return await service.client.get("buckets")
+            except ServiceUnreachable:
+                return None
+
+        assert [one["name"] for one in await becomes(look, DEADLINE, "rclone answers")] == ["photos"]
+        record_testsuite_property("rclone", "serve s3 on loopback, with signatures")
+        wrong = Connected("s3", session, {**settings, "secret_key": "heron-43"})
+        with pytest.raises(ServiceUnauthorized):
+            await wrong.client.get("buckets")
 
 
 @pytest.mark.parametrize("version", ["2c", "3"])

@@ -109,6 +109,13 @@ class Rest(TypedCalls):
         """
         return None
 
+    def signature(self, method: str, url: URL, query: Mapping[str, str], data: bytes) -> Mapping[str, str]:  # noqa: ARG002
+        """Return the headers that depend on the request as a whole, such as a signature.
+
+        By default there are none.
+        """
+        return {}
+
     async def get(self, path: str, /, **query: Parameter | None) -> object:
         """Return the decoded JSON of a GET.
 
@@ -360,7 +367,12 @@ class Rest(TypedCalls):
                 self._at(path),
                 params={**query, **credentials.query},
                 data=payload.data,
-                headers={**self._headers, **payload.headers, **credentials.headers},
+                headers={
+                    **self._headers,
+                    **payload.headers,
+                    **credentials.headers,
+                    **self.signature(method, self._at(path), query, payload.data or b""),
+                },
                 allow_redirects=False,
                 ssl=await self._certificates(),
                 timeout=timeout,

@@ -1,0 +1,170 @@
+"""Object storage with the API of S3, such as MinIO: buckets, sizes, drives and health."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from ...sdk.categories import STORAGE
+from ...sdk.checks import critical, warning
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, ResourceKind, Role, Service, Versions
+from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
+from ...sdk.format import size, usage
+from ...sdk.lists import list_tool
+from ...sdk.parse import Item, Time
+from ...sdk.readings import Unknown, known, worded
+from ...sdk.sensors import count, diagnostic, flag, gibibytes, percentage, share, since
+from ...sdk.state import State, many, one
+from .client import S3Client
+
+FULL: Final = 90.0
+
+
+class Bucket(Item):
+    """One bucket of the listing."""
+
+    name: str
+    created: Time | None = None
+
+
+class Usage(Item, rename=None):
+    """What MinIO counted in a bucket."""
+
+    bucket: str
+    size: float | None = msgspec.field(default=None, name="minio_bucket_usage_total_bytes")
+    objects: float | None = msgspec.field(default=None, name="minio_bucket_usage_object_total")
+
+
+class Cluster(Item, rename=None):
+    """The metrics of a MinIO cluster. Sizes in bytes."""
+
+    version: str | None = None
+    total: float | None = msgspec.field(default=None, name="minio_cluster_capacity_usable_total_bytes")
+    free: float | None = msgspec.field(default=None, name="minio_cluster_capacity_usable_free_bytes")
+    drives_offline: float | None = msgspec.field(default=None, name="minio_cluster_drive_offline_total")
+
+    @property
+    def used(self) -> float:
+        """Bytes in use. Raises NotKnown."""
+        return known(self.total) - known(self.free)
+
+
+class Health(Item):
+    """Whether the cluster can write; None when the program has no such endpoint."""
+
+    healthy: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A bucket with what is in it."""
+
+    bucket: Bucket
+    usage: Usage | Unknown
+
+    @property
+    def size(self) -> float:
+        """Bytes. Raises NotKnown."""
+        return known(known(self.usage).size)
+
+    @property
+    def objects(self) -> int:
+        """The number of objects. Raises NotKnown."""
+        return int(known(known(self.usage).objects))
+
+
+class S3State(State):
+    """Everything that one poll reads. Metrics and health are those of MinIO."""
+
+    buckets = many("buckets", Bucket)
+    health = one("health", Health, optional=True)
+    cluster = one("cluster", Cluster, optional=True)
+    usage = many("bucket", Usage, below="buckets", optional=True)
+
+    def filled(self) -> Iterator[Filled]:
+        """Return the buckets with their sizes, as far as they are known."""
+        usage = {each.bucket: each for each in self.read_or(S3State.usage, ())}
+        reason = Unknown(self.gaps.of("usage") or "MinIO has not counted it yet")
+        return (Filled(each, usage.get(each.name, reason)) for each in self.buckets)
+
+    def full(self) -> str | None:
+        """Return that the storage is nearly full. Raises NotKnown."""
+        used = share(self.cluster.used, self.cluster.total)
+        return f"{usage(self.cluster.used, self.cluster.total)} are used" if used > FULL else None
+
+    def unhealthy(self) -> str | None:
+        """Return that the cluster has too few drives to write. Raises NotKnown."""
+        return None if known(self.health.healthy) else "The cluster has too few drives or servers to write"
+
+    def drives(self) -> str | None:
+        """Return that drives are offline. Raises NotKnown."""
+        count = int(known(self.cluster.drives_offline))
+        return f"{count} drives are offline" if count else None
+
+
+async def _list(client: S3Client, gaps: Gaps, _: Call) -> list[str]:
+    found = list((await S3State.poll(client, gaps)).filled())
+    largest = sorted(found, key=lambda each: -(getattr(each.usage, "size", None) or 0))
+    return [
+        f"{each.bucket.name}: {worded(lambda each=each: size(each.size))}, "  # type: ignore[misc]
+        f"{worded(lambda each=each: each.objects)} objects"  # type: ignore[misc]
+        for each in largest
+    ]
+
+
+SERVICE: Final = Service(
+    key="s3",
+    name="S3 storage",
+    category=STORAGE,
+    icon="mdi:bucket",
+    role=Role.STORAGE,
+    interval=60.0,
+    settings=(
+        url_field("http://minio.example.org:9000"),
+        text_field("access_key", "Access key", "Of a user who may s3:ListAllMyBuckets"),
+        secret_field("secret_key", "Secret key"),
+        text_field("region", "Region", "By default us-east-1", required=False),
+        secret_field("metrics_token", "Token of the metrics", "Of MinIO, a bearer token", required=False),
+        *TLS_SETTINGS,
+    ),
+    connect=S3Client,
+    poll=S3State.poll,
+    version=lambda state: state.cluster.version,
+    sensors=(
+        count("buckets", "Buckets", lambda s: len(s.buckets), "mdi:bucket"),
+        percentage("disk_share", "Space used", lambda s: share(s.cluster.used, s.cluster.total)),
+        gibibytes("disk_used", "Used", lambda s: s.cluster.used),
+        gibibytes("disk_size", "Size", lambda s: known(s.cluster.total), enabled=False),
+        count("drives_offline", "Drives offline", lambda s: s.cluster.drives_offline, "mdi:harddisk-remove"),
+        flag("unhealthy", "Cluster unhealthy", lambda s: not known(s.health.healthy), "problem"),
+        diagnostic("version", "Version", lambda s: s.cluster.version),
+    ),
+    resources=(
+        ResourceKind[S3State, Filled](
+            key="bucket",
+            name="Bucket",
+            items=S3State.filled,
+            id=lambda each: each.bucket.name,
+            title=lambda each: each.bucket.name,
+            labels=lambda each: {"bucket": each.bucket.name},
+            role=Role.STORAGE,
+            part="buckets",
+            icon="mdi:bucket",
+            sensors=(
+                gibibytes("size", "Size", lambda each: each.size),
+                count("objects", "Objects", lambda each: each.objects),
+                since("created", "Created", lambda each: each.bucket.created),
+            ),
+        ),
+    ),
+    checks=(
+        critical("storage_unhealthy", "Storage cannot be written", S3State.unhealthy),
+        warning("drives_offline", "Drives offline", S3State.drives),
+        warning("volume_full", "Storage nearly full", S3State.full),
+    ),
+    tools=(list_tool("buckets", "Buckets", "The largest first.", _list, capability="storage"),),
+    understood=Versions(note="S3 of MinIO, SeaweedFS, Garage, Ceph and rclone; metrics of MinIO"),
+    tested="rclone serve s3, and recorded answers of MinIO",
+)

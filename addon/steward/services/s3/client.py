@@ -1,0 +1,110 @@
+"""The client of object storage: requests with AWS Signature 4, answers in XML, metrics as text."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote
+from xml.etree import ElementTree as ET
+
+from yarl import URL
+
+from ...errors import ServiceMalformed, ServiceRefused, ServiceUnauthorized, ServiceUnreachable
+from ...sdk.access import Access
+from ...sdk.rest import Rest
+from ...sdk.typed_calls import Parameter
+
+REGION: Final = "us-east-1"
+NAMESPACE: Final = "{*}"
+METRICS: Final = "minio/v2/metrics"
+_SAMPLE: Final = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
+_LABEL: Final = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+
+
+class S3Client(Rest):
+    """One object storage."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access)
+        self._key, self._secret = access.text("access_key"), access.text("secret_key")
+        self._region = access.optional("region") or REGION
+        self._token = access.optional("metrics_token")
+
+    async def get(self, path: str, /, **query: Parameter | None) -> object:
+        """Return the buckets, the health of the cluster, or the metrics of MinIO. Raises ServiceError."""
+        if path == "buckets":
+            return buckets(await self.data(""))
+        if path == "health":
+            return {"healthy": await self._is_healthy()}
+        text = await self.text(f"{METRICS}/{path}", **query)
+        return samples(text)
+
+    async def _is_healthy(self) -> bool | None:
+        """Return whether MinIO can write, None when it is another program."""
+        try:
+            await self.data("minio/health/cluster")
+        except ServiceUnreachable as err:
+            if ": 503" not in str(err):
+                raise
+            return False
+        except ServiceRefused, ServiceUnauthorized:
+            return None
+        return True
+
+    def signature(self, method: str, url: URL, query: Mapping[str, str], data: bytes) -> Mapping[str, str]:
+        """Return the headers that sign a request; the metrics of MinIO take a token instead."""
+        if url.path.startswith("/minio/"):
+            return {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        at, digest = f"{self.clock.now():%Y%m%dT%H%M%SZ}", hashlib.sha256(data).hexdigest()
+        host = f"{url.host}" if url.is_default_port() else f"{url.host}:{url.port}"
+        signed = {"host": host, "x-amz-content-sha256": digest, "x-amz-date": at}
+        names = ";".join(signed)
+        asked = "&".join(
+            f"{quote(key, safe='-_.~')}={quote(query[key], safe='-_.~')}" for key in sorted(query)
+        )
+        lines = [f"{name}:{value}" for name, value in signed.items()]
+        request = "\n".join([method, url.raw_path, asked, *lines, "", names, digest])
+        scope = f"{at[:8]}/{self._region}/s3/aws4_request"
+        hashed = hashlib.sha256(request.encode()).hexdigest()
+        key = f"AWS4{self._secret}".encode()
+        for part in (*scope.split("/"), f"AWS4-HMAC-SHA256\n{at}\n{scope}\n{hashed}"):
+            key = hmac.digest(key, part.encode(), "sha256")
+        credential = f"Credential={self._key}/{scope}, SignedHeaders={names}, Signature={key.hex()}"
+        headers = {name: value for name, value in signed.items() if name != "host"}
+        return {**headers, "Authorization": f"AWS4-HMAC-SHA256 {credential}"}
+
+
+def buckets(data: bytes) -> list[dict[str, str | None]]:
+    """Return the buckets of a listing. Raises ServiceMalformed when it is none."""
+    try:
+        root = ET.fromstring(data)  # noqa: S314 - expat limits how much entities may grow
+    except ET.ParseError as err:
+        raise ServiceMalformed("buckets: the answer is not XML") from err
+    if not root.tag.endswith("ListAllMyBucketsResult"):
+        raise ServiceMalformed("buckets: the answer is not a list of buckets")
+    return [
+        {"name": one.findtext(f"{NAMESPACE}Name"), "created": one.findtext(f"{NAMESPACE}CreationDate")}
+        for one in root.iter()
+        if one.tag.endswith("}Bucket") or one.tag == "Bucket"
+    ]
+
+
+def samples(text: str) -> dict[str, object]:
+    """Return the values of metrics by their names, and those with a label ``bucket`` by the bucket.
+
+    Other labels are servers and drives: what is not the same for all is summed. Raises ServiceMalformed.
+    """
+    found: dict[str, object] = {}
+    rows: dict[str, dict[str, object]] = {}
+    for name, labels, value in _SAMPLE.findall(text):
+        named = dict(_LABEL.findall(labels))
+        if "version" in named and name == "minio_software_version_info":
+            found["version"] = named["version"]
+        elif "bucket" in named:
+            rows.setdefault(named["bucket"], {"bucket": named["bucket"]})[name] = value
+        else:
+            found.setdefault(name, value)
+    if not found and not rows:
+        raise ServiceMalformed("metrics: the answer has no metrics")
+    return {**found, "buckets": list(rows.values())}
