@@ -516,3 +516,22 @@ async def test_images_are_shown_with_their_digests_used_ones_first(
         "radarr:5: sha256:old, 256 MiB, used",
         "radarr:6: sha256:new, 256 MiB, not used",
     ]
+
+
+async def test_a_container_that_was_set_aside_and_never_replaced_is_shown(
+    engine: Engine, client: DockerClient
+) -> None:
+    old = engine.add("radarr", "exited")
+    engine.containers.clear()
+    engine.containers[f"{old['Id'][:12]}_radarr"] = old | {"Name": f"/{old['Id'][:12]}_radarr"}
+    shown, _ = await look(client)
+    assert [one.values["running"] for one in shown.resources] == [False]
+
+
+async def test_what_an_interrupted_attempt_left_is_removed(engine: Engine, client: DockerClient) -> None:
+    left = f"{engine.add('radarr')['Id'][:12]}_radarr.new"
+    engine.add(left, "created")
+    shown, _ = await look(client)
+    assert [one.id for one in shown.resources] == ["radarr"]
+    await recreated(client)
+    assert list(engine.containers) == ["radarr"]

@@ -3,7 +3,7 @@
 import asyncio
 import struct
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -34,6 +34,9 @@ PULL: Final = 900.0
 
 ENDED: Final = Unknown("The container does not run")
 CONTAINERS: Final = "containers"
+SUFFIX: Final = ".new"
+"""The end of the name of a container that replaces another one, until it has its name."""
+
 FRAME: Final = struct.Struct(">4xI")
 PS: Final = "-eo pid,user,pcpu,pmem,etime,comm"
 
@@ -77,9 +80,12 @@ class ContainerClient(Rest, ABC):
         root = await self.root(place)
         answer = await self.get(f"{root}/containers/json", all=True)
         rows = parse_items(Listed, answer, gaps, part, name=lambda row: row.get("Id"))
-        # The old id is in front of the name while a container is recreated.
-        ids = {row.id[:12] for row in rows}
-        rows = tuple(row for row in rows if row.name.partition("_")[0] not in ids)
+        # The old id is in front of the name while a container is recreated. One that stays so is shown.
+        ids, names = {row.id[:12] for row in rows}, {row.name for row in rows}
+        parts = {row.id: row.name.partition("_") for row in rows}
+        rows = tuple(
+            row for row in rows if parts[row.id][0] not in ids or not _is_there(parts[row.id][2], names)
+        )
         old = self._history.get(place, {})
         self._history[place] = known = {row.id: old.get(row.id, History()) for row in rows}
 
@@ -154,6 +160,11 @@ class ContainerClient(Rest, ABC):
         except ServiceError as err:
             gaps.add("stats", f"{details.name}: {err}")
             return Unknown(str(err))
+
+
+def _is_there(name: str, names: Collection[str]) -> bool:
+    """Return whether a container has this name, for one that is set aside or not started so far."""
+    return name.removesuffix(SUFFIX) in names
 
 
 def frames(data: bytes) -> Iterator[bytes]:

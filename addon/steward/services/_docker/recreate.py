@@ -7,7 +7,7 @@ from typing import Any, Final
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError, ServiceNotFound
 from ...sdk.description import Call
 from ...sdk.parse import at, parse
-from .client import ContainerClient
+from .client import SUFFIX, ContainerClient
 from .models import Details
 
 ENDPOINT: Final = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority")
@@ -37,14 +37,15 @@ async def recreate(client: ContainerClient, call: Call, tag: str, *, pulls: bool
     base = await _object(client, call, f"images/{old.image_id}/json")
     body, more = container_body(raw, parse(Raw, at(base, "Config"), "image"), image)
     aside = f"{old.id[:12]}_{old.name}"
+    await _remove(client, call, f"{aside}{SUFFIX}")  # of an attempt that was interrupted
     try:
-        await _post(client, call, "containers/create", body, name=f"{aside}.new")
+        await _post(client, call, "containers/create", body, name=f"{aside}{SUFFIX}")
         for network, endpoint in more.items():
-            connect = {"Container": f"{aside}.new", "EndpointConfig": endpoint}
+            connect = {"Container": f"{aside}{SUFFIX}", "EndpointConfig": endpoint}
             await _post(client, call, f"networks/{network}/connect", connect)
         await _post(client, call, f"containers/{old.id}/stop")
         await _post(client, call, f"containers/{old.id}/rename", name=aside)
-        await _post(client, call, f"containers/{aside}.new/rename", name=old.name)
+        await _post(client, call, f"containers/{aside}{SUFFIX}/rename", name=old.name)
         new = await client.one(Details, await client.at(call, f"containers/{old.name}/json"))
         await _post(client, call, f"containers/{new.id}/start")
     except ServiceError as err:
@@ -138,7 +139,7 @@ async def _remove(client: ContainerClient, call: Call, container: str) -> None:
 
 async def _restore(client: ContainerClient, call: Call, old: Details, aside: str) -> None:
     """Remove the new container, and let the old one run under its name again."""
-    await _remove(client, call, f"{aside}.new")
+    await _remove(client, call, f"{aside}{SUFFIX}")
     with suppress(ServiceError):
         found = await client.one(Details, await client.at(call, f"containers/{old.name}/json"))
         if found.id != old.id:
