@@ -8,7 +8,7 @@ from lab.wire import Json, JsonObject
 
 TOKEN = "xQ7fLm2sVb9dTz4KpN1w"
 SESSIONS, LIBRARIES = "GET /status/sessions", "GET /library/sections/all"
-RELEASES = "GET /updater/status"
+RELEASES, SERVER = "GET /updater/status", "GET /"
 
 
 def session(key: int, product: str, person: int, decision: str | None = None, **changed: Json) -> JsonObject:
@@ -84,11 +84,13 @@ def _scan(state: ReplayState, sent: Sent) -> Json:
 FIXTURE = ServiceFixture(
     simulator=Replay(
         answers={
-            "GET /identity": {
+            SERVER: {
                 "MediaContainer": {
-                    "size": 0,
-                    "claimed": True,
+                    "size": 24,
+                    "friendlyName": "Cellar",
                     "machineIdentifier": "3ac0be118f",
+                    "myPlexSubscription": True,
+                    "myPlexUsername": "marta@example.org",
                     "version": "1.42.1.10060",
                 }
             },

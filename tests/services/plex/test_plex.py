@@ -5,7 +5,7 @@ import pytest
 from homelab_steward.contract.state import Snapshot
 from lab.visit import visit
 from lab.wire import Json
-from services.plex import FIXTURE, LIBRARIES, RELEASES, SESSIONS, container, library, session
+from services.plex import FIXTURE, LIBRARIES, RELEASES, SERVER, SESSIONS, container, library, session
 from steward.errors import PreconditionFailed, ServiceMalformed
 
 PRIVATE = ("Marta", "Lindqvist", "Harbour", "tablet")
@@ -76,6 +76,16 @@ async def test_too_many_are_too_many_whatever_the_others_are() -> None:
         assert ("too_many_transcodes", None) in (await here.checks()).unknown
         here.served.state.answers[SESSIONS] = container("Metadata", *rows, unknown)
         assert ("too_many_transcodes", None) in (await here.checks()).problems
+
+
+@pytest.mark.parametrize(("has_pass", "is_missing"), [(True, False), (False, True), (None, False)])
+async def test_without_a_plex_pass_no_stream_can_be_stopped(has_pass: bool | None, is_missing: bool) -> None:  # noqa: FBT001
+    server: Json = {"machineIdentifier": "3a", "version": "1.42", "myPlexSubscription": has_pass}
+    async with visit("plex") as here:
+        here.served.state.answers[SERVER] = {"MediaContainer": server}
+        found = await here.snapshot()
+        assert ("action.stop_stream" in found.unavailable) == is_missing
+        assert bool(found.missing_rights) == is_missing
 
 
 async def test_a_stream_without_a_session_cannot_be_stopped() -> None:

@@ -102,8 +102,8 @@ def streams_tool[C: MediaClient, S: MediaState](state: type[S]) -> Tool[C]:
     )
 
 
-def stop_action[C: MediaClient, S: MediaState](state: type[S]) -> Action[C]:
-    """Return the action that stops a stream of ``state``, which reads nothing else."""
+def stop_action[C: MediaClient, S: MediaState](state: type[S], *needs: str) -> Action[C]:
+    """Return the action that stops a stream of ``state``, which reads nothing else; it needs these rights."""
 
     async def find(client: C, call: Call) -> Stream | None:
         gaps = Gaps()
@@ -138,5 +138,6 @@ def stop_action[C: MediaClient, S: MediaState](state: type[S]) -> Action[C]:
         arguments=(MESSAGE,),
         blast_radius="One person's playback ends",
         capability="stop",
+        needs=needs,
         icon="mdi:stop",
     )

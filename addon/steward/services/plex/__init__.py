@@ -13,7 +13,7 @@ from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.categories import MEDIA
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Service, Versions
+from ...sdk.description import Call, ResourceKind, Right, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool
@@ -29,6 +29,7 @@ from .._media.streams import MediaState, Stream
 TOKEN: Final = secret_field(
     "token", "Token", "X-Plex-Token of the owner. With that of another person nothing can be read or stopped."
 )
+PASS: Final = Right(key="plex_pass", name="Plex Pass of the owner", needed_for="stopping a stream")
 LISTS: Final[dict[str, list[object]]] = {"Metadata": [], "Directory": [], "Release": []}
 """What an empty container leaves out."""
 
@@ -129,7 +130,7 @@ class Server(Item):
 
     machine_identifier: str
     version: str
-    platform: str = ""
+    has_pass: bool | None = msgspec.field(name="myPlexSubscription", default=None)
 
 
 class PlexStreams(MediaState):
@@ -145,7 +146,7 @@ class PlexStreams(MediaState):
 class PlexState(PlexStreams):
     """Everything that one poll reads."""
 
-    server = one("identity", Server)
+    server = one("", Server)
     libraries = many(LIBRARIES, Library, below="Directory", total="size", optional=True)
     releases = many("updater/status", Release, below="Release", total="size", optional=True)
 
@@ -208,6 +209,8 @@ SERVICE: Final = Service[PlexClient, PlexState](
     poll=partial(poll, PlexState),
     version=lambda state: state.server.version,
     identity=lambda state: state.server.machine_identifier,
+    rights=(PASS,),
+    granted=lambda state: frozenset({PASS.key} if known(state.server.has_pass) else ()),
     understood=Versions("1.40"),
     sensors=(
         *SENSORS,
@@ -241,5 +244,5 @@ SERVICE: Final = Service[PlexClient, PlexState](
         streams_tool(PlexStreams),
         list_tool("libraries", "Libraries", "The libraries and when each was scanned.", _libraries),
     ),
-    actions=(stop_action(PlexStreams), SCAN),
+    actions=(stop_action(PlexStreams, PASS.key), SCAN),
 )
