@@ -99,9 +99,20 @@ async def test_a_backup_of_a_guest_that_runs_or_failed() -> None:
             await outcome(here, "container_backup_failed")
             == "The last backup of radarr failed: no space left"
         )
-        here.lab.world.work_on(105, "dump")
+        made = Backup(int(here.lab.world.wall()), "pve1")
+        here.served.protection.backups[105].append(made)  # of all guests of the node
         await here.clock.sleep(EVERY)
         assert await outcome(here, "container_backup_failed") == "fine"
+
+
+async def test_a_node_that_is_slow_costs_what_is_read_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("steward.services.proxmox.details.LONGEST", 0.2)
+    async with visit("proxmox") as here:
+        here.arm(FaultKind.HANG, "GET", "/nodes/pve2/time")
+        found = await here.snapshot()
+        here.lab.faults.clear()
+        assert "snapshots" in {gap.part for gap in found.coverage.gaps}
+        assert found.values["nodes_online"] == 2
 
 
 async def test_a_guest_without_a_snapshot_is_not_rolled_back() -> None:

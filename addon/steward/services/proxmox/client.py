@@ -22,7 +22,7 @@ from ...sdk.kits.jobs import Job
 from ...sdk.readings import NotKnown, known
 from ...tasks import task_group
 from .._proxmox.client import TokenClient, longest_backup
-from .details import EVERY, read_details
+from .details import EVERY, PARTS, read_details
 from .models import (
     GUESTS,
     KINDS,
@@ -41,9 +41,6 @@ from .models import (
 
 MOST_NAMED: Final = 5
 MOST_LINES: Final = 2000
-PARTS: Final = ("clocks", "updates", "replication", "backup tasks", "backups", "snapshots")
-"""What is read seldom; a gap in it is named so."""
-
 MOST_ERRORS: Final = 2
 ERROR: Final = re.compile(r"(?:\S+ \S+ )?(?:TASK )?ERROR\b")
 """How a line of a task's log begins that reports an error, after its time if it has one."""

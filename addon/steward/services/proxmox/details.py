@@ -1,8 +1,9 @@
 """What takes a call for each node, storage or guest, and is read every ten minutes."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from ...errors import ServiceError
@@ -12,10 +13,16 @@ from .._proxmox.client import TokenClient
 from .models import Backup, Details, GuestSnapshot, NodeTime, Package, Replication, Resource, Task
 
 EVERY: Final = 600.0
+LONGEST: Final = 10.0
+"""Seconds after which a node that is slow is left out."""
+
+PARTS: Final = ("clocks", "updates", "replication", "backup tasks", "backups", "snapshots")
 AT_ONCE: Final = 4
 """Calls at the same time."""
 
 MOST_TASKS: Final = 50
+
+type Call = Callable[[], Awaitable[None]]
 
 
 async def read_details(client: TokenClient, rows: tuple[Resource, ...], longest: timedelta) -> Details:
@@ -23,27 +30,39 @@ async def read_details(client: TokenClient, rows: tuple[Resource, ...], longest:
     found, limit = Details(client.clock.now(), longest), asyncio.Semaphore(AT_ONCE)
     up = {row.key for row in rows if row.type == "node" and row.status == "online"}
 
-    async def part(name: str, call: Awaitable[None]) -> None:
+    async def part(name: str, call: Call) -> None:
         try:
             async with limit:
-                await call
+                await call()
         except ServiceError as err:
             found.gaps.add(name, str(err))
 
-    async with task_group() as calls:
-        for node in sorted(up):
-            calls.create_task(part("clocks", _clock(client, found, node)))
-            calls.create_task(part("updates", _updates(client, found, node)))
-            calls.create_task(part("replication", _replications(client, found, node)))
-            calls.create_task(part("backup tasks", _tasks(client, found, node)))
-        for row in _storages(rows, up):
-            calls.create_task(part("backups", _backups(client, found, row)))
-        for row in rows:
-            if row.vmid and row.node in up and not row.template:
-                calls.create_task(part("snapshots", _snapshots(client, found, row)))
+    try:
+        async with asyncio.timeout(LONGEST), task_group() as calls:
+            for name, call in _calls(client, found, rows, up):
+                calls.create_task(part(name, call))
+    except TimeoutError:
+        for name in PARTS:
+            found.gaps.add(name, f"Not everything was read within {LONGEST:g} s")
     for backups in found.backups.values():
         backups.sort(key=lambda one: -one.ctime)
     return found
+
+
+def _calls(
+    client: TokenClient, found: Details, rows: tuple[Resource, ...], up: set[str]
+) -> Iterator[tuple[str, Call]]:
+    """Yield what is to be read, each with the name of its part."""
+    for node in sorted(up):
+        yield "clocks", partial(_clock, client, found, node)
+        yield "updates", partial(_updates, client, found, node)
+        yield "replication", partial(_replications, client, found, node)
+        yield "backup tasks", partial(_tasks, client, found, node)
+    for row in _storages(rows, up):
+        yield "backups", partial(_backups, client, found, row)
+    for row in rows:
+        if row.vmid and row.node in up and not row.template:
+            yield "snapshots", partial(_snapshots, client, found, row)
 
 
 def _storages(rows: tuple[Resource, ...], up: set[str]) -> list[Resource]:

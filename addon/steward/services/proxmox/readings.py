@@ -188,7 +188,8 @@ def _backup_is_old(one: Shown) -> str | None:
 
 def _backup_failed(one: Shown) -> str | None:
     task = one.last_backup_task()
-    if task is None or task.job.ok:
+    newest = next(iter(one.details.backups.get(one.vmid, [])), None)
+    if task is None or task.job.ok or (newest is not None and newest.ctime > task.starttime):
         return None
     if task.job.ok is None:
         raise Busy("A backup is running, or it is not known how it ended")
