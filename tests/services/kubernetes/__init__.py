@@ -7,6 +7,7 @@ from lab.fixtures import Round, ServiceFixture
 from lab.replay import Raw, Replay, ReplayState, Sent, bearer
 from lab.wire import Json
 from services._kubernetes import (
+    CREATED,
     REVIEW,
     TOKEN,
     Answer,
@@ -19,6 +20,7 @@ from services._kubernetes import (
     single,
 )
 
+JOBS = "GET /apis/batch/v1/jobs"
 NODES, PODS, EVENTS = "GET /api/v1/nodes", "GET /api/v1/pods", "GET /api/v1/events"
 APPS = "/apis/apps/v1"
 KINDS = ("deployments", "statefulsets", "daemonsets")
@@ -119,6 +121,13 @@ RUNNING = (
 )
 
 
+def job(name: str, *conditions: Answer, at: str = CREATED, of: str = "backup") -> Answer:
+    """Return a run of a cron job, which succeeded unless there are conditions."""
+    owner = {"kind": "CronJob", "name": of, "uid": f"uid-{of}", "controller": True}
+    found = meta(name, "data", ownerReferences=[owner]) | {"creationTimestamp": at}
+    return {"metadata": found, "status": {"conditions": [*(conditions or (condition("Complete"),))]}}
+
+
 def event(name: str, reason: str, message: str, kind: str = "Warning") -> Answer:
     """Return an event of the last hour."""
     about = {"kind": "Pod", "namespace": "media", "name": name, "uid": f"uid-media-{name}"}
@@ -143,6 +152,7 @@ ANSWERS: dict[str, Any] = {
     DEPLOYMENTS: listed(_deployment()),
     STATEFUL_SETS: listed(workload("postgres", "data", 1)),
     DAEMON_SETS: listed(workload("exporter", "monitoring", 2, is_daemon=True)),
+    JOBS: listed(job("backup-1"), job("backup-2"), job("prune-1", of="prune")),
     REPLICA_SETS: listed(revision(1, "58c9", 5), revision(2, "6d5f", 6)),
     POD_USAGE: listed(
         *(
@@ -154,6 +164,7 @@ ANSWERS: dict[str, Any] = {
     REVIEW: rules(
         ("", "nodes,pods,events,pods/log", "get,list,watch"),
         ("apps", "*", "get,list,watch,patch"),
+        ("batch", "jobs", "list"),
         ("metrics.k8s.io", "pods,nodes", "list"),
         ("", "nodes", "patch"),
         ("", "pods", "delete"),
@@ -240,7 +251,9 @@ def _ill() -> dict[str, Any]:
         pod("exporter-aaaaa", "monitoring", "exporter", state=pulling),
         pod("exporter-bbbbb", "monitoring", "exporter", "cp1", wrong),
     )
-    return {NODES: nodes, DEPLOYMENTS: deployments, PODS: pods}
+    over = condition("Failed", "True", "BackoffLimitExceeded", "Job has reached the specified backoff limit")
+    jobs = listed(job("backup-1"), job("backup-2", over, at="2026-11-18T10:00:00Z"))
+    return {NODES: nodes, DEPLOYMENTS: deployments, PODS: pods, JOBS: jobs}
 
 
 UNHEALTHY = _ill()

@@ -9,17 +9,19 @@ from hypothesis import strategies as st
 
 from lab.replay import Raw
 from lab.visit import Visit, visit
-from services._kubernetes import REVIEW, listed, rules
+from services._kubernetes import REVIEW, condition, listed, rules
 from services.kubernetes import (
     ANSWERS,
     DEPLOYMENTS,
     FIXTURE,
+    JOBS,
     NODE_USAGE,
     POD_USAGE,
     PODS,
     REPLICA_SETS,
     RUNNING,
     UNHEALTHY,
+    job,
     pod,
     revision,
 )
@@ -122,6 +124,17 @@ async def test_no_workload_that_is_scaled_to_nothing_is_absent() -> None:
         found, shown = await here.checks(), await here.snapshot()
         assert ("workload_absent", RADARR) in found.clear
         assert next(one for one in shown.resources if one.id == RADARR[1]).values["running"] is False
+
+
+@pytest.mark.parametrize(
+    ("newest", "expected"), [(condition("Complete"), None), (condition("Failed", "False"), "?")]
+)
+async def test_the_last_run_of_a_job_counts(newest: dict[str, Any], expected: str | None) -> None:
+    async with visit("kubernetes") as here:
+        failed = job("backup-1", condition("Failed"))
+        here.served.state.answers[JOBS] = listed(job("backup-2", newest, at="2026-11-18T11:00:00Z"), failed)
+        found, key = await here.checks(), ("job_failed", None)
+        assert ("?" if key in found.unknown else found.problems.get(key)) == expected
 
 
 async def test_two_workloads_of_one_name_are_told_apart() -> None:

@@ -33,6 +33,7 @@ RIGHTS: Final = rights(
     reading_nodes=("list nodes",),
     reading_pods=("list pods",),
     reading_workloads=("list deployments.apps", "list statefulsets.apps", "list daemonsets.apps"),
+    failed_jobs=("list jobs.batch",),
     memory_and_processor_usage=("list pods.metrics.k8s.io", "list nodes.metrics.k8s.io"),
     seeing_changes_at_once=("watch pods",),
     logs=("get pods/log",),
@@ -179,6 +180,7 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
         "pod_unschedulable", "Pod cannot be scheduled", lambda one: one.problem(Pod.unscheduled), "workload"
     ),
     warning("rollout_stuck", "Rollout stuck", lambda one: one.it.stuck(), "workload"),
+    warning("job_failed", "Job failed", Cluster.failed_jobs),
     warning("workload_absent", "No pod ready", _absent, "workload", Outage(confirm=ABSENT, learns=False)),
 )
 SERVICE: Final = Service[KubernetesClient, Cluster](

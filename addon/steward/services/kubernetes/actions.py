@@ -1,6 +1,5 @@
 """What can be done with workloads, pods and nodes."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from homelab_steward.contract.base import Value
@@ -27,29 +26,35 @@ BLAST: Final = {"workload": "The pods of one workload", "pod": "One pod", "node"
 PATCH: Final = ("patch deployments.apps", "patch statefulsets.apps", "patch daemonsets.apps")
 
 
-def _about(
-    key: str,
-    name: str,
-    description: str,
-    icon: str,
-    needs: Sequence[str],
-    *,
-    risk: Risk = Risk.MEDIUM,
-    scope: str = "workload",
-    arguments: tuple[Field, ...] = (),
-) -> About:
+ABOUT: Final = {
+    "restart": ("Restart", "Replaces all pods by new ones.", "mdi:restart", PATCH[0]),
+    "scale": ("Scale", "Changes the number of pods.", "mdi:resize", PATCH[0]),
+    "set_memory": ("Set memory", "Changes the memory limit of its first container.", "mdi:memory", PATCH[0]),
+    "rollback": ("Roll back", "Goes back to the revision before.", "mdi:undo", "list replicasets.apps"),
+    "cordon": ("Cordon", "The node takes no new pods.", "mdi:server-off", "patch nodes"),
+    "uncordon": ("Uncordon", "The node takes new pods again.", "mdi:server", "patch nodes"),
+    "delete_pod": ("Delete pod", "Its workload creates a new one.", "mdi:delete", "delete pods"),
+}
+ARGUMENTS: Final[dict[str, Field]] = {
+    "scale": number_field("replicas", "Pods", least=0, most=100),
+    "set_memory": number_field("memory_mib", "Memory", least=16, most=1_048_576, unit="MiB"),
+}
+
+
+def _about(key: str, scope: str = "workload") -> About:
+    name, description, icon, right = ABOUT[key]
     return {
         "key": key,
         "name": name,
         "description": description,
-        "risk": risk,
+        "risk": Risk.LOW if scope == "node" or key == "restart" else Risk.MEDIUM,
         "icon": icon,
         "scope": scope,
-        "capability": "replace" if key == "delete_pod" else key,
+        "capability": "replace" if scope == "pod" else key,
         "blast_radius": BLAST[scope],
         "interrupts": scope != "node",
-        "needs": tuple(needs),
-        "arguments": arguments,
+        "needs": (right,) if scope != "workload" else tuple(sorted({right, PATCH[0]})),
+        "arguments": (ARGUMENTS[key],) if key in ARGUMENTS else (),
         # What was read with an older version of the object is refused.
         "deduplicated": key in ("scale", "set_memory", "rollback"),
     }
@@ -181,8 +186,6 @@ async def _delete_pod(client: KubernetesClient, call: Call) -> None:
 CORDON: Final = Switch(
     is_on=_cordoned, on=_cordon(True), off=_cordon(False), words=("schedulable", "cordoned"), label="New pods"
 )
-REPLICAS: Final = number_field("replicas", "Pods", least=0, most=100)
-MEMORY_MIB: Final = number_field("memory_mib", "Memory", least=16, most=1_048_576, unit="MiB")
 RESTART: Final = Restart(
     started=_oldest,
     request=_restart,
@@ -211,65 +214,13 @@ DELETE: Final = DeleteItem(
 
 
 ACTIONS: Final[tuple[Action[KubernetesClient], ...]] = (
-    RESTART.action(
-        **_about("restart", "Restart", "Replaces all pods by new ones.", "mdi:restart", PATCH, risk=Risk.LOW)
-    ),
-    SCALE.action(
-        **_about(
-            "scale", "Scale", "Changes the number of pods.", "mdi:resize", PATCH[:2], arguments=(REPLICAS,)
-        )
-    ),
-    MEMORY.action(
-        **_about(
-            "set_memory",
-            "Set memory",
-            "Changes the memory limit of the first container.",
-            "mdi:memory",
-            PATCH,
-            arguments=(MEMORY_MIB,),
-        )
-    ),
-    ROLLBACK.action(
-        **_about(
-            "rollback",
-            "Roll back",
-            "Goes back to the revision before.",
-            "mdi:undo",
-            ("patch deployments.apps", "list replicasets.apps"),
-        )
-    ),
-    CORDON.turn_on(
-        **_about(
-            "cordon",
-            "Cordon",
-            "The node takes no new pods.",
-            "mdi:server-off",
-            ("patch nodes",),
-            risk=Risk.LOW,
-            scope="node",
-        )
-    ),
-    CORDON.turn_off(
-        **_about(
-            "uncordon",
-            "Uncordon",
-            "The node takes new pods again.",
-            "mdi:server",
-            ("patch nodes",),
-            risk=Risk.LOW,
-            scope="node",
-        )
-    ),
-    DELETE.action(
-        **_about(
-            "delete_pod",
-            "Delete pod",
-            "Deletes the pod, so that its workload creates a new one.",
-            "mdi:delete",
-            ("delete pods",),
-            scope="pod",
-        )
-    ),
+    RESTART.action(**_about("restart")),
+    SCALE.action(**_about("scale")),
+    MEMORY.action(**_about("set_memory")),
+    ROLLBACK.action(**_about("rollback")),
+    CORDON.turn_on(**_about("cordon", "node")),
+    CORDON.turn_off(**_about("uncordon", "node")),
+    DELETE.action(**_about("delete_pod", "pod")),
 )
 CONTROLS: Final = (
     Control.number("scale", "Pods", "wanted", action="scale", argument="replicas", scope="workload"),

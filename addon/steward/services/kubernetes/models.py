@@ -250,6 +250,34 @@ class Pod(Item):
         return f"No node can run it: {brief(found.message or found.reason)}" if is_bad else None
 
 
+class JobStatus(Item):
+    """How a job goes; a condition says when it is over."""
+
+    conditions: tuple[Condition, ...] = ()
+
+
+class Job(Item):
+    """One run of something that ends, such as of a cron job."""
+
+    metadata: OwnedMeta
+    status: JobStatus
+
+    @property
+    def runs_of(self) -> str:
+        """The cron job that it is a run of, else itself."""
+        owner = next((one.name for one in self.metadata.owner_references), self.metadata.name)
+        return f"{self.metadata.namespace}/{owner}"
+
+    def failed(self) -> str | None:
+        """Return that it failed. Raises NotKnown while it is not over."""
+        over = {one.type: one for one in self.status.conditions if one.status == "True"}
+        if "Failed" in over:
+            return f"{self.runs_of} failed: {brief(over['Failed'].message or over['Failed'].reason)}"
+        if not {"Complete", "SuccessCriteriaMet", "Suspended"} & over.keys():
+            raise NotKnown(f"{self.runs_of} is not over")
+        return None
+
+
 class Selector(Item):
     """The labels of the pods of a workload."""
 
@@ -462,6 +490,7 @@ class Cluster(State):
     deployments = many("apis/apps/v1/deployments", Workload, below="items", optional=True, limit=PAGE)
     statefulsets = many("apis/apps/v1/statefulsets", Workload, below="items", optional=True, limit=PAGE)
     daemonsets = many("apis/apps/v1/daemonsets", Workload, below="items", optional=True, limit=PAGE)
+    jobs = many("apis/batch/v1/jobs", Job, below="items", optional=True, limit=PAGE)
     pod_usage = many(
         "apis/metrics.k8s.io/v1beta1/pods", PodUsage, below="items", optional=True, may_be_absent=True
     )
@@ -487,6 +516,11 @@ class Cluster(State):
         """Yield each pod as its own only pod."""
         for pod in self.pods:
             yield Seen(it=pod, kind="pod", title=pod.metadata.name, pods=(pod,), state=self)
+
+    def failed_jobs(self) -> str | None:
+        """Return which job failed the last time. Raises NotKnown."""
+        found = sorted(self.jobs, key=lambda job: job.metadata.creation_timestamp)
+        return first({job.runs_of: job for job in found}.values(), Job.failed)
 
     def owner(self, pod: Pod) -> str | None:
         """Return the id of the workload of a pod, None when it has none."""

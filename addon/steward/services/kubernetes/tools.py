@@ -140,61 +140,58 @@ async def _pod(client: KubernetesClient, _: Gaps, call: Call) -> list[str]:
     return [pod_line(pod), *conditions, *image_lines((pod,))]
 
 
-def _of(scope: str) -> tuple[Tool[KubernetesClient], ...]:
-    """Return the tools about the logs and events of a workload or a pod."""
-    log = partial(list_tool, scope=scope, arguments=(LINES,), needs=("get pods/log",), limit=MOST_LINES + 2)
-    noun = "the pod" if scope == "pod" else "the pod with a problem or most restarts"
-    return (
-        log(f"{scope}_log", "Log", f"The last lines of {noun}.", _log, capability="logs"),
-        log(
-            f"{scope}_before_end",
-            "Log before the last end",
-            f"The last lines of {noun} before a container of it ended last.",
-            _before_end,
-            empty="No container was restarted",
-            capability="before_end",
-        ),
-        list_tool(
-            f"{scope}_events",
-            "Events",
-            "What happened in the last hour, the newest first.",
-            _events,
-            scope=scope,
-            capability="tasks",
-            needs=("list events",),
-        ),
-    )
-
-
-TOOLS: Final = (
-    list_tool("pods", "Pods", "All pods, those with problems first.", _pods),
-    list_tool("images", "Images", "The images that run, with their digests.", _images),
-    list_tool("warnings", "Warnings", "The newest warnings.", _events, needs=("list events",)),
-    list_tool(
-        "node_status",
-        "Status",
-        "Conditions and pods of the node.",
-        _node,
-        scope="node",
-        capability="status",
-    ),
-    list_tool(
+ROWS: Final = (
+    ("pods", "Pods", "All pods, those with problems first.", _pods, None, None),
+    ("images", "Images", "The images that run, with their digests.", _images, None, None),
+    ("warnings", "Warnings", "The newest warnings.", _events, None, None),
+    ("node_status", "Status", "Conditions and pods of the node.", _node, "node", "status"),
+    (
         "workload_status",
         "Status",
         "Pods, limits, images, and what manages it.",
         _status,
-        scope="workload",
-        capability="status",
+        "workload",
+        "status",
     ),
-    list_tool("pod_status", "Status", "State, restarts and images.", _pod, scope="pod", capability="status"),
-    list_tool(
-        "history",
-        "Revisions",
-        "The versions of a deployment that it can go back to.",
-        _history,
-        scope="workload",
-        needs=("list replicasets.apps",),
+    ("pod_status", "Status", "State, restarts and images.", _pod, "pod", "status"),
+    ("history", "Revisions", "What a deployment can go back to.", _history, "workload", None),
+    (
+        "workload_events",
+        "Events",
+        "What happened in the last hour, newest first.",
+        _events,
+        "workload",
+        "tasks",
     ),
-    *_of("workload"),
-    *_of("pod"),
+    ("pod_events", "Events", "What happened in the last hour, newest first.", _events, "pod", "tasks"),
+)
+NEEDS: Final = {_events: ("list events",), _history: ("list replicasets.apps",)}
+LOG: Final = partial(
+    list_tool,
+    arguments=(LINES,),
+    needs=("get pods/log",),
+    limit=MOST_LINES + 2,
+    empty="No container was restarted",
+)
+LAST: Final = "The last lines of the container with most restarts"
+TOOLS: Final[tuple[Tool[KubernetesClient], ...]] = (
+    *(
+        list_tool(key, name, text, read, scope=scope, capability=capability, needs=NEEDS.get(read, ()))
+        for key, name, text, read, scope, capability in ROWS
+    ),
+    *(
+        LOG(f"{scope}_log", "Log", f"{LAST}.", _log, scope=scope, capability="logs")
+        for scope in ("workload", "pod")
+    ),
+    *(
+        LOG(
+            f"{scope}_before_end",
+            "Log before the last end",
+            f"{LAST}, before it ended last.",
+            _before_end,
+            scope=scope,
+            capability="before_end",
+        )
+        for scope in ("workload", "pod")
+    ),
 )
