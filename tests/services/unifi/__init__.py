@@ -94,6 +94,11 @@ def _clients(state: ReplayState, _: Sent) -> Json:
     return wrapped(laptop) if is_blocked else wrapped(wired, laptop)
 
 
+def _user(state: ReplayState, sent: Sent) -> Json:
+    rows: Any = state.object(USERS)["data"]
+    return wrapped(*(row for row in rows if row["mac"] == sent.parameters["mac"]))
+
+
 def _restart(state: ReplayState, sent: Sent) -> Raw:
     mac = sent.parameters["device"].replace("-", ":")
     state.later(60.0, lambda: state.values.update({mac: state.now().timestamp() - 2}))
@@ -160,6 +165,7 @@ FIXTURE = ServiceFixture(
             USERS: wrapped(
                 {"mac": CAMERA, "name": "Camera"}, {"mac": LAPTOP, "hostname": "laptop", "blocked": False}
             ),
+            f"GET {SITE}/stat/user/{{mac}}": _user,
             NETWORKS: wrapped(
                 {"_id": "n1", "name": "Default", "purpose": "corporate"},
                 {"_id": "n20", "name": "Cameras", "vlan": 20, "vlan_enabled": True},

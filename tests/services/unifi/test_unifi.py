@@ -137,3 +137,22 @@ async def test_tools() -> None:
         assert text.startswith("Hall (U6PRO): The controller does not reach it: it is offline, firmware")
         text = (await ports.read(here.client, await here.call_of(ports, "Switch"))).text
         assert text.startswith("Switch, Port 4: not connected, PoE 0 W")
+
+
+async def test_all_clients_are_read_seldom_and_after_a_change() -> None:
+    async with visit("unifi") as here:
+
+        def reads() -> int:
+            return sum(one.path.endswith("/rest/user") for one in here.served.requests)
+
+        await here.poll()
+        here.clock.advance(300)
+        await here.poll()
+        assert reads() == 1
+        action = here.action("block_client")
+        await action.execute(here.client, await here.call_of(action, "Camera"), {})
+        assert (await here.snapshot()).values["clients_blocked"] == 1
+        before = reads()
+        here.clock.advance(601)
+        await here.poll()
+        assert reads() == before + 1

@@ -60,7 +60,7 @@ class FilterClient[S: FilterState](Rest):
             raise EffectUnknown("The update was requested, and no list is newer")
         return f"{after:.3f}"
 
-    async def last_update(self, _: Call) -> Job | None:
-        """Return the last update of a list, None when there was none."""
+    async def last_update(self, _: Call) -> Job:
+        """Return the last update of a list."""
         at = await self.updated()
-        return Job(handle=f"{at:.3f}", is_running=False, ok=True, text="updated", order=at) if at else None
+        return Job(handle=f"{at:.3f}", is_running=False, ok=True, text="updated", order=at)

@@ -8,8 +8,8 @@ from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Action, Call, Check, Control, Sensor, Service
 from ...sdk.format import brief
-from ...sdk.kits.jobs import Job, Jobs, RunJob, always
-from ...sdk.kits.pause import Pause, Paused
+from ...sdk.kits.jobs import Jobs, RunJob, always
+from ...sdk.kits.pause import Pause
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import known, worded
 from ...sdk.sensors import count, diagnostic, flag, percentage, share, since
@@ -62,16 +62,8 @@ async def _lists(client: FilterClient[Any], gaps: Gaps, _: Call) -> list[str]:
     ]
 
 
-async def _read(client: FilterClient[Any], _: Call) -> Paused:
-    return await client.read_paused()
-
-
-async def _job(_: FilterClient[Any], __: Call, handle: str) -> Job:
-    return Job(handle=handle, is_running=False, ok=True, text="updated")
-
-
 _PAUSE: Final = Pause[FilterClient[Any]](
-    read=_read,
+    read=lambda client, _: client.read_paused(),
     pause=lambda client, seconds: client.pause(seconds),
     resume=lambda client: client.resume(),
     label="Filtering",
@@ -90,7 +82,7 @@ ACTIONS: Final[tuple[Action[FilterClient[Any]], ...]] = (
     ),
     RunJob[FilterClient[Any]](
         start=FilterClient.update_lists,
-        jobs=Jobs(read=_job, newest=FilterClient.last_update),
+        jobs=Jobs(read=lambda client, call, _: client.last_update(call), newest=FilterClient.last_update),
         changes=always("Lists", "as they are", "downloaded again"),
     ).action(
         key="update_lists",
@@ -104,6 +96,11 @@ ACTIONS: Final[tuple[Action[FilterClient[Any]], ...]] = (
 )
 
 
+_SWITCH: Final = Control.switch(
+    "filtering", "Filtering", "filtering", on="resume_filtering", off="pause_filtering"
+)
+
+
 def filter_service[C: FilterClient[Any], S: FilterState](described: Service[C, S]) -> Service[C, S]:
     """Return the service with what both programs have."""
     return described.extended(
@@ -114,9 +111,5 @@ def filter_service[C: FilterClient[Any], S: FilterState](described: Service[C, S
             list_tool("lists", "Filter lists", "The lists, those with problems first.", _lists),
         ),
         actions=ACTIONS,
-        controls=(
-            Control.switch(
-                "filtering", "Filtering", "filtering", on="resume_filtering", off="pause_filtering"
-            ),
-        ),
+        controls=(_SWITCH,),
     )

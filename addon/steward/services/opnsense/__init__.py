@@ -116,6 +116,7 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
     manufacturer="Deciso",
     icon="mdi:wall-fire",
     role=Role.HOST,
+    interval=60.0,
     settings=(url_field("https://opnsense.example.org"), *KEY, *TLS_SETTINGS),
     connect=OpnsenseClient,
     poll=OpnsenseClient.poll,

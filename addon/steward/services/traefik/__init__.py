@@ -4,30 +4,25 @@ from datetime import timedelta
 from typing import Any, Final
 
 from ...sdk.access import Access
-from ...sdk.auth import Basic
+from ...sdk.auth import LOGIN, Basic
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Check, ResourceKind, Sensor, Service, Versions
-from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
+from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import known, worded
 from ...sdk.rest import Rest
-from ...sdk.sensors import count, diagnostic, duration, flag, since, time
+from ...sdk.sensors import count, diagnostic, duration, flag, since
 from .models import Backend, Certificate, TraefikState, expiring
-
-LOGIN: Final = (
-    text_field("username", "User name", "If the API is protected by basic authentication.", required=False),
-    secret_field("password", "Password", required=False),
-)
 
 
 class TraefikClient(Rest):
     """One Traefik."""
 
     def __init__(self, access: Access) -> None:
-        super().__init__(access, base="api", auth=Basic(LOGIN))
+        super().__init__(access, base="api", auth=Basic())
 
     async def poll(self, gaps: Gaps) -> TraefikState:
         """Return the state. Raises ServiceError."""
@@ -45,16 +40,7 @@ _BACKEND: Final = ResourceKind[TraefikState, tuple[str, Backend]](
     labels=lambda one: {"service": one[1].name},
     part="http_services",
     icon="mdi:server-network",
-    sensors=(
-        flag("running", "Running", lambda one: one[1].outage() is None, "connectivity"),
-        Sensor(
-            key="servers_down",
-            name="Servers down",
-            value=lambda one: len(one[1].down),
-            state_class="measurement",
-            enabled_by_default=False,
-        ),
-    ),
+    sensors=(flag("running", "Running", lambda one: one[1].outage() is None, "connectivity"),),
 )
 _CERTIFICATE: Final = ResourceKind[TraefikState, tuple[timedelta, Certificate]](
     key="certificate",
@@ -65,10 +51,7 @@ _CERTIFICATE: Final = ResourceKind[TraefikState, tuple[timedelta, Certificate]](
     labels=lambda one: {"cn": one[1].common_name, "sans": ",".join(one[1].sans)},
     part="all_certificates",
     icon="mdi:certificate",
-    sensors=(
-        time("expires", "Expires", lambda one: one[1].not_after),
-        duration("certificate_days", "Expires in", lambda one: one[0].days, "d", enabled=False),
-    ),
+    sensors=(duration("certificate_days", "Expires in", lambda one: one[0].days, "d", enabled=False),),
 )
 _SENSORS: Final[tuple[Sensor[TraefikState], ...]] = (
     count("routers", "Routers", lambda state: len(state.routers()), "mdi:call-split"),

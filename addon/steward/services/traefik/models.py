@@ -145,8 +145,7 @@ class TraefikState(State):
 
     def routers_failed(self) -> str | None:
         """Return the routers that do not work. Raises NotKnown."""
-        problems = {found.name: found.problem() for found in self.routers()}
-        texts = [f"{name}: {problem}" for name, problem in problems.items() if problem]
+        texts = [f"{found.name}: {text}" for found in self.routers() if (text := found.problem())]
         more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
         return "; ".join(texts[:MOST_NAMED]) + more or None
 

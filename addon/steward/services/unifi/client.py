@@ -18,7 +18,7 @@ from ...sdk.readings import known
 from ...sdk.rest import Rest
 from ...sdk.start_times import StartTimes
 from ...sdk.typed_calls import Parameter
-from .models import PORTS, Client, Device, Network, UnifiState
+from .models import PORTS, USERS, Client, Device, Network, UnifiState
 
 API_KEY: Final = secret_field(
     "api_key",
@@ -26,6 +26,8 @@ API_KEY: Final = secret_field(
     "Of an administrator, under Settings, Control Plane, Integrations. Viewing alone changes nothing.",
 )
 NATIVE: Final = "native_networkconf_id"
+SELDOM: Final = 600.0
+"""Seconds between two reads of all clients that the controller ever saw: they may be thousands."""
 
 
 class Listed(Item):
@@ -43,6 +45,8 @@ class UnifiClient(Rest):
         super().__init__(access, base="proxy/network", auth=Key("X-API-KEY", (API_KEY,)))
         self.site = access.optional("site") or "default"
         self._starts = StartTimes(access.clock)
+        self._users: object = None
+        self._due = 0.0
 
     async def poll(self, gaps: Gaps) -> UnifiState:
         """Return the state. Raises ServiceError."""
@@ -53,7 +57,12 @@ class UnifiClient(Rest):
         if path == PORTS:
             rows = at(await self.get("site/stat/device"), "data")
             return [port for row in rows for port in _ports(row)] if isinstance(rows, list) else rows
-        return await super().get(path.replace("site/", f"api/s/{self.site}/", 1), **query)
+        if path == USERS and self._users is not None and self.clock.monotonic() < self._due:
+            return self._users
+        answer = await super().get(path.replace("site/", f"api/s/{self.site}/", 1), **query)
+        if path == USERS:
+            self._users, self._due = answer, self.clock.monotonic() + SELDOM
+        return answer
 
     async def device(self, mac: str) -> Device:
         """Return a device. Raises PreconditionFailed when it is not adopted any more."""
@@ -101,10 +110,10 @@ class UnifiClient(Rest):
 
     async def is_blocked(self, call: Call) -> bool:
         """Return whether a client is blocked. One that never was does not say it, and is connected."""
-        found = await self.whole(Client, "site/rest/user", below="data")
-        mine = next((client for client in found if client.mac == call.target.id), None)
-        if mine is None:
+        found = await self.whole(Client, f"site/stat/user/{call.target.id}", below="data")
+        if not found:
             raise PreconditionFailed(f"{call.target.name} is not known to the controller any more")
+        mine = found[0]
         if mine.blocked is None:
             connected = await self.whole(Client, "site/stat/sta", below="data")
             return False if mine.mac in {client.mac for client in connected} else known(mine.blocked)
@@ -112,6 +121,7 @@ class UnifiClient(Rest):
 
     async def block(self, call: Call, command: str) -> object:
         """Block a client, or allow it again."""
+        self._users = None
         return await self.send(
             "POST", f"api/s/{self.site}/cmd/stamgr", {"cmd": command, "mac": call.target.id}
         )

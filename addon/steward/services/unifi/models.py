@@ -12,6 +12,7 @@ from ...sdk.readings import NotKnown, known
 from ...sdk.state import State, many, one
 
 CONNECTED: Final = 1
+USERS: Final = "site/rest/user"
 PORTS: Final = "site/ports"
 """No path of the API: the client makes this list of the ports of all devices."""
 
@@ -183,7 +184,7 @@ class UnifiState(State):
     all_ports = many(PORTS, Port, optional=True)
     health = many("site/stat/health", Health, below="data", optional=True)
     clients = many("site/stat/sta", Client, below="data", optional=True)
-    users = many("site/rest/user", Client, below="data", optional=True)
+    users = many(USERS, Client, below="data", optional=True)
 
     def devices(self, kind: str) -> list[Device]:
         """Return the devices of one kind."""
