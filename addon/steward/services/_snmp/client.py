@@ -45,7 +45,15 @@ SETTINGS: Final = (
     text_field("username", "User name", "SNMP 3; used instead of the community", required=False),
     secret_field("password", "Authentication password", "SNMP 3 with SHA", required=False),
     secret_field("privacy_password", "Privacy password", "SNMP 3 with AES", required=False),
-    number_field("timeout", "Time for an answer", least=0.05, most=30, default=3, unit="s"),
+    number_field(
+        "timeout",
+        "Time for an answer",
+        "Until a request is sent again",
+        least=0.05,
+        most=30,
+        default=3,
+        unit="s",
+    ),
 )
 type Answer = tuple[int, list[tuple[str, Scalar]]]
 """The error status, and the values by their OIDs."""

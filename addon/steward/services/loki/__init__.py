@@ -28,7 +28,7 @@ SHOWN: Final = 50
 PATTERNS: Final = text_field(
     "patterns",
     "Log patterns",
-    f'Alerts for lines that match, such as: Disk errors = {{app="nas"}} |= "I/O error" {SEPARATOR} Other = …',
+    f"Alerts for lines that match: a name, =, and a LogQL query. Separate several with {SEPARATOR}",
     required=False,
 )
 MINUTES: Final = number_field(

@@ -22,7 +22,7 @@ KEY: Final = (
         "Of a user under System, Access, with the privileges for the pages of gateways, services, activity, "
         "firmware, certificates and DHCP. Without one, its part is missing.",
     ),
-    secret_field("api_secret", "API secret"),
+    secret_field("api_secret", "API secret", "From the same file as the key"),
 )
 PROGRAMS: Final = {
     "kea-dhcpv4": "kea-dhcp4",

@@ -124,7 +124,7 @@ SERVICE: Final = Service(
     settings=(
         url_field("http://minio.example.org:9000"),
         text_field("access_key", "Access key", "Of a user who may s3:ListAllMyBuckets"),
-        secret_field("secret_key", "Secret key"),
+        secret_field("secret_key", "Secret key", "Of the same user"),
         text_field("region", "Region", "By default us-east-1", required=False),
         secret_field("metrics_token", "Token of the metrics", "Of MinIO, a bearer token", required=False),
         *TLS_SETTINGS,
