@@ -37,6 +37,7 @@ class Scenario:
     * ``recipe``: the recipe that is selected. What follows depends on its kind.
     * ``helps``: what follows a change of the recipe beyond what the simulator does by itself, such as the end
       of an error that a restart clears.
+    * ``ends``: a change of the recipe that helps also ends the alert.
     * ``again``: what breaks right after a change of the recipe, so that it does not help: by default the
       same as ``breaks``. The incident is played a second time with it.
     * ``without_help``: the verdict then. A run that is WORSE must be undone if it can be.
@@ -53,6 +54,7 @@ class Scenario:
     alert: FiringAlert | None = None
     check: str | None = None
     helps: Change | None = None
+    ends: bool = False
     again: Change | None = None
     without_help: Outcome = Outcome.NOT_FIXED
     settings: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)

@@ -193,9 +193,13 @@ class PlayedLab:
     async def follow(self) -> None:
         """Bring about what follows a change that took effect."""
         writes = len(self.lab.world.effects)
-        if self.after is not None and writes != self.seen_writes:
-            self.seen_writes = writes
+        if writes == self.seen_writes:
+            return
+        self.seen_writes = writes
+        if self.after is not None:
             await self.change(self.after)
+        if self.scenario.alert is not None and self.scenario.ends and self.after is self.scenario.helps:
+            await self.fire(self.scenario.alert, for_seconds=0)
 
     async def poll(self) -> None:
         """Poll all instances once."""
@@ -203,20 +207,25 @@ class PlayedLab:
             with suppress(ServiceError):
                 await self.inventory.poll_now(one.id)
 
-    async def fire(self, alert: FiringAlert) -> None:
-        """Let the monitor send an alert, as it does: the alert stays readable, and a webhook is sent."""
+    async def fire(self, alert: FiringAlert, for_seconds: float = FIRING) -> None:
+        """Let the monitor send an alert, as it does: the alert stays readable, and a webhook is sent.
+
+        With 0 seconds the alert has ended.
+        """
+        status = "firing" if for_seconds else "resolved"
         labels = {"alertname": alert.name, "severity": "warning", **alert.labels}
         row = {"labels": labels, "annotations": {"summary": alert.summary}}
-        ends = datetime.fromtimestamp(self.lab.world.wall() + FIRING, UTC).isoformat()
+        ends = datetime.fromtimestamp(self.lab.world.wall() + for_seconds, UTC).isoformat()
         await self.lab.alertmanager.post_alerts([{**row, "endsAt": ends}])
         at = datetime.fromtimestamp(self.lab.world.wall(), UTC).isoformat()
         sent = {
             **row,
-            "status": "firing",
+            "status": status,
             "startsAt": at,
+            "endsAt": ends,
             "fingerprint": fingerprint(frozenset(labels.items())),
         }
-        body = orjson.dumps({"version": "4", "status": "firing", "alerts": [sent]})
+        body = orjson.dumps({"version": "4", "status": status, "alerts": [sent]})
         parsed = self.inventory.parse_webhook(MONITOR, {}, body)
         assert parsed, "the monitor's webhook was not understood"
         await self.agent.intake.accept(MONITOR, parsed)

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
 
 from homelab_steward.contract.incidents import (
+    Alert,
     AlertStatus,
     CheckResult,
     Claim,
@@ -24,12 +26,13 @@ from ..coalesce import coalesced_reads
 from ..errors import StewardError, describe_error
 from ..inventory.ports import ANSWERS, INSTANCE, Inventory
 from ..runbooks.matching import TextIndex, match_runbooks
-from ..runbooks.model import Condition, Look, Readings, Runbook
+from ..runbooks.model import ALERTING, About, Condition, Look, Of, Readings, Runbook
 from ..sdk.description import Sensor
 from ..sdk.readings import Unknown
 from ..store import incidents
 from ..store.storable_text import storable
 from ..store.store import Store
+from .alert_reading import alerting, is_used
 from .resolver import ReadyLook, Resolver, Targets
 from .verification import evaluate_all
 
@@ -39,6 +42,7 @@ READ_TIMEOUT: Final = 5.0
 LONGEST_TITLE: Final = 255
 LONGEST_EVIDENCE: Final = 4_000
 MOST_EVIDENCE: Final = 16
+MOST_ALERTS: Final = 500
 CLAIM_LINES: Final = 2
 LONGEST_CLAIM: Final = 200
 
@@ -88,19 +92,46 @@ class Diagnoser:
         targets = self._resolver.targets(incident.target)
         looks, skipped = self._looks(runbook, targets, more)
         async with coalesced_reads(), asyncio.TaskGroup() as group:
-            checked = self._resolver.condition_targets(targets, _goal(runbook))
-            readings = group.create_task(self.fresh_readings(checked))
+            checks = group.create_task(self.check(incident, _goal(runbook)))
             read = [group.create_task(self._read(number, look)) for number, look in enumerate(looks, 1)]
-        checks = evaluate_all(_goal(runbook), readings.result())
         evidence = (self._alert_evidence(incident), *(one.result() for one in read))
         return Diagnosis(
-            summary=" ".join([_summary(incident, checks), *skipped]),
-            has_problem=not _all_well(checks),
+            summary=" ".join([_summary(incident, checks.result()), *skipped]),
+            has_problem=not _all_well(checks.result()),
             matches=matches,
             claims=_claims(evidence),
             evidence=evidence,
             made_at=self._clock.now(),
         )
+
+    async def check(
+        self,
+        incident: Incident,
+        conditions: Sequence[Condition],
+        *,
+        targets: Mapping[About, TargetRef] | None = None,
+        since: datetime | None = None,
+    ) -> tuple[CheckResult, ...]:
+        """Return the results of conditions from polls made now.
+
+        They are on ``targets``, by default on those of the incident. What a monitor said before
+        ``since`` does not count.
+        """
+        if targets is None:
+            around = self._resolver.targets(incident.target)
+            targets = self._resolver.condition_targets(around, conditions)
+        found: dict[About, Readings] = dict(await self.fresh_readings(targets))
+        if is_used(conditions):
+            alerts = await self._fresh_alerts(incident)
+            found[Of.TARGET] = {**found.get(Of.TARGET, {}), ALERTING: alerting(alerts, since)}
+        return evaluate_all(conditions, found)
+
+    async def _fresh_alerts(self, incident: Incident) -> tuple[Alert, ...]:
+        """Return an incident's alerts after a poll of their sources, which may fail."""
+        sources = dict.fromkeys(one.source for one in incident.alerts)
+        await asyncio.gather(*(self._poll(one) for one in sources if self._inventory.instance(one)))
+        async with self._store.read() as connection:
+            return await incidents.alerts_of(connection, incident.id, MOST_ALERTS)
 
     async def fresh_readings[Key](self, targets: Mapping[Key, TargetRef]) -> dict[Key, Readings]:
         """Return the readings of each target from a poll made now, one for each sensor it has.

@@ -33,7 +33,6 @@ from .journal import Intent, Journal
 from .plan import Plan, is_person_request
 from .references import Work, works
 from .resolver import Resolver
-from .verification import evaluate_all
 from .waits import Waits
 
 log = structlog.get_logger(__name__)
@@ -344,8 +343,7 @@ class Executor:
     async def _before(self, job: _Job) -> dict[str, bool | None]:
         """Return the results of the verification checks before anything is done."""
         conditions = job.recipe.verify if job.recipe else ()
-        targets = self._resolver.condition_targets(self._resolver.targets(job.incident.target), conditions)
-        results = evaluate_all(conditions, await self._diagnoser.fresh_readings(targets))
+        results = await self._diagnoser.check(job.incident, conditions)
         return {result.name: result.ok for result in results}
 
 

@@ -19,13 +19,14 @@ from ..clock import Clock
 from ..runbooks.model import About, Recipe, Runbook
 from ..store import incidents, runs
 from ..store.store import Store
+from .alert_reading import changed_at
 from .diagnoser import Diagnoser
 from .executor import Executor
 from .journal import Journal
 from .plan import is_person_request
 from .resolver import Resolver
 from .stops import Stops
-from .verification import evaluate_all, excused, outcome
+from .verification import excused, outcome
 
 SUMMARY: Final = {
     Outcome.FIXED: "It helped.",
@@ -128,7 +129,8 @@ class Verifier:
         if facts.recipe is None:
             return ()
         targets = self._targets(facts.incident, facts.option, facts.recipe)
-        return evaluate_all(facts.recipe.verify, await self._diagnoser.fresh_readings(targets))
+        since = changed_at(facts.run)
+        return await self._diagnoser.check(facts.incident, facts.recipe.verify, targets=targets, since=since)
 
     async def _excused(
         self, incident: Incident, option: Option, recipe: Recipe, checks: tuple[CheckResult, ...]

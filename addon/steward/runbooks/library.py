@@ -17,7 +17,7 @@ from ..errors import InvalidArgument, StewardError
 from ..sdk.arguments import check_arguments, check_value
 from ..sdk.description import Action, AnyService, Tool
 from ..sdk.outputs import mismatch
-from .model import Condition, Look, Of, Recipe, Reference, Runbook, Step
+from .model import ALERTING, Condition, Look, Of, Recipe, Reference, Runbook, Step, WaitFor
 
 log = structlog.get_logger(__name__)
 
@@ -273,6 +273,9 @@ def _bound_mistakes(condition: Condition) -> Iterable[str]:
     bounds = (condition.below, condition.above, condition.equals)
     if sum(bound is not None for bound in bounds) != 1:
         yield f"condition {condition.name!r} needs one of below, above, equals"
+    is_seen_only_after = isinstance(condition, WaitFor) or condition.about is not Of.TARGET
+    if condition.reading == ALERTING and is_seen_only_after:
+        yield f"condition {condition.name!r}: only verify has the reading {ALERTING}, without of and target"
 
 
 def _step_id_mistakes(recipe: Recipe) -> Iterable[str]:

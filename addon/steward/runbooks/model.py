@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from probatio import PREVENT_EXTRA, SchemaMixin
 
@@ -12,6 +12,9 @@ from homelab_steward.contract.incidents import OptionKind
 
 from ..sdk.description import Role
 from ..sdk.readings import Reading
+
+ALERTING: Final = "alerting"
+"""The reading of an incident's target that its alerts give: whether one of them still fires."""
 
 
 class Of(StrEnum):

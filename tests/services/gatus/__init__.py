@@ -33,7 +33,8 @@ def endpoint(
     return {"name": name, "group": "media", "key": f"media_{name.lower()}", "results": results}
 
 
-def _statuses(state: ReplayState, _: Sent) -> Json:
+def statuses(state: ReplayState, _: Sent) -> Json:
+    """Return one endpoint that is down, one that is up, and one that has just failed."""
     return [
         endpoint(state, "Radarr", True, False, False),
         endpoint(state, "Sonarr", True, True, True),
@@ -41,14 +42,15 @@ def _statuses(state: ReplayState, _: Sent) -> Json:
     ]
 
 
-def _silent(state: ReplayState, _: Sent) -> Json:
+def silent(state: ReplayState, _: Sent) -> Json:
+    """Return endpoints that were not checked lately."""
     return [endpoint(state, "Radarr", True, True, age=4000), endpoint(state, "Sonarr")]
 
 
 FIXTURE = ServiceFixture(
-    simulator=Replay(answers={STATUSES: _statuses}, accepts=basic(USER, PASSWORD)),
+    simulator=Replay(answers={STATUSES: statuses}, accepts=basic(USER, PASSWORD)),
     settings=lambda served: {"url": served.url, "username": USER, "password": PASSWORD},
     wrong_credentials={"password": "Loud-otter-17"},
-    unhealthy={STATUSES: _silent},
+    unhealthy={STATUSES: silent},
     targets={"endpoint": "media Radarr"},
 )

@@ -15,6 +15,7 @@ from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
     CheckResult,
+    Incident,
     OptionKind,
     PlannedStep,
     PlannedWait,
@@ -32,6 +33,7 @@ from steward.agent.executor import LEFT_AS_IT_IS, LONGEST_DELAY, Executor, RunRe
 from steward.agent.journal import Intent, Journal
 from steward.agent.plan import PERSON_REQUEST, Plan
 from steward.agent.references import Work
+from steward.agent.verification import evaluate_all
 from steward.clock import ManualClock
 from steward.errors import PreconditionFailed
 from steward.runbooks.model import Condition, Of, Recipe, Runbook
@@ -92,15 +94,10 @@ class World:
             raise self.error
         return self.plan_now
 
-    def condition_targets(
-        self, targets: Mapping[Of, TargetRef], conditions: Sequence[Condition]
-    ) -> Mapping[Of, TargetRef]:
+    async def check(self, incident: Incident, conditions: Sequence[Condition]) -> tuple[CheckResult, ...]:
         self.asked.append(("conditions", len(conditions)))
-        return targets
-
-    async def fresh_readings(self, targets: Mapping[Of, TargetRef]) -> dict[Of, Mapping[str, Value]]:
-        assert targets == {Of.TARGET: box()}
-        return {Of.TARGET: {"share": 95.0, "running": True}}
+        assert incident.target == box()
+        return evaluate_all(conditions, {Of.TARGET: {"share": 95.0, "running": True}})
 
     async def take(self, what: str, work: Work) -> str | None:
         """Return the next failure. What succeeds is marked in the journal, as by the real one."""

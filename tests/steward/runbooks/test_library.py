@@ -95,6 +95,10 @@ def test_windows_line_ends_do_not_matter() -> None:
             "needs one of below, above, equals",
         ),
         (
+            changed("reading: share, below: 85", "reading: alerting, of: host, equals: false"),
+            "only verify has the reading alerting, without of and target",
+        ),
+        (
             changed("name: It runs", "name: Memory below 85 %"),
             "recipe grow: two conditions have the same name",
         ),
