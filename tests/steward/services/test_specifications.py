@@ -74,6 +74,9 @@ DIFFERS: Final[Mapping[str, Mapping[str, str]]] = {
         r"POST /api/v3/command : Additional": "Each command has fields that the document leaves out",
         r"GET \S+ has no parameter include": "The parameters of the relatives are ignored",
     },
+    "unifi": {
+        r"\S+ /proxy/network/api/s/": "The API of the web interface, which has no document",
+    },
 }
 """Where the program is known to differ from its document, and why."""
 

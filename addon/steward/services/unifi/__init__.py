@@ -76,7 +76,6 @@ _CLIENT: Final = ResourceKind[UnifiState, Client](
     title=lambda one: one.title,
     part="clients",
     icon="mdi:devices",
-    sensors=(flag("blocked", "Blocked", lambda one: one.blocked is True, enabled=False),),
 )
 _SENSORS: Final[tuple[Sensor[UnifiState], ...]] = (
     flag("internet", "Internet connection", lambda state: state.internet, "connectivity"),
