@@ -1,5 +1,6 @@
 """Tautulli: nobody is named, and without Plex it does not say that nobody streams."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from lab.replay import Raw
 from lab.visit import visit
 from services.tautulli import ACTIVITY, FIXTURE, STATUS, activity, answer
 from steward.errors import EffectUnknown, ServiceError, ServiceRefused, ServiceUnauthorized
+from steward.sdk.coverage import Gaps
+from steward.sdk.snapshot import run_checks
 
 
 async def test_nobody_and_no_title_is_named() -> None:
@@ -66,3 +69,13 @@ async def test_an_error_of_a_command_is_named(message: str | None, reason: str) 
         here.served.state.answers[STATUS] = Raw(status=200, body=answer({}, message, "error"))
         found = await here.snapshot()
         assert [gap.reason for gap in found.coverage.gaps] == [f"server_status: {reason}"]
+
+
+async def test_without_a_limit_plex_itself_says_what_is_too_much() -> None:
+    async with visit("tautulli") as here:
+        await here.make_unhealthy()
+        assert ("too_many_transcodes", None) in (await here.checks()).problems
+        settings = {key: one for key, one in here.client.access.settings.items() if key != "most_transcodes"}
+        client = here.service.connect(replace(here.client.access, settings=settings))
+        state = await here.service.poll(client, Gaps())
+        assert ("too_many_transcodes", None) in run_checks(here.service, state).clear

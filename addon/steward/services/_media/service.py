@@ -48,7 +48,7 @@ class MediaClient(TimedClient, Reader, Protocol):
 async def poll[S: MediaState](state: type[S], client: MediaClient, gaps: Gaps) -> S:
     """Return the state with the limit that was set. Raises ServiceError."""
     polled = await state.poll(client, gaps)
-    polled.most_transcodes = client.access.number(LIMIT.key, default=MOST_TRANSCODES)
+    polled.most_transcodes = client.access.number(LIMIT.key, default=polled.most_transcodes)
     return polled
 
 

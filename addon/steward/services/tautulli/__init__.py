@@ -1,6 +1,8 @@
 """Tautulli: the streams of a Plex server and its connection to it; stops a stream."""
 
+from dataclasses import replace
 from functools import partial
+from math import inf
 from typing import Final
 
 from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefused, ServiceUnauthorized
@@ -23,6 +25,9 @@ from ...sdk.typed_calls import Parameter
 from .._media.service import BANDWIDTH, CHECKS, LIMIT, SENSORS, poll, stop_action, stream_kind, streams_tool
 from .._media.streams import MediaState, Stream
 
+OWN_LIMIT: Final = replace(
+    LIMIT, default=None, description="Leave it empty if Plex itself is added too: one of both is enough."
+)
 API_KEY: Final = secret_field("api_key", "API key", "In the settings under Web Interface. It has all rights.")
 
 NOT_CONNECTED: Final = "Tautulli has no connection to the Plex server"
@@ -104,6 +109,7 @@ class TautulliState(TautulliStreams):
     sessions = SESSIONS(optional=True)
     program = one("get_tautulli_info", Program)
     update = one("get_pms_update", PlexUpdate, optional=True)
+    most_transcodes = inf
 
     def not_connected(self) -> str | None:
         """Return that Tautulli has no connection to Plex. Raises NotKnown."""
@@ -154,7 +160,7 @@ SERVICE: Final = Service[TautulliClient, TautulliState](
     name="Tautulli",
     manufacturer="Tautulli",
     icon="mdi:chart-timeline",
-    settings=(url_field("http://tautulli.example.org:8181"), API_KEY, LIMIT, *TLS_SETTINGS),
+    settings=(url_field("http://tautulli.example.org:8181"), API_KEY, OWN_LIMIT, *TLS_SETTINGS),
     category=MEDIA,
     connect=TautulliClient,
     poll=partial(poll, TautulliState),
