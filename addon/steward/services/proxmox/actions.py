@@ -35,6 +35,7 @@ TASK_TYPES: Final = {
     "rollback": ("vzrollback", "qmrollback"),
     "backup": ("vzdump",),
     "snapshot": ("vzsnapshot", "qmsnapshot"),
+    "delete_snapshot": ("vzdelsnapshot", "qmdelsnapshot"),
 }
 """What Proxmox calls the tasks of a command; those of guests under high availability differ."""
 
@@ -53,6 +54,13 @@ ABOUT: Final = {
         "Goes back to the newest snapshot. What changed since then is lost.",
         Risk.HIGH,
         "mdi:backup-restore",
+        "VM.Snapshot",
+    ),
+    "delete_snapshot": (
+        "Delete the oldest snapshot of the",
+        "Deletes the oldest snapshot. This cannot be undone.",
+        Risk.HIGH,
+        "mdi:camera-off",
         "VM.Snapshot",
     ),
     "backup": ("Back up the", "Starts a backup.", Risk.LOW, "mdi:archive-arrow-down", "VM.Backup"),
@@ -205,6 +213,24 @@ async def _roll_back_changes(client: ProxmoxClient, call: Call) -> tuple[Differe
     return (Difference(field="State", before="now", after=f"snapshot {newest.name} {at}"),)
 
 
+async def _delete_oldest(client: ProxmoxClient, call: Call) -> str:
+    return await _delete_snapshot(client, call, (await client.snapshots(call))[-1].name)
+
+
+async def _delete_refusal(client: ProxmoxClient, call: Call) -> str | None:
+    if not (found := await client.snapshots(call)):
+        return f"{call.target.name} has no snapshot"
+    if any(one.snaptime is None for one in found):
+        return "Proxmox does not report which snapshot is the oldest"
+    return await client.refusal(call, "VM.Snapshot")
+
+
+async def _delete_changes(client: ProxmoxClient, call: Call) -> tuple[Difference, ...]:
+    oldest = (await client.snapshots(call))[-1]
+    before = f"{oldest.name} of {_time(known(oldest.snaptime))}"
+    return (Difference(field="Oldest snapshot", before=before, after="deleted"),)
+
+
 async def _back_up(client: ProxmoxClient, call: Call) -> str:
     guest, storage = await client.guest(call), known(await client.backup_storage(call))
     form = {"vmid": call.target.id, "storage": storage.storage, "mode": "snapshot"}
@@ -230,6 +256,13 @@ def _time(seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
 
 
+DELETE_OLDEST: Final = RunJob(
+    start=_delete_oldest,
+    jobs=_jobs("delete_snapshot"),
+    changes=_delete_changes,
+    refusal=_delete_refusal,
+    identity=ProxmoxClient.identity,
+)
 ROLL_BACK: Final = RunJob(
     start=_roll_back,
     jobs=_jobs("rollback"),
@@ -384,6 +417,7 @@ ACTIONS: Final = (
     *(MOVE.action(**_about("migrate", scope)) for scope in GUESTS),
     *(SNAPSHOT.action(**_about("snapshot", scope)) for scope in GUESTS),
     *(ROLL_BACK.action(**_about("rollback", scope)) for scope in GUESTS),
+    *(DELETE_OLDEST.action(**_about("delete_snapshot", scope)) for scope in GUESTS),
     *(BACKUP.action(**_about("backup", scope)) for scope in GUESTS),
 )
 CONTROLS: Final = (
