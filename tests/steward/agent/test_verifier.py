@@ -18,6 +18,7 @@ from rig.inventory import box, speaker
 from rig.toy import Toy
 from steward.agent.executor import Undone
 from steward.agent.verifier import NOT_KNOWN, RUNBOOK_CHANGED, SETTLE, WITHIN
+from steward.sdk.description import Role
 from steward.store import incidents, runs
 
 DEADLINE = RUNBOOK.replace("settle: 0.01\n    within: 0.05", "settle: 5\n    within: 16")
@@ -287,6 +288,27 @@ async def test_what_does_not_exist_is_not_verified(tmp_path: Path) -> None:
             await incidents.save_incident(unit.connection, replace(incident, proposal=bare))
         assert await rig.agent.verify(run.id, 0) is None
         assert (await rig.incident()).status is IncidentStatus.ACTING
+
+
+ON_HOST = (
+    DEADLINE.replace("action: toy.set_memory", "action: toy.set_memory\n        of: host")
+    .replace("reading: share, below", "of: host, reading: share, below")
+    .replace("reading: running, equals", "of: host, reading: running, equals")
+)
+
+
+async def test_what_the_target_was_in_is_read_when_the_repair_replaced_the_target(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, runbooks=[ON_HOST]) as rig:
+        rig.inventory.roles[Role.HOST] = box()
+        run = await verifying(rig)
+        rig.inventory.roles[Role.HOST] = box("gone")  # of what is gone, another host is found
+        assert await rig.agent.verify(run.id, 0) is None
+        verdict = (await verified(rig)).verdict
+        assert verdict is not None
+        assert {check.name: check.ok for check in verdict.checks} == {
+            "Memory below 85 %": True,
+            "It runs": True,
+        }
 
 
 async def test_the_first_verdict_stands(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ SEEN: Final = 30.0
 """Seconds that a controller may take to see a change."""
 
 IDLE: Final = 600.0
+QUIET: Final = 5.0
+"""Seconds between two polls because of changes."""
 
 
 class Event(Item):
@@ -175,7 +177,7 @@ class KubernetesClient(KubeClient):
         await self.change(call, owner, template={"$patch": "replace", **whole})
 
     async def listen(self) -> AsyncIterator[Push]:
-        """Yield POLL_NOW when pods change, until the connection is lost."""
+        """Yield POLL_NOW when pods change, until the connection is lost. A rollout changes them often."""
         version = parse(
             str, at(await self.get("api/v1/pods", limit=PAGE), "metadata.resourceVersion"), "pods"
         )
@@ -183,6 +185,7 @@ class KubernetesClient(KubeClient):
         with suppress(ServiceUnreachable):
             async for _ in stream:
                 yield Changed.POLL_NOW
+                await self.clock.sleep(QUIET)
 
 
 def path_of(call: Call) -> str:
