@@ -7,7 +7,7 @@ from lab.faults import FaultKind
 from lab.replay import Raw, ReplayState, Sent
 from lab.visit import visit
 from services.ollama import FIXTURE, RUNNING, TAGS, installed, listed, running
-from steward.errors import EffectUnknown, ServiceMalformed, ServiceRefused
+from steward.errors import EffectUnknown, PreconditionFailed, ServiceMalformed, ServiceRefused
 from steward.services.ollama.client import full_name
 
 MEMORY, MISSING = ("model_memory", None), ("model_missing", ("model", "qwen3:14b"))
@@ -65,6 +65,14 @@ async def test_a_model_that_may_only_not_be_listed_is_not_missing() -> None:
         here.served.state.answers[RUNNING] = listed({"size": 1}, running("qwen3:14b", 10.0, 10))
         with pytest.raises(ServiceMalformed, match="not understood"):
             await here.action("unload").probe(here.client, call, {})
+
+
+async def test_what_is_not_installed_cannot_be_loaded() -> None:
+    async with visit("ollama") as here:
+        call = await here.call(FIXTURE.rounds[0])
+        here.served.state.answers[TAGS] = listed(installed("llama3.1:8b", 4.6))
+        with pytest.raises(PreconditionFailed, match="nomic-embed-text:latest is not installed"):
+            await here.action("load").dry_run(here.client, call)
 
 
 async def test_what_is_loaded_is_not_known_while_it_cannot_be_read() -> None:

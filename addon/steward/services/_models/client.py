@@ -7,7 +7,7 @@ from homelab_steward.contract.catalogue import Risk
 
 from ...sdk.coverage import Gaps
 from ...sdk.description import Action, Available, Call, Control, Sensor
-from ...sdk.kits.about import TimedClient
+from ...sdk.kits.about import Refusal, TimedClient
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.readings import known
 from ...sdk.rest import Rest
@@ -57,11 +57,12 @@ def load_actions[C: TimedClient](
     load: Callable[[C, Call], Awaitable[object]],
     unload: Callable[[C, Call], Awaitable[object]],
     available: Available | None = None,
+    refusal: Refusal[C] | None = None,
 ) -> tuple[Action[C], ...]:
-    """Return the actions that load and unload a model."""
+    """Return the actions that load and unload a model; ``refusal`` reads why it cannot be loaded."""
     switch = Switch[C](
         is_on=is_loaded,
-        on=Turn(to=True, run=load),
+        on=Turn(to=True, run=load, refusal=refusal),
         off=Turn(to=False, run=unload, note="The next request loads it again, which takes a while."),
         words=("not loaded", "loaded"),
         label="Model",

@@ -82,7 +82,12 @@ SERVICE: Final = Service[OllamaClient, OllamaState](
         list_tool("models", "Models", "Which models are installed and loaded.", _models, capability="status"),
     ),
     actions=(
-        *load_actions(OllamaClient.is_loaded, OllamaClient.load, OllamaClient.unload),
+        *load_actions(
+            OllamaClient.is_loaded,
+            OllamaClient.load,
+            OllamaClient.unload,
+            refusal=OllamaClient.not_installed,
+        ),
         PULLING.turn_on(
             key="pull",
             name="Pull model",

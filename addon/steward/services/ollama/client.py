@@ -63,6 +63,10 @@ class OllamaClient(ModelServer):
         """Return whether a model is installed. Raises ServiceMalformed when the list lacks something."""
         return await self._listed(Installed, "api/tags", call)
 
+    async def not_installed(self, call: Call) -> str | None:
+        """Return that a model is not installed: then it cannot be loaded. Raises as is_installed does."""
+        return None if await self.is_installed(call) else f"{call.target.name} is not installed"
+
     async def _listed(self, kind: type[Running | Installed], path: str, call: Call) -> bool:
         gaps = Gaps()
         names = {one.name for one in await self.many(kind, path, gaps, below="models")}
