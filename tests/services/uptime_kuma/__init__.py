@@ -34,6 +34,12 @@ FIXTURE = ServiceFixture(
     wrong_credentials={"password": "Grey-heron-43"},
     rounds=(
         Round(action="pause_monitor", write=(EMIT, "/pauseMonitor"), target="Radarr"),
+        Round(
+            action="maintain_monitor",
+            write=(EMIT, "/addMonitorMaintenance"),
+            target="nas",
+            arguments={"hours": 4},
+        ),
         Round(action="resume_monitor", write=(EMIT, "/resumeMonitor"), target="Guest network"),
     ),
     targets={"monitor": "Radarr"},

@@ -42,6 +42,8 @@ class UptimeKumaSimulator(Simulator):
         self.monitors: dict[int, JsonObject] = {}
         self.beats: dict[int, list[JsonObject]] = {}
         self.certificates: dict[int, int] = {}
+        self.windows: dict[int, JsonObject] = {}
+        """Maintenance windows; ``monitors`` are those that a window is for."""
         self.asks_for_token = False
         self.beats_after = 0.0
         """Seconds between a login and the beats."""
@@ -202,7 +204,30 @@ class UptimeKumaSimulator(Simulator):
             return {"ok": True}
         if event in ("pauseMonitor", "resumeMonitor"):
             return await self._switch(socket, event, int(str(arguments[0])))
-        raise ValueError(event)
+        return await self._maintain(socket, event, arguments)
+
+    async def _maintain(self, socket: web.WebSocketResponse, event: str, arguments: list[Json]) -> JsonObject:
+        given = arguments[0] if arguments else None
+        number = max(self.windows, default=0) + 1 if isinstance(given, dict) else int(str(given or 0))
+        match event:
+            case "addMaintenance":
+                assert isinstance(given, dict)
+                self.windows[number] = {**given, "id": number, "status": "under-maintenance", "monitors": []}
+                return {"ok": True, "msg": "successAdded", "maintenanceID": number}
+            case "addMonitorMaintenance":
+                self.windows[number]["monitors"] = arguments[1]
+                self.world.record(self.service, EMIT, f"/{event}", {"id": number})
+            case "deleteMaintenance":
+                del self.windows[number]
+                self.world.record(self.service, EMIT, f"/{event}", {"id": number})
+            case "getMonitorMaintenance":
+                return {"ok": True, "monitors": self.windows[number]["monitors"]}
+            case "getMaintenanceList":
+                rows: Json = {str(key): {**row} for key, row in self.windows.items()}
+                await _send(socket, f"42{dumps(['maintenanceList', rows])}")
+            case _:
+                raise ValueError(event)
+        return {"ok": True}
 
     def _log_in(self, socket: web.WebSocketResponse, given: Json) -> JsonObject:
         self.logins += 1

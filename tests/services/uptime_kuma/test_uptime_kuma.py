@@ -313,6 +313,35 @@ async def test_a_monitor_that_was_deleted_is_refused(here: Visit) -> None:
         await action.execute(here.client, gone, {})
 
 
+async def test_only_our_open_windows_of_the_monitor_count(here: Visit) -> None:
+    nas = Call(target=target(NAS, "nas").target, arguments={"hours": 2})
+    action = here.action("maintain_monitor")
+    baseline = (await action.dry_run(here.client, nas)).baseline
+    ours: JsonObject = {
+        "title": "Homelab Steward",
+        "description": f"Requested through Homelab Steward ({baseline['mark']})",
+        "status": "under-maintenance",
+        "dateRange": ["2026-11-20 12:00:00", "2026-11-20 14:00:00"],
+        "monitors": [{"id": int(NAS), "name": "nas"}],
+    }
+    others: tuple[JsonObject, ...] = (
+        {"title": "Updates", "description": ""},
+        {"status": "ended"},
+        {"monitors": [{"id": int(RADARR), "name": "Radarr"}]},
+    )
+    for number, changed in enumerate(others, 1):
+        kuma(here).windows[number] = {**ours, "id": number, **changed}
+    await action.precheck(here.client, nas, baseline)
+    assert not (await action.verify(here.client, nas, baseline)).ok
+    kuma(here).windows[9] = {**ours, "id": 9}
+    assert (await action.verify(here.client, nas, baseline)).text == "silenced until 2026-11-20 14:00 UTC"
+    with pytest.raises(PreconditionFailed, match="nas is already silenced"):
+        await action.precheck(here.client, nas, baseline)
+    kuma(here).windows[9]["dateRange"] = []
+    with pytest.raises(ServiceMalformed, match="a window of ours has no end"):
+        await action.verify(here.client, nas, baseline)
+
+
 ARRIVED = datetime(2026, 11, 20, 12, 0, 9, tzinfo=UTC)
 
 

@@ -13,6 +13,7 @@ from ...sdk.kits.switch import Switch, Turn
 from ...sdk.readings import known
 from ...sdk.sensors import choice, count, diagnostic, duration, flag
 from .client import UptimeKumaClient, poll, read_alerts
+from .maintenance import WINDOW
 from .models import KumaState, Monitor, Status, Watched
 from .tools import TOOLS
 from .webhook import parse_webhook
@@ -109,6 +110,16 @@ SERVICE: Final = Service(
             scope="monitor",
             icon="mdi:play",
             capability="resume",
+        ),
+        WINDOW.action(
+            key="maintain_monitor",
+            name="Begin maintenance",
+            description="Begins a maintenance window of some hours.",
+            risk=Risk.LOW,
+            scope="monitor",
+            blast_radius="Uptime Kuma notifies nobody of it meanwhile",
+            icon="mdi:wrench-clock",
+            capability="maintenance",
         ),
     ),
     controls=(

@@ -51,6 +51,7 @@ class Session(SocketIO):
         self._certificates: dict[int, int] = {}
         self._odd = Gaps()
         self._version: str | None = None
+        self._windows: list[Any] = []
 
     async def log_in(self, username: str, password: str) -> None:
         """Log in. Raises ServiceUnauthorized; ServiceUnreachable when there were too many logins."""
@@ -62,13 +63,25 @@ class Session(SocketIO):
         if answer.get("ok") is not True:
             raise ServiceUnauthorized("Uptime Kuma refused the user name or the password")
 
-    async def ask(self, event: str, *arguments: object, changes: bool = False) -> None:
-        """Send an event that is acknowledged as done. Raises ServiceRefused, and what ``call`` raises."""
+    async def ask(self, event: str, *arguments: object, changes: bool = False) -> dict[str, Any]:
+        """Send an event, and return its acknowledgement as done.
+
+        Raises ServiceRefused, and what ``call`` raises.
+        """
         answer = await self.call(event, *arguments, changes=changes)
         if answer.get("ok") is not True:
             text = plain(str(answer.get("msg")))
             error = ServiceUnauthorized if "not logged in" in text else ServiceRefused
             raise error(f"{event}: {text}")
+        return answer
+
+    async def maintenance(self) -> list[Any]:
+        """Return all maintenance windows, as they come. Raises ServiceError."""
+        self._windows.clear()
+        await self.ask("getMaintenanceList")
+        if not self._windows:
+            raise ServiceMalformed("getMaintenanceList: no list came")
+        return list(parse(dict[str, Any], self._windows[-1], "maintenanceList").values())
 
     async def refresh(self) -> None:
         """Read the list of monitors, and wait a little for beats that are still to come."""
@@ -145,6 +158,8 @@ class Session(SocketIO):
                 with suppress(orjson.JSONDecodeError, ServiceMalformed):  # not every monitor has one
                     days = parse(Certificate, orjson.loads(text), event).info.days_remaining
                     self._certificates[parse(int, number, event)] = days
+            case "maintenanceList", [rows, *_]:
+                self._windows[:] = [rows]
             case "info", [{"version": str() as version}, *_]:
                 self._version = version
             case (("updateMonitorIntoList" | "deleteMonitorFromList"), _):
