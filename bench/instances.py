@@ -12,18 +12,16 @@ from typing import Any, Final, override
 from bench.figures import TIMES, Figure, Goal, Result
 from bench.process import cpu_seconds, memory
 from bench.progress import report
-from bench.rig import FOUR, BenchRig
+from bench.rig import FORTY, BenchRig, forty_services
 from bench.watched import Block, WatchedSteward
 from lab.faults import Fault, FaultKind
 from lab.fixtures import fixture_of
 from lab.replay import ReplaySimulator
 from lab.server import Seen
-from lab.visit import service_keys
 from steward.api.frames import short_catalogue
 from steward.inventory.polling import JITTER
 from steward.services.finder import catalogue, find_services
 
-COUNT: Final = 40
 REFUSING: Final = 5
 HANGING: Final = 5
 SLOW_SECONDS: Final = 2.0
@@ -112,7 +110,7 @@ async def measure(*, window: float = WINDOW) -> Result:
         group="Start, memory and processor",
         title="Forty instances",
         how=HOW.format(
-            count=COUNT,
+            count=FORTY,
             refusing=REFUSING,
             hanging=HANGING,
             slow=SLOW_SECONDS,
@@ -128,12 +126,6 @@ async def measure(*, window: float = WINDOW) -> Result:
         ),
         remarks=remarks(well, broken),
     )
-
-
-def forty_services() -> tuple[str, ...]:
-    """Return forty services: those that the rig needs, then the others by name."""
-    others = [key for key in service_keys() if key not in FOUR]
-    return (*FOUR, *others[: COUNT - len(FOUR)])
 
 
 def watch_requests(served: Mapping[str, Any]) -> dict[str, Requests]:

@@ -22,6 +22,7 @@ from homelab_steward.contract.protocol import WEBSOCKET_PATH, Frame, FrameKind, 
 from homelab_steward.contract.state import InstanceStatus
 from lab.fixtures import fixture_of
 from lab.lab import Lab
+from lab.visit import service_keys
 from lab.wire import Json, JsonObject
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +36,15 @@ POLL_SECONDS: Final = 75.0
 """Seconds in which an instance that failed once is polled again."""
 
 NINE: Final = (*FOUR, "sonarr", "prowlarr", "docker", "uptime_kuma", "home_assistant")
+
+
+FORTY: Final = 40
+
+
+def forty_services() -> tuple[str, ...]:
+    """Return forty services: those that the rig needs, then the others by name."""
+    others = [key for key in service_keys() if key not in FOUR]
+    return (*FOUR, *others[: FORTY - len(FOUR)])
 
 
 class BenchRig:

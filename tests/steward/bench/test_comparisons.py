@@ -15,7 +15,7 @@ from bench import ha_start, idle, instances, latency
 from bench.chain import BareChain
 from bench.figures import Figure
 from bench.loop_watch import LoopWatch
-from bench.rig import FOUR
+from bench.rig import FOUR, forty_services
 from bench.watched import Block
 
 from lab.server import Seen
@@ -86,7 +86,12 @@ def test_the_start_of_home_assistant_has_a_goal_for_the_setup_only() -> None:
     setup, entities, *rest = ha_start.figures(starts, 201, 24)
 
     assert (setup.is_met, entities.value, entities.is_headline) == (True, 201, True)
-    assert [(one.value, one.goal) for one in rest] == [(24, None), (5.0, None), (4.5, None), (0.5, None)]
+    assert [(one.value, one.goal) for one in rest] == [
+        (24, None),
+        (5.0, None),
+        (4.5, None),
+        (0.5, None),
+    ]
 
 
 def test_gaps_begin_with_the_poll_before_the_window() -> None:
@@ -124,7 +129,7 @@ def test_a_poll_begins_with_the_first_request_after_a_pause(monkeypatch: pytest.
 
 
 def test_forty_services_include_those_that_the_rig_needs() -> None:
-    found = instances.forty_services()
+    found = forty_services()
     assert len(set(found)) == len(found) == 40
     assert set(FOUR) <= set(found)
 
