@@ -1,10 +1,8 @@
 """Uptime Kuma: what its beats mean, its alerts, its one connection, and its webhook."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,6 @@ from aiohttp import ClientSession
 
 from homelab_steward.contract.incidents import AlertStatus, Severity
 from homelab_steward.contract.state import CoverageStatus, Instance, Origin, TargetRef
-from lab.certificate import make_certificate
 from lab.clock import SteppedClock
 from lab.faults import FaultKind, Faults
 from lab.visit import Visit, visit
@@ -224,12 +221,9 @@ async def test_a_change_is_not_sent_again(here: Visit) -> None:
     assert len([one for one in kuma(here).requests if one.path == "/pauseMonitor"]) == 1
 
 
-async def test_no_password_is_sent_to_a_certificate_that_is_not_trusted(tmp_path: Path) -> None:
-    certificate = make_certificate(tmp_path, "kuma").server_context()
-
+async def test_no_password_is_sent_to_a_certificate_that_is_not_trusted() -> None:
     class Secure(UptimeKumaSimulator):
-        def ssl_context(self) -> ssl.SSLContext:
-            return certificate
+        tls_name = "kuma"
 
     served, clock = Secure(World(), Faults()), SteppedClock()
     served.add("Radarr")
