@@ -140,3 +140,15 @@ async def test_a_silence_is_that_of_grafanas_own_alertmanager() -> None:
         tool = here.tool("silences")
         text = (await tool.read(here.client, await here.call_of(tool))).text
         assert 'instance="freezer"' in text
+
+
+async def test_rules_that_fail_are_shown_first() -> None:
+    async with visit("grafana") as here:
+        broken = {**rule("Old query", "", "error"), "lastError": "no such data source"}
+        here.served.state.answers[RULES] = rules(rule("Disk full"), rule("Load high", "firing"), broken)
+        tool = here.tool("rules")
+        text = (await tool.read(here.client, await here.call_of(tool))).text
+        assert (
+            text
+            == "Old query: not evaluated yet: no such data source\nLoad high: firing\nDisk full: inactive"
+        )

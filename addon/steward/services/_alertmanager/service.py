@@ -6,7 +6,7 @@ from homelab_steward.contract.catalogue import Risk
 
 from ...sdk.categories import MONITORING
 from ...sdk.coverage import Gaps
-from ...sdk.description import AlertSource, Call, ResourceKind, Role, Sensor, Service, Verification
+from ...sdk.description import AlertSource, Call, ResourceKind, Role, Sensor, Service, Tool, Verification
 from ...sdk.format import brief
 from ...sdk.kits.silence import Silence
 from ...sdk.lists import list_tool
@@ -61,7 +61,9 @@ TOOLS: Final = (
 )
 
 
-def alert_service(*, verify: Verification | None = None, **own: Any) -> Service[Any, Any]:
+def alert_service(
+    *, verify: Verification | None = None, tools: tuple[Tool[Any], ...] = (), **own: Any
+) -> Service[Any, Any]:
     """Return the description of a server; ``own`` are fields of Service that only it has.
 
     Its alerts come by webhook, proved by ``verify``, and by reading.
@@ -71,7 +73,7 @@ def alert_service(*, verify: Verification | None = None, **own: Any) -> Service[
         role=Role.MONITOR,
         poll=AlertClient.poll,
         resources=(ALERT,),
-        tools=TOOLS,
+        tools=(*TOOLS, *tools),
         actions=(SILENCE_ALERT,),
         alerts=AlertSource(parse=parse_webhook, read=AlertClient.read_alerts, verify=verify),
         **own,

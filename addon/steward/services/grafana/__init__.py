@@ -5,9 +5,12 @@ from typing import Final
 
 from ...sdk.access import Access
 from ...sdk.auth import LOGIN
-from ...sdk.description import HmacSignature, IncomingAlert, Versions
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, HmacSignature, IncomingAlert, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.firing import Firing
+from ...sdk.format import brief
+from ...sdk.lists import list_tool
 from ...sdk.sensors import diagnostic
 from ...sdk.state import many, one
 from .._alertmanager.client import AlertClient
@@ -69,6 +72,15 @@ def subject(labels: Mapping[str, str]) -> set[tuple[str, str]]:
     return own | {("rule", labels.get("rulename", labels.get("alertname", "")))}
 
 
+async def _rules(client: GrafanaClient, gaps: Gaps, _: Call) -> list[str]:
+    rules = (await client.poll(gaps)).rules
+    shown = sorted(rules, key=lambda one: (not one.is_failing, one.state == "inactive", one.name))
+    return [
+        brief(": ".join(filter(None, (one.name, one.state or "not evaluated yet", one.last_error))))
+        for one in shown
+    ]
+
+
 SERVICE: Final = alert_service(
     key="grafana",
     name="Grafana",
@@ -79,5 +91,6 @@ SERVICE: Final = alert_service(
     version=lambda state: state.health.get("version"),
     sensors=(*SENSORS, diagnostic("version", "Version", lambda state: state.health.get("version"))),
     verify=SIGNATURE,
+    tools=(list_tool("rules", "Rules", "All rules: failing ones first, then those that fire.", _rules),),
     understood=Versions("10", "13"),
 )
