@@ -266,6 +266,8 @@ class App:
             limits=Limits(
                 expiry=settings.approvals.expiry,
                 reminder=settings.approvals.reminder,
+                two_from=settings.approvals.two_from,
+                unlock_from=settings.approvals.unlock_from,
                 changes_per_hour=settings.limits.changes_per_hour,
                 kept=Kept(
                     alerts=timedelta(days=settings.retention.alerts_days),

@@ -1,19 +1,27 @@
-"""The actions approve, reject and ignore: decisions of a known person about a request."""
+"""The actions approve, reject, ignore and snooze: decisions of a known person about a request."""
 
 from functools import partial
 from typing import Any, Final
 
 import probatio
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.core import (
+    Context,
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import service
+from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 
 from .const import DOMAIN
 from .contract.errors import ContractError
-from .contract.incidents import ApprovalRequest, Verb
+from .contract.incidents import ApprovalRequest, Confirmation, Verb
 from .contract.protocol import Command, Decide
 from .contract.state import FrontEnd, Speaker
 from .coordinator import StewardCoordinator
@@ -23,6 +31,7 @@ from .runtime import StewardConfigEntry
 
 ATTR_APPROVAL_ID: Final = "approval_id"
 ATTR_OPTION: Final = "option"
+ATTR_UNTIL: Final = "until"
 
 FIRST_OPTION: Final = 1
 LAST_OPTION: Final = 9
@@ -54,6 +63,7 @@ _SCHEMAS: Final = {
     ),
     Verb.REJECT: probatio.Schema(_BASE),
     Verb.IGNORE: probatio.Schema(_BASE),
+    Verb.SNOOZE: probatio.Schema({**_BASE, probatio.Required(ATTR_UNTIL): cv.datetime}),
 }
 
 
@@ -77,7 +87,7 @@ async def _async_decide(verb: Verb, call: ServiceCall) -> ServiceResponse:
     )
     coordinator = entry.runtime_data.coordinator
     try:
-        decide = _decide(coordinator, verb, call.data, call.context.user_id)
+        decide = _decide(coordinator, verb, call.data, call.context)
     except ServiceValidationError as err:
         call.hass.data[REPORTS].add(
             entry,
@@ -94,14 +104,17 @@ async def _async_decide(verb: Verb, call: ServiceCall) -> ServiceResponse:
     return _response(answer)
 
 
-def _decide(coordinator: StewardCoordinator, verb: Verb, data: dict[str, Any], user_id: str | None) -> Decide:
+def _decide(coordinator: StewardCoordinator, verb: Verb, data: dict[str, Any], context: Context) -> Decide:
     """Return the decision, bound to the plan that the integration knows.
+
+    A call without a parent comes from a person who is signed in, not from an automation.
 
     Raises ServiceValidationError without a user, and when the request has no such option.
     """
-    if user_id is None:
+    if context.user_id is None:
         raise refused("no_user")
     approval_id, number = data[ATTR_APPROVAL_ID], data.get(ATTR_OPTION)
+    until = data.get(ATTR_UNTIL)
     approval = coordinator.steward_state.approvals.get(approval_id)
     option = approval.proposal.option(number) if approval and number is not None else None
     if approval and number is not None and option is None:
@@ -109,9 +122,11 @@ def _decide(coordinator: StewardCoordinator, verb: Verb, data: dict[str, Any], u
     return Decide(
         approval_id=approval_id,
         verb=verb,
-        speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=user_id),
+        speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=context.user_id),
         option=number,
         plan_hash=option.plan_hash if option else None,
+        until=dt_util.as_utc(until) if until else None,
+        confirmation=Confirmation.SIGNED_IN if context.parent_id is None else Confirmation.NONE,
     )
 
 
@@ -121,6 +136,8 @@ def _response(approval: ApprovalRequest) -> dict[str, JsonValueType]:
         "incident_id": approval.incident_id,
         "status": approval.status.value,
     }
+    if approval.snoozed_until is not None:
+        response["snoozed_until"] = approval.snoozed_until.isoformat()
     decision = approval.decision
     if decision is not None:
         response["decision"] = {

@@ -318,6 +318,7 @@ def option(number: int = 1, label: str = "Increase memory 2 → 3 GiB", **change
         "verification": "memory is read back",
         "history": "helped 3 of 3 times",
     }
+    values["needs_unlock"] = changes.get("risk") is Risk.HIGH
     return Option(**(values | changes))
 
 

@@ -55,7 +55,7 @@ class RunningSteward:
             assert await self.process.wait() == 0
 
     def url(self, token: str) -> str:
-        return f"http://homeassistant:{token}@127.0.0.1:{self.port}/mcp/all"
+        return f"http://homeassistant:{token}@127.0.0.1:{self.port}/mcp/infrastructure"
 
     async def _heard(self) -> Any:
         assert self.process.stdout

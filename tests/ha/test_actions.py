@@ -1,5 +1,7 @@
 """The actions approve, reject and ignore; diagnostics and system health."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,12 @@ from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
 
 from custom_components.homelab_steward.const import DOMAIN
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.incidents import Verb
+from custom_components.homelab_steward.contract.incidents import Confirmation, Verb
 from custom_components.homelab_steward.contract.protocol import Command, Decide, RowKind
 from custom_components.homelab_steward.contract.state import FrontEnd, Origin, Speaker
 from custom_components.homelab_steward.diagnostics import async_get_config_entry_diagnostics
@@ -53,6 +56,7 @@ async def test_approve_decides_for_the_caller_and_returns_the_decision(
             speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=robin.id),
             option=2,
             plan_hash="hash2",
+            confirmation=Confirmation.SIGNED_IN,
         )
     ]
     at = answer["decision"].pop("at")
@@ -85,6 +89,34 @@ async def test_reject_and_ignore_decide_for_the_caller(
     assert (request.verb, request.option, request.plan_hash) == (Verb(verb), None, None)
     steward.rows[RowKind.APPROVAL]["ask1"] = rows.approval()
     await say(hass, verb, robin, approval_id="ask1", config_entry_id=loaded.entry_id)
+
+
+async def test_an_automation_does_not_count_as_a_person_who_is_signed_in(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    context = Context(user_id=robin.id, parent_id=Context().id)
+    data = {"approval_id": "ask1", "option": 1}
+    await hass.services.async_call(DOMAIN, "approve", data, blocking=True, context=context)
+    assert steward.asked(Command.DECIDE)[0].confirmation is Confirmation.NONE
+
+
+async def test_snooze_sends_the_time_and_returns_until_when(
+    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
+) -> None:
+    at = datetime(2026, 11, 29, 7, tzinfo=UTC)
+    steward.answers[Command.DECIDE] = lambda request: replace(rows.approval(), snoozed_until=request.until)
+    local = dt_util.as_local(at).replace(tzinfo=None).isoformat(sep=" ")
+    answer = await say(hass, "snooze", robin, approval_id="ask1", until=local)
+    assert answer == {
+        "approval_id": "ask1",
+        "incident_id": "inc1",
+        "status": "pending",
+        "snoozed_until": at.isoformat(),
+    }
+    request = steward.asked(Command.DECIDE)[0]
+    assert (request.verb, request.until) == (Verb.SNOOZE, at)
+    with pytest.raises(probatio.Invalid):
+        await say(hass, "snooze", robin, approval_id="ask1")
 
 
 async def test_a_request_without_a_decision_is_returned(

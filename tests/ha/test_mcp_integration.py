@@ -57,7 +57,7 @@ async def test_the_bridge_offers_only_tools_that_read(hass: HomeAssistant, runni
     hints = {tool.name: tool.annotations for tool in api.tools}
     assert hints["proxmox_container_status"].read_only
     assert not hints["proxmox_restart_container"].read_only
-    assert {"radarr_queue", "open_incidents", "wait_for_decision"} <= set(hints)
+    assert {"proxmox_container_status", "open_incidents", "wait_for_decision"} <= set(hints)
     assert not [name for name in hints if re.search("approve|decide", name)]
 
     read = await called(api, "proxmox_container_status", target="radarr")

@@ -478,10 +478,10 @@ async def test_a_person_is_changed(
     subentry = next(iter(loaded.subentries.values()))
     form = await loaded.start_subentry_reconfigure_flow(hass, subentry.subentry_id)
     assert suggested(form)["telegram_user_id"] == "5"
-    result = await fill(hass, form, {"ha_user_id": robin.id, "name": "Rob", "role": "viewer"})
+    result = await fill(hass, form, {"ha_user_id": robin.id, "name": "Rob", "role": "guest"})
     assert result["reason"] == "reconfigure_successful"
     request = steward.asked(Command.SAVE_PERSON)[-1]
-    assert (request.name, request.role, request.telegram_user_id) == ("Rob", Role.VIEWER, None)
+    assert (request.name, request.role, request.telegram_user_id) == ("Rob", Role.GUEST, None)
     assert request.id == subentry.data["person_id"]
     await hass.async_block_till_done()
     assert loaded.subentries[subentry.subentry_id].title == "Rob"

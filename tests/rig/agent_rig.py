@@ -10,6 +10,7 @@ from typing import Final
 
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
+    Confirmation,
     Incident,
     IncidentStatus,
     Verb,
@@ -32,7 +33,7 @@ from steward.store.store import Store
 
 from .clocks import HANGING
 from .databases import store_url
-from .inventory import ToyInventory, ToyPeople, alert, speaker
+from .inventory import PINS, ToyInventory, ToyPeople, alert, speaker
 from .toy import Toy
 
 RUNBOOK: Final = """---
@@ -239,6 +240,9 @@ class AgentRig:
             return await runs.entries(connection, request.id)
 
 
+CONFIRMED: Final = {FrontEnd.HOME_ASSISTANT: Confirmation.UNLOCKED}
+
+
 def decide_command(
     request: ApprovalRequest,
     verb: Verb,
@@ -253,6 +257,9 @@ def decide_command(
         option=option,
         plan_hash=plan_hash,
         speaker=speaker(user, front_end),
+        until=request.expires_at + timedelta(hours=1) if verb is Verb.SNOOZE else None,
+        confirmation=CONFIRMED.get(front_end, Confirmation.PIN if user in PINS else Confirmation.NONE),
+        pin=PINS.get(user),
     )
 
 

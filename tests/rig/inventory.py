@@ -186,17 +186,27 @@ class ToyInventory:
         return {**found, **{key: Unknown(reason) for key, reason in self.unknown.items()}}
 
 
+PINS = {"1": "2580"}
+"""By the user id in Telegram."""
+
+
 class ToyPeople:
-    """An owner, a member and a viewer; everybody else is a stranger."""
+    """An owner, a member and a guest; everybody else is a stranger."""
 
     known: ClassVar = {
         "1": Person(id="olga", name="Olga", role=Role.OWNER, telegram_user_id=1),
         "2": Person(id="max", name="Max", role=Role.MEMBER, telegram_user_id=2),
-        "3": Person(id="vera", name="Vera", role=Role.VIEWER, telegram_user_id=3),
+        "3": Person(id="vera", name="Vera", role=Role.GUEST, telegram_user_id=3),
     }
 
     def by_speaker(self, speaker: Speaker) -> Person | None:
         return self.known.get(speaker.user_id)
+
+    def list(self) -> tuple[Person, ...]:
+        return tuple(self.known.values())
+
+    async def check_pin(self, person: Person, pin: str) -> str | None:
+        return None if pin == PINS.get(str(person.telegram_user_id)) else "The PIN is wrong."
 
 
 def speaker(user: str = "1", front_end: FrontEnd = FrontEnd.TELEGRAM) -> Speaker:

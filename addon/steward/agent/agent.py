@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 
+from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import IncidentStatus, RunStatus
 from homelab_steward.contract.state import TargetRef
 
@@ -19,6 +20,8 @@ from ..store import runs
 from ..store.store import Store
 from .after_restore import AfterRestore
 from .alert_storm import AlertStorm
+from .asking import AskingRules
+from .comments import Comments
 from .correlation import target_key
 from .correlator import Correlator
 from .diagnoser import Diagnoser
@@ -52,11 +55,14 @@ FIRST_POLL: Final = 5.0
 class Limits:
     """How long requests wait, when people are reminded, how many steps may be started in an hour.
 
+    From the risk ``two_from`` on two people have to approve, from ``unlock_from`` on an unlocked phone.
     ``looked_for`` is for how many seconds an effect is looked for whose answer was lost.
     """
 
     expiry: timedelta
     reminder: timedelta | None = None
+    two_from: Risk | None = None
+    unlock_from: Risk = Risk.HIGH
     changes_per_hour: int
     looked_for: float = LOOKED_FOR
     kept: Kept = field(default_factory=Kept)
@@ -82,7 +88,10 @@ class Agent:
         resolver = Resolver(inventory)
         journal = journal or Journal(store, clock)
         diagnoser = Diagnoser(store, inventory, resolver, library, index, clock)
-        proposer = Proposer(store, resolver, library, clock, limits.expiry)
+        rules = AskingRules(
+            expiry=limits.expiry, people=people.list, two_from=limits.two_from, unlock_from=limits.unlock_from
+        )
+        proposer = Proposer(store, resolver, library, clock, rules)
         self._store = store
         self._inventory = inventory
         self._executor = Executor(
@@ -100,7 +109,7 @@ class Agent:
         self._learner = Learner(store, diagnoser, inventory, library, clock)
         self._after_restore = AfterRestore(store, self._executor, self._learner)
         self._engine = engine(self)
-        self._expiry = Expiry(store, clock, limits.reminder)
+        self._expiry = Expiry(store, clock, limits.reminder, people.list)
         self._reoffers = Reoffers(store, proposer, clock)
         self._retention = Retention(store, clock, limits.kept)
         self._run_starter = RunStarter(store, clock, self._engine)
@@ -115,7 +124,8 @@ class Agent:
         self.intake = Intake(store, inventory, self.correlator, alert_storm, clock)
         self.gate = Gate(store, people, clock, self._engine.begin)
         self.expectations = Expectations(store, inventory, people, clock)
-        self.requests = Requests(store, inventory, resolver, people, clock, limits.expiry)
+        self.comments = Comments(store, people, clock)
+        self.requests = Requests(store, inventory, resolver, people, clock, rules)
 
     async def start(self) -> None:
         """Read every instance once, then start all stages.

@@ -2,7 +2,7 @@
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import ExpectOff, Nothing
-from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
+from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
 from ..clock import Clock
 from ..inventory.ports import Inventory
@@ -70,7 +70,7 @@ class Expectations:
 
 def _may_say(person: Person, speaker: Speaker) -> bool:
     """Return whether this person may say it from there. It hides problems: MCP clients may not."""
-    return person.role is not Role.VIEWER and speaker.front_end is not FrontEnd.MCP
+    return person.decides and speaker.front_end is not FrontEnd.MCP
 
 
 def said_by(name: str) -> str:

@@ -1,5 +1,6 @@
-"""Stage: a request that nobody answers is shown again once, and expires."""
+"""Stage: a request that nobody answers is shown again once, asks more people, and expires."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,10 +13,12 @@ from homelab_steward.contract.incidents import (
     IncidentStatus,
 )
 from homelab_steward.contract.protocol import RowKind
+from homelab_steward.contract.state import Person
 
 from ..clock import Clock
 from ..store import approvals, audit, incidents
 from ..store.store import Store
+from .asking import who_is_asked
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +27,9 @@ MOST_REMINDERS: Final = 1
 
 
 def is_reminder_due(request: ApprovalRequest, now: datetime, after: timedelta | None) -> bool:
-    """Return whether a request has waited for ``after`` without a reminder."""
+    """Return whether a request has waited for ``after`` without a reminder, or its snooze has ended."""
+    if request.snoozed_until is not None:
+        return request.snoozed_until <= now < request.expires_at
     if after is None or request.reminders >= MOST_REMINDERS:
         return False
     return request.created_at + after <= now < request.expires_at
@@ -33,9 +38,16 @@ def is_reminder_due(request: ApprovalRequest, now: datetime, after: timedelta | 
 class Expiry:
     """Checks the waiting requests every few seconds; their times are in the store."""
 
-    def __init__(self, store: Store, clock: Clock, reminder: timedelta | None) -> None:
-        """Remind after ``reminder``, never when it is None."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        reminder: timedelta | None,
+        people: Callable[[], Iterable[Person]] = tuple,
+    ) -> None:
+        """Remind after ``reminder``, never when it is None. ``people`` returns the known people."""
         self._reminder = reminder
+        self._people = people
         self._store = store
         self._clock = clock
 
@@ -58,6 +70,8 @@ class Expiry:
                 await self._expire(request, now)
             elif is_reminder_due(request, now, self._reminder):
                 await self._remind(request)
+            elif request.snoozed_until is None:
+                await self._ask_more(request, now)
 
     async def _expire(self, request: ApprovalRequest, now: datetime) -> None:
         async with self._store.change(durable=True) as unit:
@@ -79,12 +93,26 @@ class Expiry:
             await incidents.save_incident(unit.connection, incident)
             unit.publish(RowKind.INCIDENT, incident.id, incident)
 
+    async def _ask_more(self, request: ApprovalRequest, now: datetime) -> None:
+        """Ask the people whose time has come because nobody has answered."""
+        asked = who_is_asked(self._people(), request, now)
+        if set(asked) <= set(request.asked):
+            return
+        async with self._store.change() as unit:
+            await approvals.note_asked(unit.connection, request.id, asked)
+            current = await approvals.request(unit.connection, request.id)
+            if current is not None and current.status is ApprovalStatus.PENDING:
+                unit.publish(RowKind.APPROVAL, current.id, current)
+
     async def _remind(self, request: ApprovalRequest) -> None:
         async with self._store.change() as unit:
             incident = await incidents.incident(unit.connection, request.incident_id)
             if incident is not None and incident.suppressed is not None:
                 return  # It is silenced: people are reminded when the silence has ended.
             await approvals.count_reminder(unit.connection, request.id)
+            if request.snoozed_until is not None:
+                now = self._clock.now()
+                await approvals.snooze(unit.connection, request.id, now, None, request.expires_at)
             current = await approvals.request(unit.connection, request.id)
             if current is not None and current.status is ApprovalStatus.PENDING:
                 unit.publish(RowKind.APPROVAL, current.id, current)

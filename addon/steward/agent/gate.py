@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
@@ -12,6 +12,7 @@ from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
+    Confirmation,
     Decision,
     Incident,
     IncidentStatus,
@@ -20,17 +21,20 @@ from homelab_steward.contract.incidents import (
     Verb,
 )
 from homelab_steward.contract.protocol import Decide, RowKind
-from homelab_steward.contract.state import FrontEnd, Person, Role, Speaker
+from homelab_steward.contract.state import Authority, FrontEnd, Person, Speaker
 
 from ..clock import Clock
 from ..store import approvals, audit, incidents
 from ..store.database import StoreUnavailable
 from ..store.storable_text import storable
 from ..store.store import Store, Unit
+from .asking import may_approve
 
 log = structlog.get_logger(__name__)
 
 LONGEST_ID: Final = 64
+
+LONGEST_SNOOZE: Final = timedelta(days=7)
 
 STATUS: Final = {
     Verb.APPROVE: ApprovalStatus.APPROVED,
@@ -41,6 +45,7 @@ VIA: Final = {
     FrontEnd.HOME_ASSISTANT: "Home Assistant",
     FrontEnd.TELEGRAM: "Telegram",
     FrontEnd.PANEL: "the panel",
+    FrontEnd.ASSIST: "Assist",
     FrontEnd.MCP: "MCP",
     FrontEnd.COMMAND_LINE: "the command line",
 }
@@ -52,6 +57,12 @@ class People(Protocol):
     def by_speaker(self, speaker: Speaker) -> Person | None:
         """Return the person with a client's user id."""
 
+    def list(self) -> tuple[Person, ...]:
+        """Return all known people."""
+
+    async def check_pin(self, person: Person, pin: str) -> str | None:
+        """Return why a PIN does not confirm that it is this person, None when it does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -62,6 +73,9 @@ class Refusal:
 
 
 UNKNOWN_PERSON: Final = Refusal(ErrorCode.FORBIDDEN, "You are not allowed to decide.")
+SHOWN: Final = (Confirmation.UNLOCKED, Confirmation.SIGNED_IN)
+"""What shows in Home Assistant that it is the person themselves."""
+
 MACHINE: Final = Refusal(ErrorCode.FORBIDDEN, "An MCP client may ask, but only a person decides.")
 
 
@@ -70,36 +84,71 @@ def authorize(
 ) -> Refusal | None:
     """Return why this decision is refused, None when it is allowed.
 
-    Pure. The compare-and-swap in the store makes the final decision.
+    A PIN is not checked here: the caller has done it. Pure. The compare-and-swap in the store
+    makes the final decision.
     """
     if person is None or command.speaker.front_end is FrontEnd.MCP:
         return UNKNOWN_PERSON if person is None else MACHINE
-    if person.role is Role.VIEWER:
+    if person.may_decide(request.category) is Authority.NOTHING:
         return Refusal(ErrorCode.FORBIDDEN, "You can view requests, but not decide.")
-    if request.status is not ApprovalStatus.PENDING:
+    if request.status is not ApprovalStatus.PENDING or request.expires_at <= now:
         return already(request)
-    if request.expires_at <= now:
-        return Refusal(ErrorCode.EXPIRED, "Too late: this request has expired.")
-    if command.verb is not Verb.APPROVE:
-        return None
-    return _authorize_option(person, request.proposal.option(command.option or 0), command)
+    match command.verb:
+        case Verb.APPROVE:
+            return _authorize_option(person, request, command)
+        case Verb.SNOOZE:
+            return _authorize_snooze(command.until, now)
+        case _:
+            return None
 
 
-def _authorize_option(person: Person, option: Option | None, command: Decide) -> Refusal | None:
+def _authorize_option(person: Person, request: ApprovalRequest, command: Decide) -> Refusal | None:
+    option = request.proposal.option(command.option or 0)
     if option is None:
         return Refusal(ErrorCode.INVALID_ARGUMENT, f"There is no option {command.option}.")
     if command.plan_hash is not None and command.plan_hash != option.plan_hash:
         return Refusal(ErrorCode.PLAN_CHANGED, "The plan is not the one you were shown.")
-    if option.risk is Risk.HIGH and person.role is not Role.OWNER:
-        return Refusal(ErrorCode.FORBIDDEN, "Only an owner may approve something this risky.")
+    if not may_approve(person, request.category, option.risk):
+        return Refusal(ErrorCode.FORBIDDEN, "This risk is higher than you may approve.")
+    if is_first(person, request, option):
+        message = "You approved this already. Another person has to approve it too."
+        return Refusal(ErrorCode.ALREADY_DECIDED, message)
+    return _unconfirmed(option, command)
+
+
+def is_first(person: Person, request: ApprovalRequest, option: Option) -> bool:
+    """Return whether this person gave the first of two approvals of an option."""
+    first = request.first
+    is_given = option.needs_two and first is not None and first.option == option.number
+    return is_given and first is not None and first.person_id == person.id
+
+
+def _unconfirmed(option: Option, command: Decide) -> Refusal | None:
+    """Return what is missing to show that it is this person, None when it is enough for the option."""
+    match command.speaker.front_end:
+        case FrontEnd.ASSIST if option.risk is not Risk.LOW:
+            message = "Only a low risk can be approved by voice. Use your phone or Telegram."
+            return Refusal(ErrorCode.FORBIDDEN, message)
+        case FrontEnd.TELEGRAM if option.risk is Risk.HIGH and command.confirmation is not Confirmation.PIN:
+            return Refusal(ErrorCode.PIN_NEEDED, "Send your PIN to approve something this risky.")
+        case FrontEnd.HOME_ASSISTANT if option.needs_unlock and command.confirmation not in SHOWN:
+            return Refusal(ErrorCode.UNLOCK_NEEDED, "Unlock the phone to approve something this risky.")
+        case _:
+            return None
+
+
+def _authorize_snooze(until: datetime | None, now: datetime) -> Refusal | None:
+    if until is None or not now < until <= now + LONGEST_SNOOZE:
+        message = f"A request can be snoozed for at most {LONGEST_SNOOZE.days} days."
+        return Refusal(ErrorCode.INVALID_ARGUMENT, message)
     return None
 
 
 def already(request: ApprovalRequest) -> Refusal:
-    """Return the refusal of a decision on a request that is not pending."""
+    """Return the refusal of a decision on a request that is not pending, or has expired."""
     decision = request.decision
     if decision is None:
-        if request.status is ApprovalStatus.EXPIRED:
+        if request.status in (ApprovalStatus.EXPIRED, ApprovalStatus.PENDING):
             return Refusal(ErrorCode.EXPIRED, "Too late: this request has expired.")
         return Refusal(ErrorCode.ALREADY_DECIDED, "This request needs no answer any more.")
     what = decision.label or decision.verb
@@ -127,16 +176,17 @@ class Gate:
         self._begin = begin
 
     async def decide(self, command: Decide) -> ApprovalRequest:
-        """Return the request with the decision.
+        """Return the request with the decision; it waits on after a snooze or the first of two approvals.
 
-        Raises ContractError: FORBIDDEN, NOT_FOUND, ALREADY_DECIDED, EXPIRED,
-        INVALID_ARGUMENT or PLAN_CHANGED; each refusal is audited. Raises UNAVAILABLE when the
-        decision cannot be stored: it does not count.
+        Raises ContractError: FORBIDDEN, NOT_FOUND, ALREADY_DECIDED, EXPIRED, INVALID_ARGUMENT,
+        PLAN_CHANGED, UNLOCK_NEEDED or PIN_NEEDED; each refusal is audited. Raises UNAVAILABLE
+        when the decision cannot be stored: it does not count.
         """
         person = self._people.by_speaker(command.speaker)
+        wrong_pin = await self._wrong_pin(person, command)
         try:
             async with self._store.change(durable=True) as unit:
-                answer = await self._decide_in(unit, person, command)
+                answer = wrong_pin or await self._decide_in(unit, person, command)
                 if isinstance(answer, Refusal):
                     await self._audit_refusal(unit, command, answer)
         except StoreUnavailable as err:
@@ -146,6 +196,13 @@ class Gate:
         if answer.status is ApprovalStatus.APPROVED:
             await self._try_to_begin(answer.id)
         return answer
+
+    async def _wrong_pin(self, person: Person | None, command: Decide) -> Refusal | None:
+        """Return why the PIN of a decision is refused, None when it is right or there is none."""
+        if person is None or command.confirmation is not Confirmation.PIN:
+            return None
+        reason = await self._people.check_pin(person, command.pin or "")
+        return None if reason is None else Refusal(ErrorCode.PIN_NEEDED, reason)
 
     async def _try_to_begin(self, request_id: str) -> None:
         try:
@@ -158,15 +215,24 @@ class Gate:
         self, unit: Unit, person: Person | None, command: Decide
     ) -> ApprovalRequest | Refusal:
         """Decide within the transaction; return the decided request or the refusal."""
-        if person is None:
-            return UNKNOWN_PERSON
-        request = await approvals.request(unit.connection, command.approval_id)
-        if request is None:
-            return Refusal(ErrorCode.NOT_FOUND, "There is no such request.")
+        request = await approvals.request(unit.connection, command.approval_id) if person else None
+        if person is None or request is None:
+            not_found = Refusal(ErrorCode.NOT_FOUND, "There is no such request.")
+            return UNKNOWN_PERSON if person is None else not_found
         refusal = authorize(person, request, command, self._clock.now())
         if refusal is not None:
             return refusal
+        if command.verb is Verb.SNOOZE and command.until is not None:
+            return await self._snooze(unit, person, request, command, command.until)
+        return await self._decide_now(unit, person, request, command)
+
+    async def _decide_now(
+        self, unit: Unit, person: Person, request: ApprovalRequest, command: Decide
+    ) -> ApprovalRequest | Refusal:
+        """Approve, reject or ignore, or store the first of two approvals."""
         option = _option_of(request, command)
+        if option is not None and needs_another(request, option):
+            return await self._approve_first(unit, person, request, command, option)
         decision = self._decision(person, command, option)
         status, plan_hash = STATUS[command.verb], option.plan_hash if option else None
         if not await approvals.decide(unit.connection, request.id, status, decision, plan_hash):
@@ -175,6 +241,44 @@ class Gate:
         decided = replace(request, status=status, decision=decision)
         await self._record(unit, decided, decision, option)
         return decided
+
+    async def _snooze(
+        self, unit: Unit, person: Person, request: ApprovalRequest, command: Decide, until: datetime
+    ) -> ApprovalRequest | Refusal:
+        """Let the request wait until then, and as long afterwards as it would wait from now on."""
+        now = self._clock.now()
+        expires_at = until + (request.expires_at - now)
+        if not await approvals.snooze(unit.connection, request.id, now, until, expires_at):
+            return already(await approvals.request(unit.connection, request.id) or request)
+        snoozed = replace(request, snoozed_until=until, expires_at=expires_at)
+        body = {
+            "approval": request.id,
+            "until": until.isoformat(),
+            "person": person.id,
+            "via": command.speaker.front_end,
+        }
+        await audit.append(unit.connection, now, "approval.snoozed", body)
+        unit.publish(RowKind.APPROVAL, request.id, snoozed)
+        return snoozed
+
+    async def _approve_first(
+        self, unit: Unit, person: Person, request: ApprovalRequest, command: Decide, option: Option
+    ) -> ApprovalRequest | Refusal:
+        """Store the first of two approvals; the request waits for another person."""
+        first = self._decision(person, command, option)
+        if not await approvals.approve_first(unit.connection, request.id, request.first, first):
+            return already(await approvals.request(unit.connection, request.id) or request)
+        half = replace(request, first=first)
+        body = {
+            "approval": request.id,
+            "option": option.number,
+            "plan": option.plan_hash,
+            "person": person.id,
+            "via": first.via,
+        }
+        await audit.append(unit.connection, first.at, "approval.first", body)
+        unit.publish(RowKind.APPROVAL, request.id, half)
+        return half
 
     def _decision(self, person: Person, command: Decide, option: Option | None) -> Decision:
         return Decision(
@@ -221,6 +325,11 @@ class Gate:
         }
         who = f"{command.speaker.front_end} {command.speaker.user_id}"
         await self._store.refusals.append(unit.connection, self._clock.now(), "approval.refused", who, body)
+
+
+def needs_another(request: ApprovalRequest, option: Option) -> bool:
+    """Return whether an option needs two approvals and this would be the first one. Pure."""
+    return option.needs_two and (request.first is None or request.first.option != option.number)
 
 
 def after_decision(incident: Incident, decision: Decision, option: Option | None) -> Incident:

@@ -5,7 +5,6 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -32,6 +31,7 @@ from ..runbooks.model import Of, Recipe, Runbook
 from ..store import approvals, audit, incidents, runs
 from ..store.store import Store
 from . import incident_text
+from .asking import AskingRules
 from .correlation import target_key
 from .plan import POLICY_VERSION, Plan, highest_risk, plan_hash
 from .refusals import refused_recipes
@@ -62,14 +62,14 @@ class Proposer:
         resolver: Resolver,
         library: Mapping[str, Runbook],
         clock: Clock,
-        expiry: timedelta,
+        rules: AskingRules,
     ) -> None:
-        """Requests expire after ``expiry``."""
+        """``rules`` say who is asked, and for how long."""
         self._store = store
         self._resolver = resolver
         self._library = library
         self._clock = clock
-        self._expiry = expiry
+        self._rules = rules
 
     async def work(self, incident: Incident) -> None:
         """Propose for a diagnosed incident and move it on."""
@@ -77,7 +77,7 @@ class Proposer:
         targets = self._resolver.targets(incident.target)
         runbook = self._library[matches[0].runbook_id] if matches else None
         made = await self._make(runbook, targets, incident)
-        proposal = self._proposal(incident, matches, made, targets)
+        proposal = self._rules.marked(self._proposal(incident, matches, made, targets))
         await self._ask(incident, proposal)
 
     async def has_more(self, incident: Incident) -> bool:
@@ -193,7 +193,7 @@ class Proposer:
                 return
             if current.round != incident.round:
                 return  # It was opened again: these options are for something else.
-            request = make_request(current, proposal, now + self._expiry)
+            request = self._rules.opened(make_request(current, proposal))
             await approvals.add(unit.connection, request)
             current = replace(
                 current,
@@ -213,8 +213,8 @@ class Proposer:
             unit.publish(RowKind.APPROVAL, request.id, request)
 
 
-def make_request(incident: Incident, proposal: Proposal, expires_at: datetime) -> ApprovalRequest:
-    """Return the pending request for a proposal."""
+def make_request(incident: Incident, proposal: Proposal) -> ApprovalRequest:
+    """Return the pending request for a proposal; it has no end yet."""
     summary = incident.diagnosis.summary if incident.diagnosis else incident.title
     return ApprovalRequest(
         id=uuid.uuid4().hex,
@@ -227,7 +227,7 @@ def make_request(incident: Incident, proposal: Proposal, expires_at: datetime) -
         status=ApprovalStatus.PENDING,
         proposal=proposal,
         created_at=proposal.made_at,
-        expires_at=expires_at,
+        expires_at=proposal.made_at,
     )
 
 

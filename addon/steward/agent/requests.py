@@ -4,7 +4,6 @@ import asyncio
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any, Final
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
@@ -25,7 +24,7 @@ from homelab_steward.contract.protocol import (
     RequestAction,
     RowKind,
 )
-from homelab_steward.contract.state import FrontEnd, Role, Speaker, TargetRef
+from homelab_steward.contract.state import FrontEnd, Speaker, TargetRef
 
 from ..clock import Clock
 from ..errors import InvalidArgument, PreconditionFailed, ServiceError, describe_error
@@ -34,6 +33,7 @@ from ..sdk.description import Action, AnyService, Tool
 from ..store import approvals, audit, incidents
 from ..store.storable_text import storable
 from ..store.store import Store
+from .asking import AskingRules
 from .correlation import target_key
 from .diagnoser import READ_TIMEOUT
 from .gate import LONGEST_ID, People
@@ -73,15 +73,15 @@ class Requests:
         resolver: Resolver,
         people: People,
         clock: Clock,
-        expiry: timedelta,
+        rules: AskingRules,
     ) -> None:
-        """Requests expire after ``expiry``."""
+        """``rules`` say who is asked, and for how long."""
         self._store = store
         self._inventory = inventory
         self._resolver = resolver
         self._people = people
         self._clock = clock
-        self._expiry = expiry
+        self._rules = rules
 
     async def request(self, request: RequestAction) -> ActionRequested:
         """Return the approval request for an action, also when it waits already.
@@ -159,7 +159,7 @@ class Requests:
         if speaker == VOICE:
             return _Asker("", "voice", speaker.front_end)
         person = self._people.by_speaker(speaker)
-        if person is None or person.role is Role.VIEWER:
+        if person is None or not person.decides:
             raise ContractError(ErrorCode.FORBIDDEN, "You are not allowed to ask for this.")
         return _Asker(person.id, person.name, speaker.front_end)
 
@@ -249,7 +249,8 @@ class Requests:
             policy_version=POLICY_VERSION,
             made_at=incident.opened_at,
         )
-        request = make_request(incident, proposal, incident.opened_at + self._expiry)
+        proposal = self._rules.marked(proposal)
+        request = self._rules.opened(make_request(incident, proposal))
         request = replace(
             request,
             text=instead or request.text,

@@ -11,10 +11,11 @@ import structlog
 from homelab_steward.contract.base import Message
 from homelab_steward.contract.chat import ChatPiece, ChatPieceKind, ChatQuestion
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest
+from homelab_steward.contract.incidents import ApprovalRequest, Incident
 from homelab_steward.contract.protocol import (
     MAX_MESSAGE_BYTES,
     ActionRequested,
+    AddComment,
     Command,
     Decide,
     ExpectOff,
@@ -48,7 +49,7 @@ COMMAND_TIMEOUT: Final = 60.0
 CONVERSATION_TIMEOUT: Final = 300.0
 CLOSE_TIMEOUT: Final = 5.0
 
-REMOTE_FRONT_ENDS: Final = frozenset({FrontEnd.HOME_ASSISTANT, FrontEnd.PANEL, FrontEnd.MCP})
+REMOTE_FRONT_ENDS: Final = frozenset({FrontEnd.HOME_ASSISTANT, FrontEnd.PANEL, FrontEnd.ASSIST, FrontEnd.MCP})
 """Front ends whose users may send commands by websocket; Telegram calls the gate directly."""
 
 
@@ -61,6 +62,7 @@ class Commands:
     read_tool: Callable[[ReadTool], Awaitable[Reading]]
     report_refusal: Callable[[ReportRefusal], Awaitable[Nothing]]
     expect_off: Callable[[ExpectOff], Awaitable[Nothing]]
+    comment: Callable[[AddComment], Awaitable[Incident]]
     save_instance: Callable[[SaveInstance], Awaitable[Instance]]
     remove_instance: Callable[[InstanceId], Awaitable[Nothing]]
     poll_instance: Callable[[InstanceId], Awaitable[Nothing]]
@@ -69,7 +71,7 @@ class Commands:
     list_incidents: Callable[[IncidentQuery], Awaitable[Incidents]]
     ask: Callable[[ChatQuestion], AsyncGenerator[ChatPiece]]
 
-    async def run(  # noqa: C901, PLR0911 - one case and one answer for each command
+    async def run(  # noqa: C901, PLR0911, PLR0912 - one case and one answer for each command
         self, command: Command, body: Mapping[str, Any], *, is_local: bool
     ) -> Message:
         """Return the answer to ``command``; ``is_local`` is true for a client on this machine.
@@ -96,6 +98,10 @@ class Commands:
                 expectation = ExpectOff.from_plain(body)
                 _check_speaker(expectation.speaker, is_local=is_local)
                 return await self.expect_off(expectation)
+            case Command.COMMENT:
+                comment = AddComment.from_plain(body)
+                _check_speaker(comment.speaker, is_local=is_local)
+                return await self.comment(comment)
             case Command.SAVE_INSTANCE:
                 return await self.save_instance(SaveInstance.from_plain(body))
             case Command.REMOVE_INSTANCE:

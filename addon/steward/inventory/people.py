@@ -1,39 +1,72 @@
 """The known people: who speaks, and with which role."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
 
+import orjson
 import structlog
-from sqlalchemy import delete, select
+from probatio import Invalid
+from sqlalchemy import Row, delete, select
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import RowKind, SavePerson
-from homelab_steward.contract.state import FrontEnd, Origin, Person, Role, Speaker
+from homelab_steward.contract.state import Authority, FrontEnd, Origin, Person, Role, Speaker
 
 from ..error_mapping import to_contract_error
 from ..errors import InvalidArgument
+from ..settings.checks import is_pin, time_of_day
 from ..settings.model import KnownPerson
 from ..store.store import Store
 from ..store.upsert import upsert
-from .tables import people
+from .pins import fits, hashed, locked_until
+from .tables import people, pin_failures
 
 log = structlog.get_logger(__name__)
 
 LONGEST_NAME = 200
 LONGEST_ID = 64
+LONGEST_LANGUAGE = 16
+LONGEST_WAIT = 24 * 60
+"""Minutes until a person is asked."""
 
 LOCAL_OWNER = Person(id="command-line", name="Command line", role=Role.OWNER, origin=Origin.FILE)
 """The person of the command line: who can run it on this machine has all rights."""
 
 
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class PinFailures:
+    """How many wrong PINs came in a row, and when the last one did."""
+
+    number: int
+    last_at: datetime
+
+
 class People:
     """The known people. An empty list means that nobody is known."""
 
-    def __init__(self, store: Store, configured: Sequence[KnownPerson]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        configured: Sequence[KnownPerson],
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         """``configured`` people of the settings file take precedence over stored ones."""
         self._store = store
+        self._now = now
         self._configured = {one.id: one.person() for one in configured}
+        self._configured_pins = {one.id: one.pin for one in configured if one.pin is not None}
         self._people: dict[str, Person] = {}
+        self._pins: dict[str, str] = {}
+        self._failures: dict[str, PinFailures] = {}
+        self._checking = asyncio.Lock()
         self._changing = asyncio.Lock()
 
     async def start(self) -> None:
@@ -42,24 +75,21 @@ class People:
         for person in self._configured.values():
             self._refuse_duplicate(person)
             self._people[person.id] = person
+        for person_id, pin in self._configured_pins.items():
+            self._pins[person_id] = await asyncio.to_thread(hashed, pin)
         async with self._store.read() as connection:
-            found = await connection.execute(select(people).order_by(people.c.name))
-            stored = [
-                Person(
-                    id=row.id,
-                    name=row.name,
-                    role=Role(row.role),
-                    ha_user_id=row.ha_user_id,
-                    telegram_user_id=row.telegram_user_id,
-                )
-                for row in found
-            ]
-        for person in stored:
+            rows = list(await connection.execute(select(people).order_by(people.c.name)))
+            for row in await connection.execute(select(pin_failures)):
+                self._failures[row.person_id] = PinFailures(row.failures, row.last_at)
+        hashes = {row.id: row.pin_hash for row in rows if row.pin_hash is not None}
+        for person in map(_stored, rows):
             duplicate = self._people.get(person.id) or self._duplicate(person)
             if duplicate is not None:
                 log.warning("stored person ignored: the settings file defines them", person=person.id)
                 continue
             self._people[person.id] = person
+            if person.has_pin:
+                self._pins[person.id] = hashes[person.id]
 
     def list(self) -> tuple[Person, ...]:
         """Return all known people."""
@@ -74,7 +104,7 @@ class People:
         if not speaker.user_id:
             return None
         match speaker.front_end:
-            case FrontEnd.HOME_ASSISTANT | FrontEnd.PANEL:
+            case FrontEnd.HOME_ASSISTANT | FrontEnd.PANEL | FrontEnd.ASSIST:
                 found = (one for one in self.list() if one.ha_user_id == speaker.user_id)
                 return next(found, None)
             case FrontEnd.TELEGRAM:
@@ -90,16 +120,51 @@ class People:
                 # The bridge has checked the token and passes the id of its person.
                 return self.by_id(speaker.user_id)
 
+    async def check_pin(self, person: Person, pin: str) -> str | None:
+        """Return why a PIN does not confirm that it is this person, None when it does.
+
+        After some wrong ones in a row none is accepted for a time, also after a restart.
+        """
+        stored = self._pins.get(person.id)
+        if stored is None:
+            return "You have no PIN. Add one in Home Assistant: Homelab Steward, your name, Reconfigure."
+        async with self._checking:
+            failures = self._failures.get(person.id)
+            until = locked_until(failures.number, failures.last_at) if failures else None
+            if until is not None and until > self._now():
+                return f"Too many wrong PINs. Try again after {until:%H:%M} UTC, or decide in Home Assistant."
+            is_right = is_pin(pin) and await asyncio.to_thread(fits, pin, stored)
+            await self._count(person.id, failures, is_right=is_right)
+        return None if is_right else "The PIN is wrong."
+
+    async def _count(self, person_id: str, before: PinFailures | None, *, is_right: bool) -> None:
+        """Count a wrong PIN, or forget the wrong ones after a right one."""
+        if is_right and before is None:
+            return
+        async with self._store.change(durable=True) as unit:
+            if is_right:
+                await unit.connection.execute(
+                    delete(pin_failures).where(pin_failures.c.person_id == person_id)
+                )
+                del self._failures[person_id]
+                return
+            failures = PinFailures((before.number if before else 0) + 1, self._now())
+            row = {"person_id": person_id, "failures": failures.number, "last_at": failures.last_at}
+            await upsert(unit.connection, pin_failures, row)
+            self._failures[person_id] = failures
+
     async def save(self, request: SavePerson) -> Person:
         """Add or change a person.
 
         Raises ContractError FORBIDDEN (the settings file defines the person) or
-        INVALID_ARGUMENT (invalid id or name, or a user id of another person).
+        INVALID_ARGUMENT (invalid id, name, time or PIN, or a user id of another person).
         """
         async with self._changing:
             self._refuse_configured(request.id)
             person = _checked(request)
             self._refuse_duplicate(person)
+            pin_hash = await self._pin_hash(request)
+            person = replace(person, has_pin=pin_hash is not None)
             async with self._store.change(durable=True) as unit:
                 await upsert(
                     unit.connection,
@@ -110,11 +175,26 @@ class People:
                         "role": str(person.role),
                         "ha_user_id": person.ha_user_id,
                         "telegram_user_id": person.telegram_user_id,
+                        "language": person.language,
+                        "quiet_from": person.quiet_from,
+                        "quiet_until": person.quiet_until,
+                        "authority": orjson.dumps(person.authority).decode(),
+                        "asked_after_minutes": person.asked_after_minutes,
+                        "pin_hash": pin_hash,
                     },
                 )
                 unit.publish(RowKind.PERSON, person.id, person)
             self._people[person.id] = person
+            self._pins.pop(person.id, None)
+            if pin_hash is not None:
+                self._pins[person.id] = pin_hash
             return person
+
+    async def _pin_hash(self, request: SavePerson) -> str | None:
+        """Return the hash to store: of the new PIN, the one before, or None when it is removed."""
+        if request.pin is None:
+            return self._pins.get(request.id)
+        return await asyncio.to_thread(hashed, request.pin) if request.pin else None
 
     async def remove(self, person_id: str) -> None:
         """Remove a person. Raises ContractError NOT_FOUND or FORBIDDEN."""
@@ -164,10 +244,54 @@ def _checked(request: SavePerson) -> Person:
         )
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         raise to_contract_error(InvalidArgument("name", "must be one short line of text"))
+    if request.pin and not is_pin(request.pin):
+        raise to_contract_error(InvalidArgument("pin", "must be 4 to 12 digits, and not all the same"))
+    if (request.quiet_from is None) != (request.quiet_until is None):
+        raise to_contract_error(InvalidArgument("quiet_from", "needs an end of the quiet time too"))
+    if not 0 <= request.asked_after_minutes <= LONGEST_WAIT:
+        reason = f"must be between 0 and {LONGEST_WAIT}"
+        raise to_contract_error(InvalidArgument("asked_after_minutes", reason))
     return Person(
         id=person_id,
         name=name,
         role=request.role,
         ha_user_id=request.ha_user_id or None,
         telegram_user_id=request.telegram_user_id or None,
+        language=_one_line(request.language, "language", LONGEST_LANGUAGE),
+        quiet_from=_time(request.quiet_from, "quiet_from"),
+        quiet_until=_time(request.quiet_until, "quiet_until"),
+        authority=request.authority,
+        asked_after_minutes=request.asked_after_minutes,
+    )
+
+
+def _one_line(text: str | None, key: str, longest: int) -> str | None:
+    """Return a text, None when it is empty. Raises ContractError INVALID_ARGUMENT."""
+    if text and (len(text) > longest or not text.isprintable()):
+        raise to_contract_error(InvalidArgument(key, "must be one short line of text"))
+    return text or None
+
+
+def _time(text: str | None, key: str) -> str | None:
+    """Return a time of day. Raises ContractError INVALID_ARGUMENT."""
+    try:
+        return None if text is None else time_of_day(text)
+    except Invalid as err:
+        raise to_contract_error(InvalidArgument(key, err.error_message)) from err
+
+
+def _stored(row: Row[Any]) -> Person:
+    """Return the person of a row."""
+    return Person(
+        id=row.id,
+        name=row.name,
+        role=Role(row.role),
+        ha_user_id=row.ha_user_id,
+        telegram_user_id=row.telegram_user_id,
+        language=row.language,
+        quiet_from=row.quiet_from,
+        quiet_until=row.quiet_until,
+        authority={key: Authority(one) for key, one in orjson.loads(row.authority).items()},
+        asked_after_minutes=row.asked_after_minutes,
+        has_pin=row.pin_hash is not None,
     )

@@ -2,7 +2,17 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from ..store.schema import Timestamp, metadata
 
@@ -25,8 +35,22 @@ people: Final = Table(
     Column("role", String(16), nullable=False),
     Column("ha_user_id", String(64)),
     Column("telegram_user_id", BigInteger),
+    Column("language", String(16)),
+    Column("quiet_from", String(5)),
+    Column("quiet_until", String(5)),
+    Column("authority", Text, nullable=False),  # JSON: category -> highest risk
+    Column("asked_after_minutes", Integer, nullable=False),
+    Column("pin_hash", String(200)),
     UniqueConstraint("ha_user_id"),
     UniqueConstraint("telegram_user_id"),
+)
+
+pin_failures: Final = Table(
+    "pin_failures",
+    metadata,
+    Column("person_id", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Timestamp, nullable=False),
 )
 
 target_states: Final = Table(

@@ -1,5 +1,6 @@
 """Validators of single settings; each raises Invalid with a reason for people."""
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
@@ -13,6 +14,10 @@ from mcp_bridge.origins import InvalidOrigin, normalized
 LONGEST_KEY: Final = 64
 SHORTEST_TOKEN: Final = 16
 HOURS_OF_A_YEAR: Final = 24 * 365
+FEWEST_DIGITS: Final = 4
+MOST_DIGITS: Final = 12
+MINUTES_OF_A_DAY: Final = 24 * 60
+TIME_OF_DAY: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 
 
 def whole(minimum: int, maximum: int) -> Callable[[object], int]:
@@ -66,6 +71,29 @@ def network(value: object) -> str:
         return str(ip_network(value if isinstance(value, str) else "", strict=False))
     except ValueError:
         raise Invalid("must be an IP address or a network such as 10.0.0.0/24") from None
+
+
+def time_of_day(value: object) -> str:
+    """Return a time such as 22:00. YAML reads an unquoted one as a number of minutes."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MINUTES_OF_A_DAY:
+        value = f"{value // 60:02}:{value % 60:02}"
+    if not isinstance(value, str) or TIME_OF_DAY.fullmatch(value) is None:
+        raise Invalid("must be a time such as 22:00")
+    return value
+
+
+def pin(value: object) -> str:
+    """Return a PIN of digits, also from a YAML number."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or not is_pin(text):
+        raise Invalid("must be 4 to 12 digits, and not all the same")
+    return text
+
+
+def is_pin(text: str) -> bool:
+    """Return whether a text can be a PIN: some digits, and not the same digit each time."""
+    is_long_enough = FEWEST_DIGITS <= len(text) <= MOST_DIGITS
+    return is_long_enough and text.isascii() and text.isdigit() and len(set(text)) > 1
 
 
 def zone(value: object) -> str:

@@ -13,14 +13,15 @@ from zoneinfo import ZoneInfo
 from probatio import DataclassSchema, Invalid
 
 from homelab_steward.contract.base import Many, Value
-from homelab_steward.contract.state import Origin, Person, Role
+from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.state import Authority, Origin, Person, Role
 
 from ..errors import InvalidSetting
 from ..llm.messages import Tier
 from ..llm.settings import Deployment, DeploymentKind
 from ..secret_file import SecretFileUnusable, keep_secret
 from ..telegram.settings import OFFICIAL_API, Mode, TelegramSettings
-from .checks import host_name, hours, key, network, origin, path, token, whole, zone
+from .checks import host_name, hours, key, network, origin, path, pin, time_of_day, token, whole, zone
 from .sources import in_folder, merge_sources, read_environment, read_options, read_yaml, resolve_files
 
 NO_KEY: Final = "-" * 32
@@ -76,9 +77,15 @@ class KnownPerson:
 
     id: Annotated[str, key]
     name: str
-    role: Role = Role.VIEWER
+    role: Role = Role.GUEST
     ha_user_id: str | None = None
     telegram_user_id: Annotated[int, whole(1, 2**53)] | None = None
+    language: str | None = None
+    quiet_from: Annotated[str, time_of_day] | None = None
+    quiet_until: Annotated[str, time_of_day] | None = None
+    authority: dict[str, Authority] = field(default_factory=dict)
+    asked_after_minutes: Annotated[int, whole(0, 1440)] = 0
+    pin: Annotated[str, pin] | None = field(default=None, repr=False)
 
     def person(self) -> Person:
         """Return the person as front ends receive it."""
@@ -89,6 +96,12 @@ class KnownPerson:
             ha_user_id=self.ha_user_id,
             telegram_user_id=self.telegram_user_id,
             origin=Origin.FILE,
+            language=self.language,
+            quiet_from=self.quiet_from,
+            quiet_until=self.quiet_until,
+            authority=self.authority,
+            asked_after_minutes=self.asked_after_minutes,
+            has_pin=self.pin is not None,
         )
 
 
@@ -104,10 +117,16 @@ class ConfiguredInstance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approvals:
-    """Expiry of approval requests and time until a reminder; None sends no reminder."""
+    """Expiry of approval requests and time until a reminder; None sends no reminder.
+
+    From the risk ``two_from`` on two people have to approve; None: one is always enough. From
+    ``unlock_from`` on a phone must be unlocked to approve.
+    """
 
     expiry_hours: Annotated[float, hours] = 12.0
     reminder_hours: Annotated[float, hours] | None = 3.0
+    two_from: Risk | None = None
+    unlock_from: Risk = Risk.HIGH
 
     @property
     def expiry(self) -> timedelta:

@@ -3,7 +3,9 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+import orjson
 from sqlalchemy import exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,6 +28,7 @@ async def add(connection: AsyncConnection, request: ApprovalRequest) -> None:
             created_at=request.created_at,
             expires_at=request.expires_at,
             reminders=request.reminders,
+            asked=_ids(request.asked),
             body=request.to_json(),
         )
     )
@@ -97,6 +100,53 @@ async def close(
     return bool(result.rowcount == 1)
 
 
+async def approve_first(
+    connection: AsyncConnection, request_id: str, before: Decision | None, decision: Decision
+) -> bool:
+    """Store the first of two approvals by compare and swap; return whether it was stored."""
+    first = approvals.c.first
+    result = await connection.execute(
+        update(approvals)
+        .where(
+            approvals.c.id == request_id,
+            approvals.c.status == ApprovalStatus.PENDING.value,
+            approvals.c.expires_at > decision.at,
+            first.is_(None) if before is None else first == before.to_json(),
+        )
+        .values(first=decision.to_json())
+    )
+    return bool(result.rowcount == 1)
+
+
+async def snooze(
+    connection: AsyncConnection, request_id: str, now: datetime, until: datetime | None, expires_at: datetime
+) -> bool:
+    """Store until when a pending request is snoozed, None to end it; return whether it was stored."""
+    result = await connection.execute(
+        update(approvals)
+        .where(
+            approvals.c.id == request_id,
+            approvals.c.status == ApprovalStatus.PENDING.value,
+            approvals.c.expires_at > now,
+        )
+        .values(snoozed_until=until, expires_at=expires_at)
+    )
+    return bool(result.rowcount == 1)
+
+
+async def note_asked(connection: AsyncConnection, request_id: str, asked: Collection[str]) -> None:
+    """Store who is asked about a pending request."""
+    await connection.execute(
+        update(approvals)
+        .where(approvals.c.id == request_id, approvals.c.status == ApprovalStatus.PENDING.value)
+        .values(asked=_ids(asked))
+    )
+
+
+def _ids(asked: Collection[str]) -> str:
+    return orjson.dumps(list(asked)).decode()
+
+
 async def count_reminder(connection: AsyncConnection, request_id: str) -> None:
     """Count a reminder of a pending request."""
     await connection.execute(
@@ -112,29 +162,35 @@ async def count_reminder(connection: AsyncConnection, request_id: str) -> None:
 _COLUMNS = (
     approvals.c.body,
     approvals.c.status,
+    approvals.c.expires_at,
     approvals.c.reminders,
     approvals.c.decision,
     approvals.c.withdrawn,
+    approvals.c.asked,
+    approvals.c.snoozed_until,
+    approvals.c.first,
 )
 
 
-def _request(
-    body: bytes, status: str, reminders: int, decision: bytes | None, withdrawn: str
-) -> ApprovalRequest:
+def _request(row: Any) -> ApprovalRequest:
     """Return the request from its body and its mutable columns."""
     return replace(
-        ApprovalRequest.from_json(body),
-        status=ApprovalStatus(status),
-        reminders=reminders,
-        decision=Decision.from_json(decision) if decision is not None else None,
-        withdrawn=withdrawn,
+        ApprovalRequest.from_json(row.body),
+        status=ApprovalStatus(row.status),
+        expires_at=row.expires_at,
+        reminders=row.reminders,
+        decision=Decision.from_json(row.decision) if row.decision is not None else None,
+        withdrawn=row.withdrawn,
+        asked=tuple(orjson.loads(row.asked)),
+        snoozed_until=row.snoozed_until,
+        first=Decision.from_json(row.first) if row.first is not None else None,
     )
 
 
 async def request(connection: AsyncConnection, request_id: str) -> ApprovalRequest | None:
     """Return one request, None when there is none."""
     row = (await connection.execute(select(*_COLUMNS).where(approvals.c.id == request_id))).first()
-    return _request(*row) if row is not None else None
+    return _request(row) if row is not None else None
 
 
 async def requests(connection: AsyncConnection, ids: Collection[str]) -> tuple[ApprovalRequest, ...]:
@@ -142,7 +198,7 @@ async def requests(connection: AsyncConnection, ids: Collection[str]) -> tuple[A
     if not ids:
         return ()
     query = select(*_COLUMNS).where(approvals.c.id.in_(ids)).order_by(approvals.c.id)
-    return tuple(_request(*row) for row in await connection.execute(query))
+    return tuple(_request(row) for row in await connection.execute(query))
 
 
 async def requests_in(
@@ -155,13 +211,13 @@ async def requests_in(
         .order_by(approvals.c.created_at.desc())
         .limit(limit)
     )
-    return tuple(_request(*row) for row in rows)
+    return tuple(_request(row) for row in rows)
 
 
 async def newest(connection: AsyncConnection, limit: int) -> tuple[ApprovalRequest, ...]:
     """Return the newest requests of any status, newest first."""
     rows = await connection.execute(select(*_COLUMNS).order_by(approvals.c.created_at.desc()).limit(limit))
-    return tuple(_request(*row) for row in rows)
+    return tuple(_request(row) for row in rows)
 
 
 async def approved_without_run(connection: AsyncConnection) -> tuple[str, ...]:

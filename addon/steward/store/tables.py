@@ -85,6 +85,9 @@ approvals: Final = Table(
     Column("reminders", Integer, nullable=False, default=0),
     Column("decision", LargeBinary, nullable=True),
     Column("withdrawn", Text, nullable=False, default=""),
+    Column("asked", Text, nullable=False),  # ids of people, as JSON
+    Column("snoozed_until", Timestamp, nullable=True),
+    Column("first", LargeBinary, nullable=True),  # the first of two approvals
     Column("body", LargeBinary, nullable=False),
     Index("ix_approvals_status_expires_at", "status", "expires_at"),
     Index("ix_approvals_incident_id", "incident_id"),

@@ -161,6 +161,7 @@ def _commands(parts: ServerParts, catalogue: Catalogue) -> Commands:
         read_tool=requests.read,
         report_refusal=report_refusal,
         expect_off=parts.agent.expectations.set,
+        comment=parts.agent.comments.add,
         save_instance=configuration.save_instance,
         remove_instance=configuration.remove_instance,
         poll_instance=configuration.poll_instance,

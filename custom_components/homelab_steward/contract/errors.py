@@ -24,6 +24,8 @@ class ErrorCode(StrEnum):
     INVALID_AUTH = "invalid_auth"
     CERTIFICATE_NOT_TRUSTED = "certificate_not_trusted"
     CONFIRMATION_NEEDED = "confirmation_needed"
+    UNLOCK_NEEDED = "unlock_needed"
+    PIN_NEEDED = "pin_needed"
     TOO_LARGE = "too_large"
     TOO_MANY = "too_many"
     INCOMPATIBLE = "incompatible"

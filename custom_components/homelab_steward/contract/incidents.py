@@ -198,7 +198,11 @@ class OptionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option(Message):
-    """One numbered option, with everything a person must know to decide."""
+    """One numbered option, with everything a person must know to decide.
+
+    ``needs_two``: two people have to approve it. ``needs_unlock``: a phone must be unlocked to
+    approve it.
+    """
 
     number: int
     kind: OptionKind
@@ -213,6 +217,8 @@ class Option(Message):
     blast_radius: str = ""
     verification: str = ""
     history: str = ""
+    needs_two: bool = False
+    needs_unlock: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +258,19 @@ class Verb(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     IGNORE = "ignore"
+    SNOOZE = "snooze"
+
+
+class Confirmation(StrEnum):
+    """How a person showed that it is them, beside their account.
+
+    SIGNED_IN is a session of a browser or app, UNLOCKED a phone that was unlocked for the press.
+    """
+
+    NONE = "none"
+    SIGNED_IN = "signed_in"
+    UNLOCKED = "unlocked"
+    PIN = "pin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +293,9 @@ class ApprovalRequest(Message):
     ``withdrawn`` is why it was superseded before a person decided, as a sentence.
     ``requested_by`` is the id of the person who requested the action, "" when the steward
     proposes it or when the person is not known; ``requested_via`` is where the request was
-    made, None when the steward proposes it.
+    made, None when the steward proposes it. ``asked`` are the ids of the people who are asked so
+    far. Until ``snoozed_until`` nobody is reminded. ``first`` is the first of two approvals that
+    an option needs.
     """
 
     id: str
@@ -293,6 +314,9 @@ class ApprovalRequest(Message):
     withdrawn: str = ""
     requested_by: str = ""
     requested_via: FrontEnd | None = None
+    asked: Many[str] = ()
+    snoozed_until: Timestamp | None = None
+    first: Decision | None = None
 
 
 class StepState(StrEnum):
@@ -398,6 +422,17 @@ class IncidentStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comment(Message):
+    """What a person wrote about an incident. It is only displayed."""
+
+    person_id: str
+    person_name: str
+    via: FrontEnd
+    at: Timestamp
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident(Message):
     """Alerts grouped into one problem, with diagnosis, proposal and run.
 
@@ -431,6 +466,7 @@ class Incident(Message):
     silenced_until: Timestamp | None = None
     stale_since: Timestamp | None = None
     is_request: bool = False
+    comments: Many[Comment] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from .base import Many, Message, Timestamp, Value
 from .catalogue import Catalogue
 from .chat import ChatPiece, ChatQuestion
 from .errors import ErrorCode
-from .incidents import ApprovalRequest, Incident, RunbookStatistics, Verb
-from .state import FrontEndStatus, Instance, Person, Role, Snapshot, Speaker
+from .incidents import ApprovalRequest, Confirmation, Incident, RunbookStatistics, Verb
+from .state import Authority, FrontEndStatus, Instance, Person, Role, Snapshot, Speaker
 
 SCHEMA_VERSION: Final = 1
 """Raised with every change of the wire."""
@@ -155,7 +155,8 @@ class Nothing(Message):
 class Decide(Message):
     """``approvals.decide``: a person's decision about an approval request.
 
-    ``option`` is required to approve; ``plan_hash`` is that of the plan the person saw.
+    ``option`` is required to approve; ``plan_hash`` is that of the plan the person saw. ``until``
+    is required to snooze. ``pin`` belongs to the confirmation PIN; it is never stored or logged.
     """
 
     approval_id: str
@@ -163,6 +164,18 @@ class Decide(Message):
     speaker: Speaker
     option: int | None = None
     plan_hash: str | None = None
+    until: Timestamp | None = None
+    confirmation: Confirmation = Confirmation.NONE
+    pin: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddComment(Message):
+    """``incidents.comment``: a person's comment on an incident."""
+
+    incident_id: str
+    speaker: Speaker
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,13 +255,22 @@ class InstanceId(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavePerson(Message):
-    """``people.save``: add or change a known person."""
+    """``people.save``: add or change a known person. The fields are those of Person.
+
+    ``pin`` None keeps the stored PIN, and an empty one removes it.
+    """
 
     id: str
     name: str
     role: Role
     ha_user_id: str | None = None
     telegram_user_id: int | None = None
+    language: str | None = None
+    quiet_from: str | None = None
+    quiet_until: str | None = None
+    authority: dict[str, Authority] = field(default_factory=dict)
+    asked_after_minutes: int = 0
+    pin: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +336,7 @@ class Command(StrEnum):
     SAVE_PERSON = "people.save"
     REMOVE_PERSON = "people.remove"
     LIST_INCIDENTS = "incidents.list"
+    COMMENT = "incidents.comment"
     ASK = "conversation.ask"
 
 
@@ -329,6 +352,7 @@ REQUESTS: Final[dict[Command, type[Message]]] = {
     Command.SAVE_PERSON: SavePerson,
     Command.REMOVE_PERSON: PersonId,
     Command.LIST_INCIDENTS: IncidentQuery,
+    Command.COMMENT: AddComment,
     Command.ASK: ChatQuestion,
 }
 
@@ -344,5 +368,6 @@ ANSWERS: Final[dict[Command, type[Message]]] = {
     Command.SAVE_PERSON: Person,
     Command.REMOVE_PERSON: Nothing,
     Command.LIST_INCIDENTS: Incidents,
+    Command.COMMENT: Incident,
     Command.ASK: ChatPiece,
 }

@@ -143,16 +143,35 @@ class Instance(Message):
 
 
 class Role(StrEnum):
-    """What a person may decide: everything, low and medium risk, or nothing."""
+    """What a person may decide as a rule: everything, low and medium risk, or nothing."""
 
     OWNER = "owner"
     MEMBER = "member"
-    VIEWER = "viewer"
+    GUEST = "guest"
+
+
+class Authority(StrEnum):
+    """The highest risk that a person may decide about."""
+
+    NOTHING = "nothing"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+BY_ROLE: Final = {Role.OWNER: Authority.HIGH, Role.MEMBER: Authority.MEDIUM, Role.GUEST: Authority.NOTHING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Message):
-    """One known person, with their ids in each client."""
+    """One known person, with their ids in each client.
+
+    ``authority`` has the categories in which a person may decide more or less than the role says.
+    From ``quiet_from`` until ``quiet_until`` ("22:00", local time) only what is critical makes a
+    sound. ``asked_after_minutes`` is how long a request waits for others before this person is
+    asked. ``language`` is a code such as "de", None for that of Home Assistant. ``has_pin`` tells
+    whether the person can confirm a high risk in Telegram.
+    """
 
     id: str
     name: str
@@ -160,6 +179,21 @@ class Person(Message):
     ha_user_id: str | None = None
     telegram_user_id: int | None = None
     origin: Origin = Origin.FRONT_END
+    language: str | None = None
+    quiet_from: str | None = None
+    quiet_until: str | None = None
+    authority: dict[str, Authority] = field(default_factory=dict)
+    asked_after_minutes: int = 0
+    has_pin: bool = False
+
+    def may_decide(self, category: str) -> Authority:
+        """Return the highest risk that this person may decide about in a category."""
+        return self.authority.get(category, BY_ROLE[self.role])
+
+    @property
+    def decides(self) -> bool:
+        """Whether this person may decide anything at all."""
+        return any(one is not Authority.NOTHING for one in (BY_ROLE[self.role], *self.authority.values()))
 
 
 class FrontEnd(StrEnum):
@@ -168,6 +202,7 @@ class FrontEnd(StrEnum):
     HOME_ASSISTANT = "home_assistant"
     TELEGRAM = "telegram"
     PANEL = "panel"
+    ASSIST = "assist"
     MCP = "mcp"
     COMMAND_LINE = "command_line"
 

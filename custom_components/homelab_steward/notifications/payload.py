@@ -98,9 +98,10 @@ def _choice(choice: Choice, form: Form) -> dict[str, Any]:
         "action": action_id(str(choice.number), form.approval_id, form.nonce),
         "title": f"{choice.number} {choice.label}",
     }
-    if choice.risk is Risk.HIGH:
+    if choice.needs_unlock:
         # The phone must be unlocked before it sends the press.
         action["authenticationRequired"] = True
+    if choice.risk is Risk.HIGH:
         action["destructive"] = True
     return action
 

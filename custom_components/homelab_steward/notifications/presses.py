@@ -8,7 +8,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 
 from ..const import CONF_PHONES, DOMAIN, LOGGER, TITLE
 from ..contract.errors import ContractError, ErrorCode
-from ..contract.incidents import ApprovalRequest, ApprovalStatus, Verb
+from ..contract.incidents import ApprovalRequest, ApprovalStatus, Confirmation, Verb
 from ..contract.plain_text import one_line
 from ..contract.protocol import Command, Decide
 from ..contract.state import FrontEnd, Speaker
@@ -31,6 +31,7 @@ _BY_CODE: Final = {
     ErrorCode.FORBIDDEN: "press_forbidden",
     ErrorCode.PLAN_CHANGED: "press_plan_changed",
     ErrorCode.TIMEOUT: "press_timeout",
+    ErrorCode.UNLOCK_NEEDED: "press_unlock_needed",
     ErrorCode.NOT_CONNECTED: "press_away",
 }
 _AUDITED_BY_APP: Final = frozenset(
@@ -41,6 +42,7 @@ _AUDITED_BY_APP: Final = frozenset(
         ErrorCode.INVALID_ARGUMENT,
         ErrorCode.NOT_FOUND,
         ErrorCode.PLAN_CHANGED,
+        ErrorCode.UNLOCK_NEEDED,
     }
 )
 
@@ -168,7 +170,9 @@ class Presses:
         self, entry: StewardConfigEntry, coordinator: StewardCoordinator, press: Press, record: Record
     ) -> None:
         try:
-            answer = await coordinator.async_call(Command.DECIDE, _decide(press, record), ApprovalRequest)
+            answer = await coordinator.async_call(
+                Command.DECIDE, _decide(press, record, _approval(entry, press.approval_id)), ApprovalRequest
+            )
         except ContractError as err:
             key = _BY_CODE.get(err.code, "press_failed")
             await self._async_refuse(entry, press, key, record, message=err.message, code=err.code)
@@ -244,15 +248,21 @@ class Presses:
         await send(self._hass, phone, payload.answer(title, text, form), _ignore)
 
 
-def _decide(press: Press, record: Record) -> Decide:
-    """Return the decision, bound to the plan that was on the phone."""
+def _decide(press: Press, record: Record, approval: ApprovalRequest | None) -> Decide:
+    """Return the decision, bound to the plan that was on the phone.
+
+    The phone sends the press of an option that needs it only after it was unlocked.
+    """
     is_choice = press.what != payload.IGNORE
+    option = approval.proposal.option(int(press.what)) if approval and is_choice else None
+    is_unlocked = option is not None and option.needs_unlock
     return Decide(
         approval_id=record.approval_id,
         verb=Verb.APPROVE if is_choice else Verb.IGNORE,
         speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=press.user_id or ""),
         option=int(press.what) if is_choice else None,
         plan_hash=record.plans[press.what] if is_choice else None,
+        confirmation=Confirmation.UNLOCKED if is_unlocked else Confirmation.NONE,
     )
 
 

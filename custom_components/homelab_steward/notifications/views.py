@@ -45,6 +45,7 @@ class Choice:
     label: str
     plan_hash: str
     risk: Risk
+    needs_unlock: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +213,11 @@ def _finding(approval: ApprovalRequest, phrases: Phrases) -> str:
 
 def _choice(option: Option) -> Choice:
     return Choice(
-        number=option.number, label=one_line(option.label), plan_hash=option.plan_hash, risk=option.risk
+        number=option.number,
+        label=one_line(option.label),
+        plan_hash=option.plan_hash,
+        risk=option.risk,
+        needs_unlock=option.needs_unlock,
     )
 
 

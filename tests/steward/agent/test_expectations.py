@@ -66,7 +66,7 @@ async def test_a_person_says_it_and_takes_it_back(tmp_path: Path) -> None:
         (said(until=NOW), ErrorCode.INVALID_ARGUMENT),
         (said(kind=None, target_id=None), ErrorCode.INVALID_ARGUMENT),
     ],
-    ids=["viewer", "stranger", "mcp", "no target", "time is over", "not watched"],
+    ids=["guest", "stranger", "mcp", "no target", "time is over", "not watched"],
 )
 async def test_what_is_refused_changes_nothing(tmp_path: Path, request_: ExpectOff, code: ErrorCode) -> None:
     async with open_rig(tmp_path, clock=ManualClock(NOW)) as rig:

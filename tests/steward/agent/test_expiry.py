@@ -15,6 +15,7 @@ from homelab_steward.contract.incidents import (
     Verb,
 )
 from homelab_steward.contract.protocol import Event, RowKind
+from homelab_steward.contract.state import Role
 from rig import records
 from rig.agent_rig import opened_store
 from rig.clocks import WatchedClock
@@ -26,6 +27,10 @@ from steward.store.store import Store
 
 HOUR = timedelta(hours=1)
 REQUEST = records.request(expires_at=NOW + 12 * HOUR)
+PEOPLE = (
+    records.person(Role.OWNER),
+    replace(records.person(Role.MEMBER, "Max"), asked_after_minutes=10),
+)
 
 
 @pytest.mark.parametrize(
@@ -185,3 +190,54 @@ async def test_while_it_is_silenced_nobody_is_reminded(tmp_path: Path) -> None:
             await incidents.save_incident(unit.connection, silenced)
         await expiry.look()
         assert (await state(store))[0].reminders == 1
+
+
+async def test_when_a_snooze_ends_people_are_reminded_once(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with opened_store(tmp_path, clock) as store:
+        await put(store, REQUEST)
+        expiry, end = Expiry(store, clock, HOUR, lambda: PEOPLE), NOW + 3 * HOUR
+        async with store.change() as unit:
+            assert await approvals.snooze(unit.connection, REQUEST.id, NOW, end, REQUEST.expires_at)
+        clock.move(2 * 3_600)
+        sequence = store.changes.sequence
+        await expiry.look()
+        assert store.changes.sequence == sequence, "nobody is reminded or asked while it is snoozed"
+        clock.move(3_600)
+        await expiry.look()
+        request, _, _ = await state(store)
+        assert (request.reminders, request.snoozed_until) == (1, None)
+        await expiry.look()
+        assert (await state(store))[0].reminders == 1
+
+
+async def test_the_next_person_is_asked_when_nobody_answers(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    async with opened_store(tmp_path, clock) as store:
+        await put(store, replace(REQUEST, asked=("olga",)))
+        expiry = Expiry(store, clock, None, lambda: PEOPLE)
+        await expiry.look()
+        assert (await state(store))[0].asked == ("olga",)
+        clock.move(600)
+        with store.changes.watch(RowKind.APPROVAL) as watch:
+            await expiry.look()
+            event = await watch.next()
+        assert isinstance(event, Event)
+        assert event.approval is not None
+        assert event.approval.asked == ("olga", "max")
+        sequence = store.changes.sequence
+        await expiry.look()
+        assert store.changes.sequence == sequence
+
+
+async def test_nobody_else_is_asked_about_what_was_decided_meanwhile(tmp_path: Path) -> None:
+    clock = ManualClock(NOW + HOUR)
+    async with opened_store(tmp_path, clock) as store:
+        await put(store, REQUEST)
+        async with store.change() as unit:
+            made = records.decision(Verb.IGNORE, option=None)
+            assert await approvals.decide(unit.connection, "request", ApprovalStatus.IGNORED, made, None)
+        sequence = store.changes.sequence
+        await Expiry(store, clock, None, lambda: PEOPLE)._ask_more(REQUEST, clock.now())
+        assert store.changes.sequence == sequence
+        assert (await state(store))[0].asked == ()

@@ -34,7 +34,7 @@ from steward.store.store import Store
 
 OWNER = records.person(Role.OWNER)
 MEMBER = records.person(Role.MEMBER, "Max")
-VIEWER = records.person(Role.VIEWER, "Vera")
+GUEST = records.person(Role.GUEST, "Vera")
 REQUEST = records.request(records.option(1), records.option(2, risk=Risk.HIGH))
 
 
@@ -59,9 +59,9 @@ def code(refusal: Refusal | None) -> ErrorCode | None:
         (MEMBER, say(option=2), ErrorCode.FORBIDDEN),
         (MEMBER, say(Verb.REJECT, option=None), None),
         (MEMBER, say(Verb.IGNORE, option=2), None),
-        (VIEWER, say(), ErrorCode.FORBIDDEN),
-        (VIEWER, say(Verb.REJECT, option=None), ErrorCode.FORBIDDEN),
-        (VIEWER, say(Verb.IGNORE, option=None), ErrorCode.FORBIDDEN),
+        (GUEST, say(), ErrorCode.FORBIDDEN),
+        (GUEST, say(Verb.REJECT, option=None), ErrorCode.FORBIDDEN),
+        (GUEST, say(Verb.IGNORE, option=None), ErrorCode.FORBIDDEN),
         (None, say(), ErrorCode.FORBIDDEN),
         (None, say(Verb.IGNORE, option=None), ErrorCode.FORBIDDEN),
         (OWNER, say(option=None), ErrorCode.INVALID_ARGUMENT),
@@ -78,7 +78,7 @@ def test_who_may_say_what(person: Person | None, saying: Decide, expected: Error
 
 
 @pytest.mark.parametrize("verb", list(Verb))
-@pytest.mark.parametrize("person", [OWNER, MEMBER, VIEWER, None])
+@pytest.mark.parametrize("person", [OWNER, MEMBER, GUEST, None])
 def test_nobody_decides_through_a_machine(person: Person | None, verb: Verb) -> None:
     words = replace(say(verb), speaker=speaker("1", FrontEnd.MCP))
     assert code(authorize(person, REQUEST, words, NOW)) == ErrorCode.FORBIDDEN
@@ -94,7 +94,7 @@ def test_what_is_over_is_over_for_everybody(status: ApprovalStatus, verb: Verb) 
     over = replace(REQUEST, status=status)
     expected = ErrorCode.EXPIRED if status is ApprovalStatus.EXPIRED else ErrorCode.ALREADY_DECIDED
     assert code(authorize(OWNER, over, say(verb), NOW)) == expected
-    assert code(authorize(VIEWER, over, say(verb), NOW)) == ErrorCode.FORBIDDEN
+    assert code(authorize(GUEST, over, say(verb), NOW)) == ErrorCode.FORBIDDEN
 
 
 @pytest.mark.parametrize("verb", list(Verb))
@@ -114,11 +114,11 @@ def test_texts_of_refusals() -> None:
     assert authorize(None, REQUEST, say(), NOW) == Refusal(
         ErrorCode.FORBIDDEN, "You are not allowed to decide."
     )
-    assert authorize(VIEWER, REQUEST, say(), NOW) == Refusal(
+    assert authorize(GUEST, REQUEST, say(), NOW) == Refusal(
         ErrorCode.FORBIDDEN, "You can view requests, but not decide."
     )
     assert authorize(MEMBER, REQUEST, say(option=2), NOW) == Refusal(
-        ErrorCode.FORBIDDEN, "Only an owner may approve something this risky."
+        ErrorCode.FORBIDDEN, "This risk is higher than you may approve."
     )
     assert authorize(OWNER, REQUEST, say(option=7), NOW) == Refusal(
         ErrorCode.INVALID_ARGUMENT, "There is no option 7."
@@ -151,6 +151,7 @@ NAMES = {
     FrontEnd.HOME_ASSISTANT: "Home Assistant",
     FrontEnd.TELEGRAM: "Telegram",
     FrontEnd.PANEL: "the panel",
+    FrontEnd.ASSIST: "Assist",
     FrontEnd.MCP: "MCP",
     FrontEnd.COMMAND_LINE: "the command line",
 }
@@ -249,7 +250,7 @@ async def test_one_decision_wins_in_any_order(
     ("saying", "person", "expected"),
     [
         (approve(REQUEST, user="4"), None, ErrorCode.FORBIDDEN),
-        (approve(REQUEST, user="3"), VIEWER, ErrorCode.FORBIDDEN),
+        (approve(REQUEST, user="3"), GUEST, ErrorCode.FORBIDDEN),
         (approve(REQUEST, option=2, user="2"), MEMBER, ErrorCode.FORBIDDEN),
         (replace(approve(REQUEST), plan_hash="forged"), OWNER, ErrorCode.PLAN_CHANGED),
         (approve(REQUEST, option=9), OWNER, ErrorCode.INVALID_ARGUMENT),

@@ -37,6 +37,7 @@ from homelab_steward.contract.state import FrontEndStatus, Instance, Origin, Per
 from mcp_bridge.forwarded import TrustedProxies
 from mcp_bridge.origins import Origins
 from mcp_bridge.source_check import SourceRules
+from rig import records
 from steward.api.app_page import AppPage
 from steward.api.application import ApiParts, build_api
 from steward.api.commands import Commands
@@ -120,6 +121,7 @@ ANSWERS: dict[Command, Message] = {
     Command.REQUEST_ACTION: ActionRequested(approval_id="a1", incident_id="i1"),
     Command.READ_TOOL: Reading(title="t", text="x"),
     Command.EXPECT_OFF: Nothing(),
+    Command.COMMENT: records.incident(records.stored_alert()),
     Command.REPORT_REFUSAL: Nothing(),
     Command.SAVE_INSTANCE: instance(),
     Command.REMOVE_INSTANCE: Nothing(),
@@ -272,6 +274,7 @@ class ApiRig:
                 request_action=carry_out(Command.REQUEST_ACTION),
                 read_tool=carry_out(Command.READ_TOOL),
                 expect_off=carry_out(Command.EXPECT_OFF),
+                comment=carry_out(Command.COMMENT),
                 report_refusal=carry_out(Command.REPORT_REFUSAL),
                 save_instance=carry_out(Command.SAVE_INSTANCE),
                 remove_instance=carry_out(Command.REMOVE_INSTANCE),

@@ -26,7 +26,7 @@ from steward.sdk.description import AlertSource
 from .api_rig import API_TOKEN, BEARER, MONITOR_TOKEN, ApiRig, approval, bytes_parse, service
 
 USER = {"X-Remote-User-Id": "robin-id", "X-Forwarded-Host": "ha.example:8123"}
-ROLES = {"robin-id": Role.OWNER, "sam-id": Role.MEMBER, "vera-id": Role.VIEWER}
+ROLES = {"robin-id": Role.OWNER, "sam-id": Role.MEMBER, "vera-id": Role.GUEST}
 MONITOR = replace(service(AlertSource(parse=bytes_parse)), name="Monitor").offer()
 
 

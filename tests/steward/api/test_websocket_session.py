@@ -22,6 +22,7 @@ from homelab_steward.contract.protocol import (
 from homelab_steward.contract.protocol import (
     REQUESTS,
     WEBSOCKET_PATH,
+    AddComment,
     Command,
     Decide,
     Event,
@@ -53,6 +54,7 @@ COMMAND_BODIES: dict[Command, Message] = {
     Command.REPORT_REFUSAL: ReportRefusal(
         approval_id="a1", speaker=ANNA, press="1", reason="foreign", at=datetime(2026, 11, 21, tzinfo=UTC)
     ),
+    Command.COMMENT: AddComment(incident_id="i1", speaker=ANNA, text="Seen"),
     Command.EXPECT_OFF: ExpectOff(instance_id="pve", kind="vm", target_id="1", off=True, speaker=ANNA),
     Command.SAVE_INSTANCE: SaveInstance(service="radarr", name="Radarr", settings={}),
     Command.REMOVE_INSTANCE: InstanceId(id="radarr"),

@@ -1,16 +1,23 @@
 """People are found by the user id of each front end; unknown people are nobody."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import RowKind, SavePerson
-from homelab_steward.contract.state import FrontEnd, Origin, Role, Speaker
-from steward.clock import SystemClock
+from homelab_steward.contract.state import Authority, FrontEnd, Origin, Person, Role, Speaker
+from rig.inventory import NOW
+from steward.clock import ManualClock, SystemClock
 from steward.inventory import tables
 from steward.inventory.people import People
+from steward.inventory.pins import FIRST_LOCK, LONGEST_LOCK, TRIES, locked_until
 from steward.settings.model import KnownPerson
 from steward.store.changes import Changes
 from steward.store.database import Database
@@ -24,13 +31,15 @@ ANNA = KnownPerson(id="anna", name="Anna", role=Role.OWNER, ha_user_id="ha-1", t
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/steward.db")
     async with database.engine.begin() as connection:
-        await connection.run_sync(lambda sync: metadata.create_all(sync, tables=[tables.people]))
+        await connection.run_sync(
+            lambda sync: metadata.create_all(sync, tables=[tables.people, tables.pin_failures])
+        )
     yield Store(database, Changes(SystemClock()))
     await database.close()
 
 
-async def started(store: Store, *configured: KnownPerson) -> People:
-    people = People(store, configured)
+async def started(store: Store, *configured: KnownPerson, clock: ManualClock | None = None) -> People:
+    people = People(store, configured, (clock or ManualClock(NOW)).now)
     await people.start()
     return people
 
@@ -134,3 +143,111 @@ async def test_the_settings_file_takes_precedence_over_the_database(store: Store
 async def test_two_people_of_the_settings_file_must_not_share_a_user_id(store: Store) -> None:
     with pytest.raises(ContractError, match="same user id"):
         await started(store, ANNA, KnownPerson(id="eve", name="Eve", telegram_user_id=1))
+
+
+FULL = SavePerson(
+    id="sam",
+    name="Sam",
+    role=Role.MEMBER,
+    telegram_user_id=7,
+    language="de",
+    quiet_from="22:00",
+    quiet_until="06:30",
+    authority={"media": Authority.HIGH},
+    asked_after_minutes=15,
+    pin="2580",
+)
+
+
+async def test_everything_about_a_person_survives_a_restart_except_the_pin_itself(store: Store) -> None:
+    saved = await (await started(store)).save(FULL)
+    assert saved == Person(
+        id="sam",
+        name="Sam",
+        role=Role.MEMBER,
+        telegram_user_id=7,
+        language="de",
+        quiet_from="22:00",
+        quiet_until="06:30",
+        authority={"media": Authority.HIGH},
+        asked_after_minutes=15,
+        has_pin=True,
+    )
+    people = await started(store)
+    assert people.list() == (saved,)
+    assert await people.check_pin(saved, "2580") is None
+    async with store.read() as connection:
+        rows = (await connection.execute(select(tables.people))).all()
+    assert "2580" not in str(rows)
+    assert "2580" not in repr(FULL)
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"pin": "12"}, "pin"),
+        ({"pin": "1111"}, "pin"),
+        ({"pin": "abcd"}, "pin"),
+        ({"quiet_from": "25:00"}, "quiet_from"),
+        ({"quiet_until": None}, "quiet_from"),
+        ({"quiet_until": "7"}, "quiet_until"),
+        ({"asked_after_minutes": -1}, "asked_after_minutes"),
+        ({"asked_after_minutes": 1441}, "asked_after_minutes"),
+        ({"language": "x" * 17}, "language"),
+    ],
+)
+async def test_a_wrong_value_is_refused_with_its_name(store: Store, change: dict[str, Any], key: str) -> None:
+    people = await started(store)
+    with pytest.raises(ContractError) as caught:
+        await people.save(replace(FULL, **change))
+    assert caught.value.code is ErrorCode.INVALID_ARGUMENT
+    assert caught.value.placeholders.get("key") == key
+    assert people.list() == ()
+
+
+async def test_a_pin_stays_until_it_is_changed_or_removed(store: Store) -> None:
+    people = await started(store)
+    await people.save(FULL)
+    kept = await people.save(replace(FULL, name="Sammy", pin=None))
+    assert kept.has_pin
+    assert await people.check_pin(kept, "2580") is None
+    changed = await people.save(replace(FULL, pin="9753"))
+    assert await people.check_pin(changed, "2580") == "The PIN is wrong."
+    assert await people.check_pin(changed, "9753") is None
+    removed = await people.save(replace(FULL, pin=""))
+    assert not removed.has_pin
+    assert "You have no PIN" in (await people.check_pin(removed, "9753") or "")
+
+
+async def test_a_person_of_the_file_can_have_a_pin(store: Store) -> None:
+    people = await started(store, replace(ANNA, pin="4711"))
+    (anna,) = people.list()
+    assert anna.has_pin
+    assert await people.check_pin(anna, "4711") is None
+
+
+async def test_wrong_pins_lock_for_a_time_also_after_a_restart(store: Store) -> None:
+    clock = ManualClock(NOW)
+    people = await started(store, clock=clock)
+    sam = await people.save(FULL)
+    for _ in range(TRIES):
+        assert await people.check_pin(sam, "0000x") == "The PIN is wrong."
+    assert "Too many wrong PINs" in (await people.check_pin(sam, "2580") or "")
+    people = await started(store, clock=clock)
+    assert "Too many wrong PINs" in (await people.check_pin(sam, "2580") or "")
+    clock.move(FIRST_LOCK.total_seconds())
+    assert await people.check_pin(sam, "1357") == "The PIN is wrong."
+    clock.move(FIRST_LOCK.total_seconds())
+    assert "Too many wrong PINs" in (await people.check_pin(sam, "2580") or ""), "twice as long"
+    clock.move(FIRST_LOCK.total_seconds())
+    assert await people.check_pin(sam, "2580") is None
+    for _ in range(TRIES - 1):
+        assert await people.check_pin(sam, "1357") == "The PIN is wrong."
+    assert await people.check_pin(sam, "2580") is None, "the right one ended the count"
+
+
+@given(st.integers(0, 10_000))
+def test_a_lock_never_gets_shorter_with_more_wrong_pins(failures: int) -> None:
+    until, later = locked_until(failures, NOW), locked_until(failures + 1, NOW)
+    assert (until is None) == (failures < TRIES)
+    assert until is None or (later is not None and until <= later <= NOW + LONGEST_LOCK)

@@ -23,7 +23,7 @@ from lab.lab import Lab
 from lab.population import RADARR
 
 TOKEN = "a-token-for-the-client-of-alex-1234"
-VIEWER_TOKEN = "a-token-for-the-client-of-kim-56789"
+GUEST_TOKEN = "a-token-for-the-client-of-kim-56789"
 UNKNOWN_TOKEN = "a-token-for-somebody-who-left-0000"
 SECONDS = 30.0
 
@@ -37,10 +37,10 @@ class RunningSteward:
     async def start(self) -> None:
         telegram_id = self.lab.telegram.forum.users["owner"].id
         alex = {"id": "alex", "name": "Alex", "role": "owner", "telegram_user_id": telegram_id}
-        kim = {"id": "kim", "name": "Kim", "role": "viewer"}
+        kim = {"id": "kim", "name": "Kim", "role": "guest"}
         tokens = [
             {"person": "alex", "token": TOKEN},
-            {"person": "kim", "token": VIEWER_TOKEN},
+            {"person": "kim", "token": GUEST_TOKEN},
             {"person": "gone", "token": UNKNOWN_TOKEN},
         ]
         settings = settings_for(self.lab, [alex, kim])
@@ -142,8 +142,8 @@ async def test_an_mcp_speaker_cannot_decide_over_the_contract(running: RunningSt
         await front_end.close()
 
 
-async def test_a_viewer_can_read_but_not_request(running: RunningSteward) -> None:
-    async with running.http(VIEWER_TOKEN) as client:
+async def test_a_guest_can_read_but_not_request(running: RunningSteward) -> None:
+    async with running.http(GUEST_TOKEN) as client:
         await tool_properties(client, "proxmox_set_memory")
         assert (await call(client, "proxmox_container_status", target="radarr"))["ok"] is True
         with pytest.raises(ToolError, match=r"^forbidden: "):
@@ -179,7 +179,7 @@ async def test_client_tokens_are_not_logged(running: RunningSteward) -> None:
     await running.steward.close()
     log = (running.steward.folder / "steward.log").read_text()
     assert TOKEN not in log
-    assert VIEWER_TOKEN not in log
+    assert GUEST_TOKEN not in log
 
 
 def memory(running: RunningSteward) -> int:

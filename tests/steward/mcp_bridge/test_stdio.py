@@ -16,7 +16,7 @@ from demo.steward import Steward
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from mcp_bridge.remote import QUEUED, QueueWatch, RemoteSteward
 
-KIM = {"id": "kim", "name": "Kim", "role": "viewer"}
+KIM = {"id": "kim", "name": "Kim", "role": "guest"}
 
 
 @pytest.fixture

@@ -71,6 +71,13 @@ def documented_capabilities() -> list[set[str]]:
 
 
 @each_service
+def test_each_setting_can_be_shown_in_a_form(key: str) -> None:
+    for field in load(key).settings:
+        # Home Assistant takes braces for placeholders, and less-than signs for markup.
+        assert not re.search(r"[{}<>]", field.description), f"{field.key}: {field.description}"
+
+
+@each_service
 async def test_a_healthy_service_is_read_completely(key: str) -> None:
     async with visit(key) as here:
         found, checks = await here.snapshot(), await here.checks()

@@ -138,7 +138,7 @@ class TelegramRig:
         person = self.people.get(int(command.speaker.user_id))
         if person is None:
             raise self._refusal(ErrorCode.FORBIDDEN, "You are not a known person.")
-        if person.role is Role.VIEWER:
+        if person.role is Role.GUEST:
             raise self._refusal(ErrorCode.FORBIDDEN, "Only members decide.")
         before = await self.approval(command.approval_id)
         assert before is not None

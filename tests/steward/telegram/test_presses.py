@@ -105,9 +105,9 @@ async def test_without_people_every_press_is_refused(tmp_path: Path) -> None:
         assert rig.effects == []
 
 
-async def test_viewer_is_refused(tmp_path: Path) -> None:
+async def test_guest_is_refused(tmp_path: Path) -> None:
     async with open_rig(tmp_path) as rig, open_front_end(rig):
-        rig.people[1002] = replace(rig.people[1002], role=Role.VIEWER)
+        rig.people[1002] = replace(rig.people[1002], role=Role.GUEST)
         await rig.ask()
         card = await rig.card()
         answer = await pressed(rig, card, "1", "family")

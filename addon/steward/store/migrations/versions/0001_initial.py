@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - one statement for each table
     """Apply the migration."""
     op.create_table(
         "alerts",
@@ -154,9 +154,22 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("ha_user_id", sa.String(length=64), nullable=True),
         sa.Column("telegram_user_id", sa.BigInteger(), nullable=True),
+        sa.Column("language", sa.String(length=16), nullable=True),
+        sa.Column("quiet_from", sa.String(length=5), nullable=True),
+        sa.Column("quiet_until", sa.String(length=5), nullable=True),
+        sa.Column("authority", sa.Text(), nullable=False),
+        sa.Column("asked_after_minutes", sa.Integer(), nullable=False),
+        sa.Column("pin_hash", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("ha_user_id", name=op.f("uq_people_ha_user_id")),
         sa.UniqueConstraint("telegram_user_id", name=op.f("uq_people_telegram_user_id")),
+    )
+    op.create_table(
+        "pin_failures",
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_pin_failures")),
     )
     op.create_table(
         "statistics",
@@ -265,6 +278,9 @@ def upgrade() -> None:
         sa.Column("reminders", sa.Integer(), nullable=False),
         sa.Column("decision", sa.LargeBinary(), nullable=True),
         sa.Column("withdrawn", sa.Text(), nullable=False),
+        sa.Column("asked", sa.Text(), nullable=False),
+        sa.Column("snoozed_until", sa.BigInteger(), nullable=True),
+        sa.Column("first", sa.LargeBinary(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"],

@@ -1,0 +1,75 @@
+"""Who is asked about a request, when, and how many have to approve. Pure."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from homelab_steward.contract.catalogue import Risk
+from homelab_steward.contract.incidents import ApprovalRequest, Proposal
+from homelab_steward.contract.state import Authority, Person
+
+RANK: Final = {
+    Authority.NOTHING: 0,
+    Authority.LOW: 1,
+    Authority.MEDIUM: 2,
+    Authority.HIGH: 3,
+}
+
+
+def is_at_least(risk: Risk, least: Risk) -> bool:
+    """Return whether a risk is as high as another one, or higher."""
+    return RANK[Authority(risk.value)] >= RANK[Authority(least.value)]
+
+
+def may_approve(person: Person, category: str, risk: Risk) -> bool:
+    """Return whether a person may approve something with this risk in a category."""
+    return RANK[person.may_decide(category)] >= RANK[Authority(risk.value)]
+
+
+def who_is_asked(people: Iterable[Person], request: ApprovalRequest, now: datetime) -> tuple[str, ...]:
+    """Return the ids of the people who are asked about a request by now.
+
+    These are the people who may approve one of its options. Who is asked after some minutes is
+    asked when the request has waited so long; those with the shortest time are asked at once.
+    """
+    risks = [one.risk for one in request.proposal.options]
+    able = [person for person in people if any(may_approve(person, request.category, risk) for risk in risks)]
+    soonest = min((one.asked_after_minutes for one in able), default=0)
+    waited = now - request.created_at
+    return tuple(
+        one.id
+        for one in able
+        if one.id in request.asked or timedelta(minutes=one.asked_after_minutes - soonest) <= waited
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskingRules:
+    """How long requests wait, who the people are, and what an approval needs.
+
+    From the risk ``two_from`` on two people approve; None: one is always enough. From
+    ``unlock_from`` on a phone must be unlocked to approve.
+    """
+
+    expiry: timedelta
+    people: Callable[[], Iterable[Person]] = tuple
+    two_from: Risk | None = None
+    unlock_from: Risk = Risk.HIGH
+
+    def marked(self, proposal: Proposal) -> Proposal:
+        """Return a proposal whose options say what their approval needs."""
+        options = (
+            replace(
+                one,
+                needs_two=self.two_from is not None and is_at_least(one.risk, self.two_from),
+                needs_unlock=is_at_least(one.risk, self.unlock_from),
+            )
+            for one in proposal.options
+        )
+        return replace(proposal, options=tuple(options))
+
+    def opened(self, request: ApprovalRequest) -> ApprovalRequest:
+        """Return a new request with its end and the people who are asked at once."""
+        request = replace(request, expires_at=request.created_at + self.expiry)
+        return replace(request, asked=who_is_asked(self.people(), request, request.created_at))
