@@ -21,6 +21,8 @@ from steward.inventory.forms import fill_in
 from steward.runbooks.library import WrongRunbook, built_in_folders, check, parse, read_library
 from steward.runbooks.model import Match, Recipe, Runbook, Step
 from steward.sdk.description import AnyService
+from steward.sdk.parse import parse as parse_json
+from steward.services._kubernetes.models import Rule
 from steward.services.finder import find_services
 from steward.settings.model import Settings, read_settings
 from steward.settings.sources import merge_sources
@@ -202,6 +204,8 @@ def kind_of(snippet: Snippet) -> str | None:
         return "runbook"
     if keys and keys <= AUTOMATION:
         return "automation"
+    if keys == {"apiVersion", "kind", "items"}:
+        return "kubernetes"
     return "alertmanager" if keys == {"receivers"} else None
 
 
@@ -215,7 +219,23 @@ def some(kind: str) -> list[Snippet]:
 
 def test_every_yaml_snippet_is_checked() -> None:
     assert [(name_of(one.page), one.text) for one in YAML if kind_of(one) is None] == []
-    assert {kind_of(one) for one in YAML} == {"settings", "runbook", "automation", "alertmanager"}
+    assert {kind_of(one) for one in YAML} == {
+        "settings",
+        "runbook",
+        "automation",
+        "alertmanager",
+        "kubernetes",
+    }
+
+
+def test_the_role_for_kubernetes_reads_all_that_the_services_read() -> None:
+    [snippet] = some("kubernetes")
+    [role] = [one for one in yaml.safe_load(snippet.text)["items"] if one["kind"] == "ClusterRole"]
+    rules = tuple(parse_json(Rule, one, "rule") for one in role["rules"])
+    rights = (*services()["kubernetes"].rights, *services()["flux"].rights)
+    allowed = {one.key for one in rights if any(rule.allows(one.key) for rule in rules)}
+    reading = {one.key for one in rights if one.key.split()[0] in ("get", "list", "watch")}
+    assert allowed == reading
 
 
 BASE = """---

@@ -10,6 +10,7 @@ from services.docker.engine import Engine, EngineSimulator
 PATH = f"/v1.51/containers/{'01' * 32}"
 ASKED = "/v1.51/containers/_"
 VERBS = ("restart", "start", "stop", "pause", "unpause", "update")
+QUESTIONS = ("/v1.51/containers/create", *(f"{ASKED}/{verb}" for verb in VERBS))
 NEW = f"/v1.51/containers/{'a1' * 32}/start"
 INSPECTED = [f"GET /v1.51/containers/{one * 32}/json" for one in ("01", "02", "03")]
 
@@ -60,7 +61,7 @@ FIXTURE = ServiceFixture(
     },
     optional={
         **{f"{one} State.Health": "The container has no health check" for one in INSPECTED},
-        **{f"POST {ASKED}/{verb}": "It only asks whether a proxy lets it pass" for verb in VERBS},
+        **{f"POST {path}": "It only asks whether a proxy lets it pass" for path in QUESTIONS},
     },
     rounds=(
         Round(action="restart", target="radarr", write=("POST", f"{PATH}/restart")),

@@ -93,7 +93,11 @@ class Engine:
         if path == "/images/create":  # it has no registry: the error is in the answer
             return web.Response(text='{"status":"Pulling"}\n{"errorDetail":{"message":"no such host"}}\n')
         if path == "/containers/create":
-            return self._create(query["name"], body)
+            return (
+                self._create(query["name"], body)
+                if body
+                else web.json_response({"message": "EOF"}, status=400)
+            )
         if parts[1] == "images":
             return self._image("/".join(parts[2:-1]))
         if parts[1] == "networks":

@@ -34,7 +34,12 @@ ARGUMENTS: Final[dict[str, Field]] = {
     "set_cpu": number_field("cores", "Cores", least=0.01, most=256),
     "set_image": text_field("tag", "Tag", "Such as 5.2.1, or a digest such as sha256:…"),
 }
-NEEDS: Final = {"resume": ("unpause",), "set_memory": ("update",), "set_cpu": ("update",), "set_image": ()}
+NEEDS: Final = {
+    "resume": ("unpause",),
+    "set_memory": ("update",),
+    "set_cpu": ("update",),
+    "set_image": ("create", "start", "stop"),
+}
 INTERRUPTS: Final = {
     "restart": "What runs in the container is away for some seconds",
     "stop": "What runs in the container is away until it is started",

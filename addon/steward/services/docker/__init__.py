@@ -15,10 +15,16 @@ from .client import VERBS, DockerClient, poll
 from .connection import SETTINGS
 from .models import DockerState
 
+ALSO: Final = ("/containers/*/rename", "/networks/*/connect", "/images/create", "and DELETE /containers/*")
 RIGHTS: Final = (
     Right(key="info", name="GET /info", needed_for="the host name, by which alerts find containers"),
     Right(key="disk", name="GET /system/df", needed_for="disk use"),
     Right(key="events", name="GET /events", needed_for="seeing changes at once"),
+    Right(
+        key="create",
+        name=f"POST /containers/create, {', '.join(ALSO)}",
+        needed_for="another tag of an image",
+    ),
     *(
         Right(key=verb, name=f"POST /containers/*/{verb}", needed_for=f"{verb} of a container")
         for verb in VERBS

@@ -76,7 +76,7 @@ class DockerClient(ContainerClient):
         if self.clock.monotonic() >= self._due:
             self._due = self.clock.monotonic() + SELDOM
             async with task_group() as calls:
-                for right in (*VERBS, "events"):
+                for right in (*VERBS, "create", "events"):
                     calls.create_task(self._try(right, gaps))
             if self._measuring is None or self._measuring.done():
                 # An empty context: identical reads are not shared with the poll, which ends earlier.
@@ -123,7 +123,9 @@ class DockerClient(ContainerClient):
             if right == "events":
                 await self._allowed(right, self.data(f"{root}/events", since=0, until=1))
             else:
-                path = f"{root}/containers/{NO_CONTAINER}/{right}"
+                # Without a body nothing is created.
+                name = right if right == "create" else f"{NO_CONTAINER}/{right}"
+                path = f"{root}/containers/{name}"
                 await self._allowed(right, self.read(path, {} if right == "update" else None))
         except ServiceRefused, ServiceForbidden:
             return  # the engine knows no such container, or the right is missing
