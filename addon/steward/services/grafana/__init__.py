@@ -76,7 +76,7 @@ async def _rules(client: GrafanaClient, gaps: Gaps, _: Call) -> list[str]:
     rules = (await client.poll(gaps)).rules
     shown = sorted(rules, key=lambda one: (not one.is_failing, one.state == "inactive", one.name))
     return [
-        brief(": ".join(filter(None, (one.name, one.state or "not evaluated yet", one.last_error))))
+        brief(": ".join(filter(None, (one.name, one.state or "state unknown", one.last_error))))
         for one in shown
     ]
 
