@@ -150,4 +150,6 @@ async def test_routers_certificates_and_what_is_not_checked(client: TraefikClien
     assert "It ends in" in found.problems[("certificate_expiring", ("certificate", certificate.id))]
     tools = {one.key: one for one in SERVICE.tools}
     assert "films.example.org: " in (await tools["certificates"].read(client, CALL)).text
-    assert (await tools["routers"].read(client, CALL)).text.startswith("lost@file: It is disabled")
+    assert (await tools["routers"].read(client, CALL)).text.startswith(
+        "lost@file for Host(`lost.example.org`): It is"
+    )

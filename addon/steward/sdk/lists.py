@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypedDict, Unpack
 
 from homelab_steward.contract.catalogue import Field
@@ -10,7 +11,7 @@ from ..errors import ServiceUnreachable
 from .coverage import Gaps
 from .description import Answer, Call, Client, Tool
 from .format import listing
-from .readings import NotKnown
+from .readings import NotKnown, worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,24 @@ def worst_first[T](items: Iterable[T], is_bad: Callable[[T], bool]) -> list[T]:
             return 1
 
     return sorted(items, key=rank)
+
+
+def stated[T](
+    items: Iterable[T],
+    title: Callable[[T], str],
+    problem: Callable[[T], str | None],
+    fine: Callable[[T], str] = lambda _: "fine",
+) -> list[str]:
+    """Return a line of each item: its title, and its problem or ``fine``; the worst first.
+
+    Where one of them raises NotKnown, the line has the reason.
+    """
+
+    def state(item: T) -> str:
+        return problem(item) or fine(item)
+
+    found = worst_first(items, lambda item: problem(item) is not None)
+    return [f"{title(item)}: {worded(partial(state, item))}" for item in found]
 
 
 class ListTool(TypedDict, total=False):

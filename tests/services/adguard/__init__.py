@@ -10,11 +10,7 @@ from lab.wire import Json, JsonObject
 from services._dns_filter import ago
 
 STATUS, STATS = "GET /control/status", "GET /control/stats"
-FILTERING, DHCP, NEWEST = (
-    "GET /control/filtering/status",
-    "GET /control/dhcp/status",
-    "POST /control/version.json",
-)
+FILTERING, DHCP = "GET /control/filtering/status", "GET /control/dhcp/status"
 UPDATED, UNTIL = "updated", "until"
 
 
@@ -129,12 +125,6 @@ FIXTURE = ServiceFixture(
             },
             FILTERING: _filtering,
             DHCP: leases(34),
-            NEWEST: {
-                "disabled": False,
-                "new_version": "v0.107.65",
-                "announcement": "",
-                "can_autoupdate": True,
-            },
         },
         effects={"POST /control/protection": _protect, "POST /control/filtering/refresh": _refresh},
         accepts=basic("steward", "correct-horse"),

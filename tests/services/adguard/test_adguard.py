@@ -4,7 +4,7 @@ import pytest
 
 from lab.visit import visit
 from lab.wire import Json, JsonObject
-from services.adguard import DHCP, FILTERING, FIXTURE, NEWEST, OFF, OLD, STATUS, leases
+from services.adguard import DHCP, FILTERING, FIXTURE, OFF, OLD, STATUS, leases
 from steward.errors import EffectUnknown
 
 PAUSED: JsonObject = {**OFF, "running": True}
@@ -57,8 +57,8 @@ async def test_lists_that_are_off_or_were_never_loaded() -> None:
         assert ("lists_outdated", None) in (await here.checks()).unknown
         tool = here.tool("lists")
         text = (await tool.read(here.client, await here.call_of(tool))).text
-        assert text.splitlines()[0].startswith("Malware: not known")
-        assert "Advertisements: off" in text
+        assert text.splitlines()[0].startswith("Malware, None rules: not known")
+        assert "Advertisements, 9100 rules: off" in text
 
 
 async def test_an_update_that_updates_nothing_is_not_known() -> None:
@@ -69,11 +69,11 @@ async def test_an_update_that_updates_nothing_is_not_known() -> None:
             await update.execute(here.client, call, {})
 
 
-async def test_no_dhcp_server_and_no_look_for_updates() -> None:
+async def test_no_dhcp_server() -> None:
     async with visit("adguard") as here:
-        here.served.state.answers |= {DHCP: {"enabled": False, "leases": None}, NEWEST: {"disabled": True}}
+        here.served.state.answers |= {DHCP: {"enabled": False, "leases": None}}
         shown = await here.snapshot()
-        assert (shown.values["dhcp_share"], shown.values["update_available"]) == (None, None)
+        assert shown.values["dhcp_share"] is None
         assert ("dhcp_full", None) in (await here.checks()).clear
         here.served.state.answers[DHCP] = {**leases(3), "v4": {"range_start": "x"}}
         assert ("dhcp_full", None) not in (await here.checks()).clear

@@ -61,7 +61,5 @@ async def test_routers_with_errors_come_first() -> None:
         ]
         tool = here.tool("routers")
         text = (await tool.read(here.client, await here.call_of(tool))).text
-        assert text.startswith(
-            "photos@file: It is warning: middleware is missing; Host(`photos.example.org`)"
-        )
+        assert text.startswith("photos@file for Host(`photos.example.org`): It is warning: middleware")
         assert "api@internal" not in text

@@ -134,9 +134,9 @@ async def test_tools() -> None:
         await here.make_unhealthy()
         devices, ports = here.tool("devices"), here.tool("ports")
         text = (await devices.read(here.client, await here.call_of(devices))).text
-        assert text.startswith("Hall (U6PRO): The controller does not reach it: it is offline, firmware")
+        assert text.startswith("Hall (U6PRO 7.0.66): The controller does not reach it: it is offline")
         text = (await ports.read(here.client, await here.call_of(ports, "Switch"))).text
-        assert text.startswith("Switch, Port 4: not connected, PoE 0 W")
+        assert text.startswith("Switch, Port 4, not connected: Hall is offline and draws no power")
 
 
 async def test_all_clients_are_read_seldom_and_after_a_change() -> None:

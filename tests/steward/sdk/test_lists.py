@@ -12,7 +12,7 @@ from steward.sdk.checks import critical, warning
 from steward.sdk.coverage import Gaps
 from steward.sdk.description import Call, Tool
 from steward.sdk.format import listing
-from steward.sdk.lists import Lines, list_tool, worst_first
+from steward.sdk.lists import Lines, list_tool, stated, worst_first
 from steward.sdk.readings import NotKnown, worded
 
 CALL = Call(target=TargetRef(instance_id="i", kind="instance", id="i", name="NAS"))
@@ -82,3 +82,13 @@ def test_checks_have_their_severity() -> None:
     for make in (warning, critical):
         found = make("full", "Full", str, "disk")
         assert (found.severity.value, found.scope, found.problem("yes")) == (make.__name__, "disk", "yes")
+
+
+def test_each_item_is_stated_with_its_problem_or_without() -> None:
+    def problem(disk: str) -> str | None:
+        if disk == "c":
+            raise NotKnown("It sleeps")
+        return "It fails" if disk == "b" else None
+
+    assert stated("abc", str.upper, problem) == ["B: It fails", "C: not known (It sleeps)", "A: fine"]
+    assert stated("a", str.upper, problem, lambda disk: f"{disk} spins") == ["A: a spins"]

@@ -4,10 +4,8 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address
 from typing import Any, ClassVar, Final
 
-from ...errors import ServiceMalformed
 from ...sdk.format import brief, span
 from ...sdk.kits.pause import Paused
 from ...sdk.parse import Item
@@ -44,7 +42,6 @@ class Facts:
     """How the facts are read of a program's state. Each raises NotKnown.
 
     ``dhcp_share`` is the percentage of leased addresses, None when there is no DHCP server.
-    ``versions`` are the one that runs and the newest one.
     """
 
     answers_dns: Callable[[Any], bool]
@@ -53,16 +50,7 @@ class Facts:
     blocked: Callable[[Any], int]
     lists: Callable[[Any], Iterable[FilterList]]
     dhcp_share: Callable[[Any], float | None]
-    versions: Callable[[Any], tuple[str, str]]
-
-
-def leased(first: str, last: str, leases: int) -> float:
-    """Return the percentage of a range that is leased. Raises ServiceMalformed for odd addresses."""
-    try:
-        size = int(IPv4Address(last)) - int(IPv4Address(first)) + 1
-    except ValueError as err:
-        raise ServiceMalformed(f"{brief(first, 40)} to {brief(last, 40)} is no range") from err
-    return round(100 * leases / max(1, size), 1)
+    version: Callable[[Any], str]
 
 
 class FilterState(State):

@@ -10,7 +10,7 @@ from ...sdk.description import Action, Call, Check, Control, Sensor, Service
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.pause import Pause
-from ...sdk.lists import list_tool, worst_first
+from ...sdk.lists import list_tool, stated
 from ...sdk.readings import known, worded
 from ...sdk.sensors import count, diagnostic, flag, percentage, share, since
 from .client import FilterClient
@@ -30,8 +30,7 @@ SENSORS: Final[tuple[Sensor[FilterState], ...]] = (
     count("lists_enabled", "Lists", lambda state: len(state.active_lists()), "mdi:format-list-bulleted"),
     count("rules", "Rules", lambda state: sum(known(one.rules) for one in state.active_lists())),
     percentage("dhcp_share", "DHCP addresses leased", lambda state: state.facts.dhcp_share(state)),
-    diagnostic("version", "Version", lambda state: state.facts.versions(state)[0]),
-    flag("update_available", "Update", lambda state: len(set(state.facts.versions(state))) > 1, "update"),
+    diagnostic("version", "Version", lambda state: state.facts.version(state)),
 )
 CHECKS: Final[tuple[Check[Any], ...]] = (
     critical("dns_down", "DNS server down", FilterState.dns_down),
@@ -47,19 +46,18 @@ async def _status(client: FilterClient[Any], gaps: Gaps, _: Call) -> list[str]:
         "DNS server": lambda: state.dns_down() or "It runs",
         "Filtering": lambda: state.filtering_off() or ("on" if state.paused.is_on else "paused"),
         "DHCP addresses": lambda: f"{known(state.facts.dhcp_share(state)):g} % leased",
-        "Version": lambda: " → ".join(dict.fromkeys(state.facts.versions(state))),
     }
     return [f"{name}: {worded(fact)}" for name, fact in facts.items()]
 
 
 async def _lists(client: FilterClient[Any], gaps: Gaps, _: Call) -> list[str]:
     state: FilterState = await client.poll(gaps)
-    found = worst_first(state.facts.lists(state), lambda one: one.problem(state.now) is not None)
-    states = [worded(lambda one=one: one.problem(state.now) or "fine") for one in found]  # type: ignore[misc]
-    return [
-        f"{brief(one.title, 80)}: {text if one.enabled else 'off'}, {one.rules} rules"
-        for one, text in zip(found, states, strict=True)
-    ]
+    return stated(
+        state.facts.lists(state),
+        lambda one: f"{brief(one.title, 80)}, {one.rules} rules",
+        lambda one: one.problem(state.now),
+        lambda one: "fine" if one.enabled else "off",
+    )
 
 
 _PAUSE: Final = Pause[FilterClient[Any]](
@@ -96,7 +94,7 @@ ACTIONS: Final[tuple[Action[FilterClient[Any]], ...]] = (
 )
 
 
-_SWITCH: Final = Control.switch(
+_ON: Final = Control.switch(
     "filtering", "Filtering", "filtering", on="resume_filtering", off="pause_filtering"
 )
 
@@ -107,9 +105,9 @@ def filter_service[C: FilterClient[Any], S: FilterState](described: Service[C, S
         sensors=SENSORS,
         checks=CHECKS,
         tools=(
-            list_tool("status", "Status", "DNS, filtering, DHCP and version.", _status, capability="status"),
+            list_tool("status", "Status", "DNS, filtering and DHCP.", _status, capability="status"),
             list_tool("lists", "Filter lists", "The lists, those with problems first.", _lists),
         ),
         actions=ACTIONS,
-        controls=(_SWITCH,),
+        controls=(_ON,),
     )

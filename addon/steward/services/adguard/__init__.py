@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from ...sdk.access import Access
+from ...sdk.address_pool import AddressPool
 from ...sdk.auth import Basic
 from ...sdk.categories import NETWORK
 from ...sdk.description import Service, Versions
@@ -15,17 +16,13 @@ from ...sdk.parse import Item, Time
 from ...sdk.readings import known
 from ...sdk.sensors import duration
 from ...sdk.state import many, one
-from ...sdk.typed_calls import Parameter
 from .._dns_filter.client import FilterClient
-from .._dns_filter.models import Facts, FilterList, FilterState, leased
+from .._dns_filter.models import Facts, FilterList, FilterState
 from .._dns_filter.service import filter_service
 
 LOGIN: Final = (text_field("username", "User name"), secret_field("password", "Password"))
-NEWEST: Final = "version.json"
 STALE: Final = timedelta(days=8)
 """Age of a list that is a problem: lists are updated each week or more often."""
-
-NEVER: Final = timedelta(days=36500)
 
 
 class Status(Item, rename=None):
@@ -51,6 +48,11 @@ class Stats(Item, rename=None):
     num_blocked_filtering: int
     avg_processing_time: float | None = None
 
+    @property
+    def milliseconds(self) -> float:
+        """Average time of an answer in ms. Raises NotKnown."""
+        return round(known(self.avg_processing_time) * 1000, 1)
+
 
 class Listed(FilterList, rename=None):
     """One list of domains. ``last_updated`` is of the year 1 before it was loaded."""
@@ -62,9 +64,7 @@ class Listed(FilterList, rename=None):
     def failure(self, now: datetime) -> str | None:
         """Return that it is old."""
         age = now - known(self.last_updated)
-        if age > STALE:
-            return f"It was updated {age.days} days ago" if age < NEVER else "It was never loaded"
-        return None
+        return f"It was updated {age.days} days ago" if age > STALE else None
 
 
 class Range(Item, rename=None):
@@ -86,14 +86,8 @@ class Dhcp(Item, rename=None):
         """Percent of the addresses that are leased, None when it is off. Raises NotKnown."""
         if not known(self.enabled):
             return None
-        return leased(self.v4.range_start, self.v4.range_end, len(known(self.leases)))
-
-
-class Newest(Item, rename=None):
-    """The newest version. ``disabled`` is set when the program does not look for one."""
-
-    disabled: bool
-    new_version: str | None = None
+        pool = AddressPool.of(f"{self.v4.range_start}-{self.v4.range_end}")
+        return pool.share(len(known(self.leases)))
 
 
 class AdGuardState(FilterState):
@@ -103,7 +97,6 @@ class AdGuardState(FilterState):
     stats = one("stats", Stats, optional=True)
     lists = many("filtering/status", Listed, below="filters", optional=True)
     dhcp = one("dhcp/status", Dhcp, optional=True)
-    newest = one(NEWEST, Newest, optional=True)
     facts = Facts(
         answers_dns=lambda state: known(state.status.running),
         paused=lambda state: state.status.paused,
@@ -111,7 +104,7 @@ class AdGuardState(FilterState):
         blocked=lambda state: state.stats.num_blocked_filtering,
         lists=lambda state: state.lists,
         dhcp_share=lambda state: state.dhcp.share,
-        versions=lambda state: (state.status.version, known(state.newest.new_version)),
+        version=lambda state: state.status.version,
     )
 
 
@@ -120,12 +113,6 @@ class AdGuardClient(FilterClient[AdGuardState]):
 
     def __init__(self, access: Access) -> None:
         super().__init__(access, "control", Basic(LOGIN), AdGuardState)
-
-    async def get(self, path: str, /, **query: Parameter | None) -> object:
-        """Return what a GET answers; the newest version is asked for with a POST that only reads."""
-        if path == NEWEST:
-            return await self.read(path, {"recheck_now": False})
-        return await super().get(path, **query)
 
     async def read_paused(self) -> Paused:
         """Return whether it filters. Raises NotKnown."""
@@ -160,14 +147,7 @@ SERVICE: Final = filter_service(
         connect=AdGuardClient,
         poll=AdGuardClient.poll,
         version=lambda state: state.status.version,
-        sensors=(
-            duration(
-                "answer_time",
-                "Time of an answer",
-                lambda state: round(known(state.stats.avg_processing_time) * 1000, 1),
-                "ms",
-            ),
-        ),
+        sensors=(duration("answer_time", "Time of an answer", lambda state: state.stats.milliseconds, "ms"),),
         understood=Versions("0.107", "0.107"),
     )
 )

@@ -13,8 +13,8 @@ from ...sdk.format import brief
 from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.restart import Restart
 from ...sdk.kits.switch import Switch, Turn
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.readings import known, worded
+from ...sdk.lists import list_tool, stated
+from ...sdk.readings import known
 from ...sdk.sensors import count, diagnostic, duration, flag, percentage, share
 from .client import KEY, OpnsenseClient
 from .models import Daemon, Gateway, OpnsenseState, Pool
@@ -85,13 +85,13 @@ _CHECKS: Final[tuple[Check[Any], ...]] = (
 
 
 async def _gateways(client: OpnsenseClient, gaps: Gaps, _: Call) -> list[str]:
-    found = worst_first((await client.poll(gaps)).gateways, lambda one: one.problem() is not None)
-    return [f"{one.name}: {worded(one.state)}" for one in found]
+    found = (await client.poll(gaps)).gateways
+    return stated(found, lambda one: one.name, Gateway.problem, lambda one: f"it answers in {one.delay}")
 
 
 async def _services(client: OpnsenseClient, gaps: Gaps, _: Call) -> list[str]:
-    found = worst_first((await client.poll(gaps)).services, lambda one: not known(one.running))
-    return [f"{one.title}: {worded(one.state)}" for one in found]
+    found = (await client.poll(gaps)).services
+    return stated(found, lambda one: one.title, Daemon.stopped, lambda _: "running")
 
 
 async def _firmware(client: OpnsenseClient, gaps: Gaps, _: Call) -> list[str]:
@@ -131,8 +131,7 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
     ),
     actions=(
         Restart(
-            started=OpnsenseClient.processes,
-            request=lambda client, call: client.control(call, "restart"),
+            started=OpnsenseClient.processes, request=lambda client, call: client.control(call, "restart")
         ).action(
             key="restart_service",
             name="Restart service",

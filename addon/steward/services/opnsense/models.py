@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address, IPv4Network
 from typing import Final
 
 import msgspec
 
 from ...errors import ServiceMalformed
+from ...sdk.address_pool import AddressPool
 from ...sdk.format import brief
 from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known
@@ -59,10 +59,6 @@ class Gateway(Item, rename=None):
         is_fine = "loss" not in known(self.status) and "delay" not in known(self.status)
         return None if is_fine else f"It answers badly: {measured}"
 
-    def state(self) -> str:
-        """Return what is wrong with it, or its delay. Raises NotKnown."""
-        return self.problem() or f"it answers in {self.delay}"
-
 
 class Daemon(Item, rename=None):
     """A service of the firewall: it is listed while it is configured to run."""
@@ -81,10 +77,6 @@ class Daemon(Item, rename=None):
     def stopped(self) -> str | None:
         """Return that it does not run."""
         return None if known(self.running) else "It is configured to run, and it does not"
-
-    def state(self) -> str:
-        """Return whether it runs. Raises NotKnown."""
-        return self.stopped() or "running"
 
 
 class Clock(Item, rename=None):
@@ -159,22 +151,6 @@ class Subnet(Item, rename=None):
     subnet: str
     pools: str
 
-    @property
-    def ranges(self) -> list[tuple[IPv4Address, IPv4Address]]:
-        """First and last address of each pool. Raises ServiceMalformed."""
-        try:
-            return [_range(line) for line in self.pools.splitlines() if line.strip()]
-        except ValueError as err:
-            raise ServiceMalformed(f"{brief(self.pools, 40)} is no pool") from err
-
-
-def _range(text: str) -> tuple[IPv4Address, IPv4Address]:
-    first, dash, last = text.partition("-")
-    if dash:
-        return IPv4Address(first.strip()), IPv4Address(last.strip())
-    network = IPv4Network(text.strip())
-    return network[0], network[-1]
-
 
 class DnsmasqRange(Item, rename=None):
     """A range of Dnsmasq. One of IPv6 or without an end has no size here."""
@@ -206,10 +182,8 @@ class Pool:
     @property
     def share(self) -> float:
         """Percent. Raises ServiceMalformed."""
-        size = sum(int(last) - int(first) + 1 for first, last in self.subnet.ranges)
-        addresses = [IPv4Address(one) for one in self.leases if "." in one]
-        used = sum(first <= one <= last for one in addresses for first, last in self.subnet.ranges)
-        return round(100 * used / max(1, size), 1)
+        pool = AddressPool.of(self.subnet.pools)
+        return pool.share(pool.used(self.leases))
 
     def full(self) -> str | None:
         """Return that nearly all addresses are leased."""

@@ -9,6 +9,7 @@ from homelab_steward.contract.catalogue import Risk
 
 from ...errors import ServiceUnauthorized
 from ...sdk.access import Access
+from ...sdk.address_pool import AddressPool
 from ...sdk.auth import Credentials, LoginCall, Session
 from ...sdk.categories import NETWORK
 from ...sdk.checks import notice
@@ -25,7 +26,7 @@ from ...sdk.sensors import count, duration, percentage
 from ...sdk.start_times import StartTimes
 from ...sdk.state import many, one
 from .._dns_filter.client import FilterClient
-from .._dns_filter.models import Facts, FilterList, FilterState, leased
+from .._dns_filter.models import Facts, FilterList, FilterState
 from .._dns_filter.service import filter_service
 
 PASSWORD: Final = secret_field(
@@ -125,7 +126,6 @@ class PiholeState(FilterState):
     messages = many("info/messages", Message, below="messages", optional=True)
     ftl = one("info/ftl", Ftl, below="ftl", optional=True)
     local = one("info/version", Release, below="version.core.local", optional=True)
-    newest = one("info/version", Release, below="version.core.remote", optional=True)
     dhcp = one("config/dhcp", DhcpConfig, below="config.dhcp", optional=True)
     leases = many("dhcp/leases", dict[str, object], below="leases", optional=True)
     facts = Facts(
@@ -135,12 +135,13 @@ class PiholeState(FilterState):
         blocked=lambda state: state.queries.blocked,
         lists=lambda state: state.lists,
         dhcp_share=lambda state: state.dhcp_share(),
-        versions=lambda state: (known(state.local.version), known(state.newest.version)),
+        version=lambda state: known(state.local.version),
     )
 
     def dhcp_share(self) -> float | None:
         """Return the percentage of leased addresses, None when there is no DHCP server."""
-        return leased(self.dhcp.start, self.dhcp.end, len(self.leases)) if known(self.dhcp.active) else None
+        pool = AddressPool.of(f"{self.dhcp.start}-{self.dhcp.end}") if known(self.dhcp.active) else None
+        return pool.share(len(self.leases)) if pool else None
 
     def diagnosis(self) -> str | None:
         """Return the messages of Pi-hole's own diagnosis."""

@@ -17,9 +17,9 @@ from ...sdk.description import Call, Check, Outage, ResourceKind, Sensor, Servic
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.restart import Restart
-from ...sdk.lists import list_tool, worst_first
+from ...sdk.lists import list_tool, stated
 from ...sdk.parse import Item, at, parse
-from ...sdk.readings import NotKnown, known, worded
+from ...sdk.readings import NotKnown, known
 from ...sdk.rest import Rest
 from ...sdk.sensors import count, diagnostic, flag
 from ...sdk.start_times import StartTimes
@@ -70,6 +70,10 @@ class AccessPoint(Item):
             if self.is_online and self.status == "Flagged"
             else None
         )
+
+    def problem(self) -> str | None:
+        """Return that it is offline or flagged. Raises NotKnown."""
+        return self.offline() or self.flagged()
 
     def outdated(self) -> str | None:
         """Return that it has another firmware than its zone. Raises NotKnown."""
@@ -181,12 +185,12 @@ _CHECKS: Final[tuple[Check[Any], ...]] = (
 
 
 async def _list(client: RuckusClient, gaps: Gaps, _: Call) -> list[str]:
-    found = worst_first((await client.poll(gaps)).access_points, lambda one: not one.is_online)
-    states = [worded(lambda one=one: one.offline() or one.flagged() or "online") for one in found]  # type: ignore[misc]
-    return [
-        f"{one.title} ({one.model}): {text}, {one.num_clients} clients"
-        for one, text in zip(found, states, strict=True)
-    ]
+    found = (await client.poll(gaps)).access_points
+    return stated(found, lambda one: f"{one.title} ({one.model})", AccessPoint.problem, _clients)
+
+
+def _clients(one: AccessPoint) -> str:
+    return f"online with {one.num_clients} clients"
 
 
 SERVICE: Final = Service[RuckusClient, RuckusState](

@@ -11,11 +11,11 @@ from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Check, ResourceKind, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.readings import known, worded
+from ...sdk.lists import list_tool, stated
+from ...sdk.readings import known
 from ...sdk.rest import Rest
 from ...sdk.sensors import count, diagnostic, duration, flag, since
-from .models import Backend, Certificate, TraefikState, expiring
+from .models import Backend, Certificate, Router, TraefikState, expiring
 
 
 class TraefikClient(Rest):
@@ -78,17 +78,20 @@ _CHECKS: Final[tuple[Check[Any], ...]] = (
 
 
 async def _routers(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
-    found = worst_first((await client.poll(gaps)).routers(), lambda one: one.problem() is not None)
-    states = [worded(lambda one=one: one.problem() or "enabled") for one in found]  # type: ignore[misc]
-    return [
-        f"{one.name}: {text}; {brief(one.rule, 120)} → {one.service}"
-        for one, text in zip(found, states, strict=True)
-    ]
+    found = (await client.poll(gaps)).routers()
+    return stated(
+        found,
+        lambda one: f"{one.name} for {brief(one.rule, 120)}",
+        Router.problem,
+        lambda one: f"sends to {one.service}",
+    )
 
 
 async def _backends(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
-    found = worst_first((await client.poll(gaps)).backends(), lambda one: bool(one[1].down))
-    return [f"{one.name}: {worded(one.state)}" for _, one in found]
+    found = [backend for _, backend in (await client.poll(gaps)).backends()]
+    return stated(
+        found, lambda one: one.name, Backend.problem, lambda one: f"{len(one.servers)} servers are up"
+    )
 
 
 async def _certificates(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:

@@ -92,9 +92,9 @@ class Backend(Item):
             return None
         return f"{len(self.down)} of {len(self.servers)} servers are down: {brief(', '.join(self.down), 200)}"
 
-    def state(self) -> str:
-        """Return what is wrong with its servers, or that all are up. Raises NotKnown."""
-        return self.outage() or self.degraded() or f"{len(self.servers)} servers are up"
+    def problem(self) -> str | None:
+        """Return which of its servers are down. Raises NotKnown."""
+        return self.outage() or self.degraded()
 
 
 class Certificate(Item):

@@ -1,6 +1,5 @@
 """UniFi Network: access points, switches with their ports and PoE, gateways, clients and the WAN."""
 
-from functools import partial
 from typing import Any, Final
 
 from homelab_steward.contract.catalogue import Risk
@@ -14,8 +13,7 @@ from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
 from ...sdk.kits.restart import Restart
 from ...sdk.kits.set_value import SetValue
 from ...sdk.kits.switch import Switch, Turn
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.readings import worded
+from ...sdk.lists import list_tool, stated
 from ...sdk.sensors import count, diagnostic, duration, flag, percentage
 from .client import API_KEY, UnifiClient, place
 from .models import Client, Device, SwitchPort, UnifiState
@@ -97,20 +95,19 @@ _CHECKS: Final[tuple[Check[Any], ...]] = (
 
 
 async def _devices(client: UnifiClient, gaps: Gaps, _: Call) -> list[str]:
-    found = worst_first((await client.poll(gaps)).all_devices, lambda one: not one.is_online)
-    return [
-        f"{one.title} ({one.model}): {worded(partial(_state, one))}, firmware {one.version}" for one in found
-    ]
-
-
-def _state(device: Device) -> str:
-    return device.offline() or "online"
+    found = (await client.poll(gaps)).all_devices
+    return stated(
+        found, lambda one: f"{one.title} ({one.model} {one.version})", Device.offline, lambda _: "online"
+    )
 
 
 async def _ports(client: UnifiClient, gaps: Gaps, call: Call) -> list[str]:
-    ports = [one for one in (await client.poll(gaps)).ports() if one.port.switch == call.target.id]
-    found = worst_first(ports, lambda one: one.unpowered() is not None)
-    return [f"{one.title}: {_link(one)}, PoE {worded(lambda one=one: f'{one.power:g} W')}" for one in found]  # type: ignore[misc]
+    found = [one for one in (await client.poll(gaps)).ports() if one.port.switch == call.target.id]
+    return stated(found, lambda one: f"{one.title}, {_link(one)}", SwitchPort.unpowered, _power)
+
+
+def _power(one: SwitchPort) -> str:
+    return f"{one.power:g} W" if one.port.port_poe else "no PoE"
 
 
 def _link(one: SwitchPort) -> str:
