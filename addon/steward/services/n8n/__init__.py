@@ -303,4 +303,5 @@ SERVICE: Final = Service[N8nClient, N8nState](
         ),
     ),
     understood=Versions("1.100", "2.41"),
+    tested="n8n 1.123.0",
 )
