@@ -53,6 +53,10 @@ async def _filtering_is_off(lab: Lab) -> None:
     _state(lab, "adguard").values["is_off"] = True
 
 
+async def _lists_get_old(lab: Lab) -> None:
+    _state(lab, "adguard").values[adguard.UPDATED] = "2026-10-01T06:00:00Z"
+
+
 async def _renewed(lab: Lab) -> None:
     state = _state(lab, "traefik")
     ends = state.now() + timedelta(days=90)
@@ -117,6 +121,28 @@ SCENARIOS = (
         recipe="turn-on",
         target="AdGuard Home",
         evidence="nothing turns it on again",
+    ),
+    Scenario(
+        runbook="filter-lists-outdated",
+        services=("adguard",),
+        breaks=_lists_get_old,
+        check="lists_outdated",
+        recipe="update-lists",
+        target="AdGuard Home",
+    ),
+    Scenario(
+        runbook="network-device-offline",
+        services=("unifi",),
+        breaks={
+            unifi.DEVICES: unifi.wrapped(
+                unifi.device(1, unifi.SWITCH, "usw", "Switch", state=0, port_table=[*unifi.PORTS]),
+                unifi.device(4, unifi.ROUTER, "uxg", "Gateway"),
+            )
+        },
+        check="switch_offline",
+        recipe="meant-to-be-off",
+        target="Switch",
+        evidence="The controller does not reach it",
     ),
     Scenario(
         runbook="dhcp-pool-full",

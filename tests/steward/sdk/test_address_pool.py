@@ -1,6 +1,10 @@
 """Pools of addresses: ranges, networks, and what is neither."""
 
+from ipaddress import IPv4Address
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from steward.errors import ServiceMalformed
 from steward.sdk.address_pool import AddressPool
@@ -31,3 +35,20 @@ def test_how_much_of_it_is_used() -> None:
     assert pool.used(leases) == 2
     assert AddressPool.of("192.0.2.100-192.0.2.199").share(25) == 25.0
     assert AddressPool.of("").share(0) == 0.0
+
+
+@given(
+    first=st.integers(0, 2**32 - 1),
+    length=st.integers(1, 5000),
+    leases=st.sets(st.integers(0, 2**32 - 1), max_size=40),
+    inside=st.sets(st.integers(0, 4999), max_size=40),
+)
+def test_no_more_than_its_addresses_are_used(
+    first: int, length: int, leases: set[int], inside: set[int]
+) -> None:
+    last = min(first + length - 1, 2**32 - 1)
+    pool = AddressPool.of(f"{IPv4Address(first)}-{IPv4Address(last)}")
+    mine = {first + one for one in inside if first + one <= last}
+    used = pool.used(str(IPv4Address(one)) for one in leases | mine)
+    assert len(mine) <= used <= pool.size == last - first + 1
+    assert 0 <= pool.share(used) <= 100

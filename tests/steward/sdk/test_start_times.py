@@ -1,6 +1,8 @@
 """Start times that are computed from uptimes do not move with the delay of a report."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lab.clock import SteppedClock
 from steward.sdk.start_times import StartTimes
@@ -31,3 +33,22 @@ def test_an_old_report_says_nothing_new() -> None:
     clock.advance(600)
     assert starts.of("ap", 5000) == before
     assert starts.of("ap", 5600) == before
+
+
+@given(
+    steps=st.lists(st.tuples(st.integers(1, 4000), st.integers(0, 80)), min_size=1, max_size=12),
+    restart=st.integers(0, 11),
+)
+def test_reports_that_are_late_are_no_restart_and_a_restart_is_one(
+    steps: list[tuple[int, int]], restart: int
+) -> None:
+    clock, uptime = SteppedClock(), 50_000
+    starts = StartTimes(clock)
+    before = starts.of("ap", uptime)
+    for number, (passed, late) in enumerate(steps):
+        clock.advance(passed)
+        uptime += passed
+        if number == restart:
+            assert starts.of("ap", min(passed, 60) / 2) != before
+            return
+        assert starts.of("ap", uptime - late) == before

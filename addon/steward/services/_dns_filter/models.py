@@ -86,10 +86,14 @@ class FilterState(State):
         end = "nothing turns it on again" if paused.left is None else f"for another {span(paused.left)}"
         return f"Filtering is off: {end}"
 
-    def lists_outdated(self) -> str | None:
-        """Return the lists that are not up to date."""
+    def outdated(self) -> list[str]:
+        """Return the lists that are not up to date, and why. Raises NotKnown."""
         problems = ((one.title, one.problem(self.now)) for one in self.facts.lists(self))
-        found = [f"{brief(title, 60)}: {problem}" for title, problem in problems if problem]
+        return [f"{brief(title, 60)}: {problem}" for title, problem in problems if problem]
+
+    def lists_outdated(self) -> str | None:
+        """Return the first lists that are not up to date."""
+        found = self.outdated()
         more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
         return "; ".join(found[:MOST_NAMED]) + more or None
 

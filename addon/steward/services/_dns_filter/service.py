@@ -27,7 +27,9 @@ SENSORS: Final[tuple[Sensor[FilterState], ...]] = (
         lambda state: share(state.facts.blocked(state), state.facts.queries(state)),
         "mdi:shield-off",
     ),
-    count("lists_enabled", "Lists", lambda state: len(state.active_lists()), "mdi:format-list-bulleted"),
+    count(
+        "lists_outdated", "Outdated lists", lambda state: len(state.outdated()), "mdi:format-list-bulleted"
+    ),
     count("rules", "Rules", lambda state: sum(known(one.rules) for one in state.active_lists())),
     percentage("dhcp_share", "DHCP addresses leased", lambda state: state.facts.dhcp_share(state)),
     diagnostic("version", "Version", lambda state: state.facts.version(state)),
