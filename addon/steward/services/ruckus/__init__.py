@@ -203,6 +203,7 @@ SERVICE: Final = Service[RuckusClient, RuckusState](
     connect=RuckusClient,
     poll=RuckusClient.poll,
     version=lambda state: state.version,
+    identity=lambda state: min((one.ap_mac for one in state.access_points), default=""),
     sensors=_SENSORS,
     resources=(_ACCESS_POINT,),
     checks=_CHECKS,

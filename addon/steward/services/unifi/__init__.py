@@ -219,6 +219,7 @@ SERVICE: Final = Service[UnifiClient, UnifiState](
     connect=UnifiClient,
     poll=UnifiClient.poll,
     version=lambda state: state.info.application_version,
+    identity=lambda state: min((one.mac for one in state.all_devices), default=""),
     sensors=_SENSORS,
     resources=(
         _kind("access_point", "Access point", "mdi:access-point", _CLIENTS),
