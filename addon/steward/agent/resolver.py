@@ -355,12 +355,17 @@ class Resolver:
         )
         if named.reading is None:
             return found
-        own = targets[Of.TARGET].instance_id if Of.TARGET in targets else None
+        is_own = self._is_own(named, targets)
         return tuple(
-            one
-            for one in found
-            if one.instance_id == own and self._inventory.readings(one).get(named.reading) is True
+            one for one in found if is_own(one) and self._inventory.readings(one).get(named.reading) is True
         )
+
+    def _is_own(self, named: Named, targets: Targets) -> Callable[[TargetRef], bool]:
+        """Return what is true of the targets of the incident's instance; of all if a service is named."""
+        if named.service or named.instance or named.role:
+            return lambda _: True
+        own = targets[Of.TARGET].instance_id if Of.TARGET in targets else None
+        return lambda one: one.instance_id == own
 
     def _action_of(self, step: Step, target: TargetRef) -> tuple[str, Action[Any]]:
         """Return the action that a step means for a target, with its name."""

@@ -36,7 +36,8 @@ class Named(Strict):
 
     ``instance`` is the id or the name of an instance, ``name`` the id or the name of the target.
     Without ``kind``, ``name`` and ``role`` the instance itself is meant. With ``reading`` it is a
-    target of the incident's own instance whose reading of this name is on.
+    target whose reading of this name is on: of the incident's own instance, unless ``service``,
+    ``instance`` or ``role`` is given.
     """
 
     service: str | None = None

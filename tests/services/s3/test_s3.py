@@ -13,7 +13,7 @@ async def test_a_program_without_metrics_is_read_as_far_as_it_goes() -> None:
         found, checks = await here.snapshot(), await here.checks()
         assert (found.values["buckets"], found.values["disk_share"], found.version) == (2, None, None)
         assert {gap.part for gap in found.coverage.gaps} >= {"cluster", "usage"}
-        assert {key for key, _ in checks.unknown} == {"drives_offline", "volume_full"}
+        assert {key for key, _ in checks.unknown} == {"drives_offline", "storage_nearly_full"}
 
 
 async def test_a_health_check_that_fails_otherwise_is_not_known() -> None:

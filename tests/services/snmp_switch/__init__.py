@@ -22,7 +22,12 @@ def interface(index: int, *, admin: int = 1, oper: int = 1, errors: int = 0, kin
 
 def poe(index: int, *, admin: int = 1, state: int = 3) -> JsonObject:
     """Return a row of the ports with power."""
-    return {"index": f"1.{index}", "pethPsePortAdminEnable": admin, "pethPsePortDetectionStatus": state}
+    return {
+        "index": f"1.{index}",
+        "pethPsePortAdminEnable": admin,
+        "pethPsePortDetectionStatus": state,
+        "pethPsePortPowerPriority": 3,
+    }
 
 
 INTERFACES = [

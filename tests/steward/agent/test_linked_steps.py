@@ -223,6 +223,10 @@ async def test_a_look_at_what_a_reading_chooses_needs_a_target(tmp_path: Path) -
     [
         (RUNNING, "2 targets fit kind box, reading running: radarr, sonarr"),
         (
+            RUNNING.replace("kind", "service: toy, kind"),
+            "2 targets fit service toy, kind box, reading running: radarr, sonarr",
+        ),
+        (
             "{capability: restart, target: {service: toy, name: nobody}}",
             "no target fits service toy, name nobody",
         ),

@@ -44,9 +44,9 @@ _VOLUME: Final = ResourceKind[NasState, Storage](
         gibibytes("disk_size", "Size", lambda one: one.size, enabled=False),
     ),
 )
-_ARRAY: Final = ResourceKind[NasState, Raid](
-    key="array",
-    name="Array",
+_POOL: Final = ResourceKind[NasState, Raid](
+    key="pool",
+    name="Pool",
     items=lambda state: state.raids,
     id=lambda one: one.raid_name,
     title=lambda one: one.raid_name,
@@ -110,10 +110,10 @@ SERVICE: Final = Service(
         ),
         diagnostic("version", "Version", lambda state: state.system.sys_descr),
     ),
-    resources=(_VOLUME, _ARRAY, _DISK),
+    resources=(_VOLUME, _POOL, _DISK),
     checks=(
-        warning("volume_full", "Volume nearly full", Storage.full, scope="volume"),
-        critical("volume_degraded", "Volume degraded", Raid.degraded, scope="array"),
+        warning("storage_nearly_full", "Volume nearly full", Storage.full, scope="volume"),
+        critical("volume_degraded", "Volume degraded", Raid.degraded, scope="pool"),
         critical("disk_failing", "Disk failing", Disk.failed, scope="disk"),
         warning("disk_hot", "Disk too warm", Disk.hot, scope="disk"),
     ),

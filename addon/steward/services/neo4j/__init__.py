@@ -1,5 +1,6 @@
 """Neo4j: its databases and transactions, by the Query API."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -21,7 +22,7 @@ from ...sdk.lists import list_tool, worst_first
 from ...sdk.parse import Item, at, parse
 from ...sdk.readings import known, worded
 from ...sdk.rest import Rest
-from ...sdk.sensors import count, diagnostic
+from ...sdk.sensors import count, diagnostic, flag
 from ...sdk.state import State, many, one
 from ...sdk.typed_calls import Parameter
 
@@ -96,6 +97,19 @@ class Neo4jState(State):
         """Return how many transactions run for a long time. Raises NotKnown."""
         return sum(one.slow() is not None for one in self.transactions)
 
+    def slowest(self) -> str | None:
+        """Return the transaction that runs for the longest time, if that is too long. Raises NotKnown."""
+        if not self.slow():
+            return None
+        one = max(self.transactions, key=lambda one: one.seconds)
+        return f"{one.transaction_id}: {one.slow()}"
+
+    def listed(self) -> Iterator[tuple[Transaction, bool]]:
+        """Return each transaction, and whether to end it first. Raises NotKnown."""
+        found = self.transactions
+        longest = max((one.milliseconds or 0.0 for one in found), default=0.0)
+        return ((one, one.milliseconds == longest and longest > SLOW * 1000) for one in found)
+
 
 class Neo4jClient(Rest):
     """One server. It reads with SHOW only, on the system database."""
@@ -166,7 +180,7 @@ SERVICE: Final = Service(
     sensors=(
         count("databases", "Databases", lambda s: len(s.databases), "mdi:database"),
         count("transactions", "Transactions", lambda s: len(s.transactions), "mdi:swap-horizontal"),
-        count("slow_queries", "Slow queries", Neo4jState.slow, "mdi:tortoise"),
+        count("problem_queries", "Slow transactions", Neo4jState.slow, "mdi:tortoise"),
         diagnostic("edition", "Edition", lambda s: s.about.neo4j_edition, enabled=False),
         diagnostic("version", "Version", lambda s: s.about.neo4j_version),
     ),
@@ -182,18 +196,21 @@ SERVICE: Final = Service(
             icon="mdi:graph",
             sensors=(diagnostic("status", "Status", lambda one: one.current_status),),
         ),
-        ResourceKind[Neo4jState, Transaction](
+        ResourceKind[Neo4jState, tuple[Transaction, bool]](
             key="query",
             name="Transaction",
-            items=lambda state: state.transactions,
-            id=lambda one: one.transaction_id,
-            title=lambda one: one.transaction_id,
+            items=Neo4jState.listed,
+            id=lambda one: one[0].transaction_id,
+            title=lambda one: one[0].transaction_id,
             part="transactions",
+            sensors=(
+                flag("stops_first", "Is ended first", lambda one: one[1], diagnostic=True, enabled=False),
+            ),
         ),
     ),
     checks=(
         critical("database_offline", "Database offline", Database.not_online, scope="database"),
-        warning("slow_query", "Slow query", Transaction.slow, scope="query"),
+        warning("slow_queries", "Slow transactions", Neo4jState.slowest),
     ),
     tools=(
         list_tool("databases", "Databases", "The state of each database.", _databases, capability="status"),

@@ -29,6 +29,7 @@ _UPS: Final = ResourceKind[NutState, Ups](
     sensors=(
         flag("on_mains", "On mains", lambda one: one.is_on_mains, "plug"),
         flag("battery_low", "Battery low", lambda one: one.is_low, "battery"),
+        flag("replace_battery", "Replace battery", lambda one: "RB" in one.flags, "problem"),
         measured("charge", "Battery charge", lambda one: one.values.charge, "%", "battery"),
         duration("runtime", "Runtime left", lambda one: one.values.runtime),
         percentage("load", "Load", lambda one: one.values.load, "mdi:gauge"),

@@ -15,7 +15,7 @@ from ...sdk.kits.delete_item import DeleteItem
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.parse import at, parse_items
 from ...sdk.readings import known
-from ...sdk.sensors import count, diagnostic, duration, gibibytes, percentage, since
+from ...sdk.sensors import count, diagnostic, duration, flag, gibibytes, percentage, since
 from ...sdk.tcp import USE_TLS, host_fields
 from .client import PORT, PostgresqlClient
 from .models import Database, PostgresqlState, Query, Table
@@ -28,6 +28,7 @@ _SENSORS: Final[tuple[Sensor[PostgresqlState], ...]] = (
     percentage("connection_share", "Connections used", lambda s: s.server.connection_share),
     count("slow_queries", "Slow queries", lambda s: s.number(Query.slow), "mdi:tortoise"),
     count("blocked_queries", "Blocked queries", lambda s: s.number(Query.blocked), "mdi:lock-clock"),
+    count("problem_queries", "Queries with problems", lambda s: s.number(Query.is_bad), "mdi:database-alert"),
     duration("replication_lag", "Replication lag", lambda s: s.lag),
     gibibytes("size", "Size", lambda s: sum(known(one.size) for one in s.databases)),
     since("started", "Started", lambda s: s.server.started),
@@ -51,13 +52,14 @@ _DATABASE: Final = ResourceKind[PostgresqlState, Database](
         count("deadlocks", "Deadlocks", lambda one: one.deadlocks),
     ),
 )
-_QUERY: Final = ResourceKind[PostgresqlState, Query](
+_QUERY: Final = ResourceKind[PostgresqlState, tuple[Query, bool]](
     key="query",
     name="Query",
-    items=lambda state: state.queries,
-    id=lambda one: one.id,
-    title=lambda one: one.title,
+    items=PostgresqlState.listed,
+    id=lambda one: one[0].id,
+    title=lambda one: one[0].title,
     part="queries",
+    sensors=(flag("stops_first", "Is ended first", lambda one: one[1], diagnostic=True, enabled=False),),
 )
 
 
@@ -160,9 +162,9 @@ SERVICE: Final = Service(
         warning("replication_lag", "Replication late", PostgresqlState.replication_problem),
         warning("archive_failed", "Archiving fails", PostgresqlState.archive_problem),
         critical("wraparound", "Transaction numbers run out", Database.wraparound, scope="database"),
-        warning("slow_query", "Slow query", Query.slow, scope="query"),
-        warning("blocked_query", "Blocked query", Query.blocked, scope="query"),
-        warning("idle_transaction", "Idle transaction", Query.idle, scope="query"),
+        warning("slow_queries", "Slow queries", lambda s: s.worst(Query.slow)),
+        warning("blocked_queries", "Blocked queries", lambda s: s.worst(Query.blocked)),
+        warning("idle_transactions", "Idle transactions", lambda s: s.worst(Query.idle)),
     ),
     tools=(
         list_tool("database_status", "Status", "Connections and sizes.", _status, capability="status"),

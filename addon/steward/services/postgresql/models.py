@@ -1,7 +1,7 @@
 """What PostgreSQL says of itself, typed."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from ...sdk.format import brief, span
@@ -139,6 +139,14 @@ class Query(Item):
         return f"{self.title} ({self.user}): {self.state or 'not known'}{age}{waits}: {self.shown}"
 
 
+def _is(problem: Callable[[], object]) -> bool:
+    """Return whether there is a problem for certain."""
+    try:
+        return bool(problem())
+    except NotKnown:
+        return False
+
+
 class Table(Item):
     """A table of the database that is connected to."""
 
@@ -157,11 +165,28 @@ class PostgresqlState(State):
     replicas = many("replicas", Replica, optional=True)
     queries = many("queries", Query, optional=True)
 
-    def number(self, problem: Callable[[Query], str | None]) -> int:
+    def number(self, problem: Callable[[Query], object]) -> int:
         """Return how many queries have a problem. Raises NotKnown when others' may not be seen."""
         if "pg_monitor" not in known(self.server.rights):
             raise NotKnown("Without pg_monitor the queries of others are hidden")
-        return sum(problem(one) is not None for one in self.queries)
+        return sum(bool(problem(one)) for one in self.queries)
+
+    def worst(self, problem: Callable[[Query], str | None]) -> str | None:
+        """Return the problem of the query that has it for the longest time. Raises NotKnown."""
+        if not self.number(problem):
+            return None
+        one = max(filter(problem, self.queries), key=lambda one: known(one.seconds))
+        return f"{one.title}: {problem(one)}"
+
+    def listed(self) -> Iterator[tuple[Query, bool]]:
+        """Return each query, and whether to end it first: who blocks others, else the longest problem."""
+        queries = self.queries
+        waiting = {one.pid for one in queries if one.blocked_by}
+        blockers = {pid for one in queries if _is(one.blocked) for pid in one.blocked_by or ()} - waiting
+        blocking = [one for one in queries if one.pid in blockers]
+        candidates = blocking or [one for one in queries if _is(one.is_bad)]
+        first = max(candidates, key=lambda one: one.seconds or 0.0, default=None)
+        return ((one, one is first) for one in queries)
 
     @property
     def lag(self) -> float:

@@ -52,6 +52,7 @@ class Resource(Item, rename=None):
     mem: int | None = None
     maxmem: int | None = None
     maxcpu: int | None = None
+    tags: str | None = None
     content: str = ""
     plugintype: str = ""
     disk: int | None = None

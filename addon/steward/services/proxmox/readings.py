@@ -1,5 +1,6 @@
 """What is read of a cluster and its nodes, guests and storages, and what is wrong with them."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -19,6 +20,9 @@ STORAGE_CRITICAL: Final = 97.0
 MEMORY_WARNING: Final = 95.0
 CLOCK: Final = 30.0
 """Seconds that the clock of a node may differ from ours."""
+
+STOP_FIRST: Final = "stop-first"
+"""The tag of the guest that is stopped first while a UPS is on battery."""
 
 RETIRED: Final = timedelta(days=60)
 OLD_SNAPSHOT: Final = timedelta(days=30)
@@ -47,6 +51,13 @@ _LOAD: Final[tuple[Sensor[Shown], ...]] = load(
     uptime=lambda one: one.running.uptime,
 )
 _DISK: Final = percentage("disk_share", "Disk usage", _disk_share, "mdi:harddisk")
+
+
+def _stops_first(one: Shown) -> bool:
+    """Return whether it runs and has the tag of what is stopped first on battery. Raises NotKnown."""
+    return STOP_FIRST in re.split("[;, ]", known(one.tags)) and one.is_up
+
+
 _ONLINE: Final[Sensor[Shown]] = flag("online", "Online", lambda one: one.is_up, "connectivity")
 _RUNNING: Final[Sensor[Shown]] = flag("running", "Running", lambda one: one.is_up, "running")
 _NODE: Final[tuple[Sensor[Shown], ...]] = (
@@ -64,6 +75,7 @@ _GUEST: Final[tuple[Sensor[Shown], ...]] = (
     duration("backup_age", "Age of the last backup", lambda one: _backup_age(one).days, "d", enabled=False),
     count("snapshots", "Snapshots", lambda one: len(one.snapshots()), "mdi:camera"),
     diagnostic("cores", "CPU cores", lambda one: one.maxcpu, enabled=False),
+    flag("stops_first", "Is stopped first", _stops_first, diagnostic=True, enabled=False),
 )
 _STORAGE: Final[tuple[Sensor[Shown], ...]] = (
     flag("available", "Available", lambda one: one.is_up, "connectivity"),

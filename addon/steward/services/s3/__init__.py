@@ -162,7 +162,7 @@ SERVICE: Final = Service(
     checks=(
         critical("storage_unhealthy", "Storage cannot be written", S3State.unhealthy),
         warning("drives_offline", "Drives offline", S3State.drives),
-        warning("volume_full", "Storage nearly full", S3State.full),
+        warning("storage_nearly_full", "Storage nearly full", S3State.full),
     ),
     tools=(list_tool("buckets", "Buckets", "The largest first.", _list, capability="storage"),),
     understood=Versions(note="S3 of MinIO, SeaweedFS, Garage, Ceph and rclone; metrics of MinIO"),

@@ -36,6 +36,7 @@ _PORT: Final = ResourceKind[SwitchState, Port](
         flag("up", "Link", lambda one: one.is_up, "connectivity"),
         flag("enabled", "Enabled", lambda one: one.is_enabled, diagnostic=True, enabled=False),
         flag("poe", "Power over Ethernet", lambda one: one.has_power, enabled=False),
+        flag("stops_first", "Loses power first", lambda one: one.stops_first, diagnostic=True, enabled=False),
         diagnostic("poe_state", "Power state", lambda one: one.poe_state, enabled=False),
         measured("speed", "Speed", lambda one: one.name.if_high_speed, "Mbit/s", "data_rate", enabled=False),
         count("errors", "Errors", lambda one: one.errors),
@@ -54,8 +55,8 @@ async def _has_power(client: SwitchClient, call: Call) -> bool:
 
 async def _last_change(client: SwitchClient, call: Call) -> str:
     port = await client.port(call)
-    if not port.has_power or not port.is_up:
-        raise PreconditionFailed(f"{call.target.name} powers no device that is up")
+    if not port.has_power:
+        raise PreconditionFailed(f"{call.target.name} powers no device")
     return str(known(port.interface.if_last_change))
 
 

@@ -15,6 +15,7 @@ ETHERNET: Final = (6, 117)
 UP, ON, FAULTY = 1, 1, 3
 POE_STATES: Final = {1: "disabled", 2: "searching", 3: "delivering", 4: "fault", 5: "test", 6: "other fault"}
 POE_FAULTS: Final = (4, 6)
+DELIVERING: Final = 3
 MOST_ERRORS: Final = 10
 WINDOW: Final = 900.0
 """Seconds for which new errors of a port are counted."""
@@ -36,7 +37,12 @@ TABLES: Final = {
         ifOutErrors=20,
     ),
     "names": table(f"{MIB2}.31.1.1.1", ifName=1, ifHighSpeed=15, ifAlias=18),
-    "poe": table(f"{MIB2}.105.1.1.1", pethPsePortAdminEnable=3, pethPsePortDetectionStatus=6),
+    "poe": table(
+        f"{MIB2}.105.1.1.1",
+        pethPsePortAdminEnable=3,
+        pethPsePortDetectionStatus=6,
+        pethPsePortPowerPriority=7,
+    ),
     "supplies": table(
         f"{MIB2}.105.1.3.1.1", pethMainPsePower=2, pethMainPseOperStatus=3, pethMainPseConsumptionPower=4
     ),
@@ -94,6 +100,12 @@ class Poe(Item):
     index: str
     peth_pse_port_admin_enable: int | None = None
     peth_pse_port_detection_status: int | None = None
+    peth_pse_port_power_priority: int | None = None
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The order in which a switch gives power: by priority (1 is critical), then by number."""
+        return (self.peth_pse_port_power_priority or 0, *map(int, self.index.split(".")))
 
 
 class Supply(Item):
@@ -147,6 +159,7 @@ class Port:
     poe: Poe | Unknown | None
     vlan: int | Unknown | None
     new_errors: int | Unknown
+    stops_first: bool = False
 
     @property
     def title(self) -> str:
@@ -224,6 +237,8 @@ class SwitchState(State):
         bridge = {each.index: each.interface for each in self.read_or(SwitchState.bridge, ())}
         poe = {each.index.rpartition(".")[2]: each for each in self.read_or(SwitchState.poe, ())}
         vlans = {bridge.get(each.index): each.dot1q_pvid for each in self.read_or(SwitchState.vlan_of, ())}
+        powered = [each for each in poe.values() if each.peth_pse_port_detection_status == DELIVERING]
+        last = max(powered, key=lambda each: each.order, default=None)
         no_poe = self._missing("poe")
         no_vlan = self._missing("bridge") or self._missing("vlan_of")
         for each in self.interfaces:
@@ -236,6 +251,7 @@ class SwitchState(State):
                     poe=poe.get(each.index, no_poe),
                     vlan=vlans.get(each.index, no_vlan),
                     new_errors=growth,
+                    stops_first=last is not None and poe.get(each.index) is last,
                 )
 
     def _missing(self, part: str) -> Unknown | None:
