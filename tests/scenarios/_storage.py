@@ -6,6 +6,7 @@ from typing import Any
 from lab.lab import Lab
 from lab.proxmox_protection import Backup, Snapshot
 from lab.scenarios import Scenario
+from lab.wire import JsonObject
 from services.truenas import TIB, ago, alert, vdev
 from services.truenas.simulator import TrueNasSimulator
 
@@ -36,7 +37,12 @@ def scrubbed(days: float, errors: int = 0) -> Step:
     """Return what lets the last scrub of tank have ended some days ago."""
 
     async def change(lab: Lab) -> None:
-        scan = {"function": "SCRUB", "state": "FINISHED", "end_time": ago(lab, days), "errors": errors}
+        scan: JsonObject = {
+            "function": "SCRUB",
+            "state": "FINISHED",
+            "end_time": ago(lab, days),
+            "errors": errors,
+        }
         nas(lab).row("pool.query", "name", "tank")["scan"] = scan
 
     return change

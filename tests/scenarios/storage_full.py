@@ -3,13 +3,14 @@
 from lab.lab import Lab
 from lab.replay import Answer
 from lab.scenarios import Scenario
+from lab.wire import JsonObject
 from services.proxmox_backup import GIB, USAGE, data
 
 from ._storage import investigated
 
 
 def _used(share: float) -> dict[str, Answer]:
-    main = {"store": "main", "total": 1000 * GIB, "used": int(share * 1000) * GIB}
+    main: JsonObject = {"store": "main", "total": 1000 * GIB, "used": int(share * 1000) * GIB}
     return {USAGE: data([main, {"store": "offsite", "total": 1000 * GIB, "used": 100 * GIB}])}
 
 

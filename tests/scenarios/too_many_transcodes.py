@@ -1,5 +1,6 @@
 """More streams are converted than was set."""
 
+from lab.replay import Answer
 from lab.scenarios import FiringAlert, Scenario
 from services import jellyfin, plex
 
@@ -8,7 +9,7 @@ _PLEX = {
         "Metadata", *(plex.session(40 + one, "Plex Web", one, "transcode") for one in range(3))
     )
 }
-_JELLYFIN = {
+_JELLYFIN: dict[str, Answer] = {
     jellyfin.SESSIONS: [
         jellyfin.session(f"d{one}", "Jellyfin Web", f"u{one}", "Transcode") for one in range(3)
     ]
