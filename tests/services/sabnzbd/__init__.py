@@ -63,6 +63,18 @@ def _emptied(state: ReplayState, _: Sent) -> Json:
     return {"status": True}
 
 
+def _retried(state: ReplayState, sent: Sent) -> Json:
+    found = state.object(HISTORY)["history"]
+    assert isinstance(found, dict)
+    slots = found["slots"]
+    assert isinstance(slots, list)
+    left = [one for one in slots if isinstance(one, dict) and one["nzo_id"] != sent.query["value"]]
+    if len(left) == len(slots):
+        return {"status": False, "error": "no such download"}
+    state.answers[HISTORY] = history(*left)
+    return {"status": True}
+
+
 async def _is_paused(lab: Lab) -> None:
     served = lab.served["sabnzbd"]
     assert isinstance(served, ReplaySimulator)
@@ -101,7 +113,7 @@ FIXTURE = ServiceFixture(
             "POST /api?mode=pause": _pause,
             "POST /api?mode=resume": _resume,
             "POST /api?mode=config&name=speedlimit": _set_limit,
-            "POST /api?mode=retry_all": _emptied,
+            "POST /api?mode=retry": _retried,
             "POST /api?mode=history&name=delete": _emptied,
         },
         accepts=query("apikey", API_KEY),
@@ -120,7 +132,7 @@ FIXTURE = ServiceFixture(
             write=("POST", "/api?mode=config&name=speedlimit"),
             arguments={"limit": 2048},
         ),
-        Round(action="retry_failed", write=("POST", "/api?mode=retry_all"), prepare=_has_failed),
+        Round(action="retry_failed", write=("POST", "/api?mode=retry"), prepare=_has_failed),
         Round(action="clear_failed", write=("POST", "/api?mode=history&name=delete"), prepare=_has_failed),
     ),
 )

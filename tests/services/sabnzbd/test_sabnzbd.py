@@ -80,3 +80,23 @@ async def test_failures_and_warnings_are_shown_with_their_reason() -> None:
         assert "Bit.Rot: Aborted, cannot be completed" in text
         text = (await warnings.read(here.client, await here.call_of(warnings))).text
         assert text.splitlines()[0] == "ERROR: Disk error on creating file"
+
+
+async def test_exactly_what_was_approved_is_tried_again() -> None:
+    async with visit("sabnzbd") as here:
+        more = [{**FAILED, "nzo_id": f"nzo_{number}"} for number in (1, 2)]
+        here.served.state.answers[HISTORY] = history(*more)
+        retry = here.action("retry_failed")
+        call = await here.call_of(retry)
+        before = await retry.dry_run(here.client, call)
+        here.served.state.answers[HISTORY] = history(*more, FAILED)
+        await retry.execute(here.client, call, before.baseline)
+        assert (await here.snapshot()).values["failed_downloads"] == 1
+        assert [one.body["value"] for one in here.lab.world.effects] == ["nzo_1", "nzo_2"]
+
+
+async def test_what_is_tried_again_in_part_is_not_known() -> None:
+    async with visit("sabnzbd") as here:
+        here.served.state.answers[HISTORY] = history(FAILED)
+        with pytest.raises(EffectUnknown, match="1 of 2 are tried again"):
+            await here.client.retry(["nzo_9", "nzo_0"])

@@ -7,7 +7,7 @@ import msgspec
 
 from homelab_steward.contract.catalogue import Risk
 
-from ...errors import EffectUnknown, ServiceMalformed, ServiceRefused
+from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefused
 from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.checks import warning
@@ -190,9 +190,17 @@ class SabnzbdClient(DownloadClient):
             raise ServiceMalformed("history: it is not reported what can be tried again")
         return {key: brief(one.name, 100) for key, one in found.items() if one.retry and not one.loaded}
 
-    async def retry(self, ids: Sequence[str]) -> None:  # noqa: ARG002 - there is one request for all
-        """Put all failed downloads into the queue again."""
-        await self.command("retry_all")
+    async def retry(self, ids: Sequence[str]) -> None:
+        """Put failed downloads into the queue again, one after the other."""
+        for done, key in enumerate(ids):
+            try:
+                await self.command("retry", value=key)
+            except ServiceError as err:
+                if not done:
+                    raise
+                raise EffectUnknown(
+                    f"{done} of {len(ids)} are tried again, the others are not: {err}"
+                ) from err
 
     async def delete(self, _: Call, ids: Sequence[str]) -> None:
         """Delete failed downloads with their files."""
