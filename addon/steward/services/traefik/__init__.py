@@ -88,15 +88,15 @@ async def _routers(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
 
 
 async def _backends(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
-    found = [backend for _, backend in (await client.poll(gaps)).backends()]
+    rows = [backend for _, backend in (await client.poll(gaps)).backends()]
     return stated(
-        found, lambda one: one.name, Backend.problem, lambda one: f"{len(one.servers)} servers are up"
+        rows, lambda one: one.name, Backend.problem, lambda one: f"{len(one.servers)} servers are up"
     )
 
 
 async def _certificates(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
     found = (await client.poll(gaps)).certificates()
-    return [f"{one.title}: {left.days} days left, issued by {one.issuer or 'nobody'}" for left, one in found]
+    return [f"{one.title}: {left.days} days left, issued by {one.issuer}" for left, one in found]
 
 
 SERVICE: Final = Service[TraefikClient, TraefikState](
