@@ -244,6 +244,7 @@ async def test_the_database_is_read_and_purged(
     assert found.database.size is not None
     assert found.database.size > 0
     assert found.database.keep_days == 7
+    assert (await report(steward, HomePart.DATABASE)).database is not None, "it is kept for some minutes"
     assert (found.database.disk_size or 0) > (found.database.disk_free or 0) > 0
     reply = await steward.request_home(HomeQuery.CALL, action=HomeAction.PURGE_DATABASE)
     assert reply.result is not None, reply.refusal
