@@ -20,10 +20,7 @@ PACKAGE: Final = "steward.services"
 
 
 def find_services(
-    package: str = PACKAGE,
-    extra: Sequence[Path] = (),
-    *,
-    skip: Callable[[WrongService], None] | None = None,
+    package: str = PACKAGE, extra: Sequence[Path] = (), *, skip: Callable[[WrongService], None] | None = None
 ) -> Mapping[str, AnyService]:
     """Return all services by key: those of ``package``, then those of the folders ``extra``.
 

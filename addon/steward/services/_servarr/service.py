@@ -89,9 +89,5 @@ def downloader(
             critical("root_folder_gone", "Root folder gone", QueueState.root_folder_gone),
         ),
         tools=(tools.QUEUE, tools.DISK_SPACE, tools.missing(library.items)),
-        actions=(
-            *actions.library_actions(library),
-            actions.REFRESH_DOWNLOADS,
-            actions.CLEAR_FAILED,
-        ),
+        actions=(*actions.library_actions(library), actions.REFRESH_DOWNLOADS, actions.CLEAR_FAILED),
     )

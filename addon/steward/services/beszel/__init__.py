@@ -145,12 +145,7 @@ SERVICE: Final = monitor_service(
     ),
     tools=(status_tool("systems", "Systems", _overview, _line),),
     actions=pausing(
-        "system",
-        "Beszel",
-        BeszelClient.is_active,
-        BeszelClient.pause,
-        BeszelClient.resume,
-        needs=(WRITE,),
+        "system", "Beszel", BeszelClient.is_active, BeszelClient.pause, BeszelClient.resume, needs=(WRITE,)
     ),
     controls=(pause_switch("system"),),
     rights=(Right(key=WRITE, name="Role user or admin", needed_for="pause and resume systems"),),

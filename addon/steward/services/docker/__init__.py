@@ -21,9 +21,7 @@ RIGHTS: Final = (
     Right(key="disk", name="GET /system/df", needed_for="disk use"),
     Right(key="events", name="GET /events", needed_for="seeing changes at once"),
     Right(
-        key="create",
-        name=f"POST /containers/create, {', '.join(ALSO)}",
-        needed_for="another tag of an image",
+        key="create", name=f"POST /containers/create, {', '.join(ALSO)}", needed_for="another tag of an image"
     ),
     *(
         Right(key=verb, name=f"POST /containers/*/{verb}", needed_for=f"{verb} of a container")

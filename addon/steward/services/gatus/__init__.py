@@ -96,11 +96,7 @@ SERVICE: Final = monitor_service(
             "Endpoint",
             _overview,
             duration("response_time", "Response time", lambda one: one.item.response_time, "ms"),
-            time(
-                "last_check",
-                "Last check",
-                lambda one: one.item.last_check,
-            ),
+            time("last_check", "Last check", lambda one: one.item.last_check),
             is_device=True,
             part="endpoints",
             icon="mdi:web-check",

@@ -15,9 +15,7 @@ from .._monitor.watched import DECIDED
 from .models import Flip, HealthchecksState, Job
 
 API_KEY: Final = secret_field(
-    "api_key",
-    "API key",
-    "Of one project. A read-only key can watch; pausing needs a read-write key.",
+    "api_key", "API key", "Of one project. A read-only key can watch; pausing needs a read-write key."
 )
 ALERT: Final = "JobMissed"
 

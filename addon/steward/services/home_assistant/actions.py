@@ -75,11 +75,7 @@ async def _newest_backup(client: HomeAssistantClient, _: Call) -> Job | None:
     text = "The backup is complete" if is_done else "; ".join(backups.problems) or "The backup failed"
     ok = None if backups.is_running else is_done
     return Job(
-        handle=begun.isoformat(),
-        is_running=backups.is_running,
-        ok=ok,
-        text=text,
-        order=begun.timestamp(),
+        handle=begun.isoformat(), is_running=backups.is_running, ok=ok, text=text, order=begun.timestamp()
     )
 
 

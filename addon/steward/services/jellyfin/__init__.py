@@ -231,10 +231,7 @@ SERVICE: Final = Service[JellyfinClient, JellyfinState](
         diagnostic("version", "Version", lambda state: state.server.version),
     ),
     resources=(stream_kind("sessions"),),
-    checks=(
-        *CHECKS,
-        warning("scan_failed", "Library scan failed", JellyfinState.scan_failed),
-    ),
+    checks=(*CHECKS, warning("scan_failed", "Library scan failed", JellyfinState.scan_failed)),
     tools=(
         streams_tool(JellyfinStreams),
         list_tool(

@@ -204,12 +204,7 @@ SERVICE: Final = monitor_service(
     tools=(
         status_tool("patterns", "Patterns", _overview),
         _tool(
-            "logs",
-            "Logs",
-            "The newest lines of a log query.",
-            _logs,
-            title=_title,
-            arguments=(_QUERY, _BACK),
+            "logs", "Logs", "The newest lines of a log query.", _logs, title=_title, arguments=(_QUERY, _BACK)
         ),
         _tool(
             "pattern_logs",

@@ -29,10 +29,7 @@ async def _beeps(client: NutClient, call: Call) -> bool:
 
 
 BEEPER: Final = Switch(
-    is_on=_beeps,
-    on=_turn("beeper.enable", to=True),
-    off=_turn("beeper.disable", to=False),
-    label="Beeper",
+    is_on=_beeps, on=_turn("beeper.enable", to=True), off=_turn("beeper.disable", to=False), label="Beeper"
 )
 
 

@@ -83,10 +83,7 @@ SERVICE: Final = Service[OllamaClient, OllamaState](
     ),
     actions=(
         *load_actions(
-            OllamaClient.is_loaded,
-            OllamaClient.load,
-            OllamaClient.unload,
-            refusal=OllamaClient.not_installed,
+            OllamaClient.is_loaded, OllamaClient.load, OllamaClient.unload, refusal=OllamaClient.not_installed
         ),
         PULLING.turn_on(
             key="pull",

@@ -344,9 +344,7 @@ async def _cores_refusal(client: ProxmoxClient, call: Call, _: Current) -> str |
     return await client.refusal(call, "VM.Config.CPU")
 
 
-def _setting(
-    key: str,
-) -> Callable[[ProxmoxClient, Call, Value, Current], Awaitable[None]]:
+def _setting(key: str) -> Callable[[ProxmoxClient, Call, Value, Current], Awaitable[None]]:
     async def write(client: ProxmoxClient, call: Call, value: Value, current: Current) -> None:
         form = {key: str(value), "digest": current.token}
         await client.send("PUT", f"{await client.path(call)}/config", form=form)

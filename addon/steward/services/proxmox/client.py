@@ -7,13 +7,7 @@ from typing import Final, override
 
 import msgspec
 
-from ...errors import (
-    PreconditionFailed,
-    ServiceError,
-    ServiceForbidden,
-    ServiceMalformed,
-    ServiceUnreachable,
-)
+from ...errors import PreconditionFailed, ServiceError, ServiceForbidden, ServiceMalformed, ServiceUnreachable
 from ...sdk.access import Access
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call

@@ -176,10 +176,7 @@ SERVICE: Final = Service[TautulliClient, TautulliState](
         diagnostic("version", "Version", lambda state: state.program.tautulli_version.removeprefix("v")),
     ),
     resources=(stream_kind("sessions"),),
-    checks=(
-        *CHECKS,
-        warning("plex_not_connected", "Plex not connected", TautulliState.not_connected),
-    ),
+    checks=(*CHECKS, warning("plex_not_connected", "Plex not connected", TautulliState.not_connected)),
     tools=(
         streams_tool(TautulliStreams),
         list_tool("libraries", "Libraries", "The libraries of Plex and how much each holds.", _libraries),
