@@ -10,6 +10,7 @@ from ...sdk.format import brief, span
 from ...sdk.kits.pause import Paused
 from ...sdk.parse import Item
 from ...sdk.readings import known
+from ...sdk.sensors import share
 from ...sdk.state import State
 
 LONG: Final = timedelta(hours=12).total_seconds()
@@ -67,6 +68,10 @@ class FilterState(State):
     def active_lists(self) -> list[FilterList]:
         """Return the lists that are on."""
         return [one for one in self.facts.lists(self) if known(one.enabled)]
+
+    def blocked_share(self) -> float:
+        """Return the percentage of the queries that were blocked. Raises NotKnown."""
+        return share(self.facts.blocked(self), self.facts.queries(self))
 
     def resumes_at(self) -> datetime | None:
         """Return when it filters again, None while it does or when that has no end."""

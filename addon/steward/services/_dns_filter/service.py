@@ -12,7 +12,7 @@ from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.pause import Pause
 from ...sdk.lists import list_tool, stated
 from ...sdk.readings import known, worded
-from ...sdk.sensors import count, diagnostic, flag, percentage, share, since
+from ...sdk.sensors import count, diagnostic, flag, percentage, since
 from .client import FilterClient
 from .models import FilterState
 
@@ -21,15 +21,8 @@ SENSORS: Final[tuple[Sensor[FilterState], ...]] = (
     flag("filtering", "Filtering", lambda state: state.paused.is_on),
     since("filtering_resumes", "Filtering resumes", FilterState.resumes_at),
     count("queries", "Queries", lambda state: state.facts.queries(state), "mdi:dns"),
-    percentage(
-        "blocked_share",
-        "Queries blocked",
-        lambda state: share(state.facts.blocked(state), state.facts.queries(state)),
-        "mdi:shield-off",
-    ),
-    count(
-        "lists_outdated", "Outdated lists", lambda state: len(state.outdated()), "mdi:format-list-bulleted"
-    ),
+    percentage("blocked_share", "Queries blocked", FilterState.blocked_share, "mdi:shield-off"),
+    count("lists_outdated", "Outdated lists", lambda state: len(state.outdated()), "mdi:playlist-remove"),
     count("rules", "Rules", lambda state: sum(known(one.rules) for one in state.active_lists())),
     percentage("dhcp_share", "DHCP addresses leased", lambda state: state.facts.dhcp_share(state)),
     diagnostic("version", "Version", lambda state: state.facts.version(state)),

@@ -48,9 +48,8 @@ class Stats(Item, rename=None):
     num_blocked_filtering: int
     avg_processing_time: float | None = None
 
-    @property
     def milliseconds(self) -> float:
-        """Average time of an answer in ms. Raises NotKnown."""
+        """Return the average time of an answer in ms. Raises NotKnown."""
         return round(known(self.avg_processing_time) * 1000, 1)
 
 
@@ -147,7 +146,7 @@ SERVICE: Final = filter_service(
         connect=AdGuardClient,
         poll=AdGuardClient.poll,
         version=lambda state: state.status.version,
-        sensors=(duration("answer_time", "Time of an answer", lambda state: state.stats.milliseconds, "ms"),),
+        sensors=(duration("answer_time", "Answer time", lambda state: state.stats.milliseconds(), "ms"),),
         understood=Versions("0.107", "0.107"),
     )
 )

@@ -89,9 +89,7 @@ async def _routers(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
 
 async def _backends(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
     rows = [backend for _, backend in (await client.poll(gaps)).backends()]
-    return stated(
-        rows, lambda one: one.name, Backend.problem, lambda one: f"{len(one.servers)} servers are up"
-    )
+    return stated(rows, lambda one: one.name, Backend.problem, lambda one: f"{len(one.servers)} are up")
 
 
 async def _certificates(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
