@@ -44,6 +44,8 @@ def test_notice(versions: Versions, version: str | None, notice: str | None) -> 
         (Versions("4", "4"), "4"),
         (ENGINE, "Docker Engine 20.10 to 28.5 with API 1.51"),
         (Versions("10", "13"), "10 to 13"),
+        (Versions("2.19", "2"), "2.19 to 2.x"),
+        (Versions("2026.11"), "2026.11 and later"),
         (Versions(note="MIB-II"), "MIB-II"),
         (PROMETHEUS, "2.42 to 3.5, Mimir"),
     ],

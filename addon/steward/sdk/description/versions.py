@@ -25,10 +25,17 @@ class Versions:
 
     def __str__(self) -> str:
         """Return them as a text for people."""
-        end = f" to {self.newest}" if self.newest else " and later" if self.oldest else ""
-        span = self.oldest if self.oldest == self.newest else f"{self.oldest}{end}"
-        own = " ".join(part for part in (self.name, span, self.note) if part.strip())
+        own = " ".join(part for part in (self.name, self._span, self.note) if part)
         return ", ".join((own, *self.others))
+
+    @property
+    def _span(self) -> str:
+        if self.oldest == self.newest:
+            return self.oldest
+        if not self.newest:
+            return f"{self.oldest} and later"
+        rest = ".x" if self.oldest.startswith(f"{self.newest}.") else ""
+        return f"{self.oldest} to {self.newest}{rest}"
 
     def notice(self, version: str | None) -> str | None:
         """Return why a version may not be understood, None when it is, or when it is not known."""
