@@ -13,6 +13,8 @@ from homelab_steward.contract.catalogue import Field, SettingKind
 PORTS: Final = {"http": 80, "https": 443}
 """Default ports by scheme."""
 
+HOST: Final = "host"
+PORT: Final = "port"
 PATH_PREFIX: Final = "path_prefix"
 TENANT: Final = "tenant"
 """A server with several tenants is another service for each of them."""
@@ -47,7 +49,7 @@ def occupied(
     """Return where the instance with these settings is. ``settings`` include the secrets."""
     known = tuple(fields)
     prefix = str(settings.get(PATH_PREFIX) or "")
-    addresses = (str(settings[one.key]) for one in known if _is_address(one, settings.get(one.key)))
+    addresses = (*_hosts(known, settings), *_urls(known, settings))
     secrets = {one.key: settings.get(one.key) for one in known if one.kind is SettingKind.SECRET}
     return Occupied(
         service=service,
@@ -71,8 +73,19 @@ def normalized(address: str, prefix: str = "") -> str:
     return f"{_host(parts)} {_port(parts)} {path}"
 
 
-def _is_address(one: Field, value: Value) -> bool:
-    return isinstance(value, str) and (one.kind is SettingKind.URL or "://" in value)
+def _urls(fields: Iterable[Field], settings: Mapping[str, Value]) -> Iterable[str]:
+    for one in fields:
+        value = settings.get(one.key)
+        if isinstance(value, str) and (one.kind is SettingKind.URL or "://" in value):
+            yield value
+
+
+def _hosts(fields: Iterable[Field], settings: Mapping[str, Value]) -> Iterable[str]:
+    """Yield the address of a service that does not speak HTTP, with its default port."""
+    host, default = settings.get(HOST), next((one.default for one in fields if one.key == PORT), None)
+    port = settings.get(PORT) or default
+    if isinstance(host, str) and host and isinstance(port, int | float):
+        yield f"tcp://[{host}]:{int(port)}" if ":" in host else f"tcp://{host}:{int(port)}"
 
 
 def _host(parts: SplitResult) -> str:

@@ -346,9 +346,9 @@ def _service_name(instance: Instance) -> str | None:
 
 def _address(instance: Instance) -> str | None:
     """Return ``host:port`` of an instance, the label that Prometheus gives to what it scrapes."""
-    url, host = instance.settings.get("url"), instance.settings.get("host")
+    url, host, port = (instance.settings.get(key) for key in ("url", "host", "port"))
     if isinstance(host, str) and host:
-        return f"{host.lower()}:{instance.settings.get('port')}"
+        return f"{host.lower()}:{int(port)}" if isinstance(port, int | float) else host.lower()
     try:
         return urlsplit(url).netloc.lower() if isinstance(url, str) and url else None
     except ValueError:

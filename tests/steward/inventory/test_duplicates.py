@@ -24,6 +24,8 @@ FIELDS = (
     Field(key="socket", kind=SettingKind.TEXT, name="Socket"),
     Field(key="token", kind=SettingKind.SECRET, name="Token"),
     Field(key="user", kind=SettingKind.TEXT, name="User"),
+    Field(key="host", kind=SettingKind.TEXT, name="Host"),
+    Field(key="port", kind=SettingKind.NUMBER, name="Port", default=161),
 )
 
 
@@ -71,6 +73,10 @@ def test_different_addresses(address: str, other: str) -> None:
         ({"url": "http://a:1", "tenant": "one"}, {"url": "http://a:1"}, False),
         ({"socket": "unix:///a"}, {"socket": "unix:///a"}, True),
         ({"url": "http://a:1"}, {"url": "http://b:1"}, False),
+        ({"host": "a"}, {"host": "A.", "port": 161}, True),
+        ({"host": "a"}, {"host": "b"}, False),
+        ({"host": "a", "port": 1}, {"host": "a", "port": 2.0}, False),
+        ({"host": "fd00::1", "port": 2}, {"host": "fd00:0::1", "port": 2.0}, True),
         ({}, {}, True),
     ],
 )

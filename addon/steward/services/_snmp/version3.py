@@ -9,7 +9,7 @@ from ...errors import ServiceUnauthorized
 from ...sdk.access import Access
 from ...sdk.http import Attempt, plain
 from .ber import GAUGE, GET_BULK, INTEGER, Scalar
-from .client import Answer, repetitions
+from .transport import Answer, repetitions
 
 LIBRARY: Final = "pysnmp.hlapi.v3arch.asyncio"
 NOTHING: Final = ("NoSuchObject", "NoSuchInstance", "EndOfMibView")
