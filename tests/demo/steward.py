@@ -28,10 +28,18 @@ DEMO_SERVICES = (
     "sonarr",
     "prowlarr",
     "lidarr",
+    "sabnzbd",
+    "qbittorrent",
     "jellyfin",
-    "plex",
     "tautulli",
+    "truenas",
+    "adguard",
+    "traefik",
+    "opnsense",
+    "unifi",
     "nut",
+    "ollama",
+    "redis",
 )
 """The services of the lab that the app of the demo watches."""
 
