@@ -26,7 +26,7 @@ from .contract.protocol import ActionRequested, Command, RequestAction
 from .contract.state import FrontEnd, Instance, Resource, Speaker
 from .controls import Control, controls_of
 from .coordinator import StewardCoordinator
-from .devices import kinds_with_device
+from .devices import device_owners
 from .dynamic_entities import EntitySpec
 from .entity import StewardEntity
 from .errors import refused, translated
@@ -72,7 +72,7 @@ class CatalogueEntity(StewardEntity):
     ) -> None:
         """Set device, unique id and icon."""
         offer = _described(source)
-        super().__init__(coordinator, offer.key, instance.id, spec.resource, has_device=spec.has_device)
+        super().__init__(coordinator, offer.key, instance.id, spec.resource, device=spec.device)
         self.owner_id = instance.id
         if spec.resource_name is not None:
             self._attr_translation_placeholders = {"resource": spec.resource_name}
@@ -275,21 +275,22 @@ def specs(
     sources: Iterable[Source], service: ServiceOffer, resources: tuple[Resource, ...]
 ) -> Iterable[EntitySpec]:
     """Yield the specs of each source: one for the instance, or one per resource of its kind."""
-    with_device = kinds_with_device(service)
+    owners = device_owners(service, resources)
     for source in sources:
         scope = _described(source).scope
         if scope is None:
             yield EntitySpec(service=service.key, source=source)
             continue
-        has_device = scope in with_device
         for resource in resources:
             if resource.kind == scope:
+                own = (resource.kind, resource.id)
+                owner = owners.get(own)
                 yield EntitySpec(
                     service=service.key,
                     source=source,
-                    resource=(resource.kind, resource.id),
-                    resource_name=None if has_device else resource.name,
-                    has_device=has_device,
+                    resource=own,
+                    resource_name=None if owner == own else resource.name,
+                    device=owner,
                 )
 
 

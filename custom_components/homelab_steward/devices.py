@@ -129,6 +129,29 @@ def kinds_with_device(offer: ServiceOffer | None) -> dict[str, ResourceOffer]:
     return {one.kind: one for one in offer.resources if one.is_device} if offer else {}
 
 
+def device_owners(
+    offer: ServiceOffer | None, resources: tuple[Resource, ...]
+) -> dict[ResourceId, ResourceId]:
+    """Return the resource to whose device the entities of each resource belong.
+
+    That is the resource itself if its kind has devices, or else the nearest one that it is in. A
+    resource that is missing belongs to the device of the instance.
+    """
+    with_device, known = kinds_with_device(offer), {(one.kind, one.id): one for one in resources}
+    owners: dict[ResourceId, ResourceId] = {}
+    for own in known:
+        place: ResourceId | None = own
+        seen: set[ResourceId] = set()
+        while place in known and place not in seen:
+            if place[0] in with_device:
+                owners[own] = place
+                break
+            seen.add(place)
+            parent = known[place].parent
+            place = (parent.kind, parent.id) if parent else None
+    return owners
+
+
 def _with_device(
     offer: ServiceOffer | None, resources: tuple[Resource, ...]
 ) -> list[tuple[Resource, ResourceOffer]]:

@@ -31,15 +31,15 @@ class InstanceSensor(StrEnum):
 class EntitySpec:
     """What one entity is made of; equal specs are the same entity.
 
-    ``resource_name`` is None for a resource
-    with a device of its own: the device has the name.
+    ``device`` is the resource to whose device it belongs, None for that of the instance.
+    ``resource_name`` is None for a resource with a device of its own: the device has the name.
     """
 
     service: str
     source: SensorOffer | ActionOffer | Control | InstanceSensor
     resource: ResourceId | None = None
     resource_name: str | None = None
-    has_device: bool = False
+    device: ResourceId | None = None
 
     @property
     def reading(self) -> SensorOffer:

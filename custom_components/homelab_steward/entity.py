@@ -12,8 +12,7 @@ from .readings import ResourceId
 class StewardEntity(Entity):
     """An entity of the app, of one of its instances, or of one resource of an instance.
 
-    With ``has_device`` the resource has a device of its own; without, its entities belong to
-    the device of the instance.
+    It belongs to the device of the resource ``device``, or to that of the instance without one.
     """
 
     _attr_has_entity_name = True
@@ -26,16 +25,16 @@ class StewardEntity(Entity):
         instance_id: str | None = None,
         resource: ResourceId | None = None,
         *,
-        has_device: bool = False,
+        device: ResourceId | None = None,
     ) -> None:
         """Assign the device; ``key`` is unique within app, instance or resource."""
         self.coordinator = coordinator
         self.instance_id = instance_id
         self.resource = resource
         subject = identifier(coordinator.app_id, instance_id, resource)
-        device = subject if has_device else identifier(coordinator.app_id, instance_id)
         self._attr_unique_id = f"{subject}/{key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, device)})
+        owner = identifier(coordinator.app_id, instance_id, device)
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, owner)})
         self._attr_available = self.is_available_now()
         self.was_added = False
         self.was_removed = False

@@ -14,6 +14,9 @@ from demo.story import press_telegram
 from lab.wire import Json, JsonObject, dumps
 
 PYTHON = ROOT / ".venv-ha" / "bin" / "python"
+DEVICES = ("Homelab Steward", "Radarr", "Proxmox", "TrueNAS", "UniFi Network", "Jellyfin", "Network UPS Tools")
+"""The devices whose pages are shown."""
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -88,7 +91,7 @@ class Screens:
         devices = await self._installation.integration.devices()
         integration = f"{url}/config/integrations/integration/homelab_steward"
         shots = [Shot(url=integration, file="integration", ready="Homelab Steward")]
-        for name in ("Homelab Steward", "Radarr", "Proxmox"):
+        for name in DEVICES:
             file = f"device-{name.lower().replace(' ', '-')}"
             shots.append(Shot(url=f"{url}/config/devices/device/{devices[name]}", file=file, ready=name))
         return [one for shot in shots for one in (shot, shot.on_phone())]

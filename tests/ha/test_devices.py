@@ -13,13 +13,14 @@ from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward import async_remove_config_entry_device
-from custom_components.homelab_steward.contract.catalogue import Catalogue
+from custom_components.homelab_steward.contract.catalogue import Catalogue, ResourceOffer, SensorOffer
 from custom_components.homelab_steward.contract.protocol import RowKind
 from custom_components.homelab_steward.contract.state import (
     MOST_GAPS,
     Coverage,
     CoverageStatus,
     Origin,
+    Resource,
     ResourceKey,
 )
 from custom_components.homelab_steward.entity import StewardEntity
@@ -311,3 +312,43 @@ async def test_an_instance_that_is_removed_and_added_in_quick_succession_has_its
     assert state(hass, "sensor.radarr_memory_usage").state == "41"
     assert state(hass, "sensor.proxmox_status").state == "ok"
     assert device(hass, loaded, "pve/container/105") is not None
+
+
+async def test_what_is_in_a_resource_with_a_device_has_its_entities_there(
+    hass: HomeAssistant,
+    steward: FakeSteward,
+    loaded: MockConfigEntry,
+    until: Until,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    port = SensorOffer(key="errors", name="Errors", scope="port")
+    kinds = (*rows.PROXMOX.resources, ResourceOffer(kind="port", name="Port"))
+    service = replace(rows.PROXMOX, resources=kinds, sensors=(*rows.PROXMOX.sensors, port))
+    await steward.push(RowKind.CATALOGUE, Catalogue(digest="ports", services=(service,)))
+
+    def a_port(number: int, parent: ResourceKey | None) -> Resource:
+        return Resource(
+            kind="port", id=str(number), name=f"Port {number}", values={"errors": 3}, parent=parent
+        )
+
+    container = ResourceKey(kind="container", id="105")
+    inside = ResourceKey(kind="port", id="1")
+    gone, circle = ResourceKey(kind="container", id="999"), ResourceKey(kind="port", id="5")
+    parents = {1: container, 2: inside, 3: None, 4: gone, 5: circle}
+    ports = [a_port(number, parent) for number, parent in parents.items()]
+    await steward.push(RowKind.SNAPSHOT, rows.snapshot("pve", rows.container(), *ports))
+
+    def owners() -> list[str | None]:
+        entities = [er.async_entries_for_config_entry(entity_registry, loaded.entry_id)]
+        found = {one.unique_id: one.device_id for each in entities for one in each}
+        return [
+            next((found[key] for key in found if key.endswith(f"/port/{number}/errors")), None)
+            for number in parents
+        ]
+
+    await until(lambda: None not in owners())
+    on_container, on_instance = device(hass, loaded, "pve/container/105"), device(hass, loaded, "pve")
+    assert on_container is not None
+    assert on_instance is not None
+    expected = [on_container.id, on_container.id, on_instance.id, on_instance.id, on_instance.id]
+    assert owners() == expected
