@@ -76,7 +76,10 @@ class RunningSteward:
 
 @pytest.fixture
 async def running(tmp_path: Path) -> AsyncIterator[RunningSteward]:
-    async with aiohttp.ClientSession() as session, Lab(is_alerting=False) as lab:
+    async with (
+        aiohttp.ClientSession() as session,
+        Lab(services=("proxmox", "radarr"), is_alerting=False) as lab,
+    ):
         running = RunningSteward(session, lab, Steward(session, tmp_path / "steward"))
         try:
             await running.start()
