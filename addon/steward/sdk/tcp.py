@@ -35,7 +35,7 @@ USE_TLS: Final = Field(
 )
 
 
-def host_fields(port: int, example: str) -> tuple[Field, ...]:
+def host_fields(port: int, example: str, protocol: str = "TCP") -> tuple[Field, ...]:
     """Return the settings of an address without a scheme; ``port`` is the default."""
     return (
         text_field("host", "Host", example),
@@ -43,7 +43,7 @@ def host_fields(port: int, example: str) -> tuple[Field, ...]:
             key="port",
             kind=SettingKind.NUMBER,
             name="Port",
-            description=f"TCP port, usually {port}.",
+            description=f"{protocol} port, usually {port}.",
             required=False,
             default=port,
             minimum=1,

@@ -42,7 +42,7 @@ REFUSED: Final = {
 """Error statuses after which it is certain that nothing was set (RFC 3416)."""
 
 SETTINGS: Final = (
-    *host_fields(PORT, "Such as switch.example.org"),
+    *host_fields(PORT, "Such as switch.example.org", "UDP"),
     secret_field("community", "Community", "SNMP 2c; by default public", required=False),
     text_field("username", "User name", "SNMP 3; used instead of the community", required=False),
     secret_field("password", "Authentication password", "SNMP 3 with SHA", required=False),
