@@ -14,7 +14,15 @@ from demo.story import press_telegram
 from lab.wire import Json, JsonObject, dumps
 
 PYTHON = ROOT / ".venv-ha" / "bin" / "python"
-DEVICES = ("Homelab Steward", "Radarr", "Proxmox", "TrueNAS", "UniFi Network", "Jellyfin", "Network UPS Tools")
+DEVICES = (
+    "Homelab Steward",
+    "Radarr",
+    "Proxmox",
+    "TrueNAS",
+    "UniFi Network",
+    "Jellyfin",
+    "Network UPS Tools",
+)
 """The devices whose pages are shown."""
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
