@@ -184,11 +184,11 @@ def _kind(key: str, name: str, part: str, id_: Any, title: Any, *sensors: Sensor
     )
 
 
-def _run(last: Any, problem: Any) -> tuple[Sensor[Any], ...]:
+def _run(what: str, last: Any, problem: Any) -> tuple[Sensor[Any], ...]:
     return (
-        flag("failed", "Failed", lambda seen: problem(seen) is not None, "problem"),
-        diagnostic("last_result", "Last result", lambda seen: known(last(seen)).state),
-        time("last_run", "Last run", lambda seen: known(known(last(seen)).datetime).at),
+        flag("failed", f"{what} failed", lambda seen: problem(seen) is not None, "problem"),
+        diagnostic("last_result", f"Last {what.lower()} result", lambda seen: known(last(seen)).state),
+        time("last_run", f"Last {what.lower()}", lambda seen: known(known(last(seen)).datetime).at),
     )
 
 
@@ -244,7 +244,7 @@ RESOURCES: Final = (
         "replications",
         lambda one: one.id,
         lambda one: one.name,
-        *_run(lambda seen: seen.item.state, _not_replicated),
+        *_run("Replication", lambda seen: seen.item.state, _not_replicated),
     ),
     _kind(
         "snapshot_task",
@@ -252,7 +252,7 @@ RESOURCES: Final = (
         "snapshot_tasks",
         lambda one: one.id,
         lambda one: f"{one.dataset} ({one.id})",
-        *_run(lambda seen: seen.item.state, _no_snapshot),
+        *_run("Snapshot", lambda seen: seen.item.state, _no_snapshot),
     ),
     _kind(
         "app",
