@@ -101,7 +101,7 @@ async def test_mosquitto(tmp_path: Path, session: ClientSession, record_testsuit
 
         state = await becomes(look, DEADLINE, "the statistics are published")
         record_testsuite_property("Mosquitto", f"{state.broker.number}, MQTT 3.1.1 on loopback")
-        assert state.broker.others == 0
+        assert state.broker.connected is not None
         tool = next(one for one in service.service.tools if one.key == "retained")
         assert (await tool.read(service.client, call(service))).text
 

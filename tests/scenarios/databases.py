@@ -130,7 +130,7 @@ SCENARIOS = (
     Scenario(
         runbook="mqtt-clients",
         services=("mqtt",),
-        breaks=sets("mqtt", "GET /$SYS", {"broker/version": "x 2.0", "broker/clients/connected": "1"}),
+        breaks=sets("mqtt", "GET /$SYS", {"broker/version": "x 2.0", "broker/clients/connected": "0"}),
         check="mqtt_no_clients",
         recipe="investigate",
         target="MQTT broker",

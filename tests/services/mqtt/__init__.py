@@ -31,7 +31,7 @@ FIXTURE = ServiceFixture(
     unhealthy={
         ROUTE: {
             **STATISTICS,
-            "broker/clients/connected": "1",
+            "broker/clients/connected": "0",
             "broker/load/publish/dropped/1min": "3.50",
         }
     },

@@ -28,8 +28,14 @@ async def test_retained_messages_are_counted_and_not_shown() -> None:
         assert text.splitlines() == ["zigbee/: 2", "homeassistant/: 1"]
 
 
+async def test_one_client_may_be_the_steward_itself() -> None:
+    async with visit("mqtt") as here:
+        here.served.state.answers[ROUTE] = {**STATISTICS, "broker/clients/connected": "1"}
+        assert ("mqtt_no_clients", None) in (await here.checks()).unknown
+
+
 async def test_odd_statistics_are_not_known() -> None:
     async with visit("mqtt") as here:
         here.served.state.answers[ROUTE] = {**STATISTICS, "broker/uptime": "long"}
         found = await here.snapshot()
-        assert (found.values["uptime"], found.values["clients"]) == (None, 8)
+        assert (found.values["uptime"], found.values["clients"]) == (None, 9)

@@ -11,7 +11,7 @@ from ...sdk.description import Call, Sensor, Service, Versions
 from ...sdk.fields import secret_field, text_field
 from ...sdk.lists import list_tool
 from ...sdk.parse import Item
-from ...sdk.readings import known
+from ...sdk.readings import NotKnown, known
 from ...sdk.sensors import count, diagnostic, duration, mebibytes
 from ...sdk.state import State, one
 from ...sdk.tcp import TCP_TLS_SETTINGS, host_fields
@@ -39,11 +39,6 @@ class Broker(Item, rename=None):
         """The version without the name."""
         return self.version.rpartition(" ")[2]
 
-    @property
-    def others(self) -> int:
-        """The clients besides the steward itself. Raises NotKnown."""
-        return max(0, known(self.connected) - 1)
-
 
 class MqttState(State):
     """The broker."""
@@ -62,11 +57,14 @@ def _dropped(state: MqttState) -> str | None:
 
 
 def _nobody(state: MqttState) -> str | None:
-    return None if state.broker.others else "No client is connected besides the steward"
+    connected = known(state.broker.connected)
+    if connected == 1:
+        raise NotKnown("The one client may be the steward itself")
+    return None if connected else "No client is connected"
 
 
 _SENSORS: Final[tuple[Sensor[MqttState], ...]] = (
-    count("clients", "Clients", lambda s: s.broker.others, "mdi:connection"),
+    count("clients", "Clients", lambda s: s.broker.connected, "mdi:connection"),
     count("clients_known", "Clients known", lambda s: s.broker.total, "mdi:account-multiple"),
     count("retained", "Retained messages", lambda s: s.broker.retained, "mdi:message-lock"),
     count("subscriptions", "Subscriptions", lambda s: s.broker.subscriptions, "mdi:rss"),
