@@ -1,7 +1,6 @@
 """Synology: volumes, pools, disks, shares, packages and updates of a NAS with DSM 7."""
 
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, Final
 
 from homelab_steward.contract.catalogue import Risk
@@ -13,8 +12,8 @@ from ...sdk.description import Call, Control, Outage, ResourceKind, Role, Sensor
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import usage
 from ...sdk.kits.switch import Switch, Turn
-from ...sdk.lists import list_tool, worst_first
-from ...sdk.readings import NotKnown, known, worded
+from ...sdk.lists import list_tool, stated, worst_first
+from ...sdk.readings import NotKnown, known
 from ...sdk.sensors import celsius, diagnostic, flag, gibibytes, load, percentage, share
 from ...sdk.sensors import count as counted
 from .client import LOGIN, SynologyClient
@@ -172,13 +171,8 @@ CHECKS: Final = (
 
 
 async def _disks(client: SynologyClient, gaps: Gaps, _: Call) -> list[str]:
-    nas = await Nas.poll(client, gaps)
-    shown = worst_first(nas.disks, lambda one: _fails(one) is not None)
-    return [f"{one.name} ({one.model}, {one.serial}): {worded(partial(_state, one))}" for one in shown]
-
-
-def _state(disk: Disk) -> str:
-    return _fails(disk) or "fine"
+    disks = (await Nas.poll(client, gaps)).disks
+    return stated(disks, lambda one: f"{one.name} ({one.model}, {one.serial})", _fails)
 
 
 async def _volumes(client: SynologyClient, gaps: Gaps, _: Call) -> list[str]:

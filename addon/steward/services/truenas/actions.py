@@ -9,6 +9,7 @@ from homelab_steward.contract.incidents import CheckResult
 from ...errors import PreconditionFailed
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Control
+from ...sdk.kits.about import About
 from ...sdk.kits.create_item import CreateItem
 from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.switch import Switch, Turn
@@ -17,7 +18,9 @@ from .client import TrueNasClient
 from .models import App, Pool, Replication
 from .readings import app_runs
 
-APPS, SNAPSHOTS = "APPS_WRITE", "SNAPSHOT_WRITE"
+APPS: Final = "APPS_WRITE"
+REPLICATION: Final = "REPLICATION_TASK_WRITE"
+TASKS: Final = "SNAPSHOT_TASK_WRITE"
 
 
 def _jobs(method: str, subject: Callable[[Call], object], **more: Any) -> Jobs[TrueNasClient]:
@@ -63,12 +66,12 @@ async def _no_replication(client: TrueNasClient, call: Call) -> str | None:
     return None if known(task.enabled) else f"{task.name} is disabled"
 
 
-async def _not_running(client: TrueNasClient, call: Call) -> str | None:
-    return None if app_runs(await _app(client, call)) else f"{call.target.name} is not running"
-
-
 async def _is_on(client: TrueNasClient, call: Call) -> bool:
     return app_runs(await _app(client, call))
+
+
+async def _not_running(client: TrueNasClient, call: Call) -> str | None:
+    return None if await _is_on(client, call) else f"{call.target.name} is not running"
 
 
 async def _runs(client: TrueNasClient, call: Call) -> CheckResult:
@@ -126,82 +129,52 @@ SNAPSHOT: Final = CreateItem(
         "pool.snapshot.delete", f"{call.target.id}@{name}", changes=True
     ),
 )
+ABOUT: Final = {
+    "scrub_pool": ("Scrub pool", "Reads and verifies all its data.", "pool", "scrub", "POOL_WRITE"),
+    "create_snapshot": ("Create snapshot", "Takes a snapshot.", "dataset", "snapshot", "SNAPSHOT_WRITE"),
+    "run_replication": ("Run replication", "Starts it now.", "replication", "replicate", REPLICATION),
+    "run_snapshot_task": ("Run snapshot task", "Takes its snapshots now.", "snapshot_task", "retry", TASKS),
+    "restart_app": ("Restart app", "Stops it, pulls its images, and starts it.", "app", "restart", APPS),
+    "start_app": ("Start app", "Starts the app.", "app", "start", APPS),
+    "stop_app": ("Stop app", "Stops the app.", "app", "stop", APPS),
+}
+ICONS: Final = {
+    "scrub": "mdi:broom",
+    "snapshot": "mdi:camera",
+    "replicate": "mdi:content-duplicate",
+    "retry": "mdi:camera-burst",
+    "restart": "mdi:restart",
+    "start": "mdi:play",
+    "stop": "mdi:stop",
+}
+
+
+def _about(key: str) -> About:
+    name, description, scope, capability, right = ABOUT[key]
+    interrupts = capability in ("restart", "stop")
+    return {
+        "key": key,
+        "name": name,
+        "description": description,
+        "risk": {"restart": Risk.MEDIUM, "stop": Risk.HIGH}.get(capability, Risk.LOW),
+        "scope": scope,
+        "blast_radius": "One app is interrupted" if interrupts else "",
+        "button": capability == "restart",
+        "icon": ICONS[capability],
+        "capability": capability,
+        "interrupts": interrupts,
+        "needs": (right,),
+    }
+
+
 ACTIONS: Final = (
-    SCRUB.action(
-        key="scrub_pool",
-        name="Scrub pool",
-        description="Reads and verifies all data of the pool.",
-        risk=Risk.LOW,
-        scope="pool",
-        icon="mdi:broom",
-        capability="scrub",
-        needs=("POOL_WRITE",),
-    ),
-    SNAPSHOT.action(
-        key="create_snapshot",
-        name="Create snapshot",
-        description="Takes a snapshot of the dataset.",
-        risk=Risk.LOW,
-        scope="dataset",
-        icon="mdi:camera",
-        capability="snapshot",
-        needs=(SNAPSHOTS,),
-    ),
-    REPLICATE.action(
-        key="run_replication",
-        name="Run replication",
-        description="Starts the replication now.",
-        risk=Risk.LOW,
-        scope="replication",
-        icon="mdi:content-duplicate",
-        capability="replicate",
-        needs=("REPLICATION_TASK_WRITE",),
-    ),
-    SNAPSHOT_TASK.action(
-        key="run_snapshot_task",
-        name="Run snapshot task",
-        description="Takes the snapshots of the task now.",
-        risk=Risk.LOW,
-        scope="snapshot_task",
-        icon="mdi:camera-burst",
-        capability="retry",
-        needs=("SNAPSHOT_TASK_WRITE",),
-    ),
-    RESTART.action(
-        key="restart_app",
-        name="Restart app",
-        description="Stops the app, pulls its images, and starts it.",
-        risk=Risk.MEDIUM,
-        scope="app",
-        blast_radius="One app is interrupted",
-        button=True,
-        icon="mdi:restart",
-        capability="restart",
-        interrupts=True,
-        needs=(APPS,),
-    ),
-    POWER.turn_on(
-        key="start_app",
-        name="Start app",
-        description="Starts the app.",
-        risk=Risk.LOW,
-        scope="app",
-        icon="mdi:play",
-        capability="start",
-        needs=(APPS,),
-    ),
-    POWER.turn_off(
-        key="stop_app",
-        name="Stop app",
-        description="Stops the app.",
-        risk=Risk.HIGH,
-        scope="app",
-        blast_radius="One app is interrupted",
-        icon="mdi:stop",
-        capability="stop",
-        interrupts=True,
-        needs=(APPS,),
-    ),
+    SCRUB.action(**_about("scrub_pool")),
+    SNAPSHOT.action(**_about("create_snapshot")),
+    REPLICATE.action(**_about("run_replication")),
+    SNAPSHOT_TASK.action(**_about("run_snapshot_task")),
+    RESTART.action(**_about("restart_app")),
+    POWER.turn_on(**_about("start_app")),
+    POWER.turn_off(**_about("stop_app")),
 )
 CONTROLS: Final = (
     Control.switch("power_app", "Power", "running", on="start_app", off="stop_app", scope="app"),

@@ -80,7 +80,8 @@ def disk_errors(seen: Seen[Disk]) -> int:
     return stats.read_errors + stats.write_errors + stats.checksum_errors
 
 
-def _fails(seen: Seen[Disk]) -> str | None:
+def disk_fails(seen: Seen[Disk]) -> str | None:
+    """Return what is wrong with a disk, None when nothing is. Raises NotKnown."""
     name = f"Disk {seen.item.name} ({seen.item.serial})"
     if (vdev := _vdev(seen)) is not None:
         if vdev.status != "ONLINE":
@@ -222,7 +223,7 @@ RESOURCES: Final = (
         lambda disk: f"{disk.name} ({disk.serial})" if disk.serial else disk.name,
         celsius("temperature", "Temperature", lambda seen: seen.nas.temperatures.get(seen.item.name)),
         count("errors", "Errors", disk_errors, "mdi:alert-circle"),
-        flag("failing", "Failing", lambda seen: _fails(seen) is not None, "problem"),
+        flag("failing", "Failing", lambda seen: disk_fails(seen) is not None, "problem"),
         labels=lambda seen: {"serial": seen.item.serial} if seen.item.serial else {},
         parent=_pool_of,
         is_device=True,
@@ -293,7 +294,7 @@ CHECKS: Final = (
     critical("storage_full", "Storage full", _too_full(FULL, float("inf")), "pool"),
     warning("scrub_errors", "Scrub errors", _scrub_errors, "pool"),
     warning("scrub_overdue", "Scrub overdue", _scrub_overdue, "pool"),
-    critical("disk_failing", "Disk failing", _fails, "disk"),
+    critical("disk_failing", "Disk failing", disk_fails, "disk"),
     warning("quota_nearly_reached", "Quota nearly reached", _quota, "dataset"),
     warning("replication_failed", "Replication failed", _not_replicated, "replication"),
     warning("snapshot_too_old", "Snapshot too old", _no_snapshot, "snapshot_task"),

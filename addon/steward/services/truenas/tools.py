@@ -1,16 +1,14 @@
 """What can be asked: devices of a pool, disks, datasets, snapshots, alerts and jobs."""
 
-from functools import partial
 from typing import Final
 
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call
 from ...sdk.format import brief, size
-from ...sdk.lists import Lines, list_tool, worst_first
-from ...sdk.readings import worded
+from ...sdk.lists import Lines, list_tool, stated, worst_first
 from .client import TrueNasClient
 from .models import Alert, Disk, Nas, Pool, Property, Vdev
-from .readings import Seen, disk_errors, smart
+from .readings import Seen, disk_fails
 
 
 async def _devices(client: TrueNasClient, gaps: Gaps, call: Call) -> list[str]:
@@ -31,17 +29,13 @@ def _vdev(one: Vdev) -> str:
 
 async def _disks(client: TrueNasClient, gaps: Gaps, _: Call) -> list[str]:
     nas = await Nas.poll(client, gaps)
-    seen = [Seen(one, nas) for one in nas.disks]
-    return [
-        f"{one.item.name} ({one.item.model or 'unknown model'}, {one.item.serial or 'no serial number'}): "
-        f"pool {one.item.pool or 'none'}, errors {worded(partial(disk_errors, one))}, "
-        f"SMART alerts {worded(partial(_alerts_of, one))}"
-        for one in worst_first(seen, lambda one: bool(smart(one) or disk_errors(one)))
-    ]
+    return stated([Seen(one, nas) for one in nas.disks], _disk, disk_fails)
 
 
-def _alerts_of(seen: Seen[Disk]) -> int:
-    return len(smart(seen))
+def _disk(seen: Seen[Disk]) -> str:
+    one = seen.item
+    facts = (one.model or "unknown model", one.serial or "no serial number")
+    return f"{one.name} ({', '.join(facts)}), {one.pool or 'no pool'}"
 
 
 async def _datasets(client: TrueNasClient, gaps: Gaps, _: Call) -> list[str]:
