@@ -1,8 +1,11 @@
 """A container is close to its memory limit."""
 
+from collections.abc import Awaitable, Callable
+
 from homelab_steward.contract.incidents import Outcome
 from lab.lab import Lab
 from lab.scenarios import FiringAlert, Scenario
+from services.docker.engine import EngineSimulator, stats
 
 _HIGH = FiringAlert(name="PveGuestMemoryHigh", labels={"name": "radarr", "id": "lxc/105"})
 
@@ -16,7 +19,27 @@ async def _it_ends(lab: Lab) -> None:
     lab.world.crash(105)
 
 
+def _uses(mebibytes: int) -> Callable[[Lab], Awaitable[None]]:
+    async def change(lab: Lab) -> None:
+        served = lab.served["docker"]
+        assert isinstance(served, EngineSimulator)
+        used = {"usage": mebibytes * 2**20, "stats": {"inactive_file": 0}}
+        served.engine.containers["sonarr"]["HostConfig"]["Memory"] = 8 * 2**30
+        served.engine.stats = stats(used=0, passed=10**12, memory=used)
+
+    return change
+
+
 SCENARIOS = (
+    Scenario(
+        runbook="container-memory-pressure",
+        services=("docker",),
+        breaks=_uses(1000),
+        again=_uses(1500),
+        check="container_memory",
+        recipe="increase-memory",
+        target="radarr",
+    ),
     Scenario(
         runbook="container-memory-pressure",
         services=("proxmox", "radarr"),

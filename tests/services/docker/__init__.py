@@ -42,9 +42,13 @@ def _radarr_is(status: str) -> Callable[[Lab], Coroutine[Any, Any, None]]:
     return prepare
 
 
+async def _described(lab: Lab) -> None:
+    _engine(lab).describe("radarr")
+
+
 async def _break(lab: Lab) -> None:
     engine = _engine(lab)
-    engine.add("ill", Health={"Status": "unhealthy", "Log": [{"Output": "refused"}]})
+    engine.add("ill", Memory=260 * 2**20, Health={"Status": "unhealthy", "Log": [{"Output": "refused"}]})
     engine.add("loop", "restarting", ExitCode=1)
     engine.add("ended", "exited", ExitCode=3, RestartPolicy={"Name": "on-failure"})
     engine.add("frozen", "paused")
@@ -74,7 +78,13 @@ FIXTURE = ServiceFixture(
             write=("POST", f"{PATH}/update"),
         ),
         Round(action="set_cpu", target="radarr", arguments={"cores": 3}, write=("POST", f"{PATH}/update")),
-        Round(action="set_image", target="radarr", arguments={"tag": "6"}, write=("POST", NEW)),
+        Round(
+            action="set_image",
+            target="radarr",
+            arguments={"tag": "6"},
+            write=("POST", NEW),
+            prepare=_described,
+        ),
         Round(action="start", target="radarr", write=("POST", f"{PATH}/start"), prepare=_radarr_is("exited")),
         Round(
             action="resume", target="radarr", write=("POST", f"{PATH}/unpause"), prepare=_radarr_is("paused")

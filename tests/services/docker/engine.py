@@ -47,6 +47,24 @@ class Engine:
         self.containers[name] = one
         return one
 
+    def describe(self, name: str) -> dict[str, Any]:
+        """Add to a container what only its recreation reads, and return it."""
+        one = self.containers[name]
+        one["HostConfig"].setdefault("NetworkMode", "media")
+        one["Config"] |= {"Cmd": ["/run"], "Hostname": one["Id"][:12]}
+        aliases = ["films", one["Id"][:12]]
+        one["Mounts"] = [
+            {"Type": "volume", "Name": "movies", "Destination": "/movies", "RW": False},
+            {"Type": "bind", "Source": "/srv", "Destination": "/srv", "RW": True},
+        ]
+        one["NetworkSettings"] = {
+            "Networks": {
+                "media": {"Aliases": aliases, "IPAddress": "172.20.0.5"},
+                "proxy": {"Aliases": [], "IPAMConfig": {"IPv4Address": "172.21.0.5"}},
+            }
+        }
+        return one
+
     async def serve(self, path: Path) -> web.AppRunner:
         """Listen on a unix socket."""
         app = web.Application()
@@ -221,7 +239,6 @@ def inspected(name: str, identity: str, status: str) -> dict[str, Any]:
         "HostConfig": {
             "Memory": 0,
             "NanoCpus": 0,
-            "NetworkMode": "media",
             "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0},
         },
         "Config": {
@@ -229,18 +246,6 @@ def inspected(name: str, identity: str, status: str) -> dict[str, Any]:
             "Tty": False,
             "Labels": None,
             "Env": [ENV_SECRET, "VERSION=sha256:old"],
-            "Cmd": ["/run"],
-            "Hostname": identity[:12],
-        },
-        "Mounts": [
-            {"Type": "volume", "Name": "movies", "Destination": "/movies", "RW": False},
-            {"Type": "bind", "Source": "/srv", "Destination": "/srv", "RW": True},
-        ],
-        "NetworkSettings": {
-            "Networks": {
-                "media": {"Aliases": ["films", identity[:12]], "IPAddress": "172.20.0.5"},
-                "proxy": {"Aliases": [], "IPAMConfig": {"IPv4Address": "172.21.0.5"}},
-            }
         },
     }
 

@@ -419,7 +419,8 @@ async def test_another_container_with_the_name_is_refused(
             await ACTIONS[verb].precheck(client, call(), dry.baseline)
 
 
-async def recreated(client: DockerClient, tag: str = "6") -> None:
+async def recreated(engine: Engine, client: DockerClient, tag: str = "6") -> None:
+    engine.describe("radarr")
     dry = await ACTIONS["set_image"].dry_run(client, call(tag=tag))
     await ACTIONS["set_image"].execute(client, call(tag=tag), dry.baseline)
 
@@ -428,7 +429,7 @@ async def test_a_recreated_container_keeps_what_was_given_and_takes_what_the_ima
     engine: Engine, client: DockerClient
 ) -> None:
     engine.add("radarr")["HostConfig"]["Binds"] = ["config:/config"]
-    await recreated(client)
+    await recreated(engine, client)
     assert list(engine.containers) == ["radarr"]
     radarr = engine.containers["radarr"]
     assert (radarr["Image"], radarr["Config"]["Image"]) == ("sha256:new", "radarr:6")
@@ -447,7 +448,7 @@ async def test_a_container_without_a_network_of_its_own_gets_none(
     engine: Engine, client: DockerClient, mode: str
 ) -> None:
     engine.add("radarr")["HostConfig"]["NetworkMode"] = mode
-    await recreated(client)
+    await recreated(engine, client)
     assert engine.containers["radarr"]["NetworkSettings"]["Networks"] == {}
 
 
@@ -458,7 +459,7 @@ async def test_a_recreation_that_fails_leaves_the_old_container_running(
     old = engine.add("radarr")
     engine.broken = {step: 409}
     with pytest.raises(ServiceRefused):
-        await recreated(client)
+        await recreated(engine, client)
     assert engine.containers == {"radarr": old}
     assert (old["State"]["Running"], old["Config"]["Image"]) == (True, "radarr:5")
 
@@ -471,7 +472,7 @@ async def test_an_image_that_cannot_be_had_changes_nothing(
 ) -> None:
     engine.add("radarr")
     with pytest.raises(PreconditionFailed, match=match):
-        await recreated(client, tag)
+        await recreated(engine, client, tag)
     assert engine.containers["radarr"]["State"]["Running"] is True
 
 
@@ -533,5 +534,5 @@ async def test_what_an_interrupted_attempt_left_is_removed(engine: Engine, clien
     engine.add(left, "created")
     shown, _ = await look(client)
     assert [one.id for one in shown.resources] == ["radarr"]
-    await recreated(client)
+    await recreated(engine, client)
     assert list(engine.containers) == ["radarr"]

@@ -106,9 +106,9 @@ def revision(number: int, name: str, version: int) -> Answer:
     }
 
 
-def usage(name: str, namespace: str, container: str = "") -> Answer:
+def usage(name: str, namespace: str, container: str = "", memory: str = "256Mi") -> Answer:
     """Return what a pod or a node uses."""
-    amounts = {"cpu": "200m", "memory": "256Mi"}
+    amounts = {"cpu": "200m", "memory": memory}
     own: Answer = {"containers": [{"name": container, "usage": amounts}]} if container else {"usage": amounts}
     return {"metadata": {"name": name, **({"namespace": namespace} if namespace else {})}, **own}
 
@@ -252,8 +252,11 @@ def _ill() -> dict[str, Any]:
         pod("exporter-bbbbb", "monitoring", "exporter", "cp1", wrong),
     )
     over = condition("Failed", "True", "BackoffLimitExceeded", "Job has reached the specified backoff limit")
+    full = listed(
+        usage("radarr-6d5f-x2x7k", "media", "radarr", "500Mi"), usage("postgres-0", "data", "postgres")
+    )
     jobs = listed(job("backup-1"), job("backup-2", over, at="2026-11-18T10:00:00Z"))
-    return {NODES: nodes, DEPLOYMENTS: deployments, PODS: pods, JOBS: jobs}
+    return {NODES: nodes, DEPLOYMENTS: deployments, PODS: pods, JOBS: jobs, POD_USAGE: full}
 
 
 UNHEALTHY = _ill()
@@ -272,7 +275,13 @@ FIXTURE = ServiceFixture(
     wrong_credentials={"token": "wrong"},
     targets={"node": "w1", "workload": "radarr", "pod": "radarr-6d5f-x2x7k"},
     unhealthy=UNHEALTHY,
-    optional={f"{one}?limit=250 items.status.readyReplicas": _ABSENT for one in (DEPLOYMENTS, STATEFUL_SETS)},
+    optional={
+        **{f"{one}?limit=250 items.status.readyReplicas": _ABSENT for one in (DEPLOYMENTS, STATEFUL_SETS)},
+        **{
+            f"{DEPLOYMENTS}?limit=250 items.spec.template.spec.containers.{one}": "It has no limit"
+            for one in ("resources", "resources.limits", "resources.limits.memory")
+        },
+    },
     rounds=(
         Round(action="restart", target="radarr", write=("PATCH", RADARR)),
         Round(action="scale", target="radarr", arguments={"replicas": 3}, write=("PATCH", RADARR)),

@@ -97,7 +97,7 @@ def served(lab: Lab) -> PortainerSimulator:
 async def _break(lab: Lab) -> None:
     here = served(lab)
     engine = here.engines[1]
-    engine.add("ill", Health={"Status": "unhealthy", "Log": [{"Output": "refused"}]})
+    engine.add("ill", Memory=260 * 2**20, Health={"Status": "unhealthy", "Log": [{"Output": "refused"}]})
     engine.add("loop", "restarting", ExitCode=1)
     engine.add("ended", "exited", ExitCode=3, RestartPolicy={"Name": "on-failure"})
     engine.add("frozen", "paused")
@@ -108,6 +108,9 @@ async def _break(lab: Lab) -> None:
 def _radarr_is(status: str) -> Any:
     async def prepare(lab: Lab) -> None:
         radarr = served(lab).engines[1].containers["radarr"]
+        if status == "described":
+            served(lab).engines[1].describe("radarr")
+            return
         radarr["State"] |= {"Status": status, "Running": status == "paused", "Paused": status == "paused"}
 
     return prepare
@@ -142,7 +145,7 @@ FIXTURE = ServiceFixture(
         _round("resume", "unpause", "paused"),
         _round("set_memory", "update", memory_mib=2048),
         _round("set_cpu", "update", cores=3),
-        _round("set_image", f"{ROOT}/containers/{'a1' * 32}/start", tag="6"),
+        _round("set_image", f"{ROOT}/containers/{'a1' * 32}/start", "described", tag="6"),
         Round(action="start_stack", target="tools", write=("POST", "/api/stacks/5/start")),
         Round(action="stop_stack", target="media", write=("POST", "/api/stacks/4/stop")),
     ),

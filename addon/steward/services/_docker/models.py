@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import msgspec
 
 from ...sdk.description import Stop
-from ...sdk.format import brief
+from ...sdk.format import brief, percent
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, Unknown, known
 
@@ -23,6 +23,9 @@ COMPOSE_LABEL: Final = "container_label_com_docker_compose_"
 
 STOP_TIMEOUT: Final = 10
 """Seconds a program has to stop when its container does not say."""
+
+SHORT: Final = 95.0
+"""Percent of the memory limit above which the kernel soon ends programs."""
 
 OLD: Final = 600.0
 """Seconds after which the end of a container that nothing starts again is no news."""
@@ -361,6 +364,13 @@ class Container:
         log = self.state.health.log
         output = f": {brief(log[-1].output)}" if log else ""
         return f"The health check fails{output}" if self.health == "unhealthy" else None
+
+    def memory_short(self) -> str | None:
+        """Return that it is close to its memory limit. Raises NotKnown while it does not run."""
+        if not self.details.host_config.memory:
+            return None
+        share = percent(self.memory_used, self.memory_limit) or 0.0
+        return f"It uses {share:g} % of its memory" if share > SHORT else None
 
     def restarting(self) -> str | None:
         """Return that it restarts in a loop. Raises NotKnown until it is up long enough."""

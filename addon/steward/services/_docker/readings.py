@@ -53,5 +53,6 @@ CHECKS: Final = (
     warning("container_unhealthy", "Container unhealthy", Container.unhealthy, "container"),
     warning("container_restarting", "Container restarts in a loop", Container.restarting, "container"),
     warning("container_exited", "Container not running", Container.ended, "container", _ENDED),
+    warning("container_memory", "Container memory", Container.memory_short, "container"),
     notice("container_paused", "Container paused", Container.paused, "container"),
 )

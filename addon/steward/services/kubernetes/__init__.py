@@ -10,7 +10,7 @@ from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, notice, warning
 from ...sdk.description import Check, Outage, ResourceKind, Role, Sensor, Service, Versions
 from ...sdk.readings import NotKnown, known
-from ...sdk.sensors import count, diagnostic, flag, load
+from ...sdk.sensors import count, diagnostic, flag, load, share
 from .._kubernetes.client import SETTINGS, rights
 from .actions import ACTIONS, CONTROLS, PATCH
 from .client import KubernetesClient
@@ -43,6 +43,9 @@ RIGHTS: Final = rights(
     cordoning_nodes=("patch nodes",),
     deleting_pods=("delete pods",),
 )
+SHORT: Final = 95.0
+"""Percent of the memory limit above which the kernel soon ends programs."""
+
 ABSENT: Final = 120.0
 """Seconds for which no pod of a workload may be ready."""
 
@@ -72,6 +75,10 @@ def _restarts(one: Seen[Workload] | Seen[Pod]) -> int:
     if one.missing:
         raise NotKnown(one.missing)
     return sum(pod.restarts for pod in one.pods)
+
+
+def _ready(one: Seen[Workload]) -> int:
+    return one.it.ready
 
 
 def _labels(one: Seen[Workload]) -> Mapping[str, str]:
@@ -121,7 +128,7 @@ WORKLOAD: Final = ResourceKind[Cluster, Seen[Workload]](
     icon="mdi:kubernetes",
     sensors=(
         flag("running", "Running", lambda one: one.it.ready > 0, "running"),
-        count("ready", "Pods ready", lambda one: one.it.ready),
+        replace(count("ready", "Pods ready", _ready), enabled_by_default=False),
         count("not_ready", "Pods not ready", lambda one: max(0, one.it.wanted - one.it.ready)),
         diagnostic("wanted", "Pods wanted", lambda one: one.it.wanted),
         diagnostic("restart_count", "Restarts", _restarts),
@@ -152,6 +159,13 @@ def _absent(one: Seen[Workload]) -> str | None:
     return None if one.it.ready or not one.it.wanted else f"None of its {one.it.wanted} pods is ready"
 
 
+def _memory_short(one: Seen[Workload]) -> str | None:
+    if one.it.main.resources.limits.memory is None or not one.it.wanted:
+        return None
+    used = share(one.used(_first(one)), _limit(one))
+    return f"It uses {used:g} % of its memory" if used > SHORT else None
+
+
 CHECKS: Final[tuple[Check[Any], ...]] = (
     critical(
         "node_not_ready",
@@ -164,6 +178,7 @@ CHECKS: Final[tuple[Check[Any], ...]] = (
     notice("node_cordoned", "Node cordoned", lambda one: one.it.cordoned(), "node"),
     warning("pod_crash_loop", "Container ends again and again", Seen.crashes, "workload"),
     warning("pod_out_of_memory", "Container out of memory", Seen.lacked_memory, "workload"),
+    warning("container_memory", "Container memory", _memory_short, "workload"),
     warning(
         "pod_image",
         "Image cannot be pulled",
