@@ -46,6 +46,12 @@ class Rest(TypedCalls):
     Identical reads within one ``coalesced_reads`` block are made once.
     """
 
+    base: ClassVar[str] = ""
+    """The path below which everything is, such as "api/v1"."""
+
+    auth: ClassVar[Authentication] = NoAuth()
+    """How it logs in."""
+
     below: ClassVar[str] = ""
     """The path of the content in every JSON answer, such as "data"."""
 
@@ -56,7 +62,7 @@ class Rest(TypedCalls):
         self,
         access: Access,
         *,
-        base: str = "",
+        base: str | None = None,
         auth: Authentication | None = None,
         timeout: float | None = None,
         url: URL | None = None,
@@ -66,15 +72,16 @@ class Rest(TypedCalls):
     ) -> None:
         """Open nothing. Raises InvalidSetting for an address or TLS setting that is wrong.
 
-        ``headers`` are sent with every request. By default ``url``, ``session`` and ``tls`` are
-        those of ``access``, and ``timeout`` is TIMEOUT. A session of the caller's own is closed by
-        the caller.
+        ``headers`` are sent with every request. By default ``base`` and ``auth`` are those of the
+        class, ``url``, ``session`` and ``tls`` those of ``access``, and ``timeout`` is TIMEOUT. A
+        session of the caller's own is closed by the caller.
         """
         self.access = access
         address = access.address if url is None else url
-        self._url = address.joinpath(base.strip("/")) if base else address
+        below = (self.base if base is None else base).strip("/")
+        self._url = address.joinpath(below) if below else address
         self._session = session or (lambda: access.session)
-        self._auth = auth or NoAuth()
+        self._auth = auth or self.auth
         self._headers = headers or {}
         self._tls = access.tls if tls is None else tls
         self._ssl: Certificates | None = None

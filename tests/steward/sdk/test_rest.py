@@ -51,6 +51,21 @@ async def test_a_read_is_made_below_the_base_path_with_its_query(server: Server,
     assert "Content-Type" not in headers
 
 
+async def test_a_client_says_once_where_it_reads_and_how_it_logs_in(
+    server: Server, access: MakeAccess
+) -> None:
+    class Program(Rest):
+        base = "api/v2"
+        auth = Key("X-Api-Key", (KEY,))
+
+    await Program(access(api_key="s3cret")).get("items")
+    await Program(access(api_key="s3cret"), base="").get("items")
+    assert [(path, headers["X-Api-Key"]) for _, path, headers, _ in server.seen] == [
+        ("/base/api/v2/items", "s3cret"),
+        ("/base/items", "s3cret"),
+    ]
+
+
 async def test_a_patch_has_the_type_that_the_service_takes(server: Server, access: MakeAccess) -> None:
     class Merging(Rest):
         patch_type = "application/merge-patch+json"

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ...errors import PreconditionFailed, ServiceError, ServiceMalformed, ServiceNotFound
-from ...sdk.access import Access
 from ...sdk.auth import bearer
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Right
@@ -30,9 +29,7 @@ class KubeClient(Rest):
 
     patch_type = "application/merge-patch+json"
 
-    def __init__(self, access: Access) -> None:
-        """Open nothing. Raises InvalidSetting."""
-        super().__init__(access, auth=bearer(TOKEN))
+    auth = bearer(TOKEN)
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
         """Return an object, or a list with the items of all its pages. Raises as Rest.get does."""

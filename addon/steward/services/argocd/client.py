@@ -5,7 +5,6 @@ from typing import Final
 import orjson
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError, ServiceMalformed, ServiceNotFound
-from ...sdk.access import Access
 from ...sdk.auth import bearer
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call
@@ -34,9 +33,7 @@ class Answer(Item):
 class ArgoClient(Rest):
     """One Argo CD."""
 
-    def __init__(self, access: Access) -> None:
-        """Open nothing. Raises InvalidSetting."""
-        super().__init__(access, auth=bearer(TOKEN))
+    auth = bearer(TOKEN)
 
     async def poll(self, gaps: Gaps) -> ArgoState:
         """Return the state. Raises ServiceError."""

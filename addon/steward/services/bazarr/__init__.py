@@ -6,7 +6,6 @@ from typing import Final
 from homelab_steward.contract.catalogue import Risk
 
 from ...errors import ServiceMalformed
-from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.categories import MEDIA
 from ...sdk.checks import warning
@@ -103,8 +102,8 @@ class BazarrState(State):
 class BazarrClient(Rest):
     """One Bazarr."""
 
-    def __init__(self, access: Access) -> None:
-        super().__init__(access, base="api", auth=Key("X-API-KEY", (API_KEY,)))
+    base = "api"
+    auth = Key("X-API-KEY", (API_KEY,))
 
     async def started(self, _: Call) -> str:
         """Return what changes with every start."""

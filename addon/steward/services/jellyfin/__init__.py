@@ -9,7 +9,6 @@ import msgspec
 from homelab_steward.contract.catalogue import Risk
 
 from ...errors import EffectUnknown, ServiceMalformed, ServiceRefused
-from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.categories import MEDIA
 from ...sdk.checks import warning
@@ -161,10 +160,7 @@ class JellyfinState(JellyfinStreams):
 class JellyfinClient(Rest):
     """One Jellyfin server."""
 
-    def __init__(self, access: Access) -> None:
-        super().__init__(
-            access, auth=Key("Authorization", (API_KEY,), template='MediaBrowser Token="{api_key}"')
-        )
+    auth = Key("Authorization", (API_KEY,), template='MediaBrowser Token="{api_key}"')
 
     async def stop(self, stream: Stream, message: str) -> None:
         """Show a message and stop a stream. A player that shows no messages is stopped as well."""

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from ...sdk.access import Access
 from ...sdk.auth import bearer
 from ...sdk.categories import MODELS
 from ...sdk.checks import warning
@@ -123,8 +122,7 @@ class LiteLlmClient(ModelServer):
 
     timed = DETAILS
 
-    def __init__(self, access: Access) -> None:
-        super().__init__(access, auth=bearer(TOKEN))
+    auth = bearer(TOKEN)
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
         """Return the decoded JSON of a GET; without a database there are no health checks."""

@@ -8,7 +8,6 @@ import msgspec
 from homelab_steward.contract.catalogue import Risk
 
 from ...errors import EffectUnknown, ServiceForbidden, ServiceMalformed, ServiceRefused
-from ...sdk.access import Access
 from ...sdk.auth import Basic
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
@@ -114,8 +113,7 @@ class Neo4jState(State):
 class Neo4jClient(Rest):
     """One server. It reads with SHOW only, on the system database."""
 
-    def __init__(self, access: Access) -> None:
-        super().__init__(access, auth=Basic(LOGIN))
+    auth = Basic(LOGIN)
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
         """Return what the server says of itself, or the rows of a statement of READS."""

@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import Final
 
-from ...sdk.access import Access
 from ...sdk.auth import bearer
 from ...sdk.categories import MODELS
 from ...sdk.checks import warning
@@ -63,8 +62,7 @@ class WebUiClient(ModelServer):
 
     timed = "api/version"
 
-    def __init__(self, access: Access) -> None:
-        super().__init__(access, auth=bearer(TOKEN))
+    auth = bearer(TOKEN)
 
 
 async def poll_all(client: WebUiClient, gaps: Gaps) -> WebUiState:

@@ -112,8 +112,8 @@ async def _login(access: Access, call: LoginCall) -> Credentials:
 class QbittorrentClient(DownloadClient):
     """One qBittorrent. A session that has ended is answered with 403."""
 
-    def __init__(self, access: Access) -> None:
-        super().__init__(access, base="api/v2", auth=Session(_login, USER, renew_on_403=True))
+    base = "api/v2"
+    auth = Session(_login, USER, renew_on_403=True)
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
         """Return the answer; that with the version is text. Raises as Rest.get does."""

@@ -8,7 +8,6 @@ import msgspec
 from homelab_steward.contract.catalogue import Risk
 
 from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefused
-from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
@@ -131,8 +130,7 @@ class SabnzbdState(DownloadState):
 class SabnzbdClient(DownloadClient):
     """One SABnzbd: all commands have the same path."""
 
-    def __init__(self, access: Access) -> None:
-        super().__init__(access, auth=Key("apikey", (API_KEY,), query=True))
+    auth = Key("apikey", (API_KEY,), query=True)
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
         """Return the answer to a command. Raises as Rest.get does."""

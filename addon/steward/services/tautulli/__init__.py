@@ -6,7 +6,6 @@ from math import inf
 from typing import Final
 
 from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefused, ServiceUnauthorized
-from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.categories import MEDIA
 from ...sdk.checks import warning
@@ -119,8 +118,8 @@ class TautulliState(TautulliStreams):
 class TautulliClient(Rest):
     """One Tautulli. Every command has the same path and answers 200 or 400 with its own result."""
 
-    def __init__(self, access: Access) -> None:
-        super().__init__(access, base="api", auth=Key("apikey", (API_KEY,), query=True))
+    base = "api"
+    auth = Key("apikey", (API_KEY,), query=True)
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
         """Return the data of a command. Raises as Rest.get does."""

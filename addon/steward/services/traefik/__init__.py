@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from ...sdk.access import Access
 from ...sdk.auth import LOGIN, Basic
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, warning
@@ -21,8 +20,8 @@ from .models import Backend, Certificate, Router, TraefikState, expiring
 class TraefikClient(Rest):
     """One Traefik."""
 
-    def __init__(self, access: Access) -> None:
-        super().__init__(access, base="api", auth=Basic())
+    base = "api"
+    auth = Basic()
 
     async def poll(self, gaps: Gaps) -> TraefikState:
         """Return the state. Raises ServiceError."""
