@@ -513,3 +513,10 @@ def test_a_message_that_nothing_shows_is_noticed() -> None:
     assert not is_shown("Return the anchor that GitHub gives a heading.")
     assert is_shown(f"There is no option {GAP}.")
     assert not is_shown("There is no option.")
+
+
+def test_the_readme_names_every_service() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8").casefold()
+    names = [one.name for one in find_services().values()]
+    # "SNMP switch" is "any switch with SNMP" there.
+    assert [name for name in names if name.split()[0].split("-")[0].casefold() not in readme] == []
