@@ -419,13 +419,14 @@ ACTIONS: Final = (
     *(BACKUP.action(**_about("backup", scope)) for scope in GUESTS),
 )
 CONTROLS: Final = (
-    Control.number(
-        "memory",
-        "Memory limit",
-        "memory_limit",
-        action="set_memory",
-        argument="memory_mib",
-        scope="container",
+    *(
+        Control.number(key, name, reading, action=action, argument=argument, scope=scope)
+        for scope, key, name, reading, action, argument in (
+            ("container", "memory", "Memory limit", "memory_limit", "set_memory", "memory_mib"),
+            ("vm", "memory_vm", "Memory limit", "memory_limit", "set_memory_vm", "memory_mib"),
+            ("container", "cores_container", "CPU cores", "cores", "set_cores_container", "cores"),
+            ("vm", "cores_vm", "CPU cores", "cores", "set_cores_vm", "cores"),
+        )
     ),
     *(
         Control.switch(
