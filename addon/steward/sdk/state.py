@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any, Final, Protocol, Self, overload
 
+from ..clock import Clock
 from ..errors import ServiceError, ServiceRefused
 from ..tasks import task_group
 from .coverage import Gaps
@@ -16,6 +18,10 @@ _USED: Final[ContextVar[set[str] | None]] = ContextVar("used endpoints", default
 
 class Reader(Protocol):
     """What endpoints are read with: a Rest client, or one with the same methods."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that says when it is read."""
 
     def opened(self, answer: object, gaps: Gaps, part: str) -> object:
         """Return the content of an answer."""
@@ -123,8 +129,10 @@ def many[T](
 class State:
     """Base of a service's state: its endpoints are class attributes, read at the same time.
 
-    ``gaps`` is what the poll could not read: a list with a gap lacks items.
+    ``gaps`` is what the poll could not read: a list with a gap lacks items. ``now`` is when it ended.
     """
+
+    now: datetime
 
     def __init__(self, **values: Any) -> None:
         """Take what each endpoint answered (or Unknown); a missing one is unknown."""
@@ -142,7 +150,7 @@ class State:
                 for name, endpoint in cls._endpoints().items()
             }
         state = cls(**{name: task.result() for name, task in tasks.items()})
-        state.gaps = gaps
+        state.gaps, state.now = gaps, reader.clock.now()
         return state
 
     def read_or[T](self, endpoint: Endpoint[T], default: T) -> T:

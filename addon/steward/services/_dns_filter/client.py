@@ -47,9 +47,7 @@ class FilterClient[S: FilterState](Rest):
 
     async def poll(self, gaps: Gaps) -> S:
         """Return the state. Raises ServiceError."""
-        state = await self._state.poll(self, gaps)
-        state.now = self.clock.now()
-        return state
+        return await self._state.poll(self, gaps)
 
     async def update_lists(self, _: Call) -> str:
         """Update the lists and return the handle. Raises EffectUnknown when no list is newer."""

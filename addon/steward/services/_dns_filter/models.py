@@ -58,7 +58,6 @@ class FilterState(State):
     """Everything that one poll reads."""
 
     facts: ClassVar[Facts]
-    now: datetime
 
     @property
     def paused(self) -> Paused:

@@ -1,32 +1,49 @@
 """Pausing what a monitor watches: two actions, each the undo of the other, and their switch."""
 
-from collections.abc import Awaitable, Callable
+from abc import abstractmethod
+from typing import Any, Final
 
 from homelab_steward.contract.catalogue import Risk
 
-from ...sdk.description import Action, Call, Control
-from ...sdk.kits.about import TimedClient
+from ...sdk.description import Action, Call, Control, Sensor
 from ...sdk.kits.switch import Switch, Turn
+from ...sdk.sensors import flag
+from .client import MonitorClient
+from .watched import MonitorState, Status, Watched
+
+ACTIVE: Final[Sensor[Watched[Any]]] = flag(
+    "active", "Active", lambda one: one.status is not Status.PAUSED, diagnostic=True, enabled=False
+)
+"""Whether it is watched, for a kind of resource that can be paused."""
 
 
-def pausing[C: TimedClient](
-    kind: str,
-    monitor: str,
-    is_active: Callable[[C, Call], Awaitable[bool]],
-    pause: Callable[[C, Call], Awaitable[object]],
-    resume: Callable[[C, Call], Awaitable[object]],
-    *,
-    notes: tuple[str, str] = ("", ""),
-    needs: tuple[str, ...] = (),
+class PausingClient[S: MonitorState](MonitorClient[S]):
+    """A monitor that can pause what it watches."""
+
+    async def is_active(self, call: Call) -> bool:
+        """Return whether the target is watched."""
+        return (await self.target(call)).status is not Status.PAUSED
+
+    @abstractmethod
+    async def pause(self, call: Call) -> None:
+        """Stop watching the target."""
+
+    @abstractmethod
+    async def resume(self, call: Call) -> None:
+        """Watch the target again."""
+
+
+def pausing[C: PausingClient[Any]](
+    kind: str, client: type[C], *, notes: tuple[str, str] = ("", ""), needs: tuple[str, ...] = ()
 ) -> tuple[Action[C], Action[C]]:
-    """Return the actions that pause and resume a resource of this kind.
+    """Return the actions that pause and resume a resource of this kind, with ``pause`` and ``resume``.
 
     ``notes`` are what people must know of pausing and of resuming.
     """
     switch = Switch(
-        is_on=is_active,
-        on=Turn(to=True, run=resume, note=notes[1]),
-        off=Turn(to=False, run=pause, note=notes[0]),
+        is_on=client.is_active,
+        on=Turn(to=True, run=client.resume, note=notes[1]),
+        off=Turn(to=False, run=client.pause, note=notes[0]),
         words=("paused", "active"),
     )
     return (
@@ -36,7 +53,7 @@ def pausing[C: TimedClient](
             description="Stops watching it until it is resumed.",
             risk=Risk.LOW,
             scope=kind,
-            blast_radius=f"{monitor} notifies nobody of it meanwhile",
+            blast_radius=f"{client.monitor} notifies nobody of it meanwhile",
             icon="mdi:pause",
             capability="pause",
             needs=needs,

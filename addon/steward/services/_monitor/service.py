@@ -8,7 +8,7 @@ from ...sdk.coverage import Gaps
 from ...sdk.description import AlertSource, Call, Check, ReadAlerts, ResourceKind, Role, Sensor, Service, Tool
 from ...sdk.lists import list_tool
 from ...sdk.sensors import choice, flag
-from .watched import Overview, Status, Watched, blind_check, count_sensors
+from .watched import Status, Watched, blind_check, count_sensors
 
 
 async def _poll(client: Any, gaps: Gaps) -> Any:
@@ -23,7 +23,6 @@ async def _read_alerts(client: Any) -> ReadAlerts:
 def watched_kind(
     key: str,
     name: str,
-    overview: Callable[[Any], Overview[Any]],
     *more: Sensor[Watched[Any]],
     labels: Callable[[Watched[Any]], Mapping[str, str]] | None = None,
     **own: Any,
@@ -36,7 +35,7 @@ def watched_kind(
     return ResourceKind(
         key=key,
         name=name,
-        items=lambda state: overview(state).watched,
+        items=lambda state: state.overview.watched,
         id=lambda one: one.key,
         title=lambda one: one.name,
         sensors=(
@@ -49,13 +48,11 @@ def watched_kind(
     )
 
 
-def status_tool(
-    key: str, name: str, overview: Callable[[Any], Overview[Any]], line: Callable[[Watched[Any]], str] = str
-) -> Tool[Any]:
+def status_tool(key: str, name: str, line: Callable[[Watched[Any]], str]) -> Tool[Any]:
     """Return the tool that lists all that is watched, what is down first."""
 
     async def read(client: Any, gaps: Gaps, _: Call) -> list[str]:
-        return [line(one) for one in overview(await client.poll(gaps)).worst_first()]
+        return [line(one) for one in (await client.poll(gaps)).overview.worst_first()]
 
     text = f"All {name.lower()}, those that are down first."
     return list_tool(key, name, text, read, limit=50, capability="status")
@@ -65,28 +62,29 @@ def monitor_service(
     *,
     name: str,
     what: tuple[str, str],
-    connect: Callable[..., Any],
-    overview: Callable[[Any], Overview[Any]],
     parse: Callable[..., Any] | None = None,
+    line: Callable[[Watched[Any]], str] = str,
     sensors: tuple[Sensor[Any], ...] = (),
     checks: tuple[Check[Any], ...] = (),
+    tools: tuple[Tool[Any], ...] = (),
     blind: Check[Any] | None = None,
     **own: Any,
 ) -> Service[Any, Any]:
     """Return the description of a monitor; ``own`` are fields of Service that only it has.
 
     ``what`` is how the things that it watches are called in keys and in names. Its client offers
-    ``poll`` and ``read_alerts``; ``parse`` reads its webhook. ``blind`` finds a monitor that reports
+    ``poll`` and ``read_alerts``, its state an ``overview``; ``parse`` reads its webhook. ``line`` is how
+    its list shows one of them. ``blind`` finds a monitor that reports
     nothing, in place of the usual check.
     """
     return Service(
         name=name,
         category=MONITORING,
         role=Role.MONITOR,
-        connect=connect,
         poll=_poll,
-        sensors=(*count_sensors(*what, overview), *sensors),
-        checks=(blind or blind_check(name, overview), *checks),
+        sensors=(*count_sensors(*what), *sensors),
+        checks=(blind or blind_check(name), *checks),
+        tools=(status_tool(*what, line), *tools),
         alerts=AlertSource(parse=parse, read=_read_alerts),
         **own,
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from homelab_steward.contract.incidents import Severity
 
@@ -14,6 +14,7 @@ from ...sdk.format import brief
 from ...sdk.lists import worst_first
 from ...sdk.readings import NotKnown, certain
 from ...sdk.sensors import count
+from ...sdk.state import State
 
 
 class Status(StrEnum):
@@ -33,6 +34,17 @@ class Status(StrEnum):
 DECIDED = frozenset({Status.UP, Status.DOWN})
 SILENT = frozenset({Status.PAUSED, Status.MAINTENANCE, Status.UNKNOWN})
 """While it has one of these, the monitor reports nothing about it."""
+
+
+class Subject(Protocol):
+    """What a monitor lists: what never changes of it, its name, and how its alerts name it."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def labels(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +77,16 @@ class Watched[Item]:
         return brief(f"{self.name}: {': '.join(filter(None, (self.status, *parts)))}")
 
 
+def watch[Item: Subject](
+    item: Item, status: Status, *, since: datetime | None = None, text: str = ""
+) -> Watched[Item]:
+    """Return what a monitor lists with its status; ``since`` counts while it is down."""
+    begun = since if status is Status.DOWN else None
+    return Watched(
+        item=item, key=item.key, name=item.title, status=status, labels=item.labels, since=begun, text=text
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Overview[Item]:
     """Everything that a monitor watches. ``missing`` is why something may not be listed."""
@@ -88,15 +110,24 @@ class Overview[Item]:
         return worst_first(by_name, lambda one: not one.is_up)
 
 
-def count_sensors[S](what: str, title: str, overview: Callable[[S], Overview[Any]]) -> tuple[Sensor[S], ...]:
+class MonitorState(State):
+    """What one poll of a monitor reads."""
+
+    @property
+    def overview(self) -> Overview[Any]:
+        """All that it watches. Raises NotKnown."""
+        raise NotImplementedError
+
+
+def count_sensors(what: str, title: str) -> tuple[Sensor[Any], ...]:
     """Return how many are up, down and paused, and of how many nothing is known.
 
     ``what`` is the beginning of their keys, ``title`` of their names.
     """
 
-    def counted(status: Status, icon: str) -> Sensor[S]:
+    def counted(status: Status, icon: str) -> Sensor[Any]:
         return count(
-            f"{what}_{status}", f"{title} {status}", lambda state: overview(state).count(status), icon
+            f"{what}_{status}", f"{title} {status}", lambda state: state.overview.count(status), icon
         )
 
     return (
@@ -107,11 +138,11 @@ def count_sensors[S](what: str, title: str, overview: Callable[[S], Overview[Any
     )
 
 
-def blind_check[S](monitor: str, overview: Callable[[S], Overview[Any]]) -> Check[S]:
+def blind_check(monitor: str) -> Check[Any]:
     """Return the check that finds a monitor that reports nothing at all."""
 
-    def problem(state: S) -> str | None:
-        seen = overview(state)
+    def problem(state: Any) -> str | None:
+        seen: Overview[Any] = state.overview
         silent = [one.status for one in seen.watched if one.status in SILENT]
         if len(silent) < len(seen.watched) or not silent:
             return None

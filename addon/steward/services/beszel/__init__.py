@@ -2,24 +2,22 @@
 
 from typing import Final
 
-from ...errors import PreconditionFailed, ServiceRefused, ServiceUnauthorized
+from ...errors import ServiceRefused, ServiceUnauthorized
 from ...sdk.access import Access
 from ...sdk.auth import Credentials, LoginCall, Session
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ReadAlerts, Right, Versions
+from ...sdk.description import Call, Right, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import brief
 from ...sdk.parse import Item, parse
 from ...sdk.readings import known
-from ...sdk.rest import Rest
-from ...sdk.sensors import diagnostic, duration, flag, measured, percentage
-from .._monitor.alerts import Alarms, alarms
-from .._monitor.pausing import pause_switch, pausing
-from .._monitor.service import monitor_service, status_tool, watched_kind
-from .._monitor.watched import Overview, Watched
+from ...sdk.sensors import diagnostic, duration, measured, percentage
+from .._monitor.alerts import Alarm
+from .._monitor.pausing import ACTIVE, PausingClient, pause_switch, pausing
+from .._monitor.service import monitor_service, watched_kind
+from .._monitor.watched import Watched
 from .models import BeszelState, System, now_of
 
-ALERT: Final = "SystemDown"
 WRITE: Final = "write"
 LOGIN: Final = (text_field("username", "Email address"), secret_field("password", "Password"))
 
@@ -43,12 +41,15 @@ class Hub(Item, rename=None):
     v: str | None = None
 
 
-class BeszelClient(Rest):
+class BeszelClient(PausingClient[BeszelState]):
     """One hub. A user sees the systems that were shared with it, and its own alerts."""
 
+    base = "api"
+    monitor, alert = "Beszel", "SystemDown"
+    state = BeszelState
+
     def __init__(self, access: Access) -> None:
-        super().__init__(access, base="api", auth=Session(self._log_in, LOGIN))
-        self._alarms = Alarms("Beszel")
+        super().__init__(access, Session(self._log_in, LOGIN))
         self._role: str | None = None
 
     async def _log_in(self, access: Access, call: LoginCall) -> Credentials:
@@ -66,29 +67,20 @@ class BeszelClient(Rest):
         """Return all systems. Raises ServiceError."""
         # With a token that has expired lists are empty, and only this is refused.
         hub = await self.one(Hub, "beszel/getkey")
-        state = await BeszelState.poll(self, gaps)
-        state.now, state.role, state.version = self.clock.now(), self._role, hub.v
+        state = await super().poll(gaps)
+        state.role, state.version = self._role, hub.v
         return state
 
-    async def read_alerts(self) -> ReadAlerts:
-        """Return an alert for each system that is down and each limit that is exceeded."""
-        state = await self.poll(Gaps())
-        overview, systems = state.overview, state.overview.by_key()
+    def alarms(self, state: BeszelState) -> list[Alarm]:
+        """Return that systems are down, and that limits are exceeded."""
+        systems = state.overview.by_key()
         rules = [one for one in state.read_or(BeszelState.rules, ()) if one.name != "Status"]
         found = [one.alarm(systems[one.system]) for one in rules if one.system in systems]
-        missing = overview.missing or state.gaps.of("rules")
-        return self._alarms.read([*alarms(overview, ALERT), *found], missing, state.now)
+        return [*super().alarms(state), *found]
 
-    async def system(self, call: Call) -> System:
-        """Return the target. Raises PreconditionFailed when it is not there any more."""
-        found = next((one for one in (await self.poll(Gaps())).systems if one.id == call.target.id), None)
-        if found is None:
-            raise PreconditionFailed(f"{call.target.name} is not there any more")
-        return found
-
-    async def is_active(self, call: Call) -> bool:
-        """Return whether the target is watched."""
-        return (await self.system(call)).status != "paused"
+    def missing(self, state: BeszelState) -> str | None:
+        """Return why an alert may not be listed."""
+        return super().missing(state) or state.gaps.of("rules")
 
     async def pause(self, call: Call) -> None:
         """Stop watching the target."""
@@ -97,10 +89,6 @@ class BeszelClient(Rest):
     async def resume(self, call: Call) -> None:
         """Watch the target again."""
         await self.send("PATCH", f"collections/systems/records/{call.target.id}", {"status": "pending"})
-
-
-def _overview(state: BeszelState) -> Overview[System]:
-    return state.overview
 
 
 def _line(one: Watched[System]) -> str:
@@ -117,13 +105,12 @@ SERVICE: Final = monitor_service(
     icon="mdi:server",
     settings=(url_field("http://beszel.example.org:8090"), *LOGIN, *TLS_SETTINGS),
     connect=BeszelClient,
-    overview=_overview,
+    line=_line,
     version=lambda state: state.version,
     resources=(
         watched_kind(
             "system",
             "System",
-            _overview,
             percentage("cpu", "CPU usage", now_of(lambda info: info.cpu), "mdi:cpu-64-bit"),
             percentage("memory_share", "Memory usage", now_of(lambda info: info.memory), "mdi:memory"),
             percentage("disk_share", "Disk usage", now_of(lambda info: info.disk), "mdi:harddisk"),
@@ -136,17 +123,14 @@ SERVICE: Final = monitor_service(
                 enabled=False,
             ),
             duration("uptime", "Uptime", now_of(lambda info: info.uptime), diagnostic=True, enabled=False),
-            flag("active", "Active", lambda one: one.item.status != "paused", diagnostic=True, enabled=False),
+            ACTIVE,
             diagnostic("agent", "Agent version", lambda one: known(one.item.info.agent), enabled=False),
             is_device=True,
             part="systems",
             icon="mdi:server",
         ),
     ),
-    tools=(status_tool("systems", "Systems", _overview, _line),),
-    actions=pausing(
-        "system", "Beszel", BeszelClient.is_active, BeszelClient.pause, BeszelClient.resume, needs=(WRITE,)
-    ),
+    actions=pausing("system", BeszelClient, needs=(WRITE,)),
     controls=(pause_switch("system"),),
     rights=(Right(key=WRITE, name="Role user or admin", needed_for="pause and resume systems"),),
     granted=lambda state: frozenset({WRITE} if known(state.role) != "readonly" else ()),

@@ -8,9 +8,9 @@ import msgspec
 
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, known
-from ...sdk.state import State, many
+from ...sdk.state import many
 from .._monitor.alerts import Alarm
-from .._monitor.watched import Overview, Status, Watched
+from .._monitor.watched import MonitorState, Overview, Status, Watched, watch
 
 PAGE: Final = 500
 LATE: Final = 300.0
@@ -44,8 +44,8 @@ class Info(Item, rename=None):
 class System(Item, rename=None):
     """A system with an agent. Its id becomes part of a path."""
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+\Z")]
-    name: str
+    key: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+\Z")] = msgspec.field(name="id")
+    title: str = msgspec.field(name="name")
     status: str
     updated: Time
     host: str = ""
@@ -55,22 +55,15 @@ class System(Item, rename=None):
     def labels(self) -> Mapping[str, str]:
         """How its alerts name it; an agent that connects by a socket has no address."""
         address = {} if not self.host or self.host.startswith("/") else {"instance": self.host}
-        return {"host": self.name, **address}
+        return {"host": self.title, **address}
 
     def watched(self, now: datetime) -> Watched[System]:
         """Return it as the hub sees it now."""
         status = next((one for one in Status if one == self.status), Status.UNKNOWN)
         is_late = status is Status.UP and (now - self.updated).total_seconds() > LATE
         since = f"{self.updated:%Y-%m-%d %H:%M} UTC"
-        return Watched(
-            item=self,
-            key=self.id,
-            name=self.name,
-            status=Status.UNKNOWN if is_late else status,
-            labels=self.labels,
-            since=self.updated if status is Status.DOWN else None,
-            text=f"no readings since {since}" if is_late or status is Status.DOWN else "",
-        )
+        text = f"no readings since {since}" if is_late or status is Status.DOWN else ""
+        return watch(self, Status.UNKNOWN if is_late else status, since=self.updated, text=text)
 
 
 class Rule(Item, rename=None):
@@ -108,14 +101,13 @@ def now_of(value: Callable[[Info], float | None]) -> Callable[[Watched[System]],
     return read
 
 
-class BeszelState(State):
-    """Everything that one poll reads. ``now`` is when, ``role`` that of the user."""
+class BeszelState(MonitorState):
+    """Everything that one poll reads. ``role`` is that of the user."""
 
     systems = many("collections/systems/records", System, below="items", total="totalItems", perPage=PAGE)
     rules = many(
         "collections/alerts/records", Rule, below="items", total="totalItems", optional=True, perPage=PAGE
     )
-    now: datetime
     role: str | None = None
     version: str | None = None
 

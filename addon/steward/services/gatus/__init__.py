@@ -4,43 +4,30 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from ...sdk.access import Access
 from ...sdk.auth import LOGIN, Basic
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Delivery, IncomingAlert, ReadAlerts, Versions
+from ...sdk.description import Call, Delivery, IncomingAlert, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool
 from ...sdk.parse import Item, parse
-from ...sdk.rest import Rest
 from ...sdk.sensors import duration, time
-from .._monitor.alerts import Alarms, alarm, alarms
-from .._monitor.service import monitor_service, status_tool, watched_kind
-from .._monitor.watched import Overview, Status
+from .._monitor.alerts import alarm
+from .._monitor.client import MonitorClient
+from .._monitor.service import monitor_service, watched_kind
+from .._monitor.watched import Status
 from .models import Endpoint, GatusState
 
-ALERT: Final = "EndpointDown"
 _NOT_IN_KEY: Final = re.compile(r"[/_,.#+& ]")
 
 
-class GatusClient(Rest):
+class GatusClient(MonitorClient[GatusState]):
     """One Gatus."""
 
-    def __init__(self, access: Access) -> None:
-        super().__init__(access, base="api/v1", auth=Basic())
-        self._alarms = Alarms("Gatus")
-
-    async def poll(self, gaps: Gaps) -> GatusState:
-        """Return all endpoints. Raises ServiceError."""
-        state = await GatusState.poll(self, gaps)
-        state.now = self.clock.now()
-        return state
-
-    async def read_alerts(self) -> ReadAlerts:
-        """Return an alert for each endpoint that is down. Raises ServiceError."""
-        state = await self.poll(Gaps())
-        overview = state.overview
-        return self._alarms.read(alarms(overview, ALERT), overview.missing, state.now)
+    base = "api/v1"
+    auth = Basic()
+    monitor, alert = "Gatus", "EndpointDown"
+    state = GatusState
 
 
 class Sent(Item):
@@ -65,11 +52,7 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
         return ()
     endpoint = Endpoint(name=sent.name, key=sent.key, group=sent.group, results=())
     watched = replace(endpoint.watched(delivery.received_at), status=status, text=sent.description)
-    return (alarm(watched, ALERT).alert(delivery.received_at),)
-
-
-def _overview(state: GatusState) -> Overview[Endpoint]:
-    return state.overview
+    return (alarm(watched, GatusClient.alert).alert(delivery.received_at),)
 
 
 async def _history(client: GatusClient, gaps: Gaps, call: Call) -> list[str]:
@@ -87,14 +70,12 @@ SERVICE: Final = monitor_service(
     icon="mdi:web-check",
     settings=(url_field("http://gatus.example.org:8080"), *LOGIN[:2], *TLS_SETTINGS),
     connect=GatusClient,
-    overview=_overview,
     parse=parse_webhook,
     version=lambda _: "API 1",
     resources=(
         watched_kind(
             "endpoint",
             "Endpoint",
-            _overview,
             duration("response_time", "Response time", lambda one: one.item.response_time, "ms"),
             time("last_check", "Last check", lambda one: one.item.last_check),
             is_device=True,
@@ -103,7 +84,6 @@ SERVICE: Final = monitor_service(
         ),
     ),
     tools=(
-        status_tool("endpoints", "Endpoints", _overview),
         list_tool(
             "endpoint_history",
             "Endpoint history",

@@ -8,8 +8,8 @@ from typing import Final
 from ...sdk.format import brief
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown
-from ...sdk.state import State, many
-from .._monitor.watched import Overview, Status, Watched
+from ...sdk.state import many
+from .._monitor.watched import MonitorState, Overview, Status, Watched, watch
 
 RESULTS: Final = 10
 """Results of each endpoint that are read."""
@@ -88,15 +88,7 @@ class Endpoint(Item):
             )
         elif failures:
             text = failures[-1].text
-        return Watched(
-            item=self,
-            key=self.key,
-            name=self.title,
-            status=status,
-            labels=self.labels,
-            since=failures[0].timestamp if failures else None,
-            text=text,
-        )
+        return watch(self, status, since=failures[0].timestamp if failures else None, text=text)
 
     def _failures(self) -> tuple[Result, ...]:
         """Return the failures since the last success."""
@@ -114,11 +106,10 @@ class Endpoint(Item):
         return Status.UP if not failures else Status.DOWN if failures > 1 else Status.PENDING
 
 
-class GatusState(State):
-    """Everything that one poll reads. ``now`` is when."""
+class GatusState(MonitorState):
+    """Everything that one poll reads."""
 
     endpoints = many("endpoints/statuses", Endpoint, page=1, pageSize=RESULTS)
-    now: datetime
 
     @property
     def overview(self) -> Overview[Endpoint]:

@@ -7,16 +7,12 @@ from ...sdk.description import Call, Right, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool
-from ...sdk.sensors import duration, flag, time
-from .._monitor.pausing import pause_switch, pausing
-from .._monitor.service import monitor_service, status_tool, watched_kind
-from .._monitor.watched import Overview, Watched
+from ...sdk.sensors import duration, time
+from .._monitor.pausing import ACTIVE, pause_switch, pausing
+from .._monitor.service import monitor_service, watched_kind
+from .._monitor.watched import Watched
 from .client import API_KEY, HealthchecksClient, parse_webhook
-from .models import HealthchecksState, Job
-
-
-def _overview(state: HealthchecksState) -> Overview[Job]:
-    return state.overview
+from .models import Job
 
 
 def _line(one: Watched[Job]) -> str:
@@ -38,15 +34,14 @@ SERVICE: Final = monitor_service(
     icon="mdi:calendar-check",
     settings=(url_field("https://healthchecks.example.org"), API_KEY, *TLS_SETTINGS),
     connect=HealthchecksClient,
-    overview=_overview,
+    line=_line,
     parse=parse_webhook,
     version=lambda _: "API 3",
     resources=(
         watched_kind(
             "job",
             "Job",
-            _overview,
-            flag("active", "Active", lambda one: one.item.status != "paused", diagnostic=True, enabled=False),
+            ACTIVE,
             time("last_report", "Last report", lambda one: one.item.last_ping),
             duration("last_duration", "Last duration", lambda one: one.item.last_duration, enabled=False),
             labels=lambda one: {"healthcheck": one.key},
@@ -56,7 +51,6 @@ SERVICE: Final = monitor_service(
         ),
     ),
     tools=(
-        status_tool("jobs", "Jobs", _overview, _line),
         list_tool(
             "job_history",
             "Job history",
@@ -69,10 +63,7 @@ SERVICE: Final = monitor_service(
     ),
     actions=pausing(
         "job",
-        "Healthchecks",
-        HealthchecksClient.is_active,
-        HealthchecksClient.pause,
-        HealthchecksClient.resume,
+        HealthchecksClient,
         notes=("Its next report resumes it by itself.", "It is watched from its next report on."),
         needs=(WRITE,),
     ),

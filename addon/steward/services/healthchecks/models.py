@@ -8,8 +8,8 @@ from uuid import UUID
 from ...sdk.format import span
 from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown
-from ...sdk.state import State, many
-from .._monitor.watched import Overview, Status, Watched
+from ...sdk.state import many
+from .._monitor.watched import MonitorState, Overview, Status, Watched, watch
 
 STATUSES: Final = {
     "up": Status.UP,
@@ -70,15 +70,7 @@ class Job(Item, rename=None):
         status = STATUSES.get(self.status, Status.UNKNOWN)
         last = f"last report {self.last_ping:%Y-%m-%d %H:%M} UTC" if self.last_ping else "it never reported"
         text = last if status is Status.DOWN else _WHY.get(self.status, "")
-        return Watched(
-            item=self,
-            key=self.key,
-            name=self.title,
-            status=status,
-            labels=self.labels,
-            since=self.last_ping if status is Status.DOWN else None,
-            text=text,
-        )
+        return watch(self, status, since=self.last_ping, text=text)
 
     @property
     def plan(self) -> str:
@@ -94,7 +86,7 @@ class Flip(Item, rename=None):
     up: int
 
 
-class HealthchecksState(State):
+class HealthchecksState(MonitorState):
     """Everything that one poll reads."""
 
     jobs = many("checks/", Job, below="checks")

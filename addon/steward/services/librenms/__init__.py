@@ -5,11 +5,10 @@ from typing import Final
 from homelab_steward.contract.catalogue import Risk
 
 from ...errors import PreconditionFailed
-from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.checks import critical
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Delivery, IncomingAlert, Outage, ReadAlerts, ResourceKind, Versions
+from ...sdk.description import Call, Delivery, IncomingAlert, Outage, ResourceKind, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.silence import HOURS
@@ -17,11 +16,11 @@ from ...sdk.kits.switch import Switch, Turn
 from ...sdk.lists import list_tool
 from ...sdk.parse import Item, parse
 from ...sdk.readings import certain
-from ...sdk.rest import Rest
 from ...sdk.sensors import count, diagnostic, duration
-from .._monitor.alerts import Alarms
-from .._monitor.service import monitor_service, status_tool, watched_kind
-from .._monitor.watched import Overview, Status, Watched, blind
+from .._monitor.alerts import Alarm
+from .._monitor.client import MonitorClient
+from .._monitor.service import monitor_service, watched_kind
+from .._monitor.watched import Status, Watched, blind
 from .models import ACKNOWLEDGED, Alert, Device, Event, LibrenmsState, alarm_of, down
 
 MOST_ALERTS: Final = 200
@@ -30,25 +29,28 @@ TOKEN: Final = secret_field(
 )
 
 
-class LibrenmsClient(Rest):
+class LibrenmsClient(MonitorClient[LibrenmsState]):
     """One LibreNMS."""
 
-    def __init__(self, access: Access) -> None:
-        super().__init__(access, base="api/v0", auth=Key("X-Auth-Token", (TOKEN,)))
-        self._alarms = Alarms("LibreNMS")
+    base = "api/v0"
+    auth = Key("X-Auth-Token", (TOKEN,))
+    monitor = "LibreNMS"
+    state = LibrenmsState
 
     async def poll(self, gaps: Gaps) -> LibrenmsState:
         """Return devices and alerts. Raises ServiceError."""
-        state = await LibrenmsState.poll(self, gaps)
+        state = await super().poll(gaps)
         if len(state.open) > MOST_ALERTS:
             gaps.add("alert", f"{len(state.open)} alerts are open, {MOST_ALERTS} of them are listed")
         return state
 
-    async def read_alerts(self) -> ReadAlerts:
-        """Return the alerts of its rules. Raises ServiceError."""
-        state = await self.poll(Gaps())
-        missing = next(filter(None, map(state.gaps.of, ("alerts", "devices", "rules"))), None)
-        return self._alarms.read(state.alarms(), missing, self.clock.now())
+    def alarms(self, state: LibrenmsState) -> list[Alarm]:
+        """Return the alarms of its rules."""
+        return state.alarms()
+
+    def missing(self, state: LibrenmsState) -> str | None:
+        """Return why an alert may not be listed."""
+        return next(filter(None, map(state.gaps.of, ("alerts", "devices", "rules"))), None)
 
     async def is_acknowledged(self, call: Call) -> bool:
         """Return whether the target is acknowledged. Raises PreconditionFailed when it is over."""
@@ -109,10 +111,6 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     return (found.alert(delivery.received_at),)
 
 
-def _overview(state: LibrenmsState) -> Overview[Device]:
-    return state.overview
-
-
 def _line(one: Watched[Device]) -> str:
     return brief(" ".join(filter(None, (f"{one};", one.item.hardware, one.item.os, one.item.version))))
 
@@ -152,7 +150,7 @@ SERVICE: Final = monitor_service(
     interval=60.0,
     settings=(url_field("https://librenms.example.org"), TOKEN, *TLS_SETTINGS),
     connect=LibrenmsClient,
-    overview=_overview,
+    line=_line,
     parse=parse_webhook,
     version=lambda state: next((one.local_ver for one in state.system), None),
     sensors=(
@@ -167,7 +165,6 @@ SERVICE: Final = monitor_service(
         watched_kind(
             "device",
             "Device",
-            _overview,
             duration("uptime", "Uptime", lambda one: one.item.running, diagnostic=True, enabled=False),
             diagnostic("firmware", "Firmware", lambda one: one.item.firmware, enabled=False),
             part="devices",
@@ -185,7 +182,6 @@ SERVICE: Final = monitor_service(
     blind=blind(lambda state: state.blindness),
     checks=(critical("device_down", "Device down", down, "device", Outage(learns=False)),),
     tools=(
-        status_tool("devices", "Devices", _overview, _line),
         list_tool("alerts", "Alerts", "The alerts that are open, the worst first.", _alerts),
         list_tool(
             "device_events",

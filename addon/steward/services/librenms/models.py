@@ -9,9 +9,9 @@ from homelab_steward.contract.incidents import Severity
 
 from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known
-from ...sdk.state import State, many
+from ...sdk.state import many
 from .._monitor.alerts import Alarm
-from .._monitor.watched import Overview, Status, Watched
+from .._monitor.watched import MonitorState, Overview, Status, Watched
 
 CLEAR, ACKNOWLEDGED = 0, 2
 STATES: Final = "0,1,2,3,4,5"
@@ -159,7 +159,7 @@ class Event(Item, rename=None):
     type: str = ""
 
 
-class LibrenmsState(State):
+class LibrenmsState(MonitorState):
     """Everything that one poll reads."""
 
     devices = many("devices", Device, below="devices", total="count")

@@ -19,7 +19,7 @@ from ...sdk.readings import NotKnown
 from ...sdk.sensors import count
 from ...tasks import task_group
 from .._monitor.alerts import Alarms
-from .._monitor.service import monitor_service, status_tool, watched_kind
+from .._monitor.service import monitor_service, watched_kind
 from .._monitor.watched import Overview, Status, Watched
 from .._prometheus.client import SETTINGS, PrometheusRest
 from .patterns import SEPARATOR, Counted, Matches, Pattern, parse_patterns
@@ -137,10 +137,6 @@ def _line(nanoseconds: int, text: str, stream: Mapping[str, str]) -> str:
     return brief(f"{time:%Y-%m-%d %H:%M:%S} {whose} {text}")
 
 
-def _overview(state: LokiState) -> Overview[Matches]:
-    return state.overview
-
-
 async def _logs(client: LokiClient, gaps: Gaps, call: Call) -> Lines:
     return await client.lines(call.text("query"), call.number("minutes"), gaps)
 
@@ -188,13 +184,11 @@ SERVICE: Final = monitor_service(
     interval=60.0,
     settings=(url_field("http://loki.example.org:3100"), PATTERNS, MINUTES, LEAST, *SETTINGS),
     connect=LokiClient,
-    overview=_overview,
     version=lambda state: state.version,
     resources=(
         watched_kind(
             "pattern",
             "Log pattern",
-            _overview,
             count("matches", "Matching lines", lambda one: _known(one).count, "mdi:text-search"),
             part="pattern",
             icon="mdi:text-search",
@@ -202,7 +196,6 @@ SERVICE: Final = monitor_service(
     ),
     checks=(warning("logs_missing", "Logs missing", _silent, "pattern"),),
     tools=(
-        status_tool("patterns", "Patterns", _overview),
         _tool(
             "logs", "Logs", "The newest lines of a log query.", _logs, title=_title, arguments=(_QUERY, _BACK)
         ),

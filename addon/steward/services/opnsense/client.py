@@ -43,9 +43,7 @@ class OpnsenseClient(Rest):
 
     async def poll(self, gaps: Gaps) -> OpnsenseState:
         """Return the state. Raises ServiceError."""
-        state = await OpnsenseState.poll(self, gaps)
-        state.now = self.clock.now()
-        return state
+        return await OpnsenseState.poll(self, gaps)
 
     async def daemon(self, call: Call) -> Daemon:
         """Return the target. Raises PreconditionFailed when it is not configured any more."""

@@ -203,7 +203,6 @@ class OpnsenseState(State):
     kea_leases = many("kea/leases/search", Lease, below="rows", total="total", optional=True)
     ranges = many("dnsmasq/settings/search_range", DnsmasqRange, below="rows", total="total", optional=True)
     dnsmasq_leases = many("dnsmasq/leases/search", Lease, below="rows", total="total", optional=True)
-    now: datetime
 
     def pools(self) -> Iterator[Pool]:
         """Yield the pools of both DHCP servers. Raises NotKnown."""

@@ -7,47 +7,37 @@ from urllib.parse import parse_qs
 from homelab_steward.contract.catalogue import Risk
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceMalformed
-from ...sdk.access import Access
 from ...sdk.auth import Key
-from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Delivery, IncomingAlert, ReadAlerts, Versions
+from ...sdk.description import Call, Delivery, IncomingAlert, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits.silence import HOURS
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.parse import parse
 from ...sdk.readings import known
-from ...sdk.rest import Rest
-from ...sdk.sensors import diagnostic, flag
+from ...sdk.sensors import diagnostic
 from ...sdk.typed_calls import Parameter
-from .._monitor.alerts import Alarms, alarm, alarms
-from .._monitor.pausing import pause_switch, pausing
-from .._monitor.service import monitor_service, status_tool, watched_kind
-from .._monitor.watched import Overview, Status, Watched
+from .._monitor.alerts import Alarm, alarm
+from .._monitor.pausing import ACTIVE, PausingClient, pause_switch, pausing
+from .._monitor.service import monitor_service, watched_kind
 from .models import ACKNOWLEDGED, PrtgState, Sensor, warning_of
 
-ALERT: Final = "SensorDown"
 API_KEY: Final = secret_field(
     "api_token", "API key", "Read access is enough to watch; acknowledging and pausing need more."
 )
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
-class PrtgClient(Rest):
+class PrtgClient(PausingClient[PrtgState]):
     """One PRTG core server. Its changes are GET requests that answer a page."""
 
-    def __init__(self, access: Access) -> None:
-        super().__init__(access, base="api", auth=Key("apitoken", (API_KEY,), query=True))
-        self._alarms = Alarms("PRTG")
+    base = "api"
+    auth = Key("apitoken", (API_KEY,), query=True)
+    monitor, alert = "PRTG", "SensorDown"
+    state = PrtgState
 
-    async def poll(self, gaps: Gaps) -> PrtgState:
-        """Return the sensors. Raises ServiceError."""
-        return await PrtgState.poll(self, gaps)
-
-    async def read_alerts(self) -> ReadAlerts:
-        """Return an alert for each sensor that is down or warns. Raises ServiceError."""
-        overview = (await self.poll(Gaps())).overview
-        found = [*alarms(overview, ALERT), *map(warning_of, overview.watched)]
-        return self._alarms.read(found, overview.missing, self.clock.now())
+    def alarms(self, state: PrtgState) -> list[Alarm]:
+        """Return that sensors are down, and that they warn."""
+        return [*super().alarms(state), *map(warning_of, state.overview.watched)]
 
     async def status(self, call: Call) -> int:
         """Return the number of the target's status. Raises PreconditionFailed when it is gone."""
@@ -100,15 +90,7 @@ def parse_webhook(delivery: Delivery) -> tuple[IncomingAlert, ...]:
     row = {key: fields.get(name) for key, name in names.items()}
     one = parse(Sensor, {**row, "status_raw": 5}, "webhook", is_lenient=True).watched({})
     is_down = fields.get("status", "").strip().lower() == "down"
-    return (alarm(one, ALERT).alert(delivery.received_at),) if is_down else ()
-
-
-def _overview(state: PrtgState) -> Overview[Sensor]:
-    return state.overview
-
-
-def _is_active(one: Watched[Sensor]) -> bool:
-    return one.status is not Status.PAUSED
+    return (alarm(one, PrtgClient.alert).alert(delivery.received_at),) if is_down else ()
 
 
 async def _not_down(client: PrtgClient, call: Call) -> str | None:
@@ -132,23 +114,20 @@ SERVICE: Final = monitor_service(
     interval=60.0,
     settings=(url_field("https://prtg.example.org"), API_KEY, *TLS_SETTINGS),
     connect=PrtgClient,
-    overview=_overview,
     parse=parse_webhook,
     version=lambda state: state.header.version,
     resources=(
         watched_kind(
             "sensor",
             "Sensor",
-            _overview,
-            flag("active", "Active", _is_active, diagnostic=True, enabled=False),
+            ACTIVE,
             diagnostic("value", "Last value", lambda one: known(one.item.lastvalue or None), enabled=False),
             part="sensors",
             icon="mdi:gauge",
         ),
     ),
-    tools=(status_tool("sensors", "Sensors", _overview),),
     actions=(
-        *pausing("sensor", "PRTG", PrtgClient.is_active, PrtgClient.pause, PrtgClient.resume),
+        *pausing("sensor", PrtgClient),
         _ACKNOWLEDGE.turn_on(
             reversible=False,
             key="acknowledge_sensor",

@@ -10,9 +10,9 @@ from homelab_steward.contract.incidents import Severity
 
 from ...sdk.format import brief
 from ...sdk.parse import Item
-from ...sdk.state import State, many, one
+from ...sdk.state import many, one
 from .._monitor.alerts import Alarm
-from .._monitor.watched import Overview, Status, Watched
+from .._monitor.watched import MonitorState, Overview, Status, Watched
 
 MOST: Final = 500
 """Rows of a table that are read; PRTG counts all."""
@@ -116,7 +116,7 @@ class Header(Item, rename=None):
     version: str | None = msgspec.field(name="prtg-version", default=None)
 
 
-class PrtgState(State):
+class PrtgState(MonitorState):
     """Everything that one poll reads."""
 
     sensors = many(

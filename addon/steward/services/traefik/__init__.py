@@ -23,12 +23,6 @@ class TraefikClient(Rest):
     base = "api"
     auth = Basic()
 
-    async def poll(self, gaps: Gaps) -> TraefikState:
-        """Return the state. Raises ServiceError."""
-        state = await TraefikState.poll(self, gaps)
-        state.now = self.clock.now()
-        return state
-
 
 _BACKEND: Final = ResourceKind[TraefikState, tuple[str, Backend]](
     key="backend",
@@ -77,7 +71,7 @@ _CHECKS: Final[tuple[Check[Any], ...]] = (
 
 
 async def _routers(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
-    found = (await client.poll(gaps)).routers()
+    found = (await TraefikState.poll(client, gaps)).routers()
     return stated(
         found,
         lambda one: f"{one.name} for {brief(one.rule, 120)}",
@@ -87,12 +81,12 @@ async def _routers(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
 
 
 async def _backends(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
-    rows = [backend for _, backend in (await client.poll(gaps)).backends()]
+    rows = [backend for _, backend in (await TraefikState.poll(client, gaps)).backends()]
     return stated(rows, lambda one: one.name, Backend.problem, lambda one: f"{len(one.servers)} are up")
 
 
 async def _certificates(client: TraefikClient, gaps: Gaps, _: Call) -> list[str]:
-    found = (await client.poll(gaps)).certificates()
+    found = (await TraefikState.poll(client, gaps)).certificates()
     return [f"{one.title}: {left.days} days left, issued by {one.issuer}" for left, one in found]
 
 
@@ -104,7 +98,7 @@ SERVICE: Final = Service[TraefikClient, TraefikState](
     icon="mdi:routes",
     settings=(url_field("http://traefik.example.org:8080"), *LOGIN, *TLS_SETTINGS),
     connect=TraefikClient,
-    poll=TraefikClient.poll,
+    poll=TraefikState.poll,
     version=lambda state: state.version.version,
     identity=lambda state: state.version.started.isoformat(),
     sensors=_SENSORS,

@@ -1,7 +1,7 @@
 """What the API of Traefik answers. Source: a real Traefik 3.7."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -126,7 +126,6 @@ class TraefikState(State):
     http_services = many("http/services", Backend, per_page=ALL)
     tcp_services = many("tcp/services", Backend, optional=True, per_page=ALL)
     all_certificates = many("certificates", Certificate, optional=True, may_be_absent=True, per_page=ALL)
-    now: datetime
 
     def routers(self) -> list[Router]:
         """Return the routers of HTTP and TCP, without those of Traefik itself."""

@@ -1,0 +1,49 @@
+"""The client of a monitor that lists what it watches."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from ...errors import PreconditionFailed
+from ...sdk.access import Access
+from ...sdk.auth import Authentication
+from ...sdk.coverage import Gaps
+from ...sdk.description import Call, ReadAlerts
+from ...sdk.rest import Rest
+from .alerts import Alarm, Alarms, alarms
+from .watched import MonitorState, Watched
+
+
+class MonitorClient[S: MonitorState](Rest):
+    """One monitor. ``monitor`` is its name, ``alert`` that of the alert for what is down."""
+
+    monitor: ClassVar[str]
+    alert: ClassVar[str]
+    state: type[S]
+
+    def __init__(self, access: Access, auth: Authentication | None = None) -> None:
+        super().__init__(access, auth=auth)
+        self._alarms = Alarms(self.monitor)
+
+    async def poll(self, gaps: Gaps) -> S:
+        """Return all that it watches. Raises ServiceError."""
+        return await self.state.poll(self, gaps)
+
+    def alarms(self, state: S) -> Iterable[Alarm]:
+        """Return what may be an alert: by default only that something is down."""
+        return alarms(state.overview, self.alert)
+
+    def missing(self, state: S) -> str | None:
+        """Return why an alert may not be listed."""
+        return state.overview.missing
+
+    async def read_alerts(self) -> ReadAlerts:
+        """Return its alerts. Raises ServiceError."""
+        state = await self.poll(Gaps())
+        return self._alarms.read(self.alarms(state), self.missing(state), state.now)
+
+    async def target(self, call: Call) -> Watched[Any]:
+        """Return the target. Raises PreconditionFailed when it is not there any more."""
+        found = (await self.poll(Gaps())).overview.by_key().get(call.target.id)
+        if found is None:
+            raise PreconditionFailed(f"{call.target.name} is not there any more")
+        return found
