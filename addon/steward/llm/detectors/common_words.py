@@ -172,7 +172,8 @@ PROGRAMS_TEXT: Final = (
     "cert-manager certmanager kube-system metallb-system monitoring media default red hat redhat "
     "openshift thanos cortex etcd oracle hadoop flink solr pulsar cassandra django angular react gitaly "
     "puma sidekiq openstack nova neutron cinder freeswitch meilisearch gotenberg tika patroni barman "
-    "spinnaker temporal airflow"
+    "spinnaker temporal airflow beszel bookshelf coroot langfuse librenms n8n neo4j prtg qdrant ruckus s3 "
+    "searxng smartzone"
 )
 
 PROGRAMS: Final = frozenset(PROGRAMS_TEXT.split())
