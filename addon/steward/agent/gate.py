@@ -21,7 +21,7 @@ from homelab_steward.contract.incidents import (
     Verb,
 )
 from homelab_steward.contract.protocol import Decide, RowKind
-from homelab_steward.contract.state import Authority, FrontEnd, Person, Speaker
+from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Person, Speaker
 
 from ..clock import Clock
 from ..store import approvals, audit, incidents
@@ -113,7 +113,7 @@ def _authorize_option(person: Person, request: ApprovalRequest, command: Decide)
     if is_first(person, request, option):
         message = "You approved this already. Another person has to approve it too."
         return Refusal(ErrorCode.ALREADY_DECIDED, message)
-    return _unconfirmed(option, command)
+    return _unconfirmed(person, option, command)
 
 
 def is_first(person: Person, request: ApprovalRequest, option: Option) -> bool:
@@ -123,14 +123,15 @@ def is_first(person: Person, request: ApprovalRequest, option: Option) -> bool:
     return is_given and first is not None and first.person_id == person.id
 
 
-def _unconfirmed(option: Option, command: Decide) -> Refusal | None:
+def _unconfirmed(person: Person, option: Option, command: Decide) -> Refusal | None:
     """Return what is missing to show that it is this person, None when it is enough for the option."""
     match command.speaker.front_end:
         case FrontEnd.ASSIST if option.risk is not Risk.LOW:
             message = "Only a low risk can be approved by voice. Use your phone or Telegram."
             return Refusal(ErrorCode.FORBIDDEN, message)
         case FrontEnd.TELEGRAM if option.risk is Risk.HIGH and command.confirmation is not Confirmation.PIN:
-            return Refusal(ErrorCode.PIN_NEEDED, "Send your PIN to approve something this risky.")
+            message = "Send your PIN to approve something this risky." if person.has_pin else NO_PIN
+            return Refusal(ErrorCode.PIN_NEEDED, message)
         case FrontEnd.HOME_ASSISTANT if option.needs_unlock and command.confirmation not in SHOWN:
             return Refusal(ErrorCode.UNLOCK_NEEDED, "Unlock the phone to approve something this risky.")
         case _:

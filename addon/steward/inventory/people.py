@@ -13,7 +13,7 @@ from sqlalchemy import Row, delete, select
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.protocol import RowKind, SavePerson
-from homelab_steward.contract.state import Authority, FrontEnd, Origin, Person, Role, Speaker
+from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Origin, Person, Role, Speaker
 
 from ..error_mapping import to_contract_error
 from ..errors import InvalidArgument
@@ -127,7 +127,7 @@ class People:
         """
         stored = self._pins.get(person.id)
         if stored is None:
-            return "You have no PIN. Add one in Home Assistant: Homelab Steward, your name, Reconfigure."
+            return NO_PIN
         async with self._checking:
             failures = self._failures.get(person.id)
             until = locked_until(failures.number, failures.last_at) if failures else None

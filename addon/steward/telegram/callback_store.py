@@ -110,11 +110,12 @@ class CallbackStore:
             }
             await upsert(connection, tables.presses, row)
             if used is not None:
-                await connection.execute(
-                    update(tables.buttons)
-                    .where(tables.buttons.c.short_id == used, tables.buttons.c.used_at.is_(None))
-                    .values(used_at=now)
-                )
+                await _mark_used(connection, used, now)
+
+    async def mark_used(self, short_id: str) -> None:
+        """Mark the buttons with this short id as used."""
+        async with self._database.write() as connection:
+            await _mark_used(connection, short_id, self._clock.now())
 
     async def prune(self, presses_before: datetime, buttons_before: datetime) -> None:
         """Delete presses before ``presses_before``, and used buttons issued before ``buttons_before``."""
@@ -127,3 +128,8 @@ class CallbackStore:
                     tables.buttons.c.used_at.is_not(None), tables.buttons.c.made_at < buttons_before
                 )
             )
+
+
+async def _mark_used(connection: AsyncConnection, short_id: str, now: datetime) -> None:
+    unused = (tables.buttons.c.short_id == short_id) & tables.buttons.c.used_at.is_(None)
+    await connection.execute(update(tables.buttons).where(unused).values(used_at=now))

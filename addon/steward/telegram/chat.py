@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import httpx
@@ -29,7 +29,7 @@ from .settings import TelegramSettings
 ANSWER_TIMEOUT: Final = 10.0
 KEEP_ALIVE: Final = 60.0
 CONNECTIONS: Final = 8
-UPDATE_KINDS: Final = ("callback_query", "my_chat_member")
+UPDATE_KINDS: Final = ("callback_query", "message", "my_chat_member")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,22 @@ class Press:
     data: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A text message of a person. It may contain a PIN, so the text is never logged.
+
+    ``reply_to`` is the id of the message that it replies to. In a topic, Telegram fills it with
+    the id of the topic when the message is no reply.
+    """
+
+    message_id: int
+    user_id: int
+    chat_id: int
+    thread_id: int | None
+    text: str = field(repr=False)
+    reply_to: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Result of one poll. The next poll confirms it with ``next_offset``, None when it is empty.
@@ -50,6 +66,7 @@ class Batch:
     """
 
     presses: tuple[Press, ...]
+    said: tuple[Said, ...]
     next_offset: int | None
     has_new_rights: bool = False
 
@@ -124,6 +141,11 @@ class Chat:
         with self._translated():
             await self._api.answer_callback_query(callback_id, text, show_alert=alert)
 
+    async def delete(self, chat_id: int, message_id: int) -> None:
+        """Delete a message. Raises MessageGone when it is deleted already."""
+        with self._translated():
+            await self._api.delete_message(chat_id, message_id)
+
     async def create_topic(self, name: str) -> int:
         """Create a topic and return its thread id. Raises TopicUnusable when it cannot be created."""
         try:
@@ -134,13 +156,14 @@ class Chat:
         return topic.message_thread_id
 
     async def poll(self, offset: int | None, seconds: int) -> Batch:
-        """Wait up to ``seconds`` for presses; everything before ``offset`` is confirmed."""
+        """Wait up to ``seconds`` for updates; everything before ``offset`` is confirmed."""
         with self._translated():
             updates = await self._api.get_updates(
                 offset=offset, timeout=seconds, allowed_updates=UPDATE_KINDS
             )
         return Batch(
             presses=tuple(one for one in map(_press, updates) if one is not None),
+            said=tuple(one for one in map(_said, updates) if one is not None),
             next_offset=updates[-1].update_id + 1 if updates else None,
             has_new_rights=any(one.my_chat_member is not None for one in updates),
         )
@@ -172,9 +195,10 @@ class Chat:
             update = Update.de_json(plain, None)
         except (TypeError, KeyError, AttributeError) as err:
             raise ValueError("The update does not match the Bot API") from err
-        press = _press(update)
+        press, said = _press(update), _said(update)
         return Batch(
             presses=() if press is None else (press,),
+            said=() if said is None else (said,),
             next_offset=None,
             has_new_rights=update.my_chat_member is not None,
         )
@@ -226,3 +250,18 @@ def _press(update: Update) -> Press | None:
         return None
     chat_id = query.message.chat.id if query.message is not None else None
     return Press(callback_id=query.id, user_id=query.from_user.id, chat_id=chat_id, data=query.data or "")
+
+
+def _said(update: Update) -> Said | None:
+    message = update.message
+    if message is None or message.text is None or message.from_user is None or message.from_user.is_bot:
+        return None
+    reply = message.reply_to_message
+    return Said(
+        message_id=message.message_id,
+        user_id=message.from_user.id,
+        chat_id=message.chat.id,
+        thread_id=message.message_thread_id,
+        text=message.text,
+        reply_to=None if reply is None else reply.message_id,
+    )

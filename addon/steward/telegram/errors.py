@@ -21,6 +21,7 @@ _TOPIC_UNUSABLE: Final = ("topic_closed", "topic_hidden")
 _UNCHANGED: Final = ("message is not modified", "message_not_modified")
 _MESSAGE_GONE: Final = (
     "message to edit not found",
+    "message to delete not found",
     "message can't be edited",
     "message_id_invalid",
     "message identifier is not specified",
@@ -93,7 +94,7 @@ class TopicUnusable(TelegramFailure):
 
 
 class MessageGone(TelegramFailure):
-    """The message to edit was deleted or is too old."""
+    """The message to edit or delete was deleted or is too old."""
 
 
 class ReplyGone(TelegramFailure):

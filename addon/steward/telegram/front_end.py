@@ -23,7 +23,9 @@ from .card_throttle import CardThrottle
 from .chat import Chat
 from .current_chat import CurrentChat
 from .delivery import Delivery
+from .messages import Messages
 from .outbox import Outbox
+from .pins import AskedPins, Deletions
 from .press_handler import DecisionPort, PressHandler
 from .press_queue import PressQueue
 from .rate_limit import RateLimit
@@ -88,9 +90,15 @@ class TelegramFrontEnd:
             self._card_sync.refresh,
             self._current.has,
         )
-        self._presses = PressQueue(self._chat, self._callbacks, handler, clock, self._status)
+        self._presses = PressQueue(
+            self._chat, self._callbacks, handler, clock, self._status, pins := AskedPins(clock)
+        )
+        deletions = Deletions(self._chat, self._outbox, topics, clock, self._status)
+        self._messages = Messages(
+            handler, pins, deletions, person, self._outbox, topics, clock, self._current.has
+        )
         self._updates = Updates(
-            settings, self._chat, self._presses, clock, self._status, self._sender.retry_now
+            settings, self._chat, self._presses, self._messages, clock, self._status, self._sender.retry_now
         )
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -122,6 +130,7 @@ class TelegramFrontEnd:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._presses.close()
+        await self._messages.close()
         await self._chat.close()
         self._status.stopped("The Telegram front end is closed")
 

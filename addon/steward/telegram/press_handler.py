@@ -1,13 +1,19 @@
 """Verifies button presses and passes their decisions to the gate."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
 
 from homelab_steward.contract.errors import ContractError, ErrorCode
-from homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, OptionKind, Verb
+from homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Confirmation,
+    OptionKind,
+    Verb,
+)
 from homelab_steward.contract.protocol import Decide
 from homelab_steward.contract.state import FrontEnd, Person, Speaker
 
@@ -21,6 +27,7 @@ from .details import detail_pages
 from .drafts import Draft, Kind, Priority
 from .markup import plain
 from .outbox import Outbox
+from .pins import AskedPin
 from .settings import TelegramSettings
 from .topics import topic_of
 
@@ -38,6 +45,8 @@ CHANGED: Final = Answer("The plan has changed since this message was sent. Nothi
 SUPERSEDED: Final = Answer("No longer offered because the situation has changed. Nothing was done.")
 DECIDED: Final = Answer("This request is already decided. Nothing was done now.")
 TRY_AGAIN: Final = Answer("The steward cannot process this now. Try again in a minute.")
+FIRST_OF_TWO: Final = Answer("Your approval counts. A second person has to approve it.", alert=False)
+SEND_PIN: Final = Answer("Send your PIN here within two minutes. Your message is deleted.")
 DETAILS_SENT: Final = Answer("The details follow below.", alert=False)
 DETAILS_SENT_BEFORE: Final = Answer("The details are already in this topic.", alert=False)
 
@@ -68,12 +77,14 @@ class PressResult:
     """Answer to a press. ``used`` is the short id of the buttons to mark as used.
 
     A final result is recorded and returned again when Telegram delivers the press again; one
-    that is not final is a failure of this app, and the press is processed again.
+    that is not final is a failure of this app, and the press is processed again. ``needs_pin``
+    is the decision that waits for the PIN of the person, as long as this app runs.
     """
 
     answer: Answer
     used: str | None = None
     is_final: bool = True
+    needs_pin: AskedPin | None = None
 
 
 class PressHandler:
@@ -123,32 +134,58 @@ class PressHandler:
             option=option,
             plan_hash=issued.plans.get(option) if option is not None else None,
         )
+        return await self._pass_on(command, issued)
+
+    async def decide_with_pin(self, asked: AskedPin, pin: str) -> str:
+        """Pass on the decision of a press that needed a PIN; return the result as text for people."""
+        command = replace(asked.command, confirmation=Confirmation.PIN, pin=pin)
+        result = await self._pass_on(command, asked.issued)
+        if result.used is not None:
+            try:
+                await self._callbacks.mark_used(result.used)
+            except Exception:
+                # The decision counts in any case.
+                log.exception("telegram buttons not marked as used", approval=command.approval_id)
+        return result.answer.text if result.answer.alert else f"Approved. {result.answer.text}"
+
+    async def _pass_on(self, command: Decide, issued: IssuedButtons) -> PressResult:
         try:
             request = await self._decision_port.decide(command)
         except ContractError as err:
-            return await self._not_accepted(err, press, command, issued)
-        return PressResult(Answer(_confirmation(request), alert=False), issued.short_id)
+            return await self._not_accepted(err, command, issued)
+        return _accepted(request, issued)
 
-    async def _not_accepted(
-        self, err: ContractError, press: Press, command: Decide, issued: IssuedButtons
-    ) -> PressResult:
+    async def _not_accepted(self, err: ContractError, command: Decide, issued: IssuedButtons) -> PressResult:
         """Return the answer to a press that the gate refused and audited."""
+        if err.code is ErrorCode.PIN_NEEDED and command.confirmation is Confirmation.NONE:
+            return await self._ask_for_pin(err, command, issued)
         if err.code is ErrorCode.UNAVAILABLE:
             return PressResult(Answer(plain(err.message, REASON)), is_final=False)
         if err.code in _TRANSIENT:
             return PressResult(TRY_AGAIN, is_final=False)
         if err.code is ErrorCode.ALREADY_DECIDED:
-            return await self._already_decided(press, command, issued)
+            return await self._already_decided(err, command, issued)
         answer = _REFUSALS.get(err.code, Answer(f"{plain(err.message, LABEL)} Nothing was done."))
         return PressResult(answer, issued.short_id if err.code is ErrorCode.EXPIRED else None)
 
-    async def _already_decided(self, press: Press, command: Decide, issued: IssuedButtons) -> PressResult:
+    async def _ask_for_pin(self, err: ContractError, command: Decide, issued: IssuedButtons) -> PressResult:
+        """Ask for the PIN, or answer that the person has none; after a restart it is asked again."""
+        person = await self._decision_port.person(int(command.speaker.user_id))
+        if person is None or not person.has_pin:
+            return PressResult(Answer(f"{plain(err.message, LABEL)} Nothing was done."))
+        return PressResult(SEND_PIN, is_final=False, needs_pin=AskedPin(command, issued))
+
+    async def _already_decided(
+        self, err: ContractError, command: Decide, issued: IssuedButtons
+    ) -> PressResult:
         request = await self._closed(issued.approval_id)
+        if request is not None and request.status is ApprovalStatus.PENDING:
+            return PressResult(Answer(plain(err.message, REASON)))
         if request is not None and not issued.is_used:
             # After a crash the decision of this press is stored, but its answer is not.
-            person = await self._decision_port.person(press.user_id)
+            person = await self._decision_port.person(int(command.speaker.user_id))
             if person is not None and _is_by(person, command, request):
-                return PressResult(Answer(_confirmation(request), alert=False), issued.short_id)
+                return _accepted(request, issued)
         return PressResult(self._closed_answer(request), issued.short_id)
 
     def _closed_answer(self, request: ApprovalRequest | None) -> Answer:
@@ -217,6 +254,13 @@ def _is_by(person: Person, command: Decide, request: ApprovalRequest) -> bool:
         and decision.via is FrontEnd.TELEGRAM
         and (decision.verb, decision.option) == (command.verb, command.option)
     )
+
+
+def _accepted(request: ApprovalRequest, issued: IssuedButtons) -> PressResult:
+    """Return the answer to a decision that counts. The buttons stay in use until there is no other one."""
+    if request.status is ApprovalStatus.PENDING:
+        return PressResult(FIRST_OF_TWO)
+    return PressResult(Answer(_confirmation(request), alert=False), issued.short_id)
 
 
 def _confirmation(request: ApprovalRequest) -> str:

@@ -12,6 +12,7 @@ from .callback_store import Answer, CallbackStore
 from .chat import Chat, Press
 from .errors import TelegramFailure, TooFast, Unreachable
 from .markup import units
+from .pins import AskedPins
 from .press_handler import TRY_AGAIN, PressHandler, PressResult
 from .status import StatusBoard
 
@@ -38,6 +39,7 @@ class PressQueue:
         handler: PressHandler,
         clock: Clock,
         status: StatusBoard,
+        pins: AskedPins,
         timeout: float = DECISION_TIMEOUT,
     ) -> None:
         self._chat = chat
@@ -45,6 +47,7 @@ class PressQueue:
         self._handler = handler
         self._clock = clock
         self._status = status
+        self._pins = pins
         self._timeout = timeout
         self._running: dict[str, asyncio.Task[Answer]] = {}
         self._late_answers: set[asyncio.Task[None]] = set()
@@ -89,6 +92,8 @@ class PressQueue:
             if recorded is not None:
                 return recorded
             result = await self._handler.handle_press(press)
+            if result.needs_pin is not None:
+                self._pins.ask(result.needs_pin)
             if result.is_final:
                 await self._callbacks.record(press, result.answer, result.used)
         except Exception:

@@ -1,7 +1,10 @@
-"""Removes the bot token from the logs of libraries that log URLs."""
+"""Keeps the bot token and the texts of messages out of the logs of libraries."""
 
 import logging
 from typing import Final
+
+_LOGS_CONTENT: Final = "telegram."
+"""Loggers with this prefix log calls and answers below INFO, and so messages with PINs."""
 
 _LOGGERS: Final = (
     "httpx",
@@ -16,7 +19,7 @@ _LOGGERS: Final = (
 
 
 class TokenFilter(logging.Filter):
-    """Drops records below WARNING that contain the token, and redacts it in the others."""
+    """Drops records with messages, and those with the token below WARNING; redacts it in the others."""
 
     def __init__(self, token: str) -> None:
         super().__init__()
@@ -24,6 +27,8 @@ class TokenFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether the record is to be logged."""
+        if record.levelno < logging.INFO and record.name.startswith(_LOGS_CONTENT):
+            return False
         message = record.getMessage()
         if self._secret not in message:
             return True

@@ -1,4 +1,4 @@
-"""Receives presses by long polling or through the webhook."""
+"""Receives presses and messages by long polling or through the webhook."""
 
 import asyncio
 import hmac
@@ -12,6 +12,7 @@ from ..clock import Clock
 from ..errors import StewardError
 from .chat import Batch, Chat
 from .errors import OtherConsumer, TelegramFailure, TokenRefused, TooFast
+from .messages import Messages
 from .press_queue import PressQueue
 from .rate_limit import TOKEN_RETRY, retry_delay
 from .settings import Mode, TelegramSettings
@@ -33,10 +34,10 @@ class WebhookMalformed(StewardError):
 
 
 class Updates:
-    """Receives updates and passes their presses on.
+    """Receives updates and passes their presses and messages on.
 
     Telegram keeps an update until the next poll confirms it, and the next poll starts only
-    when all presses are processed. After a crash a press is delivered again and recognised
+    when all of them are processed. After a crash a press is delivered again and recognised
     by its id. The offset is kept in memory until Telegram has confirmed it: after a week
     without updates Telegram starts at a random number, and an old offset would lose presses.
     """
@@ -46,6 +47,7 @@ class Updates:
         settings: TelegramSettings,
         chat: Chat,
         presses: PressQueue,
+        messages: Messages,
         clock: Clock,
         status: StatusBoard,
         on_new_rights: Callable[[], None],
@@ -57,6 +59,7 @@ class Updates:
         self._settings = settings
         self._chat = chat
         self._presses = presses
+        self._messages = messages
         self._clock = clock
         self._status = status
         self._on_new_rights = on_new_rights
@@ -111,7 +114,10 @@ class Updates:
     async def _process(self, batch: Batch) -> None:
         if batch.has_new_rights:
             self._on_new_rights()
-        await asyncio.gather(*(self._presses.handle(press) for press in batch.presses))
+        await asyncio.gather(
+            *(self._presses.handle(press) for press in batch.presses),
+            *(self._messages.handle(said) for said in batch.said),
+        )
 
     async def _back_off(self, err: TelegramFailure) -> None:
         if isinstance(err, TooFast):

@@ -162,6 +162,10 @@ class Authority(StrEnum):
 BY_ROLE: Final = {Role.OWNER: Authority.HIGH, Role.MEMBER: Authority.MEDIUM, Role.GUEST: Authority.NOTHING}
 
 
+NO_PIN: Final = "You have no PIN. Add one in Home Assistant: Homelab Steward, your name, Reconfigure."
+"""Why a person cannot confirm a high risk in Telegram, as text for people."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Message):
     """One known person, with their ids in each client.

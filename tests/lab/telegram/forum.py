@@ -32,6 +32,7 @@ class Forum:
         self.former_chat_ids: set[int] = set()
         self.can_manage_topics = True
         self.can_send_messages = True
+        self.can_delete_messages = True
         self.is_member = True
         self.is_forum = True
         self.is_general_closed = False
@@ -142,10 +143,20 @@ class Forum:
         self.changes.notify()
         return press
 
-    def send_text(self, user: str | User, text: str, topic: str | None = None) -> Message:
-        """Send a message to the group, in General or a topic. Raises LookupError."""
+    def send_text(
+        self, user: str | User, text: str, topic: str | None = None, reply_to: Message | None = None
+    ) -> Message:
+        """Send a message to a topic, General, or where `reply_to` is. Raises LookupError."""
         thread_id = None if topic in (None, GENERAL) else self.topic(topic).thread_id
-        return self._say(self._who(user), self.chat_id, thread_id, text)
+        if reply_to is not None:
+            thread_id = reply_to.thread_id
+        return self._say(self._who(user), self.chat_id, thread_id, text, reply_to)
+
+    def rights(self) -> JsonObject:
+        """Return the rights of the bot in the group."""
+        return bot_rights(
+            can_manage_topics=self.can_manage_topics, can_delete_messages=self.can_delete_messages
+        )
 
     def send_private(self, user: str | User, text: str) -> Message:
         """Send a private message to the bot, which can then send private messages too."""
@@ -178,7 +189,7 @@ class Forum:
             "from": user_row(owner),
             "date": int(self._wall()),
             "old_chat_member": {"status": "left", "user": user_row(self.bot)},
-            "new_chat_member": _membership(status, self.bot, can_manage_topics=self.can_manage_topics),
+            "new_chat_member": _membership(status, self.bot, self.rights()),
         }
         self._updates.add("my_chat_member", row)
         self.changes.notify()
@@ -282,7 +293,18 @@ class Forum:
     def _chat_of(self, message: Message) -> JsonObject:
         return self.chat(message.chat_id) or {}
 
-    def _say(self, user: User, chat_id: int, thread_id: int | None, text: str) -> Message:
+    def deliver_again(self, message: Message) -> None:
+        """Deliver the update of a message once more."""
+        self._updates.add("message", self._said(message))
+
+    def _say(
+        self,
+        user: User,
+        chat_id: int,
+        thread_id: int | None,
+        text: str,
+        reply_to: Message | None = None,
+    ) -> Message:
         message = Message(
             message_id=self.next_message_id(),
             chat_id=chat_id,
@@ -290,17 +312,26 @@ class Forum:
             sender=user,
             text=text,
             date=int(self._wall()),
+            reply_to=None if reply_to is None else reply_to.message_id,
         )
         self.put(message)
-        self._updates.add("message", _said_row(message, self._chat_of(message)))
+        self._updates.add("message", self._said(message))
         return message
 
+    def _said(self, message: Message) -> JsonObject:
+        """Return the row of a message of a person, with the message that it replies to."""
+        row = _said_row(message, self._chat_of(message))
+        replied = self._messages.get(message.reply_to or 0)
+        if replied is not None:
+            row["reply_to_message"] = message_row(replied, self._chat_of(replied))
+        return row
 
-def _membership(status: str, bot: User, *, can_manage_topics: bool) -> JsonObject:
+
+def _membership(status: str, bot: User, rights: JsonObject) -> JsonObject:
     row: JsonObject = {"status": status, "user": user_row(bot)}
     if status == "kicked":
         return {**row, "until_date": 0}
-    return {**row, **bot_rights(can_manage_topics=can_manage_topics)}
+    return {**row, **rights}
 
 
 def _said_row(message: Message, chat: JsonObject) -> JsonObject:

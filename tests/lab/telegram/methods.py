@@ -8,7 +8,7 @@ from dataclasses import replace
 from lab.telegram.forum import Forum
 from lab.telegram.parameters import BotApiError, Parameters, bad_request, too_many_requests
 from lab.telegram.records import Message
-from lab.telegram.rows import bot_rights, message_row, user_row
+from lab.telegram.rows import message_row, user_row
 from lab.telegram.topics import TopicMethods
 from lab.telegram.updates import TerminatedError, Updates, Webhook
 from lab.wire import Json, JsonObject
@@ -220,7 +220,7 @@ class BotMethods:
             return {
                 **row,
                 "status": "administrator",
-                **bot_rights(can_manage_topics=self._forum.can_manage_topics),
+                **self._forum.rights(),
             }
         return {**row, "is_anonymous": False} if user.status == "creator" else row
 
@@ -275,6 +275,8 @@ class BotMethods:
         message = self._forum.find_message(self.chat_id(given), given.integer("message_id", 0) or 0)
         if message is None:
             raise bad_request("message to delete not found")
+        if message.sender != self._forum.bot and not self._forum.can_delete_messages:
+            raise bad_request("message can't be deleted")
         self._forum.delete(message.message_id)
         return True
 

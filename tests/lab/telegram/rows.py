@@ -76,7 +76,7 @@ def _button_row(button: Button) -> JsonObject:
     return {"text": button.text, "callback_data": button.data}
 
 
-def bot_rights(*, can_manage_topics: bool) -> JsonObject:
+def bot_rights(*, can_manage_topics: bool, can_delete_messages: bool) -> JsonObject:
     """Return the rights of the bot as an administrator of the group."""
     names = "manage_chat delete_messages manage_video_chats restrict_members promote_members change_info"
     denied = ("restrict_members", "promote_members")
@@ -90,4 +90,5 @@ def bot_rights(*, can_manage_topics: bool) -> JsonObject:
         "can_invite_users": True,
         "can_pin_messages": True,
         "can_manage_topics": can_manage_topics,
+        "can_delete_messages": can_delete_messages,
     }

@@ -62,6 +62,12 @@ class Updates:
         self._pending[number] = {"update_id": number, kind: value}
         self._changes.notify()
 
+    def take_bodies(self) -> list[bytes]:
+        """Return the pending updates as the bodies that a webhook gets, and confirm them."""
+        bodies = [dumps(update).encode() for update in self._pending.values()]
+        self._pending.clear()
+        return bodies
+
     def allow(self, kinds: Collection[str] | None) -> None:
         """Set the allowed kinds; empty: the default, None: no change."""
         if kinds is not None:

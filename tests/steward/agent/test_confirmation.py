@@ -18,7 +18,7 @@ from homelab_steward.contract.incidents import (
     Verb,
 )
 from homelab_steward.contract.protocol import Decide, RowKind
-from homelab_steward.contract.state import Authority, FrontEnd, Role
+from homelab_steward.contract.state import NO_PIN, Authority, FrontEnd, Role
 from rig import records
 from rig.agent_rig import decide_command, opened_store
 from rig.inventory import NOW, ToyPeople, speaker
@@ -62,6 +62,14 @@ def test_what_a_risk_needs(
 ) -> None:
     found = [authorize(OWNER, REQUEST, approve(n, front_end, confirmation), NOW) for n in (1, 2, 3)]
     assert [one.code if one else None for one in found] == codes
+
+
+def test_person_without_a_pin_reads_what_to_do() -> None:
+    command = approve(3, FrontEnd.TELEGRAM)
+    for has_pin, message in ((True, "Send your PIN to approve something this risky."), (False, NO_PIN)):
+        refusal = authorize(replace(OWNER, has_pin=has_pin), REQUEST, command, NOW)
+        assert refusal is not None
+        assert (refusal.code, refusal.message) == (ErrorCode.PIN_NEEDED, message)
 
 
 def test_a_lower_risk_can_need_an_unlocked_phone_too() -> None:

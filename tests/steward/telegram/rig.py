@@ -11,17 +11,19 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.errors import ContractError, ErrorCode
 from homelab_steward.contract.incidents import (
     ApprovalRequest,
     ApprovalStatus,
+    Confirmation,
     Decision,
     Incident,
     IncidentStatus,
     Verb,
 )
 from homelab_steward.contract.protocol import Decide, RowKind
-from homelab_steward.contract.state import Person, Role
+from homelab_steward.contract.state import NO_PIN, Person, Role
 from lab.faults import Fault, FaultKind, Faults
 from lab.telegram import Forum, Message, TelegramSimulator
 from lab.world import World
@@ -73,9 +75,10 @@ class TelegramRig:
         self.telegram = telegram
         self.changes = Changes(clock)
         self.people = {
-            1001: Person(id="alex", name="Alex", role=Role.OWNER, telegram_user_id=1001),
+            1001: Person(id="alex", name="Alex", role=Role.OWNER, telegram_user_id=1001, has_pin=True),
             1002: Person(id="sam", name="Sam", role=Role.MEMBER, telegram_user_id=1002),
         }
+        self.pins = {1001: "90817263"}
         self.incidents: dict[str, Incident] = {}
         self.audited: list[tuple[str, Mapping[str, str]]] = []
         self.commands: list[Decide] = []
@@ -142,6 +145,7 @@ class TelegramRig:
             raise self._refusal(ErrorCode.FORBIDDEN, "Only members decide.")
         before = await self.approval(command.approval_id)
         assert before is not None
+        self._check_pin(person, before, command)
         decision = Decision(
             verb=command.verb,
             person_id=person.id,
@@ -244,6 +248,16 @@ class TelegramRig:
         """Count a refusal of the gate, which the real gate audits."""
         self.refusals.append(code)
         return ContractError(code, message)
+
+    def _check_pin(self, person: Person, before: ApprovalRequest, command: Decide) -> None:
+        """Refuse a high risk without the right PIN."""
+        chosen = before.proposal.option(command.option) if command.option is not None else None
+        if chosen is None or chosen.risk is not Risk.HIGH:
+            return
+        if command.confirmation is not Confirmation.PIN:
+            raise self._refusal(ErrorCode.PIN_NEEDED, "Send your PIN." if person.has_pin else NO_PIN)
+        if command.pin != self.pins.get(int(command.speaker.user_id)):
+            raise self._refusal(ErrorCode.PIN_NEEDED, "The PIN is wrong.")
 
     def _why(self, after: ApprovalRequest, command: Decide) -> ErrorCode:
         if after.status is not ApprovalStatus.PENDING:

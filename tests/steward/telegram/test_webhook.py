@@ -48,7 +48,7 @@ async def test_posted_press_is_decided_and_answered(tmp_path: Path) -> None:
             port = runner.addresses[0][1]
             await rig.forum.wait_for(lambda: rig.telegram.updates.webhook.url)
             assert rig.telegram.updates.webhook.secret_token == SECRET
-            assert rig.telegram.updates.allowed == frozenset({"callback_query", "my_chat_member"})
+            assert rig.telegram.updates.allowed == frozenset({"callback_query", "message", "my_chat_member"})
             webhook = rig.telegram.updates.webhook
             rig.telegram.updates.set_webhook(
                 type(webhook)(url=f"http://127.0.0.1:{port}/telegram", secret_token=webhook.secret_token)
