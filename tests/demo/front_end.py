@@ -45,7 +45,7 @@ class FrontEndClient:
         self._client = StewardClient(session, url, token, listeners)
         self._task: asyncio.Task[None] | None = None
 
-    async def start(self, timeout: float = 20.0) -> None:
+    async def start(self, timeout: float = 60.0) -> None:
         """Connect and wait for the first state. Raises TimeoutError."""
         self._task = asyncio.create_task(self._client.run(), name="front end")
         await self.wait_for(lambda: self.is_connected, timeout)
@@ -95,7 +95,7 @@ class FrontEndClient:
     async def request_action(self, request: RequestAction) -> ActionRequested:
         """Ask for an action, and return once the request is known. Raises ContractError."""
         answer = await self._client.call(Command.REQUEST_ACTION, request, ActionRequested)
-        await self.wait_for(lambda: answer.approval_id in (None, *self.approvals), 20.0)
+        await self.wait_for(lambda: answer.approval_id in (None, *self.approvals), 60.0)
         return answer
 
     def _on_state(self, state: InitialState) -> None:

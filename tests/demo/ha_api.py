@@ -8,7 +8,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 from lab.wire import Json, JsonObject, dumps, loads
 
 TIMEOUT = ClientTimeout(total=30)
-ANSWER_SECONDS = 20.0
+ANSWER_SECONDS = 60.0
 
 
 class HomeAssistantError(Exception):

@@ -41,7 +41,7 @@ class Integration:
         rows = [object_of(row) for row in list_of(answer)]
         return any(row.get("entry_id") == self.entry_id and row.get("state") == "loaded" for row in rows)
 
-    async def wait_until_loaded(self, timeout: float = 20.0) -> None:
+    async def wait_until_loaded(self, timeout: float = 60.0) -> None:
         """Wait until the config entry is loaded. Raises Expected."""
         await becomes(self.is_loaded, timeout, "a loaded integration")
 

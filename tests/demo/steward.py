@@ -16,7 +16,7 @@ from lab.lab import Lab
 from lab.visit import load
 from lab.wire import Json, JsonObject
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 TIMEOUT = ClientTimeout(total=5)
 ALERTMANAGER = "alertmanager"
 NAMES = {"proxmox": "Proxmox"}

@@ -10,6 +10,16 @@ from demo.steward import Steward
 from e2e.rig import E2eRig
 from lab.lab import Lab
 
+LONGEST = 900.0
+"""Seconds until a test times out, long enough for a busy machine."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Set the timeout of the tests in this folder."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(LONGEST))
+
 
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[E2eRig]:

@@ -19,7 +19,7 @@ from lab.wire import Json
 
 OWNER = "owner-in-home-assistant"
 SPEAKER = Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id=OWNER)
-DEADLINE = 30.0
+DEADLINE = 120.0
 
 
 class E2eRig:

@@ -37,7 +37,6 @@ async def rig(tmp_path: Path, disk: SmallDisk) -> AsyncIterator[E2eRig]:
             print(made.steward.child.tail(60))  # noqa: T201 - shown when a test fails
 
 
-@pytest.mark.timeout(180)
 async def test_a_change_made_while_the_disk_is_full_is_not_stranded(rig: E2eRig, disk: SmallDisk) -> None:
     await rig.lab.start_story(climb_seconds=0.3)
     await rig.lab.wait_for_pressure()

@@ -1,7 +1,5 @@
 """A watched service dies, is stopped on purpose, or moves."""
 
-import pytest
-
 from demo.waiting import seen
 from e2e.rig import DEADLINE, SPEAKER, E2eRig
 from homelab_steward.contract.incidents import ApprovalRequest, Incident, IncidentStatus, Outcome
@@ -12,7 +10,6 @@ from lab.population import RADARR
 from lab.world import PowerAction
 
 OUTAGES = {"container_stopped", "unreachable"}
-pytestmark = pytest.mark.timeout(240)
 LONGER = 4 * DEADLINE
 """Seconds within which an outage is confirmed and reported: 20 and some polls."""
 
