@@ -5,7 +5,7 @@ import pytest
 from lab.faults import FaultKind
 from lab.visit import visit
 from steward.errors import ServiceMalformed
-from steward.services.s3.client import buckets, samples
+from steward.services.s3.client import buckets, metrics
 
 
 async def test_a_program_without_metrics_is_read_as_far_as_it_goes() -> None:
@@ -53,5 +53,5 @@ def test_another_answer_is_no_list(data: bytes) -> None:
 
 def test_metrics_need_metrics() -> None:
     with pytest.raises(ServiceMalformed):
-        samples("<html>")
-    assert samples('up{a="b"} 1\nup 2\n') == {"up": "1", "buckets": []}
+        metrics("<html>")
+    assert metrics('up{a="b"} 1\nup 2\n') == {"up": "1", "buckets": []}

@@ -9,6 +9,7 @@ from ...sdk.access import Access
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, IncomingAlert, ReadAlerts
 from ...sdk.kits.silence import Silenced
+from ...sdk.targets import target
 from .._prometheus.client import PrometheusRest
 from .models import ActiveAlert, AlertState, Silence
 
@@ -52,9 +53,7 @@ class AlertClient[S: AlertState](PrometheusRest):
     async def alert(self, call: Call) -> ActiveAlert:
         """Return the target. Raises PreconditionFailed when it does not fire or is silenced."""
         state = await self.poll(Gaps())
-        alert = next((one for one in state.alerts if one.fingerprint == call.target.id), None)
-        if alert is None:
-            raise PreconditionFailed(f"{call.target.name} does not fire any more")
+        alert = target(state.alerts, call, lambda one: one.fingerprint, "does not fire any more")
         if alert.status.silenced_by:
             raise PreconditionFailed(f"{call.target.name} is already silenced")
         return alert

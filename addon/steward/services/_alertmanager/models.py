@@ -88,8 +88,7 @@ class AlertState(State):
 
     def count(self, *, suppressed: bool) -> int:
         """Return how many alerts are suppressed, or not. Raises NotKnown for 0 of an incomplete list."""
-        found = sum(alert.is_suppressed is suppressed for alert in self.worst_first())
-        return certain(found, self.missing)
+        return certain(sum(one.is_suppressed is suppressed for one in self.worst_first()), self.missing)
 
     def suppression(self, alert: ActiveAlert) -> Mapping[str, Any]:
         """Return why nobody is notified of an alert, and when a silence of it ends if that is known."""

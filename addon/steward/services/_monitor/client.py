@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from ...errors import PreconditionFailed
 from ...sdk.access import Access
 from ...sdk.auth import Authentication
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, ReadAlerts
 from ...sdk.rest import Rest
+from ...sdk.targets import target
 from .alerts import Alarm, Alarms, alarms
 from .watched import MonitorState, Watched
 
@@ -43,7 +43,4 @@ class MonitorClient[S: MonitorState](Rest):
 
     async def target(self, call: Call) -> Watched[Any]:
         """Return the target. Raises PreconditionFailed when it is not there any more."""
-        found = (await self.poll(Gaps())).overview.by_key().get(call.target.id)
-        if found is None:
-            raise PreconditionFailed(f"{call.target.name} is not there any more")
-        return found
+        return target((await self.poll(Gaps())).overview.watched, call, lambda one: one.key)

@@ -5,7 +5,7 @@ from typing import Final, override
 
 from homelab_steward.contract.catalogue import Risk
 
-from ...errors import PreconditionFailed, ServiceError, ServiceMalformed, ServiceRefused, ServiceUnauthorized
+from ...errors import ServiceError, ServiceMalformed, ServiceRefused, ServiceUnauthorized
 from ...sdk.access import Access
 from ...sdk.auth import Credentials, LoginCall, Session
 from ...sdk.categories import MONITORING
@@ -30,6 +30,7 @@ from ...sdk.parse import parse
 from ...sdk.readings import certain
 from ...sdk.rest import Rest
 from ...sdk.sensors import count
+from ...sdk.targets import target
 from ...sdk.typed_calls import Parameter
 from .._monitor.alerts import Alarms
 from .models import MOST, Alert, CorootState, Incident, Sent, User
@@ -88,10 +89,8 @@ class CorootClient(Rest):
 
     async def is_suppressed(self, call: Call) -> bool:
         """Return whether the target is suppressed. Raises PreconditionFailed when it is over."""
-        found = next((one for one in (await self.poll(Gaps())).open_alerts if one.id == call.target.id), None)
-        if found is None:
-            raise PreconditionFailed(f"{call.target.name} does not fire any more")
-        return found.suppressed
+        found = (await self.poll(Gaps())).open_alerts
+        return target(found, call, lambda one: one.id, "does not fire any more").suppressed
 
     async def suppress(self, call: Call) -> None:
         """Suppress the target."""

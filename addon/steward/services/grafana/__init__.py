@@ -1,6 +1,5 @@
 """Grafana: the alerts of its own rules by webhook and by polling, and silences."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from ...sdk.access import Access
@@ -22,10 +21,7 @@ API: Final = "alertmanager/grafana/api/v2/"
 SECRET: Final = secret_field(
     "webhook_secret", "HMAC secret of the webhook", "As in the contact point.", required=False
 )
-NOT_OF_A_SERIES: Final = {"alertname", "rulename", "datasource_uid", "ref_id"}
-SIGNATURE: Final = HmacSignature(
-    "X-Grafana-Alerting-Signature", SECRET.key, timestamp="X-Grafana-Alerting-Timestamp", is_optional=True
-)
+NOT_OF_SERIES: Final = {"alertname", "rulename", "datasource_uid", "ref_id"}
 
 
 class GrafanaRule(Rule):
@@ -53,8 +49,8 @@ class GrafanaClient(AlertClient[GrafanaState]):
     def kept(self, state: GrafanaState, alerts: tuple[IncomingAlert, ...]) -> tuple[IncomingAlert, ...]:
         """Return the alerts, and those whose series vanished: that is no evidence that they are fine."""
         series = [one for rule in state.read_or(GrafanaState.rules, ()) for one in rule.alerts]
-        fine = [subject(one.labels) for one in series if one.state == "Normal"]
-        return self._firing.update(alerts, lambda one: any(subject(one.labels) <= found for found in fine))
+        fine = [subject(one) for one in series if one.state == "Normal"]
+        return self._firing.update(alerts, lambda one: any(subject(one) <= found for found in fine))
 
     def missing(self, state: GrafanaState) -> str | None:
         """Return that a rule fires whose alert is not listed, or that this cannot be known."""
@@ -66,19 +62,17 @@ class GrafanaClient(AlertClient[GrafanaState]):
         return f"It is not known which rules fire: {reason}" if reason else None
 
 
-def subject(labels: Mapping[str, str]) -> set[tuple[str, str]]:
+def subject(alert: RuleAlert | IncomingAlert) -> set[tuple[str, str]]:
     """Return what identifies a series, in its own alert and in the one that says that it has no data."""
-    own = {one for one in labels.items() if one[0] not in NOT_OF_A_SERIES and not one[0].startswith("__")}
-    return own | {("rule", labels.get("rulename", labels.get("alertname", "")))}
+    own = {one for one in alert.labels.items() if one[0] not in NOT_OF_SERIES and not one[0].startswith("__")}
+    return own | {("rule", alert.labels.get("rulename", alert.labels.get("alertname", "")))}
 
 
 async def _rules(client: GrafanaClient, gaps: Gaps, _: Call) -> list[str]:
-    rules = (await client.poll(gaps)).rules
-    shown = sorted(rules, key=lambda one: (not one.is_failing, one.state == "inactive", one.name))
-    return [
-        brief(": ".join(filter(None, (one.name, one.state or "state unknown", one.last_error))))
-        for one in shown
-    ]
+    found = (await client.poll(gaps)).rules
+    shown = sorted(found, key=lambda one: (not one.is_failing, one.state == "inactive", one.name))
+    texts = ((one.name, one.state or "state unknown", one.last_error) for one in shown)
+    return [brief(": ".join(filter(None, text))) for text in texts]
 
 
 SERVICE: Final = alert_service(
@@ -90,7 +84,9 @@ SERVICE: Final = alert_service(
     connect=GrafanaClient,
     version=lambda state: state.health.get("version"),
     sensors=(*SENSORS, diagnostic("version", "Version", lambda state: state.health.get("version"))),
-    verify=SIGNATURE,
+    verify=HmacSignature(
+        "X-Grafana-Alerting-Signature", SECRET.key, timestamp="X-Grafana-Alerting-Timestamp", is_optional=True
+    ),
     tools=(list_tool("rules", "Rules", "All rules: failing ones first, then those that fire.", _rules),),
     understood=Versions("10", "13"),
 )

@@ -20,6 +20,7 @@ from ...sdk.coverage import Gaps
 from ...sdk.description import Call, Changed, Push
 from ...sdk.home import HomeAssistantPort
 from ...sdk.readings import NotKnown
+from ...sdk.targets import target
 from .models import ReportedState, is_app_running
 
 INTERVAL: Final = 30.0
@@ -117,7 +118,4 @@ def ask(action: HomeAction) -> Callable[[HomeAssistantClient, Call], Awaitable[s
 def _found[Item: HomeUpdate | HomeIntegration | HomeRepair | HomeApp](
     items: tuple[Item, ...], call: Call
 ) -> Item:
-    for one in items:
-        if one.id == call.target.id:
-            return one
-    raise PreconditionFailed(f"{call.target.name} is not there any more")
+    return target(items, call, lambda one: one.id)

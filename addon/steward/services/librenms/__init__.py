@@ -4,7 +4,6 @@ from typing import Final
 
 from homelab_steward.contract.catalogue import Risk
 
-from ...errors import PreconditionFailed
 from ...sdk.auth import Key
 from ...sdk.checks import critical
 from ...sdk.coverage import Gaps
@@ -17,6 +16,7 @@ from ...sdk.lists import list_tool
 from ...sdk.parse import Item, parse
 from ...sdk.readings import certain
 from ...sdk.sensors import count, diagnostic, duration
+from ...sdk.targets import target
 from .._monitor.alerts import Alarm
 from .._monitor.client import MonitorClient
 from .._monitor.service import monitor_service, watched_kind
@@ -54,10 +54,8 @@ class LibrenmsClient(MonitorClient[LibrenmsState]):
 
     async def is_acknowledged(self, call: Call) -> bool:
         """Return whether the target is acknowledged. Raises PreconditionFailed when it is over."""
-        found = next((one for one in (await self.poll(Gaps())).open if str(one.id) == call.target.id), None)
-        if found is None:
-            raise PreconditionFailed(f"{call.target.name} does not fire any more")
-        return found.state == ACKNOWLEDGED
+        found = (await self.poll(Gaps())).open
+        return target(found, call, lambda one: one.id, "does not fire any more").state == ACKNOWLEDGED
 
     async def acknowledge(self, call: Call) -> None:
         """Acknowledge the target until it changes."""

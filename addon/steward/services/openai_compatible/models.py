@@ -1,16 +1,16 @@
 """What such servers answer. Sources: tools/server/README.md of llama.cpp, the documentation of vLLM."""
 
-import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from ...sdk.metrics import samples
 from ...sdk.parse import Item
 from ...sdk.readings import NotKnown, known, worded
 from ...sdk.sensors import share
 from ...sdk.state import many, one
 from .._models.client import ModelState
 
-LINE: Final = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{.*\})? (\S+)", re.MULTILINE)
 RUNNING: Final = ("llamacpp:requests_processing", "vllm:num_requests_running")
 WAITING: Final = ("llamacpp:requests_deferred", "vllm:num_requests_waiting")
 CACHE: Final = ("vllm:kv_cache_usage_perc", "vllm:gpu_cache_usage_perc", "llamacpp:kv_cache_usage_ratio")
@@ -30,11 +30,9 @@ LONGEST: Final = 300.0
 def metrics_of(text: str) -> dict[str, float]:
     """Return the metrics of a Prometheus exposition by name; those of several models are added."""
     found: dict[str, float] = {}
-    for name, value in LINE.findall(text):
-        try:
+    for name, _, value in samples(text):
+        with suppress(ValueError):
             found[name] = found.get(name, 0.0) + float(value)
-        except ValueError:
-            continue
     return found
 
 

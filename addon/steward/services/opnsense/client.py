@@ -13,6 +13,7 @@ from ...sdk.parse import at
 from ...sdk.readings import known
 from ...sdk.rest import Rest
 from ...sdk.start_times import StartTimes
+from ...sdk.targets import target
 from .models import Clock, Daemon, Firmware, OpnsenseState, Process
 
 KEY: Final = (
@@ -48,10 +49,7 @@ class OpnsenseClient(Rest):
     async def daemon(self, call: Call) -> Daemon:
         """Return the target. Raises PreconditionFailed when it is not configured any more."""
         found = await self.whole(Daemon, "core/service/search", below="rows")
-        mine = next((one for one in found if one.id == call.target.id), None)
-        if mine is None:
-            raise PreconditionFailed(f"{call.target.name} is not configured to run any more")
-        return mine
+        return target(found, call, lambda one: one.id, "is not configured to run any more")
 
     async def runs(self, call: Call) -> bool:
         """Return whether a service runs. Raises NotKnown."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from homelab_steward.contract.catalogue import Risk
 
-from ...errors import PreconditionFailed, ServiceMalformed, ServiceRefused
+from ...errors import ServiceMalformed, ServiceRefused
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call, ResourceKind, Versions
@@ -17,6 +17,7 @@ from ...sdk.parse import Item, Time
 from ...sdk.readings import NotKnown, worded
 from ...sdk.sensors import count, flag
 from ...sdk.state import many
+from ...sdk.targets import target
 from .._servarr.client import ServarrClient
 from .._servarr.models import ProgramState
 from .._servarr.service import servarr
@@ -95,9 +96,7 @@ async def _whole(client: ServarrClient) -> list[Watched]:
 
 
 async def _works(client: ServarrClient, call: Call) -> bool:
-    found = next((one for one in await _whole(client) if str(one.indexer.id) == call.target.id), None)
-    if found is None:
-        raise PreconditionFailed(f"{call.target.name} is not enabled any more")
+    found = target(await _whole(client), call, lambda one: one.indexer.id, "is not enabled any more")
     return found.failure is None
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 from homelab_steward.contract.catalogue import Risk
 
-from ...errors import EffectUnknown, PreconditionFailed, ServiceMalformed
+from ...errors import EffectUnknown, ServiceMalformed
 from ...sdk.auth import Key
 from ...sdk.description import Call, Delivery, IncomingAlert, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
@@ -15,6 +15,7 @@ from ...sdk.kits.switch import Switch, Turn
 from ...sdk.parse import parse
 from ...sdk.readings import known
 from ...sdk.sensors import diagnostic
+from ...sdk.targets import target
 from ...sdk.typed_calls import Parameter
 from .._monitor.alerts import Alarm, alarm
 from .._monitor.pausing import ACTIVE, PausingClient, pause_switch, pausing
@@ -43,10 +44,7 @@ class PrtgClient(PausingClient[PrtgState]):
         """Return the number of the target's status. Raises PreconditionFailed when it is gone."""
         query = {"content": "sensors", "columns": "objid,sensor,status", "filter_objid": call.target.id}
         found = await self.whole(Sensor, "table.json", below="sensors", **query)
-        status = next((one.status_raw for one in found if str(one.objid) == call.target.id), None)
-        if status is None:
-            raise PreconditionFailed(f"{call.target.name} is not there any more")
-        return status
+        return target(found, call, lambda one: one.objid).status_raw
 
     async def is_active(self, call: Call) -> bool:
         """Return whether the target is not paused by a person."""

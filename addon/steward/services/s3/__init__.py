@@ -74,6 +74,10 @@ class Filled:
         """The number of objects. Raises NotKnown."""
         return int(known(known(self.usage).objects))
 
+    def __str__(self) -> str:
+        filled, objects = worded(lambda: size(self.size)), worded(lambda: self.objects)
+        return f"{self.bucket.name}: {filled}, {objects} objects"
+
 
 class S3State(State):
     """Everything that one poll reads. Metrics and health are those of MinIO."""
@@ -105,13 +109,8 @@ class S3State(State):
 
 
 async def _list(client: S3Client, gaps: Gaps, _: Call) -> list[str]:
-    found = list((await S3State.poll(client, gaps)).filled())
-    largest = sorted(found, key=lambda each: -(getattr(each.usage, "size", None) or 0))
-    return [
-        f"{each.bucket.name}: {worded(lambda each=each: size(each.size))}, "  # type: ignore[misc]
-        f"{worded(lambda each=each: each.objects)} objects"  # type: ignore[misc]
-        for each in largest
-    ]
+    found = (await S3State.poll(client, gaps)).filled()
+    return [str(each) for each in sorted(found, key=lambda each: -(getattr(each.usage, "size", None) or 0))]
 
 
 SERVICE: Final = Service(

@@ -2,24 +2,21 @@
 
 import hashlib
 import hmac
-import re
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from xml.etree import ElementTree as ET
 
 from yarl import URL
 
 from ...errors import ServiceMalformed, ServiceRefused, ServiceUnauthorized, ServiceUnreachable
 from ...sdk.access import Access
+from ...sdk.metrics import samples
 from ...sdk.rest import Rest
 from ...sdk.typed_calls import Parameter
 
-REGION: Final = "us-east-1"
 NAMESPACE: Final = "{*}"
 METRICS: Final = "minio/v2/metrics"
-_SAMPLE: Final = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
-_LABEL: Final = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
 class S3Client(Rest):
@@ -28,7 +25,7 @@ class S3Client(Rest):
     def __init__(self, access: Access) -> None:
         super().__init__(access)
         self._key, self._secret = access.text("access_key"), access.text("secret_key")
-        self._region = access.optional("region") or REGION
+        self._region = access.optional("region") or "us-east-1"
         self._token = access.optional("metrics_token")
 
     async def get(self, path: str, /, **query: Parameter | None) -> object:
@@ -37,8 +34,7 @@ class S3Client(Rest):
             return buckets(await self.data(""))
         if path == "health":
             return {"healthy": await self._is_healthy()}
-        text = await self.text(f"{METRICS}/{path}", **query)
-        return samples(text)
+        return metrics(await self.text(f"{METRICS}/{path}", **query))
 
     async def _is_healthy(self) -> bool | None:
         """Return whether MinIO can write, None when it is another program."""
@@ -60,9 +56,7 @@ class S3Client(Rest):
         host = f"{url.host}" if url.is_default_port() else f"{url.host}:{url.port}"
         signed = {"host": host, "x-amz-content-sha256": digest, "x-amz-date": at}
         names = ";".join(signed)
-        asked = "&".join(
-            f"{quote(key, safe='-_.~')}={quote(query[key], safe='-_.~')}" for key in sorted(query)
-        )
+        asked = urlencode(sorted(query.items()), quote_via=quote, safe="")
         lines = [f"{name}:{value}" for name, value in signed.items()]
         request = "\n".join([method, url.raw_path, asked, *lines, "", names, digest])
         scope = f"{at[:8]}/{self._region}/s3/aws4_request"
@@ -90,15 +84,14 @@ def buckets(data: bytes) -> list[dict[str, str | None]]:
     ]
 
 
-def samples(text: str) -> dict[str, object]:
+def metrics(text: str) -> dict[str, object]:
     """Return the values of metrics by their names, and those with a label ``bucket`` by the bucket.
 
     Other labels are servers and drives: what is not the same for all is summed. Raises ServiceMalformed.
     """
     found: dict[str, object] = {}
     rows: dict[str, dict[str, object]] = {}
-    for name, labels, value in _SAMPLE.findall(text):
-        named = dict(_LABEL.findall(labels))
+    for name, named, value in samples(text):
         if "version" in named and name == "minio_software_version_info":
             found["version"] = named["version"]
         elif "bucket" in named:

@@ -10,6 +10,7 @@ from ...sdk.access import Access
 from ...sdk.coverage import Gaps
 from ...sdk.description import Call
 from ...sdk.readings import NotKnown, known
+from ...sdk.targets import target
 from .._snmp.ber import GAUGE, OCTETS, block, number
 from .._snmp.client import SnmpClient
 from .models import TABLES, WINDOW, Port, SwitchState, Vlan
@@ -37,13 +38,10 @@ class SwitchClient(SnmpClient):
 
     async def port(self, call: Call) -> Port:
         """Return the target as it is now. Raises ServiceError."""
-        return await self._found(call, await self.poll(Gaps()))
+        return self._found(call, await self.poll(Gaps()))
 
-    async def _found(self, call: Call, state: SwitchState) -> Port:
-        found = next((one for one in state.ports() if one.name.if_name == call.target.id), None)
-        if found is None:
-            raise PreconditionFailed(f"{call.target.name} is not there any more")
-        return found
+    def _found(self, call: Call, state: SwitchState) -> Port:
+        return target(state.ports(), call, lambda one: one.name.if_name)
 
     async def enable(self, call: Call, value: int) -> None:
         """Switch a port on or off."""
@@ -72,7 +70,7 @@ class SwitchClient(SnmpClient):
     async def set_vlan(self, call: Call, vlan: int) -> None:
         """Move a port to another VLAN for what has no tag: out of the old one, and into the new one."""
         state = await self.poll(Gaps())
-        port = await self._found(call, state)
+        port = self._found(call, state)
         vlans = {one.index: one for one in state.vlans}
         place = next(one.index for one in state.bridge if one.interface == port.interface.index)
         old, new = vlans.get(str(known(port.vlan))), vlans.get(str(vlan))
