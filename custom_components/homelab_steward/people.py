@@ -4,7 +4,6 @@ from homeassistant.core import callback
 
 from . import issues
 from .contract.protocol import RowKind
-from .contract.state import Role
 from .coordinator import Change, StewardCoordinator
 
 
@@ -15,7 +14,7 @@ def watch_people(coordinator: StewardCoordinator) -> None:
     @callback
     def check(_change: Change | None = None) -> None:
         people = coordinator.steward_state.people.values()
-        nobody = all(person.role is Role.GUEST for person in people)
+        nobody = not any(person.decides for person in people)
         issues.set_nobody_decides(coordinator.hass, coordinator.entry, nobody=nobody)
 
     coordinator.entry.async_on_unload(coordinator.listen(RowKind.PERSON, check))

@@ -248,6 +248,12 @@ class FakeSteward:
             role=request.role,
             ha_user_id=request.ha_user_id,
             telegram_user_id=request.telegram_user_id,
+            language=request.language,
+            quiet_from=request.quiet_from,
+            quiet_until=request.quiet_until,
+            authority=request.authority,
+            asked_after_minutes=request.asked_after_minutes,
+            has_pin=bool(request.pin),
         )
         await self.push(RowKind.PERSON, person)
         return person

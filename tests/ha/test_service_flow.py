@@ -1,4 +1,4 @@
-"""The flows that add and change services and people."""
+"""The flow that adds and changes services."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,17 +8,16 @@ import pytest
 import rows
 from conftest import Until
 from fake_steward import FakeSteward
-from homeassistant.auth.models import User
-from homeassistant.config_entries import SOURCE_USER, ConfigSubentry
+from flows import fill, keys, start, suggested
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.homelab_steward.contract.catalogue import Catalogue, Field, SettingKind
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
 from custom_components.homelab_steward.contract.protocol import Command, RowKind, SaveInstance
-from custom_components.homelab_steward.contract.state import Origin, Role
 from custom_components.homelab_steward.forms import SettingsForm
 
 FILLED = {
@@ -33,18 +32,6 @@ FINGERPRINT = ":".join(["A1"] * 32)
 IN_LINES = "\n".join([":".join(["A1"] * 8)] * 4)
 
 
-async def start(hass: HomeAssistant, entry: MockConfigEntry, kind: str) -> dict[str, Any]:
-    return dict(
-        await hass.config_entries.subentries.async_init(
-            (entry.entry_id, kind), context={"source": SOURCE_USER}
-        )
-    )
-
-
-async def fill(hass: HomeAssistant, form: Any, data: dict[str, Any]) -> dict[str, Any]:
-    return dict(await hass.config_entries.subentries.async_configure(form["flow_id"], data))
-
-
 async def add_service(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigSubentry:
     form = await start(hass, entry, "service")
     form = await fill(hass, form, {"service": "proxmox"})
@@ -52,17 +39,6 @@ async def add_service(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigSube
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     return next(one for one in entry.subentries.values() if one.subentry_type == "service")
-
-
-def keys(form: dict[str, Any]) -> list[str]:
-    return [str(getattr(key.schema, "schema", key.schema)) for key in form["data_schema"].schema]
-
-
-def suggested(form: dict[str, Any]) -> dict[str, Any]:
-    return {
-        str(getattr(key.schema, "schema", key.schema)): (key.description or {}).get("suggested_value")
-        for key in form["data_schema"].schema
-    }
 
 
 async def test_a_service_is_added_with_a_device_below_the_app(
@@ -454,80 +430,3 @@ async def test_flows_abort_while_the_app_does_not_answer(
     await hass.config_entries.async_unload(loaded.entry_id)
     for kind in ("service", "person"):
         assert (await start(hass, loaded, kind))["reason"] == "steward_away"
-
-
-async def test_a_person_is_added(
-    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
-) -> None:
-    form = await start(hass, loaded, "person")
-    result = await fill(hass, form, {"ha_user_id": robin.id, "role": "member", "telegram_user_id": " 4711 "})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["title"] == "Robin"
-    request = steward.asked(Command.SAVE_PERSON)[0]
-    assert (request.name, request.role) == ("Robin", Role.MEMBER)
-    assert (request.ha_user_id, request.telegram_user_id) == (robin.id, 4711)
-    assert result["data"] == {"person_id": request.id, "name": "Robin"}
-
-
-async def test_a_person_is_changed(
-    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
-) -> None:
-    form = await start(hass, loaded, "person")
-    await fill(hass, form, {"ha_user_id": robin.id, "role": "owner", "telegram_user_id": "5"})
-    await hass.async_block_till_done()
-    subentry = next(iter(loaded.subentries.values()))
-    form = await loaded.start_subentry_reconfigure_flow(hass, subentry.subentry_id)
-    assert suggested(form)["telegram_user_id"] == "5"
-    result = await fill(hass, form, {"ha_user_id": robin.id, "name": "Rob", "role": "guest"})
-    assert result["reason"] == "reconfigure_successful"
-    request = steward.asked(Command.SAVE_PERSON)[-1]
-    assert (request.name, request.role, request.telegram_user_id) == ("Rob", Role.GUEST, None)
-    assert request.id == subentry.data["person_id"]
-    await hass.async_block_till_done()
-    assert loaded.subentries[subentry.subentry_id].title == "Rob"
-
-
-@pytest.mark.parametrize(
-    ("data", "errors"),
-    [
-        ({}, {"base": "needs_identity"}),
-        ({"telegram_user_id": "12"}, {"name": "needs_name"}),
-        ({"telegram_user_id": "@sam", "name": "Sam"}, {"telegram_user_id": "not_a_number"}),
-        ({"telegram_user_id": "٤٥", "name": "Sam"}, {"telegram_user_id": "not_a_number"}),
-        ({"telegram_user_id": "99", "name": "Sam"}, {"telegram_user_id": "known_already"}),
-        ({"ha_user_id": "robin"}, {"ha_user_id": "known_already"}),
-        ({"ha_user_id": "sam"}, {"ha_user_id": "in_file"}),
-    ],
-)
-async def test_an_incomplete_or_duplicate_person_has_an_error(
-    hass: HomeAssistant,
-    steward: FakeSteward,
-    loaded: MockConfigEntry,
-    robin: User,
-    until: Until,
-    data: dict[str, str],
-    errors: dict[str, str],
-) -> None:
-    sam = MockUser(name="Sam").add_to_hass(hass)
-    known = rows.person("p2", ha_user_id=robin.id, telegram_user_id=99, origin=Origin.FRONT_END)
-    await steward.push(RowKind.PERSON, known)
-    await steward.push(RowKind.PERSON, rows.person("p3", ha_user_id=sam.id))
-    await until(lambda: "p3" in loaded.runtime_data.coordinator.steward_state.people)
-    form = await start(hass, loaded, "person")
-    users = {"robin": robin.id, "sam": sam.id}
-    filled = {key: users.get(value, value) for key, value in data.items()}
-    result = await fill(hass, form, {"role": "owner"} | filled)
-    assert result["errors"] == errors
-
-
-async def test_a_refused_person_has_the_error_of_the_app(
-    hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, robin: User
-) -> None:
-    def refuse(_request: Any) -> None:
-        raise ContractError(ErrorCode.FORBIDDEN, "no more owners")
-
-    steward.answers[Command.SAVE_PERSON] = refuse
-    form = await start(hass, loaded, "person")
-    result = await fill(hass, form, {"ha_user_id": robin.id, "role": "owner"})
-    assert result["errors"] == {"base": "refused"}
-    assert result["description_placeholders"]["message"] == "no more owners"
