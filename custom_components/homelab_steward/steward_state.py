@@ -87,6 +87,11 @@ class StewardState:
         rows = (row for row in self.approvals.values() if row.status is ApprovalStatus.PENDING)
         return tuple(sorted(rows, key=lambda row: row.created_at))
 
+    def person_of_user(self, user_id: str | None) -> Person | None:
+        """Return the known person with a user id of Home Assistant, None when nobody has it."""
+        people = self.people.values()
+        return next((one for one in people if user_id is not None and one.ha_user_id == user_id), None)
+
     def _after_instance(self, event: Event) -> StewardState:
         instances = _changed(self.instances, event.id, event.instance)
         if event.instance is not None:

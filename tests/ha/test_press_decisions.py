@@ -11,7 +11,12 @@ from homeassistant.config_entries import ConfigEntryState
 
 from custom_components.homelab_steward.const import CONF_PHONES, DOMAIN, TITLE
 from custom_components.homelab_steward.contract.errors import ContractError, ErrorCode
-from custom_components.homelab_steward.contract.incidents import ApprovalRequest, ApprovalStatus, Verb
+from custom_components.homelab_steward.contract.incidents import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Confirmation,
+    Verb,
+)
 from custom_components.homelab_steward.contract.protocol import Command, Decide
 from custom_components.homelab_steward.contract.state import FrontEnd, Speaker
 from custom_components.homelab_steward.notifications import payload, presses
@@ -19,6 +24,7 @@ from custom_components.homelab_steward.notifications.ledger import Record
 from custom_components.homelab_steward.notifications.phones import Phone, PhoneUnreachableError
 from custom_components.homelab_steward.notifications.presses import EVENT_PRESS, Press, Presses, read_press
 from custom_components.homelab_steward.phrases import Phrases
+from custom_components.homelab_steward.steward_state import StewardState
 
 NONCE = "nonce"
 RECORD = Record(approval_id="ask1", device_id="pixel", nonce=NONCE, plans={"1": "hash1", "2": "hash2"})
@@ -86,7 +92,7 @@ class World:
                     async_send_details=self.send_details,
                 ),
                 coordinator=SimpleNamespace(
-                    steward_state=SimpleNamespace(approvals=self.approvals),
+                    steward_state=replace(StewardState.empty(), approvals=self.approvals),
                     async_call=self.call,
                     store=self.stored.append,
                 ),
@@ -154,8 +160,8 @@ class World:
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
 
-    async def load(hass: Any) -> Phrases:
-        assert hass is made.hass
+    async def load(hass: Any, language: str | None) -> Phrases:
+        assert (hass, language) == (made.hass, None)
         return Phrases(PHRASES)
 
     monkeypatch.setattr(presses, "find_phone", made.find_phone)
@@ -207,6 +213,7 @@ async def test_a_valid_press_decides_once(
         speaker=Speaker(front_end=FrontEnd.HOME_ASSISTANT, user_id="robin"),
         option=option,
         plan_hash=plan,
+        confirmation=Confirmation.UNLOCKED if option == 2 else Confirmation.NONE,
     )
     assert world.commands == [(Command.DECIDE, command, ApprovalRequest)]
     assert [one.status for one in world.stored] == [ApprovalStatus.APPROVED]
@@ -249,7 +256,7 @@ async def test_a_press_that_is_not_valid_decides_nothing(
     for name, value in changes.items():
         setattr(world, name, value)
     if "approvals" in changes:
-        world.entry.runtime_data.coordinator.steward_state.approvals = {}
+        world.entry.runtime_data.coordinator.steward_state = StewardState.empty()
     await world.press(**{"what": "1", **press})
     assert (world.commands, world.put, world.held, world.calls) == ([], [], set(), [])
     phones = ["iphone"] if press.get("user") == "alex" else ["pixel", "tablet"]

@@ -1,6 +1,7 @@
 """Instances, their readings, and people."""
 
 from dataclasses import dataclass, field
+from datetime import time
 from enum import StrEnum
 from typing import Final
 
@@ -193,6 +194,14 @@ class Person(Message):
     def may_decide(self, category: str) -> Authority:
         """Return the highest risk that this person may decide about in a category."""
         return self.authority.get(category, BY_ROLE[self.role])
+
+    def is_quiet(self, at: time) -> bool:
+        """Return whether a local time of day is in the quiet time of this person."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return False
+        begin, end = time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_until)
+        # A quiet time such as 22:00 to 06:00 includes midnight.
+        return begin <= at < end if begin <= end else at >= begin or at < end
 
     @property
     def decides(self) -> bool:

@@ -8,11 +8,13 @@ from homeassistant.const import EVENT_SERVICE_REGISTERED
 from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
 
 from .. import issues
 from ..const import CONF_PHONES, CONF_SOUND, LOGGER
 from ..contract.incidents import ApprovalRequest, ApprovalStatus, Severity
 from ..contract.protocol import RowKind
+from ..contract.state import Person
 from ..coordinator import Change, StewardCoordinator
 from ..phrases import Phrases
 from . import payload
@@ -59,7 +61,8 @@ class Notifications:
         self._hass = coordinator.hass
         self._entry = coordinator.entry
         self.ledger = Ledger(coordinator.hass, coordinator.entry.entry_id)
-        self.phrases = Phrases({})
+        self._phrases = Phrases({})
+        self._by_language: dict[str, Phrases] = {}
         self.held: set[tuple[str, str]] = set()
         self._is_started = False
         self._behind: set[str] = set()
@@ -69,7 +72,7 @@ class Notifications:
 
     async def async_load(self) -> None:
         """Load the sentences, and what the phones show."""
-        self.phrases = await Phrases.async_load(self._hass)
+        self._phrases = await Phrases.async_load(self._hass)
         await self.ledger.async_load()
 
     async def async_save(self) -> None:
@@ -84,7 +87,7 @@ class Notifications:
     def start(self) -> None:
         """Follow the app until the entry is unloaded."""
         on_unload, listen = self._entry.async_on_unload, self._coordinator.listen
-        for kind in (RowKind.APPROVAL, RowKind.INCIDENT):
+        for kind in (RowKind.APPROVAL, RowKind.INCIDENT, RowKind.PERSON):
             on_unload(listen(kind, self._row_changed))
         on_unload(self._coordinator.listen_availability(None, self.refresh))
         on_unload(self._hass.bus.async_listen(EVENT_SERVICE_REGISTERED, self._service_registered))
@@ -120,9 +123,9 @@ class Notifications:
         self.ledger.put(replace(record, nonce=nonce, shown=None, has_details=True))
         await self.ledger.async_save()
         incident = steward_state.incidents.get(approval.incident_id)
-        text = details_of(approval, incident, self.phrases, steward_state.catalogue)
+        text = details_of(approval, incident, self._phrases_for(phone.device_id), steward_state.catalogue)
         form = self._form(approval, phone, nonce, is_loud=False)
-        await self._send(phone, payload.details(self._view(approval), text, form))
+        await self._send(phone, payload.details(self._view(approval, phone.device_id), text, form))
 
     @callback
     def _started(self, _hass: HomeAssistant) -> None:
@@ -157,7 +160,21 @@ class Notifications:
         finally:
             self._working.discard(device_id)
 
+    async def _load_phrases(self, device_id: str) -> None:
+        """Load the sentences in the language of the phone's owner."""
+        owner = self._owner(device_id)
+        language = owner.language if owner else None
+        if language and language not in self._by_language:
+            self._by_language[language] = await Phrases.async_load(self._hass, language)
+
+    def _phrases_for(self, device_id: str) -> Phrases:
+        """Return the sentences in the language of the phone's owner, by default in Home Assistant's."""
+        owner = self._owner(device_id)
+        language = owner.language if owner else None
+        return self._by_language.get(language or "", self._phrases)
+
     async def _bring_up_to_date(self, device_id: str) -> None:
+        await self._load_phrases(device_id)
         approvals = self._coordinator.steward_state.approvals.values()
         due = [approval for approval in approvals if self._is_due(approval, device_id)]
         if not due:
@@ -176,21 +193,40 @@ class Notifications:
     def _is_due(self, approval: ApprovalRequest, device_id: str) -> bool:
         """Return whether the phone does not show what it should."""
         key = (approval.id, device_id)
-        record = self.ledger.of(*key)
-        is_pending = approval.status is ApprovalStatus.PENDING
-        was_never_shown = record.shown is None and record.nonce is None
-        if key in self.held or (was_never_shown and not is_pending):
+        if key in self.held:
             return False
-        return record.shown != self._view(approval).state or (is_pending and record.nonce is None)
+        record, view = self.ledger.of(*key), self._view(approval, device_id)
+        was_never_shown = record.shown is None and record.nonce is None
+        if was_never_shown and not (view.is_asking and self._is_asked(approval, device_id)):
+            return False
+        return record.shown != view.state or (view.is_asking and record.nonce is None)
+
+    def _is_asked(self, approval: ApprovalRequest, device_id: str) -> bool:
+        """Return whether the owner of a phone is asked; everybody is when nobody is known to be."""
+        if not approval.asked or self._owner_id(device_id) is None:
+            return True
+        owner = self._owner(device_id)
+        return owner is not None and owner.id in approval.asked
+
+    def _owner_id(self, device_id: str) -> str | None:
+        """Return the user that a phone is registered for, None when the phone cannot be found."""
+        try:
+            return find_phone(self._hass, device_id).owner
+        except PhoneUnreachableError:
+            return None
+
+    def _owner(self, device_id: str) -> Person | None:
+        """Return the known person whose phone it is."""
+        return self._coordinator.steward_state.person_of_user(self._owner_id(device_id))
 
     def _prepare(self, approval: ApprovalRequest, device_id: str) -> _Card:
         """Return the card that replaces the notification of a request; its record is stored."""
-        view = self._view(approval)
+        view = self._view(approval, device_id)
         known = self.ledger.of(approval.id, device_id)
         record = replace(
             known,
             shown=IN_TRANSIT,
-            nonce=(known.nonce or new_nonce()) if view.is_pending else None,
+            nonce=(known.nonce or new_nonce()) if view.is_asking else None,
             plans={str(choice.number): choice.plan_hash for choice in view.choices},
         )
         self.ledger.put(record)
@@ -201,14 +237,15 @@ class Notifications:
         approval, view, record = card.approval, card.view, card.record
         if self._recorded(record) != record:
             return  # Pressed meanwhile: the phone is compared again after the press.
-        is_loud = view.is_pending and record.reminders < approval.reminders
+        is_new = record.reminders < approval.reminders
+        is_loud = view.is_asking and is_new and approval.snoozed_until is None
         form = self._form(approval, phone, record.nonce or "", is_loud=is_loud)
         await self._send(phone, payload.card(view, form))
-        if record.has_details and not view.is_pending:
+        if record.has_details and not view.is_asking:
             await self._send(phone, payload.clear(payload.details_tag(approval.id)))
         now = self._recorded(record)
         if now.shown == IN_TRANSIT:
-            has_details = now.has_details and view.is_pending
+            has_details = now.has_details and view.is_asking
             self.ledger.put(
                 replace(now, shown=view.state, reminders=approval.reminders, has_details=has_details)
             )
@@ -220,23 +257,30 @@ class Notifications:
     async def _send(self, phone: Phone, push: payload.Push) -> None:
         await send(self._hass, phone, push, lambda reason: self._report_unreachable(phone.device_id, reason))
 
-    def _view(self, approval: ApprovalRequest) -> View:
+    def _view(self, approval: ApprovalRequest, device_id: str) -> View:
         steward_state = self._coordinator.steward_state
         incident = steward_state.incidents.get(approval.incident_id)
-        return view_of(approval, incident, self.phrases, steward_state.catalogue)
+        viewer, phrases = self._owner(device_id), self._phrases_for(device_id)
+        return view_of(approval, incident, phrases, steward_state.catalogue, viewer)
 
     def _form(self, approval: ApprovalRequest, phone: Phone, nonce: str, *, is_loud: bool) -> payload.Form:
         return payload.Form(
             approval_id=approval.id,
             nonce=nonce,
             is_apple=phone.is_apple,
-            is_loud=is_loud and self._may_sound(approval),
-            phrases=self.phrases,
+            is_loud=is_loud and self._may_sound(approval, phone),
+            phrases=self._phrases_for(phone.device_id),
         )
 
-    def _may_sound(self, approval: ApprovalRequest) -> bool:
-        sound = self._entry.options.get(CONF_SOUND, SOUND_ALL)
-        return sound == SOUND_ALL or (sound == SOUND_CRITICAL and approval.severity is Severity.CRITICAL)
+    def _may_sound(self, approval: ApprovalRequest, phone: Phone) -> bool:
+        """Return whether the option and the quiet time of the phone's owner allow a sound."""
+        is_critical = approval.severity is Severity.CRITICAL
+        sound: str = self._entry.options.get(CONF_SOUND, SOUND_ALL)
+        if sound == SOUND_NONE or is_critical:
+            return sound != SOUND_NONE
+        person = self._owner(phone.device_id)
+        is_quiet = person is not None and person.is_quiet(dt_util.now().time())
+        return sound == SOUND_ALL and not is_quiet
 
     @callback
     def _report_unreachable(self, device_id: str, reason: str) -> None:

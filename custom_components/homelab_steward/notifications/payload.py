@@ -48,7 +48,7 @@ class Form:
 def card(view: View, form: Form) -> Push:
     """Return the notification of a request; it replaces the one before."""
     data = _frame(form.approval_id, form)
-    if view.is_pending:
+    if view.is_asking:
         data["actions"] = _card_actions(view.choices, form)
     return Push(title=_text(view.title, form), message=_text(view.message, form), data=data)
 

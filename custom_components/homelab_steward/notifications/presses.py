@@ -233,7 +233,7 @@ class Presses:
     async def _async_answer(
         self, entry: StewardConfigEntry, phone: Phone, press: Press, key: str, message: str
     ) -> None:
-        phrases = await Phrases.async_load(self._hass)
+        phrases = await Phrases.async_load(self._hass, _language(entry, phone))
         approval = _approval(entry, press.approval_id)
         decision = decided(approval, phrases) if approval else ""
         form = payload.Form(
@@ -270,6 +270,14 @@ def _approval(entry: StewardConfigEntry, approval_id: str) -> ApprovalRequest | 
     if entry.state is not ConfigEntryState.LOADED:
         return None
     return entry.runtime_data.coordinator.steward_state.approvals.get(approval_id)
+
+
+def _language(entry: StewardConfigEntry, phone: Phone) -> str | None:
+    """Return the language of the phone's owner, None for that of Home Assistant."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return None
+    person = entry.runtime_data.coordinator.steward_state.person_of_user(phone.owner)
+    return person.language if person else None
 
 
 def _ignore(_reason: str) -> None:

@@ -18,6 +18,7 @@ from ..contract.incidents import (
     PlannedStep,
 )
 from ..contract.plain_text import one_line, quoted
+from ..contract.state import Person
 from ..contract.step_arguments import extra_arguments
 from ..phrases import Phrases
 
@@ -50,22 +51,38 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What to show. ``state`` identifies it: a phone that shows it already gets no push."""
+    """What to show. ``state`` identifies it: a phone that shows it already gets no push.
+
+    ``is_asking``: the notification has buttons.
+    """
 
     state: str
     title: str
     message: str
     choices: tuple[Choice, ...] = ()
-    is_pending: bool = False
+    is_asking: bool = False
 
 
 def view_of(
-    approval: ApprovalRequest, incident: Incident | None, phrases: Phrases, catalogue: Catalogue
+    approval: ApprovalRequest,
+    incident: Incident | None,
+    phrases: Phrases,
+    catalogue: Catalogue,
+    viewer: Person | None,
 ) -> View:
-    """Return the view of a request. ``catalogue`` names the arguments of its actions."""
-    if approval.status is ApprovalStatus.PENDING:
-        return _pending(approval, incident, phrases, catalogue)
+    """Return the view of a request.
+
+    ``catalogue`` names the arguments of its actions. ``viewer`` is the owner of the phone, None
+    for somebody who is not known.
+    """
     title = title_of(approval, phrases)
+    if approval.status is ApprovalStatus.PENDING:
+        first = approval.first
+        if first is not None and viewer is not None and first.person_id == viewer.id:
+            state = f"first:{first.option}:{_snooze_state(approval)}"
+            lines = (_first_approval(approval, phrases), _snoozed(approval, phrases))
+            return View(state=state, title=title, message=_joined(lines))
+        return _pending(approval, incident, phrases, catalogue)
     if incident is not None and incident.status in _OVER and _is_last(approval, incident):
         message = phrases(
             f"result_{incident.status.value}", resolution=outside(incident.resolution, TEXT_LIMIT)
@@ -133,7 +150,9 @@ def plan_of(option: Option, phrases: Phrases, catalogue: Catalogue) -> str:
         return f"{head}: {phrases('changes_nothing')}"
     steps = "; ".join(_step(step, catalogue) for step in option.steps)
     undo = phrases("reversible" if option.reversible else "irreversible")
-    return f"{head}: {steps}. {undo} {phrases(f'risk_{option.risk.value}')}"
+    risk = phrases(f"risk_{option.risk.value}")
+    two = f" {phrases('needs_two')}" if option.needs_two else ""
+    return f"{head}: {steps}. {undo} {risk}{two}"
 
 
 def outside(text: str, limit: int) -> str:
@@ -181,13 +200,40 @@ def _pending(
         choices.append(_choice(option))
     lines.append(_not_offered(approval, phrases, room))
     plans = ",".join(option.plan_hash for option in approval.proposal.options)
+    first = approval.first.option if approval.first else ""
     return View(
-        state=f"pending:{approval.reminders}:{plans}",
+        state=f"pending:{approval.reminders}:{plans}:{first}:{_snooze_state(approval)}",
         title=title_of(approval, phrases),
-        message=_joined([*lines, _attention(incident, phrases), _finding(approval, phrases)]),
+        message=_joined(
+            [
+                *lines,
+                _first_approval(approval, phrases),
+                _snoozed(approval, phrases),
+                _attention(incident, phrases),
+                _finding(approval, phrases),
+            ]
+        ),
         choices=tuple(choices),
-        is_pending=True,
+        is_asking=True,
     )
+
+
+def _first_approval(approval: ApprovalRequest, phrases: Phrases) -> str:
+    """Return who gave the first of two approvals, empty when nobody has."""
+    first = approval.first
+    if first is None:
+        return ""
+    return phrases("first_approval", person=one_line(first.person_name), label=one_line(first.label))
+
+
+def _snoozed(approval: ApprovalRequest, phrases: Phrases) -> str:
+    """Return until when nobody is reminded, empty when the request is not snoozed."""
+    until = approval.snoozed_until
+    return phrases("snoozed_until", time=_local(until)) if until else ""
+
+
+def _snooze_state(approval: ApprovalRequest) -> str:
+    return approval.snoozed_until.isoformat() if approval.snoozed_until else ""
 
 
 def _attention(incident: Incident | None, phrases: Phrases) -> str:
