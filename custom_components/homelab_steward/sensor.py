@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from homeassistant.components.sensor import (
@@ -18,7 +19,7 @@ from .catalogue_entity import ReadingEntity, naming, reading_specs
 from .const import ATTR_REASON
 from .contract.base import Value
 from .contract.catalogue import Platform, SensorOffer, ServiceOffer
-from .contract.incidents import Incident
+from .contract.incidents import ApprovalRequest, Incident
 from .contract.plain_text import one_line
 from .contract.protocol import WEBHOOK_PATH, RowKind
 from .contract.state import Instance, InstanceStatus, Resource, Snapshot
@@ -32,7 +33,7 @@ from .values import device_class_of, fit_of, state_class_of, unit_of
 PARALLEL_UPDATES = 0
 
 LISTED: Final = 10
-"""How many incidents are named in an attribute; the rest are only counted."""
+"""How many incidents or requests are named in an attribute; the rest are only counted."""
 
 ATTR_COVERAGE: Final = "coverage"
 ATTR_GAPS: Final = "gaps"
@@ -48,7 +49,7 @@ class StewardSensorDescription(SensorEntityDescription):
     """A sensor of the app, computed from the rows that it sent."""
 
     kinds: tuple[RowKind, ...]
-    value: Callable[[StewardState], int]
+    value: Callable[[StewardState], int | datetime | None]
     attributes: Callable[[StewardState], Mapping[str, Any]] | None = None
 
 
@@ -68,16 +69,29 @@ def _listed(incident: Incident) -> dict[str, Any]:
 
 
 def _pending_approvals(state: StewardState) -> Mapping[str, Any]:
-    """Return the incidents of the requests, each with the options that are not offered and why."""
-    listed = [
-        {
-            "number": row.incident_number,
-            "title": one_line(row.title)[:80],
-            ATTR_NOT_OFFERED: [one_line(reason)[:200] for reason in row.proposal.left_out],
-        }
-        for row in state.pending_approvals()[:LISTED]
-    ]
-    return {"incidents": listed}
+    return {"requests": [_request(row) for row in state.pending_approvals()[:LISTED]]}
+
+
+def _request(approval: ApprovalRequest) -> dict[str, Any]:
+    """Return title and options of a request, and the options that are not offered and why."""
+    row: dict[str, Any] = {
+        "approval_id": approval.id,
+        "number": approval.incident_number,
+        "title": one_line(approval.title)[:80],
+        "options": [
+            {"number": one.number, "label": one_line(one.label)[:80], "risk": one.risk.value}
+            for one in approval.proposal.options
+        ],
+        ATTR_NOT_OFFERED: [one_line(reason)[:200] for reason in approval.proposal.left_out],
+    }
+    if approval.snoozed_until is not None:
+        row["snoozed_until"] = approval.snoozed_until.isoformat()
+    return row
+
+
+def _oldest_waiting(state: StewardState) -> datetime | None:
+    """Return since when the oldest pending request waits."""
+    return next((one.created_at for one in state.pending_approvals()), None)
 
 
 def _off(state: StewardState) -> list[dict[str, str]]:
@@ -108,6 +122,13 @@ STEWARD_SENSORS: Final = (
         kinds=(RowKind.APPROVAL,),
         value=lambda steward_state: len(steward_state.pending_approvals()),
         attributes=_pending_approvals,
+    ),
+    StewardSensorDescription(
+        key="oldest_waiting",
+        translation_key="oldest_waiting",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        kinds=(RowKind.APPROVAL,),
+        value=_oldest_waiting,
     ),
     StewardSensorDescription(
         key="repairs_verified",
@@ -156,10 +177,10 @@ async def async_setup_entry(
 
 
 class StewardSensor(StewardEntity, SensorEntity):
-    """A count of the app's incidents, approvals, repairs, or of what is meant to be off."""
+    """A count of the app's incidents, approvals, repairs, or of what is meant to be off, or a time."""
 
     entity_description: StewardSensorDescription
-    _unrecorded_attributes = frozenset({"incidents", ATTR_OFF})
+    _unrecorded_attributes = frozenset({"incidents", "requests", ATTR_OFF})
 
     def __init__(self, coordinator: StewardCoordinator, description: StewardSensorDescription) -> None:
         """Compute the first value."""

@@ -53,11 +53,14 @@ async def test_unique_ids_contain_app_instance_resource_and_key(
 ) -> None:
     found = er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
     assert {one.unique_id for one in found} == {
+        "f00dfeed/approvals",
         "f00dfeed/incident",
         "f00dfeed/meant_to_be_off",
+        "f00dfeed/oldest_waiting",
         "f00dfeed/open_incidents",
         "f00dfeed/pending_approvals",
         "f00dfeed/repairs_verified",
+        "f00dfeed/request",
         "f00dfeed/pve/steward_status",
         "f00dfeed/pve/nodes_online",
         "f00dfeed/pve/container/105/memory_share",
@@ -363,13 +366,23 @@ async def test_a_request_of_a_person_is_no_incident(
     assert int(state(hass, "sensor.homelab_steward_open_incidents").state) == int(before) + 1
 
 
-async def test_a_pending_approval_names_what_is_not_offered(
+async def test_a_pending_approval_names_its_options_and_what_is_not_offered(
     hass: HomeAssistant, steward: FakeSteward, loaded: MockConfigEntry, until: Until
 ) -> None:
     await steward.push(RowKind.APPROVAL, rows.with_left_out(rows.approval(), LOCKED, "x" * 900))
     await until(lambda: state(hass, "sensor.homelab_steward_pending_approvals").state == "1")
-    assert state(hass, "sensor.homelab_steward_pending_approvals").attributes["incidents"] == [
-        {"number": 7, "title": "Memory of radarr", "not_offered": [LOCKED, "x" * 200]}
+    assert state(hass, "sensor.homelab_steward_pending_approvals").attributes["requests"] == [
+        {
+            "approval_id": "ask1",
+            "number": 7,
+            "title": "Memory of radarr",
+            "options": [
+                {"number": 1, "label": "Increase memory 2 → 3 GiB", "risk": "low"},
+                {"number": 2, "label": "Restart Radarr", "risk": "high"},
+                {"number": 3, "label": "Investigate", "risk": "low"},
+            ],
+            "not_offered": [LOCKED, "x" * 200],
+        }
     ]
 
 
@@ -422,7 +435,7 @@ async def test_text_from_outside_is_on_one_line_in_attributes(
     assert event["not_offered"] == [SHOWN]
     (listed,) = state(hass, "sensor.homelab_steward_open_incidents").attributes["incidents"]
     assert (listed["title"], listed["silenced"]) == (SHOWN, SHOWN)
-    (waiting,) = state(hass, "sensor.homelab_steward_pending_approvals").attributes["incidents"]
+    (waiting,) = state(hass, "sensor.homelab_steward_pending_approvals").attributes["requests"]
     assert (waiting["title"], waiting["not_offered"]) == (SHOWN, [SHOWN])
     assert state(hass, "sensor.radarr_memory_usage").attributes["reason"] == SHOWN
     status = state(hass, "sensor.proxmox_status").attributes
