@@ -1,5 +1,7 @@
 """The frozen objects that describe a service; each folder of ``services/`` declares one."""
 
+from homelab_steward.contract.catalogue import Risk
+
 from .actions import Action, DryRun, Effect, Latest, Undo
 from .alerts import AlertSource, Changed, IncomingAlert, Push, ReadAlerts
 from .client import Available, Client
@@ -39,6 +41,7 @@ __all__ = [
     "ReadAlerts",
     "ResourceKind",
     "Right",
+    "Risk",
     "Role",
     "Sensor",
     "Service",

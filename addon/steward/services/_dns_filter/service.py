@@ -2,11 +2,9 @@
 
 from typing import Any, Final
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Call, Check, Control, Sensor, Service
+from ...sdk.description import Action, Call, Check, Control, Risk, Sensor, Service
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.pause import Pause
@@ -84,7 +82,6 @@ ACTIONS: Final[tuple[Action[FilterClient[Any]], ...]] = (
         risk=Risk.LOW,
         capability="update_lists",
         button=True,
-        icon="mdi:playlist-check",
     ),
 )
 

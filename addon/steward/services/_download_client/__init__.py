@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Risk
 
 from ...sdk.categories import MEDIA
 from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Call, Control, Sensor, Service
+from ...sdk.description import Action, Call, Control, Risk, Sensor, Service
 from ...sdk.fields import number_field
 from ...sdk.kits.about import About
 from ...sdk.kits.clear import Clear
@@ -107,7 +106,6 @@ PAUSE: Final[About] = {
     "risk": Risk.LOW,
     "blast_radius": "Nothing is downloaded until it is resumed",
     "capability": "pause",
-    "icon": "mdi:pause",
 }
 RESUME: Final[About] = {
     "key": "resume",
@@ -116,7 +114,6 @@ RESUME: Final[About] = {
     "risk": Risk.LOW,
     "blast_radius": "Downloads use the connection and the disk",
     "capability": "resume",
-    "icon": "mdi:play",
 }
 
 
@@ -148,7 +145,6 @@ ACTIONS: Final[tuple[Action[DownloadClient], ...]] = (
         arguments=(number_field("limit", "Limit", "0: no limit", least=0, most=10_000_000, unit="KiB/s"),),
         blast_radius="Downloads take longer, or use more of the connection",
         capability="set_speed_limit",
-        icon="mdi:speedometer",
     ),
     Clear(
         read=lambda client, call: client.retryable(call),
@@ -163,7 +159,6 @@ ACTIONS: Final[tuple[Action[DownloadClient], ...]] = (
         risk=Risk.LOW,
         blast_radius="What is missing of them is downloaded again",
         capability="retry",
-        icon="mdi:refresh",
     ),
 )
 LIMIT: Final = Sensor[DownloadState](

@@ -51,7 +51,6 @@ def scan_action[C: TimedClient](
     said: About = {
         "capability": "scan",
         "blast_radius": "The disks and the processor of the server get work",
-        "icon": "mdi:refresh",
         **about,
     }
     return RunJob[C](

@@ -2,13 +2,11 @@
 
 from typing import Final, Protocol
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...errors import ServiceMalformed, ServiceUnreachable
 from ...sdk.access import Access
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Call, Check, ResourceKind, Sensor, Tool
+from ...sdk.description import Action, Call, Check, ResourceKind, Risk, Sensor, Tool
 from ...sdk.fields import number_field, text_field
 from ...sdk.kits.about import TimedClient
 from ...sdk.kits.delete_item import DeleteItem
@@ -139,5 +137,4 @@ def stop_action[C: MediaClient, S: MediaState](state: type[S], *needs: str) -> A
         blast_radius="One person's playback ends",
         capability="stop",
         needs=needs,
-        icon="mdi:stop",
     )

@@ -3,10 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypedDict
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Available, Call, Control, Sensor
+from ...sdk.description import Action, Available, Call, Control, Risk, Sensor
 from ...sdk.kits.about import Refusal, TimedClient
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.readings import known
@@ -76,7 +74,6 @@ def load_actions[C: TimedClient](
             description="Loads a model, so that the next request is answered at once.",
             capability="load",
             blast_radius="Other models may be unloaded for it",
-            icon="mdi:tray-arrow-down",
             **both,
         ),
         switch.turn_off(
@@ -84,7 +81,6 @@ def load_actions[C: TimedClient](
             name="Unload model",
             description="Takes a model out of the memory.",
             capability="unload",
-            icon="mdi:tray-arrow-up",
             **both,
         ),
     )

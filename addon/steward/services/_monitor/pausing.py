@@ -3,9 +3,7 @@
 from abc import abstractmethod
 from typing import Any, Final
 
-from homelab_steward.contract.catalogue import Risk
-
-from ...sdk.description import Action, Call, Control, Sensor
+from ...sdk.description import Action, Call, Control, Risk, Sensor
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.sensors import flag
 from .client import MonitorClient
@@ -54,7 +52,6 @@ def pausing[C: PausingClient[Any]](
             risk=Risk.LOW,
             scope=kind,
             blast_radius=f"{client.monitor} notifies nobody of it meanwhile",
-            icon="mdi:pause",
             capability="pause",
             needs=needs,
         ),
@@ -64,7 +61,6 @@ def pausing[C: PausingClient[Any]](
             description="Watches it again.",
             risk=Risk.LOW,
             scope=kind,
-            icon="mdi:play",
             capability="resume",
             needs=needs,
         ),

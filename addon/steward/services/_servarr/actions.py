@@ -4,10 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import Difference
 
-from ...sdk.description import Action, Call
+from ...sdk.description import Action, Call, Risk
 from ...sdk.fields import choice_field, number_field
 from ...sdk.kits.clear import Clear
 from ...sdk.kits.jobs import Jobs, RunJob, always
@@ -58,7 +57,6 @@ CLEAR_FAILED: Final = Clear(
     blast_radius="Failed downloads and their files are deleted",
     arguments=(choice_field("how", "How", choices=WAYS, default=SEARCH_AGAIN),),
     capability="clear_failed",
-    icon="mdi:broom",
 )
 
 
@@ -87,7 +85,6 @@ CHECK_HEALTH: Final = _command("CheckHealth", always("Health checks", "last resu
     risk=Risk.LOW,
     blast_radius="Nothing is changed",
     capability="check_health",
-    icon="mdi:heart-pulse",
 )
 REFRESH_DOWNLOADS: Final = _command(
     "RefreshMonitoredDownloads", always("Queue", "last known", "read again")
@@ -98,7 +95,6 @@ REFRESH_DOWNLOADS: Final = _command(
     risk=Risk.LOW,
     blast_radius="Finished downloads may be imported",
     capability="refresh_queue",
-    icon="mdi:download-network",
 )
 
 

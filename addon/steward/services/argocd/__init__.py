@@ -3,14 +3,13 @@
 from typing import Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import CheckResult
 
 from ...errors import PreconditionFailed
 from ...sdk.categories import DELIVERY
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Right, Role, Service, Versions
+from ...sdk.description import Call, ResourceKind, Right, Risk, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, number_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.about import poll_until
@@ -193,7 +192,6 @@ SERVICE: Final = Service[ArgoClient, ArgoState](
             risk=Risk.MEDIUM,
             scope="application",
             capability="reconcile",
-            icon="mdi:sync",
             button=True,
             blast_radius="One application",
             needs=(RIGHT.key,),
@@ -212,7 +210,6 @@ SERVICE: Final = Service[ArgoClient, ArgoState](
             risk=Risk.MEDIUM,
             scope="application",
             capability="rollback",
-            icon="mdi:undo",
             blast_radius="One application",
             needs=(RIGHT.key,),
         ),

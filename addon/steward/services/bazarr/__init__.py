@@ -3,14 +3,12 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...errors import ServiceMalformed
 from ...sdk.auth import Key
 from ...sdk.categories import MEDIA
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Service, Versions
+from ...sdk.description import Call, Risk, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.clear import Clear
@@ -192,7 +190,6 @@ SERVICE: Final = Service[BazarrClient, BazarrState](
             risk=Risk.LOW,
             blast_radius="A provider can refuse more requests for longer",
             capability="retry",
-            icon="mdi:refresh",
         ),
     ),
     understood=Versions("1.2", "1.5"),

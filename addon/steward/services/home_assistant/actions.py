@@ -3,12 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
-from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.home import HomeAction, HomePart
 from homelab_steward.contract.incidents import Difference
 
 from ...errors import PreconditionFailed
-from ...sdk.description import Action, Call
+from ...sdk.description import Action, Call, Risk
 from ...sdk.kits.jobs import Job, Jobs, RunJob, always
 from ...sdk.kits.restart import Restart
 from ...sdk.kits.switch import Switch, Turn
@@ -189,7 +188,6 @@ _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         scope="update",
         capability="update",
         blast_radius="What is updated may be away meanwhile",
-        icon="mdi:update",
     ),
     RunJob(
         start=ask(HomeAction.CREATE_BACKUP),
@@ -246,7 +244,6 @@ _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         risk=Risk.LOW,
         scope="app",
         blast_radius="What the app does",
-        icon="mdi:restart",
         capability="restart",
         interrupts=True,
     ),
@@ -256,7 +253,6 @@ _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         description="Starts an app of Home Assistant OS.",
         risk=Risk.LOW,
         scope="app",
-        icon="mdi:play",
         capability="start",
     ),
     _APP.turn_off(
@@ -266,7 +262,6 @@ _ACTIONS: Final[tuple[Action[HomeAssistantClient], ...]] = (
         risk=Risk.MEDIUM,
         scope="app",
         blast_radius="What the app does",
-        icon="mdi:stop",
         capability="stop",
         interrupts=True,
     ),

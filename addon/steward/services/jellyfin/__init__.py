@@ -6,14 +6,12 @@ from typing import Final
 
 import msgspec
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...errors import EffectUnknown, ServiceMalformed, ServiceRefused
 from ...sdk.auth import Key
 from ...sdk.categories import MEDIA
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Service, Versions
+from ...sdk.description import Call, Risk, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool, worst_first

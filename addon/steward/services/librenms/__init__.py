@@ -2,12 +2,10 @@
 
 from typing import Final
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...sdk.auth import Key
 from ...sdk.checks import critical
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Delivery, IncomingAlert, Outage, ResourceKind, Versions
+from ...sdk.description import Call, Delivery, IncomingAlert, Outage, ResourceKind, Risk, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.silence import HOURS
@@ -198,7 +196,6 @@ SERVICE: Final = monitor_service(
             risk=Risk.LOW,
             scope="alert",
             blast_radius="LibreNMS notifies nobody of it meanwhile",
-            icon="mdi:check",
             capability="acknowledge",
         ),
         _MAINTENANCE.turn_on(
@@ -210,7 +207,6 @@ SERVICE: Final = monitor_service(
             scope="device",
             arguments=(HOURS,),
             blast_radius="LibreNMS notifies nobody of the device meanwhile",
-            icon="mdi:wrench-clock",
             capability="maintenance",
         ),
     ),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import Difference
 
 from ...errors import EffectUnknown, PreconditionFailed, ServiceError
@@ -15,7 +14,7 @@ from ...sdk.auth import Key
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Service, Versions
+from ...sdk.description import Call, ResourceKind, Risk, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Job, Jobs, RunJob, always
@@ -284,7 +283,6 @@ SERVICE: Final = Service[N8nClient, N8nState](
             scope="workflow",
             blast_radius="Everything that the workflow does is done again",
             capability="retry",
-            icon="mdi:refresh",
         ),
         RunJob(
             start=N8nClient.run,

@@ -2,12 +2,10 @@
 
 from typing import Final
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...sdk.categories import MODELS
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Service, Versions
+from ...sdk.description import Call, ResourceKind, Risk, Service, Versions
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.readings import known
@@ -93,7 +91,6 @@ SERVICE: Final = Service[OllamaClient, OllamaState](
             scope="model",
             capability="pull",
             blast_radius="The network and the disk get work",
-            icon="mdi:download",
         ),
     ),
     controls=(LOADED_SWITCH,),

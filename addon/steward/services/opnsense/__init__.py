@@ -2,12 +2,10 @@
 
 from typing import Any, Final
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, notice, warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Check, Outage, ResourceKind, Role, Sensor, Service, Versions
+from ...sdk.description import Call, Check, Outage, ResourceKind, Risk, Role, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import brief
 from ...sdk.kits.jobs import Jobs, RunJob, always
@@ -147,7 +145,6 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
             risk=Risk.LOW,
             scope="service",
             capability="start",
-            icon="mdi:play",
         ),
         Restart(started=OpnsenseClient.started, request=OpnsenseClient.reboot, away=300.0).action(
             key="reboot",
@@ -170,7 +167,6 @@ SERVICE: Final = Service[OpnsenseClient, OpnsenseState](
             risk=Risk.LOW,
             capability="check_updates",
             button=True,
-            icon="mdi:update",
         ),
     ),
     understood=Versions("24.7", "26.7"),

@@ -5,8 +5,6 @@ from typing import Final
 
 import msgspec
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...errors import ServiceUnauthorized
 from ...sdk.access import Access
 from ...sdk.address_pool import AddressPool
@@ -14,7 +12,7 @@ from ...sdk.auth import Credentials, LoginCall, Session
 from ...sdk.categories import NETWORK
 from ...sdk.checks import notice
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Service, Versions
+from ...sdk.description import Call, Risk, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.pause import Paused

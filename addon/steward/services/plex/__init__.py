@@ -6,14 +6,12 @@ from typing import Final
 
 import msgspec
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...errors import ServiceMalformed
 from ...sdk.access import Access
 from ...sdk.auth import Key
 from ...sdk.categories import MEDIA
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Right, Service, Versions
+from ...sdk.description import Call, ResourceKind, Right, Risk, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import brief
 from ...sdk.lists import list_tool

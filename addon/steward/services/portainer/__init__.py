@@ -5,7 +5,6 @@ from typing import Annotated, Final
 
 import msgspec
 
-from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.state import ResourceKey
 
 from ...errors import PreconditionFailed, ServiceError, ServiceNotFound
@@ -14,7 +13,7 @@ from ...sdk.auth import Key
 from ...sdk.categories import INFRASTRUCTURE
 from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Control, Outage, ResourceKind, Role, Service, Versions
+from ...sdk.description import Call, Control, Outage, ResourceKind, Risk, Role, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits.about import About
 from ...sdk.kits.switch import Switch, Turn

@@ -5,12 +5,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...errors import ServiceMalformed, ServiceRefused
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, ResourceKind, Versions
+from ...sdk.description import Call, ResourceKind, Risk, Versions
 from ...sdk.kits.switch import Switch, Turn
 from ...sdk.lists import list_tool, worst_first
 from ...sdk.parse import Item, Time
@@ -163,7 +161,6 @@ SERVICE: Final = servarr(
             scope="indexer",
             blast_radius="The indexer gets one request",
             capability="test_indexer",
-            icon="mdi:check-network",
         ),
         _switch(_all_work, Turn(to=True, run=_test_all, note=NOTE)).turn_on(
             reversible=False,
@@ -173,7 +170,6 @@ SERVICE: Final = servarr(
             risk=Risk.LOW,
             blast_radius="Every indexer gets one request",
             capability="test_indexers",
-            icon="mdi:check-network",
         ),
     ),
 )

@@ -5,12 +5,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from homelab_steward.contract.base import Value
-from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed, ServiceRefused
 from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Call, Control
+from ...sdk.description import Action, Call, Control, Risk
 from ...sdk.fields import number_field, target_field
 from ...sdk.format import MIB, brief, size, usage
 from ...sdk.kits.about import About, Refusal
@@ -380,7 +379,6 @@ def _settings(scope: str) -> Iterator[Action[ProxmoxClient]]:
         scope=scope,
         arguments=(MIB_FIELD,),
         blast_radius=f"One {noun}, which keeps running",
-        icon="mdi:memory",
         capability="set_memory",
         needs=("VM.Config.Memory", "Sys.Audit"),
     )
@@ -401,7 +399,6 @@ def _settings(scope: str) -> Iterator[Action[ProxmoxClient]]:
         scope=scope,
         arguments=(CORES,),
         blast_radius=f"One {noun}, which keeps running",
-        icon="mdi:cpu-64-bit",
         capability="set_cpu",
         needs=("VM.Config.CPU",),
     )

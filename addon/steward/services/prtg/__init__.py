@@ -4,11 +4,9 @@ import re
 from typing import Final
 from urllib.parse import parse_qs
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...errors import EffectUnknown, ServiceMalformed
 from ...sdk.auth import Key
-from ...sdk.description import Call, Delivery, IncomingAlert, Versions
+from ...sdk.description import Call, Delivery, IncomingAlert, Risk, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.kits.silence import HOURS
 from ...sdk.kits.switch import Switch, Turn
@@ -135,7 +133,6 @@ SERVICE: Final = monitor_service(
             scope="sensor",
             arguments=(HOURS,),
             blast_radius="PRTG notifies nobody of it meanwhile",
-            icon="mdi:check",
             capability="acknowledge",
         ),
     ),

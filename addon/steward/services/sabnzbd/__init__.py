@@ -5,13 +5,11 @@ from typing import Final
 
 import msgspec
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...errors import EffectUnknown, ServiceError, ServiceMalformed, ServiceRefused
 from ...sdk.auth import Key
 from ...sdk.checks import warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Control, Versions
+from ...sdk.description import Call, Control, Risk, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, url_field
 from ...sdk.format import GIB, MIB, brief, size
 from ...sdk.http import plain
@@ -265,7 +263,6 @@ SERVICE: Final = download_client(
             risk=Risk.MEDIUM,
             blast_radius="Failed downloads and their files are deleted",
             capability="clear_failed",
-            icon="mdi:broom",
         ),
     ),
     controls=(Control.switch("queue_running", "Queue", "active", on="resume", off="pause"),),

@@ -3,12 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from homelab_steward.contract.catalogue import Risk
-
 from ...sdk.categories import STORAGE
 from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Control, Outage, ResourceKind, Role, Sensor, Service, Versions
+from ...sdk.description import Call, Control, Outage, ResourceKind, Risk, Role, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, url_field
 from ...sdk.format import usage
 from ...sdk.kits.switch import Switch, Turn
@@ -231,7 +229,6 @@ SERVICE: Final = Service(
             description="Starts the package.",
             risk=Risk.LOW,
             scope="package",
-            icon="mdi:play",
             capability="start",
         ),
         POWER.turn_off(
@@ -241,7 +238,6 @@ SERVICE: Final = Service(
             risk=Risk.HIGH,
             scope="package",
             blast_radius="The package, and those that need it",
-            icon="mdi:stop",
             capability="stop",
             interrupts=True,
         ),

@@ -3,12 +3,11 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Final
 
-from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.incidents import CheckResult
 
 from ...errors import PreconditionFailed
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Control
+from ...sdk.description import Call, Control, Risk
 from ...sdk.kits.about import About
 from ...sdk.kits.create_item import CreateItem
 from ...sdk.kits.jobs import Jobs, RunJob, always

@@ -2,13 +2,12 @@
 
 from typing import Any, Final
 
-from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, notice, warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Action, Call, Check, Outage, ResourceKind, Sensor, Service, Versions
+from ...sdk.description import Action, Call, Check, Outage, ResourceKind, Risk, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, number_field, text_field, url_field
 from ...sdk.kits.restart import Restart
 from ...sdk.kits.set_value import SetValue
@@ -173,7 +172,6 @@ _ACTIONS: Final[tuple[Action[UnifiClient], ...]] = (
         scope="client",
         capability="block",
         blast_radius="The client has no network",
-        icon="mdi:block-helper",
     ),
     _BLOCK.turn_off(
         key="unblock_client",

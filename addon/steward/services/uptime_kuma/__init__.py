@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from homelab_steward.contract.catalogue import Risk
 from homelab_steward.contract.state import ResourceKey
 
 from ...sdk.categories import MONITORING
-from ...sdk.description import AlertSource, Call, Control, ResourceKind, Role, Sensor, Service, Versions
+from ...sdk.description import AlertSource, Call, Control, ResourceKind, Risk, Role, Sensor, Service, Versions
 from ...sdk.fields import TLS_SETTINGS, secret_field, text_field, url_field
 from ...sdk.format import brief
 from ...sdk.kits.switch import Switch, Turn
@@ -99,7 +98,6 @@ SERVICE: Final = Service(
             risk=Risk.LOW,
             scope="monitor",
             blast_radius="Uptime Kuma notifies nobody of it meanwhile",
-            icon="mdi:pause",
             capability="pause",
         ),
         _SWITCH.turn_on(
@@ -108,7 +106,6 @@ SERVICE: Final = Service(
             description="Starts checking again.",
             risk=Risk.LOW,
             scope="monitor",
-            icon="mdi:play",
             capability="resume",
         ),
         WINDOW.action(
