@@ -105,6 +105,23 @@ async def test_a_disk_outside_of_all_pools_has_its_self_monitoring() -> None:
         assert (await tool(here, "disks")).startswith("sdc (KESTREL HD4000, KH9), boot-pool: sdc failed")
 
 
+@pytest.mark.parametrize(
+    ("args", "outcome"),
+    [
+        ({"device": "/dev/sda ('KH4A001')"}, "problem"),
+        ({"device": "sda"}, "problem"),
+        ({"device": "/dev/sdb"}, "clear"),
+        ({"message": "a disk failed"}, "unknown"),
+    ],
+)
+async def test_an_alert_of_the_self_monitoring_names_its_disk(args: dict[str, Any], outcome: str) -> None:
+    async with visit("truenas") as here:
+        reads(here, "alert.list", [alert("SMART", "CRITICAL", "Failed", **args)])
+        checks = await here.checks()
+        found = {"problem": checks.problems, "clear": checks.clear, "unknown": checks.unknown}
+        assert ("disk_failing", ("disk", "{serial_lunid}KH4A001_5000c500a1")) in found[outcome]
+
+
 async def test_a_scrub_that_runs_or_was_a_resilver() -> None:
     async with visit("truenas") as here:
         scan = row(here, "pool.query", "name", "tank")["scan"]

@@ -179,6 +179,16 @@ class Alert(Item, rename=None):
     text: str = ""
     formatted: str = ""
 
+    @property
+    def disk(self) -> str | None:
+        """The serial number or the name of the disk that it is about, None when it does not say.
+
+        Newer versions name the serial number, others a device such as ``/dev/sda ('KH4A001')``.
+        """
+        args = self.args if isinstance(self.args, dict) else {}
+        serial, device = args.get("serial"), str(args.get("device") or "")
+        return str(serial) if serial else device.partition(" ")[0].removeprefix("/dev/") or None
+
 
 class System(Item, rename=None):
     """The machine."""

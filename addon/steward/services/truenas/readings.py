@@ -57,9 +57,9 @@ def _health(nas: Nas) -> str | None:
 def smart(seen: Seen[Disk]) -> list[Alert]:
     """Return the alerts of the disk's own self-monitoring. Raises NotKnown."""
     found = [one for one in seen.nas.alerts if one.klass.startswith("SMART") and not one.dismissed]
-    if any(not isinstance(one.args, dict) for one in found):
+    if any(one.disk is None for one in found):
         raise NotKnown("TrueNAS does not report which disk an alert is about")
-    return [one for one in found if seen.item.serial and dict(one.args).get("serial") == seen.item.serial]  # type: ignore[call-overload]
+    return [one for one in found if one.disk in (seen.item.name, seen.item.serial)]
 
 
 def _vdev(seen: Seen[Disk]) -> Vdev | None:
