@@ -133,6 +133,19 @@ async def test_the_newest_snapshot_is_rolled_back_to() -> None:
         assert here.writes == [("POST", "/nodes/pve1/lxc/105/snapshot/newest/rollback")]
 
 
+@pytest.mark.parametrize(("key", "age"), [("rollback_container", 0), ("delete_snapshot_container", 90 * DAY)])
+async def test_another_snapshot_than_the_approved_one_is_not_used(key: str, age: int) -> None:
+    async with visit("proxmox") as here:
+        action = here.action(key)
+        call = await here.call_of(action, "radarr")
+        before = await action.dry_run(here.client, call)
+        await action.precheck(here.client, call, before.baseline)
+        at = int(here.lab.world.wall()) - age
+        here.served.protection.snapshots[105].append(Snapshot("another", at))
+        with pytest.raises(PreconditionFailed, match="replaced in the meantime"):
+            await action.precheck(here.client, call, before.baseline)
+
+
 async def test_a_backup_needs_a_storage_and_the_right_to_use_it() -> None:
     async with visit("proxmox") as here:
         here.served.privileges -= {"Datastore.AllocateSpace"}

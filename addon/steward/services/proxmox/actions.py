@@ -12,7 +12,7 @@ from ...sdk.coverage import Gaps
 from ...sdk.description import Action, Call, Control, Risk
 from ...sdk.fields import number_field, target_field
 from ...sdk.format import MIB, brief, size, usage
-from ...sdk.kits.about import About, Refusal
+from ...sdk.kits.about import About, Identity, Refusal
 from ...sdk.kits.create_item import CreateItem
 from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.set_value import Current, SetValue
@@ -255,19 +255,29 @@ def _time(seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
 
 
+def _with_snapshot(place: int) -> Identity[ProxmoxClient]:
+    """Return what identifies a guest with one of its snapshots: only the approved one may be used."""
+
+    async def identity(client: ProxmoxClient, call: Call) -> str:
+        found = (await client.snapshots(call))[place:][:1]
+        return " ".join([await client.identity(call), *(f"{one.name} {one.snaptime}" for one in found)])
+
+    return identity
+
+
 DELETE_OLDEST: Final = RunJob(
     start=_delete_oldest,
     jobs=_jobs("delete_snapshot"),
     changes=_delete_changes,
     refusal=_delete_refusal,
-    identity=ProxmoxClient.identity,
+    identity=_with_snapshot(-1),
 )
 ROLL_BACK: Final = RunJob(
     start=_roll_back,
     jobs=_jobs("rollback"),
     changes=_roll_back_changes,
     refusal=_roll_back_refusal,
-    identity=ProxmoxClient.identity,
+    identity=_with_snapshot(0),
 )
 BACKUP: Final = RunJob(
     start=_back_up,
