@@ -16,7 +16,7 @@ from ...sdk.kits.about import poll_until
 from ...sdk.kits.jobs import Jobs, RunJob, always
 from ...sdk.kits.set_value import Current, SetValue
 from ...sdk.lists import list_tool, worst_first
-from ...sdk.readings import worded
+from ...sdk.readings import known, worded
 from ...sdk.sensors import choice, count, diagnostic, flag, time
 from .client import TAKES, TOKEN, ArgoClient
 from .models import HEALTH, SYNC, Application, ArgoState
@@ -215,6 +215,6 @@ SERVICE: Final = Service[ArgoClient, ArgoState](
         ),
     ),
     rights=(RIGHT,),
-    granted=lambda state: frozenset({RIGHT.key}) if state.may_sync is not False else frozenset(),
+    granted=lambda state: frozenset({RIGHT.key} if known(state.may_sync) else ()),
     understood=Versions("2.10", "3"),
 )
