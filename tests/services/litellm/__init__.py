@@ -51,7 +51,7 @@ FIXTURE = ServiceFixture(
                     deployment("c3", "gemini"),
                 ]
             },
-            BACKLOG: {"in_flight_requests": 2, "queued_requests": 0, "rejected_requests": 0},
+            BACKLOG: {"in_flight_requests": 2},
             LATEST: latest(a1=health(), b2=health(), c3=health()),
         },
         accepts=bearer(TOKEN),

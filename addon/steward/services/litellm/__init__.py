@@ -38,7 +38,6 @@ class Backlog(Item, rename=None):
     """The requests in the proxy now."""
 
     in_flight_requests: int | None = None
-    queued_requests: int | None = None
 
 
 class Info(Item, rename=None):
@@ -157,12 +156,6 @@ SERVICE: Final = Service[LiteLlmClient, LiteLlmState](
         count("models_failing", "Deployments failing", lambda state: state.failing, "mdi:brain"),
         count(
             "requests_running", "Requests running", lambda state: state.backlog.in_flight_requests, "mdi:play"
-        ),
-        count(
-            "requests_waiting",
-            "Requests waiting",
-            lambda state: state.backlog.queued_requests,
-            "mdi:tray-full",
         ),
         flag(
             "database_connected",
