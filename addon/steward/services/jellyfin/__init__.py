@@ -1,4 +1,4 @@
-"""Jellyfin: its streams and scheduled tasks; stops a stream, scans the libraries, restarts the server."""
+"""Jellyfin: its streams and scheduled tasks; stops a stream and scans the libraries."""
 
 from contextlib import suppress
 from functools import partial

@@ -87,7 +87,7 @@ def buckets(data: bytes) -> list[dict[str, str | None]]:
 def metrics(text: str) -> dict[str, object]:
     """Return the values of metrics by their names, and those with a label ``bucket`` by the bucket.
 
-    Other labels are servers and drives: what is not the same for all is summed. Raises ServiceMalformed.
+    Other labels name the server that answers: the first value counts. Raises ServiceMalformed.
     """
     found: dict[str, object] = {}
     rows: dict[str, dict[str, object]] = {}
