@@ -102,8 +102,10 @@ class Ups(Item):
 
     def overloaded(self) -> str | None:
         """Return that too much is connected. Raises NotKnown."""
+        if "OVER" in self.flags:
+            return f"Load of {worded(lambda: f'{known(self.values.load):g} %')}"
         load = known(self.values.load)
-        return f"Load of {load:g} %" if "OVER" in self.flags or load > OVERLOAD else None
+        return f"Load of {load:g} %" if load > OVERLOAD else None
 
     def no_contact(self) -> str | None:
         """Return that upsd has no contact with it. Raises NotKnown."""
