@@ -159,7 +159,7 @@ class Port:
     poe: Poe | Unknown | None
     vlan: int | Unknown | None
     new_errors: int | Unknown
-    stops_first: bool = False
+    stops_first: bool | None = False
 
     @property
     def title(self) -> str:
@@ -239,6 +239,10 @@ class SwitchState(State):
         vlans = {bridge.get(each.index): each.dot1q_pvid for each in self.read_or(SwitchState.vlan_of, ())}
         powered = [each for each in poe.values() if each.peth_pse_port_detection_status == DELIVERING]
         last = max(powered, key=lambda each: each.order, default=None)
+        is_sure = all(
+            None not in (each.peth_pse_port_detection_status, each.peth_pse_port_power_priority)
+            for each in poe.values()
+        )
         no_poe = self._missing("poe")
         no_vlan = self._missing("bridge") or self._missing("vlan_of")
         for each in self.interfaces:
@@ -251,7 +255,7 @@ class SwitchState(State):
                     poe=poe.get(each.index, no_poe),
                     vlan=vlans.get(each.index, no_vlan),
                     new_errors=growth,
-                    stops_first=last is not None and poe.get(each.index) is last,
+                    stops_first=(last is not None and poe.get(each.index) is last) if is_sure else None,
                 )
 
     def _missing(self, part: str) -> Unknown | None:
