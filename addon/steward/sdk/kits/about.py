@@ -7,7 +7,7 @@ from homelab_steward.contract.base import Value
 from homelab_steward.contract.catalogue import Field, Risk
 
 from ...clock import Clock
-from ...errors import PreconditionFailed, ServiceError, ServiceUnreachable
+from ...errors import PreconditionFailed, ServiceUnreachable, StewardError
 from ..description import Available, Call, Client
 from ..outputs import Output
 
@@ -79,7 +79,7 @@ async def poll_until[T](
     *,
     seconds: float,
     away: float,
-    away_on: type[ServiceError] | tuple[type[ServiceError], ...] = ServiceUnreachable,
+    away_on: type[StewardError] | tuple[type[StewardError], ...] = ServiceUnreachable,
 ) -> T:
     """Return what was read once ``is_reached``, or the last value after ``seconds``.
 

@@ -9,6 +9,7 @@ from homelab_steward.contract.incidents import CheckResult, Difference
 
 from ...errors import PreconditionFailed, ServiceError
 from ..description import Action, Call, DryRun, Effect, Latest
+from ..readings import NotKnown
 from .about import (
     About,
     Identity,
@@ -34,13 +35,15 @@ class Restart[C: TimedClient]:
     PreconditionFailed when the target does not run. ``request`` asks for the restart.
     ``refusal`` returns why it must not be done now. ``away`` is how long it may take,
     ``latest`` reads how long a request whose answer was lost may take to begin (seconds).
-    ``identity`` reads what tells the target from another one with its id.
+    ``identity`` reads what tells the target from another one with its id. ``works`` reads whether
+    the target works again, for one whose marker changes before that: it is waited for too.
     """
 
     started: Callable[[C, Call], Awaitable[str]]
     request: Callable[[C, Call], Awaitable[object]]
     refusal: Refusal[C] | None = None
     identity: Identity[C] | None = None
+    works: Callable[[C, Call], Awaitable[bool]] | None = None
     note: str = ""
     away: float = AWAY
     latest: Latest[C] | None = None
@@ -90,32 +93,40 @@ class Restart[C: TimedClient]:
 
     async def _verify(self, client: C, call: Call, baseline: Mapping[str, Value]) -> CheckResult:
         try:
-            marker = await self._wait(client, call, baseline, self.away)
-        except ServiceError as err:
+            marker, works = await self._wait(client, call, baseline, self.away)
+        except (ServiceError, NotKnown) as err:
             return CheckResult(name="Restart", ok=None, text=f"not back after {self.away:g} seconds: {err}")
         if marker is None:
             return CheckResult(name="Restart", ok=False, text="not running")
         if marker == baseline[STARTED]:
             return CheckResult(name="Restart", ok=False, text=f"not restarted, running since {marker}")
+        if not works:
+            text = f"restarted, and it does not work after {self.away:g} seconds"
+            return CheckResult(name="Restart", ok=False, text=text)
         return CheckResult(name="Restart", ok=True, text=f"running since {marker}")
 
-    async def _wait(self, client: C, call: Call, baseline: Mapping[str, Value], seconds: float) -> str | None:
-        """Return the marker once it changed, or the last one; None when it is not running.
+    async def _wait(
+        self, client: C, call: Call, baseline: Mapping[str, Value], seconds: float
+    ) -> tuple[str | None, bool]:
+        """Return the marker once it changed, or the last one, and whether the target works.
 
-        While the program is away anything may answer in its place: every error is an absence.
+        The marker is None when it is not running. While the program is away anything may answer in
+        its place: every error is an absence, and what is not known is asked again.
         """
 
-        async def read() -> str | None:
+        async def read() -> tuple[str | None, bool]:
             try:
-                return await self.started(client, call)
+                marker = await self.started(client, call)
             except PreconditionFailed:
-                return None  # between stop and start
+                return None, False  # between stop and start
+            is_new = marker != baseline[STARTED]
+            return marker, is_new and (self.works is None or await self.works(client, call))
 
         return await poll_until(
             client.clock,
             read,
-            lambda marker: marker not in (None, baseline[STARTED]),
+            lambda found: found[1],
             seconds=seconds,
             away=self.away,
-            away_on=ServiceError,
+            away_on=(ServiceError, NotKnown),
         )

@@ -1,5 +1,6 @@
 """Switches with SNMP, such as HP ProCurve and Aruba: ports, Power over Ethernet, VLANs."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -10,7 +11,7 @@ from ...errors import PreconditionFailed
 from ...sdk.categories import NETWORK
 from ...sdk.checks import critical, warning
 from ...sdk.coverage import Gaps
-from ...sdk.description import Call, Control, Outage, ResourceKind, Role, Service, Versions
+from ...sdk.description import Call, Control, Outage, ResourceKind, Role, Sensor, Service, Versions
 from ...sdk.fields import number_field
 from ...sdk.kits.about import About
 from ...sdk.kits.restart import Restart
@@ -24,6 +25,7 @@ from .client import OFF, ON, SwitchClient
 from .models import Port, SwitchState
 
 _VLAN: Final = number_field("vlan", "VLAN", least=1, most=4094)
+_ERRORS: Final[Sensor[Port]] = count("errors", "Errors", lambda one: one.errors)
 _PORT: Final = ResourceKind[SwitchState, Port](
     key="port",
     name="Port",
@@ -39,7 +41,7 @@ _PORT: Final = ResourceKind[SwitchState, Port](
         flag("stops_first", "Loses power first", lambda one: one.stops_first, diagnostic=True, enabled=False),
         diagnostic("poe_state", "Power state", lambda one: one.poe_state, enabled=False),
         measured("speed", "Speed", lambda one: one.name.if_high_speed, "Mbit/s", "data_rate", enabled=False),
-        count("errors", "Errors", lambda one: one.errors),
+        replace(_ERRORS, enabled_by_default=False),
         diagnostic("vlan", "VLAN", lambda one: one.vlan, enabled=False),
     ),
 )
@@ -51,6 +53,10 @@ async def _is_enabled(client: SwitchClient, call: Call) -> bool:
 
 async def _has_power(client: SwitchClient, call: Call) -> bool:
     return (await client.port(call)).has_power
+
+
+async def _has_link(client: SwitchClient, call: Call) -> bool:
+    return (await client.port(call)).is_up
 
 
 async def _last_change(client: SwitchClient, call: Call) -> str:
@@ -101,7 +107,9 @@ _POWER: Final = Switch(
     off=Turn(to=False, run=partial(SwitchClient.power, value=OFF)),
     label="Power over Ethernet",
 )
-_CYCLE: Final = Restart(started=_last_change, request=SwitchClient.cycle, note="Without power for 5 s.")
+_CYCLE: Final = Restart(
+    started=_last_change, request=SwitchClient.cycle, works=_has_link, note="Without power for 5 s."
+)
 _SET_VLAN: Final = SetValue(argument="vlan", label="VLAN", read=_vlan, write=_set_vlan, refusal=_no_vlan)
 
 

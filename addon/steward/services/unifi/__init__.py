@@ -115,7 +115,11 @@ def _link(one: SwitchPort) -> str:
 
 def _restart(kind: str, name: str) -> Action[UnifiClient]:
     return Restart(
-        started=UnifiClient.started, request=UnifiClient.restart, refusal=UnifiClient.unreached, away=300.0
+        started=UnifiClient.started,
+        request=UnifiClient.restart,
+        refusal=UnifiClient.unreached,
+        works=UnifiClient.works,
+        away=300.0,
     ).action(
         key=f"restart_{kind}",
         name=f"Restart {name}",
@@ -146,7 +150,7 @@ _ACTIONS: Final[tuple[Action[UnifiClient], ...]] = (
         _restart(*one)
         for one in (("access_point", "access point"), ("switch", "switch"), ("router", "gateway"))
     ),
-    Restart(started=UnifiClient.started, request=_cycle_feeder, away=300.0).action(
+    Restart(started=UnifiClient.started, request=_cycle_feeder, works=UnifiClient.works, away=300.0).action(
         key="power_cycle_access_point",
         name="Switch its power off and on",
         description="Switches the PoE of the port that it is connected to off and on again.",
@@ -155,7 +159,7 @@ _ACTIONS: Final[tuple[Action[UnifiClient], ...]] = (
         capability="power_cycle",
         blast_radius="Its clients are offline for some minutes",
     ),
-    Restart(started=UnifiClient.connected, request=_cycle_port, away=300.0).action(
+    Restart(started=UnifiClient.connected, request=_cycle_port, works=UnifiClient.works, away=300.0).action(
         key="power_cycle_port",
         name="Switch PoE off and on",
         description="Switches the power of the port off and on again.",

@@ -26,6 +26,7 @@ API_KEY: Final = secret_field(
     "Of an administrator, under Settings, Control Plane, Integrations. Viewing alone changes nothing.",
 )
 NATIVE: Final = "native_networkconf_id"
+OFFLINE: Final = "offline"
 SELDOM: Final = 600.0
 """Seconds between two reads of all clients that the controller ever saw: they may be thousands."""
 
@@ -75,6 +76,11 @@ class UnifiClient(Rest):
     async def started(self, call: Call) -> str:
         """Return when a device started, or since when it is offline."""
         return self._since(await self.device(call.target.id))
+
+    async def works(self, call: Call) -> bool:
+        """Return whether a device, or what is connected to a port, is online."""
+        marker = await (self.connected if call.target.kind == "port" else self.started)(call)
+        return not marker.startswith(OFFLINE)
 
     async def unreached(self, call: Call) -> str | None:
         """Return that a device cannot be asked to restart."""
@@ -175,7 +181,7 @@ class UnifiClient(Rest):
 
     def _since(self, device: Device) -> str:
         if not device.is_online:
-            return f"offline, last seen at {device.last_seen:.0f}"
+            return f"{OFFLINE}, last seen at {device.last_seen:.0f}"
         return self._starts.of(device.mac, known(device.uptime))
 
 
